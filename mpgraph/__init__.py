@@ -1,0 +1,1 @@
+"""mpgraph: MediaPipe's graph framework, alive again in Python."""

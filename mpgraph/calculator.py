@@ -1,0 +1,76 @@
+"""Calculator: the class every node of a graph is an instance of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from mpgraph.contract import Contract
+from mpgraph.ports import Port
+
+if TYPE_CHECKING:
+    from mpgraph.context import CalculatorContext
+
+
+class _Stop:
+    """The type of `STOP`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "STOP"
+
+
+STOP: Final = _Stop()
+"""Returned from `process`: a source has no more packets; from any other node: end the run."""
+
+
+class Calculator:
+    """A processing step, with declared ports.
+
+    Subclasses declare ports (`Input`, `Output`, `SideInput`, `SideOutput`) and, if they have
+    options, a nested `Options`: a dataclass, or `ProtoOptions("Name")` for a message of
+    MediaPipe's. A new object is made for every run of a graph; `open`, `process` and `close` of
+    one object never run at the same time unless `max_in_flight` is above 1.
+    """
+
+    timestamp_offset: ClassVar[int | None] = None
+    """0 promises that an input at time t settles the outputs up to t, even when nothing is emitted."""
+    process_timestamp_bounds: ClassVar[bool] = False
+    """Whether `process` is also called for times that are settled without any packet."""
+    input_stream_handler: ClassVar[str | None] = None
+    """The input stream handler to use when the graph does not name one."""
+    blocking: ClassVar[bool] = False
+    """Set it when `process` waits or releases the GIL for long: it then runs on its executor's threads."""
+    Options: ClassVar[Any] = None
+    """The options' dataclass or ProtoOptions."""
+
+    ports: ClassVar[tuple[Port[Any], ...]] = ()
+    """All declared ports, base classes' first."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        found: dict[str, Port[Any]] = {}
+        for base in reversed(cls.__mro__):
+            found.update({key: value for key, value in vars(base).items() if isinstance(value, Port)})
+        cls.ports = tuple(found.values())
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Fill a node's contract from the declarations. Override to add checks or computed ports.
+
+        Raise InvalidArgumentError (or call `contract.need`) for a node that cannot work.
+        """
+        contract.declare(cls.ports)
+        contract.timestamp_offset = cls.timestamp_offset
+        contract.process_timestamp_bounds = cls.process_timestamp_bounds
+        contract.input_stream_handler = cls.input_stream_handler
+
+    def open(self, cc: CalculatorContext) -> Any:
+        """Prepare a run: read options and side packets, set headers and side outputs."""
+
+    def process(self, cc: CalculatorContext) -> Any:
+        """Handle one set of inputs. Return nothing, STOP, or the value of the only output."""
+        raise NotImplementedError(f"{type(self).__name__} has no process().")
+
+    def close(self, cc: CalculatorContext) -> Any:
+        """Finish a run; packets may still be emitted."""

@@ -1,0 +1,207 @@
+"""CalculatorContext: what a calculator sees of the graph while it opens, processes or closes.
+
+It has two faces over the same state. Authors use ports: `cc[self.image]`, `cc.emit(self.mask,
+value)`. Calculators whose ports are not known in advance use positions in collection order:
+`cc.packets[i]`, `cc.outputs[i]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from mpgraph import packet as packets
+from mpgraph import timestamp as ts
+from mpgraph.errors import FailedPreconditionError, InvalidArgumentError
+from mpgraph.output import OutputShard, SideOutputSlot
+from mpgraph.packet import Packet
+from mpgraph.ports import Input, Output, Port, SideInput, SideOutput
+from mpgraph.tags import TagMap
+from mpgraph.timestamp import Timestamp, as_int
+
+T = TypeVar("T")
+
+
+class CalculatorContext:
+    """The view of one invocation. `t` is the input timestamp as a plain int."""
+
+    def __init__(
+        self,
+        *,
+        node_name: str,
+        calculator_type: str,
+        options: Any,
+        ports: Sequence[Port[Any]],
+        input_tags: TagMap,
+        output_tags: TagMap,
+        side_input_tags: TagMap,
+        side_output_tags: TagMap,
+        outputs: list[OutputShard],
+        side_packets: list[Packet],
+        side_outputs: list[SideOutputSlot],
+        services: Mapping[str, Any],
+    ) -> None:
+        self.node_name = node_name
+        self.calculator_type = calculator_type
+        self.options = options
+        self.input_tags = input_tags
+        self.output_tags = output_tags
+        self.side_input_tags = side_input_tags
+        self.side_output_tags = side_output_tags
+        self.t: int = ts.UNSET
+        self.packets: list[Packet] = [packets.empty(ts.UNSTARTED) for _ in range(len(input_tags))]
+        """The current input packets in collection order; an empty one shows its settled time."""
+        self.done: list[bool] = [False] * len(input_tags)
+        """Whether each input stream has ended."""
+        self.headers: list[Packet] = [packets.empty() for _ in range(len(input_tags))]
+        """The headers of the input streams, empty packets where there is none."""
+        self.outputs = outputs
+        self.side_packets = side_packets
+        self.side_outputs = side_outputs
+        self.services = services
+        # Where each declared port lives: (list, first position) to read, or the targets to write.
+        self._sources: dict[Port[Any], tuple[list[Packet], int]] = {}
+        self._targets: dict[Port[Any], Sequence[OutputShard | SideOutputSlot]] = {}
+        for port in ports:
+            self._place(port)
+
+    def _place(self, port: Port[Any]) -> None:
+        if isinstance(port, Input):
+            tags = self.input_tags
+        elif isinstance(port, Output):
+            tags = self.output_tags
+        else:
+            tags = self.side_input_tags if isinstance(port, SideInput) else self.side_output_tags
+        first = tags.id(port.tag, port.index)
+        if first is None:
+            return
+        if isinstance(port, Input):
+            self._sources[port] = (self.packets, first)
+        elif isinstance(port, SideInput):
+            self._sources[port] = (self.side_packets, first)
+        else:
+            written: Sequence[OutputShard | SideOutputSlot] = (
+                self.outputs if isinstance(port, Output) else self.side_outputs
+            )
+            self._targets[port] = written[first : first + (tags.count(port.tag) if port.repeated else 1)]
+
+    @property
+    def timestamp(self) -> Timestamp:
+        """The input timestamp: UNSTARTED in open, DONE in close, 0 in a source's process."""
+        return Timestamp._wrap(self.t)
+
+    # Reading
+
+    def __getitem__(self, port: Input[T] | SideInput[T]) -> T:
+        """The payload at `port` now.
+
+        Raises:
+            InvalidArgumentError: nothing is there at this time; ask with `get` or `has` first.
+        """
+        found = self._sources.get(port)
+        if found is not None:
+            packet = found[0][found[1]]
+            if packet._type is not None:
+                return packet._payload  # type: ignore[no-any-return]
+        raise InvalidArgumentError(
+            f'The {port.kind} "{port.name}" of node "{self.node_name}" is '
+            + ("empty at " + ts.name(self.t) if found else "not connected")
+            + f"; use cc.get(self.{port.name}) where it may be missing."
+        )
+
+    def get(self, port: Input[T] | SideInput[T], default: T | None = None) -> T | None:
+        """The payload at `port` now, or `default` when it is empty or not connected."""
+        found = self._sources.get(port)
+        if found is None:
+            return default
+        packet = found[0][found[1]]
+        return default if packet._type is None else packet._payload
+
+    def packet(self, port: Input[Any] | SideInput[Any], index: int = 0) -> Packet:
+        """The packet at `port` now, with its timestamp; empty when there is none or it is not connected."""
+        found = self._sources.get(port)
+        return found[0][found[1] + index] if found is not None else packets.empty()
+
+    def all(self, port: Input[Any] | SideInput[Any]) -> list[Packet]:
+        """The packets of every index of a repeated port now."""
+        found = self._sources.get(port)
+        if found is None:
+            return []
+        tags = self.input_tags if isinstance(port, Input) else self.side_input_tags
+        return found[0][found[1] : found[1] + tags.count(port.tag)]
+
+    def has(self, port: Input[Any] | SideInput[Any]) -> bool:
+        """Whether a packet with a payload is at `port` now."""
+        return self.packet(port)._type is not None
+
+    def connected(self, port: Port[Any]) -> bool:
+        """Whether the graph connects `port`."""
+        return port in self._sources or port in self._targets
+
+    def is_done(self, port: Input[Any], index: int = 0) -> bool:
+        """Whether the stream at `port` has ended and nothing more comes."""
+        position = self.input_tags.id(port.tag, port.index + index)
+        return position is None or self.done[position]
+
+    def header(self, port: Input[Any]) -> Packet:
+        """The header of the stream at `port`, an empty packet when it has none."""
+        position = self.input_tags.id(port.tag, port.index)
+        return packets.empty() if position is None else self.headers[position]
+
+    # Writing
+
+    def emit(
+        self,
+        port: Output[T] | SideOutput[T],
+        value: T,
+        timestamp: int | Timestamp | None = None,
+        *,
+        index: int = 0,
+    ) -> None:
+        """Send `value` out of `port`, by default at the input's timestamp. Not connected: no effect."""
+        targets = self._targets.get(port)
+        if targets is not None:
+            targets[index].emit(value, self.t if timestamp is None else as_int(timestamp))
+
+    def forward(self, port: Output[Any] | SideOutput[Any], packet: Packet, *, index: int = 0) -> None:
+        """Send a packet as it is, with its own timestamp. Not connected: no effect."""
+        targets = self._targets.get(port)
+        if targets is not None:
+            targets[index].add_packet(packet)
+
+    def output(self, port: Output[Any], index: int = 0) -> OutputShard | None:
+        """The writing end of `port`, None when it is not connected."""
+        targets = self._targets.get(port)
+        found = targets[index] if targets is not None else None
+        return found if isinstance(found, OutputShard) else None
+
+    def set_next_timestamp_bound(self, port: Output[Any], timestamp: int | Timestamp) -> None:
+        """Promise that nothing before `timestamp` comes out of `port` any more."""
+        shard = self.output(port)
+        if shard is not None:
+            shard.set_next_timestamp_bound(as_int(timestamp))
+
+    def close_output(self, port: Output[Any]) -> None:
+        """End the stream at `port`."""
+        shard = self.output(port)
+        if shard is not None:
+            shard.close()
+
+    def set_header(self, port: Output[Any], value: Any) -> None:
+        """Set the header of the stream at `port`; only in open."""
+        shard = self.output(port)
+        if shard is not None:
+            shard.set_header(packets.make_packet(value))
+
+    def set_offset(self, offset: int) -> None:
+        """Promise that an input at t settles every output up to t + offset; only in open."""
+        if self.t != ts.UNSTARTED:
+            raise FailedPreconditionError(
+                f'SetOffset of node "{self.node_name}" must be called from Calculator::Open().'
+            )
+        for shard in self.outputs:
+            shard.offset = offset
+
+    def service(self, key: str) -> Any:
+        """The graph service with this key, None when there is none."""
+        return self.services.get(key)

@@ -1,0 +1,157 @@
+"""Every error mpgraph raises on purpose, as one tree.
+
+    MpgraphError                     .code (MediaPipe's status), .locations (file:line:column)
+    ├── InvalidArgumentError         also a ValueError
+    │   └── ConfigError              a graph's text or structure is wrong
+    ├── NotFoundError                also a RuntimeError; a stream, node or side packet does not exist
+    ├── AlreadyExistsError           also a FileExistsError, as in MediaPipe's Python binding
+    ├── FailedPreconditionError      also a RuntimeError; right call, wrong moment
+    ├── UnavailableError             also a RuntimeError; "Graph is throttled.", a deadlock
+    ├── OutOfRangeError              also a RuntimeError; "Graph is done."
+    ├── CancelledError               also a RuntimeError
+    ├── UnimplementedError           also a NotImplementedError
+    ├── InternalError                also a RuntimeError
+    ├── UnknownError                 also a RuntimeError
+    │   └── GraphRunError            one run of a graph failed; .causes holds what happened, in order
+    ├── ResourceNotFoundError        also a FileNotFoundError; a model or graph file
+    ├── InferenceError               also a RuntimeError; no backend can run the model
+    └── MediaError                   also a RuntimeError; a picture, video or camera cannot be read or written
+
+The second bases are the classes MediaPipe's Python package raised for the same status, so
+`except ValueError` written for it keeps working.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a text file; `line` and `column` count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class MpgraphError(Exception):
+    """Base of all errors of mpgraph.
+
+    `code` is the name of the absl status code MediaPipe gives the same failure. `location` says
+    where in the user's own file the cause is, and leads the message when known.
+    """
+
+    code = "Unknown"
+
+    def __init__(self, message: str, *, location: Location | None = None) -> None:
+        self.message = message
+        self.location = location
+        super().__init__(f"{location}: {message}" if location else message)
+
+    def __str__(self) -> str:
+        # Some second bases (KeyError, OSError) would print the message in their own way.
+        return f"{self.location}: {self.message}" if self.location else self.message
+
+
+class InvalidArgumentError(MpgraphError, ValueError):
+    """An argument, packet or option has a value that is not allowed."""
+
+    code = "InvalidArgument"
+
+
+class ConfigError(InvalidArgumentError):
+    """The text or the structure of a graph is wrong."""
+
+
+class NotFoundError(MpgraphError, RuntimeError):
+    """A named stream, side packet, node or type does not exist."""
+
+    code = "NotFound"
+
+
+class AlreadyExistsError(MpgraphError, FileExistsError):
+    """A name or value was given twice."""
+
+    code = "AlreadyExists"
+
+
+class FailedPreconditionError(MpgraphError, RuntimeError):
+    """The call is right, its moment is wrong."""
+
+    code = "FailedPrecondition"
+
+
+class UnavailableError(MpgraphError, RuntimeError):
+    """The graph cannot take this now; trying again later may succeed."""
+
+    code = "Unavailable"
+
+
+class OutOfRangeError(MpgraphError, RuntimeError):
+    """Past the end: the graph or the stream is done."""
+
+    code = "OutOfRange"
+
+
+class CancelledError(MpgraphError, RuntimeError):
+    """The run was cancelled."""
+
+    code = "Cancelled"
+
+
+class UnimplementedError(MpgraphError, NotImplementedError):
+    """MediaPipe has this; mpgraph does not."""
+
+    code = "Unimplemented"
+
+
+class InternalError(MpgraphError, RuntimeError):
+    """A check inside the framework or a calculator failed."""
+
+    code = "Internal"
+
+
+class UnknownError(MpgraphError, RuntimeError):
+    """A failure without a code of its own."""
+
+    code = "Unknown"
+
+
+class GraphRunError(UnknownError):
+    """One run of a graph failed. `causes` are the recorded errors, first one first."""
+
+    def __init__(self, message: str, causes: Sequence[BaseException] = ()) -> None:
+        super().__init__(message)
+        self.causes = tuple(causes)
+
+
+class ResourceNotFoundError(MpgraphError, FileNotFoundError):
+    """A graph, model or other file was not found on the resource path."""
+
+    code = "NotFound"
+
+
+class InferenceError(MpgraphError, RuntimeError):
+    """No inference backend could load or run the model."""
+
+    code = "Internal"
+
+
+class MediaError(MpgraphError, RuntimeError):
+    """A picture, video or camera could not be read or written."""
+
+    code = "Unknown"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return ' Did you mean "x"?' for the nearest of `known`, or an empty string."""
+    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
+    if not near:
+        return ""
+    return " Did you mean " + " or ".join(f'"{match}"' for match in near) + "?"

@@ -1,0 +1,175 @@
+"""The writing ends a calculator sees: one shard for each output stream, one slot for each side packet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mpgraph import packet as packets
+from mpgraph import packet_type
+from mpgraph import timestamp as ts
+from mpgraph.errors import (
+    AlreadyExistsError,
+    FailedPreconditionError,
+    InvalidArgumentError,
+)
+from mpgraph.packet import Packet
+from mpgraph.packet_type import PayloadType
+
+
+def typed_packet(value: Any, t: int, types: frozenset[PayloadType] | None, where: str) -> Packet:
+    """Wrap a value as a packet of the type its producer declared.
+
+    Raises:
+        InvalidArgumentError: the value is of another class, or already a packet.
+    """
+    if isinstance(value, Packet):
+        raise InvalidArgumentError(f"{where}: emit() takes the payload; forward a whole packet with forward().")
+    if value is None:
+        raise InvalidArgumentError(f"{where}: None cannot be a payload; emit nothing instead.")
+    packets.freeze(value)
+    cls = type(value)
+    own = packet_type.of_class(cls)
+    if types is None or own in types:
+        return packets.make(value, own, t)
+    for kind in types:
+        # bool is an int for Python, not for a stream.
+        if isinstance(value, kind.python) and (cls is not bool or kind.python is bool):
+            return packets.make(value, kind, t)
+    raise InvalidArgumentError(
+        f"{where}: Packet type mismatch on calculator outputting to stream. The Packet stores "
+        f'"{own.name}", but "{packet_type.names(types)}" was requested.'
+    )
+
+
+class OutputShard:
+    """What one invocation adds to one output stream, until the runtime takes it.
+
+    `bound` is what the calculator set in this invocation (UNSET for nothing); `offset` is the
+    stream's promise (None for no promise) and stays.
+    """
+
+    __slots__ = ("bound", "closed", "header", "header_locked", "name", "offset", "packets", "types")
+
+    def __init__(self, name: str, types: frozenset[PayloadType] | None, offset: int | None) -> None:
+        self.name = name
+        self.types = types
+        self.offset = offset
+        self.packets: list[Packet] = []
+        self.bound: int = ts.UNSET
+        self.closed = False
+        self.header: Packet = packets.empty()
+        self.header_locked = False
+
+    def emit(self, value: Any, t: int) -> None:
+        """Add a value as a packet at `t`, after checking its class against the declared type."""
+        self.add_packet(typed_packet(value, t, self.types, f'output stream "{self.name}"'))
+
+    def add_packet(self, packet: Packet) -> None:
+        """Add a packet; an empty one only moves the bound past its time.
+
+        Raises:
+            FailedPreconditionError: the stream is closed.
+            InvalidArgumentError: the timestamp or the payload's type is not allowed here.
+        """
+        if self.closed:
+            raise FailedPreconditionError(
+                f'Packet sent to closed stream "{self.name}" (packet timestamp {ts.name(packet._t)}).'
+            )
+        t = packet._t
+        if packet._type is None:
+            self.set_next_timestamp_bound(ts.next_allowed(t))
+            return
+        if not ts.PRESTREAM <= t <= ts.POSTSTREAM:
+            raise InvalidArgumentError(
+                f'In stream "{self.name}", timestamp not specified or set to illegal value: {ts.name(t)}.'
+            )
+        if self.types is not None and packet._type not in self.types:
+            raise InvalidArgumentError(
+                f"Packet type mismatch on calculator outputting to stream "
+                f'"{self.name}": The Packet stores "{packet._type.name}", but '
+                f'"{packet_type.names(self.types)}" was requested.'
+            )
+        self.packets.append(packet)
+
+    def set_next_timestamp_bound(self, bound: int) -> None:
+        """Promise that nothing before `bound` follows.
+
+        Raises:
+            FailedPreconditionError: the stream is closed.
+            InvalidArgumentError: `bound` cannot be a bound.
+        """
+        if not (ts.PRESTREAM <= bound <= ts.ONE_OVER_POSTSTREAM or bound == ts.DONE):
+            raise InvalidArgumentError(
+                f'In stream "{self.name}", timestamp bound set to illegal value: {ts.name(bound)}.'
+            )
+        if self.closed:
+            raise FailedPreconditionError(f'The bound of closed stream "{self.name}" cannot be set.')
+        self.bound = bound
+
+    def next_bound(self) -> int:
+        """The bound as it stands now in this invocation; UNSET when nothing was set or added."""
+        last = ts.next_allowed(self.packets[-1]._t) if self.packets else ts.UNSET
+        return max(self.bound, last)
+
+    def close(self) -> None:
+        """End the stream after the packets added so far."""
+        self.closed = True
+        self.bound = ts.DONE
+
+    def set_header(self, header: Packet) -> None:
+        """Set the stream's header.
+
+        Raises:
+            FailedPreconditionError: called after open.
+            InvalidArgumentError: the header has a timestamp.
+        """
+        if self.header_locked:
+            raise FailedPreconditionError(
+                f'SetHeader of stream "{self.name}" must be called from Calculator::Open().'
+            )
+        if header._t != ts.UNSET:
+            raise InvalidArgumentError(f'The header of stream "{self.name}" must not have a timestamp.')
+        self.header = header
+
+
+class SideOutputSlot:
+    """The writing end of one output side packet; it can be set once a run."""
+
+    __slots__ = ("_on_set", "name", "packet", "types")
+
+    def __init__(
+        self, name: str, types: frozenset[PayloadType] | None, on_set: Callable[[Packet], None]
+    ) -> None:
+        self.name = name
+        self.types = types
+        self.packet: Packet = packets.empty()
+        self._on_set = on_set
+
+    def emit(self, value: Any, t: int) -> None:
+        """Set the side packet to a value; `t` is ignored, side packets have no time."""
+        del t
+        self.add_packet(typed_packet(value, ts.UNSET, self.types, f'output side packet "{self.name}"'))
+
+    def add_packet(self, packet: Packet) -> None:
+        """Set the side packet.
+
+        Raises:
+            AlreadyExistsError: it was set before.
+            InvalidArgumentError: the packet is empty, has a timestamp, or is of another type.
+        """
+        if not self.packet.is_empty():
+            raise AlreadyExistsError(f'Output side packet "{self.name}" was already set.')
+        if packet._type is None:
+            raise InvalidArgumentError(f'Output side packet "{self.name}" must not be empty.')
+        if packet._t != ts.UNSET:
+            raise InvalidArgumentError(
+                f'Output side packet "{self.name}" has a timestamp {ts.name(packet._t)}; it must have none.'
+            )
+        if self.types is not None and packet._type not in self.types:
+            raise InvalidArgumentError(
+                f'Packet type mismatch on output side packet "{self.name}": The Packet stores '
+                f'"{packet._type.name}", but "{packet_type.names(self.types)}" was requested.'
+            )
+        self.packet = packet
+        self._on_set(packet)
