@@ -1,0 +1,1 @@
+"""From the text of a graph to a validated one."""

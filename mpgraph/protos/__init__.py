@@ -1,0 +1,128 @@
+"""MediaPipe's protocol messages, in a descriptor pool of their own.
+
+The messages carry MediaPipe's names, field numbers and extension ids, so its .pbtxt and .binarypb
+files parse; they live in `POOL` and never in protobuf's default pool, so MediaPipe itself can be
+imported in the same process. `descriptors.binpb` is compiled from the .proto files beside it by
+tools/protos.py.
+
+One module for each .proto file stands in this package, with the names protoc's Python would give:
+
+    from mpgraph.protos import detection_pb2
+    detection = detection_pb2.Detection(label=["person"], score=[0.9])
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from google.protobuf import message_factory
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message import DecodeError, Message
+
+from mpgraph.errors import AlreadyExistsError, ConfigError, NotFoundError, did_you_mean
+from mpgraph.protos.module import ProtoModule
+
+POOL = DescriptorPool()
+"""The private pool that holds every message of mpgraph."""
+
+_MODULES: dict[str, ProtoModule] = {}
+
+
+@cache
+def message_class(full_name: str) -> type[Message]:
+    """Return the class of the message `full_name`, such as "mediapipe.Detection".
+
+    Raises NotFoundError if `POOL` has no such message.
+    """
+    try:
+        descriptor = POOL.FindMessageTypeByName(full_name)
+    except KeyError:
+        raise NotFoundError(
+            f'There is no message "{full_name}".{did_you_mean(full_name, _message_names())}'
+        ) from None
+    found: type[Message] = message_factory.GetMessageClass(descriptor)
+    return found
+
+
+def extension_for(full_name: str) -> FieldDescriptor | None:
+    """Return the extension `ext` that the message `full_name` declares, or None.
+
+    It is the field by which options of this type stand in a node's `options`:
+    `node.options.Extensions[extension_for("mediapipe.GateCalculatorOptions")]`. Options of newer
+    calculators declare none and stand in `node_options` only.
+    """
+    return message_class(full_name).DESCRIPTOR.extensions_by_name.get("ext")
+
+
+def add_file(file: FileDescriptorProto) -> None:
+    """Add messages that are made at run time to `POOL`; the same file twice is fine.
+
+    Raises AlreadyExistsError if a file or message of that name exists and differs.
+    """
+    try:
+        POOL.AddSerializedFile(file.SerializeToString(deterministic=True))
+    except TypeError as error:
+        raise AlreadyExistsError(f'"{file.name}" cannot be added to the messages: {error}') from None
+
+
+def parse_any(any_message: Any) -> Message | None:
+    """Return the message packed in a google.protobuf.Any, or None if its type is unknown.
+
+    Raises ConfigError if the bytes are not a message of that type.
+    """
+    full_name = any_message.type_url.rpartition("/")[2]
+    try:
+        descriptor = POOL.FindMessageTypeByName(full_name)
+    except KeyError:
+        return None
+    try:
+        return message_factory.GetMessageClass(descriptor).FromString(any_message.value)
+    except DecodeError:
+        raise ConfigError(f'The bytes of an Any are not a valid "{full_name}".') from None
+
+
+def _message_names() -> list[str]:
+    def nested(descriptor: Descriptor) -> list[str]:
+        names = [descriptor.full_name]
+        for inner in descriptor.nested_types:
+            names += nested(inner)
+        return names
+
+    return [
+        name
+        for module in _MODULES.values()
+        for descriptor in module.DESCRIPTOR.message_types_by_name.values()
+        for name in nested(descriptor)
+    ]
+
+
+def _load() -> None:
+    compiled = files(__name__).joinpath("descriptors.binpb").read_bytes()
+    for file in FileDescriptorSet.FromString(compiled).file:
+        POOL.AddSerializedFile(file.SerializeToString())
+        if file.package == "mediapipe":
+            stem = file.name.removesuffix(".proto") + "_pb2"
+            module = ProtoModule(f"{__name__}.{stem}", POOL, file.name)
+            _MODULES[stem] = sys.modules[module.__name__] = module
+
+
+def __getattr__(name: str) -> Any:
+    # Rather than globals: a type checker then takes `from mpgraph.protos import x_pb2` as Any.
+    try:
+        return _MODULES[name]
+    except KeyError:
+        raise AttributeError(
+            f'module "{__name__}" has no attribute "{name}".{did_you_mean(name, _MODULES)}'
+        ) from None
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_MODULES])
+
+
+_load()

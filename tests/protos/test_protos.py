@@ -1,0 +1,145 @@
+"""The private pool: lookup, modules that look generated, extensions, Any, late files."""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from google.protobuf import descriptor_pool
+from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorProto
+
+from mpgraph import protos
+from mpgraph.errors import AlreadyExistsError, ConfigError, NotFoundError
+from mpgraph.protos import calculator_pb2, detection_pb2, image_format_pb2
+
+FOLDER = Path(protos.__file__).parent
+
+
+def make_file(name: str, message: str, field: str = "level") -> FileDescriptorProto:
+    file = FileDescriptorProto(name=name, package="mpgraph.test", syntax="proto3")
+    file.message_type.add(name=message).field.add(
+        name=field, number=1, type=FieldDescriptorProto.TYPE_FLOAT, label=FieldDescriptorProto.LABEL_OPTIONAL
+    )
+    return file
+
+
+def test_committed_descriptors_are_what_the_proto_files_compile_to() -> None:
+    tool = FOLDER.parents[1] / "tools" / "protos.py"
+    command = [sys.executable, str(tool), "--check"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_proto_file_has_its_module() -> None:
+    stems = {path.stem for path in FOLDER.glob("*.proto")}
+    assert {name.removesuffix("_pb2") for name in dir(protos) if name.endswith("_pb2")} >= stems
+    for stem in stems:
+        module = importlib.import_module(f"mpgraph.protos.{stem}_pb2")
+        assert module is getattr(protos, f"{stem}_pb2")
+        for name in module.DESCRIPTOR.message_types_by_name:
+            assert getattr(module, name).DESCRIPTOR.full_name == f"mediapipe.{name}"
+            assert name in dir(module)
+
+
+def test_modules_offer_classes_enums_and_nested_names() -> None:
+    detection = detection_pb2.Detection(label=["person"], score=[0.5])
+    detection.associated_detections.append(detection_pb2.Detection.AssociatedDetection(id=3))
+    assert detection_pb2.Detection.FromString(detection.SerializeToString()) == detection
+    assert copy.deepcopy(detection) == detection
+    assert image_format_pb2.ImageFormat.SRGB == 1
+    assert image_format_pb2.ImageFormat.Format.Name(9) == "VEC32F1"
+    assert detection_pb2.Detection is protos.message_class("mediapipe.Detection")
+    with pytest.raises(AttributeError, match="Detektion"):
+        detection_pb2.Detektion()
+    with pytest.raises(AttributeError, match='Did you mean "detection_pb2"'):
+        dir(protos.detektion_pb2)
+
+
+def test_nothing_reaches_the_default_pool() -> None:
+    with pytest.raises(KeyError):
+        descriptor_pool.Default().FindMessageTypeByName("mediapipe.CalculatorGraphConfig")
+
+
+def test_an_unknown_message_names_near_ones() -> None:
+    with pytest.raises(NotFoundError, match='Did you mean "mediapipe.Detection"'):
+        protos.message_class("mediapipe.Detektion")
+
+
+def test_option_extensions() -> None:
+    extension = protos.extension_for("mediapipe.GateCalculatorOptions")
+    assert extension is not None
+    node = calculator_pb2.CalculatorGraphConfig.Node()
+    node.options.Extensions[extension].allow = True
+    again = calculator_pb2.CalculatorGraphConfig.Node.FromString(node.SerializeToString())
+    assert again.options.Extensions[extension].allow
+    assert protos.extension_for("mediapipe.VectorToTensorCalculatorOptions") is None
+
+
+# Extension ids are part of the binary format: these were read in MediaPipe's own sources.
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("ThreadPoolExecutorOptions", 157116819),
+        ("DefaultInputStreamHandlerOptions", 164312821),
+        ("FixedSizeInputStreamHandlerOptions", 125744319),
+        ("SyncSetInputStreamHandlerOptions", 155816273),
+        ("TimestampAlignInputStreamHandlerOptions", 190104979),
+        ("SwitchContainerOptions", 345967970),
+        ("FlowLimiterCalculatorOptions", 326963320),
+        ("GateCalculatorOptions", 261754847),
+        ("PacketClonerCalculatorOptions", 258872085),
+        ("ConstantSidePacketCalculatorOptions", 291214597),
+        ("LocalFileContentsCalculatorOptions", 346849340),
+        ("TfLiteCustomOpResolverCalculatorOptions", 252087553),
+        ("ImageToTensorCalculatorOptions", 334361939),
+        ("InferenceCalculatorOptions", 336783863),
+        ("TensorsToSegmentationCalculatorOptions", 374311106),
+        ("SegmentationSmoothingCalculatorOptions", 377425128),
+        ("RecolorCalculatorOptions", 252527117),
+        ("SetAlphaCalculatorOptions", 250949799),
+        ("ImageTransformationCalculatorOptions", 251952830),
+        ("ImageCroppingCalculatorOptions", 262466399),
+        ("BilateralFilterCalculatorOptions", 255670209),
+        ("TfLiteConverterCalculatorOptions", 245817797),
+        ("TfLiteInferenceCalculatorOptions", 233867213),
+        ("TfLiteTensorsToSegmentationCalculatorOptions", 252526026),
+        ("OpenCvVideoEncoderCalculatorOptions", 207936763),
+    ],
+)
+def test_extension_numbers(name: str, number: int) -> None:
+    extension = protos.extension_for(f"mediapipe.{name}")
+    assert extension is not None and extension.number == number
+
+
+def test_defaults_that_differ_from_zero() -> None:
+    recolor = protos.message_class("mediapipe.RecolorCalculatorOptions")()
+    assert recolor.adjust_with_luminance and recolor.mask_channel == recolor.RED
+    converter = protos.message_class("mediapipe.TfLiteConverterCalculatorOptions")()
+    assert (converter.zero_center, converter.max_num_channels, converter.custom_div) == (True, 3, -1.0)
+    limiter = protos.message_class("mediapipe.FlowLimiterCalculatorOptions")()
+    assert (limiter.max_in_flight, limiter.max_in_queue) == (1, 0)
+
+
+def test_parse_any() -> None:
+    node = calculator_pb2.CalculatorGraphConfig.Node()
+    packed = node.node_options.add()
+    color = protos.message_class("mediapipe.Color")(r=7)
+    packed.Pack(color)
+    assert protos.parse_any(packed) == color
+    packed.type_url = "type.googleapis.com/acme.Unknown"
+    assert protos.parse_any(packed) is None
+    packed.type_url, packed.value = "type.googleapis.com/mediapipe.Color", b"\xff"
+    with pytest.raises(ConfigError, match="mediapipe.Color"):
+        protos.parse_any(packed)
+
+
+def test_files_added_at_run_time() -> None:
+    protos.add_file(make_file("late.proto", "Late"))
+    protos.add_file(make_file("late.proto", "Late"))
+    assert protos.message_class("mpgraph.test.Late")(level=0.5).level == 0.5
+    with pytest.raises(AlreadyExistsError, match="late.proto"):
+        protos.add_file(make_file("late.proto", "Late", field="other"))
