@@ -56,7 +56,9 @@ def extension_for(full_name: str) -> FieldDescriptor | None:
     `node.options.Extensions[extension_for("mediapipe.GateCalculatorOptions")]`. Options of newer
     calculators declare none and stand in `node_options` only.
     """
-    return message_class(full_name).DESCRIPTOR.extensions_by_name.get("ext")
+    descriptor: Any = message_class(full_name).DESCRIPTOR
+    extension: FieldDescriptor | None = descriptor.extensions_by_name.get("ext")
+    return extension
 
 
 def add_file(file: FileDescriptorProto) -> None:

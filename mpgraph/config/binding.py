@@ -1,0 +1,226 @@
+"""From a text-format tree to a protocol message: what the names and values mean.
+
+All mistakes of a file are found in one go. Extensions and Any types that `mpgraph.protos` does not
+know are no mistakes: graphs written for other builds of MediaPipe carry them. They come back as
+`RawOption`s, with the place in the message where they would stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import Message
+
+from mpgraph.config.pbtxt import TextField, TextList, TextMessage
+from mpgraph.config.scalars import scalar_value
+from mpgraph.errors import ConfigError, Location, did_you_mean
+from mpgraph.protos import POOL, message_class
+from mpgraph.protos.fields import is_map, is_repeated
+
+Path: TypeAlias = "tuple[str | int, ...]"
+"""Steps from the top message: field names, after repeated ones the index, extensions in brackets."""
+
+ANY = "google.protobuf.Any"
+
+
+@dataclass(frozen=True)
+class RawOption:
+    """An extension or Any type without a schema, as written. path is that of what holds it."""
+
+    path: Path
+    field: TextField
+
+
+class ConfigErrors(ConfigError):
+    """Everything that is wrong with one text. `errors` lists it in the order of the text."""
+
+    def __init__(self, errors: Sequence[ConfigError]) -> None:
+        self.errors = tuple(errors)
+        first, *rest = self.errors
+        super().__init__("\n".join([first.message, *map(str, rest)]), location=first.location)
+
+
+def bind(tree: TextMessage, message: Message) -> tuple[RawOption, ...]:
+    """Set the fields of `message` that `tree` gives; return what has no schema.
+
+    Raises ConfigErrors with each unknown field, value of a wrong kind or out of range, and field
+    that is given twice or missing.
+    """
+    binder = _Binder()
+    binder.bind_whole(tree, message, ())
+    if binder.errors:
+        raise ConfigErrors(binder.errors)
+    return tuple(binder.raw)
+
+
+class _Binder:
+    def __init__(self) -> None:
+        self.errors: list[ConfigError] = []
+        self.raw: list[RawOption] = []
+
+    def refuse(self, location: Location, text: str) -> None:
+        self.errors.append(ConfigError(text, location=location))
+
+    def bind_whole(self, tree: TextMessage, message: Any, path: Path) -> None:
+        """Bind a message that is serialised by itself, so that its required fields must be there."""
+        before = len(self.errors)
+        self.bind(tree, message, path)
+        if len(self.errors) == before:
+            for missing in message.FindInitializationErrors():
+                self.refuse(tree.location, f'The required field "{missing}" is missing.')
+
+    def bind(self, tree: TextMessage, message: Message, path: Path) -> None:
+        given: dict[str, TextField] = {}
+        for field in tree.fields:
+            if field.bracketed and message.DESCRIPTOR.full_name == ANY:
+                self.bind_any(field, tree, message, path)
+                continue
+            descriptor = self.descriptor_of(field, message, path)
+            if descriptor is None:
+                continue
+            if not is_repeated(descriptor) and not self.is_first(field, descriptor, given):
+                continue
+            for single in field.singles():
+                self.set(single, descriptor, message, path)
+            if isinstance(field.value, TextList) and not is_repeated(descriptor):
+                self.refuse(field.value.location, f'"{field.label}" takes one value, found a list.')
+
+    def is_first(self, field: TextField, descriptor: FieldDescriptor, given: dict[str, TextField]) -> bool:
+        """Return whether neither the field nor another member of its oneof was given before."""
+        oneof = descriptor.containing_oneof
+        before = given.setdefault(oneof.full_name if oneof else descriptor.full_name, field)
+        if before is field:
+            return True
+        if before.name == field.name:
+            self.refuse(field.location, f'"{field.label}" is given twice, first at {before.location}.')
+        elif oneof:
+            text = f'"{field.label}" cannot stand beside "{before.label}" at {before.location}'
+            self.refuse(field.location, f'{text}: only one of "{oneof.name}" may be given.')
+        return False
+
+    def descriptor_of(self, field: TextField, message: Message, path: Path) -> FieldDescriptor | None:
+        descriptor: Any = message.DESCRIPTOR
+        if not field.bracketed:
+            found: FieldDescriptor | None = descriptor.fields_by_name.get(field.name)
+            if found is None:
+                near = did_you_mean(field.name, descriptor.fields_by_name)
+                self.refuse(field.location, f'Unknown field "{field.name}" in {descriptor.full_name}.{near}')
+            return found
+        if not descriptor.is_extendable or "/" in field.name:
+            hint = ""
+            if "/" in field.name and descriptor.is_extendable:
+                hint = " Types in [.../...] belong into node_options or graph_options."
+            self.refuse(field.location, f"{field.label} cannot stand in {descriptor.full_name}.{hint}")
+            return None
+        extension = find_extension(field.name)
+        if extension is None:
+            self.raw.append(RawOption(path, field))
+            return None
+        owner: Any = extension.containing_type
+        if owner.full_name != descriptor.full_name:
+            text = f"{field.label} belongs into {owner.full_name}, not into {descriptor.full_name}."
+            self.refuse(field.location, text)
+            return None
+        return extension
+
+    def set(self, field: TextField, descriptor: Any, message: Any, path: Path) -> None:
+        """Set the field to one value, or add it if the field is repeated."""
+        step = f"[{descriptor.full_name}]" if descriptor.is_extension else descriptor.name
+        if descriptor.message_type is None:
+            if isinstance(field.value, TextMessage):
+                self.refuse(field.value.location, f'"{field.label}" takes a plain value, found a message.')
+                return
+            try:
+                value = scalar_value(field, descriptor)
+            except ConfigError as error:
+                self.errors.append(error)
+                return
+            if is_repeated(descriptor):
+                repeated_of(message, descriptor).append(value)
+            elif descriptor.is_extension:
+                message.Extensions[descriptor] = value
+            else:
+                setattr(message, descriptor.name, value)
+            return
+        if not isinstance(field.value, TextMessage):
+            self.refuse(
+                field.value.location, f'"{field.label}" takes a message in {{ }}, found {field.value}.'
+            )
+        elif is_map(descriptor):
+            self.bind_map_entry(field.value, descriptor, message, (*path, step))
+        elif is_repeated(descriptor):
+            items = repeated_of(message, descriptor)
+            item = items.add()
+            raw_before = len(self.raw)
+            self.bind(field.value, item, (*path, step, len(items) - 1))
+            if descriptor.message_type.full_name == ANY and not item.type_url and len(self.raw) > raw_before:
+                # An Any with no known type would be taken for an empty message once the type is known.
+                del items[-1]
+        else:
+            inner = message.Extensions[descriptor] if descriptor.is_extension else getattr(message, step)
+            inner.SetInParent()
+            self.bind(field.value, inner, (*path, step))
+
+    def bind_map_entry(self, tree: TextMessage, descriptor: Any, message: Any, path: Path) -> None:
+        entry: Any = message_class(descriptor.message_type.full_name)()
+        self.bind(tree, entry, path)
+        entries = getattr(message, descriptor.name)
+        if descriptor.message_type.fields_by_name["value"].message_type is None:
+            entries[entry.key] = entry.value
+        else:
+            entries[entry.key].CopyFrom(entry.value)
+
+    def bind_any(self, field: TextField, tree: TextMessage, message: Any, path: Path) -> None:
+        """Bind `[type.googleapis.com/pkg.Msg] { ... }`, the one field of an Any."""
+        if len(tree.fields) > 1:
+            self.refuse(field.location, f"{field.label} must be the only field of its message.")
+            return
+        prefix, slash, name = field.name.rpartition("/")
+        if not slash:
+            self.refuse(field.location, f"Expected [type.googleapis.com/{name}] here, found {field.label}.")
+            return
+        if not isinstance(field.value, TextMessage):
+            self.refuse(field.value.location, f"{field.label} takes a message in {{ }}, found {field.value}.")
+            return
+        found = find_message(name)
+        if found is None:
+            # The index, if any, is of an Any that is not kept.
+            holder = path[:-1] if path and isinstance(path[-1], int) else path
+            self.raw.append(RawOption(holder, field))
+            return
+        payload = found()
+        before = len(self.errors)
+        self.bind_whole(field.value, payload, path)
+        if len(self.errors) == before:
+            message.type_url = f"{prefix}/{payload.DESCRIPTOR.full_name}"
+            message.value = payload.SerializeToString(deterministic=True)
+
+
+def repeated_of(message: Any, descriptor: FieldDescriptor) -> Any:
+    """Return the values of a repeated field or extension, to read or to change."""
+    return message.Extensions[descriptor] if descriptor.is_extension else getattr(message, descriptor.name)
+
+
+def find_message(name: str) -> type[Message] | None:
+    """Return the class of a message by its full name, or by its name in package mediapipe."""
+    for full_name in (name, f"mediapipe.{name}"):
+        try:
+            POOL.FindMessageTypeByName(full_name)
+        except KeyError:
+            continue
+        return message_class(full_name)
+    return None
+
+
+def find_extension(name: str) -> FieldDescriptor | None:
+    """Return an extension by its full name, or by its name in package mediapipe."""
+    for full_name in (name, f"mediapipe.{name}"):
+        try:
+            found: FieldDescriptor = POOL.FindExtensionByName(full_name)
+        except KeyError:
+            continue
+        return found
+    return None

@@ -1,0 +1,75 @@
+"""The numbers and strings of protobuf text format: from how they are written to values."""
+
+from __future__ import annotations
+
+import re
+
+# Python refuses to convert decimal texts much longer than this; no field holds nearly as much.
+_MAX_DIGITS = 400
+
+_INTEGER = re.compile(r"-?(?:(0[xX][0-9a-fA-F]+)|(0[0-7]+)|(0|[1-9][0-9]*))")
+_FLOAT = re.compile(r"(-?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][+-]?[0-9]+)?)([fF]?)")
+# Two escaped surrogates in a row are one character, as in JSON.
+_ESCAPE = re.compile(
+    r"""\\(?: ([0-7]{1,3})
+      | [xX]([0-9a-fA-F]{1,2})
+      | u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})
+      | u([0-9a-fA-F]{4})
+      | U([0-9a-fA-F]{8})
+      | (.?) )""",
+    re.VERBOSE,
+)
+_SIMPLE = {"a": b"\a", "b": b"\b", "f": b"\f", "n": b"\n", "r": b"\r", "t": b"\t", "v": b"\v"}
+_SIMPLE.update({character: character.encode() for character in "\\'\"?"})
+
+
+def number_value(text: str) -> int | float | None:
+    """Return the value of a decimal, octal, hexadecimal or floating-point number, None if it is none."""
+    integer = _INTEGER.fullmatch(text)
+    if integer and len(text) > _MAX_DIGITS:
+        return None
+    if integer:
+        hexadecimal, octal, _ = integer.groups()
+        return int(text, 16 if hexadecimal else 8 if octal else 10)
+    floating = _FLOAT.fullmatch(text)
+    # A number of digits alone that is no integer starts with a zero and is not octal: 08.
+    if floating and not text.lstrip("-").isdigit():
+        return float(floating[1])
+    return None
+
+
+def string_value(literal: str) -> bytes:
+    """Return what one quoted string stands for, text as UTF-8. Raises ValueError for a bad escape."""
+    body = literal[1:-1]
+    try:
+        if "\\" not in body:
+            return body.encode()
+        parts: list[bytes] = []
+        end = 0
+        for match in _ESCAPE.finditer(body):
+            parts += body[end : match.start()].encode(), _escaped(match)
+            end = match.end()
+        return b"".join([*parts, body[end:].encode()])
+    except UnicodeEncodeError:
+        raise ValueError("This string holds half of a surrogate pair, which is not text.") from None
+
+
+def _escaped(match: re.Match[str]) -> bytes:
+    """Return what one escape stands for."""
+    octal, hexadecimal, high, low, short, long, other = match.groups()
+    if octal:
+        if int(octal, 8) > 255:
+            raise ValueError(f'The escape "{match[0]}" is more than a byte.')
+        return bytes([int(octal, 8)])
+    if hexadecimal:
+        return bytes([int(hexadecimal, 16)])
+    if high:
+        return chr(0x10000 + ((int(high, 16) & 0x3FF) << 10) + (int(low, 16) & 0x3FF)).encode()
+    if short or long:
+        code = int(short or long, 16)
+        if code > 0x10FFFF:
+            raise ValueError(f'The escape "{match[0]}" is not a character.')
+        return chr(code).encode()
+    if other not in _SIMPLE:
+        raise ValueError(f'The escape "{match[0]}" is not known.')
+    return _SIMPLE[other]
