@@ -204,7 +204,7 @@ def repeated_of(message: Any, descriptor: FieldDescriptor) -> Any:
     return message.Extensions[descriptor] if descriptor.is_extension else getattr(message, descriptor.name)
 
 
-def find_message(name: str) -> type[Message] | None:
+def find_message(name: str) -> type[Any] | None:
     """Return the class of a message by its full name, or by its name in package mediapipe."""
     for full_name in (name, f"mediapipe.{name}"):
         try:

@@ -1,8 +1,10 @@
-"""The numbers and strings of protobuf text format: from how they are written to values."""
+"""The numbers and strings of protobuf text format: from how they are written to values, and back."""
 
 from __future__ import annotations
 
+import math
 import re
+import struct
 
 # Python refuses to convert decimal texts much longer than this; no field holds nearly as much.
 _MAX_DIGITS = 400
@@ -21,6 +23,7 @@ _ESCAPE = re.compile(
 )
 _SIMPLE = {"a": b"\a", "b": b"\b", "f": b"\f", "n": b"\n", "r": b"\r", "t": b"\t", "v": b"\v"}
 _SIMPLE.update({character: character.encode() for character in "\\'\"?"})
+_TO_ESCAPE = {"\n": r"\n", "\r": r"\r", "\t": r"\t", "\\": r"\\", '"': r"\""}
 
 
 def number_value(text: str) -> int | float | None:
@@ -73,3 +76,29 @@ def _escaped(match: re.Match[str]) -> bytes:
     if other not in _SIMPLE:
         raise ValueError(f'The escape "{match[0]}" is not known.')
     return _SIMPLE[other]
+
+
+def string_text(value: str | bytes) -> str:
+    """Return a quoted string that `string_value` reads back: text stays readable, bytes become octal."""
+    if isinstance(value, bytes):
+        return (
+            '"' + "".join(_character_text(chr(byte)) if byte < 128 else f"\\{byte:o}" for byte in value) + '"'
+        )
+    return '"' + "".join(map(_character_text, value)) + '"'
+
+
+def _character_text(character: str) -> str:
+    if character in _TO_ESCAPE:
+        return _TO_ESCAPE[character]
+    if character.isprintable():
+        return character
+    code = ord(character)
+    return f"\\{code:03o}" if code < 128 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def float_text(value: float, *, single: bool) -> str:
+    """Return the shortest text that gives this number again; `single` if it is a float of 32 bits."""
+    if not single or not math.isfinite(value):
+        return repr(value)
+    short = (f"{value:.{digits}g}" for digits in range(6, 10))
+    return next(text for text in short if struct.pack("f", float(text)) == struct.pack("f", value))

@@ -53,6 +53,10 @@ class TextList:
     items: tuple[TextScalar | TextMessage, ...]
     location: Location
 
+    def __str__(self) -> str:
+        items = ("{...}" if isinstance(item, TextMessage) else str(item) for item in self.items)
+        return f"[{', '.join(items)}]"
+
 
 @dataclass(frozen=True, slots=True)
 class TextMessage:
@@ -112,6 +116,9 @@ def parse_text(text: str, file: str = "<string>") -> TextMessage:
     """
     return _Parser(text, file).whole()
 
+
+BRACKETED_NAME = re.compile(r"([\w.-]+/)*[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
+"""What may stand between the brackets of a field's name."""
 
 _TOKEN = re.compile(
     r"""[ \t\r\n\f\v]*(?:
@@ -223,7 +230,7 @@ class _Parser:
         if self.token != "]":
             self.fail(f'"]" to close the "[" at {opened}')
         name = "".join(parts)
-        if not re.fullmatch(r"([\w.-]+/)*[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", name):
+        if not BRACKETED_NAME.fullmatch(name):
             raise ConfigError(f'"[{name}]" is not the name of an extension or a type.', location=opened)
         self.advance()
         return name

@@ -22,7 +22,7 @@ from google.protobuf import message_factory
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 from google.protobuf.descriptor_pool import DescriptorPool
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import DecodeError
 
 from mpgraph.errors import AlreadyExistsError, ConfigError, NotFoundError, did_you_mean
 from mpgraph.protos.module import ProtoModule
@@ -34,7 +34,7 @@ _MODULES: dict[str, ProtoModule] = {}
 
 
 @cache
-def message_class(full_name: str) -> type[Message]:
+def message_class(full_name: str) -> type[Any]:
     """Return the class of the message `full_name`, such as "mediapipe.Detection".
 
     Raises NotFoundError if `POOL` has no such message.
@@ -45,7 +45,7 @@ def message_class(full_name: str) -> type[Message]:
         raise NotFoundError(
             f'There is no message "{full_name}".{did_you_mean(full_name, _message_names())}'
         ) from None
-    found: type[Message] = message_factory.GetMessageClass(descriptor)
+    found: type[Any] = message_factory.GetMessageClass(descriptor)
     return found
 
 
@@ -72,7 +72,7 @@ def add_file(file: FileDescriptorProto) -> None:
         raise AlreadyExistsError(f'"{file.name}" cannot be added to the messages: {error}') from None
 
 
-def parse_any(any_message: Any) -> Message | None:
+def parse_any(any_message: Any) -> Any:
     """Return the message packed in a google.protobuf.Any, or None if its type is unknown.
 
     Raises ConfigError if the bytes are not a message of that type.

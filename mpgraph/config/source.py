@@ -1,0 +1,185 @@
+"""Graphs as their authors hand them over: text, binary or messages, with the places in the text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from google.protobuf.message import DecodeError
+
+from mpgraph.config.binding import RawOption, bind
+from mpgraph.config.pbtxt import TextField, TextMessage, parse_text
+from mpgraph.errors import ConfigError, Location, ResourceNotFoundError
+from mpgraph.protos import calculator_pb2
+
+BINARY_SUFFIXES = (".binarypb", ".binpb", ".pb")
+TEXT_SUFFIXES = (".pbtxt", ".textproto", ".txtpb")
+_GRAPH = "mediapipe.CalculatorGraphConfig"
+
+
+@dataclass(frozen=True)
+class NodeSource:
+    """Where a node, or a whole graph, stands in its text. All is empty if there is no text."""
+
+    tree: TextMessage | None = None
+    location: Location | None = None
+    raw: tuple[RawOption, ...] = ()
+
+    @cached_property
+    def unknown_options(self) -> tuple[TextField, ...]:
+        """The node's own options that have no schema, as `[name] { ... }` fields, in text order."""
+        raw = {id(option.field) for option in self.raw}
+        return tuple(field for field in self._options() if id(field) in raw)
+
+    def field_location(self, name: str, index: int = 0) -> Location | None:
+        """Return where the `index`-th value of the field `name` is, or where the node is."""
+        values = self.tree.all(name) if self.tree else []
+        return values[index].location if index < len(values) else self.location
+
+    def contained(self, index: int) -> NodeSource:
+        """Return the source of the `index`-th contained_node of a SwitchContainer."""
+        for options in self._options():
+            if isinstance(options.value, TextMessage):
+                nodes = options.value.all("contained_node")
+                if index < len(nodes):
+                    return _node(nodes[index], self.raw)
+        return NodeSource(location=self.location)
+
+    def _options(self) -> Iterator[TextField]:
+        for name in ("options", "node_options", "graph_options"):
+            for holder in self.tree.all(name) if self.tree else ():
+                if isinstance(holder.value, TextMessage):
+                    yield from holder.value.fields
+
+
+@dataclass(frozen=True)
+class GraphSource:
+    """A graph's config and what is known of where it came from.
+
+    config: a mediapipe.CalculatorGraphConfig of `mpgraph.protos`.
+    tree: the text it was read from, None if it was not text.
+    file: a name for messages; "<string>", "<bytes>" or "<message>" if there is no file.
+    unknown: every option of the text that has no schema and so is not in config.
+    """
+
+    config: Any
+    tree: TextMessage | None = None
+    file: str = "<message>"
+    unknown: tuple[RawOption, ...] = ()
+
+    @cached_property
+    def graph(self) -> NodeSource:
+        """The source of the graph itself."""
+        return NodeSource(self.tree, self.tree.location if self.tree else None, self.unknown)
+
+    @cached_property
+    def _nodes(self) -> tuple[NodeSource, ...]:
+        return tuple(_node(field, self.unknown) for field in self.tree.all("node")) if self.tree else ()
+
+    def node_source(self, index: int) -> NodeSource:
+        """Return the source of `config.node[index]`."""
+        return self._nodes[index] if self._nodes else NodeSource()
+
+    def field_location(self, name: str, index: int = 0) -> Location | None:
+        """Return where the `index`-th value of the graph's field `name` is, or where the graph is."""
+        return self.graph.field_location(name, index)
+
+
+def _node(field: TextField, raw: tuple[RawOption, ...]) -> NodeSource:
+    tree = field.value if isinstance(field.value, TextMessage) else None
+    return NodeSource(tree, field.location, raw)
+
+
+def load_graph(source: object) -> GraphSource:
+    """Return the graph that `source` is or names.
+
+    source: a path (os.PathLike, or str with one of the suffixes above), graph text, the bytes of a
+    binary graph, or a CalculatorGraphConfig message of any descriptor pool. Messages are copied.
+    Raises ConfigError for anything else and for what is no valid graph, ResourceNotFoundError if the
+    file does not exist.
+    """
+    if isinstance(source, GraphSource):
+        return source
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return parse_graph_bytes(bytes(source))
+    if isinstance(source, os.PathLike):
+        return load_graph_file(source)
+    if isinstance(source, str):
+        # Text of a graph ends with a value or a bracket, so never like this.
+        if source.endswith((*BINARY_SUFFIXES, *TEXT_SUFFIXES)) and "\n" not in source:
+            return load_graph_file(source)
+        return parse_graph_text(source)
+    if getattr(getattr(source, "DESCRIPTOR", None), "full_name", None) == _GRAPH:
+        message: Any = source
+        return parse_graph_bytes(message.SerializePartialToString(), "<message>")
+    raise ConfigError(f"A graph is a path, text, bytes or a {_GRAPH} message, not {_kind_of(source)}.")
+
+
+def load_graph_file(path: str | os.PathLike[str]) -> GraphSource:
+    """Read a graph from a file: binary if its suffix is one of BINARY_SUFFIXES, else text.
+
+    Raises ResourceNotFoundError if the file cannot be read, ConfigError if it is no valid graph.
+    """
+    file = os.fspath(path)
+    try:
+        data = Path(file).read_bytes()
+    except FileNotFoundError:
+        raise ResourceNotFoundError(f'There is no graph file "{file}".') from None
+    except IsADirectoryError:
+        raise ConfigError(f'"{file}" is a folder, not a graph file.') from None
+    except (OSError, ValueError) as error:
+        # ValueError: a NUL in the path.
+        reason = getattr(error, "strerror", None) or error
+        raise ResourceNotFoundError(f'The graph file "{file}" cannot be read: {reason}.') from None
+    if file.endswith(BINARY_SUFFIXES):
+        return parse_graph_bytes(data, file)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f'"{file}" is not UTF-8 text: byte {data[error.start]:#04x} at offset {error.start}. '
+            'Name it ".binarypb" if it is a binary graph.'
+        ) from None
+    return parse_graph_text(text, file)
+
+
+def parse_graph_text(text: str, file: str = "<string>") -> GraphSource:
+    """Parse a graph from text format; `file` is its name in locations. Empty text is an empty graph.
+
+    Raises ConfigError, with locations, for what is no text format and for fields that are no
+    graph's; unknown options are kept in `GraphSource.unknown`.
+    """
+    tree = parse_text(text, file)
+    config = calculator_pb2.CalculatorGraphConfig()
+    unknown = bind(tree, config)
+    return GraphSource(config, tree, file, unknown)
+
+
+def parse_graph_bytes(data: bytes, file: str = "<bytes>") -> GraphSource:
+    """Parse a graph from protobuf's binary format; no bytes are an empty graph.
+
+    Raises ConfigError if the bytes are no graph.
+    """
+    try:
+        config = calculator_pb2.CalculatorGraphConfig.FromString(data)
+    except DecodeError:
+        config = None
+    # Bytes that happen to be well-formed protobuf have fields, but none that a graph has.
+    if config is None or (data and not config.ListFields()):
+        raise ConfigError(
+            f"{_quoted(file)} is not a binary {_GRAPH}; it is damaged, or text, or something else."
+        )
+    return GraphSource(config, file=file)
+
+
+def _quoted(file: str) -> str:
+    return file if file.startswith("<") else f'"{file}"'
+
+
+def _kind_of(source: object) -> str:
+    full_name = getattr(getattr(source, "DESCRIPTOR", None), "full_name", None)
+    return f"a {full_name} message" if full_name else f"{type(source).__name__}"
