@@ -1,0 +1,134 @@
+"""Still pictures: files to RGB arrays and back."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mpgraph.errors import InvalidArgumentError, MediaError, did_you_mean
+from mpgraph.media.files import atomic_output, read_bytes
+from mpgraph.media.image_integrity import what_is_wrong
+from mpgraph.media.opencv import quiet_opencv
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
+
+_WITH_ALPHA = (".png", ".webp", ".tif", ".tiff")
+_JPEG_QUALITY = 95
+
+
+def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[np.uint8]:
+    """Read a picture as RGB, HxWx3 uint8, upright (the EXIF orientation is applied).
+
+    Grey becomes RGB and 16 bits become 8. With `alpha=True` a picture that has transparency comes
+    as RGBA, HxWx4, and then as stored, without EXIF orientation; all others still come as HxWx3.
+
+    Raises:
+        MediaError: no such file, empty, cut off, or not a picture.
+    """
+    import cv2
+
+    data = read_bytes(path)
+    fault = what_is_wrong(data)
+    if fault:
+        raise MediaError(f'"{path}" {fault}')
+    encoded = np.frombuffer(data, np.uint8)
+    try:
+        with quiet_opencv():
+            if alpha:
+                stored = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
+                if stored is not None and stored.ndim == 3 and stored.shape[2] == 4:
+                    return _to_8_bit(cv2.cvtColor(stored, cv2.COLOR_BGRA2RGBA))
+            pixels = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+    except cv2.error as error:
+        raise MediaError(f'cannot read "{path}" as a picture: {error.err}') from None
+    if pixels is None:
+        raise MediaError(f'"{path}" is damaged or not a picture (readable: {_suffix_list()})')
+    return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
+
+
+def write_image(path: str | os.PathLike[str], pixels: NDArray[np.uint8]) -> None:
+    """Write RGB HxWx3, RGBA HxWx4 or grey HxW uint8 pixels; the suffix of `path` says the format.
+
+    The file appears complete or not at all.
+
+    Raises:
+        MediaError: unknown suffix, transparency in a format without it, unwritable place, full disk.
+        InvalidArgumentError: the array is not a picture.
+    """
+    import cv2
+
+    suffix = check_image_suffix(path)
+    _check_pixels(pixels)
+    channels = 1 if pixels.ndim == 2 else pixels.shape[2]
+    if channels == 4 and suffix not in _WITH_ALPHA:
+        raise MediaError(f'cannot write "{path}": {suffix} has no transparency; use .png or .webp')
+    to_stored = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}
+    stored = cv2.cvtColor(pixels, to_stored[channels]) if channels > 1 else np.ascontiguousarray(pixels)
+    quality = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if suffix in (".jpg", ".jpeg") else []
+    try:
+        with quiet_opencv():
+            ok, encoded = cv2.imencode(suffix, stored, quality)
+    except cv2.error as error:
+        raise MediaError(f'cannot write "{path}": {error.err}') from None
+    if not ok:
+        raise MediaError(f'cannot write "{path}": {pixels.shape[1]}x{pixels.shape[0]} does not fit {suffix}')
+    with atomic_output(path) as temporary:
+        temporary.write_bytes(encoded.tobytes())
+
+
+def check_image_suffix(path: str | os.PathLike[str]) -> str:
+    """Return the lower-case suffix of `path` if pictures can be written with it, else raise MediaError."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in IMAGE_SUFFIXES:
+        said = f'"{suffix}" is not a picture format' if suffix else "the name has no suffix"
+        hint = did_you_mean(suffix, IMAGE_SUFFIXES)
+        raise MediaError(f'cannot write "{path}": {said} (known: {_suffix_list()}).{hint}')
+    return suffix
+
+
+def image_files(folder: str | os.PathLike[str]) -> list[Path]:
+    """Return the pictures directly in `folder`, hidden ones left out, "2.png" before "10.png".
+
+    Raises:
+        MediaError: `folder` is not a readable folder.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries if entry.is_file()]
+    except OSError as error:
+        raise MediaError(f'cannot list the folder "{folder}": {error.strerror}') from None
+    pictures = [name for name in names if not name.startswith(".") and _is_image_name(name)]
+    return [Path(folder) / name for name in sorted(pictures, key=_natural_order)]
+
+
+def _is_image_name(name: str) -> bool:
+    return Path(name).suffix.lower() in IMAGE_SUFFIXES
+
+
+def _natural_order(name: str) -> list[tuple[int, int, str]]:
+    parts = re.findall(r"\d+|\D+", name.lower())
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
+
+
+def _to_8_bit(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+    # The high byte, as OpenCV does for pictures without alpha.
+    high = pixels >> 8 if pixels.dtype == np.uint16 else pixels
+    return high.astype(np.uint8, copy=False)
+
+
+def _check_pixels(pixels: NDArray[np.uint8]) -> None:
+    if pixels.dtype != np.uint8:
+        raise InvalidArgumentError(f"a picture is uint8, not {pixels.dtype}; for [0, 1] floats scale by 255 first")
+    if pixels.size == 0 or not (pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] in (3, 4))):
+        raise InvalidArgumentError(f"a picture is HxW, HxWx3 or HxWx4 and not empty; got shape {pixels.shape}")
+
+
+def _suffix_list() -> str:
+    return " ".join(IMAGE_SUFFIXES)
