@@ -48,6 +48,8 @@ class MpgraphError(Exception):
     """
 
     code = "Unknown"
+    causes: tuple[BaseException, ...] = ()
+    """The errors this one combines, first one first."""
 
     def __init__(self, message: str, *, location: Location | None = None) -> None:
         self.message = message
@@ -124,11 +126,7 @@ class UnknownError(MpgraphError, RuntimeError):
 
 
 class GraphRunError(UnknownError):
-    """One run of a graph failed. `causes` are the recorded errors, first one first."""
-
-    def __init__(self, message: str, causes: Sequence[BaseException] = ()) -> None:
-        super().__init__(message)
-        self.causes = tuple(causes)
+    """One run of a graph failed, for several reasons or for one outside mpgraph: see `causes`."""
 
 
 class ResourceNotFoundError(MpgraphError, FileNotFoundError):
@@ -147,6 +145,46 @@ class MediaError(MpgraphError, RuntimeError):
     """A picture, video or camera could not be read or written."""
 
     code = "Unknown"
+
+
+_BY_CODE: dict[str, type[MpgraphError]] = {
+    cls.code: cls
+    for cls in (
+        InvalidArgumentError,
+        NotFoundError,
+        AlreadyExistsError,
+        FailedPreconditionError,
+        UnavailableError,
+        OutOfRangeError,
+        CancelledError,
+        UnimplementedError,
+        InternalError,
+    )
+}
+
+
+def code_of(error: BaseException) -> str:
+    """The absl status code of an error; "Unknown" for one that is not mpgraph's."""
+    return error.code if isinstance(error, MpgraphError) else "Unknown"
+
+
+def with_code(code: str, message: str) -> MpgraphError:
+    """An error of the class that stands for a status code."""
+    return _BY_CODE.get(code, UnknownError)(message)
+
+
+def combined(comment: str, causes: Sequence[BaseException]) -> MpgraphError:
+    """One error for several: `comment` and each message on its own line (MediaPipe's CombinedStatus).
+
+    Its class is that of the causes' common status code, GraphRunError when they differ.
+    """
+    message = "\n".join([comment, *(str(cause) for cause in causes)])
+    codes = {code_of(cause) for cause in causes}
+    cls = _BY_CODE.get(codes.pop()) if len(codes) == 1 else None
+    error = GraphRunError(message) if cls is None else cls(message)
+    error.causes = tuple(causes)
+    error.__cause__ = causes[0] if causes else None
+    return error
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

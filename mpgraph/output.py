@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from mpgraph import packet as packets
@@ -24,7 +23,9 @@ def typed_packet(value: Any, t: int, types: frozenset[PayloadType] | None, where
         InvalidArgumentError: the value is of another class, or already a packet.
     """
     if isinstance(value, Packet):
-        raise InvalidArgumentError(f"{where}: emit() takes the payload; forward a whole packet with forward().")
+        raise InvalidArgumentError(
+            f"{where}: emit() takes the payload; forward a whole packet with forward()."
+        )
     if value is None:
         raise InvalidArgumentError(f"{where}: None cannot be a payload; emit nothing instead.")
     packets.freeze(value)
@@ -45,11 +46,21 @@ def typed_packet(value: Any, t: int, types: frozenset[PayloadType] | None, where
 class OutputShard:
     """What one invocation adds to one output stream, until the runtime takes it.
 
-    `bound` is what the calculator set in this invocation (UNSET for nothing); `offset` is the
-    stream's promise (None for no promise) and stays.
+    `bound` is what the calculator set in this invocation (UNSET for nothing), `stream_bound` where
+    the stream stood before it; `offset` is the stream's promise (None for no promise) and stays.
     """
 
-    __slots__ = ("bound", "closed", "header", "header_locked", "name", "offset", "packets", "types")
+    __slots__ = (
+        "bound",
+        "closed",
+        "header",
+        "header_locked",
+        "name",
+        "offset",
+        "packets",
+        "stream_bound",
+        "types",
+    )
 
     def __init__(self, name: str, types: frozenset[PayloadType] | None, offset: int | None) -> None:
         self.name = name
@@ -57,6 +68,7 @@ class OutputShard:
         self.offset = offset
         self.packets: list[Packet] = []
         self.bound: int = ts.UNSET
+        self.stream_bound: int = ts.PRESTREAM
         self.closed = False
         self.header: Packet = packets.empty()
         self.header_locked = False
@@ -108,9 +120,9 @@ class OutputShard:
         self.bound = bound
 
     def next_bound(self) -> int:
-        """The bound as it stands now in this invocation; UNSET when nothing was set or added."""
+        """The bound of the stream as it stands now, with what this invocation set and added."""
         last = ts.next_allowed(self.packets[-1]._t) if self.packets else ts.UNSET
-        return max(self.bound, last)
+        return max(self.stream_bound, self.bound, last)
 
     def close(self) -> None:
         """End the stream after the packets added so far."""
@@ -136,15 +148,12 @@ class OutputShard:
 class SideOutputSlot:
     """The writing end of one output side packet; it can be set once a run."""
 
-    __slots__ = ("_on_set", "name", "packet", "types")
+    __slots__ = ("name", "packet", "types")
 
-    def __init__(
-        self, name: str, types: frozenset[PayloadType] | None, on_set: Callable[[Packet], None]
-    ) -> None:
+    def __init__(self, name: str, types: frozenset[PayloadType] | None) -> None:
         self.name = name
         self.types = types
         self.packet: Packet = packets.empty()
-        self._on_set = on_set
 
     def emit(self, value: Any, t: int) -> None:
         """Set the side packet to a value; `t` is ignored, side packets have no time."""
@@ -172,4 +181,3 @@ class SideOutputSlot:
                 f'"{packet._type.name}", but "{packet_type.names(self.types)}" was requested.'
             )
         self.packet = packet
-        self._on_set(packet)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from mpgraph.errors import FailedPreconditionError, InvalidArgumentError
 
@@ -19,7 +19,8 @@ _INDEX = re.compile(r"(0|[1-9][0-9]*)\Z")
 _MAX_INDEX = 10_000
 
 
-class TagIndex(NamedTuple):
+@dataclass(frozen=True, order=True)
+class TagIndex:
     """A port: its tag ("" when it has none) and its index among the ports of that tag."""
 
     tag: str
@@ -29,7 +30,8 @@ class TagIndex(NamedTuple):
         return f"{self.tag}:{self.index}" if self.index or not self.tag else self.tag
 
 
-class Entry(NamedTuple):
+@dataclass(frozen=True)
+class Entry:
     """One parsed entry of a list; `index` is None for an untagged one, which counts itself."""
 
     tag: str

@@ -80,6 +80,8 @@ class Timestamp:
 
     __slots__ = ("_value",)
 
+    _value: int
+
     UNSET: Timestamp
     UNSTARTED: Timestamp
     PRESTREAM: Timestamp
@@ -94,7 +96,9 @@ class Timestamp:
             self._value = value._value
             return
         if isinstance(value, bool) or not hasattr(value, "__index__"):
-            raise TypeError(f"Timestamp needs an int (microseconds) or a Timestamp, not {type(value).__name__}.")
+            raise TypeError(
+                f"Timestamp needs an int (microseconds) or a Timestamp, not {type(value).__name__}."
+            )
         number = value.__index__()
         if not UNSET <= number <= DONE:
             raise TypeError(f"Timestamp {number} does not fit into 64 bits.")

@@ -79,12 +79,12 @@ def _escaped(match: re.Match[str]) -> bytes:
 
 
 def string_text(value: str | bytes) -> str:
-    """Return a quoted string that `string_value` reads back: text stays readable, bytes become octal."""
+    """Return a quoted string that `string_value` reads back; what can be printed stays readable."""
     if isinstance(value, bytes):
-        return (
-            '"' + "".join(_character_text(chr(byte)) if byte < 128 else f"\\{byte:o}" for byte in value) + '"'
-        )
-    return '"' + "".join(map(_character_text, value)) + '"'
+        pieces = [_character_text(chr(byte)) if byte < 128 else f"\\{byte:o}" for byte in value]
+    else:
+        pieces = list(map(_character_text, value))
+    return '"' + "".join(pieces) + '"'
 
 
 def _character_text(character: str) -> str:
@@ -92,8 +92,8 @@ def _character_text(character: str) -> str:
         return _TO_ESCAPE[character]
     if character.isprintable():
         return character
-    code = ord(character)
-    return f"\\{code:03o}" if code < 128 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    # Bytes of UTF-8 rather than a code point: protobuf before 5 reads no \u.
+    return "".join(f"\\{byte:03o}" for byte in character.encode())
 
 
 def float_text(value: float, *, single: bool) -> str:

@@ -7,7 +7,7 @@ every stream's type known. Nodes refer to streams and streams to nodes by positi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from mpgraph.calculator import Calculator
 from mpgraph.contract import Contract
@@ -15,7 +15,7 @@ from mpgraph.errors import Location
 from mpgraph.packet_type import PayloadType
 from mpgraph.tags import TagMap
 
-Types = frozenset[PayloadType] | None
+Types: TypeAlias = "frozenset[PayloadType] | None"
 """The payload types a port may carry; None for all."""
 
 

@@ -1,0 +1,104 @@
+"""Executors: the threads that run what blocks.
+
+An executor has one method, `schedule(task)`. Tasks of one executor may run at the same time and in
+any order; the scheduler's queues decide which work a task takes when it starts.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+from mpgraph.errors import InvalidArgumentError
+
+Task = Callable[[], None]
+
+
+class Executor(Protocol):
+    """Anything that runs tasks. A class of one's own may be given to `CalculatorGraph.set_executor`."""
+
+    def schedule(self, task: Task) -> None:
+        """Run `task` soon, on some thread, and return at once."""
+
+
+class ThreadPoolExecutor:
+    """Up to `num_threads` threads, started when there is work for them, ended by `stop`."""
+
+    def __init__(self, num_threads: int, name: str = "mpgraph") -> None:
+        if num_threads < 1:
+            raise InvalidArgumentError(
+                f"The number of threads of an executor must be positive (num_threads), not {num_threads}."
+            )
+        self.num_threads = num_threads
+        self._name = name
+        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._idle = threading.Semaphore(0)
+        self._lock = threading.Lock()
+
+    def schedule(self, task: Task) -> None:
+        """Hand a task to an idle thread, to a new one, or to whichever is free next."""
+        self._tasks.put(task)
+        if self._idle.acquire(blocking=False):
+            return
+        with self._lock:
+            if len(self._threads) < self.num_threads:
+                # Threads must not keep the graph alive, so they know the queue and nothing else.
+                thread = threading.Thread(
+                    target=_work,
+                    args=(self._tasks, self._idle),
+                    name=f"{self._name}-{len(self._threads)}",
+                    daemon=True,
+                )
+                self._threads.append(thread)
+                thread.start()
+
+    def stop(self) -> None:
+        """End all threads after the tasks already scheduled, and wait for them."""
+        with self._lock:
+            threads, self._threads = self._threads, []
+            for _ in threads:
+                self._tasks.put(None)
+        for thread in threads:
+            if thread is not threading.current_thread():
+                thread.join()
+        self._idle = threading.Semaphore(0)
+
+
+def _work(tasks: queue.SimpleQueue[Task | None], idle: threading.Semaphore) -> None:
+    while True:
+        task = tasks.get()
+        if task is None:
+            return
+        task()
+        del task  # An idle thread must not keep the last task's graph alive.
+        idle.release()
+
+
+class ApplicationThreadExecutor:
+    """Runs tasks only inside the graph's wait calls, on the thread that waits."""
+
+    def __init__(self) -> None:
+        self._tasks: deque[Task] = deque()
+        self.on_task: Callable[[], None] = lambda: None
+
+    def schedule(self, task: Task) -> None:
+        """Keep the task for the next wait call."""
+        self._tasks.append(task)
+        self.on_task()
+
+    def run_one(self) -> bool:
+        """Run the oldest task, if there is one."""
+        try:
+            task = self._tasks.popleft()
+        except IndexError:
+            return False
+        task()
+        return True
+
+    def __bool__(self) -> bool:
+        """Whether tasks wait."""
+        return bool(self._tasks)

@@ -1,0 +1,537 @@
+"""CalculatorGraph: load a graph, feed it, watch it, end it. The face is MediaPipe's Python package's."""
+
+from __future__ import annotations
+
+import atexit
+import enum
+import os
+import weakref
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mpgraph import packet as packets
+from mpgraph import timestamp as ts
+from mpgraph.config.model import GraphModel
+from mpgraph.config.validated_graph_config import ValidatedGraphConfig
+from mpgraph.errors import (
+    AlreadyExistsError,
+    FailedPreconditionError,
+    InternalError,
+    InvalidArgumentError,
+    MpgraphError,
+    NotFoundError,
+    OutOfRangeError,
+    UnavailableError,
+    combined,
+    did_you_mean,
+)
+from mpgraph.packet import Packet
+from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor, ThreadPoolExecutor
+from mpgraph.runtime.graph_input import GraphInput
+from mpgraph.runtime.observers import OutputStreamPoller
+from mpgraph.runtime.run import DEFAULT_MAX_QUEUE_SIZE, GraphRun, Observation
+from mpgraph.timestamp import Timestamp, as_int
+
+
+class GraphInputStreamAddMode(enum.IntEnum):
+    """What `add_packet_to_input_stream` does while the stream is throttled: wait, or raise at once."""
+
+    WAIT_TILL_NOT_FULL = 0
+    ADD_IF_NOT_FULL = 1
+
+
+class CalculatorGraph:
+    """A graph of calculators that can be run, one run after another.
+
+    Exactly one of the arguments says which graph: a path to a .pbtxt or .binarypb file, a config
+    (text, or a CalculatorGraphConfig message), or a ValidatedGraphConfig.
+
+    As a context manager it is closed on leaving, and cancelled if an exception leaves with it.
+
+    Raises:
+        InvalidArgumentError (a ValueError): not exactly one argument, or the graph is wrong.
+        FileNotFoundError: the file does not exist.
+    """
+
+    def __init__(
+        self,
+        *,
+        binary_graph_path: str | os.PathLike[str] | None = None,
+        graph_config: Any = None,
+        validated_graph_config: ValidatedGraphConfig | None = None,
+        graph_path: str | os.PathLike[str] | None = None,
+    ) -> None:
+        self._run: GraphRun | None = None
+        self._validated = _load(binary_graph_path, graph_config, validated_graph_config, graph_path)
+        self._model: GraphModel = self._validated.model
+        self._observations: list[Observation] = []
+        self._pollers: list[OutputStreamPoller] = []
+        self._services: dict[str, Any] = {}
+        self._executors: dict[str, Executor] = {}
+        self._own_executors: list[ThreadPoolExecutor] = []
+        self._make_executors()
+        self._error_callback: Callable[[BaseException], object] | None = None
+        self._seen_observed = 0
+        self._side_packets: dict[str, Packet] = {}
+        self._constant: dict[int, tuple[list[Packet], dict[str, Packet]]] = {}
+        self._max_queue_size = self._model.max_queue_size or DEFAULT_MAX_QUEUE_SIZE
+        self.graph_input_stream_add_mode = GraphInputStreamAddMode.WAIT_TILL_NOT_FULL
+
+    def _make_executors(self) -> None:
+        for spec in self._model.executors:
+            if spec.type == "ApplicationThreadExecutor":
+                self._executors[spec.name] = ApplicationThreadExecutor()
+            elif spec.type in ("", "ThreadPoolExecutor"):
+                if spec.num_threads > 0:
+                    self._add_pool(spec.name, spec.num_threads, spec.thread_name_prefix)
+            else:
+                known = ("ThreadPoolExecutor", "ApplicationThreadExecutor")
+                raise InvalidArgumentError(
+                    f'Executor "{spec.name}" has the unknown type "{spec.type}".{did_you_mean(spec.type, known)}'
+                )
+        if "" not in self._executors:
+            threads = min(os.cpu_count() or 1, max(len(self._model.nodes), 1))
+            self._add_pool("", self._model.num_threads if self._model.num_threads > 0 else threads)
+
+    def _add_pool(self, name: str, num_threads: int, prefix: str = "") -> None:
+        pool = ThreadPoolExecutor(num_threads, prefix or f"mpgraph-{name or 'default'}")
+        self._executors[name] = pool
+        self._own_executors.append(pool)
+
+    # Describing
+
+    @property
+    def text_config(self) -> str:
+        """The expanded and sorted config as text."""
+        return self._validated.text_config
+
+    @property
+    def binary_config(self) -> bytes:
+        """The expanded and sorted config as a serialized CalculatorGraphConfig."""
+        return self._validated.binary_config
+
+    @property
+    def max_queue_size(self) -> int:
+        """How many packets a queue holds before it throttles its sources; -1 for no limit."""
+        return self._max_queue_size
+
+    @max_queue_size.setter
+    def max_queue_size(self, size: int) -> None:
+        self._max_queue_size = size
+
+    # Before a run
+
+    def observe_output_stream(
+        self,
+        stream_name: str,
+        callback_fn: Callable[[str, Packet], object],
+        observe_timestamp_bounds: bool = False,
+    ) -> None:
+        """Call `callback_fn(stream_name, packet)` for each packet of any stream of the graph.
+
+        Calls for one stream never overlap. With `observe_timestamp_bounds`, settled times without
+        a packet are shown as empty packets. What the function raises ends the run.
+
+        Raises:
+            NotFoundError: there is no such stream.
+            FailedPreconditionError: a run has started.
+        """
+        self._check_stream(stream_name)
+        self._observations.append((stream_name, callback_fn, observe_timestamp_bounds))
+
+    def add_output_stream_poller(
+        self, stream_name: str, observe_timestamp_bounds: bool = False
+    ) -> OutputStreamPoller:
+        """A poller that takes the packets of a stream one by one.
+
+        Raises:
+            NotFoundError: there is no such stream.
+            FailedPreconditionError: a run has started.
+        """
+        self._check_stream(stream_name)
+        poller = OutputStreamPoller(stream_name, observe_timestamp_bounds)
+        self._pollers.append(poller)
+        return poller
+
+    def _check_stream(self, name: str) -> None:
+        self._check_not_running("An output stream can only be observed")
+        if name not in self._model.streams:
+            raise NotFoundError(
+                f'Unable to attach observer to output stream "{name}" because it doesn\'t exist.'
+                + did_you_mean(name, self._model.streams)
+            )
+
+    def set_executor(self, name: str, executor: Executor) -> None:
+        """Use an executor of the application's for nodes that name it; "" is the default one.
+
+        Raises:
+            FailedPreconditionError: a run has started.
+            AlreadyExistsError: the graph's config makes this executor itself.
+        """
+        self._check_not_running("An executor can only be set")
+        spec = next((spec for spec in self._model.executors if spec.name == name), None)
+        if spec is None and name:
+            raise InvalidArgumentError(
+                f'The executor "{name}" is not declared in an ExecutorConfig.'
+                + did_you_mean(name, [spec.name for spec in self._model.executors])
+            )
+        if spec is not None and spec.type:
+            raise AlreadyExistsError(
+                f'The executor "{name}" has the type "{spec.type}" in the graph; leave the type out to supply '
+                "it with set_executor()."
+            )
+        self._executors[name] = executor
+
+    def set_service(self, key: str, service: Any) -> None:
+        """Give calculators an object they find with `cc.service(key)`."""
+        self._check_not_running("A service can only be set")
+        self._services[key] = service
+
+    def set_error_callback(self, callback: Callable[[BaseException], object]) -> None:
+        """Call `callback(error)` for each error as it is recorded."""
+        self._check_not_running("The error callback can only be set")
+        self._error_callback = callback
+
+    def _check_not_running(self, what: str) -> None:
+        if self._run is not None:
+            raise FailedPreconditionError(f"{what} before start_run(); this graph is running.")
+
+    # A run
+
+    def start_run(
+        self,
+        input_side_packets: Mapping[str, Packet] | None = None,
+        stream_headers: Mapping[str, Packet] | None = None,
+    ) -> None:
+        """Start a run. Calculators open in the background; their errors show in the wait calls.
+
+        Raises:
+            InvalidArgumentError: a side packet is missing or of a wrong type.
+            FailedPreconditionError: a run has started and was not waited for.
+        """
+        self._check_not_running("A run can only be started")
+        for spec in self._model.executors:
+            if spec.name not in self._executors:
+                raise InvalidArgumentError(
+                    f'The executor "{spec.name}" has no num_threads and none was given with set_executor().'
+                )
+        given = dict(input_side_packets or {})
+        self._check_services()
+        run = GraphRun(
+            self._model,
+            self._executors,
+            max_queue_size=self._max_queue_size,
+            side_packets=given,
+            headers=stream_headers or {},
+            services=self._services,
+            observations=self._observations,
+            pollers=self._pollers,
+            cached=self._unchanged_constants(given),
+        )
+        run.scheduler.on_error = self._error_callback or (lambda error: None)
+        self._seen_observed = 0
+        self._side_packets = {}
+        self._run = run
+        _running.add(self)
+        run.start()
+
+    def _check_services(self) -> None:
+        for node in self._model.nodes:
+            for key, optional in node.contract.services.items():
+                if not optional and key not in self._services:
+                    raise InternalError(
+                        f'Service "{key}", required by node {node.name}, was not provided and cannot be '
+                        "created. Give it with set_service()."
+                    )
+
+    def _unchanged_constants(self, given: Mapping[str, Packet]) -> dict[int, dict[str, Packet]]:
+        """Nodes without streams whose input side packets hold the same objects as in the run before."""
+        known = dict(given)
+        unchanged = {}
+        for node_id, (inputs, made) in sorted(self._constant.items()):
+            names = self._model.nodes[node_id].side_inputs.names
+            if all(
+                name in known and known[name].payload is old.payload
+                for name, old in zip(names, inputs, strict=True)
+            ):
+                unchanged[node_id] = made
+                known.update(made)
+        return unchanged
+
+    def run(self, input_side_packets: Mapping[str, Packet] | None = None) -> None:
+        """Run a graph that has no input streams, from start to end.
+
+        Raises:
+            InternalError: the graph has input streams.
+            MpgraphError: the run failed.
+        """
+        if len(self._model.graph_inputs):
+            raise InternalError(
+                "RET_CHECK failure: CalculatorGraph::Run() may not be used with a graph that has input "
+                "streams; use start_run(), add_packet_to_input_stream(), close()."
+            )
+        self.start_run(input_side_packets)
+        self.wait_until_done()
+
+    def _running_graph(self, call: str) -> GraphRun:
+        if self._run is None:
+            raise FailedPreconditionError(f"CalculatorGraph::{call}() is called before StartRun().")
+        return self._run
+
+    def _input(self, run: GraphRun, name: str) -> GraphInput:
+        found = run.inputs.get(name)
+        if found is None:
+            raise NotFoundError(
+                f'"{name}" is not a graph input stream.{did_you_mean(name, run.inputs)} '
+                f"The graph has: {', '.join(run.inputs) or 'none'}."
+            )
+        return found
+
+    def add_packet_to_input_stream(
+        self, stream: str, packet: Packet, timestamp: int | Timestamp | None = None
+    ) -> None:
+        """Send a packet into a graph input stream, at its own timestamp or at `timestamp`.
+
+        Waits while the stream is throttled, or raises UnavailableError "Graph is throttled.",
+        according to `graph_input_stream_add_mode`. An empty packet announces a timestamp bound.
+
+        Raises:
+            InvalidArgumentError: the timestamp cannot be in a stream, or the payload has a wrong type.
+            MpgraphError: the run has failed ("Graph has errors").
+        """
+        run = self._running_graph("AddPacketToInputStream")
+        source = self._input(run, stream)
+        if timestamp is not None:
+            t = as_int(timestamp)
+            if t != ts.UNSET:
+                packet = packets.make(packet._payload, packet._type, t)
+        if not ts.PRESTREAM <= packet._t <= ts.POSTSTREAM:
+            raise InvalidArgumentError(
+                f'The timestamp {ts.name(packet._t)} of a packet for stream "{stream}" is not allowed in a '
+                "stream: timestamp not specified or set to illegal value. Give one with packet.at(timestamp)."
+            )
+        scheduler = run.scheduler
+        if source.is_throttled and not scheduler.errors:
+            if self.graph_input_stream_add_mode == GraphInputStreamAddMode.ADD_IF_NOT_FULL:
+                # What is on its way may not be queued in the end; look again when it has arrived.
+                if source.throttle.is_throttled or not self._settle_input(run, source):
+                    raise UnavailableError("Graph is throttled.")
+            elif not scheduler.owned_by_me():  # A callback of the graph must not wait for the graph.
+                scheduler.wait_until(
+                    lambda: not source.is_throttled or bool(scheduler.errors) or scheduler.terminated
+                )
+        self._raise_errors(run, "Graph has errors: ")
+        try:
+            source.check(packet)
+        except InvalidArgumentError as error:
+            scheduler.record_error(error)
+            scheduler.wake()
+            self._raise_errors(run, "Graph has errors: ")
+        source.send(packet)
+
+    def _settle_input(self, run: GraphRun, source: GraphInput) -> bool:
+        run.scheduler.wait_until(lambda: source.added == source.delivered or run.scheduler.terminated)
+        return not source.is_throttled
+
+    def set_input_stream_timestamp_bound(self, stream: str, timestamp: int | Timestamp) -> None:
+        """Announce that nothing before `timestamp` will be sent into a graph input stream."""
+        run = self._running_graph("SetInputStreamTimestampBound")
+        self._input(run, stream).send_bound(as_int(timestamp))
+
+    def close_input_stream(self, stream: str) -> None:
+        """End a graph input stream; ending it twice is no error."""
+        run = self._running_graph("CloseInputStream")
+        self._input(run, stream).close()
+        run.all_inputs_closed()
+
+    def close_all_input_streams(self) -> None:
+        """End all graph input streams."""
+        run = self._running_graph("CloseAllInputStreams")
+        for source in run.inputs.values():
+            source.close()
+        run.all_inputs_closed()
+
+    def close_all_packet_sources(self) -> None:
+        """End all graph input streams, and all source nodes at their next turn."""
+        self.close_all_input_streams()
+        run = self._running_graph("CloseAllPacketSources")
+        run.scheduler.stopping = True
+
+    def wait_until_idle(self) -> None:
+        """Wait until everything sent in so far has been worked off.
+
+        Raises:
+            MpgraphError: the run has failed; the errors stay recorded.
+        """
+        run = self._running_graph("WaitUntilIdle")
+        self._check_may_wait(run, "wait_until_idle")
+        run.scheduler.wait_until(run.scheduler.quiet)
+        self._raise_errors(run, "CalculatorGraph::WaitUntilIdle() failed: ")
+
+    def wait_until_done(self) -> None:
+        """Wait until the run has ended, and clean up. The graph may then be run again.
+
+        Raises:
+            MpgraphError: the run failed, with the class of the errors' common status code.
+        """
+        run = self._running_graph("WaitUntilDone")
+        self._check_may_wait(run, "wait_until_done")
+        scheduler = run.scheduler
+        scheduler.wait_until(lambda: scheduler.terminated and scheduler.quiet())
+        self._clean_up(run)
+        self._raise_errors(run, "CalculatorGraph::Run() failed: ")
+
+    def _clean_up(self, run: GraphRun) -> None:
+        self._run = None
+        _running.discard(self)
+        for executor in self._own_executors:
+            executor.stop()
+        run.finish()
+        self._side_packets = run.side_packets
+        self._constant = run.constant_side_packets()
+
+    def _check_may_wait(self, run: GraphRun, call: str) -> None:
+        if run.scheduler.owned_by_me():
+            raise FailedPreconditionError(
+                f"{call}() was called from a calculator or observer of the same graph, which would wait for "
+                "itself."
+            )
+
+    def wait_for_observed_output(self) -> None:
+        """Wait until an observer has been called since the last wait.
+
+        Raises:
+            OutOfRangeError: "Graph is done.": the run ends without a further packet.
+        """
+        run = self._run
+        if run is None:
+            return
+        run.scheduler.wait_until(
+            lambda: run.observed > self._seen_observed
+            or (run.scheduler.terminated and run.scheduler.quiet())
+        )
+        if run.observed == self._seen_observed:
+            raise OutOfRangeError("Graph is done.")
+        self._seen_observed = run.observed
+
+    def close(self) -> None:
+        """End all packet sources and wait until the run is done. Without a run it does nothing.
+
+        Raises:
+            MpgraphError: the run failed.
+        """
+        if self._run is not None:
+            self.close_all_packet_sources()
+            self.wait_until_done()
+
+    def cancel(self) -> None:
+        """End the run as soon as what is running now has finished; wait_until_done then raises."""
+        if self._run is not None:
+            self._run.scheduler.post(self._run.scheduler.cancel, None)
+
+    def pause(self) -> None:
+        """Start no further calculator until `resume`."""
+        self._running_graph("Pause").scheduler.paused = True
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        scheduler = self._running_graph("Resume").scheduler
+        scheduler.paused = False
+        for task_queue in scheduler.queues.values():
+            task_queue.resume()
+        scheduler.wake()
+
+    # Errors and results
+
+    def has_error(self) -> bool:
+        """Whether the run has failed so far."""
+        return self._run is not None and bool(self._run.scheduler.errors)
+
+    def get_combined_error_message(self) -> str:
+        """All errors of the run so far, one a line; empty when there is none."""
+        if not self.has_error() or self._run is None:
+            return ""
+        return "\n".join(str(error) for error in self._run.scheduler.errors)
+
+    def get_output_side_packet(self, packet_name: str) -> Packet:
+        """An output side packet of any node; it stays after the run.
+
+        Raises:
+            NotFoundError: the graph makes no such side packet.
+            UnavailableError: it has not been set yet.
+        """
+        edge = self._model.side_packets.get(packet_name)
+        if edge is None or edge.producer is None:
+            raise NotFoundError(
+                f'The output side packet "{packet_name}" does not exist.'
+                + did_you_mean(packet_name, self._model.side_packets)
+            )
+        known = self._run.side_packets if self._run is not None else self._side_packets
+        if packet_name not in known:
+            raise UnavailableError(f'The output side packet "{packet_name}" is unavailable.')
+        return known[packet_name]
+
+    def _raise_errors(self, run: GraphRun, comment: str) -> None:
+        errors = run.scheduler.errors
+        if errors:
+            raise combined(comment, list(errors)) from errors[0]
+
+    # The end
+
+    def __enter__(self) -> CalculatorGraph:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self._abandon()
+
+    def __del__(self) -> None:
+        if getattr(self, "_run", None) is not None:
+            self._abandon()
+
+    def _abandon(self) -> None:
+        """End the run at once, whatever its state, and swallow its errors."""
+        if self._run is None:
+            return
+        self.cancel()
+        self._run.scheduler.paused = False
+        try:
+            self.wait_until_done()
+        except MpgraphError as error:
+            del error  # Cancelled, as asked for.
+
+
+_running: weakref.WeakSet[CalculatorGraph] = weakref.WeakSet()
+
+
+@atexit.register
+def _abandon_all() -> None:
+    """End graphs that still run when the interpreter exits, before their threads are frozen."""
+    for graph in list(_running):
+        graph._abandon()
+
+
+def _load(
+    binary_graph_path: str | os.PathLike[str] | None,
+    graph_config: Any,
+    validated: ValidatedGraphConfig | None,
+    graph_path: str | os.PathLike[str] | None,
+) -> ValidatedGraphConfig:
+    given = [x for x in (binary_graph_path, graph_config, validated, graph_path) if x is not None]
+    if len(given) != 1:
+        raise InvalidArgumentError(
+            "Must provide exactly one of 'binary_graph_path', 'graph_config', 'validated_graph_config' or "
+            f"'graph_path'; {len(given)} were given."
+        )
+    if validated is not None:
+        return validated
+    made = ValidatedGraphConfig()
+    if graph_config is not None:
+        made.initialize(graph_config=graph_config)
+    elif graph_path is not None:
+        made.initialize(graph_path=graph_path)
+    else:
+        made.initialize(binary_graph_path=binary_graph_path)
+    return made

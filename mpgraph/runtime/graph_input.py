@@ -1,0 +1,82 @@
+"""GraphInput: one input stream of the graph itself, fed by the application."""
+
+from __future__ import annotations
+
+from mpgraph import packet_type
+from mpgraph import timestamp as ts
+from mpgraph.config.model import Types
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.packet import Packet
+from mpgraph.runtime.scheduler import Scheduler
+from mpgraph.runtime.streams import OutputStream
+from mpgraph.runtime.throttle import Throttled
+
+
+class GraphInput:
+    """The virtual source behind a graph input stream.
+
+    `added` is counted by the thread that adds, `delivered` by the scheduler's owner; their
+    difference is on its way and counts as queued.
+    """
+
+    def __init__(self, stream: OutputStream, types: Types, scheduler: Scheduler, limit: int) -> None:
+        self.name = stream.name
+        self.stream = stream
+        self.types = types
+        self.limit = limit
+        self.throttle = Throttled(stream.name, scheduler.notify)
+        self.added = 0
+        self.delivered = 0
+        self.closed = False
+        self._scheduler = scheduler
+
+    @property
+    def is_throttled(self) -> bool:
+        """Whether a further packet has to wait."""
+        return self.throttle.is_throttled or 0 < self.limit <= self.added - self.delivered
+
+    def check(self, packet: Packet) -> None:
+        """Check a packet's type and time before it is sent.
+
+        Raises:
+            InvalidArgumentError: the payload is not what the stream's consumers take.
+        """
+        if self.types is not None and packet._type not in self.types and packet._type is not None:
+            raise InvalidArgumentError(
+                f"Packet type mismatch on calculator outputting to stream "
+                f'"{self.name}": The Packet stores "{packet._type.name}", but '
+                f'"{packet_type.names(self.types)}" was requested.'
+            )
+
+    def send(self, packet: Packet) -> None:
+        """Hand a checked packet to the scheduler."""
+        self.added += 1
+        self._scheduler.post(self._deliver, packet)
+
+    def send_bound(self, bound: int) -> None:
+        """Announce that nothing before `bound` follows."""
+        self._scheduler.post(self._deliver_bound, bound)
+
+    def close(self) -> None:
+        """End the stream."""
+        if not self.closed:
+            self.closed = True
+            self._scheduler.post(self._deliver_close, None)
+
+    def _deliver(self, packet: Packet) -> None:
+        self.delivered += 1
+        stream = self.stream
+        if packet._type is None:
+            self._deliver_bound(ts.next_allowed(packet._t))
+            return
+        stream.bound = max(stream.bound, ts.next_allowed(packet._t))
+        for mirror in stream.mirrors:
+            mirror.receive((packet,), ts.UNSET)
+
+    def _deliver_bound(self, bound: int) -> None:
+        self.stream.bound = max(self.stream.bound, bound)
+        for mirror in self.stream.mirrors:
+            mirror.receive((), bound)
+
+    def _deliver_close(self, _: object) -> None:
+        self.stream.close()

@@ -1,0 +1,90 @@
+"""FixedSizeInputStreamHandler: short queues; what is too old is dropped in favour of the newest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mpgraph import timestamp as ts
+from mpgraph.context import CalculatorContext
+from mpgraph.runtime.handlers.base import NOT_READY, READY, register_handler
+from mpgraph.runtime.handlers.default import DefaultInputStreamHandler
+from mpgraph.runtime.streams import InputQueue
+from mpgraph.tags import TagMap
+
+
+@register_handler("FixedSizeInputStreamHandler")
+class FixedSizeInputStreamHandler(DefaultInputStreamHandler):
+    """When a queue reaches `trigger_queue_size`, only the `target_queue_size` newest times are kept.
+
+    With `fixed_min_size` this happens only when every queue has reached the trigger.
+    """
+
+    def __init__(
+        self, queues: Sequence[InputQueue], tags: TagMap, options: Any, process_timestamp_bounds: bool
+    ) -> None:
+        super().__init__(queues, tags, options, process_timestamp_bounds)
+        own = self.extension("FixedSizeInputStreamHandlerOptions")
+        self._trigger = own.trigger_queue_size
+        self._target = own.target_queue_size
+        self._fixed_min_size = own.fixed_min_size
+        self._kept: int = ts.UNSET
+        self._pending = False
+
+    def packets_arrived(self) -> None:
+        """Cut at once, unless a delivery was promised and not made yet."""
+        if not self._pending:
+            self._erase(keep_one=False)
+
+    def readiness(self) -> int:
+        """As the default handler, after cutting."""
+        if self._pending:
+            return NOT_READY
+        self._erase(keep_one=False)
+        answer = super().readiness()
+        while answer == READY and self.t < self._kept:  # a late packet, below the last cut
+            self._erase(keep_one=False)
+            answer = super().readiness()
+        self._pending = answer == READY
+        return answer
+
+    def fill(self, context: CalculatorContext, t: int) -> None:
+        """Deliver the newest data, which may be later than the time that was announced."""
+        self._erase(keep_one=True)
+        super().fill(context, self._least_time())
+        self._pending = False
+
+    def _least_time(self) -> int:
+        return min(queue.packets[0]._t if queue.packets else _before(queue.bound) for queue in self.queues)
+
+    def _erase(self, keep_one: bool) -> None:
+        if self._fixed_min_size:
+            if all(len(queue.packets) >= self._trigger for queue in self.queues):
+                cut = min(_newest(queue, self._target) for queue in self.queues)
+                self._cut(min(cut, ts.MAX))
+            return
+        for queue in self.queues:
+            keep = self._target if len(queue.packets) >= self._trigger else self._trigger - 1
+            if len(queue.packets) > keep:
+                self._kept = max(self._kept, ts.next_allowed(_newest(queue, keep + 1)))
+        if keep_one:
+            # One time that every stream can still show must survive.
+            bound = min(
+                ts.next_allowed(queue.packets[-1]._t) if queue.packets else queue.bound
+                for queue in self.queues
+            )
+            self._kept = min(self._kept, _before(bound))
+        self._cut(self._kept)
+
+    def _cut(self, t: int) -> None:
+        for queue in self.queues:
+            queue.erase_before(t)
+
+
+def _newest(queue: InputQueue, count: int) -> int:
+    """The least time among the `count` newest packets."""
+    return queue.packets[max(len(queue.packets) - count, 0)]._t if queue.packets else ts.UNSET
+
+
+def _before(bound: int) -> int:
+    return bound - 1 if ts.is_range(bound) else bound

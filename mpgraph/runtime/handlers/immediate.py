@@ -1,0 +1,64 @@
+"""ImmediateInputStreamHandler: each stream's packets as they arrive, without waiting for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mpgraph import timestamp as ts
+from mpgraph.context import CalculatorContext
+from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, InputStreamHandler, register_handler
+from mpgraph.runtime.handlers.sync import SyncSet
+from mpgraph.runtime.streams import InputQueue
+from mpgraph.tags import TagMap
+
+
+@register_handler("ImmediateInputStreamHandler")
+class ImmediateInputStreamHandler(InputStreamHandler):
+    """One sync set per stream. Input timestamps rise per stream only, not over all calls."""
+
+    def __init__(
+        self, queues: Sequence[InputQueue], tags: TagMap, options: Any, process_timestamp_bounds: bool
+    ) -> None:
+        super().__init__(queues, tags, options, process_timestamp_bounds)
+        self._sets = [SyncSet([queue], process_timestamp_bounds) for queue in queues]
+        self._ready_at = [ts.UNSET] * len(self._sets)
+
+    def readiness(self) -> int:
+        """Ready at the least time any stream is ready at; a stream's end makes the node run once more."""
+        at = bound = ts.DONE
+        became_done = False
+        for i, sync_set in enumerate(self._sets):
+            known = self._ready_at[i]
+            if known > ts.UNSET:
+                at, bound = min(at, known), min(bound, known)
+                continue
+            before = sync_set.last_processed
+            answer = sync_set.readiness()
+            bound = min(bound, sync_set.t)
+            if answer == READY:
+                self._ready_at[i] = sync_set.t
+                at = min(at, sync_set.t)
+            elif answer == CLOSE and self.process_timestamp_bounds:
+                # The end is shown to the calculator once, as a bound at Max.
+                self._ready_at[i] = ts.MAX if before < ts.MAX else ts.DONE
+                at, bound = min(at, self._ready_at[i]), min(bound, self._ready_at[i])
+            elif answer == CLOSE:
+                became_done = True
+                self._ready_at[i] = ts.DONE
+        self.t = bound
+        if bound == ts.DONE:
+            return CLOSE
+        if at < ts.DONE:
+            self.t = at
+            return READY
+        return READY if became_done else NOT_READY
+
+    def fill(self, context: CalculatorContext, t: int) -> None:
+        """Deliver the streams that are ready at exactly `t`; the others show their bounds."""
+        for i, sync_set in enumerate(self._sets):
+            if self._ready_at[i] == t:
+                sync_set.fill(context, t)
+                self._ready_at[i] = ts.UNSET
+            else:
+                sync_set.fill_bounds(context)

@@ -1,0 +1,47 @@
+"""MuxInputStreamHandler: an int on the control stream selects the stream that is delivered."""
+
+from __future__ import annotations
+
+from mpgraph import packet as packets
+from mpgraph import timestamp as ts
+from mpgraph.context import CalculatorContext
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.packet import Packet
+from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, InputStreamHandler, put, register_handler
+
+
+@register_handler("MuxInputStreamHandler")
+class MuxInputStreamHandler(InputStreamHandler):
+    """The last stream in collection order is the control; unselected packets are dropped."""
+
+    def readiness(self) -> int:
+        """Ready when the selected stream is settled at the control packet's time."""
+        *data, control = self.queues
+        self.t = control.head
+        for queue in data:
+            queue.erase_before(self.t)
+        if not control.packets:
+            return CLOSE if control.bound == ts.DONE else NOT_READY
+        chosen = data[self._selected(control.packets[0])]
+        if not chosen.packets and chosen.bound <= self.t:
+            return NOT_READY
+        return READY
+
+    def fill(self, context: CalculatorContext, t: int) -> None:
+        """Deliver the control packet and the selected stream's; drop what is older elsewhere."""
+        *data, control = self.queues
+        for queue in data:
+            context.packets[queue.port] = packets.empty()
+        put(context, control, t)
+        put(context, data[self._selected(context.packets[control.port])], t)
+        for queue in data:
+            queue.erase_before(ts.next_allowed(t))
+
+    def _selected(self, packet: Packet) -> int:
+        value = packet._payload
+        if not isinstance(value, int) or not 0 <= value < len(self.queues) - 1:
+            raise InvalidArgumentError(
+                f'The control stream "{self.queues[-1].name}" of a MuxInputStreamHandler must carry ints in '
+                f"0..{len(self.queues) - 2}, but carries {value!r} at {ts.name(packet._t)}."
+            )
+        return value

@@ -1,0 +1,60 @@
+"""SyncSet: streams whose packets are delivered together, time by time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mpgraph import packet as packets
+from mpgraph import timestamp as ts
+from mpgraph.context import CalculatorContext
+from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, put
+from mpgraph.runtime.streams import InputQueue
+
+
+class SyncSet:
+    """The readiness rule shared by most handlers, over some of a node's streams."""
+
+    __slots__ = ("last_processed", "process_timestamp_bounds", "queues", "t")
+
+    def __init__(self, queues: Sequence[InputQueue], process_timestamp_bounds: bool) -> None:
+        self.queues = queues
+        self.process_timestamp_bounds = process_timestamp_bounds
+        self.last_processed: int = ts.UNSET
+        self.t: int = ts.DONE
+
+    def readiness(self) -> int:
+        """Whether the next time is settled on every stream; see InputStreamHandler.readiness."""
+        min_bound = min_packet = ts.DONE
+        for queue in self.queues:
+            if queue.packets:
+                min_packet = min(min_packet, queue.packets[0]._t)
+            else:
+                min_bound = min(min_bound, queue.bound)
+        self.t = min(min_packet, min_bound)
+        if self.t >= ts.ONE_OVER_POSTSTREAM:
+            self.t = ts.DONE
+            self.last_processed = ts.MAX
+            return CLOSE
+        if not self.process_timestamp_bounds:
+            if min_bound > min_packet:
+                self.last_processed = self.t
+                return READY
+            return NOT_READY
+        # previous_allowed never answers POSTSTREAM, so a packet there needs its own rule.
+        at_end = min_packet == ts.POSTSTREAM and min_bound > min_packet
+        settled = min_packet if at_end else min(min_packet, ts.previous_allowed(min_bound))
+        if settled > max(self.last_processed, ts.UNSTARTED):
+            self.t = self.last_processed = settled
+            return READY
+        return NOT_READY
+
+    def fill(self, context: CalculatorContext, t: int) -> None:
+        """Pop every stream of the set at `t`."""
+        for queue in self.queues:
+            put(context, queue, t)
+
+    def fill_bounds(self, context: CalculatorContext) -> None:
+        """Show only how far every stream of the set is settled."""
+        for queue in self.queues:
+            context.packets[queue.port] = packets.empty(ts.previous_allowed(queue.head))
+            context.done[queue.port] = queue.is_done

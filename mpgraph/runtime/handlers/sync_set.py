@@ -1,0 +1,75 @@
+"""SyncSetInputStreamHandler: several groups of streams, each in step only with itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mpgraph import timestamp as ts
+from mpgraph.context import CalculatorContext
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, InputStreamHandler, register_handler
+from mpgraph.runtime.handlers.sync import SyncSet
+from mpgraph.runtime.streams import InputQueue
+from mpgraph.tags import TagMap, parse_tag_index
+
+
+@register_handler("SyncSetInputStreamHandler")
+class SyncSetInputStreamHandler(InputStreamHandler):
+    """Groups come from the options; streams in no group form one more."""
+
+    def __init__(
+        self, queues: Sequence[InputQueue], tags: TagMap, options: Any, process_timestamp_bounds: bool
+    ) -> None:
+        super().__init__(queues, tags, options, process_timestamp_bounds)
+        used: set[int] = set()
+        self._sets: list[SyncSet] = []
+        for group in self.extension("SyncSetInputStreamHandlerOptions").sync_set:
+            members = []
+            for text in group.tag_index:
+                port = parse_tag_index(text)
+                position = tags.id(port.tag, port.index)
+                if position is None:
+                    raise InvalidArgumentError(f'sync_set: stream "{text}" is not found.')
+                if position in used:
+                    raise InvalidArgumentError(f'sync_set: stream "{text}" is in more than one sync set.')
+                used.add(position)
+                members.append(queues[position])
+            self._sets.append(SyncSet(members, process_timestamp_bounds))
+        rest = [queue for i, queue in enumerate(queues) if i not in used]
+        if rest:
+            self._sets.append(SyncSet(rest, process_timestamp_bounds))
+        self._open = list(self._sets)
+        self._chosen: SyncSet | None = None
+
+    def readiness(self) -> int:
+        """Ready at the least time any group is ready at; groups that ended are left out."""
+        if self._chosen is not None:  # promised before, still to be filled
+            self.t = self._chosen.t
+            return READY
+        self.t = ts.DONE
+        bound = ts.DONE
+        for sync_set in list(self._open):
+            before = sync_set.last_processed
+            answer = sync_set.readiness()
+            if answer == CLOSE:
+                self._open.remove(sync_set)
+                continue
+            sync_set.last_processed = before  # only the chosen one moves on
+            bound = min(bound, sync_set.t)
+            if answer == READY and (self._chosen is None or sync_set.t < self._chosen.t):
+                self._chosen = sync_set
+        if self._chosen is not None:
+            self.t = self._chosen.last_processed = self._chosen.t
+            return READY
+        self.t = bound
+        return NOT_READY if self._open else CLOSE
+
+    def fill(self, context: CalculatorContext, t: int) -> None:
+        """Deliver the chosen group; the others show their bounds."""
+        for sync_set in self._sets:
+            if sync_set is self._chosen:
+                sync_set.fill(context, t)
+            else:
+                sync_set.fill_bounds(context)
+        self._chosen = None

@@ -1,0 +1,76 @@
+"""TimestampAlignInputStreamHandler: streams with clocks of their own, moved onto a base stream's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mpgraph import packet as packets
+from mpgraph import timestamp as ts
+from mpgraph.context import CalculatorContext
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, InputStreamHandler, put, register_handler
+from mpgraph.runtime.streams import InputQueue
+from mpgraph.tags import TagMap, parse_tag_index
+
+
+@register_handler("TimestampAlignInputStreamHandler")
+class TimestampAlignInputStreamHandler(InputStreamHandler):
+    """Each stream's offset is the base's time minus its own when its first packet is seen.
+
+    Until every stream has shown a packet, base packets are delivered alone.
+    """
+
+    def __init__(
+        self, queues: Sequence[InputQueue], tags: TagMap, options: Any, process_timestamp_bounds: bool
+    ) -> None:
+        super().__init__(queues, tags, options, process_timestamp_bounds)
+        text = self.extension("TimestampAlignInputStreamHandlerOptions").timestamp_base_tag_index
+        port = parse_tag_index(text)
+        base = tags.id(port.tag, port.index)
+        if base is None:
+            raise InvalidArgumentError(f'timestamp_base_tag_index: stream "{text}" is not found.')
+        self._base = queues[base]
+        self._offsets = [0] * len(queues)
+        self._aligned = len(queues) == 1
+
+    def readiness(self) -> int:
+        """As the default handler, on the base stream's clock."""
+        if not self._aligned:
+            return self._align()
+        self.t = bound = ts.DONE
+        for queue, offset in zip(self.queues, self._offsets, strict=True):
+            head = queue.head
+            t = ts.shifted(head, offset) if ts.is_range(head) else head
+            if not queue.packets:
+                bound = min(bound, t)
+            self.t = min(self.t, t)
+        if self.t == ts.DONE:
+            return CLOSE
+        return READY if bound > self.t else NOT_READY
+
+    def _align(self) -> int:
+        self.t = self._base.head
+        if not self._base.packets:
+            return CLOSE if self.t == ts.DONE else NOT_READY
+        missing = 0
+        for i, queue in enumerate(self.queues):
+            if queue is self._base:
+                continue
+            if queue.packets:
+                self._offsets[i] = self.t - queue.head
+            else:
+                missing += 1
+        self._aligned = missing == 0
+        return READY
+
+    def fill(self, context: CalculatorContext, t: int) -> None:
+        """Deliver every stream's packet at `t` on the base's clock, re-stamped."""
+        for queue, offset in zip(self.queues, self._offsets, strict=True):
+            if not self._aligned and queue is not self._base:
+                context.packets[queue.port] = packets.empty()
+                continue
+            put(context, queue, t - offset)
+            found = context.packets[queue.port]
+            if found._type is not None and offset:
+                context.packets[queue.port] = found.at(t)

@@ -1,0 +1,219 @@
+"""GraphRun: everything that exists between start_run and the end of one run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from mpgraph import packet as packets
+from mpgraph.config.model import GraphModel
+from mpgraph.errors import InvalidArgumentError, UnavailableError, UnknownError, did_you_mean
+from mpgraph.packet import Packet
+from mpgraph.packet_type import names
+from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor
+from mpgraph.runtime.graph_input import GraphInput
+from mpgraph.runtime.node import Node
+from mpgraph.runtime.observers import Observer, OutputStreamPoller, StreamWatcher
+from mpgraph.runtime.scheduler import Scheduler
+from mpgraph.runtime.streams import OutputStream
+from mpgraph.runtime.throttle import Throttled, feeding, upstream_sources
+
+Observation = tuple[str, Callable[[str, Packet], object], bool]
+
+DEFAULT_MAX_QUEUE_SIZE = 100
+
+
+class GraphRun:
+    """One run: nodes, streams and scheduler, built new from the validated graph each time."""
+
+    def __init__(
+        self,
+        model: GraphModel,
+        executors: dict[str, Executor],
+        *,
+        max_queue_size: int,
+        side_packets: Mapping[str, Packet],
+        headers: Mapping[str, Packet],
+        services: Mapping[str, Any],
+        observations: Sequence[Observation],
+        pollers: Sequence[OutputStreamPoller],
+        cached: Mapping[int, Mapping[str, Packet]],
+    ) -> None:
+        """Build the run.
+
+        cached: output side packets of constant nodes whose inputs are as in the run before.
+        """
+        self.model = model
+        self.services = services
+        self.side_packets = check_side_packets(model, side_packets)
+        self.scheduler = Scheduler(executors, model.report_deadlock)
+        self.observed = 0
+        self.streams = {name: OutputStream(name) for name in model.streams}
+        self._cached = cached
+        self._headers = headers
+        self._upstream = upstream_sources(model)
+        self.nodes = [Node(spec, self, self._is_blocking(spec, executors)) for spec in model.nodes]
+        self.scheduler.nodes = self.nodes
+        self.scheduler.sources = [node for node in self.nodes if node.spec.is_source]
+        self.throttles: dict[str | int, Throttled] = {
+            node.spec.id: Throttled(node.spec.name, node.schedule_source) for node in self.scheduler.sources
+        }
+        limit = max([max_queue_size, *(spec.buffer_size_hint for spec in model.nodes)])
+        limit = limit if max_queue_size != -1 else -1
+        self.inputs = {
+            name: GraphInput(self.streams[name], model.streams[name].types, self.scheduler, limit)
+            for name in model.graph_inputs.names
+        }
+        self.throttles.update({name: source.throttle for name, source in self.inputs.items()})
+        self.scheduler.inputs_open = bool(self.inputs)
+        self.scheduler.is_throttled = self._any_input_throttled
+        self.scheduler.unthrottle = self._unthrottle
+        self._connect(limit)
+        self._watchers: list[StreamWatcher] = []
+        for name, callback, bounds in observations:
+            self._watch(Observer(name, self.scheduler, callback, bounds, self._note_observed))
+        for poller in pollers:
+            self._watch(poller.connect(self.scheduler, self._throttles_of(poller.stream)))
+
+    def _is_blocking(self, spec: Any, executors: dict[str, Executor]) -> bool:
+        if not spec.executor and isinstance(executors[""], ApplicationThreadExecutor):
+            return False  # All of it runs on the waiting thread anyway.
+        return bool(spec.executor or spec.is_source or spec.calculator.blocking or spec.max_in_flight > 1)
+
+    # Wiring
+
+    def _connect(self, limit: int) -> None:
+        for node in self.nodes:
+            for queue in node.queues:
+                self.streams[queue.name].mirrors.append(queue)
+                queue.upstream = self._throttles_of(queue.name)
+                queue.limit = limit
+
+    def _throttles_of(self, stream: str) -> list[Throttled]:
+        feeds = feeding(self.model.streams[stream].producer, stream, self._upstream)
+        return [self.throttles[source] for source in feeds]
+
+    def _watch(self, watcher: StreamWatcher) -> None:
+        self._watchers.append(watcher)
+        self.streams[watcher.queue.name].mirrors.append(watcher.queue)
+
+    def _note_observed(self) -> None:
+        self.observed += 1
+        self.scheduler.notify()
+
+    # Life
+
+    def start(self) -> None:
+        """Begin: give out side packets and headers, so that nodes can open."""
+        self.scheduler.started = True
+        self.scheduler.post(self._start, None)
+
+    def _start(self, _: object) -> None:
+        for name, packet in self.side_packets.items():
+            self._give_side_packet(name, packet)
+        for node_id, made in self._cached.items():
+            self.nodes[node_id].opened = self.nodes[node_id].closed = self.nodes[node_id].opening = True
+            for name, packet in made.items():
+                self.side_packet_made(name, packet)
+        for node in self.nodes:
+            node.open_if_ready()
+        for name, source in self.inputs.items():
+            source.stream.send_header(self._headers.get(name, packets.empty()))
+
+    def side_packet_made(self, name: str, packet: Packet) -> None:
+        """A node set an output side packet: keep it and give it to those who wait for it."""
+        self.side_packets[name] = packet
+        self._give_side_packet(name, packet)
+
+    def _give_side_packet(self, name: str, packet: Packet) -> None:
+        edge = self.model.side_packets.get(name)
+        for node_id, port in edge.consumers if edge else ():
+            self.nodes[node_id].side_packet_arrived(port, packet)
+
+    def all_inputs_closed(self) -> None:
+        """Tell the scheduler when no graph input is open any more."""
+        if all(source.closed for source in self.inputs.values()):
+            self.scheduler.post(self._note_inputs_closed, None)
+
+    def _note_inputs_closed(self, _: object) -> None:
+        self.scheduler.inputs_open = False
+
+    def finish(self) -> None:
+        """Clean up after the last task: close what was left open and let go of watchers."""
+        for node in self.nodes:
+            node.close_after_run()
+        for watcher in self._watchers:
+            watcher.closed = True
+        self.scheduler.notify()
+
+    def constant_side_packets(self) -> dict[int, tuple[list[Packet], dict[str, Packet]]]:
+        """For each node without streams that opened: its input side packets and what it made."""
+        return {
+            node.spec.id: (
+                list(node.side_packets),
+                {slot.name: self.side_packets[slot.name] for slot in node.side_slots},
+            )
+            for node in self.nodes
+            if not (node.queues or node.outputs)
+            and node.opened
+            and all(slot.name in self.side_packets for slot in node.side_slots)
+        }
+
+    # Throttling
+
+    def _any_input_throttled(self) -> bool:
+        return any(source.throttle.is_throttled for source in self.inputs.values())
+
+    def _unthrottle(self) -> list[UnavailableError]:
+        """Break a deadlock of full queues: let each hold one packet more, or report it."""
+        full = {id(queue): queue for throttle in self.throttles.values() for queue in throttle.full}
+        errors = []
+        for queue in full.values():
+            if not isinstance(queue.node, Node):
+                continue  # A poller's queue is the application's to empty.
+            if self.scheduler.report_deadlock:
+                errors.append(
+                    UnavailableError(
+                        f"Detected a deadlock due to input throttling for input stream: "
+                        f'"{queue.name}" of a node "{queue.node.spec.label}". All calculators are idle while '
+                        "packet sources remain active and throttled. Consider adjusting max_queue_size."
+                    )
+                )
+            else:
+                queue.set_limit(len(queue.packets) + 1)
+        return errors
+
+
+def check_side_packets(model: GraphModel, given: Mapping[str, Packet]) -> dict[str, Packet]:
+    """Check the side packets of start_run against what the graph needs.
+
+    Raises:
+        InvalidArgumentError: one is missing, or of a wrong type.
+        UnknownError: the graph makes one of them itself.
+    """
+    for name, packet in given.items():
+        edge = model.side_packets.get(name)
+        if edge is None:
+            continue
+        if edge.producer is not None:
+            raise UnknownError(f'Side packet "{name}" is both provided and generated by a PacketGenerator.')
+        for node_id, port in edge.consumers:
+            node = model.nodes[node_id]
+            types = node.side_input_types[port]
+            if packet.is_empty():
+                raise InvalidArgumentError(f'Side packet "{name}" failed validation: it is empty.')
+            if types is not None and packet.type not in types:
+                raise InvalidArgumentError(
+                    f'Side packet "{name}" failed validation: The Packet stores "{packet.type}", but '
+                    f'"{names(types)}" was requested by node "{node.name}".',
+                    location=node.location,
+                )
+    for name in model.required_side_packets:
+        if name not in given:
+            raise InvalidArgumentError(
+                f'Side packet "{name}" is required but was not provided.{did_you_mean(name, given)} '
+                "Give it to start_run()."
+            )
+    return dict(given)
+
+

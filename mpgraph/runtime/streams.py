@@ -1,0 +1,295 @@
+"""Streams at run time: an output stream per producer port, an input queue per consumer port.
+
+All of this runs under the scheduler's ownership (see scheduler.py), so nothing here locks. The
+rules are those of MediaPipe's output_stream_manager.cc and input_stream_manager.cc.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from mpgraph import packet_type
+from mpgraph import timestamp as ts
+from mpgraph.config.model import Types
+from mpgraph.errors import InvalidArgumentError, MpgraphError, UnknownError
+from mpgraph.output import OutputShard
+from mpgraph.packet import Packet, empty
+from mpgraph.timestamp import MAX, MIN, UNSET, next_allowed
+
+if TYPE_CHECKING:
+    from mpgraph.runtime.throttle import Throttled
+
+
+class Mirror(Protocol):
+    """A consumer of an output stream: a node's input queue, an observer or a poller."""
+
+    def receive(self, packets: Sequence[Packet], bound: int) -> None:
+        """Take new packets, then the bound (UNSET when the packets already say it)."""
+
+    def receive_header(self, header: Packet) -> None:
+        """Take the stream's header, once, after its producer opened."""
+
+
+class Consumer(Protocol):
+    """Who reads an input queue: a node, an observer or a poller."""
+
+    closed: bool
+    watches_arrivals: bool
+
+    def input_changed(self) -> None:
+        """The queue was empty and got a packet or a bound."""
+
+    def packets_arrived(self) -> None:
+        """Packets were added; called only for those that watch arrivals."""
+
+    def header_arrived(self, port: int) -> None:
+        """The stream's header is known."""
+
+    def fail_input(self, error: MpgraphError) -> None:
+        """A packet or bound was refused."""
+
+
+class OutputStream:
+    """The producing end of a stream: sends what one invocation added to all consumers."""
+
+    __slots__ = ("bound", "closed", "header", "mirrors", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.mirrors: list[Mirror] = []
+        self.bound: int = ts.PRESTREAM
+        self.closed = False
+        self.header: Packet | None = None
+
+    def send_header(self, header: Packet) -> None:
+        """Give every consumer the header, empty or not; they wait for it before they open."""
+        self.header = header
+        for mirror in self.mirrors:
+            mirror.receive_header(header)
+
+    def propagate(self, shard: OutputShard, t: int) -> None:
+        """Send what `shard` holds after an invocation at input time `t`, and empty it."""
+        packets = shard.packets
+        bound = shard.bound
+        implied = UNSET
+        if packets:
+            shard.packets = []
+            last = packets[-1]._t
+            implied = last + 1 if MIN <= last < MAX else next_allowed(last)
+            if implied > bound:
+                bound = implied
+        if shard.offset is not None and t != ts.UNSTARTED and not shard.closed:
+            promised = t + 1 + shard.offset if MIN <= t < MAX else offset_bound(t, shard.offset)
+            if promised > bound and promised > self.bound:
+                bound = promised
+        if shard.bound != UNSET:
+            shard.bound = UNSET
+        if shard.closed:
+            if self.closed:
+                return
+            self.closed = True
+            bound = ts.DONE
+        if bound == UNSET:
+            return
+        self.bound = shard.stream_bound = bound
+        if bound == implied:
+            bound = UNSET
+        for mirror in self.mirrors:
+            mirror.receive(packets, bound)
+
+    def advance(self, bound: int, shard: OutputShard) -> None:
+        """Move the bound without any packet, when that tells something new."""
+        if bound > self.bound and not self.closed:
+            self.bound = shard.stream_bound = bound
+            for mirror in self.mirrors:
+                mirror.receive((), bound)
+
+    def close(self) -> None:
+        """End the stream: consumers see Done after what they still hold."""
+        if not self.closed:
+            self.closed = True
+            self.bound = ts.DONE
+            for mirror in self.mirrors:
+                mirror.receive((), ts.DONE)
+
+
+def offset_bound(t: int, offset: int) -> int:
+    """The bound that a timestamp offset promises after an input at `t`."""
+    if t == ts.PRESTREAM:
+        return MIN
+    if t == MAX:
+        return ts.POSTSTREAM if offset >= 0 else next_allowed(MAX + offset)
+    if t >= ts.POSTSTREAM:
+        return ts.ONE_OVER_POSTSTREAM
+    return ts.shifted(next_allowed(t), offset)
+
+
+class InputQueue:
+    """The consuming end: packets that wait for their node, and the bound of what may still come."""
+
+    __slots__ = (
+        "added",
+        "bound",
+        "full",
+        "has_header",
+        "header",
+        "limit",
+        "name",
+        "node",
+        "packets",
+        "popped",
+        "port",
+        "types",
+        "upstream",
+    )
+
+    def __init__(self, name: str, node: Consumer, port: int, types: Types) -> None:
+        self.name = name
+        self.node = node
+        self.port = port
+        self.types = types
+        self.packets: deque[Packet] = deque()
+        self.bound: int = ts.PRESTREAM
+        self.added = 0
+        self.popped = 0
+        self.header: Packet | None = None
+        self.has_header = False
+        self.limit = -1
+        self.full = False
+        self.upstream: Sequence[Throttled] = ()
+
+    # From the producer
+
+    def receive(self, packets: Sequence[Packet], bound: int) -> None:
+        """Append packets and move the bound, then let the node look whether it is ready."""
+        node = self.node
+        if node.closed:
+            return
+        was_empty = not self.packets
+        for packet in packets:
+            if not self.append(packet):
+                return
+        if bound != UNSET and not self.set_bound(bound):
+            return
+        if was_empty:
+            node.input_changed()
+        if packets and node.watches_arrivals:
+            node.packets_arrived()
+
+    def append(self, packet: Packet) -> bool:
+        """Check and add one packet; on failure record the error and return False."""
+        t = packet._t
+        if t < self.bound or (t == ts.POSTSTREAM and self.added):
+            self.node.fail_input(self._mismatch(t))
+            return False
+        if self.types is not None and packet._type not in self.types and packet._type is not None:
+            self.node.fail_input(
+                InvalidArgumentError(
+                    f'Packet type mismatch on a calculator receiving from stream "{self.name}": The '
+                    f'Packet stores "{packet._type.name}", but "{packet_type.names(self.types)}" was requested.'
+                )
+            )
+            return False
+        self.packets.append(packet)
+        self.added += 1
+        self.bound = t + 1 if MIN <= t < MAX else next_allowed(t)
+        if len(self.packets) >= self.limit > 0 and not self.full:
+            self.set_full(True)
+        return True
+
+    def _mismatch(self, t: int) -> InvalidArgumentError:
+        if t == ts.POSTSTREAM:
+            return InvalidArgumentError(
+                f'In stream "{self.name}", a packet at Timestamp::PostStream() must be the only Packet in '
+                "an InputStream."
+            )
+        return InvalidArgumentError(
+            f'Packet timestamp mismatch on a calculator receiving from stream "{self.name}". Current '
+            f"minimum expected timestamp is {ts.name(self.bound)} but received {ts.name(t)}. Packets of a "
+            "stream must have rising timestamps, above every bound that was announced."
+        )
+
+    def set_bound(self, bound: int) -> bool:
+        """Move the bound; on failure record the error and return False."""
+        if bound < self.bound:
+            self.node.fail_input(
+                UnknownError(
+                    f'SetNextTimestampBound must be called with a timestamp greater than or equal to the '
+                    f'current bound: stream "{self.name}" stands at {ts.name(self.bound)}, but was given '
+                    f"{ts.name(bound)}."
+                )
+            )
+            return False
+        self.bound = bound
+        return True
+
+    def receive_header(self, header: Packet) -> None:
+        """Keep the header and tell the node, which may wait for it."""
+        if not self.has_header:
+            self.header = header
+            self.has_header = True
+            self.node.header_arrived(self.port)
+
+    # For the handler
+
+    @property
+    def head(self) -> int:
+        """The time of the first packet, or the bound when the queue is empty."""
+        return self.packets[0]._t if self.packets else self.bound
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left and nothing more comes."""
+        return self.bound == ts.DONE and not self.packets
+
+    def pop(self) -> Packet:
+        """Remove and return the first packet."""
+        packet = self.packets.popleft()
+        self.popped += 1
+        if self.full and len(self.packets) < self.limit:
+            self.set_full(False)
+        return packet
+
+    def pop_at(self, t: int) -> Packet:
+        """Remove everything up to `t`; return the packet at `t`, or an empty one at the settled time."""
+        found: Packet | None = None
+        while self.packets and self.packets[0]._t <= t:
+            packet = self.pop()
+            found = packet if packet._t == t else None
+        following = t + 1 if MIN <= t < MAX else next_allowed(t)
+        if self.bound < following:
+            self.bound = following
+        return empty(self.settled) if found is None else found
+
+    def erase_before(self, t: int) -> None:
+        """Remove all packets before `t`."""
+        while self.packets and self.packets[0]._t < t:
+            self.pop()
+
+    @property
+    def settled(self) -> int:
+        """The greatest time about which everything is known."""
+        return ts.previous_allowed(self.head)
+
+    def discard(self) -> None:
+        """Drop all packets: the node has closed."""
+        self.packets.clear()
+        if self.full:
+            self.set_full(False)
+
+    # Throttling
+
+    def set_limit(self, limit: int) -> None:
+        """Set how many packets fill the queue; 0 or less for no limit."""
+        self.limit = limit
+        full = len(self.packets) >= limit > 0
+        if full != self.full:
+            self.set_full(full)
+
+    def set_full(self, full: bool) -> None:
+        """Start or stop holding back everything that feeds this queue."""
+        self.full = full
+        for source in self.upstream:
+            source.queue_full_changed(full, self)

@@ -1,0 +1,77 @@
+"""TaskQueue: the work that waits for one executor, best first.
+
+A task given to the executor means "run the best item now", so priorities count when a thread is
+free, not when the work became ready.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+from typing import TYPE_CHECKING
+
+from mpgraph.context import CalculatorContext
+from mpgraph.runtime.executor import Executor
+
+if TYPE_CHECKING:
+    from mpgraph.runtime.node import Node
+    from mpgraph.runtime.scheduler import Scheduler
+
+Priority = tuple[int, ...]
+
+_here = threading.local()
+
+
+class TaskQueue:
+    """Items wait here for an executor's thread. `deferred` counts items not announced to it yet.
+
+    Announcing is put off while the owner still has news to take: if the owner is one of the
+    executor's own threads, it takes one item itself, which saves a switch of threads.
+    """
+
+    def __init__(self, scheduler: Scheduler, executor: Executor) -> None:
+        self._scheduler = scheduler
+        self._executor = executor
+        self._items: list[tuple[Priority, int, Node, CalculatorContext]] = []
+        self._lock = threading.Lock()
+        self._order = itertools.count()
+        self.deferred = 0
+
+    def push(self, priority: Priority, node: Node, context: CalculatorContext) -> None:
+        """Add an item. Only the owner calls this."""
+        self._scheduler.outstanding += 1
+        with self._lock:
+            heapq.heappush(self._items, (priority, next(self._order), node, context))
+        self.deferred += 1
+
+    def signal_deferred(self, keep_one_here: bool = False) -> None:
+        """Announce the waiting items to the executor, but one fewer when this thread runs it anyway."""
+        count, self.deferred = self.deferred, 0
+        if keep_one_here and getattr(_here, "queue", None) is self:
+            count -= 1
+        for _ in range(count):
+            self._executor.schedule(self.run)
+
+    def run(self) -> None:
+        """Run items until none is left; what every executor task does."""
+        outer = getattr(_here, "queue", None)
+        _here.queue = self
+        try:
+            while not self._scheduler.paused:
+                with self._lock:
+                    if not self._items:
+                        return
+                    _, _, node, context = heapq.heappop(self._items)
+                node.run_user_code(context)
+                self._scheduler.inbox.append((node.finish_task, context))
+                self._scheduler.drain()
+                del node, context
+        finally:
+            _here.queue = outer
+
+    def resume(self) -> None:
+        """Announce all items again, after a pause."""
+        with self._lock:
+            self.deferred = len(self._items)
+        self.signal_deferred()

@@ -1,0 +1,56 @@
+"""Throttling: full queues hold back the sources and graph inputs that feed them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from mpgraph.config.model import GraphModel
+
+if TYPE_CHECKING:
+    from mpgraph.runtime.streams import InputQueue
+
+
+class Throttled:
+    """A source node or a graph input, with the full queues that hold it back."""
+
+    def __init__(self, name: str, on_release: Callable[[], None]) -> None:
+        self.name = name
+        self.full: list[InputQueue] = []
+        self._on_release = on_release
+
+    @property
+    def is_throttled(self) -> bool:
+        """Whether any queue downstream is full."""
+        return bool(self.full)
+
+    def queue_full_changed(self, full: bool, queue: InputQueue) -> None:
+        """Note that a queue became full, or is not full any more."""
+        if full:
+            self.full.append(queue)
+            return
+        if queue in self.full:
+            self.full.remove(queue)
+            if not self.full:
+                self._on_release()
+
+
+def upstream_sources(model: GraphModel) -> list[frozenset[str | int]]:
+    """For each node: the source nodes (by id) and graph inputs (by name) that feed it, itself included.
+
+    Computed once in node order, as MediaPipe does, so a back edge adds only what is known by then.
+    """
+    found: list[frozenset[str | int]] = []
+    for node in model.nodes:
+        feeds: set[str | int] = {node.id} if node.is_source else set()
+        for name in node.inputs.names:
+            feeds |= feeding(model.streams[name].producer, name, found)
+        found.append(frozenset(feeds))
+    return found
+
+
+def feeding(producer: int | None, stream: str, known: Sequence[frozenset[str | int]]) -> Iterable[str | int]:
+    """What feeds one stream: a graph input is its own source."""
+    if producer is None:
+        return (stream,)
+    return known[producer] if producer < len(known) else ()
