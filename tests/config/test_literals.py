@@ -34,7 +34,8 @@ from mpgraph.config.literals import float_text, number_value, string_text, strin
 )
 def test_numbers(text: str, value: float) -> None:
     found = number_value(text)
-    assert found == value and type(found) is type(value)
+    assert found == value
+    assert type(found) is type(value)
 
 
 @pytest.mark.parametrize("text", ["08", "0x", "1a", "1.2.3", "1e", "1_0", "--1", "0x1.8", "9" * 500, "٣"])

@@ -62,13 +62,15 @@ def bound(kind: str, text: str) -> object:
 )
 def test_values(kind: str, text: str, value: object) -> None:
     found = bound(kind, text)
-    assert found == value and type(found) is type(value)
+    assert found == value
+    assert type(found) is type(value)
     assert str(found) == str(value)
 
 
 def test_nan() -> None:
     found = bound("double", "nan")
-    assert isinstance(found, float) and math.isnan(found)
+    assert isinstance(found, float)
+    assert math.isnan(found)
 
 
 @pytest.mark.parametrize(

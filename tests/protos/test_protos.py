@@ -65,7 +65,7 @@ def test_nothing_reaches_the_default_pool() -> None:
 
 
 def test_an_unknown_message_names_near_ones() -> None:
-    with pytest.raises(NotFoundError, match='Did you mean "mediapipe.Detection"'):
+    with pytest.raises(NotFoundError, match=r'Did you mean "mediapipe\.Detection"'):
         protos.message_class("mediapipe.Detektion")
 
 
@@ -112,12 +112,14 @@ def test_option_extensions() -> None:
 )
 def test_extension_numbers(name: str, number: int) -> None:
     extension = protos.extension_for(f"mediapipe.{name}")
-    assert extension is not None and extension.number == number
+    assert extension is not None
+    assert extension.number == number
 
 
 def test_defaults_that_differ_from_zero() -> None:
     recolor = protos.message_class("mediapipe.RecolorCalculatorOptions")()
-    assert recolor.adjust_with_luminance and recolor.mask_channel == recolor.RED
+    assert recolor.adjust_with_luminance
+    assert recolor.mask_channel == recolor.RED
     converter = protos.message_class("mediapipe.TfLiteConverterCalculatorOptions")()
     assert (converter.zero_center, converter.max_num_channels, converter.custom_div) == (True, 3, -1.0)
     limiter = protos.message_class("mediapipe.FlowLimiterCalculatorOptions")()
@@ -133,7 +135,7 @@ def test_parse_any() -> None:
     packed.type_url = "type.googleapis.com/acme.Unknown"
     assert protos.parse_any(packed) is None
     packed.type_url, packed.value = "type.googleapis.com/mediapipe.Color", b"\xff"
-    with pytest.raises(ConfigError, match="mediapipe.Color"):
+    with pytest.raises(ConfigError, match=r"mediapipe\.Color"):
         protos.parse_any(packed)
 
 
@@ -141,5 +143,5 @@ def test_files_added_at_run_time() -> None:
     protos.add_file(make_file("late.proto", "Late"))
     protos.add_file(make_file("late.proto", "Late"))
     assert protos.message_class("mpgraph.test.Late")(level=0.5).level == 0.5
-    with pytest.raises(AlreadyExistsError, match="late.proto"):
+    with pytest.raises(AlreadyExistsError, match=r"late\.proto"):
         protos.add_file(make_file("late.proto", "Late", field="other"))
