@@ -1,0 +1,94 @@
+"""What a user gets by `pip install`: the built wheel, not the checkout."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def built(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel and the source archive, built once without network."""
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-t", "sdist", "-d", str(folder)]
+    done = subprocess.run(command, cwd=checkout, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> zipfile.ZipFile:
+    return zipfile.ZipFile(next(built.glob("*.whl")))
+
+
+def shipped_files(checkout: Path) -> dict[str, Path]:
+    """Name inside the wheel -> file of the checkout."""
+    found = {
+        f"mpgraph/{file.relative_to(checkout).as_posix()}": file
+        for folder in ("graphs", "models")
+        for file in (checkout / folder).rglob("*")
+        if file.is_file()
+    }
+    assert len(found) > 8
+    return found
+
+
+def test_the_wheel_holds_graphs_and_models_as_in_the_checkout(wheel: zipfile.ZipFile, checkout: Path) -> None:
+    for name, file in shipped_files(checkout).items():
+        assert wheel.read(name) == file.read_bytes(), name
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) -> None:
+    names = set(wheel.namelist())
+    assert {
+        "mpgraph/py.typed",
+        "mpgraph/demo/portrait.jpg",
+        "mpgraph/protos/descriptors.binpb",
+    } <= names
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    tops = {name.split("/")[0] for name in names}
+    assert len(tops) == 2
+    assert all(top == "mpgraph" or top.endswith(".dist-info") for top in tops)
+    assert not [name for name in names if "__pycache__" in name]
+    assert sum(info.file_size for info in wheel.infolist()) < 5_000_000
+
+
+def test_the_source_archive_can_be_built_from(built: Path, checkout: Path) -> None:
+    with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    wanted = {name.removeprefix("mpgraph/") for name in shipped_files(checkout)}
+    assert wanted | {"pyproject.toml", "LICENSE", "README.md"} <= names
+
+
+def test_an_installed_package_finds_its_own_files(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    wheel.extractall(tmp_path / "site")
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from mpgraph import resources\n"
+        "print(resources.find_resource('mediapipe/modules/selfie_segmentation/selfie_segmentation.tflite'))\n"
+        "print(resources.subgraph_files()['SelfieSegmentationCpu'])\n"
+        "print(resources.demo_picture())\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "site")]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    files = [Path(line) for line in done.stdout.splitlines()]
+    assert len(files) == 3
+    assert all(file.is_relative_to(tmp_path / "site" / "mpgraph") and file.is_file() for file in files)
+
+
+def test_models_and_picture_are_the_ones_that_the_model_card_describes(checkout: Path) -> None:
+    card = (checkout / "models" / "README.md").read_text(encoding="utf-8")
+    described = set(re.findall(r"`([0-9a-f]{64})`", card))
+    files = [*(checkout / "models").glob("*.tflite"), checkout / "mpgraph" / "demo" / "portrait.jpg"]
+    assert described == {hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    for file in files:
+        assert file.name in card
+        assert f"{file.stat().st_size:,} bytes" in card
