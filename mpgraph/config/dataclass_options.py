@@ -1,0 +1,191 @@
+"""Options written as a dataclass: a protobuf message for them, and the way back.
+
+    @dataclass
+    class Options:                      # of ThresholdMaskCalculator
+        level: float = 0.5
+        labels: list[str] = field(default_factory=list)
+
+stands in a graph as `[type.googleapis.com/ThresholdMaskCalculatorOptions] { level: 0.3 }`, with or
+without `mediapipe.` before the name. Fields may be bool, int (64 bits), float (64 bits), str,
+bytes, enums, other such dataclasses, any of these or None, and lists of these. Their order is
+their field numbers.
+
+The messages live in a pool of each class's own, so that a class may be defined anew, as people do
+in notebooks, and two classes of one name do not meet.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import sys
+import types
+import typing
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+from google.protobuf import descriptor_pb2, message_factory
+from google.protobuf.descriptor_pool import DescriptorPool
+
+from mpgraph.errors import ConfigError
+
+_Field = descriptor_pb2.FieldDescriptorProto
+_SCALARS: dict[type, Any] = {
+    bool: _Field.TYPE_BOOL,
+    int: _Field.TYPE_INT64,
+    float: _Field.TYPE_DOUBLE,
+    str: _Field.TYPE_STRING,
+    bytes: _Field.TYPE_BYTES,
+}
+_INT32 = range(-(2**31), 2**31)
+
+
+class Schema:
+    """The message that stands for one dataclass."""
+
+    def __init__(self, cls: type, name: str, scope: Mapping[str, Any]) -> None:
+        self.cls = cls
+        self._scope = scope
+        self.full_name = f"mediapipe.{name}"
+        self._converters: dict[type, dict[str, _Kind]] = {}
+
+    @cached_property
+    def message_class(self) -> Any:
+        """The message's class."""
+        package, _, name = self.full_name.rpartition(".")
+        file = descriptor_pb2.FileDescriptorProto(name=f"{name}.proto", package=package, syntax="proto2")
+        self._describe(self.cls, file.message_type.add(name=name), self.full_name, (self.cls,))
+        pool = DescriptorPool()
+        pool.AddSerializedFile(file.SerializeToString())
+        return message_factory.GetMessageClass(pool.FindMessageTypeByName(self.full_name))
+
+    def instance(self, message: Any) -> Any:
+        """The dataclass with the values of a message; what it leaves out has the dataclass's defaults.
+
+        Raises ConfigError if a field without a default is missing or the dataclass refuses a value.
+        """
+        return self._instance(self.cls, message)
+
+    def _instance(self, cls: type, message: Any) -> Any:
+        given: dict[str, Any] = {}
+        for name, kind in self._converters[cls].items():
+            if kind.repeated:
+                values = [self._value(kind, value) for value in getattr(message, name)]
+                if values:
+                    given[name] = values
+            elif message.HasField(name):
+                given[name] = self._value(kind, getattr(message, name))
+        missing = [
+            field.name for field in dataclasses.fields(cls) if field.name not in given and _is_required(field)
+        ]
+        if missing:
+            wanted = ", ".join(f'"{name}"' for name in missing)
+            raise ConfigError(f"{self.full_name}: the required field {wanted} is missing.")
+        try:
+            return cls(**given)
+        except (TypeError, ValueError) as error:
+            raise ConfigError(f"{self.full_name}: {error}") from error
+
+    def _value(self, kind: _Kind, value: Any) -> Any:
+        if dataclasses.is_dataclass(kind.type):
+            return self._instance(kind.type, value)
+        return kind.type(value) if issubclass(kind.type, enum.Enum) else value
+
+    def _describe(self, cls: type, proto: Any, full_name: str, outer: tuple[type, ...]) -> None:
+        kinds = self._converters[cls] = {}
+        hints = _hints(cls, self._scope)
+        for number, field in enumerate(dataclasses.fields(cls), 1):
+            if not field.init:
+                continue
+            where = f"{cls.__qualname__}.{field.name}"
+            kind = kinds[field.name] = _kind_of(hints[field.name], where)
+            described = proto.field.add(name=field.name, number=number)
+            described.label = _Field.LABEL_REPEATED if kind.repeated else _Field.LABEL_OPTIONAL
+            if kind.type in _SCALARS:
+                described.type = _SCALARS[kind.type]
+                continue
+            described.type_name = f".{full_name}.{kind.type.__name__}"
+            if dataclasses.is_dataclass(kind.type):
+                described.type = _Field.TYPE_MESSAGE
+                if kind.type in outer:
+                    raise ConfigError(f"{where}: options cannot contain themselves.")
+                if not _has(proto.nested_type, kind.type.__name__):
+                    nested = proto.nested_type.add(name=kind.type.__name__)
+                    self._describe(kind.type, nested, described.type_name[1:], (*outer, kind.type))
+            else:
+                described.type = _Field.TYPE_ENUM
+                if not _has(proto.enum_type, kind.type.__name__):
+                    _describe_enum(kind.type, proto.enum_type.add(name=kind.type.__name__), where)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Kind:
+    type: Any
+    repeated: bool
+
+
+_schemas: dict[type, Schema] = {}
+
+
+def schema_of(cls: type, name: str, scope: Mapping[str, Any] = types.MappingProxyType({})) -> Schema:
+    """Return the schema of a dataclass, whose message is called `name`.
+
+    scope: names that its annotations may use besides those of its module, such as its calculator's.
+    Raises ConfigError if it is no dataclass or has a field of a type that options cannot have.
+    """
+    found = _schemas.get(cls)
+    if found is None:
+        if not (isinstance(cls, type) and dataclasses.is_dataclass(cls)):
+            raise ConfigError(f"Options must be a dataclass or ProtoOptions, not {cls!r}.")
+        found = Schema(cls, name, scope)
+        _ = found.message_class
+        _schemas[cls] = found
+    return found
+
+
+def _kind_of(hint: Any, where: str, *, item: bool = False) -> _Kind:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (typing.Union, types.UnionType):
+        concrete = [argument for argument in arguments if argument is not type(None)]
+        if len(concrete) == 1 and not item:
+            return _kind_of(concrete[0], where)
+    elif origin in (list, tuple) and not item:
+        if origin is list or (len(arguments) == 2 and arguments[1] is Ellipsis):
+            return _Kind(_kind_of(arguments[0], where, item=True).type, repeated=True)
+    elif hint in _SCALARS or dataclasses.is_dataclass(hint):
+        return _Kind(hint, repeated=False)
+    elif isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return _Kind(hint, repeated=False)
+    raise ConfigError(
+        f"{where}: options cannot have a field of type {hint}. Use bool, int, float, str, bytes, an enum "
+        "with int values, a dataclass, or a list of one of these."
+    )
+
+
+def _describe_enum(cls: type[enum.Enum], proto: Any, where: str) -> None:
+    for member in cls:
+        if not isinstance(member.value, int) or member.value not in _INT32:
+            raise ConfigError(f"{where}: the values of {cls.__name__} must be integers of 32 bits.")
+        proto.value.add(name=member.name, number=member.value)
+
+
+def _has(protos: Any, name: str) -> bool:
+    return any(proto.name == name for proto in protos)
+
+
+def _hints(cls: type, scope: Mapping[str, Any]) -> dict[str, Any]:
+    """The types of the fields; names are looked up in the module, the scope and the class itself."""
+    module = sys.modules.get(cls.__module__)
+    known = dict(vars(module)) if module else {}
+    try:
+        return typing.get_type_hints(cls, known, {**scope, **vars(cls)})
+    except NameError as error:
+        raise ConfigError(
+            f"{cls.__qualname__}: {error}. Types that options use must stand in the module, the calculator or the dataclass."
+        ) from error
+
+
+def _is_required(field: dataclasses.Field[Any]) -> bool:
+    factory: Callable[[], Any] | Any = field.default_factory
+    return field.init and field.default is dataclasses.MISSING and factory is dataclasses.MISSING

@@ -1,0 +1,142 @@
+"""How nodes connect: each stream and side packet with its producer and its consumers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from mpgraph.config.flat import FlatNode, name_of
+from mpgraph.config.model import Edge
+from mpgraph.config.node_contracts import CheckedNode
+from mpgraph.config.sorting import Cycle, sorted_order
+from mpgraph.config.source import GraphSource
+from mpgraph.errors import InternalError, Location, MpgraphError, UnknownError, did_you_mean
+from mpgraph.tags import TagMap
+
+
+@dataclass
+class Edges:
+    """The connections of nodes in a given order, which their ids are."""
+
+    streams: dict[str, Edge] = field(default_factory=dict)
+    side_packets: dict[str, Edge] = field(default_factory=dict)
+    errors: list[MpgraphError] = field(default_factory=list)
+
+
+def connect(
+    nodes: Sequence[CheckedNode], graph_inputs: TagMap, source: GraphSource, lost: Sequence[FlatNode] = ()
+) -> Edges:
+    """Find the producer and the consumers of every name; `errors` has the names made twice.
+
+    lost: nodes that failed earlier, whose outputs are not to be missed.
+    """
+    edges = Edges()
+    for name in _names_of_lost(lost, "output_stream"):
+        edges.streams[name] = Edge(name, None, -1)
+    for name in _names_of_lost(lost, "output_side_packet"):
+        edges.side_packets[name] = Edge(name, None, -1)
+    for position, name in enumerate(graph_inputs.names):
+        location = source.field_location("input_stream", graph_inputs.positions[position])
+        _add_producer(edges.streams, Edge(name, None, position), "Output Stream", location, edges.errors)
+    for index, node in enumerate(nodes):
+        for position, name in enumerate(node.side_outputs.names):
+            place = node.flat.place("output_side_packet", node.side_outputs.positions[position])
+            edge = Edge(name, index, position)
+            _add_producer(edges.side_packets, edge, "Output Side Packet", place, edges.errors)
+        for position, name in enumerate(node.outputs.names):
+            place = node.flat.place("output_stream", node.outputs.positions[position])
+            _add_producer(edges.streams, Edge(name, index, position), "Output Stream", place, edges.errors)
+    for index, node in enumerate(nodes):
+        for position, name in enumerate(node.inputs.names):
+            if name in edges.streams:
+                edges.streams[name].consumers.append((index, position))
+        for position, name in enumerate(node.side_inputs.names):
+            edge = edges.side_packets.setdefault(name, Edge(name, None, 0))
+            edge.consumers.append((index, position))
+    return edges
+
+
+def _names_of_lost(lost: Sequence[FlatNode], port_list: str) -> Iterator[str]:
+    for flat in lost:
+        for entry in getattr(flat.config, port_list):
+            yield name_of(entry)
+
+
+def _add_producer(
+    edges: dict[str, Edge], edge: Edge, kind: str, location: Location | None, errors: list[MpgraphError]
+) -> None:
+    known = edges.setdefault(edge.name, edge)
+    if known is not edge and known.position >= 0:
+        text = f'{kind} "{edge.name}" defined twice. A name may have one producer only; rename one of the two.'
+        errors.append(UnknownError(text, location=location))
+
+
+def order_of(nodes: Sequence[CheckedNode], edges: Edges) -> list[int]:
+    """Return the order in which every producer stands before its consumers, back edges apart.
+
+    Nodes that are in such an order keep theirs. Raises UnknownError if the nodes form a cycle.
+    """
+    arrows = list(_arrows(nodes, edges))
+    if all(before < after for before, after in arrows):
+        return list(range(len(nodes)))
+    try:
+        return sorted_order(len(nodes), arrows)
+    except Cycle as cycle:
+        raise _cycle_error(nodes, edges, cycle.nodes) from None
+
+
+def _arrows(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[tuple[int, int]]:
+    for edge in edges.streams.values():
+        if edge.producer is not None:
+            for consumer, position in edge.consumers:
+                if not nodes[consumer].back_edges[position]:
+                    yield edge.producer, consumer
+    for edge in edges.side_packets.values():
+        if edge.producer is not None:
+            for consumer, _ in edge.consumers:
+                yield edge.producer, consumer
+
+
+def _cycle_error(nodes: Sequence[CheckedNode], edges: Edges, cycle: list[int]) -> UnknownError:
+    names = ", ".join(nodes[index].name for index in cycle)
+    text = f"Generator side packet cycle or calculator stream cycle detected in graph: [{names}]."
+    # The loop is most likely meant to close where it goes back in the text, to its first node.
+    first = min(cycle)
+    before = cycle[cycle.index(first) - 1]
+    node = nodes[first]
+    for edge in edges.streams.values():
+        if edge.producer != before:
+            continue
+        for consumer, position in edge.consumers:
+            if consumer == first and not node.back_edges[position]:
+                port = node.inputs.ports[position]
+                text += (
+                    f' If "{edge.name}" is meant to go back to node "{node.name}", mark it there as a back '
+                    f'edge: input_stream_info {{ tag_index: "{port}" back_edge: true }}'
+                )
+                place = node.flat.place("input_stream", node.inputs.positions[position])
+                return UnknownError(text, location=place)
+    return UnknownError(text, location=node.flat.location)
+
+
+def missing_producers(nodes: Sequence[CheckedNode], edges: Edges) -> list[MpgraphError]:
+    """Return an error for each input stream that nothing produces. Side packets may come from outside."""
+    errors: list[MpgraphError] = []
+    for index, node in enumerate(nodes):
+        for position, name in enumerate(node.inputs.names):
+            if name in edges.streams:
+                continue
+            place = node.flat.place("input_stream", node.inputs.positions[position])
+            hint = did_you_mean(name, edges.streams)
+            if node.back_edges[position]:
+                text = f'Unable to find upstream edge for back edge "{name}" of node "{node.name}".{hint}'
+                errors.append(InternalError(text, location=place))
+                continue
+            errors.append(
+                UnknownError(
+                    f'Input Stream "{name}" for node with sorted index {index} name {node.name} does not have '
+                    f"a corresponding output stream.{hint}",
+                    location=place,
+                )
+            )
+    return errors

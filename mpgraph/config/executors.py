@@ -1,0 +1,88 @@
+"""The executors a graph declares, the default one included, and the nodes that name them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mpgraph.config.flat import FlatNode
+from mpgraph.config.model import ExecutorSpec
+from mpgraph.config.source import GraphSource
+from mpgraph.errors import ConfigError, MpgraphError, did_you_mean
+from mpgraph.protos import extension_for
+
+_THREAD_POOL = "mediapipe.ThreadPoolExecutorOptions"
+
+
+def add_default_executor(config: Any, source: GraphSource) -> None:
+    """Declare the default executor in `config` unless it is, and move `num_threads` into it.
+
+    Raises ConfigError if both a default executor and `num_threads` are given.
+    """
+    if any(not executor.name for executor in config.executor):
+        if config.num_threads:
+            raise ConfigError(
+                "ExecutorConfig for the default executor and the graph-level num_threads field should not "
+                "both be specified.",
+                location=source.field_location("num_threads"),
+            )
+        return
+    executor = config.executor.add()
+    if config.num_threads:
+        executor.options.Extensions[extension_for(_THREAD_POOL)].num_threads = config.num_threads
+        config.ClearField("num_threads")
+
+
+def executor_specs(config: Any) -> list[ExecutorSpec]:
+    """Return what the graph declares, in the order of the text."""
+    extension = extension_for(_THREAD_POOL)
+    specs = []
+    for executor in config.executor:
+        given = executor.options.HasExtension(extension)
+        options = executor.options.Extensions[extension]
+        specs.append(
+            ExecutorSpec(
+                executor.name, executor.type, options.num_threads, options.thread_name_prefix, has_options=given
+            )
+        )
+    return specs
+
+
+def executor_errors(config: Any, nodes: Sequence[FlatNode], source: GraphSource) -> list[MpgraphError]:
+    """Return what is wrong with the declared executors and the ones that nodes name."""
+    errors: list[MpgraphError] = []
+    declared: set[str] = set()
+    for index, executor in enumerate(config.executor):
+        location = source.field_location("executor", index)
+        if is_reserved(executor.name):
+            errors.append(_reserved(executor.name, location))
+        elif executor.name in declared:
+            which = f'"{executor.name}"' if executor.name else "the default executor"
+            errors.append(ConfigError(f"ExecutorConfig for {which} is duplicate.", location=location))
+        declared.add(executor.name)
+    for node in nodes:
+        name = node.config.executor
+        location = node.place("executor", 0)
+        if not name:
+            continue
+        if is_reserved(name):
+            errors.append(_reserved(name, location))
+        elif name not in declared:
+            errors.append(
+                ConfigError(
+                    f'The executor "{name}" is not declared in an ExecutorConfig.'
+                    f"{did_you_mean(name, declared)} Declare it in the outermost graph: "
+                    f'executor {{ name: "{name}" type: "ThreadPoolExecutor" ... }}',
+                    location=location,
+                )
+            )
+    return errors
+
+
+def is_reserved(name: str) -> bool:
+    """Whether graphs may not use the name for an executor."""
+    return name in ("default", "gpu") or name.startswith("__")
+
+
+def _reserved(name: str, location: Any) -> ConfigError:
+    return ConfigError(f'"{name}" is a reserved executor name.', location=location)

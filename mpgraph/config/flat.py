@@ -1,0 +1,97 @@
+"""A node on its way to the flat graph, with the places in its text of all it connects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mpgraph.config.source import NodeSource
+from mpgraph.errors import Location
+
+PORT_LISTS = ("input_stream", "output_stream", "input_side_packet", "output_side_packet")
+
+
+@dataclass
+class FlatNode:
+    """One node of a graph that is being expanded.
+
+    config: its CalculatorGraphConfig.Node message, which expansion changes.
+    source: where it stands in the text it comes from.
+    path: the subgraphs it came through, outermost first, as `(name, key)`; equal keys expand alike.
+    places: by list, the location of each entry.
+    """
+
+    config: Any
+    source: NodeSource
+    path: tuple[tuple[str, object], ...] = ()
+    places: dict[str, list[Location | None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in PORT_LISTS:
+            if name not in self.places:
+                count = len(getattr(self.config, name))
+                self.places[name] = [self.source.field_location(name, index) for index in range(count)]
+
+    @property
+    def location(self) -> Location | None:
+        """Where the node stands."""
+        return self.source.location
+
+    def place(self, name: str, index: int) -> Location | None:
+        """Where the `index`-th entry of a port list, or value of another field, stands."""
+        places = self.places.get(name)
+        if places is None:
+            return self.source.field_location(name, index)
+        return places[index] if index < len(places) else self.location
+
+    def rename(self, name: str, transform: Callable[[str], str]) -> None:
+        """Change the name in each entry of a port list."""
+        entries = getattr(self.config, name)
+        entries[:] = [renamed(entry, transform) for entry in entries]
+
+    def drop(self, name: str, unwanted: set[str]) -> None:
+        """Remove the entries of a port list whose name is unwanted."""
+        entries, places = getattr(self.config, name), self.places[name]
+        kept = [index for index, entry in enumerate(entries) if name_of(entry) not in unwanted]
+        places[:] = [places[index] for index in kept]
+        entries[:] = [entries[index] for index in kept]
+
+
+def name_of(entry: str) -> str:
+    """Return the name in an entry, which need not be a valid one."""
+    return entry.rpartition(":")[2]
+
+
+def renamed(entry: str, transform: Callable[[str], str]) -> str:
+    """Return an entry with another name and the same tag and index."""
+    port, colon, name = entry.rpartition(":")
+    return f"{port}{colon}{transform(name)}"
+
+
+def canonical_names(nodes: Sequence[Any]) -> list[str]:
+    """Return MediaPipe's name for each Node message: its name or calculator, `_1`, `_2`... if shared."""
+    bases = [node.name or node.calculator for node in nodes]
+    counts: dict[str, int] = {}
+    for base in bases:
+        counts[base] = counts.get(base, 0) + 1
+    seen: dict[str, int] = {}
+    names = []
+    for base in bases:
+        seen[base] = seen.get(base, 0) + 1
+        names.append(base if counts[base] == 1 else f"{base}_{seen[base]}")
+    return names
+
+
+def debug_label(node: Any) -> str:
+    """Return the name that type and deadlock errors use: the node's own, or all it connects."""
+    if node.name:
+        return str(node.name)
+    streams = f"{_edges('input stream', node.input_stream)}, and {_edges('output stream', node.output_stream)}"
+    return f"[{node.calculator}, {streams}]"
+
+
+def _edges(kind: str, entries: Sequence[str]) -> str:
+    if not entries:
+        return f"no {kind}s"
+    return f"{kind}: {entries[0]}" if len(entries) == 1 else f"{kind}s: <{','.join(entries)}>"

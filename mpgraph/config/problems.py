@@ -1,0 +1,44 @@
+"""What validation finds wrong: errors of the right class, with their place, gathered stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mpgraph.config.flat import FlatNode
+from mpgraph.errors import ConfigError, Location, MpgraphError, UnknownError, code_of, combined, with_code
+
+
+def relayed(error: Exception, prefix: str, location: Location | None, suffix: str = "") -> MpgraphError:
+    """An error of a lower layer, or of a calculator's author, told with its place in the graph."""
+    message = error.message if isinstance(error, MpgraphError) else str(error) or type(error).__name__
+    place = getattr(error, "location", None) or location
+    text = f"{prefix}{message}{suffix}"
+    if isinstance(error, ConfigError) or (code_of(error) == "InvalidArgument"):
+        made: MpgraphError = ConfigError(text, location=place)
+    elif isinstance(error, MpgraphError):
+        made = with_code(error.code, text)
+        made.location = place
+    elif isinstance(error, ValueError):
+        made = ConfigError(text, location=place)
+    else:
+        made = UnknownError(f"{prefix}{type(error).__name__}: {message}{suffix}", location=place)
+    made.__cause__ = error
+    return made
+
+
+def in_node(node: FlatNode, name: str) -> str:
+    """A few words that say which node an error is about, for graphs without text and nested ones."""
+    path = " in " + " > ".join(step for step, _ in node.path) if node.path else ""
+    return f' (node "{name}"{path})'
+
+
+def raise_all(comment: str, errors: Sequence[MpgraphError]) -> None:
+    """Raise what was found in one stage, if anything: as MediaPipe does, all of it under a comment."""
+    if not errors:
+        return
+    error = combined(comment, errors)
+    if code_of(error) == "InvalidArgument":
+        causes = error.causes
+        error = ConfigError(error.message)
+        error.causes = causes
+    raise error from errors[0]

@@ -1,0 +1,158 @@
+"""ValidatedGraphConfig: a graph's config that is known to be right, with MediaPipe's Python face."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from mpgraph.config.model import Edge, GraphModel
+from mpgraph.config.printing import graph_to_text
+from mpgraph.config.source import TEXT_SUFFIXES, GraphSource, load_graph, load_graph_file, parse_graph_bytes
+from mpgraph.config.validation import empty_model, validate
+from mpgraph.errors import (
+    ConfigError,
+    InternalError,
+    InvalidArgumentError,
+    ResourceNotFoundError,
+    UnknownError,
+    did_you_mean,
+)
+from mpgraph.packet_type import PayloadType
+
+
+class ValidatedGraphConfig:
+    """A graph, validated once by `initialize`; before that it is an empty graph.
+
+    Everything about it that is not MediaPipe's is in `model`.
+    """
+
+    def __init__(self) -> None:
+        self._model: GraphModel | None = None
+
+    def initialize(
+        self,
+        *,
+        binary_graph_path: str | os.PathLike[str] | None = None,
+        graph_config: Any = None,
+        graph_path: str | os.PathLike[str] | None = None,
+        subgraphs: Mapping[str, object] | Sequence[object] = (),
+    ) -> None:
+        """Read, expand and validate a graph, given in one of three ways.
+
+        binary_graph_path: a file with a serialized CalculatorGraphConfig.
+        graph_config: a CalculatorGraphConfig message, of mpgraph or of another package, or text.
+        graph_path: a file of text format (.pbtxt), or a binary one by its suffix.
+        subgraphs: graphs that nodes may name, by name, or by the `type` in them.
+
+        Raises:
+            InvalidArgumentError (a ValueError): not exactly one graph is given.
+            InternalError: called for the second time.
+            ResourceNotFoundError (a FileNotFoundError): there is no such file.
+            others: as `mpgraph.config.validation.validate`, for a graph that is wrong.
+        """
+        if self._model is not None:
+            raise InternalError("ValidatedGraphConfig can be initialized only once. Make a new one.")
+        given = [value for value in (binary_graph_path, graph_config, graph_path) if value is not None]
+        if len(given) != 1:
+            raise InvalidArgumentError(
+                "Please provide either 'binary_graph_path' to initialize a ValidatedGraphConfig object with a "
+                "binary graph file, 'graph_config' to initialize it with a graph config proto or text, or "
+                f"'graph_path' to initialize it with a .pbtxt file; {len(given)} were given."
+            )
+        if binary_graph_path is not None:
+            source = _load_binary(binary_graph_path)
+        elif graph_path is not None:
+            source = load_graph_file(graph_path)
+        else:
+            source = _load_config(graph_config)
+        self._model = validate(source, subgraphs=subgraphs)
+
+    def initialized(self) -> bool:
+        """Whether there is a graph."""
+        return self._model is not None
+
+    @cached_property
+    def _empty(self) -> GraphModel:
+        return empty_model()
+
+    @property
+    def model(self) -> GraphModel:
+        """Everything about the graph, resolved."""
+        return self._model if self._model is not None else self._empty
+
+    @property
+    def text_config(self) -> str:
+        """The expanded and sorted config as text; "" before `initialize`."""
+        return graph_to_text(self._model.config) if self._model is not None else ""
+
+    @property
+    def binary_config(self) -> bytes:
+        """The expanded and sorted config as a serialized CalculatorGraphConfig; b"" before `initialize`."""
+        return bytes(self._model.config.SerializeToString()) if self._model is not None else b""
+
+    def registered_stream_type_name(self, stream_name: str) -> str:
+        """Return the name MediaPipe registers for the type of a stream, such as "::mediapipe::ImageFrame".
+
+        Raises:
+            InvalidArgumentError (a ValueError): there is no such stream.
+            UnknownError (a RuntimeError): the stream may carry several types, or its type has no such name.
+        """
+        return _type_name("stream", stream_name, self.model.streams)
+
+    def registered_side_packet_type_name(self, side_packet_name: str) -> str:
+        """Return the name MediaPipe registers for the type of a side packet; errors as for streams."""
+        return _type_name("side packet", side_packet_name, self.model.side_packets)
+
+    def __repr__(self) -> str:
+        if self._model is None:
+            return "<mpgraph.ValidatedGraphConfig, not initialized>"
+        return f"<mpgraph.ValidatedGraphConfig with {len(self._model.nodes)} nodes>"
+
+
+def _type_name(kind: str, name: str, edges: Mapping[str, Edge]) -> str:
+    edge = edges.get(name)
+    if edge is None:
+        raise InvalidArgumentError(
+            f'{kind.capitalize()} "{name}" is not defined in the config.{did_you_mean(name, edges)}'
+        )
+    types = edge.types or frozenset()
+    found = next(iter(types)) if len(types) == 1 else _default_of(types)
+    if found is None:
+        raise UnknownError(
+            f'Unable to find the type for {kind} "{name}".  It may be set to AnyType or something else that '
+            "isn't determinable, or the type may be defined but not registered."
+        )
+    return found.name
+
+
+def _default_of(types: frozenset[PayloadType]) -> PayloadType | None:
+    """The type that raw values have, of several that share one Python class: "int" of all integers."""
+    from mpgraph.packet_type import of_class
+
+    classes = {kind.python for kind in types}
+    if len(classes) != 1:
+        return None
+    only = classes.pop()
+    default = of_class(only) if isinstance(only, type) else None
+    return default if default in types else None
+
+
+def _load_binary(path: str | os.PathLike[str]) -> GraphSource:
+    name = os.fspath(path)
+    if not os.path.exists(name):
+        raise ResourceNotFoundError(f"The path does not exist: {name}")
+    if name.endswith(TEXT_SUFFIXES):
+        return load_graph_file(name)
+    try:
+        with open(name, "rb") as file:
+            return parse_graph_bytes(file.read(), name)
+    except OSError as error:
+        raise ResourceNotFoundError(f'The graph file "{name}" cannot be read: {error.strerror}.') from None
+
+
+def _load_config(config: Any) -> GraphSource:
+    if isinstance(config, os.PathLike):
+        raise ConfigError(f"graph_config takes a message or text. Give the path {config} as graph_path.")
+    return load_graph(config)
