@@ -365,7 +365,7 @@ class CalculatorGraph:
         """
         run = self._running_graph("WaitUntilIdle")
         self._check_may_wait(run, "wait_until_idle")
-        run.scheduler.wait_until(run.scheduler.quiet)
+        run.scheduler.wait_until_quiet()
         self._raise_errors(run, "CalculatorGraph::WaitUntilIdle() failed: ")
 
     def wait_until_done(self) -> None:
@@ -377,7 +377,7 @@ class CalculatorGraph:
         run = self._running_graph("WaitUntilDone")
         self._check_may_wait(run, "wait_until_done")
         scheduler = run.scheduler
-        scheduler.wait_until(lambda: scheduler.terminated and scheduler.quiet())
+        scheduler.wait_until_quiet(terminated=True)
         self._clean_up(run)
         self._raise_errors(run, "CalculatorGraph::Run() failed: ")
 
@@ -407,8 +407,7 @@ class CalculatorGraph:
         if run is None:
             return
         run.scheduler.wait_until(
-            lambda: run.observed > self._seen_observed
-            or (run.scheduler.terminated and run.scheduler.quiet())
+            lambda: run.observed > self._seen_observed or (run.scheduler.terminated and run.scheduler.quiet())
         )
         if run.observed == self._seen_observed:
             raise OutOfRangeError("Graph is done.")

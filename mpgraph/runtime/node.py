@@ -7,6 +7,7 @@ everything else here runs under the scheduler's ownership.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from mpgraph import packet as packets
@@ -36,6 +37,7 @@ class Node:
         self.task_queue: TaskQueue | None = run.scheduler.queues[spec.executor] if blocking else None
         self.max_in_flight = 1 if spec.is_source else max(spec.max_in_flight, 1)
         self.calculator: Calculator | None = None
+        self.process: Callable[[CalculatorContext], Any] = _not_open
         self.opened = False
         self.opening = False
         self.closed = False
@@ -44,9 +46,7 @@ class Node:
         self.is_changed = False
         self.source_active = False
         self.pending_bound: int = ts.UNSET
-        self.queues = [
-            InputQueue(name, self, i, spec.input_types[i]) for i, name in enumerate(spec.inputs.names)
-        ]
+        self.queues = self.make_queues()
         self.outputs: list[OutputStream] = [run.streams[name] for name in spec.outputs.names]
         self.side_slots = [
             SideOutputSlot(name, spec.side_output_types[i]) for i, name in enumerate(spec.side_outputs.names)
@@ -55,9 +55,9 @@ class Node:
         self.missing_headers = sum(not back for back in spec.back_edges)
         self.missing_side_packets = len(spec.side_inputs)
         self.side_packets: list[Packet] = [packets.empty() for _ in spec.side_inputs.names]
-        self.contexts = [self._make_context() for _ in range(self.max_in_flight)]
-        self.context = self.contexts[0]
-        self.free = deque(self.contexts)
+        self.context = self._make_context()
+        self.contexts = [self.context]
+        self.free = [self.context]
         self.in_order: deque[CalculatorContext] = deque()
         self.finished: set[int] = set()
         self.batch: list[tuple[int, list[Packet], list[bool]]] = []
@@ -70,13 +70,16 @@ class Node:
                 "or max_in_flight.",
                 location=spec.location,
             )
-        self.watches_arrivals = (
-            type(self.handler).packets_arrived is not InputStreamHandler.packets_arrived
-        )
+        self.watches_arrivals = type(self.handler).packets_arrived is not InputStreamHandler.packets_arrived
         count = len(run.model.nodes)
         # Open first, then downstream nodes before upstream ones; the remainder is the node's id.
         self.open_key = spec.id
         self.process_key = count * (count - spec.id) + spec.id
+
+    def make_queues(self) -> list[InputQueue]:
+        """An input queue for each input stream."""
+        spec = self.spec
+        return [InputQueue(name, self, i, spec.input_types[i]) for i, name in enumerate(spec.inputs.names)]
 
     def _make_context(self) -> CalculatorContext:
         spec, offset = self.spec, self.spec.contract.timestamp_offset
@@ -171,17 +174,28 @@ class Node:
             self.scheduler.record_error(self._located("", error))
 
     def _fill(self, t: int) -> None:
-        context = self.free[0] if self.max_in_flight > 1 else self.context
+        parallel = self.max_in_flight > 1
+        context = self._free_context() if parallel else self.context
         self.handler.fill(context, t)
         if self.handler.batch_size > 1:
             self.batch.append((t, list(context.packets), list(context.done)))
             if len(self.batch) < self.handler.batch_size:
                 return
             t = self.batch[0][0]
-        if self.max_in_flight > 1:
-            self.free.popleft()
+        if parallel:
             self.in_order.append(context)
         self._enqueue_process(context, t)
+
+    def _free_context(self) -> CalculatorContext:
+        """A context for one more parallel invocation; those that wait for their turn keep theirs."""
+        if self.free:
+            return self.free.pop()
+        made = self._make_context()
+        made.headers[:] = self.context.headers
+        for shard, first in zip(made.outputs, self.context.outputs, strict=True):
+            shard.offset, shard.header_locked = first.offset, True
+        self.contexts.append(made)
+        return made
 
     def _enqueue_process(self, context: CalculatorContext, t: int) -> None:
         context.t = t
@@ -242,30 +256,26 @@ class Node:
         try:
             if not self.opened:
                 self.calculator = self.spec.calculator()
+                self.process = self.calculator.process
                 context.result = self.calculator.open(context)
             elif context.t == DONE:
-                context.result = self._calculator().close(context)
+                context.result = self.calculator.close(context) if self.calculator else None
             elif self.spec.is_source:
                 self._run_source(context)
             elif self.batch:
                 self._run_batch(context)
             else:
-                result = self._calculator().process(context)
+                result = self.process(context)
                 if result is not None:
                     self._take_result(context, result)
         except BaseException as error:
             context.error = error
 
-    def _calculator(self) -> Calculator:
-        if self.calculator is None:
-            raise InternalError(f'Node "{self.spec.name}" was not opened.')
-        return self.calculator
-
     def _run_source(self, context: CalculatorContext) -> None:
         if self.scheduler.stopping:
             context.result = STOP
             return
-        result = self._calculator().process(context)
+        result = self.process(context)
         if result is not None:
             self._take_result(context, result)
 
@@ -274,7 +284,7 @@ class Node:
             context.t = t
             context.packets[:] = inputs
             context.done[:] = done
-            result = self._calculator().process(context)
+            result = self.process(context)
             if result is not None:
                 self._take_result(context, result)
 
@@ -308,9 +318,7 @@ class Node:
         settle = self.scheduler.settle
         for i, stream in enumerate(self.outputs):
             header = context.outputs[i].header
-            for other in self.contexts:
-                other.outputs[i].offset = context.outputs[i].offset
-                other.outputs[i].header_locked = True
+            context.outputs[i].header_locked = True
             stream.propagate(context.outputs[i], UNSTARTED)
             stream.send_header(header)
             settle()
@@ -418,6 +426,11 @@ class Node:
             self.closed = True
             self.context.t = DONE
             try:
-                self._calculator().close(self.context)
+                if self.calculator is not None:
+                    self.calculator.close(self.context)
             except Exception as error:
                 del error  # The run has ended; MediaPipe ignores it too.
+
+
+def _not_open(context: CalculatorContext) -> Any:
+    raise InternalError(f'Node "{context.node_name}" was not opened.')

@@ -79,7 +79,10 @@ class Observer(StreamWatcher):
         try:
             self._callback(self.queue.name, packet)
         except Exception as error:
-            error.__notes__ = [*getattr(error, "__notes__", ()), f'in the observer of stream "{self.queue.name}"']
+            error.__notes__ = [
+                *getattr(error, "__notes__", ()),
+                f'in the observer of stream "{self.queue.name}"',
+            ]
             self.scheduler.record_error(error)
         self._on_packet()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mpgraph import packet as packets
-from mpgraph.config.model import GraphModel
+from mpgraph.config.model import GraphModel, ValidatedNode
 from mpgraph.errors import InvalidArgumentError, UnavailableError, UnknownError, did_you_mean
 from mpgraph.packet import Packet
 from mpgraph.packet_type import names
@@ -15,6 +15,7 @@ from mpgraph.runtime.graph_input import GraphInput
 from mpgraph.runtime.node import Node
 from mpgraph.runtime.observers import Observer, OutputStreamPoller, StreamWatcher
 from mpgraph.runtime.scheduler import Scheduler
+from mpgraph.runtime.single_input import SingleInputNode
 from mpgraph.runtime.streams import OutputStream
 from mpgraph.runtime.throttle import Throttled, feeding, upstream_sources
 
@@ -52,9 +53,8 @@ class GraphRun:
         self._cached = cached
         self._headers = headers
         self._upstream = upstream_sources(model)
-        self.nodes = [Node(spec, self, self._is_blocking(spec, executors)) for spec in model.nodes]
-        self.scheduler.nodes = self.nodes
-        self.scheduler.sources = [node for node in self.nodes if node.spec.is_source]
+        self.nodes = [self._make_node(spec, executors) for spec in model.nodes]
+        self.scheduler.set_nodes(self.nodes)
         self.throttles: dict[str | int, Throttled] = {
             node.spec.id: Throttled(node.spec.name, node.schedule_source) for node in self.scheduler.sources
         }
@@ -75,7 +75,12 @@ class GraphRun:
         for poller in pollers:
             self._watch(poller.connect(self.scheduler, self._throttles_of(poller.stream)))
 
-    def _is_blocking(self, spec: Any, executors: dict[str, Executor]) -> bool:
+    def _make_node(self, spec: ValidatedNode, executors: dict[str, Executor]) -> Node:
+        blocking = self._is_blocking(spec, executors)
+        kind = SingleInputNode if SingleInputNode.fits(spec, blocking) else Node
+        return kind(spec, self, blocking)
+
+    def _is_blocking(self, spec: ValidatedNode, executors: dict[str, Executor]) -> bool:
         if not spec.executor and isinstance(executors[""], ApplicationThreadExecutor):
             return False  # All of it runs on the waiting thread anyway.
         return bool(spec.executor or spec.is_source or spec.calculator.blocking or spec.max_in_flight > 1)
@@ -215,5 +220,3 @@ def check_side_packets(model: GraphModel, given: Mapping[str, Packet]) -> dict[s
                 "Give it to start_run()."
             )
     return dict(given)
-
-

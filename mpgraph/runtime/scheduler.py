@@ -15,7 +15,7 @@ from __future__ import annotations
 import heapq
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mpgraph.errors import CancelledError, UnavailableError, UnknownError
@@ -36,7 +36,8 @@ class Scheduler:
         self.inbox: deque[Event] = deque()
         self.ready: list[int] = []
         self.changed: deque[Node] = deque()
-        self.nodes: list[Node] = []
+        self._runs: dict[int, Callable[[], None]] = {}
+        self.deferred = 0
         self.sources: list[Node] = []
         self.active_sources: list[Node] = []
         self.outstanding = 0
@@ -63,6 +64,12 @@ class Scheduler:
         self._wake_sent = False
         self._settling = False
         self._interrupt: BaseException | None = None
+
+    def set_nodes(self, nodes: Sequence[Node]) -> None:
+        """Tell which node a key in `ready` means."""
+        for node in nodes:
+            self._runs[node.open_key] = self._runs[node.process_key] = node.run
+        self.sources = [node for node in nodes if node.spec.is_source]
 
     # News from outside
 
@@ -98,9 +105,8 @@ class Scheduler:
             except BaseException as error:  # A bug here must not become a hang.
                 self.record_error(error)
             finally:
-                for queue in self.queues.values():
-                    if queue.deferred:
-                        queue.signal_deferred(keep_one_here=True)
+                if self.deferred:
+                    self._signal_deferred(keep_one_here=True)
                 self._owner_thread = 0
                 self._owner.release()
             if until is not None and until():
@@ -118,7 +124,7 @@ class Scheduler:
         return True
 
     def _work(self, until: Callable[[], bool] | None) -> None:
-        inbox, ready, nodes, queues = self.inbox, self.ready, self.nodes, self.queues.values()
+        inbox, ready, runs, pop = self.inbox, self.ready, self._runs, heapq.heappop
         while True:
             if inbox:
                 handler, argument = inbox.popleft()
@@ -126,14 +132,19 @@ class Scheduler:
                 if self.changed:
                     self.settle()
             elif ready and not self.paused:
-                for queue in queues:
-                    if queue.deferred:  # Others may start on these while we run the light node.
-                        queue.signal_deferred()
-                nodes[heapq.heappop(ready) % len(nodes)].run()
+                if self.deferred:  # Others may start on these while we run the light node.
+                    self._signal_deferred()
+                runs[pop(ready)]()
                 if until is not None and until():
                     return
             elif not self.idle() or not self._handle_idle():
                 return
+
+    def _signal_deferred(self, keep_one_here: bool = False) -> None:
+        self.deferred = 0
+        for queue in self.queues.values():
+            if queue.deferred:
+                queue.signal_deferred(keep_one_here)
 
     def enqueue(self, key: int) -> None:
         """Queue a light node's next invocation. Only the owner calls this."""
@@ -221,23 +232,31 @@ class Scheduler:
         with self._news:
             self._news.notify_all()
 
-    def wait_until(self, done: Callable[[], bool], timeout: float | None = None) -> bool:
-        """Wait for `done()`, working as the owner meanwhile when there is no other. False on a time-out."""
+    def wait_until_quiet(self, terminated: bool = False) -> None:
+        """Wait until the graph is idle, or until its run has ended."""
+        if terminated:
+            self.wait_until(lambda: self.terminated and self.quiet(), stop_early=False)
+        else:
+            self.wait_until(self.quiet, stop_early=False)
+
+    def wait_until(self, done: Callable[[], bool], stop_early: bool = True) -> None:
+        """Wait for `done()`, working as the owner meanwhile when there is no other.
+
+        stop_early: look at `done()` after each step of that work, not only when nothing is left.
+        """
+        until = done if stop_early else None
         while not done():
             if self.application is not None and self.application.run_one():
                 continue
-            if self.has_work() and self.drain(done):
+            if self.has_work() and self.drain(until):
                 continue
             with self._news:
                 self._waiters += 1
                 try:
                     if not done() and not self._can_help():
-                        # The time-out covers executors of the user's that drop tasks.
-                        if not self._news.wait(timeout) and timeout is not None:
-                            return done()
+                        self._news.wait()
                 finally:
                     self._waiters -= 1
-        return True
 
     def _can_help(self) -> bool:
         return bool(self.application) or (self.has_work() and not self._owner.locked())

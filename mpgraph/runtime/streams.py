@@ -216,7 +216,7 @@ class InputQueue:
         if bound < self.bound:
             self.node.fail_input(
                 UnknownError(
-                    f'SetNextTimestampBound must be called with a timestamp greater than or equal to the '
+                    f"SetNextTimestampBound must be called with a timestamp greater than or equal to the "
                     f'current bound: stream "{self.name}" stands at {ts.name(self.bound)}, but was given '
                     f"{ts.name(bound)}."
                 )

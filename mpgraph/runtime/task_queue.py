@@ -41,6 +41,7 @@ class TaskQueue:
     def push(self, priority: Priority, node: Node, context: CalculatorContext) -> None:
         """Add an item. Only the owner calls this."""
         self._scheduler.outstanding += 1
+        self._scheduler.deferred += 1
         with self._lock:
             heapq.heappush(self._items, (priority, next(self._order), node, context))
         self.deferred += 1

@@ -44,7 +44,7 @@ def upstream_sources(model: GraphModel) -> list[frozenset[str | int]]:
     for node in model.nodes:
         feeds: set[str | int] = {node.id} if node.is_source else set()
         for name in node.inputs.names:
-            feeds |= feeding(model.streams[name].producer, name, found)
+            feeds.update(feeding(model.streams[name].producer, name, found))
         found.append(frozenset(feeds))
     return found
 

