@@ -13,7 +13,6 @@ any machine because that name is looked up, in this order:
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -24,7 +23,6 @@ RESOURCE_PATH_VARIABLE = "MPGRAPH_RESOURCE_PATH"
 
 _PACKAGE = Path(__file__).resolve().parent
 _UPSTREAM_ROOT = "mediapipe"
-_TYPE_LINE = re.compile(r"""^type\s*:\s*(["'])(\w+)\1""", re.MULTILINE)
 
 _resource_dir: Path | None = None
 
@@ -78,26 +76,9 @@ def demo_picture() -> Path:
 
 
 def subgraph_search_path() -> list[Path]:
-    """Folders whose .pbtxt files, at any depth, serve as subgraphs; the first match wins."""
+    """Folders whose graph files, at any depth, serve as subgraphs; earlier ones win. All exist."""
     own = [] if _resource_dir is None else [_resource_dir]
     return [folder for folder in [*_folders_of_variable(), *own, shipped_graphs()] if folder.is_dir()]
-
-
-def subgraph_files() -> dict[str, Path]:
-    """Every subgraph on the search path: the name a node uses for it -> its file.
-
-    The name is the file's `type:`. A file without one goes by its own name in camel case
-    (`hand_roi.pbtxt` is `HandRoi`), unless some file claims that name as its type.
-    """
-    files = [file for folder in subgraph_search_path() for file in sorted(folder.rglob("*.pbtxt"))]
-    by_type: dict[str, Path] = {}
-    by_file_name: dict[str, Path] = {}
-    for file in files:
-        if (name := _declared_type(file)) is not None:
-            by_type.setdefault(name, file)
-        else:
-            by_file_name.setdefault(_camel_case(file.stem), file)
-    return {**by_file_name, **by_type}
 
 
 def _folders_of_variable() -> list[Path]:
@@ -177,12 +158,3 @@ def _names_nearby(wanted: Path) -> Iterator[str]:
                 yield from (entry.name for entry in entries if entry.name.endswith(wanted.suffix))
         except OSError:
             continue
-
-
-def _declared_type(file: Path) -> str | None:
-    match = _TYPE_LINE.search(file.read_text(encoding="utf-8", errors="replace"))
-    return match.group(2) if match else None
-
-
-def _camel_case(stem: str) -> str:
-    return "".join(part[:1].upper() + part[1:] for part in stem.split("_"))

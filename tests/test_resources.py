@@ -137,32 +137,13 @@ def test_reading_gives_the_bytes() -> None:
     assert model[4:8] == b"TFL3"
 
 
-def test_subgraphs_are_found_by_the_type_they_declare() -> None:
-    found = resources.subgraph_files()
-    modules = resources.shipped_graphs() / "modules" / "selfie_segmentation"
-    for name, file in {
-        "SelfieSegmentationCpu": "selfie_segmentation_cpu.pbtxt",
-        "SelfieSegmentationGpu": "selfie_segmentation_gpu.pbtxt",
-        "SelfieSegmentationCpuImage": "selfie_segmentation_cpu_image.pbtxt",
-        "SelfieSegmentationGpuImage": "selfie_segmentation_gpu_image.pbtxt",
-        "SelfieSegmentationModelLoader": "selfie_segmentation_model_loader.pbtxt",
-    }.items():
-        assert found[name] == modules / file
-
-
 def test_the_users_subgraphs_come_before_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    mine = make(
-        tmp_path / "mine", "deep/er/other_name.pbtxt", "# type: \"No\"\ntype: 'SelfieSegmentationCpu'\n"
-    )
-    unnamed = make(tmp_path / "mine", "hand_roi.pbtxt", 'node { calculator: "X" }\n')
-    make(tmp_path / "root", "again.pbtxt", 'type: "SelfieSegmentationCpu"\n')
-    resource_util.set_resource_dir(str(tmp_path / "root"))
-    monkeypatch.setenv("MPGRAPH_RESOURCE_PATH", str(tmp_path / "mine"))
-    found = resources.subgraph_files()
-    assert found["SelfieSegmentationCpu"] == mine
-    assert found["HandRoi"] == unnamed
-    assert "No" not in found
-    assert "SelfieSegmentationGpu" in found
+    mine, root = tmp_path / "mine", tmp_path / "root"
+    mine.mkdir()
+    root.mkdir()
+    resource_util.set_resource_dir(str(root))
+    monkeypatch.setenv("MPGRAPH_RESOURCE_PATH", str(mine))
+    assert resources.subgraph_search_path() == [mine, root, resources.shipped_graphs()]
 
 
 def test_a_search_path_of_missing_folders_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
