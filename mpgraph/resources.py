@@ -44,7 +44,7 @@ def find_resource(path: str | os.PathLike[str]) -> Path:
     folders = _folders_of_the_user()
     for folder in folders:
         # Joining with an absolute path gives that path, so this covers rule 1 as well.
-        if (candidate := folder / wanted).is_file():
+        if _is_file(candidate := folder / wanted):
             return candidate.absolute()
     if not wanted.is_absolute() and (shipped := _find_shipped(wanted)):
         return shipped
@@ -88,6 +88,14 @@ def _folders_of_variable() -> list[Path]:
 def _folders_of_the_user() -> list[Path]:
     own = [] if _resource_dir is None else [_resource_dir]
     return [Path(), *_folders_of_variable(), *own]
+
+
+def _is_file(path: Path) -> bool:
+    """Whether `path` is a file; a name that the file system refuses (too long, a zero byte) is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _shipped_folder(name: str) -> Path:
@@ -137,7 +145,7 @@ def _common_tail(left: Iterable[str], right: Iterable[str]) -> int:
 
 
 def _not_found(wanted: Path, folders: Iterable[Path]) -> str:
-    if wanted.is_dir():
+    if os.path.isdir(wanted):
         return f'"{wanted}" is a folder, not a file.'
     if wanted.is_absolute():
         return f'There is no file "{wanted}".'
@@ -156,5 +164,5 @@ def _names_nearby(wanted: Path) -> Iterator[str]:
         try:
             with os.scandir(folder / wanted.parent) as entries:
                 yield from (entry.name for entry in entries if entry.name.endswith(wanted.suffix))
-        except OSError:
+        except (OSError, ValueError):
             continue

@@ -127,6 +127,12 @@ def test_a_path_without_a_name_is_refused(name: str) -> None:
         resources.find_resource(name)
 
 
+@pytest.mark.parametrize("name", ["a" * 5000, "a\0b.tflite", "x/" * 3000 + "y"])
+def test_names_that_no_file_can_have_are_not_found(name: str) -> None:
+    with pytest.raises(ResourceNotFoundError, match="Cannot find"):
+        resources.find_resource(name)
+
+
 def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
     with pytest.raises(ResourceNotFoundError, match="is a folder"):
         resources.find_resource(tmp_path)
