@@ -6,6 +6,7 @@ import errno
 import os
 import secrets
 import stat
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -68,6 +69,9 @@ class AtomicOutput:
         except OSError as error:
             raise output_error(self.path, error) from None
 
+        # Covers owners that forget it, and the interpreter's end.
+        self._discard = weakref.finalize(self, _remove, self.temporary)
+
     def commit(self) -> None:
         """Give the finished file its real name."""
         try:
@@ -75,11 +79,11 @@ class AtomicOutput:
         except OSError as error:
             self.discard()
             raise output_error(self.path, error) from None
+        self._discard.detach()
 
     def discard(self) -> None:
         """Remove the temporary file; harmless when it is gone already."""
-        with suppress(OSError):
-            self.temporary.unlink()
+        self._discard()
 
 
 @contextmanager
@@ -113,6 +117,11 @@ def output_error(path: str | os.PathLike[str], error: OSError) -> MediaError:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return MediaError(f'cannot write "{path}": no permission to create files in "{folder}"')
     return MediaError(f'cannot write "{path}": {_reason(error)}')
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
 
 
 def _check_target(path: Path, target: Path) -> None:

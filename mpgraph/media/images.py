@@ -125,9 +125,9 @@ def _to_8_bit(pixels: NDArray[Any]) -> NDArray[np.uint8]:
 
 def _check_pixels(pixels: NDArray[np.uint8]) -> None:
     if pixels.dtype != np.uint8:
-        raise InvalidArgumentError(f"a picture is uint8, not {pixels.dtype}; for [0, 1] floats scale by 255 first")
+        raise InvalidArgumentError(f"a picture is uint8, not {pixels.dtype} (scale floats in [0, 1] by 255)")
     if pixels.size == 0 or not (pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] in (3, 4))):
-        raise InvalidArgumentError(f"a picture is HxW, HxWx3 or HxWx4 and not empty; got shape {pixels.shape}")
+        raise InvalidArgumentError(f"a picture is HxW, HxWx3 or HxWx4, not empty; this is {pixels.shape}")
 
 
 def _suffix_list() -> str:

@@ -1,0 +1,85 @@
+"""Opening media files with PyAV, and the one zero of time that pictures and sound share."""
+
+from __future__ import annotations
+
+import os
+from fractions import Fraction
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from mpgraph.errors import MediaError
+from mpgraph.media.files import existing_file
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+_MICROSECOND = Fraction(1, 1_000_000)
+
+# FFmpeg opens these as one-frame or text-art "videos"; for us they are mistakes.
+_NOT_VIDEO = ("image2", "_pipe", "tty", "txt")
+
+
+def load_av() -> ModuleType:
+    """Return PyAV, or raise MediaError that says how to install it."""
+    try:
+        import av
+        import av.error
+    except ImportError as error:
+        raise MediaError(
+            f'reading and writing videos needs PyAV: pip install "mpgraph[video]" ({error})'
+        ) from None
+    return av
+
+
+def open_input(path: str | os.PathLike[str]) -> InputContainer:
+    """Open a media file for reading; MediaError when it is missing, empty or of no known format."""
+    av = load_av()
+    file = existing_file(path)
+    try:
+        # A playlist must not make us fetch from the network; an absolute path is never a protocol.
+        container: InputContainer = av.open(
+            os.path.abspath(file),
+            options={"protocol_whitelist": "file,crypto,data"},
+            metadata_errors="replace",
+        )
+    except av.error.InvalidDataError:
+        raise MediaError(f'"{path}" is not a video, or is damaged or cut off at its start or index') from None
+    except (av.error.FFmpegError, OSError) as error:
+        raise MediaError(f'cannot read "{path}": {error.strerror}') from None
+    if any(part in container.format.name for part in _NOT_VIDEO):
+        container.close()
+        raise MediaError(f'"{path}" is a picture or text, not a video')
+    return container
+
+
+def moving_pictures(container: InputContainer) -> VideoStream | None:
+    """Return the first video stream that is not a cover picture."""
+    from av.stream import Disposition
+
+    for stream in container.streams.video:
+        if not stream.disposition & Disposition.attached_pic:
+            return stream
+    return None
+
+
+def to_microseconds(ticks: int, time_base: Fraction) -> int:
+    """Return `ticks` of `time_base` seconds as whole microseconds, halves rounded up."""
+    scale = time_base / _MICROSECOND
+    return (2 * ticks * scale.numerator + scale.denominator) // (2 * scale.denominator)
+
+
+def origin_us(container: InputContainer) -> int:
+    """Return what the file calls the instant that we call 0, in microseconds.
+
+    A broadcast recording starts at any time: its start becomes 0. Otherwise 0 stays 0, so that a
+    late first picture stays late; only pictures before 0 move the origin to the first of them
+    (sound before 0 is an encoder's priming and does not).
+    """
+    start = container.start_time
+    if start is not None and start > 0:
+        return start
+    video = moving_pictures(container)
+    if video is None or video.start_time is None or video.time_base is None:
+        return 0
+    return min(0, to_microseconds(video.start_time, video.time_base))

@@ -1,0 +1,64 @@
+"""Frame times and rates: strictly increasing microseconds, and rates as exact fractions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from mpgraph.errors import InvalidArgumentError
+
+_JUMP_BACK_US = 1_000_000
+_MAX_RATE = 1000
+
+
+class FrameTimes:
+    """Gives each frame of a stream a time later than the one before, whatever the file says.
+
+    A time that is later is kept exactly. A missing one becomes one frame interval after the last.
+    A repeated or slightly earlier one is put half an interval after the last, so that good times
+    following it still fit; from a jump back by more than a second on (a recorder's clock was set),
+    all times are moved so that the stream goes on.
+    """
+
+    def __init__(self, interval_us: int) -> None:
+        self._interval = max(2, interval_us)
+        self._last: int | None = None
+        self._shift = 0
+
+    def next(self, timestamp_us: int | None) -> int:
+        """Return the time to use for the next frame; `timestamp_us` is the file's, or None."""
+        self._last = self._choose(timestamp_us)
+        return self._last
+
+    def _choose(self, timestamp_us: int | None) -> int:
+        if self._last is None:
+            return timestamp_us or 0
+        if timestamp_us is None:
+            return self._last + self._interval
+        moved = timestamp_us + self._shift
+        if moved > self._last:
+            return moved
+        if self._last - moved > _JUMP_BACK_US:
+            self._shift += self._last + self._interval - moved
+            return self._last + self._interval
+        return self._last + self._interval // 2
+
+
+def exact_rate(rate: Fraction | float) -> Fraction:
+    """Return frames per second as the fraction that is meant: 29.97 is 30000/1001.
+
+    Raises:
+        InvalidArgumentError: not a number between 0 and 1000.
+    """
+    if not 0 < rate <= _MAX_RATE:  # also false for NaN
+        raise InvalidArgumentError(f"a frame rate lies above 0 and up to {_MAX_RATE}; {rate} does not")
+    if isinstance(rate, (int, Fraction)):
+        return Fraction(rate)
+    whole = round(rate)
+    if abs(rate - whole) < 1e-6:
+        return Fraction(whole)
+    # NTSC rates are 1000/1001 of 24, 30, 60, 120 and are written with two or three digits.
+    film = Fraction(round(rate * 1.001) * 1000, 1001)
+    is_film = film.numerator % 24_000 == 0 or film.numerator % 30_000 == 0
+    if is_film and abs(rate - film) < 0.005:
+        return film
+    return Fraction(rate).limit_denominator(1001)

@@ -1,0 +1,60 @@
+"""Turning video frames upright, as the file's display matrix says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import av
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Orientation:
+    """Swap rows and columns (`transposed`), then mirror left-right and top-bottom."""
+
+    transposed: bool = False
+    flip_columns: bool = False
+    flip_rows: bool = False
+
+    @classmethod
+    def of_frame(cls, frame: av.VideoFrame) -> Orientation:
+        """Read a frame's display matrix; upright when it has none."""
+        for data in cast(Any, frame).side_data:  # typed as a dict, but iterates its values
+            if data.type.name == "DISPLAYMATRIX":
+                matrix = np.frombuffer(bytes(data), np.int32)
+                return cls.from_matrix(*(int(value) for value in matrix[[0, 1, 3, 4]]))
+        return cls()
+
+    @classmethod
+    def from_matrix(cls, a: int, b: int, c: int, d: int) -> Orientation:
+        """Take x' = a*x + c*y, y' = b*x + d*y (ISO 14496-12, 6.2.2) to the nearest quarter turn."""
+        if abs(b) > abs(a):
+            return cls(transposed=True, flip_columns=c < 0, flip_rows=b < 0)
+        return cls(flip_columns=a < 0, flip_rows=d < 0)
+
+    @property
+    def degrees(self) -> int:
+        """The clockwise turn: 0, 90, 180 or 270; of a mirrored picture, the turn after the mirroring."""
+        if self.transposed:
+            return 270 if self.flip_rows else 90
+        return 180 if self.flip_rows else 0
+
+    def size(self, width: int, height: int) -> tuple[int, int]:
+        """Return width and height after turning."""
+        return (height, width) if self.transposed else (width, height)
+
+    def apply(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return the upright picture, C-contiguous; the same array when nothing is to do."""
+        import cv2
+
+        if self.transposed:
+            pixels = cv2.transpose(pixels).astype(np.uint8, copy=False)
+        if self.flip_columns or self.flip_rows:
+            # OpenCV: 0 swaps rows, 1 swaps columns, -1 both.
+            code = -1 if self.flip_columns and self.flip_rows else int(self.flip_columns)
+            pixels = cv2.flip(pixels, code).astype(np.uint8, copy=False)
+        return pixels

@@ -1,0 +1,251 @@
+"""Videos from files: upright RGB frames with their true times."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mpgraph.errors import MediaError
+from mpgraph.media.containers import load_av, moving_pictures, open_input, origin_us, to_microseconds
+from mpgraph.media.frame_times import FrameTimes
+from mpgraph.media.orientation import Orientation
+
+if TYPE_CHECKING:
+    import av
+    from av.video.stream import VideoStream
+    from numpy.typing import NDArray
+
+_log = logging.getLogger(__name__)
+
+_DEFAULT_RATE = Fraction(30)
+_UNSPECIFIED_COLORSPACE = 2
+# What players assume for untagged videos: the HDTV matrix from this height on, the SDTV one below.
+_HD_HEIGHT = 720
+# A file may announce a little more than it holds; less than this is no damage.
+_MISSING_TAIL_US = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFrame:
+    """One picture of a video: RGB HxWx3 uint8, its time in microseconds, its number from 0."""
+
+    pixels: NDArray[np.uint8]
+    timestamp_us: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """What a video file says of itself.
+
+    `width` and `height` are those of the upright frames; `rotation` is the clockwise turn in
+    degrees (0, 90, 180, 270) that made them upright. `frame_rate` is the average. `frame_count`
+    and `duration_us` are the file's word, None when it has none. `pixel_aspect` is a pixel's
+    width divided by its height.
+    """
+
+    width: int
+    height: int
+    frame_rate: Fraction
+    duration_us: int | None
+    frame_count: int | None
+    rotation: int
+    has_audio: bool
+    codec: str
+    pixel_aspect: Fraction
+
+
+class VideoReader:
+    """Iterates the frames of a video file, once, in order; a context manager.
+
+    Times are the file's own with the origin of `containers.origin_us`, strictly increasing (see
+    FrameTimes). All frames have the size in `info`. A file that is cut off or damaged delivers the
+    frames that can be decoded; then `damage` says what was wrong and a warning is logged, or, with
+    `strict=True`, MediaError is raised.
+
+    Raises:
+        MediaError: no such file, empty, not a video, sound only, no frame can be decoded, or
+            PyAV is not installed.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, strict: bool = False) -> None:
+        self._av = load_av()
+        self._path = path
+        self._strict = strict
+        self.damage: str | None = None
+        self._container = open_input(path)
+        try:
+            self._stream = self._find_stream()
+            self._stream.thread_type = "AUTO"
+            self._origin_us = origin_us(self._container)
+            self._reformatter = self._av.video.reformatter.VideoReformatter()
+            self._decoded = self._decode()
+            first = next(self._decoded, None)
+            if first is None:
+                reason = f" ({self.damage})" if self.damage else ""
+                raise MediaError(f'"{path}" has no frame that can be decoded{reason}')
+            self._orientation = Orientation.of_frame(first)
+            self._stored_size = (first.width, first.height)
+            self.info = self._describe()
+            self._frames = self._deliver(first)
+        except BaseException:
+            self._container.close()
+            raise
+
+    def __iter__(self) -> Iterator[VideoFrame]:
+        return self._frames
+
+    def __enter__(self) -> VideoReader:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the file; iterating ends."""
+        self._frames.close()
+        self._decoded.close()
+        self._container.close()
+
+    def _find_stream(self) -> VideoStream:
+        stream = moving_pictures(self._container)
+        if stream is None:
+            what = "holds only sound" if self._container.streams.audio else "holds no video"
+            raise MediaError(f'"{self._path}" {what}; a video with pictures is needed')
+        if stream.codec_context is None:
+            raise MediaError(f'"{self._path}" holds a video in a format that cannot be decoded here')
+        return stream
+
+    def _describe(self) -> VideoInfo:
+        stream = self._stream
+        width, height = self._orientation.size(*self._stored_size)
+        rate = _frame_rate(stream)
+        own_duration = self._own_duration_us()
+        duration = self._container.duration if own_duration is None else own_duration
+        count = stream.frames or (round(duration * rate / 1_000_000) if duration else None)
+        aspect = stream.sample_aspect_ratio or Fraction(1)
+        return VideoInfo(
+            width=width,
+            height=height,
+            frame_rate=rate,
+            duration_us=duration,
+            frame_count=count,
+            rotation=self._orientation.degrees,
+            has_audio=bool(self._container.streams.audio),
+            codec=stream.codec_context.name,
+            pixel_aspect=1 / aspect if self._orientation.transposed else aspect,
+        )
+
+    def _own_duration_us(self) -> int | None:
+        """How long the pictures last, as far as the file says that, not how long their sound does."""
+        stream = self._stream
+        if stream.duration is not None and stream.time_base is not None:
+            return to_microseconds(stream.duration, stream.time_base)
+        tag = re.fullmatch(r"(\d+):(\d+):(\d+)\.(\d{6})\d*", stream.metadata.get("DURATION", ""))
+        if tag:  # Matroska, as written by FFmpeg and mkvmerge
+            hours, minutes, seconds, microseconds = (int(part) for part in tag.groups())
+            return ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + microseconds
+        # FFmpeg's unit for whole files is the microsecond.
+        return self._container.duration if len(self._container.streams) == 1 else None
+
+    def _deliver(self, first: av.VideoFrame) -> Generator[VideoFrame, None, None]:
+        times = FrameTimes(round(1_000_000 / self.info.frame_rate))
+        last_us = 0
+        frame: av.VideoFrame | None = first
+        index = 0
+        while frame is not None:
+            last_us = times.next(self._file_time_us(frame))
+            yield VideoFrame(self._upright_pixels(frame), last_us, index)
+            index += 1
+            frame = next(self._decoded, None)
+        self._check_end(last_us)
+        if self._strict and self.damage is not None:
+            raise MediaError(f'"{self._path}" is damaged: {self.damage}')
+
+    def _decode(self) -> Generator[av.VideoFrame, None, None]:
+        for packet in self._packets():
+            if packet.is_corrupt:
+                self._note_damage("a part of it is incomplete")
+            if self.damage is not None and self._strict:
+                break
+            yield from self._decode_packet(packet)
+        # The decoder holds frames back until it hears of the end.
+        yield from self._decode_packet(None)
+
+    def _packets(self) -> Iterator[Any]:
+        try:
+            for packet in self._container.demux(self._stream):
+                if packet.size:  # the demuxer marks the end with an empty one
+                    yield packet
+        except (self._av.error.FFmpegError, OSError) as error:
+            self._note_damage(f"reading stopped: {error.strerror}")
+
+    def _decode_packet(self, packet: Any) -> list[av.VideoFrame]:
+        try:
+            return self._stream.decode(packet)
+        except self._av.error.EOFError:
+            return []
+        except (self._av.error.FFmpegError, OSError) as error:
+            # The pictures after a broken one may still be good.
+            self._note_damage(f"a frame cannot be decoded: {error.strerror}")
+            return []
+
+    def _file_time_us(self, frame: av.VideoFrame) -> int | None:
+        # The stream's time base: a frame flushed out at the end does not know its own.
+        if frame.pts is None or self._stream.time_base is None:
+            return None
+        return to_microseconds(frame.pts, self._stream.time_base) - self._origin_us
+
+    def _upright_pixels(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
+        colorspace = None
+        if frame.colorspace == _UNSPECIFIED_COLORSPACE:
+            colorspace = "ITU709" if frame.height >= _HD_HEIGHT else "ITU601"
+        width, height = self._stored_size
+        rgb = self._reformatter.reformat(frame, width, height, "rgb24", src_colorspace=colorspace)
+        return self._orientation.apply(rgb.to_ndarray())
+
+    def _check_end(self, last_us: int) -> None:
+        if self.damage is not None:
+            return
+        size = os.path.getsize(self._path)
+        index = self._stream.index_entries
+        needed = max((entry.pos + entry.size for entry in index if entry.size), default=0)
+        if needed > size:
+            self._note_damage(f"it is cut off: {size} of at least {needed} bytes are there")
+        # Without an index of places in the file, only the announced length tells.
+        duration = self._own_duration_us()
+        if needed or duration is None:
+            return
+        if duration - last_us > _MISSING_TAIL_US + 2_000_000 / self.info.frame_rate:
+            ends, announced = last_us / 1_000_000, duration / 1_000_000
+            self._note_damage(f"it is cut off: its pictures end at {ends:.1f} s of {announced:.1f} s")
+
+    def _note_damage(self, what: str) -> None:
+        if self.damage is None:
+            self.damage = what
+            if not self._strict:
+                _log.warning('"%s" is damaged: %s', self._path, what)
+
+
+def _frame_rate(stream: VideoStream) -> Fraction:
+    average = stream.average_rate
+    guessed = stream.guessed_rate
+    if not average:
+        return guessed or _DEFAULT_RATE
+    # Times rounded to a container's milliseconds average to odd fractions; the guess is what was meant.
+    if guessed and abs(guessed / average - 1) < Fraction(1, 500):
+        return guessed
+    return average

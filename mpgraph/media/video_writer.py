@@ -1,0 +1,224 @@
+"""Videos to files: frames with exact times, sound carried over, complete or absent."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from fractions import Fraction
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.media.audio_track import AudioTrack
+from mpgraph.media.containers import load_av
+from mpgraph.media.files import AtomicOutput, output_error
+from mpgraph.media.frame_times import exact_rate
+from mpgraph.media.video_formats import VideoFormat, video_format
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_MICROSECONDS = 1_000_000
+_BT709 = 1
+_LIMITED_RANGE = 1
+
+
+class VideoWriter:
+    """Writes RGB frames with their times as a video; the suffix of `path` says the format.
+
+    `.mp4`, `.m4v` and `.mov` hold H.264 (High profile, yuv420p, BT.709, index first) and AAC, which
+    every browser plays, and keep times to the microsecond; `.mkv` holds the same and `.webm` holds
+    VP9 and Opus, both with times in milliseconds; `.gif` has hundredths and no sound. H.264 needs
+    even sizes: an odd width or height is encoded one pixel larger, the last column or row repeated.
+
+    `frame_rate` is the nominal rate that players report; frames within a microsecond of its grid
+    are put on the grid exactly, so 29.97 stays 30000/1001, and all others stay where they are.
+    `audio_from` names a file whose first sound track is carried over: copied where the format
+    allows, else encoded anew. Its times have the same zero as VideoReader's. Sound that outlasts
+    the pictures is kept only when all pictures of that file were written.
+
+    The file gets its name in `close()`; `abort()`, an error inside `with`, or a failing write
+    leaves nothing. To keep what was written before Ctrl-C, catch KeyboardInterrupt inside the
+    `with` body (or call `close()` yourself).
+
+    Raises:
+        MediaError: unknown suffix, unwritable place, full disk, unreadable `audio_from`, a size
+            the encoder refuses, or PyAV is not installed.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        width: int,
+        height: int,
+        frame_rate: Fraction | float = Fraction(30),
+        *,
+        audio_from: str | os.PathLike[str] | None = None,
+        pixel_aspect: Fraction = Fraction(1),
+    ) -> None:
+        if width < 1 or height < 1:
+            raise InvalidArgumentError(f"a video of {width}x{height} pixels cannot be written")
+        self._av = load_av()
+        self._format = video_format(path)
+        self._rate = exact_rate(frame_rate)
+        self._width, self._height = width, height
+        self._path = path
+        self._output = AtomicOutput(path)
+        self._container: Any = None
+        self._audio: AudioTrack | None = None
+        self._last_ticks = -1
+        self.frames_written = 0
+        try:
+            self._open(audio_from, pixel_aspect)
+        except BaseException as error:
+            self.abort()
+            self._explain(error)
+            raise
+
+    def __enter__(self) -> VideoWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if error is None:
+            self.close()
+        else:
+            self.abort()
+
+    def write(self, pixels: NDArray[np.uint8], timestamp_us: int) -> None:
+        """Add one RGB HxWx3 uint8 frame of the writer's size; times are 0 or later and increase.
+
+        Raises:
+            InvalidArgumentError: another size or type, or a time not after the last one.
+            MediaError: it cannot be written; the output is gone.
+        """
+        if self._container is None:
+            raise MediaError(f'"{self._path}" is closed; no more frames can be written')
+        self._check(pixels)
+        ticks = self._to_ticks(timestamp_us)
+        if ticks <= self._last_ticks:
+            raise InvalidArgumentError(f"frame times must increase from 0; {timestamp_us} us does not")
+        try:
+            self._container.mux(self._stream.encode(self._to_frame(pixels, ticks)))
+            if self._audio is not None:
+                self._audio.mux_until(timestamp_us)
+        except BaseException as error:
+            self.abort()
+            self._explain(error)
+            raise
+        self._last_ticks = ticks
+        self.frames_written += 1
+
+    def close(self) -> None:
+        """Finish the file and give it its name; harmless when closed already.
+
+        Raises:
+            MediaError: no frame was written, or the end cannot be written; the output is gone.
+        """
+        if self._container is None:
+            return
+        try:
+            if self.frames_written == 0:
+                raise MediaError(f'"{self._path}" was not written: there was no frame to write')
+            self._container.mux(self._stream.encode(None))
+            if self._audio is not None:
+                self._audio.finish(self._end_us())
+            self._container.close()
+        except BaseException as error:
+            self.abort()
+            self._explain(error)
+            raise
+        self._release()
+        self._output.commit()
+
+    def abort(self) -> None:
+        """Drop the output; an older file of its name stays. Harmless when closed already."""
+        if self._container is not None:
+            with suppress(self._av.error.FFmpegError, OSError):
+                self._container.close()
+        self._release()
+        self._output.discard()
+
+    def _open(self, audio_from: str | os.PathLike[str] | None, pixel_aspect: Fraction) -> None:
+        kind = self._format
+        options = {"movflags": "+faststart"} if kind.has_index_first else {}
+        self._container = self._av.open(
+            os.path.abspath(self._output.temporary), "w", format=kind.container, options=options
+        )
+        self._stream = self._container.add_stream(kind.codec, rate=self._rate, options=dict(kind.options))
+        step = 2 if kind.needs_even_size else 1
+        self._stream.width = -(-self._width // step) * step
+        self._stream.height = -(-self._height // step) * step
+        self._stream.pix_fmt = kind.pixel_format
+        self._stream.thread_type = "AUTO"
+        self._time_base = self._choose_time_base(kind)
+        context = self._stream.codec_context
+        context.time_base = self._stream.time_base = self._time_base
+        context.sample_aspect_ratio = pixel_aspect
+        if kind.is_yuv:
+            context.color_primaries = context.color_trc = context.colorspace = _BT709
+            context.color_range = _LIMITED_RANGE
+        self._reformatter = self._av.video.reformatter.VideoReformatter()
+        if audio_from is not None and kind.audio_encoder is not None:
+            self._audio = AudioTrack.open(audio_from, self._container, kind)
+        self._container.start_encoding()
+
+    def _choose_time_base(self, kind: VideoFormat) -> Fraction:
+        if kind.ticks_per_second is not None:
+            return Fraction(1, kind.ticks_per_second)
+        # At least a tick a microsecond, and a whole number of ticks between frames of the grid.
+        return Fraction(1, self._rate.numerator * -(-_MICROSECONDS // self._rate.numerator))
+
+    def _to_ticks(self, timestamp_us: int) -> int:
+        seconds = Fraction(timestamp_us, _MICROSECONDS)
+        on_grid = Fraction(round(seconds * self._rate)) / self._rate
+        if abs(on_grid - seconds) <= Fraction(1, _MICROSECONDS):
+            seconds = on_grid
+        return round(seconds / self._time_base)
+
+    def _end_us(self) -> int:
+        end = self._last_ticks * self._time_base + 1 / self._rate
+        return round(end * _MICROSECONDS)
+
+    def _to_frame(self, pixels: NDArray[np.uint8], ticks: int) -> Any:
+        padding = (self._stream.height - self._height, self._stream.width - self._width)
+        if any(padding):
+            pixels = np.pad(pixels, ((0, padding[0]), (0, padding[1]), (0, 0)), mode="edge")
+        rgb = self._av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
+        frame = self._reformatter.reformat(rgb, format=self._format.pixel_format, **self._colors())
+        frame.pts = ticks
+        frame.time_base = self._time_base
+        return frame
+
+    def _colors(self) -> dict[str, str]:
+        if not self._format.is_yuv:
+            return {}
+        return {"dst_colorspace": "ITU709", "src_color_range": "JPEG", "dst_color_range": "MPEG"}
+
+    def _check(self, pixels: NDArray[np.uint8]) -> None:
+        expected = (self._height, self._width, 3)
+        if pixels.dtype != np.uint8 or pixels.shape != expected:
+            raise InvalidArgumentError(
+                f"a frame of this video is uint8 {expected}; this one is {pixels.dtype} {pixels.shape}"
+            )
+
+    def _release(self) -> None:
+        self._container = None
+        if self._audio is not None:
+            self._audio.close()
+            self._audio = None
+
+    def _explain(self, error: BaseException) -> None:
+        """Raise FFmpeg's and the system's errors anew in our words; return for all others."""
+        if isinstance(error, MediaError) or not isinstance(error, (self._av.error.FFmpegError, OSError)):
+            return
+        if isinstance(error, OSError):
+            raise output_error(self._path, error) from None
+        size = f"{self._width}x{self._height}"
+        raise MediaError(f'cannot write "{self._path}" ({size} {self._format.codec}): {error}') from None
