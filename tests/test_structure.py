@@ -27,6 +27,7 @@ FLOORS = {
     "calculator": 2,
     "context": 2,
     "contract": 2,
+    "effects": 2,
     "gpu": 2,
     "inference": 2,
     "media": 2,
