@@ -99,8 +99,8 @@ class AudioTrack:
 
     def _copied(self) -> _TimedPackets:
         for packet in self._source_packets():
-            if packet.dts is None or packet.pts is None or packet.time_base is None:
-                continue  # the demuxer's end mark, or sound without a place
+            if packet.is_corrupt or packet.dts is None or packet.pts is None or packet.time_base is None:
+                continue  # half a packet, the demuxer's end mark, or sound without a place
             shift = round(self._origin_us * _MICROSECOND / packet.time_base)
             packet.pts -= shift
             packet.dts -= shift

@@ -116,6 +116,7 @@ class Videos:
         sound: str | None = None,
         beep_at: float = 0.5,
         sound_length: float = 1.0,
+        sound_start: float = 0.0,
         rotation: float | None = None,
         mirrored: bool = False,
         options: dict[str, str] | None = None,
@@ -138,10 +139,12 @@ class Videos:
                 container.mux(stream.encode(frame))
             container.mux(stream.encode(None))
             if sound:
-                block = av.AudioFrame.from_ndarray(tone(sound_length, beep_at)[None, :], format="s16", layout="mono")
+                block = av.AudioFrame.from_ndarray(
+                    tone(sound_length, beep_at)[None, :], format="s16", layout="mono"
+                )
                 block.sample_rate = SAMPLE_RATE
                 block.time_base = Fraction(1, SAMPLE_RATE)
-                block.pts = 0
+                block.pts = round(sound_start * SAMPLE_RATE)
                 resampler = av.AudioResampler(audio.format, audio.layout, SAMPLE_RATE)
                 for part in [*resampler.resample(block), None]:
                     container.mux(audio.encode(part))

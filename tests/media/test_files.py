@@ -27,9 +27,14 @@ def test_a_failure_leaves_the_older_file_and_nothing_else(
 ) -> None:
     target = tmp_path / "out.png"
     target.write_bytes(b"old")
-    with pytest.raises(failure), atomic_output(target) as temporary:
-        temporary.write_bytes(b"half")
-        raise failure
+
+    def work() -> None:
+        with atomic_output(target) as temporary:
+            temporary.write_bytes(b"half")
+            raise failure
+
+    with pytest.raises(failure):
+        work()
     assert target.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["out.png"]
 

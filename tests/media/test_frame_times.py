@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -34,7 +35,7 @@ def test_times(given_times: list[int | None], used: list[int]) -> None:
 @given(st.lists(st.one_of(st.none(), st.integers(-(2**40), 2**40)), max_size=30), st.integers(0, 10**6))
 def test_times_always_increase(times: list[int | None], interval: int) -> None:
     used = corrected(times, interval)
-    assert all(earlier < later for earlier, later in zip(used, used[1:], strict=False))
+    assert all(earlier < later for earlier, later in pairwise(used))
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,9 @@ def test_exif_orientation_is_applied(tmp_path: Path) -> None:
     # One TIFF directory entry: tag 0x0112 (orientation), type SHORT, value 6 (turn a quarter clockwise).
     tiff = b"MM\0*" + struct.pack(">IHHHIHHI", 8, 1, 0x0112, 3, 1, 6, 0, 0)
     exif = b"Exif\0\0" + tiff
-    (tmp_path / "b.jpg").write_bytes(data[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + data[2:])
+    (tmp_path / "b.jpg").write_bytes(
+        data[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + data[2:]
+    )
     turned = read_image(tmp_path / "b.jpg")
     assert turned.shape == (60, 40, 3)
     assert turned[10, 20, 0] > 200  # the left half is on top now
@@ -106,7 +108,8 @@ def test_a_cut_off_picture_is_an_error(
 
 
 def test_progressive_jpegs_and_bytes_after_the_end_are_fine(tmp_path: Path) -> None:
-    data = cv2.imencode(".jpg", noise(), [cv2.IMWRITE_JPEG_PROGRESSIVE, 1, cv2.IMWRITE_JPEG_RST_INTERVAL, 2])[1]
+    options = [cv2.IMWRITE_JPEG_PROGRESSIVE, 1, cv2.IMWRITE_JPEG_RST_INTERVAL, 2]
+    data = cv2.imencode(".jpg", noise(), options)[1]
     (tmp_path / "a.jpg").write_bytes(data.tobytes() + b"a motion photo's video")
     assert read_image(tmp_path / "a.jpg").shape == (64, 96, 3)
     (tmp_path / "b.jpg").write_bytes(data.tobytes()[:-2])

@@ -1,0 +1,285 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.media.video_reader import VideoReader
+from mpgraph.media.video_writer import VideoWriter
+
+NTSC = Fraction(30_000, 1001)
+BT709_LIMITED = (1, 1, 1, 1)
+
+
+def write(path: Path, frames: list[np.ndarray], times_us: list[int], **options: Any) -> None:
+    height, width = frames[0].shape[:2]
+    with VideoWriter(path, width, height, **options) as writer:
+        for pixels, time_us in zip(frames, times_us, strict=True):
+            writer.write(pixels, time_us)
+        assert not path.exists()
+    assert writer.frames_written == len(frames)
+
+
+def test_an_mp4_that_browsers_play(videos: Any, tmp_path: Path) -> None:
+    path = tmp_path / "out.mp4"
+    write(path, videos.greys(30), videos.grid_us(30), frame_rate=NTSC)
+    seen = videos.inspect(path)
+    assert (seen.codec, seen.profile, seen.pixel_format) == ("h264", "High", "yuv420p")
+    assert seen.colors == BT709_LIMITED
+    assert seen.rate == NTSC
+    assert seen.times_us == videos.grid_us(30)
+    data = path.read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat")
+    assert os.listdir(tmp_path) == ["out.mp4"]
+
+
+def test_levels_and_colours_survive(videos: Any, tmp_path: Path) -> None:
+    write(tmp_path / "out.mp4", [videos.quadrants(), *videos.greys(5)], videos.grid_us(6))
+    with VideoReader(tmp_path / "out.mp4") as reader:
+        first, *rest = (frame.pixels.astype(int) for frame in reader)
+    for place in [(8, 8), (8, 56), (40, 8), (40, 56)]:
+        np.testing.assert_allclose(first[place], videos.quadrants()[place], atol=5)
+    for index, pixels in enumerate(rest):
+        np.testing.assert_allclose(pixels, videos.level(index), atol=3)
+
+
+def test_variable_rates_keep_every_microsecond(videos: Any, tmp_path: Path) -> None:
+    times = [0, 10_001, 60_007, 61_000, 500_003, 1_700_000]
+    write(tmp_path / "out.mp4", videos.greys(6), times, frame_rate=NTSC)
+    assert videos.inspect(tmp_path / "out.mp4").times_us == times
+
+
+def test_a_late_start_stays_late(videos: Any, tmp_path: Path) -> None:
+    write(tmp_path / "out.mp4", videos.greys(3), [500_000, 533_367, 566_733], frame_rate=NTSC)
+    assert videos.inspect(tmp_path / "out.mp4").times_us == [500_000, 533_367, 566_733]
+
+
+@pytest.mark.parametrize("rate", [Fraction(24_000, 1001), Fraction(25), 59.94, Fraction(15, 2)])
+def test_nominal_rates_are_exact(videos: Any, tmp_path: Path, rate: Any) -> None:
+    exact = Fraction(60_000, 1001) if rate == 59.94 else rate
+    write(tmp_path / "out.mp4", videos.greys(20), videos.grid_us(20, exact), frame_rate=rate)
+    seen = videos.inspect(tmp_path / "out.mp4")
+    assert seen.rate == exact
+    assert seen.times_us == videos.grid_us(20, exact)
+
+
+@pytest.mark.parametrize(("size", "stored"), [((53, 37), (54, 38)), ((64, 37), (64, 38)), ((1, 1), (2, 2))])
+def test_odd_sizes_are_padded_for_h264(
+    videos: Any, tmp_path: Path, size: tuple[int, int], stored: tuple[int, int]
+) -> None:
+    write(tmp_path / "out.mp4", videos.greys(3, *size), videos.grid_us(3))
+    with VideoReader(tmp_path / "out.mp4") as reader:
+        assert (reader.info.width, reader.info.height) == stored
+        np.testing.assert_allclose(next(iter(reader)).pixels.astype(int), videos.level(0), atol=3)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "accuracy_us"),
+    [("out.mov", "h264", 0), ("out.mkv", "h264", 500), ("out.webm", "vp9", 500), ("out.gif", "gif", 5000)],
+)
+def test_other_formats(videos: Any, tmp_path: Path, name: str, codec: str, accuracy_us: int) -> None:
+    times = [0, 40_000, 110_000, 150_000]
+    write(tmp_path / name, videos.greys(4), times, frame_rate=25)
+    seen = videos.inspect(tmp_path / name)
+    assert seen.codec == codec
+    assert seen.times_us == pytest.approx(times, abs=accuracy_us)
+
+
+def test_views_and_read_only_frames_are_written_as_they_look(videos: Any, tmp_path: Path) -> None:
+    view = videos.quadrants()[::-1, ::-1]
+    view.flags.writeable = False
+    write(tmp_path / "out.mp4", [view], [0])
+    with VideoReader(tmp_path / "out.mp4") as reader:
+        assert next(iter(reader)).pixels[8, 8].min() > 200  # white came to the top left
+
+
+def test_aac_is_copied_and_stays_in_step(videos: Any, tmp_path: Path) -> None:
+    source = videos.make("in.mp4", videos.greys(30), videos.grid_us(30), sound="aac", beep_at=0.5)
+    write(tmp_path / "out.mp4", videos.greys(30), videos.grid_us(30), audio_from=source)
+    before, after = videos.inspect(source), videos.inspect(tmp_path / "out.mp4")
+    assert after.sound_codec == "aac"
+    assert after.beep_at == pytest.approx(before.beep_at, abs=0.001)
+    assert after.sound_seconds == pytest.approx(before.sound_seconds, abs=0.001)
+    assert after.times_us == before.times_us == videos.grid_us(30)
+
+
+@pytest.mark.parametrize(
+    ("source_name", "sound", "target_name", "expected"),
+    [
+        ("in.mkv", "pcm_s16le", "out.mp4", "aac"),
+        ("in.mkv", "flac", "out.mov", "aac"),
+        ("in.mkv", "pcm_s16le", "out.mkv", "pcm_s16le"),
+        ("in.mp4", "aac", "out.webm", "opus"),
+        ("in.mp4", "aac", "out.mkv", "aac"),
+        ("in.ts", "aac", "out.mp4", "aac"),
+    ],
+)
+def test_sound_is_carried_over(
+    videos: Any, tmp_path: Path, source_name: str, sound: str, target_name: str, expected: str
+) -> None:
+    source = videos.make(source_name, videos.greys(30), videos.grid_us(30), sound=sound, beep_at=0.5)
+    with VideoReader(source) as reader:
+        times = [frame.timestamp_us for frame in reader]
+    write(tmp_path / target_name, videos.greys(30), times, frame_rate=NTSC, audio_from=source)
+    seen = videos.inspect(tmp_path / target_name)
+    assert seen.sound_codec == expected
+    assert seen.times_us == pytest.approx(times, abs=500)
+    assert seen.beep_at - times[0] / 1e6 == pytest.approx(0.5, abs=0.03)
+    assert seen.sound_seconds - times[0] / 1e6 == pytest.approx(1.0, abs=0.06)
+
+
+def test_a_recording_that_starts_late_keeps_picture_and_sound_together(videos: Any, tmp_path: Path) -> None:
+    # Pictures and sound both start at ten seconds; both are moved to zero.
+    late = [time + 10_000_000 for time in videos.grid_us(30)]
+    source = videos.make("in.ts", videos.greys(30), late, sound="aac", beep_at=0.5, sound_start=10.0)
+    with VideoReader(source) as reader:
+        times = [frame.timestamp_us for frame in reader]
+    write(tmp_path / "out.mp4", videos.greys(30), times, audio_from=source)
+    seen = videos.inspect(tmp_path / "out.mp4")
+    assert 0 <= times[0] < 50_000
+    assert seen.beep_at - times[0] / 1e6 == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_file_without_sound_gives_a_silent_video(videos: Any, tmp_path: Path) -> None:
+    source = videos.make("in.mp4", videos.greys(3), videos.grid_us(3))
+    write(tmp_path / "out.mp4", videos.greys(3), videos.grid_us(3), audio_from=source)
+    assert videos.inspect(tmp_path / "out.mp4").sound_codec is None
+
+
+@pytest.mark.parametrize(("frames", "seconds"), [(30, 2.0), (15, 0.5)])
+def test_longer_sound_is_kept_only_when_all_pictures_were_written(
+    videos: Any, tmp_path: Path, frames: int, seconds: float
+) -> None:
+    source = videos.make("in.mp4", videos.greys(30), videos.grid_us(30), sound="aac", sound_length=2.0)
+    write(tmp_path / "out.mp4", videos.greys(frames), videos.grid_us(frames), audio_from=source)
+    assert videos.inspect(tmp_path / "out.mp4").sound_seconds == pytest.approx(seconds, abs=0.07)
+
+
+def test_a_cut_off_source_of_sound_is_no_failure(videos: Any, tmp_path: Path) -> None:
+    options = {"movflags": "+faststart"}
+    source = videos.make("in.mp4", videos.greys(30), videos.grid_us(30), sound="aac", options=options)
+    source.write_bytes(source.read_bytes()[: int(source.stat().st_size * 0.7)])
+    write(tmp_path / "out.mp4", videos.greys(30), videos.grid_us(30), audio_from=source)
+    assert videos.inspect(tmp_path / "out.mp4").sound_codec == "aac"
+
+
+@pytest.mark.parametrize("failure", [ValueError, KeyboardInterrupt])
+def test_an_error_inside_with_leaves_nothing(
+    videos: Any, tmp_path: Path, failure: type[BaseException]
+) -> None:
+    target = tmp_path / "out.mp4"
+    target.write_bytes(b"older")
+
+    def work() -> None:
+        with VideoWriter(target, 64, 48) as writer:
+            writer.write(videos.grey(0), 0)
+            raise failure
+
+    with pytest.raises(failure):
+        work()
+    assert target.read_bytes() == b"older"
+    assert os.listdir(tmp_path) == ["out.mp4"]
+
+
+def test_close_after_an_interrupt_keeps_what_was_written(videos: Any, tmp_path: Path) -> None:
+    target = tmp_path / "out.mp4"
+    with VideoWriter(target, 64, 48) as writer:
+        try:
+            for index in range(5):
+                writer.write(videos.grey(index), index * 40_000)
+            raise KeyboardInterrupt
+        except KeyboardInterrupt:
+            writer.close()
+    assert len(videos.inspect(target).times_us) == 5
+    with pytest.raises(MediaError, match="is closed"):
+        writer.write(videos.grey(0), 900_000)
+    writer.abort()
+    assert target.exists()
+
+
+def test_no_frames_no_file(tmp_path: Path) -> None:
+    writer = VideoWriter(tmp_path / "out.mp4", 64, 48)
+    with pytest.raises(MediaError, match="no frame to write"):
+        writer.close()
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("pixels", "time_us", "message"),
+    [
+        (np.zeros((48, 64, 4), np.uint8), 1, r"uint8 \(48, 64, 3\); this one is uint8 \(48, 64, 4\)"),
+        (np.zeros((48, 65, 3), np.uint8), 1, "this one is"),
+        (np.zeros((48, 64, 3), np.float32), 1, "float32"),
+        (np.zeros((48, 64, 3), np.uint8), 0, "must increase"),
+        (np.zeros((48, 64, 3), np.uint8), -1, "must increase"),
+    ],
+)
+def test_a_wrong_frame_is_refused_and_the_video_goes_on(
+    videos: Any, tmp_path: Path, pixels: np.ndarray, time_us: int, message: str
+) -> None:
+    with VideoWriter(tmp_path / "out.mp4", 64, 48) as writer:
+        writer.write(videos.grey(0), 0)
+        with pytest.raises(InvalidArgumentError, match=message):
+            writer.write(pixels, time_us)
+        writer.write(videos.grey(1), 40_000)
+    assert len(videos.inspect(tmp_path / "out.mp4").times_us) == 2
+
+
+def test_impossible_writers_leave_nothing(videos: Any, tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("no sound in here")
+    with pytest.raises(MediaError, match="not a video format"):
+        VideoWriter(tmp_path / "out.mp5", 64, 48)
+    with pytest.raises(MediaError, match="there is no folder"):
+        VideoWriter(tmp_path / "absent" / "out.mp4", 64, 48)
+    with pytest.raises(InvalidArgumentError, match="0x48"):
+        VideoWriter(tmp_path / "out.mp4", 0, 48)
+    with pytest.raises(MediaError, match="note.txt"):
+        VideoWriter(tmp_path / "out.mp4", 64, 48, audio_from=tmp_path / "note.txt")
+    with pytest.raises(MediaError, match="there is no file"):
+        VideoWriter(tmp_path / "out.mp4", 64, 48, audio_from=tmp_path / "absent.mp4")
+    with pytest.raises(MediaError, match="40000x48"):
+        VideoWriter(tmp_path / "out.mp4", 40_000, 48)
+    assert os.listdir(tmp_path) == ["note.txt"]
+
+
+def test_a_file_that_may_grow_no_further_leaves_nothing(tmp_path: Path) -> None:
+    # The kernel's limit on file size stands in for a full disk: the same failure of the same write.
+    code = """
+import resource, signal
+import numpy as np
+from mpgraph.errors import MediaError
+from mpgraph.media.video_writer import VideoWriter
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+noise = np.random.default_rng(0).integers(0, 256, (30, 240, 320, 3), dtype=np.uint8)
+try:
+    with VideoWriter("out.mp4", 320, 240) as writer:
+        for index, pixels in enumerate(noise):
+            writer.write(pixels, index * 33_333)
+except MediaError as error:
+    print(error)
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.startswith('"out.mp4" was not written')
+    assert run.stderr == ""
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_anamorphic_video_stays_one(videos: Any, tmp_path: Path) -> None:
+    write(tmp_path / "out.mp4", videos.greys(2), [0, 40_000], pixel_aspect=Fraction(16, 15))
+    with VideoReader(tmp_path / "out.mp4") as reader:
+        assert reader.info.pixel_aspect == Fraction(16, 15)
