@@ -8,7 +8,14 @@ from collections.abc import Generator, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from mpgraph.media.containers import load_av, moving_pictures, open_input, origin_us, to_microseconds
+from mpgraph.media.containers import (
+    as_fraction,
+    load_av,
+    moving_pictures,
+    open_input,
+    origin_us,
+    to_microseconds,
+)
 from mpgraph.media.video_formats import VideoFormat
 
 if TYPE_CHECKING:
@@ -85,10 +92,12 @@ class AudioTrack:
 
     def _pictures_end_us(self) -> int | None:
         video = moving_pictures(self._source)
-        if video is None or video.duration is None or video.time_base is None:
-            return self._source.duration if video is not None else None
-        start = to_microseconds(video.start_time or 0, video.time_base) - self._origin_us
-        return start + to_microseconds(video.duration, video.time_base)
+        if video is None:
+            return None
+        time_base = as_fraction(video.time_base)
+        if video.duration is None or time_base is None:
+            return self._source.duration
+        return to_microseconds((video.start_time or 0) + video.duration, time_base) - self._origin_us
 
     def _source_packets(self) -> Iterator[Any]:
         packets = self._source.demux(self._input)
@@ -99,12 +108,13 @@ class AudioTrack:
 
     def _copied(self) -> _TimedPackets:
         for packet in self._source_packets():
-            if packet.is_corrupt or packet.dts is None or packet.pts is None or packet.time_base is None:
+            time_base = as_fraction(packet.time_base)
+            if packet.is_corrupt or packet.dts is None or packet.pts is None or time_base is None:
                 continue  # half a packet, the demuxer's end mark, or sound without a place
-            shift = round(self._origin_us * _MICROSECOND / packet.time_base)
+            shift = round(self._origin_us * _MICROSECOND / time_base)
             packet.pts -= shift
             packet.dts -= shift
-            time_us = to_microseconds(packet.pts, packet.time_base)
+            time_us = to_microseconds(packet.pts, time_base)
             if self._earliest_us is not None and time_us < self._earliest_us:
                 continue
             packet.stream = self._stream
@@ -115,8 +125,9 @@ class AudioTrack:
         resampler = self._av.AudioResampler(format=context.format, layout=context.layout, rate=context.rate)
         for packet in self._source_packets():
             for frame in self._decoded(packet):
-                if frame.pts is not None and frame.time_base is not None:
-                    frame.pts -= round(self._origin_us * _MICROSECOND / frame.time_base)
+                time_base = as_fraction(frame.time_base)
+                if frame.pts is not None and time_base is not None:
+                    frame.pts -= round(self._origin_us * _MICROSECOND / time_base)
                 for part in resampler.resample(frame):
                     yield from self._timed(self._stream.encode(part))
         for part in resampler.resample(None):
@@ -131,8 +142,9 @@ class AudioTrack:
 
     def _timed(self, packets: list[Any]) -> Iterator[tuple[int, Any]]:
         for packet in packets:
-            if packet.pts is not None and packet.time_base is not None:
-                yield to_microseconds(packet.pts, packet.time_base), packet
+            time_base = as_fraction(packet.time_base)
+            if packet.pts is not None and time_base is not None:
+                yield to_microseconds(packet.pts, time_base), packet
 
     def _add_encoder(self, name: str) -> Any:
         source = self._input.codec_context

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from fractions import Fraction
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mpgraph.errors import MediaError
 from mpgraph.media.files import existing_file
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 _MICROSECOND = Fraction(1, 1_000_000)
+
+# Titles and the like need not be UTF-8; earlier releases refuse such files unless told otherwise.
+_AV_WITH_LENIENT_METADATA = 19
 
 # FFmpeg opens these as one-frame or text-art "videos"; for us they are mistakes.
 _NOT_VIDEO = ("image2", "_pipe", "tty", "txt")
@@ -36,13 +39,12 @@ def open_input(path: str | os.PathLike[str]) -> InputContainer:
     """Open a media file for reading; MediaError when it is missing, empty or of no known format."""
     av = load_av()
     file = existing_file(path)
+    # A playlist must not make us fetch from the network; an absolute path is never a protocol.
+    options: dict[str, Any] = {"options": {"protocol_whitelist": "file,crypto,data"}}
+    if int(av.__version__.split(".")[0]) < _AV_WITH_LENIENT_METADATA:
+        options["metadata_errors"] = "replace"
     try:
-        # A playlist must not make us fetch from the network; an absolute path is never a protocol.
-        container: InputContainer = av.open(
-            os.path.abspath(file),
-            options={"protocol_whitelist": "file,crypto,data"},
-            metadata_errors="replace",
-        )
+        container: InputContainer = av.open(os.path.abspath(file), **options)
     except av.error.InvalidDataError:
         raise MediaError(f'"{path}" is not a video, or is damaged or cut off at its start or index') from None
     except (av.error.FFmpegError, OSError) as error:
@@ -63,6 +65,14 @@ def moving_pictures(container: InputContainer) -> VideoStream | None:
     return None
 
 
+def as_fraction(value: Any) -> Fraction | None:
+    """Return a rate or time base of PyAV as a Fraction; None when it is not known.
+
+    PyAV 19 has a rational type of its own, and gives it 0 where earlier releases gave None.
+    """
+    return Fraction(value.numerator, value.denominator) if value else None
+
+
 def to_microseconds(ticks: int, time_base: Fraction) -> int:
     """Return `ticks` of `time_base` seconds as whole microseconds, halves rounded up."""
     scale = time_base / _MICROSECOND
@@ -80,6 +90,7 @@ def origin_us(container: InputContainer) -> int:
     if start is not None and start > 0:
         return start
     video = moving_pictures(container)
-    if video is None or video.start_time is None or video.time_base is None:
+    time_base = None if video is None else as_fraction(video.time_base)
+    if video is None or video.start_time is None or time_base is None:
         return 0
-    return min(0, to_microseconds(video.start_time, video.time_base))
+    return min(0, to_microseconds(video.start_time, time_base))

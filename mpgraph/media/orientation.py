@@ -23,11 +23,11 @@ class Orientation:
     @classmethod
     def of_frame(cls, frame: av.VideoFrame) -> Orientation:
         """Read a frame's display matrix; upright when it has none."""
-        for data in cast(Any, frame).side_data:  # typed as a dict, but iterates its values
-            if data.type.name == "DISPLAYMATRIX":
-                matrix = np.frombuffer(bytes(data), np.int32)
-                return cls.from_matrix(*(int(value) for value in matrix[[0, 1, 3, 4]]))
-        return cls()
+        data = cast(Any, frame).side_data.get("DISPLAYMATRIX")  # PyAV's stubs type it as a TypedDict
+        if data is None:
+            return cls()
+        matrix = np.frombuffer(bytes(data), np.int32)
+        return cls.from_matrix(*(int(value) for value in matrix[[0, 1, 3, 4]]))
 
     @classmethod
     def from_matrix(cls, a: int, b: int, c: int, d: int) -> Orientation:

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mpgraph.errors import MediaError
-from mpgraph.media.containers import load_av, moving_pictures, open_input, origin_us, to_microseconds
+from mpgraph.media.containers import (
+    as_fraction,
+    load_av,
+    moving_pictures,
+    open_input,
+    origin_us,
+    to_microseconds,
+)
 from mpgraph.media.frame_times import FrameTimes
 from mpgraph.media.orientation import Orientation
 
@@ -85,6 +92,7 @@ class VideoReader:
         try:
             self._stream = self._find_stream()
             self._stream.thread_type = "AUTO"
+            self._time_base = as_fraction(self._stream.time_base)
             self._origin_us = origin_us(self._container)
             self._reformatter = self._av.video.reformatter.VideoReformatter()
             self._decoded = self._decode()
@@ -136,7 +144,7 @@ class VideoReader:
         own_duration = self._own_duration_us()
         duration = self._container.duration if own_duration is None else own_duration
         count = stream.frames or (round(duration * rate / 1_000_000) if duration else None)
-        aspect = stream.sample_aspect_ratio or Fraction(1)
+        aspect = as_fraction(stream.sample_aspect_ratio) or Fraction(1)
         return VideoInfo(
             width=width,
             height=height,
@@ -152,8 +160,8 @@ class VideoReader:
     def _own_duration_us(self) -> int | None:
         """How long the pictures last, as far as the file says that, not how long their sound does."""
         stream = self._stream
-        if stream.duration is not None and stream.time_base is not None:
-            return to_microseconds(stream.duration, stream.time_base)
+        if stream.duration is not None and self._time_base is not None:
+            return to_microseconds(stream.duration, self._time_base)
         tag = re.fullmatch(r"(\d+):(\d+):(\d+)\.(\d{6})\d*", stream.metadata.get("DURATION", ""))
         if tag:  # Matroska, as written by FFmpeg and mkvmerge
             hours, minutes, seconds, microseconds = (int(part) for part in tag.groups())
@@ -205,9 +213,9 @@ class VideoReader:
 
     def _file_time_us(self, frame: av.VideoFrame) -> int | None:
         # The stream's time base: a frame flushed out at the end does not know its own.
-        if frame.pts is None or self._stream.time_base is None:
+        if frame.pts is None or self._time_base is None:
             return None
-        return to_microseconds(frame.pts, self._stream.time_base) - self._origin_us
+        return to_microseconds(frame.pts, self._time_base) - self._origin_us
 
     def _upright_pixels(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
         colorspace = None
@@ -241,8 +249,8 @@ class VideoReader:
 
 
 def _frame_rate(stream: VideoStream) -> Fraction:
-    average = stream.average_rate
-    guessed = stream.guessed_rate
+    average = as_fraction(stream.average_rate)
+    guessed = as_fraction(stream.guessed_rate)
     if not average:
         return guessed or _DEFAULT_RATE
     # Times rounded to a container's milliseconds average to odd fractions; the guess is what was meant.

@@ -132,10 +132,11 @@ class Videos:
             if rotation is not None:
                 stream.set_display_rotation(rotation, hflip=mirrored)
             audio: Any = container.add_stream(sound, rate=SAMPLE_RATE) if sound else None
+            tick = Fraction(1, TICKS) if codec == "libx264" else 1 / rate
             for pixels, time_us in zip(frames, times_us, strict=True):
                 frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
-                frame.time_base = Fraction(1, TICKS) if codec == "libx264" else 1 / rate
-                frame.pts = round(Fraction(time_us, 1_000_000) / frame.time_base)
+                frame.time_base = tick
+                frame.pts = round(Fraction(time_us, 1_000_000) / tick)
                 container.mux(stream.encode(frame))
             container.mux(stream.encode(None))
             if sound:
