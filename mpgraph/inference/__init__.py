@@ -1,0 +1,28 @@
+"""Runs TensorFlow Lite models: one small interface, three runtimes behind it.
+
+    model = load_model(path.read_bytes(), origin=str(path))
+    with create_runner(model) as runner:
+        (mask,) = runner.run([pixels])
+
+No runtime is imported before `create_runner` needs it.
+"""
+
+from __future__ import annotations
+
+from mpgraph.inference.backend import BACKEND_VARIABLE, BackendStatus, backends, create_runner
+from mpgraph.inference.lowering import lower
+from mpgraph.inference.model import Quantization, TensorSpec, TfliteModel, load_model
+from mpgraph.inference.runner import InferenceRunner
+
+__all__ = [
+    "BACKEND_VARIABLE",
+    "BackendStatus",
+    "InferenceRunner",
+    "Quantization",
+    "TensorSpec",
+    "TfliteModel",
+    "backends",
+    "create_runner",
+    "load_model",
+    "lower",
+]

@@ -1,0 +1,147 @@
+"""Chooses among the backends and starts one."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module, metadata
+
+from mpgraph.errors import InferenceError, InvalidArgumentError, did_you_mean
+from mpgraph.inference.lowering import lower
+from mpgraph.inference.model import TfliteModel
+from mpgraph.inference.runner import InferenceRunner
+
+BACKEND_VARIABLE = "MPGRAPH_INFERENCE_BACKEND"
+
+
+@dataclass(frozen=True)
+class BackendStatus:
+    """What is known of a backend without loading it; `why_not` says how to get one that is missing."""
+
+    name: str
+    available: bool
+    version: str | None
+    why_not: str | None = None
+
+
+@dataclass(frozen=True)
+class _Backend:
+    package: str
+    distribution: str
+    install: str
+
+
+# In the order in which they are tried.
+_BACKENDS: Mapping[str, _Backend] = {
+    "litert": _Backend("ai_edge_litert", "ai-edge-litert", "pip install ai-edge-litert"),
+    "tflite_runtime": _Backend(
+        "tflite_runtime", "tflite-runtime", 'pip install "mpgraph[tflite-runtime]" (Python 3.11 or older)'
+    ),
+    "openvino": _Backend("openvino", "openvino", 'pip install "mpgraph[openvino]"'),
+}
+
+
+def create_runner(
+    model: TfliteModel,
+    *,
+    backend: str | None = None,
+    num_threads: int | None = None,
+    use_xnnpack: bool = True,
+    allow_precision_loss: bool = False,
+) -> InferenceRunner:
+    """Make `model` ready to run on `backend`: "litert", "tflite_runtime" or "openvino".
+
+    Without `backend` the environment variable MPGRAPH_INFERENCE_BACKEND decides, and without that the
+    first installed one that can run the model. `num_threads` None or below 1 takes what is best for
+    one frame after another. `use_xnnpack=False` computes with TfLite's own kernels (slow; OpenVINO has
+    no such choice); `allow_precision_loss` permits 16-bit arithmetic where the CPU has it (OpenVINO).
+
+    Raises InvalidArgumentError for an unknown name, InferenceError, with each backend's reason, if none
+    can run the model.
+    """
+    wanted = _wanted(backend)
+    names = [wanted] if wanted else [status.name for status in backends() if status.available]
+    if not names:
+        offers = ", or ".join(known.install for known in _BACKENDS.values())
+        raise InferenceError(f"No inference backend is installed: {offers}.")
+    lowered = lower(model)
+    reasons: dict[str, str] = {}
+    for name in names:
+        try:
+            return _start(name, lowered, num_threads, use_xnnpack, allow_precision_loss)
+        except InferenceError as error:
+            reasons[name] = error.message
+    raise _nothing_runs(lowered, reasons)
+
+
+def backends() -> tuple[BackendStatus, ...]:
+    """Say of each backend whether it is installed, the one that is tried first first."""
+    return tuple(_status(name) for name in _BACKENDS)
+
+
+def _wanted(backend: str | None) -> str | None:
+    name, source = backend, "The argument backend"
+    if not name:
+        name, source = os.environ.get(BACKEND_VARIABLE), BACKEND_VARIABLE
+    if not name:
+        return None
+    if name not in _BACKENDS:
+        raise InvalidArgumentError(
+            f'{source} names no inference backend: "{name}".{did_you_mean(name, _BACKENDS)}'
+            f" Known are {', '.join(_BACKENDS)}."
+        )
+    status = _status(name)
+    if not status.available:
+        raise InferenceError(f'The inference backend "{name}" cannot be used: {status.why_not}.')
+    return name
+
+
+def _status(name: str) -> BackendStatus:
+    known = _BACKENDS[name]
+    if importlib.util.find_spec(known.package) is None:
+        return BackendStatus(name, False, None, f"it is not installed: {known.install}")
+    try:
+        version = metadata.version(known.distribution)
+    except metadata.PackageNotFoundError:
+        version = "unknown"
+    if name == "tflite_runtime" and int(metadata.version("numpy").split(".")[0]) > 1:
+        why_not = f'it needs numpy 1, installed is {metadata.version("numpy")}: pip install "numpy<2"'
+        return BackendStatus(name, False, version, why_not)
+    return BackendStatus(name, True, version)
+
+
+def _start(
+    name: str, model: TfliteModel, num_threads: int | None, use_xnnpack: bool, allow_precision_loss: bool
+) -> InferenceRunner:
+    module = import_module(f"mpgraph.inference.{name}")
+    try:
+        runner: InferenceRunner = module.create(
+            model,
+            num_threads=num_threads if num_threads and num_threads > 0 else None,
+            cores=_usable_cores(),
+            use_xnnpack=use_xnnpack,
+            allow_precision_loss=allow_precision_loss,
+        )
+    except ImportError as error:
+        raise InferenceError(f"it is installed but cannot be imported: {error}") from error
+    return runner
+
+
+def _usable_cores() -> int:
+    """The cores this process may use; a container or taskset may allow fewer than there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _nothing_runs(model: TfliteModel, reasons: Mapping[str, str]) -> InferenceError:
+    tried: Sequence[str] = [f"{name}: {reason.rstrip('.')}" for name, reason in reasons.items()]
+    custom = ""
+    if model.custom_ops:
+        plural = "s" if len(model.custom_ops) > 1 else ""
+        custom = f" It has the custom operator{plural} {', '.join(model.custom_ops)}."
+    return InferenceError(
+        f'No inference backend can run "{model.origin}".{custom} Tried were {"; ".join(tried)}.'
+    )

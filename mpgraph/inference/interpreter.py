@@ -1,0 +1,92 @@
+"""The runner for TfLite's `Interpreter`, which ai-edge-litert and tflite-runtime both have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from mpgraph.errors import InferenceError
+from mpgraph.inference.model import TensorSpec, TfliteModel
+from mpgraph.inference.runner import Array, InferenceRunner, one_line
+
+
+class InterpreterRunner(InferenceRunner):
+    """Runs a model in an `Interpreter` of `module` (`ai_edge_litert.interpreter` or its elder brother)."""
+
+    def __init__(self, model: TfliteModel, num_threads: int, *, module: Any, use_xnnpack: bool) -> None:
+        super().__init__(model, num_threads)
+        self._module = module
+        self._use_xnnpack = use_xnnpack
+        self._prepare([spec.shape for spec in model.inputs])
+
+    def quietly(self) -> AbstractContextManager[object]:
+        """A context in which the library keeps its INFO lines to itself, if it can be asked to."""
+        return nullcontext()
+
+    def _prepare(self, shapes: Sequence[tuple[int, ...]]) -> None:
+        # A new interpreter for new shapes: the old one's memory stays where its views point to.
+        resolver = self._module.OpResolverType
+        try:
+            with self.quietly():
+                interpreter = self._module.Interpreter(
+                    model_content=self.model.data,
+                    num_threads=self.num_threads,
+                    experimental_op_resolver_type=(
+                        resolver.AUTO if self._use_xnnpack else resolver.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+                    ),
+                )
+                inputs = interpreter.get_input_details()
+                for spec, shape, detail in zip(self.model.inputs, shapes, inputs, strict=True):
+                    if shape != spec.shape:
+                        interpreter.resize_tensor_input(detail["index"], shape)
+                interpreter.allocate_tensors()
+        except (ValueError, RuntimeError, MemoryError) as error:
+            raise InferenceError(one_line(error)) from error
+        self._interpreter = interpreter
+        self._input_indices = [detail["index"] for detail in inputs]
+        outputs = interpreter.get_output_details()
+        self._output_indices = [detail["index"] for detail in outputs]
+        self.inputs = _current(self.model.inputs, interpreter.get_input_details())
+        self.outputs = _current(self.model.outputs, outputs)
+        self._open_views()
+
+    def _open_views(self) -> None:
+        """Offer the interpreter's own memory for the inputs, where that is safe.
+
+        The public `Interpreter.invoke` refuses to run while arrays of its memory exist, because a
+        model that computes shapes may move its memory; the wrapped object's `Invoke` does not. So other
+        models, or a library without that object, get memory of ours, which is copied.
+        """
+        native = getattr(self._interpreter, "_interpreter", None)
+        self._native = native if hasattr(native, "Invoke") and self.model.static_shapes else None
+        if self._native is not None:
+            self._views = [self._interpreter.tensor(index)() for index in self._input_indices]
+        else:
+            self._views = [np.zeros(spec.shape, spec.dtype) for spec in self.inputs]
+
+    def _compute(self) -> list[Array]:
+        try:
+            if self._native is not None:
+                self._native.Invoke()
+            else:
+                for index, view in zip(self._input_indices, self._views, strict=True):
+                    self._interpreter.set_tensor(index, view)
+                self._interpreter.invoke()
+            return [self._interpreter.get_tensor(index) for index in self._output_indices]
+        except (ValueError, RuntimeError) as error:
+            raise InferenceError(f'Running "{self.model.origin}" failed: {one_line(error)}') from error
+
+    def _free(self) -> None:
+        self._native = self._interpreter = None
+
+
+def _current(specs: Sequence[TensorSpec], details: Sequence[dict[str, Any]]) -> tuple[TensorSpec, ...]:
+    """The model's specs with the shapes the interpreter has now."""
+    return tuple(
+        replace(spec, shape=tuple(int(size) for size in detail["shape"]))
+        for spec, detail in zip(specs, details, strict=True)
+    )

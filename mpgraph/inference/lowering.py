@@ -1,0 +1,220 @@
+"""Rewrites MediaPipe's own operators into ones that every TfLite runtime has.
+
+`Convolution2DTransposeBias` (mediapipe/util/tflite/operations/transpose_conv_bias.cc) computes what
+the builtin TRANSPOSE_CONV computes since its version 3, which takes a bias; only the arguments stand in
+another order, and the output's size is an input rather than derived. So the rewrite is exact.
+
+The file is not rebuilt: new tables that refer into the old ones are put in front of it, which takes
+about a millisecond, too little to be worth a cache on disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import weakref
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from mpgraph.errors import InferenceError
+from mpgraph.inference import flatbuffer, schema
+from mpgraph.inference.flatbuffer import (
+    Bytes,
+    Field,
+    Kept,
+    NewTable,
+    Number,
+    Numbers,
+    Reference,
+    References,
+    Table,
+)
+from mpgraph.inference.model import TfliteModel, operator_code_name
+from mpgraph.inference.schema import (
+    BufferSlot,
+    ModelSlot,
+    OperatorCodeSlot,
+    OperatorSlot,
+    Padding,
+    SubGraphSlot,
+    TensorSlot,
+    TransposeConvSlot,
+)
+
+TRANSPOSE_CONV_BIAS = "Convolution2DTransposeBias"
+
+# TfLitePadding in the operator's custom options -> Padding in the schema's enum.
+_PADDINGS = {1: Padding.SAME, 2: Padding.VALID}
+
+_lowered: weakref.WeakKeyDictionary[TfliteModel, TfliteModel] = weakref.WeakKeyDictionary()
+
+
+def lower(model: TfliteModel) -> TfliteModel:
+    """Return `model` with each Convolution2DTransposeBias made a TRANSPOSE_CONV, or itself if it has none.
+
+    The result is kept for as long as the model lives. Raises InferenceError for an operator whose
+    sizes are not fixed in the model or whose options are not the ones MediaPipe writes. As those sizes
+    become constants, the result is not resizable.
+    """
+    if TRANSPOSE_CONV_BIAS not in model.custom_ops:
+        return model
+    lowered = _lowered.get(model)
+    if lowered is None:
+        data = _Lowering(model).run()
+        lowered = replace(
+            model,
+            data=data,
+            sha256=hashlib.sha256(data).hexdigest(),
+            ops=tuple("TRANSPOSE_CONV" if name == TRANSPOSE_CONV_BIAS else name for name in model.ops),
+            custom_ops=tuple(name for name in model.custom_ops if name != TRANSPOSE_CONV_BIAS),
+            resizable=False,
+        )
+        _lowered[model] = lowered
+    return lowered
+
+
+@dataclass(frozen=True)
+class _Options:
+    padding: Padding
+    stride_w: int
+    stride_h: int
+
+
+class _Lowering:
+    """One rewrite of one model."""
+
+    def __init__(self, model: TfliteModel) -> None:
+        self._origin = model.origin
+        self._data = model.data
+        self._model = flatbuffer.root(model.data, schema.FILE_IDENTIFIER)
+        codes = self._model.tables(ModelSlot.OPERATOR_CODES)
+        self._codes = {i for i, code in enumerate(codes) if operator_code_name(code) == TRANSPOSE_CONV_BIAS}
+        self._buffers: list[Reference] = self._kept(self._model, ModelSlot.BUFFERS)
+
+    def run(self) -> bytes:
+        """Return the rewritten file."""
+        if any(buffer.scalar(BufferSlot.OFFSET, "Q") > 1 for buffer in self._model.tables(ModelSlot.BUFFERS)):
+            raise self._cannot("the model keeps constants outside the flatbuffer")
+        codes = [
+            _TRANSPOSE_CONV_CODE if index in self._codes else code
+            for index, code in enumerate(self._kept(self._model, ModelSlot.OPERATOR_CODES))
+        ]
+        subgraphs = [self._subgraph(table) for table in self._model.tables(ModelSlot.SUBGRAPHS)]
+        fields = _kept_fields(self._model, set(ModelSlot) - {ModelSlot.VERSION})
+        fields |= {
+            ModelSlot.VERSION: Number("I", schema.VERSION),
+            ModelSlot.OPERATOR_CODES: References(codes),
+            ModelSlot.SUBGRAPHS: References(subgraphs),
+            ModelSlot.BUFFERS: References(self._buffers),
+        }
+        return flatbuffer.write(NewTable(fields), schema.FILE_IDENTIFIER, self._data)
+
+    def _subgraph(self, subgraph: Table) -> NewTable:
+        old_tensors = subgraph.tables(SubGraphSlot.TENSORS)
+        tensors = self._kept(subgraph, SubGraphSlot.TENSORS)
+        operators = self._kept(subgraph, SubGraphSlot.OPERATORS)
+        for index, operator in enumerate(subgraph.tables(SubGraphSlot.OPERATORS)):
+            if operator.scalar(OperatorSlot.OPCODE_INDEX, "I") in self._codes:
+                options, arguments, output_shape = self._read(index, operator, old_tensors)
+                tensors.append(self._constant(output_shape, f"{TRANSPOSE_CONV_BIAS}/{index}/output_shape"))
+                operators[index] = _transpose_conv(operator, options, len(tensors) - 1, arguments)
+        fields = _kept_fields(subgraph, SubGraphSlot)
+        fields[SubGraphSlot.TENSORS] = References(tensors)
+        fields[SubGraphSlot.OPERATORS] = References(operators)
+        return NewTable(fields)
+
+    def _read(
+        self, index: int, operator: Table, tensors: Sequence[Table]
+    ) -> tuple[_Options, tuple[int, int, int], tuple[int, int, int, int]]:
+        """Return the options, the tensors (x, weights, bias) and the shape of the output."""
+        inputs = operator.integers(OperatorSlot.INPUTS) or ()
+        outputs = operator.integers(OperatorSlot.OUTPUTS) or ()
+        if len(inputs) != 3 or -1 in inputs or len(outputs) != 1:
+            raise self._cannot(f"operator {index} has {len(inputs)} inputs, {len(outputs)} outputs")
+        x, weights, bias = inputs
+        raw = operator.raw(OperatorSlot.CUSTOM_OPTIONS)
+        if len(raw) < 12:
+            raise self._cannot(f"operator {index} has {len(raw)} bytes of options, not 12")
+        padding, stride_w, stride_h = struct.unpack_from("<3i", raw)
+        if padding not in _PADDINGS or stride_w < 1 or stride_h < 1:
+            raise self._cannot(f"operator {index} has padding {padding}, strides {stride_w} and {stride_h}")
+        batch, in_h, in_w, in_depth = self._fixed_shape(index, tensors[x])
+        depth, kernel_h, kernel_w, kernel_depth = self._fixed_shape(index, tensors[weights])
+        if kernel_depth != in_depth:
+            raise self._cannot(f"operator {index} has {in_depth} channels in, its weights {kernel_depth}")
+        options = _Options(_PADDINGS[padding], stride_w, stride_h)
+        height = _output_size(in_h, kernel_h, stride_h, options.padding)
+        width = _output_size(in_w, kernel_w, stride_w, options.padding)
+        return options, (x, weights, bias), (batch, height, width, depth)
+
+    def _fixed_shape(self, index: int, tensor: Table) -> tuple[int, ...]:
+        """The four sizes; a batch that is left open counts as the one the file has."""
+        shape = tensor.integers(TensorSlot.SHAPE) or ()
+        signature = tensor.integers(TensorSlot.SHAPE_SIGNATURE) or shape
+        if len(shape) != 4 or 0 in shape or -1 in signature[1:]:
+            raise self._cannot(
+                f'operator {index} takes "{tensor.text(TensorSlot.NAME)}" of shape {list(signature)},'
+                " where four fixed sizes are needed"
+            )
+        return shape
+
+    def _constant(self, values: Sequence[int], name: str) -> NewTable:
+        """Add a buffer with int32 `values`, and return a tensor for it."""
+        self._buffers.append(NewTable({BufferSlot.DATA: Bytes(struct.pack(f"<{len(values)}i", *values))}))
+        return NewTable(
+            {
+                TensorSlot.SHAPE: Numbers("i", [len(values)]),
+                TensorSlot.TYPE: Number("b", schema.INT32),
+                TensorSlot.BUFFER: Number("I", len(self._buffers) - 1),
+                TensorSlot.NAME: Bytes(name.encode()),
+            }
+        )
+
+    @staticmethod
+    def _kept(table: Table, slot: int) -> list[Reference]:
+        return [Kept(position) for position in table.targets(slot)]
+
+    def _cannot(self, why: str) -> InferenceError:
+        return InferenceError(
+            f'Cannot rewrite the operator {TRANSPOSE_CONV_BIAS} of "{self._origin}": {why}.'
+        )
+
+
+_TRANSPOSE_CONV_CODE = NewTable(
+    {
+        OperatorCodeSlot.DEPRECATED_BUILTIN_CODE: Number("b", schema.TRANSPOSE_CONV),
+        OperatorCodeSlot.VERSION: Number("i", 3),
+        OperatorCodeSlot.BUILTIN_CODE: Number("i", schema.TRANSPOSE_CONV),
+    }
+)
+
+
+def _transpose_conv(old: Table, options: _Options, shape: int, arguments: tuple[int, int, int]) -> NewTable:
+    """The new operator; `shape` and `arguments` (x, weights, bias) are indices of tensors."""
+    x, weights, bias = arguments
+    return NewTable(
+        {
+            OperatorSlot.OPCODE_INDEX: Number("I", old.scalar(OperatorSlot.OPCODE_INDEX, "I")),
+            OperatorSlot.INPUTS: Numbers("i", [shape, weights, x, bias]),
+            OperatorSlot.OUTPUTS: Numbers("i", old.integers(OperatorSlot.OUTPUTS) or ()),
+            OperatorSlot.BUILTIN_OPTIONS_TYPE: Number("B", schema.TRANSPOSE_CONV_OPTIONS),
+            OperatorSlot.BUILTIN_OPTIONS: NewTable(
+                {
+                    TransposeConvSlot.PADDING: Number("b", options.padding),
+                    TransposeConvSlot.STRIDE_W: Number("i", options.stride_w),
+                    TransposeConvSlot.STRIDE_H: Number("i", options.stride_h),
+                }
+            ),
+        }
+    )
+
+
+def _output_size(size: int, kernel: int, stride: int, padding: Padding) -> int:
+    """The size MediaPipe's operator gives its output along one axis."""
+    cut = max(0, kernel - (size - 1) % stride - 1) if padding is Padding.SAME else 0
+    return stride * (size - 1) + kernel - cut
+
+
+def _kept_fields(table: Table, slots: Iterable[int]) -> dict[int, Field]:
+    """Those of `slots`, all of them references, that `table` has."""
+    return {slot: Kept(at) for slot in slots if (at := table.target(slot)) is not None}

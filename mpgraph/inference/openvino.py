@@ -1,0 +1,195 @@
+"""The backend `openvino`: Intel's OpenVINO on the CPU, the fastest; `pip install "mpgraph[openvino]"`.
+
+It compiles a model for the machine, which takes 0.15 s for a small one; the result is kept below the
+user's cache folder, and later processes start in a third of that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mpgraph.errors import InferenceError
+from mpgraph.inference import blob_cache
+from mpgraph.inference.model import TensorSpec, TfliteModel
+from mpgraph.inference.runner import Array, InferenceRunner, one_line
+
+_DEFAULT_THREADS = 4
+_DEVICE = "CPU"
+_ALIGNMENT = 64
+
+_core_lock = threading.Lock()
+_core: Any = None
+
+
+class OpenvinoRunner(InferenceRunner):
+    """A model compiled by OpenVINO.
+
+    Computes in float32 as the model says; `allow_precision_loss` lets a CPU with bfloat16 use that,
+    which costs about three digits.
+    """
+
+    backend = "openvino"
+
+    def __init__(self, model: TfliteModel, num_threads: int, *, allow_precision_loss: bool) -> None:
+        super().__init__(model, num_threads)
+        self._openvino = _import_openvino()
+        self._settings = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "NUM_STREAMS": "1",
+            "INFERENCE_NUM_THREADS": str(num_threads),
+            "INFERENCE_PRECISION_HINT": "bf16" if allow_precision_loss else "f32",
+            # Pinned threads of several runners would all sit on the same cores.
+            "ENABLE_CPU_PINNING": "NO",
+        }
+        self._prepare([spec.shape for spec in model.inputs])
+
+    def _prepare(self, shapes: Sequence[tuple[int, ...]]) -> None:
+        try:
+            compiled = _compile(self._openvino, self.model, shapes, self._settings)
+            request = compiled.create_infer_request()
+            inputs = [_Port(spec, port) for spec, port in _paired(self.model.inputs, compiled.inputs)]
+            outputs = [_Port(spec, port) for spec, port in _paired(self.model.outputs, compiled.outputs)]
+            for port in inputs:
+                request.set_tensor(port.port, self._openvino.Tensor(port.memory, shared_memory=True))
+            for port in outputs:
+                if port.memory is not None:
+                    request.set_tensor(port.port, self._openvino.Tensor(port.memory, shared_memory=True))
+        except (RuntimeError, ValueError, MemoryError) as error:
+            raise InferenceError(one_line(error)) from error
+        self._request = request
+        self._outputs = outputs
+        self.inputs = tuple(port.spec for port in inputs)
+        self.outputs = tuple(port.spec for port in outputs)
+        self._views = [port.memory for port in inputs]
+
+    def _compute(self) -> list[Array]:
+        try:
+            self._request.infer()
+        except RuntimeError as error:
+            raise InferenceError(f'Running "{self.model.origin}" failed: {one_line(error)}') from error
+        return [
+            np.array(self._request.get_tensor(port.port).data if port.memory is None else port.memory)
+            for port in self._outputs
+        ]
+
+    def _free(self) -> None:
+        self._request = None
+        self._outputs = []
+
+
+def create(
+    model: TfliteModel, *, num_threads: int | None, cores: int, use_xnnpack: bool, allow_precision_loss: bool
+) -> InferenceRunner:
+    """Load `model`; raises ImportError without the library, InferenceError if it refuses the model."""
+    return OpenvinoRunner(
+        model, num_threads or min(_DEFAULT_THREADS, cores), allow_precision_loss=allow_precision_loss
+    )
+
+
+class _Port:
+    """One input or output of a compiled model, and our memory for it (None if its shape is open)."""
+
+    def __init__(self, spec: TensorSpec, port: Any) -> None:
+        self.port = port
+        self.memory: Any = None
+        self.spec = spec
+        if port.get_partial_shape().is_static:
+            self.spec = replace(spec, shape=tuple(int(size) for size in port.get_shape()))
+            self.memory = _aligned(self.spec)
+
+
+def _paired(specs: Sequence[TensorSpec], ports: Sequence[Any]) -> list[tuple[TensorSpec, Any]]:
+    """Each spec with its port: by name where names are there and unique, else in the same order."""
+    if len(specs) != len(ports):
+        raise ValueError(f"OpenVINO sees {len(ports)} inputs or outputs where the model has {len(specs)}")
+    by_name = {name: port for port in ports for name in port.get_names()}
+    if len({spec.name for spec in specs}) == len(specs) and all(spec.name in by_name for spec in specs):
+        ports = [by_name[spec.name] for spec in specs]
+    pairs = list(zip(specs, ports, strict=True))
+    for spec, port in pairs:
+        dtype = np.dtype(port.get_element_type().to_dtype())
+        if dtype != spec.dtype:
+            raise ValueError(f"OpenVINO makes {dtype.name} of the tensor {spec}")
+    return pairs
+
+
+def _aligned(spec: TensorSpec) -> Array:
+    """Zeros at an address that vector loads like."""
+    size = int(np.prod(spec.shape, dtype=np.int64)) * spec.dtype.itemsize
+    memory = np.zeros(size + _ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % _ALIGNMENT
+    return memory[start : start + size].view(spec.dtype).reshape(spec.shape)
+
+
+def _compile(
+    openvino: Any, model: TfliteModel, shapes: Sequence[tuple[int, ...]], settings: Mapping[str, object]
+) -> Any:
+    core = _shared_core(openvino)
+    parts = (
+        model.sha256,
+        shapes,
+        sorted(settings.items()),
+        openvino.get_version(),
+        core.get_property(_DEVICE, "FULL_DEVICE_NAME"),
+    )
+    key = hashlib.sha256(repr(parts).encode()).hexdigest()
+    stored = blob_cache.load("openvino", key)
+    if stored is not None:
+        try:
+            return core.import_model(stored, _DEVICE, dict(settings))
+        except RuntimeError:
+            pass  # written by a build that calls itself the same; compile anew
+    compiled = core.compile_model(_read(core, model, shapes), _DEVICE, dict(settings))
+    blob_cache.store("openvino", key, compiled.export_model().getvalue())
+    return compiled
+
+
+def _read(core: Any, model: TfliteModel, shapes: Sequence[tuple[int, ...]]) -> Any:
+    # OpenVINO reads .tflite from files only.
+    with tempfile.TemporaryDirectory(prefix="mpgraph-", ignore_cleanup_errors=True) as folder:
+        file = Path(folder) / "model.tflite"
+        file.write_bytes(model.data)
+        network = core.read_model(str(file))
+    pairs = _paired(model.inputs, network.inputs)
+    if any(
+        port.get_partial_shape().is_dynamic or tuple(port.get_shape()) != shape
+        for (_, port), shape in zip(pairs, shapes, strict=True)
+    ):
+        network.reshape({port: list(shape) for (_, port), shape in zip(pairs, shapes, strict=True)})
+    return network
+
+
+def _shared_core(openvino: Any) -> Any:
+    """One Core for the process, since each reads the plugins' list from disk again."""
+    global _core
+    with _core_lock:
+        if _core is None:
+            _core = openvino.Core()
+        return _core
+
+
+def _import_openvino() -> Any:
+    """Import OpenVINO without its model converter, which reports each import to a telemetry service.
+
+    The package imports the converter if it can, so here it cannot. That also saves 50 ms, urllib and
+    http. `openvino.tools.ovc` can be imported by name afterwards.
+    """
+    with _core_lock:
+        converter = "openvino.tools.ovc"
+        if "openvino" in sys.modules or converter in sys.modules:
+            return import_module("openvino")
+        sys.modules[converter] = None  # type: ignore[assignment]
+        try:
+            return import_module("openvino")
+        finally:
+            del sys.modules[converter]

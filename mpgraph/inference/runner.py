@@ -1,0 +1,155 @@
+"""What every backend offers: a model that is ready to run."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mpgraph.errors import FailedPreconditionError, InferenceError, InvalidArgumentError
+from mpgraph.inference.model import TensorSpec, TfliteModel
+
+Array = npt.NDArray[Any]
+
+
+class InferenceRunner(ABC):
+    """One model, loaded by one backend.
+
+    One thread at a time: a second one that calls `run` meanwhile gets FailedPreconditionError. For more
+    at once make more runners, each with `num_threads=1`; `run` releases the GIL while it computes.
+
+        with create_runner(model) as runner:
+            np.multiply(pixels, np.float32(1 / 255), out=runner.input_view(0))
+            (mask,) = runner.run([runner.input_view(0)])
+    """
+
+    backend: str
+    """The name `create_runner` knows the backend by."""
+
+    def __init__(self, model: TfliteModel, num_threads: int) -> None:
+        self.model = model
+        self.num_threads = num_threads
+        self.inputs: tuple[TensorSpec, ...] = model.inputs
+        self.outputs: tuple[TensorSpec, ...] = model.outputs
+        self._views: Sequence[Array] = ()
+        self._busy = threading.Lock()
+        self._closed = False
+
+    def run(self, inputs: Sequence[Array]) -> list[Array]:
+        """Compute the outputs for `inputs`, one C-contiguous array of each spec's dtype and shape.
+
+        An array that `input_view` has returned is used in place, others are copied. The outputs belong
+        to the caller. Raises InvalidArgumentError for an array that does not fit, InferenceError if
+        the backend fails.
+        """
+        if not self._busy.acquire(blocking=False):
+            raise FailedPreconditionError(
+                f'The runner of "{self.model.origin}" is in use by another thread; make one runner a thread.'
+            )
+        try:
+            self._require_open()
+            if len(inputs) != len(self.inputs):
+                raise InvalidArgumentError(
+                    f'"{self.model.origin}" takes {len(self.inputs)} inputs, got {len(inputs)}.'
+                )
+            for index, array in enumerate(inputs):
+                if array is not self._views[index]:
+                    self._check_input(index, array)
+                    np.copyto(self._views[index], array)
+            return self._compute()
+        finally:
+            self._busy.release()
+
+    def input_view(self, index: int) -> Array:
+        """A writable array of input `index`'s dtype and shape, the same one until `resize_input`.
+
+        Passed to `run`, it saves a copy. It keeps its values between runs, unless the backend uses the
+        memory for its own intermediate results, so write all of it each time.
+        """
+        self._require_open()
+        if not 0 <= index < len(self._views):
+            raise InvalidArgumentError(
+                f'"{self.model.origin}" has no input {index}, only {len(self._views)}.'
+            )
+        return self._views[index]
+
+    def resize_input(self, index: int, shape: Sequence[int]) -> None:
+        """Give input `index` another shape; `inputs` and `outputs` change, earlier views count no more.
+
+        Raises InvalidArgumentError, and leaves everything as it was, if the model does not allow it.
+        """
+        with self._busy:
+            self._require_open()
+            if not 0 <= index < len(self.inputs):
+                raise InvalidArgumentError(f'"{self.model.origin}" has no input {index}.')
+            spec, wanted = self.inputs[index], tuple(int(size) for size in shape)
+            if wanted == spec.shape:
+                return
+            refused = f'"{self.model.origin}" cannot take {list(wanted)} for its input {spec}'
+            if not self.model.resizable or len(wanted) != len(spec.shape) or min(wanted, default=1) < 1:
+                raise InvalidArgumentError(f"{refused}.")
+            try:
+                self._prepare([wanted if i == index else other.shape for i, other in enumerate(self.inputs)])
+            except InferenceError as error:
+                raise InvalidArgumentError(f"{refused}: {error.message}") from error
+
+    def close(self) -> None:
+        """Free what the backend holds; waits for a `run` in progress. More calls do nothing."""
+        with self._busy:
+            self._closed = True
+            self._views = ()
+            self._free()
+
+    def __enter__(self) -> InferenceRunner:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return (
+            f'<{type(self).__name__} of "{self.model.origin}" on {self.backend}, {self.num_threads} threads>'
+        )
+
+    @abstractmethod
+    def _prepare(self, shapes: Sequence[tuple[int, ...]]) -> None:
+        """Make ready for inputs of `shapes`: set `inputs`, `outputs`, `_views`, or raise InferenceError."""
+
+    @abstractmethod
+    def _compute(self) -> list[Array]:
+        """Run on what is in the views."""
+
+    @abstractmethod
+    def _free(self) -> None:
+        """Drop the backend's objects."""
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise FailedPreconditionError(f'The runner of "{self.model.origin}" is closed.')
+
+    def _check_input(self, index: int, array: Array) -> None:
+        spec = self.inputs[index]
+        if not isinstance(array, np.ndarray):
+            got = type(array).__name__
+        elif array.dtype != spec.dtype or array.shape != spec.shape:
+            got = f"{array.dtype.name} {list(array.shape)}"
+        elif not array.flags.c_contiguous:
+            got = "one that is not C-contiguous; numpy.ascontiguousarray makes it so"
+        else:
+            return
+        raise InvalidArgumentError(f'Input {index} of "{self.model.origin}", {spec}, got {got}.')
+
+
+def one_line(error: BaseException) -> str:
+    """A native library's message as one line without its source locations' line breaks."""
+    return " ".join(str(error).split()) or type(error).__name__
