@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
+from mpgraph.timestamp import Timestamp
+
 
 class PayloadType:
     """One kind of payload. Two payload types are the same only if they are the same object."""
@@ -57,8 +59,20 @@ def define(name: str, *python: type) -> PayloadType:
 
 def vector(element: PayloadType) -> PayloadType:
     """The payload type of a list of `element` payloads, "::std::vector<...>"; its payloads are `list`s."""
-    name = f"::std::vector<{element.name}>"
+    name = f"::std::vector<{'std::string' if element is STRING else element.name}>"
     return _by_name.get(name) or define(name, list)
+
+
+def pair(first: PayloadType, second: PayloadType) -> PayloadType:
+    """The payload type of two payloads, "::std::pair<...>"; its payloads are `tuple`s."""
+    name = f"::std::pair<{first.name}, {second.name}>"
+    return _by_name.get(name) or define(name, tuple)
+
+
+def array(element: PayloadType, size: int) -> PayloadType:
+    """The payload type of `size` payloads, "::std::array<...>"; its payloads are `tuple`s."""
+    name = f"::std::array<{element.name}, {size}>"
+    return _by_name.get(name) or define(name, tuple)
 
 
 def by_name(name: str) -> PayloadType | None:
@@ -71,7 +85,11 @@ def of_class(python: type) -> PayloadType:
     known = _by_class.get(python)
     if known:
         return known[0]
-    name = f"{python.__module__}.{python.__qualname__}"
+    descriptor = getattr(python, "DESCRIPTOR", None)
+    if descriptor is not None:  # A protocol message: MediaPipe names it as C++ does.
+        name = "::" + descriptor.full_name.replace(".", "::")
+    else:
+        name = f"{python.__module__}.{python.__qualname__}"
     if name in _by_name:  # Two classes of one name, such as a reloaded module's: both must work.
         name = f"{name} (at {id(python):#x})"
     return define(name, python)
@@ -106,16 +124,17 @@ def names(types: Iterable[PayloadType] | None) -> str:
     return "any type" if types is None else " or ".join(sorted(t.name for t in types)) or "no type"
 
 
-INT = define("int", int)
-INT8 = define("int8_t", int)
-INT16 = define("int16_t", int)
-INT32 = define("int32_t", int)
+# As C++ sees them, int and int32_t are one type; the others are distinct.
+INT = INT32 = define("int", int)
+INT8 = define("signed char", int)
+INT16 = define("short", int)
 INT64 = define("int64_t", int)
-UINT8 = define("uint8_t", int)
-UINT16 = define("uint16_t", int)
-UINT32 = define("uint32_t", int)
+UINT8 = define("unsigned char", int)
+UINT16 = define("unsigned short", int)
+UINT32 = define("unsigned int", int)
 UINT64 = define("uint64_t", int)
 FLOAT = define("float", float)
 DOUBLE = define("double", float)
 BOOL = define("bool", bool)
 STRING = define("string", str, bytes)
+TIMESTAMP = define("::mediapipe::Timestamp", Timestamp)
