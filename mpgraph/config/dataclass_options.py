@@ -88,7 +88,7 @@ class Schema:
             raise ConfigError(f"{self.full_name}: {error}") from error
 
     def _value(self, kind: _Kind, value: Any) -> Any:
-        if dataclasses.is_dataclass(kind.type):
+        if kind.type in self._converters:
             return self._instance(kind.type, value)
         return kind.type(value) if issubclass(kind.type, enum.Enum) else value
 
@@ -121,7 +121,7 @@ class Schema:
 
 @dataclasses.dataclass(frozen=True)
 class _Kind:
-    type: Any
+    type: type
     repeated: bool
 
 
@@ -153,9 +153,9 @@ def _kind_of(hint: Any, where: str, *, item: bool = False) -> _Kind:
     elif origin in (list, tuple) and not item:
         if origin is list or (len(arguments) == 2 and arguments[1] is Ellipsis):
             return _Kind(_kind_of(arguments[0], where, item=True).type, repeated=True)
-    elif hint in _SCALARS or dataclasses.is_dataclass(hint):
-        return _Kind(hint, repeated=False)
-    elif isinstance(hint, type) and issubclass(hint, enum.Enum):
+    elif isinstance(hint, type) and (
+        hint in _SCALARS or dataclasses.is_dataclass(hint) or issubclass(hint, enum.Enum)
+    ):
         return _Kind(hint, repeated=False)
     raise ConfigError(
         f"{where}: options cannot have a field of type {hint}. Use bool, int, float, str, bytes, an enum "
@@ -182,7 +182,8 @@ def _hints(cls: type, scope: Mapping[str, Any]) -> dict[str, Any]:
         return typing.get_type_hints(cls, known, {**scope, **vars(cls)})
     except NameError as error:
         raise ConfigError(
-            f"{cls.__qualname__}: {error}. Types that options use must stand in the module, the calculator or the dataclass."
+            f"{cls.__qualname__}: {error}. Types that options use must stand in the module, the calculator "
+            "or the dataclass."
         ) from error
 
 

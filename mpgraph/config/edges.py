@@ -67,7 +67,9 @@ def _add_producer(
 ) -> None:
     known = edges.setdefault(edge.name, edge)
     if known is not edge and known.position >= 0:
-        text = f'{kind} "{edge.name}" defined twice. A name may have one producer only; rename one of the two.'
+        text = (
+            f'{kind} "{edge.name}" defined twice. A name may have one producer only; rename one of the two.'
+        )
         errors.append(UnknownError(text, location=location))
 
 
@@ -134,8 +136,8 @@ def missing_producers(nodes: Sequence[CheckedNode], edges: Edges) -> list[Mpgrap
                 continue
             errors.append(
                 UnknownError(
-                    f'Input Stream "{name}" for node with sorted index {index} name {node.name} does not have '
-                    f"a corresponding output stream.{hint}",
+                    f'Input Stream "{name}" for node with sorted index {index} name {node.name} does not '
+                    f"have a corresponding output stream.{hint}",
                     location=place,
                 )
             )

@@ -42,7 +42,11 @@ def executor_specs(config: Any) -> list[ExecutorSpec]:
         options = executor.options.Extensions[extension]
         specs.append(
             ExecutorSpec(
-                executor.name, executor.type, options.num_threads, options.thread_name_prefix, has_options=given
+                executor.name,
+                executor.type,
+                options.num_threads,
+                options.thread_name_prefix,
+                has_options=given,
             )
         )
     return specs

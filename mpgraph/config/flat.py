@@ -87,7 +87,9 @@ def debug_label(node: Any) -> str:
     """Return the name that type and deadlock errors use: the node's own, or all it connects."""
     if node.name:
         return str(node.name)
-    streams = f"{_edges('input stream', node.input_stream)}, and {_edges('output stream', node.output_stream)}"
+    streams = (
+        f"{_edges('input stream', node.input_stream)}, and {_edges('output stream', node.output_stream)}"
+    )
     return f"[{node.calculator}, {streams}]"
 
 

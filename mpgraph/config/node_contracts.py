@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mpgraph import protos
 from mpgraph.calculator import Calculator
 from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names
-from mpgraph.config.options import node_options, refuse_duplicates, unread_options
+from mpgraph.config.options import adopt_options, node_options, refuse_duplicates
 from mpgraph.config.problems import in_node, relayed
 from mpgraph.contract import Contract
 from mpgraph.errors import (
@@ -56,11 +55,13 @@ class CheckedNodes:
     lost: list[FlatNode] = field(default_factory=list)
 
 
-def check_nodes(nodes: Sequence[FlatNode], package: str, known: Sequence[str]) -> CheckedNodes:
+def check_nodes(
+    nodes: Sequence[FlatNode], package: str, subgraphs: Callable[[str], Sequence[str]]
+) -> CheckedNodes:
     """Check every node by itself.
 
     package: the graph's, in which names of calculators are looked up first.
-    known: names of subgraphs, to suggest where a calculator is not found.
+    subgraphs: gives the names of subgraphs that a file knows, to suggest for an unknown calculator.
     """
     result = CheckedNodes()
     for flat, name in zip(nodes, canonical_names([node.config for node in nodes]), strict=True):
@@ -69,13 +70,16 @@ def check_nodes(nodes: Sequence[FlatNode], package: str, known: Sequence[str]) -
             result.errors += errors
             result.lost.append(flat)
             continue
-        node = CheckedNode(flat, name, *tag_maps, back_edges=[False] * len(tag_maps[0]))
+        inputs, outputs, side_inputs, side_outputs = tag_maps
+        back_edges = [False] * len(inputs)
+        node = CheckedNode(flat, name, inputs, outputs, side_inputs, side_outputs, back_edges)
         result.nodes.append(node)
         try:
             _mark_back_edges(node)
             refuse_duplicates(node.config, flat.source)
-            _find_calculator(node, package, known)
-            _read_options(node)
+            _find_calculator(node, package, subgraphs)
+            adopt_options(node.config, node.calculator, flat.source)
+            node.options = node_options(node.config, node.calculator)
             result.errors += _make_contract(node)
         except MpgraphError as error:
             result.errors.append(relayed(error, "", flat.location, _unless_told(error, flat, name)))
@@ -94,7 +98,8 @@ def _tag_maps(flat: FlatNode, name: str) -> tuple[list[TagMap], list[MpgraphErro
             maps.append(TagMap(entries))
         except MpgraphError as first:
             for error, index in bad_entries(entries, first):
-                text = f"Unable to initialize TagMaps for node. {port_list}: {error.message}{in_node(flat, name)}"
+                what = f"{port_list}: {error.message}{in_node(flat, name)}"
+                text = f"Unable to initialize TagMaps for node. {what}"
                 errors.append(UnknownError(text, location=flat.place(port_list, index)))
     return maps, list(errors)
 
@@ -150,13 +155,15 @@ def _mark_back_edges(node: CheckedNode) -> None:
         node.back_edges[position] = info.back_edge
 
 
-def _find_calculator(node: CheckedNode, package: str, known: Sequence[str]) -> None:
+def _find_calculator(node: CheckedNode, package: str, subgraphs: Callable[[str], Sequence[str]]) -> None:
     wanted = node.config.calculator
     try:
         node.calculator = CALCULATORS.find(wanted, package)
     except ImportError as error:
         raise InternalError(f'Calculator "{wanted}" cannot be loaded: {error}') from error
     if node.calculator is None:
+        location = node.flat.location
+        known = subgraphs(location.file if location else "")
         hint = did_you_mean(wanted, [*CALCULATORS.names(), *known]) or (
             " Register its class with @mpgraph.register before the graph is made, or put the graph of that "
             f'name, if it is one, where subgraphs are looked for, as "{_file_name(wanted)}".'
@@ -173,27 +180,6 @@ def _file_name(calculator: str) -> str:
         for index, letter in enumerate(calculator)
     )
     return f"{name}.pbtxt"
-
-
-def _read_options(node: CheckedNode) -> None:
-    calculator, source = node.calculator, node.flat.source
-    for unread in unread_options(calculator, source):
-        raise ConfigError(
-            f'The options {unread.label} of node "{node.name}" are of no known type.{_option_hint(unread.name)}',
-            location=unread.location,
-        )
-    node.options = node_options(node.config, calculator, source)
-
-
-def _option_hint(name: str) -> str:
-    full_name = name.rpartition("/")[2].removesuffix(".ext")
-    try:
-        protos.message_class(full_name)
-    except NotFoundError as error:
-        return f" {error.message}"
-    if protos.extension_for(full_name) is None:
-        return f" Write node_options {{ [type.googleapis.com/{full_name}] {{ ... }} }}."
-    return f" Write options {{ [{full_name}.ext] {{ ... }} }}."
 
 
 def _make_contract(node: CheckedNode) -> list[MpgraphError]:

@@ -8,31 +8,29 @@ never merged.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from typing import Any
 
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import DecodeError
 
 from mpgraph import protos
 from mpgraph.config import dataclass_options
 from mpgraph.config.binding import bind
 from mpgraph.config.pbtxt import TextField, TextMessage
 from mpgraph.config.source import NodeSource
-from mpgraph.errors import ConfigError, InternalError
+from mpgraph.errors import ConfigError, InternalError, NotFoundError
 from mpgraph.options import ProtoOptions
 
-_NO_SOURCE = NodeSource()
+_URL = "type.googleapis.com/"
 
 
-def node_options(node: Any, owner: Any, source: NodeSource = _NO_SOURCE) -> Any:
+def node_options(node: Any, owner: Any) -> Any:
     """Return the options of a node, or None if its class has none.
 
     node: a CalculatorGraphConfig.Node message, or anything else with `options` and `node_options`.
     owner: the calculator or subgraph class, or its `Options`: a ProtoOptions or a dataclass.
-    source: where the node stands; options of dataclasses are read from its text if need be.
     Returns a message that must not be changed, or an instance of the dataclass.
-    Raises ConfigError if the bytes of an option are not a message of its type, or a dataclass's
-    option in the text does not fit the dataclass.
+    Raises ConfigError if the bytes of an option are not a message of its type, or the dataclass
+    refuses them.
     """
     declared = owner if _is_options(owner) else getattr(owner, "Options", None)
     if declared is None:
@@ -40,15 +38,53 @@ def node_options(node: Any, owner: Any, source: NodeSource = _NO_SOURCE) -> Any:
     if isinstance(declared, ProtoOptions):
         return message_options(node, declared.full_name)
     schema = _schema(declared, owner)
-    packed = last_any(node, schema.full_name)
     message = schema.message_class()
+    packed = last_any(node, schema.full_name)
     if packed is not None:
         _parse_into(message, packed)
-    for field in _raw_fields(source, schema.full_name):
-        if isinstance(field.value, TextMessage):
-            message.Clear()
-            bind(field.value, message)
     return schema.instance(message)
+
+
+def adopt_options(node: Any, owner: Any, source: NodeSource) -> None:
+    """Read the options in the node's text that only its class understands, those of a dataclass.
+
+    They are added to `node_options`. Raises ConfigError, with the location, for those that do not fit
+    the dataclass, and for options of a type that nothing knows.
+    """
+    unread = list(source.unknown_options)
+    declared = getattr(owner, "Options", None)
+    if declared is not None and not isinstance(declared, ProtoOptions):
+        schema = _schema(declared, owner)
+        for field in [field for field in unread if _names(field, schema.full_name)]:
+            unread.remove(field)
+            message = schema.message_class()
+            if isinstance(field.value, TextMessage):
+                bind(field.value, message)
+            packed = node.node_options.add()
+            packed.type_url = _URL + schema.full_name
+            packed.value = message.SerializeToString(deterministic=True)
+    for field in unread:
+        raise ConfigError(
+            f"The options {field.label} are of no known type.{_hint_for(field.name)}",
+            location=field.location,
+        )
+
+
+def _names(field: TextField, full_name: str) -> bool:
+    short = full_name.rpartition(".")[2]
+    names = (full_name, short, f"{full_name}.ext", f"{short}.ext")
+    return field.name.rpartition("/")[2] in names
+
+
+def _hint_for(name: str) -> str:
+    full_name = name.rpartition("/")[2].removesuffix(".ext")
+    try:
+        protos.message_class(full_name)
+    except NotFoundError as error:
+        return f" {error.message}"
+    if protos.extension_for(full_name) is None:
+        return f" Write node_options {{ [{_URL}{full_name}] {{ ... }} }}."
+    return f" Write options {{ [{full_name}.ext] {{ ... }} }}."
 
 
 def message_options(node: Any, full_name: str) -> Any:
@@ -57,14 +93,13 @@ def message_options(node: Any, full_name: str) -> Any:
     return protos.message_class(full_name)() if found is None else found
 
 
-def given_message_options(node: Any, full_name: str) -> Message | None:
+def given_message_options(node: Any, full_name: str) -> Any:
     """Return the options of the message type `full_name` that the node gives, or None."""
     extension = protos.extension_for(full_name)
     if extension is not None and node.HasField("options"):
         options = node.options
         if extension.containing_type is options.DESCRIPTOR and options.HasExtension(extension):
-            found: Message = options.Extensions[extension]
-            return found
+            return options.Extensions[extension]
     packed = last_any(node, full_name)
     if packed is None:
         return None
@@ -84,7 +119,9 @@ def last_any(node: Any, full_name: str) -> Any:
 
 def any_options(holder: Any) -> Any:
     """Return the repeated Any of a node, or of a graph, whose field is called otherwise."""
-    return holder.graph_options if "graph_options" in holder.DESCRIPTOR.fields_by_name else holder.node_options
+    return (
+        holder.graph_options if "graph_options" in holder.DESCRIPTOR.fields_by_name else holder.node_options
+    )
 
 
 def refuse_duplicates(node: Any, source: NodeSource) -> None:
@@ -100,16 +137,6 @@ def refuse_duplicates(node: Any, source: NodeSource) -> None:
         seen.add(packed.type_url)
 
 
-def unread_options(owner: Any, source: NodeSource) -> list[TextField]:
-    """Return the options in the node's text that nothing understands, its class included."""
-    declared = getattr(owner, "Options", None)
-    if declared is None or isinstance(declared, ProtoOptions):
-        return list(source.unknown_options)
-    schema = _schema(declared, owner)
-    own = {id(field) for field in _raw_fields(source, schema.full_name)}
-    return [field for field in source.unknown_options if id(field) not in own]
-
-
 def _is_options(owner: Any) -> bool:
     return isinstance(owner, ProtoOptions) or dataclasses.is_dataclass(owner)
 
@@ -121,14 +148,6 @@ def _schema(declared: Any, owner: Any) -> dataclass_options.Schema:
         name = f"{outer}Options" if outer and outer != "<locals>" else str(declared.__name__)
         return dataclass_options.schema_of(declared, name)
     return dataclass_options.schema_of(declared, f"{owner.__name__}Options", vars(owner))
-
-
-def _raw_fields(source: NodeSource, full_name: str) -> Iterator[TextField]:
-    short = full_name.rpartition(".")[2]
-    names = {full_name, short, f"{full_name}.ext", f"{short}.ext"}
-    for field in source.unknown_options:
-        if field.name.rpartition("/")[2] in names:
-            yield field
 
 
 def _parse_into(message: Any, packed: Any) -> None:

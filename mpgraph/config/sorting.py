@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 
 class Cycle(Exception):
-    """The nodes cannot be ordered; `nodes` is one cycle, each node feeding the next and the last the first."""
+    """There is no order. `nodes` is one cycle: each feeds the next, and the last one the first."""
 
     def __init__(self, nodes: list[int]) -> None:
         super().__init__(nodes)

@@ -50,27 +50,23 @@ class TypeResolution:
         """An error for each connection whose ends disagree, side packets first."""
         errors: list[MpgraphError] = []
         for edge, index, position, output, wanted in self._side_packet_pairs():
-            if not self._consistent(output, wanted):
-                node = self._nodes[index]
-                errors.append(
-                    UnknownError(
-                        f'Input side packet "{edge.name}" of Calculator "{debug_label(node.config)}" expected a '
-                        f'packet of type "{self._names(wanted)}" but the connected output side packet will be '
-                        f'of type "{self._names(output)}"{self._maker(edge)}',
-                        location=node.flat.place("input_side_packet", node.side_inputs.positions[position]),
-                    )
-                )
+            if self._consistent(output, wanted):
+                continue
+            node = self._nodes[index]
+            place = node.flat.place("input_side_packet", node.side_inputs.positions[position])
+            port = f'Input side packet "{edge.name}" of Calculator "{debug_label(node.config)}"'
+            expected = f'expected a packet of type "{self._names(wanted)}"'
+            found = f'but the connected output side packet will be of type "{self._names(output)}"'
+            errors.append(UnknownError(f"{port} {expected} {found}{self._maker(edge)}", location=place))
         for edge, index, position, output, wanted in self._stream_pairs():
-            if not self._consistent(output, wanted):
-                node = self._nodes[index]
-                errors.append(
-                    UnknownError(
-                        f'Input stream "{edge.name}" of calculator "{debug_label(node.config)}" expects packets '
-                        f'of type "{self._names(wanted)}" but the connected output stream will contain packets '
-                        f'of type "{self._names(output)}"{self._maker(edge)}',
-                        location=node.flat.place("input_stream", node.inputs.positions[position]),
-                    )
-                )
+            if self._consistent(output, wanted):
+                continue
+            node = self._nodes[index]
+            place = node.flat.place("input_stream", node.inputs.positions[position])
+            port = f'Input stream "{edge.name}" of calculator "{debug_label(node.config)}"'
+            expected = f'expects packets of type "{self._names(wanted)}"'
+            found = f'but the connected output stream will contain packets of type "{self._names(output)}"'
+            errors.append(UnknownError(f"{port} {expected} {found}{self._maker(edge)}", location=place))
         return errors
 
     def _maker(self, edge: Edge) -> str:

@@ -57,8 +57,8 @@ class ValidatedGraphConfig:
         given = [value for value in (binary_graph_path, graph_config, graph_path) if value is not None]
         if len(given) != 1:
             raise InvalidArgumentError(
-                "Please provide either 'binary_graph_path' to initialize a ValidatedGraphConfig object with a "
-                "binary graph file, 'graph_config' to initialize it with a graph config proto or text, or "
+                "Please provide either 'binary_graph_path' to initialize a ValidatedGraphConfig object with "
+                "a binary graph file, 'graph_config' to initialize it with a graph config proto or text, or "
                 f"'graph_path' to initialize it with a .pbtxt file; {len(given)} were given."
             )
         if binary_graph_path is not None:

@@ -18,6 +18,7 @@ from mpgraph.config.model import GraphModel, HandlerConfig, ValidatedNode
 from mpgraph.config.node_contracts import CheckedNode, bad_entries, check_nodes
 from mpgraph.config.problems import raise_all, relayed
 from mpgraph.config.source import GraphSource, load_graph
+from mpgraph.config.subgraphs import SubgraphNames, expand
 from mpgraph.config.type_resolution import TypeResolution
 from mpgraph.errors import ConfigError, MpgraphError, NotFoundError
 from mpgraph.tags import TagMap
@@ -33,16 +34,21 @@ def validate(source: object, *, subgraphs: Mapping[str, object] | Sequence[objec
     Raises the error MediaPipe's status stands for: ConfigError (a ValueError), NotFoundError or
     UnknownError (RuntimeErrors) and so on; `causes` of the error has those of all nodes.
     """
-    pipeline = _Pipeline(load_graph(source))
+    pipeline = _Pipeline(load_graph(source), SubgraphNames(subgraphs))
     for stage in pipeline.stages():
         raise_all(stage.comment, stage.errors) if stage.comment else _raise_first(stage.errors)
     return pipeline.model()
 
 
-def diagnose(source: object) -> list[MpgraphError]:
-    """Return everything that is wrong with a graph, in the order of the stages; nothing if it is valid."""
+def diagnose(
+    source: object, *, subgraphs: Mapping[str, object] | Sequence[object] = ()
+) -> list[MpgraphError]:
+    """Return everything that is wrong with a graph, in the order of the stages; nothing if it is valid.
+
+    Arguments as `validate`. Errors that only follow from others are left out where that can be told.
+    """
     try:
-        pipeline = _Pipeline(load_graph(source))
+        pipeline = _Pipeline(load_graph(source), SubgraphNames(subgraphs))
         return [error for stage in pipeline.stages() for error in stage.errors]
     except ConfigErrors as several:
         return list(several.errors)
@@ -69,8 +75,9 @@ class _Stage:
 class _Pipeline:
     """One graph on its way. `stages` does the work; each stage goes as far as the ones before allow."""
 
-    def __init__(self, source: GraphSource) -> None:
+    def __init__(self, source: GraphSource, names: SubgraphNames) -> None:
         self.source = source
+        self.names = names
         self.config = type(source.config)()
         self.config.CopyFrom(source.config)
         self.flat: list[FlatNode] = []
@@ -81,9 +88,12 @@ class _Pipeline:
         self.types: TypeResolution | None = None
 
     def stages(self) -> Iterator[_Stage]:
-        yield _Stage(self.expand())
+        expansion = expand(self.source, self.config, self.names)
+        self.flat = expansion.nodes
+        yield _Stage(expansion.errors + self.add_executor())
         self.copy_handler()
-        checked = check_nodes(self.flat, self.config.package, [])
+        checked = check_nodes(self.flat, self.config.package, self.names.names)
+        checked.lost += expansion.lost
         self.nodes = checked.nodes
         yield _Stage(self.legacy_errors() + checked.errors, "ValidatedGraphConfig Initialization failed.")
         yield _Stage(self.parse_graph_ports())
@@ -95,10 +105,7 @@ class _Pipeline:
         yield _Stage(self.types.errors())
         yield _Stage(executor_errors(self.config, [node.flat for node in self.nodes], self.source))
 
-    def expand(self) -> list[MpgraphError]:
-        self.flat = [
-            FlatNode(node, self.source.node_source(index)) for index, node in enumerate(self.config.node)
-        ]
+    def add_executor(self) -> list[MpgraphError]:
         try:
             add_default_executor(self.config, self.source)
         except ConfigError as error:
@@ -115,7 +122,9 @@ class _Pipeline:
         errors: list[MpgraphError] = []
         for index, generator in enumerate(self.config.packet_generator):
             place = self.source.field_location("packet_generator", index)
-            text = f'Unable to find PacketGenerator "{generator.packet_generator}". mpgraph has none: write it '
+            text = (
+                f'Unable to find PacketGenerator "{generator.packet_generator}". mpgraph has none: write it '
+            )
             errors.append(NotFoundError(text + "as a calculator without streams.", location=place))
         for index, handler in enumerate(self.config.status_handler):
             place = self.source.field_location("status_handler", index)
@@ -155,7 +164,9 @@ class _Pipeline:
         sorted_configs = [node.config for node in self.nodes]
         nodes = [
             self.validated(index, name, node)
-            for index, (name, node) in enumerate(zip(canonical_names(sorted_configs), self.nodes, strict=True))
+            for index, (name, node) in enumerate(
+                zip(canonical_names(sorted_configs), self.nodes, strict=True)
+            )
         ]
         config = self.config
         config.ClearField("node")

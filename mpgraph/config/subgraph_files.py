@@ -1,0 +1,114 @@
+"""Graphs in files, found by the name that nodes use for them.
+
+A file is known by its `type:`; if no file claims the name so, by the file's own name in camel case:
+`selfie_segmentation_cpu.pbtxt` is `SelfieSegmentationCpu`. Looked through, in this order, are the
+folder of the file that names the subgraph, the working directory, and, at any depth, the folders of
+`mpgraph.resources.subgraph_search_path`, of which the graphs that come with mpgraph are the last.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from mpgraph.config.source import GraphSource, load_graph_file
+from mpgraph.resources import subgraph_search_path
+
+_SUFFIXES = (".pbtxt", ".binarypb")
+_TYPE = re.compile(rb"""^type\s*:\s*["'](\w+)["']""", re.MULTILINE)
+
+
+class SubgraphFiles:
+    """The subgraphs that files hold, as they are while one graph is loaded."""
+
+    def __init__(self) -> None:
+        self._folders: dict[Path, dict[str, _Folder]] = {}
+        self._loaded: dict[Path, GraphSource] = {}
+
+    def find(self, name: str, near: str) -> GraphSource | None:
+        """Return the graph that a node of the file `near` means by `name`, or None.
+
+        Raises ConfigError, with the location, if the file found is no valid graph.
+        """
+        own = Path(near)
+        folders = self._look_through(own)
+        for kind in ("types", "names"):
+            for folder in folders:
+                file: Path | None = getattr(folder, kind).get(name)
+                # A graph that has no type may bear the name of the subgraph that it is a demonstration of.
+                if file is not None and (kind == "types" or not _same(file, own)):
+                    return self._load(file)
+        return None
+
+    def names(self, near: str) -> list[str]:
+        """Return every name that `find` knows, sorted."""
+        found = {name for folder in self._look_through(Path(near)) for name in (*folder.types, *folder.names)}
+        return sorted(found)
+
+    def _look_through(self, own: Path) -> list[_Folder]:
+        folders = [self._folder(own.parent, deep=False)] if own.is_file() else []
+        folders.append(self._folder(Path(), deep=False))
+        return [*folders, *(self._folder(folder, deep=True) for folder in subgraph_search_path())]
+
+    def _folder(self, path: Path, *, deep: bool) -> _Folder:
+        known = self._folders.setdefault(path, {})
+        key = "deep" if deep else "flat"
+        if key not in known:
+            known[key] = _Folder(path, deep=deep)
+        return known[key]
+
+    def _load(self, file: Path) -> GraphSource:
+        if file not in self._loaded:
+            self._loaded[file] = load_graph_file(file)
+        return self._loaded[file]
+
+
+class _Folder:
+    """The files of one folder by their types and by their names in camel case."""
+
+    def __init__(self, path: Path, *, deep: bool) -> None:
+        self.types: dict[str, Path] = {}
+        self.names: dict[str, Path] = {}
+        for file in _files(path, deep=deep):
+            self.names.setdefault(camel_case(file.stem), file)
+            kind = _type_of(file)
+            if kind is not None:
+                self.types.setdefault(kind, file)
+
+
+def camel_case(stem: str) -> str:
+    """Return the name of the subgraph in a file: `hand_roi` is `HandRoi`."""
+    return "".join(part[:1].upper() + part[1:] for part in stem.split("_"))
+
+
+def _files(path: Path, *, deep: bool) -> Iterator[Path]:
+    try:
+        found = path.rglob("*") if deep else path.glob("*")
+        yield from sorted(file for file in found if file.suffix in _SUFFIXES)
+    except OSError:
+        # A folder that cannot be read has no subgraphs for us.
+        return
+
+
+def _type_of(file: Path) -> str | None:
+    try:
+        status = file.stat()
+        return _cached_type(file, status.st_mtime_ns, status.st_size)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _cached_type(file: Path, modified_ns: int, size: int) -> str | None:
+    del modified_ns, size  # They are there for the cache: a changed file is read again.
+    if file.suffix != ".pbtxt":
+        return None
+    match = _TYPE.search(file.read_bytes())
+    return match[1].decode("ascii", "replace") if match else None
+
+
+def _same(left: Path, right: Path) -> bool:
+    return os.path.abspath(left) == os.path.abspath(right)

@@ -1,0 +1,296 @@
+"""Subgraphs replaced by what is in them, until only calculators are left.
+
+The rules, the names and the order that come out are MediaPipe's (framework/tool/
+subgraph_expansion.cc): in each round the nodes of all subgraphs go to the end of the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names, renamed
+from mpgraph.config.option_value import apply_option_values
+from mpgraph.config.options import adopt_options
+from mpgraph.config.problems import in_node, relayed
+from mpgraph.config.source import GraphSource, NodeSource, load_graph
+from mpgraph.config.subgraph_files import SubgraphFiles
+from mpgraph.errors import ConfigError, InternalError, Location, MpgraphError, did_you_mean
+from mpgraph.registry import CALCULATORS, SUBGRAPHS
+from mpgraph.subgraph import Subgraph
+from mpgraph.tags import TagMap
+
+MAX_NODES = 100_000
+"""How many nodes a graph may have after expansion."""
+MAX_DEPTH = 100
+"""How many subgraphs may be inside each other."""
+
+_KINDS = {
+    "input_stream": "input streams",
+    "output_stream": "output streams",
+    "input_side_packet": "input side packets",
+    "output_side_packet": "output side packets",
+}
+# What only a node that runs has. `executor` and `input_stream_handler` are ignored on a subgraph.
+_CALCULATOR_FIELDS = ("source_layer", "buffer_size_hint", "output_stream_handler", "input_stream_info")
+
+
+class SubgraphNames:
+    """What names stand for: graphs handed over, registered Subgraph classes, and files."""
+
+    def __init__(self, local: Mapping[str, object] | Sequence[object] = ()) -> None:
+        self._local = _local_graphs(local)
+        self._files = SubgraphFiles()
+        self._calculators = frozenset(CALCULATORS.names())
+
+    def find(self, name: str, package: str, near: str) -> GraphSource | type[Subgraph] | None:
+        """What a node of the file `near` means by `name`, or None. Calculators hide files of their name."""
+        scope = package.split(".") if package else []
+        qualified = [".".join([*scope[:end], name]) for end in range(len(scope), -1, -1)]
+        for candidate in qualified:
+            if candidate in self._local:
+                return self._local[candidate]
+        try:
+            found = SUBGRAPHS.find(name, package)
+        except ImportError as error:
+            raise InternalError(f'Subgraph "{name}" cannot be loaded: {error}') from error
+        if found is not None or not name or not self._calculators.isdisjoint(qualified):
+            return found
+        return self._files.find(name, near)
+
+    def names(self, near: str) -> list[str]:
+        """Every name that `find` knows, sorted."""
+        return sorted({*self._local, *SUBGRAPHS.names(), *self._files.names(near)})
+
+
+def _local_graphs(given: Mapping[str, object] | Sequence[object]) -> dict[str, GraphSource]:
+    if isinstance(given, Mapping):
+        return {name: load_graph(source) for name, source in given.items()}
+    graphs: dict[str, GraphSource] = {}
+    for source in map(load_graph, given):
+        name = source.config.type
+        if not name:
+            raise ConfigError(
+                "A subgraph needs a type, by which nodes name it.", location=source.graph.location
+            )
+        graphs[name] = source
+    return graphs
+
+
+@dataclass
+class Expansion:
+    """The flat graph. `lost` are the subgraph nodes that could not be replaced, for `errors`."""
+
+    nodes: list[FlatNode] = field(default_factory=list)
+    errors: list[MpgraphError] = field(default_factory=list)
+    lost: list[FlatNode] = field(default_factory=list)
+
+    def lose(self, node: FlatNode, error: MpgraphError) -> None:
+        """Note that a node cannot be replaced."""
+        self.errors.append(error)
+        self.lost.append(node)
+
+
+def expand(source: GraphSource, config: Any, names: SubgraphNames) -> Expansion:
+    """Replace the subgraphs among the nodes of a graph.
+
+    config: a copy of `source.config`, whose Node messages are changed; generators and status handlers
+        of subgraphs are added to it.
+    """
+    expansion = Expansion()
+    nodes = _flat_nodes(config, source.node_source, ())
+    try:
+        apply_option_values(config, nodes, None)
+    except MpgraphError as error:
+        expansion.errors.append(error)
+    pending = nodes
+    while pending:
+        inner = []
+        for node in pending:
+            try:
+                graph = names.find(node.config.calculator, config.package, _file_of(node))
+            except MpgraphError as error:
+                expansion.lose(node, error)
+                continue
+            if graph is None:
+                expansion.nodes.append(node)
+            else:
+                inner.append((node, graph))
+        ordered = [*expansion.nodes, *(node for node, _ in inner)]
+        canonical = canonical_names([node.config for node in ordered])[len(expansion.nodes) :]
+        pending = []
+        for (node, graph), name in zip(inner, canonical, strict=True):
+            try:
+                pending += _replace(node, name, graph, config)
+            except MpgraphError as error:
+                expansion.lose(node, error)
+            if len(pending) + len(expansion.nodes) > MAX_NODES:
+                text = f"The graph has more than {MAX_NODES} nodes after the expansion of subgraphs."
+                expansion.lose(node, ConfigError(text, location=node.location))
+                return expansion
+    return expansion
+
+
+def _flat_nodes(
+    config: Any, source_of: Callable[[int], NodeSource], path: tuple[tuple[str, object], ...]
+) -> list[FlatNode]:
+    return [FlatNode(node, source_of(index), path) for index, node in enumerate(config.node)]
+
+
+def _file_of(node: FlatNode) -> str:
+    return node.location.file if node.location else ""
+
+
+def _replace(node: FlatNode, name: str, graph: GraphSource | type[Subgraph], config: Any) -> list[FlatNode]:
+    """The nodes that take the place of a subgraph node; its generators go into `config`."""
+    _refuse_calculator_fields(node)
+    adopt_options(node.config, graph, node.source)
+    path = _path_into(node, graph)
+    inner = type(config)()
+    if isinstance(graph, GraphSource):
+        inner.CopyFrom(graph.config)
+        nodes = _flat_nodes(inner, graph.node_source, path)
+    else:
+        inner.CopyFrom(_generated(node, name, graph))
+        nodes = _flat_nodes(inner, _generated_sources(node.source, len(inner.node)), path)
+    apply_option_values(inner, nodes, node.config)
+    _prefix(name, inner, nodes)
+    _connect(node, inner, nodes, graph if isinstance(graph, GraphSource) else None)
+    config.packet_generator.extend(inner.packet_generator)
+    config.status_handler.extend(inner.status_handler)
+    return nodes
+
+
+def _refuse_calculator_fields(node: FlatNode) -> None:
+    for name in _CALCULATOR_FIELDS:
+        if any(descriptor.name == name for descriptor, _ in node.config.ListFields()):
+            raise ConfigError(
+                f'Subgraph "{node.config.name or node.config.calculator}" has a field that is only '
+                f'applicable to calculators: "{name}".',
+                location=node.place(name, 0),
+            )
+
+
+def _path_into(node: FlatNode, graph: GraphSource | type[Subgraph]) -> tuple[tuple[str, object], ...]:
+    """The path of the nodes inside; an error if it would go on forever."""
+    name = node.config.calculator
+    key: object = id(graph)
+    if not isinstance(graph, GraphSource):
+        # A class makes another graph of other options, so it may well contain itself.
+        given = [node.config.options, *node.config.node_options]
+        key = (graph, *(options.SerializeToString() for options in given))
+    steps = [*node.path, (name, key)]
+    if any(step[1] == key for step in node.path) or len(steps) > MAX_DEPTH:
+        chain = " > ".join(step for step, _ in steps[-10:])
+        raise ConfigError(
+            f'Subgraph "{name}" contains itself: {chain}.', location=node.place("calculator", 0)
+        )
+    return tuple(steps)
+
+
+def _generated(node: FlatNode, name: str, graph: type[Subgraph]) -> Any:
+    try:
+        return graph.get_config(node.config)
+    except Exception as error:
+        # Written by anyone, so it may raise anything; none of it may hide which node it was.
+        raise relayed(error, "", node.location, in_node(node, name)) from error
+
+
+def _generated_sources(outer: NodeSource, count: int) -> Callable[[int], NodeSource]:
+    """Where the nodes of a class stand: at its node, but contained nodes, the last ones, in its options."""
+    contained = 0
+    while contained < count and outer.contained(contained).tree is not None:
+        contained += 1
+
+    def source_of(index: int) -> NodeSource:
+        ordinal = index - (count - contained)
+        return outer.contained(ordinal) if ordinal >= 0 else NodeSource(location=outer.location)
+
+    return source_of
+
+
+def _prefix(name: str, inner: Any, nodes: Sequence[FlatNode]) -> None:
+    """Put the subgraph's name before every name in it, so that two of them do not meet."""
+    if inner.packet_factory:
+        raise InternalError(
+            f'The subgraph of node "{name}" has a packet_factory, which no subgraph may have.'
+        )
+    prefix = name.lower().translate(str.maketrans(". :", "___")) + "__"
+
+    def prefixed(text: str) -> str:
+        return prefix + text
+
+    for port_list in PORT_LISTS:
+        entries = getattr(inner, port_list)
+        entries[:] = [renamed(entry, prefixed) for entry in entries]
+    for node, node_name in zip(nodes, canonical_names([node.config for node in nodes]), strict=True):
+        node.config.name = prefix + node_name
+        for port_list in PORT_LISTS:
+            node.rename(port_list, prefixed)
+
+
+def _connect(node: FlatNode, inner: Any, nodes: Sequence[FlatNode], graph: GraphSource | None) -> None:
+    """Give what goes in and out of the subgraph its names outside; take out the inputs that are not used."""
+    renames: dict[str, dict[str, str]] = {}
+    unused: dict[str, set[str]] = {}
+    for port_list in PORT_LISTS:
+        inside = _inner_map(node, inner, port_list, graph)
+        outside = _node_map(node, port_list)
+        renames[port_list] = _matched(node, port_list, inside, outside)
+        unused[port_list] = {name for port, name in inside if outside.id(port.tag, port.index) is None}
+    streams = {**renames["input_stream"], **renames["output_stream"]}
+    side_packets = {**renames["input_side_packet"], **renames["output_side_packet"]}
+    for flat in nodes:
+        for port_list in PORT_LISTS:
+            names = streams if port_list.endswith("_stream") else side_packets
+            flat.rename(port_list, _renaming(names))
+        for port_list in ("input_stream", "input_side_packet"):
+            flat.drop(port_list, unused[port_list])
+
+
+def _renaming(names: Mapping[str, str]) -> Callable[[str], str]:
+    return lambda name: names.get(name, name)
+
+
+def _matched(node: FlatNode, port_list: str, inside: TagMap, outside: TagMap) -> dict[str, str]:
+    """The names inside and what they are called outside."""
+    for tag in outside.tags:
+        if outside.count(tag) <= inside.count(tag):
+            continue
+        place = node.place(port_list, outside.positions[outside.id(tag, inside.count(tag)) or 0])
+        where = f"while processing the {_KINDS[port_list]} of subgraph node {node.config.calculator}: "
+        if not inside.has(tag):
+            known = ", ".join(f'"{tag}"' for tag in inside.tags) or "none"
+            raise ConfigError(
+                f'{where}Tag "{tag}" does not exist in the subgraph config, whose tags here are {known}.'
+                f"{did_you_mean(tag, inside.tags)}",
+                location=place,
+            )
+        raise ConfigError(
+            f'{where}Tag "{tag}" has {outside.count(tag)} indexes in the subgraph node but has only '
+            f"{inside.count(tag)} indexes in the subgraph config.",
+            location=place,
+        )
+    names = {}
+    for port, name in outside:
+        position = inside.id(port.tag, port.index)
+        assert position is not None
+        names[inside.names[position]] = name
+    return names
+
+
+def _inner_map(node: FlatNode, inner: Any, port_list: str, graph: GraphSource | None) -> TagMap:
+    try:
+        return TagMap(getattr(inner, port_list))
+    except MpgraphError as error:
+        place: Location | None = graph.field_location(port_list) if graph else node.location
+        raise relayed(error, f"{port_list} of subgraph {node.config.calculator}: ", place) from error
+
+
+def _node_map(node: FlatNode, port_list: str) -> TagMap:
+    try:
+        return TagMap(getattr(node.config, port_list))
+    except MpgraphError as error:
+        where = f"while processing the {_KINDS[port_list]} of subgraph node {node.config.calculator}: "
+        raise relayed(error, where, node.place(port_list, 0)) from error
