@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from mpgraph import packet_type
 from mpgraph import timestamp as ts
+from mpgraph.errors import NotFoundError
 from mpgraph.packet_type import PayloadType
-from mpgraph.timestamp import Timestamp, as_int
+from mpgraph.timestamp import Timestamp
 
 
 class Packet:
@@ -22,6 +24,10 @@ class Packet:
 
     def __init__(self, packet: Packet | None = None) -> None:
         """Make an empty packet, or a copy of `packet` that shares its payload."""
+        if packet is not None and not isinstance(packet, Packet):
+            raise TypeError(
+                f"Packet() copies a packet; make_packet() makes one from a {type(packet).__name__}."
+            )
         self._payload: Any = packet._payload if packet is not None else None
         self._type: PayloadType | None = packet._type if packet is not None else None
         self._t: int = packet._t if packet is not None else ts.UNSET
@@ -33,7 +39,7 @@ class Packet:
 
     @timestamp.setter
     def timestamp(self, value: int | Timestamp) -> None:
-        self._t = as_int(value)
+        self._t = Timestamp(value)._value
 
     @property
     def payload(self) -> Any:
@@ -50,12 +56,20 @@ class Packet:
         return self._type is None
 
     def at(self, timestamp: int | Timestamp) -> Packet:
-        """A packet with the same payload at another time."""
-        return make(self._payload, self._type, as_int(timestamp))
+        """A packet with the same payload at another time.
+
+        Raises:
+            TypeError: `timestamp` is no int of 64 bits and no Timestamp.
+            InvalidArgumentError: it is the number of a special value; name it, as in Timestamp.PRESTREAM.
+        """
+        if type(timestamp) is not int or not ts.MIN < timestamp < ts.MAX:
+            timestamp = Timestamp(timestamp)._value
+        return make(self._payload, self._type, timestamp)
 
     def __repr__(self) -> str:
+        # MediaPipe's own words: programs written for it compare them.
         content = f"C++ type: {self._type.name}" if self._type else "no data"
-        return f"<mpgraph.Packet with timestamp: {ts.name(self._t)} and {content}>"
+        return f"<mediapipe.Packet with timestamp: {ts.name(self._t)} and {content}>"
 
 
 def make(payload: Any, kind: PayloadType | None, t: int = ts.UNSET) -> Packet:
@@ -72,16 +86,22 @@ def empty(t: int = ts.UNSET) -> Packet:
     return make(None, None, t)
 
 
-def make_packet(value: Any, timestamp: int | Timestamp = ts.UNSET) -> Packet:
+def make_packet(value: Any, timestamp: int | Timestamp = Timestamp.UNSET) -> Packet:
     """Wrap any Python value; its payload type follows from its class.
 
-    A numpy array inside is set read-only, since the payload is shared from here on. `None` makes
-    an empty packet.
+    A numpy array is set read-only, since the payload is shared from here on; a protocol message
+    that mpgraph knows is copied. `None` makes an empty packet.
     """
+    t = Timestamp(timestamp)._value
     if value is None:
-        return empty(as_int(timestamp))
+        return empty(t)
+    if hasattr(value, "DESCRIPTOR"):
+        from mpgraph.formats.messages import own_copy  # Protobuf takes long to load.
+
+        with suppress(NotFoundError):
+            value = own_copy(value)
     freeze(value)
-    return make(value, packet_type.of_class(type(value)), as_int(timestamp))
+    return make(value, packet_type.of_class(type(value)), t)
 
 
 def freeze(value: Any) -> None:
@@ -89,3 +109,10 @@ def freeze(value: Any) -> None:
     flags = getattr(value, "flags", None)
     if flags is not None and hasattr(flags, "writeable"):
         flags.writeable = False
+
+
+PACKET = packet_type.define("::mediapipe::Packet", Packet)
+PACKETS = packet_type.vector(PACKET)
+"""A list of packets."""
+PACKET_MAP = packet_type.define("::std::map<std::string,::mediapipe::Packet>", dict)
+"""Packets by name: dict[str, Packet]."""

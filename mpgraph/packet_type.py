@@ -138,3 +138,7 @@ DOUBLE = define("double", float)
 BOOL = define("bool", bool)
 STRING = define("string", str, bytes)
 TIMESTAMP = define("::mediapipe::Timestamp", Timestamp)
+
+# What raw containers become; without these it would be the first vector, pair or map defined.
+for _container in (list, tuple, dict):
+    define(_container.__name__, _container)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
 
 from mpgraph.errors import InvalidArgumentError
 
@@ -95,11 +96,12 @@ class Timestamp:
         if isinstance(value, Timestamp):
             self._value = value._value
             return
-        if isinstance(value, bool) or not hasattr(value, "__index__"):
+        try:
+            number = operator.index(value)
+        except TypeError:
             raise TypeError(
                 f"Timestamp needs an int (microseconds) or a Timestamp, not {type(value).__name__}."
-            )
-        number = value.__index__()
+            ) from None
         if not UNSET <= number <= DONE:
             raise TypeError(f"Timestamp {number} does not fit into 64 bits.")
         if not MIN < number < MAX:
@@ -182,12 +184,12 @@ class Timestamp:
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Timestamp):
             return self._value == other._value
-        return self._value == other if isinstance(other, int) else NotImplemented
+        return self._value == other.__index__() if hasattr(other, "__index__") else NotImplemented
 
     def __lt__(self, other: int | Timestamp) -> bool:
         if isinstance(other, Timestamp):
             return self._value < other._value
-        return self._value < other if isinstance(other, int) else NotImplemented
+        return self._value < other.__index__() if hasattr(other, "__index__") else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self._value)
@@ -196,7 +198,8 @@ class Timestamp:
         return self._value
 
     def __repr__(self) -> str:
-        return f"<mpgraph.Timestamp with value: {name(self._value)}>"
+        # MediaPipe's own words: programs written for it compare them.
+        return f"<mediapipe.Timestamp with value: {name(self._value)}>"
 
 
 for _value, _name in _NAMES.items():

@@ -73,4 +73,4 @@ class TimestampAlignInputStreamHandler(InputStreamHandler):
             put(context, queue, t - offset)
             found = context.packets[queue.port]
             if found._type is not None and offset:
-                context.packets[queue.port] = found.at(t)
+                context.packets[queue.port] = packets.make(found._payload, found._type, t)

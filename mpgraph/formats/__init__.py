@@ -1,0 +1,1 @@
+"""Payloads of packets: pictures, matrices, tensors, stream headers, and the protocol messages."""

@@ -1,0 +1,25 @@
+"""VideoHeader: what a stream of frames says of itself before the first one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mpgraph import packet_type
+from mpgraph.formats.image_format import ImageFormat
+
+
+@dataclass(frozen=True)
+class VideoHeader:
+    """The header of a video stream, or its packet at PRESTREAM; zeros stand for unknown.
+
+    width, height in pixels; frame_rate in frames a second; duration in seconds.
+    """
+
+    format: ImageFormat = ImageFormat.UNKNOWN
+    width: int = 0
+    height: int = 0
+    frame_rate: float = 0.0
+    duration: float = 0.0
+
+
+VIDEO_HEADER = packet_type.define("::mediapipe::VideoHeader", VideoHeader)
