@@ -11,8 +11,6 @@ from fractions import Fraction
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from mpgraph.errors import MediaError
 from mpgraph.media.containers import (
     as_fraction,
@@ -24,9 +22,11 @@ from mpgraph.media.containers import (
 )
 from mpgraph.media.frame_times import FrameTimes
 from mpgraph.media.orientation import Orientation
+from mpgraph.media.video_frame import VideoFrame
 
 if TYPE_CHECKING:
     import av
+    import numpy as np
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
@@ -38,15 +38,6 @@ _UNSPECIFIED_COLORSPACE = 2
 _HD_HEIGHT = 720
 # A file may announce a little more than it holds; less than this is no damage.
 _MISSING_TAIL_US = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class VideoFrame:
-    """One picture of a video: RGB HxWx3 uint8, its time in microseconds, its number from 0."""
-
-    pixels: NDArray[np.uint8]
-    timestamp_us: int
-    index: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,177 @@
+"""Cameras: always the newest frame, with the time it was taken."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.media.opencv import quiet_opencv
+from mpgraph.media.video_frame import VideoFrame
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# Waiting in short steps lets Ctrl-C through on every system.
+_WAIT_SECONDS = 0.25
+# A camera that hangs must not keep the program from ending; its thread is left behind then.
+_CLOSE_SECONDS = 3.0
+
+
+class Camera:
+    """Iterates the frames of a camera; a context manager.
+
+    `source` is the camera's number (0 is the first), or a device path or stream address.
+    A thread reads all the time and keeps only the newest frame, so that slow processing sees
+    the present and skips frames instead of falling behind. Times count from the first frame, are
+    taken when the frame arrives, and strictly increase; `index` counts delivered frames. `width`,
+    `height` and `fps` are wishes; `width` and `height` of the object are what the camera gives.
+
+    The iteration ends on `close()` and at the end of a stream address.
+
+    Raises:
+        MediaError: no such camera, no permission, no picture from it, or (while iterating) it
+            was unplugged.
+    """
+
+    def __init__(
+        self,
+        source: int | str | os.PathLike[str] = 0,
+        width: int | None = None,
+        height: int | None = None,
+        fps: float | None = None,
+    ) -> None:
+        if isinstance(source, int) and source < 0:
+            raise InvalidArgumentError(f"cameras are numbered from 0; there is none with number {source}")
+        self._source = source if isinstance(source, int) else os.fspath(source)
+        self._capture = _open_capture(self._source, width, height, fps)
+        with quiet_opencv():
+            ok, first = self._capture.read()
+        if not ok:
+            self._capture.release()
+            raise MediaError(
+                f"{_name(self._source)} opens but gives no picture; is another program using it?"
+            )
+        self.height, self.width = first.shape[:2]
+        self._start_ns = time.monotonic_ns()
+        self._changed = threading.Condition()
+        self._newest: tuple[int, NDArray[np.uint8]] | None = (0, first)
+        self._ended = False
+        self._closing = False
+        self._last_us = -1
+        self._delivered = 0
+        self._thread = threading.Thread(target=self._read, name="mpgraph-camera", daemon=True)
+        self._thread.start()
+
+    def __iter__(self) -> Iterator[VideoFrame]:
+        return self
+
+    def __next__(self) -> VideoFrame:
+        import cv2
+
+        with self._changed:
+            while self._newest is None and not self._ended and not self._closing:
+                self._changed.wait(_WAIT_SECONDS)
+            if self._newest is None or self._closing:
+                if self._closing or not isinstance(self._source, int):
+                    raise StopIteration
+                raise MediaError(f"{_name(self._source)} stopped giving pictures; was it unplugged?")
+            arrived_us, pixels = self._newest
+            self._newest = None
+        self._last_us = max(arrived_us, self._last_us + 1)
+        rgb = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
+        self._delivered += 1
+        return VideoFrame(rgb, self._last_us, self._delivered - 1)
+
+    def __enter__(self) -> Camera:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the camera; iterating ends. Harmless when closed already."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join(_CLOSE_SECONDS)
+
+    def _read(self) -> None:
+        # The thread that reads also releases: OpenCV allows no release during a read.
+        try:
+            with quiet_opencv():
+                while not self._closing:
+                    ok, pixels = self._capture.read()
+                    if not ok:
+                        break
+                    arrived_us = (time.monotonic_ns() - self._start_ns) // 1000
+                    with self._changed:
+                        self._newest = (arrived_us, pixels)
+                        self._changed.notify_all()
+        finally:
+            self._capture.release()
+            with self._changed:
+                self._ended = True
+                self._changed.notify_all()
+
+
+def _open_capture(source: int | str, width: int | None, height: int | None, fps: float | None) -> Any:
+    import cv2
+
+    wishes = {
+        cv2.CAP_PROP_FRAME_WIDTH: width,
+        cv2.CAP_PROP_FRAME_HEIGHT: height,
+        cv2.CAP_PROP_FPS: fps,
+    }
+    with quiet_opencv():
+        try:
+            capture = cv2.VideoCapture(source)
+        except cv2.error as error:
+            raise MediaError(f"cannot open {_name(source)}: {error.err}") from None
+        if not capture.isOpened():
+            capture.release()
+            raise MediaError(f"cannot open {_name(source)}{_why(source)}")
+        for wish, value in wishes.items():
+            if value is not None:
+                capture.set(wish, value)
+    return capture
+
+
+def _name(source: int | str) -> str:
+    return f"camera {source}" if isinstance(source, int) else f'"{source}" as a camera'
+
+
+def _why(source: int | str) -> str:
+    device = Path(f"/dev/video{source}" if isinstance(source, int) else source)
+    if sys.platform == "darwin":
+        return ": not connected, or this program is not allowed to use it (System Settings, Privacy, Camera)"
+    if not sys.platform.startswith("linux"):
+        return ": not connected, or in use"
+    if device.exists() and not os.access(device, os.R_OK | os.W_OK):
+        return f': no permission for {device}; add yourself to the group "{_group(device)}"'
+    if device.exists():
+        return ": in use by another program, or not a camera that gives pictures"
+    present = sorted(path.name.removeprefix("video") for path in Path("/dev").glob("video[0-9]*"))
+    if present:
+        return f": there is none; numbers present here: {', '.join(present)}"
+    return ": this machine has no camera"
+
+
+def _group(device: Path) -> str:
+    try:
+        return device.group()
+    except (KeyError, OSError):
+        return "video"

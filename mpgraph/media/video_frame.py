@@ -1,0 +1,19 @@
+"""One frame of a video or camera."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFrame:
+    """RGB HxWx3 uint8 pixels, their time in microseconds, their number from 0."""
+
+    pixels: NDArray[np.uint8]
+    timestamp_us: int
+    index: int
