@@ -6,11 +6,19 @@ these declarations.
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, overload
 
-from mpgraph.packet_type import AnyType, PayloadType, TypeLike
+from mpgraph.packet_type import AnyType, TypeLike
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    # With a default, `Input("DATA")` needs no annotation.
+    T = TypeVar("T", default=Any)
+else:
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 
 class Port(Generic[T]):
@@ -28,9 +36,9 @@ class Port(Generic[T]):
 
     @overload
     def __init__(
-        self: Port[Any],
-        tag: str = "",
-        type: PayloadType | tuple[Any, ...] | object = AnyType,
+        self,
+        tag: str,
+        type: type[T],
         *,
         index: int = 0,
         optional: bool = False,
@@ -41,9 +49,9 @@ class Port(Generic[T]):
 
     @overload
     def __init__(
-        self,
-        tag: str,
-        type: type[T],
+        self: Port[Any],
+        tag: str = "",
+        type: object = AnyType,
         *,
         index: int = 0,
         optional: bool = False,
