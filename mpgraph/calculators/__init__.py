@@ -1,27 +1,32 @@
-"""The calculators and subgraphs that come with mpgraph, one a file, loaded when a graph names them.
+"""The built-in calculators, one a file, in a folder for each area.
 
-Each folder lists its own: `CALCULATORS`, and `SUBGRAPHS` where it has any, from name to module.
+Importing this package makes their names known; a calculator's module is loaded when a graph first
+names it. Each folder lists what its modules register: `CALCULATORS` and, if it has any,
+`SUBGRAPHS`, both from the registered name to the module.
 """
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
+from importlib import import_module
+from typing import Any
 
 from mpgraph import registry
 
-
-def _list_folders() -> None:
-    for folder in pkgutil.iter_modules(__path__):
-        if folder.ispkg:
-            name = f"{__name__}.{folder.name}"
-            tables = importlib.import_module(name)
-            for registered, table in (
-                (registry.CALCULATORS, "CALCULATORS"),
-                (registry.SUBGRAPHS, "SUBGRAPHS"),
-            ):
-                modules: dict[str, str] = getattr(tables, table, {})
-                registered.add_modules({key: f"{name}.{module}" for key, module in modules.items()})
+AREAS = ("core", "image", "tensor", "tflite", "util", "video")
+"""The folders."""
 
 
-_list_folders()
+def _collect(area: str) -> None:
+    folder = f"{__name__}.{area}"
+    tables = import_module(folder)
+    registries: tuple[tuple[str, registry.Registry[Any]], ...] = (
+        ("CALCULATORS", registry.CALCULATORS),
+        ("SUBGRAPHS", registry.SUBGRAPHS),
+    )
+    for name, known in registries:
+        table: dict[str, str] = getattr(tables, name, {})
+        known.add_modules({calculator: f"{folder}.{module}" for calculator, module in table.items()})
+
+
+for _area in AREAS:
+    _collect(_area)

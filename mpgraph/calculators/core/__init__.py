@@ -1,9 +1,14 @@
-"""Calculators that move packets and side packets, whatever is in them."""
+"""Calculators that route, pace and combine packets of any type."""
 
 from __future__ import annotations
 
-CALCULATORS: dict[str, str] = {}
-
-SUBGRAPHS: dict[str, str] = {
-    "SwitchContainer": "switch_container",
+CALCULATORS = {
+    "ConstantSidePacketCalculator": "constant_side_packet",
+    "FlowLimiterCalculator": "flow_limiter",
+    "PacketSequencerCalculator": "packet_sequencer",
+    "PassThroughCalculator": "pass_through",
+    "SwitchDemuxCalculator": "switch_demux",
+    "SwitchMuxCalculator": "switch_mux",
 }
+
+SUBGRAPHS = {"SwitchContainer": "switch_container"}

@@ -1,0 +1,79 @@
+"""ConstantSidePacketCalculator: side packets whose values stand in the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mpgraph import packet as packets
+from mpgraph import packet_type
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.core.checks import ret_check
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.options import ProtoOptions
+from mpgraph.packet_type import PayloadType
+from mpgraph.ports import SideOutput
+from mpgraph.registry import register
+
+_TYPES = {
+    "int_value": packet_type.INT,
+    "float_value": packet_type.FLOAT,
+    "bool_value": packet_type.BOOL,
+    "string_value": packet_type.STRING,
+    "uint64_value": packet_type.UINT64,
+    "double_value": packet_type.DOUBLE,
+    "int64_value": packet_type.INT64,
+}
+
+
+@register
+class ConstantSidePacketCalculator(Calculator):
+    """Sets output side packet PACKET:i to the i-th `packet` of its options.
+
+    Numbers, bools and strings become themselves, messages the message, `string_vector_value` a
+    list of str.
+    """
+
+    packet = SideOutput("PACKET", repeated=True)
+    Options = ProtoOptions("ConstantSidePacketCalculatorOptions")
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Give each output the type of its value."""
+        super().get_contract(contract)
+        count, given = contract.side_outputs.count("PACKET"), len(contract.options.packet)
+        ret_check(
+            count == given,
+            "Number of output side packets has to be same as number of packets configured in options: "
+            f"the node has {count} and its options {given}.",
+        )
+        specs = contract.side_outputs.of_tag("PACKET")
+        for spec, (_, kind) in zip(specs, _values(contract.options), strict=True):
+            spec.set(kind)
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Set the side packets."""
+        for index, (value, kind) in enumerate(_values(cc.options)):
+            cc.forward(self.packet, packets.make(value, kind), index=index)
+
+
+def _values(options: Any) -> Iterator[tuple[Any, PayloadType]]:
+    """The configured values and their types.
+
+    Raises:
+        InvalidArgumentError: an entry has no value.
+    """
+    for index, entry in enumerate(options.packet):
+        field = entry.WhichOneof("value")
+        if field is None:
+            raise InvalidArgumentError(
+                f"None of supported values were specified in options: packet {index} is empty. "
+                f"Give it one of {', '.join(f.name for f in entry.DESCRIPTOR.fields)}."
+            )
+        value = getattr(entry, field)
+        if field == "string_vector_value":
+            yield list(value.string_value), packet_type.vector(packet_type.STRING)
+        else:
+            yield value, _TYPES.get(field) or packet_type.of_class(type(value))

@@ -1,0 +1,142 @@
+"""FlowLimiterCalculator: lets only so many frames into a part of the graph at once."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import deque
+from typing import Any
+
+from mpgraph import timestamp as ts
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.core.checks import ret_check
+from mpgraph.calculators.core.headers import copy_headers
+from mpgraph.calculators.core.option_packets import overlaid
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.options import ProtoOptions
+from mpgraph.output import OutputShard
+from mpgraph.packet import Packet
+from mpgraph.ports import Input, Output, SideInput
+from mpgraph.registry import register
+
+_OPTIONS = ProtoOptions("FlowLimiterCalculatorOptions")
+_OPTIONS_CLASS = _OPTIONS.message_class()
+
+
+@register
+class FlowLimiterCalculator(Calculator):
+    """Holds back and drops frames while `max_in_flight` of them are being worked on.
+
+    The first untagged input is the main one; the others are let through where the main one was.
+    FINISHED, a back edge from the end of the limited part, tells by a packet or a bound that
+    everything up to its time is done. At most `max_in_queue` frames wait, the newest ones. With
+    `in_flight_timeout` > 0, a frame that many microseconds older than the newest counts as done.
+    ALLOW tells, at the time of each frame, whether it was let in. Dropped frames leave a bound.
+    """
+
+    data = Input("", repeated=True)
+    finished = Input("FINISHED")
+    options_in = Input("OPTIONS", _OPTIONS_CLASS, optional=True)
+    side_options = SideInput("OPTIONS", _OPTIONS_CLASS, optional=True)
+    max_in_flight = SideInput("MAX_IN_FLIGHT", int, optional=True)
+    out = Output("", repeated=True, same_as=data)
+    allow = Output("ALLOW", bool, optional=True)
+    Options = _OPTIONS
+    input_stream_handler = "ImmediateInputStreamHandler"
+    process_timestamp_bounds = True
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Pair data inputs and outputs."""
+        super().get_contract(contract)
+        inputs, outputs = contract.inputs.count(""), contract.outputs.count("")
+        ret_check(
+            inputs == outputs,
+            f"Output streams must correspond input streams: there are {inputs} untagged inputs and "
+            f"{outputs} untagged outputs.",
+        )
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Read the limits and pass headers on."""
+        options = _OPTIONS_CLASS()
+        options.CopyFrom(overlaid(cc.options, cc.packet(self.side_options)))
+        if cc.has(self.max_in_flight):
+            options.max_in_flight = cc[self.max_in_flight]
+        self._read(options)
+        # Untagged ports come first in collection order, so they have the same position everywhere.
+        self._queues: list[deque[Packet]] = [deque() for _ in range(cc.input_tags.count(""))]
+        self._in_flight: deque[int] = deque()
+        # From which times on frames are let in or not; parallel lists, in order.
+        self._ranges: list[int] = [ts.UNSET]
+        self._allowed: list[bool] = [True]
+        copy_headers(cc)
+
+    def _read(self, options: Any) -> None:
+        self._options = options
+        self._max_in_flight: int = options.max_in_flight
+        self._max_in_queue: int = options.max_in_queue
+        self._timeout: int = options.in_flight_timeout
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Take in what arrived, then release and drop frames."""
+        t, main = cc.t, self._queues[0]
+        if cc.has(self.options_in):
+            self._read(overlaid(self._options, cc.packet(self.options_in)))
+        if cc.packet(self.finished)._t == t:
+            self._forget_until(t)
+        for queue, packet in zip(self._queues, cc.packets, strict=False):
+            if not packet.is_empty():
+                queue.append(packet)
+        if self._timeout > 0 and cc.packets[0]._t == t < ts.MAX:
+            self._forget_until(t - self._timeout - 1)
+        while main and len(self._in_flight) < self._max_in_flight:
+            packet = main.popleft()
+            cc.outputs[0].add_packet(packet)
+            self._tell(cc, True, packet._t)
+            self._in_flight.append(packet._t)
+        while len(main) > self._max_in_queue:
+            self._tell(cc, False, main.popleft()._t)
+        bounds = [self._advance(cc, 0)]
+        if not main:
+            _set_bound(cc.output(self.allow), bounds[0])
+        for i in range(1, len(self._queues)):
+            self._release_auxiliary(cc, i)
+            bounds.append(self._advance(cc, i))
+        self._trim(min(bounds))
+
+    def _forget_until(self, t: int) -> None:
+        while self._in_flight and self._in_flight[0] <= t:
+            self._in_flight.popleft()
+
+    def _tell(self, cc: CalculatorContext, allowed: bool, t: int) -> None:
+        cc.emit(self.allow, allowed, t)
+        self._ranges.append(t)
+        self._allowed.append(allowed)
+
+    def _advance(self, cc: CalculatorContext, i: int) -> int:
+        """Settle output i up to the first packet that may still be released."""
+        queue = self._queues[i]
+        bound = queue[0]._t if queue else ts.next_allowed(cc.packets[i]._t)
+        _set_bound(cc.outputs[i], bound)
+        return bound
+
+    def _release_auxiliary(self, cc: CalculatorContext, i: int) -> None:
+        decided = cc.outputs[0].next_bound()
+        queue = self._queues[i]
+        while queue and queue[0]._t < decided:
+            packet = queue.popleft()
+            if self._allowed[bisect_right(self._ranges, packet._t) - 1]:
+                cc.outputs[i].add_packet(packet)
+
+    def _trim(self, bound: int) -> None:
+        old = bisect_right(self._ranges, bound) - 1
+        del self._ranges[:old], self._allowed[:old]
+
+
+def _set_bound(shard: OutputShard | None, bound: int) -> None:
+    if shard is None:
+        return
+    if bound > ts.MAX:
+        shard.close()
+    else:
+        shard.set_next_timestamp_bound(bound)

@@ -1,0 +1,27 @@
+"""Options that arrive in packets and overlay those of the node."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mpgraph import protos
+from mpgraph.packet import Packet
+
+
+def overlaid(options: Any, packet: Packet) -> Any:
+    """Return `options` with the message in `packet` merged over them; `options` stays as it is.
+
+    packet: options of the same type, a CalculatorOptions that may carry such, or nothing.
+    """
+    given = packet.payload
+    if given is None:
+        return options
+    if not isinstance(given, type(options)):
+        extension: Any = protos.extension_for(options.DESCRIPTOR.full_name)
+        if not given.HasExtension(extension):
+            return options
+        given = given.Extensions[extension]
+    merged = type(options)()
+    merged.CopyFrom(options)
+    merged.MergeFrom(given)
+    return merged

@@ -1,0 +1,79 @@
+"""SwitchDemuxCalculator: sends its inputs to the active one of several channels."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.core import switch_channels as switch
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.options import ProtoOptions
+from mpgraph.output import OutputShard
+from mpgraph.packet import Packet
+from mpgraph.registry import register
+
+
+@register
+class SwitchDemuxCalculator(Calculator):
+    """Relays input TAG:i to output C<n>__TAG:i, where n is the channel that is active at its time.
+
+    The channel comes from the options `select` or `enable` (false is 0, true is 1), the side
+    packets SELECT or ENABLE, and while running from the streams of these names; packets wait until
+    the channel of their time is known. Channels that are not active get neither packets nor bounds.
+    Headers and side packets go to every channel, since all of them open.
+    """
+
+    select = switch.SELECT
+    enable = switch.ENABLE
+    side_select = switch.SIDE_SELECT
+    side_enable = switch.SIDE_ENABLE
+    Options = ProtoOptions("SwitchContainerOptions")
+    process_timestamp_bounds = True
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Give the channels' outputs the types of the inputs."""
+        super().get_contract(contract)
+        switch.declare_channels(contract.outputs, contract.inputs)
+        switch.declare_channels(contract.side_outputs, contract.side_inputs)
+        if not contract.options.synchronize_io:
+            contract.input_stream_handler = "ImmediateInputStreamHandler"
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Pass side packets and headers to every channel."""
+        self._history = switch.ChannelHistory(cc)
+        self._queues: dict[int, deque[Packet]] = {}
+        self._targets: dict[int, dict[int, OutputShard]] = {}
+        for position, own_tag, tag, index in switch.channel_ports(cc.output_tags):
+            source = cc.input_tags.id(tag, index)
+            if source is None:
+                continue
+            shard = cc.outputs[position]
+            if not cc.headers[source].is_empty():
+                shard.set_header(cc.headers[source])
+            self._queues.setdefault(source, deque())
+            channel = own_tag[1 : -len(tag) - 2]
+            if channel.isdecimal():
+                self._targets.setdefault(source, {})[int(channel)] = shard
+        for position, _, tag, index in switch.channel_ports(cc.side_output_tags):
+            source = cc.side_input_tags.id(tag, index)
+            if source is not None:
+                cc.side_outputs[position].add_packet(cc.side_packets[source])
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Queue what arrived and send what has a known channel."""
+        for source, queue in self._queues.items():
+            if cc.packets[source]._t == cc.t:
+                queue.append(cc.packets[source])
+        history = self._history
+        history.update(cc)
+        for source, queue in self._queues.items():
+            while queue and queue[0]._t <= history.settled:
+                packet = queue.popleft()
+                channel = history.at(packet._t)
+                shard = None if channel is None else self._targets[source].get(channel)
+                if shard is not None:
+                    shard.add_packet(packet)
+        # As in MediaPipe, only the newest channel is kept: what is older than it and comes now is dropped.
+        history.forget(len(history.starts) - 1)

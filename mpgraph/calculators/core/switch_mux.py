@@ -1,0 +1,98 @@
+"""SwitchMuxCalculator: takes its outputs from the active one of several channels."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from mpgraph import timestamp as ts
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.core import switch_channels as switch
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.options import ProtoOptions
+from mpgraph.output import OutputShard
+from mpgraph.packet import Packet
+from mpgraph.registry import register
+
+
+@register
+class SwitchMuxCalculator(Calculator):
+    """Relays input C<n>__TAG:i to output TAG:i, where n is the channel that is active at its time.
+
+    The channel is chosen as in SwitchDemuxCalculator. At a change, everything of the old channel
+    before the change is relayed first; packets of the other channels are dropped. Of the side
+    packets only those of the channel that is active at the start are passed on.
+    """
+
+    select = switch.SELECT
+    enable = switch.ENABLE
+    side_select = switch.SIDE_SELECT
+    side_enable = switch.SIDE_ENABLE
+    Options = ProtoOptions("SwitchContainerOptions")
+    input_stream_handler = "ImmediateInputStreamHandler"
+    process_timestamp_bounds = True
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Give the channels' inputs the types of the outputs."""
+        super().get_contract(contract)
+        switch.declare_channels(contract.inputs, contract.outputs)
+        switch.declare_channels(contract.side_inputs, contract.side_outputs)
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Pass on the side packets of the first active channel."""
+        self._history = switch.ChannelHistory(cc)
+        self._queues: dict[int, deque[Packet]] = {
+            i: deque() for i, port in enumerate(cc.input_tags.ports) if port.tag not in ("SELECT", "ENABLE")
+        }
+        self._targets: dict[str, list[tuple[int, OutputShard]]] = {}
+        for position, own_tag, tag, index in switch.channel_ports(cc.input_tags):
+            target = cc.output_tags.id(tag, index)
+            if target is not None:
+                prefix = own_tag.removesuffix(tag)
+                self._targets.setdefault(prefix, []).append((position, cc.outputs[target]))
+        channel = self._history.channels[0]
+        for (port, name), slot in zip(cc.side_output_tags, cc.side_outputs, strict=True):
+            source = cc.side_input_tags.id(switch.channel_tag(port.tag, channel), port.index)
+            if source is None:
+                raise InvalidArgumentError(
+                    f'Channel {channel} was selected, but node "{cc.node_name}" has no such channel with an '
+                    f'input side packet for "{name}".'
+                )
+            slot.add_packet(cc.side_packets[source])
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Queue what arrived, and relay the active channels' part of it."""
+        history = self._history
+        history.update(cc)
+        for position, queue in self._queues.items():
+            if cc.packets[position]._t == cc.t:
+                queue.append(cc.packets[position])
+        ranges = history.ranges()
+        expired = 0
+        for channel, start, end in ranges:
+            settled = self._relay(cc, channel, start, end)
+            if expired == len(ranges) - 1 or ts.next_allowed(settled) < end:
+                break
+            # Everything of this channel has come; nobody needs what other channels sent meanwhile.
+            expired += 1
+            for queue in self._queues.values():
+                _drop_before(queue, end)
+        history.forget(expired)
+
+    def _relay(self, cc: CalculatorContext, channel: int, start: int, end: int) -> int:
+        """Send a channel's packets and bounds in start..end; return up to where it is settled."""
+        settled = ts.DONE
+        for position, shard in self._targets.get(switch.channel_tag("", channel), ()):
+            queue = self._queues[position]
+            _drop_before(queue, start)
+            while queue and queue[0]._t < end:
+                shard.add_packet(queue.popleft())
+            settled = min(settled, cc.packets[position]._t)
+        return settled
+
+
+def _drop_before(queue: deque[Packet], t: int) -> None:
+    while queue and queue[0]._t < t:
+        queue.popleft()
