@@ -1,1 +1,131 @@
-"""mpgraph: MediaPipe's graph framework, alive again in Python."""
+"""mpgraph: MediaPipe's graph framework, alive again in Python.
+
+    import mpgraph as mp
+
+    with mp.CalculatorGraph(graph_config=text) as graph:
+        ...
+
+The names of MediaPipe's own Python package (up to 0.10.21) are here with the same signatures, and
+beside them what is needed to write calculators. Each is loaded when it is first used, so that the
+import itself is light.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mpgraph import packet_creator, packet_getter, resource_util, solutions
+    from mpgraph.calculator import STOP, Calculator
+    from mpgraph.config.validated_graph_config import ValidatedGraphConfig
+    from mpgraph.context import CalculatorContext
+    from mpgraph.contract import Contract
+    from mpgraph.errors import MpgraphError
+    from mpgraph.formats.image import Image
+    from mpgraph.formats.image_format import ImageFormat
+    from mpgraph.formats.image_frame import ImageFrame
+    from mpgraph.formats.matrix import Matrix
+    from mpgraph.formats.tensor import Tensor
+    from mpgraph.options import ProtoOptions
+    from mpgraph.packet import Packet, make_packet
+    from mpgraph.packet_type import AnyType
+    from mpgraph.ports import Input, Output, SideInput, SideOutput
+    from mpgraph.registry import register
+    from mpgraph.runtime.graph import CalculatorGraph, GraphInputStreamAddMode
+    from mpgraph.solutions import solution_base
+    from mpgraph.subgraph import Subgraph
+    from mpgraph.timestamp import Timestamp
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AnyType",
+    "Calculator",
+    "CalculatorContext",
+    "CalculatorGraph",
+    "Contract",
+    "GraphInputStreamAddMode",
+    "Image",
+    "ImageFormat",
+    "ImageFrame",
+    "Input",
+    "Matrix",
+    "MpgraphError",
+    "Output",
+    "Packet",
+    "ProtoOptions",
+    "STOP",
+    "SideInput",
+    "SideOutput",
+    "Subgraph",
+    "Tensor",
+    "Timestamp",
+    "ValidatedGraphConfig",
+    "__version__",
+    "make_packet",
+    "packet_creator",
+    "packet_getter",
+    "register",
+    "resource_util",
+    "solution_base",
+    "solutions",
+]
+
+_MODULES = {
+    "packet_creator": "mpgraph.packet_creator",
+    "packet_getter": "mpgraph.packet_getter",
+    "resource_util": "mpgraph.resource_util",
+    "solution_base": "mpgraph.solutions.solution_base",
+    "solutions": "mpgraph.solutions",
+}
+
+_NAMES = {
+    "AnyType": "mpgraph.packet_type",
+    "Calculator": "mpgraph.calculator",
+    "CalculatorContext": "mpgraph.context",
+    "CalculatorGraph": "mpgraph.runtime.graph",
+    "Contract": "mpgraph.contract",
+    "GraphInputStreamAddMode": "mpgraph.runtime.graph",
+    "Image": "mpgraph.formats.image",
+    "ImageFormat": "mpgraph.formats.image_format",
+    "ImageFrame": "mpgraph.formats.image_frame",
+    "Input": "mpgraph.ports",
+    "Matrix": "mpgraph.formats.matrix",
+    "MpgraphError": "mpgraph.errors",
+    "Output": "mpgraph.ports",
+    "Packet": "mpgraph.packet",
+    "ProtoOptions": "mpgraph.options",
+    "STOP": "mpgraph.calculator",
+    "SideInput": "mpgraph.ports",
+    "SideOutput": "mpgraph.ports",
+    "Subgraph": "mpgraph.subgraph",
+    "Tensor": "mpgraph.formats.tensor",
+    "Timestamp": "mpgraph.timestamp",
+    "ValidatedGraphConfig": "mpgraph.config.validated_graph_config",
+    "make_packet": "mpgraph.packet",
+    "register": "mpgraph.registry",
+}
+
+_SELF = sys.modules[__name__]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _NAMES:
+        value = getattr(import_module(_NAMES[name]), name)
+    elif name in _MODULES:
+        value = import_module(_MODULES[name])
+    else:
+        # With these Python itself adds "Did you mean ...?".
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=_SELF)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+# Makes the names of the built-in calculators known, whichever module a program imports first.
+import_module("mpgraph.calculators")
