@@ -17,6 +17,7 @@ FLOORS = {
     "cli": 7,
     "__main__": 7,
     "__init__": 6,
+    "effects": 6,
     "solutions": 6,
     "solution_base": 6,
     "visualizer": 6,

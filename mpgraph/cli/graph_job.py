@@ -1,0 +1,111 @@
+"""What `mpgraph run` does with a session: feed it from a file or camera, write or show what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import typer
+
+from mpgraph.cli.failures import show_warning
+from mpgraph.cli.graph_session import GraphSession
+from mpgraph.cli.pump import Shown, pump
+from mpgraph.cli.sinks import PictureFile, PreviewPage, Sink, VideoFile, camera_sink
+from mpgraph.errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from mpgraph.media.video_frame import VideoFrame
+
+
+class GraphJob:
+    """One session and where its pictures go: into a file, or onto the screen when none is given."""
+
+    def __init__(
+        self, session: GraphSession, output_video: Path | None, output_image: Path | None, browser: bool
+    ) -> None:
+        if session.output_stream is None and (output_video or output_image):
+            raise InvalidArgumentError("this graph has no output stream with pictures to write")
+        self._session = session
+        self._video = output_video
+        self._image = output_image
+        self._browser = browser
+
+    def run_alone(self) -> None:
+        """Run a graph without input streams to its end."""
+        sink = PictureFile(self._image) if self._image else VideoFile(self._video) if self._video else Sink()
+        with self._running(sink):
+            pass
+
+    def feed_picture(self, source: Path) -> None:
+        """Feed one picture, at time 0."""
+        from mpgraph.media.images import read_image
+
+        if self._image is None and self._session.output_stream is not None:
+            raise InvalidArgumentError("give --output-image, the file for the result")
+        image = read_image(source)
+        with self._running(PictureFile(self._image) if self._image else Sink()) as sink:
+            for picture, timestamp_us in self._session.feed(image, 0):
+                sink.put(picture, timestamp_us)
+
+    def feed_video(self, source: Path) -> None:
+        """Feed a video's frames at their times; Ctrl-C ends it early and keeps what is written."""
+        from mpgraph.media.video_reader import VideoReader
+
+        if self._image is not None:
+            raise InvalidArgumentError("a video's output is a video: give --output-video")
+        with VideoReader(source) as reader:
+            sink: Sink = Sink()
+            if self._video is not None:
+                sink = VideoFile(self._video, source, reader.info)
+            elif self._session.output_stream is not None:
+                sink = PreviewPage(self._title, self._browser)
+            with self._running(sink):
+                fed, interrupted = pump(
+                    reader, self._through, sink, label=source.name, total=reader.info.frame_count
+                )
+        if self._session.output_stream is not None and sink.count < fed:
+            show_warning(
+                f'{fed} frames went in, and {sink.count} came out of "{self._session.output_stream}"'
+            )
+        if interrupted:
+            raise KeyboardInterrupt
+
+    def feed_camera(self, number: int) -> None:
+        """Feed a camera's mirrored frames, the newest whenever the graph is free, until the user ends it."""
+        from mpgraph.media.camera import Camera
+
+        if self._image is not None:
+            raise InvalidArgumentError("a camera's output is a video: give --output-video")
+        with (
+            Camera(number) as camera,
+            self._running(camera_sink(self._title, self._video, self._browser)) as sink,
+        ):
+            pump(camera, self._through_mirror, sink, label=f"camera {number}", live=True)
+
+    @property
+    def _title(self) -> str:
+        return self._session.output_stream or "mpgraph"
+
+    def _through(self, frame: VideoFrame) -> list[Shown]:
+        return self._session.feed(frame.pixels, frame.timestamp_us)
+
+    def _through_mirror(self, frame: VideoFrame) -> list[Shown]:
+        return self._session.feed(np.ascontiguousarray(frame.pixels[:, ::-1]), frame.timestamp_us)
+
+    @contextmanager
+    def _running(self, sink: Sink) -> Iterator[Sink]:
+        """Run the session around the body, complete the output after it, and say what was written."""
+        with sink:
+            try:
+                self._session.start()
+                yield sink
+                for picture, timestamp_us in self._session.finish():
+                    sink.put(picture, timestamp_us)
+            except BaseException:
+                self._session.abandon()
+                raise
+        if summary := sink.summary():
+            typer.echo(summary)

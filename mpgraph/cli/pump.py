@@ -1,0 +1,52 @@
+"""The loop of every job on moving pictures: frames from a source, through a step, into a sink."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from mpgraph.cli.interrupts import stop_on_interrupt
+from mpgraph.cli.overlap import overlapped
+from mpgraph.cli.progress import progress
+
+if TYPE_CHECKING:
+    from mpgraph.cli.sinks import Sink
+    from mpgraph.effects.matte import Picture
+    from mpgraph.media.video_frame import VideoFrame
+
+Shown = tuple["Picture", int]
+"""A picture, uint8 HxW, HxWx3 or HxWx4, and its time in microseconds."""
+
+_ON_THEIR_WAY = 4
+
+
+def pump(
+    frames: Iterable[VideoFrame],
+    step: Callable[[VideoFrame], Iterable[Shown]],
+    sink: Sink,
+    *,
+    label: str,
+    total: int | None = None,
+    live: bool = False,
+) -> tuple[int, bool]:
+    """Move all frames; reading, `step` and the sink work at the same time.
+
+    The first Ctrl-C, or the sink's wish, ends it after the frame in hand, so that what is written
+    can be completed. `live` keeps few frames on their way, for the sake of the newest.
+    Returns how many frames went through `step`, and whether Ctrl-C ended it.
+    """
+    count = 0
+    with (
+        stop_on_interrupt() as stop,
+        closing(overlapped(frames, step, depth=2 if live else _ON_THEIR_WAY)) as results,
+        progress(label, total) as advance,
+    ):
+        for shown in results:
+            count += 1
+            for picture, timestamp_us in shown:
+                sink.put(picture, timestamp_us)
+            advance()
+            if stop or sink.wants_end:
+                break
+    return count, bool(stop)
