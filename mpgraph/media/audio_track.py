@@ -75,7 +75,8 @@ class AudioTrack:
     def mux_until(self, time_us: int) -> None:
         """Write all sound that starts before `time_us`."""
         while self._waiting is not None and self._waiting[0] < time_us:
-            self._output.mux(self._waiting[1])
+            packet, self._waiting = self._waiting[1], None  # if interrupted, never write it twice
+            self._output.mux(packet)
             self._waiting = next(self._packets, None)
 
     def finish(self, pictures_end_us: int) -> None:

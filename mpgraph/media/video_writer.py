@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from contextlib import suppress
 from fractions import Fraction
 from types import TracebackType
@@ -41,7 +42,7 @@ class VideoWriter:
 
     The file gets its name in `close()`; `abort()`, an error inside `with`, or a failing write
     leaves nothing. To keep what was written before Ctrl-C, catch KeyboardInterrupt inside the
-    `with` body (or call `close()` yourself).
+    `with` body and go on to its end: an interrupt inside `write()` leaves the video intact.
 
     Raises:
         MediaError: unknown suffix, unwritable place, full disk, unreadable `audio_from`, a size
@@ -105,10 +106,10 @@ class VideoWriter:
         if ticks <= self._last_ticks:
             raise InvalidArgumentError(f"frame times must increase from 0; {timestamp_us} us does not")
         try:
-            self._container.mux(self._stream.encode(self._to_frame(pixels, ticks)))
+            self._encode(self._to_frame(pixels, ticks))
             if self._audio is not None:
                 self._audio.mux_until(timestamp_us)
-        except BaseException as error:
+        except Exception as error:
             self.abort()
             self._explain(error)
             raise
@@ -126,7 +127,7 @@ class VideoWriter:
         try:
             if self.frames_written == 0:
                 raise MediaError(f'"{self._path}" was not written: there was no frame to write')
-            self._container.mux(self._stream.encode(None))
+            self._encode(None)
             if self._audio is not None:
                 self._audio.finish(self._end_us())
             self._container.close()
@@ -168,6 +169,11 @@ class VideoWriter:
         if audio_from is not None and kind.audio_encoder is not None:
             self._audio = AudioTrack.open(audio_from, self._container, kind)
         self._container.start_encoding()
+
+    def _encode(self, frame: Any) -> None:
+        # One call into C code with no Python step inside, where a KeyboardInterrupt could come
+        # between encoding and writing and lose packets that later pictures build on.
+        deque(map(self._container.mux, map(self._stream.encode, (frame,))), maxlen=0)
 
     def _choose_time_base(self, kind: VideoFormat) -> Fraction:
         if kind.ticks_per_second is not None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from fractions import Fraction
@@ -202,6 +203,35 @@ def test_close_after_an_interrupt_keeps_what_was_written(videos: Any, tmp_path: 
         writer.write(videos.grey(0), 900_000)
     writer.abort()
     assert target.exists()
+
+
+def test_an_interrupt_at_any_moment_leaves_a_playable_video(videos: Any, tmp_path: Path) -> None:
+    source = videos.make("in.mp4", videos.greys(60), videos.grid_us(60), sound="aac", sound_length=8.0)
+    noise = np.random.default_rng(2).integers(0, 256, (10, 48, 64, 3), dtype=np.uint8)
+
+    def interrupt(number: int, frame: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        for attempt in range(12):
+            target = tmp_path / f"{attempt}.mp4"
+            with VideoWriter(target, 64, 48, NTSC, audio_from=source) as writer:
+                writer.write(noise[0], 0)
+                try:
+                    signal.setitimer(signal.ITIMER_REAL, 0.004 + 0.0007 * attempt)
+                    for index in range(1, 3000):
+                        writer.write(noise[index % 10], round(index / NTSC * 1_000_000))
+                except KeyboardInterrupt:
+                    written = writer.frames_written
+            with VideoReader(target, strict=True) as reader:
+                times = [frame.timestamp_us for frame in reader]
+            assert len(times) in (written, written + 1)
+            assert times == videos.grid_us(len(times))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert len(os.listdir(tmp_path)) == 13
 
 
 def test_no_frames_no_file(tmp_path: Path) -> None:
