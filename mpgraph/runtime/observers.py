@@ -26,7 +26,7 @@ class StreamWatcher:
         self.observe_timestamp_bounds = observe_timestamp_bounds
         types: Types = None
         self.queue = InputQueue(stream, self, 0, types)
-        self._last: int = ts.UNSET
+        self._last: int = ts.UNSTARTED
 
     def input_changed(self) -> None:
         """Hand on what is in the queue, or the settled time when that is watched too."""
