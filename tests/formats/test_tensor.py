@@ -1,0 +1,58 @@
+"""Tensor: arrays between calculators and models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import mpgraph as mp
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.tensor import TENSOR, TENSORS, Quantization, Tensor
+
+
+def test_an_array_is_taken_over() -> None:
+    data = np.zeros((1, 2, 3, 4), np.float32)
+    made = Tensor(data, name="input_1")
+    assert made.array is data
+    assert not data.flags.writeable
+    assert (made.shape, made.dtype, made.name) == ((1, 2, 3, 4), np.float32, "input_1")
+
+
+def test_other_orders_are_copied() -> None:
+    made = Tensor(np.arange(6, dtype=np.float32).reshape(2, 3).T)
+    assert made.array.flags.c_contiguous
+    assert made.array.tolist() == [[0, 3], [1, 4], [2, 5]]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16, np.uint8, np.int8, np.int32, np.int64, bool])
+def test_dtypes(dtype: Any) -> None:
+    assert Tensor(np.zeros(3, dtype)).dtype == dtype
+
+
+@pytest.mark.parametrize("dtype", [complex, object, "U3", np.longdouble])
+def test_dtypes_no_model_has(dtype: Any) -> None:
+    with pytest.raises(InvalidArgumentError, match="numbers of up to 64 bits"):
+        Tensor(np.zeros(3, dtype))
+
+
+def test_it_needs_an_array() -> None:
+    with pytest.raises(TypeError, match="not of list"):
+        Tensor([1.0])  # type: ignore[arg-type]
+
+
+def test_dequantized() -> None:
+    quantized = Tensor(np.array([0, 128, 255], np.uint8), quantization=Quantization(0.5, 128))
+    assert quantized.dequantized().tolist() == [-64, 0, 63.5]
+    plain = Tensor(np.ones(2, np.float32))
+    assert plain.dequantized() is plain.array
+
+
+def test_payload_types() -> None:
+    assert mp.make_packet(Tensor(np.ones(1))).type is TENSOR
+    assert TENSORS.name == "::std::vector<::mediapipe::Tensor>"
+
+
+def test_repr() -> None:
+    assert repr(Tensor(np.zeros((1, 2), np.int8), name="x")) == "<mpgraph.Tensor 'x' int8[1, 2]>"

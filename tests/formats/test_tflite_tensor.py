@@ -1,0 +1,13 @@
+"""The older calculators' tensors do not fit the newer ones' streams."""
+
+from __future__ import annotations
+
+from mpgraph import packet_type
+from mpgraph.formats.tensor import TENSOR, TENSORS, Tensor
+from mpgraph.formats.tflite_tensor import TFLITE_TENSOR, TFLITE_TENSORS
+
+
+def test_both_generations_share_the_class_only() -> None:
+    assert TFLITE_TENSORS is not TENSORS
+    assert packet_type.of_class(Tensor) is TENSOR
+    assert packet_type.family(Tensor) == {TENSOR, TFLITE_TENSOR}

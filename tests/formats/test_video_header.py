@@ -1,0 +1,21 @@
+"""VideoHeader as a payload."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+import mpgraph as mp
+from mpgraph.formats.video_header import VIDEO_HEADER, VideoHeader
+
+
+def test_a_header_is_a_payload_nobody_changes() -> None:
+    header = VideoHeader(mp.ImageFormat.SRGB, 640, 480, 30000 / 1001, 2.5)
+    assert mp.make_packet(header).type is VIDEO_HEADER
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        header.width = 3  # type: ignore[misc]
+
+
+def test_unknown_until_told() -> None:
+    assert VideoHeader() == VideoHeader(mp.ImageFormat.UNKNOWN, 0, 0, 0.0, 0.0)
