@@ -44,6 +44,9 @@ class ImageFormat(IntEnum):
 
     __str__ = Enum.__str__
 
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)  # Python 3.10 would print the number.
+
     @property
     def channels(self) -> int:
         """Values a pixel."""

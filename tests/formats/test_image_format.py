@@ -15,7 +15,7 @@ def test_numbers_and_names_are_those_of_the_message() -> None:
 
 
 def test_it_prints_as_mediapipe_prints_it() -> None:
-    assert str(ImageFormat.SRGB) == "ImageFormat.SRGB"
+    assert str(ImageFormat.SRGB) == f"{ImageFormat.SRGB}" == "ImageFormat.SRGB"
     assert repr(ImageFormat.SRGB) == "<ImageFormat.SRGB: 1>"
     assert ImageFormat.SRGB == 1 and int(ImageFormat.SBGRA) == 11
 
