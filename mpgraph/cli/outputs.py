@@ -19,7 +19,7 @@ def output_file(source: Path, output: Path | None, label: str, suffix: str, forc
     name = f"{source.stem}-{label}{suffix}"
     folder = source.parent if output is None else output
     chosen = folder / name if output is None or output.is_dir() else output
-    if chosen.exists() and chosen.samefile(source):
+    if chosen.exists() and source.exists() and chosen.samefile(source):
         raise MediaError(f'"{chosen}" is the input; give the output another name')
     refuse_to_replace(chosen, force)
     return chosen

@@ -42,7 +42,7 @@ def _packet(entry: str, known: Mapping[str, Edge], required: Sequence[str]) -> t
         return name, packets.make(_parse(value, kind), kind)
     except ValueError:
         raise InvalidArgumentError(
-            f'the side packet "{name}" is a {kind.name}, and "{value}" is none'
+            f'the side packet "{name}" has the type {kind.name}, which "{value}" is not'
         ) from None
 
 

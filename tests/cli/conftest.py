@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from mpgraph.cli.app import run
+from mpgraph.media.video_writer import VideoWriter
+
+FLIP = """
+input_stream: "input_video"
+output_stream: "output_video"
+node {
+  calculator: "FlowLimiterCalculator"
+  input_stream: "input_video"
+  input_stream: "FINISHED:output_video"
+  input_stream_info { tag_index: "FINISHED" back_edge: true }
+  output_stream: "one_at_a_time"
+}
+node {
+  calculator: "ImageTransformationCalculator"
+  input_stream: "IMAGE:one_at_a_time"
+  output_stream: "IMAGE:output_video"
+  node_options {
+    [type.googleapis.com/mediapipe.ImageTransformationCalculatorOptions] { flip_vertically: true }
+  }
+}
+"""
+
+
+class Outcome(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Cli = Callable[..., Outcome]
+
+
+@pytest.fixture
+def cli(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Runs `mpgraph ARGUMENTS...` in this process."""
+    monkeypatch.delenv("MPGRAPH_DEBUG", raising=False)
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def call(*arguments: str | Path) -> Outcome:
+        capfd.readouterr()
+        code = run([str(argument) for argument in arguments])
+        return Outcome(code, *capfd.readouterr())
+
+    return call
+
+
+@pytest.fixture
+def flip_graph(tmp_path: Path) -> Path:
+    """A graph that turns pictures upside down and drops frames that come while it is busy."""
+    file = tmp_path / "flip.pbtxt"
+    file.write_text(FLIP, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    """A video of 12 frames of 64x48 at 29.97 frames a second, bright above and dark below."""
+    return make_clip(tmp_path / "clip.mp4", 12)
+
+
+def make_clip(path: Path, frames: int, width: int = 64, height: int = 48) -> Path:
+    rate = Fraction(30000, 1001)
+    picture = np.zeros((height, width, 3), np.uint8)
+    picture[: height // 2] = 220
+    with VideoWriter(path, width, height, rate) as writer:
+        for i in range(frames):
+            writer.write(picture, round(i * 1_000_000 / rate))
+    return path

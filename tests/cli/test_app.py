@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mpgraph.cli.app import COMMANDS
+from mpgraph.errors import MediaError
+
+
+def test_help_names_every_command_and_no_arguments_mean_help(cli: Any) -> None:
+    code, out, err = cli("--help")
+    assert code == 0 and not err
+    assert all(name in out for name in COMMANDS)
+    assert cli() == (0, out, "")
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_each_command_explains_itself_with_an_example(cli: Any, name: str) -> None:
+    code, out, _ = cli(name, "--help")
+    assert code == 0
+    assert f"mpgraph {name}" in out.partition("Example")[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["selfi"], "Did you mean 'selfie'"),
+        (["selfie", "a.jpg", "--backgroud", "red"], "No such option: --backgroud"),
+        (["selfie", "a.jpg", "--model", "tall"], "--model"),
+        (["selfie", "a.jpg", "--threshold", "1.5"], "--threshold"),
+        (["selfie"], "give an INPUT"),
+        (["selfie", "--webcam", "0", "a.mp4", "b.mp4"], "at most one file"),
+        (["run"], "GRAPH"),
+        (["run", "g.pbtxt", "--input-video", "a", "--input-image", "b"], "give one of"),
+        (["run", "g.pbtxt", "--output-video", "a", "--output-image", "b"], "give one of"),
+        (["run", "g.pbtxt", "--input-image", "a.png", "--output-video", "b.mp4"], "--output-image"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_code_2(cli: Any, arguments: list[str], message: str) -> None:
+    code, out, err = cli(*arguments)
+    assert code == 2 and not out
+    assert err.startswith("error: ") and err.count("\n") == 1
+    assert message in err
+    assert "Try: mpgraph" in err
+
+
+def test_debug_shows_the_traceback_wherever_it_stands(cli: Any, tmp_path: Path) -> None:
+    missing = tmp_path / "no.jpg"
+    assert cli("selfie", missing).code == 1
+    for arguments in (["--debug", "selfie", missing], ["selfie", missing, "--debug"]):
+        with pytest.raises(MediaError, match="no file"):
+            cli(*arguments)
+
+
+def test_the_program_starts_as_a_module_and_prints_nothing_heavy() -> None:
+    script = (
+        "import sys; from mpgraph.cli.app import run; run(['--help']);"
+        "print(sorted({'cv2', 'av', 'numpy', 'google.protobuf'} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stderr.strip() == "[]"
+    version = subprocess.run([sys.executable, "-m", "mpgraph", "--version"], capture_output=True, text=True)
+    assert version.returncode == 0 and version.stdout.startswith("mpgraph ")
