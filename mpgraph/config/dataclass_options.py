@@ -7,8 +7,8 @@
 
 stands in a graph as `[type.googleapis.com/ThresholdMaskCalculatorOptions] { level: 0.3 }`, with or
 without `mediapipe.` before the name. Fields may be bool, int (64 bits), float (64 bits), str,
-bytes, enums, other such dataclasses, any of these or None, and lists of these. Their order is
-their field numbers.
+bytes, enums, other such dataclasses, any of these or None, and lists or tuples (`tuple[int, ...]`)
+of these. Their order is their field numbers.
 
 The messages live in a pool of each class's own, so that a class may be defined anew, as people do
 in notebooks, and two classes of one name do not meet.
@@ -70,10 +70,10 @@ class Schema:
     def _instance(self, cls: type, message: Any) -> Any:
         given: dict[str, Any] = {}
         for name, kind in self._converters[cls].items():
-            if kind.repeated:
+            if kind.collection is not None:
                 values = [self._value(kind, value) for value in getattr(message, name)]
                 if values:
-                    given[name] = values
+                    given[name] = kind.collection(values)
             elif message.HasField(name):
                 given[name] = self._value(kind, getattr(message, name))
         missing = [
@@ -101,7 +101,7 @@ class Schema:
             where = f"{cls.__qualname__}.{field.name}"
             kind = kinds[field.name] = _kind_of(hints[field.name], where)
             described = proto.field.add(name=field.name, number=number)
-            described.label = _Field.LABEL_REPEATED if kind.repeated else _Field.LABEL_OPTIONAL
+            described.label = _Field.LABEL_REPEATED if kind.collection else _Field.LABEL_OPTIONAL
             if kind.type in _SCALARS:
                 described.type = _SCALARS[kind.type]
                 continue
@@ -121,8 +121,10 @@ class Schema:
 
 @dataclasses.dataclass(frozen=True)
 class _Kind:
+    """The type of a field's value, or of the values in its list or tuple."""
+
     type: type
-    repeated: bool
+    collection: Callable[[list[Any]], Any] | None = None
 
 
 _schemas: dict[type, Schema] = {}
@@ -152,11 +154,11 @@ def _kind_of(hint: Any, where: str, *, item: bool = False) -> _Kind:
             return _kind_of(concrete[0], where)
     elif origin in (list, tuple) and not item:
         if origin is list or (len(arguments) == 2 and arguments[1] is Ellipsis):
-            return _Kind(_kind_of(arguments[0], where, item=True).type, repeated=True)
+            return _Kind(_kind_of(arguments[0], where, item=True).type, origin)
     elif isinstance(hint, type) and (
         hint in _SCALARS or dataclasses.is_dataclass(hint) or issubclass(hint, enum.Enum)
     ):
-        return _Kind(hint, repeated=False)
+        return _Kind(hint)
     raise ConfigError(
         f"{where}: options cannot have a field of type {hint}. Use bool, int, float, str, bytes, an enum "
         "with int values, a dataclass, or a list of one of these."

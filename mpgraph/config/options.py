@@ -16,7 +16,7 @@ from mpgraph import protos
 from mpgraph.config import dataclass_options
 from mpgraph.config.binding import bind
 from mpgraph.config.pbtxt import TextField, TextMessage
-from mpgraph.config.source import NodeSource
+from mpgraph.config.source import GraphSource, NodeSource
 from mpgraph.errors import ConfigError, InternalError, NotFoundError
 from mpgraph.options import ProtoOptions
 
@@ -64,10 +64,21 @@ def adopt_options(node: Any, owner: Any, source: NodeSource) -> None:
             packed.type_url = _URL + schema.full_name
             packed.value = message.SerializeToString(deterministic=True)
     for field in unread:
-        raise ConfigError(
-            f"The options {field.label} are of no known type.{_hint_for(field.name)}",
-            location=field.location,
-        )
+        raise _unknown(field)
+
+
+def unread_framework_options(source: GraphSource) -> list[ConfigError]:
+    """Return an error for each option of an executor or a stream handler whose type nothing knows.
+
+    Unknown options of the graph itself are left alone: only nodes that ask for them would read them.
+    """
+    readers = {"executor", "input_stream_handler", "output_stream_handler"}
+    return [_unknown(option.field) for option in source.unknown if not readers.isdisjoint(option.path)]
+
+
+def _unknown(field: TextField) -> ConfigError:
+    text = f"The options {field.label} are of no known type.{_hint_for(field.name)}"
+    return ConfigError(text, location=field.location)
 
 
 def _names(field: TextField, full_name: str) -> bool:

@@ -25,7 +25,7 @@ class SubgraphFiles:
     """The subgraphs that files hold, as they are while one graph is loaded."""
 
     def __init__(self) -> None:
-        self._folders: dict[Path, dict[str, _Folder]] = {}
+        self._folders: dict[tuple[Path, bool], _Folder] = {}
         self._loaded: dict[Path, GraphSource] = {}
 
     def find(self, name: str, near: str) -> GraphSource | None:
@@ -35,12 +35,13 @@ class SubgraphFiles:
         """
         own = Path(near)
         folders = self._look_through(own)
-        for kind in ("types", "names"):
-            for folder in folders:
-                file: Path | None = getattr(folder, kind).get(name)
-                # A graph that has no type may bear the name of the subgraph that it is a demonstration of.
-                if file is not None and (kind == "types" or not _same(file, own)):
-                    return self._load(file)
+        for folder in folders:
+            if name in folder.types:
+                return self._load(folder.types[name])
+        for folder in folders:
+            # A graph may bear the name of the subgraph that it demonstrates; it does not mean itself.
+            if name in folder.names and not _same(folder.names[name], own):
+                return self._load(folder.names[name])
         return None
 
     def names(self, near: str) -> list[str]:
@@ -54,11 +55,9 @@ class SubgraphFiles:
         return [*folders, *(self._folder(folder, deep=True) for folder in subgraph_search_path())]
 
     def _folder(self, path: Path, *, deep: bool) -> _Folder:
-        known = self._folders.setdefault(path, {})
-        key = "deep" if deep else "flat"
-        if key not in known:
-            known[key] = _Folder(path, deep=deep)
-        return known[key]
+        if (path, deep) not in self._folders:
+            self._folders[path, deep] = _Folder(path, deep=deep)
+        return self._folders[path, deep]
 
     def _load(self, file: Path) -> GraphSource:
         if file not in self._loaded:
@@ -87,7 +86,7 @@ def camel_case(stem: str) -> str:
 def _files(path: Path, *, deep: bool) -> Iterator[Path]:
     try:
         found = path.rglob("*") if deep else path.glob("*")
-        yield from sorted(file for file in found if file.suffix in _SUFFIXES)
+        yield from sorted(file for file in found if file.suffix in _SUFFIXES and file.is_file())
     except OSError:
         # A folder that cannot be read has no subgraphs for us.
         return

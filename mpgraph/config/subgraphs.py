@@ -12,7 +12,7 @@ from typing import Any
 
 from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names, renamed
 from mpgraph.config.option_value import apply_option_values
-from mpgraph.config.options import adopt_options
+from mpgraph.config.options import adopt_options, unread_framework_options
 from mpgraph.config.problems import in_node, relayed
 from mpgraph.config.source import GraphSource, NodeSource, load_graph
 from mpgraph.config.subgraph_files import SubgraphFiles
@@ -21,7 +21,7 @@ from mpgraph.registry import CALCULATORS, SUBGRAPHS
 from mpgraph.subgraph import Subgraph
 from mpgraph.tags import TagMap
 
-MAX_NODES = 100_000
+MAX_NODES = 20_000
 """How many nodes a graph may have after expansion."""
 MAX_DEPTH = 100
 """How many subgraphs may be inside each other."""
@@ -149,6 +149,8 @@ def _replace(node: FlatNode, name: str, graph: GraphSource | type[Subgraph], con
     path = _path_into(node, graph)
     inner = type(config)()
     if isinstance(graph, GraphSource):
+        for error in unread_framework_options(graph):
+            raise error
         inner.CopyFrom(graph.config)
         nodes = _flat_nodes(inner, graph.node_source, path)
     else:

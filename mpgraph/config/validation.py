@@ -16,6 +16,7 @@ from mpgraph.config.executors import add_default_executor, executor_errors, exec
 from mpgraph.config.flat import FlatNode, canonical_names, debug_label
 from mpgraph.config.model import GraphModel, HandlerConfig, ValidatedNode
 from mpgraph.config.node_contracts import CheckedNode, bad_entries, check_nodes
+from mpgraph.config.options import unread_framework_options
 from mpgraph.config.problems import raise_all, relayed
 from mpgraph.config.source import GraphSource, load_graph
 from mpgraph.config.subgraphs import SubgraphNames, expand
@@ -49,11 +50,11 @@ def diagnose(
     """
     try:
         pipeline = _Pipeline(load_graph(source), SubgraphNames(subgraphs))
-        return [error for stage in pipeline.stages() for error in stage.errors]
-    except ConfigErrors as several:
-        return list(several.errors)
+        found = [error for stage in pipeline.stages() for error in stage.errors]
     except MpgraphError as error:
-        return [error]
+        found = [error]
+    # One file may have several mistakes.
+    return [one for error in found for one in (error.errors if isinstance(error, ConfigErrors) else [error])]
 
 
 def empty_model() -> GraphModel:
@@ -90,7 +91,8 @@ class _Pipeline:
     def stages(self) -> Iterator[_Stage]:
         expansion = expand(self.source, self.config, self.names)
         self.flat = expansion.nodes
-        yield _Stage(expansion.errors + self.add_executor())
+        unread = unread_framework_options(self.source)
+        yield _Stage([*unread, *expansion.errors, *self.add_executor()])
         self.copy_handler()
         checked = check_nodes(self.flat, self.config.package, self.names.names)
         checked.lost += expansion.lost

@@ -1,0 +1,73 @@
+"""Small calculators for graphs that are only validated, never run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mpgraph.calculator import Calculator
+from mpgraph.contract import Contract
+from mpgraph.options import ProtoOptions
+from mpgraph.ports import Input, Output, SideInput, SideOutput
+from mpgraph.registry import register
+
+
+@register
+class CfgPass(Calculator):
+    """Any ports; each output carries what the input at its place carries."""
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        for inputs, outputs in (
+            (contract.inputs, contract.outputs),
+            (contract.side_inputs, contract.side_outputs),
+        ):
+            contract.need(len(outputs) in (0, len(inputs)), "CfgPass must use matching tags and indexes.")
+            for spec in inputs:
+                spec.set_any()
+            for index, spec in enumerate(outputs):
+                spec.set_same_as(inputs[index])
+
+
+@register
+class CfgInts(Calculator):
+    """int to str; a side packet may replace the input."""
+
+    value = Input("", int)
+    base = SideInput("BASE", int, optional=True)
+    text = Output("TEXT", str, optional=True)
+
+
+@register
+class CfgStrs(Calculator):
+    """Takes strings only, or, at EITHER, floats too."""
+
+    value = Input("", str, optional=True)
+    either = Input("EITHER", (str, float), optional=True)
+
+
+@register
+class CfgSource(Calculator):
+    """Makes strings and the side packet that a loop may start with."""
+
+    text = Output("TEXT", str, optional=True)
+    constant = SideOutput("CONSTANT", int, optional=True)
+
+
+@register
+class CfgGate(Calculator):
+    """Has options of MediaPipe's, and asks for a handler of its own."""
+
+    value = Input("")
+    out = Output("", same_as=value, optional=True)
+    Options = ProtoOptions("GateCalculatorOptions")
+    input_stream_handler = "ImmediateInputStreamHandler"
+
+
+@register
+class CfgBroken(Calculator):
+    """Fails in its contract with an error that is not mpgraph's."""
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        found: dict[str, Any] = {}
+        found["missing"]

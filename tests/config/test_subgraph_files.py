@@ -1,0 +1,84 @@
+"""Finding a subgraph's file by the name a node uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mpgraph import resources
+from mpgraph.config.source import GraphSource
+from mpgraph.config.subgraph_files import SubgraphFiles, camel_case
+from mpgraph.errors import ConfigError
+
+
+@pytest.fixture(autouse=True)
+def work_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def write(file: Path, text: str) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    return file
+
+
+def file_of(found: GraphSource | None) -> Path | None:
+    return Path(found.file) if found else None
+
+
+@pytest.mark.parametrize(
+    ("stem", "name"),
+    [("selfie_segmentation_cpu", "SelfieSegmentationCpu"), ("HandRoi", "HandRoi"), ("a__b", "AB")],
+)
+def test_names_of_files(stem: str, name: str) -> None:
+    assert camel_case(stem) == name
+
+
+def test_shipped_graphs_are_found_everywhere() -> None:
+    found = SubgraphFiles().find("SelfieSegmentationCpu", "<string>")
+    assert found is not None
+    assert found.config.type == "SelfieSegmentationCpu"
+    assert "SelfieSegmentationModelLoader" in SubgraphFiles().names("<string>")
+
+
+def test_the_folder_of_the_file_comes_first(tmp_path: Path, work_folder: Path) -> None:
+    graph = write(tmp_path / "mine" / "graph.pbtxt", "")
+    write(work_folder / "hand_roi.pbtxt", "")
+    near = write(tmp_path / "mine" / "hand_roi.pbtxt", "")
+    assert file_of(SubgraphFiles().find("HandRoi", str(graph))) == near
+    assert file_of(SubgraphFiles().find("HandRoi", "<string>")) == Path("hand_roi.pbtxt")
+    near.unlink()
+    assert file_of(SubgraphFiles().find("HandRoi", str(graph))) == Path("hand_roi.pbtxt")
+
+
+def test_the_type_in_a_file_goes_before_the_name_of_another(tmp_path: Path, work_folder: Path) -> None:
+    write(work_folder / "hand_roi.pbtxt", "")
+    typed = write(tmp_path / "path" / "deep" / "x.pbtxt", '# A comment.\ntype: "HandRoi"\n')
+    resources.set_resource_dir(tmp_path / "path")
+    assert file_of(SubgraphFiles().find("HandRoi", "<string>")) == typed
+    assert file_of(SubgraphFiles().find("X", "<string>")) == typed
+
+
+def test_a_demonstration_named_like_its_subgraph_does_not_mean_itself(work_folder: Path) -> None:
+    graph = write(work_folder / "roi.pbtxt", 'node { calculator: "Roi" }')
+    assert SubgraphFiles().find("Roi", str(graph)) is None
+
+
+def test_what_is_no_graph_is_passed_over_or_told(work_folder: Path) -> None:
+    (work_folder / "folder.pbtxt").mkdir()
+    write(work_folder / "broken.pbtxt", "node {")
+    assert SubgraphFiles().find("Folder", "<string>") is None
+    with pytest.raises(ConfigError, match=r"^broken\.pbtxt:1:7: "):
+        SubgraphFiles().find("Broken", "<string>")
+
+
+def test_a_changed_file_is_read_again(work_folder: Path) -> None:
+    file = write(work_folder / "x.pbtxt", 'type: "One"')
+    assert SubgraphFiles().find("One", "") is not None
+    write(file, 'type: "Another"')
+    assert SubgraphFiles().find("One", "") is None
+    assert SubgraphFiles().find("Another", "") is not None
