@@ -68,10 +68,11 @@ class Tensor:
 
     def dequantized(self) -> np.ndarray[Any, np.dtype[np.float32]]:
         """The values as float32, `quantization` applied; a float32 tensor's own array."""
+        values = self._array.astype(np.float32, copy=False)
         if self.quantization is not None:
             scale, zero_point = self.quantization
-            return (self._array.astype(np.float32) - np.float32(zero_point)) * np.float32(scale)
-        return self._array.astype(np.float32, copy=False)
+            values = (values - np.float32(zero_point)) * np.float32(scale)
+        return values
 
     def __repr__(self) -> str:
         name = f" {self.name!r}" if self.name else ""
