@@ -89,8 +89,8 @@ class TagMap:
         """Build the map.
 
         Raises:
-            InvalidArgumentError: an entry does not parse, or a tag's indexes have a gap.
-            FailedPreconditionError: a tag and index is given twice.
+            InvalidArgumentError: an entry does not parse.
+            FailedPreconditionError: a tag and index is given twice, or a tag's indexes have a gap.
         """
         found: dict[TagIndex, tuple[str, int]] = {}
         untagged = 0
@@ -116,7 +116,7 @@ class TagMap:
         for position, port in enumerate(self.ports):
             count = self._counts.setdefault(port.tag, 0)
             if port.index != count:
-                raise InvalidArgumentError(
+                raise FailedPreconditionError(
                     f'Not all indexes were assigned names. Tag "{port.tag}" has index {port.index} '
                     f"but not {count}."
                 )

@@ -78,7 +78,7 @@ def test_a_port_cannot_have_two_names() -> None:
 
 @pytest.mark.parametrize("entries", [["A:1:x"], ["A:0:x", "A:2:y"]])
 def test_indexes_have_no_gaps(entries: list[str]) -> None:
-    with pytest.raises(InvalidArgumentError, match="Not all indexes were assigned names"):
+    with pytest.raises(FailedPreconditionError, match="Not all indexes were assigned names"):
         TagMap(entries)
 
 

@@ -13,7 +13,6 @@ from mpgraph.config.problems import in_node, relayed
 from mpgraph.contract import Contract
 from mpgraph.errors import (
     ConfigError,
-    FailedPreconditionError,
     InternalError,
     InvalidArgumentError,
     MpgraphError,
@@ -105,7 +104,7 @@ def _tag_maps(flat: FlatNode, name: str) -> tuple[list[TagMap], list[MpgraphErro
 
 
 def bad_entries(entries: Sequence[str], first: MpgraphError) -> Iterator[tuple[MpgraphError, int]]:
-    """Yield each entry that does not parse, or else the one of the error that making the map raised."""
+    """Yield each entry that does not parse, else the error that making the map raised, with its entry."""
     found = False
     for index, entry in enumerate(entries):
         try:
@@ -114,19 +113,18 @@ def bad_entries(entries: Sequence[str], first: MpgraphError) -> Iterator[tuple[M
             found = True
             yield error, index
     if not found:
-        yield first, _culprit(entries, first)
+        yield first, _second(entries)
 
 
-def _culprit(entries: Sequence[str], error: MpgraphError) -> int:
-    """The entry that takes a port for the second time; a gap among the indexes is nobody's."""
-    if isinstance(error, FailedPreconditionError):
-        for end in range(1, len(entries) + 1):
-            try:
-                TagMap(entries[:end])
-            except FailedPreconditionError:
-                return end - 1
-            except InvalidArgumentError:
-                continue
+def _second(entries: Sequence[str]) -> int:
+    """The first entry that takes a port which is taken; a gap among the indexes is nobody's."""
+    taken: set[tuple[str, int]] = set()
+    for index, text in enumerate(entries):
+        entry = parse_entry(text)
+        if entry.index is not None:
+            if (entry.tag, entry.index) in taken:
+                return index
+            taken.add((entry.tag, entry.index))
     return 0
 
 
