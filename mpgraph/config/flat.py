@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mpgraph.config.model import SubgraphUse
 from mpgraph.config.source import NodeSource
 from mpgraph.errors import Location
 
@@ -18,13 +19,15 @@ class FlatNode:
 
     config: its CalculatorGraphConfig.Node message, which expansion changes.
     source: where it stands in the text it comes from.
-    path: the subgraphs it came through, outermost first, as `(name, key)`; equal keys expand alike.
+    path: the subgraphs it came through, outermost first.
+    keys: what each of them was made of; equal keys expand alike.
     places: by list, the location of each entry.
     """
 
     config: Any
     source: NodeSource
-    path: tuple[tuple[str, object], ...] = ()
+    path: tuple[SubgraphUse, ...] = ()
+    keys: tuple[object, ...] = ()
     places: dict[str, list[Location | None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

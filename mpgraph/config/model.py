@@ -43,6 +43,15 @@ class HandlerConfig:
     options: Any = None
 
 
+@dataclass(frozen=True)
+class SubgraphUse:
+    """A subgraph that was expanded: its node's canonical name, what the node named, where it stood."""
+
+    name: str
+    type: str
+    location: Location | None = None
+
+
 @dataclass
 class ValidatedNode:
     """One node, ready to run.
@@ -51,6 +60,7 @@ class ValidatedNode:
     name: the canonical node name; label: the longer one used in type and deadlock errors.
     inputs...side_outputs: the ports; *_types: the resolved types by position.
     back_edges: by input position; executor: "" for the default one.
+    location: where it stands in its own file; path: the subgraphs it came through, outermost first.
     """
 
     id: int
@@ -75,6 +85,7 @@ class ValidatedNode:
     max_in_flight: int
     buffer_size_hint: int
     location: Location | None = None
+    path: tuple[SubgraphUse, ...] = ()
 
     @property
     def is_source(self) -> bool:

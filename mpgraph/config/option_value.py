@@ -19,6 +19,7 @@ from google.protobuf.descriptor import FieldDescriptor
 
 from mpgraph.config.flat import FlatNode
 from mpgraph.config.options import any_options
+from mpgraph.config.problems import relayed
 from mpgraph.errors import ConfigError, MpgraphError, NotFoundError, did_you_mean
 from mpgraph.protos import parse_any
 from mpgraph.protos.fields import is_repeated
@@ -56,8 +57,8 @@ def apply_option_values(config: Any, nodes: Sequence[FlatNode], parent: Any) -> 
             try:
                 _apply(entry, config, node.config, parent)
             except MpgraphError as error:
-                text = f'option_value: "{entry}": {error.message}'
-                raise type(error)(text, location=node.place("option_value", index)) from error
+                place = node.place("option_value", index)
+                raise relayed(error, f'option_value: "{entry}": ', place) from error
         node.config.ClearField("option_value")
 
 

@@ -13,13 +13,14 @@ def relayed(error: Exception, prefix: str, location: Location | None, suffix: st
     message = error.message if isinstance(error, MpgraphError) else str(error) or type(error).__name__
     place = getattr(error, "location", None) or location
     text = f"{prefix}{message}{suffix}"
-    if isinstance(error, ConfigError) or (code_of(error) == "InvalidArgument"):
-        made: MpgraphError = ConfigError(text, location=place)
-    elif isinstance(error, MpgraphError):
-        made = with_code(error.code, text)
-        made.location = place
-    elif isinstance(error, ValueError):
+    made: MpgraphError
+    if isinstance(error, ValueError):
         made = ConfigError(text, location=place)
+    elif isinstance(error, MpgraphError):
+        kind = type(error)
+        # A class with a constructor of its own is told as the class of its status.
+        made = kind(text) if kind.__init__ is MpgraphError.__init__ else with_code(error.code, text)
+        made.location = place
     else:
         made = UnknownError(f"{prefix}{type(error).__name__}: {message}{suffix}", location=place)
     made.__cause__ = error
@@ -28,7 +29,7 @@ def relayed(error: Exception, prefix: str, location: Location | None, suffix: st
 
 def in_node(node: FlatNode, name: str) -> str:
     """A few words that say which node an error is about, for graphs without text and nested ones."""
-    path = " in " + " > ".join(step for step, _ in node.path) if node.path else ""
+    path = " in " + " > ".join(use.type for use in node.path) if node.path else ""
     return f' (node "{name}"{path})'
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names, renamed
+from mpgraph.config.model import SubgraphUse
+from mpgraph.config.node_contracts import bad_entries
 from mpgraph.config.option_value import apply_option_values
 from mpgraph.config.options import adopt_options, unread_framework_options
 from mpgraph.config.problems import in_node, relayed
@@ -99,7 +101,7 @@ def expand(source: GraphSource, config: Any, names: SubgraphNames) -> Expansion:
         of subgraphs are added to it.
     """
     expansion = Expansion()
-    nodes = _flat_nodes(config, source.node_source, ())
+    nodes = [FlatNode(node, source.node_source(index)) for index, node in enumerate(config.node)]
     try:
         apply_option_values(config, nodes, None)
     except MpgraphError as error:
@@ -132,12 +134,6 @@ def expand(source: GraphSource, config: Any, names: SubgraphNames) -> Expansion:
     return expansion
 
 
-def _flat_nodes(
-    config: Any, source_of: Callable[[int], NodeSource], path: tuple[tuple[str, object], ...]
-) -> list[FlatNode]:
-    return [FlatNode(node, source_of(index), path) for index, node in enumerate(config.node)]
-
-
 def _file_of(node: FlatNode) -> str:
     return node.location.file if node.location else ""
 
@@ -145,20 +141,24 @@ def _file_of(node: FlatNode) -> str:
 def _replace(node: FlatNode, name: str, graph: GraphSource | type[Subgraph], config: Any) -> list[FlatNode]:
     """The nodes that take the place of a subgraph node; its generators go into `config`."""
     _refuse_calculator_fields(node)
+    outside = {port_list: _node_map(node, port_list) for port_list in PORT_LISTS}
     adopt_options(node.config, graph, node.source)
-    path = _path_into(node, graph)
+    keys = _keys_inside(node, graph)
     inner = type(config)()
+    source_of: Callable[[int], NodeSource]
     if isinstance(graph, GraphSource):
         for error in unread_framework_options(graph):
             raise error
         inner.CopyFrom(graph.config)
-        nodes = _flat_nodes(inner, graph.node_source, path)
+        source_of = graph.node_source
     else:
         inner.CopyFrom(_generated(node, name, graph))
-        nodes = _flat_nodes(inner, _generated_sources(node.source, len(inner.node)), path)
+        source_of = _generated_sources(node.source, len(inner.node))
+    path = (*node.path, SubgraphUse(name, node.config.calculator, node.location))
+    nodes = [FlatNode(each, source_of(index), path, keys) for index, each in enumerate(inner.node)]
     apply_option_values(inner, nodes, node.config)
     _prefix(name, inner, nodes)
-    _connect(node, inner, nodes, graph if isinstance(graph, GraphSource) else None)
+    _connect(node, outside, inner, nodes, graph if isinstance(graph, GraphSource) else None)
     config.packet_generator.extend(inner.packet_generator)
     config.status_handler.extend(inner.status_handler)
     return nodes
@@ -174,21 +174,20 @@ def _refuse_calculator_fields(node: FlatNode) -> None:
             )
 
 
-def _path_into(node: FlatNode, graph: GraphSource | type[Subgraph]) -> tuple[tuple[str, object], ...]:
-    """The path of the nodes inside; an error if it would go on forever."""
-    name = node.config.calculator
+def _keys_inside(node: FlatNode, graph: GraphSource | type[Subgraph]) -> tuple[object, ...]:
+    """The keys of the nodes inside; an error if expansion would go on forever."""
     key: object = id(graph)
     if not isinstance(graph, GraphSource):
         # A class makes another graph of other options, so it may well contain itself.
         given = [node.config.options, *node.config.node_options]
         key = (graph, *(options.SerializeToString() for options in given))
-    steps = [*node.path, (name, key)]
-    if any(step[1] == key for step in node.path) or len(steps) > MAX_DEPTH:
-        chain = " > ".join(step for step, _ in steps[-10:])
+    if key in node.keys or len(node.keys) >= MAX_DEPTH:
+        name = node.config.calculator
+        chain = " > ".join([*(use.type for use in node.path[-10:]), name])
         raise ConfigError(
             f'Subgraph "{name}" contains itself: {chain}.', location=node.place("calculator", 0)
         )
-    return tuple(steps)
+    return (*node.keys, key)
 
 
 def _generated(node: FlatNode, name: str, graph: type[Subgraph]) -> Any:
@@ -232,13 +231,19 @@ def _prefix(name: str, inner: Any, nodes: Sequence[FlatNode]) -> None:
             node.rename(port_list, prefixed)
 
 
-def _connect(node: FlatNode, inner: Any, nodes: Sequence[FlatNode], graph: GraphSource | None) -> None:
+def _connect(
+    node: FlatNode,
+    outside_maps: Mapping[str, TagMap],
+    inner: Any,
+    nodes: Sequence[FlatNode],
+    graph: GraphSource | None,
+) -> None:
     """Give what goes in and out of the subgraph its names outside; take out the inputs that are not used."""
     renames: dict[str, dict[str, str]] = {}
     unused: dict[str, set[str]] = {}
     for port_list in PORT_LISTS:
         inside = _inner_map(node, inner, port_list, graph)
-        outside = _node_map(node, port_list)
+        outside = outside_maps[port_list]
         renames[port_list] = _matched(node, port_list, inside, outside)
         unused[port_list] = {name for port, name in inside if outside.id(port.tag, port.index) is None}
     streams = {**renames["input_stream"], **renames["output_stream"]}
@@ -293,6 +298,7 @@ def _inner_map(node: FlatNode, inner: Any, port_list: str, graph: GraphSource | 
 def _node_map(node: FlatNode, port_list: str) -> TagMap:
     try:
         return TagMap(getattr(node.config, port_list))
-    except MpgraphError as error:
+    except MpgraphError as first:
         where = f"while processing the {_KINDS[port_list]} of subgraph node {node.config.calculator}: "
-        raise relayed(error, where, node.place(port_list, 0)) from error
+        error, index = next(bad_entries(getattr(node.config, port_list), first))
+        raise relayed(error, where, node.place(port_list, index)) from error

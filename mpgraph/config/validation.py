@@ -218,6 +218,7 @@ class _Pipeline:
             max_in_flight=config.max_in_flight or 1,
             buffer_size_hint=config.buffer_size_hint,
             location=node.flat.location,
+            path=node.flat.path,
         )
 
 

@@ -74,6 +74,14 @@ def test_names_are_prefixed_and_ports_connected() -> None:
     ]
 
 
+def test_nodes_know_the_subgraphs_they_came_through() -> None:
+    outer = 'type: "Outer" input_stream: "x" node { calculator: "Twice" name: "t" input_stream: "IN:x" }'
+    text = 'input_stream: "i"\nnode { calculator: "Outer" input_stream: "i" }'
+    node = validate(text, subgraphs=[outer, TWICE]).nodes[0]
+    assert [(use.name, use.type) for use in node.path] == [("Outer", "Outer"), ("outer__t", "Twice")]
+    assert str(node.path[0].location) == "<string>:2:1"
+
+
 def test_a_name_with_other_characters_makes_a_clean_prefix() -> None:
     text = 'input_stream: "i" node { calculator: "Twice" name: "My node.1:x" input_stream: "IN:i" }'
     assert flat(text, TWICE) == [
