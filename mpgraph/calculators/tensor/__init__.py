@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-CALCULATORS: dict[str, str] = {}
+CALCULATORS: dict[str, str] = {
+    "ImageToTensorCalculator": "image_to_tensor",
+    "InferenceCalculatorCpu": "inference_cpu",
+    "InferenceCalculatorXnnpack": "inference_xnnpack",
+    "TensorConverterCalculator": "tensor_converter",
+    "TensorsToFloatsCalculator": "tensors_to_floats",
+    "TensorsToSegmentationCalculator": "tensors_to_segmentation",
+}
 
 SUBGRAPHS: dict[str, str] = {
     "InferenceCalculator": "inference_calculator",

@@ -1,0 +1,14 @@
+"""Calculators that take and give pictures."""
+
+from __future__ import annotations
+
+CALCULATORS = {
+    "BilateralFilterCalculator": "bilateral_filter",
+    "ImageCloneCalculator": "image_clone",
+    "ImageCroppingCalculator": "image_cropping",
+    "ImagePropertiesCalculator": "image_properties",
+    "ImageTransformationCalculator": "image_transformation",
+    "RecolorCalculator": "recolor",
+    "SegmentationSmoothingCalculator": "segmentation_smoothing",
+    "SetAlphaCalculator": "set_alpha",
+}

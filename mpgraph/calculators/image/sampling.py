@@ -1,0 +1,122 @@
+"""Sampling a picture at computed places, with the arithmetic of OpenCV 4's warps.
+
+OpenCV 4 rounds the place it samples to 1/32 of a pixel, and how it gets there decides what tie is
+rounded which way. OpenCV 5 computes the same warps in another way, so both warps of MediaPipe's
+calculators are done here as tables for `cv2.remap`, which has stayed the same: what comes out is
+equal to the last bit with either version, and a table that is kept costs less than a warp.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+Matrix = npt.NDArray[Any]
+
+BORDER_ZERO = cv2.BORDER_CONSTANT
+BORDER_REPLICATE = cv2.BORDER_REPLICATE
+
+MAX_SOURCE_SIDE = 32767
+"""The longest side of a picture that can be sampled: places are int16."""
+
+_STEPS = 32  # per pixel
+_BITS = 5
+_AFFINE_ONE = 1 << 10
+_BLOCK = 32
+
+
+@dataclass(frozen=True)
+class SamplingMap:
+    """Where each pixel of an output samples the input.
+
+    whole: HxWx2 int16, x and y of the pixel at or before the place, to be read with BORDER_* beyond edges.
+    fraction: HxW uint16, how far behind it the place is, as 32 * (32nds in y) + (32nds in x); None for
+        a map that takes the nearest pixel.
+    """
+
+    whole: npt.NDArray[np.int16]
+    fraction: npt.NDArray[np.uint16] | None
+
+    def sample(self, image: Array, border: int) -> Array:
+        """The output picture: HxW or HxWxC as `image`, bilinear or nearest, rounded to its own type."""
+        if self.fraction is None:
+            return cv2.remap(image, self.whole, None, cv2.INTER_NEAREST, borderMode=border)  # type: ignore[call-overload, no-any-return]
+        return cv2.remap(image, self.whole, self.fraction, cv2.INTER_LINEAR, borderMode=border)
+
+
+def affine_map(forward: Matrix, width: int, height: int) -> SamplingMap:
+    """The bilinear map of `cv2.warpAffine`: `forward` (2x3) takes input places to output places."""
+    (a, b, c), (d, e, f) = forward.tolist()
+    determinant = a * e - b * d
+    scale = 1 / determinant if determinant else 0.0
+    a, b, d, e = e * scale, b * -scale, d * -scale, a * scale
+    c, f = -a * c - b * f, -d * c - e * f
+    x, y = np.arange(width), np.arange(height)
+    half_step = _AFFINE_ONE // _STEPS // 2
+
+    def places(along: float, across: float, start: float) -> npt.NDArray[np.int64]:
+        columns = _rounded(along * x * _AFFINE_ONE)
+        rows = _rounded((across * y + start) * _AFFINE_ONE) + half_step
+        return (rows[:, None] + columns) >> _BITS
+
+    return _bilinear(places(a, b, c), places(d, e, f))
+
+
+def perspective_map(forward: Matrix, width: int, height: int) -> SamplingMap:
+    """The bilinear map of `cv2.warpPerspective`: `forward` (3x3) takes input places to output places."""
+    x, y = _project(_inverse(forward), width, height, _STEPS)
+    return _bilinear(_rounded(x), _rounded(y))
+
+
+def nearest_perspective_map(forward: Matrix, width: int, height: int) -> SamplingMap:
+    """As `perspective_map`, but between pixel centres and taking the nearest pixel."""
+    centre = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+    to_input = np.linalg.inv(centre) @ _inverse(forward) @ centre
+    x, y = _project(to_input, width, height, 1)
+    return SamplingMap(_int16_pairs(_rounded(x), _rounded(y)), None)
+
+
+def _inverse(matrix: Matrix) -> Matrix:
+    return cv2.invert(matrix)[1]
+
+
+def _project(matrix: Matrix, width: int, height: int, scale: int) -> tuple[Matrix, Matrix]:
+    """`scale` times the input place of every output pixel.
+
+    The sums are made in the order of OpenCV's blocks: first their left edge, then the rest of the way.
+    """
+    rows = min(_BLOCK // 2, height)
+    columns = min(_BLOCK * _BLOCK // rows, width)
+    x = np.arange(width)
+    inside = (x % columns).astype(np.float64)
+    left = x - inside
+    y = np.arange(height, dtype=np.float64)[:, None]
+
+    def sums(row: Matrix) -> Matrix:
+        result: Matrix = (row[0] * left + row[1] * y + row[2]) + row[0] * inside
+        return result
+
+    depth = sums(matrix[2])
+    with np.errstate(divide="ignore"):
+        factor = np.where(depth != 0, scale / depth, 0.0)
+    return sums(matrix[0]) * factor, sums(matrix[1]) * factor
+
+
+def _rounded(places: Matrix) -> npt.NDArray[np.int64]:
+    # To the nearest, ties to even, and limited as a C++ int is.
+    return np.clip(np.rint(places), -(2**31), 2**31 - 1).astype(np.int64)
+
+
+def _bilinear(x: npt.NDArray[np.int64], y: npt.NDArray[np.int64]) -> SamplingMap:
+    mask = _STEPS - 1
+    fraction = (y & mask) * _STEPS + (x & mask)
+    return SamplingMap(_int16_pairs(x >> _BITS, y >> _BITS), fraction.astype(np.uint16))
+
+
+def _int16_pairs(x: npt.NDArray[np.int64], y: npt.NDArray[np.int64]) -> npt.NDArray[np.int16]:
+    return np.clip(np.stack([x, y], -1), -32768, 32767).astype(np.int16)

@@ -1,0 +1,80 @@
+"""SetAlphaCalculator: gives a picture an alpha channel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mpgraph.calculator import Calculator
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.image_format import ImageFormat
+from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.options import ProtoOptions
+from mpgraph.ports import Input, Output
+from mpgraph.registry import register
+
+_WITH_COLOR = (ImageFormat.SRGB, ImageFormat.SRGBA)
+
+
+@register
+class SetAlphaCalculator(Calculator):
+    """Sets the alpha channel of pictures, to one value or from another picture.
+
+    IMAGE: SRGB or SRGBA. Out comes SRGBA of the same size.
+    ALPHA (instead of the option `alpha_value`): a picture of the same size whose first channel is taken,
+        uint8 as it is, float32 times 255. Where it is missing at a time, alpha is 0.
+    """
+
+    image = Input("IMAGE", ImageFrame)
+    alpha = Input("ALPHA", ImageFrame, optional=True)
+    out = Output("IMAGE", ImageFrame)
+    Options = ProtoOptions("SetAlphaCalculatorOptions")
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Check that alpha has one source."""
+        super().get_contract(contract)
+        contract.need(
+            (contract.options.alpha_value >= 0) != contract.inputs.has("ALPHA"),
+            "Must use either image mask or options alpha value. Connect ALPHA or set alpha_value (0 to 255).",
+        )
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Set one picture's alpha."""
+        image = cc.get(self.image)
+        if image is None:
+            return
+        if image.image_format not in _WITH_COLOR:
+            raise InvalidArgumentError(
+                f"SetAlphaCalculator takes SRGB and SRGBA pictures, not {image.image_format.name}."
+            )
+        mask = cc.get(self.alpha)
+        if mask is None:
+            value = min(max(cc.options.alpha_value, 0), 255)
+            alpha = np.full((image.height, image.width), value, np.uint8)
+        else:
+            alpha = _alpha_of(mask, image)
+        rgba = np.empty((image.height, image.width, 4), np.uint8)
+        # Red, green and blue of the picture, then the channel behind its last one.
+        cv2.mixChannels([image.pixels, alpha], [rgba], [0, 0, 1, 1, 2, 2, image.channels, 3])
+        cc.emit(self.out, ImageFrame.wrap(rgba, ImageFormat.SRGBA))
+
+
+def _alpha_of(mask: ImageFrame, image: ImageFrame) -> npt.NDArray[Any]:
+    if (mask.width, mask.height) != (image.width, image.height):
+        raise InvalidArgumentError(
+            f"ALPHA is {mask.width}x{mask.height}, IMAGE {image.width}x{image.height}; "
+            "both must have one size."
+        )
+    first = mask.pixels if mask.pixels.ndim == 2 else np.ascontiguousarray(mask.pixels[:, :, 0])
+    if first.dtype == np.float32:
+        return cv2.convertScaleAbs(np.maximum(first, 0), alpha=255)
+    if first.dtype != np.uint8:
+        raise InvalidArgumentError(f"ALPHA must be uint8 or float32, not {mask.image_format.name}.")
+    return first

@@ -1,0 +1,13 @@
+"""InferenceCalculatorXnnpack: runs a TfLite model on the CPU, always with the fast kernels."""
+
+from __future__ import annotations
+
+from mpgraph.calculators.tensor.inference_on_cpu import InferenceOnCpu
+from mpgraph.registry import register
+
+
+@register
+class InferenceCalculatorXnnpack(InferenceOnCpu):
+    """Runs a TfLite model on the CPU by XNNPACK. Ports and options are those of `InferenceOnCpu`."""
+
+    always_xnnpack = True

@@ -1,0 +1,58 @@
+"""TensorConverterCalculator: whole pictures and matrices as tensors."""
+
+from __future__ import annotations
+
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.tensor import normalization
+from mpgraph.calculators.tensor.normalization import Normalization
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.formats.matrix import Matrix
+from mpgraph.formats.tensor import TENSORS, Tensor
+from mpgraph.options import ProtoOptions
+from mpgraph.ports import Input, Output
+from mpgraph.registry import register
+
+
+@register
+class TensorConverterCalculator(Calculator):
+    """Turns pictures or matrices into float32 tensors of the same size.
+
+    IMAGE (ImageFrame: SRGB, SRGBA, GRAY8, VEC32F1) or MATRIX, exactly one of them.
+    TENSORS: a list of one, (1, height, width, channels), or (1, rows, columns, 1) for a matrix.
+
+    Options: pixels go from 0..255 to -1..1, or by `zero_center: false` to 0..1, or to
+    `output_tensor_float_range`, or by `use_custom_normalization` to value / `custom_div` - `custom_sub`;
+    `flip_vertically`; `max_num_channels` (1, 3, 4), the rest is dropped; `row_major_matrix`.
+    """
+
+    image = Input("IMAGE", ImageFrame, optional=True)
+    matrix = Input("MATRIX", Matrix, optional=True)
+    tensors = Output("TENSORS", TENSORS)
+    Options = ProtoOptions("TensorConverterCalculatorOptions")
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Check the input and the options."""
+        super().get_contract(contract)
+        contract.need(
+            contract.inputs.has("IMAGE") != contract.inputs.has("MATRIX"),
+            "TensorConverterCalculator takes exactly one input stream, IMAGE or MATRIX.",
+        )
+        normalization.check_options(contract)
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Take the options."""
+        self._normalization = Normalization.from_options(cc.options)
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Convert one picture or matrix."""
+        if cc.has(self.image):
+            values = self._normalization.floats(cc[self.image])
+        elif cc.has(self.matrix):
+            values = self._normalization.matrix(cc[self.matrix])
+        else:
+            return
+        cc.emit(self.tensors, [Tensor(values[None])])

@@ -1,0 +1,72 @@
+"""Which tensor of a stream is which tensor of a model: InferenceCalculator's `input_output_config`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mpgraph.errors import InvalidArgumentError, did_you_mean
+from mpgraph.inference import TensorSpec
+
+
+@dataclass(frozen=True)
+class TensorOrder:
+    """inputs[i], outputs[i]: the model's input or output that the i-th tensor of the stream is.
+
+    feedback: pairs (output, input) of the model; such an output becomes that input in the next run, zeros
+    before the first one. Neither is in the streams.
+    """
+
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    feedback: tuple[tuple[int, int], ...] = ()
+
+    @classmethod
+    def from_config(
+        cls, config: Any, inputs: Sequence[TensorSpec], outputs: Sequence[TensorSpec]
+    ) -> TensorOrder:
+        """The order an InputOutputConfig message describes, for a model with these tensors.
+
+        Raises:
+            InvalidArgumentError: an index or a name is not one of the model, or some are missing.
+        """
+        feedback = tuple(
+            (
+                _by_name(link.from_output_tensor_name, outputs, "output"),
+                _by_name(link.to_input_tensor_name, inputs, "input"),
+            )
+            for link in config.feedback_tensor_links
+        )
+        return cls(
+            _order(config, "input", inputs, {to for _, to in feedback}),
+            _order(config, "output", outputs, {origin for origin, _ in feedback}),
+            feedback,
+        )
+
+
+def _order(config: Any, side: str, specs: Sequence[TensorSpec], taken: set[int]) -> tuple[int, ...]:
+    free = [index for index in range(len(specs)) if index not in taken]
+    kind = config.WhichOneof(f"{side.capitalize()}TensorMap")
+    if kind is None:
+        return tuple(free)
+    listed = getattr(config, kind)
+    if kind.endswith("names_map"):
+        order = [_by_name(name, specs, side) for name in listed.tensor_names]
+    else:
+        order = list(listed.model_tensor_indices)
+    if sorted(order) != free:
+        raise InvalidArgumentError(
+            f"input_output_config: the {side}s {order} must be each of the model's {side}s {free} once."
+        )
+    return tuple(order)
+
+
+def _by_name(name: str, specs: Sequence[TensorSpec], side: str) -> int:
+    names = [spec.name for spec in specs]
+    if name not in names:
+        raise InvalidArgumentError(
+            f'input_output_config: the model has no {side} tensor "{name}".{did_you_mean(name, names)} '
+            f"It has {', '.join(names)}."
+        )
+    return names.index(name)

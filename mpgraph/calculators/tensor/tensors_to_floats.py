@@ -1,0 +1,60 @@
+"""TensorsToFloatsCalculator: a tensor as plain numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.tensor import activation
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.tensor import TENSORS
+from mpgraph.options import ProtoOptions
+from mpgraph.packet_type import FLOAT, vector
+from mpgraph.ports import Input, Output
+from mpgraph.registry import register
+
+_SIGMOID = 1  # Activation
+
+
+@register
+class TensorsToFloatsCalculator(Calculator):
+    """Gives the values of the first tensor of a list, which must be float32.
+
+    TENSORS: the list. FLOATS: all values, as a list. FLOAT: the only value of a tensor with one.
+    Options: `activation`, NONE or SIGMOID.
+    """
+
+    tensors = Input("TENSORS", TENSORS)
+    floats = Output("FLOATS", vector(FLOAT), optional=True)
+    single = Output("FLOAT", FLOAT, optional=True)
+    Options = ProtoOptions("TensorsToFloatsCalculatorOptions")
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Check that there is an output."""
+        super().get_contract(contract)
+        contract.need(
+            contract.outputs.has("FLOATS") or contract.outputs.has("FLOAT"),
+            "TensorsToFloatsCalculator needs the output stream FLOATS or FLOAT.",
+        )
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Give one tensor's values."""
+        tensors = cc[self.tensors]
+        if not tensors or tensors[0].dtype != np.float32:
+            found = repr(tensors[0]) if tensors else "an empty list"
+            raise InvalidArgumentError(f"TENSORS must start with a float32 tensor, not {found}.")
+        values = tensors[0].array
+        if cc.options.activation == _SIGMOID:
+            values = activation.sigmoid(values)
+        numbers = values.ravel().tolist()
+        if cc.connected(self.single):
+            if len(numbers) != 1:
+                raise InvalidArgumentError(
+                    f"FLOAT needs a tensor with one value, but it has {len(numbers)}; use FLOATS."
+                )
+            cc.emit(self.single, numbers[0])
+        cc.emit(self.floats, numbers)

@@ -1,0 +1,96 @@
+"""TensorsToSegmentationCalculator: a model's answer as a mask picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.tensor import activation
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.arrays import INT_PAIR
+from mpgraph.formats.image import Image
+from mpgraph.formats.image_format import ImageFormat
+from mpgraph.formats.tensor import TENSORS, Tensor
+from mpgraph.options import ProtoOptions
+from mpgraph.ports import Input, Output
+from mpgraph.registry import register
+
+# Activation
+_SIGMOID = 1
+_SOFTMAX = 2
+
+
+@register
+class TensorsToSegmentationCalculator(Calculator):
+    """Makes a mask of the first tensor of a list, and scales it bilinearly.
+
+    TENSORS: the first one float32, (height, width, channels) or with a 1 in front; 1 channel, or 2
+        for SOFTMAX. Without packets nothing comes out.
+    OUTPUT_SIZE: (width, height) of the mask, the tensor's own when not connected.
+    MASK: Image, VEC32F1; in 0..1 where the activation or the model sees to that.
+
+    Options: `activation` (NONE, SIGMOID, or SOFTMAX, of which channel `output_layer_index` is taken).
+    """
+
+    tensors = Input("TENSORS", TENSORS)
+    size = Input("OUTPUT_SIZE", INT_PAIR, optional=True)
+    mask = Output("MASK", Image)
+    Options = ProtoOptions("TensorsToSegmentationCalculatorOptions")
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Check the channel."""
+        super().get_contract(contract)
+        options = contract.options
+        contract.need(
+            options.activation != _SOFTMAX or options.output_layer_index in (0, 1),
+            f"output_layer_index is {options.output_layer_index}; SOFTMAX has the channels 0 and 1.",
+        )
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Take the options."""
+        self._activation = cc.options.activation
+        self._channel = cc.options.output_layer_index
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Make one mask."""
+        tensors = cc.get(self.tensors)
+        if not tensors:
+            return
+        mask = self._activated(_as_picture(tensors[0]))
+        if cc.connected(self.size):
+            width, height = cc[self.size]
+            if width < 1 or height < 1:
+                raise InvalidArgumentError(f"OUTPUT_SIZE is {width}x{height}; a mask needs pixels.")
+            if mask.shape != (height, width):
+                mask = cv2.resize(mask, (width, height))
+        cc.emit(self.mask, Image.wrap(mask, ImageFormat.VEC32F1))
+
+    def _activated(self, values: npt.NDArray[np.float32]) -> npt.NDArray[Any]:
+        wanted = 2 if self._activation == _SOFTMAX else 1
+        if values.shape[2] != wanted:
+            name = {_SIGMOID: "SIGMOID", _SOFTMAX: "SOFTMAX"}.get(self._activation, "NONE")
+            raise InvalidArgumentError(
+                f"The activation {name} takes {wanted} channels, but the tensor has {values.shape[2]}."
+            )
+        if self._activation == _SOFTMAX:
+            return activation.softmax_of_two(values, self._channel)
+        plane = values[:, :, 0]
+        return activation.sigmoid(plane) if self._activation == _SIGMOID else plane
+
+
+def _as_picture(tensor: Tensor) -> npt.NDArray[np.float32]:
+    values = tensor.array
+    if values.dtype != np.float32 or not (values.ndim == 3 or (values.ndim == 4 and values.shape[0] == 1)):
+        raise InvalidArgumentError(
+            "A mask is made of a float32 tensor of shape (height, width, channels) or (1, height, width, "
+            f"channels), not of {tensor}."
+        )
+    return values.reshape(values.shape[-3:])

@@ -1,0 +1,76 @@
+"""TfLiteModelCalculator: the bytes of a model as a model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.tflite.model_packets import MODEL
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.inference import load_model
+from mpgraph.packet_type import STRING, AnyType
+from mpgraph.ports import SideInput, SideOutput
+from mpgraph.registry import register
+
+_SOURCES = ("MODEL_BLOB", "MODEL_SPAN", "MODEL_FD")
+
+
+@register
+class TfLiteModelCalculator(Calculator):
+    """Checks a TfLite model when a run starts. Only side packets.
+
+    MODEL_BLOB: the content of a .tflite file; or MODEL_SPAN: the same as any bytes-like object; or
+        MODEL_FD: (file descriptor, offset, size). Of several the last in this order counts.
+    MODEL or SHARED_MODEL, exactly one of them: the model.
+
+    Raises InvalidArgumentError, "Failed to load TfLite model.", for anything else.
+    """
+
+    blob = SideInput("MODEL_BLOB", STRING, optional=True)
+    span = SideInput("MODEL_SPAN", AnyType, optional=True)
+    descriptor = SideInput("MODEL_FD", tuple, optional=True)
+    model = SideOutput("MODEL", MODEL, optional=True)
+    shared_model = SideOutput("SHARED_MODEL", MODEL, optional=True)
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Check that there is a source and one output."""
+        super().get_contract(contract)
+        contract.need(
+            any(map(contract.side_inputs.has, _SOURCES)),
+            "TfLiteModelCalculator needs the model as one of the side packets " + ", ".join(_SOURCES) + ".",
+        )
+        contract.need(
+            contract.side_outputs.has("MODEL") != contract.side_outputs.has("SHARED_MODEL"),
+            "TfLiteModelCalculator gives exactly one of the side packets MODEL and SHARED_MODEL.",
+        )
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Load the model."""
+        model = load_model(self._content(cc), origin=f'side packet of node "{cc.node_name}"')
+        cc.emit(self.model, model)
+        cc.emit(self.shared_model, model)
+
+    def _content(self, cc: CalculatorContext) -> bytes:
+        if cc.has(self.descriptor):
+            return _read(*cc[self.descriptor])
+        given: Any = cc[self.span] if cc.has(self.span) else cc[self.blob]
+        if isinstance(given, str):
+            raise InvalidArgumentError(
+                "Failed to load TfLite model. The side packet holds text, not the bytes of a .tflite file."
+            )
+        return bytes(given)
+
+
+def _read(descriptor: int, offset: int, size: int) -> bytes:
+    try:
+        with open(descriptor, "rb", closefd=False) as file:
+            file.seek(offset)
+            return file.read(size)
+    except OSError as error:
+        raise InvalidArgumentError(
+            f"Failed to load TfLite model. Cannot read MODEL_FD: {error.strerror}."
+        ) from error

@@ -1,0 +1,121 @@
+"""TfLiteTensorsToSegmentationCalculator: a model's two scores a pixel as a mask picture."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.tensor.activation import softmax_of_two
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.image_format import ImageFormat
+from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.formats.tensor import Tensor
+from mpgraph.formats.tflite_tensor import TFLITE_TENSORS
+from mpgraph.options import ProtoOptions
+from mpgraph.ports import Input, Output
+from mpgraph.registry import register
+
+Mask = npt.NDArray[np.float32]
+
+_CHANNELS = 2
+_EPSILON = np.float32(0.001)
+_LOG_2 = np.float32(math.log(2))
+
+
+@register
+class TfLiteTensorsToSegmentationCalculator(Calculator):
+    """Makes a mask of two scores a pixel, steadied by the mask before.
+
+    TENSORS: a list of one, tensor_height x tensor_width x 2, float32.
+    REFERENCE_IMAGE: an ImageFrame whose size the mask takes; the tensor's when not connected.
+    PREV_MASK: the mask before, of any size, uint8; its first channel counts.
+    MASK: SRGBA; the share of channel `output_layer_index` in red and alpha, 0..255, 0 in green and blue.
+
+    Options: `tensor_width`, `tensor_height`, `tensor_channels` (needed; 2), `output_layer_index`,
+    `combine_with_previous_ratio` (how much the mask before counts where the new one is uncertain),
+    `flip_vertically`.
+    """
+
+    tensors = Input("TENSORS", TFLITE_TENSORS)
+    reference = Input("REFERENCE_IMAGE", ImageFrame, optional=True)
+    previous = Input("PREV_MASK", ImageFrame, optional=True)
+    mask = Output("MASK", ImageFrame)
+    Options = ProtoOptions("TfLiteTensorsToSegmentationCalculatorOptions")
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Check the tensor's size and channels."""
+        super().get_contract(contract)
+        options = contract.options
+        contract.need(options.tensor_width > 0, "Missing tensor_width option.")
+        contract.need(options.tensor_height > 0, "Missing tensor_height option.")
+        contract.need(
+            options.tensor_channels == _CHANNELS,
+            f"tensor_channels is {options.tensor_channels}: Only two channel input tensor is supported.",
+        )
+        contract.need(options.output_layer_index in (0, 1), "output_layer_index must be 0 or 1.")
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Make one mask."""
+        tensors = cc.get(self.tensors)
+        if tensors is None:
+            return
+        options = cc.options
+        share = softmax_of_two(
+            _scores(tensors, options.tensor_height, options.tensor_width), options.output_layer_index
+        )
+        previous = cc.get(self.previous)
+        if previous is not None:
+            share = combined(
+                share,
+                _first_channel(previous, options.tensor_width, options.tensor_height),
+                options.combine_with_previous_ratio,
+            )
+        # Cut off, not rounded; with the edges saturated, since mixing may leave 0..1 by a rounding error.
+        byte = np.clip(share * np.float32(255), 0, 255).astype(np.uint8)
+        if options.flip_vertically:
+            byte = cv2.flip(byte, 0)
+        zero = np.zeros_like(byte)
+        mask = cv2.merge((byte, zero, zero, byte))
+        if cc.connected(self.reference):
+            reference = cc[self.reference]
+            mask = cv2.resize(mask, (reference.width, reference.height))
+        cc.emit(self.mask, ImageFrame.wrap(mask, ImageFormat.SRGBA))
+
+
+def combined(new: Mask, old: Mask, ratio: float) -> Mask:
+    """The new mask, moved towards the old one where it is uncertain; all in 0..1, float32.
+
+    certainty a = 1 - entropy(new) in bits, clamped to 0..1, then a · (2 - a);
+    mixed = new · a + old · (1 - a); result = mixed · ratio + new · (1 - ratio).
+    """
+    entropy = new * np.log(new + _EPSILON) + (1 - new) * np.log(1 - new + _EPSILON)
+    certainty = np.clip(1 + entropy / _LOG_2, 0, 1)
+    certainty *= 2 - certainty
+    mixed = new * certainty + old * (1 - certainty)
+    part = np.float32(ratio)
+    result: Mask = mixed * part + (1 - part) * new
+    return result
+
+
+def _scores(tensors: list[Tensor], height: int, width: int) -> Mask:
+    shape = (height, width, _CHANNELS)
+    if len(tensors) != 1 or tensors[0].dtype != np.float32 or tensors[0].array.size != math.prod(shape):
+        raise InvalidArgumentError(f"TENSORS must be one float32 tensor of {shape}, not {tensors}.")
+    return tensors[0].array.reshape(shape)
+
+
+def _first_channel(mask: ImageFrame, width: int, height: int) -> Mask:
+    pixels = mask.pixels
+    if pixels.dtype != np.uint8:
+        raise InvalidArgumentError(f"PREV_MASK must be uint8, not {mask.image_format.name}.")
+    if pixels.ndim == 3:
+        pixels = np.ascontiguousarray(pixels[:, :, 0])
+    return cv2.resize(pixels, (width, height)) / np.float32(255)

@@ -1,0 +1,11 @@
+"""Calculators that read files, convert between picture types and look at values."""
+
+from __future__ import annotations
+
+CALCULATORS = {
+    "FlatColorImageCalculator": "flat_color_image",
+    "FromImageCalculator": "from_image",
+    "LocalFileContentsCalculator": "local_file_contents",
+    "ThresholdingCalculator": "thresholding",
+    "ToImageCalculator": "to_image",
+}

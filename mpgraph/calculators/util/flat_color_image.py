@@ -1,0 +1,86 @@
+"""FlatColorImageCalculator: pictures of one colour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mpgraph.calculator import Calculator
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.formats.image import Image
+from mpgraph.formats.image_format import ImageFormat
+from mpgraph.formats.messages import message_type
+from mpgraph.options import ProtoOptions
+from mpgraph.ports import Input, Output, SideOutput
+from mpgraph.registry import register
+
+
+@register
+class FlatColorImageCalculator(Calculator):
+    """Makes SRGB pictures of one colour.
+
+    The size is that of IMAGE (Image), or of the options `output_width` and `output_height`; the colour
+    is that of COLOR (a Color message, 0..255 each), or of the option `color`. Where a needed stream is
+    missing at a time, nothing comes out.
+    Out: IMAGE, as a stream or, with the options for both, as a side packet.
+    """
+
+    image = Input("IMAGE", Image, optional=True)
+    color = Input("COLOR", message_type("mediapipe.Color"), optional=True)
+    out = Output("IMAGE", Image, optional=True)
+    side_out = SideOutput("IMAGE", Image, optional=True)
+    Options = ProtoOptions("FlatColorImageCalculatorOptions")
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Check that size and color have one source each, and the picture one output."""
+        super().get_contract(contract)
+        options = contract.options
+        sizes = [options.HasField(name) for name in ("output_width", "output_height")]
+        contract.need(
+            contract.inputs.has("IMAGE") != any(sizes),
+            "Either set IMAGE input stream, or set through options",
+        )
+        contract.need(
+            contract.inputs.has("COLOR") != options.HasField("color"),
+            "Either set COLOR input stream, or set through options",
+        )
+        contract.need(
+            contract.outputs.has("IMAGE") != contract.side_outputs.has("IMAGE"),
+            "Set IMAGE either as output stream, or as output side packet",
+        )
+        contract.need(
+            contract.outputs.has("IMAGE") or (all(sizes) and options.HasField("color")),
+            "Set size and color through options, when setting IMAGE as output side packet",
+        )
+        contract.need(
+            not any(sizes) or (options.output_width > 0 and options.output_height > 0),
+            "The options output_width and output_height must both be positive.",
+        )
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Give the side packet."""
+        if cc.connected(self.side_out):
+            options = cc.options
+            cc.emit(self.side_out, _flat(options.output_width, options.output_height, options.color))
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Make one picture."""
+        options = cc.options
+        width, height = options.output_width, options.output_height
+        if cc.connected(self.image):
+            image = cc.get(self.image)
+            if image is None:
+                return
+            width, height = image.width, image.height
+        color = cc.get(self.color) if cc.connected(self.color) else options.color
+        if color is not None:
+            cc.emit(self.out, _flat(width, height, color))
+
+
+def _flat(width: int, height: int, color: Any) -> Image:
+    value = np.clip([color.r, color.g, color.b], 0, 255).astype(np.uint8)
+    return Image.wrap(np.tile(value, (height, width, 1)), ImageFormat.SRGB)

@@ -1,0 +1,47 @@
+"""LocalFileContentsCalculator: reads files, such as models, into side packets."""
+
+from __future__ import annotations
+
+from mpgraph.calculator import Calculator
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.options import ProtoOptions
+from mpgraph.packet_type import STRING
+from mpgraph.ports import SideInput, SideOutput
+from mpgraph.registry import register
+from mpgraph.resources import read_resource
+
+
+@register
+class LocalFileContentsCalculator(Calculator):
+    """Reads files when a run starts.
+
+    FILE_PATH[:i]: side packets with paths, looked up as `mpgraph.resources` says (working directory,
+        MPGRAPH_RESOURCE_PATH, the package's own models).
+    CONTENTS[:i]: side packets with what is in them, as bytes; as many as there are paths.
+    Options: `text_mode` turns Windows line ends into plain ones.
+    """
+
+    paths = SideInput("FILE_PATH", STRING, repeated=True)
+    contents = SideOutput("CONTENTS", STRING, repeated=True)
+    Options = ProtoOptions("LocalFileContentsCalculatorOptions")
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Check that paths and contents go in pairs."""
+        super().get_contract(contract)
+        contract.need(
+            contract.side_inputs.count("FILE_PATH") == contract.side_outputs.count("CONTENTS"),
+            "LocalFileContentsCalculator must have as many CONTENTS output side packets as FILE_PATH "
+            "input side packets.",
+        )
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Read the files."""
+        for index, packet in enumerate(cc.all(self.paths)):
+            path = packet.payload
+            data = read_resource(path.decode() if isinstance(path, bytes) else path)
+            if cc.options.text_mode:
+                data = data.replace(b"\r\n", b"\n")
+            cc.emit(self.contents, data, index=index)

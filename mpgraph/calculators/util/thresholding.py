@@ -1,0 +1,57 @@
+"""ThresholdingCalculator: compares numbers with a threshold."""
+
+from __future__ import annotations
+
+from mpgraph.calculator import Calculator
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.options import ProtoOptions
+from mpgraph.ports import Input, Output, SideInput
+from mpgraph.registry import register
+
+
+@register
+class ThresholdingCalculator(Calculator):
+    """Says whether a number is larger than a threshold.
+
+    FLOAT: the number. THRESHOLD: a double, as a stream (its last value holds on) or a side packet, or
+        else the option `threshold` (0 unless set).
+    FLAG: whether it is larger. ACCEPT: true, only where it is. REJECT: false, only where it is not.
+    """
+
+    value = Input("FLOAT", float)
+    threshold = Input("THRESHOLD", float, optional=True)
+    side_threshold = SideInput("THRESHOLD", float, optional=True)
+    flag = Output("FLAG", bool, optional=True)
+    accept = Output("ACCEPT", bool, optional=True)
+    reject = Output("REJECT", bool, optional=True)
+    Options = ProtoOptions("ThresholdingCalculatorOptions")
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Check that the threshold has one source."""
+        super().get_contract(contract)
+        given = (
+            contract.options.HasField("threshold"),
+            contract.inputs.has("THRESHOLD"),
+            contract.side_inputs.has("THRESHOLD"),
+        )
+        contract.need(
+            sum(given) <= 1,
+            "Give the threshold once: as the option, as the input stream or as the side packet THRESHOLD; "
+            "using several is not supported.",
+        )
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Take the threshold."""
+        side = cc.get(self.side_threshold)
+        self._threshold: float = cc.options.threshold if side is None else side
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Compare one number."""
+        if cc.has(self.threshold):
+            self._threshold = cc[self.threshold]
+        accepted = cc[self.value] > self._threshold
+        cc.emit(self.flag, accepted)
+        cc.emit(self.accept if accepted else self.reject, accepted)

@@ -1,0 +1,173 @@
+"""OpenCvVideoEncoderCalculator: writes frames to a video file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.video.sound import add_sound
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.formats.image_format import ImageFormat
+from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.formats.video_header import VideoHeader
+from mpgraph.media.files import AtomicOutput
+from mpgraph.media.opencv import quiet_opencv
+from mpgraph.options import ProtoOptions
+from mpgraph.packet_type import STRING
+from mpgraph.ports import Input, SideInput
+from mpgraph.registry import register
+
+_TO_BGR = {
+    ImageFormat.SRGB: cv2.COLOR_RGB2BGR,
+    ImageFormat.SRGBA: cv2.COLOR_RGBA2BGR,
+    ImageFormat.GRAY8: cv2.COLOR_GRAY2BGR,
+}
+
+
+@register
+class OpenCvVideoEncoderCalculator(Calculator):
+    """Writes a video file with OpenCV, at a constant frame rate.
+
+    VIDEO: frames of one size, SRGB, SRGBA or GRAY8.
+    VIDEO_PRESTREAM: one VideoHeader with frame rate and size; without it the options `fps`, `width` and
+        `height` say them.
+    OUTPUT_FILE_PATH: side packet with the file's path; it must end as the option `video_format` says.
+    AUDIO_FILE_PATH: side packet with a file whose sound goes into the video; "" for none.
+
+    The file gets its name when the frames have ended and is complete then; a run that fails before
+    leaves none. Options: `codec` (four letters, such as "mp4v" or "MJPG"), `video_format`.
+    """
+
+    video = Input("VIDEO", ImageFrame)
+    prestream = Input("VIDEO_PRESTREAM", VideoHeader, optional=True)
+    path = SideInput("OUTPUT_FILE_PATH", STRING)
+    audio_path = SideInput("AUDIO_FILE_PATH", STRING, optional=True)
+    Options = ProtoOptions("OpenCvVideoEncoderCalculatorOptions")
+    blocking = True
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Check the codec, the format and that the size has a source."""
+        super().get_contract(contract)
+        options = contract.options
+        contract.need(
+            len(options.codec) == 4 and options.codec.isascii(),
+            f'A 4-character codec code must be specified in options, such as codec: "mp4v"; it is '
+            f'"{options.codec}".',
+        )
+        contract.need(
+            bool(options.video_format), 'Video format must be specified, such as video_format: "mp4".'
+        )
+        contract.need(
+            contract.inputs.has("VIDEO_PRESTREAM")
+            or (options.fps > 0 and options.width > 0 and options.height > 0),
+            "Without VIDEO_PRESTREAM the options fps, width and height must be given and positive.",
+        )
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Check the path; start the file if the options say enough."""
+        options = cc.options
+        self._path = Path(_text(cc[self.path]))
+        if self._path.suffix != f".{options.video_format}":
+            raise InvalidArgumentError(
+                f'The output file path is invalid. "{self._path}" must end in ".{options.video_format}", the '
+                "option video_format."
+            )
+        self._sound = _text(cc.get(self.audio_path, ""))
+        self._output: AtomicOutput | None = None
+        self._writer: Any = None
+        self._frames = 0
+        if not cc.connected(self.prestream):
+            self._start(options.codec, options.fps, options.width, options.height)
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Write one frame, after the header."""
+        header = cc.get(self.prestream)
+        if header is not None:
+            self._start(cc.options.codec, header.frame_rate, header.width, header.height)
+        frame = cc.get(self.video)
+        if frame is None:
+            return
+        if self._writer is None:
+            raise InvalidArgumentError("VIDEO has frames before VIDEO_PRESTREAM has a header.")
+        if frame.image_format not in _TO_BGR:
+            raise InvalidArgumentError(f"Unsupported image format {frame.image_format.name}.")
+        if (frame.width, frame.height) != self._size:
+            # OpenCV would leave such a frame out without a word.
+            raise InvalidArgumentError(
+                "The video is {}x{}, but a frame of {}x{} came.".format(
+                    *self._size, frame.width, frame.height
+                )
+            )
+        self._writer.write(cv2.cvtColor(frame.pixels, _TO_BGR[frame.image_format]))
+        self._frames += 1
+
+    def close(self, cc: CalculatorContext) -> None:
+        """Finish the file, or remove it if the frames have not ended."""
+        output, self._output = self._output, None
+        if self._writer is not None:
+            self._writer.release()
+        if output is None:
+            return
+        try:
+            if cc.is_done(self.video):
+                self._finish(output)
+        finally:
+            output.discard()
+
+    def _start(self, codec: str, frame_rate: float, width: int, height: int) -> None:
+        if not (frame_rate > 0 and width > 0 and height > 0):
+            raise InvalidArgumentError(
+                f"A video needs a size and a frame rate, not {width}x{height} at {frame_rate} a second."
+            )
+        if self._output is not None:
+            raise InvalidArgumentError("VIDEO_PRESTREAM must have one header only.")
+        self._size = (width, height)
+        self._output = AtomicOutput(self._path)
+        with quiet_opencv():
+            self._writer = cv2.VideoWriter(
+                str(self._output.temporary), _four_letters(codec), frame_rate, self._size
+            )
+        if not self._writer.isOpened():
+            self._output.discard()
+            raise MediaError(
+                f'Fail to open file at "{self._path}": OpenCV cannot write {self._path.suffix} with the '
+                f'codec "{codec}" at {width}x{height}.'
+            )
+
+    def _finish(self, output: AtomicOutput) -> None:
+        if not self._frames:
+            raise MediaError(f'"{self._path}" was not written: the video had no frames.')
+        self._check_written(output.temporary)
+        if self._sound:
+            with_sound = AtomicOutput(self._path)
+            try:
+                add_sound(output.temporary, self._sound, with_sound.temporary)
+                with_sound.commit()
+            finally:
+                with_sound.discard()
+        else:
+            output.commit()
+
+    def _check_written(self, file: Path) -> None:
+        # OpenCV does not tell when the disk is full; what is written then cannot be read.
+        with quiet_opencv():
+            capture = cv2.VideoCapture(str(file))
+            readable = capture.isOpened() and capture.get(cv2.CAP_PROP_FRAME_COUNT) != 0
+            capture.release()
+        if not readable:
+            raise MediaError(f'"{self._path}" could not be written completely; is the disk full?')
+
+
+def _four_letters(codec: str) -> int:
+    # OpenCV 4 and 5 have this function in different places of their type stubs.
+    return int.from_bytes(codec.encode("ascii"), "little")
+
+
+def _text(path: Any) -> str:
+    return path.decode() if isinstance(path, bytes) else path
