@@ -5,6 +5,7 @@ from __future__ import annotations
 from mpgraph import timestamp as ts
 from mpgraph.calculator import Calculator
 from mpgraph.calculators.core.checks import ret_check
+from mpgraph.calculators.core.restamp import restamp
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract
 from mpgraph.ports import Input, Output
@@ -38,7 +39,7 @@ class PacketSequencerCalculator(Calculator):
         outputs = cc.outputs
         for shard, packet in zip(outputs, cc.all(self.input), strict=True):
             if not packet.is_empty():
-                shard.add_packet(packet.at(max(ts.MIN, shard.next_bound())))
+                shard.add_packet(restamp(packet, max(ts.MIN, shard.next_bound())))
         tick = cc.t if any(packet._t == cc.t for packet in cc.all(self.tick)) else ts.MIN
         for shard in outputs:
             if tick >= shard.next_bound():

@@ -1,0 +1,81 @@
+"""BypassCalculator: stands in for a part of a graph that is switched off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mpgraph import timestamp as ts
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.core.checks import ret_check
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.errors import InvalidArgumentError, did_you_mean
+from mpgraph.options import ProtoOptions
+from mpgraph.registry import register
+from mpgraph.tags import TagMap, parse_tag_index
+
+
+@register
+class BypassCalculator(Calculator):
+    """Takes any inputs, drops them, and settles all its outputs.
+
+    The i-th `pass_input_stream` of its options (TAG or TAG:index) is passed on to the i-th
+    `pass_output_stream`. Useful as a contained node of a SwitchContainer.
+    """
+
+    Options = ProtoOptions("BypassCalculatorOptions")
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Take whatever is connected."""
+        super().get_contract(contract)
+        for specs in (contract.inputs, contract.outputs, contract.side_inputs):
+            for spec in specs:
+                spec.set_any()
+        passed = _passed(contract.options, contract.inputs.tags, contract.outputs.tags)
+        for target, source in passed.items():
+            contract.outputs[target].set_same_as(contract.inputs[source])
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Read which streams pass."""
+        self._passed = _passed(cc.options, cc.input_tags, cc.output_tags)
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Pass on what shall pass, and settle the rest."""
+        for i, shard in enumerate(cc.outputs):
+            if i not in self._passed:
+                shard.set_next_timestamp_bound(max(shard.next_bound(), ts.next_allowed(cc.t)))
+                continue
+            packet = cc.packets[self._passed[i]]
+            if packet._t == cc.t:
+                shard.add_packet(packet)
+
+    def close(self, cc: CalculatorContext) -> None:
+        """End all outputs."""
+        for shard in cc.outputs:
+            shard.close()
+
+
+def _passed(options: Any, inputs: TagMap, outputs: TagMap) -> dict[int, int]:
+    """Which input each output takes its packets from, both by position."""
+    sources, targets = options.pass_input_stream, options.pass_output_stream
+    ret_check(
+        len(sources) == len(targets),
+        f"there are {len(sources)} pass_input_stream and {len(targets)} pass_output_stream; they form pairs.",
+    )
+    return {
+        _position(outputs, target, "output"): _position(inputs, source, "input")
+        for source, target in zip(sources, targets, strict=True)
+    }
+
+
+def _position(tags: TagMap, text: str, kind: str) -> int:
+    port = parse_tag_index(text)
+    position = tags.id(port.tag, port.index)
+    if position is None:
+        raise InvalidArgumentError(
+            f'pass_{kind}_stream "{text}" is no {kind} stream of the node.'
+            + did_you_mean(text, map(str, tags.ports))
+        )
+    return position

@@ -1,0 +1,63 @@
+"""Clip...VectorSizeCalculator: the first elements of a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mpgraph import packet_type
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.core import elements as types
+from mpgraph.calculators.core.family import register_family
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.errors import InternalError
+from mpgraph.options import ProtoOptions
+from mpgraph.packet_type import PayloadType
+from mpgraph.ports import Input, Output, Port, SideInput
+
+
+class ClipVectorSizeCalculator(Calculator):
+    """Passes on at most so many elements of a list: the side packet says how many, or `max_vec_size`."""
+
+    data: Input[Any]
+    out: Output[Any]
+    size = SideInput("", int, optional=True)
+    Options = ProtoOptions("ClipVectorSizeCalculatorOptions")
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Check the size."""
+        super().get_contract(contract)
+        _need_positive(contract.options.max_vec_size)
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Read the size."""
+        self._size: int = cc[self.size] if cc.has(self.size) else cc.options.max_vec_size
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Clip."""
+        _need_positive(self._size)
+        elements = cc.get(self.data)
+        if elements is not None:
+            cc.emit(self.out, elements[: self._size])
+
+
+def _need_positive(size: int) -> None:
+    if size < 1:
+        raise InternalError(f"max_vec_size should be greater than or equal to 1, not {size}.")
+
+
+def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
+    vector = packet_type.vector(element)
+    return {"data": Input("", vector), "out": Output("", vector)}
+
+
+register_family(
+    ClipVectorSizeCalculator,
+    {
+        "ClipDetectionVectorSizeCalculator": types.DETECTION,
+        "ClipNormalizedRectVectorSizeCalculator": types.NORMALIZED_RECT,
+    },
+    _ports,
+)

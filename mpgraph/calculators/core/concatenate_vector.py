@@ -1,0 +1,71 @@
+"""Concatenate...VectorCalculator: lists and single elements become one list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mpgraph import packet_type
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.core import elements as types
+from mpgraph.calculators.core.family import register_family
+from mpgraph.context import CalculatorContext
+from mpgraph.options import ProtoOptions
+from mpgraph.packet_type import PayloadType
+from mpgraph.ports import Input, Output, Port
+
+_CALCULATORS = {
+    "ConcatenateBoolVectorCalculator": packet_type.BOOL,
+    "ConcatenateClassificationListVectorCalculator": types.CLASSIFICATION_LIST,
+    "ConcatenateDetectionVectorCalculator": types.DETECTION,
+    "ConcatenateFloatVectorCalculator": packet_type.FLOAT,
+    "ConcatenateImageVectorCalculator": types.IMAGE,
+    "ConcatenateInt32VectorCalculator": packet_type.INT32,
+    # MediaPipe keeps this name, misspelt and with another type than it says, for old graphs.
+    "ConcatenateLandmarListVectorCalculator": types.NORMALIZED_LANDMARK_LIST,
+    "ConcatenateLandmarkListVectorCalculator": types.LANDMARK_LIST,
+    "ConcatenateLandmarkVectorCalculator": types.NORMALIZED_LANDMARK,
+    "ConcatenateNormalizedLandmarkListVectorCalculator": types.NORMALIZED_LANDMARK_LIST,
+    "ConcatenateRenderDataVectorCalculator": types.RENDER_DATA,
+    "ConcatenateStringVectorCalculator": packet_type.STRING,
+    "ConcatenateTensorVectorCalculator": types.TENSOR,
+    "ConcatenateTfLiteTensorVectorCalculator": types.TFLITE_TENSOR,
+    "ConcatenateUInt64VectorCalculator": packet_type.UINT64,
+}
+
+
+class ConcatenateVectorCalculator(Calculator):
+    """Joins its inputs at one time, each an element or a list of them, in one list, in order.
+
+    Inputs without a packet are left out; with `only_emit_if_all_present` nothing is sent then.
+    """
+
+    element: PayloadType
+    data: Input[Any]
+    out: Output[Any]
+    Options = ProtoOptions("ConcatenateVectorCalculatorOptions")
+    timestamp_offset = 0
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Join what there is."""
+        present = [packet for packet in cc.packets if not packet.is_empty()]
+        if cc.options.only_emit_if_all_present and len(present) < len(cc.packets):
+            return
+        joined: list[Any] = []
+        for packet in present:
+            if packet.type is self.element:
+                joined.append(packet.payload)
+            else:
+                joined.extend(packet.payload)
+        cc.emit(self.out, joined)
+
+
+def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
+    vector = packet_type.vector(element)
+    return {
+        "element": element,
+        "data": Input("", (element, vector), repeated=True),
+        "out": Output("", vector),
+    }
+
+
+register_family(ConcatenateVectorCalculator, _CALCULATORS, _ports)

@@ -1,0 +1,71 @@
+"""CountingSourceCalculator: a source of numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mpgraph.calculator import STOP, Calculator
+from mpgraph.calculators.core.checks import ret_check
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.errors import InternalError, NotFoundError
+from mpgraph.ports import Output, SideInput
+from mpgraph.registry import register
+
+
+@register
+class CountingSourceCalculator(Calculator):
+    """Makes ints, each at the time that is its value: INITIAL_VALUE, then INCREMENT more each time.
+
+    BATCH_SIZE of them come at once, MAX_COUNT times; after ERROR_COUNT batches there is an error
+    instead. With ERROR_ON_OPEN, opening fails. MAX_COUNT or ERROR_COUNT must be given.
+    """
+
+    error_on_open = SideInput("ERROR_ON_OPEN", bool, optional=True)
+    error_count = SideInput("ERROR_COUNT", int, optional=True)
+    max_count = SideInput("MAX_COUNT", int, optional=True)
+    batch_size = SideInput("BATCH_SIZE", int, optional=True)
+    initial_value = SideInput("INITIAL_VALUE", int, optional=True)
+    increment = SideInput("INCREMENT", int, optional=True)
+    out = Output("", int)
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Check that the source ends."""
+        super().get_contract(contract)
+        ret_check(
+            contract.side_inputs.has("MAX_COUNT") or contract.side_inputs.has("ERROR_COUNT"),
+            "CountingSourceCalculator needs the side packet MAX_COUNT or ERROR_COUNT.",
+        )
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Read the side packets."""
+        if cc.get(self.error_on_open, False):
+            raise NotFoundError("expected error")
+        self._errors_after = cc.get(self.error_count)
+        self._stops_after = cc.get(self.max_count)
+        self._size = cc.get(self.batch_size, 1)
+        self._step = cc.get(self.increment, 1)
+        self._next = cc.get(self.initial_value, 0)
+        self._batches = 0
+        for port, least in (
+            (self.error_count, 0),
+            (self.max_count, 0),
+            (self.batch_size, 1),
+            (self.increment, 1),
+        ):
+            value = cc.get(port, least)
+            ret_check(value is not None and value >= least, f"{port.tag} is {value}, less than {least}.")
+
+    def process(self, cc: CalculatorContext) -> Any:
+        """Make one batch."""
+        if self._errors_after is not None and self._batches >= self._errors_after:
+            raise InternalError("expected error")
+        if self._stops_after is not None and self._batches >= self._stops_after:
+            return STOP
+        assert self._size is not None and self._next is not None and self._step is not None
+        for _ in range(self._size):
+            cc.emit(self.out, self._next, self._next)
+            self._next += self._step
+        self._batches += 1
+        return None

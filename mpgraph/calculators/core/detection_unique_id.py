@@ -1,0 +1,66 @@
+"""DetectionUniqueIdCalculator: numbers detections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+from typing import Any
+
+from mpgraph import packet_type
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.core.checks import ret_check
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.formats.messages import message_type
+from mpgraph.ports import Input, Output
+from mpgraph.registry import register
+
+DETECTION_LIST = message_type("mediapipe.DetectionList")
+DETECTIONS = packet_type.vector(message_type("mediapipe.Detection"))
+
+_ids = count(1)
+"""One row of numbers for all graphs of the process, as in MediaPipe."""
+
+
+@register
+class DetectionUniqueIdCalculator(Calculator):
+    """Gives every detection a new `detection_id`: 1, 2, 3, ...
+
+    DETECTIONS is a list of Detection, DETECTION_LIST a DetectionList; either or both may be
+    connected. The messages that come in are not changed.
+    """
+
+    detections = Input("DETECTIONS", DETECTIONS, optional=True)
+    detection_list = Input("DETECTION_LIST", DETECTION_LIST, optional=True)
+    out = Output("DETECTIONS", DETECTIONS, optional=True)
+    out_list = Output("DETECTION_LIST", DETECTION_LIST, optional=True)
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Check that what comes in goes out."""
+        super().get_contract(contract)
+        ret_check(len(contract.inputs) > 0, "None of the input streams are provided.")
+        for tag in contract.inputs.tags.tags:
+            ret_check(contract.outputs.has(tag), f"the input {tag} needs an output {tag}.")
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Number what there is."""
+        if cc.has(self.detection_list):
+            source = cc[self.detection_list]
+            numbered = type(source)()
+            numbered.CopyFrom(source)
+            _number(numbered.detection)
+            cc.emit(self.out_list, numbered)
+        if cc.has(self.detections):
+            copies = []
+            for detection in cc[self.detections]:
+                copies.append(type(detection)())
+                copies[-1].CopyFrom(detection)
+            _number(copies)
+            cc.emit(self.out, copies)
+
+
+def _number(detections: Iterable[Any]) -> None:
+    for detection in detections:
+        detection.detection_id = next(_ids)

@@ -1,0 +1,65 @@
+"""The element types of families, by the names that calculators have them in theirs."""
+
+from __future__ import annotations
+
+from mpgraph import packet_type
+from mpgraph.formats.arrays import FLOATS_16, INT_PAIR
+from mpgraph.formats.image import IMAGE
+from mpgraph.formats.image_frame import IMAGE_FRAME
+from mpgraph.formats.matrix import MATRIX
+from mpgraph.formats.messages import message_type
+from mpgraph.formats.tensor import TENSOR
+from mpgraph.formats.tflite_tensor import TFLITE_TENSOR
+
+__all__ = [
+    "CLASSIFICATION_LIST",
+    "DETECTION",
+    "FLOATS_16",
+    "IMAGE",
+    "IMAGE_FRAME",
+    "INT_PAIR",
+    "LANDMARK_LIST",
+    "LOOP_ITEMS",
+    "MATRIX",
+    "NORMALIZED_LANDMARK",
+    "NORMALIZED_LANDMARK_LIST",
+    "NORMALIZED_RECT",
+    "RECT",
+    "RENDER_DATA",
+    "TENSOR",
+    "TFLITE_TENSOR",
+]
+
+CLASSIFICATION_LIST = message_type("mediapipe.ClassificationList")
+DETECTION = message_type("mediapipe.Detection")
+LANDMARK_LIST = message_type("mediapipe.LandmarkList")
+NORMALIZED_LANDMARK = message_type("mediapipe.NormalizedLandmark")
+NORMALIZED_LANDMARK_LIST = message_type("mediapipe.NormalizedLandmarkList")
+NORMALIZED_RECT = message_type("mediapipe.NormalizedRect")
+RECT = message_type("mediapipe.Rect")
+RENDER_DATA = message_type("mediapipe.RenderData")
+
+LOOP_ITEMS = {
+    "AffineMatrix": FLOATS_16,
+    "Boolean": packet_type.BOOL,
+    "ClassificationList": CLASSIFICATION_LIST,
+    "Detection": DETECTION,
+    "Double": packet_type.DOUBLE,
+    "Float": packet_type.FLOAT,
+    "Image": IMAGE,
+    "ImageFrame": IMAGE_FRAME,
+    "ImageSize": INT_PAIR,
+    "Int": packet_type.INT,
+    "LandmarkListVector": LANDMARK_LIST,
+    "Matrix": MATRIX,
+    "MatrixVector": packet_type.vector(MATRIX),
+    "NormalizedLandmarkListVector": NORMALIZED_LANDMARK_LIST,
+    "NormalizedRect": NORMALIZED_RECT,
+    "Rect": RECT,
+    "RenderData": RENDER_DATA,
+    "String": packet_type.STRING,
+    "Tensor": TENSOR,
+    "TfLiteTensor": TFLITE_TENSOR,
+    "Uint64t": packet_type.UINT64,
+}
+"""What BeginLoop and EndLoop iterate over: all types that mpgraph has, MediaPipe names but a part of them."""

@@ -1,0 +1,84 @@
+"""GateCalculator: lets packets through or not, as a control says."""
+
+from __future__ import annotations
+
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.core.checks import ret_check
+from mpgraph.calculators.core.headers import copy_headers
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.options import ProtoOptions
+from mpgraph.ports import Input, Output, SideInput
+from mpgraph.registry import register
+
+_UNINITIALIZED, _ALLOW, _DISALLOW = 1, 2, 3
+"""Values of GateCalculatorOptions.GateState."""
+
+
+@register
+class GateCalculator(Calculator):
+    """Passes its untagged inputs on while the gate is open, and drops them while it is closed.
+
+    The control is ALLOW or DISALLOW (bool), as a stream or a side packet, else the option `allow`.
+    Where the stream has no packet, the option `empty_packets_as_allow` decides. STATE_CHANGE tells
+    the new state when it differs from the one before; before the first packet that is
+    `initial_gate_state`, if given. A side packet that closes the gate ends the outputs.
+    """
+
+    data = Input("", repeated=True, optional=True)
+    allow = Input("ALLOW", bool, optional=True)
+    disallow = Input("DISALLOW", bool, optional=True)
+    side_allow = SideInput("ALLOW", bool, optional=True)
+    side_disallow = SideInput("DISALLOW", bool, optional=True)
+    out = Output("", repeated=True, optional=True, same_as=data)
+    state_change = Output("STATE_CHANGE", bool, optional=True)
+    Options = ProtoOptions("GateCalculatorOptions")
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Check that there is at most one control."""
+        super().get_contract(contract)
+        controls = [
+            f"{tag} ({kind})"
+            for kind, specs in (("stream", contract.inputs), ("side packet", contract.side_inputs))
+            for tag in ("ALLOW", "DISALLOW")
+            if specs.has(tag)
+        ]
+        ret_check(len(controls) <= 1, f"a gate takes one control, not {' and '.join(controls)}.")
+        ret_check(
+            contract.inputs.count("") == contract.outputs.count(""),
+            "Number of data output streams must match with data input streams.",
+        )
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Read what decides."""
+        self._count = cc.input_tags.count("")
+        self._last_state: int = cc.options.initial_gate_state
+        copy_headers(cc)
+        self._default: bool = cc.options.empty_packets_as_allow
+        self._is_final = cc.connected(self.side_allow) or cc.connected(self.side_disallow)
+        if cc.connected(self.side_allow):
+            self._default = cc[self.side_allow]
+        elif cc.connected(self.side_disallow):
+            self._default = not cc[self.side_disallow]
+        elif not cc.connected(self.allow) and not cc.connected(self.disallow):
+            self._default = cc.options.allow
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Pass what came in, or not."""
+        allowed = self._default
+        if cc.has(self.allow):
+            allowed = cc[self.allow]
+        elif cc.has(self.disallow):
+            allowed = not cc[self.disallow]
+        state = _ALLOW if allowed else _DISALLOW
+        if self._last_state not in (_UNINITIALIZED, state):
+            cc.emit(self.state_change, allowed)
+        self._last_state = state
+        for shard, packet in zip(cc.outputs[: self._count], cc.packets, strict=False):
+            if not allowed:
+                if self._is_final:
+                    shard.close()
+            elif not packet.is_empty():
+                shard.add_packet(packet)

@@ -1,0 +1,66 @@
+"""Get...VectorItemCalculator: one element of a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mpgraph import packet_type
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.core import elements as types
+from mpgraph.calculators.core.checks import ret_check
+from mpgraph.calculators.core.family import register_family
+from mpgraph.context import CalculatorContext
+from mpgraph.options import ProtoOptions
+from mpgraph.packet_type import PayloadType
+from mpgraph.ports import Input, Output, Port
+
+
+class GetVectorItemCalculator(Calculator):
+    """Sends element number INDEX of the list in VECTOR to ITEM; the option `item_index` where INDEX is empty.
+
+    An index past the end is an error, or, with the option `output_empty_on_oob`, no packet.
+    """
+
+    data: Input[Any]
+    index = Input("INDEX", (packet_type.INT, packet_type.UINT64), optional=True)
+    item: Output[Any]
+    Options = ProtoOptions("GetVectorItemCalculatorOptions")
+    timestamp_offset = 0
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Check that there is an index."""
+        self._default: int | None = cc.options.item_index if cc.options.HasField("item_index") else None
+        ret_check(
+            cc.connected(self.index) or self._default is not None, "INDEX or the option item_index is needed."
+        )
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Pick the element."""
+        elements, index = cc.get(self.data), cc.get(self.index, self._default)
+        if elements is None or index is None:
+            return
+        ret_check(index >= 0, f"the index {index} is negative.")
+        ret_check(
+            cc.options.output_empty_on_oob or index < len(elements),
+            f"the index {index} is past the end of a list of {len(elements)}.",
+        )
+        if index < len(elements):
+            cc.emit(self.item, elements[index])
+
+
+def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
+    return {"data": Input("VECTOR", packet_type.vector(element)), "item": Output("ITEM", element)}
+
+
+register_family(
+    GetVectorItemCalculator,
+    {
+        "GetClassificationListVectorItemCalculator": types.CLASSIFICATION_LIST,
+        "GetDetectionVectorItemCalculator": types.DETECTION,
+        "GetLandmarkListVectorItemCalculator": types.LANDMARK_LIST,
+        "GetNormalizedLandmarkListVectorItemCalculator": types.NORMALIZED_LANDMARK_LIST,
+        "GetNormalizedRectVectorItemCalculator": types.NORMALIZED_RECT,
+        "GetRectVectorItemCalculator": types.RECT,
+    },
+    _ports,
+)

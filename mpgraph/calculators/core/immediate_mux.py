@@ -1,0 +1,68 @@
+"""ImmediateMuxCalculator: several streams become one, as fast as they come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mpgraph import timestamp as ts
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.core.checks import ret_check
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.ports import Input, Output
+from mpgraph.registry import register
+
+
+@register
+class ImmediateMuxCalculator(Calculator):
+    """Passes on every packet that is later than all before it, and drops the others.
+
+    Of packets at one time the first input's counts. The second output, if connected, gets true for
+    each packet that came in. Meant for the ImmediateInputStreamHandler; what is dropped then depends
+    on which stream is faster. With `process_timestamp_bounds` the inputs' bounds are passed on too.
+    """
+
+    @dataclass
+    class Options:
+        """As in MediaPipe's ImmediateMuxCalculatorOptions."""
+
+        process_timestamp_bounds: bool = False
+
+    data = Input("", repeated=True, optional=True)
+    out = Output("")
+    finished = Output("", bool, index=1, optional=True)
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Let all inputs carry what the output carries."""
+        super().get_contract(contract)
+        ret_check(1 <= len(contract.outputs) <= 2, "This calculator produces only one or two output streams.")
+        for spec in contract.inputs:
+            spec.set_same_as(contract.outputs[0])
+        contract.process_timestamp_bounds = contract.options.process_timestamp_bounds
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Begin before everything."""
+        self._passes_bounds: bool = cc.options.process_timestamp_bounds
+        self._bound: int = ts.PRESTREAM
+        if not self._passes_bounds:
+            cc.set_offset(0)
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Pass on what is late enough."""
+        arrived = [packet for packet in cc.packets if not packet.is_empty()]
+        for packet in arrived:
+            if packet._t >= self._bound:
+                cc.forward(self.out, packet)
+                self._bound = ts.next_allowed(packet._t)
+            finished = cc.output(self.finished)
+            if finished is not None and not finished.closed:
+                finished.emit(True, max(cc.t, finished.next_bound()))
+        if arrived or not self._passes_bounds or cc.t < self._bound:
+            return
+        self._bound = ts.next_allowed(cc.t)
+        for shard in cc.outputs:
+            if self._bound == ts.ONE_OVER_POSTSTREAM:  # The inputs have ended.
+                shard.close()
+            else:
+                shard.set_next_timestamp_bound(self._bound)

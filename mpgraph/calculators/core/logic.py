@@ -1,0 +1,57 @@
+"""LogicCalculator: and, or, exclusive or."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from functools import reduce
+
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.core.checks import ret_check
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.options import ProtoOptions
+from mpgraph.ports import Input, Output, SideInput
+from mpgraph.registry import register
+
+_OPERATIONS: tuple[Callable[[bool, bool], bool], ...] = (operator.and_, operator.or_, operator.xor)
+"""By LogicCalculatorOptions.Operation: AND, OR, XOR."""
+
+
+@register
+class LogicCalculator(Calculator):
+    """Joins bools by the option `op`, and negates the result with `negate`.
+
+    The bools are those of all input streams, of all side packets and of the option `input_value`.
+    """
+
+    data = Input("", bool, repeated=True)
+    constants = SideInput("", bool, repeated=True, optional=True)
+    out = Output("", bool)
+    Options = ProtoOptions("LogicCalculatorOptions")
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Check that there is one result."""
+        super().get_contract(contract)
+        ret_check(len(contract.outputs) == 1, "LogicCalculator has exactly one output stream.")
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Join the values; there must be one in every stream."""
+        options = cc.options
+        for packet, name in zip(cc.packets, cc.input_tags.names, strict=True):
+            if packet.is_empty():
+                raise InvalidArgumentError(
+                    f'The input stream "{name}" has no packet at {cc.t}; LogicCalculator needs one in each '
+                    "of its inputs whenever there is one in any."
+                )
+        values = [
+            *options.input_value,
+            *(packet.payload for packet in cc.packets),
+            *(packet.payload for packet in cc.side_packets),
+        ]
+        start = options.op == 0
+        result = reduce(_OPERATIONS[options.op], values, start)
+        cc.emit(self.out, result != options.negate)

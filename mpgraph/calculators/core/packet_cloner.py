@@ -1,0 +1,70 @@
+"""PacketClonerCalculator: repeats the latest packets at every tick."""
+
+from __future__ import annotations
+
+from mpgraph import packet as packets
+from mpgraph import timestamp as ts
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.core.headers import copy_headers
+from mpgraph.calculators.core.restamp import restamp
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.options import ProtoOptions
+from mpgraph.ports import Input
+from mpgraph.registry import register
+from mpgraph.tags import TagMap
+
+
+@register
+class PacketClonerCalculator(Calculator):
+    """Sends the latest packet of each base input out again at the time of every tick.
+
+    The tick is the input TICK or else the last untagged one; the other untagged inputs are the
+    bases, each with the untagged output of the same index. With the option
+    `output_only_when_all_inputs_received` nothing comes out before every base had a packet; with
+    `output_packets_only_when_all_inputs_received` bounds come out nevertheless.
+    """
+
+    tick = Input("TICK", optional=True)
+    Options = ProtoOptions("PacketClonerCalculatorOptions")
+    process_timestamp_bounds = True
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Pair bases and outputs."""
+        super().get_contract(contract)
+        for i in range(_base_count(contract.inputs.tags)):
+            contract.outputs.tag("", i).set_same_as(contract.inputs.tag("", i).set_any())
+        if not contract.inputs.has("TICK"):
+            contract.inputs.tag("", max(_base_count(contract.inputs.tags), 0)).set_any()
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Pass headers on."""
+        options = cc.options
+        self._sends_bounds_early: bool = options.output_packets_only_when_all_inputs_received
+        self._waits = options.output_only_when_all_inputs_received or self._sends_bounds_early
+        count = _base_count(cc.input_tags)
+        self._latest = [packets.empty() for _ in range(count)]
+        tick = cc.input_tags.id("TICK") if cc.connected(self.tick) else count
+        assert tick is not None
+        self._tick = tick
+        copy_headers(cc)
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Keep new packets; at a tick send all."""
+        for i in range(len(self._latest)):
+            if not cc.packets[i].is_empty():
+                self._latest[i] = cc.packets[i]
+        tick = cc.packets[self._tick]
+        is_ready = not self._waits or not any(packet.is_empty() for packet in self._latest)
+        if is_ready and not tick.is_empty():
+            for shard, packet in zip(cc.outputs, self._latest, strict=True):
+                if not packet.is_empty():
+                    shard.add_packet(restamp(packet, tick._t))
+        if tick._t == cc.t and (is_ready or self._sends_bounds_early):
+            for shard in cc.outputs:
+                shard.set_next_timestamp_bound(ts.next_allowed(cc.t))
+
+
+def _base_count(inputs: TagMap) -> int:
+    return inputs.count("") - (not inputs.has("TICK"))

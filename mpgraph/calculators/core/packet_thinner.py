@@ -1,0 +1,113 @@
+"""PacketThinnerCalculator: fewer packets."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from mpgraph import packet as packets
+from mpgraph import timestamp as ts
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.core.option_packets import overlaid
+from mpgraph.calculators.core.restamp import restamp
+from mpgraph.context import CalculatorContext
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.messages import message_type
+from mpgraph.formats.video_header import VideoHeader
+from mpgraph.options import ProtoOptions
+from mpgraph.packet_type import INT64
+from mpgraph.ports import Input, Output, SideInput
+from mpgraph.registry import register
+
+_ASYNC = 1
+"""PacketThinnerCalculatorOptions.ASYNC"""
+
+
+@register
+class PacketThinnerCalculator(Calculator):
+    """Passes on packets at most once in each `period` (microseconds) of `start_time`..`end_time`.
+
+    `thinner_type` ASYNC: after a packet, none for the length of a period. SYNC: of the packets around
+    each start_time + i·period the nearest, the later one of two; it goes out at that very time, or
+    at its own without `sync_output_timestamps`. `update_frame_rate` sets the frame rate of a
+    VideoHeader to what is left. The side packets PERIOD and OPTIONS override the options.
+    """
+
+    data = Input("")
+    side_options = SideInput("OPTIONS", message_type("mediapipe.CalculatorOptions"), optional=True)
+    period = SideInput("PERIOD", INT64, optional=True)
+    out = Output("", same_as=data)
+    Options = ProtoOptions("PacketThinnerCalculatorOptions")
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Read the options, pass the header on, and settle what comes before the start."""
+        options = overlaid(cc.options, cc.packet(self.side_options))
+        self._is_async = options.thinner_type == _ASYNC
+        self._period: int = cc[self.period] if cc.has(self.period) else options.period
+        self._start: int = ts.MIN if self._is_async else 0
+        if options.HasField("start_time"):
+            self._start = options.start_time
+        self._end: int = options.end_time if options.HasField("end_time") else ts.MAX
+        if self._period <= 0:
+            raise InvalidArgumentError(f"Specified period must be positive, not {self._period}.")
+        if self._start >= self._end:
+            raise InvalidArgumentError(
+                f"Invalid PacketThinner: start_time {self._start} must be earlier than end_time {self._end}."
+            )
+        self._is_aligned: bool = options.sync_output_timestamps
+        self._next: int = self._start
+        self._saved = packets.empty()
+        if self._is_async:
+            cc.set_offset(0)
+        shard = cc.outputs[0]
+        shard.set_next_timestamp_bound(self._start)
+        header = cc.header(self.data)
+        if isinstance(header.payload, VideoHeader) and options.update_frame_rate:
+            rate = self._thinned(header.payload.frame_rate, options.period)
+            cc.set_header(self.out, replace(header.payload, frame_rate=rate))
+        elif not header.is_empty():
+            shard.set_header(header)
+
+    def _thinned(self, frame_rate: float, period: int) -> float:
+        if self._is_async:
+            return frame_rate / math.ceil(frame_rate * period / ts.MICROSECONDS_PER_SECOND)
+        return min(frame_rate, ts.MICROSECONDS_PER_SECOND / period)
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Keep or drop."""
+        shard = cc.outputs[0]
+        if cc.t >= self._end:
+            shard.close()
+        elif cc.t < self._start:
+            return
+        elif self._is_async:
+            if cc.t >= self._next:
+                shard.add_packet(cc.packets[0])
+                self._next = ts.shifted(cc.t, self._period)
+                shard.set_next_timestamp_bound(self._next)
+        else:
+            self._process_sync(cc)
+
+    def _process_sync(self, cc: CalculatorContext) -> None:
+        shard, now = cc.outputs[0], self._nearest(cc.t)
+        if not self._saved.is_empty():
+            before = self._saved._t
+            if self._nearest(before) == now:
+                if abs(cc.t - now) <= abs(before - now):
+                    self._saved = cc.packets[0]
+                return
+            self._send_saved(cc)
+        self._saved = cc.packets[0]
+        shard.set_next_timestamp_bound(now if self._is_aligned else cc.t)
+
+    def _send_saved(self, cc: CalculatorContext) -> None:
+        t = self._nearest(self._saved._t) if self._is_aligned else self._saved._t
+        cc.forward(self.out, restamp(self._saved, t))
+
+    def _nearest(self, t: int) -> int:
+        """The nearest start + i·period."""
+        return (t - self._start + self._period // 2) // self._period * self._period + self._start
+
+    def close(self, cc: CalculatorContext) -> None:
+        """Send what is left."""
+        if not self._saved.is_empty() and not cc.outputs[0].closed:
+            self._send_saved(cc)

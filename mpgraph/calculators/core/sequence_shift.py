@@ -1,0 +1,52 @@
+"""SequenceShiftCalculator: packets at the times of earlier or later ones."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from mpgraph import packet as packets
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.core.restamp import restamp
+from mpgraph.context import CalculatorContext
+from mpgraph.errors import UnimplementedError
+from mpgraph.options import ProtoOptions
+from mpgraph.packet import Packet
+from mpgraph.ports import Input, Output, SideInput
+from mpgraph.registry import register
+
+
+@register
+class SequenceShiftCalculator(Calculator):
+    """Sends packet number i at the time of packet number i + offset; packets without one are dropped.
+
+    The offset is the side packet PACKET_OFFSET or else the option `packet_offset`.
+    """
+
+    data = Input("")
+    side_offset = SideInput("PACKET_OFFSET", int, optional=True)
+    out = Output("", same_as=data)
+    Options = ProtoOptions("SequenceShiftCalculatorOptions")
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Read the offset."""
+        given = cc.get(self.side_offset)
+        self._offset: int = cc.options.packet_offset if given is None else given
+        self._waiting: deque[Packet] = deque()
+        if self._offset == 0:
+            cc.set_offset(0)
+        elif self._offset > 0 and cc.options.emit_empty_packets_before_first_packet:
+            raise UnimplementedError(
+                "SequenceShiftCalculator: emit_empty_packets_before_first_packet is not supported yet "
+                "(MediaPipe does not support it either)."
+            )
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Pair the packet with one `offset` packets away."""
+        packet = cc.packet(self.data)
+        self._waiting.append(packet if self._offset > 0 else packets.empty(cc.t))
+        if len(self._waiting) > abs(self._offset):
+            other = self._waiting.popleft()
+            if self._offset > 0:
+                cc.forward(self.out, restamp(other, cc.t))
+            else:
+                cc.forward(self.out, restamp(packet, other._t))

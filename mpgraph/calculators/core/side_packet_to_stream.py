@@ -1,0 +1,88 @@
+"""SidePacketToStreamCalculator: side packets become packets of streams."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mpgraph import timestamp as ts
+from mpgraph.calculator import STOP, Calculator
+from mpgraph.calculators.core.checks import ret_check
+from mpgraph.calculators.core.restamp import restamp
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.packet_type import INT64
+from mpgraph.ports import Input, SideInput
+from mpgraph.registry import register
+
+_FIXED_TIMES = {"AT_PRESTREAM": ts.PRESTREAM, "AT_POSTSTREAM": ts.POSTSTREAM, "AT_ZERO": 0}
+_AT_TICK = ("AT_TICK", "AT_FIRST_TICK")
+_AT_TIMESTAMP = "AT_TIMESTAMP"
+
+
+@register
+class SidePacketToStreamCalculator(Calculator):
+    """Sends untagged side packet i out of output i, at the time the outputs' common tag names.
+
+    AT_PRESTREAM, AT_POSTSTREAM and AT_ZERO (0) say it themselves. AT_TICK: at every packet of
+    TICK; AT_FIRST_TICK: at its first one. AT_TIMESTAMP: at the side packet TIMESTAMP (int64).
+    """
+
+    tick = Input("TICK", optional=True)
+    time = SideInput("TIMESTAMP", INT64, optional=True)
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Check that the tags fit together, and pair side packets and outputs."""
+        super().get_contract(contract)
+        outputs, side_inputs = contract.outputs, contract.side_inputs
+        known = (*_FIXED_TIMES, *_AT_TICK, _AT_TIMESTAMP)
+        ret_check(
+            len(outputs.tags.tags) == 1 and outputs.tags.tags[0] in known,
+            "Only one of AT_PRESTREAM, AT_POSTSTREAM, AT_ZERO, AT_TICK, AT_FIRST_TICK and AT_TIMESTAMP tags "
+            "is allowed and required to specify output stream(s).",
+        )
+        tag = outputs.tags.tags[0]
+        ret_check(
+            (tag in _AT_TICK) == contract.inputs.has("TICK"),
+            "Either both TICK input and tick (AT_TICK/AT_FIRST_TICK) output should be used or none of them.",
+        )
+        ret_check(
+            (tag == _AT_TIMESTAMP) == side_inputs.has("TIMESTAMP"),
+            "Either both TIMESTAMP and AT_TIMESTAMP should be used or none of them.",
+        )
+        ret_check(
+            len(side_inputs) - side_inputs.count("TIMESTAMP") == len(outputs),
+            "Same number of input side packets and output streams is required"
+            + (", besides TIMESTAMP." if tag == _AT_TIMESTAMP else "."),
+        )
+        for i, spec in enumerate(outputs):
+            spec.set_same_as(side_inputs.tag("", i).set_any())
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Let bounds of TICK through."""
+        self._tag = cc.output_tags.tags[0]
+        if cc.connected(self.tick):
+            cc.set_offset(0)
+
+    def process(self, cc: CalculatorContext) -> Any:
+        """At a tick, send; without ticks everything is sent in `close`."""
+        if not cc.connected(self.tick):
+            return STOP
+        if not cc.outputs[0].closed and cc.has(self.tick):
+            self._send(cc, cc.t)
+            if self._tag == "AT_FIRST_TICK":
+                for shard in cc.outputs:
+                    shard.close()
+        return None
+
+    def close(self, cc: CalculatorContext) -> None:
+        """Send what does not wait for ticks."""
+        if self._tag in _FIXED_TIMES:
+            self._send(cc, _FIXED_TIMES[self._tag])
+        elif self._tag == _AT_TIMESTAMP:
+            self._send(cc, cc[self.time])
+
+    def _send(self, cc: CalculatorContext, t: int) -> None:
+        # Untagged ports come first in collection order.
+        for shard, packet in zip(cc.outputs, cc.side_packets, strict=False):
+            shard.add_packet(restamp(packet, t))

@@ -1,0 +1,115 @@
+"""Split...VectorCalculator: parts of a list, each to a stream of its own."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from mpgraph import packet_type
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.core import elements as types
+from mpgraph.calculators.core.checks import ret_check
+from mpgraph.calculators.core.family import register_family
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.options import ProtoOptions
+from mpgraph.packet_type import PayloadType
+from mpgraph.ports import Input, Output, Port
+
+_MOVING = ("SplitTensorVectorCalculator", "MovableSplitImageFrameVectorCalculator")
+"""MediaPipe moves these elements rather than copying them, so none may go to two places."""
+
+_CALCULATORS = {
+    "MovableSplitImageFrameVectorCalculator": types.IMAGE_FRAME,
+    "SplitAffineMatrixVectorCalculator": types.FLOATS_16,
+    "SplitClassificationListVectorCalculator": types.CLASSIFICATION_LIST,
+    "SplitDetectionVectorCalculator": types.DETECTION,
+    "SplitFloatVectorCalculator": packet_type.FLOAT,
+    "SplitImageVectorCalculator": types.IMAGE,
+    "SplitLandmarkVectorCalculator": types.NORMALIZED_LANDMARK,
+    "SplitMatrixVectorCalculator": types.MATRIX,
+    "SplitNormalizedLandmarkListVectorCalculator": types.NORMALIZED_LANDMARK_LIST,
+    "SplitNormalizedRectVectorCalculator": types.NORMALIZED_RECT,
+    "SplitTensorVectorCalculator": types.TENSOR,
+    "SplitTfLiteTensorVectorCalculator": types.TFLITE_TENSOR,
+    "SplitUint64tVectorCalculator": packet_type.UINT64,
+}
+
+
+class SplitVectorCalculator(Calculator):
+    """Sends the elements begin..end (end not included) of `ranges[i]` of its options to output i.
+
+    With `element_only` every range has one element, and that goes out by itself, not in a list.
+    With `combine_outputs` the ranges go out joined, in one list. A list that is too short is an error.
+    """
+
+    element: PayloadType
+    data: Input[Any]
+    out: Output[Any]
+    Options = ProtoOptions("SplitVectorCalculatorOptions")
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Check the ranges against the outputs."""
+        super().get_contract(contract)
+        options = contract.options
+        ranges = [(span.begin, span.end) for span in options.ranges]
+        if options.combine_outputs:
+            ret_check(len(contract.outputs) == 1, "combine_outputs takes exactly one output stream.")
+        if options.combine_outputs or cls.__name__ in _MOVING:
+            _refuse_overlaps(ranges)
+        if options.combine_outputs:
+            return
+        contract.need(
+            len(contract.outputs) == len(ranges),
+            "The number of output streams should match the number of ranges specified in the "
+            f"CalculatorOptions: there are {len(contract.outputs)} and {len(ranges)}.",
+        )
+        for begin, end in ranges:
+            contract.need(
+                0 <= begin < end,
+                "Indices should be non-negative and begin index should be less than the end index, unlike in "
+                f"the range {begin}..{end}.",
+            )
+            contract.need(
+                not options.element_only or end == begin + 1,
+                f"Since element_only is true, all ranges should be of size 1, unlike {begin}..{end}.",
+            )
+        if options.element_only:
+            for spec in contract.outputs:
+                spec.set(cls.element)
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Read the ranges."""
+        self._ranges = [(span.begin, span.end) for span in cc.options.ranges]
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Send the parts."""
+        elements = cc.get(self.data)
+        if elements is None:
+            return
+        needed = max((end for _, end in self._ranges), default=0)
+        ret_check(
+            len(elements) >= needed, f"the list has {len(elements)} elements, the ranges go up to {needed}."
+        )
+        parts = [elements[begin:end] for begin, end in self._ranges]
+        if cc.options.combine_outputs:
+            cc.emit(self.out, [element for part in parts for element in part])
+            return
+        for i, part in enumerate(parts):
+            cc.emit(self.out, part[0] if cc.options.element_only else list(part), index=i)
+
+
+def _refuse_overlaps(ranges: list[tuple[int, int]]) -> None:
+    ordered = sorted(ranges)
+    for (_, end), (begin, _) in pairwise(ordered):
+        ret_check(end <= begin, "Ranges must be non-overlapping.")
+
+
+def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
+    vector = packet_type.vector(element)
+    return {"element": element, "data": Input("", vector), "out": Output("", vector, repeated=True)}
+
+
+register_family(SplitVectorCalculator, _CALCULATORS, _ports)

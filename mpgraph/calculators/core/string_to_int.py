@@ -1,0 +1,72 @@
+"""StringTo...Calculator: side packets of digits become numbers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from mpgraph import packet_type
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.core.family import register_family
+from mpgraph.context import CalculatorContext
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.packet_type import PayloadType
+from mpgraph.ports import Port, SideInput, SideOutput
+
+_NUMBER = re.compile(r"[ \t\n\v\f\r]*([+-]?[0-9]+)[ \t\n\v\f\r]*\Z")
+_SIGNED_32, _UNSIGNED_32 = range(-(2**31), 2**31), range(2**32)
+
+_RANGES = {
+    packet_type.INT: _SIGNED_32,
+    packet_type.UINT32: _UNSIGNED_32,
+    packet_type.INT64: range(-(2**63), 2**63),
+    packet_type.UINT64: range(2**64),
+}
+
+
+class StringToIntCalculator(Calculator):
+    """Reads the decimal number in its side packet, space around it allowed, as an integer type."""
+
+    element: PayloadType
+    text = SideInput("", packet_type.STRING)
+    number: SideOutput[Any]
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Read the number."""
+        text = cc[self.text]
+        if isinstance(text, bytes):
+            text = text.decode("latin-1")
+        match, allowed = _NUMBER.match(text), _RANGES[self.element]
+        is_signed = allowed.start < 0
+        # Too many digits for any type are not worth converting.
+        if match is None or len(match[1]) > 100 or (match[1].startswith("-") and not is_signed):
+            raise InvalidArgumentError(_message(text, allowed))
+        number = int(match[1])
+        if number not in allowed:
+            raise InvalidArgumentError(_message(text, allowed))
+        cc.emit(self.number, number)
+
+
+def _message(text: str, allowed: range) -> str:
+    return (
+        f"The string could not be parsed as an integer: {text[:40]!r} is no number from {allowed.start} to "
+        f"{allowed.stop - 1}."
+    )
+
+
+def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
+    return {"element": element, "number": SideOutput("", element)}
+
+
+register_family(
+    StringToIntCalculator,
+    {
+        "StringToInt32Calculator": packet_type.INT32,
+        "StringToInt64Calculator": packet_type.INT64,
+        "StringToIntCalculator": packet_type.INT,
+        "StringToUint32Calculator": packet_type.UINT32,
+        "StringToUint64Calculator": packet_type.UINT64,
+        "StringToUintCalculator": packet_type.UINT32,
+    },
+    _ports,
+)

@@ -1,0 +1,40 @@
+"""...VectorIndicesCalculator: 0, 1, 2, ... for each element of a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mpgraph import packet_type
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.core import elements as types
+from mpgraph.calculators.core.family import register_family
+from mpgraph.context import CalculatorContext
+from mpgraph.packet_type import PayloadType
+from mpgraph.ports import Input, Output, Port
+
+
+class VectorIndicesCalculator(Calculator):
+    """Sends the list of the indices of the list in VECTOR to INDICES."""
+
+    data: Input[Any]
+    out = Output("INDICES", packet_type.vector(packet_type.INT))
+    timestamp_offset = 0
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Number the elements."""
+        cc.emit(self.out, list(range(len(cc[self.data]))))
+
+
+def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
+    return {"data": Input("VECTOR", packet_type.vector(element))}
+
+
+register_family(
+    VectorIndicesCalculator,
+    {
+        "IntVectorIndicesCalculator": packet_type.INT,
+        "NormalizedLandmarkListVectorIndicesCalculator": types.NORMALIZED_LANDMARK_LIST,
+        "Uint64tVectorIndicesCalculator": packet_type.UINT64,
+    },
+    _ports,
+)

@@ -1,0 +1,41 @@
+"""...VectorSizeCalculator: how long a list is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mpgraph import packet_type
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.core import elements as types
+from mpgraph.calculators.core.family import register_family
+from mpgraph.context import CalculatorContext
+from mpgraph.packet_type import PayloadType
+from mpgraph.ports import Input, Output, Port
+
+
+class VectorSizeCalculator(Calculator):
+    """Sends the number of elements of the list in VECTOR to SIZE."""
+
+    data: Input[Any]
+    out = Output("SIZE", int)
+    timestamp_offset = 0
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Count."""
+        elements = cc.get(self.data)
+        if elements is not None:
+            cc.emit(self.out, len(elements))
+
+
+def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
+    return {"data": Input("VECTOR", packet_type.vector(element))}
+
+
+register_family(
+    VectorSizeCalculator,
+    {
+        "ClassificationListVectorSizeCalculator": types.CLASSIFICATION_LIST,
+        "LandmarkListVectorSizeCalculator": types.LANDMARK_LIST,
+    },
+    _ports,
+)
