@@ -59,8 +59,8 @@ class CalculatorContext:
         self.side_packets = side_packets
         self.side_outputs = side_outputs
         self.services = services
-        self.result: Any = None
-        """What the calculator returned; the runtime's."""
+        self.stopped = False
+        """Whether `process` returned STOP; the runtime's."""
         self.error: BaseException | None = None
         """What the calculator raised; the runtime's."""
         # Where each declared port lives: (list, first position) to read, or the targets to write.

@@ -6,13 +6,15 @@ any order; the scheduler's queues decide which work a task takes when it starts.
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.config.model import GraphModel
+from mpgraph.errors import InvalidArgumentError, did_you_mean
 
 Task = Callable[[], None]
 
@@ -102,3 +104,29 @@ class ApplicationThreadExecutor:
     def __bool__(self) -> bool:
         """Whether tasks wait."""
         return bool(self._tasks)
+
+
+def make_executors(model: GraphModel) -> dict[str, Executor]:
+    """The executors a graph declares, by name, and the default one under "".
+
+    Those without a number of threads are left out: the application supplies them.
+
+    Raises:
+        InvalidArgumentError: an executor's type is unknown.
+    """
+    known = ("ThreadPoolExecutor", "ApplicationThreadExecutor")
+    executors: dict[str, Executor] = {}
+    for spec in model.executors:
+        if spec.type == "ApplicationThreadExecutor":
+            executors[spec.name] = ApplicationThreadExecutor()
+        elif spec.type not in ("", "ThreadPoolExecutor"):
+            raise InvalidArgumentError(
+                f'Executor "{spec.name}" has the unknown type "{spec.type}".{did_you_mean(spec.type, known)}'
+            )
+        elif spec.num_threads > 0:
+            prefix = spec.thread_name_prefix or f"mpgraph-{spec.name or 'default'}"
+            executors[spec.name] = ThreadPoolExecutor(spec.num_threads, prefix)
+    if "" not in executors:
+        threads = min(os.cpu_count() or 1, max(len(model.nodes), 1))
+        executors[""] = ThreadPoolExecutor(model.num_threads if model.num_threads > 0 else threads)
+    return executors

@@ -26,7 +26,7 @@ from mpgraph.errors import (
     did_you_mean,
 )
 from mpgraph.packet import Packet
-from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor, ThreadPoolExecutor
+from mpgraph.runtime.executor import Executor, ThreadPoolExecutor, make_executors
 from mpgraph.runtime.graph_input import GraphInput
 from mpgraph.runtime.observers import OutputStreamPoller
 from mpgraph.runtime.run import DEFAULT_MAX_QUEUE_SIZE, GraphRun, Observation
@@ -62,41 +62,28 @@ class CalculatorGraph:
         graph_path: str | os.PathLike[str] | None = None,
     ) -> None:
         self._run: GraphRun | None = None
-        self._validated = _load(binary_graph_path, graph_config, validated_graph_config, graph_path)
+        self._validated = validated_graph_config or ValidatedGraphConfig()
+        given = (binary_graph_path, graph_config, validated_graph_config, graph_path)
+        if sum(source is not None for source in given) != 1:
+            raise InvalidArgumentError(
+                "Must provide exactly one of 'binary_graph_path', 'graph_config', 'validated_graph_config' or "
+                "'graph_path'."
+            )
+        if validated_graph_config is None:
+            self._validated.initialize(
+                binary_graph_path=binary_graph_path, graph_config=graph_config, graph_path=graph_path
+            )
         self._model: GraphModel = self._validated.model
         self._observations: list[Observation] = []
         self._pollers: list[OutputStreamPoller] = []
         self._services: dict[str, Any] = {}
-        self._executors: dict[str, Executor] = {}
-        self._own_executors: list[ThreadPoolExecutor] = []
-        self._make_executors()
+        self._executors = make_executors(self._model)
         self._error_callback: Callable[[BaseException], object] | None = None
         self._seen_observed = 0
         self._side_packets: dict[str, Packet] = {}
         self._constant: dict[int, tuple[list[Packet], dict[str, Packet]]] = {}
         self._max_queue_size = self._model.max_queue_size or DEFAULT_MAX_QUEUE_SIZE
         self.graph_input_stream_add_mode = GraphInputStreamAddMode.WAIT_TILL_NOT_FULL
-
-    def _make_executors(self) -> None:
-        for spec in self._model.executors:
-            if spec.type == "ApplicationThreadExecutor":
-                self._executors[spec.name] = ApplicationThreadExecutor()
-            elif spec.type in ("", "ThreadPoolExecutor"):
-                if spec.num_threads > 0:
-                    self._add_pool(spec.name, spec.num_threads, spec.thread_name_prefix)
-            else:
-                known = ("ThreadPoolExecutor", "ApplicationThreadExecutor")
-                raise InvalidArgumentError(
-                    f'Executor "{spec.name}" has the unknown type "{spec.type}".{did_you_mean(spec.type, known)}'
-                )
-        if "" not in self._executors:
-            threads = min(os.cpu_count() or 1, max(len(self._model.nodes), 1))
-            self._add_pool("", self._model.num_threads if self._model.num_threads > 0 else threads)
-
-    def _add_pool(self, name: str, num_threads: int, prefix: str = "") -> None:
-        pool = ThreadPoolExecutor(num_threads, prefix or f"mpgraph-{name or 'default'}")
-        self._executors[name] = pool
-        self._own_executors.append(pool)
 
     # Describing
 
@@ -310,28 +297,10 @@ class CalculatorGraph:
                 f'The timestamp {ts.name(packet._t)} of a packet for stream "{stream}" is not allowed in a '
                 "stream: timestamp not specified or set to illegal value. Give one with packet.at(timestamp)."
             )
-        scheduler = run.scheduler
-        if source.is_throttled and not scheduler.errors:
-            if self.graph_input_stream_add_mode == GraphInputStreamAddMode.ADD_IF_NOT_FULL:
-                # What is on its way may not be queued in the end; look again when it has arrived.
-                if source.throttle.is_throttled or not self._settle_input(run, source):
-                    raise UnavailableError("Graph is throttled.")
-            elif not scheduler.owned_by_me():  # A callback of the graph must not wait for the graph.
-                scheduler.wait_until(
-                    lambda: not source.is_throttled or bool(scheduler.errors) or scheduler.terminated
-                )
+        source.wait_for_room(wait=self.graph_input_stream_add_mode != GraphInputStreamAddMode.ADD_IF_NOT_FULL)
         self._raise_errors(run, "Graph has errors: ")
-        try:
-            source.check(packet)
-        except InvalidArgumentError as error:
-            scheduler.record_error(error)
-            scheduler.wake()
+        if not source.send(packet):
             self._raise_errors(run, "Graph has errors: ")
-        source.send(packet)
-
-    def _settle_input(self, run: GraphRun, source: GraphInput) -> bool:
-        run.scheduler.wait_until(lambda: source.added == source.delivered or run.scheduler.terminated)
-        return not source.is_throttled
 
     def set_input_stream_timestamp_bound(self, stream: str, timestamp: int | Timestamp) -> None:
         """Announce that nothing before `timestamp` will be sent into a graph input stream."""
@@ -384,8 +353,9 @@ class CalculatorGraph:
     def _clean_up(self, run: GraphRun) -> None:
         self._run = None
         _running.discard(self)
-        for executor in self._own_executors:
-            executor.stop()
+        for executor in self._executors.values():
+            if isinstance(executor, ThreadPoolExecutor):
+                executor.stop()
         run.finish()
         self._side_packets = run.side_packets
         self._constant = run.constant_side_packets()
@@ -510,27 +480,3 @@ def _abandon_all() -> None:
     """End graphs that still run when the interpreter exits, before their threads are frozen."""
     for graph in list(_running):
         graph._abandon()
-
-
-def _load(
-    binary_graph_path: str | os.PathLike[str] | None,
-    graph_config: Any,
-    validated: ValidatedGraphConfig | None,
-    graph_path: str | os.PathLike[str] | None,
-) -> ValidatedGraphConfig:
-    given = [x for x in (binary_graph_path, graph_config, validated, graph_path) if x is not None]
-    if len(given) != 1:
-        raise InvalidArgumentError(
-            "Must provide exactly one of 'binary_graph_path', 'graph_config', 'validated_graph_config' or "
-            f"'graph_path'; {len(given)} were given."
-        )
-    if validated is not None:
-        return validated
-    made = ValidatedGraphConfig()
-    if graph_config is not None:
-        made.initialize(graph_config=graph_config)
-    elif graph_path is not None:
-        made.initialize(graph_path=graph_path)
-    else:
-        made.initialize(binary_graph_path=binary_graph_path)
-    return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mpgraph import packet_type
 from mpgraph import timestamp as ts
 from mpgraph.config.model import Types
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.errors import InvalidArgumentError, UnavailableError
 from mpgraph.packet import Packet
 from mpgraph.runtime.scheduler import Scheduler
 from mpgraph.runtime.streams import OutputStream
@@ -35,23 +35,43 @@ class GraphInput:
         """Whether a further packet has to wait."""
         return self.throttle.is_throttled or 0 < self.limit <= self.added - self.delivered
 
-    def check(self, packet: Packet) -> None:
-        """Check a packet's type and time before it is sent.
+    def wait_for_room(self, wait: bool) -> None:
+        """Wait until a further packet may be sent, or the run fails or ends.
 
         Raises:
-            InvalidArgumentError: the payload is not what the stream's consumers take.
+            UnavailableError: the stream is throttled, and `wait` is false.
         """
+        scheduler = self._scheduler
+        if not self.is_throttled or scheduler.errors:
+            return
+        if wait:
+            if not scheduler.owned_by_me():  # A callback of the graph must not wait for the graph.
+                scheduler.wait_until(
+                    lambda: not self.is_throttled or bool(scheduler.errors) or scheduler.terminated
+                )
+            return
+        # What is on its way may not be queued in the end; look again when it has arrived.
+        if not (self.throttle.is_throttled or scheduler.owned_by_me()):
+            scheduler.wait_until(lambda: self.added == self.delivered or scheduler.terminated)
+        if self.is_throttled:
+            raise UnavailableError(
+                f'Graph is throttled. (Stream "{self.name}": a queue it feeds is full; see max_queue_size.)'
+            )
+
+    def send(self, packet: Packet) -> bool:
+        """Hand a packet to the scheduler; False if its type is wrong, which ends the run."""
         if self.types is not None and packet._type not in self.types and packet._type is not None:
-            raise InvalidArgumentError(
+            error = InvalidArgumentError(
                 f"Packet type mismatch on calculator outputting to stream "
                 f'"{self.name}": The Packet stores "{packet._type.name}", but '
                 f'"{packet_type.names(self.types)}" was requested.'
             )
-
-    def send(self, packet: Packet) -> None:
-        """Hand a checked packet to the scheduler."""
+            self._scheduler.record_error(error)
+            self._scheduler.wake()
+            return False
         self.added += 1
         self._scheduler.post(self._deliver, packet)
+        return True
 
     def send_bound(self, bound: int) -> None:
         """Announce that nothing before `bound` follows."""

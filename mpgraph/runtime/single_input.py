@@ -12,6 +12,7 @@ from heapq import heappush
 
 from mpgraph.config.model import ValidatedNode
 from mpgraph.packet import Packet
+from mpgraph.runtime.invocation import take_result
 from mpgraph.runtime.node import Node
 from mpgraph.runtime.streams import InputQueue
 from mpgraph.timestamp import DONE, MAX, MIN, UNSET
@@ -79,17 +80,14 @@ class SingleInputNode(Node):
         if not self.opened or t == DONE:
             super().run()
             return
-        context.result = None
         try:
-            result = self.process(context)
+            result = self.invoker.process(context)
             if result is not None:
-                self._take_result(context, result)
+                take_result(context, result)
+                self.scheduler.stopping |= context.stopped
         except BaseException as error:
-            context.error = error
-            self._fail(context, error)
+            self.fail(context, error)
             return
-        if context.result is not None:
-            self.scheduler.stopping = True
         changed = self.scheduler.changed
         shards = context.outputs
         for i, stream in enumerate(self.outputs):
