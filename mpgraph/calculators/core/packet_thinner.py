@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+
 from mpgraph import packet as packets
 from mpgraph import timestamp as ts
 from mpgraph.calculator import Calculator
