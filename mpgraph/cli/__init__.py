@@ -7,6 +7,11 @@ import sys
 
 def main() -> None:
     """Run the command line with the process's arguments and exit."""
-    from mpgraph.cli.app import run
+    from mpgraph.cli.app import run, wants_debugging
+    from mpgraph.cli.native_output import native_chatter_held_back
 
-    sys.exit(run(sys.argv[1:]))
+    if wants_debugging(sys.argv[1:]):
+        sys.exit(run(sys.argv[1:]))
+    with native_chatter_held_back():
+        code = run(sys.argv[1:])
+    sys.exit(code)

@@ -28,7 +28,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return the exit code: 0, 1 for a failure, 2 for wrong usage, 130 for Ctrl-C."""
     # The switch is accepted at any place, since it is added to a command line that has just failed.
-    debug = "--debug" in arguments or os.environ.get(DEBUG_VARIABLE, "0") not in ("", "0")
+    debug = wants_debugging(arguments)
     rest = [argument for argument in arguments if argument != "--debug"] or ["--help"]
     show_warnings()
     try:
@@ -42,6 +42,11 @@ def run(arguments: Sequence[str]) -> int:
     if code == INTERRUPTED:
         typer.echo("interrupted", err=True)
     return code
+
+
+def wants_debugging(arguments: Sequence[str]) -> bool:
+    """Whether the user asks for tracebacks, and for all that libraries print."""
+    return "--debug" in arguments or os.environ.get(DEBUG_VARIABLE, "0") not in ("", "0")
 
 
 def build() -> typer.Typer:

@@ -134,10 +134,8 @@ def models() -> Iterator[Line]:
             yield "models", str(error), False
             continue
         right = hashlib.sha256(file.read_bytes()).hexdigest() == expected
-        same = (
-            "sha256 as published" if right else f"sha256 differs from the published one; another file? {file}"
-        )
-        yield "models", f"{name}: {same}", right or None
+        said = "sha256 as published" if right else f"sha256 differs from the published one: {file}"
+        yield "models", f"{name}: {said}", right or None
 
 
 def trial() -> Iterator[Line]:

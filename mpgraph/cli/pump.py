@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mpgraph.cli.interrupts import stop_on_interrupt
+from mpgraph.cli.memory import keep_freed_memory
 from mpgraph.cli.overlap import overlapped
 from mpgraph.cli.progress import progress
 
@@ -18,28 +19,33 @@ if TYPE_CHECKING:
 Shown = tuple["Picture", int]
 """A picture, uint8 HxW, HxWx3 or HxWx4, and its time in microseconds."""
 
-_ON_THEIR_WAY = 4
+_ON_THEIR_WAY = 6
 
 
 def pump(
     frames: Iterable[VideoFrame],
-    step: Callable[[VideoFrame], Iterable[Shown]],
+    step: Callable[[VideoFrame], Any],
     sink: Sink,
     *,
+    finish: Callable[[Any], Iterable[Shown]] | None = None,
     label: str,
     total: int | None = None,
     live: bool = False,
 ) -> tuple[int, bool]:
-    """Move all frames; reading, `step` and the sink work at the same time.
+    """Move all frames; reading, `step`, `finish` and the sink work at the same time.
+
+    step: makes of a frame the pictures for the sink, or what `finish` makes them of. `finish` may
+        run for two frames at once, `step` never does.
 
     The first Ctrl-C, or the sink's wish, ends it after the frame in hand, so that what is written
     can be completed. `live` keeps few frames on their way, for the sake of the newest.
     Returns how many frames went through `step`, and whether Ctrl-C ended it.
     """
     count = 0
+    keep_freed_memory()
     with (
         stop_on_interrupt() as stop,
-        closing(overlapped(frames, step, depth=2 if live else _ON_THEIR_WAY)) as results,
+        closing(overlapped(frames, step, finish, depth=2 if live else _ON_THEIR_WAY)) as results,
         progress(label, total) as advance,
     ):
         for shown in results:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,13 @@ from mpgraph.cli.sinks import VideoFile, camera_sink
 from mpgraph.errors import MediaError
 
 if TYPE_CHECKING:
+    from mpgraph.effects.matte import Mask, Picture
     from mpgraph.media.video_frame import VideoFrame
 
 _SUFFIX = ".mp4"
+
+Segmented = tuple["Picture", "Mask", int]
+"""A picture, its mask, and its time in microseconds."""
 
 
 def convert_video(source: Path, output: Path | None, job: SelfieJob) -> None:
@@ -31,13 +36,16 @@ def convert_video(source: Path, output: Path | None, job: SelfieJob) -> None:
     target = output_file(source, output, job.label, _SUFFIX, job.force)
     _refuse_transparency(job)
     began = time.perf_counter()
+    finish = partial(_apply, job)
     with VideoReader(source) as reader, job.segmenter() as segmenter:
 
-        def convert(frame: VideoFrame) -> list[Shown]:
-            return [(job.apply(segmenter, frame.pixels), frame.timestamp_us)]
+        def segment(frame: VideoFrame) -> Segmented:
+            return frame.pixels, segmenter.process(frame.pixels).segmentation_mask, frame.timestamp_us
 
         with VideoFile(target, source, reader.info) as sink:
-            count, interrupted = pump(reader, convert, sink, label=source.name, total=reader.info.frame_count)
+            count, interrupted = pump(
+                reader, segment, sink, finish=finish, label=source.name, total=reader.info.frame_count
+            )
     typer.echo(f"{sink.summary()[:-1]}, {count / (time.perf_counter() - began):.0f} a second)")
     if interrupted:
         raise KeyboardInterrupt
@@ -50,16 +58,22 @@ def show_camera(number: int, recording: Path | None, job: SelfieJob, browser: bo
     _refuse_transparency(job)
     if recording is not None:
         refuse_to_replace(recording, job.force)
+    finish = partial(_apply, job)
     with Camera(number) as camera, job.segmenter() as segmenter:
 
-        def convert(frame: VideoFrame) -> list[Shown]:
+        def segment(frame: VideoFrame) -> Segmented:
             mirrored = np.ascontiguousarray(frame.pixels[:, ::-1])
-            return [(job.apply(segmenter, mirrored), frame.timestamp_us)]
+            return mirrored, segmenter.process(mirrored).segmentation_mask, frame.timestamp_us
 
         with camera_sink("selfie", recording, browser) as sink:
-            pump(camera, convert, sink, label=f"camera {number}", live=True)
+            pump(camera, segment, sink, finish=finish, label=f"camera {number}", live=True)
     if recording is not None:
         typer.echo(sink.summary())
+
+
+def _apply(job: SelfieJob, segmented: Segmented) -> list[Shown]:
+    image, mask, timestamp_us = segmented
+    return [(job.effect.apply(image, mask), timestamp_us)]
 
 
 def _refuse_transparency(job: SelfieJob) -> None:

@@ -13,7 +13,6 @@ from mpgraph.effects.matte import Matte, Picture, fitted, shrunk
 _COLOR_SIDE = 256
 _COLOR_SIGMA = 3.0
 _TINY = 1e-3
-_FAINTEST, _STRONGEST, _FULL = (np.array([value]) for value in (1.0, 254.0, 255.0))
 
 
 def compose(image: Picture, matte: Matte, background: Picture) -> Picture:
@@ -22,7 +21,7 @@ def compose(image: Picture, matte: Matte, background: Picture) -> Picture:
     Only the edge's pixels are computed, with the person's own colours (see `person_colors`).
     """
     made = np.array(background, order="C")
-    cv2.copyTo(image, cv2.inRange(matte, _FULL, _FULL), made)
+    cv2.copyTo(image, (matte == 255).view(np.uint8), made)
     edge = _edge(matte)
     if edge.size:
         alpha = _weights(matte, edge)
@@ -79,7 +78,7 @@ def spread(image: Picture, weight: Any, sigma: float) -> Picture:
 
 
 def _edge(matte: Matte) -> NDArray[np.intp]:
-    return np.flatnonzero(cv2.inRange(matte, _FAINTEST, _STRONGEST))
+    return np.flatnonzero((matte > 0) & (matte < 255))
 
 
 def _weights(matte: Matte, where: NDArray[np.intp]) -> Any:

@@ -65,14 +65,14 @@ def shrunk(pixels: NDArray[Any], size: tuple[int, int]) -> Any:
 
 
 def _guided_coefficients(guide: Mask, mask: Mask) -> tuple[Any, Any]:
-    def mean(values: NDArray[Any]) -> Any:
+    def mean(values: Any) -> Any:
         return cv2.boxFilter(values, -1, (2 * _RADIUS + 1, 2 * _RADIUS + 1))
 
     mean_guide, mean_mask = mean(guide), mean(mask)
-    covariance = mean(guide * mask) - mean_guide * mean_mask
-    variance = mean(guide * guide) - mean_guide * mean_guide
-    slope = covariance / (variance + _FLATNESS)
-    return mean(slope), mean(mean_mask - slope * mean_guide)
+    covariance = mean(cv2.multiply(guide, mask)) - cv2.multiply(mean_guide, mean_mask)
+    variance = mean(cv2.multiply(guide, guide)) - cv2.multiply(mean_guide, mean_guide)
+    slope = cv2.divide(covariance, variance + np.float32(_FLATNESS))
+    return mean(slope), mean(mean_mask - cv2.multiply(slope, mean_guide))
 
 
 def _saturated(values: Any) -> Matte:

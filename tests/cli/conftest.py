@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mpgraph.cli.app import run
+from mpgraph.cli.native_output import native_chatter_held_back
 from mpgraph.media.video_writer import VideoWriter
 
 FLIP = """
@@ -49,7 +50,8 @@ def cli(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> C
 
     def call(*arguments: str | Path) -> Outcome:
         capfd.readouterr()
-        code = run([str(argument) for argument in arguments])
+        with native_chatter_held_back():
+            code = run([str(argument) for argument in arguments])
         return Outcome(code, *capfd.readouterr())
 
     return call
@@ -64,16 +66,22 @@ def flip_graph(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def clip(tmp_path: Path) -> Path:
-    """A video of 12 frames of 64x48 at 29.97 frames a second, bright above and dark below."""
+def make_clip() -> Callable[..., Path]:
+    """Writes a video at 29.97 frames a second, bright above and dark below: (path, frames, width, height)."""
+
+    def make(path: Path, frames: int, width: int = 64, height: int = 48) -> Path:
+        rate = Fraction(30000, 1001)
+        picture = np.zeros((height, width, 3), np.uint8)
+        picture[: height // 2] = 220
+        with VideoWriter(path, width, height, rate) as writer:
+            for i in range(frames):
+                writer.write(picture, round(i * 1_000_000 / rate))
+        return path
+
+    return make
+
+
+@pytest.fixture
+def clip(tmp_path: Path, make_clip: Callable[..., Path]) -> Path:
+    """A video of 12 frames of 64x48."""
     return make_clip(tmp_path / "clip.mp4", 12)
-
-
-def make_clip(path: Path, frames: int, width: int = 64, height: int = 48) -> Path:
-    rate = Fraction(30000, 1001)
-    picture = np.zeros((height, width, 3), np.uint8)
-    picture[: height // 2] = 220
-    with VideoWriter(path, width, height, rate) as writer:
-        for i in range(frames):
-            writer.write(picture, round(i * 1_000_000 / rate))
-    return path

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from mpgraph.media.video_reader import VideoReader
+from mpgraph.media.video_writer import VideoWriter
+
+
+@pytest.fixture
+def talk(tmp_path: Path, portrait: npt.NDArray[np.uint8]) -> Path:
+    """The portrait as a video of odd size with frames at uneven times."""
+    file = tmp_path / "talk.mp4"
+    with VideoWriter(file, 512, 512, Fraction(30000, 1001)) as writer:
+        for time_us in (0, 33_367, 100_100, 133_467, 400_000):
+            writer.write(portrait, time_us)
+    return file
+
+
+def test_a_video_keeps_its_times_and_gets_a_new_background(cli: Any, talk: Path) -> None:
+    code, out, err = cli("selfie", talk, "-b", "0,0,200")
+    target = talk.with_name("talk-selfie.mp4")
+    assert (code, err) == (0, "")
+    assert out.startswith(f"{target} (512x512, 5 frames, ")
+    with VideoReader(talk) as before, VideoReader(target) as after:
+        frames = list(after)
+        assert [frame.timestamp_us for frame in frames] == [frame.timestamp_us for frame in before]
+    for frame in frames:
+        assert np.abs(frame.pixels[10:60, 450:].astype(int) - (0, 0, 200)).mean() < 8
+        assert frame.pixels[300, 150, 0] > 150
+
+
+def test_the_mask_of_a_video(cli: Any, talk: Path) -> None:
+    assert cli("selfie", talk, "--mask-only", "--model", "landscape").code == 0
+    with VideoReader(talk.with_name("talk-mask.mp4")) as reader:
+        first = next(iter(reader)).pixels
+    assert first[100, 230].min() > 240 and first[20, 300].max() < 15
+
+
+def test_the_output_may_be_a_folder(cli: Any, talk: Path, tmp_path: Path) -> None:
+    (tmp_path / "done").mkdir()
+    assert cli("selfie", talk, tmp_path / "done").code == 0
+    assert (tmp_path / "done" / "talk-selfie.mp4").is_file()
