@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from mpgraph.inference.backend import BACKEND_VARIABLE, BackendStatus, backends, create_runner
 from mpgraph.inference.lowering import lower
-from mpgraph.inference.model import Quantization, TensorSpec, TfliteModel, load_model
+from mpgraph.inference.model import TfliteModel, load_model
 from mpgraph.inference.runner import InferenceRunner
+from mpgraph.inference.tensor_spec import Quantization, TensorSpec
 
 __all__ = [
     "BACKEND_VARIABLE",

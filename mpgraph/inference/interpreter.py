@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from mpgraph.errors import InferenceError
-from mpgraph.inference.model import TensorSpec, TfliteModel
+from mpgraph.inference.model import TfliteModel
 from mpgraph.inference.runner import Array, InferenceRunner, one_line
+from mpgraph.inference.tensor_spec import TensorSpec
 
 
 class InterpreterRunner(InferenceRunner):
@@ -44,13 +45,13 @@ class InterpreterRunner(InferenceRunner):
                     if shape != spec.shape:
                         interpreter.resize_tensor_input(detail["index"], shape)
                 interpreter.allocate_tensors()
+                inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
         except (ValueError, RuntimeError, MemoryError) as error:
             raise InferenceError(one_line(error)) from error
         self._interpreter = interpreter
         self._input_indices = [detail["index"] for detail in inputs]
-        outputs = interpreter.get_output_details()
         self._output_indices = [detail["index"] for detail in outputs]
-        self.inputs = _current(self.model.inputs, interpreter.get_input_details())
+        self.inputs = _current(self.model.inputs, inputs)
         self.outputs = _current(self.model.outputs, outputs)
         self._open_views()
 

@@ -30,6 +30,7 @@ from mpgraph.inference.flatbuffer import (
     Table,
 )
 from mpgraph.inference.model import TfliteModel, operator_code_name
+from mpgraph.inference.operators import TRANSPOSE_CONV_BIAS
 from mpgraph.inference.schema import (
     BufferSlot,
     ModelSlot,
@@ -40,8 +41,6 @@ from mpgraph.inference.schema import (
     TensorSlot,
     TransposeConvSlot,
 )
-
-TRANSPOSE_CONV_BIAS = "Convolution2DTransposeBias"
 
 # TfLitePadding in the operator's custom options -> Padding in the schema's enum.
 _PADDINGS = {1: Padding.SAME, 2: Padding.VALID}
@@ -145,7 +144,13 @@ class _Lowering:
         options = _Options(_PADDINGS[padding], stride_w, stride_h)
         height = _output_size(in_h, kernel_h, stride_h, options.padding)
         width = _output_size(in_w, kernel_w, stride_w, options.padding)
-        return options, (x, weights, bias), (batch, height, width, depth)
+        output_shape = (batch, height, width, depth)
+        recorded = tensors[outputs[0]].integers(TensorSlot.SHAPE)
+        if recorded and recorded != output_shape:
+            raise self._cannot(
+                f"operator {index} makes {list(output_shape)}, but the model says {list(recorded)}"
+            )
+        return options, (x, weights, bias), output_shape
 
     def _fixed_shape(self, index: int, tensor: Table) -> tuple[int, ...]:
         """The four sizes; a batch that is left open counts as the one the file has."""

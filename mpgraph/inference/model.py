@@ -3,52 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-import numpy as np
 
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.inference import flatbuffer, schema
 from mpgraph.inference.flatbuffer import FlatbufferError, Table
-from mpgraph.inference.schema import (
-    BufferSlot,
-    ModelSlot,
-    OperatorCodeSlot,
-    OperatorSlot,
-    QuantizationSlot,
-    SubGraphSlot,
-    TensorSlot,
-)
+from mpgraph.inference.schema import BufferSlot, ModelSlot, OperatorCodeSlot, SubGraphSlot
+from mpgraph.inference.subgraph import Subgraph
+from mpgraph.inference.tensor_spec import TensorSpec
 
 _LOAD_FAILED = "Failed to load TfLite model."
-
-
-@dataclass(frozen=True)
-class Quantization:
-    """real = scale · (stored - zero_point)."""
-
-    scale: float
-    zero_point: int
-
-
-@dataclass(frozen=True)
-class TensorSpec:
-    """One input or output of a model.
-
-    `shape` is the one that holds until an input is resized. `quantization` is None for a tensor without
-    one or with one for each channel.
-    """
-
-    name: str
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    quantization: Quantization | None = None
-
-    def __str__(self) -> str:
-        return f'"{self.name}" ({self.dtype.name} {list(self.shape)})'
 
 
 @dataclass(frozen=True)
@@ -109,7 +73,7 @@ def _describe(data: bytes, origin: str) -> TfliteModel:
     custom = {operator_code_name(code) for code in code_tables if code.target(OperatorCodeSlot.CUSTOM_CODE)}
     buffer_sizes = [_buffer_size(table, len(data)) for table in model.tables(ModelSlot.BUFFERS)]
     subgraphs = [
-        _Subgraph(f"subgraph {index}", table, codes, buffer_sizes)
+        Subgraph(f"subgraph {index}", table, codes, buffer_sizes)
         for index, table in enumerate(model.tables(ModelSlot.SUBGRAPHS))
     ]
     if not subgraphs:
@@ -134,93 +98,3 @@ def _buffer_size(buffer: Table, file_size: int) -> int:
     if offset + size > file_size:
         raise FlatbufferError(f"a constant at bytes {offset} to {offset + size} lies past its end")
     return size
-
-
-class _Subgraph:
-    """One subgraph, checked while it is read."""
-
-    def __init__(self, name: str, table: Table, codes: Sequence[str], buffer_sizes: Sequence[int]) -> None:
-        self._name = name
-        self._table = table
-        self._tensors = table.tables(SubGraphSlot.TENSORS)
-        self._computed_integers = {
-            index
-            for index, tensor in enumerate(self._tensors)
-            if not self._check_tensor(index, tensor, buffer_sizes)
-            and tensor.scalar(TensorSlot.TYPE, "b") in (schema.INT32, schema.INT64)
-        }
-        self.static_shapes = True
-        self.operators = [
-            self._check_operator(index, operator, codes)
-            for index, operator in enumerate(table.tables(SubGraphSlot.OPERATORS))
-        ]
-        for slot in (SubGraphSlot.INPUTS, SubGraphSlot.OUTPUTS):
-            self._check_indices(f"{slot.name.lower()} of {name}", table.integers(slot) or ())
-
-    def specs(self, slot: SubGraphSlot) -> tuple[TensorSpec, ...]:
-        """Describe the tensors whose indices are in `slot`."""
-        return tuple(_spec(self._tensors[index]) for index in self._table.integers(slot) or ())
-
-    def _check_tensor(self, index: int, tensor: Table, buffer_sizes: Sequence[int]) -> bool:
-        """Return whether the tensor is a constant."""
-        shape = tensor.integers(TensorSlot.SHAPE) or ()
-        where = f"tensor {index} of {self._name}"
-        if any(size < 0 for size in shape):
-            raise FlatbufferError(f"{where} has the shape {list(shape)}")
-        signature = tensor.integers(TensorSlot.SHAPE_SIGNATURE)
-        if signature and len(signature) != len(shape):
-            raise FlatbufferError(f"{where} has the shapes {list(shape)} and {list(signature)}")
-        buffer = tensor.scalar(TensorSlot.BUFFER, "I")
-        if buffer >= max(1, len(buffer_sizes)):
-            raise FlatbufferError(f"{where} is in buffer {buffer}, of only {len(buffer_sizes)}")
-        dtype = schema.DTYPES.get(tensor.scalar(TensorSlot.TYPE, "b"))
-        held = buffer_sizes[buffer] if buffer else 0
-        if not held or dtype is None or tensor.target(TensorSlot.SPARSITY) is not None:
-            return held > 0
-        needed = math.prod(shape) * dtype.itemsize
-        if held != needed:
-            raise FlatbufferError(
-                f"{where} ({dtype.name} {list(shape)}) takes {needed} bytes, but buffer {buffer} has {held}"
-            )
-        return True
-
-    def _check_operator(self, index: int, operator: Table, codes: Sequence[str]) -> str:
-        code = operator.scalar(OperatorSlot.OPCODE_INDEX, "I")
-        if code >= len(codes):
-            raise FlatbufferError(f"operator {index} of {self._name} is of kind {code}, of only {len(codes)}")
-        name = codes[code]
-        where = f"operator {index} ({name}) of {self._name}"
-        inputs = operator.integers(OperatorSlot.INPUTS) or ()
-        self._check_indices(where, [number for number in inputs if number != -1])
-        for slot in (OperatorSlot.OUTPUTS, OperatorSlot.INTERMEDIATES):
-            self._check_indices(where, operator.integers(slot) or ())
-        if name not in schema.SHAPES_FROM_INTEGERS or not self._computed_integers.isdisjoint(inputs):
-            self.static_shapes = False
-        operator.table(OperatorSlot.BUILTIN_OPTIONS)
-        operator.length(OperatorSlot.CUSTOM_OPTIONS)
-        return name
-
-    def _check_indices(self, where: str, indices: Sequence[int]) -> None:
-        for index in indices:
-            if not 0 <= index < len(self._tensors):
-                raise FlatbufferError(f"{where}: there is no tensor {index} among {len(self._tensors)}")
-
-
-def _spec(tensor: Table) -> TensorSpec:
-    name = tensor.text(TensorSlot.NAME)
-    kind = tensor.scalar(TensorSlot.TYPE, "b")
-    if kind not in schema.DTYPES:
-        raise FlatbufferError(f'tensor "{name}" is of {schema.name_of_type(kind)}, which numpy does not have')
-    shape = tensor.integers(TensorSlot.SHAPE_SIGNATURE) or tensor.integers(TensorSlot.SHAPE) or ()
-    return TensorSpec(name, shape, schema.DTYPES[kind], _quantization(tensor))
-
-
-def _quantization(tensor: Table) -> Quantization | None:
-    parameters = tensor.table(TensorSlot.QUANTIZATION)
-    if parameters is None:
-        return None
-    scales = parameters.vector(QuantizationSlot.SCALE, "f") or ()
-    zero_points = parameters.vector(QuantizationSlot.ZERO_POINT, "q") or (0,)
-    if len(scales) != 1:
-        return None
-    return Quantization(float(scales[0]), int(zero_points[0]))

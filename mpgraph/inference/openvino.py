@@ -20,8 +20,9 @@ import numpy as np
 
 from mpgraph.errors import InferenceError
 from mpgraph.inference import blob_cache
-from mpgraph.inference.model import TensorSpec, TfliteModel
+from mpgraph.inference.model import TfliteModel
 from mpgraph.inference.runner import Array, InferenceRunner, one_line
+from mpgraph.inference.tensor_spec import TensorSpec
 
 _DEFAULT_THREADS = 4
 _DEVICE = "CPU"

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mpgraph.errors import FailedPreconditionError, InferenceError, InvalidArgumentError
-from mpgraph.inference.model import TensorSpec, TfliteModel
+from mpgraph.inference.model import TfliteModel
+from mpgraph.inference.tensor_spec import TensorSpec
 
 Array = npt.NDArray[Any]
 

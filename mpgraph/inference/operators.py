@@ -1,0 +1,74 @@
+"""What the usual operators need, from tensorflow/lite/kernels and schema.fbs.
+
+Operators that are not here are passed on unchecked, and shapes after them count as unknown.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mpgraph.inference import schema
+
+TRANSPOSE_CONV_BIAS = "Convolution2DTransposeBias"
+"""MediaPipe's transposed convolution with a bias; see `lowering`."""
+
+_ANY = sys.maxsize
+
+
+@dataclass(frozen=True)
+class Operands:
+    """How many inputs an operator has, the first `least` of which may not be left out, and outputs."""
+
+    least: int
+    most: int
+    outputs: int = 1
+
+
+@dataclass(frozen=True)
+class Window:
+    """The options of an operator that moves a window: slot -> default of each size, all 1 or more."""
+
+    options_type: int
+    sizes: Mapping[int, int]
+
+
+_ONE_INPUT = """
+ABS AVERAGE_POOL_2D CAST CEIL COS DEPTH_TO_SPACE DEQUANTIZE ELU EXP FLOOR GELU HARD_SWISH L2_NORMALIZATION
+L2_POOL_2D LEAKY_RELU LOG LOGISTIC LOG_SOFTMAX MAX_POOL_2D NEG QUANTIZE RELU RELU6 RELU_N1_TO_1 ROUND RSQRT
+SIN SOFTMAX SPACE_TO_DEPTH SQRT SQUARE SQUEEZE TANH
+"""
+_TWO_INPUTS = """
+ADD BATCH_MATMUL DIV EXPAND_DIMS MAXIMUM MEAN MINIMUM MIRROR_PAD MUL PAD POW PRELU REDUCE_MAX REDUCE_MIN
+RESIZE_BILINEAR RESIZE_NEAREST_NEIGHBOR SQUARED_DIFFERENCE SUB SUM TRANSPOSE
+"""
+
+OPERANDS: Mapping[str, Operands] = {
+    **{name: Operands(1, 1) for name in _ONE_INPUT.split()},
+    **{name: Operands(2, 2) for name in _TWO_INPUTS.split()},
+    "BATCH_TO_SPACE_ND": Operands(3, 3),
+    "CONCATENATION": Operands(1, _ANY),
+    "CONV_2D": Operands(2, 3),
+    "DEPTHWISE_CONV_2D": Operands(2, 3),
+    "FULLY_CONNECTED": Operands(2, 3, 2),
+    "PADV2": Operands(3, 3),
+    "RESHAPE": Operands(1, 2),
+    "SPACE_TO_BATCH_ND": Operands(3, 3),
+    "SPLIT": Operands(2, 2, _ANY),
+    "STRIDED_SLICE": Operands(4, 5),
+    "TRANSPOSE_CONV": Operands(3, 4),
+    TRANSPOSE_CONV_BIAS: Operands(3, 3),
+}
+"""Operators whose outputs' shapes follow from their inputs' shapes and the values of integer inputs only."""
+
+_STRIDES = {1: 0, 2: 0}
+
+WINDOWS: Mapping[str, Window] = {
+    "AVERAGE_POOL_2D": Window(schema.POOL_2D_OPTIONS, {**_STRIDES, 3: 0, 4: 0}),
+    "CONV_2D": Window(schema.CONV_2D_OPTIONS, {**_STRIDES, 4: 1, 5: 1}),
+    "DEPTHWISE_CONV_2D": Window(schema.DEPTHWISE_CONV_2D_OPTIONS, {**_STRIDES, 5: 1, 6: 1}),
+    "L2_POOL_2D": Window(schema.POOL_2D_OPTIONS, {**_STRIDES, 3: 0, 4: 0}),
+    "MAX_POOL_2D": Window(schema.POOL_2D_OPTIONS, {**_STRIDES, 3: 0, 4: 0}),
+    "TRANSPOSE_CONV": Window(schema.TRANSPOSE_CONV_OPTIONS, _STRIDES),
+}

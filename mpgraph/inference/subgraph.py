@@ -1,0 +1,139 @@
+"""One subgraph of a model, checked while it is read.
+
+The native runtimes check that a file is a sound flatbuffer, but much else they take on trust: a wrong
+index, a missing operand or a constant that is too short has them read where they should not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from mpgraph.inference import schema
+from mpgraph.inference.flatbuffer import FlatbufferError, Table
+from mpgraph.inference.operators import OPERANDS, WINDOWS
+from mpgraph.inference.schema import OperatorSlot, SubGraphSlot, TensorSlot
+from mpgraph.inference.tensor_spec import TensorSpec, read_spec
+
+# What is computed: more bytes than an int32 counts come from a damaged shape.
+_LARGEST_TENSOR = 2**31 - 1
+
+
+class Subgraph:
+    """The checked subgraph `table`; `codes` are the operators' names, `buffer_sizes` the constants' sizes.
+
+    `operators` are the names in the order they run; `static_shapes` is as in TfliteModel. Raises
+    FlatbufferError for anything that does not fit together.
+    """
+
+    def __init__(self, name: str, table: Table, codes: Sequence[str], buffer_sizes: Sequence[int]) -> None:
+        self._name = name
+        self._table = table
+        self._tensors = table.tables(SubGraphSlot.TENSORS)
+        for slot in (SubGraphSlot.INPUTS, SubGraphSlot.OUTPUTS):
+            self._check_indices(f"{slot.name.lower()} of {name}", table.integers(slot) or ())
+        self._constants = {
+            index
+            for index, tensor in enumerate(self._tensors)
+            if self._is_constant(f"tensor {index} of {name}", tensor, buffer_sizes)
+        }
+        self._given = self._constants.union(table.integers(SubGraphSlot.INPUTS) or ())
+        self._written = {index for index, tensor in enumerate(self._tensors) if _needs_no_writer(tensor)}
+        self.static_shapes = True
+        self.operators = [
+            self._read_operator(index, operator, codes)
+            for index, operator in enumerate(table.tables(SubGraphSlot.OPERATORS))
+        ]
+
+    def specs(self, slot: SubGraphSlot) -> tuple[TensorSpec, ...]:
+        """Describe the tensors whose indices are in `slot`."""
+        return tuple(read_spec(self._tensors[index]) for index in self._table.integers(slot) or ())
+
+    def _is_constant(self, where: str, tensor: Table, buffer_sizes: Sequence[int]) -> bool:
+        shape = tensor.integers(TensorSlot.SHAPE) or ()
+        if any(size < 0 for size in shape):
+            raise FlatbufferError(f"{where} has the shape {list(shape)}")
+        signature = tensor.integers(TensorSlot.SHAPE_SIGNATURE)
+        if signature and len(signature) != len(shape):
+            raise FlatbufferError(f"{where} has the shapes {list(shape)} and {list(signature)}")
+        buffer = tensor.scalar(TensorSlot.BUFFER, "I")
+        if buffer >= max(1, len(buffer_sizes)):
+            raise FlatbufferError(f"{where} is in buffer {buffer}, of only {len(buffer_sizes)}")
+        held = buffer_sizes[buffer] if buffer else 0
+        dtype = schema.DTYPES.get(tensor.scalar(TensorSlot.TYPE, "b"))
+        if dtype is None or tensor.target(TensorSlot.SPARSITY) is not None:
+            return held > 0
+        needed = math.prod(shape) * dtype.itemsize
+        if needed != held if held else needed > _LARGEST_TENSOR:
+            raise FlatbufferError(
+                f"{where} ({dtype.name} {list(shape)}) takes {needed} bytes, its buffer has {held}"
+            )
+        return held > 0
+
+    def _read_operator(self, index: int, operator: Table, codes: Sequence[str]) -> str:
+        """Check one operator, after those before it; return its name."""
+        code = operator.scalar(OperatorSlot.OPCODE_INDEX, "I")
+        if code >= len(codes):
+            raise FlatbufferError(f"operator {index} of {self._name} is of kind {code}, of only {len(codes)}")
+        name = codes[code]
+        where = f"operator {index} ({name}) of {self._name}"
+        inputs = operator.integers(OperatorSlot.INPUTS) or ()
+        outputs = operator.integers(OperatorSlot.OUTPUTS) or ()
+        self._check_indices(where, [number for number in inputs if number != -1])
+        self._check_indices(where, outputs)
+        self._check_indices(where, operator.integers(OperatorSlot.INTERMEDIATES) or ())
+        operator.length(OperatorSlot.CUSTOM_OPTIONS)
+        options = operator.table(OperatorSlot.BUILTIN_OPTIONS)
+        if name in WINDOWS:
+            _check_window(where, name, operator.scalar(OperatorSlot.BUILTIN_OPTIONS_TYPE, "B"), options)
+        if name in OPERANDS:
+            self._check_operands(where, name, inputs, outputs)
+        self._check_flow(where, name in OPERANDS, inputs, outputs)
+        self.static_shapes &= name in OPERANDS and not any(self._is_computed_integer(i) for i in inputs)
+        return name
+
+    def _check_operands(self, where: str, name: str, inputs: Sequence[int], outputs: Sequence[int]) -> None:
+        rule = OPERANDS[name]
+        if not rule.least <= len(inputs) <= rule.most or -1 in inputs[: rule.least]:
+            raise FlatbufferError(f"{where} has the inputs {list(inputs)}")
+        if not 1 <= len(outputs) <= rule.outputs:
+            raise FlatbufferError(f"{where} has the outputs {list(outputs)}")
+        if name == "DEQUANTIZE" and inputs[0] in self._constants:
+            # Unpacked ahead of time into memory of the output's shape.
+            before, after = (self._tensors[i].integers(TensorSlot.SHAPE) for i in (inputs[0], outputs[0]))
+            if before != after:
+                raise FlatbufferError(f"{where} turns the shape {before} into {after}")
+
+    def _check_flow(self, where: str, known: bool, inputs: Sequence[int], outputs: Sequence[int]) -> None:
+        """Each tensor has one origin, and known operators read only what is there by then."""
+        for index in inputs if known else ():
+            if index != -1 and index not in self._given and index not in self._written:
+                raise FlatbufferError(f"{where} reads tensor {index} before anything has written it")
+        for index in outputs:
+            if index in self._given:
+                raise FlatbufferError(f"{where} writes tensor {index}, which is an input or a constant")
+        self._written.update(outputs)
+
+    def _is_computed_integer(self, index: int) -> bool:
+        kind = self._tensors[index].scalar(TensorSlot.TYPE, "b") if index != -1 else None
+        return kind in (schema.INT32, schema.INT64) and index not in self._constants
+
+    def _check_indices(self, where: str, indices: Sequence[int]) -> None:
+        for index in indices:
+            if not 0 <= index < len(self._tensors):
+                raise FlatbufferError(f"{where}: there is no tensor {index} among {len(self._tensors)}")
+
+
+def _needs_no_writer(tensor: Table) -> bool:
+    """State that lives from run to run, or a tensor without elements."""
+    return bool(tensor.scalar(TensorSlot.IS_VARIABLE, "b")) or 0 in (tensor.integers(TensorSlot.SHAPE) or ())
+
+
+def _check_window(where: str, name: str, kind: int, options: Table | None) -> None:
+    rule = WINDOWS[name]
+    if kind != rule.options_type or options is None:
+        raise FlatbufferError(f"{where} lacks its options")
+    for slot, default in rule.sizes.items():
+        size = options.scalar(slot, "i", default)
+        if size < 1:
+            raise FlatbufferError(f"{where} has a stride, dilation or window of {size}")

@@ -1,0 +1,58 @@
+"""How a model's inputs and outputs are described."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mpgraph.inference import schema
+from mpgraph.inference.flatbuffer import FlatbufferError, Table
+from mpgraph.inference.schema import QuantizationSlot, TensorSlot
+
+
+@dataclass(frozen=True)
+class Quantization:
+    """real = scale · (stored - zero_point)."""
+
+    scale: float
+    zero_point: int
+
+
+@dataclass(frozen=True)
+class TensorSpec:
+    """One input or output of a model.
+
+    `shape` is the one that holds until an input is resized. `quantization` is None for a tensor without
+    one or with one for each channel.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    quantization: Quantization | None = None
+
+    def __str__(self) -> str:
+        return f'"{self.name}" ({self.dtype.name} {list(self.shape)})'
+
+
+def read_spec(tensor: Table) -> TensorSpec:
+    """Describe one Tensor of the file."""
+    name = tensor.text(TensorSlot.NAME)
+    kind = tensor.scalar(TensorSlot.TYPE, "b")
+    if kind not in schema.DTYPES:
+        raise FlatbufferError(f'tensor "{name}" is of {schema.name_of_type(kind)}, which numpy does not have')
+    shape = tensor.integers(TensorSlot.SHAPE) or ()
+    return TensorSpec(name, shape, schema.DTYPES[kind], _quantization(tensor))
+
+
+def _quantization(tensor: Table) -> Quantization | None:
+    parameters = tensor.table(TensorSlot.QUANTIZATION)
+    if parameters is None:
+        return None
+    scales = parameters.vector(QuantizationSlot.SCALE, "f") or ()
+    zero_points = parameters.vector(QuantizationSlot.ZERO_POINT, "q") or (0,)
+    if len(scales) != 1:
+        return None
+    return Quantization(float(scales[0]), int(zero_points[0]))

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from mpgraph.errors import InferenceError, InvalidArgumentError
+from mpgraph.inference import TfliteModel, backends, create_runner, load_model
+from mpgraph.inference.backend import BACKEND_VARIABLE
+
+PACKAGES = {"litert": "ai_edge_litert", "tflite_runtime": "tflite_runtime", "openvino": "openvino"}
+
+
+def available() -> list[str]:
+    return [status.name for status in backends() if status.available]
+
+
+def without(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """Make the packages as good as not installed."""
+    for name in names:
+        monkeypatch.setitem(sys.modules, PACKAGES[name], None)
+
+
+def test_the_backends_that_have_to_be_here_are() -> None:
+    wanted = os.environ.get("MPGRAPH_TEST_BACKENDS", "").split(",")
+    assert {name for name in wanted if name} <= set(available())
+    assert available()
+
+
+def test_each_backend_says_what_it_is() -> None:
+    assert [status.name for status in backends()] == ["litert", "tflite_runtime", "openvino"]
+    for status in backends():
+        if status.available:
+            assert status.version and status.version[0].isdigit() and status.why_not is None
+        else:
+            assert status.why_not and "pip install" in status.why_not
+
+
+def test_importing_loads_no_backend() -> None:
+    code = (
+        "import sys, mpgraph.inference as i; i.backends();"
+        f"print([name for name in {list(PACKAGES.values())} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_all_backends_agree(selfie_model: TfliteModel, face: npt.NDArray[np.float32]) -> None:
+    masks = []
+    for name in available():
+        with create_runner(selfie_model, backend=name) as runner:
+            masks += runner.run([face])
+    for mask in masks[1:]:
+        np.testing.assert_allclose(mask, masks[0], atol=1e-4)
+
+
+def test_the_first_that_is_installed_is_taken(doubler: TfliteModel) -> None:
+    with create_runner(doubler) as runner:
+        assert runner.backend == available()[0]
+
+
+def test_the_environment_decides(doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch, backend: str) -> None:
+    monkeypatch.setenv(BACKEND_VARIABLE, backend)
+    with create_runner(doubler) as runner:
+        assert runner.backend == backend
+
+
+def test_the_argument_outdoes_the_environment(
+    doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch, backend: str
+) -> None:
+    monkeypatch.setenv(BACKEND_VARIABLE, "nonsense")
+    with create_runner(doubler, backend=backend) as runner:
+        assert runner.backend == backend
+
+
+def test_an_unknown_name_gets_near_ones(doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InvalidArgumentError, match='"openvno".* Did you mean "openvino"'):
+        create_runner(doubler, backend="openvno")
+    monkeypatch.setenv(BACKEND_VARIABLE, "cuda")
+    with pytest.raises(
+        InvalidArgumentError, match=f"{BACKEND_VARIABLE}.*Known are litert, tflite_runtime, openvino"
+    ):
+        create_runner(doubler)
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("litert", "pip install ai-edge-litert"),
+        ("tflite_runtime", r"pip install \"mpgraph\[tflite-runtime\]\""),
+        ("openvino", r"pip install \"mpgraph\[openvino\]\""),
+    ],
+)
+def test_a_missing_one_says_how_to_get_it(
+    doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch, name: str, command: str
+) -> None:
+    without(monkeypatch, name)
+    with pytest.raises(InferenceError, match=f'"{name}" cannot be used: it is not installed: {command}'):
+        create_runner(doubler, backend=name)
+
+
+def test_none_installed_lists_all(doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    without(monkeypatch, *PACKAGES)
+    with pytest.raises(
+        InferenceError, match="No inference backend is installed: pip install ai-edge-litert, or"
+    ):
+        create_runner(doubler)
+
+
+@pytest.mark.parametrize("name", ["MaxPoolArgmax", "MaxUnpooling2D"])
+def test_an_operator_nothing_runs_is_named_with_what_was_tried(builder: Any, name: str) -> None:
+    x, y = builder.tensor("x", [1, 4, 4, 1]), builder.tensor("y", [1, 2, 2, 1])
+    builder.operator(name, [x], [y])
+    model = load_model(builder.build([x], [y]), origin="hair.tflite")
+    with pytest.raises(
+        InferenceError, match=rf'can run "hair\.tflite"\. It has the custom operator {name}'
+    ) as caught:
+        create_runner(model)
+    assert all(f"{tried}: " in str(caught.value) for tried in available())
+    assert "\n" not in str(caught.value)
+
+
+def test_only_the_chosen_one_is_tried(builder: Any, backend: str) -> None:
+    x, y = builder.tensor("x", [1]), builder.tensor("y", [1])
+    builder.operator("Nonsense", [x], [y])
+    model = load_model(builder.build([x], [y]), origin="m")
+    with pytest.raises(InferenceError) as caught:
+        create_runner(model, backend=backend)
+    assert [name for name in PACKAGES if f" {name}: " in str(caught.value)] == [backend]

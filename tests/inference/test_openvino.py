@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from mpgraph.inference import TfliteModel, blob_cache, create_runner
+
+Floats = npt.NDArray[np.float32]
+
+
+@pytest.fixture
+def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder where compiled models are to be kept."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "mpgraph" / "openvino"
+
+
+def mask(model: TfliteModel, face: Floats) -> Floats:
+    with create_runner(model, backend="openvino", num_threads=1) as runner:
+        return np.asarray(runner.run([face])[0])
+
+
+def test_nothing_is_reported_to_anyone() -> None:
+    code = """
+import sys
+from mpgraph import inference, resources
+model = (resources.shipped_models() / "selfie_segmentation.tflite").read_bytes()
+inference.create_runner(inference.load_model(model, origin="m"), backend="openvino")
+unwanted = "openvino_telemetry", "urllib.request", "openvino.tools.ovc"
+print([name for name in unwanted if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_a_compiled_model_is_kept(compiled: Path, selfie_model: TfliteModel, face: Floats) -> None:
+    first = mask(selfie_model, face)
+    (file,) = compiled.iterdir()
+    written = file.stat().st_mtime_ns
+    np.testing.assert_array_equal(mask(selfie_model, face), first)
+    assert file.stat().st_mtime_ns == written and list(compiled.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("damage", [lambda data: b"", lambda data: data[:-9], lambda data: b"x" * len(data)])
+def test_a_damaged_one_is_made_again(
+    compiled: Path, selfie_model: TfliteModel, face: Floats, damage: Callable[[bytes], bytes]
+) -> None:
+    first = mask(selfie_model, face)
+    (file,) = compiled.iterdir()
+    whole = file.read_bytes()
+    file.write_bytes(damage(whole))
+    np.testing.assert_array_equal(mask(selfie_model, face), first)
+    assert len(file.read_bytes()) == len(whole)
+
+
+def test_a_kept_one_that_openvino_refuses_is_made_again(compiled: Path, general_model: TfliteModel) -> None:
+    create_runner(general_model, backend="openvino").close()
+    (file,) = compiled.iterdir()
+    blob_cache.store("openvino", file.name, b"sound, but no compiled model")
+    create_runner(general_model, backend="openvino").close()
+    assert file.stat().st_size > 100_000
+
+
+def test_settings_are_kept_apart(compiled: Path, general_model: TfliteModel) -> None:
+    for threads, loss in ((1, False), (2, False), (1, True)):
+        with create_runner(general_model, backend="openvino", num_threads=threads, allow_precision_loss=loss):
+            pass
+    assert len(list(compiled.iterdir())) == 3
+
+
+def test_less_precision_stays_near(selfie_model: TfliteModel, face: Floats) -> None:
+    with create_runner(selfie_model, backend="openvino", allow_precision_loss=True) as runner:
+        (rough,) = runner.run([face])
+    assert np.abs(rough - mask(selfie_model, face)).mean() < 0.01

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.inference import backends, load_model
+from mpgraph.inference.flatbuffer import Number
+
+
+def refuse(data: bytes, message: str) -> None:
+    with pytest.raises(InvalidArgumentError, match=message):
+        load_model(data, origin="m")
+
+
+def test_indices_lead_to_tensors(builder: Any) -> None:
+    x, y = builder.tensor("x", [1]), builder.tensor("y", [1])
+    refuse(builder.build([x], [7]), "outputs of subgraph 0: there is no tensor 7 among 2")
+    builder.operator("RELU", [9], [y])
+    refuse(builder.build([x], [y]), r"operator 0 \(RELU\) of subgraph 0: there is no tensor 9")
+
+
+def test_constants_fill_their_tensors(builder: Any) -> None:
+    x = builder.tensor("x", [5], data=bytes(16))
+    refuse(
+        builder.build([x], [x]), r"tensor 0 of subgraph 0 \(float32 \[5\]\) takes 20 bytes, its buffer has 16"
+    )
+
+
+def test_sizes_are_credible(builder: Any) -> None:
+    x = builder.tensor("x", [1, 70000, 70000, 3])
+    refuse(builder.build([x], [x]), "takes 58800000000 bytes")
+
+
+def test_a_negative_size_is_refused(builder: Any) -> None:
+    x = builder.tensor("x", [1, -1])
+    refuse(builder.build([x], [x]), r"has the shape \[1, -1\]")
+
+
+def test_shape_and_signature_agree(builder: Any) -> None:
+    x = builder.tensor("x", [1, 3], signature=[-1])
+    refuse(builder.build([x], [x]), r"has the shapes \[1, 3\] and \[-1\]")
+
+
+def test_buffers_exist(builder: Any) -> None:
+    x = builder.tensor("x", [1])
+    builder.tensors[0].fields[2] = Number("I", 5)
+    refuse(builder.build([x], [x]), "is in buffer 5, of only 1")
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "outputs", "message"),
+    [
+        ("RELU", [-1], [1], r"has the inputs \[-1\]"),
+        ("RELU", [0, 0], [1], r"has the inputs \[0, 0\]"),
+        ("ADD", [0], [1], r"has the inputs \[0\]"),
+        ("LOGISTIC", [0], [1, 2], r"has the outputs \[1, 2\]"),
+        ("LOGISTIC", [2], [1], "reads tensor 2 before anything has written it"),
+        ("LOGISTIC", [0], [0], "writes tensor 0, which is an input or a constant"),
+        ("CONV_2D", [0, 0, -1], [1], "lacks its options"),
+    ],
+)
+def test_operators_have_what_they_need(
+    builder: Any, name: str, inputs: list[int], outputs: list[int], message: str
+) -> None:
+    for tensor in "xyz":
+        builder.tensor(tensor, [1])
+    builder.operator(name, inputs, outputs)
+    refuse(builder.build([0], [1]), message)
+
+
+def test_a_window_moves_on(builder: Any) -> None:
+    x, y = builder.tensor("x", [1, 4, 4, 1]), builder.tensor("y", [1, 4, 4, 1])
+    options = {1: Number("i", 1), 2: Number("i", 0), 3: Number("i", 2), 4: Number("i", 2)}
+    builder.operator("MAX_POOL_2D", [x], [y], options_type=5, options=options)
+    refuse(builder.build([x], [y]), "stride, dilation or window of 0")
+
+
+def test_unpacked_constants_keep_their_shape(builder: Any) -> None:
+    packed = builder.constant("packed", np.ones((2, 2), np.float16))
+    y = builder.tensor("y", [900, 900])
+    builder.operator("DEQUANTIZE", [packed], [y])
+    refuse(builder.build([], [y]), r"turns the shape \(2, 2\) into \(900, 900\)")
+
+
+def test_shapes_that_are_computed_are_noticed(builder: Any) -> None:
+    x, shape = builder.tensor("x", [1, 4]), builder.tensor("shape", [2], np.int32)
+    y = builder.tensor("y", [2, 2])
+    builder.operator("RESHAPE", [x, shape], [y])
+    assert not load_model(builder.build([x, shape], [y]), origin="m").static_shapes
+
+
+FUZZ = """
+import random, sys
+import numpy as np
+from mpgraph.errors import MpgraphError
+from mpgraph import inference, resources
+from mpgraph.inference import flatbuffer
+data = (resources.shipped_models() / "selfie_segmentation_landscape.tflite").read_bytes()
+weights = set()
+for buffer in flatbuffer.root(data, b"TFL3").tables(4):
+    at = buffer.target(0)
+    if at is not None:
+        weights.update(range(at + 4, at + 4 + buffer.length(0)))
+structure = [position for position in range(len(data)) if position not in weights]
+for seed in range(int(sys.argv[2])):
+    dice = random.Random(seed)
+    changed = bytearray(data)
+    for position in dice.choices(structure, k=dice.choice([1, 1, 4])):
+        changed[position] = dice.choice([0, 1, 255, 127, 128, dice.randrange(256)])
+    try:
+        model = inference.load_model(bytes(changed), origin="damaged")
+        with inference.create_runner(model, backend=sys.argv[1], num_threads=1) as runner:
+            runner.run([np.zeros(spec.shape, spec.dtype) for spec in runner.inputs])
+    except MpgraphError as error:
+        assert str(error)
+print("survived")
+"""
+
+
+@pytest.mark.parametrize("name", [status.name for status in backends() if status.available])
+def test_damaged_models_never_crash_the_process(name: str) -> None:
+    done = subprocess.run([sys.executable, "-c", FUZZ, name, "60"], capture_output=True, text=True)
+    assert done.stdout == "survived\n", f"exit status {done.returncode}\n{done.stderr}"
