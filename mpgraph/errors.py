@@ -23,7 +23,6 @@ The second bases are the classes MediaPipe's Python package raised for the same 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -189,6 +188,8 @@ def combined(comment: str, causes: Sequence[BaseException]) -> MpgraphError:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ' Did you mean "x"?' for the nearest of `known`, or an empty string."""
+    import difflib  # Rarely needed, and 2 ms of every start.
+
     near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
     if not near:
         return ""

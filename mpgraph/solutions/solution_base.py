@@ -68,7 +68,7 @@ class SolutionBase:
             validated.initialize(graph_config=config)
         self._graph = CalculatorGraph(validated_graph_config=validated)
         # Everything runs inside `process` on the caller's own thread, so no thread is switched.
-        if not any(executor.name == "" for executor in config.executor):
+        if not any(spec.name == "" and (spec.type or spec.num_threads) for spec in validated.model.executors):
             self._graph.set_executor("", ApplicationThreadExecutor())
         self._packets: dict[str, Packet] = {}
         self._time_us = 0
