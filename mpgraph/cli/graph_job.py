@@ -61,7 +61,7 @@ class GraphJob:
             if self._video is not None:
                 sink = VideoFile(self._video, source, reader.info)
             elif self._session.output_stream is not None:
-                sink = PreviewPage(self._title, self._browser)
+                sink = PreviewPage(self._title, self._browser, paced=True)
             with self._running(sink):
                 fed, interrupted = pump(
                     reader, self._through, sink, label=source.name, total=reader.info.frame_count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -147,17 +148,34 @@ class PictureFile(Sink):
 
 
 class PreviewPage(Sink):
-    """The live preview. With `browser` off its address is printed instead of opened."""
+    """The live preview. With `browser` off its address is printed instead of opened.
 
-    def __init__(self, title: str, browser: bool) -> None:
-        from mpgraph.media.preview import Preview
+    paced: hold pictures back until their time since the first one, as a player does.
+
+    Raises:
+        MediaError: there is no display, and `browser` is on.
+    """
+
+    def __init__(self, title: str, browser: bool, paced: bool = False) -> None:
+        from mpgraph.media.preview import Preview, has_display
 
         super().__init__()
+        if browser and not has_display():
+            raise MediaError(
+                "there is no display for the live preview: give an output file, or --no-browser and open the "
+                "address it prints through a forwarded port"
+            )
+        self._paced = paced
+        self._start: float | None = None
         self._preview: Preview = Preview.open(title, browser=browser)
         typer.echo(f"Live preview at {self._preview.url} (q or Esc there, or Ctrl-C here, ends)", err=True)
 
     def put(self, picture: Picture, timestamp_us: int) -> None:
-        """Show the picture."""
+        """Show the picture, when its time has come."""
+        if self._paced:
+            now = time.monotonic()
+            self._start = now - timestamp_us / 1e6 if self._start is None else self._start
+            time.sleep(max(0.0, self._start + timestamp_us / 1e6 - now))
         self.wants_end = not self._preview.show(as_rgb(picture))
         self.count += 1
 

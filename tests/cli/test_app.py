@@ -28,7 +28,7 @@ def test_each_command_explains_itself_with_an_example(cli: Any, name: str) -> No
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["selfi"], "Did you mean 'selfie'"),
+        (["selfi"], "No such command 'selfi'"),
         (["selfie", "a.jpg", "--backgroud", "red"], "No such option: --backgroud"),
         (["selfie", "a.jpg", "--model", "tall"], "--model"),
         (["selfie", "a.jpg", "--threshold", "1.5"], "--threshold"),

@@ -11,6 +11,8 @@ from mpgraph.calculator import Calculator
 from mpgraph.context import CalculatorContext
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.media import camera
+from mpgraph.media.camera import Camera as RealCamera
 from mpgraph.media.images import read_image, write_image
 from mpgraph.media.video_reader import VideoReader
 from mpgraph.ports import Input, Output
@@ -151,6 +153,35 @@ def test_bad_input_is_one_line_and_leaves_nothing(
     assert err.startswith("error: ") and err.count("\n") == 1
     assert message in err
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_camera_is_mirrored_and_recorded(
+    cli: Any, flip_graph: Path, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(camera, "Camera", lambda number: RealCamera(clip))
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    target = tmp_path / "recorded.mp4"
+    code, out, _ = cli("run", flip_graph, "-o", target)
+    assert code == 0 and out.startswith(f"{target} (64x48, ")
+    assert "no display" in cli("run", flip_graph, "--webcam", "0").err
+
+
+def test_a_graph_without_inputs_runs_to_its_end(cli: Any, clip: Path, tmp_path: Path) -> None:
+    graph = tmp_path / "alone.pbtxt"
+    graph.write_text(
+        'input_side_packet: "path" output_side_packet: "contents"\n'
+        'node { calculator: "LocalFileContentsCalculator" input_side_packet: "FILE_PATH:path"'
+        ' output_side_packet: "CONTENTS:contents" }\n'
+    )
+    size = clip.stat().st_size
+    assert cli("run", graph, "-s", f"path={clip}", "--print-output") == (0, f"contents: {size} bytes\n", "")
+    code, _, err = cli("run", graph, "-s", f"path={clip}", "-i", clip)
+    assert code == 2 and "no input stream" in err
+    code, _, err = cli("run", graph)
+    assert code == 1 and '"path"' in err and err.count("\n") == 1
+    code, _, err = cli("run", graph, "-s", "path=nowhere.bin")
+    assert code == 1 and "nowhere.bin" in err and err.count("\n") == 1
 
 
 def test_a_grey_picture_is_a_picture_too(cli: Any, flip_graph: Path, tmp_path: Path) -> None:

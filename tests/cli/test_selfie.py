@@ -7,11 +7,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import av
+import numpy as np
 import pytest
 
 from mpgraph.media.video_reader import VideoReader
 
 Start = Any
+
+
+def silence() -> av.AudioFrame:
+    frame = av.AudioFrame.from_ndarray(np.zeros((1, 4096), np.float32), format="fltp", layout="mono")
+    frame.rate = 44100
+    return frame
 
 
 @pytest.fixture
@@ -26,6 +34,12 @@ def in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, portrait_file: Path)
     (tmp_path / "empty.mp4").touch()
     (tmp_path / "empty.png").touch()
     (tmp_path / "folder").mkdir()
+    for name, codec in (("none.mp4", "libx264"), ("sound.mp4", "aac")):
+        with av.open(name, "w") as container:
+            stream = container.add_stream(codec, rate=44100 if codec == "aac" else 30)
+            for packet in stream.encode(silence()) if codec == "aac" else []:
+                container.mux(packet)
+            container.mux(stream.encode(None))
     return tmp_path
 
 
@@ -37,6 +51,8 @@ def in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, portrait_file: Path)
         (["empty.png"], "is empty (zero bytes)"),
         (["empty.mp4"], "is empty (zero bytes)"),
         (["text.mp4"], '"text.mp4" is not a video'),
+        (["none.mp4"], '"none.mp4"'),
+        (["sound.mp4"], "holds only sound"),
         (["folder"], 'there are no pictures in the folder "folder"'),
         (["me.jpg", "none/out.png"], "there is no folder"),
         (["me.jpg", "text.mp4/out.png"], "is not a folder"),

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from mpgraph.media import camera
+from mpgraph.media.camera import Camera as RealCamera
 from mpgraph.media.video_reader import VideoReader
 from mpgraph.media.video_writer import VideoWriter
 
@@ -40,6 +42,24 @@ def test_the_mask_of_a_video(cli: Any, talk: Path) -> None:
     with VideoReader(talk.with_name("talk-mask.mp4")) as reader:
         first = next(iter(reader)).pixels
     assert first[100, 230].min() > 240 and first[20, 300].max() < 15
+
+
+def test_a_camera_is_mirrored_and_recorded(
+    cli: Any, talk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A video in a camera's place: what a Camera gives for a stream address.
+    monkeypatch.setattr(camera, "Camera", lambda number: RealCamera(talk))
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    target = tmp_path / "recorded.mp4"
+    code, out, _ = cli("selfie", "--webcam", "0", target, "-b", "lime")
+    assert code == 0 and out.startswith(f"{target} (512x512, ")
+    with VideoReader(target) as reader:
+        first = next(iter(reader)).pixels
+    # The helmet, on the right in the portrait.
+    assert first[450, 120].max() < 60 and first[450, 500].max() > 100
+    assert cli("selfie", "--webcam", "0", target, "-b", "lime").code == 1
+    assert "no display" in cli("selfie", "--webcam", "0").err
 
 
 def test_the_output_may_be_a_folder(cli: Any, talk: Path, tmp_path: Path) -> None:
