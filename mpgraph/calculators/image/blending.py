@@ -50,13 +50,10 @@ def recolor(
     for plane, value in zip(planes, color, strict=True):
         cv2.multiply(plane, rest, dst=plane, dtype=cv2.CV_8U)
         if value:
-            cv2.add(plane, _times(mix, value), dst=plane)
+            # Not multiply: of a picture of one pixel and a number it takes the pixel for the number.
+            added = cv2.addWeighted(mix, value, mix, 0, 0, dtype=cv2.CV_8U)
+            cv2.add(plane, added, dst=plane)
     return cv2.merge(planes)
-
-
-def _times(values: Array, factor: float) -> Array:
-    scalar: Any = float(factor)  # OpenCV takes one, its type stubs do not.
-    return cv2.multiply(values, scalar, dtype=cv2.CV_8U)
 
 
 def _luminance(planes: Sequence[Array]) -> Array:

@@ -139,11 +139,13 @@ class ImageCroppingCalculator(Calculator):
 
 
 def _snapped(center: float, size: int) -> float:
+    if not math.isfinite(center):
+        return center
     return _rounded(center) if size % 2 == 0 else _rounded(center + 0.5) - 0.5
 
 
 def _rounded(value: float) -> int:
-    """To the nearest, halves away from zero; a NaN becomes 0, which is no size."""
+    """To the nearest, halves away from zero; what is not finite becomes 0, which is no size."""
     if not math.isfinite(value):
         return 0
     return int(math.copysign(math.floor(abs(value) + 0.5), value))

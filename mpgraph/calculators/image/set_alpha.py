@@ -20,6 +20,9 @@ from mpgraph.registry import register
 
 _WITH_COLOR = (ImageFormat.SRGB, ImageFormat.SRGBA)
 
+_ALMOST_HALF = np.nextafter(np.float32(0.5), np.float32(0))
+"""Half itself would round the number just below a half up, by the rounding of the sum."""
+
 
 @register
 class SetAlphaCalculator(Calculator):
@@ -27,7 +30,7 @@ class SetAlphaCalculator(Calculator):
 
     IMAGE: SRGB or SRGBA. Out comes SRGBA of the same size.
     ALPHA (instead of the option `alpha_value`): a picture of the same size whose first channel is taken,
-        uint8 as it is, float32 times 255. Where it is missing at a time, alpha is 0.
+        uint8 as it is, float32 times 255, rounded and cut off at 0 and 255. Where it is missing at a time, alpha is 0.
     """
 
     image = Input("IMAGE", ImageFrame)
@@ -74,7 +77,15 @@ def _alpha_of(mask: ImageFrame, image: ImageFrame) -> npt.NDArray[Any]:
         )
     first = mask.pixels if mask.pixels.ndim == 2 else np.ascontiguousarray(mask.pixels[:, :, 0])
     if first.dtype == np.float32:
-        return cv2.convertScaleAbs(np.maximum(first, 0), alpha=255)
+        return _rounded(first * np.float32(255))
     if first.dtype != np.uint8:
         raise InvalidArgumentError(f"ALPHA must be uint8 or float32, not {mask.image_format.name}.")
     return first
+
+
+def _rounded(values: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """To the nearest byte, halves up. OpenCV would round halves to even."""
+    values += _ALMOST_HALF
+    np.clip(values, 0, 255, out=values)
+    with np.errstate(invalid="ignore"):  # a NaN becomes 0
+        return values.astype(np.uint8)
