@@ -20,7 +20,7 @@ def exit_code_for(error: BaseException) -> int:
         return error.code if isinstance(error.code, int) else FAILURE
     if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "Abort":  # the latter is click's
         return INTERRUPTED
-    if isinstance(error, BrokenPipeError):
+    if any(isinstance(cause, BrokenPipeError) for cause in (error, *getattr(error, "causes", ()))):
         return FAILURE  # Whoever read our output has gone; there is nobody to tell.
     for line in lines_of(error):
         show_error(line)

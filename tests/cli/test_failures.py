@@ -48,11 +48,17 @@ def test_what_nobody_foresaw_says_so() -> None:
         (typer.BadParameter("x"), 2),
         (KeyboardInterrupt(), 130),
         (BrokenPipeError(), 1),
+        (combined("Several:", [BrokenPipeError()]), 1),
         (SystemExit(7), 7),
     ],
 )
 def test_exit_codes(error: BaseException, code: int) -> None:
     assert exit_code_for(error) == code
+
+
+def test_a_closed_pipe_is_no_news(capfd: pytest.CaptureFixture[str]) -> None:
+    exit_code_for(combined("Graph has errors:", [BrokenPipeError(32, "Broken pipe")]))
+    assert capfd.readouterr() == ("", "")
 
 
 def test_warnings_of_the_library_look_like_ours(capfd: pytest.CaptureFixture[str]) -> None:
