@@ -51,7 +51,9 @@ class Node:
         self._task_queue: TaskQueue | None = run.scheduler.queues[spec.executor] if blocking else None
         self._sent_side_packets: set[str] = set()
         self._missing_headers = sum(not back for back in spec.back_edges)
-        self._missing_side_packets = len(spec.side_inputs)
+        self._missing_side_packets = sum(
+            name not in run.omitted_side_packets for name in spec.side_inputs.names
+        )
         self.context = self._make_context()
         self._parallel = InOrderOutputs(self.context, self._make_context) if self.max_in_flight > 1 else None
         self._batch: list[InputSet] = []

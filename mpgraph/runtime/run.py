@@ -47,6 +47,7 @@ class GraphRun:
         self.model = model
         self.services = services
         self.side_packets = check_side_packets(model, side_packets)
+        self.omitted_side_packets = set(model.required_side_packets) - set(self.side_packets)
         self.scheduler = Scheduler(executors, model.report_deadlock)
         self.observed = 0
         self.streams = {name: OutputStream(name) for name in model.streams}
@@ -214,9 +215,15 @@ def check_side_packets(model: GraphModel, given: Mapping[str, Packet]) -> dict[s
                     location=node.location,
                 )
     for name in model.required_side_packets:
-        if name not in given:
+        if name not in given and not _is_optional(model, name):
             raise InvalidArgumentError(
                 f'Side packet "{name}" is required but was not provided.{did_you_mean(name, given)} '
                 "Give it to start_run()."
             )
     return dict(given)
+
+
+def _is_optional(model: GraphModel, side_packet: str) -> bool:
+    """Whether all nodes that take a side packet can do without it."""
+    consumers = model.side_packets[side_packet].consumers
+    return all(model.nodes[node_id].contract.side_inputs[port].is_optional for node_id, port in consumers)

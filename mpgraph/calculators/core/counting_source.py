@@ -44,6 +44,10 @@ class CountingSourceCalculator(Calculator):
             raise NotFoundError("expected error")
         self._errors_after = cc.get(self.error_count)
         self._stops_after = cc.get(self.max_count)
+        ret_check(
+            self._errors_after is not None or self._stops_after is not None,
+            "CountingSourceCalculator was given neither MAX_COUNT nor ERROR_COUNT.",
+        )
         self._size = cc.get(self.batch_size, 1)
         self._step = cc.get(self.increment, 1)
         self._next = cc.get(self.initial_value, 0)

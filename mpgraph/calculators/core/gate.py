@@ -57,10 +57,11 @@ class GateCalculator(Calculator):
         self._last_state: int = cc.options.initial_gate_state
         copy_headers(cc)
         self._default: bool = cc.options.empty_packets_as_allow
-        self._is_final = cc.connected(self.side_allow) or cc.connected(self.side_disallow)
-        if cc.connected(self.side_allow):
+        # A side packet that the application leaves out counts as not connected.
+        self._is_final = cc.has(self.side_allow) or cc.has(self.side_disallow)
+        if cc.has(self.side_allow):
             self._default = cc[self.side_allow]
-        elif cc.connected(self.side_disallow):
+        elif cc.has(self.side_disallow):
             self._default = not cc[self.side_disallow]
         elif not cc.connected(self.allow) and not cc.connected(self.disallow):
             self._default = cc.options.allow

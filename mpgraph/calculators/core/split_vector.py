@@ -55,29 +55,28 @@ class SplitVectorCalculator(Calculator):
         super().get_contract(contract)
         options = contract.options
         ranges = [(span.begin, span.end) for span in options.ranges]
-        if options.combine_outputs:
-            ret_check(len(contract.outputs) == 1, "combine_outputs takes exactly one output stream.")
-        if options.combine_outputs or cls.__name__ in _MOVING:
-            _refuse_overlaps(ranges)
-        if options.combine_outputs:
-            return
-        contract.need(
-            len(contract.outputs) == len(ranges),
-            "The number of output streams should match the number of ranges specified in the "
-            f"CalculatorOptions: there are {len(contract.outputs)} and {len(ranges)}.",
-        )
         for begin, end in ranges:
             contract.need(
                 0 <= begin < end,
                 "Indices should be non-negative and begin index should be less than the end index, unlike in "
                 f"the range {begin}..{end}.",
             )
-            contract.need(
-                not options.element_only or end == begin + 1,
-                f"Since element_only is true, all ranges should be of size 1, unlike {begin}..{end}.",
-            )
+        if options.combine_outputs or cls.__name__ in _MOVING:
+            _refuse_overlaps(ranges)
+        if options.combine_outputs:
+            ret_check(len(contract.outputs) == 1, "combine_outputs takes exactly one output stream.")
+            return
+        contract.need(
+            len(contract.outputs) == len(ranges),
+            "The number of output streams should match the number of ranges specified in the "
+            f"CalculatorOptions: there are {len(contract.outputs)} and {len(ranges)}.",
+        )
         if options.element_only:
-            for spec in contract.outputs:
+            for (begin, end), spec in zip(ranges, contract.outputs, strict=True):
+                contract.need(
+                    end == begin + 1,
+                    f"Since element_only is true, all ranges should be of size 1, unlike {begin}..{end}.",
+                )
                 spec.set(cls.element)
 
     def open(self, cc: CalculatorContext) -> None:
