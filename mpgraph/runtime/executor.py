@@ -13,8 +13,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from mpgraph.config.model import GraphModel
-from mpgraph.errors import InvalidArgumentError, did_you_mean
+from mpgraph.config.model import ExecutorSpec, GraphModel
+from mpgraph.errors import InvalidArgumentError, NotFoundError, did_you_mean
 
 Task = Callable[[], None]
 
@@ -32,7 +32,7 @@ class ThreadPoolExecutor:
     def __init__(self, num_threads: int, name: str = "mpgraph") -> None:
         if num_threads < 1:
             raise InvalidArgumentError(
-                f"The number of threads of an executor must be positive (num_threads), not {num_threads}."
+                f"The num_threads of an executor should be positive, not {num_threads}."
             )
         self.num_threads = num_threads
         self._name = name
@@ -112,21 +112,33 @@ def make_executors(model: GraphModel) -> dict[str, Executor]:
     Those without a number of threads are left out: the application supplies them.
 
     Raises:
-        InvalidArgumentError: an executor's type is unknown.
+        NotFoundError: an executor's type is unknown.
+        InvalidArgumentError: a thread pool has no positive number of threads.
     """
-    known = ("ThreadPoolExecutor", "ApplicationThreadExecutor")
     executors: dict[str, Executor] = {}
     for spec in model.executors:
-        if spec.type == "ApplicationThreadExecutor":
+        kind = spec.type or ("" if spec.name else "ThreadPoolExecutor")
+        if kind == "ApplicationThreadExecutor":
             executors[spec.name] = ApplicationThreadExecutor()
-        elif spec.type not in ("", "ThreadPoolExecutor"):
-            raise InvalidArgumentError(
-                f'Executor "{spec.name}" has the unknown type "{spec.type}".{did_you_mean(spec.type, known)}'
+        elif kind == "ThreadPoolExecutor":
+            executors[spec.name] = _make_pool(spec, len(model.nodes))
+        elif kind:
+            known = ("ThreadPoolExecutor", "ApplicationThreadExecutor")
+            raise NotFoundError(
+                f'Executor "{spec.name}" has the unknown type "{kind}".{did_you_mean(kind, known)}'
             )
-        elif spec.num_threads > 0:
-            prefix = spec.thread_name_prefix or f"mpgraph-{spec.name or 'default'}"
-            executors[spec.name] = ThreadPoolExecutor(spec.num_threads, prefix)
-    if "" not in executors:
-        threads = min(os.cpu_count() or 1, max(len(model.nodes), 1))
-        executors[""] = ThreadPoolExecutor(model.num_threads if model.num_threads > 0 else threads)
+    executors.setdefault("", ThreadPoolExecutor(_default_threads(len(model.nodes))))
     return executors
+
+
+def _make_pool(spec: ExecutorSpec, node_count: int) -> ThreadPoolExecutor:
+    prefix = spec.thread_name_prefix or f"mpgraph-{spec.name or 'default'}"
+    if not spec.name and spec.num_threads <= 0:
+        return ThreadPoolExecutor(_default_threads(node_count), prefix)
+    if not spec.has_options:
+        raise InvalidArgumentError(f'num_threads is not specified in the options of executor "{spec.name}".')
+    return ThreadPoolExecutor(spec.num_threads, prefix)
+
+
+def _default_threads(node_count: int) -> int:
+    return min(os.cpu_count() or 1, max(node_count, 1))

@@ -6,15 +6,13 @@ import atexit
 import enum
 import os
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from mpgraph import packet as packets
 from mpgraph import timestamp as ts
-from mpgraph.config.model import GraphModel
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import (
-    AlreadyExistsError,
     FailedPreconditionError,
     InternalError,
     InvalidArgumentError,
@@ -26,10 +24,10 @@ from mpgraph.errors import (
     did_you_mean,
 )
 from mpgraph.packet import Packet
-from mpgraph.runtime.executor import Executor, ThreadPoolExecutor, make_executors
+from mpgraph.runtime.executor import ThreadPoolExecutor
 from mpgraph.runtime.graph_input import GraphInput
-from mpgraph.runtime.observers import OutputStreamPoller
-from mpgraph.runtime.run import DEFAULT_MAX_QUEUE_SIZE, GraphRun, Observation
+from mpgraph.runtime.graph_setup import GraphSetup
+from mpgraph.runtime.run import GraphRun
 from mpgraph.timestamp import Timestamp, as_int
 
 
@@ -40,7 +38,7 @@ class GraphInputStreamAddMode(enum.IntEnum):
     ADD_IF_NOT_FULL = 1
 
 
-class CalculatorGraph:
+class CalculatorGraph(GraphSetup):
     """A graph of calculators that can be run, one run after another.
 
     Exactly one of the arguments says which graph: a path to a .pbtxt or .binarypb file, a config
@@ -61,127 +59,22 @@ class CalculatorGraph:
         validated_graph_config: ValidatedGraphConfig | None = None,
         graph_path: str | os.PathLike[str] | None = None,
     ) -> None:
-        self._run: GraphRun | None = None
-        self._validated = validated_graph_config or ValidatedGraphConfig()
         given = (binary_graph_path, graph_config, validated_graph_config, graph_path)
         if sum(source is not None for source in given) != 1:
             raise InvalidArgumentError(
-                "Must provide exactly one of 'binary_graph_path', 'graph_config', 'validated_graph_config' or "
-                "'graph_path'."
+                "Must provide exactly one of 'binary_graph_path', 'graph_config', 'validated_graph_config' "
+                "or 'graph_path'."
             )
         if validated_graph_config is None:
-            self._validated.initialize(
+            validated_graph_config = ValidatedGraphConfig()
+            validated_graph_config.initialize(
                 binary_graph_path=binary_graph_path, graph_config=graph_config, graph_path=graph_path
             )
-        self._model: GraphModel = self._validated.model
-        self._observations: list[Observation] = []
-        self._pollers: list[OutputStreamPoller] = []
-        self._services: dict[str, Any] = {}
-        self._executors = make_executors(self._model)
-        self._error_callback: Callable[[BaseException], object] | None = None
+        super().__init__(validated_graph_config)
         self._seen_observed = 0
         self._side_packets: dict[str, Packet] = {}
         self._constant: dict[int, tuple[list[Packet], dict[str, Packet]]] = {}
-        self._max_queue_size = self._model.max_queue_size or DEFAULT_MAX_QUEUE_SIZE
         self.graph_input_stream_add_mode = GraphInputStreamAddMode.WAIT_TILL_NOT_FULL
-
-    # Describing
-
-    @property
-    def text_config(self) -> str:
-        """The expanded and sorted config as text."""
-        return self._validated.text_config
-
-    @property
-    def binary_config(self) -> bytes:
-        """The expanded and sorted config as a serialized CalculatorGraphConfig."""
-        return self._validated.binary_config
-
-    @property
-    def max_queue_size(self) -> int:
-        """How many packets a queue holds before it throttles its sources; -1 for no limit."""
-        return self._max_queue_size
-
-    @max_queue_size.setter
-    def max_queue_size(self, size: int) -> None:
-        self._max_queue_size = size
-
-    # Before a run
-
-    def observe_output_stream(
-        self,
-        stream_name: str,
-        callback_fn: Callable[[str, Packet], object],
-        observe_timestamp_bounds: bool = False,
-    ) -> None:
-        """Call `callback_fn(stream_name, packet)` for each packet of any stream of the graph.
-
-        Calls for one stream never overlap. With `observe_timestamp_bounds`, settled times without
-        a packet are shown as empty packets. What the function raises ends the run.
-
-        Raises:
-            NotFoundError: there is no such stream.
-            FailedPreconditionError: a run has started.
-        """
-        self._check_stream(stream_name)
-        self._observations.append((stream_name, callback_fn, observe_timestamp_bounds))
-
-    def add_output_stream_poller(
-        self, stream_name: str, observe_timestamp_bounds: bool = False
-    ) -> OutputStreamPoller:
-        """A poller that takes the packets of a stream one by one.
-
-        Raises:
-            NotFoundError: there is no such stream.
-            FailedPreconditionError: a run has started.
-        """
-        self._check_stream(stream_name)
-        poller = OutputStreamPoller(stream_name, observe_timestamp_bounds)
-        self._pollers.append(poller)
-        return poller
-
-    def _check_stream(self, name: str) -> None:
-        self._check_not_running("An output stream can only be observed")
-        if name not in self._model.streams:
-            raise NotFoundError(
-                f'Unable to attach observer to output stream "{name}" because it doesn\'t exist.'
-                + did_you_mean(name, self._model.streams)
-            )
-
-    def set_executor(self, name: str, executor: Executor) -> None:
-        """Use an executor of the application's for nodes that name it; "" is the default one.
-
-        Raises:
-            FailedPreconditionError: a run has started.
-            AlreadyExistsError: the graph's config makes this executor itself.
-        """
-        self._check_not_running("An executor can only be set")
-        spec = next((spec for spec in self._model.executors if spec.name == name), None)
-        if spec is None and name:
-            raise InvalidArgumentError(
-                f'The executor "{name}" is not declared in an ExecutorConfig.'
-                + did_you_mean(name, [spec.name for spec in self._model.executors])
-            )
-        if spec is not None and spec.type:
-            raise AlreadyExistsError(
-                f'The executor "{name}" has the type "{spec.type}" in the graph; leave the type out to supply '
-                "it with set_executor()."
-            )
-        self._executors[name] = executor
-
-    def set_service(self, key: str, service: Any) -> None:
-        """Give calculators an object they find with `cc.service(key)`."""
-        self._check_not_running("A service can only be set")
-        self._services[key] = service
-
-    def set_error_callback(self, callback: Callable[[BaseException], object]) -> None:
-        """Call `callback(error)` for each error as it is recorded."""
-        self._check_not_running("The error callback can only be set")
-        self._error_callback = callback
-
-    def _check_not_running(self, what: str) -> None:
-        if self._run is not None:
-            raise FailedPreconditionError(f"{what} before start_run(); this graph is running.")
 
     # A run
 
@@ -197,13 +90,8 @@ class CalculatorGraph:
             FailedPreconditionError: a run has started and was not waited for.
         """
         self._check_not_running("A run can only be started")
-        for spec in self._model.executors:
-            if spec.name not in self._executors:
-                raise InvalidArgumentError(
-                    f'The executor "{spec.name}" has no num_threads and none was given with set_executor().'
-                )
+        self._check_complete()
         given = dict(input_side_packets or {})
-        self._check_services()
         run = GraphRun(
             self._model,
             self._executors,
@@ -215,21 +103,12 @@ class CalculatorGraph:
             pollers=self._pollers,
             cached=self._unchanged_constants(given),
         )
-        run.scheduler.on_error = self._error_callback or (lambda error: None)
+        run.scheduler.on_error = self._error_callback
         self._seen_observed = 0
         self._side_packets = {}
         self._run = run
         _running.add(self)
         run.start()
-
-    def _check_services(self) -> None:
-        for node in self._model.nodes:
-            for key, optional in node.contract.services.items():
-                if not optional and key not in self._services:
-                    raise InternalError(
-                        f'Service "{key}", required by node {node.name}, was not provided and cannot be '
-                        "created. Give it with set_service()."
-                    )
 
     def _unchanged_constants(self, given: Mapping[str, Packet]) -> dict[int, dict[str, Packet]]:
         """Nodes without streams whose input side packets hold the same objects as in the run before."""

@@ -49,7 +49,7 @@ class Scheduler:
         self.inputs_open = False
         self.is_throttled: Callable[[], bool] = lambda: False
         self.unthrottle: Callable[[], list[UnavailableError]] = list
-        self.on_error: Callable[[BaseException], None] = lambda error: None
+        self.on_error: Callable[[BaseException], object] = lambda error: None
         self.report_deadlock = report_deadlock
         self.default_executor = executors[""]
         self.queues = {name: TaskQueue(self, executor) for name, executor in executors.items()}

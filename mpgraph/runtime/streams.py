@@ -188,7 +188,8 @@ class InputQueue:
             self.node.fail_input(
                 InvalidArgumentError(
                     f'Packet type mismatch on a calculator receiving from stream "{self.name}": The '
-                    f'Packet stores "{packet._type.name}", but "{packet_type.names(self.types)}" was requested.'
+                    f'Packet stores "{packet._type.name}", but "{packet_type.names(self.types)}" was '
+                    "requested."
                 )
             )
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -157,7 +158,7 @@ def plot_landmarks(
     """Show a landmark list as a 3-D plot; needs matplotlib."""
     if not landmark_list:
         return
-    import matplotlib.pyplot as plt
+    plt = importlib.import_module("matplotlib.pyplot")
 
     axes: Any = plt.figure(figsize=(10, 10)).add_subplot(projection="3d")
     axes.view_init(elev=elevation, azim=azimuth)

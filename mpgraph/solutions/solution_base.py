@@ -102,7 +102,7 @@ class SolutionBase:
             name: PacketDataType.from_registered_name(validated.registered_side_packet_type_name(name))
             for name in side_inputs
         }
-        self._outputs_class = collections.namedtuple("SolutionOutputs", list(self._output_types))  # type: ignore[misc]
+        self._outputs_class: Any = collections.namedtuple("SolutionOutputs", list(self._output_types))  # type: ignore[misc]
 
     def process(self, input_data: Any) -> Any:
         """Run the graph on one set of inputs.

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from mpgraph import timestamp as ts
 from mpgraph.context import CalculatorContext
-from mpgraph.errors import InvalidArgumentError, did_you_mean
+from mpgraph.errors import Location, NotFoundError, did_you_mean
 from mpgraph.runtime.streams import InputQueue
 from mpgraph.tags import TagMap
 
@@ -82,17 +82,18 @@ def register_handler(name: str) -> Callable[[H], H]:
     return add
 
 
-def handler_class(name: str) -> type[InputStreamHandler]:
+def handler_class(name: str, location: Location | None = None) -> type[InputStreamHandler]:
     """The handler a graph means by `name`.
 
     Raises:
-        InvalidArgumentError: there is none.
+        NotFoundError: there is none.
     """
     found = _HANDLERS.get(name)
     if found is None:
-        raise InvalidArgumentError(
+        raise NotFoundError(
             f'"{name}" is not a registered input stream handler.{did_you_mean(name, _HANDLERS)} Known: '
             + ", ".join(sorted(_HANDLERS))
-            + "."
+            + ".",
+            location=location,
         )
     return found

@@ -1,0 +1,152 @@
+"""GraphSetup: what is said about a graph before it runs: who watches it, on which threads, with what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mpgraph.config.validated_graph_config import ValidatedGraphConfig
+from mpgraph.errors import (
+    AlreadyExistsError,
+    FailedPreconditionError,
+    InternalError,
+    InvalidArgumentError,
+    NotFoundError,
+    did_you_mean,
+)
+from mpgraph.packet import Packet
+from mpgraph.runtime.executor import Executor, make_executors
+from mpgraph.runtime.handlers import handler_class
+from mpgraph.runtime.observers import OutputStreamPoller
+from mpgraph.runtime.run import DEFAULT_MAX_QUEUE_SIZE, GraphRun, Observation
+
+
+class GraphSetup:
+    """The part of CalculatorGraph that lasts from one run to the next."""
+
+    def __init__(self, validated: ValidatedGraphConfig) -> None:
+        self._run: GraphRun | None = None
+        self._validated = validated
+        self._model = validated.model
+        for node in self._model.nodes:
+            handler_class(node.handler.name, node.location)
+        self._observations: list[Observation] = []
+        self._pollers: list[OutputStreamPoller] = []
+        self._services: dict[str, Any] = {}
+        self._executors = make_executors(self._model)
+        self._error_callback: Callable[[BaseException], object] = _ignore
+        self._max_queue_size = self._model.max_queue_size or DEFAULT_MAX_QUEUE_SIZE
+
+    @property
+    def text_config(self) -> str:
+        """The expanded and sorted config as text."""
+        return self._validated.text_config
+
+    @property
+    def binary_config(self) -> bytes:
+        """The expanded and sorted config as a serialized CalculatorGraphConfig."""
+        return self._validated.binary_config
+
+    @property
+    def max_queue_size(self) -> int:
+        """How many packets a queue holds before it throttles its sources; -1 for no limit."""
+        return self._max_queue_size
+
+    @max_queue_size.setter
+    def max_queue_size(self, size: int) -> None:
+        self._max_queue_size = size
+
+    def observe_output_stream(
+        self,
+        stream_name: str,
+        callback_fn: Callable[[str, Packet], object],
+        observe_timestamp_bounds: bool = False,
+    ) -> None:
+        """Call `callback_fn(stream_name, packet)` for each packet of any stream of the graph.
+
+        Calls for one stream never overlap. With `observe_timestamp_bounds`, settled times without
+        a packet are shown as empty packets. What the function raises ends the run.
+
+        Raises:
+            NotFoundError: there is no such stream.
+            FailedPreconditionError: a run has started.
+        """
+        self._check_stream(stream_name)
+        self._observations.append((stream_name, callback_fn, observe_timestamp_bounds))
+
+    def add_output_stream_poller(
+        self, stream_name: str, observe_timestamp_bounds: bool = False
+    ) -> OutputStreamPoller:
+        """A poller that takes the packets of a stream one by one.
+
+        Raises:
+            NotFoundError: there is no such stream.
+            FailedPreconditionError: a run has started.
+        """
+        self._check_stream(stream_name)
+        poller = OutputStreamPoller(stream_name, observe_timestamp_bounds)
+        self._pollers.append(poller)
+        return poller
+
+    def _check_stream(self, name: str) -> None:
+        self._check_not_running("An output stream can only be observed")
+        if name not in self._model.streams:
+            raise NotFoundError(
+                f'Unable to attach observer to output stream "{name}" because it doesn\'t exist.'
+                + did_you_mean(name, self._model.streams)
+            )
+
+    def set_executor(self, name: str, executor: Executor) -> None:
+        """Use an executor of the application's for nodes that name it; "" is the default one.
+
+        Raises:
+            FailedPreconditionError: a run has started.
+            AlreadyExistsError: the graph's config makes this executor itself.
+        """
+        self._check_not_running("An executor can only be set")
+        spec = next((spec for spec in self._model.executors if spec.name == name), None)
+        if spec is None and name:
+            raise InvalidArgumentError(
+                f'The executor "{name}" is not declared in an ExecutorConfig.'
+                + did_you_mean(name, [spec.name for spec in self._model.executors])
+            )
+        if spec is not None and spec.type:
+            raise AlreadyExistsError(
+                f'The executor "{name}" has the type "{spec.type}" in the graph; leave the type out to '
+                "supply it with set_executor()."
+            )
+        self._executors[name] = executor
+
+    def set_service(self, key: str, service: Any) -> None:
+        """Give calculators an object they find with `cc.service(key)`."""
+        self._check_not_running("A service can only be set")
+        self._services[key] = service
+
+    def set_error_callback(self, callback: Callable[[BaseException], object]) -> None:
+        """Call `callback(error)` for each error as it is recorded."""
+        self._check_not_running("The error callback can only be set")
+        self._error_callback = callback
+
+    def _check_not_running(self, what: str) -> None:
+        if self._run is not None:
+            raise FailedPreconditionError(f"{what} before start_run(); this graph is running.")
+
+    def _check_complete(self) -> None:
+        """Check that the application has supplied what only it can."""
+        for spec in self._model.executors:
+            if spec.name not in self._executors:
+                raise InvalidArgumentError(
+                    f'ExecutorConfig for "{spec.name}" does not have a "type" field: the executor must be '
+                    "given with a SetExecutor() call, set_executor() here."
+                )
+        for node in self._model.nodes:
+            for key, optional in node.contract.services.items():
+                if not optional and key not in self._services:
+                    raise InternalError(
+                        f'Service "{key}", required by node {node.name}, was not provided and cannot be '
+                        "created. Give it with set_service()."
+                    )
+
+
+def _ignore(error: BaseException) -> None:
+    """What happens to recorded errors when there is no error callback."""
