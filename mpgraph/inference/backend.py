@@ -15,6 +15,8 @@ from mpgraph.inference.runner import InferenceRunner
 
 BACKEND_VARIABLE = "MPGRAPH_INFERENCE_BACKEND"
 
+_UNKNOWN = "unknown"
+
 
 @dataclass(frozen=True)
 class BackendStatus:
@@ -105,11 +107,25 @@ def _status(name: str) -> BackendStatus:
     try:
         version = metadata.version(known.distribution)
     except metadata.PackageNotFoundError:
-        version = "unknown"
-    if name == "tflite_runtime" and int(metadata.version("numpy").split(".")[0]) > 1:
-        why_not = f'it needs numpy 1, installed is {metadata.version("numpy")}: pip install "numpy<2"'
-        return BackendStatus(name, False, version, why_not)
-    return BackendStatus(name, True, version)
+        version = _UNKNOWN
+    why_not = _unfit(name, version)
+    return BackendStatus(name, why_not is None, version, why_not)
+
+
+def _unfit(name: str, version: str) -> str | None:
+    """Why a backend that is installed is of no use."""
+    numpy_version = metadata.version("numpy")
+    if name == "tflite_runtime" and _release(numpy_version) >= (2,):
+        return f'it needs numpy 1, installed is {numpy_version}: pip install "numpy<2"'
+    # Before, it forgot the bias of TRANSPOSE_CONV, and so gave wrong masks (openvino pull request 34101).
+    if name == "openvino" and version != _UNKNOWN and _release(version) < (2026, 1):
+        return f'version {version} computes wrong results: pip install "openvino>=2026.1"'
+    return None
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """(2026, 4) for "2026.4.1"."""
+    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
 
 
 def _start(

@@ -7,6 +7,7 @@ user's cache folder, and later processes start in a third of that.
 from __future__ import annotations
 
 import hashlib
+import io
 import sys
 import tempfile
 import threading
@@ -151,7 +152,9 @@ def _compile(
         except RuntimeError:
             pass  # written by a build that calls itself the same; compile anew
     compiled = core.compile_model(_read(core, model, shapes), _DEVICE, dict(settings))
-    blob_cache.store("openvino", key, compiled.export_model().getvalue())
+    exported = io.BytesIO()
+    compiled.export_model(exported)
+    blob_cache.store("openvino", key, exported.getvalue())
     return compiled
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -102,6 +103,19 @@ def test_a_missing_one_says_how_to_get_it(
     without(monkeypatch, name)
     with pytest.raises(InferenceError, match=f'"{name}" cannot be used: it is not installed: {command}'):
         create_runner(doubler, backend=name)
+
+
+def test_a_version_that_computes_wrong_results_is_not_used(
+    doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "openvino").mkdir()
+    (tmp_path / "openvino" / "__init__.py").touch()
+    (tmp_path / "openvino-2025.4.0.dist-info").mkdir()
+    (tmp_path / "openvino-2025.4.0.dist-info" / "METADATA").write_text("Name: openvino\nVersion: 2025.4.0\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert "openvino" not in available()
+    with pytest.raises(InferenceError, match="2025.4.0 computes wrong results: pip install"):
+        create_runner(doubler, backend="openvino")
 
 
 def test_none_installed_lists_all(doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch) -> None:
