@@ -22,7 +22,7 @@ import numpy as np
 from mpgraph.errors import InferenceError
 from mpgraph.inference import blob_cache
 from mpgraph.inference.model import TfliteModel
-from mpgraph.inference.runner import Array, InferenceRunner, one_line
+from mpgraph.inference.runner import Array, InferenceRunner
 from mpgraph.inference.tensor_spec import TensorSpec
 
 _DEFAULT_THREADS = 4
@@ -67,7 +67,7 @@ class OpenvinoRunner(InferenceRunner):
                 if port.memory is not None:
                     request.set_tensor(port.port, self._openvino.Tensor(port.memory, shared_memory=True))
         except (RuntimeError, ValueError, MemoryError) as error:
-            raise InferenceError(one_line(error)) from error
+            raise InferenceError(_reason(error)) from error
         self._request = request
         self._outputs = outputs
         self.inputs = tuple(port.spec for port in inputs)
@@ -78,7 +78,7 @@ class OpenvinoRunner(InferenceRunner):
         try:
             self._request.infer()
         except RuntimeError as error:
-            raise InferenceError(f'Running "{self.model.origin}" failed: {one_line(error)}') from error
+            raise InferenceError(f'Running "{self.model.origin}" failed: {_reason(error)}') from error
         return [
             np.array(self._request.get_tensor(port.port).data if port.memory is None else port.memory)
             for port in self._outputs
@@ -123,6 +123,12 @@ def _paired(specs: Sequence[TensorSpec], ports: Sequence[Any]) -> list[tuple[Ten
         if dtype != spec.dtype:
             raise ValueError(f"OpenVINO makes {dtype.name} of the tensor {spec}")
     return pairs
+
+
+def _reason(error: BaseException) -> str:
+    """The last line of OpenVINO's message; those before name places in its source."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1] if lines else type(error).__name__
 
 
 def _aligned(spec: TensorSpec) -> Array:

@@ -4,12 +4,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from mpgraph.inference import TfliteModel, blob_cache, create_runner
+from mpgraph.errors import InferenceError
+from mpgraph.inference import TfliteModel, blob_cache, create_runner, load_model
 
 Floats = npt.NDArray[np.float32]
 
@@ -78,3 +80,11 @@ def test_less_precision_stays_near(selfie_model: TfliteModel, face: Floats) -> N
     with create_runner(selfie_model, backend="openvino", allow_precision_loss=True) as runner:
         (rough,) = runner.run([face])
     assert np.abs(rough - mask(selfie_model, face)).mean() < 0.01
+
+
+def test_a_refusal_is_told_in_a_sentence(builder: Any) -> None:
+    x, y = builder.tensor("x", [1]), builder.tensor("y", [1])
+    builder.operator("Nonsense", [x], [y])
+    model = load_model(builder.build([x], [y]), origin="m")
+    with pytest.raises(InferenceError, match="openvino: No translator found for Nonsense node.$"):
+        create_runner(model, backend="openvino")
