@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from mpgraph.calculators.tensor.activation import sigmoid, softmax_of_two
+
+
+def test_sigmoid() -> None:
+    values = np.array([-200, -3, 0, 3, 200], np.float32)
+    expected = [0, 1 / (1 + math.exp(3)), 0.5, 1 / (1 + math.exp(-3)), 1]
+    assert sigmoid(values).tolist() == pytest.approx(expected, rel=1e-6)
+    assert sigmoid(values).dtype == np.float32
+
+
+@pytest.mark.parametrize("channel", [0, 1])
+def test_softmax_of_two(channel: int) -> None:
+    scores = np.array([[[1, 3], [-500, 500], [9, 9]]], np.float32)
+    shares = [[1 / (1 + math.exp(2)), 0, 0.5], [1 / (1 + math.exp(-2)), 1, 0.5]]
+    assert softmax_of_two(scores, channel).tolist() == [pytest.approx(shares[channel], rel=1e-6)]
