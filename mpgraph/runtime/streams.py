@@ -259,9 +259,8 @@ class InputQueue:
         while self.packets and self.packets[0]._t <= t:
             packet = self.pop()
             found = packet if packet._t == t else None
-        following = t + 1 if MIN <= t < MAX else next_allowed(t)
-        if self.bound < following:
-            self.bound = following
+        if self.bound <= t:  # At PRESTREAM the next time is the end: a bound already past it stays.
+            self.bound = t + 1 if MIN <= t < MAX else next_allowed(t)
         return empty(self.settled) if found is None else found
 
     def erase_before(self, t: int) -> None:

@@ -77,6 +77,7 @@ class PacketThinnerCalculator(Calculator):
         """Keep or drop."""
         shard = cc.outputs[0]
         if cc.t >= self._end:
+            self.close(cc)
             shard.close()
         elif cc.t < self._start:
             return
@@ -110,5 +111,6 @@ class PacketThinnerCalculator(Calculator):
 
     def close(self, cc: CalculatorContext) -> None:
         """Send what is left."""
-        if not self._saved.is_empty() and not cc.outputs[0].closed:
+        if not self._saved.is_empty():
             self._send_saved(cc)
+            self._saved = packets.empty()
