@@ -40,6 +40,12 @@ class ThreadPoolExecutor:
         self._threads: list[threading.Thread] = []
         self._idle = threading.Semaphore(0)
         self._lock = threading.Lock()
+        self._is_stopped = False
+
+    def start(self) -> None:
+        """Take tasks again after `stop`; a new executor needs no start."""
+        with self._lock:
+            self._is_stopped = False
 
     def schedule(self, task: Task) -> None:
         """Hand a task to an idle thread, to a new one, or to whichever is free next."""
@@ -47,7 +53,8 @@ class ThreadPoolExecutor:
         if self._idle.acquire(blocking=False):
             return
         with self._lock:
-            if len(self._threads) < self.num_threads:
+            # A call that comes too late for a run must not leave a thread behind.
+            if len(self._threads) < self.num_threads and not self._is_stopped:
                 # Threads must not keep the graph alive, so they know the queue and nothing else.
                 thread = threading.Thread(
                     target=_work,
@@ -61,6 +68,7 @@ class ThreadPoolExecutor:
     def stop(self) -> None:
         """End all threads after the tasks already scheduled, and wait for them."""
         with self._lock:
+            self._is_stopped = True
             threads, self._threads = self._threads, []
             for _ in threads:
                 self._tasks.put(None)
@@ -118,15 +126,16 @@ def make_executors(model: GraphModel) -> dict[str, Executor]:
     executors: dict[str, Executor] = {}
     for spec in model.executors:
         kind = spec.type or ("" if spec.name else "ThreadPoolExecutor")
-        if kind == "ApplicationThreadExecutor":
-            executors[spec.name] = ApplicationThreadExecutor()
+        if kind == "ApplicationThreadExecutor" and not spec.name:
+            executors[""] = ApplicationThreadExecutor()
         elif kind == "ThreadPoolExecutor":
             executors[spec.name] = _make_pool(spec, len(model.nodes))
         elif kind:
-            known = ("ThreadPoolExecutor", "ApplicationThreadExecutor")
-            raise NotFoundError(
-                f'Executor "{spec.name}" has the unknown type "{kind}".{did_you_mean(kind, known)}'
-            )
+            if kind == "ApplicationThreadExecutor":
+                hint = " An ApplicationThreadExecutor can only be the default executor, without a name."
+            else:
+                hint = did_you_mean(kind, ("ThreadPoolExecutor",))
+            raise NotFoundError(f'Executor "{spec.name}" has the unknown type "{kind}".{hint}')
     executors.setdefault("", ThreadPoolExecutor(_default_threads(len(model.nodes))))
     return executors
 

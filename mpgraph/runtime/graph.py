@@ -240,7 +240,7 @@ class CalculatorGraph(GraphSetup):
         self._constant = run.constant_side_packets()
 
     def _check_may_wait(self, run: GraphRun, call: str) -> None:
-        if run.scheduler.owned_by_me():
+        if run.scheduler.runs_here():
             raise FailedPreconditionError(
                 f"{call}() was called from a calculator or observer of the same graph, which would wait for "
                 "itself."
@@ -285,9 +285,7 @@ class CalculatorGraph(GraphSetup):
         """Go on after `pause`."""
         scheduler = self._running_graph("Resume").scheduler
         scheduler.paused = False
-        for task_queue in scheduler.queues.values():
-            task_queue.resume()
-        scheduler.wake()
+        scheduler.post(scheduler.resume, None)
 
     # Errors and results
 
@@ -344,7 +342,7 @@ class CalculatorGraph(GraphSetup):
         if self._run is None:
             return
         self.cancel()
-        self._run.scheduler.paused = False
+        self.resume()
         try:
             self.wait_until_done()
         except MpgraphError as error:

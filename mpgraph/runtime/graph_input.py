@@ -52,7 +52,7 @@ class GraphInput:
             return
         # What is on its way may not be queued in the end; look again when it has arrived.
         if not (self.throttle.is_throttled or scheduler.owned_by_me()):
-            scheduler.wait_until(lambda: self.added == self.delivered or scheduler.terminated)
+            scheduler.wait_until(lambda: self.added <= self.delivered or scheduler.terminated)
         if self.is_throttled:
             raise UnavailableError(
                 f'Graph is throttled. (Stream "{self.name}": a queue it feeds is full; see max_queue_size.)'
@@ -67,7 +67,7 @@ class GraphInput:
                 f'"{packet_type.names(self.types)}" was requested.'
             )
             self._scheduler.record_error(error)
-            self._scheduler.wake()
+            self._scheduler.post(_nothing, None)  # An owner that is just leaving must look once more.
             return False
         self.added += 1
         self._scheduler.post(self._deliver, packet)
@@ -100,3 +100,7 @@ class GraphInput:
 
     def _deliver_close(self, _: object) -> None:
         self.stream.close()
+
+
+def _nothing(_: object) -> None:
+    """News that only asks for an owner."""

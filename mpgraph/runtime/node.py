@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from mpgraph.runtime.run import GraphRun
     from mpgraph.runtime.task_queue import TaskQueue
 
+NOTHING = packets.empty()
+"""What is at every input between two calls."""
+
 
 class Node:
     """A node during one run. `active` counts invocations that are scheduled or running."""
@@ -40,6 +43,7 @@ class Node:
         self.close_scheduled = False
         self.is_changed = False
         self.source_active = False
+        self.idle = False
         self.max_in_flight = 1 if spec.is_source else max(spec.max_in_flight, 1)
         self.queues = self.make_queues()
         self.outputs: list[OutputStream] = [run.streams[name] for name in spec.outputs.names]
@@ -174,6 +178,7 @@ class Node:
             self._enqueue_process(self.context, self._batch[0][0])
             return
         self.close_scheduled = True
+        self._clear_inputs(self.context)
         self._enqueue_process(self.context, DONE)
 
     def _fill(self, t: int) -> None:
@@ -280,8 +285,12 @@ class Node:
         if not self.spec.is_source:
             self.schedule()
 
+    def _clear_inputs(self, context: CalculatorContext) -> None:
+        context.packets[:] = [NOTHING] * len(context.packets)
+
     def _finish_process(self, context: CalculatorContext) -> None:
         self.active -= 1
+        self._clear_inputs(context)
         t = context.t
         if self._batch:
             t = self._batch[0][0]
@@ -347,6 +356,7 @@ class Node:
         """Close a node that the run left open; its outputs and errors go nowhere."""
         if self.opened and not self.closed:
             self.closed = True
+            self._clear_inputs(self.context)
             self.context.t = DONE
             try:
                 self.invoker.close(self.context)

@@ -112,7 +112,7 @@ class OutputStreamPoller:
             packet = feed.buffer.popleft()
         except IndexError:
             return None
-        if feed.full:
+        if feed.limit > 0:  # `full` may just be changing on the owner's thread: let the owner look again.
             feed.scheduler.post(feed.check_full, None)
         return packet
 

@@ -10,7 +10,7 @@ from mpgraph.config.model import GraphModel, ValidatedNode
 from mpgraph.errors import InvalidArgumentError, UnavailableError, UnknownError, did_you_mean
 from mpgraph.packet import Packet
 from mpgraph.packet_type import names
-from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor
+from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor, ThreadPoolExecutor
 from mpgraph.runtime.graph_input import GraphInput
 from mpgraph.runtime.node import Node
 from mpgraph.runtime.observers import Observer, OutputStreamPoller, StreamWatcher
@@ -52,6 +52,7 @@ class GraphRun:
         self.observed = 0
         self.streams = {name: OutputStream(name) for name in model.streams}
         self._cached = cached
+        self._executors = executors
         self._headers = headers
         self._upstream = upstream_sources(model)
         self.nodes = [self._make_node(spec, executors) for spec in model.nodes]
@@ -82,9 +83,10 @@ class GraphRun:
         return kind(spec, self, blocking)
 
     def _is_blocking(self, spec: ValidatedNode, executors: dict[str, Executor]) -> bool:
-        if not spec.executor and isinstance(executors[""], ApplicationThreadExecutor):
-            return False  # All of it runs on the waiting thread anyway.
-        return bool(spec.executor or spec.is_source or spec.calculator.blocking or spec.max_in_flight > 1)
+        if spec.executor or spec.is_source or spec.max_in_flight > 1:
+            return True  # Only a task queue knows the order of sources and contexts in parallel.
+        # With an application thread executor all of it runs on the waiting thread anyway.
+        return spec.calculator.blocking and not isinstance(executors[""], ApplicationThreadExecutor)
 
     # Wiring
 
@@ -111,14 +113,18 @@ class GraphRun:
 
     def start(self) -> None:
         """Begin: give out side packets and headers, so that nodes can open."""
+        for executor in self._executors.values():
+            if isinstance(executor, ThreadPoolExecutor):
+                executor.start()
         self.scheduler.started = True
         self.scheduler.post(self._start, None)
 
     def _start(self, _: object) -> None:
+        for node_id in self._cached:  # These must not open when their side packets arrive.
+            self.nodes[node_id].opened = self.nodes[node_id].closed = self.nodes[node_id].opening = True
         for name, packet in self.side_packets.items():
             self._give_side_packet(name, packet)
-        for node_id, made in self._cached.items():
-            self.nodes[node_id].opened = self.nodes[node_id].closed = self.nodes[node_id].opening = True
+        for made in self._cached.values():
             for name, packet in made.items():
                 self.side_packet_made(name, packet)
         for node in self.nodes:

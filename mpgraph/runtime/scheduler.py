@@ -18,9 +18,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mpgraph.errors import CancelledError, UnavailableError, UnknownError
+from mpgraph.errors import CancelledError, FailedPreconditionError, UnavailableError, UnknownError
 from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor
-from mpgraph.runtime.task_queue import TaskQueue
+from mpgraph.runtime.task_queue import TaskQueue, running_scheduler
 
 if TYPE_CHECKING:
     from mpgraph.runtime.node import Node
@@ -39,6 +39,7 @@ class Scheduler:
         self._runs: dict[int, Callable[[], None]] = {}
         self.deferred = 0
         self.sources: list[Node] = []
+        self._nodes: Sequence[Node] = ()
         self.active_sources: list[Node] = []
         self.outstanding = 0
         self.errors: list[BaseException] = []
@@ -70,6 +71,7 @@ class Scheduler:
         for node in nodes:
             self._runs[node.open_key] = self._runs[node.process_key] = node.run
         self.sources = [node for node in nodes if node.spec.is_source]
+        self._nodes = nodes
 
     # News from outside
 
@@ -91,6 +93,10 @@ class Scheduler:
     def owned_by_me(self) -> bool:
         """Whether the calling thread is the owner: it then runs user code of a light node."""
         return self._owner_thread == threading.get_ident()
+
+    def runs_here(self) -> bool:
+        """Whether the calling thread runs user code of this graph, light or not."""
+        return self.owned_by_me() or running_scheduler() is self
 
     # Owning
 
@@ -217,8 +223,18 @@ class Scheduler:
         if not isinstance(error, Exception) and not isinstance(error, CancelledError):
             self._interrupt = error
         self.errors.append(error)
-        self.on_error(error)
+        for node in self._nodes:
+            node.idle = False  # Nothing new is queued after an error, not even the short way.
+        try:
+            self.on_error(error)
+        except Exception as second:
+            self.errors.append(second)
         self.notify()
+
+    def resume(self, _: object) -> None:
+        """Announce again what a pause left in the executors' queues."""
+        for queue in self.queues.values():
+            queue.announce_all()
 
     def cancel(self, _: object = None) -> None:
         """End the run at the next idle moment."""
@@ -246,6 +262,11 @@ class Scheduler:
         """
         until = done if stop_early else None
         while not done():
+            if self.owned_by_me():
+                raise FailedPreconditionError(
+                    "A calculator or observer of a graph must not wait for the same graph: it would wait "
+                    "for itself."
+                )
             if self.application is not None and self.application.run_one():
                 continue
             if self.has_work() and self.drain(until):

@@ -13,7 +13,7 @@ from heapq import heappush
 from mpgraph.config.model import ValidatedNode
 from mpgraph.packet import Packet
 from mpgraph.runtime.invocation import take_result
-from mpgraph.runtime.node import Node
+from mpgraph.runtime.node import NOTHING, Node
 from mpgraph.runtime.streams import InputQueue
 from mpgraph.timestamp import DONE, MAX, MIN, UNSET
 
@@ -49,9 +49,7 @@ class SingleInputQueue(InputQueue):
 
 
 class SingleInputNode(Node):
-    """`idle`: open, with nothing queued, scheduled or left to announce."""
-
-    idle = False
+    """Its `idle` means: open, with nothing queued, scheduled or left to announce."""
 
     @staticmethod
     def fits(spec: ValidatedNode, blocking: bool) -> bool:
@@ -88,6 +86,7 @@ class SingleInputNode(Node):
         except BaseException as error:
             self.fail(context, error)
             return
+        context.packets[0] = NOTHING
         changed = self.scheduler.changed
         shards = context.outputs
         for i, stream in enumerate(self.outputs):

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 Priority = tuple[int, ...]
 
 _here = threading.local()
+"""What this thread is doing: `draining`, the queue whose task owns the graph; `running`, user code's."""
+
+
+def running_scheduler() -> Scheduler | None:
+    """The scheduler whose calculator this thread runs as an executor's task, None for none."""
+    found: Scheduler | None = getattr(_here, "running", None)
+    return found
 
 
 class TaskQueue:
@@ -49,30 +56,40 @@ class TaskQueue:
     def signal_deferred(self, keep_one_here: bool = False) -> None:
         """Announce the waiting items to the executor, but one fewer when this thread runs it anyway."""
         count, self.deferred = self.deferred, 0
-        if keep_one_here and getattr(_here, "queue", None) is self:
+        if keep_one_here and getattr(_here, "draining", None) is self:
             count -= 1
-        for _ in range(count):
-            self._executor.schedule(self.run)
+        try:
+            for _ in range(count):
+                self._executor.schedule(self.run)
+        except Exception as error:  # The executor takes nothing more: what waits for it never runs.
+            self._drop_all()
+            self._scheduler.record_error(error)
 
     def run(self) -> None:
         """Run items until none is left; what every executor task does."""
-        outer = getattr(_here, "queue", None)
-        _here.queue = self
-        try:
-            while not self._scheduler.paused:
-                with self._lock:
-                    if not self._items:
-                        return
-                    _, _, node, context = heapq.heappop(self._items)
-                node.run_user_code(context)
-                self._scheduler.inbox.append((node.finish_task, context))
-                self._scheduler.drain()
-                del node, context
-        finally:
-            _here.queue = outer
+        scheduler = self._scheduler
+        while not scheduler.paused:
+            with self._lock:
+                if not self._items:
+                    return
+                _, _, node, context = heapq.heappop(self._items)
+            outer, _here.running = running_scheduler(), scheduler
+            node.run_user_code(context)
+            _here.running = outer
+            scheduler.inbox.append((node.finish_task, context))
+            # Only now is this thread sure to come back for another item.
+            _here.draining = self
+            scheduler.drain()
+            _here.draining = None
+            del node, context
 
-    def resume(self) -> None:
-        """Announce all items again, after a pause."""
+    def announce_all(self) -> None:
+        """Announce all items again, after a pause. Only the owner calls this."""
         with self._lock:
             self.deferred = len(self._items)
         self.signal_deferred()
+
+    def _drop_all(self) -> None:
+        with self._lock:
+            self._scheduler.outstanding -= len(self._items)
+            self._items.clear()
