@@ -47,9 +47,9 @@ def test_ports_are_matched_by_tag(run: Any) -> None:
     assert seen == {"x": [(1, 10), (2, 11)], "y": [(1, 20), (3, 21)]}
 
 
-def test_side_packets_and_headers_pass() -> None:
+def test_side_packets_pass() -> None:
     graph = CalculatorGraph(graph_config=TWO)
-    graph.start_run({"s": make_packet("side")}, {"a": make_packet("header")})
+    graph.start_run({"s": make_packet("side")})
     graph.close()
     assert graph.get_output_side_packet("t").payload == "side"
 
