@@ -11,7 +11,8 @@ from mpgraph.packet import Packet
     "node",
     [
         'calculator: "PassThroughCalculator" input_stream: "in" output_stream: "out"',
-        'calculator: "FlowLimiterCalculator" input_stream: "in" input_stream: "FINISHED:b" output_stream: "out"',
+        'calculator: "FlowLimiterCalculator" output_stream: "out" input_stream: "in" '
+        'input_stream: "FINISHED:b"',
         'calculator: "GateCalculator" input_stream: "in" input_stream: "ALLOW:b" output_stream: "out"',
         'calculator: "PacketClonerCalculator" input_stream: "in" input_stream: "TICK:b" output_stream: "out"',
         'calculator: "PacketThinnerCalculator" input_stream: "in" output_stream: "out"',
