@@ -1,0 +1,98 @@
+"""Tables for people and for README files, and the progress of what makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table as RichTable
+
+_FOLDED = 20  # rows, from which GitHub shows a table only on demand
+
+GOOD, MISSED = "yes", "**no**"
+
+
+@dataclass
+class Table:
+    """Rows of text under a title, with a sentence below."""
+
+    title: str
+    columns: Sequence[str]
+    note: str = ""
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+
+    def add(self, *cells: object) -> None:
+        """Append a row."""
+        self.rows.append(tuple(str(cell) for cell in cells))
+
+    def markdown(self) -> str:
+        """The table as GitHub shows it."""
+        lines = [f"### {self.title}", ""]
+        rows = ["| " + " | ".join(self.columns) + " |", "|" + "---|" * len(self.columns)]
+        rows += ["| " + " | ".join(row) + " |" for row in self.rows]
+        if len(self.rows) > _FOLDED:
+            summary = f"<details><summary>{len(self.rows)} rows</summary>"
+            rows = [summary, "", *rows, "", "</details>"]
+        return "\n".join([*lines, *rows, *(["", self.note] if self.note else []), ""])
+
+    def show(self, console: Console) -> None:
+        """Print the table on a terminal."""
+        table = RichTable(*self.columns, title=self.title, caption=self.note or None)
+        for row in self.rows:
+            bad = MISSED in row
+            table.add_row(*(cell.strip("*") for cell in row), style="bold red" if bad else None)
+        console.print(table)
+
+
+class Report:
+    """Collects tables, shows each when it is done, and a progress bar meanwhile.
+
+    markdown: print plain Markdown instead of tables for a terminal.
+    """
+
+    def __init__(self, *, markdown: bool) -> None:
+        self._markdown = markdown
+        self._console = Console()
+        log = Console(stderr=True)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=log,
+            transient=True,
+            disable=not log.is_terminal,
+        )
+        self._task = self._progress.add_task("", total=None)
+
+    def begin(self, what: str, steps: int) -> None:
+        """Announce the next section and its number of steps."""
+        self._progress.reset(self._task, description=what, total=steps)
+
+    def step(self) -> None:
+        """One step of the section is done."""
+        self._progress.advance(self._task)
+
+    def show(self, table: Table) -> None:
+        """Print a table that is complete."""
+        if self._markdown:
+            print(table.markdown(), flush=True)
+        else:
+            table.show(self._console)
+
+    def __enter__(self) -> Report:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+
+def verdict(good: bool) -> str:
+    """The cell that says whether a target is met."""
+    return GOOD if good else MISSED
