@@ -179,6 +179,8 @@ class Node:
             return
         self.close_scheduled = True
         self._clear_inputs(self.context)
+        # Tells close() that the streams ended, which they have not when a failed run is cleaned up.
+        self.context.done[:] = [True] * len(self.context.done)
         self._enqueue_process(self.context, DONE)
 
     def _fill(self, t: int) -> None:
