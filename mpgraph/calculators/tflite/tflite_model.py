@@ -70,7 +70,5 @@ def _read(descriptor: int, offset: int, size: int) -> bytes:
         with open(descriptor, "rb", closefd=False) as file:
             file.seek(offset)
             return file.read(size)
-    except OSError as error:
-        raise InvalidArgumentError(
-            f"Failed to load TfLite model. Cannot read MODEL_FD: {error.strerror}."
-        ) from error
+    except (OSError, ValueError) as error:
+        raise InvalidArgumentError(f"Failed to load TfLite model. Cannot read MODEL_FD: {error}.") from error

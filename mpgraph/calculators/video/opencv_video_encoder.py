@@ -82,11 +82,17 @@ class OpenCvVideoEncoderCalculator(Calculator):
         self._output: AtomicOutput | None = None
         self._writer: Any = None
         self._frames = 0
+        self._is_whole = True
         if not cc.connected(self.prestream):
             self._start(options.codec, options.fps, options.width, options.height)
 
     def process(self, cc: CalculatorContext) -> None:
         """Write one frame, after the header."""
+        self._is_whole = False
+        self._take(cc)
+        self._is_whole = True
+
+    def _take(self, cc: CalculatorContext) -> None:
         header = cc.get(self.prestream)
         if header is not None:
             self._start(cc.options.codec, header.frame_rate, header.width, header.height)
@@ -115,7 +121,7 @@ class OpenCvVideoEncoderCalculator(Calculator):
         if output is None:
             return
         try:
-            if cc.is_done(self.video):
+            if cc.is_done(self.video) and self._is_whole:
                 self._finish(output)
         finally:
             output.discard()

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import pytest
+
+from mpgraph.calculators.tflite.model_packets import OpResolver
+from mpgraph.runtime.graph import CalculatorGraph
+
+GRAPH = """node {
+  calculator: "TfLiteCustomOpResolverCalculator" %s
+  options { [mediapipe.TfLiteCustomOpResolverCalculatorOptions.ext] { use_gpu: true } }
+}"""
+
+
+@pytest.mark.parametrize("port", ["OP_RESOLVER:resolver", "resolver"])
+def test_names_the_operators_of_mediapipe(port: str) -> None:
+    graph = CalculatorGraph(graph_config=GRAPH % f'output_side_packet: "{port}"')
+    graph.run()
+    assert graph.get_output_side_packet("resolver").payload == OpResolver(
+        ("Convolution2DTransposeBias", "MaxPoolArgmax", "MaxUnpooling2D"), use_gpu=True
+    )
+
+
+@pytest.mark.parametrize("ports", ["", 'output_side_packet: "OP_RESOLVER:a" output_side_packet: "b"'])
+def test_exactly_one_output(ports: str) -> None:
+    with pytest.raises(ValueError, match="exactly one side packet"):
+        CalculatorGraph(graph_config=GRAPH % ports)
