@@ -6,6 +6,7 @@ from typing import Any
 
 from mpgraph.calculator import Calculator
 from mpgraph.calculators.tflite.model_packets import MODEL
+from mpgraph.calculators.util.resource_provider import RESOURCE
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
@@ -14,7 +15,7 @@ from mpgraph.packet_type import STRING, AnyType
 from mpgraph.ports import SideInput, SideOutput
 from mpgraph.registry import register
 
-_SOURCES = ("MODEL_BLOB", "MODEL_SPAN", "MODEL_FD")
+_SOURCES = ("MODEL_BLOB", "MODEL_SPAN", "MODEL_RESOURCE", "MODEL_FD")
 
 
 @register
@@ -22,7 +23,8 @@ class TfLiteModelCalculator(Calculator):
     """Checks a TfLite model when a run starts. Only side packets.
 
     MODEL_BLOB: the content of a .tflite file; or MODEL_SPAN: the same as any bytes-like object; or
-        MODEL_FD: (file descriptor, offset, size). Of several the last in this order counts.
+        MODEL_RESOURCE: the same as a resource; or MODEL_FD: (file descriptor, offset, size). Of several
+        the last in this order counts.
     MODEL or SHARED_MODEL, exactly one of them: the model.
 
     Raises InvalidArgumentError, "Failed to load TfLite model.", for anything else.
@@ -30,6 +32,7 @@ class TfLiteModelCalculator(Calculator):
 
     blob = SideInput("MODEL_BLOB", STRING, optional=True)
     span = SideInput("MODEL_SPAN", AnyType, optional=True)
+    resource = SideInput("MODEL_RESOURCE", RESOURCE, optional=True)
     descriptor = SideInput("MODEL_FD", tuple, optional=True)
     model = SideOutput("MODEL", MODEL, optional=True)
     shared_model = SideOutput("SHARED_MODEL", MODEL, optional=True)
@@ -57,6 +60,8 @@ class TfLiteModelCalculator(Calculator):
     def _content(self, cc: CalculatorContext) -> bytes:
         if cc.has(self.descriptor):
             return _read(*cc[self.descriptor])
+        if cc.has(self.resource):
+            return bytes(cc[self.resource])
         given: Any = cc[self.span] if cc.has(self.span) else cc[self.blob]
         if isinstance(given, str):
             raise InvalidArgumentError(

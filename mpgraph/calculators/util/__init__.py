@@ -6,6 +6,7 @@ CALCULATORS = {
     "FlatColorImageCalculator": "flat_color_image",
     "FromImageCalculator": "from_image",
     "LocalFileContentsCalculator": "local_file_contents",
+    "ResourceProviderCalculator": "resource_provider",
     "ThresholdingCalculator": "thresholding",
     "ToImageCalculator": "to_image",
 }

@@ -1,0 +1,59 @@
+"""ResourceProviderCalculator: reads files, such as models, into resources."""
+
+from __future__ import annotations
+
+from mpgraph import packet_type
+from mpgraph.calculator import Calculator
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.options import ProtoOptions
+from mpgraph.packet_type import STRING
+from mpgraph.ports import SideInput, SideOutput
+from mpgraph.registry import register
+from mpgraph.resources import read_resource
+
+
+class Resource(bytes):
+    """The content of a file that was found on the resource path."""
+
+    __slots__ = ()
+
+
+RESOURCE = packet_type.define("::mediapipe::Resource", Resource)
+
+
+@register
+class ResourceProviderCalculator(Calculator):
+    """Reads files when a run starts; newer graphs use it in place of LocalFileContentsCalculator.
+
+    RESOURCE_ID[:i]: side packets with paths, looked up as `mpgraph.resources` says; or the option
+        `resource_id` has them.
+    RESOURCE[:i]: side packets with the contents, as many as there are paths.
+    Options: `read_mode: READ_MODE_TEXT` turns Windows line ends into plain ones.
+    """
+
+    ids = SideInput("RESOURCE_ID", STRING, optional=True, repeated=True)
+    resources = SideOutput("RESOURCE", RESOURCE, repeated=True)
+    Options = ProtoOptions("ResourceProviderCalculatorOptions")
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Check that paths come from one place, and as many as resources go out."""
+        super().get_contract(contract)
+        given, listed = contract.side_inputs.count("RESOURCE_ID"), len(contract.options.resource_id)
+        contract.need(
+            bool(given) != bool(listed), "Either side packets or options must be used, not both: RESOURCE_ID."
+        )
+        contract.need(
+            contract.side_outputs.count("RESOURCE") == given + listed,
+            "ResourceProviderCalculator must have as many RESOURCE output side packets as resource ids.",
+        )
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Read the files."""
+        paths = [packet.payload for packet in cc.all(self.ids)] or list(cc.options.resource_id)
+        text = cc.options.read_mode == cc.options.READ_MODE_TEXT
+        for index, path in enumerate(paths):
+            data = read_resource(path.decode() if isinstance(path, bytes) else path)
+            cc.emit(self.resources, Resource(data.replace(b"\r\n", b"\n") if text else data), index=index)
