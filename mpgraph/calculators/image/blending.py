@@ -11,6 +11,9 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
+_BAND = 64
+"""Rows that are recolored at a time."""
+
 _LUMINANCE = (0.299, 0.587, 0.114)
 _LUMINANCE_OF = [(np.arange(256) * factor).reshape(1, 256) for factor in _LUMINANCE]
 _BYTE_TO_WEIGHT = (np.arange(256) * (1.0 / 255.0)).astype(np.float32).reshape(1, 256)
@@ -39,13 +42,21 @@ def recolor(
     Both products are computed in double and rounded to a byte, ties to even, before the sum is cut
     off at 255: OpenCV's `Vec3b * double + Vec3b * double`, which the C++ is written with.
     """
-    # Channel by channel: OpenCV multiplies bytes by doubles and rounds in one pass over the memory.
-    planes = cv2.split(image)
-    if invert:
-        weights = np.subtract(np.float32(1), weights)
-    if adjust_with_luminance:
-        weights = weights * _luminance(planes)
-    mix = weights.astype(np.float64)
+    result = np.empty_like(image)
+    # In bands of rows, whose intermediate results stay in the processor's cache.
+    for top in range(0, image.shape[0], _BAND):
+        rows = slice(top, top + _BAND)
+        planes = cv2.split(image[rows])
+        mix = np.subtract(np.float32(1), weights[rows]) if invert else weights[rows]
+        if adjust_with_luminance:
+            mix = mix * _luminance(planes)
+        _mix(planes, mix.astype(np.float64), color)
+        cv2.merge(planes, dst=result[rows])
+    return result
+
+
+def _mix(planes: Sequence[Array], mix: Array, color: Sequence[int]) -> None:
+    """Recolor planes of bytes in place: OpenCV multiplies by doubles and rounds in one pass."""
     rest = 1.0 - mix
     for plane, value in zip(planes, color, strict=True):
         cv2.multiply(plane, rest, dst=plane, dtype=cv2.CV_8U)
@@ -53,7 +64,6 @@ def recolor(
             # Not multiply: of a picture of one pixel and a number it takes the pixel for the number.
             added = cv2.addWeighted(mix, value, mix, 0, 0, dtype=cv2.CV_8U)
             cv2.add(plane, added, dst=plane)
-    return cv2.merge(planes)
 
 
 def _luminance(planes: Sequence[Array]) -> Array:

@@ -39,6 +39,7 @@ class RecolorCalculator(Calculator):
     out = Output("IMAGE", ImageFrame)
     Options = ProtoOptions("RecolorCalculatorOptions")
     timestamp_offset = 0
+    blocking = True  # A millisecond or more for a video frame.
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:

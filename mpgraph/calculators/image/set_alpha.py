@@ -30,7 +30,8 @@ class SetAlphaCalculator(Calculator):
 
     IMAGE: SRGB or SRGBA. Out comes SRGBA of the same size.
     ALPHA (instead of the option `alpha_value`): a picture of the same size whose first channel is taken,
-        uint8 as it is, float32 times 255, rounded and cut off at 0 and 255. Where it is missing at a time, alpha is 0.
+        uint8 as it is, float32 times 255, rounded and cut off at 0 and 255. Where it is missing at a
+        time, alpha is 0.
     """
 
     image = Input("IMAGE", ImageFrame)
@@ -38,6 +39,7 @@ class SetAlphaCalculator(Calculator):
     out = Output("IMAGE", ImageFrame)
     Options = ProtoOptions("SetAlphaCalculatorOptions")
     timestamp_offset = 0
+    blocking = True  # A millisecond or more for a video frame.
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:

@@ -64,7 +64,7 @@ def test_runs_the_stock_model_from_a_path_or_a_side_packet(run: Any, frame: Imag
     plain = mask(run(graph(SIDE, "delegate { tflite {} } cpu_num_thread: 1", LOADED), events)["out"])
     assert by_path.max() > 0.9 and by_path.min() < 0.1
     assert (by_packet == by_path).all()
-    np.testing.assert_allclose(plain, by_path, atol=1e-4)
+    np.testing.assert_allclose(plain, by_path, atol=2e-3)
 
 
 @pytest.mark.parametrize(("side", "options"), [("", ""), (SIDE, f'model_path: "{PATH}"')])
