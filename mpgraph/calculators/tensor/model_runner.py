@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mpgraph.calculators.tensor.tensor_order import TensorOrder
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.errors import FailedPreconditionError, InvalidArgumentError
 from mpgraph.formats.tensor import Quantization, Tensor
 from mpgraph.inference import InferenceRunner, TensorSpec, TfliteModel, create_runner, load_model
 from mpgraph.resources import read_resource
@@ -32,15 +32,22 @@ class ModelRunner:
 
     num_threads: 0 or less for what is best. use_xnnpack: False for TfLite's own kernels.
     io_config: an InputOutputConfig message, or None for the model's own order.
+
+    `run` may be called by several threads at once, as nodes with `max_in_flight` do: each has a runner
+    of its own then. Unless a number was asked for these compute with one thread, because several that
+    share all cores hinder each other badly. A model that feeds outputs back has one runner only.
     """
 
     def __init__(
         self, model: TfliteModel, num_threads: int, *, use_xnnpack: bool = True, io_config: Any = None
     ) -> None:
-        self._runner: InferenceRunner = create_runner(
-            model, num_threads=num_threads if num_threads > 0 else None, use_xnnpack=use_xnnpack
-        )
-        inputs, outputs = self._runner.inputs, self._runner.outputs
+        self._model = model
+        self._num_threads = num_threads if num_threads > 0 else None
+        self._use_xnnpack = use_xnnpack
+        self._is_parallel = False
+        runner = self._make(self._num_threads)
+        self._free = [runner]
+        inputs, outputs = runner.inputs, runner.outputs
         self._order = (
             TensorOrder(tuple(range(len(inputs))), tuple(range(len(outputs))))
             if io_config is None
@@ -54,24 +61,50 @@ class ModelRunner:
         Raises:
             InvalidArgumentError: number, type or size of the inputs is not the model's.
             InferenceError: the backend fails.
+            FailedPreconditionError: a model that feeds outputs back is run by two threads at once.
         """
         wanted = self._order.inputs
         if len(tensors) != len(wanted):
             raise InvalidArgumentError(
-                f'"{self._runner.model.origin}" takes {len(wanted)} tensors, not {len(tensors)}.'
+                f'"{self._model.origin}" takes {len(wanted)} tensors, not {len(tensors)}.'
             )
-        arrays: dict[int, Array] = dict(self._fed_back)
-        for index, tensor in zip(wanted, tensors, strict=True):
-            arrays[index] = _fitting(tensor.array, self._runner.inputs[index])
-        results = self._runner.run([arrays[index] for index in range(len(arrays))])
+        runner = self._take()
+        try:
+            arrays: dict[int, Array] = dict(self._fed_back)
+            for index, tensor in zip(wanted, tensors, strict=True):
+                arrays[index] = _fitting(tensor.array, runner.inputs[index])
+            results = runner.run([arrays[index] for index in range(len(arrays))])
+        finally:
+            self._give_back(runner)
         for origin, to in self._order.feedback:
             self._fed_back[to] = results[origin]
-        specs = self._runner.outputs
-        return [_tensor(results[index], specs[index]) for index in self._order.outputs]
+        return [_tensor(results[index], runner.outputs[index]) for index in self._order.outputs]
 
     def close(self) -> None:
         """Free what the backend holds."""
-        self._runner.close()
+        for runner in self._free:
+            runner.close()
+
+    def _make(self, num_threads: int | None) -> InferenceRunner:
+        return create_runner(self._model, num_threads=num_threads, use_xnnpack=self._use_xnnpack)
+
+    def _take(self) -> InferenceRunner:
+        try:
+            return self._free.pop()
+        except IndexError:
+            if self._order.feedback:
+                raise FailedPreconditionError(
+                    f'"{self._model.origin}" feeds outputs back, so only one run at a time is possible; '
+                    "leave max_in_flight at 1."
+                ) from None
+        self._is_parallel = True
+        return self._make(self._num_threads or 1)
+
+    def _give_back(self, runner: InferenceRunner) -> None:
+        if self._is_parallel and runner.num_threads > (self._num_threads or 1):
+            runner.close()
+        else:
+            self._free.append(runner)
 
 
 def _fitting(array: Array, spec: TensorSpec) -> Array:

@@ -11,6 +11,7 @@ from mpgraph.formats.tensor import TENSOR, TENSORS, Tensor
 from mpgraph.inference import TfliteModel
 from mpgraph.inference.backend import BACKEND_VARIABLE
 from mpgraph.protos import message_class
+from mpgraph.runtime.graph import CalculatorGraph
 
 A, B = np.array([[5, 6, 7]], np.float32), np.array([[1, 2, 3]], np.float32)
 IN, OUT = ('input_stream: "TENSORS:in"', 'output_stream: "TENSORS:out"')
@@ -76,6 +77,20 @@ def test_without_inputs_nothing_comes_out(run: Any, sum_and_difference: TfliteMo
     events = [("in", 0, None), ("in", 1, tensors()), ("in", 2, tensors(A, B))]
     out = run(graph(IN, OUT, MODEL), events, {"model": sum_and_difference})["out"]
     assert [t for t, _ in out] == [2]
+
+
+def test_several_runs_at_once_come_out_in_order(sum_and_difference: TfliteModel) -> None:
+    text = graph(IN, OUT, MODEL).replace("options", "max_in_flight: 4 options", 1)
+    made = CalculatorGraph(graph_config=text)
+    seen: list[tuple[int, Any]] = []
+    made.observe_output_stream("out", lambda _, packet: seen.append((packet.timestamp.value, packet.payload)))
+    made.start_run({"model": packets.make_packet(sum_and_difference)})
+    for t in range(200):
+        made.add_packet_to_input_stream("in", tensors(A * t, B * t).at(t))
+    made.close_all_input_streams()
+    made.wait_until_done()
+    assert [t for t, _ in seen] == list(range(200))
+    assert all((tensor.array == (A + B) * t).all() for t, (tensor, _) in seen)
 
 
 def test_side_packets_replace_options(run: Any, sum_and_difference: TfliteModel) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,19 @@ def test_another_order(sum_and_difference: TfliteModel) -> None:
     runner = ModelRunner(sum_and_difference, 1, io_config=swapped)
     difference, total = runner.run([floats(1, 2, 3), floats(5, 6, 7)])
     assert difference.array.tolist() == [[4, 4, 4]] and total.array.tolist() == [[6, 8, 10]]
+    runner.close()
+
+
+@pytest.mark.parametrize("num_threads", [-1, 2])
+def test_several_threads_at_once(sum_and_difference: TfliteModel, num_threads: int) -> None:
+    runner = ModelRunner(sum_and_difference, num_threads)
+
+    def right(value: int) -> bool:
+        total, difference = runner.run([floats(value, 0, 0), floats(1, 1, 1)])
+        return total.array.tolist() == [[value + 1, 1, 1]] and difference.array[0, 0] == value - 1
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(right, range(400)))
     runner.close()
 
 
