@@ -44,9 +44,9 @@ class SamplingMap:
 
     def sample(self, image: Array, border: int) -> Array:
         """The output picture: HxW or HxWxC as `image`, bilinear or nearest, rounded to its own type."""
-        if self.fraction is None:
-            return cv2.remap(image, self.whole, None, cv2.INTER_NEAREST, borderMode=border)  # type: ignore[call-overload, no-any-return]
-        return cv2.remap(image, self.whole, self.fraction, cv2.INTER_LINEAR, borderMode=border)
+        method = cv2.INTER_NEAREST if self.fraction is None else cv2.INTER_LINEAR
+        fraction: Any = self.fraction  # OpenCV takes None, its type stubs do not.
+        return cv2.remap(image, self.whole, fraction, method, borderMode=border)
 
 
 def affine_map(forward: Matrix, width: int, height: int) -> SamplingMap:

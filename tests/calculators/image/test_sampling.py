@@ -71,8 +71,9 @@ def test_a_turned_rectangle_is_sampled_where_plain_geometry_says(
     made = perspective_map(rect.onto(width, height), width, height)
     result = made.sample(image, border)
     assert result.shape == (height, width, 3)
-    x = made.whole[..., 0].astype(int) * 32 + (made.fraction & 31)  # type: ignore[operator]
-    y = made.whole[..., 1].astype(int) * 32 + (made.fraction >> 5)  # type: ignore[operator]
+    assert made.fraction is not None
+    x = made.whole[..., 0].astype(int) * 32 + (made.fraction & 31)
+    y = made.whole[..., 1].astype(int) * 32 + (made.fraction >> 5)
     columns, rows = np.meshgrid(np.arange(width), np.arange(height))
     along = (columns / width - 0.5) * box[0]
     across = (rows / height - 0.5) * box[1]
