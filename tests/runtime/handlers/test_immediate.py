@@ -1,0 +1,74 @@
+"""Each stream on its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mpgraph import timestamp as ts
+from mpgraph.errors import InvalidArgumentError
+
+TEXT = """
+  input_stream: "x" input_stream: "y" output_stream: "out"
+  node {
+    name: "a" calculator: "%s" input_stream: "x" input_stream: "y" output_stream: "out"
+    input_stream_handler { input_stream_handler: "ImmediateInputStreamHandler" }
+  }
+"""
+
+
+def test_delivers_at_once(stage: Any) -> None:
+    play = stage(TEXT % "RtScript").start()
+    play.send("x", 5).idle().send("y", 7).idle()
+    assert play.called("a") == [(5, [5, None]), (7, [None, 7])]
+
+
+def test_delivers_equal_times_together(stage: Any) -> None:
+    play = stage(TEXT % "RtScript").start()
+    play.graph.pause()
+    play.send("x", 5, 6).send("y", 6)
+    play.graph.resume()
+    assert play.idle().called("a") == [(5, [5, None]), (6, [6, 6])]
+
+
+def test_times_rise_per_stream_only(stage: Any) -> None:
+    play = stage(TEXT % "RtScript", a={"process": lambda cc: None}).start()
+    play.send("x", 10).idle().send("y", 3).idle()
+    assert play.called("a") == [(10, [10, None]), (3, [None, 3])]
+
+
+def test_outputs_may_then_go_back_which_is_an_error(stage: Any) -> None:
+    def both(cc: Any) -> None:
+        packet = next(packet for packet in cc.packets if not packet.is_empty())
+        cc.outputs[0].add_packet(packet)
+
+    play = stage(TEXT % "RtScript", a={"process": both}).start().send("x", 10).idle().send("y", 3)
+    with pytest.raises(InvalidArgumentError, match="Packet timestamp mismatch"):
+        play.finish()
+
+
+def test_the_end_of_one_stream_makes_one_more_call(stage: Any) -> None:
+    play = stage(TEXT % "RtScript").start().send("x", 1).idle()
+    play.graph.close_input_stream("x")
+    play.idle()
+    assert [inputs for _, inputs in play.called("a")] == [[1, None], [None, None]]
+    play.graph.close_input_stream("y")
+    assert play.idle().called("a", "close")
+
+
+def test_with_bounds_the_end_of_a_stream_is_shown_at_max(stage: Any) -> None:
+    shown: list[Any] = []
+    hooks = {"process": lambda cc: shown.append((cc.t, [packet.timestamp.value for packet in cc.packets]))}
+    play = stage(TEXT % "RtBounds", a=hooks).start().send("x", 1).idle()
+    play.graph.close_input_stream("x")
+    play.idle()
+    assert shown == [(1, [1, ts.UNSTARTED]), (ts.MAX, [ts.MAX, ts.UNSTARTED])]
+
+
+def test_with_bounds_each_stream_shows_its_own_settled_time(stage: Any) -> None:
+    shown: list[Any] = []
+    hooks = {"process": lambda cc: shown.append((cc.t, [packet.timestamp.value for packet in cc.packets]))}
+    play = stage(TEXT % "RtBounds", a=hooks).start()
+    play.send("x", (4, None)).idle().send("y", 2).idle()
+    assert shown == [(4, [4, ts.UNSTARTED]), (2, [4, 2])]
