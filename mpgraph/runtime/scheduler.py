@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 Event = tuple[Callable[[Any], None], Any]
 
+_STEPS_BEFORE_NEWS = 10_000
+
 
 class Scheduler:
     """Runs the nodes of one run of a graph. See the module's text for the threads' rules."""
@@ -131,18 +133,23 @@ class Scheduler:
 
     def _work(self, until: Callable[[], bool] | None) -> None:
         inbox, ready, runs, pop = self.inbox, self.ready, self._runs, heapq.heappop
+        steps = 0
         while True:
-            if inbox:
-                handler, argument = inbox.popleft()
-                handler(argument)
-                if self.changed:
-                    self.settle()
-            elif ready and not self.paused:
+            # What is ready goes first, so that one packet has passed before the next one comes; but a
+            # loop of nodes that never rests must not keep out news such as a cancel.
+            if ready and not self.paused and (steps < _STEPS_BEFORE_NEWS or not inbox):
+                steps += 1
                 if self.deferred:  # Others may start on these while we run the light node.
                     self._signal_deferred()
                 runs[pop(ready)]()
                 if until is not None and until():
                     return
+            elif inbox:
+                steps = 0
+                handler, argument = inbox.popleft()
+                handler(argument)
+                if self.changed:
+                    self.settle()
             elif not self.idle() or not self._handle_idle():
                 return
 
