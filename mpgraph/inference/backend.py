@@ -6,7 +6,7 @@ import importlib.util
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module, metadata
+from importlib import import_module
 
 from mpgraph.errors import InferenceError, InvalidArgumentError, did_you_mean
 from mpgraph.inference.lowering import lower
@@ -64,17 +64,18 @@ def create_runner(
     can run the model.
     """
     wanted = _wanted(backend)
-    names = [wanted] if wanted else [status.name for status in backends() if status.available]
-    if not names:
-        offers = ", or ".join(known.install for known in _BACKENDS.values())
-        raise InferenceError(f"No inference backend is installed: {offers}.")
     lowered = lower(model)
     reasons: dict[str, str] = {}
-    for name in names:
+    for name in [wanted] if wanted else _BACKENDS:
+        if _why_not(name):
+            continue
         try:
             return _start(name, lowered, num_threads, use_xnnpack, allow_precision_loss)
         except InferenceError as error:
             reasons[name] = error.message
+    if not reasons:
+        offers = ", or ".join(known.install for known in _BACKENDS.values())
+        raise InferenceError(f"No inference backend is installed: {offers}.")
     raise _nothing_runs(lowered, reasons)
 
 
@@ -94,33 +95,43 @@ def _wanted(backend: str | None) -> str | None:
             f'{source} names no inference backend: "{name}".{did_you_mean(name, _BACKENDS)}'
             f" Known are {', '.join(_BACKENDS)}."
         )
-    status = _status(name)
-    if not status.available:
-        raise InferenceError(f'The inference backend "{name}" cannot be used: {status.why_not}.')
+    why_not = _why_not(name)
+    if why_not:
+        raise InferenceError(f'The inference backend "{name}" cannot be used: {why_not}.')
     return name
 
 
 def _status(name: str) -> BackendStatus:
-    known = _BACKENDS[name]
-    if importlib.util.find_spec(known.package) is None:
-        return BackendStatus(name, False, None, f"it is not installed: {known.install}")
-    try:
-        version = metadata.version(known.distribution)
-    except metadata.PackageNotFoundError:
-        version = _UNKNOWN
-    why_not = _unfit(name, version)
+    installed = importlib.util.find_spec(_BACKENDS[name].package) is not None
+    why_not = _why_not(name)
+    version = _version(_BACKENDS[name].distribution) if installed else None
     return BackendStatus(name, why_not is None, version, why_not)
 
 
-def _unfit(name: str, version: str) -> str | None:
-    """Why a backend that is installed is of no use."""
-    numpy_version = metadata.version("numpy")
-    if name == "tflite_runtime" and _release(numpy_version) >= (2,):
-        return f'it needs numpy 1, installed is {numpy_version}: pip install "numpy<2"'
+def _why_not(name: str) -> str | None:
+    """Why a backend is of no use here, None if it is."""
+    known = _BACKENDS[name]
+    if importlib.util.find_spec(known.package) is None:
+        return f"it is not installed: {known.install}"
+    if name == "tflite_runtime":
+        numpy_version = _version("numpy")
+        if _release(numpy_version) >= (2,):
+            return f'it needs numpy 1, installed is {numpy_version}: pip install "numpy<2"'
     # Before, it forgot the bias of TRANSPOSE_CONV, and so gave wrong masks (openvino pull request 34101).
-    if name == "openvino" and version != _UNKNOWN and _release(version) < (2026, 1):
-        return f'version {version} computes wrong results: pip install "openvino>=2026.1"'
+    if name == "openvino":
+        version = _version(known.distribution)
+        if version != _UNKNOWN and _release(version) < (2026, 1):
+            return f'version {version} computes wrong results: pip install "openvino>=2026.1"'
     return None
+
+
+def _version(distribution: str) -> str:
+    from importlib import metadata  # It takes 8 ms, a good part of the time to a first frame.
+
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return _UNKNOWN
 
 
 def _release(version: str) -> tuple[int, ...]:

@@ -57,10 +57,24 @@ class SelfieSegmentation(SolutionBase):
             InvalidArgumentError (a ValueError): not a uint8 picture with three channels.
             RuntimeError: the graph failed.
         """
-        return SelfieSegmentationOutputs(super().process({"image": image}).segmentation_mask)
+        return SelfieSegmentationOutputs(super().process({"image": _shared(image)}).segmentation_mask)
 
     def __enter__(self) -> SelfieSegmentation:
         return self
+
+
+
+def _shared(image: Any) -> Any:
+    """A read-only view of an array, which is not copied on its way into the graph.
+
+    Safe here because the graph is done with the picture, and its mask is new memory, when `process`
+    returns.
+    """
+    if not isinstance(image, np.ndarray):
+        return image
+    view = image.view()
+    view.flags.writeable = False
+    return view
 
 
 __all__ = ["SelfieSegmentation", "SelfieSegmentationOutputs"]
