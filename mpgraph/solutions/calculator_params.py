@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from google.protobuf.message import Message
+
 from mpgraph import protos
 from mpgraph.errors import InvalidArgumentError, did_you_mean
 from mpgraph.options import ProtoOptions
@@ -21,20 +23,21 @@ def apply_calculator_params(config: Any, params: Mapping[str, Any]) -> None:
     Raises:
         InvalidArgumentError (a ValueError): a key is malformed, names no node or no field, its
             calculator has no options, or a repeated field was given a single value.
+        TypeError, ValueError: a value is not of its field's type or outside of its range.
     """
     wanted: dict[str, dict[str, Any]] = {}
     for key, value in params.items():
         node_name, dot, field = key.partition(".")
         if not dot or not node_name or not field or "." in field:
             raise InvalidArgumentError(
-                f'The key "{key}" in the calculator_params is invalid; write "node_name.field_name".'
+                f'The key "{key}" in the calculator_params is invalid. Write "node_name.field_name".'
             )
         wanted.setdefault(node_name, {})[field] = value
     nodes = {node.name: node for node in config.node if node.name}
     for node_name, fields in wanted.items():
         if node_name not in nodes:
             raise InvalidArgumentError(
-                f'Not all calculator params are valid: the graph has no node named "{node_name}".'
+                f'Not all calculator params are valid. The graph has no node named "{node_name}".'
                 + did_you_mean(node_name, nodes)
             )
         _change(nodes[node_name], fields)
@@ -71,14 +74,17 @@ def _set_fields(options: Any, fields: Mapping[str, Any], node_name: str) -> None
     for name, value in fields.items():
         if name not in known:
             raise InvalidArgumentError(
-                f'Not all calculator params are valid: the options of "{node_name}" have no field "{name}".'
+                f'Not all calculator params are valid. The options of "{node_name}" have no field "{name}".'
                 + did_you_mean(name, known)
             )
         options.ClearField(name)
         if value is None:
             continue
         if not is_repeated(known[name]):
-            setattr(options, name, value)
+            if isinstance(value, Message):
+                getattr(options, name).CopyFrom(value)
+            else:
+                setattr(options, name, value)
         elif isinstance(value, Iterable):
             getattr(options, name).extend(value)
         else:

@@ -56,17 +56,16 @@ def draw_detection(
         raise InvalidArgumentError("LocationData must be relative for this drawing function to work.")
     height, width = image.shape[:2]
     for point in location.relative_keypoints:
-        pixel = _to_pixel(point.x, point.y, width, height)
+        pixel = _normalized_to_pixel_coordinates(point.x, point.y, width, height)
         if pixel:
             cv2.circle(image, pixel, keypoint_drawing_spec.circle_radius, keypoint_drawing_spec.color,
                        keypoint_drawing_spec.thickness)  # fmt: skip
     if not location.HasField("relative_bounding_box"):
         return
     box = location.relative_bounding_box
-    start = _to_pixel(box.xmin, box.ymin, width, height)
-    end = _to_pixel(box.xmin + box.width, box.ymin + box.height, width, height)
-    if start and end:
-        cv2.rectangle(image, start, end, bbox_drawing_spec.color, bbox_drawing_spec.thickness)
+    left, right = (_box_edge(x, width) for x in (box.xmin, box.xmin + box.width))
+    top, bottom = (_box_edge(y, height) for y in (box.ymin, box.ymin + box.height))
+    cv2.rectangle(image, (left, top), (right, bottom), bbox_drawing_spec.color, bbox_drawing_spec.thickness)
 
 
 def draw_landmarks(
@@ -74,13 +73,14 @@ def draw_landmarks(
     landmark_list: Any,
     connections: Connections | None = None,
     landmark_drawing_spec: DrawingSpec | Mapping[int, DrawingSpec] | None = DrawingSpec(color=RED_COLOR),  # noqa: B008
-    connection_drawing_spec: DrawingSpec | Mapping[tuple[int, int], DrawingSpec] = DrawingSpec(),  # noqa: B008
+    connection_drawing_spec: DrawingSpec | Mapping[tuple[int, int], DrawingSpec] | None = DrawingSpec(),  # noqa: B008
     is_drawing_landmarks: bool = True,
 ) -> None:
     """Draw a NormalizedLandmarkList and the lines between its points into `image`, in place.
 
     image: HxWx3 uint8 BGR. connections: pairs of landmark indexes. The specs may be mappings, by
-    index and by pair. Points of low visibility or presence are left out.
+    index and by pair; None leaves the points or the lines out. Points of low visibility or presence
+    and those outside of the picture are left out.
 
     Raises:
         InvalidArgumentError: the image has no three channels, or a connection names no landmark.
@@ -91,19 +91,11 @@ def draw_landmarks(
     height, width = image.shape[:2]
     found: dict[int, Pixel] = {}
     for i, mark in enumerate(landmark_list.landmark):
-        hidden = mark.HasField("visibility") and mark.visibility < _VISIBILITY_THRESHOLD
-        absent = mark.HasField("presence") and mark.presence < _PRESENCE_THRESHOLD
-        pixel = None if hidden or absent else _to_pixel(mark.x, mark.y, width, height)
+        pixel = _normalized_to_pixel_coordinates(mark.x, mark.y, width, height) if _is_seen(mark) else None
         if pixel:
             found[i] = pixel
-    count = len(landmark_list.landmark)
-    for pair in connections or ():
-        if not all(0 <= end < count for end in pair):
-            raise InvalidArgumentError(
-                f"Landmark index is out of range. Invalid connection from landmark #{pair[0]} to landmark "
-                f"#{pair[1]}."
-            )
-        if pair[0] in found and pair[1] in found:
+    for pair in _checked(connections, landmark_list):
+        if connection_drawing_spec and pair[0] in found and pair[1] in found:
             spec = (
                 connection_drawing_spec[pair]
                 if isinstance(connection_drawing_spec, Mapping)
@@ -134,7 +126,10 @@ def draw_axis(
     """Draw the x (red), y (green) and z (blue) axes of a 3-D pose into `image`, in place.
 
     rotation 3x3, translation 3: from object to camera. A point (X, Y, Z) lands at
-    (-fx X/Z + px, -fy Y/Z + py) in normalised device coordinates.
+    (-fx X/Z + px, -fy Y/Z + py) in normalised device coordinates, brought into -1 to 1.
+
+    Raises:
+        InvalidArgumentError: the image has no three channels.
     """
     _check_bgr(image)
     height, width = image.shape[:2]
@@ -142,6 +137,7 @@ def draw_axis(
     world = tips @ np.asarray(rotation).T + np.asarray(translation)
     x = -focal_length[0] * world[:, 0] / (world[:, 2] + 1e-5) + principal_point[0]
     y = -focal_length[1] * world[:, 1] / (world[:, 2] + 1e-5) + principal_point[1]
+    x, y = np.clip(x, -1, 1), np.clip(y, -1, 1)
     pixels = [(int((1 + a) / 2 * width), int((1 - b) / 2 * height)) for a, b in zip(x, y, strict=True)]
     for tip, color in zip(pixels[1:], (RED_COLOR, GREEN_COLOR, BLUE_COLOR), strict=True):
         cv2.arrowedLine(image, pixels[0], tip, color, axis_drawing_spec.thickness)
@@ -155,22 +151,26 @@ def plot_landmarks(
     elevation: int = 10,
     azimuth: int = 10,
 ) -> None:
-    """Show a landmark list as a 3-D plot; needs matplotlib."""
+    """Show a landmark list as a 3-D plot; needs matplotlib.
+
+    Raises:
+        InvalidArgumentError: a connection names no landmark.
+        ModuleNotFoundError: matplotlib is not installed.
+    """
     if not landmark_list:
         return
+    lines = _checked(connections, landmark_list)
     plt = importlib.import_module("matplotlib.pyplot")
 
     axes: Any = plt.figure(figsize=(10, 10)).add_subplot(projection="3d")
     axes.view_init(elev=elevation, azim=azimuth)
     points = {
-        i: (-mark.z, mark.x, -mark.y)
-        for i, mark in enumerate(landmark_list.landmark)
-        if not (mark.HasField("visibility") and mark.visibility < _VISIBILITY_THRESHOLD)
+        i: (-mark.z, mark.x, -mark.y) for i, mark in enumerate(landmark_list.landmark) if _is_seen(mark)
     }
     for point in points.values():
         axes.scatter3D(*([value] for value in point), color=_unit_rgb(landmark_drawing_spec.color),
                        linewidth=landmark_drawing_spec.thickness)  # fmt: skip
-    for start, end in connections or ():
+    for start, end in lines:
         if start in points and end in points:
             axes.plot3D(*zip(points[start], points[end], strict=True),
                         color=_unit_rgb(connection_drawing_spec.color),
@@ -179,19 +179,49 @@ def plot_landmarks(
 
 
 def _check_bgr(image: Picture) -> None:
-    if image.ndim != 3 or image.shape[2] != 3:
+    if not isinstance(image, np.ndarray) or image.ndim != 3 or image.shape[2] != 3:
         raise InvalidArgumentError("Input image must contain three channel bgr data.")
 
 
-def _to_pixel(x: float, y: float, width: int, height: int) -> Pixel | None:
-    """A normalised point as a pixel of the picture, None when it lies outside."""
+def _checked(connections: Connections | None, landmark_list: Any) -> Connections:
+    count = len(landmark_list.landmark)
+    for pair in connections or ():
+        if not all(0 <= end < count for end in pair):
+            raise InvalidArgumentError(
+                f"Landmark index is out of range. Invalid connection from landmark #{pair[0]} to landmark "
+                f"#{pair[1]}."
+            )
+    return connections or ()
+
+
+def _is_seen(mark: Any) -> bool:
+    hidden = mark.HasField("visibility") and mark.visibility < _VISIBILITY_THRESHOLD
+    absent = mark.HasField("presence") and mark.presence < _PRESENCE_THRESHOLD
+    return not (hidden or absent)
+
+
+# The name is MediaPipe's: much code written for it reaches for this function in spite of the underscore.
+def _normalized_to_pixel_coordinates(
+    normalized_x: float, normalized_y: float, image_width: int, image_height: int
+) -> Pixel | None:
+    """A point in 0 to 1 as a pixel of the picture, None when it lies outside."""
 
     def inside(value: float) -> bool:
         return (value > 0 or math.isclose(0, value)) and (value < 1 or math.isclose(1, value))
 
-    if not (inside(x) and inside(y)):
+    if not (inside(normalized_x) and inside(normalized_y)):
         return None
-    return min(math.floor(x * width), width - 1), min(math.floor(y * height), height - 1)
+    return (
+        min(math.floor(normalized_x * image_width), image_width - 1),
+        min(math.floor(normalized_y * image_height), image_height - 1),
+    )
+
+
+def _box_edge(normalized: float, size: int) -> int:
+    """An edge of a box as a pixel; one outside stays outside, at most a picture's size away."""
+    if math.isclose(1, normalized):
+        return size - 1
+    return math.floor(max(-1.0, min(normalized, 2.0)) * size)
 
 
 def _unit_rgb(bgr: tuple[int, int, int]) -> tuple[float, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from typing import Any
 
+import numpy as np
+
 from mpgraph import packet_creator, packet_getter
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.packet import Packet
@@ -98,9 +100,18 @@ def make_packet(kind: PacketDataType, data: Any) -> Packet:
         create = (
             packet_creator.create_image if kind is PacketDataType.IMAGE else packet_creator.create_image_frame
         )
-        return create(data, image_format=ImageFormat.SRGB)
+        return create(_contiguous(data), image_format=ImageFormat.SRGB)
     name = kind.value.replace("_list", "_vector")
     return getattr(packet_creator, f"create_{name}")(data)  # type: ignore[no-any-return]
+
+
+def _contiguous(data: Any) -> Any:
+    """Pixels in one run: a packet shares read-only memory, but not that of a flipped or strided view."""
+    if not isinstance(data, np.ndarray) or data.flags.c_contiguous:
+        return data
+    copy = np.ascontiguousarray(data)
+    copy.flags.writeable = False  # Nobody else has it, so it need not be copied again.
+    return copy
 
 
 def packet_content(kind: PacketDataType, packet: Packet) -> Any:

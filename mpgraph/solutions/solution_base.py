@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Mapping, Sequence
+import contextlib
+import threading
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
-from mpgraph.errors import InvalidArgumentError, did_you_mean
+from mpgraph.errors import InvalidArgumentError, MpgraphError, did_you_mean
 from mpgraph.packet import Packet
 from mpgraph.protos import calculator_pb2
 from mpgraph.resources import find_resource
@@ -26,6 +28,9 @@ FRAME_INTERVAL_US = 33333
 
 class SolutionBase:
     """Runs a graph once for each call of `process` and returns what came out of it.
+
+    One instance may be used from several threads, whose calls then take turns. For several pictures at
+    the same time make several instances.
 
     binary_graph_path: a .pbtxt or .binarypb file, looked for on the resource path.
     graph_config: the graph as text or as a CalculatorGraphConfig message.
@@ -51,6 +56,7 @@ class SolutionBase:
         stream_type_hints: Mapping[str, PacketDataType] | None = None,
     ) -> None:
         self._graph: CalculatorGraph | None = None
+        self._lock = threading.RLock()
         if bool(binary_graph_path) == bool(graph_config):
             raise InvalidArgumentError("Must provide exactly one of 'binary_graph_path' or 'graph_config'.")
         validated = ValidatedGraphConfig()
@@ -112,33 +118,47 @@ class SolutionBase:
         Returns a named tuple with a field for each output stream, None where nothing came out.
 
         Raises:
-            InvalidArgumentError (a ValueError): a picture does not have three channels, or a stream
-                name is wrong.
+            InvalidArgumentError (a ValueError): a picture is empty or does not have three channels, a
+                stream name is wrong, or the solution is closed.
+            TypeError: a picture does not hold uint8 values, or other data is not of its stream's kind.
             NotImplementedError: the graph takes audio or lists of messages.
             RuntimeError: the graph failed.
+
+        Data that is turned away leaves the graph as it was. After a failure of the graph itself
+        `reset` makes the solution usable again.
         """
-        if self._graph is None:
-            raise InvalidArgumentError("This solution is closed; make a new one.")
-        if isinstance(input_data, np.ndarray):
-            if len(self._input_types) != 1:
-                raise InvalidArgumentError(
-                    "Can't process single image input since the graph has more than one input streams: "
-                    f"{', '.join(self._input_types)}."
+        with self._lock:
+            if self._graph is None:
+                raise InvalidArgumentError("This solution is closed; make a new one.")
+            # All of the data is checked before any of it reaches the graph.
+            made = {name: self._input_packet(name, data) for name, data in self._by_name(input_data).items()}
+            self._packets.clear()
+            self._time_us += FRAME_INTERVAL_US
+            for name, packet in made.items():
+                self._graph.add_packet_to_input_stream(name, packet, self._time_us)
+            self._graph.wait_until_idle()
+            found = self._packets
+            return self._outputs_class(
+                *(
+                    packet_content(kind, found[name]) if name in found else None
+                    for name, kind in self._output_types.items()
                 )
-            input_data = {next(iter(self._input_types)): input_data}
-        made = {name: self._input_packet(name, data) for name, data in input_data.items()}
-        self._packets.clear()
-        self._time_us += FRAME_INTERVAL_US
-        for name, packet in made.items():
-            self._graph.add_packet_to_input_stream(name, packet, self._time_us)
-        self._graph.wait_until_idle()
-        found = self._packets
-        return self._outputs_class(
-            *(
-                packet_content(kind, found[name]) if name in found else None
-                for name, kind in self._output_types.items()
             )
-        )
+
+    def _by_name(self, input_data: Any) -> Mapping[str, Any]:
+        if isinstance(input_data, Mapping):
+            return input_data
+        if not isinstance(input_data, np.ndarray):
+            raise InvalidArgumentError(
+                "Input data must be a picture as a numpy array, or a mapping from stream name to data, "
+                f"not {_described(input_data)}"
+            )
+        if len(self._input_types) != 1:
+            raise InvalidArgumentError(
+                "Can't process single image input since the graph has more than one input streams. "
+                f"Give a mapping with {', '.join(self._input_types) or 'nothing: this graph has none'}."
+            )
+        return {next(iter(self._input_types)): input_data}
 
     def _input_packet(self, name: str, data: Any) -> Packet:
         kind = self._input_types.get(name)
@@ -156,31 +176,59 @@ class SolutionBase:
         return make_packet(kind, data)
 
     def reset(self) -> None:
-        """Start the graph anew: nothing of the frames before has any effect any more."""
-        if self._graph is not None:
-            self._graph.close()
-            self._graph.start_run(self._side_packets)
+        """Start the graph anew: nothing of the frames before has any effect any more.
+
+        A failure that `process` has raised is over and forgotten. Nothing happens if the solution is
+        closed.
+
+        Raises:
+            RuntimeError: the graph failed while its run was ended; it has been started anew all the same.
+        """
+        with self._lock:
+            graph = self._graph
+            if graph is None:
+                return
+            known = (MpgraphError,) if graph.has_error() else ()
+            try:
+                with contextlib.suppress(*known):
+                    graph.close()
+            finally:
+                graph.start_run(self._side_packets)
 
     def close(self) -> None:
         """End the graph.
 
         Raises:
             InvalidArgumentError (a ValueError): it is closed already.
+            RuntimeError: the graph failed.
         """
-        if self._graph is None:
-            raise InvalidArgumentError("Closing SolutionBase._graph which is already None.")
-        graph, self._graph = self._graph, None
-        graph.close()
+        with self._lock:
+            if self._graph is None:
+                raise InvalidArgumentError("Closing SolutionBase._graph which is already None.")
+            graph, self._graph = self._graph, None
+            graph.close()
 
     def __enter__(self) -> SolutionBase:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self.close()
+        # An exception that is on its way out is not replaced by what it may have led to.
+        with contextlib.suppress(*([MpgraphError] if error is not None else [])):
+            self.close()
 
-    def create_graph_options(self, options_message: Any, values: Mapping[str, Any]) -> Any:
-        """Set fields of a message by dotted path, and return it."""
-        for path, value in values.items():
+    def create_graph_options(
+        self, options_message: Any, values: Mapping[str, Any] | Iterable[tuple[str, Any]]
+    ) -> Any:
+        """Set fields of a message and return it.
+
+        values: pairs, or a mapping, from a field's path such as "base.level" to its value; a repeated
+            field is replaced.
+
+        Raises:
+            AttributeError: there is no such field.
+        """
+        pairs = values.items() if isinstance(values, Mapping) else values
+        for path, value in pairs:
             *parents, name = path.split(".")
             target = options_message
             for parent in parents:
@@ -203,13 +251,23 @@ def _name(entry: str) -> str:
 def _check_image(data: Any) -> None:
     if not isinstance(data, np.ndarray):
         raise InvalidArgumentError(
-            f"Input image must be a numpy array, HxWx3 uint8 RGB, not {type(data).__name__}."
-            + (" Did cv2.imread find the file?" if data is None else "")
+            f"Input image must be a numpy array, HxWx3 uint8 RGB, not {_described(data)}"
         )
     if data.ndim != 3 or data.shape[2] != RGB_CHANNELS:
         raise InvalidArgumentError(
             f"Input image must contain three channel rgb data. Its shape is {data.shape}."
         )
+    if not data.size:
+        raise InvalidArgumentError(f"Input image is empty: its shape is {data.shape}.")
+    if not np.can_cast(data.dtype, np.uint8, "safe"):
+        raise TypeError(f"Input image must hold uint8 values, 0 to 255; this one holds {data.dtype}.")
+
+
+def _described(data: Any) -> str:
+    if data is None:
+        return "None. Did cv2.imread find the file?"
+    hint = " numpy.asarray(picture) makes an array of it." if hasattr(data, "__array_interface__") else ""
+    return f"{type(data).__name__}.{hint}"
 
 
 def _merge_graph_options(known: Any, options: Any) -> None:
