@@ -276,14 +276,18 @@ class Node:
         else:
             self._finish_process(context)
 
+    # Sending lets others look whether they are ready, and through loops this node too. It must not
+    # find itself ready, or its inputs settled, before all its outputs have gone out.
+
     def _finish_open(self, context: CalculatorContext) -> None:
-        self.opened = True
         self._send_side_packets()
         for stream, shard in zip(self.outputs, context.outputs, strict=True):
             shard.header_locked = True
             stream.propagate(shard, UNSTARTED)
             stream.send_header(shard.header)
             self.scheduler.settle()
+        self.opened = True
+        self._copy_headers()
         if not self.spec.is_source:
             self.schedule()
 
@@ -291,7 +295,6 @@ class Node:
         context.packets[:] = [NOTHING] * len(context.packets)
 
     def _finish_process(self, context: CalculatorContext) -> None:
-        self.active -= 1
         self._clear_inputs(context)
         t = context.t
         if self._batch:
@@ -300,12 +303,14 @@ class Node:
         self._send_side_packets()
         if self._parallel:
             self._parallel.finish(context, self.outputs, self.scheduler.settle)
+            self.active -= 1
             bound = self._parallel.take_pending_bound()
             if bound != ts.UNSET:
                 self._announce(bound)
         else:
             # A source's time 0 says nothing about its outputs.
             self._propagate(context, UNSTARTED if self.spec.is_source else t)
+            self.active -= 1
         if not self.spec.is_source:
             self.scheduler.stopping |= context.stopped
             self.schedule()

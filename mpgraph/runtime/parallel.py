@@ -53,12 +53,13 @@ class InOrderOutputs:
         """Send the outputs of every finished invocation that no older one holds back."""
         self._finished.add(id(context))
         while self._in_flight and id(self._in_flight[0]) in self._finished:
-            oldest = self._in_flight.popleft()
-            self._finished.remove(id(oldest))
+            oldest = self._in_flight[0]
             for stream, shard in zip(streams, oldest.outputs, strict=True):
                 shard.stream_bound = stream.bound
                 stream.propagate(shard, oldest.t)
                 settle()
+            self._in_flight.popleft()  # Only now: bounds wait for what is in flight.
+            self._finished.remove(id(oldest))
             self._free.append(oldest)
 
     def take_pending_bound(self) -> int:
