@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -181,8 +182,9 @@ def no_thread_left() -> Iterator[None]:
     """Fail a test that leaves a thread behind."""
     before = set(threading.enumerate())
     yield
-    deadline = time.monotonic() + 5  # Threads that end need a moment to be gone from the list.
+    deadline = time.monotonic() + 10  # Threads that end need a moment to be gone from the list.
     while set(threading.enumerate()) - before and time.monotonic() < deadline:
+        gc.collect()  # A graph whose observer refers to it ends when it is collected.
         time.sleep(0.001)
     assert not set(threading.enumerate()) - before
 

@@ -209,3 +209,19 @@ def test_next_bound_counts_everything_said_so_far(stage: Any) -> None:
 
     stage(SCRIPT, a={"process": emit}).start().send("in", 10, 20).finish()
     assert told == [ts.PRESTREAM, 15, 18, 18, 25, 28]
+
+
+def test_a_node_announces_nothing_before_all_its_outputs_are_sent(stage: Any) -> None:
+    """The bound of `x` comes while the first output is sent; it must wait for the second."""
+    text = """
+      input_stream: "x" input_stream: "y" output_stream: "out0" output_stream: "out1"
+      node { name: "sum" calculator: "RtOffset" input_stream: "x" input_stream: "y" output_stream: "s" }
+      node {
+        name: "both" calculator: "RtOffset" input_stream: "s" input_stream: "x"
+        output_stream: "out0" output_stream: "out1"
+      }
+    """
+    play = stage(text).start().send("x", 11, (15, None))
+    play.graph.close_input_stream("y")
+    play.finish()
+    assert play.seen == {"out0": [(11, 11)], "out1": [(11, 11)]}

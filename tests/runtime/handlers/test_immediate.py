@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -25,10 +26,10 @@ def test_delivers_at_once(stage: Any) -> None:
 
 
 def test_delivers_equal_times_together(stage: Any) -> None:
-    play = stage(TEXT % "RtScript").start()
-    play.graph.pause()
+    gate = threading.Event()
+    play = stage(TEXT % "RtBlocking", a={"process": lambda cc: gate.wait(10) and None}).start()
     play.send("x", 5, 6).send("y", 6)
-    play.graph.resume()
+    gate.set()
     assert play.idle().called("a") == [(5, [5, None]), (6, [6, 6])]
 
 
