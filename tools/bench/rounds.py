@@ -24,6 +24,10 @@ class Rounds:
     starts: int
     rounds: int
 
+    def __post_init__(self) -> None:
+        if self.starts < 1 or self.starts * self.rounds < 2:
+            raise SystemExit("One round tells nothing about the spread; take two or more.")
+
     def __str__(self) -> str:
         return f"{self.starts} x {self.rounds} rounds"
 
