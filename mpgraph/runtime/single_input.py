@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from heapq import heappush
+from typing import TYPE_CHECKING
 
 from mpgraph.config.model import ValidatedNode
 from mpgraph.packet import Packet
@@ -16,6 +17,9 @@ from mpgraph.runtime.invocation import take_result
 from mpgraph.runtime.node import NOTHING, Node
 from mpgraph.runtime.streams import InputQueue
 from mpgraph.timestamp import DONE, MAX, MIN, UNSET
+
+if TYPE_CHECKING:
+    from mpgraph.runtime.run import GraphRun
 
 
 class SingleInputQueue(InputQueue):
@@ -50,6 +54,14 @@ class SingleInputQueue(InputQueue):
 
 class SingleInputNode(Node):
     """Its `idle` means: open, with nothing queued, scheduled or left to announce."""
+
+    def __init__(self, spec: ValidatedNode, run: GraphRun, blocking: bool) -> None:
+        super().__init__(spec, run, blocking)
+        # What the short way needs at hand.
+        self.pairs = list(zip(self.outputs, self.context.outputs, strict=True))
+        self.queue = self.queues[0]
+        self.changed = self.scheduler.changed
+        self.errors = self.scheduler.errors
 
     @staticmethod
     def fits(spec: ValidatedNode, blocking: bool) -> bool:
@@ -87,15 +99,13 @@ class SingleInputNode(Node):
             self.fail(context, error)
             return
         context.packets[0] = NOTHING
-        changed = self.scheduler.changed
-        shards = context.outputs
-        for i, stream in enumerate(self.outputs):
-            stream.propagate(shards[i], t)
-            if changed:
+        for stream, shard in self.pairs:
+            stream.propagate(shard, t)
+            if self.changed:
                 self.scheduler.settle()
         self.active = 0
-        queue = self.queues[0]
-        if queue.packets or queue.bound > t + 1 or self.scheduler.errors or t >= MAX:
+        queue = self.queue
+        if queue.packets or queue.bound > t + 1 or self.errors or t >= MAX:
             self.schedule()
         else:
             self.idle = True
