@@ -142,6 +142,8 @@ class Scheduler:
                 if self.deferred:  # Others may start on these while we run the light node.
                     self._signal_deferred()
                 runs[pop(ready)]()
+                if self.changed:  # What a node announced last, when it was not ready any more.
+                    self.settle()
                 if until is not None and until():
                     return
             elif inbox:

@@ -225,3 +225,14 @@ def test_a_node_announces_nothing_before_all_its_outputs_are_sent(stage: Any) ->
     play.graph.close_input_stream("y")
     play.finish()
     assert play.seen == {"out0": [(11, 11)], "out1": [(11, 11)]}
+
+
+def test_bounds_announced_after_the_last_call_arrive_downstream(stage: Any) -> None:
+    text = """
+      input_stream: "x" input_stream: "y" output_stream: "out"
+      node { name: "a" calculator: "RtOffset" input_stream: "x" input_stream: "y" output_stream: "s" }
+      node { calculator: "RtOffset" input_stream: "s" output_stream: "out" }
+    """
+    play = stage(text, bounds=True, a={"process": nothing}).start()
+    play.send("x", 4, (10, None)).idle().send("y", (10, None)).idle()
+    assert play.seen["out"] == [(3, None), (4, None), (10, None)]
