@@ -235,4 +235,4 @@ def test_bounds_announced_after_the_last_call_arrive_downstream(stage: Any) -> N
     """
     play = stage(text, bounds=True, a={"process": nothing}).start()
     play.send("x", 4, (10, None)).idle().send("y", (10, None)).idle()
-    assert play.seen["out"] == [(3, None), (4, None), (10, None)]
+    assert play.seen["out"] == [(4, None), (10, None)]
