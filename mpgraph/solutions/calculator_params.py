@@ -74,7 +74,7 @@ def _set_fields(options: Any, fields: Mapping[str, Any], node_name: str) -> None
     for name, value in fields.items():
         if name not in known:
             raise InvalidArgumentError(
-                f'Not all calculator params are valid. The options of "{node_name}" have no field "{name}".'
+                f'Modifying the calculator options of {node_name} is not supported: no field "{name}".'
                 + did_you_mean(name, known)
             )
         options.ClearField(name)

@@ -140,7 +140,7 @@ WRONG: list[tuple[str, Any, type[Exception], str]] = [
     (".output_width", 1, InvalidArgumentError, "in the calculator_params is invalid."),
     ("Resize.", 1, InvalidArgumentError, "in the calculator_params is invalid."),
     ("Resiez.output_width", 1, InvalidArgumentError, 'Not all calculator params are valid.*mean "Resize"'),
-    ("Resize.output_widht", 1, InvalidArgumentError, 'have no field "output_widht". Did you mean "output_w'),
+    ("Resize.output_widht", 1, InvalidArgumentError, 'no field "output_widht". Did you mean "output_width"'),
     ("Pass.level", 1, InvalidArgumentError, "Modifying the calculator options of Pass is not supported."),
     ("Resize.output_width", "wide", TypeError, "str"),
     ("Resize.output_width", 2**40, ValueError, "out of range"),
