@@ -50,18 +50,20 @@ class SelfieSegmentation(SolutionBase):
     def process(self, image: Any) -> SelfieSegmentationOutputs:
         """Segment one picture.
 
-        image: HxWx3 uint8 RGB; not changed, and not copied if it is read-only and contiguous.
+        image: HxWx3 uint8 RGB; not changed, and not copied if its memory is contiguous. Nobody may write
+            to it before `process` returns.
         Returns a SelfieSegmentationOutputs with the `segmentation_mask`.
 
         Raises:
-            InvalidArgumentError (a ValueError): not a uint8 picture with three channels.
-            RuntimeError: the graph failed.
+            InvalidArgumentError (a ValueError): not a picture with three channels, an empty one, or the
+                solution is closed. The next picture works again.
+            TypeError: the picture does not hold uint8 values.
+            RuntimeError: the graph failed; `reset` starts it anew.
         """
         return SelfieSegmentationOutputs(super().process({"image": _shared(image)}).segmentation_mask)
 
     def __enter__(self) -> SelfieSegmentation:
         return self
-
 
 
 def _shared(image: Any) -> Any:
