@@ -119,7 +119,9 @@ class PortSpecs:
         for (tag, index), spec in self._missing.items():
             if not spec.is_optional:
                 label = f'Tag "{tag}" index {index}' if tag else f"untagged index {index}"
-                yield f"{label} is a required {self.kind} of the calculator, but the node does not connect it."
+                yield (
+                    f"{label} is a required {self.kind} of the calculator, but the node does not connect it."
+                )
         for (port, name), spec in zip(self.tags, self._specs, strict=True):
             if not spec.declared:
                 known = [t for t in wanted if t]

@@ -28,7 +28,6 @@ FLOORS = {
     "calculator": 2,
     "context": 2,
     "contract": 2,
-    "effects": 2,
     "gpu": 2,
     "inference": 2,
     "options": 2,

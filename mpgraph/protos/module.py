@@ -27,7 +27,11 @@ class ProtoModule(ModuleType):
         self.DESCRIPTOR = pool.FindFileByName(file_name)
 
     def __getattr__(self, name: str) -> Any:
+        from mpgraph.protos.text_format_any import add_pool  # text_format takes a moment to load.
+
         file = self.DESCRIPTOR
+        if not name.startswith("__"):
+            add_pool(file.pool)
         value: Any
         if name in file.message_types_by_name:
             value = message_factory.GetMessageClass(file.message_types_by_name[name])

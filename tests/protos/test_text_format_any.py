@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import pytest
+from google.protobuf import text_format
+
+from mpgraph.protos import POOL, calculator_pb2, flow_limiter_calculator_pb2
+from mpgraph.protos.text_format_any import add_pool
+
+TEXT = """node { node_options { [type.googleapis.com/mediapipe.FlowLimiterCalculatorOptions] {
+  max_in_flight: 7 } } }"""
+
+
+def test_text_format_reads_options_in_any_without_being_told_the_pool() -> None:
+    config = text_format.Parse(TEXT, calculator_pb2.CalculatorGraphConfig())
+    options = flow_limiter_calculator_pb2.FlowLimiterCalculatorOptions()
+    assert config.node[0].node_options[0].Unpack(options)
+    assert options.max_in_flight == 7
+
+
+def test_unknown_types_are_unknown_still() -> None:
+    with pytest.raises(text_format.ParseError, match=r"mediapipe\.NoSuchOptions"):
+        text_format.Parse(
+            TEXT.replace("FlowLimiterCalculatorOptions", "NoSuchOptions"),
+            calculator_pb2.CalculatorGraphConfig(),
+        )
+
+
+def test_a_pool_is_added_once() -> None:
+    add_pool(POOL)
+    before = vars(text_format)["_BuildMessageFromTypeName"]
+    add_pool(POOL)
+    assert vars(text_format)["_BuildMessageFromTypeName"] is before
