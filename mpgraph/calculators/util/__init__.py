@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 CALCULATORS = {
+    "AnnotationOverlayCalculator": "annotation_overlay",
     "FlatColorImageCalculator": "flat_color_image",
     "FromImageCalculator": "from_image",
     "LocalFileContentsCalculator": "local_file_contents",

@@ -1,0 +1,99 @@
+"""AnnotationOverlayCalculator: draws shapes and text over pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mpgraph import packet_type
+from mpgraph.calculator import Calculator
+from mpgraph.calculators.util.render_annotations import Canvas, render
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.errors import InternalError, UnknownError
+from mpgraph.formats.image_format import ImageFormat
+from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.formats.messages import message_type
+from mpgraph.options import ProtoOptions
+from mpgraph.ports import Input, Output
+from mpgraph.registry import register
+
+_RENDER_DATA = message_type("mediapipe.RenderData")
+
+
+@register
+class AnnotationOverlayCalculator(Calculator):
+    """Draws RenderData on a copy of each picture.
+
+    IMAGE: SRGB, SRGBA or GRAY8; without a picture at a time nothing comes out. If the stream is not
+    connected, a canvas of the options' size and color (`canvas_width_px`, `canvas_height_px`,
+    `canvas_color`) takes its place at every time with something to draw.
+    Untagged: a RenderData each. VECTOR: a list of RenderData each. They are drawn in this order, each
+    by its index, so that the last one is on top.
+    Out: IMAGE, of the same size and format; GRAY8 becomes SRGB, so that colors show.
+    Options: also `flip_text_vertically`; those named `gpu_...` do nothing here.
+    """
+
+    data = Input("", _RENDER_DATA, repeated=True, optional=True)
+    image = Input("IMAGE", ImageFrame, optional=True)
+    lists = Input("VECTOR", packet_type.vector(_RENDER_DATA), repeated=True, optional=True)
+    out = Output("IMAGE", ImageFrame)
+    Options = ProtoOptions("AnnotationOverlayCalculatorOptions")
+    timestamp_offset = 0
+    blocking = True
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Check that something comes in."""
+        super().get_contract(contract)
+        contract.need(len(contract.inputs) >= 1, "AnnotationOverlayCalculator needs an input stream.")
+
+    def open(self, cc: CalculatorContext) -> None:
+        """Check the canvas, pass the picture's header on."""
+        if cc.connected(self.image):
+            header, shard = cc.header(self.image), cc.output(self.out)
+            if shard is not None and not header.is_empty():
+                shard.set_header(header)
+            return
+        for name in ("canvas_width_px", "canvas_height_px"):
+            if not cc.options.HasField(name) or getattr(cc.options, name) <= 0:
+                raise InternalError(
+                    f"options_.has_{name}(): without an IMAGE input stream the option {name} must be "
+                    "set, to more than 0."
+                )
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Draw what there is at one time."""
+        image = cc.get(self.image)
+        if image is not None:
+            canvas, image_format = _copy(image)
+        elif cc.connected(self.image):
+            return
+        else:
+            canvas, image_format = _blank(cc.options), ImageFormat.SRGB
+        messages: list[Any] = [p.payload for p in cc.all(self.data) if not p.is_empty()]
+        for packet in cc.all(self.lists):
+            if not packet.is_empty():
+                messages.extend(packet.payload)
+        for message in messages:
+            render(canvas, message, flip_text=cc.options.flip_text_vertically)
+        cc.emit(self.out, ImageFrame.wrap(canvas, image_format))
+
+
+def _copy(image: ImageFrame) -> tuple[Canvas, ImageFormat]:
+    if image.image_format is ImageFormat.GRAY8:
+        return np.repeat(image.pixels[:, :, np.newaxis], 3, axis=2), ImageFormat.SRGB
+    if image.image_format not in (ImageFormat.SRGB, ImageFormat.SRGBA):
+        raise UnknownError(
+            f"Unexpected image frame format. AnnotationOverlayCalculator draws on SRGB, SRGBA and GRAY8, "
+            f"not {image.image_format.name}."
+        )
+    return image.pixels.copy(), image.image_format
+
+
+def _blank(options: Any) -> Canvas:
+    color = options.canvas_color
+    canvas = np.zeros((options.canvas_height_px, options.canvas_width_px, 3), np.uint8)
+    canvas[:] = np.clip((color.r, color.g, color.b), 0, 255)
+    return canvas
