@@ -43,3 +43,60 @@ def test_pictures_it_cannot_take(run: Any, shape: Any) -> None:
 def test_a_negative_sigma_is_refused(run: Any) -> None:
     with pytest.raises(ValueError, match="sigma_space must not be negative"):
         run(GRAPH % "sigma_space: -1")
+
+
+GUIDED = GRAPH.replace(
+    'input_stream: "in" output', 'input_stream: "in" input_stream: "guide" output'
+).replace('"IMAGE:in"', '"IMAGE:in" input_stream: "GUIDE:guide"')
+
+
+def guided(run: Any, image: Any, guide: Any, options: str) -> Any:
+    events = [("in", 0, ImageFrame.wrap(image)), ("guide", 0, ImageFrame.wrap(guide))]
+    [(_, out)] = run(GUIDED % options, events)["out"]
+    return out
+
+
+@pytest.mark.parametrize("shape", [(31, 40), (31, 40, 3)])
+@pytest.mark.parametrize("space", [0.4, 1, 2.5, 4])
+def test_guided_by_itself_it_is_the_plain_filter(run: Any, shape: Any, space: float) -> None:
+    image = np.random.default_rng(1).integers(0, 255, shape, np.uint8)
+    options = f"sigma_color: 0.3 sigma_space: {space}"
+    [(_, plain)] = run(GRAPH % options, [("in", 0, ImageFrame.wrap(image.copy()))])["out"]
+    joint = guided(run, image.copy(), image.copy(), options)
+    assert joint.image_format is plain.image_format
+    assert np.abs(joint.pixels.astype(int) - plain.pixels).max() <= 1
+
+
+def test_the_edges_are_those_of_the_guide(run: Any) -> None:
+    image = np.zeros((20, 20), np.float32)
+    image[:, 7:] = 1  # Three pixels off the guide's edge.
+    guide = np.zeros((20, 20, 3), np.uint8)
+    guide[:, 10:] = 255
+    out = guided(run, image, guide, "sigma_color: 0.05 sigma_space: 6").pixels
+    assert out.dtype == np.float32
+    assert np.allclose(out[:, 10:], 1)
+    assert (out[:, 0] < out[:, 5]).all() and (out[:, 8] < 0.9).all()
+
+
+def test_a_small_mask_grows_to_the_size_of_the_guide(run: Any) -> None:
+    guide = np.zeros((40, 60, 4), np.uint8)
+    guide[:, 33:, :3] = 200
+    guide[::2, :, 3] = 255  # Alpha is no edge.
+    mask = np.zeros((10, 15), np.uint8)
+    mask[:, 8:] = 255
+    out = guided(run, mask, guide, "sigma_color: 0.1 sigma_space: 5")
+    assert (out.width, out.height, out.channels) == (60, 40, 1)
+    assert out.pixels[:, 31].max() < 90 < 160 < out.pixels[:, 34].min()
+    assert (out.pixels[0] == out.pixels[21]).all()
+
+
+def test_nothing_comes_without_the_guide(run: Any) -> None:
+    image = ImageFrame.wrap(np.zeros((4, 4), np.uint8))
+    options = GUIDED % "sigma_color: 0.1 sigma_space: 2"
+    assert run(options, [("in", 0, image), ("guide", 1, image)])["out"] == []
+
+
+def test_a_guide_of_16_bits_is_refused(run: Any) -> None:
+    image, guide = np.zeros((4, 4), np.uint8), np.zeros((4, 4), np.uint16)
+    with pytest.raises(ValueError, match="GUIDE of uint8 or float32, not GRAY16"):
+        guided(run, image, guide, "sigma_color: 0.1 sigma_space: 2")
