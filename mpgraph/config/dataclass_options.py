@@ -127,22 +127,23 @@ class _Kind:
     collection: Callable[[list[Any]], Any] | None = None
 
 
-_schemas: dict[type, Schema] = {}
+_schemas: dict[tuple[type, str], Schema] = {}
 
 
 def schema_of(cls: type, name: str, scope: Mapping[str, Any] = types.MappingProxyType({})) -> Schema:
     """Return the schema of a dataclass, whose message is called `name`.
 
     scope: names that its annotations may use besides those of its module, such as its calculator's.
+    A dataclass that several calculators share, by inheritance say, has a message for each name.
     Raises ConfigError if it is no dataclass or has a field of a type that options cannot have.
     """
-    found = _schemas.get(cls)
+    found = _schemas.get((cls, name))
     if found is None:
         if not (isinstance(cls, type) and dataclasses.is_dataclass(cls)):
             raise ConfigError(f"Options must be a dataclass or ProtoOptions, not {cls!r}.")
         found = Schema(cls, name, scope)
         _ = found.message_class
-        _schemas[cls] = found
+        _schemas[cls, name] = found
     return found
 
 

@@ -156,3 +156,23 @@ def test_types_that_no_message_has_are_refused() -> None:
 
     with pytest.raises(ConfigError, match=r"Bad\.table: options cannot have a field of type dict"):
         schema_of(Bad, "Bad")
+
+
+def test_calculators_that_share_options_have_a_message_each() -> None:
+    class CfgParent(Calculator):
+        @dataclass
+        class Options:
+            a: int = 1
+
+    class CfgChild(CfgParent):
+        pass
+
+    class CfgCousin(Calculator):
+        Options = CfgParent.Options
+
+    for calculator in (CfgParent, CfgChild, CfgCousin, CfgParent):
+        name = f"{calculator.__name__}Options"
+        found = read(calculator, f"node_options {{ [type.googleapis.com/{name}] {{ a: 2 }} }}")
+        assert found == CfgParent.Options(2)
+    with pytest.raises(ConfigError, match="CfgParentOptions.* of no known type"):
+        read(CfgChild, "node_options { [type.googleapis.com/CfgParentOptions] { a: 2 } }")
