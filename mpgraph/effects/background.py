@@ -75,7 +75,7 @@ def parse_background(text: str) -> Background:
     except InvalidArgumentError as error:
         if looks_like_file:
             return Backdrop(read_image(text))
-        raise InvalidArgumentError(f"{error}; or a picture file, blur or transparent") from None
+        raise InvalidArgumentError(f"{error} Or give a picture file, blur or transparent.") from None
 
 
 def covering(picture: Picture, width: int, height: int) -> Picture:

@@ -82,7 +82,7 @@ def parse_color(text: str) -> Color:
     if found := _TRIPLE.match(text):
         red, green, blue = (int(part) for part in found.groups())
         if max(red, green, blue) > 255:
-            raise InvalidArgumentError(f'the parts of a colour lie in 0..255; "{text}" has a larger one')
+            raise InvalidArgumentError(f'the parts of a colour lie in 0..255; "{text}" has a larger one.')
         return red, green, blue
     raise InvalidArgumentError(
         f'"{text}" is no colour: expected a name, #rrggbb or r,g,b.{did_you_mean(name, COLOR_NAMES)}'

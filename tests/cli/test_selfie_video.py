@@ -56,8 +56,8 @@ def test_a_camera_is_mirrored_and_recorded(
     assert code == 0 and out.startswith(f"{target} (512x512, ")
     with VideoReader(target) as reader:
         first = next(iter(reader)).pixels
-    # The helmet, on the right in the portrait.
-    assert first[450, 120].max() < 60 and first[450, 500].max() > 100
+    # The black helmet is on the right in the portrait, the orange sleeve on the left.
+    assert first[450, 120].max() < 60 and first[450, 391].max() > 100
     assert cli("selfie", "--webcam", "0", target, "-b", "lime").code == 1
     assert "no display" in cli("selfie", "--webcam", "0").err
 
