@@ -30,7 +30,7 @@ def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[
     as RGBA, HxWx4, and then as stored, without EXIF orientation; all others still come as HxWx3.
 
     Raises:
-        MediaError: no such file, empty, cut off, or not a picture.
+        MediaError: no such file, empty, cut off, not a picture, or one of floats.
     """
     import cv2
 
@@ -46,8 +46,11 @@ def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[
                 if stored is not None and stored.ndim == 3 and stored.shape[2] == 4:
                     return _to_8_bit(cv2.cvtColor(stored, cv2.COLOR_BGRA2RGBA))
             pixels = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+            other = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED) if pixels is None else None
     except cv2.error as error:
         raise MediaError(f'cannot read "{path}" as a picture: {error.err}') from None
+    if other is not None:
+        raise MediaError(f'"{path}" holds {other.dtype} values; pictures of 8 or 16 bits are needed')
     if pixels is None:
         raise MediaError(f'"{path}" is damaged or not a picture (readable: {_suffix_list()})')
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)

@@ -191,3 +191,10 @@ def test_image_files_are_in_natural_order(tmp_path: Path) -> None:
     assert [path.name for path in image_files(tmp_path)] == ["1.webp", "2.PNG", "10.png", "a.jpg"]
     with pytest.raises(MediaError, match="cannot list"):
         image_files(tmp_path / "absent")
+
+
+def test_a_picture_of_floats_is_refused_by_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "float.tiff"
+    assert cv2.imwrite(str(file), np.full((4, 4, 3), np.nan, np.float32))
+    with pytest.raises(MediaError, match=r'float\.tiff" holds float32 values; pictures of 8 or 16 bits'):
+        read_image(file)
