@@ -53,7 +53,7 @@ class TfLiteModelCalculator(Calculator):
 
     def open(self, cc: CalculatorContext) -> None:
         """Load the model."""
-        model = load_model(self._content(cc), origin=f'side packet of node "{cc.node_name}"')
+        model = load_model(self._content(cc), origin=f"model of node {cc.node_name}")
         cc.emit(self.model, model)
         cc.emit(self.shared_model, model)
 
