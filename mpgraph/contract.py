@@ -126,7 +126,7 @@ class PortSpecs:
             if not spec.declared:
                 known = [t for t in wanted if t]
                 yield (
-                    f'Tag "{port.tag}" index {port.index} was not expected: the calculator has no such '
+                    f'Tag "{port.tag}" index {port.index} was not expected. The calculator has no such '
                     f'{self.kind} (connected to "{name}").{did_you_mean(port.tag, known)}'
                 )
 

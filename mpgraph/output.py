@@ -86,7 +86,8 @@ class OutputShard:
         """
         if self.closed:
             raise FailedPreconditionError(
-                f'Packet sent to closed stream "{self.name}" (packet timestamp {ts.name(packet._t)}).'
+                f'Packet sent to closed stream "{self.name}" (packet timestamp {ts.name(packet._t)}). '
+                "Send before the stream is closed."
             )
         t = packet._t
         if packet._type is None:
@@ -94,7 +95,8 @@ class OutputShard:
             return
         if not ts.PRESTREAM <= t <= ts.POSTSTREAM:
             raise InvalidArgumentError(
-                f'In stream "{self.name}", timestamp not specified or set to illegal value: {ts.name(t)}.'
+                f'In stream "{self.name}", timestamp not specified or set to illegal value: {ts.name(t)}. '
+                "Use a time between Timestamp.min() and Timestamp.max(), most often the input's."
             )
         if self.types is not None and packet._type not in self.types:
             raise InvalidArgumentError(
@@ -113,7 +115,8 @@ class OutputShard:
         """
         if not (ts.PRESTREAM <= bound <= ts.ONE_OVER_POSTSTREAM or bound == ts.DONE):
             raise InvalidArgumentError(
-                f'In stream "{self.name}", timestamp bound set to illegal value: {ts.name(bound)}.'
+                f'In stream "{self.name}", timestamp bound set to illegal value: {ts.name(bound)}. '
+                "Use the least time the next packet can have."
             )
         if self.closed:
             raise FailedPreconditionError(f'The bound of closed stream "{self.name}" cannot be set.')
@@ -138,7 +141,8 @@ class OutputShard:
         """
         if self.header_locked:
             raise FailedPreconditionError(
-                f'SetHeader of stream "{self.name}" must be called from Calculator::Open().'
+                f'SetHeader of stream "{self.name}" must be called from Calculator::Open(). '
+                "Later the header is fixed."
             )
         if header._t != ts.UNSET:
             raise InvalidArgumentError(f'The header of stream "{self.name}" must not have a timestamp.')
@@ -168,7 +172,7 @@ class SideOutputSlot:
             InvalidArgumentError: the packet is empty, has a timestamp, or is of another type.
         """
         if not self.packet.is_empty():
-            raise AlreadyExistsError(f'Output side packet "{self.name}" was already set.')
+            raise AlreadyExistsError(f'Output side packet "{self.name}" was already set. Set it once a run.')
         if packet._type is None:
             raise InvalidArgumentError(f'Output side packet "{self.name}" must not be empty.')
         if packet._t != ts.UNSET:

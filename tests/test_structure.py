@@ -51,9 +51,11 @@ FLOORS = {
 
 # Tests of something other than one source file.
 TESTS_WITHOUT_SOURCE = {
+    "test_graph_fragments": "the errors of mpgraph/config, as MediaPipe words them",
     "test_packaging": "the built wheel",
     "test_public_face": "mpgraph/__init__.py",
     "test_random_graphs": "mpgraph/runtime, against an interpreter",
+    "test_run_fragments": "the errors of mpgraph/runtime, as MediaPipe words them",
     "test_stress": "mpgraph/runtime, for long",
     "test_structure": "this file",
 }

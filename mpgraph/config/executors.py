@@ -62,7 +62,8 @@ def executor_errors(config: Any, nodes: Sequence[FlatNode], source: GraphSource)
             errors.append(_reserved(executor.name, location))
         elif executor.name in declared:
             which = f'"{executor.name}"' if executor.name else "the default executor"
-            errors.append(ConfigError(f"ExecutorConfig for {which} is duplicate.", location=location))
+            text = f"ExecutorConfig for {which} is duplicate. Remove or rename one of them."
+            errors.append(ConfigError(text, location=location))
         declared.add(executor.name)
     for node in nodes:
         name = node.config.executor
@@ -89,4 +90,8 @@ def is_reserved(name: str) -> bool:
 
 
 def _reserved(name: str, location: Any) -> ConfigError:
-    return ConfigError(f'"{name}" is a reserved executor name.', location=location)
+    return ConfigError(
+        f'"{name}" is a reserved executor name. Choose one that is not "default" or "gpu" and does not '
+        'start with "__".',
+        location=location,
+    )

@@ -146,7 +146,8 @@ def _mark_back_edges(node: CheckedNode) -> None:
             )
         if position in used:
             raise ConfigError(
-                f'Input stream with tag_index "{info.tag_index}" has more than one InputStreamInfo.',
+                f'Input stream with tag_index "{info.tag_index}" has more than one InputStreamInfo. '
+                "Keep one of them.",
                 location=location,
             )
         used.add(position)

@@ -169,7 +169,7 @@ def _refuse_calculator_fields(node: FlatNode) -> None:
         if any(descriptor.name == name for descriptor, _ in node.config.ListFields()):
             raise ConfigError(
                 f'Subgraph "{node.config.name or node.config.calculator}" has a field that is only '
-                f'applicable to calculators: "{name}".',
+                f'applicable to calculators: "{name}". Set it on the nodes inside the subgraph.',
                 location=node.place(name, 0),
             )
 
@@ -270,13 +270,13 @@ def _matched(node: FlatNode, port_list: str, inside: TagMap, outside: TagMap) ->
         if not inside.has(tag):
             known = ", ".join(f'"{tag}"' for tag in inside.tags) or "none"
             raise ConfigError(
-                f'{where}Tag "{tag}" does not exist in the subgraph config, whose tags here are {known}.'
+                f'{where}Tag "{tag}" does not exist in the subgraph config. Its tags here: {known}.'
                 f"{did_you_mean(tag, inside.tags)}",
                 location=place,
             )
         raise ConfigError(
             f'{where}Tag "{tag}" has {outside.count(tag)} indexes in the subgraph node but has only '
-            f"{inside.count(tag)} indexes in the subgraph config.",
+            f"{inside.count(tag)} indexes in the subgraph config. Remove what is too many, or add it there.",
             location=place,
         )
     names = {}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mpgraph import packet_type
 from mpgraph import timestamp as ts
-from mpgraph.config.model import Types
+from mpgraph.config.model import Types, ValidatedNode
 from mpgraph.errors import InvalidArgumentError, UnavailableError
 from mpgraph.packet import Packet
 from mpgraph.runtime.scheduler import Scheduler
@@ -19,7 +21,14 @@ class GraphInput:
     difference is on its way and counts as queued.
     """
 
-    def __init__(self, stream: OutputStream, types: Types, scheduler: Scheduler, limit: int) -> None:
+    def __init__(
+        self,
+        stream: OutputStream,
+        types: Types,
+        scheduler: Scheduler,
+        limit: int,
+        consumers: Sequence[ValidatedNode],
+    ) -> None:
         self.name = stream.name
         self.stream = stream
         self.types = types
@@ -29,6 +38,7 @@ class GraphInput:
         self.delivered = 0
         self.closed = False
         self._scheduler = scheduler
+        self._consumers = consumers
 
     @property
     def is_throttled(self) -> bool:
@@ -61,10 +71,12 @@ class GraphInput:
     def send(self, packet: Packet) -> bool:
         """Hand a packet to the scheduler; False if its type is wrong, which ends the run."""
         if self.types is not None and packet._type not in self.types and packet._type is not None:
+            readers = ", ".join(f'node "{node.name}"' for node in self._consumers)
             error = InvalidArgumentError(
                 f"Packet type mismatch on calculator outputting to stream "
                 f'"{self.name}": The Packet stores "{packet._type.name}", but '
-                f'"{packet_type.names(self.types)}" was requested.'
+                f'"{packet_type.names(self.types)}" was requested. ({readers})',
+                location=self._consumers[0].location if self._consumers else None,
             )
             self._scheduler.record_error(error)
             self._scheduler.post(_nothing, None)  # An owner that is just leaving must look once more.

@@ -143,8 +143,9 @@ class GraphSetup:
             for key, optional in node.contract.services.items():
                 if not optional and key not in self._services:
                     raise InternalError(
-                        f'Service "{key}", required by node {node.name}, was not provided and cannot be '
-                        "created. Give it with set_service()."
+                        f'Service "{key}", required by node "{node.name}", was not provided and cannot be '
+                        "created. Give it with set_service().",
+                        location=node.location,
                     )
 
 

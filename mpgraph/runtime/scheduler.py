@@ -209,15 +209,16 @@ class Scheduler:
     def _activate_layer(self) -> bool:
         layer = min(node.spec.source_layer for node in self.sources)
         chosen = [node for node in self.sources if node.spec.source_layer == layer]
-        if not all(node.opened for node in chosen):
+        if waiting := [node for node in chosen if not node.opened]:
             if self.inputs_open:
                 return False
             self.record_error(
                 UnknownError(
                     "Detected a deadlock because source nodes cannot be activated when a source node at a "
                     "lower layer is still not opened: "
-                    + ", ".join(node.spec.name for node in chosen if not node.opened)
-                    + "."
+                    + ", ".join(f'node "{node.spec.name}"' for node in waiting)
+                    + ". Give it its side packets, or a higher source_layer than the node that makes them.",
+                    location=waiting[0].spec.location,
                 )
             )
             return True

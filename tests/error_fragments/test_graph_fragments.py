@@ -1,0 +1,135 @@
+"""MediaPipe's error texts about graphs that cannot be built.
+
+Each is raised with its fragment and the class of its status and, where a graph is the cause, with a
+place in the text or a node's name. The section is the one of the semantics the fragment belongs to.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fragment_rows import ANY, OPTIONS_A, PASS, RE, SIDE, VE, Row, check, node
+
+UNLIKE = '"PassThroughCalculator" input_stream: "i" output_stream: "A:o"'
+
+CONFIG = [
+    Row("1", "specified more than once", RE, node(PASS + OPTIONS_A * 2)),
+    Row("2", "already had a name", RE, node('"FragmentScript" input_stream: "A:i" input_stream: "A:i"')),
+    Row("2", "Not all indexes were assigned names", RE, node('"FragmentScript" input_stream: "A:1:i"')),
+    Row("2", "Unable to initialize TagMaps for node.", RE, node('"FragmentScript" input_stream: "a:i"')),
+    Row("3", "ValidatedGraphConfig Initialization failed.", RE, node('"NoSuchThing"')),
+    Row("3", 'Unable to find Calculator "NoSuchThing"', RE, node('"NoSuchThing"')),
+    Row(
+        "3",
+        "PassThroughCalculator: ",
+        VE,
+        node(UNLIKE),
+    ),
+    Row(
+        "3",
+        "stream cycle detected in graph: [",
+        RE,
+        node(PASS + 'input_stream: "o" output_stream: "o"'),
+    ),
+    Row("3", 'Output Stream "i" defined twice.', RE, node(PASS + 'output_stream: "i"')),
+    Row("3", 'Output Side Packet "o" defined twice.', RE, SIDE * 2),
+    Row("3", "does not have a corresponding output stream.", RE, node('"FragmentScript" input_stream: "k"')),
+    Row(
+        "3",
+        "is not an input stream of the calculator",
+        VE,
+        node(PASS + 'input_stream_info { tag_index: "FOO" }'),
+    ),
+    Row("3", "has more than one InputStreamInfo", VE, node(PASS + "input_stream_info {}" * 2)),
+    Row("3", "is a reserved executor name", VE, 'executor { name: "__x" type: "ThreadPoolExecutor" }'),
+    Row("3", "is duplicate", VE, 'executor { name: "x" type: "ThreadPoolExecutor" } ' * 2),
+    Row("3", "is not declared in an ExecutorConfig", VE, node(PASS + 'executor: "x"')),
+    Row("3 types", 'Tag "X" index 0 was not expected.', VE, node('"FragmentInts" input_stream: "X:i"')),
+    Row(
+        "7",
+        '"X" is not a registered input stream handler.',
+        RE,
+        node(PASS + 'input_stream_handler { input_stream_handler: "X" }'),
+    ),
+    Row("8", 'Tag "X" does not exist in the subgraph config.', VE, node('"FragmentSub" input_stream: "X:i"')),
+    Row(
+        "8",
+        "has 2 indexes in the subgraph node but has only 1",
+        VE,
+        node('"FragmentSub" input_stream: "IN:0:i" input_stream: "IN:1:i"'),
+    ),
+    Row(
+        "8",
+        "while processing the input streams of subgraph node FragmentSub",
+        VE,
+        node('"FragmentSub" input_stream: "X:i"'),
+    ),
+    Row(
+        "8", "only applicable to calculators", VE, node('"FragmentSub" input_stream: "IN:i" source_layer: 1')
+    ),
+    Row(
+        "8 switch",
+        "Only one of SwitchContainer inputs",
+        VE,
+        node('"SwitchContainer" input_stream: "SELECT:i" input_stream: "ENABLE:i"'),
+    ),
+    Row(
+        "12",
+        "Number of output side packets has to be same",
+        RE,
+        'node { name: "n" calculator: "ConstantSidePacketCalculator" output_side_packet: "PACKET:o" }',
+    ),
+    Row(
+        "12",
+        "must use matching tags and indexes.",
+        VE,
+        node(UNLIKE),
+    ),
+    Row(
+        "14",
+        "Either model as side packet or model path in options is required.",
+        ANY,
+        node('"InferenceCalculator" input_stream: "TENSORS:i" output_stream: "TENSORS:o"'),
+    ),
+    Row(
+        "14",
+        "Cannot have multiple outputs.",
+        RE,
+        node(
+            '"FromImageCalculator" input_stream: "IMAGE:i"'
+            ' output_stream: "IMAGE_CPU:o" output_stream: "IMAGE_GPU:p"'
+        ),
+    ),
+    Row(
+        "14",
+        "Cannot have multiple inputs.",
+        RE,
+        node(
+            '"ToImageCalculator" input_stream: "IMAGE:i" input_stream: "IMAGE_CPU:i" output_stream: "IMAGE:o"'
+        ),
+    ),
+    Row(
+        "15",
+        "Missing color option.",
+        ANY,
+        node('"RecolorCalculator" input_stream: "IMAGE:i" input_stream: "MASK:i" output_stream: "IMAGE:o"'),
+    ),
+    Row(
+        "15",
+        "Must use either image mask or options alpha value.",
+        ANY,
+        node('"SetAlphaCalculator" input_stream: "IMAGE:i" output_stream: "IMAGE:o"'),
+    ),
+    Row(
+        "15",
+        "Illegal combination of input streams/options.",
+        ANY,
+        node('"ImageCroppingCalculator" input_stream: "IMAGE:i" output_stream: "IMAGE:o"'),
+    ),
+]
+
+
+@pytest.mark.parametrize("row", CONFIG, ids=lambda row: f"{row.section}: {row.fragment}")
+def test_fragment(row: Row, tmp_path: Path) -> None:
+    check(row, tmp_path)
