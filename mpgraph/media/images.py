@@ -43,7 +43,7 @@ def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[
         with quiet_opencv():
             if alpha:
                 stored = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
-                if stored is not None and stored.ndim == 3 and stored.shape[2] == 4:
+                if stored is not None and stored.shape[2:] == (4,) and stored.dtype.kind == "u":
                     return _to_8_bit(cv2.cvtColor(stored, cv2.COLOR_BGRA2RGBA))
             pixels = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
             other = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED) if pixels is None else None

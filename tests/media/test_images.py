@@ -195,6 +195,8 @@ def test_image_files_are_in_natural_order(tmp_path: Path) -> None:
 
 def test_a_picture_of_floats_is_refused_by_its_name(tmp_path: Path) -> None:
     file = tmp_path / "float.tiff"
-    assert cv2.imwrite(str(file), np.full((4, 4, 3), np.nan, np.float32))
-    with pytest.raises(MediaError, match=r'float\.tiff" holds float32 values; pictures of 8 or 16 bits'):
-        read_image(file)
+    for channels in (3, 4):
+        assert cv2.imwrite(str(file), np.full((4, 4, channels), np.nan, np.float32))
+        for alpha in (False, True):
+            with pytest.raises(MediaError, match=r'float\.tiff" holds float32 values; pictures of 8 or 16'):
+                read_image(file, alpha=alpha)
