@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mpgraph.calculator import Calculator
+from mpgraph.calculators.core.checks import ret_check
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
@@ -45,7 +46,7 @@ class SetAlphaCalculator(Calculator):
     def get_contract(cls, contract: Contract) -> None:
         """Check that alpha has one source."""
         super().get_contract(contract)
-        contract.need(
+        ret_check(
             (contract.options.alpha_value >= 0) != contract.inputs.has("ALPHA"),
             "Must use either image mask or options alpha value. Connect ALPHA or set alpha_value (0 to 255).",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from mpgraph.calculator import Calculator
+from mpgraph.calculators.core.checks import ret_check
 from mpgraph.calculators.tensor.model_runner import ModelRunner, find_model
 from mpgraph.calculators.tflite.model_packets import MODEL, OP_RESOLVER
 from mpgraph.context import CalculatorContext
@@ -59,7 +60,7 @@ class InferenceOnCpu(Calculator):
                 "Exactly one of TENSORS and TENSOR is needed on each side of an inference calculator.",
             )
         path = contract.options.model_path
-        contract.need(
+        ret_check(
             bool(path) != contract.side_inputs.has("MODEL"),
             "Either model as side packet or model path in options is required."
             + (" Both are given." if path else ""),

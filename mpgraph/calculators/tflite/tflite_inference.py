@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mpgraph.calculator import Calculator
+from mpgraph.calculators.core.checks import ret_check
 from mpgraph.calculators.tensor.model_runner import ModelRunner, find_model
 from mpgraph.calculators.tflite.model_packets import MODEL, OP_RESOLVER
 from mpgraph.context import CalculatorContext
@@ -41,7 +42,7 @@ class TfLiteInferenceCalculator(Calculator):
     def get_contract(cls, contract: Contract) -> None:
         """Check that the model has one source."""
         super().get_contract(contract)
-        contract.need(
+        ret_check(
             bool(contract.options.model_path) != contract.side_inputs.has("MODEL"),
             "Either model as side packet or model path in options is required.",
         )

@@ -9,7 +9,7 @@ from mpgraph.calculators.tflite.model_packets import MODEL
 from mpgraph.calculators.util.resource_provider import RESOURCE
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.errors import InternalError, InvalidArgumentError
 from mpgraph.inference import load_model
 from mpgraph.packet_type import STRING, AnyType
 from mpgraph.ports import SideInput, SideOutput
@@ -27,7 +27,7 @@ class TfLiteModelCalculator(Calculator):
         the last in this order counts.
     MODEL or SHARED_MODEL, exactly one of them: the model.
 
-    Raises InvalidArgumentError, "Failed to load TfLite model.", for anything else.
+    Raises InternalError, "Failed to load TfLite model.", for anything else; in MediaPipe a RET_CHECK.
     """
 
     blob = SideInput("MODEL_BLOB", STRING, optional=True)
@@ -53,7 +53,10 @@ class TfLiteModelCalculator(Calculator):
 
     def open(self, cc: CalculatorContext) -> None:
         """Load the model."""
-        model = load_model(self._content(cc), origin=f"model of node {cc.node_name}")
+        try:
+            model = load_model(self._content(cc), origin=f"model of node {cc.node_name}")
+        except InvalidArgumentError as error:
+            raise InternalError(error.message) from error
         cc.emit(self.model, model)
         cc.emit(self.shared_model, model)
 

@@ -70,7 +70,7 @@ def test_where_the_mask_is_missing_alpha_is_0_and_without_a_picture_nothing_come
     ],
 )
 def test_alpha_needs_exactly_one_source(run: Any, graph: str) -> None:
-    with pytest.raises(ValueError, match="Must use either image mask or options alpha value"):
+    with pytest.raises(RuntimeError, match="Must use either image mask or options alpha value"):
         run(graph)
 
 

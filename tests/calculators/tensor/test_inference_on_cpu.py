@@ -111,7 +111,9 @@ def test_side_packets_replace_options(run: Any, sum_and_difference: TfliteModel)
     ("ports", "options"), [((IN, OUT), ""), ((IN, OUT, MODEL), 'model_path: "selfie_segmentation.tflite"')]
 )
 def test_the_model_has_exactly_one_source(run: Any, ports: Any, options: str) -> None:
-    with pytest.raises(ValueError, match="Either model as side packet or model path in options is required"):
+    with pytest.raises(
+        RuntimeError, match="Either model as side packet or model path in options is required"
+    ):
         run(graph(*ports, options=options))
 
 

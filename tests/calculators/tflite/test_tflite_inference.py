@@ -69,7 +69,9 @@ def test_runs_the_stock_model_from_a_path_or_a_side_packet(run: Any, frame: Imag
 
 @pytest.mark.parametrize(("side", "options"), [("", ""), (SIDE, f'model_path: "{PATH}"')])
 def test_the_model_has_exactly_one_source(run: Any, side: str, options: str) -> None:
-    with pytest.raises(ValueError, match="Either model as side packet or model path in options is required"):
+    with pytest.raises(
+        RuntimeError, match="Either model as side packet or model path in options is required"
+    ):
         run(graph(side, options, LOADED if side else ""))
 
 

@@ -54,7 +54,7 @@ def test_the_last_form_counts(file: Path) -> None:
     [{"MODEL_BLOB": b"no model"}, {"MODEL_BLOB": b""}, {"MODEL_BLOB": "text"}, {"MODEL_FD": (-1, 0, 4)}],
 )
 def test_anything_else_is_told(side: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="Failed to load TfLite model"):
+    with pytest.raises(RuntimeError, match="Failed to load TfLite model"):
         loaded(side)
 
 
