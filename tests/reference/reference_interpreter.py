@@ -1,7 +1,6 @@
 """What a graph must do, told as simply as possible: one thread, one queue list, run until nothing moves.
 
-Written from the description of MediaPipe's semantics, sharing nothing with mpgraph.runtime.
-Nodes are opened all at once, before any packet.
+Written from MediaPipe's semantics, sharing nothing with mpgraph.runtime; nodes open before any packet.
 """
 
 from __future__ import annotations
