@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mpgraph import packet_creator, packet_getter, resource_util, solutions
-    from mpgraph.calculator import STOP, Calculator
+    from mpgraph.calculator_base import STOP, Calculator
     from mpgraph.config.validated_graph_config import ValidatedGraphConfig
     from mpgraph.context import CalculatorContext
     from mpgraph.contract import Contract
@@ -83,7 +83,7 @@ _MODULES = {
 
 _NAMES = {
     "AnyType": "mpgraph.packet_type",
-    "Calculator": "mpgraph.calculator",
+    "Calculator": "mpgraph.calculator_base",
     "CalculatorContext": "mpgraph.context",
     "CalculatorGraph": "mpgraph.runtime.graph",
     "Contract": "mpgraph.contract",
@@ -97,7 +97,7 @@ _NAMES = {
     "Output": "mpgraph.ports",
     "Packet": "mpgraph.packet",
     "ProtoOptions": "mpgraph.options",
-    "STOP": "mpgraph.calculator",
+    "STOP": "mpgraph.calculator_base",
     "SideInput": "mpgraph.ports",
     "SideOutput": "mpgraph.ports",
     "Subgraph": "mpgraph.subgraph",

@@ -11,7 +11,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar, overload
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.errors import AlreadyExistsError, InvalidArgumentError
 from mpgraph.subgraph import Subgraph
 

@@ -25,7 +25,7 @@ FLOORS = {
     "testing": 5,
     "runtime": 4,
     "config": 3,
-    "calculator": 2,
+    "calculator_base": 2,
     "context": 2,
     "contract": 2,
     "gpu": 2,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names
 from mpgraph.config.options import adopt_options, node_options, refuse_duplicates
 from mpgraph.config.problems import in_node, relayed

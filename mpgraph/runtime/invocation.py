@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mpgraph.calculator import STOP, Calculator
+from mpgraph.calculator_base import STOP, Calculator
 from mpgraph.config.model import ValidatedNode
 from mpgraph.context import CalculatorContext
 from mpgraph.errors import InternalError, InvalidArgumentError, MpgraphError, code_of, with_code

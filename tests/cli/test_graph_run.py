@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.context import CalculatorContext
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.image_frame import ImageFrame

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.contract import Contract
 from mpgraph.options import ProtoOptions
 from mpgraph.ports import Input, Output, SideInput, SideOutput

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.config.dataclass_options import schema_of
 from mpgraph.config.options import adopt_options, node_options
 from mpgraph.config.source import parse_graph_bytes, parse_graph_text

@@ -12,7 +12,7 @@ import pytest
 from google.protobuf import text_format
 
 from mpgraph import packet as packets
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract
 from mpgraph.errors import MpgraphError

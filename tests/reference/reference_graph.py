@@ -12,7 +12,7 @@ from random_graphs import GraphPlan, NodePlan
 from reference_steps import STEPS, Source
 
 from mpgraph import packet as packets
-from mpgraph.calculator import STOP, Calculator
+from mpgraph.calculator_base import STOP, Calculator
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract
 from mpgraph.errors import MpgraphError

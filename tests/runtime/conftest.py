@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mpgraph import packet as packets
-from mpgraph.calculator import STOP, Calculator
+from mpgraph.calculator_base import STOP, Calculator
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract
 from mpgraph.packet import Packet, make_packet

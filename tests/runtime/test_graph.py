@@ -159,7 +159,7 @@ def test_side_packets_are_checked_before_the_run(stage: Any, given: Any, error: 
 
 
 def test_services_reach_calculators_and_missing_ones_are_told(stage: Any) -> None:
-    from mpgraph.calculator import Calculator
+    from mpgraph.calculator_base import Calculator
     from mpgraph.contract import Contract
     from mpgraph.registry import register
 
@@ -282,7 +282,7 @@ def test_late_calls_of_other_threads_leave_nothing_behind(stage: Any) -> None:
 def program(text: str) -> subprocess.CompletedProcess[str]:
     start = """
         import threading, time
-        from mpgraph.calculator import Calculator
+        from mpgraph.calculator_base import Calculator
         from mpgraph.packet import make_packet
         from mpgraph.ports import Input, Output
         from mpgraph.registry import register

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mpgraph import timestamp as ts
-from mpgraph.calculator import STOP
+from mpgraph.calculator_base import STOP
 from mpgraph.errors import (
     AlreadyExistsError,
     FailedPreconditionError,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mpgraph.calculator import STOP
+from mpgraph.calculator_base import STOP
 from mpgraph.errors import GraphRunError, UnknownError
 
 

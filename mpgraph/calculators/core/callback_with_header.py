@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.callback import callable_in
 from mpgraph.context import CalculatorContext
 from mpgraph.errors import UnknownError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculator import STOP, Calculator
+from mpgraph.calculator_base import STOP, Calculator
 from mpgraph.calculators.core.checks import ret_check
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract

@@ -6,7 +6,7 @@ from typing import Any
 
 from mpgraph import packet_type
 from mpgraph import timestamp as ts
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.elements import LOOP_ITEMS
 from mpgraph.calculators.core.family import register_family
 from mpgraph.context import CalculatorContext

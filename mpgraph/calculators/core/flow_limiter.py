@@ -7,7 +7,7 @@ from collections import deque
 from typing import Any
 
 from mpgraph import timestamp as ts
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.checks import ret_check
 from mpgraph.calculators.core.headers import copy_headers
 from mpgraph.calculators.core.option_packets import overlaid

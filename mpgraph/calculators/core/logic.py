@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable
 from functools import reduce
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.checks import ret_check
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mpgraph import packet as packets
 from mpgraph import packet_type
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.checks import ret_check
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract

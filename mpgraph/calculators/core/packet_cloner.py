@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mpgraph import packet as packets
 from mpgraph import timestamp as ts
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.headers import copy_headers
 from mpgraph.calculators.core.restamp import restamp
 from mpgraph.context import CalculatorContext

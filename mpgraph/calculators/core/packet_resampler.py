@@ -8,7 +8,7 @@ from typing import Any
 
 from mpgraph import packet as packets
 from mpgraph import timestamp as ts
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.checks import ret_check
 from mpgraph.calculators.core.option_packets import overlaid
 from mpgraph.calculators.core.restamp import restamp

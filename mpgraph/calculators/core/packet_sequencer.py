@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mpgraph import timestamp as ts
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.checks import ret_check
 from mpgraph.calculators.core.restamp import restamp
 from mpgraph.context import CalculatorContext

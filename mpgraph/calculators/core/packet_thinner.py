@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mpgraph import packet as packets
 from mpgraph import timestamp as ts
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.option_packets import overlaid
 from mpgraph.calculators.core.restamp import restamp
 from mpgraph.context import CalculatorContext

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract
 from mpgraph.registry import register

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from mpgraph import timestamp as ts
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.restamp import restamp
 from mpgraph.context import CalculatorContext
 from mpgraph.packet import Packet

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mpgraph import timestamp as ts
-from mpgraph.calculator import STOP, Calculator
+from mpgraph.calculator_base import STOP, Calculator
 from mpgraph.calculators.core.checks import ret_check
 from mpgraph.calculators.core.restamp import restamp
 from mpgraph.context import CalculatorContext

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from mpgraph import packet_type
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core import elements as types
 from mpgraph.calculators.core.checks import ret_check
 from mpgraph.calculators.core.family import register_family

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mpgraph import timestamp as ts
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.restamp import restamp
 from mpgraph.context import CalculatorContext
 from mpgraph.ports import Input, SideOutput

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from mpgraph import packet_type
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.family import register_family
 from mpgraph.context import CalculatorContext
 from mpgraph.errors import InvalidArgumentError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core import switch_channels as switch
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import cv2
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.image.joint_bilateral import Pixels, joint_bilateral
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract

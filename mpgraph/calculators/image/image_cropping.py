@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.image.rotated_rect import RotatedRect
 from mpgraph.calculators.image.sampling import BORDER_REPLICATE, BORDER_ZERO, nearest_perspective_map
 from mpgraph.context import CalculatorContext

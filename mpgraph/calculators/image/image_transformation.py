@@ -7,7 +7,7 @@ from typing import Any
 
 import cv2
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.image import rotation, scaling
 from mpgraph.calculators.image.scaling import Scaling
 from mpgraph.context import CalculatorContext

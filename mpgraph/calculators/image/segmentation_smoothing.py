@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.context import CalculatorContext
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.image import Image

@@ -8,7 +8,7 @@ from typing import Any
 
 import cv2
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.image.rotated_rect import RotatedRect
 from mpgraph.calculators.image.sampling import (
     BORDER_REPLICATE,

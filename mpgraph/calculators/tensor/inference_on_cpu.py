@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.checks import ret_check
 from mpgraph.calculators.tensor.model_runner import ModelRunner, find_model
 from mpgraph.calculators.tflite.model_packets import MODEL, OP_RESOLVER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.tensor import normalization
 from mpgraph.calculators.tensor.normalization import Normalization
 from mpgraph.context import CalculatorContext

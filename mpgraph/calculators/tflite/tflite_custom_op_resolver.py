@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.tflite.model_packets import OP_RESOLVER, OpResolver
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract

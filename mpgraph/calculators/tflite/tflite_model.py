@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.tflite.model_packets import MODEL
 from mpgraph.calculators.util.resource_provider import RESOURCE
 from mpgraph.context import CalculatorContext

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.tensor.activation import softmax_of_two
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mpgraph import packet_type
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.util.render_annotations import Canvas, render
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract
 from mpgraph.formats.image import Image

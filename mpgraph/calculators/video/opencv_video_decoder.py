@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mpgraph import timestamp as ts
-from mpgraph.calculator import STOP, Calculator
+from mpgraph.calculator_base import STOP, Calculator
 from mpgraph.calculators.video.sound import SAVED_SUFFIX, save_sound
 from mpgraph.context import CalculatorContext
 from mpgraph.errors import MediaError

@@ -7,7 +7,7 @@ from typing import Any
 
 import cv2
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.video.sound import add_sound
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract

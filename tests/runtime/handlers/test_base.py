@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mpgraph.calculator import Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.context import CalculatorContext
 from mpgraph.ports import Input
 from mpgraph.registry import register
