@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from mpgraph.registry import register
     from mpgraph.runtime.graph import CalculatorGraph, GraphInputStreamAddMode
     from mpgraph.solutions import solution_base
-    from mpgraph.subgraph import Subgraph
+    from mpgraph.subgraph_base import Subgraph
     from mpgraph.timestamp import Timestamp
 
 __version__ = "0.1.0"
@@ -100,7 +100,7 @@ _NAMES = {
     "STOP": "mpgraph.calculator_base",
     "SideInput": "mpgraph.ports",
     "SideOutput": "mpgraph.ports",
-    "Subgraph": "mpgraph.subgraph",
+    "Subgraph": "mpgraph.subgraph_base",
     "Tensor": "mpgraph.formats.tensor",
     "Timestamp": "mpgraph.timestamp",
     "ValidatedGraphConfig": "mpgraph.config.validated_graph_config",

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar, overload
 
 from mpgraph.calculator_base import Calculator
 from mpgraph.errors import AlreadyExistsError, InvalidArgumentError
-from mpgraph.subgraph import Subgraph
+from mpgraph.subgraph_base import Subgraph
 
 C = TypeVar("C", bound=type)
 

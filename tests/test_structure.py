@@ -36,7 +36,7 @@ FLOORS = {
     "packet_getter": 2,
     "ports": 2,
     "registry": 2,
-    "subgraph": 2,
+    "subgraph_base": 2,
     "errors": 1,
     "formats": 1,
     "media": 1,

@@ -20,7 +20,7 @@ from mpgraph.config.source import GraphSource, NodeSource, load_graph
 from mpgraph.config.subgraph_files import SubgraphFiles
 from mpgraph.errors import ConfigError, InternalError, Location, MpgraphError, did_you_mean
 from mpgraph.registry import CALCULATORS, SUBGRAPHS
-from mpgraph.subgraph import Subgraph
+from mpgraph.subgraph_base import Subgraph
 from mpgraph.tags import TagMap
 
 MAX_NODES = 20_000

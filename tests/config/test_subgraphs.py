@@ -11,7 +11,7 @@ from mpgraph.config.validation import diagnose, validate
 from mpgraph.errors import ConfigError, InternalError, UnknownError
 from mpgraph.protos import calculator_pb2
 from mpgraph.registry import register
-from mpgraph.subgraph import Subgraph
+from mpgraph.subgraph_base import Subgraph
 
 TWICE = """
 type: "Twice"

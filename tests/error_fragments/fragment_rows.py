@@ -21,7 +21,7 @@ from mpgraph.ports import Input, Output, SideInput
 from mpgraph.protos import calculator_pb2
 from mpgraph.registry import register
 from mpgraph.runtime.graph import CalculatorGraph
-from mpgraph.subgraph import Subgraph
+from mpgraph.subgraph_base import Subgraph
 
 Action = Callable[[CalculatorContext], Any]
 DOES: dict[str, Action] = {}

@@ -10,7 +10,7 @@ from mpgraph.config.options import message_options
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.protos import calculator_pb2, extension_for, parse_any
 from mpgraph.registry import register
-from mpgraph.subgraph import Subgraph
+from mpgraph.subgraph_base import Subgraph
 from mpgraph.tags import TagIndex, TagMap, parse_tag_index
 
 _OPTIONS = "mediapipe.SwitchContainerOptions"

@@ -8,7 +8,7 @@ from mpgraph.config.options import message_options
 from mpgraph.errors import UnimplementedError
 from mpgraph.protos import calculator_pb2
 from mpgraph.registry import CALCULATORS, register
-from mpgraph.subgraph import Subgraph
+from mpgraph.subgraph_base import Subgraph
 
 _ON_GPU = ("InferenceCalculatorGpu",)
 _ON_CPU = ("InferenceCalculatorCpu", "InferenceCalculatorXnnpack")
