@@ -1,0 +1,147 @@
+/**
+ * The page's state, its events and the places where extensions (timeline, live statistics) join in.
+ *
+ * An extension is one module that exports `extend(app)`, listed in extensions.js. `extend` is called once,
+ * after the page is built and before the first drawing. It may
+ *
+ *   app.data(name)                   what Python embedded or served for it (`page_html(extras={name: ...})`),
+ *                                    undefined if there is nothing: then it does nothing.
+ *   app.registerPanel({id, title, element})
+ *                                    a tab of the dock below the panes. Returns a handle:
+ *                                    .badge("3") .show() .hide() .open; `onshow` is called when it is seen.
+ *   app.on(event, listener)          returns a function that ends the listening. The events:
+ *       "graph"      GraphData       another graph, or the text changed and its structure with it
+ *       "drawn"      DrawnView       the SVG was made anew (expansion, edit, theme): put marks on it again
+ *       "select"     Target | null   a node or stream was chosen, here, in the text or in a panel
+ *       "hover"      Target | null   the pointer rests on a node or stream
+ *       "theme"      "dark"|"light"
+ *   app.select(target, {centre})     choose a node or stream as if it had been clicked
+ *   app.reveal(id)                   expand whatever hides the node `id` and centre it
+ *   app.tooltip(provider)            provider(target) returns an element, or null, for the hover card; it may
+ *                                    be called again every `app.tooltipInterval` ms while the card is open
+ *   app.view()                       the DrawnView of now, null before the first drawing
+ *   app.connection                   null in a file; of a served page: .post(name, value), .url(name) for
+ *                                    EventSource and img, both below the page's secret address
+ *   app.announce(text)               says a sentence to screen readers and in the status line
+ *
+ * A DrawnView knows the drawing: `.svg`, `.overlay` (an SVG <g> above everything, in the drawing's
+ * coordinates, empty in each new drawing), `.node(id)` the <g> of a node or null while it is hidden,
+ * `.visible(id)` the node itself or the collapsed subgraph that hides it, `.box(id)` and
+ * `.edges(streamId)` the <g> of each edge. Ids are the structure's (see ../../structure.py).
+ * A Target is {kind: "node" | "stream", id}.
+ *
+ * CSP forbids style attributes in markup (element.style in script is fine), inline handlers, and, in a file,
+ * every request. Build elements with dom.js `el`; text from graphs goes through textContent only.
+ */
+
+/** @typedef {{kind: "node" | "stream", id: string}} Target */
+/** @typedef {import("./data.js").GraphData} GraphData */
+/** @typedef {import("./data.js").PageData} PageData */
+/** @typedef {import("./drawing.js").DrawnView} DrawnView */
+/** @typedef {{post: (name: string, value: unknown) => Promise<any>, url: (name: string) => string}} Connection */
+/** @typedef {{id: string, title: string, element: HTMLElement, onshow?: () => void}} Panel */
+/** @typedef {{badge: (text: string) => void, show: () => void, hide: () => void, readonly open: boolean}} PanelHandle */
+/** @typedef {(target: Target) => Element | null} TooltipProvider */
+/**
+ * @typedef {{
+ *   graph: GraphData, drawn: DrawnView, select: Target | null, hover: Target | null,
+ *   theme: "dark" | "light", expand: ReadonlySet<string>, focus: null, changed: null,
+ * }} Events
+ */
+
+export class App {
+  /**
+   * @param {PageData} page
+   * @param {Connection | null} connection
+   */
+  constructor(page, connection) {
+    this.page = page;
+    this.connection = connection;
+    this.tooltipInterval = 500;
+    /** @type {TooltipProvider[]} */
+    this.tooltips = [];
+    /** @type {Set<string>} */
+    this.expanded = new Set();
+    /** @type {Target | null} */
+    this.selected = null;
+    /** @type {GraphData} */
+    this.graph = page.graphs[0];
+    /** @type {Map<string, Set<(detail: any) => void>>} */
+    this.listeners = new Map();
+    /** @type {DrawnView | null} */
+    this.drawn = null;
+    /** @type {(panel: Panel) => PanelHandle} Set by dock.js. */
+    this.registerPanel = () => { throw new Error("The dock is not built yet."); };
+    /** @type {(text: string) => void} Set by status.js. */
+    this.announce = () => {};
+    /** @type {(id: string) => void} Set by drawing.js. */
+    this.reveal = () => {};
+  }
+
+  /**
+   * @template {keyof Events} E
+   * @param {E} event
+   * @param {(detail: Events[E]) => void} listener
+   * @returns {() => void}
+   */
+  on(event, listener) {
+    const listeners = this.listeners.get(event) ?? new Set();
+    this.listeners.set(event, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+
+  /**
+   * @template {keyof Events} E
+   * @param {E} event
+   * @param {Events[E]} detail
+   */
+  emit(event, detail) {
+    for (const listener of [...(this.listeners.get(event) ?? [])]) listener(detail);
+  }
+
+  /**
+   * What Python handed over for an extension.
+   * @param {string} name
+   * @returns {any}
+   */
+  data(name) {
+    return Object.hasOwn(this.page.extras, name) ? this.page.extras[name] : undefined;
+  }
+
+  /**
+   * @param {Target | null} target
+   * @param {{centre?: boolean, from?: string}} [how] from: who chose, so that it need not move itself
+   */
+  select(target, how = {}) {
+    const same = target?.kind === this.selected?.kind && target?.id === this.selected?.id;
+    this.selected = target;
+    this.selectedFrom = how.from ?? "";
+    if (!same) this.emit("select", target);
+    if (target?.kind === "node" && how.centre) this.reveal(target.id);
+  }
+
+  /** @param {TooltipProvider} provider */
+  tooltip(provider) {
+    this.tooltips.push(provider);
+  }
+
+  /** @returns {DrawnView | null} */
+  view() {
+    return this.drawn;
+  }
+
+  /**
+   * Another graph to show, or the same one after its text changed.
+   * @param {GraphData} graph
+   */
+  show(graph) {
+    this.graph = graph;
+    this.emit("graph", graph);
+  }
+
+  /** @param {Iterable<string>} ids The subgraphs to show opened, all others closed. */
+  expand(ids) {
+    this.expanded = new Set(ids);
+    this.emit("expand", this.expanded);
+  }
+}
