@@ -24,16 +24,20 @@ The second bases are the classes MediaPipe's Python package raised for the same 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place in a text file; `line` and `column` count from 1."""
+    """A place in a text file; `line` and `column` count from 1.
+
+    used_at: of a place in a subgraph, where that subgraph is used, innermost use first.
+    """
 
     file: str
     line: int
     column: int
+    used_at: tuple[Location, ...] = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
@@ -42,22 +46,34 @@ class Location:
 class MpgraphError(Exception):
     """Base of all errors of mpgraph.
 
-    `code` is the name of the absl status code MediaPipe gives the same failure. `location` says
-    where in the user's own file the cause is, and leads the message when known.
+    code: the name of the absl status code MediaPipe gives the same failure.
+    message: what is wrong, with the hint at its end.
+    location: where in the user's own file the cause is; it leads the message when known.
+    hint: what to do about it, "" where that goes without saying.
+    rule: a short name of the kind of mistake, such as "unknown-calculator", "" for those without one.
     """
 
     code = "Unknown"
     causes: tuple[BaseException, ...] = ()
     """The errors this one combines, first one first."""
 
-    def __init__(self, message: str, *, location: Location | None = None) -> None:
-        self.message = message
+    def __init__(
+        self, message: str, *, location: Location | None = None, hint: str = "", rule: str = ""
+    ) -> None:
+        self.hint = hint.strip()
+        self.message = message = f"{message} {self.hint}" if self.hint else message
         self.location = location
+        self.rule = rule
         super().__init__(f"{location}: {message}" if location else message)
 
     def __str__(self) -> str:
         # Some second bases (KeyError, OSError) would print the message in their own way.
         return f"{self.location}: {self.message}" if self.location else self.message
+
+    @property
+    def statement(self) -> str:
+        """The message without the hint."""
+        return self.message.removesuffix(self.hint).rstrip(" ") if self.hint else self.message
 
 
 class InvalidArgumentError(MpgraphError, ValueError):

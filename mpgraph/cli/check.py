@@ -2,35 +2,80 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from mpgraph.config.diagnostics import Diagnostic
+
+STDIN = "-"
 
 
 def check(
     graphs: Annotated[
-        list[Path], typer.Argument(metavar="GRAPH...", help="Graph files: .pbtxt or .binarypb.")
+        list[str], typer.Argument(metavar="GRAPH...", help="Graph files, .pbtxt or .binarypb; - reads stdin.")
     ],
+    stdin_name: Annotated[
+        str, typer.Option(metavar="FILE", help="What stdin is called; its subgraphs are found beside it.")
+    ] = "<stdin>",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document on stdout, for editors.")
+    ] = False,
 ) -> None:
     """Read and validate graphs without running them.
 
-    Says all that is wrong, each with its place (file:line:column), and exits with 1 if anything is.
+    Says all that is wrong, one line each with its place (file:line:column) and what to do about it,
+    and exits with 1 if there is an error. Warnings alone exit with 0.
+
+    With --json: {"diagnostics": [...], "files": N, "errors": N, "warnings": N}. A diagnostic has severity
+    ("error", "warning"), code (a name that stays, such as "unknown-calculator"), message, suggestion,
+    file, line, column, end_line, end_column (from 1, in characters, the end exclusive; 0: not known)
+    and used_at, the places that use the subgraph it is in.
 
     \b
-    Example:
+    Examples:
       mpgraph check graphs/*.pbtxt
+      mpgraph check --json - < graph.pbtxt
     """
-    from mpgraph.cli.failures import lines_of, show_error
-    from mpgraph.config.validation import diagnose
+    from mpgraph.cli.failures import show_error, show_warning
+    from mpgraph.config.diagnostics import ERROR, diagnose
 
-    wrong = 0
+    found: list[Diagnostic] = []
+    wrong_files = 0
     for graph in graphs:
-        lines = [line for error in diagnose(graph) for line in lines_of(error)]
-        for line in dict.fromkeys(lines):  # One mistake may show at several nodes.
-            show_error(line)
-        if not lines:
+        source = sys.stdin.read() if graph == STDIN else Path(graph)
+        diagnostics = diagnose(source, file=stdin_name)
+        wrong_files += bool(diagnostics)
+        found += diagnostics
+        if as_json:
+            continue
+        for diagnostic in diagnostics:
+            show = show_error if diagnostic.severity == ERROR else show_warning
+            show(str(diagnostic))
+        if not diagnostics:
             typer.echo(f"{graph}: ok")
-        wrong += bool(lines)
-    if wrong:
+    errors = sum(diagnostic.severity == ERROR for diagnostic in found)
+    warnings = len(found) - errors
+    if as_json:
+        rows = [diagnostic.as_dict() for diagnostic in found]
+        document = {"diagnostics": rows, "files": len(graphs), "errors": errors, "warnings": warnings}
+        typer.echo(json.dumps(document, indent=2))
+    elif found:
+        typer.echo(_summary(errors, warnings, wrong_files, len(graphs)), err=True)
+    if errors:
         raise typer.Exit(1)
+
+
+def _summary(errors: int, warnings: int, wrong_files: int, files: int) -> str:
+    """What was found in numbers: `2 errors and 1 warning in 1 of 3 files`."""
+    counts = [_counted(number, word) for number, word in ((errors, "error"), (warnings, "warning")) if number]
+    where = f"{wrong_files} of {_counted(files, 'file')}" if files > 1 else "1 file"
+    return f"{' and '.join(counts)} in {where}"
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -57,8 +57,10 @@ def show_error(line: str) -> None:
 
 
 def show_warning(message: str) -> None:
-    """Print one line on stderr that begins with `warning:`."""
-    typer.echo(typer.style("warning:", fg="yellow", bold=True) + f" {_one_line(message)}", err=True)
+    """Print one line on stderr that begins with `warning:`, or with a place and `warning:`."""
+    line = _one_line(message)
+    before, word, after = line.partition("warning:") if " warning: " in line else ("", "warning:", f" {line}")
+    typer.echo(before + typer.style(word, fg="yellow", bold=True) + after, err=True)
 
 
 def show_warnings() -> None:

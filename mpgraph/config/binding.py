@@ -61,8 +61,8 @@ class _Binder:
         self.errors: list[ConfigError] = []
         self.raw: list[RawOption] = []
 
-    def refuse(self, location: Location, text: str) -> None:
-        self.errors.append(ConfigError(text, location=location))
+    def refuse(self, location: Location, text: str, hint: str = "", rule: str = "bad-value") -> None:
+        self.errors.append(ConfigError(text, location=location, hint=hint, rule=rule))
 
     def bind_whole(self, tree: TextMessage, message: Any, path: Path) -> None:
         """Bind a message that is serialised by itself, so that its required fields must be there."""
@@ -107,7 +107,8 @@ class _Binder:
             found: FieldDescriptor | None = descriptor.fields_by_name.get(field.name)
             if found is None:
                 near = did_you_mean(field.name, descriptor.fields_by_name)
-                self.refuse(field.location, f'Unknown field "{field.name}" in {descriptor.full_name}.{near}')
+                text = f'Unknown field "{field.name}" in {descriptor.full_name}.'
+                self.refuse(field.location, text, near, rule="unknown-field")
             return found
         if not descriptor.is_extendable or "/" in field.name:
             hint = ""

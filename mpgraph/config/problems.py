@@ -10,19 +10,21 @@ from mpgraph.errors import ConfigError, Location, MpgraphError, UnknownError, co
 
 def relayed(error: Exception, prefix: str, location: Location | None, suffix: str = "") -> MpgraphError:
     """An error of a lower layer, or of a calculator's author, told with its place in the graph."""
-    message = error.message if isinstance(error, MpgraphError) else str(error) or type(error).__name__
+    told = error if isinstance(error, MpgraphError) else None
+    message = told.statement if told else str(error) or type(error).__name__
     place = getattr(error, "location", None) or location
+    hint, rule = (told.hint, told.rule) if told else ("", "")
     text = f"{prefix}{message}{suffix}"
-    made: MpgraphError
+    kind: type[MpgraphError]
     if isinstance(error, ValueError):
-        made = ConfigError(text, location=place)
-    elif isinstance(error, MpgraphError):
-        kind = type(error)
-        # A class with a constructor of its own is told as the class of its status.
-        made = kind(text) if kind.__init__ is MpgraphError.__init__ else with_code(error.code, text)
-        made.location = place
-    else:
-        made = UnknownError(f"{prefix}{type(error).__name__}: {message}{suffix}", location=place)
+        kind = ConfigError
+    elif told is None:
+        kind, text = UnknownError, f"{prefix}{type(error).__name__}: {message}{suffix}"
+    elif type(told).__init__ is MpgraphError.__init__:
+        kind = type(told)
+    else:  # A class with a constructor of its own is told as the class of its status.
+        kind = type(with_code(told.code, ""))
+    made = kind(text, location=place, hint=hint, rule=rule)
     made.__cause__ = error
     return made
 

@@ -94,11 +94,12 @@ def _node(field: TextField, raw: tuple[RawOption, ...]) -> NodeSource:
     return NodeSource(tree, field.location, raw)
 
 
-def load_graph(source: object) -> GraphSource:
+def load_graph(source: object, file: str = "<string>") -> GraphSource:
     """Return the graph that `source` is or names.
 
     source: a path (os.PathLike, or str with one of the suffixes above), graph text, the bytes of a
     binary graph, or a CalculatorGraphConfig message of any descriptor pool. Messages are copied.
+    file: what places in a graph given as text are called.
     Raises ConfigError for anything else and for what is no valid graph, ResourceNotFoundError if the
     file does not exist.
     """
@@ -109,14 +110,18 @@ def load_graph(source: object) -> GraphSource:
     if isinstance(source, os.PathLike):
         return load_graph_file(source)
     if isinstance(source, str):
-        # Text of a graph ends with a value or a bracket, so never like this.
-        if source.endswith((*BINARY_SUFFIXES, *TEXT_SUFFIXES)) and "\n" not in source:
-            return load_graph_file(source)
-        return parse_graph_text(source)
+        return load_graph_file(source) if is_path(source) else parse_graph_text(source, file)
     if getattr(getattr(source, "DESCRIPTOR", None), "full_name", None) == _GRAPH:
         message: Any = source
         return parse_graph_bytes(message.SerializePartialToString(), "<message>")
-    raise ConfigError(f"A graph is a path, text, bytes or a {_GRAPH} message, not {_kind_of(source)}.")
+    raise ConfigError(
+        f"A graph is a path, text, bytes or a {_GRAPH} message, not {_kind_of(source)}.", rule="no-graph"
+    )
+
+
+def is_path(source: str) -> bool:
+    """Whether a string names a graph's file: the text of a graph ends with a value or a bracket."""
+    return source.endswith((*BINARY_SUFFIXES, *TEXT_SUFFIXES)) and "\n" not in source
 
 
 def load_graph_file(path: str | os.PathLike[str]) -> GraphSource:
@@ -128,21 +133,24 @@ def load_graph_file(path: str | os.PathLike[str]) -> GraphSource:
     try:
         data = Path(file).read_bytes()
     except FileNotFoundError:
-        raise ResourceNotFoundError(f'There is no graph file "{file}".') from None
+        raise ResourceNotFoundError(f'There is no graph file "{file}".', rule="no-file") from None
     except IsADirectoryError:
-        raise ConfigError(f'"{file}" is a folder, not a graph file.') from None
+        raise ConfigError(f'"{file}" is a folder, not a graph file.', rule="no-file") from None
     except (OSError, ValueError) as error:
         # ValueError: a NUL in the path.
         reason = getattr(error, "strerror", None) or error
-        raise ResourceNotFoundError(f'The graph file "{file}" cannot be read: {reason}.') from None
+        raise ResourceNotFoundError(
+            f'The graph file "{file}" cannot be read: {reason}.', rule="no-file"
+        ) from None
     if file.endswith(BINARY_SUFFIXES):
         return parse_graph_bytes(data, file)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigError(
-            f'"{file}" is not UTF-8 text: byte {data[error.start]:#04x} at offset {error.start}. '
-            'Name it ".binarypb" if it is a binary graph.'
+            f'"{file}" is not UTF-8 text: byte {data[error.start]:#04x} at offset {error.start}.',
+            hint='Name it ".binarypb" if it is a binary graph.',
+            rule="no-graph",
         ) from None
     return parse_graph_text(text, file)
 
@@ -171,7 +179,8 @@ def parse_graph_bytes(data: bytes, file: str = "<bytes>") -> GraphSource:
     # Bytes that happen to be well-formed protobuf have fields, but none that a graph has.
     if config is None or (data and not config.ListFields()):
         raise ConfigError(
-            f"{_quoted(file)} is not a binary {_GRAPH}; it is damaged, or text, or something else."
+            f"{_quoted(file)} is not a binary {_GRAPH}; it is damaged, or text, or something else.",
+            rule="no-graph",
         )
     return GraphSource(config, file=file)
 

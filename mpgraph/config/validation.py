@@ -41,15 +41,12 @@ def validate(source: object, *, subgraphs: Mapping[str, object] | Sequence[objec
     return pipeline.model()
 
 
-def diagnose(
-    source: object, *, subgraphs: Mapping[str, object] | Sequence[object] = ()
+def find_errors(
+    source: object, subgraphs: Mapping[str, object] | Sequence[object] = (), file: str = "<string>"
 ) -> list[MpgraphError]:
-    """Return everything that is wrong with a graph, in the order of the stages; nothing if it is valid.
-
-    Arguments as `validate`. Errors that only follow from others are left out where that can be told.
-    """
+    """Return everything that is wrong with a graph, in the order of the stages. Arguments as `validate`."""
     try:
-        pipeline = _Pipeline(load_graph(source), SubgraphNames(subgraphs))
+        pipeline = _Pipeline(load_graph(source, file), SubgraphNames(subgraphs))
         found = [error for stage in pipeline.stages() for error in stage.errors]
     except MpgraphError as error:
         found = [error]

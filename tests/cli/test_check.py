@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import io
+import json
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 
 def test_good_graphs_are_ok(cli: Any, flip_graph: Path) -> None:
@@ -25,5 +29,32 @@ def test_what_is_no_graph(cli: Any, tmp_path: Path) -> None:
     code, _, err = cli("check", tmp_path / "broken.pbtxt")
     assert code == 1 and err.startswith(f"{tmp_path / 'broken.pbtxt'}:3:1: error: ")
     code, _, err = cli("check", tmp_path / "none.pbtxt")
-    assert code == 1 and err.startswith("error: ") and "none.pbtxt" in err and err.count("\n") == 1
+    assert code == 1 and err.startswith(f"{tmp_path / 'none.pbtxt'}: error: ") and err.count("\n") == 2
     assert cli("check", tmp_path).code == 1
+
+
+def test_the_summary(cli: Any, flip_graph: Path, tmp_path: Path) -> None:
+    (tmp_path / "wrong.pbtxt").write_text("nod {}\nnoed {}", "utf-8")
+    assert (
+        cli("check", tmp_path / "wrong.pbtxt", flip_graph).err.splitlines()[-1] == "2 errors in 1 of 2 files"
+    )
+    (tmp_path / "wrong.pbtxt").write_text("nod {}", "utf-8")
+    assert cli("check", tmp_path / "wrong.pbtxt").err.splitlines()[-1] == "1 error in 1 file"
+
+
+def test_editors_get_json(cli: Any, flip_graph: Path, tmp_path: Path) -> None:
+    (tmp_path / "wrong.pbtxt").write_text("\n  nodes {}", "utf-8")
+    code, out, err = cli("check", "--json", tmp_path / "wrong.pbtxt", flip_graph)
+    document = json.loads(out)
+    assert (code, err) == (1, "")
+    assert (document["files"], document["errors"], document["warnings"]) == (2, 1, 0)
+    (found,) = document["diagnostics"]
+    assert found["file"] == str(tmp_path / "wrong.pbtxt") and (found["line"], found["column"]) == (2, 3)
+    assert found["severity"] == "error" and found["suggestion"] == 'Did you mean "node"?'
+
+
+def test_a_graph_from_stdin(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("nodes {}"))
+    assert cli("check", "-").err.startswith("<stdin>:1:1: error: ")
+    monkeypatch.setattr("sys.stdin", io.StringIO("nodes {}"))
+    assert cli("check", "-", "--stdin-name", "a.pbtxt").err.startswith("a.pbtxt:1:1: error: ")

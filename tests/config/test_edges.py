@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mpgraph.config.validation import diagnose, validate
+from mpgraph.config.diagnostics import diagnose
+from mpgraph.config.validation import validate
 from mpgraph.errors import InternalError, MpgraphError, UnknownError
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mpgraph.config.validation import diagnose, validate
+from mpgraph.config.diagnostics import diagnose
+from mpgraph.config.validation import validate
 from mpgraph.errors import ConfigError
 
 POOL = 'type: "ThreadPoolExecutor" options { [mediapipe.ThreadPoolExecutorOptions.ext] { num_threads: 2 } }'

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mpgraph.config.validation import diagnose, validate
+from mpgraph.config.diagnostics import diagnose
+from mpgraph.config.validation import validate
 from mpgraph.errors import (
     ConfigError,
     GraphRunError,
@@ -66,7 +67,7 @@ def test_one_mistake(fields: str) -> None:
 def test_an_entry_is_found_in_its_list() -> None:
     text = 'node { calculator: "CfgStrs"\n input_stream: [\n"a",\n"X:b"\n] }'
     (error,) = diagnose(f'input_stream: ["a", "b"] {text}')
-    assert error.location is not None and error.location.line == 4
+    assert error.line == 4
 
 
 def test_all_nodes_are_checked() -> None:

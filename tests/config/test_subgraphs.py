@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from mpgraph.config.validation import diagnose, validate
+from mpgraph.config.diagnostics import diagnose
+from mpgraph.config.validation import validate
 from mpgraph.errors import ConfigError, InternalError, UnknownError
 from mpgraph.protos import calculator_pb2
 from mpgraph.registry import register

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mpgraph import packet_type
-from mpgraph.config.validation import diagnose, validate
+from mpgraph.config.diagnostics import diagnose
+from mpgraph.config.validation import validate
 from mpgraph.errors import UnknownError
 
 
