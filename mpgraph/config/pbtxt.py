@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn, TypeAlias
 
 from mpgraph.config.literals import number_value, string_value
@@ -62,12 +62,14 @@ class TextList:
 class TextMessage:
     """The fields between a pair of braces, or of a whole file.
 
-    location is that of the opening brace. end_comments stand between the last field and the end.
+    location is that of the opening brace. end_comments stand between the last field and the end, which
+    is in line end_line.
     """
 
     fields: tuple[TextField, ...]
     location: Location
     end_comments: tuple[TextComment, ...] = ()
+    end_line: int = field(default=0, compare=False)
 
     def all(self, name: str) -> list[TextField]:
         """Return each value of the field `name`; the i-th is the i-th one of a repeated field."""
@@ -189,7 +191,7 @@ class _Parser:
             if self.token in ("}", ">"):
                 raise ConfigError(f'This "{self.token}" closes nothing.', location=self.here())
             self.fail("a field name")
-        return TextMessage(fields, Location(self.file, 1, 1), self.take_comments())
+        return TextMessage(fields, Location(self.file, 1, 1), self.take_comments(), len(self.lines))
 
     def fields(self) -> tuple[TextField, ...]:
         fields = []
@@ -265,9 +267,10 @@ class _Parser:
         if self.token != closing:
             self.fail(f'a field name or the "{closing}" that closes the message opened at {location}')
         comments = self.take_comments()
+        end_line = self.here().line
         self.depth -= 1
         self.advance()
-        return TextMessage(fields, location, comments)
+        return TextMessage(fields, location, comments, end_line)
 
     def scalar(self) -> TextScalar:
         location = self.here()

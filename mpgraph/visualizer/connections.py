@@ -1,0 +1,155 @@
+"""Which port connects to which within one graph, and what the connections carry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from mpgraph.visualizer.model import Edge, End, Graph, Node, Port
+
+Connection: TypeAlias = "tuple[str, str, str]"
+"""A stream or side packet by the id of its graph, its kind and its name."""
+
+Ports: TypeAlias = "tuple[Port, ...]"
+
+
+def with_implied_side_inputs(graph: Graph) -> Graph:
+    """Add the side packets that the nodes need and nobody makes or declares."""
+    known = {port.name for port in graph.side_inputs}
+    known.update(port.name for node in graph.nodes for port in node.side_outputs)
+    implied: dict[str, Port] = {}
+    for node in graph.nodes:
+        for port in node.side_inputs:
+            if port.name not in known:
+                implied.setdefault(port.name, Port(port.name, "", 0, port.name, implied=True))
+    untagged = sum(not port.tag for port in graph.side_inputs)
+    added = (replace(port, index=untagged + index) for index, port in enumerate(implied.values()))
+    return replace(graph, side_inputs=(*graph.side_inputs, *added))
+
+
+def edges_of(graph: Graph) -> tuple[Edge, ...]:
+    """Every stream and side packet of one graph, once for each consumer, in the order of the text."""
+    return (*_edges(graph, "stream"), *_edges(graph, "side"))
+
+
+def _edges(graph: Graph, kind: str) -> Iterator[Edge]:
+    incoming, outgoing = (
+        (graph.inputs, graph.outputs) if kind == "stream" else (graph.side_inputs, graph.side_outputs)
+    )
+    makers: dict[str, tuple[End, Port]] = {}
+    for index, port in enumerate(incoming):
+        makers.setdefault(port.name, (End("", index), port))
+    for node in graph.nodes:
+        for index, port in enumerate(node.outputs if kind == "stream" else node.side_outputs):
+            makers.setdefault(port.name, (End(node.id, index), port))
+    prefix = f"{graph.id}/" if graph.id else ""
+
+    def edge(port: Port, target: End) -> Iterator[Edge]:
+        if port.name in makers:
+            source, made = makers[port.name]
+            to = target.node.rpartition("/")[2]
+            identifier = f"{prefix}{kind}:{port.name}>{to}:{target.port}"
+            carried = made.type or port.type
+            yield Edge(identifier, kind, port.name, source, target, carried, port.back_edge)
+
+    for node in graph.nodes:
+        for index, port in enumerate(node.inputs if kind == "stream" else node.side_inputs):
+            yield from edge(port, End(node.id, index))
+    for index, port in enumerate(outgoing):
+        yield from edge(port, End("", index))
+
+
+def with_types(graph: Graph) -> Graph:
+    """Give every port the type of its stream: a port that takes anything has the one that is sent to it."""
+    groups = _Groups()
+    makers: list[tuple[Connection, str]] = []
+    takers: list[tuple[Connection, str]] = []
+    _collect(graph, groups, makers, takers)
+    types: dict[Connection, str] = {}
+    for connection, kind in (*makers, *takers):
+        if kind:
+            types.setdefault(groups.of(connection), kind)
+    return _typed(graph, lambda connection: types.get(groups.of(connection), ""))
+
+
+class _Groups:
+    """Connections that are one: what goes through the border of a subgraph has a name on either side."""
+
+    def __init__(self) -> None:
+        self._parent: dict[Connection, Connection] = {}
+
+    def of(self, connection: Connection) -> Connection:
+        while connection in self._parent:
+            connection = self._parent[connection]
+        return connection
+
+    def join(self, left: Connection, right: Connection) -> None:
+        left, right = self.of(left), self.of(right)
+        if left != right:
+            self._parent[right] = left
+
+
+def border_pairs(node: Node) -> Iterator[tuple[str, Port, Port]]:
+    """Yield (kind, port of the node, port of the graph in it) for each port that both have."""
+    if node.graph is None:
+        return
+    pairs: Iterable[tuple[str, Ports, Ports]] = (
+        ("stream", node.inputs, node.graph.inputs),
+        ("stream", node.outputs, node.graph.outputs),
+        ("side", node.side_inputs, node.graph.side_inputs),
+        ("side", node.side_outputs, node.graph.side_outputs),
+    )
+    for kind, outside, inside in pairs:
+        by_port = {(port.tag, port.index): port for port in inside if not port.implied}
+        for port in outside:
+            if (port.tag, port.index) in by_port:
+                yield kind, port, by_port[port.tag, port.index]
+
+
+def _collect(
+    graph: Graph,
+    groups: _Groups,
+    makers: list[tuple[Connection, str]],
+    takers: list[tuple[Connection, str]],
+) -> None:
+    for node in graph.nodes:
+        for kind, ports, into in (
+            ("stream", node.outputs, makers),
+            ("side", node.side_outputs, makers),
+            ("stream", node.inputs, takers),
+            ("side", node.side_inputs, takers),
+        ):
+            into += [((graph.id, kind, port.name), port.type) for port in ports]
+        if node.graph is not None:
+            for kind, outer, inner in border_pairs(node):
+                groups.join((graph.id, kind, outer.name), (node.graph.id, kind, inner.name))
+            _collect(node.graph, groups, makers, takers)
+
+
+def _typed(graph: Graph, type_of: Callable[[Connection], str]) -> Graph:
+    def ports(kind: str, given: Sequence[Port]) -> Ports:
+        return tuple(
+            port if port.type else replace(port, type=type_of((graph.id, kind, port.name))) for port in given
+        )
+
+    nodes = tuple(
+        replace(
+            node,
+            inputs=ports("stream", node.inputs),
+            outputs=ports("stream", node.outputs),
+            side_inputs=ports("side", node.side_inputs),
+            side_outputs=ports("side", node.side_outputs),
+            graph=_typed(node.graph, type_of) if node.graph else None,
+        )
+        for node in graph.nodes
+    )
+    typed = replace(
+        graph,
+        inputs=ports("stream", graph.inputs),
+        outputs=ports("stream", graph.outputs),
+        side_inputs=ports("side", graph.side_inputs),
+        side_outputs=ports("side", graph.side_outputs),
+        nodes=nodes,
+    )
+    return replace(typed, edges=edges_of(typed))
