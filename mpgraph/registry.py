@@ -1,18 +1,20 @@
 """The registry: names in graphs to calculator, subgraph and handler classes.
 
 Built-in classes are listed by name and module and loaded when a graph first names them, so that
-`import mpgraph` costs nothing for calculators nobody uses.
+`import mpgraph` costs nothing for calculators nobody uses. Names that nothing here knows are looked
+for among the plug-ins.
 """
 
 from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any, Generic, TypeVar, overload
 
+from mpgraph import plugins
 from mpgraph.calculator_base import Calculator
-from mpgraph.errors import AlreadyExistsError, InvalidArgumentError
+from mpgraph.errors import AlreadyExistsError, InvalidArgumentError, MpgraphError, NotFoundError
 from mpgraph.subgraph_base import Subgraph
 
 C = TypeVar("C", bound=type)
@@ -45,14 +47,30 @@ class Registry(Generic[C]):
         """List classes that importing a module registers: name to module."""
         self._modules.update(modules)
 
-    def find(self, name: str, package: str = "") -> C | None:
-        """The class a graph in `package` means by `name`: tried in that package, then outward."""
+    def find(self, name: str, package: str = "", *, in_plugins: bool = True) -> C | None:
+        """The class a graph in `package` means by `name`: tried in that package, then outward.
+
+        in_plugins: whether plug-ins are asked (and imported) for a name that is not registered.
+
+        Raises:
+            ImportError: a built-in class needs a package that is not installed.
+            MpgraphError: the plug-in that promises this name cannot be imported.
+        """
         scope = package.split(".") if package else []
-        while True:
-            found = self._load(".".join([*scope, name]))
-            if found is not None or not scope:
-                return found
-            scope.pop()
+        names = [".".join([*scope[:end], name]) for end in range(len(scope), -1, -1)]
+        found = self._first(names)
+        if found is None and in_plugins and name:
+            for plugin in plugins.installed():
+                if plugin.name in names:
+                    _adopt(plugin)
+            found = self._first(names)
+            if found is None:
+                plugins.load_modules()
+                found = self._first(names)
+        return found
+
+    def _first(self, names: Iterable[str]) -> C | None:
+        return next((found for name in names if (found := self._load(name)) is not None), None)
 
     def _load(self, name: str) -> C | None:
         if name not in self._classes and name in self._modules:
@@ -60,8 +78,23 @@ class Registry(Generic[C]):
         return self._classes.get(name)
 
     def names(self) -> list[str]:
-        """All registered names, sorted."""
+        """All registered names, sorted; not those of plug-ins that are not imported yet."""
         return sorted({*self._classes, *self._modules})
+
+    def classes(self) -> dict[str, C]:
+        """The classes that are loaded, by name."""
+        return dict(self._classes)
+
+    def forget(self, modules: Container[str]) -> dict[str, C]:
+        """Drop the classes that these modules define, and return them; for importing the modules anew."""
+        dropped = {name: cls for name, cls in self._classes.items() if cls.__module__ in modules}
+        for name in dropped:
+            del self._classes[name]
+        return dropped
+
+    def restore(self, classes: Mapping[str, C]) -> None:
+        """Take back what `forget` dropped."""
+        self._classes.update(classes)
 
 
 CALCULATORS: Registry[type[Calculator]] = Registry("Calculator")
@@ -91,3 +124,28 @@ def _register(name: str, cls: Any) -> Any:
     else:
         raise InvalidArgumentError(f"register needs a Calculator or Subgraph class, not {cls!r}.")
     return cls
+
+
+def load_plugins() -> list[MpgraphError]:
+    """Import all plug-ins, so that everything they bring is registered. Returns what went wrong."""
+    errors = []
+    for plugin in plugins.installed():
+        try:
+            _adopt(plugin)
+        except MpgraphError as error:
+            errors.append(error)
+    return errors
+
+
+def _adopt(plugin: plugins.Plugin) -> None:
+    """Import a plug-in. A class that it names and that is not registered is, under that name."""
+    brought = plugin.load()
+    registered = CALCULATORS.classes().keys() | SUBGRAPHS.classes().keys()
+    if plugin.attribute and plugin.name not in registered:
+        try:
+            _register(plugin.name, brought)
+        except InvalidArgumentError as error:
+            raise NotFoundError(
+                f'the plug-in "{plugin.distribution}" promises "{plugin.name}", but '
+                f"{plugin.module}:{plugin.attribute} is not a Calculator or Subgraph class."
+            ) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from mpgraph import resources
+from mpgraph import plugins, resources
+from mpgraph.registry import CALCULATORS, SUBGRAPHS
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -21,6 +23,19 @@ def own_resource_path(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv(resources.RESOURCE_PATH_VARIABLE, raising=False)
     yield
     resources.set_resource_dir(None)
+
+
+@pytest.fixture
+def forgotten_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever a test imports from below tmp_path, and adds to sys.path, is forgotten after it."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    yield
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None)).startswith(str(tmp_path)):
+            del sys.modules[name]
+            for registry in (CALCULATORS, SUBGRAPHS):
+                registry.forget({name})
+    plugins.retry()
 
 
 @pytest.fixture(scope="session")

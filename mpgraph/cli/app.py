@@ -11,6 +11,7 @@ import typer
 from mpgraph.cli import check, demo, doctor, graph_run, selfie
 from mpgraph.cli.failures import INTERRUPTED, exit_code_for, show_warnings
 from mpgraph.cli.interrupts import terminate_like_interrupt
+from mpgraph.cli.modules import UserModules, taken_from
 from mpgraph.cli.versions import version_of
 
 DEBUG_VARIABLE = "MPGRAPH_DEBUG"
@@ -29,11 +30,13 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return the exit code: 0, 1 for a failure, 2 for wrong usage, 130 for Ctrl-C."""
     # The switch is accepted at any place, since it is added to a command line that has just failed.
     debug = wants_debugging(arguments)
-    rest = [argument for argument in arguments if argument != "--debug"] or ["--help"]
     show_warnings()
     try:
         with terminate_like_interrupt():
-            outcome = build()(rest, prog_name="mpgraph", standalone_mode=False)
+            given, rest = taken_from([argument for argument in arguments if argument != "--debug"])
+            modules = UserModules(given)
+            modules.load()
+            outcome = build()(rest or ["--help"], prog_name="mpgraph", standalone_mode=False, obj=modules)
     except BaseException as error:
         if debug and isinstance(error, Exception):
             raise
@@ -71,6 +74,12 @@ def _program(
     debug: Annotated[
         bool, typer.Option("--debug", help="Show where in the code an error arose. (Also: MPGRAPH_DEBUG=1)")
     ] = False,
+    module: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--module", metavar="NAME", help="Import this module, or .py file, with your calculators first."
+        ),
+    ] = None,
 ) -> None:
     """Run MediaPipe graphs, and cut people out of pictures and videos.
 

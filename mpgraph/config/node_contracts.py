@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mpgraph import plugins
 from mpgraph.calculator_base import Calculator
 from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names
 from mpgraph.config.options import adopt_options, node_options, refuse_duplicates
@@ -163,7 +164,8 @@ def _find_calculator(node: CheckedNode, package: str, subgraphs: Callable[[str],
     if node.calculator is None:
         location = node.flat.location
         known = subgraphs(location.file if location else "")
-        hint = did_you_mean(wanted, [*CALCULATORS.names(), *known]) or (
+        offered = [plugin.name for plugin in plugins.installed() if plugin.attribute]
+        hint = did_you_mean(wanted, [*CALCULATORS.names(), *offered, *known]) or (
             " Register its class with @mpgraph.register before the graph is made, or put the graph of that "
             f'name, if it is one, where subgraphs are looked for, as "{_file_name(wanted)}".'
         )

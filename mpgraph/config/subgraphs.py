@@ -54,12 +54,14 @@ class SubgraphNames:
             if candidate in self._local:
                 return self._local[candidate]
         try:
-            found = SUBGRAPHS.find(name, package)
+            found = SUBGRAPHS.find(name, package, in_plugins=False)
         except ImportError as error:
             raise InternalError(f'Subgraph "{name}" cannot be loaded: {error}') from error
         if found is not None or not name or not self._calculators.isdisjoint(qualified):
             return found
-        return self._files.find(name, near)
+        # What stands in reach of the graph comes before what happens to be installed.
+        file = self._files.find(name, near)
+        return file if file is not None else SUBGRAPHS.find(name, package)
 
     def names(self, near: str) -> list[str]:
         """Every name that `find` knows, sorted."""
