@@ -37,7 +37,7 @@ def node_options(node: Any, owner: Any) -> Any:
         return None
     if isinstance(declared, ProtoOptions):
         return message_options(node, declared.full_name)
-    schema = _schema(declared, owner)
+    schema = dataclass_schema(declared, owner)
     message = schema.message_class()
     packed = last_any(node, schema.full_name)
     if packed is not None:
@@ -54,7 +54,7 @@ def adopt_options(node: Any, owner: Any, source: NodeSource) -> None:
     unread = list(source.unknown_options)
     declared = getattr(owner, "Options", None)
     if declared is not None and not isinstance(declared, ProtoOptions):
-        schema = _schema(declared, owner)
+        schema = dataclass_schema(declared, owner)
         for field in [field for field in unread if _names(field, schema.full_name)]:
             unread.remove(field)
             message = schema.message_class()
@@ -152,8 +152,12 @@ def _is_options(owner: Any) -> bool:
     return isinstance(owner, ProtoOptions) or dataclasses.is_dataclass(owner)
 
 
-def _schema(declared: Any, owner: Any) -> dataclass_options.Schema:
-    """The schema of a dataclass, named like its calculator, then "Options"."""
+def dataclass_schema(declared: Any, owner: Any) -> dataclass_options.Schema:
+    """Return the schema of a dataclass, named like its calculator or subgraph, then "Options".
+
+    owner: the class that declares it, or the dataclass itself.
+    Raises ConfigError for a field of a type that options cannot have.
+    """
     if declared is owner:
         outer = declared.__qualname__.rpartition(".")[0].rpartition(".")[2]
         name = f"{outer}Options" if outer and outer != "<locals>" else str(declared.__name__)
