@@ -1,0 +1,156 @@
+/** The inside of one closed node: its lines of text, where its ports are, and so how large it is. */
+
+import { cut, fitted, textWidth } from "./text.js";
+
+/** @typedef {import("./types.js").GraphNode} GraphNode */
+/** @typedef {import("./types.js").Port} Port */
+/** @typedef {import("./types.js").Row} Row */
+
+/**
+ * @typedef {object} Cell The label of one stream's port.
+ * @property {number} index
+ * @property {Port} port
+ * @property {string} tag
+ * @property {string} name
+ * @property {number} width
+ */
+/**
+ * @typedef {object} Card
+ * @property {number} width
+ * @property {number} height
+ * @property {Cell[]} inputs
+ * @property {Cell[]} outputs
+ * @property {Cell[]} sideInputs
+ * @property {Cell[]} sideOutputs
+ * @property {number[]} sideInputYs Heights of the side packets' ports, from the top.
+ * @property {number[]} sideOutputYs
+ * @property {Row[]} rows
+ */
+
+const PAD = 10;
+const MAX_TITLE = 300;
+const MAX_PORT = 118;
+const MAX_OPTION = 210;
+const SHORT_ROWS = 4;
+export const CELL_GAP = 10;
+const CELL_LINE = 11;
+const ROW = 13;
+
+/** @param {Port} port @param {number} index @returns {Cell} */
+export function cellOf(port, index) {
+  const position = port.index > 0 && port.tag ? `:${port.index}` : "";
+  const tag = port.tag ? fitted(port.tag + position, "tag", MAX_PORT) : "";
+  const name = fitted(port.name, "port", MAX_PORT);
+  const width = Math.max(18, textWidth(tag, "tag"), textWidth(name, "port"));
+  return { index, port, tag, name, width };
+}
+
+/** How high a row of port labels is. @param {Cell[]} cells */
+export function cellsHeight(cells) {
+  if (!cells.length) return 0;
+  return 5 + CELL_LINE * (cells.some((cell) => cell.tag) ? 2 : 1);
+}
+
+/** @param {Cell[]} cells */
+export function cellsWidth(cells) {
+  return cells.reduce((sum, cell) => sum + cell.width, 0) + CELL_GAP * Math.max(0, cells.length - 1);
+}
+
+/** What is special about how a node runs. @param {GraphNode} node @returns {string[]} */
+export function badgesOf(node) {
+  const badges = [];
+  if (node.executor) badges.push(`⚙ ${node.executor}`);
+  if (node.handler) badges.push(node.handler.replace(/InputStreamHandler$/, "") || node.handler);
+  if (node.max_in_flight > 1) badges.push(`${node.max_in_flight} in flight`);
+  if (node.buffer_size_hint) badges.push(`buffer ${node.buffer_size_hint}`);
+  if (node.source_layer) badges.push(`source layer ${node.source_layer}`);
+  return badges;
+}
+
+/** @param {GraphNode} node @param {"none" | "short" | "all"} detail @returns {Row[]} */
+function optionRows(node, detail) {
+  if (detail === "none") return [];
+  const given = node.options.filter((row) => !row.default);
+  const shown = detail === "all" ? [...given, ...node.options.filter((row) => row.default)] : given;
+  const first = detail === "all" || shown.length <= SHORT_ROWS + 1 ? shown : shown.slice(0, SHORT_ROWS);
+  /** @type {Row[]} */
+  const rows = first.map((row) => {
+    const short = node.options.length && row.name.length > 26 ? "…" + row.name.slice(-25) : row.name;
+    const room = Math.max(40, MAX_OPTION - textWidth(short + ": ", "option"));
+    const full = `${row.name}: ${row.value}`;
+    return { kind: "option", text: short, value: cut(row.value, "option", room), dim: row.default, full, x: PAD, y: 0 };
+  });
+  if (first.length < shown.length) {
+    rows.push({ kind: "more", text: `${shown.length - first.length} more`, x: PAD, y: 0 });
+  }
+  return rows;
+}
+
+/** Title, name and badges, from the top. @param {GraphNode} node @param {number} top @returns {{rows: Row[], bottom: number, width: number}} */
+export function headingOf(node, top) {
+  /** @type {Row[]} */
+  const rows = [];
+  let y = top + 14;
+  const title = cut(node.calculator || "?", "title", MAX_TITLE);
+  rows.push({ kind: "title", text: title, full: node.calculator, x: PAD, y });
+  let width = textWidth(title, "title") + (node.kind === "subgraph" ? 18 : 0);
+  if (node.name !== node.calculator && !node.name.startsWith(node.calculator + "_")) {
+    y += 13;
+    const name = cut(node.name, "name", MAX_TITLE);
+    rows.push({ kind: "name", text: name, full: node.name, x: PAD, y });
+    width = Math.max(width, textWidth(name, "name"));
+  }
+  let x = PAD;
+  const badges = badgesOf(node);
+  if (badges.length) y += 17;
+  for (const text of badges) {
+    const short = cut(text, "badge", 150);
+    const own = textWidth(short, "badge") + 10;
+    if (x > PAD && x + own > 260) {
+      x = PAD;
+      y += 16;
+    }
+    rows.push({ kind: "badge", text: short, full: text, x, y, width: own });
+    x += own + 4;
+    width = Math.max(width, x - PAD);
+  }
+  return { rows, bottom: y + 5, width };
+}
+
+/** @param {Cell[]} cells */
+function widestSide(cells) {
+  return cells.reduce((most, cell) => Math.max(most, sideLabelWidth(cell)), 0);
+}
+
+/** @param {Cell} cell */
+export function sideLabelWidth(cell) {
+  return textWidth(cell.tag, "tag") + (cell.tag ? 4 : 0) + textWidth(cell.name, "port");
+}
+
+/** @param {GraphNode} node @param {"none" | "short" | "all"} detail @returns {Card} */
+export function cardOf(node, detail) {
+  const inputs = node.inputs.map(cellOf);
+  const outputs = node.outputs.map(cellOf);
+  const sideInputs = node.side_inputs.map(cellOf);
+  const sideOutputs = node.side_outputs.map(cellOf);
+  const heading = headingOf(node, cellsHeight(inputs) + 2);
+  const rows = heading.rows;
+  let y = heading.bottom;
+  const sideRows = Math.max(sideInputs.length, sideOutputs.length);
+  const sideInputYs = sideInputs.map((_, index) => y + 7 + index * ROW);
+  const sideOutputYs = sideOutputs.map((_, index) => y + 7 + index * ROW);
+  if (sideRows) y += sideRows * ROW + 3;
+  const options = optionRows(node, detail);
+  let optionWidth = 0;
+  for (const row of options) {
+    row.y = y + 9;
+    y += ROW;
+    optionWidth = Math.max(optionWidth, textWidth(`${row.text}: ${row.value ?? ""}`, "option"));
+  }
+  rows.push(...options);
+  if (options.length) y += 4;
+  const sideWidth = widestSide(sideInputs) + widestSide(sideOutputs) + (sideInputs.length && sideOutputs.length ? 16 : 0);
+  const inner = Math.max(heading.width, optionWidth, sideWidth, cellsWidth(inputs), cellsWidth(outputs), 70);
+  const height = y + 4 + cellsHeight(outputs);
+  return { width: Math.ceil(inner + 2 * PAD), height: Math.ceil(height), inputs, outputs, sideInputs, sideOutputs, sideInputYs, sideOutputYs, rows };
+}
