@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mpgraph import packet_creator, packet_getter, resource_util, solutions
+    from mpgraph import packet_creator, packet_getter, resource_util, solutions, testing
     from mpgraph.calculator_base import STOP, Calculator
     from mpgraph.config.validated_graph_config import ValidatedGraphConfig
     from mpgraph.context import CalculatorContext
@@ -71,6 +71,7 @@ __all__ = [
     "resource_util",
     "solution_base",
     "solutions",
+    "testing",
 ]
 
 _MODULES = {
@@ -79,6 +80,7 @@ _MODULES = {
     "resource_util": "mpgraph.resource_util",
     "solution_base": "mpgraph.solutions.solution_base",
     "solutions": "mpgraph.solutions",
+    "testing": "mpgraph.testing",
 }
 
 _NAMES = {

@@ -1,0 +1,23 @@
+"""Tests of calculators and graphs: run one, send packets in, say what is expected to come out.
+
+from mpgraph.testing import run, t
+
+def test_doubles() -> None:
+run(Double).send("IN", 1 @ t(0), 2 @ t(10)).expect("OUT", 2 @ t(0), 4 @ t(10))
+"""
+
+from __future__ import annotations
+
+from mpgraph.testing.matching import ANY
+from mpgraph.testing.runner import CalculatorRunner, run
+from mpgraph.testing.stamps import Time, Timed, at, t
+
+__all__ = [
+    "ANY",
+    "CalculatorRunner",
+    "Time",
+    "Timed",
+    "at",
+    "run",
+    "t",
+]

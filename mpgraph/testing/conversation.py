@@ -1,0 +1,216 @@
+"""Conversation: how a test starts what it tests, what it says when a step fails, and how both end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NoReturn, TypeVar
+
+from mpgraph import packet as packets
+from mpgraph import timestamp as ts
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.packet import Packet
+from mpgraph.ports import Input, Output, Port, SideInput
+from mpgraph.tags import TagIndex
+from mpgraph.testing import under_test
+from mpgraph.testing.stage import Stage, tag_index
+from mpgraph.testing.stamps import Timed
+from mpgraph.testing.transcript import Transcript, calling_place, spoken
+
+C = TypeVar("C", bound="Conversation")
+
+
+class Conversation:
+    """The part of CalculatorRunner that is not a step."""
+
+    def __init__(
+        self,
+        target: Any,
+        options: Any,
+        *,
+        side: Mapping[str, Any],
+        headers: Mapping[str, Any],
+        inputs: Sequence[str] | None,
+        outputs: Sequence[str] | None,
+        services: Mapping[str, Any],
+        tolerance: float,
+        unread: bool,
+    ) -> None:
+        __tracebackhide__ = True
+        self.place = calling_place()
+        """file:line of the test that made it."""
+        self.finished = False
+        """Whether nothing more can come."""
+        self._transcript = Transcript()
+        self._options = options
+        self._side = side
+        self._headers = headers
+        self._services = services
+        self._tolerance = tolerance
+        self._unread = unread
+        self._errors_seen = 0
+        self._later: list[tuple[str | Port[Any], list[Timed], str]] = []
+        self._stage: Stage | None = None
+        self._node: under_test.NodeUnderTest | None = None
+        if under_test.is_graph(target):
+            self.name = "the graph"
+            observed = list(outputs) if outputs is not None else None
+            self._stage = self._start(under_test.load(target, options), observed, ())
+        else:
+            self._node = under_test.node_of(target)
+            self.name = self._node.title
+            self._node.connect(Input, _indexes(inputs or ()))
+            self._node.connect(Output, _indexes(outputs or ()))
+            self._node.connect(SideInput, _indexes(side))
+            self._node.fixed |= inputs is not None and outputs is not None
+            if self._node.is_settled():
+                self._started(None)
+        _announce(self)
+
+    # The run
+
+    def _start(self, validated: Any, observed: Sequence[str] | None, declared: Sequence[Port[Any]]) -> Stage:
+        return Stage(
+            validated,
+            side=self._side,
+            headers=self._headers,
+            services=self._services,
+            observed=observed,
+            declared=declared,
+            transcript=self._transcript,
+        )
+
+    def _started(self, wanted: str | Port[Any] | None) -> Stage:
+        """The running graph; the first call of a node with optional ports decides which are connected."""
+        __tracebackhide__ = True
+        if self._stage is None:
+            assert self._node is not None
+            self._node.connect(Input, _indexes(port for port, _, _ in self._later))
+            if not self._node.declares(Output):
+                self._node.connect(Output, self._node.streams.get(Input, []))
+                self._node.connect(Output, _indexes([wanted] if wanted is not None else []))
+            self._node.connect_declared()
+            self._stage = self._start(self._node.graph(self._options), None, self._node.declared)
+            later, self._later = self._later, []
+            for port, timed, place in later:
+                self._send(self._stage, port, timed, place)
+        return self._stage
+
+    def _checked(self, wanted: str | Port[Any] | None = None) -> Stage:
+        """The running graph, after a look for errors that nobody expected."""
+        __tracebackhide__ = True
+        stage = self._started(wanted)
+        self._check_errors(stage)
+        return stage
+
+    def _check_errors(self, stage: Stage) -> None:
+        __tracebackhide__ = True
+        unseen = stage.errors[self._errors_seen :]
+        if unseen:
+            self._errors_seen = len(stage.errors)
+            for error in unseen:
+                self._transcript.failed(error)
+            self._fail([f"{self.name} failed:", *(f"  {error}" for error in unseen)], unseen[0])
+
+    def _fail(self, lines: Sequence[str], cause: BaseException | None = None) -> NoReturn:
+        __tracebackhide__ = True
+        place = calling_place()
+        self.abandon()
+        raise AssertionError(
+            "\n".join([lines[0], *lines[1:], f"({place})", "", str(self._transcript)])
+        ) from cause
+
+    def _send(self, stage: Stage, port: str | Port[Any], values: Sequence[Timed], place: str) -> None:
+        __tracebackhide__ = True
+        stream = stage.input(port)
+        label = stage.label(stage.model.graph_inputs, stream)
+        for timed in values:
+            self._transcript.sent(label, spoken(packets.make(_payload(timed), None, timed.time)), place)
+            stage.send(stream, timed)
+
+    def _standing(self, stage: Stage, stream: str) -> str:
+        bound = stage.bound_of(stream)
+        label = stage.label(stage.model.graph_outputs, stream)
+        if bound == ts.DONE:
+            return f"  {label} has ended."
+        settled = ts.previous_allowed(bound)
+        upto = "nothing" if settled == ts.UNSTARTED else f"up to {ts.name(settled)}"
+        return f"  {label} has settled {upto}: its bound is {ts.name(bound)}."
+
+    # The end
+
+    def finish(self) -> None:
+        """End all inputs, wait until the run is over, and check that nothing unexpected came.
+
+        A `with` block does this on leaving; the pytest plug-in does it when a test has passed.
+
+        Raises:
+            AssertionError: the run failed, or packets came that no expectation took.
+        """
+        __tracebackhide__ = True
+        if self.finished:
+            return
+        stage = self._checked()
+        stage.finish()
+        self.finished = True
+        self._check_errors(stage)
+        if self._unread:
+            self._check_unread(stage, list(stage.unread))
+
+    def _check_unread(self, stage: Stage, streams: Sequence[str]) -> None:
+        __tracebackhide__ = True
+        lines = []
+        for stream in streams:
+            label = stage.label(stage.model.graph_outputs, stream)
+            lines += [f"  {label}  {spoken(packet)}" for packet in list(stage.unread[stream])[:20]]
+        if lines:
+            self._fail([f"Not expected from {self.name}:", *lines])
+
+    def abandon(self) -> None:
+        """End the run at once, without any check."""
+        self.finished = True
+        if self._stage is not None:
+            self._stage.graph._abandon()
+
+    def __enter__(self: C) -> C:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        __tracebackhide__ = True
+        if kind is None:
+            self.finish()
+        else:
+            self.abandon()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.name}, made at {self.place}>"
+
+
+def timed(port: str | Port[Any], value: Timed | Packet) -> Timed:
+    """What a test sends, with its time.
+
+    Raises:
+        InvalidArgumentError: it has none.
+    """
+    if isinstance(value, Timed):
+        return value
+    if isinstance(value, Packet) and ts.is_allowed_in_stream(value._t):
+        return Timed(value, value._t)
+    raise InvalidArgumentError(
+        f'send("{port}", {value!r}): the value has no time. Write value @ t(0), or at(0, value).'
+    )
+
+
+def _payload(timed: Timed) -> Any:
+    return timed.value.payload if isinstance(timed.value, Packet) else timed.value
+
+
+def _indexes(ports: Iterable[str | Port[Any]]) -> list[TagIndex]:
+    return [found for found in map(tag_index, ports) if found is not None]
+
+
+def _announce(made: Conversation) -> None:
+    """Tell the pytest plug-in, if it is there, so that it ends what a test leaves open."""
+    plugin = sys.modules.get("pytest_mpgraph")
+    if plugin is not None:
+        plugin.watch(made)

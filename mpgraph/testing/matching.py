@@ -1,0 +1,171 @@
+"""Whether a payload is what a test expects, and if not, in which way it differs."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from mpgraph.formats.pixels import Pixels
+from mpgraph.formats.tensor import Tensor
+from mpgraph.packet import Packet
+from mpgraph.testing.showing import show
+
+
+class _Anything:
+    """The type of `ANY`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "ANY"
+
+
+ANY = _Anything()
+"""Expected: whatever comes."""
+
+
+def mismatch(expected: Any, got: Any, tolerance: float) -> str | None:
+    """None if `got` is as expected, else in a few words what differs.
+
+    expected: a value; ANY; a class (an instance is expected); a predicate (a function of the
+        payload that returns whether it is right); or a packet, whose payload type counts too.
+    tolerance: how far floats may differ, absolutely or relative to the greater one.
+    """
+    if expected is ANY:
+        return None
+    if isinstance(expected, type):
+        return None if isinstance(got, expected) else f"a {type(got).__name__}, not a {expected.__name__}"
+    if isinstance(expected, Packet):
+        return mismatch(expected.payload, got, tolerance)
+    if _is_predicate(expected):
+        return None if expected(got) else f"{show(expected)} says no"
+    if isinstance(expected, np.ndarray):
+        array = _array_of(got)
+        if array is None:
+            return f"a {type(got).__name__}, not an array"
+        return _arrays(expected, array, tolerance)
+    if isinstance(expected, Pixels):
+        return _pictures(expected, got, tolerance)
+    if isinstance(expected, Tensor):
+        return _tensors(expected, got, tolerance)
+    if isinstance(expected, (list, tuple)):
+        return _sequences(expected, got, tolerance)
+    if isinstance(expected, dict) and isinstance(got, dict):
+        return _mappings(expected, got, tolerance)
+    return _values(expected, got, tolerance)
+
+
+def _is_predicate(expected: Any) -> bool:
+    """Functions and the like; not objects that compare themselves and happen to be callable."""
+    equals: object = type(expected).__eq__
+    return callable(expected) and equals is object.__eq__
+
+
+def _array_of(value: Any) -> np.ndarray[Any, np.dtype[Any]] | None:
+    if isinstance(value, np.ndarray):
+        return value
+    if isinstance(value, Pixels):
+        return value.pixels
+    return value.array if isinstance(value, Tensor) else None
+
+
+def _values(expected: Any, got: Any, tolerance: float) -> str | None:
+    if isinstance(expected, bool) != isinstance(got, bool):
+        return f"a {type(got).__name__}, not a {type(expected).__name__}"
+    if isinstance(expected, float) and isinstance(got, (int, float, np.number)):
+        number = float(got)
+        if math.isclose(expected, number, rel_tol=tolerance, abs_tol=tolerance) or (
+            math.isnan(expected) and math.isnan(number)
+        ):
+            return None
+        return f"differs by {abs(expected - number):.6g}"
+    if hasattr(expected, "DESCRIPTOR") and hasattr(got, "DESCRIPTOR"):
+        return _messages(expected, got, tolerance)
+    return None if bool(expected == got) else _kinds(expected, got)
+
+
+def _kinds(expected: Any, got: Any) -> str:
+    if type(expected) is not type(got):
+        return f"a {type(got).__name__}, not a {type(expected).__name__}"
+    return "differs"
+
+
+def _arrays(
+    expected: np.ndarray[Any, np.dtype[Any]], got: np.ndarray[Any, np.dtype[Any]], tolerance: float
+) -> str | None:
+    if expected.shape != got.shape:
+        return f"shape {got.shape}, not {expected.shape}"
+    if expected.dtype != got.dtype:
+        return f"dtype {got.dtype}, not {expected.dtype}"
+    if expected.dtype.kind in "fc":
+        same = np.isclose(got, expected, rtol=tolerance, atol=tolerance, equal_nan=True)
+    else:
+        same = got == expected
+    if bool(np.all(same)):
+        return None
+    wrong = np.argwhere(~np.asarray(same))
+    first = tuple(int(i) for i in wrong[0])
+    text = f"{len(wrong)} of {expected.size} values differ, first at {list(first)}: "
+    text += f"{got[first]}, not {expected[first]}"
+    if expected.dtype.kind in "iuf":
+        apart = np.abs(got.astype(np.float64) - expected.astype(np.float64))
+        text += f"; by {float(np.nanmax(apart)):.6g} at most"
+    return text
+
+
+def _pictures(expected: Pixels, got: Any, tolerance: float) -> str | None:
+    if not isinstance(got, Pixels) or not isinstance(got, type(expected)):
+        return _kinds(expected, got)
+    if expected.image_format is not got.image_format:
+        return f"{got.image_format.name}, not {expected.image_format.name}"
+    return _arrays(expected.pixels, got.pixels, tolerance)
+
+
+def _tensors(expected: Tensor, got: Any, tolerance: float) -> str | None:
+    if not isinstance(got, Tensor):
+        return _kinds(expected, got)
+    if expected.quantization != got.quantization:
+        return f"{got.quantization}, not {expected.quantization}"
+    return _arrays(expected.array, got.array, tolerance)
+
+
+def _sequences(expected: Any, got: Any, tolerance: float) -> str | None:
+    if not isinstance(got, (list, tuple)):
+        return f"a {type(got).__name__}, not a {type(expected).__name__}"
+    if len(expected) != len(got):
+        return f"{len(got)} items, not {len(expected)}"
+    for index, (one, other) in enumerate(zip(expected, got, strict=True)):
+        why = mismatch(one, other, tolerance)
+        if why is not None:
+            return f"item {index}: {why}"
+    return None
+
+
+def _mappings(expected: dict[Any, Any], got: dict[Any, Any], tolerance: float) -> str | None:
+    if expected.keys() != got.keys():
+        return f"keys {sorted(map(str, got))}, not {sorted(map(str, expected))}"
+    for key, value in expected.items():
+        why = mismatch(value, got[key], tolerance)
+        if why is not None:
+            return f"{key!r}: {why}"
+    return None
+
+
+def _messages(expected: Any, got: Any, tolerance: float) -> str | None:
+    if expected.DESCRIPTOR.full_name != got.DESCRIPTOR.full_name:
+        return f"a {got.DESCRIPTOR.name}, not a {expected.DESCRIPTOR.name}"
+    fields = {field.name: value for field, value in got.ListFields()}
+    wanted = {field.name: value for field, value in expected.ListFields()}
+    for name in dict.fromkeys([*wanted, *fields]):
+        if name not in wanted or name not in fields:
+            return f"{name} is {'missing' if name in wanted else 'set'}"
+        one, other = wanted[name], fields[name]
+        if hasattr(one, "DESCRIPTOR") or isinstance(one, (bool, int, float, str, bytes)):
+            why = mismatch(one, other, tolerance)
+        else:
+            why = _sequences(list(one), list(other), tolerance)
+        if why is not None:
+            return f"{name}: {why}"
+    return None

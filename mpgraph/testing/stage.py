@@ -1,0 +1,224 @@
+"""Stage: a graph that runs for a test, step by step, idle between any two steps."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mpgraph import packet as packets
+from mpgraph import timestamp as ts
+from mpgraph.config.model import Types
+from mpgraph.config.validated_graph_config import ValidatedGraphConfig
+from mpgraph.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError, did_you_mean
+from mpgraph.output import typed_packet
+from mpgraph.packet import Packet
+from mpgraph.ports import Port
+from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.runtime.run import GraphRun
+from mpgraph.tags import TagIndex, TagMap, parse_tag_index
+from mpgraph.testing.stamps import Timed
+from mpgraph.testing.transcript import Transcript
+
+MAX_UNREAD = 10_000
+"""More packets than this that nobody expects are taken for a source that never ends."""
+
+
+class Stage:
+    """One run of one graph. `unread` holds what came out of each observed stream and was not taken yet."""
+
+    def __init__(
+        self,
+        validated: ValidatedGraphConfig,
+        *,
+        side: Mapping[str, Any],
+        headers: Mapping[str, Any],
+        services: Mapping[str, Any],
+        observed: Sequence[str] | None,
+        declared: Sequence[Port[Any]],
+        transcript: Transcript,
+    ) -> None:
+        self.model = validated.model
+        self._declared = declared
+        self._transcript = transcript
+        self.side_inputs = TagMap(self.model.config.input_side_packet)
+        self.side_outputs = TagMap(self.model.config.output_side_packet)
+        self.graph = CalculatorGraph(validated_graph_config=validated)
+        for key, service in services.items():
+            self.graph.set_service(key, service)
+        names = self.model.graph_outputs.names if observed is None else observed
+        self.unread: dict[str, deque[Packet]] = {name: deque() for name in names}
+        self._labels = {name: self.label(self.model.graph_outputs, name) for name in names}
+        for name in names:
+            self.graph.observe_output_stream(name, self._take)
+        self.graph.start_run(
+            {name: self._side_packet(name, value) for name, value in self._named(side).items()},
+            {self.input(port): packets.make_packet(value) for port, value in headers.items()},
+        )
+        self.run = self._current_run()
+        self.settle()
+
+    def _current_run(self) -> GraphRun:
+        run = self.graph._run
+        if run is None:
+            raise FailedPreconditionError("The run has ended.")
+        return run
+
+    def _take(self, stream: str, packet: Packet) -> None:
+        waiting = self.unread[stream]
+        waiting.append(packet)
+        self._transcript.came(self._labels[stream], packet)
+        if len(waiting) > MAX_UNREAD:
+            raise InvalidArgumentError(
+                f"More than {MAX_UNREAD} packets came out of {self._labels[stream]} and none was expected. "
+                "A source must return STOP from process() at its end."
+            )
+
+    # Ports
+
+    def input(self, port: str | Port[Any]) -> str:
+        """The stream behind an input.
+
+        Raises:
+            NotFoundError: there is none, or it is not connected.
+        """
+        return self._stream(self.model.graph_inputs, port, "input stream")
+
+    def output(self, port: str | Port[Any]) -> str:
+        """The stream behind an output that is observed; errors as `input`."""
+        if isinstance(port, str) and port in self.unread:
+            return port
+        return self._stream(self.model.graph_outputs, port, "output stream")
+
+    def side_output(self, port: str | Port[Any]) -> str:
+        """The name of an output side packet; errors as `input`."""
+        return self._stream(self.side_outputs, port, "output side packet")
+
+    def _stream(self, tags: TagMap, port: str | Port[Any], kind: str) -> str:
+        position = find_port(tags, port, self._declared)
+        if position is not None:
+            return tags.names[position]
+        known = [str(one) for one in tags.ports]
+        raise NotFoundError(
+            f'There is no {kind} "{port.tag if isinstance(port, Port) else port}".'
+            f"{did_you_mean(str(port), known)} Connected are: "
+            + (", ".join(f'"{one}"' for one in known) or "none")
+            + ". (run(..., inputs=[...], outputs=[...]) says which to connect.)"
+        )
+
+    @staticmethod
+    def label(tags: TagMap, name: str) -> str:
+        """What a test calls a stream: its tag and index, or its own name."""
+        if name not in tags.names:
+            return name
+        port = tags.ports[tags.names.index(name)]
+        return str(port) if port.tag else name
+
+    def _named(self, side: Mapping[str, Any]) -> dict[str, Any]:
+        return {self._stream(self.side_inputs, port, "input side packet"): side[port] for port in side}
+
+    def _side_packet(self, name: str, value: Any) -> Packet:
+        types = self.model.side_packets[name].types if name in self.model.side_packets else None
+        return packet_for(value, ts.UNSET, types, f'side packet "{name}"')
+
+    # Steps
+
+    @property
+    def errors(self) -> list[BaseException]:
+        """What went wrong in the run so far."""
+        return self.run.scheduler.errors
+
+    def send(self, stream: str, timed: Timed) -> None:
+        """Send one packet in and wait for what it does."""
+        edge = self.model.streams[stream]
+        label = self.label(self.model.graph_inputs, stream)
+        packet = packet_for(timed.value, timed.time, edge.types, f'send("{label}", {timed!r})')
+        if self.running():
+            self.run.inputs[stream].send(packet)
+            self.settle()
+
+    def bound(self, stream: str, time: int) -> None:
+        """Announce that nothing before `time` follows."""
+        if self.running():
+            self.run.inputs[stream].send_bound(time)
+            self.settle()
+
+    def close(self, stream: str) -> None:
+        """End one input."""
+        if self.running():
+            self.graph.close_input_stream(stream)
+            self.settle()
+
+    def running(self) -> bool:
+        """Whether packets may still be sent: the run has neither failed nor ended."""
+        return self.graph._run is not None and not self.errors
+
+    def settle(self) -> None:
+        """Wait until nothing moves any more."""
+        self.run.scheduler.wait_until_quiet()
+
+    def finish(self) -> None:
+        """End all inputs and wait until the run is over; its errors stay in `errors`."""
+        if self.graph._run is not None:
+            self.graph.close_all_packet_sources()
+            self.run.scheduler.wait_until_quiet(terminated=True)
+            self.graph._abandon()
+
+    def bound_of(self, stream: str) -> int:
+        """The least time that may still come out of a stream; DONE at its end."""
+        return self.run.streams[stream].bound
+
+
+def find_port(tags: TagMap, port: str | Port[Any], declared: Sequence[Port[Any]]) -> int | None:
+    """The position of a port given by its declaration, its tag and index, its stream or its attribute."""
+    if isinstance(port, Port):
+        return tags.id(port.tag, port.index)
+    wanted = tag_index(port)
+    found = tags.id(wanted.tag, wanted.index) if wanted is not None else None
+    if found is None and port in tags.names:
+        return tags.names.index(port)
+    if found is None:
+        for one in declared:
+            if one.name == port and tags.id(one.tag, one.index) is not None:
+                return tags.id(one.tag, one.index)
+    return found
+
+
+def tag_index(port: str | Port[Any]) -> TagIndex | None:
+    """The tag and index that a test names; None if it is no such text."""
+    if isinstance(port, Port):
+        return TagIndex(port.tag, port.index)
+    try:
+        return parse_tag_index(port)
+    except InvalidArgumentError:
+        return None
+
+
+def packet_for(value: Any, time: int, types: Types, where: str) -> Packet:
+    """A value as a packet of a type that the stream takes.
+
+    Raises:
+        InvalidArgumentError: it is of a class that the stream does not take.
+    """
+    if isinstance(value, Packet):
+        return packets.make(value.payload, value.type, time)
+    if hasattr(type(value), "DESCRIPTOR"):
+        value = packets.make_packet(value).payload
+    try:
+        return typed_packet(value, time, types, where)
+    except InvalidArgumentError:
+        if value is None:
+            hint = "None is no payload; bound() moves a stream without one."
+            raise InvalidArgumentError(f"{where}: {hint}") from None
+        raise InvalidArgumentError(
+            f"{where}: the value is a {type(value).__name__}, where {_classes(types)} is taken."
+        ) from None
+
+
+def _classes(types: Types) -> str:
+    """The Python classes of payload types, in words."""
+    found: set[str] = set()
+    for kind in types or ():
+        python = kind.python if isinstance(kind.python, tuple) else (kind.python,)
+        found |= {kind.name if one in (list, tuple, dict) else one.__name__ for one in python}
+    return " or ".join(sorted(found))

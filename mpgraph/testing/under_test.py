@@ -1,0 +1,205 @@
+"""What a test runs: a calculator, a subgraph or a graph, made into a graph whose every port is open."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from mpgraph.calculator_base import Calculator
+from mpgraph.config.source import BINARY_SUFFIXES, TEXT_SUFFIXES, GraphSource, load_graph
+from mpgraph.config.subgraphs import SubgraphNames
+from mpgraph.config.validated_graph_config import ValidatedGraphConfig
+from mpgraph.errors import InvalidArgumentError, NotFoundError, did_you_mean
+from mpgraph.ports import Input, Output, Port, SideInput, SideOutput
+from mpgraph.protos import calculator_pb2
+from mpgraph.registry import CALCULATORS, SUBGRAPHS, Registry
+from mpgraph.subgraph_base import Subgraph
+from mpgraph.tags import TagIndex, TagMap
+from mpgraph.testing.node_options import add_options
+
+Ports = dict[type[Port[Any]], list[TagIndex]]
+"""The ports of one node, by kind."""
+
+_FIELDS: dict[type[Port[Any]], str] = {
+    Input: "input_stream",
+    Output: "output_stream",
+    SideInput: "input_side_packet",
+    SideOutput: "output_side_packet",
+}
+
+
+def is_graph(target: Any) -> bool:
+    """Whether `target` is a whole graph rather than the name or class of a node."""
+    if isinstance(target, str):
+        return _is_path(target) or not target.replace(".", "").isidentifier()
+    return not isinstance(target, type) and not hasattr(target, "calculator")
+
+
+def _is_path(text: str) -> bool:
+    return text.endswith((*TEXT_SUFFIXES, *BINARY_SUFFIXES)) and "\n" not in text
+
+
+def load(target: Any, options: Any) -> ValidatedGraphConfig:
+    """Validate a whole graph.
+
+    Raises:
+        MpgraphError: it is wrong, or is given options, which only nodes have.
+    """
+    if options is not None:
+        raise InvalidArgumentError("A whole graph has no options of its own; change its nodes' options.")
+    if isinstance(target, ValidatedGraphConfig):
+        return target
+    validated = ValidatedGraphConfig()
+    if isinstance(target, os.PathLike) or (isinstance(target, str) and _is_path(target)):
+        validated.initialize(graph_path=target)
+    else:
+        build = getattr(target, "build", None)
+        validated.initialize(graph_config=build() if callable(build) else target)
+    return validated
+
+
+@dataclass
+class NodeUnderTest:
+    """One node, and which of its ports are connected.
+
+    owner: the class, None for a subgraph of a file; name: what the graph calls it.
+    ports: the declared ports that are always connected; open_ended: declared ones that may be, more than
+        once when repeated. Both are filled from the class or from the subgraph's own graph.
+    fixed: whether a test has said which streams to connect.
+    """
+
+    name: str
+    owner: Any
+    declared: tuple[Port[Any], ...] = ()
+    streams: Ports = field(default_factory=dict)
+    fixed: bool = False
+
+    @property
+    def title(self) -> str:
+        """What messages call it."""
+        return self.owner.__name__ if isinstance(self.owner, type) else self.name
+
+    def declares(self, kind: type[Port[Any]]) -> bool:
+        """Whether the class declares ports of this kind."""
+        return bool(self.streams.get(kind)) or any(isinstance(port, kind) for port in self.declared)
+
+    def connect(self, kind: type[Port[Any]], ports: Iterable[TagIndex]) -> None:
+        """Connect ports, and the lower indexes of their tags with them."""
+        connected = self.streams.setdefault(kind, [])
+        for port in ports:
+            for index in range(port.index + 1):
+                if TagIndex(port.tag, index) not in connected:
+                    connected.append(TagIndex(port.tag, index))
+
+    def is_settled(self) -> bool:
+        """Whether it is known which streams to connect before the first packet is sent."""
+        streams = [port for port in self.declared if isinstance(port, (Input, Output))]
+        return self.fixed or (bool(streams) and not any(port.optional or port.repeated for port in streams))
+
+    def connect_declared(self) -> None:
+        """Connect what the class declares: all but optional inputs, and outputs like their inputs."""
+        for port in self.declared:
+            kind = kind_of(port)
+            if self.fixed and kind in (Input, Output):
+                continue
+            if port.optional and kind in (Input, SideInput):
+                continue
+            count = 1
+            if port.repeated and isinstance(port.same_as, Port):
+                source = self.streams.get(kind_of(port.same_as), [])
+                count = sum(one.tag == port.same_as.tag for one in source)
+            self.connect(kind, [TagIndex(port.tag, port.index + max(count, 1) - 1)])
+
+    def graph(self, options: Any) -> ValidatedGraphConfig:
+        """The graph of this node alone.
+
+        Raises:
+            MpgraphError: the ports or options are not right for it.
+        """
+        config = calculator_pb2.CalculatorGraphConfig()
+        node = config.node.add(calculator=self.name)
+        if isinstance(self.owner, type):
+            node.name = self.owner.__name__
+        taken: set[str] = set()
+        for kind, entries in _FIELDS.items():
+            for port in sorted(self.streams.get(kind, [])):
+                name = _stream_name(port, kind, taken)
+                entry = f"{port.tag}:{port.index}:{name}" if port.tag else name
+                getattr(node, entries).append(entry)
+                getattr(config, entries).append(entry)
+        if options is not None:
+            add_options(node, self.owner, options)
+        validated = ValidatedGraphConfig()
+        validated.initialize(graph_config=config)
+        return validated
+
+
+def _stream_name(port: TagIndex, kind: type[Port[Any]], taken: set[str]) -> str:
+    direction = "in" if kind in (Input, SideInput) else "out"
+    name = port.tag.lower() or direction
+    if port.index or not port.tag:
+        name += f"_{port.index}"
+    if name in taken:
+        name += f"_{direction}"
+    taken.add(name)
+    return name
+
+
+def kind_of(port: Port[Any]) -> type[Port[Any]]:
+    """Which of the four kinds a port is."""
+    return next(kind for kind in _FIELDS if isinstance(port, kind))
+
+
+def node_of(target: Any) -> NodeUnderTest:
+    """The node that a class, a decorated function or a registered name stands for.
+
+    Raises:
+        NotFoundError: nothing has this name.
+        InvalidArgumentError: it is none of these.
+    """
+    target = getattr(target, "calculator", target)
+    if isinstance(target, str):
+        return _named(target)
+    if isinstance(target, type) and issubclass(target, Calculator):
+        return NodeUnderTest(_registered_name(CALCULATORS, target), target, target.ports)
+    if isinstance(target, type) and issubclass(target, Subgraph):
+        return _subgraph(_registered_name(SUBGRAPHS, target), target)
+    raise InvalidArgumentError(
+        f"run() takes a calculator, a subgraph, a registered name or a graph, not {target!r}."
+    )
+
+
+def _registered_name(registry: Registry[Any], cls: type) -> str:
+    """The name a class has; one that is not registered gets a name nobody else has."""
+    for name, known in registry.classes().items():
+        if known is cls:
+            return name
+    name = f"{cls.__module__}.{cls.__qualname__}"
+    registry.add(name, cls)
+    return name
+
+
+def _named(name: str) -> NodeUnderTest:
+    calculator = CALCULATORS.find(name)
+    if calculator is not None:
+        return NodeUnderTest(name, calculator, calculator.ports)
+    names = SubgraphNames()
+    found = names.find(name, "", "")
+    if found is None:
+        known = [*CALCULATORS.names(), *names.names("")]
+        raise NotFoundError(f'Nothing is registered as "{name}".{did_you_mean(name, known)}')
+    return _subgraph(name, found)
+
+
+def _subgraph(name: str, found: GraphSource | type[Subgraph]) -> NodeUnderTest:
+    if isinstance(found, GraphSource):
+        made, config = NodeUnderTest(name, None), found.config
+    else:
+        node = calculator_pb2.CalculatorGraphConfig.Node(calculator=name)
+        made, config = NodeUnderTest(name, found), load_graph(found.get_config(node)).config
+    for kind, entries in _FIELDS.items():
+        made.connect(kind, TagMap(getattr(config, entries)).ports)
+    made.fixed = True
+    return made

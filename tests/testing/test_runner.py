@@ -1,0 +1,276 @@
+"""CalculatorRunner: what it lets pass, what it does not, and what it says then."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import mpgraph as mp
+from mpgraph import packet_creator
+from mpgraph.errors import InvalidArgumentError, NotFoundError
+from mpgraph.formats.video_header import VideoHeader
+from mpgraph.protos import detection_pb2
+from mpgraph.testing import ANY, run, t
+from mpgraph.timestamp import Timestamp
+
+
+class Scale(mp.Calculator):
+    """Emits its input times a factor, nothing for 7; fails for what is negative."""
+
+    data = mp.Input("IN", int)
+    out = mp.Output("OUT", int)
+    timestamp_offset = 0
+
+    @dataclass
+    class Options:
+        factor: int = 2
+
+    def process(self, cc: mp.CalculatorContext) -> None:
+        if cc[self.data] < 0:
+            raise ValueError("negative")
+        if cc[self.data] != 7:
+            cc.emit(self.out, cc[self.data] * cc.options.factor)
+
+
+class Blend(mp.Calculator):
+    """A + B, where B is optional; LEVEL is added; COUNT says at the end how many there were."""
+
+    a = mp.Input("A", float)
+    b = mp.Input("B", float, optional=True)
+    level = mp.SideInput("LEVEL", float, optional=True)
+    out = mp.Output("SUM", float)
+    last = mp.Output("LAST", float, optional=True)
+    count = mp.SideOutput("COUNT", int, optional=True)
+
+    def open(self, cc: mp.CalculatorContext) -> None:
+        self.seen = 0
+        self.header = cc.header(self.a)
+        cc.set_header(self.out, VideoHeader(width=3))
+
+    def process(self, cc: mp.CalculatorContext) -> None:
+        self.seen += 1
+        cc.emit(self.out, cc[self.a] + (cc.get(self.b) or 0.0) + (cc.get(self.level) or 0.0))
+
+    def close(self, cc: mp.CalculatorContext) -> None:
+        cc.emit(self.count, self.seen)
+        cc.emit(self.last, float(self.seen), 99)
+
+
+class Endless(mp.Calculator):
+    """A source that forgot to stop."""
+
+    out = mp.Output("OUT", int)
+
+    def open(self, cc: mp.CalculatorContext) -> None:
+        self.next = 0
+
+    def process(self, cc: mp.CalculatorContext) -> None:
+        cc.emit(self.out, self.next, self.next)
+        self.next += 1
+
+
+GRAPH = """
+input_stream: "IN:numbers"
+output_stream: "OUT:same"
+node { calculator: "PassThroughCalculator" input_stream: "numbers" output_stream: "between" }
+node { calculator: "PassThroughCalculator" input_stream: "between" output_stream: "same" }
+"""
+
+
+def failure(step: Any) -> str:
+    with pytest.raises(AssertionError) as caught:
+        step()
+    return str(caught.value)
+
+
+def test_the_style() -> None:
+    run(Scale, {"factor": 2}).send("IN", 1 @ t(0)).expect("OUT", 2 @ t(0)).settles("OUT", 0).finish()
+
+
+def test_several_packets_and_silence() -> None:
+    with run(Scale) as scale:
+        scale.send("IN", 1 @ t(0), 7 @ t(10), 3 @ t(20))
+        scale.expect("OUT", 2 @ t(0)).expect("OUT", 6 @ t(20)).expect_nothing("OUT")
+        scale.send(Scale.data, 7 @ t(30)).expect_nothing().settles(Scale.out, 30)
+        scale.bound("IN", 50).settles("OUT", 49)
+        scale.close("IN").expect_closed()
+
+
+@pytest.mark.parametrize(
+    "options", [Scale.Options(3), {"factor": 3}, "factor: 3"], ids=["dataclass", "dict", "text"]
+)
+def test_options(options: Any) -> None:
+    run(Scale, options).send("IN", 2 @ t(0)).expect("OUT", 6 @ t(0)).finish()
+
+
+def test_options_of_a_message() -> None:
+    calculator = "PacketThinnerCalculator"
+    thinner = run(calculator, {"thinner_type": "ASYNC", "period": 10})
+    thinner.send("", *(n @ t(n) for n in range(0, 30, 5))).expect("", 0 @ t(0), 10 @ t(10), 20 @ t(20))
+    thinner.finish()
+
+
+def test_a_packet_keeps_its_own_type_and_time() -> None:
+    runner = run("PassThroughCalculator").send("", packet_creator.create_uint8(5).at(3))
+    runner.expect("", packet_creator.create_uint8(5) @ t(3)).finish()
+    runner = run("PassThroughCalculator").send("", 5 @ t(3))
+    text = failure(lambda: runner.expect("", packet_creator.create_uint8(5).at(3)))
+    assert "its type is int, not unsigned char" in text
+
+
+def test_optional_inputs_are_connected_when_something_is_sent_into_them() -> None:
+    run(Blend).send("A", 1.0 @ t(0)).expect("SUM", 1.0 @ t(0)).close().expect("LAST", 1.0 @ t(99)).finish()
+    both = run(Blend).send("A", 1.0 @ t(0)).send("B", 0.5 @ t(0)).expect("SUM", 1.5 @ t(0))
+    both.close().expect("LAST", ANY).expect_side("COUNT", 1).finish()
+    with pytest.raises(NotFoundError, match=r'no input stream "B".*Connected are: "A"'):
+        run(Blend).send("A", 1.0 @ t(0)).expect("SUM", 1.0).send("B", 1.0 @ t(0))
+
+
+def test_chosen_streams() -> None:
+    blend = run(Blend, inputs=["A", "B"], outputs=["SUM"]).send("A", 1.0 @ t(0)).expect_nothing()
+    blend.send("B", 1.0 @ t(0)).expect("SUM", 2.0 @ t(0)).finish()
+
+
+def test_side_packets_and_headers() -> None:
+    blend = run(Blend, side={"LEVEL": 10.0}, headers={"A": "any"}, outputs=["SUM"])
+    blend.send("A", 1.0 @ t(0)).expect("SUM", 11.0 @ t(0)).expect_header("SUM", VideoHeader(width=3))
+    assert "The header of SUM" in failure(lambda: blend.expect_header("SUM", VideoHeader(width=4)))
+    blend = run(Blend).send("A", 1.0 @ t(0))
+    assert "is not set" in failure(lambda: blend.expect_side("COUNT", 1))
+
+
+def test_names_of_ports() -> None:
+    run(Scale).send("data", 1 @ t(0)).expect("out", 2 @ t(0)).finish()
+    runner = run("PassThroughCalculator").send("A:1", 1 @ t(0)).send("A", 2 @ t(0))
+    runner.expect("A:1", 1 @ t(0)).expect("A:0", 2 @ t(0)).finish()
+    with pytest.raises(NotFoundError, match='Did you mean "IN"'):
+        run(Scale).send("INN", 1 @ t(0))
+
+
+def test_a_whole_graph(tmp_path: Path) -> None:
+    run(GRAPH).send("IN", 1 @ t(0)).expect("OUT", 1 @ t(0)).finish()
+    file = tmp_path / "graph.pbtxt"
+    file.write_text(GRAPH)
+    run(file).send("numbers", 1 @ t(0)).expect("same", 1 @ t(0)).finish()
+    run(str(file), outputs=["between"]).send("numbers", 1 @ t(0)).expect("between", 1 @ t(0)).finish()
+    validated = mp.ValidatedGraphConfig()
+    validated.initialize(graph_config=GRAPH)
+    run(validated).send("IN", 1 @ t(0)).expect("OUT", 1 @ t(0)).finish()
+
+
+def test_a_subgraph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "twice_same.pbtxt").write_text(GRAPH)
+    monkeypatch.chdir(tmp_path)
+    run("TwiceSame").send("IN", 1 @ t(0)).expect("OUT", 1 @ t(0)).finish()
+
+
+def test_unknown_targets() -> None:
+    with pytest.raises(NotFoundError, match='Did you mean "PassThroughCalculator"'):
+        run("PassTroughCalculator")
+    with pytest.raises(InvalidArgumentError, match="Scale has no options|has no field"):
+        run(Scale, {"factr": 2})
+    with pytest.raises(InvalidArgumentError, match="whole graph has no options"):
+        run(GRAPH, {"factor": 2})
+    with pytest.raises(InvalidArgumentError, match="takes a calculator"):
+        run(int)
+
+
+def test_values_that_cannot_be_sent() -> None:
+    with pytest.raises(InvalidArgumentError, match=r"no time. Write value @ t\(0\)"):
+        run(Scale).send("IN", 1)  # type: ignore[arg-type]
+    with pytest.raises(InvalidArgumentError, match=r"a float, where int is taken"):
+        run(Scale).send("IN", 1.5 @ t(0))
+    with pytest.raises(InvalidArgumentError, match=r"bound\(\) moves a stream"):
+        run(Scale).send("IN", None @ t(0))
+
+
+def test_a_failed_expectation_shows_both_sides_and_the_conversation() -> None:
+    runner = run(Scale).send("IN", 1 @ t(0), 2 @ t(10), 3 @ t(20))
+    text = failure(lambda: runner.expect("OUT", 2 @ t(0), 5 @ t(10), 4 @ t(20), 8 @ t(30)))
+    assert text.splitlines()[:7] == [
+        "OUT of Scale is not as expected:",
+        "     expected  got",
+        "  1  2 @ 0     2 @ 0",
+        "  2  5 @ 10    4 @ 10     <- differs",
+        "  3  4 @ 20    6 @ 20     <- differs; the same value came at 10",
+        "  4  8 @ 30    (nothing)  <- it did not come",
+        "  OUT has settled up to 20: its bound is 21.",
+    ]
+    assert re.search(r"\(.*test_runner\.py:\d+\)", text)
+    assert "So far:\n  sent  IN   1 @ 0 " in text
+    assert "\n  came  OUT  2 @ 0" in text
+
+
+def test_a_failed_calculator_fails_the_next_step() -> None:
+    runner = run(Scale).send("IN", -1 @ t(0))
+    with pytest.raises(AssertionError, match="ValueError: negative") as caught:
+        runner.expect("OUT", 1)
+    chain = []
+    error: BaseException | None = caught.value
+    while error is not None:
+        chain.append(type(error))
+        error = error.__cause__
+    assert ValueError in chain
+
+
+def test_expected_errors() -> None:
+    run(Scale).send("IN", 1 @ t(0), -1 @ t(1)).expect_error("negative").finish()
+    assert "other words" in failure(lambda: run(Scale).send("IN", -1 @ t(0)).expect_error("positive"))
+    assert "has not failed" in failure(lambda: run(Scale).send("IN", 1 @ t(0)).expect_error("negative"))
+
+
+def test_unread_packets_are_an_error() -> None:
+    runner = run(Scale).send("IN", 1 @ t(0), 2 @ t(10)).expect("OUT", 2 @ t(0))
+    assert "Not expected from Scale:\n  OUT  4 @ 10" in failure(runner.finish)
+    with pytest.raises(AssertionError, match="Not expected"), run(Scale) as scale:
+        scale.send("IN", 1 @ t(0))
+    run(Scale, unread=False).send("IN", 1 @ t(0)).finish()
+    runner = run(Scale).send("IN", 1 @ t(0))
+    assert [packet.payload for packet in runner.take("OUT")] == [2]
+    runner.finish()
+
+
+def test_an_error_in_the_with_block_wins() -> None:
+    def look() -> None:
+        with run(Scale) as scale:
+            scale.send("IN", 1 @ t(0))
+            raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        look()
+
+
+def test_failed_checks_of_the_stream() -> None:
+    text = failure(lambda: run(Scale).send("IN", 1 @ t(0)).settles("OUT", 10))
+    assert "not settled at 10" in text
+    assert "its bound is 1" in text
+    assert "is not closed" in failure(lambda: run(Scale).expect_closed("OUT"))
+    assert "Not expected" in failure(lambda: run(Scale).send("IN", 1 @ t(0)).expect_nothing("OUT"))
+    with pytest.raises(InvalidArgumentError, match="needs a value"):
+        run(Scale).expect("OUT")
+
+
+def test_a_source_that_never_stops_fails_instead_of_hanging() -> None:
+    assert "must return STOP" in failure(lambda: run(Endless).expect("OUT", 0 @ t(0)))
+
+
+def test_special_times_and_payloads() -> None:
+    runner = run("PassThroughCalculator").send("", "x" @ t(Timestamp.PRESTREAM))
+    runner.expect("", "x" @ t(Timestamp.PRESTREAM)).finish()
+    message = detection_pb2.Detection(label=["person"], score=[0.9])
+    run("PassThroughCalculator").send("", message @ t(0)).expect("", message @ t(0)).finish()
+    array = np.eye(2, dtype=np.float32)
+    run("PassThroughCalculator").send("", array @ t(0)).expect("", array @ t(0)).finish()
+
+
+def test_a_long_conversation_shows_its_end() -> None:
+    runner = run(Scale).send("IN", *(1 @ t(n) for n in range(100)))
+    runner.take("OUT")
+    text = failure(lambda: runner.expect("OUT", 1))
+    assert "... 160 lines before ..." in text
+    assert "2 @ 99" in text
