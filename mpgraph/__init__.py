@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mpgraph import packet_creator, packet_getter, resource_util, solutions, testing
     from mpgraph.calculator_base import STOP, Calculator
+    from mpgraph.config.builder import GraphBuilder
     from mpgraph.config.validated_graph_config import ValidatedGraphConfig
     from mpgraph.context import CalculatorContext
     from mpgraph.contract import Contract
@@ -46,6 +47,7 @@ __all__ = [
     "CalculatorContext",
     "CalculatorGraph",
     "Contract",
+    "GraphBuilder",
     "GraphInputStreamAddMode",
     "Image",
     "ImageFormat",
@@ -89,6 +91,7 @@ _NAMES = {
     "CalculatorContext": "mpgraph.context",
     "CalculatorGraph": "mpgraph.runtime.graph",
     "Contract": "mpgraph.contract",
+    "GraphBuilder": "mpgraph.config.builder",
     "GraphInputStreamAddMode": "mpgraph.runtime.graph",
     "Image": "mpgraph.formats.image",
     "ImageFormat": "mpgraph.formats.image_format",

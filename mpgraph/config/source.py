@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from google.protobuf.message import DecodeError
 
@@ -94,17 +94,28 @@ def _node(field: TextField, raw: tuple[RawOption, ...]) -> NodeSource:
     return NodeSource(tree, field.location, raw)
 
 
+@runtime_checkable
+class WrittenGraph(Protocol):
+    """A graph that is written in a program, such as a GraphBuilder."""
+
+    def graph_source(self) -> GraphSource:
+        """Return the graph with its places in the program. Raises ConfigError if it is not finished."""
+
+
 def load_graph(source: object, file: str = "<string>") -> GraphSource:
     """Return the graph that `source` is or names.
 
     source: a path (os.PathLike, or str with one of the suffixes above), graph text, the bytes of a
-    binary graph, or a CalculatorGraphConfig message of any descriptor pool. Messages are copied.
+    binary graph, a CalculatorGraphConfig message of any descriptor pool, or a GraphBuilder. Messages are
+    copied.
     file: what places in a graph given as text are called.
     Raises ConfigError for anything else and for what is no valid graph, ResourceNotFoundError if the
     file does not exist.
     """
     if isinstance(source, GraphSource):
         return source
+    if isinstance(source, WrittenGraph):
+        return source.graph_source()
     if isinstance(source, (bytes, bytearray, memoryview)):
         return parse_graph_bytes(bytes(source))
     if isinstance(source, os.PathLike):

@@ -1,0 +1,169 @@
+"""Options as a Python author gives them: a dataclass, a dict, words or a message, put into a node."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from google.protobuf.message import Message
+
+from mpgraph.config.binding import ANY
+from mpgraph.config.builder_signature import Signature
+from mpgraph.config.options import dataclass_schema
+from mpgraph.errors import ConfigError, Location, NotFoundError, did_you_mean
+from mpgraph.options import ProtoOptions
+from mpgraph.protos import extension_for
+from mpgraph.protos.fields import is_map, is_repeated
+
+_URL = "type.googleapis.com/"
+
+
+def options_message(signature: Signature, options: object, words: Mapping[str, Any], place: Location) -> Any:
+    """Return the message of a node's options, or None if none are given.
+
+    options: a message, an instance of the class's dataclass, a dict of its fields, or None.
+    words: fields that are given one by one, which count more.
+    Raises ConfigError, with the place, for what does not fit.
+    """
+    if options is None and not words:
+        return None
+    try:
+        message = _empty(signature, options)
+        if isinstance(options, Message):
+            message.MergeFromString(options.SerializePartialToString())
+        elif options is not None:
+            fill(message, _fields_of(options))
+        fill(message, words)
+    except ConfigError as error:
+        if error.location is not None:
+            raise
+        raise ConfigError(error.statement, location=place, hint=error.hint, rule=error.rule) from error
+    return message
+
+
+def put_options(holder: Any, message: Any) -> None:
+    """Put options into a node, or a graph: as the extension they declare, else as an Any."""
+    extension = _extension_for(message.DESCRIPTOR.full_name)
+    if extension is not None and extension.containing_type is holder.options.DESCRIPTOR:
+        holder.options.Extensions[extension].CopyFrom(message)
+        return
+    anys = holder.graph_options if hasattr(holder, "graph_options") else holder.node_options
+    _pack(anys.add(), message)
+
+
+def fill(message: Any, values: Mapping[str, Any]) -> None:
+    """Set fields of a message; None leaves one as it is. Raises ConfigError for what does not fit."""
+    fields = message.DESCRIPTOR.fields_by_name
+    for name, value in values.items():
+        descriptor = fields.get(name)
+        if descriptor is None:
+            known = did_you_mean(name, fields)
+            hint = known or f" It has {', '.join(fields) or 'no options'}."
+            raise ConfigError(f'{message.DESCRIPTOR.full_name} has no option "{name}".{hint}')
+        if value is None:
+            continue
+        try:
+            _set(message, descriptor, value)
+        except (TypeError, ValueError) as error:
+            if isinstance(error, ConfigError):
+                raise
+            raise ConfigError(f'Option "{name}" of {message.DESCRIPTOR.full_name}: {error}') from error
+
+
+def _empty(signature: Signature, options: object) -> Any:
+    """A message of the type that the options have."""
+    if isinstance(options, Message):
+        return type(options)()
+    declared = getattr(signature.owner, "Options", None)
+    if options is not None and dataclasses.is_dataclass(options) and type(options) is not declared:
+        wanted = getattr(declared, "__qualname__", None) or getattr(declared, "message", None)
+        takes = f"takes {wanted}" if wanted else "takes no dataclass"
+        if signature.owner is not None:
+            raise ConfigError(f"{signature.name} {takes}, not {type(options).__qualname__}.")
+    if isinstance(declared, ProtoOptions):
+        return declared.message_class()
+    if declared is not None:
+        return dataclass_schema(declared, signature.owner).message_class()
+    if signature.owner is None:
+        raise ConfigError(
+            f'What options "{signature.name}" takes is not known here. Give them as a message of '
+            "mpgraph.protos, or import the module that registers it."
+        )
+    raise ConfigError(f"{signature.name} has no options.")
+
+
+def _fields_of(options: object) -> Mapping[str, Any]:
+    if isinstance(options, Mapping):
+        return options
+    if dataclasses.is_dataclass(options) and not isinstance(options, type):
+        return {
+            field.name: getattr(options, field.name) for field in dataclasses.fields(options) if field.init
+        }
+    raise ConfigError(f"Options are an instance of a dataclass, a dict or a message, not {options!r}.")
+
+
+def _set(message: Any, descriptor: Any, value: Any) -> None:
+    target = getattr(message, descriptor.name)
+    if is_map(descriptor):
+        inner = descriptor.message_type.fields_by_name["value"]
+        for key, each in value.items():
+            if inner.message_type is None:
+                target[key] = _plain(inner, each)
+            else:
+                _set_message(target[key], each)
+    elif is_repeated(descriptor):
+        if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+            raise TypeError(f"a list is needed, not {value!r}")
+        del target[:]
+        for each in value:
+            if descriptor.message_type is None:
+                target.append(_plain(descriptor, each))
+            else:
+                _set_message(target.add(), each)
+    elif descriptor.message_type is None:
+        setattr(message, descriptor.name, _plain(descriptor, value))
+    else:
+        target.SetInParent()
+        _set_message(target, value)
+
+
+def _set_message(target: Any, value: Any) -> None:
+    if not isinstance(value, Message):
+        fill(target, _fields_of(value))
+        return
+    given, wanted = value.DESCRIPTOR.full_name, target.DESCRIPTOR.full_name
+    extension = _extension_for(given)
+    if given == wanted:
+        target.MergeFromString(value.SerializePartialToString())
+    elif wanted == ANY:
+        _pack(target, value)
+    elif extension is not None and extension.containing_type is target.DESCRIPTOR:
+        target.Extensions[extension].MergeFromString(value.SerializePartialToString())
+    else:
+        raise TypeError(f"a {wanted} is needed, not a {given}")
+
+
+def _plain(descriptor: Any, value: Any) -> Any:
+    """A value as protobuf takes it; enums by their name, their number or a member."""
+    if isinstance(value, enum.Enum):
+        value = value.value
+    if descriptor.enum_type is not None and isinstance(value, str):
+        known = descriptor.enum_type.values_by_name
+        if value not in known:
+            raise ValueError(f'there is no value "{value}".{did_you_mean(value, known)}')
+        return known[value].number
+    return value
+
+
+def _pack(packed: Any, message: Any) -> None:
+    packed.type_url = _URL + message.DESCRIPTOR.full_name
+    packed.value = message.SerializePartialToString(deterministic=True)
+
+
+def _extension_for(full_name: str) -> Any:
+    try:
+        return extension_for(full_name)
+    except NotFoundError:
+        return None
