@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mpgraph import packet_creator, packet_getter, resource_util, solutions, testing
     from mpgraph.calculator_base import STOP, Calculator
+    from mpgraph.calculator_function import calculator
     from mpgraph.config.builder import GraphBuilder
     from mpgraph.config.validated_graph_config import ValidatedGraphConfig
     from mpgraph.context import CalculatorContext
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from mpgraph.formats.image_frame import ImageFrame
     from mpgraph.formats.matrix import Matrix
     from mpgraph.formats.tensor import Tensor
+    from mpgraph.function_signature import SidePacket
+    from mpgraph.option_types import Range
     from mpgraph.options import ProtoOptions
     from mpgraph.packet import Packet, make_packet
     from mpgraph.packet_type import AnyType
@@ -58,14 +61,17 @@ __all__ = [
     "Output",
     "Packet",
     "ProtoOptions",
+    "Range",
     "STOP",
     "SideInput",
     "SideOutput",
+    "SidePacket",
     "Subgraph",
     "Tensor",
     "Timestamp",
     "ValidatedGraphConfig",
     "__version__",
+    "calculator",
     "make_packet",
     "packet_creator",
     "packet_getter",
@@ -102,13 +108,16 @@ _NAMES = {
     "Output": "mpgraph.ports",
     "Packet": "mpgraph.packet",
     "ProtoOptions": "mpgraph.options",
+    "Range": "mpgraph.option_types",
     "STOP": "mpgraph.calculator_base",
     "SideInput": "mpgraph.ports",
     "SideOutput": "mpgraph.ports",
+    "SidePacket": "mpgraph.function_signature",
     "Subgraph": "mpgraph.subgraph_base",
     "Tensor": "mpgraph.formats.tensor",
     "Timestamp": "mpgraph.timestamp",
     "ValidatedGraphConfig": "mpgraph.config.validated_graph_config",
+    "calculator": "mpgraph.calculator_function",
     "make_packet": "mpgraph.packet",
     "register": "mpgraph.registry",
 }

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from mpgraph import places
+from mpgraph.class_checks import check_definition
 from mpgraph.contract import Contract
+from mpgraph.errors import Location
 from mpgraph.ports import Port
 
 if TYPE_CHECKING:
@@ -41,18 +45,32 @@ class Calculator:
     """The input stream handler to use when the graph does not name one."""
     blocking: ClassVar[bool] = False
     """Set it when `process` waits or releases the GIL for long: it then runs on its executor's threads."""
+    max_in_flight: ClassVar[int] = 1
+    """How many calls of `process` may run at once when the graph does not say; for those without state."""
     Options: ClassVar[Any] = None
     """The options' dataclass or ProtoOptions."""
 
     ports: ClassVar[tuple[Port[Any], ...]] = ()
     """All declared ports, base classes' first."""
+    defined_at: ClassVar[Location] = Location(__file__, 1, 1)
+    """Where the class is defined."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Gather the ports, and check what was declared.
+
+        Raises:
+            InvalidArgumentError: an attribute, port or method is wrong; with its file and line.
+        """
         super().__init_subclass__(**kwargs)
-        found: dict[str, Port[Any]] = {}
-        for base in reversed(cls.__mro__):
-            found.update({key: value for key, value in vars(base).items() if isinstance(value, Port)})
-        cls.ports = tuple(found.values())
+        own = vars(cls)
+        if "defined_at" not in own:
+            cls.defined_at = places.of_caller(sys._getframe(1))
+        if "ports" not in own:
+            found: dict[str, Port[Any]] = {}
+            for base in reversed(cls.__mro__):
+                found.update({key: value for key, value in vars(base).items() if isinstance(value, Port)})
+            cls.ports = tuple(found.values())
+        check_definition(cls)
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
@@ -64,6 +82,7 @@ class Calculator:
         contract.timestamp_offset = cls.timestamp_offset
         contract.process_timestamp_bounds = cls.process_timestamp_bounds
         contract.input_stream_handler = cls.input_stream_handler
+        contract.max_in_flight = cls.max_in_flight
 
     def open(self, cc: CalculatorContext) -> Any:
         """Prepare a run: read options and side packets, set headers and side outputs."""

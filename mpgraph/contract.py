@@ -9,7 +9,7 @@ is connected.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from mpgraph import packet_type
 from mpgraph.errors import InvalidArgumentError, did_you_mean
@@ -70,6 +70,22 @@ class PortSpec:
         return repr(self.same_as) if self.same_as else packet_type.names(self.types)
 
 
+class PortProblem(NamedTuple):
+    """One way in which a node's ports do not fit its calculator.
+
+    statement, hint: what is wrong and what to do. position: of the unexpected port, None for a
+    missing one. is_near: whether an unexpected port has nearly the name of one that is missing.
+    """
+
+    statement: str
+    hint: str
+    position: int | None = None
+    is_near: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.statement} {self.hint}"
+
+
 class PortSpecs:
     """The specs of one list of a node (its input streams, say), in collection order."""
 
@@ -113,21 +129,30 @@ class PortSpecs:
         for spec in self._specs:
             spec.set(kind)
 
-    def problems(self) -> Iterator[str]:
+    def problems(self) -> Iterator[PortProblem]:
         """What is wrong: ports asked for but not connected, and ports connected but not expected."""
-        wanted = [tag for tag, _ in self._missing]
+        field = self.kind.replace(" ", "_")
         for (tag, index), spec in self._missing.items():
             if not spec.is_optional:
                 label = f'Tag "{tag}" index {index}' if tag else f"untagged index {index}"
-                yield (
-                    f"{label} is a required {self.kind} of the calculator, but the node does not connect it."
+                entry = f"{tag}:{index}:name" if tag and index else f"{tag}:name" if tag else "name"
+                yield PortProblem(
+                    f"{label} is a required {self.kind} of the calculator, but the node does not connect it.",
+                    f'Add {field}: "{entry}".',
                 )
-        for (port, name), spec in zip(self.tags, self._specs, strict=True):
+        wanted = [tag for tag, _ in self._missing]
+        known = {port.tag for (port, _), spec in zip(self.tags, self._specs, strict=True) if spec.declared}
+        for position, ((port, name), spec) in enumerate(zip(self.tags, self._specs, strict=True)):
             if not spec.declared:
-                known = [t for t in wanted if t]
-                yield (
+                near = did_you_mean(port.tag, [tag for tag in wanted if tag])
+                tags = sorted({*known, *wanted})
+                listed = ", ".join(f'"{tag}"' if tag else "one without a tag" for tag in tags) or "none"
+                yield PortProblem(
                     f'Tag "{port.tag}" index {port.index} was not expected. The calculator has no such '
-                    f'{self.kind} (connected to "{name}").{did_you_mean(port.tag, known)}'
+                    f'{self.kind} (connected to "{name}").',
+                    near.strip() or f"It has {listed}.",
+                    position,
+                    is_near=bool(near),
                 )
 
 
@@ -138,6 +163,7 @@ class Contract:
     input_stream_handler: the handler the calculator asks for, None for the default one.
     timestamp_offset: every input time t settles the outputs up to t + offset; None for no promise.
     process_timestamp_bounds: whether `process` is called for settled times without packets too.
+    max_in_flight: how many calls may run at once when the graph does not say.
     """
 
     def __init__(
@@ -159,6 +185,7 @@ class Contract:
         self.input_stream_handler_options: Any = None
         self.timestamp_offset: int | None = None
         self.process_timestamp_bounds = False
+        self.max_in_flight = 1
         self.services: dict[str, bool] = {}
 
     def specs_of(self, port: Port[Any]) -> PortSpecs:
@@ -212,4 +239,4 @@ class Contract:
     def problems(self) -> list[str]:
         """Everything wrong with the node's ports, in words."""
         lists = (self.inputs, self.outputs, self.side_inputs, self.side_outputs)
-        return [problem for specs in lists for problem in specs.problems()]
+        return [str(problem) for specs in lists for problem in specs.problems()]

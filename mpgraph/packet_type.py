@@ -7,7 +7,9 @@ face of "int", "int64_t", "uint64_t" and so on, and a port declared as `int` tak
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Iterable
+from types import GenericAlias
 from typing import Any, TypeAlias
 
 from mpgraph.timestamp import Timestamp
@@ -38,7 +40,9 @@ class _AnyType:
 AnyType = _AnyType()
 """A port declared with this takes packets of every type."""
 
-TypeLike: TypeAlias = "type[Any] | PayloadType | _AnyType | tuple[type[Any] | PayloadType, ...]"
+TypeLike: TypeAlias = (
+    "type[Any] | PayloadType | _AnyType | GenericAlias | tuple[type[Any] | PayloadType | GenericAlias, ...]"
+)
 
 _by_class: dict[type, list[PayloadType]] = {}
 _by_name: dict[str, PayloadType] = {}
@@ -106,17 +110,41 @@ def family(kind: TypeLike) -> frozenset[PayloadType] | None:
         for member in kind:
             members |= family(member) or frozenset()
         return frozenset(members)
+    if isinstance(kind, GenericAlias):
+        return _vectors(kind)
     of_class(kind)
     return frozenset(_by_class[kind])
 
 
 def produced(kind: TypeLike) -> frozenset[PayloadType] | None:
     """All payload types a producer declared as `kind` may emit; None when it may emit every type."""
+    if isinstance(kind, tuple):
+        return frozenset(made for member in kind for made in produced(member) or ())
+    if isinstance(kind, GenericAlias):
+        return frozenset((_vector_of(kind),))
     if isinstance(kind, type) and kind is not object:
         return frozenset((of_class(kind),))
-    if isinstance(kind, tuple):
-        return frozenset(member if isinstance(member, PayloadType) else of_class(member) for member in kind)
     return family(kind)
+
+
+def _vectors(kind: GenericAlias) -> frozenset[PayloadType]:
+    """What a consumer of `list[X]` takes: vectors of everything that is an X, and lists of anything."""
+    elements = family(_element(kind))
+    if elements is None:
+        return frozenset(_by_class[list])
+    return frozenset((of_class(list), _vector_of(kind), *map(vector, elements)))
+
+
+def _vector_of(kind: GenericAlias) -> PayloadType:
+    element = _element(kind)
+    made = produced(element)
+    return vector(next(iter(made))) if made is not None and len(made) == 1 else of_class(list)
+
+
+def _element(kind: GenericAlias) -> TypeLike:
+    if typing.get_origin(kind) is not list:
+        raise TypeError(f"{kind} is no payload's type; use the class without the brackets, or list[...].")
+    return typing.cast(TypeLike, typing.get_args(kind)[0])
 
 
 def names(types: Iterable[PayloadType] | None) -> str:

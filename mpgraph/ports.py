@@ -6,9 +6,14 @@ these declarations.
 
 from __future__ import annotations
 
+import sys
+from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Generic, overload
 
-from mpgraph.packet_type import AnyType, TypeLike
+from mpgraph import packet_type, places
+from mpgraph.errors import InvalidArgumentError, Location
+from mpgraph.packet_type import AnyType, PayloadType, TypeLike
+from mpgraph.tags import is_tag
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
@@ -25,11 +30,13 @@ class Port(Generic[T]):
     """One declared port, or a whole tag of ports when `repeated`.
 
     tag: the port's tag, "" for an untagged one.
-    type: a Python class, a PayloadType, a tuple of these (one of them), or AnyType.
+    type: a Python class, `list[...]` of one, a PayloadType, a tuple of these (one of them), or AnyType.
     index: the index among ports of the same tag; not for repeated ports.
     optional: whether a graph may leave it out.
     repeated: whether it stands for all indexes of its tag.
     same_as: the input port (of this class) whose type this one takes, index by index.
+    doc: what it carries, in a few words.
+    name, defined_at: the attribute that holds it, and where it was made.
     """
 
     kind = "port"
@@ -71,6 +78,11 @@ class Port(Generic[T]):
         same_as: Port[Any] | None = None,
         doc: str = "",
     ) -> None:
+        """Declare a port.
+
+        Raises:
+            InvalidArgumentError: the tag is no tag, the type no type, or index and repeated do not fit.
+        """
         self.tag = tag
         self.type: TypeLike = type
         self.index = index
@@ -78,14 +90,58 @@ class Port(Generic[T]):
         self.repeated = repeated
         self.same_as = same_as
         self.doc = doc
+        frame = sys._getframe(1)
+        self.defined_at = Location(frame.f_code.co_filename, frame.f_lineno, 1)
+        self.declared = False
+        """Whether it is a class attribute, as it should be."""
+        self._check()
         self.name = tag.lower()
+
+    def _check(self) -> None:
+        if not isinstance(self.tag, str):
+            self._refuse("The tag, a string, comes first.", f'Write {self._call}("IMAGE", mp.ImageFrame).')
+        if self.tag and not is_tag(self.tag):
+            near = self.tag.upper().replace("-", "_").replace(" ", "_")
+            hint = f'Write "{near}".' if is_tag(near) else ""
+            self._refuse(f'"{self.tag}" is no tag: A to Z, 0 to 9 and _ only, no digit first.', hint)
+        if not isinstance(self.index, int) or self.index < 0:
+            self._refuse(f"index must be 0 or more, not {self.index!r}.", "")
+        if self.repeated and self.index:
+            self._refuse("A repeated port stands for all indexes, so it has none.", "Leave out index.")
+        if self.same_as is not None and not isinstance(self.same_as, Port):
+            self._refuse(f"same_as must be a port, not {self.same_as!r}.", "Name an input declared above.")
+        members = self.type if isinstance(self.type, tuple) else (self.type,)
+        for member in members:
+            if not _is_type(member):
+                hint = "Give a class, such as mp.ImageFrame, or mp.AnyType."
+                self._refuse(f"{member!r} is no type of payloads.", hint)
+            if isinstance(member, GenericAlias):
+                try:
+                    packet_type.family(member)  # Defines the vector before anybody asks for all vectors.
+                except TypeError as error:
+                    self._refuse(str(error), "")
+
+    @property
+    def _call(self) -> str:
+        return f"mp.{type(self).__name__}"
+
+    def _refuse(self, text: str, hint: str) -> None:
+        frame = sys._getframe(3)
+        text = f"{self._call}({self.tag!r}, ...): {text}"
+        raise InvalidArgumentError(text, location=places.of_caller(frame), hint=hint, rule="port")
 
     def __set_name__(self, owner: Any, name: str) -> None:
         self.name = name
+        self.declared = True
 
     def __repr__(self) -> str:
         where = f"{self.tag}:{self.index}" if self.index else self.tag
         return f"<{self.kind} {self.name} {where!r}>"
+
+
+def _is_type(kind: object) -> bool:
+    # A GenericAlias claims to be an instance of type.
+    return kind is AnyType or kind is Any or isinstance(kind, (type, GenericAlias, PayloadType))
 
 
 class Input(Port[T]):

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar, overload
 
 from mpgraph import plugins
 from mpgraph.calculator_base import Calculator
+from mpgraph.class_checks import check_registration
 from mpgraph.errors import AlreadyExistsError, InvalidArgumentError, MpgraphError, NotFoundError
 from mpgraph.subgraph_base import Subgraph
 
@@ -118,6 +119,7 @@ def register(target: Any) -> Any:
 
 def _register(name: str, cls: Any) -> Any:
     if inspect.isclass(cls) and issubclass(cls, Calculator):
+        check_registration(cls)
         CALCULATORS.add(name, cls)
     elif inspect.isclass(cls) and issubclass(cls, Subgraph):
         SUBGRAPHS.add(name, cls)

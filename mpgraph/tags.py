@@ -39,6 +39,11 @@ class Entry:
     name: str
 
 
+def is_tag(text: str) -> bool:
+    """Whether a text may be a tag: capitals, digits and underscores, no digit first."""
+    return _TAG.match(text) is not None
+
+
 def parse_entry(text: str) -> Entry:
     """Parse `name`, `TAG:name` or `TAG:index:name`.
 

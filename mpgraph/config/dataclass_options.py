@@ -7,8 +7,9 @@
 
 stands in a graph as `[type.googleapis.com/ThresholdMaskCalculatorOptions] { level: 0.3 }`, with or
 without `mediapipe.` before the name. Fields may be bool, int (64 bits), float (64 bits), str,
-bytes, enums, other such dataclasses, any of these or None, and lists or tuples (`tuple[int, ...]`)
-of these. Their order is their field numbers.
+bytes, Literals, enums, other such dataclasses, any of these or None, and lists or tuples
+(`tuple[int, ...]`) of these; `Annotated[float, Range(0, 1)]` limits numbers. Their order is their field
+numbers. The values of an enum with int values are its members' numbers; those of another one count 0, 1 ...
 
 The messages live in a pool of each class's own, so that a class may be defined anew, as people do
 in notebooks, and two classes of one name do not meet.
@@ -18,10 +19,8 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-import sys
 import types
-import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -29,6 +28,7 @@ from google.protobuf import descriptor_pb2, message_factory
 from google.protobuf.descriptor_pool import DescriptorPool
 
 from mpgraph.errors import ConfigError
+from mpgraph.option_types import OptionType, option_types
 
 _Field = descriptor_pb2.FieldDescriptorProto
 _SCALARS: dict[type, Any] = {
@@ -40,15 +40,18 @@ _SCALARS: dict[type, Any] = {
 }
 _INT32 = range(-(2**31), 2**31)
 
+Steps = tuple["str | int", ...]
+"""Where a value is in options: field names and, after those of lists, indexes."""
+
 
 class Schema:
     """The message that stands for one dataclass."""
 
-    def __init__(self, cls: type, name: str, scope: Mapping[str, Any]) -> None:
+    def __init__(self, cls: Any, name: str, scope: Mapping[str, Any]) -> None:
         self.cls = cls
         self._scope = scope
         self.full_name = f"mediapipe.{name}"
-        self._converters: dict[type, dict[str, _Kind]] = {}
+        self._converters: dict[type, dict[str, OptionType]] = {}
 
     @cached_property
     def message_class(self) -> Any:
@@ -87,44 +90,54 @@ class Schema:
         except (TypeError, ValueError) as error:
             raise ConfigError(f"{self.full_name}: {error}") from error
 
-    def _value(self, kind: _Kind, value: Any) -> Any:
+    def _value(self, kind: OptionType, value: Any) -> Any:
         if kind.type in self._converters:
             return self._instance(kind.type, value)
-        return kind.type(value) if issubclass(kind.type, enum.Enum) else value
+        return _members(kind.type)[value] if issubclass(kind.type, enum.Enum) else value
+
+    def problems(self, message: Any) -> Iterator[tuple[Steps, str]]:
+        """Each value of a message that is out of its range or not among its choices: where, and what."""
+        return self._problems(self.cls, message, ())
+
+    def _problems(self, cls: type, message: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
+        for name, kind in self._converters[cls].items():
+            if kind.collection is None and not message.HasField(name):
+                continue
+            value = getattr(message, name)
+            found = enumerate(value) if kind.collection else [(None, value)]
+            for index, one in found:
+                where = (*steps, name) if index is None else (*steps, name, index)
+                if kind.type in self._converters:
+                    yield from self._problems(kind.type, one, where)
+                elif problem := kind.problem(one):
+                    yield where, f'"{name}" {problem}'
 
     def _describe(self, cls: type, proto: Any, full_name: str, outer: tuple[type, ...]) -> None:
         kinds = self._converters[cls] = {}
-        hints = _hints(cls, self._scope)
+        wanted = option_types(cls, self._scope)
         for number, field in enumerate(dataclasses.fields(cls), 1):
             if not field.init:
                 continue
             where = f"{cls.__qualname__}.{field.name}"
-            kind = kinds[field.name] = _kind_of(hints[field.name], where)
+            kind = kinds[field.name] = wanted[field.name]
+            value_type: type[Any] = kind.type
             described = proto.field.add(name=field.name, number=number)
             described.label = _Field.LABEL_REPEATED if kind.collection else _Field.LABEL_OPTIONAL
-            if kind.type in _SCALARS:
-                described.type = _SCALARS[kind.type]
+            if value_type in _SCALARS:
+                described.type = _SCALARS[value_type]
                 continue
-            described.type_name = f".{full_name}.{kind.type.__name__}"
+            described.type_name = f".{full_name}.{value_type.__name__}"
             if dataclasses.is_dataclass(kind.type):
                 described.type = _Field.TYPE_MESSAGE
-                if kind.type in outer:
+                if value_type in outer:
                     raise ConfigError(f"{where}: options cannot contain themselves.")
-                if not _has(proto.nested_type, kind.type.__name__):
-                    nested = proto.nested_type.add(name=kind.type.__name__)
-                    self._describe(kind.type, nested, described.type_name[1:], (*outer, kind.type))
+                if not _has(proto.nested_type, value_type.__name__):
+                    nested = proto.nested_type.add(name=value_type.__name__)
+                    self._describe(value_type, nested, described.type_name[1:], (*outer, value_type))
             else:
                 described.type = _Field.TYPE_ENUM
-                if not _has(proto.enum_type, kind.type.__name__):
-                    _describe_enum(kind.type, proto.enum_type.add(name=kind.type.__name__), where)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Kind:
-    """The type of a field's value, or of the values in its list or tuple."""
-
-    type: type
-    collection: Callable[[list[Any]], Any] | None = None
+                if not _has(proto.enum_type, value_type.__name__):
+                    _describe_enum(value_type, proto.enum_type.add(name=value_type.__name__), where)
 
 
 _schemas: dict[tuple[type, str], Schema] = {}
@@ -147,47 +160,25 @@ def schema_of(cls: type, name: str, scope: Mapping[str, Any] = types.MappingProx
     return found
 
 
-def _kind_of(hint: Any, where: str, *, item: bool = False) -> _Kind:
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin in (typing.Union, types.UnionType):
-        concrete = [argument for argument in arguments if argument is not type(None)]
-        if len(concrete) == 1 and not item:
-            return _kind_of(concrete[0], where)
-    elif origin in (list, tuple) and not item:
-        if origin is list or (len(arguments) == 2 and arguments[1] is Ellipsis):
-            return _Kind(_kind_of(arguments[0], where, item=True).type, origin)
-    elif isinstance(hint, type) and (
-        hint in _SCALARS or dataclasses.is_dataclass(hint) or issubclass(hint, enum.Enum)
-    ):
-        return _Kind(hint)
-    raise ConfigError(
-        f"{where}: options cannot have a field of type {hint}. Use bool, int, float, str, bytes, an enum "
-        "with int values, a dataclass, or a list of one of these."
-    )
-
-
 def _describe_enum(cls: type[enum.Enum], proto: Any, where: str) -> None:
-    for member in cls:
-        if not isinstance(member.value, int) or member.value not in _INT32:
-            raise ConfigError(f"{where}: the values of {cls.__name__} must be integers of 32 bits.")
-        proto.value.add(name=member.name, number=member.value)
+    members = _members(cls)
+    if not members:
+        raise ConfigError(f"{where}: {cls.__name__} has no members.")
+    for number, member in members.items():
+        if number not in _INT32:
+            raise ConfigError(f"{where}: {cls.__name__}.{member.name} is more than an integer of 32 bits.")
+        proto.value.add(name=member.name, number=number)
+
+
+def _members(cls: type[enum.Enum]) -> dict[int, enum.Enum]:
+    """The members by their numbers in messages."""
+    if all(isinstance(member.value, int) for member in cls):
+        return {member.value: member for member in cls}
+    return dict(enumerate(cls))
 
 
 def _has(protos: Any, name: str) -> bool:
     return any(proto.name == name for proto in protos)
-
-
-def _hints(cls: type, scope: Mapping[str, Any]) -> dict[str, Any]:
-    """The types of the fields; names are looked up in the module, the scope and the class itself."""
-    module = sys.modules.get(cls.__module__)
-    known = dict(vars(module)) if module else {}
-    try:
-        return typing.get_type_hints(cls, known, {**scope, **vars(cls)})
-    except NameError as error:
-        raise ConfigError(
-            f"{cls.__qualname__}: {error}. Types that options use must stand in the module, the calculator "
-            "or the dataclass."
-        ) from error
 
 
 def _is_required(field: dataclasses.Field[Any]) -> bool:

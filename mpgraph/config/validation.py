@@ -212,7 +212,7 @@ class _Pipeline:
             handler=_handler(config, node),
             executor=config.executor,
             source_layer=config.source_layer,
-            max_in_flight=config.max_in_flight or 1,
+            max_in_flight=config.max_in_flight or contract.max_in_flight,
             buffer_size_hint=config.buffer_size_hint,
             location=node.flat.location,
             path=node.flat.path,

@@ -38,7 +38,7 @@ class FlowLimiterCalculator(Calculator):
     finished = Input("FINISHED")
     options_in = Input("OPTIONS", _OPTIONS_CLASS, optional=True)
     side_options = SideInput("OPTIONS", _OPTIONS_CLASS, optional=True)
-    max_in_flight = SideInput("MAX_IN_FLIGHT", int, optional=True)
+    frames_in_flight = SideInput("MAX_IN_FLIGHT", int, optional=True)
     out = Output("", repeated=True, same_as=data)
     allow = Output("ALLOW", bool, optional=True)
     Options = _OPTIONS
@@ -60,8 +60,8 @@ class FlowLimiterCalculator(Calculator):
         """Read the limits and pass headers on."""
         options = _OPTIONS_CLASS()
         options.CopyFrom(overlaid(cc.options, cc.packet(self.side_options)))
-        if cc.has(self.max_in_flight):
-            options.max_in_flight = cc[self.max_in_flight]
+        if cc.has(self.frames_in_flight):
+            options.max_in_flight = cc[self.frames_in_flight]
         self._read(options)
         # Untagged ports come first in collection order, so they have the same position everywhere.
         self._queues: list[deque[Packet]] = [deque() for _ in range(cc.input_tags.count(""))]

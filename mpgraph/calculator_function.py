@@ -1,0 +1,272 @@
+"""`@calculator`: a plain function as a calculator, its signature the contract."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, ClassVar, ParamSpec, Protocol, TypeVar, cast, overload
+
+from mpgraph import places
+from mpgraph.calculator_base import STOP, Calculator
+from mpgraph.context import CalculatorContext
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.function_signature import Result, Signature, read_signature
+from mpgraph.registry import register
+from mpgraph.timestamp import as_int
+
+P = ParamSpec("P")
+R = TypeVar("R", covariant=True)
+
+
+class CalculatorFunction(Protocol[P, R]):
+    """A function that is registered as a calculator: called, it is the function it was."""
+
+    calculator: type[Calculator]
+    """The registered class, for tests and `mpgraph.testing`."""
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the function."""
+        ...
+
+
+@overload
+def calculator(function: Callable[P, R], /) -> CalculatorFunction[P, R]: ...
+@overload
+def calculator(
+    name: str | None = None,
+    /,
+    *,
+    output: str | None = None,
+    blocking: bool = False,
+    max_in_flight: int = 1,
+    timestamp_offset: int | None = ...,
+    process_timestamp_bounds: bool = False,
+    input_stream_handler: str | None = None,
+) -> Callable[[Callable[P, R]], CalculatorFunction[P, R]]: ...
+
+
+def calculator(target: Any = None, /, *, output: str | None = None, **attributes: Any) -> Any:
+    """Register a function as a calculator; the function itself stays as it is.
+
+        @mp.calculator
+        def threshold_mask(
+            mask: mp.ImageFrame,                                     # input stream MASK
+            weight: mp.ImageFrame | None = None,                     # WEIGHT, which a graph may leave out
+            *,
+            level: Annotated[float, mp.Range(0, 1)] = 0.5,           # option
+        ) -> mp.ImageFrame: ...                                      # the output stream, without a tag
+
+        node {
+          calculator: "ThresholdMaskCalculator"
+          input_stream: "MASK:mask"
+          output_stream: "binary"
+          node_options { [type.googleapis.com/mediapipe.ThresholdMaskCalculatorOptions] { level: 0.3 } }
+        }
+
+    **Inputs.** Parameters before the `*` are input streams, with their names in capitals as tags; one before
+    a `/` has no name for its callers, so its stream has no tag. The function is called at times at which
+    each stream has a packet. `X | None` means that its packet may be missing, and `= None` that a graph may
+    leave the stream out. `mp.Packet` gives the packet itself, with its timestamp, of any type;
+    `list[X]` a vector; `X | Y` either; `Any` everything.
+
+    **Options.** Parameters after the `*` are options, of the types a dataclass of options may have, with
+    `mp.Range` and `Literal` for what is allowed.
+
+    **Side packets.** A parameter of type `mp.SidePacket[X]`, before or after the `*`, is an input side
+    packet; with a default, a graph may leave it out.
+
+    **The context.** A parameter of type `mp.CalculatorContext` receives it.
+
+    **Output.** What is returned goes out at the inputs' time, `None` not at all. A function names no single
+    result, so the output has no tag, unless `output="MASK"` gives it one. A NamedTuple is one output for each
+    field, with its name in capitals as the tag; a graph may leave out any of them. A function that takes
+    no streams and returns `mp.SidePacket[X]` makes output side packets, once, when the graph starts.
+
+    **Sources.** A generator without input streams is a source: `Iterator[X]` is sent at 0, 1, 2 ..., and
+    `Iterator[tuple[mp.Timestamp, X]]` at its own times. With input streams such pairs are sent too, at
+    times that must grow. State that lasts between calls needs a class.
+
+    target: the name in graphs; by default the function's in CamelCase, with "Calculator" at its end.
+    attributes: class attributes of `Calculator`. timestamp_offset is 0 unless packets with times of their own
+        are returned: a time without a result is settled too.
+
+    Returns the function, with the registered class as its attribute `calculator`.
+    Raises InvalidArgumentError, with file and line, for a signature that is no contract.
+    """
+    scope = sys._getframe(1).f_locals
+    if target is None or isinstance(target, str):
+        return lambda function: _made(function, target, scope, output, attributes)
+    return _made(target, None, scope, output, attributes)
+
+
+def _made(
+    function: Any, name: str | None, scope: dict[str, Any], output: str | None, attributes: dict[str, Any]
+) -> Any:
+    signature = read_signature(function, scope, output)
+    full_name = name or camel_case(function.__name__)
+    owns_time = signature.timed or any(result.whole_packet for result in signature.results)
+    namespace = {
+        "__doc__": function.__doc__,
+        "__module__": function.__module__,
+        "__qualname__": function.__qualname__,
+        "timestamp_offset": None if owns_time or not signature.streams else 0,
+        **attributes,
+        "defined_at": places.of_code(function.__code__),
+        "function": staticmethod(function),
+        "signature": signature,
+        "ports": signature.ports,
+    }
+    if signature.options:
+        namespace["Options"] = _options(function, signature)
+    base = _SideMaker if signature.makes_side_packets else _Source if not signature.streams else _Mapper
+    made = register(full_name)(type(full_name.rpartition(".")[2], (base,), namespace))
+    function.calculator = made
+    return cast(CalculatorFunction[Any, Any], function)
+
+
+def camel_case(name: str) -> str:
+    """The calculator's name for a function's: "threshold_mask" gives "ThresholdMaskCalculator"."""
+    joined = "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+    return joined if joined.endswith("Calculator") else f"{joined}Calculator"
+
+
+def _options(function: Any, signature: Signature) -> type:
+    fields = []
+    for name, (hint, default) in signature.options.items():
+        if default is inspect.Parameter.empty:
+            fields.append((name, hint, dataclasses.field(kw_only=True)))
+        elif isinstance(default, (list, tuple)):
+            factory = partial(type(default), default)
+            fields.append((name, hint, dataclasses.field(kw_only=True, default_factory=factory)))
+        else:
+            fields.append((name, hint, dataclasses.field(kw_only=True, default=default)))
+    made = dataclasses.make_dataclass("Options", fields)
+    made.__module__ = function.__module__
+    made.__qualname__ = f"{function.__qualname__}.Options"
+    return made
+
+
+class _FunctionCalculator(Calculator):
+    """What the calculators of functions share: the arguments that stay the same for a whole run."""
+
+    function: ClassVar[Callable[..., Any]]
+    signature: ClassVar[Signature]
+
+    def open(self, cc: CalculatorContext) -> Any:
+        signature = self.signature
+        self._arguments: list[Any] = [None] * signature.slots
+        self._keywords = {name: getattr(cc.options, name) for name in signature.options}
+        for side in signature.sides:
+            self._give(side.key, cc.get(side.port, side.default))
+        self._context = signature.context
+
+    def _give(self, key: int | str, value: Any) -> None:
+        if isinstance(key, int):
+            self._arguments[key] = value
+        else:
+            self._keywords[key] = value
+
+    def _call(self, cc: CalculatorContext, arguments: list[Any]) -> Any:
+        """Call the function with the positional arguments and what else it wants."""
+        context = self._context
+        if context is None:
+            return self.function(*arguments, **self._keywords)
+        if isinstance(context, str):
+            return self.function(*arguments, **self._keywords, **{context: cc})
+        arguments[context] = cc
+        return self.function(*arguments, **self._keywords)
+
+    def _send(self, cc: CalculatorContext, result: Any, t: int) -> None:
+        """Emit one result, whose fields go to an output each if it is a NamedTuple."""
+        named = self.signature.named
+        if named is None:
+            _emit(cc, self.signature.results[0], result, t)
+        elif isinstance(result, named):
+            for port, value in zip(self.signature.results, cast("tuple[Any, ...]", result), strict=True):
+                _emit(cc, port, value, t)
+        elif result is not None:
+            raise InvalidArgumentError(
+                f'Function "{self.function.__name__}" returned a {type(result).__name__}, not the '
+                f"{named.__name__} it declares."
+            )
+
+
+def _emit(cc: CalculatorContext, result: Result, value: Any, t: int) -> None:
+    if value is None:
+        return
+    if result.whole_packet:
+        cc.forward(result.port, value)
+    else:
+        cc.emit(result.port, value, t)
+
+
+class _Mapper(_FunctionCalculator):
+    """A function of the packets of one time."""
+
+    def open(self, cc: CalculatorContext) -> None:
+        super().open(cc)
+        self._streams = [
+            (stream.slot, position, stream.needed, stream.whole_packet)
+            for stream in self.signature.streams
+            if (position := cc.input_tags.id(stream.port.tag, stream.port.index)) is not None
+        ]
+        only = self.signature.results[:1]
+        self._returns = self.signature.named is None and not self.signature.iterates
+        self._returns = self._returns and not (only and only[0].whole_packet)
+
+    def process(self, cc: CalculatorContext) -> Any:
+        arguments = self._arguments.copy()
+        packets = cc.packets
+        for slot, position, needed, whole in self._streams:
+            packet = packets[position]
+            if packet._type is not None:
+                arguments[slot] = packet if whole else packet._payload
+            elif needed:
+                return None
+        result = self._call(cc, arguments)
+        if self._returns or result is STOP:
+            return result
+        if not self.signature.iterates:
+            self._send(cc, result, cc.t)
+            return None
+        for one in result:
+            t, value = one if self.signature.timed else (cc.t, one)
+            self._send(cc, value, as_int(t))
+        return None
+
+
+class _Source(_FunctionCalculator):
+    """A generator whose values are the packets of a source."""
+
+    _iterator: Iterator[Any] | None = None
+
+    def open(self, cc: CalculatorContext) -> None:
+        super().open(cc)
+        self._iterator = iter(self._call(cc, self._arguments))
+        self._next = 0
+
+    def process(self, cc: CalculatorContext) -> Any:
+        assert self._iterator is not None
+        for one in self._iterator:
+            t, value = one if self.signature.timed else (self._next, one)
+            self._next += 1
+            self._send(cc, value, as_int(t))
+            return None
+        return STOP
+
+    def close(self, cc: CalculatorContext) -> None:
+        """Let the generator run its `finally` when the graph stops before its end."""
+        stop = getattr(self._iterator, "close", None)
+        if stop is not None:
+            stop()
+
+
+class _SideMaker(_FunctionCalculator):
+    """A function that is called once, for side packets."""
+
+    def open(self, cc: CalculatorContext) -> None:
+        super().open(cc)
+        self._send(cc, self._call(cc, self._arguments), cc.t)
