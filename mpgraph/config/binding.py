@@ -7,8 +7,8 @@ know are no mistakes: graphs written for other builds of MediaPipe carry them. T
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from google.protobuf.descriptor import FieldDescriptor
@@ -43,23 +43,46 @@ class ConfigErrors(ConfigError):
         super().__init__("\n".join([first.message, *map(str, rest)]), location=first.location)
 
 
+@dataclass(frozen=True)
+class Bound:
+    """What came of the binding of a text.
+
+    raw: options without a schema. errors: all mistakes.
+    damage: by the message that has them, the fields that are wrong or hold something that is.
+    dropped: ids of the values in the text that did not get into the message.
+    """
+
+    raw: Sequence[RawOption] = ()
+    errors: Sequence[ConfigError] = ()
+    damage: Mapping[Path, Sequence[TextField]] = field(default_factory=dict)
+    dropped: frozenset[int] = frozenset()
+
+
 def bind(tree: TextMessage, message: Message) -> tuple[RawOption, ...]:
     """Set the fields of `message` that `tree` gives; return what has no schema.
 
     Raises ConfigErrors with each unknown field, value of a wrong kind or out of range, and field
     that is given twice or missing.
     """
+    bound = bind_what_fits(tree, message)
+    if bound.errors:
+        raise ConfigErrors(bound.errors)
+    return tuple(bound.raw)
+
+
+def bind_what_fits(tree: TextMessage, message: Message) -> Bound:
+    """Set the fields of `message` that `tree` gives, apart from those that are wrong."""
     binder = _Binder()
     binder.bind_whole(tree, message, ())
-    if binder.errors:
-        raise ConfigErrors(binder.errors)
-    return tuple(binder.raw)
+    return Bound(tuple(binder.raw), tuple(binder.errors), binder.damage, frozenset(binder.dropped))
 
 
 class _Binder:
     def __init__(self) -> None:
         self.errors: list[ConfigError] = []
         self.raw: list[RawOption] = []
+        self.damage: dict[Path, list[TextField]] = {}
+        self.dropped: set[int] = set()
 
     def refuse(self, location: Location, text: str, hint: str = "", rule: str = "bad-value") -> None:
         self.errors.append(ConfigError(text, location=location, hint=hint, rule=rule))
@@ -74,19 +97,26 @@ class _Binder:
 
     def bind(self, tree: TextMessage, message: Message, path: Path) -> None:
         given: dict[str, TextField] = {}
-        for field in tree.fields:
-            if field.bracketed and message.DESCRIPTOR.full_name == ANY:
-                self.bind_any(field, tree, message, path)
-                continue
-            descriptor = self.descriptor_of(field, message, path)
-            if descriptor is None:
-                continue
-            if not is_repeated(descriptor) and not self.is_first(field, descriptor, given):
-                continue
-            for single in field.singles():
-                self.set(single, descriptor, message, path)
-            if isinstance(field.value, TextList) and not is_repeated(descriptor):
-                self.refuse(field.value.location, f'"{field.label}" takes one value, found a list.')
+        for item in tree.fields:
+            before = len(self.errors)
+            self.bind_field(item, tree, message, path, given)
+            if len(self.errors) > before:
+                self.damage.setdefault(path, []).append(item)
+
+    def bind_field(
+        self, item: TextField, tree: TextMessage, message: Message, path: Path, given: dict[str, TextField]
+    ) -> None:
+        if item.bracketed and message.DESCRIPTOR.full_name == ANY:
+            self.bind_any(item, tree, message, path)
+            return
+        descriptor = self.descriptor_of(item, message, path)
+        if descriptor is None or not (is_repeated(descriptor) or self.is_first(item, descriptor, given)):
+            return
+        for single in item.singles():
+            if not self.set(single, descriptor, message, path):
+                self.dropped.add(id(single.value))
+        if isinstance(item.value, TextList) and not is_repeated(descriptor):
+            self.refuse(item.value.location, f'"{item.label}" takes one value, found a list.')
 
     def is_first(self, field: TextField, descriptor: FieldDescriptor, given: dict[str, TextField]) -> bool:
         """Return whether neither the field nor another member of its oneof was given before."""
@@ -127,30 +157,31 @@ class _Binder:
             return None
         return extension
 
-    def set(self, field: TextField, descriptor: Any, message: Any, path: Path) -> None:
-        """Set the field to one value, or add it if the field is repeated."""
+    def set(self, field: TextField, descriptor: Any, message: Any, path: Path) -> bool:
+        """Set the field to one value, or add it if the field is repeated; False if it is of a wrong kind."""
         step = f"[{descriptor.full_name}]" if descriptor.is_extension else descriptor.name
         if descriptor.message_type is None:
             if isinstance(field.value, TextMessage):
                 self.refuse(field.value.location, f'"{field.label}" takes a plain value, found a message.')
-                return
+                return False
             try:
                 value = scalar_value(field, descriptor)
             except ConfigError as error:
                 self.errors.append(error)
-                return
+                return False
             if is_repeated(descriptor):
                 repeated_of(message, descriptor).append(value)
             elif descriptor.is_extension:
                 message.Extensions[descriptor] = value
             else:
                 setattr(message, descriptor.name, value)
-            return
+            return True
         if not isinstance(field.value, TextMessage):
             self.refuse(
                 field.value.location, f'"{field.label}" takes a message in {{ }}, found {field.value}.'
             )
-        elif is_map(descriptor):
+            return False
+        if is_map(descriptor):
             self.bind_map_entry(field.value, descriptor, message, (*path, step))
         elif is_repeated(descriptor):
             items = repeated_of(message, descriptor)
@@ -164,6 +195,7 @@ class _Binder:
             inner = message.Extensions[descriptor] if descriptor.is_extension else getattr(message, step)
             inner.SetInParent()
             self.bind(field.value, inner, (*path, step))
+        return True
 
     def bind_map_entry(self, tree: TextMessage, descriptor: Any, message: Any, path: Path) -> None:
         entry: Any = message_class(descriptor.message_type.full_name)()

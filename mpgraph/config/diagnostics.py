@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from mpgraph.config.source import GraphSource, is_path
-from mpgraph.config.validation import find_errors
+from mpgraph.config.problems import each_of
+from mpgraph.config.source import GraphSource, is_path, load_graph
+from mpgraph.config.subgraphs import SubgraphNames
+from mpgraph.config.validation import Pipeline
 from mpgraph.errors import Location, MpgraphError
 
 ERROR = "error"
@@ -80,8 +82,29 @@ def diagnose(
     file: what a graph given as text is called.
     """
     name = _file_of(source, file)
-    found = [diagnostic_of(error, file=name) for error in find_errors(source, subgraphs, file)]
-    return sorted(dict.fromkeys(found), key=_order)
+    try:
+        graph = load_graph(source, file, lenient=True)
+        pipeline = Pipeline(graph, SubgraphNames(subgraphs, lenient=True), everything=True)
+        errors = [error for stage in pipeline.stages() for error in stage.errors]
+    except MpgraphError as error:
+        errors = [error]
+    found = [diagnostic_of(error, file=name) for error in each_of(errors)]
+    return sorted(merged(found), key=_order)
+
+
+def merged(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return the diagnostics, those of a subgraph that is used several times once, with all its uses."""
+    by_place: dict[tuple[object, ...], dict[tuple[Location, ...], list[Diagnostic]]] = {}
+    for one in dict.fromkeys(diagnostics):
+        place = (one.severity, one.code, one.file, one.line, one.column)
+        by_place.setdefault(place, {}).setdefault(one.used_at, []).append(one)
+    result = []
+    for uses in by_place.values():
+        # The texts may name the node, which is another one in each use; their order is the same.
+        used_at = tuple(dict.fromkeys(place for use in uses for place in use))
+        longest = max(uses.values(), key=len)
+        result += [replace(one, used_at=used_at) for one in longest]
+    return result
 
 
 def diagnostic_of(error: MpgraphError, severity: str = ERROR, file: str = "") -> Diagnostic:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mpgraph.config.flat import FlatNode, name_of
@@ -24,28 +24,42 @@ class Edges:
 
 
 def connect(
-    nodes: Sequence[CheckedNode], graph_inputs: TagMap, source: GraphSource, lost: Sequence[FlatNode] = ()
+    nodes: Sequence[CheckedNode], graph_inputs: TagMap, source: GraphSource, lost: Iterable[str] = ()
 ) -> Edges:
     """Find the producer and the consumers of every name; `errors` has the names made twice.
 
-    lost: nodes that failed earlier, whose outputs are not to be missed.
+    lost: streams and side packets that something made which failed earlier; they are not to be missed.
     """
     edges = Edges()
-    for name in _names_of_lost(lost, "output_stream"):
+    for name in lost:
         edges.streams[name] = Edge(name, None, -1)
-    for name in _names_of_lost(lost, "output_side_packet"):
         edges.side_packets[name] = Edge(name, None, -1)
+    places: dict[tuple[str, str], Location] = {}
+
+    def add(kind: str, edge: Edge, place: Location | None) -> None:
+        known = edges.streams if kind == "Output Stream" else edges.side_packets
+        first = known.setdefault(edge.name, edge)
+        if first is edge or first.position < 0:
+            if place:
+                places[kind, edge.name] = place
+            return
+        before = places.get((kind, edge.name))
+        text = f'{kind} "{edge.name}" defined twice.' + (
+            f" The other producer is at {before}." if before else ""
+        )
+        hint = "A name may have one producer only; rename one of the two."
+        edges.errors.append(UnknownError(text, location=place, hint=hint, rule="two-producers"))
+
     for position, name in enumerate(graph_inputs.names):
         location = source.field_location("input_stream", graph_inputs.positions[position])
-        _add_producer(edges.streams, Edge(name, None, position), "Output Stream", location, edges.errors)
+        add("Output Stream", Edge(name, None, position), location)
     for index, node in enumerate(nodes):
         for position, name in enumerate(node.side_outputs.names):
             place = node.flat.place("output_side_packet", node.side_outputs.positions[position])
-            edge = Edge(name, index, position)
-            _add_producer(edges.side_packets, edge, "Output Side Packet", place, edges.errors)
+            add("Output Side Packet", Edge(name, index, position), place)
         for position, name in enumerate(node.outputs.names):
             place = node.flat.place("output_stream", node.outputs.positions[position])
-            _add_producer(edges.streams, Edge(name, index, position), "Output Stream", place, edges.errors)
+            add("Output Stream", Edge(name, index, position), place)
     for index, node in enumerate(nodes):
         for position, name in enumerate(node.inputs.names):
             if name in edges.streams:
@@ -56,21 +70,25 @@ def connect(
     return edges
 
 
-def _names_of_lost(lost: Sequence[FlatNode], port_list: str) -> Iterator[str]:
+def names_of_lost(lost: Iterable[FlatNode]) -> Iterator[str]:
+    """Yield what nodes that failed would have made."""
     for flat in lost:
-        for entry in getattr(flat.config, port_list):
+        for entry in (*flat.config.output_stream, *flat.config.output_side_packet):
             yield name_of(entry)
 
 
-def _add_producer(
-    edges: dict[str, Edge], edge: Edge, kind: str, location: Location | None, errors: list[MpgraphError]
-) -> None:
-    known = edges.setdefault(edge.name, edge)
-    if known is not edge and known.position >= 0:
-        text = (
-            f'{kind} "{edge.name}" defined twice. A name may have one producer only; rename one of the two.'
-        )
-        errors.append(UnknownError(text, location=location))
+def all_cycles(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[UnknownError]:
+    """Yield an error for each cycle, every cycle taken as mended when looking for the next."""
+    arrows = list(_arrows(nodes, edges))
+    while True:
+        try:
+            sorted_order(len(nodes), arrows)
+            return
+        except Cycle as cycle:
+            yield _cycle_error(nodes, edges, cycle.nodes)
+            last = min(cycle.nodes)
+            closing = cycle.nodes[cycle.nodes.index(last) - 1], last
+            arrows = [arrow for arrow in arrows if arrow != closing]
 
 
 def order_of(nodes: Sequence[CheckedNode], edges: Edges) -> list[int]:
@@ -112,13 +130,14 @@ def _cycle_error(nodes: Sequence[CheckedNode], edges: Edges, cycle: list[int]) -
         for consumer, position in edge.consumers:
             if consumer == first and not node.back_edges[position]:
                 port = node.inputs.ports[position]
-                text += (
-                    f' If "{edge.name}" is meant to go back to node "{node.name}", mark it there as a back '
+                hint = (
+                    f'If "{edge.name}" is meant to go back to node "{node.name}", mark it there as a back '
                     f'edge: input_stream_info {{ tag_index: "{port}" back_edge: true }}'
                 )
                 place = node.flat.place("input_stream", node.inputs.positions[position])
-                return UnknownError(text, location=place)
-    return UnknownError(text, location=node.flat.location)
+                return UnknownError(text, location=place, hint=hint, rule="cycle")
+    hint = "Side packets cannot go round; let one of the nodes do without."
+    return UnknownError(text, location=node.flat.location, hint=hint, rule="cycle")
 
 
 def missing_producers(nodes: Sequence[CheckedNode], edges: Edges) -> list[MpgraphError]:
@@ -130,15 +149,14 @@ def missing_producers(nodes: Sequence[CheckedNode], edges: Edges) -> list[Mpgrap
                 continue
             place = node.flat.place("input_stream", node.inputs.positions[position])
             hint = did_you_mean(name, edges.streams)
-            if node.back_edges[position]:
-                text = f'Unable to find upstream edge for back edge "{name}" of node "{node.name}".{hint}'
-                errors.append(InternalError(text, location=place))
-                continue
-            errors.append(
-                UnknownError(
-                    f'Input Stream "{name}" for node with sorted index {index} name {node.name} does not '
-                    f"have a corresponding output stream.{hint}",
-                    location=place,
-                )
+            text = (
+                f'Input Stream "{name}" for node with sorted index {index} name {node.name} does not have a '
+                "corresponding output stream."
             )
+            if node.back_edges[position]:
+                text = f'Unable to find upstream edge for back edge "{name}" of node "{node.name}".'
+            elif not hint:
+                hint = "No node makes it, and the graph has no such input."
+            kind = InternalError if node.back_edges[position] else UnknownError
+            errors.append(kind(text, location=place, hint=hint, rule="no-producer"))
     return errors

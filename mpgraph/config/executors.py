@@ -25,6 +25,8 @@ def add_default_executor(config: Any, source: GraphSource) -> None:
                 "ExecutorConfig for the default executor and the graph-level num_threads field should not "
                 "both be specified.",
                 location=source.field_location("num_threads"),
+                hint="Keep one of the two.",
+                rule="duplicate-executor",
             )
         return
     executor = config.executor.add()
@@ -62,8 +64,9 @@ def executor_errors(config: Any, nodes: Sequence[FlatNode], source: GraphSource)
             errors.append(_reserved(executor.name, location))
         elif executor.name in declared:
             which = f'"{executor.name}"' if executor.name else "the default executor"
-            text = f"ExecutorConfig for {which} is duplicate. Remove or rename one of them."
-            errors.append(ConfigError(text, location=location))
+            text = f"ExecutorConfig for {which} is duplicate."
+            hint = "Remove or rename one of them."
+            errors.append(ConfigError(text, location=location, hint=hint, rule="duplicate-executor"))
         declared.add(executor.name)
     for node in nodes:
         name = node.config.executor
@@ -75,10 +78,11 @@ def executor_errors(config: Any, nodes: Sequence[FlatNode], source: GraphSource)
         elif name not in declared:
             errors.append(
                 ConfigError(
-                    f'The executor "{name}" is not declared in an ExecutorConfig.'
-                    f"{did_you_mean(name, declared)} Declare it in the outermost graph: "
-                    f'executor {{ name: "{name}" type: "ThreadPoolExecutor" ... }}',
+                    f'The executor "{name}" is not declared in an ExecutorConfig.',
                     location=location,
+                    hint=f"{did_you_mean(name, declared)} Declare it in the outermost graph: "
+                    f'executor {{ name: "{name}" type: "ThreadPoolExecutor" ... }}',
+                    rule="unknown-executor",
                 )
             )
     return errors
@@ -91,7 +95,8 @@ def is_reserved(name: str) -> bool:
 
 def _reserved(name: str, location: Any) -> ConfigError:
     return ConfigError(
-        f'"{name}" is a reserved executor name. Choose one that is not "default" or "gpu" and does not '
-        'start with "__".',
+        f'"{name}" is a reserved executor name.',
         location=location,
+        hint='Choose one that is not "default" or "gpu" and does not start with "__".',
+        rule="reserved-executor",
     )

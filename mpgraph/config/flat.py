@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mpgraph.config.model import SubgraphUse
+from mpgraph.config.pbtxt import TextField, TextMessage, TextScalar
 from mpgraph.config.source import NodeSource
 from mpgraph.errors import Location
 
@@ -22,6 +23,7 @@ class FlatNode:
     path: the subgraphs it came through, outermost first.
     keys: what each of them was made of; equal keys expand alike.
     places: by list, the location of each entry.
+    hidden: names that may be meant to be connected by fields of the text that are wrong.
     """
 
     config: Any
@@ -29,23 +31,35 @@ class FlatNode:
     path: tuple[SubgraphUse, ...] = ()
     keys: tuple[object, ...] = ()
     places: dict[str, list[Location | None]] = field(default_factory=dict)
+    hidden: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for name in PORT_LISTS:
             if name not in self.places:
                 count = len(getattr(self.config, name))
-                self.places[name] = [self.source.field_location(name, index) for index in range(count)]
+                self.places[name] = [
+                    self.seen_from_outside(self.source.field_location(name, index)) for index in range(count)
+                ]
+        self.hidden += hidden_names(self.source.damaged)
 
     @property
     def location(self) -> Location | None:
         """Where the node stands."""
-        return self.source.location
+        return self.seen_from_outside(self.source.location)
+
+    def seen_from_outside(self, location: Location | None) -> Location | None:
+        """A place in the node's text, with those of the subgraph nodes it came through."""
+        if location is None or not self.path:
+            return location
+        uses = (use.location for use in reversed(self.path))
+        # The nodes that a Subgraph class makes stand where the class is used.
+        return replace(location, used_at=tuple(use for use in uses if use and use != location))
 
     def place(self, name: str, index: int) -> Location | None:
         """Where the `index`-th entry of a port list, or value of another field, stands."""
         places = self.places.get(name)
         if places is None:
-            return self.source.field_location(name, index)
+            return self.seen_from_outside(self.source.field_location(name, index))
         return places[index] if index < len(places) else self.location
 
     def rename(self, name: str, transform: Callable[[str], str]) -> None:
@@ -64,6 +78,18 @@ class FlatNode:
 def name_of(entry: str) -> str:
     """Return the name in an entry, which need not be a valid one."""
     return entry.rpartition(":")[2]
+
+
+def hidden_names(damaged: Sequence[TextField]) -> Iterator[str]:
+    """Yield what may be names of streams or side packets in fields that are wrong."""
+    for item in damaged:
+        for single in item.singles():
+            value = single.value
+            if isinstance(value, TextMessage):
+                yield from hidden_names(value.fields)
+            elif isinstance(value, TextScalar):
+                text = value.value.decode(errors="replace") if isinstance(value.value, bytes) else value.text
+                yield name_of(text)
 
 
 def renamed(entry: str, transform: Callable[[str], str]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from mpgraph import plugins
@@ -24,10 +25,15 @@ from mpgraph.errors import (
 from mpgraph.registry import CALCULATORS
 from mpgraph.tags import TagMap, parse_entry, parse_tag_index
 
+OPTION_FIELDS = ("options", "node_options")
+
 
 @dataclass
 class CheckedNode:
-    """A node whose ports parse; `calculator` and `contract` are there unless it has errors."""
+    """A node; `calculator` and `contract` are there unless it has errors.
+
+    parses: whether its lists of ports do. informed: the inputs that have an InputStreamInfo.
+    """
 
     flat: FlatNode
     name: str
@@ -36,9 +42,12 @@ class CheckedNode:
     side_inputs: TagMap
     side_outputs: TagMap
     back_edges: list[bool]
+    informed: set[int] = field(default_factory=set)
     calculator: type[Calculator] | None = None
     contract: Contract | None = None
     options: Any = None
+    has_options: bool = True
+    parses: bool = True
 
     @property
     def config(self) -> Any:
@@ -48,7 +57,7 @@ class CheckedNode:
 
 @dataclass
 class CheckedNodes:
-    """The nodes of a graph after this stage. `lost` are the outputs of nodes that do not parse."""
+    """The nodes of a graph after this stage. `lost` are those that do not parse."""
 
     nodes: list[CheckedNode] = field(default_factory=list)
     errors: list[MpgraphError] = field(default_factory=list)
@@ -56,51 +65,87 @@ class CheckedNodes:
 
 
 def check_nodes(
-    nodes: Sequence[FlatNode], package: str, subgraphs: Callable[[str], Sequence[str]]
+    nodes: Sequence[FlatNode],
+    package: str,
+    subgraphs: Callable[[str], Sequence[str]],
+    *,
+    everything: bool = False,
 ) -> CheckedNodes:
     """Check every node by itself.
 
     package: the graph's, in which names of calculators are looked up first.
     subgraphs: gives the names of subgraphs that a file knows, to suggest for an unknown calculator.
+    everything: whether to go on with a node in which a check has found something, and to leave out
+        what then most likely only follows from it. MediaPipe stops there, and so leaves nothing out.
     """
     result = CheckedNodes()
     for flat, name in zip(nodes, canonical_names([node.config for node in nodes]), strict=True):
         tag_maps, errors = _tag_maps(flat, name)
-        if errors:
-            result.errors += errors
-            result.lost.append(flat)
-            continue
+        result.errors += errors
         inputs, outputs, side_inputs, side_outputs = tag_maps
         back_edges = [False] * len(inputs)
         node = CheckedNode(flat, name, inputs, outputs, side_inputs, side_outputs, back_edges)
-        result.nodes.append(node)
-        try:
-            _mark_back_edges(node)
-            refuse_duplicates(node.config, flat.source)
-            _find_calculator(node, package, subgraphs)
-            adopt_options(node.config, node.calculator, flat.source)
-            node.options = node_options(node.config, node.calculator)
-            result.errors += _make_contract(node)
-        except MpgraphError as error:
-            result.errors.append(relayed(error, "", flat.location, _unless_told(error, flat, name)))
+        node.parses = not errors
+        if errors:
+            result.lost.append(flat)
+            if not everything:
+                continue
+        else:
+            result.nodes.append(node)
+        for check in _checks(node, package, subgraphs, everything):
+            found = [_told(error, node) for error in check()]
+            result.errors += found
+            if found and not everything:
+                break
     return result
 
 
-def _unless_told(error: MpgraphError, flat: FlatNode, name: str) -> str:
-    return "" if f'"{name}"' in error.message else in_node(flat, name)
+def _checks(
+    node: CheckedNode, package: str, subgraphs: Callable[[str], Sequence[str]], everything: bool
+) -> Iterator[Callable[[], Iterable[MpgraphError]]]:
+    """Yield the checks of a node one by one, in MediaPipe's order; each relies on those before it."""
+    for index in range(len(node.config.input_stream_info) if node.parses else 0):
+        yield partial(_mark_back_edge, node, index)
+    yield partial(_caught, refuse_duplicates, node.config, node.flat.source)
+    yield partial(_caught, _find_calculator, node, package, subgraphs)
+    if node.calculator is not None:
+        yield partial(_caught, _read_options, node)
+        yield partial(_make_contract, node, everything)
+
+
+def _caught(check: Callable[..., object], *arguments: Any) -> list[MpgraphError]:
+    try:
+        check(*arguments)
+    except MpgraphError as error:
+        return [error]
+    return []
+
+
+def _told(error: MpgraphError, node: CheckedNode) -> MpgraphError:
+    """An error with its place and, unless it names the node, the node."""
+    flat = node.flat
+    named = "" if f'"{node.name}"' in error.message else in_node(flat, node.name)
+    told = relayed(error, "", flat.location, named)
+    if told.location and not told.location.used_at:
+        told.location = flat.seen_from_outside(told.location)
+    return told
 
 
 def _tag_maps(flat: FlatNode, name: str) -> tuple[list[TagMap], list[MpgraphError]]:
+    """The node's four lists of ports, with empty ones in place of those that do not parse."""
     maps, errors = [], []
     for port_list in PORT_LISTS:
         entries = getattr(flat.config, port_list)
         try:
             maps.append(TagMap(entries))
         except MpgraphError as first:
+            maps.append(TagMap())
             for error, index in bad_entries(entries, first):
-                what = f"{port_list}: {error.message}{in_node(flat, name)}"
+                what = f"{port_list}: {error.statement}{in_node(flat, name)}"
                 text = f"Unable to initialize TagMaps for node. {what}"
-                errors.append(UnknownError(text, location=flat.place(port_list, index)))
+                place = flat.place(port_list, index)
+                rule = error.rule or "bad-port"
+                errors.append(UnknownError(text, location=place, hint=error.hint, rule=rule))
     return maps, list(errors)
 
 
@@ -129,29 +174,33 @@ def _second(entries: Sequence[str]) -> int:
     return 0
 
 
-def _mark_back_edges(node: CheckedNode) -> None:
-    used: set[int] = set()
-    for index, info in enumerate(node.config.input_stream_info):
-        location = node.flat.place("input_stream_info", index)
-        try:
-            port = parse_tag_index(info.tag_index)
-        except InvalidArgumentError as error:
-            raise relayed(error, "", location) from error
-        position = node.inputs.id(port.tag, port.index)
-        if position is None:
-            known = [str(port) for port in node.inputs.ports]
-            raise ConfigError(
-                f'Input stream with tag_index "{info.tag_index}" requested in InputStreamInfo but is not an '
-                f"input stream of the calculator.{did_you_mean(info.tag_index, known)}",
-                location=location,
-            )
-        if position in used:
-            raise ConfigError(
-                f'Input stream with tag_index "{info.tag_index}" has more than one InputStreamInfo. '
-                "Keep one of them.",
-                location=location,
-            )
-        used.add(position)
+def _mark_back_edge(node: CheckedNode, index: int) -> Iterator[MpgraphError]:
+    info = node.config.input_stream_info[index]
+    location = node.flat.place("input_stream_info", index)
+    try:
+        port = parse_tag_index(info.tag_index)
+    except InvalidArgumentError as error:
+        yield relayed(error, "", location)
+        return
+    position = node.inputs.id(port.tag, port.index)
+    what = f'Input stream with tag_index "{info.tag_index}"'
+    if position is None:
+        known = [str(port) for port in node.inputs.ports]
+        yield ConfigError(
+            f"{what} requested in InputStreamInfo but is not an input stream of the calculator.",
+            location=location,
+            hint=did_you_mean(info.tag_index, known) or f"The node has: {', '.join(known) or 'none'}.",
+            rule="unknown-port",
+        )
+    elif position in node.informed:
+        yield ConfigError(
+            f"{what} has more than one InputStreamInfo.",
+            location=location,
+            hint="Keep one of them.",
+            rule="duplicate-info",
+        )
+    else:
+        node.informed.add(position)
         node.back_edges[position] = info.back_edge
 
 
@@ -160,18 +209,19 @@ def _find_calculator(node: CheckedNode, package: str, subgraphs: Callable[[str],
     try:
         node.calculator = CALCULATORS.find(wanted, package)
     except ImportError as error:
-        raise InternalError(f'Calculator "{wanted}" cannot be loaded: {error}') from error
+        text = f'Calculator "{wanted}" cannot be loaded: {error}'
+        raise InternalError(text, rule="import-failed") from error
     if node.calculator is None:
         location = node.flat.location
         known = subgraphs(location.file if location else "")
         offered = [plugin.name for plugin in plugins.installed() if plugin.attribute]
         hint = did_you_mean(wanted, [*CALCULATORS.names(), *offered, *known]) or (
-            " Register its class with @mpgraph.register before the graph is made, or put the graph of that "
+            "Register its class with @mpgraph.register before the graph is made, or put the graph of that "
             f'name, if it is one, where subgraphs are looked for, as "{_file_name(wanted)}".'
         )
-        raise NotFoundError(
-            f'Unable to find Calculator "{wanted}".{hint}', location=node.flat.place("calculator", 0)
-        )
+        place = node.flat.place("calculator", 0)
+        text = f'Unable to find Calculator "{wanted}".'
+        raise NotFoundError(text, location=place, hint=hint, rule="unknown-calculator")
 
 
 def _file_name(calculator: str) -> str:
@@ -183,10 +233,19 @@ def _file_name(calculator: str) -> str:
     return f"{name}.pbtxt"
 
 
-def _make_contract(node: CheckedNode) -> list[MpgraphError]:
-    """Let the calculator fill the contract; return what of the node's ports does not fit it."""
+def _read_options(node: CheckedNode) -> None:
+    node.has_options = False
+    adopt_options(node.config, node.calculator, node.flat.source)
+    node.options = node_options(node.config, node.calculator)
+    node.has_options = not any(item.name in OPTION_FIELDS for item in node.flat.source.damaged)
+
+
+def _make_contract(node: CheckedNode, everything: bool) -> Iterator[MpgraphError]:
+    """Let the calculator fill the contract; yield what of the node's ports does not fit it."""
     calculator = node.calculator
     assert calculator is not None
+    if not node.parses or not (node.has_options or _has_plain_contract(calculator)):
+        return  # What it would complain about is wrong already.
     contract = Contract(
         node.name, node.options, node.inputs, node.outputs, node.side_inputs, node.side_outputs
     )
@@ -195,18 +254,41 @@ def _make_contract(node: CheckedNode) -> list[MpgraphError]:
     except Exception as error:
         # Written by anyone, so it may raise anything; none of it may hide which node it was.
         where = in_node(node.flat, node.name)
-        raise relayed(error, f"{node.config.calculator}: ", node.flat.location, where) from error
-    errors: list[MpgraphError] = []
+        yield relayed(error, f"{node.config.calculator}: ", node.flat.location, where)
+        return
+    problems = list(_port_problems(node, contract, everything))
+    yield from problems
+    if not problems:
+        node.contract = contract
+
+
+def _has_plain_contract(calculator: type[Calculator]) -> bool:
+    """Whether its contract is what it declares, whatever the options."""
+    own: Any = calculator.get_contract
+    base: Any = Calculator.get_contract
+    return bool(own.__func__ is base.__func__)
+
+
+def _port_problems(node: CheckedNode, contract: Contract, everything: bool) -> Iterator[MpgraphError]:
+    """Yield required ports that are missing, then ports that the calculator does not have, list by list."""
     lists = (contract.inputs, contract.outputs, contract.side_inputs, contract.side_outputs)
     for port_list, specs in zip(PORT_LISTS, lists, strict=True):
         problems = list(specs.problems())
-        # Required ports that are missing come first, then one for each unexpected port.
-        undeclared = [specs.tags.positions[i] for i, spec in enumerate(specs) if not spec.declared]
-        places = [node.flat.place(port_list, index) for index in undeclared]
-        missing = len(problems) - len(places)
-        for problem, place in zip(problems, [node.flat.location] * missing + places, strict=True):
-            text = f"{node.config.calculator}::GetContract failed to validate: {problem}"
-            errors.append(ConfigError(text + in_node(node.flat, node.name), location=place))
-    if not errors:
-        node.contract = contract
-    return errors
+        # One wrong tag or field is one mistake, though the right one is missing for it.
+        misspelt = everything and (any(problem.is_near for problem in problems) or _hides(node))
+        for problem in problems:
+            place, rule = node.flat.location, "missing-port"
+            if problem.position is not None:
+                place = node.flat.place(port_list, specs.tags.positions[problem.position])
+                rule = "unknown-port"
+            elif misspelt:
+                continue
+            text = f"{node.config.calculator}::GetContract failed to validate: {problem.statement}"
+            where = in_node(node.flat, node.name)
+            yield ConfigError(text + where, location=place, hint=problem.hint, rule=rule)
+
+
+def _hides(node: CheckedNode) -> bool:
+    """Whether a field that is wrong may be meant to connect a port."""
+    known = node.config.DESCRIPTOR.fields_by_name
+    return any(item.name in PORT_LISTS or item.name not in known for item in node.flat.source.damaged)

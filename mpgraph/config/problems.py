@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from mpgraph.config.binding import ConfigErrors
 from mpgraph.config.flat import FlatNode
 from mpgraph.errors import ConfigError, Location, MpgraphError, UnknownError, code_of, combined, with_code
 
@@ -27,6 +29,20 @@ def relayed(error: Exception, prefix: str, location: Location | None, suffix: st
     made = kind(text, location=place, hint=hint, rule=rule)
     made.__cause__ = error
     return made
+
+
+def each_of(errors: Iterable[MpgraphError]) -> Iterator[MpgraphError]:
+    """Yield each error, and in place of one for several mistakes of a text each of these."""
+    for error in errors:
+        cause = error if isinstance(error, ConfigErrors) else error.__cause__
+        if not isinstance(cause, ConfigErrors):
+            yield error
+            continue
+        used_at = error.location.used_at if error.location else ()
+        for part in cause.errors:
+            if used_at and part.location:
+                part.location = replace(part.location, used_at=used_at)
+            yield part
 
 
 def in_node(node: FlatNode, name: str) -> str:

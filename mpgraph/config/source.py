@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any, Protocol, runtime_checkable
 
 from google.protobuf.message import DecodeError
 
-from mpgraph.config.binding import RawOption, bind
+from mpgraph.config.binding import Bound, ConfigErrors, RawOption, bind_what_fits
 from mpgraph.config.pbtxt import TextField, TextMessage, parse_text
 from mpgraph.errors import ConfigError, Location, ResourceNotFoundError
 from mpgraph.protos import calculator_pb2
@@ -23,11 +23,16 @@ _GRAPH = "mediapipe.CalculatorGraphConfig"
 
 @dataclass(frozen=True)
 class NodeSource:
-    """Where a node, or a whole graph, stands in its text. All is empty if there is no text."""
+    """Where a node, or a whole graph, stands in its text. All is empty if there is no text.
+
+    damaged: its fields that are wrong or hold something that is; dropped: as of `Bound`.
+    """
 
     tree: TextMessage | None = None
     location: Location | None = None
-    raw: tuple[RawOption, ...] = ()
+    raw: Sequence[RawOption] = ()
+    damaged: Sequence[TextField] = ()
+    dropped: frozenset[int] = frozenset()
 
     @cached_property
     def unknown_options(self) -> tuple[TextField, ...]:
@@ -38,6 +43,8 @@ class NodeSource:
     def field_location(self, name: str, index: int = 0) -> Location | None:
         """Return where the `index`-th value of the field `name` is, or where the node is."""
         values = self.tree.all(name) if self.tree else []
+        if self.dropped:
+            values = [value for value in values if id(value.value) not in self.dropped]
         return values[index].location if index < len(values) else self.location
 
     def contained(self, index: int) -> NodeSource:
@@ -64,21 +71,31 @@ class GraphSource:
     tree: the text it was read from, None if it was not text.
     file: a name for messages; "<string>", "<bytes>" or "<message>" if there is no file.
     unknown: every option of the text that has no schema and so is not in config.
+    bound: how text and config relate; it has errors only if the graph was read leniently.
     """
 
     config: Any
     tree: TextMessage | None = None
     file: str = "<message>"
-    unknown: tuple[RawOption, ...] = ()
+    unknown: Sequence[RawOption] = ()
+    bound: Bound = field(default_factory=Bound)
 
     @cached_property
     def graph(self) -> NodeSource:
         """The source of the graph itself."""
-        return NodeSource(self.tree, self.tree.location if self.tree else None, self.unknown)
+        if self.tree is None:
+            return NodeSource()
+        damaged = self.bound.damage.get((), ())
+        return NodeSource(self.tree, self.tree.location, self.unknown, damaged, self.bound.dropped)
 
     @cached_property
     def _nodes(self) -> tuple[NodeSource, ...]:
-        return tuple(_node(field, self.unknown) for field in self.tree.all("node")) if self.tree else ()
+        written = self.tree.all("node") if self.tree else ()
+        kept = [each for each in written if id(each.value) not in self.bound.dropped]
+        return tuple(
+            _node(each, self.unknown, self.bound.damage.get(("node", index), ()), self.bound.dropped)
+            for index, each in enumerate(kept)
+        )
 
     def node_source(self, index: int) -> NodeSource:
         """Return the source of `config.node[index]`."""
@@ -89,26 +106,32 @@ class GraphSource:
         return self.graph.field_location(name, index)
 
 
-def _node(field: TextField, raw: tuple[RawOption, ...]) -> NodeSource:
-    tree = field.value if isinstance(field.value, TextMessage) else None
-    return NodeSource(tree, field.location, raw)
-
-
 @runtime_checkable
 class WrittenGraph(Protocol):
-    """A graph that is written in a program, such as a GraphBuilder."""
+    """A graph written in Python that can give its config, and the lines of Python as places."""
 
     def graph_source(self) -> GraphSource:
-        """Return the graph with its places in the program. Raises ConfigError if it is not finished."""
+        """Return the graph."""
 
 
-def load_graph(source: object, file: str = "<string>") -> GraphSource:
+def _node(
+    node: TextField,
+    raw: Sequence[RawOption],
+    damaged: Sequence[TextField] = (),
+    dropped: frozenset[int] = frozenset(),
+) -> NodeSource:
+    tree = node.value if isinstance(node.value, TextMessage) else None
+    return NodeSource(tree, node.location, raw, damaged, dropped)
+
+
+def load_graph(source: object, file: str = "<string>", *, lenient: bool = False) -> GraphSource:
     """Return the graph that `source` is or names.
 
     source: a path (os.PathLike, or str with one of the suffixes above), graph text, the bytes of a
     binary graph, a CalculatorGraphConfig message of any descriptor pool, or a GraphBuilder. Messages are
     copied.
     file: what places in a graph given as text are called.
+    lenient: whether wrong fields are left out and noted in the result's `bound`, rather than raised.
     Raises ConfigError for anything else and for what is no valid graph, ResourceNotFoundError if the
     file does not exist.
     """
@@ -119,9 +142,11 @@ def load_graph(source: object, file: str = "<string>") -> GraphSource:
     if isinstance(source, (bytes, bytearray, memoryview)):
         return parse_graph_bytes(bytes(source))
     if isinstance(source, os.PathLike):
-        return load_graph_file(source)
+        return load_graph_file(source, lenient=lenient)
     if isinstance(source, str):
-        return load_graph_file(source) if is_path(source) else parse_graph_text(source, file)
+        if is_path(source):
+            return load_graph_file(source, lenient=lenient)
+        return parse_graph_text(source, file, lenient=lenient)
     if getattr(getattr(source, "DESCRIPTOR", None), "full_name", None) == _GRAPH:
         message: Any = source
         return parse_graph_bytes(message.SerializePartialToString(), "<message>")
@@ -135,14 +160,16 @@ def is_path(source: str) -> bool:
     return source.endswith((*BINARY_SUFFIXES, *TEXT_SUFFIXES)) and "\n" not in source
 
 
-def load_graph_file(path: str | os.PathLike[str]) -> GraphSource:
+def load_graph_file(path: str | os.PathLike[str], *, lenient: bool = False) -> GraphSource:
     """Read a graph from a file: binary if its suffix is one of BINARY_SUFFIXES, else text.
+
+    lenient: as of `load_graph`.
 
     Raises ResourceNotFoundError if the file cannot be read, ConfigError if it is no valid graph.
     """
     file = os.fspath(path)
     try:
-        data = Path(file).read_bytes()
+        data = FilePath(file).read_bytes()
     except FileNotFoundError:
         raise ResourceNotFoundError(f'There is no graph file "{file}".', rule="no-file") from None
     except IsADirectoryError:
@@ -163,19 +190,22 @@ def load_graph_file(path: str | os.PathLike[str]) -> GraphSource:
             hint='Name it ".binarypb" if it is a binary graph.',
             rule="no-graph",
         ) from None
-    return parse_graph_text(text, file)
+    return parse_graph_text(text, file, lenient=lenient)
 
 
-def parse_graph_text(text: str, file: str = "<string>") -> GraphSource:
+def parse_graph_text(text: str, file: str = "<string>", *, lenient: bool = False) -> GraphSource:
     """Parse a graph from text format; `file` is its name in locations. Empty text is an empty graph.
 
+    lenient: as of `load_graph`; what is no text format is an error all the same.
     Raises ConfigError, with locations, for what is no text format and for fields that are no
     graph's; unknown options are kept in `GraphSource.unknown`.
     """
     tree = parse_text(text, file)
     config = calculator_pb2.CalculatorGraphConfig()
-    unknown = bind(tree, config)
-    return GraphSource(config, tree, file, unknown)
+    bound = bind_what_fits(tree, config)
+    if bound.errors and not lenient:
+        raise ConfigErrors(bound.errors)
+    return GraphSource(config, tree, file, bound.raw, bound)
 
 
 def parse_graph_bytes(data: bytes, file: str = "<bytes>") -> GraphSource:

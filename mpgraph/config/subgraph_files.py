@@ -24,7 +24,9 @@ _TYPE = re.compile(rb"""^type\s*:\s*["'](\w+)["']""", re.MULTILINE)
 class SubgraphFiles:
     """The subgraphs that files hold, as they are while one graph is loaded."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, lenient: bool = False) -> None:
+        """lenient: how files are read, as of `load_graph`."""
+        self._lenient = lenient
         self._folders: dict[tuple[Path, bool], _Folder] = {}
         self._loaded: dict[Path, GraphSource] = {}
 
@@ -61,7 +63,7 @@ class SubgraphFiles:
 
     def _load(self, file: Path) -> GraphSource:
         if file not in self._loaded:
-            self._loaded[file] = load_graph_file(file)
+            self._loaded[file] = load_graph_file(file, lenient=self._lenient)
         return self._loaded[file]
 
 

@@ -7,7 +7,7 @@ subgraph_expansion.cc): in each round the nodes of all subgraphs go to the end o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names, renamed
@@ -15,7 +15,7 @@ from mpgraph.config.model import SubgraphUse
 from mpgraph.config.node_contracts import bad_entries
 from mpgraph.config.option_value import apply_option_values
 from mpgraph.config.options import adopt_options, unread_framework_options
-from mpgraph.config.problems import in_node, relayed
+from mpgraph.config.problems import each_of, in_node, relayed
 from mpgraph.config.source import GraphSource, NodeSource, load_graph
 from mpgraph.config.subgraph_files import SubgraphFiles
 from mpgraph.errors import ConfigError, InternalError, Location, MpgraphError, did_you_mean
@@ -41,9 +41,10 @@ _CALCULATOR_FIELDS = ("source_layer", "buffer_size_hint", "output_stream_handler
 class SubgraphNames:
     """What names stand for: graphs handed over, registered Subgraph classes, and files."""
 
-    def __init__(self, local: Mapping[str, object] | Sequence[object] = ()) -> None:
-        self._local = _local_graphs(local)
-        self._files = SubgraphFiles()
+    def __init__(self, local: Mapping[str, object] | Sequence[object] = (), *, lenient: bool = False) -> None:
+        """lenient: how texts and files are read, as of `load_graph`."""
+        self._local = _local_graphs(local, lenient)
+        self._files = SubgraphFiles(lenient=lenient)
         self._calculators = frozenset(CALCULATORS.names())
 
     def find(self, name: str, package: str, near: str) -> GraphSource | type[Subgraph] | None:
@@ -68,11 +69,11 @@ class SubgraphNames:
         return sorted({*self._local, *SUBGRAPHS.names(), *self._files.names(near)})
 
 
-def _local_graphs(given: Mapping[str, object] | Sequence[object]) -> dict[str, GraphSource]:
+def _local_graphs(given: Mapping[str, object] | Sequence[object], lenient: bool) -> dict[str, GraphSource]:
     if isinstance(given, Mapping):
-        return {name: load_graph(source) for name, source in given.items()}
+        return {name: load_graph(source, lenient=lenient) for name, source in given.items()}
     graphs: dict[str, GraphSource] = {}
-    for source in map(load_graph, given):
+    for source in (load_graph(each, lenient=lenient) for each in given):
         name = source.config.type
         if not name:
             raise ConfigError(
@@ -92,8 +93,14 @@ class Expansion:
 
     def lose(self, node: FlatNode, error: MpgraphError) -> None:
         """Note that a node cannot be replaced."""
-        self.errors.append(error)
+        self.add(node, [error])
         self.lost.append(node)
+
+    def add(self, node: FlatNode, errors: Sequence[MpgraphError]) -> None:
+        """Note what is wrong with what a node stands for, with the place of the node."""
+        for error in each_of(errors):
+            error.location = _used_by(node, error.location)
+            self.errors.append(error)
 
 
 def expand(source: GraphSource, config: Any, names: SubgraphNames) -> Expansion:
@@ -107,7 +114,7 @@ def expand(source: GraphSource, config: Any, names: SubgraphNames) -> Expansion:
     try:
         apply_option_values(config, nodes, None)
     except MpgraphError as error:
-        expansion.errors.append(error)
+        expansion.errors += each_of([error])
     pending = nodes
     while pending:
         inner = []
@@ -125,15 +132,28 @@ def expand(source: GraphSource, config: Any, names: SubgraphNames) -> Expansion:
         canonical = canonical_names([node.config for node in ordered])[len(expansion.nodes) :]
         pending = []
         for (node, graph), name in zip(inner, canonical, strict=True):
+            mistakes = graph.bound.errors if isinstance(graph, GraphSource) else ()
+            expansion.add(node, mistakes)
             try:
                 pending += _replace(node, name, graph, config)
             except MpgraphError as error:
-                expansion.lose(node, error)
+                if mistakes and isinstance(graph, GraphSource) and graph.graph.damaged:
+                    expansion.lost.append(node)  # Most likely it is the damage that does not fit.
+                else:
+                    expansion.lose(node, error)
             if len(pending) + len(expansion.nodes) > MAX_NODES:
                 text = f"The graph has more than {MAX_NODES} nodes after the expansion of subgraphs."
                 expansion.lose(node, ConfigError(text, location=node.location))
                 return expansion
     return expansion
+
+
+def _used_by(node: FlatNode, location: Location | None) -> Location | None:
+    """A place in a subgraph's text, with that of the node which uses it; a place at the node as it is."""
+    used_at = node.location
+    if location is None or location.used_at or used_at is None or location.file == used_at.file:
+        return location
+    return replace(location, used_at=(node.place("calculator", 0) or used_at, *used_at.used_at))
 
 
 def _file_of(node: FlatNode) -> str:
@@ -171,8 +191,10 @@ def _refuse_calculator_fields(node: FlatNode) -> None:
         if any(descriptor.name == name for descriptor, _ in node.config.ListFields()):
             raise ConfigError(
                 f'Subgraph "{node.config.name or node.config.calculator}" has a field that is only '
-                f'applicable to calculators: "{name}". Set it on the nodes inside the subgraph.',
+                f'applicable to calculators: "{name}".',
                 location=node.place(name, 0),
+                hint="Set it on the nodes inside the subgraph.",
+                rule="not-for-subgraphs",
             )
 
 
@@ -187,7 +209,10 @@ def _keys_inside(node: FlatNode, graph: GraphSource | type[Subgraph]) -> tuple[o
         name = node.config.calculator
         chain = " > ".join([*(use.type for use in node.path[-10:]), name])
         raise ConfigError(
-            f'Subgraph "{name}" contains itself: {chain}.', location=node.place("calculator", 0)
+            f'Subgraph "{name}" contains itself: {chain}.',
+            location=node.place("calculator", 0),
+            hint="Take the node out, or name another subgraph.",
+            rule="recursion",
         )
     return (*node.keys, key)
 
@@ -229,6 +254,7 @@ def _prefix(name: str, inner: Any, nodes: Sequence[FlatNode]) -> None:
         entries[:] = [renamed(entry, prefixed) for entry in entries]
     for node, node_name in zip(nodes, canonical_names([node.config for node in nodes]), strict=True):
         node.config.name = prefix + node_name
+        node.hidden[:] = map(prefixed, node.hidden)
         for port_list in PORT_LISTS:
             node.rename(port_list, prefixed)
 
@@ -251,6 +277,7 @@ def _connect(
     streams = {**renames["input_stream"], **renames["output_stream"]}
     side_packets = {**renames["input_side_packet"], **renames["output_side_packet"]}
     for flat in nodes:
+        flat.hidden[:] = [streams.get(name, name) for name in flat.hidden]
         for port_list in PORT_LISTS:
             names = streams if port_list.endswith("_stream") else side_packets
             flat.rename(port_list, _renaming(names))
@@ -272,14 +299,17 @@ def _matched(node: FlatNode, port_list: str, inside: TagMap, outside: TagMap) ->
         if not inside.has(tag):
             known = ", ".join(f'"{tag}"' for tag in inside.tags) or "none"
             raise ConfigError(
-                f'{where}Tag "{tag}" does not exist in the subgraph config. Its tags here: {known}.'
-                f"{did_you_mean(tag, inside.tags)}",
+                f'{where}Tag "{tag}" does not exist in the subgraph config. Its tags here: {known}.',
                 location=place,
+                hint=did_you_mean(tag, inside.tags) or "Use one of these, or add it to the subgraph.",
+                rule="unknown-port",
             )
         raise ConfigError(
             f'{where}Tag "{tag}" has {outside.count(tag)} indexes in the subgraph node but has only '
-            f"{inside.count(tag)} indexes in the subgraph config. Remove what is too many, or add it there.",
+            f"{inside.count(tag)} indexes in the subgraph config.",
             location=place,
+            hint="Remove what is too many, or add it there.",
+            rule="unknown-port",
         )
     names = {}
     for port, name in outside:

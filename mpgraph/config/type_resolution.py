@@ -14,7 +14,7 @@ from mpgraph.config.flat import debug_label
 from mpgraph.config.model import Edge, Types
 from mpgraph.config.node_contracts import CheckedNode
 from mpgraph.contract import PortSpec, PortSpecs
-from mpgraph.errors import MpgraphError, UnknownError
+from mpgraph.errors import Location, MpgraphError, UnknownError
 
 
 class TypeResolution:
@@ -57,7 +57,7 @@ class TypeResolution:
             port = f'Input side packet "{edge.name}" of Calculator "{debug_label(node.config)}"'
             expected = f'expected a packet of type "{self._names(wanted)}"'
             found = f'but the connected output side packet will be of type "{self._names(output)}"'
-            errors.append(UnknownError(f"{port} {expected} {found}{self._maker(edge)}", location=place))
+            errors.append(_mismatch(f"{port} {expected} {found}{self._maker(edge)}", place))
         for edge, index, position, output, wanted in self._stream_pairs():
             if self._consistent(output, wanted):
                 continue
@@ -66,7 +66,7 @@ class TypeResolution:
             port = f'Input stream "{edge.name}" of calculator "{debug_label(node.config)}"'
             expected = f'expects packets of type "{self._names(wanted)}"'
             found = f'but the connected output stream will contain packets of type "{self._names(output)}"'
-            errors.append(UnknownError(f"{port} {expected} {found}{self._maker(edge)}", location=place))
+            errors.append(_mismatch(f"{port} {expected} {found}{self._maker(edge)}", place))
         return errors
 
     def _maker(self, edge: Edge) -> str:
@@ -153,6 +153,13 @@ class TypeResolution:
         if outer.is_none or inner.is_none:
             return outer.is_none and inner.is_none
         return bool((outer.types or frozenset()) & (inner.types or frozenset()))
+
+
+def _mismatch(text: str, place: Location | None) -> UnknownError:
+    hint = "Connect another stream, or convert it with a calculator in between."
+    if "side packet" in text:
+        hint = "Connect another side packet, or make it as the type that is expected."
+    return UnknownError(text, location=place, hint=hint, rule="type-mismatch")
 
 
 def _takes_any(root: PortSpec) -> bool:

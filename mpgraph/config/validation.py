@@ -6,14 +6,13 @@ The stages and their order are MediaPipe's (framework/validated_graph_config.cc)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mpgraph.config.binding import ConfigErrors
-from mpgraph.config.edges import Edges, connect, missing_producers, order_of
+from mpgraph.config.edges import Edges, all_cycles, connect, missing_producers, names_of_lost, order_of
 from mpgraph.config.executors import add_default_executor, executor_errors, executor_specs
-from mpgraph.config.flat import FlatNode, canonical_names, debug_label
+from mpgraph.config.flat import FlatNode, canonical_names, debug_label, hidden_names
 from mpgraph.config.model import GraphModel, HandlerConfig, ValidatedNode
 from mpgraph.config.node_contracts import CheckedNode, bad_entries, check_nodes
 from mpgraph.config.options import unread_framework_options
@@ -35,23 +34,10 @@ def validate(source: object, *, subgraphs: Mapping[str, object] | Sequence[objec
     Raises the error MediaPipe's status stands for: ConfigError (a ValueError), NotFoundError or
     UnknownError (RuntimeErrors) and so on; `causes` of the error has those of all nodes.
     """
-    pipeline = _Pipeline(load_graph(source), SubgraphNames(subgraphs))
+    pipeline = Pipeline(load_graph(source), SubgraphNames(subgraphs))
     for stage in pipeline.stages():
         raise_all(stage.comment, stage.errors) if stage.comment else _raise_first(stage.errors)
     return pipeline.model()
-
-
-def find_errors(
-    source: object, subgraphs: Mapping[str, object] | Sequence[object] = (), file: str = "<string>"
-) -> list[MpgraphError]:
-    """Return everything that is wrong with a graph, in the order of the stages. Arguments as `validate`."""
-    try:
-        pipeline = _Pipeline(load_graph(source, file), SubgraphNames(subgraphs))
-        found = [error for stage in pipeline.stages() for error in stage.errors]
-    except MpgraphError as error:
-        found = [error]
-    # One file may have several mistakes.
-    return [one for error in found for one in (error.errors if isinstance(error, ConfigErrors) else [error])]
 
 
 def empty_model() -> GraphModel:
@@ -65,17 +51,25 @@ def _raise_first(errors: Sequence[MpgraphError]) -> None:
 
 
 @dataclass
-class _Stage:
+class Stage:
+    """What one stage of validation finds. comment: what MediaPipe says before it."""
+
     errors: list[MpgraphError] = field(default_factory=list)
     comment: str = ""
 
 
-class _Pipeline:
-    """One graph on its way. `stages` does the work; each stage goes as far as the ones before allow."""
+class Pipeline:
+    """One graph on its way. `stages` does the work; each stage goes as far as the ones before allow.
 
-    def __init__(self, source: GraphSource, names: SubgraphNames) -> None:
+    everything: whether to look for all mistakes there are, also those that MediaPipe does not get to
+        or learns only when the graph runs, and to leave out what only follows from others. Wants a
+        source and names that were read leniently.
+    """
+
+    def __init__(self, source: GraphSource, names: SubgraphNames, *, everything: bool = False) -> None:
         self.source = source
         self.names = names
+        self.everything = everything
         self.config = type(source.config)()
         self.config.CopyFrom(source.config)
         self.flat: list[FlatNode] = []
@@ -85,53 +79,56 @@ class _Pipeline:
         self.edges = Edges()
         self.types: TypeResolution | None = None
 
-    def stages(self) -> Iterator[_Stage]:
+    def stages(self) -> Iterator[Stage]:
+        """Do the work, stage by stage."""
+        yield Stage(list(self.source.bound.errors))
         expansion = expand(self.source, self.config, self.names)
         self.flat = expansion.nodes
         unread = unread_framework_options(self.source)
-        yield _Stage([*unread, *expansion.errors, *self.add_executor()])
-        self.copy_handler()
-        checked = check_nodes(self.flat, self.config.package, self.names.names)
-        checked.lost += expansion.lost
+        yield Stage([*unread, *expansion.errors, *self._add_executor()])
+        self._copy_handler()
+        checked = check_nodes(self.flat, self.config.package, self.names.names, everything=self.everything)
         self.nodes = checked.nodes
-        yield _Stage(self.legacy_errors() + checked.errors, "ValidatedGraphConfig Initialization failed.")
-        yield _Stage(self.parse_graph_ports())
-        self.edges = connect(self.nodes, self.graph_inputs, self.source, checked.lost)
-        yield _Stage(self.edges.errors)
-        yield _Stage(self.sort(checked.lost))
-        yield _Stage(missing_producers(self.nodes, self.edges))
+        yield Stage(self._legacy_errors() + checked.errors, "ValidatedGraphConfig Initialization failed.")
+        yield Stage(self._parse_graph_ports())
+        lost = {*names_of_lost([*checked.lost, *expansion.lost]), *hidden_names(self.source.graph.damaged)}
+        lost.update(name for node in [*self.flat, *expansion.lost] for name in node.hidden)
+        self.edges = connect(self.nodes, self.graph_inputs, self.source, lost)
+        yield Stage(self.edges.errors)
+        yield Stage(self._sort(lost))
+        yield Stage(missing_producers(self.nodes, self.edges))
         self.types = TypeResolution(self.nodes, self.edges)
-        yield _Stage(self.types.errors())
-        yield _Stage(executor_errors(self.config, [node.flat for node in self.nodes], self.source))
+        yield Stage(self.types.errors())
+        yield Stage(executor_errors(self.config, [node.flat for node in self.nodes], self.source))
 
-    def add_executor(self) -> list[MpgraphError]:
+    def _add_executor(self) -> list[MpgraphError]:
         try:
             add_default_executor(self.config, self.source)
         except ConfigError as error:
             return [error]
         return []
 
-    def copy_handler(self) -> None:
+    def _copy_handler(self) -> None:
         if self.config.HasField("input_stream_handler"):
             for node in self.flat:
                 if not node.config.HasField("input_stream_handler"):
                     node.config.input_stream_handler.CopyFrom(self.config.input_stream_handler)
 
-    def legacy_errors(self) -> list[MpgraphError]:
+    def _legacy_errors(self) -> list[MpgraphError]:
         errors: list[MpgraphError] = []
         for index, generator in enumerate(self.config.packet_generator):
             place = self.source.field_location("packet_generator", index)
-            text = (
-                f'Unable to find PacketGenerator "{generator.packet_generator}". mpgraph has none: write it '
-            )
-            errors.append(NotFoundError(text + "as a calculator without streams.", location=place))
+            text = f'Unable to find PacketGenerator "{generator.packet_generator}". mpgraph has none.'
+            hint = "Write it as a calculator without streams."
+            errors.append(NotFoundError(text, location=place, hint=hint, rule="legacy"))
         for index, handler in enumerate(self.config.status_handler):
             place = self.source.field_location("status_handler", index)
             text = f'Unable to find StatusHandler "{handler.status_handler}". mpgraph has none.'
-            errors.append(NotFoundError(text, location=place))
+            hint = "Take it out; errors are raised by the wait calls of the graph."
+            errors.append(NotFoundError(text, location=place, hint=hint, rule="legacy"))
         return errors
 
-    def parse_graph_ports(self) -> list[MpgraphError]:
+    def _parse_graph_ports(self) -> list[MpgraphError]:
         errors: list[MpgraphError] = []
         maps = []
         for name in ("input_stream", "output_stream"):
@@ -146,7 +143,9 @@ class _Pipeline:
         self.graph_inputs, self.graph_outputs = maps
         return errors
 
-    def sort(self, lost: Sequence[FlatNode]) -> list[MpgraphError]:
+    def _sort(self, lost: Iterable[str]) -> list[MpgraphError]:
+        if self.everything and (cycles := list(all_cycles(self.nodes, self.edges))):
+            return list(cycles)
         try:
             order = order_of(self.nodes, self.edges)
         except MpgraphError as error:
@@ -162,7 +161,7 @@ class _Pipeline:
         self.types.fill()
         sorted_configs = [node.config for node in self.nodes]
         nodes = [
-            self.validated(index, name, node)
+            self._validated(index, name, node)
             for index, (name, node) in enumerate(
                 zip(canonical_names(sorted_configs), self.nodes, strict=True)
             )
@@ -189,7 +188,7 @@ class _Pipeline:
             report_deadlock=config.report_deadlock,
         )
 
-    def validated(self, index: int, name: str, node: CheckedNode) -> ValidatedNode:
+    def _validated(self, index: int, name: str, node: CheckedNode) -> ValidatedNode:
         assert node.calculator is not None and node.contract is not None and self.types is not None
         config, contract = node.config, node.contract
         return ValidatedNode(
@@ -209,7 +208,7 @@ class _Pipeline:
             side_input_types=self.types.all_of(contract.side_inputs),
             side_output_types=self.types.all_of(contract.side_outputs),
             back_edges=node.back_edges,
-            handler=_handler(config, node),
+            handler=handler_of(config, node),
             executor=config.executor,
             source_layer=config.source_layer,
             max_in_flight=config.max_in_flight or contract.max_in_flight,
@@ -219,7 +218,7 @@ class _Pipeline:
         )
 
 
-def _handler(config: Any, node: CheckedNode) -> HandlerConfig:
+def handler_of(config: Any, node: CheckedNode) -> HandlerConfig:
     """The graph's choice, else the calculator's, else the default handler."""
     if config.HasField("input_stream_handler"):
         handler = config.input_stream_handler

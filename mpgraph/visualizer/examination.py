@@ -13,7 +13,7 @@ from mpgraph.config.model import Types
 from mpgraph.config.node_contracts import CheckedNode
 from mpgraph.config.source import GraphSource
 from mpgraph.config.subgraphs import SubgraphNames
-from mpgraph.config.validation import _handler, _Pipeline
+from mpgraph.config.validation import Pipeline, handler_of
 from mpgraph.errors import Location, MpgraphError
 from mpgraph.tags import TagIndex, TagMap
 
@@ -46,7 +46,7 @@ class Examination:
 
 def examine(source: GraphSource, names: SubgraphNames) -> Examination:
     """Validate a graph as far as it goes."""
-    pipeline = _Pipeline(source, names)
+    pipeline = Pipeline(source, names)
     result = Examination()
     try:
         result.errors = [one for stage in pipeline.stages() for error in stage.errors for one in _each(error)]
@@ -64,7 +64,7 @@ def _each(error: MpgraphError) -> Sequence[MpgraphError]:
     return error.errors if isinstance(error, ConfigErrors) else [error]
 
 
-def _finding(node: CheckedNode, name: str, pipeline: _Pipeline) -> Finding:
+def _finding(node: CheckedNode, name: str, pipeline: Pipeline) -> Finding:
     types: dict[tuple[str, TagIndex], str] = {}
     if node.contract is not None and pipeline.types is not None:
         contract = node.contract
@@ -77,7 +77,7 @@ def _finding(node: CheckedNode, name: str, pipeline: _Pipeline) -> Finding:
         for port_list, (ports, specs) in zip(PORT_LISTS, lists, strict=True):
             labels = map(type_label, pipeline.types.all_of(specs))
             types.update(_by_port(port_list, ports, labels))
-    handler = _handler(node.config, node).name
+    handler = handler_of(node.config, node).name
     return Finding(name, node.options, "" if handler == "DefaultInputStreamHandler" else handler, types)
 
 

@@ -263,7 +263,7 @@ def test_a_diagnosis_goes_on_after_a_subgraph_that_cannot_be_expanded() -> None:
     node { calculator: "CfgPass" input_stream: "o" }
     node { calculator: "CfgPas" }
     """
-    problems = [error.message for error in diagnose(text, subgraphs=[TWICE])]
+    problems = [str(found) for found in diagnose(text, subgraphs=[TWICE])]
     assert len(problems) == 2
     assert 'Tag "IM" does not exist' in problems[0]
     assert 'Unable to find Calculator "CfgPas". Did you mean "CfgPass"' in problems[1]

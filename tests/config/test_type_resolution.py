@@ -58,10 +58,10 @@ def test_streams_that_disagree() -> None:
         '<string>:4:30: Input stream "u" of calculator "[CfgInts, input stream: u, and no output streams]" '
         'expects packets of type "int or '
     )
-    assert message.endswith(
+    assert (
         'but the connected output stream will contain packets of type "string", as node "CfgPass" at '
         "<string>:3:1 makes it."
-    )
+    ) in message
 
 
 def test_two_consumers_of_a_graph_input_that_disagree() -> None:
