@@ -27,16 +27,21 @@
  * A DrawnView knows the drawing: `.svg`, `.overlay` (an SVG <g> above everything, in the drawing's
  * coordinates, empty in each new drawing), `.node(id)` the <g> of a node or null while it is hidden,
  * `.visible(id)` the node itself or the collapsed subgraph that hides it, `.box(id)` and
- * `.edges(streamId)` the <g> of each edge. Ids are the structure's (see ../../structure.py).
+ * `.edges(streamId)` the <g> of each edge. Ids of nodes are the structure's (see ../../model.py), those of
+ * streams are made by `streamId` of graph_index.js; `app.index` (a GraphIndex) finds all by id.
  * A Target is {kind: "node" | "stream", id}.
  *
  * CSP forbids style attributes in markup (element.style in script is fine), inline handlers, and, in a file,
  * every request. Build elements with dom.js `el`; text from graphs goes through textContent only.
  */
 
+import { GraphIndex } from "./graph_index.js";
+
 /** @typedef {{kind: "node" | "stream", id: string}} Target */
 /** @typedef {import("./data.js").GraphData} GraphData */
 /** @typedef {import("./data.js").PageData} PageData */
+/** @typedef {import("./structure.js").Diagnostic} Diagnostic */
+/** @typedef {{target: Target, direction: "up" | "down" | "both"}} Focus */
 /** @typedef {import("./drawing.js").DrawnView} DrawnView */
 /** @typedef {{post: (name: string, value: unknown) => Promise<any>, url: (name: string) => string}} Connection */
 /** @typedef {{id: string, title: string, element: HTMLElement, onshow?: () => void}} Panel */
@@ -45,7 +50,8 @@
 /**
  * @typedef {{
  *   graph: GraphData, drawn: DrawnView, select: Target | null, hover: Target | null,
- *   theme: "dark" | "light", expand: ReadonlySet<string>, focus: null, changed: null,
+ *   theme: "dark" | "light", expand: ReadonlySet<string>, focus: Focus | null, edit: null,
+ *   problems: Diagnostic[],
  * }} Events
  */
 
@@ -66,8 +72,13 @@ export class App {
     this.selected = null;
     /** @type {GraphData} */
     this.graph = page.graphs[0];
+    this.index = new GraphIndex(this.graph.structure);
     /** @type {Map<string, Set<(detail: any) => void>>} */
     this.listeners = new Map();
+    this.selectedFrom = "";
+    /** @type {Focus | null} */
+    this.focus = null;
+    this.problems = this.graph.structure.diagnostics;
     /** @type {DrawnView | null} */
     this.drawn = null;
     /** @type {(panel: Panel) => PanelHandle} Set by dock.js. */
@@ -133,15 +144,43 @@ export class App {
   /**
    * Another graph to show, or the same one after its text changed.
    * @param {GraphData} graph
+   * @param {"open" | "edit"} why
    */
-  show(graph) {
+  show(graph, why) {
     this.graph = graph;
+    this.index = new GraphIndex(graph.structure);
+    this.why = why;
+    if (why === "open") {
+      this.expanded = new Set();
+      this.selected = null;
+    } else if (this.selected && !this.knows(this.selected)) this.selected = null;
+    if (this.focus && !this.knows(this.focus.target)) this.focus = null;
     this.emit("graph", graph);
+    this.emit("expand", this.expanded);
+    this.emit("select", this.selected);
+    this.complain(graph.structure.diagnostics);
+  }
+
+  /** @param {Target} target */
+  knows({ kind, id }) {
+    return kind === "node" ? this.index.nodes.has(id) : this.index.streams.has(id);
+  }
+
+  /** @param {Diagnostic[]} problems What is wrong with the text as it is now. */
+  complain(problems) {
+    this.problems = problems;
+    this.emit("problems", problems);
   }
 
   /** @param {Iterable<string>} ids The subgraphs to show opened, all others closed. */
   expand(ids) {
     this.expanded = new Set(ids);
     this.emit("expand", this.expanded);
+  }
+
+  /** @param {Focus | null} focus Dim all that is neither upstream nor downstream of it. */
+  setFocus(focus) {
+    this.focus = focus;
+    this.emit("focus", focus);
   }
 }

@@ -2,21 +2,22 @@
  * What Python hands to the page: the JSON in `<script type="application/json" id="mpgraph-page">`.
  */
 
-/** @typedef {{file: string, text: string, editable: boolean, saved: boolean}} TextFile saved: it stands in a file */
-/** @typedef {{severity: "error" | "warning", message: string, file: string, line: number, column: number, node: string}} Problem node: an id of the structure, or "" */
-/** @typedef {import("../layout/structure.js").Structure} Structure */
+/** @typedef {import("./structure.js").Structure} Structure */
+/** @typedef {{file: string, name: string, editable: boolean, onDisk: boolean}} FileInfo
+ *   file: its key in `structure.files`; name: what people call it; onDisk: Save can write it */
 /**
- * @typedef {object} GraphData One graph: its structure, the texts it comes from and what is wrong with it.
+ * @typedef {object} GraphData One graph with the texts it comes from and what is wrong with it.
  * @property {string} name
  * @property {Structure} structure
- * @property {TextFile[]} texts The graph's own file first, then those of the subgraphs it uses.
- * @property {Problem[]} problems
+ * @property {FileInfo[]} files Those with a tab: the graph's own first, then those of its subgraphs.
  */
 /**
  * @typedef {object} PageData
  * @property {"file" | "served"} mode
- * @property {GraphData[]} graphs One; for a comparison two, the older first.
- * @property {boolean} diff Whether to start with the comparison of the two.
+ * @property {string} version Of mpgraph.
+ * @property {GraphData[]} graphs
+ * @property {boolean} diff Start with the comparison of the first two, the older first.
+ * @property {string[]} calculators Names to complete and search, in the served page.
  * @property {Record<string, unknown>} extras What extensions read, by name.
  */
 

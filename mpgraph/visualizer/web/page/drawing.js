@@ -1,0 +1,254 @@
+/** The drawing pane: the SVG of the graph as it is opened now, what is chosen in it, and where it stands. */
+
+import { el } from "./dom.js";
+import { countShown, render } from "./render.js";
+import { Viewport } from "./viewport.js";
+import { download } from "./workspace.js";
+
+/** @typedef {import("./app.js").App} App */
+/** @typedef {import("./app.js").Target} Target */
+/** @typedef {import("./viewport.js").Box} Box */
+/**
+ * @typedef {object} DrawnView The drawing as it is now; the next one is another object.
+ * @property {SVGSVGElement} svg
+ * @property {SVGGElement} overlay
+ * @property {(id: string) => SVGGElement | null} node
+ * @property {(id: string) => string} visible The node itself, or the closed subgraph it is in.
+ * @property {(id: string) => Box | null} box
+ * @property {(streamId: string) => SVGGElement[]} edges
+ */
+
+const SVG = "http://www.w3.org/2000/svg";
+const MANY_NODES = 3000;
+
+export class Drawing {
+  /**
+   * @param {App} app
+   * @param {HTMLElement} stage
+   */
+  constructor(app, stage) {
+    this.app = app;
+    this.stage = stage;
+    this.world = el("div", { class: "world" });
+    this.message = el("div", { class: "stage-message", hidden: true });
+    stage.append(this.world, this.message);
+    this.viewport = new Viewport(stage, this.world, () => this.moved());
+    this.allowed = MANY_NODES;
+    this.width = 0;
+    this.height = 0;
+    this.fitted = false;
+    /** @type {Target | null} */
+    this.hovered = null;
+    this.zoomLabel = (/** @type {number} */ _scale) => {};
+    app.reveal = (id) => this.reveal(id);
+    app.on("expand", () => this.draw());
+    app.on("select", () => this.showSelection());
+    stage.addEventListener("click", (event) => this.click(event));
+    stage.addEventListener("dblclick", (event) => this.doubleClick(event));
+    stage.addEventListener("pointerover", (event) => this.hover(this.targetOf(event.target)));
+    stage.addEventListener("pointerleave", () => this.hover(null));
+    new ResizeObserver(() => this.resized()).observe(stage);
+  }
+
+  /** Make the SVG of the app's graph, opened as the app says. */
+  draw() {
+    const { graph, expanded } = this.app;
+    const count = countShown(graph.structure.graph, expanded);
+    if (count > this.allowed) {
+      this.refuse(count);
+      return;
+    }
+    const drawn = render(graph.structure, expanded);
+    this.message.hidden = true;
+    this.world.innerHTML = drawn.svg;
+    const svg = this.world.querySelector("svg");
+    if (!svg) throw new Error("The drawing is no SVG.");
+    this.width = drawn.width;
+    this.height = drawn.height;
+    svg.setAttribute("width", String(drawn.width));
+    svg.setAttribute("height", String(drawn.height));
+    const overlay = document.createElementNS(SVG, "g");
+    overlay.classList.add("overlay");
+    svg.append(overlay);
+    this.app.drawn = this.viewOf(svg, overlay, drawn.boxes);
+    this.showSelection();
+    this.app.emit("drawn", this.app.drawn);
+  }
+
+  /**
+   * @param {SVGSVGElement} svg @param {SVGGElement} overlay @param {Map<string, Box>} boxes
+   * @returns {DrawnView}
+   */
+  viewOf(svg, overlay, boxes) {
+    const index = this.app.index;
+    const nodes = new Map([...svg.querySelectorAll("g[data-node]")].map((g) => [g.getAttribute("data-node") ?? "", /** @type {SVGGElement} */ (g)]));
+    /** @type {Map<string, SVGGElement[]>} */
+    const edges = new Map();
+    for (const g of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g[data-edge]"))) {
+      const stream = index.streamOf(g.getAttribute("data-edge") ?? "");
+      if (stream) edges.set(stream.id, [...(edges.get(stream.id) ?? []), g]);
+    }
+    return {
+      svg, overlay,
+      node: (id) => nodes.get(id) ?? null,
+      visible: (id) => index.around(id).find((around) => !this.app.expanded.has(around)) ?? id,
+      box: (id) => boxes.get(id) ?? null,
+      edges: (id) => edges.get(id) ?? [],
+    };
+  }
+
+  /** @param {number} count */
+  refuse(count) {
+    const draw = () => {
+      this.allowed = count;
+      this.draw();
+      this.fit();
+    };
+    this.message.hidden = false;
+    this.message.replaceChildren(
+      el("p", {}, `${count} nodes: drawing them may take a while.`),
+      el("button", { click: draw }, "Draw them all"),
+    );
+  }
+
+  fit(smooth = false) {
+    this.viewport.fit({ x: 0, y: 0, width: this.width, height: this.height }, smooth);
+  }
+
+  moved() {
+    this.zoomLabel(this.viewport.scale);
+  }
+
+  resized() {
+    if (this.stage.clientWidth && !this.fitted && this.width) {
+      this.fitted = true;
+      this.fit();
+    }
+  }
+
+  /**
+   * Open or close a subgraph in place: its top stays where it is on the screen.
+   * @param {string} id
+   */
+  toggle(id) {
+    if (!this.app.index.graphs.has(id)) return;
+    const before = this.app.drawn?.box(id);
+    const expanded = new Set(this.app.expanded);
+    if (!expanded.delete(id)) expanded.add(id);
+    this.app.expand(expanded);
+    const after = this.app.drawn?.box(id);
+    if (!before || !after) return;
+    const { viewport } = this;
+    viewport.pan(
+      (before.x + before.width / 2 - after.x - after.width / 2) * viewport.scale,
+      (before.y - after.y) * viewport.scale,
+    );
+    const opened = expanded.has(id);
+    const name = this.app.index.nodes.get(id)?.calculator ?? id;
+    this.app.announce(`${name} ${opened ? "opened" : "closed"}.`);
+    if (opened && !this.inSight(after)) {
+      const fits = Math.min(this.stage.clientWidth / after.width, this.stage.clientHeight / after.height) * 0.94;
+      viewport.go(after, Math.min(viewport.scale, fits), true);
+    }
+  }
+
+  /** @param {boolean} open Every subgraph, or none. */
+  toggleAll(open) {
+    this.app.expand(open ? this.app.index.openable() : []);
+    this.fit(true);
+  }
+
+  /**
+   * Choose the nearest node on one side of the chosen one, or the first node.
+   * @param {string} key Of an arrow.
+   */
+  step(key) {
+    const { app } = this;
+    const shown = [...app.index.nodes.keys()].filter((id) => app.drawn?.visible(id) === id);
+    const from = app.selected?.kind === "node" ? app.drawn?.box(app.selected.id) : null;
+    const [dx = 0, dy = 0] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key] ?? [];
+    let best = { id: from ? "" : shown[0] ?? "", cost: Infinity };
+    for (const id of from ? shown : []) {
+      const box = app.drawn?.box(id);
+      if (!box || !from || app.expanded.has(id)) continue;
+      const x = box.x + box.width / 2 - from.x - from.width / 2;
+      const y = box.y + box.height / 2 - from.y - from.height / 2;
+      const ahead = x * dx + y * dy;
+      const cost = ahead + 2.5 * Math.abs(x * dy + y * dx);
+      if (ahead > 1 && cost < best.cost) best = { id, cost };
+    }
+    if (!best.id) return;
+    app.select({ kind: "node", id: best.id }, { centre: true, from: "drawing" });
+    app.announce(app.index.nodes.get(best.id)?.name ?? "");
+  }
+
+  /** The drawing as it is now, as a file of its own. */
+  download() {
+    const { graph, expanded } = this.app;
+    download(`${graph.name.replace(/\.\w+$/, "")}.svg`, render(graph.structure, expanded).svg, "image/svg+xml");
+  }
+
+  /** @param {Box} box */
+  inSight(box) {
+    const { x, y, scale } = this.viewport;
+    return box.x * scale + x >= 0 && (box.x + box.width) * scale + x <= this.stage.clientWidth
+      && box.y * scale + y >= 0 && (box.y + box.height) * scale + y <= this.stage.clientHeight;
+  }
+
+  /** @param {string} id Open what hides a node and bring it to the middle. */
+  reveal(id) {
+    const closed = this.app.index.around(id).filter((around) => !this.app.expanded.has(around));
+    if (closed.length) this.app.expand([...this.app.expanded, ...closed]);
+    const box = this.app.drawn?.box(id);
+    if (box) this.viewport.centre(box);
+  }
+
+  /** @param {EventTarget | null} at @returns {Target | null} */
+  targetOf(at) {
+    const g = at instanceof Element ? at.closest("g[data-node], g[data-edge]") : null;
+    const node = g?.getAttribute("data-node");
+    if (node) return { kind: "node", id: node };
+    const stream = g && this.app.index.streamOf(g.getAttribute("data-edge") ?? "");
+    return stream ? { kind: "stream", id: stream.id } : null;
+  }
+
+  /** @param {MouseEvent} event */
+  click(event) {
+    if (this.viewport.dragged || !(event.target instanceof Element) || event.target.closest("button")) return;
+    const toggle = event.target.closest("[data-toggle]");
+    if (toggle) this.toggle(toggle.getAttribute("data-toggle") ?? "");
+    else this.app.select(this.targetOf(event.target), { from: "drawing" });
+  }
+
+  /** @param {MouseEvent} event */
+  doubleClick(event) {
+    const target = this.targetOf(event.target);
+    if (target?.kind === "node") this.toggle(target.id);
+    else if (!target) this.fit(true);
+  }
+
+  /** @param {Target | null} target */
+  hover(target) {
+    if (target?.id === this.hovered?.id && target?.kind === this.hovered?.kind) return;
+    this.mark("hovered", target);
+    this.hovered = target;
+    this.app.emit("hover", target);
+  }
+
+  showSelection() {
+    this.mark("selected", this.app.selected);
+  }
+
+  /** @param {string} name A class. @param {Target | null} target Its new bearer. */
+  mark(name, target) {
+    const view = this.app.drawn;
+    if (!view) return;
+    for (const old of view.svg.querySelectorAll(`.${name}`)) old.classList.remove(name);
+    if (target?.kind === "node") view.node(view.visible(target.id))?.classList.add(name);
+    else if (target) {
+      for (const id of this.app.index.sameStream(target.id)) {
+        for (const edge of view.edges(id)) edge.classList.add(name);
+      }
+    }
+  }
+}

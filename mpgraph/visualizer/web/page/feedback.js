@@ -1,0 +1,73 @@
+/** What is wrong: a list whose items lead to their places, and badges on the nodes they are about. */
+
+import { el } from "./dom.js";
+
+/** @typedef {import("./app.js").App} App */
+/** @typedef {import("./structure.js").Diagnostic} Diagnostic */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** @param {App} app @param {import("./text_pane.js").TextPane} pane */
+export function feedback(app, pane) {
+  const list = el("ul", { class: "problems" });
+  const panel = app.registerPanel({ id: "feedback", title: "Feedback", element: el("div", { class: "panel" }, list) });
+
+  const fill = () => {
+    const errors = app.problems.filter((problem) => problem.severity === "error").length;
+    panel.badge(app.problems.length ? String(app.problems.length) : "");
+    list.replaceChildren(...app.problems.map((problem) => item(app, pane, problem)));
+    if (!app.problems.length) list.append(el("li", { class: "fine" }, "Nothing is wrong with this graph."));
+    document.body.classList.toggle("has-errors", errors > 0);
+  };
+  app.on("problems", fill);
+  app.on("problems", () => badges(app));
+  app.on("drawn", () => badges(app));
+  fill();
+}
+
+/** @param {App} app @param {import("./text_pane.js").TextPane} pane @param {Diagnostic} problem */
+function item(app, pane, problem) {
+  const { place, severity, message, node } = problem;
+  const go = () => {
+    if (node && app.index.nodes.has(node)) app.select({ kind: "node", id: node }, { centre: true, from: "panel" });
+    if (place) pane.goTo(place.file, place.line, place.column);
+  };
+  const where = place ? `${place.file.split("/").pop()}:${place.line}:${place.column}` : "";
+  const hint = problem.suggestion ? ` ${problem.suggestion}` : "";
+  return el("li", {}, el("button", { class: `problem ${severity}`, click: go },
+    el("span", { class: "severity" }, severity), el("span", { class: "where" }, where), el("span", {}, message + hint)));
+}
+
+/** @param {App} app */
+function badges(app) {
+  const view = app.view();
+  if (!view) return;
+  for (const old of view.overlay.querySelectorAll(".problem-badge")) old.remove();
+  /** @type {Map<string, Diagnostic[]>} */
+  const byNode = new Map();
+  for (const node of app.index.nodes.values()) {
+    const shown = node.diagnostics.length && app.problems.length ? view.visible(node.id) : "";
+    if (shown) byNode.set(shown, [...(byNode.get(shown) ?? []), ...node.diagnostics]);
+  }
+  for (const [id, problems] of byNode) {
+    const box = view.box(id);
+    if (box) view.overlay.append(badge(id, box.x + box.width, box.y, problems));
+  }
+}
+
+/** @param {string} id @param {number} x @param {number} y @param {Diagnostic[]} problems */
+function badge(id, x, y, problems) {
+  const group = document.createElementNS(SVG, "g");
+  const severe = problems.some((problem) => problem.severity === "error");
+  group.setAttribute("class", `problem-badge ${severe ? "error" : "warning"}`);
+  group.setAttribute("data-node", id);
+  const circle = document.createElementNS(SVG, "circle");
+  const text = document.createElementNS(SVG, "text");
+  const title = document.createElementNS(SVG, "title");
+  title.textContent = problems.map((problem) => problem.message).join("\n");
+  for (const [name, value] of Object.entries({ cx: x, cy: y, r: 9 })) circle.setAttribute(name, String(value));
+  for (const [name, value] of Object.entries({ x, y: y + 4 })) text.setAttribute(name, String(value));
+  text.textContent = problems.length > 1 ? String(problems.length) : "!";
+  group.append(circle, text, title);
+  return group;
+}

@@ -1,0 +1,101 @@
+/** Puts the page together. */
+
+import { App } from "./app.js";
+import { breadcrumb } from "./breadcrumb.js";
+import { connect } from "./connection.js";
+import { readPage } from "./data.js";
+import { differences } from "./diff_panel.js";
+import { Dock } from "./dock.js";
+import { byId, el } from "./dom.js";
+import { Drawing } from "./drawing.js";
+import { EXTENSIONS } from "./extensions.js";
+import { feedback } from "./feedback.js";
+import { fileButtons } from "./files.js";
+import { focusing } from "./focus.js";
+import { graphPicker } from "./graph_picker.js";
+import { hoverCard } from "./hover_card.js";
+import { inspector } from "./inspector.js";
+import { commands } from "./commands.js";
+import { help, listen } from "./keys.js";
+import { outline } from "./outline.js";
+import { search } from "./search.js";
+import { splitter } from "./splitter.js";
+import { TextPane } from "./text_pane.js";
+import { themes } from "./theme.js";
+import { Workspace } from "./workspace.js";
+
+function start() {
+  const page = readPage();
+  const app = new App(page, page.mode === "served" ? connect() : null);
+  const html = (/** @type {string} */ id) => byId(id, HTMLElement);
+  const status = html("status");
+  app.announce = (text) => {
+    status.textContent = text;
+  };
+  const dock = new Dock(html("dock-tabs"), html("dock-body"));
+  app.registerPanel = (panel) => dock.register(panel);
+  dock.changed = (open) => {
+    html("dock-splitter").hidden = !open;
+  };
+
+  themes(app, byId("theme", HTMLButtonElement));
+  const pane = new TextPane(app, html("text-tabs"), html("text-body"));
+  const drawing = new Drawing(app, html("stage"));
+  const toggle = (/** @type {string} */ id) => drawing.toggle(id);
+  const showDifferences = differences(app);
+  const workspace = new Workspace(app, pane, html("stale"));
+  feedback(app, pane);
+  outline(app, toggle);
+  focusing(app);
+  breadcrumb(app, html("breadcrumb"));
+  inspector(app, html("inspector"), toggle);
+  hoverCard(app, html("stage"));
+  search(app, byId("search", HTMLInputElement), html("hits"), html("hit-count"));
+  graphPicker(app, byId("graphs", HTMLSelectElement), workspace, showDifferences);
+  fileButtons(app, html("files"), workspace, showDifferences);
+
+  const table = commands({ app, drawing, pane, workspace, search: byId("search", HTMLInputElement), help: () => help(byId("dialog", HTMLDialogElement), table) });
+  listen(table);
+  byId("help", HTMLButtonElement).addEventListener("click", () => help(byId("dialog", HTMLDialogElement), table));
+  viewButtons(app, drawing);
+
+  const body = document.documentElement;
+  splitter(html("splitter"), body, "--text-width", { min: 160, max: () => innerWidth - 240, from: "start" });
+  splitter(html("dock-splitter"), body, "--dock-height", { min: 60, max: () => innerHeight * 0.7, from: "end" });
+
+  for (const extend of EXTENSIONS) extend(app);
+  if (page.diff && page.graphs[0] && page.graphs[1]) showDifferences(page.graphs[0], page.graphs[1]);
+  else {
+    document.title = `${app.graph.name} · mpgraph`;
+    drawing.draw();
+    drawing.fit();
+    if (app.problems.length) dock.openById("feedback");
+  }
+  app.on("graph", (graph) => {
+    document.title = `${graph.name} · mpgraph`;
+  });
+}
+
+/** @param {App} app @param {Drawing} drawing */
+function viewButtons(app, drawing) {
+  const button = (/** @type {string} */ text, /** @type {string} */ title, /** @type {() => void} */ click) => (
+    el("button", { title, "aria-label": title, click }, text)
+  );
+  byId("views", HTMLElement).append(
+    button("Expand all", "Open every subgraph (e)", () => drawing.toggleAll(true)),
+    button("Collapse", "Close every subgraph (c)", () => drawing.toggleAll(false)),
+  );
+  const percent = el("output", { class: "percent" });
+  drawing.zoomLabel = (scale) => {
+    percent.textContent = `${Math.round(scale * 100)} %`;
+  };
+  byId("zoom", HTMLElement).append(
+    button("−", "Zoom out (-)", () => drawing.viewport.zoom(1 / 1.25)), percent,
+    button("+", "Zoom in (+)", () => drawing.viewport.zoom(1.25)),
+    button("⤢", "Fit the drawing (0)", () => drawing.fit(true)),
+    button("⬇", "Save this drawing as SVG", () => drawing.download()),
+    button("ⓘ", "Details (i)", () => document.body.classList.toggle("no-inspector")),
+  );
+}
+
+start();

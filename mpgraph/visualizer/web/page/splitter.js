@@ -1,0 +1,37 @@
+/** A bar between two panes that is dragged, or moved with the arrow keys. */
+
+const STEP = 24;
+
+/**
+ * @param {HTMLElement} bar role="separator" with aria-orientation; double click gives the size back.
+ * @param {HTMLElement} owner Bears the custom property.
+ * @param {string} property Of the size in pixels.
+ * @param {{min: number, max: () => number, from: "start" | "end"}} limits from: the side of the sized pane
+ */
+export function splitter(bar, owner, property, { min, max, from }) {
+  const vertical = bar.getAttribute("aria-orientation") === "vertical";
+  const pane = () => /** @type {HTMLElement} */ (from === "start" ? bar.previousElementSibling : bar.nextElementSibling);
+  const size = () => (vertical ? pane().offsetWidth : pane().offsetHeight);
+  const set = (/** @type {number} */ value) => {
+    const allowed = Math.round(Math.max(min, Math.min(max(), value)));
+    owner.style.setProperty(property, `${allowed}px`);
+    bar.setAttribute("aria-valuenow", String(allowed));
+  };
+  const sign = from === "start" ? 1 : -1;
+  bar.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    bar.setPointerCapture(event.pointerId);
+    const start = vertical ? event.clientX : event.clientY;
+    const before = size();
+    const move = (/** @type {PointerEvent} */ at) => set(before + sign * ((vertical ? at.clientX : at.clientY) - start));
+    bar.addEventListener("pointermove", move);
+    bar.addEventListener("lostpointercapture", () => bar.removeEventListener("pointermove", move), { once: true });
+  });
+  bar.addEventListener("dblclick", () => owner.style.removeProperty(property));
+  bar.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -STEP, ArrowUp: -STEP, ArrowRight: STEP, ArrowDown: STEP }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    set(size() + sign * step);
+  });
+}

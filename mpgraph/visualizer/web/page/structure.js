@@ -1,0 +1,55 @@
+/** The types of mpgraph/visualizer/model.py as JSON, field for field; see there for what they mean. */
+
+/** @typedef {{file: string, line: number, column: number, end_line: number}} Place */
+/** @typedef {{entry: string, tag: string, index: number, name: string, type: string, line: number,
+ *   back_edge: boolean, implied: boolean}} Port */
+/** @typedef {{name: string, value: string, default: boolean, line: number}} OptionRow */
+/** @typedef {{severity: string, message: string, place: Place | null, node: string, code: string, suggestion: string}} Diagnostic */
+/** @typedef {{node: string, port: number}} End */
+/** @typedef {{id: string, kind: "stream" | "side", name: string, source: End, target: End, type: string,
+ *   back_edge: boolean}} Edge */
+/** @typedef {{name: string, type: string, num_threads: number}} Executor */
+/**
+ * @typedef {object} GraphNode
+ * @property {string} id
+ * @property {string} name
+ * @property {string} calculator
+ * @property {"calculator" | "subgraph" | "generator" | "unknown"} kind
+ * @property {Place | null} place
+ * @property {Port[]} inputs
+ * @property {Port[]} outputs
+ * @property {Port[]} side_inputs
+ * @property {Port[]} side_outputs
+ * @property {string} options_type
+ * @property {OptionRow[]} options
+ * @property {string} executor
+ * @property {string} handler
+ * @property {OptionRow[]} handler_options
+ * @property {number} max_in_flight
+ * @property {number} buffer_size_hint
+ * @property {number} source_layer
+ * @property {string} runtime_name
+ * @property {string} doc
+ * @property {string} note
+ * @property {Diagnostic[]} diagnostics
+ * @property {Graph | null} graph
+ */
+/**
+ * @typedef {object} Graph
+ * @property {string} id
+ * @property {string} name
+ * @property {string} file
+ * @property {Port[]} inputs
+ * @property {Port[]} outputs
+ * @property {Port[]} side_inputs
+ * @property {Port[]} side_outputs
+ * @property {GraphNode[]} nodes
+ * @property {Edge[]} edges
+ * @property {Executor[]} executors
+ * @property {string} handler
+ * @property {number} max_queue_size
+ * @property {number} num_threads
+ */
+/** @typedef {{graph: Graph, files: Record<string, string>, diagnostics: Diagnostic[]}} Structure */
+
+export {};

@@ -1,0 +1,179 @@
+/** The text pane: one tab a file, and the way between the lines of a text and the nodes of the drawing. */
+
+import { el } from "./dom.js";
+import { Editor } from "./editor.js";
+
+/** @typedef {import("./app.js").App} App */
+/** @typedef {import("./data.js").FileInfo} FileInfo */
+/** @typedef {{info: FileInfo, editor: Editor, button: HTMLButtonElement, saved: string}} Tab */
+
+export class TextPane {
+  /** @param {App} app @param {HTMLElement} strip @param {HTMLElement} body */
+  constructor(app, strip, body) {
+    this.app = app;
+    this.strip = strip;
+    this.body = body;
+    /** @type {Map<string, Tab>} */
+    this.tabs = new Map();
+    /** @type {Tab | null} */
+    this.active = null;
+    strip.addEventListener("keydown", (event) => this.key(event));
+    app.on("graph", () => this.reconcile());
+    app.on("problems", () => this.mark());
+    app.on("select", () => this.follow());
+    this.reconcile();
+    this.mark();
+  }
+
+  /** Give every file a tab; texts that are being edited stay as they are. */
+  reconcile() {
+    const { files, structure } = this.app.graph;
+    if (this.app.why !== "edit") this.clear();
+    for (const info of files) {
+      if (!this.tabs.has(info.file)) this.add(info, structure.files[info.file] ?? "");
+    }
+    for (const [file, tab] of this.tabs) {
+      if (!files.some((info) => info.file === file) && !this.dirty(tab)) this.remove(file, tab);
+    }
+    this.strip.hidden = this.tabs.size < 2;
+    if (!this.active) this.open(files[0]?.file ?? "");
+  }
+
+  clear() {
+    for (const [file, tab] of this.tabs) this.remove(file, tab);
+  }
+
+  /** @param {FileInfo} info @param {string} text */
+  add(info, text) {
+    const editor = new Editor(`Text of ${info.name}`, info.editable, {
+      input: () => this.edited(info.file),
+      caret: (line, chosen) => this.caret(info.file, line, chosen),
+    });
+    editor.value = text;
+    const button = el("button", {
+      role: "tab", title: info.editable ? info.file : `${info.file} (read only)`, click: () => this.open(info.file),
+    }, info.name);
+    this.tabs.set(info.file, { info, editor, button, saved: text });
+    this.strip.append(button);
+  }
+
+  /** @param {string} file @param {Tab} tab */
+  remove(file, tab) {
+    tab.button.remove();
+    tab.editor.element.remove();
+    this.tabs.delete(file);
+    if (this.active === tab) this.active = null;
+  }
+
+  /** @param {string} file @returns {Tab | undefined} */
+  open(file) {
+    const tab = this.tabs.get(file);
+    if (!tab || tab === this.active) return tab;
+    for (const other of this.tabs.values()) {
+      other.button.setAttribute("aria-selected", String(other === tab));
+      other.button.tabIndex = other === tab ? 0 : -1;
+    }
+    this.body.replaceChildren(tab.editor.element);
+    this.active = tab;
+    tab.editor.paint();
+    return tab;
+  }
+
+  /** @param {KeyboardEvent} event Arrows walk along the tabs. */
+  key(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step || !this.active) return;
+    const all = [...this.tabs.keys()];
+    const next = all[(all.indexOf(this.active.info.file) + step + all.length) % all.length];
+    if (next !== undefined) this.open(next)?.button.focus();
+  }
+
+  /** @param {string} file */
+  edited(file) {
+    const tab = this.tabs.get(file);
+    if (!tab) return;
+    tab.button.classList.toggle("dirty", this.dirty(tab));
+    tab.editor.show(0, 0, false);
+    this.app.emit("edit", null);
+  }
+
+  /** @param {Tab} tab */
+  dirty(tab) {
+    return tab.info.editable && tab.editor.value !== tab.saved;
+  }
+
+  /** @returns {boolean} Whether any text differs from its file. */
+  get anyDirty() {
+    return [...this.tabs.values()].some((tab) => this.dirty(tab));
+  }
+
+  /** @returns {Record<string, string>} Every text that may differ from its file. */
+  texts() {
+    const editable = [...this.tabs.values()].filter((tab) => tab.info.editable);
+    return Object.fromEntries(editable.map((tab) => [tab.info.file, tab.editor.value]));
+  }
+
+  /** @param {string} file @param {string} text What is in the file now. */
+  markSaved(file, text) {
+    const tab = this.tabs.get(file);
+    if (!tab) return;
+    tab.saved = text;
+    tab.button.classList.toggle("dirty", this.dirty(tab));
+  }
+
+  mark() {
+    for (const [file, tab] of this.tabs) {
+      const own = this.app.problems.filter((problem) => problem.place?.file === file);
+      tab.editor.mark(own.map(({ place, severity, message }) => (
+        { line: place?.line ?? 1, column: place?.column ?? 1, severity, message }
+      )));
+      tab.button.classList.toggle("wrong", own.some((problem) => problem.severity === "error"));
+    }
+  }
+
+  /** @param {string} file @param {number} line @param {boolean} chosen */
+  caret(file, line, chosen) {
+    const nodes = this.app.index.at(file, line);
+    const near = this.app.selected?.kind === "node" ? this.app.selected.id.split("/").slice(0, -1).join("/") : "";
+    const node = nodes.find((each) => near !== "" && each.id.startsWith(`${near}/`)) ?? nodes[0];
+    if (!node) {
+      if (chosen) this.app.select(null, { from: "text" });
+      return;
+    }
+    this.app.select({ kind: "node", id: node.id }, { from: "text", centre: true });
+    this.tabs.get(file)?.editor.show(node.place?.line ?? 0, node.place?.end_line ?? 0, false);
+  }
+
+  /** Show the lines of what was chosen elsewhere. */
+  follow() {
+    const target = this.app.selected;
+    const place = target && this.placeOf(target);
+    for (const tab of this.tabs.values()) {
+      if (tab.info.file !== place?.file) tab.editor.show(0, 0, false);
+    }
+    if (!place) return;
+    const tab = this.app.selectedFrom === "text" ? this.tabs.get(place.file) : this.open(place.file);
+    const fromText = this.app.selectedFrom === "text";
+    tab?.editor.show(place.line, place.end_line, !fromText);
+    if (!fromText) tab?.editor.selectLines(place.line, place.end_line);
+  }
+
+  /** @param {import("./app.js").Target} target */
+  placeOf(target) {
+    const { index } = this.app;
+    if (target.kind === "node") return index.nodes.get(target.id)?.place ?? null;
+    const stream = index.streams.get(target.id);
+    const source = stream?.edges[0]?.source;
+    const owner = source?.node ? index.nodes.get(source.node) : stream?.graph;
+    const list = stream?.kind === "side" ? "side_" : "";
+    const side = source?.node ? "outputs" : "inputs";
+    const port = owner?.[/** @type {"inputs"} */ (list + side)]?.[source?.port ?? 0];
+    const file = source?.node ? index.nodes.get(source.node)?.place?.file : stream?.graph.file;
+    return port?.line && file ? { file, line: port.line, end_line: port.line } : null;
+  }
+
+  /** @param {string} file @param {number} line @param {number} column */
+  goTo(file, line, column) {
+    this.open(file)?.editor.placeCaret(line, column);
+  }
+}

@@ -1,0 +1,34 @@
+/** Dark or light: what the system says until the switch is used, remembered where that is possible. */
+
+const KEY = "mpgraph-theme";
+
+/** @param {import("./app.js").App} app @param {HTMLButtonElement} button */
+export function themes(app, button) {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  let chosen = remembered();
+  const apply = () => {
+    const theme = chosen ?? (system.matches ? "dark" : "light");
+    document.documentElement.dataset.theme = theme;
+    button.setAttribute("aria-pressed", String(theme === "dark"));
+    app.emit("theme", theme);
+  };
+  button.addEventListener("click", () => {
+    chosen = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+    try {
+      localStorage.setItem(KEY, chosen);
+    } catch { /* A file opened from disk may have no storage. */ }
+    apply();
+  });
+  system.addEventListener("change", apply);
+  apply();
+}
+
+/** @returns {"dark" | "light" | null} */
+function remembered() {
+  try {
+    const value = localStorage.getItem(KEY);
+    return value === "dark" || value === "light" ? value : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,166 @@
+/** Pan and zoom: wheel, drag, pinch and calls from the keyboard, by a CSS transform the compositor moves. */
+
+export const SMALLEST = 0.02;
+export const LARGEST = 4;
+const WHEEL_STEP = 0.0015;
+const FIT_MARGIN = 24;
+const FIT_LARGEST = 1.25;
+const DRAG_PIXELS = 4;
+const MOVE_MILLISECONDS = 220;
+
+/** @typedef {{x: number, y: number, width: number, height: number}} Box */
+
+export class Viewport {
+  /**
+   * @param {HTMLElement} stage What clips.
+   * @param {HTMLElement} world What moves.
+   * @param {() => void} moved
+   */
+  constructor(stage, world, moved) {
+    this.stage = stage;
+    this.world = world;
+    this.moved = moved;
+    this.x = 0;
+    this.y = 0;
+    this.scale = 1;
+    this.dragged = false;
+    /** @type {Map<number, {x: number, y: number}>} */
+    this.pointers = new Map();
+    this.frame = 0;
+    this.flight = 0;
+    stage.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    stage.addEventListener("pointerdown", (event) => this.down(event));
+    stage.addEventListener("pointermove", (event) => this.move(event));
+    for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) {
+      stage.addEventListener(name, (event) => this.up(event));
+    }
+  }
+
+  apply() {
+    if (this.frame) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      this.world.style.transform = `translate(${this.x}px, ${this.y}px) scale(${this.scale})`;
+      this.moved();
+    });
+  }
+
+  /** @param {number} dx @param {number} dy In pixels of the screen. */
+  pan(dx, dy) {
+    this.stop();
+    this.x += dx;
+    this.y += dy;
+    this.apply();
+  }
+
+  /**
+   * @param {number} factor
+   * @param {number} [x] The point that stays where it is, in the stage; its middle if left out.
+   * @param {number} [y]
+   */
+  zoom(factor, x = this.stage.clientWidth / 2, y = this.stage.clientHeight / 2) {
+    this.stop();
+    const scale = Math.min(LARGEST, Math.max(SMALLEST, this.scale * factor));
+    this.x = x - ((x - this.x) * scale) / this.scale;
+    this.y = y - ((y - this.y) * scale) / this.scale;
+    this.scale = scale;
+    this.apply();
+  }
+
+  /** @param {Box} box In the drawing's coordinates. @param {boolean} [smooth] */
+  fit(box, smooth = false) {
+    const { clientWidth: width, clientHeight: height } = this.stage;
+    if (!width || !height || !box.width || !box.height) return;
+    const across = (width - 2 * FIT_MARGIN) / box.width;
+    const down = (height - 2 * FIT_MARGIN) / box.height;
+    this.go(box, Math.max(SMALLEST, Math.min(FIT_LARGEST, across, down)), smooth);
+  }
+
+  /** @param {Box} box Bring it to the middle; zoom only if it would be too small to read or too large. */
+  centre(box) {
+    const fits = Math.min(this.stage.clientWidth / box.width, this.stage.clientHeight / box.height) * 0.9;
+    this.go(box, Math.min(fits, Math.max(0.6, this.scale)), true);
+  }
+
+  /** @param {Box} box @param {number} scale @param {boolean} smooth */
+  go(box, scale, smooth) {
+    const x = this.stage.clientWidth / 2 - (box.x + box.width / 2) * scale;
+    const y = this.stage.clientHeight / 2 - (box.y + box.height / 2) * scale;
+    this.stop();
+    if (!smooth || matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      Object.assign(this, { x, y, scale });
+      this.apply();
+      return;
+    }
+    const from = { x: this.x, y: this.y, scale: this.scale };
+    const start = performance.now();
+    const step = (/** @type {number} */ now) => {
+      const share = Math.min(1, Math.max(0, (now - start) / MOVE_MILLISECONDS));
+      const eased = 1 - (1 - share) ** 3;
+      this.x = from.x + (x - from.x) * eased;
+      this.y = from.y + (y - from.y) * eased;
+      this.scale = from.scale + (scale - from.scale) * eased;
+      this.apply();
+      if (share < 1) this.flight = requestAnimationFrame(step);
+    };
+    this.flight = requestAnimationFrame(step);
+  }
+
+  stop() {
+    cancelAnimationFrame(this.flight);
+  }
+
+  /** @param {WheelEvent} event Two fingers pan, a wheel or a pinch (Ctrl) zooms. */
+  wheel(event) {
+    event.preventDefault();
+    const box = this.stage.getBoundingClientRect();
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+    // A mouse wheel steps in large whole numbers along one axis; a touch pad glides along two.
+    const glides = !event.ctrlKey && event.deltaMode === 0 && (event.deltaX !== 0 || Math.abs(event.deltaY) < 40);
+    if (glides || event.shiftKey) this.pan(-event.deltaX * unit, -event.deltaY * unit);
+    else {
+      const speed = event.ctrlKey ? 6 * WHEEL_STEP : WHEEL_STEP;
+      this.zoom(Math.exp(-event.deltaY * unit * speed), event.clientX - box.left, event.clientY - box.top);
+    }
+  }
+
+  /** @param {PointerEvent} event */
+  down(event) {
+    if (event.button > 1 || (event.target instanceof Element && event.target.closest("button, input, a"))) return;
+    this.stop();
+    if (this.pointers.size === 0) this.dragged = false;
+    this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    this.start = { x: event.clientX, y: event.clientY };
+  }
+
+  /** @param {PointerEvent} event */
+  move(event) {
+    const last = this.pointers.get(event.pointerId);
+    if (!last || !this.start) return;
+    const far = Math.hypot(event.clientX - this.start.x, event.clientY - this.start.y) > DRAG_PIXELS;
+    if (!this.dragged && !far && this.pointers.size === 1) return;
+    if (!this.dragged) {
+      this.dragged = true;
+      this.stage.classList.add("dragging");
+      this.stage.setPointerCapture(event.pointerId);
+    }
+    const others = [...this.pointers].filter(([id]) => id !== event.pointerId).map(([, point]) => point);
+    const now = { x: event.clientX, y: event.clientY };
+    this.pointers.set(event.pointerId, now);
+    const other = others[0];
+    if (!other) this.pan(now.x - last.x, now.y - last.y);
+    else {
+      const box = this.stage.getBoundingClientRect();
+      const before = Math.hypot(last.x - other.x, last.y - other.y) || 1;
+      const after = Math.hypot(now.x - other.x, now.y - other.y) || 1;
+      this.pan((now.x - last.x) / 2, (now.y - last.y) / 2);
+      this.zoom(after / before, (now.x + other.x) / 2 - box.left, (now.y + other.y) / 2 - box.top);
+    }
+  }
+
+  /** @param {PointerEvent} event */
+  up(event) {
+    this.pointers.delete(event.pointerId);
+    if (this.pointers.size === 0) this.stage.classList.remove("dragging");
+  }
+}

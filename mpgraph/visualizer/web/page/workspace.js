@@ -1,0 +1,107 @@
+/** A served page's texts: sent to be examined as they are typed, and saved. */
+
+import { debounced } from "./dom.js";
+
+/** @typedef {import("./app.js").App} App */
+/** @typedef {import("./data.js").GraphData} GraphData */
+
+const WAIT_MILLISECONDS = 200;
+
+export class Workspace {
+  /** @param {App} app @param {import("./text_pane.js").TextPane} pane @param {HTMLElement} stale */
+  constructor(app, pane, stale) {
+    this.app = app;
+    this.pane = pane;
+    this.stale = stale;
+    this.asked = 0;
+    this.busy = false;
+    this.again = false;
+    app.on("edit", debounced(() => this.examine(), WAIT_MILLISECONDS));
+    app.on("graph", () => {
+      stale.hidden = true;
+    });
+    addEventListener("beforeunload", (event) => {
+      if (pane.anyDirty) event.preventDefault();
+    });
+  }
+
+  /** @returns {string} The graph's own file. */
+  get main() {
+    return this.app.graph.files[0]?.file ?? "";
+  }
+
+  /** Have the texts parsed, resolved and checked; one request at a time, the newest text last. */
+  async examine() {
+    if (!this.app.connection) return;
+    if (this.busy) {
+      this.again = true;
+      return;
+    }
+    this.busy = true;
+    const main = this.main;
+    try {
+      const answer = await this.app.connection.post("examine", { main, texts: this.pane.texts() });
+      // Another graph may have been opened in the meantime.
+      if (main === this.main) this.take(answer);
+    } catch (error) {
+      this.app.announce(`The text could not be checked: ${error instanceof Error ? error.message : error}`);
+    } finally {
+      this.busy = false;
+    }
+    if (this.again) {
+      this.again = false;
+      await this.examine();
+    }
+  }
+
+  /** @param {{graph: GraphData | null, diagnostics: import("./structure.js").Diagnostic[]}} answer */
+  take({ graph, diagnostics }) {
+    this.stale.hidden = graph !== null;
+    if (graph) this.app.show(graph, "edit");
+    else this.app.complain(diagnostics);
+  }
+
+  /**
+   * Examine a text that is in no file yet, or none that may be written, and show it.
+   * @param {string} name
+   * @param {string} text
+   * @returns {Promise<GraphData | null>}
+   */
+  async load(name, text) {
+    const answer = await this.app.connection?.post("examine", { name, texts: { [name]: text }, main: name });
+    return answer?.graph ?? null;
+  }
+
+  /** Write every changed text to its file. @returns {Promise<boolean>} */
+  async save() {
+    const changed = [...this.pane.tabs.values()].filter((tab) => this.pane.dirty(tab));
+    for (const tab of changed) {
+      const text = tab.editor.value;
+      try {
+        if (tab.info.onDisk) await this.app.connection?.post("save", { file: tab.info.file, text });
+        else if (!await this.saveElsewhere(tab.info.name, text)) return false;
+      } catch (error) {
+        this.app.announce(`Not saved: ${error instanceof Error ? error.message : error}`);
+        return false;
+      }
+      this.pane.markSaved(tab.info.file, text);
+    }
+    this.app.announce(changed.length ? `Saved ${changed.map((tab) => tab.info.name).join(", ")}.` : "Nothing to save.");
+    return true;
+  }
+
+  /** @param {string} name @param {string} text Where a browser can, its dialog chooses; else a download. */
+  async saveElsewhere(name, text) {
+    download(name, text, "text/plain");
+    return true;
+  }
+}
+
+/** @param {string} name @param {string} text @param {string} type */
+export function download(name, text, type) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
