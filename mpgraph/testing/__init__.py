@@ -9,6 +9,16 @@ run(Double).send("IN", 1 @ t(0), 2 @ t(10)).expect("OUT", 2 @ t(0), 4 @ t(10))
 from __future__ import annotations
 
 from mpgraph.testing.matching import ANY
+from mpgraph.testing.payloads import (
+    detection,
+    landmarks,
+    matrix,
+    normalized_landmarks,
+    normalized_rect,
+    rect,
+    tensor,
+)
+from mpgraph.testing.pictures import checkerboard, gradient, mask, noise, solid
 from mpgraph.testing.runner import CalculatorRunner, run
 from mpgraph.testing.stamps import Time, Timed, at, t
 
@@ -18,6 +28,18 @@ __all__ = [
     "Time",
     "Timed",
     "at",
+    "checkerboard",
+    "detection",
+    "gradient",
+    "landmarks",
+    "mask",
+    "matrix",
+    "noise",
+    "normalized_landmarks",
+    "normalized_rect",
+    "rect",
     "run",
+    "solid",
     "t",
+    "tensor",
 ]

@@ -98,7 +98,7 @@ class Stage:
         position = find_port(tags, port, self._declared)
         if position is not None:
             return tags.names[position]
-        known = [str(one) for one in tags.ports]
+        known = [str(one) if one.tag or one.index else "" for one in tags.ports]
         raise NotFoundError(
             f'There is no {kind} "{port.tag if isinstance(port, Port) else port}".'
             f"{did_you_mean(str(port), known)} Connected are: "

@@ -1,0 +1,163 @@
+"""Pictures for tests, the same ones every time: `gradient()`, `checkerboard()`, `solid()`, `noise()`, masks.
+
+Each takes any ImageFormat that can be held in memory and makes an ImageFrame, or an Image with
+`cls=Image`. Values run from 0 to the format's white: 255 for bytes, 65535 for uint16, 1 for floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar, overload
+
+import numpy as np
+
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.image_format import ImageFormat
+from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.formats.pixels import Pixels
+
+P = TypeVar("P", bound=Pixels)
+_Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@overload
+def gradient(width: int = 16, height: int = 12, image_format: ImageFormat = ...) -> ImageFrame: ...
+@overload
+def gradient(width: int = 16, height: int = 12, image_format: ImageFormat = ..., *, cls: type[P]) -> P: ...
+def gradient(
+    width: int = 16,
+    height: int = 12,
+    image_format: ImageFormat = ImageFormat.SRGB,
+    *,
+    cls: type[Any] = ImageFrame,
+) -> Any:
+    """Make a picture whose first channel rises from left to right and whose second does downwards.
+
+    A third channel falls from left to right; a fourth one, alpha, is white. A picture with one channel
+    rises along both at once. So no two rows, columns or channels are alike, and turning, mirroring,
+    cropping or swapping channels all show.
+    """
+    across = np.broadcast_to(_ramp(width), (height, width))
+    down = np.broadcast_to(_ramp(height)[:, None], (height, width))
+    channels: list[_Floats] = [across, down, 1 - across, np.ones((height, width))]
+    if image_format.channels == 1:
+        channels = [(across + 2 * down) / 3]
+    return _picture(np.stack(channels[: image_format.channels], axis=-1), image_format, cls)
+
+
+@overload
+def checkerboard(
+    width: int = 16, height: int = 12, image_format: ImageFormat = ..., *, square: int = 2
+) -> ImageFrame: ...
+@overload
+def checkerboard(
+    width: int = 16, height: int = 12, image_format: ImageFormat = ..., *, square: int = 2, cls: type[P]
+) -> P: ...
+def checkerboard(
+    width: int = 16,
+    height: int = 12,
+    image_format: ImageFormat = ImageFormat.SRGB,
+    *,
+    square: int = 2,
+    cls: type[Any] = ImageFrame,
+) -> Any:
+    """Make squares of `square` pixels, black and white by turns, the one at the top left black."""
+    if square < 1:
+        raise InvalidArgumentError(f"A square has at least one pixel, not {square}.")
+    rows, columns = np.indices((height, width)) // square
+    board = ((rows + columns) % 2).astype(np.float64)
+    return _picture(np.repeat(board[:, :, None], image_format.channels, axis=2), image_format, cls)
+
+
+@overload
+def solid(
+    color: float | Sequence[float], width: int = 16, height: int = 12, image_format: ImageFormat = ...
+) -> ImageFrame: ...
+@overload
+def solid(
+    color: float | Sequence[float],
+    width: int = 16,
+    height: int = 12,
+    image_format: ImageFormat = ...,
+    *,
+    cls: type[P],
+) -> P: ...
+def solid(
+    color: float | Sequence[float],
+    width: int = 16,
+    height: int = 12,
+    image_format: ImageFormat = ImageFormat.SRGB,
+    *,
+    cls: type[Any] = ImageFrame,
+) -> Any:
+    """Make a picture of one colour: `solid((255, 0, 0))` is red, `solid(0)` black.
+
+    color: one value for all channels or one for each, as stored in this format.
+
+    Raises:
+        InvalidArgumentError: it has another number of values, or one that the format cannot store.
+    """
+    values = np.atleast_1d(np.asarray(color))
+    if values.shape not in ((1,), (image_format.channels,)):
+        raise InvalidArgumentError(
+            f"{image_format.name} has {image_format.channels} channels; the color {color!r} does not fit."
+        )
+    with np.errstate(all="ignore"):
+        stored = values.astype(image_format.dtype)
+    if image_format.dtype.kind == "u" and not np.array_equal(stored, values):
+        raise InvalidArgumentError(f"The color {color!r} does not fit into {image_format.dtype} values.")
+    return cls.wrap(np.full((height, width, image_format.channels), stored), image_format)
+
+
+@overload
+def noise(
+    width: int = 16, height: int = 12, image_format: ImageFormat = ..., *, seed: int = 0
+) -> ImageFrame: ...
+@overload
+def noise(
+    width: int = 16, height: int = 12, image_format: ImageFormat = ..., *, seed: int = 0, cls: type[P]
+) -> P: ...
+def noise(
+    width: int = 16,
+    height: int = 12,
+    image_format: ImageFormat = ImageFormat.SRGB,
+    *,
+    seed: int = 0,
+    cls: type[Any] = ImageFrame,
+) -> Any:
+    """Make a picture of evenly spread random values; the same `seed` gives the same picture."""
+    random = np.random.default_rng(seed).random((height, width, image_format.channels))
+    return _picture(random, image_format, cls)
+
+
+@overload
+def mask(width: int = 16, height: int = 12, image_format: ImageFormat = ...) -> ImageFrame: ...
+@overload
+def mask(width: int = 16, height: int = 12, image_format: ImageFormat = ..., *, cls: type[P]) -> P: ...
+def mask(
+    width: int = 16,
+    height: int = 12,
+    image_format: ImageFormat = ImageFormat.VEC32F1,
+    *,
+    cls: type[Any] = ImageFrame,
+) -> Any:
+    """Make a mask like one of a person: white in an ellipse in the middle, half the size, black outside.
+
+    Pixels count by their centres; `image_format` is VEC32F1 (0 and 1) or GRAY8 (0 and 255).
+    """
+    x = ((np.arange(width) + 0.5) / width - 0.5) * 4
+    y = ((np.arange(height) + 0.5) / height - 0.5) * 4
+    inside = (x[None, :] ** 2 + y[:, None] ** 2 <= 1).astype(np.float64)
+    return _picture(np.repeat(inside[:, :, None], image_format.channels, axis=2), image_format, cls)
+
+
+def _ramp(size: int) -> _Floats:
+    return np.linspace(0.0, 1.0, size)
+
+
+def _picture(values: _Floats, image_format: ImageFormat, cls: type[Any]) -> Any:
+    """The picture of values from 0 to 1."""
+    dtype = image_format.dtype
+    if dtype.kind == "u":
+        values = np.floor(values * np.iinfo(dtype).max + 0.5)
+    return cls.wrap(values.astype(dtype), image_format)
