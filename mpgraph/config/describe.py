@@ -1,0 +1,200 @@
+"""Describing what is registered: for `mpgraph calculators`, drawings and editors.
+
+`names()` says what there is, `describe(name)` all about one of them. Everything comes from what the
+class declares, or the file of a subgraph says; no node is needed.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from typing import Any
+
+from mpgraph import plugins
+from mpgraph.calculator_base import Calculator
+from mpgraph.config import option_descriptions
+from mpgraph.config.describe_graph import describe_graph
+from mpgraph.config.description import (
+    CALCULATOR,
+    INPUT,
+    OUTPUT,
+    SIDE_INPUT,
+    SIDE_OUTPUT,
+    SUBGRAPH,
+    Description,
+    PortDescription,
+)
+from mpgraph.config.option_descriptions import OptionDescription
+from mpgraph.config.options import dataclass_schema
+from mpgraph.config.subgraph_files import SubgraphFiles
+from mpgraph.errors import Location, MpgraphError, NotFoundError, UnavailableError, did_you_mean
+from mpgraph.options import ProtoOptions
+from mpgraph.packet_type import PayloadType, TypeLike
+from mpgraph.ports import Input, Output, Port, SideInput, SideOutput
+from mpgraph.protos import extension_for
+from mpgraph.registry import CALCULATORS, SUBGRAPHS, load_plugins
+
+_LISTS: dict[str, type[Port[Any]]] = {
+    INPUT: Input,
+    OUTPUT: Output,
+    SIDE_INPUT: SideInput,
+    SIDE_OUTPUT: SideOutput,
+}
+_BUILT_IN = "mpgraph.calculators."
+
+
+def names() -> list[str]:
+    """The names of all calculators and subgraphs, sorted: registered ones, plug-ins' and files'.
+
+    Plug-ins that name a module show what is in it once it is imported: `mpgraph.registry.load_plugins`.
+    """
+    offered = [plugin.name for plugin in plugins.installed() if plugin.attribute]
+    return sorted({*CALCULATORS.names(), *SUBGRAPHS.names(), *SubgraphFiles().names(""), *offered})
+
+
+def describe(name: str) -> Description:
+    """Describe the calculator or subgraph that a graph in the working directory means by `name`.
+
+    Raises:
+        NotFoundError: there is none; with near matches.
+        ImportError: a built-in one needs a package that is not installed.
+        MpgraphError: the plug-in that brings it cannot be imported, or the file is no graph.
+    """
+    found = SUBGRAPHS.find(name, in_plugins=False) or CALCULATORS.find(name, in_plugins=False)
+    if found is None and (file := SubgraphFiles().find(name, "")) is not None:
+        return describe_graph(name, file)
+    found = found or SUBGRAPHS.find(name) or CALCULATORS.find(name)
+    if found is None:
+        raise NotFoundError(f'There is no calculator or subgraph "{name}".', hint=_near(name))
+    return _of_class(name, found)
+
+
+def describe_all() -> tuple[list[Description], list[MpgraphError]]:
+    """Describe all that there is, sorted by name. Plug-ins are imported.
+
+    Returns with the descriptions the errors of what cannot be loaded.
+    """
+    errors = load_plugins()
+    found = []
+    for name in names():
+        try:
+            found.append(describe(name))
+        except MpgraphError as error:
+            errors.append(error)
+        except ImportError as error:
+            errors.append(UnavailableError(f'"{name}" cannot be loaded: {error}'))
+    return found, list({str(error): error for error in errors}.values())
+
+
+def _near(name: str) -> str:
+    """Names that are much like this one, or else have it as a part."""
+    known = names()
+    containing = [f'"{one}"' for one in known if len(name) > 2 and name.lower() in one.lower()]
+    if near := did_you_mean(name, known):
+        return near
+    return f"Did you mean {' or '.join(containing[:4])}?" if containing else "All names: mpgraph calculators"
+
+
+def _of_class(name: str, cls: Any) -> Description:
+    is_calculator = issubclass(cls, Calculator)
+    in_flight = getattr(cls, "max_in_flight", 1)  # A port of some calculators has this name.
+    options_type, options_doc, options = _options_of(cls)
+    return Description(
+        name,
+        CALCULATOR if is_calculator else SUBGRAPH,
+        _origin(cls),
+        inspect.cleandoc(cls.__doc__ or ""),
+        tuple(_of_port(port, port_list) for port_list in _LISTS for port in _ports_of(cls, port_list)),
+        _contract_of(cls),
+        options_type,
+        options_doc,
+        options,
+        options_type != "" and isinstance(cls.Options, ProtoOptions) and bool(extension_for(options_type)),
+        bool(getattr(cls, "blocking", False)),
+        in_flight if isinstance(in_flight, int) else 1,
+        getattr(cls, "timestamp_offset", None),
+        bool(getattr(cls, "process_timestamp_bounds", False)),
+        getattr(cls, "input_stream_handler", None),
+        _place_of(cls),
+    )
+
+
+def _ports_of(cls: Any, port_list: str) -> list[Port[Any]]:
+    return [port for port in getattr(cls, "ports", ()) if isinstance(port, _LISTS[port_list])]
+
+
+def _of_port(port: Port[Any], port_list: str) -> PortDescription:
+    return PortDescription(
+        port_list,
+        port.name,
+        port.tag,
+        port.index,
+        () if port.same_as is not None else _type_names(port.type),
+        port.optional,
+        port.repeated,
+        port.same_as.tag if port.same_as is not None else None,
+        port.doc,
+    )
+
+
+def _type_names(kind: TypeLike) -> tuple[str, ...]:
+    if isinstance(kind, tuple):
+        return tuple(name for member in kind for name in _type_names(member))
+    if isinstance(kind, PayloadType):
+        return (kind.name,)
+    return (kind.__name__,) if isinstance(kind, type) and kind is not object else ()
+
+
+def _contract_of(cls: Any) -> str:
+    """What the class says of the part of its contract that it computes."""
+    if not issubclass(cls, Calculator):
+        return "" if getattr(cls, "ports", ()) else "The ports are those of the graph that it makes."
+    override = next((base for base in cls.__mro__ if "get_contract" in vars(base)), Calculator)
+    if override is Calculator or override.__module__ == "mpgraph.calculator_function":
+        return ""
+    said = " ".join((override.get_contract.__doc__ or "").partition("\n\n")[0].split())
+    if cls.ports:
+        return said
+    return " ".join(["The ports depend on what a node connects and on its options.", said]).strip()
+
+
+def _options_of(cls: Any) -> tuple[str, str, tuple[OptionDescription, ...]]:
+    declared = getattr(cls, "Options", None)
+    if declared is None:
+        return "", "", ()
+    if isinstance(declared, ProtoOptions):
+        fields = option_descriptions.message_options(declared.message_class().DESCRIPTOR)
+        return declared.full_name, "", fields
+    doc = inspect.cleandoc(declared.__doc__ or "")
+    if doc.startswith(f"{declared.__name__}("):  # What dataclass() writes where the author wrote nothing.
+        doc = ""
+    fields = option_descriptions.dataclass_options(declared, vars(cls))
+    return dataclass_schema(declared, cls).full_name, doc, fields
+
+
+def _origin(cls: Any) -> str:
+    module: str = cls.__module__
+    if module.startswith(_BUILT_IN):
+        return f"mpgraph, {module.removeprefix(_BUILT_IN).partition('.')[0]}"
+    package = module.partition(".")[0]
+    for plugin in plugins.installed():
+        if plugin.module.partition(".")[0] == package:
+            return f"plug-in {plugin.distribution}"
+    return f"module {module}"
+
+
+def _place_of(cls: Any) -> Location | None:
+    """Where the class stands; of one that a call makes, where the class that it varies stands."""
+    module = sys.modules.get(cls.__module__)
+    file = getattr(module, "__file__", None)
+    for base in cls.__mro__:
+        known = base.__dict__.get("defined_at")
+        if isinstance(known, Location) and known.file == file:
+            return known
+        if base.__module__ != cls.__module__:
+            break
+    try:
+        source, line = inspect.getsourcefile(cls), inspect.getsourcelines(cls)[1]
+    except (OSError, TypeError):
+        return None
+    return Location(source, line, 1) if source else None
