@@ -203,10 +203,23 @@ def combined(comment: str, causes: Sequence[BaseException]) -> MpgraphError:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return ' Did you mean "x"?' for the nearest of `known`, or an empty string."""
-    import difflib  # Rarely needed, and 2 ms of every start.
+    """Return ' Did you mean "x"?' for the nearest of `known`, or an empty string. Case counts little."""
+    from difflib import SequenceMatcher  # Rarely needed, and 2 ms of every start.
 
-    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
-    if not near:
+    matcher = SequenceMatcher(b=name.lower())
+    near: list[tuple[float, str]] = []
+    for candidate in dict.fromkeys(known):
+        matcher.set_seq1(candidate.lower())
+        if matcher.real_quick_ratio() >= _NEAR and matcher.quick_ratio() >= _NEAR:
+            ratio = matcher.ratio()
+            if ratio >= _NEAR and candidate != name:
+                near.append((ratio, candidate))
+    near.sort(key=lambda pair: -pair[0])
+    best = [candidate for ratio, candidate in near[:3] if ratio >= near[0][0] - _AS_NEAR]
+    if not best:
         return ""
-    return " Did you mean " + " or ".join(f'"{match}"' for match in near) + "?"
+    return " Did you mean " + " or ".join(f'"{match}"' for match in best) + "?"
+
+
+_NEAR = 0.6
+_AS_NEAR = 0.1

@@ -146,6 +146,8 @@ class _Parser:
         self.comments: list[TextComment] = []
         self.next_offset = 0
         self.depth = 0
+        self.columns: list[int] = []
+        self.suspects: dict[int, tuple[Location, str]] = {}
         self.advance()
 
     def advance(self) -> None:
@@ -166,9 +168,12 @@ class _Parser:
         line = bisect_right(self.lines, self.offset)
         return Location(self.file, line, self.offset - self.lines[line - 1] + 1)
 
-    def fail(self, expected: str) -> NoReturn:
+    def fail(self, expected: str, hint: str = "") -> NoReturn:
         found = "the end of the text" if self.kind == "end" else _shortened(self.token)
-        raise ConfigError(f"Expected {expected}, found {found}.", location=self.here())
+        self.refuse(f"Expected {expected}, found {found}.", self.here(), hint)
+
+    def refuse(self, text: str, location: Location, hint: str = "") -> NoReturn:
+        raise ConfigError(text, location=location, hint=hint, rule="syntax")
 
     def refuse_character(self) -> NoReturn:
         self.offset = self.next_offset
@@ -176,8 +181,11 @@ class _Parser:
             self.offset += 1
         character = self.text[self.offset]
         if character in "\"'":
-            raise ConfigError("This string has no closing quote on its line.", location=self.here())
-        raise ConfigError(f"Unexpected character {character!r}.", location=self.here())
+            self.refuse(
+                "This string has no closing quote on its line.", self.here(), f"Close it with {character}."
+            )
+        hint = 'A name and its value have a ":" between them.' if character == "=" else ""
+        self.refuse(f"Unexpected character {character!r}.", self.here(), hint)
 
     def take_comments(self) -> tuple[TextComment, ...]:
         taken = tuple(self.comments)
@@ -189,7 +197,7 @@ class _Parser:
         fields = self.fields()
         if self.kind != "end":
             if self.token in ("}", ">"):
-                raise ConfigError(f'This "{self.token}" closes nothing.', location=self.here())
+                self.refuse(f'This "{self.token}" closes nothing.', self.here(), "Remove it.")
             self.fail("a field name")
         return TextMessage(fields, Location(self.file, 1, 1), self.take_comments(), len(self.lines))
 
@@ -203,6 +211,9 @@ class _Parser:
 
     def field(self) -> TextField:
         location = self.here()
+        if self.depth and location.column <= self.columns[-1] and self.depth not in self.suspects:
+            self.suspects[self.depth] = location, self.token
+        self.columns.append(location.column)
         comments = self.take_comments()
         bracketed = self.token == "["
         if bracketed:
@@ -220,6 +231,7 @@ class _Parser:
             value = self.list_of(scalars=False)
         else:
             self.fail(f'":" or "{{" after "{name}"')
+        self.columns.pop()
         return TextField(name, value, location, bracketed, comments)
 
     def bracketed_name(self) -> str:
@@ -233,7 +245,7 @@ class _Parser:
             self.fail(f'"]" to close the "[" at {opened}')
         name = "".join(parts)
         if not BRACKETED_NAME.fullmatch(name):
-            raise ConfigError(f'"[{name}]" is not the name of an extension or a type.', location=opened)
+            self.refuse(f'"[{name}]" is not the name of an extension or a type.', opened)
         self.advance()
         return name
 
@@ -259,18 +271,28 @@ class _Parser:
     def message(self) -> TextMessage:
         location = self.here()
         if self.depth == MAX_DEPTH:
-            raise ConfigError(f"More than {MAX_DEPTH} messages inside each other.", location=location)
+            self.refuse(f"More than {MAX_DEPTH} messages inside each other.", location)
         closing = _CLOSING[self.token]
         self.depth += 1
         self.advance()
         fields = self.fields()
         if self.token != closing:
-            self.fail(f'a field name or the "{closing}" that closes the message opened at {location}')
+            self.fail_to_close(closing, location)
+        self.suspects.pop(self.depth, None)
         comments = self.take_comments()
         end_line = self.here().line
         self.depth -= 1
         self.advance()
         return TextMessage(fields, location, comments, end_line)
+
+    def fail_to_close(self, closing: str, opened: Location) -> NoReturn:
+        closes = f'the "{closing}" that closes the message opened at {opened}'
+        if self.kind == "end" and self.depth in self.suspects:
+            # Most likely it was forgotten before a field that is not indented like what is inside.
+            place, name = self.suspects[self.depth]
+            self.refuse(f'Expected {closes}, found "{name}".', place, f'Add "{closing}" before it.')
+        hint = 'Comments begin with "#".' if self.token == "/" else ""
+        self.fail(f"a field name or {closes}", hint)
 
     def scalar(self) -> TextScalar:
         location = self.here()
@@ -290,7 +312,7 @@ class _Parser:
             self.fail('a number after "-"' if negative else "a value")
         value = number_value(text)
         if value is None:
-            raise ConfigError(f"{_shortened(text)} is not a number.", location=location)
+            self.refuse(f"{_shortened(text)} is not a number.", location)
         self.advance()
         return TextScalar("integer" if isinstance(value, int) else "float", text, value, location)
 
@@ -300,7 +322,7 @@ class _Parser:
             try:
                 value += string_value(self.token)
             except ValueError as error:
-                raise ConfigError(str(error), location=self.here()) from None
+                self.refuse(str(error), self.here())
             literals.append(self.token)
             self.advance()
         return TextScalar("string", " ".join(literals), value, location)
