@@ -7,7 +7,7 @@ value)`. Calculators whose ports are not known in advance use positions in colle
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from mpgraph import packet as packets
@@ -63,6 +63,8 @@ class CalculatorContext:
         """Whether `process` returned STOP; the runtime's."""
         self.error: BaseException | None = None
         """What the calculator raised; the runtime's."""
+        self.on_drop: Callable[[str, int, str], object] | None = None
+        """While the graph is traced: to be told of packets that are given up, with stream, time and reason."""
         # Where each declared port lives: (list, first position) to read, or the targets to write.
         self._sources: dict[Port[Any], tuple[list[Packet], int]] = {}
         self._targets: dict[Port[Any], Sequence[OutputShard | SideOutputSlot]] = {}

@@ -23,6 +23,7 @@ FLOORS = {
     "visualizer": 3,
     "calculators": 5,
     "testing": 5,
+    "profiling": 4,
     "runtime": 4,
     "config": 3,
     "calculator_base": 2,

@@ -95,7 +95,11 @@ class FlowLimiterCalculator(Calculator):
             self._tell(cc, True, packet._t)
             self._in_flight.append(packet._t)
         while len(main) > self._max_in_queue:
-            self._tell(cc, False, main.popleft()._t)
+            dropped = main.popleft()._t
+            self._tell(cc, False, dropped)
+            if cc.on_drop is not None:
+                reason = f"{len(self._in_flight)} in flight, {len(main)} newer ones wait"
+                cc.on_drop(cc.input_tags.names[0], dropped, reason)
         bounds = [self._advance(cc, 0)]
         if not main:
             _set_bound(cc.output(self.allow), bounds[0])

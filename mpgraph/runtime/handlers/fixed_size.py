@@ -78,6 +78,11 @@ class FixedSizeInputStreamHandler(DefaultInputStreamHandler):
 
     def _cut(self, t: int) -> None:
         for queue in self.queues:
+            if self.on_drop is not None:
+                for packet in queue.packets:
+                    if packet._t >= t:
+                        break
+                    self.on_drop(queue.name, packet._t, f"{len(queue.packets)} wait, older ones make room")
             queue.erase_before(t)
 
 
