@@ -21,7 +21,9 @@
 /**
  * @typedef {object} PlacedPort
  * @property {Side} side
- * @property {number} index Which port of that list of the node, or of the graph, it is.
+ * @property {number} index Which port of that list of the node, or of the outermost graph, it is; -1 for a
+ *   port that only the graph inside an open subgraph has.
+ * @property {number} inner Which port of the graph inside an open subgraph it is; -1 for none.
  * @property {Port} port
  * @property {number} x Where the wire ends, on the border of the box.
  * @property {number} y

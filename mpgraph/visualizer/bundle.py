@@ -1,0 +1,91 @@
+"""The ES modules of the visualizer joined into one script, with nothing but Python.
+
+Modules import each other by relative path and by name, and export functions, constants and classes
+where they are declared; that is all this understands, and it refuses the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from mpgraph.errors import InternalError
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+_IMPORT = re.compile(
+    r"""^import\s*(?:\{(?P<names>[^}]*)\}|\*\s*as\s+(?P<all>\w+))?\s*(?:from\s*)?"(?P<path>\.[^"]+)";?[^\S\n]*$""",
+    re.MULTILINE,
+)
+_EXPORT = re.compile(
+    r"^export\s+(?P<rest>(?:async\s+)?function\s*\*?\s*(?P<f>\w+)|class\s+(?P<c>\w+)|(?:const|let)\s+(?P<v>\w+))",
+    re.MULTILINE,
+)
+_EMPTY_EXPORT = re.compile(r"^export\s*\{\s*\};?[^\S\n]*$", re.MULTILINE)
+_REST = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
+
+
+@cache
+def bundle(entry: str, name: str = "mpgraphVisualizer") -> str:
+    """Return a script that sets the constant `name` to the exports of a module.
+
+    entry: the module, from web/ on, such as "layout/layout.js".
+    Raises InternalError for a module that is not written as described above.
+    """
+    order: list[str] = []
+    _visit(entry, order, ())
+    numbers = {path: f"module{index}" for index, path in enumerate(order)}
+    parts = [_wrapped(path, numbers) for path in order]
+    body = "\n".join(parts)
+    return f'const {name} = (() => {{\n"use strict";\n{body}\nreturn {numbers[entry]};\n}})();\n'
+
+
+def source_of(path: str) -> str:
+    """The text of a file below web/."""
+    found: Traversable = files("mpgraph.visualizer").joinpath("web")
+    for part in path.split("/"):
+        found = found.joinpath(part)
+    return found.read_text(encoding="utf-8")
+
+
+def _visit(path: str, order: list[str], open_modules: tuple[str, ...]) -> None:
+    if path in order:
+        return
+    if path in open_modules:
+        raise InternalError(f"Modules import each other in a circle: {' > '.join((*open_modules, path))}.")
+    for match in _IMPORT.finditer(source_of(path)):
+        _visit(_resolved(path, match["path"]), order, (*open_modules, path))
+    order.append(path)
+
+
+def _resolved(path: str, relative: str) -> str:
+    parts = path.split("/")[:-1]
+    for part in relative.split("/"):
+        if part == "..":
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts)
+
+
+def _wrapped(path: str, numbers: dict[str, str]) -> str:
+    text = source_of(path)
+
+    def imported(match: re.Match[str]) -> str:
+        module = numbers[_resolved(path, match["path"])]
+        if match["all"]:
+            return f"const {match['all']} = {module};"
+        if match["names"] is None:
+            return ""
+        names = re.sub(r"(\w+)\s+as\s+(\w+)", r"\1: \2", " ".join(match["names"].split()))
+        return f"const {{ {names} }} = {module};"
+
+    exported = [match["f"] or match["c"] or match["v"] for match in _EXPORT.finditer(text)]
+    text = _IMPORT.sub(imported, text)
+    text = _EMPTY_EXPORT.sub("", _EXPORT.sub(lambda match: match["rest"], text))
+    if rest := _REST.search(text):
+        raise InternalError(f'web/{path}: the bundler does not understand "{rest[0]}".')
+    return f"const {numbers[path]} = (() => {{\n{text}\nreturn {{ {', '.join(exported)} }};\n}})();"

@@ -1,0 +1,41 @@
+"""Layout and drawing without a browser: the page's own modules, run by QuickJS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from mpgraph.errors import InternalError
+from mpgraph.visualizer.bundle import bundle
+
+# Deep nesting needs depth; more than this is a graph that cannot be drawn in any useful way.
+_STACK_BYTES = 8 * 2**20
+_MEMORY_BYTES = 2 * 2**30
+
+
+def run(entry: str, function: str, *arguments: Any) -> Any:
+    """Call an exported function of a module below web/ with JSON values; return what it returns.
+
+    Raises InternalError if the script fails, which is a mistake in it, whatever the graph.
+    """
+    import quickjs  # 2 ms and a library that only drawing needs.
+
+    context = quickjs.Context()
+    context.set_max_stack_size(_STACK_BYTES)
+    context.set_memory_limit(_MEMORY_BYTES)
+    values = ", ".join(f"JSON.parse({json.dumps(json.dumps(value))})" for value in arguments)
+    try:
+        result = context.eval(
+            f"{bundle(entry)}\nJSON.stringify(mpgraphVisualizer.{function}({values}));"
+        )
+    except quickjs.JSException as error:
+        raise InternalError(f"The drawing failed in {entry}: {error}") from error
+    return json.loads(result)
+
+
+def svg_text(graph: Mapping[str, Any], layout: Mapping[str, Any], draw: Mapping[str, Any]) -> str:
+    """Return the SVG of a graph. graph: the JSON of the model; layout, draw: settings as the modules take them."""
+    text = run("static.js", "svg", graph, layout, draw)
+    assert isinstance(text, str)
+    return text

@@ -1,0 +1,146 @@
+/** Nodes, open subgraphs and the ends of the graph. */
+
+import { element, escaped, number, tooltip } from "./svg.js";
+
+/** @typedef {import("../layout/types.js").Box} Box */
+/** @typedef {import("../layout/types.js").PlacedPort} PlacedPort */
+/** @typedef {import("../layout/types.js").Row} Row */
+
+const KINDS = { in: "input stream", out: "output stream", side_in: "input side packet", side_out: "output side packet" };
+
+/** @param {string} classes @param {number} x @param {number} y @param {string} text Not yet escaped. */
+function text(classes, x, y, text) {
+  return element("text", { class: classes, x, y }, escaped(text));
+}
+
+/** @param {Box} box @param {PlacedPort[]} backs Ports that a line which goes back ends at. */
+export function drawBox(box, backs) {
+  const ports = box.ports.map((port) => drawPort(box, port, backs.includes(port))).join("");
+  if (box.role === "node") return drawNode(box, ports);
+  if (box.role === "group") return element("g", { class: "ports", "data-of": box.id }, ports);
+  return drawEnd(box, ports);
+}
+
+/** The frame and name of an open subgraph; what is inside comes after it. @param {Box} box */
+export function drawGroup(box) {
+  const { x, y, width, height, node } = box;
+  if (!node) return "";
+  const classes = ["box group", box.depth % 2 ? "even" : "", state(box)].filter(Boolean).join(" ");
+  return element("g", { class: classes, "data-id": box.id, "data-graph": box.graph, "data-depth": box.depth, role: "group", "aria-label": `Subgraph ${node.calculator}` },
+    tooltip(described(box)) + element("rect", { class: "frame", x, y, width, height, rx: 9 })
+    + rows(box) + toggle(box, "−") + alarm(box));
+}
+
+/** @param {Box} box @param {string} ports */
+function drawNode(box, ports) {
+  const { x, y, width, height, node } = box;
+  if (!node) return "";
+  const classes = ["box node", `kind-${node.kind}`, state(box)].filter(Boolean).join(" ");
+  const behind = node.graph ? element("rect", { class: "frame", x: x + 3, y: y + 3, width, height, rx: 6, opacity: 0.55 }) : "";
+  return element("g", { class: classes, "data-id": box.id, "data-graph": box.graph, "data-depth": box.depth, role: "group", "aria-label": `${node.calculator} ${node.name}` },
+    tooltip(described(box)) + behind + element("rect", { class: "frame", x, y, width, height, rx: 6 })
+    + element("path", { class: "bar", d: bar(box) }) + rows(box) + (node.graph ? toggle(box, "+") : "") + ports + alarm(box));
+}
+
+/** A strip at the left side, whose colour says what kind of node it is. @param {Box} box */
+function bar({ x, y, height }) {
+  const [left, top, bottom] = [x + 0.6, y + 6, y + height - 6];
+  return `M${number(left)} ${number(top)}a5.4 5.4 0 0 1 3 -4.8v${number(bottom - top + 9.6)}a5.4 5.4 0 0 1 -3 -4.8z`;
+}
+
+/** @param {Box} box @param {string} ports */
+function drawEnd(box, ports) {
+  const { x, y, width, height } = box;
+  const [port] = box.ports;
+  const tagged = port.tag !== "";
+  const middle = y + height / 2 + 4;
+  const label = (tagged ? text("tag", x + 11, middle - 0.5, port.tag) : "")
+    + text(tagged ? "pill end" : "pill centre", tagged ? x + width - 11 : x + width / 2, middle, port.name);
+  const classes = ["box", box.role, port.port.implied ? "implied" : ""].filter(Boolean).join(" ");
+  const shape = box.role.startsWith("side") ? { rx: 4 } : { rx: height / 2 };
+  const note = port.port.implied ? "Not declared by the graph: it has to be given when the graph starts." : "";
+  return element("g", { class: classes, "data-id": box.id, "data-graph": box.graph, role: "group", "aria-label": `${box.role.replace("_", " ")} ${port.port.entry}` },
+    tooltip([`${box.role.replace("_", " packet ")} ${port.port.entry}`, port.port.type, note]) + element("rect", { class: "frame", x, y, width, height, ...shape }) + label + ports);
+}
+
+/** @param {Box} box @param {PlacedPort} port @param {boolean} back */
+function drawPort(box, port, back) {
+  const { side, x, y, labelX, labelY } = port;
+  const classes = ["port", side, port.connected ? "" : "loose", back ? "back" : ""].filter(Boolean).join(" ");
+  let content = tooltip([`${KINDS[side]} ${port.port.entry}`, port.port.type, port.port.back_edge ? "back edge" : ""]);
+  const isEnd = box.role !== "node" && box.role !== "group";
+  content += mark(side, x, y, isEnd);
+  if (!isEnd) content += side === "in" || side === "out" ? streamLabel(port) : sideLabel(port, labelX, labelY);
+  return element("g", { class: classes, "data-side": side, "data-index": port.index, "data-inner": port.inner >= 0 ? port.inner : null, "data-name": port.port.name }, content);
+}
+
+/** An arrow's head where a line ends, a dot where one begins. @param {string} side @param {number} x @param {number} y @param {boolean} isEnd */
+function mark(side, x, y, isEnd) {
+  const into = isEnd ? side === "out" || side === "side_out" : side === "in" || side === "side_in";
+  const upright = side === "in" || side === "out";
+  const d = upright ? `M${number(x - 3.6)} ${number(y - 6.4)}h7.2l-3.6 6.4z` : `M${number(x - 6.4)} ${number(y - 3.6)}v7.2l6.4 -3.6z`;
+  return into ? element("path", { class: "mark", d }) : element("circle", { class: "mark", cx: x, cy: y, r: 2.6 });
+}
+
+/** @param {PlacedPort} port */
+function streamLabel({ tag, name, labelX, labelY }) {
+  return (tag ? text("tag centre", labelX, labelY - 10, tag) : "") + text("port-name centre", labelX, labelY, name);
+}
+
+/** @param {PlacedPort} port @param {number} x @param {number} y */
+function sideLabel({ tag, name, side }, x, y) {
+  const tagged = tag ? element("tspan", { class: "tag" }, escaped(tag)) + " " : "";
+  return element("text", { class: side === "side_in" ? "port-name" : "port-name end", x, y }, tagged + escaped(name));
+}
+
+/** @param {Box} box */
+function rows(box) {
+  return box.rows.map((row) => drawRow(row, box.x + row.x, box.y + row.y)).join("");
+}
+
+/** @param {Row} row @param {number} x @param {number} y */
+function drawRow(row, x, y) {
+  const full = row.full && row.full !== row.text ? tooltip([row.full]) : "";
+  if (row.kind === "badge") {
+    const width = row.width ?? 0;
+    return element("g", { class: "badge" }, full + element("rect", { x, y: y - 10, width, height: 14, rx: 7 }) + text("centre", x + width / 2, y, row.text));
+  }
+  if (row.kind === "option") {
+    const key = element("tspan", { class: "key" }, escaped(`${row.text}: `));
+    return element("text", { class: row.dim ? "option dim" : "option", x, y }, full + key + escaped(row.value ?? ""));
+  }
+  return text(row.kind, x, y, row.kind === "more" ? `… ${row.text}` : row.text);
+}
+
+/** The handle that opens or closes a subgraph. @param {Box} box @param {string} sign */
+function toggle(box, sign) {
+  const title = box.rows[0];
+  const y = box.y + title.y;
+  const x = box.role === "group" ? box.x + box.width - 16 : box.x + box.width - 14;
+  const own = box.role === "group" ? box.y + 16 : y;
+  return element("g", { class: "handle", "data-toggle": box.id },
+    element("rect", { x: x - 8, y: own - 12, width: 16, height: 16, fill: "transparent" }) + text("title toggle centre", x, own, sign));
+}
+
+/** @param {Box} box */
+function state({ node }) {
+  if (!node?.diagnostics.length) return "";
+  return node.diagnostics.some((each) => each.severity === "error") ? "has-error" : "has-warning";
+}
+
+/** How many things are wrong with the node. @param {Box} box */
+function alarm({ x, y, width, node }) {
+  if (!node?.diagnostics.length) return "";
+  const errors = node.diagnostics.filter((each) => each.severity === "error").length;
+  const shown = errors || node.diagnostics.length;
+  return element("g", { class: errors ? "alarm" : "alarm warning" },
+    tooltip(node.diagnostics.map((each) => each.message)) + element("circle", { cx: x + width - 2, cy: y + 2, r: 8 })
+    + text("tag centre", x + width - 2, y + 5, shown > 9 ? "9+" : String(shown)));
+}
+
+/** @param {Box} box @returns {string[]} */
+function described({ node }) {
+  if (!node) return [];
+  const place = node.place ? `${node.place.file}:${node.place.line}` : "";
+  return [node.calculator, node.name === node.calculator ? "" : node.name, node.doc, node.note, place];
+}

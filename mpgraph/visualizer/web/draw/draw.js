@@ -1,0 +1,50 @@
+/** Drawing: from places to the text of an SVG. The same places give the same text. */
+
+import { drawBox, drawGroup } from "./boxes.js";
+import { element, escaped, number } from "./svg.js";
+import { style } from "./theme.js";
+import { drawWire } from "./wires.js";
+
+/** @typedef {import("../layout/types.js").Geometry} Geometry */
+/** @typedef {import("../layout/types.js").PlacedPort} PlacedPort */
+
+/**
+ * @typedef {object} DrawSettings
+ * @property {import("./theme.js").Theme} [theme] "auto" (the reader's own choice, light by default), "light",
+ *   "dark", or "variables": colours from the CSS variables of `variables` in theme.js.
+ * @property {string} [title] What a screen reader announces.
+ * @property {string} [description]
+ * @property {boolean} [interactive] Whether to add what only a pointer needs.
+ * @property {boolean} [embedded] Whether it stands inside a page: as wide as there, and without its own paper.
+ */
+
+/** @param {Geometry} geometry @param {DrawSettings} [settings] @returns {string} */
+export function draw(geometry, settings = {}) {
+  const { width, height, boxes, wires } = geometry;
+  const title = settings.title ?? "Graph";
+  const nodes = boxes.filter((box) => box.node).length;
+  const description = settings.description ?? `${nodes} nodes and ${wires.length} connections.`;
+  const backs = backPorts(geometry);
+  const head = {
+    xmlns: "http://www.w3.org/2000/svg", class: "mpg", width, height, viewBox: `0 0 ${number(width)} ${number(height)}`,
+    role: "img", "aria-label": title, style: settings.embedded ? "max-width:100%;height:auto" : null,
+  };
+  const parts = [
+    `<title>${escaped(title)}</title><desc>${escaped(description)}</desc>`,
+    `<style>${style(settings.theme ?? "auto")}</style>`,
+    element("rect", { class: "paper", width, height, rx: settings.embedded ? 8 : null }),
+    element("g", { class: "groups" }, boxes.filter((box) => box.role === "group").map(drawGroup).join("\n")),
+    element("g", { class: "wires" }, wires.map((wire) => drawWire(wire, settings.interactive ?? false)).join("\n")),
+    element("g", { class: "boxes" }, boxes.map((box) => drawBox(box, backs)).join("\n")),
+  ];
+  return element("svg", head, `\n${parts.join("\n")}\n`);
+}
+
+/** The ports at which lines that go back end: their arrows are drawn like these. @param {Geometry} geometry */
+function backPorts({ boxes, wires }) {
+  const places = new Set(wires.filter((wire) => wire.back).map(({ points }) => points[points.length - 1].join()));
+  /** @type {PlacedPort[]} */
+  const found = [];
+  if (places.size) for (const { ports } of boxes) for (const port of ports) if (places.has(`${port.x},${port.y}`)) found.push(port);
+  return found;
+}

@@ -1,0 +1,255 @@
+/** The layout of one graph, what is inside its open subgraphs included. */
+
+import { cellOf, cellsHeight } from "./card.js";
+import { cycleClosers, ranks } from "./layering.js";
+import { joined } from "./level_graph.js";
+import { order } from "./ordering.js";
+import { closedPart, endPart, openPart, titlePart } from "./parts.js";
+import { place } from "./positions.js";
+import { jointsOf, route, rowsOf } from "./routes.js";
+
+/** @typedef {import("./types.js").Box} Box */
+/** @typedef {import("./types.js").Edge} Edge */
+/** @typedef {import("./types.js").Graph} Graph */
+/** @typedef {import("./types.js").GraphNode} GraphNode */
+/** @typedef {import("./types.js").PlacedPort} PlacedPort */
+/** @typedef {import("./types.js").Point} Point */
+/** @typedef {import("./types.js").Port} Port */
+/** @typedef {import("./types.js").Row} Row */
+/** @typedef {import("./types.js").Side} Side */
+/** @typedef {import("./types.js").Wire} Wire */
+/** @typedef {import("./level_graph.js").Net} Net */
+/** @typedef {import("./level_graph.js").Vertex} Vertex */
+/** @typedef {import("./parts.js").Part} Part */
+
+/**
+ * @typedef {object} Level
+ * @property {number} width
+ * @property {number} height
+ * @property {Box[]} boxes
+ * @property {Wire[]} wires
+ * @property {PlacedPort[]} ports Those on the border of an open subgraph.
+ * @property {Record<Side, number[]>} ends Where they are, by the node's lists: x of streams, y of side packets.
+ * @property {Row[]} rows The name of the subgraph.
+ */
+/** @typedef {{open: (node: GraphNode) => boolean, options: "none" | "short" | "all"}} Choices */
+
+const PAD = 14;
+const LISTS = /** @type {const} */ ({ in: "inputs", out: "outputs", side_in: "side_inputs", side_out: "side_outputs" });
+const SIDES = /** @type {Side[]} */ (["in", "side_in", "side_out", "out"]);
+
+/**
+ * @param {Graph} graph @param {GraphNode | null} around The node that the graph is inside of.
+ * @param {number} depth @param {Choices} choices @returns {Level}
+ */
+export function levelOf(graph, around, depth, choices) {
+  /** @type {Map<string, Level>} */
+  const inside = new Map();
+  /** @type {Map<string, Part>} */
+  const parts = new Map();
+  const ends = endsOf(graph, around);
+  for (const end of ends) parts.set(`${end.side}${end.inner >= 0 ? end.inner : `outer${end.outer}`}`, end.part);
+  for (const node of graph.nodes) {
+    if (node.graph && choices.open(node)) {
+      const level = levelOf(node.graph, node, depth + 1, choices);
+      inside.set(node.id, level);
+      parts.set(`node ${node.id}`, openPart(node, level));
+    } else parts.set(`node ${node.id}`, closedPart(node, choices.options));
+  }
+  const title = around ? titlePart(around) : null;
+  const nets = netsOf(graph, parts);
+  setLayers(graph, parts, nets, ends, around !== null);
+  const boxes = [...(title ? [title.vertex] : []), ...[...parts.values()].map((part) => part.vertex)];
+  const { layers, paths } = joined(boxes, nets);
+  order(layers);
+  withoutTurns(layers);
+  place(layers);
+  for (const layer of layers) for (const vertex of layer) vertex.x = Math.round(vertex.x);
+  const { rowY, tracks, height } = rowsOf(layers);
+  const bounds = boundsOf(layers);
+  const shift = PAD - bounds.least + (around ? 2 : 0);
+  for (const layer of layers) for (const vertex of layer) vertex.x += shift;
+  for (const channel of tracks) {
+    for (const each of channel) {
+      each.tops = each.tops.map((x) => x + shift);
+      each.bottoms = each.bottoms.map((x) => x + shift);
+      each.least += shift;
+      each.most += shift;
+    }
+  }
+  const width = bounds.most + shift + PAD + (around ? 2 : 0);
+
+  const joints = jointsOf(tracks, rowY);
+  /** @type {Wire[]} */
+  const wires = [];
+  for (const net of nets) {
+    let branches = joints.get(net.id) ?? [];
+    for (const target of net.targets) {
+      const points = route(net, { pin: target.pin, via: paths.get(target) ?? [] }, rowY);
+      toBorder(points, net.source.vertex, target.pin.vertex, ends, width);
+      const back = target.edge.back_edge || target.pin.vertex.layer <= net.source.vertex.layer;
+      wires.push({ id: target.edge.id, edge: target.edge, graph: graph.id, depth, back, points, joints: branches });
+      branches = [];
+    }
+  }
+  /** @type {Level} */
+  const result = {
+    width, height: around ? height : height + 2 * PAD, boxes: [], wires, ports: [],
+    ends: { in: [], out: [], side_in: [], side_out: [] }, rows: [],
+  };
+  if (around) {
+    addBorder(result, ends, title, height + (graph.outputs.length || around.outputs.length ? 0 : PAD));
+  } else {
+    for (const end of ends) result.boxes.push({ ...end.part.box(), graph: graph.id });
+  }
+  for (const node of graph.nodes) {
+    const part = /** @type {Part} */ (parts.get(`node ${node.id}`));
+    result.boxes.push({ ...part.box(), graph: graph.id, depth });
+    const level = inside.get(node.id);
+    if (level) adopt(result, level, part.vertex.x, part.vertex.y);
+  }
+  if (!around) adopt(result, { ...result, boxes: result.boxes.splice(0), wires: result.wires.splice(0) }, 0, PAD);
+  return result;
+}
+
+/** Add what is inside a subgraph, moved to its place. @param {Level} result @param {Level} level @param {number} x @param {number} y */
+function adopt(result, level, x, y) {
+  const moved = (/** @type {Point} */ [px, py]) => /** @type {Point} */ ([px + x, py + y]);
+  for (const box of level.boxes) {
+    const ports = box.ports.map((port) => ({ ...port, x: port.x + x, y: port.y + y, labelX: port.labelX + x, labelY: port.labelY + y }));
+    result.boxes.push({ ...box, x: box.x + x, y: box.y + y, ports });
+  }
+  for (const wire of level.wires) result.wires.push({ ...wire, points: wire.points.map(moved), joints: wire.joints.map(moved) });
+}
+
+/** @typedef {{side: Side, inner: number, outer: number, part: ReturnType<typeof endPart>}} End */
+
+/** The ends of a graph: its own ports, and those of the node around it that it lacks. @param {Graph} graph @param {GraphNode | null} around @returns {End[]} */
+function endsOf(graph, around) {
+  /** @type {End[]} */
+  const ends = [];
+  for (const side of SIDES) {
+    const inner = graph[LISTS[side]];
+    const outer = around ? around[LISTS[side]] : [];
+    const height = cellsHeight([...inner, ...outer].map(cellOf)) + 3;
+    const same = (/** @type {Port} */ a, /** @type {Port} */ b) => a.tag === b.tag && a.index === b.index;
+    inner.forEach((port, index) => {
+      const found = port.implied ? -1 : outer.findIndex((other) => same(port, other));
+      ends.push({ side, inner: index, outer: found, part: endPart(side, port, index, !around, height) });
+    });
+    outer.forEach((port, index) => {
+      if (inner.some((other) => !other.implied && same(port, other))) return;
+      ends.push({ side, inner: -1, outer: index, part: endPart(side, port, index, !around, height) });
+    });
+  }
+  return ends;
+}
+
+/** One net for each stream and side packet. @param {Graph} graph @param {Map<string, Part>} parts @returns {Net[]} */
+function netsOf(graph, parts) {
+  /** @type {Map<string, Net>} */
+  const nets = new Map();
+  for (const edge of graph.edges) {
+    const stream = edge.kind === "stream";
+    const sourceSide = edge.source.node ? (stream ? "out" : "side_out") : stream ? "in" : "side_in";
+    const targetSide = edge.target.node ? (stream ? "in" : "side_in") : stream ? "out" : "side_out";
+    const source = parts.get(edge.source.node ? `node ${edge.source.node}` : `${sourceSide}${edge.source.port}`);
+    const target = parts.get(edge.target.node ? `node ${edge.target.node}` : `${targetSide}${edge.target.port}`);
+    if (!source || !target) continue;
+    const key = `${sourceSide} ${edge.source.port} ${edge.source.node}`;
+    const net = nets.get(key) ?? { id: nets.size, source: source.pin(sourceSide, edge.source.port), targets: [] };
+    nets.set(key, net);
+    net.targets.push({ edge, pin: target.pin(targetSide, edge.target.port) });
+  }
+  return [...nets.values()];
+}
+
+/** Give every part its layer: inputs in the first, outputs in the last. @param {Graph} graph @param {Map<string, Part>} parts @param {Net[]} nets @param {End[]} ends @param {boolean} nested */
+function setLayers(graph, parts, nets, ends, nested) {
+  const vertices = [...parts.values()].map((part) => part.vertex);
+  const index = new Map(vertices.map((vertex, position) => [vertex, position]));
+  const count = vertices.length;
+  const arrows = [];
+  const marked = [];
+  for (const net of nets) {
+    for (const target of net.targets) {
+      const from = /** @type {number} */ (index.get(net.source.vertex));
+      const to = /** @type {number} */ (index.get(target.pin.vertex));
+      const arrow = { from, to, weight: 1, length: 1 };
+      if (from === to) continue;
+      (target.edge.back_edge ? marked : arrows).push(arrow);
+    }
+  }
+  const closing = cycleClosers(count, arrows);
+  const kept = arrows.filter((arrow) => !closing.has(arrow));
+  const streamEnds = (/** @type {Side} */ side) => ends.filter((end) => end.side === side).map((end) => /** @type {number} */ (index.get(end.part.vertex)));
+  const first = new Set(streamEnds("in"));
+  const last = new Set(streamEnds("out"));
+  const above = first.size || nested ? 1 : 0;
+  for (let position = 0; position < count; position++) {
+    const isFirst = first.has(position);
+    const isLast = last.has(position);
+    kept.push({ from: count, to: position, weight: isFirst ? 1000 : 0, length: isFirst ? 0 : above });
+    kept.push({ from: position, to: count + 1, weight: isLast ? 1000 : 0, length: isLast ? 0 : last.size ? 1 : 0 });
+  }
+  const rank = ranks(count + 2, kept);
+  vertices.forEach((vertex, position) => (vertex.layer = rank[position] - rank[count] + 1));
+}
+
+/** Take out the turns: they only kept room in the order. What they join is joined directly. @param {Vertex[][]} layers */
+function withoutTurns(layers) {
+  for (let index = 0; index < layers.length; index++) {
+    for (const vertex of layers[index]) {
+      if (vertex.kind !== "turn") continue;
+      for (const pins of [vertex.top, vertex.bottom]) {
+        for (const pin of pins) {
+          for (const one of pin.links) {
+            one.links = one.links.filter((other) => other !== pin);
+            for (const other of pin.links) if (other !== one) one.links.push(other);
+          }
+        }
+      }
+    }
+    layers[index] = layers[index].filter((vertex) => vertex.kind !== "turn");
+  }
+}
+
+/** @param {Vertex[][]} layers */
+function boundsOf(layers) {
+  let least = Infinity;
+  let most = -Infinity;
+  for (const layer of layers) {
+    for (const vertex of layer) {
+      least = Math.min(least, vertex.x - vertex.left);
+      most = Math.max(most, vertex.x + vertex.width + vertex.right);
+    }
+  }
+  return least <= most ? { least, most } : { least: 0, most: 60 };
+}
+
+/** Let the lines of side packets go on to the border of the open subgraph. @param {Point[]} points @param {Vertex} source @param {Vertex} target @param {End[]} ends @param {number} width */
+function toBorder(points, source, target, ends, width) {
+  for (const { part } of ends) {
+    if (part.border < 0 && part.vertex === source) points[0] = [0, points[0][1]];
+    if (part.border > 0 && part.vertex === target) points[points.length - 1] = [width, points[points.length - 1][1]];
+  }
+}
+
+/** The border of an open subgraph: its ports and its name. @param {Level} result @param {End[]} ends @param {{vertex: Vertex, rows: Row[]} | null} title @param {number} height */
+function addBorder(result, ends, title, height) {
+  result.height = height;
+  for (const { side, inner, outer, part } of ends) {
+    const { vertex, cell } = part;
+    const middle = vertex.x + Math.round(vertex.width / 2);
+    const line = vertex.y + 13;
+    const place = {
+      in: { x: middle, y: 0, labelX: middle, labelY: vertex.y + vertex.height - 5 },
+      out: { x: middle, y: height, labelX: middle, labelY: height - 5 },
+      side_in: { x: 0, y: line, labelX: 8, labelY: line - 4 },
+      side_out: { x: result.width, y: line, labelX: result.width - 8, labelY: line - 4 },
+    }[side];
+    if (outer >= 0) result.ends[side][outer] = side === "in" || side === "out" ? place.x : place.y;
+    result.ports.push({ side, index: outer, inner, port: cell.port, tag: cell.tag, name: cell.name, connected: true, ...place });
+  }
+  if (title) result.rows = title.rows.map((row) => ({ ...row, x: row.x + title.vertex.x - 6, y: row.y + title.vertex.y }));
+}

@@ -1,0 +1,217 @@
+/**
+ * What stands in a layout: closed nodes, open subgraphs and the ends of the graph. Each knows its vertex,
+ * the pins of its ports, and what it becomes once its place is known.
+ */
+
+import { CELL_GAP, cardOf, cellOf, cellsHeight, cellsWidth, headingOf, sideLabelWidth } from "./card.js";
+import { pin, vertex } from "./level_graph.js";
+import { textWidth } from "./text.js";
+
+/** @typedef {import("./types.js").Box} Box */
+/** @typedef {import("./types.js").GraphNode} GraphNode */
+/** @typedef {import("./types.js").PlacedPort} PlacedPort */
+/** @typedef {import("./types.js").Port} Port */
+/** @typedef {import("./types.js").Side} Side */
+/** @typedef {import("./types.js").Point} Point */
+/** @typedef {import("./card.js").Cell} Cell */
+/** @typedef {import("./level_graph.js").Vertex} Vertex */
+/** @typedef {import("./level_graph.js").Pin} Pin */
+/** @typedef {import("./level.js").Level} Level */
+
+/**
+ * @typedef {object} Part
+ * @property {Vertex} vertex
+ * @property {(side: Side, index: number) => Pin} pin The pin of a port; made when first asked for.
+ * @property {() => Box} box Relative to the level, once the vertex has its place.
+ * @property {number} border -1 or 1: what comes through the left or right border of an open subgraph.
+ */
+/** @typedef {Map<string, Pin>} Pins */
+
+export const LANE = 5;
+export const FIRST_LANE = 9;
+
+/** @param {Vertex} at @param {Partial<Box> & {id: string, role: Box["role"]}} given @returns {Box} */
+function boxAt(at, given) {
+  return {
+    node: null, graph: "", depth: 0, x: at.x, y: at.y, width: at.width, height: at.height, ports: [], rows: [], ...given,
+  };
+}
+
+/**
+ * Lanes beside a box, for side packets: the lines of upper ports are nearest on the left, farthest on the
+ * right, so that they do not cross.
+ * @param {Vertex} at @param {Pins} pins @param {"side_in" | "side_out"} side @param {number[]} heights
+ */
+function setLanes(at, pins, side, heights) {
+  const used = heights.map((_, index) => index).filter((index) => pins.has(side + index));
+  used.sort((a, b) => heights[a] - heights[b]);
+  const made = [];
+  for (const [lane, index] of used.entries()) {
+    const own = /** @type {Pin} */ (pins.get(side + index));
+    const y = heights[index];
+    if (side === "side_in") {
+      own.dx = -(FIRST_LANE + LANE * lane);
+      own.tail = [[own.dx, y], [0, y]];
+      made.unshift(own);
+    } else {
+      own.dx = at.width + FIRST_LANE + LANE * (used.length - 1 - lane);
+      own.tail = [[at.width, y], [own.dx, y]];
+      made.unshift(own);
+    }
+  }
+  const room = used.length ? FIRST_LANE + LANE * (used.length - 1) : 0;
+  if (side === "side_in") {
+    at.left = room;
+    at.top = [...made, ...at.top.slice(at.fixedTop)];
+    at.fixedTop = made.length;
+  } else {
+    at.right = room;
+    at.bottom = [...at.bottom.slice(0, at.bottom.length - at.fixedBottom), ...made];
+    at.fixedBottom = made.length;
+  }
+}
+
+/** A closed node. @param {GraphNode} node @param {"none" | "short" | "all"} options @returns {Part} */
+export function closedPart(node, options) {
+  const card = cardOf(node, options);
+  const own = vertex({ width: card.width, height: card.height });
+  /** @type {Pins} */
+  const pins = new Map();
+  /** @type {Map<Pin, number>} */
+  const indices = new Map();
+  /** @type {{in: number[], out: number[]}} */
+  const middles = { in: [], out: [] };
+
+  /** Put the labels of a side in the order of the pins, those of loose ports last. @param {Pin[]} sorted @param {"top" | "bottom"} facing */
+  function arrange(sorted, facing) {
+    const side = facing === "top" ? "in" : "out";
+    const cells = side === "in" ? card.inputs : card.outputs;
+    const placed = sorted.filter((each) => indices.has(each));
+    const order = placed.map((each) => /** @type {number} */ (indices.get(each)));
+    for (const cell of cells) if (!order.includes(cell.index)) order.push(cell.index);
+    let x = (card.width - cellsWidth(cells)) / 2;
+    for (const index of order) {
+      middles[side][index] = Math.round(x + cells[index].width / 2);
+      x += cells[index].width + CELL_GAP;
+    }
+    for (const each of placed) each.dx = middles[side][/** @type {number} */ (indices.get(each))];
+  }
+
+  own.arrange = arrange;
+  arrange([], "top");
+  arrange([], "bottom");
+  return {
+    vertex: own,
+    border: 0,
+    pin(side, index) {
+      const known = pins.get(side + index);
+      if (known) return known;
+      const made = pin(own, 0, []);
+      pins.set(side + index, made);
+      if (side === "in" || side === "out") {
+        const facing = side === "in" ? "top" : "bottom";
+        indices.set(made, index);
+        if (side === "in") own.top = [...own.top, made];
+        else own.bottom = [...own.bottom.slice(0, own.bottom.length - own.fixedBottom), made, ...own.bottom.slice(own.bottom.length - own.fixedBottom)];
+        arrange(own[facing], facing);
+      } else setLanes(own, pins, side, side === "side_in" ? card.sideInputYs : card.sideOutputYs);
+      return made;
+    },
+    box() {
+      /** @type {PlacedPort[]} */
+      const ports = [];
+      /** @param {Side} side @param {Cell} cell @param {number} x @param {number} y @param {number} labelX @param {number} labelY */
+      const add = (side, cell, x, y, labelX, labelY) => {
+        const connected = pins.has(side + cell.index);
+        ports.push({ side, index: cell.index, inner: -1, port: cell.port, x: own.x + x, y: own.y + y, labelX: own.x + labelX, labelY: own.y + labelY, tag: cell.tag, name: cell.name, connected });
+      };
+      const { width, height } = card;
+      for (const cell of card.inputs) add("in", cell, middles.in[cell.index], 0, middles.in[cell.index], cellsHeight(card.inputs) - 1);
+      for (const cell of card.outputs) add("out", cell, middles.out[cell.index], height, middles.out[cell.index], height - 5);
+      card.sideInputs.forEach((cell, index) => add("side_in", cell, 0, card.sideInputYs[index], 8, card.sideInputYs[index] + 3));
+      card.sideOutputs.forEach((cell, index) => add("side_out", cell, width, card.sideOutputYs[index], width - 8, card.sideOutputYs[index] + 3));
+      return boxAt(own, { id: node.id, role: "node", node, ports, rows: card.rows });
+    },
+  };
+}
+
+/** An open subgraph around its own layout. @param {GraphNode} node @param {Level} level @returns {Part} */
+export function openPart(node, level) {
+  const own = vertex({ width: level.width, height: level.height });
+  /** @type {Pins} */
+  const pins = new Map();
+  const lists = { side_in: node.side_inputs, side_out: node.side_outputs };
+  return {
+    vertex: own,
+    border: 0,
+    pin(side, index) {
+      const known = pins.get(side + index);
+      if (known) return known;
+      const made = pin(own, 0, []);
+      pins.set(side + index, made);
+      if (side === "in" || side === "out") {
+        made.dx = level.ends[side][index] ?? Math.round(level.width / 2);
+        const byPlace = (/** @type {Pin} */ a, /** @type {Pin} */ b) => a.dx - b.dx;
+        if (side === "in") own.top = [...own.top.slice(0, own.fixedTop), ...[...own.top.slice(own.fixedTop), made].sort(byPlace)];
+        else own.bottom = [...[...own.bottom.slice(0, own.bottom.length - own.fixedBottom), made].sort(byPlace), ...own.bottom.slice(own.bottom.length - own.fixedBottom)];
+      } else setLanes(own, pins, side, lists[side].map((_, at) => level.ends[side][at] ?? 40));
+      return made;
+    },
+    box() {
+      const ports = level.ports.map((port) => ({ ...port, x: port.x + own.x, y: port.y + own.y, labelX: port.labelX + own.x, labelY: port.labelY + own.y, connected: pins.has(port.side + port.index) }));
+      return boxAt(own, { id: node.id, role: "group", node, ports, rows: level.rows });
+    },
+  };
+}
+
+/** The name of an open subgraph, in its first layer. @param {GraphNode} node */
+export function titlePart(node) {
+  const heading = headingOf(node, 0);
+  return { vertex: vertex({ width: Math.ceil(heading.width + 12), height: Math.ceil(heading.bottom + 2), pinned: -1, layer: 1 }), rows: heading.rows };
+}
+
+/**
+ * An end of a graph: a pill of the outermost one, or the label of a port within an open subgraph.
+ * @param {Side} side What it is to the graph.
+ * @param {Port} port @param {number} index In the graph's list. @param {boolean} outermost @param {number} height Of labels of streams.
+ * @returns {Part & {cell: Cell}}
+ */
+export function endPart(side, port, index, outermost, height) {
+  const cell = cellOf(port, index);
+  const isStream = side === "in" || side === "out";
+  const wide = outermost ? textWidth(cell.name, "pill") + (cell.tag ? textWidth(cell.tag, "tag") + 6 : 0) + 22 : isStream ? cell.width + 4 : sideLabelWidth(cell) + 10;
+  const high = outermost ? 24 : isStream ? height : 16;
+  const own = vertex({ width: Math.ceil(wide), height: high, pinned: side === "side_in" ? -1 : side === "side_out" ? 1 : 0 });
+  const middle = Math.round(own.width / 2);
+  const line = outermost ? 12 : 13;
+  /** @type {Pin | null} */
+  let made = null;
+  /** @type {Box["role"]} */
+  const role = side === "in" ? "input" : side === "out" ? "output" : side === "side_in" ? "side_input" : "side_output";
+  return {
+    vertex: own,
+    cell,
+    border: outermost || isStream ? 0 : side === "side_in" ? -1 : 1,
+    pin() {
+      if (made) return made;
+      made = pin(own, middle, []);
+      if (side === "side_in") {
+        made.dx = own.width + FIRST_LANE;
+        made.tail = [[outermost ? own.width : 0, line], [made.dx, line]];
+        own.right = FIRST_LANE;
+      } else if (side === "side_out") {
+        made.dx = -FIRST_LANE;
+        made.tail = [[made.dx, line], [outermost ? 0 : own.width, line]];
+        own.left = FIRST_LANE;
+      }
+      if (side === "in" || side === "side_in") own.bottom.push(made);
+      else own.top.push(made);
+      return made;
+    },
+    box() {
+      const at = { in: [middle, high], out: [middle, 0], side_in: [own.width, line], side_out: [0, line] }[side];
+      const placed = { side, index, inner: -1, port, x: own.x + at[0], y: own.y + at[1], labelX: own.x + middle, labelY: own.y + 16, tag: cell.tag, name: cell.name, connected: made !== null };
+      return boxAt(own, { id: `${side}:${port.entry}`, role, ports: [placed] });
+    },
+  };
+}

@@ -1,0 +1,104 @@
+/**
+ * Where each vertex stands within its layer, so that lines run straight down where they can.
+ *
+ * Each layer in turn is set to the places with the least sum of weighted distances to what its vertices are
+ * joined to, the order and the gaps kept: pools of adjacent violators, each at its weighted median.
+ */
+
+/** @typedef {import("./level_graph.js").Vertex} Vertex */
+/** @typedef {import("./level_graph.js").Pin} Pin */
+/** @typedef {{at: number, weight: number}} Wish */
+/** @typedef {{wishes: Wish[], value: number, first: number, last: number}} Pool */
+
+const BOX_GAP = 26;
+const LINE_GAP = 11;
+const ROUNDS = 9;
+
+/** @param {Vertex[][]} layers Their vertices' `x` is set. */
+export function place(layers) {
+  for (const layer of layers) {
+    let x = 0;
+    layer.forEach((vertex, index) => {
+      if (index) x += distance(layer[index - 1], vertex);
+      vertex.x = x;
+    });
+  }
+  for (let round = 0; round < ROUNDS; round++) {
+    const last = round === ROUNDS - 1;
+    for (let index = 1; index < layers.length; index++) fit(layers[index], true, last || round > 3);
+    for (let index = layers.length - 2; index >= 0; index--) fit(layers[index], last || round > 3, true);
+  }
+  // Once more with both neighbours in view, so that neither direction has the last word.
+  for (let index = 0; index < layers.length; index++) fit(layers[index], true, true);
+  for (let index = layers.length - 1; index >= 0; index--) fit(layers[index], true, true);
+}
+
+/** From the left side of one box to that of the next. @param {Vertex} left @param {Vertex} right */
+function distance(left, right) {
+  const both = left.kind === "box" && right.kind === "box";
+  return left.width + left.right + (both ? BOX_GAP : LINE_GAP) + right.left;
+}
+
+/** @param {Pin} one @param {Pin} other */
+function weightOf(one, other) {
+  const lines = Number(one.vertex.kind !== "box") + Number(other.vertex.kind !== "box");
+  return lines === 2 ? 8 : lines === 1 ? 2 : 1;
+}
+
+/** @param {Vertex} vertex @param {boolean} above @param {boolean} below @returns {Wish[]} */
+function wishesOf(vertex, above, below) {
+  const wishes = [];
+  for (const [pins, wanted] of /** @type {const} */ ([[vertex.top, above], [vertex.bottom, below]])) {
+    if (!wanted) continue;
+    for (const pin of pins) {
+      for (const other of pin.links) {
+        wishes.push({ at: other.vertex.x + other.dx - pin.dx, weight: weightOf(pin, other) });
+      }
+    }
+  }
+  return wishes;
+}
+
+/** @param {Vertex[]} layer @param {boolean} above Whether to follow what is above. @param {boolean} below */
+function fit(layer, above, below) {
+  /** @type {Pool[]} */
+  const pools = [];
+  let offset = 0;
+  /** @type {number[]} */
+  const offsets = [];
+  layer.forEach((vertex, index) => {
+    if (index) offset += distance(layer[index - 1], vertex);
+    offsets.push(offset);
+    let wishes = wishesOf(vertex, above, below);
+    if (!wishes.length) wishes = [{ at: vertex.x, weight: 0.01 }];
+    for (const wish of wishes) wish.at -= offset;
+    let pool = { wishes, value: median(wishes, vertex.x - offset), first: index, last: index };
+    while (pools.length && pools[pools.length - 1].value > pool.value) {
+      const before = /** @type {Pool} */ (pools.pop());
+      const all = before.wishes.concat(pool.wishes);
+      pool = { wishes: all, value: median(all, before.value), first: before.first, last: index };
+    }
+    pools.push(pool);
+  });
+  for (const pool of pools) {
+    for (let index = pool.first; index <= pool.last; index++) layer[index].x = pool.value + offsets[index];
+  }
+}
+
+/** The weighted median; of several, the one nearest to `near`. @param {Wish[]} wishes @param {number} near */
+function median(wishes, near) {
+  if (wishes.length === 1) return wishes[0].at;
+  wishes.sort((a, b) => a.at - b.at);
+  let total = 0;
+  for (const { weight } of wishes) total += weight;
+  let sum = 0;
+  for (let index = 0; index < wishes.length; index++) {
+    sum += wishes[index].weight;
+    if (sum > total / 2 + 1e-9) return wishes[index].at;
+    if (sum > total / 2 - 1e-9) {
+      const right = wishes[Math.min(index + 1, wishes.length - 1)].at;
+      return Math.abs(near - wishes[index].at) <= Math.abs(near - right) ? wishes[index].at : right;
+    }
+  }
+  return wishes[wishes.length - 1].at;
+}
