@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mpgraph.calculator_base import STOP, Calculator
     from mpgraph.calculator_function import calculator
     from mpgraph.config.builder import GraphBuilder
+    from mpgraph.config.builder_subgraph import subgraph
     from mpgraph.config.validated_graph_config import ValidatedGraphConfig
     from mpgraph.context import CalculatorContext
     from mpgraph.contract import Contract
@@ -79,6 +80,7 @@ __all__ = [
     "resource_util",
     "solution_base",
     "solutions",
+    "subgraph",
     "testing",
 ]
 
@@ -120,6 +122,7 @@ _NAMES = {
     "calculator": "mpgraph.calculator_function",
     "make_packet": "mpgraph.packet",
     "register": "mpgraph.registry",
+    "subgraph": "mpgraph.config.builder_subgraph",
 }
 
 _SELF = sys.modules[__name__]

@@ -1,22 +1,49 @@
-"""Subgraph: a registered name that stands for a whole graph config, made when it is used."""
+"""Subgraph: a registered name that stands for a whole graph, made when it is used."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 
 class Subgraph:
     """A graph made by code. Graphs in .pbtxt files need no class: they are found by their name.
 
-    Subclasses are registered like calculators; a node that names one is replaced by its graph.
+    Subclasses are registered like calculators; a node that names one is replaced by its graph, which
+    `build` writes. Options are declared like a calculator's:
+
+        @mp.register
+        class Outline(mp.Subgraph):
+            @dataclass
+            class Options:
+                width: int = 3
+
+            @classmethod
+            def build(cls, graph: mp.GraphBuilder, options: Options) -> None:
+                mask = graph.input("MASK", mp.ImageFrame)
+                graph.output("MASK", graph.node(Dilate, mask, radius=options.width))
+
+    `@mpgraph.subgraph` makes one of a function.
     """
+
+    Options: ClassVar[Any] = None
+    """The options' dataclass or ProtoOptions."""
+
+    @classmethod
+    def build(cls, graph: Any, options: Any) -> Any:
+        """Write the graph that replaces a node.
+
+        graph: an empty `mpgraph.GraphBuilder`, to be filled.
+        options: the node's, as `Options` declares them; None if there are none.
+        Returns nothing, or a graph that counts in its place: another builder, a config message, text or
+            a path.
+        """
+        raise NotImplementedError(f"{cls.__name__} has no build().")
 
     @classmethod
     def get_config(cls, node: Any) -> Any:
-        """The graph that replaces `node`.
+        """Return the graph that replaces `node`. Override it instead of `build` to see the whole node.
 
-        node: the `CalculatorGraphConfig.Node` message that names this subgraph; its options may
-            decide how the graph looks.
+        node: the `CalculatorGraphConfig.Node` message that names this subgraph.
         Returns a `CalculatorGraphConfig` message of mpgraph.protos.
         """
-        raise NotImplementedError(f"{cls.__name__} has no get_config().")
+        raise NotImplementedError(f"{cls.__name__} has neither build() nor get_config().")

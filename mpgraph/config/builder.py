@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any, TypeVar, overload
 
 from mpgraph.calculator_base import Calculator
-from mpgraph.config.builder_config import Written, config_of, text_of
+from mpgraph.config.builder_config import Written, config_of
 from mpgraph.config.builder_handles import (
     GraphOutput,
     GraphSideOutput,
@@ -19,8 +21,10 @@ from mpgraph.config.builder_handles import (
 from mpgraph.config.builder_node import Node, source_of
 from mpgraph.config.builder_options import fill, options_message, put_options
 from mpgraph.config.builder_place import author_place
-from mpgraph.config.builder_signature import signature_of
-from mpgraph.config.source import GraphSource
+from mpgraph.config.builder_signature import Signature, of_graph, signature_of
+from mpgraph.config.options import node_options
+from mpgraph.config.printing import graph_to_text
+from mpgraph.config.source import GraphSource, load_graph
 from mpgraph.config.subgraph_files import SubgraphFiles
 from mpgraph.errors import ConfigError, InvalidArgumentError, Location, did_you_mean
 from mpgraph.packet_type import AnyType
@@ -209,11 +213,12 @@ class GraphBuilder:
         tags = {word: value for word, value in words.items() if word == word.upper()}
         fields = {word: value for word, value in words.items() if word not in tags}
         made = options_message(signature, options, fields, place)
+        if made is not None:
+            put_options(message, made)
+        signature = _with_ports(signature, message)
         node = Node(self, signature, place, message)
         node.connect(*streams, **tags)
         self._written.nodes.append(node)
-        if made is not None:
-            self._written.options[id(node)] = made
         return node
 
     def executor(self, name: str, type: str = "ThreadPoolExecutor", **options: Any) -> str:
@@ -247,7 +252,7 @@ class GraphBuilder:
 
     def text(self) -> str:
         """Return the graph as a .pbtxt file has it; errors as of `build`."""
-        return text_of(self._written)
+        return graph_to_text(self.build())
 
     def graph_source(self) -> GraphSource:
         """Return the graph with its places in this program, as loading a graph does; errors as of `build`."""
@@ -269,6 +274,41 @@ class GraphBuilder:
             raise ConfigError(f'The graph has a port "{key}" already.', location=place)
         index = key.index if key.index >= 0 else sum(tag == key.tag for tag, _ in before)
         return (key.tag, index), name or given
+
+
+def builds(cls: type[Subgraph]) -> bool:
+    """Whether a subgraph's class writes its graph in `build`, rather than in `get_config`."""
+    return getattr(cls.build, "__func__", None) is not Subgraph.__dict__["build"].__func__
+
+
+def write_subgraph(cls: type[Subgraph], node: Any) -> Any:
+    """Let a subgraph's class write its graph for a node; return what `load_graph` takes.
+
+    Raises what its `build` raises, and ConfigError if the node's options are not the class's.
+    """
+    graph = GraphBuilder(cls.__name__)
+    made = cls.build(graph, node_options(node, cls))
+    return graph if made is None else made
+
+
+_writing: ContextVar[tuple[type[Subgraph], ...]] = ContextVar("_writing", default=())
+"""The subgraphs that are being written to learn their ports; one that contains itself would never end."""
+
+
+def _with_ports(signature: Signature, node: Any) -> Signature:
+    """A node's signature; a subgraph that is written in Python has the ports that its options give it."""
+    owner = signature.owner
+    if owner is None or not issubclass(owner, Subgraph) or not builds(owner) or owner in _writing.get():
+        return signature
+    token = _writing.set((*_writing.get(), owner))
+    try:
+        graph = write_subgraph(owner, node)
+        if not isinstance(graph, GraphBuilder):
+            return replace(of_graph(signature.name, load_graph(graph)), owner=owner)
+        ports = graph._written.declared_ports()
+    finally:
+        _writing.reset(token)
+    return replace(signature, ports=ports, is_complete=True)
 
 
 def _parsed(port: str, place: Location) -> tuple[TagIndex, str]:

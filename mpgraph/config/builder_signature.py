@@ -64,6 +64,7 @@ def signature_of(target: object, files: SubgraphFiles, package: str, place: Loca
     """
     if isinstance(target, str):
         return _named(target, files, package, place)
+    target = getattr(target, "calculator", None) or getattr(target, "subgraph", None) or target
     if inspect.isclass(target) and issubclass(target, (Calculator, Subgraph)):
         name = _registered_name(target)
         if name is None:

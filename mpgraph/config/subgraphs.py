@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mpgraph.author_code import place_in_author_code
+from mpgraph.config.builder import builds, write_subgraph
 from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names, renamed
 from mpgraph.config.model import SubgraphUse
 from mpgraph.config.node_contracts import bad_entries
@@ -171,16 +173,19 @@ def _replace(node: FlatNode, name: str, graph: GraphSource | type[Subgraph], con
     if isinstance(graph, GraphSource):
         for error in unread_framework_options(graph):
             raise error
-        inner.CopyFrom(graph.config)
-        source_of = graph.node_source
+        written = graph
     else:
-        inner.CopyFrom(_generated(node, name, graph))
+        written = _generated(node, name, graph)
+    inner.CopyFrom(written.config)
+    if written.tree is None and not isinstance(graph, GraphSource):
         source_of = _generated_sources(node.source, len(inner.node))
+    else:
+        source_of = written.node_source
     path = (*node.path, SubgraphUse(name, node.config.calculator, node.location))
     nodes = [FlatNode(each, source_of(index), path, keys) for index, each in enumerate(inner.node)]
     apply_option_values(inner, nodes, node.config)
     _prefix(name, inner, nodes)
-    _connect(node, outside, inner, nodes, graph if isinstance(graph, GraphSource) else None)
+    _connect(node, outside, inner, nodes, written if written.tree or written is graph else None)
     config.packet_generator.extend(inner.packet_generator)
     config.status_handler.extend(inner.status_handler)
     return nodes
@@ -217,12 +222,16 @@ def _keys_inside(node: FlatNode, graph: GraphSource | type[Subgraph]) -> tuple[o
     return (*node.keys, key)
 
 
-def _generated(node: FlatNode, name: str, graph: type[Subgraph]) -> Any:
+def _generated(node: FlatNode, name: str, cls: type[Subgraph]) -> GraphSource:
+    """The graph that a class makes for a node; written by a GraphBuilder it has places of its own."""
     try:
-        return graph.get_config(node.config)
+        if builds(cls):
+            return load_graph(write_subgraph(cls, node.config))
+        return load_graph(cls.get_config(node.config))
     except Exception as error:
         # Written by anyone, so it may raise anything; none of it may hide which node it was.
-        raise relayed(error, "", node.location, in_node(node, name)) from error
+        place = place_in_author_code(error) or node.location
+        raise relayed(error, "", place, in_node(node, name)) from error
 
 
 def _generated_sources(outer: NodeSource, count: int) -> Callable[[int], NodeSource]:

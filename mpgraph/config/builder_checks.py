@@ -1,0 +1,89 @@
+"""What the author of a graph has yet to do when they say that it is finished."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from mpgraph.calculator_base import Calculator
+from mpgraph.config.builder_handles import Connection, GraphOutput, Loop, PortKey, port_text, refuse_mismatch
+from mpgraph.config.builder_node import Node
+from mpgraph.config.builder_signature import PortKind
+from mpgraph.errors import ConfigError, Location
+from mpgraph.ports import SideInput
+
+
+def unfinished(
+    loops: Iterable[Loop[Any]], outputs: Iterable[GraphOutput], nodes: Iterable[Node]
+) -> Iterator[ConfigError]:
+    """Yield what is missing, or does not fit, each with the place that should be changed.
+
+    Outputs that a calculator must have are made, though nobody reads them.
+    """
+    for loop in loops:
+        if isinstance(loop._resolved(), Loop):
+            yield ConfigError(
+                "This loop is never closed. Send the stream that comes round into it: stream >> loop.",
+                location=loop._place,
+            )
+    for output in outputs:
+        if output._connection is None:
+            yield ConfigError(
+                f"Nothing goes into {output}. Connect it: stream >> it.", location=output._place
+            )
+    for node in nodes:
+        yield from _missing_inputs(node)
+        yield from _missing_outputs(node)
+        yield from _mismatches(node)
+
+
+def _missing_inputs(node: Node) -> Iterator[ConfigError]:
+    for kind, taken in node._inputs.items():
+        yield from _gaps(node, kind, {key: connection.place for key, connection in taken.items()})
+        for port in node._signature.of(kind) if node._signature.is_complete else ():
+            if not port.optional and (port.tag, port.index) not in taken:
+                label = f'"{port.tag}"' if port.tag else "without a tag"
+                yield ConfigError(
+                    f"{node} needs its {kind.kind} {label}. Connect it: {_example(kind, port.tag)}.",
+                    location=node._place,
+                )
+
+
+def _example(kind: PortKind, tag: str) -> str:
+    method = "side_input" if kind is SideInput else "input"
+    value = "side_packet" if kind is SideInput else "stream"
+    return f'{tag}={value}, or {value} >> node.{method}("{tag}")'
+
+
+def _missing_outputs(node: Node) -> Iterator[ConfigError]:
+    """Gaps among the outputs. Those that the calculator must have are made, though nobody reads them."""
+    owner = node._signature.owner
+    for kind, made in node._outputs.items():
+        if node._signature.is_complete and owner is not None and issubclass(owner, Calculator):
+            for port in node._signature.of(kind):
+                if not port.optional and (port.tag, port.index) not in made:
+                    node._made(kind, port, port.index, node._place)
+        yield from _gaps(node, kind, {key: source._place for key, source in made.items()})
+
+
+def _gaps(node: Node, kind: PortKind, used: Mapping[PortKey, Location]) -> Iterator[ConfigError]:
+    for (tag, index), place in used.items():
+        if index and (tag, index - 1) not in used:
+            yield ConfigError(
+                f"{port_text(kind, (tag, index), node)} is used, but {tag}:{index - 1} is not.",
+                location=place,
+            )
+
+
+def _mismatches(node: Node) -> Iterator[ConfigError]:
+    """Types that were not known yet when the author connected them."""
+    connections: dict[tuple[PortKind, PortKey], Connection] = {
+        (kind, key): connection for kind, taken in node._inputs.items() for key, connection in taken.items()
+    }
+    for (kind, key), connection in connections.items():
+        port = node._signature.find(kind, *key)
+        if port is not None and port.same_as is None:
+            try:
+                refuse_mismatch(connection.source, port.type, port_text(kind, key, node), connection.place)
+            except ConfigError as error:
+                yield error

@@ -1,0 +1,155 @@
+"""`@subgraph`: a function that writes a graph, as a subgraph that nodes can name."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import sys
+import typing
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, ParamSpec, Protocol, TypeVar, cast, overload
+
+from mpgraph import places
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.registry import register
+from mpgraph.subgraph_base import Subgraph
+
+P = ParamSpec("P")
+R = TypeVar("R", covariant=True)
+
+
+class SubgraphFunction(Protocol[P, R]):
+    """A function that is registered as a subgraph: called, it is the function it was."""
+
+    subgraph: type[Subgraph]
+    """The registered class."""
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the function."""
+        ...
+
+
+@overload
+def subgraph(function: Callable[P, R], /) -> SubgraphFunction[P, R]: ...
+@overload
+def subgraph(name: str | None = None, /) -> Callable[[Callable[P, R]], SubgraphFunction[P, R]]: ...
+def subgraph(target: Any = None, /) -> Any:
+    """Register a function that writes a graph as a subgraph; the function itself stays as it is.
+
+        @mp.subgraph
+        def soft_mask(graph: mp.GraphBuilder, *, radius: int = 3) -> None:
+            mask = graph.input("MASK", mp.ImageFrame)
+            graph.output("MASK", graph.node(Blur, mask, radius=radius))
+
+        node {
+          calculator: "SoftMask"
+          input_stream: "MASK:mask"
+          output_stream: "MASK:soft"
+          node_options { [type.googleapis.com/mediapipe.SoftMaskOptions] { radius: 5 } }
+        }
+
+    The first parameter receives an empty GraphBuilder. Keyword-only parameters are options, as those of
+    `@mpgraph.calculator`; or a second parameter, whose type is a dataclass, receives all options at once.
+    What the function returns, unless it is None, is the graph instead: another builder, a config message,
+    text or a path.
+
+    target: the name in graphs; by default the function's in CamelCase.
+
+    Returns the function, with the registered class as its attribute `subgraph`.
+    Raises InvalidArgumentError, with file and line, for other parameters.
+    """
+    scope = sys._getframe(1).f_locals
+    if target is None or isinstance(target, str):
+        return lambda function: _made(function, target, scope)
+    return _made(target, None, scope)
+
+
+def _made(function: Any, name: str | None, scope: Mapping[str, Any]) -> Any:
+    if not inspect.isfunction(function):
+        raise InvalidArgumentError(f"subgraph takes a function, not {function!r}. Classes take @register.")
+    full_name = name or "".join(part[:1].upper() + part[1:] for part in function.__name__.split("_"))
+    positional, words = _parameters(function)
+    hints = _hints(function, scope)
+    options: Any = None
+    if words:
+        options = _dataclass(function, words, hints)
+    elif len(positional) == 2:
+        options = hints.get(positional[1])
+        if not (isinstance(options, type) and dataclasses.is_dataclass(options)):
+            _refuse(function, positional[1], "must have a dataclass as its type, which declares the options.")
+
+    def build(cls: type[Subgraph], graph: Any, options: Any) -> Any:
+        if words:
+            return function(graph, **{word: getattr(options, word) for word in words})
+        return function(graph, options) if len(positional) == 2 else function(graph)
+
+    namespace = {
+        "__doc__": function.__doc__,
+        "__module__": function.__module__,
+        "__qualname__": function.__qualname__,
+        "Options": options,
+        "build": classmethod(build),
+        "defined_at": places.of_code(function.__code__),
+        "function": staticmethod(function),
+    }
+    made = cast(SubgraphFunction[Any, Any], function)
+    made.subgraph = register(full_name)(type(full_name.rpartition(".")[2], (Subgraph,), namespace))
+    return made
+
+
+def _parameters(function: Any) -> tuple[list[str], dict[str, inspect.Parameter]]:
+    """The names of the positional parameters, and the keyword-only ones."""
+    positional: list[str] = []
+    words: dict[str, inspect.Parameter] = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            words[name] = parameter
+        elif parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
+            _refuse(function, name, "cannot be: options need names and types.")
+        else:
+            positional.append(name)
+    if not positional:
+        raise InvalidArgumentError(
+            f"{function.__qualname__}: a subgraph's first parameter receives the GraphBuilder; it has none.",
+            location=places.of_code(function.__code__),
+        )
+    if len(positional) > (1 if words else 2):
+        _refuse(function, positional[-1], "is one too many. Options are written after a *, as keywords.")
+    return positional, words
+
+
+def _hints(function: Any, scope: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(function, localns=dict(scope), include_extras=True)
+    except NameError as error:
+        raise InvalidArgumentError(
+            f"{function.__qualname__}: {error}. The types of options must be known where the function is.",
+            location=places.of_code(function.__code__),
+        ) from error
+
+
+def _dataclass(function: Any, words: Mapping[str, inspect.Parameter], hints: Mapping[str, Any]) -> type:
+    fields: list[Any] = []
+    for name, parameter in words.items():
+        if name not in hints:
+            _refuse(function, name, "needs a type, as every option does.")
+        default = parameter.default
+        if default is parameter.empty:
+            made = dataclasses.field(kw_only=True)
+        elif isinstance(default, list):
+            made = dataclasses.field(kw_only=True, default_factory=partial(list, default))
+        else:
+            made = dataclasses.field(kw_only=True, default=default)
+        fields.append((name, hints[name], made))
+    options = dataclasses.make_dataclass("Options", fields)
+    options.__module__ = function.__module__
+    options.__qualname__ = f"{function.__qualname__}.Options"
+    return options
+
+
+def _refuse(function: Any, parameter: str, why: str) -> typing.NoReturn:
+    raise InvalidArgumentError(
+        f'{function.__qualname__}: the parameter "{parameter}" {why}',
+        location=places.of_parameter(function.__code__, parameter),
+    )
