@@ -83,7 +83,7 @@ def _empty(signature: Signature, options: object) -> Any:
         if signature.owner is not None:
             raise ConfigError(f"{signature.name} {takes}, not {type(options).__qualname__}.")
     if isinstance(declared, ProtoOptions):
-        return declared.message_class()
+        return declared.message_class()()
     if declared is not None:
         return dataclass_schema(declared, signature.owner).message_class()
     if signature.owner is None:
