@@ -56,7 +56,7 @@ class Preview:
                 "write the result to a file instead, or use the preview's address without a browser"
             )
         preview = cls(title)
-        if browser and not _open_browser(preview.url):
+        if browser and not open_browser(preview.url):
             _log.warning("no browser could be opened; the live preview is at %s", preview.url)
         return preview
 
@@ -100,7 +100,8 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _open_browser(url: str) -> bool:
+def open_browser(url: str) -> bool:
+    """Open a page in the desktop's browser; False if there is none. Does not wait for a browser that stays."""
     try:
         browser = webbrowser.get()
     except webbrowser.Error:

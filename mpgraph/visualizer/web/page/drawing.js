@@ -1,7 +1,8 @@
 /** The drawing pane: the SVG of the graph as it is opened now, what is chosen in it, and where it stands. */
 
 import { el } from "./dom.js";
-import { countShown, render } from "./render.js";
+import { streamId } from "./graph_index.js";
+import { adoptStyle, countShown, render, standalone } from "./render.js";
 import { Viewport } from "./viewport.js";
 import { download } from "./workspace.js";
 
@@ -40,6 +41,7 @@ export class Drawing {
     /** @type {Target | null} */
     this.hovered = null;
     this.zoomLabel = (/** @type {number} */ _scale) => {};
+    adoptStyle();
     app.reveal = (id) => this.reveal(id);
     app.on("expand", () => this.draw());
     app.on("select", () => this.showSelection());
@@ -81,10 +83,10 @@ export class Drawing {
    */
   viewOf(svg, overlay, boxes) {
     const index = this.app.index;
-    const nodes = new Map([...svg.querySelectorAll("g[data-node]")].map((g) => [g.getAttribute("data-node") ?? "", /** @type {SVGGElement} */ (g)]));
+    const nodes = new Map(all(svg, "g.box[data-id]").map((g) => [g.getAttribute("data-id") ?? "", g]));
     /** @type {Map<string, SVGGElement[]>} */
     const edges = new Map();
-    for (const g of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g[data-edge]"))) {
+    for (const g of all(svg, "g[data-edge]")) {
       const stream = index.streamOf(g.getAttribute("data-edge") ?? "");
       if (stream) edges.set(stream.id, [...(edges.get(stream.id) ?? []), g]);
     }
@@ -147,7 +149,8 @@ export class Drawing {
     const name = this.app.index.nodes.get(id)?.calculator ?? id;
     this.app.announce(`${name} ${opened ? "opened" : "closed"}.`);
     if (opened && !this.inSight(after)) {
-      const fits = Math.min(this.stage.clientWidth / after.width, this.stage.clientHeight / after.height) * 0.94;
+      const { width, height } = viewport.room();
+      const fits = Math.min(width / after.width, height / after.height) * 0.94;
       viewport.go(after, Math.min(viewport.scale, fits), true);
     }
   }
@@ -185,14 +188,15 @@ export class Drawing {
   /** The drawing as it is now, as a file of its own. */
   download() {
     const { graph, expanded } = this.app;
-    download(`${graph.name.replace(/\.\w+$/, "")}.svg`, render(graph.structure, expanded).svg, "image/svg+xml");
+    download(`${graph.name.replace(/\.\w+$/, "")}.svg`, standalone(graph.structure, expanded), "image/svg+xml");
   }
 
   /** @param {Box} box */
   inSight(box) {
     const { x, y, scale } = this.viewport;
-    return box.x * scale + x >= 0 && (box.x + box.width) * scale + x <= this.stage.clientWidth
-      && box.y * scale + y >= 0 && (box.y + box.height) * scale + y <= this.stage.clientHeight;
+    const { width, height } = this.viewport.room();
+    return box.x * scale + x >= 0 && (box.x + box.width) * scale + x <= width
+      && box.y * scale + y >= 0 && (box.y + box.height) * scale + y <= height;
   }
 
   /** @param {string} id Open what hides a node and bring it to the middle. */
@@ -205,11 +209,22 @@ export class Drawing {
 
   /** @param {EventTarget | null} at @returns {Target | null} */
   targetOf(at) {
-    const g = at instanceof Element ? at.closest("g[data-node], g[data-edge]") : null;
-    const node = g?.getAttribute("data-node");
-    if (node) return { kind: "node", id: node };
-    const stream = g && this.app.index.streamOf(g.getAttribute("data-edge") ?? "");
-    return stream ? { kind: "stream", id: stream.id } : null;
+    const g = at instanceof Element ? at.closest(".port, .box, .wire, .problem-badge") : null;
+    if (!g) return null;
+    if (g.classList.contains("wire")) {
+      const stream = this.app.index.streamOf(g.getAttribute("data-edge") ?? "");
+      return stream ? { kind: "stream", id: stream.id } : null;
+    }
+    const box = g.closest("[data-id], [data-of]");
+    const id = box?.getAttribute("data-id") ?? box?.getAttribute("data-of") ?? "";
+    const isNode = this.app.index.nodes.has(id);
+    if (isNode && !g.classList.contains("port")) return { kind: "node", id };
+    const port = g.classList.contains("port") ? g : g.querySelector(".port");
+    const kind = port?.getAttribute("data-side")?.startsWith("side") ? "side" : "stream";
+    const graph = isNode ? this.app.index.parents.get(id) ?? "" : "";
+    const stream = this.app.index.streams.get(streamId(graph, kind, port?.getAttribute("data-name") ?? ""));
+    if (stream) return { kind: "stream", id: stream.id };
+    return isNode ? { kind: "node", id } : null;
   }
 
   /** @param {MouseEvent} event */
@@ -251,4 +266,9 @@ export class Drawing {
       }
     }
   }
+}
+
+/** @param {Element} root @param {string} selector @returns {SVGGElement[]} */
+function all(root, selector) {
+  return [...root.querySelectorAll(selector)].filter((g) => g instanceof SVGGElement);
 }

@@ -46,8 +46,9 @@ function badges(app) {
   /** @type {Map<string, Diagnostic[]>} */
   const byNode = new Map();
   for (const node of app.index.nodes.values()) {
-    const shown = node.diagnostics.length && app.problems.length ? view.visible(node.id) : "";
-    if (shown) byNode.set(shown, [...(byNode.get(shown) ?? []), ...node.diagnostics]);
+    // The drawing itself marks nodes in sight; here are those inside closed subgraphs.
+    const shown = node.diagnostics.length ? view.visible(node.id) : node.id;
+    if (shown !== node.id) byNode.set(shown, [...(byNode.get(shown) ?? []), ...node.diagnostics]);
   }
   for (const [id, problems] of byNode) {
     const box = view.box(id);
@@ -60,7 +61,7 @@ function badge(id, x, y, problems) {
   const group = document.createElementNS(SVG, "g");
   const severe = problems.some((problem) => problem.severity === "error");
   group.setAttribute("class", `problem-badge ${severe ? "error" : "warning"}`);
-  group.setAttribute("data-node", id);
+  group.setAttribute("data-id", id);
   const circle = document.createElementNS(SVG, "circle");
   const text = document.createElementNS(SVG, "text");
   const title = document.createElementNS(SVG, "title");

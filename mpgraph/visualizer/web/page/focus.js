@@ -13,6 +13,9 @@ export function focusing(app) {
       if (direction !== way && direction !== "both") continue;
       const { nodes, edges } = app.index.reach(target, way);
       for (const id of nodes) view.node(view.visible(id))?.classList.add("lit");
+      for (const ports of view.svg.querySelectorAll("[data-of]")) {
+        ports.classList.toggle("lit", ports.classList.contains("lit") || nodes.has(ports.getAttribute("data-of") ?? ""));
+      }
       for (const edge of view.svg.querySelectorAll("g[data-edge]")) {
         if (edges.has(edge.getAttribute("data-edge") ?? "")) edge.classList.add("lit");
       }

@@ -41,6 +41,8 @@ function start() {
   themes(app, byId("theme", HTMLButtonElement));
   const pane = new TextPane(app, html("text-tabs"), html("text-body"));
   const drawing = new Drawing(app, html("stage"));
+  const details = html("inspector");
+  drawing.viewport.covered = () => (details.offsetWidth && getComputedStyle(details).top !== "auto" ? details.offsetWidth + 20 : 0);
   const toggle = (/** @type {string} */ id) => drawing.toggle(id);
   const showDifferences = differences(app);
   const workspace = new Workspace(app, pane, html("stale"));
@@ -92,9 +94,9 @@ function viewButtons(app, drawing) {
   byId("zoom", HTMLElement).append(
     button("−", "Zoom out (-)", () => drawing.viewport.zoom(1 / 1.25)), percent,
     button("+", "Zoom in (+)", () => drawing.viewport.zoom(1.25)),
-    button("⤢", "Fit the drawing (0)", () => drawing.fit(true)),
-    button("⬇", "Save this drawing as SVG", () => drawing.download()),
-    button("ⓘ", "Details (i)", () => document.body.classList.toggle("no-inspector")),
+    button("Fit", "Fit the drawing (0)", () => drawing.fit(true)),
+    button("SVG", "Save this drawing as an SVG file", () => drawing.download()),
+    button("Details", "Show or hide the details (i)", () => document.body.classList.toggle("no-inspector")),
   );
 }
 

@@ -20,6 +20,8 @@ export class Viewport {
     this.stage = stage;
     this.world = world;
     this.moved = moved;
+    /** @type {() => number} How much of the right side something covers. */
+    this.covered = () => 0;
     this.x = 0;
     this.y = 0;
     this.scale = 1;
@@ -67,9 +69,16 @@ export class Viewport {
     this.apply();
   }
 
+  /** What can be seen of the stage. */
+  room() {
+    const { clientWidth, clientHeight } = this.stage;
+    const covered = this.covered();
+    return { width: covered < clientWidth / 2 ? clientWidth - covered : clientWidth, height: clientHeight };
+  }
+
   /** @param {Box} box In the drawing's coordinates. @param {boolean} [smooth] */
   fit(box, smooth = false) {
-    const { clientWidth: width, clientHeight: height } = this.stage;
+    const { width, height } = this.room();
     if (!width || !height || !box.width || !box.height) return;
     const across = (width - 2 * FIT_MARGIN) / box.width;
     const down = (height - 2 * FIT_MARGIN) / box.height;
@@ -78,14 +87,16 @@ export class Viewport {
 
   /** @param {Box} box Bring it to the middle; zoom only if it would be too small to read or too large. */
   centre(box) {
-    const fits = Math.min(this.stage.clientWidth / box.width, this.stage.clientHeight / box.height) * 0.9;
+    const { width, height } = this.room();
+    const fits = Math.min(width / box.width, height / box.height) * 0.9;
     this.go(box, Math.min(fits, Math.max(0.6, this.scale)), true);
   }
 
   /** @param {Box} box @param {number} scale @param {boolean} smooth */
   go(box, scale, smooth) {
-    const x = this.stage.clientWidth / 2 - (box.x + box.width / 2) * scale;
-    const y = this.stage.clientHeight / 2 - (box.y + box.height / 2) * scale;
+    const { width, height } = this.room();
+    const x = width / 2 - (box.x + box.width / 2) * scale;
+    const y = height / 2 - (box.y + box.height / 2) * scale;
     this.stop();
     if (!smooth || matchMedia("(prefers-reduced-motion: reduce)").matches) {
       Object.assign(this, { x, y, scale });

@@ -1,0 +1,109 @@
+"""The page as one HTML file that needs nothing else and may ask nobody for anything."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from mpgraph.visualizer.bundle import bundle
+from mpgraph.visualizer.graph_files import graph_data, without_folders
+from mpgraph.visualizer.structure import structure_of
+
+_WEB = Path(__file__).parent / "web"
+_STYLES = ("page/page.css", "page/marks.css")
+# What a `<script>` element could end with or begin anew, and what JavaScript once took for line ends.
+_UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+
+def page_html(
+    sources: Sequence[object], *, diff: bool = False, extras: Mapping[str, object] | None = None
+) -> str:
+    """Return the page with graphs in it, their text to be read and their subgraphs to be opened.
+
+    sources: graphs as `structure_of` takes them; the first is shown.
+    diff: show how the second differs from the first.
+    extras: data for extensions of the page, by the names that they ask for.
+
+    The same graphs give the same text, wherever their files are. Raises as `structure_of`.
+    """
+    graphs = [without_folders(graph_data(structure_of(source))) for source in sources]
+    return assemble(page_data("file", graphs, diff=diff, extras=extras))
+
+
+def page_data(
+    mode: str,
+    graphs: Sequence[dict[str, Any]],
+    *,
+    diff: bool = False,
+    extras: Mapping[str, object] | None = None,
+) -> dict[str, Any]:
+    """Return PageData of web/page/data.js; `mode` is "file" or "served"."""
+    return {"mode": mode, "graphs": list(graphs), "diff": diff, "extras": dict(extras or {})}
+
+
+def assemble(data: Mapping[str, Any]) -> str:
+    """Return the HTML of a page with this data."""
+    parts = _parts()
+    title = html.escape(str(data["graphs"][0]["name"])) if data["graphs"] else "mpgraph"
+    policy = content_policy() if data["mode"] == "file" else ""
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy)}">\n' if policy else ""
+    head, _, rest = parts.template.partition("<title>mpgraph</title>\n")
+    body, _, end = rest.partition("</body>")
+    return "".join(
+        [
+            head,
+            meta,
+            f"<title>{title} · mpgraph</title>\n<style>{parts.style}</style>\n",
+            body,
+            f'<script type="application/json" id="mpgraph-page">{script_json(data)}</script>\n',
+            f"<script>{parts.script}</script>\n</body>",
+            end,
+        ]
+    )
+
+
+def content_policy(connect: str = "'none'") -> str:
+    """Return the page's Content-Security-Policy: its own script and style by their hashes, nothing else.
+
+    connect: where requests may go.
+    """
+    parts = _parts()
+    images = "data: blob:" if connect == "'none'" else f"{connect} data: blob:"
+    return (
+        f"default-src 'none'; script-src '{_hash(parts.script)}'; style-src '{_hash(parts.style)}'; "
+        f"connect-src {connect}; img-src {images}; base-uri 'none'; form-action 'none'"
+    )
+
+
+def script_json(value: object) -> str:
+    """Return JSON that cannot end the script element it stands in."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # Lone surrogates have no UTF-8; in JSON they may stand escaped.
+    text = "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in text)
+    return text.translate(str.maketrans(_UNSAFE))
+
+
+class _Parts:
+    def __init__(self) -> None:
+        self.template = (_WEB / "index.html").read_text(encoding="utf-8")
+        self.style = "\n".join((_WEB / name).read_text(encoding="utf-8") for name in _STYLES)
+        self.script = bundle("page/main.js")
+        for text, end in ((self.style, "</style"), (self.script, "</script")):
+            if end in text.lower():
+                raise AssertionError(f"The page's own files must not contain {end!r}.")
+
+
+@lru_cache(maxsize=1)
+def _parts() -> _Parts:
+    return _Parts()
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"

@@ -1,0 +1,151 @@
+"""What a served page may do: have its texts examined, save them, and be shared as a file."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mpgraph.config.source import BINARY_SUFFIXES
+from mpgraph.errors import ConfigError, InvalidArgumentError, MediaError, MpgraphError, ResourceNotFoundError
+from mpgraph.media.files import AtomicOutput
+from mpgraph.visualizer.graph_files import examine_text, graph_data, problems, unreadable, without_folders
+from mpgraph.visualizer.html import assemble, page_data
+from mpgraph.visualizer.model import Structure, to_json
+from mpgraph.visualizer.structure import structure_of
+
+MAX_CHARACTERS = 20_000_000
+"""How much text is examined."""
+
+
+class Session:
+    """The files of one served page. Only those given here are ever written.
+
+    paths: graph files; one that does not exist yet is an empty graph until it is saved.
+    diff: whether the page begins with the comparison of the first two.
+    extras: data for extensions of the page, by name.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[str | os.PathLike[str]],
+        *,
+        diff: bool = False,
+        extras: Mapping[str, object] | None = None,
+    ) -> None:
+        self._lock = threading.Lock()  # Subgraphs are looked up in caches, so one at a time.
+        self.paths = {os.fspath(path): Path(path) for path in paths}
+        self.binary = {file for file in self.paths if file.endswith(BINARY_SUFFIXES)}
+        self.diff = diff
+        self.extras = dict(extras or {})
+        for path in self.paths.values():
+            if not path.parent.is_dir():
+                raise ResourceNotFoundError(f'There is no folder "{path.parent}".')
+        for file in self.paths:
+            if file not in self.binary:
+                self._read(file)  # What cannot be read is said before any page is served.
+
+    def page(self) -> str:
+        """The page, with the files as they are now."""
+        with self._lock:
+            graphs = [self._opened(file) for file in self.paths]
+        return assemble(page_data("served", graphs, diff=self.diff, extras=self.extras))
+
+    def examine(self, main: str, texts: Mapping[str, str]) -> dict[str, Any]:
+        """Return `{"graph": GraphData, "diagnostics": [...]}`; the graph is None if a text cannot be read."""
+        self._check(main, texts)
+        with self._lock:
+            try:
+                structure = examine_text(main, self._with_others(main, texts))
+            except MpgraphError as error:
+                return {"graph": None, "diagnostics": to_json(problems(error, main))}
+        return {"graph": self._data(structure, texts), "diagnostics": to_json(structure.diagnostics)}
+
+    def save(self, file: str, text: str) -> None:
+        """Write a text to its file, whole or not at all; line ends and a byte order mark stay as they were.
+
+        Raises InvalidArgumentError for files this session was not given, MediaError if it cannot be written.
+        """
+        if file not in self.paths or file in self.binary:
+            raise InvalidArgumentError(f'"{file}" is not a file that this page may write.')
+        path = self.paths[file]
+        before = path.read_bytes() if path.exists() else b""
+        data = text.encode("utf-8", "surrogatepass")
+        if b"\r\n" in before:
+            data = data.replace(b"\n", b"\r\n")
+        if before.startswith(codecs.BOM_UTF8):
+            data = codecs.BOM_UTF8 + data
+        output = AtomicOutput(path)
+        try:
+            output.temporary.write_bytes(data)
+            if before:
+                output.temporary.chmod(path.stat().st_mode & 0o7777)
+            output.commit()
+        except OSError as error:
+            raise MediaError(f'"{file}" cannot be written: {error.strerror or error}') from None
+        finally:
+            output.discard()
+
+    def share(self, main: str, texts: Mapping[str, str]) -> str:
+        """Return the page as one file, of the texts as they are now. Raises if they cannot be read."""
+        self._check(main, texts)
+        with self._lock:
+            structure = examine_text(main, self._with_others(main, texts))
+        return assemble(page_data("file", [without_folders(graph_data(structure))]))
+
+    def _check(self, main: str, texts: Mapping[str, str]) -> None:
+        if main not in texts and main not in self.binary:
+            raise InvalidArgumentError(f'There is no text for "{main}".')
+        if sum(map(len, texts.values())) > MAX_CHARACTERS:
+            raise InvalidArgumentError(f"More than {MAX_CHARACTERS} characters are not examined.")
+
+    def _with_others(self, main: str, texts: Mapping[str, str]) -> dict[str, str]:
+        """The texts and those of the other files given: they are the subgraphs that were meant."""
+        others = {}
+        for file in self.paths:
+            if file not in texts and file not in self.binary and file != main and main in self.paths:
+                text = self._read(file)
+                if _parses(text):
+                    others[file] = text
+        return {**others, **texts}
+
+    def _opened(self, file: str) -> dict[str, Any]:
+        if file in self.binary:
+            try:
+                return self._data(structure_of(Path(file)), {})
+            except MpgraphError as error:
+                return self._data(unreadable(file, "", error), {})
+        texts = {file: self._read(file)}
+        try:
+            structure = examine_text(file, self._with_others(file, texts))
+        except MpgraphError as error:
+            structure = unreadable(file, texts[file], error)
+        return self._data(structure, texts)
+
+    def _data(self, structure: Structure, texts: Mapping[str, str]) -> dict[str, Any]:
+        own = {file for file in self.paths if file not in self.binary}
+        return graph_data(structure, own | set(texts), own)
+
+    def _read(self, file: str) -> str:
+        """The text of a file given; "" if it does not exist yet."""
+        try:
+            return self.paths[file].read_text(encoding="utf-8-sig")
+        except FileNotFoundError:
+            return ""
+        except UnicodeDecodeError as error:
+            raise ConfigError(f'"{file}" is not UTF-8 text: {error.reason} at {error.start}.') from None
+        except OSError as error:
+            raise ResourceNotFoundError(f'"{file}" cannot be read: {error.strerror or error}.') from None
+
+
+def _parses(text: str) -> bool:
+    from mpgraph.config.source import parse_graph_text
+
+    try:
+        parse_graph_text(text)
+    except MpgraphError:
+        return False
+    return True
