@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from mpgraph import packet as packets
 from mpgraph import timestamp as ts
+from mpgraph.clock import CLOCK_SERVICE, SYSTEM_CLOCK, Clock
 from mpgraph.errors import FailedPreconditionError, InvalidArgumentError
 from mpgraph.output import OutputShard, SideOutputSlot
 from mpgraph.packet import Packet
@@ -207,6 +208,12 @@ class CalculatorContext:
             )
         for shard in self.outputs:
             shard.offset = offset
+
+    @property
+    def clock(self) -> Clock:
+        """What time it is: the system's clock, or the one given by `graph.set_clock`, as tests do."""
+        found: Clock = self.services.get(CLOCK_SERVICE, SYSTEM_CLOCK)
+        return found
 
     def service(self, key: str) -> Any:
         """The graph service with this key, None when there is none."""

@@ -6,6 +6,7 @@ are for errors only. Where there is no source, as in an interpreter, the cheap a
 
 from __future__ import annotations
 
+import os
 import sys
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, TypeAlias
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     import ast
 
     Definition: TypeAlias = "ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef"
+
+_PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
 
 # Frames between the class statement and the place that asks: constructors and hooks of subclasses.
 _CONSTRUCTION = {"__init__", "__new__", "__init_subclass__", "__call__"}
@@ -32,6 +35,14 @@ def of_caller(frame: FrameType | None = None) -> Location:
     while found.f_code.co_name in _CONSTRUCTION and found.f_back is not None:
         found = found.f_back
     return Location(found.f_code.co_filename, found.f_lineno, 1)
+
+
+def of_user() -> Location:
+    """The innermost running statement outside of mpgraph: whose call this is."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    return Location(frame.f_code.co_filename, frame.f_lineno, 1)
 
 
 def of_attribute(cls_place: Location, cls_name: str, path: str) -> Location:

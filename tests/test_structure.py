@@ -43,6 +43,7 @@ FLOORS = {
     "registry": 2,
     "subgraph_base": 2,
     "author_code": 1,
+    "clock": 1,
     "errors": 1,
     "formats": 1,
     "media": 1,

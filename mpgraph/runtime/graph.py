@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mpgraph import packet as packets
+from mpgraph import places
 from mpgraph import timestamp as ts
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import (
@@ -107,6 +108,9 @@ class CalculatorGraph(GraphSetup):
         self._seen_observed = 0
         self._side_packets = {}
         self._run = run
+        self.started_at = places.of_user()
+        for watcher in self._watchers:
+            watcher.run_starts(run)
         _running.add(self)
         run.start()
 
@@ -232,6 +236,8 @@ class CalculatorGraph(GraphSetup):
     def _clean_up(self, run: GraphRun) -> None:
         self._run = None
         _running.discard(self)
+        for watcher in self._watchers:
+            watcher.run_ends(run)
         for executor in self._executors.values():
             if isinstance(executor, ThreadPoolExecutor):
                 executor.stop()
@@ -352,8 +358,13 @@ class CalculatorGraph(GraphSetup):
 _running: weakref.WeakSet[CalculatorGraph] = weakref.WeakSet()
 
 
+def running_graphs() -> list[CalculatorGraph]:
+    """The graphs that have been started and not ended; `started_at` says where."""
+    return list(_running)
+
+
 @atexit.register
 def _abandon_all() -> None:
     """End graphs that still run when the interpreter exits, before their threads are frozen."""
-    for graph in list(_running):
+    for graph in running_graphs():
         graph._abandon()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
+from mpgraph.clock import CLOCK_SERVICE, Clock
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import (
     AlreadyExistsError,
     FailedPreconditionError,
     InternalError,
     InvalidArgumentError,
+    Location,
     NotFoundError,
     did_you_mean,
 )
@@ -19,6 +21,17 @@ from mpgraph.runtime.executor import Executor, make_executors
 from mpgraph.runtime.handlers import handler_class
 from mpgraph.runtime.observers import OutputStreamPoller
 from mpgraph.runtime.run import DEFAULT_MAX_QUEUE_SIZE, GraphRun, Observation
+
+
+@runtime_checkable
+class RunWatcher(Protocol):
+    """Who wants to know of each run of a graph."""
+
+    def run_starts(self, run: GraphRun) -> None:
+        """A run is built and will start now."""
+
+    def run_ends(self, run: GraphRun) -> None:
+        """A run has ended, well or not."""
 
 
 class GraphSetup:
@@ -35,6 +48,9 @@ class GraphSetup:
         self._services: dict[str, Any] = {}
         self._executors = make_executors(self._model)
         self._error_callback: Callable[[BaseException], object] = _ignore
+        self._watchers: list[RunWatcher] = []
+        self.started_at: Location | None = None
+        """The statement of the user's that started the last run."""
         self._max_queue_size = self._model.max_queue_size or DEFAULT_MAX_QUEUE_SIZE
 
     @property
@@ -121,6 +137,22 @@ class GraphSetup:
         """Give calculators an object they find with `cc.service(key)`."""
         self._check_not_running("A service can only be set")
         self._services[key] = service
+
+    def set_clock(self, clock: Clock) -> None:
+        """Let calculators that need the time find it in `cc.clock`; without this it is the system's."""
+        self.set_service(CLOCK_SERVICE, clock)
+        if isinstance(clock, RunWatcher):  # A test's clock, which must know when a graph rests.
+            self.watch_runs(clock)
+
+    def watch_runs(self, watcher: RunWatcher) -> None:
+        """Tell `watcher` of each run from now on."""
+        self._check_not_running("Runs can only be watched")
+        self._watchers.append(watcher)
+
+    def unwatch_runs(self, watcher: RunWatcher) -> None:
+        """Tell `watcher` of no further run."""
+        if watcher in self._watchers:
+            self._watchers.remove(watcher)
 
     def set_error_callback(self, callback: Callable[[BaseException], object]) -> None:
         """Call `callback(error)` for each error as it is recorded."""

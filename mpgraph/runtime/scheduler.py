@@ -96,6 +96,10 @@ class Scheduler:
         """Whether the calling thread is the owner: it then runs user code of a light node."""
         return self._owner_thread == threading.get_ident()
 
+    def owned(self) -> bool:
+        """Whether some thread is the owner."""
+        return self._owner.locked()
+
     def runs_here(self) -> bool:
         """Whether the calling thread runs user code of this graph, light or not."""
         return self.owned_by_me() or running_scheduler() is self

@@ -9,6 +9,7 @@ run(Double).send("IN", 1 @ t(0), 2 @ t(10)).expect("OUT", 2 @ t(0), 4 @ t(10))
 from __future__ import annotations
 
 from mpgraph.testing.matching import ANY
+from mpgraph.testing.mock_clock import MockClock
 from mpgraph.testing.payloads import (
     detection,
     landmarks,
@@ -25,6 +26,7 @@ from mpgraph.testing.stamps import Time, Timed, at, t
 __all__ = [
     "ANY",
     "CalculatorRunner",
+    "MockClock",
     "Time",
     "Timed",
     "at",

@@ -8,6 +8,7 @@ from typing import Any, NoReturn, TypeVar
 
 from mpgraph import packet as packets
 from mpgraph import timestamp as ts
+from mpgraph.clock import Clock
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.packet import Packet
 from mpgraph.ports import Input, Output, Port, SideInput
@@ -33,6 +34,7 @@ class Conversation:
         inputs: Sequence[str] | None,
         outputs: Sequence[str] | None,
         services: Mapping[str, Any],
+        clock: Clock | None,
         tolerance: float,
         unread: bool,
     ) -> None:
@@ -46,6 +48,7 @@ class Conversation:
         self._side = side
         self._headers = headers
         self._services = services
+        self._clock = clock
         self._tolerance = tolerance
         self._unread = unread
         self._errors_seen = 0
@@ -75,6 +78,7 @@ class Conversation:
             side=self._side,
             headers=self._headers,
             services=self._services,
+            clock=self._clock,
             observed=observed,
             declared=declared,
             transcript=self._transcript,

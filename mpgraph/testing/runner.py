@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mpgraph import timestamp as ts
+from mpgraph.clock import Clock
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.packet import Packet
 from mpgraph.ports import Port
 from mpgraph.testing.conversation import Conversation, timed
 from mpgraph.testing.matching import mismatch
+from mpgraph.testing.mock_clock import MockClock
 from mpgraph.testing.showing import show
 from mpgraph.testing.stamps import Timed
 from mpgraph.testing.transcript import calling_place, comparison
@@ -26,6 +28,7 @@ def run(
     inputs: Sequence[str] | None = None,
     outputs: Sequence[str] | None = None,
     services: Mapping[str, Any] | None = None,
+    clock: Clock | None = None,
     tolerance: float = 1e-6,
     unread: bool = True,
 ) -> CalculatorRunner:
@@ -49,6 +52,7 @@ def run(
             has the same as inputs, and the first that something is expected of. Of a graph they are the
             streams to watch, any of it, rather than its output streams.
         services: graph services by key.
+        clock: what `cc.clock` is, such as a MockClock.
         tolerance: how far floats may differ, absolutely or relatively.
         unread: whether packets that nobody expected are an error at the end.
 
@@ -64,6 +68,7 @@ def run(
         inputs=inputs,
         outputs=outputs,
         services=services or {},
+        clock=clock,
         tolerance=tolerance,
         unread=unread,
     )
@@ -105,6 +110,25 @@ class CalculatorRunner(Conversation):
         label = stage.label(stage.model.graph_inputs, stream)
         self._transcript.sent(label, f"bound {ts.name(as_int(time))}", calling_place())
         stage.bound(stream, as_int(time))
+        return self
+
+    def advance(self, seconds: float = 0.0, *, us: int = 0) -> CalculatorRunner:
+        """Move the MockClock given to `run`, from one waking of a sleeper to the next, each time to the end.
+
+        Raises:
+            InvalidArgumentError: there is no such clock.
+        """
+        __tracebackhide__ = True
+        clock = self._clock
+        if not isinstance(clock, MockClock):
+            raise InvalidArgumentError("advance() moves a MockClock; give one to run(..., clock=...).")
+        stage = self._checked()
+        self._transcript.sent("clock", f"+{seconds} s" if seconds else f"+{us} us", calling_place())
+        until = clock.now_us() + round(seconds * 1e6) + us
+        while (left := until - clock.now_us()) > 0:
+            waking = clock.next_waking()
+            clock.advance(us=left if waking is None else min(left, waking - clock.now_us()))
+            stage.settle()
         return self
 
     def close(self, *ports: str | Port[Any]) -> CalculatorRunner:

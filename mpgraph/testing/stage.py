@@ -8,6 +8,7 @@ from typing import Any
 
 from mpgraph import packet as packets
 from mpgraph import timestamp as ts
+from mpgraph.clock import Clock
 from mpgraph.config.model import Types
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError, did_you_mean
@@ -17,6 +18,7 @@ from mpgraph.ports import Port
 from mpgraph.runtime.graph import CalculatorGraph
 from mpgraph.runtime.run import GraphRun
 from mpgraph.tags import TagIndex, TagMap, parse_tag_index
+from mpgraph.testing.mock_clock import MockClock
 from mpgraph.testing.stamps import Timed
 from mpgraph.testing.transcript import Transcript
 
@@ -34,6 +36,7 @@ class Stage:
         side: Mapping[str, Any],
         headers: Mapping[str, Any],
         services: Mapping[str, Any],
+        clock: Clock | None,
         observed: Sequence[str] | None,
         declared: Sequence[Port[Any]],
         transcript: Transcript,
@@ -46,6 +49,9 @@ class Stage:
         self.graph = CalculatorGraph(validated_graph_config=validated)
         for key, service in services.items():
             self.graph.set_service(key, service)
+        self._clock = clock
+        if clock is not None:
+            self.graph.set_clock(clock)
         names = self.model.graph_outputs.names if observed is None else observed
         self.unread: dict[str, deque[Packet]] = {name: deque() for name in names}
         self._labels = {name: self.label(self.model.graph_outputs, name) for name in names}
@@ -154,8 +160,13 @@ class Stage:
         return self.graph._run is not None and not self.errors
 
     def settle(self) -> None:
-        """Wait until nothing moves any more."""
-        self.run.scheduler.wait_until_quiet()
+        """Wait until nothing moves any more, apart from calculators that sleep until the clock is moved."""
+        scheduler = self.run.scheduler
+        clock = self._clock
+        if isinstance(clock, MockClock) and not clock.autojump:
+            scheduler.wait_until(lambda: clock.rests(scheduler), stop_early=False)
+        else:
+            scheduler.wait_until_quiet()
 
     def finish(self) -> None:
         """End all inputs and wait until the run is over; its errors stay in `errors`."""

@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 
+from mpgraph import places
 from mpgraph import timestamp as ts
 from mpgraph.packet import Packet
 from mpgraph.testing.matching import mismatch
-from mpgraph.testing.showing import show
+from mpgraph.testing.showing import MAX_WIDTH, show
 from mpgraph.testing.stamps import Timed
 
 MAX_LINES = 40
 """How much of a long conversation a message shows; the end counts."""
 
-_OWN = str(Path(__file__).parent.parent)
-
 
 def calling_place() -> str:
     """`file:line` of the innermost caller outside of mpgraph."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OWN):
-        frame = frame.f_back
-    file = frame.f_code.co_filename
+    place = places.of_user()
     try:
-        shown = os.path.relpath(file)
+        shown = os.path.relpath(place.file)
     except ValueError:  # On another drive.
-        shown = file
-    return f"{file if shown.startswith('..') else shown}:{frame.f_lineno}"
+        shown = place.file
+    return f"{place.file if shown.startswith('..') else shown}:{place.line}"
 
 
 class Transcript:
@@ -48,8 +42,9 @@ class Transcript:
 
     def failed(self, error: BaseException) -> None:
         """Note that the graph failed."""
-        first, *_ = str(error).split("\n") or [""]
-        self._lines.append(("failed", type(error).__name__, first, ""))
+        first = str(error).split("\n", 1)[0]
+        shown = first if len(first) <= MAX_WIDTH else first[:MAX_WIDTH] + "..."
+        self._lines.append(("failed", type(error).__name__, shown, ""))
 
     def __str__(self) -> str:
         shown = self._lines[-MAX_LINES:]
