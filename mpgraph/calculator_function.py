@@ -107,6 +107,9 @@ def _made(
 ) -> Any:
     signature = read_signature(function, scope, output)
     full_name = name or camel_case(function.__name__)
+    place = places.of_code(function.__code__)
+    for port in signature.ports:
+        port.defined_at, port.declared = place, True
     owns_time = signature.timed or any(result.whole_packet for result in signature.results)
     namespace = {
         "__doc__": function.__doc__,
@@ -114,7 +117,7 @@ def _made(
         "__qualname__": function.__qualname__,
         "timestamp_offset": None if owns_time or not signature.streams else 0,
         **attributes,
-        "defined_at": places.of_code(function.__code__),
+        "defined_at": place,
         "function": staticmethod(function),
         "signature": signature,
         "ports": signature.ports,

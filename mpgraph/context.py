@@ -8,7 +8,7 @@ value)`. Calculators whose ports are not known in advance use positions in colle
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from mpgraph import packet as packets
 from mpgraph import timestamp as ts
@@ -21,6 +21,7 @@ from mpgraph.tags import TagMap
 from mpgraph.timestamp import Timestamp, as_int
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 
 class CalculatorContext:
@@ -97,6 +98,20 @@ class CalculatorContext:
         """The input timestamp: UNSTARTED in open, DONE in close, 0 in a source's process."""
         return Timestamp._wrap(self.t)
 
+    def options_as(self, cls: type[T]) -> T:
+        """The options, for type checkers too: `options = cc.options_as(self.Options)`.
+
+        Raises:
+            InvalidArgumentError: `cls` is not the class that the calculator declares as its Options.
+        """
+        if not isinstance(self.options, cls):
+            raise InvalidArgumentError(
+                f'The options of node "{self.node_name}" are a {type(self.options).__name__}, not a '
+                f"{cls.__name__}.",
+                hint="Write cc.options_as(self.Options).",
+            )
+        return self.options
+
     # Reading
 
     def __getitem__(self, port: Input[T] | SideInput[T]) -> T:
@@ -110,19 +125,32 @@ class CalculatorContext:
             packet = found[0][found[1]]
             if packet._type is not None:
                 return packet._payload  # type: ignore[no-any-return]
+        self._check(port, (Input, SideInput), "cc[self.image]")
         raise InvalidArgumentError(
             f'The {port.kind} "{port.name}" of node "{self.node_name}" is '
             + ("empty at " + ts.name(self.t) if found else "not connected")
             + f"; use cc.get(self.{port.name}) where it may be missing."
         )
 
-    def get(self, port: Input[T] | SideInput[T], default: T | None = None) -> T | None:
+    @overload
+    def get(self, port: Input[T] | SideInput[T]) -> T | None: ...
+    @overload
+    def get(self, port: Input[T] | SideInput[T], default: T) -> T: ...
+    @overload
+    def get(self, port: Input[T] | SideInput[T], default: D) -> T | D: ...
+
+    def get(self, port: Any, default: Any = None) -> Any:
         """The payload at `port` now, or `default` when it is empty or not connected."""
         found = self._sources.get(port)
         if found is None:
+            self._check(port, (Input, SideInput), "cc.get(self.image)")
             return default
         packet = found[0][found[1]]
         return default if packet._type is None else packet._payload
+
+    def values(self, port: Input[T] | SideInput[T]) -> list[T | None]:
+        """The payload at each index of a repeated port now, None where it is empty."""
+        return [packet._payload for packet in self.all(port)]
 
     def packet(self, port: Input[Any] | SideInput[Any], index: int = 0) -> Packet:
         """The packet at `port` now, with its timestamp; empty when there is none or it is not connected."""
@@ -133,9 +161,29 @@ class CalculatorContext:
         """The packets of every index of a repeated port now."""
         found = self._sources.get(port)
         if found is None:
+            self._check(port, (Input, SideInput), "cc.all(self.images)")
             return []
         tags = self.input_tags if isinstance(port, Input) else self.side_input_tags
         return found[0][found[1] : found[1] + tags.count(port.tag)]
+
+    def _check(self, port: Any, wanted: tuple[type[Port[Any]], ...], example: str) -> None:
+        """Refuse what is no port of the calculator, before taking it for one that is not connected.
+
+        Raises:
+            InvalidArgumentError: it is none, or one for the other direction, or no class attribute.
+        """
+        if isinstance(port, wanted) and port.declared:
+            return
+        if not isinstance(port, Port):
+            text, hint = f"{port!r} is no port of a calculator.", f"Name the attribute: {example}."
+        elif not isinstance(port, wanted):
+            reads = Input in wanted
+            text = f'"{port.name}" is an {port.kind}, which cannot be {"read" if reads else "written"}.'
+            hint = "Write to it with cc.emit()." if reads else "Read it with cc[...] or cc.get()."
+        else:
+            text = f'The {port.kind} "{port.tag}" made at {port.defined_at} is no class attribute.'
+            hint = "Declare it in the body of the calculator's class."
+        raise InvalidArgumentError(f'Node "{self.node_name}": {text}', hint=hint, rule="port")
 
     def has(self, port: Input[Any] | SideInput[Any]) -> bool:
         """Whether a packet with a payload is at `port` now."""
@@ -169,12 +217,16 @@ class CalculatorContext:
         targets = self._targets.get(port)
         if targets is not None:
             targets[index].emit(value, self.t if timestamp is None else as_int(timestamp))
+        else:
+            self._check(port, (Output, SideOutput), "cc.emit(self.mask, value)")
 
     def forward(self, port: Output[Any] | SideOutput[Any], packet: Packet, *, index: int = 0) -> None:
         """Send a packet as it is, with its own timestamp. Not connected: no effect."""
         targets = self._targets.get(port)
         if targets is not None:
             targets[index].add_packet(packet)
+        else:
+            self._check(port, (Output, SideOutput), "cc.forward(self.out, packet)")
 
     def output(self, port: Output[Any], index: int = 0) -> OutputShard | None:
         """The writing end of `port`, None when it is not connected."""

@@ -19,6 +19,8 @@ from mpgraph.packet_type import PayloadType
 def typed_packet(value: Any, t: int, types: frozenset[PayloadType] | None, where: str) -> Packet:
     """Wrap a value as a packet of the type its producer declared.
 
+    An int becomes a float and a number of numpy's a plain one where the declared type asks for that.
+
     Raises:
         InvalidArgumentError: the value is of another class, or already a packet.
     """
@@ -37,10 +39,23 @@ def typed_packet(value: Any, t: int, types: frozenset[PayloadType] | None, where
         # bool is an int for Python, not for a stream.
         if isinstance(value, kind.python) and (cls is not bool or kind.python is bool):
             return packets.make(value, kind, t)
+    plain = _plain_number(value, types)
+    if plain is not None:
+        return typed_packet(plain, t, types, where)
     raise InvalidArgumentError(
         f"{where}: Packet type mismatch on calculator outputting to stream. The Packet stores "
         f'"{own.name}", but "{packet_type.names(types)}" was requested.'
     )
+
+
+def _plain_number(value: Any, types: frozenset[PayloadType]) -> int | float | bool | None:
+    """A number as C++ would convert it for the declared type; None if it is none, or would lose something."""
+    if type(value) is int:
+        return float(value) if any(kind.python is float for kind in types) else None
+    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == () and hasattr(value, "item"):
+        plain = value.item()
+        return plain if isinstance(plain, (bool, int, float)) else None
+    return None
 
 
 class OutputShard:

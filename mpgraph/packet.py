@@ -107,7 +107,8 @@ def make_packet(value: Any, timestamp: int | Timestamp = Timestamp.UNSET) -> Pac
 def freeze(value: Any) -> None:
     """Set a numpy array read-only; leave any other value as it is."""
     flags = getattr(value, "flags", None)
-    if flags is not None and hasattr(flags, "writeable"):
+    # A number of numpy's has flags too, but they cannot be set.
+    if flags is not None and getattr(flags, "writeable", False):
         flags.writeable = False
 
 

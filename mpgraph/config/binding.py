@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
+from mpgraph import protos
 from mpgraph.config.pbtxt import TextField, TextList, TextMessage
 from mpgraph.config.scalars import scalar_value
 from mpgraph.errors import ConfigError, Location, did_you_mean
@@ -239,13 +240,7 @@ def repeated_of(message: Any, descriptor: FieldDescriptor) -> Any:
 
 def find_message(name: str) -> type[Any] | None:
     """Return the class of a message by its full name, or by its name in package mediapipe."""
-    for full_name in (name, f"mediapipe.{name}"):
-        try:
-            POOL.FindMessageTypeByName(full_name)
-        except KeyError:
-            continue
-        return message_class(full_name)
-    return None
+    return protos.find_message(name) or protos.find_message(f"mediapipe.{name}")
 
 
 def find_extension(name: str) -> FieldDescriptor | None:

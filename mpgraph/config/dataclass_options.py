@@ -21,14 +21,17 @@ import dataclasses
 import enum
 import types
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from google.protobuf import descriptor_pb2, message_factory
 from google.protobuf.descriptor_pool import DescriptorPool
 
-from mpgraph.errors import ConfigError
+from mpgraph import protos
+from mpgraph.errors import ConfigError, MpgraphError
 from mpgraph.option_types import OptionType, option_types
+from mpgraph.registry import CALCULATORS, SUBGRAPHS
 
 _Field = descriptor_pb2.FieldDescriptorProto
 _SCALARS: dict[type, Any] = {
@@ -141,6 +144,45 @@ class Schema:
 
 
 _schemas: dict[tuple[type, str], Schema] = {}
+_by_message: dict[type, Schema] = {}
+
+
+def options_name(cls: Any) -> str:
+    """The name, without a package, of the message that stands for the options of a registered class."""
+    return f"{cls.__name__}Options"
+
+
+def schema_of_message(message: Any) -> Schema | None:
+    """The schema that a message was made of, None for one of MediaPipe's."""
+    return _by_message.get(type(message))
+
+
+def schema_of_url(type_url: str) -> Schema | None:
+    """The schema behind the type of an Any, None if it is a message of MediaPipe's or unknown."""
+    found = _registered_message(type_url.rpartition("/")[2])
+    return _by_message.get(found) if found is not None else None
+
+
+def _registered_message(full_name: str) -> type[Any] | None:
+    """The message of the only registered calculator or subgraph whose options have this name."""
+    if not full_name.startswith("mediapipe.") or not full_name.endswith("Options"):
+        return None
+    name = full_name.removeprefix("mediapipe.")
+    owners: set[Any] = set()
+    for registry in (CALCULATORS, SUBGRAPHS):
+        with suppress(ImportError, MpgraphError):  # It is told where the name itself is used.
+            registry.find(name.removesuffix("Options"))
+        owners.update(cls for cls in registry.classes().values() if options_name(cls) == name)
+    owner = owners.pop() if len(owners) == 1 else None
+    declared = getattr(owner, "Options", None)
+    if owner is None or not isinstance(declared, type):
+        return None
+    with suppress(ConfigError):
+        return cast("type[Any]", schema_of(declared, name, vars(owner)).message_class)
+    return None
+
+
+protos.add_lookup(_registered_message)
 
 
 def schema_of(cls: type, name: str, scope: Mapping[str, Any] = types.MappingProxyType({})) -> Schema:
@@ -155,7 +197,7 @@ def schema_of(cls: type, name: str, scope: Mapping[str, Any] = types.MappingProx
         if not (isinstance(cls, type) and dataclasses.is_dataclass(cls)):
             raise ConfigError(f"Options must be a dataclass or ProtoOptions, not {cls!r}.")
         found = Schema(cls, name, scope)
-        _ = found.message_class
+        _by_message[found.message_class] = found
         _schemas[cls, name] = found
     return found
 

@@ -10,7 +10,7 @@ from typing import Any
 from mpgraph import plugins
 from mpgraph.calculator_base import Calculator
 from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names
-from mpgraph.config.options import adopt_options, node_options, refuse_duplicates
+from mpgraph.config.options import adopt_options, node_options, option_problems, refuse_duplicates
 from mpgraph.config.problems import in_node, relayed
 from mpgraph.contract import Contract
 from mpgraph.errors import (
@@ -109,7 +109,7 @@ def _checks(
     yield partial(_caught, refuse_duplicates, node.config, node.flat.source)
     yield partial(_caught, _find_calculator, node, package, subgraphs)
     if node.calculator is not None:
-        yield partial(_caught, _read_options, node)
+        yield partial(_read_options, node)
         yield partial(_make_contract, node, everything)
 
 
@@ -233,11 +233,18 @@ def _file_name(calculator: str) -> str:
     return f"{name}.pbtxt"
 
 
-def _read_options(node: CheckedNode) -> None:
+def _read_options(node: CheckedNode) -> list[MpgraphError]:
     node.has_options = False
-    adopt_options(node.config, node.calculator, node.flat.source)
-    node.options = node_options(node.config, node.calculator)
+    try:
+        adopt_options(node.config, node.calculator, node.flat.source)
+        problems = option_problems(node.config, node.calculator, node.flat.source)
+        if problems:
+            return problems
+        node.options = node_options(node.config, node.calculator)
+    except MpgraphError as error:
+        return [error]
     node.has_options = not any(item.name in OPTION_FIELDS for item in node.flat.source.damaged)
+    return []
 
 
 def _make_contract(node: CheckedNode, everything: bool) -> Iterator[MpgraphError]:

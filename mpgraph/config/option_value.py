@@ -17,6 +17,7 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 
+from mpgraph.config.dataclass_options import schema_of_message
 from mpgraph.config.flat import FlatNode
 from mpgraph.config.options import any_options
 from mpgraph.config.problems import relayed
@@ -78,7 +79,16 @@ def _apply(entry: str, config: Any, node: Any, parent: Any) -> None:
         return
     message, store = found
     _write(message, target.steps, *_read(values, source.steps))
+    _check_ranges(message, target.steps)
     store(message)
+
+
+def _check_ranges(message: Any, steps: Sequence[_Step]) -> None:
+    """Refuse a value that the class of the options does not allow; others are told where they stand."""
+    schema = schema_of_message(message)
+    for where, problem in schema.problems(message) if schema else ():
+        if not steps or where[0] == steps[0].name:
+            raise ConfigError(f"{message.DESCRIPTOR.full_name}: {problem}", rule="bad-value")
 
 
 def _side(text: str) -> _Side:

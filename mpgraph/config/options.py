@@ -17,7 +17,7 @@ from mpgraph.config import dataclass_options
 from mpgraph.config.binding import bind
 from mpgraph.config.pbtxt import TextField, TextMessage
 from mpgraph.config.source import GraphSource, NodeSource
-from mpgraph.errors import ConfigError, InternalError, NotFoundError
+from mpgraph.errors import ConfigError, InternalError, Location, MpgraphError, NotFoundError, did_you_mean
 from mpgraph.options import ProtoOptions
 
 _URL = "type.googleapis.com/"
@@ -29,8 +29,8 @@ def node_options(node: Any, owner: Any) -> Any:
     node: a CalculatorGraphConfig.Node message, or anything else with `options` and `node_options`.
     owner: the calculator or subgraph class, or its `Options`: a ProtoOptions or a dataclass.
     Returns a message that must not be changed, or an instance of the dataclass.
-    Raises ConfigError if the bytes of an option are not a message of its type, or the dataclass
-    refuses them.
+    Raises ConfigError if the bytes of an option are not a message of its type, a value is out of its range,
+    or the dataclass refuses them.
     """
     declared = owner if _is_options(owner) else getattr(owner, "Options", None)
     if declared is None:
@@ -38,11 +38,55 @@ def node_options(node: Any, owner: Any) -> Any:
     if isinstance(declared, ProtoOptions):
         return message_options(node, declared.full_name)
     schema = dataclass_schema(declared, owner)
+    message = _given(node, schema)
+    for _, problem in schema.problems(message):
+        raise ConfigError(f"{schema.full_name}: {problem}", rule="bad-value")
+    return schema.instance(message)
+
+
+def option_problems(node: Any, owner: Any, source: NodeSource) -> list[MpgraphError]:
+    """Return an error for each value of the options that is out of its range, and for other classes' options.
+
+    Arguments as `adopt_options`, which comes first.
+    """
+    errors: list[MpgraphError] = []
+    declared, name = getattr(owner, "Options", None), own_options(owner)
+    if declared is not None and not isinstance(declared, ProtoOptions):
+        schema = dataclass_schema(declared, owner)
+        for steps, problem in schema.problems(_given(node, schema)):
+            place = _place(source, name, steps)
+            errors.append(ConfigError(f"{name}: {problem}", location=place, rule="bad-value"))
+    for index, packed in enumerate(node.node_options):
+        given = dataclass_options.schema_of_url(packed.type_url)
+        if given is not None and given.full_name != name:
+            text = f"[{packed.type_url}] are not the options of {owner.__name__}."
+            hint = f"Write [{_URL}{name}] {{ ... }}." if name else "It has no options: remove them."
+            place = source.field_location("node_options", index)
+            errors.append(ConfigError(text, location=place, hint=hint, rule="unknown-options"))
+    return errors
+
+
+def _given(node: Any, schema: dataclass_options.Schema) -> Any:
     message = schema.message_class()
     packed = last_any(node, schema.full_name)
     if packed is not None:
         _parse_into(message, packed)
-    return schema.instance(message)
+    return message
+
+
+def _place(source: NodeSource, full_name: str, steps: dataclass_options.Steps) -> Location | None:
+    """Where in a node's text an option's value is, or what holds it; the node's place if it is not there."""
+    options = [field for field in source.options() if _names(field, full_name)]
+    if not options:
+        return source.location
+    place, value = options[-1].location, options[-1].value
+    for step, following in zip(steps, (*steps[1:], None), strict=True):
+        if isinstance(step, str) and isinstance(value, TextMessage):
+            found = value.all(step)
+            index = following if isinstance(following, int) else 0
+            if index < len(found):
+                place, value = found[index].value.location, found[index].value
+    return place
 
 
 def adopt_options(node: Any, owner: Any, source: NodeSource) -> None:
@@ -64,7 +108,24 @@ def adopt_options(node: Any, owner: Any, source: NodeSource) -> None:
             packed.type_url = _URL + schema.full_name
             packed.value = message.SerializeToString(deterministic=True)
     for field in unread:
-        raise _unknown(field)
+        raise _unknown(field, own_options(owner))
+
+
+def own_options(owner: Any) -> str:
+    """Return the full name of the message type of a class's options, "" if it has none."""
+    declared = getattr(owner, "Options", None)
+    if declared is None:
+        return ""
+    return str(getattr(declared, "full_name", "") or dataclass_schema(declared, owner).full_name)
+
+
+def foreign_options(node: Any, owner: Any) -> list[str]:
+    """Return the types of MediaPipe's options that a node gives and its class does not read."""
+    own = own_options(owner)
+    given = [url.rpartition("/")[2] for url in (packed.type_url for packed in node.node_options)]
+    given = [name for name in given if dataclass_options.schema_of_url(_URL + name) is None]
+    given += [field.message_type.full_name for field, _ in node.options.ListFields() if field.is_extension]
+    return [name for name in given if name != own]
 
 
 def unread_framework_options(source: GraphSource) -> list[ConfigError]:
@@ -76,9 +137,12 @@ def unread_framework_options(source: GraphSource) -> list[ConfigError]:
     return [_unknown(option.field) for option in source.unknown if not readers.isdisjoint(option.path)]
 
 
-def _unknown(field: TextField) -> ConfigError:
-    text = f"The options {field.label} are of no known type.{_hint_for(field.name)}"
-    return ConfigError(text, location=field.location)
+def _unknown(field: TextField, own: str = "") -> ConfigError:
+    text = f"The options {field.label} are of no known type."
+    hint = _hint_for(field.name)
+    if own and did_you_mean(field.name.rpartition("/")[2].removesuffix(".ext"), [own]):
+        hint = f'Did you mean "{own}", those of the calculator?'
+    return ConfigError(text, location=field.location, hint=hint, rule="unknown-options")
 
 
 def _names(field: TextField, full_name: str) -> bool:
@@ -142,8 +206,10 @@ def refuse_duplicates(node: Any, source: NodeSource) -> None:
         if packed.type_url in seen:
             raise InternalError(
                 f"Options type: '{packed.type_url}' specified more than once for a single calculator node "
-                "config. Keep one of them.",
+                "config.",
                 location=source.field_location("node_options", index),
+                hint="Keep one of them.",
+                rule="duplicate-options",
             )
         seen.add(packed.type_url)
 
@@ -162,7 +228,7 @@ def dataclass_schema(declared: Any, owner: Any) -> dataclass_options.Schema:
         outer = declared.__qualname__.rpartition(".")[0].rpartition(".")[2]
         name = f"{outer}Options" if outer and outer != "<locals>" else str(declared.__name__)
         return dataclass_options.schema_of(declared, name)
-    return dataclass_options.schema_of(declared, f"{owner.__name__}Options", vars(owner))
+    return dataclass_options.schema_of(declared, dataclass_options.options_name(owner), vars(owner))
 
 
 def _parse_into(message: Any, packed: Any) -> None:

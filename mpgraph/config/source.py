@@ -38,7 +38,7 @@ class NodeSource:
     def unknown_options(self) -> tuple[TextField, ...]:
         """The node's own options that have no schema, as `[name] { ... }` fields, in text order."""
         raw = {id(option.field) for option in self.raw}
-        return tuple(field for field in self._options() if id(field) in raw)
+        return tuple(field for field in self.options() if id(field) in raw)
 
     def field_location(self, name: str, index: int = 0) -> Location | None:
         """Return where the `index`-th value of the field `name` is, or where the node is."""
@@ -49,14 +49,15 @@ class NodeSource:
 
     def contained(self, index: int) -> NodeSource:
         """Return the source of the `index`-th contained_node of a SwitchContainer."""
-        for options in self._options():
+        for options in self.options():
             if isinstance(options.value, TextMessage):
                 nodes = options.value.all("contained_node")
                 if index < len(nodes):
                     return _node(nodes[index], self.raw)
         return NodeSource(location=self.location)
 
-    def _options(self) -> Iterator[TextField]:
+    def options(self) -> Iterator[TextField]:
+        """Each of the options, as a `[name] { ... }` field."""
         for name in ("options", "node_options", "graph_options"):
             for holder in self.tree.all(name) if self.tree else ():
                 if isinstance(holder.value, TextMessage):

@@ -14,6 +14,7 @@ One module for each .proto file stands in this package, with the names protoc's 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -61,6 +62,26 @@ def extension_for(full_name: str) -> FieldDescriptor | None:
     return extension
 
 
+_LOOKUPS: list[Callable[[str], type[Any] | None]] = []
+
+
+def add_lookup(lookup: Callable[[str], type[Any] | None]) -> None:
+    """Let `find_message` ask for messages that are not in `POOL`, by their full names."""
+    _LOOKUPS.append(lookup)
+
+
+def find_message(full_name: str) -> type[Any] | None:
+    """Return the class of a message of `POOL`, or of one that stands for a calculator's own options.
+
+    None if there is none.
+    """
+    try:
+        POOL.FindMessageTypeByName(full_name)
+    except KeyError:
+        return next((found for lookup in _LOOKUPS if (found := lookup(full_name)) is not None), None)
+    return message_class(full_name)
+
+
 def add_file(file: FileDescriptorProto) -> None:
     """Add messages that are made at run time to `POOL`; the same file twice is fine.
 
@@ -78,12 +99,9 @@ def parse_any(any_message: Any) -> Any:
     Raises ConfigError if the bytes are not a message of that type.
     """
     full_name = any_message.type_url.rpartition("/")[2]
+    found = find_message(full_name)
     try:
-        descriptor = POOL.FindMessageTypeByName(full_name)
-    except KeyError:
-        return None
-    try:
-        return message_factory.GetMessageClass(descriptor).FromString(any_message.value)
+        return found.FromString(any_message.value) if found is not None else None
     except DecodeError:
         raise ConfigError(f'The bytes of an Any are not a valid "{full_name}".') from None
 
