@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from mpgraph.clock import CLOCK_SERVICE, Clock
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
@@ -21,6 +21,11 @@ from mpgraph.runtime.executor import Executor, make_executors
 from mpgraph.runtime.handlers import handler_class
 from mpgraph.runtime.observers import OutputStreamPoller
 from mpgraph.runtime.run import DEFAULT_MAX_QUEUE_SIZE, GraphRun, Observation
+
+if TYPE_CHECKING:
+    from mpgraph.profiling.instruments import Instruments
+    from mpgraph.profiling.profiler import Profiler
+    from mpgraph.profiling.trace import Trace
 
 
 @runtime_checkable
@@ -52,6 +57,11 @@ class GraphSetup:
         self.started_at: Location | None = None
         """The statement of the user's that started the last run."""
         self._max_queue_size = self._model.max_queue_size or DEFAULT_MAX_QUEUE_SIZE
+        self._instruments: Instruments | None = None
+        self._profiler: Profiler | None = None
+        config = self._model.config.profiler_config
+        if config.enable_profiler or config.trace_enabled:
+            self._profiler = self.profiler
 
     @property
     def text_config(self) -> str:
@@ -158,6 +168,39 @@ class GraphSetup:
         """Call `callback(error)` for each error as it is recorded."""
         self._check_not_running("The error callback can only be set")
         self._error_callback = callback
+
+    def trace(self, capacity: int = 200_000) -> Trace:
+        """A trace of what the graph does while the trace is open as a context manager, run or between runs.
+
+            with graph.trace() as trace:
+                ...
+            trace.save("run.perfetto-trace")
+
+        capacity: how many calls and packets it keeps, the newest ones.
+        """
+        from mpgraph.profiling.trace import Trace
+
+        return Trace(self._listened(), self._model, capacity)
+
+    @property
+    def profiler(self) -> Profiler:
+        """What the graph's `profiler_config` asks for: times of its calculators, and log files."""
+        if self._profiler is None:
+            from mpgraph.profiling.profiler import Profiler
+
+            self._profiler = Profiler(self._model, self._listened())
+            self._watchers.append(self._profiler)
+        return self._profiler
+
+    def _listened(self) -> Instruments:
+        if self._instruments is None:
+            from mpgraph.profiling.instruments import Instruments
+
+            self._instruments = Instruments()
+            self._watchers.append(self._instruments)
+            if self._run is not None:
+                self._instruments.run_starts(self._run)
+        return self._instruments
 
     def _check_not_running(self, what: str) -> None:
         if self._run is not None:
