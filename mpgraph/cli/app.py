@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mpgraph.cli import calculators, check, demo, doctor, graph_run, selfie
+from mpgraph.cli import calculators, check, demo, doctor, graph_run, profile, selfie
 from mpgraph.cli.failures import INTERRUPTED, exit_code_for, show_warnings
 from mpgraph.cli.interrupts import terminate_like_interrupt
 from mpgraph.cli.modules import UserModules, taken_from
@@ -22,6 +22,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "demo": demo.demo,
     "check": check.check,
     "calculators": calculators.calculators,
+    "profile": profile.profile,
     "doctor": doctor.doctor,
 }
 """Name to function; its docstring and annotations are the command's help. In the order of the help."""

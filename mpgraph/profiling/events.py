@@ -10,8 +10,8 @@ Emitted: TypeAlias = "int | tuple[tuple[int, int], ...]"
 happened; in any other case the (output, time) of each packet. -1 when the call raised."""
 
 Call: TypeAlias = "tuple[int, int, int, int, int, int, int | tuple[int, ...], Emitted]"
-"""One call of a calculator: start and end in ns of `perf_counter_ns`, node id, input time, thread, which inputs
-had a packet (bit i for input i), how many packets wait at the input (or at each), and what it sent.
+"""One call of a calculator: start and end in ns of `perf_counter_ns`, node id, input time, thread, which
+inputs had a packet (bit i for input i), how many packets wait at the input (or at each), and what it sent.
 
 The input time is UNSTARTED for `open` and DONE for `close`; for a source it is 0.
 """
@@ -51,6 +51,14 @@ class Batch:
     def calls(self) -> list[Call]:
         """The calls, made anew each time."""
         return calls_of(self.flat_calls)
+
+    def add(self, later: Batch) -> None:
+        """Append the events of the next batch."""
+        self.flat_calls += later.flat_calls
+        self.arrivals += later.arrivals
+        self.throttlings += later.throttlings
+        self.drops += later.drops
+        self.gaps += later.gaps
 
     def __bool__(self) -> bool:
         return bool(self.flat_calls or self.arrivals or self.throttlings or self.drops or self.gaps)

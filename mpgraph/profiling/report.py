@@ -1,0 +1,223 @@
+"""The profiler's table: what GraphProfile logs tell about each calculator, in MediaPipe's 15 columns.
+
+All times are microseconds. (MediaPipe: framework/profiler/reporter/reporter.cc.)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from mpgraph.errors import InvalidArgumentError, did_you_mean
+from mpgraph.protos import calculator_profile_pb2
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Mean, standard deviation and total of some durations."""
+
+    values: Sequence[int]
+
+    @property
+    def total(self) -> int:
+        """Their sum."""
+        return sum(self.values)
+
+    @property
+    def mean(self) -> float:
+        """Their mean, 0 when there are none."""
+        return self.total / len(self.values) if self.values else 0.0
+
+    @property
+    def stddev(self) -> float:
+        """Their standard deviation, estimated as of a sample; 0 for fewer than two."""
+        if len(self.values) < 2:
+            return 0.0
+        mean = self.mean
+        return math.sqrt(sum((value - mean) ** 2 for value in self.values) / (len(self.values) - 1))
+
+
+@dataclass(frozen=True)
+class CalculatorRow:
+    """One line of the table.
+
+    counter: calls of Process; completed: those that sent something; dropped: the rest.
+    fps: one second over mean time plus mean latency; frequency: completed calls a second of the whole log;
+    processing_rate: one second over mean time; thread_count: threads it ran on.
+    time_percent: of the time of all calculators. input_latency_*: from the origin of what it processes.
+    """
+
+    calculator: str
+    fps: float
+    frequency: float
+    counter: int
+    dropped: int
+    completed: int
+    processing_rate: float
+    thread_count: int
+    time_mean: float
+    time_stddev: float
+    time_total: int
+    time_percent: float
+    input_latency_mean: float
+    input_latency_stddev: float
+    input_latency_total: int
+
+
+COLUMNS = tuple(CalculatorRow.__dataclass_fields__)[1:]
+
+_WHOLE = {"counter", "dropped", "completed", "time_total", "input_latency_total"}
+
+
+def columns_like(patterns: Iterable[str]) -> list[str]:
+    """The columns that the patterns name, such as "time_*"; * stands for any letters, ? for one.
+
+    Raises:
+        InvalidArgumentError: a pattern names none.
+    """
+    found: list[str] = []
+    for pattern in patterns:
+        matching = [column for column in COLUMNS if fnmatchcase(column, pattern)]
+        if not matching:
+            raise InvalidArgumentError(
+                f"Column '{pattern}' did not match any columns.{did_you_mean(pattern, COLUMNS)} "
+                f"There are: {', '.join(COLUMNS)}."
+            )
+        found += [column for column in matching if column not in found]
+    return found
+
+
+def text_table(rows: Sequence[CalculatorRow], columns: Sequence[str] = COLUMNS, compact: bool = False) -> str:
+    """The table as text, a calculator a line; compact: with one space between columns only."""
+    lines = [["calculator", *columns]]
+    for row in rows:
+        lines.append([row.calculator, *(_shown(row, column) for column in columns)])
+    widths = [0 if compact else max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        " ".join(
+            cell.rjust(width) if i else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def _shown(row: CalculatorRow, column: str) -> str:
+    value = getattr(row, column)
+    return f"{value:.0f}" if column in _WHOLE else f"{value:.2f}"
+
+
+@dataclass
+class _Calculator:
+    counter: int = 0
+    threads: set[int] = field(default_factory=set)
+    times: list[int] = field(default_factory=list)
+    latencies: list[int] = field(default_factory=list)
+
+
+class Reporter:
+    """Adds up logs. `add` each, oldest first; then ask for the `rows`."""
+
+    def __init__(self) -> None:
+        self._calculators: dict[str, _Calculator] = {}
+        self._first: float = math.inf
+        self._last: float = -math.inf
+
+    def add(self, profile: Any) -> None:
+        """Add a GraphProfile message: one log file with all its intervals."""
+        self._types = calculator_profile_pb2.GraphTrace.EventType
+        names = {i: name for trace in profile.graph_trace for i, name in enumerate(trace.calculator_name)}
+        calls = [
+            (trace.base_time, call)
+            for trace in profile.graph_trace
+            for call in trace.calculator_trace
+            if call.event_type == self._types.PROCESS
+        ]
+        makers = {
+            (packet.packet_timestamp, packet.stream_id): call
+            for _, call in calls
+            for packet in call.output_trace
+        }
+        starts = {
+            _same_call(call): call.start_time
+            for _, call in calls
+            if call.HasField("start_time") and not call.HasField("finish_time")
+        }
+        for base, call in calls:
+            if call.node_id >= 0:
+                name = names.get(call.node_id, f"node {call.node_id}")
+                self._add_call(self._calculators.setdefault(name, _Calculator()), base, call, makers, starts)
+            elif call.HasField("finish_time"):
+                self._last = max(self._last, base + call.finish_time)
+
+    def _add_call(
+        self,
+        known: _Calculator,
+        base: int,
+        call: Any,
+        makers: dict[tuple[int, int], Any],
+        starts: dict[tuple[int, int, int], int],
+    ) -> None:
+        known.threads.add(call.thread_id)
+        if call.HasField("start_time"):
+            self._first = min(self._first, base + call.start_time)
+            known.counter += 1
+        if not call.HasField("finish_time"):
+            return
+        self._last = max(self._last, base + call.finish_time)
+        start = call.start_time if call.HasField("start_time") else starts.get(_same_call(call))
+        if start is not None:  # Else it began before the log did.
+            known.times.append(call.finish_time - start)
+            known.latencies.append(_input_latency(call, makers))
+
+    def rows(self) -> list[CalculatorRow]:
+        """The table, by name."""
+        seconds = (self._last - self._first) / 1e6
+        everything = sum(sum(known.times) for known in self._calculators.values())
+        return [_row(name, known, seconds, everything) for name, known in sorted(self._calculators.items())]
+
+
+def _row(name: str, known: _Calculator, seconds: float, everything: int) -> CalculatorRow:
+    time, latency = Samples(known.times), Samples(known.latencies)
+    completed = len(known.times)
+    whole = time.mean + latency.mean
+    return CalculatorRow(
+        calculator=name,
+        fps=1e6 / whole if whole else 0.0,
+        frequency=completed / seconds if seconds > 0 else 0.0,
+        counter=known.counter,
+        dropped=known.counter - completed,
+        completed=completed,
+        processing_rate=1e6 / time.mean if time.mean else 0.0,
+        thread_count=len(known.threads),
+        time_mean=time.mean,
+        time_stddev=time.stddev,
+        time_total=time.total,
+        time_percent=100 * time.total / everything if everything else 0.0,
+        input_latency_mean=latency.mean,
+        input_latency_stddev=latency.stddev,
+        input_latency_total=latency.total,
+    )
+
+
+def _same_call(call: Any) -> tuple[int, int, int]:
+    return call.input_timestamp, call.node_id, call.thread_id
+
+
+def _input_latency(call: Any, makers: dict[tuple[int, int], Any]) -> int:
+    """From the start of the first call that led to this one, upstream without going round in a loop."""
+    if not call.HasField("start_time"):
+        return 0
+    earliest, visited, waiting = call.start_time, {call.node_id}, [call]
+    while waiting:
+        at = waiting.pop()
+        earliest = min(earliest, at.start_time if at.HasField("start_time") else at.finish_time)
+        for packet in at.input_trace:
+            maker = makers.get((packet.packet_timestamp, packet.stream_id))
+            if maker is not None and maker.node_id not in visited:
+                visited.add(maker.node_id)
+                waiting.append(maker)
+    return int(call.start_time - earliest)
