@@ -59,14 +59,14 @@ def place_in_author_code(error: BaseException) -> Location | None:
     if isinstance(own, Location):
         return own
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
-        return Location(_shown(error.filename), error.lineno, max(error.offset or 1, 1))
+        return Location(shown_path(error.filename), error.lineno, max(error.offset or 1, 1))
     frames = [frame for frame in extract_tb(error.__traceback__) if not _is_machinery(frame.filename)]
     written = [frame for frame in frames if not is_library(frame.filename)] or frames
     if not written or written[-1].lineno is None:
         return None
     frame = written[-1]
     column: int | None = getattr(frame, "colno", None)  # Since Python 3.11.
-    return Location(_shown(frame.filename), frame.lineno or 1, 1 if column is None else column + 1)
+    return Location(shown_path(frame.filename), frame.lineno or 1, 1 if column is None else column + 1)
 
 
 def is_library(file: str) -> bool:
@@ -78,7 +78,7 @@ def _is_machinery(file: str) -> bool:
     return file.startswith("<") or Path(file).resolve().is_relative_to(_PACKAGE)
 
 
-def _shown(file: str) -> str:
+def shown_path(file: str) -> str:
     """A file below the working directory by its relative path, as compilers show it."""
     try:
         relative = os.path.relpath(file)

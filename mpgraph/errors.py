@@ -202,14 +202,21 @@ def combined(comment: str, causes: Sequence[BaseException]) -> MpgraphError:
     return error
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return ' Did you mean "x"?' for the nearest of `known`, or an empty string. Case counts little."""
+_NEAR = 0.6  # The likeness of two names of which one may be meant by the other.
+_AS_NEAR = 0.1  # How much less like than the nearest one a name may be to be named beside it.
+
+
+def did_you_mean(name: str, known: Iterable[str], suffix: str = "") -> str:
+    """Return ' Did you mean "x"?' for the nearest of `known`, or an empty string. Case counts little.
+
+    suffix: what most names end with, which makes none more like another.
+    """
     from difflib import SequenceMatcher  # Rarely needed, and 2 ms of every start.
 
-    matcher = SequenceMatcher(b=name.lower())
+    matcher = SequenceMatcher(b=name.removesuffix(suffix).lower())
     near: list[tuple[float, str]] = []
     for candidate in dict.fromkeys(known):
-        matcher.set_seq1(candidate.lower())
+        matcher.set_seq1(candidate.removesuffix(suffix).lower())
         if matcher.real_quick_ratio() >= _NEAR and matcher.quick_ratio() >= _NEAR:
             ratio = matcher.ratio()
             if ratio >= _NEAR and candidate != name:
@@ -219,7 +226,3 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     if not best:
         return ""
     return " Did you mean " + " or ".join(f'"{match}"' for match in best) + "?"
-
-
-_NEAR = 0.6
-_AS_NEAR = 0.1

@@ -42,7 +42,7 @@ def check(
       mpgraph check --json - < graph.pbtxt
     """
     from mpgraph.cli.failures import show_error, show_warning
-    from mpgraph.config.diagnostics import ERROR, diagnose
+    from mpgraph.config.diagnostics import ERROR, diagnose, merged
 
     found: list[Diagnostic] = []
     wrong_files = 0
@@ -51,13 +51,9 @@ def check(
         diagnostics = diagnose(source, file=stdin_name)
         wrong_files += bool(diagnostics)
         found += diagnostics
-        if as_json:
-            continue
-        for diagnostic in diagnostics:
-            show = show_error if diagnostic.severity == ERROR else show_warning
-            show(str(diagnostic))
-        if not diagnostics:
+        if not diagnostics and not as_json:
             typer.echo(f"{graph}: ok")
+    found = merged(found)  # What is wrong in a subgraph shows in every graph that uses it.
     errors = sum(diagnostic.severity == ERROR for diagnostic in found)
     warnings = len(found) - errors
     if as_json:
@@ -65,6 +61,9 @@ def check(
         document = {"diagnostics": rows, "files": len(graphs), "errors": errors, "warnings": warnings}
         typer.echo(json.dumps(document, indent=2))
     elif found:
+        for diagnostic in found:
+            show = show_error if diagnostic.severity == ERROR else show_warning
+            show(str(diagnostic))
         typer.echo(_summary(errors, warnings, wrong_files, len(graphs)), err=True)
     if errors:
         raise typer.Exit(1)

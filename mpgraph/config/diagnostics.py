@@ -82,13 +82,15 @@ def diagnose(
     file: what a graph given as text is called.
     """
     name = _file_of(source, file)
+    found: list[Diagnostic] = []
     try:
         graph = load_graph(source, file, lenient=True)
         pipeline = Pipeline(graph, SubgraphNames(subgraphs, lenient=True), everything=True)
-        errors = [error for stage in pipeline.stages() for error in stage.errors]
+        for stage in pipeline.stages():
+            found += [diagnostic_of(error, ERROR, name) for error in each_of(stage.errors)]
+            found += [diagnostic_of(warning, WARNING, name) for warning in stage.warnings]
     except MpgraphError as error:
-        errors = [error]
-    found = [diagnostic_of(error, file=name) for error in each_of(errors)]
+        found += [diagnostic_of(each, ERROR, name) for each in each_of([error])]
     return sorted(merged(found), key=_order)
 
 

@@ -140,6 +140,13 @@ def _cycle_error(nodes: Sequence[CheckedNode], edges: Edges, cycle: list[int]) -
     return UnknownError(text, location=node.flat.location, hint=hint, rule="cycle")
 
 
+def _as_written(node: CheckedNode, name: str, known: Iterable[str]) -> tuple[str, list[str]]:
+    """A name and those it may be meant for as they are in the text of the node's own subgraph."""
+    prefix = node.flat.prefix
+    inside = [other for other in known if other.startswith(prefix)]
+    return name.removeprefix(prefix), [other.removeprefix(prefix) for other in inside]
+
+
 def missing_producers(nodes: Sequence[CheckedNode], edges: Edges) -> list[MpgraphError]:
     """Return an error for each input stream that nothing produces. Side packets may come from outside."""
     errors: list[MpgraphError] = []
@@ -148,7 +155,7 @@ def missing_producers(nodes: Sequence[CheckedNode], edges: Edges) -> list[Mpgrap
             if name in edges.streams:
                 continue
             place = node.flat.place("input_stream", node.inputs.positions[position])
-            hint = did_you_mean(name, edges.streams)
+            hint = did_you_mean(*_as_written(node, name, edges.streams))
             text = (
                 f'Input Stream "{name}" for node with sorted index {index} name {node.name} does not have a '
                 "corresponding output stream."

@@ -47,6 +47,11 @@ class FlatNode:
         """Where the node stands."""
         return self.seen_from_outside(self.source.location)
 
+    @property
+    def prefix(self) -> str:
+        """What stands before the names in the subgraph that the node is in; "" in the outermost graph."""
+        return prefix_of(self.path[-1].name) if self.path else ""
+
     def seen_from_outside(self, location: Location | None) -> Location | None:
         """A place in the node's text, with those of the subgraph nodes it came through."""
         if location is None or not self.path:
@@ -78,6 +83,11 @@ class FlatNode:
 def name_of(entry: str) -> str:
     """Return the name in an entry, which need not be a valid one."""
     return entry.rpartition(":")[2]
+
+
+def prefix_of(subgraph_node: str) -> str:
+    """Return what expansion puts before every name in the subgraph of the node of that name."""
+    return subgraph_node.lower().translate(str.maketrans(". :", "___")) + "__"
 
 
 def hidden_names(damaged: Sequence[TextField]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from mpgraph import plugins
 from mpgraph.calculator_base import Calculator
+from mpgraph.class_checks import HANDLER_NAMES
 from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names
 from mpgraph.config.options import adopt_options, node_options, option_problems, refuse_duplicates
 from mpgraph.config.problems import in_node, relayed
@@ -215,9 +216,9 @@ def _find_calculator(node: CheckedNode, package: str, subgraphs: Callable[[str],
         location = node.flat.location
         known = subgraphs(location.file if location else "")
         offered = [plugin.name for plugin in plugins.installed() if plugin.attribute]
-        hint = did_you_mean(wanted, [*CALCULATORS.names(), *offered, *known]) or (
-            "Register its class with @mpgraph.register before the graph is made, or put the graph of that "
-            f'name, if it is one, where subgraphs are looked for, as "{_file_name(wanted)}".'
+        hint = did_you_mean(wanted, [*CALCULATORS.names(), *offered, *known], "Calculator") or (
+            "Register its class with @mpgraph.register before the graph is made (--module FILE in commands), "
+            f'or put the graph of that name, if it is one, beside this one as "{_file_name(wanted)}".'
         )
         place = node.flat.place("calculator", 0)
         text = f'Unable to find Calculator "{wanted}".'
@@ -234,16 +235,18 @@ def _file_name(calculator: str) -> str:
 
 
 def _read_options(node: CheckedNode) -> list[MpgraphError]:
+    """Set the node's options; return what is wrong with them."""
+    source, calculator = node.flat.source, node.calculator
     node.has_options = False
+    found = _caught(adopt_options, node.config, calculator, source)
+    found = found or list(option_problems(node.config, calculator, source))
+    if found:
+        return found
     try:
-        adopt_options(node.config, node.calculator, node.flat.source)
-        problems = option_problems(node.config, node.calculator, node.flat.source)
-        if problems:
-            return problems
-        node.options = node_options(node.config, node.calculator)
+        node.options = node_options(node.config, calculator)
     except MpgraphError as error:
         return [error]
-    node.has_options = not any(item.name in OPTION_FIELDS for item in node.flat.source.damaged)
+    node.has_options = not any(item.name in OPTION_FIELDS for item in source.damaged)
     return []
 
 
@@ -251,11 +254,16 @@ def _make_contract(node: CheckedNode, everything: bool) -> Iterator[MpgraphError
     """Let the calculator fill the contract; yield what of the node's ports does not fit it."""
     calculator = node.calculator
     assert calculator is not None
-    if not node.parses or not (node.has_options or _has_plain_contract(calculator)):
-        return  # What it would complain about is wrong already.
+    if not node.parses:
+        return
     contract = Contract(
         node.name, node.options, node.inputs, node.outputs, node.side_inputs, node.side_outputs
     )
+    if not (node.has_options or _has_plain_contract(calculator)):
+        # It would complain of options that are wrong already; a misspelt tag shows without them.
+        contract.declare(calculator.ports)
+        yield from _port_problems(node, contract, everything, only_near=True)
+        return
     try:
         calculator.get_contract(contract)
     except Exception as error:
@@ -276,7 +284,9 @@ def _has_plain_contract(calculator: type[Calculator]) -> bool:
     return bool(own.__func__ is base.__func__)
 
 
-def _port_problems(node: CheckedNode, contract: Contract, everything: bool) -> Iterator[MpgraphError]:
+def _port_problems(
+    node: CheckedNode, contract: Contract, everything: bool, *, only_near: bool = False
+) -> Iterator[MpgraphError]:
     """Yield required ports that are missing, then ports that the calculator does not have, list by list."""
     lists = (contract.inputs, contract.outputs, contract.side_inputs, contract.side_outputs)
     for port_list, specs in zip(PORT_LISTS, lists, strict=True):
@@ -290,6 +300,8 @@ def _port_problems(node: CheckedNode, contract: Contract, everything: bool) -> I
                 rule = "unknown-port"
             elif misspelt:
                 continue
+            if only_near and not problem.is_near:
+                continue
             text = f"{node.config.calculator}::GetContract failed to validate: {problem.statement}"
             where = in_node(node.flat, node.name)
             yield ConfigError(text + where, location=place, hint=problem.hint, rule=rule)
@@ -299,3 +311,20 @@ def _hides(node: CheckedNode) -> bool:
     """Whether a field that is wrong may be meant to connect a port."""
     known = node.config.DESCRIPTOR.fields_by_name
     return any(item.name in PORT_LISTS or item.name not in known for item in node.flat.source.damaged)
+
+
+def limits(nodes: Sequence[CheckedNode]) -> Iterator[MpgraphError]:
+    """Yield what MediaPipe notices only when the graph runs: numbers and handlers that cannot be."""
+    for node in nodes:
+        config, flat = node.config, node.flat
+        for name in ("max_in_flight", "buffer_size_hint"):
+            if getattr(config, name) < (0 if name == "max_in_flight" else -1):
+                text = f'"{name}" of node "{node.name}" is {getattr(config, name)}.'
+                hint = "Use 1 or more, or leave it out."
+                yield ConfigError(text, location=flat.place(name, 0), hint=hint, rule="bad-value")
+        handler = config.input_stream_handler.input_stream_handler
+        if handler and handler not in HANDLER_NAMES:
+            place = flat.place("input_stream_handler", 0)
+            hint = did_you_mean(handler, HANDLER_NAMES) or f"Known: {', '.join(sorted(HANDLER_NAMES))}."
+            text = f'"{handler}" is not a registered input stream handler. (node "{node.name}")'
+            yield NotFoundError(text, location=place, hint=hint, rule="unknown-handler")

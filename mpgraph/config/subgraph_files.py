@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from mpgraph.author_code import shown_path
 from mpgraph.config.source import GraphSource, load_graph_file
 from mpgraph.resources import subgraph_search_path
 
@@ -63,7 +64,7 @@ class SubgraphFiles:
 
     def _load(self, file: Path) -> GraphSource:
         if file not in self._loaded:
-            self._loaded[file] = load_graph_file(file, lenient=self._lenient)
+            self._loaded[file] = load_graph_file(shown_path(os.fspath(file)), lenient=self._lenient)
         return self._loaded[file]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from mpgraph.author_code import place_in_author_code
 from mpgraph.config.builder import builds, write_subgraph
-from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names, renamed
+from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names, prefix_of, renamed
 from mpgraph.config.model import SubgraphUse
 from mpgraph.config.node_contracts import bad_entries
 from mpgraph.config.option_value import apply_option_values
@@ -253,7 +253,7 @@ def _prefix(name: str, inner: Any, nodes: Sequence[FlatNode]) -> None:
         raise InternalError(
             f'The subgraph of node "{name}" has a packet_factory, which no subgraph may have.'
         )
-    prefix = name.lower().translate(str.maketrans(". :", "___")) + "__"
+    prefix = prefix_of(name)
 
     def prefixed(text: str) -> str:
         return prefix + text

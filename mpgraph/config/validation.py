@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mpgraph.config.advice import second_thoughts
 from mpgraph.config.edges import Edges, all_cycles, connect, missing_producers, names_of_lost, order_of
 from mpgraph.config.executors import add_default_executor, executor_errors, executor_specs
 from mpgraph.config.flat import FlatNode, canonical_names, debug_label, hidden_names
 from mpgraph.config.model import GraphModel, HandlerConfig, ValidatedNode
-from mpgraph.config.node_contracts import CheckedNode, bad_entries, check_nodes
+from mpgraph.config.node_contracts import CheckedNode, bad_entries, check_nodes, limits
 from mpgraph.config.options import unread_framework_options
 from mpgraph.config.problems import raise_all, relayed
 from mpgraph.config.source import GraphSource, load_graph
@@ -56,6 +57,7 @@ class Stage:
 
     errors: list[MpgraphError] = field(default_factory=list)
     comment: str = ""
+    warnings: Sequence[MpgraphError] = ()
 
 
 class Pipeline:
@@ -100,6 +102,11 @@ class Pipeline:
         self.types = TypeResolution(self.nodes, self.edges)
         yield Stage(self.types.errors())
         yield Stage(executor_errors(self.config, [node.flat for node in self.nodes], self.source))
+        if self.everything:
+            yield Stage(list(limits(self.nodes)))
+            if not (lost or self.source.bound.errors):
+                ports = self.graph_inputs, self.graph_outputs
+                yield Stage(warnings=second_thoughts(self.nodes, self.edges, *ports, self.source))
 
     def _add_executor(self) -> list[MpgraphError]:
         try:
