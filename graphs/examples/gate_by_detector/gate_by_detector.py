@@ -1,0 +1,35 @@
+"""Spare the model: a cheap detector decides which frames it sees (GateCalculator)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+
+import mpgraph as mp
+from mpgraph.media.images import read_image
+from mpgraph.resources import demo_picture
+
+
+@mp.calculator("MotionDetectorCalculator")
+def is_moving(now: mp.ImageFrame, before: mp.ImageFrame | None, *, level: float = 2.0) -> bool:
+    """Whether a frame differs from the one before. level: in grey levels, on average."""
+    return before is None or cv2.absdiff(now.numpy_view(), before.numpy_view()).mean() > level
+
+
+def main() -> None:
+    """A portrait that holds still, jumps aside, and holds still again."""
+    portrait = read_image(demo_picture())
+    aside = portrait[:, ::-1].copy()
+    with mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt")) as graph:
+        graph.observe_output_stream(
+            "mask", lambda _, packet: print(f"segmented frame {packet.timestamp.value}")
+        )
+        graph.start_run()
+        for time, pixels in enumerate((portrait, portrait, aside, aside, aside)):
+            frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=pixels)
+            graph.add_packet_to_input_stream("input_video", mp.make_packet(frame, time))
+
+
+if __name__ == "__main__":
+    main()

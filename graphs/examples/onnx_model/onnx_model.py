@@ -1,0 +1,67 @@
+"""A calculator around any library: here OpenCV's dnn module, which reads ONNX models.
+
+`edges.onnx` beside this file is ours: one 3x3 convolution with the two Sobel filters, then Abs.
+
+    mpgraph run onnx_model.pbtxt --module onnx_model.py --input-image me.jpg --output-image edges.png
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+import mpgraph as mp
+from mpgraph.media.images import read_image
+from mpgraph.resources import demo_picture
+
+MODEL = Path(__file__).with_name("edges.onnx")
+
+
+@mp.register
+class OnnxEdgesCalculator(mp.Calculator):
+    """Edges of a picture. IMAGE: RGB; EDGES: grey, bright where the picture changes."""
+
+    image = mp.Input("IMAGE", mp.ImageFrame)
+    edges = mp.Output("EDGES", mp.ImageFrame)
+    timestamp_offset = 0
+    blocking = True  # The model computes for long without the GIL: give it a thread of the pool.
+
+    @dataclass
+    class Options:
+        """gain: grey levels an edge, in grey levels of the picture, is shown with."""
+
+        gain: float = 1.0
+
+    def open(self, cc: mp.CalculatorContext) -> None:
+        """Load the model once for each run."""
+        self.network = cv2.dnn.readNetFromONNX(str(MODEL))
+        self.gain = cc.options_as(self.Options).gain
+
+    def process(self, cc: mp.CalculatorContext) -> None:
+        """Run the model on one picture."""
+        grey = cv2.cvtColor(cc[self.image].numpy_view(), cv2.COLOR_RGB2GRAY)
+        self.network.setInput(cv2.dnn.blobFromImage(grey.astype(np.float32)))
+        across, down = np.asarray(self.network.forward(), np.float32)[0]
+        shown = np.clip(self.gain * (across + down) / 2, 0, 255).astype(np.uint8)
+        cc.emit(self.edges, mp.ImageFrame.wrap(shown, mp.ImageFormat.GRAY8))
+
+
+def main() -> None:
+    """Find the edges in the portrait that comes along."""
+    frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_picture()))
+    with mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt")) as graph:
+
+        def show(_: str, packet: mp.Packet) -> None:
+            pixels = packet.payload.numpy_view()
+            print(f"{(pixels > 64).mean():.1%} of {pixels.shape[1]}x{pixels.shape[0]} pixels lie on an edge")
+
+        graph.observe_output_stream("output_video", show)
+        graph.start_run()
+        graph.add_packet_to_input_stream("input_video", mp.make_packet(frame, 0))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Values that are known before the first frame: side packets.
+
+mpgraph run side_packets.pbtxt --module side_packets.py -s model_selection=1,level=0.8 --webcam 0
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+import mpgraph as mp
+from mpgraph.media.images import read_image
+from mpgraph.resources import demo_picture
+
+
+@mp.calculator
+def binary_mask(mask: mp.ImageFrame, level: mp.SidePacket[float] = 0.5) -> mp.ImageFrame:
+    """255 where a mask is above the level, 0 elsewhere."""
+    binary = (mask.numpy_view() > level).astype(np.uint8) * 255
+    return mp.ImageFrame.wrap(binary, mp.ImageFormat.GRAY8)
+
+
+def main() -> None:
+    """One graph, started three times with other side packets."""
+    frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_picture()))
+    graph = mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt"))
+    counts: list[float] = []
+    graph.observe_output_stream(
+        "binary_mask", lambda _, packet: counts.append((packet.payload.numpy_view() > 0).mean())
+    )
+    for model, level in ((0, 0.1), (0, 0.9), (1, 0.9)):
+        with graph:
+            graph.start_run({"model_selection": mp.make_packet(model), "level": mp.make_packet(level)})
+            graph.add_packet_to_input_stream("input_video", mp.make_packet(frame, 0))
+        print(f"model {model}, level {level}: {counts[-1]:.1%} of the picture")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""Models on a thread pool: two copies side by side, results in order. No own calculator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import mpgraph as mp
+from mpgraph.media.images import read_image
+from mpgraph.resources import demo_picture
+
+
+def main() -> None:
+    """Eight frames through two models."""
+    frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_picture()))
+    times: list[int] = []
+    with mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt")) as graph:
+        graph.observe_output_stream("mask", lambda _, packet: times.append(packet.timestamp.value))
+        graph.start_run()
+        for time in range(8):
+            graph.add_packet_to_input_stream("input_video", mp.make_packet(frame, time))
+    print(f"masks at {times}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""The examples in graphs/examples: each runs, says what it should, checks clean, and stands in the README."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+EXAMPLES = CHECKOUT / "graphs" / "examples"
+
+# Example -> a line of what it prints.
+EXPECTED = {
+    "batching": "frame 9: 90",
+    "custom_blur": "detail before 29.5, after 1.6",
+    "every_nth_frame": "masks at [0, 133332, 266664], 10 pictures",
+    "frame_difference": "frame 2: 10 columns moved",
+    "gate_by_detector": "segmented frame 2",
+    "graph_in_python": "upper left pixel, before [153 150 157], now",
+    "moving_average": "0 0 3 6 9",
+    "onnx_model": "8.4% of 512x512 pixels lie on an edge",
+    "replay_recording": "",
+    "side_packets": "model 1, level 0.9: 50.6% of the picture",
+    "source_calculator": "0.08 s: [0, 255, 102]",
+    "switch_models": "frame 1: 55.1% of the picture is a person",
+    "thread_pool": "masks at [0, 1, 2, 3, 4, 5, 6, 7]",
+    "two_cameras": "  33.3 ms: left 11, right 200",
+}
+
+each_example = pytest.mark.parametrize("name", sorted(EXPECTED))
+
+
+def python(*arguments: str | Path, folder: Path) -> str:
+    """Run Python as a user does, with nothing of the checkout on the path."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MPGRAPH")}
+    done = subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_table_has_every_example() -> None:
+    folders = {file.parent.name for file in EXAMPLES.glob("*/*.py")}
+    assert folders == set(EXPECTED)
+
+
+@each_example
+def test_it_runs(name: str, tmp_path: Path) -> None:
+    printed = python("-W", "error", EXAMPLES / name / f"{name}.py", folder=tmp_path)
+    assert EXPECTED[name] in printed
+
+
+@each_example
+def test_its_graph_has_no_mistake(name: str, tmp_path: Path) -> None:
+    graph = EXAMPLES / name / f"{name}.pbtxt"
+    printed = python("-m", "mpgraph", "check", graph, "--module", graph.with_suffix(".py"), folder=tmp_path)
+    assert printed == f"{graph}: ok\n"
+
+
+@each_example
+def test_the_readme_shows_it(name: str) -> None:
+    text = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    assert f"({name}/{name}.py)" in text and f"({name}/{name}.svg)" in text
+
+
+def test_the_graph_in_python_is_the_one_in_text(tmp_path: Path) -> None:
+    python(EXAMPLES / "graph_in_python" / "graph_in_python.py", folder=tmp_path)
+    committed = EXAMPLES / "graph_in_python" / "graph_in_python.pbtxt"
+    assert (tmp_path / committed.name).read_text("utf-8") == committed.read_text("utf-8")
+
+
+def test_a_calculator_of_the_examples_is_tested() -> None:
+    python("-m", "pytest", "-q", "-p", "no:cacheprovider", ".", folder=EXAMPLES / "moving_average")
