@@ -74,9 +74,7 @@ class Nesting:
             side_outputs=_ports(places, "output_side_packet"),
             nodes=tuple(nodes),
             executors=tuple(_executors(config)),
-            handler=config.input_stream_handler.input_stream_handler
-            if config.HasField("input_stream_handler")
-            else "",
+            handler=_handler(config),
             max_queue_size=config.max_queue_size,
             num_threads=config.num_threads,
         )
@@ -117,7 +115,7 @@ class Nesting:
         options = finding.options if finding else None
         options_type, rows = rows_of(options, flat.source)
         shown = calculator or (found if inspect.isclass(found) else None)
-        handler = config.input_stream_handler
+        handler = _handler(config)
         return Node(
             id=node_id,
             name=name,
@@ -131,7 +129,7 @@ class Nesting:
             options_type=options_type,
             options=rows,
             executor=config.executor,
-            handler=handler.input_stream_handler or (finding.handler if finding else ""),
+            handler=handler or (finding.handler if finding else ""),
             handler_options=rows_of(None, _handler_source(flat.source))[1],
             max_in_flight=config.max_in_flight,
             buffer_size_hint=config.buffer_size_hint,
@@ -252,6 +250,12 @@ def _place(source: NodeSource) -> Place | None:
         return None
     first = source.location
     return Place(first.file, first.line, first.column, source.tree.end_line if source.tree else first.line)
+
+
+def _handler(config: Any) -> str:
+    """The input stream handler that a node or graph names, "" for none."""
+    named = config.HasField("input_stream_handler")
+    return str(config.input_stream_handler.input_stream_handler) if named else ""
 
 
 def _handler_source(source: NodeSource) -> NodeSource:

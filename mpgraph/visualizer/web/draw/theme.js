@@ -54,7 +54,7 @@ function shapes() {
     ".mpg .end{text-anchor:end}",
     ".mpg .wire path{fill:none;stroke-width:1.4;stroke-linejoin:round}",
     ".mpg .wire .hit{stroke:transparent;stroke-width:10}",
-    ".mpg .wire.back path:not(.hit){stroke-dasharray:5 3}",
+    ".mpg .wire.back .line{stroke-dasharray:5 3}",
     ".mpg .box>.frame{stroke-width:1.2}",
     ".mpg .kind-unknown>.frame,.mpg .implied>.frame{stroke-dasharray:4 3}",
     ".mpg .badge rect{stroke:none}",

@@ -40,5 +40,5 @@ export function drawWire(wire, interactive) {
   const joints = wire.joints.map(([x, y]) => element("circle", { class: "joint", cx: x, cy: y, r: 2.1 })).join("");
   return element("g", { class: classes, "data-edge": wire.id, "data-name": edge.name, "data-graph": wire.graph },
     tooltip([edge.name, edge.type, wire.back ? "back edge" : ""])
-    + (interactive ? element("path", { class: "hit", d }) : "") + element("path", { d }) + joints);
+    + (interactive ? element("path", { class: "hit", d }) : "") + element("path", { class: "line", d }) + joints);
 }

@@ -1,12 +1,13 @@
 /** The layout of one graph, what is inside its open subgraphs included. */
 
-import { cellOf, cellsHeight } from "./card.js";
+import { LISTS, borderPort, endsOf, pillOf, reachEnds, stackEnds } from "./ends.js";
 import { cycleClosers, ranks } from "./layering.js";
 import { joined } from "./level_graph.js";
 import { order } from "./ordering.js";
-import { closedPart, endPart, openPart, titlePart } from "./parts.js";
+import { closedPart, openPart, titlePart } from "./parts.js";
 import { place } from "./positions.js";
 import { jointsOf, route, rowsOf } from "./routes.js";
+import { straighten } from "./straighten.js";
 
 /** @typedef {import("./types.js").Box} Box */
 /** @typedef {import("./types.js").Edge} Edge */
@@ -20,7 +21,9 @@ import { jointsOf, route, rowsOf } from "./routes.js";
 /** @typedef {import("./types.js").Wire} Wire */
 /** @typedef {import("./level_graph.js").Net} Net */
 /** @typedef {import("./level_graph.js").Vertex} Vertex */
+/** @typedef {import("./ends.js").End} End */
 /** @typedef {import("./parts.js").Part} Part */
+/** @typedef {Map<string, Part | End>} Parts */
 
 /**
  * @typedef {object} Level
@@ -35,8 +38,6 @@ import { jointsOf, route, rowsOf } from "./routes.js";
 /** @typedef {{open: (node: GraphNode) => boolean, options: "none" | "short" | "all"}} Choices */
 
 const PAD = 14;
-const LISTS = /** @type {const} */ ({ in: "inputs", out: "outputs", side_in: "side_inputs", side_out: "side_outputs" });
-const SIDES = /** @type {Side[]} */ (["in", "side_in", "side_out", "out"]);
 
 /**
  * @param {Graph} graph @param {GraphNode | null} around The node that the graph is inside of.
@@ -45,10 +46,10 @@ const SIDES = /** @type {Side[]} */ (["in", "side_in", "side_out", "out"]);
 export function levelOf(graph, around, depth, choices) {
   /** @type {Map<string, Level>} */
   const inside = new Map();
-  /** @type {Map<string, Part>} */
+  /** @type {Parts} */
   const parts = new Map();
   const ends = endsOf(graph, around);
-  for (const end of ends) parts.set(`${end.side}${end.inner >= 0 ? end.inner : `outer${end.outer}`}`, end.part);
+  for (const end of ends) parts.set(`${end.side}${end.inner >= 0 ? end.inner : `outer${end.outer}`}`, end);
   for (const node of graph.nodes) {
     if (node.graph && choices.open(node)) {
       const level = levelOf(node.graph, node, depth + 1, choices);
@@ -63,8 +64,10 @@ export function levelOf(graph, around, depth, choices) {
   const { layers, paths } = joined(boxes, nets);
   order(layers);
   withoutTurns(layers);
+  for (const layer of layers) stackEnds(layer, ends);
   place(layers);
   for (const layer of layers) for (const vertex of layer) vertex.x = Math.round(vertex.x);
+  straighten(layers);
   const { rowY, tracks, height } = rowsOf(layers);
   const bounds = boundsOf(layers);
   const shift = PAD - bounds.least + (around ? 2 : 0);
@@ -86,7 +89,7 @@ export function levelOf(graph, around, depth, choices) {
     let branches = joints.get(net.id) ?? [];
     for (const target of net.targets) {
       const points = route(net, { pin: target.pin, via: paths.get(target) ?? [] }, rowY);
-      toBorder(points, net.source.vertex, target.pin.vertex, ends, width);
+      reachEnds(points, net.source.vertex, target.pin.vertex, ends, width);
       const back = target.edge.back_edge || target.pin.vertex.layer <= net.source.vertex.layer;
       wires.push({ id: target.edge.id, edge: target.edge, graph: graph.id, depth, back, points, joints: branches });
       branches = [];
@@ -98,10 +101,14 @@ export function levelOf(graph, around, depth, choices) {
     ends: { in: [], out: [], side_in: [], side_out: [] }, rows: [],
   };
   if (around) {
-    addBorder(result, ends, title, height + (graph.outputs.length || around.outputs.length ? 0 : PAD));
-  } else {
-    for (const end of ends) result.boxes.push({ ...end.part.box(), graph: graph.id });
-  }
+    result.height = height + (graph.outputs.length || around.outputs.length ? 0 : PAD);
+    for (const end of ends) {
+      const port = borderPort(end, width, result.height);
+      if (end.outer >= 0) result.ends[end.side][end.outer] = end.side === "in" || end.side === "out" ? port.x : port.y;
+      result.ports.push(port);
+    }
+    if (title) result.rows = title.rows.map((row) => ({ ...row, x: row.x + 2, y: row.y + title.vertex.y }));
+  } else result.boxes.push(...ends.map(pillOf));
   for (const node of graph.nodes) {
     const part = /** @type {Part} */ (parts.get(`node ${node.id}`));
     result.boxes.push({ ...part.box(), graph: graph.id, depth });
@@ -122,30 +129,7 @@ function adopt(result, level, x, y) {
   for (const wire of level.wires) result.wires.push({ ...wire, points: wire.points.map(moved), joints: wire.joints.map(moved) });
 }
 
-/** @typedef {{side: Side, inner: number, outer: number, part: ReturnType<typeof endPart>}} End */
-
-/** The ends of a graph: its own ports, and those of the node around it that it lacks. @param {Graph} graph @param {GraphNode | null} around @returns {End[]} */
-function endsOf(graph, around) {
-  /** @type {End[]} */
-  const ends = [];
-  for (const side of SIDES) {
-    const inner = graph[LISTS[side]];
-    const outer = around ? around[LISTS[side]] : [];
-    const height = cellsHeight([...inner, ...outer].map(cellOf)) + 3;
-    const same = (/** @type {Port} */ a, /** @type {Port} */ b) => a.tag === b.tag && a.index === b.index;
-    inner.forEach((port, index) => {
-      const found = port.implied ? -1 : outer.findIndex((other) => same(port, other));
-      ends.push({ side, inner: index, outer: found, part: endPart(side, port, index, !around, height) });
-    });
-    outer.forEach((port, index) => {
-      if (inner.some((other) => !other.implied && same(port, other))) return;
-      ends.push({ side, inner: -1, outer: index, part: endPart(side, port, index, !around, height) });
-    });
-  }
-  return ends;
-}
-
-/** One net for each stream and side packet. @param {Graph} graph @param {Map<string, Part>} parts @returns {Net[]} */
+/** One net for each stream and side packet. @param {Graph} graph @param {Parts} parts @returns {Net[]} */
 function netsOf(graph, parts) {
   /** @type {Map<string, Net>} */
   const nets = new Map();
@@ -164,7 +148,7 @@ function netsOf(graph, parts) {
   return [...nets.values()];
 }
 
-/** Give every part its layer: inputs in the first, outputs in the last. @param {Graph} graph @param {Map<string, Part>} parts @param {Net[]} nets @param {End[]} ends @param {boolean} nested */
+/** Give every part its layer: inputs in the first, outputs in the last. @param {Graph} graph @param {Parts} parts @param {Net[]} nets @param {End[]} ends @param {boolean} nested */
 function setLayers(graph, parts, nets, ends, nested) {
   const vertices = [...parts.values()].map((part) => part.vertex);
   const index = new Map(vertices.map((vertex, position) => [vertex, position]));
@@ -182,7 +166,7 @@ function setLayers(graph, parts, nets, ends, nested) {
   }
   const closing = cycleClosers(count, arrows);
   const kept = arrows.filter((arrow) => !closing.has(arrow));
-  const streamEnds = (/** @type {Side} */ side) => ends.filter((end) => end.side === side).map((end) => /** @type {number} */ (index.get(end.part.vertex)));
+  const streamEnds = (/** @type {Side} */ side) => ends.filter((end) => end.side === side).map((end) => /** @type {number} */ (index.get(end.vertex)));
   const first = new Set(streamEnds("in"));
   const last = new Set(streamEnds("out"));
   const above = first.size || nested ? 1 : 0;
@@ -225,31 +209,4 @@ function boundsOf(layers) {
     }
   }
   return least <= most ? { least, most } : { least: 0, most: 60 };
-}
-
-/** Let the lines of side packets go on to the border of the open subgraph. @param {Point[]} points @param {Vertex} source @param {Vertex} target @param {End[]} ends @param {number} width */
-function toBorder(points, source, target, ends, width) {
-  for (const { part } of ends) {
-    if (part.border < 0 && part.vertex === source) points[0] = [0, points[0][1]];
-    if (part.border > 0 && part.vertex === target) points[points.length - 1] = [width, points[points.length - 1][1]];
-  }
-}
-
-/** The border of an open subgraph: its ports and its name. @param {Level} result @param {End[]} ends @param {{vertex: Vertex, rows: Row[]} | null} title @param {number} height */
-function addBorder(result, ends, title, height) {
-  result.height = height;
-  for (const { side, inner, outer, part } of ends) {
-    const { vertex, cell } = part;
-    const middle = vertex.x + Math.round(vertex.width / 2);
-    const line = vertex.y + 13;
-    const place = {
-      in: { x: middle, y: 0, labelX: middle, labelY: vertex.y + vertex.height - 5 },
-      out: { x: middle, y: height, labelX: middle, labelY: height - 5 },
-      side_in: { x: 0, y: line, labelX: 8, labelY: line - 4 },
-      side_out: { x: result.width, y: line, labelX: result.width - 8, labelY: line - 4 },
-    }[side];
-    if (outer >= 0) result.ends[side][outer] = side === "in" || side === "out" ? place.x : place.y;
-    result.ports.push({ side, index: outer, inner, port: cell.port, tag: cell.tag, name: cell.name, connected: true, ...place });
-  }
-  if (title) result.rows = title.rows.map((row) => ({ ...row, x: row.x + title.vertex.x - 6, y: row.y + title.vertex.y }));
 }

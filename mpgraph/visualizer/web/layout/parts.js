@@ -1,18 +1,15 @@
 /**
- * What stands in a layout: closed nodes, open subgraphs and the ends of the graph. Each knows its vertex,
- * the pins of its ports, and what it becomes once its place is known.
+ * The nodes in a layout, closed ones and open subgraphs. Each knows its vertex, the pins of its ports, and
+ * what it becomes once its place is known.
  */
 
-import { CELL_GAP, cardOf, cellOf, cellsHeight, cellsWidth, headingOf, sideLabelWidth } from "./card.js";
+import { CELL_GAP, cardOf, cellsHeight, cellsWidth, headingOf } from "./card.js";
 import { pin, vertex } from "./level_graph.js";
-import { textWidth } from "./text.js";
 
 /** @typedef {import("./types.js").Box} Box */
 /** @typedef {import("./types.js").GraphNode} GraphNode */
 /** @typedef {import("./types.js").PlacedPort} PlacedPort */
-/** @typedef {import("./types.js").Port} Port */
 /** @typedef {import("./types.js").Side} Side */
-/** @typedef {import("./types.js").Point} Point */
 /** @typedef {import("./card.js").Cell} Cell */
 /** @typedef {import("./level_graph.js").Vertex} Vertex */
 /** @typedef {import("./level_graph.js").Pin} Pin */
@@ -23,12 +20,11 @@ import { textWidth } from "./text.js";
  * @property {Vertex} vertex
  * @property {(side: Side, index: number) => Pin} pin The pin of a port; made when first asked for.
  * @property {() => Box} box Relative to the level, once the vertex has its place.
- * @property {number} border -1 or 1: what comes through the left or right border of an open subgraph.
  */
 /** @typedef {Map<string, Pin>} Pins */
 
-export const LANE = 5;
-export const FIRST_LANE = 9;
+const LANE = 5;
+const FIRST_LANE = 9;
 
 /** @param {Vertex} at @param {Partial<Box> & {id: string, role: Box["role"]}} given @returns {Box} */
 function boxAt(at, given) {
@@ -102,7 +98,6 @@ export function closedPart(node, options) {
   arrange([], "bottom");
   return {
     vertex: own,
-    border: 0,
     pin(side, index) {
       const known = pins.get(side + index);
       if (known) return known;
@@ -126,8 +121,10 @@ export function closedPart(node, options) {
         ports.push({ side, index: cell.index, inner: -1, port: cell.port, x: own.x + x, y: own.y + y, labelX: own.x + labelX, labelY: own.y + labelY, tag: cell.tag, name: cell.name, connected });
       };
       const { width, height } = card;
-      for (const cell of card.inputs) add("in", cell, middles.in[cell.index], 0, middles.in[cell.index], cellsHeight(card.inputs) - 1);
-      for (const cell of card.outputs) add("out", cell, middles.out[cell.index], height, middles.out[cell.index], height - 5);
+      /** @param {"in" | "out"} side @param {number} index */
+      const portX = (side, index) => pins.get(side + index)?.dx ?? middles[side][index];
+      for (const { index } of card.inputs) add("in", card.inputs[index], portX("in", index), 0, middles.in[index], cellsHeight(card.inputs) - 1);
+      for (const { index } of card.outputs) add("out", card.outputs[index], portX("out", index), height, middles.out[index], height - 5);
       card.sideInputs.forEach((cell, index) => add("side_in", cell, 0, card.sideInputYs[index], 8, card.sideInputYs[index] + 3));
       card.sideOutputs.forEach((cell, index) => add("side_out", cell, width, card.sideOutputYs[index], width - 8, card.sideOutputYs[index] + 3));
       return boxAt(own, { id: node.id, role: "node", node, ports, rows: card.rows });
@@ -143,7 +140,6 @@ export function openPart(node, level) {
   const lists = { side_in: node.side_inputs, side_out: node.side_outputs };
   return {
     vertex: own,
-    border: 0,
     pin(side, index) {
       const known = pins.get(side + index);
       if (known) return known;
@@ -168,50 +164,4 @@ export function openPart(node, level) {
 export function titlePart(node) {
   const heading = headingOf(node, 0);
   return { vertex: vertex({ width: Math.ceil(heading.width + 12), height: Math.ceil(heading.bottom + 2), pinned: -1, layer: 1 }), rows: heading.rows };
-}
-
-/**
- * An end of a graph: a pill of the outermost one, or the label of a port within an open subgraph.
- * @param {Side} side What it is to the graph.
- * @param {Port} port @param {number} index In the graph's list. @param {boolean} outermost @param {number} height Of labels of streams.
- * @returns {Part & {cell: Cell}}
- */
-export function endPart(side, port, index, outermost, height) {
-  const cell = cellOf(port, index);
-  const isStream = side === "in" || side === "out";
-  const wide = outermost ? textWidth(cell.name, "pill") + (cell.tag ? textWidth(cell.tag, "tag") + 6 : 0) + 22 : isStream ? cell.width + 4 : sideLabelWidth(cell) + 10;
-  const high = outermost ? 24 : isStream ? height : 16;
-  const own = vertex({ width: Math.ceil(wide), height: high, pinned: side === "side_in" ? -1 : side === "side_out" ? 1 : 0 });
-  const middle = Math.round(own.width / 2);
-  const line = outermost ? 12 : 13;
-  /** @type {Pin | null} */
-  let made = null;
-  /** @type {Box["role"]} */
-  const role = side === "in" ? "input" : side === "out" ? "output" : side === "side_in" ? "side_input" : "side_output";
-  return {
-    vertex: own,
-    cell,
-    border: outermost || isStream ? 0 : side === "side_in" ? -1 : 1,
-    pin() {
-      if (made) return made;
-      made = pin(own, middle, []);
-      if (side === "side_in") {
-        made.dx = own.width + FIRST_LANE;
-        made.tail = [[outermost ? own.width : 0, line], [made.dx, line]];
-        own.right = FIRST_LANE;
-      } else if (side === "side_out") {
-        made.dx = -FIRST_LANE;
-        made.tail = [[made.dx, line], [outermost ? 0 : own.width, line]];
-        own.left = FIRST_LANE;
-      }
-      if (side === "in" || side === "side_in") own.bottom.push(made);
-      else own.top.push(made);
-      return made;
-    },
-    box() {
-      const at = { in: [middle, high], out: [middle, 0], side_in: [own.width, line], side_out: [0, line] }[side];
-      const placed = { side, index, inner: -1, port, x: own.x + at[0], y: own.y + at[1], labelX: own.x + middle, labelY: own.y + 16, tag: cell.tag, name: cell.name, connected: made !== null };
-      return boxAt(own, { id: `${side}:${port.entry}`, role, ports: [placed] });
-    },
-  };
 }

@@ -45,6 +45,25 @@ function weightOf(one, other) {
   return lines === 2 ? 8 : lines === 1 ? 2 : 1;
 }
 
+/** @param {Vertex} vertex */
+function isNode(vertex) {
+  return vertex.kind === "box" && !vertex.pinned;
+}
+
+/**
+ * A line wants to be straight. Boxes joined by a side packet, which leaves on the right and enters on the
+ * left, want to be below each other instead: stairs would take too much room.
+ * @param {Pin} pin @param {Pin} other @returns {Wish}
+ */
+function wishOf(pin, other) {
+  const own = pin.vertex;
+  const their = other.vertex;
+  if (pin.tail.length && other.tail.length && isNode(own) && isNode(their)) {
+    return { at: their.x + (their.width - own.width) / 2, weight: 0.5 };
+  }
+  return { at: their.x + other.dx - pin.dx, weight: weightOf(pin, other) };
+}
+
 /** @param {Vertex} vertex @param {boolean} above @param {boolean} below @returns {Wish[]} */
 function wishesOf(vertex, above, below) {
   const wishes = [];
@@ -52,9 +71,14 @@ function wishesOf(vertex, above, below) {
     if (!wanted) continue;
     for (const pin of pins) {
       for (const other of pin.links) {
-        wishes.push({ at: other.vertex.x + other.dx - pin.dx, weight: weightOf(pin, other) });
+        wishes.push(wishOf(pin, other));
       }
     }
+  }
+  if (vertex.pinned && wishes.length > 1) {
+    // What comes in from the side turns towards the nearest of its ends first.
+    wishes.sort((a, b) => vertex.pinned * (b.at - a.at));
+    return [wishes[0]];
   }
   return wishes;
 }
