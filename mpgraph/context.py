@@ -66,7 +66,7 @@ class CalculatorContext:
         self.error: BaseException | None = None
         """What the calculator raised; the runtime's."""
         self.on_drop: Callable[[str, int, str], object] | None = None
-        """While the graph is traced: to be told of packets that are given up, with stream, time and reason."""
+        """While the graph is traced: told of packets that are given up, with stream, time and reason."""
         # Where each declared port lives: (list, first position) to read, or the targets to write.
         self._sources: dict[Port[Any], tuple[list[Packet], int]] = {}
         self._targets: dict[Port[Any], Sequence[OutputShard | SideOutputSlot]] = {}

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
+import sys
 from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any, Generic, TypeVar, overload
 
-from mpgraph import plugins
+from mpgraph import places, plugins
 from mpgraph.calculator_base import Calculator
 from mpgraph.class_checks import check_registration
 from mpgraph.errors import AlreadyExistsError, InvalidArgumentError, MpgraphError, NotFoundError
@@ -34,13 +36,20 @@ class Registry(Generic[C]):
 
         Raises:
             AlreadyExistsError: another class has this name. (The same class defined again, as by a
-                reload of its module, replaces the old one.)
+                reload of its module or in a notebook, replaces the old one.)
         """
         old = self._classes.get(name)
-        if old is not None and (old.__module__, old.__qualname__) != (cls.__module__, cls.__qualname__):
+        taken = ""
+        if old is not None and not _is_anew(cls, old):
+            taken = f"is already registered by {_label(old)}"
+        elif old is None and name in self._modules and not cls.__module__.startswith("mpgraph."):
+            taken = f"is one of mpgraph's own, in {self._modules[name]}"
+        if taken:
             raise AlreadyExistsError(
-                f'{self.kind} "{name}" is already registered by {old.__module__}.{old.__qualname__}; '
-                f"{cls.__module__}.{cls.__qualname__} needs another name."
+                f'{self.kind} "{name}" {taken}; {_label(cls)} needs another name.',
+                location=getattr(cls, "defined_at", None),
+                hint=f'Rename it, or put it into a package of names: @mp.register("my_package.{name}").',
+                rule="registration",
             )
         self._classes[name] = cls
 
@@ -98,6 +107,20 @@ class Registry(Generic[C]):
         self._classes.update(classes)
 
 
+def _is_anew(cls: type, old: type) -> bool:
+    """Whether a class is the other one, defined again."""
+    if cls.__module__ == old.__module__:
+        # In an interpreter or a notebook whatever was typed last counts.
+        return cls.__qualname__ == old.__qualname__ or (cls.__module__ == "__main__" and hasattr(sys, "ps1"))
+    place = getattr(cls, "defined_at", None)  # One file may be imported under two names.
+    return place is not None and place == getattr(old, "defined_at", None)
+
+
+def _label(cls: type) -> str:
+    place = getattr(cls, "defined_at", None)
+    return f"{cls.__module__}.{cls.__qualname__}" + (f" ({place})" if place else "")
+
+
 CALCULATORS: Registry[type[Calculator]] = Registry("Calculator")
 SUBGRAPHS: Registry[type[Subgraph]] = Registry("Subgraph")
 
@@ -114,18 +137,39 @@ def register(target: Any) -> Any:
     """Class decorator: register a calculator or subgraph under its own name, or `@register("pkg.Name")`."""
     if isinstance(target, str):
         return lambda cls: _register(target, cls)
-    return _register(target.__name__, target)
+    return _register(getattr(target, "__name__", "_"), target)
 
 
 def _register(name: str, cls: Any) -> Any:
-    if inspect.isclass(cls) and issubclass(cls, Calculator):
+    place = getattr(cls, "defined_at", None) or places.of_user()
+    is_calculator = inspect.isclass(cls) and issubclass(cls, Calculator)
+    if not is_calculator and not (inspect.isclass(cls) and issubclass(cls, Subgraph)):
+        hint = "Derive it from mp.Calculator." if inspect.isclass(cls) else "Use @mp.calculator for a function."
+        text = f"register needs a Calculator or Subgraph class, not {cls!r}."
+        raise InvalidArgumentError(text, location=place, hint=hint, rule="registration")
+    if not _NAME.fullmatch(name):
+        hint = 'Use a name such as "ThresholdMaskCalculator" or "my_package.ThresholdMaskCalculator".'
+        text = f'"{name}" cannot be the name of a calculator.'
+        raise InvalidArgumentError(text, location=place, hint=hint, rule="registration")
+    if is_calculator:
         check_registration(cls)
         CALCULATORS.add(name, cls)
-    elif inspect.isclass(cls) and issubclass(cls, Subgraph):
-        SUBGRAPHS.add(name, cls)
     else:
-        raise InvalidArgumentError(f"register needs a Calculator or Subgraph class, not {cls!r}.")
+        SUBGRAPHS.add(name, cls)
     return cls
+
+
+_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
+
+
+def forgotten_class(name: str) -> type[Calculator] | None:
+    """A calculator class of that name which exists, but is not registered."""
+    waiting: list[type[Calculator]] = [Calculator]
+    for cls in waiting:
+        if cls.__name__ == name and not name.startswith("_"):
+            return cls
+        waiting += cls.__subclasses__()
+    return None
 
 
 def load_plugins() -> list[MpgraphError]:
@@ -142,6 +186,7 @@ def load_plugins() -> list[MpgraphError]:
 def _adopt(plugin: plugins.Plugin) -> None:
     """Import a plug-in. A class that it names and that is not registered is, under that name."""
     brought = plugin.load()
+    brought = getattr(brought, "calculator", brought)  # A function that is a calculator.
     registered = CALCULATORS.classes().keys() | SUBGRAPHS.classes().keys()
     if plugin.attribute and plugin.name not in registered:
         try:

@@ -23,7 +23,7 @@ from mpgraph.errors import (
     UnknownError,
     did_you_mean,
 )
-from mpgraph.registry import CALCULATORS
+from mpgraph.registry import CALCULATORS, forgotten_class
 from mpgraph.tags import TagMap, parse_entry, parse_tag_index
 
 OPTION_FIELDS = ("options", "node_options")
@@ -216,7 +216,9 @@ def _find_calculator(node: CheckedNode, package: str, subgraphs: Callable[[str],
         location = node.flat.location
         known = subgraphs(location.file if location else "")
         offered = [plugin.name for plugin in plugins.installed() if plugin.attribute]
-        hint = did_you_mean(wanted, [*CALCULATORS.names(), *offered, *known], "Calculator") or (
+        forgotten = forgotten_class(wanted)
+        hint = f"Put @mp.register above its class ({forgotten.defined_at})." if forgotten else ""
+        hint = hint or did_you_mean(wanted, [*CALCULATORS.names(), *offered, *known], "Calculator") or (
             "Register its class with @mpgraph.register before the graph is made (--module FILE in commands), "
             f'or put the graph of that name, if it is one, beside this one as "{_file_name(wanted)}".'
         )

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from mpgraph import timestamp as ts
+from mpgraph.class_checks import HANDLER_NAMES
 from mpgraph.context import CalculatorContext
 from mpgraph.errors import Location, NotFoundError, did_you_mean
 from mpgraph.runtime.streams import InputQueue
@@ -79,6 +80,7 @@ def register_handler(name: str) -> Callable[[H], H]:
 
     def add(cls: H) -> H:
         _HANDLERS[name] = cls
+        HANDLER_NAMES.add(name)
         return cls
 
     return add
