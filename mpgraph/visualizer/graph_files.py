@@ -101,17 +101,21 @@ def without_folders(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:
-    """Replace what is in fields called `file`, and the keys of `files`."""
+    """Replace what is in fields called `file`, the keys of `files`, and paths within messages."""
     if isinstance(value, list):
         return [_renamed(item, names) for item in value]
     if not isinstance(value, dict):
         return value
-    made = {}
+    made: dict[str, Any] = {}
     for key, item in value.items():
         if key == "file" and isinstance(item, str):
             made[key] = names.get(item, Path(item).name)
         elif key == "files":
             made[key] = {names.get(file, file): text for file, text in item.items()}
+        elif key == "message":
+            made[key] = item
+            for file, name in names.items():
+                made[key] = made[key].replace(file, name) if file else made[key]
         else:
             made[key] = _renamed(item, names)
     return made

@@ -18,7 +18,9 @@ from mpgraph.visualizer.structure import structure_of
 _WEB = Path(__file__).parent / "web"
 _STYLES = ("page/page.css", "page/marks.css")
 # What a `<script>` element could end with or begin anew, and what JavaScript once took for line ends.
-_UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_UNSAFE = str.maketrans(
+    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
 
 
 def page_html(
@@ -86,7 +88,7 @@ def script_json(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     # Lone surrogates have no UTF-8; in JSON they may stand escaped.
     text = "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in text)
-    return text.translate(str.maketrans(_UNSAFE))
+    return text.translate(_UNSAFE)
 
 
 class _Parts:

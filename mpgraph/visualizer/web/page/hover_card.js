@@ -15,6 +15,8 @@ export function hoverCard(app, stage) {
   const card = el("div", { class: "hover-card", role: "tooltip", hidden: true });
   document.body.append(card);
   let pointer = { x: 0, y: 0 };
+  // A drawing that moves under a resting pointer is no wish to see a card.
+  let resting = true;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
@@ -29,6 +31,10 @@ export function hoverCard(app, stage) {
     clearTimeout(timer);
     card.hidden = true;
   };
+  const rest = () => {
+    hide();
+    resting = true;
+  };
   /** @param {Target} target */
   const show = (target) => {
     const more = app.tooltips.map((provider) => provider(target)).filter((element) => element !== null);
@@ -38,15 +44,21 @@ export function hoverCard(app, stage) {
     if (app.tooltips.length) timer = setTimeout(() => show(target), app.tooltipInterval);
   };
   stage.addEventListener("pointermove", (event) => {
+    if (event.clientX === pointer.x && event.clientY === pointer.y) return;
+    resting = false;
     pointer = { x: event.clientX, y: event.clientY };
     if (!card.hidden) place();
   });
-  stage.addEventListener("pointerdown", hide);
-  stage.addEventListener("wheel", hide, { passive: true });
-  app.on("drawn", hide);
+  stage.addEventListener("pointerdown", rest);
+  stage.addEventListener("wheel", rest, { passive: true });
+  document.addEventListener("keydown", rest);
+  app.on("drawn", rest);
   app.on("hover", (target) => {
     hide();
-    if (target) timer = setTimeout(() => show(target), WAIT_MILLISECONDS);
+    if (!target) return;
+    timer = setTimeout(() => {
+      if (!resting) show(target);
+    }, WAIT_MILLISECONDS);
   });
 }
 

@@ -1,0 +1,138 @@
+"""A real browser on the page. A test fails if the page logs an error or asks anyone but itself."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from mpgraph.resources import shipped_graphs
+from mpgraph.visualizer.html import page_html
+from mpgraph.visualizer.server import PageServer
+from mpgraph.visualizer.session import Session
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find_chromium() -> str | None:
+    """The browser of MPGRAPH_TEST_CHROMIUM, else the system's, else None: playwright's own."""
+    found = (shutil.which(name) for name in NAMES)
+    return os.environ.get("MPGRAPH_TEST_CHROMIUM") or next((path for path in found if path), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        # Without --no-sandbox Chromium refuses to run as root, as it does in containers.
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open an address in a tab of its own; at the end of the test nothing may have gone wrong in it."""
+    wrong: list[str] = []
+    contexts = []
+
+    def open_tab(url: str, **settings: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1400, "height": 860}, **settings})
+        contexts.append(context)
+        page = context.new_page()
+        own = url if url.startswith("http") else url.partition("#")[0]
+        page.on("console", lambda message: _note_console(message, wrong))
+        page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+        page.on("request", lambda request: _note_request(request.url, own, wrong))
+        page.goto(url)
+        page.wait_for_selector(".world svg")
+        return page
+
+    yield open_tab
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def _note_console(message: Any, wrong: list[str]) -> None:
+    if message.type in ("error", "warning"):
+        wrong.append(f"console {message.type}: {message.text}")
+
+
+def _note_request(url: str, own: str, wrong: list[str]) -> None:
+    if not url.startswith((own, "data:", "blob:")):
+        wrong.append(f"request: {url}")
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., str]]:
+    """Serve graph files and return the page's address."""
+    servers: list[PageServer] = []
+
+    def start(*paths: Path, **settings: Any) -> str:
+        servers.append(PageServer(Session(paths, **settings)))
+        return servers[-1].url
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def file_page(tmp_path: Path) -> Callable[..., str]:
+    """Write the page of some graphs as one file and return its address."""
+
+    def write(*sources: object, **settings: Any) -> str:
+        path = tmp_path / "page.html"
+        path.write_text(page_html(sources, **settings), encoding="utf-8")
+        return path.as_uri()
+
+    return write
+
+
+@pytest.fixture
+def selfie(tmp_path: Path) -> Path:
+    """A copy of the selfie segmentation graph, which has subgraphs in subgraphs."""
+    path = tmp_path / "selfie.pbtxt"
+    shutil.copy(shipped_graphs() / "selfie_segmentation" / "selfie_segmentation_cpu.pbtxt", path)
+    return path
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Path:
+    """Three nodes in a row."""
+    path = tmp_path / "chain.pbtxt"
+    path.write_text(CHAIN, encoding="utf-8")
+    return path
+
+
+CHAIN = """\
+input_stream: "in"
+output_stream: "out"
+
+node {
+  name: "first"
+  calculator: "PassThroughCalculator"
+  input_stream: "in"
+  output_stream: "a"
+}
+node {
+  name: "second"
+  calculator: "PassThroughCalculator"
+  input_stream: "a"
+  output_stream: "b"
+}
+node {
+  name: "third"
+  calculator: "PassThroughCalculator"
+  input_stream: "b"
+  output_stream: "out"
+}
+"""

@@ -1,0 +1,138 @@
+"""The page with a server behind it: edit, see, save."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from page_actions import box, caret_to, chosen, click_node, expect_nodes, lit_lines, replace
+from playwright.sync_api import Page, expect
+
+Visit = Callable[..., Page]
+Serve = Callable[..., str]
+
+
+@pytest.fixture
+def page(visit: Visit, serve: Serve, chain: Path) -> Page:
+    return visit(serve(chain))
+
+
+def test_a_clicked_node_shows_its_lines_and_a_clicked_line_its_node(page: Page) -> None:
+    click_node(page, "second")
+    assert lit_lines(page) == list(range(10, 16))
+    assert chosen(page) == "second"
+    caret_to(page, 'input_stream: "b"')
+    expect(box(page, "third")).to_have_class(re.compile("selected"))
+    assert lit_lines(page) == list(range(16, 22))
+
+
+def test_the_drawing_follows_the_text(page: Page) -> None:
+    replace(page, '"third"', '"last"')
+    expect_nodes(page, "last")
+    expect(box(page, "third")).to_have_count(0)
+    expect(page.locator("#text-tabs button.dirty")).to_have_count(1)
+
+
+def test_an_unfinished_edit_keeps_the_last_good_drawing_and_says_where_it_is_unfinished(page: Page) -> None:
+    replace(page, 'name: "first"', "name: {")
+    expect(page.locator("#stale")).to_be_visible()
+    expect_nodes(page, "first", "second", "third")
+    expect(page.locator(".number.error")).not_to_have_count(0)
+    replace(page, "name: {", 'name: "again"')
+    expect(page.locator("#stale")).to_be_hidden()
+    expect_nodes(page, "again")
+    expect(page.locator(".number.error")).to_have_count(0)
+
+
+def test_a_mistake_is_marked_on_its_line_on_its_node_and_in_the_list(page: Page) -> None:
+    replace(page, "PassThroughCalculator", "PassTroughCalculator")
+    expect(box(page, "first").locator(".alarm")).to_be_visible()
+    expect(page.locator(".number.error")).to_have_text("6")
+    page.locator("#tab-feedback").click()
+    item = page.locator("button.problem")
+    expect(item).to_contain_text("PassTroughCalculator")
+    click_node(page, "third")
+    item.click()
+    assert chosen(page) == "first"
+    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+
+
+def test_save_writes_the_file_and_nothing_else(page: Page, chain: Path) -> None:
+    replace(page, '"third"', '"last"')
+    page.keyboard.press("Control+s")
+    expect(page.locator("#status")).to_contain_text("Saved")
+    assert 'name: "last"' in chain.read_text(encoding="utf-8")
+    expect(page.locator("#text-tabs button.dirty")).to_have_count(0)
+    assert [each.name for each in chain.parent.iterdir()] == ["chain.pbtxt"]
+
+
+def test_a_new_graph_begins_with_one_node_and_is_downloaded(page: Page) -> None:
+    page.get_by_role("button", name="New").click()
+    expect_nodes(page, "PassThroughCalculator")
+    replace(page, "# A graph", "# My graph")
+    with page.expect_download() as download:
+        page.keyboard.press("Control+s")
+    assert download.value.suggested_filename == "untitled.pbtxt"
+    assert Path(download.value.path()).read_text(encoding="utf-8").startswith("# My graph")
+
+
+def test_a_file_is_opened_by_choosing_it(page: Page, tmp_path: Path) -> None:
+    other = tmp_path / "other.pbtxt"
+    other.write_text('node { name: "alone" calculator: "NoSuchCalculator" }', encoding="utf-8")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Open…").click()
+    chooser.value.set_files(other)
+    expect_nodes(page, "alone")
+    expect(box(page, "alone")).to_have_class(re.compile("kind-unknown"))
+
+
+def test_a_file_that_cannot_be_read_is_opened_with_what_is_wrong(page: Page, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pbtxt"
+    broken.write_text("node { calculator: ", encoding="utf-8")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Open…").click()
+    chooser.value.set_files(broken)
+    expect(page.locator("#tab-feedback .count")).to_have_text("1")
+    expect(page.locator("#text-body textarea")).to_have_value("node { calculator: ")
+    page.keyboard.press("Escape")
+    replace(page, "node { calculator: ", 'node { name: "mended" calculator: "PassThroughCalculator" }')
+    expect_nodes(page, "mended")
+
+
+def test_share_makes_one_file_that_works_by_itself(page: Page, visit: Visit, tmp_path: Path) -> None:
+    replace(page, '"third"', '"last"')
+    expect_nodes(page, "last")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Share").click()
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    assert path.name == "chain.html"
+    assert str(tmp_path) not in path.read_text(encoding="utf-8")
+    shared = visit(path.as_uri())
+    expect_nodes(shared, "first", "second", "last")
+
+
+def test_a_subgraph_given_too_is_edited_in_its_own_tab(visit: Visit, serve: Serve, tmp_path: Path) -> None:
+    inner = tmp_path / "inner.pbtxt"
+    inner.write_text(
+        'type: "Inner"\ninput_stream: "x"\noutput_stream: "y"\n'
+        'node { name: "deep" calculator: "PassThroughCalculator" input_stream: "x" output_stream: "y" }\n',
+        encoding="utf-8",
+    )
+    outer = tmp_path / "outer.pbtxt"
+    outer.write_text(
+        'input_stream: "a"\noutput_stream: "b"\n'
+        'node { calculator: "Inner" input_stream: "a" output_stream: "b" }\n',
+        encoding="utf-8",
+    )
+    page = visit(serve(outer, inner))
+    page.keyboard.press("e")
+    expect_nodes(page, "Inner/deep")
+    page.get_by_role("tab", name="inner.pbtxt").click()
+    replace(page, '"deep"', '"deeper"')
+    expect_nodes(page, "Inner/deeper")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#status")).to_contain_text("Saved inner.pbtxt")
+    assert '"deeper"' in inner.read_text(encoding="utf-8")
