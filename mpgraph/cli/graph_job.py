@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,21 +18,57 @@ from mpgraph.cli.sinks import PictureFile, PreviewPage, Sink, VideoFile, camera_
 from mpgraph.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
+    from mpgraph.cli.rerun import RunUntilChange
+    from mpgraph.cli.watched_session import WatchedSession
     from mpgraph.media.video_frame import VideoFrame
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Where frames come from and where pictures go, as the user has said it.
+
+    Without any input it is camera 0; without an output file the live preview, for which `browser`
+    says whether to open one.
+    """
+
+    input_video: Path | None = None
+    input_image: Path | None = None
+    webcam: int | None = None
+    output_video: Path | None = None
+    output_image: Path | None = None
+    browser: bool = True
+
+    @property
+    def inputs(self) -> bool:
+        """Whether an input is given."""
+        return any(given is not None for given in (self.input_video, self.input_image, self.webcam))
 
 
 class GraphJob:
     """One session and where its pictures go: into a file, or onto the screen when none is given."""
 
-    def __init__(
-        self, session: GraphSession, output_video: Path | None, output_image: Path | None, browser: bool
-    ) -> None:
-        if session.output_stream is None and (output_video or output_image):
+    def __init__(self, session: GraphSession | WatchedSession | RunUntilChange, ends: Ends) -> None:
+        if session.output_stream is None and (ends.output_video or ends.output_image):
             raise InvalidArgumentError("this graph has no output stream with pictures to write")
         self._session = session
-        self._video = output_video
-        self._image = output_image
-        self._browser = browser
+        self._ends = ends
+        self._video = ends.output_video
+        self._image = ends.output_image
+        self._browser = ends.browser
+
+    def run(self) -> None:
+        """Feed the graph from the input that was given; a graph without input streams runs by itself."""
+        ends = self._ends
+        if not self._session.input_stream:
+            if ends.inputs:
+                raise typer.BadParameter("this graph has no input stream that could be fed")
+            self.run_alone()
+        elif ends.input_image is not None:
+            self.feed_picture(ends.input_image)
+        elif ends.input_video is not None:
+            self.feed_video(ends.input_video)
+        else:
+            self.feed_camera(ends.webcam or 0)
 
     def run_alone(self) -> None:
         """Run a graph without input streams to its end."""
@@ -72,6 +109,17 @@ class GraphJob:
             )
         if interrupted:
             raise KeyboardInterrupt
+
+    def loop_video(self, source: Path) -> None:
+        """Feed a video over and over again, as it plays, until the user ends it."""
+        from mpgraph.cli.looped_video import looped
+
+        with closing(looped(source)) as frames:
+            sink: Sink = Sink()
+            if self._session.output_stream is not None:
+                sink = PreviewPage(self._title, self._browser)
+            with self._running(sink):
+                pump(frames, self._through, sink, label=source.name, live=True)
 
     def feed_camera(self, number: int) -> None:
         """Feed a camera's mirrored frames, the newest whenever the graph is free, until the user ends it."""

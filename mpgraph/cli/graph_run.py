@@ -9,6 +9,7 @@ import typer
 
 
 def run(
+    context: typer.Context,
     graph: Annotated[
         Path,
         typer.Argument(
@@ -65,11 +66,20 @@ def run(
         typer.Option("--no-browser", help="Print the live preview's address instead of opening a browser."),
     ] = False,
     force: Annotated[bool, typer.Option("--force", "-f", help="Replace files that exist.")] = False,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", "-w", help="Load the graph, its calculators and models anew when their files change."
+        ),
+    ] = False,
 ) -> None:
     """Run a graph on a video, a picture or a camera.
 
     Each frame is fed when the one before is through, so none is dropped.
     Without an output file the output is shown live: q or Esc ends.
+
+    With --watch a camera stays open while you edit, and a video is shown over and over again; a mistake
+    is shown, and the graph before it goes on. A file is written anew at every change.
 
     \b
     Examples:
@@ -77,13 +87,13 @@ def run(
       mpgraph run graph.pbtxt --input-image me.jpg --output-image blue.png
       mpgraph run graph.pbtxt -i in.mp4 -o out.mp4 -s model_selection=1
       mpgraph run selfie_segmentation_cpu.pbtxt --webcam 0
+      mpgraph run graph.pbtxt --webcam 0 --watch --module my_calculators
     """
-    from mpgraph.cli.graph_job import GraphJob
+    from mpgraph.cli.graph_job import Ends, GraphJob
     from mpgraph.cli.graph_session import GraphSession
     from mpgraph.cli.outputs import refuse_to_replace
 
-    inputs = [name for name in (input_video, input_image, webcam) if name is not None]
-    if len(inputs) > 1:
+    if sum(name is not None for name in (input_video, input_image, webcam)) > 1:
         raise typer.BadParameter("give one of --input-video, --input-image and --webcam")
     if output_video is not None and output_image is not None:
         raise typer.BadParameter("give one of --output-video and --output-image")
@@ -92,15 +102,14 @@ def run(
     for output in (output_video, output_image):
         if output is not None:
             refuse_to_replace(output, force)
-    session = GraphSession.load(graph, input_stream, output_stream, input_side_packets or [], print_output)
-    job = GraphJob(session, output_video, output_image, not no_browser)
-    if not session.input_stream:
-        if inputs:
-            raise typer.BadParameter("this graph has no input stream that could be fed")
-        job.run_alone()
-    elif input_image is not None:
-        job.feed_picture(input_image)
-    elif input_video is not None:
-        job.feed_video(input_video)
+    ends = Ends(input_video, input_image, webcam, output_video, output_image, not no_browser)
+
+    def load() -> GraphSession:
+        return GraphSession.load(graph, input_stream, output_stream, input_side_packets or [], print_output)
+
+    if watch:
+        from mpgraph.cli.watch import run_watched
+
+        run_watched(graph, load, context.obj, ends)
     else:
-        job.feed_camera(webcam or 0)
+        GraphJob(load(), ends).run()

@@ -103,6 +103,10 @@ class GraphSession:
                 typer.echo(f"{name}: {_described(self._graph.get_output_side_packet(name).payload)}")
         return self._take()
 
+    def cancel(self) -> None:
+        """Let the run end soon, with an error; from any thread."""
+        self._graph.cancel()
+
     def abandon(self) -> None:
         """End a run that has failed or was interrupted."""
         self._graph.__exit__(RuntimeError, None, None)

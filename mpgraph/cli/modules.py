@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import importlib
+import linecache
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.util import cache_from_source
 from pathlib import Path
 from types import ModuleType
 
 import typer
 
+from mpgraph import plugins
 from mpgraph.author_code import import_author_module, is_library
+from mpgraph.calculator_base import Calculator
 from mpgraph.errors import InvalidArgumentError, NotFoundError, did_you_mean
+from mpgraph.registry import CALCULATORS, SUBGRAPHS
+from mpgraph.subgraph_base import Subgraph
 
 OPTION = "--module"
 
@@ -34,6 +42,15 @@ def taken_from(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
                 raise typer.BadParameter(f"{OPTION} wants the name of a module, or a .py file")
             modules.append(value)
     return modules, others
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """Modules and what they had registered, by name."""
+
+    modules: dict[str, ModuleType]
+    calculators: dict[str, type[Calculator]]
+    subgraphs: dict[str, type[Subgraph]]
 
 
 class UserModules:
@@ -64,6 +81,28 @@ class UserModules:
             for name, module in list(sys.modules.items())
             if (name in self._imported or name not in self._before) and _source(module) is not None
         }
+
+    def forget(self) -> Forgotten:
+        """Let the user's modules, and the classes they registered, be as if they were not imported yet.
+
+        The next `load`, or a graph that names what a plug-in brings, then imports them anew, in the
+        order in which they need each other. Classes that are in use stay as they are.
+        """
+        modules = self.loaded()
+        for name, module in modules.items():
+            del sys.modules[name]
+            _drop_compiled(module)
+        importlib.invalidate_caches()
+        linecache.checkcache()
+        plugins.retry()
+        return Forgotten(modules, CALCULATORS.forget(modules), SUBGRAPHS.forget(modules))
+
+    def restore(self, forgotten: Forgotten) -> None:
+        """Take back `forget`, and drop what was imported since."""
+        self.forget()
+        sys.modules.update(forgotten.modules)
+        CALCULATORS.restore(forgotten.calculators)
+        SUBGRAPHS.restore(forgotten.subgraphs)
 
     def files(self) -> list[Path]:
         """The source files of the loaded modules."""
@@ -136,3 +175,11 @@ def _source(module: ModuleType) -> str | None:
     file = getattr(module, "__file__", None)
     own = module.__name__.partition(".")[0] == "mpgraph"
     return None if own or not file or not file.endswith(".py") or is_library(file) else file
+
+
+def _drop_compiled(module: ModuleType) -> None:
+    """Remove the compiled file: Python takes it for the source's if both are of the same second and size."""
+    source = _source(module)
+    if source is not None:
+        with suppress(OSError, NotImplementedError):
+            Path(cache_from_source(source)).unlink(missing_ok=True)

@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import Any, cast
+from weakref import WeakValueDictionary
 
 from google.protobuf import descriptor_pb2, message_factory
 from google.protobuf.descriptor_pool import DescriptorPool
@@ -143,8 +144,9 @@ class Schema:
                     _describe_enum(value_type, proto.enum_type.add(name=value_type.__name__), where)
 
 
-_schemas: dict[tuple[type, str], Schema] = {}
-_by_message: dict[type, Schema] = {}
+# Each dataclass keeps its own schemas, so that they go with it when its module is imported anew.
+_KEPT = "_mpgraph_schemas"
+_by_message: WeakValueDictionary[type, Schema] = WeakValueDictionary()
 
 
 def options_name(cls: Any) -> str:
@@ -192,13 +194,14 @@ def schema_of(cls: type, name: str, scope: Mapping[str, Any] = types.MappingProx
     A dataclass that several calculators share, by inheritance say, has a message for each name.
     Raises ConfigError if it is no dataclass or has a field of a type that options cannot have.
     """
-    found = _schemas.get((cls, name))
+    kept: dict[str, Schema] = vars(cls).get(_KEPT, {}) if isinstance(cls, type) else {}
+    found = kept.get(name)
     if found is None:
         if not (isinstance(cls, type) and dataclasses.is_dataclass(cls)):
             raise ConfigError(f"Options must be a dataclass or ProtoOptions, not {cls!r}.")
         found = Schema(cls, name, scope)
         _by_message[found.message_class] = found
-        _schemas[cls, name] = found
+        setattr(cls, _KEPT, {**kept, name: found})
     return found
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -85,3 +86,19 @@ def make_clip() -> Callable[..., Path]:
 def clip(tmp_path: Path, make_clip: Callable[..., Path]) -> Path:
     """A video of 12 frames of 64x48."""
     return make_clip(tmp_path / "clip.mp4", 12)
+
+
+Save = Callable[[Path, str], None]
+
+
+@pytest.fixture
+def save() -> Save:
+    """Writes a file; its time always differs from before, however coarse the file system's clock is."""
+
+    def write(file: Path, text: str) -> None:
+        before = file.stat().st_mtime_ns if file.exists() else 0
+        file.write_text(text, "utf-8")
+        now = max(before + 1, file.stat().st_mtime_ns)
+        os.utime(file, ns=(now, now))
+
+    return write

@@ -3,12 +3,14 @@ from __future__ import annotations
 import enum
 import json
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Literal
 
 import pytest
 
 from mpgraph.calculator_base import Calculator
+from mpgraph.calculators import AREAS
 from mpgraph.config.describe import describe, describe_all, names
 from mpgraph.config.description import INPUT, OUTPUT, SIDE_INPUT, SUBGRAPH
 from mpgraph.config.example_node import example_node
@@ -20,7 +22,7 @@ from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.option_types import Range
 from mpgraph.options import ProtoOptions
 from mpgraph.ports import Input, Output, SideInput
-from mpgraph.registry import CALCULATORS, SUBGRAPHS, register
+from mpgraph.registry import CALCULATORS, register
 
 
 class Way(enum.IntEnum):
@@ -143,7 +145,12 @@ def test_options_of_a_message() -> None:
     assert [one.name for one in ranged["output_tensor_float_range"].fields] == ["min", "max"]
 
 
-@pytest.mark.parametrize("name", [*CALCULATORS.names(), *SUBGRAPHS.names()])
+def built_in_names() -> list[str]:
+    tables = [import_module(f"mpgraph.calculators.{area}") for area in AREAS]
+    return [name for table in tables for name in (*table.CALCULATORS, *getattr(table, "SUBGRAPHS", ()))]
+
+
+@pytest.mark.parametrize("name", built_in_names())
 def test_every_built_in_name_has_a_page(name: str) -> None:
     found = describe(name)
     assert found.name == name and found.summary
