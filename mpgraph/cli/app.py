@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mpgraph.cli import calculators, check, demo, doctor, graph_run, profile, selfie
+from mpgraph.cli import calculators, check, demo, doctor, fmt, graph_run, profile, selfie
 from mpgraph.cli.failures import INTERRUPTED, exit_code_for, show_warnings
 from mpgraph.cli.interrupts import terminate_like_interrupt
 from mpgraph.cli.modules import UserModules, taken_from
@@ -21,6 +21,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "run": graph_run.run,
     "demo": demo.demo,
     "check": check.check,
+    "fmt": fmt.fmt,
     "calculators": calculators.calculators,
     "profile": profile.profile,
     "doctor": doctor.doctor,

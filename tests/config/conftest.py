@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 from mpgraph.calculator_base import Calculator
@@ -9,6 +11,9 @@ from mpgraph.contract import Contract
 from mpgraph.options import ProtoOptions
 from mpgraph.ports import Input, Output, SideInput, SideOutput
 from mpgraph.registry import register
+
+# Lets the tests here import the modules beside them.
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 @register

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from google.protobuf import text_format
-from google.protobuf.descriptor import FieldDescriptor
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from random_messages import messages, texts
 
-from mpgraph.config.binding import bind
-from mpgraph.config.pbtxt import parse_text
+from mpgraph.config.binding import RawOption, bind
+from mpgraph.config.pbtxt import TextField, TextMessage, parse_text
 from mpgraph.config.printing import graph_to_text, message_to_text
 from mpgraph.config.source import load_graph, parse_graph_text
 from mpgraph.protos import POOL, calculator_pb2, message_class
-from mpgraph.protos.fields import is_map, is_repeated
 
 LAYOUT = """type: "T"
 input_stream: "IMAGE:in"
@@ -109,68 +108,6 @@ def test_fields_that_text_cannot_show_are_named() -> None:
     assert graph_to_text(source.config) == 'type: "T"\n# Left out, for want of a schema: 1124\n'
 
 
-def values(descriptor: Any, depth: int) -> st.SearchStrategy[Any]:
-    kind = descriptor.cpp_type
-    if kind == FieldDescriptor.CPPTYPE_MESSAGE:
-        return messages(descriptor.message_type.full_name, depth - 1)
-    if kind == FieldDescriptor.CPPTYPE_ENUM:
-        return st.sampled_from([value.number for value in descriptor.enum_type.values])
-    if kind == FieldDescriptor.CPPTYPE_STRING:
-        return (
-            st.text(max_size=5) if descriptor.type == FieldDescriptor.TYPE_STRING else st.binary(max_size=5)
-        )
-    return {
-        FieldDescriptor.CPPTYPE_BOOL: st.booleans(),
-        FieldDescriptor.CPPTYPE_FLOAT: st.floats(width=32, allow_nan=False),
-        FieldDescriptor.CPPTYPE_DOUBLE: st.floats(allow_nan=False),
-        FieldDescriptor.CPPTYPE_INT32: st.integers(-(2**31), 2**31 - 1),
-        FieldDescriptor.CPPTYPE_INT64: st.integers(-(2**63), 2**63 - 1),
-        FieldDescriptor.CPPTYPE_UINT32: st.integers(0, 2**32 - 1),
-        FieldDescriptor.CPPTYPE_UINT64: st.integers(0, 2**64 - 1),
-    }[kind]
-
-
-OPTIONS = [
-    "mediapipe.GateCalculatorOptions",
-    "mediapipe.SwitchContainerOptions",
-    "mediapipe.ConstantSidePacketCalculatorOptions",
-    "mediapipe.ImageToTensorCalculatorOptions",
-    "mediapipe.InferenceCalculatorOptions",
-    "mediapipe.CallbackPacketCalculatorOptions",
-    "mediapipe.LogicCalculatorOptions",
-    "mediapipe.DetectionLabelIdToTextCalculatorOptions",
-]
-
-
-@st.composite
-def messages(draw: st.DrawFn, full_name: str, depth: int = 4) -> Any:
-    """Return a message of the type with up to four of its fields set."""
-    message: Any = message_class(full_name)()
-    if full_name == "google.protobuf.Any":
-        payload = draw(messages(draw(st.sampled_from(OPTIONS)), depth))
-        message.Pack(payload, deterministic=True)
-    if full_name == "mediapipe.CalculatorOptions" and depth > 0:
-        payload = draw(messages(draw(st.sampled_from(OPTIONS)), depth - 1))
-        message.Extensions[payload.DESCRIPTOR.extensions_by_name["ext"]].CopyFrom(payload)
-    if full_name.startswith("google.") or depth <= 0:
-        return message
-    fields = list(message.DESCRIPTOR.fields)
-    for descriptor in draw(st.lists(st.sampled_from(fields), max_size=4, unique=True)) if fields else ():
-        if is_map(descriptor):
-            # One entry: protobuf's own parser packs several in any order.
-            inner = descriptor.message_type.fields_by_name["value"]
-            for key in draw(st.sets(st.integers(-5, 5), max_size=1)):
-                getattr(message, descriptor.name)[key].CopyFrom(draw(values(inner, depth)))
-        elif is_repeated(descriptor):
-            getattr(message, descriptor.name).extend(draw(st.lists(values(descriptor, depth), max_size=2)))
-        elif descriptor.message_type is not None:
-            getattr(message, descriptor.name).CopyFrom(draw(values(descriptor, depth)))
-            getattr(message, descriptor.name).SetInParent()
-        else:
-            setattr(message, descriptor.name, draw(values(descriptor, depth)))
-    return message
-
-
 def parsed(text: str) -> Any:
     config = calculator_pb2.CalculatorGraphConfig()
     assert bind(parse_text(text), config) == ()
@@ -191,3 +128,39 @@ def test_random_graphs_read_back_the_same(config: Any) -> None:
 def test_what_protobuf_writes_is_read_the_same(config: Any, one_line: bool) -> None:
     assert parsed(text_format.MessageToString(config, as_one_line=one_line)) == config
     assert parsed(text_format.MessageToString(config, as_utf8=True, descriptor_pool=POOL)) == config
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(messages("mediapipe.CalculatorGraphConfig", nan=True))
+def test_nan_and_unknown_types_read_back_the_same(config: Any) -> None:
+    text = graph_to_text(config)
+    assert graph_to_text(parsed(text)) == text
+    assert parsed(text).SerializeToString(deterministic=True) == config.SerializeToString(deterministic=True)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.lists(texts(), min_size=1, max_size=3), st.lists(texts(), max_size=2), texts())
+def test_options_without_a_schema_stay_what_they_are(
+    extensions: list[str], anys: list[str], graph_options: str
+) -> None:
+    options = " ".join(f"[acme.N{i}.ext] {{ {text} }}" for i, text in enumerate(extensions))
+    node_options = " ".join(f"node_options {{ [x/acme.Any{i}] {{ {text} }} }}" for i, text in enumerate(anys))
+    node = f'calculator: "A" options {{ {options} }} {node_options} executor: "e"'
+    source = parse_graph_text(f"node {{ {node} }} graph_options {{ [x/acme.Any] {{ {graph_options} }} }}")
+    written = parse_graph_text(graph_to_text(source.config, source.unknown))
+    assert written.config == source.config
+    assert sorted(map(said, written.unknown)) == sorted(map(said, source.unknown))
+
+
+def said(option: RawOption) -> str:
+    """Where an option stands and what it says, without the places in the text."""
+    return f"{option.path} {meaning(option.field)}"
+
+
+def meaning(value: Any) -> str:
+    if isinstance(value, TextField):
+        # A list of messages may become several fields.
+        return " ".join(f"{single.label} {meaning(single.value)}" for single in value.singles())
+    if isinstance(value, TextMessage):
+        return "{" + " ".join(map(meaning, value.fields)) + "}"
+    return f"{value.kind} {value.value!r}"
