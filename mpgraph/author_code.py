@@ -74,6 +74,11 @@ def is_library(file: str) -> bool:
     return os.path.abspath(file).startswith(_library_folders())
 
 
+def is_author_code(file: str) -> bool:
+    """Whether a source file is one that somebody wrote for mpgraph, or a library's, but not mpgraph's own."""
+    return not _is_machinery(file)
+
+
 def _is_machinery(file: str) -> bool:
     return file.startswith("<") or Path(file).resolve().is_relative_to(_PACKAGE)
 

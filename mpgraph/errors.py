@@ -51,11 +51,13 @@ class MpgraphError(Exception):
     location: where in the user's own file the cause is; it leads the message when known.
     hint: what to do about it, "" where that goes without saying.
     rule: a short name of the kind of mistake, such as "unknown-calculator", "" for those without one.
+    raised_at: of what a calculator raised, the line of its author's file.
     """
 
     code = "Unknown"
     causes: tuple[BaseException, ...] = ()
     """The errors this one combines, first one first."""
+    raised_at: Location | None = None
 
     def __init__(
         self, message: str, *, location: Location | None = None, hint: str = "", rule: str = ""

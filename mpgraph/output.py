@@ -26,10 +26,16 @@ def typed_packet(value: Any, t: int, types: frozenset[PayloadType] | None, where
     """
     if isinstance(value, Packet):
         raise InvalidArgumentError(
-            f"{where}: emit() takes the payload; forward a whole packet with forward()."
+            f"{where}: emit() takes the payload, not a packet.",
+            hint="Send a whole packet, with its own timestamp, with cc.forward(port, packet).",
+            rule="payload",
         )
     if value is None:
-        raise InvalidArgumentError(f"{where}: None cannot be a payload; emit nothing instead.")
+        raise InvalidArgumentError(
+            f"{where}: None cannot be a payload.",
+            hint="Emit nothing instead; a timestamp_offset of 0 tells the readers that nothing comes.",
+            rule="payload",
+        )
     packets.freeze(value)
     cls = type(value)
     own = packet_type.of_class(cls)
@@ -44,8 +50,15 @@ def typed_packet(value: Any, t: int, types: frozenset[PayloadType] | None, where
         return typed_packet(plain, t, types, where)
     raise InvalidArgumentError(
         f"{where}: Packet type mismatch on calculator outputting to stream. The Packet stores "
-        f'"{own.name}", but "{packet_type.names(types)}" was requested.'
+        f'"{own.name}", but "{packet_type.names(types)}" was requested.',
+        hint=_type_hint(cls, types),
+        rule="payload-type",
     )
+
+
+def _type_hint(cls: type, types: frozenset[PayloadType]) -> str:
+    wanted = " or ".join(sorted({getattr(kind.python, "__name__", str(kind.python)) for kind in types}))
+    return f"Send a value of the Python type {wanted}, or declare the port with the type {cls.__name__}."
 
 
 def _plain_number(value: Any, types: frozenset[PayloadType]) -> int | float | bool | None:
@@ -70,6 +83,7 @@ class OutputShard:
         "closed",
         "header",
         "header_locked",
+        "label",
         "name",
         "offset",
         "packets",
@@ -77,8 +91,12 @@ class OutputShard:
         "types",
     )
 
-    def __init__(self, name: str, types: frozenset[PayloadType] | None, offset: int | None) -> None:
+    def __init__(
+        self, name: str, types: frozenset[PayloadType] | None, offset: int | None, port: str = ""
+    ) -> None:
+        """port: its tag and index, for messages."""
         self.name = name
+        self.label = f'output stream "{name}"' + (f' (port "{port}")' if port else "")
         self.types = types
         self.offset = offset
         self.packets: list[Packet] = []
@@ -90,7 +108,7 @@ class OutputShard:
 
     def emit(self, value: Any, t: int) -> None:
         """Add a value as a packet at `t`, after checking its class against the declared type."""
-        self.add_packet(typed_packet(value, t, self.types, f'output stream "{self.name}"'))
+        self.add_packet(typed_packet(value, t, self.types, self.label))
 
     def add_packet(self, packet: Packet) -> None:
         """Add a packet; an empty one only moves the bound past its time.
@@ -101,8 +119,9 @@ class OutputShard:
         """
         if self.closed:
             raise FailedPreconditionError(
-                f'Packet sent to closed stream "{self.name}" (packet timestamp {ts.name(packet._t)}). '
-                "Send before the stream is closed."
+                f'Packet sent to closed stream "{self.name}" (packet timestamp {ts.name(packet._t)}).',
+                hint="Send before the stream is closed by close_output() or after close() has returned.",
+                rule="closed-stream",
             )
         t = packet._t
         if packet._type is None:
@@ -110,14 +129,17 @@ class OutputShard:
             return
         if not ts.PRESTREAM <= t <= ts.POSTSTREAM:
             raise InvalidArgumentError(
-                f'In stream "{self.name}", timestamp not specified or set to illegal value: {ts.name(t)}. '
-                "Use a time between Timestamp.min() and Timestamp.max(), most often the input's."
+                f'In stream "{self.name}", timestamp not specified or set to illegal value: {ts.name(t)}.',
+                hint=_time_hint(t),
+                rule="timestamp",
             )
         if self.types is not None and packet._type not in self.types:
             raise InvalidArgumentError(
                 f"Packet type mismatch on calculator outputting to stream "
                 f'"{self.name}": The Packet stores "{packet._type.name}", but '
-                f'"{packet_type.names(self.types)}" was requested.'
+                f'"{packet_type.names(self.types)}" was requested.',
+                hint="Forward another packet, or declare the port with this type.",
+                rule="payload-type",
             )
         self.packets.append(packet)
 
@@ -130,11 +152,16 @@ class OutputShard:
         """
         if not (ts.PRESTREAM <= bound <= ts.ONE_OVER_POSTSTREAM or bound == ts.DONE):
             raise InvalidArgumentError(
-                f'In stream "{self.name}", timestamp bound set to illegal value: {ts.name(bound)}. '
-                "Use the least time the next packet can have."
+                f'In stream "{self.name}", timestamp bound set to illegal value: {ts.name(bound)}.',
+                hint="Use the least time the next packet can have.",
+                rule="timestamp",
             )
         if self.closed:
-            raise FailedPreconditionError(f'The bound of closed stream "{self.name}" cannot be set.')
+            raise FailedPreconditionError(
+                f'The bound of closed stream "{self.name}" cannot be set.',
+                hint="Nothing follows in a closed stream, which its readers know.",
+                rule="closed-stream",
+            )
         self.bound = bound
 
     def next_bound(self) -> int:
@@ -156,11 +183,14 @@ class OutputShard:
         """
         if self.header_locked:
             raise FailedPreconditionError(
-                f'SetHeader of stream "{self.name}" must be called from Calculator::Open(). '
-                "Later the header is fixed."
+                f'SetHeader of stream "{self.name}" must be called from Calculator::Open().',
+                hint="Call cc.set_header() in open(): later the readers have the header already.",
+                rule="late-header",
             )
         if header._t != ts.UNSET:
-            raise InvalidArgumentError(f'The header of stream "{self.name}" must not have a timestamp.')
+            raise InvalidArgumentError(
+                f'The header of stream "{self.name}" must not have a timestamp.', rule="timestamp"
+            )
         self.header = header
 
 
@@ -187,16 +217,36 @@ class SideOutputSlot:
             InvalidArgumentError: the packet is empty, has a timestamp, or is of another type.
         """
         if not self.packet.is_empty():
-            raise AlreadyExistsError(f'Output side packet "{self.name}" was already set. Set it once a run.')
+            raise AlreadyExistsError(
+                f'Output side packet "{self.name}" was already set.',
+                hint="A side packet has one value in a run: set it once, most often in open().",
+                rule="set-twice",
+            )
         if packet._type is None:
-            raise InvalidArgumentError(f'Output side packet "{self.name}" must not be empty.')
+            raise InvalidArgumentError(
+                f'Output side packet "{self.name}" must not be empty.',
+                hint="Give it a value.",
+                rule="payload",
+            )
         if packet._t != ts.UNSET:
             raise InvalidArgumentError(
-                f'Output side packet "{self.name}" has a timestamp {ts.name(packet._t)}; it must have none.'
+                f'Output side packet "{self.name}" has a timestamp {ts.name(packet._t)}; it must have none.',
+                hint="Emit the payload, or a packet made without a timestamp.",
+                rule="timestamp",
             )
         if self.types is not None and packet._type not in self.types:
             raise InvalidArgumentError(
                 f'Packet type mismatch on output side packet "{self.name}": The Packet stores '
-                f'"{packet._type.name}", but "{packet_type.names(self.types)}" was requested.'
+                f'"{packet._type.name}", but "{packet_type.names(self.types)}" was requested.',
+                hint="Give another packet, or declare the port with this type.",
+                rule="payload-type",
             )
         self.packet = packet
+
+
+def _time_hint(t: int) -> str:
+    if t == ts.UNSTARTED:
+        return "In open() there is no input time: give a time of your own, or emit in process()."
+    if t == ts.DONE:
+        return "In close() there is no input time: give one, such as that of the last input."
+    return "Use a time between Timestamp.min() and Timestamp.max(), most often the input's."

@@ -37,7 +37,9 @@ def lines_of(error: BaseException) -> Iterator[str]:
             yield from lines_of(cause)
     elif isinstance(error, MpgraphError):
         where = f"{error.location}: " if error.location else ""
-        yield f"{where}error: {_one_line(error.message)}"
+        uses = error.location.used_at if error.location else ()
+        used = f" (used at {', '.join(map(str, uses))})" if uses else ""
+        yield f"{where}error: {_one_line(error.statement)}{used} {_one_line(error.hint)}".rstrip()
     elif hasattr(error, "format_message"):
         yield f"error: {_usage_message(error)}"
     elif isinstance(error, MemoryError):

@@ -6,6 +6,7 @@ every stream's type known. Nodes refer to streams and streams to nodes by positi
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -61,6 +62,7 @@ class ValidatedNode:
     inputs...side_outputs: the ports; *_types: the resolved types by position.
     back_edges: by input position; executor: "" for the default one.
     location: where it stands in its own file; path: the subgraphs it came through, outermost first.
+    places: by field ("input_stream" ...), where each entry stands; see `place_of`.
     """
 
     id: int
@@ -86,6 +88,23 @@ class ValidatedNode:
     buffer_size_hint: int
     location: Location | None = None
     path: tuple[SubgraphUse, ...] = ()
+    places: Mapping[str, Sequence[Location | None]] = field(default_factory=dict)
+
+    def place_of(self, kind: str, position: int) -> Location | None:
+        """Where a port is connected; the node's own place where that is not known.
+
+        kind: the field, "input_stream", "output_stream", "input_side_packet" or "output_side_packet".
+        position: of the port, in collection order.
+        """
+        ports = {
+            "input_stream": self.inputs,
+            "output_stream": self.outputs,
+            "input_side_packet": self.side_inputs,
+            "output_side_packet": self.side_outputs,
+        }[kind]
+        places = self.places.get(kind, ())
+        entry = ports.positions[position]
+        return (places[entry] if entry < len(places) else None) or self.location
 
     @property
     def is_source(self) -> bool:

@@ -218,8 +218,9 @@ def _find_calculator(node: CheckedNode, package: str, subgraphs: Callable[[str],
         offered = [plugin.name for plugin in plugins.installed() if plugin.attribute]
         forgotten = forgotten_class(wanted)
         hint = f"Put @mp.register above its class ({forgotten.defined_at})." if forgotten else ""
-        hint = hint or did_you_mean(wanted, [*CALCULATORS.names(), *offered, *known], "Calculator") or (
-            "Register its class with @mpgraph.register before the graph is made (--module FILE in commands), "
+        hint = hint or did_you_mean(wanted, [*CALCULATORS.names(), *offered, *known], "Calculator")
+        hint = hint or (
+            "Register its class with @mpgraph.register before the graph is made (commands: --module FILE), "
             f'or put the graph of that name, if it is one, beside this one as "{_file_name(wanted)}".'
         )
         place = node.flat.place("calculator", 0)

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from types import CodeType
 from typing import Any
 
+from mpgraph.author_code import is_author_code, is_library, place_in_author_code, shown_path
 from mpgraph.calculator_base import STOP, Calculator
 from mpgraph.config.model import ValidatedNode
 from mpgraph.context import CalculatorContext
-from mpgraph.errors import InternalError, InvalidArgumentError, MpgraphError, code_of, with_code
+from mpgraph.errors import (
+    InternalError,
+    InvalidArgumentError,
+    Location,
+    MpgraphError,
+    code_of,
+    with_code,
+)
 from mpgraph.packet import Packet
+from mpgraph.places import of_code
 
 InputSet = tuple[int, list[Packet], list[bool]]
 """The time, packets and done flags of one member of a batch."""
@@ -64,8 +75,10 @@ def take_result(context: CalculatorContext, result: Any) -> None:
         context.outputs[0].emit(result, context.t)
     else:
         raise InvalidArgumentError(
-            f"process() returned a {type(result).__name__}, but the node has {len(context.outputs)} "
-            "output streams; return a value only from a calculator with one output, else use cc.emit()."
+            f"process() returned a {type(result).__name__}, but the node has {len(context.outputs)} output "
+            "streams.",
+            hint="Return a value only from a calculator with one output; else use cc.emit(port, value).",
+            rule="returned-value",
         )
 
 
@@ -76,9 +89,31 @@ def with_node(spec: ValidatedNode, stage: str, error: BaseException) -> BaseExce
     """
     if not isinstance(error, Exception):
         return error
-    text = error.message if isinstance(error, MpgraphError) else f"{type(error).__name__}: {error}"
+    told = error if isinstance(error, MpgraphError) else None
+    text = told.statement if told else f"{type(error).__name__}: {error}".removesuffix(": ")
     label = f'Calculator::{stage}() for node "{spec.name}" failed: ' if stage else f'Node "{spec.name}": '
-    made = with_code(code_of(error), label + text)
-    made.location = spec.location
+    raised_at = _raised_at(spec, stage, error) if stage else None
+    made = type(with_code(code_of(error), ""))(
+        label + text + (f" (at {raised_at})" if raised_at else ""),
+        location=(told.location if told and not stage else None) or spec.location,
+        hint=told.hint if told else "",
+        rule=told.rule if told else "",
+    )
+    made.raised_at = raised_at
     made.__cause__ = error
     return made
+
+
+def _raised_at(spec: ValidatedNode, stage: str, error: Exception) -> Location | None:
+    """Where in the calculator's own file a call failed; None for the calculators of mpgraph."""
+    found = place_in_author_code(error)
+    if spec.calculator.__module__.startswith("mpgraph."):
+        return found if found and not is_library(found.file) else None
+    return found or _place_of(spec.calculator, stage.lower())
+
+
+def _place_of(calculator: type[Calculator], method: str) -> Location:
+    """Where the author's method begins; what it returned is wrong, so none of it runs any more."""
+    code: CodeType | None = getattr(getattr(calculator, method), "__code__", None)
+    place = of_code(code) if code and is_author_code(code.co_filename) else calculator.defined_at
+    return replace(place, file=shown_path(place.file))

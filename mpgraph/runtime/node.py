@@ -98,7 +98,8 @@ class Node:
             side_input_tags=spec.side_inputs,
             side_output_tags=spec.side_outputs,
             outputs=[
-                OutputShard(name, spec.output_types[i], offset) for i, name in enumerate(spec.outputs.names)
+                OutputShard(name, spec.output_types[i], offset, str(spec.outputs.ports[i]))
+                for i, name in enumerate(spec.outputs.names)
             ],
             side_packets=self.side_packets,
             side_outputs=self.side_slots,

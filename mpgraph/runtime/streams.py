@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from mpgraph import packet_type
 from mpgraph import timestamp as ts
-from mpgraph.config.model import Types
-from mpgraph.errors import InvalidArgumentError, MpgraphError, UnknownError
+from mpgraph.config.model import Types, ValidatedNode
+from mpgraph.errors import InvalidArgumentError, Location, MpgraphError, UnknownError
 from mpgraph.output import OutputShard
 from mpgraph.packet import Packet, empty
 from mpgraph.timestamp import MAX, MIN, UNSET, next_allowed
@@ -150,6 +150,7 @@ class InputQueue:
         "has_header",
         "header",
         "limit",
+        "maker",
         "name",
         "node",
         "packets",
@@ -173,6 +174,7 @@ class InputQueue:
         self.limit = -1
         self.full = False
         self.upstream: Sequence[Throttled] = ()
+        self.maker: tuple[ValidatedNode, int] | None = None
 
     # From the producer
 
@@ -199,13 +201,12 @@ class InputQueue:
             self.node.fail_input(self._mismatch(t))
             return False
         if self.types is not None and packet._type not in self.types and packet._type is not None:
-            self.node.fail_input(
-                InvalidArgumentError(
-                    f'Packet type mismatch on a calculator receiving from stream "{self.name}": The '
-                    f'Packet stores "{packet._type.name}", but "{packet_type.names(self.types)}" was '
-                    "requested."
-                )
+            text = (
+                f'Packet type mismatch on a calculator receiving from stream "{self.name}": The Packet '
+                f'stores "{packet._type.name}", but "{packet_type.names(self.types)}" was requested.'
             )
+            hint = "Send the type that is requested, or convert it with a calculator in between."
+            self.node.fail_input(self._blamed(text, hint, "payload-type"))
             return False
         self.packets.append(packet)
         self.added += 1
@@ -216,15 +217,29 @@ class InputQueue:
 
     def _mismatch(self, t: int) -> InvalidArgumentError:
         if t == ts.POSTSTREAM:
-            return InvalidArgumentError(
-                f'In stream "{self.name}", a packet at Timestamp::PostStream() must be the only Packet in '
-                "an InputStream."
+            text = (
+                f'In stream "{self.name}", a packet at Timestamp::PostStream() must be the only Packet in an '
+                "InputStream."
             )
-        return InvalidArgumentError(
-            f'Packet timestamp mismatch on a calculator receiving from stream "{self.name}". Current '
-            f"minimum expected timestamp is {ts.name(self.bound)} but received {ts.name(t)}. Packets of a "
-            "stream must have rising timestamps, above every bound that was announced."
+            return self._blamed(text, "Send it in close(), or at a time of its own.", "timestamp")
+        text = (
+            f'Packet timestamp mismatch on a calculator receiving from stream "{self.name}". Current minimum '
+            f"expected timestamp is {ts.name(self.bound)} but received {ts.name(t)}."
         )
+        hint = "Packets of a stream must have rising timestamps, above every bound that was announced."
+        return self._blamed(text, hint, "time-backwards")
+
+    def _blamed(self, text: str, hint: str, rule: str) -> InvalidArgumentError:
+        """An error about what came in, at the place of who made it."""
+        by = (
+            f' It comes from node "{self.maker[0].name}".'
+            if self.maker
+            else " It was added to a graph input."
+        )
+        return InvalidArgumentError(text + by, location=self._place(), hint=hint, rule=rule)
+
+    def _place(self) -> Location | None:
+        return self.maker[0].place_of("output_stream", self.maker[1]) if self.maker else None
 
     def set_bound(self, bound: int) -> bool:
         """Move the bound; on failure record the error and return False."""
@@ -233,7 +248,10 @@ class InputQueue:
                 UnknownError(
                     f"SetNextTimestampBound must be called with a timestamp greater than or equal to the "
                     f'current bound: stream "{self.name}" stands at {ts.name(self.bound)}, but was given '
-                    f"{ts.name(bound)}."
+                    f"{ts.name(bound)}.",
+                    location=self._place(),
+                    hint="A bound never goes back; a packet at t moves it to t + 1.",
+                    rule="bound-backwards",
                 )
             )
             return False
