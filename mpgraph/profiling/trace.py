@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
+from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mpgraph.config.model import GraphModel
+from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.media.files import AtomicOutput
+from mpgraph.profiling.critical_path import critical_path
 from mpgraph.profiling.events import CALL_FIELDS, Arrival, Batch, Call, Drop, Gap, Throttling, calls_of
 from mpgraph.profiling.recorder import Recorder
+from mpgraph.profiling.statistics import NodeStatistics, node_statistics
+from mpgraph.profiling.timeline import Timeline, make_timeline
 
 if TYPE_CHECKING:
     from mpgraph.profiling.instruments import Instruments
 
+FORMATS = {
+    ".json": "Chrome's",
+    ".perfetto-trace": "Perfetto's",
+    ".pftrace": "Perfetto's",
+    ".svg": "a picture",
+}
+"""Suffixes of files that a trace can be saved as, and what they hold."""
+
 
 class Trace:
-    """What a graph did while this was open as a context manager; made by `graph.trace()`."""
+    """What a graph did while this was open as a context manager; made by `graph.trace()`.
+
+    A graph that only passes packets on is recorded for some of them, so that it stays nearly as fast;
+    `timeline().gaps` tells what was left out.
+    """
 
     wants_everything = False
 
     def __init__(self, instruments: Instruments, model: GraphModel, capacity: int) -> None:
-        self.model = model
-        self.thread_names: dict[int, str] = {}
-        self.wall_ns = 0
-        self._chunks: deque[list[Any]] = deque()
-        self._capacity = capacity
-        self.arrivals: deque[Arrival] = deque(maxlen=capacity)
-        self.throttlings: deque[Throttling] = deque(maxlen=capacity)
-        self.drops: deque[Drop] = deque(maxlen=capacity)
-        self.gaps: deque[Gap] = deque(maxlen=capacity)
         self._instruments = instruments
+        self._model = model
+        self._capacity = capacity
+        self._thread_names: dict[int, str] = {}
+        self._wall_ns = 0
+        self._chunks: deque[list[Any]] = deque()
+        self._arrivals: deque[Arrival] = deque(maxlen=capacity)
+        self._throttlings: deque[Throttling] = deque(maxlen=capacity)
+        self._drops: deque[Drop] = deque(maxlen=capacity)
+        self._gaps: deque[Gap] = deque(maxlen=capacity)
 
     def __enter__(self) -> Trace:
         self._instruments.add(self)
@@ -37,19 +57,117 @@ class Trace:
     def __exit__(self, *error: object) -> None:
         self._instruments.remove(self)
 
-    @property
-    def calls(self) -> list[Call]:
-        """The calls that were kept, oldest first."""
-        return [call for chunk in self._chunks for call in calls_of(chunk)][-self._capacity :]
-
     def take(self, batch: Batch, recorder: Recorder) -> None:
         """Keep what was recorded; the recorder's."""
-        self.wall_ns = recorder.wall_ns
-        self.thread_names.update(recorder.thread_names)
+        self._wall_ns = recorder.wall_ns
+        self._thread_names.update(recorder.thread_names)
         self._chunks.append(batch.flat_calls)
-        while sum(map(len, self._chunks)) > (self._capacity * CALL_FIELDS) + len(self._chunks[0]):
+        while sum(map(len, self._chunks)) - len(self._chunks[0]) >= self._capacity * CALL_FIELDS:
             self._chunks.popleft()
-        self.arrivals.extend(batch.arrivals)
-        self.throttlings.extend(batch.throttlings)
-        self.drops.extend(batch.drops)
-        self.gaps.extend(batch.gaps)
+        self._arrivals.extend(batch.arrivals)
+        self._throttlings.extend(batch.throttlings)
+        self._drops.extend(batch.drops)
+        self._gaps.extend(batch.gaps)
+
+    def _calls(self) -> list[Call]:
+        self._instruments.drain()
+        return [call for chunk in self._chunks for call in calls_of(chunk)][-self._capacity :]
+
+    def timeline(self) -> Timeline:
+        """What happened so far, in order."""
+        return make_timeline(
+            self._model,
+            self._calls(),
+            list(self._arrivals),
+            list(self._throttlings),
+            list(self._drops),
+            list(self._gaps),
+            thread_names=self._thread_names,
+            wall_ns=self._wall_ns,
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the trace: .json for chrome://tracing, .perfetto-trace for ui.perfetto.dev, or .svg.
+
+        `mpgraph viz GRAPH --trace FILE.json` shows it beside the graph.
+
+        Raises:
+            InvalidArgumentError: the name ends in something else.
+            MediaError: the file cannot be written; what stood there is kept.
+        """
+        data = encoded(self.timeline(), check_trace_name(path))
+        output = AtomicOutput(Path(path))
+        try:
+            output.temporary.write_bytes(data)
+            output.commit()
+        except OSError as error:
+            raise MediaError(f'"{os.fspath(path)}" cannot be written: {error.strerror or error}') from None
+        finally:
+            output.discard()
+
+    def nodes(self) -> tuple[NodeStatistics, ...]:
+        """Calls and times of each node."""
+        return node_statistics(self._model, self._calls())
+
+    def summary(self) -> str:
+        """The nodes' times as a table, the slowest first, and the critical path."""
+        nodes = self.nodes()
+        rows = sorted((node for node in nodes if node.calls), key=lambda node: -node.share)
+        lines = [("node", "calls", "mean us", "p95 us", "share")]
+        lines += [(r.name, f"{r.calls}", f"{r.mean:.1f}", f"{r.p95:.1f}", f"{r.share:.1%}") for r in rows]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        text = [
+            "  ".join(
+                cell.rjust(w) if i else cell.ljust(w)
+                for i, (cell, w) in enumerate(zip(line, widths, strict=True))
+            )
+            for line in lines
+        ]
+        if len(rows) < len(nodes):
+            text.append(f"({len(nodes) - len(rows)} more nodes were not called)")
+        path = critical_path(self._model, self._calls())
+        if path:
+            total = sum(step.time + step.wait for step in path)
+            shown = " \u2192 ".join(f"{step.node} {step.time:.0f}" for step in path)
+            text += ["", f"critical path ({total:.0f} us, waiting included): {shown}"]
+        if self._drops:
+            text += ["", f"{len(self._drops)} packets dropped, the last because: {self._drops[-1][4]}"]
+        if self._gaps:
+            text += ["", f"not everything was recorded: {len(self._gaps)} gaps keep the cost low"]
+        return "\n".join(text)
+
+    def __repr__(self) -> str:
+        return f"<Trace of {len(self._calls())} calls>"
+
+    def _repr_html_(self) -> str:
+        from mpgraph.profiling.svg import to_svg
+
+        return f"<div>{to_svg(self.timeline())}<pre>{escape(self.summary())}</pre></div>"
+
+
+def check_trace_name(path: str | os.PathLike[str]) -> str:
+    """The suffix of a trace file.
+
+    Raises:
+        InvalidArgumentError: it is none of FORMATS.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in FORMATS:
+        known = ", ".join(f"{suffix} ({what})" for suffix, what in FORMATS.items())
+        raise InvalidArgumentError(f'"{os.fspath(path)}" says no format of a trace. These end in: {known}.')
+    return suffix
+
+
+def encoded(timeline: Timeline, suffix: str) -> bytes:
+    """A timeline in one of FORMATS."""
+    if suffix == ".json":
+        from mpgraph.profiling.chrome import to_chrome
+
+        return to_chrome(timeline).encode("utf-8", "replace")
+    if suffix == ".svg":
+        from mpgraph.profiling.svg import to_svg
+
+        return to_svg(timeline).encode("utf-8", "replace")
+    from mpgraph.profiling.perfetto import to_perfetto
+
+    return to_perfetto(timeline)
