@@ -14,6 +14,8 @@ import pytest
 from mpgraph import plugins, resources
 from mpgraph.registry import CALCULATORS, SUBGRAPHS
 
+pytest_plugins = ["pytester", "pytest_mpgraph"]
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 

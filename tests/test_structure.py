@@ -63,10 +63,12 @@ TESTS_WITHOUT_SOURCE = {
     "test_graph_fragments": "the errors of mpgraph/config, as MediaPipe words them",
     "test_packaging": "the built wheel",
     "test_public_face": "mpgraph/__init__.py",
+    "test_pytest_mpgraph": "pytest_mpgraph.py",
     "test_random_graphs": "mpgraph/runtime, against an interpreter",
     "test_run_fragments": "the errors of mpgraph/runtime, as MediaPipe words them",
     "test_stress": "mpgraph/runtime, for long",
     "test_structure": "this file",
+    "test_typing": "the types of mpgraph, as mypy sees them",
 }
 
 MAX_LINES = 400

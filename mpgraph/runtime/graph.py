@@ -6,6 +6,7 @@ import atexit
 import enum
 import os
 import weakref
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from mpgraph.errors import (
     FailedPreconditionError,
     InternalError,
     InvalidArgumentError,
+    Location,
     MpgraphError,
     NotFoundError,
     OutOfRangeError,
@@ -341,6 +343,7 @@ class CalculatorGraph(GraphSetup):
 
     def __del__(self) -> None:
         if getattr(self, "_run", None) is not None:
+            dropped.append((id(self), self.started_at))
             self._abandon()
 
     def _abandon(self) -> None:
@@ -356,6 +359,10 @@ class CalculatorGraph(GraphSetup):
 
 
 _running: weakref.WeakSet[CalculatorGraph] = weakref.WeakSet()
+
+
+dropped: deque[tuple[int, Location | None]] = deque(maxlen=100)
+"""The last graphs that were collected while they ran, by id, and where they were started; for test tools."""
 
 
 def running_graphs() -> list[CalculatorGraph]:

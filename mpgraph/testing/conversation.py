@@ -52,13 +52,14 @@ class Conversation:
         self._tolerance = tolerance
         self._unread = unread
         self._errors_seen = 0
+        self._at_end = False
         self._later: list[tuple[str | Port[Any], list[Timed], str]] = []
         self._stage: Stage | None = None
         self._node: under_test.NodeUnderTest | None = None
         if under_test.is_graph(target):
             self.name = "the graph"
             observed = list(outputs) if outputs is not None else None
-            self._stage = self._start(under_test.load(target, options), observed, ())
+            self._stage = self._start(under_test.load(target, options), observed, None)
         else:
             self._node = under_test.node_of(target)
             self.name = self._node.title
@@ -72,7 +73,9 @@ class Conversation:
 
     # The run
 
-    def _start(self, validated: Any, observed: Sequence[str] | None, declared: Sequence[Port[Any]]) -> Stage:
+    def _start(
+        self, validated: Any, observed: Sequence[str] | None, declared: Sequence[Port[Any]] | None
+    ) -> Stage:
         return Stage(
             validated,
             side=self._side,
@@ -118,7 +121,7 @@ class Conversation:
 
     def _fail(self, lines: Sequence[str], cause: BaseException | None = None) -> NoReturn:
         __tracebackhide__ = True
-        place = calling_place()
+        place = self.place if self._at_end else calling_place()
         self.abandon()
         raise AssertionError(
             "\n".join([lines[0], *lines[1:], f"({place})", "", str(self._transcript)])
@@ -127,14 +130,14 @@ class Conversation:
     def _send(self, stage: Stage, port: str | Port[Any], values: Sequence[Timed], place: str) -> None:
         __tracebackhide__ = True
         stream = stage.input(port)
-        label = stage.label(stage.model.graph_inputs, stream)
+        label = stage.input_label(stream)
         for timed in values:
             self._transcript.sent(label, spoken(packets.make(_payload(timed), None, timed.time)), place)
             stage.send(stream, timed)
 
     def _standing(self, stage: Stage, stream: str) -> str:
         bound = stage.bound_of(stream)
-        label = stage.label(stage.model.graph_outputs, stream)
+        label = stage.output_label(stream)
         if bound == ts.DONE:
             return f"  {label} has ended."
         settled = ts.previous_allowed(bound)
@@ -161,11 +164,17 @@ class Conversation:
         if self._unread:
             self._check_unread(stage, list(stage.unread))
 
+    def end_of_test(self) -> None:
+        """Finish, for the pytest plug-in: the line to blame is the one that made the runner."""
+        __tracebackhide__ = True
+        self._at_end = True
+        self.finish()
+
     def _check_unread(self, stage: Stage, streams: Sequence[str]) -> None:
         __tracebackhide__ = True
         lines = []
         for stream in streams:
-            label = stage.label(stage.model.graph_outputs, stream)
+            label = stage.output_label(stream)
             lines += [f"  {label}  {spoken(packet)}" for packet in list(stage.unread[stream])[:20]]
         if lines:
             self._fail([f"Not expected from {self.name}:", *lines])

@@ -107,7 +107,7 @@ class CalculatorRunner(Conversation):
         __tracebackhide__ = True
         stage = self._checked()
         stream = stage.input(port)
-        label = stage.label(stage.model.graph_inputs, stream)
+        label = stage.input_label(stream)
         self._transcript.sent(label, f"bound {ts.name(as_int(time))}", calling_place())
         stage.bound(stream, as_int(time))
         return self
@@ -137,7 +137,7 @@ class CalculatorRunner(Conversation):
         stage = self._checked()
         for port in ports:
             stream = stage.input(port)
-            self._transcript.sent(stage.label(stage.model.graph_inputs, stream), "closed", calling_place())
+            self._transcript.sent(stage.input_label(stream), "closed", calling_place())
             stage.close(stream)
         if not ports:
             self._transcript.sent("all", "closed", calling_place())
@@ -169,7 +169,7 @@ class CalculatorRunner(Conversation):
         wanted = [Timed(one, one._t) if _has_time(one) else one for one in expected]
         fine, table = comparison(wanted, got, self._tolerance if tolerance is None else tolerance)
         if not fine:
-            label = stage.label(stage.model.graph_outputs, stream)
+            label = stage.output_label(stream)
             self._fail([f"{label} of {self.name} is not as expected:", *table, self._standing(stage, stream)])
         return self
 
@@ -194,7 +194,7 @@ class CalculatorRunner(Conversation):
         stage = self._checked(port)
         stream = stage.output(port)
         if stage.bound_of(stream) <= as_int(time):
-            label = stage.label(stage.model.graph_outputs, stream)
+            label = stage.output_label(stream)
             self._fail(
                 [
                     f"{label} of {self.name} is not settled at {ts.name(as_int(time))}:",
@@ -214,7 +214,7 @@ class CalculatorRunner(Conversation):
         stage = self._checked(*ports[:1])
         for stream in [stage.output(port) for port in ports] or list(stage.unread):
             if stage.bound_of(stream) != ts.DONE:
-                label = stage.label(stage.model.graph_outputs, stream)
+                label = stage.output_label(stream)
                 self._fail([f"{label} of {self.name} is not closed:", self._standing(stage, stream)])
         return self
 
@@ -229,7 +229,7 @@ class CalculatorRunner(Conversation):
         stream = stage.output(port)
         header = stage.run.streams[stream].header
         value = header.payload if header is not None else None
-        self._compare(f"The header of {stage.label(stage.model.graph_outputs, stream)}", expected, value)
+        self._compare(f"The header of {stage.output_label(stream)}", expected, value)
         return self
 
     def expect_side(self, port: str | Port[Any], expected: Any) -> CalculatorRunner:

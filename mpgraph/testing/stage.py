@@ -27,7 +27,10 @@ MAX_UNREAD = 10_000
 
 
 class Stage:
-    """One run of one graph. `unread` holds what came out of each observed stream and was not taken yet."""
+    """One run of one graph. `unread` holds what came out of each observed stream and was not taken yet.
+
+    declared: the ports that the class of the only node declares; None for a whole graph.
+    """
 
     def __init__(
         self,
@@ -38,12 +41,13 @@ class Stage:
         services: Mapping[str, Any],
         clock: Clock | None,
         observed: Sequence[str] | None,
-        declared: Sequence[Port[Any]],
+        declared: Sequence[Port[Any]] | None,
         transcript: Transcript,
     ) -> None:
         self.model = validated.model
-        self._declared = declared
+        self._declared = declared or ()
         self._transcript = transcript
+        self._whole_graph = declared is None
         self.side_inputs = TagMap(self.model.config.input_side_packet)
         self.side_outputs = TagMap(self.model.config.output_side_packet)
         self.graph = CalculatorGraph(validated_graph_config=validated)
@@ -54,7 +58,7 @@ class Stage:
             self.graph.set_clock(clock)
         names = self.model.graph_outputs.names if observed is None else observed
         self.unread: dict[str, deque[Packet]] = {name: deque() for name in names}
-        self._labels = {name: self.label(self.model.graph_outputs, name) for name in names}
+        self._labels = {name: self.output_label(name) for name in names}
         for name in names:
             self.graph.observe_output_stream(name, self._take)
         self.graph.start_run(
@@ -112,13 +116,21 @@ class Stage:
             + ". (run(..., inputs=[...], outputs=[...]) says which to connect.)"
         )
 
-    @staticmethod
-    def label(tags: TagMap, name: str) -> str:
-        """What a test calls a stream: its tag and index, or its own name."""
-        if name not in tags.names:
-            return name
-        port = tags.ports[tags.names.index(name)]
-        return str(port) if port.tag else name
+    def input_label(self, stream: str) -> str:
+        """What a test calls an input: its tag and index; in a graph the stream's name if it has no tag."""
+        return self._label(self.model.graph_inputs, stream)
+
+    def output_label(self, stream: str) -> str:
+        """What a test calls an output; see `input_label`."""
+        return self._label(self.model.graph_outputs, stream)
+
+    def _label(self, tags: TagMap, stream: str) -> str:
+        if stream not in tags.names:
+            return stream
+        port = tags.ports[tags.names.index(stream)]
+        if port.tag:
+            return str(port)
+        return stream if self._whole_graph else f'"{port if port.index else ""}"'
 
     def _named(self, side: Mapping[str, Any]) -> dict[str, Any]:
         return {self._stream(self.side_inputs, port, "input side packet"): side[port] for port in side}
@@ -137,7 +149,7 @@ class Stage:
     def send(self, stream: str, timed: Timed) -> None:
         """Send one packet in and wait for what it does."""
         edge = self.model.streams[stream]
-        label = self.label(self.model.graph_inputs, stream)
+        label = self.input_label(stream)
         packet = packet_for(timed.value, timed.time, edge.types, f'send("{label}", {timed!r})')
         if self.running():
             self.run.inputs[stream].send(packet)

@@ -1,10 +1,8 @@
-"""Small graphs of scripted calculators, and a guard against threads that outlive their test."""
+"""Small graphs of scripted calculators, and a guard against tests that hang."""
 
 from __future__ import annotations
 
-import gc
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -175,18 +173,6 @@ def stage() -> Iterator[Callable[..., Stage]]:
     yield make
     for one in made:
         one.graph._abandon()
-
-
-@pytest.fixture(autouse=True)
-def no_thread_left() -> Iterator[None]:
-    """Fail a test that leaves a thread behind."""
-    before = set(threading.enumerate())
-    yield
-    deadline = time.monotonic() + 10  # Threads that end need a moment to be gone from the list.
-    while set(threading.enumerate()) - before and time.monotonic() < deadline:
-        gc.collect()  # A graph whose observer refers to it ends when it is collected.
-        time.sleep(0.001)
-    assert not set(threading.enumerate()) - before
 
 
 @pytest.fixture

@@ -202,6 +202,7 @@ def test_close_without_a_run_does_nothing(stage: Any) -> None:
     stage(PASS % "RtPass").graph.close()
 
 
+@pytest.mark.mpgraph_leaks(dropped=True)
 @pytest.mark.parametrize("kind", ["RtPass", "RtBlocking"])
 def test_a_running_graph_may_be_dropped(kind: str) -> None:
     graph = CalculatorGraph(graph_config=PASS % kind)
@@ -215,6 +216,7 @@ def test_a_running_graph_may_be_dropped(kind: str) -> None:
     assert gone() is None
 
 
+@pytest.mark.mpgraph_leaks(dropped=True)
 def test_a_failed_graph_may_be_dropped() -> None:
     graph = CalculatorGraph(graph_config=PASS % "RtInts")
     graph.start_run()

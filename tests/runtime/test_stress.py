@@ -119,6 +119,7 @@ def test_chaos(risk: float) -> None:
             chaos.play()
 
 
+@pytest.mark.mpgraph_leaks(dropped=True)
 @pytest.mark.timeout(SECONDS)
 def test_dropping_running_graphs() -> None:
     for seed in range(60 * ROUNDS):

@@ -355,6 +355,7 @@ def test_threads_that_share_one_take_turns(portrait: Picture, mask: Mask, selfie
         assert list(pool.map(work, range(24))) == [True] * 24
 
 
+@pytest.mark.mpgraph_leaks(dropped=True)
 def test_no_thread_is_left(portrait: Picture, backend: str) -> None:
     before = set(threading.enumerate())
     with SelfieSegmentation() as selfie:

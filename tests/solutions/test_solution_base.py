@@ -310,6 +310,7 @@ def test_leaving_the_context_tells_a_failure_but_hides_no_exception() -> None:
         run(8, KeyError("mine"))
 
 
+@pytest.mark.mpgraph_leaks(dropped=True)
 def test_a_solution_nobody_closes_goes_away() -> None:
     before = set(threading.enumerate())
     solution = passing(PacketDataType.INT)

@@ -1,0 +1,155 @@
+"""pytest plug-in: fails a test that leaves a running graph or its threads behind, and ends `run()` chains.
+
+It stands outside of the package, for it is loaded in every pytest session of an environment that has
+mpgraph, also of projects that do not use it: it imports nothing, and looks only if a test did.
+
+A test that must leave something behind is marked: `@pytest.mark.mpgraph_leaks`, or
+`@pytest.mark.mpgraph_leaks(dropped=True)` if it only drops graphs without closing them. In the ini file
+`mpgraph_leaks = all` counts threads of everybody, `mpgraph_leaks = off` turns the plug-in off.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import threading
+import time
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import pytest
+
+MARKER = "mpgraph_leaks"
+PATIENCE = 10.0
+"""Seconds to wait for threads that are about to end."""
+
+_conversations: list[Any] | None = None
+_failed: pytest.StashKey[bool] = pytest.StashKey()
+
+
+def watch(conversation: Any) -> None:
+    """Called by `mpgraph.testing.run`: a conversation that the test may leave open."""
+    if _conversations is not None:
+        _conversations.append(conversation)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the ini option."""
+    parser.addini(
+        MARKER,
+        "what tests must not leave behind: mpgraph (graphs and their threads), all (any thread), off",
+        default="mpgraph",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known, for --strict-markers."""
+    config.addinivalue_line(
+        "markers", f"{MARKER}(dropped=False): the test may leave running graphs and threads behind."
+    )
+    if config.getini(MARKER) not in ("mpgraph", "all", "off"):
+        raise pytest.UsageError(f"{MARKER} is mpgraph, all or off, not {config.getini(MARKER)!r}.")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, None]:
+    """End the conversations of a test that has passed: what nobody expected fails it."""
+    global _conversations
+    _conversations = []
+    outcome = yield
+    conversations, _conversations = _conversations, None
+    item.stash[_failed] = outcome.excinfo is not None
+    for one in conversations:
+        if item.stash[_failed]:
+            one.abandon()
+            continue
+        try:
+            one.end_of_test()
+        except Exception as error:
+            item.stash[_failed] = True
+            outcome.force_exception(_without_our_frames(error))
+
+
+def _without_our_frames(error: Exception) -> BaseException:
+    """Show a failed expectation as text alone: no line of the test was running."""
+    if isinstance(error, AssertionError) and error.__cause__ is None:
+        return pytest.fail.Exception(str(error), pytrace=False)
+    return error
+
+
+@pytest.fixture(autouse=True)
+def _mpgraph_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Begin after the fixtures of modules and sessions, whose graphs may live on, before the test's own."""
+    scope = str(request.config.getini(MARKER))
+    marker = request.node.get_closest_marker(MARKER)
+    may_drop = marker is not None and bool(marker.kwargs.get("dropped"))
+    if scope == "off" or (marker is not None and not may_drop):
+        yield
+        return
+    graphs = {id(graph) for graph in _running_graphs()}
+    threads = set(threading.enumerate())
+    _dropped().clear()
+    yield
+    if "mpgraph.runtime.graph" not in sys.modules and scope != "all":
+        return
+    failed = request.node.stash.get(_failed, True)
+    left = [f"a graph that still runs, started at {place}" for place in _end_graphs(graphs)]
+    left += [f"a thread, {thread.name}" for thread in _threads_left(threads, scope)]
+    left += [
+        f"a graph that was never closed, started at {_shown(place)}"
+        for number, place in _dropped()
+        if number not in graphs and not may_drop
+    ]
+    if left and not failed:
+        hint = f"Call close() or use `with`; the marker {MARKER} allows it."
+        pytest.fail(f"The test left behind: {'; '.join(left)}. {hint}", pytrace=False)
+
+
+def _runtime() -> Any:
+    return sys.modules.get("mpgraph.runtime.graph")
+
+
+def _running_graphs() -> list[Any]:
+    runtime = _runtime()
+    return runtime.running_graphs() if runtime is not None else []
+
+
+def _dropped() -> list[Any]:
+    runtime = _runtime()
+    return runtime.dropped if runtime is not None else []
+
+
+def _end_graphs(before: set[int]) -> list[str]:
+    """End the graphs that were started since and still run; return where they were started."""
+    if {id(graph) for graph in _running_graphs()} - before:
+        gc.collect()  # One that only refers to itself has been dropped, not kept.
+    found = [graph for graph in _running_graphs() if id(graph) not in before]
+    for graph in found:
+        graph.__exit__(RuntimeError, None, None)
+    return [_shown(graph.started_at) for graph in found]
+
+
+def _threads_left(before: set[threading.Thread], scope: str) -> list[threading.Thread]:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        left = [thread for thread in threading.enumerate() if thread not in before and _counts(thread, scope)]
+        if not left or time.monotonic() > deadline:
+            return left
+        gc.collect()  # A graph whose observer refers to it ends when it is collected.
+        time.sleep(0.001)
+
+
+def _counts(thread: threading.Thread, scope: str) -> bool:
+    if scope == "all":
+        return True
+    target = getattr(thread, "_target", None)
+    homes = (type(thread).__module__, getattr(target, "__module__", None) or "")
+    return any(home.partition(".")[0] == "mpgraph" for home in homes)
+
+
+def _shown(place: Any) -> str:
+    if place is None:
+        return "an unknown place"
+    file = os.path.relpath(place.file)
+    return f"{place.file if file.startswith('..') else file}:{place.line}"
