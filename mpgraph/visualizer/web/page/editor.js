@@ -103,7 +103,9 @@ export class Editor {
    */
   selectLines(from, to) {
     const start = this.offset(from);
-    this.area.setSelectionRange(start, Math.max(start, this.offset(to + 1) - 1));
+    const end = Math.max(start, this.offset(to + 1) - 1);
+    // In the click that takes the focus away, Chromium would put the old selection back.
+    setTimeout(() => this.area.setSelectionRange(start, end));
     this.caretLine = from;
   }
 

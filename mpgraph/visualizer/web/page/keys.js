@@ -20,7 +20,8 @@ export function listen(commands) {
     if (!command || event.defaultPrevented) return;
     // Plain keys belong to whoever is being typed into, and to widgets that know them.
     const at = event.target instanceof Element ? event.target : null;
-    if (!key.startsWith("Ctrl+") && key !== "Escape" && at?.closest("textarea, input, select, dialog, [role=tree], [role=tablist], [role=separator]")) return;
+    if (at?.closest("dialog")) return;
+    if (!key.startsWith("Ctrl+") && key !== "Escape" && at?.closest("textarea, input, select, [role=tree], [role=tablist], [role=separator]")) return;
     if ((key === "Enter" || key === " ") && at?.closest("button, summary, a")) return;
     event.preventDefault();
     command.run(event);

@@ -1,0 +1,263 @@
+"""The page as one file from disk: everything but editing, and no request at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from page_actions import box, caret_to, chosen, click_node, expect_nodes, shown_nodes
+from playwright.sync_api import Page, expect
+
+Visit = Callable[..., Page]
+
+OUTER = "SelfieSegmentationCpu"
+
+
+@pytest.fixture
+def page(visit: Visit, file_page: Callable[..., str], selfie: Path) -> Page:
+    return visit(file_page(selfie))
+
+
+def test_subgraphs_open_in_place_by_click_double_click_and_key(page: Page) -> None:
+    closed = shown_nodes(page)
+    box(page, OUTER).locator("[data-toggle]").click()
+    assert shown_nodes(page) > closed
+    box(page, OUTER).locator("[data-toggle]").first.click()
+    assert shown_nodes(page) == closed
+    box(page, OUTER).locator("text.title").first.dblclick()
+    assert shown_nodes(page) > closed
+    page.keyboard.press("Enter")
+    assert shown_nodes(page) == closed
+
+
+def test_all_subgraphs_open_and_close_at_once(page: Page) -> None:
+    closed = shown_nodes(page)
+    page.get_by_role("button", name="Open every subgraph").click()
+    assert any(node.count("/") >= 2 for node in shown_nodes(page))
+    expect(page.locator(".box.node .handle")).to_have_count(0)
+    page.locator("#stage").focus()
+    page.keyboard.press("c")
+    assert shown_nodes(page) == closed
+
+
+def test_a_nested_subgraph_opens_alone_and_is_remembered(page: Page) -> None:
+    page.locator("#stage").focus()
+    page.keyboard.press("e")
+    everything = shown_nodes(page)
+    nested = next(node for node in sorted(everything) if box(page, node).locator(".handle").count() and "/" in node)
+    box(page, nested).locator("[data-toggle]").first.dispatch_event("click")
+    without = shown_nodes(page)
+    assert nested in without and not any(node.startswith(f"{nested}/") for node in without)
+    box(page, OUTER).locator("[data-toggle]").first.dispatch_event("click")
+    box(page, OUTER).locator("[data-toggle]").first.dispatch_event("click")
+    assert shown_nodes(page) == without
+
+
+def test_the_breadcrumb_leads_back_out(page: Page) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type("InferenceCalculator")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    crumbs = page.locator("#breadcrumb button")
+    expect(crumbs.nth(1)).to_have_text(OUTER)
+    assert crumbs.count() >= 3
+    crumbs.nth(1).click()
+    assert chosen(page) == OUTER
+    expect(box(page, OUTER)).to_have_class(re.compile("group.*selected|selected.*group"))
+
+
+def test_the_text_of_a_node_inside_a_subgraph_is_its_own_file(page: Page) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type("TensorsToSegmentation")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("tab", selected=True).first).to_have_text("selfie_segmentation_cpu.pbtxt")
+    caret_to(page, "InferenceCalculator")
+    assert chosen(page).startswith("InferenceCalculator")
+
+
+def test_the_text_cannot_be_changed_but_can_be_selected(page: Page) -> None:
+    area = page.locator("#text-body textarea")
+    before = area.input_value()
+    area.focus()
+    page.keyboard.type("nonsense")
+    assert area.input_value() == before
+    expect(page.get_by_role("button", name="Save", exact=True)).to_have_count(0)
+    click_node(page, "RecolorCalculator")
+    page.wait_for_function("document.querySelector('#text-body textarea').selectionEnd > 0")
+    selected = area.evaluate("(area) => area.value.slice(area.selectionStart, area.selectionEnd)")
+    assert selected.startswith("node {") and selected.rstrip().endswith("}")
+    assert "RecolorCalculator" in selected
+
+
+def test_search_finds_streams_and_types_and_goes_on(page: Page) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type("segmentation_mask")
+    expect(page.locator("#hit-count")).to_have_text(re.compile(r"^\d+$"))
+    expect(page.locator(".wire.found").first).to_be_attached()
+    page.keyboard.press("Enter")
+    first = chosen(page)
+    page.keyboard.press("Enter")
+    expect(page.locator("#hit-count")).to_have_text(re.compile(r"^2/"))
+    page.keyboard.press("Shift+Enter")
+    expect(page.locator("#hit-count")).to_have_text(re.compile(r"^1/"))
+    assert chosen(page) == first
+    page.keyboard.press("Escape")
+    expect(page.locator(".found")).to_have_count(0)
+
+
+def test_a_focus_dims_what_is_not_upstream(page: Page) -> None:
+    click_node(page, OUTER)
+    page.keyboard.press("u")
+    expect(box(page, "FlowLimiterCalculator")).to_have_class(re.compile("lit"))
+    page.keyboard.press("Escape")
+    expect(page.locator("svg.focused")).to_have_count(0)
+    click_node(page, "RecolorCalculator")
+    page.get_by_role("button", name="Downstream").click()
+    expect(page.locator("svg.focused")).to_have_count(1)
+
+
+def test_a_stream_is_chosen_by_its_wire_its_port_and_the_graphs_end(page: Page) -> None:
+    box(page, "in:input_video").locator("text").click()
+    assert chosen(page) == "input_video"
+    expect(page.locator(".wire.selected")).not_to_have_count(0)
+    box(page, "RecolorCalculator").locator('.port[data-name="segmentation_mask"] text').first.click()
+    assert chosen(page) == "segmentation_mask"
+    page.locator('.wire[data-name="throttled_input_video"] .hit').first.dispatch_event("click")
+    assert chosen(page) == "throttled_input_video"
+    page.locator("#inspector").get_by_role("button", name="RecolorCalculator").click()
+    assert chosen(page) == "RecolorCalculator"
+
+
+def test_the_pointer_shows_types_and_options(page: Page) -> None:
+    box(page, "RecolorCalculator").locator("text.title").hover()
+    card = page.locator(".hover-card")
+    expect(card).to_be_visible()
+    expect(card).to_contain_text("ImageFrame")
+    expect(card).to_contain_text("invert_mask")
+
+
+def test_the_inspector_greys_defaults_and_says_what_the_calculator_does(page: Page) -> None:
+    click_node(page, "FlowLimiterCalculator")
+    inspector = page.locator("#inspector")
+    expect(inspector.locator(".doc p")).not_to_be_empty()
+    expect(inspector.locator("tr.default")).not_to_have_count(0)
+
+
+def test_keys_pan_zoom_and_fit(page: Page) -> None:
+    stage, world = page.locator("#stage"), page.locator(".world")
+    percent = page.locator(".percent")
+    stage.focus()
+    fitted = percent.inner_text()
+    page.keyboard.press("+")
+    expect(percent).not_to_have_text(fitted)
+    page.keyboard.press("0")
+    expect(percent).to_have_text(fitted)
+    page.wait_for_timeout(300)  # The way back is animated.
+    before = world.get_attribute("style")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("(before) => document.querySelector('.world').getAttribute('style') !== before", arg=before)
+
+
+def test_a_drag_pans_and_chooses_nothing(page: Page) -> None:
+    title = box(page, "RecolorCalculator").locator("text.title")
+    before = title.bounding_box()
+    assert before
+    page.mouse.move(before["x"] + 5, before["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(before["x"] + 65, before["y"] - 25, steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(50)
+    after = title.bounding_box()
+    assert after
+    assert (round(after["x"] - before["x"]), round(after["y"] - before["y"])) == (60, -30)
+    expect(page.locator(".selected")).to_have_count(0)
+
+
+def test_the_wheel_zooms_around_the_pointer(page: Page) -> None:
+    title = box(page, "RecolorCalculator").locator("text.title")
+    before = title.bounding_box()
+    assert before
+    page.mouse.move(before["x"], before["y"])
+    page.mouse.wheel(0, -120)
+    page.wait_for_timeout(50)
+    after = title.bounding_box()
+    assert after and after["width"] > before["width"]
+    assert abs(after["x"] - before["x"]) < 1.5 and abs(after["y"] - before["y"]) < 1.5
+
+
+def test_shift_and_arrows_walk_from_node_to_node(page: Page) -> None:
+    click_node(page, "FlowLimiterCalculator")
+    page.keyboard.press("Shift+ArrowDown")
+    assert chosen(page) in (OUTER, "RecolorCalculator")
+    page.keyboard.press("Shift+ArrowUp")
+    assert chosen(page) == "FlowLimiterCalculator"
+
+
+def test_the_outline_is_a_tree_for_screen_readers_and_keys(page: Page) -> None:
+    page.get_by_role("tab", name="Outline").click()
+    tree = page.get_by_role("tree")
+    items = tree.get_by_role("treeitem")
+    expect(items).to_have_count(3)
+    items.nth(0).click()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    expect(tree.locator("[aria-expanded=true]")).to_have_count(1)
+    page.keyboard.press("ArrowRight")
+    expect(tree.locator("[aria-selected=true]")).to_have_attribute("aria-level", "2")
+    page.keyboard.press("ArrowLeft")
+    expect(tree.locator("[aria-selected=true]")).to_have_attribute("data-id", OUTER)
+    page.keyboard.press("ArrowLeft")
+    expect(items).to_have_count(3)
+
+
+def test_dark_and_light_follow_the_system_and_the_switch(visit: Visit, file_page: Callable[..., str], chain: Path) -> None:
+    page = visit(file_page(chain), color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.locator("#theme").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+
+
+def test_on_a_phone_the_panes_stand_above_each_other(visit: Visit, file_page: Callable[..., str], chain: Path) -> None:
+    page = visit(file_page(chain), viewport={"width": 390, "height": 800})
+    text, drawing = page.locator("#text-pane").bounding_box(), page.locator("#drawing-pane").bounding_box()
+    assert text and drawing
+    assert drawing["y"] + drawing["height"] <= text["y"] + 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect_nodes(page, "first", "second", "third")
+
+
+def test_the_help_lists_the_keys(page: Page) -> None:
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("open every subgraph")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_the_drawing_is_saved_as_it_is_shown(page: Page) -> None:
+    page.locator("#stage").focus()
+    page.keyboard.press("e")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="SVG").click()
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    assert text.startswith("<svg") and "TensorsToSegmentationCalculator" in text and "<style>" in text
+
+
+def test_the_splitter_moves_by_pointer_and_keys(page: Page) -> None:
+    bar = page.get_by_role("separator", name="Width of the text")
+    before = page.locator("#text-pane").bounding_box()
+    bar.focus()
+    page.keyboard.press("ArrowRight")
+    after = page.locator("#text-pane").bounding_box()
+    assert before and after and after["width"] > before["width"]
+
+
+def test_printing_shows_the_drawing_alone(page: Page) -> None:
+    page.emulate_media(media="print")
+    expect(page.locator("header.bar")).to_be_hidden()
+    expect(page.locator("#text-pane")).to_be_hidden()
+    expect(page.locator(".world svg")).to_be_visible()
