@@ -20,6 +20,7 @@ from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import IMAGE_FRAME, ImageFrame
 from mpgraph.packet import Packet, make_packet
 from mpgraph.resources import find_resource
+from mpgraph.runtime import watchdog
 from mpgraph.runtime.graph import CalculatorGraph
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ class GraphSession:
 
     def start(self) -> None:
         """Start the run, and end the input streams that nothing is fed into."""
-        self._graph.start_run(self._side_packets)
+        with watchdog.watching():
+            self._graph.start_run(self._side_packets)
         for name in self.model.graph_inputs.names:
             if name != self.input_stream:
                 self._graph.close_input_stream(name)

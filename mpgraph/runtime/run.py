@@ -10,6 +10,7 @@ from mpgraph.config.model import GraphModel, ValidatedNode
 from mpgraph.errors import InvalidArgumentError, UnavailableError, UnknownError, did_you_mean
 from mpgraph.packet import Packet
 from mpgraph.packet_type import names
+from mpgraph.runtime import watchdog
 from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor, ThreadPoolExecutor
 from mpgraph.runtime.graph_input import GraphInput
 from mpgraph.runtime.node import Node
@@ -78,6 +79,7 @@ class GraphRun:
         self.scheduler.unthrottle = self._unthrottle
         self._connect(limit)
         self._watchers: list[StreamWatcher] = []
+        self._watchdog: watchdog.Watchdog | None = None
         for name, callback, bounds in observations:
             self._watch(Observer(name, self.scheduler, callback, bounds, self._note_observed))
         for poller in pollers:
@@ -126,6 +128,7 @@ class GraphRun:
             if isinstance(executor, ThreadPoolExecutor):
                 executor.start()
         self.scheduler.started = True
+        self._watchdog = watchdog.watch(self.scheduler)
         self.scheduler.post(self._start, None)
 
     def _start(self, _: object) -> None:
@@ -161,6 +164,8 @@ class GraphRun:
 
     def finish(self) -> None:
         """Clean up after the last task: close what was left open and let go of watchers."""
+        if self._watchdog is not None:
+            self._watchdog.stop()
         for node in self.nodes:
             node.close_after_run()
         for watcher in self._watchers:

@@ -61,7 +61,8 @@ class Scheduler:
             self.application = self.default_executor
             self.application.on_task = self.notify
         self._owner = threading.Lock()
-        self._owner_thread = 0
+        self.owner_thread = 0
+        """Which thread runs light nodes at this moment; 0 for none."""
         self._news = threading.Condition()
         self._waiters = 0
         self._wake_sent = False
@@ -94,7 +95,7 @@ class Scheduler:
 
     def owned_by_me(self) -> bool:
         """Whether the calling thread is the owner: it then runs user code of a light node."""
-        return self._owner_thread == threading.get_ident()
+        return self.owner_thread == threading.get_ident()
 
     def owned(self) -> bool:
         """Whether some thread is the owner."""
@@ -111,7 +112,7 @@ class Scheduler:
         if not self._owner.acquire(blocking=False):
             return False
         while True:
-            self._owner_thread = threading.get_ident()
+            self.owner_thread = threading.get_ident()
             try:
                 self._work(until)
             except BaseException as error:  # A bug here must not become a hang.
@@ -119,7 +120,7 @@ class Scheduler:
             finally:
                 if self.deferred:
                     self._signal_deferred(keep_one_here=True)
-                self._owner_thread = 0
+                self.owner_thread = 0
                 self._owner.release()
             if until is not None and until():
                 if self.has_work():

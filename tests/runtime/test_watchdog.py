@@ -1,0 +1,160 @@
+"""A light node or an observer that holds up the graph is named, with the line that does it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from mpgraph.calculator_base import Calculator
+from mpgraph.packet import Packet, make_packet
+from mpgraph.ports import Input, Output
+from mpgraph.registry import register
+from mpgraph.runtime import watchdog
+from mpgraph.runtime.graph import CalculatorGraph
+
+LIMIT_S = 0.02
+GRAPH = """
+input_stream: "i"
+node { calculator: "%s" input_stream: "i" output_stream: "o" }
+"""
+
+
+@register
+class DogSlow(Calculator):
+    """Sleeps until the test has seen what it waits for."""
+
+    value = Input("", int)
+    out = Output("", int)
+
+    def process(self, cc: Any) -> None:
+        wait_for_warning()
+        cc.emit(self.out, cc[self.value])
+
+
+@register
+class DogThreaded(DogSlow):
+    """The same on a thread of its own."""
+
+    blocking = True
+
+
+@register
+class DogOpens(Calculator):
+    """Takes its time before the first packet, as those do that load a model."""
+
+    value = Input("", int)
+    out = Output("", int)
+
+    def open(self, cc: Any) -> None:
+        time.sleep(5 * LIMIT_S)
+
+    def process(self, cc: Any) -> None:
+        for _ in range(20):
+            cc.emit(self.out, cc[self.value])
+
+
+WARNINGS: list[str] = []
+
+
+class _Keep(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        WARNINGS.append(record.getMessage())
+
+
+WAIT_S = [10.0]
+"""How long the slow ones wait for a warning at most."""
+
+
+def wait_for_warning() -> None:
+    end = time.monotonic() + WAIT_S[0]
+    while not WARNINGS and time.monotonic() < end:
+        time.sleep(0.001)
+
+
+@pytest.fixture(autouse=True)
+def kept() -> Iterator[None]:
+    WARNINGS.clear()
+    WAIT_S[0] = 10.0
+    handler = _Keep(logging.WARNING)
+    logging.getLogger("mpgraph").addHandler(handler)
+    yield
+    logging.getLogger("mpgraph").removeHandler(handler)
+
+
+def run(calculator: str, count: int = 2, observer: Any = None) -> None:
+    with watchdog.watching(LIMIT_S):
+        graph = CalculatorGraph(graph_config=GRAPH % calculator)
+        if observer is not None:
+            graph.observe_output_stream("o", observer)
+        graph.start_run()
+    for t in range(count):
+        graph.add_packet_to_input_stream("i", make_packet(t, t))
+    graph.close()
+
+
+def test_a_light_node_that_blocks_is_named_once_with_its_line() -> None:
+    run("DogSlow")
+    (warning,) = WARNINGS
+    assert warning.startswith('<string>:3:1: Node "DogSlow" (DogSlow) keeps the whole graph waiting')
+    # Innermost is the helper; which of its lines runs is chance.
+    assert "test_watchdog.py:" in warning and "blocking = True" in warning
+    assert "mpgraph-watchdog" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_an_observer_that_blocks_is_named() -> None:
+    def slow(stream: str, packet: Packet) -> None:
+        wait_for_warning()
+
+    run("PassThroughCalculator", observer=slow)
+    (warning,) = WARNINGS
+    assert warning.startswith('The observer of stream "o"') and "queue.Queue" in warning
+
+
+@pytest.mark.parametrize("calculator", ["DogThreaded", "DogOpens"])
+def test_what_may_take_its_time_is_not_named(calculator: str) -> None:
+    WAIT_S[0] = 5 * LIMIT_S
+    if calculator == "DogOpens":
+        graph_text = GRAPH % calculator
+        with watchdog.watching(LIMIT_S), CalculatorGraph(graph_config=graph_text) as graph:
+            graph.start_run()
+            graph.wait_until_idle()
+    else:
+        run(calculator)
+    assert WARNINGS == []
+
+
+def test_many_quick_calls_are_no_long_one() -> None:
+    with watchdog.watching(LIMIT_S):
+        graph = CalculatorGraph(graph_config=GRAPH % "PassThroughCalculator")
+        graph.start_run()
+    end = time.monotonic() + 4 * LIMIT_S
+    t = 0
+    while time.monotonic() < end:
+        graph.add_packet_to_input_stream("i", make_packet(t, t))
+        t += 1
+    graph.close()
+    assert WARNINGS == []
+
+
+def test_nobody_watches_unless_asked() -> None:
+    graph = CalculatorGraph(graph_config=GRAPH % "PassThroughCalculator")
+    with graph:
+        graph.start_run()
+        watched = "mpgraph-watchdog" in {thread.name for thread in threading.enumerate()}
+        assert watched is sys.flags.dev_mode
+
+
+def test_a_graph_that_is_dropped_takes_its_watchdog_along() -> None:
+    with watchdog.watching(LIMIT_S):
+        graph = CalculatorGraph(graph_config=GRAPH % "PassThroughCalculator")
+        graph.start_run()
+    graph.cancel()
+    with pytest.raises(RuntimeError, match="Cancel"):
+        graph.wait_until_done()
+    assert "mpgraph-watchdog" not in {thread.name for thread in threading.enumerate()}
