@@ -39,7 +39,7 @@ class Reload:
         self._modules = modules
         self._extra = tuple(extra)
         self._files = WatchedFiles()
-        self._files.watch(self._candidates(), self._folders())
+        self._files.watch(self._candidates())
         self._before: Forgotten | None = None
         self._was_wrong = False
 
@@ -90,17 +90,17 @@ class Reload:
         for line in dict.fromkeys(lines):
             show_error(line)
         self._was_wrong = True
-        self._files.watch(self._candidates(), self._folders())
+        modules = self._modules.files()
         if self._before is not None:
             self._modules.restore(self._before)
             self._before = None
+            modules += self._modules.files()
+        # What is missing may appear beside what there is.
+        folders = {Path(), self._graph.parent, *(file.parent for file in modules)}
+        self._files.watch_more(modules, folders)
 
     def _candidates(self) -> list[Path]:
         return [self._graph, *self._modules.files(), *self._extra]
-
-    def _folders(self) -> set[Path]:
-        """Where a file may appear that is missing."""
-        return {Path(), self._graph.parent, *(file.parent for file in self._modules.files())}
 
 
 def files_of(model: GraphModel) -> Iterator[Path]:

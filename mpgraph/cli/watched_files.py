@@ -23,16 +23,21 @@ class WatchedFiles:
         self._old: set[Path] = set()
         self._next_look = 0.0
 
-    def watch(self, files: Iterable[Path], folders: Iterable[Path] = ()) -> None:
+    def watch(self, files: Iterable[Path]) -> None:
         """Watch these files from now on, and no others.
 
         Files that were watched already are compared with what they were when `changed` last told
-        of them, so that no change is lost. folders: those in which a new .py or .pbtxt file counts.
+        of them, so that no change is lost.
         """
-        self._folders = frozenset(folders)
-        self._old = self._listed()
         self._known = {file: self._known.get(file, _state(file)) for file in files}
         self._seen = dict(self._known)
+        self._folders = frozenset()
+
+    def watch_more(self, files: Iterable[Path], folders: Iterable[Path]) -> None:
+        """Watch these files too, and folders in which a new .py or .pbtxt file counts."""
+        self.watch({*self._known, *files})
+        self._folders = frozenset(folders)
+        self._old = self._listed()
 
     def changed(self) -> list[Path]:
         """The files that have changed since they were watched or last told of. Quick: call it often."""

@@ -37,7 +37,7 @@ def test_a_new_file_in_a_folder_counts_an_old_one_does_not(tmp_path: Path, save:
     old, new, other = tmp_path / "old.py", tmp_path / "new.pbtxt", tmp_path / "new.txt"
     save(old, "1")
     watched = WatchedFiles()
-    watched.watch([], [tmp_path])
+    watched.watch_more([], [tmp_path])
     save(old, "2")
     save(other, "1")
     save(new, "1")
