@@ -33,9 +33,8 @@ def main() -> None:
     with mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt")) as graph:
 
         def show(_: str, packet: mp.Packet) -> None:
-            print(
-                f"frame {packet.timestamp.value}: {packet.payload.numpy_view()[..., 0].any(axis=0).sum()} columns moved"
-            )
+            moved = packet.payload.numpy_view()[..., 0].any(axis=0).sum()
+            print(f"frame {packet.timestamp.value}: {moved} columns moved")
 
         graph.observe_output_stream("output_video", show)
         graph.start_run()

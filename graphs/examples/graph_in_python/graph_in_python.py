@@ -40,9 +40,8 @@ def main() -> None:
     with mp.CalculatorGraph(graph_config=graph) as running:
 
         def show(_: str, packet: mp.Packet) -> None:
-            print(
-                f"upper left pixel, before {frame.numpy_view()[0, 0]}, now {packet.payload.numpy_view()[0, 0]}"
-            )
+            before, now = (picture.numpy_view()[0, 0] for picture in (frame, packet.payload))
+            print(f"upper left pixel, before {before}, now {now}")
 
         running.observe_output_stream("output_video", show)
         running.start_run()

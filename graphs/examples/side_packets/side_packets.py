@@ -25,15 +25,13 @@ def main() -> None:
     """One graph, started three times with other side packets."""
     frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_picture()))
     graph = mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt"))
-    counts: list[float] = []
-    graph.observe_output_stream(
-        "binary_mask", lambda _, packet: counts.append((packet.payload.numpy_view() > 0).mean())
-    )
+    masks: list[mp.ImageFrame] = []
+    graph.observe_output_stream("binary_mask", lambda _, packet: masks.append(packet.payload))
     for model, level in ((0, 0.1), (0, 0.9), (1, 0.9)):
         with graph:
             graph.start_run({"model_selection": mp.make_packet(model), "level": mp.make_packet(level)})
             graph.add_packet_to_input_stream("input_video", mp.make_packet(frame, 0))
-        print(f"model {model}, level {level}: {counts[-1]:.1%} of the picture")
+        print(f"model {model}, level {level}: {(masks[-1].numpy_view() > 0).mean():.1%} of the picture")
 
 
 if __name__ == "__main__":
