@@ -72,6 +72,16 @@ def run(
             "--watch", "-w", help="Load the graph, its calculators and models anew when their files change."
         ),
     ] = False,
+    viz: Annotated[
+        bool, typer.Option("--viz", help="Show the running graph on a page: rates, queues, times, pictures.")
+    ] = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Print how long each calculator took, when the run has ended.")
+    ] = False,
+    trace: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write every call's time: .perfetto-trace, or .json for Chrome."),
+    ] = None,
 ) -> None:
     """Run a graph on a video, a picture or a camera.
 
@@ -88,9 +98,12 @@ def run(
       mpgraph run graph.pbtxt -i in.mp4 -o out.mp4 -s model_selection=1
       mpgraph run selfie_segmentation_cpu.pbtxt --webcam 0
       mpgraph run graph.pbtxt --webcam 0 --watch --module my_calculators
+      mpgraph run graph.pbtxt --webcam 0 --viz
+      mpgraph run graph.pbtxt -i in.mp4 -o out.mp4 --profile --trace run.perfetto-trace
     """
     from mpgraph.cli.graph_job import Ends, GraphJob
     from mpgraph.cli.graph_session import GraphSession
+    from mpgraph.cli.measuring import Measuring
     from mpgraph.cli.outputs import refuse_to_replace
 
     if sum(name is not None for name in (input_video, input_image, webcam)) > 1:
@@ -102,6 +115,8 @@ def run(
     for output in (output_video, output_image):
         if output is not None:
             refuse_to_replace(output, force)
+    measuring = Measuring(trace, profile, viz, not no_browser)
+    measuring.check(force)
     ends = Ends(input_video, input_image, webcam, output_video, output_image, not no_browser)
 
     def load() -> GraphSession:
@@ -110,6 +125,10 @@ def run(
     if watch:
         from mpgraph.cli.watch import run_watched
 
+        if measuring.is_wanted:
+            raise typer.BadParameter("--viz, --profile and --trace measure one run: leave out --watch")
         run_watched(graph, load, context.obj, ends)
     else:
-        GraphJob(load(), ends).run()
+        session = load()
+        with measuring.around(session, graph):
+            GraphJob(session, ends).run()

@@ -79,6 +79,11 @@ class GraphSession:
         given = parse_side_packets(side_packets, validated.model)
         return cls(validated, input_stream, output_stream, given, print_output)
 
+    @property
+    def graph(self) -> CalculatorGraph:
+        """The graph that runs."""
+        return self._graph
+
     def start(self) -> None:
         """Start the run, and end the input streams that nothing is fed into."""
         with watchdog.watching():

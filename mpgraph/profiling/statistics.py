@@ -52,7 +52,7 @@ class StreamStatistics:
 
 @dataclass(frozen=True)
 class QueueStatistics:
-    """What waits at one input of a node: packets now, the most there were, and how many fill it (-1: none)."""
+    """What waits at one input of a node: packets now, the most there were, how many fill it (-1: none)."""
 
     node: str
     input: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from mpgraph.profiling.timeline import Timeline, make_timeline
 
 if TYPE_CHECKING:
     from mpgraph.profiling.instruments import Instruments
+    from mpgraph.profiling.report import CalculatorRow
 
 FORMATS = {
     ".json": "Chrome's",
@@ -36,9 +38,10 @@ class Trace:
     `timeline().gaps` tells what was left out.
     """
 
-    wants_everything = False
-
-    def __init__(self, instruments: Instruments, model: GraphModel, capacity: int) -> None:
+    def __init__(
+        self, instruments: Instruments, model: GraphModel, capacity: int, every_call: bool = False
+    ) -> None:
+        self.wants_everything = every_call
         self._instruments = instruments
         self._model = model
         self._capacity = capacity
@@ -108,6 +111,29 @@ class Trace:
     def nodes(self) -> tuple[NodeStatistics, ...]:
         """Calls and times of each node."""
         return node_statistics(self._model, self._calls())
+
+    def profile(self) -> list[CalculatorRow]:
+        """The profiler's table, in MediaPipe's columns."""
+        from mpgraph.profiling.report import Reporter
+
+        reporter = Reporter()
+        reporter.add(self.graph_profile())
+        return reporter.rows()
+
+    def graph_profile(self) -> Any:
+        """All of it as a GraphProfile message, as MediaPipe's tools read it."""
+        from mpgraph.profiling.graph_trace import GraphTraceBuilder
+        from mpgraph.profiling.profile_log import describe
+        from mpgraph.profiling.settings import ProfilerSettings
+        from mpgraph.protos import calculator_pb2, calculator_profile_pb2
+
+        settings = replace(ProfilerSettings.of(calculator_pb2.ProfilerConfig()), capacity=10 * self._capacity)
+        flat = [value for call in self._calls() for value in call]
+        batch = Batch(flat, list(self._arrivals), list(self._throttlings), list(self._drops))
+        profile = calculator_profile_pb2.GraphProfile()
+        profile.graph_trace.append(GraphTraceBuilder(self._model, settings, self._wall_ns).build(batch))
+        describe(profile, self._model)
+        return profile
 
     def summary(self) -> str:
         """The nodes' times as a table, the slowest first, and the critical path."""

@@ -1,0 +1,101 @@
+"""What a served page asks of a graph while it runs: its statistics, and the latest picture of a stream."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mpgraph.config.model import GraphModel, Types
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.image import IMAGE, Image
+from mpgraph.formats.image_format import ImageFormat
+from mpgraph.formats.image_frame import IMAGE_FRAME, ImageFrame
+from mpgraph.packet import Packet
+from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.visualizer.server import Reply, Route
+
+_LARGEST = 320
+
+
+class LiveView:
+    """Answers for one graph; made before it runs. `routes` are for a PageServer.
+
+    Nothing is drawn or encoded before the page asks for it.
+    """
+
+    def __init__(self, graph: CalculatorGraph, model: GraphModel) -> None:
+        self._graph = graph
+        self._model = model
+        self._latest: dict[str, Packet] = {}
+        for name, edge in model.streams.items():
+            if _may_be_picture(edge.types):
+                graph.observe_output_stream(name, self._keep)
+        graph.statistics()  # Its measuring begins.
+
+    @property
+    def routes(self) -> dict[str, Route]:
+        """The names below the page's address that answer."""
+        return {"live": self._live, "picture": self._picture}
+
+    def _keep(self, stream: str, packet: Packet) -> None:
+        self._latest[stream] = packet
+
+    def _live(self, _: bytes) -> Reply:
+        statistics = asdict(self._graph.statistics())
+        for stream in statistics["streams"]:
+            edge = self._model.streams[stream["name"]]
+            if edge.producer is not None:
+                port = self._model.nodes[edge.producer].outputs.ports[edge.position]
+                stream |= {"tag": port.tag, "index": port.index}
+            latest = self._latest.get(stream["name"])
+            stream["picture"] = latest is not None and isinstance(latest.payload, (ImageFrame, Image))
+        for queue in statistics["queues"]:
+            node = next(node for node in self._model.nodes if node.name == queue["node"])
+            port = node.inputs.ports[queue["input"]]
+            queue |= {"tag": port.tag, "index": port.index}
+        return _json(statistics)
+
+    def _picture(self, body: bytes) -> Reply:
+        try:
+            stream = json.loads(body)["stream"]
+        except (ValueError, KeyError, TypeError):
+            raise InvalidArgumentError('The request is not {"stream": NAME}.') from None
+        packet = self._latest.get(stream)
+        if packet is None or not isinstance(packet.payload, (ImageFrame, Image)):
+            return _json({"image": None})
+        encoded = base64.b64encode(small_jpeg(packet.payload)).decode()
+        return _json({"image": f"data:image/jpeg;base64,{encoded}", "timestamp": packet.timestamp.value})
+
+
+def _may_be_picture(types: Types) -> bool:
+    return types is None or IMAGE_FRAME in types or IMAGE in types
+
+
+def small_jpeg(picture: ImageFrame | Image) -> bytes:
+    """A picture as a JPEG of at most 320 pixels a side; floats in 0..1 as grey, alpha over black."""
+    import cv2
+
+    pixels: NDArray[Any] = picture.numpy_view()
+    factor = _LARGEST / max(pixels.shape[:2])
+    if factor < 1:
+        size = (max(round(pixels.shape[1] * factor), 1), max(round(pixels.shape[0] * factor), 1))
+        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    if pixels.dtype == np.uint16:
+        pixels = (pixels >> 8).astype(np.uint8)
+    elif pixels.dtype != np.uint8:
+        pixels = (np.clip(np.nan_to_num(pixels), 0, 1) * 255).astype(np.uint8)
+    if pixels.ndim == 3 and pixels.shape[2] == 2:
+        pixels = pixels[..., 0]
+    elif pixels.ndim == 3 and pixels.shape[2] >= 3:
+        is_bgr = picture.image_format is ImageFormat.SBGRA
+        pixels = np.ascontiguousarray(pixels[..., :3] if is_bgr else pixels[..., 2::-1])
+    return bytes(cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 80])[1])
+
+
+def _json(value: object) -> Reply:
+    return Reply(json.dumps(value, separators=(",", ":")).encode())
