@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mpgraph import packet_creator, packet_getter, resource_util, solutions, testing
+    from mpgraph import packet_creator, packet_getter, resource_util, solutions, testing, visualizer
     from mpgraph.calculator_base import STOP, Calculator
     from mpgraph.calculator_function import calculator
     from mpgraph.config.builder import GraphBuilder
@@ -82,6 +82,7 @@ __all__ = [
     "solutions",
     "subgraph",
     "testing",
+    "visualizer",
 ]
 
 _MODULES = {
@@ -90,6 +91,7 @@ _MODULES = {
     "resource_util": "mpgraph.resource_util",
     "solution_base": "mpgraph.solutions.solution_base",
     "solutions": "mpgraph.solutions",
+    "visualizer": "mpgraph.visualizer",
     "testing": "mpgraph.testing",
 }
 

@@ -26,16 +26,18 @@ def run(entry: str, function: str, *arguments: Any) -> Any:
     context.set_memory_limit(_MEMORY_BYTES)
     values = ", ".join(f"JSON.parse({json.dumps(json.dumps(value))})" for value in arguments)
     try:
-        result = context.eval(
-            f"{bundle(entry)}\nJSON.stringify(mpgraphVisualizer.{function}({values}));"
-        )
+        result = context.eval(f"{bundle(entry)}\nJSON.stringify(mpgraphVisualizer.{function}({values}));")
     except quickjs.JSException as error:
         raise InternalError(f"The drawing failed in {entry}: {error}") from error
     return json.loads(result)
 
 
 def svg_text(graph: Mapping[str, Any], layout: Mapping[str, Any], draw: Mapping[str, Any]) -> str:
-    """Return the SVG of a graph. graph: the JSON of the model; layout, draw: settings as the modules take them."""
+    """Return the SVG of a graph.
+
+    graph: the JSON of the model.
+    layout, draw: Settings of web/layout/types.js and DrawSettings of web/draw/draw.js.
+    """
     text = run("static.js", "svg", graph, layout, draw)
     assert isinstance(text, str)
     return text

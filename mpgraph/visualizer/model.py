@@ -139,6 +139,11 @@ class Node:
     diagnostics: tuple[Diagnostic, ...] = ()
     graph: Graph | None = None
 
+    @property
+    def is_named(self) -> bool:
+        """Whether the text gives it a name, rather than its calculator, perhaps numbered, being its name."""
+        return self.name != self.calculator and not self.name.startswith(f"{self.calculator}_")
+
 
 @dataclass(frozen=True)
 class Graph:

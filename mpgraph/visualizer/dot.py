@@ -1,0 +1,118 @@
+"""Graphs for Graphviz: clusters for open subgraphs, a cell for each port."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+
+from mpgraph.visualizer.expansion import Expand, expanded_ids
+from mpgraph.visualizer.model import Graph, Node, Port, Structure
+from mpgraph.visualizer.visible import Line, Tip, visible
+
+_COLOURS = {"calculator": "#ffffff", "subgraph": "#f3eefe", "unknown": "#f7f7f8", "generator": "#fff6e5"}
+_ENDS = {
+    "in": 'shape=oval, style=filled, fillcolor="#e7f5ec"',
+    "out": 'shape=oval, style=filled, fillcolor="#e8f1fd"',
+    "side_in": 'shape=box, style=filled, fillcolor="#fdf3e0"',
+    "side_out": 'shape=box, style=filled, fillcolor="#fdf3e0"',
+}
+
+
+def dot_text(structure: Structure, expand: Expand = "none") -> str:
+    """Return a graph in Graphviz's language; `expand` as in `expanded_ids`."""
+    expanded = expanded_ids(structure.graph, expand)
+    seen = visible(structure, expanded)
+    numbers = {end: f"e{index}" for index, (end, _, _) in enumerate(seen.ends)}
+    numbers.update({node.id: f"n{index}" for index, (node, _) in enumerate(seen.nodes)})
+    lines = [
+        "digraph mpgraph {",
+        "  rankdir=TB; compound=true;",
+        '  node [fontname="Helvetica", fontsize=11];',
+        '  edge [fontname="Helvetica", fontsize=9];',
+    ]
+    for end, kind, port in seen.ends:
+        lines.append(f"  {numbers[end]} [label={_quoted(port.entry)}, {_ENDS[kind]}];")
+    lines += _nodes(structure.graph, set(expanded), numbers, "  ")
+    lines += [f"  {_edge(line, numbers)};" for line in seen.lines]
+    return "\n".join([*lines, "}", ""])
+
+
+def _nodes(graph: Graph, expanded: set[str], numbers: dict[str, str], indent: str) -> Iterator[str]:
+    for node in graph.nodes:
+        if node.graph is not None and node.id in expanded:
+            yield f"{indent}subgraph {_quoted(f'cluster {node.id}')} {{"
+            yield f'{indent}  label={_quoted(node.calculator)}; style=rounded; bgcolor="#f4f6fb";'
+            yield from _nodes(node.graph, expanded, numbers, indent + "  ")
+            yield f"{indent}}}"
+        else:
+            yield f"{indent}{numbers[node.id]} [shape=plain, label=<{_table(node)}>];"
+
+
+def _table(node: Node) -> str:
+    """A node as a table: inputs above, outputs below, side packets at the sides."""
+    title = f"<b>{_text(node.calculator)}</b>"
+    if node.is_named:
+        title += f"<br/>{_text(node.name)}"
+    middle = _column("si", node.side_inputs) + f'<td cellpadding="6">{title}</td>'
+    middle += _column("so", node.side_outputs)
+    rows = [_row("i", node.inputs), f"<tr><td>{_wrapped(middle)}</td></tr>", _row("o", node.outputs)]
+    style = f'border="1" cellborder="0" cellspacing="0" bgcolor="{_COLOURS[node.kind]}"'
+    return f"<table {style}>{''.join(rows)}</table>"
+
+
+def _row(prefix: str, ports: tuple[Port, ...]) -> str:
+    cells = "".join(
+        f'<td port="{prefix}{position}"><font point-size="9">{_text(port.entry)}</font></td>'
+        for position, port in enumerate(ports)
+    )
+    return f"<tr><td>{_wrapped(cells)}</td></tr>" if cells else ""
+
+
+def _column(prefix: str, ports: tuple[Port, ...]) -> str:
+    rows = "".join(
+        f'<tr><td port="{prefix}{position}"><font point-size="9">{_text(port.entry)}</font></td></tr>'
+        for position, port in enumerate(ports)
+    )
+    return f'<td><table border="0" cellborder="0" cellspacing="0">{rows}</table></td>' if rows else ""
+
+
+def _wrapped(cells: str) -> str:
+    return f'<table border="0" cellborder="0" cellspacing="2"><tr>{cells}</tr></table>'
+
+
+def _edge(line: Line, numbers: dict[str, str]) -> str:
+    attributes = [f"tooltip={_quoted(' '.join(filter(None, (line.name, line.type))))}"]
+    if line.back_edge:
+        attributes.append("style=dashed, constraint=false")
+    if line.kind != "stream":
+        attributes.append('color="#b57a1a"')
+    source = _end(line.source, numbers, "o:{}:s" if line.kind == "stream" else "so:{}:e")
+    target = _end(line.target, numbers, "i:{}:n" if line.kind == "stream" else "si:{}:w")
+    return f"{source} -> {target} [{', '.join(attributes)}]"
+
+
+def _end(tip: Tip, numbers: dict[str, str], port: str) -> str:
+    """A node with the cell of its port and the side of it where lines end."""
+    name = numbers[tip.id]
+    if name.startswith("e"):
+        return name
+    cell, _, compass = port.partition(":{}:")
+    return f"{name}:{cell}{tip.index}:{compass}"
+
+
+def _quoted(text: str) -> str:
+    escaped = _printable(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def _text(text: str) -> str:
+    return html.escape(_printable(text)) or " "
+
+
+def _printable(text: str) -> str:
+    """Without what XML cannot hold: Graphviz reads labels with an XML parser."""
+    return "".join("\ufffd" if _unfit(character) else character for character in text)
+
+
+def _unfit(c: str) -> bool:
+    return c < " " or "\ud800" <= c <= "\udfff" or c in "\ufffe\uffff"

@@ -1,0 +1,66 @@
+"""Graphs as Mermaid flowcharts, which READMEs on GitHub and GitLab show as drawings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mpgraph.visualizer.expansion import Expand, expanded_ids
+from mpgraph.visualizer.model import Graph, Structure
+from mpgraph.visualizer.visible import Line, visible
+
+_CLASSES = (
+    "classDef calculator fill:#ffffff,stroke:#8896ab,color:#18212f",
+    "classDef subgraph_ fill:#f3eefe,stroke:#9378dd,color:#18212f",
+    "classDef unknown fill:#f7f7f8,stroke:#9aa1ac,color:#18212f,stroke-dasharray:4 3",
+    "classDef generator fill:#fff6e5,stroke:#d5a040,color:#18212f",
+    "classDef input fill:#e7f5ec,stroke:#4f9d67,color:#18212f",
+    "classDef output fill:#e8f1fd,stroke:#4f86cf,color:#18212f",
+    "classDef packet fill:#fdf3e0,stroke:#c78f2d,color:#18212f",
+)
+_ENDS = {"in": "input", "out": "output", "side_in": "packet", "side_out": "packet"}
+
+
+def mermaid_text(structure: Structure, expand: Expand = "none") -> str:
+    """Return a graph as a Mermaid flowchart; `expand` as in `expanded_ids`.
+
+    Side packets are thick lines, back edges dotted ones. Every name is quoted and escaped.
+    """
+    expanded = expanded_ids(structure.graph, expand)
+    seen = visible(structure, expanded)
+    numbers = {end: f"e{index}" for index, (end, _, _) in enumerate(seen.ends)}
+    numbers.update({node.id: f"n{index}" for index, (node, _) in enumerate(seen.nodes)})
+    lines = ["flowchart TB"]
+    for end, kind, port in seen.ends:
+        shape = '(["{}"])' if kind in ("in", "out") else '[/"{}"/]'
+        lines.append(f"  {numbers[end]}{shape.format(_text(port.entry))}:::{_ENDS[kind]}")
+    lines += _nodes(structure.graph, {name: f"g{i}" for i, name in enumerate(expanded)}, numbers, "  ")
+    lines += [f"  {_edge(line, numbers)}" for line in seen.lines]
+    lines += [f"  {line}" for line in _CLASSES]
+    return "\n".join([*lines, ""])
+
+
+def _nodes(graph: Graph, groups: dict[str, str], numbers: dict[str, str], indent: str) -> Iterator[str]:
+    for node in graph.nodes:
+        if node.graph is not None and node.id in groups:
+            yield f'{indent}subgraph {groups[node.id]}["{_text(node.calculator)}"]'
+            yield from _nodes(node.graph, groups, numbers, indent + "  ")
+            yield f"{indent}end"
+            continue
+        label = _text(node.calculator)
+        if node.is_named:
+            label += f"<br/>{_text(node.name)}"
+        kind = "subgraph_" if node.kind == "subgraph" else node.kind
+        brackets = '[["{}"]]' if node.kind == "subgraph" else '["{}"]'
+        yield f"{indent}{numbers[node.id]}{brackets.format(label)}:::{kind}"
+
+
+def _edge(line: Line, numbers: dict[str, str]) -> str:
+    arrow = "-.->" if line.back_edge else "-->" if line.kind == "stream" else "==>"
+    tag = line.target.port.tag
+    label = f"{tag}:{line.name}" if tag else line.name
+    return f'{numbers[line.source.id]} {arrow}|"{_text(label)}"| {numbers[line.target.id]}'
+
+
+def _text(text: str) -> str:
+    """Text between quotes: whatever is not plain is written as the number of its character."""
+    return "".join(c if c.isalnum() or c in " _.-:/,()" else f"#{ord(c)};" for c in text) or " "

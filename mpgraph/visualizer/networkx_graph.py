@@ -1,0 +1,82 @@
+"""The structure of a graph for networkx, to ask it whatever its algorithms answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mpgraph.visualizer.expansion import Expand, expanded_ids
+from mpgraph.visualizer.model import Structure
+from mpgraph.visualizer.structure import structure_of
+from mpgraph.visualizer.visible import visible
+
+if TYPE_CHECKING:
+    import networkx
+
+
+def to_networkx(
+    source: object,
+    *,
+    expand: Expand = "all",
+    subgraphs: Mapping[str, object] | Sequence[object] = (),
+) -> networkx.MultiDiGraph[str]:
+    """Return a graph as a networkx.MultiDiGraph: a node for each calculator, an edge for each connection.
+
+    source: a graph as `structure_of` takes it, or a Structure.
+    expand: which subgraphs are seen through; a closed one is a node.
+
+    Nodes have their ids as keys, such as "segmentation/inference", and the attributes `kind` ("calculator",
+    "subgraph", "unknown", "generator"; "input", "output", "side_input", "side_output" for the graph's own),
+    `name`, `calculator`, `path` (the names of the subgraphs around it, outermost first), `options` (given
+    ones, by name, as text), `executor`, `handler`, `max_in_flight`, `file`, `line`. Edges have the name of
+    the stream as it is called where it ends, as key and as `name`, and `kind` ("stream" or "side"), `type`
+    ("" if unknown), `back_edge`, `source_port` and `target_port` as in the text. Without the back edges a
+    valid graph is acyclic.
+
+    Raises as `structure_of`, and InvalidArgumentError for a name in `expand` that no subgraph has.
+    """
+    import networkx
+
+    structure = source if isinstance(source, Structure) else structure_of(source, subgraphs=subgraphs)
+    seen = visible(structure, expanded_ids(structure.graph, expand))
+    made: networkx.MultiDiGraph[str] = networkx.MultiDiGraph(
+        name=structure.graph.name, file=structure.graph.file
+    )
+    kinds = {"in": "input", "out": "output", "side_in": "side_input", "side_out": "side_output"}
+    for identifier, kind, port in seen.ends:
+        made.add_node(identifier, kind=kinds[kind], name=port.name, calculator="", path=(), type=port.type)
+    for node, path in seen.nodes:
+        attributes: dict[str, Any] = {
+            "kind": node.kind,
+            "name": node.name,
+            "calculator": node.calculator,
+            "path": tuple(outer.name for outer in path),
+            "options": {row.name: row.value for row in node.options if not row.default},
+            "executor": node.executor,
+            "handler": node.handler,
+            "max_in_flight": node.max_in_flight,
+            "file": node.place.file if node.place else "",
+            "line": node.place.line if node.place else 0,
+        }
+        made.add_node(node.id, **attributes)
+    for line in seen.lines:
+        made.add_edge(
+            line.source.id,
+            line.target.id,
+            key=_free_key(made, line.source.id, line.target.id, line.name),
+            name=line.name,
+            kind=line.kind,
+            type=line.type,
+            back_edge=line.back_edge,
+            source_port=line.source.port.entry,
+            target_port=line.target.port.entry,
+        )
+    return made
+
+
+def _free_key(graph: networkx.MultiDiGraph[str], source: str, target: str, name: str) -> str:
+    """The stream's name, numbered if a node reads it twice."""
+    key, number = name, 2
+    while graph.has_edge(source, target, key=key):
+        key, number = f"{name} ({number})", number + 1
+    return key
