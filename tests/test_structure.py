@@ -21,6 +21,7 @@ FLOORS = {
     "solutions": 6,
     "solution_base": 6,
     "visualizer": 3,
+    "visualizer/live": 6,
     "calculators": 5,
     "testing": 5,
     "profiling": 4,
