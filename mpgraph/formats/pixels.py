@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.display import to_png
 from mpgraph.formats.image_format import ImageFormat, PixelFormatError, names_of_dtype, of_array
 
 P = TypeVar("P", bound="Pixels")
@@ -184,6 +185,13 @@ class Pixels:
                 raise IndexError(f"index {index} is out of bounds for axis {axis} with size {size}")
         value: int | float = self._pixels[where].item()
         return value
+
+    def _repr_png_(self) -> bytes | None:
+        """What a notebook shows; nothing for pictures without pixels or of formats nobody can see."""
+        try:
+            return None if self.is_empty() else to_png(self._pixels, self._format)
+        except InvalidArgumentError:
+            return None
 
     def __repr__(self) -> str:
         return f"<mpgraph.{type(self).__name__} {self.width}x{self.height} {self._format.name}>"
