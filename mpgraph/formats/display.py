@@ -24,9 +24,9 @@ def to_8_bit(pixels: np.ndarray[Any, Any], image_format: ImageFormat) -> np.ndar
     if channels == 2 or image_format is ImageFormat.LAB8:
         raise InvalidArgumentError(f"{image_format.name} pictures cannot be shown.")
     if pixels.dtype == np.uint16:
-        return (pixels >> 8).astype(np.uint8)
+        return np.asarray(pixels >> 8, np.uint8)
     if pixels.dtype == np.float32:
-        return np.rint(np.clip(np.nan_to_num(pixels), 0.0, 1.0) * 255).astype(np.uint8)
+        return np.asarray(np.rint(np.clip(np.nan_to_num(pixels), 0.0, 1.0) * 255), np.uint8)
     return np.asarray(pixels, np.uint8)
 
 
