@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mpgraph.cli import calculators, check, demo, doctor, fmt, graph_run, profile, selfie, viz
+from mpgraph.cli import calculators, check, demo, doctor, fmt, graph_run, new, profile, selfie, viz
 from mpgraph.cli.failures import INTERRUPTED, exit_code_for, show_warnings
 from mpgraph.cli.interrupts import terminate_like_interrupt
 from mpgraph.cli.modules import UserModules, taken_from
@@ -24,6 +24,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "check": check.check,
     "fmt": fmt.fmt,
     "calculators": calculators.calculators,
+    "new": new.new,
     "profile": profile.profile,
     "doctor": doctor.doctor,
 }

@@ -1,0 +1,137 @@
+"""The files of a new calculator or project, made from the templates beside this module."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from mpgraph.cli.names import CalculatorName, ProjectName
+from mpgraph.errors import AlreadyExistsError, InvalidArgumentError
+
+
+def start_calculator(name: CalculatorName, into: Path | None) -> str:
+    """Write a calculator, its test and a graph; return what to tell the user.
+
+    In a project, known by its pyproject.toml, test and graph go to its folders `tests` and `graphs`.
+    Raises AlreadyExistsError, and writes nothing, if a file of that name exists.
+    """
+    folder = into if into is not None else _package_here()
+    if not folder.is_dir():
+        raise InvalidArgumentError(f'there is no folder "{folder}"; make it first, or give another --into')
+    package, root = _package_of(folder)
+    project = next((above for above in (root, *root.parents) if (above / "pyproject.toml").exists()), None)
+    module = ".".join(filter(None, [package, name.module]))
+    tests, graphs = folder, folder
+    if project is not None:
+        tests = project / "tests" if (project / "tests").is_dir() else folder
+        graphs = project / "graphs" if (project / "graphs").is_dir() else folder
+    source, test, graph = (
+        _relative(folder / f"{name.module}.py"),
+        _relative(tests / f"test_{name.module}.py"),
+        _relative(graphs / name.graph),
+    )
+    in_path = folder.resolve() == Path.cwd() and not package
+    flags = f"--module {module if in_path else source} "
+    values = {"Name": name.registered, "module": module, "graph": str(graph), "flags": flags}
+    _write({source: "calculator.py", test: "test_calculator.py", graph: "graph.pbtxt"}, values)
+    lines = [
+        f"{source}: the calculator",
+        f"{test}: its test",
+        f"{graph}: a graph that uses it",
+        "",
+        f"  pytest {test}",
+        f"  mpgraph check {graph} {flags}".rstrip(),
+        f"  mpgraph run {graph} {flags}--watch",
+        f"  mpgraph calculators {name.registered} {flags}".rstrip(),
+    ]
+    if package and project is not None:
+        lines += [
+            "",
+            'for graphs to find it without --module, add to [project.entry-points."mpgraph.calculators"] in'
+            f" {_relative(project / 'pyproject.toml')}:",
+            f'  {name.registered} = "{module}:{name.registered}"',
+        ]
+    return "\n".join(lines)
+
+
+def start_project(folder: Path, project: ProjectName, calculator: CalculatorName) -> str:
+    """Write a package with one calculator, its test and a graph; return what to tell the user.
+
+    Raises AlreadyExistsError, and writes nothing, if the folder exists and is not empty.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise AlreadyExistsError(f'"{folder}" exists already; give a new folder, or an empty one')
+    source = folder / "src" / project.package
+    graph = Path("graphs") / calculator.graph
+    values = {
+        "Name": calculator.registered,
+        "module": f"{project.package}.{calculator.module}",
+        "graph": graph.as_posix(),
+        "flags": "",
+        "distribution": project.distribution,
+        "package": project.package,
+    }
+    contents = {
+        folder / "pyproject.toml": "pyproject.toml",
+        folder / "README.md": "README.md",
+        folder / ".gitignore": "gitignore",
+        source / "__init__.py": "package.py",
+        source / "py.typed": "",
+        source / f"{calculator.module}.py": "calculator.py",
+        folder / "tests" / f"test_{calculator.module}.py": "test_calculator.py",
+        folder / graph: "graph.pbtxt",
+    }
+    _write(contents, values)
+    lines = [
+        f"{folder}: the package {project.distribution} with {calculator.registered}",
+        "",
+        f"  cd {folder}",
+        '  pip install -e ".[test]"',
+        "  pytest && mypy",
+        f"  mpgraph check {graph}",
+        f"  mpgraph run {graph} --watch",
+    ]
+    return "\n".join(lines)
+
+
+def _write(contents: Mapping[Path, str], values: Mapping[str, str]) -> None:
+    """Write files from templates, all or none."""
+    for path in contents:
+        if path.exists():
+            raise AlreadyExistsError(f'"{path}" exists already; choose another name, or another folder')
+    templates = files(__package__) / "templates"
+    written: list[Path] = []
+    try:
+        for path, template in contents.items():
+            text = (templates / f"{template}.tmpl").read_text("utf-8") if template else ""
+            path.parent.mkdir(parents=True, exist_ok=True)
+            written.append(path)
+            path.write_text(Template(text).substitute(values), "utf-8")
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _package_here() -> Path:
+    """The package of the project that the working directory is, if it has just one; else that directory."""
+    packages = [found.parent for found in Path("src").glob("*/__init__.py")]
+    return packages[0] if Path("pyproject.toml").exists() and len(packages) == 1 else Path()
+
+
+def _package_of(folder: Path) -> tuple[str, Path]:
+    """The dotted name of the package that a folder is, "" if it is none, and the folder it stands in."""
+    parts: list[str] = []
+    root = folder.resolve()
+    while (root / "__init__.py").exists():
+        parts.insert(0, root.name)
+        root = root.parent
+    return ".".join(parts), root
+
+
+def _relative(path: Path) -> Path:
+    """A path as seen from the working directory, where it is below."""
+    whole = path.resolve()
+    return whole.relative_to(Path.cwd()) if whole.is_relative_to(Path.cwd()) else path
