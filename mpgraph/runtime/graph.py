@@ -109,10 +109,10 @@ class CalculatorGraph(GraphSetup):
         run.scheduler.on_error = self._error_callback
         self._seen_observed = 0
         self._side_packets = {}
-        self._run = run
         self.started_at = places.of_user()
         for watcher in self._watchers:
             watcher.run_starts(run)
+        self._run = run
         _running.add(self)
         run.start()
 

@@ -8,6 +8,7 @@ run(Double).send("IN", 1 @ t(0), 2 @ t(10)).expect("OUT", 2 @ t(0), 4 @ t(10))
 
 from __future__ import annotations
 
+from mpgraph.testing.codecs import register_codec
 from mpgraph.testing.matching import ANY
 from mpgraph.testing.mock_clock import MockClock
 from mpgraph.testing.payloads import (
@@ -20,6 +21,9 @@ from mpgraph.testing.payloads import (
     tensor,
 )
 from mpgraph.testing.pictures import checkerboard, gradient, mask, noise, solid
+from mpgraph.testing.recorder import Recorder, record
+from mpgraph.testing.recording import Recording
+from mpgraph.testing.replaying import Replayed, replay
 from mpgraph.testing.runner import CalculatorRunner, run
 from mpgraph.testing.stamps import Time, Timed, at, t
 
@@ -27,6 +31,9 @@ __all__ = [
     "ANY",
     "CalculatorRunner",
     "MockClock",
+    "Recorder",
+    "Recording",
+    "Replayed",
     "Time",
     "Timed",
     "at",
@@ -39,7 +46,10 @@ __all__ = [
     "noise",
     "normalized_landmarks",
     "normalized_rect",
+    "record",
     "rect",
+    "register_codec",
+    "replay",
     "run",
     "solid",
     "t",

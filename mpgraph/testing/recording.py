@@ -1,0 +1,218 @@
+"""Recording: the file that holds what went into a graph.
+
+It begins with the graph itself, its subgraphs in place, then come the events in their order. A file is a
+signature and chunks: four letters, a length, the content, a checksum, as in PNG. Each chunk is
+written whole and at once, without buffers of our own, so the file is good up to the last event even if the
+process dies; that is why it grows under its own name rather than under a temporary one. A chunk
+`DONE` ends a file that was ended properly; a file without it is replayed as far as it is whole.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import threading
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from mpgraph.errors import AlreadyExistsError, InvalidArgumentError, ResourceNotFoundError
+from mpgraph.packet import Packet
+from mpgraph.testing.codecs import to_bytes, to_value
+
+SIGNATURE = b"\x89MPGREC\r\n\x1a\n"
+FORMAT = 1
+"""What this code writes; it reads this and older ones."""
+
+HEAD, START, PACKET, BOUND, CLOSE, OUTPUT, END, DONE = (
+    b"HEAD",
+    b"STRT",
+    b"PACK",
+    b"BOUN",
+    b"CLOS",
+    b"OUTP",
+    b"ENDR",
+    b"DONE",
+)
+_FRAME = struct.Struct("<4sI")
+_SUM = struct.Struct("<I")
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a graph.
+
+    kind: START of a run, a PACKET, BOUND or CLOSE of an input stream, an OUTPUT packet, END of a run.
+    stream: the stream's name, "" for START and END.
+    after_us: how long after the start of the run, in microseconds.
+    was_idle: whether the graph had worked off all that came before.
+    value: the packet or the bound; of START {"side": {name: packet}, "headers": {name: packet}}; of
+        END {"errors": [text], "stopped": whether the application ended it before its sources}.
+    """
+
+    kind: bytes
+    stream: str = ""
+    after_us: int = 0
+    was_idle: bool = False
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a recording says of itself.
+
+    graph: a serialized CalculatorGraphConfig, subgraphs expanded.
+    modules: the modules of calculators that are not mpgraph's own, by calculator.
+    version: of the mpgraph that recorded.
+    """
+
+    graph: bytes
+    modules: dict[str, str] = field(default_factory=dict)
+    version: str = ""
+
+
+class RecordingWriter:
+    """Writes a recording, from any thread.
+
+    Raises:
+        AlreadyExistsError: the file exists, and `overwrite` is false.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], header: Header, *, overwrite: bool = False) -> None:
+        self.path = Path(path)
+        self._lock = threading.Lock()
+        try:
+            self._file: io.FileIO | None = io.FileIO(self.path, "wb" if overwrite else "xb")
+        except FileExistsError:
+            raise AlreadyExistsError(f'"{path}" exists; give overwrite=True to replace it.') from None
+        self._file.write(SIGNATURE)
+        content = {
+            "format": FORMAT,
+            "version": header.version,
+            "modules": header.modules,
+            "graph": header.graph,
+        }
+        self._write(HEAD, to_bytes(content))
+
+    def add(self, event: Event) -> None:
+        """Write an event.
+
+        Raises:
+            InvalidArgumentError: its payload is of a class that recordings cannot hold.
+        """
+        self._write(event.kind, to_bytes((event.stream, event.after_us, event.was_idle, event.value)))
+
+    def _write(self, kind: bytes, body: bytes) -> None:
+        chunk = b"".join((_FRAME.pack(kind, len(body)), body, _SUM.pack(zlib.crc32(body, zlib.crc32(kind)))))
+        with self._lock:
+            if self._file is not None:
+                view = memoryview(chunk)
+                while view:  # An unbuffered file may take a part only.
+                    view = view[self._file.write(view) :]
+
+    def close(self) -> None:
+        """Mark the file as complete and close it."""
+        self._write(DONE, b"")
+        with self._lock:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+
+
+class Recording:
+    """A recording that can be read, once or again; a context manager.
+
+    Raises:
+        ResourceNotFoundError: there is no such file.
+        InvalidArgumentError: it is no recording, of a newer format, or damaged at its very beginning.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self.damage: str | None = None
+        """What is wrong with the file, known when `events` has come so far; None if it is complete."""
+        try:
+            self._file = io.BufferedReader(io.FileIO(self.path))
+        except FileNotFoundError:
+            raise ResourceNotFoundError(f'There is no recording "{path}".') from None
+        except OSError as error:
+            raise ResourceNotFoundError(f'"{path}" cannot be read: {error.strerror}.') from None
+        try:
+            self.header = self._read_header()
+        except BaseException:
+            self._file.close()
+            raise
+
+    def _read_header(self) -> Header:
+        if self._file.read(len(SIGNATURE)) != SIGNATURE:
+            raise InvalidArgumentError(f'"{self.path}" is not a recording of mpgraph.')
+        chunk = self._chunk()
+        content = to_value(chunk[1]) if chunk is not None and chunk[0] == HEAD else None
+        if not isinstance(content, dict) or not isinstance(content.get("graph"), bytes):
+            raise InvalidArgumentError(
+                f'"{self.path}" is damaged at its beginning: {self.damage or "no header"}'
+            )
+        if content.get("format", 0) > FORMAT:
+            raise InvalidArgumentError(
+                f'"{self.path}" was recorded by a newer mpgraph ({content.get("version")}): its format is '
+                f"{content['format']}, this one reads {FORMAT}."
+            )
+        self._start = self._file.tell()
+        return Header(content["graph"], content.get("modules") or {}, content.get("version") or "")
+
+    def events(self) -> Iterator[Event]:
+        """Yield the events as far as the file is whole; `damage` then says whether that was all.
+
+        Raises:
+            InvalidArgumentError: a payload is of a class that has no codec here.
+        """
+        self._file.seek(self._start)
+        self.damage = None
+        while (chunk := self._chunk()) is not None:
+            kind, body = chunk
+            if kind == DONE:
+                return
+            stream, after_us, was_idle, value = to_value(body)
+            yield Event(kind, stream, after_us, was_idle, value)
+        self.damage = self.damage or "it has no end mark: the process that recorded it ended before it could"
+
+    def _chunk(self) -> tuple[bytes, bytes] | None:
+        place = self._file.tell()
+        frame = self._file.read(_FRAME.size)
+        if not frame:
+            return None
+        cut = f"it is cut off at byte {place}"
+        if len(frame) < _FRAME.size:
+            self.damage = cut
+            return None
+        kind, size = _FRAME.unpack(frame)
+        body = self._file.read(size)
+        stored = self._file.read(_SUM.size)
+        if len(body) < size or len(stored) < _SUM.size:
+            self.damage = cut
+            return None
+        if _SUM.unpack(stored)[0] != zlib.crc32(body, zlib.crc32(kind)):
+            self.damage = f"its content is damaged at byte {place}"
+            return None
+        return kind, body
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def __enter__(self) -> Recording:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def packets_of(event: Event, what: str) -> dict[str, Packet]:
+    """The "side" packets or the "headers" of a START."""
+    return dict(event.value.get(what, {})) if isinstance(event.value, dict) else {}

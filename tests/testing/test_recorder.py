@@ -1,0 +1,386 @@
+"""Recording a graph and running the recording again."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import mpgraph as mp
+from mpgraph.errors import (
+    AlreadyExistsError,
+    FailedPreconditionError,
+    InvalidArgumentError,
+    MpgraphError,
+    NotFoundError,
+    ResourceNotFoundError,
+)
+from mpgraph.formats.video_header import VideoHeader
+from mpgraph.packet import make_packet
+from mpgraph.testing import (
+    MockClock,
+    Recording,
+    Replayed,
+    detection,
+    gradient,
+    record,
+    replay,
+    run,
+    t,
+    tensor,
+)
+from mpgraph.testing.recording import BOUND, CLOSE, END, OUTPUT, PACKET, START
+
+GRAPH = """
+input_stream: "a"
+input_stream: "b"
+output_stream: "sum"
+input_side_packet: "offset"
+node {
+  calculator: "RecorderSum"
+  input_stream: "A:a"
+  input_stream: "B:b"
+  input_side_packet: "OFFSET:offset"
+  output_stream: "sum"
+}
+"""
+PASS = """
+input_stream: "in"
+output_stream: "out"
+node { calculator: "PassThroughCalculator" input_stream: "in" output_stream: "out" }
+"""
+
+
+@mp.register
+class RecorderSum(mp.Calculator):
+    """A + B + OFFSET; 13 is refused."""
+
+    a = mp.Input("A", int)
+    b = mp.Input("B", int)
+    offset = mp.SideInput("OFFSET", int)
+    out = mp.Output("", int)
+
+    def process(self, cc: mp.CalculatorContext) -> None:
+        if cc.has(self.a) and cc[self.a] == 13:
+            raise ValueError("thirteen")
+        cc.emit(self.out, (cc.get(self.a) or 0) + (cc.get(self.b) or 0) + cc[self.offset])
+
+
+@mp.register
+class RecorderCount(mp.Calculator):
+    """A source of ten numbers."""
+
+    out = mp.Output("", int)
+
+    def open(self, cc: mp.CalculatorContext) -> None:
+        self.next = 0
+
+    def process(self, cc: mp.CalculatorContext) -> Any:
+        if self.next == 10:
+            return mp.STOP
+        cc.emit(self.out, self.next, self.next)
+        self.next += 1
+        return None
+
+
+def play(graph: mp.CalculatorGraph) -> None:
+    """A run with a bit of everything."""
+    graph.start_run({"offset": make_packet(100)}, {"a": make_packet(VideoHeader(width=3))})
+    graph.add_packet_to_input_stream("a", make_packet(1, 0))
+    graph.add_packet_to_input_stream("b", make_packet(2, 0))
+    graph.wait_until_idle()
+    graph.add_packet_to_input_stream("a", make_packet(3, 10))
+    graph.set_input_stream_timestamp_bound("b", 20)
+    graph.close_input_stream("a")
+    graph.add_packet_to_input_stream("b", make_packet(4, 30))
+    graph.close()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "bug.mpgrec"
+
+
+@pytest.fixture
+def recorded(file: Path) -> Path:
+    graph = mp.CalculatorGraph(graph_config=GRAPH)
+    with record(graph, file, outputs=True):
+        play(graph)
+    return file
+
+
+def test_events_in_their_order(recorded: Path) -> None:
+    with Recording(recorded) as recording:
+        events = list(recording.events())
+        assert recording.damage is None
+        assert recording.header.version == mp.__version__
+        assert recording.header.modules == {"RecorderSum": RecorderSum.__module__}
+    inputs = [event for event in events if event.kind != OUTPUT]
+    assert [(event.kind, event.stream) for event in inputs] == [
+        (START, ""),
+        (PACKET, "a"),
+        (PACKET, "b"),
+        (PACKET, "a"),
+        (BOUND, "b"),
+        (CLOSE, "a"),
+        (PACKET, "b"),
+        (CLOSE, "b"),
+        (END, ""),
+    ]
+    assert [event.was_idle for event in inputs[3:4]] == [True]
+    assert inputs[0].value["side"]["offset"].payload == 100
+    assert inputs[0].value["headers"]["a"].payload == VideoHeader(width=3)
+    times = [event.after_us for event in inputs]
+    assert times == sorted(times)
+
+
+def test_replaying_gives_the_same(recorded: Path) -> None:
+    result = replay(recorded)
+    assert [(one.payload, one.timestamp.value) for one in result.outputs["sum"]] == [
+        (103, 0),
+        (103, 10),
+        (104, 30),
+    ]
+    assert (result.errors, result.differences, result.damage, result.sent) == ([], [], None, 4)
+
+
+def test_replaying_in_another_graph(recorded: Path, tmp_path: Path) -> None:
+    edited = tmp_path / "edited.pbtxt"
+    edited.write_text(GRAPH.replace('"A:a"', '"A:b"').replace('"B:b"', '"B:a"'))
+    assert replay(recorded, edited).differences == []
+    with pytest.raises(NotFoundError, match='feeds the stream "a".*does not have'):
+        replay(recorded, PASS)
+    doubled = GRAPH + 'node { calculator: "PassThroughCalculator" input_stream: "sum" output_stream: "x" }'
+    result = replay(
+        recorded, doubled.replace('output_stream: "sum"\ninput_side', 'output_stream: "x"\ninput_side')
+    )
+    assert len(result.outputs["x"]) == 3
+    assert result.differences[0] == 'stream "sum", packet 1: 103 @ 0 was recorded, but did not come'
+
+
+def test_differences_are_told(file: Path) -> None:
+    graph = mp.CalculatorGraph(graph_config=PASS)
+    with record(graph, file, outputs=True), graph:
+        graph.start_run()
+        graph.add_packet_to_input_stream("in", make_packet(1, 0))
+    other = PASS.replace("PassThroughCalculator", "RecorderTwice")
+    result = replay(file, other)
+    assert result.differences == ['stream "out", packet 1: 1 @ 0 was recorded, 2 @ 0 came: differs']
+
+
+@mp.register
+class RecorderTwice(mp.Calculator):
+    data = mp.Input("", int)
+    out = mp.Output("", int)
+
+    def process(self, cc: mp.CalculatorContext) -> int:
+        return cc[self.data] * 2
+
+
+def test_a_failing_run_is_recorded_to_its_end_and_fails_again(file: Path) -> None:
+    graph = mp.CalculatorGraph(graph_config=GRAPH)
+    with record(graph, file):
+        graph.start_run({"offset": make_packet(0)})
+        graph.add_packet_to_input_stream("a", make_packet(13, 0))
+        graph.add_packet_to_input_stream("b", make_packet(0, 0))
+        with pytest.raises(MpgraphError, match="thirteen"):
+            graph.close()
+    with pytest.raises(MpgraphError, match="thirteen"):
+        replay(file)
+    result = replay(file, check=False)
+    assert "thirteen" in str(result.errors[0])
+    assert "thirteen" in result.recorded_errors[0]
+    assert result.damage is None
+
+
+def test_several_runs_in_one_file(file: Path) -> None:
+    graph = mp.CalculatorGraph(graph_config=GRAPH)
+    with record(graph, file):
+        play(graph)
+        play(graph)
+    play(graph)  # No more.
+    assert len(replay(file).outputs["sum"]) == 6
+
+
+def test_a_graph_of_sources_runs_to_its_end(file: Path) -> None:
+    graph = mp.CalculatorGraph(
+        graph_config='output_stream: "n" node { calculator: "RecorderCount" output_stream: "n" }'
+    )
+    with record(graph, file):
+        graph.run()
+    assert len(replay(file).outputs["n"]) == 10
+
+
+def test_the_pace(recorded: Path) -> None:
+    clock = MockClock(autojump=True)
+    assert replay(recorded, pace=1.0, clock=clock).differences == []
+    with Recording(recorded) as recording:
+        last = max(event.after_us for event in recording.events() if event.kind in (PACKET, CLOSE))
+    assert clock.now_us() == last
+    with pytest.raises(InvalidArgumentError, match="pace"):
+        replay(recorded, pace=-1)
+
+
+def test_payloads_of_all_kinds(file: Path) -> None:
+    graph = mp.CalculatorGraph(graph_config=PASS)
+    values = [1, 2.5, "text", b"\0", gradient(), tensor(), [1, 2], detection()]
+    with record(graph, file, outputs=True), graph:
+        graph.start_run()
+        for time, value in enumerate(values):
+            graph.add_packet_to_input_stream("in", make_packet(value, time))
+    result = replay(file)
+    assert result.differences == []
+    assert len(result.outputs["out"]) == len(values)
+    assert file.stat().st_size < 3000
+
+
+def test_payloads_that_cannot_be_recorded(file: Path) -> None:
+    graph = mp.CalculatorGraph(graph_config=PASS)
+    with record(graph, file), graph:
+        graph.start_run()
+        graph.add_packet_to_input_stream("in", make_packet(1, 0))
+        with pytest.raises(InvalidArgumentError, match='stream "in" cannot be recorded.*EnumType'):
+            graph.add_packet_to_input_stream("in", make_packet(pytest.ExitCode, 1))
+        graph.add_packet_to_input_stream("in", make_packet(2, 2))
+    assert len(replay(file).outputs["out"]) == 2
+    side = 'input_side_packet: "s" node { calculator: "PassThroughCalculator" input_side_packet: "s" }'
+    graph = mp.CalculatorGraph(graph_config=side)
+    with record(graph, file, overwrite=True):
+        with pytest.raises(InvalidArgumentError, match="start of the run cannot be recorded"):
+            graph.start_run({"s": make_packet(object())})
+        graph.start_run({"s": make_packet(1)})
+        graph.close()
+
+
+def test_recording_must_begin_before_the_run_and_keeps_files(file: Path) -> None:
+    file.write_bytes(b"precious")
+    graph = mp.CalculatorGraph(graph_config=PASS)
+    with pytest.raises(AlreadyExistsError, match="overwrite=True"):
+        record(graph, file)
+    assert file.read_bytes() == b"precious"
+    with graph:
+        graph.start_run()
+        with pytest.raises(FailedPreconditionError, match="before start_run"):
+            record(graph, file, overwrite=True)
+    assert file.read_bytes() == b"precious"
+    with record(graph, file, overwrite=True), graph:
+        graph.start_run()
+    assert replay(file).sent == 0
+
+
+def test_files_that_are_no_recordings(file: Path, recorded: Path) -> None:
+    with pytest.raises(ResourceNotFoundError, match="no recording"):
+        replay(file.with_name("absent.mpgrec"))
+    with pytest.raises(ResourceNotFoundError, match="cannot be read"):
+        replay(file.parent)
+    file.write_bytes(b"text")
+    with pytest.raises(InvalidArgumentError, match="not a recording"):
+        replay(file)
+
+
+def replay_anyway(path: Path) -> Replayed | None:
+    """None if not even its beginning is whole."""
+    try:
+        return replay(path, check=False)
+    except InvalidArgumentError as error:
+        if "not a recording" in error.message or "damaged at its beginning" in error.message:
+            return None
+        raise
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(cut=st.floats(0, 1, exclude_max=True))
+def test_a_file_that_is_cut_off_is_replayed_as_far_as_it_goes(recorded: Path, cut: float) -> None:
+    data = recorded.read_bytes()
+    short = recorded.with_name("short.mpgrec")
+    short.write_bytes(data[: int(len(data) * cut)])
+    result = replay_anyway(short)
+    assert result is None or (result.damage and result.sent <= 4)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(place=st.floats(0, 1, exclude_max=True), byte=st.integers(1, 255))
+def test_a_damaged_file_is_never_taken_for_whole(recorded: Path, place: float, byte: int) -> None:
+    data = bytearray(recorded.read_bytes())
+    data[int(len(data) * place)] ^= byte
+    broken = recorded.with_name("broken.mpgrec")
+    broken.write_bytes(data)
+    result = replay_anyway(broken)
+    assert result is None or result.damage
+
+
+def test_a_newer_format_says_so(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mpgraph.testing.recording.FORMAT", 0)
+    with pytest.raises(InvalidArgumentError, match="recorded by a newer mpgraph"):
+        replay(recorded)
+
+
+def test_unknown_calculators_lead_to_their_module(file: Path, checkout: Path) -> None:
+    (file.parent / "mine.py").write_text(
+        textwrap.dedent("""
+            import mpgraph as mp
+            from mpgraph.packet import make_packet
+            from mpgraph.testing import record
+
+            @mp.register
+            class OnlyHere(mp.Calculator):
+                data = mp.Input()
+                def process(self, cc): pass
+
+            graph = mp.CalculatorGraph(
+                graph_config='input_stream: "in" node { calculator: "OnlyHere" input_stream: "in" }'
+            )
+            if __name__ == "mine":
+                recorder = record(graph, "bug.mpgrec")
+                graph.start_run()
+                graph.add_packet_to_input_stream("in", make_packet(1, 0))
+                graph.wait_until_idle()
+                import os
+                os._exit(3)  # As a crash would.
+        """)
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", "import mine"],
+        cwd=file.parent,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(checkout)},
+    )
+    assert done.returncode == 3
+    with pytest.raises(NotFoundError, match=r"calculators of mine: import that first"):
+        replay(file)
+    result = replay(file, 'input_stream: "in" output_stream: "in"', check=False)
+    assert result.damage is not None
+    assert "no end mark" in result.damage
+    assert result.sent == 1
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["a", "b"]), st.integers(-5, 5), st.integers(1, 5)), min_size=1, max_size=12
+    )
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+def test_a_recording_gives_what_the_runner_saw(tmp_path: Path, steps: list[tuple[str, int, int]]) -> None:
+    """The runner, a plain graph and a replay agree on any conversation."""
+    file = tmp_path / "any.mpgrec"
+    graph = mp.CalculatorGraph(graph_config=GRAPH)
+    times = {"a": 0, "b": 0}
+    runner = run(GRAPH, side={"offset": 0})
+    with record(graph, file, outputs=True, overwrite=True), graph:
+        graph.start_run({"offset": make_packet(0)})
+        for stream, value, step in steps:
+            times[stream] += step
+            graph.add_packet_to_input_stream(stream, make_packet(value, times[stream]))
+            runner.send(stream, value @ t(times[stream]))
+    runner.close()
+    seen = [(one.payload, one.timestamp.value) for one in runner.take("sum")]
+    result = replay(file)
+    assert result.differences == []
+    assert [(one.payload, one.timestamp.value) for one in result.outputs["sum"]] == seen
