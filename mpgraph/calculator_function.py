@@ -11,8 +11,9 @@ from typing import Any, ClassVar, ParamSpec, Protocol, TypeVar, cast, overload
 
 from mpgraph import places
 from mpgraph.calculator_base import STOP, Calculator
+from mpgraph.class_checks import ATTRIBUTES
 from mpgraph.context import CalculatorContext
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.errors import InvalidArgumentError, did_you_mean
 from mpgraph.function_signature import Result, Signature, read_signature
 from mpgraph.registry import register
 from mpgraph.timestamp import as_int
@@ -106,6 +107,14 @@ def _made(
     function: Any, name: str | None, scope: dict[str, Any], output: str | None, attributes: dict[str, Any]
 ) -> Any:
     signature = read_signature(function, scope, output)
+    for attribute in attributes:
+        if attribute not in ATTRIBUTES:
+            raise InvalidArgumentError(
+                f'Calculators have no attribute "{attribute}".',
+                location=places.of_code(function.__code__),
+                hint=did_you_mean(attribute, ATTRIBUTES) or f"They have {', '.join(ATTRIBUTES)}.",
+                rule="calculator-function",
+            )
     full_name = name or camel_case(function.__name__)
     place = places.of_code(function.__code__)
     for port in signature.ports:

@@ -31,13 +31,14 @@ HANDLER_NAMES = {
 """The known input stream handlers; the runtime adds those that are registered there."""
 
 _Check = Callable[[Any], bool]
-_ATTRIBUTES: dict[str, tuple[_Check, str]] = {
+ATTRIBUTES: dict[str, tuple[_Check, str]] = {
     "timestamp_offset": (lambda value: value is None or type(value) is int, "an int (microseconds) or None"),
     "process_timestamp_bounds": (lambda value: type(value) is bool, "True or False"),
     "input_stream_handler": (lambda value: value is None or type(value) is str, "a handler's name or None"),
     "blocking": (lambda value: type(value) is bool, "True or False"),
     "max_in_flight": (lambda value: type(value) is int and value >= 1, "an int of at least 1"),
 }
+"""The class attributes that say how a calculator is run: what each may be, as a check and in words."""
 _METHODS = ("open", "process", "close")
 _ALL_METHODS = (*_METHODS, "get_contract")
 _NOT_PLAIN = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
@@ -47,7 +48,7 @@ def check_definition(cls: Any) -> None:
     """Check the ports, attributes and methods of a class; `cls.ports` and `cls.defined_at` are set."""
     check_ports(cls)
     for name, value in list(vars(cls).items()):
-        if name in _ATTRIBUTES:
+        if name in ATTRIBUTES:
             _check_attribute(cls, name, value)
         elif name in _ALL_METHODS:
             _check_method(cls, name, value)
@@ -115,7 +116,7 @@ def _fail(cls: Any, path: str, text: str, hint: str, rule: str = "calculator-cla
 
 
 def _check_attribute(cls: Any, name: str, value: Any) -> None:
-    fits, wanted = _ATTRIBUTES[name]
+    fits, wanted = ATTRIBUTES[name]
     if isinstance(value, Port):
         hint = "Call the port something else; its tag may stay."
         _fail(cls, name, f"is {wanted} in every calculator, so it cannot be a port.", hint)
@@ -138,7 +139,8 @@ def _check_method(cls: Any, name: str, value: Any) -> None:
     most = code.co_argcount
     least = most - len(value.__defaults__ or ())
     if not (code.co_flags & inspect.CO_VARARGS) and not least <= 2 <= most:
-        _fail(cls, name, f"takes {most} arguments.", f"Write def {name}(self, cc).")
+        count = f"{most} argument{'s' if most != 1 else ''}"
+        _fail(cls, name, f"takes {count}.", f"Write def {name}(self, cc).")
 
 
 def _check_options(cls: Any, value: Any) -> None:
@@ -162,8 +164,8 @@ def _check_spelling(cls: Any, name: str, value: Any) -> None:
         if found is None and "process" not in vars(cls):
             found = next(iter(difflib.get_close_matches(plain, ["process"], n=1, cutoff=0.8)), None)
     elif value is None or isinstance(value, (bool, int, str)):
-        near = difflib.get_close_matches(plain, map(_squeezed, _ATTRIBUTES), n=1, cutoff=0.93)
-        found = next((known for known in _ATTRIBUTES if _squeezed(known) in near), None)
+        near = difflib.get_close_matches(plain, map(_squeezed, ATTRIBUTES), n=1, cutoff=0.93)
+        found = next((known for known in ATTRIBUTES if _squeezed(known) in near), None)
     else:
         found = "Options" if plain == "options" and isinstance(value, type) else None
     if found is not None and not hasattr(cls.__mro__[1], name):

@@ -112,7 +112,7 @@ class _Reader:
         if not isinstance(function, types.FunctionType):
             raise InvalidArgumentError(
                 f"calculator decorates a function made with def, not {function!r}.",
-                location=places.of_caller(),
+                location=places.of_user(),
                 hint="Register a class with @mp.register.",
                 rule="calculator-function",
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from mpgraph import packet as packets
@@ -64,7 +65,8 @@ def _type_hint(cls: type, types: frozenset[PayloadType]) -> str:
 def _plain_number(value: Any, types: frozenset[PayloadType]) -> int | float | bool | None:
     """A number as C++ would convert it for the declared type; None if it is none, or would lose something."""
     if type(value) is int:
-        return float(value) if any(kind.python is float for kind in types) else None
+        wants_float = any(kind.python is float for kind in types)
+        return float(value) if wants_float and abs(value) <= sys.float_info.max else None
     if type(value).__module__ == "numpy" and getattr(value, "shape", None) == () and hasattr(value, "item"):
         plain = value.item()
         return plain if isinstance(plain, (bool, int, float)) else None

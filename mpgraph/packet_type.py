@@ -122,7 +122,7 @@ def produced(kind: TypeLike) -> frozenset[PayloadType] | None:
         return frozenset(made for member in kind for made in produced(member) or ())
     if isinstance(kind, GenericAlias):
         return frozenset((_vector_of(kind),))
-    if isinstance(kind, type) and kind is not object:
+    if isinstance(kind, type) and kind is not object and kind is not Any:  # A class from Python 3.11 on.
         return frozenset((of_class(kind),))
     return family(kind)
 

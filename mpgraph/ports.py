@@ -127,7 +127,8 @@ class Port(Generic[T]):
 
     def _refuse(self, text: str, hint: str) -> None:
         frame = sys._getframe(3)
-        text = f"{self._call}({self.tag!r}, ...): {text}"
+        tag = f'"{self.tag}"' if isinstance(self.tag, str) else self.tag
+        text = f"{self._call}({tag}, ...): {text}"
         raise InvalidArgumentError(text, location=places.of_caller(frame), hint=hint, rule="port")
 
     def __set_name__(self, owner: Any, name: str) -> None:

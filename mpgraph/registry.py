@@ -144,7 +144,8 @@ def _register(name: str, cls: Any) -> Any:
     place = getattr(cls, "defined_at", None) or places.of_user()
     is_calculator = inspect.isclass(cls) and issubclass(cls, Calculator)
     if not is_calculator and not (inspect.isclass(cls) and issubclass(cls, Subgraph)):
-        hint = "Derive it from mp.Calculator." if inspect.isclass(cls) else "Use @mp.calculator for a function."
+        is_class = inspect.isclass(cls)
+        hint = "Derive it from mp.Calculator." if is_class else "Use @mp.calculator for a function."
         text = f"register needs a Calculator or Subgraph class, not {cls!r}."
         raise InvalidArgumentError(text, location=place, hint=hint, rule="registration")
     if not _NAME.fullmatch(name):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -12,6 +13,7 @@ import numpy.typing as npt
 import pytest
 
 from mpgraph import plugins, resources
+from mpgraph.errors import MpgraphError
 from mpgraph.registry import CALCULATORS, SUBGRAPHS
 
 pytest_plugins = ["pytester", "pytest_mpgraph"]
@@ -38,6 +40,35 @@ def forgotten_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
             for registry in (CALCULATORS, SUBGRAPHS):
                 registry.forget({name})
     plugins.retry()
+
+
+AUTHORS_IMPORTS = """from __future__ import annotations
+import enum
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, NamedTuple
+import mpgraph as mp
+"""
+
+
+@pytest.fixture
+def complaint_about(tmp_path: Path, forgotten_modules: None) -> Callable[[str], MpgraphError]:
+    """The error of importing a module of this text, at the line of it that ends with `# <-`."""
+
+    def complaint(text: str) -> MpgraphError:
+        file = tmp_path / "authors_module.py"
+        file.write_text(AUTHORS_IMPORTS + text, encoding="utf-8")
+        sys.path.insert(0, str(tmp_path))
+        with pytest.raises(MpgraphError) as raised:
+            importlib.import_module(file.stem)
+        lines = (AUTHORS_IMPORTS + text).splitlines()
+        marked = [number for number, line in enumerate(lines, 1) if line.endswith("# <-")]
+        place = raised.value.location
+        assert place is not None and [place.line] == marked, str(raised.value)
+        assert place.file == str(file)
+        return raised.value
+
+    return complaint
 
 
 @pytest.fixture(scope="session")

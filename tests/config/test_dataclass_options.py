@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import enum
+import struct
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import pytest
 
 from mpgraph.calculator_base import Calculator
 from mpgraph.config.dataclass_options import schema_of
 from mpgraph.config.options import adopt_options, node_options
+from mpgraph.config.printing import graph_to_text
 from mpgraph.config.source import parse_graph_bytes, parse_graph_text
+from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.config.validation import validate
 from mpgraph.errors import ConfigError
+from mpgraph.option_types import Range
 from mpgraph.registry import register
 
 
@@ -176,3 +180,109 @@ def test_calculators_that_share_options_have_a_message_each() -> None:
         assert found == CfgParent.Options(2)
     with pytest.raises(ConfigError, match="CfgParentOptions.* of no known type"):
         read(CfgChild, "node_options { [type.googleapis.com/CfgParentOptions] { a: 2 } }")
+
+
+@dataclass
+class Spot:
+    x: Annotated[float, Range(0, 1)] = 0.0
+
+
+class Style(enum.Enum):
+    PLAIN = "plain"
+    BOLD = "bold"
+
+
+@register
+class CfgRanges(Calculator):
+    @dataclass
+    class Options:
+        level: Annotated[float, Range(0, 1)] = 0.5
+        size: Annotated[int, Range(above=0, below=10)] | None = None
+        weights: list[Annotated[float, Range(0)]] = field(default_factory=list)
+        spots: list[Spot] = field(default_factory=list)
+        kind: Literal["round", "square"] = "round"
+        style: Style = Style.PLAIN
+
+
+def ranges(options: str, more: str = "") -> str:
+    return f"""node {{
+  calculator: "CfgRanges"
+  node_options {{
+    [type.googleapis.com/CfgRangesOptions] {{
+      {options}
+    }}
+  }}
+  {more}
+}}"""
+
+
+def test_values_in_range() -> None:
+    text = 'level: 1 size: 9 weights: [0, 2] spots { x: 1 } spots {} kind: "square" style: BOLD'
+    assert validate(ranges(text)).nodes[0].options == CfgRanges.Options(
+        1.0, 9, [0.0, 2.0], [Spot(1.0), Spot()], "square", Style.BOLD
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "column", "problem"),
+    [
+        ("level: 1.5", 14, '"level" takes a number from 0 to 1, found 1.5.'),
+        ("level: nan", 14, '"level" takes a number from 0 to 1, found nan.'),
+        ("size: 10", 13, '"size" takes a number above 0 and below 10, found 10.'),
+        ("weights: [1, -2]", 20, '"weights" takes a number at least 0, found -2.0.'),
+        ("weights: 1 weights: -2", 27, '"weights" takes a number at least 0, found -2.0.'),
+        ("spots {} spots { x: 2 }", 27, '"x" takes a number from 0 to 1, found 2.0.'),
+        ('kind: "rond"', 13, '"kind" takes one of round, square, found rond. Did you mean "round"?'),
+        ("style: BOLDER", 14, '"style" takes one of PLAIN, BOLD, found BOLDER. Did you mean "BOLD"?'),
+    ],
+)
+def test_values_out_of_range_are_found_where_they_stand(options: str, column: int, problem: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        validate(ranges(options))
+    assert f"<string>:5:{column}: " in str(raised.value)
+    assert problem in str(raised.value)
+
+
+def test_all_values_out_of_range_are_told_at_once() -> None:
+    with pytest.raises(ConfigError) as raised:
+        validate(ranges("level: -1 size: 0 spots { x: -1 }"))
+    assert [problem in str(raised.value) for problem in ('"level"', '"size"', '"x"')] == [True] * 3
+
+
+def test_values_out_of_range_in_a_binary_graph() -> None:
+    binary = validate(ranges("level: 0.75")).config.SerializeToString()
+    eight = b"\x09" + struct.pack("<d", 0.75)
+    assert eight in binary
+    with pytest.raises(
+        ConfigError, match=r'"level" takes a number from 0 to 1, found 8\.0\. \(node "CfgRanges"'
+    ):
+        validate(parse_graph_bytes(binary.replace(eight, b"\x09" + struct.pack("<d", 8.0))))
+
+
+def test_option_values_are_checked_too() -> None:
+    graph = "graph_options { [type.googleapis.com/CfgRangesOptions] { %s } }\n"
+    text = ranges("level: 0.25", 'option_value: "size:size"')
+    assert validate(graph % "size: 7" + text).nodes[0].options == CfgRanges.Options(0.25, 7)
+    with pytest.raises(ConfigError, match='"size" takes a number above 0 and below 10, found 70') as raised:
+        validate(graph % "size: 70" + text)
+    assert raised.value.location is not None and raised.value.location.line == 9
+
+
+def test_the_options_of_another_class_are_refused() -> None:
+    text = ranges("level: 0.25").replace('"CfgRanges"', '"CfgRequired"')
+    with pytest.raises(ConfigError) as raised:
+        validate(text)
+    assert "[type.googleapis.com/mediapipe.CfgRangesOptions] are not the options of CfgRequired." in str(
+        raised.value
+    )
+    assert "Write [type.googleapis.com/mediapipe.CfgRequiredOptions] { ... }." in str(raised.value)
+
+
+def test_the_options_print_as_text_and_come_back() -> None:
+    config = ValidatedGraphConfig()
+    config.initialize(graph_config=ranges('level: 0.25 spots { x: 1 } kind: "square" style: BOLD'))
+    printed = config.text_config
+    for line in ("level: 0.25", "x: 1.0", 'kind: "square"', "style: BOLD"):
+        assert line in [stripped.strip() for stripped in printed.splitlines()]
+    assert graph_to_text(parse_graph_bytes(config.binary_config).config) == printed
+    assert validate(printed).nodes[0].options == config.model.nodes[0].options
