@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from threading import get_ident
+from threading import current_thread, get_ident
 from time import perf_counter_ns
 
 from mpgraph.packet import Packet
@@ -76,13 +76,17 @@ class EntryTap:
 
     def __init__(self, recorder: Recorder, position: int, gate: Gate) -> None:
         self._record = recorder.arrivals.append
+        self._thread_names = recorder.thread_names
         self._position = position
         self._gate = gate
 
     def receive(self, packets: Sequence[Packet], bound: int) -> None:
         """Note each packet."""
+        thread = get_ident()
+        if thread not in self._thread_names:  # It may have ended when somebody wants to know.
+            self._thread_names[thread] = current_thread().name
         for packet in packets:
-            self._record((perf_counter_ns(), self._position, packet._t, get_ident()))
+            self._record((perf_counter_ns(), self._position, packet._t, thread))
         if packets:
             self._gate.admit(len(packets))
 

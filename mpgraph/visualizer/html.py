@@ -16,7 +16,7 @@ from mpgraph.visualizer.graph_files import graph_data, without_folders
 from mpgraph.visualizer.structure import structure_of
 
 _WEB = Path(__file__).parent / "web"
-_STYLES = ("page/page.css", "page/marks.css")
+_STYLES = ("page/page.css", "page/marks.css", "page/live.css")
 # What a `<script>` element could end with or begin anew, and what JavaScript once took for line ends.
 _UNSAFE = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
