@@ -1,0 +1,78 @@
+"""Reading traces again: for the page, whatever format they were saved in."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.protos import calculator_profile_pb2
+
+
+def load_trace(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """A trace as Chrome's JSON has it, from a .json file or a log of a `profiler_config`, MediaPipe's too.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        InvalidArgumentError: it is neither.
+    """
+    name, data = os.fspath(path), Path(path).read_bytes()
+    if data.lstrip()[:1] in (b"{", b"["):
+        return _json(name, data)
+    from google.protobuf.message import DecodeError
+
+    try:
+        profile = calculator_profile_pb2.GraphProfile.FromString(data)
+    except DecodeError:
+        profile = None
+    if profile is None or not profile.graph_trace:
+        raise InvalidArgumentError(
+            f"{name} is neither a trace in Chrome's JSON format nor a log of a graph (GraphProfile). "
+            "`mpgraph run GRAPH --trace run.json` writes the former; Perfetto's format opens in ui.perfetto.dev."
+        )
+    return chrome_events(profile)
+
+
+def _json(name: str, data: bytes) -> dict[str, Any]:
+    def refuse(constant: str) -> None:
+        raise ValueError(f"{constant} is no number")
+
+    try:
+        found = json.loads(data, parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        raise InvalidArgumentError(f"{name} is not JSON: {error}.") from None
+    document = found if isinstance(found, dict) else {"traceEvents": found}
+    if not isinstance(document.get("traceEvents"), list):
+        raise InvalidArgumentError(f'{name} is not a trace in Chrome\'s format: it has no "traceEvents".')
+    return document
+
+
+def chrome_events(profile: Any) -> dict[str, Any]:
+    """The calls in a GraphProfile as Chrome's complete events; times are microseconds."""
+    types = calculator_profile_pb2.GraphTrace.EventType
+    stages = {types.OPEN: "open", types.PROCESS: "process", types.CLOSE: "close"}
+    names = {i: name for trace in profile.graph_trace for i, name in enumerate(trace.calculator_name)}
+    events: list[dict[str, Any]] = []
+    for trace in profile.graph_trace:
+        for call in trace.calculator_trace:
+            stage = stages.get(call.event_type)
+            if stage is None or call.node_id < 0 or not call.HasField("start_time"):
+                continue
+            node = names.get(call.node_id, f"node {call.node_id}")
+            duration = call.finish_time - call.start_time if call.HasField("finish_time") else 0
+            t = call.input_timestamp + trace.base_timestamp if call.HasField("input_timestamp") else None
+            events.append(
+                {
+                    "ph": "X",
+                    "name": node if stage == "process" else f"{node} ({stage})",
+                    "cat": stage,
+                    "ts": trace.base_time + call.start_time,
+                    "dur": duration,
+                    "pid": 1,
+                    "tid": call.thread_id,
+                    "args": {"node": node, "timestamp": t, "sent": len(call.output_trace)},
+                }
+            )
+    return {"traceEvents": events, "displayTimeUnit": "ms"}
