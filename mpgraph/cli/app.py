@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mpgraph.cli import calculators, check, demo, doctor, fmt, graph_run, new, profile, selfie, viz
+from mpgraph.cli import calculators, check, demo, doctor, fmt, graph_run, new, profile, replay, selfie, viz
 from mpgraph.cli.failures import INTERRUPTED, exit_code_for, show_warnings
 from mpgraph.cli.interrupts import terminate_like_interrupt
 from mpgraph.cli.modules import UserModules, taken_from
@@ -19,6 +19,7 @@ DEBUG_VARIABLE = "MPGRAPH_DEBUG"
 COMMANDS: dict[str, Callable[..., Any]] = {
     "selfie": selfie.selfie,
     "run": graph_run.run,
+    "replay": replay.replay,
     "demo": demo.demo,
     "viz": viz.viz,
     "check": check.check,

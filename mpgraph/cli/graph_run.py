@@ -82,6 +82,12 @@ def run(
         Path | None,
         typer.Option(metavar="FILE", help="Write every call's time: .perfetto-trace, or .json for Chrome."),
     ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write all that enters the graph, for bug reports and mpgraph replay."
+        ),
+    ] = None,
 ) -> None:
     """Run a graph on a video, a picture or a camera.
 
@@ -100,11 +106,13 @@ def run(
       mpgraph run graph.pbtxt --webcam 0 --watch --module my_calculators
       mpgraph run graph.pbtxt --webcam 0 --viz
       mpgraph run graph.pbtxt -i in.mp4 -o out.mp4 --profile --trace run.perfetto-trace
+      mpgraph run graph.pbtxt --webcam 0 --record bug.mpgrec
     """
     from mpgraph.cli.graph_job import Ends, GraphJob
     from mpgraph.cli.graph_session import GraphSession
     from mpgraph.cli.measuring import Measuring
     from mpgraph.cli.outputs import refuse_to_replace
+    from mpgraph.cli.record import recording
 
     if sum(name is not None for name in (input_video, input_image, webcam)) > 1:
         raise typer.BadParameter("give one of --input-video, --input-image and --webcam")
@@ -112,7 +120,7 @@ def run(
         raise typer.BadParameter("give one of --output-video and --output-image")
     if output_video is not None and input_image is not None:
         raise typer.BadParameter("a picture's output is a picture: give --output-image")
-    for output in (output_video, output_image):
+    for output in (output_video, output_image, record):
         if output is not None:
             refuse_to_replace(output, force)
     measuring = Measuring(trace, profile, viz, not no_browser)
@@ -125,10 +133,10 @@ def run(
     if watch:
         from mpgraph.cli.watch import run_watched
 
-        if measuring.is_wanted:
-            raise typer.BadParameter("--viz, --profile and --trace measure one run: leave out --watch")
+        if measuring.is_wanted or record is not None:
+            raise typer.BadParameter("--viz, --profile, --trace and --record see one run: leave out --watch")
         run_watched(graph, load, context.obj, ends)
     else:
         session = load()
-        with measuring.around(session, graph):
+        with recording(session.graph, record), measuring.around(session, graph):
             GraphJob(session, ends).run()

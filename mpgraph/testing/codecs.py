@@ -105,8 +105,8 @@ def to_bytes(value: Any, depth: int = 0) -> bytes:
     user = _users.get(name)
     if user is None or user.cls is not cls:
         raise InvalidArgumentError(
-            f'values of the class "{name}" need a codec: mpgraph.testing.register_codec({cls.__name__}), with '
-            "two functions unless it is a dataclass."
+            f'values of the class "{name}" need a codec: mpgraph.testing.register_codec({cls.__name__}), '
+            "with two functions unless it is a dataclass."
         )
     return _framed(b"x", to_bytes(name) + user.encode(value))
 

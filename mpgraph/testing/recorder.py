@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Any
 
@@ -54,6 +55,8 @@ class Recorder:
         self._graph = graph
         self._started = 0.0
         self._run: GraphRun | None = None
+        self.sent = 0
+        """How many packets were recorded."""
         self.order = threading.RLock()
         graph.watch_runs(self)
         try:
@@ -123,6 +126,7 @@ class RecordedInput(GraphInput):
         """Write and send a packet."""
         with self._recorder.order:  # The file has the order in which the graph got them.
             self._recorder.note(PACKET, self.name, packet)
+            self._recorder.sent += 1
             return super().send(packet)
 
     def send_bound(self, bound: int) -> None:
@@ -140,11 +144,13 @@ class RecordedInput(GraphInput):
 
 
 def _header(graph: CalculatorGraph) -> Header:
-    from mpgraph import __version__
-
     modules = {
         node.config.calculator: node.calculator.__module__
         for node in graph._model.nodes
         if not node.calculator.__module__.startswith("mpgraph.")
     }
-    return Header(graph.binary_config, modules, __version__)
+    try:
+        installed = version("mpgraph")
+    except PackageNotFoundError:  # Run from its folder.
+        installed = ""
+    return Header(graph.binary_config, modules, installed)
