@@ -15,11 +15,12 @@ from mpgraph.config.builder_handles import (
     Loop,
     PortKey,
     SidePacket,
+    Source,
     Stream,
     check_name,
 )
 from mpgraph.config.builder_node import Node, source_of
-from mpgraph.config.builder_options import fill, options_message, put_options
+from mpgraph.config.builder_options import constant_value, fill, options_message, put_options
 from mpgraph.config.builder_place import author_place
 from mpgraph.config.builder_signature import Signature, of_graph, signature_of
 from mpgraph.config.options import node_options
@@ -210,6 +211,7 @@ class GraphBuilder:
             message.input_stream_handler.input_stream_handler = input_stream_handler
         if input_stream_handler_options is not None:
             put_options(message.input_stream_handler, input_stream_handler_options)
+        _refuse_lower_case_tags(signature, words, place)
         tags = {word: value for word, value in words.items() if word == word.upper()}
         fields = {word: value for word, value in words.items() if word not in tags}
         made = options_message(signature, options, fields, place)
@@ -220,6 +222,22 @@ class GraphBuilder:
         node.connect(*streams, **tags)
         self._written.nodes.append(node)
         return node
+
+    def constant(self, value: T, *, name: str = "") -> SidePacket[T]:
+        """Add a side packet that holds a value, and return it.
+
+        value: a bool, int, float, str, list of str, or a message that ConstantSidePacketCalculator knows.
+        Raises ConfigError for any other.
+        """
+        place = author_place()
+        try:
+            packet = constant_value(value)
+        except ConfigError as error:
+            raise ConfigError(error.message, location=place) from error
+        node = self.node("ConstantSidePacketCalculator", packet=[packet])
+        made: SidePacket[Any] = node.side_output("PACKET")
+        made._type = type(value)
+        return made.named(name) if name else made
 
     def executor(self, name: str, type: str = "ThreadPoolExecutor", **options: Any) -> str:
         """Declare an executor and return its name, for `node(executor=...)`.
@@ -274,6 +292,17 @@ class GraphBuilder:
             raise ConfigError(f'The graph has a port "{key}" already.', location=place)
         index = key.index if key.index >= 0 else sum(tag == key.tag for tag, _ in before)
         return (key.tag, index), name or given
+
+
+def _refuse_lower_case_tags(signature: Signature, words: dict[str, Any], place: Location) -> None:
+    """Raise ConfigError for `image=frames`, which means the tag IMAGE."""
+    for word, value in words.items():
+        if isinstance(value, (Source, Node)) and word != word.upper():
+            raise ConfigError(
+                f"{signature.name} cannot take {value} as its option {word}. Write {word.upper()}= for the "
+                "port of that tag.",
+                location=place,
+            )
 
 
 def builds(cls: type[Subgraph]) -> bool:

@@ -9,7 +9,7 @@ from mpgraph.calculator_base import Calculator
 from mpgraph.config.builder_handles import Connection, GraphOutput, Loop, PortKey, port_text, refuse_mismatch
 from mpgraph.config.builder_node import Node
 from mpgraph.config.builder_signature import PortKind
-from mpgraph.errors import ConfigError, Location
+from mpgraph.errors import ConfigError
 from mpgraph.ports import SideInput
 
 
@@ -18,34 +18,38 @@ def unfinished(
 ) -> Iterator[ConfigError]:
     """Yield what is missing, or does not fit, each with the place that should be changed.
 
-    Outputs that a calculator must have are made, though nobody reads them.
+    Outputs that a node must have are made, though nobody reads them.
     """
     for loop in loops:
         if isinstance(loop._resolved(), Loop):
             yield ConfigError(
                 "This loop is never closed. Send the stream that comes round into it: stream >> loop.",
                 location=loop._place,
+                rule="no-producer",
             )
     for output in outputs:
         if output._connection is None:
             yield ConfigError(
-                f"Nothing goes into {output}. Connect it: stream >> it.", location=output._place
+                f"Nothing goes into {output}. Connect it: stream >> it.",
+                location=output._place,
+                rule="no-producer",
             )
     for node in nodes:
         yield from _missing_inputs(node)
-        yield from _missing_outputs(node)
+        _make_outputs(node)
         yield from _mismatches(node)
 
 
 def _missing_inputs(node: Node) -> Iterator[ConfigError]:
     for kind, taken in node._inputs.items():
-        yield from _gaps(node, kind, {key: connection.place for key, connection in taken.items()})
+        yield from _gaps(node, kind, taken)
         for port in node._signature.of(kind) if node._signature.is_complete else ():
             if not port.optional and (port.tag, port.index) not in taken:
                 label = f'"{port.tag}"' if port.tag else "without a tag"
                 yield ConfigError(
                     f"{node} needs its {kind.kind} {label}. Connect it: {_example(kind, port.tag)}.",
                     location=node._place,
+                    rule="missing-port",
                 )
 
 
@@ -55,23 +59,26 @@ def _example(kind: PortKind, tag: str) -> str:
     return f'{tag}={value}, or {value} >> node.{method}("{tag}")'
 
 
-def _missing_outputs(node: Node) -> Iterator[ConfigError]:
-    """Gaps among the outputs. Those that the calculator must have are made, though nobody reads them."""
+def _make_outputs(node: Node) -> None:
+    """Make the outputs that the calculator must have, and those before one that is used."""
     owner = node._signature.owner
     for kind, made in node._outputs.items():
         if node._signature.is_complete and owner is not None and issubclass(owner, Calculator):
             for port in node._signature.of(kind):
-                if not port.optional and (port.tag, port.index) not in made:
+                if not port.optional:
                     node._made(kind, port, port.index, node._place)
-        yield from _gaps(node, kind, {key: source._place for key, source in made.items()})
+        for tag, index in list(made):
+            for before in range(index):
+                node._made(kind, tag, before, node._place)
 
 
-def _gaps(node: Node, kind: PortKind, used: Mapping[PortKey, Location]) -> Iterator[ConfigError]:
-    for (tag, index), place in used.items():
+def _gaps(node: Node, kind: PortKind, used: Mapping[PortKey, Connection]) -> Iterator[ConfigError]:
+    for (tag, index), connection in used.items():
         if index and (tag, index - 1) not in used:
             yield ConfigError(
                 f"{port_text(kind, (tag, index), node)} is used, but {tag}:{index - 1} is not.",
-                location=place,
+                location=connection.place,
+                rule="missing-port",
             )
 
 

@@ -73,7 +73,10 @@ class Source(Generic[T_co]):
     def _rename(self, name: str, place: Location) -> None:
         check_name(name, place)
         if self._name and self._name != name:
-            raise ConfigError(f'{self} is called "{self._name}" already, not "{name}".', location=place)
+            raise ConfigError(
+                f'{self} cannot be called "{name}" as well as "{self._name}": a {self.kind} has one name.',
+                location=place,
+            )
         self._name = name
 
     def _send(self, target: Any, place: Location) -> Any:
@@ -256,6 +259,7 @@ def refuse_mismatch(source: Source[Any], wanted: TypeLike, where: str, place: Lo
         raise ConfigError(
             f"{source} carries {type_text(source.type)}, but {where} takes {type_text(wanted)}.",
             location=place,
+            rule="type-mismatch",
         )
 
 

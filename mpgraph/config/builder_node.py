@@ -181,9 +181,8 @@ class Node(Slot):
                 return self._join(kind, port.tag, None, source, place)
             if (port.tag, port.index) not in taken:
                 return self._join(kind, port.tag, port.index, source, place)
-        raise ConfigError(
-            f"{source} has nowhere to go: every {kind.kind} of {self} is connected.", location=place
-        )
+        why = f"every {kind.kind} of {self} is connected" if taken else f"{self} has no {kind.kind}"
+        raise ConfigError(f"{source} has nowhere to go: {why}.", location=place)
 
     def _join(
         self,
@@ -212,6 +211,7 @@ class Node(Slot):
                 f"{port_text(kind, (tag, index), self)} has a producer already: {before.source}, "
                 f"connected at {before.place}.",
                 location=place,
+                rule="two-producers",
             )
         port = self._signature.find(kind, tag, index)
         if port is not None and port.same_as is None:
@@ -278,15 +278,21 @@ class Node(Slot):
             return
         shown = f'"{tag}"' if tag else "that is untagged"
         if any(port.tag == tag for port in signature.of(kind)):
-            raise ConfigError(f"{self} has no {kind.kind} {tag}:{index}.", location=place)
+            raise ConfigError(
+                f"{self} has no {kind.kind} {tag}:{index}.", location=place, rule="unknown-port"
+            )
         for other in (Input, Output, SideInput, SideOutput):
             if any(port.tag == tag for port in signature.of(other)):
                 text = f"{self} has no {kind.kind} {shown}; it has an {other.kind} of that tag."
-                raise ConfigError(text, location=place)
+                raise ConfigError(text, location=place, rule="unknown-port")
         tags = known_tags(signature.of(kind))
-        hint = did_you_mean(tag, tags)
-        known = "" if hint else f" It has {', '.join(repr(tag) for tag in tags) or 'none'}."
-        raise ConfigError(f"{self} has no {kind.kind} {shown}.{hint}{known}", location=place)
+        known = f"It has {', '.join(map(repr, tags)) or 'none'}."
+        raise ConfigError(
+            f"{self} has no {kind.kind} {shown}.",
+            location=place,
+            hint=did_you_mean(tag, tags) or known,
+            rule="unknown-port",
+        )
 
     def _type_of_output(self, kind: PortKind, tag: str, index: int) -> TypeLike:
         """The type of an output that is what an input is."""
@@ -306,9 +312,11 @@ def source_of(given: object, graph: object, place: Location, where: str = "") ->
     if isinstance(given, Node):
         check_graph(graph, given, place)
         return given._made(Output, None, 0, place)
+    constant = f" A fixed value is a side packet: {where}graph.constant({given!r})."
     raise ConfigError(
-        f"{where}{given!r} is no stream or side packet. Words in capitals are tags and take what "
-        "graph.input(), graph.side_input() or a node gave; options are words in lower case.",
+        f"{where}{given!r} is no stream or side packet. Tags, in capitals, take what graph.input(), "
+        "graph.side_input() or a node gave; options are words in lower case."
+        f"{constant if isinstance(given, (bool, int, float, str)) else ''}",
         location=place,
     )
 

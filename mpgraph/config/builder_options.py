@@ -9,12 +9,13 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from mpgraph.config.binding import ANY
+from mpgraph.config.binding import ANY, find_message
 from mpgraph.config.builder_signature import Signature
+from mpgraph.config.dataclass_options import schema_of_message
 from mpgraph.config.options import dataclass_schema
 from mpgraph.errors import ConfigError, Location, NotFoundError, did_you_mean
 from mpgraph.options import ProtoOptions
-from mpgraph.protos import extension_for
+from mpgraph.protos import extension_for, message_class
 from mpgraph.protos.fields import is_map, is_repeated
 
 _URL = "type.googleapis.com/"
@@ -36,6 +37,9 @@ def options_message(signature: Signature, options: object, words: Mapping[str, A
         elif options is not None:
             fill(message, _fields_of(options))
         fill(message, words)
+        schema = schema_of_message(message)
+        for _, problem in schema.problems(message) if schema is not None else ():
+            raise ConfigError(f"{signature.name}: {problem}", rule="bad-value")
     except ConfigError as error:
         if error.location is not None:
             raise
@@ -61,7 +65,9 @@ def fill(message: Any, values: Mapping[str, Any]) -> None:
         if descriptor is None:
             known = did_you_mean(name, fields)
             hint = known or f" It has {', '.join(fields) or 'no options'}."
-            raise ConfigError(f'{message.DESCRIPTOR.full_name} has no option "{name}".{hint}')
+            raise ConfigError(
+                f'{message.DESCRIPTOR.full_name} has no option "{name}".', hint=hint, rule="unknown-field"
+            )
         if value is None:
             continue
         try:
@@ -69,7 +75,8 @@ def fill(message: Any, values: Mapping[str, Any]) -> None:
         except (TypeError, ValueError) as error:
             if isinstance(error, ConfigError):
                 raise
-            raise ConfigError(f'Option "{name}" of {message.DESCRIPTOR.full_name}: {error}') from error
+            text = f'Option "{name}" of {message.DESCRIPTOR.full_name} cannot be {value!r}: {error}'
+            raise ConfigError(text, rule="bad-value") from error
 
 
 def _empty(signature: Signature, options: object) -> Any:
@@ -86,6 +93,9 @@ def _empty(signature: Signature, options: object) -> Any:
         return declared.message_class()()
     if declared is not None:
         return dataclass_schema(declared, signature.owner).message_class()
+    found = find_message(f"{signature.name}Options")
+    if found is not None:
+        return found()
     if signature.owner is None:
         raise ConfigError(
             f'What options "{signature.name}" takes is not known here. Give them as a message of '
@@ -98,10 +108,38 @@ def _fields_of(options: object) -> Mapping[str, Any]:
     if isinstance(options, Mapping):
         return options
     if dataclasses.is_dataclass(options) and not isinstance(options, type):
-        return {
-            field.name: getattr(options, field.name) for field in dataclasses.fields(options) if field.init
-        }
+        given = {field: getattr(options, field.name) for field in dataclasses.fields(options) if field.init}
+        return {field.name: value for field, value in given.items() if value != _default(field)}
     raise ConfigError(f"Options are an instance of a dataclass, a dict or a message, not {options!r}.")
+
+
+def _default(field: dataclasses.Field[Any]) -> Any:
+    """What a field of a dataclass is unless it is given; need not be written."""
+    factory: Any = field.default_factory
+    return field.default if factory is dataclasses.MISSING else factory()
+
+
+def constant_value(value: object) -> dict[str, Any]:
+    """Return a ConstantSidePacket of ConstantSidePacketCalculatorOptions, as `fill` takes it.
+
+    Raises ConfigError if a graph cannot hold such a value.
+    """
+    message = message_class("mediapipe.ConstantSidePacketCalculatorOptions.ConstantSidePacket")
+    if isinstance(value, Message):
+        for field in message.DESCRIPTOR.fields:
+            if field.message_type is not None and field.message_type.full_name == value.DESCRIPTOR.full_name:
+                return {field.name: value}
+    if isinstance(value, bool):
+        return {"bool_value": value}
+    if isinstance(value, int) and -(2**63) <= value < 2**63:
+        return {"int_value" if -(2**31) <= value < 2**31 else "int64_value": value}
+    if isinstance(value, (float, str)):
+        return {"double_value" if isinstance(value, float) else "string_value": value}
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return {"string_vector_value": {"string_value": value}}
+    raise ConfigError(
+        f"{value!r} cannot stand in a graph. Declare a graph.side_input(), and give it when the graph starts."
+    )
 
 
 def _set(message: Any, descriptor: Any, value: Any) -> None:
@@ -148,7 +186,7 @@ def _set_message(target: Any, value: Any) -> None:
 def _plain(descriptor: Any, value: Any) -> Any:
     """A value as protobuf takes it; enums by their name, their number or a member."""
     if isinstance(value, enum.Enum):
-        value = value.value
+        value = value.name if descriptor.enum_type is not None else value.value
     if descriptor.enum_type is not None and isinstance(value, str):
         known = descriptor.enum_type.values_by_name
         if value not in known:
