@@ -15,6 +15,8 @@ from mpgraph.cli.modules import UserModules, taken_from
 from mpgraph.cli.versions import version_of
 
 DEBUG_VARIABLE = "MPGRAPH_DEBUG"
+WATCH = {"--watch", "-w"}
+"""The option of `mpgraph run`, which then imports the modules given by itself."""
 
 COMMANDS: dict[str, Callable[..., Any]] = {
     "selfie": selfie.selfie,
@@ -41,7 +43,8 @@ def run(arguments: Sequence[str]) -> int:
         with terminate_like_interrupt():
             given, rest = taken_from([argument for argument in arguments if argument != "--debug"])
             modules = UserModules(given)
-            modules.load()
+            if WATCH.isdisjoint(rest):  # Who watches is shown what is wrong, and mends it.
+                modules.load()
             outcome = build()(rest or ["--help"], prog_name="mpgraph", standalone_mode=False, obj=modules)
     except BaseException as error:
         if debug and isinstance(error, Exception):

@@ -105,8 +105,9 @@ class UserModules:
         SUBGRAPHS.restore(forgotten.subgraphs)
 
     def files(self) -> list[Path]:
-        """The source files of the loaded modules."""
-        return [Path(source) for module in self.loaded().values() if (source := _source(module))]
+        """The source files of the loaded modules, and of those given that cannot be loaded."""
+        loaded = [Path(source) for module in self.loaded().values() if (source := _source(module))]
+        return [*dict.fromkeys([*loaded, *filter(None, map(_file_of, self._given))])]
 
 
 def import_name(name: str) -> str:
@@ -183,3 +184,11 @@ def _drop_compiled(module: ModuleType) -> None:
     if source is not None:
         with suppress(OSError, NotImplementedError):
             Path(cache_from_source(source)).unlink(missing_ok=True)
+
+
+def _file_of(given: str) -> Path | None:
+    """The file that a given module is, or would be."""
+    if _is_path(given):
+        return Path(given)
+    parts = Path(*given.split("."))
+    return next((file for file in (parts.with_suffix(".py"), parts / "__init__.py") if file.exists()), None)

@@ -14,7 +14,7 @@ from mpgraph.cli.modules import Forgotten, UserModules
 from mpgraph.cli.watched_files import WatchedFiles
 from mpgraph.config.diagnostics import ERROR, diagnose
 from mpgraph.config.model import GraphModel
-from mpgraph.errors import MpgraphError
+from mpgraph.errors import Location, MpgraphError
 from mpgraph.resources import find_resource
 
 _FILE_NAME = re.compile(r"""["']([^"'\\]+\.\w+)["']""")
@@ -60,15 +60,16 @@ class Reload:
         if changed and (self._was_wrong or any(file.suffix == ".py" for file in changed)):
             self._before = self._modules.forget()
         lines: list[str] = []
+        places: list[Location] = []
         try:
-            if self._before is not None:
-                self._modules.load()
+            self._modules.load()
             lines = [str(one) for one in diagnose(self._graph) if one.severity == ERROR]
             session = None if lines else self._make()
         except MpgraphError as error:
             lines = list(lines_of(error))
+            places = [error.location] if error.location else []
         if lines:
-            self._refuse(lines)
+            self._refuse(lines, [Path(place.file) for place in places])
             return None
         assert session is not None
         self._files.watch([*self._candidates(), *files_of(session.model)])
@@ -86,11 +87,11 @@ class Reload:
         """The session fails: show why, and let the user's modules be as they were before it."""
         self._refuse(list(lines_of(error)))
 
-    def _refuse(self, lines: Iterable[str]) -> None:
+    def _refuse(self, lines: Iterable[str], places: Iterable[Path] = ()) -> None:
         for line in dict.fromkeys(lines):
             show_error(line)
         self._was_wrong = True
-        modules = self._modules.files()
+        modules = [*self._modules.files(), *places]
         if self._before is not None:
             self._modules.restore(self._before)
             self._before = None

@@ -98,31 +98,28 @@ def run_at_every_change(
     once: Callable[[RunUntilChange], None],
     page: StillPage | None = None,
 ) -> None:
-    """Run a session, and a new one whenever its files have changed, until Ctrl-C. Errors are only shown.
+    """Run a session, and a new one whenever its files have changed. Errors are only shown.
 
     once: does a whole run. page: where it shows pictures, if it does; it ends when the viewer has had enough.
     """
     changed: list[Path] = []
-    try:
-        while True:
-            if session is not None:
-                watched = RunUntilChange(session, reload)
-                try:
-                    once(watched)
-                except ChangedMeanwhileError:
-                    session = reload.load(changed := watched.changed)
-                    continue
-                except MpgraphError as error:
-                    reload.refuse(error)
-                else:
-                    reload.accept(changed)
-            typer.echo("waiting for a change (Ctrl-C ends)", err=True)
-            changed = _wait(reload, page)
-            if not changed:
-                return
-            session = reload.load(changed)
-    except KeyboardInterrupt:
-        return
+    while True:
+        if session is not None:
+            watched = RunUntilChange(session, reload)
+            try:
+                once(watched)
+            except ChangedMeanwhileError:
+                session = reload.load(changed := watched.changed)
+                continue
+            except MpgraphError as error:
+                reload.refuse(error)
+            else:
+                reload.accept(changed)
+        typer.echo("waiting for a change (Ctrl-C ends)", err=True)
+        changed = _wait(reload, page)
+        if not changed:
+            return
+        session = reload.load(changed)
 
 
 def show_picture(session: RunUntilChange, picture: Picture, page: StillPage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -18,12 +19,17 @@ from mpgraph.resources import find_resource
 
 
 def run_watched(graph: Path, load: Callable[[], GraphSession], modules: UserModules, ends: Ends) -> None:
-    """Run a graph until the user ends it, with what they change in its files.
+    """Run a graph until the user ends it, by Ctrl-C or on the page, with what they change in its files.
 
     A camera, and a video that is shown, go on while the graph changes between two frames. What ends
     by itself is run from its start at each change: a picture, a video that is written, a graph
     without input streams.
     """
+    with suppress(KeyboardInterrupt):
+        _run(graph, load, modules, ends)
+
+
+def _run(graph: Path, load: Callable[[], GraphSession], modules: UserModules, ends: Ends) -> None:
     found = graph if graph.exists() else find_resource(graph)
     inputs = [file for file in (ends.input_video, ends.input_image) if file is not None]
     fed: list[bool] = []
