@@ -48,6 +48,13 @@ def viz(
         bool,
         typer.Option("--diff", help="Show how the second graph differs from the first, in the page."),
     ] = False,
+    trace: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Show this trace beside the graph: what `mpgraph run --trace run.json` wrote.",
+        ),
+    ] = None,
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
     ] = True,
@@ -64,21 +71,29 @@ def viz(
       mpgraph viz graph.pbtxt
       mpgraph viz graph.pbtxt -o graph.svg --expand all
       mpgraph viz graph.pbtxt --format mermaid
+      mpgraph viz graph.pbtxt --trace run.json
       mpgraph viz graphs/*.pbtxt -o drawings --format png
     """
     if options not in ("none", "short", "all"):
         raise typer.BadParameter(f'"{options}" is not one of none, short, all', param_hint="--options")
     if diff and len(graphs) != 2:
         raise typer.BadParameter("needs two graphs", param_hint="--diff")
+    extras: dict[str, object] = {}
+    if trace is not None:
+        from mpgraph.profiling.saved import load_trace
+
+        extras["trace"] = load_trace(trace)
     if output is None and not format:
         from mpgraph.visualizer.server import serve
 
-        serve(graphs, diff=diff, open_browser=browser, port=port, announce=typer.echo)
+        serve(graphs, diff=diff, open_browser=browser, port=port, announce=typer.echo, extras=extras)
         return
     kind = _format(format, output)
+    if trace is not None and kind != "html":
+        raise typer.BadParameter("a trace is shown in the page only", param_hint="--trace")
     look = _Look(expand or ["none"], "dark" if dark else "auto", options)
     if kind == "html" and (len(graphs) == 1 or _is_file(output)):
-        _deliver(_page(graphs, diff), output, graphs[0], kind)
+        _deliver(_page(graphs, diff, extras), output, graphs[0], kind)
         return
     if len(graphs) > 1:
         if output is None or _is_file(output):
@@ -106,7 +121,7 @@ class _Look:
         from mpgraph.visualizer import formats
 
         if kind == "html":
-            return _page([graph], False)
+            return _page([graph], False, {})
         if kind == "dot":
             return formats.to_dot(graph, expand=self.expand).encode()
         if kind == "mermaid":
@@ -118,10 +133,10 @@ class _Look:
         return text.encode() + b"\n"
 
 
-def _page(graphs: list[Path], diff: bool) -> bytes:
+def _page(graphs: list[Path], diff: bool, extras: dict[str, object]) -> bytes:
     from mpgraph.visualizer.html import page_html
 
-    return page_html(graphs, diff=diff).encode()
+    return page_html(graphs, diff=diff, extras=extras).encode()
 
 
 def _format(format: str, output: Path | None) -> str:

@@ -43,14 +43,15 @@ def serve(
     open_browser: bool = True,
     port: int = 0,
     announce: Callable[[str], None] | None = None,
+    extras: Mapping[str, object] | None = None,
 ) -> None:
     """Serve the page of graph files until Ctrl-C.
 
     paths: see Session; diff: begin with how the second differs from the first.
     open_browser: open the page, where there is a desktop. port: 0 for any free one.
-    announce: told the page's address.
+    announce: told the page's address. extras: data for extensions of the page, by name.
     """
-    with PageServer(Session(paths, diff=diff), port=port) as server:
+    with PageServer(Session(paths, diff=diff, extras=extras), port=port) as server:
         if announce:
             announce(server.url)
         if open_browser:
