@@ -6,10 +6,9 @@ Each is an InvalidArgumentError that names the attribute, its file and line, and
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import inspect
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 from mpgraph import places
@@ -162,14 +161,20 @@ def _check_spelling(cls: Any, name: str, value: Any) -> None:
     if isinstance(value, (types.FunctionType, classmethod, staticmethod)):
         found = next((known for known in _ALL_METHODS if _squeezed(known) == plain), None)
         if found is None and "process" not in vars(cls):
-            found = next(iter(difflib.get_close_matches(plain, ["process"], n=1, cutoff=0.8)), None)
+            found = _nearest(plain, ["process"], 0.8)
     elif value is None or isinstance(value, (bool, int, str)):
-        near = difflib.get_close_matches(plain, map(_squeezed, ATTRIBUTES), n=1, cutoff=0.93)
-        found = next((known for known in ATTRIBUTES if _squeezed(known) in near), None)
+        found = _nearest(plain, ATTRIBUTES, 0.93)
     else:
         found = "Options" if plain == "options" and isinstance(value, type) else None
     if found is not None and not hasattr(cls.__mro__[1], name):
         _fail(cls, name, "is nothing that mpgraph knows.", f'Did you mean "{found}"?')
+
+
+def _nearest(plain: str, names: Iterable[str], cutoff: float) -> str | None:
+    import difflib  # 2 ms that `import mpgraph` should not pay.
+
+    known = {_squeezed(name): name for name in names}
+    return next((known[near] for near in difflib.get_close_matches(plain, known, n=1, cutoff=cutoff)), None)
 
 
 def _squeezed(name: str) -> str:
