@@ -61,12 +61,16 @@ FLOORS = {
 
 # Tests of something other than one source file.
 TESTS_WITHOUT_SOURCE = {
+    "test_differences": "mpgraph/visualizer/web/page/diff.js, in a browser",
+    "test_file_page": "mpgraph/visualizer/web/page, in a browser",
     "test_graph_fragments": "the errors of mpgraph/config, as MediaPipe words them",
+    "test_hostile_text": "mpgraph/visualizer/web/page, in a browser",
     "test_packaging": "the built wheel",
     "test_public_face": "mpgraph/__init__.py",
     "test_pytest_mpgraph": "pytest_mpgraph.py",
     "test_random_graphs": "mpgraph/runtime, against an interpreter",
     "test_run_fragments": "the errors of mpgraph/runtime, as MediaPipe words them",
+    "test_served_page": "mpgraph/visualizer/web/page, in a browser",
     "test_stress": "mpgraph/runtime, for long",
     "test_structure": "this file",
     "test_typing": "the types of mpgraph, as mypy sees them",

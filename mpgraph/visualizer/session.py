@@ -50,18 +50,20 @@ class Session:
 
     def page(self) -> str:
         """The page, with the files as they are now."""
-        with self._lock:
-            graphs = [self._opened(file) for file in self.paths]
+        graphs = [self._opened(file) for file in self.paths]
         return assemble(page_data("served", graphs, diff=self.diff, extras=self.extras))
 
     def examine(self, main: str, texts: Mapping[str, str]) -> dict[str, Any]:
-        """Return `{"graph": GraphData, "diagnostics": [...]}`; the graph is None if a text cannot be read."""
-        self._check(main, texts)
-        with self._lock:
-            try:
-                structure = examine_text(main, self._with_others(main, texts))
-            except MpgraphError as error:
-                return {"graph": None, "diagnostics": to_json(problems(error, main))}
+        """Return `{"graph": GraphData, "diagnostics": [...]}`; the graph is None if a text cannot be read.
+
+        main: the graph's own file, in `texts` or given to this session; texts: what is not as in the files.
+        """
+        try:
+            structure = self._structure(main, texts)
+        except MpgraphError as error:
+            if isinstance(error, InvalidArgumentError) and not isinstance(error, ConfigError):
+                raise
+            return {"graph": None, "diagnostics": to_json(problems(error, main))}
         return {"graph": self._data(structure, texts), "diagnostics": to_json(structure.diagnostics)}
 
     def save(self, file: str, text: str) -> None:
@@ -91,39 +93,35 @@ class Session:
 
     def share(self, main: str, texts: Mapping[str, str]) -> str:
         """Return the page as one file, of the texts as they are now. Raises if they cannot be read."""
-        self._check(main, texts)
-        with self._lock:
-            structure = examine_text(main, self._with_others(main, texts))
+        structure = self._structure(main, texts)
         return assemble(page_data("file", [without_folders(graph_data(structure))]))
 
-    def _check(self, main: str, texts: Mapping[str, str]) -> None:
-        if main not in texts and main not in self.binary:
-            raise InvalidArgumentError(f'There is no text for "{main}".')
+    def _structure(self, main: str, texts: Mapping[str, str]) -> Structure:
         if sum(map(len, texts.values())) > MAX_CHARACTERS:
             raise InvalidArgumentError(f"More than {MAX_CHARACTERS} characters are not examined.")
+        if main not in texts and main not in self.paths:
+            raise InvalidArgumentError(f'There is no text for "{main}".')
+        with self._lock:
+            if main in self.binary:
+                return structure_of(self.paths[main])
+            return examine_text(main, {**self._others(main, texts), **texts})
 
-    def _with_others(self, main: str, texts: Mapping[str, str]) -> dict[str, str]:
-        """The texts and those of the other files given: they are the subgraphs that were meant."""
+    def _others(self, main: str, texts: Mapping[str, str]) -> dict[str, str]:
+        """The texts of the other files given, which are the subgraphs that were meant, and `main` itself."""
         others = {}
-        for file in self.paths:
-            if file not in texts and file not in self.binary and file != main and main in self.paths:
+        for file in self.paths if main in self.paths else ():
+            if file not in texts and file not in self.binary:
                 text = self._read(file)
-                if _parses(text):
+                if file == main or _parses(text):
                     others[file] = text
-        return {**others, **texts}
+        return others
 
     def _opened(self, file: str) -> dict[str, Any]:
-        if file in self.binary:
-            try:
-                return self._data(structure_of(Path(file)), {})
-            except MpgraphError as error:
-                return self._data(unreadable(file, "", error), {})
-        texts = {file: self._read(file)}
         try:
-            structure = examine_text(file, self._with_others(file, texts))
+            structure = self._structure(file, {})
         except MpgraphError as error:
-            structure = unreadable(file, texts[file], error)
-        return self._data(structure, texts)
+            structure = unreadable(file, "" if file in self.binary else self._read(file), error)
+        return self._data(structure, {})
 
     def _data(self, structure: Structure, texts: Mapping[str, str]) -> dict[str, Any]:
         own = {file for file in self.paths if file not in self.binary}

@@ -56,9 +56,7 @@ def chosen(page: Page) -> str:
 
 def shown_nodes(page: Page) -> set[str]:
     """The ids of all boxes of nodes in the drawing."""
-    return set(
-        page.locator("g.box:is(.node, .group)").evaluate_all("all => all.map((g) => g.dataset.id)")
-    )
+    return set(page.locator("g.box:is(.node, .group)").evaluate_all("all => all.map((g) => g.dataset.id)"))
 
 
 def expect_nodes(page: Page, *nodes: str) -> None:

@@ -46,7 +46,9 @@ def test_a_nested_subgraph_opens_alone_and_is_remembered(page: Page) -> None:
     page.locator("#stage").focus()
     page.keyboard.press("e")
     everything = shown_nodes(page)
-    nested = next(node for node in sorted(everything) if box(page, node).locator(".handle").count() and "/" in node)
+    nested = next(
+        node for node in sorted(everything) if box(page, node).locator(".handle").count() and "/" in node
+    )
     box(page, nested).locator("[data-toggle]").first.dispatch_event("click")
     without = shown_nodes(page)
     assert nested in without and not any(node.startswith(f"{nested}/") for node in without)
@@ -158,7 +160,9 @@ def test_keys_pan_zoom_and_fit(page: Page) -> None:
     page.wait_for_timeout(300)  # The way back is animated.
     before = world.get_attribute("style")
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function("(before) => document.querySelector('.world').getAttribute('style') !== before", arg=before)
+    page.wait_for_function(
+        "(before) => document.querySelector('.world').getAttribute('style') !== before", arg=before
+    )
 
 
 def test_a_drag_pans_and_chooses_nothing(page: Page) -> None:
@@ -213,7 +217,9 @@ def test_the_outline_is_a_tree_for_screen_readers_and_keys(page: Page) -> None:
     expect(items).to_have_count(3)
 
 
-def test_dark_and_light_follow_the_system_and_the_switch(visit: Visit, file_page: Callable[..., str], chain: Path) -> None:
+def test_dark_and_light_follow_the_system_and_the_switch(
+    visit: Visit, file_page: Callable[..., str], chain: Path
+) -> None:
     page = visit(file_page(chain), color_scheme="dark")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.locator("#theme").click()
@@ -222,7 +228,9 @@ def test_dark_and_light_follow_the_system_and_the_switch(visit: Visit, file_page
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
 
 
-def test_on_a_phone_the_panes_stand_above_each_other(visit: Visit, file_page: Callable[..., str], chain: Path) -> None:
+def test_on_a_phone_the_panes_stand_above_each_other(
+    visit: Visit, file_page: Callable[..., str], chain: Path
+) -> None:
     page = visit(file_page(chain), viewport={"width": 390, "height": 800})
     text, drawing = page.locator("#text-pane").bounding_box(), page.locator("#drawing-pane").bounding_box()
     assert text and drawing

@@ -7,6 +7,9 @@ import { Editor } from "./editor.js";
 /** @typedef {import("./data.js").FileInfo} FileInfo */
 /** @typedef {{info: FileInfo, editor: Editor, button: HTMLButtonElement, saved: string}} Tab */
 
+// Chromium takes half a second for a key in a megabyte of text, and ten times the text takes a hundred times that.
+const LONGEST_EDITABLE = 500_000;
+
 export class TextPane {
   /** @param {App} app @param {HTMLElement} strip @param {HTMLElement} body */
   constructor(app, strip, body) {
@@ -43,13 +46,22 @@ export class TextPane {
     for (const [file, tab] of this.tabs) this.remove(file, tab);
   }
 
-  /** @param {FileInfo} info @param {string} text */
-  add(info, text) {
+  /** @param {FileInfo} given @param {string} text */
+  add(given, text) {
+    const tooLong = given.editable && text.length > LONGEST_EDITABLE;
+    const info = tooLong ? { ...given, editable: false } : given;
+    if (tooLong) setTimeout(() => this.app.announce(`${info.name} is too long to be edited here.`));
     const editor = new Editor(`Text of ${info.name}`, info.editable, {
       input: () => this.edited(info.file),
       caret: (line, chosen) => this.caret(info.file, line, chosen),
     });
     editor.value = text;
+    editor.area.addEventListener("paste", (event) => {
+      const more = event.clipboardData?.getData("text/plain").length ?? 0;
+      if (more + editor.area.value.length <= LONGEST_EDITABLE) return;
+      event.preventDefault();
+      this.app.announce("That is too long to be edited here; open it as a file.");
+    });
     const button = el("button", {
       role: "tab", title: info.editable ? info.file : `${info.file} (read only)`, click: () => this.open(info.file),
     }, info.name);

@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { milliseconds } from "./live_marks.js";
+import { isPerfetto, readPerfetto } from "./perfetto.js";
 import { RuntimeNames } from "./runtime_names.js";
 import { TimelineView } from "./timeline_view.js";
 import { readTrace } from "./trace_model.js";
@@ -26,9 +27,9 @@ class Timeline {
     /** @type {Slice | null} */
     this.chosen = null;
     this.canvas = el("canvas", { tabindex: "0", role: "application", "aria-label": "Timeline of calls" });
-    this.lanes = el("div", { class: "lanes" }, el("p", { class: "fine" }, "Open a trace in Chrome's JSON format: mpgraph run GRAPH … --trace run.json"));
+    this.lanes = el("div", { class: "lanes" }, el("p", { class: "fine" }, "Open a trace, such as mpgraph run GRAPH … --trace run.json writes."));
     this.facts = el("output", { "aria-live": "polite" });
-    const input = el("input", { type: "file", accept: ".json,application/json", hidden: true, change: () => this.read(input) });
+    const input = el("input", { type: "file", accept: ".json,.perfetto-trace,.pftrace,application/json", hidden: true, change: () => this.read(input) });
     const button = (/** @type {string} */ label, /** @type {string} */ title, /** @type {() => void} */ click) => el("button", { title, "aria-label": title, click }, label);
     const tools = el("div", { class: "tools" },
       button("Open trace…", "Open a trace file", () => input.click()), input,
@@ -77,7 +78,8 @@ class Timeline {
     const file = input.files?.[0];
     if (!file) return;
     try {
-      this.load(JSON.parse(await file.text()), file.name);
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      this.load(isPerfetto(bytes) ? readPerfetto(bytes) : JSON.parse(new TextDecoder().decode(bytes)), file.name);
     } catch (error) {
       this.fail(error instanceof SyntaxError ? `${file.name} is no JSON: ${error.message}` : `${file.name}: ${error instanceof Error ? error.message : error}`);
     }

@@ -1,5 +1,7 @@
 /** A trace in Chrome's JSON format, as the timeline draws it. Times are microseconds from its beginning. */
 
+import { fromBase64, readPerfetto } from "./perfetto.js";
+
 /**
  * @typedef {object} Slice One call.
  * @property {number} start
@@ -24,10 +26,11 @@
  */
 
 /**
- * @param {any} document The parsed JSON.
+ * @param {any} given The parsed JSON, or an object with `perfetto`, a trace of that format in base64.
  * @returns {TraceModel}
  */
-export function readTrace(document) {
+export function readTrace(given) {
+  const document = typeof given?.perfetto === "string" ? readPerfetto(fromBase64(given.perfetto)) : given;
   const events = Array.isArray(document) ? document : document?.traceEvents;
   if (!Array.isArray(events)) throw new Error('This is no trace in Chrome\'s format: it has no "traceEvents".');
   const calls = events.filter((event) => event?.ph === "X" && Number.isFinite(event.ts));

@@ -1,0 +1,130 @@
+"""Who gets an answer from the page's server, and what it says of itself."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from mpgraph.errors import UnavailableError
+from mpgraph.visualizer.server import PageServer, Reply
+from mpgraph.visualizer.session import Session
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture
+def graph(tmp_path: Path) -> Path:
+    path = tmp_path / "graph.pbtxt"
+    path.write_text('node { calculator: "PassThroughCalculator" }', encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def server(graph: Path) -> Iterator[PageServer]:
+    routes = {"live": lambda body: Reply([b"data: 1\n\n", b"data: 2\n\n"], "text/event-stream")}
+    with PageServer(Session([graph]), routes=routes) as server:
+        yield server
+
+
+def ask(
+    server: PageServer, name: str = "", value: object = None, path: str | None = None, **headers: str
+) -> tuple[int, bytes, http.client.HTTPMessage]:
+    address = urlsplit(server.url)
+    connection = http.client.HTTPConnection(address.netloc, timeout=10)
+    given = {key.replace("_", "-"): text for key, text in headers.items()}
+    try:
+        method = "GET" if value is None else "POST"
+        body = value if isinstance(value, bytes) else json.dumps(value).encode()
+        connection.request(
+            method, path or address.path + name, None if value is None else body, {**JSON, **given}
+        )
+        answer = connection.getresponse()
+        return answer.status, answer.read(), answer.headers
+    finally:
+        connection.close()
+
+
+def test_the_page_may_ask_only_its_own_server(server: PageServer) -> None:
+    status, body, headers = ask(server)
+    assert status == 200 and b"PassThroughCalculator" in body
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "connect-src 'self'" in policy
+    assert "unsafe" not in policy and "frame-ancestors 'none'" in policy
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Access-Control-Allow-Origin"] is None
+
+
+@pytest.mark.parametrize("path", ["/", "/index.html", "/../../etc/passwd", "/wrong/", "/favicon.ico"])
+def test_nothing_is_served_without_the_secret_address(server: PageServer, path: str) -> None:
+    assert ask(server, path=path)[0] == 404
+
+
+def test_pages_of_other_names_and_origins_get_nothing(server: PageServer) -> None:
+    assert ask(server, Host="evil.example:80")[0] == 404
+    assert ask(server, "examine", {"main": "x", "texts": {}}, Origin="https://evil.example")[0] == 404
+    assert ask(server, "examine", {"main": "x", "texts": {}}, Origin="null")[0] == 404
+
+
+def test_texts_are_examined_and_saved(server: PageServer, graph: Path) -> None:
+    text = 'node { calculator: "NoSuch" }'
+    status, body, _ = ask(server, "examine", {"main": str(graph), "texts": {str(graph): text}})
+    assert status == 200
+    assert json.loads(body)["diagnostics"][0]["severity"] == "error"
+    assert ask(server, "save", {"file": str(graph), "text": text})[0] == 200
+    assert graph.read_text(encoding="utf-8") == text
+    assert ask(server, "share", {"main": str(graph), "texts": {}})[1].startswith(b"<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"[" * 100_000,
+        {"main": 1, "texts": {}},
+        {"main": "x"},
+        {"main": "x", "texts": {"x": 1}},
+    ],
+)
+def test_what_is_no_request_is_refused_with_a_reason(server: PageServer, value: object) -> None:
+    status, body, _ = ask(server, "examine", value)
+    assert status == 400 and json.loads(body)["error"]
+
+
+def test_a_body_without_a_sensible_length_is_refused(server: PageServer) -> None:
+    assert ask(server, "examine", {}, Content_Length="99999999999")[0] == 413
+    assert ask(server, "examine", {}, Content_Length="-1")[0] == 413
+
+
+def test_saving_elsewhere_is_refused(server: PageServer, tmp_path: Path) -> None:
+    other = tmp_path / "other.pbtxt"
+    status, body, _ = ask(server, "save", {"file": str(other), "text": "x"})
+    assert status == 400 and "may write" in json.loads(body)["error"]
+    assert not other.exists()
+
+
+def test_more_routes_may_answer_piece_by_piece(server: PageServer) -> None:
+    status, body, headers = ask(server, "live")
+    assert (status, body) == (200, b"data: 1\n\ndata: 2\n\n")
+    assert headers["Content-Type"] == "text/event-stream"
+    assert ask(server, "live", Host="evil.example")[0] == 404
+
+
+def test_a_port_in_use_is_told(server: PageServer, graph: Path) -> None:
+    port = urlsplit(server.url).port
+    assert port
+    with pytest.raises(UnavailableError, match=str(port)):
+        PageServer(Session([graph]), port=port)
+
+
+def test_closing_twice_does_no_harm(graph: Path) -> None:
+    server = PageServer(Session([graph]))
+    server.close()
+    server.close()
