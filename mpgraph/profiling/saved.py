@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from pathlib import Path
@@ -10,13 +11,17 @@ from typing import Any
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.protos import calculator_profile_pb2
 
+_FIRST_OF_PERFETTO = b"\x0a"
+
 
 def load_trace(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """A trace as Chrome's JSON has it, from a .json file or a log of a `profiler_config`, MediaPipe's too.
+    """A trace for the page: as Chrome's JSON has it, or, for Perfetto's, `{"perfetto": base64}`.
+
+    path: what `Trace.save` has written, or a log of a `profiler_config`, of MediaPipe's too.
 
     Raises:
         FileNotFoundError: there is no such file.
-        InvalidArgumentError: it is neither.
+        InvalidArgumentError: it is something else.
     """
     name, data = os.fspath(path), Path(path).read_bytes()
     if data.lstrip()[:1] in (b"{", b"["):
@@ -26,13 +31,15 @@ def load_trace(path: str | os.PathLike[str]) -> dict[str, Any]:
     try:
         profile = calculator_profile_pb2.GraphProfile.FromString(data)
     except DecodeError:
-        profile = None
-    if profile is None or not profile.graph_trace:
-        raise InvalidArgumentError(
-            f"{name} is neither a trace in Chrome's JSON format nor a log of a graph (GraphProfile). "
-            "`mpgraph run GRAPH --trace run.json` writes the former; Perfetto's format opens in ui.perfetto.dev."
-        )
-    return chrome_events(profile)
+        profile = calculator_profile_pb2.GraphProfile()
+    if any(trace.calculator_trace for trace in profile.graph_trace):
+        return chrome_events(profile)
+    if data[:1] == _FIRST_OF_PERFETTO and Path(path).suffix.lower() in (".perfetto-trace", ".pftrace"):
+        return {"perfetto": base64.b64encode(data).decode()}
+    raise InvalidArgumentError(
+        f"{name} is neither a trace, which `mpgraph run GRAPH --trace FILE` writes, nor a log of a "
+        "profiler_config (a GraphProfile)."
+    )
 
 
 def _json(name: str, data: bytes) -> dict[str, Any]:
