@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 
+from mpgraph import plugins
 from mpgraph.cli.names import CalculatorName, ProjectName
 from mpgraph.errors import AlreadyExistsError, InvalidArgumentError
 
@@ -14,7 +16,8 @@ from mpgraph.errors import AlreadyExistsError, InvalidArgumentError
 def start_calculator(name: CalculatorName, into: Path | None) -> str:
     """Write a calculator, its test and a graph; return what to tell the user.
 
-    In a project, known by its pyproject.toml, test and graph go to its folders `tests` and `graphs`.
+    In a project, known by its pyproject.toml, test and graph go to its folders `tests` and `graphs`, and
+    a package's __init__.py that imports calculators imports the new one too.
     Raises AlreadyExistsError, and writes nothing, if a file of that name exists.
     """
     folder = into if into is not None else _package_here()
@@ -23,36 +26,25 @@ def start_calculator(name: CalculatorName, into: Path | None) -> str:
     package, root = _package_of(folder)
     project = next((above for above in (root, *root.parents) if (above / "pyproject.toml").exists()), None)
     module = ".".join(filter(None, [package, name.module]))
-    tests, graphs = folder, folder
-    if project is not None:
-        tests = project / "tests" if (project / "tests").is_dir() else folder
-        graphs = project / "graphs" if (project / "graphs").is_dir() else folder
-    source, test, graph = (
-        _relative(folder / f"{name.module}.py"),
-        _relative(tests / f"test_{name.module}.py"),
-        _relative(graphs / name.graph),
-    )
-    in_path = folder.resolve() == Path.cwd() and not package
-    flags = f"--module {module if in_path else source} "
-    values = {"Name": name.registered, "module": module, "graph": str(graph), "flags": flags}
+    source = _relative(folder / f"{name.module}.py")
+    test = _relative(_folder_for("tests", project, folder) / f"test_{name.module}.py")
+    graph = _relative(_folder_for("graphs", project, folder) / name.graph)
+    init = _importing_init(folder, package)
+    flags = _flags_for(source, module, package) if init is None or not _is_plugin(package) else ""
+    values = {"Name": name.registered, "module": module, "graph": graph.as_posix(), "flags": flags}
     _write({source: "calculator.py", test: "test_calculator.py", graph: "graph.pbtxt"}, values)
-    lines = [
-        f"{source}: the calculator",
-        f"{test}: its test",
-        f"{graph}: a graph that uses it",
+    lines = [f"{source}: the calculator", f"{test}: its test", f"{graph}: a graph that uses it"]
+    if init is not None:
+        with init.open("a", encoding="utf-8") as file:
+            file.write(_import_line(package, name))
+        lines.append(f"{_relative(init)}: imports it, so that graphs find it once the project is installed")
+    lines += [
         "",
         f"  pytest {test}",
         f"  mpgraph check {graph} {flags}".rstrip(),
         f"  mpgraph run {graph} {flags}--watch",
         f"  mpgraph calculators {name.registered} {flags}".rstrip(),
     ]
-    if package and project is not None:
-        lines += [
-            "",
-            'for graphs to find it without --module, add to [project.entry-points."mpgraph.calculators"] in'
-            f" {_relative(project / 'pyproject.toml')}:",
-            f'  {name.registered} = "{module}:{name.registered}"',
-        ]
     return "\n".join(lines)
 
 
@@ -72,6 +64,7 @@ def start_project(folder: Path, project: ProjectName, calculator: CalculatorName
         "flags": "",
         "distribution": project.distribution,
         "package": project.package,
+        "imports": _import_line(project.package, calculator),
     }
     contents = {
         folder / "pyproject.toml": "pyproject.toml",
@@ -113,6 +106,33 @@ def _write(contents: Mapping[Path, str], values: Mapping[str, str]) -> None:
         for path in written:
             path.unlink(missing_ok=True)
         raise
+
+
+def _folder_for(what: str, project: Path | None, folder: Path) -> Path:
+    """Where a project has its tests or graphs; beside the calculator if it has no such folder."""
+    return project / what if project is not None and (project / what).is_dir() else folder
+
+
+def _import_line(package: str, name: CalculatorName) -> str:
+    return f"from {package} import {name.module} as {name.module}\n"
+
+
+def _importing_init(folder: Path, package: str) -> Path | None:
+    """The __init__.py of a package that imports its calculators, one a line."""
+    init = folder / "__init__.py"
+    line = re.compile(rf"^from {re.escape(package)} import (\w+) as \1$", re.MULTILINE)
+    return init if package and init.exists() and line.search(init.read_text("utf-8")) else None
+
+
+def _is_plugin(package: str) -> bool:
+    """Whether a package is installed, and graphs find what it imports."""
+    return any(plugin.module == package and not plugin.attribute for plugin in plugins.installed())
+
+
+def _flags_for(source: Path, module: str, package: str) -> str:
+    """What commands need to find the calculator."""
+    by_name = source.parent == Path() and not package
+    return f"--module {module if by_name else source.as_posix()} "
 
 
 def _package_here() -> Path:

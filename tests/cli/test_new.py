@@ -77,27 +77,32 @@ def test_a_project_is_tested_checked_and_installs_its_calculator(
     }
     monkeypatch.chdir(project)
     assert "3 passed" in python(checkout, "-m", "pytest", "-q", "-W", "error")
-    # Another one finds its place, and says which line makes it known.
+    # Another one finds its place, and is imported.
     code, out, err = cli("new", "calculator", "hand_roi")
     assert (code, err) == (0, "")
-    line = 'HandRoiCalculator = "image_effects.hand_roi_calculator:HandRoiCalculator"'
-    assert line in out
     assert {"tests/test_hand_roi_calculator.py", "graphs/hand_roi.pbtxt"} < files(project)
     assert "6 passed" in python(checkout, "-m", "pytest", "-q", "-W", "error")
-    for command in re.findall(r"^  mpgraph ((?:check|calculators) .*)$", out, re.MULTILINE):
-        assert cli(*command.split()).code == 0
-    # As pip would install it, once the line is there.
+    commands = re.findall(r"^  mpgraph ((?:check|calculators) .*)$", out, re.MULTILINE)
+    assert all("--module" in command and cli(*command.split()).code == 0 for command in commands)
+    # As pip would install it; from then on graphs find its calculators.
     text = Path("pyproject.toml").read_text("utf-8")
     entries = text.partition('[project.entry-points."mpgraph.calculators"]\n')[2].partition("\n\n")[0]
     info = folder / "site" / "image_effects-0.1.0.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: image-effects\nVersion: 0.1.0\n", "utf-8")
-    points = f"[mpgraph.calculators]\n{entries}\n{line}\n".replace('"', "")
-    (info / "entry_points.txt").write_text(points, "utf-8")
+    (info / "entry_points.txt").write_text("[mpgraph.calculators]\n" + entries.replace('"', ""), "utf-8")
     monkeypatch.syspath_prepend(info.parent)
     monkeypatch.syspath_prepend(project / "src")
     assert cli("check", "graphs/blur.pbtxt", "graphs/hand_roi.pbtxt").err == ""
-    assert "plug-in image-effects 0.1.0" in cli("calculators", "HandRoiCalculator").out
+    out = cli("new", "calculator", "Sharpen").out
+    assert "--module" not in out
+    # A program that starts now knows it.
+    for command in re.findall(r"^  mpgraph ((?:check|calculators) .*)$", out, re.MULTILINE):
+        path = os.pathsep.join(sys.path[:2])
+        printed = python(
+            checkout, "-m", "mpgraph", *command.split(), PYTHONPATH=f"{path}{os.pathsep}{checkout}"
+        )
+    assert "plug-in image-effects 0.1.0" in printed
 
 
 def test_what_is_written_passes_mypy_strict(cli: Any, folder: Path, checkout: Path) -> None:
