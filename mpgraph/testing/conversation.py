@@ -44,7 +44,6 @@ class Conversation:
         self.finished = False
         """Whether nothing more can come."""
         self._transcript = Transcript()
-        self._options = options
         self._side = side
         self._headers = headers
         self._services = services
@@ -61,10 +60,12 @@ class Conversation:
             observed = list(outputs) if outputs is not None else None
             self._stage = self._start(under_test.load(target, options), observed, None)
         else:
-            self._node = under_test.node_of(target)
+            self._node = under_test.node_of(target, options)
             self.name = self._node.title
-            self._node.connect(Input, _indexes(inputs or ()))
-            self._node.connect(Output, _indexes(outputs or ()))
+            if inputs is not None:
+                self._node.choose(Input, _indexes(inputs))
+            if outputs is not None:
+                self._node.choose(Output, _indexes(outputs))
             self._node.connect(SideInput, _indexes(side))
             self._node.fixed |= inputs is not None and outputs is not None
             if self._node.is_settled():
@@ -97,7 +98,7 @@ class Conversation:
                 self._node.connect(Output, self._node.streams.get(Input, []))
                 self._node.connect(Output, _indexes([wanted] if wanted is not None else []))
             self._node.connect_declared()
-            self._stage = self._start(self._node.graph(self._options), None, self._node.declared)
+            self._stage = self._start(self._node.graph(), None, self._node.declared)
             later, self._later = self._later, []
             for port, timed, place in later:
                 self._send(self._stage, port, timed, place)

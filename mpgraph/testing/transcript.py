@@ -71,13 +71,14 @@ def comparison(
     expected: values with a time, or values that may come at any time.
     """
     rows = [("", "expected", "got", "")]
-    fine = True
-    for index, wanted in enumerate(expected):
-        packet = got[index] if index < len(got) else None
-        why = _difference(wanted, packet, tolerance)
+    pairs = [(wanted, got[index] if index < len(got) else None) for index, wanted in enumerate(expected)]
+    reasons = [_difference(wanted, packet, tolerance) for wanted, packet in pairs]
+    wrong = [packet for (_, packet), why in zip(pairs, reasons, strict=True) if why is not None]
+    astray = [packet for packet in wrong if packet is not None]
+    for index, ((wanted, packet), why) in enumerate(zip(pairs, reasons, strict=True)):
         if why is not None:
-            fine = False
-            why = "<- " + why + _elsewhere(wanted, [*got[:index], *got[index + 1 :]], tolerance)
+            others = [other for other in astray if other is not packet]
+            why = "<- " + why + _elsewhere(wanted, others, tolerance)
         rows.append(
             (
                 str(index + 1),
@@ -91,7 +92,7 @@ def comparison(
         f"  {row[0]:>{widths[0]}}  {row[1]:{widths[1]}}  {row[2]:{widths[2]}}  {row[3]}".rstrip()
         for row in rows
     ]
-    return fine, table
+    return not wrong, table
 
 
 def _wanted(wanted: Timed | object) -> str:

@@ -7,7 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from mpgraph import places
 from mpgraph.calculator_base import Calculator
+from mpgraph.config.binding import bind
+from mpgraph.config.builder import builds, write_subgraph
+from mpgraph.config.builder_options import options_message, put_options
+from mpgraph.config.builder_signature import Signature
+from mpgraph.config.pbtxt import parse_text
 from mpgraph.config.source import BINARY_SUFFIXES, TEXT_SUFFIXES, GraphSource, load_graph
 from mpgraph.config.subgraphs import SubgraphNames
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
@@ -17,7 +23,6 @@ from mpgraph.protos import calculator_pb2
 from mpgraph.registry import CALCULATORS, SUBGRAPHS, Registry
 from mpgraph.subgraph_base import Subgraph
 from mpgraph.tags import TagIndex, TagMap
-from mpgraph.testing.node_options import add_options
 
 Ports = dict[type[Port[Any]], list[TagIndex]]
 """The ports of one node, by kind."""
@@ -34,7 +39,7 @@ def is_graph(target: Any) -> bool:
     """Whether `target` is a whole graph rather than the name or class of a node."""
     if isinstance(target, str):
         return _is_path(target) or not target.replace(".", "").isidentifier()
-    return not isinstance(target, type) and not hasattr(target, "calculator")
+    return not (isinstance(target, type) or hasattr(target, "calculator") or hasattr(target, "subgraph"))
 
 
 def _is_path(text: str) -> bool:
@@ -64,14 +69,14 @@ def load(target: Any, options: Any) -> ValidatedGraphConfig:
 class NodeUnderTest:
     """One node, and which of its ports are connected.
 
-    owner: the class, None for a subgraph of a file; name: what the graph calls it.
-    ports: the declared ports that are always connected; open_ended: declared ones that may be, more than
-        once when repeated. Both are filled from the class or from the subgraph's own graph.
-    fixed: whether a test has said which streams to connect.
+    name: what the graph calls it; owner: the class, None for a subgraph of a file.
+    node: a Node message with its name and options; declared: the ports that a calculator declares.
+    streams: the ports to connect, by kind. fixed: whether a test, or the subgraph's graph, has said them all.
     """
 
     name: str
     owner: Any
+    node: Any
     declared: tuple[Port[Any], ...] = ()
     streams: Ports = field(default_factory=dict)
     fixed: bool = False
@@ -112,14 +117,20 @@ class NodeUnderTest:
                 count = sum(one.tag == port.same_as.tag for one in source)
             self.connect(kind, [TagIndex(port.tag, port.index + max(count, 1) - 1)])
 
-    def graph(self, options: Any) -> ValidatedGraphConfig:
+    def choose(self, kind: type[Port[Any]], ports: Iterable[TagIndex]) -> None:
+        """Connect exactly these ports of a kind."""
+        self.streams[kind] = []
+        self.connect(kind, ports)
+
+    def graph(self) -> ValidatedGraphConfig:
         """The graph of this node alone.
 
         Raises:
             MpgraphError: the ports or options are not right for it.
         """
         config = calculator_pb2.CalculatorGraphConfig()
-        node = config.node.add(calculator=self.name)
+        node = config.node.add()
+        node.CopyFrom(self.node)
         if isinstance(self.owner, type):
             node.name = self.owner.__name__
         taken: set[str] = set()
@@ -129,11 +140,24 @@ class NodeUnderTest:
                 entry = f"{port.tag}:{port.index}:{name}" if port.tag else name
                 getattr(node, entries).append(entry)
                 getattr(config, entries).append(entry)
-        if options is not None:
-            add_options(node, self.owner, options)
         validated = ValidatedGraphConfig()
         validated.initialize(graph_config=config)
         return validated
+
+
+def _node(name: str, owner: Any, options: Any) -> Any:
+    """The Node message of a calculator or subgraph with these options."""
+    node = calculator_pb2.CalculatorGraphConfig.Node(calculator=name)
+    if options is None:
+        return node
+    place = places.of_user()
+    signature = Signature(name.rpartition(".")[2], owner=owner)
+    given = {} if isinstance(options, str) else options
+    message = options_message(signature, given, {}, place)
+    if isinstance(options, str):
+        bind(parse_text(options, "<options>"), message)
+    put_options(node, message)
+    return node
 
 
 def _stream_name(port: TagIndex, kind: type[Port[Any]], taken: set[str]) -> str:
@@ -152,20 +176,20 @@ def kind_of(port: Port[Any]) -> type[Port[Any]]:
     return next(kind for kind in _FIELDS if isinstance(port, kind))
 
 
-def node_of(target: Any) -> NodeUnderTest:
+def node_of(target: Any, options: Any) -> NodeUnderTest:
     """The node that a class, a decorated function or a registered name stands for.
 
     Raises:
         NotFoundError: nothing has this name.
         InvalidArgumentError: it is none of these.
     """
-    target = getattr(target, "calculator", target)
+    target = getattr(target, "calculator", None) or getattr(target, "subgraph", None) or target
     if isinstance(target, str):
-        return _named(target)
+        return _named(target, options)
     if isinstance(target, type) and issubclass(target, Calculator):
-        return NodeUnderTest(_registered_name(CALCULATORS, target), target, target.ports)
+        return _calculator(_registered_name(CALCULATORS, target), target, options)
     if isinstance(target, type) and issubclass(target, Subgraph):
-        return _subgraph(_registered_name(SUBGRAPHS, target), target)
+        return _subgraph(_registered_name(SUBGRAPHS, target), target, options)
     raise InvalidArgumentError(
         f"run() takes a calculator, a subgraph, a registered name or a graph, not {target!r}."
     )
@@ -181,25 +205,30 @@ def _registered_name(registry: Registry[Any], cls: type) -> str:
     return name
 
 
-def _named(name: str) -> NodeUnderTest:
+def _calculator(name: str, cls: type[Calculator], options: Any) -> NodeUnderTest:
+    return NodeUnderTest(name, cls, _node(name, cls, options), cls.ports)
+
+
+def _named(name: str, options: Any) -> NodeUnderTest:
     calculator = CALCULATORS.find(name)
     if calculator is not None:
-        return NodeUnderTest(name, calculator, calculator.ports)
+        return _calculator(name, calculator, options)
     names = SubgraphNames()
     found = names.find(name, "", "")
     if found is None:
         known = [*CALCULATORS.names(), *names.names("")]
         raise NotFoundError(f'Nothing is registered as "{name}".{did_you_mean(name, known)}')
-    return _subgraph(name, found)
+    return _subgraph(name, found, options)
 
 
-def _subgraph(name: str, found: GraphSource | type[Subgraph]) -> NodeUnderTest:
+def _subgraph(name: str, found: GraphSource | type[Subgraph], options: Any) -> NodeUnderTest:
+    owner = None if isinstance(found, GraphSource) else found
+    made = NodeUnderTest(name, owner, _node(name, owner, options), fixed=True)
     if isinstance(found, GraphSource):
-        made, config = NodeUnderTest(name, None), found.config
+        config = found.config
     else:
-        node = calculator_pb2.CalculatorGraphConfig.Node(calculator=name)
-        made, config = NodeUnderTest(name, found), load_graph(found.get_config(node)).config
+        written = write_subgraph(found, made.node) if builds(found) else found.get_config(made.node)
+        config = load_graph(written).config
     for kind, entries in _FIELDS.items():
         made.connect(kind, TagMap(getattr(config, entries)).ports)
-    made.fixed = True
     return made
