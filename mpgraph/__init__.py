@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mpgraph.calculator_base import STOP, Calculator
     from mpgraph.calculator_function import calculator
     from mpgraph.config.builder import GraphBuilder
+    from mpgraph.config.builder_handles import Stream
     from mpgraph.config.builder_subgraph import subgraph
     from mpgraph.config.validated_graph_config import ValidatedGraphConfig
     from mpgraph.context import CalculatorContext
@@ -67,6 +68,7 @@ __all__ = [
     "SideInput",
     "SideOutput",
     "SidePacket",
+    "Stream",
     "Subgraph",
     "Tensor",
     "Timestamp",
@@ -117,6 +119,7 @@ _NAMES = {
     "SideInput": "mpgraph.ports",
     "SideOutput": "mpgraph.ports",
     "SidePacket": "mpgraph.function_signature",
+    "Stream": "mpgraph.config.builder_handles",
     "Subgraph": "mpgraph.subgraph_base",
     "Tensor": "mpgraph.formats.tensor",
     "Timestamp": "mpgraph.timestamp",

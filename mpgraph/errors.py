@@ -70,7 +70,13 @@ class MpgraphError(Exception):
 
     def __str__(self) -> str:
         # Some second bases (KeyError, OSError) would print the message in their own way.
-        return f"{self.location}: {self.message}" if self.location else self.message
+        return f"{self.location}: {self.message}{self.uses}" if self.location else self.message
+
+    @property
+    def uses(self) -> str:
+        """Of a mistake in a subgraph, ` (used at FILE:LINE:COLUMN)`; else ""."""
+        used_at = self.location.used_at if self.location else ()
+        return f" (used at {', '.join(map(str, used_at))})" if used_at else ""
 
     @property
     def statement(self) -> str:

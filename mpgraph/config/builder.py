@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, TypeVar, overload
 
 from mpgraph.calculator_base import Calculator
+from mpgraph.config.builder_checks import shortcuts
 from mpgraph.config.builder_config import Written, config_of
 from mpgraph.config.builder_handles import (
     GraphOutput,
@@ -58,6 +59,7 @@ class GraphBuilder:
     report_deadlock: whether a graph that waits for itself ends with an error rather than with larger queues.
     input_stream_handler: for every node that has none.
     options: of the graph, a message of mpgraph.protos; for `option_value` in its nodes.
+    fields: any others of CalculatorGraphConfig, such as profiler_config={"trace_enabled": True}.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class GraphBuilder:
         report_deadlock: bool = False,
         input_stream_handler: str = "",
         options: Any = None,
+        **fields: Any,
     ) -> None:
         self._place = author_place()
         base = calculator_pb2.CalculatorGraphConfig(
@@ -83,6 +86,7 @@ class GraphBuilder:
             base.input_stream_handler.input_stream_handler = input_stream_handler
         if options is not None:
             put_options(base, options)
+        _fill(base, fields, self._place)
         self._written = Written(self._place, base)
         self._files = SubgraphFiles()
 
@@ -131,9 +135,9 @@ class GraphBuilder:
         place = author_place()
         key, name = self._port(port, name, "output_stream", place)
         output = GraphOutput(self, key, name, place)
-        self._written.ports["output_stream"].append(output)
         if stream is not None:
             output._receive(source_of(stream, self, place), place)
+        self._written.ports["output_stream"].append(output)
         return output
 
     def side_output(
@@ -143,9 +147,9 @@ class GraphBuilder:
         place = author_place()
         key, name = self._port(port, name, "output_side_packet", place)
         output = GraphSideOutput(self, key, name, place)
-        self._written.ports["output_side_packet"].append(output)
         if packet is not None:
             output._receive(source_of(packet, self, place), place)
+        self._written.ports["output_side_packet"].append(output)
         return output
 
     # Inside the graph
@@ -249,13 +253,11 @@ class GraphBuilder:
         place = author_place()
         if any(executor.name == name for executor in self._written.base.executor):
             raise ConfigError(f'There is an executor "{name}" already.', location=place)
-        executor = self._written.base.executor.add(name=name, type=type)
+        executor = calculator_pb2.ExecutorConfig(name=name, type=type)
         if options:
-            message = executor.options.Extensions[extension_for("mediapipe.ThreadPoolExecutorOptions")]
-            try:
-                fill(message, options)
-            except ConfigError as error:
-                raise ConfigError(error.message, location=place) from error
+            extension = extension_for("mediapipe.ThreadPoolExecutorOptions")
+            _fill(executor.options.Extensions[extension], options, place)
+        self._written.base.executor.append(executor)
         return name
 
     # What comes out
@@ -294,6 +296,13 @@ class GraphBuilder:
         return (key.tag, index), name or given
 
 
+def _fill(message: Any, values: dict[str, Any], place: Location) -> None:
+    try:
+        fill(message, values)
+    except ConfigError as error:
+        raise ConfigError(error.statement, location=place, hint=error.hint, rule=error.rule) from error
+
+
 def _refuse_lower_case_tags(signature: Signature, words: dict[str, Any], place: Location) -> None:
     """Raise ConfigError for `image=frames`, which means the tag IMAGE."""
     for word, value in words.items():
@@ -317,7 +326,11 @@ def write_subgraph(cls: type[Subgraph], node: Any) -> Any:
     """
     graph = GraphBuilder(cls.__name__)
     made = cls.build(graph, node_options(node, cls))
-    return graph if made is None else made
+    if made is not None:
+        return made
+    for error in shortcuts(graph._written.ports["output_stream"]):
+        raise error
+    return graph
 
 
 _writing: ContextVar[tuple[type[Subgraph], ...]] = ContextVar("_writing", default=())

@@ -40,6 +40,19 @@ def unfinished(
         yield from _mismatches(node)
 
 
+def shortcuts(outputs: Iterable[GraphOutput]) -> Iterator[ConfigError]:
+    """Yield what no subgraph can do: send an input out as it is, since a stream has one name outside."""
+    for output in outputs:
+        source = output._connection.source._resolved() if output._connection is not None else None
+        if source is not None and source._producer is None and not isinstance(source, Loop):
+            yield ConfigError(
+                f"{output} is {source} itself, which a subgraph cannot pass on.",
+                location=output._place,
+                hint='Send it through a node: graph.node("PassThroughCalculator", stream).',
+                rule="two-producers",
+            )
+
+
 def _missing_inputs(node: Node) -> Iterator[ConfigError]:
     for kind, taken in node._inputs.items():
         yield from _gaps(node, kind, taken)

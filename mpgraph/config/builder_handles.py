@@ -58,9 +58,13 @@ class Source(Generic[T_co]):
     @property
     def type(self) -> TypeLike:
         """What it carries, as far as it is known: a class, a payload type, several, or AnyType."""
-        if self._producer is not None and self._type is AnyType:
-            return self._producer._type_of_output(self.port_kind, *self._key)
-        return self._type
+        return self._known_type(())
+
+    def _known_type(self, asked: tuple[object, ...]) -> TypeLike:
+        """The type; `asked` are the nodes that ask for it because theirs is the same, in case of a cycle."""
+        if self._producer is None or self._type is not AnyType or self._producer in asked:
+            return self._type
+        return self._producer._type_of_output(self.port_kind, *self._key, (*asked, self._producer))
 
     def _payload_types(self) -> frozenset[PayloadType] | None:
         """Every payload type that may come; None if that is not known."""
@@ -111,6 +115,8 @@ class Stream(Source[T_co]):
         Raises ConfigError if it is known to carry something else.
         """
         refuse_mismatch(self, type, "the cast", author_place())
+        if self.type is AnyType:
+            self._type = type
         return cast("Stream[T]", self)
 
     @overload
@@ -155,10 +161,10 @@ class Loop(Stream[T], Slot):
     _closed_by: Stream[Any] | None = None
     _closed_at: Location | None = None
 
-    @property
-    def type(self) -> TypeLike:
+    def _known_type(self, asked: tuple[object, ...]) -> TypeLike:
         """What the stream that closes the loop carries, else what was announced."""
-        return self._closed_by.type if self._closed_by is not None else self._type
+        found = self._resolved()
+        return self._type if isinstance(found, Loop) else found._known_type(asked)
 
     def _receive(self, source: Source[Any], place: Location) -> Loop[T]:
         check_graph(self._graph, source, place)
@@ -183,7 +189,8 @@ class Loop(Stream[T], Slot):
         return cast("Source[Any]", found)
 
     def __str__(self) -> str:
-        return str(self._closed_by) if self._closed_by is not None else f"the loop of {self._place}"
+        found = self._resolved()
+        return f"the loop of {self._place}" if isinstance(found, Loop) else str(found)
 
 
 @dataclass
@@ -266,8 +273,8 @@ def refuse_mismatch(source: Source[Any], wanted: TypeLike, where: str, place: Lo
 def port_text(kind: PortKind, key: PortKey, node: Node | None, name: str = "") -> str:
     """A port in words, such as `output stream MASK of node "threshold" (ThresholdCalculator)`."""
     tag, index = key
-    label = f"{tag}:{index}" if index or (not tag and node is not None and index) else tag
-    if node is None:
-        inside = {Output: "graph input", SideOutput: "side packet"}[kind]
-        return f"{inside} {name or label}"
-    return f"{kind.kind} {label or 'of no tag'} of {node}".replace("of no tag of", "of")
+    label = f"{tag}:{index}" if index else tag
+    if node is not None:
+        return f"{kind.kind} {label} of {node}" if label else f"{kind.kind} of {node}"
+    what = "side packet" if kind is SideOutput else "graph input"
+    return f"{what} {name or label or 'without a name'}"

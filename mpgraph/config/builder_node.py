@@ -1,8 +1,10 @@
 """The nodes of a graph that is being written, and their ports.
 
-frames >> blur.input("IMAGE")          # a stream into a port
-frames >> blur >> graph.output("out")  # through a node's only output
-blur.output(Blur.image)                # Stream[ImageFrame], as Blur declares it
+    frames >> blur.input("IMAGE")          # a stream into a port
+    frames >> blur >> graph.output("out")  # through a node's only output
+    blur.output(Blur.image)                # Stream[ImageFrame], as Blur declares it
+
+What can be known of a node's ports is checked when they are connected.
 """
 
 from __future__ import annotations
@@ -294,7 +296,7 @@ class Node(Slot):
             rule="unknown-port",
         )
 
-    def _type_of_output(self, kind: PortKind, tag: str, index: int) -> TypeLike:
+    def _type_of_output(self, kind: PortKind, tag: str, index: int, asked: tuple[object, ...]) -> TypeLike:
         """The type of an output that is what an input is."""
         port = self._signature.find(kind, tag, index)
         if port is None or port.same_as is None:
@@ -302,7 +304,7 @@ class Node(Slot):
         origin = port.same_as
         taken = self._inputs[SideInput if isinstance(origin, SideInput) else Input]
         connection = taken.get((origin.tag, index if origin.repeated else origin.index))
-        return connection.source.type if connection and not connection.back_edge else AnyType
+        return connection.source._known_type(asked) if connection else AnyType
 
 
 def source_of(given: object, graph: object, place: Location, where: str = "") -> Source[Any]:

@@ -234,6 +234,13 @@ def test_options_of_the_graph() -> None:
     assert packed.value == options.SerializeToString()
 
 
+def test_other_fields_of_the_graph() -> None:
+    graph = mp.GraphBuilder(profiler_config={"trace_enabled": True}, runtime_info={"capture_period_msec": 5})
+    assert graph.build().profiler_config.trace_enabled
+    with refused('CalculatorGraphConfig has no option "profiler". Did you mean "profiler_config"|no option'):
+        mp.GraphBuilder(profiler={})
+
+
 def test_ports_of_the_graph() -> None:
     graph = mp.GraphBuilder()
     graph.input("A")

@@ -140,6 +140,36 @@ def test_mistakes_are_told_where_they_are_made(match: str, build: Build) -> None
     assert location is not None and (location.file, location.line) == (__file__, code.co_firstlineno)
 
 
+def test_types_go_round_without_end(graph: mp.GraphBuilder) -> None:
+    first = graph.node(BuildSame)
+    second = graph.node(BuildSame, first)
+    second >> first
+    assert first.output().type is mp.AnyType
+    second >> graph.node(BuildText)
+    one, two = graph.loop(), graph.loop()
+    one >> two
+    two >> one
+    assert one.type is mp.AnyType and "the loop of" in str(two)
+    with pytest.raises(ConfigErrors, match="never closed"):
+        graph.build()
+
+
+def test_a_cast_counts(graph: mp.GraphBuilder) -> None:
+    anything = graph.input("x")
+    anything.cast(int)
+    with refused("graph input x carries int"):
+        anything >> graph.node(BuildText)
+
+
+def test_what_fails_leaves_nothing_behind(graph: mp.GraphBuilder) -> None:
+    x = graph.input("x", int)
+    for attempt in (lambda: graph.output("OUT", 3), lambda: graph.node(BuildText, x)):  # type: ignore[arg-type]
+        with pytest.raises(mp.MpgraphError):
+            attempt()
+    graph.output("OUT", x)
+    assert graph.text() == 'input_stream: "x"\noutput_stream: "OUT:x"\n'
+
+
 def test_what_is_not_finished_is_told_all_at_once(graph: mp.GraphBuilder) -> None:
     graph.output("nothing")
     scale = graph.node(BuildScale, graph.loop(int))

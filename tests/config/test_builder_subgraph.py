@@ -138,6 +138,13 @@ def test_a_subgraph_in_itself_is_told() -> None:
     assert "contains itself: BuildItself > BuildItself" in told.message
 
 
+def test_the_error_that_is_raised_names_both_places(tmp_path: Path) -> None:
+    file = tmp_path / "graph.pbtxt"
+    file.write_text("\n" + use("BuildRaising"), "utf-8")
+    with pytest.raises(mp.MpgraphError, match=r"py:\d+:\d+: KeyError.*\(used at .*graph\.pbtxt:2:"):
+        mp.CalculatorGraph(graph_path=file)
+
+
 @pytest.mark.parametrize(
     ("name", "message", "source"),
     [
@@ -156,6 +163,15 @@ def test_mistakes_name_the_line_in_python_and_the_node(
     assert Path(told.file).resolve() == Path(__file__)
     assert source in Path(__file__).read_text("utf-8").splitlines()[told.line - 1]
     assert [(place.file, place.line) for place in told.used_at] == [(str(file), 2)]
+
+
+def test_an_input_cannot_go_out_as_it_is() -> None:
+    @mp.subgraph
+    def build_shortcut(graph: mp.GraphBuilder) -> None:
+        graph.output("Y", graph.input("X"))
+
+    with pytest.raises(mp.MpgraphError, match="is graph input X itself, which.*PassThroughCalculator"):
+        mp.GraphBuilder().node(build_shortcut)
 
 
 def test_functions_that_are_no_subgraphs() -> None:
