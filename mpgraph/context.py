@@ -129,7 +129,9 @@ class CalculatorContext:
         raise InvalidArgumentError(
             f'The {port.kind} "{port.name}" of node "{self.node_name}" is '
             + ("empty at " + ts.name(self.t) if found else "not connected")
-            + f"; use cc.get(self.{port.name}) where it may be missing."
+            + ".",
+            hint=f"Use cc.get(self.{port.name}) where it may be missing.",
+            rule="empty-port",
         )
 
     @overload

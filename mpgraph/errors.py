@@ -222,12 +222,13 @@ def did_you_mean(name: str, known: Iterable[str], suffix: str = "") -> str:
     from difflib import SequenceMatcher  # Rarely needed, and 2 ms of every start.
 
     matcher = SequenceMatcher(b=name.removesuffix(suffix).lower())
+    least = _NEAR if len(name) > 3 else 0.5  # One letter more or less is much of a short name.
     near: list[tuple[float, str]] = []
     for candidate in dict.fromkeys(known):
         matcher.set_seq1(candidate.removesuffix(suffix).lower())
-        if matcher.real_quick_ratio() >= _NEAR and matcher.quick_ratio() >= _NEAR:
+        if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least:
             ratio = matcher.ratio()
-            if ratio >= _NEAR and candidate != name:
+            if ratio >= least and candidate != name:
                 near.append((ratio, candidate))
     near.sort(key=lambda pair: -pair[0])
     best = [candidate for ratio, candidate in near[:3] if ratio >= near[0][0] - _AS_NEAR]

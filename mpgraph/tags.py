@@ -62,11 +62,25 @@ def parse_entry(text: str) -> Entry:
     if not valid:
         raise InvalidArgumentError(
             f'"{text}" is not a valid entry: expected name, TAG:name or TAG:index:name, with the tag in '
-            "capitals ([A-Z_][A-Z0-9_]*) and the name in lower case ([a-z_][a-z0-9_]*)."
+            "capitals ([A-Z_][A-Z0-9_]*) and the name in lower case ([a-z_][a-z0-9_]*).",
+            hint=_respelt(parts),
         )
     if index is not None and index > _MAX_INDEX:
         raise InvalidArgumentError(f'"{text}": index {index} is larger than {_MAX_INDEX}.')
     return Entry(tag, index, name)
+
+
+def _respelt(parts: Sequence[str]) -> str:
+    """What an entry with the wrong case, blanks or hyphens was probably meant to be."""
+    cleaned = [re.sub(r"[\s-]+", "_", part.strip()) for part in parts[:3]]
+    entry = ":".join([*(part.upper() for part in cleaned[:-1]), cleaned[-1].lower()])
+    if entry == ":".join(parts):
+        return ""
+    try:
+        parse_entry(entry)
+    except InvalidArgumentError:
+        return ""
+    return f'Write "{entry}".'
 
 
 def parse_tag_index(text: str) -> TagIndex:
@@ -109,8 +123,9 @@ class TagMap:
             if port in found:
                 raise FailedPreconditionError(
                     f'tag "{port.tag}" index {port.index} already had a name "{found[port][0]}" but is '
-                    f'being reassigned a name "{entry.name}". Give each entry of a tag its own index: '
-                    f'"{port.tag}:{port.index + 1}:{entry.name}".'
+                    f'being reassigned a name "{entry.name}".',
+                    hint=f"Give each entry of a tag its own index: "
+                    f'"{port.tag}:{port.index + 1}:{entry.name}".',
                 )
             found[port] = (entry.name, position)
         self.ports: tuple[TagIndex, ...] = tuple(sorted(found))
@@ -123,7 +138,8 @@ class TagMap:
             if port.index != count:
                 raise FailedPreconditionError(
                     f'Not all indexes were assigned names. Tag "{port.tag}" has index {port.index} '
-                    f"but not {count}."
+                    f"but not {count}.",
+                    hint="Count the indexes of a tag 0, 1, 2 ...",
                 )
             self._first.setdefault(port.tag, position)
             self._counts[port.tag] = count + 1

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import typer
 
+from mpgraph.author_code import place_in_author_code
 from mpgraph.errors import CancelledError, MpgraphError
 
 FAILURE = 1
@@ -49,6 +50,11 @@ def lines_of(error: BaseException) -> Iterator[str]:
         yield f"error:{where} {error.strerror.lower()}"
     else:
         kind = type(error).__name__
+        if notes := getattr(error, "__notes__", ()):  # What an observer raised.
+            place = place_in_author_code(error)
+            where = f"{place}: " if place else ""
+            yield f"{where}error: {kind}: {_one_line(str(error))} ({_one_line(', '.join(notes))})"
+            return
         yield f"error: unexpected {kind}: {_one_line(str(error))} (--debug shows where; please report it)"
 
 

@@ -25,6 +25,7 @@ Path: TypeAlias = "tuple[str | int, ...]"
 """Steps from the top message: field names, after repeated ones the index, extensions in brackets."""
 
 ANY = "google.protobuf.Any"
+_GRAPH = "mediapipe.CalculatorGraphConfig"
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ class _Binder:
         self.bind(tree, message, path)
         if len(self.errors) == before:
             for missing in message.FindInitializationErrors():
-                self.refuse(tree.location, f'The required field "{missing}" is missing.')
+                text = f'The required field "{missing}" is missing.'
+                self.refuse(tree.location, text, f"Add {missing}.", "missing-field")
 
     def bind(self, tree: TextMessage, message: Message, path: Path) -> None:
         given: dict[str, TextField] = {}
@@ -126,7 +128,8 @@ class _Binder:
         if before is field:
             return True
         if before.name == field.name:
-            self.refuse(field.location, f'"{field.label}" is given twice, first at {before.location}.')
+            text = f'"{field.label}" is given twice, first at {before.location}.'
+            self.refuse(field.location, text, "Keep one of them.")
         elif oneof:
             text = f'"{field.label}" cannot stand beside "{before.label}" at {before.location}'
             self.refuse(field.location, f'{text}: only one of "{oneof.name}" may be given.')
@@ -137,7 +140,7 @@ class _Binder:
         if not field.bracketed:
             found: FieldDescriptor | None = descriptor.fields_by_name.get(field.name)
             if found is None:
-                near = did_you_mean(field.name, descriptor.fields_by_name)
+                near = _home_of(field.name) or did_you_mean(field.name, descriptor.fields_by_name)
                 text = f'Unknown field "{field.name}" in {descriptor.full_name}.'
                 self.refuse(field.location, text, near, rule="unknown-field")
             return found
@@ -231,6 +234,14 @@ class _Binder:
         if len(self.errors) == before:
             message.type_url = f"{prefix}/{payload.DESCRIPTOR.full_name}"
             message.value = payload.SerializeToString(deterministic=True)
+
+
+def _home_of(name: str) -> str:
+    """Say where a field belongs that stands in a node instead of the graph, or the other way round."""
+    for full_name in (_GRAPH, f"{_GRAPH}.Node"):
+        if name in POOL.FindMessageTypeByName(full_name).fields_by_name:
+            return f"It is a field of {full_name}."
+    return ""
 
 
 def repeated_of(message: Any, descriptor: FieldDescriptor) -> Any:

@@ -88,7 +88,11 @@ class Schema:
         ]
         if missing:
             wanted = ", ".join(f'"{name}"' for name in missing)
-            raise ConfigError(f"{self.full_name}: the required field {wanted} is missing.")
+            raise ConfigError(
+                f"{self.full_name}: the required field {wanted} is missing.",
+                hint=f"Add node_options {{ [type.googleapis.com/{self.full_name}] {{ {missing[0]}: ... }} }}.",
+                rule="missing-field",
+            )
         try:
             return cls(**given)
         except (TypeError, ValueError) as error:

@@ -88,7 +88,8 @@ def diagnose(
         pipeline = Pipeline(graph, SubgraphNames(subgraphs, lenient=True), everything=True)
         for stage in pipeline.stages():
             found += [diagnostic_of(error, ERROR, name) for error in each_of(stage.errors)]
-            found += [diagnostic_of(warning, WARNING, name) for warning in stage.warnings]
+        if not found:  # What is wrong may be why something looks as if it were not meant.
+            found = [diagnostic_of(warning, WARNING, name) for warning in pipeline.warnings()]
     except MpgraphError as error:
         found += [diagnostic_of(each, ERROR, name) for each in each_of([error])]
     return sorted(merged(found), key=_order)

@@ -85,7 +85,8 @@ def all_cycles(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[UnknownEr
             sorted_order(len(nodes), arrows)
             return
         except Cycle as cycle:
-            yield _cycle_error(nodes, edges, cycle.nodes)
+            if not any(nodes[index].is_misinformed for index in cycle.nodes):
+                yield _cycle_error(nodes, edges, cycle.nodes)
             last = min(cycle.nodes)
             closing = cycle.nodes[cycle.nodes.index(last) - 1], last
             arrows = [arrow for arrow in arrows if arrow != closing]
@@ -143,8 +144,8 @@ def _cycle_error(nodes: Sequence[CheckedNode], edges: Edges, cycle: list[int]) -
 def _as_written(node: CheckedNode, name: str, known: Iterable[str]) -> tuple[str, list[str]]:
     """A name and those it may be meant for as they are in the text of the node's own subgraph."""
     prefix = node.flat.prefix
-    inside = [other for other in known if other.startswith(prefix)]
-    return name.removeprefix(prefix), [other.removeprefix(prefix) for other in inside]
+    inside = [other.removeprefix(prefix) for other in known if other.startswith(prefix)]
+    return name.removeprefix(prefix), [*inside, *node.flat.inputs_around]
 
 
 def missing_producers(nodes: Sequence[CheckedNode], edges: Edges) -> list[MpgraphError]:

@@ -8,7 +8,7 @@ from typing import Any
 from mpgraph.config.flat import FlatNode
 from mpgraph.config.model import ExecutorSpec
 from mpgraph.config.source import GraphSource
-from mpgraph.errors import ConfigError, MpgraphError, did_you_mean
+from mpgraph.errors import ConfigError, MpgraphError, NotFoundError, did_you_mean
 from mpgraph.protos import extension_for
 
 _THREAD_POOL = "mediapipe.ThreadPoolExecutorOptions"
@@ -83,6 +83,45 @@ def executor_errors(config: Any, nodes: Sequence[FlatNode], source: GraphSource)
                     hint=f"{did_you_mean(name, declared)} Declare it in the outermost graph: "
                     f'executor {{ name: "{name}" type: "ThreadPoolExecutor" ... }}',
                     rule="unknown-executor",
+                )
+            )
+    return errors
+
+
+EXECUTOR_TYPES = ("ApplicationThreadExecutor", "ThreadPoolExecutor")
+
+
+def executor_type_errors(config: Any, source: GraphSource) -> list[MpgraphError]:
+    """Return what the runtime will say of the executors that it is to make."""
+    errors: list[MpgraphError] = []
+    for index, spec in enumerate(executor_specs(config)[: len(source.config.executor)]):
+        written = source.executor_source(index)
+        pool = spec.type == "ThreadPoolExecutor"
+        if spec.type not in ("", *EXECUTOR_TYPES):
+            errors.append(
+                NotFoundError(
+                    f'Executor "{spec.name}" has the unknown type "{spec.type}".',
+                    location=written.field_location("type"),
+                    hint=did_you_mean(spec.type, EXECUTOR_TYPES) or f"Known: {', '.join(EXECUTOR_TYPES)}.",
+                    rule="unknown-executor",
+                )
+            )
+        elif spec.type == "ApplicationThreadExecutor" and spec.name:
+            errors.append(
+                ConfigError(
+                    f'Executor "{spec.name}" is an ApplicationThreadExecutor.',
+                    location=written.field_location("type"),
+                    hint="Only the default executor, without a name, can be one.",
+                    rule="bad-value",
+                )
+            )
+        elif pool and spec.name and spec.num_threads <= 0:
+            errors.append(
+                ConfigError(
+                    f'num_threads is not specified in the options of executor "{spec.name}".',
+                    location=written.location,
+                    hint="Add options { [mediapipe.ThreadPoolExecutorOptions.ext] { num_threads: 1 } }.",
+                    rule="bad-value",
                 )
             )
     return errors

@@ -24,6 +24,7 @@ class FlatNode:
     keys: what each of them was made of; equal keys expand alike.
     places: by list, the location of each entry.
     hidden: names that may be meant to be connected by fields of the text that are wrong.
+    inputs_around: the input streams of the subgraph that it is in, as they are called inside.
     """
 
     config: Any
@@ -32,6 +33,7 @@ class FlatNode:
     keys: tuple[object, ...] = ()
     places: dict[str, list[Location | None]] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
+    inputs_around: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         for name in PORT_LISTS:

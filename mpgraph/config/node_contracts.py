@@ -8,11 +8,13 @@ from functools import partial
 from typing import Any
 
 from mpgraph import plugins
+from mpgraph.author_code import place_in_author_code
 from mpgraph.calculator_base import Calculator
 from mpgraph.class_checks import HANDLER_NAMES
 from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names
+from mpgraph.config.modules_nearby import file_defining
 from mpgraph.config.options import adopt_options, node_options, option_problems, refuse_duplicates
-from mpgraph.config.problems import in_node, relayed
+from mpgraph.config.problems import blamed, in_node, relayed
 from mpgraph.contract import Contract
 from mpgraph.errors import (
     ConfigError,
@@ -34,6 +36,7 @@ class CheckedNode:
     """A node; `calculator` and `contract` are there unless it has errors.
 
     parses: whether its lists of ports do. informed: the inputs that have an InputStreamInfo.
+    is_misinformed: whether one of these is wrong, so that a back edge may be missing.
     """
 
     flat: FlatNode
@@ -44,6 +47,7 @@ class CheckedNode:
     side_outputs: TagMap
     back_edges: list[bool]
     informed: set[int] = field(default_factory=set)
+    is_misinformed: bool = False
     calculator: type[Calculator] | None = None
     contract: Contract | None = None
     options: Any = None
@@ -178,6 +182,7 @@ def _second(entries: Sequence[str]) -> int:
 def _mark_back_edge(node: CheckedNode, index: int) -> Iterator[MpgraphError]:
     info = node.config.input_stream_info[index]
     location = node.flat.place("input_stream_info", index)
+    was_misinformed, node.is_misinformed = node.is_misinformed, True
     try:
         port = parse_tag_index(info.tag_index)
     except InvalidArgumentError as error:
@@ -202,30 +207,45 @@ def _mark_back_edge(node: CheckedNode, index: int) -> Iterator[MpgraphError]:
         )
     else:
         node.informed.add(position)
+        node.is_misinformed = was_misinformed
         node.back_edges[position] = info.back_edge
 
 
 def _find_calculator(node: CheckedNode, package: str, subgraphs: Callable[[str], Sequence[str]]) -> None:
     wanted = node.config.calculator
+    if not wanted:
+        if not node.flat.source.damaged:
+            text, hint = 'Unable to find Calculator "": the node names none.', 'Add calculator: "Name".'
+            raise NotFoundError(text, location=node.flat.location, hint=hint, rule="missing-field")
+        return
     try:
         node.calculator = CALCULATORS.find(wanted, package)
     except ImportError as error:
         text = f'Calculator "{wanted}" cannot be loaded: {error}'
         raise InternalError(text, rule="import-failed") from error
     if node.calculator is None:
-        location = node.flat.location
-        known = subgraphs(location.file if location else "")
-        offered = [plugin.name for plugin in plugins.installed() if plugin.attribute]
-        forgotten = forgotten_class(wanted)
-        hint = f"Put @mp.register above its class ({forgotten.defined_at})." if forgotten else ""
-        hint = hint or did_you_mean(wanted, [*CALCULATORS.names(), *offered, *known], "Calculator")
-        hint = hint or (
-            "Register its class with @mpgraph.register before the graph is made (commands: --module FILE), "
-            f'or put the graph of that name, if it is one, beside this one as "{_file_name(wanted)}".'
-        )
+        file = node.flat.location.file if node.flat.location else ""
+        hint = _way_to(wanted, file, subgraphs(file))
         place = node.flat.place("calculator", 0)
         text = f'Unable to find Calculator "{wanted}".'
         raise NotFoundError(text, location=place, hint=hint, rule="unknown-calculator")
+
+
+def _way_to(wanted: str, file: str, subgraphs: Sequence[str]) -> str:
+    """What to do about a calculator that is not known: the likeliest way to have it."""
+    if forgotten := forgotten_class(wanted):
+        return f"Put @mp.register above its class ({forgotten.defined_at})."
+    if defining := file_defining(wanted, file):
+        return f"Import its module before the graph is made (commands: --module {defining})."
+    offered = [plugin.name for plugin in plugins.installed() if plugin.attribute]
+    hint = did_you_mean(wanted, [*CALCULATORS.names(), *offered, *subgraphs], "Calculator")
+    if broken := plugins.broken():
+        names = " or ".join(f'"{plugin.distribution}"' for plugin in broken)
+        return f"{hint} It may come with the plug-in {names}, which cannot be imported.".strip()
+    return hint or (
+        "Register its class with @mpgraph.register before the graph is made (commands: --module FILE), "
+        f'or put the graph of that name, if it is one, beside this one as "{_file_name(wanted)}".'
+    )
 
 
 def _file_name(calculator: str) -> str:
@@ -271,8 +291,11 @@ def _make_contract(node: CheckedNode, everything: bool) -> Iterator[MpgraphError
         calculator.get_contract(contract)
     except Exception as error:
         # Written by anyone, so it may raise anything; none of it may hide which node it was.
-        where = in_node(node.flat, node.name)
-        yield relayed(error, f"{node.config.calculator}: ", node.flat.location, where)
+        place = place_in_author_code(error)
+        told = relayed(
+            error, f"{node.config.calculator}: ", node.flat.location, in_node(node.flat, node.name)
+        )
+        yield blamed(told, None if isinstance(error, MpgraphError) else place, rule="contract")
         return
     problems = list(_port_problems(node, contract, everything))
     yield from problems

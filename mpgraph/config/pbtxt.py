@@ -230,7 +230,8 @@ class _Parser:
         elif self.token == "[":
             value = self.list_of(scalars=False)
         else:
-            self.fail(f'":" or "{{" after "{name}"')
+            hint = f"Write {name}: {self.token}" if self.kind in ("string", "number", "identifier") else ""
+            self.fail(f'":" or "{{" after "{name}"', hint)
         self.columns.pop()
         return TextField(name, value, location, bracketed, comments)
 

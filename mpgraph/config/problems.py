@@ -31,6 +31,15 @@ def relayed(error: Exception, prefix: str, location: Location | None, suffix: st
     return made
 
 
+def blamed(error: MpgraphError, raised_at: Location | None, rule: str) -> MpgraphError:
+    """The error with the line of Python that raised it."""
+    text = error.statement + (f" (at {raised_at})" if raised_at else "")
+    made = type(error)(text, location=error.location, hint=error.hint, rule=error.rule or rule)
+    made.raised_at = raised_at
+    made.__cause__ = error.__cause__
+    return made
+
+
 def each_of(errors: Iterable[MpgraphError]) -> Iterator[MpgraphError]:
     """Yield each error, and in place of one for several mistakes of a text each of these."""
     for error in errors:

@@ -34,8 +34,8 @@ def scalar_value(field: TextField, descriptor: FieldDescriptor) -> int | float |
 
 
 def _refused(field: TextField, scalar: TextScalar, takes: str, hint: str = "") -> ConfigError:
-    text = f'"{field.label}" takes {takes}, found {scalar}.{hint}'
-    return ConfigError(text, location=scalar.location)
+    text = f'"{field.label}" takes {takes}, found {scalar}.'
+    return ConfigError(text, location=scalar.location, hint=hint, rule="bad-value")
 
 
 def _integer(field: TextField, scalar: TextScalar, low: int, high: int) -> int:

@@ -102,6 +102,11 @@ class GraphSource:
         """Return the source of `config.node[index]`."""
         return self._nodes[index] if self._nodes else NodeSource()
 
+    def executor_source(self, index: int) -> NodeSource:
+        """Return the source of `config.executor[index]`."""
+        written = self.tree.all("executor") if self.tree else []
+        return _node(written[index], ()) if index < len(written) else NodeSource()
+
     def field_location(self, name: str, index: int = 0) -> Location | None:
         """Return where the `index`-th value of the graph's field `name` is, or where the graph is."""
         return self.graph.field_location(name, index)

@@ -12,7 +12,7 @@ from typing import Any
 
 from mpgraph.author_code import place_in_author_code
 from mpgraph.config.builder import builds, write_subgraph
-from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names, prefix_of, renamed
+from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names, name_of, prefix_of, renamed
 from mpgraph.config.model import SubgraphUse
 from mpgraph.config.node_contracts import bad_entries
 from mpgraph.config.option_value import apply_option_values
@@ -155,7 +155,7 @@ def _used_by(node: FlatNode, location: Location | None) -> Location | None:
     used_at = node.location
     if location is None or location.used_at or used_at is None or location.file == used_at.file:
         return location
-    return replace(location, used_at=(node.place("calculator", 0) or used_at, *used_at.used_at))
+    return replace(location, used_at=(used_at, *used_at.used_at))
 
 
 def _file_of(node: FlatNode) -> str:
@@ -183,6 +183,9 @@ def _replace(node: FlatNode, name: str, graph: GraphSource | type[Subgraph], con
         source_of = written.node_source
     path = (*node.path, SubgraphUse(name, node.config.calculator, node.location))
     nodes = [FlatNode(each, source_of(index), path, keys) for index, each in enumerate(inner.node)]
+    inputs = [name_of(entry) for entry in inner.input_stream]
+    for each in nodes:
+        each.inputs_around = inputs
     apply_option_values(inner, nodes, node.config)
     _prefix(name, inner, nodes)
     _connect(node, outside, inner, nodes, written if written.tree or written is graph else None)

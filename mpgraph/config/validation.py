@@ -12,7 +12,12 @@ from typing import Any
 
 from mpgraph.config.advice import second_thoughts
 from mpgraph.config.edges import Edges, all_cycles, connect, missing_producers, names_of_lost, order_of
-from mpgraph.config.executors import add_default_executor, executor_errors, executor_specs
+from mpgraph.config.executors import (
+    add_default_executor,
+    executor_errors,
+    executor_specs,
+    executor_type_errors,
+)
 from mpgraph.config.flat import FlatNode, canonical_names, debug_label, hidden_names
 from mpgraph.config.model import GraphModel, HandlerConfig, ValidatedNode
 from mpgraph.config.node_contracts import CheckedNode, bad_entries, check_nodes, limits
@@ -57,7 +62,6 @@ class Stage:
 
     errors: list[MpgraphError] = field(default_factory=list)
     comment: str = ""
-    warnings: Sequence[MpgraphError] = ()
 
 
 class Pipeline:
@@ -103,10 +107,11 @@ class Pipeline:
         yield Stage(self.types.errors())
         yield Stage(executor_errors(self.config, [node.flat for node in self.nodes], self.source))
         if self.everything:
-            yield Stage(list(limits(self.nodes)))
-            if not (lost or self.source.bound.errors):
-                ports = self.graph_inputs, self.graph_outputs
-                yield Stage(warnings=second_thoughts(self.nodes, self.edges, *ports, self.source))
+            yield Stage([*limits(self.nodes), *executor_type_errors(self.config, self.source)])
+
+    def warnings(self) -> list[ConfigError]:
+        """What is worth a warning; only after all stages found nothing."""
+        return second_thoughts(self.nodes, self.edges, self.graph_inputs, self.graph_outputs, self.source)
 
     def _add_executor(self) -> list[MpgraphError]:
         try:
@@ -151,12 +156,10 @@ class Pipeline:
         return errors
 
     def _sort(self, lost: Iterable[str]) -> list[MpgraphError]:
-        if self.everything and (cycles := list(all_cycles(self.nodes, self.edges))):
-            return list(cycles)
         try:
             order = order_of(self.nodes, self.edges)
         except MpgraphError as error:
-            return [error]
+            return list(all_cycles(self.nodes, self.edges)) if self.everything else [error]
         if order != list(range(len(self.nodes))):
             self.nodes = [self.nodes[index] for index in order]
             self.edges = connect(self.nodes, self.graph_inputs, self.source, lost)

@@ -147,15 +147,20 @@ class CalculatorGraph(GraphSetup):
 
     def _running_graph(self, call: str) -> GraphRun:
         if self._run is None:
-            raise FailedPreconditionError(f"CalculatorGraph::{call}() is called before StartRun().")
+            raise FailedPreconditionError(
+                f"CalculatorGraph::{call}() is called before StartRun().",
+                hint="Call start_run() first; after wait_until_done() or close() the run is over.",
+                rule="not-started",
+            )
         return self._run
 
     def _input(self, run: GraphRun, name: str) -> GraphInput:
         found = run.inputs.get(name)
         if found is None:
             raise NotFoundError(
-                f'"{name}" is not a graph input stream.{did_you_mean(name, run.inputs)} '
-                f"The graph has: {', '.join(run.inputs) or 'none'}."
+                f'"{name}" is not a graph input stream.',
+                hint=f"{did_you_mean(name, run.inputs)} The graph has: {', '.join(run.inputs) or 'none'}.",
+                rule="unknown-stream",
             )
         return found
 
@@ -180,7 +185,9 @@ class CalculatorGraph(GraphSetup):
         if not ts.PRESTREAM <= packet._t <= ts.POSTSTREAM:
             raise InvalidArgumentError(
                 f'The timestamp {ts.name(packet._t)} of a packet for stream "{stream}" is not allowed in a '
-                "stream: timestamp not specified or set to illegal value. Give one with packet.at(timestamp)."
+                "stream: timestamp not specified or set to illegal value.",
+                hint="Give one with packet.at(timestamp).",
+                rule="timestamp",
             )
         source.wait_for_room(wait=self.graph_input_stream_add_mode != GraphInputStreamAddMode.ADD_IF_NOT_FULL)
         self._raise_errors(run, "Graph has errors: ")
@@ -251,7 +258,9 @@ class CalculatorGraph(GraphSetup):
         if run.scheduler.runs_here():
             raise FailedPreconditionError(
                 f"{call}() was called from a calculator or observer of the same graph, which would wait for "
-                "itself."
+                "itself.",
+                hint="Call it outside, in the program that feeds the graph.",
+                rule="waits-for-itself",
             )
 
     def wait_for_observed_output(self) -> None:

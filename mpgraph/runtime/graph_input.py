@@ -72,11 +72,16 @@ class GraphInput:
         """Hand a packet to the scheduler; False if its type is wrong, which ends the run."""
         if self.types is not None and packet._type not in self.types and packet._type is not None:
             readers = ", ".join(f'node "{node.name}"' for node in self._consumers)
+            reader = self._consumers[0] if self._consumers else None
             error = InvalidArgumentError(
                 f"Packet type mismatch on calculator outputting to stream "
                 f'"{self.name}": The Packet stores "{packet._type.name}", but '
                 f'"{packet_type.names(self.types)}" was requested. ({readers})',
-                location=self._consumers[0].location if self._consumers else None,
+                location=reader.place_of("input_stream", reader.inputs.names.index(self.name))
+                if reader
+                else None,
+                hint="Add packets of the type that is requested.",
+                rule="payload-type",
             )
             self._scheduler.record_error(error)
             self._scheduler.post(_nothing, None)  # An owner that is just leaving must look once more.

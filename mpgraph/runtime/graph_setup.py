@@ -120,8 +120,9 @@ class GraphSetup:
         self._check_not_running("An output stream can only be observed")
         if name not in self._model.streams:
             raise NotFoundError(
-                f'Unable to attach observer to output stream "{name}" because it doesn\'t exist.'
-                + did_you_mean(name, self._model.streams)
+                f'Unable to attach observer to output stream "{name}" because it doesn\'t exist.',
+                hint=did_you_mean(name, self._model.streams),
+                rule="unknown-stream",
             )
 
     def set_executor(self, name: str, executor: Executor) -> None:
@@ -225,7 +226,11 @@ class GraphSetup:
 
     def _check_not_running(self, what: str) -> None:
         if self._run is not None:
-            raise FailedPreconditionError(f"{what} before start_run(); this graph is running.")
+            raise FailedPreconditionError(
+                f"{what} before start_run(); this graph is running.",
+                hint="Do it before start_run(), or after the run has ended.",
+                rule="already-running",
+            )
 
     def _check_complete(self) -> None:
         """Check that the application has supplied what only it can."""

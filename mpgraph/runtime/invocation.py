@@ -39,9 +39,21 @@ class Invoker:
 
     def open(self, context: CalculatorContext) -> None:
         """Make the calculator and open it."""
-        self._calculator = self._spec.calculator()
+        self._calculator = self._made()
         self.process = self._calculator.process
         self._calculator.open(context)
+
+    def _made(self) -> Calculator:
+        try:
+            return self._spec.calculator()
+        except TypeError as error:
+            if error.__traceback__ is not None and error.__traceback__.tb_next is not None:
+                raise
+            raise InvalidArgumentError(
+                f"A calculator is made without arguments: {error}.",
+                hint="Read what it needs in open(), from cc.options and side packets.",
+                rule="constructor",
+            ) from error
 
     def close(self, context: CalculatorContext) -> None:
         """Close the calculator, if it was opened."""
@@ -97,7 +109,7 @@ def with_node(spec: ValidatedNode, stage: str, error: BaseException) -> BaseExce
         label + text + (f" (at {raised_at})" if raised_at else ""),
         location=(told.location if told and not stage else None) or spec.location,
         hint=told.hint if told else "",
-        rule=told.rule if told else "",
+        rule=told.rule if told else "raised",
     )
     made.raised_at = raised_at
     made.__cause__ = error

@@ -280,7 +280,9 @@ class Scheduler:
             if self.owned_by_me():
                 raise FailedPreconditionError(
                     "A calculator or observer of a graph must not wait for the same graph: it would wait "
-                    "for itself."
+                    "for itself.",
+                    hint="Wait outside, in the program that feeds the graph.",
+                    rule="waits-for-itself",
                 )
             if self.application is not None and self.application.run_one():
                 continue

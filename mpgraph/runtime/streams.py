@@ -226,6 +226,10 @@ class InputQueue:
             f'Packet timestamp mismatch on a calculator receiving from stream "{self.name}". Current minimum '
             f"expected timestamp is {ts.name(self.bound)} but received {ts.name(t)}."
         )
+        if self.bound == ts.DONE:
+            return self._blamed(
+                text, "The stream is closed: close it after its last packet.", "closed-stream"
+            )
         hint = "Packets of a stream must have rising timestamps, above every bound that was announced."
         return self._blamed(text, hint, "time-backwards")
 

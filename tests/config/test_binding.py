@@ -106,7 +106,7 @@ def test_all_mistakes_are_found_at_once() -> None:
         ' Did you mean "calculator"?',
         'g:5:53: Unknown field "alow" in mediapipe.GateCalculatorOptions. Did you mean "allow"?',
         'g:6:61: "r" takes an integer, found red.',
-        'g:6:70: "g" is given twice, first at g:6:65.',
+        'g:6:70: "g" is given twice, first at g:6:65. Keep one of them.',
     ]
 
 

@@ -42,7 +42,7 @@ def test_an_unknown_stream(stage: Any) -> None:
         lambda: play.graph.close_input_stream("im"),
         lambda: play.graph.set_input_stream_timestamp_bound("im", 1),
     ):
-        with pytest.raises(NotFoundError, match='"im" is not a graph input stream. The graph has: in'):
+        with pytest.raises(NotFoundError, match='"im" is not a graph input stream.*The graph has: in'):
             call()
 
 

@@ -1,0 +1,22 @@
+"""Mistakes in .pbtxt files, in in_graphs.txt: each is told once, at its place, with what to do about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from catalogue import Mistake, read_catalogue
+
+from mpgraph.author_code import import_author_module
+from mpgraph.config.diagnostics import diagnose
+
+
+@pytest.mark.parametrize("mistake", read_catalogue("in_graphs.txt"), ids=lambda mistake: mistake.name)
+def test_mistake(mistake: Mistake, tmp_path: Path) -> None:
+    place = mistake.write(tmp_path)
+    import_author_module("mine")
+    (found,) = diagnose(Path("graph.pbtxt"))
+    assert (found.file, found.line, found.column) == place
+    assert (found.severity, found.code) == (mistake.severity, mistake.code)
+    assert mistake.says in found.message and mistake.fix in found.suggestion
+    assert place.file == "graph.pbtxt" or found.used_at[0].file == "graph.pbtxt"

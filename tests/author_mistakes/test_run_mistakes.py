@@ -1,0 +1,64 @@
+"""Mistakes that show when a graph runs, in in_runs.txt: whole small programs, as an author writes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from catalogue import Mistake, Spot, read_catalogue
+
+from mpgraph.author_code import place_in_author_code
+from mpgraph.cli.failures import lines_of
+from mpgraph.errors import MpgraphError
+from mpgraph.packet import Packet, make_packet
+from mpgraph.runtime.graph import CalculatorGraph
+
+OBSERVED = """input_stream: "in"
+node { calculator: "PassThroughCalculator" input_stream: "in" output_stream: "out" }"""
+
+
+def run_program(folder: Path) -> None:
+    code = compile((folder / "main.py").read_text(encoding="utf-8"), "main.py", "exec")
+    exec(code, {"__name__": "__main__"})
+
+
+def first_cause(error: BaseException) -> BaseException:
+    causes = getattr(error, "causes", ())
+    return first_cause(causes[0]) if causes else error
+
+
+@pytest.mark.parametrize("mistake", read_catalogue("in_runs.txt"), ids=lambda mistake: mistake.name)
+def test_mistake(mistake: Mistake, tmp_path: Path) -> None:
+    place = mistake.write(tmp_path)
+    with pytest.raises(MpgraphError) as raised:
+        run_program(tmp_path)
+    error = first_cause(raised.value)
+    assert isinstance(error, MpgraphError)
+    shown = next(lines_of(error))
+    assert mistake.says in error.message and mistake.fix in error.hint and error.rule == mistake.code
+    assert shown.count("\n") == 0
+    told = [error.location, error.raised_at]
+    if place.file == "main.py":
+        told += [place_in_author_code(raised.value), place_in_author_code(error)]
+    spots = {Spot(spot.file, spot.line, spot.column) for spot in told if spot}
+    if place.file.endswith(".py"):  # Columns of Python are known since 3.11 only.
+        assert place[:2] in {spot[:2] for spot in spots}
+    else:
+        assert place in spots
+        assert shown.startswith(f"{place.file}:{place.line}:{place.column}: error: ")
+
+
+def test_an_observer_that_raises(tmp_path: Path) -> None:
+    def look(stream: str, packet: Packet) -> None:
+        raise ValueError("not today")
+
+    graph = CalculatorGraph(graph_config=OBSERVED)
+    graph.observe_output_stream("out", look)
+    graph.start_run()
+    graph.add_packet_to_input_stream("in", make_packet(1, 0))
+    with pytest.raises(MpgraphError) as raised:
+        graph.close()
+    (shown,) = lines_of(raised.value)
+    line = look.__code__.co_firstlineno + 1
+    assert f"test_run_mistakes.py:{line}:" in shown
+    assert shown.endswith('error: ValueError: not today (in the observer of stream "out")')
