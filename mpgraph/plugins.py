@@ -87,6 +87,11 @@ def load_modules() -> None:
                 _log.warning("%s", error)
 
 
+def broken() -> list[Plugin]:
+    """The plug-ins that `load_modules` could not import."""
+    return sorted(_broken, key=lambda plugin: plugin.distribution)
+
+
 def retry() -> None:
     """Forget which plug-ins could not be imported, as their files may have changed."""
     _broken.clear()

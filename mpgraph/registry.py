@@ -167,10 +167,16 @@ def forgotten_class(name: str) -> type[Calculator] | None:
     """A calculator class of that name which exists, but is not registered."""
     waiting: list[type[Calculator]] = [Calculator]
     for cls in waiting:
-        if cls.__name__ == name and not name.startswith("_"):
+        if cls.__name__ == name and not name.startswith("_") and _is_current(cls):
             return cls
         waiting += cls.__subclasses__()
     return None
+
+
+def _is_current(cls: type) -> bool:
+    """Whether a class is what its module has now, rather than left from before the module was reloaded."""
+    module = sys.modules.get(cls.__module__)
+    return module is not None and ("." in cls.__qualname__ or vars(module).get(cls.__qualname__) is cls)
 
 
 def load_plugins() -> list[MpgraphError]:

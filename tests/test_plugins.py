@@ -127,7 +127,7 @@ def test_a_broken_module_gets_one_warning_and_harms_nobody(
     install("shapes", "shapes = shapes_fine", shapes_fine=CALCULATOR.format(name="Twice"))
     with caplog.at_level(logging.WARNING):
         check("Twice")
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError, match='may come with the plug-in "broken 0.3"'):
             check("Thrice")
     (record,) = caplog.records
     assert '"broken 0.3"' in record.getMessage() and "broken_module.py:1:5" in record.getMessage()

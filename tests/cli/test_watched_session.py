@@ -128,7 +128,10 @@ def test_a_changed_module_takes_over_between_frames(stage: Stage, capsys: Any) -
             ),
             "ZeroDivisionError",
         ),
-        (lambda s: s.save(s.calculator, CALCULATOR.replace("WatchedFill", "Watched")), "watched.pbtxt:4:"),
+        (
+            lambda s: s.save(s.calculator, CALCULATOR.replace("WatchedFill", "WatchedFull")),
+            'mean "WatchedFull"',
+        ),
         (lambda s: s.set(9, size=4), "the recording is 8x8"),
     ],
 )
