@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mpgraph.errors import InternalError
+from mpgraph.errors import InternalError, InvalidArgumentError
 from mpgraph.visualizer.bundle import bundle
 
-# Deep nesting needs depth; more than this is a graph that cannot be drawn in any useful way.
-_STACK_BYTES = 8 * 2**20
+# Enough for a hundred subgraphs inside each other, and less than any thread has.
+_STACK_BYTES = 768 * 1024
 _MEMORY_BYTES = 2 * 2**30
+MAX_NODES = 20_000
+"""How many nodes a graph may have to be drawn: as many as one may have to run."""
 
 
 def run(entry: str, function: str, *arguments: Any) -> Any:
@@ -19,15 +21,16 @@ def run(entry: str, function: str, *arguments: Any) -> Any:
 
     Raises InternalError if the script fails, which is a mistake in it, whatever the graph.
     """
-    import quickjs  # 2 ms and a library that only drawing needs.
+    # A library that only drawing needs. The package around this module starts a thread when imported.
+    import _quickjs
 
-    context = quickjs.Context()
+    context = _quickjs.Context()
     context.set_max_stack_size(_STACK_BYTES)
     context.set_memory_limit(_MEMORY_BYTES)
     values = ", ".join(f"JSON.parse({json.dumps(json.dumps(value))})" for value in arguments)
     try:
         result = context.eval(f"{bundle(entry)}\nJSON.stringify(mpgraphVisualizer.{function}({values}));")
-    except quickjs.JSException as error:
+    except _quickjs.JSException as error:
         raise InternalError(f"The drawing failed in {entry}: {error}") from error
     return json.loads(result)
 
@@ -38,6 +41,15 @@ def svg_text(graph: Mapping[str, Any], layout: Mapping[str, Any], draw: Mapping[
     graph: the JSON of the model.
     layout, draw: Settings of web/layout/types.js and DrawSettings of web/draw/draw.js.
     """
+    if sum(1 for _ in _nodes(graph)) > MAX_NODES:
+        raise InvalidArgumentError(f"A graph of more than {MAX_NODES} nodes cannot be drawn.")
     text = run("static.js", "svg", graph, layout, draw)
     assert isinstance(text, str)
     return text
+
+
+def _nodes(graph: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for node in graph["nodes"]:
+        yield node
+        if node["graph"]:
+            yield from _nodes(node["graph"])

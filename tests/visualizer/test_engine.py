@@ -1,0 +1,188 @@
+"""The layout and the drawing, as QuickJS runs them: what holds for every graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from nested_graphs import RandomGraph, random_graphs
+
+from mpgraph.errors import InternalError
+from mpgraph.visualizer.engine import run, svg_text
+from mpgraph.visualizer.expansion import expanded_ids
+from mpgraph.visualizer.model import to_json
+from mpgraph.visualizer.structure import structure_of
+
+Geometry = dict[str, Any]
+Box = dict[str, Any]
+
+every_graph = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def json_of(graph: RandomGraph) -> tuple[dict[str, Any], list[str]]:
+    model = structure_of(graph.text, subgraphs=graph.subgraphs)
+    return to_json(model.graph), expanded_ids(model.graph, "all")
+
+
+def geometry_of(graph: RandomGraph) -> Geometry:
+    model, expanded = json_of(graph)
+    return dict(run("static.js", "geometry", model, {"expanded": expanded}))
+
+
+def parent_of(box: Box) -> str:
+    return str(box["graph"])
+
+
+def level_name(wire_or_box: dict[str, Any]) -> str:
+    return str(wire_or_box["graph"])
+
+
+def overlap(a: Box, b: Box) -> bool:
+    return bool(
+        a["x"] < b["x"] + b["width"]
+        and b["x"] < a["x"] + a["width"]
+        and a["y"] < b["y"] + b["height"]
+        and b["y"] < a["y"] + a["height"]
+    )
+
+
+def segments_of(wire: dict[str, Any]) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
+    yield from pairwise(map(tuple, wire["points"]))
+
+
+@every_graph
+@given(random_graphs())
+def test_boxes_of_a_graph_stand_apart(graph: RandomGraph) -> None:
+    boxes = geometry_of(graph)["boxes"]
+    for one, other in combinations(boxes, 2):
+        if level_name(one) == level_name(other):
+            assert not overlap(one, other), (one["id"], other["id"])
+
+
+@every_graph
+@given(random_graphs())
+def test_what_is_in_a_subgraph_stands_inside_it(graph: RandomGraph) -> None:
+    geometry = geometry_of(graph)
+    groups = {box["id"]: box for box in geometry["boxes"] if box["role"] == "group"}
+    whole = {"x": 0, "y": 0, "width": geometry["width"], "height": geometry["height"]}
+    for box in geometry["boxes"]:
+        outer = groups.get(parent_of(box), whole)
+        assert outer["x"] <= box["x"] and box["x"] + box["width"] <= outer["x"] + outer["width"]
+        assert outer["y"] <= box["y"] and box["y"] + box["height"] <= outer["y"] + outer["height"]
+    for wire in geometry["wires"]:
+        outer = groups.get(level_name(wire), whole)
+        for x, y in wire["points"]:
+            assert outer["x"] <= x <= outer["x"] + outer["width"]
+            assert outer["y"] <= y <= outer["y"] + outer["height"]
+
+
+@every_graph
+@given(random_graphs())
+def test_a_line_goes_from_its_port_to_its_port_by_level_and_upright_pieces(graph: RandomGraph) -> None:
+    geometry = geometry_of(graph)
+    groups = {box["id"]: box for box in geometry["boxes"] if box["role"] == "group"}
+    by_id = {box["id"]: box for box in geometry["boxes"]}
+    for wire in geometry["wires"]:
+        edge = wire["edge"]
+        stream = edge["kind"] == "stream"
+        for end, place, at_node, at_border in (
+            (edge["source"], wire["points"][0], "out", "in"),
+            (edge["target"], wire["points"][-1], "in", "out"),
+        ):
+            side = at_node if end["node"] else at_border
+            side = side if stream else f"side_{side}"
+            if end["node"]:
+                ports = [port for port in by_id[end["node"]]["ports"] if port["index"] == end["port"]]
+            elif wire["graph"]:
+                ports = [port for port in groups[wire["graph"]]["ports"] if port["inner"] == end["port"]]
+            else:
+                ends = [box for box in geometry["boxes"] if not box["node"]]
+                ports = [port for box in ends for port in box["ports"] if port["index"] == end["port"]]
+            places = [(port["x"], port["y"]) for port in ports if port["side"] == side]
+            if wire["graph"] and not end["node"] and stream:
+                # Within an open subgraph the line begins below the label of the port, or ends above it.
+                assert place[0] in [x for x, _ in places]
+            else:
+                assert tuple(place) in places
+        assert all(a[0] == b[0] or a[1] == b[1] for a, b in segments_of(wire))
+
+
+@every_graph
+@given(random_graphs())
+def test_no_line_goes_through_a_box(graph: RandomGraph) -> None:
+    geometry = geometry_of(graph)
+    for wire in geometry["wires"]:
+        for box in geometry["boxes"]:
+            if level_name(box) != level_name(wire):
+                continue
+            left, top = box["x"], box["y"]
+            right, bottom = left + box["width"], top + box["height"]
+            for (x1, y1), (x2, y2) in segments_of(wire):
+                inside = (
+                    min(x1, x2) < right - 0.5
+                    and max(x1, x2) > left + 0.5
+                    and min(y1, y2) < bottom - 0.5
+                    and max(y1, y2) > top + 0.5
+                )
+                assert not inside, (wire["id"], box["id"])
+
+
+@every_graph
+@given(random_graphs())
+def test_lines_of_different_streams_do_not_lie_on_each_other(graph: RandomGraph) -> None:
+    wires = geometry_of(graph)["wires"]
+    pieces = [
+        ((wire["graph"], str(wire["edge"]["source"]), wire["edge"]["kind"]), a, b)
+        for wire in wires
+        for a, b in segments_of(wire)
+    ]
+    for (one, a, b), (other, c, d) in combinations(pieces, 2):
+        if one == other or one[0] != other[0]:
+            continue
+        for axis in (0, 1):
+            across = 1 - axis
+            if a[across] == b[across] == c[across] == d[across]:
+                common = min(max(a[axis], b[axis]), max(c[axis], d[axis])) - max(
+                    min(a[axis], b[axis]), min(c[axis], d[axis])
+                )
+                assert common <= 0.5, (one, other, a, b, c, d)
+
+
+@every_graph
+@given(random_graphs())
+def test_a_drawing_is_the_same_each_time_and_sound_xml(graph: RandomGraph) -> None:
+    model, expanded = json_of(graph)
+    first = svg_text(model, {"expanded": expanded, "options": "all"}, {"theme": "auto"})
+    assert svg_text(model, {"expanded": expanded, "options": "all"}, {"theme": "auto"}) == first
+    root = ElementTree.fromstring(first)
+    assert root.attrib["role"] == "img"
+    nodes = [each for each in root.iter() if "node" in each.attrib.get("class", "").split()]
+    closed = [box for box in geometry_of(graph)["boxes"] if box["role"] == "node"]
+    assert {each.attrib["data-id"] for each in nodes} == {box["id"] for box in closed}
+
+
+def test_any_choice_of_open_subgraphs_can_be_drawn() -> None:
+    inner = 'input_stream: "IN:a" output_stream: "OUT:b" node { calculator: "X" input_stream: "a" output_stream: "b" }'
+    outer = (
+        'input_stream: "IN:a" output_stream: "OUT:b" '
+        'node { calculator: "Inner" input_stream: "IN:a" output_stream: "OUT:b" }'
+    )
+    top = outer.replace("Inner", "Outer")
+    model = to_json(structure_of(top, subgraphs={"Inner": inner, "Outer": outer}).graph)
+    found = {}
+    for expanded in ([], ["Outer"], ["Outer", "Outer/Inner"], ["Outer/Inner"]):
+        geometry = run("static.js", "geometry", model, {"expanded": expanded})
+        found[tuple(expanded)] = [box["id"] for box in geometry["boxes"] if box["node"]]
+    assert found[()] == ["Outer"]
+    assert found["Outer",] == ["Outer", "Outer/Inner"]
+    assert found["Outer", "Outer/Inner"] == ["Outer", "Outer/Inner", "Outer/Inner/X"]
+    assert found["Outer/Inner",] == ["Outer"]
+
+
+def test_a_mistake_in_the_script_is_told() -> None:
+    with pytest.raises(InternalError, match="layout"):
+        run("static.js", "geometry", {"nodes": None}, {})

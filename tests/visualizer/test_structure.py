@@ -1,0 +1,206 @@
+"""From the text of a graph, right or wrong, to the model that is drawn."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import mpgraph as mp
+from mpgraph.config.source import load_graph
+from mpgraph.errors import ConfigError, ResourceNotFoundError
+from mpgraph.protos import calculator_pb2
+from mpgraph.visualizer.model import Graph, Node, Structure, to_json
+from mpgraph.visualizer.structure import structure_of
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SELFIE = CHECKOUT / "graphs/selfie_segmentation/selfie_segmentation_cpu.pbtxt"
+
+
+def nodes_of(graph: Graph) -> dict[str, Node]:
+    found = {}
+    for node in graph.nodes:
+        found[node.id] = node
+        if node.graph:
+            found |= nodes_of(node.graph)
+    return found
+
+
+def only(text: str, **arguments: Any) -> Node:
+    return structure_of(text, **arguments).graph.nodes[0]
+
+
+def test_the_selfie_graph_nests_as_its_authors_nested_it() -> None:
+    graph = structure_of(SELFIE).graph
+    nodes = nodes_of(graph)
+    assert [node.id for node in graph.nodes] == [
+        "FlowLimiterCalculator",
+        "SelfieSegmentationCpu",
+        "RecolorCalculator",
+    ]
+    assert "SelfieSegmentationCpu/SelfieSegmentationModelLoader/TfLiteModelCalculator" in nodes
+    assert "SelfieSegmentationCpu/SwitchContainer/ImageToTensorCalculator_2" in nodes
+    assert nodes["SelfieSegmentationCpu"].kind == "subgraph"
+    assert nodes["RecolorCalculator"].kind == "calculator"
+
+
+def test_every_node_and_port_has_its_lines() -> None:
+    structure = structure_of(SELFIE)
+    text = structure.files[str(SELFIE)].splitlines()
+    for node in structure.graph.nodes:
+        assert node.place is not None
+        assert text[node.place.line - 1].startswith("node {")
+        assert text[node.place.end_line - 1] == "}"
+        for port in (*node.inputs, *node.outputs):
+            assert port.entry in text[port.line - 1]
+    contained = nodes_of(structure.graph)["SelfieSegmentationCpu/SwitchContainer/ImageToTensorCalculator_1"]
+    assert contained.place is not None
+    inner = structure.files[contained.place.file].splitlines()
+    assert inner[contained.place.line - 1].strip().startswith("contained_node")
+
+
+def test_types_come_from_whoever_knows_them() -> None:
+    graph = structure_of(SELFIE).graph
+    types = {edge.name: edge.type for edge in graph.edges}
+    assert types["throttled_input_video"] == "ImageFrame"
+    assert types["segmentation_mask"] == "ImageFrame"
+    assert graph.outputs[0].type == "ImageFrame"
+
+
+def test_a_back_edge_is_one() -> None:
+    graph = structure_of(SELFIE).graph
+    back = [edge for edge in graph.edges if edge.back_edge]
+    assert [(edge.source.node, edge.target.node) for edge in back] == [
+        ("RecolorCalculator", "FlowLimiterCalculator")
+    ]
+    assert [port.back_edge for port in graph.nodes[0].inputs] == [False, True]
+
+
+def test_names_are_those_of_the_graph_that_runs() -> None:
+    names = {node.runtime_name for node in nodes_of(structure_of(SELFIE).graph).values() if node.runtime_name}
+    validated = mp.ValidatedGraphConfig()
+    validated.initialize(graph_path=SELFIE)
+    assert names == {node.name for node in validated.model.nodes}
+
+
+def test_options_are_rows_and_what_the_text_leaves_out_is_a_default() -> None:
+    node = nodes_of(structure_of(SELFIE).graph)["RecolorCalculator"]
+    rows = {row.name: row for row in node.options}
+    assert node.options_type == "RecolorCalculatorOptions"
+    assert (rows["color.b"].value, rows["color.b"].default) == ("255", False)
+    assert (rows["mask_channel"].value, rows["mask_channel"].default) == ("RED", False)
+    text = SELFIE.read_text(encoding="utf-8").splitlines()
+    assert "mask_channel" in text[rows["mask_channel"].line - 1]
+    limiter = nodes_of(structure_of(SELFIE).graph)["FlowLimiterCalculator"]
+    assert limiter.options and all(row.default for row in limiter.options)
+
+
+def test_a_calculator_that_nobody_has_is_drawn_from_the_text() -> None:
+    node = only(
+        'node { calculator: "NobodyHasCalculator" name: "it" input_stream: "IN:1:a" output_stream: "b" '
+        'executor: "pool" max_in_flight: 4 source_layer: 2 buffer_size_hint: 3 '
+        'input_stream_handler { input_stream_handler: "ImmediateInputStreamHandler" } '
+        "node_options { [type.googleapis.com/nobody.Options] { size: 3 inner { name: 'x' } sizes: [1, 2] } } }"
+    )
+    assert (node.id, node.kind) == ("it", "unknown")
+    assert [(port.tag, port.index, port.name) for port in node.inputs] == [("IN", 1, "a")]
+    assert (node.executor, node.max_in_flight, node.source_layer, node.buffer_size_hint) == ("pool", 4, 2, 3)
+    assert node.handler == "ImmediateInputStreamHandler"
+    assert [(row.name, row.value) for row in node.options] == [
+        ("inner.name", "'x'"),
+        ("size", "3"),
+        ("sizes", "[1, 2]"),
+    ]
+    assert node.options_type == "Options"
+
+
+def test_a_subgraph_that_cannot_be_opened_says_why() -> None:
+    loop = 'node { calculator: "Loop" }'
+    node = only(loop, subgraphs={"Loop": loop})
+    while node.graph:
+        node = node.graph.nodes[0]
+    assert node.kind == "subgraph"
+    assert "contains itself" in node.note
+
+
+def test_mistakes_stand_at_their_nodes() -> None:
+    structure = structure_of(
+        'input_stream: "a"\nnode {\n calculator: "PassThroughCalculator"\n input_stream: "b"\n'
+        ' output_stream: "c"\n}\nnode { calculator: "PassThroughCalculater" input_stream: "a" }\n'
+    )
+    first, second = structure.graph.nodes
+    assert any("b" in each.message for each in first.diagnostics)
+    assert [each.severity for each in second.diagnostics] == ["error"]
+    assert "PassThroughCalculator" in second.diagnostics[0].suggestion
+    assert {each.node for each in structure.diagnostics} == {first.id, second.id}
+
+
+def test_what_can_be_understood_of_a_text_with_unknown_fields_is_drawn() -> None:
+    structure = structure_of('node { calculator: "A" input_streams: "x" output_stream: "y" }')
+    assert [node.calculator for node in structure.graph.nodes] == ["A"]
+    assert any("input_streams" in each.message for each in structure.diagnostics)
+
+
+def test_text_that_is_none_is_refused() -> None:
+    with pytest.raises(ConfigError, match="Expected"):
+        structure_of("node {")
+    with pytest.raises(ResourceNotFoundError):
+        structure_of("missing.pbtxt")
+
+
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>", "a/b", '"', "%2F", "\u2028", "x" * 5000, "../..", "__proto__"]
+)
+def test_any_name_makes_a_node_with_an_id_of_its_own(name: str) -> None:
+    config = calculator_pb2.CalculatorGraphConfig()
+    for _ in range(2):
+        config.node.add(calculator=name, input_stream=[name], output_stream=["x"])
+    config.node.add(calculator="x", name="a")
+    graph = structure_of(config).graph
+    assert len({node.id for node in graph.nodes}) == 3
+    assert all("/" not in node.id for node in graph.nodes)
+
+
+def test_a_graph_may_be_text_a_message_bytes_or_validated() -> None:
+    text = 'input_stream: "a" node { calculator: "PassThroughCalculator" input_stream: "a" output_stream: "b" }'
+    config = load_graph(text).config
+    validated = mp.ValidatedGraphConfig()
+    validated.initialize(graph_config=text)
+    for source in (text, config, config.SerializeToString(), validated):
+        structure = structure_of(source)
+        node = structure.graph.nodes[0]
+        assert node.calculator == "PassThroughCalculator"
+        assert node.place is not None and node.place.line > 0
+        assert list(structure.files.values())[0]
+
+
+def test_side_packets_that_nobody_makes_are_inputs_of_the_graph() -> None:
+    graph = structure_of('node { calculator: "X" input_side_packet: "MODEL:model" }').graph
+    assert [(port.name, port.implied) for port in graph.side_inputs] == [("model", True)]
+    assert [(edge.kind, edge.source.node) for edge in graph.edges] == [("side", "")]
+
+
+def test_packet_generators_of_old_graphs_are_nodes() -> None:
+    graph = structure_of(
+        'packet_generator { packet_generator: "Old" output_side_packet: "A:a" }'
+        'node { calculator: "X" input_side_packet: "a" }'
+    ).graph
+    assert [(node.id, node.kind) for node in graph.nodes] == [("X", "unknown"), ("Old", "generator")]
+    assert graph.edges[0].source.node == "Old"
+
+
+def test_the_model_is_frozen_and_json() -> None:
+    structure = structure_of(SELFIE)
+    with pytest.raises(FrozenInstanceError):
+        structure.graph.name = "other"  # type: ignore[misc]
+    again = json.loads(json.dumps(to_json(structure)))
+    assert again == to_json(structure)
+    assert set(again) == {"graph", "files", "diagnostics"}
+    assert again["graph"]["nodes"][1]["graph"]["nodes"]
+
+
+def test_an_empty_graph_is_one() -> None:
+    assert structure_of("") == Structure(Graph("", "", "<string>"), {"<string>": ""})
