@@ -9,6 +9,9 @@ Such a package says so in its pyproject.toml:
 The first line names one class: its module is imported when a graph first names BlurCalculator. The
 second names a module that registers any number of classes; it is imported when a graph names
 something that nothing else knows. Use the first for what is slow to import.
+
+Graph files inside the package serve as subgraphs by their names, and graphs find other files in it by
+a path that begins with its name, such as "shapes/models/edges.tflite".
 """
 
 from __future__ import annotations
@@ -17,7 +20,9 @@ import logging
 import sys
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from operator import attrgetter
+from pathlib import Path
 from typing import Any
 
 from mpgraph.author_code import import_author_module, import_failure
@@ -74,6 +79,25 @@ def _installed(path: tuple[str, ...]) -> tuple[Plugin, ...]:
         package = f"{entry.dist.name} {entry.dist.version}" if entry.dist is not None else entry.module
         found.append(Plugin(entry.name, entry.module, entry.attr or "", package))
     return tuple(sorted(set(found), key=lambda plugin: (plugin.name, plugin.distribution)))
+
+
+def folders() -> list[Path]:
+    """The folders of the packages that plug-ins are in: what graphs find there need not be imported."""
+    return list(_folders(tuple(sys.path)))
+
+
+@lru_cache(maxsize=4)
+def _folders(path: tuple[str, ...]) -> tuple[Path, ...]:
+    packages = dict.fromkeys(plugin.module.partition(".")[0] for plugin in _installed(path))
+    found = []
+    for package in packages:
+        try:
+            spec = find_spec(package)
+        except (ImportError, ValueError):
+            continue  # It is told when it is imported.
+        locations = spec.submodule_search_locations if spec is not None else None
+        found += [Path(location) for location in locations or ()]
+    return tuple(folder for folder in found if folder.is_dir())
 
 
 def load_modules() -> None:

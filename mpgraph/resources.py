@@ -7,7 +7,8 @@ any machine because that name is looked up, in this order:
 2. below the working directory;
 3. below each folder in the environment variable `MPGRAPH_RESOURCE_PATH` (separated as in `PATH`);
 4. below the folder given to `mpgraph.resource_util.set_resource_dir`;
-5. among the models and graphs that come with mpgraph, under MediaPipe's name or their own.
+5. among the models and graphs that come with mpgraph, under MediaPipe's name or their own;
+6. in the package of a plug-in, if the path begins with the package's name.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from mpgraph import plugins
 from mpgraph.errors import ResourceNotFoundError, did_you_mean
 
 RESOURCE_PATH_VARIABLE = "MPGRAPH_RESOURCE_PATH"
@@ -46,8 +48,8 @@ def find_resource(path: str | os.PathLike[str]) -> Path:
         # Joining with an absolute path gives that path, so this covers rule 1 as well.
         if _is_file(candidate := folder / wanted):
             return candidate.absolute()
-    if not wanted.is_absolute() and (shipped := _find_shipped(wanted)):
-        return shipped
+    if not wanted.is_absolute() and (found := _find_shipped(wanted) or _find_in_plugins(wanted)):
+        return found
     raise ResourceNotFoundError(_not_found(wanted, folders))
 
 
@@ -132,6 +134,14 @@ def _find_shipped(wanted: Path) -> Path | None:
         best = max(same_name, key=lambda name: _common_tail(name.split("/"), parts))
         return same_name[best]
     return _shipped_files().get(wanted.as_posix())
+
+
+def _find_in_plugins(wanted: Path) -> Path | None:
+    """A file of a package that is a plug-in."""
+    if len(wanted.parts) < 2:
+        return None
+    candidates = (folder.parent / wanted for folder in plugins.folders() if folder.name == wanted.parts[0])
+    return next((file for file in candidates if _is_file(file)), None)
 
 
 def _common_tail(left: Iterable[str], right: Iterable[str]) -> int:

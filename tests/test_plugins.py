@@ -9,9 +9,11 @@ import pytest
 
 from mpgraph import plugins
 from mpgraph.cli.failures import lines_of
+from mpgraph.config.subgraph_files import SubgraphFiles
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
-from mpgraph.errors import MpgraphError, NotFoundError
+from mpgraph.errors import MpgraphError, NotFoundError, ResourceNotFoundError
 from mpgraph.registry import CALCULATORS, load_plugins
+from mpgraph.resources import read_resource
 
 CALCULATOR = """
 import mpgraph as mp
@@ -153,3 +155,23 @@ def test_a_name_of_a_plug_in_is_suggested_for_a_slip(install: Install) -> None:
     install("shapes", "TwiceCalculator = shapes_t:Twice", shapes_t=CALCULATOR.format(name="Twice"))
     with pytest.raises(NotFoundError, match='Did you mean "TwiceCalculator"'):
         check("TwiseCalculator")
+
+
+def test_graphs_and_files_in_the_package_are_found_without_importing_it(
+    install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = install("shapes", "shapes_pack = shapes_pack")
+    graphs = folder / "shapes_pack" / "graphs"
+    graphs.mkdir(parents=True)
+    (graphs.parent / "__init__.py").write_text("1 / 0", "utf-8")
+    text = 'input_stream: "a" output_stream: "b"'
+    node = 'node { calculator: "PassThroughCalculator" input_stream: "a" output_stream: "b" }'
+    (graphs / "passes_on.pbtxt").write_text(f"{text} {node}", "utf-8")
+    (graphs / "labels.txt").write_text("one", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    check("PassesOn")
+    assert read_resource("shapes_pack/graphs/labels.txt") == b"one"
+    with pytest.raises(ResourceNotFoundError):
+        read_resource("shapes_pack/graphs/label.txt")
+    assert "PassesOn" in SubgraphFiles().names("")
+    assert "shapes_pack" not in sys.modules

@@ -3,7 +3,8 @@
 A file is known by its `type:`; if no file claims the name so, by the file's own name in camel case:
 `selfie_segmentation_cpu.pbtxt` is `SelfieSegmentationCpu`. Looked through, in this order, are the
 folder of the file that names the subgraph, the working directory, and, at any depth, the folders of
-`mpgraph.resources.subgraph_search_path`, of which the graphs that come with mpgraph are the last.
+`mpgraph.resources.subgraph_search_path`, of which the graphs that come with mpgraph are the last, and
+the packages of plug-ins.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from mpgraph import plugins
 from mpgraph.author_code import shown_path
 from mpgraph.config.source import GraphSource, load_graph_file
 from mpgraph.resources import subgraph_search_path
@@ -37,7 +39,10 @@ class SubgraphFiles:
         Raises ConfigError, with the location, if the file found is no valid graph.
         """
         own = Path(near)
-        folders = self._look_through(own)
+        found = self._find_in(self._look_through(own), name, own)
+        return found if found is not None else self._find_in(self._in_plugins(), name, own)
+
+    def _find_in(self, folders: list[_Folder], name: str, own: Path) -> GraphSource | None:
         for folder in folders:
             if name in folder.types:
                 return self._load(folder.types[name])
@@ -49,13 +54,16 @@ class SubgraphFiles:
 
     def names(self, near: str) -> list[str]:
         """Return every name that `find` knows, sorted."""
-        found = {name for folder in self._look_through(Path(near)) for name in (*folder.types, *folder.names)}
-        return sorted(found)
+        folders = [*self._look_through(Path(near)), *self._in_plugins()]
+        return sorted({name for folder in folders for name in (*folder.types, *folder.names)})
 
     def _look_through(self, own: Path) -> list[_Folder]:
         folders = [self._folder(own.parent, deep=False)] if own.is_file() else []
         folders.append(self._folder(Path(), deep=False))
         return [*folders, *(self._folder(folder, deep=True) for folder in subgraph_search_path())]
+
+    def _in_plugins(self) -> list[_Folder]:
+        return [self._folder(folder, deep=True) for folder in plugins.folders()]
 
     def _folder(self, path: Path, *, deep: bool) -> _Folder:
         if (path, deep) not in self._folders:
