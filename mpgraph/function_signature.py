@@ -270,7 +270,9 @@ class _Reader:
             hint = hint.__supertype__
         elif isinstance(origin, type) and origin is not list and origin not in _ABSTRACT:
             hint = origin
-        if origin is not list and (hint is type(None) or not isinstance(hint, type)):
+        # Until Python 3.10 list[int] and the like say that they are classes.
+        is_class = isinstance(hint, type) and not isinstance(hint, types.GenericAlias)
+        if origin is not list and (hint is type(None) or not is_class):
             text = f"has the type {hint}, which is no payload's."
             self.fail(name, text, "Use a class, or Any for everything.")
         return typing.cast(TypeLike, hint)

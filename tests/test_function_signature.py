@@ -124,7 +124,7 @@ MISTAKES = {
         'parameter "b" is a second CalculatorContext.',
     ),
     "a class": (
-        "@mp.calculator  # <-\nclass C: ...",
+        "class C: ...\nmp.calculator(C)  # <-",
         "calculator decorates a function made with def, not <class 'authors_module.C'>. Register a class "
         "with @mp.register.",
     ),
