@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sample_calculators import BuildJoin, BuildSame, BuildScale, build_add, refused
 
 import mpgraph as mp
 from mpgraph.config.diagnostics import diagnose
 from mpgraph.config.source import load_graph, parse_graph_text
+from mpgraph.config.validation import validate
 from mpgraph.errors import ConfigError
 from mpgraph.protos import message_class
 
@@ -295,3 +298,38 @@ def test_validation_names_the_places_in_the_program() -> None:
     node >> graph.node("PassThroughCalculator").input("A")
     found = diagnose(graph)
     assert found and {(one.file, one.line > 0) for one in found} == {(__file__, True)}
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> mp.GraphBuilder:
+    """A graph of nodes that each read any of the streams there are, some of them by way of a loop."""
+    graph = mp.GraphBuilder(draw(st.sampled_from(["", "Random"])))
+    streams: list[Any] = [graph.input(port, int) for port in draw(PORTS)]
+    loops = [graph.loop(int) for _ in range(draw(st.integers(0, 2)))]
+    for _ in range(draw(st.integers(1, 5))):
+        read = draw(st.lists(st.sampled_from([*streams, *loops]), min_size=1, max_size=4))
+        name = draw(st.sampled_from(["", "total", "Node 1"]))
+        options = {"name": name, "max_in_flight": draw(st.integers(0, 2))}
+        if draw(st.booleans()):
+            streams.append(graph.node(BuildJoin, *read, **options))
+        else:
+            by = draw(st.integers(1, 9))
+            streams.append(graph.node(BuildScale, read[0], by=by, **options).output("SCALED"))
+    for loop in loops:
+        streams[-1] >> loop
+    for port in draw(PORTS):
+        made = draw(st.sampled_from([stream for stream in streams if isinstance(stream, mp.Stream)]))
+        graph.output(port.partition(":")[0], made)
+    return graph
+
+
+NAMES = st.sampled_from(["IN", "A:x", "B", "IN:0", "OUT"])
+PORTS = st.lists(NAMES, min_size=1, max_size=3, unique_by=lambda port: port[:2])
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(graphs())
+def test_random_graphs_are_their_text_and_are_valid(graph: mp.GraphBuilder) -> None:
+    config = graph.build()
+    assert parse_graph_text(graph.text()).config == config
+    assert validate(graph).config == validate(config).config

@@ -185,6 +185,50 @@ reveal_type(E().process)  # is def (cc: CalculatorContext) -> int
 @mp.register
 class F: ...  # error: type-var
 """,
+    "building": """
+@mp.register
+class Blur(mp.Calculator):
+    image = mp.Input("IMAGE", mp.ImageFrame)
+    level = mp.SideInput("LEVEL", float, optional=True)
+    blurred = mp.Output("IMAGE", mp.ImageFrame)
+
+@mp.subgraph
+def twice(graph: mp.GraphBuilder, *, amount: int = 1) -> None:
+    graph.output("y", graph.node(Blur, graph.input("x", mp.ImageFrame), amount=amount))
+
+@mp.register
+class Chosen(mp.Subgraph):
+    @dataclass
+    class Options:
+        size: int = 3
+
+    @classmethod
+    def build(cls, graph: mp.GraphBuilder, options: Options) -> None:
+        twice(graph, amount=options.size)
+
+def connect(graph: mp.GraphBuilder, images: mp.Stream[mp.ImageFrame]) -> None:
+    numbers = graph.input("NUMBERS", int)
+    blur = graph.node(Blur, IMAGE=images, radius=3)
+    graph.node(twice)
+    graph.node(Chosen, options=Chosen.Options(size=4))
+    loop = graph.loop(mp.ImageFrame)
+    reveal_type(numbers)  # is Stream[int]
+    reveal_type(graph.input("ANY"))  # is Stream[Any]
+    reveal_type(blur.output(Blur.blurred))  # is Stream[ImageFrame]
+    reveal_type(blur.output("IMAGE"))  # is Stream[Any]
+    reveal_type(graph.input("ANY").cast(int))  # is Stream[int]
+    reveal_type(graph.constant(0.5))  # is SidePacket[float]
+    images >> blur.input(Blur.image)
+    images >> blur >> loop
+    graph.input("ANY") >> blur.input(Blur.image)
+    graph.constant(0.5) >> blur.side_input(Blur.level)
+    numbers >> blur.input(Blur.image)  # error: arg-type
+    numbers >> loop  # error: operator
+    numbers >> blur.side_input(Blur.level)  # error: operator
+    blur.input(Blur.blurred)  # error: call-overload
+    blur.output(Blur.image)  # error: call-overload
+    twice(graph, amount="x")  # error: arg-type
+""",
 }
 
 _EXPECTED = re.compile(r"# ((?:is|error:) .*)$")
