@@ -134,7 +134,7 @@ class Timeline {
   /** @param {Slice} slice @returns {"lit" | "plain" | "dim"} */
   look(slice) {
     const { selected } = this.app;
-    if (this.chosen?.t !== null && this.chosen && slice.t === this.chosen.t) return "lit";
+    if (this.chosen && (slice === this.chosen || (slice.t !== null && slice.t === this.chosen.t))) return "lit";
     if (selected?.kind !== "node") return this.chosen ? "dim" : "plain";
     const id = this.names.node(slice.node);
     const inside = id !== undefined && (id === selected.id || this.app.index.around(id).includes(selected.id));
