@@ -100,15 +100,20 @@ def _folders(path: tuple[str, ...]) -> tuple[Path, ...]:
     return tuple(folder for folder in found if folder.is_dir())
 
 
-def load_modules() -> None:
-    """Import the plug-ins that name a module; those that cannot be imported get one warning each."""
+def load_modules(*, warn: bool = True) -> list[MpgraphError]:
+    """Import the plug-ins that name a module; return what is wrong with those that cannot be imported.
+
+    warn: log each of them as a warning, once.
+    """
     for plugin in installed():
         if not plugin.attribute and plugin not in _broken:
             try:
                 plugin.load()
             except MpgraphError as error:
-                _broken.add(plugin)
-                _log.warning("%s", error)
+                _broken[plugin] = error
+                if warn:
+                    _log.warning("%s", error)
+    return list(_broken.values())
 
 
 def broken() -> list[Plugin]:
@@ -121,4 +126,4 @@ def retry() -> None:
     _broken.clear()
 
 
-_broken: set[Plugin] = set()
+_broken: dict[Plugin, MpgraphError] = {}

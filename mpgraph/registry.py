@@ -181,10 +181,11 @@ def _is_current(cls: type) -> bool:
 
 def load_plugins() -> list[MpgraphError]:
     """Import all plug-ins, so that everything they bring is registered. Returns what went wrong."""
-    errors = []
+    errors = plugins.load_modules(warn=False)
     for plugin in plugins.installed():
         try:
-            _adopt(plugin)
+            if plugin.attribute:
+                _adopt(plugin)
         except MpgraphError as error:
             errors.append(error)
     return errors

@@ -88,7 +88,7 @@ def _one_line(message: str) -> str:
 
 
 def _usage_message(error: BaseException) -> str:
-    message = _one_line(error.format_message())  # type: ignore[attr-defined]
+    message = " ".join(error.format_message().split())  # type: ignore[attr-defined]
     command = getattr(getattr(error, "ctx", None), "command_path", "mpgraph")
     stop = "" if message.endswith((".", ")", "?")) else "."
     return f"{message}{stop} Try: {command} --help"

@@ -87,12 +87,15 @@ def describe_all() -> tuple[list[Description], list[MpgraphError]]:
 
 
 def _near(name: str) -> str:
-    """Names that are much like this one, or else have it as a part."""
+    """Names that are much like this one, or have it as a part."""
     known = names()
-    containing = [f'"{one}"' for one in known if len(name) > 2 and name.lower() in one.lower()]
-    if near := did_you_mean(name, known):
-        return near
-    return f"Did you mean {' or '.join(containing[:4])}?" if containing else "All names: mpgraph calculators"
+    containing = [one for one in known if len(name) > 2 and name.lower() in one.lower()]
+    # The shortest ones say little else.
+    parts = [f'"{one}"' for one in sorted(containing, key=len)[:4]]
+    near = did_you_mean(name, set(known) - set(containing)) if len(parts) < 2 else ""
+    if parts:
+        return f"Did you mean {' or '.join(parts)}?" if not near else near.replace("?", f" or {parts[0]}?")
+    return near or "All names: mpgraph calculators"
 
 
 def _of_class(name: str, cls: Any) -> Description:
