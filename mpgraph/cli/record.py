@@ -25,4 +25,9 @@ def recording(graph: CalculatorGraph, file: Path | None) -> Iterator[None]:
         try:
             yield
         finally:
-            typer.echo(f"{file}: {recorder.sent} packets (mpgraph replay {file})")
+            typer.echo(f"{file}: {count_of(recorder.sent)} (mpgraph replay {file})")
+
+
+def count_of(packets: int) -> str:
+    """Say a number of packets in words."""
+    return "1 packet" if packets == 1 else f"{packets} packets"

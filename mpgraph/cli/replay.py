@@ -37,6 +37,7 @@ def replay(
       mpgraph replay bug.mpgrec --graph mended.pbtxt --module my_calculators
     """
     from mpgraph.cli.failures import lines_of, show_error
+    from mpgraph.cli.record import count_of
     from mpgraph.resources import find_resource
     from mpgraph.testing import replay as run_again
     from mpgraph.testing.showing import show
@@ -48,11 +49,11 @@ def replay(
             for packet in packets:
                 typer.echo(f"{stream} @{packet.timestamp.value}: {show(packet.payload)}")
         else:
-            typer.echo(f"{stream}: {len(packets)} packets")
+            typer.echo(f"{stream}: {count_of(len(packets))}")
     wrong = [line for error in result.errors for line in lines_of(error)]
     wrong += [f"error: {line}" for line in result.differences]
     for line in dict.fromkeys(wrong):
         show_error(line)
-    typer.echo(f"{recording}: {result.sent} packets replayed")
+    typer.echo(f"{recording}: {count_of(result.sent)} replayed")
     if wrong:
         raise typer.Exit(1)

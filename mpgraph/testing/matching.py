@@ -31,7 +31,7 @@ def mismatch(expected: Any, got: Any, tolerance: float) -> str | None:
 
     expected: a value; ANY; a class (an instance is expected); a predicate (a function of the
         payload that returns whether it is right); or a packet, whose payload type counts too.
-    tolerance: how far floats may differ, absolutely or relative to the greater one.
+    tolerance: how far numbers may differ; floats also relative to the greater one.
     """
     if expected is ANY:
         return None
@@ -83,6 +83,8 @@ def _values(expected: Any, got: Any, tolerance: float) -> str | None:
         return f"differs by {abs(expected - number):.6g}"
     if hasattr(expected, "DESCRIPTOR") and hasattr(got, "DESCRIPTOR"):
         return _messages(expected, got, tolerance)
+    if isinstance(expected, int) and isinstance(got, (int, np.integer)):
+        return None if abs(expected - int(got)) <= tolerance else "differs"
     return None if bool(expected == got) else _kinds(expected, got)
 
 
@@ -101,6 +103,8 @@ def _arrays(
         return f"dtype {got.dtype}, not {expected.dtype}"
     if expected.dtype.kind in "fc":
         same = np.isclose(got, expected, rtol=tolerance, atol=tolerance, equal_nan=True)
+    elif expected.dtype.kind in "iu" and tolerance >= 1:
+        same = np.maximum(got, expected) - np.minimum(got, expected) <= tolerance
     else:
         same = got == expected
     if bool(np.all(same)):

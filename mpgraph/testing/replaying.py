@@ -69,7 +69,7 @@ def replay(
         pace: 1 for the time it took then, 2 for twice as fast, 0 for without waiting.
         clock: what `pace` goes by.
         check: whether a failed run raises, after the last one; its errors are in the result otherwise.
-        tolerance: how far floats may be from the recorded outputs.
+        tolerance: how far numbers may be from the recorded outputs.
 
     Raises:
         ResourceNotFoundError: there is no such file.

@@ -53,7 +53,7 @@ def run(
             streams to watch, any of it, rather than its output streams.
         services: graph services by key.
         clock: what `cc.clock` is, such as a MockClock.
-        tolerance: how far floats may differ, absolutely or relatively.
+        tolerance: how far numbers may differ, from 1 on also integers; floats relatively too.
         unread: whether packets that nobody expected are an error at the end.
 
     Raises:
@@ -154,7 +154,7 @@ class CalculatorRunner(Conversation):
         expected: values with a time, or without one if it may be any. A value may be a number, text, an
             array (of an Image or Tensor too), a picture, a message, a list of such; a class, `ANY`, or a
             predicate such as `lambda mask: mask.width == 4`; or a packet, whose payload type counts too.
-        tolerance: how far floats may differ, absolutely or relatively.
+        tolerance: how far numbers may differ, from 1 on also integers; floats relatively too.
 
         Raises:
             AssertionError: something else came, or nothing.

@@ -21,7 +21,7 @@ def show(value: Any) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, Pixels):
         name = f"{type(value).__name__} {value.width}x{value.height} {value.image_format.name}"
-        return f"{name} {_range(value.pixels)}"
+        return f"{name} {_color(value.pixels)}"
     if isinstance(value, Tensor):
         return f"Tensor {value.dtype}{list(value.shape)} {_range(value.array)}"
     if isinstance(value, np.ndarray):
@@ -39,6 +39,13 @@ def _text(value: Any) -> str:
     if callable(value) and name:
         return name.rpartition(".<locals>.")[2]
     return " ".join(repr(value).split())
+
+
+def _color(pixels: np.ndarray[Any, np.dtype[Any]]) -> str:
+    """The colour of a picture that has only one, else the range of its values."""
+    if pixels.ndim == 3 and pixels.size and (pixels == pixels[0, 0]).all():
+        return f"all ({', '.join(f'{value:.4g}' for value in pixels[0, 0])})"
+    return _range(pixels)
 
 
 def _range(array: np.ndarray[Any, np.dtype[Any]]) -> str:

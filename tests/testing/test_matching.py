@@ -100,6 +100,10 @@ def test_the_tolerance_is_the_callers() -> None:
     assert mismatch(1.0, 1.05, 0.1) is None
     assert mismatch(np.ones(2), np.ones(2) * 1.05, 0.1) is None
     assert mismatch(ImageFrame.wrap(BLACK, ImageFormat.GRAY8), picture(1), 0.5) is not None
+    assert mismatch(picture(255), picture(254), 1) is None
+    assert mismatch(picture(255), picture(253), 1) is not None
+    assert mismatch(5, 6, 1) is None
+    assert mismatch(10**12, 10**12 + 1, 0.5) is not None
 
 
 @given(st.recursive(st.integers() | st.floats() | st.text() | st.binary(), st.lists, max_leaves=5))
