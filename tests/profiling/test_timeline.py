@@ -1,0 +1,84 @@
+"""mpgraph/profiling/timeline.py, and the formats it is written in: chrome.py, perfetto.py and svg.py."""
+
+from __future__ import annotations
+
+from profiling_graphs import chain
+
+from mpgraph import timestamp as ts
+from mpgraph.profiling.events import RAISED, Call
+from mpgraph.profiling.timeline import Timeline, make_timeline
+
+MAIN, POOL = 11, 22
+CALLS: list[Call] = [
+    (1000, 2000, 0, ts.UNSTARTED, MAIN, 0, 0, 0),
+    (5000, 6000, 0, 7, MAIN, 1, 1, 1),
+    (7000, 9000, 1, 7, POOL, 1, 0, ((0, 7), (0, 8))),
+    (9000, 9500, 0, 8, MAIN, 1, 0, RAISED),
+]
+
+
+def example() -> Timeline:
+    """Two nodes on two threads: the first passes 7 on and fails at 8, the second makes two packets of it."""
+    return make_timeline(
+        chain(["PassThroughCalculator", "PrDouble"])._model,
+        CALLS,
+        arrivals=[(4000, 0, 7, MAIN), (4500, 0, 8, MAIN)],
+        throttlings=[(4600, 0, 0, True), (5000, 0, 0, False)],
+        drops=[(9600, 0, "in", 9, "too late")],
+        gaps=[(9700, 9900)],
+        thread_names={MAIN: "MainThread", POOL: "pool"},
+        wall_ns=50_000,
+    )
+
+
+def test_times_count_from_the_first_event() -> None:
+    timeline = example()
+    assert [(piece.start, piece.end, piece.stage) for piece in timeline.slices] == [
+        (0, 1000, "open"),
+        (4000, 5000, "process"),
+        (6000, 8000, "process"),
+        (8000, 8500, "process"),
+    ]
+    assert timeline.origin_ns == 51_000
+    assert timeline.gaps == [(8700, 8900)]
+    assert timeline.end == 8500
+
+
+def test_threads_nodes_and_packets() -> None:
+    timeline = example()
+    assert list(timeline.threads) == ["MainThread", "pool"]
+    assert list(timeline.nodes) == ["PassThroughCalculator", "PrDouble"]
+    assert [(piece.thread, piece.node, piece.t, piece.sent, piece.failed) for piece in timeline.slices] == [
+        (0, 0, None, 0, False),
+        (0, 0, 7, 1, False),
+        (1, 1, 7, 2, False),
+        (0, 0, 8, 0, True),
+    ]
+    assert {t: [piece.node for piece in pieces] for t, pieces in timeline.flows().items()} == {7: [0, 1]}
+
+
+def test_queues_grow_with_what_is_sent_and_shrink_with_what_is_taken() -> None:
+    first, second = example().queues
+    assert (first.stream, list(first.lengths)) == ("in", [(3000, 1), (3500, 2), (4000, 1), (8000, 0)])
+    assert (second.stream, list(second.lengths)) == ("s1", [(5000, 1), (6000, 0)])
+
+
+def test_marks_are_in_order() -> None:
+    assert [(mark.at, mark.kind, mark.t) for mark in example().marks] == [
+        (3000, "entered", 7),
+        (3500, "entered", 8),
+        (3600, "full", None),
+        (4000, "free", None),
+        (8600, "dropped", 9),
+    ]
+
+
+def test_threads_of_one_name_are_told_apart() -> None:
+    names = {MAIN: "worker", POOL: "worker"}
+    timeline = make_timeline(chain(["PassThroughCalculator", "PrDouble"])._model, CALLS, thread_names=names)
+    assert list(timeline.threads) == ["worker", "worker (2)"]
+
+
+def test_nothing_at_all() -> None:
+    timeline = make_timeline(chain(["PassThroughCalculator"])._model, [], thread_names={})
+    assert (timeline.end, list(timeline.slices), timeline.flows()) == (0, [], {})
