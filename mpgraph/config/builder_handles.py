@@ -266,6 +266,7 @@ def refuse_mismatch(source: Source[Any], wanted: TypeLike, where: str, place: Lo
         raise ConfigError(
             f"{source} carries {type_text(source.type)}, but {where} takes {type_text(wanted)}.",
             location=place,
+            hint="Connect another one, or convert it with a calculator in between.",
             rule="type-mismatch",
         )
 

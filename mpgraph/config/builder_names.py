@@ -34,6 +34,8 @@ def assign_names(sources: Iterable[Source[object]], wanted: Mapping[int, str]) -
             raise ConfigError(
                 f'Two {source.kind}s are called "{source._name}": this one and that of {other._place}.',
                 location=source._place,
+                hint="Give one of them another name.",
+                rule="two-producers",
             )
         else:
             taken[source._name] = source

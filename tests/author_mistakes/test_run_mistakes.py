@@ -1,7 +1,10 @@
-"""Mistakes that show when a graph runs, in in_runs.txt: whole small programs, as an author writes them."""
+"""Mistakes in programs: in_classes.txt has those in calculators' classes and in graphs written in Python,
+in_runs.txt those that show when a graph runs. Each is a whole small program, as an author writes it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from mpgraph.errors import MpgraphError
 from mpgraph.packet import Packet, make_packet
 from mpgraph.runtime.graph import CalculatorGraph
 
+ROWS = [*read_catalogue("in_classes.txt"), *read_catalogue("in_runs.txt")]
 OBSERVED = """input_stream: "in"
 node { calculator: "PassThroughCalculator" input_stream: "in" output_stream: "out" }"""
 
@@ -22,25 +26,29 @@ def run_program(folder: Path) -> None:
     exec(code, {"__name__": "__main__"})
 
 
-def first_cause(error: BaseException) -> BaseException:
+def leaves(error: BaseException) -> Iterator[BaseException]:
+    """The errors that one error combines."""
     causes = getattr(error, "causes", ())
-    return first_cause(causes[0]) if causes else error
+    for cause in causes:
+        yield from leaves(cause)
+    if not causes:
+        yield error
 
 
-@pytest.mark.parametrize("mistake", read_catalogue("in_runs.txt"), ids=lambda mistake: mistake.name)
+@pytest.mark.parametrize("mistake", ROWS, ids=lambda mistake: mistake.name)
 def test_mistake(mistake: Mistake, tmp_path: Path) -> None:
     place = mistake.write(tmp_path)
     with pytest.raises(MpgraphError) as raised:
         run_program(tmp_path)
-    error = first_cause(raised.value)
-    assert isinstance(error, MpgraphError)
-    shown = next(lines_of(error))
-    assert mistake.says in error.message and mistake.fix in error.hint and error.rule == mistake.code
-    assert shown.count("\n") == 0
+    errors = [error for error in leaves(raised.value) if isinstance(error, MpgraphError)]
+    (error,) = [error for error in errors if mistake.says in error.message]
+    assert mistake.fix in error.hint and error.rule == mistake.code
+    (shown,) = lines_of(error)
+    assert "\n" not in shown
     told = [error.location, error.raised_at]
     if place.file == "main.py":
         told += [place_in_author_code(raised.value), place_in_author_code(error)]
-    spots = {Spot(spot.file, spot.line, spot.column) for spot in told if spot}
+    spots = {Spot(Path(spot.file).name, spot.line, spot.column) for spot in told if spot}
     if place.file.endswith(".py"):  # Columns of Python are known since 3.11 only.
         assert place[:2] in {spot[:2] for spot in spots}
     else:
