@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from mpgraph.formats.image_frame import ImageFrame
     from mpgraph.formats.matrix import Matrix
     from mpgraph.formats.tensor import Tensor
-    from mpgraph.function_signature import SidePacket
     from mpgraph.option_types import Range
     from mpgraph.options import ProtoOptions
     from mpgraph.packet import Packet, make_packet
     from mpgraph.packet_type import AnyType
+    from mpgraph.payload_annotations import SidePacket
     from mpgraph.ports import Input, Output, SideInput, SideOutput
     from mpgraph.registry import register
     from mpgraph.runtime.graph import CalculatorGraph, GraphInputStreamAddMode
@@ -118,7 +118,7 @@ _NAMES = {
     "STOP": "mpgraph.calculator_base",
     "SideInput": "mpgraph.ports",
     "SideOutput": "mpgraph.ports",
-    "SidePacket": "mpgraph.function_signature",
+    "SidePacket": "mpgraph.payload_annotations",
     "Stream": "mpgraph.config.builder_handles",
     "Subgraph": "mpgraph.subgraph_base",
     "Tensor": "mpgraph.formats.tensor",

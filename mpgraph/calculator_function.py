@@ -5,18 +5,17 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar, ParamSpec, Protocol, TypeVar, cast, overload
+from typing import Any, ParamSpec, Protocol, TypeVar, cast, overload
 
 from mpgraph import places
-from mpgraph.calculator_base import STOP, Calculator
+from mpgraph.calculator_base import Calculator
 from mpgraph.class_checks import ATTRIBUTES
-from mpgraph.context import CalculatorContext
 from mpgraph.errors import InvalidArgumentError, did_you_mean
-from mpgraph.function_signature import Result, Signature, read_signature
+from mpgraph.function_calculators import base_of
+from mpgraph.function_signature import Signature, read_signature
 from mpgraph.registry import register
-from mpgraph.timestamp import as_int
 
 P = ParamSpec("P")
 R = TypeVar("R", covariant=True)
@@ -107,16 +106,16 @@ def _made(
     function: Any, name: str | None, scope: dict[str, Any], output: str | None, attributes: dict[str, Any]
 ) -> Any:
     signature = read_signature(function, scope, output)
+    place = places.of_code(inspect.unwrap(function).__code__)
     for attribute in attributes:
         if attribute not in ATTRIBUTES:
             raise InvalidArgumentError(
                 f'Calculators have no attribute "{attribute}".',
-                location=places.of_code(function.__code__),
+                location=place,
                 hint=did_you_mean(attribute, ATTRIBUTES) or f"They have {', '.join(ATTRIBUTES)}.",
                 rule="calculator-function",
             )
     full_name = name or camel_case(function.__name__)
-    place = places.of_code(function.__code__)
     for port in signature.ports:
         port.defined_at, port.declared = place, True
     owns_time = signature.timed or any(result.whole_packet for result in signature.results)
@@ -133,8 +132,7 @@ def _made(
     }
     if signature.options:
         namespace["Options"] = _options(function, signature)
-    base = _SideMaker if signature.makes_side_packets else _Source if not signature.streams else _Mapper
-    made = register(full_name)(type(full_name.rpartition(".")[2], (base,), namespace))
+    made = register(full_name)(type(full_name.rpartition(".")[2], (base_of(signature),), namespace))
     function.calculator = made
     return cast(CalculatorFunction[Any, Any], function)
 
@@ -159,126 +157,3 @@ def _options(function: Any, signature: Signature) -> type:
     made.__module__ = function.__module__
     made.__qualname__ = f"{function.__qualname__}.Options"
     return made
-
-
-class _FunctionCalculator(Calculator):
-    """What the calculators of functions share: the arguments that stay the same for a whole run."""
-
-    function: ClassVar[Callable[..., Any]]
-    signature: ClassVar[Signature]
-
-    def open(self, cc: CalculatorContext) -> Any:
-        signature = self.signature
-        self._arguments: list[Any] = [None] * signature.slots
-        self._keywords = {name: getattr(cc.options, name) for name in signature.options}
-        for side in signature.sides:
-            self._give(side.key, cc.get(side.port, side.default))
-        self._context = signature.context
-
-    def _give(self, key: int | str, value: Any) -> None:
-        if isinstance(key, int):
-            self._arguments[key] = value
-        else:
-            self._keywords[key] = value
-
-    def _call(self, cc: CalculatorContext, arguments: list[Any]) -> Any:
-        """Call the function with the positional arguments and what else it wants."""
-        context = self._context
-        if context is None:
-            return self.function(*arguments, **self._keywords)
-        if isinstance(context, str):
-            return self.function(*arguments, **self._keywords, **{context: cc})
-        arguments[context] = cc
-        return self.function(*arguments, **self._keywords)
-
-    def _send(self, cc: CalculatorContext, result: Any, t: int) -> None:
-        """Emit one result, whose fields go to an output each if it is a NamedTuple."""
-        named = self.signature.named
-        if named is None:
-            _emit(cc, self.signature.results[0], result, t)
-        elif isinstance(result, named):
-            for port, value in zip(self.signature.results, cast("tuple[Any, ...]", result), strict=True):
-                _emit(cc, port, value, t)
-        elif result is not None:
-            raise InvalidArgumentError(
-                f'Function "{self.function.__name__}" returned a {type(result).__name__}, not the '
-                f"{named.__name__} it declares."
-            )
-
-
-def _emit(cc: CalculatorContext, result: Result, value: Any, t: int) -> None:
-    if value is None:
-        return
-    if result.whole_packet:
-        cc.forward(result.port, value)
-    else:
-        cc.emit(result.port, value, t)
-
-
-class _Mapper(_FunctionCalculator):
-    """A function of the packets of one time."""
-
-    def open(self, cc: CalculatorContext) -> None:
-        super().open(cc)
-        self._streams = [
-            (stream.slot, position, stream.needed, stream.whole_packet)
-            for stream in self.signature.streams
-            if (position := cc.input_tags.id(stream.port.tag, stream.port.index)) is not None
-        ]
-        only = self.signature.results[:1]
-        self._returns = self.signature.named is None and not self.signature.iterates
-        self._returns = self._returns and not (only and only[0].whole_packet)
-
-    def process(self, cc: CalculatorContext) -> Any:
-        arguments = self._arguments.copy()
-        packets = cc.packets
-        for slot, position, needed, whole in self._streams:
-            packet = packets[position]
-            if packet._type is not None:
-                arguments[slot] = packet if whole else packet._payload
-            elif needed:
-                return None
-        result = self._call(cc, arguments)
-        if self._returns or result is STOP:
-            return result
-        if not self.signature.iterates:
-            self._send(cc, result, cc.t)
-            return None
-        for one in result:
-            t, value = one if self.signature.timed else (cc.t, one)
-            self._send(cc, value, as_int(t))
-        return None
-
-
-class _Source(_FunctionCalculator):
-    """A generator whose values are the packets of a source."""
-
-    _iterator: Iterator[Any] | None = None
-
-    def open(self, cc: CalculatorContext) -> None:
-        super().open(cc)
-        self._iterator = iter(self._call(cc, self._arguments))
-        self._next = 0
-
-    def process(self, cc: CalculatorContext) -> Any:
-        assert self._iterator is not None
-        for one in self._iterator:
-            t, value = one if self.signature.timed else (self._next, one)
-            self._next += 1
-            self._send(cc, value, as_int(t))
-            return None
-        return STOP
-
-    def close(self, cc: CalculatorContext) -> None:
-        """Let the generator run its `finally` when the graph stops before its end."""
-        stop = getattr(self._iterator, "close", None)
-        if stop is not None:
-            stop()
-
-
-class _SideMaker(_FunctionCalculator):
-    """A function that is called once, for side packets."""
-
-    def open(self, cc: CalculatorContext) -> None:
-        super().open(cc)
-        self._send(cc, self._call(cc, self._arguments), cc.t)

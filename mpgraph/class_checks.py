@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from mpgraph import places
 from mpgraph.errors import ConfigError, InvalidArgumentError, did_you_mean
-from mpgraph.option_types import field_hints, option_type
+from mpgraph.option_types import field_hints, field_type
 from mpgraph.options import ProtoOptions
 from mpgraph.ports import Port
 
@@ -193,7 +193,7 @@ def _check_option_fields(cls: Any) -> None:
         if not field.init:
             continue
         try:
-            kind = option_type(hints[field.name], "")
+            kind = field_type(field.name, hints[field.name], "")
         except ConfigError as error:
             _fail(cls, path, error.message.removeprefix(": "), "", "options")
         default = field.default if field.default is not dataclasses.MISSING else None

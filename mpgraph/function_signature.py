@@ -8,25 +8,18 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 from mpgraph import places
 from mpgraph.context import CalculatorContext
 from mpgraph.errors import ConfigError, InvalidArgumentError
-from mpgraph.option_types import OptionType, option_type
+from mpgraph.option_types import OptionType, field_type
 from mpgraph.packet import Packet
-from mpgraph.packet_type import AnyType, TypeLike
+from mpgraph.packet_type import TypeLike
+from mpgraph.payload_annotations import payload_type, unwrapped
 from mpgraph.ports import Input, Output, Port, SideInput, SideOutput
 from mpgraph.tags import is_tag
 from mpgraph.timestamp import Timestamp
-
-T = TypeVar("T")
-
-SIDE = object()
-"""What tells a side packet's annotation from a stream's."""
-
-SidePacket = Annotated[T, SIDE]
-"""`SidePacket[float]` as a parameter's type: an input side packet. Type checkers see a float."""
 
 _MISSING = inspect.Parameter.empty
 _ITERATIONS = (
@@ -109,14 +102,16 @@ def read_signature(
 
 class _Reader:
     def __init__(self, function: Callable[..., Any], scope: Mapping[str, Any]) -> None:
-        if not isinstance(function, types.FunctionType):
+        # Other decorators may stand between; what they wrapped says where it is and what its names mean.
+        inner = inspect.unwrap(function)
+        if not isinstance(inner, types.FunctionType):
             raise InvalidArgumentError(
                 f"calculator decorates a function made with def, not {function!r}.",
                 location=places.of_user(),
                 hint="Register a class with @mp.register.",
                 rule="calculator-function",
             )
-        self.function = function
+        self.function = function = inner
         self.found = Signature()
         if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
             self.fail("", "is async, and graphs call no coroutines.", "Use def.")
@@ -128,7 +123,7 @@ class _Reader:
             except ValueError:  # Not assigned yet.
                 continue
 
-    def fail(self, where: str, problem: str, hint: str, cause: BaseException | None = None) -> NoReturn:
+    def fail(self, where: str, problem: str, hint: str) -> NoReturn:
         """Refuse the function; where: a parameter, "return", or "" for the function as a whole."""
         function = self.function
         place = places.of_parameter(function.__code__, where)
@@ -138,7 +133,7 @@ class _Reader:
             location=place,
             hint=hint,
             rule="calculator-function",
-        ) from cause
+        ) from None
 
     def read(self, output: str) -> Signature:
         """Read parameters, then the return annotation."""
@@ -152,7 +147,7 @@ class _Reader:
         try:
             return inspect.signature(self.function).parameters
         except NameError as error:  # Annotations are evaluated only now from Python 3.14 on.
-            self.fail("", f"has an annotation that means nothing: {error}.", _NAMES_HINT, error)
+            self.fail("", f"has an annotation that means nothing: {error}.", _NAMES_HINT)
 
     def hint(self, name: str, annotation: Any) -> Any:
         """The type an annotation means, also if it is a string."""
@@ -171,9 +166,9 @@ class _Reader:
         try:
             hints = typing.get_type_hints(holder, self.function.__globals__, self.scope, include_extras=True)
         except NameError as error:
-            self.fail(name, f"has a type that means nothing: {error}.", _NAMES_HINT, error)
+            self.fail(name, f"has a type that means nothing: {error}.", _NAMES_HINT)
         except Exception as error:  # Annotations are anybody's code.
-            self.fail(name, f"has a type that cannot be read: {error}.", "Use the class itself.", error)
+            self.fail(name, f"has a type that cannot be read: {error}.", "Use the class itself.")
         return hints[name]
 
     # Parameters
@@ -192,7 +187,7 @@ class _Reader:
                 self.fail(name, "is a second CalculatorContext.", "Keep one.")
             self.found.context = key
             return
-        hint, side, may_be_none = _unwrapped(hint)
+        hint, side, may_be_none = unwrapped(hint)
         if side:
             self.take_side(name, key, hint, parameter.default, may_be_none)
         elif by_name:
@@ -211,11 +206,12 @@ class _Reader:
     def take_option(self, name: str, parameter: inspect.Parameter) -> None:
         hint = self.hint(name, parameter.annotation)
         try:
-            kind = option_type(hint, "it")
+            kind = field_type(name, hint, "it")
         except ConfigError as error:
-            text = "is keyword-only, which makes it an option, but options cannot have its type."
+            text = "is keyword-only, which makes it an option, but it cannot be one:"
             detail = error.message.removeprefix("it: ")
-            self.fail(name, f"{text} {detail}", "Put the inputs before the *.", error)
+            hint_text = "Put the inputs before the *." if "type" in detail else "Rename it."
+            self.fail(name, f"{text} {detail}", hint_text)
         default = parameter.default
         if default is not _MISSING:
             self.check_default(name, kind, default)
@@ -255,27 +251,10 @@ class _Reader:
 
     def payload(self, name: str, hint: Any) -> TypeLike:
         """The port's type for a payload's annotation."""
-        origin = typing.get_origin(hint)
-        if hint is Packet or hint is Any or hint is object:
-            return AnyType
-        if isinstance(origin, type) and issubclass(origin, Port):
-            wanted = "SidePacket" if issubclass(origin, SideInput) else "a plain type"
-            self.fail(name, f"is annotated as a port, {hint}.", f"Use {wanted}: the value's type.")
-        if origin in (typing.Union, types.UnionType):
-            members = [self.payload(name, member) for member in typing.get_args(hint)]
-            return AnyType if AnyType in members else typing.cast(TypeLike, tuple(members))
-        if origin is typing.Literal:
-            hint = type(typing.get_args(hint)[0])
-        elif hasattr(hint, "__supertype__"):
-            hint = hint.__supertype__
-        elif isinstance(origin, type) and origin is not list and origin not in _ABSTRACT:
-            hint = origin
-        # Until Python 3.10 list[int] and the like say that they are classes.
-        is_class = isinstance(hint, type) and not isinstance(hint, types.GenericAlias)
-        if origin is not list and (hint is type(None) or not is_class):
-            text = f"has the type {hint}, which is no payload's."
-            self.fail(name, text, "Use a class, or Any for everything.")
-        return typing.cast(TypeLike, hint)
+        try:
+            return payload_type(hint)
+        except InvalidArgumentError as error:
+            self.fail(name, error.statement, error.hint)
 
     # The result
 
@@ -292,7 +271,7 @@ class _Reader:
             hint = pair[1] if found.timed else hint
         if hint is None or hint is type(None):
             return
-        hint, side, _ = _unwrapped(hint)
+        hint, side, _ = unwrapped(hint)
         if isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields"):
             self.take_named(hint, output)
         elif hint is tuple or typing.get_origin(hint) is tuple:
@@ -315,9 +294,9 @@ class _Reader:
         try:
             hints = typing.get_type_hints(named, None, self.scope, include_extras=True)
         except NameError as error:
-            self.fail("return", f"has a type that means nothing: {error}.", _NAMES_HINT, error)
+            self.fail("return", f"has a type that means nothing: {error}.", _NAMES_HINT)
         for name in getattr(named, "_fields", ()):
-            hint, side, _ = _unwrapped(hints.get(name, Any))
+            hint, side, _ = unwrapped(hints.get(name, Any))
             self.add_result("return", self.tag(name), hint, side, optional=True)
             self.found.results[-1].port.name = name
 
@@ -354,7 +333,6 @@ class _Reader:
 
 
 _NAMES_HINT = "Import it, or define it before the function."
-_ABSTRACT = (collections.abc.Callable, type)
 
 
 def _is_side(result: Result) -> bool:
@@ -363,19 +341,3 @@ def _is_side(result: Result) -> bool:
 
 def _name(hint: Any) -> str:
     return str(getattr(hint, "__name__", hint)) if not typing.get_args(hint) else str(hint)
-
-
-def _unwrapped(hint: Any) -> tuple[Any, bool, bool]:
-    """A type without `SidePacket` and `| None`; whether it had them."""
-    side = may_be_none = False
-    while True:
-        if typing.get_origin(hint) is Annotated:
-            hint, *extras = typing.get_args(hint)
-            side = side or SIDE in extras
-            continue
-        members = typing.get_args(hint) if typing.get_origin(hint) in (typing.Union, types.UnionType) else ()
-        if type(None) not in members:
-            return hint, side, may_be_none
-        may_be_none = True
-        rest = tuple(member for member in members if member is not type(None))
-        hint = typing.Union[rest]  # noqa: UP007

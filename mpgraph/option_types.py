@@ -127,10 +127,17 @@ def option_types(cls: type, scope: Mapping[str, Any] = types.MappingProxyType({}
     """
     hints = field_hints(cls, scope)
     return {
-        field.name: option_type(hints[field.name], f"{cls.__qualname__}.{field.name}")
+        field.name: field_type(field.name, hints[field.name], f"{cls.__qualname__}.{field.name}")
         for field in dataclasses.fields(cls)
         if field.init
     }
+
+
+def field_type(name: str, hint: Any, where: str) -> OptionType:
+    """The type of an option of this name. Raises ConfigError, beginning with `where`, for what cannot be."""
+    if not name.isascii():  # Text format has no other names.
+        raise ConfigError(f"{where}: the name of an option takes letters from A to Z, digits and _ only.")
+    return option_type(hint, where)
 
 
 def option_type(hint: Any, where: str) -> OptionType:

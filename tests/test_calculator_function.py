@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -297,6 +298,19 @@ def test_types_around_the_definition_are_known() -> None:
         return Pair(value, 1)
 
     assert [port.type for port in fn_local.calculator.ports] == [Local, Local, int]
+
+
+def test_other_decorators_may_stand_between() -> None:
+    @mp.calculator
+    @functools.cache
+    def fn_cached(value: int, /) -> int:
+        calls.append(value)
+        return value + 1
+
+    calls: list[int] = []
+    node = 'calculator: "FnCachedCalculator" input_stream: "in" output_stream: "out"'
+    assert run(node, {"in": [(0, 5), (1, 5)]}) == {"out": [(0, 6), (1, 6)]}
+    assert calls == [5] and fn_cached(5) == 6
 
 
 def test_the_options_survive_text_and_binary() -> None:

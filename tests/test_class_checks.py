@@ -167,6 +167,10 @@ MISTAKES = {
         ),
         "MyCalculator.Options.t: options cannot have a field of type dict[str, int].",
     ),
+    "option beyond ASCII": (
+        in_class("@dataclass\nclass Options:\n    größe: int = 1  # <-", register=True),
+        "MyCalculator.Options.größe: the name of an option takes letters from A to Z, digits and _ only.",
+    ),
     "default out of range": (
         in_class("@dataclass\nclass Options:\n    x: Annotated[int, mp.Range(1)] = 0  # <-", register=True),
         "MyCalculator.Options.x: the default is not allowed: it takes a number at least 1, found 0.",

@@ -64,7 +64,11 @@ MISTAKES = {
     ),
     "option of a wrong type": (
         "@mp.calculator\ndef f(x: int, *, image: mp.ImageFrame) -> int: ...  # <-",
-        "is keyword-only, which makes it an option, but options cannot have its type.",
+        "is keyword-only, which makes it an option, but it cannot be one: options cannot have a field of",
+    ),
+    "option beyond ASCII": (
+        "@mp.calculator\ndef f(x: int, *, größe: int = 1) -> int: ...  # <-",
+        "it cannot be one: the name of an option takes letters from A to Z, digits and _ only.",
     ),
     "default out of range": (
         "@mp.calculator\ndef f(x: int, *,\n level: Annotated[float, mp.Range(0, 1)] = 2  # <-\n) -> int: ...",
