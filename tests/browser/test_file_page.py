@@ -192,6 +192,20 @@ def test_the_wheel_zooms_around_the_pointer(page: Page) -> None:
     assert abs(after["x"] - before["x"]) < 1.5 and abs(after["y"] - before["y"]) < 1.5
 
 
+def test_from_far_away_the_larger_names_stay_readable(page: Page) -> None:
+    page.locator("#stage").focus()
+    page.keyboard.press("e")
+    for _ in range(8):
+        page.keyboard.press("-")
+    names = page.locator(".landmarks text")
+    expect(names.first).to_have_text(OUTER)
+    height = names.first.bounding_box()
+    assert height and 9 < height["height"] < 20
+    for _ in range(14):
+        page.keyboard.press("+")
+    expect(names).to_have_count(0)
+
+
 def test_shift_and_arrows_walk_from_node_to_node(page: Page) -> None:
     click_node(page, "FlowLimiterCalculator")
     page.keyboard.press("Shift+ArrowDown")

@@ -9,6 +9,7 @@
  * @typedef {object} GraphData One graph with the texts it comes from and what is wrong with it.
  * @property {string} name
  * @property {Structure} structure
+ * @property {boolean} [comparison] Whether it is two graphs in one.
  * @property {FileInfo[]} files Those with a tab: the graph's own first, then those of its subgraphs.
  */
 /**

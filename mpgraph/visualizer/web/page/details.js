@@ -17,8 +17,9 @@ export function portTable(title, ports, choose) {
     const name = choose ? el("button", { class: "link", click: () => choose(port) }, port.name) : port.name;
     const label = port.tag ? `${port.tag}${port.index ? `:${port.index}` : ""}` : port.index ? `:${port.index}` : "";
     const notes = [port.back_edge ? "back edge" : "", port.implied ? "from outside" : ""].filter(Boolean).join(", ");
+    const tag = label ? [el("span", { class: "tag" }, label), " "] : [];
     return el("tr", { class: port.implied ? "implied" : "" },
-      el("td", { class: "tag" }, label), el("td", {}, name), el("td", { class: "type" }, port.type, notes && ` (${notes})`));
+      el("td", {}, ...tag, name), el("td", { class: "type" }, port.type, notes && ` (${notes})`));
   });
   return [el("h4", {}, title), el("table", { class: "ports" }, el("tbody", {}, ...rows))];
 }

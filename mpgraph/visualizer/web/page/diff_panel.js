@@ -34,7 +34,7 @@ export function differences(app) {
   };
   app.on("drawn", colour);
   app.on("graph", (graph) => {
-    if (graph !== now?.graph) panel?.badge("");
+    panel?.badge(now && graph === now.graph ? String(now.comparison.list.length) : "");
   });
 
   return (older, newer) => {
@@ -44,7 +44,7 @@ export function differences(app) {
       const name = known.get(file)?.name ?? `${known.get(file.replace(/^older:/, ""))?.name ?? file} (older)`;
       return { file, name, editable: false, onDisk: false };
     });
-    now = { comparison, graph: { name: `${older.name} → ${newer.name}`, structure: comparison.structure, files } };
+    now = { comparison, graph: { name: `${older.name} → ${newer.name}`, structure: comparison.structure, files, comparison: true } };
     panel ??= app.registerPanel({ id: "differences", title: "Differences", element: el("div", { class: "panel" }, summary, list) });
     panel.badge(String(comparison.list.length));
     summary.textContent = summed(comparison);

@@ -40,7 +40,8 @@ export class Drawing {
     this.fitted = false;
     /** @type {Target | null} */
     this.hovered = null;
-    this.zoomLabel = (/** @type {number} */ _scale) => {};
+    /** @type {(() => void)[]} */
+    this.movers = [];
     adoptStyle();
     app.reveal = (id) => this.reveal(id);
     app.on("expand", () => this.draw());
@@ -118,7 +119,12 @@ export class Drawing {
   }
 
   moved() {
-    this.zoomLabel(this.viewport.scale);
+    for (const mover of this.movers) mover();
+  }
+
+  /** @param {() => void} mover Called after every pan and zoom. */
+  onmove(mover) {
+    this.movers.push(mover);
   }
 
   resized() {

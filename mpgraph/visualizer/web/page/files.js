@@ -47,8 +47,9 @@ export function fileButtons(app, place, workspace, compare) {
     input.click();
   };
   const open = async (/** @type {string} */ name, /** @type {string} */ text) => {
-    if (pane.anyDirty && !confirm("There are changes that are not saved. Leave them?")) return;
+    if (!workspace.mayLeave()) return;
     try {
+      pane.saved.delete(name);
       const answer = await app.connection?.post("examine", { main: name, texts: { [name]: text } });
       app.show(answer.graph ?? unreadable(name, text, answer.diagnostics), "open");
     } catch (error) {
@@ -61,8 +62,12 @@ export function fileButtons(app, place, workspace, compare) {
     else app.announce(`${name} has mistakes that keep it from being drawn.`);
   };
   const share = async () => {
-    const page = await app.connection?.post("share", { main: workspace.main, texts: pane.texts() });
-    download(`${app.graph.name.replace(/\.\w+$/, "")}.html`, page, "text/html");
+    try {
+      const page = await app.connection?.post("share", { main: workspace.main, texts: pane.texts() });
+      download(`${app.graph.name.replace(/\.\w+$/, "")}.html`, page, "text/html");
+    } catch (error) {
+      app.announce(`Not shared: ${error instanceof Error ? error.message : error}`);
+    }
   };
   place.append(
     button("New", "A new graph", () => open("untitled.pbtxt", NEW_TEXT)),

@@ -1,8 +1,10 @@
-/** Which of the page's graphs is shown; the comparison of two is one more. */
+/** Which of the page's graphs is shown: those it came with, those opened since, and a comparison. */
 
 import { el } from "./dom.js";
 
 /** @typedef {import("./data.js").GraphData} GraphData */
+
+const COMPARE = "compare";
 
 /**
  * @param {import("./app.js").App} app @param {HTMLSelectElement} select
@@ -10,20 +12,32 @@ import { el } from "./dom.js";
  * @param {(older: GraphData, newer: GraphData) => void} compare
  */
 export function graphPicker(app, select, workspace, compare) {
-  const { graphs } = app.page;
-  const [older, newer] = graphs;
-  const names = graphs.map((graph, at) => el("option", { value: String(at) }, graph.name));
-  select.append(...names);
-  if (older && newer) select.append(el("option", { value: "diff" }, `${older.name} → ${newer.name}`));
-  select.hidden = graphs.length < 2;
-  select.value = app.page.diff ? "diff" : "0";
+  const [older, newer] = app.page.graphs;
+  const known = [...app.page.graphs];
+  let current = 0;
+  const fill = () => {
+    const options = known.map((graph, at) => el("option", { value: String(at) }, graph.name));
+    const compared = known.some((graph) => graph.comparison);
+    if (older && newer && !compared) options.push(el("option", { value: COMPARE }, `${older.name} → ${newer.name}`));
+    select.replaceChildren(...options);
+    select.hidden = options.length < 2;
+    select.value = String(current);
+  };
+  app.on("graph", (graph) => {
+    const at = known.indexOf(graph);
+    const replaced = app.why === "edit" ? current : known.findIndex((each) => each.comparison && graph.comparison);
+    current = at >= 0 ? at : replaced >= 0 ? replaced : known.length;
+    known[current] = graph;
+    fill();
+  });
   select.addEventListener("change", () => {
-    if (workspace.pane.anyDirty && !confirm("There are changes that are not saved. Leave them?")) {
-      select.value = String(graphs.indexOf(app.graph));
+    if (!workspace.mayLeave()) {
+      select.value = String(current);
       return;
     }
-    const graph = graphs[Number(select.value)];
-    if (select.value === "diff" && older && newer) compare(older, newer);
-    else if (graph) app.show(graph, "open");
+    const graph = known[Number(select.value)];
+    if (graph) app.show(graph, "open");
+    else if (older && newer) compare(older, newer);
   });
+  fill();
 }

@@ -65,7 +65,7 @@ function ofNode(app, node, toggle) {
     ...(node.doc ? [el("details", { class: "doc", open: true }, el("summary", {}, "What it does"), el("p", {}, node.doc))] : []),
     ...portTable("Inputs", node.inputs, streams), ...portTable("Outputs", node.outputs, streams),
     ...portTable("Side inputs", node.side_inputs, sides), ...portTable("Side outputs", node.side_outputs, sides),
-    ...optionTable(node.options_type.split(".").pop() || "Options", node.options),
+    ...optionTable("Options", node.options),
     ...factTable([
       ["executor", node.executor], ["input stream handler", node.handler], ["max_in_flight", node.max_in_flight],
       ["buffer_size_hint", node.buffer_size_hint], ["source_layer", node.source_layer], ["runs as", node.runtime_name],

@@ -17,6 +17,7 @@ import { hoverCard } from "./hover_card.js";
 import { inspector } from "./inspector.js";
 import { commands } from "./commands.js";
 import { help, listen } from "./keys.js";
+import { landmarks } from "./landmarks.js";
 import { outline } from "./outline.js";
 import { search } from "./search.js";
 import { splitter } from "./splitter.js";
@@ -49,6 +50,7 @@ function start() {
   feedback(app, pane);
   outline(app, toggle);
   focusing(app);
+  landmarks(app, drawing);
   breadcrumb(app, html("breadcrumb"));
   inspector(app, html("inspector"), toggle);
   hoverCard(app, html("stage"));
@@ -88,9 +90,9 @@ function viewButtons(app, drawing) {
     button("Collapse", "Close every subgraph (c)", () => drawing.toggleAll(false)),
   );
   const percent = el("output", { class: "percent" });
-  drawing.zoomLabel = (scale) => {
-    percent.textContent = `${Math.round(scale * 100)} %`;
-  };
+  drawing.onmove(() => {
+    percent.textContent = `${Math.round(drawing.viewport.scale * 100)} %`;
+  });
   byId("zoom", HTMLElement).append(
     button("−", "Zoom out (-)", () => drawing.viewport.zoom(1 / 1.25)), percent,
     button("+", "Zoom in (+)", () => drawing.viewport.zoom(1.25)),

@@ -5,7 +5,7 @@ import { Editor } from "./editor.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./data.js").FileInfo} FileInfo */
-/** @typedef {{info: FileInfo, editor: Editor, button: HTMLButtonElement, saved: string}} Tab */
+/** @typedef {{info: FileInfo, editor: Editor, button: HTMLButtonElement}} Tab */
 
 // Chromium takes half a second for a key in a megabyte of text, and ten times the text takes a hundred times that.
 const LONGEST_EDITABLE = 500_000;
@@ -20,6 +20,8 @@ export class TextPane {
     this.tabs = new Map();
     /** @type {Tab | null} */
     this.active = null;
+    /** @type {Map<string, string>} What is in the files, as far as that is not what is shown. */
+    this.saved = new Map();
     strip.addEventListener("keydown", (event) => this.key(event));
     app.on("graph", () => this.reconcile());
     app.on("problems", () => this.mark());
@@ -65,7 +67,10 @@ export class TextPane {
     const button = el("button", {
       role: "tab", title: info.editable ? info.file : `${info.file} (read only)`, click: () => this.open(info.file),
     }, info.name);
-    this.tabs.set(info.file, { info, editor, button, saved: text });
+    const tab = { info, editor, button };
+    this.tabs.set(info.file, tab);
+    if (info.editable && !this.saved.has(info.file)) this.saved.set(info.file, text);
+    button.classList.toggle("dirty", this.dirty(tab));
     this.strip.append(button);
   }
 
@@ -87,6 +92,7 @@ export class TextPane {
     }
     this.body.replaceChildren(tab.editor.element);
     this.active = tab;
+    tab.button.scrollIntoView({ block: "nearest", inline: "nearest" });
     tab.editor.paint();
     return tab;
   }
@@ -111,12 +117,7 @@ export class TextPane {
 
   /** @param {Tab} tab */
   dirty(tab) {
-    return tab.info.editable && tab.editor.value !== tab.saved;
-  }
-
-  /** @returns {boolean} Whether any text differs from its file. */
-  get anyDirty() {
-    return [...this.tabs.values()].some((tab) => this.dirty(tab));
+    return tab.info.editable && tab.editor.value !== this.saved.get(tab.info.file);
   }
 
   /** @returns {Record<string, string>} Every text that may differ from its file. */
@@ -127,10 +128,9 @@ export class TextPane {
 
   /** @param {string} file @param {string} text What is in the file now. */
   markSaved(file, text) {
+    this.saved.set(file, text);
     const tab = this.tabs.get(file);
-    if (!tab) return;
-    tab.saved = text;
-    tab.button.classList.toggle("dirty", this.dirty(tab));
+    if (tab) tab.button.classList.toggle("dirty", this.dirty(tab));
   }
 
   mark() {

@@ -6,6 +6,9 @@ const WHEEL_STEP = 0.0015;
 const FIT_MARGIN = 24;
 const FIT_LARGEST = 1.25;
 const DRAG_PIXELS = 4;
+const READABLE = 0.85;
+const NARROW = 600;
+const BUTTONS = 40;
 const MOVE_MILLISECONDS = 220;
 
 /** @typedef {{x: number, y: number, width: number, height: number}} Box */
@@ -73,7 +76,9 @@ export class Viewport {
   room() {
     const { clientWidth, clientHeight } = this.stage;
     const covered = this.covered();
-    return { width: covered < clientWidth / 2 ? clientWidth - covered : clientWidth, height: clientHeight };
+    // In a narrow stage the buttons at its bottom reach below the drawing.
+    const below = clientWidth < NARROW && clientHeight > 4 * BUTTONS ? BUTTONS : 0;
+    return { width: covered < clientWidth / 2 ? clientWidth - covered : clientWidth, height: clientHeight - below };
   }
 
   /** @param {Box} box In the drawing's coordinates. @param {boolean} [smooth] */
@@ -89,7 +94,7 @@ export class Viewport {
   centre(box) {
     const { width, height } = this.room();
     const fits = Math.min(width / box.width, height / box.height) * 0.9;
-    this.go(box, Math.min(fits, Math.max(0.6, this.scale)), true);
+    this.go(box, Math.min(fits, Math.max(READABLE, this.scale)), true);
   }
 
   /** @param {Box} box @param {number} scale @param {boolean} smooth */

@@ -16,13 +16,29 @@ export class Workspace {
     this.asked = 0;
     this.busy = false;
     this.again = false;
+    /** @type {Set<string>} Files whose text is not saved. */
+    this.unsaved = new Set();
+    app.on("edit", () => this.note());
     app.on("edit", debounced(() => this.examine(), WAIT_MILLISECONDS));
     app.on("graph", () => {
       stale.hidden = true;
     });
     addEventListener("beforeunload", (event) => {
-      if (pane.anyDirty) event.preventDefault();
+      if (this.unsaved.size) event.preventDefault();
     });
+  }
+
+  note() {
+    for (const [file, tab] of this.pane.tabs) {
+      if (this.pane.dirty(tab)) this.unsaved.add(file);
+      else this.unsaved.delete(file);
+    }
+    document.body.classList.toggle("unsaved", this.unsaved.size > 0);
+  }
+
+  /** Whether another graph may be shown: a text that cannot be drawn would be lost. */
+  mayLeave() {
+    return this.stale.hidden || confirm("What was typed since the last drawing will be lost.");
   }
 
   /** @returns {string} The graph's own file. */
@@ -85,6 +101,7 @@ export class Workspace {
         return false;
       }
       this.pane.markSaved(tab.info.file, text);
+      this.note();
     }
     this.app.announce(changed.length ? `Saved ${changed.map((tab) => tab.info.name).join(", ")}.` : "Nothing to save.");
     return true;

@@ -1,0 +1,72 @@
+/** Names that stay readable when the drawing is seen from far away, where its own are not. */
+
+import { debounced } from "./dom.js";
+
+/** @typedef {import("./app.js").App} App */
+/** @typedef {import("./viewport.js").Box} Box */
+
+const SVG = "http://www.w3.org/2000/svg";
+const FAR = 0.48; // Below this scale the drawing's own titles are smaller than 7 pixels.
+const PIXELS = 11;
+const WIDTH_OF_CHARACTER = 7;
+const LEAST_WIDTH = 54;
+const LEAST_HEIGHT = 15;
+const WAIT_MILLISECONDS = 90;
+
+/** @param {App} app @param {import("./drawing.js").Drawing} drawing */
+export function landmarks(app, drawing) {
+  let drawnAt = 0;
+  const draw = () => {
+    const view = app.view();
+    const { scale } = drawing.viewport;
+    if (!view) return;
+    view.overlay.querySelector(".landmarks")?.remove();
+    drawnAt = scale;
+    view.svg.classList.toggle("far", scale < FAR);
+    if (scale >= FAR) return;
+    const group = document.createElementNS(SVG, "g");
+    group.setAttribute("class", "landmarks");
+    group.setAttribute("font-size", String(PIXELS / scale));
+    group.setAttribute("stroke-width", String(3 / scale));
+    // Outer names come before inner ones, and each keeps its place to itself.
+    /** @type {Box[]} */
+    const taken = [];
+    for (const [id, node] of app.index.nodes) {
+      const box = view.visible(id) === id ? view.box(id) : null;
+      const label = box && labelOf(node.calculator, box, scale, app.expanded.has(id));
+      if (!label || taken.some((other) => overlap(other, label.box))) continue;
+      taken.push(label.box);
+      group.append(label.text);
+    }
+    view.overlay.prepend(group);
+  };
+  const later = debounced(draw, WAIT_MILLISECONDS);
+  drawing.onmove(() => {
+    if (drawing.viewport.scale !== drawnAt) later();
+  });
+  app.on("drawn", later);
+}
+
+/** @param {string} name @param {Box} box @param {number} scale @param {boolean} open */
+function labelOf(name, box, scale, open) {
+  const room = box.width * scale - 6;
+  if (room < LEAST_WIDTH || box.height * scale < LEAST_HEIGHT) return null;
+  const most = Math.floor(room / WIDTH_OF_CHARACTER);
+  const short = name.replace(/Calculator$/, "");
+  const shown = short.length > most ? `${short.slice(0, most - 1)}…` : short;
+  const width = (shown.length * WIDTH_OF_CHARACTER) / scale;
+  const height = (PIXELS + 2) / scale;
+  const x = open ? box.x + 4 / scale : box.x + (box.width - width) / 2;
+  const y = open ? box.y + 2 / scale : box.y + (box.height - height) / 2;
+  const text = document.createElementNS(SVG, "text");
+  text.textContent = shown;
+  text.setAttribute("x", String(open ? x : box.x + box.width / 2));
+  text.setAttribute("y", String(y + PIXELS / scale));
+  text.setAttribute("class", open ? "open" : "closed");
+  return { text, box: { x, y, width, height } };
+}
+
+/** @param {Box} a @param {Box} b */
+function overlap(a, b) {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}

@@ -1,0 +1,69 @@
+"""The page of a graph that runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from page_actions import chosen
+from playwright.sync_api import Page, expect
+
+from mpgraph.formats.image_format import ImageFormat
+from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.packet import make_packet
+from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.visualizer.live import LiveView
+from mpgraph.visualizer.server import PageServer
+from mpgraph.visualizer.session import Session
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def graph(chain: Path) -> Iterator[CalculatorGraph]:
+    with CalculatorGraph(graph_path=chain) as graph:
+        yield graph
+
+
+@pytest.fixture
+def page(visit: Visit, chain: Path, graph: CalculatorGraph) -> Iterator[Page]:
+    view = LiveView(graph, graph._model)
+    with PageServer(Session([chain], extras={"live": True}), routes=view.routes) as server:
+        graph.start_run()
+        for i in range(5):
+            frame = ImageFrame(image_format=ImageFormat.SRGB, data=np.full((48, 64, 3), 40 * i, np.uint8))
+            graph.add_packet_to_input_stream("in", make_packet(frame, i))
+        graph.wait_until_idle()
+        yield visit(server.url)
+
+
+def test_the_table_the_drawing_and_the_way_from_one_to_the_other(page: Page) -> None:
+    rows = page.locator(".times tbody tr")
+    expect(rows).to_have_count(3)
+    expect(rows.filter(has_text="second").locator("td").nth(1)).to_have_text("5")
+    expect(page.locator(".live-layer .live-time")).to_have_count(3)
+    expect(page.locator(".live-layer .live-rate").first).to_have_text(re.compile(r"/s$"))
+    expect(page.locator(".live-facts")).to_contain_text("Critical path")
+    page.locator(".times").get_by_role("button", name="second").click()
+    assert chosen(page) == "second"
+
+
+def test_the_latest_picture_is_shown_where_the_pointer_rests(page: Page) -> None:
+    expect(page.locator(".live-layer .live-time")).to_have_count(3)
+    wire = page.locator("g.wire .hit").first.bounding_box()
+    assert wire is not None
+    x, y = wire["x"] + wire["width"] / 2, wire["y"] + wire["height"] / 2
+    page.mouse.move(x, y - 2)
+    page.mouse.move(x, y)
+    card = page.locator(".hover-card")
+    expect(card).to_contain_text("5 packets")
+    expect(card.locator("img")).to_have_attribute("src", re.compile("^data:image/jpeg;base64,"))
+
+
+def test_the_end_of_the_run_is_told(page: Page, graph: CalculatorGraph) -> None:
+    expect(page.locator("#tab-live .count")).to_have_text(re.compile(r"^\d+ s$"))
+    graph.close()
+    expect(page.locator("#tab-live .count")).to_have_text("ended")
