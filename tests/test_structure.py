@@ -68,6 +68,7 @@ TESTS_WITHOUT_SOURCE = {
     "test_graph_fragments": "the errors of mpgraph/config, as MediaPipe words them",
     "test_hostile_text": "mpgraph/visualizer/web/page, in a browser",
     "test_graph_mistakes": "the errors of mpgraph/config, as authors of graphs meet them",
+    "test_live": "mpgraph/visualizer/web/page/live.js, in a browser",
     "test_packaging": "the built wheel",
     "test_public_face": "mpgraph/__init__.py",
     "test_pytest_mpgraph": "pytest_mpgraph.py",
@@ -77,6 +78,7 @@ TESTS_WITHOUT_SOURCE = {
     "test_run_mistakes": "the errors of mpgraph/runtime, as authors of calculators meet them",
     "test_stress": "mpgraph/runtime, for long",
     "test_structure": "this file",
+    "test_timeline": "mpgraph/visualizer/web/page/timeline.js, in a browser",
     "test_typing": "the types of mpgraph, as mypy sees them",
 }
 

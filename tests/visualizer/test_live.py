@@ -1,0 +1,106 @@
+"""mpgraph/visualizer/live.py: what the page is told of a running graph."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.image_format import ImageFormat
+from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.packet import make_packet
+from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.visualizer.live import LiveView, small_jpeg
+
+GRAPH = """
+input_stream: "image" input_stream: "number" output_stream: "same"
+node { name: "flip" calculator: "ImageTransformationCalculator"
+       input_stream: "IMAGE:image" output_stream: "IMAGE:same" }
+node { name: "pass" calculator: "PassThroughCalculator" input_stream: "number" output_stream: "n" }
+"""
+
+
+@pytest.fixture
+def graph() -> Iterator[CalculatorGraph]:
+    with CalculatorGraph(graph_config=GRAPH) as graph:
+        yield graph
+
+
+def ask(view: LiveView, name: str, value: object = None) -> Any:
+    body = view.routes[name](json.dumps(value).encode()).body
+    assert isinstance(body, bytes)
+    return json.loads(body)
+
+
+def red(height: int = 48, width: int = 64) -> ImageFrame:
+    pixels = np.zeros((height, width, 3), np.uint8)
+    pixels[..., 0] = 200
+    return ImageFrame(image_format=ImageFormat.SRGB, data=pixels)
+
+
+def test_statistics_name_the_ports(graph: CalculatorGraph) -> None:
+    view = LiveView(graph, graph._model)
+    graph.start_run()
+    graph.add_packet_to_input_stream("image", make_packet(red(), 5))
+    graph.add_packet_to_input_stream("number", make_packet(1, 5))
+    graph.wait_until_idle()
+    state = ask(view, "live")
+    assert state["running"] is True
+    streams = {stream["name"]: stream for stream in state["streams"]}
+    same = streams["same"]
+    assert (same["producer"], same["tag"], same["index"], same["packets"]) == ("flip", "IMAGE", 0, 1)
+    assert (streams["image"]["picture"], same["picture"], streams["n"]["picture"]) == (True, True, False)
+    assert (state["queues"][0]["node"], state["queues"][0]["tag"]) == ("flip", "IMAGE")
+    assert {node["name"]: node["calls"] for node in state["nodes"]} == {"flip": 1, "pass": 1}
+
+
+def test_the_latest_picture_of_a_stream(graph: CalculatorGraph) -> None:
+    view = LiveView(graph, graph._model)
+    graph.start_run()
+    assert ask(view, "picture", {"stream": "same"}) == {"image": None}
+    graph.add_packet_to_input_stream("image", make_packet(red(), 5))
+    graph.wait_until_idle()
+    answer = ask(view, "picture", {"stream": "same"})
+    assert answer["timestamp"] == 5
+    assert answer["image"].startswith("data:image/jpeg;base64,")
+    assert ask(view, "picture", {"stream": "nobody"}) == {"image": None}
+
+
+def test_a_request_that_makes_no_sense(graph: CalculatorGraph) -> None:
+    view = LiveView(graph, graph._model)
+    for body in (b"", b"[]", b"{}", b"\xff"):
+        with pytest.raises(InvalidArgumentError):
+            view.routes["picture"](body)
+
+
+def decoded(frame: ImageFrame) -> Any:
+    return cv2.imdecode(np.frombuffer(small_jpeg(frame), np.uint8), cv2.IMREAD_COLOR)
+
+
+def test_colours_and_size() -> None:
+    picture = decoded(red(960, 1280))
+    assert picture.shape == (240, 320, 3)
+    assert abs(picture[100, 100].astype(int) - [0, 0, 200]).max() < 6
+    assert decoded(red(1, 2000)).shape == (1, 320, 3)
+
+
+@pytest.mark.parametrize(
+    ("format", "pixels", "grey"),
+    [
+        (ImageFormat.VEC32F1, np.full((8, 8), 0.5, np.float32), 127),
+        (ImageFormat.VEC32F1, np.full((8, 8), np.nan, np.float32), 0),
+        (ImageFormat.VEC32F1, np.full((8, 8), 7, np.float32), 255),
+        (ImageFormat.GRAY8, np.full((8, 8), 90, np.uint8), 90),
+        (ImageFormat.GRAY16, np.full((8, 8), 90 << 8, np.uint16), 90),
+        (ImageFormat.SRGBA, np.full((8, 8, 4), 90, np.uint8), 90),
+        (ImageFormat.VEC32F2, np.full((8, 8, 2), 0.5, np.float32), 127),
+    ],
+)
+def test_every_format_becomes_a_picture(format: ImageFormat, pixels: Any, grey: int) -> None:
+    picture = decoded(ImageFrame(image_format=format, data=pixels))
+    assert abs(int(picture[4, 4, 1]) - grey) <= 2
