@@ -14,6 +14,8 @@ from mpgraph.packet import Packet
 from mpgraph.ports import Input, Output, Port, SideInput
 from mpgraph.tags import TagIndex
 from mpgraph.testing import under_test
+from mpgraph.testing.blame import at_the_caller
+from mpgraph.testing.showing import show
 from mpgraph.testing.stage import Stage, tag_index
 from mpgraph.testing.stamps import Timed
 from mpgraph.testing.transcript import Transcript, calling_place, spoken
@@ -147,6 +149,7 @@ class Conversation:
 
     # The end
 
+    @at_the_caller
     def finish(self) -> None:
         """End all inputs, wait until the run is over, and check that nothing unexpected came.
 
@@ -211,7 +214,7 @@ def timed(port: str | Port[Any], value: Timed | Packet) -> Timed:
     if isinstance(value, Packet) and ts.is_allowed_in_stream(value._t):
         return Timed(value, value._t)
     raise InvalidArgumentError(
-        f'send("{port}", {value!r}): the value has no time. Write value @ t(0), or at(0, value).'
+        f'send("{port}", {show(value)}): the value has no time. Write value @ t(0), or at(0, value).'
     )
 
 

@@ -10,6 +10,7 @@ from mpgraph.clock import Clock
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.packet import Packet
 from mpgraph.ports import Port
+from mpgraph.testing.blame import at_the_caller
 from mpgraph.testing.conversation import Conversation, timed
 from mpgraph.testing.matching import mismatch
 from mpgraph.testing.mock_clock import MockClock
@@ -19,6 +20,7 @@ from mpgraph.testing.transcript import calling_place, comparison
 from mpgraph.timestamp import Timestamp, as_int
 
 
+@at_the_caller
 def run(
     target: Any,
     options: Any = None,
@@ -86,6 +88,7 @@ class CalculatorRunner(Conversation):
 
     # Steps in
 
+    @at_the_caller
     def send(self, port: str | Port[Any], *packets: Timed | Packet) -> CalculatorRunner:
         """Send packets into an input, one by one: `send("IN", 1 @ t(0), 2 @ t(10))`.
 
@@ -102,6 +105,7 @@ class CalculatorRunner(Conversation):
             self._send(self._checked(), port, values, calling_place())
         return self
 
+    @at_the_caller
     def bound(self, port: str | Port[Any], time: int | Timestamp) -> CalculatorRunner:
         """Announce that nothing before `time` will be sent into an input."""
         __tracebackhide__ = True
@@ -112,6 +116,7 @@ class CalculatorRunner(Conversation):
         stage.bound(stream, as_int(time))
         return self
 
+    @at_the_caller
     def advance(self, seconds: float = 0.0, *, us: int = 0) -> CalculatorRunner:
         """Move the MockClock given to `run`, from one waking of a sleeper to the next, each time to the end.
 
@@ -131,6 +136,7 @@ class CalculatorRunner(Conversation):
             stage.settle()
         return self
 
+    @at_the_caller
     def close(self, *ports: str | Port[Any]) -> CalculatorRunner:
         """End these inputs, or all of them, which ends the run."""
         __tracebackhide__ = True
@@ -146,6 +152,7 @@ class CalculatorRunner(Conversation):
 
     # Steps out
 
+    @at_the_caller
     def expect(
         self, port: str | Port[Any], *expected: Any, tolerance: float | None = None
     ) -> CalculatorRunner:
@@ -173,6 +180,7 @@ class CalculatorRunner(Conversation):
             self._fail([f"{label} of {self.name} is not as expected:", *table, self._standing(stage, stream)])
         return self
 
+    @at_the_caller
     def expect_nothing(self, *ports: str | Port[Any]) -> CalculatorRunner:
         """Check that nothing unread has come out of these outputs, or of any.
 
@@ -184,6 +192,7 @@ class CalculatorRunner(Conversation):
         self._check_unread(stage, [stage.output(port) for port in ports] or list(stage.unread))
         return self
 
+    @at_the_caller
     def settles(self, port: str | Port[Any], time: int | Timestamp) -> CalculatorRunner:
         """Check that an output is settled up to `time`: its bound is past it, nothing more comes until then.
 
@@ -204,6 +213,7 @@ class CalculatorRunner(Conversation):
             )
         return self
 
+    @at_the_caller
     def expect_closed(self, *ports: str | Port[Any]) -> CalculatorRunner:
         """Check that these outputs, or all, have ended.
 
@@ -218,6 +228,7 @@ class CalculatorRunner(Conversation):
                 self._fail([f"{label} of {self.name} is not closed:", self._standing(stage, stream)])
         return self
 
+    @at_the_caller
     def expect_header(self, port: str | Port[Any], expected: Any) -> CalculatorRunner:
         """Check the header of an output; ANY for any, None for none.
 
@@ -232,6 +243,7 @@ class CalculatorRunner(Conversation):
         self._compare(f"The header of {stage.output_label(stream)}", expected, value)
         return self
 
+    @at_the_caller
     def expect_side(self, port: str | Port[Any], expected: Any) -> CalculatorRunner:
         """Check an output side packet.
 
@@ -247,6 +259,7 @@ class CalculatorRunner(Conversation):
         self._compare(f'The output side packet "{port}"', expected, packet.payload)
         return self
 
+    @at_the_caller
     def expect_error(self, text: str = "") -> CalculatorRunner:
         """Check that the run has failed, with `text` in one of its errors. Afterwards the run is over.
 
@@ -272,6 +285,7 @@ class CalculatorRunner(Conversation):
         self.abandon()
         return self
 
+    @at_the_caller
     def take(self, port: str | Port[Any]) -> list[Packet]:
         """The packets of an output that were not expected yet, for a test's own checks."""
         __tracebackhide__ = True

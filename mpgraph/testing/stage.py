@@ -6,12 +6,16 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from mpgraph import packet as packets
 from mpgraph import timestamp as ts
 from mpgraph.clock import Clock
 from mpgraph.config.model import Types
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError, did_you_mean
+from mpgraph.formats.image import IMAGE
+from mpgraph.formats.image_frame import IMAGE_FRAME
 from mpgraph.output import typed_packet
 from mpgraph.packet import Packet
 from mpgraph.ports import Port
@@ -19,6 +23,7 @@ from mpgraph.runtime.graph import CalculatorGraph
 from mpgraph.runtime.run import GraphRun
 from mpgraph.tags import TagIndex, TagMap, parse_tag_index
 from mpgraph.testing.mock_clock import MockClock
+from mpgraph.testing.showing import show
 from mpgraph.testing.stamps import Timed
 from mpgraph.testing.transcript import Transcript
 
@@ -150,7 +155,7 @@ class Stage:
         """Send one packet in and wait for what it does."""
         edge = self.model.streams[stream]
         label = self.input_label(stream)
-        packet = packet_for(timed.value, timed.time, edge.types, f'send("{label}", {timed!r})')
+        packet = packet_for(timed.value, timed.time, edge.types, f'send("{label}", {show(timed.value)})')
         if self.running():
             self.run.inputs[stream].send(packet)
             self.settle()
@@ -233,8 +238,12 @@ def packet_for(value: Any, time: int, types: Types, where: str) -> Packet:
         if value is None:
             hint = "None is no payload; bound() moves a stream without one."
             raise InvalidArgumentError(f"{where}: {hint}") from None
+        hint = ""
+        if isinstance(value, np.ndarray) and types is not None and {IMAGE, IMAGE_FRAME} & types:
+            wanted = "ImageFrame" if IMAGE_FRAME in types else "Image"
+            hint = f" Make a picture of it: {wanted}.wrap(array)."
         raise InvalidArgumentError(
-            f"{where}: the value is a {type(value).__name__}, where {_classes(types)} is taken."
+            f"{where}: the value is a {type(value).__name__}, where {_classes(types)} is taken.{hint}"
         ) from None
 
 

@@ -15,7 +15,7 @@ from mpgraph import packet_creator
 from mpgraph.errors import InvalidArgumentError, NotFoundError
 from mpgraph.formats.video_header import VideoHeader
 from mpgraph.protos import detection_pb2
-from mpgraph.testing import ANY, run, t
+from mpgraph.testing import ANY, run, solid, t
 from mpgraph.timestamp import Timestamp
 
 
@@ -59,6 +59,18 @@ class Blend(mp.Calculator):
     def close(self, cc: mp.CalculatorContext) -> None:
         cc.emit(self.count, self.seen)
         cc.emit(self.last, float(self.seen), 99)
+
+
+class Flip(mp.Calculator):
+    frame = mp.Input("", mp.ImageFrame)
+
+
+class Broken(mp.Calculator):
+    """Its contract fails."""
+
+    @classmethod
+    def get_contract(cls, contract: mp.Contract) -> None:
+        raise ZeroDivisionError("my own mistake")
 
 
 class Endless(mp.Calculator):
@@ -219,6 +231,8 @@ def test_values_that_cannot_be_sent() -> None:
         run(Scale).send("IN", 1)  # type: ignore[arg-type]
     with pytest.raises(InvalidArgumentError, match=r"a float, where int is taken"):
         run(Scale).send("IN", 1.5 @ t(0))
+    with pytest.raises(InvalidArgumentError, match=r"ndarray, where ImageFrame is taken.*ImageFrame.wrap"):
+        run(Flip).send("", solid(9, 99, 99).pixels @ t(0))
     with pytest.raises(InvalidArgumentError, match=r"bound\(\) moves a stream"):
         run(Scale).send("IN", None @ t(0))
 
@@ -300,6 +314,22 @@ def test_special_times_and_payloads() -> None:
     run("PassThroughCalculator").send("", message @ t(0)).expect("", message @ t(0)).finish()
     array = np.eye(2, dtype=np.float32)
     run("PassThroughCalculator").send("", array @ t(0)).expect("", array @ t(0)).finish()
+
+
+def test_mistakes_are_shown_at_the_line_of_the_test() -> None:
+    for step in (
+        lambda: run(Scale).send("IN", 1 @ t(0)).expect("OUTT", 2 @ t(0)),
+        lambda: run(Scale, {"factr": 1}),
+        lambda: run(Scale).send("IN", "x" @ t(0)),
+    ):
+        with pytest.raises(mp.MpgraphError) as caught:
+            step()
+        assert caught.value.__cause__ is None
+        assert [entry.name for entry in caught.traceback[1:]] == ["<lambda>", "call"]
+        assert caught.traceback[-1].frame.f_locals["__tracebackhide__"] is True
+    with pytest.raises(mp.MpgraphError) as caught:
+        run(Broken).expect_nothing()
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
 
 def test_a_long_conversation_shows_its_end() -> None:
