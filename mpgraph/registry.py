@@ -194,7 +194,8 @@ def load_plugins() -> list[MpgraphError]:
 def _adopt(plugin: plugins.Plugin) -> None:
     """Import a plug-in. A class that it names and that is not registered is, under that name."""
     brought = plugin.load()
-    brought = getattr(brought, "calculator", brought)  # A function that is a calculator.
+    # A function that is a calculator or subgraph knows its class.
+    brought = getattr(brought, "calculator", None) or getattr(brought, "subgraph", None) or brought
     registered = CALCULATORS.classes().keys() | SUBGRAPHS.classes().keys()
     if plugin.attribute and plugin.name not in registered:
         try:

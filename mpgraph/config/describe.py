@@ -7,13 +7,15 @@ class declares, or the file of a subgraph says; no node is needed.
 from __future__ import annotations
 
 import inspect
+import logging
 import sys
 from typing import Any
 
 from mpgraph import plugins
 from mpgraph.calculator_base import Calculator
 from mpgraph.config import option_descriptions
-from mpgraph.config.describe_graph import describe_graph
+from mpgraph.config.builder import builds, write_subgraph
+from mpgraph.config.describe_graph import describe_graph, ports_of
 from mpgraph.config.description import (
     CALCULATOR,
     INPUT,
@@ -26,12 +28,13 @@ from mpgraph.config.description import (
 )
 from mpgraph.config.option_descriptions import OptionDescription
 from mpgraph.config.options import dataclass_schema
+from mpgraph.config.source import load_graph
 from mpgraph.config.subgraph_files import SubgraphFiles
 from mpgraph.errors import Location, MpgraphError, NotFoundError, UnavailableError, did_you_mean
 from mpgraph.options import ProtoOptions
 from mpgraph.packet_type import PayloadType, TypeLike
 from mpgraph.ports import Input, Output, Port, SideInput, SideOutput
-from mpgraph.protos import extension_for
+from mpgraph.protos import calculator_pb2, extension_for
 from mpgraph.registry import CALCULATORS, SUBGRAPHS, load_plugins
 
 _LISTS: dict[str, type[Port[Any]]] = {
@@ -41,6 +44,9 @@ _LISTS: dict[str, type[Port[Any]]] = {
     SIDE_OUTPUT: SideOutput,
 }
 _BUILT_IN = "mpgraph.calculators."
+_MADE = "These are the ports of the graph that it makes if no options are given."
+_MADE_UNKNOWN = "The ports are those of the graph that it makes for a node."
+_log = logging.getLogger(__name__)
 
 
 def names() -> list[str]:
@@ -102,13 +108,14 @@ def _of_class(name: str, cls: Any) -> Description:
     is_calculator = issubclass(cls, Calculator)
     in_flight = getattr(cls, "max_in_flight", 1)  # A port of some calculators has this name.
     options_type, options_doc, options = _options_of(cls)
+    ports = tuple(_of_port(port, port_list) for port_list in _LISTS for port in _ports_of(cls, port_list))
     return Description(
         name,
         CALCULATOR if is_calculator else SUBGRAPH,
         _origin(cls),
         inspect.cleandoc(cls.__doc__ or ""),
-        tuple(_of_port(port, port_list) for port_list in _LISTS for port in _ports_of(cls, port_list)),
-        _contract_of(cls),
+        ports if is_calculator else (made := _ports_made_by(name, cls)),
+        _contract_of(cls) if is_calculator else _MADE if made else _MADE_UNKNOWN,
         options_type,
         options_doc,
         options,
@@ -124,6 +131,19 @@ def _of_class(name: str, cls: Any) -> Description:
 
 def _ports_of(cls: Any, port_list: str) -> list[Port[Any]]:
     return [port for port in getattr(cls, "ports", ()) if isinstance(port, _LISTS[port_list])]
+
+
+def _ports_made_by(name: str, cls: Any) -> tuple[PortDescription, ...]:
+    """The ports of the graph that a subgraph's `build` writes for a node that says nothing."""
+    if not builds(cls):
+        return ()  # get_config looks at the whole node.
+    node = calculator_pb2.CalculatorGraphConfig.Node(calculator=name)
+    try:
+        return ports_of(load_graph(write_subgraph(cls, node)))[0]
+    except Exception as error:
+        # Written by anyone, and for nodes that say more than this one.
+        _log.debug("%s makes no graph of an empty node: %s", name, error)
+        return ()
 
 
 def _of_port(port: Port[Any], port_list: str) -> PortDescription:
@@ -150,8 +170,6 @@ def _type_names(kind: TypeLike) -> tuple[str, ...]:
 
 def _contract_of(cls: Any) -> str:
     """What the class says of the part of its contract that it computes."""
-    if not issubclass(cls, Calculator):
-        return "" if getattr(cls, "ports", ()) else "The ports are those of the graph that it makes."
     override = next((base for base in cls.__mro__ if "get_contract" in vars(base)), Calculator)
     if override is Calculator or override.__module__ == "mpgraph.calculator_function":
         return ""

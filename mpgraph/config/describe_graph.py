@@ -16,7 +16,7 @@ from mpgraph.config.description import (
     PortDescription,
 )
 from mpgraph.config.model import Edge, GraphModel
-from mpgraph.config.source import GraphSource
+from mpgraph.config.source import TEXT_SUFFIXES, GraphSource
 from mpgraph.config.validation import validate
 from mpgraph.errors import Location, MpgraphError
 from mpgraph.resources import shipped_graphs
@@ -30,26 +30,29 @@ def describe_graph(name: str, source: GraphSource) -> Description:
     the comments above the ports say is their documentation.
     Raises MpgraphError if its ports do not parse.
     """
-    try:
-        model = validate(source)
-    except MpgraphError:
-        model = None
     file = Path(source.file)
-    lines = _lines(file)
-    ports = tuple(
-        port
-        for port_list in (INPUT, OUTPUT, SIDE_INPUT, SIDE_OUTPUT)
-        for port in _ports(source, port_list, model, lines)
-    )
+    ports, is_valid = ports_of(source)
     return Description(
         name,
         SUBGRAPH,
         _origin(file),
-        _comment_on_top(lines),
+        _comment_on_top(_lines(file)),
         ports,
-        "" if model else "The graph has mistakes: mpgraph check says which.",
+        "" if is_valid else "The graph has mistakes: mpgraph check says which.",
         place=Location(source.file, 1, 1),
     )
+
+
+def ports_of(source: GraphSource) -> tuple[tuple[PortDescription, ...], bool]:
+    """The ports of a graph that is used as a node, and whether the graph is valid."""
+    try:
+        model = validate(source)
+    except MpgraphError:
+        model = None
+    lines = _lines(Path(source.file)) if source.tree is not None else []
+    lists = (INPUT, OUTPUT, SIDE_INPUT, SIDE_OUTPUT)
+    ports = tuple(port for port_list in lists for port in _ports(source, port_list, model, lines))
+    return ports, model is not None
 
 
 def _ports(
@@ -80,7 +83,7 @@ def _origin(file: Path) -> str:
 def _lines(file: Path) -> list[str]:
     """The lines of a file of text; none if it is none."""
     try:
-        return file.read_text("utf-8").splitlines()
+        return file.read_text("utf-8").splitlines() if file.suffix in TEXT_SUFFIXES else []
     except (OSError, UnicodeDecodeError):
         return []
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import enum
+import inspect
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -40,7 +43,8 @@ class OptionDescription:
     type: its type in words, such as "float", "int from 1 to 9" or, of a message, its name.
     default: as text format has it, "" if there is none. required: whether a graph must give it.
     repeated: whether it holds a list. choices: the values of an enum or Literal.
-    doc: what its author says of it (a dataclass's `field(metadata={"doc": ...})`).
+    doc: what its author says of it: in a dataclass the string below it, the comment at the end of its
+        line, or `field(metadata={"doc": ...})`.
     fields: the fields of a message. one_of: the group of fields of which only one may be given.
     """
 
@@ -66,7 +70,8 @@ def dataclass_options(cls: type, scope: Mapping[str, Any] | None = None) -> tupl
     """Describe the fields of a dataclass. scope: names that its annotations may use, as its calculator's."""
     fields = {field.name: field for field in dataclasses.fields(cls)}
     types = option_types(cls, scope or {})
-    return tuple(_of_attribute(fields[name], kind) for name, kind in types.items())
+    docs = _attribute_docs(cls)
+    return tuple(_of_attribute(fields[name], kind, docs.get(name, "")) for name, kind in types.items())
 
 
 def value_text(value: Any) -> str:
@@ -84,7 +89,7 @@ def value_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _of_attribute(field: dataclasses.Field[Any], kind: OptionType) -> OptionDescription:
+def _of_attribute(field: dataclasses.Field[Any], kind: OptionType, said: str) -> OptionDescription:
     nested = dataclasses.is_dataclass(kind.type)
     default, factory = field.default, cast(Any, field.default_factory)
     if factory is not dataclasses.MISSING:
@@ -101,9 +106,28 @@ def _of_attribute(field: dataclasses.Field[Any], kind: OptionType) -> OptionDesc
         required=missing,
         repeated=kind.collection is not None,
         choices=choices,
-        doc=str(field.metadata.get("doc", "")),
+        doc=str(field.metadata.get("doc", said)),
         fields=dataclass_options(kind.type) if nested else (),
     )
+
+
+def _attribute_docs(cls: type) -> dict[str, str]:
+    """What stands below the attributes of a class as strings, or behind them as comments."""
+    try:
+        lines = textwrap.dedent(inspect.getsource(cls)).splitlines()
+        body = cast(ast.ClassDef, ast.parse("\n".join(lines)).body[0]).body
+    except (OSError, TypeError, SyntaxError, IndexError):
+        return {}  # It has no source, such as one made by a call.
+    docs = {}
+    for statement, following in zip(body, [*body[1:], None], strict=True):
+        if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
+            continue
+        behind = lines[(statement.end_lineno or 1) - 1].encode()[statement.end_col_offset :].decode().strip()
+        if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
+            docs[statement.target.id] = " ".join(str(following.value.value).split())
+        elif behind.startswith("#"):
+            docs[statement.target.id] = behind.lstrip("# ")
+    return docs
 
 
 def _of_field(field: FieldDescriptor, outer: tuple[Descriptor, ...]) -> OptionDescription:

@@ -11,6 +11,8 @@ import pytest
 
 from mpgraph.calculator_base import Calculator
 from mpgraph.calculators import AREAS
+from mpgraph.config.builder import GraphBuilder
+from mpgraph.config.builder_subgraph import subgraph
 from mpgraph.config.describe import describe, describe_all, names
 from mpgraph.config.description import INPUT, OUTPUT, SIDE_INPUT, SUBGRAPH
 from mpgraph.config.example_node import example_node
@@ -57,8 +59,10 @@ class Described(Calculator):
         """How much."""
 
         sigma: Annotated[float, Range(0, 9)]
-        corner: Corner
+        corner: Corner  # where it is
         way: Way = Way.EXACT
+        """How to get
+        there."""
         mode: Literal["soft", "hard"] = "soft"
         labels: list[str] = field(default_factory=lambda: ["a b"], metadata={"doc": "names of things"})
         exact: bool = False
@@ -95,6 +99,7 @@ def test_options_of_a_dataclass() -> None:
     assert found.options_doc == "How much."
     sigma, corner, way, mode, labels, exact = found.options
     assert (sigma.type, sigma.required) == ("float from 0 to 9", True)
+    assert [option.doc for option in found.options[1:4]] == ["where it is", "How to get there.", ""]
     assert corner.type == "Corner" and [(one.name, one.default) for one in corner.fields] == [
         ("x", ""),
         ("y", "3"),
@@ -194,6 +199,20 @@ def test_a_subgraph_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "TwoSteps" in names()
     Path("two_steps.pbtxt").write_text('input_stream: "IMAGE:in"\nnode { calculator: "Nothing" }', "utf-8")
     assert "has mistakes" in describe("TwoSteps").contract
+
+
+def test_a_subgraph_written_in_python() -> None:
+    @subgraph("tests.DescribedTwice")
+    def twice(graph: GraphBuilder) -> None:
+        """Passes on, twice."""
+        first = graph.node("PassThroughCalculator", graph.input("IN", int))
+        graph.output("OUT", graph.node("PassThroughCalculator", first))
+
+    found = describe("tests.DescribedTwice")
+    assert (found.kind, found.summary) == (SUBGRAPH, "Passes on, twice.")
+    assert [(port.list, port.tag) for port in found.ports] == [(INPUT, "IN"), (OUTPUT, "OUT")]
+    assert "if no options are given" in found.contract
+    assert describe("SwitchContainer").contract.startswith("The ports are those of the graph")
 
 
 def test_everything_at_once() -> None:
