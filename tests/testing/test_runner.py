@@ -318,7 +318,7 @@ def test_special_times_and_payloads() -> None:
 
 def test_mistakes_are_shown_at_the_line_of_the_test() -> None:
     for step in (
-        lambda: run(Scale).send("IN", 1 @ t(0)).expect("OUTT", 2 @ t(0)),
+        lambda: run(Scale).send("IN", 7 @ t(0)).expect("OUTT", 2 @ t(0)),
         lambda: run(Scale, {"factr": 1}),
         lambda: run(Scale).send("IN", "x" @ t(0)),
     ):
