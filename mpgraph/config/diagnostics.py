@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mpgraph.config.extents import Texts
 from mpgraph.config.problems import each_of
 from mpgraph.config.source import GraphSource, is_path, load_graph
 from mpgraph.config.subgraphs import SubgraphNames
@@ -92,7 +93,14 @@ def diagnose(
             found = [diagnostic_of(warning, WARNING, name) for warning in pipeline.warnings()]
     except MpgraphError as error:
         found += [diagnostic_of(each, ERROR, name) for each in each_of([error])]
-    return sorted(merged(found), key=_order)
+    text = source if isinstance(source, str) and not is_path(source) else ""
+    return sorted(_with_ends(merged(found), Texts(name, text)), key=_order)
+
+
+def _with_ends(diagnostics: Iterable[Diagnostic], texts: Texts) -> Iterator[Diagnostic]:
+    for one in diagnostics:
+        end = texts.end_column(one.file, one.line, one.column)
+        yield replace(one, end_line=one.line, end_column=end) if end else one
 
 
 def merged(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -38,8 +38,9 @@ def connect(
 
     def add(kind: str, edge: Edge, place: Location | None) -> None:
         known = edges.streams if kind == "Output Stream" else edges.side_packets
-        first = known.setdefault(edge.name, edge)
-        if first is edge or first.position < 0:
+        first = known.get(edge.name)
+        if first is None or first.position < 0:
+            known[edge.name] = edge
             if place:
                 places[kind, edge.name] = place
             return

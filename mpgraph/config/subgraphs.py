@@ -7,6 +7,7 @@ subgraph_expansion.cc): in each round the nodes of all subgraphs go to the end o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -101,8 +102,10 @@ class Expansion:
     def add(self, node: FlatNode, errors: Sequence[MpgraphError]) -> None:
         """Note what is wrong with what a node stands for, with the place of the node."""
         for error in each_of(errors):
-            error.location = _used_by(node, error.location)
-            self.errors.append(error)
+            told = copy(error)  # The same ones are told of every node that uses the subgraph.
+            told.__cause__ = error.__cause__
+            told.location = _used_by(node, error.location)
+            self.errors.append(told)
 
 
 def expand(source: GraphSource, config: Any, names: SubgraphNames) -> Expansion:

@@ -14,6 +14,7 @@ from mpgraph.author_code import place_in_author_code
 from mpgraph.cli.failures import lines_of
 from mpgraph.errors import MpgraphError
 from mpgraph.packet import Packet, make_packet
+from mpgraph.runtime import watchdog
 from mpgraph.runtime.graph import CalculatorGraph
 
 ROWS = [*read_catalogue("in_classes.txt"), *read_catalogue("in_runs.txt")]
@@ -35,7 +36,9 @@ def leaves(error: BaseException) -> Iterator[BaseException]:
         yield error
 
 
-@pytest.mark.parametrize("mistake", ROWS, ids=lambda mistake: mistake.name)
+@pytest.mark.parametrize(
+    "mistake", [row for row in ROWS if row.severity == "error"], ids=lambda mistake: mistake.name
+)
 def test_mistake(mistake: Mistake, tmp_path: Path) -> None:
     place = mistake.write(tmp_path)
     with pytest.raises(MpgraphError) as raised:
@@ -54,6 +57,17 @@ def test_mistake(mistake: Mistake, tmp_path: Path) -> None:
     else:
         assert place in spots
         assert shown.startswith(f"{place.file}:{place.line}:{place.column}: error: ")
+
+
+@pytest.mark.parametrize(
+    "mistake", [row for row in ROWS if row.severity == "warning"], ids=lambda mistake: mistake.name
+)
+def test_warning(mistake: Mistake, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    place = mistake.write(tmp_path)
+    with watchdog.watching():
+        run_program(tmp_path)
+    (warning,) = caplog.messages
+    assert mistake.says in warning and mistake.fix in warning and f"{place.file}:{place.line}." in warning
 
 
 def test_an_observer_that_raises(tmp_path: Path) -> None:
