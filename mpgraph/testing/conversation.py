@@ -100,7 +100,9 @@ class Conversation:
                 self._node.connect(Output, self._node.streams.get(Input, []))
                 self._node.connect(Output, _indexes([wanted] if wanted is not None else []))
             self._node.connect_declared()
+            self.finished = True  # Unless it starts.
             self._stage = self._start(self._node.graph(), None, self._node.declared)
+            self.finished = False
             later, self._later = self._later, []
             for port, timed, place in later:
                 self._send(self._stage, port, timed, place)
