@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import queue
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
+from mpgraph.media import camera
 from mpgraph.media.images import read_image
+from mpgraph.media.video_frame import VideoFrame
 from mpgraph.media.video_reader import VideoReader
 
 CALCULATOR = """
@@ -230,3 +236,48 @@ LEVEL = 10
     save(module, source.replace("10", "20"))
     run.expect("level @1: 20", run.out)
     assert run.end() == 0
+
+
+def test_a_camera_stays_open_and_its_recording_goes_on(
+    cli: Any, tmp_path: Path, save: Save, monkeypatch: pytest.MonkeyPatch, forgotten_modules: None
+) -> None:
+    module, seen = tmp_path / "watch_camera.py", tmp_path / "seen"
+    text = CALCULATOR.replace("WatchLevel", "WatchCamera")
+    save(module, text)
+    save(tmp_path / "camera.pbtxt", GRAPH.replace("WatchLevel", "WatchCamera"))
+    opened: list[int] = []
+
+    class Camera:
+        """The user edits at the tenth frame, and ends soon after the change is seen."""
+
+        def __init__(self, number: int) -> None:
+            opened.append(number)
+
+        def __enter__(self) -> Camera:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            opened.append(-1)
+
+        def __iter__(self) -> Iterator[VideoFrame]:
+            end, left = time.monotonic() + TIMEOUT_SECONDS, 5
+            for i in itertools.count():
+                if i == 10:
+                    touch = f"        open({str(seen)!r}, 'w').close()\n        cc.emit(self.out"
+                    save(module, text.replace("        cc.emit(self.out", touch).replace("10", "200"))
+                left -= seen.exists()
+                if not left or time.monotonic() > end:
+                    return
+                time.sleep(0.01)
+                yield VideoFrame(np.zeros((48, 64, 3), np.uint8), i * 10_000, i)
+
+    monkeypatch.setattr(camera, "Camera", Camera)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    code, out, err = cli("run", "camera.pbtxt", "-o", "made.mp4", "--watch", "--module", module)
+    assert (code, opened) == (0, [0, -1])
+    assert "reloaded: watch_camera.py changed" in err and "made.mp4 (64x48, " in out
+    with VideoReader(tmp_path / "made.mp4") as reader:
+        levels = [frame.pixels.mean() for frame in reader]
+    assert levels[0] < 30 and levels[-1] > 180
