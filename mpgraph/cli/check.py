@@ -28,13 +28,18 @@ def check(
 ) -> None:
     """Read and validate graphs without running them.
 
-    Says all that is wrong, one line each with its place (file:line:column) and what to do about it,
-    and exits with 1 if there is an error. Warnings alone exit with 0.
+    Says all that is wrong: a line for each mistake, with its place and what to do about it.
+    Exits with 1 if there is an error, with 0 if there are warnings only.
 
-    With --json: {"diagnostics": [...], "files": N, "errors": N, "warnings": N}. A diagnostic has severity
-    ("error", "warning"), code (a name that stays, such as "unknown-calculator"), message, suggestion,
-    file, line, column, end_line, end_column (from 1, in characters, the end exclusive; 0: not known)
-    and used_at, the places that use the subgraph it is in.
+    \b
+    --json prints {"diagnostics": [...], "files": 1, "errors": 1, "warnings": 0}.
+    A diagnostic has
+      severity                  "error" or "warning"
+      code                      what kind, such as "unknown-calculator"; stays
+      message, suggestion       what is wrong, and what to do about it
+      file, line, column        from 1, in characters; 0 if it is the whole file
+      end_line, end_column      after its last character; 0 if not known
+      used_at                   [{"file", "line", "column"}] of its subgraph's uses
 
     \b
     Examples:

@@ -80,7 +80,11 @@ def show_warnings() -> None:
 
 class _Warnings(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        show_warning(record.getMessage())
+        message = record.getMessage()
+        place = getattr(record, "location", None)
+        if place and message.startswith(f"{place}: "):
+            message = message.replace(f"{place}: ", f"{place}: warning: ", 1)
+        show_warning(message)
 
 
 def _one_line(message: str) -> str:

@@ -191,9 +191,11 @@ def load_graph_file(path: str | os.PathLike[str], *, lenient: bool = False) -> G
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        before = data[: error.start].split(b"\n")
         raise ConfigError(
             f'"{file}" is not UTF-8 text: byte {data[error.start]:#04x} at offset {error.start}.',
             hint='Name it ".binarypb" if it is a binary graph.',
+            location=Location(file, len(before), len(before[-1].decode(errors="replace")) + 1),
             rule="no-graph",
         ) from None
     return parse_graph_text(text, file, lenient=lenient)

@@ -115,7 +115,9 @@ class Watchdog:
         file, line = own[0]
         text = "%s keeps the whole graph waiting, for more than %d ms so far, at %s:%d. %s"
         hint = _HINTS[isinstance(runner, Node)]
-        _log.warning(text, who, round(1000 * self._limit), shown_path(file), line, hint)
+        place = runner.spec.location if isinstance(runner, Node) else None
+        milliseconds = round(1000 * self._limit)
+        _log.warning(text, who, milliseconds, shown_path(file), line, hint, extra={"location": place})
 
 
 _HINTS = {
