@@ -22,7 +22,7 @@ EXPECTED = {
     "graph_in_python": "upper left pixel, before [153 150 157], now",
     "moving_average": "0 0 3 6 9",
     "onnx_model": "8.4% of 512x512 pixels lie on an edge",
-    "replay_recording": "",
+    "replay_recording": "mended: [0.25, 0.5]",
     "side_packets": "model 1, level 0.9: 50.6% of the picture",
     "source_calculator": "0.08 s: [0, 255, 102]",
     "switch_models": "frame 1: 55.1% of the picture is a person",
@@ -65,6 +65,15 @@ def test_its_graph_has_no_mistake(name: str, tmp_path: Path) -> None:
     graph = EXAMPLES / name / f"{name}.pbtxt"
     printed = python("-m", "mpgraph", "check", graph, "--module", graph.with_suffix(".py"), folder=tmp_path)
     assert printed == f"{graph}: ok\n"
+
+
+@each_example
+def test_its_drawing_is_the_one_that_is_made_today(name: str, tmp_path: Path) -> None:
+    """`python tools/drawings.py` draws them anew."""
+    graph = EXAMPLES / name / f"{name}.pbtxt"
+    made = tmp_path / "made.svg"
+    python("-m", "mpgraph", "viz", graph, "-o", made, "--module", graph.with_suffix(".py"), folder=tmp_path)
+    assert made.read_text("utf-8") == graph.with_suffix(".svg").read_text("utf-8")
 
 
 @each_example

@@ -1,0 +1,29 @@
+"""The notebook among the examples: it runs, and shows graph, picture and trace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+NOTEBOOK = Path(__file__).resolve().parents[2] / "graphs" / "examples" / "notebook" / "notebook.ipynb"
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """What the cells display, in their order."""
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    folder = tmp_path_factory.mktemp("notebook")
+    NotebookClient(notebook, timeout=100, resources={"metadata": {"path": str(folder)}}).execute()
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    return [output["data"] for output in outputs if output["output_type"] == "execute_result"]
+
+
+def test_it_shows_the_graph_two_pictures_and_the_trace(shown: list[dict[str, Any]]) -> None:
+    graph, mask, picture, trace = shown
+    assert "SpotlightCalculator" in graph["text/html"] and "<script" not in graph["text/html"]
+    assert "image/png" in mask and "image/png" in picture
+    assert "<svg" in trace["text/html"] and "SpotlightCalculator" in trace["text/html"]

@@ -1,0 +1,31 @@
+"""Draw the graphs that the documentation shows: `python tools/drawings.py`, after a graph or the layout changed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+GRAPHS = Path(__file__).resolve().parent.parent / "graphs"
+
+
+def drawn_graphs() -> list[Path]:
+    """The graphs whose drawing stands beside them, as an .svg file of the same name."""
+    return sorted(GRAPHS.glob("examples/*/*.pbtxt"))
+
+
+def command(graph: Path, output: Path) -> list[str]:
+    """The command that draws a graph, with the calculators in the Python file beside it."""
+    module = graph.with_suffix(".py")
+    known = ["--module", str(module)] if module.exists() else []
+    return [sys.executable, "-m", "mpgraph", "viz", str(graph), "-o", str(output), *known]
+
+
+def main() -> None:
+    """Write all drawings."""
+    for graph in drawn_graphs():
+        subprocess.run(command(graph, graph.with_suffix(".svg")), check=True)
+
+
+if __name__ == "__main__":
+    main()
