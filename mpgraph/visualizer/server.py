@@ -8,6 +8,7 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -56,7 +57,8 @@ def serve(
             announce(server.url)
         if open_browser:
             server.open_browser()
-        server.wait()
+        with suppress(KeyboardInterrupt):
+            server.wait()
 
 
 class PageServer:

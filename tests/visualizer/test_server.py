@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -128,3 +131,22 @@ def test_closing_twice_does_no_harm(graph: Path) -> None:
     server = PageServer(Session([graph]))
     server.close()
     server.close()
+
+
+def test_serve_tells_its_address_and_ends_well_with_control_c(graph: Path) -> None:
+    program = (
+        "import functools, sys; from mpgraph.visualizer.server import serve; "
+        "serve(sys.argv[1:], open_browser=False, announce=functools.partial(print, flush=True))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, graph], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        address = urlsplit(process.stdout.readline().strip())
+        assert address.hostname == "127.0.0.1"
+        connection = http.client.HTTPConnection(address.netloc, timeout=10)
+        connection.request("GET", address.path)
+        assert b"PassThroughCalculator" in connection.getresponse().read()
+        connection.close()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
