@@ -278,6 +278,11 @@ class GraphBuilder:
         """Return the graph with its places in this program, as loading a graph does; errors as of `build`."""
         return config_of(self._written)
 
+    def _repr_html_(self) -> str:
+        from mpgraph.visualizer.notebook import notebook_html  # Nobody but notebooks asks for it.
+
+        return notebook_html(self)
+
     def __repr__(self) -> str:
         kind = self._written.base.type
         return f"<mpgraph.GraphBuilder{f' of {kind}' if kind else ''} with {len(self._written.nodes)} nodes>"

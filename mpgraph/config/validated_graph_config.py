@@ -20,6 +20,7 @@ from mpgraph.errors import (
     did_you_mean,
 )
 from mpgraph.packet_type import PayloadType
+from mpgraph.protos import calculator_pb2
 
 
 class ValidatedGraphConfig:
@@ -30,6 +31,9 @@ class ValidatedGraphConfig:
 
     def __init__(self) -> None:
         self._model: GraphModel | None = None
+        self._source = GraphSource(calculator_pb2.CalculatorGraphConfig())
+        self.subgraphs: Mapping[str, object] | Sequence[object] = ()
+        """The graphs that its nodes may name, as `initialize` got them."""
 
     def initialize(
         self,
@@ -68,6 +72,11 @@ class ValidatedGraphConfig:
         else:
             source = _load_config(graph_config)
         self._model = validate(source, subgraphs=subgraphs)
+        self._source, self.subgraphs = source, subgraphs
+
+    def graph_source(self) -> GraphSource:
+        """Return the graph as its author wrote it, subgraphs and all; an empty one before `initialize`."""
+        return self._source
 
     def initialized(self) -> bool:
         """Whether there is a graph."""
@@ -104,6 +113,11 @@ class ValidatedGraphConfig:
     def registered_side_packet_type_name(self, side_packet_name: str) -> str:
         """Return the name MediaPipe registers for the type of a side packet; errors as for streams."""
         return _type_name("side packet", side_packet_name, self.model.side_packets)
+
+    def _repr_html_(self) -> str:
+        from mpgraph.visualizer.notebook import notebook_html  # Nobody but notebooks asks for it.
+
+        return notebook_html(self._source, self.subgraphs)
 
     def __repr__(self) -> str:
         if self._model is None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from mpgraph.clock import CLOCK_SERVICE, Clock
+from mpgraph.config.source import GraphSource
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import (
     AlreadyExistsError,
@@ -64,6 +65,18 @@ class GraphSetup:
         config = self._model.config.profiler_config
         if config.enable_profiler or config.trace_enabled:
             self._profiler = self.profiler
+
+    def graph_source(self) -> GraphSource:
+        """Return the graph as its author wrote it, subgraphs and all."""
+        return self._validated.graph_source()
+
+    @property
+    def subgraphs(self) -> Mapping[str, object] | Sequence[object]:
+        """The graphs that its nodes may name, as the ValidatedGraphConfig got them."""
+        return self._validated.subgraphs
+
+    def _repr_html_(self) -> str:
+        return self._validated._repr_html_()
 
     @property
     def text_config(self) -> str:

@@ -26,8 +26,8 @@ def structure_of(
 ) -> Structure:
     """Return the model of a graph, ready to be drawn.
 
-    source: a path, graph text, the bytes of a binary graph, a CalculatorGraphConfig message, a
-        ValidatedGraphConfig, or anything else with the expanded graph as `text_config`.
+    source: a path, graph text, the bytes of a binary graph, a CalculatorGraphConfig message, a GraphBuilder,
+        a ValidatedGraphConfig or a CalculatorGraph.
     subgraphs: graphs that nodes may name, by name, or by the `type` in them.
     file: what text is called in places; subgraphs are looked for beside it.
 
@@ -35,7 +35,7 @@ def structure_of(
     be read at all, and ResourceNotFoundError if there is no such file.
     """
     graph, text, errors = read_graph(source, file)
-    names = SubgraphNames(subgraphs)
+    names = SubgraphNames(subgraphs or getattr(source, "subgraphs", ()))
     examination = examine(graph, names)
     nesting = Nesting(names, examination)
     outermost = with_types(nesting.graph(graph))
@@ -52,8 +52,6 @@ def read_graph(source: object, file: str = "") -> tuple[GraphSource, str, list[M
 
     A graph that never was text gets one, so that every node has its lines.
     """
-    if not isinstance(source, (str, bytes, bytearray, memoryview)) and hasattr(source, "text_config"):
-        source = str(source.text_config)
     errors: list[MpgraphError] = []
     text = source if isinstance(source, str) else ""
     try:

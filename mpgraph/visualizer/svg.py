@@ -80,7 +80,12 @@ def _size(svg: str) -> tuple[float, float]:
     return width, height
 
 
+def font_folders() -> tuple[Path, ...]:
+    """Where this system keeps its fonts."""
+    names = _FONT_FOLDERS.get(sys.platform, _LINUX_FONT_FOLDERS)
+    return tuple(Path(name).expanduser() for name in names)
+
+
 def _font_files() -> Iterator[Path]:
-    for name in _FONT_FOLDERS.get(sys.platform, _LINUX_FONT_FOLDERS):
-        folder = Path(name).expanduser()
+    for folder in font_folders():
         yield from (file for file in folder.rglob("*") if file.suffix.lower() in (".ttf", ".otf", ".ttc"))

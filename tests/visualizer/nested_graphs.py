@@ -1,4 +1,4 @@
-"""Random graphs for properties: nested, with side packets, back edges, broken ends and unknown calculators."""
+"""Random graphs: nested, with side packets, back edges, broken ends and unknown calculators."""
 
 from __future__ import annotations
 

@@ -166,11 +166,11 @@ def test_a_drawing_is_the_same_each_time_and_sound_xml(graph: RandomGraph) -> No
 
 
 def test_any_choice_of_open_subgraphs_can_be_drawn() -> None:
-    inner = 'input_stream: "IN:a" output_stream: "OUT:b" node { calculator: "X" input_stream: "a" output_stream: "b" }'
     outer = (
         'input_stream: "IN:a" output_stream: "OUT:b" '
         'node { calculator: "Inner" input_stream: "IN:a" output_stream: "OUT:b" }'
     )
+    inner = outer.replace("Inner", "X")
     top = outer.replace("Inner", "Outer")
     model = to_json(structure_of(top, subgraphs={"Inner": inner, "Outer": outer}).graph)
     found = {}

@@ -103,7 +103,8 @@ def test_a_calculator_that_nobody_has_is_drawn_from_the_text() -> None:
         'node { calculator: "NobodyHasCalculator" name: "it" input_stream: "IN:1:a" output_stream: "b" '
         'executor: "pool" max_in_flight: 4 source_layer: 2 buffer_size_hint: 3 '
         'input_stream_handler { input_stream_handler: "ImmediateInputStreamHandler" } '
-        "node_options { [type.googleapis.com/nobody.Options] { size: 3 inner { name: 'x' } sizes: [1, 2] } } }"
+        "node_options { [type.googleapis.com/nobody.Options] "
+        "{ size: 3 inner { name: 'x' } sizes: [1, 2] } } }"
     )
     assert (node.id, node.kind) == ("it", "unknown")
     assert [(port.tag, port.index, port.name) for port in node.inputs] == [("IN", 1, "a")]
@@ -165,7 +166,9 @@ def test_any_name_makes_a_node_with_an_id_of_its_own(name: str) -> None:
 
 
 def test_a_graph_may_be_text_a_message_bytes_or_validated() -> None:
-    text = 'input_stream: "a" node { calculator: "PassThroughCalculator" input_stream: "a" output_stream: "b" }'
+    text = (
+        'input_stream: "a" node { calculator: "PassThroughCalculator" input_stream: "a" output_stream: "b" }'
+    )
     config = load_graph(text).config
     validated = mp.ValidatedGraphConfig()
     validated.initialize(graph_config=text)
@@ -174,7 +177,7 @@ def test_a_graph_may_be_text_a_message_bytes_or_validated() -> None:
         node = structure.graph.nodes[0]
         assert node.calculator == "PassThroughCalculator"
         assert node.place is not None and node.place.line > 0
-        assert list(structure.files.values())[0]
+        assert next(iter(structure.files.values()))
 
 
 def test_side_packets_that_nobody_makes_are_inputs_of_the_graph() -> None:

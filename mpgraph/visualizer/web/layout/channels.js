@@ -14,19 +14,23 @@
  * @property {number} least
  * @property {number} most
  * @property {number} row 0 for the highest one; -1 if it does not run sideways.
+ * @property {Map<number, number>} aside Where lines from above step aside first, by where they come from.
  */
 
 const TRACK = 9;
 const PAD = 13;
 // Two upright parts at one place would lie on each other.
 const SAME = 3;
+const STEPS = [4, -4, 5, -5, 6, -6, 7, -7, 8, -8, 3, -3];
+/** How far below the top of the channel lines step aside. */
+export const STEP_OFFSET = 6;
 
 /** @param {number} net @param {number[]} tops @param {number[]} bottoms @returns {Track} */
 export function track(net, tops, bottoms) {
   const all = [...tops, ...bottoms];
   const least = Math.min(...all);
   const most = Math.max(...all);
-  return { net, tops, bottoms, least, most, row: most - least < 0.5 ? -1 : 0 };
+  return { net, tops, bottoms, least, most, row: most - least < 0.5 ? -1 : 0, aside: new Map() };
 }
 
 /** Give each track its row. @param {Track[]} tracks @returns {number} How many rows there are. */
@@ -66,7 +70,27 @@ export function assignRows(tracks) {
     }
     rows = Math.max(rows, each.row + 1);
   }
+  stepAside(tracks, level);
   return rows;
+}
+
+/**
+ * Lines may have to change places, so that each has to be above the other: one end of one of them steps
+ * aside then, or they would lie on each other.
+ * @param {Track[]} tracks @param {Track[]} level Those that run sideways.
+ */
+function stepAside(tracks, level) {
+  for (const a of level) {
+    for (const b of level) {
+      if (a === b || a.row >= b.row || b.least > a.most + SAME || a.least > b.most + SAME) continue;
+      for (const x of b.tops) {
+        if (!a.bottoms.some((other) => Math.abs(other - x) < SAME)) continue;
+        const taken = tracks.flatMap((each) => (each === b ? [] : [...each.tops, ...each.bottoms, ...each.aside.values()]));
+        const free = STEPS.map((step) => x + step).find((to) => taken.every((other) => Math.abs(other - to) >= SAME));
+        b.aside.set(x, free ?? x);
+      }
+    }
+  }
 }
 
 /** What it costs to have `a` above `b`: crossings, and much more where they would lie on each other. @param {Track} a @param {Track} b */

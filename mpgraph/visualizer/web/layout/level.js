@@ -68,27 +68,20 @@ export function levelOf(graph, around, depth, choices) {
   place(layers);
   for (const layer of layers) for (const vertex of layer) vertex.x = Math.round(vertex.x);
   straighten(layers);
-  const { rowY, tracks, height } = rowsOf(layers);
+  // What is left of everything is 0 from here on.
   const bounds = boundsOf(layers);
   const shift = PAD - bounds.least + (around ? 2 : 0);
   for (const layer of layers) for (const vertex of layer) vertex.x += shift;
-  for (const channel of tracks) {
-    for (const each of channel) {
-      each.tops = each.tops.map((x) => x + shift);
-      each.bottoms = each.bottoms.map((x) => x + shift);
-      each.least += shift;
-      each.most += shift;
-    }
-  }
+  const { find, tracks, height } = rowsOf(layers);
   const width = bounds.most + shift + PAD + (around ? 2 : 0);
 
-  const joints = jointsOf(tracks, rowY);
+  const joints = jointsOf(tracks, find);
   /** @type {Wire[]} */
   const wires = [];
   for (const net of nets) {
     let branches = joints.get(net.id) ?? [];
     for (const target of net.targets) {
-      const points = route(net, { pin: target.pin, via: paths.get(target) ?? [] }, rowY);
+      const points = route(net, { pin: target.pin, via: paths.get(target) ?? [] }, find);
       reachEnds(points, net.source.vertex, target.pin.vertex, ends, width);
       const back = target.edge.back_edge || target.pin.vertex.layer <= net.source.vertex.layer;
       wires.push({ id: target.edge.id, edge: target.edge, graph: graph.id, depth, back, points, joints: branches });

@@ -1,6 +1,6 @@
 /** From vertices in their places to the corners of every line. */
 
-import { assignRows, channelHeight, rowOffset, track } from "./channels.js";
+import { STEP_OFFSET, assignRows, channelHeight, rowOffset, track } from "./channels.js";
 
 /** @typedef {import("./level_graph.js").Vertex} Vertex */
 /** @typedef {import("./level_graph.js").Pin} Pin */
@@ -8,26 +8,32 @@ import { assignRows, channelHeight, rowOffset, track } from "./channels.js";
 /** @typedef {import("./types.js").Point} Point */
 /** @typedef {import("./channels.js").Track} Track */
 
+/**
+ * @typedef {(net: number, channel: number) => {y: number, stepY: number, aside: Map<number, number>}} Find
+ *   At which height a net runs sideways in a channel, and which of its ends above step aside, at which height.
+ */
+
+/** @type {Map<number, number>} */
+const NONE = new Map();
+
 /** @param {Pin} pin */
 const xOf = (pin) => pin.vertex.x + pin.dx;
 
 /**
  * Set the height of every vertex's place and find the rows of all lines.
  * @param {Vertex[][]} layers Without turns.
- * @returns {{rowY: (net: number, channel: number) => number, tracks: Track[][], height: number, tops: number[]}}
+ * @returns {{find: Find, tracks: Track[][], height: number}}
  */
 export function rowsOf(layers) {
   /** @type {Track[][]} */
   const channels = [];
   /** @type {Map<number, Track>[]} */
   const byNet = [];
-  const tops = [];
   /** @type {number[]} */
   const starts = [];
   let y = 0;
   for (let index = 0; index < layers.length; index++) {
     const layer = layers[index];
-    tops.push(y);
     for (const vertex of layer) vertex.y = y;
     y += layer.reduce((most, vertex) => Math.max(most, vertex.height), 0);
     if (index + 1 === layers.length) break;
@@ -51,19 +57,22 @@ export function rowsOf(layers) {
     y += edge && !tracks.length ? 0 : channelHeight(rows, tracks.length > 0);
   }
   return {
-    rowY: (net, channel) => starts[channel] + rowOffset(Math.max(0, byNet[channel].get(net)?.row ?? 0)),
+    find(net, channel) {
+      const found = byNet[channel].get(net);
+      const stepY = starts[channel] + STEP_OFFSET;
+      return { y: starts[channel] + rowOffset(Math.max(0, found?.row ?? 0)), stepY, aside: found?.aside ?? NONE };
+    },
     tracks: channels,
     height: y,
-    tops,
   };
 }
 
 /**
  * The corners of one line, from its source's port to its target's.
- * @param {Net} net @param {{pin: Pin, via: Vertex[]}} target @param {(net: number, channel: number) => number} rowY
+ * @param {Net} net @param {{pin: Pin, via: Vertex[]}} target @param {Find} find
  * @returns {Point[]}
  */
-export function route(net, target, rowY) {
+export function route(net, target, find) {
   const { source } = net;
   const from = source.vertex;
   /** @type {Point[]} */
@@ -76,21 +85,26 @@ export function route(net, target, rowY) {
   };
   points.push(...corners(source, from.y + from.height));
   let x = xOf(source);
-  const down = target.pin.vertex.layer > from.layer;
-  const across = (/** @type {number} */ channel, /** @type {number} */ to) => {
+  /** Through a channel, from its upper or lower side. @param {number} channel @param {"above" | "below"} from @param {number} to @param {"above" | "below"} end */
+  const across = (channel, from, to, end) => {
     if (to === x) return;
-    const y = rowY(net.id, channel);
-    points.push([x, y], [to, y]);
+    const { y, stepY, aside } = find(net.id, channel);
+    const leaves = from === "above" ? (aside.get(x) ?? x) : x;
+    const enters = end === "above" ? (aside.get(to) ?? to) : to;
+    if (leaves !== x) points.push([x, stepY], [leaves, stepY]);
+    points.push([leaves, y], [enters, y]);
+    if (enters !== to) points.push([enters, stepY], [to, stepY]);
     x = to;
   };
-  if (down) {
-    for (const dummy of target.via) across(dummy.layer - 1, dummy.x);
-    across(target.pin.vertex.layer - 1, xOf(target.pin));
+  const { layer } = target.pin.vertex;
+  if (layer > from.layer) {
+    for (const dummy of target.via) across(dummy.layer - 1, "above", dummy.x, "below");
+    across(layer - 1, "above", xOf(target.pin), "below");
   } else {
     // Down into the space below, sideways, and up past its own layer and those between.
-    across(from.layer, target.via[0].x);
-    for (let index = 1; index < target.via.length; index++) across(target.via[index].layer, target.via[index].x);
-    across(target.pin.vertex.layer - 1, xOf(target.pin));
+    across(from.layer, "above", target.via[0].x, "above");
+    for (const dummy of target.via.slice(1)) across(dummy.layer, "below", dummy.x, "above");
+    across(layer - 1, "below", xOf(target.pin), "below");
   }
   points.push(...corners(target.pin, target.pin.vertex.y));
   return simplified(points);
@@ -111,16 +125,18 @@ function simplified(points) {
   return kept;
 }
 
-/** Where a net's line branches. @param {Track[][]} tracks @param {(net: number, channel: number) => number} rowY @returns {Map<number, Point[]>} By net. */
-export function jointsOf(tracks, rowY) {
+/** Where a net's line branches. @param {Track[][]} tracks @param {Find} find @returns {Map<number, Point[]>} By net. */
+export function jointsOf(tracks, find) {
   /** @type {Map<number, Point[]>} */
   const joints = new Map();
   tracks.forEach((channel, index) => {
-    for (const { net, tops, bottoms, least, most, row } of channel) {
-      if (row < 0 || tops.length + bottoms.length < 3) continue;
+    for (const { net, tops: starts, bottoms, row, aside } of channel) {
+      if (row < 0 || starts.length + bottoms.length < 3) continue;
+      const tops = starts.map((x) => aside.get(x) ?? x);
+      const [least, most] = [Math.min(...tops, ...bottoms), Math.max(...tops, ...bottoms)];
       for (const x of new Set([...tops, ...bottoms])) {
         const ways = Number(x > least) + Number(x < most) + Number(tops.includes(x)) + Number(bottoms.includes(x));
-        if (ways > 2) joints.set(net, [...(joints.get(net) ?? []), [x, rowY(net, index)]]);
+        if (ways > 2) joints.set(net, [...(joints.get(net) ?? []), [x, find(net, index).y]]);
       }
     }
   });

@@ -1,0 +1,106 @@
+"""mpgraph viz: drawings as files."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mpgraph.cli.app import run
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SELFIE = CHECKOUT / "graphs/selfie_segmentation/selfie_segmentation_cpu.pbtxt"
+GPU = CHECKOUT / "graphs/selfie_segmentation/selfie_segmentation_gpu.pbtxt"
+
+BEGINNINGS = {
+    "svg": b"<svg ",
+    "png": b"\x89PNG",
+    "dot": b"digraph ",
+    "mmd": b"flowchart ",
+    "html": b"<!doctype html>",
+}
+
+
+@pytest.mark.parametrize("suffix", BEGINNINGS)
+def test_the_suffix_says_what_is_written(suffix: str, tmp_path: Path) -> None:
+    target = tmp_path / f"graph.{suffix}"
+    assert run(["viz", str(SELFIE), "-o", str(target), "--expand", "all"]) == 0
+    assert target.read_bytes().lower().startswith(BEGINNINGS[suffix].lower())
+    assert [file.name for file in tmp_path.iterdir()] == [target.name]
+
+
+def test_a_format_goes_to_stdout(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert run(["viz", str(SELFIE), "--format", "mermaid"]) == 0
+    out, err = capfdbinary.readouterr()
+    assert out.startswith(b"flowchart TB\n") and not err
+
+
+def test_several_graphs_go_into_a_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "drawings"
+    assert run(["viz", str(SELFIE), str(GPU), "-o", str(folder), "--format", "svg", "--dark"]) == 0
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "selfie_segmentation_cpu.svg",
+        "selfie_segmentation_gpu.svg",
+    ]
+
+
+def test_graphs_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    other = CHECKOUT / "graphs/modules/selfie_segmentation/selfie_segmentation_cpu.pbtxt"
+    arguments = ["viz", str(SELFIE), str(other), "-o", str(tmp_path), "--format", "dot"]
+    copy = tmp_path / "elsewhere" / "selfie_segmentation_cpu.pbtxt"
+    copy.parent.mkdir()
+    copy.write_bytes(other.read_bytes())
+    arguments[2] = str(copy)
+    assert run(arguments) == 0
+    assert len(list(tmp_path.glob("*.dot"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["missing.pbtxt", "-o", "x.svg"], 1, "There is no graph file"),
+        ([str(SELFIE), "-o", "x.jpeg"], 2, "does not end with one of"),
+        ([str(SELFIE), "-o", "x.svg", "--format", "png"], 2, "is the name of a svg file"),
+        ([str(SELFIE), "--format", "svgg"], 2, 'Did you mean "svg"'),
+        ([str(SELFIE), str(GPU), "-o", "x.svg"], 2, "several graphs need a folder"),
+        ([str(SELFIE), "-o", "x.svg", "--expand", "Nothing"], 1, "There is no subgraph"),
+        ([str(SELFIE), "-o", "x.svg", "--options", "some"], 2, "none, short, all"),
+        ([str(SELFIE), "-o", "no/folder/x.svg"], 1, "folder"),
+        ([str(SELFIE), "--diff", "-o", "x.html"], 2, "needs two graphs"),
+    ],
+)
+def test_what_is_wrong_is_one_line_and_nothing_is_written(
+    arguments: list[str],
+    code: int,
+    says: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["viz", *arguments]) == code
+    out, err = capsys.readouterr()
+    assert says in err
+    assert err.count("\n") == 1 and not out
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_graph_with_mistakes_is_drawn(tmp_path: Path) -> None:
+    graph = tmp_path / "graph.pbtxt"
+    graph.write_text('node { calculator: "Missing" input_stream: "nowhere" }', encoding="utf-8")
+    assert run(["viz", str(graph), "-o", str(tmp_path / "graph.svg")]) == 0
+    assert "has-error" in (tmp_path / "graph.svg").read_text(encoding="utf-8")
+
+
+def test_drawing_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from mpgraph.visualizer import to_svg; "
+        "to_svg('node { calculator: \"PassThroughCalculator\" }'); "
+        "print([m for m in ('cv2', 'av', 'networkx', 'resvg_py', 'ai_edge_litert') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=CHECKOUT
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,110 @@
+"""A graph in each format."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from mpgraph import visualizer
+from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.visualizer import svg
+from mpgraph.visualizer.structure import structure_of
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SELFIE = CHECKOUT / "graphs/selfie_segmentation/selfie_segmentation_cpu.pbtxt"
+HOSTILE = '</script><script>alert(1)</script>"; alert(2); //'
+HOSTILE_GRAPH = f"""
+input_stream: 'a'
+node {{ calculator: '{HOSTILE}' name: '<img src=x onerror=alert(1)>'
+  input_stream: 'a' output_stream: '{HOSTILE}'
+  node_options {{ [type.googleapis.com/x.Y] {{ text: '{HOSTILE}\\001' }} }} }}
+"""
+
+
+def test_svg_is_xml_that_a_screen_reader_can_read() -> None:
+    root = ElementTree.fromstring(visualizer.to_svg(SELFIE, expand="all"))
+    assert root.attrib["role"] == "img"
+    name = "{http://www.w3.org/2000/svg}"
+    assert root.findtext(f"{name}title") == "selfie_segmentation_cpu.pbtxt"
+    assert "nodes" in (root.findtext(f"{name}desc") or "")
+    assert not list(root.iter(f"{name}script"))
+
+
+def test_the_same_graph_gives_the_same_bytes() -> None:
+    assert visualizer.to_svg(SELFIE, expand="all") == visualizer.to_svg(SELFIE, expand="all")
+    assert visualizer.to_dot(SELFIE, expand="all") == visualizer.to_dot(SELFIE, expand="all")
+
+
+@pytest.mark.parametrize("theme", ["auto", "light", "dark"])
+def test_themes_are_colours_that_any_viewer_has(theme: str) -> None:
+    text = visualizer.to_svg(SELFIE, theme=theme)
+    assert "var(" not in text
+    assert ("prefers-color-scheme" in text) == (theme == "auto")
+
+
+def test_options_are_shown_as_far_as_asked_for() -> None:
+    texts = {detail: visualizer.to_svg(SELFIE, options=detail) for detail in ("none", "short", "all")}
+    assert "mask_channel" not in texts["none"]
+    assert "… 2 more" in texts["short"]
+    assert "adjust_with_luminance" in texts["all"] and "max_in_queue" in texts["all"]
+
+
+def test_hostile_names_are_only_text() -> None:
+    root = ElementTree.fromstring(visualizer.to_svg(HOSTILE_GRAPH, options="all"))
+    allowed = {"svg", "title", "desc", "style", "rect", "g", "path", "text", "tspan", "circle"}
+    assert {element.tag.rpartition("}")[2] for element in root.iter()} <= allowed
+    assert not [key for element in root.iter() for key in element.attrib if key.startswith("on")]
+    assert "<script" not in visualizer.to_mermaid(HOSTILE_GRAPH)
+    assert "<script" not in visualizer.to_dot(HOSTILE_GRAPH)
+    assert "<script>alert" not in visualizer.to_html(HOSTILE_GRAPH)
+
+
+def test_png_is_twice_as_large_as_the_drawing() -> None:
+    text = visualizer.to_svg(SELFIE, theme="light")
+    width, height = (int(text.partition(f' {name}="')[2].partition('"')[0]) for name in ("width", "height"))
+    data = visualizer.to_png(SELFIE)
+    assert data.startswith(b"\x89PNG")
+    assert struct.unpack(">II", data[16:24]) == (2 * width, 2 * height)
+
+
+def test_png_without_fonts_is_refused_with_advice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(svg, "font_folders", lambda: (tmp_path,))
+    with pytest.raises(MediaError, match="fonts"):
+        visualizer.to_png(SELFIE)
+
+
+def test_mermaid_has_subgraphs_back_edges_and_side_packets() -> None:
+    text = visualizer.to_mermaid(SELFIE, expand="all")
+    assert text.startswith("flowchart TB\n")
+    assert text.count("  subgraph ") == text.count("  end\n") == 5
+    assert '-.->|"FINISHED:output_video"|' in text
+    assert "==>" in text
+
+
+def test_mermaid_of_a_closed_graph_is_short_enough_to_read() -> None:
+    lines = visualizer.to_mermaid(SELFIE).splitlines()
+    assert '  n0["FlowLimiterCalculator"]:::calculator' in lines
+    assert '  n1[["SelfieSegmentationCpu"]]:::subgraph_' in lines
+
+
+def test_dot_has_clusters_and_ports() -> None:
+    text = visualizer.to_dot(SELFIE, expand="SelfieSegmentationCpu")
+    assert text.count("subgraph ") == 1
+    assert 'subgraph "cluster SelfieSegmentationCpu"' in text
+    assert ":o0:s -> " in text and "constraint=false" in text
+    assert text.count("{") == text.count("}")
+
+
+def test_a_structure_may_be_given_too() -> None:
+    structure = structure_of(SELFIE)
+    assert visualizer.to_mermaid(structure) == visualizer.to_mermaid(SELFIE)
+
+
+def test_a_subgraph_that_is_not_there_is_told_with_those_that_are() -> None:
+    with pytest.raises(InvalidArgumentError, match='Did you mean "SelfieSegmentationCpu"'):
+        visualizer.to_svg(SELFIE, expand="SelfieSegmentationCpy")
+    with pytest.raises(InvalidArgumentError, match="The graph has none"):
+        visualizer.to_svg("node { calculator: 'X' }", expand="Y")
