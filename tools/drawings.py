@@ -1,4 +1,4 @@
-"""Draw the graphs that the documentation shows: `python tools/drawings.py`, after a graph or the layout changed."""
+"""Draw the graphs of the documentation: `python tools/drawings.py`, after a graph or the layout changed."""
 
 from __future__ import annotations
 
