@@ -223,7 +223,8 @@ class Node(Slot):
 
     def _made(self, kind: PortKind, port: Any, index: int, place: Location) -> Source[Any]:
         if port is None:
-            tag, index = self._only(kind, place)
+            tag, first = self._only(kind, place)
+            index = index or first
         else:
             tag, given = self._key_of(kind, port, index, place)
             index = given or 0
@@ -241,8 +242,8 @@ class Node(Slot):
         if not declared:
             if self._signature.is_complete:
                 raise ConfigError(f"{self} has no {kind.kind}.", location=place)
-            used = list(self._outputs[kind])
-            return used[0] if len(used) == 1 else ("", 0)
+            used = {tag for tag, _ in self._outputs[kind]}
+            return (used.pop() if len(used) == 1 else "", 0)
         needed = [port for port in declared if not port.optional] or declared
         if len(needed) > 1:
             tags = ", ".join(f'"{tag}"' for tag in known_tags(declared))

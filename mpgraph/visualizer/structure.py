@@ -10,7 +10,7 @@ from typing import Any
 from mpgraph.config.binding import ConfigErrors, bind
 from mpgraph.config.pbtxt import parse_text
 from mpgraph.config.printing import graph_to_text
-from mpgraph.config.source import GraphSource, load_graph, parse_graph_text
+from mpgraph.config.source import GraphSource, WrittenGraph, load_graph, parse_graph_text
 from mpgraph.config.subgraphs import SubgraphNames
 from mpgraph.errors import MpgraphError
 from mpgraph.protos import calculator_pb2
@@ -53,6 +53,8 @@ def read_graph(source: object, file: str = "") -> tuple[GraphSource, str, list[M
     A graph that never was text gets one, so that every node has its lines.
     """
     errors: list[MpgraphError] = []
+    if isinstance(source, WrittenGraph):  # Its places are lines of a program.
+        source = graph_to_text(source.graph_source().config)
     text = source if isinstance(source, str) else ""
     try:
         graph = load_graph(source, file or "<string>")

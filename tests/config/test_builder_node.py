@@ -140,6 +140,16 @@ def test_mistakes_are_told_where_they_are_made(match: str, build: Build) -> None
     assert location is not None and (location.file, location.line) == (__file__, code.co_firstlineno)
 
 
+def test_outputs_of_what_nobody_knows(graph: mp.GraphBuilder) -> None:
+    node = graph.node("NotYetKnown")
+    graph.output("first", node)
+    graph.output("second", node.output(index=1))
+    other = graph.node("NotYetKnown", name="other")
+    graph.output("mask", other.output("MASK"))
+    assert other.output() is other.output("MASK")
+    assert [list(each.output_stream) for each in graph.build().node] == [["first", "second"], ["MASK:mask"]]
+
+
 def test_types_go_round_without_end(graph: mp.GraphBuilder) -> None:
     first = graph.node(BuildSame)
     second = graph.node(BuildSame, first)

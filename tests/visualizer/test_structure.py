@@ -207,3 +207,9 @@ def test_the_model_is_frozen_and_json() -> None:
 
 def test_an_empty_graph_is_one() -> None:
     assert structure_of("") == Structure(Graph("", "", "<string>"), {"<string>": ""})
+
+
+def test_a_graph_written_in_python_is_drawn_as_its_text() -> None:
+    graph = mp.GraphBuilder()
+    graph.output("out", graph.node("PassThroughCalculator", graph.input("in", int)))
+    assert structure_of(graph) == structure_of(graph.text())
