@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from page_actions import box, chosen, click_node
+from page_actions import box, chosen, click_node, point_at_wire
 from playwright.sync_api import Locator, Page, expect
 
 from mpgraph.config.validation import validate
@@ -105,7 +105,7 @@ def test_a_running_graph_shows_rates_and_its_latest_pictures(visit: Visit, chain
         page = visit(server.url)
         expect(page.get_by_role("tab", name="Live")).to_be_visible()
         expect(page.locator(".overlay .live-layer text").first).to_be_attached()
-        page.locator('.wire[data-name="a"] .hit').first.hover()
+        point_at_wire(page, "a")
         expect(page.locator(".hover-card img")).to_be_visible()
         expect(box(page, "first")).to_be_visible()
         page.close()  # It asks on and on.
