@@ -24,11 +24,11 @@ def replay(
         bool, typer.Option("--print-output", help="Print what comes out of the graph, one packet a line.")
     ] = False,
 ) -> None:
-    """Send what was recorded through a graph again: the same packets, in the same order.
+    """Send what was recorded through a graph again: same packets, same order.
 
-    The recording holds the graph, its side packets and its input; calculators of your own come by
-    --module, and models are looked up as ever. It exits with 1 if the run fails, or if what comes out
-    is not what was recorded.
+    The recording holds the graph, its side packets and its input. Calculators
+    of your own come by --module; models are looked up as ever. It exits with 1
+    if the run fails, or if what comes out is not what was recorded.
 
     \b
     Examples:
