@@ -148,8 +148,18 @@ def _element(kind: GenericAlias) -> TypeLike:
 
 
 def names(types: Iterable[PayloadType] | None) -> str:
-    """A readable list of type names."""
-    return "any type" if types is None else " or ".join(sorted(t.name for t in types)) or "no type"
+    """A readable list of type names; all the C++ types of one Python class are named by the usual one."""
+    if types is None:
+        return "any type"
+    given = set(types)
+    return " or ".join(sorted({_shown(kind, given) for kind in given})) or "no type"
+
+
+def _shown(kind: PayloadType, given: set[PayloadType]) -> str:
+    python = kind.python
+    if isinstance(python, type) and given.issuperset(_by_class.get(python, ())):
+        return of_class(python).name
+    return kind.name
 
 
 # As C++ sees them, int and int32_t are one type; the others are distinct.

@@ -39,7 +39,7 @@ def check(
       message, suggestion       what is wrong, and what to do about it
       file, line, column        from 1, in characters; 0 if it is the whole file
       end_line, end_column      after its last character; 0 if not known
-      used_at                   [{"file", "line", "column"}] of its subgraph's uses
+      used_at                   file, line, column of each use of its subgraph
 
     \b
     Examples:

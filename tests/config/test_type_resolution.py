@@ -56,7 +56,7 @@ def test_streams_that_disagree() -> None:
     message = str(raised.value)
     assert message.startswith(
         '<string>:4:30: Input stream "u" of calculator "[CfgInts, input stream: u, and no output streams]" '
-        'expects packets of type "int or '
+        'expects packets of type "int" '
     )
     assert (
         'but the connected output stream will contain packets of type "string", as node "CfgPass" at '
