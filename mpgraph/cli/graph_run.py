@@ -94,8 +94,9 @@ def run(
     Each frame is fed when the one before is through, so none is dropped.
     Without an output file the output is shown live: q or Esc ends.
 
-    With --watch a camera stays open while you edit, and a video is shown over and over again; a mistake
-    is shown, and the graph before it goes on. A file is written anew at every change.
+    With --watch a camera stays open while you edit, and a video is shown over
+    and over. A mistake is shown, and the graph before it goes on. An output
+    file is written anew at every change.
 
     \b
     Examples:
