@@ -46,7 +46,9 @@ def _inside(block: Block, indent: str, *, top: bool = False) -> Iterator[str]:
     previous = ""
     for position, item in enumerate(block.items):
         first = position == 0
-        spaced = top and not first and _SPACED in (item.name, previous)
+        # A comment close to the node above it is about that one, if an empty line follows the comment.
+        apart = item.after_blank or any(comment.after_blank for comment in item.before)
+        spaced = top and not first and not apart and _SPACED in (item.name, previous)
         comma = "," if block.kind == "[" and position < last else ""
         for comment in item.before:
             if (comment.after_blank or spaced) and not first:

@@ -100,6 +100,7 @@ def test_the_layout() -> None:
         ("type: 'x\\'y'", "type: 'x\\'y'\n"),
         ('type: "x" "#y"', 'type: "x" "#y"\n'),
         ("# a\nnode {}\n# b\nnode {}", "# a\nnode {}\n\n# b\nnode {}\n"),
+        ("node {}\n# a\n\nnode {}", "node {}\n# a\n\nnode {}\n"),
         ("a: 1\nb {\n\n  c: 2\n\n}\n", "a: 1\nb {\n  c: 2\n}\n"),
         ("a { b {} }", "a { b {} }\n"),
         ("a {\n\n}", "a {}\n"),
