@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { streamId } from "./graph_index.js";
+import { glide } from "./motion.js";
 import { adoptStyle, countShown, render, standalone } from "./render.js";
 import { Viewport } from "./viewport.js";
 import { download } from "./workspace.js";
@@ -140,17 +141,18 @@ export class Drawing {
    */
   toggle(id) {
     if (!this.app.index.graphs.has(id)) return;
-    const before = this.app.drawn?.box(id);
+    const old = this.app.drawn;
+    const before = old?.box(id);
     const expanded = new Set(this.app.expanded);
     if (!expanded.delete(id)) expanded.add(id);
     this.app.expand(expanded);
-    const after = this.app.drawn?.box(id);
-    if (!before || !after) return;
+    const view = this.app.drawn;
+    const after = view?.box(id);
+    if (!old || !view || !before || !after) return;
     const { viewport } = this;
-    viewport.pan(
-      (before.x + before.width / 2 - after.x - after.width / 2) * viewport.scale,
-      (before.y - after.y) * viewport.scale,
-    );
+    const shift = { x: before.x + before.width / 2 - after.x - after.width / 2, y: before.y - after.y };
+    viewport.pan(shift.x * viewport.scale, shift.y * viewport.scale);
+    glide(view.svg, old.box, view.box, shift);
     const opened = expanded.has(id);
     const name = this.app.index.nodes.get(id)?.calculator ?? id;
     this.app.announce(`${name} ${opened ? "opened" : "closed"}.`);
@@ -238,7 +240,19 @@ export class Drawing {
     if (this.viewport.dragged || !(event.target instanceof Element) || event.target.closest("button")) return;
     const toggle = event.target.closest("[data-toggle]");
     if (toggle) this.toggle(toggle.getAttribute("data-toggle") ?? "");
-    else this.app.select(this.targetOf(event.target), { from: "drawing" });
+    else {
+      this.app.select(this.targetOf(event.target), { from: "drawing" });
+      this.uncover();
+    }
+  }
+
+  /** Move the chosen node out from under the details, if they cover it. */
+  uncover() {
+    const box = this.app.selected?.kind === "node" ? this.app.drawn?.box(this.app.selected.id) : null;
+    const { x, scale } = this.viewport;
+    const { width } = this.viewport.room();
+    const hidden = box ? (box.x + box.width) * scale + x - width : 0;
+    if (box && hidden > 0 && box.width * scale < width) this.viewport.pan(-hidden - 12, 0);
   }
 
   /** @param {MouseEvent} event */

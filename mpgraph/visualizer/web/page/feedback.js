@@ -52,7 +52,7 @@ function badges(app) {
   }
   for (const [id, problems] of byNode) {
     const box = view.box(id);
-    if (box) view.overlay.append(badge(id, box.x + box.width, box.y, problems));
+    if (box) view.overlay.append(badge(id, box.x + box.width - 2, box.y + 2, problems));
   }
 }
 
@@ -66,8 +66,8 @@ function badge(id, x, y, problems) {
   const text = document.createElementNS(SVG, "text");
   const title = document.createElementNS(SVG, "title");
   title.textContent = problems.map((problem) => problem.message).join("\n");
-  for (const [name, value] of Object.entries({ cx: x, cy: y, r: 9 })) circle.setAttribute(name, String(value));
-  for (const [name, value] of Object.entries({ x, y: y + 4 })) text.setAttribute(name, String(value));
+  for (const [name, value] of Object.entries({ cx: x, cy: y, r: 8 })) circle.setAttribute(name, String(value));
+  for (const [name, value] of Object.entries({ x, y: y + 3.5 })) text.setAttribute(name, String(value));
   text.textContent = problems.length > 1 ? String(problems.length) : "!";
   group.append(circle, text, title);
   return group;

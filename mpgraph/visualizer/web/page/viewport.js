@@ -7,7 +7,6 @@ const FIT_MARGIN = 24;
 const FIT_LARGEST = 1.25;
 const DRAG_PIXELS = 4;
 const READABLE = 0.85;
-const NARROW = 600;
 const BUTTONS = 40;
 const MOVE_MILLISECONDS = 220;
 
@@ -76,8 +75,8 @@ export class Viewport {
   room() {
     const { clientWidth, clientHeight } = this.stage;
     const covered = this.covered();
-    // In a narrow stage the buttons at its bottom reach below the drawing.
-    const below = clientWidth < NARROW && clientHeight > 4 * BUTTONS ? BUTTONS : 0;
+    // The buttons at the bottom are in the way of nothing.
+    const below = clientHeight > 6 * BUTTONS ? BUTTONS : 0;
     return { width: covered < clientWidth / 2 ? clientWidth - covered : clientWidth, height: clientHeight - below };
   }
 
