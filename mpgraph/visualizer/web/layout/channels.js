@@ -17,8 +17,9 @@
  * @property {Map<number, number>} aside Where lines from above step aside first, by where they come from.
  */
 
-const TRACK = 9;
-const PAD = 13;
+const TRACK = 8;
+const STRAIGHT = 17;
+const PAD = 10;
 // Two upright parts at one place would lie on each other.
 const SAME = 3;
 const STEPS = [4, -4, 5, -5, 6, -6, 7, -7, 8, -8, 3, -3];
@@ -150,7 +151,8 @@ function withoutCycles(below, entering, leaving) {
 
 /** The height of a channel with so many rows. @param {number} rows @param {boolean} lines Whether any line passes. */
 export function channelHeight(rows, lines) {
-  return lines ? 2 * PAD + Math.max(0, rows - 1) * TRACK + (rows ? 4 : 0) : 6;
+  if (!lines) return 6;
+  return rows ? 2 * PAD + (rows - 1) * TRACK + 4 : STRAIGHT;
 }
 
 /** How far below the top of the channel a row is. @param {number} row */

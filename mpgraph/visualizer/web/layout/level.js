@@ -1,6 +1,7 @@
 /** The layout of one graph, what is inside its open subgraphs included. */
 
-import { LISTS, borderPort, endsOf, pillOf, reachEnds, stackEnds } from "./ends.js";
+import { moveBlocks } from "./blocks.js";
+import { borderPort, endsOf, pillOf, reachEnds, stackEnds } from "./ends.js";
 import { cycleClosers, ranks } from "./layering.js";
 import { joined } from "./level_graph.js";
 import { order } from "./ordering.js";
@@ -66,6 +67,7 @@ export function levelOf(graph, around, depth, choices) {
   withoutTurns(layers);
   for (const layer of layers) stackEnds(layer, ends);
   place(layers);
+  moveBlocks(layers);
   for (const layer of layers) for (const vertex of layer) vertex.x = Math.round(vertex.x);
   straighten(layers);
   // What is left of everything is 0 from here on.
@@ -146,15 +148,13 @@ function setLayers(graph, parts, nets, ends, nested) {
   const vertices = [...parts.values()].map((part) => part.vertex);
   const index = new Map(vertices.map((vertex, position) => [vertex, position]));
   const count = vertices.length;
+  /** @type {import("./layering.js").Arrow[]} */
   const arrows = [];
-  const marked = [];
   for (const net of nets) {
     for (const target of net.targets) {
       const from = /** @type {number} */ (index.get(net.source.vertex));
       const to = /** @type {number} */ (index.get(target.pin.vertex));
-      const arrow = { from, to, weight: 1, length: 1 };
-      if (from === to) continue;
-      (target.edge.back_edge ? marked : arrows).push(arrow);
+      if (from !== to && !target.edge.back_edge) arrows.push({ from, to, weight: 1, length: 1 });
     }
   }
   const closing = cycleClosers(count, arrows);

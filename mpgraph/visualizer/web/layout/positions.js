@@ -12,6 +12,7 @@
 
 const BOX_GAP = 26;
 const LINE_GAP = 11;
+const LANE_GAP = 4;
 const ROUNDS = 9;
 
 /** @param {Vertex[][]} layers Their vertices' `x` is set. */
@@ -34,9 +35,11 @@ export function place(layers) {
 }
 
 /** From the left side of one box to that of the next. @param {Vertex} left @param {Vertex} right */
-function distance(left, right) {
+export function distance(left, right) {
   const both = left.kind === "box" && right.kind === "box";
-  return left.width + left.right + (both ? BOX_GAP : LINE_GAP) + right.left;
+  // Side packets of one border are as near to each other as the lanes beside a box, to run straight there.
+  const stacked = both && left.pinned !== 0 && left.pinned === right.pinned && (left.width === 1 || right.width === 1);
+  return left.width + left.right + (stacked ? LANE_GAP : both ? BOX_GAP : LINE_GAP) + right.left;
 }
 
 /** @param {Pin} one @param {Pin} other */
@@ -55,7 +58,7 @@ function isNode(vertex) {
  * left, want to be below each other instead: stairs would take too much room.
  * @param {Pin} pin @param {Pin} other @returns {Wish}
  */
-function wishOf(pin, other) {
+export function wishOf(pin, other) {
   const own = pin.vertex;
   const their = other.vertex;
   if (pin.tail.length && other.tail.length && isNode(own) && isNode(their)) {
@@ -110,7 +113,7 @@ function fit(layer, above, below) {
 }
 
 /** The weighted median; of several, the one nearest to `near`. @param {Wish[]} wishes @param {number} near */
-function median(wishes, near) {
+export function median(wishes, near) {
   if (wishes.length === 1) return wishes[0].at;
   wishes.sort((a, b) => a.at - b.at);
   let total = 0;
