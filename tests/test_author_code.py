@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,9 @@ def test_the_place_is_the_authors_own_line(
     assert f'the module "{name}" cannot be imported' in str(caught.value)
     place = caught.value.location
     assert place is not None
-    assert (Path(place.file), place.line) == (tmp_path / f"{name}.py", line)
+    assert Path(place.file) == tmp_path / f"{name}.py"
+    # A failing decorator is shown in its own line since Python 3.11, in that of the class before.
+    assert place.line == line + ("@" in text and sys.version_info < (3, 11))
 
 
 def test_a_file_in_the_working_directory_is_shown_by_its_short_name(
