@@ -13,6 +13,8 @@ from types import ModuleType
 from mpgraph.errors import InternalError, InvalidArgumentError, Location, MpgraphError
 
 _PACKAGE = Path(__file__).resolve().parent
+_PACKAGES = {"site-packages", "dist-packages"}
+"""Folders of installed packages, whichever Python they belong to."""
 
 
 def import_author_module(name: str, *, what: str = "") -> ModuleType:
@@ -24,7 +26,7 @@ def import_author_module(name: str, *, what: str = "") -> ModuleType:
     """
     try:
         return importlib.import_module(name)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # A script that is no module may end itself.
         if isinstance(error, ModuleNotFoundError) and is_absent(name, error):
             raise
         what = what or f'the module "{name}"'
@@ -37,7 +39,7 @@ def is_absent(name: str, error: ModuleNotFoundError) -> bool:
     return name == missing or name.startswith(f"{missing}.")
 
 
-def import_failure(error: Exception, what: str) -> MpgraphError:
+def import_failure(error: BaseException, what: str) -> MpgraphError:
     """What to tell the author of a module whose import raised `error`."""
     location = place_in_author_code(error)
     if isinstance(error, MpgraphError):
@@ -71,7 +73,8 @@ def place_in_author_code(error: BaseException) -> Location | None:
 
 def is_library(file: str) -> bool:
     """Whether a source file is installed, with Python or by pip, rather than worked on."""
-    return os.path.abspath(file).startswith(_library_folders())
+    whole = os.path.abspath(file)
+    return whole.startswith(_library_folders()) or not _PACKAGES.isdisjoint(Path(whole).parts)
 
 
 def is_author_code(file: str) -> bool:

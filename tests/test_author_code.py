@@ -17,6 +17,7 @@ pytestmark = pytest.mark.usefixtures("forgotten_modules")
         ("broken_syntax", "import os\ndef f(:\n", 2, "SyntaxError"),
         ("broken_import", "\n\nimport nothing_of_the_kind\n", 3, "No module named 'nothing_of_the_kind'"),
         ("broken_value", "import json\njson.loads('{')\n", 2, "JSONDecodeError"),
+        ("broken_exit", "import sys\n\nsys.exit(3)\n", 3, "SystemExit: 3"),
         ("broken_empty", "raise RuntimeError\n", 1, "RuntimeError"),
         (
             "broken_register",

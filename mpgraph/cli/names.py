@@ -25,7 +25,16 @@ class CalculatorName:
     @property
     def graph(self) -> str:
         """The file of a graph that shows it."""
-        return f"{self.module.removesuffix(f'_{_SUFFIX}')}.pbtxt"
+        return f"{self._stem}.pbtxt"
+
+    @property
+    def function(self) -> str:
+        """The function that it may be."""
+        return f"{self._stem}_" if keyword.iskeyword(self._stem) else self._stem
+
+    @property
+    def _stem(self) -> str:
+        return self.module.removesuffix(f"_{_SUFFIX}")
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,9 @@ def new(
             show_default=False,
         ),
     ] = None,
+    function: Annotated[
+        bool, typer.Option("--function", help="Write the calculator as a function, the shortest form.")
+    ] = False,
     calculator: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="A project's first calculator. Default: named after the project."),
@@ -41,6 +44,7 @@ def new(
     \b
     Examples:
       mpgraph new calculator Blur
+      mpgraph new calculator Blur --function
       mpgraph new project image-effects --calculator Blur
     """
     from mpgraph.cli.names import calculator_name, project_name
@@ -49,8 +53,10 @@ def new(
     if kind is Kind.CALCULATOR:
         if calculator is not None:
             raise typer.BadParameter("--calculator is for a project; the calculator's name stands by itself")
-        made = start_calculator(calculator_name(name), into)
+        made = start_calculator(calculator_name(name), into, as_function=function)
     else:
+        if function:
+            raise typer.BadParameter("--function is for a calculator, not for a project")
         if into is not None:
             raise typer.BadParameter("--into is for a calculator; give the project's whole path as its name")
         folder = Path(name)

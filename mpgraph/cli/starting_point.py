@@ -9,12 +9,15 @@ from pathlib import Path
 from string import Template
 
 from mpgraph import plugins
+from mpgraph.calculator_function import camel_case
 from mpgraph.cli.names import CalculatorName, ProjectName
 from mpgraph.errors import AlreadyExistsError, InvalidArgumentError
 
 
-def start_calculator(name: CalculatorName, into: Path | None) -> str:
+def start_calculator(name: CalculatorName, into: Path | None, *, as_function: bool) -> str:
     """Write a calculator, its test and a graph; return what to tell the user.
+
+    as_function: write a function for `@mpgraph.calculator`, rather than a class.
 
     In a project, known by its pyproject.toml, test and graph go to its folders `tests` and `graphs`, and
     a package's __init__.py that imports calculators imports the new one too.
@@ -31,8 +34,16 @@ def start_calculator(name: CalculatorName, into: Path | None) -> str:
     graph = _relative(_folder_for("graphs", project, folder) / name.graph)
     init = _importing_init(folder, package)
     flags = _flags_for(source, module, package) if init is None or not _is_plugin(package) else ""
-    values = {"Name": name.registered, "module": module, "graph": graph.as_posix(), "flags": flags}
-    _write({source: "calculator.py", test: "test_calculator.py", graph: "graph.pbtxt"}, values)
+    values = {
+        "Name": name.registered,
+        "object": name.function if as_function else name.registered,
+        "named": "" if camel_case(name.function) == name.registered else f'"{name.registered}", ',
+        "module": module,
+        "graph": graph.as_posix(),
+        "flags": flags,
+    }
+    template = "function.py" if as_function else "calculator.py"
+    _write({source: template, test: "test_calculator.py", graph: "graph.pbtxt"}, values)
     lines = [f"{source}: the calculator", f"{test}: its test", f"{graph}: a graph that uses it"]
     if init is not None:
         with init.open("a", encoding="utf-8") as file:
@@ -59,6 +70,7 @@ def start_project(folder: Path, project: ProjectName, calculator: CalculatorName
     graph = Path("graphs") / calculator.graph
     values = {
         "Name": calculator.registered,
+        "object": calculator.registered,
         "module": f"{project.package}.{calculator.module}",
         "graph": graph.as_posix(),
         "flags": "",

@@ -58,6 +58,15 @@ def test_a_calculator_is_tested_checked_and_runs(
     assert (read_image(target) == 255 - read_image(portrait_file)).all()
 
 
+@pytest.mark.parametrize("name", ["Blur", "class", "ONNXRunner"])
+def test_a_calculator_may_be_a_function(cli: Any, folder: Path, checkout: Path, name: str) -> None:
+    code, out, err = cli("new", "calculator", name, "--function")
+    assert (code, err) == (0, "")
+    assert "3 passed" in python(checkout, "-m", "pytest", "-q", "-W", "error")
+    for command in re.findall(r"^  mpgraph ((?:check|calculators) .*)$", out, re.MULTILINE):
+        assert cli(*command.split()).code == 0
+
+
 def test_a_project_is_tested_checked_and_installs_its_calculator(
     cli: Any, folder: Path, checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,13 +117,15 @@ def test_a_project_is_tested_checked_and_installs_its_calculator(
 def test_what_is_written_passes_mypy_strict(cli: Any, folder: Path, checkout: Path) -> None:
     assert cli("new", "calculator", "Sharpen", "--into", ".").code == 0
     assert cli("new", "project", "shapes").code == 0
+    assert cli("new", "calculator", "Soften", "--function", "--into", ".").code == 0
     names = ["sharpen_calculator.py", "test_sharpen_calculator.py", "src", "tests"]
+    names += ["soften_calculator.py", "test_soften_calculator.py"]
     for name in ("src", "tests"):
         (folder / "shapes" / name).rename(folder / name)
     path = f"{checkout}{os.pathsep}{folder / 'src'}"
     options = ["--strict", "--follow-imports=silent", "--explicit-package-bases"]
     out = python(checkout, "-m", "mypy", *options, *names, MYPYPATH=path)
-    assert "Success: no issues found in 5 source files" in out
+    assert "Success: no issues found in 7 source files" in out
 
 
 @pytest.mark.parametrize(
@@ -148,6 +159,7 @@ def test_what_cannot_be_written_leaves_nothing(
         ["graph", "x"],
         ["calculator", "x", "--calculator", "y"],
         ["project", "x", "--into", "y"],
+        ["project", "x", "--function"],
     ],
 )
 def test_wrong_usage(cli: Any, arguments: list[str]) -> None:
