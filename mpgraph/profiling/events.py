@@ -47,6 +47,13 @@ class Batch:
     drops: list[Drop] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
 
+    def drop_calls(self, count: int) -> None:
+        """Leave out the oldest calls, and what entered before the first that stays."""
+        del self.flat_calls[: count * CALL_FIELDS]
+        first = self.flat_calls[0] if self.flat_calls else 0
+        times = {self.flat_calls[3]} if self.flat_calls else set()
+        self.arrivals = [event for event in self.arrivals if event[0] >= first or event[2] in times]
+
     @property
     def calls(self) -> list[Call]:
         """The calls, made anew each time."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from mpgraph.config.model import GraphModel
 from mpgraph.profiling.calculator_profiles import CalculatorProfiles
-from mpgraph.profiling.events import Batch
+from mpgraph.profiling.events import CALL_FIELDS, Batch
 from mpgraph.profiling.graph_trace import GraphTraceBuilder
 from mpgraph.profiling.recorder import Recorder
 from mpgraph.profiling.settings import ProfilerSettings
@@ -24,10 +24,10 @@ from mpgraph.protos import calculator_profile_pb2
 class ProfileLog:
     """Writes while a run goes on, from a thread of its own, and what is left at its end."""
 
-    wants_everything = True
-
     def __init__(self, model: GraphModel, settings: ProfilerSettings, drain: Callable[[], None]) -> None:
         """drain: has the recorder hand over what it has."""
+        # The trace may lack calls, as MediaPipe's does when its buffer is too short; sums may not.
+        self.wants_everything = settings.profile
         self._model = model
         self._settings = settings
         self._drain = drain
@@ -48,6 +48,10 @@ class ProfileLog:
             if self._settings.profile:
                 self._profiles.take(batch, recorder)
             self._next.add(batch)
+            # Each call is about four of MediaPipe's events: two packets come and go, and wait.
+            surplus = len(self._next.flat_calls) // CALL_FIELDS - self._settings.capacity // 4
+            if surplus > 0:
+                self._next.drop_calls(surplus)
 
     def start(self) -> None:
         """Begin a run: write at the end of each interval."""

@@ -10,13 +10,20 @@ import itertools
 import json
 import os
 import sys
+import tempfile
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 Picture = Any
+
+_SETTINGS = {
+    "log": "profiler_config {{ trace_enabled: true trace_log_path: '{folder}/' }} ",
+    "profiler": "profiler_config {{ enable_profiler: true }} ",
+}
+"""Fields of the graph's config for what is measured by it."""
 
 
 def serve(library: Any, started: float, import_ms: float) -> None:
@@ -112,16 +119,33 @@ class Tasks:
     def packets_per_second(self, nodes: int, count: int) -> float:
         """Int packets that come out of a chain of PassThrough nodes, fed and observed here, a second."""
         graph, arrived = self._chain(nodes)
-        create, add = self._library.packet_creator.create_int, graph.add_packet_to_input_stream
-        started = time.perf_counter()
-        for index in range(count):
-            add("in", create(index).at(index))
-        graph.wait_until_idle()
-        seconds = time.perf_counter() - started
+        seconds = self._fed(graph, count, time.perf_counter)
         _finish(graph)
         if len(arrived) != count:
             raise AssertionError(f"{len(arrived)} packets of {count} came out")
         return count / seconds
+
+    def packet_cpu_us(self, nodes: int, count: int, measured: str = "") -> float:
+        """Microseconds of processor time, of all threads, that a packet takes through such a chain.
+
+        measured: "" for an ordinary run, or a name that `_SETTINGS` or `_measuring` knows.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            settings = _SETTINGS.get(measured, "").format(folder=folder)
+            graph, _ = self._chain(nodes, settings)
+            with _measuring(graph, measured):
+                seconds = self._fed(graph, count, time.process_time)
+            _finish(graph)
+        return 1e6 * seconds / count
+
+    def _fed(self, graph: Any, count: int, clock: Callable[[], float]) -> float:
+        """Seconds until so many ints are through."""
+        create, add = self._library.packet_creator.create_int, graph.add_packet_to_input_stream
+        started = clock()
+        for index in range(count):
+            add("in", create(index).at(index))
+        graph.wait_until_idle()
+        return clock() - started
 
     def round_trip_us(self, nodes: int, count: int) -> float:
         """The median microseconds until one int packet that was added has come out and all is idle."""
@@ -138,12 +162,33 @@ class Tasks:
             raise AssertionError(f"{len(arrived)} packets of {count} came out")
         return 1e6 * _median(spans)
 
-    def _chain(self, nodes: int) -> tuple[Any, list[Any]]:
+    def recolor_cpu_ms(self, graph: str, picture: str, count: int, measured: str = "") -> float:
+        """Milliseconds of processor time that a picture takes through a graph with input_video."""
+        mp = self._library
+        runner = mp.CalculatorGraph(graph_config=Path(graph).read_text())
+        frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=self._picture(picture))
+        runner.start_run()
+        with _measuring(runner, measured):
+            for index in range(count + 5):
+                if index == 5:  # By now it has warmed up.
+                    started = time.process_time()
+                packet = mp.packet_creator.create_image_frame(frame).at(index)
+                runner.add_packet_to_input_stream("input_video", packet)
+                runner.wait_until_idle()
+            seconds = time.process_time() - started
+        _finish(runner)
+        return 1e3 * seconds / count
+
+    def _chain(self, nodes: int, settings: str = "") -> tuple[Any, list[Any]]:
         """A running graph from `in` to `out` and the list in which what comes out is counted."""
         names = ["in", *(f"between_{index}" for index in range(1, nodes)), "out"]
-        text = 'input_stream: "in" output_stream: "out" ' + " ".join(
-            f'node {{ calculator: "PassThroughCalculator" input_stream: "{a}" output_stream: "{b}" }}'
-            for a, b in itertools.pairwise(names)
+        text = (
+            settings
+            + 'input_stream: "in" output_stream: "out" '
+            + " ".join(
+                f'node {{ calculator: "PassThroughCalculator" input_stream: "{a}" output_stream: "{b}" }}'
+                for a, b in itertools.pairwise(names)
+            )
         )
         graph = self._library.CalculatorGraph(graph_config=text)
         arrived: list[None] = []
@@ -166,6 +211,23 @@ class Tasks:
             solution = self._library.solutions.selfie_segmentation
             self._segmenters[model] = solution.SelfieSegmentation(model_selection=model)
         return self._segmenters[model]
+
+
+@contextmanager
+def _measuring(graph: Any, measured: str) -> Iterator[None]:
+    """Run the body measured: with a "trace", a trace of "every call", "statistics", or "after" a trace."""
+    if measured in ("trace", "every call"):
+        with graph.trace(every_call=measured != "trace"):
+            graph.wait_until_idle()
+            yield
+        return
+    if measured == "after":
+        with graph.trace():
+            graph.wait_until_idle()
+    if measured == "statistics":
+        graph.statistics()
+    graph.wait_until_idle()
+    yield
 
 
 def _mb(field: str) -> float:
