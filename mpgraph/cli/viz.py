@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -43,6 +43,7 @@ def viz(
         str,
         typer.Option(metavar="HOW", help="Options in the nodes: none, short, or all with their defaults."),
     ] = "short",
+    types: Annotated[bool, typer.Option("--types", help="Show what each port carries.")] = False,
     dark: Annotated[bool, typer.Option("--dark", help="Light text on a dark ground.")] = False,
     diff: Annotated[
         bool,
@@ -91,7 +92,7 @@ def viz(
     kind = _format(format, output)
     if trace is not None and kind != "html":
         raise typer.BadParameter("a trace is shown in the page only", param_hint="--trace")
-    look = _Look(expand or ["none"], "dark" if dark else "auto", options)
+    look = _Look(expand or ["none"], "dark" if dark else "auto", options, types)
     if kind == "html" and (len(graphs) == 1 or _is_file(output)):
         _deliver(_page(graphs, diff, extras), output, graphs[0], kind)
         return
@@ -112,7 +113,8 @@ def viz(
 class _Look:
     """How drawings look."""
 
-    def __init__(self, expand: list[str], theme: str, options: str) -> None:
+    def __init__(self, expand: list[str], theme: str, options: str, types: bool) -> None:
+        self.types = types
         self.expand = expand
         self.theme = theme
         self.options = options
@@ -126,10 +128,11 @@ class _Look:
             return formats.to_dot(graph, expand=self.expand).encode()
         if kind == "mermaid":
             return formats.to_mermaid(graph, expand=self.expand).encode()
+        shown: dict[str, Any] = {"options": self.options, "types": self.types}
         if kind == "png":
             theme = "light" if self.theme == "auto" else self.theme
-            return formats.to_png(graph, expand=self.expand, theme=theme, options=self.options)
-        text = formats.to_svg(graph, expand=self.expand, theme=self.theme, options=self.options)
+            return formats.to_png(graph, expand=self.expand, theme=theme, **shown)
+        text = formats.to_svg(graph, expand=self.expand, theme=self.theme, **shown)
         return text.encode() + b"\n"
 
 

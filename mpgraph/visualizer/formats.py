@@ -16,13 +16,21 @@ from mpgraph.visualizer.structure import structure_of
 from mpgraph.visualizer.svg import png_of, svg_of
 
 
-def to_svg(source: object, *, expand: Expand = "none", theme: str = "auto", options: str = "short") -> str:
+def to_svg(
+    source: object,
+    *,
+    expand: Expand = "none",
+    theme: str = "auto",
+    options: str = "short",
+    types: bool = False,
+) -> str:
     """Return a graph as SVG; the same graph gives the same text.
 
     theme: "auto" (light or dark, as the reader's system is), "light" or "dark".
     options: which of a node's options are shown: "none", "short" (the first that the text gives), "all".
+    types: whether ports show what they carry, rather than only when the pointer rests on them.
     """
-    return svg_of(_structure(source), expand=expand, theme=theme, options=options)
+    return svg_of(_structure(source), expand=expand, theme=theme, options=options, types=types)
 
 
 def to_png(
@@ -31,13 +39,17 @@ def to_png(
     expand: Expand = "none",
     theme: str = "light",
     options: str = "short",
+    types: bool = False,
     scale: float = 2.0,
 ) -> bytes:
-    """Return a graph as PNG. theme: "light" or "dark"; scale: pixels for one of the SVG's.
+    """Return a graph as PNG. Arguments are those of `to_svg`, but for the theme "auto".
+
+    scale: how many pixels one of the SVG's is.
 
     Raises MediaError if this machine has no fonts, or the picture would be too large.
     """
-    return png_of(svg_of(_structure(source), expand=expand, theme=theme, options=options), scale=scale)
+    svg = svg_of(_structure(source), expand=expand, theme=theme, options=options, types=types)
+    return png_of(svg, scale=scale)
 
 
 def to_dot(source: object, *, expand: Expand = "none") -> str:

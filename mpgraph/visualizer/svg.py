@@ -27,6 +27,7 @@ def svg_of(
     expand: Expand = "none",
     theme: str = "auto",
     options: str = "short",
+    types: bool = False,
     title: str = "",
     embedded: bool = False,
 ) -> str:
@@ -34,11 +35,12 @@ def svg_of(
 
     expand: as in `expanded_ids`. theme: "auto" (as the reader's system is), "light" or "dark".
     options: which of a node's options are shown: "none", "short" (the first that the text gives) or "all".
+    types: whether ports show what they carry, rather than only when the pointer rests on them.
     title: what screen readers announce; by default the name of the graph or its file.
     embedded: fit it into the page around it, as in a notebook.
     """
     graph = structure.graph
-    layout = {"expanded": expanded_ids(graph, expand), "options": options}
+    layout = {"expanded": expanded_ids(graph, expand), "options": options, "types": types}
     draw = {"theme": theme, "title": title or title_of(structure), "embedded": embedded}
     return svg_text(to_json(graph), layout, draw)
 

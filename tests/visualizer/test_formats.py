@@ -108,3 +108,20 @@ def test_a_subgraph_that_is_not_there_is_told_with_those_that_are() -> None:
         visualizer.to_svg(SELFIE, expand="SelfieSegmentationCpy")
     with pytest.raises(InvalidArgumentError, match="The graph has none"):
         visualizer.to_svg("node { calculator: 'X' }", expand="Y")
+
+
+def test_what_limits_the_whole_graph_stands_above_it() -> None:
+    text = visualizer.to_svg(
+        'max_queue_size: 20 num_threads: 3 executor { name: "pool" type: "ThreadPoolExecutor" }'
+        'node { calculator: "X" executor: "pool" max_in_flight: 2 '
+        'input_stream_handler { input_stream_handler: "SyncSetInputStreamHandler" } }'
+    )
+    for part in ("executor pool: ThreadPoolExecutor", "queues of at most 20 · 3 threads"):
+        assert part in text
+    for badge in (">executor pool<", ">2 in flight<", ">SyncSet<"):
+        assert badge in text
+
+
+def test_types_are_shown_where_asked_for() -> None:
+    assert 'class="type centre"' in visualizer.to_svg(SELFIE, types=True)
+    assert 'class="type centre"' not in visualizer.to_svg(SELFIE)

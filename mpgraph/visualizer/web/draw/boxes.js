@@ -83,14 +83,17 @@ function mark(side, x, y, isEnd) {
 }
 
 /** @param {PlacedPort} port */
-function streamLabel({ tag, name, labelX, labelY }) {
-  return (tag ? text("tag centre", labelX, labelY - 10, tag) : "") + text("port-name centre", labelX, labelY, name);
+function streamLabel({ tag, name, type, labelX, labelY }) {
+  const y = type ? labelY - 10 : labelY;
+  return (tag ? text("tag centre", labelX, y - 10, tag) : "") + text("port-name centre", labelX, y, name)
+    + (type ? text("type centre", labelX, labelY, type) : "");
 }
 
 /** @param {PlacedPort} port @param {number} x @param {number} y */
-function sideLabel({ tag, name, side }, x, y) {
+function sideLabel({ tag, name, type, side }, x, y) {
   const tagged = tag ? element("tspan", { class: "tag" }, escaped(tag)) + " " : "";
-  return element("text", { class: side === "side_in" ? "port-name" : "port-name end", x, y }, tagged + escaped(name));
+  const typed = type ? " " + element("tspan", { class: "type" }, escaped(type)) : "";
+  return element("text", { class: side === "side_in" ? "port-name" : "port-name end", x, y }, tagged + escaped(name) + typed);
 }
 
 /** @param {Box} box */

@@ -20,7 +20,7 @@ import { drawWire } from "./wires.js";
 
 /** @param {Geometry} geometry @param {DrawSettings} [settings] @returns {string} */
 export function draw(geometry, settings = {}) {
-  const { width, height, boxes, wires } = geometry;
+  const { width, height, boxes, wires, captions } = geometry;
   const title = settings.title ?? "Graph";
   const nodes = boxes.filter((box) => box.node).length;
   const description = settings.description ?? `${nodes} nodes and ${wires.length} connections.`;
@@ -33,6 +33,7 @@ export function draw(geometry, settings = {}) {
     `<title>${escaped(title)}</title><desc>${escaped(description)}</desc>`,
     `<style>${style(settings.theme ?? "auto")}</style>`,
     element("rect", { class: "paper", width, height, rx: settings.embedded ? 8 : null }),
+    ...captions.map(({ text, x, y }) => element("text", { class: "caption", x, y }, escaped(text))),
     element("g", { class: "groups" }, boxes.filter((box) => box.role === "group").map(drawGroup).join("\n")),
     element("g", { class: "wires" }, wires.map((wire) => drawWire(wire, settings.interactive ?? false)).join("\n")),
     element("g", { class: "boxes" }, boxes.map((box) => drawBox(box, backs)).join("\n")),

@@ -12,8 +12,10 @@ import { cut, fitted, textWidth } from "./text.js";
  * @property {Port} port
  * @property {string} tag
  * @property {string} name
+ * @property {string} type "" unless types are shown.
  * @property {number} width
  */
+/** @typedef {{options: "none" | "short" | "all", types: boolean}} Detail */
 /**
  * @typedef {object} Card
  * @property {number} width
@@ -36,19 +38,21 @@ export const CELL_GAP = 10;
 const CELL_LINE = 11;
 const ROW = 13;
 
-/** @param {Port} port @param {number} index @returns {Cell} */
-export function cellOf(port, index) {
+/** @param {Port} port @param {number} index @param {boolean} types @returns {Cell} */
+export function cellOf(port, index, types) {
   const position = port.index > 0 && port.tag ? `:${port.index}` : "";
   const tag = port.tag ? fitted(port.tag + position, "tag", MAX_PORT) : "";
   const name = fitted(port.name, "port", MAX_PORT);
-  const width = Math.max(18, textWidth(tag, "tag"), textWidth(name, "port"));
-  return { index, port, tag, name, width };
+  const type = types ? fitted(port.type, "port", MAX_PORT) : "";
+  const width = Math.max(18, textWidth(tag, "tag"), textWidth(name, "port"), textWidth(type, "port"));
+  return { index, port, tag, name, type, width };
 }
 
 /** How high a row of port labels is. @param {Cell[]} cells */
 export function cellsHeight(cells) {
   if (!cells.length) return 0;
-  return 5 + CELL_LINE * (cells.some((cell) => cell.tag) ? 2 : 1);
+  const lines = 1 + Number(cells.some((cell) => cell.tag)) + Number(cells.some((cell) => cell.type));
+  return 5 + CELL_LINE * lines;
 }
 
 /** @param {Cell[]} cells */
@@ -59,8 +63,9 @@ export function cellsWidth(cells) {
 /** What is special about how a node runs. @param {GraphNode} node @returns {string[]} */
 export function badgesOf(node) {
   const badges = [];
-  if (node.executor) badges.push(`⚙ ${node.executor}`);
+  if (node.executor) badges.push(`executor ${node.executor}`);
   if (node.handler) badges.push(node.handler.replace(/InputStreamHandler$/, "") || node.handler);
+  for (const { name, value } of node.handler_options) badges.push(`${name} ${value}`);
   if (node.max_in_flight > 1) badges.push(`${node.max_in_flight} in flight`);
   if (node.buffer_size_hint) badges.push(`buffer ${node.buffer_size_hint}`);
   if (node.source_layer) badges.push(`source layer ${node.source_layer}`);
@@ -114,7 +119,7 @@ export function headingOf(node, top) {
     x += own + 4;
     width = Math.max(width, x - PAD);
   }
-  return { rows, bottom: y + 5, width };
+  return { rows, bottom: y + (badges.length ? 8 : 5), width };
 }
 
 /** @param {Cell[]} cells */
@@ -124,15 +129,17 @@ function widestSide(cells) {
 
 /** @param {Cell} cell */
 export function sideLabelWidth(cell) {
-  return textWidth(cell.tag, "tag") + (cell.tag ? 4 : 0) + textWidth(cell.name, "port");
+  const type = cell.type ? 4 + textWidth(cell.type, "port") : 0;
+  return textWidth(cell.tag, "tag") + (cell.tag ? 4 : 0) + textWidth(cell.name, "port") + type;
 }
 
-/** @param {GraphNode} node @param {"none" | "short" | "all"} detail @returns {Card} */
+/** @param {GraphNode} node @param {Detail} detail @returns {Card} */
 export function cardOf(node, detail) {
-  const inputs = node.inputs.map(cellOf);
-  const outputs = node.outputs.map(cellOf);
-  const sideInputs = node.side_inputs.map(cellOf);
-  const sideOutputs = node.side_outputs.map(cellOf);
+  const cell = (/** @type {Port} */ port, /** @type {number} */ index) => cellOf(port, index, detail.types);
+  const inputs = node.inputs.map(cell);
+  const outputs = node.outputs.map(cell);
+  const sideInputs = node.side_inputs.map(cell);
+  const sideOutputs = node.side_outputs.map(cell);
   const heading = headingOf(node, cellsHeight(inputs) + 2);
   const rows = heading.rows;
   let y = heading.bottom;
@@ -140,7 +147,7 @@ export function cardOf(node, detail) {
   const sideInputYs = sideInputs.map((_, index) => y + 7 + index * ROW);
   const sideOutputYs = sideOutputs.map((_, index) => y + 7 + index * ROW);
   if (sideRows) y += sideRows * ROW + 3;
-  const options = optionRows(node, detail);
+  const options = optionRows(node, detail.options);
   let optionWidth = 0;
   for (const row of options) {
     row.y = y + 9;

@@ -52,7 +52,7 @@ export function endsOf(graph, around) {
   for (const side of SIDES) {
     const inner = graph[LISTS[side]];
     const outer = around ? around[LISTS[side]] : [];
-    const height = around ? cellsHeight([...inner, ...outer].map(cellOf)) + 3 : PILL;
+    const height = around ? cellsHeight([...inner, ...outer].map((port, index) => cellOf(port, index, false))) + 3 : PILL;
     const same = (/** @type {Port} */ a, /** @type {Port} */ b) => a.tag === b.tag && a.index === b.index;
     inner.forEach((port, index) => {
       const found = port.implied ? -1 : outer.findIndex((other) => same(port, other));
@@ -68,7 +68,7 @@ export function endsOf(graph, around) {
 
 /** @param {Side} side @param {number} inner @param {number} outer @param {Port} port @param {boolean} outermost @param {number} height @returns {End} */
 function endOf(side, inner, outer, port, outermost, height) {
-  const cell = cellOf(port, Math.max(inner, outer));
+  const cell = cellOf(port, Math.max(inner, outer), false);
   const isStream = side === "in" || side === "out";
   const pill = textWidth(cell.name, "pill") + (cell.tag ? textWidth(cell.tag, "tag") + 6 : 0) + 22;
   const width = Math.ceil(outermost ? pill : isStream ? cell.width + 4 : sideLabelWidth(cell) + 12);
@@ -138,7 +138,7 @@ export function pillOf(end) {
   const middle = x + Math.round(width / 2);
   const at = { in: [middle, y + PILL], out: [middle, y], side_in: [x + width, y + PILL / 2], side_out: [x, y + PILL / 2] }[side];
   /** @type {PlacedPort} */
-  const port = { side, index: end.inner, inner: -1, port: cell.port, x: at[0], y: at[1], labelX: middle, labelY: y + 16, tag: cell.tag, name: cell.name, connected: end.used() };
+  const port = { side, index: end.inner, inner: -1, port: cell.port, x: at[0], y: at[1], labelX: middle, labelY: y + 16, tag: cell.tag, name: cell.name, type: "", connected: end.used() };
   return { id: `${side}:${cell.port.entry}`, role: ROLES[side], node: null, graph: "", depth: 0, x, y, width, height: PILL, ports: [port], rows: [] };
 }
 
@@ -153,5 +153,5 @@ export function borderPort(end, width, height) {
     side_in: { x: 0, y: line, labelX: 8, labelY: line - 4 },
     side_out: { x: width, y: line, labelX: width - 8, labelY: line - 4 },
   }[side];
-  return { side, index: end.outer, inner: end.inner, port: cell.port, tag: cell.tag, name: cell.name, connected: true, ...place };
+  return { side, index: end.outer, inner: end.inner, port: cell.port, tag: cell.tag, name: cell.name, type: "", connected: true, ...place };
 }

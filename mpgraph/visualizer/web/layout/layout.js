@@ -1,10 +1,14 @@
 /** Layout: from the model of a graph (mpgraph/visualizer/model.py as JSON) to places for everything. */
 
-import { levelOf } from "./level.js";
+import { levelOf, moved } from "./level.js";
+import { textWidth } from "./text.js";
 
 /** @typedef {import("./types.js").Geometry} Geometry */
 /** @typedef {import("./types.js").Graph} Graph */
 /** @typedef {import("./types.js").Settings} Settings */
+
+const PAD = 14;
+const CAPTION_LINE = 15;
 
 /**
  * Lay out a graph with some of its subgraphs open. The same arguments give the same places.
@@ -16,9 +20,31 @@ export function layout(graph, settings = {}) {
   const level = levelOf(graph, null, 0, {
     open: (node) => open === null || open.has(node.id),
     options: settings.options ?? "short",
+    types: settings.types ?? false,
   });
-  const { width, height, boxes, wires } = level;
-  return { width, height, boxes, wires };
+  const captions = captionsOf(graph);
+  const above = PAD + captions.length * CAPTION_LINE;
+  const widest = captions.reduce((most, text) => Math.max(most, textWidth(text, "name")), 0);
+  return {
+    width: Math.max(level.width, Math.ceil(widest) + 2 * PAD),
+    height: level.height + above + PAD,
+    captions: captions.map((text, line) => ({ text, x: PAD, y: PAD + 11 + line * CAPTION_LINE })),
+    ...moved(level, 0, above),
+  };
+}
+
+/** What holds for the whole graph, a line each. @param {Graph} graph @returns {string[]} */
+function captionsOf(graph) {
+  const lines = graph.executors.map(({ name, type, num_threads: threads }) => {
+    const details = [type, threads ? `${threads} threads` : ""].filter(Boolean).join(", ");
+    return `${name ? `executor ${name}` : "default executor"}${details ? `: ${details}` : ""}`;
+  });
+  const limits = [
+    graph.max_queue_size ? `queues of at most ${graph.max_queue_size}` : "",
+    graph.num_threads ? `${graph.num_threads} threads` : "",
+    graph.handler,
+  ].filter(Boolean);
+  return limits.length ? [...lines, limits.join(" · ")] : lines;
 }
 
 /** The ids of all subgraphs that can be opened, outer ones first. @param {Graph} graph @returns {string[]} */

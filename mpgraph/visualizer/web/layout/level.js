@@ -36,7 +36,7 @@ import { straighten } from "./straighten.js";
  * @property {Record<Side, number[]>} ends Where they are, by the node's lists: x of streams, y of side packets.
  * @property {Row[]} rows The name of the subgraph.
  */
-/** @typedef {{open: (node: GraphNode) => boolean, options: "none" | "short" | "all"}} Choices */
+/** @typedef {import("./card.js").Detail & {open: (node: GraphNode) => boolean}} Choices */
 
 const PAD = 14;
 
@@ -56,7 +56,7 @@ export function levelOf(graph, around, depth, choices) {
       const level = levelOf(node.graph, node, depth + 1, choices);
       inside.set(node.id, level);
       parts.set(`node ${node.id}`, openPart(node, level));
-    } else parts.set(`node ${node.id}`, closedPart(node, choices.options));
+    } else parts.set(`node ${node.id}`, closedPart(node, choices));
   }
   const title = around ? titlePart(around) : null;
   const nets = netsOf(graph, parts);
@@ -92,7 +92,7 @@ export function levelOf(graph, around, depth, choices) {
   }
   /** @type {Level} */
   const result = {
-    width, height: around ? height : height + 2 * PAD, boxes: [], wires, ports: [],
+    width, height, boxes: [], wires, ports: [],
     ends: { in: [], out: [], side_in: [], side_out: [] }, rows: [],
   };
   if (around) {
@@ -108,20 +108,28 @@ export function levelOf(graph, around, depth, choices) {
     const part = /** @type {Part} */ (parts.get(`node ${node.id}`));
     result.boxes.push({ ...part.box(), graph: graph.id, depth });
     const level = inside.get(node.id);
-    if (level) adopt(result, level, part.vertex.x, part.vertex.y);
+    if (level) {
+      const inner = moved(level, part.vertex.x, part.vertex.y);
+      result.boxes = result.boxes.concat(inner.boxes);
+      result.wires = result.wires.concat(inner.wires);
+    }
   }
-  if (!around) adopt(result, { ...result, boxes: result.boxes.splice(0), wires: result.wires.splice(0) }, 0, PAD);
   return result;
 }
 
-/** Add what is inside a subgraph, moved to its place. @param {Level} result @param {Level} level @param {number} x @param {number} y */
-function adopt(result, level, x, y) {
-  const moved = (/** @type {Point} */ [px, py]) => /** @type {Point} */ ([px + x, py + y]);
-  for (const box of level.boxes) {
-    const ports = box.ports.map((port) => ({ ...port, x: port.x + x, y: port.y + y, labelX: port.labelX + x, labelY: port.labelY + y }));
-    result.boxes.push({ ...box, x: box.x + x, y: box.y + y, ports });
-  }
-  for (const wire of level.wires) result.wires.push({ ...wire, points: wire.points.map(moved), joints: wire.joints.map(moved) });
+/**
+ * What is in a graph, moved to another place.
+ * @param {{boxes: Box[], wires: Wire[]}} level @param {number} x @param {number} y @returns {{boxes: Box[], wires: Wire[]}}
+ */
+export function moved({ boxes, wires }, x, y) {
+  const point = (/** @type {Point} */ [px, py]) => /** @type {Point} */ ([px + x, py + y]);
+  return {
+    boxes: boxes.map((box) => {
+      const ports = box.ports.map((port) => ({ ...port, x: port.x + x, y: port.y + y, labelX: port.labelX + x, labelY: port.labelY + y }));
+      return { ...box, x: box.x + x, y: box.y + y, ports };
+    }),
+    wires: wires.map((wire) => ({ ...wire, points: wire.points.map(point), joints: wire.joints.map(point) })),
+  };
 }
 
 /** One net for each stream and side packet. @param {Graph} graph @param {Parts} parts @returns {Net[]} */

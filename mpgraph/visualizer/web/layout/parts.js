@@ -67,9 +67,9 @@ function setLanes(at, pins, side, heights) {
   }
 }
 
-/** A closed node. @param {GraphNode} node @param {"none" | "short" | "all"} options @returns {Part} */
-export function closedPart(node, options) {
-  const card = cardOf(node, options);
+/** A closed node. @param {GraphNode} node @param {import("./card.js").Detail} detail @returns {Part} */
+export function closedPart(node, detail) {
+  const card = cardOf(node, detail);
   const own = vertex({ width: card.width, height: card.height });
   /** @type {Pins} */
   const pins = new Map();
@@ -118,7 +118,7 @@ export function closedPart(node, options) {
       /** @param {Side} side @param {Cell} cell @param {number} x @param {number} y @param {number} labelX @param {number} labelY */
       const add = (side, cell, x, y, labelX, labelY) => {
         const connected = pins.has(side + cell.index);
-        ports.push({ side, index: cell.index, inner: -1, port: cell.port, x: own.x + x, y: own.y + y, labelX: own.x + labelX, labelY: own.y + labelY, tag: cell.tag, name: cell.name, connected });
+        ports.push({ side, index: cell.index, inner: -1, port: cell.port, x: own.x + x, y: own.y + y, labelX: own.x + labelX, labelY: own.y + labelY, tag: cell.tag, name: cell.name, type: cell.type, connected });
       };
       const { width, height } = card;
       /** @param {"in" | "out"} side @param {number} index */

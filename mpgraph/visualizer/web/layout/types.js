@@ -16,6 +16,7 @@
  * @property {"all" | string[]} [expanded] Ids of the subgraphs that are open; none by default.
  * @property {"none" | "short" | "all"} [options] Which option rows nodes have; "short" by default: what
  *   the text gives, the first few. "all" has the defaults too.
+ * @property {boolean} [types] Whether ports show what they carry.
  */
 
 /**
@@ -31,6 +32,7 @@
  * @property {number} labelY The baseline of its last line.
  * @property {string} tag As much of it as there is room for.
  * @property {string} name As much of it as there is room for.
+ * @property {string} type What is shown of its type, "" for nothing.
  * @property {boolean} connected Whether any wire outside ends here.
  */
 
@@ -78,6 +80,7 @@
  * @property {number} height
  * @property {Box[]} boxes Outer ones before those inside them.
  * @property {Wire[]} wires
+ * @property {{text: string, x: number, y: number}[]} captions What holds for the whole graph.
  */
 
 export {};
