@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import logging
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from mpgraph import plugins
@@ -29,6 +30,7 @@ from mpgraph.config.description import (
 from mpgraph.config.option_descriptions import OptionDescription
 from mpgraph.config.options import dataclass_schema
 from mpgraph.config.source import load_graph
+from mpgraph.config.source_comments import parameter_docs
 from mpgraph.config.subgraph_files import SubgraphFiles
 from mpgraph.errors import Location, MpgraphError, NotFoundError, UnavailableError, did_you_mean
 from mpgraph.options import ProtoOptions
@@ -107,8 +109,11 @@ def _near(name: str) -> str:
 def _of_class(name: str, cls: Any) -> Description:
     is_calculator = issubclass(cls, Calculator)
     in_flight = getattr(cls, "max_in_flight", 1)  # A port of some calculators has this name.
-    options_type, options_doc, options = _options_of(cls)
-    ports = tuple(_of_port(port, port_list) for port_list in _LISTS for port in _ports_of(cls, port_list))
+    said = parameter_docs(cls.function) if hasattr(cls, "function") else {}
+    options_type, options_doc, options = _options_of(cls, said)
+    ports = tuple(
+        _of_port(port, port_list, said) for port_list in _LISTS for port in _ports_of(cls, port_list)
+    )
     return Description(
         name,
         CALCULATOR if is_calculator else SUBGRAPH,
@@ -146,7 +151,7 @@ def _ports_made_by(name: str, cls: Any) -> tuple[PortDescription, ...]:
         return ()
 
 
-def _of_port(port: Port[Any], port_list: str) -> PortDescription:
+def _of_port(port: Port[Any], port_list: str, said: Mapping[str, str]) -> PortDescription:
     return PortDescription(
         port_list,
         port.name,
@@ -156,7 +161,7 @@ def _of_port(port: Port[Any], port_list: str) -> PortDescription:
         port.optional,
         port.repeated,
         port.same_as.tag if port.same_as is not None else None,
-        port.doc,
+        port.doc or said.get(port.name, ""),
     )
 
 
@@ -179,7 +184,7 @@ def _contract_of(cls: Any) -> str:
     return " ".join(["The ports depend on what a node connects and on its options.", said]).strip()
 
 
-def _options_of(cls: Any) -> tuple[str, str, tuple[OptionDescription, ...]]:
+def _options_of(cls: Any, said: Mapping[str, str]) -> tuple[str, str, tuple[OptionDescription, ...]]:
     declared = getattr(cls, "Options", None)
     if declared is None:
         return "", "", ()
@@ -189,7 +194,7 @@ def _options_of(cls: Any) -> tuple[str, str, tuple[OptionDescription, ...]]:
     doc = inspect.cleandoc(declared.__doc__ or "")
     if doc.startswith(f"{declared.__name__}("):  # What dataclass() writes where the author wrote nothing.
         doc = ""
-    fields = option_descriptions.dataclass_options(declared, vars(cls))
+    fields = option_descriptions.dataclass_options(declared, vars(cls), said)
     return dataclass_schema(declared, cls).full_name, doc, fields
 
 

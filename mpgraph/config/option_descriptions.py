@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import enum
-import inspect
-import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -14,6 +11,7 @@ from typing import Any, cast
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from mpgraph.config.literals import float_text, string_text
+from mpgraph.config.source_comments import attribute_docs
 from mpgraph.option_types import OptionType, option_types
 from mpgraph.protos.fields import is_repeated
 
@@ -66,11 +64,16 @@ def message_options(
     return tuple(_of_field(field, (*outer, descriptor)) for field in descriptor.fields)
 
 
-def dataclass_options(cls: type, scope: Mapping[str, Any] | None = None) -> tuple[OptionDescription, ...]:
-    """Describe the fields of a dataclass. scope: names that its annotations may use, as its calculator's."""
+def dataclass_options(
+    cls: type, scope: Mapping[str, Any] | None = None, said: Mapping[str, str] | None = None
+) -> tuple[OptionDescription, ...]:
+    """Describe the fields of a dataclass.
+
+    scope: names that its annotations may use, as its calculator's. said: what is said of fields elsewhere.
+    """
     fields = {field.name: field for field in dataclasses.fields(cls)}
     types = option_types(cls, scope or {})
-    docs = _attribute_docs(cls)
+    docs = {**attribute_docs(cls), **(said or {})}
     return tuple(_of_attribute(fields[name], kind, docs.get(name, "")) for name, kind in types.items())
 
 
@@ -109,25 +112,6 @@ def _of_attribute(field: dataclasses.Field[Any], kind: OptionType, said: str) ->
         doc=str(field.metadata.get("doc", said)),
         fields=dataclass_options(kind.type) if nested else (),
     )
-
-
-def _attribute_docs(cls: type) -> dict[str, str]:
-    """What stands below the attributes of a class as strings, or behind them as comments."""
-    try:
-        lines = textwrap.dedent(inspect.getsource(cls)).splitlines()
-        body = cast(ast.ClassDef, ast.parse("\n".join(lines)).body[0]).body
-    except (OSError, TypeError, SyntaxError, IndexError):
-        return {}  # It has no source, such as one made by a call.
-    docs = {}
-    for statement, following in zip(body, [*body[1:], None], strict=True):
-        if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
-            continue
-        behind = lines[(statement.end_lineno or 1) - 1].encode()[statement.end_col_offset :].decode().strip()
-        if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
-            docs[statement.target.id] = " ".join(str(following.value.value).split())
-        elif behind.startswith("#"):
-            docs[statement.target.id] = behind.lstrip("# ")
-    return docs
 
 
 def _of_field(field: FieldDescriptor, outer: tuple[Descriptor, ...]) -> OptionDescription:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import pytest
 
 from mpgraph.calculator_base import Calculator
+from mpgraph.calculator_function import calculator
 from mpgraph.calculators import AREAS
 from mpgraph.config.builder import GraphBuilder
 from mpgraph.config.builder_subgraph import subgraph
@@ -199,6 +200,26 @@ def test_a_subgraph_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "TwoSteps" in names()
     Path("two_steps.pbtxt").write_text('input_stream: "IMAGE:in"\nnode { calculator: "Nothing" }', "utf-8")
     assert "has mistakes" in describe("TwoSteps").contract
+
+
+def test_a_function() -> None:
+    @calculator("tests.DescribedFunction")
+    def described(
+        image: ImageFrame,  # what comes in
+        weight: float | None = None,
+        *,
+        level: float = 0.5,  # how much
+    ) -> ImageFrame:
+        """Does it."""
+        return image
+
+    found = describe("tests.DescribedFunction")
+    assert (found.summary, found.contract) == ("Does it.", "")
+    assert [port.doc for port in found.ports_of(INPUT)] == ["what comes in", ""]
+    assert [(option.name, option.default, option.doc) for option in found.options] == [
+        ("level", "0.5", "how much")
+    ]
+    assert found.place is not None and found.place.file == __file__
 
 
 def test_a_subgraph_written_in_python() -> None:
