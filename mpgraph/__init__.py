@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from mpgraph.packet_type import AnyType
     from mpgraph.payload_annotations import SidePacket
     from mpgraph.ports import Input, Output, SideInput, SideOutput
+    from mpgraph.profiling.statistics import GraphStatistics
+    from mpgraph.profiling.trace import Trace
     from mpgraph.registry import register
     from mpgraph.runtime.graph import CalculatorGraph, GraphInputStreamAddMode
     from mpgraph.solutions import solution_base
@@ -54,6 +56,7 @@ __all__ = [
     "Contract",
     "GraphBuilder",
     "GraphInputStreamAddMode",
+    "GraphStatistics",
     "Image",
     "ImageFormat",
     "ImageFrame",
@@ -72,6 +75,7 @@ __all__ = [
     "Subgraph",
     "Tensor",
     "Timestamp",
+    "Trace",
     "ValidatedGraphConfig",
     "__version__",
     "calculator",
@@ -105,6 +109,7 @@ _NAMES = {
     "Contract": "mpgraph.contract",
     "GraphBuilder": "mpgraph.config.builder",
     "GraphInputStreamAddMode": "mpgraph.runtime.graph",
+    "GraphStatistics": "mpgraph.profiling.statistics",
     "Image": "mpgraph.formats.image",
     "ImageFormat": "mpgraph.formats.image_format",
     "ImageFrame": "mpgraph.formats.image_frame",
@@ -123,6 +128,7 @@ _NAMES = {
     "Subgraph": "mpgraph.subgraph_base",
     "Tensor": "mpgraph.formats.tensor",
     "Timestamp": "mpgraph.timestamp",
+    "Trace": "mpgraph.profiling.trace",
     "ValidatedGraphConfig": "mpgraph.config.validated_graph_config",
     "calculator": "mpgraph.calculator_function",
     "make_packet": "mpgraph.packet",

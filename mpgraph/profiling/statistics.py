@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Sequence
@@ -100,6 +101,7 @@ class LiveStatistics:
         self._model = model
         self._run: GraphRun | None = None
         self._started = self._ended = time.perf_counter()
+        self._lock = threading.Lock()
         self._begin()
 
     def _begin(self) -> None:
@@ -122,6 +124,10 @@ class LiveStatistics:
 
     def take(self, batch: Batch, recorder: Recorder) -> None:
         """Add what was recorded; the recorder's."""
+        with self._lock:
+            self._add(batch)
+
+    def _add(self, batch: Batch) -> None:
         high = self._high
         for call in batch.calls:
             node_id, left = call[2], call[6]
@@ -139,6 +145,10 @@ class LiveStatistics:
 
     def picture(self, is_running: bool) -> GraphStatistics:
         """The statistics as they are now; everything recorded has been taken before."""
+        with self._lock:
+            return self._picture(is_running)
+
+    def _picture(self, is_running: bool) -> GraphStatistics:
         now = time.perf_counter() if is_running else self._ended
         names = [node.name for node in self._model.nodes]
         recent = list(self._recent)
