@@ -15,6 +15,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from mpgraph import protos
+from mpgraph.config.dataclass_options import Steps, schema_of_message
 from mpgraph.config.pbtxt import TextField, TextList, TextMessage
 from mpgraph.config.scalars import scalar_value
 from mpgraph.errors import ConfigError, Location, did_you_mean
@@ -97,6 +98,9 @@ class _Binder:
             for missing in message.FindInitializationErrors():
                 text = f'The required field "{missing}" is missing.'
                 self.refuse(tree.location, text, f"Add {missing}.", "missing-field")
+        schema = schema_of_message(message)
+        for steps, problem in schema.problems(message) if schema else ():
+            self.refuse(place_of(tree, steps), f"{message.DESCRIPTOR.full_name}: {problem}")
 
     def bind(self, tree: TextMessage, message: Message, path: Path) -> None:
         given: dict[str, TextField] = {}
@@ -242,6 +246,20 @@ def _home_of(name: str) -> str:
         if name in POOL.FindMessageTypeByName(full_name).fields_by_name:
             return f"It is a field of {full_name}."
     return ""
+
+
+def place_of(tree: TextMessage, steps: Steps) -> Location:
+    """Where a text has the value at these steps, or what is nearest around it."""
+    place, value = tree.location, tree
+    for step, following in zip(steps, (*steps[1:], None), strict=True):
+        found = value.all(step) if isinstance(step, str) else []
+        index = following if isinstance(following, int) else 0
+        if index < len(found):
+            place, inner = found[index].value.location, found[index].value
+            if not isinstance(inner, TextMessage):
+                break
+            value = inner
+    return place
 
 
 def repeated_of(message: Any, descriptor: FieldDescriptor) -> Any:

@@ -14,7 +14,7 @@ from google.protobuf.message import DecodeError
 
 from mpgraph import protos
 from mpgraph.config import dataclass_options
-from mpgraph.config.binding import bind
+from mpgraph.config.binding import bind, place_of
 from mpgraph.config.pbtxt import TextField, TextMessage
 from mpgraph.config.source import GraphSource, NodeSource
 from mpgraph.errors import ConfigError, InternalError, Location, MpgraphError, NotFoundError, did_you_mean
@@ -76,17 +76,10 @@ def _given(node: Any, schema: dataclass_options.Schema) -> Any:
 
 def _place(source: NodeSource, full_name: str, steps: dataclass_options.Steps) -> Location | None:
     """Where in a node's text an option's value is, or what holds it; the node's place if it is not there."""
-    options = [field for field in source.options() if _names(field, full_name)]
-    if not options:
+    options = [field.value for field in source.options() if _names(field, full_name)]
+    if not options or not isinstance(options[-1], TextMessage):
         return source.location
-    place, value = options[-1].location, options[-1].value
-    for step, following in zip(steps, (*steps[1:], None), strict=True):
-        if isinstance(step, str) and isinstance(value, TextMessage):
-            found = value.all(step)
-            index = following if isinstance(following, int) else 0
-            if index < len(found):
-                place, value = found[index].value.location, found[index].value
-    return place
+    return place_of(options[-1], steps)
 
 
 def adopt_options(node: Any, owner: Any, source: NodeSource) -> None:

@@ -249,6 +249,13 @@ def test_all_values_out_of_range_are_told_at_once() -> None:
     assert [problem in str(raised.value) for problem in ('"level"', '"size"', '"x"')] == [True] * 3
 
 
+def test_values_out_of_range_are_told_beside_other_mistakes() -> None:
+    with pytest.raises(ConfigError) as raised:
+        validate(ranges("level: 7 sise: 3 size: 70"))
+    places = ["<string>:5:16: Unknown field", '<string>:5:14: mediapipe.CfgRangesOptions: "level"']
+    assert [place in str(raised.value) for place in [*places, "<string>:5:30: mediapipe.CfgRangesOptions"]]
+
+
 def test_values_out_of_range_in_a_binary_graph() -> None:
     binary = validate(ranges("level: 0.75")).config.SerializeToString()
     eight = b"\x09" + struct.pack("<d", 0.75)
@@ -260,11 +267,11 @@ def test_values_out_of_range_in_a_binary_graph() -> None:
 
 
 def test_option_values_are_checked_too() -> None:
-    graph = "graph_options { [type.googleapis.com/CfgRangesOptions] { %s } }\n"
-    text = ranges("level: 0.25", 'option_value: "size:size"')
-    assert validate(graph % "size: 7" + text).nodes[0].options == CfgRanges.Options(0.25, 7)
+    graph = "graph_options { [type.googleapis.com/CfgDrawnOptions] { %s } }\n"
+    text = ranges("level: 0.25", 'option_value: "size:count"')
+    assert validate(graph % "count: 7" + text).nodes[0].options == CfgRanges.Options(0.25, 7)
     with pytest.raises(ConfigError, match='"size" takes a number above 0 and below 10, found 70') as raised:
-        validate(graph % "size: 70" + text)
+        validate(graph % "count: 70" + text)
     assert raised.value.location is not None and raised.value.location.line == 9
 
 
