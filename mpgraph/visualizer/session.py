@@ -75,7 +75,7 @@ class Session:
             raise InvalidArgumentError(f'"{file}" is not a file that this page may write.')
         path = self.paths[file]
         before = path.read_bytes() if path.exists() else b""
-        data = text.encode("utf-8", "surrogatepass")
+        data = text.encode("utf-8", "replace")
         if b"\r\n" in before:
             data = data.replace(b"\n", b"\r\n")
         if before.startswith(codecs.BOM_UTF8):

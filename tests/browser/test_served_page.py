@@ -56,7 +56,10 @@ def test_a_mistake_is_marked_on_its_line_on_its_node_and_in_the_list(page: Page)
     click_node(page, "third")
     item.click()
     assert chosen(page) == "first"
-    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+    page.wait_for_timeout(50)
+    start = page.locator("#text-body textarea").input_value().index("calculator:")
+    caret = "[document.activeElement.selectionStart, document.activeElement.selectionEnd]"
+    assert page.evaluate(caret) == [start, start]
 
 
 def test_save_writes_the_file_and_nothing_else(page: Page, chain: Path) -> None:

@@ -37,6 +37,8 @@ export class Editor {
     this.caretLine = 0;
     this.lineHeight = 20;
     this.frame = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.selecting = undefined;
     new ResizeObserver(() => this.measure()).observe(this.element);
   }
 
@@ -105,12 +107,13 @@ export class Editor {
     const start = this.offset(from);
     const end = Math.max(start, this.offset(to + 1) - 1);
     // In the click that takes the focus away, Chromium would put the old selection back.
-    setTimeout(() => this.area.setSelectionRange(start, end));
+    this.selecting = setTimeout(() => this.area.setSelectionRange(start, end));
     this.caretLine = from;
   }
 
   /** @param {number} line @param {number} column */
   placeCaret(line, column) {
+    clearTimeout(this.selecting);
     const offset = this.offset(line) + Math.min(column - 1, (this.text[line - 1] ?? "").length);
     this.scrollTo(line, line);
     this.area.focus({ preventScroll: true });

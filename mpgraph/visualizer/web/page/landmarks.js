@@ -9,7 +9,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const FAR = 0.48; // Below this scale the drawing's own titles are smaller than 7 pixels.
 const PIXELS = 11;
 const WIDTH_OF_CHARACTER = 7;
-const LEAST_WIDTH = 54;
+const LEAST_WIDTH = 42;
 const LEAST_HEIGHT = 15;
 const WAIT_MILLISECONDS = 90;
 

@@ -58,10 +58,14 @@ export function search(app, input, list, count) {
       else for (const edge of view?.edges(target.id) ?? []) edge.classList.add("found");
     }
   };
+  const open = (/** @type {boolean} */ visible) => {
+    list.hidden = !visible;
+    input.setAttribute("aria-expanded", String(visible));
+  };
   const fill = () => {
     hits = find(app.index, input.value);
     at = -1;
-    list.hidden = !input.value.trim();
+    open(input.value.trim() !== "");
     list.replaceChildren(...hits.slice(0, MOST_SHOWN).map((hit, index) => el("li", {
       role: "option", id: `hit-${index}`, "aria-selected": "false", class: hit.target.kind,
       // Before the input loses the focus and the list is hidden.
@@ -91,12 +95,8 @@ export function search(app, input, list, count) {
   };
   const step = (/** @type {number} */ by) => go((at + by + hits.length) % Math.max(1, hits.length));
   input.addEventListener("input", fill);
-  input.addEventListener("focus", () => {
-    list.hidden = !input.value.trim();
-  });
-  input.addEventListener("blur", () => {
-    list.hidden = true;
-  });
+  input.addEventListener("focus", () => open(input.value.trim() !== ""));
+  input.addEventListener("blur", () => open(false));
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") step(event.shiftKey ? -1 : 1);
     else if (event.key === "ArrowDown") step(1);

@@ -1,0 +1,220 @@
+"""Takes the pictures of the visualizer's page in .github/gallery/, with the page itself in a browser.
+
+Run it in an environment with the test extra: `python tools/gallery.py [FOLDER]`. Chromium is looked for on
+PATH; MPGRAPH_TEST_CHROMIUM names another.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+import sys
+import tempfile
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from mpgraph.config.validation import validate
+from mpgraph.formats.image_format import ImageFormat
+from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.packet import make_packet
+from mpgraph.resources import demo_picture, shipped_graphs
+from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.visualizer.live import LiveView
+from mpgraph.visualizer.server import PageServer
+from mpgraph.visualizer.session import Session
+
+SIZE = ViewportSize(width=1280, height=800)
+GRAPH = shipped_graphs() / "selfie_segmentation" / "selfie_segmentation_cpu.pbtxt"
+FRAME_MICROSECONDS = 33_333
+SETTLED = 700  # milliseconds, after which nothing moves any more
+
+
+def main() -> None:
+    """Take all pictures."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent.parent / ".github" / "gallery")
+    folder.mkdir(parents=True, exist_ok=True)
+    names = ("chromium", "chromium-browser", "google-chrome")
+    chromium = os.environ.get("MPGRAPH_TEST_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        graph = Path(scratch) / "selfie.pbtxt"
+        shutil.copy(GRAPH, graph)
+        for scene in (edited, opened, dark, compared, traced, live):
+            picture = scene(browser, graph)
+            path = folder / f"{scene.__name__}.png"
+            path.write_bytes(small_png(picture))
+            print(f"{path}: {path.stat().st_size // 1024} KB")
+            shutil.copy(GRAPH, graph)
+        browser.close()
+
+
+def edited(browser: Browser, graph: Path) -> bytes:
+    """A mistake while typing: the mark on its line, the badge on its node, the list."""
+    text = graph.read_text(encoding="utf-8")
+    graph.write_text(text.replace('"RecolorCalculator"', '"RecolourCalculator"'), encoding="utf-8")
+    with served(browser, [graph]) as page:
+        page.locator("button.problem").first.click()
+        return shot(page)
+
+
+def opened(browser: Browser, graph: Path) -> bytes:
+    """Subgraphs opened in place."""
+    with served(browser, [graph]) as page:
+        page.get_by_role("button", name="Open every subgraph").click()
+        page.wait_for_timeout(SETTLED)
+        page.keyboard.press("/")
+        page.keyboard.type("InferenceCalculatorCpu")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+        page.locator("#stage").focus()
+        page.wait_for_timeout(SETTLED)
+        for _ in range(3):
+            page.keyboard.press("-")
+        return shot(page)
+
+
+def dark(browser: Browser, graph: Path) -> bytes:
+    """What is upstream of a node, in the dark."""
+    with served(browser, [graph], dark=True) as page:
+        page.locator('g.box[data-id="SelfieSegmentationCpu"] [data-toggle]').click()
+        page.wait_for_timeout(SETTLED)
+        page.keyboard.press("/")
+        page.keyboard.type("TensorsToSegmentation")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+        page.locator("#stage").focus()
+        page.keyboard.press("u")
+        page.keyboard.press("0")
+        return shot(page)
+
+
+def compared(browser: Browser, graph: Path) -> bytes:
+    """Two versions of a graph."""
+    text = graph.read_text(encoding="utf-8")
+    older, newer = graph.with_name("before.pbtxt"), graph.with_name("after.pbtxt")
+    older.write_text(text, encoding="utf-8")
+    smooth = (
+        '\nnode {\n  calculator: "PassThroughCalculator"\n  input_stream: "segmentation_mask"\n'
+        '  output_stream: "smooth_mask"\n}\n'
+    )
+    changed = text.replace('"MASK:segmentation_mask"\n  output', '"MASK:smooth_mask"\n  output')
+    newer.write_text(changed.replace("b: 255", "b: 128") + smooth, encoding="utf-8")
+    with served(browser, [older, newer], diff=True) as page:
+        return shot(page)
+
+
+def traced(browser: Browser, graph: Path) -> bytes:
+    """A trace beside its graph."""
+    from mpgraph.profiling.saved import load_trace
+
+    run = CalculatorGraph(graph_config=graph.read_text(encoding="utf-8"))
+    with run.trace() as trace:
+        run.start_run()
+        feed(run, 24, threading.Event())
+        run.close()
+    path = graph.with_name("trace.json")
+    trace.save(path)
+    with served(browser, [graph], extras={"trace": load_trace(path)}) as page:
+        page.locator("canvas").focus()
+        for _ in range(4):
+            page.keyboard.press("+")
+        for _ in range(40):
+            page.keyboard.press(".")
+        return shot(page)
+
+
+def live(browser: Browser, graph: Path) -> bytes:
+    """A running graph, and the latest picture of a stream."""
+    run = CalculatorGraph(graph_config=graph.read_text(encoding="utf-8"))
+    view = LiveView(run, validate(graph))
+    enough = threading.Event()
+    feeder = threading.Thread(target=feed, args=(run, 3000, enough))
+    run.start_run()
+    feeder.start()
+    try:
+        with served(browser, [graph], extras={"live": True}, routes=view.routes) as page:
+            page.wait_for_timeout(3 * SETTLED)
+            line = page.locator('.wire[data-name="segmentation_mask"] .hit').first
+            x, y = line.evaluate(
+                "(line) => [line.getBoundingClientRect().x, line.getBoundingClientRect().y + 8]"
+            )
+            page.mouse.move(x - 30, y)
+            page.mouse.move(x, y)
+            return shot(page)
+    finally:
+        enough.set()
+        feeder.join()
+        run.close()
+
+
+def feed(graph: CalculatorGraph, count: int, enough: threading.Event) -> None:
+    """Send the portrait as frames of a camera, a little faster than one."""
+    bgr = cv2.imread(str(demo_picture()))
+    assert bgr is not None
+    pixels = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
+    for number in range(count):
+        if enough.is_set():
+            return
+        frame = ImageFrame(ImageFormat.SRGB, pixels)
+        graph.add_packet_to_input_stream("input_video", make_packet(frame).at(number * FRAME_MICROSECONDS))
+        time.sleep(1 / 60)
+
+
+@contextmanager
+def served(
+    browser: Browser, graphs: list[Path], *, dark: bool = False, routes: Any = None, **settings: Any
+) -> Iterator[Page]:
+    """The served page of graphs in a tab."""
+    with PageServer(Session(graphs, **settings), routes=routes) as server:
+        page = browser.new_page(viewport=SIZE, color_scheme="dark" if dark else "light")
+        page.goto(server.url)
+        page.wait_for_selector(".world svg")
+        yield page
+        page.close()
+
+
+def shot(page: Page) -> bytes:
+    """The page as PNG, once nothing moves."""
+    page.wait_for_timeout(SETTLED)
+    return page.screenshot()
+
+
+def small_png(png: bytes) -> bytes:
+    """The same picture in at most 256 colours: screenshots have few that matter."""
+    bgr = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
+    assert bgr is not None
+    pixels: NDArray[Any] = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
+    height, width, _ = pixels.shape
+    colours, indices, counts = np.unique(
+        pixels.reshape(-1, 3), axis=0, return_inverse=True, return_counts=True
+    )
+    palette = colours[np.argsort(-counts, kind="stable")[:256]]
+    distances = ((colours[:, None, :].astype(np.int32) - palette[None, :, :].astype(np.int32)) ** 2).sum(
+        axis=2
+    )
+    nearest = distances.argmin(axis=1).astype(np.uint8)
+    rows = nearest[indices.reshape(-1)].reshape(height, width)
+    raw = np.hstack([np.zeros((height, 1), np.uint8), rows]).tobytes()
+    head = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
+    parts = [(b"IHDR", head), (b"PLTE", palette.tobytes()), (b"IDAT", zlib.compress(raw, 9)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in parts
+    )
+
+
+if __name__ == "__main__":
+    main()
