@@ -56,9 +56,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, None]:
     """End the conversations of a test that has passed: what nobody expected fails it."""
     global _conversations
-    _conversations = []
+    outer, _conversations = _conversations, []
     outcome = yield
-    conversations, _conversations = _conversations, None
+    conversations, _conversations = _conversations, outer
     item.stash[_failed] = outcome.excinfo is not None
     for one in conversations:
         if item.stash[_failed]:
@@ -122,8 +122,10 @@ def _dropped() -> list[Any]:
 
 def _end_graphs(before: set[int]) -> list[str]:
     """End the graphs that were started since and still run; return where they were started."""
-    if {id(graph) for graph in _running_graphs()} - before:
-        gc.collect()  # One that only refers to itself has been dropped, not kept.
+    deadline = time.monotonic() + PATIENCE / 10
+    while {id(graph) for graph in _running_graphs()} - before and time.monotonic() < deadline:
+        gc.collect()  # One that only refers to itself, or whose last call is just ending, is not kept.
+        time.sleep(0.001)
     found = [graph for graph in _running_graphs() if id(graph) not in before]
     for graph in found:
         graph.__exit__(RuntimeError, None, None)
