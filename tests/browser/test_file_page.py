@@ -284,3 +284,6 @@ def test_printing_shows_the_drawing_alone(page: Page) -> None:
     expect(page.locator("header.bar")).to_be_hidden()
     expect(page.locator("#text-pane")).to_be_hidden()
     expect(page.locator(".world svg")).to_be_visible()
+    page.locator("#theme").evaluate("(button) => button.click()")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.locator("body")).to_have_css("color", "rgb(29, 39, 51)")

@@ -42,6 +42,7 @@ export function help(dialog, commands) {
 
 /** @param {string} key */
 function shown(key) {
+  if (key === " ") return "Space";
   const arrows = { ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→" };
   return Object.entries(arrows).reduce((text, [long, short]) => text.replace(long, short), key).replace("Ctrl+", "Ctrl ").replace("Shift+", "Shift ");
 }

@@ -36,9 +36,8 @@ export function standalone(structure, expanded) {
 /** Give the page the drawing's style, in the page's choice of dark and light; paper is light. */
 export function adoptStyle() {
   const sheet = new CSSStyleSheet();
-  const light = variables(LIGHT);
-  sheet.replaceSync(`:root{${light}}:root[data-theme="dark"]{${variables(DARK)}}${style("variables")}
-    @media print{:root[data-theme]{${light}}}`);
+  const dark = `@media screen{:root[data-theme="dark"]{${variables(DARK)}}}`;
+  sheet.replaceSync(`:root{${variables(LIGHT)}}${dark}${style("variables")}`);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }
 
