@@ -296,10 +296,11 @@ def _make_contract(node: CheckedNode, everything: bool) -> Iterator[MpgraphError
             error, f"{node.config.calculator}: ", node.flat.location, in_node(node.flat, node.name)
         )
         yield blamed(told, None if isinstance(error, MpgraphError) else place, rule="contract")
+        node.contract = contract if everything else None  # What it has of types can still be compared.
         return
     problems = list(_port_problems(node, contract, everything))
     yield from problems
-    if not problems:
+    if everything or not problems:
         node.contract = contract
 
 
