@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mpgraph.config.builder import GraphBuilder
     from mpgraph.config.builder_handles import Stream
     from mpgraph.config.builder_subgraph import subgraph
+    from mpgraph.config.diagnostics import Diagnostic, diagnose
     from mpgraph.config.validated_graph_config import ValidatedGraphConfig
     from mpgraph.context import CalculatorContext
     from mpgraph.contract import Contract
@@ -54,6 +55,7 @@ __all__ = [
     "CalculatorContext",
     "CalculatorGraph",
     "Contract",
+    "Diagnostic",
     "GraphBuilder",
     "GraphInputStreamAddMode",
     "GraphStatistics",
@@ -79,6 +81,7 @@ __all__ = [
     "ValidatedGraphConfig",
     "__version__",
     "calculator",
+    "diagnose",
     "make_packet",
     "packet_creator",
     "packet_getter",
@@ -107,6 +110,7 @@ _NAMES = {
     "CalculatorContext": "mpgraph.context",
     "CalculatorGraph": "mpgraph.runtime.graph",
     "Contract": "mpgraph.contract",
+    "Diagnostic": "mpgraph.config.diagnostics",
     "GraphBuilder": "mpgraph.config.builder",
     "GraphInputStreamAddMode": "mpgraph.runtime.graph",
     "GraphStatistics": "mpgraph.profiling.statistics",
@@ -131,6 +135,7 @@ _NAMES = {
     "Trace": "mpgraph.profiling.trace",
     "ValidatedGraphConfig": "mpgraph.config.validated_graph_config",
     "calculator": "mpgraph.calculator_function",
+    "diagnose": "mpgraph.config.diagnostics",
     "make_packet": "mpgraph.packet",
     "register": "mpgraph.registry",
     "subgraph": "mpgraph.config.builder_subgraph",
