@@ -25,10 +25,10 @@ def start():
 
 
 @pytest.fixture
-def session(pytester: pytest.Pytester, checkout: Path) -> pytest.Pytester:
+def session(pytester: pytest.Pytester, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A folder for tests, whose sessions load the plug-in from this checkout."""
     pytester.makeini("[pytest]\naddopts = --strict-markers -p pytest_mpgraph -p no:cacheprovider\n")
-    pytester.syspathinsert(checkout)
+    monkeypatch.setenv("PYTHONPATH", str(checkout))
     return pytester
 
 
