@@ -58,3 +58,24 @@ def test_a_graph_from_stdin(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert cli("check", "-").err.startswith("<stdin>:1:1: error: ")
     monkeypatch.setattr("sys.stdin", io.StringIO("nodes {}"))
     assert cli("check", "-", "--stdin-name", "a.pbtxt").err.startswith("a.pbtxt:1:1: error: ")
+
+
+def test_warnings_alone_are_no_failure(cli: Any, tmp_path: Path) -> None:
+    graph = tmp_path / "graph.pbtxt"
+    graph.write_text('input_stream: "unread"', "utf-8")
+    code, out, err = cli("check", graph)
+    assert (code, out) == (0, "")
+    first, summary = err.splitlines()
+    assert first.startswith(f"{graph}:1:1: warning: ") and summary == "1 warning in 1 file"
+
+
+def test_a_mistake_in_a_subgraph_is_told_once(cli: Any, tmp_path: Path) -> None:
+    (tmp_path / "inner.pbtxt").write_text('node { calculator: "PassThroughCalculater" }', "utf-8")
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.pbtxt").write_text('node { calculator: "Inner" }', "utf-8")
+    files = [tmp_path / f"{name}.pbtxt" for name in ("a", "b", "inner")]
+    code, _, err = cli("check", *files)
+    first, summary = err.splitlines()
+    assert code == 1 and first.startswith(f"{files[2]}:1:8: error: ")
+    assert f"(used at {files[0]}:1:1, {files[1]}:1:1)" in first
+    assert summary == "1 error in 3 of 3 files"

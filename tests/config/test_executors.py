@@ -58,3 +58,22 @@ def test_declared_executors() -> None:
         ("", "", 0),
     ]
     assert model.nodes[0].executor == "a"
+
+
+@pytest.mark.parametrize(
+    ("executor", "column", "says"),
+    [
+        ('name: "x" type: "ThreadPool"', 22, 'unknown type "ThreadPool". Did you mean "ThreadPoolExecutor"'),
+        ('name: "x" type: "Xyzzy"', 22, "Known: ApplicationThreadExecutor, ThreadPoolExecutor"),
+        ('name: "x" type: "ApplicationThreadExecutor"', 22, "Only the default executor"),
+        ('name: "x" type: "ThreadPoolExecutor"', 1, "num_threads is not specified"),
+    ],
+)
+def test_what_the_runtime_would_say_is_diagnosed(executor: str, column: int, says: str) -> None:
+    (found,) = diagnose(f"executor {{ {executor} }}")
+    assert found.column == column and says in str(found)
+
+
+def test_executors_that_can_be_made() -> None:
+    assert diagnose('executor { type: "ThreadPoolExecutor" }') == []
+    assert diagnose('executor { type: "ApplicationThreadExecutor" }') == []
