@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from types import CodeType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from mpgraph import places
@@ -54,6 +55,8 @@ class Calculator:
     """All declared ports, base classes' first."""
     defined_at: ClassVar[Location] = Location(__file__, 1, 1)
     """Where the class is defined."""
+    defined_by: ClassVar[CodeType | None] = None
+    """The code that defines it: a module's, or a function's."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Gather the ports, and check what was declared.
@@ -64,7 +67,8 @@ class Calculator:
         super().__init_subclass__(**kwargs)
         own = vars(cls)
         if "defined_at" not in own:
-            cls.defined_at = places.of_caller(sys._getframe(1))
+            frame = places.outside_of_construction(sys._getframe(1))
+            cls.defined_at, cls.defined_by = places.of_caller(frame), frame.f_code
         if "ports" not in own:
             found: dict[str, Port[Any]] = {}
             for base in reversed(cls.__mro__):

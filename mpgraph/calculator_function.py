@@ -7,6 +7,7 @@ import inspect
 import sys
 from collections.abc import Callable
 from functools import partial
+from types import FrameType
 from typing import Any, ParamSpec, Protocol, TypeVar, cast, overload
 
 from mpgraph import places
@@ -96,16 +97,17 @@ def calculator(target: Any = None, /, *, output: str | None = None, **attributes
     Returns the function, with the registered class as its attribute `calculator`.
     Raises InvalidArgumentError, with file and line, for a signature that is no contract.
     """
-    scope = sys._getframe(1).f_locals
+    frame = sys._getframe(1)
     if target is None or isinstance(target, str):
-        return lambda function: _made(function, target, scope, output, attributes)
-    return _made(target, None, scope, output, attributes)
+        return lambda function: _made(function, target, frame, output, attributes)
+    return _made(target, None, frame, output, attributes)
 
 
 def _made(
-    function: Any, name: str | None, scope: dict[str, Any], output: str | None, attributes: dict[str, Any]
+    function: Any, name: str | None, frame: FrameType, output: str | None, attributes: dict[str, Any]
 ) -> Any:
-    signature = read_signature(function, scope, output)
+    """Register a function; frame: the running code around its definition."""
+    signature = read_signature(function, frame.f_locals, output)
     place = places.of_code(inspect.unwrap(function).__code__)
     for attribute in attributes:
         if attribute not in ATTRIBUTES:
@@ -126,6 +128,7 @@ def _made(
         "timestamp_offset": None if owns_time or not signature.streams else 0,
         **attributes,
         "defined_at": place,
+        "defined_by": frame.f_code,
         "function": staticmethod(function),
         "signature": signature,
         "ports": signature.ports,

@@ -31,10 +31,15 @@ def of_code(code: CodeType) -> Location:
 
 def of_caller(frame: FrameType | None = None) -> Location:
     """The statement that is running in `frame`, or in the first one outside of constructors."""
-    found = frame or sys._getframe(1)
-    while found.f_code.co_name in _CONSTRUCTION and found.f_back is not None:
-        found = found.f_back
+    found = outside_of_construction(frame or sys._getframe(1))
     return Location(found.f_code.co_filename, found.f_lineno, 1)
+
+
+def outside_of_construction(frame: FrameType) -> FrameType:
+    """The frame that makes a class or an object: `frame`, or the first one outside of constructors."""
+    while frame.f_code.co_name in _CONSTRUCTION and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
 
 
 def of_user() -> Location:

@@ -110,10 +110,23 @@ class Registry(Generic[C]):
 def _is_anew(cls: type, old: type) -> bool:
     """Whether a class is the other one, defined again."""
     if cls.__module__ == old.__module__:
-        # In an interpreter or a notebook whatever was typed last counts.
-        return cls.__qualname__ == old.__qualname__ or (cls.__module__ == "__main__" and hasattr(sys, "ps1"))
+        if cls.__module__ == "__main__" and hasattr(sys, "ps1"):
+            return True  # In an interpreter or a notebook whatever was typed last counts.
+        return cls.__qualname__ == old.__qualname__ and not _is_twice(cls, old)
     place = getattr(cls, "defined_at", None)  # One file may be imported under two names.
     return place is not None and place == getattr(old, "defined_at", None)
+
+
+def _is_twice(cls: Any, old: Any) -> bool:
+    """Whether one run of a module defines both, as after copying a class: the name is still the old one's.
+
+    A module that is imported anew has new code, or new names.
+    """
+    code = getattr(cls, "defined_by", None)
+    if code is None or code is not getattr(old, "defined_by", None):
+        return False
+    bound = getattr(sys.modules.get(cls.__module__), cls.__qualname__, None)
+    return getattr(bound, "calculator", bound) is old
 
 
 def _label(cls: type) -> str:

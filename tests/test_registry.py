@@ -51,6 +51,48 @@ def test_a_class_and_a_function_of_one_name(complaint_about: Callable[[str], Mpg
     assert "authors_module.reg_both" in message
 
 
+COPIED = """
+@mp.register
+class RegCopied(mp.Calculator):
+    first = mp.Output("OUT", int)
+
+@mp.register
+class RegCopied(mp.Calculator):  # <-
+    second = mp.Output("OUT", int)
+"""
+
+COPIED_FUNCTION = """
+@mp.calculator
+def reg_copied(x: int) -> int: ...
+
+@mp.calculator  # <-
+def reg_copied(x: int, y: int) -> int: ...
+"""
+
+
+@pytest.mark.parametrize(("code", "lines"), [(COPIED, (9, 13)), (COPIED_FUNCTION, (8, 11))])
+def test_a_copy_that_was_not_renamed(
+    code: str, lines: tuple[int, int], complaint_about: Callable[[str], MpgraphError]
+) -> None:
+    message = complaint_about(code).message
+    assert "is already registered by authors_module." in message
+    assert all(f"authors_module.py:{line}:1)" in message for line in lines)
+
+
+def test_a_module_that_is_loaded_again(tmp_path: Path, forgotten_modules: None) -> None:
+    file = tmp_path / "reg_reloaded.py"
+    text = "import mpgraph as mp\n@mp.register\nclass RegReloaded(mp.Calculator): ...\n"
+    file.write_text(text)
+    sys.path.insert(0, str(tmp_path))
+    module = importlib.import_module("reg_reloaded")
+    first = module.RegReloaded
+    importlib.reload(module)
+    assert CALCULATORS.find("RegReloaded") is module.RegReloaded is not first
+    code = compile(text, str(file), "exec")
+    for _ in range(2):  # As programs do that run a script again and again.
+        exec(code, {"__name__": "reg_reloaded"})
+
+
 def test_the_names_of_built_in_calculators_are_taken(complaint_about: Callable[[str], MpgraphError]) -> None:
     error = complaint_about("@mp.register\nclass PassThroughCalculator(mp.Calculator): ...  # <-")
     assert 'Calculator "PassThroughCalculator" is ' in error.message
