@@ -69,7 +69,6 @@ class Conversation:
             if outputs is not None:
                 self._node.choose(Output, _indexes(outputs))
             self._node.connect(SideInput, _indexes(side))
-            self._node.fixed |= inputs is not None and outputs is not None
             if self._node.is_settled():
                 self._started(None)
         _announce(self)
@@ -96,12 +95,13 @@ class Conversation:
         if self._stage is None:
             assert self._node is not None
             self._node.connect(Input, _indexes(port for port, _, _ in self._later))
-            if not self._node.declares(Output):
+            if not self._node.declares(Output) and Output not in self._node.chosen:
                 self._node.connect(Output, self._node.streams.get(Input, []))
                 self._node.connect(Output, _indexes([wanted] if wanted is not None else []))
             self._node.connect_declared()
             self.finished = True  # Unless it starts.
             self._stage = self._start(self._node.graph(), None, self._node.declared)
+            self._stage.ignore(self._node.incidental())
             self.finished = False
             later, self._later = self._later, []
             for port, timed, place in later:
@@ -168,7 +168,7 @@ class Conversation:
         self.finished = True
         self._check_errors(stage)
         if self._unread:
-            self._check_unread(stage, list(stage.unread))
+            self._check_unread(stage, stage.watched())
 
     def end_of_test(self) -> None:
         """Finish, for the pytest plug-in: the line to blame is the one that made the runner."""

@@ -50,8 +50,9 @@ def run(
         inputs: which input streams of a calculator to connect. Without them it is all it declares,
             optional ones only if something is sent into them before the first expectation; a calculator
             that declares none has those that something is sent into.
-        outputs: which output streams. Without them it is all it declares; a calculator that declares none
-            has the same as inputs, and the first that something is expected of. Of a graph they are the
+        outputs: which output streams. Without them it is all it declares, though what comes out of optional
+            ones need not be expected; a calculator that declares none has the same as inputs, and the
+            first that something is expected of. Of a graph they are the
             streams to watch, any of it, rather than its output streams.
         services: graph services by key.
         clock: what `cc.clock` is, such as a MockClock.
@@ -189,7 +190,7 @@ class CalculatorRunner(Conversation):
         """
         __tracebackhide__ = True
         stage = self._checked(*ports[:1])
-        self._check_unread(stage, [stage.output(port) for port in ports] or list(stage.unread))
+        self._check_unread(stage, [stage.output(port) for port in ports] or stage.watched())
         return self
 
     @at_the_caller
@@ -222,7 +223,7 @@ class CalculatorRunner(Conversation):
         """
         __tracebackhide__ = True
         stage = self._checked(*ports[:1])
-        for stream in [stage.output(port) for port in ports] or list(stage.unread):
+        for stream in [stage.output(port) for port in ports] or stage.watched():
             if stage.bound_of(stream) != ts.DONE:
                 label = stage.output_label(stream)
                 self._fail([f"{label} of {self.name} is not closed:", self._standing(stage, stream)])

@@ -71,7 +71,7 @@ class NodeUnderTest:
 
     name: what the graph calls it; owner: the class, None for a subgraph of a file.
     node: a Node message with its name and options; declared: the ports that a calculator declares.
-    streams: the ports to connect, by kind. fixed: whether a test, or the subgraph's graph, has said them all.
+    streams: the ports to connect, by kind. chosen: the kinds of which a test, or a subgraph, has said all.
     """
 
     name: str
@@ -79,7 +79,7 @@ class NodeUnderTest:
     node: Any
     declared: tuple[Port[Any], ...] = ()
     streams: Ports = field(default_factory=dict)
-    fixed: bool = False
+    chosen: set[type[Port[Any]]] = field(default_factory=set)
 
     @property
     def title(self) -> str:
@@ -101,13 +101,15 @@ class NodeUnderTest:
     def is_settled(self) -> bool:
         """Whether it is known which streams to connect before the first packet is sent."""
         streams = [port for port in self.declared if isinstance(port, (Input, Output))]
-        return self.fixed or (bool(streams) and not any(port.optional or port.repeated for port in streams))
+        if {Input, Output} <= self.chosen:
+            return True
+        return bool(streams) and not any(port.optional or port.repeated for port in streams)
 
     def connect_declared(self) -> None:
         """Connect what the class declares: all but optional inputs, and outputs like their inputs."""
         for port in self.declared:
             kind = kind_of(port)
-            if self.fixed and kind in (Input, Output):
+            if kind in self.chosen:
                 continue
             if port.optional and kind in (Input, SideInput):
                 continue
@@ -120,7 +122,14 @@ class NodeUnderTest:
     def choose(self, kind: type[Port[Any]], ports: Iterable[TagIndex]) -> None:
         """Connect exactly these ports of a kind."""
         self.streams[kind] = []
+        self.chosen.add(kind)
         self.connect(kind, ports)
+
+    def incidental(self) -> list[Port[Any]]:
+        """The optional outputs that are connected though no test asked for them."""
+        if Output in self.chosen:
+            return []
+        return [port for port in self.declared if isinstance(port, Output) and port.optional]
 
     def graph(self) -> ValidatedGraphConfig:
         """The graph of this node alone.
@@ -223,7 +232,7 @@ def _named(name: str, options: Any) -> NodeUnderTest:
 
 def _subgraph(name: str, found: GraphSource | type[Subgraph], options: Any) -> NodeUnderTest:
     owner = None if isinstance(found, GraphSource) else found
-    made = NodeUnderTest(name, owner, _node(name, owner, options), fixed=True)
+    made = NodeUnderTest(name, owner, _node(name, owner, options), chosen={Input, Output})
     if isinstance(found, GraphSource):
         config = found.config
     else:

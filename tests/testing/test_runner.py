@@ -338,3 +338,20 @@ def test_a_long_conversation_shows_its_end() -> None:
     text = failure(lambda: runner.expect("OUT", 1))
     assert "... 160 lines before ..." in text
     assert "2 @ 99" in text
+
+
+def test_optional_outputs_need_not_be_read_unless_they_are_named() -> None:
+    gate = run("GateCalculator").send("", "a" @ t(0)).send("ALLOW", True @ t(0)).expect("", "a" @ t(0))
+    gate.send("ALLOW", False @ t(1)).send("", "b" @ t(1)).expect_nothing().settles("", 1)
+    gate.expect("STATE_CHANGE", False @ t(1)).finish()
+    run(Blend).send("A", 1.0 @ t(0)).expect("SUM", 1.0 @ t(0)).finish()
+    named = run(Blend).send("A", 1.0 @ t(0)).expect("SUM", 1.0 @ t(0)).expect_nothing("LAST")
+    assert "Not expected from Blend:\n  LAST  1.0 @ 99" in failure(named.finish)
+    chosen = run(Blend, outputs=["SUM", "LAST"]).send("A", 1.0 @ t(0)).expect("SUM", 1.0 @ t(0))
+    assert "LAST" in failure(chosen.finish)
+
+
+def test_only_the_chosen_outputs_are_connected() -> None:
+    run(Blend, outputs=["SUM"]).send("A", 1.0 @ t(0)).expect("SUM", 1.0 @ t(0)).close().finish()
+    with pytest.raises(NotFoundError, match='no output stream "LAST".*Connected are: "SUM"'):
+        run(Blend, outputs=["SUM"]).expect_nothing("LAST")
