@@ -54,6 +54,9 @@ def serve(
     """
     with PageServer(Session(paths, diff=diff, extras=extras), port=port) as server:
         if announce:
+            for path in paths:
+                if not os.path.exists(path):
+                    announce(f"{os.fspath(path)} does not exist yet: saving makes it.")
             announce(server.url)
         if open_browser:
             server.open_browser()
@@ -119,7 +122,13 @@ class _Server(ThreadingHTTPServer):
         self.authority = f"127.0.0.1:{self.server_port}"
         self.root = f"/{secrets.token_urlsafe(16)}/"
         self.extra = dict(routes)
-        self.posts: dict[str, Route] = {"examine": self._examine, "save": self._save, "share": self._share}
+        self.posts: dict[str, Route] = {
+            "examine": self._examine,
+            "read": lambda body: _json({"text": session.read(_text(_object(body), "file"))}),
+            "save": self._save,
+            "share": self._share,
+            "versions": lambda _: _json(session.versions()),
+        }
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Stay silent: a browser that goes away in mid-answer is no error."""

@@ -91,6 +91,16 @@ class Session:
         finally:
             output.discard()
 
+    def versions(self) -> dict[str, str]:
+        """Return what changes whenever a file given is written, by file; "" where there is none."""
+        return {file: _version(path) for file, path in self.paths.items() if file not in self.binary}
+
+    def read(self, file: str) -> str:
+        """Return the text of a file given. Raises InvalidArgumentError for others."""
+        if file not in self.paths or file in self.binary:
+            raise InvalidArgumentError(f'"{file}" is not a file that this page may read.')
+        return self._read(file)
+
     def share(self, main: str, texts: Mapping[str, str]) -> str:
         """Return the page as one file, of the texts as they are now. Raises if they cannot be read."""
         structure = self._structure(main, texts)
@@ -137,6 +147,14 @@ class Session:
             raise ConfigError(f'"{file}" is not UTF-8 text: {error.reason} at {error.start}.') from None
         except OSError as error:
             raise ResourceNotFoundError(f'"{file}" cannot be read: {error.strerror or error}.') from None
+
+
+def _version(path: Path) -> str:
+    try:
+        found = path.stat()
+    except OSError:
+        return ""
+    return f"{found.st_mtime_ns} {found.st_size}"
 
 
 def _parses(text: str) -> bool:

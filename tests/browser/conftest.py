@@ -38,8 +38,23 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+def serve() -> Iterator[Callable[..., str]]:
+    """Serve graph files and return the page's address."""
+    servers: list[PageServer] = []
+
+    def start(*paths: Path, **settings: Any) -> str:
+        servers.append(PageServer(Session(paths, **settings)))
+        return servers[-1].url
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, serve: Callable[..., str]) -> Iterator[Callable[..., Page]]:
     """Open an address in a tab of its own; at the end of the test nothing may have gone wrong in it."""
+    del serve  # Pages ask their server on and on, so they are closed before it.
     wrong: list[str] = []
     contexts = []
 
@@ -69,20 +84,6 @@ def _note_console(message: Any, wrong: list[str]) -> None:
 def _note_request(url: str, own: str, wrong: list[str]) -> None:
     if not url.startswith((own, "data:", "blob:")):
         wrong.append(f"request: {url}")
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., str]]:
-    """Serve graph files and return the page's address."""
-    servers: list[PageServer] = []
-
-    def start(*paths: Path, **settings: Any) -> str:
-        servers.append(PageServer(Session(paths, **settings)))
-        return servers[-1].url
-
-    yield start
-    for server in servers:
-        server.close()
 
 
 @pytest.fixture

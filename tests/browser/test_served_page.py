@@ -139,3 +139,29 @@ def test_a_subgraph_given_too_is_edited_in_its_own_tab(visit: Visit, serve: Serv
     page.keyboard.press("Control+s")
     expect(page.locator("#status")).to_contain_text("Saved inner.pbtxt")
     assert '"deeper"' in inner.read_text(encoding="utf-8")
+
+
+def test_the_page_follows_a_file_that_another_program_writes(page: Page, chain: Path) -> None:
+    text = chain.read_text(encoding="utf-8")
+    page.wait_for_timeout(300)
+    chain.write_text(text.replace('"third"', '"from elsewhere"'), encoding="utf-8")
+    expect_nodes(page, "from elsewhere")
+    expect(page.locator("#text-tabs button.dirty")).to_have_count(0)
+
+
+def test_what_another_program_wrote_is_not_written_over_unasked(page: Page, chain: Path) -> None:
+    text = chain.read_text(encoding="utf-8")
+    replace(page, '"first"', '"mine"')
+    theirs = text.replace('"third"', '"theirs"')
+    page.wait_for_timeout(300)
+    chain.write_text(theirs, encoding="utf-8")
+    expect(page.locator("#status")).to_contain_text("changed by another program")
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(200)
+    assert asked and chain.read_text(encoding="utf-8") == theirs
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.keyboard.press("Control+s")
+    expect(page.locator("#status")).to_contain_text("Saved")
+    assert '"mine"' in chain.read_text(encoding="utf-8")

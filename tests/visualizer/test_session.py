@@ -141,3 +141,14 @@ def test_a_shared_page_tells_no_folders(graph: Path) -> None:
     )
     assert "NoSuch" in page
     assert str(graph.parent) not in page
+
+
+def test_a_version_changes_with_its_file(graph: Path) -> None:
+    session = Session([graph, graph.with_name("new.pbtxt")])
+    before = session.versions()
+    assert before[str(graph.with_name("new.pbtxt"))] == ""
+    session.save(str(graph), "# longer than before " * 9)
+    assert session.versions()[str(graph)] != before[str(graph)]
+    assert session.read(str(graph)).startswith("# longer")
+    with pytest.raises(InvalidArgumentError):
+        session.read("/etc/passwd")

@@ -53,6 +53,15 @@ export class Editor {
     return this.area.value;
   }
 
+  /** @param {string} text Another text of the same file: what is seen stays in sight. */
+  replace(text) {
+    const { scrollTop, selectionStart } = this.area;
+    this.area.value = text;
+    this.area.setSelectionRange(selectionStart, selectionStart);
+    this.area.scrollTop = scrollTop;
+    this.split();
+  }
+
   split() {
     this.text = this.area.value.split("\n");
     this.element.style.setProperty("--digits", String(String(this.text.length).length));

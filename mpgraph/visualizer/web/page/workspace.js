@@ -6,6 +6,7 @@ import { debounced } from "./dom.js";
 /** @typedef {import("./data.js").GraphData} GraphData */
 
 const WAIT_MILLISECONDS = 200;
+const WATCH_MILLISECONDS = 1000;
 
 export class Workspace {
   /** @param {App} app @param {import("./text_pane.js").TextPane} pane @param {HTMLElement} stale */
@@ -18,6 +19,11 @@ export class Workspace {
     this.again = false;
     /** @type {Set<string>} Files whose text is not saved. */
     this.unsaved = new Set();
+    /** @type {Map<string, string>} The versions of the files, as the server last told them. */
+    this.versions = new Map();
+    /** @type {Set<string>} Files that others wrote while their text was changed here. */
+    this.conflicts = new Set();
+    if (app.connection) void this.watch(app.connection);
     app.on("edit", () => this.note());
     app.on("edit", debounced(() => this.examine(), WAIT_MILLISECONDS));
     app.on("graph", () => {
@@ -70,6 +76,40 @@ export class Workspace {
     }
   }
 
+  /** Follow files that another program writes. @param {import("./app.js").Connection} connection */
+  async watch(connection) {
+    try {
+      for (;;) {
+        if (!document.hidden) {
+          for (const [file, version] of Object.entries(await connection.post("versions", {}))) {
+            const known = this.versions.get(file);
+            this.versions.set(file, version);
+            if (known !== undefined && known !== version) await this.reload(connection, file);
+          }
+        }
+        await new Promise((resolve) => setTimeout(resolve, WATCH_MILLISECONDS));
+      }
+    } catch {
+      this.app.announce("mpgraph viz has ended: nothing can be saved or checked any more.");
+    }
+  }
+
+  /** @param {import("./app.js").Connection} connection @param {string} file */
+  async reload(connection, file) {
+    const { text } = await connection.post("read", { file });
+    const tab = this.pane.tabs.get(file);
+    if (text === this.pane.saved.get(file)) return;
+    if (tab && this.pane.dirty(tab) && tab.editor.value !== text) {
+      this.conflicts.add(file);
+      this.app.announce(`${tab.info.name} was changed by another program too.`);
+      return;
+    }
+    tab?.editor.replace(text);
+    this.pane.markSaved(file, text);
+    this.note();
+    await this.examine();
+  }
+
   /** @param {{graph: GraphData | null, diagnostics: import("./structure.js").Diagnostic[]}} answer */
   take({ graph, diagnostics }) {
     this.stale.hidden = graph !== null;
@@ -93,14 +133,17 @@ export class Workspace {
     const changed = [...this.pane.tabs.values()].filter((tab) => this.pane.dirty(tab));
     for (const tab of changed) {
       const text = tab.editor.value;
+      const { file, name } = tab.info;
+      if (this.conflicts.has(file) && !confirm(`${name} was changed by another program. Write over that?`)) return false;
+      this.conflicts.delete(file);
       try {
-        if (tab.info.onDisk) await this.app.connection?.post("save", { file: tab.info.file, text });
-        else if (!await this.saveElsewhere(tab.info.name, text)) return false;
+        if (tab.info.onDisk) await this.app.connection?.post("save", { file, text });
+        else if (!await this.saveElsewhere(name, text)) return false;
       } catch (error) {
         this.app.announce(`Not saved: ${error instanceof Error ? error.message : error}`);
         return false;
       }
-      this.pane.markSaved(tab.info.file, text);
+      this.pane.markSaved(file, text);
       this.note();
     }
     this.app.announce(changed.length ? `Saved ${changed.map((tab) => tab.info.name).join(", ")}.` : "Nothing to save.");
