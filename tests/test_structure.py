@@ -74,7 +74,6 @@ TESTS_WITHOUT_SOURCE = {
     "test_pytest_mpgraph": "pytest_mpgraph.py",
     "test_random_graphs": "mpgraph/runtime, against an interpreter",
     "test_run_fragments": "the errors of mpgraph/runtime, as MediaPipe words them",
-    "test_running_graph": "mpgraph/visualizer/web/page, in a browser",
     "test_served_page": "mpgraph/visualizer/web/page, in a browser",
     "test_run_mistakes": "the errors of mpgraph/runtime, as authors of calculators meet them",
     "test_stress": "mpgraph/runtime, for long",

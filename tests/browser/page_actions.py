@@ -63,13 +63,3 @@ def expect_nodes(page: Page, *nodes: str) -> None:
     """Wait until each of these nodes is drawn."""
     for node in nodes:
         expect(box(page, node)).to_be_attached()
-
-
-def point_at_wire(page: Page, name: str) -> None:
-    """Let the pointer rest on the middle of a stream's line, which is no wider than nothing."""
-    middle = page.locator(f'.wire[data-name="{name}"] .hit').first.evaluate(
-        "(line) => { const box = line.getBoundingClientRect();"
-        " return [box.x + box.width / 2, box.y + box.height / 2]; }"
-    )
-    page.mouse.move(middle[0] - 30, middle[1])
-    page.mouse.move(*middle)

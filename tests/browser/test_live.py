@@ -37,7 +37,9 @@ def page(visit: Visit, chain: Path, graph: CalculatorGraph) -> Iterator[Page]:
             frame = ImageFrame(image_format=ImageFormat.SRGB, data=np.full((48, 64, 3), 40 * i, np.uint8))
             graph.add_packet_to_input_stream("in", make_packet(frame, i))
         graph.wait_until_idle()
-        yield visit(server.url)
+        page = visit(server.url)
+        yield page
+        page.close()  # It asks on and on.
 
 
 def test_the_table_the_drawing_and_the_way_from_one_to_the_other(page: Page) -> None:
