@@ -1,4 +1,4 @@
-/** Names that stay readable when the drawing is seen from far away, where its own are not. */
+/** Names and lines that stay visible when the drawing is seen from far away, where its own are too small. */
 
 import { debounced } from "./dom.js";
 
@@ -23,6 +23,7 @@ export function landmarks(app, drawing) {
     view.overlay.querySelector(".landmarks")?.remove();
     drawnAt = scale;
     view.svg.classList.toggle("far", scale < FAR);
+    view.svg.style.setProperty("--pixel", `${1 / scale}px`);
     if (scale >= FAR) return;
     const group = document.createElementNS(SVG, "g");
     group.setAttribute("class", "landmarks");
