@@ -14,8 +14,8 @@ from functools import cache
 
 from mpgraph.profiling.recorder import Recorder
 
-DEFAULT_BUDGET = 0.02
-"""The share of time that recording may take. Less than half of what is promised: its cost is an estimate."""
+DEFAULT_BUDGET = 0.015
+"""The share of time that recording may take. Less than a third of what is promised: its cost is an estimate."""
 
 _WINDOW_PACKETS = 32
 _WINDOW_CALLS = 256

@@ -57,7 +57,8 @@ class GraphTraceBuilder:
             events.append((ns, self._event(kind, OUTSIDE, None, 0, start_time=self._time(ns))))
         events = [event for event in events if event[1].event_type not in self._settings.disabled_events]
         events.sort(key=itemgetter(0))
-        trace.calculator_trace.extend(event for _, event in events[-self._settings.capacity :])
+        kept = [event for _, event in events[-self._settings.capacity :]]
+        trace.calculator_trace.extend(kept if self._settings.instant_events else _joined(kept))
         trace.stream_name.extend(self._stream_ids)
         return trace
 
@@ -169,3 +170,21 @@ class GraphTraceBuilder:
             event = self._event(*head, finish_time=self._time(end))
             self._packet(event.output_trace, stream, at)
             events.append((end, event))
+
+
+def _joined(events: list[Any]) -> list[Any]:
+    """Events of one kind at one node for one timestamp as one record, as MediaPipe keeps them."""
+    found: dict[object, Any] = {}
+    for event in events:
+        is_of_packets = event.input_trace or event.output_trace
+        key = (event.node_id, event.event_type, event.input_timestamp) if is_of_packets else id(event)
+        known = found.setdefault(key, event)
+        if known is event:
+            continue
+        known.input_trace.extend(event.input_trace)
+        known.output_trace.extend(event.output_trace)
+        for name in ("start_time", "finish_time"):
+            if event.HasField(name):
+                first = getattr(event, name)
+                setattr(known, name, min(getattr(known, name), first) if known.HasField(name) else first)
+    return list(found.values())
