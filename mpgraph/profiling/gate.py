@@ -15,7 +15,7 @@ from functools import cache
 from mpgraph.profiling.recorder import Recorder
 
 DEFAULT_BUDGET = 0.015
-"""The share of time that recording may take. Less than a third of what is promised: its cost is an estimate."""
+"""The share of time that recording may take. A third of what is promised: its cost is an estimate."""
 
 _WINDOW_PACKETS = 32
 _WINDOW_CALLS = 256
