@@ -52,7 +52,7 @@ def check(
     found: list[Diagnostic] = []
     wrong_files = 0
     for graph in graphs:
-        source = sys.stdin.read() if graph == STDIN else Path(graph)
+        source = sys.stdin.read() if graph == STDIN else _file_of(graph)
         diagnostics = diagnose(source, file=stdin_name)
         wrong_files += bool(diagnostics)
         found += diagnostics
@@ -72,6 +72,19 @@ def check(
         typer.echo(_summary(errors, warnings, wrong_files, len(graphs)), err=True)
     if errors:
         raise typer.Exit(1)
+
+
+def _file_of(graph: str) -> Path:
+    """The file, as given or among the graphs that come with mpgraph, as `mpgraph run` finds it."""
+    from mpgraph.errors import MpgraphError
+    from mpgraph.resources import find_resource
+
+    if Path(graph).exists():
+        return Path(graph)
+    try:
+        return Path(find_resource(graph))
+    except MpgraphError:
+        return Path(graph)
 
 
 def _summary(errors: int, warnings: int, wrong_files: int, files: int) -> str:

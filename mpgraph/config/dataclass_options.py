@@ -88,9 +88,10 @@ class Schema:
         ]
         if missing:
             wanted = ", ".join(f'"{name}"' for name in missing)
+            label = f"[type.googleapis.com/{self.full_name}]"
             raise ConfigError(
                 f"{self.full_name}: the required field {wanted} is missing.",
-                hint=f"Add node_options {{ [type.googleapis.com/{self.full_name}] {{ {missing[0]}: ... }} }}.",
+                hint=f"Add node_options {{ {label} {{ {missing[0]}: ... }} }}.",
                 rule="missing-field",
             )
         try:

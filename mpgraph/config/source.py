@@ -13,7 +13,7 @@ from google.protobuf.message import DecodeError
 
 from mpgraph.config.binding import Bound, ConfigErrors, RawOption, bind_what_fits
 from mpgraph.config.pbtxt import TextField, TextMessage, parse_text
-from mpgraph.errors import ConfigError, Location, ResourceNotFoundError
+from mpgraph.errors import ConfigError, Location, ResourceNotFoundError, did_you_mean
 from mpgraph.protos import calculator_pb2
 
 BINARY_SUFFIXES = (".binarypb", ".binpb", ".pb")
@@ -177,7 +177,8 @@ def load_graph_file(path: str | os.PathLike[str], *, lenient: bool = False) -> G
     try:
         data = FilePath(file).read_bytes()
     except FileNotFoundError:
-        raise ResourceNotFoundError(f'There is no graph file "{file}".', rule="no-file") from None
+        near = did_you_mean(os.path.basename(file), _graphs_beside(file))
+        raise ResourceNotFoundError(f'There is no graph file "{file}".', hint=near, rule="no-file") from None
     except IsADirectoryError:
         raise ConfigError(f'"{file}" is a folder, not a graph file.', rule="no-file") from None
     except (OSError, ValueError) as error:
@@ -199,6 +200,15 @@ def load_graph_file(path: str | os.PathLike[str], *, lenient: bool = False) -> G
             rule="no-graph",
         ) from None
     return parse_graph_text(text, file, lenient=lenient)
+
+
+def _graphs_beside(file: str) -> list[str]:
+    """The names of the graphs in the folder of a file that is not there."""
+    try:
+        names = os.listdir(os.path.dirname(file) or os.curdir)
+    except (OSError, ValueError):
+        return []
+    return [name for name in names if name.endswith((*TEXT_SUFFIXES, *BINARY_SUFFIXES))]
 
 
 def parse_graph_text(text: str, file: str = "<string>", *, lenient: bool = False) -> GraphSource:

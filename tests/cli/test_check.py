@@ -79,3 +79,9 @@ def test_a_mistake_in_a_subgraph_is_told_once(cli: Any, tmp_path: Path) -> None:
     assert code == 1 and first.startswith(f"{files[2]}:1:8: error: ")
     assert f"(used at {files[0]}:1:1, {files[1]}:1:1)" in first
     assert summary == "1 error in 3 of 3 files"
+
+
+def test_graphs_that_come_with_mpgraph_are_found_by_name(cli: Any, flip_graph: Path) -> None:
+    assert cli("check", "selfie_segmentation_cpu.pbtxt").out == "selfie_segmentation_cpu.pbtxt: ok\n"
+    missing = flip_graph.with_name("flop.pbtxt")
+    assert 'Did you mean "flip.pbtxt"?' in cli("check", missing).err
