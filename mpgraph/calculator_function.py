@@ -119,7 +119,7 @@ def _made(
             )
     full_name = name or camel_case(function.__name__)
     for port in signature.ports:
-        port.defined_at, port.declared = place, True
+        port.defined_at, port.owner = place, full_name
     owns_time = signature.timed or any(result.whole_packet for result in signature.results)
     namespace = {
         "__doc__": function.__doc__,

@@ -67,6 +67,7 @@ class CalculatorContext:
         """What the calculator raised; the runtime's."""
         self.on_drop: Callable[[str, int, str], object] | None = None
         """While the graph is traced: told of packets that are given up, with stream, time and reason."""
+        self._ports = ports
         # Where each declared port lives: (list, first position) to read, or the targets to write.
         self._sources: dict[Port[Any], tuple[list[Packet], int]] = {}
         self._targets: dict[Port[Any], Sequence[OutputShard | SideOutputSlot]] = {}
@@ -174,7 +175,7 @@ class CalculatorContext:
         Raises:
             InvalidArgumentError: it is none, or one for the other direction, or no class attribute.
         """
-        if isinstance(port, wanted) and port.declared:
+        if isinstance(port, wanted) and port in self._ports:
             return
         if not isinstance(port, Port):
             text, hint = f"{port!r} is no port of a calculator.", f"Name the attribute: {example}."
@@ -182,6 +183,9 @@ class CalculatorContext:
             reads = Input in wanted
             text = f'"{port.name}" is an {port.kind}, which cannot be {"read" if reads else "written"}.'
             hint = "Write to it with cc.emit()." if reads else "Read it with cc[...] or cc.get()."
+        elif port.owner:
+            text = f'"{port.name}" is an {port.kind} of {port.owner}, not of {self.calculator_type}.'
+            hint = "Declare one in this class too."
         else:
             text = f'The {port.kind} "{port.tag}" made at {port.defined_at} is no class attribute.'
             hint = "Declare it in the body of the calculator's class."

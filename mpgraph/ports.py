@@ -92,8 +92,8 @@ class Port(Generic[T]):
         self.doc = doc
         frame = sys._getframe(1)
         self.defined_at = Location(frame.f_code.co_filename, frame.f_lineno, 1)
-        self.declared = False
-        """Whether it is a class attribute, as it should be."""
+        self.owner = ""
+        """The class whose attribute it is, "" as long as it is none's."""
         self._check()
         self.name = tag.lower()
 
@@ -133,7 +133,7 @@ class Port(Generic[T]):
 
     def __set_name__(self, owner: Any, name: str) -> None:
         self.name = name
-        self.declared = True
+        self.owner = getattr(owner, "__name__", "")
 
     def __repr__(self) -> str:
         where = f"{self.tag}:{self.index}" if self.index else self.tag

@@ -11,6 +11,12 @@ import pytest
 import mpgraph as mp
 
 LOOSE = mp.Input("NUMBER", int)
+
+
+class CtxOther(mp.Calculator):
+    number = mp.Input("NUMBER", int)
+
+
 Hook = Callable[["CtxProbe", mp.CalculatorContext], Any]
 
 
@@ -85,6 +91,11 @@ MISTAKES: list[tuple[Hook, str, str]] = [
     (lambda node, cc: cc.emit("OUT", 1), "'OUT' is no port of a calculator.", "cc.emit(self.mask, value)."),
     (lambda node, cc: cc.emit(mp.Output("OUT"), 1), "is no class attribute.", "Declare it in the body"),
     (lambda node, cc: cc[LOOSE], f"{__file__}:13:1 is no class attribute.", "Declare it in the body of the"),
+    (
+        lambda node, cc: cc.get(CtxOther.number),
+        '"number" is an input stream of CtxOther, not of CtxProbe.',
+        "",
+    ),
     (lambda node, cc: cc[node.level], '"level" of node "CtxProbe" is not connected', "cc.get(self.level)"),
     (lambda node, cc: cc.options_as(int), "are a Options, not a int.", "cc.options_as(self.Options)."),
     (lambda node, cc: cc.emit(node.half, "x"), 'stores "string", but "float" was requested', ""),

@@ -44,6 +44,6 @@ def test_where_a_port_is_declared() -> None:
 
     assert C.image.defined_at.file == __file__
     assert C.image.defined_at.line == C.defined_at.line + 1
-    assert C.image.name == "image" and C.image.declared
+    assert C.image.name == "image" and C.image.owner == "C"
     assert repr(C.image) == "<input stream image 'IMAGE'>"
-    assert not mp.Input("IMAGE", int).declared
+    assert mp.Input("IMAGE", int).owner == ""
