@@ -66,7 +66,9 @@ class CalculatorGraph(GraphSetup):
         if sum(source is not None for source in given) != 1:
             raise InvalidArgumentError(
                 "Must provide exactly one of 'binary_graph_path', 'graph_config', 'validated_graph_config' "
-                "or 'graph_path'."
+                "or 'graph_path'.",
+                hint='For example CalculatorGraph(graph_path="graph.pbtxt").',
+                rule="no-graph",
             )
         if validated_graph_config is None:
             validated_graph_config = ValidatedGraphConfig()
@@ -92,7 +94,12 @@ class CalculatorGraph(GraphSetup):
             InvalidArgumentError: a side packet is missing or of a wrong type.
             FailedPreconditionError: a run has started and was not waited for.
         """
-        self._check_not_running("A run can only be started")
+        if self._run is not None:
+            raise FailedPreconditionError(
+                "start_run() was called twice; this graph is running.",
+                hint="End the run first, with wait_until_done() or close().",
+                rule="already-running",
+            )
         self._check_complete()
         given = dict(input_side_packets or {})
         run = GraphRun(
@@ -140,7 +147,9 @@ class CalculatorGraph(GraphSetup):
         if len(self._model.graph_inputs):
             raise InternalError(
                 "RET_CHECK failure: CalculatorGraph::Run() may not be used with a graph that has input "
-                "streams; use start_run(), add_packet_to_input_stream(), close()."
+                "streams.",
+                hint="Use start_run(), add_packet_to_input_stream() and close().",
+                rule="wants-packets",
             )
         self.start_run(input_side_packets)
         self.wait_until_done()
@@ -326,12 +335,16 @@ class CalculatorGraph(GraphSetup):
         edge = self._model.side_packets.get(packet_name)
         if edge is None or edge.producer is None:
             raise NotFoundError(
-                f'The output side packet "{packet_name}" does not exist.'
-                + did_you_mean(packet_name, self._model.side_packets)
+                f'The output side packet "{packet_name}" does not exist.',
+                hint=did_you_mean(packet_name, self._model.side_packets),
+                rule="unknown-side-packet",
             )
         known = self._run.side_packets if self._run is not None else self._side_packets
         if packet_name not in known:
-            raise UnavailableError(f'The output side packet "{packet_name}" is unavailable.')
+            raise UnavailableError(
+                f'The output side packet "{packet_name}" is unavailable.',
+                hint="Its node has not set it yet; wait_until_idle() or wait_until_done() first.",
+            )
         return known[packet_name]
 
     def _raise_errors(self, run: GraphRun, comment: str) -> None:

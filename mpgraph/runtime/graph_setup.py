@@ -241,7 +241,7 @@ class GraphSetup:
         if self._run is not None:
             raise FailedPreconditionError(
                 f"{what} before start_run(); this graph is running.",
-                hint="Do it before start_run(), or after the run has ended.",
+                hint="Do it first, or end the run with wait_until_done() or close().",
                 rule="already-running",
             )
 
@@ -258,8 +258,10 @@ class GraphSetup:
                 if not optional and key not in self._services:
                     raise InternalError(
                         f'Service "{key}", required by node "{node.name}", was not provided and cannot be '
-                        "created. Give it with set_service().",
+                        "created.",
                         location=node.location,
+                        hint="Give it with set_service().",
+                        rule="missing-service",
                     )
 
 

@@ -202,7 +202,9 @@ class GraphRun:
                     UnavailableError(
                         f"Detected a deadlock due to input throttling for input stream: "
                         f'"{queue.name}" of a node "{queue.node.spec.label}". All calculators are idle while '
-                        "packet sources remain active and throttled. Consider adjusting max_queue_size."
+                        "packet sources remain active and throttled. Consider adjusting max_queue_size.",
+                        location=queue.node.spec.place_of("input_stream", queue.port),
+                        rule="deadlock",
                     )
                 )
             else:
