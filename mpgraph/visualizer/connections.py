@@ -12,6 +12,8 @@ Connection: TypeAlias = "tuple[str, str, str]"
 """A stream or side packet by the id of its graph, its kind and its name."""
 
 Ports: TypeAlias = "tuple[Port, ...]"
+MAX_NAME = 150
+"""How much of a stream's name its edges' ids have; where they end makes them unique."""
 
 
 def with_implied_side_inputs(graph: Graph) -> Graph:
@@ -49,7 +51,7 @@ def _edges(graph: Graph, kind: str) -> Iterator[Edge]:
         if port.name in makers:
             source, made = makers[port.name]
             to = target.node.rpartition("/")[2]
-            identifier = f"{prefix}{kind}:{port.name}>{to}:{target.port}"
+            identifier = f"{prefix}{kind}:{port.name[:MAX_NAME]}>{to}:{target.port}"
             carried = made.type or port.type
             yield Edge(identifier, kind, port.name, source, target, carried, port.back_edge)
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from mpgraph.errors import InternalError, InvalidArgumentError
+from mpgraph.errors import InternalError
 from mpgraph.visualizer.bundle import bundle
 
 # Enough for a hundred subgraphs inside each other, and less than any thread has.
 _STACK_BYTES = 768 * 1024
 _MEMORY_BYTES = 2 * 2**30
-MAX_NODES = 20_000
-"""How many nodes a graph may have to be drawn: as many as one may have to run."""
 
 
 def run(entry: str, function: str, *arguments: Any) -> Any:
@@ -41,15 +39,6 @@ def svg_text(graph: Mapping[str, Any], layout: Mapping[str, Any], draw: Mapping[
     graph: the JSON of the model.
     layout, draw: Settings of web/layout/types.js and DrawSettings of web/draw/draw.js.
     """
-    if sum(1 for _ in _nodes(graph)) > MAX_NODES:
-        raise InvalidArgumentError(f"A graph of more than {MAX_NODES} nodes cannot be drawn.")
     text = run("static.js", "svg", graph, layout, draw)
     assert isinstance(text, str)
     return text
-
-
-def _nodes(graph: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for node in graph["nodes"]:
-        yield node
-        if node["graph"]:
-            yield from _nodes(node["graph"])

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
+MAX_NODES = 5000
+"""How many nodes a graph may have to be looked at, those inside its subgraphs included."""
+
 
 @dataclass(frozen=True)
 class Place:

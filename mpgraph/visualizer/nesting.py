@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -13,17 +14,19 @@ from mpgraph.config.options import adopt_options
 from mpgraph.config.pbtxt import TextMessage
 from mpgraph.config.printing import graph_to_text
 from mpgraph.config.source import GraphSource, NodeSource
-from mpgraph.config.subgraphs import MAX_DEPTH, MAX_NODES, SubgraphNames
+from mpgraph.config.subgraphs import MAX_DEPTH, SubgraphNames
 from mpgraph.errors import InvalidArgumentError, Location, MpgraphError
 from mpgraph.registry import CALCULATORS
 from mpgraph.subgraph_base import Subgraph
 from mpgraph.tags import TagIndex, parse_entry
 from mpgraph.visualizer.connections import with_implied_side_inputs
 from mpgraph.visualizer.examination import Examination, Finding
-from mpgraph.visualizer.model import Executor, Graph, Node, Place, Port
+from mpgraph.visualizer.model import MAX_NODES, Executor, Graph, Node, Place, Port
 from mpgraph.visualizer.option_rows import rows_of
 
-_OPEN_TOO_LONG = "It contains itself, so it cannot be opened."
+MAX_NAME = 150
+"""How long a name may be in an id; of longer ones it has the beginning and a number."""
+_CLOSED = "It contains itself, or is too large to be opened."
 
 
 class Nesting:
@@ -104,7 +107,7 @@ class Nesting:
         except Exception as error:  # A class written by anyone makes this graph.
             kind, note = "subgraph", f"{type(error).__name__}: {error}"
         if kind == "subgraph" and inner is None and not note:
-            note = _OPEN_TOO_LONG
+            note = _CLOSED
         calculator = None
         if not kind:
             try:
@@ -148,13 +151,13 @@ class Nesting:
         path: tuple[Location | None, ...],
         keys: tuple[object, ...],
     ) -> Graph | None:
-        """The graph that a node stands for; None if it contains itself or there is no end of it."""
+        """The graph that a node stands for; None if it contains itself or there is too much of it."""
         adopt_options(flat.config, found, flat.source)
         key: object = id(found)
         if not isinstance(found, GraphSource):
             given = [flat.config.options, *flat.config.node_options]
             key = (found, *(options.SerializeToString() for options in given))
-        if key in keys or len(keys) >= MAX_DEPTH or self._count > MAX_NODES:
+        if key in keys or len(keys) >= MAX_DEPTH:
             return None
         path, keys = (*path, flat.location), (*keys, key)
         if isinstance(found, GraphSource):
@@ -170,6 +173,8 @@ class Nesting:
             file = flat.location.file if flat.location else ""
             sources = _sources_inside(flat.source, len(config.node))
             _drop_unused(config, flat.config)
+        if self._count + len(config.node) > MAX_NODES:
+            return None
         return self._graph(config, sources, own, file, flat.config, node_id, path, keys)
 
     def _generators(self, config: Any, own: NodeSource, graph_id: str, taken: set[str]) -> Iterator[Node]:
@@ -211,6 +216,8 @@ class _SidePackets:
 def _join(graph_id: str, name: str) -> str:
     """The id of a node; a name in broken text may hold anything."""
     own = (name or "node").replace("%", "%25").replace("/", "%2F")
+    if len(own) > MAX_NAME:
+        own = f"{own[: MAX_NAME - 9]}~{hashlib.sha256(own.encode(errors='replace')).hexdigest()[:8]}"
     return f"{graph_id}/{own}" if graph_id else own
 
 

@@ -12,12 +12,12 @@ from mpgraph.config.pbtxt import parse_text
 from mpgraph.config.printing import graph_to_text
 from mpgraph.config.source import GraphSource, WrittenGraph, load_graph, parse_graph_text
 from mpgraph.config.subgraphs import SubgraphNames
-from mpgraph.errors import MpgraphError
+from mpgraph.errors import ConfigError, MpgraphError
 from mpgraph.protos import calculator_pb2
 from mpgraph.visualizer.connections import with_types
 from mpgraph.visualizer.diagnostics import attached, diagnostics_of
 from mpgraph.visualizer.examination import examine
-from mpgraph.visualizer.model import Structure
+from mpgraph.visualizer.model import MAX_NODES, Structure
 from mpgraph.visualizer.nesting import Nesting
 
 
@@ -32,9 +32,13 @@ def structure_of(
     file: what text is called in places; subgraphs are looked for beside it.
 
     What is wrong with the graph comes back in `diagnostics`. Raises ConfigError only for what cannot
-    be read at all, and ResourceNotFoundError if there is no such file.
+    be read at all or has more than MAX_NODES nodes, and ResourceNotFoundError if there is no such file.
+    Subgraphs with which it would have more stay closed.
     """
     graph, text, errors = read_graph(source, file)
+    count = len(graph.config.node)
+    if count > MAX_NODES:
+        raise ConfigError(f"{count} nodes are too many to be drawn; the most are {MAX_NODES}.")
     names = SubgraphNames(subgraphs or getattr(source, "subgraphs", ()))
     examination = examine(graph, names)
     nesting = Nesting(names, examination)
@@ -53,8 +57,11 @@ def read_graph(source: object, file: str = "") -> tuple[GraphSource, str, list[M
     A graph that never was text gets one, so that every node has its lines.
     """
     errors: list[MpgraphError] = []
-    if isinstance(source, WrittenGraph):  # Its places are lines of a program.
-        source = graph_to_text(source.graph_source().config)
+    if isinstance(source, WrittenGraph):
+        source = source.graph_source()
+        if source.file.startswith("<"):
+            # Its text is not at hand, and the places of a GraphBuilder are lines of a program.
+            source = graph_to_text(source.config, source.unknown)
     text = source if isinstance(source, str) else ""
     try:
         graph = load_graph(source, file or "<string>")

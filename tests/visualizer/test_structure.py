@@ -13,6 +13,7 @@ import mpgraph as mp
 from mpgraph.config.source import load_graph
 from mpgraph.errors import ConfigError, ResourceNotFoundError
 from mpgraph.protos import calculator_pb2
+from mpgraph.visualizer import nesting
 from mpgraph.visualizer.model import Graph, Node, Structure, to_json
 from mpgraph.visualizer.structure import structure_of
 
@@ -162,7 +163,7 @@ def test_any_name_makes_a_node_with_an_id_of_its_own(name: str) -> None:
     config.node.add(calculator="x", name="a")
     graph = structure_of(config).graph
     assert len({node.id for node in graph.nodes}) == 3
-    assert all("/" not in node.id for node in graph.nodes)
+    assert all("/" not in node.id and len(node.id) < 200 for node in graph.nodes)
 
 
 def test_a_graph_may_be_text_a_message_bytes_or_validated() -> None:
@@ -213,3 +214,19 @@ def test_a_graph_written_in_python_is_drawn_as_its_text() -> None:
     graph = mp.GraphBuilder()
     graph.output("out", graph.node("PassThroughCalculator", graph.input("in", int)))
     assert structure_of(graph) == structure_of(graph.text())
+
+
+def test_a_graph_that_is_too_large_is_refused_before_anything_is_done_with_it() -> None:
+    with pytest.raises(ConfigError, match="5001 nodes are too many to be drawn"):
+        structure_of('node { calculator: "X" }\n' * 5001)
+
+
+def test_subgraphs_that_multiply_stay_closed_at_some_depth(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nesting, "MAX_NODES", 100)
+    subgraphs = {
+        f"S{depth}": f'node {{ calculator: "S{depth + 1}" }} node {{ calculator: "S{depth + 1}" }}'
+        for depth in range(8)
+    }
+    nodes = nodes_of(structure_of('node { calculator: "S0" }', subgraphs=subgraphs).graph)
+    assert len(nodes) <= 101
+    assert any("too large" in node.note for node in nodes.values())

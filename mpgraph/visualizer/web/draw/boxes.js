@@ -1,6 +1,6 @@
 /** Nodes, open subgraphs and the ends of the graph. */
 
-import { element, escaped, number, tooltip } from "./svg.js";
+import { brief, element, escaped, number, tooltip } from "./svg.js";
 
 /** @typedef {import("../layout/types.js").Box} Box */
 /** @typedef {import("../layout/types.js").PlacedPort} PlacedPort */
@@ -26,7 +26,7 @@ export function drawGroup(box) {
   const { x, y, width, height, node } = box;
   if (!node) return "";
   const classes = ["box group", box.depth % 2 ? "even" : "", state(box)].filter(Boolean).join(" ");
-  return element("g", { class: classes, "data-id": box.id, "data-graph": box.graph, "data-depth": box.depth, role: "group", "aria-label": `Subgraph ${node.calculator}` },
+  return element("g", { class: classes, "data-id": box.id, "data-graph": box.graph, "data-depth": box.depth, role: "group", "aria-label": brief(`Subgraph ${node.calculator}`) },
     tooltip(described(box)) + element("rect", { class: "frame", x, y, width, height, rx: 9 })
     + rows(box) + toggle(box, "−") + alarm(box));
 }
@@ -37,7 +37,7 @@ function drawNode(box, ports) {
   if (!node) return "";
   const classes = ["box node", `kind-${node.kind}`, state(box)].filter(Boolean).join(" ");
   const behind = node.graph ? element("rect", { class: "frame", x: x + 3, y: y + 3, width, height, rx: 6, opacity: 0.55 }) : "";
-  return element("g", { class: classes, "data-id": box.id, "data-graph": box.graph, "data-depth": box.depth, role: "group", "aria-label": `${node.calculator} ${node.name}` },
+  return element("g", { class: classes, "data-id": box.id, "data-graph": box.graph, "data-depth": box.depth, role: "group", "aria-label": brief(`${node.calculator} ${node.name}`) },
     tooltip(described(box)) + behind + element("rect", { class: "frame", x, y, width, height, rx: 6 })
     + element("path", { class: "bar", d: bar(box) }) + rows(box) + (node.graph ? toggle(box, "+") : "") + ports + alarm(box));
 }
@@ -59,7 +59,7 @@ function drawEnd(box, ports) {
   const classes = ["box", box.role, port.port.implied ? "implied" : ""].filter(Boolean).join(" ");
   const shape = box.role.startsWith("side") ? { rx: 4 } : { rx: height / 2 };
   const note = port.port.implied ? "Not declared by the graph: it has to be given when the graph starts." : "";
-  return element("g", { class: classes, "data-id": box.id, "data-graph": box.graph, role: "group", "aria-label": `${box.role.replace("_", " ")} ${port.port.entry}` },
+  return element("g", { class: classes, "data-id": box.id, "data-graph": box.graph, role: "group", "aria-label": brief(`${box.role.replace("_", " ")} ${port.port.entry}`) },
     tooltip([`${box.role.replace("_", " packet ")} ${port.port.entry}`, port.port.type, note]) + element("rect", { class: "frame", x, y, width, height, ...shape }) + label + ports);
 }
 

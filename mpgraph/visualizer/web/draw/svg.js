@@ -3,6 +3,7 @@
 // What XML cannot hold at all, half characters included.
 // eslint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const MAX_LINE = 400;
 /** @type {Record<string, string>} */
 const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
@@ -30,7 +31,12 @@ export function number(value) {
   return String(Math.round(value * 100) / 100);
 }
 
+/** As much of a text as anybody hears or reads at once. @param {string} text */
+export function brief(text) {
+  return text.length > MAX_LINE ? `${text.slice(0, MAX_LINE)}…` : text;
+}
+
 /** The text that shows when the pointer rests on an element. @param {string[]} lines */
 export function tooltip(lines) {
-  return `<title>${escaped(lines.filter(Boolean).join("\n"))}</title>`;
+  return `<title>${escaped(lines.filter(Boolean).map(brief).join("\n"))}</title>`;
 }
