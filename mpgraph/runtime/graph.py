@@ -94,13 +94,7 @@ class CalculatorGraph(GraphSetup):
             InvalidArgumentError: a side packet is missing or of a wrong type.
             FailedPreconditionError: a run has started and was not waited for.
         """
-        if self._run is not None:
-            raise FailedPreconditionError(
-                "start_run() was called twice; this graph is running.",
-                hint="End the run first, with wait_until_done() or close().",
-                rule="already-running",
-            )
-        self._check_complete()
+        self._check_may_start()
         given = dict(input_side_packets or {})
         run = GraphRun(
             self._model,

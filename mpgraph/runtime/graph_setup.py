@@ -245,8 +245,14 @@ class GraphSetup:
                 rule="already-running",
             )
 
-    def _check_complete(self) -> None:
-        """Check that the application has supplied what only it can."""
+    def _check_may_start(self) -> None:
+        """Check that no run goes on, and that the application has supplied what only it can."""
+        if self._run is not None:
+            raise FailedPreconditionError(
+                "start_run() was called twice; this graph is running.",
+                hint="End the run first, with wait_until_done() or close().",
+                rule="already-running",
+            )
         for spec in self._model.executors:
             if spec.name not in self._executors:
                 raise InvalidArgumentError(
