@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, NoReturn, cast
 
 from mpgraph.calculator_base import STOP, Calculator
 from mpgraph.context import CalculatorContext
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.function_signature import Result, Signature
+from mpgraph.packet import Packet
 from mpgraph.timestamp import as_int
 
 
@@ -45,26 +46,40 @@ class FunctionCalculator(Calculator):
 
     def _send(self, cc: CalculatorContext, result: Any, t: int) -> None:
         """Emit one result, whose fields go to an output each if it is a NamedTuple."""
-        named = self.signature.named
-        if named is None:
-            _emit(cc, self.signature.results[0], result, t)
-        elif isinstance(result, named):
-            for port, value in zip(self.signature.results, cast("tuple[Any, ...]", result), strict=True):
-                _emit(cc, port, value, t)
-        elif result is not None:
-            raise InvalidArgumentError(
-                f'Function "{self.function.__name__}" returned a {type(result).__name__}, not the '
-                f"{named.__name__} it declares."
-            )
+        if result is None:
+            return
+        named, results = self.signature.named, self.signature.results
+        if named is None and results:
+            self._emit(cc, results[0], result, t)
+        elif named is not None and isinstance(result, named):
+            for port, value in zip(results, cast("tuple[Any, ...]", result), strict=True):
+                self._emit(cc, port, value, t)
+        else:
+            self._refuse(result, f"the {named.__name__} it declares" if named else "None, as it declares")
 
+    def _emit(self, cc: CalculatorContext, result: Result, value: Any, t: int) -> None:
+        if value is None:
+            return
+        if not result.whole_packet:
+            cc.emit(result.port, value, t)
+        elif isinstance(value, Packet):
+            cc.forward(result.port, value)
+        else:
+            self._refuse(value, "the Packet it declares")
 
-def _emit(cc: CalculatorContext, result: Result, value: Any, t: int) -> None:
-    if value is None:
-        return
-    if result.whole_packet:
-        cc.forward(result.port, value)
-    else:
-        cc.emit(result.port, value, t)
+    def _send_one(self, cc: CalculatorContext, one: Any, t: int) -> None:
+        """Emit one result of an iterator, at its own time if it brings one."""
+        if self.signature.timed:
+            if not (isinstance(one, tuple) and len(one) == 2):
+                self._refuse(one, "a pair of timestamp and value, as it declares")
+            t, one = as_int(one[0]), one[1]
+        self._send(cc, one, t)
+
+    def _refuse(self, value: Any, wanted: str) -> NoReturn:
+        name, gives = self.function.__name__, "yielded" if self.signature.iterates else "returned"
+        raise InvalidArgumentError(
+            f'Function "{name}" {gives} a {type(value).__name__}, not {wanted}.', rule="wrong-payload"
+        )
 
 
 class MappingCalculator(FunctionCalculator):
@@ -78,9 +93,8 @@ class MappingCalculator(FunctionCalculator):
             for stream in self.signature.streams
             if (position := cc.input_tags.id(stream.port.tag, stream.port.index)) is not None
         ]
-        only = self.signature.results[:1]
-        self._returns = self.signature.named is None and not self.signature.iterates
-        self._returns = self._returns and not (only and only[0].whole_packet)
+        results, plain = self.signature.results, self.signature.named is None and not self.signature.iterates
+        self._returns = plain and len(results) == 1 and not results[0].whole_packet
 
     def process(self, cc: CalculatorContext) -> Any:
         """Call the function, unless a packet is missing that it cannot do without."""
@@ -98,9 +112,8 @@ class MappingCalculator(FunctionCalculator):
         if not self.signature.iterates:
             self._send(cc, result, cc.t)
             return None
-        for one in result:
-            t, value = one if self.signature.timed else (cc.t, one)
-            self._send(cc, value, as_int(t))
+        for one in () if result is None else result:
+            self._send_one(cc, one, cc.t)
         return None
 
 
@@ -119,9 +132,8 @@ class SourceCalculator(FunctionCalculator):
         """Send the next value."""
         assert self._iterator is not None
         for one in self._iterator:
-            t, value = one if self.signature.timed else (self._next, one)
             self._next += 1
-            self._send(cc, value, as_int(t))
+            self._send_one(cc, one, self._next - 1)
             return None
         return STOP
 

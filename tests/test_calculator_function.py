@@ -255,6 +255,50 @@ def test_a_result_of_another_type_is_refused() -> None:
         run('calculator: "FnLiarCalculator" input_stream: "in" output_stream: "out"', {"in": [(0, 1)]})
 
 
+@pytest.mark.parametrize(
+    ("returns", "value", "complaint"),
+    [
+        (FnParts, (1.0, 2.0), 'Function "fn_other" returned a tuple, not the FnParts it declares.'),
+        (mp.Packet, 5, 'Function "fn_other" returned a int, not the Packet it declares.'),
+        (None, 5, 'Function "fn_other" returned a int, not None, as it declares.'),
+        (Iterator[tuple[mp.Timestamp, int]], [5], "yielded a int, not a pair of timestamp and value, as it"),
+        (Iterator[mp.Packet], [5], 'Function "fn_other" yielded a int, not the Packet it declares.'),
+    ],
+)
+def test_a_result_other_than_declared(returns: Any, value: Any, complaint: str) -> None:
+    def fn_other(value: int, /) -> Any:
+        return result
+
+    result = value
+    fn_other.__annotations__["return"] = returns
+    mp.calculator(fn_other)
+    outputs = {FnParts: 'output_stream: "LOW:out"', None: ""}.get(returns, 'output_stream: "out"')
+    with pytest.raises(mp.MpgraphError) as raised:
+        run(
+            f'calculator: "FnOtherCalculator" input_stream: "in" {outputs}',
+            {"in": [(0, 1)]},
+            "out" * bool(outputs),
+        )
+    assert complaint in str(raised.value)
+
+
+def test_nothing_from_an_iterator_is_nothing() -> None:
+    @mp.calculator
+    def fn_none(value: int, /) -> Iterator[tuple[mp.Timestamp, int]]:
+        return None  # type: ignore[return-value]
+
+    node = 'calculator: "FnNoneCalculator" input_stream: "in" output_stream: "out"'
+    assert run(node, {"in": [(0, 1)]}) == {"out": []}
+
+
+def test_options_of_a_function_without_options() -> None:
+    node = 'calculator: "FnHalvesCalculator" input_stream: "in" output_stream: "out"'
+    test_lists_are_vectors()
+    options = "node_options { [type.googleapis.com/FnHalvesCalculatorOptions] { a: 1 } }"
+    with pytest.raises(mp.MpgraphError, match="FnHalvesCalculator has no options: remove them"):
+        run(f"{node} {options}", {"in": []})
+
+
 def test_class_attributes() -> None:
     @mp.calculator("my_package.FnParallel", blocking=True, max_in_flight=3, timestamp_offset=None)
     def parallel(value: int, /) -> int:

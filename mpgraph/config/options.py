@@ -101,7 +101,7 @@ def adopt_options(node: Any, owner: Any, source: NodeSource) -> None:
             packed.type_url = _URL + schema.full_name
             packed.value = message.SerializeToString(deterministic=True)
     for field in unread:
-        raise _unknown(field, own_options(owner))
+        raise _unknown(field, own_options(owner), getattr(owner, "__name__", ""))
 
 
 def own_options(owner: Any) -> str:
@@ -130,9 +130,11 @@ def unread_framework_options(source: GraphSource) -> list[ConfigError]:
     return [_unknown(option.field) for option in source.unknown if not readers.isdisjoint(option.path)]
 
 
-def _unknown(field: TextField, own: str = "") -> ConfigError:
+def _unknown(field: TextField, own: str = "", owner: str = "") -> ConfigError:
     text = f"The options {field.label} are of no known type."
     hint = _hint_for(field.name)
+    if owner and not own and _names(field, f"mediapipe.{owner}Options"):
+        hint = f"{owner} has no options: remove them."
     if own and did_you_mean(field.name.rpartition("/")[2].removesuffix(".ext"), [own]):
         hint = f'Did you mean "{own}", those of the calculator?'
     return ConfigError(text, location=field.location, hint=hint, rule="unknown-options")
