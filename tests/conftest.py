@@ -16,7 +16,7 @@ from mpgraph import plugins, resources
 from mpgraph.errors import MpgraphError
 from mpgraph.registry import CALCULATORS, SUBGRAPHS
 
-pytest_plugins = ["pytester", "pytest_mpgraph"]
+pytest_plugins = ["pytester"]
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 

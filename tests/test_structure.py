@@ -25,6 +25,7 @@ FLOORS = {
     "calculators": 5,
     "testing": 5,
     "profiling": 4,
+    "pytest_plugin": 4,
     "runtime": 4,
     "config": 3,
     "calculator_base": 2,
@@ -63,6 +64,8 @@ FLOORS = {
 
 # Tests of something other than one source file.
 TESTS_WITHOUT_SOURCE = {
+    "test_examples": "graphs/examples",
+    "test_notebook": "graphs/examples/notebook",
     "test_differences": "mpgraph/visualizer/web/page/diff.js, in a browser",
     "test_file_page": "mpgraph/visualizer/web/page, in a browser",
     "test_graph_fragments": "the errors of mpgraph/config, as MediaPipe words them",
@@ -71,7 +74,6 @@ TESTS_WITHOUT_SOURCE = {
     "test_live": "mpgraph/visualizer/web/page/live.js, in a browser",
     "test_packaging": "the built wheel",
     "test_public_face": "mpgraph/__init__.py",
-    "test_pytest_mpgraph": "pytest_mpgraph.py",
     "test_random_graphs": "mpgraph/runtime, against an interpreter",
     "test_run_fragments": "the errors of mpgraph/runtime, as MediaPipe words them",
     "test_served_page": "mpgraph/visualizer/web/page, in a browser",

@@ -230,6 +230,6 @@ def _indexes(ports: Iterable[str | Port[Any]]) -> list[TagIndex]:
 
 def _announce(made: Conversation) -> None:
     """Tell the pytest plug-in, if it is there, so that it ends what a test leaves open."""
-    plugin = sys.modules.get("pytest_mpgraph")
+    plugin = sys.modules.get("mpgraph.pytest_plugin")
     if plugin is not None:
         plugin.watch(made)

@@ -1,7 +1,7 @@
 """pytest plug-in: fails a test that leaves a running graph or its threads behind, and ends `run()` chains.
 
-It stands outside of the package, for it is loaded in every pytest session of an environment that has
-mpgraph, also of projects that do not use it: it imports nothing, and looks only if a test did.
+It is loaded in every pytest session of an environment that has mpgraph, also of projects that do not use
+it: so it imports nothing beyond what `import mpgraph` does, and looks only once a test runs graphs.
 
 A test that must leave something behind is marked: `@pytest.mark.mpgraph_leaks`, or
 `@pytest.mark.mpgraph_leaks(dropped=True)` if it only drops graphs without closing them. In the ini file

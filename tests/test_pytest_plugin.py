@@ -27,7 +27,7 @@ def start():
 @pytest.fixture
 def session(pytester: pytest.Pytester, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A folder for tests, whose sessions load the plug-in from this checkout."""
-    pytester.makeini("[pytest]\naddopts = --strict-markers -p pytest_mpgraph -p no:cacheprovider\n")
+    pytester.makeini("[pytest]\naddopts = --strict-markers -p no:cacheprovider\n")
     monkeypatch.setenv("PYTHONPATH", str(checkout))
     return pytester
 
@@ -118,7 +118,7 @@ def test_failed():
     # The test's own line is the last one shown, none of ours.
     assert "test_it.py:18: AssertionError" in text
     assert "runner.py" not in text
-    assert "pytest_mpgraph.py:" not in text
+    assert "pytest_plugin.py:" not in text
 
 
 def test_other_threads_count_only_when_asked(session: pytest.Pytester) -> None:
@@ -131,7 +131,10 @@ def test_thread():
 """
     outcome(session, body).assert_outcomes(passed=1)
     result = outcome(
-        session, "import pytest_mpgraph\npytest_mpgraph.PATIENCE = 0.01\n" + body, "-o", "mpgraph_leaks=all"
+        session,
+        "import mpgraph.pytest_plugin\nmpgraph.pytest_plugin.PATIENCE = 0.01\n" + body,
+        "-o",
+        "mpgraph_leaks=all",
     )
     result.assert_outcomes(passed=1, errors=1)
     assert "a thread, mine" in result.stdout.str()
@@ -145,9 +148,10 @@ def test_it_can_be_turned_off(session: pytest.Pytester) -> None:
     assert "mpgraph_leaks is mpgraph, all or off" in result.stderr.str()
 
 
-def test_it_imports_nothing(checkout: Path) -> None:
-    code = "import sys, pytest, pytest_mpgraph; print(*sys.modules)"
+def test_it_adds_nothing_to_the_start_of_a_session(checkout: Path) -> None:
+    code = "import sys, mpgraph, pytest; before = {*sys.modules}; import mpgraph.pytest_plugin; "
+    code += "print(*{*sys.modules} - before, 'numpy' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=checkout, check=True, capture_output=True, text=True
     )
-    assert not {"mpgraph", "numpy"} & set(done.stdout.split())
+    assert done.stdout.split() == ["mpgraph.pytest_plugin", "False"]
