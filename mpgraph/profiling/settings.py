@@ -29,7 +29,6 @@ class ProfilerSettings:
     log_files: int
     log_interval: int
     intervals_a_file: int
-    margin: int
     instant_events: bool
     calculator_filter: re.Pattern[str]
 
@@ -50,7 +49,6 @@ class ProfilerSettings:
             log_files=config.trace_log_count or 2,
             log_interval=config.trace_log_interval_usec or 500_000,
             intervals_a_file=config.trace_log_interval_count or 10,
-            margin=config.trace_log_margin_usec,
             instant_events=config.trace_log_instant_events,
             calculator_filter=re.compile(config.calculator_filter or ".*"),
         )

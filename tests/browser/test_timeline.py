@@ -39,7 +39,7 @@ def test_a_trace_that_comes_with_the_page(
     trace.save(tmp_path / f"run{suffix}")
     page = visit(file_page(chain, extras={"trace": load_trace(tmp_path / f"run{suffix}")}))
     expect(page.locator(".timeline canvas")).to_be_visible()
-    assert facts(page).startswith("15 calls on ")
+    assert facts(page).startswith("The trace: 15 calls on ")
 
 
 def test_a_trace_from_a_file_and_one_that_is_none(
@@ -85,3 +85,14 @@ def test_a_node_that_is_chosen_lights_up_its_calls(
     click_node(page, "second")
     assert canvas.evaluate("canvas => canvas.toDataURL()") != before
     page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("trace", [{"perfetto": "CgD/"}, {"traceEvents": [{"ph": "X"}]}, {"traceEvents": 3}])
+def test_a_damaged_trace_leaves_the_page_as_it_is(
+    visit: Visit, file_page: Callable[..., str], chain: Path, trace: object
+) -> None:
+    page = visit(file_page(chain, extras={"trace": trace}))
+    page.locator("#tab-timeline").click()
+    expect(page.locator(".timeline output")).to_contain_text("The trace: ")
+    click_node(page, "second")
+    assert chosen(page) == "second"

@@ -14,7 +14,7 @@ import { readTrace } from "./trace_model.js";
 export function extend(app) {
   const timeline = new Timeline(app);
   const given = app.data("trace");
-  if (given) timeline.load(given, "");
+  if (given) timeline.tryToLoad(() => given, "The trace");
 }
 
 class Timeline {
@@ -26,6 +26,8 @@ class Timeline {
     this.view = null;
     /** @type {Slice | null} */
     this.chosen = null;
+    /** @type {Set<string>} The runtime's names of the chosen node, or of all in the chosen subgraph. */
+    this.inside = new Set();
     this.canvas = el("canvas", { tabindex: "0", role: "application", "aria-label": "Timeline of calls" });
     this.lanes = el("div", { class: "lanes" }, el("p", { class: "fine" }, "Open a trace, such as mpgraph run GRAPH … --trace run.json writes."));
     this.facts = el("output", { "aria-live": "polite" });
@@ -77,19 +79,21 @@ class Timeline {
   async read(input) {
     const file = input.files?.[0];
     if (!file) return;
-    try {
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      this.load(isPerfetto(bytes) ? readPerfetto(bytes) : JSON.parse(new TextDecoder().decode(bytes)), file.name);
-    } catch (error) {
-      this.fail(error instanceof SyntaxError ? `${file.name} is no JSON: ${error.message}` : `${file.name}: ${error instanceof Error ? error.message : error}`);
-    }
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    this.tryToLoad(() => (isPerfetto(bytes) ? readPerfetto(bytes) : JSON.parse(new TextDecoder().decode(bytes))), file.name);
     input.value = "";
   }
 
-  /** @param {string} message */
-  fail(message) {
-    this.facts.textContent = message;
-    this.app.announce(message);
+  /** @param {() => unknown} read @param {string} name */
+  tryToLoad(read, name) {
+    try {
+      this.load(read(), name);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = error instanceof SyntaxError ? `${name} is no JSON: ${reason}` : `${name}: ${reason}`;
+      this.facts.textContent = message;
+      this.app.announce(message);
+    }
   }
 
   /** @param {unknown} trace @param {string} name */
@@ -100,7 +104,7 @@ class Timeline {
     this.chosen = null;
     this.lanes.replaceChildren(this.canvas);
     const calls = model.lanes.reduce((sum, lane) => sum + lane.slices.length, 0);
-    const text = `${name ? `${name}: ` : ""}${calls} calls on ${model.lanes.length} threads in ${milliseconds(model.end)}`;
+    const text = `${name}: ${calls} calls on ${model.lanes.length} threads in ${milliseconds(model.end)}`;
     this.facts.textContent = text;
     this.panel.badge(String(calls));
     this.panel.show();
@@ -117,7 +121,11 @@ class Timeline {
   }
 
   draw() {
-    this.view?.draw();
+    if (!this.view) return;
+    const { app } = this;
+    const chosen = app.selected?.kind === "node" ? app.selected.id : null;
+    this.inside = new Set([...this.names.nodes].filter(([, id]) => id === chosen || app.index.around(id).includes(chosen ?? "")).map(([name]) => name));
+    this.view.draw();
   }
 
   /** @param {number} factor */
@@ -133,12 +141,10 @@ class Timeline {
 
   /** @param {Slice} slice @returns {"lit" | "plain" | "dim"} */
   look(slice) {
-    const { selected } = this.app;
     if (this.chosen && (slice === this.chosen || (slice.t !== null && slice.t === this.chosen.t))) return "lit";
-    if (selected?.kind !== "node") return this.chosen ? "dim" : "plain";
-    const id = this.names.node(slice.node);
-    const inside = id !== undefined && (id === selected.id || this.app.index.around(id).includes(selected.id));
-    return inside ? (this.chosen ? "plain" : "lit") : "dim";
+    if (this.app.selected?.kind !== "node") return this.chosen ? "dim" : "plain";
+    if (!this.inside.has(slice.node)) return "dim";
+    return this.chosen ? "plain" : "lit";
   }
 
   /** @param {Slice | null} slice Its node is chosen, and the way of its packet shown. */
