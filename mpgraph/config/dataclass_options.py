@@ -32,7 +32,7 @@ from google.protobuf.descriptor_pool import DescriptorPool
 from mpgraph import protos
 from mpgraph.errors import ConfigError, MpgraphError
 from mpgraph.option_types import OptionType, option_types
-from mpgraph.registry import CALCULATORS, SUBGRAPHS
+from mpgraph.registry import CALCULATORS, SUBGRAPHS, Registry
 
 _Field = descriptor_pb2.FieldDescriptorProto
 _SCALARS: dict[type, Any] = {
@@ -166,7 +166,7 @@ def schema_of_message(message: Any) -> Schema | None:
 
 def schema_of_url(type_url: str) -> Schema | None:
     """The schema behind the type of an Any, None if it is a message of MediaPipe's or unknown."""
-    found = _registered_message(type_url.rpartition("/")[2])
+    found = protos.find_message(type_url.rpartition("/")[2])
     return _by_message.get(found) if found is not None else None
 
 
@@ -176,9 +176,11 @@ def _registered_message(full_name: str) -> type[Any] | None:
         return None
     name = full_name.removeprefix("mediapipe.")
     owners: set[Any] = set()
-    for registry in (CALCULATORS, SUBGRAPHS):
+    registries: tuple[Registry[Any], ...] = (CALCULATORS, SUBGRAPHS)
+    for registry in registries:
         with suppress(ImportError, MpgraphError):  # It is told where the name itself is used.
-            registry.find(name.removesuffix("Options"))
+            if not owners:
+                registry.find(name.removesuffix("Options"))
         owners.update(cls for cls in registry.classes().values() if options_name(cls) == name)
     owner = owners.pop() if len(owners) == 1 else None
     declared = getattr(owner, "Options", None)
