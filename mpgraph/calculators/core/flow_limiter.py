@@ -98,7 +98,10 @@ class FlowLimiterCalculator(Calculator):
             dropped = main.popleft()._t
             self._tell(cc, False, dropped)
             if cc.on_drop is not None:
-                reason = f"{len(self._in_flight)} in flight, {len(main)} newer ones wait"
+                reason = (
+                    f"{len(self._in_flight)} in flight (max_in_flight: {self._max_in_flight}), "
+                    f"{len(main)} newer ones wait (max_in_queue: {self._max_in_queue})"
+                )
                 cc.on_drop(cc.input_tags.names[0], dropped, reason)
         bounds = [self._advance(cc, 0)]
         if not main:
