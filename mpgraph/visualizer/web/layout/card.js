@@ -30,7 +30,8 @@ import { cut, fitted, textWidth } from "./text.js";
  */
 
 const PAD = 10;
-const MAX_TITLE = 300;
+const MAX_TITLE = 420;
+const MAX_NAME = 220;
 const MAX_PORT = 118;
 const MAX_OPTION = 210;
 const SHORT_ROWS = 4;
@@ -101,7 +102,7 @@ export function headingOf(node, top) {
   let width = textWidth(title, "title") + (node.kind === "subgraph" ? 18 : 0);
   if (node.name !== node.calculator && !node.name.startsWith(node.calculator + "_")) {
     y += 13;
-    const name = cut(node.name, "name", MAX_TITLE);
+    const name = cut(node.name, "name", MAX_NAME);
     rows.push({ kind: "name", text: name, full: node.name, x: PAD, y });
     width = Math.max(width, textWidth(name, "name"));
   }
@@ -158,6 +159,6 @@ export function cardOf(node, detail) {
   if (options.length) y += 4;
   const sideWidth = widestSide(sideInputs) + widestSide(sideOutputs) + (sideInputs.length && sideOutputs.length ? 16 : 0);
   const inner = Math.max(heading.width, optionWidth, sideWidth, cellsWidth(inputs), cellsWidth(outputs), 70);
-  const height = y + 4 + cellsHeight(outputs);
+  const height = y + (outputs.length ? 1 : 4) + cellsHeight(outputs);
   return { width: Math.ceil(inner + 2 * PAD), height: Math.ceil(height), inputs, outputs, sideInputs, sideOutputs, sideInputYs, sideOutputYs, rows };
 }

@@ -7,7 +7,7 @@ import { textWidth } from "./text.js";
 /** @typedef {import("./types.js").Graph} Graph */
 /** @typedef {import("./types.js").Settings} Settings */
 
-const PAD = 14;
+const PAD = 12;
 const CAPTION_LINE = 15;
 
 /**

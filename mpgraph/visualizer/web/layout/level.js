@@ -38,7 +38,7 @@ import { straighten } from "./straighten.js";
  */
 /** @typedef {import("./card.js").Detail & {open: (node: GraphNode) => boolean}} Choices */
 
-const PAD = 14;
+const PAD = 12;
 
 /**
  * @param {Graph} graph @param {GraphNode | null} around The node that the graph is inside of.

@@ -10,8 +10,8 @@
 /** @typedef {{at: number, weight: number}} Wish */
 /** @typedef {{wishes: Wish[], value: number, first: number, last: number}} Pool */
 
-const BOX_GAP = 26;
-const LINE_GAP = 11;
+const BOX_GAP = 24;
+const LINE_GAP = 10;
 const LANE_GAP = 4;
 const ROUNDS = 9;
 

@@ -1,7 +1,14 @@
 /** How wide text is, without a browser to ask: close to Arial, a little generous, the same everywhere. */
 
-const NARROW = "iljtfrI.,:;'|!()[]{}/\\\"` ";
-const WIDE = "mwMW@%—…";
+/** Widths of ASCII in Arial, from the blank on, in hundredths of the size. */
+const WIDTHS = [
+  28, 28, 36, 56, 56, 89, 67, 19, 33, 33, 39, 58, 28, 33, 28, 28, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 28, 28, 58, 58,
+  58, 56, 102, 67, 67, 72, 72, 67, 61, 78, 72, 28, 50, 67, 56, 83, 72, 78, 67, 78, 72, 67, 61, 72, 67, 94, 67, 67, 61,
+  28, 28, 28, 47, 56, 33, 56, 56, 50, 56, 56, 28, 56, 56, 22, 22, 50, 22, 83, 56, 56, 56, 56, 33, 50, 28, 56, 50, 72, 50,
+  50, 50, 33, 26, 33, 58,
+];
+/** Other fonts are wider, by about as much. */
+const SPARE = 1.06;
 
 /** @type {Record<string, number>} */
 const SIZES = { title: 12.5, name: 10.5, tag: 9, port: 9.5, option: 9.5, badge: 9, pill: 11 };
@@ -15,12 +22,9 @@ export function fontSize(style) {
 
 /** @param {string} character */
 function em(character) {
-  if (NARROW.includes(character)) return 0.33;
-  if (WIDE.includes(character)) return 0.92;
   const code = character.codePointAt(0) ?? 0;
-  if (code > 0x2e7f) return 1.05;
-  if (character >= "A" && character <= "Z") return 0.7;
-  return 0.57;
+  if (code > 0x2e7f || character === "…") return 1;
+  return ((WIDTHS[code - 32] ?? 60) / 100) * SPARE;
 }
 
 /** The width of a text. @param {string} text @param {string} style */
@@ -28,7 +32,7 @@ export function textWidth(text, style) {
   const size = SIZES[style];
   let width = 0;
   for (const character of text) width += MONO[style] && character < "\u2e80" ? 0.605 : em(character);
-  return width * size * (style === "title" ? 1.06 : 1);
+  return width * size * (style === "title" ? 1.07 : 1);
 }
 
 /**
