@@ -69,36 +69,43 @@ def edited(browser: Browser, graph: Path) -> bytes:
 
 
 def opened(browser: Browser, graph: Path) -> bytes:
-    """Subgraphs opened in place."""
+    """Subgraphs opened in place, one node of them chosen."""
     with served(browser, [graph]) as page:
+        narrow_text(page)
         page.get_by_role("button", name="Open every subgraph").click()
         page.wait_for_timeout(SETTLED)
-        page.keyboard.press("/")
-        page.keyboard.type("InferenceCalculatorCpu")
-        page.keyboard.press("Enter")
-        page.keyboard.press("Escape")
-        page.keyboard.press("Escape")
-        page.locator("#stage").focus()
-        page.wait_for_timeout(SETTLED)
-        for _ in range(3):
-            page.keyboard.press("-")
+        search(page, "ImageToTensorCalculator_1")
+        page.keyboard.press("i")
+        page.keyboard.press("0")
         return shot(page)
 
 
 def dark(browser: Browser, graph: Path) -> bytes:
     """What is upstream of a node, in the dark."""
     with served(browser, [graph], dark=True) as page:
+        narrow_text(page)
         page.locator('g.box[data-id="SelfieSegmentationCpu"] [data-toggle]').click()
         page.wait_for_timeout(SETTLED)
-        page.keyboard.press("/")
-        page.keyboard.type("TensorsToSegmentation")
-        page.keyboard.press("Enter")
-        page.keyboard.press("Escape")
-        page.keyboard.press("Escape")
-        page.locator("#stage").focus()
+        search(page, "TensorsToSegmentation")
         page.keyboard.press("u")
         page.keyboard.press("0")
         return shot(page)
+
+
+def narrow_text(page: Page) -> None:
+    """Give the drawing most of the window."""
+    page.evaluate("document.documentElement.style.setProperty('--text-width', '330px')")
+    page.wait_for_timeout(SETTLED)
+
+
+def search(page: Page, words: str) -> None:
+    """Choose the first node that is found, and give the drawing the keys."""
+    page.keyboard.press("/")
+    page.keyboard.type(words)
+    for key in ("Enter", "Escape", "Escape"):
+        page.keyboard.press(key)
+    page.locator("#stage").focus()
+    page.wait_for_timeout(SETTLED)
 
 
 def compared(browser: Browser, graph: Path) -> bytes:

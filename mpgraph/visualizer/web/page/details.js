@@ -6,6 +6,15 @@ import { el } from "./dom.js";
 /** @typedef {import("./structure.js").OptionRow} OptionRow */
 
 /**
+ * A name that may go on in the next line where a word begins.
+ * @param {string} name
+ * @returns {(Node | string)[]}
+ */
+export function breakable(name) {
+  return name.split(/(?<=[a-z0-9])(?=[A-Z])|(?<=_)(?=[^_])/).flatMap((word, at) => (at ? [el("wbr"), word] : [word]));
+}
+
+/**
  * @param {string} title
  * @param {Port[]} ports
  * @param {(port: Port) => void} [choose] Called with a port whose stream is to be chosen.

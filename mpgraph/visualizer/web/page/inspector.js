@@ -1,6 +1,6 @@
 /** All that is known of the chosen node or stream; of the graph while nothing is chosen. */
 
-import { factTable, optionTable, portTable } from "./details.js";
+import { breakable, factTable, optionTable, portTable } from "./details.js";
 import { el } from "./dom.js";
 import { toggleFocus } from "./focus.js";
 import { streamId } from "./graph_index.js";
@@ -56,9 +56,9 @@ function ofNode(app, node, toggle) {
     const opened = app.expanded.has(node.id);
     actions.prepend(el("button", { class: "strong", click: () => toggle(node.id) }, opened ? "Close" : "Open"));
   }
-  const named = node.name !== node.calculator ? [el("p", { class: "name" }, node.name)] : [];
+  const named = node.name !== node.calculator ? [el("p", { class: "name" }, ...breakable(node.name))] : [];
   return [
-    el("h3", {}, node.calculator, el("span", { class: `kind ${node.kind}` }, KINDS[node.kind])), ...named,
+    el("h3", {}, ...breakable(node.calculator), el("span", { class: `kind ${node.kind}` }, KINDS[node.kind])), ...named,
     actions,
     ...node.diagnostics.map((problem) => el("p", { class: `problem ${problem.severity}` }, problem.message)),
     ...(node.note ? [el("p", { class: "note" }, node.note)] : []),
@@ -86,7 +86,7 @@ function ofStream(app, stream) {
   const sources = [...new Set(stream.edges.map((edge) => edge.source.node))];
   const items = (/** @type {string[]} */ ids) => el("ul", {}, ...ids.map((id) => el("li", {}, link(id))));
   return [
-    el("h3", {}, stream.name, el("span", { class: "kind" }, stream.kind === "side" ? "side packet" : "stream")),
+    el("h3", {}, ...breakable(stream.name), el("span", { class: "kind" }, stream.kind === "side" ? "side packet" : "stream")),
     focusButtons(app),
     ...factTable([["type", stream.type || "any"], ["in", stream.graph.name || stream.graph.file.split("/").pop() || ""]]),
     el("h4", {}, "From"), items(sources), el("h4", {}, "To"), items(stream.edges.map((edge) => edge.target.node)),

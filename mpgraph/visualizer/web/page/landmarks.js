@@ -8,9 +8,10 @@ import { debounced } from "./dom.js";
 const SVG = "http://www.w3.org/2000/svg";
 const FAR = 0.48; // Below this scale the drawing's own titles are smaller than 7 pixels.
 const PIXELS = 11;
+const LINE = 13;
 const WIDTH_OF_CHARACTER = 7;
 const LEAST_WIDTH = 42;
-const LEAST_HEIGHT = 15;
+const LEAST_HEIGHT = 12;
 const WAIT_MILLISECONDS = 90;
 
 /** @param {App} app @param {import("./drawing.js").Drawing} drawing */
@@ -51,20 +52,40 @@ export function landmarks(app, drawing) {
 /** @param {string} name @param {Box} box @param {number} scale @param {boolean} open */
 function labelOf(name, box, scale, open) {
   const room = box.width * scale - 6;
-  if (room < LEAST_WIDTH || box.height * scale < LEAST_HEIGHT) return null;
+  const tall = box.height * scale;
+  if (room < LEAST_WIDTH || tall < LEAST_HEIGHT) return null;
   const most = Math.floor(room / WIDTH_OF_CHARACTER);
-  const short = name.replace(/Calculator$/, "");
-  const shown = short.length > most ? `${short.slice(0, most - 1)}…` : short;
-  const width = (shown.length * WIDTH_OF_CHARACTER) / scale;
-  const height = (PIXELS + 2) / scale;
+  const lines = wrapped(name.replace(/Calculator$/, ""), most, open ? 1 : Math.max(1, Math.floor(tall / LINE)));
+  const width = (Math.max(...lines.map((line) => line.length)) * WIDTH_OF_CHARACTER) / scale;
+  const height = (lines.length * LINE) / scale;
   const x = open ? box.x + 4 / scale : box.x + (box.width - width) / 2;
   const y = open ? box.y + 2 / scale : box.y + (box.height - height) / 2;
   const text = document.createElementNS(SVG, "text");
-  text.textContent = shown;
-  text.setAttribute("x", String(open ? x : box.x + box.width / 2));
-  text.setAttribute("y", String(y + PIXELS / scale));
   text.setAttribute("class", open ? "open" : "closed");
+  lines.forEach((line, at) => {
+    const part = document.createElementNS(SVG, "tspan");
+    part.textContent = line;
+    part.setAttribute("x", String(open ? x : box.x + box.width / 2));
+    part.setAttribute("y", String(y + (at * LINE + PIXELS - 1) / scale));
+    text.append(part);
+  });
   return { text, box: { x, y, width, height } };
+}
+
+/**
+ * A name in lines, broken where its words begin.
+ * @param {string} name @param {number} width In characters. @param {number} count How many lines at most.
+ * @returns {string[]}
+ */
+function wrapped(name, width, count) {
+  const lines = [""];
+  for (const word of name.split(/(?<=[a-z0-9])(?=[A-Z])|(?<=_)(?=[^_])/)) {
+    const last = lines.length - 1;
+    const line = lines[last] ?? "";
+    if (line === "" || line.length + word.length <= width || lines.length === count) lines[last] = line + word;
+    else lines.push(word);
+  }
+  return lines.map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line));
 }
 
 /** @param {Box} a @param {Box} b */
