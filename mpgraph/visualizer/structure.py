@@ -10,7 +10,7 @@ from typing import Any
 from mpgraph.config.binding import ConfigErrors, bind
 from mpgraph.config.pbtxt import parse_text
 from mpgraph.config.printing import graph_to_text
-from mpgraph.config.source import GraphSource, WrittenGraph, load_graph, parse_graph_text
+from mpgraph.config.source import GraphSource, WrittenGraph, is_path, load_graph, parse_graph_text
 from mpgraph.config.subgraphs import SubgraphNames
 from mpgraph.errors import ConfigError, MpgraphError
 from mpgraph.protos import calculator_pb2
@@ -59,8 +59,8 @@ def read_graph(source: object, file: str = "") -> tuple[GraphSource, str, list[M
     errors: list[MpgraphError] = []
     if isinstance(source, WrittenGraph):
         source = source.graph_source()
-        if source.file.startswith("<"):
-            # Its text is not at hand, and the places of a GraphBuilder are lines of a program.
+        if not is_path(source.file):
+            # Its text is not at hand, or it has none: the places of a GraphBuilder are lines of a program.
             source = graph_to_text(source.config, source.unknown)
     text = source if isinstance(source, str) else ""
     try:
