@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from mpgraph import packet_creator, packet_getter, resource_util, solutions, testing, visualizer
     from mpgraph.calculator_base import STOP, Calculator
     from mpgraph.calculator_function import calculator
-    from mpgraph.config.builder import GraphBuilder
-    from mpgraph.config.builder_handles import Stream
-    from mpgraph.config.builder_subgraph import subgraph
+    from mpgraph.config.builder.graph_builder import GraphBuilder
+    from mpgraph.config.builder.handles import Stream
+    from mpgraph.config.builder.subgraph import subgraph
     from mpgraph.config.diagnostics import Diagnostic, diagnose
     from mpgraph.config.validated_graph_config import ValidatedGraphConfig
     from mpgraph.context import CalculatorContext
@@ -111,7 +111,7 @@ _NAMES = {
     "CalculatorGraph": "mpgraph.runtime.graph",
     "Contract": "mpgraph.contract",
     "Diagnostic": "mpgraph.config.diagnostics",
-    "GraphBuilder": "mpgraph.config.builder",
+    "GraphBuilder": "mpgraph.config.builder.graph_builder",
     "GraphInputStreamAddMode": "mpgraph.runtime.graph",
     "GraphStatistics": "mpgraph.profiling.statistics",
     "Image": "mpgraph.formats.image",
@@ -128,7 +128,7 @@ _NAMES = {
     "SideInput": "mpgraph.ports",
     "SideOutput": "mpgraph.ports",
     "SidePacket": "mpgraph.payload_annotations",
-    "Stream": "mpgraph.config.builder_handles",
+    "Stream": "mpgraph.config.builder.handles",
     "Subgraph": "mpgraph.subgraph_base",
     "Tensor": "mpgraph.formats.tensor",
     "Timestamp": "mpgraph.timestamp",
@@ -138,7 +138,7 @@ _NAMES = {
     "diagnose": "mpgraph.config.diagnostics",
     "make_packet": "mpgraph.packet",
     "register": "mpgraph.registry",
-    "subgraph": "mpgraph.config.builder_subgraph",
+    "subgraph": "mpgraph.config.builder.subgraph",
 }
 
 _SELF = sys.modules[__name__]

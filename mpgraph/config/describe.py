@@ -15,7 +15,7 @@ from typing import Any
 from mpgraph import plugins
 from mpgraph.calculator_base import Calculator
 from mpgraph.config import option_descriptions
-from mpgraph.config.builder import builds, write_subgraph
+from mpgraph.config.builder.graph_builder import builds, write_subgraph
 from mpgraph.config.describe_graph import describe_graph, ports_of
 from mpgraph.config.description import (
     CALCULATOR,

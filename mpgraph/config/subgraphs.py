@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mpgraph.author_code import place_in_author_code
-from mpgraph.config.builder import builds, write_subgraph
+from mpgraph.config.builder.graph_builder import builds, write_subgraph
 from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names, name_of, prefix_of, renamed
 from mpgraph.config.model import SubgraphUse
 from mpgraph.config.node_contracts import bad_entries

@@ -10,9 +10,9 @@ from typing import Any
 from mpgraph import places
 from mpgraph.calculator_base import Calculator
 from mpgraph.config.binding import bind
-from mpgraph.config.builder import builds, write_subgraph
-from mpgraph.config.builder_options import options_message, put_options
-from mpgraph.config.builder_signature import Signature
+from mpgraph.config.builder.graph_builder import builds, write_subgraph
+from mpgraph.config.builder.options import options_message, put_options
+from mpgraph.config.builder.signature import Signature
 from mpgraph.config.pbtxt import parse_text
 from mpgraph.config.source import BINARY_SUFFIXES, TEXT_SUFFIXES, GraphSource, load_graph
 from mpgraph.config.subgraphs import SubgraphNames

@@ -162,6 +162,24 @@ def test_types_that_no_message_has_are_refused() -> None:
         schema_of(Bad, "Bad")
 
 
+def test_types_from_inside_a_function() -> None:
+    class Local(enum.Enum):
+        HERE = "here"
+
+    @dataclass
+    class Part:
+        where: Local = Local.HERE
+
+    class CfgLocal(Calculator):
+        @dataclass
+        class Options:
+            part: Part = field(default_factory=Part)
+            kind: Local | None = None
+
+    label = "node_options { [type.googleapis.com/CfgLocalOptions] { %s } }"
+    assert read(CfgLocal, label % "kind: HERE") == CfgLocal.Options(kind=Local.HERE)
+
+
 def test_calculators_that_share_options_have_a_message_each() -> None:
     class CfgParent(Calculator):
         @dataclass

@@ -12,8 +12,8 @@ import pytest
 from mpgraph.calculator_base import Calculator
 from mpgraph.calculator_function import calculator
 from mpgraph.calculators import AREAS
-from mpgraph.config.builder import GraphBuilder
-from mpgraph.config.builder_subgraph import subgraph
+from mpgraph.config.builder.graph_builder import GraphBuilder
+from mpgraph.config.builder.subgraph import subgraph
 from mpgraph.config.describe import describe, describe_all, names
 from mpgraph.config.description import INPUT, OUTPUT, SIDE_INPUT, SUBGRAPH
 from mpgraph.config.example_node import example_node

@@ -8,7 +8,7 @@ from types import FrameType
 
 from mpgraph.errors import Location
 
-_OWN = "mpgraph.config.builder"
+_OWN = "mpgraph.config.builder."
 
 
 def author_place() -> Location:

@@ -267,7 +267,7 @@ def test_two_of_one_name() -> None:
     graph.input("one")
     second = graph.input("TWO:one")
     with pytest.raises(
-        ConfigError, match='Two streams are called "one": this one and that of .*test_builder'
+        ConfigError, match='Two streams are called "one": this one and that of .*test_graph_builder'
     ) as caught:
         graph.build()
     assert caught.value.location is not None and caught.value.location.line == second._place.line

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast, overload
 
 from mpgraph import packet_type
-from mpgraph.config.builder_place import author_place
-from mpgraph.config.builder_signature import PortKind, type_text
+from mpgraph.config.builder.place import author_place
+from mpgraph.config.builder.signature import PortKind, type_text
 from mpgraph.errors import ConfigError, InvalidArgumentError, Location
 from mpgraph.packet_type import AnyType, PayloadType, TypeLike
 from mpgraph.ports import Output, SideOutput
 from mpgraph.tags import parse_entry
 
 if TYPE_CHECKING:
-    from mpgraph.config.builder_node import Node, NodeInput, NodeSideInput
+    from mpgraph.config.builder.node import Node, NodeInput, NodeSideInput
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

@@ -10,7 +10,7 @@ from typing import Any
 from google.protobuf.message import Message
 
 from mpgraph.config.binding import ANY, find_message
-from mpgraph.config.builder_signature import Signature
+from mpgraph.config.builder.signature import Signature
 from mpgraph.config.dataclass_options import schema_of_message
 from mpgraph.config.options import dataclass_schema
 from mpgraph.errors import ConfigError, Location, NotFoundError, did_you_mean

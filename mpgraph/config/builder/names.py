@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 
-from mpgraph.config.builder_handles import Source
-from mpgraph.config.builder_node import Node
+from mpgraph.config.builder.handles import Source
+from mpgraph.config.builder.node import Node
 from mpgraph.errors import ConfigError
 
 _BEFORE_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

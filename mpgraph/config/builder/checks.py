@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mpgraph.calculator_base import Calculator
-from mpgraph.config.builder_handles import Connection, GraphOutput, Loop, PortKey, port_text, refuse_mismatch
-from mpgraph.config.builder_node import Node
-from mpgraph.config.builder_signature import PortKind
+from mpgraph.config.builder.handles import Connection, GraphOutput, Loop, PortKey, port_text, refuse_mismatch
+from mpgraph.config.builder.node import Node
+from mpgraph.config.builder.signature import PortKind
 from mpgraph.errors import ConfigError
 from mpgraph.ports import SideInput
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any, TypeVar, overload
 
 from mpgraph.calculator_base import Calculator
-from mpgraph.config.builder_checks import shortcuts
-from mpgraph.config.builder_config import Written, config_of
-from mpgraph.config.builder_handles import (
+from mpgraph.config.builder.checks import shortcuts
+from mpgraph.config.builder.config import Written, config_of
+from mpgraph.config.builder.handles import (
     GraphOutput,
     GraphSideOutput,
     Loop,
@@ -20,10 +20,10 @@ from mpgraph.config.builder_handles import (
     Stream,
     check_name,
 )
-from mpgraph.config.builder_node import Node, source_of
-from mpgraph.config.builder_options import constant_value, fill, options_message, put_options
-from mpgraph.config.builder_place import author_place
-from mpgraph.config.builder_signature import Signature, of_graph, signature_of
+from mpgraph.config.builder.node import Node, source_of
+from mpgraph.config.builder.options import constant_value, fill, options_message, put_options
+from mpgraph.config.builder.place import author_place
+from mpgraph.config.builder.signature import Signature, of_graph, signature_of
 from mpgraph.config.options import node_options
 from mpgraph.config.printing import graph_to_text
 from mpgraph.config.source import GraphSource, load_graph

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar, cast, overload
 
-from mpgraph.config.builder_handles import (
+from mpgraph.config.builder.handles import (
     Connection,
     GraphOutput,
     Loop,
@@ -26,8 +26,8 @@ from mpgraph.config.builder_handles import (
     port_text,
     refuse_mismatch,
 )
-from mpgraph.config.builder_place import author_place
-from mpgraph.config.builder_signature import PortKind, Signature, known_tags
+from mpgraph.config.builder.place import author_place
+from mpgraph.config.builder.signature import PortKind, Signature, known_tags
 from mpgraph.errors import ConfigError, InvalidArgumentError, Location, did_you_mean
 from mpgraph.packet_type import AnyType, TypeLike
 from mpgraph.ports import Input, Output, Port, SideInput, SideOutput

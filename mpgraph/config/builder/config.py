@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mpgraph.config.binding import ConfigErrors
-from mpgraph.config.builder_checks import unfinished
-from mpgraph.config.builder_handles import GraphOutput, Loop, PortKey, Source
-from mpgraph.config.builder_names import assign_names
-from mpgraph.config.builder_node import Node
-from mpgraph.config.builder_signature import PORT_LISTS
+from mpgraph.config.builder.checks import unfinished
+from mpgraph.config.builder.handles import GraphOutput, Loop, PortKey, Source
+from mpgraph.config.builder.names import assign_names
+from mpgraph.config.builder.node import Node
+from mpgraph.config.builder.signature import PORT_LISTS
 from mpgraph.config.pbtxt import TextField, TextMessage, parse_text
 from mpgraph.config.printing import graph_to_text
 from mpgraph.config.source import GraphSource

@@ -1,0 +1,1 @@
+"""Graphs written in Python: `GraphBuilder`, and what its handles, nodes and subgraphs are made of."""
