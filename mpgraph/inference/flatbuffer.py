@@ -44,6 +44,11 @@ class Table:
         at = self._field(slot, struct.calcsize(kind))
         return default if at is None else int(_unpack(self._data, "<" + kind, at)[0])
 
+    def real(self, slot: int, default: float = 0.0) -> float:
+        """The float32 in `slot`."""
+        at = self._field(slot, 4)
+        return default if at is None else float(_unpack(self._data, "<f", at)[0])
+
     def table(self, slot: int) -> Table | None:
         """The table that `slot` refers to."""
         at = self.target(slot)

@@ -1,0 +1,70 @@
+// Convolution of single pixels (1x1, stride 1). One invocation makes four channels of four pixels, which
+// share the weights it reads.
+// weights: [input channel][output block]; channels and blocks are padded with zeros.
+
+struct Params {
+  count: i32,
+  pixels: i32,
+  in_blocks: i32,
+  out_blocks: i32,
+  activation: i32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read_write> result: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read> image: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read> weights: array<vec4<f32>>;
+@group(0) @binding(4) var<storage, read> bias: array<vec4<f32>>;
+
+fn activate(x: vec4<f32>, kind: i32) -> vec4<f32> {
+  switch kind {
+    case 1: { return max(x, vec4<f32>(0.0)); }
+    case 2: { return clamp(x, vec4<f32>(-1.0), vec4<f32>(1.0)); }
+    case 3: { return clamp(x, vec4<f32>(0.0), vec4<f32>(6.0)); }
+    // Beyond 15 it is 1 in float32, and some drivers overflow.
+    case 4: { return tanh(clamp(x, vec4<f32>(-15.0), vec4<f32>(15.0))); }
+    case 6: { return x * clamp(x + 3.0, vec4<f32>(0.0), vec4<f32>(6.0)) / 6.0; }
+    case 7: { return 1.0 / (1.0 + exp(-x)); }
+    default: { return x; }
+  }
+}
+
+fn weigh(value: vec4<f32>, w0: vec4<f32>, w1: vec4<f32>, w2: vec4<f32>, w3: vec4<f32>) -> vec4<f32> {
+  return value.x * w0 + value.y * w1 + value.z * w2 + value.w * w3;
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let index = i32(id.x + id.y * groups.x * 64u);
+  if (index >= params.count) { return; }
+  let step = params.out_blocks;
+  let block = index % step;
+  let pixel = (index / step) * 4;
+  // The last invocations read their last pixel again rather than past the end.
+  let last = params.pixels - 1;
+  let from0 = pixel * params.in_blocks;
+  let from1 = min(pixel + 1, last) * params.in_blocks;
+  let from2 = min(pixel + 2, last) * params.in_blocks;
+  let from3 = min(pixel + 3, last) * params.in_blocks;
+  var sum0 = bias[block];
+  var sum1 = sum0;
+  var sum2 = sum0;
+  var sum3 = sum0;
+  var at = block;
+  for (var i = 0; i < params.in_blocks; i++) {
+    let w0 = weights[at];
+    let w1 = weights[at + step];
+    let w2 = weights[at + 2 * step];
+    let w3 = weights[at + 3 * step];
+    sum0 += weigh(image[from0 + i], w0, w1, w2, w3);
+    sum1 += weigh(image[from1 + i], w0, w1, w2, w3);
+    sum2 += weigh(image[from2 + i], w0, w1, w2, w3);
+    sum3 += weigh(image[from3 + i], w0, w1, w2, w3);
+    at += 4 * step;
+  }
+  let to = pixel * step + block;
+  result[to] = activate(sum0, params.activation);
+  if (pixel + 1 < params.pixels) { result[to + step] = activate(sum1, params.activation); }
+  if (pixel + 2 < params.pixels) { result[to + 2 * step] = activate(sum2, params.activation); }
+  if (pixel + 3 < params.pixels) { result[to + 3 * step] = activate(sum3, params.activation); }
+}

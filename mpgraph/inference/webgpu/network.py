@@ -1,0 +1,124 @@
+"""A model's main subgraph as the planner wants it: constants as arrays, options behind one small reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mpgraph.errors import InferenceError
+from mpgraph.inference import flatbuffer, schema
+from mpgraph.inference.flatbuffer import Table
+from mpgraph.inference.model import TfliteModel, operator_code_name
+from mpgraph.inference.schema import BufferSlot, ModelSlot, OperatorSlot, SubGraphSlot, TensorSlot
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class NetworkTensor:
+    """One tensor. `constant` is None for what is computed."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any] | None
+    constant: Array | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operator; -1 among `inputs` stands for one that is left out. `activation`: see `fusing`."""
+
+    index: int
+    name: str
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    options: Table | None = field(default=None, repr=False)
+    custom_options: bytes = field(default=b"", repr=False)
+    activation: int = 0
+
+    def option(self, slot: int, kind: str = "i", default: int = 0) -> int:
+        """A number from the options; `kind` is its letter in the struct module."""
+        return default if self.options is None else self.options.scalar(slot, kind, default)
+
+    def real_option(self, slot: int, default: float = 0.0) -> float:
+        """A float from the options."""
+        return default if self.options is None else self.options.real(slot, default)
+
+
+@dataclass(frozen=True)
+class Network:
+    """The tensors by number, the operators in the order they run."""
+
+    origin: str
+    tensors: Sequence[NetworkTensor]
+    operations: Sequence[Operation]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+
+def read_network(model: TfliteModel) -> Network:
+    """Read the main subgraph; constants packed as half floats become float32.
+
+    Raises InferenceError for control flow, which the GPU does not do.
+    """
+    root = flatbuffer.root(model.data, schema.FILE_IDENTIFIER)
+    names = [operator_code_name(code) for code in root.tables(ModelSlot.OPERATOR_CODES)]
+    buffers = root.tables(ModelSlot.BUFFERS)
+    subgraphs = root.tables(ModelSlot.SUBGRAPHS)
+    if len(subgraphs) > 1 and {"IF", "WHILE", "CALL", "CALL_ONCE"} & set(model.ops):
+        raise InferenceError(f'"{model.origin}" has control flow, which the GPU backend cannot run.')
+    main = subgraphs[0]
+    tensors = [_tensor(table, buffers, model.data) for table in main.tables(SubGraphSlot.TENSORS)]
+    operations = [
+        Operation(
+            index,
+            names[table.scalar(OperatorSlot.OPCODE_INDEX, "I")],
+            table.integers(OperatorSlot.INPUTS) or (),
+            table.integers(OperatorSlot.OUTPUTS) or (),
+            table.table(OperatorSlot.BUILTIN_OPTIONS),
+            table.raw(OperatorSlot.CUSTOM_OPTIONS),
+        )
+        for index, table in enumerate(main.tables(SubGraphSlot.OPERATORS))
+    ]
+    return Network(
+        model.origin,
+        tensors,
+        _unpack_constants(tensors, operations),
+        main.integers(SubGraphSlot.INPUTS) or (),
+        main.integers(SubGraphSlot.OUTPUTS) or (),
+    )
+
+
+def _tensor(table: Table, buffers: Sequence[Table], data: bytes) -> NetworkTensor:
+    shape = table.integers(TensorSlot.SHAPE) or ()
+    dtype = schema.DTYPES.get(table.scalar(TensorSlot.TYPE, "b"))
+    number = table.scalar(TensorSlot.BUFFER, "I")
+    raw = _content(buffers[number], data) if number else b""
+    sparse = table.target(TensorSlot.SPARSITY) is not None
+    constant = np.frombuffer(raw, dtype).reshape(shape) if raw and dtype is not None and not sparse else None
+    return NetworkTensor(table.text(TensorSlot.NAME), shape, dtype, constant)
+
+
+def _content(buffer: Table, data: bytes) -> bytes:
+    offset, size = (buffer.scalar(slot, "Q") for slot in (BufferSlot.OFFSET, BufferSlot.SIZE))
+    return data[offset : offset + size] if offset > 1 else buffer.raw(BufferSlot.DATA)
+
+
+def _unpack_constants(tensors: list[NetworkTensor], operations: Sequence[Operation]) -> list[Operation]:
+    """Carry out each DEQUANTIZE of a half-float constant; return the operators that are left."""
+    left = []
+    for operation in operations:
+        source = tensors[operation.inputs[0]] if operation.inputs and operation.inputs[0] >= 0 else None
+        if operation.name == "DEQUANTIZE" and source is not None and source.constant is not None:
+            if source.constant.dtype == np.float16:
+                target = tensors[operation.outputs[0]]
+                tensors[operation.outputs[0]] = NetworkTensor(
+                    target.name, source.shape, np.dtype(np.float32), source.constant.astype(np.float32)
+                )
+                continue
+        left.append(operation)
+    return left

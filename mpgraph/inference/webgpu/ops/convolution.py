@@ -1,0 +1,206 @@
+"""Convolutions, plain, by channel, transposed, and of no picture at all (FULLY_CONNECTED)."""
+
+from __future__ import annotations
+
+import struct
+
+
+from mpgraph.inference.operators import TRANSPOSE_CONV_BIAS
+from mpgraph.inference.schema import Padding
+from mpgraph.inference.webgpu.network import Array, Operation
+from mpgraph.inference.webgpu.plan import Constant, Planner, Value
+from mpgraph.inference.webgpu.shapes import pad_last, window
+
+_PIXELS_AT_ONCE = 4
+_CUSTOM_PADDINGS = {1: Padding.SAME, 2: Padding.VALID}
+
+
+def _spatial_first(weights: Array) -> Constant:
+    """OHWI as the kernels read it: HWIO, both channels padded."""
+    return Constant(pad_last(weights.transpose(1, 2, 3, 0), -2))
+
+
+def _pointwise(plan: Planner, image: Value, weights: Array, bias: int, target: Value, activation: int) -> None:
+    pixels, blocks = target.shape.pixels, target.shape.blocks
+    plan.emit(
+        "pointwise",
+        target,
+        image,
+        _spatial_first(weights),
+        plan.bias(bias, len(weights)),
+        count=-(-pixels // _PIXELS_AT_ONCE) * blocks,
+        pixels=pixels,
+        in_blocks=image.shape.blocks,
+        out_blocks=blocks,
+        activation=activation,
+    )
+
+
+def _conv(plan: Planner, op: Operation) -> None:
+    image, weights = plan.computed(0), plan.constant(1)
+    batch, height, width, channels = image.shape.nhwc
+    out_channels, kernel_h, kernel_w, depth = weights.shape
+    if depth != channels:
+        raise plan.refusal(f"it has groups of {depth} among {channels} channels")
+    same = op.option(0, "b") == Padding.SAME
+    stride_w, stride_h = op.option(1), op.option(2)
+    dilation_w, dilation_h = op.option(4, "i", 1), op.option(5, "i", 1)
+    out_h, pad_h = window(height, kernel_h, stride_h, dilation_h, same)
+    out_w, pad_w = window(width, kernel_w, stride_w, dilation_w, same)
+    target = plan.new((batch, out_h, out_w, out_channels))
+    plan.give(target)
+    if (kernel_h, kernel_w, stride_h, stride_w) == (1, 1, 1, 1):
+        _pointwise(plan, image, weights, 2, target, op.activation)
+        return
+    plan.emit(
+        "conv",
+        target,
+        image,
+        _spatial_first(weights),
+        plan.bias(2, out_channels),
+        in_h=height,
+        in_w=width,
+        in_blocks=image.shape.blocks,
+        out_h=out_h,
+        out_w=out_w,
+        out_blocks=target.shape.blocks,
+        kernel_h=kernel_h,
+        kernel_w=kernel_w,
+        stride_h=stride_h,
+        stride_w=stride_w,
+        dilation_h=dilation_h,
+        dilation_w=dilation_w,
+        pad_h=pad_h,
+        pad_w=pad_w,
+        activation=op.activation,
+    )
+
+
+def _depthwise(plan: Planner, op: Operation) -> None:
+    image, weights = plan.computed(0), plan.constant(1)
+    batch, height, width, channels = image.shape.nhwc
+    _, kernel_h, kernel_w, out_channels = weights.shape
+    if out_channels % channels:
+        raise plan.refusal(f"it makes {out_channels} channels of {channels}")
+    same = op.option(0, "b") == Padding.SAME
+    stride_w, stride_h = op.option(1), op.option(2)
+    dilation_w, dilation_h = op.option(5, "i", 1), op.option(6, "i", 1)
+    out_h, pad_h = window(height, kernel_h, stride_h, dilation_h, same)
+    out_w, pad_w = window(width, kernel_w, stride_w, dilation_w, same)
+    target = plan.new((batch, out_h, out_w, out_channels))
+    plan.give(target)
+    plan.emit(
+        "depthwise",
+        target,
+        image,
+        Constant(pad_last(weights)),
+        plan.bias(2, out_channels),
+        in_h=height,
+        in_w=width,
+        in_blocks=image.shape.blocks,
+        out_h=out_h,
+        out_w=out_w,
+        out_blocks=target.shape.blocks,
+        kernel_h=kernel_h,
+        kernel_w=kernel_w,
+        stride_h=stride_h,
+        stride_w=stride_w,
+        dilation_h=dilation_h,
+        dilation_w=dilation_w,
+        pad_h=pad_h,
+        pad_w=pad_w,
+        activation=op.activation,
+        multiplier=out_channels // channels,
+    )
+
+
+def _fully_connected(plan: Planner, op: Operation) -> None:
+    image, weights = plan.computed(0), plan.constant(1)
+    units, depth = weights.shape
+    if op.option(1, "b") != 0:
+        raise plan.refusal("its weights are shuffled")
+    if image.shape.size % depth:
+        raise plan.refusal(f"it has weights for {depth} numbers and gets {image.shape.size}")
+    keeps_dims = bool(op.option(2, "b")) and image.shape.channels == depth
+    rows = plan.reshaped(image, (image.shape.size // depth, depth))
+    target = plan.new((*image.shape.dims[:-1], units) if keeps_dims else (*rows.shape.dims[:1], units))
+    plan.give(target)
+    _pointwise(plan, rows, weights.reshape(units, 1, 1, depth), 2, target, op.activation)
+
+
+def _transpose_conv(plan: Planner, op: Operation) -> None:
+    same = op.option(0, "b") == Padding.SAME
+    _, out_h, out_w, _ = (int(size) for size in plan.constant(0))
+    _add_transpose_conv(plan, op, (2, 1, 3), (out_h, out_w), (op.option(2), op.option(1)), same)
+
+
+def _transpose_conv_bias(plan: Planner, op: Operation) -> None:
+    if len(op.custom_options) < 12:
+        raise plan.refusal("its options are not 12 bytes")
+    padding, stride_w, stride_h = struct.unpack_from("<3i", op.custom_options)
+    if padding not in _CUSTOM_PADDINGS or stride_w < 1 or stride_h < 1:
+        raise plan.refusal(f"it has padding {padding}, strides {stride_w} and {stride_h}")
+    same = _CUSTOM_PADDINGS[padding] is Padding.SAME
+    _, height, width, _ = plan.shape(0).nhwc
+    _, kernel_h, kernel_w, _ = plan.constant(1).shape
+    out = tuple(
+        stride * (size - 1) + kernel - (max(0, kernel - (size - 1) % stride - 1) if same else 0)
+        for size, kernel, stride in ((height, kernel_h, stride_h), (width, kernel_w, stride_w))
+    )
+    _add_transpose_conv(plan, op, (0, 1, 2), (out[0], out[1]), (stride_h, stride_w), same)
+
+
+def _add_transpose_conv(
+    plan: Planner,
+    op: Operation,
+    places: tuple[int, int, int],
+    out: tuple[int, int],
+    strides: tuple[int, int],
+    same: bool,
+) -> None:
+    """`places` are those of the picture, the weights and the bias among the operands."""
+    image, weights = plan.computed(places[0]), plan.constant(places[1])
+    batch, height, width, channels = image.shape.nhwc
+    out_channels, kernel_h, kernel_w, depth = weights.shape
+    if depth != channels:
+        raise plan.refusal(f"it has weights for {depth} channels and gets {channels}")
+    (out_h, out_w), (stride_h, stride_w) = out, strides
+    # The padding is that of the convolution which leads back, from the output's size to the input's.
+    pad_h, pad_w = (
+        max(0, (size - 1) * stride + kernel - made) // 2 if same else 0
+        for size, stride, kernel, made in (
+            (height, stride_h, kernel_h, out_h),
+            (width, stride_w, kernel_w, out_w),
+        )
+    )
+    target = plan.new((batch, out_h, out_w, out_channels))
+    plan.give(target)
+    plan.emit(
+        "transpose_conv",
+        target,
+        image,
+        _spatial_first(weights),
+        plan.bias(places[2], out_channels),
+        in_h=height,
+        in_w=width,
+        in_blocks=image.shape.blocks,
+        out_h=out_h,
+        out_w=out_w,
+        out_blocks=target.shape.blocks,
+        kernel_h=kernel_h,
+        kernel_w=kernel_w,
+        stride_h=stride_h,
+        stride_w=stride_w,
+        pad_h=pad_h,
+        pad_w=pad_w,
+        activation=op.activation,
+    )
+
+
+RULES = {
+    "CONV_2D": _conv,
+    TRANSPOSE_CONV_BIAS: _transpose_conv_bias,
+    "DEPTHWISE_CONV_2D": _depthwise,
+    "FULLY_CONNECTED": _fully_connected,
+    "TRANSPOSE_CONV": _transpose_conv,
+}

@@ -1,0 +1,71 @@
+"""Functions of one or two values at the same place, and softmax."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from mpgraph.inference.webgpu.fusing import ACTIVATIONS
+from mpgraph.inference.webgpu.network import Operation
+from mpgraph.inference.webgpu.plan import Planner
+from mpgraph.inference.webgpu.shapes import strides
+
+# As `combine` in binary.wgsl numbers them.
+_BINARY = ("ADD", "SUB", "MUL", "DIV", "MAXIMUM", "MINIMUM", "SQUARED_DIFFERENCE", "PRELU")
+
+
+def _binary(plan: Planner, op: Operation, operation: int) -> None:
+    first, second = plan.shape(0), plan.shape(1)
+    try:
+        dims = np.broadcast_shapes(first.dims, second.dims)
+    except ValueError:
+        raise plan.refusal(f"it combines {list(first.dims)} with {list(second.dims)}") from None
+    target = plan.new(dims)
+    plan.give(target)
+    _, out_h, out_w, out_channels = target.shape.nhwc
+    steps = {
+        f"{name}_{axis}": step
+        for name, shape in (("a", first), ("b", second))
+        for axis, step in zip(("batch", "row", "pixel", "block"), strides(shape, target.shape), strict=True)
+    }
+    plan.emit(
+        "binary",
+        target,
+        plan.value(0),
+        plan.value(1),
+        out_h=out_h,
+        out_w=out_w,
+        out_channels=out_channels,
+        operation=operation,
+        activation=op.activation,
+        **steps,
+    )
+
+
+def _activation(plan: Planner, op: Operation, kind: int) -> None:
+    image = plan.computed(0)
+    target = plan.new(image.shape.dims)
+    plan.give(target)
+    plan.emit("unary", target, image, activation=kind)
+
+
+def _softmax(plan: Planner, op: Operation) -> None:
+    image = plan.computed(0)
+    target = plan.new(image.shape.dims)
+    plan.give(target)
+    plan.emit(
+        "softmax",
+        target,
+        image,
+        count=image.shape.pixels,
+        channels=image.shape.channels,
+        beta=op.real_option(0),
+    )
+
+
+RULES = {
+    **{name: partial(_binary, operation=number) for number, name in enumerate(_BINARY)},
+    **{name: partial(_activation, kind=kind) for name, kind in ACTIVATIONS.items()},
+    "SOFTMAX": _softmax,
+}

@@ -1,0 +1,195 @@
+"""Operators that only move values: padding, slices, concatenation, splitting, transposition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mpgraph.inference.webgpu.network import Operation
+from mpgraph.inference.webgpu.plan import Constant, Planner, Value
+from mpgraph.inference.webgpu.shapes import LANES, Shape
+
+_NO_LIMIT = (0, 0, 0, 0)
+
+
+def _move(
+    plan: Planner,
+    source: Value | Constant,
+    target: Value,
+    *,
+    box: Sequence[int],
+    from_step: Sequence[int],
+    from_start: int = 0,
+    to_start: int = 0,
+    low: Sequence[int] = _NO_LIMIT,
+    high: Sequence[int] | None = None,
+    fill: float = 0.0,
+    ends: bool = True,
+) -> None:
+    """Fill `box` of the target. `ends`: it reaches the last channel, so the padding becomes 0 as well."""
+    high = box if high is None else high
+    n, h, w, c = box
+    if ends and fill == 0.0:
+        c += -target.shape.channels % LANES
+    plan.emit(
+        "copy",
+        target,
+        source,
+        count=n * h * w * c,
+        box=(n, h, w, c),
+        low=low,
+        high=high,
+        from_step=from_step,
+        to_step=target.shape.steps(),
+        from_start=from_start,
+        to_start=to_start,
+        fill=fill,
+    )
+
+
+def _dot(steps: Sequence[int], places: Sequence[int]) -> int:
+    return sum(step * place for step, place in zip(steps, places, strict=True))
+
+
+def _aligned(shape: Shape, values: Sequence[int], default: int) -> list[int]:
+    """One number for each of four axes from one for each of the model's."""
+    return [default] * (4 - len(shape.dims)) + list(values)
+
+
+def _pad(plan: Planner, op: Operation) -> None:
+    image = plan.computed(0)
+    pads = plan.constant(1).reshape(-1, 2)
+    fill = float(plan.constant(2).reshape(-1)[0]) if plan.has(2) else 0.0
+    before = _aligned(image.shape, [int(pad) for pad in pads[:, 0]], 0)
+    dims = [size + int(pad.sum()) for size, pad in zip(image.shape.dims, pads, strict=True)]
+    target = plan.new(dims)
+    plan.give(target)
+    steps = image.shape.steps()
+    high = [start + size for start, size in zip(before, image.shape.nhwc, strict=True)]
+    _move(
+        plan,
+        image,
+        target,
+        box=target.shape.nhwc,
+        from_step=steps,
+        from_start=-_dot(steps, before),
+        low=before,
+        high=high,
+        fill=fill,
+    )
+
+
+def _cut(plan: Planner, image: Value, begin: Sequence[int], step: Sequence[int], size: Sequence[int]) -> Value:
+    """Every `step`-th value from `begin` on, `size` of them, along each of the model's axes."""
+    target = plan.new(size)
+    steps = image.shape.steps()
+    strides = _aligned(image.shape, step, 1)
+    _move(
+        plan,
+        image,
+        target,
+        box=target.shape.nhwc,
+        from_step=[a * b for a, b in zip(steps, strides, strict=True)],
+        from_start=_dot(steps, _aligned(image.shape, begin, 0)),
+    )
+    return target
+
+
+def _slice(plan: Planner, op: Operation) -> None:
+    image = plan.computed(0)
+    begin, size = ([int(v) for v in plan.constant(place).reshape(-1)] for place in (1, 2))
+    size = [
+        dim - start if wanted == -1 else wanted
+        for dim, start, wanted in zip(image.shape.dims, begin, size, strict=True)
+    ]
+    plan.give(_cut(plan, image, begin, [1] * len(begin), size))
+
+
+def _strided_slice(plan: Planner, op: Operation) -> None:
+    image = plan.computed(0)
+    begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_mask = (op.option(slot) for slot in range(5))
+    if ellipsis_mask or new_axis_mask:
+        raise plan.refusal("it has an ellipsis or a new axis")
+    begin, end, step = ([int(v) for v in plan.constant(place).reshape(-1)] for place in (1, 2, 3))
+    starts, steps, sizes, kept = [], [], [], []
+    for axis, dim in enumerate(image.shape.dims):
+        if axis >= len(begin):
+            start, stop, stride = 0, dim, 1
+        else:
+            wanted = slice(
+                None if begin_mask >> axis & 1 else begin[axis],
+                None if end_mask >> axis & 1 else end[axis],
+                step[axis],
+            )
+            if shrink_mask >> axis & 1:
+                place = begin[axis] % dim
+                wanted = slice(place, place + 1, 1)
+            start, stop, stride = wanted.indices(dim)
+        starts.append(start)
+        steps.append(stride)
+        sizes.append(len(range(start, stop, stride)))
+        if not shrink_mask >> axis & 1:
+            kept.append(sizes[-1])
+    plan.give(plan.reshaped(_cut(plan, image, starts, steps, sizes), kept))
+
+
+def _concatenation(plan: Planner, op: Operation) -> None:
+    if op.option(1, "b"):
+        raise plan.refusal("it has an activation")
+    parts = [plan.shape(place) for place in range(len(op.inputs))]
+    axis = op.option(0)
+    place = parts[0].axis(axis)
+    dims = list(parts[0].dims)
+    dims[axis] = sum(part.nhwc[place] for part in parts)
+    target = plan.new(dims)
+    plan.give(target)
+    start = 0
+    for number, part in enumerate(parts):
+        last = number == len(parts) - 1
+        _move(
+            plan,
+            plan.value(number),
+            target,
+            box=part.nhwc,
+            from_step=part.steps(),
+            to_start=start * target.shape.steps()[place],
+            ends=place != 3 or last,
+        )
+        start += part.nhwc[place]
+
+
+def _split(plan: Planner, op: Operation) -> None:
+    axis = int(plan.constant(0).reshape(-1)[0])
+    image = plan.computed(1)
+    dims = list(image.shape.dims)
+    axis %= len(dims)
+    dims[axis] //= len(op.outputs)
+    for number in range(len(op.outputs)):
+        begin = [0] * len(dims)
+        begin[axis] = number * dims[axis]
+        plan.give(_cut(plan, image, begin, [1] * len(dims), dims), number)
+
+
+def _transpose(plan: Planner, op: Operation) -> None:
+    image = plan.computed(0)
+    order = [int(axis) for axis in plan.constant(1).reshape(-1)]
+    target = plan.new([image.shape.dims[axis] for axis in order])
+    plan.give(target)
+    steps = image.shape.steps()[4 - len(order) :]
+    _move(
+        plan,
+        image,
+        target,
+        box=target.shape.nhwc,
+        from_step=_aligned(image.shape, [steps[axis] for axis in order], 0),
+    )
+
+
+RULES = {
+    "CONCATENATION": _concatenation,
+    "PAD": _pad,
+    "PADV2": _pad,
+    "SLICE": _slice,
+    "SPLIT": _split,
+    "STRIDED_SLICE": _strided_slice,
+    "TRANSPOSE": _transpose,
+}

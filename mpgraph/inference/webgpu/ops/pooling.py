@@ -1,0 +1,97 @@
+"""Averages and maxima of windows and of whole pictures."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from mpgraph.inference.schema import Padding
+from mpgraph.inference.webgpu.network import Operation
+from mpgraph.inference.webgpu.plan import Planner, Value
+from mpgraph.inference.webgpu.shapes import window
+
+# One workgroup a picture pays off when a single invocation would have many pixels to read.
+_MANY_PIXELS = 32
+
+
+def _pool(plan: Planner, op: Operation, is_max: int) -> None:
+    image = plan.computed(0)
+    batch, height, width, channels = image.shape.nhwc
+    same = op.option(0, "b") == Padding.SAME
+    stride_w, stride_h, kernel_w, kernel_h = (op.option(slot) for slot in (1, 2, 3, 4))
+    out_h, pad_h = window(height, kernel_h, stride_h, 1, same)
+    out_w, pad_w = window(width, kernel_w, stride_w, 1, same)
+    target = plan.new((batch, out_h, out_w, channels))
+    plan.give(target)
+    if not is_max and (out_h, out_w, pad_h, pad_w) == (1, 1, 0, 0) and (kernel_h, kernel_w) == (height, width):
+        _mean_of_pictures(plan, op, image, target)
+    else:
+        _windows(plan, op, image, target, (kernel_h, kernel_w), (stride_h, stride_w), (pad_h, pad_w), is_max)
+
+
+def _mean(plan: Planner, op: Operation) -> None:
+    image = plan.computed(0)
+    axes = {image.shape.axis(int(axis)) for axis in plan.constant(1).reshape(-1)}
+    if not axes <= {1, 2}:
+        raise plan.refusal("it averages over axes other than height and width")
+    batch, height, width, channels = image.shape.nhwc
+    sizes = {1: height, 2: width}
+    kernel_h, kernel_w = (sizes[axis] if axis in axes else 1 for axis in (1, 2))
+    shape = [1 if place in axes else size for place, size in enumerate(image.shape.nhwc)]
+    target = plan.new(shape[4 - len(image.shape.dims) :])
+    if (kernel_h, kernel_w) == (height, width):
+        _mean_of_pictures(plan, op, image, target)
+    else:
+        _windows(plan, op, image, target, (kernel_h, kernel_w), (kernel_h, kernel_w), (0, 0), 0)
+    if not op.option(0, "b"):  # keep_dims
+        reduced = {axis - 4 + len(image.shape.dims) for axis in axes}
+        dims = [size for place, size in enumerate(image.shape.dims) if place not in reduced]
+        target = plan.reshaped(target, dims)
+    plan.give(target)
+
+
+def _mean_of_pictures(plan: Planner, op: Operation, image: Value, target: Value) -> None:
+    pixels = image.shape.nhwc[1] * image.shape.nhwc[2]
+    if pixels < _MANY_PIXELS:
+        size = image.shape.nhwc[1:3]
+        _windows(plan, op, image, target, size, size, (0, 0), 0)
+        return
+    plan.emit("mean", target, image, pixels=pixels, blocks=image.shape.blocks, activation=op.activation)
+
+
+def _windows(
+    plan: Planner,
+    op: Operation,
+    image: Value,
+    target: Value,
+    kernel: tuple[int, int],
+    stride: tuple[int, int],
+    pad: tuple[int, int],
+    is_max: int,
+) -> None:
+    _, height, width, _ = image.shape.nhwc
+    _, out_h, out_w, _ = target.shape.nhwc
+    plan.emit(
+        "pool",
+        target,
+        image,
+        in_h=height,
+        in_w=width,
+        out_h=out_h,
+        out_w=out_w,
+        blocks=image.shape.blocks,
+        kernel_h=kernel[0],
+        kernel_w=kernel[1],
+        stride_h=stride[0],
+        stride_w=stride[1],
+        pad_h=pad[0],
+        pad_w=pad[1],
+        activation=op.activation,
+        is_max=is_max,
+    )
+
+
+RULES = {
+    "AVERAGE_POOL_2D": partial(_pool, is_max=0),
+    "MAX_POOL_2D": partial(_pool, is_max=1),
+    "MEAN": _mean,
+}

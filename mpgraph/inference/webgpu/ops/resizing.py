@@ -1,0 +1,49 @@
+"""Resizing to the size that a constant operand gives."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from mpgraph.inference.webgpu.network import Operation
+from mpgraph.inference.webgpu.plan import Planner
+
+
+def _resize(plan: Planner, op: Operation, is_nearest: int) -> None:
+    """Both kinds have the options align_corners and half_pixel_centers, bilinear behind two old slots.
+
+    To the nearest pixel TfLite shifts by half a pixel on the way in only, and with corners aligned it
+    rounds where it otherwise cuts off (reference_ops::ResizeNearestNeighbor).
+    """
+    image = plan.computed(0)
+    batch, in_h, in_w, channels = image.shape.nhwc
+    out_h, out_w = (int(size) for size in plan.constant(1))
+    first = 0 if is_nearest else 2
+    aligned, centered = op.option(first, "b"), op.option(first + 1, "b")
+
+    def scale(size: int, made: int) -> float:
+        return (size - 1) / (made - 1) if aligned and made > 1 else size / made
+
+    target = plan.new((batch, out_h, out_w, channels))
+    plan.give(target)
+    plan.emit(
+        "resize",
+        target,
+        image,
+        in_h=in_h,
+        in_w=in_w,
+        out_h=out_h,
+        out_w=out_w,
+        blocks=image.shape.blocks,
+        is_nearest=is_nearest,
+        rounds=int(is_nearest and aligned),
+        scale_h=scale(in_h, out_h),
+        scale_w=scale(in_w, out_w),
+        half_in=0.5 if centered else 0.0,
+        half_out=0.5 if centered and not is_nearest else 0.0,
+    )
+
+
+RULES = {
+    "RESIZE_BILINEAR": partial(_resize, is_nearest=0),
+    "RESIZE_NEAREST_NEIGHBOR": partial(_resize, is_nearest=1),
+}
