@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import is_dataclass
 from types import CodeType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -10,6 +11,7 @@ from mpgraph import places
 from mpgraph.class_checks import check_definition
 from mpgraph.contract import Contract
 from mpgraph.errors import Location
+from mpgraph.option_types import keep_hints
 from mpgraph.ports import Port
 
 if TYPE_CHECKING:
@@ -69,6 +71,8 @@ class Calculator:
         if "defined_at" not in own:
             frame = places.outside_of_construction(sys._getframe(1))
             cls.defined_at, cls.defined_by = places.of_caller(frame), frame.f_code
+            if is_dataclass(own.get("Options")) and frame.f_locals is not frame.f_globals:
+                keep_hints(own["Options"], {**frame.f_locals, **own})
         if "ports" not in own:
             found: dict[str, Port[Any]] = {}
             for base in reversed(cls.__mro__):

@@ -18,7 +18,9 @@ import sys
 import types
 import typing
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 from mpgraph.errors import ConfigError, InvalidArgumentError, did_you_mean
 
@@ -192,8 +194,26 @@ def _refused(hint: Any, where: str) -> ConfigError:
     )
 
 
+_local: WeakKeyDictionary[type, dict[str, Any]] = WeakKeyDictionary()
+
+
+def keep_hints(cls: type, scope: Mapping[str, Any]) -> None:
+    """Remember what the annotations of a dataclass mean that is defined inside a function.
+
+    scope: the names around it, which are gone later. Nothing is kept if they do not suffice.
+    """
+    with suppress(ConfigError):
+        _local[cls] = field_hints(cls, scope)
+        inner: list[type] = [kind.type for kind in option_types(cls).values()]
+        for nested in inner:
+            if dataclasses.is_dataclass(nested) and nested not in _local:
+                keep_hints(nested, scope)
+
+
 def field_hints(cls: type, scope: Mapping[str, Any]) -> dict[str, Any]:
     """The types of the fields; names are looked up in the module, the scope and the class itself."""
+    if cls in _local:
+        return _local[cls]
     module = sys.modules.get(cls.__module__)
     known = dict(vars(module)) if module else {}
     try:

@@ -68,6 +68,14 @@ def of_attribute(cls_place: Location, cls_name: str, path: str) -> Location:
     return Location(cls_place.file, statement.lineno, statement.col_offset + 1)
 
 
+def of_decorator(near: Location, name: str) -> Location:
+    """The first decorator of a class about `near`; until Python 3.10 it runs in the line of the class."""
+    found = _definition(near, name)
+    if found is None or not found.decorator_list:
+        return near
+    return Location(near.file, found.decorator_list[0].lineno, 1)
+
+
 def of_parameter(code: CodeType, parameter: str) -> Location:
     """Where a function has a parameter, or its return annotation as "return"; at worst its beginning."""
     place = of_code(code)

@@ -158,6 +158,8 @@ def _register(name: str, cls: Any) -> Any:
     is_calculator = inspect.isclass(cls) and issubclass(cls, Calculator)
     if not is_calculator and not (inspect.isclass(cls) and issubclass(cls, Subgraph)):
         is_class = inspect.isclass(cls)
+        if is_class:
+            place = places.of_decorator(place, cls.__name__)
         hint = "Derive it from mp.Calculator." if is_class else "Use @mp.calculator for a function."
         text = f"register needs a Calculator or Subgraph class, not {cls!r}."
         raise InvalidArgumentError(text, location=place, hint=hint, rule="registration")

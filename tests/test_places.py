@@ -89,6 +89,13 @@ def test_parameters(module: Any, name: str, line: int) -> None:
     assert places.of_parameter(module.function.__wrapped__.__code__, name).line == line
 
 
+def test_decorators(module: Any) -> None:
+    near = Location(module.__file__, 22, 1)
+    assert places.of_decorator(near, "function") == Location(module.__file__, 21, 1)
+    assert places.of_decorator(near, "Mine") == near
+    assert places.of_decorator(near, "Missing") == near
+
+
 def test_without_source_the_cheap_answer_stands() -> None:
     namespace: dict[str, Any] = {}
     exec(compile("def f(a): ...", "<nowhere>", "exec"), namespace)
