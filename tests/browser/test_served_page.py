@@ -165,3 +165,15 @@ def test_what_another_program_wrote_is_not_written_over_unasked(page: Page, chai
     page.keyboard.press("Control+s")
     expect(page.locator("#status")).to_contain_text("Saved")
     assert '"mine"' in chain.read_text(encoding="utf-8")
+
+
+def test_another_graph_is_brought_into_sight(page: Page) -> None:
+    page.locator("#stage").focus()
+    for _ in range(12):
+        page.keyboard.press("ArrowLeft")
+    page.get_by_role("button", name="New").click()
+    expect(box(page, "PassThroughCalculator")).to_be_in_viewport(ratio=1)
+    replace(page, page.locator("#text-body textarea").input_value(), "# nothing")
+    expect(page.locator("g.box")).to_have_count(0)
+    replace(page, "# nothing", 'node { name: "again" calculator: "PassThroughCalculator" }')
+    expect(box(page, "again")).to_be_in_viewport(ratio=1)

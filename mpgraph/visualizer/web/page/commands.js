@@ -1,6 +1,7 @@
 /** What keys do. */
 
 import { toggleFocus } from "./focus.js";
+import { step } from "./neighbours.js";
 
 /** @typedef {import("./keys.js").Command} Command */
 /**
@@ -48,7 +49,7 @@ export function commands({ app, drawing, pane, workspace, search, help }) {
     { keys: ["0", "f"], does: "fit the whole drawing", run: () => drawing.fit(true) },
     {
       keys: ["Shift+ArrowLeft", "Shift+ArrowRight", "Shift+ArrowUp", "Shift+ArrowDown"],
-      does: "choose the next node on that side", run: (event) => drawing.step(event.key),
+      does: "choose the next node on that side", run: (event) => step(app, event.key),
     },
     { keys: ["Enter", " "], does: "open or close the chosen subgraph", run: toggle },
     { keys: ["e"], does: "open every subgraph", run: () => drawing.toggleAll(true) },

@@ -39,6 +39,8 @@ export class Drawing {
     this.width = 0;
     this.height = 0;
     this.fitted = false;
+    /** @type {import("./data.js").GraphData | null} */
+    this.shown = null;
     /** @type {Target | null} */
     this.hovered = null;
     /** @type {(() => void)[]} */
@@ -62,7 +64,8 @@ export class Drawing {
       this.refuse(count);
       return;
     }
-    const drawn = render(graph.structure, expanded);
+    const drawn = this.rendered(graph, expanded);
+    if (!drawn) return;
     this.message.hidden = true;
     this.world.innerHTML = drawn.svg;
     const svg = this.world.querySelector("svg");
@@ -77,6 +80,23 @@ export class Drawing {
     this.app.drawn = this.viewOf(svg, overlay, drawn.boxes);
     this.showSelection();
     this.app.emit("drawn", this.app.drawn);
+    const another = this.shown !== null && this.shown !== graph && this.app.why === "open";
+    if (another || this.shown?.structure.graph.nodes.length === 0) this.fit();
+    this.shown = graph;
+  }
+
+  /**
+   * @param {import("./data.js").GraphData} graph @param {ReadonlySet<string>} expanded
+   * @returns {ReturnType<typeof render> | null} null, and a message, where something is wrong with the drawing itself.
+   */
+  rendered(graph, expanded) {
+    try {
+      return render(graph.structure, expanded);
+    } catch (error) {
+      this.message.hidden = false;
+      this.message.textContent = `This graph cannot be drawn: ${error instanceof Error ? error.message : error}`;
+      return null;
+    }
   }
 
   /**
@@ -167,30 +187,6 @@ export class Drawing {
   toggleAll(open) {
     this.app.expand(open ? this.app.index.openable() : []);
     this.fit(true);
-  }
-
-  /**
-   * Choose the nearest node on one side of the chosen one, or the first node.
-   * @param {string} key Of an arrow.
-   */
-  step(key) {
-    const { app } = this;
-    const shown = [...app.index.nodes.keys()].filter((id) => app.drawn?.visible(id) === id);
-    const from = app.selected?.kind === "node" ? app.drawn?.box(app.selected.id) : null;
-    const [dx = 0, dy = 0] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key] ?? [];
-    let best = { id: from ? "" : shown[0] ?? "", cost: Infinity };
-    for (const id of from ? shown : []) {
-      const box = app.drawn?.box(id);
-      if (!box || !from || app.expanded.has(id)) continue;
-      const x = box.x + box.width / 2 - from.x - from.width / 2;
-      const y = box.y + box.height / 2 - from.y - from.height / 2;
-      const ahead = x * dx + y * dy;
-      const cost = ahead + 2.5 * Math.abs(x * dy + y * dx);
-      if (ahead > 1 && cost < best.cost) best = { id, cost };
-    }
-    if (!best.id) return;
-    app.select({ kind: "node", id: best.id }, { centre: true, from: "drawing" });
-    app.announce(app.index.nodes.get(best.id)?.name ?? "");
   }
 
   /** The drawing as it is now, as a file of its own. */
