@@ -54,10 +54,13 @@ function drawEnd(box, ports) {
   const [port] = box.ports;
   const tagged = port.tag !== "";
   const middle = y + height / 2 + 4;
-  const label = (tagged ? text("tag", x + 11, middle - 0.5, port.tag) : "")
+  const stacked = tagged && !box.role.startsWith("side");
+  const label = stacked
+    ? text("tag centre", x + width / 2, middle - 5.5, port.tag) + text("pill centre", x + width / 2, middle + 6, port.name)
+    : (tagged ? text("tag", x + 11, middle - 0.5, port.tag) : "")
     + text(tagged ? "pill end" : "pill centre", tagged ? x + width - 11 : x + width / 2, middle, port.name);
   const classes = ["box", box.role, port.port.implied ? "implied" : ""].filter(Boolean).join(" ");
-  const shape = box.role.startsWith("side") ? { rx: 4 } : { rx: height / 2 };
+  const shape = box.role.startsWith("side") ? { rx: 4 } : { rx: Math.min(height / 2, 14) };
   const note = port.port.implied ? "Not declared by the graph: it has to be given when the graph starts." : "";
   return element("g", { class: classes, "data-id": box.id, "data-graph": box.graph, role: "group", "aria-label": brief(`${box.role.replace("_", " ")} ${port.port.entry}`) },
     tooltip([`${box.role.replace("_", " packet ")} ${port.port.entry}`, port.port.type, note]) + element("rect", { class: "frame", x, y, width, height, ...shape }) + label + ports);

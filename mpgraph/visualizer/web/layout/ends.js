@@ -41,6 +41,7 @@ export const LISTS = /** @type {const} */ ({ in: "inputs", out: "outputs", side_
 const SIDES = /** @type {Side[]} */ (["in", "side_in", "side_out", "out"]);
 const ROLES = /** @type {const} */ ({ in: "input", out: "output", side_in: "side_input", side_out: "side_output" });
 const PILL = 24;
+const TALL_PILL = 34;
 const PILL_ROW = 30;
 const LABEL_ROW = 16;
 const LANE = 9;
@@ -52,7 +53,8 @@ export function endsOf(graph, around) {
   for (const side of SIDES) {
     const inner = graph[LISTS[side]];
     const outer = around ? around[LISTS[side]] : [];
-    const height = around ? cellsHeight([...inner, ...outer].map((port, index) => cellOf(port, index, false))) + 3 : PILL;
+    const tall = inner.some((port) => port.tag) ? TALL_PILL : PILL;
+    const height = around ? cellsHeight([...inner, ...outer].map((port, index) => cellOf(port, index, false))) + 3 : tall;
     const same = (/** @type {Port} */ a, /** @type {Port} */ b) => a.tag === b.tag && a.index === b.index;
     inner.forEach((port, index) => {
       const found = port.implied ? -1 : outer.findIndex((other) => same(port, other));
@@ -70,7 +72,8 @@ export function endsOf(graph, around) {
 function endOf(side, inner, outer, port, outermost, height) {
   const cell = cellOf(port, Math.max(inner, outer), false);
   const isStream = side === "in" || side === "out";
-  const pill = textWidth(cell.name, "pill") + (cell.tag ? textWidth(cell.tag, "tag") + 6 : 0) + 22;
+  const [tag, name] = [textWidth(cell.tag, "tag"), textWidth(cell.name, "pill")];
+  const pill = (isStream ? Math.max(tag, name) : name + (tag ? tag + 6 : 0)) + 22;
   const width = Math.ceil(outermost ? pill : isStream ? cell.width + 4 : sideLabelWidth(cell) + 12);
   const own = vertex({ width, height: isStream ? height : LABEL_ROW, pinned: side === "side_in" ? -1 : side === "side_out" ? 1 : 0 });
   const middle = Math.round(width / 2);
@@ -136,10 +139,11 @@ export function pillOf(end) {
   const x = side === "side_in" ? lead.x + lead.width - width : side === "side_out" ? lead.x : end.vertex.x;
   const y = end.vertex.y + end.row * PILL_ROW;
   const middle = x + Math.round(width / 2);
-  const at = { in: [middle, y + PILL], out: [middle, y], side_in: [x + width, y + PILL / 2], side_out: [x, y + PILL / 2] }[side];
+  const height = side === "in" || side === "out" ? end.vertex.height : PILL;
+  const at = { in: [middle, y + height], out: [middle, y], side_in: [x + width, y + PILL / 2], side_out: [x, y + PILL / 2] }[side];
   /** @type {PlacedPort} */
   const port = { side, index: end.inner, inner: -1, port: cell.port, x: at[0], y: at[1], labelX: middle, labelY: y + 16, tag: cell.tag, name: cell.name, type: "", connected: end.used() };
-  return { id: `${side}:${cell.port.entry}`, role: ROLES[side], node: null, graph: "", depth: 0, x, y, width, height: PILL, ports: [port], rows: [] };
+  return { id: `${side}:${cell.port.entry}`, role: ROLES[side], node: null, graph: "", depth: 0, x, y, width, height, ports: [port], rows: [] };
 }
 
 /** The port of an end at the border of an open subgraph. @param {End} end @param {number} width Of the subgraph. @param {number} height @returns {PlacedPort} */

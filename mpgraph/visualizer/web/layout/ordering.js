@@ -10,21 +10,26 @@
 /** @typedef {"top" | "bottom"} Facing */
 
 const SWEEPS = 10;
+/** How often to begin, by the number of vertices. */
+const STARTS = [{ below: 150, count: 12 }, { below: 400, count: 6 }, { below: 1500, count: 3 }];
 
 /** @param {Vertex[][]} layers Changed: each is put in order. */
 export function order(layers) {
   const size = layers.reduce((sum, layer) => sum + layer.length, 0);
-  const sweeps = size > 3000 ? 2 : SWEEPS;
   for (const layer of layers) settle(layer);
-  let best = snapshot(layers);
+  const given = snapshot(layers);
+  let best = given;
   let fewest = crossings(layers);
-  for (const reversed of [false, true]) {
-    if (reversed) {
-      if (fewest === 0) break;
-      for (const layer of layers) layer.reverse();
+  const random = randomNumbers();
+  const starts = STARTS.find(({ below }) => size < below)?.count ?? 1;
+  for (let start = 0; start < starts && fewest > 0; start++) {
+    if (start > 0) {
+      restore(layers, given);
+      // The order of the text, then the same from right to left, then chance: each leads elsewhere.
+      for (const layer of layers) start === 1 ? layer.reverse() : shuffle(layer, random);
       for (const layer of layers) settle(layer);
     }
-    for (let sweep = 0, idle = 0; sweep < sweeps && idle < 4 && fewest > 0; sweep++, idle++) {
+    for (let sweep = 0, idle = 0; sweep < (size > 3000 ? 2 : SWEEPS) && idle < 4 && fewest > 0; sweep++, idle++) {
       const down = sweep % 2 === 0;
       for (let step = 1; step < layers.length; step++) {
         const layer = layers[down ? step : layers.length - 1 - step];
@@ -43,7 +48,28 @@ export function order(layers) {
     }
   }
   restore(layers, best);
-  return fewest;
+  for (const layer of layers) {
+    for (const vertex of layer) {
+      if (vertex.arrange) {
+        vertex.arrange(vertex.top, "top");
+        vertex.arrange(vertex.bottom, "bottom");
+      }
+    }
+  }
+}
+
+/** Numbers below 1, the same ones each time. */
+function randomNumbers() {
+  let state = 1;
+  return () => (state = (state * 48271) % 2147483647) / 2147483647;
+}
+
+/** @param {Vertex[]} layer @param {() => number} random */
+function shuffle(layer, random) {
+  for (let index = layer.length - 1; index > 0; index--) {
+    const other = Math.floor(random() * (index + 1));
+    [layer[index], layer[other]] = [layer[other], layer[index]];
+  }
 }
 
 /** Number the vertices and pins of a layer, the pinned ones at its ends. @param {Vertex[]} layer */
@@ -193,12 +219,4 @@ function restore(layers, saved) {
     });
     settle(layers[index]);
   });
-  for (const layer of layers) {
-    for (const vertex of layer) {
-      if (vertex.arrange) {
-        vertex.arrange(vertex.top, "top");
-        vertex.arrange(vertex.bottom, "bottom");
-      }
-    }
-  }
 }
