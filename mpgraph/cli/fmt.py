@@ -18,9 +18,7 @@ STDIN = "-"
 def fmt(
     graphs: Annotated[
         list[str],
-        typer.Argument(
-            metavar="GRAPH...", help="Text graphs or folders of them; - formats stdin to stdout."
-        ),
+        typer.Argument(metavar="GRAPH...", help="Text graphs or folders of them; - formats stdin to stdout."),
     ],
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; list what is not formatted and exit with 1.")

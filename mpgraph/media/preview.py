@@ -101,7 +101,7 @@ def has_display() -> bool:
 
 
 def open_browser(url: str) -> bool:
-    """Open a page in the desktop's browser; False if there is none. Does not wait for a browser that stays."""
+    """Open a page in the desktop's browser, without waiting for one that stays; False if there is none."""
     try:
         browser = webbrowser.get()
     except webbrowser.Error:

@@ -7,8 +7,8 @@
 
 Beside `run` there are payloads that are the same every time (`gradient`, `mask`, `detection`, `tensor`
 and so on), a `MockClock` for what waits, and `record` and `replay`: a file of all that enters a graph,
-which is what a bug report needs. The pytest plug-in `mpgraph.pytest_plugin` comes along and needs no setup: it
-ends what a test leaves open, and fails tests that leave graphs or their threads behind.
+which is what a bug report needs. The pytest plug-in `mpgraph.pytest_plugin` comes along and needs no setup:
+it ends what a test leaves open, and fails tests that leave graphs or their threads behind.
 """
 
 from __future__ import annotations

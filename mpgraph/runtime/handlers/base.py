@@ -40,7 +40,7 @@ class InputStreamHandler:
         self.process_timestamp_bounds = process_timestamp_bounds
         self.t: int = ts.DONE
         self.on_drop: Callable[[str, int, str], object] | None = None
-        """While the graph is traced: to be told of packets that are given up, with stream, time and reason."""
+        """While the graph is traced: is told of packets that are given up, with stream, time and reason."""
 
     def readiness(self) -> int:
         """NOT_READY, READY or CLOSE; sets `t`. A READY answer must be followed by `fill`."""
