@@ -72,7 +72,7 @@ def opened(browser: Browser, graph: Path) -> bytes:
     """Subgraphs opened in place, one node of them chosen."""
     with served(browser, [graph]) as page:
         narrow_text(page)
-        page.get_by_role("button", name="Open every subgraph").click()
+        page.get_by_role("button", name="Expand all").click()
         page.wait_for_timeout(SETTLED)
         search(page, "ImageToTensorCalculator_1")
         page.keyboard.press("i")

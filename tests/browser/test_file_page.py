@@ -34,7 +34,7 @@ def test_subgraphs_open_in_place_by_click_double_click_and_key(page: Page) -> No
 
 def test_all_subgraphs_open_and_close_at_once(page: Page) -> None:
     closed = shown_nodes(page)
-    page.get_by_role("button", name="Open every subgraph").click()
+    page.get_by_role("button", name="Expand all").click()
     assert any(node.count("/") >= 2 for node in shown_nodes(page))
     expect(page.locator(".box.node .handle")).to_have_count(0)
     page.locator("#stage").focus()

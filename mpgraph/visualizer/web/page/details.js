@@ -30,7 +30,7 @@ export function portTable(title, ports, choose) {
     return el("tr", { class: port.implied ? "implied" : "" },
       el("td", {}, ...tag, name), el("td", { class: "type" }, port.type, notes && ` (${notes})`));
   });
-  return [el("h4", {}, title), el("table", { class: "ports" }, el("tbody", {}, ...rows))];
+  return [el("h3", {}, title), el("table", { class: "ports" }, el("tbody", {}, ...rows))];
 }
 
 /**
@@ -42,7 +42,7 @@ export function optionTable(title, options) {
   if (!options.length) return [];
   const rows = options.map((option) => el("tr", { class: option.default ? "default" : "set" },
     el("td", {}, option.name), el("td", { class: "value" }, option.value)));
-  return [el("h4", {}, title), el("table", { class: "options" }, el("tbody", {}, ...rows))];
+  return [el("h3", {}, title), el("table", { class: "options" }, el("tbody", {}, ...rows))];
 }
 
 /**

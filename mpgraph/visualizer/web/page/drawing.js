@@ -91,7 +91,7 @@ export class Drawing {
    */
   rendered(graph, expanded) {
     try {
-      return render(graph.structure, expanded);
+      return render(graph.structure, expanded, graph.name);
     } catch (error) {
       this.message.hidden = false;
       this.message.textContent = `This graph cannot be drawn: ${error instanceof Error ? error.message : error}`;
@@ -192,7 +192,7 @@ export class Drawing {
   /** The drawing as it is now, as a file of its own. */
   download() {
     const { graph, expanded } = this.app;
-    download(`${graph.name.replace(/\.\w+$/, "")}.svg`, standalone(graph.structure, expanded), "image/svg+xml");
+    download(`${graph.name.replace(/\.\w+$/, "")}.svg`, standalone(graph.structure, expanded, graph.name), "image/svg+xml");
   }
 
   /** @param {Box} box */

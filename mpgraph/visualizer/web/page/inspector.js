@@ -58,7 +58,7 @@ function ofNode(app, node, toggle) {
   }
   const named = node.name !== node.calculator ? [el("p", { class: "name" }, ...breakable(node.name))] : [];
   return [
-    el("h3", {}, ...breakable(node.calculator), el("span", { class: `kind ${node.kind}` }, KINDS[node.kind])), ...named,
+    el("h2", {}, ...breakable(node.calculator), el("span", { class: `kind ${node.kind}` }, KINDS[node.kind])), ...named,
     actions,
     ...node.diagnostics.map((problem) => el("p", { class: `problem ${problem.severity}` }, problem.message)),
     ...(node.note ? [el("p", { class: "note" }, node.note)] : []),
@@ -86,10 +86,10 @@ function ofStream(app, stream) {
   const sources = [...new Set(stream.edges.map((edge) => edge.source.node))];
   const items = (/** @type {string[]} */ ids) => el("ul", {}, ...ids.map((id) => el("li", {}, link(id))));
   return [
-    el("h3", {}, ...breakable(stream.name), el("span", { class: "kind" }, stream.kind === "side" ? "side packet" : "stream")),
+    el("h2", {}, ...breakable(stream.name), el("span", { class: "kind" }, stream.kind === "side" ? "side packet" : "stream")),
     focusButtons(app),
     ...factTable([["type", stream.type || "any"], ["in", stream.graph.name || stream.graph.file.split("/").pop() || ""]]),
-    el("h4", {}, "From"), items(sources), el("h4", {}, "To"), items(stream.edges.map((edge) => edge.target.node)),
+    el("h3", {}, "From"), items(sources), el("h3", {}, "To"), items(stream.edges.map((edge) => edge.target.node)),
   ];
 }
 
@@ -100,7 +100,7 @@ function ofGraph(app) {
     `${each.name || "default"}: ${each.type || "threads"}${each.num_threads ? `, ${each.num_threads}` : ""}`
   ));
   return [
-    el("h3", {}, app.graph.name, el("span", { class: "kind" }, "graph")),
+    el("h2", {}, app.graph.name, el("span", { class: "kind" }, "graph")),
     ...factTable([
       ["nodes", graph.nodes.length], ["with subgraphs opened", app.index.nodes.size],
       ["executors", executors.join("; ")], ["input stream handler", graph.handler],

@@ -83,7 +83,7 @@ function start() {
 /** @param {App} app @param {Drawing} drawing */
 function viewButtons(app, drawing) {
   const button = (/** @type {string} */ text, /** @type {string} */ title, /** @type {() => void} */ click) => (
-    el("button", { title, "aria-label": title, click }, text)
+    el("button", { title, "aria-label": text.length < 2 ? title : false, click }, text)
   );
   byId("views", HTMLElement).append(
     button("Expand all", "Open every subgraph (e)", () => drawing.toggleAll(true)),

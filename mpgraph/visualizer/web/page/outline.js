@@ -88,8 +88,8 @@ function items(app, graph, level) {
       role: "treeitem", "data-id": node.id, tabindex: "-1", "aria-level": String(level),
       "aria-posinset": String(at + 1), "aria-setsize": String(graph.nodes.length), "aria-selected": String(chosen),
       "aria-expanded": node.graph ? String(opened) : false, "aria-label": spoken(node),
-    }, el("span", { class: "twist" }, node.graph ? (opened ? "▾" : "▸") : ""), node.name,
-    ...(node.name !== node.calculator ? [el("span", { class: "calculator" }, node.calculator)] : []));
+    }, el("span", { class: "twist", "aria-hidden": "true" }, node.graph ? (opened ? "▾" : "▸") : ""), node.name,
+    ...(node.name !== node.calculator ? [" ", el("span", { class: "calculator" }, node.calculator)] : []));
     item.style.paddingInlineStart = `${level * 1.1}em`;
     return node.graph && opened ? [item, ...items(app, node.graph, level + 1)] : [item];
   });
@@ -100,5 +100,6 @@ function spoken(node) {
   const names = (/** @type {import("./structure.js").Port[]} */ ports) => ports.map((port) => port.name).join(", ") || "none";
   const wrong = node.diagnostics.length ? ` ${node.diagnostics.length} problems.` : "";
   const kind = node.kind === "calculator" ? "" : `, ${node.kind}`;
-  return `${node.name}${kind}. In: ${names(node.inputs)}. Out: ${names(node.outputs)}.${wrong}`;
+  const calculator = node.name === node.calculator ? "" : ` ${node.calculator}`;
+  return `${node.name}${calculator}${kind}. In: ${names(node.inputs)}. Out: ${names(node.outputs)}.${wrong}`;
 }

@@ -15,11 +15,12 @@ const TITLES = /<title>[^<]*<\/title>/g;
 /**
  * @param {Structure} structure
  * @param {ReadonlySet<string>} expanded
+ * @param {string} title For screen readers.
  * @returns {{svg: string, width: number, height: number, boxes: Map<string, Box>}}
  */
-export function render(structure, expanded) {
+export function render(structure, expanded, title) {
   const geometry = layout(structure.graph, { expanded: [...expanded] });
-  const text = draw(geometry, { theme: "variables", interactive: true, title: structure.graph.name });
+  const text = draw(geometry, { theme: "variables", interactive: true, title });
   return {
     svg: text.replace(STYLE, "").replace(TITLES, ""),
     width: geometry.width,
@@ -28,9 +29,9 @@ export function render(structure, expanded) {
   };
 }
 
-/** @param {Structure} structure @param {ReadonlySet<string>} expanded @returns {string} A file with its own colours. */
-export function standalone(structure, expanded) {
-  return draw(layout(structure.graph, { expanded: [...expanded] }), { title: structure.graph.name });
+/** @param {Structure} structure @param {ReadonlySet<string>} expanded @param {string} title @returns {string} A file with its own colours. */
+export function standalone(structure, expanded, title) {
+  return draw(layout(structure.graph, { expanded: [...expanded] }), { title });
 }
 
 /** Give the page the drawing's style, in the page's choice of dark and light; paper is light. */

@@ -17,6 +17,9 @@ export function splitter(bar, owner, property, { min, max, from }) {
     owner.style.setProperty(property, `${allowed}px`);
     bar.setAttribute("aria-valuenow", String(allowed));
   };
+  bar.setAttribute("aria-valuemin", String(min));
+  bar.setAttribute("aria-valuemax", String(Math.round(max())));
+  bar.setAttribute("aria-valuenow", String(size()));
   const sign = from === "start" ? 1 : -1;
   bar.addEventListener("pointerdown", (event) => {
     event.preventDefault();
