@@ -30,7 +30,7 @@ def viz(
         str,
         typer.Option(
             metavar="FORMAT",
-            help="html, svg, png, dot or mermaid; without -o, it goes to stdout.",
+            help="html, svg, png, dot or mermaid; without -o, to stdout.",
         ),
     ] = "",
     expand: Annotated[
@@ -84,6 +84,10 @@ def viz(
         from mpgraph.profiling.saved import load_trace
 
         extras["trace"] = load_trace(trace)
+    if output == Path("-"):
+        output = None
+        if not format:
+            raise typer.BadParameter("stdout needs a --format", param_hint="-o")
     if output is None and not format:
         from mpgraph.visualizer.server import serve
 

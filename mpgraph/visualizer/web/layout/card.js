@@ -32,7 +32,7 @@ import { cut, fitted, textWidth } from "./text.js";
 const PAD = 10;
 const MAX_TITLE = 420;
 const MAX_NAME = 220;
-const MAX_PORT = 118;
+const MAX_PORT = 132;
 const MAX_OPTION = 210;
 const SHORT_ROWS = 4;
 export const CELL_GAP = 10;
