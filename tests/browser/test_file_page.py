@@ -287,3 +287,17 @@ def test_printing_shows_the_drawing_alone(page: Page) -> None:
     page.locator("#theme").evaluate("(button) => button.click()")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(page.locator("body")).to_have_css("color", "rgb(29, 39, 51)")
+
+
+def test_a_link_to_a_node_opens_the_page_there(
+    visit: Visit, file_page: Callable[..., str], selfie: Path
+) -> None:
+    address = file_page(selfie)
+    inner = f"{OUTER}/InferenceCalculator"
+    page = visit(f"{address}#{inner}")
+    assert chosen(page) == "InferenceCalculator"
+    expect(box(page, inner)).to_be_in_viewport()
+    page.locator("#breadcrumb button").nth(1).click()
+    assert page.url == f"{address}#{OUTER}"
+    page.keyboard.press("Escape")
+    assert page.url == address

@@ -4,6 +4,7 @@ import { App } from "./app.js";
 import { breadcrumb } from "./breadcrumb.js";
 import { connect } from "./connection.js";
 import { readPage } from "./data.js";
+import { deepLink } from "./deep_link.js";
 import { differences } from "./diff_panel.js";
 import { Dock } from "./dock.js";
 import { byId, el } from "./dom.js";
@@ -75,6 +76,7 @@ function start() {
     drawing.fit();
     if (app.problems.length) dock.openById("feedback");
   }
+  deepLink(app);
   app.on("graph", (graph) => {
     document.title = `${graph.name} · mpgraph`;
   });

@@ -64,8 +64,12 @@ export class TextPane {
       event.preventDefault();
       this.app.announce("That is too long to be edited here; open it as a file.");
     });
+    editor.area.addEventListener("keydown", (event) => {
+      const typed = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
+      if (typed && editor.area.readOnly && this.app.connection) this.app.announce(`${info.name} is read only: it was not opened by name.`);
+    });
     const button = el("button", {
-      role: "tab", title: info.editable ? info.file : `${info.file} (read only)`, click: () => this.open(info.file),
+      role: "tab", class: this.app.connection && !info.editable ? "read-only" : "", title: info.editable ? info.file : `${info.file} (read only)`, click: () => this.open(info.file),
     }, info.name);
     const tab = { info, editor, button };
     this.tabs.set(info.file, tab);
