@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from mpgraph.config.diagnostics import diagnostic_of
-from mpgraph.errors import MpgraphError
+from mpgraph.config import diagnostics as config
 from mpgraph.visualizer.model import Diagnostic, Graph, Node, Place
 
 
-def diagnostics_of(errors: Sequence[MpgraphError], graph: Graph) -> tuple[Diagnostic, ...]:
-    """Return the errors as diagnostics, without those that say the same of the same place."""
-    found: dict[tuple[object, ...], Diagnostic] = {}
-    for error in errors:
-        known = diagnostic_of(error, file=graph.file)
+def placed(found: Sequence[config.Diagnostic], graph: Graph) -> tuple[Diagnostic, ...]:
+    """Return what validation found with the nodes it is about."""
+    result = []
+    for known in found:
         place = Place(known.file, known.line, known.column, known.line) if known.line else None
         node = next(_nodes_at(graph, place), None) if place else None
         own = node.id if node else ""
-        diagnostic = Diagnostic(
-            known.severity, known.message, place, own, code=known.code, suggestion=known.suggestion
-        )
-        found.setdefault((place, known.message), diagnostic)
-    return tuple(found.values())
+        result.append(Diagnostic(known.severity, known.message, place, own, known.code, known.suggestion))
+    return tuple(result)
 
 
 def attached(graph: Graph, diagnostics: Sequence[Diagnostic]) -> Graph:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from mpgraph.config.binding import ConfigErrors
+from mpgraph.config.diagnostics import ERROR, WARNING, Diagnostic, diagnostic_of, merged
 from mpgraph.config.flat import PORT_LISTS, canonical_names
 from mpgraph.config.model import Types
 from mpgraph.config.node_contracts import CheckedNode
+from mpgraph.config.problems import each_of
 from mpgraph.config.source import GraphSource
 from mpgraph.config.subgraphs import SubgraphNames
 from mpgraph.config.validation import Pipeline, handler_of
@@ -36,7 +37,7 @@ class Examination:
     """All nodes of the expanded graph by where they stand; several made by one class share a key."""
 
     findings: dict[Key, deque[Finding]] = field(default_factory=lambda: defaultdict(deque))
-    errors: list[MpgraphError] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def take(self, key: Key) -> Finding | None:
         """The next finding of that key."""
@@ -45,23 +46,24 @@ class Examination:
 
 
 def examine(source: GraphSource, names: SubgraphNames) -> Examination:
-    """Validate a graph as far as it goes."""
-    pipeline = Pipeline(source, names)
+    """Validate a graph as far as it goes; the diagnostics are those of `mpgraph check`."""
+    pipeline = Pipeline(source, names, everything=True)
     result = Examination()
+    found: list[Diagnostic] = []
     try:
-        result.errors = [one for stage in pipeline.stages() for error in stage.errors for one in _each(error)]
+        for stage in pipeline.stages():
+            found += [diagnostic_of(error, ERROR, source.file) for error in each_of(stage.errors)]
+        if not found:
+            found = [diagnostic_of(warning, WARNING, source.file) for warning in pipeline.warnings()]
     except MpgraphError as error:
-        result.errors += _each(error)
+        found += [diagnostic_of(each, ERROR, source.file) for each in each_of([error])]
+    result.diagnostics = merged(found)
     runtime_names = canonical_names([node.config for node in pipeline.nodes])
     for node, name in zip(pipeline.nodes, runtime_names, strict=True):
         path = (use.location for use in node.flat.path)
         key = (*path, node.flat.location, node.config.calculator)
         result.findings[key].append(_finding(node, name, pipeline))
     return result
-
-
-def _each(error: MpgraphError) -> Sequence[MpgraphError]:
-    return error.errors if isinstance(error, ConfigErrors) else [error]
 
 
 def _finding(node: CheckedNode, name: str, pipeline: Pipeline) -> Finding:

@@ -15,13 +15,13 @@ from mpgraph.config.pbtxt import TextMessage
 from mpgraph.config.printing import graph_to_text
 from mpgraph.config.source import GraphSource, NodeSource
 from mpgraph.config.subgraphs import MAX_DEPTH, SubgraphNames
-from mpgraph.errors import InvalidArgumentError, Location, MpgraphError
+from mpgraph.errors import Location, MpgraphError
 from mpgraph.registry import CALCULATORS
 from mpgraph.subgraph_base import Subgraph
-from mpgraph.tags import TagIndex, parse_entry
 from mpgraph.visualizer.connections import with_implied_side_inputs
-from mpgraph.visualizer.examination import Examination, Finding
-from mpgraph.visualizer.model import MAX_NODES, Executor, Graph, Node, Place, Port
+from mpgraph.visualizer.examination import Examination
+from mpgraph.visualizer.model import MAX_NODES, Executor, Graph, Node
+from mpgraph.visualizer.node_ports import place_of, ports_of
 from mpgraph.visualizer.option_rows import rows_of
 
 MAX_NAME = 150
@@ -71,10 +71,10 @@ class Nesting:
             id=graph_id,
             name=config.type or config.package,
             file=file,
-            inputs=_ports(places, "input_stream"),
-            outputs=_ports(places, "output_stream"),
-            side_inputs=_ports(places, "input_side_packet"),
-            side_outputs=_ports(places, "output_side_packet"),
+            inputs=ports_of(places, "input_stream"),
+            outputs=ports_of(places, "output_stream"),
+            side_inputs=ports_of(places, "input_side_packet"),
+            side_outputs=ports_of(places, "output_side_packet"),
             nodes=tuple(nodes),
             executors=tuple(_executors(config)),
             handler=_handler(config),
@@ -124,11 +124,11 @@ class Nesting:
             name=name,
             calculator=config.calculator,
             kind=kind or ("calculator" if calculator else "unknown"),
-            place=_place(flat.source),
-            inputs=_ports(flat, "input_stream", finding),
-            outputs=_ports(flat, "output_stream", finding),
-            side_inputs=_ports(flat, "input_side_packet", finding),
-            side_outputs=_ports(flat, "output_side_packet", finding),
+            place=place_of(flat.source),
+            inputs=ports_of(flat, "input_stream", finding),
+            outputs=ports_of(flat, "output_stream", finding),
+            side_inputs=ports_of(flat, "input_side_packet", finding),
+            side_outputs=ports_of(flat, "output_side_packet", finding),
             options_type=options_type,
             options=rows,
             executor=config.executor,
@@ -194,9 +194,9 @@ class Nesting:
                 name=name,
                 calculator=generator.packet_generator,
                 kind="generator",
-                place=_place(source),
-                side_inputs=_ports(places, "input_side_packet"),
-                side_outputs=_ports(places, "output_side_packet"),
+                place=place_of(source),
+                side_inputs=ports_of(places, "input_side_packet"),
+                side_outputs=ports_of(places, "output_side_packet"),
                 options_type=options_type,
                 options=rows,
             )
@@ -219,44 +219,6 @@ def _join(graph_id: str, name: str) -> str:
     if len(own) > MAX_NAME:
         own = f"{own[: MAX_NAME - 9]}~{hashlib.sha256(own.encode(errors='replace')).hexdigest()[:8]}"
     return f"{graph_id}/{own}" if graph_id else own
-
-
-def _ports(flat: FlatNode, port_list: str, finding: Finding | None = None) -> tuple[Port, ...]:
-    """The ports of one list in the order of the text, those included that do not parse."""
-    back = _back_edges(flat.config) if port_list == "input_stream" else set()
-    ports: list[Port] = []
-    untagged = 0
-    for position, entry in enumerate(getattr(flat.config, port_list)):
-        location = flat.place(port_list, position)
-        line = location.line if location else 0
-        try:
-            parsed = parse_entry(entry)
-        except InvalidArgumentError:
-            ports.append(Port(entry, "", untagged, entry.rpartition(":")[2], line=line))
-            untagged += 1
-            continue
-        index = untagged if parsed.index is None else parsed.index
-        untagged += parsed.index is None
-        kind = finding.types.get((port_list, TagIndex(parsed.tag, index)), "") if finding else ""
-        is_back = (parsed.tag, index) in back
-        ports.append(Port(entry, parsed.tag, index, parsed.name, kind, line, is_back))
-    return tuple(ports)
-
-
-def _back_edges(config: Any) -> set[tuple[str, int]]:
-    found = set()
-    for info in getattr(config, "input_stream_info", ()):
-        if info.back_edge:
-            tag, _, index = info.tag_index.partition(":")
-            found.add((tag, int(index) if index.isdecimal() else 0))
-    return found
-
-
-def _place(source: NodeSource) -> Place | None:
-    if source.location is None:
-        return None
-    first = source.location
-    return Place(first.file, first.line, first.column, source.tree.end_line if source.tree else first.line)
 
 
 def _handler(config: Any) -> str:

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from mpgraph.config.binding import ConfigErrors, bind
-from mpgraph.config.pbtxt import parse_text
 from mpgraph.config.printing import graph_to_text
 from mpgraph.config.source import GraphSource, WrittenGraph, is_path, load_graph, parse_graph_text
 from mpgraph.config.subgraphs import SubgraphNames
-from mpgraph.errors import ConfigError, MpgraphError
-from mpgraph.protos import calculator_pb2
+from mpgraph.errors import ConfigError
 from mpgraph.visualizer.connections import with_types
-from mpgraph.visualizer.diagnostics import attached, diagnostics_of
+from mpgraph.visualizer.diagnostics import attached, placed
 from mpgraph.visualizer.examination import examine
 from mpgraph.visualizer.model import MAX_NODES, Structure
 from mpgraph.visualizer.nesting import Nesting
@@ -35,11 +31,11 @@ def structure_of(
     be read at all or has more than MAX_NODES nodes, and ResourceNotFoundError if there is no such file.
     Subgraphs with which it would have more stay closed.
     """
-    graph, text, errors = read_graph(source, file)
+    graph, text = read_graph(source, file)
     count = len(graph.config.node)
     if count > MAX_NODES:
         raise ConfigError(f"{count} nodes are too many to be drawn; the most are {MAX_NODES}.")
-    names = SubgraphNames(subgraphs or getattr(source, "subgraphs", ()))
+    names = SubgraphNames(subgraphs or getattr(source, "subgraphs", ()), lenient=True)
     examination = examine(graph, names)
     nesting = Nesting(names, examination)
     outermost = with_types(nesting.graph(graph))
@@ -47,30 +43,22 @@ def structure_of(
     for name in nesting.files:
         if name not in files:
             files[name] = nesting.texts.get(name) or _text_of(name)
-    found = diagnostics_of([*errors, *examination.errors], outermost)
+    found = placed(examination.diagnostics, outermost)
     return Structure(attached(outermost, found), files, found)
 
 
-def read_graph(source: object, file: str = "") -> tuple[GraphSource, str, list[MpgraphError]]:
-    """Return a graph, its text and what of it could not be understood.
+def read_graph(source: object, file: str = "") -> tuple[GraphSource, str]:
+    """Return a graph, as far as it can be understood, and its text.
 
     A graph that never was text gets one, so that every node has its lines.
     """
-    errors: list[MpgraphError] = []
     if isinstance(source, WrittenGraph):
         source = source.graph_source()
         if not is_path(source.file):
             # Its text is not at hand, or it has none: the places of a GraphBuilder are lines of a program.
             source = graph_to_text(source.config, source.unknown)
-    text = source if isinstance(source, str) else ""
-    try:
-        graph = load_graph(source, file or "<string>")
-    except ConfigErrors as error:
-        errors += error.errors
-        name = error.errors[0].location.file if error.errors[0].location else file
-        if name and not name.startswith("<") and name != file:
-            text = _text_of(name)
-        graph = _understood(text, name)
+    text = source if isinstance(source, str) and not is_path(source) else ""
+    graph = load_graph(source, file or "<string>", lenient=True)
     if graph.tree is None:
         text = graph_to_text(graph.config, graph.unknown)
         graph = replace(parse_graph_text(text, graph.file), file=graph.file)
@@ -78,19 +66,7 @@ def read_graph(source: object, file: str = "") -> tuple[GraphSource, str, list[M
         text = _text_of(graph.file)
     elif not text:
         text = graph_to_text(graph.config, graph.unknown)
-    return graph, text, errors
-
-
-def _understood(text: str, file: str) -> GraphSource:
-    """As much of a text as has a meaning; the mistakes in it are known already."""
-    tree = parse_text(text, file)
-    config: Any = calculator_pb2.CalculatorGraphConfig()
-    try:
-        unknown = bind(tree, config)
-    except ConfigErrors:
-        unknown = ()
-    # Nodes stand in the text as often as in the message, or else their places are not known.
-    return GraphSource(config, tree if len(tree.all("node")) == len(config.node) else None, file, unknown)
+    return graph, text
 
 
 def _text_of(name: str) -> str:

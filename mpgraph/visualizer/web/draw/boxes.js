@@ -140,7 +140,7 @@ function alarm({ x, y, width, node }) {
   const errors = node.diagnostics.filter((each) => each.severity === "error").length;
   const shown = errors || node.diagnostics.length;
   return element("g", { class: errors ? "alarm" : "alarm warning" },
-    tooltip(node.diagnostics.map((each) => each.message)) + element("circle", { cx: x + width - 2, cy: y + 2, r: 8 })
+    tooltip(node.diagnostics.map((each) => `${each.message} ${each.suggestion}`.trim())) + element("circle", { cx: x + width - 2, cy: y + 2, r: 8 })
     + text("tag centre", x + width - 2, y + 5, shown > 9 ? "9+" : String(shown)));
 }
 
