@@ -44,6 +44,11 @@ _BACKENDS: Mapping[str, _Backend] = {
     "openvino": _Backend("openvino", "openvino", 'pip install "mpgraph[openvino]"'),
 }
 
+# Never tried unless it is asked for: what is quick to start and what is installed everywhere comes first.
+_ON_REQUEST: Mapping[str, _Backend] = {"webgpu": _Backend("wgpu", "wgpu", 'pip install "mpgraph[gpu]"')}
+
+_KNOWN: Mapping[str, _Backend] = {**_BACKENDS, **_ON_REQUEST}
+
 
 def create_runner(
     model: TfliteModel,
@@ -53,10 +58,10 @@ def create_runner(
     use_xnnpack: bool = True,
     allow_precision_loss: bool = False,
 ) -> InferenceRunner:
-    """Make `model` ready to run on `backend`: "litert", "tflite_runtime" or "openvino".
+    """Make `model` ready to run on `backend`: "litert", "tflite_runtime", "openvino" or "webgpu" (the GPU).
 
     Without `backend` the environment variable MPGRAPH_INFERENCE_BACKEND decides, and without that the
-    first installed one that can run the model. `num_threads` None or below 1 takes what is best for
+    first installed one of the CPU that can run the model. `num_threads` None or below 1 takes what is best for
     one frame after another. `use_xnnpack=False` computes with TfLite's own kernels (slow; OpenVINO has
     no such choice); `allow_precision_loss` permits 16-bit arithmetic where the CPU has it (OpenVINO).
 
@@ -80,7 +85,7 @@ def create_runner(
 
 
 def backends() -> tuple[BackendStatus, ...]:
-    """Say of each backend whether it is installed, the one that is tried first first."""
+    """Say of each backend of the CPU whether it is installed, the one that is tried first first."""
     return tuple(_status(name) for name in _BACKENDS)
 
 
@@ -90,10 +95,10 @@ def _wanted(backend: str | None) -> str | None:
         name, source = os.environ.get(BACKEND_VARIABLE), BACKEND_VARIABLE
     if not name:
         return None
-    if name not in _BACKENDS:
+    if name not in _KNOWN:
         raise InvalidArgumentError(
-            f'{source} names no inference backend: "{name}".{did_you_mean(name, _BACKENDS)}'
-            f" Known are {', '.join(_BACKENDS)}."
+            f'{source} names no inference backend: "{name}".{did_you_mean(name, _KNOWN)}'
+            f" Known are {', '.join(_KNOWN)}."
         )
     why_not = _why_not(name)
     if why_not:
@@ -110,7 +115,7 @@ def _status(name: str) -> BackendStatus:
 
 def _why_not(name: str) -> str | None:
     """Why a backend is of no use here, None if it is."""
-    known = _BACKENDS[name]
+    known = _KNOWN[name]
     if importlib.util.find_spec(known.package) is None:
         return f"it is not installed: {known.install}"
     if name == "tflite_runtime":

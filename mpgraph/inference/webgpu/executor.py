@@ -1,147 +1,143 @@
-"""A plan on one device: its buffers, its pipelines, and the commands of a frame."""
+"""A plan on one GPU: its buffers, its pipelines, and the commands of a frame."""
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from mpgraph.gpu.kernel import PARAMETERS_SIZE, Kernel
+from mpgraph.errors import GpuError
+from mpgraph.gpu.context import GpuContext, PlannedDispatch
 from mpgraph.gpu.limits import DEFAULT_LIMITS
-from mpgraph.gpu.native import Native
+from mpgraph.gpu.memory import GpuArray
 from mpgraph.inference.webgpu.memory import lay_out
-from mpgraph.inference.webgpu.parameters import pack, source_of
-from mpgraph.inference.webgpu.plan import Constant, Dispatch, Plan, Value
+from mpgraph.inference.webgpu.parameters import pack
+from mpgraph.inference.webgpu.pipelines import pipeline_of
+from mpgraph.inference.webgpu.plan import Constant, Dispatch, Plan, Storage, Value
+from mpgraph.inference.webgpu.shapes import LANES
 
-_COPY_SOURCE, _COPY_TARGET, _UNIFORM, _STORAGE = 4, 8, 64, 128  # wgpu.BufferUsage
+_UNIFORM, _COPY_TARGET = 0x40, 0x8  # wgpu.BufferUsage
 _ALIGNMENT = DEFAULT_LIMITS["min-storage-buffer-offset-alignment"]
 _MOST_GROUPS = DEFAULT_LIMITS["max-compute-workgroups-per-dimension"]
+_INVOCATIONS = 64  # Every kernel's workgroup.
 
-_NO_OFFSET = (ctypes.c_uint32 * 1)(0)
+_ONE_GROUP_EACH = frozenset({"mean"})
+"""Kernels that spend a workgroup, not an invocation, on each of their results."""
 
 
 class Executor:
-    """Computes a plan's outputs from its inputs, all in buffers of the GPU's.
+    """Computes a plan's outputs from its inputs, on the GPU throughout and without waiting.
 
-    A frame copies its tensors into `inputs`, calls `record`, and copies the results out of `outputs`, all in
-    one encoder. Buffers are used again by the next frame, which the GPU starts only after this one.
-    One thread at a time.
+    The buffers between are used again by the next frame, which the GPU starts only after this one.
     """
 
-    def __init__(self, device: Any, native: Native, plan: Plan, kernels: dict[str, Kernel]) -> None:
-        """Make buffers, upload constants, compile what `kernels` does not have yet.
+    def __init__(self, context: GpuContext, plan: Plan) -> None:
+        """Make buffers, upload constants, compile the kernels that are not compiled yet.
 
         Raises:
-            wgpu.GPUError: memory is short.
+            GpuError: memory is short, or the device is lost.
         """
-        self._device = device
-        self._native = native
+        self.context = context
+        self.plan = plan
         layout = lay_out(plan)
-        self._buffers = [
-            device.create_buffer(size=size, usage=_STORAGE | _COPY_SOURCE | _COPY_TARGET, label="values")
-            for size in layout.sizes
-        ]
         self._slots = layout.slots
-        constants, places = _packed([s for d in plan.dispatches for s in d.sources if isinstance(s, Constant)])
-        self._constants = self._upload(constants, _STORAGE, "constants")
-        parameters = b"".join(
-            pack(d.kernel, d.parameters).ljust(PARAMETERS_SIZE, b"\0") for d in plan.dispatches
-        )
-        self._parameters = self._upload(parameters, _UNIFORM, "parameters")
-        for dispatch in plan.dispatches:
-            if dispatch.kernel not in kernels:
-                kernels[dispatch.kernel] = Kernel(device, source_of(dispatch.kernel), dispatch.kernel)
-        self._kernels = kernels
-        self._groups = [
-            self._bind(number, dispatch, places) for number, dispatch in enumerate(plan.dispatches)
-        ]
-        self._steps = [
-            (
-                native.address(kernels[dispatch.kernel].pipeline),
-                native.address(group),
-                *_workgroups(dispatch, kernels[dispatch.kernel]),
-            )
-            for dispatch, group in zip(plan.dispatches, self._groups, strict=True)
-        ]
-        self.inputs = [self._buffer(value) for value in plan.inputs]
-        """The buffers that hold the inputs, float32 without padding."""
-        self.outputs = [self._buffer(value) for value in plan.outputs]
-        """The buffers that hold the outputs, float32 without padding."""
+        with context.lock:
+            ends = {layout.slots[value.storage]: value for value in (*plan.inputs, *plan.outputs)}
+            self._arrays = [
+                self._end(ends[slot]) if slot in ends else context.new_array((size // 4,))
+                for slot, size in enumerate(layout.sizes)
+            ]
+            constants, self._places = _packed(plan)
+            self._constants = context.upload_array(constants)
+            self._parameters = self._upload_parameters()
+            self._steps = self._prepare()
+        self._inputs = [self._arrays[layout.slots[value.storage]] for value in plan.inputs]
+        self._outputs = [self._arrays[layout.slots[value.storage]] for value in plan.outputs]
 
-    def record(self, compute_pass: int) -> None:
-        """Add the whole network to a compute pass, given by its address."""
-        set_pipeline, dispatch = self._native.set_pipeline, self._native.dispatch
-        set_bind_group = self._native.set_bind_group
-        current = 0
-        for pipeline, group, x, y in self._steps:
-            if pipeline != current:
-                set_pipeline(compute_pass, pipeline)
-                current = pipeline
-            set_bind_group(compute_pass, 0, group, 1, _NO_OFFSET)
-            dispatch(compute_pass, x, y, 1)
+    def run(self, inputs: Sequence[GpuArray]) -> list[GpuArray]:
+        """Record one frame: float32 arrays of the plan's inputs' sizes in, new ones with the outputs out.
 
-    @property
-    def size(self) -> int:
-        """The bytes it holds on the GPU."""
-        buffers = [*self._buffers, self._constants, self._parameters]
-        return sum(int(buffer.size) for buffer in buffers)
+        Raises:
+            GpuError: the device is lost, or memory is short.
+        """
+        context = self.context
+        with context.lock:
+            for given, own in zip(inputs, self._inputs, strict=True):
+                context.copy_array(given, own)
+            context.run(self._steps)
+            results = []
+            for value, own in zip(self.plan.outputs, self._outputs, strict=True):
+                results.append(context.new_array(value.shape.dims))
+                context.copy_array(own, results[-1])
+        return results
 
-    def close(self) -> None:
-        """Give the GPU's memory back, once what was submitted has run."""
-        for buffer in (*self._buffers, self._constants, self._parameters):
-            buffer.destroy()
-        self._groups.clear()
-        self._steps.clear()
+    def _end(self, value: Value) -> GpuArray:
+        """Memory for an input or output; what pads its last vec4 is 0, whatever was there before."""
+        array = self.context.upload_array(np.zeros(value.storage.vectors * LANES, np.float32))
+        array.size = value.shape.size * 4
+        return array
 
-    def _buffer(self, value: Value) -> Any:
-        return self._buffers[self._slots[value.storage]]
+    def _prepare(self) -> tuple[list[PlannedDispatch], list[Any]]:
+        address = self.context.native.address
+        steps, kept = [], []
+        for number, dispatch in enumerate(self.plan.dispatches):
+            pipeline = pipeline_of(self.context, dispatch.kernel)
+            group = self._bind(number, dispatch, pipeline)
+            x, y = _workgroups(dispatch)
+            steps.append(PlannedDispatch(address(pipeline), address(group), (x, y, 1)))
+            kept.append((pipeline, group))
+        return steps, kept
 
-    def _upload(self, data: bytes, usage: int, label: str) -> Any:
-        buffer = self._device.create_buffer(
-            size=max(len(data), _ALIGNMENT), usage=usage | _COPY_TARGET, label=label
-        )
-        if data:
-            self._device.queue.write_buffer(buffer, 0, data)
-        return buffer
-
-    def _bind(self, number: int, dispatch: Dispatch, places: dict[int, tuple[int, int]]) -> Any:
+    def _bind(self, number: int, dispatch: Dispatch, pipeline: Any) -> Any:
         resources = [
-            {"buffer": self._parameters, "offset": number * PARAMETERS_SIZE, "size": PARAMETERS_SIZE},
-            _whole(self._buffers[self._slots[dispatch.target]]),
+            {"buffer": self._parameters, "offset": number * _ALIGNMENT, "size": _ALIGNMENT},
+            *(self._resource(part) for part in (dispatch.target, *dispatch.sources)),
         ]
-        for source in dispatch.sources:
-            if isinstance(source, Constant):
-                offset, size = places[id(source)]
-                resources.append({"buffer": self._constants, "offset": offset, "size": size})
-            else:
-                resources.append(_whole(self._buffers[self._slots[source]]))
-        return self._device.create_bind_group(
-            layout=self._kernels[dispatch.kernel].layout,
-            entries=[{"binding": place, "resource": resource} for place, resource in enumerate(resources)],
+        return self.context.device.create_bind_group(
+            layout=pipeline.get_bind_group_layout(0),
+            entries=[{"binding": place, "resource": part} for place, part in enumerate(resources)],
             label=dispatch.label,
         )
 
+    def _resource(self, part: Storage | Constant) -> Any:
+        if isinstance(part, Constant):
+            offset, size = self._places[part]
+            return {"buffer": self._constants.slot.resource, "offset": offset, "size": size}
+        return self._arrays[self._slots[part]].slot.view
 
-def _whole(buffer: Any) -> dict[str, Any]:
-    return {"buffer": buffer, "offset": 0, "size": buffer.size}
+    def _upload_parameters(self) -> Any:
+        data = b"".join(
+            pack(step.kernel, step.parameters).ljust(_ALIGNMENT, b"\0") for step in self.plan.dispatches
+        )
+        try:
+            buffer = self.context.device.create_buffer(
+                size=max(len(data), _ALIGNMENT), usage=_UNIFORM | _COPY_TARGET, label="parameters"
+            )
+        except Exception as error:  # wgpu raises RuntimeError and errors of its own.
+            raise GpuError(f"{self.context.info} has no room for a model's parameters: {error}") from error
+        if data:
+            self.context.device.queue.write_buffer(buffer, 0, data)
+        return buffer
 
 
-def _packed(constants: Sequence[Constant]) -> tuple[bytes, dict[int, tuple[int, int]]]:
-    """All constants behind one another, and by their identity the place and size of each."""
+def _packed(plan: Plan) -> tuple[npt.NDArray[np.float32], dict[Constant, tuple[int, int]]]:
+    """All constants behind one another, and the place and size of each in bytes."""
     whole = bytearray()
-    places = {}
-    for constant in constants:
-        data = np.ascontiguousarray(constant.data, np.float32).tobytes()
-        whole += bytes(-len(whole) % _ALIGNMENT)
-        places[id(constant)] = (len(whole), len(data))
-        whole += data
-    return bytes(whole), places
+    places: dict[Constant, tuple[int, int]] = {}
+    for dispatch in plan.dispatches:
+        for source in dispatch.sources:
+            if isinstance(source, Constant):
+                whole += bytes(-len(whole) % _ALIGNMENT)
+                places[source] = (len(whole), source.data.nbytes)
+                whole += source.data.tobytes()
+    return np.frombuffer(bytes(whole) or bytes(4), np.float32), places
 
 
-def _workgroups(dispatch: Dispatch, kernel: Kernel) -> tuple[int, int]:
-    """The workgroups along x and y; a kernel numbers invocations through both."""
-    groups = dispatch.count if dispatch.kernel == "mean" else -(-dispatch.count // kernel.workgroup[0])
+def _workgroups(dispatch: Dispatch) -> tuple[int, int]:
+    """The workgroups along x and y; the kernels number their invocations through both."""
+    each = 1 if dispatch.kernel in _ONE_GROUP_EACH else _INVOCATIONS
+    groups = -(-dispatch.count // each)
     rows = -(-groups // _MOST_GROUPS)
     return -(-groups // rows), rows

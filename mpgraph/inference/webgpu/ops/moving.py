@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from mpgraph.inference.webgpu.network import Operation
 from mpgraph.inference.webgpu.plan import Constant, Planner, Value
 from mpgraph.inference.webgpu.shapes import LANES, Shape
 
 _NO_LIMIT = (0, 0, 0, 0)
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 def _move(
@@ -25,10 +28,13 @@ def _move(
     fill: float = 0.0,
     ends: bool = True,
 ) -> None:
-    """Fill `box` of the target. `ends`: it reaches the last channel, so the padding becomes 0 as well."""
+    """Fill `box` of the target. `ends`: it reaches the last channel, so the padding is filled as well.
+
+    That must be finite, since what it is multiplied with later is 0.
+    """
     high = box if high is None else high
     n, h, w, c = box
-    if ends and fill == 0.0:
+    if ends:
         c += -target.shape.channels % LANES
     plan.emit(
         "copy",
@@ -42,7 +48,7 @@ def _move(
         to_step=target.shape.steps(),
         from_start=from_start,
         to_start=to_start,
-        fill=fill,
+        fill=min(max(fill, -_LARGEST), _LARGEST),
     )
 
 

@@ -1,0 +1,66 @@
+"""The backend's face for callers with arrays in main memory: upload, compute, read back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from mpgraph.errors import GpuError, InferenceError
+from mpgraph.gpu.context import GpuContext, current
+from mpgraph.inference.model import TfliteModel
+from mpgraph.inference.runner import Array, InferenceRunner
+from mpgraph.inference.webgpu.executor import Executor
+from mpgraph.inference.webgpu.network import read_network
+from mpgraph.inference.webgpu.plan import make_plan
+
+
+class WebgpuRunner(InferenceRunner):
+    """A model on the GPU. `num_threads` is 1: the one that records the GPU's work.
+
+    Where pictures are on the GPU already, `Executor` saves their way through main memory.
+    """
+
+    backend = "webgpu"
+
+    def __init__(self, model: TfliteModel, context: GpuContext | None = None) -> None:
+        """Load; `context` None takes the GPU that MPGRAPH_GPU_ADAPTER names, or the best.
+
+        Raises:
+            InferenceError: the model has operators that the GPU backend has not, or there is no GPU.
+        """
+        super().__init__(model, 1)
+        self._network = read_network(model)
+        self._executor: Executor | None = None
+        try:
+            self._context = current() if context is None else context
+        except GpuError as error:
+            raise InferenceError(error.message) from error
+        self._prepare([spec.shape for spec in model.inputs])
+
+    def _prepare(self, shapes: Sequence[tuple[int, ...]]) -> None:
+        plan = make_plan(self._network, shapes)
+        try:
+            self._executor = Executor(self._context, plan)
+        except GpuError as error:
+            raise InferenceError(error.message) from error
+        self.inputs = tuple(
+            replace(spec, shape=shape) for spec, shape in zip(self.model.inputs, shapes, strict=True)
+        )
+        self.outputs = tuple(
+            replace(spec, shape=value.shape.dims)
+            for spec, value in zip(self.model.outputs, plan.outputs, strict=True)
+        )
+        self._views = [np.zeros(spec.shape, spec.dtype) for spec in self.inputs]
+
+    def _compute(self) -> list[Array]:
+        assert self._executor is not None
+        try:
+            arrays = [self._context.upload_array(view) for view in self._views]
+            return [result.read() for result in self._executor.run(arrays)]
+        except GpuError as error:
+            raise InferenceError(f'Running "{self.model.origin}" failed: {error.message}') from error
+
+    def _free(self) -> None:
+        self._executor = None
