@@ -170,7 +170,11 @@ class _Handler(BaseHTTPRequestHandler):
         return self.headers.get("Host") == self.server.authority and self.headers.get("Origin", own) == own
 
     def _page(self) -> None:
-        body = self.server.session.page().encode("utf-8", "replace")
+        try:
+            body = self.server.session.page().encode("utf-8", "replace")
+        except Exception as error:  # Whatever it is, an empty answer would tell nobody.
+            self._fail(error)
+            return
         policy = f"{content_policy(connect=chr(39) + 'self' + chr(39))}; frame-ancestors 'none'"
         self._start(HTTPStatus.OK, "text/html; charset=utf-8", len(body), {"Content-Security-Policy": policy})
         self.wfile.write(body)
@@ -189,11 +193,19 @@ class _Handler(BaseHTTPRequestHandler):
             return
         try:
             reply = route(self.rfile.read(length))
-        except MpgraphError as error:
-            status = HTTPStatus.BAD_REQUEST
-            self._send(status, Reply(json.dumps({"error": str(error)}).encode()))
+        except Exception as error:  # As above.
+            self._fail(error)
             return
         self._send(HTTPStatus.OK, reply)
+
+    def _fail(self, error: Exception) -> None:
+        """Tell the page what is wrong; what is nobody's mistake but mpgraph's goes into the log too."""
+        expected = isinstance(error, MpgraphError)
+        if not expected:
+            _log.error("a request of the page failed", exc_info=error)
+        status = HTTPStatus.BAD_REQUEST if expected else HTTPStatus.INTERNAL_SERVER_ERROR
+        text = str(error) if expected else f"mpgraph failed: {type(error).__name__}: {error}"
+        self._send(status, Reply(json.dumps({"error": text}).encode()))
 
     def _length(self) -> int | None:
         """The size of the body; None if it is none or too much."""

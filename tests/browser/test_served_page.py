@@ -177,3 +177,15 @@ def test_another_graph_is_brought_into_sight(page: Page) -> None:
     expect(page.locator("g.box")).to_have_count(0)
     replace(page, "# nothing", 'node { name: "again" calculator: "PassThroughCalculator" }')
     expect(box(page, "again")).to_be_in_viewport(ratio=1)
+
+
+def test_whoever_types_keeps_the_caret(page: Page) -> None:
+    click_node(page, "second")
+    page.wait_for_timeout(50)
+    page.keyboard.press("t")
+    page.keyboard.press("Home")
+    page.keyboard.type("# one")
+    page.wait_for_timeout(700)  # By now the text was examined and the drawing made anew.
+    page.keyboard.type(" two")
+    page.keyboard.press("Enter")
+    expect(page.locator("#text-body textarea")).to_have_value(re.compile("\n# one two\nnode {"))

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from mpgraph.errors import UnavailableError
-from mpgraph.visualizer.server import PageServer, Reply
+from mpgraph.visualizer.server import PageServer, Reply, Route
 from mpgraph.visualizer.session import Session
 
 JSON = {"Content-Type": "application/json"}
@@ -29,7 +29,10 @@ def graph(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def server(graph: Path) -> Iterator[PageServer]:
-    routes = {"live": lambda body: Reply([b"data: 1\n\n", b"data: 2\n\n"], "text/event-stream")}
+    routes: dict[str, Route] = {
+        "live": lambda body: Reply([b"data: 1\n\n", b"data: 2\n\n"], "text/event-stream"),
+        "broken": lambda body: Reply(str(1 // len(body)).encode()),
+    }
     with PageServer(Session([graph]), routes=routes) as server:
         yield server
 
@@ -118,6 +121,14 @@ def test_more_routes_may_answer_piece_by_piece(server: PageServer) -> None:
     assert (status, body) == (200, b"data: 1\n\ndata: 2\n\n")
     assert headers["Content-Type"] == "text/event-stream"
     assert ask(server, "live", Host="evil.example")[0] == 404
+
+
+def test_a_mistake_of_a_route_is_answered_and_logged(
+    server: PageServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    status, body, _ = ask(server, "broken")
+    assert status == 500 and "ZeroDivisionError" in json.loads(body)["error"]
+    assert "a request of the page failed" in caplog.text
 
 
 def test_a_port_in_use_is_told(server: PageServer, graph: Path) -> None:

@@ -153,7 +153,11 @@ export class App {
     if (why === "open") {
       this.expanded = new Set();
       this.selected = null;
-    } else if (this.selected && !this.knows(this.selected)) this.selected = null;
+    } else {
+      // Whoever types keeps the caret, wherever the node was chosen.
+      this.selectedFrom = "text";
+      if (this.selected && !this.knows(this.selected)) this.selected = null;
+    }
     if (this.focus && !this.knows(this.focus.target)) this.focus = null;
     this.emit("graph", graph);
     this.emit("expand", this.expanded);
