@@ -77,7 +77,8 @@ def _profiled(graph: CalculatorGraph) -> Iterator[None]:
         try:
             yield
         finally:
-            typer.echo(text_table(trace.profile()))
+            if rows := trace.profile():
+                typer.echo(text_table(rows))
 
 
 @contextmanager
