@@ -1,0 +1,45 @@
+"""The model and what the page's modules believe it to be."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from mpgraph.visualizer import model
+
+TYPES = Path(model.__file__).parent / "web" / "page" / "structure.js"
+NAMES = {"Node": "GraphNode"}
+"""What has another name in JavaScript, where Node is an element of a page."""
+
+
+def declared(name: str) -> set[str]:
+    """The fields of a type in structure.js, which has two ways to write them."""
+    text = TYPES.read_text(encoding="utf-8")
+    inline = re.search(r"@typedef \{\{([^@]*?)\}\} " + name + r"\b", text, re.DOTALL)
+    if inline:
+        return set(re.findall(r"(\w+):", inline[1]))
+    block = re.search(r"@typedef \{object\} " + name + r"\b(.*?)\*/", text, re.DOTALL)
+    assert block, f"structure.js has no {name}"
+    return set(re.findall(r"@property \{.*\} (\w+)", block[1]))
+
+
+@pytest.mark.parametrize(
+    "cls",
+    [
+        model.Place,
+        model.Port,
+        model.OptionRow,
+        model.Diagnostic,
+        model.End,
+        model.Edge,
+        model.Executor,
+        model.Node,
+        model.Graph,
+        model.Structure,
+    ],
+)
+def test_javascript_knows_every_field(cls: type) -> None:
+    assert declared(NAMES.get(cls.__name__, cls.__name__)) == {field.name for field in fields(cls)}
