@@ -8,7 +8,7 @@ is connected.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from mpgraph import packet_type
@@ -164,6 +164,7 @@ class Contract:
     timestamp_offset: every input time t settles the outputs up to t + offset; None for no promise.
     process_timestamp_bounds: whether `process` is called for settled times without packets too.
     max_in_flight: how many calls may run at once when the graph does not say.
+    blocking: whether `process` runs on its executor's threads; None for what the class says.
     """
 
     def __init__(
@@ -186,7 +187,9 @@ class Contract:
         self.timestamp_offset: int | None = None
         self.process_timestamp_bounds = False
         self.max_in_flight = 1
+        self.blocking: bool | None = None
         self.services: dict[str, bool] = {}
+        self.default_services: dict[str, Callable[[], Any]] = {}
 
     def specs_of(self, port: Port[Any]) -> PortSpecs:
         """The list of specs a declared port belongs to."""
@@ -223,9 +226,17 @@ class Contract:
             else:
                 spec.set_same_as(peers.tag(source.tag, peer_index))
 
-    def use_service(self, key: str, *, optional: bool = False) -> None:
-        """Ask for a graph service by its key."""
+    def use_service(
+        self, key: str, *, optional: bool = False, default: Callable[[], Any] | None = None
+    ) -> None:
+        """Ask for a graph service by its key.
+
+        default: makes one, at the start of a run, when the application has given none. One that wants to
+            know of the run has the methods `run_starts(run)` and `run_ends(run)`.
+        """
         self.services[key] = optional
+        if default is not None:
+            self.default_services[key] = default
 
     def need(self, condition: bool, message: str) -> None:
         """Check a condition of the contract.

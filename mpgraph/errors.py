@@ -15,6 +15,7 @@
     │   └── GraphRunError            one run of a graph failed; .causes holds what happened, in order
     ├── ResourceNotFoundError        also a FileNotFoundError; a model or graph file
     ├── InferenceError               also a RuntimeError; no backend can run the model
+    ├── GpuError                     also a RuntimeError; no GPU, a lost one, or its memory is full
     └── MediaError                   also a RuntimeError; a picture, video or camera cannot be read or written
 
 The second bases are the classes MediaPipe's Python package raised for the same status, so
@@ -162,6 +163,12 @@ class InferenceError(MpgraphError, RuntimeError):
     """No inference backend could load or run the model."""
 
     code = "Internal"
+
+
+class GpuError(MpgraphError, RuntimeError):
+    """There is no GPU to compute on, it was lost, or its memory is full."""
+
+    code = "Unavailable"
 
 
 class MediaError(MpgraphError, RuntimeError):

@@ -1,13 +1,15 @@
-"""Image: a picture wherever it is; on the CPU here, later on the GPU as well."""
+"""Image: a picture wherever it is, in host memory or on the GPU."""
 
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import numpy as np
 
 from mpgraph import packet_type
 from mpgraph.errors import MediaError
+from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.pixels import Pixels
 from mpgraph.media.files import read_bytes
@@ -22,20 +24,59 @@ class Image(Pixels):
     over, `Image.from_frame(frame)` shares an ImageFrame's pixels.
     """
 
-    __slots__ = ()
+    __slots__ = ("_gpu_buffer",)
+
+    _gpu_buffer: GpuBuffer
 
     @classmethod
     def from_frame(cls, frame: ImageFrame) -> Image:
         """An image that shares the pixels of an ImageFrame."""
         return cls.sharing(frame)
 
+    @classmethod
+    def from_gpu_buffer(cls, buffer: GpuBuffer) -> Image:
+        """An image on the GPU. Its pixels are read back when they are first asked for."""
+        made = cls.__new__(cls)
+        made._gpu_buffer = buffer
+        made._format = buffer.image_format
+        made._step = buffer.width * buffer.image_format.channels * buffer.image_format.byte_depth
+        return made
+
+    @property
+    def gpu_buffer(self) -> GpuBuffer | None:
+        """The picture on the GPU, None for one that is in host memory only."""
+        return getattr(self, "_gpu_buffer", None)
+
     def to_frame(self) -> ImageFrame:
-        """An ImageFrame that shares the pixels of this image."""
+        """An ImageFrame that shares the pixels of this image, which are read back from the GPU if need be.
+
+        Raises:
+            GpuError: they cannot be read back.
+        """
         return ImageFrame.sharing(self)
 
     def uses_gpu(self) -> bool:
-        """Whether the pixels are on the GPU now."""
-        return False
+        """Whether the picture is on the GPU."""
+        return self.gpu_buffer is not None
+
+    @property
+    def width(self) -> int:
+        """Pixels a row."""
+        buffer = self.gpu_buffer
+        return super().width if buffer is None else buffer.width
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        buffer = self.gpu_buffer
+        return super().height if buffer is None else buffer.height
+
+    def __getattr__(self, name: str) -> Any:
+        # Only what is not there is asked for here: the pixels of a picture on the GPU.
+        if name == "_pixels" and (buffer := self.gpu_buffer) is not None:
+            self._pixels = buffer.to_frame().pixels
+            return self._pixels
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     @staticmethod
     def create_from_file(file_name: str | os.PathLike[str]) -> Image:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -15,6 +15,17 @@ class Quantization(NamedTuple):
 
     scale: float
     zero_point: int
+
+
+class GpuValues(Protocol):
+    """float32 values on the GPU: `mpgraph.gpu.memory.GpuArray`."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The size in each dimension."""
+
+    def read(self) -> np.ndarray[Any, np.dtype[np.float32]]:
+        """The values on the host; waits for the GPU."""
 
 
 class Tensor:
@@ -31,7 +42,7 @@ class Tensor:
         InvalidArgumentError: it has another dtype.
     """
 
-    __slots__ = ("__weakref__", "_array", "name", "quantization")
+    __slots__ = ("__weakref__", "_array", "gpu", "name", "quantization")
 
     def __init__(
         self,
@@ -47,28 +58,49 @@ class Tensor:
         if not array.flags.c_contiguous:
             array = np.ascontiguousarray(array)
         array.flags.writeable = False
-        self._array = array
+        self._array: np.ndarray[Any, np.dtype[Any]] | None = array
+        self.gpu: GpuValues | None = None
+        """The values on the GPU, None for a tensor in host memory."""
         self.name = name
         self.quantization = quantization
 
+    @classmethod
+    def on_gpu(cls, values: GpuValues, *, name: str = "") -> Tensor:
+        """A float32 tensor whose values are on the GPU, and are read back when `array` is first asked for."""
+        made = cls.__new__(cls)
+        made._array = None
+        made.gpu = values
+        made.name = name
+        made.quantization = None
+        return made
+
     @property
     def array(self) -> np.ndarray[Any, np.dtype[Any]]:
-        """The values, read-only and C-contiguous; nothing is copied."""
+        """The values, read-only and C-contiguous; nothing is copied, except once from the GPU.
+
+        Raises:
+            GpuError: they are on the GPU and cannot be read back.
+        """
+        if self._array is None:
+            assert self.gpu is not None
+            values = self.gpu.read()
+            values.flags.writeable = False
+            self._array = values
         return self._array
 
     @property
     def shape(self) -> tuple[int, ...]:
         """The size in each dimension; pictures are (1, height, width, channels)."""
-        return self._array.shape
+        return self.array.shape if self.gpu is None else self.gpu.shape
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """The numpy dtype of a value."""
-        return self._array.dtype
+        return self.array.dtype if self.gpu is None else np.dtype(np.float32)
 
     def dequantized(self) -> np.ndarray[Any, np.dtype[np.float32]]:
         """The values as float32, `quantization` applied; a float32 tensor's own array."""
-        values = self._array.astype(np.float32, copy=False)
+        values = self.array.astype(np.float32, copy=False)
         if self.quantization is not None:
             scale, zero_point = self.quantization
             values = (values - np.float32(zero_point)) * np.float32(scale)

@@ -94,7 +94,7 @@ class CalculatorGraph(GraphSetup):
             InvalidArgumentError: a side packet is missing or of a wrong type.
             FailedPreconditionError: a run has started and was not waited for.
         """
-        self._check_may_start()
+        services = self._check_may_start()
         given = dict(input_side_packets or {})
         run = GraphRun(
             self._model,
@@ -102,7 +102,7 @@ class CalculatorGraph(GraphSetup):
             max_queue_size=self._max_queue_size,
             side_packets=given,
             headers=stream_headers or {},
-            services=self._services,
+            services=services,
             observations=self._observations,
             pollers=self._pollers,
             cached=self._unchanged_constants(given),
@@ -111,7 +111,9 @@ class CalculatorGraph(GraphSetup):
         self._seen_observed = 0
         self._side_packets = {}
         self.started_at = places.of_user()
-        for watcher in self._watchers:
+        if len(services) > len(self._services):
+            self._service_watchers = self._watching(services)
+        for watcher in (*self._service_watchers, *self._watchers):
             watcher.run_starts(run)
         self._run = run
         _running.add(self)
@@ -254,6 +256,9 @@ class CalculatorGraph(GraphSetup):
             if isinstance(executor, ThreadPoolExecutor):
                 executor.stop()
         run.finish()
+        watchers, self._service_watchers = self._service_watchers, []
+        for watcher in watchers:  # After the nodes have closed, which may still use them.
+            watcher.run_ends(run)
         self._side_packets = run.side_packets
         self._constant = run.constant_side_packets()
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from mpgraph.clock import CLOCK_SERVICE, Clock
+from mpgraph.config.model import ValidatedNode
 from mpgraph.config.source import GraphSource
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import (
@@ -14,6 +15,7 @@ from mpgraph.errors import (
     InternalError,
     InvalidArgumentError,
     Location,
+    MpgraphError,
     NotFoundError,
     did_you_mean,
 )
@@ -56,6 +58,7 @@ class GraphSetup:
         self._executors = make_executors(self._model)
         self._error_callback: Callable[[BaseException], object] = _ignore
         self._watchers: list[RunWatcher] = []
+        self._service_watchers: list[RunWatcher] = []
         self.started_at: Location | None = None
         """The statement of the user's that started the last run."""
         self._max_queue_size = self._model.max_queue_size or DEFAULT_MAX_QUEUE_SIZE
@@ -237,6 +240,11 @@ class GraphSetup:
                 self._instruments.run_starts(self._run)
         return self._instruments
 
+    def _watching(self, services: Mapping[str, Any]) -> list[RunWatcher]:
+        """Those of a run's services that were made for it and want to know of it."""
+        made = [service for key, service in services.items() if key not in self._services]
+        return [service for service in made if isinstance(service, RunWatcher)]
+
     def _check_not_running(self, what: str) -> None:
         if self._run is not None:
             raise FailedPreconditionError(
@@ -245,8 +253,11 @@ class GraphSetup:
                 rule="already-running",
             )
 
-    def _check_may_start(self) -> None:
-        """Check that no run goes on, and that the application has supplied what only it can."""
+    def _check_may_start(self) -> dict[str, Any]:
+        """Check that no run goes on, and that the application has supplied what only it can.
+
+        Returns the services of the run, those included that are made for it.
+        """
         if self._run is not None:
             raise FailedPreconditionError(
                 "start_run() was called twice; this graph is running.",
@@ -259,9 +270,14 @@ class GraphSetup:
                     f'ExecutorConfig for "{spec.name}" does not have a "type" field: the executor must be '
                     "given with a SetExecutor() call, set_executor() here."
                 )
+        services = dict(self._services)
         for node in self._model.nodes:
             for key, optional in node.contract.services.items():
-                if not optional and key not in self._services:
+                if key in services:
+                    continue
+                if (make := node.contract.default_services.get(key)) is not None:
+                    services[key] = _made_service(make, node)
+                elif not optional:
                     raise InternalError(
                         f'Service "{key}", required by node "{node.name}", was not provided and cannot be '
                         "created.",
@@ -269,6 +285,20 @@ class GraphSetup:
                         hint="Give it with set_service().",
                         rule="missing-service",
                     )
+        return services
+
+
+def _made_service(make: Callable[[], Any], node: ValidatedNode) -> Any:
+    """A service nobody gave, made for the first node that needs it.
+
+    Raises:
+        MpgraphError: it cannot be made; at the place of the node.
+    """
+    try:
+        return make()
+    except MpgraphError as error:
+        text = f'Node "{node.name}": {error.statement}'
+        raise type(error)(text, location=node.location, hint=error.hint, rule=error.rule) from error
 
 
 def _ignore(error: BaseException) -> None:

@@ -94,7 +94,10 @@ class GraphRun:
         if spec.executor or spec.is_source or spec.max_in_flight > 1:
             return True  # Only a task queue knows the order of sources and contexts in parallel.
         # With an application thread executor all of it runs on the waiting thread anyway.
-        return spec.calculator.blocking and not isinstance(executors[""], ApplicationThreadExecutor)
+        blocking = spec.contract.blocking
+        if blocking is None:
+            blocking = spec.calculator.blocking
+        return blocking and not isinstance(executors[""], ApplicationThreadExecutor)
 
     # Wiring
 

@@ -1,0 +1,27 @@
+"""The GPU through WebGPU: context, pictures and tensors on it, and what calculators draw.
+
+    from mpgraph import gpu
+
+    buffer = gpu.upload(mp.ImageFrame(mp.ImageFormat.SRGB, pixels))  # the payload of *_GPU streams
+    frame = buffer.to_frame()                                        # waits for the GPU
+
+wgpu (`pip install "mpgraph[gpu]"`) is imported when a graph first needs it. `mpgraph.gpu.context` tells
+how it works and how to compute something here.
+"""
+
+from __future__ import annotations
+
+from mpgraph.gpu.adapter import ADAPTER_VARIABLE, AdapterInfo, adapters
+from mpgraph.gpu.context import GPU_SERVICE, GpuContext
+from mpgraph.gpu.opened import current
+from mpgraph.gpu.upload import upload
+
+__all__ = [
+    "ADAPTER_VARIABLE",
+    "GPU_SERVICE",
+    "AdapterInfo",
+    "GpuContext",
+    "adapters",
+    "current",
+    "upload",
+]

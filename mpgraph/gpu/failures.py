@@ -1,0 +1,29 @@
+"""What the GPU's library reports, as errors for people."""
+
+from __future__ import annotations
+
+from mpgraph.errors import GpuError
+
+
+def tells_of_loss(error: Exception) -> bool:
+    """Whether an error means that the device is lost."""
+    return "lost" in str(error).lower()
+
+
+def lost_device(name: str) -> GpuError:
+    """The error of everything that is asked of a lost device."""
+    return GpuError(
+        f"{name} was lost: its driver was reset, or it was switched off or taken out.",
+        hint="Start the graph again: it will open the GPU anew.",
+    )
+
+
+def explained(error: Exception, what: str, name: str) -> GpuError:
+    """An error of the library's. what: what could not be done; name: the GPU's."""
+    text = str(error).strip()
+    if "outofmemory" in f"{type(error).__name__} {text}".replace(" ", "").replace("-", "").lower():
+        return GpuError(
+            f"{what}: {name} is out of memory.",
+            hint="Keep fewer pictures, use smaller ones, or let fewer be in flight.",
+        )
+    return GpuError(f"{what}: {text}")
