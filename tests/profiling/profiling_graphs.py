@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from mpgraph import timestamp as ts
 from mpgraph.calculator_base import Calculator
 from mpgraph.context import CalculatorContext
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.packet import make_packet
 from mpgraph.ports import Input, Output
+from mpgraph.profiling.events import RAISED, Call
+from mpgraph.profiling.timeline import Timeline, make_timeline
 from mpgraph.registry import register
 from mpgraph.runtime.graph import CalculatorGraph
 
@@ -63,3 +66,26 @@ def feed(graph: CalculatorGraph, count: int, first: int = 0) -> None:
     for i in range(first, first + count):
         graph.add_packet_to_input_stream("in", make_packet(i, 1000 * i))
     graph.wait_until_idle()
+
+
+MAIN, POOL = 11, 22
+CALLS: list[Call] = [
+    (1000, 2000, 0, ts.UNSTARTED, MAIN, 0, 0, 0),
+    (5000, 6000, 0, 7, MAIN, 1, 1, 1),
+    (7000, 9000, 1, 7, POOL, 1, 0, ((0, 7), (0, 8))),
+    (9000, 9500, 0, 8, MAIN, 1, 0, RAISED),
+]
+
+
+def example() -> Timeline:
+    """Two nodes on two threads: the first passes 7 on and fails at 8, the second makes two packets of it."""
+    return make_timeline(
+        chain(["PassThroughCalculator", "PrDouble"])._model,
+        CALLS,
+        arrivals=[(4000, 0, 7, MAIN), (4500, 0, 8, MAIN)],
+        throttlings=[(4600, 0, 0, True), (5000, 0, 0, False)],
+        drops=[(9600, 0, "in", 9, "too late")],
+        gaps=[(9700, 9900)],
+        thread_names={MAIN: "MainThread", POOL: "pool"},
+        wall_ns=50_000,
+    )

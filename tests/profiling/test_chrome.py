@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from test_timeline import example
+from profiling_graphs import example
 
 from mpgraph.profiling.chrome import to_chrome
 

@@ -9,7 +9,7 @@ from google.protobuf import message_factory
 from google.protobuf.descriptor_pb2 import FieldDescriptorProto as Field
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.protobuf.descriptor_pool import DescriptorPool
-from test_timeline import example
+from profiling_graphs import example
 
 from mpgraph.profiling.perfetto import to_perfetto
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from xml.etree import ElementTree
 
-from test_timeline import example
+from profiling_graphs import example
 
 from mpgraph.profiling.svg import to_svg
 

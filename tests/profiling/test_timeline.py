@@ -2,33 +2,9 @@
 
 from __future__ import annotations
 
-from profiling_graphs import chain
+from profiling_graphs import CALLS, MAIN, POOL, chain, example
 
-from mpgraph import timestamp as ts
-from mpgraph.profiling.events import RAISED, Call
-from mpgraph.profiling.timeline import Timeline, make_timeline
-
-MAIN, POOL = 11, 22
-CALLS: list[Call] = [
-    (1000, 2000, 0, ts.UNSTARTED, MAIN, 0, 0, 0),
-    (5000, 6000, 0, 7, MAIN, 1, 1, 1),
-    (7000, 9000, 1, 7, POOL, 1, 0, ((0, 7), (0, 8))),
-    (9000, 9500, 0, 8, MAIN, 1, 0, RAISED),
-]
-
-
-def example() -> Timeline:
-    """Two nodes on two threads: the first passes 7 on and fails at 8, the second makes two packets of it."""
-    return make_timeline(
-        chain(["PassThroughCalculator", "PrDouble"])._model,
-        CALLS,
-        arrivals=[(4000, 0, 7, MAIN), (4500, 0, 8, MAIN)],
-        throttlings=[(4600, 0, 0, True), (5000, 0, 0, False)],
-        drops=[(9600, 0, "in", 9, "too late")],
-        gaps=[(9700, 9900)],
-        thread_names={MAIN: "MainThread", POOL: "pool"},
-        wall_ns=50_000,
-    )
+from mpgraph.profiling.timeline import make_timeline
 
 
 def test_times_count_from_the_first_event() -> None:
