@@ -6,7 +6,12 @@ import { brief, element, escaped, number, tooltip } from "./svg.js";
 /** @typedef {import("../layout/types.js").PlacedPort} PlacedPort */
 /** @typedef {import("../layout/types.js").Row} Row */
 
-const KINDS = { in: "input stream", out: "output stream", side_in: "input side packet", side_out: "output side packet" };
+const KINDS = {
+  in: "input stream",
+  out: "output stream",
+  side_in: "input side packet",
+  side_out: "output side packet",
+};
 
 /** @param {string} classes @param {number} x @param {number} y @param {string} text Not yet escaped. */
 function text(classes, x, y, text) {
@@ -26,9 +31,22 @@ export function drawGroup(box) {
   const { x, y, width, height, node } = box;
   if (!node) return "";
   const classes = ["box group", box.depth % 2 ? "even" : "", state(box)].filter(Boolean).join(" ");
-  return element("g", { class: classes, "data-id": box.id, "data-graph": box.graph, "data-depth": box.depth, role: "group", "aria-label": brief(`Subgraph ${node.calculator}`) },
-    tooltip(described(box)) + element("rect", { class: "frame", x, y, width, height, rx: 9 })
-    + rows(box) + toggle(box, "−") + alarm(box));
+  return element(
+    "g",
+    {
+      class: classes,
+      "data-id": box.id,
+      "data-graph": box.graph,
+      "data-depth": box.depth,
+      role: "group",
+      "aria-label": brief(`Subgraph ${node.calculator}`),
+    },
+    tooltip(described(box)) +
+      element("rect", { class: "frame", x, y, width, height, rx: 9 }) +
+      rows(box) +
+      toggle(box, "−") +
+      alarm(box),
+  );
 }
 
 /** @param {Box} box @param {string} ports */
@@ -36,10 +54,28 @@ function drawNode(box, ports) {
   const { x, y, width, height, node } = box;
   if (!node) return "";
   const classes = ["box node", `kind-${node.kind}`, state(box)].filter(Boolean).join(" ");
-  const behind = node.graph ? element("rect", { class: "frame", x: x + 3, y: y + 3, width, height, rx: 6, opacity: 0.55 }) : "";
-  return element("g", { class: classes, "data-id": box.id, "data-graph": box.graph, "data-depth": box.depth, role: "group", "aria-label": brief(`${node.calculator} ${node.name}`) },
-    tooltip(described(box)) + behind + element("rect", { class: "frame", x, y, width, height, rx: 6 })
-    + element("path", { class: "bar", d: bar(box) }) + rows(box) + (node.graph ? toggle(box, "+") : "") + ports + alarm(box));
+  const behind = node.graph
+    ? element("rect", { class: "frame", x: x + 3, y: y + 3, width, height, rx: 6, opacity: 0.55 })
+    : "";
+  return element(
+    "g",
+    {
+      class: classes,
+      "data-id": box.id,
+      "data-graph": box.graph,
+      "data-depth": box.depth,
+      role: "group",
+      "aria-label": brief(`${node.calculator} ${node.name}`),
+    },
+    tooltip(described(box)) +
+      behind +
+      element("rect", { class: "frame", x, y, width, height, rx: 6 }) +
+      element("path", { class: "bar", d: bar(box) }) +
+      rows(box) +
+      (node.graph ? toggle(box, "+") : "") +
+      ports +
+      alarm(box),
+  );
 }
 
 /** A strip at the left side, whose colour says what kind of node it is. @param {Box} box */
@@ -56,47 +92,94 @@ function drawEnd(box, ports) {
   const middle = y + height / 2 + 4;
   const stacked = tagged && !box.role.startsWith("side");
   const label = stacked
-    ? text("tag centre", x + width / 2, middle - 5.5, port.tag) + text("pill centre", x + width / 2, middle + 6, port.name)
-    : (tagged ? text("tag", x + 11, middle - 0.5, port.tag) : "")
-    + text(tagged ? "pill end" : "pill centre", tagged ? x + width - 11 : x + width / 2, middle, port.name);
+    ? text("tag centre", x + width / 2, middle - 5.5, port.tag) +
+      text("pill centre", x + width / 2, middle + 6, port.name)
+    : (tagged ? text("tag", x + 11, middle - 0.5, port.tag) : "") +
+      text(tagged ? "pill end" : "pill centre", tagged ? x + width - 11 : x + width / 2, middle, port.name);
   const classes = ["box", box.role, port.port.implied ? "implied" : ""].filter(Boolean).join(" ");
   const shape = box.role.startsWith("side") ? { rx: 4 } : { rx: Math.min(height / 2, 14) };
-  const note = port.port.implied ? "Not declared by the graph: it has to be given when the graph starts." : "";
-  return element("g", { class: classes, "data-id": box.id, "data-graph": box.graph, role: "group", "aria-label": brief(`${box.role.replace("_", " ")} ${port.port.entry}`) },
-    tooltip([`${box.role.replace("_", " packet ")} ${port.port.entry}`, port.port.type, note]) + element("rect", { class: "frame", x, y, width, height, ...shape }) + label + ports);
+  const note = port.port.implied
+    ? "Not declared by the graph: it has to be given when the graph starts."
+    : "";
+  return element(
+    "g",
+    {
+      class: classes,
+      "data-id": box.id,
+      "data-graph": box.graph,
+      role: "group",
+      "aria-label": brief(`${box.role.replace("_", " ")} ${port.port.entry}`),
+    },
+    tooltip([`${box.role.replace("_", " packet ")} ${port.port.entry}`, port.port.type, note]) +
+      element("rect", { class: "frame", x, y, width, height, ...shape }) +
+      label +
+      ports,
+  );
 }
 
 /** @param {Box} box @param {PlacedPort} port @param {boolean} back */
 function drawPort(box, port, back) {
   const { side, x, y, labelX, labelY } = port;
   const classes = ["port", side, port.connected ? "" : "loose", back ? "back" : ""].filter(Boolean).join(" ");
-  let content = tooltip([`${KINDS[side]} ${port.port.entry}`, port.port.type, port.port.back_edge ? "back edge" : ""]);
+  let content = tooltip([
+    `${KINDS[side]} ${port.port.entry}`,
+    port.port.type,
+    port.port.back_edge ? "back edge" : "",
+  ]);
   const isEnd = box.role !== "node" && box.role !== "group";
   content += mark(side, x, y, isEnd);
-  if (!isEnd) content += side === "in" || side === "out" ? streamLabel(port) : sideLabel(port, labelX, labelY);
-  return element("g", { class: classes, "data-side": side, "data-index": port.index, "data-inner": port.inner >= 0 ? port.inner : null, "data-name": port.port.name }, content);
+  if (!isEnd)
+    content += side === "in" || side === "out" ? streamLabel(port) : sideLabel(port, labelX, labelY);
+  return element(
+    "g",
+    {
+      class: classes,
+      "data-side": side,
+      "data-index": port.index,
+      "data-inner": port.inner >= 0 ? port.inner : null,
+      "data-name": port.port.name,
+    },
+    content,
+  );
 }
 
-/** An arrow's head where a line ends, a dot where one begins. @param {string} side @param {number} x @param {number} y @param {boolean} isEnd */
+/**
+ * An arrow's head where a line ends, a dot where one begins.
+ * @param {string} side
+ * @param {number} x
+ * @param {number} y
+ * @param {boolean} isEnd
+ */
 function mark(side, x, y, isEnd) {
   const into = isEnd ? side === "out" || side === "side_out" : side === "in" || side === "side_in";
   const upright = side === "in" || side === "out";
-  const d = upright ? `M${number(x - 3.6)} ${number(y - 6.4)}h7.2l-3.6 6.4z` : `M${number(x - 6.4)} ${number(y - 3.6)}v7.2l6.4 -3.6z`;
-  return into ? element("path", { class: "mark", d }) : element("circle", { class: "mark", cx: x, cy: y, r: 2.6 });
+  const d = upright
+    ? `M${number(x - 3.6)} ${number(y - 6.4)}h7.2l-3.6 6.4z`
+    : `M${number(x - 6.4)} ${number(y - 3.6)}v7.2l6.4 -3.6z`;
+  return into
+    ? element("path", { class: "mark", d })
+    : element("circle", { class: "mark", cx: x, cy: y, r: 2.6 });
 }
 
 /** @param {PlacedPort} port */
 function streamLabel({ tag, name, type, labelX, labelY }) {
   const y = type ? labelY - 10 : labelY;
-  return (tag ? text("tag centre", labelX, y - 10, tag) : "") + text("port-name centre", labelX, y, name)
-    + (type ? text("type centre", labelX, labelY, type) : "");
+  return (
+    (tag ? text("tag centre", labelX, y - 10, tag) : "") +
+    text("port-name centre", labelX, y, name) +
+    (type ? text("type centre", labelX, labelY, type) : "")
+  );
 }
 
 /** @param {PlacedPort} port @param {number} x @param {number} y */
 function sideLabel({ tag, name, type, side }, x, y) {
   const tagged = tag ? element("tspan", { class: "tag" }, escaped(tag)) + " " : "";
   const typed = type ? " " + element("tspan", { class: "type" }, escaped(type)) : "";
-  return element("text", { class: side === "side_in" ? "port-name" : "port-name end", x, y }, tagged + escaped(name) + typed);
+  return element(
+    "text",
+    { class: side === "side_in" ? "port-name" : "port-name end", x, y },
+    tagged + escaped(name) + typed,
+  );
 }
 
 /** @param {Box} box */
@@ -109,11 +192,21 @@ function drawRow(row, x, y) {
   const full = row.full && row.full !== row.text ? tooltip([row.full]) : "";
   if (row.kind === "badge") {
     const width = row.width ?? 0;
-    return element("g", { class: "badge" }, full + element("rect", { x, y: y - 10, width, height: 14, rx: 7 }) + text("centre", x + width / 2, y, row.text));
+    return element(
+      "g",
+      { class: "badge" },
+      full +
+        element("rect", { x, y: y - 10, width, height: 14, rx: 7 }) +
+        text("centre", x + width / 2, y, row.text),
+    );
   }
   if (row.kind === "option") {
     const key = element("tspan", { class: "key" }, escaped(`${row.text}: `));
-    return element("text", { class: row.dim ? "option dim" : "option", x, y }, full + key + escaped(row.value ?? ""));
+    return element(
+      "text",
+      { class: row.dim ? "option dim" : "option", x, y },
+      full + key + escaped(row.value ?? ""),
+    );
   }
   return text(row.kind, x, y, row.kind === "more" ? `… ${row.text}` : row.text);
 }
@@ -124,8 +217,12 @@ function toggle(box, sign) {
   const y = box.y + title.y;
   const x = box.role === "group" ? box.x + box.width - 16 : box.x + box.width - 14;
   const own = box.role === "group" ? box.y + 16 : y;
-  return element("g", { class: "handle", "data-toggle": box.id },
-    element("rect", { x: x - 8, y: own - 12, width: 16, height: 16, fill: "transparent" }) + text("title toggle centre", x, own, sign));
+  return element(
+    "g",
+    { class: "handle", "data-toggle": box.id },
+    element("rect", { x: x - 8, y: own - 12, width: 16, height: 16, fill: "transparent" }) +
+      text("title toggle centre", x, own, sign),
+  );
 }
 
 /** @param {Box} box */
@@ -139,9 +236,13 @@ function alarm({ x, y, width, node }) {
   if (!node?.diagnostics.length) return "";
   const errors = node.diagnostics.filter((each) => each.severity === "error").length;
   const shown = errors || node.diagnostics.length;
-  return element("g", { class: errors ? "alarm" : "alarm warning" },
-    tooltip(node.diagnostics.map((each) => `${each.message} ${each.suggestion}`.trim())) + element("circle", { cx: x + width - 2, cy: y + 2, r: 8 })
-    + text("tag centre", x + width - 2, y + 5, shown > 9 ? "9+" : String(shown)));
+  return element(
+    "g",
+    { class: errors ? "alarm" : "alarm warning" },
+    tooltip(node.diagnostics.map((each) => `${each.message} ${each.suggestion}`.trim())) +
+      element("circle", { cx: x + width - 2, cy: y + 2, r: 8 }) +
+      text("tag centre", x + width - 2, y + 5, shown > 9 ? "9+" : String(shown)),
+  );
 }
 
 /** @param {Box} box @returns {string[]} */

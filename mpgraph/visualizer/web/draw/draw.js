@@ -26,26 +26,50 @@ export function draw(geometry, settings = {}) {
   const description = settings.description ?? `${nodes} nodes and ${wires.length} connections.`;
   const backs = backPorts(geometry);
   const head = {
-    xmlns: "http://www.w3.org/2000/svg", class: "mpg", width, height, viewBox: `0 0 ${number(width)} ${number(height)}`,
-    role: "img", "aria-label": title, style: settings.embedded ? "max-width:100%;height:auto" : null,
+    xmlns: "http://www.w3.org/2000/svg",
+    class: "mpg",
+    width,
+    height,
+    viewBox: `0 0 ${number(width)} ${number(height)}`,
+    role: "img",
+    "aria-label": title,
+    style: settings.embedded ? "max-width:100%;height:auto" : null,
   };
   const parts = [
     `<title>${escaped(title)}</title><desc>${escaped(description)}</desc>`,
     `<style>${style(settings.theme ?? "auto")}</style>`,
     element("rect", { class: "paper", width, height, rx: settings.embedded ? 8 : null }),
     ...captions.map(({ text, x, y }) => element("text", { class: "caption", x, y }, escaped(text))),
-    element("g", { class: "groups" }, boxes.filter((box) => box.role === "group").map(drawGroup).join("\n")),
-    element("g", { class: "wires" }, wires.map((wire) => drawWire(wire, settings.interactive ?? false)).join("\n")),
+    element(
+      "g",
+      { class: "groups" },
+      boxes
+        .filter((box) => box.role === "group")
+        .map(drawGroup)
+        .join("\n"),
+    ),
+    element(
+      "g",
+      { class: "wires" },
+      wires.map((wire) => drawWire(wire, settings.interactive ?? false)).join("\n"),
+    ),
     element("g", { class: "boxes" }, boxes.map((box) => drawBox(box, backs)).join("\n")),
   ];
   return element("svg", head, `\n${parts.join("\n")}\n`);
 }
 
-/** The ports at which lines that go back end: their arrows are drawn like these. @param {Geometry} geometry */
+/**
+ * The ports at which lines that go back end: their arrows are drawn like these.
+ * @param {Geometry} geometry
+ */
 function backPorts({ boxes, wires }) {
-  const places = new Set(wires.filter((wire) => wire.back).map(({ points }) => points[points.length - 1].join()));
+  const places = new Set(
+    wires.filter((wire) => wire.back).map(({ points }) => points[points.length - 1].join()),
+  );
   /** @type {PlacedPort[]} */
   const found = [];
-  if (places.size) for (const { ports } of boxes) for (const port of ports) if (places.has(`${port.x},${port.y}`)) found.push(port);
+  if (places.size)
+    for (const { ports } of boxes)
+      for (const port of ports) if (places.has(`${port.x},${port.y}`)) found.push(port);
   return found;
 }

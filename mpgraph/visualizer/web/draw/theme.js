@@ -4,24 +4,68 @@
 
 /** @type {Record<string, string>} */
 export const LIGHT = {
-  paper: "#ffffff", node: "#ffffff", "node-line": "#b8c1ce", text: "#18212f", muted: "#667085", faint: "#a2abb8",
-  tag: "#2757a6", wire: "#62718a", side: "#b57a1a", back: "#8a4fd0", accent: "#4f7fd0",
-  group: "#f4f6fb", "group-2": "#e9eef8", "group-line": "#a9b8d2",
-  subgraph: "#f3eefe", "subgraph-line": "#9378dd", unknown: "#f7f7f8", "unknown-line": "#9aa1ac",
-  generator: "#fff6e5", "generator-line": "#d5a040",
-  input: "#e7f5ec", "input-line": "#4f9d67", output: "#e8f1fd", "output-line": "#4f86cf",
-  packet: "#fdf3e0", "packet-line": "#c78f2d", badge: "#eceff4", error: "#d92d20", warning: "#c4720a",
+  paper: "#ffffff",
+  node: "#ffffff",
+  "node-line": "#b8c1ce",
+  text: "#18212f",
+  muted: "#667085",
+  faint: "#a2abb8",
+  tag: "#2757a6",
+  wire: "#62718a",
+  side: "#b57a1a",
+  back: "#8a4fd0",
+  accent: "#4f7fd0",
+  group: "#f4f6fb",
+  "group-2": "#e9eef8",
+  "group-line": "#a9b8d2",
+  subgraph: "#f3eefe",
+  "subgraph-line": "#9378dd",
+  unknown: "#f7f7f8",
+  "unknown-line": "#9aa1ac",
+  generator: "#fff6e5",
+  "generator-line": "#d5a040",
+  input: "#e7f5ec",
+  "input-line": "#4f9d67",
+  output: "#e8f1fd",
+  "output-line": "#4f86cf",
+  packet: "#fdf3e0",
+  "packet-line": "#c78f2d",
+  badge: "#eceff4",
+  error: "#d92d20",
+  warning: "#c4720a",
 };
 
 /** @type {Record<string, string>} */
 export const DARK = {
-  paper: "#11151c", node: "#1c222c", "node-line": "#465264", text: "#e8edf5", muted: "#9aa7ba", faint: "#657184",
-  tag: "#86b2ff", wire: "#8395af", side: "#dea84d", back: "#bb93f5", accent: "#6d9bee",
-  group: "#161c26", "group-2": "#1a2230", "group-line": "#3c4c66",
-  subgraph: "#251f38", "subgraph-line": "#8d75d8", unknown: "#191c22", "unknown-line": "#6d7684",
-  generator: "#2b2415", "generator-line": "#b78a35",
-  input: "#15281c", "input-line": "#4d9c68", output: "#15233a", "output-line": "#4f86cf",
-  packet: "#2a2213", "packet-line": "#b98a35", badge: "#2a3240", error: "#ff6a5e", warning: "#f0a541",
+  paper: "#11151c",
+  node: "#1c222c",
+  "node-line": "#465264",
+  text: "#e8edf5",
+  muted: "#9aa7ba",
+  faint: "#657184",
+  tag: "#86b2ff",
+  wire: "#8395af",
+  side: "#dea84d",
+  back: "#bb93f5",
+  accent: "#6d9bee",
+  group: "#161c26",
+  "group-2": "#1a2230",
+  "group-line": "#3c4c66",
+  subgraph: "#251f38",
+  "subgraph-line": "#8d75d8",
+  unknown: "#191c22",
+  "unknown-line": "#6d7684",
+  generator: "#2b2415",
+  "generator-line": "#b78a35",
+  input: "#15281c",
+  "input-line": "#4d9c68",
+  output: "#15233a",
+  "output-line": "#4f86cf",
+  packet: "#2a2213",
+  "packet-line": "#b98a35",
+  badge: "#2a3240",
+  error: "#ff6a5e",
+  warning: "#f0a541",
 };
 
 const SANS = "Inter,'Segoe UI',Roboto,'Helvetica Neue',Helvetica,Arial,'Liberation Sans',sans-serif";
@@ -29,7 +73,9 @@ const MONO = "ui-monospace,'SF Mono',Menlo,Consolas,'DejaVu Sans Mono','Liberati
 
 /** What a page has to define for the theme "variables". @param {Record<string, string>} colours */
 export function variables(colours) {
-  return Object.entries(colours).map(([name, value]) => `--mpg-${name}:${value};`).join("");
+  return Object.entries(colours)
+    .map(([name, value]) => `--mpg-${name}:${value};`)
+    .join("");
 }
 
 /** @param {Theme} theme The text of the style element. */
@@ -37,7 +83,9 @@ export function style(theme) {
   if (theme === "variables") return `${shapes()}${paint((name) => `var(--mpg-${name})`)}`;
   if (theme === "dark") return `${shapes()}${paint((name) => DARK[name])}`;
   const light = `${shapes()}${paint((name) => LIGHT[name])}`;
-  return theme === "light" ? light : `${light}@media (prefers-color-scheme:dark){${paint((name) => DARK[name])}}`;
+  return theme === "light"
+    ? light
+    : `${light}@media (prefers-color-scheme:dark){${paint((name) => DARK[name])}}`;
 }
 
 function shapes() {
@@ -68,9 +116,15 @@ function paint(colour) {
     `.mpg ${selector}>.frame{fill:${colour(name)};stroke:${colour(`${name}-line`)}}`;
   return [
     `.mpg .paper{fill:${colour("paper")}}`,
-    box(".box", "node"), box(".group", "group"), box(".kind-subgraph", "subgraph"), box(".kind-unknown", "unknown"),
-    box(".kind-generator", "generator"), box(".input", "input"), box(".output", "output"),
-    box(".side_input", "packet"), box(".side_output", "packet"),
+    box(".box", "node"),
+    box(".group", "group"),
+    box(".kind-subgraph", "subgraph"),
+    box(".kind-unknown", "unknown"),
+    box(".kind-generator", "generator"),
+    box(".input", "input"),
+    box(".output", "output"),
+    box(".side_input", "packet"),
+    box(".side_output", "packet"),
     `.mpg .group>.frame{fill:${colour("group")};stroke:${colour("group-line")}}`,
     `.mpg .group.even>.frame{fill:${colour("group-2")}}`,
     `.mpg .bar{fill:${colour("accent")}}.mpg .kind-subgraph>.bar{fill:${colour("subgraph-line")}}`,

@@ -37,8 +37,15 @@ export function drawWire(wire, interactive) {
   const { edge } = wire;
   const classes = ["wire", edge.kind, wire.back ? "back" : ""].filter(Boolean).join(" ");
   const d = path(wire.points);
-  const joints = wire.joints.map(([x, y]) => element("circle", { class: "joint", cx: x, cy: y, r: 2.1 })).join("");
-  return element("g", { class: classes, "data-edge": wire.id, "data-name": edge.name, "data-graph": wire.graph },
-    tooltip([edge.name, edge.type, wire.back ? "back edge" : ""])
-    + (interactive ? element("path", { class: "hit", d }) : "") + element("path", { class: "line", d }) + joints);
+  const joints = wire.joints
+    .map(([x, y]) => element("circle", { class: "joint", cx: x, cy: y, r: 2.1 }))
+    .join("");
+  return element(
+    "g",
+    { class: classes, "data-edge": wire.id, "data-name": edge.name, "data-graph": wire.graph },
+    tooltip([edge.name, edge.type, wire.back ? "back edge" : ""]) +
+      (interactive ? element("path", { class: "hit", d }) : "") +
+      element("path", { class: "line", d }) +
+      joints,
+  );
 }

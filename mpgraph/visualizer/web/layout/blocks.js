@@ -59,7 +59,12 @@ function blocksOf(layers) {
   return blocks;
 }
 
-/** Move a block to where its lines to others want it. @param {Vertex[]} block @param {Vertex[][]} layers @returns {boolean} Whether it moved. */
+/**
+ * Move a block to where its lines to others want it.
+ * @param {Vertex[]} block
+ * @param {Vertex[][]} layers
+ * @returns {boolean} Whether it moved.
+ */
 function shift(block, layers) {
   const inside = new Set(block);
   /** @type {Wish[]} */
@@ -77,7 +82,8 @@ function shift(block, layers) {
     const layer = layers[vertex.layer];
     const before = layer[vertex.place - 1];
     const after = layer[vertex.place + 1];
-    if (before && !inside.has(before)) least = Math.max(least, before.x + distance(before, vertex) - vertex.x);
+    if (before && !inside.has(before))
+      least = Math.max(least, before.x + distance(before, vertex) - vertex.x);
     if (after && !inside.has(after)) most = Math.min(most, after.x - distance(vertex, after) - vertex.x);
   }
   if (!wishes.length) return false;

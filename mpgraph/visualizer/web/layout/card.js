@@ -84,7 +84,15 @@ function optionRows(node, detail) {
     const short = node.options.length && row.name.length > 26 ? "…" + row.name.slice(-25) : row.name;
     const room = Math.max(40, MAX_OPTION - textWidth(short + ": ", "option"));
     const full = `${row.name}: ${row.value}`;
-    return { kind: "option", text: short, value: cut(row.value, "option", room), dim: row.default, full, x: PAD, y: 0 };
+    return {
+      kind: "option",
+      text: short,
+      value: cut(row.value, "option", room),
+      dim: row.default,
+      full,
+      x: PAD,
+      y: 0,
+    };
   });
   if (first.length < shown.length) {
     rows.push({ kind: "more", text: `${shown.length - first.length} more`, x: PAD, y: 0 });
@@ -92,7 +100,12 @@ function optionRows(node, detail) {
   return rows;
 }
 
-/** Title, name and badges, from the top. @param {GraphNode} node @param {number} top @returns {{rows: Row[], bottom: number, width: number}} */
+/**
+ * Title, name and badges, from the top.
+ * @param {GraphNode} node
+ * @param {number} top
+ * @returns {{rows: Row[], bottom: number, width: number}}
+ */
 export function headingOf(node, top) {
   /** @type {Row[]} */
   const rows = [];
@@ -157,8 +170,19 @@ export function cardOf(node, detail) {
   }
   rows.push(...options);
   if (options.length) y += 4;
-  const sideWidth = widestSide(sideInputs) + widestSide(sideOutputs) + (sideInputs.length && sideOutputs.length ? 16 : 0);
+  const sideWidth =
+    widestSide(sideInputs) + widestSide(sideOutputs) + (sideInputs.length && sideOutputs.length ? 16 : 0);
   const inner = Math.max(heading.width, optionWidth, sideWidth, cellsWidth(inputs), cellsWidth(outputs), 70);
   const height = y + (outputs.length ? 1 : 4) + cellsHeight(outputs);
-  return { width: Math.ceil(inner + 2 * PAD), height: Math.ceil(height), inputs, outputs, sideInputs, sideOutputs, sideInputYs, sideOutputYs, rows };
+  return {
+    width: Math.ceil(inner + 2 * PAD),
+    height: Math.ceil(height),
+    inputs,
+    outputs,
+    sideInputs,
+    sideOutputs,
+    sideInputYs,
+    sideOutputYs,
+    rows,
+  };
 }

@@ -67,7 +67,8 @@ export function assignRows(tracks) {
     each.row = 0;
     for (let earlier = 0; earlier < position; earlier++) {
       const other = level[order[earlier]];
-      if (other.least <= each.most + SAME && each.least <= other.most + SAME) each.row = Math.max(each.row, other.row + 1);
+      if (other.least <= each.most + SAME && each.least <= other.most + SAME)
+        each.row = Math.max(each.row, other.row + 1);
     }
     rows = Math.max(rows, each.row + 1);
   }
@@ -86,15 +87,23 @@ function stepAside(tracks, level) {
       if (a === b || a.row >= b.row || b.least > a.most + SAME || a.least > b.most + SAME) continue;
       for (const x of b.tops) {
         if (!a.bottoms.some((other) => Math.abs(other - x) < SAME)) continue;
-        const taken = tracks.flatMap((each) => (each === b ? [] : [...each.tops, ...each.bottoms, ...each.aside.values()]));
-        const free = STEPS.map((step) => x + step).find((to) => taken.every((other) => Math.abs(other - to) >= SAME));
+        const taken = tracks.flatMap((each) =>
+          each === b ? [] : [...each.tops, ...each.bottoms, ...each.aside.values()],
+        );
+        const free = STEPS.map((step) => x + step).find((to) =>
+          taken.every((other) => Math.abs(other - to) >= SAME),
+        );
         b.aside.set(x, free ?? x);
       }
     }
   }
 }
 
-/** What it costs to have `a` above `b`: crossings, and much more where they would lie on each other. @param {Track} a @param {Track} b */
+/**
+ * What it costs to have `a` above `b`: crossings, and much more where they would lie on each other.
+ * @param {Track} a
+ * @param {Track} b
+ */
 function cost(a, b) {
   let sum = 0;
   for (const x of b.tops) if (x > a.least && x < a.most) sum++;
@@ -149,7 +158,11 @@ function withoutCycles(below, entering, leaving) {
   return [...first, ...last.reverse()];
 }
 
-/** The height of a channel with so many rows. @param {number} rows @param {boolean} lines Whether any line passes. */
+/**
+ * The height of a channel with so many rows.
+ * @param {number} rows
+ * @param {boolean} lines Whether any line passes.
+ */
 export function channelHeight(rows, lines) {
   if (!lines) return 6;
   return rows ? 2 * PAD + (rows - 1) * TRACK + 4 : STRAIGHT;

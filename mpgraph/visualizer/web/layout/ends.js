@@ -37,16 +37,31 @@ import { textWidth } from "./text.js";
  * @property {() => boolean} used
  */
 
-export const LISTS = /** @type {const} */ ({ in: "inputs", out: "outputs", side_in: "side_inputs", side_out: "side_outputs" });
+export const LISTS = /** @type {const} */ ({
+  in: "inputs",
+  out: "outputs",
+  side_in: "side_inputs",
+  side_out: "side_outputs",
+});
 const SIDES = /** @type {Side[]} */ (["in", "side_in", "side_out", "out"]);
-const ROLES = /** @type {const} */ ({ in: "input", out: "output", side_in: "side_input", side_out: "side_output" });
+const ROLES = /** @type {const} */ ({
+  in: "input",
+  out: "output",
+  side_in: "side_input",
+  side_out: "side_output",
+});
 const PILL = 24;
 const TALL_PILL = 34;
 const PILL_ROW = 30;
 const LABEL_ROW = 16;
 const LANE = 9;
 
-/** The ends of a graph: its own ports, and those of the node around it that it lacks. @param {Graph} graph @param {GraphNode | null} around @returns {End[]} */
+/**
+ * The ends of a graph: its own ports, and those of the node around it that it lacks.
+ * @param {Graph} graph
+ * @param {GraphNode | null} around
+ * @returns {End[]}
+ */
 export function endsOf(graph, around) {
   /** @type {End[]} */
   const ends = [];
@@ -54,7 +69,9 @@ export function endsOf(graph, around) {
     const inner = graph[LISTS[side]];
     const outer = around ? around[LISTS[side]] : [];
     const tall = inner.some((port) => port.tag) ? TALL_PILL : PILL;
-    const height = around ? cellsHeight([...inner, ...outer].map((port, index) => cellOf(port, index, false))) + 3 : tall;
+    const height = around
+      ? cellsHeight([...inner, ...outer].map((port, index) => cellOf(port, index, false))) + 3
+      : tall;
     const same = (/** @type {Port} */ a, /** @type {Port} */ b) => a.tag === b.tag && a.index === b.index;
     inner.forEach((port, index) => {
       const found = port.implied ? -1 : outer.findIndex((other) => same(port, other));
@@ -68,19 +85,39 @@ export function endsOf(graph, around) {
   return ends;
 }
 
-/** @param {Side} side @param {number} inner @param {number} outer @param {Port} port @param {boolean} outermost @param {number} height @returns {End} */
+/**
+ * @param {Side} side
+ * @param {number} inner
+ * @param {number} outer
+ * @param {Port} port
+ * @param {boolean} outermost
+ * @param {number} height
+ * @returns {End}
+ */
 function endOf(side, inner, outer, port, outermost, height) {
   const cell = cellOf(port, Math.max(inner, outer), false);
   const isStream = side === "in" || side === "out";
   const [tag, name] = [textWidth(cell.tag, "tag"), textWidth(cell.name, "pill")];
   const pill = (isStream ? Math.max(tag, name) : name + (tag ? tag + 6 : 0)) + 22;
   const width = Math.ceil(outermost ? pill : isStream ? cell.width + 4 : sideLabelWidth(cell) + 12);
-  const own = vertex({ width, height: isStream ? height : LABEL_ROW, pinned: side === "side_in" ? -1 : side === "side_out" ? 1 : 0 });
+  const own = vertex({
+    width,
+    height: isStream ? height : LABEL_ROW,
+    pinned: side === "side_in" ? -1 : side === "side_out" ? 1 : 0,
+  });
   const middle = Math.round(width / 2);
   /** @type {Pin | null} */
   let made = null;
   return {
-    side, inner, outer, outermost, cell, width, vertex: own, lead: own, row: 0,
+    side,
+    inner,
+    outer,
+    outermost,
+    cell,
+    width,
+    vertex: own,
+    lead: own,
+    row: 0,
     used: () => made !== null,
     pin() {
       if (made) return made;
@@ -113,12 +150,28 @@ export function stackEnds(layer, ends) {
       only.dx = side === "side_in" ? own.width + (place === 0 ? room : 0) : place === 0 ? -room : 0;
       const line = end.row * step + (end.outermost ? PILL / 2 : 13);
       // The other end of this piece is at the pill or the border, whose places are not known yet.
-      only.tail = side === "side_in" ? [[only.dx, line], [only.dx, line]] : [[only.dx, line], [only.dx, line]];
+      only.tail =
+        side === "side_in"
+          ? [
+              [only.dx, line],
+              [only.dx, line],
+            ]
+          : [
+              [only.dx, line],
+              [only.dx, line],
+            ];
     });
   }
 }
 
-/** Let the lines of side packets end at their pills, or at the border. @param {Point[]} points @param {Vertex} source @param {Vertex} target @param {End[]} ends @param {number} width Of the graph. */
+/**
+ * Let the lines of side packets end at their pills, or at the border.
+ * @param {Point[]} points
+ * @param {Vertex} source
+ * @param {Vertex} target
+ * @param {End[]} ends
+ * @param {number} width Of the graph.
+ */
 export function reachEnds(points, source, target, ends, width) {
   for (const end of ends) {
     if (end.side === "side_in" && end.vertex === source) {
@@ -140,13 +193,49 @@ export function pillOf(end) {
   const y = end.vertex.y + end.row * PILL_ROW;
   const middle = x + Math.round(width / 2);
   const height = side === "in" || side === "out" ? end.vertex.height : PILL;
-  const at = { in: [middle, y + height], out: [middle, y], side_in: [x + width, y + PILL / 2], side_out: [x, y + PILL / 2] }[side];
+  const at = {
+    in: [middle, y + height],
+    out: [middle, y],
+    side_in: [x + width, y + PILL / 2],
+    side_out: [x, y + PILL / 2],
+  }[side];
   /** @type {PlacedPort} */
-  const port = { side, index: end.inner, inner: -1, port: cell.port, x: at[0], y: at[1], labelX: middle, labelY: y + 16, tag: cell.tag, name: cell.name, type: "", connected: end.used() };
-  return { id: `${side}:${cell.port.entry}`, role: ROLES[side], node: null, graph: "", depth: 0, x, y, width, height, ports: [port], rows: [] };
+  const port = {
+    side,
+    index: end.inner,
+    inner: -1,
+    port: cell.port,
+    x: at[0],
+    y: at[1],
+    labelX: middle,
+    labelY: y + 16,
+    tag: cell.tag,
+    name: cell.name,
+    type: "",
+    connected: end.used(),
+  };
+  return {
+    id: `${side}:${cell.port.entry}`,
+    role: ROLES[side],
+    node: null,
+    graph: "",
+    depth: 0,
+    x,
+    y,
+    width,
+    height,
+    ports: [port],
+    rows: [],
+  };
 }
 
-/** The port of an end at the border of an open subgraph. @param {End} end @param {number} width Of the subgraph. @param {number} height @returns {PlacedPort} */
+/**
+ * The port of an end at the border of an open subgraph.
+ * @param {End} end
+ * @param {number} width Of the subgraph.
+ * @param {number} height
+ * @returns {PlacedPort}
+ */
 export function borderPort(end, width, height) {
   const { side, vertex: own, cell } = end;
   const middle = own.x + Math.round(own.width / 2);
@@ -157,5 +246,15 @@ export function borderPort(end, width, height) {
     side_in: { x: 0, y: line, labelX: 8, labelY: line - 4 },
     side_out: { x: width, y: line, labelX: width - 8, labelY: line - 4 },
   }[side];
-  return { side, index: end.outer, inner: end.inner, port: cell.port, tag: cell.tag, name: cell.name, type: "", connected: true, ...place };
+  return {
+    side,
+    index: end.outer,
+    inner: end.inner,
+    port: cell.port,
+    tag: cell.tag,
+    name: cell.name,
+    type: "",
+    connected: true,
+    ...place,
+  };
 }

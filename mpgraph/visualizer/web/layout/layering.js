@@ -73,7 +73,11 @@ function longestPaths(count, arrows) {
   return rank;
 }
 
-/** Arrows that join what is apart, so that there is one tree. @param {number} count @param {Arrow[]} arrows */
+/**
+ * Arrows that join what is apart, so that there is one tree.
+ * @param {number} count
+ * @param {Arrow[]} arrows
+ */
 function connected(count, arrows) {
   const parent = [...Array(count).keys()];
   /** @param {number} index */
@@ -101,7 +105,7 @@ function shorten(count, arrows, rank) {
   // A tree of tight arrows, grown by moving all of it towards the nearest vertex outside.
   const inside = new Uint8Array(count);
   inside[0] = 1;
-  for (let size = 1; size < count; ) {
+  for (let size = 1; size < count;) {
     let grown = false;
     let nearest = null;
     for (const arrow of arrows) {

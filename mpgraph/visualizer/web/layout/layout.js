@@ -41,7 +41,11 @@ function captionsOf(graph) {
     return `${name ? `executor ${name}` : "default executor"}${details ? `: ${details}` : ""}`;
   });
   const limits = [
-    graph.max_queue_size < 0 ? "queues without limit" : graph.max_queue_size ? `queues of at most ${graph.max_queue_size}` : "",
+    graph.max_queue_size < 0
+      ? "queues without limit"
+      : graph.max_queue_size
+        ? `queues of at most ${graph.max_queue_size}`
+        : "",
     graph.num_threads ? `${graph.num_threads} threads` : "",
     graph.handler,
   ].filter(Boolean);

@@ -86,20 +86,34 @@ export function levelOf(graph, around, depth, choices) {
       const points = route(net, { pin: target.pin, via: paths.get(target) ?? [] }, find);
       reachEnds(points, net.source.vertex, target.pin.vertex, ends, width);
       const back = target.edge.back_edge || target.pin.vertex.layer <= net.source.vertex.layer;
-      wires.push({ id: target.edge.id, edge: target.edge, graph: graph.id, depth, back, points, joints: branches });
+      wires.push({
+        id: target.edge.id,
+        edge: target.edge,
+        graph: graph.id,
+        depth,
+        back,
+        points,
+        joints: branches,
+      });
       branches = [];
     }
   }
   /** @type {Level} */
   const result = {
-    width, height, boxes: [], wires, ports: [],
-    ends: { in: [], out: [], side_in: [], side_out: [] }, rows: [],
+    width,
+    height,
+    boxes: [],
+    wires,
+    ports: [],
+    ends: { in: [], out: [], side_in: [], side_out: [] },
+    rows: [],
   };
   if (around) {
     result.height = height + (graph.outputs.length || around.outputs.length ? 0 : PAD);
     for (const end of ends) {
       const port = borderPort(end, width, result.height);
-      if (end.outer >= 0) result.ends[end.side][end.outer] = end.side === "in" || end.side === "out" ? port.x : port.y;
+      if (end.outer >= 0)
+        result.ends[end.side][end.outer] = end.side === "in" || end.side === "out" ? port.x : port.y;
       result.ports.push(port);
     }
     if (title) result.rows = title.rows.map((row) => ({ ...row, x: row.x + 2, y: row.y + title.vertex.y }));
@@ -119,13 +133,22 @@ export function levelOf(graph, around, depth, choices) {
 
 /**
  * What is in a graph, moved to another place.
- * @param {{boxes: Box[], wires: Wire[]}} level @param {number} x @param {number} y @returns {{boxes: Box[], wires: Wire[]}}
+ * @param {{boxes: Box[], wires: Wire[]}} level
+ * @param {number} x
+ * @param {number} y
+ * @returns {{boxes: Box[], wires: Wire[]}}
  */
 export function moved({ boxes, wires }, x, y) {
   const point = (/** @type {Point} */ [px, py]) => /** @type {Point} */ ([px + x, py + y]);
   return {
     boxes: boxes.map((box) => {
-      const ports = box.ports.map((port) => ({ ...port, x: port.x + x, y: port.y + y, labelX: port.labelX + x, labelY: port.labelY + y }));
+      const ports = box.ports.map((port) => ({
+        ...port,
+        x: port.x + x,
+        y: port.y + y,
+        labelX: port.labelX + x,
+        labelY: port.labelY + y,
+      }));
       return { ...box, x: box.x + x, y: box.y + y, ports };
     }),
     wires: wires.map((wire) => ({ ...wire, points: wire.points.map(point), joints: wire.joints.map(point) })),
@@ -140,18 +163,33 @@ function netsOf(graph, parts) {
     const stream = edge.kind === "stream";
     const sourceSide = edge.source.node ? (stream ? "out" : "side_out") : stream ? "in" : "side_in";
     const targetSide = edge.target.node ? (stream ? "in" : "side_in") : stream ? "out" : "side_out";
-    const source = parts.get(edge.source.node ? `node ${edge.source.node}` : `${sourceSide}${edge.source.port}`);
-    const target = parts.get(edge.target.node ? `node ${edge.target.node}` : `${targetSide}${edge.target.port}`);
+    const source = parts.get(
+      edge.source.node ? `node ${edge.source.node}` : `${sourceSide}${edge.source.port}`,
+    );
+    const target = parts.get(
+      edge.target.node ? `node ${edge.target.node}` : `${targetSide}${edge.target.port}`,
+    );
     if (!source || !target) continue;
     const key = `${sourceSide} ${edge.source.port} ${edge.source.node}`;
-    const net = nets.get(key) ?? { id: nets.size, source: source.pin(sourceSide, edge.source.port), targets: [] };
+    const net = nets.get(key) ?? {
+      id: nets.size,
+      source: source.pin(sourceSide, edge.source.port),
+      targets: [],
+    };
     nets.set(key, net);
     net.targets.push({ edge, pin: target.pin(targetSide, edge.target.port) });
   }
   return [...nets.values()];
 }
 
-/** Give every part its layer: inputs in the first, outputs in the last. @param {Graph} graph @param {Parts} parts @param {Net[]} nets @param {End[]} ends @param {boolean} nested */
+/**
+ * Give every part its layer: inputs in the first, outputs in the last.
+ * @param {Graph} graph
+ * @param {Parts} parts
+ * @param {Net[]} nets
+ * @param {End[]} ends
+ * @param {boolean} nested
+ */
 function setLayers(graph, parts, nets, ends, nested) {
   const vertices = [...parts.values()].map((part) => part.vertex);
   const index = new Map(vertices.map((vertex, position) => [vertex, position]));
@@ -167,7 +205,8 @@ function setLayers(graph, parts, nets, ends, nested) {
   }
   const closing = cycleClosers(count, arrows);
   const kept = arrows.filter((arrow) => !closing.has(arrow));
-  const streamEnds = (/** @type {Side} */ side) => ends.filter((end) => end.side === side).map((end) => /** @type {number} */ (index.get(end.vertex)));
+  const streamEnds = (/** @type {Side} */ side) =>
+    ends.filter((end) => end.side === side).map((end) => /** @type {number} */ (index.get(end.vertex)));
   const first = new Set(streamEnds("in"));
   const last = new Set(streamEnds("out"));
   const above = first.size || nested ? 1 : 0;
@@ -175,13 +214,21 @@ function setLayers(graph, parts, nets, ends, nested) {
     const isFirst = first.has(position);
     const isLast = last.has(position);
     kept.push({ from: count, to: position, weight: isFirst ? 1000 : 0, length: isFirst ? 0 : above });
-    kept.push({ from: position, to: count + 1, weight: isLast ? 1000 : 0, length: isLast ? 0 : last.size ? 1 : 0 });
+    kept.push({
+      from: position,
+      to: count + 1,
+      weight: isLast ? 1000 : 0,
+      length: isLast ? 0 : last.size ? 1 : 0,
+    });
   }
   const rank = ranks(count + 2, kept);
   vertices.forEach((vertex, position) => (vertex.layer = rank[position] - rank[count] + 1));
 }
 
-/** Take out the turns: they only kept room in the order. What they join is joined directly. @param {Vertex[][]} layers */
+/**
+ * Take out the turns: they only kept room in the order. What they join is joined directly.
+ * @param {Vertex[][]} layers
+ */
 function withoutTurns(layers) {
   for (let index = 0; index < layers.length; index++) {
     for (const vertex of layers[index]) {

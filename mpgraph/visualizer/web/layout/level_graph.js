@@ -48,8 +48,22 @@
 /** @param {Partial<Vertex>} given @returns {Vertex} */
 export function vertex(given) {
   return {
-    kind: "box", width: 0, height: 0, left: 0, right: 0, layer: 0, pinned: 0, x: 0, y: 0, place: 0,
-    top: [], bottom: [], arrange: null, fixedTop: 0, fixedBottom: 0, ...given,
+    kind: "box",
+    width: 0,
+    height: 0,
+    left: 0,
+    right: 0,
+    layer: 0,
+    pinned: 0,
+    x: 0,
+    y: 0,
+    place: 0,
+    top: [],
+    bottom: [],
+    arrange: null,
+    fixedTop: 0,
+    fixedBottom: 0,
+    ...given,
   };
 }
 

@@ -11,7 +11,11 @@
 
 const SWEEPS = 10;
 /** How often to begin, by the number of vertices. */
-const STARTS = [{ below: 150, count: 12 }, { below: 400, count: 6 }, { below: 1500, count: 3 }];
+const STARTS = [
+  { below: 150, count: 12 },
+  { below: 400, count: 6 },
+  { below: 1500, count: 3 },
+];
 
 /** @param {Vertex[][]} layers Changed: each is put in order. */
 export function order(layers) {
@@ -29,7 +33,11 @@ export function order(layers) {
       for (const layer of layers) start === 1 ? layer.reverse() : shuffle(layer, random);
       for (const layer of layers) settle(layer);
     }
-    for (let sweep = 0, idle = 0; sweep < (size > 3000 ? 2 : SWEEPS) && idle < 4 && fewest > 0; sweep++, idle++) {
+    for (
+      let sweep = 0, idle = 0;
+      sweep < (size > 3000 ? 2 : SWEEPS) && idle < 4 && fewest > 0;
+      sweep++, idle++
+    ) {
       const down = sweep % 2 === 0;
       for (let step = 1; step < layers.length; step++) {
         const layer = layers[down ? step : layers.length - 1 - step];
@@ -97,7 +105,12 @@ function mean(pins) {
   return count ? sum / count : -1;
 }
 
-/** Sort by means; vertices without one keep their places. @param {Vertex[]} layer @param {Facing} facing @param {boolean} swapTies */
+/**
+ * Sort by means; vertices without one keep their places.
+ * @param {Vertex[]} layer
+ * @param {Facing} facing
+ * @param {boolean} swapTies
+ */
 function byMeans(layer, facing, swapTies) {
   const entries = layer.map((vertex, place) => ({ vertex, place, value: mean(vertex[facing]) }));
   const movable = entries.filter(({ value }) => value >= 0);
@@ -117,8 +130,10 @@ function arrangePins(layers) {
       for (const vertex of layer) {
         const pins = vertex[facing];
         if (!vertex.arrange || pins.length < 2) continue;
-        const fixed = facing === "top" ? pins.slice(0, vertex.fixedTop) : pins.slice(pins.length - vertex.fixedBottom);
-        const free = facing === "top" ? pins.slice(vertex.fixedTop) : pins.slice(0, pins.length - vertex.fixedBottom);
+        const fixed =
+          facing === "top" ? pins.slice(0, vertex.fixedTop) : pins.slice(pins.length - vertex.fixedBottom);
+        const free =
+          facing === "top" ? pins.slice(vertex.fixedTop) : pins.slice(0, pins.length - vertex.fixedBottom);
         const values = new Map(free.map((pin, index) => [pin, { value: mean([pin]), index }]));
         const known = free.filter((pin) => (values.get(pin)?.value ?? -1) >= 0);
         known.sort((a, b) => {
@@ -193,7 +208,11 @@ function exchange(layers) {
   }
 }
 
-/** Crossings of lines from the pins of a left vertex with those of a right one. @param {Pin[]} left @param {Pin[]} right */
+/**
+ * Crossings of lines from the pins of a left vertex with those of a right one.
+ * @param {Pin[]} left
+ * @param {Pin[]} right
+ */
 function pairs(left, right) {
   let count = 0;
   for (const a of left) {

@@ -29,7 +29,16 @@ const FIRST_LANE = 9;
 /** @param {Vertex} at @param {Partial<Box> & {id: string, role: Box["role"]}} given @returns {Box} */
 function boxAt(at, given) {
   return {
-    node: null, graph: "", depth: 0, x: at.x, y: at.y, width: at.width, height: at.height, ports: [], rows: [], ...given,
+    node: null,
+    graph: "",
+    depth: 0,
+    x: at.x,
+    y: at.y,
+    width: at.width,
+    height: at.height,
+    ports: [],
+    rows: [],
+    ...given,
   };
 }
 
@@ -47,11 +56,17 @@ function setLanes(at, pins, side, heights) {
     const y = heights[index];
     if (side === "side_in") {
       own.dx = -(FIRST_LANE + LANE * lane);
-      own.tail = [[own.dx, y], [0, y]];
+      own.tail = [
+        [own.dx, y],
+        [0, y],
+      ];
       made.unshift(own);
     } else {
       own.dx = at.width + FIRST_LANE + LANE * (used.length - 1 - lane);
-      own.tail = [[at.width, y], [own.dx, y]];
+      own.tail = [
+        [at.width, y],
+        [own.dx, y],
+      ];
       made.unshift(own);
     }
   }
@@ -78,7 +93,11 @@ export function closedPart(node, detail) {
   /** @type {{in: number[], out: number[]}} */
   const middles = { in: [], out: [] };
 
-  /** Put the labels of a side in the order of the pins, those of loose ports last. @param {Pin[]} sorted @param {"top" | "bottom"} facing */
+  /**
+   * Put the labels of a side in the order of the pins, those of loose ports last.
+   * @param {Pin[]} sorted
+   * @param {"top" | "bottom"} facing
+   */
   function arrange(sorted, facing) {
     const side = facing === "top" ? "in" : "out";
     const cells = side === "in" ? card.inputs : card.outputs;
@@ -107,7 +126,12 @@ export function closedPart(node, detail) {
         const facing = side === "in" ? "top" : "bottom";
         indices.set(made, index);
         if (side === "in") own.top = [...own.top, made];
-        else own.bottom = [...own.bottom.slice(0, own.bottom.length - own.fixedBottom), made, ...own.bottom.slice(own.bottom.length - own.fixedBottom)];
+        else
+          own.bottom = [
+            ...own.bottom.slice(0, own.bottom.length - own.fixedBottom),
+            made,
+            ...own.bottom.slice(own.bottom.length - own.fixedBottom),
+          ];
         arrange(own[facing], facing);
       } else setLanes(own, pins, side, side === "side_in" ? card.sideInputYs : card.sideOutputYs);
       return made;
@@ -115,18 +139,44 @@ export function closedPart(node, detail) {
     box() {
       /** @type {PlacedPort[]} */
       const ports = [];
-      /** @param {Side} side @param {Cell} cell @param {number} x @param {number} y @param {number} labelX @param {number} labelY */
+      /**
+       * @param {Side} side
+       * @param {Cell} cell
+       * @param {number} x
+       * @param {number} y
+       * @param {number} labelX
+       * @param {number} labelY
+       */
       const add = (side, cell, x, y, labelX, labelY) => {
         const connected = pins.has(side + cell.index);
-        ports.push({ side, index: cell.index, inner: -1, port: cell.port, x: own.x + x, y: own.y + y, labelX: own.x + labelX, labelY: own.y + labelY, tag: cell.tag, name: cell.name, type: cell.type, connected });
+        ports.push({
+          side,
+          index: cell.index,
+          inner: -1,
+          port: cell.port,
+          x: own.x + x,
+          y: own.y + y,
+          labelX: own.x + labelX,
+          labelY: own.y + labelY,
+          tag: cell.tag,
+          name: cell.name,
+          type: cell.type,
+          connected,
+        });
       };
       const { width, height } = card;
       /** @param {"in" | "out"} side @param {number} index */
       const portX = (side, index) => pins.get(side + index)?.dx ?? middles[side][index];
-      for (const { index } of card.inputs) add("in", card.inputs[index], portX("in", index), 0, middles.in[index], cellsHeight(card.inputs) - 1);
-      for (const { index } of card.outputs) add("out", card.outputs[index], portX("out", index), height, middles.out[index], height - 5);
-      card.sideInputs.forEach((cell, index) => add("side_in", cell, 0, card.sideInputYs[index], 8, card.sideInputYs[index] + 3));
-      card.sideOutputs.forEach((cell, index) => add("side_out", cell, width, card.sideOutputYs[index], width - 8, card.sideOutputYs[index] + 3));
+      for (const { index } of card.inputs)
+        add("in", card.inputs[index], portX("in", index), 0, middles.in[index], cellsHeight(card.inputs) - 1);
+      for (const { index } of card.outputs)
+        add("out", card.outputs[index], portX("out", index), height, middles.out[index], height - 5);
+      card.sideInputs.forEach((cell, index) =>
+        add("side_in", cell, 0, card.sideInputYs[index], 8, card.sideInputYs[index] + 3),
+      );
+      card.sideOutputs.forEach((cell, index) =>
+        add("side_out", cell, width, card.sideOutputYs[index], width - 8, card.sideOutputYs[index] + 3),
+      );
       return boxAt(own, { id: node.id, role: "node", node, ports, rows: card.rows });
     },
   };
@@ -148,13 +198,34 @@ export function openPart(node, level) {
       if (side === "in" || side === "out") {
         made.dx = level.ends[side][index] ?? Math.round(level.width / 2);
         const byPlace = (/** @type {Pin} */ a, /** @type {Pin} */ b) => a.dx - b.dx;
-        if (side === "in") own.top = [...own.top.slice(0, own.fixedTop), ...[...own.top.slice(own.fixedTop), made].sort(byPlace)];
-        else own.bottom = [...[...own.bottom.slice(0, own.bottom.length - own.fixedBottom), made].sort(byPlace), ...own.bottom.slice(own.bottom.length - own.fixedBottom)];
-      } else setLanes(own, pins, side, lists[side].map((_, at) => level.ends[side][at] ?? 40));
+        if (side === "in")
+          own.top = [
+            ...own.top.slice(0, own.fixedTop),
+            ...[...own.top.slice(own.fixedTop), made].sort(byPlace),
+          ];
+        else
+          own.bottom = [
+            ...[...own.bottom.slice(0, own.bottom.length - own.fixedBottom), made].sort(byPlace),
+            ...own.bottom.slice(own.bottom.length - own.fixedBottom),
+          ];
+      } else
+        setLanes(
+          own,
+          pins,
+          side,
+          lists[side].map((_, at) => level.ends[side][at] ?? 40),
+        );
       return made;
     },
     box() {
-      const ports = level.ports.map((port) => ({ ...port, x: port.x + own.x, y: port.y + own.y, labelX: port.labelX + own.x, labelY: port.labelY + own.y, connected: pins.has(port.side + port.index) }));
+      const ports = level.ports.map((port) => ({
+        ...port,
+        x: port.x + own.x,
+        y: port.y + own.y,
+        labelX: port.labelX + own.x,
+        labelY: port.labelY + own.y,
+        connected: pins.has(port.side + port.index),
+      }));
       return boxAt(own, { id: node.id, role: "group", node, ports, rows: level.rows });
     },
   };
@@ -163,5 +234,13 @@ export function openPart(node, level) {
 /** The name of an open subgraph, in its first layer. @param {GraphNode} node */
 export function titlePart(node) {
   const heading = headingOf(node, 0);
-  return { vertex: vertex({ width: Math.ceil(heading.width + 12), height: Math.ceil(heading.bottom + 2), pinned: -1, layer: 1 }), rows: heading.rows };
+  return {
+    vertex: vertex({
+      width: Math.ceil(heading.width + 12),
+      height: Math.ceil(heading.bottom + 2),
+      pinned: -1,
+      layer: 1,
+    }),
+    rows: heading.rows,
+  };
 }

@@ -38,7 +38,8 @@ export function place(layers) {
 export function distance(left, right) {
   const both = left.kind === "box" && right.kind === "box";
   // Side packets of one border are as near to each other as the lanes beside a box, to run straight there.
-  const stacked = both && left.pinned !== 0 && left.pinned === right.pinned && (left.width === 1 || right.width === 1);
+  const stacked =
+    both && left.pinned !== 0 && left.pinned === right.pinned && (left.width === 1 || right.width === 1);
   return left.width + left.right + (stacked ? LANE_GAP : both ? BOX_GAP : LINE_GAP) + right.left;
 }
 
@@ -70,7 +71,10 @@ export function wishOf(pin, other) {
 /** @param {Vertex} vertex @param {boolean} above @param {boolean} below @returns {Wish[]} */
 function wishesOf(vertex, above, below) {
   const wishes = [];
-  for (const [pins, wanted] of /** @type {const} */ ([[vertex.top, above], [vertex.bottom, below]])) {
+  for (const [pins, wanted] of /** @type {const} */ ([
+    [vertex.top, above],
+    [vertex.bottom, below],
+  ])) {
     if (!wanted) continue;
     for (const pin of pins) {
       for (const other of pin.links) {

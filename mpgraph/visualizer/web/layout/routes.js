@@ -60,7 +60,11 @@ export function rowsOf(layers) {
     find(net, channel) {
       const found = byNet[channel].get(net);
       const stepY = starts[channel] + STEP_OFFSET;
-      return { y: starts[channel] + rowOffset(Math.max(0, found?.row ?? 0)), stepY, aside: found?.aside ?? NONE };
+      return {
+        y: starts[channel] + rowOffset(Math.max(0, found?.row ?? 0)),
+        stepY,
+        aside: found?.aside ?? NONE,
+      };
     },
     tracks: channels,
     height: y,
@@ -80,12 +84,19 @@ export function route(net, target, find) {
   /** @param {Pin} end @param {number} y */
   const corners = (end, y) => {
     const box = end.vertex;
-    if (end.tail.length) return end.tail.map((/** @type {Point} */ [x, dy]) => /** @type {Point} */ ([box.x + x, box.y + dy]));
+    if (end.tail.length)
+      return end.tail.map((/** @type {Point} */ [x, dy]) => /** @type {Point} */ ([box.x + x, box.y + dy]));
     return [/** @type {Point} */ ([xOf(end), y])];
   };
   points.push(...corners(source, from.y + from.height));
   let x = xOf(source);
-  /** Through a channel, from its upper or lower side. @param {number} channel @param {"above" | "below"} from @param {number} to @param {"above" | "below"} end */
+  /**
+   * Through a channel, from its upper or lower side.
+   * @param {number} channel
+   * @param {"above" | "below"} from
+   * @param {number} to
+   * @param {"above" | "below"} end
+   */
   const across = (channel, from, to, end) => {
     if (to === x) return;
     const { y, stepY, aside } = find(net.id, channel);
@@ -118,14 +129,22 @@ function simplified(points) {
     const last = kept[kept.length - 1];
     if (last && last[0] === point[0] && last[1] === point[1]) continue;
     const before = kept[kept.length - 2];
-    if (before && ((before[0] === last[0] && last[0] === point[0]) || (before[1] === last[1] && last[1] === point[1]))) {
+    if (
+      before &&
+      ((before[0] === last[0] && last[0] === point[0]) || (before[1] === last[1] && last[1] === point[1]))
+    ) {
       kept[kept.length - 1] = point;
     } else kept.push(point);
   }
   return kept;
 }
 
-/** Where a net's line branches. @param {Track[][]} tracks @param {Find} find @returns {Map<number, Point[]>} By net. */
+/**
+ * Where a net's line branches.
+ * @param {Track[][]} tracks
+ * @param {Find} find
+ * @returns {Map<number, Point[]>} By net.
+ */
 export function jointsOf(tracks, find) {
   /** @type {Map<number, Point[]>} */
   const joints = new Map();
@@ -135,7 +154,8 @@ export function jointsOf(tracks, find) {
       const tops = starts.map((x) => aside.get(x) ?? x);
       const [least, most] = [Math.min(...tops, ...bottoms), Math.max(...tops, ...bottoms)];
       for (const x of new Set([...tops, ...bottoms])) {
-        const ways = Number(x > least) + Number(x < most) + Number(tops.includes(x)) + Number(bottoms.includes(x));
+        const ways =
+          Number(x > least) + Number(x < most) + Number(tops.includes(x)) + Number(bottoms.includes(x));
         if (ways > 2) joints.set(net, [...(joints.get(net) ?? []), [x, find(net, index).y]]);
       }
     }

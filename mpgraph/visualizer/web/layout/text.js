@@ -2,10 +2,10 @@
 
 /** Widths of ASCII in Arial, from the blank on, in hundredths of the size. */
 const WIDTHS = [
-  28, 28, 36, 56, 56, 89, 67, 19, 33, 33, 39, 58, 28, 33, 28, 28, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 28, 28, 58, 58,
-  58, 56, 102, 67, 67, 72, 72, 67, 61, 78, 72, 28, 50, 67, 56, 83, 72, 78, 67, 78, 72, 67, 61, 72, 67, 94, 67, 67, 61,
-  28, 28, 28, 47, 56, 33, 56, 56, 50, 56, 56, 28, 56, 56, 22, 22, 50, 22, 83, 56, 56, 56, 56, 33, 50, 28, 56, 50, 72, 50,
-  50, 50, 33, 26, 33, 58,
+  28, 28, 36, 56, 56, 89, 67, 19, 33, 33, 39, 58, 28, 33, 28, 28, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 28,
+  28, 58, 58, 58, 56, 102, 67, 67, 72, 72, 67, 61, 78, 72, 28, 50, 67, 56, 83, 72, 78, 67, 78, 72, 67, 61, 72,
+  67, 94, 67, 67, 61, 28, 28, 28, 47, 56, 33, 56, 56, 50, 56, 56, 28, 56, 56, 22, 22, 50, 22, 83, 56, 56, 56,
+  56, 33, 50, 28, 56, 50, 72, 50, 50, 50, 33, 26, 33, 58,
 ];
 /** Other fonts are wider, by about as much. */
 const SPARE = 1.06;
@@ -45,13 +45,21 @@ export function fitted(text, style, width) {
   let kept = Math.max(2, Math.floor((characters.length * width) / textWidth(text, style)));
   for (; kept > 2; kept--) {
     const head = Math.ceil((kept - 1) / 2);
-    const shorter = characters.slice(0, head).join("") + "…" + characters.slice(characters.length - (kept - 1 - head)).join("");
+    const shorter =
+      characters.slice(0, head).join("") +
+      "…" +
+      characters.slice(characters.length - (kept - 1 - head)).join("");
     if (textWidth(shorter, style) <= width) return shorter;
   }
   return characters[0] + "…";
 }
 
-/** As much of a text as fits, the end left out. @param {string} text @param {string} style @param {number} width */
+/**
+ * As much of a text as fits, the end left out.
+ * @param {string} text
+ * @param {string} style
+ * @param {number} width
+ */
 export function cut(text, style, width) {
   if (textWidth(text, style) <= width) return text;
   const characters = [...text];
