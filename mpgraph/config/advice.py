@@ -142,6 +142,8 @@ def _side_packets(edges: Edges, nodes: Sequence[CheckedNode], source: GraphSourc
     for name, edge in known.items():
         # A graph need not declare what is given to start_run, so only what looks misspelt is told.
         hint = did_you_mean(name, [*declared, *made])
+        if name in edges.streams:
+            hint = f'"{name}" is a stream: write input_stream for input_side_packet.'
         if edge.producer is None and edge.consumers and name not in declared and hint:
             reader, position = edge.consumers[0]
             node = nodes[reader]

@@ -144,7 +144,11 @@ class _Binder:
         if not field.bracketed:
             found: FieldDescriptor | None = descriptor.fields_by_name.get(field.name)
             if found is None:
-                near = _home_of(field.name) or did_you_mean(field.name, descriptor.fields_by_name)
+                near = (
+                    _around_options(field.name, descriptor.full_name)
+                    or _home_of(field.name)
+                    or did_you_mean(field.name, descriptor.fields_by_name)
+                )
                 text = f'Unknown field "{field.name}" in {descriptor.full_name}.'
                 self.refuse(field.location, text, near, rule="unknown-field")
             return found
@@ -221,6 +225,7 @@ class _Binder:
             return
         prefix, slash, name = field.name.rpartition("/")
         if not slash:
+            name = name.removesuffix(".ext")  # As in options, which name an extension.
             self.refuse(field.location, f"Expected [type.googleapis.com/{name}] here, found {field.label}.")
             return
         if not isinstance(field.value, TextMessage):
@@ -238,6 +243,20 @@ class _Binder:
         if len(self.errors) == before:
             message.type_url = f"{prefix}/{payload.DESCRIPTOR.full_name}"
             message.value = payload.SerializeToString(deterministic=True)
+
+
+def _around_options(name: str, holder: str) -> str:
+    """Say what stands around the options of a calculator, which are not given directly."""
+    around = {
+        ANY: "[type.googleapis.com/mediapipe.NAMEOptions]",
+        "mediapipe.CalculatorOptions": "[mediapipe.NAMEOptions.ext]",
+    }.get(holder)
+    if around is None:
+        return ""
+    return (
+        f"Put the options into their type: {around} {{ {name}: ... }} (mpgraph calculators NAME "
+        "shows a calculator's)."
+    )
 
 
 def _home_of(name: str) -> str:

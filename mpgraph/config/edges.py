@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from mpgraph.config.flat import FlatNode, name_of
 from mpgraph.config.model import Edge
@@ -149,9 +150,13 @@ def _as_written(node: CheckedNode, name: str, known: Iterable[str]) -> tuple[str
     return name.removeprefix(prefix), [*inside, *node.flat.inputs_around]
 
 
-def missing_producers(nodes: Sequence[CheckedNode], edges: Edges) -> list[MpgraphError]:
-    """Return an error for each input stream that nothing produces. Side packets may come from outside."""
+def missing_producers(nodes: Sequence[CheckedNode], edges: Edges, config: Any) -> list[MpgraphError]:
+    """Return an error for each input stream that nothing produces. Side packets may come from outside.
+
+    config: the graph's.
+    """
     errors: list[MpgraphError] = []
+    side_packets = {*edges.side_packets, *map(name_of, config.input_side_packet)}
     for index, node in enumerate(nodes):
         for position, name in enumerate(node.inputs.names):
             if name in edges.streams:
@@ -164,6 +169,8 @@ def missing_producers(nodes: Sequence[CheckedNode], edges: Edges) -> list[Mpgrap
             )
             if node.back_edges[position]:
                 text = f'Unable to find upstream edge for back edge "{name}" of node "{node.name}".'
+            elif name in side_packets:
+                hint = f'"{name}" is a side packet: write input_side_packet for input_stream.'
             elif not hint:
                 hint = "No node makes it, and the graph has no such input."
             kind = InternalError if node.back_edges[position] else UnknownError

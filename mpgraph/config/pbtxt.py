@@ -134,6 +134,10 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _CLOSING = {"{": "}", "<": ">"}
+_CHARACTER_HINTS = {
+    "=": 'A name and its value have a ":" between them.',
+    **dict.fromkeys("“”„«»‘’", "Strings stand in straight quotes, \" or '."),
+}
 
 
 class _Parser:
@@ -184,8 +188,7 @@ class _Parser:
             self.refuse(
                 "This string has no closing quote on its line.", self.here(), f"Close it with {character}."
             )
-        hint = 'A name and its value have a ":" between them.' if character == "=" else ""
-        self.refuse(f"Unexpected character {character!r}.", self.here(), hint)
+        self.refuse(f"Unexpected character {character!r}.", self.here(), _CHARACTER_HINTS.get(character, ""))
 
     def take_comments(self) -> tuple[TextComment, ...]:
         taken = tuple(self.comments)
@@ -198,7 +201,7 @@ class _Parser:
         if self.kind != "end":
             if self.token in ("}", ">"):
                 self.refuse(f'This "{self.token}" closes nothing.', self.here(), "Remove it.")
-            self.fail("a field name")
+            self.fail("a field name", self.comment_hint())
         return TextMessage(fields, Location(self.file, 1, 1), self.take_comments(), len(self.lines))
 
     def fields(self) -> tuple[TextField, ...]:
@@ -292,8 +295,10 @@ class _Parser:
             # Most likely it was forgotten before a field that is not indented like what is inside.
             place, name = self.suspects[self.depth]
             self.refuse(f'Expected {closes}, found "{name}".', place, f'Add "{closing}" before it.')
-        hint = 'Comments begin with "#".' if self.token == "/" else ""
-        self.fail(f"a field name or {closes}", hint)
+        self.fail(f"a field name or {closes}", self.comment_hint())
+
+    def comment_hint(self) -> str:
+        return 'Comments begin with "#".' if self.token == "/" else ""
 
     def scalar(self) -> TextScalar:
         location = self.here()

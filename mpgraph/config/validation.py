@@ -102,7 +102,7 @@ class Pipeline:
         self.edges = connect(self.nodes, self.graph_inputs, self.source, lost)
         yield Stage(self.edges.errors)
         yield Stage(self._sort(lost))
-        yield Stage(missing_producers(self.nodes, self.edges))
+        yield Stage(missing_producers(self.nodes, self.edges, self.config))
         self.types = TypeResolution(self.nodes, self.edges)
         yield Stage(self.types.errors())
         yield Stage(executor_errors(self.config, [node.flat for node in self.nodes], self.source))
