@@ -93,6 +93,7 @@ class GpuContext:
         self._bindings = Bindings(self.device, self.native, arena)
         self._pool = Pool(self._make)
         self._kernels: dict[tuple[str, str], Kernel] = {}
+        self._blank: GpuTexture | None = None
         self._users = 0
 
     def __repr__(self) -> str:
@@ -145,6 +146,14 @@ class GpuContext:
         with self.lock:
             slot = self._take(("texture", texture_format, width, height), host_writes)
         return GpuTexture(self, slot, width, height, texture_format)
+
+    @property
+    def blank(self) -> GpuTexture:
+        """A texture of one pixel, for bindings that are not read."""
+        with self.lock:
+            if self._blank is None:
+                self._blank = self.new_texture(1, 1)
+            return self._blank
 
     def new_array(self, shape: tuple[int, ...]) -> GpuArray:
         """A storage buffer for float32 values of this shape, undefined until a kernel writes them.

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.gpu.pool import Slot
 
 if TYPE_CHECKING:
@@ -55,3 +57,17 @@ class GpuArray(GpuMemory):
     def read(self) -> npt.NDArray[Any]:
         """The values as float32; waits for the GPU."""
         return self.context.read_array(self)
+
+
+def texture_of(buffer: GpuBuffer) -> GpuTexture:
+    """Where a picture's pixels are.
+
+    Raises:
+        InvalidArgumentError: they are in nothing that mpgraph made.
+    """
+    if not isinstance(buffer.texture, GpuTexture):
+        raise InvalidArgumentError(
+            f"A GpuBuffer of {type(buffer.texture).__name__} cannot be drawn.",
+            hint="Make it with mpgraph.gpu.upload(frame).",
+        )
+    return buffer.texture
