@@ -19,6 +19,8 @@ from mpgraph.visualizer.session import Session
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+# Dialogs of the system's own that no test can see; other browsers have none of them either.
+NO_PICKERS = "delete window.showOpenFilePicker; delete window.showSaveFilePicker;"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -29,12 +31,25 @@ def find_chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def launch() -> Iterator[Callable[..., Browser]]:
+    """Start a browser with these command line arguments."""
     with sync_playwright() as playwright:
-        # Without --no-sandbox Chromium refuses to run as root, as it does in containers.
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
+        started: list[Browser] = []
+
+        def start(*arguments: str) -> Browser:
+            # Without --no-sandbox Chromium refuses to run as root, as it does in containers.
+            arguments = ("--no-sandbox", *arguments)
+            started.append(playwright.chromium.launch(executable_path=find_chromium(), args=list(arguments)))
+            return started[-1]
+
+        yield start
+        for browser in started:
+            browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Callable[..., Browser]) -> Browser:
+    return launch()
 
 
 @pytest.fixture
@@ -61,6 +76,7 @@ def visit(browser: Browser, serve: Callable[..., str]) -> Iterator[Callable[...,
     def open_tab(url: str, **settings: Any) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1400, "height": 860}, **settings})
         contexts.append(context)
+        context.add_init_script(NO_PICKERS)
         page = context.new_page()
         own = url if url.startswith("http") else url.partition("#")[0]
         page.on("console", lambda message: _note_console(message, wrong))

@@ -298,6 +298,6 @@ def test_a_link_to_a_node_opens_the_page_there(
     assert chosen(page) == "InferenceCalculator"
     expect(box(page, inner)).to_be_in_viewport()
     page.locator("#breadcrumb button").nth(1).click()
-    assert page.url == f"{address}#{OUTER}"
+    expect(page).to_have_url(f"{address}#{OUTER}")
     page.keyboard.press("Escape")
-    assert page.url == address
+    expect(page).to_have_url(address)

@@ -74,11 +74,10 @@ def test_save_writes_the_file_and_nothing_else(page: Page, chain: Path) -> None:
 def test_a_new_graph_begins_with_one_node_and_is_downloaded(page: Page) -> None:
     page.get_by_role("button", name="New").click()
     expect_nodes(page, "PassThroughCalculator")
-    replace(page, "# A graph", "# My graph")
     with page.expect_download() as download:
         page.keyboard.press("Control+s")
     assert download.value.suggested_filename == "untitled.pbtxt"
-    assert Path(download.value.path()).read_text(encoding="utf-8").startswith("# My graph")
+    assert Path(download.value.path()).read_text(encoding="utf-8").startswith("# A graph")
 
 
 def test_a_file_is_opened_by_choosing_it(page: Page, tmp_path: Path) -> None:
@@ -189,3 +188,40 @@ def test_whoever_types_keeps_the_caret(page: Page) -> None:
     page.keyboard.type(" two")
     page.keyboard.press("Enter")
     expect(page.locator("#text-body textarea")).to_have_value(re.compile("\n# one two\nnode {"))
+
+
+def test_a_chosen_file_of_the_same_name_is_another_file(page: Page, chain: Path, tmp_path: Path) -> None:
+    before = chain.read_text(encoding="utf-8")
+    other = tmp_path / "elsewhere" / chain.name
+    other.parent.mkdir()
+    other.write_text('node { name: "alone" calculator: "PassThroughCalculator" }', encoding="utf-8")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Open…").click()
+    chooser.value.set_files(other)
+    expect_nodes(page, "alone")
+    replace(page, '"alone"', '"changed"')
+    with page.expect_download() as download:
+        page.keyboard.press("Control+s")
+    assert download.value.suggested_filename == chain.name
+    assert chain.read_text(encoding="utf-8") == before
+
+
+def test_a_file_chosen_where_browsers_can_write_is_written(page: Page) -> None:
+    # A real file of the browser's own; only the dialog that would choose it is not there.
+    page.evaluate(
+        """async () => {
+          const folder = await navigator.storage.getDirectory();
+          const handle = await folder.getFileHandle("mine.pbtxt", { create: true });
+          const stream = await handle.createWritable();
+          await stream.write('node { name: "mine" calculator: "PassThroughCalculator" }');
+          await stream.close();
+          window.showOpenFilePicker = async () => [handle];
+          window.written = async () => (await handle.getFile()).text();
+        }"""
+    )
+    page.get_by_role("button", name="Open…").click()
+    expect_nodes(page, "mine")
+    replace(page, '"mine"', '"mine too"')
+    page.keyboard.press("Control+s")
+    expect(page.locator("#status")).to_contain_text("Saved mine.pbtxt")
+    assert "mine too" in page.evaluate("window.written()")

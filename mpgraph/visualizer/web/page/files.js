@@ -1,6 +1,7 @@
 /** The buttons for files: what they do depends on whether there is a server behind the page. */
 
 import { el } from "./dom.js";
+import { chooseFile } from "./pickers.js";
 import { download } from "./workspace.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -38,57 +39,51 @@ export function fileButtons(app, place, workspace, compare) {
     place.append(button("Copy", "Copy the text", copy), button("Download", "Download the text", saveText));
     return;
   }
-  const choose = (/** @type {(name: string, text: string) => void} */ then) => {
-    const input = el("input", { type: "file", accept: ".pbtxt,.textproto,.txtpb,.txt" });
-    input.addEventListener("change", async () => {
-      const file = input.files?.[0];
-      if (file) then(file.name, await file.text());
-    });
-    input.click();
+  let opened = 0;
+  // Names of files that were chosen must not be those of files the server may write.
+  const keyOf = (/** @type {string} */ name) => `(opened ${++opened})/${name}`;
+  const told = (/** @type {() => Promise<void>} */ action) => () => {
+    action().catch((error) => app.announce(`That failed: ${error instanceof Error ? error.message : error}`));
   };
-  const open = async (/** @type {string} */ name, /** @type {string} */ text) => {
-    if (!workspace.mayLeave()) return;
-    try {
-      pane.saved.delete(name);
-      const answer = await app.connection?.post("examine", { main: name, texts: { [name]: text } });
-      app.show(answer.graph ?? unreadable(name, text, answer.diagnostics), "open");
-    } catch (error) {
-      app.announce(`Not opened: ${error instanceof Error ? error.message : error}`);
-    }
+  const open = async (/** @type {import("./pickers.js").Chosen | null} */ chosen) => {
+    if (!chosen || !workspace.mayLeave()) return;
+    const key = keyOf(chosen.name);
+    const answer = await workspace.ask(key, chosen.text);
+    if (chosen.handle) workspace.handles.set(key, chosen.handle);
+    if (chosen.text === NEW_TEXT) pane.saved.set(key, "");
+    app.show(answer.graph ?? unreadable(key, chosen, answer.diagnostics), "open");
   };
-  const compareWith = async (/** @type {string} */ name, /** @type {string} */ text) => {
-    const older = await workspace.load(name, text);
+  const compareWith = async () => {
+    const chosen = await chooseFile();
+    const older = chosen && (await workspace.ask(keyOf(chosen.name), chosen.text)).graph;
     if (older) compare(older, app.graph);
-    else app.announce(`${name} has mistakes that keep it from being drawn.`);
+    else if (chosen) app.announce(`${chosen.name} has mistakes that keep it from being drawn.`);
   };
   const share = async () => {
-    try {
-      const page = await app.connection?.post("share", { main: workspace.main, texts: pane.texts() });
-      download(`${app.graph.name.replace(/\.\w+$/, "")}.html`, page, "text/html");
-    } catch (error) {
-      app.announce(`Not shared: ${error instanceof Error ? error.message : error}`);
-    }
+    const page = await app.connection?.post("share", { main: workspace.main, texts: pane.texts() });
+    download(`${app.graph.name.replace(/\.\w+$/, "")}.html`, page, "text/html");
   };
   place.append(
-    button("New", "A new graph", () => open("untitled.pbtxt", NEW_TEXT)),
-    button("Open…", "Open a graph file", () => choose(open)),
+    button("New", "A new graph", told(() => open({ name: "untitled.pbtxt", text: NEW_TEXT, handle: null }))),
+    button("Open…", "Open a graph file", told(async () => open(await chooseFile()))),
     button("Save", "Save to the file (Ctrl S)", () => workspace.save()),
     button("Download", "Download the text", saveText),
-    button("Share", "One HTML file with this graph in it, which needs no network", () => void share()),
-    button("Compare…", "Compare with another graph file, the older one", () => choose(compareWith)),
+    button("Share", "One HTML file with this graph in it, which needs no network", told(share)),
+    button("Compare…", "Compare with another graph file, the older one", told(compareWith)),
   );
 }
 
 /**
  * A graph of nothing, for a text that cannot be read at all.
- * @param {string} name @param {string} text @param {import("./structure.js").Diagnostic[]} diagnostics
+ * @param {string} file @param {{name: string, text: string}} chosen
+ * @param {import("./structure.js").Diagnostic[]} diagnostics
  * @returns {GraphData}
  */
-function unreadable(name, text, diagnostics) {
+function unreadable(file, { name, text }, diagnostics) {
   const graph = {
-    id: "", name, file: name, inputs: [], outputs: [], side_inputs: [], side_outputs: [], nodes: [], edges: [],
+    id: "", name, file, inputs: [], outputs: [], side_inputs: [], side_outputs: [], nodes: [], edges: [],
     executors: [], handler: "", max_queue_size: 0, num_threads: 0,
   };
-  const structure = { graph, files: { [name]: text }, diagnostics };
-  return { name, structure, files: [{ file: name, name, editable: true, onDisk: false }] };
+  const structure = { graph, files: { [file]: text }, diagnostics };
+  return { name, structure, files: [{ file, name, editable: true, onDisk: false }] };
 }

@@ -5,7 +5,8 @@ import { Editor } from "./editor.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./data.js").FileInfo} FileInfo */
-/** @typedef {{info: FileInfo, editor: Editor, button: HTMLButtonElement}} Tab */
+/** @typedef {{info: FileInfo, editor: Editor, button: HTMLButtonElement, own: boolean}} Tab
+ *   own: its text is here, not in a file that the server reads by itself */
 
 // Chromium takes half a second for a key in a megabyte of text, and ten times the text takes a hundred times that.
 const LONGEST_EDITABLE = 500_000;
@@ -71,7 +72,7 @@ export class TextPane {
     const button = el("button", {
       role: "tab", class: this.app.connection && !info.editable ? "read-only" : "", title: info.editable ? info.file : `${info.file} (read only)`, click: () => this.open(info.file),
     }, info.name);
-    const tab = { info, editor, button };
+    const tab = { info, editor, button, own: given.editable };
     this.tabs.set(info.file, tab);
     if (info.editable && !this.saved.has(info.file)) this.saved.set(info.file, text);
     button.classList.toggle("dirty", this.dirty(tab));
@@ -126,8 +127,8 @@ export class TextPane {
 
   /** @returns {Record<string, string>} Every text that may differ from its file. */
   texts() {
-    const editable = [...this.tabs.values()].filter((tab) => tab.info.editable);
-    return Object.fromEntries(editable.map((tab) => [tab.info.file, tab.editor.value]));
+    const own = [...this.tabs.values()].filter((tab) => tab.own);
+    return Object.fromEntries(own.map((tab) => [tab.info.file, tab.editor.value]));
   }
 
   /** @param {string} file @param {string} text What is in the file now. */

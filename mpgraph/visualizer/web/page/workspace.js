@@ -1,6 +1,7 @@
 /** A served page's texts: sent to be examined as they are typed, and saved. */
 
 import { debounced } from "./dom.js";
+import { chooseTarget, write } from "./pickers.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./data.js").GraphData} GraphData */
@@ -23,6 +24,8 @@ export class Workspace {
     this.versions = new Map();
     /** @type {Set<string>} Files that others wrote while their text was changed here. */
     this.conflicts = new Set();
+    /** @type {Map<string, FileSystemFileHandle>} Of files chosen in the browser. */
+    this.handles = new Map();
     if (app.connection) void this.watch(app.connection);
     app.on("edit", () => this.note());
     app.on("edit", debounced(() => this.examine(), WAIT_MILLISECONDS));
@@ -118,14 +121,13 @@ export class Workspace {
   }
 
   /**
-   * Examine a text that is in no file yet, or none that may be written, and show it.
-   * @param {string} name
+   * Examine a text that the server has no file of.
+   * @param {string} key
    * @param {string} text
-   * @returns {Promise<GraphData | null>}
+   * @returns {Promise<{graph: GraphData | null, diagnostics: import("./structure.js").Diagnostic[]}>}
    */
-  async load(name, text) {
-    const answer = await this.app.connection?.post("examine", { name, texts: { [name]: text }, main: name });
-    return answer?.graph ?? null;
+  async ask(key, text) {
+    return this.app.connection?.post("examine", { main: key, texts: { [key]: text } });
   }
 
   /** Write every changed text to its file. @returns {Promise<boolean>} */
@@ -138,7 +140,7 @@ export class Workspace {
       this.conflicts.delete(file);
       try {
         if (tab.info.onDisk) await this.app.connection?.post("save", { file, text });
-        else if (!await this.saveElsewhere(name, text)) return false;
+        else if (!await this.saveElsewhere(file, name, text)) return false;
       } catch (error) {
         this.app.announce(`Not saved: ${error instanceof Error ? error.message : error}`);
         return false;
@@ -150,9 +152,18 @@ export class Workspace {
     return true;
   }
 
-  /** @param {string} name @param {string} text Where a browser can, its dialog chooses; else a download. */
-  async saveElsewhere(name, text) {
-    download(name, text, "text/plain");
+  /**
+   * Write to the file that was opened or is chosen now; where browsers cannot do that, download it.
+   * @param {string} file @param {string} name @param {string} text
+   */
+  async saveElsewhere(file, name, text) {
+    const handle = this.handles.get(file) ?? await chooseTarget(name);
+    if (handle === null) return false;
+    if (handle === undefined) download(name, text, "text/plain");
+    else {
+      await write(handle, text);
+      this.handles.set(file, handle);
+    }
     return true;
   }
 }
