@@ -10,6 +10,11 @@ import pytest
 from page_actions import box, chosen, replace
 from playwright.sync_api import Page, expect
 
+from mpgraph.resources import shipped_graphs
+from mpgraph.visualizer.engine import run
+from mpgraph.visualizer.model import to_json
+from mpgraph.visualizer.structure import structure_of
+
 Visit = Callable[..., Page]
 
 HEAD = 'input_stream: "in"\noutput_stream: "out"\n'
@@ -111,3 +116,14 @@ def test_a_served_graph_is_compared_with_a_file(
     page.keyboard.press("Control+s")
     expect(page.locator("#status")).to_contain_text("Saved chain.pbtxt")
     assert '"last"' in chain.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", sorted(shipped_graphs().rglob("*.pbtxt")), ids=lambda path: path.stem)
+def test_a_graph_has_no_differences_from_itself_and_all_from_nothing(path: Path) -> None:
+    structure = to_json(structure_of(path))
+    nothing = to_json(structure_of(""))
+    assert run("page/diff.js", "compare", structure, structure)["list"] == []
+    nodes = sorted(node["name"] for node in structure["graph"]["nodes"])
+    for change, older, newer in (("added", nothing, structure), ("removed", structure, nothing)):
+        found = run("page/diff.js", "compare", older, newer)["list"]
+        assert sorted(each["text"] for each in found if each["change"] == change) == nodes

@@ -9,6 +9,7 @@ import { el } from "./dom.js";
 const WAIT_MILLISECONDS = 250;
 const DISTANCE = 14;
 const MOST_OPTIONS = 12;
+const MOST_NAMES = 6;
 
 /** @param {App} app @param {HTMLElement} stage */
 export function hoverCard(app, stage) {
@@ -83,5 +84,11 @@ function ofStream(app, id) {
   const stream = app.index.streams.get(id);
   if (!stream) return [];
   const kind = stream.kind === "side" ? "side packet" : "stream";
-  return [el("strong", {}, stream.name), ...factTable([["kind", kind], ["type", stream.type || "any"]])];
+  const names = (/** @type {string[]} */ ids) => (
+    [...new Set(ids)].map((id) => app.index.nodes.get(id)?.name ?? "outside").slice(0, MOST_NAMES).join(", ")
+  );
+  return [el("strong", {}, stream.name), ...factTable([
+    ["kind", kind], ["type", stream.type || "any"], ["from", names(stream.edges.map((edge) => edge.source.node))],
+    ["to", names(stream.edges.map((edge) => edge.target.node))],
+  ])];
 }
