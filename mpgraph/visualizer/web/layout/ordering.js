@@ -130,24 +130,28 @@ function arrangePins(layers) {
       for (const vertex of layer) {
         const pins = vertex[facing];
         if (!vertex.arrange || pins.length < 2) continue;
-        const fixed =
+        const lanes =
           facing === "top" ? pins.slice(0, vertex.fixedTop) : pins.slice(pins.length - vertex.fixedBottom);
         const free =
           facing === "top" ? pins.slice(vertex.fixedTop) : pins.slice(0, pins.length - vertex.fixedBottom);
-        const values = new Map(free.map((pin, index) => [pin, { value: mean([pin]), index }]));
-        const known = free.filter((pin) => (values.get(pin)?.value ?? -1) >= 0);
-        known.sort((a, b) => {
-          const left = /** @type {{value: number, index: number}} */ (values.get(a));
-          const right = /** @type {{value: number, index: number}} */ (values.get(b));
-          return left.value - right.value || left.index - right.index;
-        });
-        let next = 0;
-        const sorted = free.map((pin) => ((values.get(pin)?.value ?? -1) >= 0 ? known[next++] : pin));
-        vertex[facing] = facing === "top" ? [...fixed, ...sorted] : [...sorted, ...fixed];
+        vertex[facing] =
+          facing === "top" ? [...byMean(lanes), ...byMean(free)] : [...byMean(free), ...byMean(lanes)];
       }
       settle(layer);
     }
   }
+}
+
+/**
+ * Pins in the order of what they lead to; those that lead nowhere keep their places.
+ * @param {Pin[]} pins
+ */
+function byMean(pins) {
+  const entries = pins.map((pin, place) => ({ pin, place, value: mean([pin]) }));
+  const known = entries.filter(({ value }) => value >= 0);
+  known.sort((a, b) => a.value - b.value || a.place - b.place);
+  let next = 0;
+  return entries.map(({ pin, value }) => (value >= 0 ? known[next++].pin : pin));
 }
 
 /** How often the lines between all layers cross. @param {Vertex[][]} layers */

@@ -90,11 +90,15 @@ export function closedPart(node, detail) {
   const pins = new Map();
   /** @type {Map<Pin, number>} */
   const indices = new Map();
+  /** @type {Map<Pin, number>} */
+  const lanes = new Map();
   /** @type {{in: number[], out: number[]}} */
   const middles = { in: [], out: [] };
+  const heights = { side_in: card.sideInputYs, side_out: card.sideOutputYs };
 
   /**
-   * Put the labels of a side in the order of the pins, those of loose ports last.
+   * Put the labels of a side in the order of the pins, those of loose ports last. The side packets with it
+   * stand from the lowest, whose line is farthest to the left, to the highest.
    * @param {Pin[]} sorted
    * @param {"top" | "bottom"} facing
    */
@@ -110,6 +114,13 @@ export function closedPart(node, detail) {
       x += cells[index].width + CELL_GAP;
     }
     for (const each of placed) each.dx = middles[side][/** @type {number} */ (indices.get(each))];
+    const beside = facing === "top" ? "side_in" : "side_out";
+    const rows = [...heights[beside]].sort((a, b) => a - b);
+    const upwards = sorted.filter((each) => lanes.has(each)).reverse();
+    const fromTop = upwards.map((each) => /** @type {number} */ (lanes.get(each)));
+    for (const index of rows.keys()) if (!fromTop.includes(index)) fromTop.push(index);
+    fromTop.forEach((index, row) => (heights[beside][index] = rows[row]));
+    if (upwards.length) setLanes(own, pins, beside, heights[beside]);
   }
 
   own.arrange = arrange;
@@ -133,7 +144,10 @@ export function closedPart(node, detail) {
             ...own.bottom.slice(own.bottom.length - own.fixedBottom),
           ];
         arrange(own[facing], facing);
-      } else setLanes(own, pins, side, side === "side_in" ? card.sideInputYs : card.sideOutputYs);
+      } else {
+        lanes.set(made, index);
+        setLanes(own, pins, side, heights[side]);
+      }
       return made;
     },
     box() {
