@@ -61,9 +61,9 @@ def create_runner(
     """Make `model` ready to run on `backend`: "litert", "tflite_runtime", "openvino" or "webgpu" (the GPU).
 
     Without `backend` the environment variable MPGRAPH_INFERENCE_BACKEND decides, and without that the
-    first installed one of the CPU that can run the model. `num_threads` None or below 1 takes what is best for
-    one frame after another. `use_xnnpack=False` computes with TfLite's own kernels (slow; OpenVINO has
-    no such choice); `allow_precision_loss` permits 16-bit arithmetic where the CPU has it (OpenVINO).
+    first installed one of the CPU that can run the model. `num_threads` None or below 1 takes what is
+    best for one frame after another. `use_xnnpack=False` computes with TfLite's own kernels (slow; OpenVINO
+    has no such choice); `allow_precision_loss` permits 16-bit arithmetic where the CPU has it (OpenVINO).
 
     Raises InvalidArgumentError for an unknown name, InferenceError, with each backend's reason, if none
     can run the model.

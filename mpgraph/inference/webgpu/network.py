@@ -112,13 +112,12 @@ def _unpack_constants(tensors: list[NetworkTensor], operations: Sequence[Operati
     """Carry out each DEQUANTIZE of a half-float constant; return the operators that are left."""
     left = []
     for operation in operations:
-        source = tensors[operation.inputs[0]] if operation.inputs and operation.inputs[0] >= 0 else None
-        if operation.name == "DEQUANTIZE" and source is not None and source.constant is not None:
-            if source.constant.dtype == np.float16:
-                target = tensors[operation.outputs[0]]
-                tensors[operation.outputs[0]] = NetworkTensor(
-                    target.name, source.shape, np.dtype(np.float32), source.constant.astype(np.float32)
-                )
-                continue
-        left.append(operation)
+        packed = tensors[operation.inputs[0]].constant if operation.inputs[:1] > (-1,) else None
+        if operation.name == "DEQUANTIZE" and packed is not None and packed.dtype == np.float16:
+            target = tensors[operation.outputs[0]]
+            tensors[operation.outputs[0]] = NetworkTensor(
+                target.name, packed.shape, np.dtype(np.float32), packed.astype(np.float32)
+            )
+        else:
+            left.append(operation)
     return left

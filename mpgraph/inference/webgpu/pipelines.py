@@ -13,7 +13,7 @@ _made: weakref.WeakKeyDictionary[GpuContext, dict[str, Any]] = weakref.WeakKeyDi
 
 
 def pipeline_of(context: GpuContext, kernel: str) -> Any:
-    """wgpu's compute pipeline of `kernels/NAME.wgsl`, its layout derived from the text.
+    """The compute pipeline of `kernels/NAME.wgsl`, its layout derived from the text.
 
     Raises:
         GpuError: the driver does not take it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mpgraph.errors import InferenceError, did_you_mean
+from mpgraph.gpu.limits import MAX_BINDING
 from mpgraph.inference.webgpu import shapes
 from mpgraph.inference.webgpu.fusing import fuse
 from mpgraph.inference.webgpu.network import Network, Operation
@@ -20,8 +21,6 @@ CPU_ADVICE = (
     'Run this model on the CPU instead: leave out device="gpu" or --gpu, or choose a backend such as '
     "litert; in a graph, give InferenceCalculator the option delegate { xnnpack {} }."
 )
-
-_LARGEST_BINDING = 128 * 2**20  # maxStorageBufferBindingSize
 
 
 class NotOnGpuError(InferenceError):
@@ -128,8 +127,9 @@ class Planner:
         if min(sizes, default=1) < 1:
             raise self.refusal(f"it makes {list(sizes)}, which is nothing")
         shape = Shape(sizes)
-        if shape.vectors * 16 > _LARGEST_BINDING:
-            raise self.refusal(f"it makes {list(sizes)}, more than the {_LARGEST_BINDING >> 20} MiB of a buffer")
+        if shape.vectors * 16 > MAX_BINDING:
+            limit = MAX_BINDING >> 20
+            raise self.refusal(f"it makes {list(sizes)}, more than the {limit} MiB of a buffer")
         return Value(shape, Storage(shape.vectors))
 
     def emit(
@@ -176,6 +176,10 @@ class Planner:
         if not self.has(place):
             raise self.refusal(f"it has no operand {place}")
         return self.operation.inputs[place]
+
+
+Rule = Callable[[Planner, Operation], None]
+"""Adds what one operator needs to a plan."""
 
 
 def make_plan(network: Network, input_shapes: Sequence[Sequence[int]]) -> Plan:

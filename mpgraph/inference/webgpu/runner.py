@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from mpgraph.errors import GpuError, InferenceError
-from mpgraph.gpu.context import GpuContext, current
+from mpgraph.gpu.context import GpuContext
+from mpgraph.gpu.opened import current
 from mpgraph.inference.model import TfliteModel
 from mpgraph.inference.runner import Array, InferenceRunner
 from mpgraph.inference.webgpu.executor import Executor

@@ -74,9 +74,7 @@ def blocked(array: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     return pad_last(array.reshape(Shape(array.shape).nhwc))
 
 
-def window(
-    size: int, kernel: int, stride: int, dilation: int, same: bool
-) -> tuple[int, int]:
+def window(size: int, kernel: int, stride: int, dilation: int, same: bool) -> tuple[int, int]:
     """The size of a convolution's output along one axis and the padding before its input.
 
     As TfLite's ComputePaddingWithOffset: SAME pads what is missing, the larger half behind.

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from mpgraph.inference.webgpu.network import Operation
-from mpgraph.inference.webgpu.ops import convolution, elementwise, moving, pooling, resizing, reshaping
-from mpgraph.inference.webgpu.plan import Planner
-
-Rule = Callable[[Planner, Operation], None]
+from mpgraph.inference.webgpu.ops import convolution, elementwise, moving, pooling, reshaping, resizing
+from mpgraph.inference.webgpu.plan import Rule
 
 OPS: Mapping[str, Rule] = {
     **convolution.RULES,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import struct
 
-
 from mpgraph.inference.operators import TRANSPOSE_CONV_BIAS
 from mpgraph.inference.schema import Padding
 from mpgraph.inference.webgpu.network import Array, Operation
-from mpgraph.inference.webgpu.plan import Constant, Planner, Value
+from mpgraph.inference.webgpu.plan import Constant, Planner, Rule, Value
 from mpgraph.inference.webgpu.shapes import pad_last, window
 
 _PIXELS_AT_ONCE = 4
@@ -20,7 +19,9 @@ def _spatial_first(weights: Array) -> Constant:
     return Constant(pad_last(weights.transpose(1, 2, 3, 0), -2))
 
 
-def _pointwise(plan: Planner, image: Value, weights: Array, bias: int, target: Value, activation: int) -> None:
+def _pointwise(
+    plan: Planner, image: Value, weights: Array, bias: int, target: Value, activation: int
+) -> None:
     pixels, blocks = target.shape.pixels, target.shape.blocks
     plan.emit(
         "pointwise",
@@ -197,7 +198,7 @@ def _add_transpose_conv(
     )
 
 
-RULES = {
+RULES: dict[str, Rule] = {
     "CONV_2D": _conv,
     TRANSPOSE_CONV_BIAS: _transpose_conv_bias,
     "DEPTHWISE_CONV_2D": _depthwise,

@@ -8,7 +8,7 @@ import numpy as np
 
 from mpgraph.inference.webgpu.fusing import ACTIVATIONS
 from mpgraph.inference.webgpu.network import Operation
-from mpgraph.inference.webgpu.plan import Planner
+from mpgraph.inference.webgpu.plan import Planner, Rule
 from mpgraph.inference.webgpu.shapes import strides
 
 # As `combine` in binary.wgsl numbers them.
@@ -64,7 +64,7 @@ def _softmax(plan: Planner, op: Operation) -> None:
     )
 
 
-RULES = {
+RULES: dict[str, Rule] = {
     **{name: partial(_binary, operation=number) for number, name in enumerate(_BINARY)},
     **{name: partial(_activation, kind=kind) for name, kind in ACTIVATIONS.items()},
     "SOFTMAX": _softmax,

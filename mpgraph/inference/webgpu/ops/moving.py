@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mpgraph.inference.webgpu.network import Operation
-from mpgraph.inference.webgpu.plan import Constant, Planner, Value
+from mpgraph.inference.webgpu.plan import Constant, Planner, Rule, Value
 from mpgraph.inference.webgpu.shapes import LANES, Shape
 
 _NO_LIMIT = (0, 0, 0, 0)
@@ -84,7 +84,9 @@ def _pad(plan: Planner, op: Operation) -> None:
     )
 
 
-def _cut(plan: Planner, image: Value, begin: Sequence[int], step: Sequence[int], size: Sequence[int]) -> Value:
+def _cut(
+    plan: Planner, image: Value, begin: Sequence[int], step: Sequence[int], size: Sequence[int]
+) -> Value:
     """Every `step`-th value from `begin` on, `size` of them, along each of the model's axes."""
     target = plan.new(size)
     steps = image.shape.steps()
@@ -190,7 +192,7 @@ def _transpose(plan: Planner, op: Operation) -> None:
     )
 
 
-RULES = {
+RULES: dict[str, Rule] = {
     "CONCATENATION": _concatenation,
     "PAD": _pad,
     "PADV2": _pad,

@@ -6,7 +6,7 @@ from functools import partial
 
 from mpgraph.inference.schema import Padding
 from mpgraph.inference.webgpu.network import Operation
-from mpgraph.inference.webgpu.plan import Planner, Value
+from mpgraph.inference.webgpu.plan import Planner, Rule, Value
 from mpgraph.inference.webgpu.shapes import window
 
 # One workgroup a picture pays off when a single invocation would have many pixels to read.
@@ -22,7 +22,8 @@ def _pool(plan: Planner, op: Operation, is_max: int) -> None:
     out_w, pad_w = window(width, kernel_w, stride_w, 1, same)
     target = plan.new((batch, out_h, out_w, channels))
     plan.give(target)
-    if not is_max and (out_h, out_w, pad_h, pad_w) == (1, 1, 0, 0) and (kernel_h, kernel_w) == (height, width):
+    is_whole = (out_h, out_w, kernel_h, kernel_w) == (1, 1, height, width)
+    if is_whole and not is_max:
         _mean_of_pictures(plan, op, image, target)
     else:
         _windows(plan, op, image, target, (kernel_h, kernel_w), (stride_h, stride_w), (pad_h, pad_w), is_max)
@@ -33,7 +34,7 @@ def _mean(plan: Planner, op: Operation) -> None:
     axes = {image.shape.axis(int(axis)) for axis in plan.constant(1).reshape(-1)}
     if not axes <= {1, 2}:
         raise plan.refusal("it averages over axes other than height and width")
-    batch, height, width, channels = image.shape.nhwc
+    _, height, width, _ = image.shape.nhwc
     sizes = {1: height, 2: width}
     kernel_h, kernel_w = (sizes[axis] if axis in axes else 1 for axis in (1, 2))
     shape = [1 if place in axes else size for place, size in enumerate(image.shape.nhwc)]
@@ -90,7 +91,7 @@ def _windows(
     )
 
 
-RULES = {
+RULES: dict[str, Rule] = {
     "AVERAGE_POOL_2D": partial(_pool, is_max=0),
     "MAX_POOL_2D": partial(_pool, is_max=1),
     "MEAN": _mean,

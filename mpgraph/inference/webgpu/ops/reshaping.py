@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mpgraph.inference.webgpu.network import Operation
-from mpgraph.inference.webgpu.plan import Planner
+from mpgraph.inference.webgpu.plan import Planner, Rule
 
 
 def _reshape(plan: Planner, op: Operation) -> None:
@@ -38,4 +38,4 @@ def _expand_dims(plan: Planner, op: Operation) -> None:
     plan.give(plan.reshaped(image, dims))
 
 
-RULES = {"EXPAND_DIMS": _expand_dims, "RESHAPE": _reshape, "SQUEEZE": _squeeze}
+RULES: dict[str, Rule] = {"EXPAND_DIMS": _expand_dims, "RESHAPE": _reshape, "SQUEEZE": _squeeze}

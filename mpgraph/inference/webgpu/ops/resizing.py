@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from mpgraph.inference.webgpu.network import Operation
-from mpgraph.inference.webgpu.plan import Planner
+from mpgraph.inference.webgpu.plan import Planner, Rule
 
 
 def _resize(plan: Planner, op: Operation, is_nearest: int) -> None:
@@ -43,7 +43,7 @@ def _resize(plan: Planner, op: Operation, is_nearest: int) -> None:
     )
 
 
-RULES = {
+RULES: dict[str, Rule] = {
     "RESIZE_BILINEAR": partial(_resize, is_nearest=0),
     "RESIZE_NEAREST_NEIGHBOR": partial(_resize, is_nearest=1),
 }

@@ -1,0 +1,100 @@
+"""Networks of one operator, computed on the GPU and on the CPU."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from mpgraph.inference import create_runner, load_model
+from mpgraph.inference.flatbuffer import Field
+
+sys.path.insert(0, str(Path(__file__).parent))  # exact_network
+
+Array = npt.NDArray[Any]
+
+if importlib.util.find_spec("wgpu") is None:
+    collect_ignore_glob = ["test_*.py", "ops/*"]
+
+
+class Comparison:
+    """Computes a network of one operator on both, and compares shapes and values.
+
+    `new_builder` makes a ModelBuilder. Operands are arrays; `constants` are the places of those that the
+    model holds, the others are its inputs.
+    """
+
+    def __init__(self, new_builder: Callable[[], Any]) -> None:
+        self._new_builder = new_builder
+
+    def build(
+        self,
+        name: str,
+        operands: Sequence[Array | None],
+        *,
+        constants: Sequence[int] = (),
+        options: Mapping[int, Field] | None = None,
+        options_type: int = 0,
+        outputs: Sequence[Sequence[int]] = ((1, 1, 1, 1),),
+        custom_options: bytes = b"",
+        activation: str | None = None,
+    ) -> bytes:
+        builder = self._new_builder()
+        places, inputs = [], []
+        for place, operand in enumerate(operands):
+            if operand is None:
+                places.append(-1)
+            elif place in constants:
+                places.append(builder.constant(f"c{place}", operand))
+            else:
+                places.append(builder.tensor(f"x{place}", operand.shape))
+                inputs.append(places[-1])
+        results = [builder.tensor(f"y{number}", shape) for number, shape in enumerate(outputs)]
+        builder.operator(
+            name, places, results, options=options, options_type=options_type, custom_options=custom_options
+        )
+        if activation:
+            results = [builder.tensor("z", outputs[0])]
+            builder.operator(activation, [len(builder.tensors) - 2], results)
+        return bytes(builder.build(inputs, results))
+
+    def gpu(self, data: bytes, inputs: Sequence[Array]) -> list[Array]:
+        with create_runner(load_model(data, origin="one.tflite"), backend="webgpu") as runner:
+            return runner.run(inputs)
+
+    def __call__(
+        self, name: str, operands: Sequence[Array | None], *, atol: float = 1e-5, **settings: Any
+    ) -> None:
+        constants = settings.get("constants", ())
+        inputs = [x for place, x in enumerate(operands) if x is not None and place not in constants]
+        data = self.build(name, operands, **settings)
+        with create_runner(load_model(data, origin="one.tflite"), use_xnnpack=False) as runner:
+            wanted = runner.run(inputs)
+        for got, want in zip(self.gpu(data, inputs), wanted, strict=True):
+            assert got.shape == want.shape
+            np.testing.assert_allclose(got, want, atol=atol, rtol=1e-5)
+
+
+@pytest.fixture(scope="session")
+def compare(request: pytest.FixtureRequest) -> Comparison:
+    """See `Comparison`."""
+    plugins = request.config.pluginmanager.get_plugins()
+    (builder,) = {plugin.ModelBuilder for plugin in plugins if hasattr(plugin, "ModelBuilder")}
+    return Comparison(builder)
+
+
+def noise(*shape: int, seed: int = 0) -> npt.NDArray[np.float32]:
+    """Numbers around 0, the same ones each time."""
+    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+
+
+@pytest.fixture(scope="session", name="noise")
+def noise_fixture() -> Callable[..., npt.NDArray[np.float32]]:
+    """See `noise`."""
+    return noise
