@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import mpgraph as mp
+from mpgraph.config.diagnostics import diagnose
 from mpgraph.config.source import load_graph
 from mpgraph.errors import ConfigError, ResourceNotFoundError
 from mpgraph.protos import calculator_pb2
@@ -230,3 +231,17 @@ def test_subgraphs_that_multiply_stay_closed_at_some_depth(monkeypatch: pytest.M
     nodes = nodes_of(structure_of('node { calculator: "S0" }', subgraphs=subgraphs).graph)
     assert len(nodes) <= 101
     assert any("too large" in node.note for node in nodes.values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'node { calculator: "PassThroughCalculator" input_stream: "nowhere" output_stream: "x" }',
+        'input_stream: "never_read" executor { name: "unused" type: "ThreadPoolExecutor" }',
+        'node { calculator: "Unknown" input_streams: "x" }\nnode { calculator: "SelfieSegmentationCpu" }',
+    ],
+)
+def test_the_checker_is_the_one_of_mpgraph_check(text: str) -> None:
+    shown = {(each.severity, each.code, each.message) for each in structure_of(text).diagnostics}
+    assert shown == {(each.severity, each.code, each.message) for each in diagnose(text)}
+    assert shown
