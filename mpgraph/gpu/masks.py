@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 
 from mpgraph.formats.gpu_buffer import GpuBuffer
+from mpgraph.formats.image_format import ImageFormat
+from mpgraph.gpu.allocation import R32F, RGBA8
 from mpgraph.gpu.memory import GpuArray, texture_of
 
 NONE, SIGMOID, SOFTMAX = 0, 1, 2
@@ -61,19 +63,20 @@ def combined_mask_of(
 
 
 def smoothed(mask: GpuBuffer, previous: GpuBuffer, ratio: float) -> GpuBuffer:
-    """Return new + (old - new) · uncertainty(new) · ratio of the red of two masks of one size, as SRGBA.
+    """Return new + (old - new) · uncertainty(new) · ratio of the red of two masks.
 
-    The uncertainty is SegmentationSmoothingCalculator's polynomial.
+    The old one is scaled bilinearly to the new one's size. Out comes VEC32F1 where the new mask is that,
+    else SRGBA with red and alpha rounded to bytes. The uncertainty is SegmentationSmoothingCalculator's
+    polynomial.
 
     Raises: as `mask_of`.
     """
     new, old = texture_of(mask), texture_of(previous)
-    context = new.context
+    context, width, height = new.context, mask.width, mask.height
+    is_float = mask.image_format is ImageFormat.VEC32F1
     with context.lock:
-        kernel = context.kernel("smooth_mask")
-        target = context.new_texture(mask.width, mask.height)
-        groups = context.over_pixels(kernel, mask.width, mask.height)
-        context.dispatch(
-            kernel, [new, old, target], groups, struct.pack("2If", mask.width, mask.height, ratio)
-        )
-    return GpuBuffer(target)
+        kernel = context.kernel("smooth_float_mask" if is_float else "smooth_mask")
+        target = context.new_texture(width, height, R32F if is_float else RGBA8)
+        groups = context.over_pixels(kernel, width, height)
+        context.dispatch(kernel, [new, old, target], groups, struct.pack("2If", width, height, ratio))
+    return GpuBuffer(target, ImageFormat.VEC32F1 if is_float else ImageFormat.SRGBA)

@@ -51,6 +51,9 @@ class Pool:
         self._free: dict[Key, list[Slot]] = {}
         self._free_bytes = 0
         self._next_number = 1
+        # Who collects a cycle of garbage ends all that only it refers to, and would end a texture that its
+        # payload is about to give back.
+        self._lent: dict[int, Slot] = {}
         # Payloads are collected on any thread, in the middle of anything: appending needs no lock.
         self._returned: deque[Slot] = deque()
         self.made = 0
@@ -65,11 +68,14 @@ class Pool:
                 if not host_writes or free[position].free_since < submission:
                     slot = free.pop(position)
                     self._free_bytes -= slot.size
+                    self._lent[slot.number] = slot
                     return slot
         made = self._make(key)
         self.made += 1
         self._next_number += 1
-        return Slot(self._next_number, key, made.resource, made.view, made.size)
+        slot = Slot(self._next_number, key, made.resource, made.view, made.size)
+        self._lent[slot.number] = slot
+        return slot
 
     def release(self, slot: Slot) -> None:
         """Take back a slot nobody refers to any more; from any thread."""
@@ -78,6 +84,7 @@ class Pool:
     def _collect(self, submission: int) -> None:
         while self._returned:
             slot = self._returned.popleft()
+            del self._lent[slot.number]
             slot.free_since = submission
             self._free.setdefault(slot.key, []).append(slot)
             self._free_bytes += slot.size

@@ -10,6 +10,9 @@ from mpgraph.context import CalculatorContext
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
+from mpgraph.gpu.masks import smoothed
+from mpgraph.gpu.memory import texture_of
+from mpgraph.gpu.upload import upload
 from mpgraph.options import ProtoOptions
 from mpgraph.ports import Input, Output
 from mpgraph.registry import register
@@ -26,6 +29,9 @@ class SegmentationSmoothingCalculator(Calculator):
 
     MASK, MASK_PREVIOUS: Images of one size, VEC32F1 in 0..1. MASK_SMOOTHED: the mix. Without a previous
     mask the new one passes as it is, and without a new one nothing comes out.
+    A MASK on the GPU is mixed there, and stays there. It may be of any format, whose red counts, and
+    MASK_PREVIOUS of another format and size, or in host memory; out comes VEC32F1 where MASK is that, else
+    SRGBA with the mix in red and alpha.
     Options: `combine_with_previous_ratio`, the previous mask's part where the new one is at 0.5.
     """
 
@@ -43,6 +49,12 @@ class SegmentationSmoothingCalculator(Calculator):
         if previous is None:
             cc.forward(self.smoothed, cc.packet(self.mask))
             return
+        ratio = cc.options.combine_with_previous_ratio
+        buffer = cc[self.mask].gpu_buffer
+        if buffer is not None:
+            old_buffer = previous.gpu_buffer or upload(previous, texture_of(buffer).context)
+            cc.emit(self.smoothed, Image.from_gpu_buffer(smoothed(buffer, old_buffer, ratio)))
+            return
         new = _checked("MASK", cc[self.mask])
         old = _checked("MASK_PREVIOUS", previous)
         if new.shape != old.shape:
@@ -50,8 +62,7 @@ class SegmentationSmoothingCalculator(Calculator):
                 f"MASK is {new.shape[1]}x{new.shape[0]}, MASK_PREVIOUS {old.shape[1]}x{old.shape[0]}: "
                 "both must have one size."
             )
-        mixed = mix(new, old, cc.options.combine_with_previous_ratio)
-        cc.emit(self.smoothed, Image.wrap(mixed, ImageFormat.VEC32F1))
+        cc.emit(self.smoothed, Image.wrap(mix(new, old, ratio), ImageFormat.VEC32F1))
 
 
 def mix(new: Mask, old: Mask, ratio: float) -> Mask:

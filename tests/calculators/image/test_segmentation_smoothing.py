@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mpgraph.formats.image import Image
+from mpgraph.formats.image_format import ImageFormat
 
 GRAPH = """
     input_stream: "new" input_stream: "old" output_stream: "out"
@@ -55,3 +56,52 @@ def test_without_an_old_mask_the_new_one_passes_and_without_a_new_one_nothing_co
 def test_masks_it_cannot_mix(run: Any, new: Image, old: Image, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         run(GRAPH % 1, [("new", 0, new), ("old", 0, old)])
+
+
+def mixed(new: Any, old: Any, ratio: float) -> Any:
+    return np.vectorize(mixed_slowly)(new, old, ratio)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (333, 517)])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_on_the_gpu_red_counts_and_goes_to_red_and_alpha(
+    run: Any, on_gpu: Any, same_greys: Any, shape: tuple[int, int], channels: int
+) -> None:
+    new, old = np.random.default_rng(3).integers(0, 256, (2, *shape, channels), np.uint8)
+    events = [("new", 0, Image.from_gpu_buffer(on_gpu(new))), ("old", 0, Image.from_gpu_buffer(on_gpu(old)))]
+    [(_, out)] = run(GRAPH % 0.9, events)["out"]
+    assert out.uses_gpu() and out.image_format is ImageFormat.SRGBA
+    assert same_greys(out.pixels[..., 0], mixed(new[..., 0] / 255, old[..., 0] / 255, 0.9) * 255)
+    assert (out.pixels[..., 3] == out.pixels[..., 0]).all() and not out.pixels[..., 1:3].any()
+
+
+def test_floats_on_the_gpu_stay_floats(run: Any, on_gpu: Any) -> None:
+    new, old = np.random.default_rng(3).random((2, 17, 31), dtype=np.float32) * 1.2 - 0.1
+    events = [("new", 0, Image.from_gpu_buffer(on_gpu(new))), ("old", 0, Image.from_gpu_buffer(on_gpu(old)))]
+    [(_, out)] = run(GRAPH % 0.7, events)["out"]
+    assert out.uses_gpu() and out.image_format is ImageFormat.VEC32F1
+    np.testing.assert_allclose(out.pixels, mixed(new, old, 0.7), atol=1e-6)
+
+
+@pytest.mark.parametrize("floats", [False, True])
+def test_an_old_mask_in_host_memory_and_of_another_size(
+    run: Any, on_gpu: Any, bilinear: Any, same_greys: Any, floats: bool
+) -> None:
+    source = np.random.default_rng(4)
+    new, old = source.integers(0, 256, (20, 33), np.uint8), source.random((7, 5), dtype=np.float32)
+    scaled = bilinear(old, (np.arange(33) + 0.5) * 5 / 33, ((np.arange(20) + 0.5) * 7 / 20)[:, None])
+    given = new / np.float32(255) if floats else new
+    [(_, out)] = run(GRAPH % 1, [("new", 0, Image.from_gpu_buffer(on_gpu(given))), ("old", 0, mask(old))])[
+        "out"
+    ]
+    expected = mixed(new / 255, scaled, 1)
+    if floats:
+        np.testing.assert_allclose(out.pixels, expected, atol=1e-5)
+    else:
+        assert same_greys(out.pixels[..., 0], expected * 255)
+
+
+def test_a_mask_on_the_gpu_passes_without_an_old_one(run: Any, on_gpu: Any) -> None:
+    first = Image.from_gpu_buffer(on_gpu(np.zeros((2, 2, 4), np.uint8)))
+    [(_, out)] = run(GRAPH % 1, [("new", 0, first)])["out"]
+    assert out is first
