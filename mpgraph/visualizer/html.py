@@ -8,14 +8,13 @@ import html
 import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from mpgraph.visualizer.bundle import bundle
+from mpgraph.errors import InternalError
+from mpgraph.visualizer.bundle import bundle, source_of
 from mpgraph.visualizer.graph_files import graph_data, without_folders
 from mpgraph.visualizer.structure import structure_of
 
-_WEB = Path(__file__).parent / "web"
 _STYLES = ("page/page.css", "page/marks.css", "page/live.css")
 # What a `<script>` element could end with or begin anew, and what JavaScript once took for line ends.
 _UNSAFE = str.maketrans(
@@ -93,12 +92,12 @@ def script_json(value: object) -> str:
 
 class _Parts:
     def __init__(self) -> None:
-        self.template = (_WEB / "index.html").read_text(encoding="utf-8")
-        self.style = "\n".join((_WEB / name).read_text(encoding="utf-8") for name in _STYLES)
+        self.template = source_of("index.html")
+        self.style = "\n".join(source_of(name) for name in _STYLES)
         self.script = bundle("page/main.js")
         for text, end in ((self.style, "</style"), (self.script, "</script")):
             if end in text.lower():
-                raise AssertionError(f"The page's own files must not contain {end!r}.")
+                raise InternalError(f"The page's own files must not contain {end!r}.")
 
 
 @lru_cache(maxsize=1)
