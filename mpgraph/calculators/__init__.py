@@ -12,7 +12,7 @@ from typing import Any
 
 from mpgraph import registry
 
-AREAS = ("core", "image", "tensor", "tflite", "util", "video")
+AREAS = ("core", "gpu", "image", "tensor", "tflite", "util", "video")
 """The folders."""
 
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 import cv2
 
 from mpgraph.calculator_base import Calculator
+from mpgraph.calculators.gpu.places import choose_place
+from mpgraph.calculators.gpu.places import choose_place
 from mpgraph.calculators.image.joint_bilateral import Pixels, joint_bilateral
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.gpu_buffer import GpuBuffer
+from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.gpu.bilateral import bilateral
+from mpgraph.gpu.bilateral import bilateral
 from mpgraph.options import ProtoOptions
 from mpgraph.ports import Input, Output
 from mpgraph.registry import register
@@ -23,27 +29,39 @@ class BilateralFilterCalculator(Calculator):
     GUIDE: a picture whose edges count instead of IMAGE's own (`joint_bilateral` has the formula), uint8
     or float32, an alpha channel left aside. IMAGE is scaled to the guide's size first, and out comes that
     size, in IMAGE's format; where one of the two is missing nothing comes. MediaPipe has this form on the
-    GPU alone, with a coarser window.
+    GPU alone.
+    IMAGE_GPU, GUIDE_GPU (GpuBuffer, any format) to IMAGE_GPU (SRGBA with full alpha): the same on the GPU,
+    but for a coarser window, as MediaPipe's: `mpgraph.gpu.bilateral` has the formula.
     Options: `sigma_color` (0..1, how different a neighbour's colour may be) and `sigma_space` (pixels,
     how far away it may be). The window is int(2 · sigma_space) wide.
+
+    IMAGE_GPU, GUIDE_GPU: the same on the GPU, with MediaPipe's coarser window (`mpgraph.gpu.bilateral` has
+    the formula); out comes IMAGE_GPU, SRGBA of the guide's size.
     """
 
-    image = Input("IMAGE", ImageFrame)
+    image = Input("IMAGE", ImageFrame, optional=True)
     guide = Input("GUIDE", ImageFrame, optional=True)
-    out = Output("IMAGE", ImageFrame)
+    out = Output("IMAGE", ImageFrame, optional=True)
+    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
+    guide_gpu = Input("GUIDE_GPU", GpuBuffer, optional=True)
+    out_gpu = Output("IMAGE_GPU", GpuBuffer, optional=True)
     Options = ProtoOptions("BilateralFilterCalculatorOptions")
     timestamp_offset = 0
     blocking = True  # Tens of milliseconds for a video frame.
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check the sigmas."""
+        """Check the ports and the sigmas."""
         super().get_contract(contract)
+        choose_place(contract, ["IMAGE"], ["IMAGE"], ["GUIDE"])
         for name in ("sigma_color", "sigma_space"):
             contract.need(getattr(contract.options, name) >= 0, f"The option {name} must not be negative.")
 
     def process(self, cc: CalculatorContext) -> None:
         """Smooth one picture."""
+        if cc.connected(self.image_gpu):
+            self._process_on_gpu(cc)
+            return
         image, guide = cc.get(self.image), cc.get(self.guide)
         if image is None or (guide is None and cc.connected(self.guide)):
             return
@@ -60,6 +78,13 @@ class BilateralFilterCalculator(Calculator):
             edges = _edges(guide)
             smooth = joint_bilateral(image.pixels, edges, diameter, sigma_color, options.sigma_space)
         cc.emit(self.out, ImageFrame.wrap(smooth, image.image_format))
+
+    def _process_on_gpu(self, cc: CalculatorContext) -> None:
+        image, guide = cc.get(self.image_gpu), cc.get(self.guide_gpu)
+        if image is None or (guide is None and cc.connected(self.guide_gpu)):
+            return
+        options = cc.options
+        cc.emit(self.out_gpu, bilateral(image, guide, options.sigma_color, options.sigma_space))
 
 
 def _edges(guide: ImageFrame) -> Pixels:

@@ -6,6 +6,7 @@ from mpgraph.calculator_base import Calculator
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract
 from mpgraph.formats.arrays import INT_PAIR
+from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.ports import Input, Output
@@ -16,12 +17,13 @@ from mpgraph.registry import register
 class ImagePropertiesCalculator(Calculator):
     """Tells the size of each picture.
 
-    IMAGE (Image or ImageFrame) or IMAGE_CPU (ImageFrame), exactly one of them.
+    IMAGE (Image or ImageFrame), IMAGE_CPU (ImageFrame) or IMAGE_GPU (GpuBuffer), exactly one of them.
     SIZE: (width, height), two ints.
     """
 
     image = Input("IMAGE", (Image, ImageFrame), optional=True)
     image_cpu = Input("IMAGE_CPU", ImageFrame, optional=True)
+    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
     size = Output("SIZE", INT_PAIR, optional=True)
     timestamp_offset = 0
 
@@ -30,12 +32,12 @@ class ImagePropertiesCalculator(Calculator):
         """Check that one input is connected."""
         super().get_contract(contract)
         contract.need(
-            contract.inputs.has("IMAGE") != contract.inputs.has("IMAGE_CPU"),
-            "ImagePropertiesCalculator takes exactly one input stream, IMAGE or IMAGE_CPU.",
+            sum(map(contract.inputs.has, ("IMAGE", "IMAGE_CPU", "IMAGE_GPU"))) == 1,
+            "ImagePropertiesCalculator takes exactly one input stream, IMAGE, IMAGE_CPU or IMAGE_GPU.",
         )
 
     def process(self, cc: CalculatorContext) -> None:
         """Tell one picture's size."""
-        picture = cc.get(self.image) or cc.get(self.image_cpu)
+        picture = cc.get(self.image) or cc.get(self.image_cpu) or cc.get(self.image_gpu)
         if picture is not None:
             cc.emit(self.size, (picture.width, picture.height))

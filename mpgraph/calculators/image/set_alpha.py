@@ -10,11 +10,14 @@ import numpy.typing as npt
 
 from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.checks import ret_check
+from mpgraph.calculators.gpu.places import choose_place
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.gpu.compose import set_alpha
 from mpgraph.options import ProtoOptions
 from mpgraph.ports import Input, Output
 from mpgraph.registry import register
@@ -33,11 +36,15 @@ class SetAlphaCalculator(Calculator):
     ALPHA (instead of the option `alpha_value`): a picture of the same size whose first channel is taken,
         uint8 as it is, float32 times 255, rounded and cut off at 0 and 255. Where it is missing at a
         time, alpha is 0.
+    IMAGE_GPU, ALPHA_GPU: the same on the GPU, of any format; ALPHA_GPU of any size, its red counts.
     """
 
-    image = Input("IMAGE", ImageFrame)
+    image = Input("IMAGE", ImageFrame, optional=True)
     alpha = Input("ALPHA", ImageFrame, optional=True)
-    out = Output("IMAGE", ImageFrame)
+    out = Output("IMAGE", ImageFrame, optional=True)
+    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
+    alpha_gpu = Input("ALPHA_GPU", GpuBuffer, optional=True)
+    out_gpu = Output("IMAGE_GPU", GpuBuffer, optional=True)
     Options = ProtoOptions("SetAlphaCalculatorOptions")
     timestamp_offset = 0
     blocking = True  # A millisecond or more for a video frame.
@@ -46,13 +53,20 @@ class SetAlphaCalculator(Calculator):
     def get_contract(cls, contract: Contract) -> None:
         """Check that alpha has one source."""
         super().get_contract(contract)
+        on_gpu = choose_place(contract, ["IMAGE"], ["IMAGE"], ["ALPHA"])
         ret_check(
-            (contract.options.alpha_value >= 0) != contract.inputs.has("ALPHA"),
+            (contract.options.alpha_value >= 0) != contract.inputs.has("ALPHA_GPU" if on_gpu else "ALPHA"),
             "Must use either image mask or options alpha value. Connect ALPHA or set alpha_value (0 to 255).",
         )
 
     def process(self, cc: CalculatorContext) -> None:
         """Set one picture's alpha."""
+        if cc.connected(self.image_gpu):
+            if cc.has(self.image_gpu):
+                other = cc.get(self.alpha_gpu)
+                value = min(max(cc.options.alpha_value, 0), 255) / 255
+                cc.emit(self.out_gpu, set_alpha(cc[self.image_gpu], value if other is None else other))
+            return
         image = cc.get(self.image)
         if image is None:
             return

@@ -17,6 +17,9 @@ from mpgraph.formats.arrays import INT_PAIR
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.tensor import TENSORS, Tensor
+from mpgraph.gpu.masks import mask_of
+from mpgraph.gpu.memory import GpuArray
+from mpgraph.gpu.warp import resize
 from mpgraph.options import ProtoOptions
 from mpgraph.ports import Input, Output
 from mpgraph.registry import register
@@ -24,6 +27,8 @@ from mpgraph.registry import register
 # Activation
 _SIGMOID = 1
 _SOFTMAX = 2
+
+_TOP_LEFT = 2  # GpuOrigin
 
 
 @register
@@ -33,9 +38,11 @@ class TensorsToSegmentationCalculator(Calculator):
     TENSORS: the first one float32, (height, width, channels) or with a 1 in front; 1 channel, or 2
         for SOFTMAX. Without packets nothing comes out.
     OUTPUT_SIZE: (width, height) of the mask, the tensor's own when not connected.
-    MASK: Image, VEC32F1; in 0..1 where the activation or the model sees to that.
+    MASK: Image, VEC32F1; in 0..1 where the activation or the model sees to that. Of a tensor on the GPU:
+        SRGBA there, with the mask in red and alpha, rounded to bytes before it is scaled.
 
-    Options: `activation` (NONE, SIGMOID, or SOFTMAX, of which channel `output_layer_index` is taken).
+    Options: `activation` (NONE, SIGMOID, or SOFTMAX, of which channel `output_layer_index` is taken), and
+    `gpu_origin`: a mask on the GPU is turned upside down unless it is TOP_LEFT.
     """
 
     tensors = Input("TENSORS", TENSORS)
@@ -58,39 +65,51 @@ class TensorsToSegmentationCalculator(Calculator):
         """Take the options."""
         self._activation = cc.options.activation
         self._channel = cc.options.output_layer_index
+        self._flip = cc.options.gpu_origin != _TOP_LEFT
 
     def process(self, cc: CalculatorContext) -> None:
         """Make one mask."""
         tensors = cc.get(self.tensors)
         if not tensors:
             return
-        mask = self._activated(_as_picture(tensors[0]))
-        if cc.connected(self.size):
-            width, height = cc[self.size]
-            if width < 1 or height < 1:
-                raise InvalidArgumentError(f"OUTPUT_SIZE is {width}x{height}; a mask needs pixels.")
-            if mask.shape != (height, width):
-                mask = cv2.resize(mask, (width, height))
+        tensor = tensors[0]
+        height, width, channels = _picture_shape(tensor)
+        self._check_channels(channels)
+        size = cc[self.size] if cc.connected(self.size) else (width, height)
+        if min(size) < 1:
+            raise InvalidArgumentError(f"OUTPUT_SIZE is {size[0]}x{size[1]}; a mask needs pixels.")
+        if isinstance(tensor.gpu, GpuArray):
+            on_gpu = mask_of(
+                tensor.gpu, width, height, activation=self._activation, channel=self._channel, flip=self._flip
+            )
+            cc.emit(self.mask, Image.from_gpu_buffer(resize(on_gpu, *size)))
+            return
+        mask = self._activated(tensor.array.reshape(height, width, channels))
+        if size != (width, height):
+            mask = cv2.resize(mask, size)
         cc.emit(self.mask, Image.wrap(mask, ImageFormat.VEC32F1))
 
-    def _activated(self, values: npt.NDArray[np.float32]) -> npt.NDArray[Any]:
+    def _check_channels(self, channels: int) -> None:
         wanted = 2 if self._activation == _SOFTMAX else 1
-        if values.shape[2] != wanted:
+        if channels != wanted:
             name = {_SIGMOID: "SIGMOID", _SOFTMAX: "SOFTMAX"}.get(self._activation, "NONE")
             raise InvalidArgumentError(
-                f"The activation {name} takes {wanted} channels, but the tensor has {values.shape[2]}."
+                f"The activation {name} takes {wanted} channels, but the tensor has {channels}."
             )
+
+    def _activated(self, values: npt.NDArray[np.float32]) -> npt.NDArray[Any]:
         if self._activation == _SOFTMAX:
             return activation.softmax_of_two(values, self._channel)
         plane = values[:, :, 0]
         return activation.sigmoid(plane) if self._activation == _SIGMOID else plane
 
 
-def _as_picture(tensor: Tensor) -> npt.NDArray[np.float32]:
-    values = tensor.array
-    if values.dtype != np.float32 or not (values.ndim == 3 or (values.ndim == 4 and values.shape[0] == 1)):
+def _picture_shape(tensor: Tensor) -> tuple[int, int, int]:
+    shape = tensor.shape
+    if tensor.dtype != np.float32 or not (len(shape) == 3 or (len(shape) == 4 and shape[0] == 1)):
         raise InvalidArgumentError(
             "A mask is made of a float32 tensor of shape (height, width, channels) or (1, height, width, "
             f"channels), not of {tensor}."
         )
-    return values.reshape(values.shape[-3:])
+    height, width, channels = shape[-3:]
+    return height, width, channels

@@ -1,26 +1,31 @@
-"""FromImageCalculator: Images as the ImageFrames that older calculators take."""
+"""FromImageCalculator: Images as the ImageFrames and GpuBuffers that older calculators take."""
 
 from __future__ import annotations
 
 from mpgraph.calculator_base import Calculator
+from mpgraph.calculators.gpu.places import use_gpu
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract
 from mpgraph.errors import InternalError
+from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.gpu import GPU_SERVICE, upload
 from mpgraph.ports import Input, Output
 from mpgraph.registry import register
 
 
 @register
 class FromImageCalculator(Calculator):
-    """Turns Images into ImageFrames that share their pixels.
+    """Turns Images into ImageFrames or GpuBuffers that share their pixels where they are.
 
-    IMAGE: Image. IMAGE_CPU: ImageFrame. SOURCE_ON_GPU: bool, whether the image came from the GPU.
+    IMAGE: Image. IMAGE_CPU: ImageFrame, read back if the image is on the GPU; or IMAGE_GPU: GpuBuffer,
+        uploaded if the image is in host memory. SOURCE_ON_GPU: bool, whether the image is on the GPU.
     """
 
     image = Input("IMAGE", Image)
     image_cpu = Output("IMAGE_CPU", ImageFrame, optional=True)
+    image_gpu = Output("IMAGE_GPU", GpuBuffer, optional=True)
     source_on_gpu = Output("SOURCE_ON_GPU", bool, optional=True)
     timestamp_offset = 0
 
@@ -30,6 +35,8 @@ class FromImageCalculator(Calculator):
         super().get_contract(contract)
         if contract.outputs.has("IMAGE_CPU") and contract.outputs.has("IMAGE_GPU"):
             raise InternalError("Cannot have multiple outputs. Connect IMAGE_CPU or IMAGE_GPU.")
+        if contract.outputs.has("IMAGE_GPU"):
+            use_gpu(contract)
 
     def process(self, cc: CalculatorContext) -> None:
         """Turn one picture."""
@@ -37,3 +44,5 @@ class FromImageCalculator(Calculator):
         cc.emit(self.source_on_gpu, image.uses_gpu())
         if cc.connected(self.image_cpu):
             cc.emit(self.image_cpu, image.to_frame())
+        if cc.connected(self.image_gpu):
+            cc.emit(self.image_gpu, image.gpu_buffer or upload(image, cc.service(GPU_SERVICE)))

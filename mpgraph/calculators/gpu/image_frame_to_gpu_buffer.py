@@ -1,0 +1,35 @@
+"""ImageFrameToGpuBufferCalculator: pictures to the GPU."""
+
+from __future__ import annotations
+
+from mpgraph.calculator_base import Calculator
+from mpgraph.calculators.gpu.places import use_gpu
+from mpgraph.context import CalculatorContext
+from mpgraph.contract import Contract
+from mpgraph.formats.gpu_buffer import GpuBuffer
+from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.gpu import GPU_SERVICE, upload
+from mpgraph.ports import Input, Output
+from mpgraph.registry import register
+
+
+@register
+class ImageFrameToGpuBufferCalculator(Calculator):
+    """Copies pictures to the GPU.
+
+    In: ImageFrame, SRGB, SRGBA, GRAY8 or VEC32F1, each side up to 8192 pixels. Out: GpuBuffer.
+    """
+
+    image = Input("", ImageFrame)
+    out = Output("", GpuBuffer)
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Ask for the GPU."""
+        super().get_contract(contract)
+        use_gpu(contract)
+
+    def process(self, cc: CalculatorContext) -> None:
+        """Copy one picture."""
+        cc.emit(self.out, upload(cc[self.image], cc.service(GPU_SERVICE)))
