@@ -6,15 +6,12 @@ import cv2
 
 from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.gpu.places import choose_place
-from mpgraph.calculators.gpu.places import choose_place
 from mpgraph.calculators.image.joint_bilateral import Pixels, joint_bilateral
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.gpu_buffer import GpuBuffer
-from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.gpu.bilateral import bilateral
 from mpgraph.gpu.bilateral import bilateral
 from mpgraph.options import ProtoOptions
 from mpgraph.ports import Input, Output
@@ -30,13 +27,8 @@ class BilateralFilterCalculator(Calculator):
     or float32, an alpha channel left aside. IMAGE is scaled to the guide's size first, and out comes that
     size, in IMAGE's format; where one of the two is missing nothing comes. MediaPipe has this form on the
     GPU alone.
-    IMAGE_GPU, GUIDE_GPU (GpuBuffer, any format) to IMAGE_GPU (SRGBA with full alpha): the same on the GPU,
-    but for a coarser window, as MediaPipe's: `mpgraph.gpu.bilateral` has the formula.
     Options: `sigma_color` (0..1, how different a neighbour's colour may be) and `sigma_space` (pixels,
     how far away it may be). The window is int(2 · sigma_space) wide.
-
-    IMAGE_GPU, GUIDE_GPU: the same on the GPU, with MediaPipe's coarser window (`mpgraph.gpu.bilateral` has
-    the formula); out comes IMAGE_GPU, SRGBA of the guide's size.
     """
 
     image = Input("IMAGE", ImageFrame, optional=True)
