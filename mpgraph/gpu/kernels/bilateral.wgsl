@@ -22,9 +22,10 @@ fn guide_texel(place: vec2<i32>) -> vec3<f32> {
   return textureLoad(guide, clamp(place, vec2<i32>(0), vec2<i32>(textureDimensions(guide)) - 1), 0).rgb;
 }
 
-// Places are parts of the size.
-fn image_at(part_of_size: vec2<f32>) -> vec3<f32> {
-  let place = part_of_size * vec2<f32>(textureDimensions(image)) - 0.5;
+// Both take places in pixels of the guide, whose middles are at whole numbers.
+fn image_at(guide_place: vec2<f32>) -> vec3<f32> {
+  let scale = vec2<f32>(textureDimensions(image)) / vec2<f32>(textureDimensions(guide));
+  let place = (guide_place + 0.5) * scale - 0.5;
   let corner = floor(place);
   let part = place - corner;
   let at = vec2<i32>(corner);
@@ -33,8 +34,7 @@ fn image_at(part_of_size: vec2<f32>) -> vec3<f32> {
   return mix(above, below, part.y);
 }
 
-fn guide_at(part_of_size: vec2<f32>) -> vec3<f32> {
-  let place = part_of_size * vec2<f32>(textureDimensions(guide)) - 0.5;
+fn guide_at(place: vec2<f32>) -> vec3<f32> {
   let corner = floor(place);
   let part = place - corner;
   let at = vec2<i32>(corner);
@@ -53,20 +53,24 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     return;
   }
   let texel_size = 1.0 / vec2<f32>(f32(parameters.width), f32(parameters.height));
-  let middle = (vec2<f32>(id.xy) + 0.5) * texel_size;
+  let middle = vec2<f32>(id.xy);
   let own = textureLoad(guide, id.xy, 0).rgb;
   let sigma_space = max(texel_size.x, texel_size.y) * parameters.sigma_space;
   var total = 0.0;
   var sum = vec3<f32>(0.0);
   for (var y = parameters.start; y <= parameters.sigma_space; y += parameters.step) {
     for (var x = parameters.start; x <= parameters.sigma_space; x += parameters.step) {
-      let shift = vec2<f32>(x, y) * texel_size;
-      let near_space = gaussian(length(shift), sigma_space);
+      let shift = vec2<f32>(x, y);
+      let near_space = gaussian(length(shift * texel_size), sigma_space);
       let near_color = gaussian(distance(own, guide_at(middle + shift)), parameters.sigma_color);
       total += near_space * near_color;
       sum += near_space * near_color * image_at(middle + shift);
     }
   }
-  let color = sum / max(total, 1.0e-30);
+  // Where sigma_color is tiny, no place between pixels may have quite the pixel's own colour.
+  var color = image_at(middle);
+  if (total > 1.0e-30) {
+    color = sum / total;
+  }
   textureStore(target_image, id.xy, vec4<f32>(floor(clamp(color, vec3<f32>(0.0), vec3<f32>(1.0)) * 255.0 + 0.5) / 255.0, 1.0));
 }
