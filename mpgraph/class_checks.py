@@ -6,6 +6,7 @@ Each is an InvalidArgumentError that names the attribute, its file and line, and
 from __future__ import annotations
 
 import dataclasses
+import enum
 import inspect
 import types
 from collections.abc import Callable, Iterable
@@ -86,6 +87,8 @@ def check_ports(cls: Any) -> None:
 
 
 def _fail_twice(cls: Any, port: Port[Any], other: Port[Any]) -> NoReturn:
+    if port is other:
+        _fail_port(cls, port, "is one port under two names.", f"Make another mp.{type(port).__name__}(...).")
     first, second = sorted((other, port), key=lambda one: one.defined_at.line)
     what = f'the tag "{port.tag}"' if port.tag else "no tag"
     if port.repeated or other.repeated:
@@ -181,9 +184,18 @@ def _squeezed(name: str) -> str:
     return name.replace("_", "").lower()
 
 
+def _looks_like_an_option(name: str, value: Any) -> bool:
+    kinds = (bool, int, float, str, bytes, list, tuple, enum.Enum, dataclasses.Field)
+    return not name.startswith("_") and isinstance(value, kinds)
+
+
 def _check_option_fields(cls: Any) -> None:
     """Refuse fields of types that no options have, and defaults outside of their range."""
     declared = cls.Options
+    for name, value in vars(declared).items():
+        if name not in declared.__dataclass_fields__ and _looks_like_an_option(name, value):
+            text = "has no type, so that the dataclass does not take it for a field."
+            _fail(cls, f"Options.{name}", text, f"Write {name}: {type(value).__name__} = ...", "options")
     try:
         hints = field_hints(declared, {**vars(cls), cls.__name__: cls})
     except ConfigError:
@@ -197,6 +209,5 @@ def _check_option_fields(cls: Any) -> None:
         except ConfigError as error:
             _fail(cls, path, error.message.removeprefix(": "), "", "options")
         default = field.default if field.default is not dataclasses.MISSING else None
-        problem = kind.problem(default) if default is not None else ""
-        if problem:
+        if problem := kind.problem_of_default(default):
             _fail(cls, path, f"the default is not allowed: it {problem}", "Change one of them.", "options")

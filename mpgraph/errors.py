@@ -217,6 +217,16 @@ def combined(comment: str, causes: Sequence[BaseException]) -> MpgraphError:
     return error
 
 
+def a_type(value: object) -> str:
+    """The class of a value with its article: "an int", "a str"."""
+    return with_article(type(value).__name__)
+
+
+def with_article(name: str) -> str:
+    """A class's name with its article."""
+    return f"{'an' if name[0] in 'aeioAEIO' else 'a'} {name}"
+
+
 _NEAR = 0.6  # The likeness of two names of which one may be meant by the other.
 _AS_NEAR = 0.1  # How much less like than the nearest one a name may be to be named beside it.
 

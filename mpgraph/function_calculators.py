@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NoReturn, cast
 
 from mpgraph.calculator_base import STOP, Calculator
 from mpgraph.context import CalculatorContext
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.errors import InvalidArgumentError, a_type
 from mpgraph.function_signature import Result, Signature
 from mpgraph.packet import Packet
 from mpgraph.timestamp import as_int
@@ -78,7 +78,7 @@ class FunctionCalculator(Calculator):
     def _refuse(self, value: Any, wanted: str) -> NoReturn:
         name, gives = self.function.__name__, "yielded" if self.signature.iterates else "returned"
         raise InvalidArgumentError(
-            f'Function "{name}" {gives} a {type(value).__name__}, not {wanted}.', rule="wrong-payload"
+            f'Function "{name}" {gives} {a_type(value)}, not {wanted}.', rule="wrong-payload"
         )
 
 

@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 
 from mpgraph import places
 from mpgraph.context import CalculatorContext
-from mpgraph.errors import ConfigError, InvalidArgumentError
-from mpgraph.option_types import OptionType, field_type
+from mpgraph.errors import ConfigError, InvalidArgumentError, MpgraphError
+from mpgraph.option_types import field_type
 from mpgraph.packet import Packet
 from mpgraph.packet_type import TypeLike
 from mpgraph.payload_annotations import payload_type, unwrapped
@@ -168,7 +168,8 @@ class _Reader:
         except NameError as error:
             self.fail(name, f"has a type that means nothing: {error}.", _NAMES_HINT)
         except Exception as error:  # Annotations are anybody's code.
-            self.fail(name, f"has a type that cannot be read: {error}.", "Use the class itself.")
+            hint = "" if isinstance(error, MpgraphError) else "Use the class itself."
+            self.fail(name, f"has a type that cannot be read: {error}".removesuffix(".") + ".", hint)
         return hints[name]
 
     # Parameters
@@ -210,19 +211,13 @@ class _Reader:
         except ConfigError as error:
             text = "is keyword-only, which makes it an option, but it cannot be one:"
             detail = error.message.removeprefix("it: ")
-            hint_text = "Put the inputs before the *." if "type" in detail else "Rename it."
-            self.fail(name, f"{text} {detail}", hint_text)
+            hint_text = "Put the inputs before the *." if "a field of type" in detail else ""
+            self.fail(name, f"{text} {detail}", hint_text if name.isascii() else "Rename it.")
         default = parameter.default
-        if default is not _MISSING:
-            self.check_default(name, kind, default)
+        problem = kind.problem_of_default(default) if default is not _MISSING else ""
+        if problem:
+            self.fail(name, f"has a default that is not allowed: it {problem}", "Change one of them.")
         self.found.options[name] = (hint, default)
-
-    def check_default(self, name: str, kind: OptionType, default: Any) -> None:
-        if default is None:
-            return
-        for value in default if kind.collection and isinstance(default, (list, tuple)) else [default]:
-            if problem := kind.problem(value):
-                self.fail(name, f"has a default that is not allowed: it {problem}", "Change one of them.")
 
     def take_stream(self, name: str, parameter: inspect.Parameter, hint: Any, may_be_none: bool) -> None:
         optional = parameter.default is not _MISSING

@@ -60,7 +60,7 @@ class Range:
         if start is not None and end is not None:
             closed = above is None and below is None
             if not (start <= end if closed else start < end):
-                raise InvalidArgumentError(f"No number is {self}.")
+                raise InvalidArgumentError(f"No number is {self}.", rule="options")
 
     def __contains__(self, value: float) -> bool:
         return (
@@ -118,6 +118,20 @@ class OptionType:
         if self.choices and value not in self.choices:
             known = [str(choice) for choice in self.choices]
             return f"takes one of {', '.join(known)}, found {value}.{did_you_mean(str(value), known)}"
+        return ""
+
+    def problem_of_default(self, default: Any) -> str:
+        """What is wrong with a default, in the words of `problem`. None stands for no value at all."""
+        if default is None:
+            return ""
+        if self.collection and not isinstance(default, (list, tuple)):
+            return f"takes a list, found {default!r}."
+        for value in default if self.collection else (default,):
+            fits = (int, float) if self.type is float else self.type
+            if not isinstance(value, fits) or (isinstance(value, bool) and self.type is not bool):
+                return f"takes {self.type.__name__}, found {value!r}."
+            if problem := self.problem(value):
+                return problem
         return ""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from mpgraph import packet_type
 from mpgraph import timestamp as ts
-from mpgraph.errors import NotFoundError
+from mpgraph.errors import NotFoundError, a_type
 from mpgraph.packet_type import PayloadType
 from mpgraph.timestamp import Timestamp
 
@@ -26,7 +26,7 @@ class Packet:
         """Make an empty packet, or a copy of `packet` that shares its payload."""
         if packet is not None and not isinstance(packet, Packet):
             raise TypeError(
-                f"Packet() copies a packet; make_packet() makes one from a {type(packet).__name__}."
+                f"Packet() copies a packet; make_packet() makes one from {a_type(packet)}."
             )
         self._payload: Any = packet._payload if packet is not None else None
         self._type: PayloadType | None = packet._type if packet is not None else None

@@ -45,10 +45,11 @@ class Registry(Generic[C]):
         elif old is None and name in self._modules and not cls.__module__.startswith("mpgraph."):
             taken = f"is one of mpgraph's own, in {self._modules[name]}"
         if taken:
+            maker = self.kind.lower() if "function" in vars(cls) else "register"
             raise AlreadyExistsError(
                 f'{self.kind} "{name}" {taken}; {_label(cls)} needs another name.',
                 location=getattr(cls, "defined_at", None),
-                hint=f'Rename it, or put it into a package of names: @mp.register("my_package.{name}").',
+                hint=f'Rename it, or put it into a package of names: @mp.{maker}("my_package.{name}").',
                 rule="registration",
             )
         self._classes[name] = cls

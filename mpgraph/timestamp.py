@@ -208,5 +208,20 @@ for _value, _name in _NAMES.items():
 
 
 def as_int(t: int | Timestamp) -> int:
-    """The raw microseconds of a timestamp given either way."""
-    return t._value if isinstance(t, Timestamp) else t
+    """The raw microseconds of a timestamp given either way.
+
+    Raises:
+        InvalidArgumentError: it is neither, such as a float of seconds.
+    """
+    if type(t) is int:
+        return t
+    if isinstance(t, Timestamp):
+        return t._value
+    try:
+        return operator.index(t)
+    except TypeError:
+        raise InvalidArgumentError(
+            f"A time is an int (microseconds) or a Timestamp, not {t!r}.",
+            hint="Seconds become one by round(seconds * 1_000_000).",
+            rule="timestamp",
+        ) from None

@@ -259,10 +259,10 @@ def test_a_result_of_another_type_is_refused() -> None:
     ("returns", "value", "complaint"),
     [
         (FnParts, (1.0, 2.0), 'Function "fn_other" returned a tuple, not the FnParts it declares.'),
-        (mp.Packet, 5, 'Function "fn_other" returned a int, not the Packet it declares.'),
-        (None, 5, 'Function "fn_other" returned a int, not None, as it declares.'),
-        (Iterator[tuple[mp.Timestamp, int]], [5], "yielded a int, not a pair of timestamp and value, as it"),
-        (Iterator[mp.Packet], [5], 'Function "fn_other" yielded a int, not the Packet it declares.'),
+        (mp.Packet, 5, 'Function "fn_other" returned an int, not the Packet it declares.'),
+        (None, 5, 'Function "fn_other" returned an int, not None, as it declares.'),
+        (Iterator[tuple[mp.Timestamp, int]], [5], "yielded an int, not a pair of timestamp and value, as it"),
+        (Iterator[mp.Packet], [5], 'Function "fn_other" yielded an int, not the Packet it declares.'),
     ],
 )
 def test_a_result_other_than_declared(returns: Any, value: Any, complaint: str) -> None:

@@ -16,6 +16,7 @@ from mpgraph.errors import (
     InvalidArgumentError,
     Location,
     MpgraphError,
+    a_type,
     code_of,
     with_code,
 )
@@ -87,8 +88,7 @@ def take_result(context: CalculatorContext, result: Any) -> None:
         context.outputs[0].emit(result, context.t)
     else:
         raise InvalidArgumentError(
-            f"process() returned a {type(result).__name__}, but the node has {len(context.outputs)} output "
-            "streams.",
+            f"process() returned {a_type(result)}, but the node has {len(context.outputs)} output streams.",
             hint="Return a value only from a calculator with one output; else use cc.emit(port, value).",
             rule="returned-value",
         )

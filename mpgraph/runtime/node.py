@@ -75,9 +75,12 @@ class Node:
 
     def _make_handler(self) -> InputStreamHandler:
         spec = self.spec
-        handler = handler_class(spec.handler.name)(
-            self.queues, spec.inputs, spec.handler.options, spec.contract.process_timestamp_bounds
-        )
+        try:
+            handler = handler_class(spec.handler.name)(
+                self.queues, spec.inputs, spec.handler.options, spec.contract.process_timestamp_bounds
+            )
+        except MpgraphError as error:
+            raise with_node(spec, "", error) from error
         if handler.batch_size > 1 and self.max_in_flight > 1:
             raise InvalidArgumentError(
                 f'Node "{spec.name}": Batching cannot be combined with parallel execution; use batch_size '

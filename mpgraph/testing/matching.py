@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from mpgraph.errors import a_type, with_article
 from mpgraph.formats.pixels import Pixels
 from mpgraph.formats.tensor import Tensor
 from mpgraph.packet import Packet
@@ -36,7 +37,7 @@ def mismatch(expected: Any, got: Any, tolerance: float) -> str | None:
     if expected is ANY:
         return None
     if isinstance(expected, type):
-        return None if isinstance(got, expected) else f"a {type(got).__name__}, not a {expected.__name__}"
+        return None if isinstance(got, expected) else f"{a_type(got)}, not {with_article(expected.__name__)}"
     if isinstance(expected, Packet):
         return mismatch(expected.payload, got, tolerance)
     if _is_predicate(expected):
@@ -44,7 +45,7 @@ def mismatch(expected: Any, got: Any, tolerance: float) -> str | None:
     if isinstance(expected, np.ndarray):
         array = _array_of(got)
         if array is None:
-            return f"a {type(got).__name__}, not an array"
+            return f"{a_type(got)}, not an array"
         return _arrays(expected, array, tolerance)
     if isinstance(expected, Pixels):
         return _pictures(expected, got, tolerance)
@@ -73,7 +74,7 @@ def _array_of(value: Any) -> np.ndarray[Any, np.dtype[Any]] | None:
 
 def _values(expected: Any, got: Any, tolerance: float) -> str | None:
     if isinstance(expected, bool) != isinstance(got, bool):
-        return f"a {type(got).__name__}, not a {type(expected).__name__}"
+        return f"{a_type(got)}, not {a_type(expected)}"
     if isinstance(expected, float) and isinstance(got, (int, float, np.number)):
         number = float(got)
         if math.isclose(expected, number, rel_tol=tolerance, abs_tol=tolerance) or (
@@ -90,7 +91,7 @@ def _values(expected: Any, got: Any, tolerance: float) -> str | None:
 
 def _kinds(expected: Any, got: Any) -> str:
     if type(expected) is not type(got):
-        return f"a {type(got).__name__}, not a {type(expected).__name__}"
+        return f"{a_type(got)}, not {a_type(expected)}"
     return "differs"
 
 
@@ -137,7 +138,7 @@ def _tensors(expected: Tensor, got: Any, tolerance: float) -> str | None:
 
 def _sequences(expected: Any, got: Any, tolerance: float) -> str | None:
     if not isinstance(got, (list, tuple)):
-        return f"a {type(got).__name__}, not a {type(expected).__name__}"
+        return f"{a_type(got)}, not {a_type(expected)}"
     if len(expected) != len(got):
         return f"{len(got)} items, not {len(expected)}"
     for index, (one, other) in enumerate(zip(expected, got, strict=True)):

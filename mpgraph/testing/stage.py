@@ -13,7 +13,7 @@ from mpgraph import timestamp as ts
 from mpgraph.clock import Clock
 from mpgraph.config.model import Types
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
-from mpgraph.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError, did_you_mean
+from mpgraph.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError, a_type, did_you_mean
 from mpgraph.formats.image import IMAGE
 from mpgraph.formats.image_frame import IMAGE_FRAME
 from mpgraph.output import typed_packet
@@ -256,7 +256,7 @@ def packet_for(value: Any, time: int, types: Types, where: str) -> Packet:
             wanted = "ImageFrame" if IMAGE_FRAME in types else "Image"
             hint = f" Make a picture of it: {wanted}.wrap(array)."
         raise InvalidArgumentError(
-            f"{where}: the value is a {type(value).__name__}, where {_classes(types)} is taken.{hint}"
+            f"{where}: the value is {a_type(value)}, where {_classes(types)} is taken.{hint}"
         ) from None
 
 

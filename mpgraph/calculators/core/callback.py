@@ -8,7 +8,7 @@ from typing import Any
 from mpgraph.calculator_base import Calculator
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.errors import InvalidArgumentError, a_type
 from mpgraph.ports import Input, SideInput
 from mpgraph.registry import register
 
@@ -65,7 +65,7 @@ def callable_in(cc: CalculatorContext, port: SideInput[Any]) -> Callable[..., ob
     found = cc.get(port)
     if not callable(found):
         raise InvalidArgumentError(
-            f"missing callback: the side packet {port.tag} holds a {type(found).__name__}, not a function."
+            f"missing callback: the side packet {port.tag} holds {a_type(found)}, not a function."
         )
     made: Callable[..., object] = found
     return made

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 from mpgraph import timestamp as ts
 from mpgraph.class_checks import HANDLER_NAMES
 from mpgraph.context import CalculatorContext
-from mpgraph.errors import Location, NotFoundError, did_you_mean
+from mpgraph.errors import InvalidArgumentError, Location, NotFoundError, did_you_mean
 from mpgraph.runtime.streams import InputQueue
-from mpgraph.tags import TagMap
+from mpgraph.tags import TagMap, parse_tag_index
 
 NOT_READY = 0
 READY = 1
@@ -52,6 +52,23 @@ class InputStreamHandler:
 
     def packets_arrived(self) -> None:
         """Called after packets were added to any queue, ready or not."""
+
+    def position_of(self, text: str, option: str) -> int:
+        """The position of the input stream that an option names by TAG or TAG:index.
+
+        Raises:
+            InvalidArgumentError: the node has no such stream.
+        """
+        port = parse_tag_index(text)
+        position = self.tags.id(port.tag, port.index)
+        if position is None:
+            known = [str(each) for each in self.tags.ports]
+            raise InvalidArgumentError(
+                f'{option}: stream "{text}" is not found.',
+                hint=did_you_mean(text, known) or f"The node has: {', '.join(known)}.",
+                rule="handler-options",
+            )
+        return position
 
     def extension(self, name: str) -> Any:
         """The handler's own options message by name, its defaults when the graph gives none."""

@@ -11,7 +11,7 @@ from mpgraph.errors import InvalidArgumentError
 from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, InputStreamHandler, register_handler
 from mpgraph.runtime.handlers.sync import SyncSet
 from mpgraph.runtime.streams import InputQueue
-from mpgraph.tags import TagMap, parse_tag_index
+from mpgraph.tags import TagMap
 
 
 @register_handler("SyncSetInputStreamHandler")
@@ -27,10 +27,7 @@ class SyncSetInputStreamHandler(InputStreamHandler):
         for group in self.extension("SyncSetInputStreamHandlerOptions").sync_set:
             members = []
             for text in group.tag_index:
-                port = parse_tag_index(text)
-                position = tags.id(port.tag, port.index)
-                if position is None:
-                    raise InvalidArgumentError(f'sync_set: stream "{text}" is not found.')
+                position = self.position_of(text, "sync_set")
                 if position in used:
                     raise InvalidArgumentError(f'sync_set: stream "{text}" is in more than one sync set.')
                 used.add(position)

@@ -8,10 +8,9 @@ from typing import Any
 from mpgraph import packet as packets
 from mpgraph import timestamp as ts
 from mpgraph.context import CalculatorContext
-from mpgraph.errors import InvalidArgumentError
 from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, InputStreamHandler, put, register_handler
 from mpgraph.runtime.streams import InputQueue
-from mpgraph.tags import TagMap, parse_tag_index
+from mpgraph.tags import TagMap
 
 
 @register_handler("TimestampAlignInputStreamHandler")
@@ -26,11 +25,7 @@ class TimestampAlignInputStreamHandler(InputStreamHandler):
     ) -> None:
         super().__init__(queues, tags, options, process_timestamp_bounds)
         text = self.extension("TimestampAlignInputStreamHandlerOptions").timestamp_base_tag_index
-        port = parse_tag_index(text)
-        base = tags.id(port.tag, port.index)
-        if base is None:
-            raise InvalidArgumentError(f'timestamp_base_tag_index: stream "{text}" is not found.')
-        self._base = queues[base]
+        self._base = queues[self.position_of(text, "timestamp_base_tag_index")]
         self._offsets = [0] * len(queues)
         self._aligned = len(queues) == 1
 

@@ -52,7 +52,7 @@ def test_what_the_function_raises_ends_the_run(run: Any) -> None:
 
 
 def test_other_things_than_functions_are_refused(run: Any) -> None:
-    with pytest.raises(InvalidArgumentError, match="missing callback: the side packet CALLBACK holds a int"):
+    with pytest.raises(InvalidArgumentError, match="missing callback: the side packet CALLBACK holds an int"):
         run(ONE, [("a", 1, "x")], {"call": 5})
 
 
