@@ -5,34 +5,45 @@ from __future__ import annotations
 import numpy as np
 
 from mpgraph.calculator_base import Calculator
+from mpgraph.calculators.gpu.places import choose_place
 from mpgraph.calculators.tensor import normalization
 from mpgraph.calculators.tensor.normalization import Normalization
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.gpu_buffer import GpuBuffer
+from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.matrix import Matrix
 from mpgraph.formats.tensor import Quantization, Tensor
 from mpgraph.formats.tflite_tensor import TFLITE_TENSORS
+from mpgraph.gpu.warp import Affine, sample_tensor
 from mpgraph.options import ProtoOptions
 from mpgraph.ports import Input, Output
 from mpgraph.registry import register
+
+_WITH_ALPHA = 4
 
 
 @register
 class TfLiteConverterCalculator(Calculator):
     """Turns pictures or matrices into TfLiteTensors of the same size.
 
-    IMAGE (ImageFrame: SRGB, SRGBA, GRAY8, VEC32F1) or MATRIX, exactly one of them.
+    IMAGE (ImageFrame: SRGB, SRGBA, GRAY8, VEC32F1), IMAGE_GPU (GpuBuffer: SRGB, SRGBA, GRAY8) or MATRIX,
+        exactly one of them.
     TENSORS: a list of one, float32 (height, width, channels), or (rows, columns, 1) for a matrix.
+    TENSORS_GPU, for IMAGE_GPU: the same, on the GPU. Its channels are those of the option
+        `max_num_channels`, 4 only of SRGBA.
 
     Options as TensorConverterCalculator's, and `use_quantized_tensors`: the bytes as they are, uint8
-    with scale 1 and zero point 0.
+    with scale 1 and zero point 0; on the GPU this has no effect, as in MediaPipe.
     """
 
     image = Input("IMAGE", ImageFrame, optional=True)
     matrix = Input("MATRIX", Matrix, optional=True)
-    tensors = Output("TENSORS", TFLITE_TENSORS)
+    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
+    tensors = Output("TENSORS", TFLITE_TENSORS, optional=True)
+    tensors_gpu = Output("TENSORS_GPU", TFLITE_TENSORS, optional=True)
     Options = ProtoOptions("TfLiteConverterCalculatorOptions")
     timestamp_offset = 0
     input_stream_handler = "FixedSizeInputStreamHandler"
@@ -42,9 +53,11 @@ class TfLiteConverterCalculator(Calculator):
         """Check the input and the options."""
         super().get_contract(contract)
         contract.need(
-            contract.inputs.has("IMAGE") != contract.inputs.has("MATRIX"),
-            "TfLiteConverterCalculator takes exactly one input stream, IMAGE or MATRIX.",
+            sum(map(contract.inputs.has, ("IMAGE", "IMAGE_GPU", "MATRIX"))) == 1,
+            "TfLiteConverterCalculator takes exactly one input stream, IMAGE, IMAGE_GPU or MATRIX.",
         )
+        images = [] if contract.inputs.has("MATRIX") else ["IMAGE"]
+        choose_place(contract, images, ["TENSORS"], ["MATRIX"])
         normalization.check_options(contract)
 
     def open(self, cc: CalculatorContext) -> None:
@@ -58,6 +71,9 @@ class TfLiteConverterCalculator(Calculator):
             tensor = self._of_picture(cc[self.image])
         elif cc.has(self.matrix):
             tensor = Tensor(self._normalization.matrix(cc[self.matrix]))
+        elif cc.has(self.image_gpu):
+            cc.emit(self.tensors_gpu, [self._on_gpu(cc[self.image_gpu])])
+            return
         else:
             return
         cc.emit(self.tensors, [tensor])
@@ -71,3 +87,28 @@ class TfLiteConverterCalculator(Calculator):
                 f"use_quantized_tensors takes pictures of bytes, not {frame.image_format.name}."
             )
         return Tensor(pixels, quantization=Quantization(1.0, 0))
+
+    def _on_gpu(self, image: GpuBuffer) -> Tensor:
+        wanted = self._normalization
+        if image.image_format is ImageFormat.VEC32F1:
+            raise InvalidArgumentError(
+                f"Unsupported GPU input format {image.image_format.name}; possible are SRGB, SRGBA, GRAY8."
+            )
+        if wanted.max_channels == _WITH_ALPHA and image.image_format is not ImageFormat.SRGBA:
+            raise InvalidArgumentError(
+                "Num input channels is less than desired output: max_num_channels is 4, the picture "
+                f"{image.image_format.name}."
+            )
+        upside_down = Affine(1, 0, 0, 0, -1, image.height)
+        values = sample_tensor(
+            image,
+            image.width,
+            image.height,
+            upside_down if wanted.flip else Affine(1, 0, 0, 0, 1, 0),
+            channels=wanted.max_channels,
+            low=float(wanted.low),
+            high=float(wanted.high),
+            zero_border=False,
+        )
+        values.shape = values.shape[1:]
+        return Tensor.on_gpu(values)
