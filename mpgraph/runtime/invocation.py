@@ -108,12 +108,19 @@ def with_node(spec: ValidatedNode, stage: str, error: BaseException) -> BaseExce
     made = type(with_code(code_of(error), ""))(
         label + text + (f" (at {raised_at})" if raised_at else ""),
         location=(told.location if told and not stage else None) or spec.location,
-        hint=told.hint if told else "",
+        hint=told.hint if told else _hint_of(text),
         rule=told.rule if told else "raised",
     )
     made.raised_at = raised_at
     made.__cause__ = error
     return made
+
+
+def _hint_of(text: str) -> str:
+    """What to do about an error of somebody else's that packets give rise to."""
+    if "read-only" in text or "marked as readonly" in text:  # As numpy and OpenCV say it.
+        return "Payloads are shared, so they cannot be changed: write into a copy, array.copy()."
+    return ""
 
 
 def _raised_at(spec: ValidatedNode, stage: str, error: Exception) -> Location | None:
