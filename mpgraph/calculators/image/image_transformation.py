@@ -8,11 +8,14 @@ from typing import Any
 import cv2
 
 from mpgraph.calculator_base import Calculator
+from mpgraph.calculators.gpu.places import choose_place
 from mpgraph.calculators.image import rotation, scaling
 from mpgraph.calculators.image.scaling import Scaling
+from mpgraph.calculators.image.transformation_on_gpu import transform
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract
 from mpgraph.formats.arrays import FLOATS_4, INT_PAIR, INTS_2
+from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.video_header import VideoHeader
 from mpgraph.options import ProtoOptions
@@ -28,7 +31,8 @@ _STREAMS_THAT_RESIZE = ("OUTPUT_DIMENSIONS", "ROTATION_DEGREES")
 class ImageTransformationCalculator(Calculator):
     """Scales, then turns counter-clockwise by quarters, then mirrors pictures.
 
-    IMAGE: of any format; out comes the same format.
+    IMAGE: of any format; out comes the same format. IMAGE_GPU: GpuBuffer; out comes IMAGE_GPU, exactly
+        turned, and filled and cropped by FILL_AND_CROP (`transformation_on_gpu.transform` has it all).
     OUTPUT_DIMENSIONS (width, height), ROTATION_DEGREES, FLIP_HORIZONTALLY, FLIP_VERTICALLY: streams or
         side packets that replace the options of that meaning. The last value of a stream holds on;
         only where OUTPUT_DIMENSIONS is missing at a time does nothing come out.
@@ -41,7 +45,8 @@ class ImageTransformationCalculator(Calculator):
     `interpolation_mode` (LINEAR, NEAREST).
     """
 
-    image = Input("IMAGE", ImageFrame)
+    image = Input("IMAGE", ImageFrame, optional=True)
+    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
     dimensions = Input("OUTPUT_DIMENSIONS", INT_PAIR, optional=True)
     degrees = Input("ROTATION_DEGREES", int, optional=True)
     flip_horizontally = Input("FLIP_HORIZONTALLY", bool, optional=True)
@@ -51,7 +56,8 @@ class ImageTransformationCalculator(Calculator):
     side_degrees = SideInput("ROTATION_DEGREES", int, optional=True)
     side_flip_horizontally = SideInput("FLIP_HORIZONTALLY", bool, optional=True)
     side_flip_vertically = SideInput("FLIP_VERTICALLY", bool, optional=True)
-    out = Output("IMAGE", ImageFrame)
+    out = Output("IMAGE", ImageFrame, optional=True)
+    out_gpu = Output("IMAGE_GPU", GpuBuffer, optional=True)
     padding = Output("LETTERBOX_PADDING", FLOATS_4, optional=True)
     out_header = Output("VIDEO_PRESTREAM", VideoHeader, optional=True)
     Options = ProtoOptions("ImageTransformationCalculatorOptions")
@@ -59,8 +65,9 @@ class ImageTransformationCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that a header stays true for every frame."""
+        """Check the ports, and that a header stays true for every frame."""
         super().get_contract(contract)
+        choose_place(contract, ["IMAGE"], ["IMAGE"])
         inputs = contract.inputs
         contract.need(
             inputs.has("VIDEO_PRESTREAM") == contract.outputs.has("VIDEO_PRESTREAM"),
@@ -100,6 +107,8 @@ class ImageTransformationCalculator(Calculator):
             cc.emit(self.out_header, dataclasses.replace(header, width=width, height=height), PRESTREAM)
         if not self._update(cc):
             return
+        if cc.has(self.image_gpu):
+            self._process_on_gpu(cc, cc[self.image_gpu])
         frame = cc.get(self.image)
         if frame is None:
             return
@@ -109,14 +118,27 @@ class ImageTransformationCalculator(Calculator):
             image = self._scaling.apply(image)
             if self._scaling.mode == scaling.FILL_AND_CROP:
                 height, width = image.shape[:2]
-        if self._scaling.mode == scaling.FIT:
-            cc.emit(self.padding, self._letterbox(frame, width, height))
-        else:
-            cc.emit(self.padding, (0.0, 0.0, 0.0, 0.0))
+        cc.emit(self.padding, self._letterbox(frame.width, frame.height, width, height))
         image = rotation.rotate(image, self._degrees, width, height)
         if self._mirror or self._upside_down:
             image = cv2.flip(image, -1 if self._mirror and self._upside_down else int(self._mirror))
         cc.emit(self.out, ImageFrame.wrap(image, frame.image_format))
+
+    def _process_on_gpu(self, cc: CalculatorContext, image: GpuBuffer) -> None:
+        width, height = self._output_size(image.width, image.height)
+        cc.emit(self.padding, self._letterbox(image.width, image.height, width, height))
+        transformed = transform(
+            image,
+            width,
+            height,
+            mode=self._scaling.mode,
+            nearest=self._scaling.nearest,
+            degrees=self._degrees,
+            mirror=self._mirror,
+            upside_down=self._upside_down,
+            border=self._scaling.border,
+        )
+        cc.emit(self.out_gpu, transformed)
 
     def _update(self, cc: CalculatorContext) -> bool:
         """Take over the streams' values; whether there is a size to scale to."""
@@ -141,9 +163,13 @@ class ImageTransformationCalculator(Calculator):
             return self._scaling.width, self._scaling.height
         return (height, width) if self._degrees in (90, 270) else (width, height)
 
-    def _letterbox(self, frame: ImageFrame, width: int, height: int) -> tuple[float, float, float, float]:
+    def _letterbox(
+        self, input_width: int, input_height: int, width: int, height: int
+    ) -> tuple[float, float, float, float]:
+        if self._scaling.mode != scaling.FIT:
+            return (0.0, 0.0, 0.0, 0.0)
         turned = self._degrees in (90, 270)
-        inner = (frame.height, frame.width) if turned else (frame.width, frame.height)
+        inner = (input_height, input_width) if turned else (input_width, input_height)
         return scaling.letterbox_padding(*inner, width, height)
 
 

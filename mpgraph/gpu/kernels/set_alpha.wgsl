@@ -24,7 +24,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var alpha = parameters.alpha;
   if (parameters.uses_mask == 1u) {
     let size = vec2<f32>(f32(parameters.width), f32(parameters.height));
-    let place = (vec2<f32>(id.xy) + 0.5) / size * vec2<f32>(textureDimensions(mask)) - 0.5;
+    let place = (vec2<f32>(id.xy) + 0.5) * (vec2<f32>(textureDimensions(mask)) / size) - 0.5;
     let corner = floor(place);
     let part = place - corner;
     let at = vec2<i32>(corner);
