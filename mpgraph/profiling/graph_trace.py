@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 from mpgraph import timestamp as ts
 from mpgraph.config.model import GraphModel
@@ -19,6 +19,13 @@ from mpgraph.protos import calculator_profile_pb2
 
 OUTSIDE = -1
 """The node id of what the application sends in."""
+
+_Record: TypeAlias = tuple[
+    tuple[int, int, int, int], int, int, list[tuple[str, "int | None"]], list[tuple[str, int]]
+]
+"""A call as it is written down: (event type, node id, timestamp, thread); start and end in ns; each input
+stream with when its packet was made, if known; each output stream with the timestamp sent.
+"""
 
 
 class GraphTraceBuilder:
@@ -126,20 +133,13 @@ class GraphTraceBuilder:
             inputs.append((stream, self._made.get((stream, t))))
         if inputs or sent:
             split = self._instants if self._settings.instant_events else self._whole
-            split(events, (kind, node_id, t, thread), start, end, inputs, sent)
+            split(events, ((kind, node_id, t, thread), start, end, inputs, sent))
         for stream, at in sent:
             self._add_queued(events, stream, at, end, thread)
 
-    def _whole(
-        self,
-        events: list[tuple[int, Any]],
-        head: tuple[int, int, int, int],
-        start: int,
-        end: int,
-        inputs: list[tuple[str, int | None]],
-        sent: list[tuple[str, int]],
-    ) -> None:
+    def _whole(self, events: list[tuple[int, Any]], call: _Record) -> None:
         """One record from start to finish."""
+        head, start, end, inputs, sent = call
         event = self._event(*head)
         if inputs or head[0] != self._types.PROCESS:
             event.start_time = self._time(start)
@@ -152,16 +152,9 @@ class GraphTraceBuilder:
             self._packet(event.output_trace, stream, at)
         events.append((start, event))
 
-    def _instants(
-        self,
-        events: list[tuple[int, Any]],
-        head: tuple[int, int, int, int],
-        start: int,
-        end: int,
-        inputs: list[tuple[str, int | None]],
-        sent: list[tuple[str, int]],
-    ) -> None:
+    def _instants(self, events: list[tuple[int, Any]], call: _Record) -> None:
         """One record for each packet, of the start for those taken and of the finish for those sent."""
+        head, start, end, inputs, sent = call
         for stream, _made in inputs:
             event = self._event(*head, start_time=self._time(start))
             self._packet(event.input_trace, stream, head[2])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import enum
 from collections.abc import Iterator
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 
-from mpgraph.config.literals import float_text, string_text
+from mpgraph.config.literals import float_text
+from mpgraph.config.option_descriptions import value_text
 from mpgraph.config.pbtxt import TextField, TextList, TextMessage, parse_text
 from mpgraph.config.printing import message_to_text
 from mpgraph.config.source import NodeSource
@@ -100,7 +100,7 @@ def _default_text(descriptor: Any) -> str:
         return str(descriptor.enum_type.values_by_number[value].name)
     if kind in (FieldDescriptor.CPPTYPE_FLOAT, FieldDescriptor.CPPTYPE_DOUBLE):
         return float_text(value, single=kind == FieldDescriptor.CPPTYPE_FLOAT)
-    return _plain_text(value)
+    return value_text(value)
 
 
 def _dataclass_rows(options: Any, lines: dict[str, int], prefix: str) -> Iterator[OptionRow]:
@@ -114,26 +114,12 @@ def _dataclass_rows(options: Any, lines: dict[str, int], prefix: str) -> Iterato
         factory = field.default_factory
         usual = field.default if factory is dataclasses.MISSING else factory()
         line = _line(path, lines)
-        row = OptionRow(path, _cut(_plain_text(value)), default=not line and value == usual, line=line)
+        row = OptionRow(path, _cut(value_text(value)), default=not line and value == usual, line=line)
         if row.default:
             defaults.append(row)
         else:
             yield row
     yield from defaults
-
-
-def _plain_text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, enum.Enum):
-        return value.name
-    if isinstance(value, (str, bytes)):
-        return string_text(value)
-    if isinstance(value, float):
-        return float_text(value, single=False)
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(_plain_text, value))}]"
-    return "" if value is None else str(value)
 
 
 def _line(path: str, lines: dict[str, int]) -> int:
