@@ -4,7 +4,9 @@ from __future__ import annotations
 
 CALCULATORS: dict[str, str] = {
     "ImageToTensorCalculator": "image_to_tensor",
+    "InferenceCalculatorAuto": "inference_auto",
     "InferenceCalculatorCpu": "inference_cpu",
+    "InferenceCalculatorGpu": "inference_gpu",
     "InferenceCalculatorXnnpack": "inference_xnnpack",
     "TensorConverterCalculator": "tensor_converter",
     "TensorsToFloatsCalculator": "tensors_to_floats",

@@ -10,24 +10,27 @@ from mpgraph.protos import calculator_pb2
 from mpgraph.registry import CALCULATORS, register
 from mpgraph.subgraph_base import Subgraph
 
-_ON_GPU = ("InferenceCalculatorGpu",)
 _ON_CPU = ("InferenceCalculatorCpu", "InferenceCalculatorXnnpack")
+_ON_GPU = ("InferenceCalculatorGpu",)
+_ANYWHERE = ("InferenceCalculatorAuto", *_ON_CPU)
 
 
 @register
 class InferenceCalculator(Subgraph):
     """Stands for the calculator that runs a model: the first one there is of those its options allow.
 
-    The GPU's come first if the option `delegate` is `gpu` or not given, then those of the CPU. Ports
-    and options are theirs.
+    With the option `delegate { gpu {} }` it runs on the GPU, with another delegate on the CPU, and with
+    none where its tensors are. Ports and options are those of `InferenceCalculatorCpu`.
     """
 
     @classmethod
     def get_config(cls, node: Any) -> Any:
         """A graph of one node, which differs from `node` in its calculator only."""
         options = message_options(node, "mediapipe.InferenceCalculatorOptions")
-        wants_gpu = not options.HasField("delegate") or options.delegate.HasField("gpu")
-        candidates = (*_ON_GPU, *_ON_CPU) if wants_gpu else _ON_CPU
+        if options.use_gpu or options.delegate.HasField("gpu"):
+            candidates: tuple[str, ...] = _ON_GPU
+        else:
+            candidates = _ON_CPU if options.HasField("delegate") else _ANYWHERE
         known = CALCULATORS.names()
         chosen = next((name for name in candidates if name in known), None)
         if chosen is None:

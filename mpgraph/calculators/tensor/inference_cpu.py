@@ -8,4 +8,4 @@ from mpgraph.registry import register
 
 @register
 class InferenceCalculatorCpu(InferenceOnCpu):
-    """Runs a TfLite model on the CPU. Ports and options are those of `InferenceOnCpu`."""
+    """Runs a TfLite model on the CPU. Ports and options are those of `InferenceNode`."""

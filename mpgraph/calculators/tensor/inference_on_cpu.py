@@ -4,99 +4,25 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from mpgraph.calculator_base import Calculator
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.calculators.tensor.model_runner import ModelRunner, find_model
-from mpgraph.calculators.tflite.model_packets import MODEL, OP_RESOLVER
+from mpgraph.calculators.tensor.inference_node import InferenceNode, RunsModel
+from mpgraph.calculators.tensor.model_runner import ModelRunner
 from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
-from mpgraph.formats.messages import message_type
-from mpgraph.formats.tensor import TENSOR, TENSORS
-from mpgraph.options import ProtoOptions
-from mpgraph.ports import Input, Output, SideInput
-
-_OPTIONS = "mediapipe.InferenceCalculatorOptions"
+from mpgraph.inference import TfliteModel
 
 
-class InferenceOnCpu(Calculator):
-    """Runs a TfLite model on the CPU.
-
-    TENSORS (a list) or TENSOR:0, TENSOR:1, ...: the model's inputs; out come its outputs, in either form.
-        Where an input is missing at a time, nothing comes out.
-    MODEL: side packet with the model, or else the option `model_path`, looked up as
-        `mpgraph.resources` says.
-    OP_RESOLVER, CUSTOM_OP_RESOLVER: accepted; the backends bring their operators themselves.
-    DELEGATE, IO_CONFIG: side packets with messages that replace the options `delegate` and
-        `input_output_config`.
-
-    Options: `delegate { xnnpack { num_threads } }` or `cpu_num_thread` (what is best unless given),
-    `delegate { tflite {} }` for TfLite's plain kernels, `input_output_config`. MPGRAPH_INFERENCE_BACKEND
-    chooses the library that computes.
-    """
-
-    tensors = Input("TENSORS", TENSORS, optional=True)
-    tensor = Input("TENSOR", TENSOR, optional=True, repeated=True)
-    out_tensors = Output("TENSORS", TENSORS, optional=True)
-    out_tensor = Output("TENSOR", TENSOR, optional=True, repeated=True)
-    model = SideInput("MODEL", MODEL, optional=True)
-    op_resolver = SideInput("OP_RESOLVER", OP_RESOLVER, optional=True)
-    custom_op_resolver = SideInput("CUSTOM_OP_RESOLVER", OP_RESOLVER, optional=True)
-    delegate = SideInput("DELEGATE", message_type(f"{_OPTIONS}.Delegate"), optional=True)
-    io_config = SideInput("IO_CONFIG", message_type(f"{_OPTIONS}.InputOutputConfig"), optional=True)
-    Options = ProtoOptions("InferenceCalculatorOptions")
-    timestamp_offset = 0
-    blocking = True
+class InferenceOnCpu(InferenceNode):
+    """Runs a TfLite model on the CPU. Ports and options are those of `InferenceNode`."""
 
     always_xnnpack: ClassVar[bool] = False
     """Whether XNNPACK computes even if the options ask for plain TfLite."""
 
-    @classmethod
-    def get_contract(cls, contract: Contract) -> None:
-        """Check the ports and that the model has one source."""
-        super().get_contract(contract)
-        for side in (contract.inputs, contract.outputs):
-            contract.need(
-                side.has("TENSORS") != side.has("TENSOR"),
-                "Exactly one of TENSORS and TENSOR is needed on each side of an inference calculator.",
-            )
-        path = contract.options.model_path
-        ret_check(
-            bool(path) != contract.side_inputs.has("MODEL"),
-            "Either model as side packet or model path in options is required."
-            + (" Both are given." if path else ""),
-        )
-
-    def open(self, cc: CalculatorContext) -> None:
-        """Load the model."""
-        options: Any = cc.options
-        delegate: Any = cc.get(self.delegate) or options.delegate
-        io_config: Any = cc.get(self.io_config)
-        if io_config is None and options.HasField("input_output_config"):
-            io_config = options.input_output_config
+    def start(self, cc: CalculatorContext, model: TfliteModel, delegate: Any, io_config: Any) -> RunsModel:
+        """Load the model into the library that computes."""
         num_threads = delegate.xnnpack.num_threads if delegate.HasField("xnnpack") else -1
-        self._runner = ModelRunner(
-            find_model(cc.get(self.model), options.model_path),
+        options: Any = cc.options
+        return ModelRunner(
+            model,
             num_threads if num_threads > 0 else options.cpu_num_thread,
             use_xnnpack=self.always_xnnpack or not delegate.HasField("tflite"),
             io_config=io_config,
         )
-
-    def process(self, cc: CalculatorContext) -> None:
-        """Run the model once."""
-        if cc.connected(self.tensors):
-            inputs = cc.get(self.tensors)
-        else:
-            packets = cc.all(self.tensor)
-            inputs = None if any(packet.is_empty() for packet in packets) else [p.payload for p in packets]
-        if not inputs:
-            return
-        outputs = self._runner.run(inputs)
-        cc.emit(self.out_tensors, outputs)
-        if cc.connected(self.out_tensor):
-            wanted = cc.output_tags.count("TENSOR")
-            for index, tensor in enumerate(outputs[:wanted]):
-                cc.emit(self.out_tensor, tensor, index=index)
-
-    def close(self, cc: CalculatorContext) -> None:
-        """Free the model."""
-        self._runner.close()

@@ -8,6 +8,6 @@ from mpgraph.registry import register
 
 @register
 class InferenceCalculatorXnnpack(InferenceOnCpu):
-    """Runs a TfLite model on the CPU by XNNPACK. Ports and options are those of `InferenceOnCpu`."""
+    """Runs a TfLite model on the CPU by XNNPACK. Ports and options are those of `InferenceNode`."""
 
     always_xnnpack = True

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph.errors import InferenceError, did_you_mean
+from mpgraph.errors import InferenceError
 from mpgraph.gpu.limits import MAX_BINDING
 from mpgraph.inference.webgpu import shapes
 from mpgraph.inference.webgpu.fusing import fuse
@@ -205,7 +205,7 @@ def make_plan(network: Network, input_shapes: Sequence[Sequence[int]]) -> Plan:
         planner.operation = operation
         rule = OPS.get(operation.name)
         if rule is None:
-            raise planner.refusal(f"there is no kernel for it{did_you_mean(operation.name, OPS)}")
+            raise planner.refusal("there is no kernel for it")
         rule(planner, operation)
     outputs = []
     for index in network.outputs:

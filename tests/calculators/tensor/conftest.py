@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from mpgraph.inference import TfliteModel, load_model, schema
 from mpgraph.inference.backend import BACKEND_VARIABLE
 from mpgraph.inference.flatbuffer import Bytes, NewTable, Number, Numbers, References, write
+
+if importlib.util.find_spec("wgpu") is None:
+    collect_ignore = ["test_inference_gpu.py"]
 
 _ADD_OPTIONS, _SUB_OPTIONS = 11, 28
 
@@ -82,3 +86,26 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> None:
     """No test depends on the user's backend or touches the user's cache."""
     monkeypatch.delenv(BACKEND_VARIABLE, raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder))
+
+
+@pytest.fixture(scope="session")
+def waves() -> TfliteModel:
+    """A model with an operator that the GPU does not know."""
+    tensors = [
+        NewTable({schema.TensorSlot.SHAPE: Numbers("i", [1, 3]), schema.TensorSlot.NAME: Bytes(name)})
+        for name in (b"x", b"y")
+    ]
+    operator = {schema.OperatorSlot.INPUTS: Numbers("i", [0]), schema.OperatorSlot.OUTPUTS: Numbers("i", [1])}
+    subgraph = {
+        schema.SubGraphSlot.TENSORS: References(tensors),
+        schema.SubGraphSlot.INPUTS: Numbers("i", [0]),
+        schema.SubGraphSlot.OUTPUTS: Numbers("i", [1]),
+        schema.SubGraphSlot.OPERATORS: References([NewTable(operator)]),
+    }
+    model = {
+        schema.ModelSlot.VERSION: Number("I", schema.VERSION),
+        schema.ModelSlot.OPERATOR_CODES: References([_code("SIN")]),
+        schema.ModelSlot.SUBGRAPHS: References([NewTable(subgraph)]),
+        schema.ModelSlot.BUFFERS: References([NewTable({})]),
+    }
+    return load_model(write(NewTable(model), schema.FILE_IDENTIFIER), origin="waves.tflite")

@@ -12,6 +12,7 @@ from mpgraph.errors import UnimplementedError
 from mpgraph.registry import CALCULATORS
 
 CPU, XNNPACK, GPU = "InferenceCalculatorCpu", "InferenceCalculatorXnnpack", "InferenceCalculatorGpu"
+AUTO = "InferenceCalculatorAuto"
 
 
 def expanded(delegate: str = "") -> Any:
@@ -29,10 +30,10 @@ def expanded(delegate: str = "") -> Any:
         ([CPU, XNNPACK], "", CPU),
         ([CPU, XNNPACK], "delegate { xnnpack {} }", CPU),
         ([XNNPACK], "delegate { tflite {} }", XNNPACK),
-        ([CPU, GPU], "", GPU),
+        ([CPU, GPU, AUTO], "", AUTO),
         ([CPU, GPU], "delegate { gpu {} }", GPU),
         ([CPU, GPU], "delegate { xnnpack {} }", CPU),
-        ([CPU], "delegate { gpu {} }", CPU),
+        ([CPU, GPU, AUTO], "use_gpu: true", GPU),
     ],
 )
 def test_the_first_one_there_is(

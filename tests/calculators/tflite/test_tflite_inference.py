@@ -79,3 +79,33 @@ def test_a_picture_of_another_size_is_told(run: Any) -> None:
     small = ImageFrame.wrap(np.zeros((10, 10, 3), np.uint8))
     with pytest.raises(ValueError, match=r"Input 0 of .*\[1, 144, 256, 3\].*\[10, 10, 3\]"):
         run(graph("", f'model_path: "{PATH}"'), [("image", 0, small)])
+
+
+@pytest.mark.parametrize(
+    ("change", "options"),
+    [
+        (lambda text: text, "use_gpu: true"),
+        (lambda text: text, "delegate { gpu {} }"),
+        (lambda text: text.replace('"TENSORS:out"', '"TENSORS_GPU:out"'), ""),
+    ],
+)
+def test_the_gpu_computes_the_same(
+    run: Any, on_gpu: Any, frame: ImageFrame, change: Any, options: str
+) -> None:
+    del on_gpu  # It needs a GPU, though its pictures come from the host.
+    events = [("image", 0, frame)]
+    text = change(graph("", f'model_path: "{PATH}" {options}'))
+    [(_, [tensor])] = out = run(text, events)["out"]
+    assert tensor.gpu is not None
+    np.testing.assert_allclose(
+        mask(out), mask(run(graph("", f'model_path: "{PATH}"'), events)["out"]), atol=2e-4
+    )
+
+
+def test_tensors_have_one_place(run: Any) -> None:
+    text = graph("", f'model_path: "{PATH}"').replace(
+        '"TENSORS:in" output_stream: "TENSORS:out"',
+        '"TENSORS:in" input_stream: "TENSORS_GPU:in" output_stream: "TENSORS:out"',
+    )
+    with pytest.raises(ValueError, match="Exactly one of TENSORS and TENSORS_GPU"):
+        run(text)
