@@ -73,7 +73,7 @@ def visit(browser: Browser, serve: Callable[..., str]) -> Iterator[Callable[...,
     wrong: list[str] = []
     contexts = []
 
-    def open_tab(url: str, **settings: Any) -> Page:
+    def open_tab(url: str, *, drawn: bool = True, **settings: Any) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1400, "height": 860}, **settings})
         contexts.append(context)
         context.add_init_script(NO_PICKERS)
@@ -83,7 +83,8 @@ def visit(browser: Browser, serve: Callable[..., str]) -> Iterator[Callable[...,
         page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
         page.on("request", lambda request: _note_request(request.url, own, wrong))
         page.goto(url)
-        page.wait_for_selector(".world svg")
+        if drawn:
+            page.wait_for_selector(".world svg")
         return page
 
     yield open_tab

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace as replace_fields
 from pathlib import Path
 
 import pytest
 from page_actions import caret_to, click_node, replace
 from playwright.sync_api import Page, expect
+
+from mpgraph.visualizer.graph_files import graph_data
+from mpgraph.visualizer.html import assemble, page_data
+from mpgraph.visualizer.structure import structure_of
 
 Visit = Callable[..., Page]
 
@@ -127,3 +132,15 @@ def test_no_text_at_all_and_no_graph_at_all(visit: Visit, serve: Callable[..., s
     expect(page.locator("#stale")).to_be_visible()
     page.locator("#text-body textarea").fill('input_stream: "x"')
     expect(page.locator('g.box[data-id="in:x"]')).to_be_visible()
+
+
+def test_a_drawing_that_may_take_long_is_asked_for_first(visit: Visit, tmp_path: Path) -> None:
+    count = 5001
+    structure = structure_of('node { calculator: "PassThroughCalculator" }')
+    nodes = tuple(replace_fields(structure.graph.nodes[0], id=f"n{i}", name=f"n{i}") for i in range(count))
+    many = replace_fields(structure, graph=replace_fields(structure.graph, nodes=nodes))
+    path = tmp_path / "many.html"
+    path.write_text(assemble(page_data("file", [graph_data(many)])), encoding="utf-8")
+    page = visit(path.as_uri(), drawn=False)
+    page.get_by_role("button", name="Draw them all").click()
+    expect(page.locator("g.box.node")).to_have_count(count, timeout=60_000)

@@ -21,7 +21,7 @@ import { download } from "./workspace.js";
  */
 
 const SVG = "http://www.w3.org/2000/svg";
-const MANY_NODES = 3000;
+const MANY_NODES = 5000;
 
 export class Drawing {
   /**
