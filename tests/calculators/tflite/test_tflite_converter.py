@@ -89,7 +89,7 @@ def test_a_picture_on_the_gpu(
     expected = np.dstack([pixels] * 3) if pixels.ndim == 2 else pixels[..., :3]
     expected = expected[::-1] if "flip" in options else expected
     assert t == 3 and tensor.gpu is not None and tensor.shape == (*shape[:2], 3)
-    np.testing.assert_allclose(tensor.array, expected * scale + offset, atol=1e-6, rtol=1e-6)
+    np.testing.assert_allclose(tensor.array, expected.astype(float) * scale + offset, atol=1e-6, rtol=1e-6)
 
 
 @pytest.mark.parametrize("channels", [1, 4])
