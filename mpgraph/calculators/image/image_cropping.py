@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 
 from mpgraph.calculator_base import Calculator
+from mpgraph.calculators.gpu.places import choose_place
 from mpgraph.calculators.image.rotated_rect import RotatedRect
 from mpgraph.calculators.image.sampling import BORDER_REPLICATE, BORDER_ZERO, nearest_perspective_map
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.messages import message_type
+from mpgraph.gpu.warp import from_rectangle, warp
 from mpgraph.options import ProtoOptions
 from mpgraph.ports import Input, Output
 from mpgraph.registry import register
@@ -28,6 +31,7 @@ class ImageCroppingCalculator(Calculator):
 
     IMAGE: of any format; out comes the same format. What lies beyond the picture is black
         (`border_mode` BORDER_ZERO) or its edge repeated (BORDER_REPLICATE).
+    IMAGE_GPU: the same on the GPU, where pixels are interpolated and the edge is always repeated.
     The rectangle, from exactly one of: RECT (pixels), NORM_RECT (parts of the picture), both streams;
         WIDTH and HEIGHT, streams of ints; options `norm_width` and `norm_height`; options `width` and
         `height`. For the last three, `norm_center_x`, `norm_center_y` and `rotation` are options too,
@@ -37,19 +41,22 @@ class ImageCroppingCalculator(Calculator):
     With `output_max_width`, `output_max_height` larger results are scaled down to fit.
     """
 
-    image = Input("IMAGE", ImageFrame)
+    image = Input("IMAGE", ImageFrame, optional=True)
+    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
     rect = Input("RECT", message_type("mediapipe.Rect"), optional=True)
     norm_rect = Input("NORM_RECT", message_type("mediapipe.NormalizedRect"), optional=True)
     width = Input("WIDTH", int, optional=True)
     height = Input("HEIGHT", int, optional=True)
-    out = Output("IMAGE", ImageFrame)
+    out = Output("IMAGE", ImageFrame, optional=True)
+    out_gpu = Output("IMAGE_GPU", GpuBuffer, optional=True)
     Options = ProtoOptions("ImageCroppingCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that the rectangle has one source, and the border."""
+        """Check the ports, that the rectangle has one source, and the border."""
         super().get_contract(contract)
+        choose_place(contract, ["IMAGE"], ["IMAGE"])
         inputs, options = contract.inputs, contract.options
         sources = (
             inputs.has("RECT"),
@@ -75,7 +82,7 @@ class ImageCroppingCalculator(Calculator):
         for port in (self.rect, self.norm_rect):
             if cc.connected(port) and not cc.has(port):
                 return
-        frame = cc.get(self.image)
+        frame: ImageFrame | GpuBuffer | None = cc.get(self.image) or cc.get(self.image_gpu)
         if frame is None:
             return
         box = self._box(cc, frame.width, frame.height)
@@ -89,10 +96,12 @@ class ImageCroppingCalculator(Calculator):
             scale = min(scale, np.float32(options.output_max_width) / box.width)
         if options.HasField("output_max_height"):
             scale = min(scale, np.float32(options.output_max_height) / box.height)
-        width, height = box.width * scale, box.height * scale
-        places = nearest_perspective_map(
-            box.onto(float(width), float(height)), max(int(width), 1), max(int(height), 1)
-        )
+        exact_width, exact_height = float(box.width * scale), float(box.height * scale)
+        width, height = max(int(exact_width), 1), max(int(exact_height), 1)
+        if isinstance(frame, GpuBuffer):
+            cc.emit(self.out_gpu, _cropped_on_gpu(frame, box, width, height))
+            return
+        places = nearest_perspective_map(box.onto(exact_width, exact_height), width, height)
         cropped = places.sample(frame.pixels, _BORDERS[options.border_mode])
         cc.emit(self.out, ImageFrame.wrap(cropped, frame.image_format))
 
@@ -136,6 +145,12 @@ class ImageCroppingCalculator(Calculator):
         if options.HasField("norm_center_x") and options.HasField("norm_center_y"):
             x, y = options.norm_center_x * image_width, options.norm_center_y * image_height
         return width, height, x, y, options.rotation
+
+
+def _cropped_on_gpu(image: GpuBuffer, box: RotatedRect, width: int, height: int) -> GpuBuffer:
+    center = float(box.center_x), float(box.center_y)
+    size = float(box.width), float(box.height)
+    return warp(image, width, height, from_rectangle(center, size, float(box.rotation), width, height))
 
 
 def _snapped(center: float, size: int) -> float:
