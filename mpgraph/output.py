@@ -60,10 +60,10 @@ def typed_packet(value: Any, t: int, types: frozenset[PayloadType] | None, where
 def _type_hint(cls: type, types: frozenset[PayloadType]) -> str:
     if cls.__name__ == "_Stop":
         return "STOP is no payload: end process() with return mp.STOP."
-    pictures = [kind.python.__name__ for kind in types if hasattr(kind.python, "numpy_view")]
-    if cls.__name__ == "ndarray" and pictures:
-        return f"Make a picture of the array: mp.{min(pictures)}.wrap(array)."
-    wanted = " or ".join(sorted({getattr(kind.python, "__name__", str(kind.python)) for kind in types}))
+    names = sorted({getattr(kind.python, "__name__", str(kind.python)) for kind in types})
+    if cls.__name__ == "ndarray" and names[0] in ("Image", "ImageFrame"):
+        return f"Make a picture of the array: mp.{names[0]}.wrap(array)."
+    wanted = " or ".join(names)
     return f"Send a value of the Python type {wanted}, or declare the port with the type {cls.__name__}."
 
 

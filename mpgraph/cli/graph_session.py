@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import typer
 
 from mpgraph.cli.pump import Shown
@@ -15,6 +14,7 @@ from mpgraph.cli.side_packets import parse_side_packets
 from mpgraph.config.model import GraphModel
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import InvalidArgumentError, NotFoundError, did_you_mean
+from mpgraph.formats.display import to_8_bit
 from mpgraph.formats.image import IMAGE, Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import IMAGE_FRAME, ImageFrame
@@ -172,25 +172,16 @@ def _picture_class(model: GraphModel, name: str | None) -> type[ImageFrame] | ty
 
 def _pixels(packet: Packet, stream: str) -> Picture:
     """The pixels of a packet as 8-bit RGB, RGBA or grey."""
-    import cv2
-
     picture = packet.payload
     if not isinstance(picture, (ImageFrame, Image)):
         raise InvalidArgumentError(
             f'the stream "{stream}" carries no pictures but {_described(picture)}; choose another with '
             "--output-stream, or use --print-output"
         )
-    pixels: Any = picture.numpy_view()
-    kind = picture.image_format
-    if kind is ImageFormat.SBGRA:
-        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA), np.uint8)
-    if kind in (ImageFormat.SRGB, ImageFormat.SRGBA, ImageFormat.GRAY8):
-        return np.asarray(pixels, np.uint8)
-    if kind is ImageFormat.VEC32F1:  # a mask
-        return np.asarray(cv2.convertScaleAbs(pixels, alpha=255), np.uint8)
-    if pixels.dtype == np.uint16:
-        return np.asarray(pixels >> 8, np.uint8)
-    raise InvalidArgumentError(f'the stream "{stream}" carries {kind.name} pictures, which no file shows')
+    try:
+        return to_8_bit(picture.numpy_view(), picture.image_format)
+    except InvalidArgumentError as error:
+        raise InvalidArgumentError(f'the stream "{stream}": {error}') from error
 
 
 def _print_packet(stream: str, packet: Packet) -> None:

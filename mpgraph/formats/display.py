@@ -26,18 +26,26 @@ def to_8_bit(pixels: np.ndarray[Any, Any], image_format: ImageFormat) -> np.ndar
     if pixels.dtype == np.uint16:
         return np.asarray(pixels >> 8, np.uint8)
     if pixels.dtype == np.float32:
-        return np.asarray(np.rint(np.clip(np.nan_to_num(pixels), 0.0, 1.0) * 255), np.uint8)
+        import cv2  # Heavy, and several times as fast as numpy.
+
+        return np.asarray(cv2.convertScaleAbs(np.fmax(pixels, 0.0), alpha=255), np.uint8)
     return np.asarray(pixels, np.uint8)
+
+
+def to_bgr(pixels: np.ndarray[Any, Any], image_format: ImageFormat) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """The same as OpenCV's encoders take it, with blue first; errors as of `to_8_bit`."""
+    shown = to_8_bit(pixels, image_format)
+    if shown.ndim == 3:
+        shown = shown[..., [2, 1, 0, 3] if shown.shape[2] == 4 else [2, 1, 0]]
+    return np.ascontiguousarray(shown)
 
 
 def to_png(pixels: np.ndarray[Any, Any], image_format: ImageFormat) -> bytes:
     """The picture as a PNG file; errors as of `to_8_bit`."""
     import cv2  # Heavy, and only needed where pictures are shown.
 
-    shown = to_8_bit(pixels, image_format)
-    if shown.ndim == 3:
-        shown = shown[..., [2, 1, 0, 3] if shown.shape[2] == 4 else [2, 1, 0]]
-    done, data = cv2.imencode(".png", np.ascontiguousarray(shown))
+    shown = to_bgr(pixels, image_format)
+    done, data = cv2.imencode(".png", shown)
     if not done:
         raise InvalidArgumentError(f"A picture of {shown.shape[1]}x{shown.shape[0]} pixels cannot be shown.")
     return data.tobytes()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from mpgraph.config.model import GraphModel, Types
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.display import to_bgr
 from mpgraph.formats.image import IMAGE, Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import IMAGE_FRAME, ImageFrame
@@ -85,16 +86,12 @@ def small_jpeg(picture: ImageFrame | Image) -> bytes:
     if factor < 1:
         size = (max(round(pixels.shape[1] * factor), 1), max(round(pixels.shape[0] * factor), 1))
         pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    if pixels.dtype == np.uint16:
-        pixels = (pixels >> 8).astype(np.uint8)
-    elif pixels.dtype != np.uint8:
-        pixels = (np.clip(np.nan_to_num(pixels), 0, 1) * 255).astype(np.uint8)
-    if pixels.ndim == 3 and pixels.shape[2] == 2:
-        pixels = pixels[..., 0]
-    elif pixels.ndim == 3 and pixels.shape[2] >= 3:
-        is_bgr = picture.image_format is ImageFormat.SBGRA
-        pixels = np.ascontiguousarray(pixels[..., :3] if is_bgr else pixels[..., 2::-1])
-    return bytes(cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 80])[1])
+    kind = picture.image_format
+    if kind is ImageFormat.LAB8 or pixels.shape[2:] == (2,):  # The lightness, or the first of two.
+        pixels, kind = pixels[..., 0], ImageFormat.GRAY8
+    shown = to_bgr(pixels, kind)
+    shown = np.ascontiguousarray(shown[..., :3]) if shown.ndim == 3 else shown
+    return bytes(cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, 80])[1])
 
 
 def _json(value: object) -> Reply:

@@ -99,6 +99,7 @@ def test_colours_and_size() -> None:
         (ImageFormat.GRAY16, np.full((8, 8), 90 << 8, np.uint16), 90),
         (ImageFormat.SRGBA, np.full((8, 8, 4), 90, np.uint8), 90),
         (ImageFormat.VEC32F2, np.full((8, 8, 2), 0.5, np.float32), 127),
+        (ImageFormat.LAB8, np.full((8, 8, 3), 90, np.uint8), 90),
     ],
 )
 def test_every_format_becomes_a_picture(format: ImageFormat, pixels: Any, grey: int) -> None:
