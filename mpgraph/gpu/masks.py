@@ -47,6 +47,8 @@ def combined_mask_of(
 
     p = softmax's `channel`; certainty a = 1 - entropy(p) in bits within 0..1, then a · (2 - a);
     mixed = p · a + previous · (1 - a); mask = mixed · ratio + p · (1 - ratio), rounded to bytes.
+    The pixel (x, y) takes the previous mask's at (x / (width - 1), y / (height - 1)) of its size, bilinearly:
+    TfLiteTensorsToSegmentationCalculator's shader in MediaPipe's calculators/tflite.
 
     Raises: as `mask_of`.
     """

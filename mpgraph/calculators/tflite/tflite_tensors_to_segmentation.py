@@ -9,14 +9,20 @@ import numpy as np
 import numpy.typing as npt
 
 from mpgraph.calculator_base import Calculator
+from mpgraph.calculators.gpu.places import choose_place
 from mpgraph.calculators.tensor.activation import softmax_of_two
 from mpgraph.context import CalculatorContext
 from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.tensor import Tensor
 from mpgraph.formats.tflite_tensor import TFLITE_TENSORS
+from mpgraph.gpu import GPU_SERVICE, GpuContext
+from mpgraph.gpu.masks import combined_mask_of
+from mpgraph.gpu.memory import GpuArray
+from mpgraph.gpu.warp import resize
 from mpgraph.options import ProtoOptions
 from mpgraph.ports import Input, Output
 from mpgraph.registry import register
@@ -36,23 +42,31 @@ class TfLiteTensorsToSegmentationCalculator(Calculator):
     REFERENCE_IMAGE: an ImageFrame whose size the mask takes; the tensor's when not connected.
     PREV_MASK: the mask before, of any size, uint8; its first channel counts.
     MASK: SRGBA; the share of channel `output_layer_index` in red and alpha, 0..255, 0 in green and blue.
+    TENSORS_GPU, REFERENCE_IMAGE_GPU, PREV_MASK_GPU, MASK_GPU: the same on the GPU, where the share is
+        rounded to a byte rather than cut off, and where, as in MediaPipe's shader, the edges of the mask
+        before lie on the middles of the tensor's outer pixels.
 
     Options: `tensor_width`, `tensor_height`, `tensor_channels` (needed; 2), `output_layer_index`,
     `combine_with_previous_ratio` (how much the mask before counts where the new one is uncertain),
     `flip_vertically`.
     """
 
-    tensors = Input("TENSORS", TFLITE_TENSORS)
+    tensors = Input("TENSORS", TFLITE_TENSORS, optional=True)
     reference = Input("REFERENCE_IMAGE", ImageFrame, optional=True)
     previous = Input("PREV_MASK", ImageFrame, optional=True)
-    mask = Output("MASK", ImageFrame)
+    mask = Output("MASK", ImageFrame, optional=True)
+    tensors_gpu = Input("TENSORS_GPU", TFLITE_TENSORS, optional=True)
+    reference_gpu = Input("REFERENCE_IMAGE_GPU", GpuBuffer, optional=True)
+    previous_gpu = Input("PREV_MASK_GPU", GpuBuffer, optional=True)
+    mask_gpu = Output("MASK_GPU", GpuBuffer, optional=True)
     Options = ProtoOptions("TfLiteTensorsToSegmentationCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check the tensor's size and channels."""
+        """Check the tensor's size and channels, and that all is in one place."""
         super().get_contract(contract)
+        choose_place(contract, ["TENSORS"], ["MASK"], ["REFERENCE_IMAGE", "PREV_MASK"])
         options = contract.options
         contract.need(options.tensor_width > 0, "Missing tensor_width option.")
         contract.need(options.tensor_height > 0, "Missing tensor_height option.")
@@ -64,6 +78,9 @@ class TfLiteTensorsToSegmentationCalculator(Calculator):
 
     def process(self, cc: CalculatorContext) -> None:
         """Make one mask."""
+        if cc.connected(self.tensors_gpu):
+            self._process_on_gpu(cc)
+            return
         tensors = cc.get(self.tensors)
         if tensors is None:
             return
@@ -89,6 +106,26 @@ class TfLiteTensorsToSegmentationCalculator(Calculator):
             mask = cv2.resize(mask, (reference.width, reference.height))
         cc.emit(self.mask, ImageFrame.wrap(mask, ImageFormat.SRGBA))
 
+    def _process_on_gpu(self, cc: CalculatorContext) -> None:
+        tensors = cc.get(self.tensors_gpu)
+        if tensors is None:
+            return
+        options = cc.options
+        width, height = options.tensor_width, options.tensor_height
+        mask = combined_mask_of(
+            _scores_on_gpu(tensors, height, width, cc.service(GPU_SERVICE)),
+            width,
+            height,
+            channel=options.output_layer_index,
+            previous=cc.get(self.previous_gpu),
+            ratio=options.combine_with_previous_ratio,
+            flip=options.flip_vertically,
+        )
+        if cc.connected(self.reference_gpu):
+            reference = cc[self.reference_gpu]
+            mask = resize(mask, reference.width, reference.height)
+        cc.emit(self.mask_gpu, mask)
+
 
 def combined(new: Mask, old: Mask, ratio: float) -> Mask:
     """The new mask, moved towards the old one where it is uncertain; all in 0..1, float32.
@@ -107,9 +144,19 @@ def combined(new: Mask, old: Mask, ratio: float) -> Mask:
 
 def _scores(tensors: list[Tensor], height: int, width: int) -> Mask:
     shape = (height, width, _CHANNELS)
-    if len(tensors) != 1 or tensors[0].dtype != np.float32 or tensors[0].array.size != math.prod(shape):
-        raise InvalidArgumentError(f"TENSORS must be one float32 tensor of {shape}, not {tensors}.")
+    _check_scores(tensors, shape)
     return tensors[0].array.reshape(shape)
+
+
+def _scores_on_gpu(tensors: list[Tensor], height: int, width: int, context: GpuContext) -> GpuArray:
+    _check_scores(tensors, (height, width, _CHANNELS))
+    values = tensors[0].gpu
+    return values if isinstance(values, GpuArray) else context.upload_array(tensors[0].array)
+
+
+def _check_scores(tensors: list[Tensor], shape: tuple[int, int, int]) -> None:
+    if len(tensors) != 1 or tensors[0].dtype != np.float32 or math.prod(tensors[0].shape) != math.prod(shape):
+        raise InvalidArgumentError(f"TENSORS must be one float32 tensor of {shape}, not {tensors}.")
 
 
 def _first_channel(mask: ImageFrame, width: int, height: int) -> Mask:

@@ -19,8 +19,9 @@ fn old_texel(place: vec2<i32>) -> f32 {
 }
 
 fn old_value(id: vec2<u32>) -> f32 {
-  let size = vec2<f32>(f32(parameters.width), f32(parameters.height));
-  let place = (vec2<f32>(id) + 0.5) / size * vec2<f32>(textureDimensions(previous)) - 0.5;
+  // MediaPipe's shader takes the first pixel for the edge of the mask before, and the last one too.
+  let last = max(vec2<f32>(f32(parameters.width), f32(parameters.height)) - 1.0, vec2<f32>(1.0));
+  let place = vec2<f32>(id) / last * vec2<f32>(textureDimensions(previous)) - 0.5;
   let corner = floor(place);
   let part = place - corner;
   let at = vec2<i32>(corner);
