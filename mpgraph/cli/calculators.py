@@ -21,7 +21,8 @@ def calculators(
 ) -> None:
     """List the calculators and subgraphs that graphs can name, or document one of them.
 
-    With your own too: those of plug-ins, of modules given with --module, and of graphs in this folder.
+    With your own too: those of plug-ins, of modules given with --module, and of
+    graphs in this folder.
 
     \b
     Examples:

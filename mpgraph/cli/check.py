@@ -28,8 +28,9 @@ def check(
 ) -> None:
     """Read and validate graphs without running them.
 
-    Says all that is wrong: a line for each mistake, with its place and what to do about it.
-    Exits with 1 if there is an error, with 0 if there are warnings only.
+    Says all that is wrong: a line for each mistake, with its place and what to do
+    about it. Exits with 1 if there is an error, with 0 if there are warnings
+    only.
 
     \b
     --json prints {"diagnostics": [...], "files": 1, "errors": 1, "warnings": 0}.

@@ -19,7 +19,8 @@ def demo(
 ) -> None:
     """Cut the portrait that comes with mpgraph out of its background, in several ways.
 
-    Needs no picture of yours, camera or display. Replaces the pictures of an earlier demo in the same folder.
+    Needs no picture of yours, camera or display. Replaces the pictures of an
+    earlier demo in the same folder.
 
     \b
     Example:

@@ -30,9 +30,10 @@ def fmt(
 ) -> None:
     """Format graph files: one field a line, two blanks for each level, comments kept.
 
-    What a graph means, the order of its fields, and the empty lines between them stay as they are. Short
-    messages that are written in one line, such as { r: 0 g: 0 b: 255 }, stay in one line. A file that is
-    not text format is reported, with the place, and left alone.
+    What a graph means, the order of its fields, and the empty lines between them
+    stay as they are. Short messages that are written in one line, such as { r: 0
+    g: 0 b: 255 }, stay in one line. A file that is not text format is reported,
+    with the place, and left alone.
 
     \b
     Examples:

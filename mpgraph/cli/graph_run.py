@@ -106,7 +106,7 @@ def run(
       mpgraph run selfie_segmentation_cpu.pbtxt --webcam 0
       mpgraph run graph.pbtxt --webcam 0 --watch --module my_calculators
       mpgraph run graph.pbtxt --webcam 0 --viz
-      mpgraph run graph.pbtxt -i in.mp4 -o out.mp4 --profile --trace run.perfetto-trace
+      mpgraph run graph.pbtxt -i in.mp4 -o out.mp4 --profile --trace run.json
       mpgraph run graph.pbtxt --webcam 0 --record bug.mpgrec
     """
     from mpgraph.cli.graph_job import Ends, GraphJob

@@ -39,7 +39,8 @@ def new(
 ) -> None:
     """Write a calculator with its test and a graph, or a project: a package that others can install.
 
-    Files that exist are left alone. Blur, blur and blur_calculator all mean BlurCalculator.
+    Files that exist are left alone. Blur, blur and blur_calculator all mean
+    BlurCalculator.
 
     \b
     Examples:

@@ -73,11 +73,13 @@ def selfie(
         bool,
         typer.Option("--no-browser", help="Print the live preview's address instead of opening a browser."),
     ] = False,
+    gpu: Annotated[bool, typer.Option("--gpu", help="Find people on the GPU; see mpgraph doctor.")] = False,
     force: Annotated[bool, typer.Option("--force", "-f", help="Replace files that exist.")] = False,
 ) -> None:
     """Cut people out of a picture, a folder of pictures, a video or a camera's view.
 
-    Videos keep their frame times, rotation and sound. Ctrl-C ends a video early and keeps what is done.
+    Videos keep their frame times, rotation and sound. Ctrl-C ends a video early
+    and keeps what is done.
 
     \b
     Examples:
@@ -98,7 +100,8 @@ def selfie(
         raise typer.BadParameter("give an INPUT file or folder, or --webcam 0")
     if source is not None and webcam is None and not source.is_dir():
         existing_file(source)
-    job = SelfieJob.of_options(background, mask_only, threshold, int(model is Model.landscape), force)
+    selection, device = int(model is Model.landscape), "gpu" if gpu else "cpu"
+    job = SelfieJob.of_options(background, mask_only, threshold, selection, force, device)
     if webcam is not None or source is None:
         selfie_video.show_camera(webcam or 0, source, job, not no_browser)
     elif source.is_dir():

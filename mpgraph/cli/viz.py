@@ -63,9 +63,9 @@ def viz(
 ) -> None:
     """Draw graphs: as a page in the browser, or as a file.
 
-    Without -o and --format, the graphs are shown in the browser, where their text can be edited and
-    subgraphs open in place, until Ctrl-C. Works for any graph, also one whose calculators mpgraph does not
-    have, or that has mistakes.
+    Without -o and --format, the graphs are shown in the browser, where their text
+    can be edited and subgraphs open in place, until Ctrl-C. Works for any graph,
+    also one whose calculators mpgraph does not have, or that has mistakes.
 
     \b
     Examples:

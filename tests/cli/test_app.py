@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,13 @@ def test_each_command_explains_itself_with_an_example(cli: Any, name: str) -> No
     code, out, _ = cli(name, "--help")
     assert code == 0
     assert f"mpgraph {name}" in out.partition("Example")[2]
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_the_help_keeps_its_lines_in_80_columns(name: str) -> None:
+    text = inspect.cleandoc(COMMANDS[name].__doc__ or "")
+    _, *below_the_title = text.splitlines()
+    assert max(map(len, below_the_title)) <= 78
 
 
 @pytest.mark.parametrize(
