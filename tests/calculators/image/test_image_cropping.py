@@ -130,3 +130,35 @@ def test_the_size_has_exactly_one_source(run: Any, options: str, tags: str) -> N
 def test_a_rectangle_without_pixels_is_told(run: Any, box: Any) -> None:
     with pytest.raises(ValueError, match="has no pixels"):
         run(graph(tags="NORM_RECT"), [("image", 0, FRAME), ("norm_rect", 0, box)])
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(1, 1), (333, 517)])
+@pytest.mark.parametrize("rotation", [0, 0.4, 1.5])
+def test_on_the_gpu(
+    run: Any,
+    on_gpu: Any,
+    natural: Any,
+    bilinear: Any,
+    same_greys: Any,
+    columns: int,
+    rows: int,
+    rotation: float,
+) -> None:
+    picture = natural(rows, columns)
+    box = rect(100, 90, 211, 80, rotation)
+    text = graph(tags="RECT").replace("IMAGE:", "IMAGE_GPU:")
+    [(_, out)] = run(text, [("image", 0, on_gpu(picture)), ("rect", 0, box)])["out"]
+    # An odd width and an even height: with edges on edges of pixels unless it is turned.
+    center = (100.5, 90) if rotation == 0 else (100, 90)
+    x, y = np.arange(211) + 0.5 - 105.5, (np.arange(80) + 0.5 - 40)[:, None]
+    cosine, sine = math.cos(rotation), math.sin(rotation)
+    expected = bilinear(picture, center[0] + x * cosine - y * sine, center[1] + x * sine + y * cosine)
+    pixels = out.to_frame().pixels
+    assert pixels.shape == expected.shape and same_greys(pixels, expected)
+
+
+def test_the_largest_size_on_the_gpu(run: Any, on_gpu: Any) -> None:
+    picture = np.full((20, 30, 3), 7, np.uint8)
+    text = graph("output_max_width: 10", tags="RECT").replace("IMAGE:", "IMAGE_GPU:")
+    [(_, out)] = run(text, [("image", 0, on_gpu(picture)), ("rect", 0, rect(15, 10, 20, 8))])["out"]
+    assert (out.width, out.height) == (10, 4) and (out.to_frame().pixels == 7).all()

@@ -33,3 +33,10 @@ def test_an_image_is_no_image_frame(run: Any) -> None:
 def test_exactly_one_input(run: Any, ports: str) -> None:
     with pytest.raises(ValueError, match="exactly one input stream"):
         run(GRAPH.format(ports))
+
+
+def test_the_size_of_a_picture_on_the_gpu(run: Any, on_gpu: Any) -> None:
+    buffer = on_gpu(np.zeros((3, 5, 4), np.uint8))
+    assert run(GRAPH.format('input_stream: "IMAGE_GPU:in"'), [("in", 4, buffer)])["size"] == [(4, (5, 3))]
+    image = Image.from_gpu_buffer(buffer)
+    assert run(GRAPH.format('input_stream: "IMAGE:in"'), [("in", 4, image)])["size"] == [(4, (5, 3))]

@@ -199,3 +199,99 @@ def test_the_header_gets_the_new_size(run: Any) -> None:
 def test_a_header_that_could_be_wrong_is_refused(run: Any, ports: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="VIDEO_PRESTREAM"):
         run(graph(**ports))
+
+
+def gpu_graph(options: str = "", **ports: str) -> str:
+    return graph(options, **ports).replace('"IMAGE:', '"IMAGE_GPU:')
+
+
+def scaled(bilinear: Any, picture: Any, width: int, height: int) -> Any:
+    rows, columns = picture.shape[:2]
+    x, y = (np.arange(width) + 0.5) * columns / width, (np.arange(height) + 0.5) * rows / height
+    return bilinear(picture, x, y[:, None])
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(1, 1), (333, 517)])
+@pytest.mark.parametrize(("width", "height"), [(517, 333), (100, 60)])
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_scaled_then_turned_then_mirrored_on_the_gpu(
+    run: Any,
+    on_gpu: Any,
+    natural: Any,
+    bilinear: Any,
+    same_greys: Any,
+    columns: int,
+    rows: int,
+    width: int,
+    height: int,
+    quarters: int,
+) -> None:
+    picture = natural(rows, columns)
+    options = f"output_width: {width} output_height: {height} rotation_mode: ROTATION_{quarters * 90} "
+    inner = (height, width) if quarters % 2 else (width, height)
+    turned = np.rot90(scaled(bilinear, picture, *inner), quarters)
+    for flips, expected in (
+        ("", turned),
+        ("flip_horizontally: true", turned[:, ::-1]),
+        ("flip_vertically: true", turned[::-1]),
+        ("flip_horizontally: true flip_vertically: true", turned[::-1, ::-1]),
+    ):
+        [(_, out)] = run(gpu_graph(options + flips), [("image", 0, on_gpu(picture))])["out"]
+        assert same_greys(out.to_frame().pixels, expected)
+
+
+def test_turning_without_scaling_is_exact_on_the_gpu(run: Any, on_gpu: Any) -> None:
+    picture = np.random.default_rng(2).integers(0, 256, (517, 333, 3), np.uint8)
+    for quarters in range(4):
+        text = gpu_graph(f"rotation_mode: ROTATION_{quarters * 90}")
+        [(_, out)] = run(text, [("image", 0, on_gpu(picture))])["out"]
+        frame = out.to_frame()
+        assert frame.image_format is ImageFormat.SRGB and (frame.pixels == np.rot90(picture, quarters)).all()
+
+
+def test_nothing_to_do_on_the_gpu_is_not_done(run: Any, on_gpu: Any) -> None:
+    image = on_gpu(PIXELS)
+    assert run(gpu_graph(), [("image", 0, image)])["out"][0][1] is image
+
+
+def test_the_nearest_pixel_on_the_gpu(run: Any, on_gpu: Any) -> None:
+    options = "output_width: 14 output_height: 10 interpolation_mode: NEAREST"
+    [(_, out)] = run(gpu_graph(options), [("image", 0, on_gpu(PIXELS))])["out"]
+    assert (out.to_frame().pixels == PIXELS.repeat(2, 0).repeat(2, 1)).all()
+
+
+def test_fit_leaves_a_border_on_the_gpu(run: Any, on_gpu: Any) -> None:
+    picture = np.full((4, 8, 3), 50, np.uint8)
+    size = "output_width: 8 output_height: 8 scale_mode: FIT "
+    color = "padding_color { red: 1 green: 2 blue: 3 }"
+    out = run(gpu_graph(size + color, outputs="LETTERBOX_PADDING"), [("image", 0, on_gpu(picture))])
+    pixels = out["out"][0][1].to_frame().pixels
+    assert (pixels[2:6] == 50).all() and (pixels[[0, 1, 6, 7]] == (1, 2, 3)).all()
+    assert out["out_letterbox_padding"] == [(0, (0.0, 0.25, 0.0, 0.25))]
+    [(_, out)] = run(gpu_graph(size + "constant_padding: false"), [("image", 0, on_gpu(picture))])["out"]
+    assert (out.to_frame().pixels == 50).all()
+
+
+def test_fill_and_crop_fills_and_crops_on_the_gpu(run: Any, on_gpu: Any) -> None:
+    picture = np.arange(4 * 8, dtype=np.uint8).reshape(4, 8)
+    text = gpu_graph("output_width: 4 output_height: 4 scale_mode: FILL_AND_CROP")
+    [(_, out)] = run(text, [("image", 0, on_gpu(picture))])["out"]
+    assert (out.to_frame().pixels == picture[:, 2:6]).all()
+
+
+def test_streams_decide_on_the_gpu_too(run: Any, on_gpu: Any) -> None:
+    image = on_gpu(PIXELS)
+    text = gpu_graph(inputs="FLIP_VERTICALLY")
+    events = [
+        ("flip_vertically", 0, True),
+        ("image", 0, image),
+        ("flip_vertically", 1, False),
+        ("image", 1, image),
+    ]
+    [(_, first), (_, second)] = run(text, events)["out"]
+    assert (first.to_frame().pixels == PIXELS[::-1]).all() and second is image
+
+
+def test_a_size_that_no_gpu_must_have(run: Any, on_gpu: Any) -> None:
+    with pytest.raises(ValueError, match="A picture of 8193x2 pixels does not fit.* 8192 pixels"):
+        run(gpu_graph("output_width: 8193 output_height: 2"), [("image", 0, on_gpu(PIXELS))])

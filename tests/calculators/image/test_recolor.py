@@ -95,3 +95,83 @@ def test_pictures_it_cannot_take(run: Any, image: Any, mask: Any, options: str, 
     events = [("image", 0, ImageFrame.wrap(image)), ("mask", 0, ImageFrame.wrap(mask))]
     with pytest.raises(ValueError, match=message):
         run(GRAPH % (BLUE + options), events)
+
+
+ON_GPU = GRAPH.replace("IMAGE:", "IMAGE_GPU:").replace("MASK:", "MASK_GPU:")
+
+
+def recolored(image: Any, weights: Any, color: tuple[int, int, int], luminance: bool = False) -> Any:
+    """RecolorCalculator's shader, in float64; image and what is returned: HxWx4."""
+    image = image.astype(np.float64)
+    mix = weights * (image[..., :3] @ (0.299, 0.587, 0.114)) / 255 if luminance else weights
+    return image * (1 - mix[..., None]) + np.array([*color, 255.0]) * mix[..., None]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (333, 517)])
+@pytest.mark.parametrize(("mask_width", "mask_height"), [(333, 517), (64, 36)])
+@pytest.mark.parametrize("luminance", [False, True])
+def test_on_the_gpu(
+    run: Any,
+    on_gpu: Any,
+    bilinear: Any,
+    same_greys: Any,
+    width: int,
+    height: int,
+    mask_width: int,
+    mask_height: int,
+    luminance: bool,
+) -> None:
+    source = np.random.default_rng(1)
+    image = source.integers(0, 256, (height, width, 4), np.uint8)
+    mask = source.integers(0, 256, (mask_height, mask_width, 4), np.uint8)
+    options = "color { r: 10 g: 200 b: 30 } invert_mask: true " + (
+        "" if luminance else "adjust_with_luminance: false"
+    )
+    [(_, out)] = run(ON_GPU % options, [("image", 0, on_gpu(image)), ("mask", 0, on_gpu(mask))])["out"]
+    x = (np.arange(width) + 0.5) * mask_width / width
+    y = ((np.arange(height) + 0.5) * mask_height / height)[:, None]
+    weights = 1 - bilinear(mask[..., 0], x, y) / 255
+    actual = out.to_frame()
+    assert actual.image_format is ImageFormat.SRGBA
+    assert same_greys(actual.pixels, recolored(image, weights, (10, 200, 30), luminance))
+
+
+def test_float_masks_and_alpha_on_the_gpu(run: Any, on_gpu: Any, same_greys: Any) -> None:
+    image = np.full((2, 2, 4), 100, np.uint8)
+    weights = np.array([[0, 1], [0.5, 0.25]], np.float32)
+    [(_, out)] = run(ON_GPU % BLUE, [("image", 0, on_gpu(image)), ("mask", 0, on_gpu(weights))])["out"]
+    expected = recolored(image, weights, (0, 0, 255))
+    assert same_greys(out.to_frame().pixels, expected)
+    mask = np.zeros((2, 2, 4), np.uint8)
+    mask[..., 3] = weights * 255
+    alpha = ON_GPU % (BLUE + "mask_channel: ALPHA")
+    [(_, out)] = run(alpha, [("image", 0, on_gpu(image)), ("mask", 0, on_gpu(mask))])["out"]
+    assert same_greys(out.to_frame().pixels, recolored(image, mask[..., 3] / 255, (0, 0, 255)))
+    with pytest.raises(ValueError, match="mask_channel is ALPHA, but the mask is VEC32F1"):
+        run(alpha, [("image", 0, on_gpu(image)), ("mask", 0, on_gpu(weights))])
+
+
+def test_without_a_mask_a_picture_on_the_gpu_passes_unchanged(run: Any, on_gpu: Any) -> None:
+    given = on_gpu(np.zeros((2, 2, 3), np.uint8))
+    [(_, out)] = run(ON_GPU % BLUE, [("image", 5, given), ("mask", 5, None)])["out"]
+    assert out is given
+
+
+@pytest.mark.parametrize(
+    ("ports", "message"),
+    [
+        (("IMAGE_GPU", "MASK", "IMAGE_GPU"), "CPU and GPU ports cannot be mixed: MASK and IMAGE_GPU are"),
+        (("IMAGE", "MASK", "IMAGE_GPU"), "Connect IMAGE, MASK, or else IMAGE_GPU, MASK_GPU."),
+        (("IMAGE", "", "IMAGE"), 'Tag "MASK" index 0 is a required input stream'),
+        (("IMAGE_GPU", "", "IMAGE_GPU"), 'Tag "MASK_GPU" index 0 is a required input stream'),
+    ],
+)
+def test_ports_of_two_places(run: Any, ports: tuple[str, str, str], message: str) -> None:
+    image, mask, out = ports
+    text = GRAPH % BLUE
+    text = (
+        text.replace("MASK:mask", f"{mask}:mask") if mask else text.replace('input_stream: "MASK:mask"', "")
+    )
+    text = text.replace("IMAGE:image", f"{image}:image").replace("IMAGE:out", f"{out}:out")
+    with pytest.raises(ValueError, match=message):
+        run(text)

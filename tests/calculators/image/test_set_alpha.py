@@ -85,3 +85,41 @@ def test_alpha_needs_exactly_one_source(run: Any, graph: str) -> None:
 def test_pictures_it_cannot_take(run: Any, image: Any, mask: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         run(BY_MASK, [("image", 0, ImageFrame.wrap(image)), ("alpha", 0, ImageFrame.wrap(mask))])
+
+
+BY_MASK_ON_GPU = BY_MASK.replace("IMAGE:", "IMAGE_GPU:").replace("ALPHA:", "ALPHA_GPU:")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (333, 517)])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_alpha_of_a_mask_on_the_gpu(
+    run: Any, on_gpu: Any, bilinear: Any, same_greys: Any, width: int, height: int, channels: int
+) -> None:
+    source = np.random.default_rng(1)
+    image = source.integers(0, 256, (height, width, channels), np.uint8)
+    for mask in (image, source.random((7, 5), dtype=np.float32)):
+        rows, columns = mask.shape[:2]
+        red = bilinear(
+            mask[..., 0] if mask.ndim == 3 else mask * 255,
+            (np.arange(width) + 0.5) * columns / width,
+            ((np.arange(height) + 0.5) * rows / height)[:, None],
+        )
+        [(_, out)] = run(BY_MASK_ON_GPU, [("image", 0, on_gpu(image)), ("alpha", 0, on_gpu(mask))])["out"]
+        pixels = out.to_frame().pixels
+        assert (pixels[..., :3] == image[..., :3]).all() and same_greys(pixels[..., 3], red)
+
+
+@pytest.mark.parametrize(("value", "alpha"), [(0, 0), (7, 7), (300, 255)])
+def test_one_value_for_all_pixels_on_the_gpu(run: Any, on_gpu: Any, value: int, alpha: int) -> None:
+    image = np.arange(5 * 6 * 3, dtype=np.uint8).reshape(5, 6, 3)
+    text = by_value(value).replace("IMAGE:", "IMAGE_GPU:")
+    [(_, out)] = run(text, [("image", 1, on_gpu(image))])["out"]
+    frame = out.to_frame()
+    assert frame.image_format is ImageFormat.SRGBA
+    assert (frame.pixels[..., :3] == image).all() and (frame.pixels[..., 3] == alpha).all()
+
+
+def test_alpha_is_0_where_the_gpu_mask_is_missing(run: Any, on_gpu: Any) -> None:
+    image = on_gpu(np.full((2, 2, 3), 9, np.uint8))
+    [(_, out)] = run(BY_MASK_ON_GPU, [("image", 0, image), ("alpha", 0, None)])["out"]
+    assert out.to_frame().pixels[0, 0].tolist() == [9, 9, 9, 0]

@@ -164,3 +164,84 @@ def test_exactly_one_form_of_tensors(run: Any, outputs: str) -> None:
 def test_pictures_it_cannot_take(run: Any, pixels: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         run(graph(FLOATS + size(2, 2)), [("image", 0, ImageFrame.wrap(pixels))])
+
+
+TOP_LEFT = "gpu_origin: TOP_LEFT "
+
+
+def gpu_graph(options: str = FLOATS + TOP_LEFT, **ports: Any) -> str:
+    return graph(options, **ports).replace('"IMAGE:', '"IMAGE_GPU:')
+
+
+def sampled(bilinear: Any, picture: Any, box: tuple[float, ...], width: int, height: int, zero: bool) -> Any:
+    """The GPU's sampling: middles onto middles. box: centre, size in pixels, rotation."""
+    center_x, center_y, box_width, box_height, rotation = box
+    x = ((np.arange(width) + 0.5) / width - 0.5) * box_width
+    y = (((np.arange(height) + 0.5) / height - 0.5) * box_height)[:, None]
+    cosine, sine = np.cos(rotation), np.sin(rotation)
+    x, y = center_x + x * cosine - y * sine, center_y + x * sine + y * cosine
+    if zero:
+        picture, x, y = np.pad(picture, ((1, 1), (1, 1), (0, 0))), x + 1, y + 1
+        x, y = np.clip(x, 0, picture.shape[1]), np.clip(y, 0, picture.shape[0])
+    return bilinear(picture, x, y)
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(1, 1), (333, 517)])
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize("tag", ["IMAGE", "IMAGE_GPU"])
+def test_a_whole_picture_on_the_gpu(
+    run: Any, on_gpu: Any, bilinear: Any, columns: int, rows: int, channels: int, tag: str
+) -> None:
+    picture = np.random.default_rng(1).integers(0, 256, (rows, columns, channels), np.uint8)
+    text = graph(size(256, 144) + "output_tensor_float_range { min: -1 max: 1 } " + TOP_LEFT)
+    buffer = on_gpu(picture)
+    image = Image.from_gpu_buffer(buffer) if tag == "IMAGE" else buffer
+    [(_, [tensor])] = run(text.replace('"IMAGE:', f'"{tag}:'), [("image", 0, image)])["tensors"]
+    box = (columns / 2, rows / 2, columns, rows, 0)
+    expected = sampled(bilinear, picture, box, 256, 144, zero=False)[..., :3] / 255 * 2 - 1
+    assert tensor.gpu is not None and tensor.shape == (1, 144, 256, 3) and tensor.dtype == np.float32
+    np.testing.assert_allclose(tensor.array[0], expected, atol=2e-4)
+
+
+@pytest.mark.parametrize("border", ["ZERO", "REPLICATE"])
+@pytest.mark.parametrize("rotation", [0, 0.5])
+def test_a_rectangle_beyond_the_edge_on_the_gpu(
+    run: Any, on_gpu: Any, bilinear: Any, border: str, rotation: float
+) -> None:
+    picture = np.random.default_rng(2).integers(0, 256, (51, 33, 3), np.uint8)
+    text = gpu_graph(f"{FLOATS} {TOP_LEFT} {size(40, 30)} border_mode: BORDER_{border}", rect=True)
+    events = [("image", 0, on_gpu(picture)), ("rect", 0, norm_rect(0.2, 0.5, 0.8, 1.2, rotation))]
+    [(_, [tensor])] = run(text, events)["tensors"]
+    box = (0.2 * 33, 0.5 * 51, 0.8 * 33, 1.2 * 51, rotation)
+    expected = sampled(bilinear, picture, box, 40, 30, zero=border == "ZERO")
+    np.testing.assert_allclose(tensor.array[0], expected, atol=0.05)
+
+
+@pytest.mark.parametrize("origin", ["", "gpu_origin: CONVENTIONAL"])
+def test_pictures_on_the_gpu_are_upside_down_unless_told(run: Any, on_gpu: Any, origin: str) -> None:
+    [(_, [tensor])] = run(gpu_graph(FLOATS + origin), [("image", 0, on_gpu(PIXELS))])["tensors"]
+    np.testing.assert_allclose(tensor.array[0], PIXELS[::-1], atol=1e-3)
+
+
+def test_padding_and_matrix_are_told_on_the_gpu_too(run: Any, on_gpu: Any) -> None:
+    options = FLOATS + TOP_LEFT + size(8, 8) + "keep_aspect_ratio: true"
+    outputs = "TENSOR LETTERBOX_PADDING MATRIX"
+    events = [("image", 0, FRAME)]
+    on_cpu = run(graph(options, outputs=outputs), events)
+    there = run(gpu_graph(options, outputs=outputs), [("image", 0, on_gpu(PIXELS))])
+    assert there["letterbox_padding"] == on_cpu["letterbox_padding"]
+    assert there["matrix"] == on_cpu["matrix"]
+    assert there["tensor"][0][1].shape == (1, 8, 8, 3)
+
+
+def test_what_the_gpu_cannot_sample(run: Any, on_gpu: Any) -> None:
+    integers = "output_tensor_uint_range { min: 0 max: 255 }"
+    with pytest.raises(ValueError, match="doesn't support quantization"):
+        run(gpu_graph(integers))
+    with pytest.raises(ValueError, match="doesn't support quantization"):
+        run(graph(integers), [("image", 0, Image.from_gpu_buffer(on_gpu(PIXELS)))])
+    with pytest.raises(ValueError, match="passed format: VEC32F1"):
+        run(gpu_graph(), [("image", 0, on_gpu(np.zeros((2, 2), np.float32)))])
+    both = graph().replace('"IMAGE:image"', '"IMAGE:image" input_stream: "IMAGE_GPU:image"')
+    with pytest.raises(ValueError, match="exactly one of the input streams IMAGE and IMAGE_GPU"):
+        run(both)

@@ -95,3 +95,63 @@ def test_sizes_it_cannot_take(run: Any, size: Any, message: str) -> None:
 def test_softmax_has_two_channels_only(run: Any) -> None:
     with pytest.raises(ValueError, match="output_layer_index is 2"):
         run(graph("activation: SOFTMAX output_layer_index: 2"))
+
+
+def gpu_tensor(values: Any) -> packets.Packet:
+    from mpgraph import gpu
+
+    on_gpu = Tensor.on_gpu(gpu.current().upload_array(np.asarray(values, np.float32)))
+    return packets.make([on_gpu], TENSORS)
+
+
+def softmax(values: Any, channel: int) -> Any:
+    powers = np.exp(values - values.max(-1, keepdims=True))
+    return powers[..., channel] / powers.sum(-1)
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(1, 1), (256, 144)])
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (333, 517)])
+@pytest.mark.parametrize("activation", ["NONE", "SIGMOID", "SOFTMAX"])
+@pytest.mark.usefixtures("on_gpu")
+def test_on_the_gpu(
+    run: Any,
+    bilinear: Any,
+    same_greys: Any,
+    columns: int,
+    rows: int,
+    width: int,
+    height: int,
+    activation: str,
+) -> None:
+    values = np.random.default_rng(6).normal(size=(rows, columns, 2 if activation == "SOFTMAX" else 1))
+    values = values.astype(np.float32).astype(np.float64)
+    text = graph(f"activation: {activation} output_layer_index: 0 gpu_origin: TOP_LEFT", size=True)
+    [(_, mask)] = run(text, [("tensors", 0, gpu_tensor(values)), ("size", 0, output_size(width, height))])[
+        "mask"
+    ]
+    share = {
+        "NONE": lambda: values[..., 0],
+        "SIGMOID": lambda: 1 / (1 + np.exp(-values[..., 0])),
+        "SOFTMAX": lambda: softmax(values, 0),
+    }[activation]()
+    small = np.floor(np.clip(share, 0, 1) * 255 + 0.5)
+    x, y = (np.arange(width) + 0.5) * columns / width, (np.arange(height) + 0.5) * rows / height
+    assert mask.uses_gpu() and mask.image_format is ImageFormat.SRGBA
+    red, green, blue, alpha = np.moveaxis(mask.pixels, -1, 0)
+    assert same_greys(red, bilinear(small, x, y[:, None]))
+    assert (alpha == red).all() and not green.any() and not blue.any()
+
+
+@pytest.mark.usefixtures("on_gpu")
+def test_masks_on_the_gpu_are_turned_upside_down_unless_told(run: Any) -> None:
+    values = np.arange(6, dtype=np.float32).reshape(1, 3, 2, 1) / 6
+    [(_, turned)] = run(graph(), [("tensors", 0, gpu_tensor(values))])["mask"]
+    [(_, upright)] = run(graph("gpu_origin: TOP_LEFT"), [("tensors", 0, gpu_tensor(values))])["mask"]
+    assert (turned.pixels[::-1] == upright.pixels).all()
+    assert upright.pixels[..., 0].ravel().tolist() == [0, 43, 85, 128, 170, 213]
+
+
+@pytest.mark.usefixtures("on_gpu")
+def test_tensors_on_the_gpu_that_are_no_mask(run: Any) -> None:
+    with pytest.raises(ValueError, match="NONE takes 1 channels, but the tensor has 3"):
+        run(graph(), [("tensors", 0, gpu_tensor(np.zeros((2, 2, 3))))])
