@@ -69,6 +69,7 @@ TESTS_WITHOUT_SOURCE = {
     "test_differences": "mpgraph/visualizer/web/page/diff.js, in a browser",
     "test_file_page": "mpgraph/visualizer/web/page, in a browser",
     "test_graph_fragments": "the errors of mpgraph/config, as MediaPipe words them",
+    "test_hair_graph": "mpgraph/calculators, on the GPU",
     "test_hostile_text": "mpgraph/visualizer/web/page, in a browser",
     "test_graph_mistakes": "the errors of mpgraph/config, as authors of graphs meet them",
     "test_kernels": "mpgraph/gpu/kernels and mpgraph/inference/webgpu/kernels, in a browser",
