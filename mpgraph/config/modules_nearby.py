@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,8 +24,11 @@ def file_defining(calculator: str, graph: str) -> str:
         rf"""| ^@\w*\.?calculator\b[^\n]*\n(?:async[ ])?def[ ]{function}\(""",
         re.MULTILINE | re.VERBOSE,
     )
+    imported = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
     for file in _python_files(graph):
         try:
+            if os.path.abspath(file) in imported:  # It defines another one, then.
+                continue
             if file.stat().st_size < _MOST_BYTES and defines.search(file.read_text("utf-8")):
                 return str(file)
         except (OSError, UnicodeDecodeError):

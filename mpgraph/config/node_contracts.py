@@ -233,6 +233,10 @@ def _find_calculator(node: CheckedNode, package: str, subgraphs: Callable[[str],
 
 def _way_to(wanted: str, file: str, subgraphs: Sequence[str]) -> str:
     """What to do about a calculator that is not known: the likeliest way to have it."""
+    last = wanted.rpartition(".")[2]
+    for name, cls in CALCULATORS.classes().items():
+        if last in (name.rpartition(".")[2], cls.__name__):
+            return f'Did you mean "{name}"?'
     if forgotten := forgotten_class(wanted):
         return f"Put @mp.register above its class ({forgotten.defined_at})."
     if defining := file_defining(wanted, file):
@@ -242,10 +246,12 @@ def _way_to(wanted: str, file: str, subgraphs: Sequence[str]) -> str:
     if broken := plugins.broken():
         names = " or ".join(f'"{plugin.distribution}"' for plugin in broken)
         return f"{hint} It may come with the plug-in {names}, which cannot be imported.".strip()
-    return hint or (
-        "Register its class with @mpgraph.register before the graph is made (commands: --module FILE), "
-        f'or put the graph of that name, if it is one, beside this one as "{_file_name(wanted)}".'
-    )
+    if hint:
+        return hint
+    hint = "Register its class with @mpgraph.register before the graph is made (commands: --module FILE)"
+    if "." in wanted:  # No file is found by such a name.
+        return f"{hint}."
+    return f'{hint}, or put the graph of that name, if it is one, beside this one as "{_file_name(wanted)}".'
 
 
 def _file_name(calculator: str) -> str:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import importlib
+import sys
 from pathlib import Path
 
 import pytest
 
+from mpgraph import Calculator, CalculatorContext, register
 from mpgraph.config.diagnostics import diagnose
 from mpgraph.config.modules_nearby import file_defining
 
@@ -39,3 +42,29 @@ def test_the_hint_says_how_to_get_it(folder: Path) -> None:
     (folder / "graphs" / "calcs.py").write_text("class NearBlur: ...", "utf-8")
     (error,) = diagnose(graph)
     assert f"--module {folder / 'graphs' / 'calcs.py'}" in error.suggestion
+
+
+def test_a_module_that_is_imported_already_is_no_help(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = folder / "here" / "near_imported.py"
+    file.write_text("class NearBlur: ...", "utf-8")
+    monkeypatch.syspath_prepend(folder / "here")
+    monkeypatch.delitem(sys.modules, "near_imported", raising=False)
+    assert file_defining("NearBlur", "<string>") == "near_imported.py"
+    monkeypatch.setitem(sys.modules, "near_imported", importlib.import_module("near_imported"))
+    assert file_defining("NearBlur", "<string>") == ""
+
+
+@register("near.package.Sharpen")
+class Sharper(Calculator):
+    def process(self, cc: CalculatorContext) -> None: ...
+
+
+@pytest.mark.parametrize("name", ["Sharpen", "Sharper", "other.Sharpen"])
+def test_a_calculator_that_is_registered_by_another_name(name: str) -> None:
+    (error,) = diagnose(f'node {{ calculator: "{name}" }}')
+    assert error.suggestion == 'Did you mean "near.package.Sharpen"?'
+
+
+def test_no_file_is_suggested_for_a_name_in_a_package() -> None:
+    (error,) = diagnose('node { calculator: "no.such.Thing" }')
+    assert error.suggestion.endswith("(commands: --module FILE).")
