@@ -168,7 +168,7 @@ class InferenceError(MpgraphError, RuntimeError):
 class GpuError(MpgraphError, RuntimeError):
     """There is no GPU to compute on, it was lost, or its memory is full."""
 
-    code = "Unavailable"
+    code = "Internal"
 
 
 class MediaError(MpgraphError, RuntimeError):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from mpgraph.errors import GpuError, did_you_mean
@@ -99,12 +100,27 @@ def _ordered(with_opengl: bool = False) -> list[tuple[AdapterInfo, Any]]:
     wgpu = import_wgpu()
     from wgpu.backends.wgpu_native.extras import set_instance_extras
 
-    # To look for OpenGL opens windows' libraries, which complain on stderr where there are no windows.
-    with suppress(RuntimeError):  # The application uses wgpu too, and was first.
-        set_instance_extras(backends=["All"] if with_opengl else list(_BACKENDS_TO_ASK))
-    found = [(info_of(adapter), adapter) for adapter in wgpu.gpu.enumerate_adapters_sync()]
+    with _unordered_by_mesa():
+        # To look for OpenGL opens windows' libraries, which complain on stderr where there are no windows.
+        with suppress(RuntimeError):  # The application uses wgpu too, and was first.
+            set_instance_extras(backends=["All"] if with_opengl else list(_BACKENDS_TO_ASK))
+        found = [(info_of(adapter), adapter) for adapter in wgpu.gpu.enumerate_adapters_sync()]
     found.sort(key=lambda pair: (pair[0].api not in _BACKENDS, _KINDS[pair[0].kind]))
     return found
+
+
+@contextmanager
+def _unordered_by_mesa() -> Iterator[None]:
+    """Keep out Mesa's Vulkan layer that orders GPUs: where there are no windows it complains on stderr."""
+    switch = "NODEVICE_SELECT"
+    if switch in os.environ:
+        yield
+        return
+    os.environ[switch] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[switch]
 
 
 def import_wgpu() -> Any:

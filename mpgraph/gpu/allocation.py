@@ -52,3 +52,8 @@ def described(key: Key) -> str:
     """A key of the pool in words."""
     kind, *size = key
     return f"a picture of {size[1]}x{size[2]} pixels" if kind == "texture" else f"{size[0]} bytes"
+
+
+def rounded_up(size: int, step: int) -> int:
+    """The least multiple of `step` that is not less than `size`."""
+    return -(-size // step) * step

@@ -28,7 +28,8 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 import numpy as np
@@ -37,7 +38,7 @@ import numpy.typing as npt
 from mpgraph.errors import GpuError, InvalidArgumentError
 from mpgraph.gpu import allocation, failures
 from mpgraph.gpu.adapter import AdapterInfo, choose
-from mpgraph.gpu.allocation import BYTES_PER_PIXEL, R32F, RGBA8
+from mpgraph.gpu.allocation import BYTES_PER_PIXEL, R32F, RGBA8, rounded_up
 from mpgraph.gpu.bindings import Bindings
 from mpgraph.gpu.commands import ARENA_SIZE, Commands, Groups
 from mpgraph.gpu.commands import PlannedDispatch as PlannedDispatch
@@ -162,7 +163,7 @@ class GpuContext:
         """
         size = 4 * math.prod(shape)
         with self.lock:
-            slot = self._take(("buffer", _rounded_up(size, _ROW)), False)
+            slot = self._take(("buffer", rounded_up(size, _ROW)), False)
         return GpuArray(self, slot, shape, size)
 
     def upload_array(self, values: Array) -> GpuArray:
@@ -174,8 +175,8 @@ class GpuContext:
         if values.itemsize != 4 or values.size == 0:
             raise InvalidArgumentError(f"The GPU's buffers hold values of 32 bits, not {values.dtype}.")
         with self.lock:
-            slot = self._take(("buffer", _rounded_up(values.nbytes, _ROW)), True)
-            self.native.write_buffer(self.native.address(slot.resource), 0, values.ctypes.data, values.nbytes)
+            slot = self._take(("buffer", rounded_up(values.nbytes, _ROW)), True)
+            self._write(slot, 0, values)
         return GpuArray(self, slot, values.shape, values.nbytes)
 
     def upload_pixels(self, pixels: Array) -> GpuTexture:
@@ -186,7 +187,10 @@ class GpuContext:
         height, width = pixels.shape[:2]
         with self.lock:
             made = self._texture(width, height, RGBA8 if pixels.ndim == 3 else R32F, host_writes=True)
-            self.native.write_texture(made.slot.resource, pixels.ctypes.data, width, height, BYTES_PER_PIXEL)
+            with self._explaining("A picture cannot be copied to the GPU"):
+                self.native.write_texture(
+                    made.slot.resource, pixels.ctypes.data, width, height, BYTES_PER_PIXEL
+                )
         return made
 
     def upload_bytes(self, values: Array) -> Slot:
@@ -196,15 +200,20 @@ class GpuContext:
         """
         size = values.nbytes
         with self.lock:
-            slot = self._take(("buffer", _rounded_up(size, 4096)), True)
-            buffer, whole = self.native.address(slot.resource), size & ~3
+            slot = self._take(("buffer", rounded_up(size, 4096)), True)
+            flat, whole = values.reshape(-1), size & ~3
             if whole:
-                self.native.write_buffer(buffer, 0, values.ctypes.data, whole)
+                self._write(slot, 0, flat[:whole])
             if whole < size:
                 rest = np.zeros(4, np.uint8)
-                rest[: size - whole] = values.reshape(-1)[whole:]
-                self.native.write_buffer(buffer, whole, rest.ctypes.data, 4)
+                rest[: size - whole] = flat[whole:]
+                self._write(slot, whole, rest)
         return slot
+
+    def _write(self, slot: Slot, offset: int, values: Array) -> None:
+        buffer = self.native.address(slot.resource)
+        with self._explaining("Values cannot be copied to the GPU"):
+            self.native.write_buffer(buffer, offset, values.ctypes.data, values.nbytes)
 
     def release(self, slot: Slot) -> None:
         """Give a slot back to the pool; from any thread, at any time."""
@@ -215,13 +224,8 @@ class GpuContext:
         return self._pool.take(key, self._commands.submission, host_writes)
 
     def _make(self, key: Key) -> Made:
-        try:
+        with self._explaining(f"There is no room on the GPU for {allocation.described(key)}"):
             return allocation.make(self.device, key)
-        except InvalidArgumentError:
-            raise
-        except Exception as error:
-            what = f"There is no room on the GPU for {allocation.described(key)}"
-            raise self._explained(error, what) from error
 
     # Commands
 
@@ -235,11 +239,8 @@ class GpuContext:
             text = source_of(name) if text is None else text
             found = self._kernels.get((name, text))
             if found is None:
-                try:
-                    found = Kernel(self.device, text, name)
-                except Exception as error:
-                    raise self._explained(error, f'The shader "{name}" does not compile') from error
-                self._kernels[name, text] = found
+                with self._explaining(f'The shader "{name}" does not compile'):
+                    found = self._kernels[name, text] = Kernel(self.device, text, name)
             return found
 
     def dispatch(
@@ -311,10 +312,8 @@ class GpuContext:
         """
         with self.lock:
             if self._commands:
-                try:
+                with self._explaining("The GPU refused its work"):
                     self._commands.submit()
-                except GpuError as error:
-                    raise self._explained(error, "The GPU refused its work") from error
 
     def _slots(self, operands: Sequence[Operand]) -> list[Slot]:
         slots = []
@@ -339,7 +338,7 @@ class GpuContext:
             GpuError: they cannot be had: the device is lost, memory is short.
         """
         width, height = texture.width, texture.height
-        row = _rounded_up(width * BYTES_PER_PIXEL, _ROW)
+        row = rounded_up(width * BYTES_PER_PIXEL, _ROW)
         with self.lock:
             slot = self._take(("read", row * height), False)
             self.native.copy_texture(
@@ -356,7 +355,7 @@ class GpuContext:
         Raises: as `read_texture`.
         """
         with self.lock:
-            slot = self._take(("read", _rounded_up(array.size, _ROW)), False)
+            slot = self._take(("read", rounded_up(array.size, _ROW)), False)
             self._check_works()
             address = self.native.address
             self.native.copy_buffer(
@@ -370,14 +369,10 @@ class GpuContext:
     def _read(self, slot: Slot, size: int) -> Array:
         with self.lock:
             self.flush()
-            try:
+            with self._explaining("A result cannot be read back"):
                 ticket = self.native.start_mapping(slot.resource, size)
-            except GpuError as error:
-                raise self._explained(error, "A result cannot be read back") from error
-        try:
+        with self._explaining("A result cannot be read back"):
             bytes_read = np.frombuffer(self.native.mapped(slot.resource, size, ticket), np.uint8).copy()
-        except GpuError as error:
-            raise self._explained(error, "A result cannot be read back") from error
         self.native.unmap(slot.resource)
         self.release(slot)
         return bytes_read
@@ -388,12 +383,15 @@ class GpuContext:
         if self.lost:
             raise failures.lost_device(self.lost)
 
-    def _explained(self, error: Exception, what: str) -> GpuError:
-        if failures.tells_of_loss(error):
+    @contextmanager
+    def _explaining(self, what: str) -> Iterator[None]:
+        """Turn errors of the library into errors for people. what: what could not be done then."""
+        try:
+            yield
+        except InvalidArgumentError:
+            raise
+        except Exception as error:
+            if not failures.tells_of_loss(error):
+                raise failures.explained(error, what, str(self.info)) from error
             self.lost = self.lost or str(self.info)
-            return failures.lost_device(self.lost)
-        return failures.explained(error, what, str(self.info))
-
-
-def _rounded_up(size: int, step: int) -> int:
-    return -(-size // step) * step
+            raise failures.lost_device(self.lost) from error

@@ -30,3 +30,10 @@ def test_an_image_passes(run: Any) -> None:
 def test_exactly_one_input(run: Any, ports: str) -> None:
     with pytest.raises(Exception, match="Cannot have multiple inputs"):
         run(GRAPH.format(ports))
+
+
+@pytest.mark.parametrize("tag", ["IMAGE", "IMAGE_GPU"])
+def test_a_picture_on_the_gpu_stays_there(run: Any, on_gpu: Any, tag: str) -> None:
+    buffer = on_gpu(FRAME.pixels)
+    [(_, image)] = run(GRAPH.format(f'input_stream: "{tag}:in"'), [("in", 0, buffer)])["out"]
+    assert isinstance(image, Image) and image.gpu_buffer is buffer and (image.pixels == FRAME.pixels).all()
