@@ -112,11 +112,22 @@ def media() -> Iterator[Line]:
 
 
 def gpu() -> Iterator[Line]:
-    """Yield what there is for the GPU."""
-    found = importlib.util.find_spec("wgpu") is not None
-    version = version_of("wgpu") if found else None
-    text = f"wgpu {version}" if found else 'wgpu is not installed (not needed): pip install "mpgraph[gpu]"'
-    yield "GPU", text, True if found else None
+    """Yield the GPUs, the one first that GPU graphs will run on."""
+    from mpgraph.gpu.adapter import ADAPTER_VARIABLE, adapters, choose
+
+    if importlib.util.find_spec("wgpu") is None:
+        yield "GPU", 'wgpu is not installed (only needed for GPU graphs): pip install "mpgraph[gpu]"', None
+        return
+    version = version_of("wgpu")
+    try:
+        chosen, _ = choose()
+        others = [info for info in adapters() if info != chosen]
+    except MpgraphError as error:
+        yield "GPU", f"wgpu {version}: {error}", False if os.environ.get(ADAPTER_VARIABLE) else None
+        return
+    yield "GPU", f"{chosen}, with wgpu {version}", True
+    for info in others:
+        yield "GPU", f"{info}, used with {ADAPTER_VARIABLE}", True
 
 
 def models() -> Iterator[Line]:

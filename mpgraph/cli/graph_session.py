@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import typer
 
 from mpgraph.cli.pump import Shown
@@ -15,6 +16,7 @@ from mpgraph.config.model import GraphModel
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import InvalidArgumentError, NotFoundError, did_you_mean
 from mpgraph.formats.display import to_8_bit
+from mpgraph.formats.gpu_buffer import GPU_BUFFER, GpuBuffer
 from mpgraph.formats.image import IMAGE, Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import IMAGE_FRAME, ImageFrame
@@ -46,7 +48,7 @@ class GraphSession:
         self.input_stream = _choose_input(self.model, input_stream)
         self.output_stream = _choose_output(self.model, output_stream)
         self._side_packets = side_packets
-        self._wrap = _picture_class(self.model, self.input_stream)
+        self._wrapped = _picture_maker(self.model, self.input_stream)
         self._arrived: deque[Packet] = deque()
         self._graph = CalculatorGraph(validated_graph_config=validated)
         if self.output_stream:
@@ -95,7 +97,7 @@ class GraphSession:
     def feed(self, pixels: Picture, timestamp_us: int) -> list[Shown]:
         """Send one RGB frame through and return what came out of it, when all of it is through."""
         assert self.input_stream is not None
-        packet = make_packet(self._wrap.wrap(pixels, ImageFormat.SRGB), timestamp_us)
+        packet = make_packet(self._wrapped(pixels, ImageFormat.SRGB), timestamp_us)
         self._graph.add_packet_to_input_stream(self.input_stream, packet)
         self._graph.wait_until_idle()
         return self._take()
@@ -156,23 +158,40 @@ def _chosen(wanted: str | None, candidates: Sequence[str], allowed: Sequence[str
 
 def _may_be_picture(model: GraphModel, name: str) -> bool:
     types = model.streams[name].types
-    return types is None or IMAGE_FRAME in types or IMAGE in types
+    return types is None or not types.isdisjoint({IMAGE_FRAME, IMAGE, GPU_BUFFER})
 
 
-def _picture_class(model: GraphModel, name: str | None) -> type[ImageFrame] | type[Image]:
-    """What the input stream takes frames as."""
+def _picture_maker(model: GraphModel, name: str | None) -> Callable[[Picture, ImageFormat], object]:
+    """What makes of pixels and their format what the input stream takes."""
     types = model.streams[name].types if name else None
     if types is None or IMAGE_FRAME in types:
-        return ImageFrame
+        return ImageFrame.wrap
     if IMAGE in types:
-        return Image
+        return Image.wrap
+    if GPU_BUFFER in types:
+        return _uploaded
     kinds = " or ".join(sorted(kind.name for kind in types))
     raise InvalidArgumentError(f'frames cannot be fed into the stream "{name}", which carries {kinds}')
+
+
+def _uploaded(pixels: Picture, image_format: ImageFormat) -> GpuBuffer:
+    from mpgraph.gpu import upload
+
+    return upload(ImageFrame.wrap(pixels, image_format))
+
+
+def _without_idle_alpha(frame: ImageFrame) -> ImageFrame:
+    """All that is drawn on the GPU has alpha; where that says nothing, files that have none will do."""
+    if frame.image_format is not ImageFormat.SRGBA or frame.numpy_view()[:, :, 3].min() < 255:
+        return frame
+    return ImageFrame.wrap(np.ascontiguousarray(frame.numpy_view()[:, :, :3]), ImageFormat.SRGB)
 
 
 def _pixels(packet: Packet, stream: str) -> Picture:
     """The pixels of a packet as 8-bit RGB, RGBA or grey."""
     picture = packet.payload
+    if isinstance(picture, GpuBuffer):
+        picture = _without_idle_alpha(picture.to_frame())
     if not isinstance(picture, (ImageFrame, Image)):
         raise InvalidArgumentError(
             f'the stream "{stream}" carries no pictures but {_described(picture)}; choose another with '

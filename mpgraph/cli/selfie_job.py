@@ -21,6 +21,7 @@ class SelfieJob:
 
     transparent: whether results have alpha, which not every format can hold.
     force: whether files that exist are replaced.
+    device: "cpu" or "gpu", where the network runs.
     """
 
     effect: Effect
@@ -28,6 +29,7 @@ class SelfieJob:
     label: str
     transparent: bool
     force: bool
+    device: str = "cpu"
 
     @classmethod
     def of_options(
@@ -37,6 +39,7 @@ class SelfieJob:
         threshold: float | None,
         model_selection: int,
         force: bool,
+        device: str = "cpu",
     ) -> SelfieJob:
         """Understand the command's options.
 
@@ -57,7 +60,7 @@ class SelfieJob:
             effect = CutOut(threshold)
         else:
             effect = NewBackground(parse_background(chosen), threshold)
-        return cls(effect, model_selection, "mask" if mask_only else "selfie", transparent, force)
+        return cls(effect, model_selection, "mask" if mask_only else "selfie", transparent, force, device)
 
     @property
     def needs_png(self) -> bool:
@@ -68,7 +71,7 @@ class SelfieJob:
         """Return the network, to be closed after use."""
         from mpgraph.solutions.selfie_segmentation import SelfieSegmentation
 
-        return SelfieSegmentation(self.model_selection)
+        return SelfieSegmentation(self.model_selection, device=self.device)
 
     def apply(self, segmenter: SelfieSegmentation, image: Picture) -> Picture:
         """Return the result for one RGB picture."""

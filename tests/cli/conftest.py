@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Callable
 from fractions import Fraction
@@ -12,6 +13,9 @@ import pytest
 from mpgraph.cli.app import run
 from mpgraph.cli.native_output import native_chatter_held_back
 from mpgraph.media.video_writer import VideoWriter
+
+if importlib.util.find_spec("wgpu") is None:
+    collect_ignore = ["test_on_the_gpu.py"]
 
 FLIP = """
 input_stream: "input_video"

@@ -131,7 +131,7 @@ def test_the_program_for_the_webcam(
 
 
 def test_the_call_is_mediapipes() -> None:
-    assert str(inspect.signature(SelfieSegmentation)).startswith("(model_selection: 'int' = 0)")
+    assert str(inspect.signature(SelfieSegmentation)).startswith("(model_selection: 'int' = 0")
     assert list(inspect.signature(SelfieSegmentation.process).parameters) == ["self", "image"]
     assert mp.solutions.drawing_utils.DrawingSpec().thickness == 2
 
