@@ -3,77 +3,69 @@ from __future__ import annotations
 import gc
 from typing import Any
 
-from mpgraph.gpu import pool
-from mpgraph.gpu.pool import Made, Pool, Slot
+import pytest
 
-KEY = ("buffer", 100)
+from mpgraph.gpu.memory import GpuMemory
+from mpgraph.gpu.pool import MAX_FREE_BYTES, Made, Pool
 
-
-def make(key: tuple[Any, ...]) -> Made:
-    return Made(object(), object(), key[1])
+KEY = ("buffer", 256)
 
 
-def test_what_came_back_is_used_again() -> None:
-    memory = Pool(make)
-    first = memory.take(KEY, 1)
-    second = memory.take(KEY, 1)
-    assert first is not second and memory.made == 2
-    memory.release(first)
-    assert memory.take(KEY, 1) is first and memory.made == 2
+class Resource:
+    """What an object of wgpu's is: of no use once its finalizer has run."""
+
+    def __init__(self) -> None:
+        self.ended = False
+
+    def __del__(self) -> None:
+        self.ended = True
 
 
-def test_other_sizes_are_made() -> None:
-    memory = Pool(make)
-    memory.release(memory.take(KEY, 1))
-    assert memory.take(("buffer", 200), 1).size == 200 and memory.made == 2
+@pytest.fixture
+def pool() -> Any:
+    return Pool(lambda key: Made(Resource(), None, key[1]))
 
 
-def test_the_host_must_not_write_what_recorded_commands_still_use() -> None:
-    memory = Pool(make)
-    used = memory.take(KEY, 1)
-    memory.release(used)
-    assert memory.take(KEY, 1, host_writes=True) is not used
-    assert memory.take(KEY, 2, host_writes=True) is used  # submitted meanwhile
+def test_what_comes_back_is_given_out_again(pool: Any) -> None:
+    first, other = pool.take(KEY, 1), pool.take(KEY, 1)
+    pool.release(first)
+    assert pool.take(("buffer", 512), 1) is not first
+    assert pool.take(KEY, 1) is first and first is not other and first.number != other.number
+    assert pool.made == 3
 
 
-def test_kernels_may_write_it_at_once() -> None:
-    memory = Pool(make)
-    used = memory.take(KEY, 1)
-    memory.release(used)
-    assert memory.take(KEY, 1) is used
+def test_the_host_writes_to_nothing_that_unsubmitted_commands_use(pool: Any) -> None:
+    slot = pool.take(KEY, 1)
+    pool.release(slot)
+    assert pool.take(KEY, 1, host_writes=True) is not slot
+    assert pool.take(KEY, 2, host_writes=True) is slot
 
 
-def test_what_was_unused_longest_is_given_up(monkeypatch: Any) -> None:
-    monkeypatch.setattr(pool, "MAX_FREE_BYTES", 250)
-    memory = Pool(make)
-    slots = [memory.take(KEY, 1) for _ in range(3)]
-    for slot in slots:
-        memory.release(slot)
-    taken = {memory.take(KEY, 1) for _ in range(3)}
-    assert slots[0] not in taken and set(slots[1:]) < taken and memory.made == 4
-
-
-def test_clear_gives_up_all_that_is_free() -> None:
-    memory = Pool(make)
-    kept, freed = memory.take(KEY, 1), memory.take(KEY, 1)
-    memory.release(freed)
-    memory.clear(1)
-    assert memory.take(KEY, 1) is not freed
-    memory.release(kept)
-    assert memory.take(KEY, 1) is kept
-
-
-def test_cycles_of_garbage_give_back_whole_slots() -> None:
-    class Payload:
-        def __init__(self, memory: Pool) -> None:
-            self.slot: Slot = memory.take(KEY, 1)
-            self.memory = memory
-            self.itself = self
-
-        def __del__(self) -> None:
-            self.memory.release(self.slot)
-
-    memory = Pool(make)
-    Payload(memory)
+def test_a_payload_in_a_cycle_of_garbage_gives_back_what_still_works(pool: Any) -> None:
+    payload = GpuMemory(pool, pool.take(KEY, 1))
+    cycle: list[Any] = [payload]
+    cycle.append(cycle)
+    del payload, cycle
     gc.collect()
-    assert memory.take(KEY, 1).resource is not None and memory.made == 1
+    slot = pool.take(KEY, 2)
+    assert pool.made == 1 and not slot.resource.ended
+
+
+def test_what_was_free_longest_is_given_up_first(pool: Any) -> None:
+    half = MAX_FREE_BYTES // 2
+    slots = [pool.take(("buffer", half), 1), pool.take(("buffer", half), 1), pool.take(KEY, 1)]
+    for submission, slot in enumerate(slots, 1):
+        pool.release(slot)
+        pool.take(("buffer", 1), submission)
+    resources = [slot.resource for slot in slots]
+    del slots, slot
+    assert pool.take(("buffer", half), 9).resource is resources[1]
+    assert pool.take(KEY, 9).resource is resources[2]
+    assert pool.take(("buffer", half), 9).resource is not resources[0]
+
+
+def test_all_that_is_free_can_be_given_up(pool: Any) -> None:
+    slot = pool.take(KEY, 1)
+    pool.release(slot)
+    pool.clear(1)
+    assert pool.take(KEY, 2) is not slot
