@@ -37,7 +37,8 @@ class Replayed:
 
     outputs: the packets of each of the graph's output streams, all runs one after another.
     errors: what failed in the runs; recorded_errors: what failed when it was recorded, as text.
-    differences: where the outputs are not those recorded; nothing if no outputs were recorded.
+    differences: where the outputs are not those recorded; nothing if no outputs were recorded. Of a run that
+        was broken off, by an error, a cancel or the end of the process, more may come than was recorded.
     sent: how many packets went in.
     damage: what is wrong with the file, of which then only the beginning was replayed; None if nothing is.
     """
@@ -88,7 +89,7 @@ def replay(
             player.abandon()
         result = player.result
         result.damage = recording.damage
-        result.differences = player.compare(tolerance)
+        result.differences = player.compare(tolerance, is_whole=result.damage is None)
     if result.damage is not None:
         _log.warning('"%s" is not complete: %s. What is whole was replayed.', path, result.damage)
     if check and result.errors:
@@ -124,6 +125,7 @@ class _Player:
         self._started = 0
         self._running = False
         self._failed = False
+        self._broken_off = False
         self._recorded: dict[str, list[Packet]] = {}
         self.result = Replayed({name: [] for name in graph._model.graph_outputs.names})
         for name in self.result.outputs:
@@ -138,6 +140,7 @@ class _Player:
             self._start(event)
         elif event.kind == END:
             self.result.recorded_errors += event.value["errors"]
+            self._broken_off = self._broken_off or event.value["stopped"] or bool(event.value["errors"])
             self.end_run(stop=event.value["stopped"])
         elif event.kind == OUTPUT:
             self._recorded.setdefault(event.stream, []).append(event.value)
@@ -201,11 +204,13 @@ class _Player:
         if self._running:
             self._graph._abandon()
 
-    def compare(self, tolerance: float) -> list[str]:
-        """Where the outputs differ from those recorded."""
+    def compare(self, tolerance: float, is_whole: bool) -> list[str]:
+        """Where the outputs differ from those recorded. is_whole: whether the recording is."""
         lines = []
         for stream, wanted in self._recorded.items():
             got = self.result.outputs.get(stream, [])
+            if self._broken_off or not is_whole:
+                got = got[: len(wanted)]
             for index in range(max(len(wanted), len(got))):
                 line = _difference(wanted[index : index + 1], got[index : index + 1], tolerance)
                 if line is not None:

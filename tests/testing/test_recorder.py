@@ -361,6 +361,32 @@ def test_unknown_calculators_lead_to_their_module(file: Path, checkout: Path) ->
     assert result.sent == 1
 
 
+def test_more_may_come_than_before_the_process_was_killed(file: Path) -> None:
+    graph = mp.CalculatorGraph(graph_config=PASS)
+    with record(graph, file, outputs=True), graph:
+        graph.start_run()
+        graph.add_packet_to_input_stream("in", make_packet(1, 0))
+        graph.add_packet_to_input_stream("in", make_packet(2, 1))
+    assert len(replay(file).outputs["out"]) == 2
+    data = file.read_bytes()
+    for length in range(len(data) - 1, len(data) * 3 // 4, -1):
+        file.write_bytes(data[:length])
+        assert replay(file).differences == []
+
+
+def test_more_may_come_than_before_the_run_was_cancelled(file: Path) -> None:
+    graph = mp.CalculatorGraph(graph_config=PASS)
+    with record(graph, file, outputs=True):
+        graph.start_run()
+        graph.add_packet_to_input_stream("in", make_packet(1, 0))
+        graph.wait_until_idle()
+        graph.add_packet_to_input_stream("in", make_packet(2, 1))
+        graph.cancel()
+        with pytest.raises(MpgraphError):
+            graph.wait_until_done()
+    assert replay(file).differences == []
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from(["a", "b"]), st.integers(-5, 5), st.integers(1, 5)), min_size=1, max_size=12
