@@ -56,3 +56,26 @@ def test_payload_types() -> None:
 
 def test_repr() -> None:
     assert repr(Tensor(np.zeros((1, 2), np.int8), name="x")) == "<mpgraph.Tensor 'x' int8[1, 2]>"
+
+
+class GpuValues:
+    """Values that tell how often they were read."""
+
+    shape = (1, 2)
+
+    def __init__(self) -> None:
+        self.reads = 0
+
+    def read(self) -> Any:
+        self.reads += 1
+        return np.array([[1, 2]], np.float32)
+
+
+def test_values_on_the_gpu_are_read_once_when_they_are_asked_for() -> None:
+    values = GpuValues()
+    tensor = Tensor.on_gpu(values, name="x")
+    assert tensor.gpu is values and tensor.shape == (1, 2) and tensor.dtype == np.float32
+    assert repr(tensor) == "<mpgraph.Tensor 'x' float32[1, 2]>" and values.reads == 0
+    assert tensor.array.tolist() == [[1, 2]] and not tensor.array.flags.writeable
+    assert tensor.dequantized() is tensor.array and values.reads == 1
+    assert Tensor(np.ones(1)).gpu is None
