@@ -36,7 +36,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mpgraph.errors import GpuError, InvalidArgumentError
-from mpgraph.gpu import allocation, failures
+from mpgraph.gpu import allocation, failures, switching
 from mpgraph.gpu.adapter import AdapterInfo, choose
 from mpgraph.gpu.allocation import BYTES_PER_PIXEL, R32F, RGBA8, rounded_up
 from mpgraph.gpu.bindings import Bindings
@@ -104,11 +104,13 @@ class GpuContext:
 
     def run_starts(self, run: object) -> None:
         """A graph that uses this context starts."""
+        switching.begin()
         with self.lock:
             self._users += 1
 
     def run_ends(self, run: object) -> None:
         """A graph that used this context has ended; after the last one unused memory is given up."""
+        switching.end()
         with self.lock:
             self._users -= 1
             if self._users == 0:
