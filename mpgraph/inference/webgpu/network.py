@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from mpgraph.errors import InferenceError
 from mpgraph.inference import flatbuffer, schema
-from mpgraph.inference.flatbuffer import Table
+from mpgraph.inference.flatbuffer import FlatbufferError, Table
 from mpgraph.inference.model import TfliteModel, operator_code_name
 from mpgraph.inference.schema import BufferSlot, ModelSlot, OperatorSlot, SubGraphSlot, TensorSlot
+from mpgraph.inference.webgpu import sparse
 
 Array = npt.NDArray[Any]
 
@@ -61,9 +62,9 @@ class Network:
 
 
 def read_network(model: TfliteModel) -> Network:
-    """Read the main subgraph; constants packed as half floats become float32.
+    """Read the main subgraph; constants packed as half floats become float32, sparse ones whole.
 
-    Raises InferenceError for control flow, which the GPU does not do.
+    Raises InferenceError for control flow, which the GPU does not do, and for a damaged sparse constant.
     """
     root = flatbuffer.root(model.data, schema.FILE_IDENTIFIER)
     names = [operator_code_name(code) for code in root.tables(ModelSlot.OPERATOR_CODES)]
@@ -72,7 +73,10 @@ def read_network(model: TfliteModel) -> Network:
     if len(subgraphs) > 1 and {"IF", "WHILE", "CALL", "CALL_ONCE"} & set(model.ops):
         raise InferenceError(f'"{model.origin}" has control flow, which the GPU backend cannot run.')
     main = subgraphs[0]
-    tensors = [_tensor(table, buffers, model.data) for table in main.tables(SubGraphSlot.TENSORS)]
+    try:
+        tensors = [_tensor(table, buffers, model.data) for table in main.tables(SubGraphSlot.TENSORS)]
+    except FlatbufferError as error:
+        raise InferenceError(f'"{model.origin}" cannot be read: {error}.') from None
     operations = [
         Operation(
             index,
@@ -98,8 +102,11 @@ def _tensor(table: Table, buffers: Sequence[Table], data: bytes) -> NetworkTenso
     dtype = schema.DTYPES.get(table.scalar(TensorSlot.TYPE, "b"))
     number = table.scalar(TensorSlot.BUFFER, "I")
     raw = _content(buffers[number], data) if number else b""
-    sparse = table.target(TensorSlot.SPARSITY) is not None
-    constant = np.frombuffer(raw, dtype).reshape(shape) if raw and dtype is not None and not sparse else None
+    sparsity = table.table(TensorSlot.SPARSITY)
+    constant: Array | None = None
+    if raw and dtype is not None:
+        values = np.frombuffer(raw, dtype)
+        constant = values.reshape(shape) if sparsity is None else sparse.dense(values, shape, sparsity)
     return NetworkTensor(table.text(TensorSlot.NAME), shape, dtype, constant)
 
 
@@ -109,15 +116,15 @@ def _content(buffer: Table, data: bytes) -> bytes:
 
 
 def _unpack_constants(tensors: list[NetworkTensor], operations: Sequence[Operation]) -> list[Operation]:
-    """Carry out each DEQUANTIZE of a half-float constant; return the operators that are left."""
+    """Carry out each DEQUANTIZE of a half-float constant, and DENSIFY; return the operators that are left."""
     left = []
     for operation in operations:
         packed = tensors[operation.inputs[0]].constant if operation.inputs[:1] > (-1,) else None
         if operation.name == "DEQUANTIZE" and packed is not None and packed.dtype == np.float16:
-            target = tensors[operation.outputs[0]]
-            tensors[operation.outputs[0]] = NetworkTensor(
-                target.name, packed.shape, np.dtype(np.float32), packed.astype(np.float32)
-            )
-        else:
+            packed = packed.astype(np.float32)
+        elif operation.name != "DENSIFY" or packed is None:
             left.append(operation)
+            continue
+        target = tensors[operation.outputs[0]]
+        tensors[operation.outputs[0]] = NetworkTensor(target.name, packed.shape, packed.dtype, packed)
     return left

@@ -21,6 +21,7 @@ def _move(
     *,
     box: Sequence[int],
     from_step: Sequence[int],
+    to_step: Sequence[int] | None = None,
     from_start: int = 0,
     to_start: int = 0,
     low: Sequence[int] = _NO_LIMIT,
@@ -45,7 +46,7 @@ def _move(
         low=low,
         high=high,
         from_step=from_step,
-        to_step=target.shape.steps(),
+        to_step=target.shape.steps() if to_step is None else to_step,
         from_start=from_start,
         to_start=to_start,
         fill=min(max(fill, -_LARGEST), _LARGEST),
@@ -192,8 +193,32 @@ def _transpose(plan: Planner, op: Operation) -> None:
     )
 
 
+def _depth_to_space(plan: Planner, op: Operation) -> None:
+    image = plan.computed(0)
+    side = op.option(0)
+    batch, height, width, channels = image.shape.nhwc
+    if side < 1 or channels % side**2:
+        raise plan.refusal(f"it makes squares of {side} of {channels} channels")
+    depth = channels // side**2
+    target = plan.new((batch, height * side, width * side, depth))
+    plan.give(target)
+    whole, row, pixel, _ = target.shape.steps()
+    for place in range(side**2):
+        _move(
+            plan,
+            image,
+            target,
+            box=(batch, height, width, depth),
+            from_step=image.shape.steps(),
+            to_step=(whole, row * side, pixel * side, 1),
+            from_start=place * depth,
+            to_start=place // side * row + place % side * pixel,
+        )
+
+
 RULES: dict[str, Rule] = {
     "CONCATENATION": _concatenation,
+    "DEPTH_TO_SPACE": _depth_to_space,
     "PAD": _pad,
     "PADV2": _pad,
     "SLICE": _slice,

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mpgraph.errors import InferenceError
 from mpgraph.inference.flatbuffer import Number
 
-PAD, CONCAT, SLICE, STRIDED, SPLIT, TRANSPOSE = 22, 10, 24, 32, 35, 26
+PAD, CONCAT, SLICE, STRIDED, SPLIT, TRANSPOSE, DEPTH = 22, 10, 24, 32, 35, 26, 94
 few = settings(max_examples=12, deadline=None, derandomize=True)
 
 
@@ -90,3 +91,16 @@ def test_split(compare: Any, noise: Any) -> None:
 def test_transpose(compare: Any, noise: Any, order: tuple[int, ...]) -> None:
     operands = [noise(1, 3, 5, 6), np.array(order, np.int32)]
     compare("TRANSPOSE", operands, constants=(1,), options={}, options_type=TRANSPOSE)
+
+
+@pytest.mark.parametrize(("side", "channels"), [(2, 4), (2, 12), (3, 9), (1, 5), (2, 16)])
+def test_depth_to_space(compare: Any, noise: Any, side: int, channels: int) -> None:
+    options = {0: Number("i", side)}
+    compare("DEPTH_TO_SPACE", [noise(2, 3, 4, channels)], options=options, options_type=DEPTH)
+
+
+def test_channels_that_make_no_squares_are_told(compare: Any, noise: Any) -> None:
+    operands = [noise(1, 2, 2, 6)]
+    model = compare.build("DEPTH_TO_SPACE", operands, options={0: Number("i", 2)}, options_type=DEPTH)
+    with pytest.raises(InferenceError, match="squares of 2 of 6 channels"):
+        compare.gpu(model, operands)
