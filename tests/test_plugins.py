@@ -149,6 +149,7 @@ def test_promises_that_are_not_kept(install: Install, entry: str, message: str) 
     with pytest.raises(MpgraphError, match=message) as caught:
         check("Twice")
     assert "shapes 0.3" in str(caught.value)
+    assert caught.value.location is not None
 
 
 def test_a_name_of_a_plug_in_is_suggested_for_a_slip(install: Install) -> None:

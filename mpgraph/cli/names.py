@@ -6,8 +6,10 @@ import keyword
 import re
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
+from mpgraph import plugins
 from mpgraph.errors import AlreadyExistsError, InvalidArgumentError
 from mpgraph.registry import CALCULATORS, SUBGRAPHS
 
@@ -76,12 +78,18 @@ def project_name(folder: Path) -> ProjectName:
     package = re.sub(r"[-. ]+", "_", typed).lower()
     if not re.fullmatch(r"[a-z][a-z0-9_]*", package):
         raise InvalidArgumentError(_no_identifier("project", typed, "image-effects"))
-    if keyword.iskeyword(package) or package in sys.stdlib_module_names or package == "mpgraph":
+    if keyword.iskeyword(package) or package in sys.stdlib_module_names or _is_installed(package):
         raise InvalidArgumentError(
             f'"{typed}" cannot be a project\'s name, as Python knows "{package}" as something else: '
             f"try {package}-calculators."
         )
     return ProjectName(package.replace("_", "-"), package)
+
+
+def _is_installed(package: str) -> bool:
+    """Whether it can be imported, as numpy can; not if it is a plug-in, an earlier try of the same name."""
+    own = {plugin.module.partition(".")[0] for plugin in plugins.installed()}
+    return package not in own and find_spec(package) is not None
 
 
 def _no_identifier(what: str, typed: str, example: str) -> str:

@@ -222,7 +222,8 @@ def _find_calculator(node: CheckedNode, package: str, subgraphs: Callable[[str],
         node.calculator = CALCULATORS.find(wanted, package)
     except ImportError as error:
         text = f'Calculator "{wanted}" cannot be loaded: {error}'
-        raise InternalError(text, rule="import-failed") from error
+        place = node.flat.place("calculator", 0)
+        raise InternalError(text, location=place, rule="import-failed") from error
     if node.calculator is None:
         file = node.flat.location.file if node.flat.location else ""
         hint = _way_to(wanted, file, subgraphs(file))

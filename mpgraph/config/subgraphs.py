@@ -127,6 +127,8 @@ def expand(source: GraphSource, config: Any, names: SubgraphNames) -> Expansion:
             try:
                 graph = names.find(node.config.calculator, config.package, _file_of(node))
             except MpgraphError as error:
+                if error.location is None:  # A plug-in does not keep its promise, say.
+                    error = relayed(error, "", node.place("calculator", 0))
                 expansion.lose(node, error)
                 continue
             if graph is None:

@@ -68,7 +68,7 @@ def test_names_of_projects(typed: str, distribution: str, package: str) -> None:
     assert (name.distribution, name.package) == (distribution, package)
 
 
-@pytest.mark.parametrize("typed", ["2shapes", "json", "mpgraph", "class", "sh+apes"])
+@pytest.mark.parametrize("typed", ["2shapes", "json", "mpgraph", "numpy", "class", "sh+apes"])
 def test_what_no_project_can_be_called(typed: str) -> None:
     with pytest.raises(InvalidArgumentError, match=f'"{typed}"'.replace("+", r"\+")):
         project_name(Path(typed))
