@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
@@ -129,6 +130,7 @@ def import_wgpu() -> Any:
     Raises:
         GpuError: it is not installed, or its library does not load here.
     """
+    is_ours = "wgpu" not in sys.modules
     try:
         import wgpu
         import wgpu.backends.wgpu_native
@@ -136,6 +138,6 @@ def import_wgpu() -> Any:
         raise GpuError(f"GPU calculators need the package wgpu ({error}).", hint=INSTALL_WGPU) from error
     except (OSError, RuntimeError) as error:
         raise GpuError(f"wgpu does not load here: {error}.", hint=INSTALL_WGPU) from error
-    # Its log repeats every error that is raised, and goes to stderr.
-    logging.getLogger("wgpu").setLevel(logging.CRITICAL)
+    if is_ours:  # Its log repeats on stderr what is raised here.
+        logging.getLogger("wgpu").setLevel(logging.CRITICAL)
     return wgpu

@@ -44,6 +44,11 @@ class Bindings:
         ]
         return self._device.create_bind_group(layout=kernel.layout, entries=entries)
 
+    def forget(self, slot: Slot) -> None:
+        """Let go of a slot that is given up: its memory is free only when nothing is bound to it."""
+        for key in [key for key in self._known if slot.number in key[1:]]:
+            del self._known[key]
+
     def clear(self) -> None:
         """Forget all, and let go of the memory they hold."""
         self._known.clear()

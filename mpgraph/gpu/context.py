@@ -27,25 +27,23 @@ frame costs 1.5 us a dispatch. A kernel whose parameters never change reads them
 from __future__ import annotations
 
 import math
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from mpgraph.errors import GpuError, InvalidArgumentError
-from mpgraph.gpu import allocation, failures, switching
-from mpgraph.gpu.adapter import AdapterInfo, choose
+from mpgraph.gpu import allocation, switching
 from mpgraph.gpu.allocation import BYTES_PER_PIXEL, R32F, RGBA8, rounded_up
 from mpgraph.gpu.bindings import Bindings
 from mpgraph.gpu.commands import ARENA_SIZE, Commands, Groups
 from mpgraph.gpu.commands import PlannedDispatch as PlannedDispatch
-from mpgraph.gpu.kernel import Kernel, source_of
-from mpgraph.gpu.limits import MAX_SIDE, wanted_limits
+from mpgraph.gpu.device import GpuDevice
+from mpgraph.gpu.kernel import Kernel
+from mpgraph.gpu.limits import MAX_SIDE
 from mpgraph.gpu.memory import GpuArray, GpuTexture
-from mpgraph.gpu.native import Native
 from mpgraph.gpu.pool import Key, Made, Pool, Slot
 
 Array = npt.NDArray[Any]
@@ -57,17 +55,12 @@ _ROW = 256
 
 Operand = GpuArray | GpuTexture | Slot
 
-
 Plan = tuple[list[PlannedDispatch], list[Any]]
 """Dispatches in their order, and what they need alive."""
 
 
-class GpuContext:
-    """One GPU. `mpgraph.gpu.current()` gives one.
-
-    info: which GPU it is. device: wgpu's device, opened with WebGPU's default limits and no features.
-    lock: to be held while a calculator records what belongs together.
-    """
+class GpuContext(GpuDevice):
+    """One GPU. `mpgraph.gpu.current()` gives one."""
 
     def __init__(self, wanted: str | None = None) -> None:
         """Open the GPU that fits `wanted` best: see `mpgraph.gpu.adapter.choose`.
@@ -75,30 +68,13 @@ class GpuContext:
         Raises:
             GpuError: there is none, or it cannot be opened.
         """
-        self.info: AdapterInfo
-        self.info, adapter = choose(wanted)
-        try:
-            self.device: Any = adapter.request_device_sync(
-                label="mpgraph", required_limits=wanted_limits(adapter)
-            )
-        except Exception as error:  # wgpu raises RuntimeError and errors of its own.
-            raise GpuError(f"{self.info} cannot be opened: {error}.") from error
-        # It would poll in a thread of its own for as long as the device lives; `Native` needs no polling.
-        self.device._poller.stop()
-        self.native = Native(self.device)
-        self.lock = threading.RLock()
-        self.lost = ""
-        """Which device was lost; "" while it works."""
+        super().__init__(wanted)
         arena = allocation.uniform_buffer(self.device, ARENA_SIZE)
         self._commands = Commands(self.native, arena)
         self._bindings = Bindings(self.device, self.native, arena)
-        self._pool = Pool(self._make)
-        self._kernels: dict[tuple[str, str], Kernel] = {}
+        self._pool = Pool(self._make, self._bindings.forget)
         self._blank: GpuTexture | None = None
         self._users = 0
-
-    def __repr__(self) -> str:
-        return f"<mpgraph.GpuContext {self.info}>"
 
     # Graphs that use it
 
@@ -114,7 +90,8 @@ class GpuContext:
         with self.lock:
             self._users -= 1
             if self._users == 0:
-                self.trim()
+                with suppress(GpuError):  # The run has ended; what it computed in vain may fail.
+                    self.trim()
 
     def trim(self) -> None:
         """Give up the memory that nothing uses at this moment."""
@@ -189,7 +166,7 @@ class GpuContext:
         height, width = pixels.shape[:2]
         with self.lock:
             made = self._texture(width, height, RGBA8 if pixels.ndim == 3 else R32F, host_writes=True)
-            with self._explaining("A picture cannot be copied to the GPU"):
+            with self.explaining("A picture cannot be copied to the GPU"):
                 self.native.write_texture(
                     made.slot.resource, pixels.ctypes.data, width, height, BYTES_PER_PIXEL
                 )
@@ -214,7 +191,7 @@ class GpuContext:
 
     def _write(self, slot: Slot, offset: int, values: Array) -> None:
         buffer = self.native.address(slot.resource)
-        with self._explaining("Values cannot be copied to the GPU"):
+        with self.explaining("Values cannot be copied to the GPU"):
             self.native.write_buffer(buffer, offset, values.ctypes.data, values.nbytes)
 
     def release(self, slot: Slot) -> None:
@@ -222,28 +199,14 @@ class GpuContext:
         self._pool.release(slot)
 
     def _take(self, key: Key, host_writes: bool) -> Slot:
-        self._check_works()
+        self.check_works()
         return self._pool.take(key, self._commands.submission, host_writes)
 
     def _make(self, key: Key) -> Made:
-        with self._explaining(f"There is no room on the GPU for {allocation.described(key)}"):
+        with self.explaining(f"There is no room on the GPU for {allocation.described(key)}"):
             return allocation.make(self.device, key)
 
     # Commands
-
-    def kernel(self, name: str, text: str | None = None) -> Kernel:
-        """A compute shader, compiled on first use; without `text` that of `gpu/kernels/NAME.wgsl`.
-
-        Raises:
-            GpuError: the shader is wrong.
-        """
-        with self.lock:
-            text = source_of(name) if text is None else text
-            found = self._kernels.get((name, text))
-            if found is None:
-                with self._explaining(f'The shader "{name}" does not compile'):
-                    found = self._kernels[name, text] = Kernel(self.device, text, name)
-            return found
 
     def dispatch(
         self, kernel: Kernel, operands: Sequence[Operand], groups: Groups, parameters: bytes = b""
@@ -258,7 +221,7 @@ class GpuContext:
             InvalidArgumentError: an operand is on another GPU.
         """
         with self.lock:
-            self._check_works()
+            self.check_works()
             bind_group = self._bindings.address(kernel, self._slots(operands))
             pipeline = self.native.address(kernel.pipeline)
             if not kernel.has_parameters:
@@ -286,7 +249,7 @@ class GpuContext:
             GpuError: the device is lost.
         """
         with self.lock:
-            self._check_works()
+            self.check_works()
             self._commands.run(plan[0])
 
     def over_pixels(self, kernel: Kernel, width: int, height: int) -> Groups:
@@ -297,7 +260,7 @@ class GpuContext:
     def copy_array(self, source: GpuArray, target: GpuArray) -> None:
         """Record the copy of all values of `source` to the beginning of `target`."""
         with self.lock:
-            self._check_works()
+            self.check_works()
             address = self.native.address
             self.native.copy_buffer(
                 self._commands.outside_pass(),
@@ -314,7 +277,7 @@ class GpuContext:
         """
         with self.lock:
             if self._commands:
-                with self._explaining("The GPU refused its work"):
+                with self.explaining("The GPU refused its work"):
                     self._commands.submit()
 
     def _slots(self, operands: Sequence[Operand]) -> list[Slot]:
@@ -358,7 +321,7 @@ class GpuContext:
         """
         with self.lock:
             slot = self._take(("read", rounded_up(array.size, _ROW)), False)
-            self._check_works()
+            self.check_works()
             address = self.native.address
             self.native.copy_buffer(
                 self._commands.outside_pass(),
@@ -371,29 +334,15 @@ class GpuContext:
     def _read(self, slot: Slot, size: int) -> Array:
         with self.lock:
             self.flush()
-            with self._explaining("A result cannot be read back"):
+            with self.explaining("A result cannot be read back"):
                 ticket = self.native.start_mapping(slot.resource, size)
-        with self._explaining("A result cannot be read back"):
-            bytes_read = np.frombuffer(self.native.mapped(slot.resource, size, ticket), np.uint8).copy()
+        try:
+            with self.explaining("A result cannot be read back"):
+                bytes_read = np.frombuffer(self.native.mapped(slot.resource, size, ticket), np.uint8).copy()
+        except BaseException:  # Ctrl-C among others; the buffer may be mapped, or be so at any time.
+            with self.lock:
+                self._pool.forget(slot)
+            raise
         self.native.unmap(slot.resource)
         self.release(slot)
         return bytes_read
-
-    # Errors
-
-    def _check_works(self) -> None:
-        if self.lost:
-            raise failures.lost_device(self.lost)
-
-    @contextmanager
-    def _explaining(self, what: str) -> Iterator[None]:
-        """Turn errors of the library into errors for people. what: what could not be done then."""
-        try:
-            yield
-        except InvalidArgumentError:
-            raise
-        except Exception as error:
-            if not failures.tells_of_loss(error):
-                raise failures.explained(error, what, str(self.info)) from error
-            self.lost = self.lost or str(self.info)
-            raise failures.lost_device(self.lost) from error

@@ -46,8 +46,12 @@ class Pool:
     for that must not be used by commands that are recorded and not yet submitted.
     """
 
-    def __init__(self, make: Callable[[Key], Made]) -> None:
+    def __init__(
+        self, make: Callable[[Key], Made], on_drop: Callable[[Slot], None] = lambda slot: None
+    ) -> None:
+        """make: a new resource. on_drop: told of each slot that is given up for good."""
         self._make = make
+        self._on_drop = on_drop
         self._free: dict[Key, list[Slot]] = {}
         self._free_bytes = 0
         self._next_number = 1
@@ -67,6 +71,8 @@ class Pool:
             for position in range(len(free) - 1, -1, -1):
                 if not host_writes or free[position].free_since < submission:
                     slot = free.pop(position)
+                    if not free:
+                        del self._free[key]
                     self._free_bytes -= slot.size
                     self._lent[slot.number] = slot
                     return slot
@@ -81,6 +87,11 @@ class Pool:
         """Take back a slot nobody refers to any more; from any thread."""
         self._returned.append(slot)
 
+    def forget(self, slot: Slot) -> None:
+        """Give up a slot that is lent, and in a state that nobody knows."""
+        del self._lent[slot.number]
+        self._on_drop(slot)
+
     def _collect(self, submission: int) -> None:
         while self._returned:
             slot = self._returned.popleft()
@@ -89,8 +100,13 @@ class Pool:
             self._free.setdefault(slot.key, []).append(slot)
             self._free_bytes += slot.size
         while self._free_bytes > MAX_FREE_BYTES:
-            key = min((key for key, free in self._free.items() if free), key=self._oldest)
-            self._free_bytes -= self._free[key].pop(0).size
+            key = min(self._free, key=self._oldest)
+            free = self._free[key]
+            slot = free.pop(0)
+            if not free:
+                del self._free[key]
+            self._free_bytes -= slot.size
+            self._on_drop(slot)
 
     def _oldest(self, key: Key) -> int:
         return self._free[key][0].free_since

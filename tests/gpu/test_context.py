@@ -180,3 +180,17 @@ def test_a_device_lost_in_a_run_ends_the_run(
         graph.wait_until_idle()
     with pytest.raises(RuntimeError, match="was lost: .* Start the graph again"):
         graph.close()
+
+
+def test_pictures_of_ever_new_sizes_take_no_more_memory(
+    monkeypatch: pytest.MonkeyPatch, own_context: GpuContext
+) -> None:
+    monkeypatch.setattr("mpgraph.gpu.pool.MAX_FREE_BYTES", 100_000)
+    for side in range(50, 100):
+        picture = upload(ImageFrame.wrap(np.zeros((side, side, 4), np.uint8)), own_context)
+        resize(picture, 9, 9).to_frame()
+    del picture
+    own_context.new_array((1,))  # Looks after what came back.
+    assert own_context._pool._free_bytes <= 100_000
+    bound = own_context._bindings._known
+    assert len(bound) < 10  # A bind group would keep the memory of what was given up.
