@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from mpgraph.cli.failures import show_warning
+from mpgraph.cli.failures import exit_code_for, show_warning
+from mpgraph.errors import MpgraphError
 from mpgraph.resources import find_resource
 
 if TYPE_CHECKING:
@@ -93,7 +94,15 @@ def _page(session: GraphSession, graph: Path, browser: bool) -> Iterator[None]:
         typer.echo(f"The running graph: {server.url}")
         if browser and not server.open_browser():
             show_warning("no browser could be opened; open this address in one")
-        yield
-        typer.echo("The run has ended; the page stays until Ctrl-C.")
+        code = 0
+        try:
+            yield
+            typer.echo("The run has ended; the page stays until Ctrl-C.")
+        except MpgraphError as error:
+            view.fail(error, str(found))
+            code = exit_code_for(error)
+            typer.echo("The run has failed; the page shows where, and stays until Ctrl-C.")
         with suppress(KeyboardInterrupt):
             server.wait()
+        if code:
+            raise typer.Exit(code)

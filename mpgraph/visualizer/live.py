@@ -11,13 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgraph.config.model import GraphModel, Types
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.errors import CancelledError, InvalidArgumentError, MpgraphError
 from mpgraph.formats.display import to_bgr
 from mpgraph.formats.image import IMAGE, Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import IMAGE_FRAME, ImageFrame
 from mpgraph.packet import Packet
 from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.visualizer.graph_files import problems
+from mpgraph.visualizer.model import to_json
 from mpgraph.visualizer.server import Reply, Route
 
 _LARGEST = 320
@@ -33,6 +35,7 @@ class LiveView:
         self._graph = graph
         self._model = model
         self._latest: dict[str, Packet] = {}
+        self._failure: list[object] = []
         for name, edge in model.streams.items():
             if _may_be_picture(edge.types):
                 graph.observe_output_stream(name, self._keep)
@@ -42,6 +45,12 @@ class LiveView:
     def routes(self) -> dict[str, Route]:
         """The names below the page's address that answer."""
         return {"live": self._live, "picture": self._picture}
+
+    def fail(self, error: MpgraphError, file: str) -> None:
+        """Have the page tell why the run failed, at its place in the text; `file` is the graph's."""
+        causes = [cause for cause in error.causes if isinstance(cause, MpgraphError)]
+        real = [cause for cause in causes if not isinstance(cause, CancelledError)]
+        self._failure = [to_json(found) for cause in real or [error] for found in problems(cause, file)]
 
     def _keep(self, stream: str, packet: Packet) -> None:
         self._latest[stream] = packet
@@ -59,7 +68,7 @@ class LiveView:
             node = next(node for node in self._model.nodes if node.name == queue["node"])
             port = node.inputs.ports[queue["input"]]
             queue |= {"tag": port.tag, "index": port.index}
-        return _json(statistics)
+        return _json(statistics | {"failure": self._failure})
 
     def _picture(self, body: bytes) -> Reply:
         try:

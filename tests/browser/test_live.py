@@ -11,6 +11,7 @@ import pytest
 from page_actions import chosen
 from playwright.sync_api import Page, expect
 
+from mpgraph.errors import Location, NotFoundError
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.packet import make_packet
@@ -29,8 +30,12 @@ def graph(chain: Path) -> Iterator[CalculatorGraph]:
 
 
 @pytest.fixture
-def page(visit: Visit, chain: Path, graph: CalculatorGraph) -> Iterator[Page]:
-    view = LiveView(graph, graph._model)
+def view(graph: CalculatorGraph) -> LiveView:
+    return LiveView(graph, graph._model)
+
+
+@pytest.fixture
+def page(visit: Visit, chain: Path, graph: CalculatorGraph, view: LiveView) -> Iterator[Page]:
     with PageServer(Session([chain], extras={"live": True}), routes=view.routes) as server:
         graph.start_run()
         for i in range(5):
@@ -69,3 +74,16 @@ def test_the_end_of_the_run_is_told(page: Page, graph: CalculatorGraph) -> None:
     expect(page.locator("#tab-live .count")).to_have_text(re.compile(r"^\d+ s$"))
     graph.close()
     expect(page.locator("#tab-live .count")).to_have_text("ended")
+
+
+def test_a_failed_run_says_why_where_all_mistakes_are_told(page: Page, chain: Path, view: LiveView) -> None:
+    view.fail(NotFoundError("no such model", location=Location(str(chain), 4, 1)), str(chain))
+    expect(page.locator("#tab-live .count")).to_have_text("failed")
+    expect(page.locator(".live-facts .problem")).to_have_text("no such model")
+    expect(page.locator("#tab-feedback .count")).to_have_text("1")
+    expect(page.locator(".number.error")).to_have_text("4")
+
+
+def test_microseconds_stay_small_in_a_heading(page: Page) -> None:
+    unit = page.locator(".live-facts h4 .unit")
+    expect(unit).to_have_css("text-transform", "none")

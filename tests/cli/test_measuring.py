@@ -15,6 +15,14 @@ import pytest
 
 from mpgraph.profiling.saved import load_trace
 
+REFUSE = """
+import mpgraph as mp
+
+@mp.calculator
+def refuse(image: mp.ImageFrame) -> None:
+    raise ValueError("not this one")
+"""
+
 
 def test_a_trace_is_written_beside_the_output(cli: Any, flip_graph: Path, clip: Path, tmp_path: Path) -> None:
     trace = tmp_path / "run.json"
@@ -56,23 +64,33 @@ def test_they_do_not_go_with_watching(cli: Any, flip_graph: Path, clip: Path) ->
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to a process there")
+@pytest.mark.parametrize("fails", [False, True])
 def test_the_page_shows_the_run_and_stays_until_it_is_interrupted(
-    flip_graph: Path, clip: Path, tmp_path: Path
+    flip_graph: Path, clip: Path, tmp_path: Path, fails: bool
 ) -> None:
-    command = [sys.executable, "-m", "mpgraph", "run", str(flip_graph), "-i", str(clip)]
-    command += ["-o", str(tmp_path / "out.mp4"), "--viz", "--no-browser"]
+    if fails:
+        (tmp_path / "refuse.py").write_text(REFUSE)
+        node = 'node { calculator: "RefuseCalculator" input_stream: "IMAGE:input_video" }'
+        flip_graph.write_text(f'input_stream: "input_video"\n{node}')
+    command = [sys.executable, "-m", "mpgraph", *(["--module", str(tmp_path / "refuse.py")] if fails else [])]
+    command += ["run", str(flip_graph), "-i", str(clip), "--viz", "--no-browser"]
+    command += [] if fails else ["-o", str(tmp_path / "out.mp4")]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
     ) as process:
-        assert process.stdout is not None
+        assert process.stdout is not None and process.stderr is not None
         url = process.stdout.readline().rpartition(" ")[2].strip()
-        while "The run has ended" not in process.stdout.readline():
+        while f"The run has {'failed' if fails else 'ended'}" not in process.stdout.readline():
             assert process.poll() is None
         page = urllib.request.urlopen(url).read().decode()
         request = urllib.request.Request(url + "live", data=b"{}", method="POST")
         statistics = json.loads(urllib.request.urlopen(request).read())
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        assert process.wait(20) == (1 if fails else 0)
+        assert ("not this one" in process.stderr.read()) is fails
     assert '"extras":{"live":true}' in page
     assert statistics["running"] is False
-    assert statistics["streams"][0]["packets"] == 12
+    if fails:
+        assert "not this one" in statistics["failure"][0]["message"]
+    else:
+        assert statistics["streams"][0]["packets"] == 12

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.errors import InvalidArgumentError, MpgraphError
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.packet import make_packet
@@ -105,3 +105,16 @@ def test_colours_and_size() -> None:
 def test_every_format_becomes_a_picture(format: ImageFormat, pixels: Any, grey: int) -> None:
     picture = decoded(ImageFrame(image_format=format, data=pixels))
     assert abs(int(picture[4, 4, 1]) - grey) <= 2
+
+
+def test_why_a_run_failed_is_told_with_its_place(graph: CalculatorGraph) -> None:
+    view = LiveView(graph, graph._model)
+    assert ask(view, "live")["failure"] == []
+    with pytest.raises(MpgraphError) as raised, graph:
+        graph.start_run()
+        graph.add_packet_to_input_stream("image", make_packet(1, 5))
+        graph.wait_until_idle()
+    view.fail(raised.value, "graph.pbtxt")
+    (failure,) = ask(view, "live")["failure"]
+    assert failure["severity"] == "error" and "image" in failure["message"]
+    assert failure["place"]["line"] >= 1

@@ -22,6 +22,7 @@ import { RuntimeNames } from "./runtime_names.js";
  * @property {DropState[]} drops
  * @property {string[]} throttled
  * @property {{node: string, time: number, wait: number}[]} critical_path
+ * @property {import("./structure.js").Diagnostic[]} failure Why the run failed, if it did.
  */
 
 const INTERVAL_MILLISECONDS = 500;
@@ -46,6 +47,7 @@ class Live {
     /** @type {Map<string, string>} Latest pictures by the runtime's names of streams. */
     this.pictures = new Map();
     this.failures = 0;
+    this.failed = false;
     app.on("graph", () => {
       this.names = new RuntimeNames(app.index);
     });
@@ -71,9 +73,18 @@ class Live {
       this.failures += 1;
       return;
     }
-    this.panel.badge(this.state.running ? `${this.state.seconds.toFixed(0)} s` : "ended");
+    const { running, seconds, failure } = this.state;
+    this.panel.badge(failure.length ? "failed" : running ? `${seconds.toFixed(0)} s` : "ended");
+    if (failure.length && !this.failed) this.fail(failure);
     this.paint();
     if (this.panel.open) this.fill(this.state);
+  }
+
+  /** @param {import("./structure.js").Diagnostic[]} failure Tell it where all mistakes are told. */
+  fail(failure) {
+    this.failed = true;
+    this.app.complain([...failure, ...this.app.problems]);
+    this.app.announce("The run has failed.");
   }
 
   paint() {
@@ -118,10 +129,10 @@ class Live {
 
   /** @param {LiveState} state @returns {HTMLElement[]} */
   facts(state) {
-    const found = [];
+    const found = state.failure.map(({ message }) => el("p", { class: "problem" }, message));
     if (state.critical_path.length) {
       const whole = state.critical_path.reduce((sum, step) => sum + step.time + step.wait, 0);
-      found.push(el("h4", {}, `Critical path, ${milliseconds(whole)}`), el("ol", { class: "path" },
+      found.push(el("h4", {}, "Critical path, ", el("span", { class: "unit" }, milliseconds(whole))), el("ol", { class: "path" },
         ...state.critical_path.map((step) => el("li", {}, el("button", { class: "link", click: () => this.choose(step.node) }, this.label(step.node)),
           ` ${milliseconds(step.time)}`, step.wait > 50 ? ` after waiting ${milliseconds(step.wait)}` : ""))));
     }
