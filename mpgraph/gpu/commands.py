@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from mpgraph.gpu.kernel import PARAMETERS_SIZE
 from mpgraph.gpu.native import Native
+from mpgraph.gpu.timer import GpuTimer
 
 Groups = tuple[int, int, int]
 
@@ -27,12 +28,14 @@ class Commands:
     """One encoder with one compute pass after the other, all made when they are first needed.
 
     arena: a uniform buffer of ARENA_SIZE bytes for the parameters of dispatches. They are written all at
-    once before the submission. submission: the number of the one that is being recorded.
+    once before the submission. timer: measures the passes. submission: the number of the one that is being
+    recorded.
     """
 
-    def __init__(self, native: Native, arena: Any) -> None:
+    def __init__(self, native: Native, arena: Any, timer: GpuTimer | None = None) -> None:
         self.submission = 1
         self._native = native
+        self._timer = timer
         self._arena_buffer = native.address(arena)
         self._arena = bytearray(ARENA_SIZE)
         self._arena_used = 0
@@ -95,6 +98,8 @@ class Commands:
             GpuError: a command is not valid, memory is short, or the device is lost.
         """
         encoder = self.outside_pass()
+        if self._timer is not None:
+            self._timer.end(encoder)
         self._encoder = 0
         used, self._arena_used = self._arena_used, 0
         self.submission += 1
@@ -110,5 +115,6 @@ class Commands:
 
     def _in_pass(self) -> int:
         if not self._pass:
-            self._pass = self._native.begin_pass(self._begun(), None)
+            description = self._timer.next_pass() if self._timer is not None else None
+            self._pass = self._native.begin_pass(self._begun(), description)
         return self._pass

@@ -62,15 +62,10 @@ Plan = tuple[list[PlannedDispatch], list[Any]]
 class GpuContext(GpuDevice):
     """One GPU. `mpgraph.gpu.current()` gives one."""
 
-    def __init__(self, wanted: str | None = None) -> None:
-        """Open the GPU that fits `wanted` best: see `mpgraph.gpu.adapter.choose`.
-
-        Raises:
-            GpuError: there is none, or it cannot be opened.
-        """
-        super().__init__(wanted)
+    def __init__(self, wanted: str | None = None, *, timestamps: bool = False) -> None:
+        super().__init__(wanted, timestamps=timestamps)
         arena = allocation.uniform_buffer(self.device, ARENA_SIZE)
-        self._commands = Commands(self.native, arena)
+        self._commands = Commands(self.native, arena, self.timer)
         self._bindings = Bindings(self.device, self.native, arena)
         self._pool = Pool(self._make, self._bindings.forget)
         self._blank: GpuTexture | None = None

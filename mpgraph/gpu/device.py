@@ -13,6 +13,7 @@ from mpgraph.gpu.adapter import AdapterInfo, choose
 from mpgraph.gpu.kernel import Kernel, source_of
 from mpgraph.gpu.limits import wanted_limits
 from mpgraph.gpu.native import Native
+from mpgraph.gpu.timer import FEATURE, GpuTimer
 
 
 class GpuDevice:
@@ -22,23 +23,31 @@ class GpuDevice:
     native: the library itself. lock: to be held while a calculator records what belongs together.
     """
 
-    def __init__(self, wanted: str | None = None) -> None:
+    def __init__(self, wanted: str | None = None, *, timestamps: bool = False) -> None:
         """Open the GPU that fits `wanted` best: see `mpgraph.gpu.adapter.choose`.
 
+        timestamps: let `timer` measure what it computes.
+
         Raises:
-            GpuError: there is none, or it cannot be opened.
+            GpuError: there is none, or it cannot be opened, or it has no clock.
         """
         self.info: AdapterInfo
         self.info, adapter = choose(wanted)
+        if timestamps and FEATURE not in adapter.features:
+            raise GpuError(f"{self.info} cannot measure time: it has no {FEATURE}.")
         try:
             self.device: Any = adapter.request_device_sync(
-                label="mpgraph", required_limits=wanted_limits(adapter)
+                label="mpgraph",
+                required_limits=wanted_limits(adapter),
+                required_features=[FEATURE] if timestamps else [],
             )
         except Exception as error:  # wgpu raises RuntimeError and errors of its own.
             raise GpuError(f"{self.info} cannot be opened: {error}.") from error
         # It would poll in a thread of its own for as long as the device lives; `Native` needs no polling.
         self.device._poller.stop()
         self.native = Native(self.device)
+        self.timer = GpuTimer(self.device, self.native) if timestamps else None
+        """Measures the last submission, if that was asked for."""
         self.lock = threading.RLock()
         self.lost = ""
         """Which device was lost; "" while it works."""

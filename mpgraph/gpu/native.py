@@ -72,6 +72,9 @@ class Native:
         self._write_texture = quick(
             "wgpuQueueWriteTexture", None, _POINTER, _POINTER, _POINTER, _SIZE, _POINTER, _POINTER
         )
+        self._resolve = quick(
+            "wgpuCommandEncoderResolveQuerySet", None, _POINTER, _POINTER, _U32, _U32, _POINTER, _U64
+        )
         self._mapped: dict[int, int] = {}
         self._next_ticket = 1
         self._on_mapped = self._ffi.callback(
@@ -158,6 +161,27 @@ class Native:
         extent = ffi.new("WGPUExtent3D *", (width, height, 1))
         where = self._address_of
         self._copy_texture(encoder, where(source), where(target), where(extent))
+
+    # Measuring
+
+    @property
+    def seconds_per_tick(self) -> float:
+        """What the numbers of timestamp queries count. Older libraries know of nanoseconds only."""
+        period = getattr(self._lib, "wgpuQueueGetTimestampPeriod", None)
+        return 1e-9 * (float(period(self._queue)) if period is not None else 1.0)
+
+    def timed_pass(self, queries: Any, first: int) -> int:
+        """The address of the description of a pass that writes when it begins and ends into two queries."""
+        ffi = self._ffi
+        writes = ffi.new("WGPUPassTimestampWrites *", {"querySet": queries._internal})
+        writes.beginningOfPassWriteIndex, writes.endOfPassWriteIndex = first, first + 1
+        description = ffi.new("WGPUComputePassDescriptor *", {"timestampWrites": writes})
+        self._kept = writes, description  # Until the pass has begun.
+        return self._address_of(description)
+
+    def resolve(self, encoder: int, queries: int, count: int, target: int) -> None:
+        """Write the numbers of the first `count` queries into a buffer, as uint64."""
+        self._resolve(encoder, queries, 0, count, target, 0)
 
     # Reading
 
