@@ -76,7 +76,11 @@ class Calculator:
         if "ports" not in own:
             found: dict[str, Port[Any]] = {}
             for base in reversed(cls.__mro__):
-                found.update({key: value for key, value in vars(base).items() if isinstance(value, Port)})
+                for key, value in vars(base).items():
+                    if isinstance(value, Port):
+                        found[key] = value
+                    else:
+                        found.pop(key, None)  # A base's port is given up by `port = None`.
             cls.ports = tuple(found.values())
         check_definition(cls)
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, overload
 from mpgraph import packet as packets
 from mpgraph import timestamp as ts
 from mpgraph.clock import CLOCK_SERVICE, SYSTEM_CLOCK, Clock
-from mpgraph.errors import FailedPreconditionError, InvalidArgumentError
+from mpgraph.errors import FailedPreconditionError, InvalidArgumentError, a_type, with_article
 from mpgraph.output import OutputShard, SideOutputSlot
 from mpgraph.packet import Packet
 from mpgraph.ports import Input, Output, Port, SideInput, SideOutput
@@ -107,8 +107,8 @@ class CalculatorContext:
         """
         if not isinstance(self.options, cls):
             raise InvalidArgumentError(
-                f'The options of node "{self.node_name}" are a {type(self.options).__name__}, not a '
-                f"{cls.__name__}.",
+                f'The options of node "{self.node_name}" are {a_type(self.options)}, not '
+                f"{with_article(cls.__name__)}.",
                 hint="Write cc.options_as(self.Options).",
             )
         return self.options
@@ -116,7 +116,7 @@ class CalculatorContext:
     # Reading
 
     def __getitem__(self, port: Input[T] | SideInput[T]) -> T:
-        """The payload at `port` now.
+        """The payload at `port` now; of a repeated port the first one, of which `values` gives all.
 
         Raises:
             InvalidArgumentError: nothing is there at this time; ask with `get` or `has` first.
@@ -191,6 +191,14 @@ class CalculatorContext:
             hint = "Declare it in the body of the calculator's class."
         raise InvalidArgumentError(f'Node "{self.node_name}": {text}', hint=hint, rule="port")
 
+    def _check_index(self, port: Port[Any], targets: Sequence[object], index: int) -> None:
+        if not 0 <= index < len(targets):
+            raise InvalidArgumentError(
+                f'Node "{self.node_name}": the {port.kind} "{port.name}" has no index {index} here.',
+                hint=f"The graph connects {len(targets)} of them; count from 0.",
+                rule="port",
+            )
+
     def has(self, port: Input[Any] | SideInput[Any]) -> bool:
         """Whether a packet with a payload is at `port` now."""
         return self.packet(port)._type is not None
@@ -219,17 +227,27 @@ class CalculatorContext:
         *,
         index: int = 0,
     ) -> None:
-        """Send `value` out of `port`, by default at the input's timestamp. Not connected: no effect."""
+        """Send `value` out of `port`, by default at the input's timestamp. Not connected: no effect.
+
+        index: which one of a repeated port.
+
+        Raises:
+            InvalidArgumentError: the value, the time or the index is not allowed.
+        """
         targets = self._targets.get(port)
         if targets is not None:
+            if index:
+                self._check_index(port, targets, index)
             targets[index].emit(value, self.t if timestamp is None else as_int(timestamp))
         else:
             self._check(port, (Output, SideOutput), "cc.emit(self.mask, value)")
 
     def forward(self, port: Output[Any] | SideOutput[Any], packet: Packet, *, index: int = 0) -> None:
-        """Send a packet as it is, with its own timestamp. Not connected: no effect."""
+        """Send a packet as it is, with its own timestamp. Not connected: no effect. Raises as `emit` does."""
         targets = self._targets.get(port)
         if targets is not None:
+            if index:
+                self._check_index(port, targets, index)
             targets[index].add_packet(packet)
         else:
             self._check(port, (Output, SideOutput), "cc.forward(self.out, packet)")

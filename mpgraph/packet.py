@@ -25,9 +25,7 @@ class Packet:
     def __init__(self, packet: Packet | None = None) -> None:
         """Make an empty packet, or a copy of `packet` that shares its payload."""
         if packet is not None and not isinstance(packet, Packet):
-            raise TypeError(
-                f"Packet() copies a packet; make_packet() makes one from {a_type(packet)}."
-            )
+            raise TypeError(f"Packet() copies a packet; make_packet() makes one from {a_type(packet)}.")
         self._payload: Any = packet._payload if packet is not None else None
         self._type: PayloadType | None = packet._type if packet is not None else None
         self._t: int = packet._t if packet is not None else ts.UNSET

@@ -97,7 +97,10 @@ MISTAKES: list[tuple[Hook, str, str]] = [
         "",
     ),
     (lambda node, cc: cc[node.level], '"level" of node "CtxProbe" is not connected', "cc.get(self.level)"),
-    (lambda node, cc: cc.options_as(int), "are a Options, not a int.", "cc.options_as(self.Options)."),
+    (lambda node, cc: cc.options_as(int), "are an Options, not an int.", "cc.options_as(self.Options)."),
+    (lambda node, cc: cc.emit(node.out, 1, index=1), "has no index 1 here.", "connects 1 of them"),
+    (lambda node, cc: cc.forward(node.out, mp.make_packet(1, 0), index=-1), "has no index -1 here.", ""),
+    (lambda node, cc: cc.emit(node.half, 0.5, 0.25), "A time is an int", "round(seconds * 1_000_000)"),
     (lambda node, cc: cc.emit(node.half, "x"), 'stores "string", but "float" was requested', ""),
     (lambda node, cc: cc.emit(node.half, 10**400), 'stores "int", but "float" was requested', ""),
 ]

@@ -47,3 +47,16 @@ def test_where_a_port_is_declared() -> None:
     assert C.image.name == "image" and C.image.owner == "C"
     assert repr(C.image) == "<input stream image 'IMAGE'>"
     assert mp.Input("IMAGE", int).owner == ""
+
+
+def test_a_subclass_replaces_ports_or_gives_them_up() -> None:
+    class PortsBase(mp.Calculator):
+        first = mp.Input("A", int)
+        second = mp.Input("B", int)
+        out = mp.Output("OUT", int)
+
+    class PortsDerived(PortsBase):
+        first = None  # type: ignore[assignment]
+        second = mp.Input("SECOND", int)
+
+    assert PortsDerived.ports == (PortsDerived.second, PortsBase.out)

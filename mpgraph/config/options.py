@@ -210,7 +210,9 @@ def refuse_duplicates(node: Any, source: NodeSource) -> None:
 
 
 def _is_options(owner: Any) -> bool:
-    return isinstance(owner, ProtoOptions) or dataclasses.is_dataclass(owner)
+    if isinstance(owner, ProtoOptions):
+        return True
+    return dataclasses.is_dataclass(owner) and not hasattr(owner, "Options")  # A calculator may be one, too.
 
 
 def dataclass_schema(declared: Any, owner: Any) -> dataclass_options.Schema:

@@ -17,7 +17,7 @@ from mpgraph.runtime.node import Node
 from mpgraph.runtime.observers import Observer, OutputStreamPoller, StreamWatcher
 from mpgraph.runtime.scheduler import Scheduler
 from mpgraph.runtime.single_input import SingleInputNode
-from mpgraph.runtime.streams import OutputStream
+from mpgraph.runtime.streams import InputQueue, OutputStream
 from mpgraph.runtime.throttle import Throttled, feeding, upstream_sources
 
 Observation = tuple[str, Callable[[str, Packet], object], bool]
@@ -104,10 +104,7 @@ class GraphRun:
     def _connect(self, limit: int) -> None:
         for node in self.nodes:
             for queue in node.queues:
-                self.streams[queue.name].mirrors.append(queue)
-                edge = self.model.streams[queue.name]
-                if edge.producer is not None:
-                    queue.maker = self.model.nodes[edge.producer], edge.position
+                self._feed(queue)
                 queue.upstream = self._throttles_of(queue.name)
                 queue.limit = limit
 
@@ -117,7 +114,13 @@ class GraphRun:
 
     def _watch(self, watcher: StreamWatcher) -> None:
         self._watchers.append(watcher)
-        self.streams[watcher.queue.name].mirrors.append(watcher.queue)
+        self._feed(watcher.queue)
+
+    def _feed(self, queue: InputQueue) -> None:
+        self.streams[queue.name].mirrors.append(queue)
+        edge = self.model.streams[queue.name]
+        if edge.producer is not None:
+            queue.maker = self.model.nodes[edge.producer], edge.position
 
     def _note_observed(self) -> None:
         self.observed += 1

@@ -113,11 +113,13 @@ class NodeUnderTest:
                 continue
             if port.optional and kind in (Input, SideInput):
                 continue
-            count = 1
-            if port.repeated and isinstance(port.same_as, Port):
-                source = self.streams.get(kind_of(port.same_as), [])
-                count = sum(one.tag == port.same_as.tag for one in source)
-            self.connect(kind, [TagIndex(port.tag, port.index + max(count, 1) - 1)])
+            inputs = [one for one in self.declared if isinstance(one, Input)]
+            like = [port.same_as] if port.same_as else inputs
+            counts = [self._connected(one) for one in like if port.repeated and one.repeated]
+            self.connect(kind, [TagIndex(port.tag, port.index + max(counts, default=1) - 1)])
+
+    def _connected(self, port: Port[Any]) -> int:
+        return max(sum(one.tag == port.tag for one in self.streams.get(kind_of(port), [])), 1)
 
     def choose(self, kind: type[Port[Any]], ports: Iterable[TagIndex]) -> None:
         """Connect exactly these ports of a kind."""

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -165,16 +161,6 @@ def test_replaying_in_another_graph(recorded: Path, tmp_path: Path) -> None:
     assert result.differences[0] == 'stream "sum", packet 1: 103 @ 0 was recorded, but did not come'
 
 
-def test_differences_are_told(file: Path) -> None:
-    graph = mp.CalculatorGraph(graph_config=PASS)
-    with record(graph, file, outputs=True), graph:
-        graph.start_run()
-        graph.add_packet_to_input_stream("in", make_packet(1, 0))
-    other = PASS.replace("PassThroughCalculator", "RecorderTwice")
-    result = replay(file, other)
-    assert result.differences == ['stream "out", packet 1: 1 @ 0 was recorded, 2 @ 0 came: differs']
-
-
 @mp.register
 class RecorderTwice(mp.Calculator):
     data = mp.Input("", int)
@@ -320,71 +306,6 @@ def test_a_newer_format_says_so(recorded: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("mpgraph.testing.recording.FORMAT", 0)
     with pytest.raises(InvalidArgumentError, match="recorded by a newer mpgraph"):
         replay(recorded)
-
-
-def test_unknown_calculators_lead_to_their_module(file: Path, checkout: Path) -> None:
-    (file.parent / "mine.py").write_text(
-        textwrap.dedent("""
-            import mpgraph as mp
-            from mpgraph.packet import make_packet
-            from mpgraph.testing import record
-
-            @mp.register
-            class OnlyHere(mp.Calculator):
-                data = mp.Input()
-                def process(self, cc): pass
-
-            graph = mp.CalculatorGraph(
-                graph_config='input_stream: "in" node { calculator: "OnlyHere" input_stream: "in" }'
-            )
-            if __name__ == "mine":
-                recorder = record(graph, "bug.mpgrec")
-                graph.start_run()
-                graph.add_packet_to_input_stream("in", make_packet(1, 0))
-                graph.wait_until_idle()
-                import os
-                os._exit(3)  # As a crash would.
-        """)
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", "import mine"],
-        cwd=file.parent,
-        check=False,
-        env={**os.environ, "PYTHONPATH": str(checkout)},
-    )
-    assert done.returncode == 3
-    with pytest.raises(NotFoundError, match=r"calculators of mine: import that first"):
-        replay(file)
-    result = replay(file, 'input_stream: "in" output_stream: "in"', check=False)
-    assert result.damage is not None
-    assert "no end mark" in result.damage
-    assert result.sent == 1
-
-
-def test_more_may_come_than_before_the_process_was_killed(file: Path) -> None:
-    graph = mp.CalculatorGraph(graph_config=PASS)
-    with record(graph, file, outputs=True), graph:
-        graph.start_run()
-        graph.add_packet_to_input_stream("in", make_packet(1, 0))
-        graph.add_packet_to_input_stream("in", make_packet(2, 1))
-    assert len(replay(file).outputs["out"]) == 2
-    data = file.read_bytes()
-    for length in range(len(data) - 1, len(data) * 3 // 4, -1):
-        file.write_bytes(data[:length])
-        assert replay(file).differences == []
-
-
-def test_more_may_come_than_before_the_run_was_cancelled(file: Path) -> None:
-    graph = mp.CalculatorGraph(graph_config=PASS)
-    with record(graph, file, outputs=True):
-        graph.start_run()
-        graph.add_packet_to_input_stream("in", make_packet(1, 0))
-        graph.wait_until_idle()
-        graph.add_packet_to_input_stream("in", make_packet(2, 1))
-        graph.cancel()
-        with pytest.raises(MpgraphError):
-            graph.wait_until_done()
-    assert replay(file).differences == []
 
 
 @given(

@@ -355,3 +355,33 @@ def test_only_the_chosen_outputs_are_connected() -> None:
     run(Blend, outputs=["SUM"]).send("A", 1.0 @ t(0)).expect("SUM", 1.0 @ t(0)).close().finish()
     with pytest.raises(NotFoundError, match='no output stream "LAST".*Connected are: "SUM"'):
         run(Blend, outputs=["SUM"]).expect_nothing("LAST")
+
+
+class Tens(mp.Calculator):
+    values = mp.Input("IN", int, repeated=True)
+    out = mp.Output("OUT", int, repeated=True)
+
+    def process(self, cc: mp.CalculatorContext) -> None:
+        for index, value in enumerate(cc.values(self.values)):
+            if value is not None:
+                cc.emit(self.out, 10 * value, index=index)
+
+
+def test_repeated_outputs_are_as_many_as_inputs() -> None:
+    runner = run(Tens).send("IN:0", 1 @ t(0)).send("IN:1", 2 @ t(0)).send("IN:2", 3 @ t(0))
+    runner.expect("OUT:0", 10 @ t(0)).expect("OUT:1", 20 @ t(0)).expect("OUT:2", 30 @ t(0)).finish()
+
+
+@dataclass
+class Counting(mp.Calculator):
+    value = mp.Input("IN", int)
+    out = mp.Output("OUT", int)
+    count: int = 0
+
+    def process(self, cc: mp.CalculatorContext) -> int:
+        self.count += 1
+        return self.count
+
+
+def test_a_calculator_may_be_a_dataclass() -> None:
+    run(Counting).send("IN", 5 @ t(0), 5 @ t(1)).expect("OUT", 1 @ t(0), 2 @ t(1)).finish()
