@@ -173,7 +173,9 @@ class Native:
     def timed_pass(self, queries: Any, first: int) -> int:
         """The address of the description of a pass that writes when it begins and ends into two queries."""
         ffi = self._ffi
-        writes = ffi.new("WGPUPassTimestampWrites *", {"querySet": queries._internal})
+        members = dict(ffi.typeof("WGPUComputePassDescriptor").fields)
+        kind = members["timestampWrites"].type.item  # Its name changes with wgpu's version.
+        writes = ffi.new(ffi.getctype(kind, "*"), {"querySet": queries._internal})
         writes.beginningOfPassWriteIndex, writes.endOfPassWriteIndex = first, first + 1
         description = ffi.new("WGPUComputePassDescriptor *", {"timestampWrites": writes})
         self._kept = writes, description  # Until the pass has begun.
