@@ -91,14 +91,18 @@ def viz(
     if output is None and not format:
         from mpgraph.visualizer.server import serve
 
-        serve(graphs, diff=diff, open_browser=browser, port=port, announce=typer.echo, extras=extras)
+        begin: dict[str, Any] = {"diff": diff, "expand": expand or (), "dark": dark, "extras": extras}
+        _refuse_for_pages(options, types)
+        serve(graphs, **begin, open_browser=browser, port=port, announce=typer.echo)
         return
     kind = _format(format, output)
     if trace is not None and kind != "html":
         raise typer.BadParameter("a trace is shown in the page only", param_hint="--trace")
     look = _Look(expand or ["none"], "dark" if dark else "auto", options, types)
+    if kind == "html":
+        _refuse_for_pages(options, types)
     if kind == "html" and (len(graphs) == 1 or _is_file(output)):
-        _deliver(_page(graphs, diff, extras), output, graphs[0], kind)
+        _deliver(look.page(graphs, diff, extras), output, graphs[0], kind)
         return
     if len(graphs) > 1:
         if output is None or _is_file(output):
@@ -127,7 +131,7 @@ class _Look:
         from mpgraph.visualizer import formats
 
         if kind == "html":
-            return _page([graph], False, {})
+            return self.page([graph], False, {})
         if kind == "dot":
             return formats.to_dot(graph, expand=self.expand).encode()
         if kind == "mermaid":
@@ -139,11 +143,19 @@ class _Look:
         text = formats.to_svg(graph, expand=self.expand, theme=self.theme, **shown)
         return text.encode() + b"\n"
 
+    def page(self, graphs: list[Path], diff: bool, extras: dict[str, object]) -> bytes:
+        from mpgraph.visualizer.html import page_html
 
-def _page(graphs: list[Path], diff: bool, extras: dict[str, object]) -> bytes:
-    from mpgraph.visualizer.html import page_html
+        dark = self.theme == "dark"
+        return page_html(graphs, diff=diff, expand=self.expand, dark=dark, extras=extras).encode()
 
-    return page_html(graphs, diff=diff, extras=extras).encode()
+
+def _refuse_for_pages(options: str, types: bool) -> None:
+    if options != "short" or types:
+        raise typer.BadParameter(
+            "are for drawings: the page shows all of that beside a chosen node",
+            param_hint="--options, --types",
+        )
 
 
 def _format(format: str, output: Path | None) -> str:

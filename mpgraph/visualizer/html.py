@@ -12,6 +12,7 @@ from typing import Any
 
 from mpgraph.errors import InternalError
 from mpgraph.visualizer.bundle import bundle, source_of
+from mpgraph.visualizer.expansion import Expand, expanded_ids
 from mpgraph.visualizer.graph_files import graph_data, without_folders
 from mpgraph.visualizer.structure import structure_of
 
@@ -23,18 +24,27 @@ _UNSAFE = str.maketrans(
 
 
 def page_html(
-    sources: Sequence[object], *, diff: bool = False, extras: Mapping[str, object] | None = None
+    sources: Sequence[object],
+    *,
+    diff: bool = False,
+    expand: Expand = "none",
+    dark: bool = False,
+    extras: Mapping[str, object] | None = None,
 ) -> str:
     """Return the page with graphs in it, their text to be read and their subgraphs to be opened.
 
     sources: graphs as `structure_of` takes them; the first is shown.
     diff: show how the second differs from the first.
+    expand: the subgraphs of the first that are open at first, as in `expanded_ids`.
+    dark: begin with light text on a dark ground, whatever the system says.
     extras: data for extensions of the page, by the names that they ask for.
 
     The same graphs give the same text, wherever their files are. Raises as `structure_of`.
     """
-    graphs = [without_folders(graph_data(structure_of(source))) for source in sources]
-    return assemble(page_data("file", graphs, diff=diff, extras=extras))
+    structures = [structure_of(source) for source in sources]
+    expanded = expanded_ids(structures[0].graph, expand) if structures else ()
+    graphs = [without_folders(graph_data(structure)) for structure in structures]
+    return assemble(page_data("file", graphs, diff=diff, expanded=expanded, dark=dark, extras=extras))
 
 
 def page_data(
@@ -42,10 +52,19 @@ def page_data(
     graphs: Sequence[dict[str, Any]],
     *,
     diff: bool = False,
+    expanded: Sequence[str] = (),
+    dark: bool = False,
     extras: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
     """Return PageData of web/page/data.js; `mode` is "file" or "served"."""
-    return {"mode": mode, "graphs": list(graphs), "diff": diff, "extras": dict(extras or {})}
+    return {
+        "mode": mode,
+        "graphs": list(graphs),
+        "diff": diff,
+        "expanded": list(expanded),
+        "dark": dark,
+        "extras": dict(extras or {}),
+    }
 
 
 def assemble(data: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from mpgraph.errors import InvalidArgumentError, MpgraphError, UnavailableError
 from mpgraph.media.preview import has_display, open_browser
+from mpgraph.visualizer.expansion import Expand
 from mpgraph.visualizer.html import content_policy
 from mpgraph.visualizer.session import MAX_CHARACTERS, Session
 
@@ -41,6 +42,8 @@ def serve(
     paths: Sequence[str | os.PathLike[str]],
     *,
     diff: bool = False,
+    expand: Expand = (),
+    dark: bool = False,
     open_browser: bool = True,
     port: int = 0,
     announce: Callable[[str], None] | None = None,
@@ -48,11 +51,12 @@ def serve(
 ) -> None:
     """Serve the page of graph files until Ctrl-C.
 
-    paths: see Session; diff: begin with how the second differs from the first.
+    paths, diff, expand, dark: see Session.
     open_browser: open the page, where there is a desktop. port: 0 for any free one.
     announce: told the page's address. extras: data for extensions of the page, by name.
     """
-    with PageServer(Session(paths, diff=diff, extras=extras), port=port) as server:
+    session = Session(paths, diff=diff, expand=expand, dark=dark, extras=extras)
+    with PageServer(session, port=port) as server:
         if announce:
             for path in paths:
                 if not os.path.exists(path):

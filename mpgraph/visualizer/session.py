@@ -12,6 +12,7 @@ from typing import Any
 from mpgraph.config.source import BINARY_SUFFIXES
 from mpgraph.errors import ConfigError, InvalidArgumentError, MediaError, MpgraphError, ResourceNotFoundError
 from mpgraph.media.files import AtomicOutput
+from mpgraph.visualizer.expansion import Expand, expanded_ids
 from mpgraph.visualizer.graph_files import examine_text, graph_data, problems, unreadable, without_folders
 from mpgraph.visualizer.html import assemble, page_data
 from mpgraph.visualizer.model import Structure, to_json
@@ -26,6 +27,8 @@ class Session:
 
     paths: graph files; one that does not exist yet is an empty graph until it is saved.
     diff: whether the page begins with the comparison of the first two.
+    expand: the subgraphs of the first that are open at first, as in `expanded_ids`.
+    dark: begin with light text on a dark ground, whatever the system says.
     extras: data for extensions of the page, by name.
     """
 
@@ -34,12 +37,15 @@ class Session:
         paths: Sequence[str | os.PathLike[str]],
         *,
         diff: bool = False,
+        expand: Expand = (),
+        dark: bool = False,
         extras: Mapping[str, object] | None = None,
     ) -> None:
         self._lock = threading.Lock()  # Subgraphs are looked up in caches, so one at a time.
         self.paths = {os.fspath(path): Path(path) for path in paths}
         self.binary = {file for file in self.paths if file.endswith(BINARY_SUFFIXES)}
         self.diff = diff
+        self.dark = dark
         self.extras = dict(extras or {})
         for path in self.paths.values():
             if not path.parent.is_dir():
@@ -47,11 +53,14 @@ class Session:
         for file in self.paths:
             if file not in self.binary:
                 self._read(file)  # What cannot be read is said before any page is served.
+        # So are names that no subgraph has.
+        self.expanded = expanded_ids(self._opened(next(iter(self.paths))).graph, expand) if expand else []
 
     def page(self) -> str:
         """The page, with the files as they are now."""
-        graphs = [self._opened(file) for file in self.paths]
-        return assemble(page_data("served", graphs, diff=self.diff, extras=self.extras))
+        graphs = [self._data(self._opened(file), {}) for file in self.paths]
+        begin: dict[str, Any] = {"diff": self.diff, "expanded": self.expanded, "dark": self.dark}
+        return assemble(page_data("served", graphs, **begin, extras=self.extras))
 
     def examine(self, main: str, texts: Mapping[str, str]) -> dict[str, Any]:
         """Return `{"graph": GraphData, "diagnostics": [...]}`; the graph is None if a text cannot be read.
@@ -126,12 +135,11 @@ class Session:
                     others[file] = text
         return others
 
-    def _opened(self, file: str) -> dict[str, Any]:
+    def _opened(self, file: str) -> Structure:
         try:
-            structure = self._structure(file, {})
+            return self._structure(file, {})
         except MpgraphError as error:
-            structure = unreadable(file, "" if file in self.binary else self._read(file), error)
-        return self._data(structure, {})
+            return unreadable(file, "" if file in self.binary else self._read(file), error)
 
     def _data(self, structure: Structure, texts: Mapping[str, str]) -> dict[str, Any]:
         own = {file for file in self.paths if file not in self.binary}

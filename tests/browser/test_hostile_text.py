@@ -90,6 +90,16 @@ def test_hostile_names_run_nothing_in_the_served_page(
     assert "<script" not in Path(download.value.path()).read_text(encoding="utf-8")
 
 
+def test_what_turns_text_round_is_made_visible(visit: Visit, file_page: Callable[..., str]) -> None:
+    page = visit(file_page('node { calculator: "Unknown\u202egnp.exe" }'))
+    expect(page.locator("g.box text.title").first).to_have_text("Unknown\ufffdgnp.exe")
+    expect(page.locator(".problem").first).to_contain_text('"Unknown\ufffdgnp.exe"')
+
+
+def test_a_graph_of_nothing_says_so(visit: Visit, file_page: Callable[..., str]) -> None:
+    expect(visit(file_page("")).locator(".stage-message")).to_be_visible()
+
+
 def test_a_cyclic_graph_is_drawn_and_its_cycle_told(
     visit: Visit, serve: Callable[..., str], chain: Path
 ) -> None:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 from page_actions import box, caret_to, chosen, click_node, expect_nodes, lit_lines, replace
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+
+from mpgraph.visualizer.server import PageServer
+from mpgraph.visualizer.session import Session
 
 Visit = Callable[..., Page]
 Serve = Callable[..., str]
@@ -164,6 +167,39 @@ def test_what_another_program_wrote_is_not_written_over_unasked(page: Page, chai
     page.keyboard.press("Control+s")
     expect(page.locator("#status")).to_contain_text("Saved")
     assert '"mine"' in chain.read_text(encoding="utf-8")
+
+
+def test_what_was_written_just_now_is_not_written_over_unasked_either(page: Page, chain: Path) -> None:
+    theirs = chain.read_text(encoding="utf-8").replace('"third"', '"theirs"')
+    replace(page, '"first"', '"mine"')
+    page.wait_for_timeout(300)
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    chain.write_text(theirs, encoding="utf-8")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#status")).to_contain_text("changed by another program")
+    assert chain.read_text(encoding="utf-8") == theirs
+    assert asked
+
+
+def test_neither_an_unreadable_file_nor_the_end_of_the_server_takes_the_text_away(
+    browser: Browser, chain: Path
+) -> None:
+    text = chain.read_text(encoding="utf-8")
+    page = browser.new_page()  # Refused requests are errors on the console, which `visit` takes none of.
+    with PageServer(Session([chain])) as server:
+        page.goto(server.url)
+        page.wait_for_timeout(300)
+        chain.write_bytes(b"\xff")
+        expect(page.locator("#status")).to_contain_text("not UTF-8")
+        chain.write_text(text.replace('"third"', '"mended"'), encoding="utf-8")
+        expect_nodes(page, "mended")
+    expect(page.locator("#stale")).to_contain_text("mpgraph has ended")
+    replace(page, '"first"', '"mine"')
+    page.keyboard.press("Control+s")
+    expect(page.locator("#status")).to_contain_text("Not saved: mpgraph has ended. Download keeps the text.")
+    assert '"mine"' in page.locator("#text-body textarea").input_value()
+    page.close()
 
 
 def test_another_graph_is_brought_into_sight(page: Page) -> None:

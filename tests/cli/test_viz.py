@@ -104,3 +104,11 @@ def test_drawing_loads_nothing_heavy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=CHECKOUT
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_page_begins_as_the_drawing_would(tmp_path: Path) -> None:
+    target = tmp_path / "graph.html"
+    assert run(["viz", str(SELFIE), "-o", str(target), "--expand", "SelfieSegmentationCpu", "--dark"]) == 0
+    page = target.read_text(encoding="utf-8")
+    assert '"expanded":["selfiesegmentationcpu"],"dark":true' in page.lower()
+    assert run(["viz", str(SELFIE), "-o", str(target), "--types"]) == 2

@@ -67,7 +67,7 @@ export class App {
     /** @type {TooltipProvider[]} */
     this.tooltips = [];
     /** @type {Set<string>} */
-    this.expanded = new Set();
+    this.expanded = new Set(page.expanded);
     /** @type {Target | null} */
     this.selected = null;
     /** @type {GraphData} */

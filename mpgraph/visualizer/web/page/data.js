@@ -15,10 +15,10 @@
 /**
  * @typedef {object} PageData
  * @property {"file" | "served"} mode
- * @property {string} version Of mpgraph.
  * @property {GraphData[]} graphs
  * @property {boolean} diff Start with the comparison of the first two, the older first.
- * @property {string[]} calculators Names to complete and search, in the served page.
+ * @property {string[]} expanded The ids of the subgraphs of the first graph to begin with opened.
+ * @property {boolean} dark Begin with light text on a dark ground, whatever the system says.
  * @property {Record<string, unknown>} extras What extensions read, by name.
  */
 

@@ -1,5 +1,8 @@
 /** Elements made in script; text is always text, never markup. */
 
+/** What turns the text after it round, so that it reads as something else. */
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
+
 /**
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
@@ -15,7 +18,7 @@ export function el(tag, attributes = {}, ...children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false) element.setAttribute(name, value);
   }
-  element.append(...children);
+  element.append(...children.map((child) => (typeof child === "string" ? child.replace(TURNS, "\ufffd") : child)));
   return element;
 }
 

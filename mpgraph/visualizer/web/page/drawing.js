@@ -66,7 +66,9 @@ export class Drawing {
     }
     const drawn = this.rendered(graph, expanded);
     if (!drawn) return;
-    this.message.hidden = true;
+    this.message.textContent = "There is nothing to draw yet: no node, no stream.";
+    const { nodes, inputs, outputs, side_inputs, side_outputs } = graph.structure.graph;
+    this.message.hidden = [nodes, inputs, outputs, side_inputs, side_outputs].some((list) => list.length > 0);
     this.world.innerHTML = drawn.svg;
     const svg = this.world.querySelector("svg");
     if (!svg) throw new Error("The drawing is no SVG.");

@@ -129,6 +129,7 @@ class Live {
 
   /** @param {LiveState} state @returns {HTMLElement[]} */
   facts(state) {
+    /** @type {HTMLElement[]} */
     const found = state.failure.map(({ message }) => el("p", { class: "problem" }, message));
     if (state.critical_path.length) {
       const whole = state.critical_path.reduce((sum, step) => sum + step.time + step.wait, 0);

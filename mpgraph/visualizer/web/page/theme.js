@@ -5,7 +5,7 @@ const KEY = "mpgraph-theme";
 /** @param {import("./app.js").App} app @param {HTMLButtonElement} button */
 export function themes(app, button) {
   const system = matchMedia("(prefers-color-scheme: dark)");
-  let chosen = remembered();
+  let chosen = remembered() ?? (app.page.dark ? "dark" : null);
   const apply = () => {
     const theme = chosen ?? (system.matches ? "dark" : "light");
     document.documentElement.dataset.theme = theme;

@@ -1,5 +1,6 @@
 /** A served page's texts: sent to be examined as they are typed, and saved. */
 
+import { Gone } from "./connection.js";
 import { debounced } from "./dom.js";
 import { chooseTarget, write } from "./pickers.js";
 
@@ -81,25 +82,38 @@ export class Workspace {
 
   /** Follow files that another program writes. @param {import("./app.js").Connection} connection */
   async watch(connection) {
-    try {
-      for (;;) {
-        if (!document.hidden) {
-          for (const [file, version] of Object.entries(await connection.post("versions", {}))) {
-            const known = this.versions.get(file);
-            this.versions.set(file, version);
-            if (known !== undefined && known !== version) await this.reload(connection, file);
-          }
-        }
-        await new Promise((resolve) => setTimeout(resolve, WATCH_MILLISECONDS));
+    for (;;) {
+      try {
+        if (!document.hidden) await this.look(connection);
+      } catch (error) {
+        this.app.announce(error instanceof Error ? error.message : String(error));
+        if (error instanceof Gone) break;
       }
-    } catch {
-      this.app.announce("mpgraph viz has ended: nothing can be saved or checked any more.");
+      await new Promise((resolve) => setTimeout(resolve, WATCH_MILLISECONDS));
+    }
+    this.stale.textContent = "mpgraph has ended: nothing is checked, drawn or saved any more. Download keeps the text.";
+    this.stale.hidden = false;
+  }
+
+  /** Take over what was written since the last look. @param {import("./app.js").Connection} connection */
+  async look(connection) {
+    for (const [file, version] of Object.entries(await connection.post("versions", {}))) {
+      const known = this.versions.get(file);
+      this.versions.set(file, version);
+      if (known !== undefined && known !== version) await this.reload(connection, file);
     }
   }
 
   /** @param {import("./app.js").Connection} connection @param {string} file */
   async reload(connection, file) {
-    const { text } = await connection.post("read", { file });
+    /** @type {string} */
+    let text;
+    try {
+      ({ text } = await connection.post("read", { file }));
+    } catch (error) {
+      this.conflicts.add(file);
+      throw error;
+    }
     const tab = this.pane.tabs.get(file);
     if (text === this.pane.saved.get(file)) return;
     if (tab && this.pane.dirty(tab) && tab.editor.value !== text) {
@@ -132,6 +146,13 @@ export class Workspace {
 
   /** Write every changed text to its file. @returns {Promise<boolean>} */
   async save() {
+    try {
+      // Others may have written since the last look.
+      if (this.app.connection) await this.look(this.app.connection);
+    } catch (error) {
+      this.app.announce(`Not saved: ${error instanceof Error ? error.message : error}`);
+      return false;
+    }
     const changed = [...this.pane.tabs.values()].filter((tab) => this.pane.dirty(tab));
     for (const tab of changed) {
       const text = tab.editor.value;
