@@ -74,9 +74,9 @@ def inference() -> Iterator[Line]:
     """Yield the backends, the one that will be used first."""
     from mpgraph.inference import BACKEND_VARIABLE, backends
 
-    known = backends()
+    known = backends(on_request=True)
     wanted = os.environ.get(BACKEND_VARIABLE)
-    default = wanted or next((backend.name for backend in known if backend.available), None)
+    default = wanted or next((backend.name for backend in backends() if backend.available), None)
     if wanted and wanted not in {backend.name for backend in known}:
         yield "inference", f'{BACKEND_VARIABLE}="{wanted}" names no backend', False
     for backend in known:

@@ -84,9 +84,12 @@ def create_runner(
     raise _nothing_runs(lowered, reasons)
 
 
-def backends() -> tuple[BackendStatus, ...]:
-    """Say of each backend of the CPU whether it is installed, the one that is tried first first."""
-    return tuple(_status(name) for name in _BACKENDS)
+def backends(*, on_request: bool = False) -> tuple[BackendStatus, ...]:
+    """Say of each backend whether it is installed, the one that is tried first first.
+
+    on_request: list, behind those of the CPU, also what is never tried unless it is asked for.
+    """
+    return tuple(_status(name) for name in (_KNOWN if on_request else _BACKENDS))
 
 
 def _wanted(backend: str | None) -> str | None:
@@ -107,9 +110,9 @@ def _wanted(backend: str | None) -> str | None:
 
 
 def _status(name: str) -> BackendStatus:
-    installed = importlib.util.find_spec(_BACKENDS[name].package) is not None
+    installed = importlib.util.find_spec(_KNOWN[name].package) is not None
     why_not = _why_not(name)
-    version = _version(_BACKENDS[name].distribution) if installed else None
+    version = _version(_KNOWN[name].distribution) if installed else None
     return BackendStatus(name, why_not is None, version, why_not)
 
 

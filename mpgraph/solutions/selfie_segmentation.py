@@ -66,6 +66,10 @@ class SelfieSegmentation(SolutionBase):
             raise InvalidArgumentError(
                 f'device must be "cpu" or "gpu", not {device!r}.{did_you_mean(str(device), _DEVICES)}'
             )
+        if device == "gpu":
+            from mpgraph import gpu
+
+            gpu.current()  # Without one the error is plain, with no graph's place in it.
         super().__init__(
             binary_graph_path=_ON_CPU if device == "cpu" else None,
             graph_config=_ON_GPU if device == "gpu" else None,

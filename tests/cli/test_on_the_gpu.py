@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from mpgraph.gpu.adapter import ADAPTER_VARIABLE
+from mpgraph.inference.backend import BACKEND_VARIABLE
 from mpgraph.media.images import read_image
 from mpgraph.media.video_reader import VideoReader
 
@@ -60,5 +61,9 @@ def test_without_a_gpu_one_line_tells_what_to_do(
 def test_the_doctor_names_the_gpu(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     (line,) = [line for line in cli("doctor").out.splitlines() if ", with wgpu " in line]
     assert "GPU" in line
+    monkeypatch.setenv(BACKEND_VARIABLE, "webgpu")
+    (line,) = [line for line in cli("doctor").out.splitlines() if "webgpu" in line]
+    assert "in use (set by MPGRAPH_INFERENCE_BACKEND)" in line
+    monkeypatch.delenv(BACKEND_VARIABLE)
     monkeypatch.setenv(ADAPTER_VARIABLE, "no such thing")
     assert "No GPU fits" in cli("doctor").out

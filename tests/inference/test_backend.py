@@ -35,7 +35,9 @@ def test_the_backends_that_have_to_be_here_are() -> None:
 
 def test_each_backend_says_what_it_is() -> None:
     assert [status.name for status in backends()] == ["litert", "tflite_runtime", "openvino"]
-    for status in backends():
+    every = backends(on_request=True)
+    assert [status.name for status in every[3:]] == ["webgpu"] and every[:3] == backends()
+    for status in every:
         if status.available:
             assert status.version and status.version[0].isdigit() and status.why_not is None
         else:
