@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mpgraph.inference.webgpu.ops import convolution, elementwise, moving, pooling, reshaping, resizing
+from mpgraph.inference.webgpu.ops import (
+    convolution,
+    elementwise,
+    moving,
+    pooling,
+    reshaping,
+    resizing,
+    unpooling,
+)
 from mpgraph.inference.webgpu.plan import Rule
 
 OPS: Mapping[str, Rule] = {
@@ -14,4 +22,5 @@ OPS: Mapping[str, Rule] = {
     **pooling.RULES,
     **reshaping.RULES,
     **resizing.RULES,
+    **unpooling.RULES,
 }

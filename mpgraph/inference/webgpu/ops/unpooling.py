@@ -1,0 +1,99 @@
+"""MediaPipe's own pair for hair segmentation: maxima with their places, and values put back to such places.
+
+The places are counted in the window, row by row, as numbers (mediapipe/util/tflite/operations/
+max_pool_argmax.cc and max_unpooling.cc). Their options begin with TfLitePoolParams' first five integers:
+padding (1 SAME, 2 VALID), stride_w, stride_h, window_w, window_h.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import NamedTuple
+
+from mpgraph.inference.webgpu.network import Operation
+from mpgraph.inference.webgpu.plan import Planner, Rule
+from mpgraph.inference.webgpu.shapes import window
+
+_SAME, _VALID = 1, 2
+
+
+class _Pool(NamedTuple):
+    padding: int
+    stride_w: int
+    stride_h: int
+    kernel_w: int
+    kernel_h: int
+
+
+def _options(plan: Planner, op: Operation) -> _Pool:
+    if len(op.custom_options) < 20:
+        raise plan.refusal("its options are not five integers")
+    pool = _Pool(*struct.unpack_from("<5i", op.custom_options))
+    if pool.padding not in (_SAME, _VALID) or min(pool[1:]) < 1:
+        raise plan.refusal(f"its options are {tuple(pool)}")
+    return pool
+
+
+def _pool_with_places(plan: Planner, op: Operation) -> None:
+    image, pool = plan.computed(0), _options(plan, op)
+    batch, height, width, channels = image.shape.nhwc
+    same = pool.padding == _SAME
+    out_h, pad_h = window(height, pool.kernel_h, pool.stride_h, 1, same)
+    out_w, pad_w = window(width, pool.kernel_w, pool.stride_w, 1, same)
+    parameters = {
+        "in_h": height,
+        "in_w": width,
+        "out_h": out_h,
+        "out_w": out_w,
+        "blocks": image.shape.blocks,
+        **_window(pool, pad_h, pad_w),
+    }
+    most, places = (plan.new((batch, out_h, out_w, channels)) for _ in range(2))
+    plan.emit("pool", most, image, activation=0, is_max=1, **parameters)
+    plan.give(most)
+    if len(op.outputs) > 1:
+        plan.emit("argmax", places, image, **parameters)
+        plan.give(places, 1)
+
+
+def _unpool(plan: Planner, op: Operation) -> None:
+    image, places, pool = plan.computed(0), plan.computed(1), _options(plan, op)
+    if image.shape.nhwc != places.shape.nhwc:
+        raise plan.refusal(f"it has {list(image.shape.dims)} values, {list(places.shape.dims)} places")
+    batch, height, width, channels = image.shape.nhwc
+    out_h, out_w = height * pool.stride_h, width * pool.stride_w
+    same = pool.padding == _SAME
+    _, pad_h = window(out_h, pool.kernel_h, pool.stride_h, 1, same)
+    _, pad_w = window(out_w, pool.kernel_w, pool.stride_w, 1, same)
+    target = plan.new((batch, out_h, out_w, channels))
+    plan.give(target)
+    plan.emit(
+        "unpool",
+        target,
+        image,
+        places,
+        in_h=height,
+        in_w=width,
+        out_h=out_h,
+        out_w=out_w,
+        blocks=image.shape.blocks,
+        **_window(pool, pad_h, pad_w),
+    )
+
+
+def _window(pool: _Pool, pad_h: int, pad_w: int) -> dict[str, int]:
+    return {
+        "kernel_h": pool.kernel_h,
+        "kernel_w": pool.kernel_w,
+        "stride_h": pool.stride_h,
+        "stride_w": pool.stride_w,
+        "pad_h": pad_h,
+        "pad_w": pad_w,
+    }
+
+
+RULES: dict[str, Rule] = {
+    "MaxPoolArgmax": _pool_with_places,
+    "MaxPoolingWithArgmax2D": _pool_with_places,
+    "MaxUnpooling2D": _unpool,
+}
