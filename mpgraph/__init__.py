@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mpgraph import packet_creator, packet_getter, resource_util, solutions, testing, visualizer
+    from mpgraph import gpu, packet_creator, packet_getter, resource_util, solutions, testing, visualizer
     from mpgraph.calculator_base import STOP, Calculator
     from mpgraph.calculator_function import calculator
     from mpgraph.config.builder.graph_builder import GraphBuilder
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mpgraph.context import CalculatorContext
     from mpgraph.contract import Contract
     from mpgraph.errors import MpgraphError
+    from mpgraph.formats.gpu_buffer import GpuBuffer
     from mpgraph.formats.image import Image
     from mpgraph.formats.image_format import ImageFormat
     from mpgraph.formats.image_frame import ImageFrame
@@ -56,6 +57,7 @@ __all__ = [
     "CalculatorGraph",
     "Contract",
     "Diagnostic",
+    "GpuBuffer",
     "GraphBuilder",
     "GraphInputStreamAddMode",
     "GraphStatistics",
@@ -82,6 +84,7 @@ __all__ = [
     "__version__",
     "calculator",
     "diagnose",
+    "gpu",
     "make_packet",
     "packet_creator",
     "packet_getter",
@@ -95,6 +98,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "gpu": "mpgraph.gpu",
     "packet_creator": "mpgraph.packet_creator",
     "packet_getter": "mpgraph.packet_getter",
     "resource_util": "mpgraph.resource_util",
@@ -111,6 +115,7 @@ _NAMES = {
     "CalculatorGraph": "mpgraph.runtime.graph",
     "Contract": "mpgraph.contract",
     "Diagnostic": "mpgraph.config.diagnostics",
+    "GpuBuffer": "mpgraph.formats.gpu_buffer",
     "GraphBuilder": "mpgraph.config.builder.graph_builder",
     "GraphInputStreamAddMode": "mpgraph.runtime.graph",
     "GraphStatistics": "mpgraph.profiling.statistics",
