@@ -1,9 +1,9 @@
 """The GPU through WebGPU: context, pictures and tensors on it, and what calculators draw.
 
-    from mpgraph import gpu
+    import mpgraph as mp
 
-    buffer = gpu.upload(mp.ImageFrame(mp.ImageFormat.SRGB, pixels))  # the payload of *_GPU streams
-    frame = buffer.to_frame()                                        # waits for the GPU
+    buffer = mp.gpu.upload(mp.ImageFrame(mp.ImageFormat.SRGB, pixels))  # the payload of *_GPU streams
+    frame = buffer.to_frame()  # waits for the GPU
 
 wgpu (`pip install "mpgraph[gpu]"`) is imported when a graph first needs it. `mpgraph.gpu.context` tells
 how it works and how to compute something here.
