@@ -8,6 +8,7 @@ from mpgraph import packet_type
 from mpgraph import timestamp as ts
 from mpgraph.config.model import Types, ValidatedNode
 from mpgraph.errors import InvalidArgumentError, UnavailableError
+from mpgraph.formats.gpu_buffer import GPU_BUFFER
 from mpgraph.packet import Packet
 from mpgraph.runtime.scheduler import Scheduler
 from mpgraph.runtime.streams import OutputStream
@@ -80,7 +81,8 @@ class GraphInput:
                 location=reader.place_of("input_stream", reader.inputs.names.index(self.name))
                 if reader
                 else None,
-                hint="Add packets of the type that is requested.",
+                hint="Add packets of the type that is requested"
+                + (": mp.gpu.upload(frame) makes a GpuBuffer." if GPU_BUFFER in self.types else "."),
                 rule="payload-type",
             )
             self._scheduler.record_error(error)
