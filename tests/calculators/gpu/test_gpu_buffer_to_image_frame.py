@@ -34,7 +34,10 @@ def test_a_graph_for_the_gpu_says_how_a_picture_gets_there(run: Any, on_gpu: Any
     assert on_gpu
     text = """
         input_stream: "in" output_stream: "out"
-        node { calculator: "ImagePropertiesCalculator" input_stream: "IMAGE_GPU:in" output_stream: "SIZE:out" }"""
+        node {
+          calculator: "ImagePropertiesCalculator"
+          input_stream: "IMAGE_GPU:in" output_stream: "SIZE:out"
+        }"""
     frame = ImageFrame.wrap(np.zeros((2, 2), np.uint8))
     with pytest.raises(
         ValueError, match=r"type that is requested: mp\.gpu\.upload\(frame\) makes a GpuBuffer"
