@@ -128,7 +128,7 @@ def _packed(plan: Plan) -> tuple[npt.NDArray[np.float32], dict[Constant, tuple[i
     places: dict[Constant, tuple[int, int]] = {}
     for dispatch in plan.dispatches:
         for source in dispatch.sources:
-            if isinstance(source, Constant):
+            if isinstance(source, Constant) and source not in places:
                 whole += bytes(-len(whole) % _ALIGNMENT)
                 places[source] = (len(whole), source.data.nbytes)
                 whole += source.data.tobytes()

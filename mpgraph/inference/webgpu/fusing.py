@@ -1,4 +1,8 @@
-"""Lets an activation join the operator whose result it alone reads, which saves a pass over memory."""
+"""Lets an activation or an addition join the operator whose result it alone reads.
+
+That saves a dispatch and a pass over memory. A fused operator computes
+final_activation(activation(own result) + addend), the outer part only with an addend.
+"""
 
 from __future__ import annotations
 
@@ -35,32 +39,79 @@ _OPTION_SLOTS = {
 }
 """Operators that have an activation among their options, and its slot."""
 
+_ADDING = {"CONV_2D", "DEPTHWISE_CONV_2D"}
+
 _FUSING = {*_OPTION_SLOTS, "MEAN", "Convolution2DTransposeBias"}
 
 
 def fuse(network: Network) -> Sequence[Operation]:
-    """Return the operators with each activation, from the options or one that follows, in `activation`."""
-    readers = Counter(index for operation in network.operations for index in operation.inputs)
-    readers.update(network.outputs)
-    writer: dict[int, int] = {}
-    fused: list[Operation] = []
-    for operation in network.operations:
-        before = writer.get(operation.inputs[0]) if operation.inputs else None
-        if (
-            operation.name in ACTIVATIONS
-            and before is not None
-            and readers[operation.inputs[0]] == 1
-            and fused[before].name in _FUSING
-            and fused[before].activation == NONE
-        ):
-            # The new result is there earlier than in the model, which harms nobody.
-            fused[before] = replace(
-                fused[before], activation=ACTIVATIONS[operation.name], outputs=operation.outputs
-            )
-            writer[operation.outputs[0]] = before
-            continue
-        slot = _OPTION_SLOTS.get(operation.name)
-        activation = NONE if slot is None else operation.option(slot, "b")
-        fused.append(replace(operation, activation=activation))
-        writer.update(dict.fromkeys(operation.outputs, len(fused) - 1))
-    return fused
+    """Return the operators that are left, with what has joined them, in an order that works."""
+    return _Fusing(network).run()
+
+
+class _Fusing:
+    """One pass over the operators; `_done` has None where one has moved to a later place."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._readers = Counter(index for operation in network.operations for index in operation.inputs)
+        self._readers.update(network.outputs)
+        self._writer: dict[int, int] = {}
+        self._done: list[Operation | None] = []
+
+    def run(self) -> Sequence[Operation]:
+        for operation in self._network.operations:
+            slot = _OPTION_SLOTS.get(operation.name)
+            activation = NONE if slot is None else operation.option(slot, "b")
+            if self._joins_as_activation(operation) or self._joins_as_addition(operation, activation):
+                continue
+            self._append(replace(operation, activation=activation))
+        return [operation for operation in self._done if operation is not None]
+
+    def _append(self, operation: Operation) -> None:
+        self._done.append(operation)
+        self._writer.update(dict.fromkeys(operation.outputs, len(self._done) - 1))
+
+    def _before(self, index: int) -> Operation | None:
+        """The operator that makes tensor `index`, if one reader alone takes it."""
+        place = self._writer.get(index)
+        return None if place is None or self._readers[index] != 1 else self._done[place]
+
+    def _joins_as_activation(self, operation: Operation) -> bool:
+        if operation.name not in ACTIVATIONS:
+            return False
+        before, kind = self._before(operation.inputs[0]), ACTIVATIONS[operation.name]
+        if before is None or before.name not in _FUSING:
+            return False
+        if before.addend != -1 and before.final_activation == NONE:
+            joined = replace(before, final_activation=kind, outputs=operation.outputs)
+        elif before.addend == -1 and before.activation == NONE:
+            joined = replace(before, activation=kind, outputs=operation.outputs)
+        else:
+            return False
+        # The result is there earlier than in the model, which harms nobody.
+        place = self._writer[operation.inputs[0]]
+        self._done[place] = joined
+        self._writer[operation.outputs[0]] = place
+        return True
+
+    def _joins_as_addition(self, operation: Operation, activation: int) -> bool:
+        if operation.name != "ADD":
+            return False
+        tensors = self._network.tensors
+        for index, addend in (operation.inputs, operation.inputs[::-1]):
+            before = self._before(index)
+            if (
+                before is not None
+                and before.name in _ADDING
+                and before.addend == -1
+                and tensors[addend].constant is None
+                and tensors[index].shape == tensors[addend].shape
+            ):
+                # It moves here, where the addend is there too.
+                self._done[self._writer[index]] = None
+                self._append(
+                    replace(before, addend=addend, final_activation=activation, outputs=operation.outputs)
+                )
+                return True
+        return False

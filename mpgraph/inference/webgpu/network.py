@@ -31,7 +31,10 @@ class NetworkTensor:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operator; -1 among `inputs` stands for one that is left out. `activation`: see `fusing`."""
+    """One operator; -1 among `inputs` stands for one that is left out.
+
+    activation, addend, final_activation: see `fusing`.
+    """
 
     index: int
     name: str
@@ -40,6 +43,8 @@ class Operation:
     options: Table | None = field(default=None, repr=False)
     custom_options: bytes = field(default=b"", repr=False)
     activation: int = 0
+    addend: int = -1
+    final_activation: int = -1
 
     def option(self, slot: int, kind: str = "i", default: int = 0) -> int:
         """A number from the options; `kind` is its letter in the struct module."""

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.inference import TfliteModel, load_model
-from mpgraph.inference.flatbuffer import Number
+import numpy as np
+import pytest
+
+from mpgraph.inference import TfliteModel, create_runner, load_model
+from mpgraph.inference.flatbuffer import Field, Number
 from mpgraph.inference.webgpu import fusing
 from mpgraph.inference.webgpu.network import read_network
 
@@ -49,3 +52,40 @@ def test_an_activation_of_an_input_stays(builder: Any) -> None:
     x, y = builder.tensor("x", [1, 4]), builder.tensor("y", [1, 4])
     builder.operator("RELU", [x], [y])
     assert kinds(load_model(builder.build([x], [y]), origin="m")) == [("RELU", fusing.NONE)]
+
+
+def residual(builder: Any, *, shape: tuple[int, ...] = (1, 2, 2, 4), conv_first: bool = True) -> TfliteModel:
+    """x -> RELU -> (CONV_2D, which comes before RESIZE in the file) + RESIZE -> ADD -> HARD_SWISH."""
+    x, base = builder.tensor("x", [1, 2, 2, 4]), builder.tensor("base", [1, 2, 2, 4])
+    left, right = builder.tensor("left", [1, 2, 2, 4]), builder.tensor("right", shape)
+    total, out = builder.tensor("total", [1, 2, 2, 4]), builder.tensor("out", [1, 2, 2, 4])
+    weights = builder.constant("weights", np.eye(4, dtype=np.float32).reshape(4, 1, 1, 4))
+    size = builder.constant("size", np.array(shape[1:3], np.int32))
+    builder.operator("RELU", [x], [base])
+    strides: dict[int, Field] = {1: Number("i", 1), 2: Number("i", 1)}
+    builder.operator("CONV_2D", [base, weights], [left], options_type=1, options=strides)
+    builder.operator("RESIZE_BILINEAR", [base, size], [right], options_type=15, options={})
+    operands = [left, right] if conv_first else [right, left]
+    builder.operator("ADD", operands, [total], options_type=11, options={})
+    builder.operator("HARD_SWISH", [total], [out])
+    return load_model(builder.build([x], [out]), origin="m")
+
+
+@pytest.mark.parametrize("conv_first", [True, False])
+def test_an_addition_joins_a_convolution_and_waits_for_its_other_operand(
+    builder: Any, conv_first: bool
+) -> None:
+    model = residual(builder, conv_first=conv_first)
+    operations = fusing.fuse(read_network(model))
+    assert [operation.name for operation in operations] == ["RELU", "RESIZE_BILINEAR", "CONV_2D"]
+    last = operations[-1]
+    assert last.activation == fusing.NONE and last.final_activation == fusing.HARD_SWISH
+    assert last.addend == operations[1].outputs[0]
+    x = np.linspace(-4, 4, 16, dtype=np.float32).reshape(1, 2, 2, 4)
+    with create_runner(model) as on_cpu, create_runner(model, backend="webgpu") as on_gpu:
+        np.testing.assert_allclose(on_gpu.run([x])[0], on_cpu.run([x])[0], atol=1e-6)
+
+
+def test_an_addition_that_repeats_an_operand_stays(builder: Any) -> None:
+    model = residual(builder, shape=(1, 1, 1, 4))
+    assert "ADD" in {operation.name for operation in fusing.fuse(read_network(model))}

@@ -18,6 +18,7 @@ struct Params {
   pad_h: i32,
   pad_w: i32,
   activation: i32,
+  final_activation: i32,
   multiplier: i32,
 }
 
@@ -26,6 +27,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read> image: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read> weights: array<vec4<f32>>;
 @group(0) @binding(4) var<storage, read> bias: array<vec4<f32>>;
+@group(0) @binding(5) var<storage, read> addend: array<vec4<f32>>;
 
 fn activate(x: vec4<f32>, kind: i32) -> vec4<f32> {
   switch kind {
@@ -51,6 +53,13 @@ fn channels(start: i32, block: i32) -> vec4<f32> {
   return vec4<f32>(channel(start, c), channel(start, c + 1), channel(start, c + 2), channel(start, c + 3));
 }
 
+// What stands at `at` in the result: the sum, with what is added to it unless final_activation is -1.
+fn finished(sum: vec4<f32>, at: i32) -> vec4<f32> {
+  let value = activate(sum, params.activation);
+  if (params.final_activation < 0) { return value; }
+  return activate(value + addend[at], params.final_activation);
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let index = i32(id.x + id.y * groups.x * 64u);
@@ -72,5 +81,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
       sum += channels(start, block) * weights[(ky * params.kernel_w + kx) * params.out_blocks + block];
     }
   }
-  result[index] = activate(sum, params.activation);
+  result[index] = finished(sum, index);
 }

@@ -8,6 +8,7 @@ struct Params {
   in_blocks: i32,
   out_blocks: i32,
   activation: i32,
+  final_activation: i32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -15,6 +16,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read> image: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read> weights: array<vec4<f32>>;
 @group(0) @binding(4) var<storage, read> bias: array<vec4<f32>>;
+@group(0) @binding(5) var<storage, read> addend: array<vec4<f32>>;
 
 fn activate(x: vec4<f32>, kind: i32) -> vec4<f32> {
   switch kind {
@@ -31,6 +33,13 @@ fn activate(x: vec4<f32>, kind: i32) -> vec4<f32> {
 
 fn weigh(value: vec4<f32>, w0: vec4<f32>, w1: vec4<f32>, w2: vec4<f32>, w3: vec4<f32>) -> vec4<f32> {
   return value.x * w0 + value.y * w1 + value.z * w2 + value.w * w3;
+}
+
+// What stands at `at` in the result: the sum, with what is added to it unless final_activation is -1.
+fn finished(sum: vec4<f32>, at: i32) -> vec4<f32> {
+  let value = activate(sum, params.activation);
+  if (params.final_activation < 0) { return value; }
+  return activate(value + addend[at], params.final_activation);
 }
 
 @compute @workgroup_size(64)
@@ -63,8 +72,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     at += 4 * step;
   }
   let to = pixel * step + block;
-  result[to] = activate(sum0, params.activation);
-  if (pixel + 1 < params.pixels) { result[to + step] = activate(sum1, params.activation); }
-  if (pixel + 2 < params.pixels) { result[to + 2 * step] = activate(sum2, params.activation); }
-  if (pixel + 3 < params.pixels) { result[to + 3 * step] = activate(sum3, params.activation); }
+  result[to] = finished(sum0, to);
+  if (pixel + 1 < params.pixels) { result[to + step] = finished(sum1, to + step); }
+  if (pixel + 2 < params.pixels) { result[to + 2 * step] = finished(sum2, to + 2 * step); }
+  if (pixel + 3 < params.pixels) { result[to + 3 * step] = finished(sum3, to + 3 * step); }
 }

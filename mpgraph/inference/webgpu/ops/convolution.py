@@ -19,22 +19,33 @@ def _spatial_first(weights: Array) -> Constant:
     return Constant(pad_last(weights.transpose(1, 2, 3, 0), -2))
 
 
-def _pointwise(
-    plan: Planner, image: Value, weights: Array, bias: int, target: Value, activation: int
-) -> None:
+def _pointwise(plan: Planner, op: Operation, image: Value, weights: Array, target: Value) -> None:
     pixels, blocks = target.shape.pixels, target.shape.blocks
+    bias = plan.bias(2, len(weights))
     plan.emit(
         "pointwise",
         target,
         image,
         _spatial_first(weights),
-        plan.bias(bias, len(weights)),
+        bias,
+        _addend(plan, op, target, bias),
         count=-(-pixels // _PIXELS_AT_ONCE) * blocks,
         pixels=pixels,
         in_blocks=image.shape.blocks,
         out_blocks=blocks,
-        activation=activation,
+        activation=op.activation,
+        final_activation=op.final_activation,
     )
+
+
+def _addend(plan: Planner, op: Operation, target: Value, nothing: Constant) -> Value | Constant:
+    """What is added to the result; `nothing` is bound in its place where there is none, and not read."""
+    if op.addend == -1:
+        return nothing
+    addend = plan.values[op.addend]
+    if addend.shape.nhwc != target.shape.nhwc:
+        raise plan.refusal(f"{list(addend.shape.dims)} is added to {list(target.shape.dims)}")
+    return addend
 
 
 def _conv(plan: Planner, op: Operation) -> None:
@@ -51,14 +62,16 @@ def _conv(plan: Planner, op: Operation) -> None:
     target = plan.new((batch, out_h, out_w, out_channels))
     plan.give(target)
     if (kernel_h, kernel_w, stride_h, stride_w) == (1, 1, 1, 1):
-        _pointwise(plan, image, weights, 2, target, op.activation)
+        _pointwise(plan, op, image, weights, target)
         return
+    bias = plan.bias(2, out_channels)
     plan.emit(
         "conv",
         target,
         image,
         _spatial_first(weights),
-        plan.bias(2, out_channels),
+        bias,
+        _addend(plan, op, target, bias),
         in_h=height,
         in_w=width,
         in_blocks=image.shape.blocks,
@@ -74,6 +87,7 @@ def _conv(plan: Planner, op: Operation) -> None:
         pad_h=pad_h,
         pad_w=pad_w,
         activation=op.activation,
+        final_activation=op.final_activation,
     )
 
 
@@ -90,12 +104,14 @@ def _depthwise(plan: Planner, op: Operation) -> None:
     out_w, pad_w = window(width, kernel_w, stride_w, dilation_w, same)
     target = plan.new((batch, out_h, out_w, out_channels))
     plan.give(target)
+    bias = plan.bias(2, out_channels)
     plan.emit(
         "depthwise",
         target,
         image,
         Constant(pad_last(weights)),
-        plan.bias(2, out_channels),
+        bias,
+        _addend(plan, op, target, bias),
         in_h=height,
         in_w=width,
         in_blocks=image.shape.blocks,
@@ -111,6 +127,7 @@ def _depthwise(plan: Planner, op: Operation) -> None:
         pad_h=pad_h,
         pad_w=pad_w,
         activation=op.activation,
+        final_activation=op.final_activation,
         multiplier=out_channels // channels,
     )
 
@@ -126,7 +143,7 @@ def _fully_connected(plan: Planner, op: Operation) -> None:
     rows = plan.reshaped(image, (image.shape.size // depth, depth))
     target = plan.new((*image.shape.dims[:-1], units) if keeps_dims else (*rows.shape.dims[:1], units))
     plan.give(target)
-    _pointwise(plan, rows, weights.reshape(units, 1, 1, depth), 2, target, op.activation)
+    _pointwise(plan, op, rows, weights.reshape(units, 1, 1, depth), target)
 
 
 def _transpose_conv(plan: Planner, op: Operation) -> None:
