@@ -153,7 +153,7 @@ class _Look:
 def _refuse_for_pages(options: str, types: bool) -> None:
     if options != "short" or types:
         raise typer.BadParameter(
-            "are for drawings: the page shows all of that beside a chosen node",
+            "are for drawings: a page shows all of that beside a chosen node",
             param_hint="--options, --types",
         )
 

@@ -301,3 +301,19 @@ def test_a_link_to_a_node_opens_the_page_there(
     expect(page).to_have_url(f"{address}#{OUTER}")
     page.keyboard.press("Escape")
     expect(page).to_have_url(address)
+
+
+def test_a_drawing_far_too_tall_opens_where_it_can_be_read(
+    visit: Visit, file_page: Callable[..., str]
+) -> None:
+    nodes = (
+        f'node {{ calculator: "PassThroughCalculator" input_stream: "s{i}" output_stream: "s{i + 1}" }}'
+        for i in range(300)
+    )
+    page = visit(file_page("\n".join(['input_stream: "s0"', *nodes])))
+    expect(page.locator(".percent")).to_have_text(re.compile("^(3|4)[0-9] %"))
+    first = page.locator("g.box").first.bounding_box()
+    stage = page.locator("#stage").bounding_box()
+    assert first and stage and stage["y"] <= first["y"] < stage["y"] + stage["height"]
+    page.get_by_role("button", name="Fit").click()
+    expect(page.locator(".percent")).to_have_text(re.compile("^[0-9] %"))

@@ -83,7 +83,7 @@ export class Drawing {
     this.showSelection();
     this.app.emit("drawn", this.app.drawn);
     const another = this.shown !== null && this.shown !== graph && this.app.why === "open";
-    if (another || this.shown?.structure.graph.nodes.length === 0) this.fit();
+    if (another || this.shown?.structure.graph.nodes.length === 0) this.open();
     this.shown = graph;
   }
 
@@ -141,6 +141,11 @@ export class Drawing {
     this.viewport.fit({ x: 0, y: 0, width: this.width, height: this.height }, smooth);
   }
 
+  /** Show a drawing that was not there before. */
+  open() {
+    this.viewport.open(this.width, this.height);
+  }
+
   moved() {
     for (const mover of this.movers) mover();
   }
@@ -153,7 +158,7 @@ export class Drawing {
   resized() {
     if (this.stage.clientWidth && !this.fitted && this.width) {
       this.fitted = true;
-      this.fit();
+      this.open();
     }
   }
 

@@ -73,8 +73,9 @@ function start() {
   else {
     document.title = `${app.graph.name} · mpgraph`;
     drawing.draw();
-    drawing.fit();
-    if (app.problems.length) dock.openById("feedback");
+    drawing.open();
+    // A narrow screen is the drawing's; the tab's number tells.
+    if (app.problems.length && innerWidth > 720) dock.openById("feedback");
   }
   deepLink(app);
   app.on("graph", (graph) => {
