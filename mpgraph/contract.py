@@ -231,8 +231,7 @@ class Contract:
     ) -> None:
         """Ask for a graph service by its key.
 
-        default: makes one, at the start of a run, when the application has given none. One that wants to
-            know of the run has the methods `run_starts(run)` and `run_ends(run)`.
+        default: makes one, at the start of a run, when the application has given none.
         """
         self.services[key] = optional
         if default is not None:

@@ -111,7 +111,7 @@ class CalculatorGraph(GraphSetup):
         self._seen_observed = 0
         self._side_packets = {}
         self.started_at = places.of_user()
-        if len(services) > len(self._services):
+        if services:
             self._service_watchers = self._watching(services)
         for watcher in (*self._service_watchers, *self._watchers):
             watcher.run_starts(run)

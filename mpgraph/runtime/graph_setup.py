@@ -163,7 +163,10 @@ class GraphSetup:
         self._executors[name] = executor
 
     def set_service(self, key: str, service: Any) -> None:
-        """Give calculators an object they find with `cc.service(key)`."""
+        """Give calculators an object they find with `cc.service(key)`.
+
+        One with the methods `run_starts(run)` and `run_ends(run)` is told of each run.
+        """
         self._check_not_running("A service can only be set")
         self._services[key] = service
 
@@ -241,9 +244,9 @@ class GraphSetup:
         return self._instruments
 
     def _watching(self, services: Mapping[str, Any]) -> list[RunWatcher]:
-        """Those of a run's services that were made for it and want to know of it."""
-        made = [service for key, service in services.items() if key not in self._services]
-        return [service for service in made if isinstance(service, RunWatcher)]
+        """Those of a run's services that want to know of it, and would not be told anyway."""
+        found = [service for service in services.values() if isinstance(service, RunWatcher)]
+        return [service for service in found if service not in self._watchers]
 
     def _check_not_running(self, what: str) -> None:
         if self._run is not None:

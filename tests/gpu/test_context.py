@@ -12,6 +12,7 @@ from mpgraph.errors import GpuError
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.gpu import GpuContext, current, upload
 from mpgraph.gpu.limits import DEFAULT_LIMITS
+from mpgraph.gpu.memory import texture_of
 from mpgraph.gpu.warp import resize
 
 ADD = """
@@ -194,3 +195,15 @@ def test_pictures_of_ever_new_sizes_take_no_more_memory(
     assert own_context._pool._free_bytes <= 100_000
     bound = own_context._bindings._known
     assert len(bound) < 10  # A bind group would keep the memory of what was given up.
+
+
+def test_an_application_may_choose_the_gpu_of_a_graph(context: GpuContext, own_context: GpuContext) -> None:
+    graph = mp.CalculatorGraph(graph_config=GRAPH)
+    graph.set_service(mp.gpu.GPU_SERVICE, own_context)
+    seen: list[mp.GpuBuffer] = []
+    graph.observe_output_stream("gpu", lambda _, packet: seen.append(packet.payload))
+    graph.start_run()
+    assert own_context._users == 1
+    graph.add_packet_to_input_stream("in", FRAME, 0)
+    graph.close()
+    assert texture_of(seen[0]).context is own_context and own_context._users == 0
