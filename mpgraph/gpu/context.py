@@ -8,7 +8,8 @@ each and up to a switch interval (5 ms) beside a busy Python thread.
 
 One context serves all graphs of the process that ask for the same GPU, and stays when the last one ends:
 opening a device takes 0.1 to 1 s, and it holds no thread of Python's. What the pool keeps is given up when
-the last graph ends (`run_ends`). A lost device is replaced at the next graph's start.
+the last graph ends (`run_ends`). A lost device is replaced at the next graph's start. An application
+chooses with MPGRAPH_GPU_ADAPTER, or for one graph with `graph.set_service(GPU_SERVICE, current("nvidia"))`.
 
 How another part of mpgraph computes something here, as the WGSL executor of models does:
 
