@@ -207,3 +207,37 @@ def test_an_application_may_choose_the_gpu_of_a_graph(context: GpuContext, own_c
     graph.add_packet_to_input_stream("in", FRAME, 0)
     graph.close()
     assert texture_of(seen[0]).context is own_context and own_context._users == 0
+
+
+TURN = """
+    input_stream: "in" output_stream: "out"
+    node { calculator: "ImageFrameToGpuBufferCalculator" input_stream: "in" output_stream: "gpu" }
+    node {
+      calculator: "ImageTransformationCalculator"
+      input_stream: "IMAGE_GPU:gpu" output_stream: "IMAGE_GPU:turned"
+      options { [mediapipe.ImageTransformationCalculatorOptions.ext] { rotation_mode: ROTATION_90 } }
+    }
+    node { calculator: "GpuBufferToImageFrameCalculator" input_stream: "turned" output_stream: "out" }"""
+
+
+def test_graphs_side_by_side_get_their_own_pictures(context: GpuContext) -> None:
+    def work(seed: int) -> None:
+        random = np.random.default_rng(seed)
+        sent = [random.integers(0, 256, (*random.integers(1, 60, 2), 3), np.uint8) for _ in range(20)]
+        graph = mp.CalculatorGraph(graph_config=TURN)
+        received: list[mp.ImageFrame] = []
+        graph.observe_output_stream("out", lambda _, packet: received.append(packet.payload))
+        graph.start_run()
+        for t, pixels in enumerate(sent):
+            graph.add_packet_to_input_stream("in", mp.make_packet(ImageFrame.wrap(pixels), t))
+        graph.close()
+        pairs = zip(sent, received, strict=True)
+        results.append(all((frame.pixels == np.rot90(pixels)).all() for pixels, frame in pairs))
+
+    results: list[bool] = []
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [True] * 4
