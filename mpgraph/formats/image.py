@@ -26,7 +26,7 @@ class Image(Pixels):
 
     __slots__ = ("_gpu_buffer",)
 
-    _gpu_buffer: GpuBuffer
+    _gpu_buffer: GpuBuffer | None
 
     @classmethod
     def from_frame(cls, frame: ImageFrame) -> Image:
@@ -45,7 +45,7 @@ class Image(Pixels):
     @property
     def gpu_buffer(self) -> GpuBuffer | None:
         """The picture on the GPU, None for one that is in host memory only."""
-        return getattr(self, "_gpu_buffer", None)
+        return self._gpu_buffer
 
     def to_frame(self) -> ImageFrame:
         """An ImageFrame that shares the pixels of this image, which are read back from the GPU if need be.
@@ -57,23 +57,25 @@ class Image(Pixels):
 
     def uses_gpu(self) -> bool:
         """Whether the picture is on the GPU."""
-        return self.gpu_buffer is not None
+        return self._gpu_buffer is not None
 
     @property
     def width(self) -> int:
         """Pixels a row."""
-        buffer = self.gpu_buffer
+        buffer = self._gpu_buffer
         return super().width if buffer is None else buffer.width
 
     @property
     def height(self) -> int:
         """Rows."""
-        buffer = self.gpu_buffer
+        buffer = self._gpu_buffer
         return super().height if buffer is None else buffer.height
 
     def __getattr__(self, name: str) -> Any:
-        # Only what is not there is asked for here: the pixels of a picture on the GPU.
-        if name == "_pixels" and (buffer := self.gpu_buffer) is not None:
+        # Only what is not there is asked for here: a picture is in host memory, or on the GPU, or both.
+        if name == "_gpu_buffer":
+            return None
+        if name == "_pixels" and (buffer := self._gpu_buffer) is not None:
             self._pixels = buffer.to_frame().pixels
             return self._pixels
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
