@@ -7,9 +7,9 @@ const FIT_MARGIN = 24;
 const FIT_LARGEST = 1.25;
 const DRAG_PIXELS = 4;
 const READABLE = 0.85;
-/** Smaller than this, a drawing is a smear: it opens at its top then, large enough to see nodes. */
+/** Smaller than this, a drawing is a smear: it opens at its top then, large enough to read names. */
 const SMEAR = 0.1;
-const OPENING = 0.4;
+const OPENING = 0.5;
 const BUTTONS = 40;
 const MOVE_MILLISECONDS = 220;
 
@@ -96,9 +96,8 @@ export class Viewport {
   open(width, height) {
     const room = this.room();
     const scale = Math.min((room.width - 2 * FIT_MARGIN) / width, (room.height - 2 * FIT_MARGIN) / height);
-    const seen = { width: Math.min(width, room.width / OPENING), height: Math.min(height, room.height / OPENING) };
     if (scale >= SMEAR) this.fit({ x: 0, y: 0, width, height });
-    else this.fit({ x: (width - seen.width) / 2, y: 0, ...seen });
+    else this.go({ x: 0, y: -FIT_MARGIN, width, height: Math.min(height, room.height / OPENING) }, OPENING, false);
   }
 
   /** @param {Box} box Bring it to the middle; zoom only if it would be too small to read or too large. */
