@@ -136,6 +136,7 @@ _TOKEN = re.compile(
 _CLOSING = {"{": "}", "<": ">"}
 _CHARACTER_HINTS = {
     "=": 'A name and its value have a ":" between them.',
+    "\xa0": "It is a blank that does not break lines: use a plain one.",
     **dict.fromkeys("“”„«»‘’", "Strings stand in straight quotes, \" or '."),
 }
 
