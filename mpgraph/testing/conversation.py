@@ -100,7 +100,8 @@ class Conversation:
                 self._node.connect(Output, _indexes([wanted] if wanted is not None else []))
             self._node.connect_declared()
             self.finished = True  # Unless it starts.
-            self._stage = self._start(self._node.graph(), None, self._node.declared)
+            asked = _indexes([wanted] if wanted is not None else [])
+            self._stage = self._start(self._node.graph(asked), None, self._node.declared)
             self._stage.ignore(self._node.incidental())
             self.finished = False
             later, self._later = self._later, []

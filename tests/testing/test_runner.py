@@ -385,3 +385,15 @@ class Counting(mp.Calculator):
 
 def test_a_calculator_may_be_a_dataclass() -> None:
     run(Counting).send("IN", 5 @ t(0), 5 @ t(1)).expect("OUT", 1 @ t(0), 2 @ t(1)).finish()
+
+
+def test_outputs_that_exclude_each_other_are_those_asked_for() -> None:
+    scaled = {"output_tensor_width": 4, "output_tensor_height": 4, "output_tensor_float_range": {"max": 1.0}}
+    for port in ("TENSORS", "TENSOR"):
+        run("ImageToTensorCalculator", scaled).send("IMAGE", solid(9) @ t(0)).expect(
+            port, ANY @ t(0)
+        ).finish()
+    wrong = run("SetAlphaCalculator").send("IMAGE", solid(9) @ t(0))
+    with pytest.raises(mp.MpgraphError, match="Connect ALPHA or set alpha_value") as raised:
+        wrong.expect("IMAGE", ANY @ t(0))
+    assert "IMAGE_GPU" not in str(raised.value)
