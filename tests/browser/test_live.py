@@ -82,6 +82,7 @@ def test_a_failed_run_says_why_where_all_mistakes_are_told(page: Page, chain: Pa
     expect(page.locator(".live-facts .problem")).to_have_text("no such model")
     expect(page.locator("#tab-feedback .count")).to_have_text("1")
     expect(page.locator(".number.error")).to_have_text("4")
+    expect(page.locator(".live-failed")).to_have_count(1)
 
 
 def test_microseconds_stay_small_in_a_heading(page: Page) -> None:

@@ -28,6 +28,17 @@ export class LiveMarks {
     this.paintNodes(view, state, names);
     this.paintEdges(view, state, names);
     this.paintPath(view, state, names);
+    this.paintFailure(view, state);
+  }
+
+  /** @param {DrawnView} view @param {LiveState} state A frame around the node that failed. */
+  paintFailure(view, state) {
+    const places = state.failure.flatMap(({ place }) => (place ? [place] : []));
+    const failed = places.flatMap(({ file, line }) => this.app.index.at(file, line));
+    for (const id of new Set(failed.map((node) => view.visible(node.id)))) {
+      const box = view.box(id);
+      if (box) this.layer.append(shape("rect", { class: "live-failed", x: box.x - 3, y: box.y - 3, width: box.width + 6, height: box.height + 6, rx: 8 }));
+    }
   }
 
   /** @param {DrawnView} view @param {LiveState} state @param {RuntimeNames} names */
