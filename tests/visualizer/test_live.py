@@ -110,10 +110,10 @@ def test_every_format_becomes_a_picture(format: ImageFormat, pixels: Any, grey: 
 def test_why_a_run_failed_is_told_with_its_place(graph: CalculatorGraph) -> None:
     view = LiveView(graph, graph._model)
     assert ask(view, "live")["failure"] == []
-    with pytest.raises(MpgraphError) as raised, graph:
-        graph.start_run()
-        graph.add_packet_to_input_stream("image", make_packet(1, 5))
-        graph.wait_until_idle()
+    graph.start_run()
+    graph.add_packet_to_input_stream("image", make_packet(1, 5))
+    with pytest.raises(MpgraphError) as raised:
+        graph.close()
     view.fail(raised.value, "graph.pbtxt")
     (failure,) = ask(view, "live")["failure"]
     assert failure["severity"] == "error" and "image" in failure["message"]
