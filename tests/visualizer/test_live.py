@@ -111,8 +111,9 @@ def test_why_a_run_failed_is_told_with_its_place(graph: CalculatorGraph) -> None
     view = LiveView(graph, graph._model)
     assert ask(view, "live")["failure"] == []
     graph.start_run()
-    graph.add_packet_to_input_stream("image", make_packet(1, 5))
     with pytest.raises(MpgraphError) as raised:
+        graph.add_packet_to_input_stream("image", make_packet(1, 5))
+    with pytest.raises(MpgraphError):
         graph.close()
     view.fail(raised.value, "graph.pbtxt")
     (failure,) = ask(view, "live")["failure"]
