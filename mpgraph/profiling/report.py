@@ -141,11 +141,10 @@ class Reporter:
             for _, call in calls
             for packet in call.output_trace
         }
-        starts = {
-            _same_call(call): call.start_time
-            for _, call in calls
-            if call.HasField("start_time") and not call.HasField("finish_time")
-        }
+        starts: dict[tuple[int, int, int], list[int]] = {}
+        for _, call in calls:
+            if call.HasField("start_time") and not call.HasField("finish_time"):
+                starts.setdefault(_same_call(call), []).append(call.start_time)
         for base, call in calls:
             if call.node_id >= 0:
                 name = names.get(call.node_id, f"node {call.node_id}")
@@ -159,7 +158,7 @@ class Reporter:
         base: int,
         call: Any,
         makers: dict[tuple[int, int], Any],
-        starts: dict[tuple[int, int, int], int],
+        starts: dict[tuple[int, int, int], list[int]],
     ) -> None:
         known.threads.add(call.thread_id)
         if call.HasField("start_time"):
@@ -168,7 +167,10 @@ class Reporter:
         if not call.HasField("finish_time"):
             return
         self._last = max(self._last, base + call.finish_time)
-        start = call.start_time if call.HasField("start_time") else starts.get(_same_call(call))
+        start = call.start_time if call.HasField("start_time") else None
+        if start is None:  # A node may be called again at the same timestamp, as by a back edge.
+            before = (start for start in starts.get(_same_call(call), ()) if start <= call.finish_time)
+            start = max(before, default=None)
         if start is not None:  # Else it began before the log did.
             known.times.append(call.finish_time - start)
             known.latencies.append(_input_latency(call, makers))

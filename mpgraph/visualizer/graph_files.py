@@ -94,10 +94,15 @@ def short_names(files: Iterable[str]) -> dict[str, str]:
 
 def without_folders(data: dict[str, Any]) -> dict[str, Any]:
     """Return GraphData whose files have their short names for keys: a page to share tells no folders."""
-    structure = data["structure"]
-    names = short_names(structure["files"])
+    names = short_names(data["structure"]["files"])
     files = [dict(info, file=names[info["file"]]) for info in data["files"]]
-    return dict(data, structure=_renamed(structure, names), files=files)
+    return dict(data, structure=structure_without_folders(data["structure"]), files=files)
+
+
+def structure_without_folders(structure: dict[str, Any]) -> dict[str, Any]:
+    """Return a structure, as JSON, whose files have their short names."""
+    renamed: dict[str, Any] = _renamed(structure, short_names(structure["files"]))
+    return renamed
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:

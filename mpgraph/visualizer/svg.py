@@ -9,6 +9,7 @@ from pathlib import Path
 from mpgraph.errors import InternalError, MediaError
 from mpgraph.visualizer.engine import svg_text
 from mpgraph.visualizer.expansion import Expand, expanded_ids
+from mpgraph.visualizer.graph_files import structure_without_folders
 from mpgraph.visualizer.model import Structure, to_json
 
 MAX_PIXELS = 120_000_000
@@ -31,7 +32,7 @@ def svg_of(
     title: str = "",
     embedded: bool = False,
 ) -> str:
-    """Return a graph as SVG; the same graph gives the same text.
+    """Return a graph as SVG; the same graph gives the same text, wherever its files are.
 
     expand: as in `expanded_ids`. theme: "auto" (as the reader's system is), "light" or "dark".
     options: which of a node's options are shown: "none", "short" (the first that the text gives) or "all".
@@ -42,7 +43,7 @@ def svg_of(
     graph = structure.graph
     layout = {"expanded": expanded_ids(graph, expand), "options": options, "types": types}
     draw = {"theme": theme, "title": title or title_of(structure), "embedded": embedded}
-    return svg_text(to_json(graph), layout, draw)
+    return svg_text(structure_without_folders(to_json(structure))["graph"], layout, draw)
 
 
 def title_of(structure: Structure) -> str:

@@ -74,6 +74,18 @@ def test_starts_and_finishes_in_records_of_their_own_are_joined() -> None:
     assert (row.counter, row.completed, row.time_total) == (1, 1, 30)
 
 
+def test_of_two_starts_at_a_timestamp_the_one_before_the_finish_counts() -> None:
+    profile = calculator_profile_pb2.GraphProfile()
+    trace = profile.graph_trace.add(calculator_name=["Limiter"])
+    call(trace, 0, 0, 100, None)
+    call(trace, 0, 0, None, 150)
+    call(trace, 0, 0, 400, None)
+    reporter = Reporter()
+    reporter.add(profile)
+    (row,) = reporter.rows()
+    assert (row.counter, row.completed, row.time_total) == (2, 1, 50)
+
+
 def test_a_loop_ends() -> None:
     profile = calculator_profile_pb2.GraphProfile()
     trace = profile.graph_trace.add(calculator_name=["A", "B"])

@@ -38,6 +38,17 @@ def test_the_same_graph_gives_the_same_bytes() -> None:
     assert visualizer.to_dot(SELFIE, expand="all") == visualizer.to_dot(SELFIE, expand="all")
 
 
+def test_the_same_graph_in_another_folder_gives_the_same_bytes(tmp_path: Path) -> None:
+    drawings = set()
+    for folder in ("here", "there"):
+        file = tmp_path / folder / "graph.pbtxt"
+        file.parent.mkdir()
+        file.write_text('node { calculator: "Unknown" input_stream: "x" }', encoding="utf-8")
+        drawings |= {visualizer.to_svg(file), visualizer.to_dot(file), visualizer.to_mermaid(file)}
+    assert len(drawings) == 3
+    assert not any(str(tmp_path) in drawing for drawing in drawings)
+
+
 @pytest.mark.parametrize("theme", ["auto", "light", "dark"])
 def test_themes_are_colours_that_any_viewer_has(theme: str) -> None:
     text = visualizer.to_svg(SELFIE, theme=theme)
