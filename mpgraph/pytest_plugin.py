@@ -39,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the ini option."""
     parser.addini(
         MARKER,
-        "what tests must not leave behind: mpgraph (its graphs and threads), all (any thread, dropped graphs), off",
+        "what tests must not leave: mpgraph (its graphs and threads), all (any thread, dropped graphs), off",
         default="mpgraph",
     )
 
