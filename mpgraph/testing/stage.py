@@ -24,6 +24,7 @@ from mpgraph.runtime.run import GraphRun
 from mpgraph.tags import TagIndex, TagMap, parse_tag_index
 from mpgraph.testing.mock_clock import MockClock
 from mpgraph.testing.showing import show
+from mpgraph.testing.silent_sources import SilentSources
 from mpgraph.testing.stamps import Timed
 from mpgraph.testing.transcript import Transcript
 
@@ -56,6 +57,7 @@ class Stage:
         self.side_inputs = TagMap(self.model.config.input_side_packet)
         self.side_outputs = TagMap(self.model.config.output_side_packet)
         self.graph = CalculatorGraph(validated_graph_config=validated)
+        self.graph.watch_runs(SilentSources())
         for key, service in services.items():
             self.graph.set_service(key, service)
         self._clock = clock
