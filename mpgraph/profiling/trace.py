@@ -168,7 +168,7 @@ class Trace:
     def _repr_html_(self) -> str:
         from mpgraph.profiling.svg import to_svg
 
-        return f"<div>{to_svg(self.timeline())}<pre>{escape(self.summary())}</pre></div>"
+        return f"<div>{to_svg(self.timeline())}<pre style="font-family:monospace">{escape(self.summary())}</pre></div>"
 
 
 def check_trace_name(path: str | os.PathLike[str]) -> str:
