@@ -168,7 +168,8 @@ class Trace:
     def _repr_html_(self) -> str:
         from mpgraph.profiling.svg import to_svg
 
-        return f"<div>{to_svg(self.timeline())}<pre style="font-family:monospace">{escape(self.summary())}</pre></div>"
+        summary = f'<pre style="font-family: monospace">{escape(self.summary())}</pre>'
+        return f"<div>{to_svg(self.timeline())}{summary}</div>"
 
 
 def check_trace_name(path: str | os.PathLike[str]) -> str:
