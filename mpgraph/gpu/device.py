@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +16,9 @@ from mpgraph.gpu.kernel import Kernel, source_of
 from mpgraph.gpu.limits import wanted_limits
 from mpgraph.gpu.native import Native
 from mpgraph.gpu.timer import FEATURE, GpuTimer
+
+_devices: weakref.WeakSet[GpuDevice] = weakref.WeakSet()
+_was_forked = False
 
 
 class GpuDevice:
@@ -29,8 +34,11 @@ class GpuDevice:
         timestamps: let `timer` measure what it computes.
 
         Raises:
-            GpuError: there is none, or it cannot be opened, or it has no clock.
+            GpuError: there is none, or it cannot be opened, or it has no clock, or the process was forked
+                from one that used a GPU.
         """
+        if _was_forked:
+            raise failures.forked()
         self.info: AdapterInfo
         self.info, adapter = choose(wanted)
         if timestamps and FEATURE not in adapter.features:
@@ -52,6 +60,7 @@ class GpuDevice:
         self.lost = ""
         """Which device was lost; "" while it works."""
         self._kernels: dict[tuple[str, str], Kernel] = {}
+        _devices.add(self)
 
     def __repr__(self) -> str:
         return f"<mpgraph.{type(self).__name__} {self.info}>"
@@ -73,7 +82,7 @@ class GpuDevice:
     def check_works(self) -> None:
         """Raise GpuError if the device is lost."""
         if self.lost:
-            raise failures.lost_device(self.lost)
+            raise failures.forked() if _was_forked else failures.lost_device(self.lost)
 
     @contextmanager
     def explaining(self, what: str) -> Iterator[None]:
@@ -87,3 +96,16 @@ class GpuDevice:
                 raise failures.explained(error, what, str(self.info)) from error
             self.lost = self.lost or str(self.info)
             raise failures.lost_device(self.lost) from error
+
+
+def _after_fork() -> None:
+    # The driver's threads stayed behind, and with them whoever held a lock.
+    global _was_forked
+    for device in _devices:
+        _was_forked = True
+        device.lock = threading.RLock()
+        device.lost = str(device.info)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -18,6 +18,14 @@ def lost_device(name: str) -> GpuError:
     )
 
 
+def forked() -> GpuError:
+    """The error of a process forked from one that used a GPU, where the driver would wait for ever."""
+    return GpuError(
+        "This process was forked from one that had opened a GPU, and drivers do not survive that.",
+        hint='Start processes with multiprocessing.get_context("spawn"), or fork before using a GPU.',
+    )
+
+
 def explained(error: Exception, what: str, name: str) -> GpuError:
     """An error of the library's. what: what could not be done; name: the GPU's."""
     text = str(error).strip()

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import struct
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -184,6 +187,40 @@ def test_a_device_lost_in_a_run_ends_the_run(
         graph.wait_until_idle()
     with pytest.raises(RuntimeError, match="was lost: .* Start the graph again"):
         graph.close()
+
+
+FORKING = """
+import os
+import numpy as np
+import mpgraph as mp
+frame = mp.ImageFrame(mp.ImageFormat.SRGB, np.zeros((4, 4, 3), np.uint8))
+picture = mp.gpu.upload(frame)
+child = os.fork()
+if child == 0:
+    for attempt in (picture.to_frame, lambda: mp.gpu.upload(frame), mp.gpu.GpuContext):
+        try:
+            attempt()
+        except mp.MpgraphError as error:
+            print(error, flush=True)
+    os._exit(0)
+os.waitpid(child, 0)
+assert picture.to_frame()
+"""
+
+
+def test_a_forked_process_is_told_instead_of_waiting_for_ever() -> None:
+    if not hasattr(os, "fork"):
+        return
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", FORKING], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert (
+        done.stdout.count(
+            'drivers do not survive that. Start processes with multiprocessing.get_context("spawn")'
+        )
+        == 3
+    )
 
 
 def test_pictures_of_ever_new_sizes_take_no_more_memory(
