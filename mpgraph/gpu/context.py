@@ -93,6 +93,7 @@ class GpuContext(GpuDevice):
         """Give up the memory that nothing uses at this moment."""
         with self.lock:
             if not self.lost:
+                self._commands.outside_pass()  # What was written and never used waits for a submission.
                 self.flush()
             self._bindings.clear()
             self._pool.clear(self._commands.submission)

@@ -189,6 +189,14 @@ def test_a_device_lost_in_a_run_ends_the_run(
         graph.close()
 
 
+def test_what_was_uploaded_in_vain_is_given_up(own_context: GpuContext) -> None:
+    submissions = own_context._commands.submission
+    own_context.upload_array(np.zeros(1000, np.float32))
+    own_context.trim()
+    assert own_context._commands.submission == submissions + 1
+    assert not own_context._pool._free and not own_context._pool._lent
+
+
 FORKING = """
 import os
 import numpy as np
