@@ -50,7 +50,7 @@ class GpuDevice:
                 required_features=[FEATURE] if timestamps else [],
             )
         except Exception as error:  # wgpu raises RuntimeError and errors of its own.
-            raise GpuError(f"{self.info} cannot be opened: {error}.") from error
+            raise failures.explained(error, "The GPU cannot be opened", str(self.info)) from error
         # It would poll in a thread of its own for as long as the device lives; `Native` needs no polling.
         self.device._poller.stop()
         self.native = Native(self.device)

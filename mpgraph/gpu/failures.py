@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from mpgraph.errors import GpuError
 
+_OUT_OF_MEMORY = ("outofmemory", "notenoughmemory")
+
 
 def tells_of_loss(error: Exception) -> bool:
     """Whether an error means that the device is lost."""
@@ -13,7 +15,7 @@ def tells_of_loss(error: Exception) -> bool:
 def lost_device(name: str) -> GpuError:
     """The error of everything that is asked of a lost device."""
     return GpuError(
-        f"{name} was lost: its driver was reset, or it was switched off or taken out.",
+        f"{name} was lost: its driver was reset, memory was short, or it was switched off or taken out.",
         hint="Start the graph again: it will open the GPU anew.",
     )
 
@@ -28,8 +30,9 @@ def forked() -> GpuError:
 
 def explained(error: Exception, what: str, name: str) -> GpuError:
     """An error of the library's. what: what could not be done; name: the GPU's."""
-    text = str(error).strip()
-    if "outofmemory" in f"{type(error).__name__} {text}".replace(" ", "").replace("-", "").lower():
+    text = " ".join(str(error).split())
+    told = f"{type(error).__name__}{text}".replace(" ", "").replace("-", "").lower()
+    if any(words in told for words in _OUT_OF_MEMORY):
         return GpuError(
             f"{what}: {name} is out of memory.",
             hint="Keep fewer pictures, use smaller ones, or let fewer be in flight.",

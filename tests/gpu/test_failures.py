@@ -3,12 +3,17 @@ from __future__ import annotations
 import pytest
 import wgpu
 
+from mpgraph.errors import GpuError
 from mpgraph.gpu import failures
 
 
 @pytest.mark.parametrize(
     "error",
-    [wgpu.GPUOutOfMemoryError("Not enough memory left."), RuntimeError("Out-Of-Memory: no buffer")],
+    [
+        wgpu.GPUOutOfMemoryError("Not enough memory left."),
+        RuntimeError("Out-Of-Memory: no buffer"),
+        GpuError("Validation Error\n\nCaused by:\n  In wgpuDeviceCreateTexture\n    Not enough memory left."),
+    ],
 )
 def test_out_of_memory_says_what_to_do(error: Exception) -> None:
     told = str(failures.explained(error, "There is no room on the GPU for 5 bytes", "A100"))
