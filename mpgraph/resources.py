@@ -50,7 +50,7 @@ def find_resource(path: str | os.PathLike[str]) -> Path:
             return candidate.absolute()
     if not wanted.is_absolute() and (found := _find_shipped(wanted) or _find_in_plugins(wanted)):
         return found
-    raise ResourceNotFoundError(_not_found(wanted, folders))
+    raise _not_found(wanted, folders)
 
 
 def read_resource(path: str | os.PathLike[str]) -> bytes:
@@ -154,16 +154,17 @@ def _common_tail(left: Iterable[str], right: Iterable[str]) -> int:
     return count
 
 
-def _not_found(wanted: Path, folders: Iterable[Path]) -> str:
+def _not_found(wanted: Path, folders: Iterable[Path]) -> ResourceNotFoundError:
     if os.path.isdir(wanted):
-        return f'"{wanted}" is a folder, not a file.'
+        return ResourceNotFoundError(f'"{wanted}" is a folder, not a file.')
     if wanted.is_absolute():
-        return f'There is no file "{wanted}".'
+        return ResourceNotFoundError(f'There is no file "{wanted}".')
     places = ", ".join(f'"{folder.absolute()}"' for folder in folders)
     near = did_you_mean(wanted.name, _names_nearby(wanted))
-    return (
+    return ResourceNotFoundError(
         f'Cannot find the file "{wanted.as_posix()}": looked in {places} and among the files that come with '
-        f"mpgraph.{near} Give an absolute path, or name the folder it is in with {RESOURCE_PATH_VARIABLE}."
+        "mpgraph.",
+        hint=f"{near} Give an absolute path, or name the folder it is in with {RESOURCE_PATH_VARIABLE}.",
     )
 
 

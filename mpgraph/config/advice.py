@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from mpgraph.config.edges import Edges
 from mpgraph.config.executors import is_reserved
+from mpgraph.config.missing_files import missing_files
 from mpgraph.config.model import Edge
 from mpgraph.config.node_contracts import CheckedNode
 from mpgraph.config.options import foreign_options, own_options
@@ -32,6 +33,7 @@ def second_thoughts(
         *_side_packets(edges, nodes, source),
         *_unused_executors(nodes, source),
         *_unread_options(nodes),
+        *missing_files(nodes, edges),
     ]
 
 

@@ -54,7 +54,7 @@ def option_problems(node: Any, owner: Any, source: NodeSource) -> list[MpgraphEr
     if declared is not None and not isinstance(declared, ProtoOptions):
         schema = dataclass_schema(declared, owner)
         for steps, problem in schema.problems(_given(node, schema)):
-            place = _place(source, name, steps)
+            place = option_place(source, owner, steps)
             errors.append(ConfigError(f"{name}: {problem}", location=place, rule="bad-value"))
     for index, packed in enumerate(node.node_options):
         given = dataclass_options.schema_of_url(packed.type_url)
@@ -74,8 +74,9 @@ def _given(node: Any, schema: dataclass_options.Schema) -> Any:
     return message
 
 
-def _place(source: NodeSource, full_name: str, steps: dataclass_options.Steps) -> Location | None:
+def option_place(source: NodeSource, owner: Any, steps: dataclass_options.Steps) -> Location | None:
     """Where in a node's text an option's value is, or what holds it; the node's place if it is not there."""
+    full_name = own_options(owner)
     options = [field.value for field in source.options() if _names(field, full_name)]
     if not options or not isinstance(options[-1], TextMessage):
         return source.location

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any, Protocol, runtime_checkable
@@ -55,6 +55,14 @@ class NodeSource:
                 if index < len(nodes):
                     return _node(nodes[index], self.raw)
         return NodeSource(location=self.location)
+
+    def options_only(self) -> NodeSource:
+        """Return the source of a node that stands for this one and takes over its options."""
+        tree = self.tree
+        if tree is not None:
+            fields = tuple(field for field in tree.fields if field.name in ("options", "node_options"))
+            tree = replace(tree, fields=fields)
+        return NodeSource(tree, self.location)
 
     def options(self) -> Iterator[TextField]:
         """Each of the options, as a `[name] { ... }` field."""

@@ -243,14 +243,18 @@ def _generated(node: FlatNode, name: str, cls: type[Subgraph]) -> GraphSource:
 
 
 def _generated_sources(outer: NodeSource, count: int) -> Callable[[int], NodeSource]:
-    """Where the nodes of a class stand: at its node, but contained nodes, the last ones, in its options."""
+    """Where the nodes of a class stand: at its node, but contained nodes, the last ones, in its options.
+
+    Options that they have from that node stand there too.
+    """
     contained = 0
     while contained < count and outer.contained(contained).tree is not None:
         contained += 1
+    made = NodeSource(location=outer.location) if contained else outer.options_only()
 
     def source_of(index: int) -> NodeSource:
         ordinal = index - (count - contained)
-        return outer.contained(ordinal) if ordinal >= 0 else NodeSource(location=outer.location)
+        return outer.contained(ordinal) if ordinal >= 0 else made
 
     return source_of
 
