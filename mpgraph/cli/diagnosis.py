@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from mpgraph import resources
+from mpgraph import plugins, resources
 from mpgraph.cli.failures import lines_of
 from mpgraph.cli.versions import version_of
 from mpgraph.errors import MpgraphError
@@ -149,6 +149,22 @@ def models() -> Iterator[Line]:
         yield "models", f"{name}: {said}", right or None
 
 
+def plug_ins() -> Iterator[Line]:
+    """Yield what plug-ins bring along, and those that cannot be imported."""
+    found = plugins.installed()
+    if not found:
+        yield "plug-ins", "none", None
+    for plugin in found:
+        try:
+            plugin.load()
+        except Exception as error:  # What a plug-in does at its import must not end the report.
+            said = next(lines_of(error), "").removeprefix("error: ") or f"{plugin.distribution}: {error}"
+            yield "plug-ins", said, False
+            continue
+        what = plugin.name if plugin.attribute else f"the module {plugin.module}"
+        yield "plug-ins", f"{plugin.distribution}: {what}", True
+
+
 def trial() -> Iterator[Line]:
     """Segment the shipped portrait, and yield how that went."""
     from mpgraph.media.images import read_image
@@ -171,4 +187,4 @@ def trial() -> Iterator[Line]:
     yield "trial", f"segmented the portrait in {took:.1f} ms: {share:.0f} % of it is a person", good
 
 
-CHECKS = (program, packages, inference, media, gpu, models)
+CHECKS = (program, packages, inference, media, gpu, models, plug_ins)

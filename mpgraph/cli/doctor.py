@@ -19,7 +19,7 @@ class Finding(NamedTuple):
 def doctor(
     quick: Annotated[bool, typer.Option("--quick", help="Leave out the trial run of the network.")] = False,
 ) -> None:
-    """Report versions, inference backends, video, display, GPU, models, and try the main job.
+    """Report versions, inference backends, video, display, GPU, models, plug-ins, and try the main job.
 
     Exits with 1 if the main job, segmenting a picture, cannot work here.
 

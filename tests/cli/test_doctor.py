@@ -47,3 +47,24 @@ def test_another_model_in_the_way_is_told(cli: Any, tmp_path: Path, monkeypatch:
 def test_the_published_models_are_the_shipped_ones() -> None:
     for name, expected in MODEL_SHA256.items():
         assert hashlib.sha256((resources.shipped_models() / name).read_bytes()).hexdigest() == expected
+
+
+def test_plug_ins_are_listed_and_broken_ones_told(
+    cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forgotten_modules: None
+) -> None:
+    assert "--  plug-ins" in cli("doctor", "--quick").out
+    info = tmp_path / "shapes-0.3.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: shapes\nVersion: 0.3\n", encoding="utf-8")
+    lines = "shapes = shapes_good\nbroken = shapes_bad\nNoClass = shapes_good:NoClass"
+    (info / "entry_points.txt").write_text(f"[mpgraph.calculators]\n{lines}\n", encoding="utf-8")
+    (tmp_path / "shapes_good.py").write_text("", encoding="utf-8")
+    (tmp_path / "shapes_bad.py").write_text("import no_such_module\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    code, out, _ = cli("doctor", "--quick")
+    assert code == 0
+    told = [line for line in out.splitlines() if "plug-ins" in line]
+    assert [line[:2] for line in told] == ["!!", "!!", "ok"]
+    assert 'has no "NoClass"' in told[0]
+    assert "no_such_module" in told[1]
+    assert told[2].endswith("shapes 0.3: the module shapes_good")
