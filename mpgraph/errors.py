@@ -234,8 +234,12 @@ _AS_NEAR = 0.1  # How much less like than the nearest one a name may be to be na
 def did_you_mean(name: str, known: Iterable[str], suffix: str = "") -> str:
     """Return ' Did you mean "x"?' for the nearest of `known`, or an empty string. Case counts little.
 
+    Names of one letter are like too much, and get none.
+
     suffix: what most names end with, which makes none more like another.
     """
+    if len(name) < 2:
+        return ""
     from difflib import SequenceMatcher  # Rarely needed, and 2 ms of every start.
 
     matcher = SequenceMatcher(b=name.removesuffix(suffix).lower())
