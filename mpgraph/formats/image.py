@@ -35,7 +35,11 @@ class Image(Pixels):
 
     @classmethod
     def from_gpu_buffer(cls, buffer: GpuBuffer) -> Image:
-        """An image on the GPU. Its pixels are read back when they are first asked for."""
+        """An image on the GPU. Its pixels are read back when they are first asked for.
+
+        Its first row is the top one. MediaPipe's own GPU images begin at the bottom, and its modules
+        *_gpu_image.pbtxt flip those (not images in host memory): they see this one upside down.
+        """
         made = cls.__new__(cls)
         made._gpu_buffer = buffer
         made._format = buffer.image_format

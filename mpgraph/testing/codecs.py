@@ -16,7 +16,8 @@ import numpy as np
 
 from mpgraph import packet as packets
 from mpgraph import packet_type, protos
-from mpgraph.errors import AlreadyExistsError, InvalidArgumentError
+from mpgraph.errors import AlreadyExistsError, GpuError, InvalidArgumentError
+from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
@@ -134,7 +135,7 @@ def read_value(data: bytes, start: int, depth: int = 0) -> tuple[Any, int]:
         if end > len(data):
             raise ValueError("the value is cut off")
         return _decoded(tag, data[begin:end], depth + 1), end
-    except InvalidArgumentError:
+    except (InvalidArgumentError, GpuError):
         raise
     except Exception as error:  # Whatever protobuf, numpy, zlib or a user's codec find wrong with bytes.
         raise InvalidArgumentError(f"a value is damaged: {error}") from error
@@ -266,6 +267,16 @@ def _pixels(cls: type[Pixels]) -> Callable[[bytes, int], Any]:
     return lambda data, _: cls.wrap(_unpack(data[1:]), ImageFormat(data[0]))
 
 
+def _from_gpu(value: GpuBuffer, depth: int) -> bytes:
+    return _picture(value.to_frame(), depth)
+
+
+def _to_gpu(data: bytes, depth: int) -> GpuBuffer:
+    from mpgraph.gpu import upload  # Only who has a GPU writes one, and here it is opened.
+
+    return upload(_pixels(ImageFrame)(data, depth))
+
+
 def _tensor_bytes(value: Tensor, depth: int) -> bytes:
     quantization = list(value.quantization) if value.quantization is not None else []
     return to_bytes([value.name, quantization, value.array], depth)
@@ -340,6 +351,7 @@ _CODECS = (
     _Codec(b"m", Matrix, lambda value, _: _pack(np.asarray(value)), lambda data, _: Matrix(_unpack(data))),
     _Codec(b"F", ImageFrame, _picture, _pixels(ImageFrame)),
     _Codec(b"I", Image, _picture, _pixels(Image)),
+    _Codec(b"G", GpuBuffer, _from_gpu, _to_gpu),
     _Codec(b"T", Tensor, _tensor_bytes, _tensor),
     _Codec(b"v", VideoHeader, _header_bytes, _header),
     _Codec(b"p", Packet, _packet_bytes, _packet),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mpgraph.errors import a_type, with_article
+from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.pixels import Pixels
 from mpgraph.formats.tensor import Tensor
 from mpgraph.packet import Packet
@@ -42,6 +43,8 @@ def mismatch(expected: Any, got: Any, tolerance: float) -> str | None:
         return mismatch(expected.payload, got, tolerance)
     if _is_predicate(expected):
         return None if expected(got) else f"{show(expected)} says no"
+    if isinstance(expected, GpuBuffer) and isinstance(got, GpuBuffer):
+        return mismatch(expected.to_frame(), got.to_frame(), tolerance)
     if isinstance(expected, np.ndarray):
         array = _array_of(got)
         if array is None:
