@@ -16,6 +16,11 @@ class Instruments:
         self._run: GraphRun | None = None
         self._attachment: Attachment | None = None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether a run goes on."""
+        return self._run is not None
+
     def add(self, listener: Listener) -> None:
         """Let a listener take part, at once if the graph runs."""
         self._listeners.append(listener)

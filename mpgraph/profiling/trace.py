@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import deque
 from dataclasses import replace
@@ -17,10 +18,13 @@ from mpgraph.profiling.events import CALL_FIELDS, Arrival, Batch, Call, Drop, Ga
 from mpgraph.profiling.recorder import Recorder
 from mpgraph.profiling.statistics import NodeStatistics, node_statistics
 from mpgraph.profiling.timeline import Timeline, make_timeline
+from mpgraph.timestamp import DONE, UNSTARTED
 
 if TYPE_CHECKING:
     from mpgraph.profiling.instruments import Instruments
     from mpgraph.profiling.report import CalculatorRow
+
+_log = logging.getLogger(__name__)
 
 FORMATS = {
     ".json": "Chrome's",
@@ -36,6 +40,9 @@ class Trace:
 
     A graph that only passes packets on is recorded for some of them, so that it stays nearly as fast;
     `timeline().gaps` tells what was left out.
+
+    It ends when its block does, whatever the graph has still to do: in `with graph, graph.trace() as
+    trace:` that is before the graph's own end, so call `graph.wait_until_idle()` last in such a block.
     """
 
     def __init__(
@@ -57,8 +64,18 @@ class Trace:
         self._instruments.add(self)
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, kind: object = None, *error: object) -> None:
+        running = self._instruments.is_running
         self._instruments.remove(self)
+        if kind is None and running and not (self._gaps or self._has_processed()):
+            _log.warning(
+                "The trace has seen no packet processed. What was added may still have to run: call "
+                "graph.wait_until_idle() before the trace ends."
+            )
+
+    def _has_processed(self) -> bool:
+        times = (t for chunk in self._chunks for t in chunk[3::CALL_FIELDS])
+        return any(t not in (UNSTARTED, DONE) for t in times)
 
     def take(self, batch: Batch, recorder: Recorder) -> None:
         """Keep what was recorded; the recorder's."""

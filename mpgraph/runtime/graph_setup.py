@@ -198,6 +198,9 @@ class GraphSetup:
                 ...
             trace.save("run.perfetto-trace")
 
+        It does not wait for packets that were added: call `wait_until_idle()` before the block ends, or
+        let the graph run and end inside it.
+
         capacity: how many calls and packets it keeps, the newest ones.
         every_call: leave out none; else a graph that does little but pass packets on is recorded for some
             of them, to stay within 5 % of its speed.

@@ -60,6 +60,19 @@ def test_a_call_that_raises_is_marked(run: Run) -> None:
     ]
 
 
+def test_a_trace_that_ends_before_the_graph_has_run_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    graph = chain(["PassThroughCalculator"])
+    with graph:
+        graph.start_run()
+        with graph.trace():
+            feed(graph, 2)
+        assert not caplog.records
+        with graph.trace():  # A packet added here may or may not get through by its end.
+            pass
+    (record,) = caplog.records
+    assert "call graph.wait_until_idle()" in record.getMessage()
+
+
 def test_tracing_begins_and_ends_while_the_graph_runs_and_leaves_nothing_behind() -> None:
     graph = chain(["PassThroughCalculator"] * 2)
     graph.start_run()
