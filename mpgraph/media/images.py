@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mpgraph.errors import InvalidArgumentError, MediaError, did_you_mean
+from mpgraph.formats.display import to_8_bit
+from mpgraph.formats.image_format import ImageFormat
 from mpgraph.media.files import atomic_output, read_bytes
 from mpgraph.media.image_integrity import what_is_wrong
 from mpgraph.media.opencv import quiet_opencv
@@ -44,7 +46,7 @@ def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[
             if alpha:
                 stored = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
                 if stored is not None and stored.shape[2:] == (4,) and stored.dtype.kind == "u":
-                    return _to_8_bit(cv2.cvtColor(stored, cv2.COLOR_BGRA2RGBA))
+                    return to_8_bit(cv2.cvtColor(stored, cv2.COLOR_BGRA2RGBA), ImageFormat.SRGBA)
             pixels = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
             other = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED) if pixels is None else None
     except cv2.error as error:
@@ -118,12 +120,6 @@ def _is_image_name(name: str) -> bool:
 def _natural_order(name: str) -> list[tuple[int, int, str]]:
     parts = re.findall(r"\d+|\D+", name.lower())
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
-
-
-def _to_8_bit(pixels: NDArray[Any]) -> NDArray[np.uint8]:
-    # The high byte, as OpenCV does for pictures without alpha.
-    high = pixels >> 8 if pixels.dtype == np.uint16 else pixels
-    return high.astype(np.uint8, copy=False)
 
 
 def _check_pixels(pixels: NDArray[np.uint8]) -> None:
