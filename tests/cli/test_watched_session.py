@@ -114,6 +114,15 @@ def test_a_changed_module_takes_over_between_frames(stage: Stage, capsys: Any) -
         stage.until(lambda level=level: stage.level() == level)  # type: ignore[misc]
 
 
+def test_an_edit_that_holds_up_the_graph_is_told(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    assert stage.level() == 1
+    stage.edit(FILLS, "__import__('time').sleep(0.3); pixels[:] = 7")
+    stage.until(lambda: stage.level() == 7)
+    (warning,) = caplog.messages
+    assert 'Node "WatchedFill" (WatchedFill) keeps the whole graph waiting' in warning
+    assert "watched_calc.py:" in warning
+
+
 @pytest.mark.parametrize(
     ("break_it", "message"),
     [
