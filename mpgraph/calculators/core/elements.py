@@ -18,6 +18,7 @@ __all__ = [
     "IMAGE",
     "IMAGE_FRAME",
     "INT_PAIR",
+    "LANDMARK",
     "LANDMARK_LIST",
     "LOOP_ITEMS",
     "MATRIX",
@@ -32,6 +33,7 @@ __all__ = [
 
 CLASSIFICATION_LIST = message_type("mediapipe.ClassificationList")
 DETECTION = message_type("mediapipe.Detection")
+LANDMARK = message_type("mediapipe.Landmark")
 LANDMARK_LIST = message_type("mediapipe.LandmarkList")
 NORMALIZED_LANDMARK = message_type("mediapipe.NormalizedLandmark")
 NORMALIZED_LANDMARK_LIST = message_type("mediapipe.NormalizedLandmarkList")

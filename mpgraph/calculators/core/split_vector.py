@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -85,19 +86,29 @@ class SplitVectorCalculator(Calculator):
 
     def process(self, cc: CalculatorContext) -> None:
         """Send the parts."""
-        elements = cc.get(self.data)
-        if elements is None:
+        data = cc.get(self.data)
+        if data is None:
             return
+        elements = self.elements_of(data)
         needed = max((end for _, end in self._ranges), default=0)
         ret_check(
             len(elements) >= needed, f"the list has {len(elements)} elements, the ranges go up to {needed}."
         )
         parts = [elements[begin:end] for begin, end in self._ranges]
         if cc.options.combine_outputs:
-            cc.emit(self.out, [element for part in parts for element in part])
+            cc.emit(self.out, self.joined([element for part in parts for element in part]))
             return
         for i, part in enumerate(parts):
-            cc.emit(self.out, part[0] if cc.options.element_only else list(part), index=i)
+            cc.emit(self.out, part[0] if cc.options.element_only else self.joined(part), index=i)
+
+    def elements_of(self, data: Any) -> Sequence[Any]:
+        """What is in an input."""
+        elements: Sequence[Any] = data
+        return elements
+
+    def joined(self, part: Sequence[Any]) -> Any:
+        """What an output gets of a range."""
+        return list(part)
 
 
 def _refuse_overlaps(ranges: list[tuple[int, int]]) -> None:
