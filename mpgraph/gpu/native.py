@@ -75,6 +75,7 @@ class Native:
         self._resolve = quick(
             "wgpuCommandEncoderResolveQuerySet", None, _POINTER, _POINTER, _U32, _U32, _POINTER, _U64
         )
+        self._mapped_range = quick("wgpuBufferGetMappedRange", _POINTER, _POINTER, _SIZE, _SIZE)
         self._mapped: dict[int, int] = {}
         self._next_ticket = 1
         self._on_mapped = self._ffi.callback(
@@ -219,7 +220,11 @@ class Native:
         status = self._mapped.pop(ticket)
         if status != self._lib.WGPUMapAsyncStatus_Success:
             raise GpuError(f"A result cannot be read back (status {status}): the device is lost.")
-        pointer = self._lib.wgpuBufferGetMappedRange(buffer._internal, 0, size)
+        # A device that is lost meanwhile takes the bytes along, and to ask for them then ends the process.
+        # So first it writes nothing, which a lost device refuses.
+        address = self.address(buffer)
+        self.write_buffer(address, 0, 0, 0)
+        pointer = self._ffi.cast("void *", self._mapped_range(address, 0, size))
         return memoryview(self._ffi.buffer(pointer, size))
 
     def unmap(self, buffer: Any) -> None:

@@ -189,6 +189,22 @@ def test_a_device_lost_in_a_run_ends_the_run(
         graph.close()
 
 
+def test_a_device_lost_while_a_result_is_awaited(
+    monkeypatch: pytest.MonkeyPatch, own_context: GpuContext
+) -> None:
+    result = own_context.upload_array(np.zeros(1000, np.float32))
+    started = own_context.native.start_mapping
+
+    def start_and_lose(buffer: object, size: int) -> int:
+        ticket = started(buffer, size)
+        own_context.device.destroy()
+        return ticket
+
+    monkeypatch.setattr(own_context.native, "start_mapping", start_and_lose)
+    with pytest.raises(GpuError, match="was lost"):
+        result.read()
+
+
 def test_what_was_uploaded_in_vain_is_given_up(own_context: GpuContext) -> None:
     submissions = own_context._commands.submission
     own_context.upload_array(np.zeros(1000, np.float32))
