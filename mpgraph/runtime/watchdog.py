@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from mpgraph.author_code import is_author_code, is_library, shown_path
+from mpgraph.runtime.invocation import Invoker
 from mpgraph.runtime.node import Node
 from mpgraph.runtime.observers import Observer
 from mpgraph.runtime.scheduler import Scheduler
@@ -31,6 +32,7 @@ _log = logging.getLogger(__name__)
 _limit: float | None = LIMIT_S if sys.flags.dev_mode else None
 _NODE_RUNS = (Node.run.__code__, SingleInputNode.run.__code__)
 _OBSERVER_RUNS = Observer.take.__code__
+_ONCE = (Invoker.open.__code__, Invoker.close.__code__)
 # Whoever imports a module for the first time, or stops in a debugger, does not block by habit.
 _EXCUSES = ("<frozen importlib", "/pdb.py", "/bdb.py", "\\pdb.py", "\\bdb.py", "pydevd")
 
@@ -100,7 +102,10 @@ class Watchdog:
         return None, None
 
     def _tell(self, call: FrameType, top: FrameType) -> None:
-        files = [(frame.f_code.co_filename, frame.f_lineno) for frame in _outward(top, call)]
+        frames = list(_outward(top, call))
+        if any(frame.f_code in _ONCE for frame in frames):
+            return  # The node's state may tell otherwise by now, as its thread goes on meanwhile.
+        files = [(frame.f_code.co_filename, frame.f_lineno) for frame in frames]
         if any(excuse in file for file, _ in files for excuse in _EXCUSES):
             return
         inside = [place for place in files if is_author_code(place[0])]
