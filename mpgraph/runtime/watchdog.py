@@ -3,7 +3,7 @@
 A light node runs on the thread that owns the graph, so while it sleeps, reads a file or computes
 for long, nothing else of the graph runs. The watchdog costs the graph nothing: a thread of its own
 looks now and then at what the owner's thread is doing. It is there only while a graph runs, and
-only if somebody wants it: `mpgraph run` and the pytest plug-in do, `enable` and `python -X dev` do.
+only if somebody wants it: `mpgraph run` does, with `--watch` too, and so do `enable` and `python -X dev`.
 """
 
 from __future__ import annotations
