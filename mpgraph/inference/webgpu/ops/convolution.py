@@ -50,66 +50,57 @@ def _addend(plan: Planner, op: Operation, target: Value, nothing: Constant) -> V
 
 def _conv(plan: Planner, op: Operation) -> None:
     image, weights = plan.computed(0), plan.constant(1)
-    batch, height, width, channels = image.shape.nhwc
     out_channels, kernel_h, kernel_w, depth = weights.shape
-    if depth != channels:
-        raise plan.refusal(f"it has groups of {depth} among {channels} channels")
-    same = op.option(0, "b") == Padding.SAME
-    stride_w, stride_h = op.option(1), op.option(2)
-    dilation_w, dilation_h = op.option(4, "i", 1), op.option(5, "i", 1)
-    out_h, pad_h = window(height, kernel_h, stride_h, dilation_h, same)
-    out_w, pad_w = window(width, kernel_w, stride_w, dilation_w, same)
-    target = plan.new((batch, out_h, out_w, out_channels))
-    plan.give(target)
-    if (kernel_h, kernel_w, stride_h, stride_w) == (1, 1, 1, 1):
+    if depth != image.shape.channels:
+        raise plan.refusal(f"it has groups of {depth} among {image.shape.channels} channels")
+    if (kernel_h, kernel_w, op.option(1), op.option(2)) == (1, 1, 1, 1):
+        target = plan.new((*image.shape.nhwc[:3], out_channels))
+        plan.give(target)
         _pointwise(plan, op, image, weights, target)
         return
-    bias = plan.bias(2, out_channels)
-    plan.emit(
-        "conv",
-        target,
-        image,
-        _spatial_first(weights),
-        bias,
-        _addend(plan, op, target, bias),
-        in_h=height,
-        in_w=width,
-        in_blocks=image.shape.blocks,
-        out_h=out_h,
-        out_w=out_w,
-        out_blocks=target.shape.blocks,
-        kernel_h=kernel_h,
-        kernel_w=kernel_w,
-        stride_h=stride_h,
-        stride_w=stride_w,
-        dilation_h=dilation_h,
-        dilation_w=dilation_w,
-        pad_h=pad_h,
-        pad_w=pad_w,
-        activation=op.activation,
-        final_activation=op.final_activation,
-    )
+    _slide(plan, op, "conv", _spatial_first(weights), (kernel_h, kernel_w, out_channels), dilation=4)
 
 
 def _depthwise(plan: Planner, op: Operation) -> None:
-    image, weights = plan.computed(0), plan.constant(1)
-    batch, height, width, channels = image.shape.nhwc
+    weights, channels = plan.constant(1), plan.computed(0).shape.channels
     _, kernel_h, kernel_w, out_channels = weights.shape
     if out_channels % channels:
         raise plan.refusal(f"it makes {out_channels} channels of {channels}")
+    size = (kernel_h, kernel_w, out_channels)
+    multiplier = out_channels // channels
+    _slide(plan, op, "depthwise", Constant(pad_last(weights)), size, dilation=5, multiplier=multiplier)
+
+
+def _slide(
+    plan: Planner,
+    op: Operation,
+    kernel: str,
+    weights: Constant,
+    size: tuple[int, int, int],
+    *,
+    dilation: int,
+    **more: int,
+) -> None:
+    """Move a window of `size` (height, width, channels it makes) over the picture.
+
+    dilation: which option is the horizontal dilation; the vertical one follows. more: of the kernel alone.
+    """
+    image = plan.computed(0)
+    batch, height, width, _ = image.shape.nhwc
+    kernel_h, kernel_w, out_channels = size
     same = op.option(0, "b") == Padding.SAME
     stride_w, stride_h = op.option(1), op.option(2)
-    dilation_w, dilation_h = op.option(5, "i", 1), op.option(6, "i", 1)
+    dilation_w, dilation_h = op.option(dilation, "i", 1), op.option(dilation + 1, "i", 1)
     out_h, pad_h = window(height, kernel_h, stride_h, dilation_h, same)
     out_w, pad_w = window(width, kernel_w, stride_w, dilation_w, same)
     target = plan.new((batch, out_h, out_w, out_channels))
     plan.give(target)
     bias = plan.bias(2, out_channels)
     plan.emit(
-        "depthwise",
+        kernel,
         target,
         image,
-        Constant(pad_last(weights)),
+        weights,
         bias,
         _addend(plan, op, target, bias),
         in_h=height,
@@ -128,7 +119,7 @@ def _depthwise(plan: Planner, op: Operation) -> None:
         pad_w=pad_w,
         activation=op.activation,
         final_activation=op.final_activation,
-        multiplier=out_channels // channels,
+        **more,
     )
 
 
