@@ -18,15 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mpgraph import gpu, packet_creator, packet_getter, resource_util, solutions, testing, visualizer
-    from mpgraph.calculator_base import STOP, Calculator
-    from mpgraph.calculator_function import calculator
     from mpgraph.config.builder.graph_builder import GraphBuilder
     from mpgraph.config.builder.handles import Stream
     from mpgraph.config.builder.subgraph import subgraph
-    from mpgraph.config.diagnostics import Diagnostic, diagnose
     from mpgraph.config.validated_graph_config import ValidatedGraphConfig
-    from mpgraph.context import CalculatorContext
-    from mpgraph.contract import Contract
+    from mpgraph.config.validation.diagnostics import Diagnostic, diagnose
     from mpgraph.errors import MpgraphError
     from mpgraph.formats.gpu_buffer import GpuBuffer
     from mpgraph.formats.image import Image
@@ -34,19 +30,23 @@ if TYPE_CHECKING:
     from mpgraph.formats.image_frame import ImageFrame
     from mpgraph.formats.matrix import Matrix
     from mpgraph.formats.tensor import Tensor
-    from mpgraph.option_types import Range
-    from mpgraph.options import ProtoOptions
-    from mpgraph.packet import Packet, make_packet
-    from mpgraph.packet_type import AnyType
-    from mpgraph.payload_annotations import SidePacket
-    from mpgraph.ports import Input, Output, SideInput, SideOutput
+    from mpgraph.framework.calculator import STOP, Calculator
+    from mpgraph.framework.context import CalculatorContext
+    from mpgraph.framework.contract import Contract
+    from mpgraph.framework.function.annotations import SidePacket
+    from mpgraph.framework.function.decorator import calculator
+    from mpgraph.framework.option_types import Range
+    from mpgraph.framework.options import ProtoOptions
+    from mpgraph.framework.packet import Packet, make_packet
+    from mpgraph.framework.packet_type import AnyType
+    from mpgraph.framework.ports import Input, Output, SideInput, SideOutput
+    from mpgraph.framework.registry import register
+    from mpgraph.framework.subgraph import Subgraph
+    from mpgraph.framework.timestamp import Timestamp
+    from mpgraph.graph.calculator_graph import CalculatorGraph, GraphInputStreamAddMode
     from mpgraph.profiling.statistics import GraphStatistics
     from mpgraph.profiling.trace import Trace
-    from mpgraph.registry import register
-    from mpgraph.runtime.graph import CalculatorGraph, GraphInputStreamAddMode
     from mpgraph.solutions import solution_base
-    from mpgraph.subgraph_base import Subgraph
-    from mpgraph.timestamp import Timestamp
 
 __version__ = "0.1.0"
 
@@ -109,40 +109,40 @@ _MODULES = {
 }
 
 _NAMES = {
-    "AnyType": "mpgraph.packet_type",
-    "Calculator": "mpgraph.calculator_base",
-    "CalculatorContext": "mpgraph.context",
-    "CalculatorGraph": "mpgraph.runtime.graph",
-    "Contract": "mpgraph.contract",
-    "Diagnostic": "mpgraph.config.diagnostics",
+    "AnyType": "mpgraph.framework.packet_type",
+    "Calculator": "mpgraph.framework.calculator",
+    "CalculatorContext": "mpgraph.framework.context",
+    "CalculatorGraph": "mpgraph.graph.calculator_graph",
+    "Contract": "mpgraph.framework.contract",
+    "Diagnostic": "mpgraph.config.validation.diagnostics",
     "GpuBuffer": "mpgraph.formats.gpu_buffer",
     "GraphBuilder": "mpgraph.config.builder.graph_builder",
-    "GraphInputStreamAddMode": "mpgraph.runtime.graph",
+    "GraphInputStreamAddMode": "mpgraph.graph.calculator_graph",
     "GraphStatistics": "mpgraph.profiling.statistics",
     "Image": "mpgraph.formats.image",
     "ImageFormat": "mpgraph.formats.image_format",
     "ImageFrame": "mpgraph.formats.image_frame",
-    "Input": "mpgraph.ports",
+    "Input": "mpgraph.framework.ports",
     "Matrix": "mpgraph.formats.matrix",
     "MpgraphError": "mpgraph.errors",
-    "Output": "mpgraph.ports",
-    "Packet": "mpgraph.packet",
-    "ProtoOptions": "mpgraph.options",
-    "Range": "mpgraph.option_types",
-    "STOP": "mpgraph.calculator_base",
-    "SideInput": "mpgraph.ports",
-    "SideOutput": "mpgraph.ports",
-    "SidePacket": "mpgraph.payload_annotations",
+    "Output": "mpgraph.framework.ports",
+    "Packet": "mpgraph.framework.packet",
+    "ProtoOptions": "mpgraph.framework.options",
+    "Range": "mpgraph.framework.option_types",
+    "STOP": "mpgraph.framework.calculator",
+    "SideInput": "mpgraph.framework.ports",
+    "SideOutput": "mpgraph.framework.ports",
+    "SidePacket": "mpgraph.framework.function.annotations",
     "Stream": "mpgraph.config.builder.handles",
-    "Subgraph": "mpgraph.subgraph_base",
+    "Subgraph": "mpgraph.framework.subgraph",
     "Tensor": "mpgraph.formats.tensor",
-    "Timestamp": "mpgraph.timestamp",
+    "Timestamp": "mpgraph.framework.timestamp",
     "Trace": "mpgraph.profiling.trace",
     "ValidatedGraphConfig": "mpgraph.config.validated_graph_config",
-    "calculator": "mpgraph.calculator_function",
-    "diagnose": "mpgraph.config.diagnostics",
-    "make_packet": "mpgraph.packet",
-    "register": "mpgraph.registry",
+    "calculator": "mpgraph.framework.function.decorator",
+    "diagnose": "mpgraph.config.validation.diagnostics",
+    "make_packet": "mpgraph.framework.packet",
+    "register": "mpgraph.framework.registry",
     "subgraph": "mpgraph.config.builder.subgraph",
 }
 

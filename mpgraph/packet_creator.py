@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mpgraph import packet_type
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.arrays import FLOAT_ARRAY, INT_ARRAY
 from mpgraph.formats.image import IMAGE, Image
@@ -23,7 +22,8 @@ from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import IMAGE_FRAME, ImageFrame
 from mpgraph.formats.matrix import MATRIX, Matrix
 from mpgraph.formats.pixels import Pixels
-from mpgraph.packet import PACKET_MAP, PACKETS, Packet, make
+from mpgraph.framework import packet_type
+from mpgraph.framework.packet import PACKET_MAP, PACKETS, Packet, make
 
 _INTS = packet_type.vector(packet_type.INT)
 _BOOLS = packet_type.vector(packet_type.BOOL)
@@ -223,7 +223,7 @@ def create_proto(message: Any) -> Packet:
         NotFoundError: a RuntimeError; mpgraph has no message of this name.
         google.protobuf.message.EncodeError: a required field is missing.
     """
-    from mpgraph.formats.messages import own_copy  # Protobuf takes long to load.
+    from mpgraph.framework.messages import own_copy  # Protobuf takes long to load.
 
     copy = own_copy(message)
     return make(copy, packet_type.of_class(type(copy)))
@@ -236,7 +236,7 @@ def create_proto_vector(message_list: Sequence[Any]) -> Packet:
         InvalidArgumentError: the list is empty, so that its type is unknown, or its types differ.
         TypeError, NotFoundError, EncodeError: as `create_proto`.
     """
-    from mpgraph.formats.messages import own_copy
+    from mpgraph.framework.messages import own_copy
 
     copies = _all("create_proto_vector", message_list, lambda _, message: own_copy(message))
     kinds = {type(copy) for copy in copies}

@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from mpgraph import packet_type
 from mpgraph.errors import InternalError, InvalidArgumentError
 from mpgraph.formats.arrays import FLOATS_4, FLOATS_16
 from mpgraph.formats.image import IMAGE, Image
 from mpgraph.formats.image_frame import IMAGE_FRAME, ImageFrame
 from mpgraph.formats.matrix import MATRIX
-from mpgraph.packet import PACKET_MAP, PACKETS, Packet
-from mpgraph.packet_type import PayloadType, vector
+from mpgraph.framework import packet_type
+from mpgraph.framework.packet import PACKET_MAP, PACKETS, Packet
+from mpgraph.framework.packet_type import PayloadType, vector
 
 _INT_TYPES = (packet_type.INT, packet_type.INT64, packet_type.INT8, packet_type.INT16)
 _UINT_TYPES = (packet_type.UINT8, packet_type.UINT16, packet_type.UINT32, packet_type.UINT64)

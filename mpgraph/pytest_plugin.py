@@ -92,7 +92,7 @@ def _mpgraph_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     threads = set(threading.enumerate())
     _dropped().clear()
     yield
-    if "mpgraph.runtime.graph" not in sys.modules and scope != "all":
+    if "mpgraph.graph.calculator_graph" not in sys.modules and scope != "all":
         return
     failed = request.node.stash.get(_failed, True)
     left = [f"a graph that still runs, started at {place}" for place in _end_graphs(graphs)]
@@ -108,7 +108,7 @@ def _mpgraph_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def _runtime() -> Any:
-    return sys.modules.get("mpgraph.runtime.graph")
+    return sys.modules.get("mpgraph.graph.calculator_graph")
 
 
 def _running_graphs() -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph import resources
+from mpgraph.framework import resources
 
 
 def set_resource_dir(path: str) -> None:

@@ -12,13 +12,14 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from mpgraph import plugins, resources
 from mpgraph.errors import MpgraphError
-from mpgraph.registry import CALCULATORS, SUBGRAPHS
+from mpgraph.framework import plugins, resources
+from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS
 
 pytest_plugins = ["pytester"]
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(Path(__file__).parent))  # scripted_graphs
 
 
 @pytest.fixture(autouse=True)

@@ -71,7 +71,7 @@ def test_an_installed_package_finds_its_own_files(wheel: zipfile.ZipFile, tmp_pa
     wheel.extractall(tmp_path / "site")
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from mpgraph import resources\n"
+        "from mpgraph.framework import resources\n"
         "print(resources.find_resource('mediapipe/modules/selfie_segmentation/selfie_segmentation.tflite'))\n"
         "print(resources.find_resource('selfie_segmentation_cpu.pbtxt'))\n"
         "print(resources.demo_picture())\n"

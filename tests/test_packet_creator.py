@@ -16,7 +16,7 @@ from mpgraph import packet_creator, packet_getter
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.image import IMAGE
 from mpgraph.formats.image_frame import IMAGE_FRAME
-from mpgraph.packet import Packet
+from mpgraph.framework.packet import Packet
 from mpgraph.protos import calculator_pb2, detection_pb2, rect_pb2
 
 SRGB = mp.ImageFormat.SRGB

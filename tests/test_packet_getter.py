@@ -12,7 +12,7 @@ import mpgraph as mp
 from mpgraph import packet_creator as create
 from mpgraph import packet_getter as get
 from mpgraph.formats.arrays import FLOATS_4, FLOATS_16, INT_PAIR
-from mpgraph.packet import make
+from mpgraph.framework.packet import make
 from mpgraph.protos import detection_pb2
 
 FRAME = mp.ImageFrame.wrap(np.zeros((2, 4), np.uint8))

@@ -112,5 +112,8 @@ def test_the_version_is_that_of_the_project(checkout: Path) -> None:
 
 
 def test_built_in_calculators_are_known_whichever_module_comes_first() -> None:
-    code = "from mpgraph.registry import CALCULATORS; assert 'PassThroughCalculator' in CALCULATORS.names()"
-    assert "mpgraph.registry" in modules_after(code)
+    code = (
+        "from mpgraph.framework.registry import CALCULATORS;"
+        "assert 'PassThroughCalculator' in CALCULATORS.names()"
+    )
+    assert "mpgraph.framework.registry" in modules_after(code)

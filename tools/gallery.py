@@ -24,15 +24,15 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from mpgraph.config.validation import validate
+from mpgraph.config.validation.pipeline import validate
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.packet import make_packet
-from mpgraph.resources import demo_picture, shipped_graphs
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.framework.packet import make_packet
+from mpgraph.framework.resources import demo_picture, shipped_graphs
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.visualizer.live import LiveView
+from mpgraph.visualizer.page_session import PageSession
 from mpgraph.visualizer.server import PageServer
-from mpgraph.visualizer.session import Session
 
 SIZE = ViewportSize(width=1280, height=800)
 GRAPH = shipped_graphs() / "selfie_segmentation" / "selfie_segmentation_cpu.pbtxt"
@@ -185,7 +185,7 @@ def served(
     browser: Browser, graphs: list[Path], *, dark: bool = False, routes: Any = None, **settings: Any
 ) -> Iterator[Page]:
     """The served page of graphs in a tab."""
-    with PageServer(Session(graphs, **settings), routes=routes) as server:
+    with PageServer(PageSession(graphs, **settings), routes=routes) as server:
         page = browser.new_page(viewport=SIZE, color_scheme="dark" if dark else "light")
         page.goto(server.url)
         page.wait_for_selector(".world svg")

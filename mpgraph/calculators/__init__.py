@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from mpgraph import registry
+from mpgraph.framework import registry
 
 AREAS = ("core", "gpu", "image", "tensor", "tflite", "util", "video")
 """The folders."""

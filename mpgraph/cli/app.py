@@ -8,10 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from mpgraph.cli import calculators, check, demo, doctor, fmt, graph_run, new, profile, replay, selfie, viz
+from mpgraph.cli import calculators, check, demo, doctor, fmt, profile, replay, viz
 from mpgraph.cli.failures import INTERRUPTED, exit_code_for, show_warnings
-from mpgraph.cli.interrupts import terminate_like_interrupt
+from mpgraph.cli.frames.interrupts import terminate_like_interrupt
 from mpgraph.cli.modules import UserModules, taken_from
+from mpgraph.cli.new.command import new
+from mpgraph.cli.run.command import run as run_command
+from mpgraph.cli.selfie.command import selfie
 from mpgraph.cli.versions import version_of
 
 DEBUG_VARIABLE = "MPGRAPH_DEBUG"
@@ -19,15 +22,15 @@ WATCH = {"--watch", "-w"}
 """The option of `mpgraph run`, which then imports the modules given by itself."""
 
 COMMANDS: dict[str, Callable[..., Any]] = {
-    "selfie": selfie.selfie,
-    "run": graph_run.run,
+    "selfie": selfie,
+    "run": run_command,
     "replay": replay.replay,
     "demo": demo.demo,
     "viz": viz.viz,
     "check": check.check,
     "fmt": fmt.fmt,
     "calculators": calculators.calculators,
-    "new": new.new,
+    "new": new,
     "profile": profile.profile,
     "doctor": doctor.doctor,
 }

@@ -10,9 +10,9 @@ from itertools import groupby
 
 import typer
 
-from mpgraph.config.description import PORT_LISTS, SUBGRAPH, Description, PortDescription
-from mpgraph.config.example_node import example_node
-from mpgraph.config.option_descriptions import OptionDescription
+from mpgraph.config.describe.description import PORT_LISTS, SUBGRAPH, Description, PortDescription
+from mpgraph.config.describe.example_node import example_node
+from mpgraph.config.describe.option_descriptions import OptionDescription
 
 _TITLES = {
     "input_stream": "Input streams",

@@ -33,7 +33,7 @@ def calculators(
     """
     from mpgraph.cli.calculator_page import json_of, listing, page
     from mpgraph.cli.failures import show_warning
-    from mpgraph.config.describe import describe, describe_all
+    from mpgraph.config.describe.registered import describe, describe_all
 
     if name is not None:
         if search:

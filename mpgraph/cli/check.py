@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from mpgraph.config.diagnostics import Diagnostic
+    from mpgraph.config.validation.diagnostics import Diagnostic
 
 STDIN = "-"
 
@@ -48,7 +48,7 @@ def check(
       mpgraph check --json - < graph.pbtxt
     """
     from mpgraph.cli.failures import show_error, show_warning
-    from mpgraph.config.diagnostics import ERROR, diagnose, merged
+    from mpgraph.config.validation.diagnostics import ERROR, diagnose, merged
 
     found: list[Diagnostic] = []
     wrong_files = 0
@@ -78,7 +78,7 @@ def check(
 def _file_of(graph: str) -> Path:
     """The file, as given or among the graphs that come with mpgraph, as `mpgraph run` finds it."""
     from mpgraph.errors import MpgraphError
-    from mpgraph.resources import find_resource
+    from mpgraph.framework.resources import find_resource
 
     if Path(graph).exists():
         return Path(graph)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mpgraph.cli.outputs import output_folder
+from mpgraph.cli.frames.outputs import output_folder
 
 SHEET = "demo.png"
 
@@ -30,8 +30,8 @@ def demo(
     from mpgraph.effects.contact_sheet import contact_sheet
     from mpgraph.effects.effect import CutOut, Effect, MaskOnly, NewBackground
     from mpgraph.effects.landscape import landscape
+    from mpgraph.framework.resources import demo_picture
     from mpgraph.media.images import read_image, write_image
-    from mpgraph.resources import demo_picture
     from mpgraph.solutions.selfie_segmentation import SelfieSegmentation
 
     output_folder(folder)

@@ -14,10 +14,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from mpgraph import plugins, resources
 from mpgraph.cli.failures import lines_of
 from mpgraph.cli.versions import version_of
 from mpgraph.errors import MpgraphError
+from mpgraph.framework import plugins, resources
 
 Line = tuple[str, str, "bool | None"]
 

@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 
-class Finding(NamedTuple):
+class CheckResult(NamedTuple):
     """One line of the report. state: True good, False wrong, None neither."""
 
     topic: str
@@ -38,9 +38,9 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _findings(quick: bool) -> Iterator[Finding]:
+def _findings(quick: bool) -> Iterator[CheckResult]:
     from mpgraph.cli import diagnosis
 
     for check in diagnosis.CHECKS if quick else (*diagnosis.CHECKS, diagnosis.trial):
         for topic, text, state in check():
-            yield Finding(topic, text, state)
+            yield CheckResult(topic, text, state)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import typer
 
-from mpgraph.author_code import place_in_author_code
 from mpgraph.errors import CancelledError, MpgraphError
+from mpgraph.framework.user_code import place_in_author_code
 
 FAILURE = 1
 USAGE = 2

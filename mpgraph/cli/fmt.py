@@ -73,7 +73,7 @@ def _files(graph: str) -> Iterator[str]:
 
 def _format(file: str, stdin_name: str, *, write: bool, diff: bool, check: bool) -> bool:
     """Format one file and say what was done; return whether it was not formatted."""
-    from mpgraph.config.formatting import format_text
+    from mpgraph.config.text.formatting import format_text
 
     is_stdin = file == STDIN
     name = stdin_name if is_stdin else file

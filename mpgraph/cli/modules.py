@@ -15,12 +15,12 @@ from types import ModuleType
 
 import typer
 
-from mpgraph import plugins
-from mpgraph.author_code import import_author_module, is_library
-from mpgraph.calculator_base import Calculator
 from mpgraph.errors import InvalidArgumentError, NotFoundError, did_you_mean
-from mpgraph.registry import CALCULATORS, SUBGRAPHS
-from mpgraph.subgraph_base import Subgraph
+from mpgraph.framework import plugins
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS
+from mpgraph.framework.subgraph import Subgraph
+from mpgraph.framework.user_code import import_author_module, is_library
 
 OPTION = "--module"
 

@@ -37,8 +37,8 @@ def replay(
       mpgraph replay bug.mpgrec --graph mended.pbtxt --module my_calculators
     """
     from mpgraph.cli.failures import lines_of, show_error
-    from mpgraph.cli.record import count_of
-    from mpgraph.resources import find_resource
+    from mpgraph.cli.run.record import count_of
+    from mpgraph.framework.resources import find_resource
     from mpgraph.testing import replay as run_again
     from mpgraph.testing.showing import show
 

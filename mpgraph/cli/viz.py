@@ -109,7 +109,7 @@ def viz(
             raise typer.BadParameter(
                 f"several graphs need a folder, such as -o drawings, with --format {kind}", param_hint="-o"
             )
-        from mpgraph.cli.outputs import output_folder
+        from mpgraph.cli.frames.outputs import output_folder
 
         output_folder(output)
     # Names that several files have are told apart before anything is written.
@@ -202,7 +202,7 @@ def _targets(graphs: list[Path], output: Path | None, kind: str) -> list[Path | 
 def _deliver(data: bytes, output: Path | None, graph: Path, kind: str) -> None:
     """Write a drawing to a file, whole or not at all, or to stdout."""
     from mpgraph.errors import MediaError
-    from mpgraph.media.files import atomic_output
+    from mpgraph.io.files import atomic_output
 
     if output is None:
         if kind == "png" and sys.stdout.isatty():

@@ -31,8 +31,8 @@ from google.protobuf.descriptor_pool import DescriptorPool
 
 from mpgraph import protos
 from mpgraph.errors import ConfigError, MpgraphError
-from mpgraph.option_types import OptionType, option_types
-from mpgraph.registry import CALCULATORS, SUBGRAPHS, Registry
+from mpgraph.framework.option_types import OptionType, option_types
+from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS, Registry
 
 _Field = descriptor_pb2.FieldDescriptorProto
 _SCALARS: dict[type, Any] = {

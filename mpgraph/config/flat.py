@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mpgraph.config.model import SubgraphUse
-from mpgraph.config.pbtxt import TextField, TextMessage, TextScalar
 from mpgraph.config.source import NodeSource
+from mpgraph.config.text.pbtxt import TextField, TextMessage, TextScalar
 from mpgraph.errors import Location
 
 PORT_LISTS = ("input_stream", "output_stream", "input_side_packet", "output_side_packet")

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from mpgraph.calculator_base import Calculator
-from mpgraph.contract import Contract
 from mpgraph.errors import Location
-from mpgraph.packet_type import PayloadType
-from mpgraph.tags import TagMap
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.packet_type import PayloadType
+from mpgraph.framework.tags import TagMap
 
 Types: TypeAlias = "frozenset[PayloadType] | None"
 """The payload types a port may carry; None for all."""
@@ -62,7 +62,7 @@ class ValidatedNode:
     inputs...side_outputs: the ports; *_types: the resolved types by position.
     back_edges: by input position; executor: "" for the default one.
     location: where it stands in its own file; path: the subgraphs it came through, outermost first.
-    places: by field ("input_stream" ...), where each entry stands; see `place_of`.
+    places: by field ("input_stream" ...), where each entry stands; see `location_of`.
     """
 
     id: int
@@ -90,7 +90,7 @@ class ValidatedNode:
     path: tuple[SubgraphUse, ...] = ()
     places: Mapping[str, Sequence[Location | None]] = field(default_factory=dict)
 
-    def place_of(self, kind: str, position: int) -> Location | None:
+    def location_of(self, kind: str, position: int) -> Location | None:
         """Where a port is connected; the node's own place where that is not known.
 
         kind: the field, "input_stream", "output_stream", "input_side_packet" or "output_side_packet".

@@ -14,11 +14,11 @@ from google.protobuf.message import DecodeError
 
 from mpgraph import protos
 from mpgraph.config import dataclass_options
-from mpgraph.config.binding import bind, place_of
-from mpgraph.config.pbtxt import TextField, TextMessage
 from mpgraph.config.source import GraphSource, NodeSource
+from mpgraph.config.text.binding import bind, location_of
+from mpgraph.config.text.pbtxt import TextField, TextMessage
 from mpgraph.errors import ConfigError, InternalError, Location, MpgraphError, NotFoundError, did_you_mean
-from mpgraph.options import ProtoOptions
+from mpgraph.framework.options import ProtoOptions
 
 _URL = "type.googleapis.com/"
 
@@ -80,7 +80,7 @@ def option_place(source: NodeSource, owner: Any, steps: dataclass_options.Steps)
     options = [field.value for field in source.options() if _names(field, full_name)]
     if not options or not isinstance(options[-1], TextMessage):
         return source.location
-    return place_of(options[-1], steps)
+    return location_of(options[-1], steps)
 
 
 def adopt_options(node: Any, owner: Any, source: NodeSource) -> None:

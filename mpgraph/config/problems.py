@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from mpgraph.config.binding import ConfigErrors
 from mpgraph.config.flat import FlatNode
+from mpgraph.config.text.binding import ConfigErrors
 from mpgraph.errors import ConfigError, Location, MpgraphError, UnknownError, code_of, combined, with_code
 
 

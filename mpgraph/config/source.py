@@ -11,8 +11,8 @@ from typing import Any, Protocol, runtime_checkable
 
 from google.protobuf.message import DecodeError
 
-from mpgraph.config.binding import Bound, ConfigErrors, RawOption, bind_what_fits
-from mpgraph.config.pbtxt import TextField, TextMessage, parse_text
+from mpgraph.config.text.binding import Bound, ConfigErrors, RawOption, bind_what_fits
+from mpgraph.config.text.pbtxt import TextField, TextMessage, parse_text
 from mpgraph.errors import ConfigError, Location, ResourceNotFoundError, did_you_mean
 from mpgraph.protos import calculator_pb2
 

@@ -3,8 +3,8 @@
 A file is known by its `type:`; if no file claims the name so, by the file's own name in camel case:
 `selfie_segmentation_cpu.pbtxt` is `SelfieSegmentationCpu`. Looked through, in this order, are the
 folder of the file that names the subgraph, the working directory, and, at any depth, the folders of
-`mpgraph.resources.subgraph_search_path`, of which the graphs that come with mpgraph are the last, and
-the packages of plug-ins.
+`mpgraph.framework.resources.subgraph_search_path`, of which the graphs shipped with mpgraph are the
+last, and the packages of plug-ins.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from mpgraph import plugins
-from mpgraph.author_code import shown_path
 from mpgraph.config.source import GraphSource, load_graph_file
-from mpgraph.resources import subgraph_search_path
+from mpgraph.framework import plugins
+from mpgraph.framework.resources import subgraph_search_path
+from mpgraph.framework.user_code import shown_path
 
 _SUFFIXES = (".pbtxt", ".binarypb")
 _TYPE = re.compile(rb"""^type\s*:\s*["'](\w+)["']""", re.MULTILINE)

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from mpgraph.config.model import Edge, GraphModel
-from mpgraph.config.printing import graph_to_text
 from mpgraph.config.source import TEXT_SUFFIXES, GraphSource, load_graph, load_graph_file, parse_graph_bytes
-from mpgraph.config.validation import empty_model, validate
+from mpgraph.config.text.printing import graph_to_text
+from mpgraph.config.validation.pipeline import empty_model, validate
 from mpgraph.errors import (
     ConfigError,
     InternalError,
@@ -19,7 +19,7 @@ from mpgraph.errors import (
     UnknownError,
     did_you_mean,
 )
-from mpgraph.packet_type import PayloadType
+from mpgraph.framework.packet_type import PayloadType
 from mpgraph.protos import calculator_pb2
 
 
@@ -54,7 +54,7 @@ class ValidatedGraphConfig:
             InvalidArgumentError (a ValueError): not exactly one graph is given.
             InternalError: called for the second time.
             ResourceNotFoundError (a FileNotFoundError): there is no such file.
-            others: as `mpgraph.config.validation.validate`, for a graph that is wrong.
+            others: as `mpgraph.config.validation.pipeline.validate`, for a graph that is wrong.
         """
         if self._model is not None:
             raise InternalError("ValidatedGraphConfig can be initialized only once. Make a new one.")
@@ -143,7 +143,7 @@ def _type_name(kind: str, name: str, edges: Mapping[str, Edge]) -> str:
 
 def _default_of(types: frozenset[PayloadType]) -> PayloadType | None:
     """The type that raw values have, of several that share one Python class: "int" of all integers."""
-    from mpgraph.packet_type import of_class
+    from mpgraph.framework.packet_type import of_class
 
     classes = {kind.python for kind in types}
     if len(classes) != 1:

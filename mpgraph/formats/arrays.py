@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph import packet_type
+from mpgraph.framework import packet_type
 
 INT_PAIR = packet_type.pair(packet_type.INT, packet_type.INT)
 """Two ints; as a size it is (width, height)."""

@@ -6,10 +6,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from mpgraph import packet_type
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.framework import packet_type
 
 FORMATS = (ImageFormat.SRGB, ImageFormat.SRGBA, ImageFormat.GRAY8, ImageFormat.VEC32F1)
 """What a picture on the GPU may have been, and is again when it is read back."""

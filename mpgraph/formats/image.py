@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from mpgraph import packet_type
 from mpgraph.errors import MediaError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.pixels import Pixels
-from mpgraph.media.files import read_bytes
-from mpgraph.media.image_integrity import what_is_wrong
-from mpgraph.media.opencv import quiet_opencv
+from mpgraph.framework import packet_type
+from mpgraph.io.files import read_bytes
+from mpgraph.io.image_integrity import what_is_wrong
+from mpgraph.io.opencv import quiet_opencv
 
 
 class Image(Pixels):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mpgraph import packet_type
 from mpgraph.formats.pixels import Pixels
+from mpgraph.framework import packet_type
 
 
 class ImageFrame(Pixels):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mpgraph import packet_type
+from mpgraph.framework import packet_type
 
 
 class Matrix(np.ndarray[Any, np.dtype[np.float32]]):

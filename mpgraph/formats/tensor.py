@@ -6,8 +6,8 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from mpgraph import packet_type
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.framework import packet_type
 
 
 class Quantization(NamedTuple):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mpgraph import packet_type
 from mpgraph.formats.tensor import Tensor
+from mpgraph.framework import packet_type
 
 TFLITE_TENSOR = packet_type.define("TfLiteTensor", Tensor)
 """A `Tensor`; only its payload type tells it from one of the newer calculators."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mpgraph import packet_type
 from mpgraph.formats.image_format import ImageFormat
+from mpgraph.framework import packet_type
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from mpgraph.gpu.kernel import PARAMETERS_SIZE, Kernel
 from mpgraph.gpu.native import Native
-from mpgraph.gpu.pool import Slot
+from mpgraph.gpu.pool import PooledMemory
 
 _MOST = 1024
 
@@ -22,7 +22,7 @@ class Bindings:
         self._arena = arena
         self._known: OrderedDict[tuple[int, ...], tuple[Any, int]] = OrderedDict()
 
-    def address(self, kernel: Kernel, slots: Sequence[Slot]) -> int:
+    def address(self, kernel: Kernel, slots: Sequence[PooledMemory]) -> int:
         """The address of the bind group of a kernel and these slots."""
         key = (kernel.number, *(slot.number for slot in slots))
         found = self._known.get(key)
@@ -33,7 +33,7 @@ class Bindings:
                 self._known.popitem(last=False)
         return found[1]
 
-    def make(self, kernel: Kernel, slots: Sequence[Slot]) -> Any:
+    def make(self, kernel: Kernel, slots: Sequence[PooledMemory]) -> Any:
         """A bind group that nobody else keeps."""
         resources = [slot.view for slot in slots]
         if kernel.has_parameters:
@@ -44,7 +44,7 @@ class Bindings:
         ]
         return self._device.create_bind_group(layout=kernel.layout, entries=entries)
 
-    def forget(self, slot: Slot) -> None:
+    def forget(self, slot: PooledMemory) -> None:
         """Let go of a slot that is given up: its memory is free only when nothing is bound to it."""
         for key in [key for key in self._known if slot.number in key[1:]]:
             del self._known[key]

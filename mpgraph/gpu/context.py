@@ -45,7 +45,7 @@ from mpgraph.gpu.device import GpuDevice
 from mpgraph.gpu.kernel import Kernel
 from mpgraph.gpu.limits import MAX_SIDE
 from mpgraph.gpu.memory import GpuArray, GpuTexture
-from mpgraph.gpu.pool import Key, Made, Pool, Slot
+from mpgraph.gpu.pool import Key, Made, Pool, PooledMemory
 
 Array = npt.NDArray[Any]
 
@@ -54,7 +54,7 @@ GPU_SERVICE: Final = "mpgraph.gpu"
 
 _ROW = 256
 
-Operand = GpuArray | GpuTexture | Slot
+Operand = GpuArray | GpuTexture | PooledMemory
 
 Plan = tuple[list[PlannedDispatch], list[Any]]
 """Dispatches in their order, and what they need alive."""
@@ -169,7 +169,7 @@ class GpuContext(GpuDevice):
                 )
         return made
 
-    def upload_bytes(self, values: Array) -> Slot:
+    def upload_bytes(self, values: Array) -> PooledMemory:
         """Bytes in a storage buffer, which the next submission may read; it must be given to `release`.
 
         values: C-contiguous uint8; up to 3 bytes of nothing follow them.
@@ -186,16 +186,16 @@ class GpuContext(GpuDevice):
                 self._write(slot, whole, rest)
         return slot
 
-    def _write(self, slot: Slot, offset: int, values: Array) -> None:
+    def _write(self, slot: PooledMemory, offset: int, values: Array) -> None:
         buffer = self.native.address(slot.resource)
         with self.explaining("Values cannot be copied to the GPU"):
             self.native.write_buffer(buffer, offset, values.ctypes.data, values.nbytes)
 
-    def release(self, slot: Slot) -> None:
+    def release(self, slot: PooledMemory) -> None:
         """Give a slot back to the pool; from any thread, at any time."""
         self._pool.release(slot)
 
-    def _take(self, key: Key, host_writes: bool) -> Slot:
+    def _take(self, key: Key, host_writes: bool) -> PooledMemory:
         self.check_works()
         return self._pool.take(key, self._commands.submission, host_writes)
 
@@ -277,10 +277,10 @@ class GpuContext(GpuDevice):
                 with self.explaining("The GPU refused its work"):
                     self._commands.submit()
 
-    def _slots(self, operands: Sequence[Operand]) -> list[Slot]:
+    def _slots(self, operands: Sequence[Operand]) -> list[PooledMemory]:
         slots = []
         for operand in operands:
-            if isinstance(operand, Slot):
+            if isinstance(operand, PooledMemory):
                 slots.append(operand)
                 continue
             if operand.context is not self:
@@ -328,7 +328,7 @@ class GpuContext(GpuDevice):
             )
         return self._read(slot, array.size).view(np.float32).reshape(array.shape)
 
-    def _read(self, slot: Slot, size: int) -> Array:
+    def _read(self, slot: PooledMemory, size: int) -> Array:
         with self.lock:
             self.flush()
             with self.explaining("A result cannot be read back"):

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.gpu_buffer import GpuBuffer
-from mpgraph.gpu.pool import Slot
+from mpgraph.gpu.pool import PooledMemory
 
 if TYPE_CHECKING:
     from mpgraph.gpu.context import GpuContext
@@ -19,7 +19,7 @@ class GpuMemory:
 
     __slots__ = ("__weakref__", "context", "slot")
 
-    def __init__(self, context: GpuContext, slot: Slot) -> None:
+    def __init__(self, context: GpuContext, slot: PooledMemory) -> None:
         self.context = context
         self.slot = slot
 
@@ -33,7 +33,9 @@ class GpuTexture(GpuMemory):
 
     __slots__ = ("format", "height", "width")
 
-    def __init__(self, context: GpuContext, slot: Slot, width: int, height: int, texture_format: str) -> None:
+    def __init__(
+        self, context: GpuContext, slot: PooledMemory, width: int, height: int, texture_format: str
+    ) -> None:
         super().__init__(context, slot)
         self.width = width
         self.height = height
@@ -49,7 +51,7 @@ class GpuArray(GpuMemory):
 
     __slots__ = ("shape", "size")
 
-    def __init__(self, context: GpuContext, slot: Slot, shape: tuple[int, ...], size: int) -> None:
+    def __init__(self, context: GpuContext, slot: PooledMemory, shape: tuple[int, ...], size: int) -> None:
         super().__init__(context, slot)
         self.shape = shape
         self.size = size

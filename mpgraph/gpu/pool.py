@@ -12,7 +12,7 @@ MAX_FREE_BYTES = 256 << 20
 """How much memory may lie unused before what was unused longest is given up."""
 
 
-class Slot:
+class PooledMemory:
     """One texture or buffer of the GPU's.
 
     resource: wgpu's object. view: what a bind group takes for it. size: its bytes. number: no other
@@ -47,23 +47,23 @@ class Pool:
     """
 
     def __init__(
-        self, make: Callable[[Key], Made], on_drop: Callable[[Slot], None] = lambda slot: None
+        self, make: Callable[[Key], Made], on_drop: Callable[[PooledMemory], None] = lambda slot: None
     ) -> None:
         """make: a new resource. on_drop: told of each slot that is given up for good."""
         self._make = make
         self._on_drop = on_drop
-        self._free: dict[Key, list[Slot]] = {}
+        self._free: dict[Key, list[PooledMemory]] = {}
         self._free_bytes = 0
         self._next_number = 1
         # Who collects a cycle of garbage ends all that only it refers to, and would end a texture that its
         # payload is about to give back.
-        self._lent: dict[int, Slot] = {}
+        self._lent: dict[int, PooledMemory] = {}
         # Payloads are collected on any thread, in the middle of anything: appending needs no lock.
-        self._returned: deque[Slot] = deque()
+        self._returned: deque[PooledMemory] = deque()
         self.made = 0
         """How many slots were ever made."""
 
-    def take(self, key: Key, submission: int, host_writes: bool = False) -> Slot:
+    def take(self, key: Key, submission: int, host_writes: bool = False) -> PooledMemory:
         """A free slot, or a new one. submission: the number of the one that is being recorded."""
         self._collect(submission)
         free = self._free.get(key)
@@ -79,15 +79,15 @@ class Pool:
         made = self._make(key)
         self.made += 1
         self._next_number += 1
-        slot = Slot(self._next_number, key, made.resource, made.view, made.size)
+        slot = PooledMemory(self._next_number, key, made.resource, made.view, made.size)
         self._lent[slot.number] = slot
         return slot
 
-    def release(self, slot: Slot) -> None:
+    def release(self, slot: PooledMemory) -> None:
         """Take back a slot nobody refers to any more; from any thread."""
         self._returned.append(slot)
 
-    def forget(self, slot: Slot) -> None:
+    def forget(self, slot: PooledMemory) -> None:
         """Give up a slot that is lent, and in a state that nobody knows."""
         del self._lent[slot.number]
         self._on_drop(slot)

@@ -13,13 +13,13 @@ from mpgraph.inference.backend import BACKEND_VARIABLE, BackendStatus, backends,
 from mpgraph.inference.lowering import lower
 from mpgraph.inference.model import TfliteModel, load_model
 from mpgraph.inference.runner import InferenceRunner
-from mpgraph.inference.tensor_spec import Quantization, TensorSpec
+from mpgraph.inference.tensor_spec import QuantizationSpec, TensorSpec
 
 __all__ = [
     "BACKEND_VARIABLE",
     "BackendStatus",
     "InferenceRunner",
-    "Quantization",
+    "QuantizationSpec",
     "TensorSpec",
     "TfliteModel",
     "backends",

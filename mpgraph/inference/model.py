@@ -9,7 +9,7 @@ from mpgraph.errors import InvalidArgumentError
 from mpgraph.inference import flatbuffer, schema
 from mpgraph.inference.flatbuffer import FlatbufferError, Table
 from mpgraph.inference.schema import BufferSlot, ModelSlot, OperatorCodeSlot, SubGraphSlot
-from mpgraph.inference.subgraph import Subgraph
+from mpgraph.inference.subgraph import ModelSubgraph
 from mpgraph.inference.tensor_spec import TensorSpec
 
 _LOAD_FAILED = "Failed to load TfLite model."
@@ -73,7 +73,7 @@ def _describe(data: bytes, origin: str) -> TfliteModel:
     custom = {operator_code_name(code) for code in code_tables if code.target(OperatorCodeSlot.CUSTOM_CODE)}
     buffer_sizes = [_buffer_size(table, len(data)) for table in model.tables(ModelSlot.BUFFERS)]
     subgraphs = [
-        Subgraph(f"subgraph {index}", table, codes, buffer_sizes)
+        ModelSubgraph(f"subgraph {index}", table, codes, buffer_sizes)
         for index, table in enumerate(model.tables(ModelSlot.SUBGRAPHS))
     ]
     if not subgraphs:

@@ -19,7 +19,7 @@ from mpgraph.inference.tensor_spec import TensorSpec, read_spec
 _LARGEST_TENSOR = 2**31 - 1
 
 
-class Subgraph:
+class ModelSubgraph:
     """The checked subgraph `table`; `codes` are the operators' names, `buffer_sizes` the constants' sizes.
 
     `operators` are the names in the order they run; `static_shapes` is as in TfliteModel. Raises

@@ -13,7 +13,7 @@ from mpgraph.inference.schema import QuantizationSlot, TensorSlot
 
 
 @dataclass(frozen=True)
-class Quantization:
+class QuantizationSpec:
     """real = scale · (stored - zero_point)."""
 
     scale: float
@@ -31,7 +31,7 @@ class TensorSpec:
     name: str
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
-    quantization: Quantization | None = None
+    quantization: QuantizationSpec | None = None
 
     def __str__(self) -> str:
         return f'"{self.name}" ({self.dtype.name} {list(self.shape)})'
@@ -47,7 +47,7 @@ def read_spec(tensor: Table) -> TensorSpec:
     return TensorSpec(name, shape, schema.DTYPES[kind], _quantization(tensor))
 
 
-def _quantization(tensor: Table) -> Quantization | None:
+def _quantization(tensor: Table) -> QuantizationSpec | None:
     parameters = tensor.table(TensorSlot.QUANTIZATION)
     if parameters is None:
         return None
@@ -55,4 +55,4 @@ def _quantization(tensor: Table) -> Quantization | None:
     zero_points = parameters.vector(QuantizationSlot.ZERO_POINT, "q") or (0,)
     if len(scales) != 1:
         return None
-    return Quantization(float(scales[0]), int(zero_points[0]))
+    return QuantizationSpec(float(scales[0]), int(zero_points[0]))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mpgraph.errors import InvalidArgumentError, MediaError
-from mpgraph.media.opencv import quiet_opencv
+from mpgraph.io.opencv import quiet_opencv
 from mpgraph.media.video_frame import VideoFrame
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from mpgraph.errors import MediaError
-from mpgraph.media.files import existing_file
+from mpgraph.io.files import existing_file
 
 if TYPE_CHECKING:
     from av.container import InputContainer

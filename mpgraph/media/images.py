@@ -12,9 +12,9 @@ import numpy as np
 from mpgraph.errors import InvalidArgumentError, MediaError, did_you_mean
 from mpgraph.formats.display import to_8_bit
 from mpgraph.formats.image_format import ImageFormat
-from mpgraph.media.files import atomic_output, read_bytes
-from mpgraph.media.image_integrity import what_is_wrong
-from mpgraph.media.opencv import quiet_opencv
+from mpgraph.io.files import atomic_output, read_bytes
+from mpgraph.io.image_integrity import what_is_wrong
+from mpgraph.io.opencv import quiet_opencv
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.io.files import AtomicOutput, output_error
 from mpgraph.media.audio_track import AudioTrack
 from mpgraph.media.containers import load_av
-from mpgraph.media.files import AtomicOutput, output_error
 from mpgraph.media.frame_times import exact_rate
 from mpgraph.media.video_formats import VideoFormat, video_format
 

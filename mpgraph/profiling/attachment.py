@@ -7,14 +7,14 @@ from functools import partial
 from threading import current_thread, get_ident
 from time import perf_counter_ns
 
-from mpgraph.packet import Packet
-from mpgraph.profiling.gate import Gate
-from mpgraph.profiling.recorder import Recorder
+from mpgraph.framework.packet import Packet
+from mpgraph.profiling.recorder import TraceRecorder
+from mpgraph.profiling.recording_budget import RecordingBudget
 from mpgraph.profiling.traced_invoker import TracedInvoker
+from mpgraph.runtime.calculator_node import CalculatorNode
 from mpgraph.runtime.invocation import Invoker
-from mpgraph.runtime.node import Node
 from mpgraph.runtime.run import GraphRun
-from mpgraph.runtime.streams import InputQueue, OutputStream
+from mpgraph.runtime.streams import InputStreamManager, OutputStreamManager
 from mpgraph.runtime.throttle import Throttled
 
 
@@ -24,13 +24,13 @@ class Attachment:
     Everything here is called by the thread that owns the run's scheduler, or before the run starts.
     """
 
-    def __init__(self, run: GraphRun, recorder: Recorder, budget: float | None) -> None:
+    def __init__(self, run: GraphRun, recorder: TraceRecorder, budget: float | None) -> None:
         self.recorder = recorder
-        self.gate = Gate(recorder, budget, self._switch, run.scheduler.post)
+        self.gate = RecordingBudget(recorder, budget, self._switch, run.scheduler.post)
         self._nodes = run.nodes
         self._queues = [queue for node in run.nodes for queue in node.queues]
-        self._invokers: list[tuple[Node, Invoker, TracedInvoker]] = []
-        self._entries: list[tuple[OutputStream, EntryTap]] = []
+        self._invokers: list[tuple[CalculatorNode, Invoker, TracedInvoker]] = []
+        self._entries: list[tuple[OutputStreamManager, EntryTap]] = []
         for position, (name, stream) in enumerate(run.streams.items()):
             producer = run.model.streams[name].producer
             if producer is None or run.model.nodes[producer].is_source:
@@ -64,8 +64,8 @@ class Attachment:
         for node, inner, traced in self._invokers:
             node.invoker = traced if on else inner
         for stream, entry in self._entries:
-            others = [mirror for mirror in stream.mirrors if mirror is not entry]
-            stream.mirrors = [entry, *others] if on else others  # The old list may be in use.
+            others = [mirror for mirror in stream.subscribers if mirror is not entry]
+            stream.subscribers = [entry, *others] if on else others  # The old list may be in use.
 
     def _drop(self, node_id: int, stream: str, t: int, reason: str) -> None:
         self.recorder.drops.append((perf_counter_ns(), node_id, stream, t, reason))
@@ -74,7 +74,7 @@ class Attachment:
 class EntryTap:
     """A consumer of a stream by which packets enter the graph. It stands first and only notes what comes."""
 
-    def __init__(self, recorder: Recorder, position: int, gate: Gate) -> None:
+    def __init__(self, recorder: TraceRecorder, position: int, gate: RecordingBudget) -> None:
         self._record = recorder.arrivals.append
         self._thread_names = recorder.thread_names
         self._position = position
@@ -97,11 +97,11 @@ class EntryTap:
 class ThrottleTap(Throttled):
     """Stands among what a full queue holds back, and only notes when it does."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: TraceRecorder) -> None:
         super().__init__("", lambda: None)
         self._record = recorder.throttlings.append
 
-    def queue_full_changed(self, full: bool, queue: InputQueue) -> None:
+    def queue_full_changed(self, full: bool, queue: InputStreamManager) -> None:
         """Note that a node's queue became full, or is not full any more."""
         spec = getattr(queue.node, "spec", None)  # A poller's queue belongs to no node.
         if spec is not None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from mpgraph import timestamp as ts
 from mpgraph.config.model import GraphModel, ValidatedNode
+from mpgraph.framework import timestamp as ts
 from mpgraph.profiling.events import CALL_FIELDS, Arrival, Batch, Call, packets_sent, positions
-from mpgraph.profiling.recorder import Recorder
+from mpgraph.profiling.recorder import TraceRecorder
 from mpgraph.profiling.settings import ProfilerSettings
 from mpgraph.protos import calculator_profile_pb2
 
@@ -33,7 +33,7 @@ class CalculatorProfiles:
         self._made: dict[str, dict[int, tuple[int, int]]] = {name: {} for name in model.streams}
         self._streams = list(model.streams)
 
-    def take(self, batch: Batch, recorder: Recorder) -> None:
+    def take(self, batch: Batch, recorder: TraceRecorder) -> None:
         """Add what was recorded; the recorder's."""
         if self._settings.stream_latency:
             for arrival in batch.arrivals:

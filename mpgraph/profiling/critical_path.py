@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mpgraph import timestamp as ts
 from mpgraph.config.model import GraphModel
+from mpgraph.framework import timestamp as ts
 from mpgraph.profiling.events import Call, packets_sent, positions
 
 _TIMES = 50

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from mpgraph import timestamp as ts
 from mpgraph.config.model import GraphModel
+from mpgraph.framework import timestamp as ts
 from mpgraph.profiling.events import Arrival, Batch, Call, packets_sent, positions
 from mpgraph.profiling.settings import ProfilerSettings
 from mpgraph.protos import calculator_profile_pb2

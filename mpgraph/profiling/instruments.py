@@ -1,18 +1,18 @@
-"""Instruments: who listens to a graph, from one run to the next."""
+"""Instrumentation: who listens to a graph, from one run to the next."""
 
 from __future__ import annotations
 
 from mpgraph.profiling.attachment import Attachment
-from mpgraph.profiling.gate import DEFAULT_BUDGET
-from mpgraph.profiling.recorder import Listener, Recorder
+from mpgraph.profiling.recorder import TraceListener, TraceRecorder
+from mpgraph.profiling.recording_budget import DEFAULT_BUDGET
 from mpgraph.runtime.run import GraphRun
 
 
-class Instruments:
+class Instrumentation:
     """The listeners of one graph. While there are any, each run gets a recorder."""
 
     def __init__(self) -> None:
-        self._listeners: list[Listener] = []
+        self._listeners: list[TraceListener] = []
         self._run: GraphRun | None = None
         self._attachment: Attachment | None = None
 
@@ -21,12 +21,12 @@ class Instruments:
         """Whether a run goes on."""
         return self._run is not None
 
-    def add(self, listener: Listener) -> None:
+    def add(self, listener: TraceListener) -> None:
         """Let a listener take part, at once if the graph runs."""
         self._listeners.append(listener)
         self._renew()
 
-    def remove(self, listener: Listener) -> None:
+    def remove(self, listener: TraceListener) -> None:
         """Hand a listener what it has not seen yet, and let it go."""
         if listener in self._listeners:
             self.drain()
@@ -73,5 +73,5 @@ class Instruments:
         return any(listener.wants_everything for listener in self._listeners)
 
     def _made(self, run: GraphRun) -> Attachment:
-        recorder = Recorder(run.model, self._listeners)
+        recorder = TraceRecorder(run.model, self._listeners)
         return Attachment(run, recorder, None if self._wants_everything else DEFAULT_BUDGET)

@@ -16,7 +16,7 @@ from mpgraph.config.model import GraphModel
 from mpgraph.profiling.calculator_profiles import CalculatorProfiles
 from mpgraph.profiling.events import CALL_FIELDS, Batch
 from mpgraph.profiling.graph_trace import GraphTraceBuilder
-from mpgraph.profiling.recorder import Recorder
+from mpgraph.profiling.recorder import TraceRecorder
 from mpgraph.profiling.settings import ProfilerSettings
 from mpgraph.protos import calculator_profile_pb2
 
@@ -40,7 +40,7 @@ class ProfileLog:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def take(self, batch: Batch, recorder: Recorder) -> None:
+    def take(self, batch: Batch, recorder: TraceRecorder) -> None:
         """Keep what will be written at the end of the interval; the recorder's."""
         with self._lock:
             if self._builder is None:

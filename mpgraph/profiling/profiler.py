@@ -6,7 +6,7 @@ from typing import Any
 
 from mpgraph.config.model import GraphModel
 from mpgraph.profiling.calculator_profiles import CalculatorProfiles
-from mpgraph.profiling.instruments import Instruments
+from mpgraph.profiling.instruments import Instrumentation
 from mpgraph.profiling.profile_log import ProfileLog
 from mpgraph.profiling.settings import ProfilerSettings
 from mpgraph.runtime.run import GraphRun
@@ -15,7 +15,7 @@ from mpgraph.runtime.run import GraphRun
 class Profiler:
     """Times of the calculators, with `enable_profiler` in the config; log files, with `trace_enabled`."""
 
-    def __init__(self, model: GraphModel, instruments: Instruments) -> None:
+    def __init__(self, model: GraphModel, instruments: Instrumentation) -> None:
         self.settings = ProfilerSettings.of(model.config.profiler_config)
         self._instruments = instruments
         self._profiles = CalculatorProfiles(model, self.settings)

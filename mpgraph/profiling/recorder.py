@@ -14,17 +14,17 @@ from mpgraph.profiling.events import CALL_FIELDS, Arrival, Batch, Drop, Gap, Thr
 T = TypeVar("T")
 
 
-class Listener(Protocol):
+class TraceListener(Protocol):
     """Something that looks at what was recorded: a trace, statistics, a log."""
 
     wants_everything: bool
     """Whether no call may be left out, whatever the recording costs."""
 
-    def take(self, batch: Batch, recorder: Recorder) -> None:
+    def take(self, batch: Batch, recorder: TraceRecorder) -> None:
         """Take the next events. Calls for one recorder never overlap."""
 
 
-class Recorder:
+class TraceRecorder:
     """The events of one run of a graph.
 
     model: what node ids and stream positions mean; streams: their names by position.
@@ -32,7 +32,7 @@ class Recorder:
     thread_names: by the threads' identifiers, as far as they were alive when somebody looked.
     """
 
-    def __init__(self, model: GraphModel, listeners: Iterable[Listener]) -> None:
+    def __init__(self, model: GraphModel, listeners: Iterable[TraceListener]) -> None:
         self.model = model
         self.listeners = list(listeners)
         self.streams = list(model.streams)

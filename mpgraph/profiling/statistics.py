@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from mpgraph.config.model import GraphModel
 from mpgraph.profiling.critical_path import PathStep, critical_path
 from mpgraph.profiling.events import Batch, Call, positions
-from mpgraph.profiling.recorder import Recorder
+from mpgraph.profiling.recorder import TraceRecorder
 from mpgraph.profiling.timeline import STAGES
 from mpgraph.runtime.run import GraphRun
-from mpgraph.runtime.streams import InputQueue
+from mpgraph.runtime.streams import InputStreamManager
 
 RECENT = 2000
 """Calls that p95, shares and the critical path are worked out from."""
@@ -122,7 +122,7 @@ class LiveStatistics:
         """The run has ended; its figures stay."""
         self._ended = time.perf_counter()
 
-    def take(self, batch: Batch, recorder: Recorder) -> None:
+    def take(self, batch: Batch, recorder: TraceRecorder) -> None:
         """Add what was recorded; the recorder's."""
         with self._lock:
             self._add(batch)
@@ -212,7 +212,8 @@ def _count(run: GraphRun, name: str) -> int:
     if name in run.inputs:
         return run.inputs[name].delivered
     return max(
-        (mirror.added for mirror in run.streams[name].mirrors if isinstance(mirror, InputQueue)), default=0
+        (mirror.added for mirror in run.streams[name].subscribers if isinstance(mirror, InputStreamManager)),
+        default=0,
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 
-from mpgraph import timestamp as ts
 from mpgraph.config.model import GraphModel
+from mpgraph.framework import timestamp as ts
 from mpgraph.profiling.events import RAISED, Arrival, Call, Drop, Gap, Throttling, packets_sent, positions
 
 STAGES = {ts.UNSTARTED: "open", ts.DONE: "close"}

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from mpgraph.config.model import GraphModel
 from mpgraph.errors import InvalidArgumentError, MediaError
-from mpgraph.media.files import AtomicOutput
+from mpgraph.framework.timestamp import DONE, UNSTARTED
+from mpgraph.io.files import AtomicOutput
 from mpgraph.profiling.critical_path import critical_path
 from mpgraph.profiling.events import CALL_FIELDS, Arrival, Batch, Call, Drop, Gap, Throttling, calls_of
-from mpgraph.profiling.recorder import Recorder
+from mpgraph.profiling.recorder import TraceRecorder
 from mpgraph.profiling.statistics import NodeStatistics, node_statistics
 from mpgraph.profiling.timeline import Timeline, make_timeline
-from mpgraph.timestamp import DONE, UNSTARTED
 
 if TYPE_CHECKING:
-    from mpgraph.profiling.instruments import Instruments
+    from mpgraph.profiling.instruments import Instrumentation
     from mpgraph.profiling.report import CalculatorRow
 
 _log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Trace:
     """
 
     def __init__(
-        self, instruments: Instruments, model: GraphModel, capacity: int, every_call: bool = False
+        self, instruments: Instrumentation, model: GraphModel, capacity: int, every_call: bool = False
     ) -> None:
         self.wants_everything = every_call
         self._instruments = instruments
@@ -77,7 +77,7 @@ class Trace:
         times = (t for chunk in self._chunks for t in chunk[3::CALL_FIELDS])
         return any(t not in (UNSTARTED, DONE) for t in times)
 
-    def take(self, batch: Batch, recorder: Recorder) -> None:
+    def take(self, batch: Batch, recorder: TraceRecorder) -> None:
         """Keep what was recorded; the recorder's."""
         self._wall_ns = recorder.wall_ns
         self._thread_names.update(recorder.thread_names)

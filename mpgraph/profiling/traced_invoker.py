@@ -11,11 +11,11 @@ from threading import get_ident
 from time import perf_counter_ns
 from typing import Any
 
-from mpgraph.calculator_base import STOP
-from mpgraph.context import CalculatorContext
+from mpgraph.framework.calculator import STOP
+from mpgraph.framework.context import CalculatorContext
 from mpgraph.profiling.events import RAISED, Emitted
+from mpgraph.runtime.calculator_node import CalculatorNode
 from mpgraph.runtime.invocation import Invoker, take_result
-from mpgraph.runtime.node import Node
 
 Record = Callable[[tuple[Any, ...]], None]
 """Takes the fields of one call: `extend` of a flat list."""
@@ -24,7 +24,7 @@ Record = Callable[[tuple[Any, ...]], None]
 class TracedInvoker(Invoker):
     """Stands in for the invoker of a node; both may be used in turn, since the calculator stays there."""
 
-    def __init__(self, node: Node, inner: Invoker, record: Record) -> None:
+    def __init__(self, node: CalculatorNode, inner: Invoker, record: Record) -> None:
         super().__init__(node.spec)
         self._inner = inner
         self._record = record
@@ -48,7 +48,9 @@ class TracedInvoker(Invoker):
             self._record((start, perf_counter_ns(), self._spec.id, context.t, get_ident(), 0, 0, emitted))
 
 
-def _traced_process(node: Node, inner: Invoker, record: Record) -> Callable[[CalculatorContext], Any]:
+def _traced_process(
+    node: CalculatorNode, inner: Invoker, record: Record
+) -> Callable[[CalculatorContext], Any]:
     node_id = node.spec.id
     waiting = [queue.packets for queue in node.queues]
     only_input = waiting[0] if len(waiting) == 1 else None

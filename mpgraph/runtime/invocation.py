@@ -7,10 +7,7 @@ from dataclasses import replace
 from types import CodeType
 from typing import Any
 
-from mpgraph.author_code import is_author_code, is_library, place_in_author_code, shown_path
-from mpgraph.calculator_base import STOP, Calculator
 from mpgraph.config.model import ValidatedNode
-from mpgraph.context import CalculatorContext
 from mpgraph.errors import (
     InternalError,
     InvalidArgumentError,
@@ -20,8 +17,11 @@ from mpgraph.errors import (
     code_of,
     with_code,
 )
-from mpgraph.packet import Packet
-from mpgraph.places import of_code
+from mpgraph.framework.calculator import STOP, Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.packet import Packet
+from mpgraph.framework.source_location import of_code
+from mpgraph.framework.user_code import is_author_code, is_library, place_in_author_code, shown_path
 
 InputSet = tuple[int, list[Packet], list[bool]]
 """The time, packets and done flags of one member of a batch."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from mpgraph import packet as packets
-from mpgraph import timestamp as ts
 from mpgraph.config.model import Types
 from mpgraph.errors import MpgraphError
-from mpgraph.packet import Packet
+from mpgraph.framework import packet as packets
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.packet import Packet
 from mpgraph.runtime.scheduler import Scheduler
-from mpgraph.runtime.streams import InputQueue
+from mpgraph.runtime.streams import InputStreamManager
 from mpgraph.runtime.throttle import Throttled
 
 
@@ -25,7 +25,7 @@ class StreamWatcher:
         self.scheduler = scheduler
         self.observe_timestamp_bounds = observe_timestamp_bounds
         types: Types = None
-        self.queue = InputQueue(stream, self, 0, types)
+        self.queue = InputStreamManager(stream, self, 0, types)
         self._last: int = ts.UNSTARTED
 
     def input_changed(self) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from mpgraph import timestamp as ts
-from mpgraph.context import CalculatorContext
-from mpgraph.runtime.streams import OutputStream
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.runtime.streams import OutputStreamManager
 
 
 class InOrderOutputs:
@@ -48,7 +48,7 @@ class InOrderOutputs:
         self._in_flight.append(context)
 
     def finish(
-        self, context: CalculatorContext, streams: Sequence[OutputStream], settle: Callable[[], None]
+        self, context: CalculatorContext, streams: Sequence[OutputStreamManager], settle: Callable[[], None]
     ) -> None:
         """Send the outputs of every finished invocation that no older one holds back."""
         self._finished.add(id(context))

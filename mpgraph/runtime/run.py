@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from mpgraph import packet as packets
 from mpgraph.config.model import GraphModel, ValidatedNode
 from mpgraph.errors import InvalidArgumentError, UnavailableError, UnknownError, did_you_mean
-from mpgraph.packet import Packet
-from mpgraph.packet_type import names
+from mpgraph.framework import packet as packets
+from mpgraph.framework.packet import Packet
+from mpgraph.framework.packet_type import names
 from mpgraph.runtime import watchdog
+from mpgraph.runtime.calculator_node import CalculatorNode
 from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor, ThreadPoolExecutor
-from mpgraph.runtime.graph_input import GraphInput
-from mpgraph.runtime.node import Node
+from mpgraph.runtime.graph_input_stream import GraphInputStream
 from mpgraph.runtime.observers import Observer, OutputStreamPoller, StreamWatcher
 from mpgraph.runtime.scheduler import Scheduler
-from mpgraph.runtime.single_input import SingleInputNode
-from mpgraph.runtime.streams import InputQueue, OutputStream
+from mpgraph.runtime.single_input_node import SingleInputNode
+from mpgraph.runtime.streams import InputStreamManager, OutputStreamManager
 from mpgraph.runtime.throttle import Throttled, feeding, upstream_sources
 
 Observation = tuple[str, Callable[[str, Packet], object], bool]
@@ -51,7 +51,7 @@ class GraphRun:
         self.omitted_side_packets = set(model.required_side_packets) - set(self.side_packets)
         self.scheduler = Scheduler(executors, model.report_deadlock)
         self.observed = 0
-        self.streams = {name: OutputStream(name) for name in model.streams}
+        self.streams = {name: OutputStreamManager(name) for name in model.streams}
         self._cached = cached
         self._executors = executors
         self._headers = headers
@@ -64,7 +64,7 @@ class GraphRun:
         limit = max([max_queue_size, *(spec.buffer_size_hint for spec in model.nodes)])
         limit = limit if max_queue_size != -1 else -1
         self.inputs = {
-            name: GraphInput(
+            name: GraphInputStream(
                 self.streams[name],
                 model.streams[name].types,
                 self.scheduler,
@@ -85,9 +85,9 @@ class GraphRun:
         for poller in pollers:
             self._watch(poller.connect(self.scheduler, self._throttles_of(poller.stream)))
 
-    def _make_node(self, spec: ValidatedNode, executors: dict[str, Executor]) -> Node:
+    def _make_node(self, spec: ValidatedNode, executors: dict[str, Executor]) -> CalculatorNode:
         blocking = self._is_blocking(spec, executors)
-        kind = SingleInputNode if SingleInputNode.fits(spec, blocking) else Node
+        kind = SingleInputNode if SingleInputNode.fits(spec, blocking) else CalculatorNode
         return kind(spec, self, blocking)
 
     def _is_blocking(self, spec: ValidatedNode, executors: dict[str, Executor]) -> bool:
@@ -116,8 +116,8 @@ class GraphRun:
         self._watchers.append(watcher)
         self._feed(watcher.queue)
 
-    def _feed(self, queue: InputQueue) -> None:
-        self.streams[queue.name].mirrors.append(queue)
+    def _feed(self, queue: InputStreamManager) -> None:
+        self.streams[queue.name].subscribers.append(queue)
         edge = self.model.streams[queue.name]
         if edge.producer is not None:
             queue.maker = self.model.nodes[edge.producer], edge.position
@@ -201,7 +201,7 @@ class GraphRun:
         full = {id(queue): queue for throttle in self.throttles.values() for queue in throttle.full}
         errors = []
         for queue in full.values():
-            if not isinstance(queue.node, Node):
+            if not isinstance(queue.node, CalculatorNode):
                 continue  # A poller's queue is the application's to empty.
             if self.scheduler.report_deadlock:
                 errors.append(
@@ -209,7 +209,7 @@ class GraphRun:
                         f"Detected a deadlock due to input throttling for input stream: "
                         f'"{queue.name}" of a node "{queue.node.spec.label}". All calculators are idle while '
                         "packet sources remain active and throttled. Consider adjusting max_queue_size.",
-                        location=queue.node.spec.place_of("input_stream", queue.port),
+                        location=queue.node.spec.location_of("input_stream", queue.port),
                         rule="deadlock",
                     )
                 )
@@ -243,7 +243,7 @@ def check_side_packets(model: GraphModel, given: Mapping[str, Packet]) -> dict[s
             if packet.is_empty():
                 raise InvalidArgumentError(
                     f'Side packet "{name}" failed validation: it is empty, but node "{node.name}" needs it.',
-                    location=node.place_of("input_side_packet", port),
+                    location=node.location_of("input_side_packet", port),
                     hint="Give start_run() a packet with a payload.",
                     rule="payload",
                 )
@@ -251,7 +251,7 @@ def check_side_packets(model: GraphModel, given: Mapping[str, Packet]) -> dict[s
                 raise InvalidArgumentError(
                     f'Side packet "{name}" failed validation: The Packet stores "{packet.type}", but '
                     f'"{names(types)}" was requested. (node "{node.name}")',
-                    location=node.place_of("input_side_packet", port),
+                    location=node.location_of("input_side_packet", port),
                     hint="Give start_run() a packet of the type that is requested.",
                     rule="payload-type",
                 )
@@ -261,7 +261,7 @@ def check_side_packets(model: GraphModel, given: Mapping[str, Packet]) -> dict[s
             consumer = model.nodes[node_id]
             raise InvalidArgumentError(
                 f'Side packet "{name}" is required but was not provided. (node "{consumer.name}")',
-                location=consumer.place_of("input_side_packet", port),
+                location=consumer.location_of("input_side_packet", port),
                 hint=f"{did_you_mean(name, given)} Give start_run() what the graph needs: {_needed(model)}.",
                 rule="missing-side-packet",
             )

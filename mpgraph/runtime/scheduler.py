@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 from mpgraph.errors import CancelledError, FailedPreconditionError, UnavailableError, UnknownError
 from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor
-from mpgraph.runtime.task_queue import TaskQueue, running_scheduler
+from mpgraph.runtime.scheduler_queue import SchedulerQueue, running_scheduler
 
 if TYPE_CHECKING:
-    from mpgraph.runtime.node import Node
+    from mpgraph.runtime.calculator_node import CalculatorNode
 
 Event = tuple[Callable[[Any], None], Any]
 
@@ -37,12 +37,12 @@ class Scheduler:
         """executors: by name; "" is the default one."""
         self.inbox: deque[Event] = deque()
         self.ready: list[int] = []
-        self.changed: deque[Node] = deque()
+        self.changed: deque[CalculatorNode] = deque()
         self._runs: dict[int, Callable[[], None]] = {}
         self.deferred = 0
-        self.sources: list[Node] = []
-        self._nodes: Sequence[Node] = ()
-        self.active_sources: list[Node] = []
+        self.sources: list[CalculatorNode] = []
+        self._nodes: Sequence[CalculatorNode] = ()
+        self.active_sources: list[CalculatorNode] = []
         self.outstanding = 0
         self.errors: list[BaseException] = []
         self.stopping = False
@@ -55,7 +55,7 @@ class Scheduler:
         self.on_error: Callable[[BaseException], object] = lambda error: None
         self.report_deadlock = report_deadlock
         self.default_executor = executors[""]
-        self.queues = {name: TaskQueue(self, executor) for name, executor in executors.items()}
+        self.queues = {name: SchedulerQueue(self, executor) for name, executor in executors.items()}
         self.application: ApplicationThreadExecutor | None = None
         if isinstance(self.default_executor, ApplicationThreadExecutor):
             self.application = self.default_executor
@@ -69,7 +69,7 @@ class Scheduler:
         self._settling = False
         self._interrupt: BaseException | None = None
 
-    def set_nodes(self, nodes: Sequence[Node]) -> None:
+    def set_nodes(self, nodes: Sequence[CalculatorNode]) -> None:
         """Tell which node a key in `ready` means."""
         for node in nodes:
             self._runs[node.open_key] = self._runs[node.process_key] = node.run

@@ -10,19 +10,19 @@ from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from mpgraph import packet_type
-from mpgraph import timestamp as ts
 from mpgraph.config.model import Types, ValidatedNode
 from mpgraph.errors import InvalidArgumentError, Location, MpgraphError, UnknownError
-from mpgraph.output import OutputShard
-from mpgraph.packet import Packet, empty
-from mpgraph.timestamp import MAX, MIN, UNSET, next_allowed
+from mpgraph.framework import packet_type
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.output_shard import OutputStreamShard
+from mpgraph.framework.packet import Packet, empty
+from mpgraph.framework.timestamp import MAX, MIN, UNSET, next_allowed
 
 if TYPE_CHECKING:
     from mpgraph.runtime.throttle import Throttled
 
 
-class Mirror(Protocol):
+class Subscriber(Protocol):
     """A consumer of an output stream: a node's input queue, an observer or a poller."""
 
     def receive(self, packets: Sequence[Packet], bound: int) -> None:
@@ -51,14 +51,14 @@ class Consumer(Protocol):
         """A packet or bound was refused."""
 
 
-class OutputStream:
+class OutputStreamManager:
     """The producing end of a stream: sends what one invocation added to all consumers."""
 
-    __slots__ = ("bound", "closed", "header", "mirrors", "name")
+    __slots__ = ("bound", "closed", "header", "name", "subscribers")
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.mirrors: list[Mirror] = []
+        self.subscribers: list[Subscriber] = []
         self.bound: int = ts.PRESTREAM
         self.closed = False
         self.header: Packet | None = None
@@ -66,10 +66,10 @@ class OutputStream:
     def send_header(self, header: Packet) -> None:
         """Give every consumer the header, empty or not; they wait for it before they open."""
         self.header = header
-        for mirror in self.mirrors:
+        for mirror in self.subscribers:
             mirror.receive_header(header)
 
-    def propagate(self, shard: OutputShard, t: int) -> None:
+    def propagate(self, shard: OutputStreamShard, t: int) -> None:
         """Send what `shard` holds after an invocation at input time `t`, and empty it."""
         packets = shard.packets
         bound = shard.bound
@@ -84,7 +84,7 @@ class OutputStream:
             # (An offset of 0 promises no more than that; closing sets the bound.)
             shard.packets = []
             self.bound = shard.stream_bound = t + 1
-            for mirror in self.mirrors:
+            for mirror in self.subscribers:
                 mirror.receive(packets, UNSET)
             return
         implied = UNSET
@@ -110,14 +110,14 @@ class OutputStream:
         self.bound = shard.stream_bound = bound
         if bound == implied:
             bound = UNSET
-        for mirror in self.mirrors:
+        for mirror in self.subscribers:
             mirror.receive(packets, bound)
 
-    def advance(self, bound: int, shard: OutputShard) -> None:
+    def advance(self, bound: int, shard: OutputStreamShard) -> None:
         """Move the bound without any packet, when that tells something new."""
         if bound > self.bound and not self.closed:
             self.bound = shard.stream_bound = bound
-            for mirror in self.mirrors:
+            for mirror in self.subscribers:
                 mirror.receive((), bound)
 
     def close(self) -> None:
@@ -125,7 +125,7 @@ class OutputStream:
         if not self.closed:
             self.closed = True
             self.bound = ts.DONE
-            for mirror in self.mirrors:
+            for mirror in self.subscribers:
                 mirror.receive((), ts.DONE)
 
 
@@ -140,7 +140,7 @@ def offset_bound(t: int, offset: int) -> int:
     return ts.shifted(next_allowed(t), offset)
 
 
-class InputQueue:
+class InputStreamManager:
     """The consuming end: packets that wait for their node, and the bound of what may still come."""
 
     __slots__ = (
@@ -243,7 +243,7 @@ class InputQueue:
         return InvalidArgumentError(text + by, location=self._place(), hint=hint, rule=rule)
 
     def _place(self) -> Location | None:
-        return self.maker[0].place_of("output_stream", self.maker[1]) if self.maker else None
+        return self.maker[0].location_of("output_stream", self.maker[1]) if self.maker else None
 
     def set_bound(self, bound: int) -> bool:
         """Move the bound; on failure record the error and return False."""

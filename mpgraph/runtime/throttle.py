@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mpgraph.config.model import GraphModel
 
 if TYPE_CHECKING:
-    from mpgraph.runtime.streams import InputQueue
+    from mpgraph.runtime.streams import InputStreamManager
 
 
 class Throttled:
@@ -16,7 +16,7 @@ class Throttled:
 
     def __init__(self, name: str, on_release: Callable[[], None]) -> None:
         self.name = name
-        self.full: list[InputQueue] = []
+        self.full: list[InputStreamManager] = []
         self._on_release = on_release
 
     @property
@@ -24,7 +24,7 @@ class Throttled:
         """Whether any queue downstream is full."""
         return bool(self.full)
 
-    def queue_full_changed(self, full: bool, queue: InputQueue) -> None:
+    def queue_full_changed(self, full: bool, queue: InputStreamManager) -> None:
         """Note that a queue became full, or is not full any more."""
         if full:
             self.full.append(queue)

@@ -17,20 +17,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from mpgraph.author_code import is_author_code, is_library, shown_path
+from mpgraph.framework.timestamp import DONE
+from mpgraph.framework.user_code import is_author_code, is_library, shown_path
+from mpgraph.runtime.calculator_node import CalculatorNode
 from mpgraph.runtime.invocation import Invoker
-from mpgraph.runtime.node import Node
 from mpgraph.runtime.observers import Observer
 from mpgraph.runtime.scheduler import Scheduler
-from mpgraph.runtime.single_input import SingleInputNode
-from mpgraph.timestamp import DONE
+from mpgraph.runtime.single_input_node import SingleInputNode
 
 LIMIT_S = 0.1
 """How long a light node may keep the graph waiting, in seconds."""
 
 _log = logging.getLogger(__name__)
 _limit: float | None = LIMIT_S if sys.flags.dev_mode else None
-_NODE_RUNS = (Node.run.__code__, SingleInputNode.run.__code__)
+_NODE_RUNS = (CalculatorNode.run.__code__, SingleInputNode.run.__code__)
 _OBSERVER_RUNS = Observer.take.__code__
 _ONCE = (Invoker.open.__code__, Invoker.close.__code__)
 # Whoever imports a module for the first time, or stops in a debugger, does not block by habit.
@@ -111,7 +111,9 @@ class Watchdog:
         inside = [place for place in files if is_author_code(place[0])]
         own = [place for place in inside if not is_library(place[0])]
         runner = call.f_locals.get("self")
-        if isinstance(runner, Node) and not runner.spec.calculator.__module__.startswith("mpgraph."):
+        if isinstance(runner, CalculatorNode) and not runner.spec.calculator.__module__.startswith(
+            "mpgraph."
+        ):
             own = own or inside  # It may be installed itself.
         who = _described(runner)
         if not who or who in self._told or not own:
@@ -119,8 +121,8 @@ class Watchdog:
         self._told.add(who)
         file, line = own[0]
         text = "%s keeps the whole graph waiting, for more than %d ms so far, at %s:%d. %s"
-        hint = _HINTS[isinstance(runner, Node)]
-        place = runner.spec.location if isinstance(runner, Node) else None
+        hint = _HINTS[isinstance(runner, CalculatorNode)]
+        place = runner.spec.location if isinstance(runner, CalculatorNode) else None
         milliseconds = round(1000 * self._limit)
         _log.warning(text, who, milliseconds, shown_path(file), line, hint, extra={"location": place})
 
@@ -135,7 +137,7 @@ def _described(runner: object) -> str:
     """Who a call is of; "" for calls that may take their time, since they come once."""
     if isinstance(runner, Observer):
         return f'The observer of stream "{runner.queue.name}"'
-    if not isinstance(runner, Node) or not runner.opened or runner.context.t == DONE:
+    if not isinstance(runner, CalculatorNode) or not runner.opened or runner.context.t == DONE:
         return ""
     spec = runner.spec
     where = f"{spec.location}: " if spec.location else ""

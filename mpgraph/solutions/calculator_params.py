@@ -9,9 +9,9 @@ from google.protobuf.message import Message
 
 from mpgraph import protos
 from mpgraph.errors import InvalidArgumentError, did_you_mean
-from mpgraph.options import ProtoOptions
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.registry import CALCULATORS
 from mpgraph.protos.fields import is_repeated
-from mpgraph.registry import CALCULATORS
 
 
 def apply_calculator_params(config: Any, params: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from mpgraph import packet_creator, packet_getter
 from mpgraph.formats.image_format import ImageFormat
-from mpgraph.packet import Packet
+from mpgraph.framework.packet import Packet
 
 
 @enum.unique

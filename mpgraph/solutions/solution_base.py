@@ -12,11 +12,11 @@ import numpy as np
 
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import InvalidArgumentError, MpgraphError, did_you_mean
-from mpgraph.packet import Packet
+from mpgraph.framework.packet import Packet
+from mpgraph.framework.resources import find_resource
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.protos import calculator_pb2
-from mpgraph.resources import find_resource
 from mpgraph.runtime.executor import ApplicationThreadExecutor
-from mpgraph.runtime.graph import CalculatorGraph
 from mpgraph.solutions.calculator_params import apply_calculator_params
 from mpgraph.solutions.packet_data_type import PacketDataType, make_packet, packet_content
 

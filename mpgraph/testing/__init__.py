@@ -14,6 +14,7 @@ it ends what a test leaves open, and fails tests that leave graphs or their thre
 from __future__ import annotations
 
 from mpgraph.testing.codecs import register_codec
+from mpgraph.testing.images import checkerboard, gradient, mask, noise, solid
 from mpgraph.testing.matching import ANY
 from mpgraph.testing.mock_clock import MockClock
 from mpgraph.testing.payloads import (
@@ -25,8 +26,8 @@ from mpgraph.testing.payloads import (
     rect,
     tensor,
 )
-from mpgraph.testing.pictures import checkerboard, gradient, mask, noise, solid
-from mpgraph.testing.recorder import Recorder, record
+from mpgraph.testing.recorder import GraphRecorder as Recorder
+from mpgraph.testing.recorder import record
 from mpgraph.testing.recording import Recording
 from mpgraph.testing.replaying import Replayed, replay
 from mpgraph.testing.runner import CalculatorRunner, run

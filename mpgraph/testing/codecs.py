@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mpgraph import packet as packets
-from mpgraph import packet_type, protos
+from mpgraph import protos
 from mpgraph.errors import AlreadyExistsError, GpuError, InvalidArgumentError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image import Image
@@ -25,9 +24,11 @@ from mpgraph.formats.matrix import Matrix
 from mpgraph.formats.pixels import Pixels
 from mpgraph.formats.tensor import Quantization, Tensor
 from mpgraph.formats.video_header import VideoHeader
-from mpgraph.packet import Packet
-from mpgraph.packet_type import PayloadType
-from mpgraph.timestamp import Timestamp
+from mpgraph.framework import packet as packets
+from mpgraph.framework import packet_type
+from mpgraph.framework.packet import Packet
+from mpgraph.framework.packet_type import PayloadType
+from mpgraph.framework.timestamp import Timestamp
 
 MAX_DEPTH = 30
 """How deep lists may stand in each other."""

@@ -6,17 +6,17 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 
-from mpgraph import packet as packets
-from mpgraph import timestamp as ts
-from mpgraph.clock import Clock
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.packet import Packet
-from mpgraph.ports import Input, Output, Port, SideInput
-from mpgraph.tags import TagIndex
+from mpgraph.framework import packet as packets
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.clock import Clock
+from mpgraph.framework.packet import Packet
+from mpgraph.framework.ports import Input, Output, Port, SideInput
+from mpgraph.framework.tags import TagIndex
 from mpgraph.testing import under_test
 from mpgraph.testing.blame import at_the_caller
 from mpgraph.testing.showing import show
-from mpgraph.testing.stage import Stage, tag_index
+from mpgraph.testing.stage import SteppedGraph, tag_index
 from mpgraph.testing.stamps import Timed
 from mpgraph.testing.transcript import Transcript, calling_place, spoken
 
@@ -55,7 +55,7 @@ class Conversation:
         self._errors_seen = 0
         self._at_end = False
         self._later: list[tuple[str | Port[Any], list[Timed], str]] = []
-        self._stage: Stage | None = None
+        self._stage: SteppedGraph | None = None
         self._node: under_test.NodeUnderTest | None = None
         if under_test.is_graph(target):
             self.name = "the graph"
@@ -77,8 +77,8 @@ class Conversation:
 
     def _start(
         self, validated: Any, observed: Sequence[str] | None, declared: Sequence[Port[Any]] | None
-    ) -> Stage:
-        return Stage(
+    ) -> SteppedGraph:
+        return SteppedGraph(
             validated,
             side=self._side,
             headers=self._headers,
@@ -89,7 +89,7 @@ class Conversation:
             transcript=self._transcript,
         )
 
-    def _started(self, wanted: str | Port[Any] | None) -> Stage:
+    def _started(self, wanted: str | Port[Any] | None) -> SteppedGraph:
         """The running graph; the first call of a node with optional ports decides which are connected."""
         __tracebackhide__ = True
         if self._stage is None:
@@ -109,14 +109,14 @@ class Conversation:
                 self._send(self._stage, port, timed, place)
         return self._stage
 
-    def _checked(self, wanted: str | Port[Any] | None = None) -> Stage:
+    def _checked(self, wanted: str | Port[Any] | None = None) -> SteppedGraph:
         """The running graph, after a look for errors that nobody expected."""
         __tracebackhide__ = True
         stage = self._started(wanted)
         self._check_errors(stage)
         return stage
 
-    def _check_errors(self, stage: Stage) -> None:
+    def _check_errors(self, stage: SteppedGraph) -> None:
         __tracebackhide__ = True
         unseen = stage.errors[self._errors_seen :]
         if unseen:
@@ -133,7 +133,7 @@ class Conversation:
             "\n".join([lines[0], *lines[1:], f"({place})", "", str(self._transcript)])
         ) from cause
 
-    def _send(self, stage: Stage, port: str | Port[Any], values: Sequence[Timed], place: str) -> None:
+    def _send(self, stage: SteppedGraph, port: str | Port[Any], values: Sequence[Timed], place: str) -> None:
         __tracebackhide__ = True
         stream = stage.input(port)
         label = stage.input_label(stream)
@@ -141,7 +141,7 @@ class Conversation:
             self._transcript.sent(label, spoken(packets.make(_payload(timed), None, timed.time)), place)
             stage.send(stream, timed)
 
-    def _standing(self, stage: Stage, stream: str) -> str:
+    def _standing(self, stage: SteppedGraph, stream: str) -> str:
         bound = stage.bound_of(stream)
         label = stage.output_label(stream)
         if bound == ts.DONE:
@@ -177,7 +177,7 @@ class Conversation:
         self._at_end = True
         self.finish()
 
-    def _check_unread(self, stage: Stage, streams: Sequence[str]) -> None:
+    def _check_unread(self, stage: SteppedGraph, streams: Sequence[str]) -> None:
         __tracebackhide__ = True
         lines = []
         for stream in streams:

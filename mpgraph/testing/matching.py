@@ -11,7 +11,7 @@ from mpgraph.errors import a_type, with_article
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.pixels import Pixels
 from mpgraph.formats.tensor import Tensor
-from mpgraph.packet import Packet
+from mpgraph.framework.packet import Packet
 from mpgraph.testing.showing import show
 
 

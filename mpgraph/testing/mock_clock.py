@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from mpgraph.errors import FailedPreconditionError, InvalidArgumentError
-from mpgraph.runtime.task_queue import running_scheduler
+from mpgraph.runtime.scheduler_queue import running_scheduler
 
 if TYPE_CHECKING:
     from mpgraph.runtime.run import GraphRun

@@ -10,9 +10,9 @@ from types import TracebackType
 from typing import Any
 
 from mpgraph.errors import CancelledError, InvalidArgumentError
-from mpgraph.packet import Packet
-from mpgraph.runtime.graph import CalculatorGraph
-from mpgraph.runtime.graph_input import GraphInput
+from mpgraph.framework.packet import Packet
+from mpgraph.graph.calculator_graph import CalculatorGraph
+from mpgraph.runtime.graph_input_stream import GraphInputStream
 from mpgraph.runtime.run import GraphRun
 from mpgraph.testing.recording import BOUND, CLOSE, END, OUTPUT, PACKET, START, Event, Header, RecordingWriter
 
@@ -23,7 +23,7 @@ def record(
     *,
     outputs: bool = False,
     overwrite: bool = False,
-) -> Recorder:
+) -> GraphRecorder:
     """Record the runs of a graph that start within the block: what a bug report needs.
 
         with record(graph, "bug.mpgrec"), graph:
@@ -43,10 +43,10 @@ def record(
         InvalidArgumentError: (of the call that sends it) a payload is of a class that recordings cannot
             hold; `register_codec` teaches it.
     """
-    return Recorder(graph, path, outputs, overwrite)
+    return GraphRecorder(graph, path, outputs, overwrite)
 
 
-class Recorder:
+class GraphRecorder:
     """Made by `record`: a context manager that ends the recording."""
 
     def __init__(
@@ -106,7 +106,7 @@ class Recorder:
         self._graph.unwatch_runs(self)
         self._file.close()
 
-    def __enter__(self) -> Recorder:
+    def __enter__(self) -> GraphRecorder:
         return self
 
     def __exit__(
@@ -115,10 +115,10 @@ class Recorder:
         self.close()
 
 
-class RecordedInput(GraphInput):
+class RecordedInput(GraphInputStream):
     """An input stream that writes down what is sent before it sends it. It shares the state of another."""
 
-    def __init__(self, source: GraphInput, recorder: Recorder) -> None:
+    def __init__(self, source: GraphInputStream, recorder: GraphRecorder) -> None:
         self.__dict__ = source.__dict__
         self._recorder = recorder
 

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any
 
 from mpgraph.errors import AlreadyExistsError, InvalidArgumentError, ResourceNotFoundError
-from mpgraph.packet import Packet
+from mpgraph.framework.packet import Packet
 from mpgraph.testing.codecs import to_bytes, to_value
 
 SIGNATURE = b"\x89MPGREC\r\n\x1a\n"

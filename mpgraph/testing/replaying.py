@@ -7,11 +7,11 @@ import os
 from dataclasses import dataclass, field
 from typing import Any
 
-from mpgraph.clock import SYSTEM_CLOCK, Clock
 from mpgraph.errors import InvalidArgumentError, MpgraphError, NotFoundError, combined, did_you_mean
-from mpgraph.packet import Packet
+from mpgraph.framework.clock import SYSTEM_CLOCK, Clock
+from mpgraph.framework.packet import Packet
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.protos import calculator_pb2
-from mpgraph.runtime.graph import CalculatorGraph
 from mpgraph.testing import under_test
 from mpgraph.testing.matching import mismatch
 from mpgraph.testing.recording import (

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mpgraph import timestamp as ts
-from mpgraph.clock import Clock
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.packet import Packet
-from mpgraph.ports import Port
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.clock import Clock
+from mpgraph.framework.packet import Packet
+from mpgraph.framework.ports import Port
+from mpgraph.framework.timestamp import Timestamp, as_int
 from mpgraph.testing.blame import at_the_caller
 from mpgraph.testing.conversation import Conversation, timed
 from mpgraph.testing.matching import mismatch
@@ -17,7 +18,6 @@ from mpgraph.testing.mock_clock import MockClock
 from mpgraph.testing.showing import show
 from mpgraph.testing.stamps import Timed
 from mpgraph.testing.transcript import calling_place, comparison
-from mpgraph.timestamp import Timestamp, as_int
 
 
 @at_the_caller

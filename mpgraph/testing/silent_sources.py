@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph import timestamp as ts
-from mpgraph.context import CalculatorContext
 from mpgraph.errors import FailedPreconditionError
-from mpgraph.ports import Input
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.ports import Input
 from mpgraph.runtime.invocation import Invoker
 from mpgraph.runtime.run import GraphRun
 

@@ -8,20 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from mpgraph import packet as packets
-from mpgraph import timestamp as ts
-from mpgraph.clock import Clock
 from mpgraph.config.model import Types
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError, a_type, did_you_mean
 from mpgraph.formats.image import IMAGE
 from mpgraph.formats.image_frame import IMAGE_FRAME
-from mpgraph.output import typed_packet
-from mpgraph.packet import Packet
-from mpgraph.ports import Port
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.framework import packet as packets
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.clock import Clock
+from mpgraph.framework.output_shard import typed_packet
+from mpgraph.framework.packet import Packet
+from mpgraph.framework.ports import Port
+from mpgraph.framework.tags import TagIndex, TagMap, parse_tag_index
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.runtime.run import GraphRun
-from mpgraph.tags import TagIndex, TagMap, parse_tag_index
 from mpgraph.testing.mock_clock import MockClock
 from mpgraph.testing.showing import show
 from mpgraph.testing.silent_sources import SilentSources
@@ -32,7 +32,7 @@ MAX_UNREAD = 10_000
 """More packets than this that nobody expects are taken for a source that never ends."""
 
 
-class Stage:
+class SteppedGraph:
     """One run of one graph. `unread` holds what came out of each observed stream and was not taken yet.
 
     declared: the ports that the class of the only node declares; None for a whole graph.

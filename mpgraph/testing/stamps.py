@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mpgraph import timestamp as ts
-from mpgraph.timestamp import Timestamp, as_int
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.timestamp import Timestamp, as_int
 
 
 @dataclass(frozen=True)

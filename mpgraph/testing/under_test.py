@@ -7,22 +7,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from mpgraph import places
-from mpgraph.calculator_base import Calculator
-from mpgraph.config.binding import bind
 from mpgraph.config.builder.graph_builder import builds, write_subgraph
 from mpgraph.config.builder.options import options_message, put_options
-from mpgraph.config.builder.signature import Signature
-from mpgraph.config.pbtxt import parse_text
+from mpgraph.config.builder.signature import NodeSignature
+from mpgraph.config.expansion.subgraphs import SubgraphNames
 from mpgraph.config.source import BINARY_SUFFIXES, TEXT_SUFFIXES, GraphSource, load_graph
-from mpgraph.config.subgraphs import SubgraphNames
+from mpgraph.config.text.binding import bind
+from mpgraph.config.text.pbtxt import parse_text
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import InvalidArgumentError, MpgraphError, NotFoundError, did_you_mean
-from mpgraph.ports import Input, Output, Port, SideInput, SideOutput
+from mpgraph.framework import source_location
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
+from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS, Registry
+from mpgraph.framework.subgraph import Subgraph
+from mpgraph.framework.tags import TagIndex, TagMap
 from mpgraph.protos import calculator_pb2
-from mpgraph.registry import CALCULATORS, SUBGRAPHS, Registry
-from mpgraph.subgraph_base import Subgraph
-from mpgraph.tags import TagIndex, TagMap
 
 Ports = dict[type[Port[Any]], list[TagIndex]]
 """The ports of one node, by kind."""
@@ -177,8 +177,8 @@ def _node(name: str, owner: Any, options: Any) -> Any:
     node = calculator_pb2.CalculatorGraphConfig.Node(calculator=name)
     if options is None:
         return node
-    place = places.of_user()
-    signature = Signature(name.rpartition(".")[2], owner=owner)
+    place = source_location.of_user()
+    signature = NodeSignature(name.rpartition(".")[2], owner=owner)
     given = {} if isinstance(options, str) else options
     message = options_message(signature, given, {}, place)
     if isinstance(options, str):

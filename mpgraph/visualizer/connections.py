@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from mpgraph.visualizer.model import Edge, End, Graph, Node, Port
+from mpgraph.visualizer.model import DrawnEdge, DrawnNode, DrawnPort, End, Graph
 
 Connection: TypeAlias = "tuple[str, str, str]"
 """A stream or side packet by the id of its graph, its kind and its name."""
 
-Ports: TypeAlias = "tuple[Port, ...]"
+Ports: TypeAlias = "tuple[DrawnPort, ...]"
 MAX_NAME = 150
 """How much of a stream's name its edges' ids have; where they end makes them unique."""
 
@@ -20,26 +20,26 @@ def with_implied_side_inputs(graph: Graph) -> Graph:
     """Add the side packets that the nodes need and nobody makes or declares."""
     known = {port.name for port in graph.side_inputs}
     known.update(port.name for node in graph.nodes for port in node.side_outputs)
-    implied: dict[str, Port] = {}
+    implied: dict[str, DrawnPort] = {}
     for node in graph.nodes:
         for port in node.side_inputs:
             if port.name not in known:
-                implied.setdefault(port.name, Port(port.name, "", 0, port.name, implied=True))
+                implied.setdefault(port.name, DrawnPort(port.name, "", 0, port.name, implied=True))
     untagged = sum(not port.tag for port in graph.side_inputs)
     added = (replace(port, index=untagged + index) for index, port in enumerate(implied.values()))
     return replace(graph, side_inputs=(*graph.side_inputs, *added))
 
 
-def edges_of(graph: Graph) -> tuple[Edge, ...]:
+def edges_of(graph: Graph) -> tuple[DrawnEdge, ...]:
     """Every stream and side packet of one graph, once for each consumer, in the order of the text."""
     return (*_edges(graph, "stream"), *_edges(graph, "side"))
 
 
-def _edges(graph: Graph, kind: str) -> Iterator[Edge]:
+def _edges(graph: Graph, kind: str) -> Iterator[DrawnEdge]:
     incoming, outgoing = (
         (graph.inputs, graph.outputs) if kind == "stream" else (graph.side_inputs, graph.side_outputs)
     )
-    makers: dict[str, tuple[End, Port]] = {}
+    makers: dict[str, tuple[End, DrawnPort]] = {}
     for index, port in enumerate(incoming):
         makers.setdefault(port.name, (End("", index), port))
     for node in graph.nodes:
@@ -47,13 +47,13 @@ def _edges(graph: Graph, kind: str) -> Iterator[Edge]:
             makers.setdefault(port.name, (End(node.id, index), port))
     prefix = f"{graph.id}/" if graph.id else ""
 
-    def edge(port: Port, target: End) -> Iterator[Edge]:
+    def edge(port: DrawnPort, target: End) -> Iterator[DrawnEdge]:
         if port.name in makers:
             source, made = makers[port.name]
             to = target.node.rpartition("/")[2]
             identifier = f"{prefix}{kind}:{port.name[:MAX_NAME]}>{to}:{target.port}"
             carried = made.type or port.type
-            yield Edge(identifier, kind, port.name, source, target, carried, port.back_edge)
+            yield DrawnEdge(identifier, kind, port.name, source, target, carried, port.back_edge)
 
     for node in graph.nodes:
         for index, port in enumerate(node.inputs if kind == "stream" else node.side_inputs):
@@ -92,7 +92,7 @@ class _Groups:
             self._parent[right] = left
 
 
-def border_pairs(node: Node) -> Iterator[tuple[str, Port, Port]]:
+def border_pairs(node: DrawnNode) -> Iterator[tuple[str, DrawnPort, DrawnPort]]:
     """Yield (kind, port of the node, port of the graph in it) for each port that both have."""
     if node.graph is None:
         return
@@ -130,7 +130,7 @@ def _collect(
 
 
 def _typed(graph: Graph, type_of: Callable[[Connection], str]) -> Graph:
-    def ports(kind: str, given: Sequence[Port]) -> Ports:
+    def ports(kind: str, given: Sequence[DrawnPort]) -> Ports:
         return tuple(
             port if port.type else replace(port, type=type_of((graph.id, kind, port.name))) for port in given
         )

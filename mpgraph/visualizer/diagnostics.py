@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from mpgraph.config import diagnostics as config
-from mpgraph.visualizer.model import Diagnostic, Graph, Node, Place
+from mpgraph.config.validation import diagnostics as config
+from mpgraph.visualizer.model import DrawnDiagnostic, DrawnNode, Graph, Place
 
 
-def placed(found: Sequence[config.Diagnostic], graph: Graph) -> tuple[Diagnostic, ...]:
+def placed(found: Sequence[config.Diagnostic], graph: Graph) -> tuple[DrawnDiagnostic, ...]:
     """Return what validation found with the nodes it is about."""
     result = []
     for known in found:
         place = Place(known.file, known.line, known.column, known.line) if known.line else None
         node = next(_nodes_at(graph, place), None) if place else None
         own = node.id if node else ""
-        result.append(Diagnostic(known.severity, known.message, place, own, known.code, known.suggestion))
+        result.append(
+            DrawnDiagnostic(known.severity, known.message, place, own, known.code, known.suggestion)
+        )
     return tuple(result)
 
 
-def attached(graph: Graph, diagnostics: Sequence[Diagnostic]) -> Graph:
+def attached(graph: Graph, diagnostics: Sequence[DrawnDiagnostic]) -> Graph:
     """Return the graph with each diagnostic at its nodes; a file that is used twice shows it twice."""
     if not diagnostics:
         return graph
-    own: dict[str, list[Diagnostic]] = {}
+    own: dict[str, list[DrawnDiagnostic]] = {}
     for diagnostic in diagnostics:
         if diagnostic.place:
             for node in _nodes_at(graph, diagnostic.place):
@@ -32,7 +34,7 @@ def attached(graph: Graph, diagnostics: Sequence[Diagnostic]) -> Graph:
     return _attached(graph, own)
 
 
-def _attached(graph: Graph, own: dict[str, list[Diagnostic]]) -> Graph:
+def _attached(graph: Graph, own: dict[str, list[DrawnDiagnostic]]) -> Graph:
     nodes = tuple(
         replace(
             node,
@@ -44,7 +46,7 @@ def _attached(graph: Graph, own: dict[str, list[Diagnostic]]) -> Graph:
     return replace(graph, nodes=nodes)
 
 
-def _nodes_at(graph: Graph, place: Place) -> Iterator[Node]:
+def _nodes_at(graph: Graph, place: Place) -> Iterator[DrawnNode]:
     for node in graph.nodes:
         inner = list(_nodes_at(node.graph, place)) if node.graph else []
         if inner:

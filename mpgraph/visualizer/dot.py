@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterator
 
 from mpgraph.visualizer.expansion import Expand, expanded_ids
-from mpgraph.visualizer.model import Graph, Node, Port, Structure
+from mpgraph.visualizer.model import DrawnNode, DrawnPort, Graph, Structure
 from mpgraph.visualizer.visible import Line, Tip, visible
 
 _COLOURS = {"calculator": "#ffffff", "subgraph": "#f3eefe", "unknown": "#f7f7f8", "generator": "#fff6e5"}
@@ -48,7 +48,7 @@ def _nodes(graph: Graph, expanded: set[str], numbers: dict[str, str], indent: st
             yield f"{indent}{numbers[node.id]} [shape=plain, label=<{_table(node)}>];"
 
 
-def _table(node: Node) -> str:
+def _table(node: DrawnNode) -> str:
     """A node as a table: inputs above, outputs below, side packets at the sides."""
     title = f"<b>{_text(node.calculator)}</b>"
     if node.is_named:
@@ -60,7 +60,7 @@ def _table(node: Node) -> str:
     return f"<table {style}>{''.join(rows)}</table>"
 
 
-def _row(prefix: str, ports: tuple[Port, ...]) -> str:
+def _row(prefix: str, ports: tuple[DrawnPort, ...]) -> str:
     cells = "".join(
         f'<td port="{prefix}{position}"><font point-size="9">{_text(port.entry)}</font></td>'
         for position, port in enumerate(ports)
@@ -68,7 +68,7 @@ def _row(prefix: str, ports: tuple[Port, ...]) -> str:
     return f"<tr><td>{_wrapped(cells)}</td></tr>" if cells else ""
 
 
-def _column(prefix: str, ports: tuple[Port, ...]) -> str:
+def _column(prefix: str, ports: tuple[DrawnPort, ...]) -> str:
     rows = "".join(
         f'<tr><td port="{prefix}{position}"><font point-size="9">{_text(port.entry)}</font></td></tr>'
         for position, port in enumerate(ports)

@@ -7,23 +7,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from mpgraph.config.diagnostics import ERROR, WARNING, Diagnostic, diagnostic_of, merged
+from mpgraph.config.expansion.subgraphs import SubgraphNames
 from mpgraph.config.flat import PORT_LISTS, canonical_names
 from mpgraph.config.model import Types
-from mpgraph.config.node_contracts import CheckedNode
 from mpgraph.config.problems import each_of
 from mpgraph.config.source import GraphSource
-from mpgraph.config.subgraphs import SubgraphNames
-from mpgraph.config.validation import Pipeline, handler_of
+from mpgraph.config.validation.diagnostics import ERROR, WARNING, Diagnostic, diagnostic_of, merged
+from mpgraph.config.validation.node_contracts import CheckedNode
+from mpgraph.config.validation.pipeline import Pipeline, handler_of
 from mpgraph.errors import Location, MpgraphError
-from mpgraph.tags import TagIndex, TagMap
+from mpgraph.framework.tags import TagIndex, TagMap
 
 Key: TypeAlias = "tuple[Location | str | None, ...]"
 """A node of the expanded graph: where the subgraphs stand that it came through, and where it stands."""
 
 
 @dataclass(frozen=True)
-class Finding:
+class NodeInfo:
     """What is known of one node of the expanded graph."""
 
     runtime_name: str
@@ -33,22 +33,22 @@ class Finding:
 
 
 @dataclass
-class Examination:
+class Analysis:
     """All nodes of the expanded graph by where they stand; several made by one class share a key."""
 
-    findings: dict[Key, deque[Finding]] = field(default_factory=lambda: defaultdict(deque))
+    findings: dict[Key, deque[NodeInfo]] = field(default_factory=lambda: defaultdict(deque))
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
-    def take(self, key: Key) -> Finding | None:
+    def take(self, key: Key) -> NodeInfo | None:
         """The next finding of that key."""
         waiting = self.findings.get(key)
         return waiting.popleft() if waiting else None
 
 
-def examine(source: GraphSource, names: SubgraphNames) -> Examination:
+def examine(source: GraphSource, names: SubgraphNames) -> Analysis:
     """Validate a graph as far as it goes; the diagnostics are those of `mpgraph check`."""
     pipeline = Pipeline(source, names, everything=True)
-    result = Examination()
+    result = Analysis()
     found: list[Diagnostic] = []
     try:
         for stage in pipeline.stages():
@@ -66,7 +66,7 @@ def examine(source: GraphSource, names: SubgraphNames) -> Examination:
     return result
 
 
-def _finding(node: CheckedNode, name: str, pipeline: Pipeline) -> Finding:
+def _finding(node: CheckedNode, name: str, pipeline: Pipeline) -> NodeInfo:
     types: dict[tuple[str, TagIndex], str] = {}
     if node.contract is not None and pipeline.types is not None:
         contract = node.contract
@@ -80,7 +80,7 @@ def _finding(node: CheckedNode, name: str, pipeline: Pipeline) -> Finding:
             labels = map(type_label, pipeline.types.all_of(specs))
             types.update(_by_port(port_list, ports, labels))
     handler = handler_of(node.config, node).name
-    return Finding(name, node.options, "" if handler == "DefaultInputStreamHandler" else handler, types)
+    return NodeInfo(name, node.options, "" if handler == "DefaultInputStreamHandler" else handler, types)
 
 
 def _by_port(port_list: str, ports: TagMap, labels: Iterable[str]) -> dict[tuple[str, TagIndex], str]:

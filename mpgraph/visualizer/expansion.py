@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from mpgraph.errors import InvalidArgumentError, did_you_mean
-from mpgraph.visualizer.model import Graph, Node
+from mpgraph.visualizer.model import DrawnNode, Graph
 
 Expand: TypeAlias = "str | Sequence[str]"
 """Which subgraphs to open: "all", "none", or names; see `expanded_ids`."""
@@ -41,7 +41,7 @@ def expanded_ids(graph: Graph, expand: Expand) -> list[str]:
     return [node.id for node in known if node.id in opened]
 
 
-def _openable(graph: Graph) -> Iterator[Node]:
+def _openable(graph: Graph) -> Iterator[DrawnNode]:
     for node in graph.nodes:
         if node.graph is not None:
             yield node

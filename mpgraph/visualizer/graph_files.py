@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
-from mpgraph.config.binding import ConfigErrors
-from mpgraph.config.diagnostics import diagnostic_of
 from mpgraph.config.source import GraphSource, parse_graph_text
 from mpgraph.config.subgraph_files import camel_case
+from mpgraph.config.text.binding import ConfigErrors
+from mpgraph.config.validation.diagnostics import diagnostic_of
 from mpgraph.errors import MpgraphError
-from mpgraph.visualizer.model import Diagnostic, Graph, Place, Structure, to_json
+from mpgraph.visualizer.model import DrawnDiagnostic, Graph, Place, Structure, to_json
 from mpgraph.visualizer.structure import structure_of
 
 
@@ -37,14 +37,16 @@ def unreadable(file: str, text: str, error: MpgraphError) -> Structure:
     return Structure(graph, {file: text}, tuple(problems(error, file)))
 
 
-def problems(error: MpgraphError, file: str) -> list[Diagnostic]:
+def problems(error: MpgraphError, file: str) -> list[DrawnDiagnostic]:
     """What an error says, as diagnostics; `file` is what they are about if they do not say so."""
     found = []
     for one in error.errors if isinstance(error, ConfigErrors) else [error]:
         known = diagnostic_of(one)
         place = Place(known.file or file, known.line or 1, known.column or 1, known.line or 1)
         found.append(
-            Diagnostic(known.severity, known.message, place, code=known.code, suggestion=known.suggestion)
+            DrawnDiagnostic(
+                known.severity, known.message, place, code=known.code, suggestion=known.suggestion
+            )
         )
     return found
 

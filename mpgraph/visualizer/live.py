@@ -16,8 +16,8 @@ from mpgraph.formats.display import to_bgr
 from mpgraph.formats.image import IMAGE, Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import IMAGE_FRAME, ImageFrame
-from mpgraph.packet import Packet
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.framework.packet import Packet
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.visualizer.graph_files import problems
 from mpgraph.visualizer.model import to_json
 from mpgraph.visualizer.server import Reply, Route

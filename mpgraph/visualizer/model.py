@@ -24,7 +24,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Port:
+class DrawnPort:
     """One end of a stream or side packet at a node, or at the border of a graph.
 
     entry: as written, "TAG:index:name".
@@ -59,8 +59,8 @@ class OptionRow:
 
 
 @dataclass(frozen=True)
-class Diagnostic:
-    """Something wrong, as mpgraph.config.diagnostics has it.
+class DrawnDiagnostic:
+    """Something wrong, as mpgraph.config.validation.diagnostics has it.
 
     node: the id of the innermost node in whose lines it is, "" if there is none.
     """
@@ -82,7 +82,7 @@ class End:
 
 
 @dataclass(frozen=True)
-class Edge:
+class DrawnEdge:
     """A stream (kind "stream") or side packet ("side") from its producer to one consumer.
 
     source: an output of a node, or an input of the graph around it; target: the other way round.
@@ -98,7 +98,7 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class Executor:
+class DrawnExecutor:
     """A declared executor; name "" is the default one."""
 
     name: str
@@ -107,7 +107,7 @@ class Executor:
 
 
 @dataclass(frozen=True)
-class Node:
+class DrawnNode:
     """One node of a graph.
 
     id: the path of names from the outermost graph, joined by "/"; stays the same while the text is edited
@@ -124,10 +124,10 @@ class Node:
     calculator: str
     kind: str
     place: Place | None
-    inputs: tuple[Port, ...] = ()
-    outputs: tuple[Port, ...] = ()
-    side_inputs: tuple[Port, ...] = ()
-    side_outputs: tuple[Port, ...] = ()
+    inputs: tuple[DrawnPort, ...] = ()
+    outputs: tuple[DrawnPort, ...] = ()
+    side_inputs: tuple[DrawnPort, ...] = ()
+    side_outputs: tuple[DrawnPort, ...] = ()
     options_type: str = ""
     options: tuple[OptionRow, ...] = ()
     executor: str = ""
@@ -139,7 +139,7 @@ class Node:
     runtime_name: str = ""
     doc: str = ""
     note: str = ""
-    diagnostics: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[DrawnDiagnostic, ...] = ()
     graph: Graph | None = None
 
     @property
@@ -158,13 +158,13 @@ class Graph:
     id: str
     name: str
     file: str
-    inputs: tuple[Port, ...] = ()
-    outputs: tuple[Port, ...] = ()
-    side_inputs: tuple[Port, ...] = ()
-    side_outputs: tuple[Port, ...] = ()
-    nodes: tuple[Node, ...] = ()
-    edges: tuple[Edge, ...] = ()
-    executors: tuple[Executor, ...] = ()
+    inputs: tuple[DrawnPort, ...] = ()
+    outputs: tuple[DrawnPort, ...] = ()
+    side_inputs: tuple[DrawnPort, ...] = ()
+    side_outputs: tuple[DrawnPort, ...] = ()
+    nodes: tuple[DrawnNode, ...] = ()
+    edges: tuple[DrawnEdge, ...] = ()
+    executors: tuple[DrawnExecutor, ...] = ()
     handler: str = ""
     max_queue_size: int = 0
     num_threads: int = 0
@@ -180,7 +180,7 @@ class Structure:
 
     graph: Graph
     files: dict[str, str] = field(default_factory=dict)
-    diagnostics: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[DrawnDiagnostic, ...] = ()
 
 
 def to_json(value: Any) -> Any:

@@ -8,20 +8,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
+from mpgraph.config.expansion.option_value import apply_option_values
+from mpgraph.config.expansion.subgraphs import MAX_DEPTH, SubgraphNames
 from mpgraph.config.flat import FlatNode, canonical_names
-from mpgraph.config.option_value import apply_option_values
 from mpgraph.config.options import adopt_options
-from mpgraph.config.pbtxt import TextMessage
-from mpgraph.config.printing import graph_to_text
 from mpgraph.config.source import GraphSource, NodeSource
-from mpgraph.config.subgraphs import MAX_DEPTH, SubgraphNames
+from mpgraph.config.text.pbtxt import TextMessage
+from mpgraph.config.text.printing import graph_to_text
 from mpgraph.errors import Location, MpgraphError
-from mpgraph.registry import CALCULATORS
-from mpgraph.subgraph_base import Subgraph
+from mpgraph.framework.registry import CALCULATORS
+from mpgraph.framework.subgraph import Subgraph
 from mpgraph.visualizer.connections import with_implied_side_inputs
-from mpgraph.visualizer.examination import Examination
-from mpgraph.visualizer.model import MAX_NODES, Executor, Graph, Node
-from mpgraph.visualizer.node_ports import place_of, ports_of
+from mpgraph.visualizer.examination import Analysis
+from mpgraph.visualizer.model import MAX_NODES, DrawnExecutor, DrawnNode, Graph
+from mpgraph.visualizer.node_ports import location_of, ports_of
 from mpgraph.visualizer.option_rows import rows_of
 
 MAX_NAME = 150
@@ -32,7 +32,7 @@ _CLOSED = "It contains itself, or is too large to be opened."
 class Nesting:
     """One graph and all that is in it. `files` are those that were read, `texts` those that were made."""
 
-    def __init__(self, names: SubgraphNames, examination: Examination) -> None:
+    def __init__(self, names: SubgraphNames, examination: Analysis) -> None:
         self._names = names
         self._examination = examination
         self._count = 0
@@ -62,7 +62,7 @@ class Nesting:
         flat = [FlatNode(node, source) for node, source in zip(config.node, sources, strict=True)]
         with suppress(MpgraphError):  # The examination has it; the options are drawn as they stand.
             apply_option_values(config, flat, parent)
-        nodes: list[Node] = []
+        nodes: list[DrawnNode] = []
         for node, name in zip(flat, canonical_names(list(config.node)), strict=True):
             nodes.append(self._node(node, name, config.package, file, graph_id, path, keys))
         nodes += self._generators(config, own, graph_id, {node.name for node in nodes})
@@ -92,7 +92,7 @@ class Nesting:
         graph_id: str,
         path: tuple[Location | None, ...],
         keys: tuple[object, ...],
-    ) -> Node:
+    ) -> DrawnNode:
         self._count += 1
         node_id = _join(graph_id, name)
         config = flat.config
@@ -119,12 +119,12 @@ class Nesting:
         options_type, rows = rows_of(options, flat.source)
         shown = calculator or (found if inspect.isclass(found) else None)
         handler = _handler(config)
-        return Node(
+        return DrawnNode(
             id=node_id,
             name=name,
             calculator=config.calculator,
             kind=kind or ("calculator" if calculator else "unknown"),
-            place=place_of(flat.source),
+            place=location_of(flat.source),
             inputs=ports_of(flat, "input_stream", finding),
             outputs=ports_of(flat, "output_stream", finding),
             side_inputs=ports_of(flat, "input_side_packet", finding),
@@ -177,7 +177,9 @@ class Nesting:
             return None
         return self._graph(config, sources, own, file, flat.config, node_id, path, keys)
 
-    def _generators(self, config: Any, own: NodeSource, graph_id: str, taken: set[str]) -> Iterator[Node]:
+    def _generators(
+        self, config: Any, own: NodeSource, graph_id: str, taken: set[str]
+    ) -> Iterator[DrawnNode]:
         """The packet generators of old graphs, drawn as nodes that make side packets."""
         for index, generator in enumerate(config.packet_generator):
             name = generator.packet_generator
@@ -189,12 +191,12 @@ class Nesting:
             source = NodeSource(inner, tree.location if tree else None, own.raw)
             options_type, rows = rows_of(None, source)
             places = FlatNode(_SidePackets(generator), source)
-            yield Node(
+            yield DrawnNode(
                 id=_join(graph_id, name),
                 name=name,
                 calculator=generator.packet_generator,
                 kind="generator",
-                place=place_of(source),
+                place=location_of(source),
                 side_inputs=ports_of(places, "input_side_packet"),
                 side_outputs=ports_of(places, "output_side_packet"),
                 options_type=options_type,
@@ -257,13 +259,13 @@ def _lacks(tag: str, given: set[str]) -> bool:
     return bool(tag) and tag not in given and tag.removesuffix(":0") not in given and f"{tag}:0" not in given
 
 
-def _executors(config: Any) -> Iterator[Executor]:
+def _executors(config: Any) -> Iterator[DrawnExecutor]:
     for executor in config.executor:
         threads = 0
         for descriptor, options in executor.options.ListFields():
             if descriptor.is_extension:
                 threads = getattr(options, "num_threads", 0)
-        yield Executor(executor.name, executor.type, threads)
+        yield DrawnExecutor(executor.name, executor.type, threads)
 
 
 def _first_line(cls: type | None) -> str:

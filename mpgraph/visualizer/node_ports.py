@@ -7,15 +7,15 @@ from typing import Any
 from mpgraph.config.flat import FlatNode
 from mpgraph.config.source import NodeSource
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.tags import TagIndex, parse_entry
-from mpgraph.visualizer.examination import Finding
-from mpgraph.visualizer.model import Place, Port
+from mpgraph.framework.tags import TagIndex, parse_entry
+from mpgraph.visualizer.examination import NodeInfo
+from mpgraph.visualizer.model import DrawnPort, Place
 
 
-def ports_of(flat: FlatNode, port_list: str, finding: Finding | None = None) -> tuple[Port, ...]:
+def ports_of(flat: FlatNode, port_list: str, finding: NodeInfo | None = None) -> tuple[DrawnPort, ...]:
     """The ports of one list in the order of the text, those included that do not parse."""
     back = _back_edges(flat.config) if port_list == "input_stream" else set()
-    ports: list[Port] = []
+    ports: list[DrawnPort] = []
     untagged = 0
     for position, entry in enumerate(getattr(flat.config, port_list)):
         location = flat.place(port_list, position)
@@ -23,14 +23,14 @@ def ports_of(flat: FlatNode, port_list: str, finding: Finding | None = None) -> 
         try:
             parsed = parse_entry(entry)
         except InvalidArgumentError:
-            ports.append(Port(entry, "", untagged, entry.rpartition(":")[2], line=line))
+            ports.append(DrawnPort(entry, "", untagged, entry.rpartition(":")[2], line=line))
             untagged += 1
             continue
         index = untagged if parsed.index is None else parsed.index
         untagged += parsed.index is None
         kind = finding.types.get((port_list, TagIndex(parsed.tag, index)), "") if finding else ""
         is_back = (parsed.tag, index) in back
-        ports.append(Port(entry, parsed.tag, index, parsed.name, kind, line, is_back))
+        ports.append(DrawnPort(entry, parsed.tag, index, parsed.name, kind, line, is_back))
     return tuple(ports)
 
 
@@ -43,7 +43,7 @@ def _back_edges(config: Any) -> set[tuple[str, int]]:
     return found
 
 
-def place_of(source: NodeSource) -> Place | None:
+def location_of(source: NodeSource) -> Place | None:
     """The lines of a node, None if it has none."""
     if source.location is None:
         return None

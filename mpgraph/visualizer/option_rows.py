@@ -8,11 +8,11 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 
-from mpgraph.config.literals import float_text
-from mpgraph.config.option_descriptions import value_text
-from mpgraph.config.pbtxt import TextField, TextList, TextMessage, parse_text
-from mpgraph.config.printing import message_to_text
+from mpgraph.config.describe.option_descriptions import value_text
 from mpgraph.config.source import NodeSource
+from mpgraph.config.text.literals import float_text
+from mpgraph.config.text.pbtxt import TextField, TextList, TextMessage, parse_text
+from mpgraph.config.text.printing import message_to_text
 from mpgraph.errors import MpgraphError
 from mpgraph.protos.fields import is_repeated
 from mpgraph.visualizer.model import OptionRow

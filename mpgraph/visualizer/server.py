@@ -18,7 +18,7 @@ from mpgraph.errors import InvalidArgumentError, MpgraphError, UnavailableError
 from mpgraph.media.preview import has_display, open_browser
 from mpgraph.visualizer.expansion import Expand
 from mpgraph.visualizer.html import content_policy
-from mpgraph.visualizer.session import MAX_CHARACTERS, Session
+from mpgraph.visualizer.page_session import MAX_CHARACTERS, PageSession
 
 _log = logging.getLogger(__name__)
 
@@ -51,11 +51,11 @@ def serve(
 ) -> None:
     """Serve the page of graph files until Ctrl-C.
 
-    paths, diff, expand, dark: see Session.
+    paths, diff, expand, dark: see PageSession.
     open_browser: open the page, where there is a desktop. port: 0 for any free one.
     announce: told the page's address. extras: data for extensions of the page, by name.
     """
-    session = Session(paths, diff=diff, expand=expand, dark=dark, extras=extras)
+    session = PageSession(paths, diff=diff, expand=expand, dark=dark, extras=extras)
     with PageServer(session, port=port) as server:
         if announce:
             for path in paths:
@@ -76,7 +76,9 @@ class PageServer:
     Raises UnavailableError if the port is taken.
     """
 
-    def __init__(self, session: Session, *, port: int = 0, routes: Mapping[str, Route] | None = None) -> None:
+    def __init__(
+        self, session: PageSession, *, port: int = 0, routes: Mapping[str, Route] | None = None
+    ) -> None:
         try:
             self._http = _Server(session, port, routes or {})
         except (OSError, OverflowError) as error:
@@ -120,7 +122,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, session: Session, port: int, routes: Mapping[str, Route]) -> None:
+    def __init__(self, session: PageSession, port: int, routes: Mapping[str, Route]) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.session = session
         self.authority = f"127.0.0.1:{self.server_port}"

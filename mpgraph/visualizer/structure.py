@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mpgraph.config.printing import graph_to_text
+from mpgraph.config.expansion.subgraphs import SubgraphNames
 from mpgraph.config.source import GraphSource, WrittenGraph, is_path, load_graph, parse_graph_text
-from mpgraph.config.subgraphs import SubgraphNames
+from mpgraph.config.text.printing import graph_to_text
 from mpgraph.errors import ConfigError
 from mpgraph.visualizer.connections import with_types
 from mpgraph.visualizer.diagnostics import attached, placed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mpgraph.visualizer.model import Edge, End, Graph, Node, Port, Structure
+from mpgraph.visualizer.model import DrawnEdge, DrawnNode, DrawnPort, End, Graph, Structure
 
 _ENDS = (("in", "inputs"), ("side_in", "side_inputs"), ("out", "outputs"), ("side_out", "side_outputs"))
 
@@ -18,7 +18,7 @@ class Tip:
     """
 
     id: str
-    port: Port
+    port: DrawnPort
     index: int
 
 
@@ -42,8 +42,8 @@ class Visible:
     nodes: the closed ones, each with the open subgraphs around it, outermost first.
     """
 
-    ends: tuple[tuple[str, str, Port], ...]
-    nodes: tuple[tuple[Node, tuple[Node, ...]], ...]
+    ends: tuple[tuple[str, str, DrawnPort], ...]
+    nodes: tuple[tuple[DrawnNode, tuple[DrawnNode, ...]], ...]
     lines: tuple[Line, ...]
 
 
@@ -54,7 +54,7 @@ def visible(structure: Structure, expanded: Sequence[str]) -> Visible:
     ends = tuple(
         (f"{kind}:{port.entry}", kind, port) for kind, name in _ENDS for port in getattr(graph, name)
     )
-    nodes: list[tuple[Node, tuple[Node, ...]]] = []
+    nodes: list[tuple[DrawnNode, tuple[DrawnNode, ...]]] = []
     lines: list[Line] = []
     _walk(_Level(graph, None, None, opened), (), nodes, lines)
     return Visible(ends, tuple(nodes), tuple(lines))
@@ -63,7 +63,7 @@ def visible(structure: Structure, expanded: Sequence[str]) -> Visible:
 class _Level:
     """One graph, and the level and node around it."""
 
-    def __init__(self, graph: Graph, node: Node | None, outer: _Level | None, opened: set[str]) -> None:
+    def __init__(self, graph: Graph, node: DrawnNode | None, outer: _Level | None, opened: set[str]) -> None:
         self.graph = graph
         self.node = node
         self.outer = outer
@@ -72,10 +72,10 @@ class _Level:
         self.makers = {(edge.kind, edge.target): edge for edge in graph.edges}
         self._inside: dict[str, _Level] = {}
 
-    def is_open(self, node: Node) -> bool:
+    def is_open(self, node: DrawnNode) -> bool:
         return node.graph is not None and node.id in self.opened
 
-    def inside(self, node: Node) -> _Level:
+    def inside(self, node: DrawnNode) -> _Level:
         if node.id not in self._inside:
             assert node.graph is not None
             self._inside[node.id] = _Level(node.graph, node, self, self.opened)
@@ -102,8 +102,8 @@ class _Level:
 
 def _walk(
     level: _Level,
-    path: tuple[Node, ...],
-    nodes: list[tuple[Node, tuple[Node, ...]]],
+    path: tuple[DrawnNode, ...],
+    nodes: list[tuple[DrawnNode, tuple[DrawnNode, ...]]],
     lines: list[Line],
 ) -> None:
     for node in level.graph.nodes:
@@ -119,7 +119,7 @@ def _walk(
             _walk(level.inside(node), (*path, node), nodes, lines)
 
 
-def _target(level: _Level, edge: Edge) -> Tip | None:
+def _target(level: _Level, edge: DrawnEdge) -> Tip | None:
     """Where an edge ends, if that is a closed node or an output of the outermost graph."""
     stream = edge.kind == "stream"
     if edge.target.node:
@@ -132,7 +132,7 @@ def _target(level: _Level, edge: Edge) -> Tip | None:
     return Tip(f"{'out' if stream else 'side_out'}:{port.entry}", port, edge.target.port)
 
 
-def _position(ports: Sequence[Port], wanted: Port) -> int:
+def _position(ports: Sequence[DrawnPort], wanted: DrawnPort) -> int:
     """Which of the ports has the tag and index, -1 for none."""
     return next(
         (
@@ -144,7 +144,7 @@ def _position(ports: Sequence[Port], wanted: Port) -> int:
     )
 
 
-def open_nodes(graph: Graph, expanded: Sequence[str]) -> Iterator[Node]:
+def open_nodes(graph: Graph, expanded: Sequence[str]) -> Iterator[DrawnNode]:
     """Yield the open subgraphs, outer ones first."""
     for node in graph.nodes:
         if node.graph is not None and node.id in expanded:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mpgraph.registry import CALCULATORS, SUBGRAPHS
+from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS
 
 sys.path.insert(0, str(Path(__file__).parent))
 

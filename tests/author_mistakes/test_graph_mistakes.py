@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from catalogue import Mistake, read_catalogue
 
-from mpgraph.author_code import import_author_module
-from mpgraph.config.diagnostics import diagnose
+from mpgraph.config.validation.diagnostics import diagnose
+from mpgraph.framework.user_code import import_author_module
 
 
 @pytest.mark.parametrize("mistake", read_catalogue("in_graphs.txt"), ids=lambda mistake: mistake.name)

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from catalogue import Mistake, Spot, read_catalogue
 
-from mpgraph.author_code import place_in_author_code
 from mpgraph.cli.failures import lines_of
 from mpgraph.errors import MpgraphError
-from mpgraph.packet import Packet, make_packet
+from mpgraph.framework.packet import Packet, make_packet
+from mpgraph.framework.user_code import place_in_author_code
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.runtime import watchdog
-from mpgraph.runtime.graph import CalculatorGraph
 
 ROWS = [*read_catalogue("in_classes.txt"), *read_catalogue("in_runs.txt")]
 OBSERVED = """input_stream: "in"

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from mpgraph.resources import shipped_graphs
+from mpgraph.framework.resources import shipped_graphs
 from mpgraph.visualizer.html import page_html
+from mpgraph.visualizer.page_session import PageSession
 from mpgraph.visualizer.server import PageServer
-from mpgraph.visualizer.session import Session
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -58,7 +58,7 @@ def serve() -> Iterator[Callable[..., str]]:
     servers: list[PageServer] = []
 
     def start(*paths: Path, **settings: Any) -> str:
-        servers.append(PageServer(Session(paths, **settings)))
+        servers.append(PageServer(PageSession(paths, **settings)))
         return servers[-1].url
 
     yield start

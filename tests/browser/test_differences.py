@@ -10,7 +10,7 @@ import pytest
 from page_actions import box, chosen, replace
 from playwright.sync_api import Page, expect
 
-from mpgraph.resources import shipped_graphs
+from mpgraph.framework.resources import shipped_graphs
 from mpgraph.visualizer.engine import run
 from mpgraph.visualizer.model import to_json
 from mpgraph.visualizer.structure import structure_of

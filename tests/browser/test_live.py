@@ -14,11 +14,11 @@ from playwright.sync_api import Page, expect
 from mpgraph.errors import Location, NotFoundError
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.packet import make_packet
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.framework.packet import make_packet
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.visualizer.live import LiveView
+from mpgraph.visualizer.page_session import PageSession
 from mpgraph.visualizer.server import PageServer
-from mpgraph.visualizer.session import Session
 
 Visit = Callable[..., Page]
 
@@ -36,7 +36,7 @@ def view(graph: CalculatorGraph) -> LiveView:
 
 @pytest.fixture
 def page(visit: Visit, chain: Path, graph: CalculatorGraph, view: LiveView) -> Iterator[Page]:
-    with PageServer(Session([chain], extras={"live": True}), routes=view.routes) as server:
+    with PageServer(PageSession([chain], extras={"live": True}), routes=view.routes) as server:
         graph.start_run()
         for i in range(5):
             frame = ImageFrame(image_format=ImageFormat.SRGB, data=np.full((48, 64, 3), 40 * i, np.uint8))

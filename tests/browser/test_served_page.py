@@ -10,8 +10,8 @@ import pytest
 from page_actions import box, caret_to, chosen, click_node, expect_nodes, lit_lines, replace
 from playwright.sync_api import Browser, Page, expect
 
+from mpgraph.visualizer.page_session import PageSession
 from mpgraph.visualizer.server import PageServer
-from mpgraph.visualizer.session import Session
 
 Visit = Callable[..., Page]
 Serve = Callable[..., str]
@@ -187,7 +187,7 @@ def test_neither_an_unreadable_file_nor_the_end_of_the_server_takes_the_text_awa
 ) -> None:
     text = chain.read_text(encoding="utf-8")
     page = browser.new_page()  # Refused requests are errors on the console, which `visit` takes none of.
-    with PageServer(Session([chain])) as server:
+    with PageServer(PageSession([chain])) as server:
         page.goto(server.url)
         page.wait_for_timeout(300)
         chain.write_bytes(b"\xff")

@@ -9,10 +9,10 @@ import pytest
 from page_actions import chosen, click_node
 from playwright.sync_api import Page, expect
 
-from mpgraph.packet import make_packet
+from mpgraph.framework.packet import make_packet
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.profiling.saved import load_trace
 from mpgraph.profiling.trace import Trace
-from mpgraph.runtime.graph import CalculatorGraph
 
 Visit = Callable[..., Page]
 

@@ -12,12 +12,12 @@ import numpy.typing as npt
 import pytest
 
 import mpgraph.calculators
-from mpgraph import packet as packets
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.packet import Packet, make_packet
-from mpgraph.runtime.graph import CalculatorGraph
-from mpgraph.tags import TagMap
+from mpgraph.framework import packet as packets
+from mpgraph.framework.packet import Packet, make_packet
+from mpgraph.framework.tags import TagMap
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 assert mpgraph.calculators.AREAS
 

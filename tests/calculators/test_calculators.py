@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import mpgraph.calculators
-from mpgraph.registry import CALCULATORS, SUBGRAPHS
+from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS
 
 FOLDERS = [import_module(f"mpgraph.calculators.{area}") for area in mpgraph.calculators.AREAS]
 NAMES = [name for folder in FOLDERS for name in getattr(folder, "CALCULATORS", {})]

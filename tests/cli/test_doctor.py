@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mpgraph import resources
 from mpgraph.cli.diagnosis import MODEL_SHA256
+from mpgraph.framework import resources
 
 
 def test_a_healthy_machine(cli: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mpgraph.registry import CALCULATORS
+from mpgraph.framework.registry import CALCULATORS
 
 TWICE = """
 import mpgraph as mp

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mpgraph.packet import make_packet
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.framework.packet import make_packet
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 
 @pytest.fixture

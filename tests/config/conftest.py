@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from mpgraph.calculator_base import Calculator
-from mpgraph.contract import Contract
-from mpgraph.options import ProtoOptions
-from mpgraph.ports import Input, Output, SideInput, SideOutput
-from mpgraph.registry import register
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.ports import Input, Output, SideInput, SideOutput
+from mpgraph.framework.registry import register
 
 # Lets the tests here import the modules beside them.
 sys.path.insert(0, str(Path(__file__).parent))

@@ -9,16 +9,16 @@ from typing import Annotated, Any, Literal
 
 import pytest
 
-from mpgraph.calculator_base import Calculator
 from mpgraph.config.dataclass_options import schema_of
 from mpgraph.config.options import adopt_options, node_options
-from mpgraph.config.printing import graph_to_text
 from mpgraph.config.source import parse_graph_bytes, parse_graph_text
+from mpgraph.config.text.printing import graph_to_text
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
-from mpgraph.config.validation import validate
+from mpgraph.config.validation.pipeline import validate
 from mpgraph.errors import ConfigError
-from mpgraph.option_types import Range
-from mpgraph.registry import register
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.option_types import Range
+from mpgraph.framework.registry import register
 
 
 class Mode(enum.IntEnum):

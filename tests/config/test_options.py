@@ -9,7 +9,7 @@ import pytest
 from mpgraph.config.options import adopt_options, node_options, refuse_duplicates, unread_framework_options
 from mpgraph.config.source import GraphSource, parse_graph_text
 from mpgraph.errors import ConfigError, InternalError
-from mpgraph.options import ProtoOptions
+from mpgraph.framework.options import ProtoOptions
 
 GATE = ProtoOptions("GateCalculatorOptions")
 EXTENSION = "options { [mediapipe.GateCalculatorOptions.ext] { %s } }"

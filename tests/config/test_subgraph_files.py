@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from mpgraph import resources
 from mpgraph.config.source import GraphSource
 from mpgraph.config.subgraph_files import SubgraphFiles, camel_case
 from mpgraph.errors import ConfigError
+from mpgraph.framework import resources
 
 
 @pytest.fixture(autouse=True)

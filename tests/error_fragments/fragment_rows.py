@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 from google.protobuf import text_format
 
-from mpgraph import packet as packets
-from mpgraph.calculator_base import Calculator
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.errors import MpgraphError
-from mpgraph.packet import Packet, make_packet
-from mpgraph.ports import Input, Output, SideInput
+from mpgraph.framework import packet as packets
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.packet import Packet, make_packet
+from mpgraph.framework.ports import Input, Output, SideInput
+from mpgraph.framework.registry import register
+from mpgraph.framework.subgraph import Subgraph
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.protos import calculator_pb2
-from mpgraph.registry import register
-from mpgraph.runtime.graph import CalculatorGraph
-from mpgraph.subgraph_base import Subgraph
 
 Action = Callable[[CalculatorContext], Any]
 DOES: dict[str, Action] = {}

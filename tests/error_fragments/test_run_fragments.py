@@ -16,12 +16,12 @@ import av
 import pytest
 from fragment_rows import ANY, DOES, PASS, RE, RUN, SIDE, VE, Row, check, node, packet_at
 
-from mpgraph import packet as packets
 from mpgraph import packet_getter
-from mpgraph import timestamp as ts
-from mpgraph.context import CalculatorContext
-from mpgraph.packet import make_packet
-from mpgraph.runtime.graph import CalculatorGraph, GraphInputStreamAddMode
+from mpgraph.framework import packet as packets
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.packet import make_packet
+from mpgraph.graph.calculator_graph import CalculatorGraph, GraphInputStreamAddMode
 
 
 def twice(cc: CalculatorContext) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mpgraph import packet_type
 from mpgraph.formats import arrays
+from mpgraph.framework import packet_type
 
 
 def test_names_are_those_of_the_c_types() -> None:

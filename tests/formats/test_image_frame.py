@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 import mpgraph as mp
-from mpgraph import packet_type
 from mpgraph.formats.image import IMAGE
 from mpgraph.formats.image_frame import IMAGE_FRAME
+from mpgraph.framework import packet_type
 
 
 def test_frames_and_images_are_different_payloads() -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mpgraph import packet_type
 from mpgraph.formats.tensor import TENSOR, TENSORS, Tensor
 from mpgraph.formats.tflite_tensor import TFLITE_TENSOR, TFLITE_TENSORS
+from mpgraph.framework import packet_type
 
 
 def test_both_generations_share_the_class_only() -> None:

@@ -10,9 +10,10 @@ import numpy.typing as npt
 import pytest
 
 import mpgraph as mp
-from mpgraph import gpu, resources
+from mpgraph import gpu
+from mpgraph.framework import resources
+from mpgraph.framework.packet import make_packet
 from mpgraph.inference import create_runner, load_model
-from mpgraph.packet import make_packet
 
 Array = npt.NDArray[Any]
 SelfieSegmentation = mp.solutions.selfie_segmentation.SelfieSegmentation

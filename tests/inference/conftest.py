@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from mpgraph import resources
+from mpgraph.framework import resources
 from mpgraph.inference import TfliteModel, backends, load_model, schema
 from mpgraph.inference.backend import BACKEND_VARIABLE
 from mpgraph.inference.flatbuffer import Bytes, Field, NewTable, Number, Numbers, References, write

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mpgraph import resources
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.inference import Quantization, TensorSpec, TfliteModel, load_model
+from mpgraph.framework import resources
+from mpgraph.inference import QuantizationSpec, TensorSpec, TfliteModel, load_model
 from mpgraph.inference.flatbuffer import Number
 from mpgraph.inference.schema import TensorSlot
 
@@ -39,7 +39,7 @@ def test_quantisation_and_names_are_read(builder: Any) -> None:
     y = builder.tensor("Maske", [1, 4], np.uint8)
     builder.operator("SecretSauce", [x], [y])
     model = load_model(builder.build([x], [y]), origin="m")
-    assert model.inputs[0] == TensorSpec("Bild", (1, 4), np.dtype(np.uint8), Quantization(0.5, 128))
+    assert model.inputs[0] == TensorSpec("Bild", (1, 4), np.dtype(np.uint8), QuantizationSpec(0.5, 128))
     assert model.outputs[0].quantization is None
     assert model.ops == model.custom_ops == ("SecretSauce",) and not model.static_shapes
     assert str(model.inputs[0]) == '"Bild" (uint8 [1, 4])'

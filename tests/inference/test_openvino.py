@@ -31,7 +31,8 @@ def mask(model: TfliteModel, face: Floats) -> Floats:
 def test_nothing_is_reported_to_anyone() -> None:
     code = """
 import sys
-from mpgraph import inference, resources
+from mpgraph import inference
+from mpgraph.framework import resources
 model = (resources.shipped_models() / "selfie_segmentation.tflite").read_bytes()
 inference.create_runner(inference.load_model(model, origin="m"), backend="openvino")
 unwanted = "openvino_telemetry", "urllib.request", "openvino.tools.ovc"

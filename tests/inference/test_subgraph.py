@@ -98,7 +98,8 @@ FUZZ = """
 import random, sys
 import numpy as np
 from mpgraph.errors import MpgraphError
-from mpgraph import inference, resources
+from mpgraph import inference
+from mpgraph.framework import resources
 from mpgraph.inference import flatbuffer
 data = (resources.shipped_models() / "selfie_segmentation_landscape.tflite").read_bytes()
 weights = set()

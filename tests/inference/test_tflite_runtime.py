@@ -6,7 +6,8 @@ import sys
 
 def test_it_works_in_silence() -> None:
     code = """
-from mpgraph import inference, resources
+from mpgraph import inference
+from mpgraph.framework import resources
 model = (resources.shipped_models() / "selfie_segmentation.tflite").read_bytes()
 with inference.create_runner(inference.load_model(model, origin="m"), backend="tflite_runtime") as runner:
     runner.run([runner.input_view(0)])

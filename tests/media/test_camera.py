@@ -95,7 +95,7 @@ def test_closing_ends_the_iteration(videos: Any) -> None:
 def test_opencv_may_speak_again_afterwards() -> None:
     code = (
         "import cv2\n"
-        "from mpgraph.media.opencv import quiet_opencv\n"
+        "from mpgraph.io.opencv import quiet_opencv\n"
         "log = getattr(cv2.utils, 'logging', cv2)\n"
         "before = log.getLogLevel()\n"
         "with quiet_opencv():\n"

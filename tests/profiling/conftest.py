@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph import timestamp as ts
-from mpgraph.calculator_base import Calculator
-from mpgraph.context import CalculatorContext
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.packet import make_packet
-from mpgraph.ports import Input, Output
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.packet import make_packet
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.profiling.events import RAISED, Call
 from mpgraph.profiling.timeline import Timeline, make_timeline
-from mpgraph.registry import register
-from mpgraph.runtime.graph import CalculatorGraph
 
 
 @register

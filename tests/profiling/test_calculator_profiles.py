@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from profiling_graphs import chain
 
-from mpgraph import timestamp as ts
+from mpgraph.framework import timestamp as ts
 from mpgraph.profiling.calculator_profiles import CalculatorProfiles
 from mpgraph.profiling.events import Batch
-from mpgraph.profiling.recorder import Recorder
+from mpgraph.profiling.recorder import TraceRecorder
 from mpgraph.profiling.settings import ProfilerSettings
 from mpgraph.protos import calculator_pb2
 
@@ -23,8 +23,8 @@ def settings(**fields: Any) -> ProfilerSettings:
 
 
 @pytest.fixture
-def recorder() -> Recorder:
-    recorder = Recorder(chain(["PassThroughCalculator"] * 2)._model, [])
+def recorder() -> TraceRecorder:
+    recorder = TraceRecorder(chain(["PassThroughCalculator"] * 2)._model, [])
     recorder.wall_ns = 0
     return recorder
 
@@ -34,7 +34,7 @@ def us(node: int, t: int, start: int, end: int) -> list[Any]:
     return [1000 * start, 1000 * end, node, t, 1, 1, 0, 1]
 
 
-def test_times_of_open_process_and_close(recorder: Recorder) -> None:
+def test_times_of_open_process_and_close(recorder: TraceRecorder) -> None:
     profiles = CalculatorProfiles(recorder.model, settings())
     calls = [[0, 7000, 0, ts.UNSTARTED, 1, 0, 0, 0], us(0, 5, 10, 14), us(0, 6, 20, 26)]
     calls.append([30_000, 33_000, 0, ts.DONE, 1, 0, 0, 0])
@@ -48,7 +48,7 @@ def test_times_of_open_process_and_close(recorder: Recorder) -> None:
     assert profiles.profiles()[0].open_runtime == 7
 
 
-def test_histograms_put_what_is_too_long_into_the_last_interval(recorder: Recorder) -> None:
+def test_histograms_put_what_is_too_long_into_the_last_interval(recorder: TraceRecorder) -> None:
     profiles = CalculatorProfiles(
         recorder.model, settings(histogram_interval_size_usec=5, num_histogram_intervals=3)
     )
@@ -57,7 +57,7 @@ def test_histograms_put_what_is_too_long_into_the_last_interval(recorder: Record
     assert list(profiles.profiles()[0].process_runtime.count) == [1, 2, 2]
 
 
-def test_latencies_reach_back_to_the_packet_that_entered(recorder: Recorder) -> None:
+def test_latencies_reach_back_to_the_packet_that_entered(recorder: TraceRecorder) -> None:
     profiles = CalculatorProfiles(recorder.model, settings(enable_stream_latency=True))
     batch = Batch(us(0, 5, 10, 14) + us(1, 5, 20, 26), arrivals=[(3000, 0, 5, 1)])
     profiles.take(batch, recorder)
@@ -70,7 +70,7 @@ def test_latencies_reach_back_to_the_packet_that_entered(recorder: Recorder) -> 
     assert second.input_stream_profiles[0].latency.total == 20 - 14
 
 
-def test_a_packets_timestamp_may_count_as_its_arrival(recorder: Recorder) -> None:
+def test_a_packets_timestamp_may_count_as_its_arrival(recorder: TraceRecorder) -> None:
     fields = {"enable_stream_latency": True, "use_packet_timestamp_for_added_packet": True}
     profiles = CalculatorProfiles(recorder.model, settings(**fields))
     profiles.take(Batch(us(0, 4, 10, 14), arrivals=[(9000, 0, 4, 1)]), recorder)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from profiling_graphs import chain
 
 from mpgraph.config.model import GraphModel
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.profiling.critical_path import PathStep, critical_path
 from mpgraph.profiling.events import Call
-from mpgraph.runtime.graph import CalculatorGraph
 
 BRANCHES = """
 input_stream: "in" output_stream: "out"

@@ -6,11 +6,11 @@ from typing import Any
 
 from profiling_graphs import chain
 
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.profiling.events import Batch
 from mpgraph.profiling.graph_trace import GraphTraceBuilder
 from mpgraph.profiling.settings import ProfilerSettings
 from mpgraph.protos import calculator_pb2
-from mpgraph.runtime.graph import CalculatorGraph
 
 TWO_INPUTS = """
 input_stream: "a" input_stream: "b" output_stream: "c" output_stream: "d"

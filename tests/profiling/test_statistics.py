@@ -8,9 +8,9 @@ from dataclasses import FrozenInstanceError
 import pytest
 from profiling_graphs import chain, feed
 
-from mpgraph.packet import make_packet
+from mpgraph.framework.packet import make_packet
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.profiling.statistics import GraphStatistics, node_statistics
-from mpgraph.runtime.graph import CalculatorGraph
 
 Run = Callable[..., None]
 

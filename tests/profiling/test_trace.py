@@ -11,8 +11,8 @@ import pytest
 from profiling_graphs import chain, feed
 
 from mpgraph.errors import InvalidArgumentError, MediaError, MpgraphError
-from mpgraph.packet import make_packet
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.framework.packet import make_packet
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.runtime.invocation import Invoker
 
 Run = Callable[..., None]
@@ -84,7 +84,7 @@ def test_tracing_begins_and_ends_while_the_graph_runs_and_leaves_nothing_behind(
     run = graph._run
     assert run is not None
     assert {type(node.invoker) for node in run.nodes} == {Invoker}
-    assert all(type(mirror).__name__ != "EntryTap" for s in run.streams.values() for mirror in s.mirrors)
+    assert all(type(mirror).__name__ != "EntryTap" for s in run.streams.values() for mirror in s.subscribers)
     graph.close()
     assert {piece.t for piece in trace.timeline().slices} == {3000, 4000}
 

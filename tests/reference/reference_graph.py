@@ -11,14 +11,14 @@ from typing import Any
 from random_graphs import GraphPlan, NodePlan
 from reference_steps import STEPS, Source
 
-from mpgraph import packet as packets
-from mpgraph.calculator_base import STOP, Calculator
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.errors import MpgraphError
-from mpgraph.packet import Packet, make_packet
-from mpgraph.registry import register
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.framework import packet as packets
+from mpgraph.framework.calculator import STOP, Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.packet import Packet, make_packet
+from mpgraph.framework.registry import register
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 YIELDS = Random(0)
 """Draws where calculators give up the processor for a moment."""

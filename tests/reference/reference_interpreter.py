@@ -11,7 +11,7 @@ from typing import Any
 from random_graphs import Event, GraphPlan, NodePlan
 from reference_steps import STEPS, Source
 
-from mpgraph.timestamp import (
+from mpgraph.framework.timestamp import (
     DONE,
     MAX,
     MIN,

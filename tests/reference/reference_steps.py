@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from mpgraph.timestamp import MAX, next_allowed
+from mpgraph.framework.timestamp import MAX, next_allowed
 
 Inputs = list[tuple[int, Any]]
 

@@ -17,7 +17,7 @@ from random_graphs import GraphPlan, make_plan
 from reference_graph import graph_text, run
 from reference_interpreter import Reference, RunFailedError
 
-from mpgraph.timestamp import DONE
+from mpgraph.framework.timestamp import DONE
 
 EXAMPLES = int(os.environ.get("MPGRAPH_EXAMPLES", "150"))
 

@@ -15,8 +15,8 @@ from mpgraph.errors import (
     InvalidArgumentError,
     NotFoundError,
 )
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.runtime.executor import ApplicationThreadExecutor, ThreadPoolExecutor
-from mpgraph.runtime.graph import CalculatorGraph
 
 TEXT = """
   input_stream: "in" output_stream: "out" %s

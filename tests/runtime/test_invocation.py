@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from mpgraph.calculator_base import Calculator
 from mpgraph.errors import GraphRunError, InvalidArgumentError, MpgraphError
-from mpgraph.packet import make_packet
-from mpgraph.ports import Input, Output
-from mpgraph.registry import register
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.packet import make_packet
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 
 @register

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from mpgraph import timestamp as ts
 from mpgraph.errors import FailedPreconditionError, GraphRunError, NotFoundError
-from mpgraph.packet import Packet, make_packet
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.packet import Packet, make_packet
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 PASS = """
   input_stream: "in" output_stream: "out"

@@ -75,7 +75,7 @@ def test_an_error_of_one_ends_the_run(stage: Any) -> None:
 
 
 def test_every_context_sees_the_headers(stage: Any) -> None:
-    from mpgraph.packet import make_packet
+    from mpgraph.framework.packet import make_packet
 
     heads: list[Any] = []
     together = threading.Barrier(2)

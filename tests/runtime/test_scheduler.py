@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mpgraph.calculator_base import STOP
 from mpgraph.errors import GraphRunError, UnknownError
+from mpgraph.framework.calculator import STOP
 
 
 def counter(name: str, starts: list[str]) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from mpgraph import timestamp as ts
 from mpgraph.errors import FailedPreconditionError, InvalidArgumentError, UnknownError
-from mpgraph.packet import empty as empty_packet
-from mpgraph.packet import make_packet
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.packet import empty as empty_packet
+from mpgraph.framework.packet import make_packet
 
 ONE = """
   input_stream: "in"

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from mpgraph.errors import MpgraphError
-from mpgraph.packet import make_packet
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.framework.packet import make_packet
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 ROUNDS = int(os.environ.get("MPGRAPH_STRESS", "1"))
 SECONDS = 100 * ROUNDS

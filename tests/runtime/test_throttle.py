@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mpgraph.errors import UnavailableError
-from mpgraph.runtime.graph import GraphInputStreamAddMode
+from mpgraph.graph.calculator_graph import GraphInputStreamAddMode
 
 JOIN = """
   input_stream: "x" input_stream: "y" output_stream: "out" max_queue_size: 2 %s

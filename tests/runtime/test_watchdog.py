@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from mpgraph.calculator_base import Calculator
-from mpgraph.packet import Packet, make_packet
-from mpgraph.ports import Input, Output
-from mpgraph.registry import register
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.packet import Packet, make_packet
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.runtime import watchdog
-from mpgraph.runtime.graph import CalculatorGraph
 
 LIMIT_S = 0.02
 GRAPH = """

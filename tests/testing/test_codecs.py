@@ -10,18 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mpgraph import packet as packets
-from mpgraph import packet_creator, packet_type
+from mpgraph import packet_creator
 from mpgraph.errors import InvalidArgumentError, NotFoundError
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.tensor import Quantization
 from mpgraph.formats.video_header import VideoHeader
-from mpgraph.packet import make_packet
+from mpgraph.framework import packet as packets
+from mpgraph.framework import packet_type
+from mpgraph.framework.packet import make_packet
+from mpgraph.framework.timestamp import Timestamp
 from mpgraph.testing import codecs, detection, gradient, matrix, noise, register_codec, tensor
 from mpgraph.testing.codecs import to_bytes, to_value
 from mpgraph.testing.matching import mismatch
-from mpgraph.timestamp import Timestamp
 
 FORMATS = [one for one in ImageFormat if one.name != "UNKNOWN" and not one.name.startswith("YCBCR")]
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary()

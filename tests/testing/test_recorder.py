@@ -19,7 +19,7 @@ from mpgraph.errors import (
     ResourceNotFoundError,
 )
 from mpgraph.formats.video_header import VideoHeader
-from mpgraph.packet import make_packet
+from mpgraph.framework.packet import make_packet
 from mpgraph.testing import (
     MockClock,
     Recording,

@@ -12,7 +12,7 @@ import pytest
 
 import mpgraph as mp
 from mpgraph.errors import MpgraphError, NotFoundError
-from mpgraph.packet import make_packet
+from mpgraph.framework.packet import make_packet
 from mpgraph.testing import record, replay
 
 PASS = """
@@ -41,7 +41,7 @@ def test_unknown_calculators_lead_to_their_module(file: Path, checkout: Path) ->
     (file.parent / "mine.py").write_text(
         textwrap.dedent("""
             import mpgraph as mp
-            from mpgraph.packet import make_packet
+            from mpgraph.framework.packet import make_packet
             from mpgraph.testing import record
 
             @mp.register

@@ -14,9 +14,9 @@ import mpgraph as mp
 from mpgraph import packet_creator
 from mpgraph.errors import InvalidArgumentError, NotFoundError
 from mpgraph.formats.video_header import VideoHeader
+from mpgraph.framework.timestamp import Timestamp
 from mpgraph.protos import detection_pb2
 from mpgraph.testing import ANY, run, solid, t
-from mpgraph.timestamp import Timestamp
 
 
 class Scale(mp.Calculator):

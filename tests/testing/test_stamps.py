@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.framework.timestamp import Timestamp
 from mpgraph.testing import at, t
-from mpgraph.timestamp import Timestamp
 
 
 def test_both_spellings() -> None:

@@ -217,7 +217,7 @@ def connect(graph: mp.GraphBuilder, images: mp.Stream[mp.ImageFrame]) -> None:
     reveal_type(blur.output(Blur.blurred))  # is Stream[ImageFrame]
     reveal_type(blur.output("IMAGE"))  # is Stream[Any]
     reveal_type(graph.input("ANY").cast(int))  # is Stream[int]
-    reveal_type(graph.constant(0.5))  # is SidePacket[float]
+    reveal_type(graph.constant(0.5))  # is SidePacketHandle[float]
     images >> blur.input(Blur.image)
     images >> blur >> loop
     graph.input("ANY") >> blur.input(Blur.image)

@@ -13,8 +13,8 @@ import pytest
 from mpgraph.errors import InvalidArgumentError, MpgraphError
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.packet import make_packet
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.framework.packet import make_packet
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.visualizer.live import LiveView, small_jpeg
 
 GRAPH = """

@@ -11,7 +11,7 @@ import pytest
 from mpgraph.visualizer import model
 
 TYPES = Path(model.__file__).parent / "web" / "page" / "structure.js"
-NAMES = {"Node": "GraphNode"}
+NAMES = {"DrawnNode": "GraphNode"}
 """What has another name in JavaScript, where Node is an element of a page."""
 
 
@@ -30,16 +30,18 @@ def declared(name: str) -> set[str]:
     "cls",
     [
         model.Place,
-        model.Port,
+        model.DrawnPort,
         model.OptionRow,
-        model.Diagnostic,
+        model.DrawnDiagnostic,
         model.End,
-        model.Edge,
-        model.Executor,
-        model.Node,
+        model.DrawnEdge,
+        model.DrawnExecutor,
+        model.DrawnNode,
         model.Graph,
         model.Structure,
     ],
 )
 def test_javascript_knows_every_field(cls: type) -> None:
-    assert declared(NAMES.get(cls.__name__, cls.__name__)) == {field.name for field in fields(cls)}
+    assert declared(NAMES.get(cls.__name__, cls.__name__.removeprefix("Drawn"))) == {
+        field.name for field in fields(cls)
+    }

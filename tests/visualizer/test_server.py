@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from mpgraph.errors import UnavailableError
+from mpgraph.visualizer.page_session import PageSession
 from mpgraph.visualizer.server import PageServer, Reply, Route
-from mpgraph.visualizer.session import Session
 
 JSON = {"Content-Type": "application/json"}
 
@@ -33,7 +33,7 @@ def server(graph: Path) -> Iterator[PageServer]:
         "live": lambda body: Reply([b"data: 1\n\n", b"data: 2\n\n"], "text/event-stream"),
         "broken": lambda body: Reply(str(1 // len(body)).encode()),
     }
-    with PageServer(Session([graph]), routes=routes) as server:
+    with PageServer(PageSession([graph]), routes=routes) as server:
         yield server
 
 
@@ -135,11 +135,11 @@ def test_a_port_in_use_is_told(server: PageServer, graph: Path) -> None:
     port = urlsplit(server.url).port
     assert port
     with pytest.raises(UnavailableError, match=str(port)):
-        PageServer(Session([graph]), port=port)
+        PageServer(PageSession([graph]), port=port)
 
 
 def test_closing_twice_does_no_harm(graph: Path) -> None:
-    server = PageServer(Session([graph]))
+    server = PageServer(PageSession([graph]))
     server.close()
     server.close()
 

@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 
 import mpgraph as mp
-from mpgraph.config.diagnostics import diagnose
 from mpgraph.config.source import load_graph
+from mpgraph.config.validation.diagnostics import diagnose
 from mpgraph.errors import ConfigError, ResourceNotFoundError
 from mpgraph.protos import calculator_pb2
 from mpgraph.visualizer import nesting
-from mpgraph.visualizer.model import Graph, Node, Structure, to_json
+from mpgraph.visualizer.model import DrawnNode, Graph, Structure, to_json
 from mpgraph.visualizer.structure import structure_of
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SELFIE = CHECKOUT / "graphs/selfie_segmentation/selfie_segmentation_cpu.pbtxt"
 
 
-def nodes_of(graph: Graph) -> dict[str, Node]:
+def nodes_of(graph: Graph) -> dict[str, DrawnNode]:
     found = {}
     for node in graph.nodes:
         found[node.id] = node
@@ -31,7 +31,7 @@ def nodes_of(graph: Graph) -> dict[str, Node]:
     return found
 
 
-def only(text: str, **arguments: Any) -> Node:
+def only(text: str, **arguments: Any) -> DrawnNode:
     return structure_of(text, **arguments).graph.nodes[0]
 
 

@@ -29,13 +29,14 @@ from pictures import read_portrait
 from report import Report, Table
 
 import mpgraph as mp
-from mpgraph import gpu, resources
+from mpgraph import gpu
 from mpgraph.formats.gpu_buffer import GpuBuffer
+from mpgraph.framework import resources
+from mpgraph.framework.packet import make_packet
 from mpgraph.inference import load_model
-from mpgraph.inference.webgpu.executor import Executor
 from mpgraph.inference.webgpu.network import read_network
 from mpgraph.inference.webgpu.plan import make_plan
-from mpgraph.packet import make_packet
+from mpgraph.inference.webgpu.plan_runner import PlanRunner
 from mpgraph.runtime.executor import ApplicationThreadExecutor
 
 _SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
@@ -217,7 +218,7 @@ def _inference(context: gpu.GpuContext, frames: int, report: Report) -> None:
         model = load_model((resources.shipped_models() / name).read_bytes(), origin=name)
         began = time.perf_counter()
         plan = make_plan(read_network(model), [spec.shape for spec in model.inputs])
-        executor = Executor(context, plan)
+        executor = PlanRunner(context, plan)
         loading = time.perf_counter() - began
         picture = context.upload_array(np.zeros(model.inputs[0].shape, np.float32))
         executor.run([picture])[0].read()

@@ -16,8 +16,8 @@ from typing import Any
 import cv2
 import numpy as np
 
+from mpgraph.framework.resources import shipped_models
 from mpgraph.inference import BACKEND_VARIABLE, create_runner, load_model, lower
-from mpgraph.resources import shipped_models
 
 MODELS = ("selfie_segmentation.tflite", "selfie_segmentation_landscape.tflite")
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import mpgraph as mp
+from mpgraph.framework.resources import demo_picture
 from mpgraph.media.images import read_image
-from mpgraph.resources import demo_picture
 
 
 def main() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import cv2
 
 import mpgraph as mp
+from mpgraph.framework.resources import demo_picture
 from mpgraph.media.images import read_image
-from mpgraph.resources import demo_picture
 
 
 @mp.calculator("MotionDetectorCalculator")

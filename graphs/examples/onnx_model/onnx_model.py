@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 
 import mpgraph as mp
+from mpgraph.framework.resources import demo_picture
 from mpgraph.media.images import read_image
-from mpgraph.resources import demo_picture
 
 MODEL = Path(__file__).with_name("edges.onnx")
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 import mpgraph as mp
+from mpgraph.framework.resources import demo_picture
 from mpgraph.media.images import read_image
-from mpgraph.resources import demo_picture
 
 
 @mp.calculator

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph import packet_type
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.checks import ret_check
 from mpgraph.calculators.core.elements import LOOP_ITEMS
 from mpgraph.calculators.core.family import register_family
 from mpgraph.calculators.core.restamp import restamp
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
-from mpgraph.packet_type import PayloadType
-from mpgraph.ports import Input, Output, Port
-from mpgraph.timestamp import Timestamp
+from mpgraph.framework import packet_type
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.packet_type import PayloadType
+from mpgraph.framework.ports import Input, Output, Port
+from mpgraph.framework.timestamp import Timestamp
 
 
 class BeginLoopCalculator(Calculator):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph import timestamp as ts
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.checks import ret_check
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError, did_you_mean
-from mpgraph.options import ProtoOptions
-from mpgraph.registry import register
-from mpgraph.tags import TagMap, parse_tag_index
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.registry import register
+from mpgraph.framework.tags import TagMap, parse_tag_index
 
 
 @register

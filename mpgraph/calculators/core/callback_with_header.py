@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.callback import callable_in
-from mpgraph.context import CalculatorContext
 from mpgraph.errors import UnknownError
-from mpgraph.ports import Input, SideInput
-from mpgraph.registry import register
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.ports import Input, SideInput
+from mpgraph.framework.registry import register
 
 
 @register

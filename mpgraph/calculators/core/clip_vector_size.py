@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph import packet_type
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core import elements as types
 from mpgraph.calculators.core.family import register_family
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.errors import InternalError
-from mpgraph.options import ProtoOptions
-from mpgraph.packet_type import PayloadType
-from mpgraph.ports import Input, Output, Port, SideInput
+from mpgraph.framework import packet_type
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.packet_type import PayloadType
+from mpgraph.framework.ports import Input, Output, Port, SideInput
 
 
 class ClipVectorSizeCalculator(Calculator):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph import packet_type
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core import elements as types
 from mpgraph.calculators.core.family import register_family
-from mpgraph.context import CalculatorContext
-from mpgraph.options import ProtoOptions
-from mpgraph.packet_type import PayloadType
-from mpgraph.ports import Input, Output, Port
+from mpgraph.framework import packet_type
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.packet_type import PayloadType
+from mpgraph.framework.ports import Input, Output, Port
 
 _CALCULATORS = {
     "ConcatenateBoolVectorCalculator": packet_type.BOOL,

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mpgraph import packet as packets
-from mpgraph import packet_type
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.checks import ret_check
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.options import ProtoOptions
-from mpgraph.packet_type import PayloadType
-from mpgraph.ports import SideOutput
-from mpgraph.registry import register
+from mpgraph.framework import packet as packets
+from mpgraph.framework import packet_type
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.packet_type import PayloadType
+from mpgraph.framework.ports import SideOutput
+from mpgraph.framework.registry import register
 
 _TYPES = {
     "int_value": packet_type.INT,

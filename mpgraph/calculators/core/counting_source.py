@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculator_base import STOP, Calculator
 from mpgraph.calculators.core.checks import ret_check
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.errors import InternalError, NotFoundError
-from mpgraph.ports import Output, SideInput
-from mpgraph.registry import register
+from mpgraph.framework.calculator import STOP, Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.ports import Output, SideInput
+from mpgraph.framework.registry import register
 
 
 @register

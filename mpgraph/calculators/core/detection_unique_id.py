@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
-from mpgraph import packet_type
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.checks import ret_check
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
-from mpgraph.formats.messages import message_type
-from mpgraph.ports import Input, Output
-from mpgraph.registry import register
+from mpgraph.framework import packet_type
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.messages import message_type
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
 
 DETECTION_LIST = message_type("mediapipe.DetectionList")
 DETECTIONS = packet_type.vector(message_type("mediapipe.Detection"))

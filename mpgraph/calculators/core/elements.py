@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from mpgraph import packet_type
 from mpgraph.formats.arrays import FLOATS_16, INT_PAIR
 from mpgraph.formats.image import IMAGE
 from mpgraph.formats.image_frame import IMAGE_FRAME
 from mpgraph.formats.matrix import MATRIX
-from mpgraph.formats.messages import message_type
 from mpgraph.formats.tensor import TENSOR
 from mpgraph.formats.tflite_tensor import TFLITE_TENSOR
+from mpgraph.framework import packet_type
+from mpgraph.framework.messages import message_type
 
 __all__ = [
     "CLASSIFICATION_LIST",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph import packet_type
-from mpgraph import timestamp as ts
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.elements import LOOP_ITEMS
 from mpgraph.calculators.core.family import register_family
-from mpgraph.context import CalculatorContext
-from mpgraph.packet_type import PayloadType
-from mpgraph.ports import Input, Output, Port
-from mpgraph.timestamp import Timestamp
+from mpgraph.framework import packet_type
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.packet_type import PayloadType
+from mpgraph.framework.ports import Input, Output, Port
+from mpgraph.framework.timestamp import Timestamp
 
 
 class EndLoopCalculator(Calculator):

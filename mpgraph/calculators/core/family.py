@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mpgraph.calculator_base import Calculator
-from mpgraph.packet_type import PayloadType
-from mpgraph.ports import Port
-from mpgraph.registry import register
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.packet_type import PayloadType
+from mpgraph.framework.ports import Port
+from mpgraph.framework.registry import register
 
 
 def register_family(

@@ -6,18 +6,18 @@ from bisect import bisect_right
 from collections import deque
 from typing import Any
 
-from mpgraph import timestamp as ts
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.checks import ret_check
 from mpgraph.calculators.core.headers import copy_headers
 from mpgraph.calculators.core.option_packets import overlaid
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
-from mpgraph.options import ProtoOptions
-from mpgraph.output import OutputShard
-from mpgraph.packet import Packet
-from mpgraph.ports import Input, Output, SideInput
-from mpgraph.registry import register
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.output_shard import OutputStreamShard
+from mpgraph.framework.packet import Packet
+from mpgraph.framework.ports import Input, Output, SideInput
+from mpgraph.framework.registry import register
 
 _OPTIONS = ProtoOptions("FlowLimiterCalculatorOptions")
 _OPTIONS_CLASS = _OPTIONS.message_class()
@@ -140,7 +140,7 @@ class FlowLimiterCalculator(Calculator):
         del self._ranges[:old], self._allowed[:old]
 
 
-def _set_bound(shard: OutputShard | None, bound: int) -> None:
+def _set_bound(shard: OutputStreamShard | None, bound: int) -> None:
     if shard is None:
         return
     if bound > ts.MAX:

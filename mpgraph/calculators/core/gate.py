@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.checks import ret_check
 from mpgraph.calculators.core.headers import copy_headers
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
-from mpgraph.options import ProtoOptions
-from mpgraph.ports import Input, Output, SideInput
-from mpgraph.registry import register
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.ports import Input, Output, SideInput
+from mpgraph.framework.registry import register
 
 _UNINITIALIZED, _ALLOW, _DISALLOW = 1, 2, 3
 """Values of GateCalculatorOptions.GateState."""

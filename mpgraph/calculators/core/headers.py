@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph.context import CalculatorContext
+from mpgraph.framework.context import CalculatorContext
 
 
 def copy_headers(cc: CalculatorContext) -> None:

@@ -6,14 +6,14 @@ import operator
 from collections.abc import Callable
 from functools import reduce
 
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.checks import ret_check
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.options import ProtoOptions
-from mpgraph.ports import Input, Output, SideInput
-from mpgraph.registry import register
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.ports import Input, Output, SideInput
+from mpgraph.framework.registry import register
 
 _OPERATIONS: tuple[Callable[[bool, bool], bool], ...] = (operator.and_, operator.or_, operator.xor)
 """By LogicCalculatorOptions.Operation: AND, OR, XOR."""

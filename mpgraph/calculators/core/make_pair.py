@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from mpgraph import packet as packets
-from mpgraph import packet_type
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.checks import ret_check
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
-from mpgraph.ports import Input, Output
-from mpgraph.registry import register
+from mpgraph.framework import packet as packets
+from mpgraph.framework import packet_type
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
 
 PACKET_PAIR = packet_type.pair(packets.PACKET, packets.PACKET)
 

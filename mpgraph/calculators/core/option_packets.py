@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mpgraph import protos
-from mpgraph.packet import Packet
+from mpgraph.framework.packet import Packet
 
 
 def overlaid(options: Any, packet: Packet) -> Any:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from mpgraph import packet as packets
-from mpgraph import timestamp as ts
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.headers import copy_headers
 from mpgraph.calculators.core.restamp import restamp
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
-from mpgraph.options import ProtoOptions
-from mpgraph.ports import Input
-from mpgraph.registry import register
-from mpgraph.tags import TagMap
+from mpgraph.framework import packet as packets
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.ports import Input
+from mpgraph.framework.registry import register
+from mpgraph.framework.tags import TagMap
 
 
 @register

@@ -6,21 +6,21 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from mpgraph import packet as packets
-from mpgraph import timestamp as ts
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.checks import ret_check
 from mpgraph.calculators.core.option_packets import overlaid
 from mpgraph.calculators.core.restamp import restamp
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.formats.messages import message_type
 from mpgraph.formats.video_header import VideoHeader
-from mpgraph.options import ProtoOptions
-from mpgraph.packet import Packet
-from mpgraph.ports import Input, Output, SideInput
-from mpgraph.registry import register
+from mpgraph.framework import packet as packets
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.messages import message_type
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.packet import Packet
+from mpgraph.framework.ports import Input, Output, SideInput
+from mpgraph.framework.registry import register
 
 _NONE, _PASS_HEADER, _UPDATE_VIDEO_HEADER = range(3)
 """Values of PacketResamplerCalculatorOptions.OutputHeader."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 
-from mpgraph import timestamp as ts
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.restamp import restamp
-from mpgraph.context import CalculatorContext
-from mpgraph.packet import Packet
-from mpgraph.ports import Input, Output
-from mpgraph.registry import register
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.packet import Packet
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
 
 
 @register

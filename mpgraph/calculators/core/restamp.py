@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mpgraph import packet as packets
-from mpgraph.packet import Packet
+from mpgraph.framework import packet as packets
+from mpgraph.framework.packet import Packet
 
 
 def restamp(packet: Packet, t: int) -> Packet:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 
-from mpgraph import packet as packets
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.restamp import restamp
-from mpgraph.context import CalculatorContext
 from mpgraph.errors import UnimplementedError
-from mpgraph.options import ProtoOptions
-from mpgraph.packet import Packet
-from mpgraph.ports import Input, Output, SideInput
-from mpgraph.registry import register
+from mpgraph.framework import packet as packets
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.packet import Packet
+from mpgraph.framework.ports import Input, Output, SideInput
+from mpgraph.framework.registry import register
 
 
 @register

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph import timestamp as ts
-from mpgraph.calculator_base import STOP, Calculator
 from mpgraph.calculators.core.checks import ret_check
 from mpgraph.calculators.core.restamp import restamp
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
-from mpgraph.packet_type import INT64
-from mpgraph.ports import Input, SideInput
-from mpgraph.registry import register
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.calculator import STOP, Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.packet_type import INT64
+from mpgraph.framework.ports import Input, SideInput
+from mpgraph.framework.registry import register
 
 _FIXED_TIMES = {"AT_PRESTREAM": ts.PRESTREAM, "AT_POSTSTREAM": ts.POSTSTREAM, "AT_ZERO": 0}
 _AT_TICK = ("AT_TICK", "AT_FIRST_TICK")

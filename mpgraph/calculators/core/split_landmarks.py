@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from mpgraph.calculators.core import elements as types
 from mpgraph.calculators.core.split_vector import SplitVectorCalculator
-from mpgraph.ports import Input, Output
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
 from mpgraph.protos import landmark_pb2
-from mpgraph.registry import register
 
 
 class SplitLandmarksCalculator(SplitVectorCalculator):

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from mpgraph import packet_type
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core import elements as types
 from mpgraph.calculators.core.checks import ret_check
 from mpgraph.calculators.core.family import register_family
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
-from mpgraph.options import ProtoOptions
-from mpgraph.packet_type import PayloadType
-from mpgraph.ports import Input, Output, Port
+from mpgraph.framework import packet_type
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.packet_type import PayloadType
+from mpgraph.framework.ports import Input, Output, Port
 
 _MOVING = ("SplitTensorVectorCalculator", "MovableSplitImageFrameVectorCalculator")
 """MediaPipe moves these elements rather than copying them, so none may go to two places."""

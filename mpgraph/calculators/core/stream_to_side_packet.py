@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mpgraph import timestamp as ts
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.restamp import restamp
-from mpgraph.context import CalculatorContext
-from mpgraph.ports import Input, SideOutput
-from mpgraph.registry import register
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.ports import Input, SideOutput
+from mpgraph.framework.registry import register
 
 
 @register

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mpgraph import packet_type
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.family import register_family
-from mpgraph.context import CalculatorContext
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.packet_type import PayloadType
-from mpgraph.ports import Port, SideInput, SideOutput
+from mpgraph.framework import packet_type
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.packet_type import PayloadType
+from mpgraph.framework.ports import Port, SideInput, SideOutput
 
 _NUMBER = re.compile(r"[ \t\n\v\f\r]*([+-]?[0-9]+)[ \t\n\v\f\r]*\Z")
 _SIGNED_32, _UNSIGNED_32 = range(-(2**31), 2**31), range(2**32)

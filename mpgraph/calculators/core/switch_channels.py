@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from mpgraph import timestamp as ts
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import PortSpecs
-from mpgraph.packet import Packet
-from mpgraph.ports import Input, SideInput
-from mpgraph.tags import TagMap
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import PortSpecs
+from mpgraph.framework.packet import Packet
+from mpgraph.framework.ports import Input, SideInput
+from mpgraph.framework.tags import TagMap
 
 SELECT = Input("SELECT", int, optional=True)
 ENABLE = Input("ENABLE", bool, optional=True)

@@ -8,10 +8,10 @@ from typing import Any
 
 from mpgraph.config.options import message_options
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.framework.registry import register
+from mpgraph.framework.subgraph import Subgraph
+from mpgraph.framework.tags import TagIndex, TagMap, parse_tag_index
 from mpgraph.protos import calculator_pb2, extension_for, parse_any
-from mpgraph.registry import register
-from mpgraph.subgraph_base import Subgraph
-from mpgraph.tags import TagIndex, TagMap, parse_tag_index
 
 _OPTIONS = "mediapipe.SwitchContainerOptions"
 _CONTROLS = ("SELECT", "ENABLE")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core import switch_channels as switch
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
-from mpgraph.options import ProtoOptions
-from mpgraph.output import OutputShard
-from mpgraph.packet import Packet
-from mpgraph.registry import register
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.output_shard import OutputStreamShard
+from mpgraph.framework.packet import Packet
+from mpgraph.framework.registry import register
 
 
 @register
@@ -44,7 +44,7 @@ class SwitchDemuxCalculator(Calculator):
         """Pass side packets and headers to every channel."""
         self._history = switch.ChannelHistory(cc)
         self._queues: dict[int, deque[Packet]] = {}
-        self._targets: dict[int, dict[int, OutputShard]] = {}
+        self._targets: dict[int, dict[int, OutputStreamShard]] = {}
         for position, own_tag, tag, index in switch.channel_ports(cc.output_tags):
             source = cc.input_tags.id(tag, index)
             if source is None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 
-from mpgraph import timestamp as ts
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core import switch_channels as switch
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.options import ProtoOptions
-from mpgraph.output import OutputShard
-from mpgraph.packet import Packet
-from mpgraph.registry import register
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.output_shard import OutputStreamShard
+from mpgraph.framework.packet import Packet
+from mpgraph.framework.registry import register
 
 
 @register
@@ -46,7 +46,7 @@ class SwitchMuxCalculator(Calculator):
         self._queues: dict[int, deque[Packet]] = {
             i: deque() for i, port in enumerate(cc.input_tags.ports) if port.tag not in ("SELECT", "ENABLE")
         }
-        self._targets: dict[str, list[tuple[int, OutputShard]]] = {}
+        self._targets: dict[str, list[tuple[int, OutputStreamShard]]] = {}
         for position, own_tag, tag, index in switch.channel_ports(cc.input_tags):
             target = cc.output_tags.id(tag, index)
             if target is not None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.restamp import restamp
-from mpgraph.context import CalculatorContext
-from mpgraph.ports import Input, Output, SideInput
-from mpgraph.registry import register
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.ports import Input, Output, SideInput
+from mpgraph.framework.registry import register
 
 
 @register

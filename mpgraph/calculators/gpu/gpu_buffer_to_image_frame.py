@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from mpgraph.calculator_base import Calculator
-from mpgraph.context import CalculatorContext
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.ports import Input, Output
-from mpgraph.registry import register
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
 
 
 @register

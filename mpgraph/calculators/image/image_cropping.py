@@ -7,20 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from mpgraph.calculator_base import Calculator
-from mpgraph.calculators.gpu.places import choose_place
+from mpgraph.calculators.gpu.device_choice import choose_place
 from mpgraph.calculators.image.rotated_rect import RotatedRect
 from mpgraph.calculators.image.sampling import BORDER_REPLICATE, BORDER_ZERO, nearest_perspective_map
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.formats.messages import message_type
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.messages import message_type
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
 from mpgraph.gpu.warp import from_rectangle, warp
-from mpgraph.options import ProtoOptions
-from mpgraph.ports import Input, Output
-from mpgraph.registry import register
 
 _BORDERS = {1: BORDER_ZERO, 2: BORDER_REPLICATE}  # BorderMode
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from mpgraph.calculator_base import Calculator
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.formats.arrays import INT_PAIR
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.ports import Input, Output
-from mpgraph.registry import register
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
 
 
 @register

@@ -7,21 +7,21 @@ from typing import Any
 
 import cv2
 
-from mpgraph.calculator_base import Calculator
-from mpgraph.calculators.gpu.places import choose_place
+from mpgraph.calculators.gpu.device_choice import choose_place
 from mpgraph.calculators.image import rotation, scaling
 from mpgraph.calculators.image.scaling import Scaling
 from mpgraph.calculators.image.transformation_on_gpu import transform
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.formats.arrays import FLOATS_4, INT_PAIR, INTS_2
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.video_header import VideoHeader
-from mpgraph.options import ProtoOptions
-from mpgraph.ports import Input, Output, SideInput
-from mpgraph.registry import register
-from mpgraph.timestamp import PRESTREAM
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.ports import Input, Output, SideInput
+from mpgraph.framework.registry import register
+from mpgraph.framework.timestamp import PRESTREAM
 
 _NEAREST = 2  # InterpolationMode
 _STREAMS_THAT_RESIZE = ("OUTPUT_DIMENSIONS", "ROTATION_DEGREES")

@@ -7,19 +7,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph.calculator_base import Calculator
-from mpgraph.calculators.gpu.places import choose_place
+from mpgraph.calculators.gpu.device_choice import choose_place
 from mpgraph.calculators.image import blending
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
 from mpgraph.gpu.compose import recolor as recolor_on_gpu
-from mpgraph.options import ProtoOptions
-from mpgraph.ports import Input, Output
-from mpgraph.registry import register
 
 _ALPHA = 2  # MaskChannel
 _MASK_DTYPES = (np.uint8, np.float32)

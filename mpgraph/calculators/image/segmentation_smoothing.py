@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph.calculator_base import Calculator
-from mpgraph.context import CalculatorContext
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
 from mpgraph.gpu.masks import smoothed
 from mpgraph.gpu.memory import texture_of
 from mpgraph.gpu.upload import upload
-from mpgraph.options import ProtoOptions
-from mpgraph.ports import Input, Output
-from mpgraph.registry import register
 
 Mask = npt.NDArray[np.float32]
 

@@ -15,9 +15,9 @@ from mpgraph.gpu import GpuContext
 from mpgraph.gpu.memory import GpuArray
 from mpgraph.inference import TfliteModel
 from mpgraph.inference.tensor_spec import TensorSpec
-from mpgraph.inference.webgpu.executor import Executor
 from mpgraph.inference.webgpu.network import read_network
 from mpgraph.inference.webgpu.plan import make_plan
+from mpgraph.inference.webgpu.plan_runner import PlanRunner
 
 
 class GpuModel:
@@ -36,7 +36,7 @@ class GpuModel:
         self._model = model
         self._context = context
         plan = make_plan(read_network(model), [spec.shape for spec in model.inputs])
-        self._executor = Executor(context, plan)
+        self._executor = PlanRunner(context, plan)
         self._order = (
             TensorOrder(tuple(range(len(model.inputs))), tuple(range(len(model.outputs))))
             if io_config is None

@@ -8,8 +8,7 @@ from typing import Any
 
 import cv2
 
-from mpgraph.calculator_base import Calculator
-from mpgraph.calculators.gpu.places import use_gpu
+from mpgraph.calculators.gpu.device_choice import use_gpu
 from mpgraph.calculators.image.rotated_rect import RotatedRect
 from mpgraph.calculators.image.sampling import (
     BORDER_REPLICATE,
@@ -21,19 +20,20 @@ from mpgraph.calculators.image.sampling import (
 )
 from mpgraph.calculators.tensor import region_of_interest, sampling_on_gpu, value_range
 from mpgraph.calculators.tensor.sampling_on_gpu import TOP_LEFT
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.arrays import FLOATS_4, FLOATS_16
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.formats.messages import message_type
 from mpgraph.formats.tensor import TENSOR, TENSORS, Tensor
-from mpgraph.options import ProtoOptions
-from mpgraph.ports import Input, Output
-from mpgraph.registry import register
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.messages import message_type
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
 
 _ZERO = 1  # BorderMode
 _ONLY_FLOATS = (

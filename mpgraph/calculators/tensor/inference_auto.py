@@ -10,12 +10,12 @@ from typing import Any
 
 from mpgraph.calculators.tensor.inference_node import RunsModel
 from mpgraph.calculators.tensor.inference_on_cpu import InferenceOnCpu
-from mpgraph.context import CalculatorContext
 from mpgraph.errors import InferenceError
 from mpgraph.formats.tensor import Tensor
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.registry import register
 from mpgraph.gpu import GPU_SERVICE, GpuContext
 from mpgraph.inference import TfliteModel
-from mpgraph.registry import register
 
 
 @register

@@ -6,9 +6,9 @@ from typing import Any
 
 from mpgraph.config.options import message_options
 from mpgraph.errors import UnimplementedError
+from mpgraph.framework.registry import CALCULATORS, register
+from mpgraph.framework.subgraph import Subgraph
 from mpgraph.protos import calculator_pb2
-from mpgraph.registry import CALCULATORS, register
-from mpgraph.subgraph_base import Subgraph
 
 _ON_CPU = ("InferenceCalculatorCpu", "InferenceCalculatorXnnpack")
 _ON_GPU = ("InferenceCalculatorGpu",)

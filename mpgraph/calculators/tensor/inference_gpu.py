@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.gpu.places import use_gpu
+from mpgraph.calculators.gpu.device_choice import use_gpu
 from mpgraph.calculators.tensor.gpu_model import GpuModel
 from mpgraph.calculators.tensor.inference_node import InferenceNode, RunsModel
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.registry import register
 from mpgraph.gpu import GPU_SERVICE
 from mpgraph.inference import TfliteModel
-from mpgraph.registry import register
 
 
 @register

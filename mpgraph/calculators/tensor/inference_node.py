@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.checks import ret_check
 from mpgraph.calculators.tensor.model_runner import find_model
 from mpgraph.calculators.tflite.model_packets import MODEL, OP_RESOLVER
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
-from mpgraph.formats.messages import message_type
 from mpgraph.formats.tensor import TENSOR, TENSORS, Tensor
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.messages import message_type
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.ports import Input, Output, SideInput
 from mpgraph.inference import TfliteModel
-from mpgraph.options import ProtoOptions
-from mpgraph.ports import Input, Output, SideInput
 
 _OPTIONS = "mediapipe.InferenceCalculatorOptions"
 
@@ -36,7 +36,7 @@ class InferenceNode(Calculator):
     TENSORS (a list) or TENSOR:0, TENSOR:1, ...: the model's inputs; out come its outputs, in either form.
         Where an input is missing at a time, nothing comes out.
     MODEL: side packet with the model, or else the option `model_path`, looked up as
-        `mpgraph.resources` says.
+        `mpgraph.framework.resources` says.
     OP_RESOLVER, CUSTOM_OP_RESOLVER: accepted; what computes brings its operators itself.
     DELEGATE, IO_CONFIG: side packets with messages that replace the options `delegate` and
         `input_output_config`.

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from mpgraph.calculators.tensor.inference_node import InferenceNode, RunsModel
 from mpgraph.calculators.tensor.model_runner import ModelRunner
-from mpgraph.context import CalculatorContext
+from mpgraph.framework.context import CalculatorContext
 from mpgraph.inference import TfliteModel
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mpgraph.calculators.tensor.inference_on_cpu import InferenceOnCpu
-from mpgraph.registry import register
+from mpgraph.framework.registry import register
 
 
 @register

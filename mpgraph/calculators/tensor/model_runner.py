@@ -11,8 +11,8 @@ import numpy.typing as npt
 from mpgraph.calculators.tensor.tensor_order import TensorOrder
 from mpgraph.errors import FailedPreconditionError, InvalidArgumentError
 from mpgraph.formats.tensor import Quantization, Tensor
+from mpgraph.framework.resources import read_resource
 from mpgraph.inference import InferenceRunner, TensorSpec, TfliteModel, create_runner, load_model
-from mpgraph.resources import read_resource
 
 Array = npt.NDArray[Any]
 

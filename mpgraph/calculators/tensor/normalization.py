@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.matrix import Matrix
+from mpgraph.framework.contract import Contract
 
 Array = npt.NDArray[Any]
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.tensor import normalization
 from mpgraph.calculators.tensor.normalization import Normalization
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.matrix import Matrix
 from mpgraph.formats.tensor import TENSORS, Tensor
-from mpgraph.options import ProtoOptions
-from mpgraph.ports import Input, Output
-from mpgraph.registry import register
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
 
 
 @register

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.tensor import activation
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.tensor import TENSORS
-from mpgraph.options import ProtoOptions
-from mpgraph.packet_type import FLOAT, vector
-from mpgraph.ports import Input, Output
-from mpgraph.registry import register
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.packet_type import FLOAT, vector
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
 
 _SIGMOID = 1  # Activation
 

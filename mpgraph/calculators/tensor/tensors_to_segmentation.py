@@ -8,21 +8,21 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.tensor import activation
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.arrays import INT_PAIR
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.tensor import TENSORS, Tensor
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
 from mpgraph.gpu.masks import mask_of
 from mpgraph.gpu.memory import GpuArray
 from mpgraph.gpu.warp import resize
-from mpgraph.options import ProtoOptions
-from mpgraph.ports import Input, Output
-from mpgraph.registry import register
 
 # Activation
 _SIGMOID = 1

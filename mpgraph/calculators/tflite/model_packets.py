@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mpgraph import packet_type
+from mpgraph.framework import packet_type
 from mpgraph.inference import TfliteModel
 
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from mpgraph.calculator_base import Calculator
-from mpgraph.calculators.gpu.places import choose_place
+from mpgraph.calculators.gpu.device_choice import choose_place
 from mpgraph.calculators.tensor import normalization
 from mpgraph.calculators.tensor.normalization import Normalization
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_format import ImageFormat
@@ -17,10 +14,13 @@ from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.matrix import Matrix
 from mpgraph.formats.tensor import Quantization, Tensor
 from mpgraph.formats.tflite_tensor import TFLITE_TENSORS
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
 from mpgraph.gpu.warp import Affine, sample_tensor
-from mpgraph.options import ProtoOptions
-from mpgraph.ports import Input, Output
-from mpgraph.registry import register
 
 _WITH_ALPHA = 4
 

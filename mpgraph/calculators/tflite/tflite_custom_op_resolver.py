@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.tflite.model_packets import OP_RESOLVER, OpResolver
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
-from mpgraph.options import ProtoOptions
-from mpgraph.ports import SideOutput
-from mpgraph.registry import register
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.ports import SideOutput
+from mpgraph.framework.registry import register
 
 CUSTOM_OPS = ("Convolution2DTransposeBias", "MaxPoolArgmax", "MaxUnpooling2D")
 """The operators MediaPipe adds to TfLite's."""

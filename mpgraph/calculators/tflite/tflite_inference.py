@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.core.checks import ret_check
-from mpgraph.calculators.gpu.places import use_gpu
+from mpgraph.calculators.gpu.device_choice import use_gpu
 from mpgraph.calculators.tensor.inference_node import RunsModel
 from mpgraph.calculators.tensor.model_runner import ModelRunner, find_model
 from mpgraph.calculators.tflite.model_packets import MODEL, OP_RESOLVER
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.formats.tflite_tensor import TFLITE_TENSORS
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.ports import Input, Output, SideInput
+from mpgraph.framework.registry import register
 from mpgraph.gpu import GPU_SERVICE
-from mpgraph.options import ProtoOptions
-from mpgraph.ports import Input, Output, SideInput
-from mpgraph.registry import register
 
 _GPU = "TENSORS_GPU"
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.tflite.model_packets import MODEL
 from mpgraph.calculators.util.resource_provider import RESOURCE
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.errors import InternalError, InvalidArgumentError
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.packet_type import STRING, AnyType
+from mpgraph.framework.ports import SideInput, SideOutput
+from mpgraph.framework.registry import register
 from mpgraph.inference import load_model
-from mpgraph.packet_type import STRING, AnyType
-from mpgraph.ports import SideInput, SideOutput
-from mpgraph.registry import register
 
 _SOURCES = ("MODEL_BLOB", "MODEL_SPAN", "MODEL_RESOURCE", "MODEL_FD")
 

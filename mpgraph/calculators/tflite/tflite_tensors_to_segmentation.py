@@ -8,24 +8,24 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph.calculator_base import Calculator
-from mpgraph.calculators.gpu.places import choose_place
+from mpgraph.calculators.gpu.device_choice import choose_place
 from mpgraph.calculators.tensor.activation import softmax_of_two
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.tensor import Tensor
 from mpgraph.formats.tflite_tensor import TFLITE_TENSORS
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
 from mpgraph.gpu import GPU_SERVICE, GpuContext
 from mpgraph.gpu.masks import combined_mask_of
 from mpgraph.gpu.memory import GpuArray
 from mpgraph.gpu.warp import resize
-from mpgraph.options import ProtoOptions
-from mpgraph.ports import Input, Output
-from mpgraph.registry import register
 
 Mask = npt.NDArray[np.float32]
 

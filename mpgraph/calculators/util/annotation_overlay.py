@@ -6,18 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from mpgraph import packet_type
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.util.render_annotations import Canvas, render
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.errors import InternalError, UnknownError
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.formats.messages import message_type
-from mpgraph.options import ProtoOptions
-from mpgraph.ports import Input, Output
-from mpgraph.registry import register
+from mpgraph.framework import packet_type
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.messages import message_type
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
 
 _RENDER_DATA = message_type("mediapipe.RenderData")
 

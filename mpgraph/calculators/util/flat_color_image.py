@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from mpgraph.calculator_base import Calculator
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
-from mpgraph.formats.messages import message_type
-from mpgraph.options import ProtoOptions
-from mpgraph.ports import Input, Output, SideOutput
-from mpgraph.registry import register
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.messages import message_type
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.ports import Input, Output, SideOutput
+from mpgraph.framework.registry import register
 
 
 @register

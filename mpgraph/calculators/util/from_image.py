@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from mpgraph.calculator_base import Calculator
-from mpgraph.calculators.gpu.places import use_gpu
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
+from mpgraph.calculators.gpu.device_choice import use_gpu
 from mpgraph.errors import InternalError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
 from mpgraph.gpu import GPU_SERVICE, upload
-from mpgraph.ports import Input, Output
-from mpgraph.registry import register
 
 
 @register

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from mpgraph.calculator_base import Calculator
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
-from mpgraph.options import ProtoOptions
-from mpgraph.packet_type import STRING
-from mpgraph.ports import SideInput, SideOutput
-from mpgraph.registry import register
-from mpgraph.resources import read_resource
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.packet_type import STRING
+from mpgraph.framework.ports import SideInput, SideOutput
+from mpgraph.framework.registry import register
+from mpgraph.framework.resources import read_resource
 
 
 @register
 class LocalFileContentsCalculator(Calculator):
     """Reads files when a run starts.
 
-    FILE_PATH[:i]: side packets with paths, looked up as `mpgraph.resources` says (working directory,
-        MPGRAPH_RESOURCE_PATH, the package's own models).
+    FILE_PATH[:i]: side packets with paths, looked up as `mpgraph.framework.resources` describes
+        (working directory, MPGRAPH_RESOURCE_PATH, the package's own models).
     CONTENTS[:i]: side packets with what is in them, as bytes; as many as there are paths.
     Options: `text_mode` turns Windows line ends into plain ones.
     """

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from mpgraph import packet_type
-from mpgraph.calculator_base import Calculator
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
-from mpgraph.options import ProtoOptions
-from mpgraph.packet_type import STRING
-from mpgraph.ports import SideInput, SideOutput
-from mpgraph.registry import register
-from mpgraph.resources import read_resource
+from mpgraph.framework import packet_type
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.packet_type import STRING
+from mpgraph.framework.ports import SideInput, SideOutput
+from mpgraph.framework.registry import register
+from mpgraph.framework.resources import read_resource
 
 
 class Resource(bytes):
@@ -26,7 +26,7 @@ RESOURCE = packet_type.define("::mediapipe::Resource", Resource)
 class ResourceProviderCalculator(Calculator):
     """Reads files when a run starts; newer graphs use it in place of LocalFileContentsCalculator.
 
-    RESOURCE_ID[:i]: side packets with paths, looked up as `mpgraph.resources` says; or the option
+    RESOURCE_ID[:i]: side packets with paths, looked up as `mpgraph.framework.resources` says; or the option
         `resource_id` has them.
     RESOURCE[:i]: side packets with the contents, as many as there are paths.
     Options: `read_mode: READ_MODE_TEXT` turns Windows line ends into plain ones.

@@ -13,19 +13,19 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph import timestamp as ts
-from mpgraph.calculator_base import STOP, Calculator
 from mpgraph.calculators.video.sound import SAVED_SUFFIX, save_sound
-from mpgraph.context import CalculatorContext
 from mpgraph.errors import MediaError
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.video_header import VideoHeader
-from mpgraph.media.files import existing_file
-from mpgraph.media.opencv import quiet_opencv
-from mpgraph.packet_type import STRING
-from mpgraph.ports import Output, SideInput, SideOutput
-from mpgraph.registry import register
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.calculator import STOP, Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.packet_type import STRING
+from mpgraph.framework.ports import Output, SideInput, SideOutput
+from mpgraph.framework.registry import register
+from mpgraph.io.files import existing_file
+from mpgraph.io.opencv import quiet_opencv
 
 _log = logging.getLogger(__name__)
 

@@ -7,20 +7,20 @@ from typing import Any
 
 import cv2
 
-from mpgraph.calculator_base import Calculator
 from mpgraph.calculators.video.sound import add_sound
-from mpgraph.context import CalculatorContext
-from mpgraph.contract import Contract
 from mpgraph.errors import InvalidArgumentError, MediaError
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.video_header import VideoHeader
-from mpgraph.media.files import AtomicOutput
-from mpgraph.media.opencv import quiet_opencv
-from mpgraph.options import ProtoOptions
-from mpgraph.packet_type import STRING
-from mpgraph.ports import Input, SideInput
-from mpgraph.registry import register
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.packet_type import STRING
+from mpgraph.framework.ports import Input, SideInput
+from mpgraph.framework.registry import register
+from mpgraph.io.files import AtomicOutput
+from mpgraph.io.opencv import quiet_opencv
 
 _TO_BGR = {
     ImageFormat.SRGB: cv2.COLOR_RGB2BGR,

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from mpgraph.calculator_base import Calculator
 from mpgraph.config.builder.handles import Connection, GraphOutput, Loop, PortKey, port_text, refuse_mismatch
-from mpgraph.config.builder.node import Node
+from mpgraph.config.builder.node import NodeHandle
 from mpgraph.config.builder.signature import PortKind
 from mpgraph.errors import ConfigError
-from mpgraph.ports import SideInput
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.ports import SideInput
 
 
 def unfinished(
-    loops: Iterable[Loop[Any]], outputs: Iterable[GraphOutput], nodes: Iterable[Node]
+    loops: Iterable[Loop[Any]], outputs: Iterable[GraphOutput], nodes: Iterable[NodeHandle]
 ) -> Iterator[ConfigError]:
     """Yield what is missing, or does not fit, each with the place that should be changed.
 
@@ -53,7 +53,7 @@ def shortcuts(outputs: Iterable[GraphOutput]) -> Iterator[ConfigError]:
             )
 
 
-def _missing_inputs(node: Node) -> Iterator[ConfigError]:
+def _missing_inputs(node: NodeHandle) -> Iterator[ConfigError]:
     for kind, taken in node._inputs.items():
         yield from _gaps(node, kind, taken)
         for port in node._signature.of(kind) if node._signature.is_complete else ():
@@ -72,7 +72,7 @@ def _example(kind: PortKind, tag: str) -> str:
     return f'{tag}={value}, or {value} >> node.{method}("{tag}")'
 
 
-def _make_outputs(node: Node) -> None:
+def _make_outputs(node: NodeHandle) -> None:
     """Make the outputs that the calculator must have, and those before one that is used."""
     owner = node._signature.owner
     for kind, made in node._outputs.items():
@@ -85,7 +85,7 @@ def _make_outputs(node: Node) -> None:
                 node._made(kind, tag, before, node._place)
 
 
-def _gaps(node: Node, kind: PortKind, used: Mapping[PortKey, Connection]) -> Iterator[ConfigError]:
+def _gaps(node: NodeHandle, kind: PortKind, used: Mapping[PortKey, Connection]) -> Iterator[ConfigError]:
     for (tag, index), connection in used.items():
         if index and (tag, index - 1) not in used:
             yield ConfigError(
@@ -95,7 +95,7 @@ def _gaps(node: Node, kind: PortKind, used: Mapping[PortKey, Connection]) -> Ite
             )
 
 
-def _mismatches(node: Node) -> Iterator[ConfigError]:
+def _mismatches(node: NodeHandle) -> Iterator[ConfigError]:
     """Types that were not known yet when the author connected them."""
     connections: dict[tuple[PortKind, PortKey], Connection] = {
         (kind, key): connection for kind, taken in node._inputs.items() for key, connection in taken.items()

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mpgraph.config.binding import ConfigErrors
 from mpgraph.config.builder.checks import unfinished
 from mpgraph.config.builder.handles import GraphOutput, Loop, PortKey, Source
 from mpgraph.config.builder.names import assign_names
-from mpgraph.config.builder.node import Node
+from mpgraph.config.builder.node import NodeHandle
 from mpgraph.config.builder.signature import PORT_LISTS
-from mpgraph.config.pbtxt import TextField, TextMessage, parse_text
-from mpgraph.config.printing import graph_to_text
 from mpgraph.config.source import GraphSource
+from mpgraph.config.text.binding import ConfigErrors
+from mpgraph.config.text.pbtxt import TextField, TextMessage, parse_text
+from mpgraph.config.text.printing import graph_to_text
 from mpgraph.errors import Location
-from mpgraph.packet_type import AnyType, TypeLike
-from mpgraph.ports import Input, Output, Port, SideInput, SideOutput
+from mpgraph.framework.packet_type import AnyType, TypeLike
+from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
 from mpgraph.protos import calculator_pb2
 
 _Places = dict[str, list[Location]]
@@ -32,7 +32,7 @@ class Written:
     ports: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in PORT_LISTS})
     """By list: the Streams and SidePackets that come in, the GraphOutputs that go out."""
     loops: list[Loop[Any]] = field(default_factory=list)
-    nodes: list[Node] = field(default_factory=list)
+    nodes: list[NodeHandle] = field(default_factory=list)
 
     def declared_ports(self) -> tuple[Port[Any], ...]:
         """The ports of the graph, as the nodes of other graphs see them."""
@@ -86,7 +86,7 @@ def _outputs(written: Written) -> list[GraphOutput]:
     return [*written.ports["output_stream"], *written.ports["output_side_packet"]]
 
 
-def _add_node(config: Any, node: Node, names: Mapping[int, str]) -> _Places:
+def _add_node(config: Any, node: NodeHandle, names: Mapping[int, str]) -> _Places:
     made = config.node.add()
     made.CopyFrom(node._message)
     places: _Places = {}

@@ -7,7 +7,6 @@ from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any, TypeVar, overload
 
-from mpgraph.calculator_base import Calculator
 from mpgraph.config.builder.checks import shortcuts
 from mpgraph.config.builder.config import Written, config_of
 from mpgraph.config.builder.handles import (
@@ -15,24 +14,25 @@ from mpgraph.config.builder.handles import (
     GraphSideOutput,
     Loop,
     PortKey,
-    SidePacket,
+    SidePacketHandle,
     Source,
     Stream,
     check_name,
 )
-from mpgraph.config.builder.node import Node, source_of
+from mpgraph.config.builder.node import NodeHandle, source_of
 from mpgraph.config.builder.options import constant_value, fill, options_message, put_options
 from mpgraph.config.builder.place import author_place
-from mpgraph.config.builder.signature import Signature, of_graph, signature_of
+from mpgraph.config.builder.signature import NodeSignature, of_graph, signature_of
 from mpgraph.config.options import node_options
-from mpgraph.config.printing import graph_to_text
 from mpgraph.config.source import GraphSource, load_graph
 from mpgraph.config.subgraph_files import SubgraphFiles
+from mpgraph.config.text.printing import graph_to_text
 from mpgraph.errors import ConfigError, InvalidArgumentError, Location, did_you_mean
-from mpgraph.packet_type import AnyType
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.packet_type import AnyType
+from mpgraph.framework.subgraph import Subgraph
+from mpgraph.framework.tags import TagIndex, parse_entry, parse_tag_index
 from mpgraph.protos import calculator_pb2, extension_for
-from mpgraph.subgraph_base import Subgraph
-from mpgraph.tags import TagIndex, parse_entry, parse_tag_index
 
 T = TypeVar("T")
 
@@ -112,19 +112,21 @@ class GraphBuilder:
         return stream
 
     @overload
-    def side_input(self, port: str, type: type[T], *, name: str = "") -> SidePacket[T]: ...
+    def side_input(self, port: str, type: type[T], *, name: str = "") -> SidePacketHandle[T]: ...
     @overload
-    def side_input(self, port: str = "", type: object = AnyType, *, name: str = "") -> SidePacket[Any]: ...
-    def side_input(self, port: str = "", type: Any = AnyType, *, name: str = "") -> SidePacket[Any]:
+    def side_input(
+        self, port: str = "", type: object = AnyType, *, name: str = ""
+    ) -> SidePacketHandle[Any]: ...
+    def side_input(self, port: str = "", type: Any = AnyType, *, name: str = "") -> SidePacketHandle[Any]:
         """Add an input side packet to the graph and return it; arguments and errors as of `input`."""
         place = author_place()
         key, name = self._port(port, name, "input_side_packet", place)
-        packet: SidePacket[Any] = SidePacket(self, None, key, type, place, name)
+        packet: SidePacketHandle[Any] = SidePacketHandle(self, None, key, type, place, name)
         self._written.ports["input_side_packet"].append(packet)
         return packet
 
     def output(
-        self, port: str = "", stream: Stream[Any] | Node | None = None, *, name: str = ""
+        self, port: str = "", stream: Stream[Any] | NodeHandle | None = None, *, name: str = ""
     ) -> GraphOutput:
         """Let a stream be an output of the graph.
 
@@ -141,7 +143,7 @@ class GraphBuilder:
         return output
 
     def side_output(
-        self, port: str = "", packet: SidePacket[Any] | None = None, *, name: str = ""
+        self, port: str = "", packet: SidePacketHandle[Any] | None = None, *, name: str = ""
     ) -> GraphSideOutput:
         """Let a side packet be an output of the graph; arguments and errors as of `output`."""
         place = author_place()
@@ -174,7 +176,7 @@ class GraphBuilder:
     def node(
         self,
         calculator: str | type[Calculator] | type[Subgraph] | Callable[..., Any],
-        *streams: Stream[Any] | Node,
+        *streams: Stream[Any] | NodeHandle,
         name: str = "",
         options: object = None,
         executor: str = "",
@@ -184,7 +186,7 @@ class GraphBuilder:
         input_stream_handler: str = "",
         input_stream_handler_options: Any = None,
         **words: Any,
-    ) -> Node:
+    ) -> NodeHandle:
         """Add a node and return it; used as a stream, it is its only output.
 
             graph.node(Blur, frames, radius=3)
@@ -222,12 +224,12 @@ class GraphBuilder:
         if made is not None:
             put_options(message, made)
         signature = _with_ports(signature, message)
-        node = Node(self, signature, place, message)
+        node = NodeHandle(self, signature, place, message)
         node.connect(*streams, **tags)
         self._written.nodes.append(node)
         return node
 
-    def constant(self, value: T, *, name: str = "") -> SidePacket[T]:
+    def constant(self, value: T, *, name: str = "") -> SidePacketHandle[T]:
         """Add a side packet that holds a value, and return it.
 
         value: a bool, int, float, str, list of str, or a message that ConstantSidePacketCalculator knows.
@@ -239,7 +241,7 @@ class GraphBuilder:
         except ConfigError as error:
             raise ConfigError(error.message, location=place) from error
         node = self.node("ConstantSidePacketCalculator", packet=[packet])
-        made: SidePacket[Any] = node.side_output("PACKET")
+        made: SidePacketHandle[Any] = node.side_output("PACKET")
         made._type = type(value)
         return made.named(name) if name else made
 
@@ -308,10 +310,10 @@ def _fill(message: Any, values: dict[str, Any], place: Location) -> None:
         raise ConfigError(error.statement, location=place, hint=error.hint, rule=error.rule) from error
 
 
-def _refuse_lower_case_tags(signature: Signature, words: dict[str, Any], place: Location) -> None:
+def _refuse_lower_case_tags(signature: NodeSignature, words: dict[str, Any], place: Location) -> None:
     """Raise ConfigError for `image=frames`, which means the tag IMAGE."""
     for word, value in words.items():
-        if isinstance(value, (Source, Node)) and word != word.upper():
+        if isinstance(value, (Source, NodeHandle)) and word != word.upper():
             raise ConfigError(
                 f"{signature.name} cannot take {value} as its option {word}. Write {word.upper()}= for the "
                 "port of that tag.",
@@ -342,7 +344,7 @@ _writing: ContextVar[tuple[type[Subgraph], ...]] = ContextVar("_writing", defaul
 """The subgraphs that are being written to learn their ports; one that contains itself would never end."""
 
 
-def _with_ports(signature: Signature, node: Any) -> Signature:
+def _with_ports(signature: NodeSignature, node: Any) -> NodeSignature:
     """A node's signature; a subgraph that is written in Python has the ports that its options give it."""
     owner = signature.owner
     if owner is None or not issubclass(owner, Subgraph) or not builds(owner) or owner in _writing.get():

@@ -8,16 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast, overload
 
-from mpgraph import packet_type
 from mpgraph.config.builder.place import author_place
 from mpgraph.config.builder.signature import PortKind, type_text
 from mpgraph.errors import ConfigError, InvalidArgumentError, Location
-from mpgraph.packet_type import AnyType, PayloadType, TypeLike
-from mpgraph.ports import Output, SideOutput
-from mpgraph.tags import parse_entry
+from mpgraph.framework import packet_type
+from mpgraph.framework.packet_type import AnyType, PayloadType, TypeLike
+from mpgraph.framework.ports import Output, SideOutput
+from mpgraph.framework.tags import parse_entry
 
 if TYPE_CHECKING:
-    from mpgraph.config.builder.node import Node, NodeInput, NodeSideInput
+    from mpgraph.config.builder.node import NodeHandle, NodeInput, NodeSideInput
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -26,7 +26,7 @@ PortKey: TypeAlias = "tuple[str, int]"
 """A port's tag and index."""
 
 
-class Slot:
+class OpenInput:
     """Where something can flow into: a port, a node, a loop or an output of the graph."""
 
     def _receive(self, source: Source[Any], place: Location) -> Any:
@@ -34,7 +34,7 @@ class Slot:
 
 
 class Source(Generic[T_co]):
-    """Something that flows, with its producer: the common part of Stream and SidePacket."""
+    """Something that flows, with its producer: the common part of Stream and SidePacketHandle."""
 
     kind = "stream"
     port_kind: PortKind = Output
@@ -42,7 +42,7 @@ class Source(Generic[T_co]):
     def __init__(
         self,
         graph: Any,
-        producer: Node | None,
+        producer: NodeHandle | None,
         key: PortKey,
         type: TypeLike,
         place: Location,
@@ -84,7 +84,7 @@ class Source(Generic[T_co]):
         self._name = name
 
     def _send(self, target: Any, place: Location) -> Any:
-        if isinstance(target, Slot):
+        if isinstance(target, OpenInput):
             return target._receive(self, place)
         raise ConfigError(
             f"{self} can only go into a port, a node or a graph's output, not into {target!r}.",
@@ -120,9 +120,9 @@ class Stream(Source[T_co]):
         return cast("Stream[T]", self)
 
     @overload
-    def __rshift__(self, target: NodeInput[T_co]) -> Node: ...
+    def __rshift__(self, target: NodeInput[T_co]) -> NodeHandle: ...
     @overload
-    def __rshift__(self, target: Node) -> Node: ...
+    def __rshift__(self, target: NodeHandle) -> NodeHandle: ...
     @overload
     def __rshift__(self, target: GraphOutput) -> GraphOutput: ...
     @overload
@@ -132,19 +132,19 @@ class Stream(Source[T_co]):
         return self._send(target, author_place())
 
 
-class SidePacket(Source[T_co]):
+class SidePacketHandle(Source[T_co]):
     """A side packet whose payload is T: an input of the graph, or an output of a node."""
 
     kind = "side packet"
     port_kind = SideOutput
 
-    def named(self, name: str) -> SidePacket[T_co]:
+    def named(self, name: str) -> SidePacketHandle[T_co]:
         """Give the side packet its name in the graph; as `Stream.named`."""
         self._rename(name, author_place())
         return self
 
     @overload
-    def __rshift__(self, target: NodeSideInput[T_co]) -> Node: ...
+    def __rshift__(self, target: NodeSideInput[T_co]) -> NodeHandle: ...
     @overload
     def __rshift__(self, target: GraphSideOutput) -> GraphSideOutput: ...
     def __rshift__(self, target: Any) -> Any:
@@ -152,7 +152,7 @@ class SidePacket(Source[T_co]):
         return self._send(target, author_place())
 
 
-class Loop(Stream[T], Slot):
+class Loop(Stream[T], OpenInput):
     """A stream that is used before its producer exists; every use of it is a back edge.
 
     Closed by the stream that it stands for: `mask >> finished`.
@@ -202,7 +202,7 @@ class Connection:
     back_edge: bool = False
 
 
-class GraphOutput(Slot):
+class GraphOutput(OpenInput):
     """An output of the graph, by which others read one of its streams."""
 
     kind: type[Source[Any]] = Stream
@@ -237,10 +237,10 @@ class GraphOutput(Slot):
 class GraphSideOutput(GraphOutput):
     """An output side packet of the graph."""
 
-    kind = SidePacket
+    kind = SidePacketHandle
 
 
-def check_graph(graph: Any, given: Source[Any] | Node, place: Location) -> None:
+def check_graph(graph: Any, given: Source[Any] | NodeHandle, place: Location) -> None:
     """Raise ConfigError if a handle is another graph's."""
     if given._graph is not graph:
         raise ConfigError(f"{given} belongs to another graph, made at {given._graph._place}.", location=place)
@@ -271,7 +271,7 @@ def refuse_mismatch(source: Source[Any], wanted: TypeLike, where: str, place: Lo
         )
 
 
-def port_text(kind: PortKind, key: PortKey, node: Node | None, name: str = "") -> str:
+def port_text(kind: PortKind, key: PortKey, node: NodeHandle | None, name: str = "") -> str:
     """A port in words, such as `output stream MASK of node "threshold" (ThresholdCalculator)`."""
     tag, index = key
     label = f"{tag}:{index}" if index else tag

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 
 from mpgraph.config.builder.handles import Source
-from mpgraph.config.builder.node import Node
+from mpgraph.config.builder.node import NodeHandle
 from mpgraph.errors import ConfigError
 
 _BEFORE_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -55,7 +55,7 @@ def _candidates(source: Source[object], wanted: str) -> Iterator[str]:
     yield from (f"{full}_{number}" for number in count(2))
 
 
-def node_label(node: Node) -> str:
+def node_label(node: NodeHandle) -> str:
     """A node's name, or its calculator's without "Calculator", in snake case."""
     label = node._message.name or node._signature.name.rpartition(".")[2]
     short = label.removesuffix("Calculator") or label

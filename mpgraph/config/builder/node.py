@@ -17,9 +17,9 @@ from mpgraph.config.builder.handles import (
     Connection,
     GraphOutput,
     Loop,
+    OpenInput,
     PortKey,
-    SidePacket,
-    Slot,
+    SidePacketHandle,
     Source,
     Stream,
     check_graph,
@@ -27,24 +27,24 @@ from mpgraph.config.builder.handles import (
     refuse_mismatch,
 )
 from mpgraph.config.builder.place import author_place
-from mpgraph.config.builder.signature import PortKind, Signature, known_tags
+from mpgraph.config.builder.signature import NodeSignature, PortKind, known_tags
 from mpgraph.errors import ConfigError, InvalidArgumentError, Location, did_you_mean
-from mpgraph.packet_type import AnyType, TypeLike
-from mpgraph.ports import Input, Output, Port, SideInput, SideOutput
-from mpgraph.tags import parse_tag_index
+from mpgraph.framework.packet_type import AnyType, TypeLike
+from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
+from mpgraph.framework.tags import parse_tag_index
 
 T = TypeVar("T")
 T_contra = TypeVar("T_contra", contravariant=True)
 
-Connectable: TypeAlias = "Stream[Any] | SidePacket[Any] | Node"
+Connectable: TypeAlias = "Stream[Any] | SidePacketHandle[Any] | NodeHandle"
 
 
-class _NodePort(Slot):
+class _NodePort(OpenInput):
     """One input port of a node."""
 
     def __init__(
         self,
-        node: Node,
+        node: NodeHandle,
         kind: PortKind,
         tag: str,
         index: int | None,
@@ -57,7 +57,7 @@ class _NodePort(Slot):
         self._index = index
         self._back_edge = back_edge
 
-    def _receive(self, source: Source[Any], place: Location) -> Node:
+    def _receive(self, source: Source[Any], place: Location) -> NodeHandle:
         self._node._join(self._kind, self._tag, self._index, source, place, self._back_edge)
         return self._node
 
@@ -71,11 +71,11 @@ class NodeSideInput(_NodePort, Generic[T_contra]):
 
 
 @dataclass(eq=False)
-class Node(Slot):
+class NodeHandle(OpenInput):
     """A node of a graph that is being written. Used as a stream it stands for its only output."""
 
     _graph: Any
-    _signature: Signature
+    _signature: NodeSignature
     _place: Location
     _message: Any
     _inputs: dict[PortKind, dict[PortKey, Connection]] = field(
@@ -124,16 +124,16 @@ class Node(Slot):
         return cast("Stream[Any]", self._made(Output, port, index, author_place()))
 
     @overload
-    def side_output(self, port: SideOutput[T], index: int = 0) -> SidePacket[T]: ...
+    def side_output(self, port: SideOutput[T], index: int = 0) -> SidePacketHandle[T]: ...
     @overload
-    def side_output(self, port: str | None = None, index: int = 0) -> SidePacket[Any]: ...
-    def side_output(self, port: Any = None, index: int = 0) -> SidePacket[Any]:
+    def side_output(self, port: str | None = None, index: int = 0) -> SidePacketHandle[Any]: ...
+    def side_output(self, port: Any = None, index: int = 0) -> SidePacketHandle[Any]:
         """Return the side packet that an output makes; arguments and errors as of `output`."""
-        return cast("SidePacket[Any]", self._made(SideOutput, port, index, author_place()))
+        return cast("SidePacketHandle[Any]", self._made(SideOutput, port, index, author_place()))
 
     def connect(
-        self, *streams: Stream[Any] | Node, **tags: Connectable | Sequence[Connectable] | None
-    ) -> Node:
+        self, *streams: Stream[Any] | NodeHandle, **tags: Connectable | Sequence[Connectable] | None
+    ) -> NodeHandle:
         """Connect streams and side packets; return the node.
 
         streams: go to the inputs in the order of their declaration, if they are declared, else to the
@@ -146,13 +146,13 @@ class Node(Slot):
         for tag, given in tags.items():
             for index, each in enumerate(_several(given)):
                 source = source_of(each, self._graph, place, f"{tag}=")
-                kind = SideInput if isinstance(source, SidePacket) else Input
+                kind = SideInput if isinstance(source, SidePacketHandle) else Input
                 self._key_of(kind, tag, index, place)
                 self._join(kind, tag, None if index == 0 else index, source, place)
         return self
 
     @overload
-    def __rshift__(self, target: Node | NodeInput[Any]) -> Node: ...
+    def __rshift__(self, target: NodeHandle | NodeInput[Any]) -> NodeHandle: ...
     @overload
     def __rshift__(self, target: GraphOutput) -> GraphOutput: ...
     @overload
@@ -170,9 +170,9 @@ class Node(Slot):
 
     # What the handles and the graph call
 
-    def _receive(self, source: Source[Any], place: Location) -> Node:
+    def _receive(self, source: Source[Any], place: Location) -> NodeHandle:
         """Connect something to the next input that is free."""
-        kind = SideInput if isinstance(source, SidePacket) else Input
+        kind = SideInput if isinstance(source, SidePacketHandle) else Input
         taken = self._inputs[kind]
         declared = self._signature.of(kind)
         if not declared and not self._signature.is_complete:
@@ -194,9 +194,9 @@ class Node(Slot):
         source: Source[Any],
         place: Location,
         back_edge: bool = False,
-    ) -> Node:
+    ) -> NodeHandle:
         check_graph(self._graph, source, place)
-        wanted = SidePacket if kind is SideInput else Stream
+        wanted = SidePacketHandle if kind is SideInput else Stream
         if not isinstance(source, wanted):
             raise ConfigError(
                 f"{tag or kind.kind} of {self} takes a {wanted.kind}; {source} is a {source.kind}.",
@@ -232,7 +232,7 @@ class Node(Slot):
         if (tag, index) not in made:
             declared = self._signature.find(kind, tag, index)
             type = declared.type if declared and not declared.same_as else AnyType
-            cls = Stream if kind is Output else SidePacket
+            cls = Stream if kind is Output else SidePacketHandle
             made[tag, index] = cls(self._graph, self, (tag, index), type, place)
         found: Source[Any] = made[tag, index]
         return found
@@ -312,7 +312,7 @@ def source_of(given: object, graph: object, place: Location, where: str = "") ->
     """Return the stream or side packet that an author means: a node stands for its only output."""
     if isinstance(given, Source):
         return given
-    if isinstance(given, Node):
+    if isinstance(given, NodeHandle):
         check_graph(graph, given, place)
         return given._made(Output, None, 0, place)
     constant = f" A fixed value is a side packet: {where}graph.constant({given!r})."

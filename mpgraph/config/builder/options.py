@@ -9,19 +9,21 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from mpgraph.config.binding import ANY, find_message
-from mpgraph.config.builder.signature import Signature
+from mpgraph.config.builder.signature import NodeSignature
 from mpgraph.config.dataclass_options import schema_of_message
 from mpgraph.config.options import dataclass_schema
+from mpgraph.config.text.binding import ANY, find_message
 from mpgraph.errors import ConfigError, Location, NotFoundError, did_you_mean
-from mpgraph.options import ProtoOptions
+from mpgraph.framework.options import ProtoOptions
 from mpgraph.protos import extension_for, message_class
 from mpgraph.protos.fields import is_map, is_repeated
 
 _URL = "type.googleapis.com/"
 
 
-def options_message(signature: Signature, options: object, words: Mapping[str, Any], place: Location) -> Any:
+def options_message(
+    signature: NodeSignature, options: object, words: Mapping[str, Any], place: Location
+) -> Any:
     """Return the message of a node's options, or None if none are given.
 
     options: a message, an instance of the class's dataclass, a dict of its fields, or None.
@@ -79,7 +81,7 @@ def fill(message: Any, values: Mapping[str, Any]) -> None:
             raise ConfigError(text, rule="bad-value") from error
 
 
-def _empty(signature: Signature, options: object) -> Any:
+def _empty(signature: NodeSignature, options: object) -> Any:
     """A message of the type that the options have."""
     if isinstance(options, Message):
         return type(options)()

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from mpgraph.calculator_base import Calculator
 from mpgraph.config.source import GraphSource
 from mpgraph.config.subgraph_files import SubgraphFiles
 from mpgraph.errors import ConfigError, InternalError, Location, MpgraphError
-from mpgraph.packet_type import PayloadType, TypeLike
-from mpgraph.ports import Input, Output, Port, SideInput, SideOutput
-from mpgraph.registry import CALCULATORS, SUBGRAPHS
-from mpgraph.subgraph_base import Subgraph
-from mpgraph.tags import TagMap
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.packet_type import PayloadType, TypeLike
+from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
+from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS
+from mpgraph.framework.subgraph import Subgraph
+from mpgraph.framework.tags import TagMap
 
 PortKind: TypeAlias = "type[Port[Any]]"
 
@@ -29,7 +29,7 @@ PORT_LISTS: dict[str, PortKind] = {
 
 
 @dataclass(frozen=True)
-class Signature:
+class NodeSignature:
     """What is known of a calculator or subgraph.
 
     name: by which graphs name it.
@@ -55,7 +55,7 @@ class Signature:
         return None
 
 
-def signature_of(target: object, files: SubgraphFiles, package: str, place: Location) -> Signature:
+def signature_of(target: object, files: SubgraphFiles, package: str, place: Location) -> NodeSignature:
     """Return what is known of `target`: a name, or a class that is registered.
 
     package: that of the graph, in which names are looked up first.
@@ -82,7 +82,7 @@ def signature_of(target: object, files: SubgraphFiles, package: str, place: Loca
     )
 
 
-def _named(name: str, files: SubgraphFiles, package: str, place: Location) -> Signature:
+def _named(name: str, files: SubgraphFiles, package: str, place: Location) -> NodeSignature:
     try:
         found: Any = CALCULATORS.find(name, package) or SUBGRAPHS.find(name, package)
     except ImportError as error:
@@ -90,26 +90,26 @@ def _named(name: str, files: SubgraphFiles, package: str, place: Location) -> Si
     if found is not None:
         return _of_class(name, found)
     graph = files.find(name, place.file)
-    return Signature(name) if graph is None else of_graph(name, graph)
+    return NodeSignature(name) if graph is None else of_graph(name, graph)
 
 
-def _of_class(name: str, cls: type[Calculator] | type[Subgraph]) -> Signature:
+def _of_class(name: str, cls: type[Calculator] | type[Subgraph]) -> NodeSignature:
     if issubclass(cls, Calculator):
         plain = getattr(cls.get_contract, "__func__", None) is Calculator.__dict__["get_contract"].__func__
-        return Signature(name, cls.ports, plain, cls)
-    return Signature(name, owner=cls)
+        return NodeSignature(name, cls.ports, plain, cls)
+    return NodeSignature(name, owner=cls)
 
 
-def of_graph(name: str, graph: GraphSource) -> Signature:
+def of_graph(name: str, graph: GraphSource) -> NodeSignature:
     """Return the signature of a subgraph: the ports of its graph, whose types are not known."""
     ports: list[Port[Any]] = []
     for field, kind in PORT_LISTS.items():
         try:
             listed = TagMap(getattr(graph.config, field))
         except MpgraphError:
-            return Signature(name)  # Validation tells about the file.
+            return NodeSignature(name)  # Validation tells about the file.
         ports += [kind(port.tag, index=port.index, optional=True) for port in listed.ports]
-    return Signature(name, tuple(ports), is_complete=True)
+    return NodeSignature(name, tuple(ports), is_complete=True)
 
 
 def _registered_name(cls: type) -> str | None:

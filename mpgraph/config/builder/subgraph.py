@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, ParamSpec, Protocol, TypeVar, cast, overload
 
-from mpgraph import places
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.registry import register
-from mpgraph.subgraph_base import Subgraph
+from mpgraph.framework import source_location
+from mpgraph.framework.registry import register
+from mpgraph.framework.subgraph import Subgraph
 
 P = ParamSpec("P")
 R = TypeVar("R", covariant=True)
@@ -90,7 +90,7 @@ def _made(function: Any, name: str | None, scope: Mapping[str, Any]) -> Any:
         "__qualname__": function.__qualname__,
         "Options": options,
         "build": classmethod(build),
-        "defined_at": places.of_code(function.__code__),
+        "defined_at": source_location.of_code(function.__code__),
         "function": staticmethod(function),
     }
     made = cast(SubgraphFunction[Any, Any], function)
@@ -112,7 +112,7 @@ def _parameters(function: Any) -> tuple[list[str], dict[str, inspect.Parameter]]
     if not positional:
         raise InvalidArgumentError(
             f"{function.__qualname__}: a subgraph's first parameter receives the GraphBuilder; it has none.",
-            location=places.of_code(function.__code__),
+            location=source_location.of_code(function.__code__),
         )
     if len(positional) > (1 if words else 2):
         _refuse(function, positional[-1], "is one too many. Options are written after a *, as keywords.")
@@ -125,7 +125,7 @@ def _hints(function: Any, scope: Mapping[str, Any]) -> dict[str, Any]:
     except NameError as error:
         raise InvalidArgumentError(
             f"{function.__qualname__}: {error}. The types of options must be known where the function is.",
-            location=places.of_code(function.__code__),
+            location=source_location.of_code(function.__code__),
         ) from error
 
 
@@ -151,5 +151,5 @@ def _dataclass(function: Any, words: Mapping[str, inspect.Parameter], hints: Map
 def _refuse(function: Any, parameter: str, why: str) -> typing.NoReturn:
     raise InvalidArgumentError(
         f'{function.__qualname__}: the parameter "{parameter}" {why}',
-        location=places.of_parameter(function.__code__, parameter),
+        location=source_location.of_parameter(function.__code__, parameter),
     )

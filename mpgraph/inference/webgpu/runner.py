@@ -12,9 +12,9 @@ from mpgraph.gpu.context import GpuContext
 from mpgraph.gpu.opened import current
 from mpgraph.inference.model import TfliteModel
 from mpgraph.inference.runner import Array, InferenceRunner
-from mpgraph.inference.webgpu.executor import Executor
 from mpgraph.inference.webgpu.network import read_network
 from mpgraph.inference.webgpu.plan import make_plan
+from mpgraph.inference.webgpu.plan_runner import PlanRunner
 
 
 class WebgpuRunner(InferenceRunner):
@@ -33,7 +33,7 @@ class WebgpuRunner(InferenceRunner):
         """
         super().__init__(model, 1)
         self._network = read_network(model)
-        self._executor: Executor | None = None
+        self._executor: PlanRunner | None = None
         try:
             self._context = current() if context is None else context
         except GpuError as error:
@@ -43,7 +43,7 @@ class WebgpuRunner(InferenceRunner):
     def _prepare(self, shapes: Sequence[tuple[int, ...]]) -> None:
         plan = make_plan(self._network, shapes)
         try:
-            self._executor = Executor(self._context, plan)
+            self._executor = PlanRunner(self._context, plan)
         except GpuError as error:
             raise InferenceError(error.message) from error
         self.inputs = tuple(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mpgraph import timestamp as ts
-from mpgraph.context import CalculatorContext
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.context import CalculatorContext
 from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, InputStreamHandler, register_handler
 
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from mpgraph import timestamp as ts
-from mpgraph.class_checks import HANDLER_NAMES
-from mpgraph.context import CalculatorContext
 from mpgraph.errors import InvalidArgumentError, Location, NotFoundError, did_you_mean
-from mpgraph.runtime.streams import InputQueue
-from mpgraph.tags import TagMap, parse_tag_index
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.class_checks import HANDLER_NAMES
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.tags import TagMap, parse_tag_index
+from mpgraph.runtime.streams import InputStreamManager
 
 NOT_READY = 0
 READY = 1
@@ -28,7 +28,7 @@ class InputStreamHandler:
     batch_size = 1
 
     def __init__(
-        self, queues: Sequence[InputQueue], tags: TagMap, options: Any, process_timestamp_bounds: bool
+        self, queues: Sequence[InputStreamManager], tags: TagMap, options: Any, process_timestamp_bounds: bool
     ) -> None:
         """Build the handler of one node for one run.
 
@@ -80,7 +80,7 @@ class InputStreamHandler:
         return protos.message_class(f"mediapipe.{name}")()
 
 
-def put(context: CalculatorContext, queue: InputQueue, t: int) -> None:
+def put(context: CalculatorContext, queue: InputStreamManager, t: int) -> None:
     """Pop a queue at `t` into its place in the context."""
     context.packets[queue.port] = queue.pop_at(t)
     if queue.bound == ts.DONE:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mpgraph.context import CalculatorContext
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.tags import TagMap
 from mpgraph.runtime.handlers.base import InputStreamHandler, register_handler
 from mpgraph.runtime.handlers.sync import SyncSet
-from mpgraph.runtime.streams import InputQueue
-from mpgraph.tags import TagMap
+from mpgraph.runtime.streams import InputStreamManager
 
 
 @register_handler("DefaultInputStreamHandler")
@@ -18,7 +18,7 @@ class DefaultInputStreamHandler(InputStreamHandler):
     """One sync set of all streams; `batch_size` input sets are processed back to back."""
 
     def __init__(
-        self, queues: Sequence[InputQueue], tags: TagMap, options: Any, process_timestamp_bounds: bool
+        self, queues: Sequence[InputStreamManager], tags: TagMap, options: Any, process_timestamp_bounds: bool
     ) -> None:
         super().__init__(queues, tags, options, process_timestamp_bounds)
         self.sync_set = SyncSet(queues, process_timestamp_bounds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph import timestamp as ts
+from mpgraph.framework import timestamp as ts
 from mpgraph.runtime.handlers.base import CLOSE, register_handler
 from mpgraph.runtime.handlers.default import DefaultInputStreamHandler
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mpgraph import timestamp as ts
-from mpgraph.context import CalculatorContext
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.tags import TagMap
 from mpgraph.runtime.handlers.base import NOT_READY, READY, register_handler
 from mpgraph.runtime.handlers.default import DefaultInputStreamHandler
-from mpgraph.runtime.streams import InputQueue
-from mpgraph.tags import TagMap
+from mpgraph.runtime.streams import InputStreamManager
 
 
 @register_handler("FixedSizeInputStreamHandler")
@@ -21,7 +21,7 @@ class FixedSizeInputStreamHandler(DefaultInputStreamHandler):
     """
 
     def __init__(
-        self, queues: Sequence[InputQueue], tags: TagMap, options: Any, process_timestamp_bounds: bool
+        self, queues: Sequence[InputStreamManager], tags: TagMap, options: Any, process_timestamp_bounds: bool
     ) -> None:
         super().__init__(queues, tags, options, process_timestamp_bounds)
         own = self.extension("FixedSizeInputStreamHandlerOptions")
@@ -86,7 +86,7 @@ class FixedSizeInputStreamHandler(DefaultInputStreamHandler):
             queue.erase_before(t)
 
 
-def _newest(queue: InputQueue, count: int) -> int:
+def _newest(queue: InputStreamManager, count: int) -> int:
     """The least time among the `count` newest packets."""
     return queue.packets[max(len(queue.packets) - count, 0)]._t if queue.packets else ts.UNSET
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mpgraph import packet as packets
-from mpgraph import timestamp as ts
-from mpgraph.context import CalculatorContext
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.packet import Packet
+from mpgraph.framework import packet as packets
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.packet import Packet
 from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, InputStreamHandler, put, register_handler
 
 

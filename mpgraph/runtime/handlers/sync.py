@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mpgraph import packet as packets
-from mpgraph import timestamp as ts
-from mpgraph.context import CalculatorContext
+from mpgraph.framework import packet as packets
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.context import CalculatorContext
 from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, put
-from mpgraph.runtime.streams import InputQueue
+from mpgraph.runtime.streams import InputStreamManager
 
 
 class SyncSet:
@@ -16,7 +16,7 @@ class SyncSet:
 
     __slots__ = ("last_processed", "process_timestamp_bounds", "queues", "t")
 
-    def __init__(self, queues: Sequence[InputQueue], process_timestamp_bounds: bool) -> None:
+    def __init__(self, queues: Sequence[InputStreamManager], process_timestamp_bounds: bool) -> None:
         self.queues = queues
         self.process_timestamp_bounds = process_timestamp_bounds
         self.last_processed: int = ts.UNSET

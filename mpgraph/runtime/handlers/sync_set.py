@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mpgraph import timestamp as ts
-from mpgraph.context import CalculatorContext
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.tags import TagMap
 from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, InputStreamHandler, register_handler
 from mpgraph.runtime.handlers.sync import SyncSet
-from mpgraph.runtime.streams import InputQueue
-from mpgraph.tags import TagMap
+from mpgraph.runtime.streams import InputStreamManager
 
 
 @register_handler("SyncSetInputStreamHandler")
@@ -19,7 +19,7 @@ class SyncSetInputStreamHandler(InputStreamHandler):
     """Groups come from the options; streams in no group form one more."""
 
     def __init__(
-        self, queues: Sequence[InputQueue], tags: TagMap, options: Any, process_timestamp_bounds: bool
+        self, queues: Sequence[InputStreamManager], tags: TagMap, options: Any, process_timestamp_bounds: bool
     ) -> None:
         super().__init__(queues, tags, options, process_timestamp_bounds)
         used: set[int] = set()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mpgraph import packet as packets
-from mpgraph import timestamp as ts
-from mpgraph.context import CalculatorContext
+from mpgraph.framework import packet as packets
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.tags import TagMap
 from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, InputStreamHandler, put, register_handler
-from mpgraph.runtime.streams import InputQueue
-from mpgraph.tags import TagMap
+from mpgraph.runtime.streams import InputStreamManager
 
 
 @register_handler("TimestampAlignInputStreamHandler")
@@ -21,7 +21,7 @@ class TimestampAlignInputStreamHandler(InputStreamHandler):
     """
 
     def __init__(
-        self, queues: Sequence[InputQueue], tags: TagMap, options: Any, process_timestamp_bounds: bool
+        self, queues: Sequence[InputStreamManager], tags: TagMap, options: Any, process_timestamp_bounds: bool
     ) -> None:
         super().__init__(queues, tags, options, process_timestamp_bounds)
         text = self.extension("TimestampAlignInputStreamHandlerOptions").timestamp_base_tag_index

@@ -6,7 +6,7 @@ import pytest
 
 from mpgraph import packet_creator
 from mpgraph.errors import InternalError
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 TEXT = """
 input_stream: "list"

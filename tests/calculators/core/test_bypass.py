@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mpgraph.errors import InternalError, InvalidArgumentError
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 
 def graph(options: str) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from mpgraph.errors import InvalidArgumentError, UnknownError
-from mpgraph.packet import Packet
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.framework.packet import Packet
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 
 def graph(ports: str) -> str:

@@ -6,8 +6,8 @@ import pytest
 
 from mpgraph import packet_creator
 from mpgraph.errors import InternalError
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.protos import rect_pb2
-from mpgraph.runtime.graph import CalculatorGraph
 
 
 def rects(count: int) -> list[Any]:

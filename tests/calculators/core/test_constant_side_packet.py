@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from mpgraph import packet_type
 from mpgraph.errors import InternalError, InvalidArgumentError
-from mpgraph.packet import Packet
+from mpgraph.framework import packet_type
+from mpgraph.framework.packet import Packet
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.protos import classification_pb2, landmark_pb2
-from mpgraph.runtime.graph import CalculatorGraph
 
 
 def made(ports: str, options: str) -> CalculatorGraph:

@@ -6,8 +6,8 @@ import pytest
 
 from mpgraph import packet_creator
 from mpgraph.errors import InternalError
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.protos import detection_pb2
-from mpgraph.runtime.graph import CalculatorGraph
 
 TEXT = """
 input_stream: "a"

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mpgraph import packet as packets
-from mpgraph import packet_type
 from mpgraph.calculators.core.elements import LOOP_ITEMS
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.framework import packet as packets
+from mpgraph.framework import packet_type
 
 
 def graph(item: str) -> str:

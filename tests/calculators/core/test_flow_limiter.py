@@ -6,8 +6,8 @@ import pytest
 
 from mpgraph import packet_creator
 from mpgraph.errors import InternalError
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.protos import flow_limiter_calculator_pb2
-from mpgraph.runtime.graph import CalculatorGraph
 
 
 def graph(options: str = "", more: str = "") -> str:

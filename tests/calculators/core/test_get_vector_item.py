@@ -6,7 +6,7 @@ import pytest
 
 from mpgraph import packet_creator
 from mpgraph.errors import InternalError
-from mpgraph.packet import Packet
+from mpgraph.framework.packet import Packet
 from mpgraph.protos import detection_pb2
 
 ITEMS = [detection_pb2.Detection(detection_id=i) for i in range(3)]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mpgraph.packet import Packet
+from mpgraph.framework.packet import Packet
 
 
 @pytest.mark.parametrize(

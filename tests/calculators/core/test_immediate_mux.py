@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mpgraph.errors import InternalError
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 IMMEDIATE = 'input_stream_handler { input_stream_handler: "ImmediateInputStreamHandler" }'
 BOUNDS = """node_options {

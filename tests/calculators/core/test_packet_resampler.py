@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from mpgraph import timestamp as ts
 from mpgraph.errors import InternalError, InvalidArgumentError
 from mpgraph.formats.video_header import VideoHeader
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.framework import timestamp as ts
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 
 def graph(options: str, ports: str = 'input_stream: "in" output_stream: "out"') -> str:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from mpgraph import timestamp as ts
 from mpgraph.errors import InternalError
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.framework import timestamp as ts
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 TEXT = """
 input_stream: "select"

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from mpgraph import timestamp as ts
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.packet import make_packet
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.packet import make_packet
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 ONE = """
 input_stream: "in"

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from mpgraph import packet_creator
-from mpgraph import timestamp as ts
 from mpgraph.errors import InternalError
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.framework import timestamp as ts
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 
 def graph(ports: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from mpgraph import packet_creator
 from mpgraph.errors import InternalError, InvalidArgumentError
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 FLOATS = packet_creator.create_float_vector([0.0, 1.0, 2.0, 3.0])
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from mpgraph.errors import AlreadyExistsError
-from mpgraph.packet import make_packet
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.framework.packet import make_packet
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 TEXT = """
 input_stream: "in"

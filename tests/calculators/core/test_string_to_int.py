@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from mpgraph import packet_type
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.packet import Packet, make_packet
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.framework import packet_type
+from mpgraph.framework.packet import Packet, make_packet
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 
 def read(kind: str, text: str | bytes) -> Packet:

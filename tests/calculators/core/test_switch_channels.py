@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from mpgraph.calculators.core.switch_channels import channel_ports, channel_tag
-from mpgraph.tags import TagMap
+from mpgraph.framework.tags import TagMap
 
 
 def test_tags_of_channels_are_taken_apart() -> None:

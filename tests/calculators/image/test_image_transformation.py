@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mpgraph import packet as packets
 from mpgraph.formats.arrays import INT_PAIR, INTS_2
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.video_header import VideoHeader
-from mpgraph.timestamp import PRESTREAM
+from mpgraph.framework import packet as packets
+from mpgraph.framework.timestamp import PRESTREAM
 
 # The picture that MediaPipe 0.10.21 was asked for the expected pixels below; one channel of it.
 PIXELS = ((np.arange(5 * 7 * 3) * 37) % 256).astype(np.uint8).reshape(5, 7, 3)[:, :, 0]

@@ -9,7 +9,7 @@ import pytest
 from mpgraph.calculators.tensor.inference_calculator import InferenceCalculator
 from mpgraph.config.source import load_graph
 from mpgraph.errors import UnimplementedError
-from mpgraph.registry import CALCULATORS
+from mpgraph.framework.registry import CALCULATORS
 
 CPU, XNNPACK, GPU = "InferenceCalculatorCpu", "InferenceCalculatorXnnpack", "InferenceCalculatorGpu"
 AUTO = "InferenceCalculatorAuto"

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mpgraph import gpu
-from mpgraph import packet as packets
 from mpgraph.formats.tensor import TENSORS, Tensor
+from mpgraph.framework import packet as packets
 from mpgraph.inference import TfliteModel
 from mpgraph.protos import message_class
 

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mpgraph import packet as packets
 from mpgraph.formats.tensor import TENSOR, TENSORS, Tensor
+from mpgraph.framework import packet as packets
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.inference import TfliteModel
 from mpgraph.inference.backend import BACKEND_VARIABLE
 from mpgraph.protos import message_class
-from mpgraph.runtime.graph import CalculatorGraph
 
 A, B = np.array([[5, 6, 7]], np.float32), np.array([[1, 2, 3]], np.float32)
 IN, OUT = ('input_stream: "TENSORS:in"', 'output_stream: "TENSORS:out"')

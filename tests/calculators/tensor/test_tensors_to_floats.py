@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mpgraph import packet as packets
 from mpgraph.formats.tensor import TENSORS, Tensor
+from mpgraph.framework import packet as packets
 
 
 def graph(tags: str, options: str = "") -> str:

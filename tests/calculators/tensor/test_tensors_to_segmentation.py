@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from mpgraph import packet as packets
 from mpgraph.formats.arrays import INT_PAIR
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.tensor import TENSORS, Tensor
+from mpgraph.framework import packet as packets
 
 
 def graph(options: str = "", *, size: bool = False) -> str:

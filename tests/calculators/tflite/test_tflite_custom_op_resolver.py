@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mpgraph.calculators.tflite.model_packets import OpResolver
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 GRAPH = """node {
   calculator: "TfLiteCustomOpResolverCalculator" %s

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from mpgraph import resources
+from mpgraph.framework import resources
+from mpgraph.framework.packet import make_packet
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.inference import TfliteModel
-from mpgraph.packet import make_packet
-from mpgraph.runtime.graph import CalculatorGraph
 
 
 def loaded(side: dict[str, Any], output: str = "MODEL") -> Any:

@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 import pytest
 
-from mpgraph import packet as packets
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.tensor import Tensor
 from mpgraph.formats.tflite_tensor import TFLITE_TENSORS
+from mpgraph.framework import packet as packets
 
 SIZE = "tensor_width: 3 tensor_height: 2 tensor_channels: 2 "
 SCORES = np.array([[[0, 9], [9, 0], [1, 1]], [[2, 3], [-5, 5], [0.5, 0.25]]], np.float32)

@@ -7,8 +7,8 @@ import pytest
 
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
+from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.protos import color_pb2
-from mpgraph.runtime.graph import CalculatorGraph
 
 
 def graph(options: str, inputs: str = "", output: str = 'output_stream: "IMAGE:out"') -> str:

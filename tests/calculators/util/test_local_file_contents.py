@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from mpgraph import resources
-from mpgraph.packet import make_packet
-from mpgraph.runtime.graph import CalculatorGraph
+from mpgraph.framework import resources
+from mpgraph.framework.packet import make_packet
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 
 def contents(*paths: str | bytes, options: str = "") -> list[bytes]:

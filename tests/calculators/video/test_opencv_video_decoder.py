@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from mpgraph.formats.image_format import ImageFormat
-from mpgraph.runtime.graph import CalculatorGraph
-from mpgraph.timestamp import PRESTREAM
+from mpgraph.framework.timestamp import PRESTREAM
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 GRAPH = """
     input_side_packet: "path" output_stream: "video" output_stream: "header"
@@ -66,7 +66,7 @@ def test_sound_is_saved_to_a_file(make_video: Any, sound: bool) -> None:
           output_stream: "VIDEO:video" output_side_packet: "SAVED_AUDIO_PATH:audio"
         }"""
     )
-    from mpgraph.packet import make_packet
+    from mpgraph.framework.packet import make_packet
 
     graph.start_run({"path": make_packet(str(make_video([0, 40], sound)))})
     graph.wait_until_idle()

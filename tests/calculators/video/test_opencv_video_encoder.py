@@ -11,9 +11,9 @@ import pytest
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.video_header import VideoHeader
-from mpgraph.packet import make_packet
-from mpgraph.runtime.graph import CalculatorGraph
-from mpgraph.timestamp import PRESTREAM
+from mpgraph.framework.packet import make_packet
+from mpgraph.framework.timestamp import PRESTREAM
+from mpgraph.graph.calculator_graph import CalculatorGraph
 
 FORMAT = 'codec: "mp4v" video_format: "mp4" '
 SIZE = "fps: 12.5 width: 64 height: 48 "

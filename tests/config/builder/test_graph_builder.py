@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from sample_calculators import BuildJoin, BuildSame, BuildScale, build_add, refused
 
 import mpgraph as mp
-from mpgraph.config.diagnostics import diagnose
 from mpgraph.config.source import load_graph, parse_graph_text
-from mpgraph.config.validation import validate
+from mpgraph.config.validation.diagnostics import diagnose
+from mpgraph.config.validation.pipeline import validate
 from mpgraph.errors import ConfigError
 from mpgraph.protos import message_class
 

@@ -9,7 +9,7 @@ import pytest
 from sample_calculators import BuildJoin, BuildSame, BuildScale, BuildText, Unregistered, build_add, refused
 
 import mpgraph as mp
-from mpgraph.config.binding import ConfigErrors
+from mpgraph.config.text.binding import ConfigErrors
 
 Build = Callable[[mp.GraphBuilder, Any, Any], Any]
 

@@ -10,8 +10,8 @@ import pytest
 from sample_calculators import BuildScale, BuildText, build_add, refused
 
 import mpgraph as mp
-from mpgraph.config.diagnostics import diagnose
-from mpgraph.config.validation import validate
+from mpgraph.config.validation.diagnostics import diagnose
+from mpgraph.config.validation.pipeline import validate
 from mpgraph.errors import InvalidArgumentError
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from mpgraph.calculator_base import Calculator
-from mpgraph.context import CalculatorContext
-from mpgraph.ports import Input
-from mpgraph.registry import register
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.ports import Input
+from mpgraph.framework.registry import register
 
 IMMEDIATE = 'input_stream_handler { input_stream_handler: "ImmediateInputStreamHandler" }'
 DEFAULT = 'input_stream_handler { input_stream_handler: "DefaultInputStreamHandler" }'

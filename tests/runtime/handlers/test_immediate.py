@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mpgraph import timestamp as ts
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.framework import timestamp as ts
 
 TEXT = """
   input_stream: "x" input_stream: "y" output_stream: "out"

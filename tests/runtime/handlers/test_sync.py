@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mpgraph import timestamp as ts
+from mpgraph.framework import timestamp as ts
 
 TEXT = """
   input_stream: "x" input_stream: "y"

@@ -1,0 +1,1 @@
+"""Frames on their way through a command: sources, steps, sinks, progress and interrupts."""

@@ -1,0 +1,1 @@
+"""`mpgraph new`: a calculator or project that works and is tested, to start from."""

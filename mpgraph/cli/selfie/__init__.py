@@ -1,0 +1,1 @@
+"""`mpgraph selfie`: replace the background of images and videos."""

@@ -1,0 +1,112 @@
+"""`mpgraph selfie`: cut people out of pictures, folders of pictures, videos and cameras."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Model(str, Enum):
+    """The two networks: `general` for all pictures, `landscape` quicker and for wide ones."""
+
+    general = "general"
+    landscape = "landscape"
+
+
+def selfie(
+    source: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="INPUT", help="A picture, a folder of pictures, or a video.", show_default=False
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="OUTPUT",
+            help="The file or folder to write. Default: beside INPUT, with -selfie or -mask in its name.",
+            show_default=False,
+        ),
+    ] = None,
+    background: Annotated[
+        str | None,
+        typer.Option(
+            "--background",
+            "-b",
+            metavar="WHAT",
+            help="What stands behind people: [cyan]blur[/cyan], [cyan]transparent[/cyan], a colour "
+            "(name, #rrggbb or r,g,b), or a picture file. Default: blur.",
+            show_default=False,
+        ),
+    ] = None,
+    model: Annotated[
+        Model,
+        typer.Option("--model", "-m", help="[cyan]landscape[/cyan] is faster, for pictures wider than high."),
+    ] = Model.general,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            metavar="0..1",
+            help="Cut hard where the mask is above this. Without it edges are soft.",
+            show_default=False,
+        ),
+    ] = None,
+    mask_only: Annotated[
+        bool, typer.Option("--mask-only", help="Write the mask, white on black, instead of the picture.")
+    ] = False,
+    webcam: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="Take camera N (0 is the first) as INPUT and show a live preview; q or Esc ends. "
+            "With OUTPUT it is recorded too.",
+            show_default=False,
+        ),
+    ] = None,
+    no_browser: Annotated[
+        bool,
+        typer.Option("--no-browser", help="Print the live preview's address instead of opening a browser."),
+    ] = False,
+    gpu: Annotated[bool, typer.Option("--gpu", help="Find people on the GPU; see mpgraph doctor.")] = False,
+    force: Annotated[bool, typer.Option("--force", "-f", help="Replace files that exist.")] = False,
+) -> None:
+    """Cut people out of a picture, a folder of pictures, a video or a camera's view.
+
+    Videos keep their frame times, rotation and sound. Ctrl-C ends a video early
+    and keeps what is done.
+
+    \b
+    Examples:
+      mpgraph selfie me.jpg                        writes me-selfie.jpg
+      mpgraph selfie me.jpg out.png -b transparent
+      mpgraph selfie talk.mp4 -b beach.jpg         writes talk-selfie.mp4
+      mpgraph selfie photos/ done/ -b "#1e90ff"
+      mpgraph selfie --webcam 0 -b skyblue
+    """
+    from mpgraph.cli.selfie import images, video
+    from mpgraph.cli.selfie.job import SelfieJob
+    from mpgraph.io.files import existing_file
+    from mpgraph.media.images import IMAGE_SUFFIXES
+
+    if webcam is not None and output is not None:
+        raise typer.BadParameter("with --webcam there is at most one file, the recording")
+    if webcam is None and source is None:
+        raise typer.BadParameter("give an INPUT file or folder, or --webcam 0")
+    if source is not None and webcam is None and not source.is_dir():
+        existing_file(source)
+    selection, device = int(model is Model.landscape), "gpu" if gpu else "cpu"
+    job = SelfieJob.of_options(background, mask_only, threshold, selection, force, device)
+    if webcam is not None or source is None:
+        video.show_camera(webcam or 0, source, job, not no_browser)
+    elif source.is_dir():
+        images.convert_folder(source, output, job)
+    elif source.suffix.lower() in IMAGE_SUFFIXES:
+        images.convert_picture(source, output, job)
+    else:
+        video.convert_video(source, output, job)

@@ -1,0 +1,1 @@
+"""Descriptions of calculators, subgraphs and options as plain data."""

@@ -1,0 +1,141 @@
+"""Options described as data: each field with its type, default, range and choices."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+
+from mpgraph.config.describe.source_comments import attribute_docs
+from mpgraph.config.text.literals import float_text, string_text
+from mpgraph.framework.option_types import OptionType, option_types
+from mpgraph.protos.fields import is_repeated
+
+_NAMES = {
+    FieldDescriptor.TYPE_DOUBLE: "double",
+    FieldDescriptor.TYPE_FLOAT: "float",
+    FieldDescriptor.TYPE_INT64: "int64",
+    FieldDescriptor.TYPE_UINT64: "uint64",
+    FieldDescriptor.TYPE_INT32: "int32",
+    FieldDescriptor.TYPE_UINT32: "uint32",
+    FieldDescriptor.TYPE_SINT32: "sint32",
+    FieldDescriptor.TYPE_SINT64: "sint64",
+    FieldDescriptor.TYPE_FIXED32: "fixed32",
+    FieldDescriptor.TYPE_FIXED64: "fixed64",
+    FieldDescriptor.TYPE_SFIXED32: "sfixed32",
+    FieldDescriptor.TYPE_SFIXED64: "sfixed64",
+    FieldDescriptor.TYPE_BOOL: "bool",
+    FieldDescriptor.TYPE_STRING: "string",
+    FieldDescriptor.TYPE_BYTES: "bytes",
+}
+
+
+@dataclass(frozen=True)
+class OptionDescription:
+    """One field of a calculator's options.
+
+    type: its type in words, such as "float", "int from 1 to 9" or, of a message, its name.
+    default: as text format has it, "" if there is none. required: whether a graph must give it.
+    repeated: whether it holds a list. choices: the values of an enum or Literal.
+    doc: what its author says of it: in a dataclass the string below it, the comment at the end of its
+        line, or `field(metadata={"doc": ...})`.
+    fields: the fields of a message. one_of: the group of fields of which only one may be given.
+    """
+
+    name: str
+    type: str
+    default: str = ""
+    required: bool = False
+    repeated: bool = False
+    choices: tuple[str, ...] = ()
+    doc: str = ""
+    fields: tuple[OptionDescription, ...] = ()
+    one_of: str = ""
+
+
+def message_options(
+    descriptor: Descriptor, outer: tuple[Descriptor, ...] = ()
+) -> tuple[OptionDescription, ...]:
+    """Describe the fields of a message; a message within itself is not gone into twice."""
+    return tuple(_of_field(field, (*outer, descriptor)) for field in descriptor.fields)
+
+
+def dataclass_options(
+    cls: type, scope: Mapping[str, Any] | None = None, said: Mapping[str, str] | None = None
+) -> tuple[OptionDescription, ...]:
+    """Describe the fields of a dataclass.
+
+    scope: names that its annotations may use, as its calculator's. said: what is said of fields elsewhere.
+    """
+    fields = {field.name: field for field in dataclasses.fields(cls)}
+    types = option_types(cls, scope or {})
+    docs = {**attribute_docs(cls), **(said or {})}
+    return tuple(_of_attribute(fields[name], kind, docs.get(name, "")) for name, kind in types.items())
+
+
+def value_text(value: Any) -> str:
+    """A value as text format has it; a list in brackets, nothing for None."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, enum.Enum):
+        return value.name
+    if isinstance(value, (str, bytes)):
+        return string_text(value)
+    if isinstance(value, float):
+        return float_text(value, single=False)
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(value_text, value))}]"
+    return "" if value is None else str(value)
+
+
+def _of_attribute(field: dataclasses.Field[Any], kind: OptionType, said: str) -> OptionDescription:
+    nested = dataclasses.is_dataclass(kind.type)
+    default, factory = field.default, cast(Any, field.default_factory)
+    if factory is not dataclasses.MISSING:
+        default = factory()
+    missing = default is dataclasses.MISSING
+    choices = tuple(map(str, kind.choices))
+    if isinstance(kind.type, enum.EnumMeta):
+        choices = tuple(kind.type.__members__)
+    limits = f" {kind.range}" if kind.range else ""
+    return OptionDescription(
+        field.name,
+        f"{kind.type.__name__}{limits}",
+        "" if missing or nested else value_text(default),
+        required=missing,
+        repeated=kind.collection is not None,
+        choices=choices,
+        doc=str(field.metadata.get("doc", said)),
+        fields=dataclass_options(kind.type) if nested else (),
+    )
+
+
+def _of_field(field: FieldDescriptor, outer: tuple[Descriptor, ...]) -> OptionDescription:
+    message, values = field.message_type, field.enum_type
+    repeated = is_repeated(field)
+    kind = message.name if message is not None else values.name if values is not None else _NAMES[field.type]
+    default = "" if repeated or message is not None else _default(field)
+    return OptionDescription(
+        field.name,
+        kind,
+        default,
+        repeated=repeated,
+        choices=tuple(value.name for value in values.values) if values is not None else (),
+        fields=message_options(message, outer) if message is not None and message not in outer else (),
+        one_of=field.containing_oneof.name if field.containing_oneof is not None else "",
+    )
+
+
+def _default(field: FieldDescriptor) -> str:
+    value: Any = field.default_value
+    if field.enum_type is not None:
+        return str(field.enum_type.values_by_number[value].name)
+    if field.type == FieldDescriptor.TYPE_FLOAT:
+        return float_text(value, single=True)
+    if field.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES) and not value:
+        return ""  # Said for every string; that it is empty says nothing.
+    return value_text(value)

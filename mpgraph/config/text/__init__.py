@@ -1,0 +1,1 @@
+"""The text format (.pbtxt): parsing, binding to messages, printing and formatting."""

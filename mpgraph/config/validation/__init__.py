@@ -1,0 +1,1 @@
+"""Validation: contracts, edges, types and executors checked, and every error reported."""

@@ -1,0 +1,178 @@
+"""How nodes connect: each stream and side packet with its producer and its consumers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mpgraph.config.flat import FlatNode, name_of
+from mpgraph.config.model import Edge
+from mpgraph.config.source import GraphSource
+from mpgraph.config.validation.node_contracts import CheckedNode
+from mpgraph.config.validation.sorting import Cycle, sorted_order
+from mpgraph.errors import InternalError, Location, MpgraphError, UnknownError, did_you_mean
+from mpgraph.framework.tags import TagMap
+
+
+@dataclass
+class Edges:
+    """The connections of nodes in a given order, which their ids are."""
+
+    streams: dict[str, Edge] = field(default_factory=dict)
+    side_packets: dict[str, Edge] = field(default_factory=dict)
+    errors: list[MpgraphError] = field(default_factory=list)
+
+
+def connect(
+    nodes: Sequence[CheckedNode], graph_inputs: TagMap, source: GraphSource, lost: Iterable[str] = ()
+) -> Edges:
+    """Find the producer and the consumers of every name; `errors` has the names made twice.
+
+    lost: streams and side packets that something made which failed earlier; they are not to be missed.
+    """
+    edges = Edges()
+    for name in lost:
+        edges.streams[name] = Edge(name, None, -1)
+        edges.side_packets[name] = Edge(name, None, -1)
+    places: dict[tuple[str, str], Location] = {}
+
+    def add(kind: str, edge: Edge, place: Location | None) -> None:
+        known = edges.streams if kind == "Output Stream" else edges.side_packets
+        first = known.get(edge.name)
+        if first is None or first.position < 0:
+            known[edge.name] = edge
+            if place:
+                places[kind, edge.name] = place
+            return
+        before = places.get((kind, edge.name))
+        text = f'{kind} "{edge.name}" defined twice.' + (
+            f" The other producer is at {before}." if before else ""
+        )
+        hint = "A name may have one producer only; rename one of the two."
+        edges.errors.append(UnknownError(text, location=place, hint=hint, rule="two-producers"))
+
+    for position, name in enumerate(graph_inputs.names):
+        location = source.field_location("input_stream", graph_inputs.positions[position])
+        add("Output Stream", Edge(name, None, position), location)
+    for index, node in enumerate(nodes):
+        for position, name in enumerate(node.side_outputs.names):
+            place = node.flat.place("output_side_packet", node.side_outputs.positions[position])
+            add("Output Side Packet", Edge(name, index, position), place)
+        for position, name in enumerate(node.outputs.names):
+            place = node.flat.place("output_stream", node.outputs.positions[position])
+            add("Output Stream", Edge(name, index, position), place)
+    for index, node in enumerate(nodes):
+        for position, name in enumerate(node.inputs.names):
+            if name in edges.streams:
+                edges.streams[name].consumers.append((index, position))
+        for position, name in enumerate(node.side_inputs.names):
+            edge = edges.side_packets.setdefault(name, Edge(name, None, 0))
+            edge.consumers.append((index, position))
+    return edges
+
+
+def names_of_lost(lost: Iterable[FlatNode]) -> Iterator[str]:
+    """Yield what nodes that failed would have made."""
+    for flat in lost:
+        for entry in (*flat.config.output_stream, *flat.config.output_side_packet):
+            yield name_of(entry)
+
+
+def all_cycles(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[UnknownError]:
+    """Yield an error for each cycle, every cycle taken as mended when looking for the next."""
+    arrows = list(_arrows(nodes, edges))
+    while True:
+        try:
+            sorted_order(len(nodes), arrows)
+            return
+        except Cycle as cycle:
+            if not any(nodes[index].is_misinformed for index in cycle.nodes):
+                yield _cycle_error(nodes, edges, cycle.nodes)
+            last = min(cycle.nodes)
+            closing = cycle.nodes[cycle.nodes.index(last) - 1], last
+            arrows = [arrow for arrow in arrows if arrow != closing]
+
+
+def order_of(nodes: Sequence[CheckedNode], edges: Edges) -> list[int]:
+    """Return the order in which every producer stands before its consumers, back edges apart.
+
+    Nodes that are in such an order keep theirs. Raises UnknownError if the nodes form a cycle.
+    """
+    arrows = list(_arrows(nodes, edges))
+    if all(before < after for before, after in arrows):
+        return list(range(len(nodes)))
+    try:
+        return sorted_order(len(nodes), arrows)
+    except Cycle as cycle:
+        raise _cycle_error(nodes, edges, cycle.nodes) from None
+
+
+def _arrows(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[tuple[int, int]]:
+    for edge in edges.streams.values():
+        if edge.producer is not None:
+            for consumer, position in edge.consumers:
+                if not nodes[consumer].back_edges[position]:
+                    yield edge.producer, consumer
+    for edge in edges.side_packets.values():
+        if edge.producer is not None:
+            for consumer, _ in edge.consumers:
+                yield edge.producer, consumer
+
+
+def _cycle_error(nodes: Sequence[CheckedNode], edges: Edges, cycle: list[int]) -> UnknownError:
+    names = ", ".join(nodes[index].name for index in cycle)
+    text = f"Generator side packet cycle or calculator stream cycle detected in graph: [{names}]."
+    # The loop is most likely meant to close where it goes back in the text, to its first node.
+    first = min(cycle)
+    before = cycle[cycle.index(first) - 1]
+    node = nodes[first]
+    for edge in edges.streams.values():
+        if edge.producer != before:
+            continue
+        for consumer, position in edge.consumers:
+            if consumer == first and not node.back_edges[position]:
+                port = node.inputs.ports[position]
+                hint = (
+                    f'If "{edge.name}" is meant to go back to node "{node.name}", mark it there as a back '
+                    f'edge: input_stream_info {{ tag_index: "{port}" back_edge: true }}'
+                )
+                place = node.flat.place("input_stream", node.inputs.positions[position])
+                return UnknownError(text, location=place, hint=hint, rule="cycle")
+    hint = "Side packets cannot go round; let one of the nodes do without."
+    return UnknownError(text, location=node.flat.location, hint=hint, rule="cycle")
+
+
+def _as_written(node: CheckedNode, name: str, known: Iterable[str]) -> tuple[str, list[str]]:
+    """A name and those it may be meant for as they are in the text of the node's own subgraph."""
+    prefix = node.flat.prefix
+    inside = [other.removeprefix(prefix) for other in known if other.startswith(prefix)]
+    return name.removeprefix(prefix), [*inside, *node.flat.inputs_around]
+
+
+def missing_producers(nodes: Sequence[CheckedNode], edges: Edges, config: Any) -> list[MpgraphError]:
+    """Return an error for each input stream that nothing produces. Side packets may come from outside.
+
+    config: the graph's.
+    """
+    errors: list[MpgraphError] = []
+    side_packets = {*edges.side_packets, *map(name_of, config.input_side_packet)}
+    for index, node in enumerate(nodes):
+        for position, name in enumerate(node.inputs.names):
+            if name in edges.streams:
+                continue
+            place = node.flat.place("input_stream", node.inputs.positions[position])
+            hint = did_you_mean(*_as_written(node, name, edges.streams))
+            text = (
+                f'Input Stream "{name}" for node with sorted index {index} name {node.name} does not have a '
+                "corresponding output stream."
+            )
+            if node.back_edges[position]:
+                text = f'Unable to find upstream edge for back edge "{name}" of node "{node.name}".'
+            elif name in side_packets:
+                hint = f'"{name}" is a side packet: write input_side_packet for input_stream.'
+            elif not hint:
+                hint = "No node makes it, and the graph has no such input."
+            kind = InternalError if node.back_edges[position] else UnknownError
+            errors.append(kind(text, location=place, hint=hint, rule="no-producer"))
+    return errors

@@ -1,0 +1,364 @@
+"""Each node by itself: its ports, its calculator, its options and the contract between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names
+from mpgraph.config.options import adopt_options, node_options, option_problems, refuse_duplicates
+from mpgraph.config.problems import blamed, in_node, relayed
+from mpgraph.config.validation.modules_nearby import file_defining
+from mpgraph.errors import (
+    ConfigError,
+    InternalError,
+    InvalidArgumentError,
+    MpgraphError,
+    NotFoundError,
+    UnknownError,
+    did_you_mean,
+)
+from mpgraph.framework import plugins
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.class_checks import HANDLER_NAMES
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.registry import CALCULATORS, forgotten_class
+from mpgraph.framework.tags import TagMap, parse_entry, parse_tag_index
+from mpgraph.framework.user_code import place_in_author_code
+
+OPTION_FIELDS = ("options", "node_options")
+
+
+@dataclass
+class CheckedNode:
+    """A node; `calculator` and `contract` are there unless it has errors.
+
+    parses: whether its lists of ports do. informed: the inputs that have an InputStreamInfo.
+    is_misinformed: whether one of these is wrong, so that a back edge may be missing.
+    """
+
+    flat: FlatNode
+    name: str
+    inputs: TagMap
+    outputs: TagMap
+    side_inputs: TagMap
+    side_outputs: TagMap
+    back_edges: list[bool]
+    informed: set[int] = field(default_factory=set)
+    is_misinformed: bool = False
+    calculator: type[Calculator] | None = None
+    contract: Contract | None = None
+    options: Any = None
+    has_options: bool = True
+    parses: bool = True
+
+    @property
+    def config(self) -> Any:
+        """The node's message."""
+        return self.flat.config
+
+
+@dataclass
+class CheckedNodes:
+    """The nodes of a graph after this stage. `lost` are those that do not parse."""
+
+    nodes: list[CheckedNode] = field(default_factory=list)
+    errors: list[MpgraphError] = field(default_factory=list)
+    lost: list[FlatNode] = field(default_factory=list)
+
+
+def check_nodes(
+    nodes: Sequence[FlatNode],
+    package: str,
+    subgraphs: Callable[[str], Sequence[str]],
+    *,
+    everything: bool = False,
+) -> CheckedNodes:
+    """Check every node by itself.
+
+    package: the graph's, in which names of calculators are looked up first.
+    subgraphs: gives the names of subgraphs that a file knows, to suggest for an unknown calculator.
+    everything: whether to go on with a node in which a check has found something, and to leave out
+        what then most likely only follows from it. MediaPipe stops there, and so leaves nothing out.
+    """
+    result = CheckedNodes()
+    for flat, name in zip(nodes, canonical_names([node.config for node in nodes]), strict=True):
+        tag_maps, errors = _tag_maps(flat, name)
+        result.errors += errors
+        inputs, outputs, side_inputs, side_outputs = tag_maps
+        back_edges = [False] * len(inputs)
+        node = CheckedNode(flat, name, inputs, outputs, side_inputs, side_outputs, back_edges)
+        node.parses = not errors
+        if errors:
+            result.lost.append(flat)
+            if not everything:
+                continue
+        else:
+            result.nodes.append(node)
+        for check in _checks(node, package, subgraphs, everything):
+            found = [_told(error, node) for error in check()]
+            result.errors += found
+            if found and not everything:
+                break
+    return result
+
+
+def _checks(
+    node: CheckedNode, package: str, subgraphs: Callable[[str], Sequence[str]], everything: bool
+) -> Iterator[Callable[[], Iterable[MpgraphError]]]:
+    """Yield the checks of a node one by one, in MediaPipe's order; each relies on those before it."""
+    for index in range(len(node.config.input_stream_info) if node.parses else 0):
+        yield partial(_mark_back_edge, node, index)
+    yield partial(_caught, refuse_duplicates, node.config, node.flat.source)
+    yield partial(_caught, _find_calculator, node, package, subgraphs)
+    if node.calculator is not None:
+        yield partial(_read_options, node)
+        yield partial(_make_contract, node, everything)
+
+
+def _caught(check: Callable[..., object], *arguments: Any) -> list[MpgraphError]:
+    try:
+        check(*arguments)
+    except MpgraphError as error:
+        return [error]
+    return []
+
+
+def _told(error: MpgraphError, node: CheckedNode) -> MpgraphError:
+    """An error with its place and, unless it names the node, the node."""
+    flat = node.flat
+    named = "" if f'"{node.name}"' in error.message else in_node(flat, node.name)
+    told = relayed(error, "", flat.location, named)
+    if told.location and not told.location.used_at:
+        told.location = flat.seen_from_outside(told.location)
+    return told
+
+
+def _tag_maps(flat: FlatNode, name: str) -> tuple[list[TagMap], list[MpgraphError]]:
+    """The node's four lists of ports, with empty ones in place of those that do not parse."""
+    maps, errors = [], []
+    for port_list in PORT_LISTS:
+        entries = getattr(flat.config, port_list)
+        try:
+            maps.append(TagMap(entries))
+        except MpgraphError as first:
+            maps.append(TagMap())
+            for error, index in bad_entries(entries, first):
+                what = f"{port_list}: {error.statement}{in_node(flat, name)}"
+                text = f"Unable to initialize TagMaps for node. {what}"
+                place = flat.place(port_list, index)
+                rule = error.rule or "bad-port"
+                errors.append(UnknownError(text, location=place, hint=error.hint, rule=rule))
+    return maps, list(errors)
+
+
+def bad_entries(entries: Sequence[str], first: MpgraphError) -> Iterator[tuple[MpgraphError, int]]:
+    """Yield each entry that does not parse, else the error that making the map raised, with its entry."""
+    found = False
+    for index, entry in enumerate(entries):
+        try:
+            parse_entry(entry)
+        except InvalidArgumentError as error:
+            found = True
+            yield error, index
+    if not found:
+        yield first, _second(entries)
+
+
+def _second(entries: Sequence[str]) -> int:
+    """The first entry that takes a port which is taken; a gap among the indexes is nobody's."""
+    taken: set[tuple[str, int]] = set()
+    for index, text in enumerate(entries):
+        entry = parse_entry(text)
+        if entry.index is not None:
+            if (entry.tag, entry.index) in taken:
+                return index
+            taken.add((entry.tag, entry.index))
+    return 0
+
+
+def _mark_back_edge(node: CheckedNode, index: int) -> Iterator[MpgraphError]:
+    info = node.config.input_stream_info[index]
+    location = node.flat.place("input_stream_info", index)
+    was_misinformed, node.is_misinformed = node.is_misinformed, True
+    try:
+        port = parse_tag_index(info.tag_index)
+    except InvalidArgumentError as error:
+        yield relayed(error, "", location)
+        return
+    position = node.inputs.id(port.tag, port.index)
+    what = f'Input stream with tag_index "{info.tag_index}"'
+    if position is None:
+        known = [str(port) for port in node.inputs.ports]
+        yield ConfigError(
+            f"{what} requested in InputStreamInfo but is not an input stream of the calculator.",
+            location=location,
+            hint=did_you_mean(info.tag_index, known) or f"The node has: {', '.join(known) or 'none'}.",
+            rule="unknown-port",
+        )
+    elif position in node.informed:
+        yield ConfigError(
+            f"{what} has more than one InputStreamInfo.",
+            location=location,
+            hint="Keep one of them.",
+            rule="duplicate-info",
+        )
+    else:
+        node.informed.add(position)
+        node.is_misinformed = was_misinformed
+        node.back_edges[position] = info.back_edge
+
+
+def _find_calculator(node: CheckedNode, package: str, subgraphs: Callable[[str], Sequence[str]]) -> None:
+    wanted = node.config.calculator
+    if not wanted:
+        if not node.flat.source.damaged:
+            text, hint = 'Unable to find Calculator "": the node names none.', 'Add calculator: "Name".'
+            raise NotFoundError(text, location=node.flat.location, hint=hint, rule="missing-field")
+        return
+    try:
+        node.calculator = CALCULATORS.find(wanted, package)
+    except ImportError as error:
+        text = f'Calculator "{wanted}" cannot be loaded: {error}'
+        place = node.flat.place("calculator", 0)
+        raise InternalError(text, location=place, rule="import-failed") from error
+    if node.calculator is None:
+        file = node.flat.location.file if node.flat.location else ""
+        hint = _way_to(wanted, file, subgraphs(file))
+        place = node.flat.place("calculator", 0)
+        text = f'Unable to find Calculator "{wanted}".'
+        raise NotFoundError(text, location=place, hint=hint, rule="unknown-calculator")
+
+
+def _way_to(wanted: str, file: str, subgraphs: Sequence[str]) -> str:
+    """What to do about a calculator that is not known: the likeliest way to have it."""
+    last = wanted.rpartition(".")[2]
+    for name, cls in CALCULATORS.classes().items():
+        if last in (name.rpartition(".")[2], cls.__name__):
+            return f'Did you mean "{name}"?'
+    if forgotten := forgotten_class(wanted):
+        return f"Put @mp.register above its class ({forgotten.defined_at})."
+    if defining := file_defining(wanted, file):
+        return f"Import its module before the graph is made (commands: --module {defining})."
+    offered = [plugin.name for plugin in plugins.installed() if plugin.attribute]
+    hint = did_you_mean(wanted, [*CALCULATORS.names(), *offered, *subgraphs], "Calculator")
+    if broken := plugins.broken():
+        names = " or ".join(f'"{plugin.distribution}"' for plugin in broken)
+        return f"{hint} It may come with the plug-in {names}, which cannot be imported.".strip()
+    if hint:
+        return hint
+    hint = "Register its class with @mpgraph.register before the graph is made (commands: --module FILE)"
+    if "." in wanted:  # No file is found by such a name.
+        return f"{hint}."
+    return f'{hint}, or put the graph of that name, if it is one, beside this one as "{_file_name(wanted)}".'
+
+
+def _file_name(calculator: str) -> str:
+    """The file in which a subgraph of that name is looked for: snake case."""
+    name = "".join(
+        f"_{letter.lower()}" if letter.isupper() and index else letter.lower()
+        for index, letter in enumerate(calculator)
+    )
+    return f"{name}.pbtxt"
+
+
+def _read_options(node: CheckedNode) -> list[MpgraphError]:
+    """Set the node's options; return what is wrong with them."""
+    source, calculator = node.flat.source, node.calculator
+    node.has_options = False
+    found = _caught(adopt_options, node.config, calculator, source)
+    found = found or list(option_problems(node.config, calculator, source))
+    if found:
+        return found
+    try:
+        node.options = node_options(node.config, calculator)
+    except MpgraphError as error:
+        return [error]
+    node.has_options = not any(item.name in OPTION_FIELDS for item in source.damaged)
+    return []
+
+
+def _make_contract(node: CheckedNode, everything: bool) -> Iterator[MpgraphError]:
+    """Let the calculator fill the contract; yield what of the node's ports does not fit it."""
+    calculator = node.calculator
+    assert calculator is not None
+    if not node.parses:
+        return
+    contract = Contract(
+        node.name, node.options, node.inputs, node.outputs, node.side_inputs, node.side_outputs
+    )
+    if not (node.has_options or _has_plain_contract(calculator)):
+        # It would complain of options that are wrong already; a misspelt tag shows without them.
+        contract.declare(calculator.ports)
+        yield from _port_problems(node, contract, everything, only_near=True)
+        return
+    try:
+        calculator.get_contract(contract)
+    except Exception as error:
+        # Written by anyone, so it may raise anything; none of it may hide which node it was.
+        place = place_in_author_code(error)
+        told = relayed(
+            error, f"{node.config.calculator}: ", node.flat.location, in_node(node.flat, node.name)
+        )
+        yield blamed(told, None if isinstance(error, MpgraphError) else place, rule="contract")
+        node.contract = contract if everything else None  # What it has of types can still be compared.
+        return
+    problems = list(_port_problems(node, contract, everything))
+    yield from problems
+    if everything or not problems:
+        node.contract = contract
+
+
+def _has_plain_contract(calculator: type[Calculator]) -> bool:
+    """Whether its contract is what it declares, whatever the options."""
+    own: Any = calculator.get_contract
+    base: Any = Calculator.get_contract
+    return bool(own.__func__ is base.__func__)
+
+
+def _port_problems(
+    node: CheckedNode, contract: Contract, everything: bool, *, only_near: bool = False
+) -> Iterator[MpgraphError]:
+    """Yield required ports that are missing, then ports that the calculator does not have, list by list."""
+    lists = (contract.inputs, contract.outputs, contract.side_inputs, contract.side_outputs)
+    for port_list, specs in zip(PORT_LISTS, lists, strict=True):
+        problems = list(specs.problems())
+        # One wrong tag or field is one mistake, though the right one is missing for it.
+        misspelt = everything and (any(problem.is_near for problem in problems) or _hides(node))
+        for problem in problems:
+            place, rule = node.flat.location, "missing-port"
+            if problem.position is not None:
+                place = node.flat.place(port_list, specs.tags.positions[problem.position])
+                rule = "unknown-port"
+            elif misspelt:
+                continue
+            if only_near and not problem.is_near:
+                continue
+            text = f"{node.config.calculator}::GetContract failed to validate: {problem.statement}"
+            where = in_node(node.flat, node.name)
+            yield ConfigError(text + where, location=place, hint=problem.hint, rule=rule)
+
+
+def _hides(node: CheckedNode) -> bool:
+    """Whether a field that is wrong may be meant to connect a port."""
+    known = node.config.DESCRIPTOR.fields_by_name
+    return any(item.name in PORT_LISTS or item.name not in known for item in node.flat.source.damaged)
+
+
+def limits(nodes: Sequence[CheckedNode]) -> Iterator[MpgraphError]:
+    """Yield what MediaPipe notices only when the graph runs: numbers and handlers that cannot be."""
+    for node in nodes:
+        config, flat = node.config, node.flat
+        for name in ("max_in_flight", "buffer_size_hint"):
+            if getattr(config, name) < (0 if name == "max_in_flight" else -1):
+                text = f'"{name}" of node "{node.name}" is {getattr(config, name)}.'
+                hint = "Use 1 or more, or leave it out."
+                yield ConfigError(text, location=flat.place(name, 0), hint=hint, rule="bad-value")
+        handler = config.input_stream_handler.input_stream_handler
+        if handler and handler not in HANDLER_NAMES:
+            place = flat.place("input_stream_handler", 0)
+            hint = did_you_mean(handler, HANDLER_NAMES) or f"Known: {', '.join(sorted(HANDLER_NAMES))}."
+            text = f'"{handler}" is not a registered input stream handler. (node "{node.name}")'
+            yield NotFoundError(text, location=place, hint=hint, rule="unknown-handler")

@@ -1,0 +1,249 @@
+"""From a graph as its author wrote it to the model that runs, or to a list of all that is wrong with it.
+
+The stages and their order are MediaPipe's (framework/validated_graph_config.cc), so the first thing
+`validate` complains about is what MediaPipe would complain about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mpgraph.config.expansion.subgraphs import SubgraphNames, expand
+from mpgraph.config.flat import FlatNode, canonical_names, debug_label, hidden_names
+from mpgraph.config.model import GraphModel, HandlerConfig, ValidatedNode
+from mpgraph.config.options import unread_framework_options
+from mpgraph.config.problems import raise_all, relayed
+from mpgraph.config.source import GraphSource, load_graph
+from mpgraph.config.validation.advice import second_thoughts
+from mpgraph.config.validation.edges import (
+    Edges,
+    all_cycles,
+    connect,
+    missing_producers,
+    names_of_lost,
+    order_of,
+)
+from mpgraph.config.validation.executors import (
+    add_default_executor,
+    executor_errors,
+    executor_specs,
+    executor_type_errors,
+)
+from mpgraph.config.validation.node_contracts import CheckedNode, bad_entries, check_nodes, limits
+from mpgraph.config.validation.type_resolution import TypeResolution
+from mpgraph.errors import ConfigError, MpgraphError, NotFoundError
+from mpgraph.framework.tags import TagMap
+
+DEFAULT_HANDLER = "DefaultInputStreamHandler"
+
+
+def validate(source: object, *, subgraphs: Mapping[str, object] | Sequence[object] = ()) -> GraphModel:
+    """Return the validated model of a graph.
+
+    source: anything `mpgraph.config.source.load_graph` takes: a path, text, bytes or a message.
+    subgraphs: such graphs that nodes may name, by name, or by the `type` in them.
+    Raises the error MediaPipe's status stands for: ConfigError (a ValueError), NotFoundError or
+    UnknownError (RuntimeErrors) and so on; `causes` of the error has those of all nodes.
+    """
+    pipeline = Pipeline(load_graph(source), SubgraphNames(subgraphs))
+    for stage in pipeline.stages():
+        raise_all(stage.comment, stage.errors) if stage.comment else _raise_first(stage.errors)
+    return pipeline.model()
+
+
+def empty_model() -> GraphModel:
+    """Return the model of a graph with nothing in it."""
+    return validate("")
+
+
+def _raise_first(errors: Sequence[MpgraphError]) -> None:
+    if errors:
+        raise errors[0]
+
+
+@dataclass
+class ValidationStage:
+    """What one stage of validation finds. comment: what MediaPipe says before it."""
+
+    errors: list[MpgraphError] = field(default_factory=list)
+    comment: str = ""
+
+
+class Pipeline:
+    """One graph on its way. `stages` does the work; each stage goes as far as the ones before allow.
+
+    everything: whether to look for all mistakes there are, also those that MediaPipe does not get to
+        or learns only when the graph runs, and to leave out what only follows from others. Wants a
+        source and names that were read leniently.
+    """
+
+    def __init__(self, source: GraphSource, names: SubgraphNames, *, everything: bool = False) -> None:
+        self.source = source
+        self.names = names
+        self.everything = everything
+        self.config = type(source.config)()
+        self.config.CopyFrom(source.config)
+        self.flat: list[FlatNode] = []
+        self.nodes: list[CheckedNode] = []
+        self.graph_inputs = TagMap()
+        self.graph_outputs = TagMap()
+        self.edges = Edges()
+        self.types: TypeResolution | None = None
+
+    def stages(self) -> Iterator[ValidationStage]:
+        """Do the work, stage by stage."""
+        yield ValidationStage(list(self.source.bound.errors))
+        expansion = expand(self.source, self.config, self.names)
+        self.flat = expansion.nodes
+        unread = unread_framework_options(self.source)
+        yield ValidationStage([*unread, *expansion.errors, *self._add_executor()])
+        self._copy_handler()
+        checked = check_nodes(self.flat, self.config.package, self.names.names, everything=self.everything)
+        self.nodes = checked.nodes
+        yield ValidationStage(
+            self._legacy_errors() + checked.errors, "ValidatedGraphConfig Initialization failed."
+        )
+        yield ValidationStage(self._parse_graph_ports())
+        lost = {*names_of_lost([*checked.lost, *expansion.lost]), *hidden_names(self.source.graph.damaged)}
+        lost.update(name for node in [*self.flat, *expansion.lost] for name in node.hidden)
+        self.edges = connect(self.nodes, self.graph_inputs, self.source, lost)
+        yield ValidationStage(self.edges.errors)
+        yield ValidationStage(self._sort(lost))
+        yield ValidationStage(missing_producers(self.nodes, self.edges, self.config))
+        self.types = TypeResolution(self.nodes, self.edges)
+        yield ValidationStage(self.types.errors())
+        yield ValidationStage(executor_errors(self.config, [node.flat for node in self.nodes], self.source))
+        if self.everything:
+            yield ValidationStage([*limits(self.nodes), *executor_type_errors(self.config, self.source)])
+
+    def warnings(self) -> list[ConfigError]:
+        """What is worth a warning; only after all stages found nothing."""
+        return second_thoughts(self.nodes, self.edges, self.graph_inputs, self.graph_outputs, self.source)
+
+    def _add_executor(self) -> list[MpgraphError]:
+        try:
+            add_default_executor(self.config, self.source)
+        except ConfigError as error:
+            return [error]
+        return []
+
+    def _copy_handler(self) -> None:
+        if self.config.HasField("input_stream_handler"):
+            for node in self.flat:
+                if not node.config.HasField("input_stream_handler"):
+                    node.config.input_stream_handler.CopyFrom(self.config.input_stream_handler)
+
+    def _legacy_errors(self) -> list[MpgraphError]:
+        errors: list[MpgraphError] = []
+        for index, generator in enumerate(self.config.packet_generator):
+            place = self.source.field_location("packet_generator", index)
+            text = f'Unable to find PacketGenerator "{generator.packet_generator}". mpgraph has none.'
+            hint = "Write it as a calculator without streams."
+            errors.append(NotFoundError(text, location=place, hint=hint, rule="legacy"))
+        for index, handler in enumerate(self.config.status_handler):
+            place = self.source.field_location("status_handler", index)
+            text = f'Unable to find StatusHandler "{handler.status_handler}". mpgraph has none.'
+            hint = "Take it out; errors are raised by the wait calls of the graph."
+            errors.append(NotFoundError(text, location=place, hint=hint, rule="legacy"))
+        return errors
+
+    def _parse_graph_ports(self) -> list[MpgraphError]:
+        errors: list[MpgraphError] = []
+        maps = []
+        for name in ("input_stream", "output_stream"):
+            entries = getattr(self.config, name)
+            try:
+                maps.append(TagMap(entries))
+            except MpgraphError as first:
+                maps.append(TagMap())
+                for error, index in bad_entries(entries, first):
+                    location = self.source.field_location(name, index)
+                    errors.append(relayed(error, f"{name} of the graph: ", location))
+        self.graph_inputs, self.graph_outputs = maps
+        return errors
+
+    def _sort(self, lost: Iterable[str]) -> list[MpgraphError]:
+        try:
+            order = order_of(self.nodes, self.edges)
+        except MpgraphError as error:
+            return list(all_cycles(self.nodes, self.edges)) if self.everything else [error]
+        if order != list(range(len(self.nodes))):
+            self.nodes = [self.nodes[index] for index in order]
+            self.edges = connect(self.nodes, self.graph_inputs, self.source, lost)
+        return []
+
+    def model(self) -> GraphModel:
+        """The model; only after all stages found nothing."""
+        assert self.types is not None
+        self.types.fill()
+        sorted_configs = [node.config for node in self.nodes]
+        nodes = [
+            self._validated(index, name, node)
+            for index, (name, node) in enumerate(
+                zip(canonical_names(sorted_configs), self.nodes, strict=True)
+            )
+        ]
+        config = self.config
+        config.ClearField("node")
+        config.node.extend(sorted_configs)
+        for validated, message in zip(nodes, config.node, strict=True):
+            validated.config = message
+        executors = executor_specs(config)
+        return GraphModel(
+            config=config,
+            nodes=nodes,
+            graph_inputs=self.graph_inputs,
+            graph_outputs=self.graph_outputs,
+            streams=self.edges.streams,
+            side_packets=self.edges.side_packets,
+            required_side_packets=[
+                edge.name for edge in self.edges.side_packets.values() if edge.producer is None
+            ],
+            executors=executors,
+            num_threads=next(executor.num_threads for executor in executors if not executor.name),
+            max_queue_size=config.max_queue_size,
+            report_deadlock=config.report_deadlock,
+        )
+
+    def _validated(self, index: int, name: str, node: CheckedNode) -> ValidatedNode:
+        assert node.calculator is not None and node.contract is not None and self.types is not None
+        config, contract = node.config, node.contract
+        return ValidatedNode(
+            id=index,
+            name=name,
+            label=debug_label(config),
+            config=config,
+            calculator=node.calculator,
+            contract=contract,
+            options=node.options,
+            inputs=node.inputs,
+            outputs=node.outputs,
+            side_inputs=node.side_inputs,
+            side_outputs=node.side_outputs,
+            input_types=self.types.all_of(contract.inputs),
+            output_types=self.types.all_of(contract.outputs),
+            side_input_types=self.types.all_of(contract.side_inputs),
+            side_output_types=self.types.all_of(contract.side_outputs),
+            back_edges=node.back_edges,
+            handler=handler_of(config, node),
+            executor=config.executor,
+            source_layer=config.source_layer,
+            max_in_flight=config.max_in_flight or contract.max_in_flight,
+            buffer_size_hint=config.buffer_size_hint,
+            location=node.flat.location,
+            path=node.flat.path,
+            places=node.flat.places,
+        )
+
+
+def handler_of(config: Any, node: CheckedNode) -> HandlerConfig:
+    """The graph's choice, else the calculator's, else the default handler."""
+    if config.HasField("input_stream_handler"):
+        handler = config.input_stream_handler
+        return HandlerConfig(handler.input_stream_handler, handler.options)
+    contract = node.contract
+    if contract is not None and contract.input_stream_handler:
+        return HandlerConfig(contract.input_stream_handler, contract.input_stream_handler_options)
+    return HandlerConfig(DEFAULT_HANDLER)

@@ -1,0 +1,174 @@
+"""What each connection carries: open types take the ones of what they connect to, then all must agree.
+
+The order and the limits are MediaPipe's: ports that take anything are resolved first, in the order
+of the inputs, then ports that take one of several types, each only against a single type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mpgraph.config.flat import debug_label
+from mpgraph.config.model import Edge, Types
+from mpgraph.config.validation.edges import Edges
+from mpgraph.config.validation.node_contracts import CheckedNode
+from mpgraph.errors import Location, MpgraphError, UnknownError
+from mpgraph.framework import packet_type
+from mpgraph.framework.contract import PortSpec, PortSpecs
+
+
+class TypeResolution:
+    """The types of all ports of connected nodes. Nodes without a contract take part as untyped ones."""
+
+    def __init__(self, nodes: Sequence[CheckedNode], edges: Edges) -> None:
+        self._nodes = nodes
+        self._edges = edges
+        self._same_as: dict[PortSpec, PortSpec] = {}
+        self._outside: dict[int, PortSpec] = {}
+        self._resolve(self._stream_pairs())
+        self._resolve(self._side_packet_pairs())
+
+    def of(self, spec: PortSpec) -> Types:
+        """The types a port may carry."""
+        root = self._root(spec)
+        return frozenset() if root.is_none else root.types
+
+    def all_of(self, specs: PortSpecs) -> list[Types]:
+        """The types of a whole list of ports."""
+        return [self.of(spec) for spec in specs]
+
+    def fill(self) -> None:
+        """Set the types of the edges. A side packet from outside has those of its first typed consumer."""
+        for edge in self._edges.streams.values():
+            spec = self._output(edge, side=False)
+            edge.types = self.of(spec) if spec else None
+        for edge in self._edges.side_packets.values():
+            spec = self._output(edge, side=True)
+            edge.types = self.of(spec) if spec and edge.producer is not None else self._wanted(edge)
+
+    def errors(self) -> list[MpgraphError]:
+        """An error for each connection whose ends disagree, side packets first."""
+        errors: list[MpgraphError] = []
+        for edge, index, position, output, wanted in self._side_packet_pairs():
+            if self._consistent(output, wanted):
+                continue
+            node = self._nodes[index]
+            place = node.flat.place("input_side_packet", node.side_inputs.positions[position])
+            port = f'Input side packet "{edge.name}" of Calculator "{debug_label(node.config)}"'
+            expected = f'expected a packet of type "{self._names(wanted)}"'
+            found = f'but the connected output side packet will be of type "{self._names(output)}"'
+            errors.append(_mismatch(f"{port} {expected} {found}{self._maker(edge)}", place))
+        for edge, index, position, output, wanted in self._stream_pairs():
+            if self._consistent(output, wanted):
+                continue
+            node = self._nodes[index]
+            place = node.flat.place("input_stream", node.inputs.positions[position])
+            port = f'Input stream "{edge.name}" of calculator "{debug_label(node.config)}"'
+            expected = f'expects packets of type "{self._names(wanted)}"'
+            found = f'but the connected output stream will contain packets of type "{self._names(output)}"'
+            errors.append(_mismatch(f"{port} {expected} {found}{self._maker(edge)}", place))
+        return errors
+
+    def _maker(self, edge: Edge) -> str:
+        if edge.producer is None:
+            return "; other nodes that read this graph input need the other type."
+        node = self._nodes[edge.producer]
+        place = f" at {node.flat.location}" if node.flat.location else ""
+        return f', as node "{node.name}"{place} makes it.'
+
+    def _names(self, spec: PortSpec) -> str:
+        return packet_type.names(self.of(spec))
+
+    def _wanted(self, edge: Edge) -> Types:
+        for index, position in edge.consumers:
+            contract = self._nodes[index].contract
+            types = self.of(contract.side_inputs[position]) if contract else None
+            if types is not None:
+                return types
+        return None
+
+    # The connections, in the order of the inputs
+
+    def _stream_pairs(self) -> Iterator[tuple[Edge, int, int, PortSpec, PortSpec]]:
+        for index, node in enumerate(self._nodes):
+            for position, name in enumerate(node.inputs.names):
+                edge = self._edges.streams.get(name)
+                output = self._output(edge, side=False) if edge else None
+                if edge and output and node.contract:
+                    yield edge, index, position, output, node.contract.inputs[position]
+
+    def _side_packet_pairs(self) -> Iterator[tuple[Edge, int, int, PortSpec, PortSpec]]:
+        for index, node in enumerate(self._nodes):
+            for position, name in enumerate(node.side_inputs.names):
+                edge = self._edges.side_packets[name]
+                output = self._output(edge, side=True) if edge.producer is not None else None
+                if output and node.contract:
+                    yield edge, index, position, output, node.contract.side_inputs[position]
+
+    def _output(self, edge: Edge, *, side: bool) -> PortSpec | None:
+        if edge.producer is None:
+            return self._outside.setdefault(id(edge), PortSpec(producer=True).set_any())
+        contract = self._nodes[edge.producer].contract
+        if contract is None:
+            return None
+        return (contract.side_outputs if side else contract.outputs)[edge.position]
+
+    # Union of ports that carry the same
+
+    def _root(self, spec: PortSpec) -> PortSpec:
+        seen = {spec}
+        while True:
+            following = self._same_as.get(spec) or spec.same_as
+            if following is None:
+                return spec
+            if following in seen:
+                # Ports that are each the same as the other carry anything.
+                return spec
+            seen.add(following)
+            spec = following
+
+    def _resolve(self, pairs: Iterator[tuple[Edge, int, int, PortSpec, PortSpec]]) -> None:
+        connected = [(output, wanted) for _, _, _, output, wanted in pairs]
+        for output, wanted in connected:
+            outer, inner = self._root(output), self._root(wanted)
+            if outer is inner:
+                continue
+            if _takes_any(inner):
+                self._same_as[inner] = output
+            elif _takes_any(outer):
+                self._same_as[outer] = wanted
+        for output, wanted in connected:
+            outer, inner = self._root(output), self._root(wanted)
+            if outer is inner or not self._consistent(outer, inner):
+                continue
+            if _is_choice(inner) and _is_exact(outer):
+                self._same_as[inner] = output
+            elif _is_choice(outer) and _is_exact(inner):
+                self._same_as[outer] = wanted
+
+    def _consistent(self, output: PortSpec, wanted: PortSpec) -> bool:
+        outer, inner = self._root(output), self._root(wanted)
+        if outer is inner or _takes_any(outer) or _takes_any(inner):
+            return True
+        if outer.is_none or inner.is_none:
+            return outer.is_none and inner.is_none
+        return bool((outer.types or frozenset()) & (inner.types or frozenset()))
+
+
+def _mismatch(text: str, place: Location | None) -> UnknownError:
+    hint = "Connect another stream, or convert it with a calculator in between."
+    if "side packet" in text:
+        hint = "Connect another side packet, or make it as the type that is expected."
+    return UnknownError(text, location=place, hint=hint, rule="type-mismatch")
+
+
+def _takes_any(root: PortSpec) -> bool:
+    return root.types is None and not root.is_none
+
+
+def _is_exact(root: PortSpec) -> bool:
+    return root.types is not None and len(root.types) == 1
+
+
+def _is_choice(root: PortSpec) -> bool:
+    return root.types is not None and len(root.types) > 1

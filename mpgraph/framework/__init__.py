@@ -1,0 +1,1 @@
+"""What calculators are written against: packets, timestamps, contracts, contexts, and the registry."""

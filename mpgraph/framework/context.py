@@ -1,0 +1,296 @@
+"""CalculatorContext: what a calculator sees of the graph while it opens, processes or closes.
+
+It has two faces over the same state. Authors use ports: `cc[self.image]`, `cc.emit(self.mask,
+value)`. Calculators whose ports are not known in advance use positions in collection order:
+`cc.packets[i]`, `cc.outputs[i]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar, overload
+
+from mpgraph.errors import FailedPreconditionError, InvalidArgumentError, a_type, with_article
+from mpgraph.framework import packet as packets
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.clock import CLOCK_SERVICE, SYSTEM_CLOCK, Clock
+from mpgraph.framework.output_shard import OutputStreamShard, SideOutputSlot
+from mpgraph.framework.packet import Packet
+from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
+from mpgraph.framework.tags import TagMap
+from mpgraph.framework.timestamp import Timestamp, as_int
+
+T = TypeVar("T")
+D = TypeVar("D")
+
+
+class CalculatorContext:
+    """The view of one invocation. `t` is the input timestamp as a plain int."""
+
+    def __init__(
+        self,
+        *,
+        node_name: str,
+        calculator_type: str,
+        options: Any,
+        ports: Sequence[Port[Any]],
+        input_tags: TagMap,
+        output_tags: TagMap,
+        side_input_tags: TagMap,
+        side_output_tags: TagMap,
+        outputs: list[OutputStreamShard],
+        side_packets: list[Packet],
+        side_outputs: list[SideOutputSlot],
+        services: Mapping[str, Any],
+    ) -> None:
+        self.node_name = node_name
+        self.calculator_type = calculator_type
+        self.options = options
+        self.input_tags = input_tags
+        self.output_tags = output_tags
+        self.side_input_tags = side_input_tags
+        self.side_output_tags = side_output_tags
+        self.t: int = ts.UNSET
+        self.packets: list[Packet] = [packets.empty(ts.UNSTARTED) for _ in range(len(input_tags))]
+        """The current input packets in collection order; an empty one shows its settled time."""
+        self.done: list[bool] = [False] * len(input_tags)
+        """Whether each input stream has ended."""
+        self.headers: list[Packet] = [packets.empty() for _ in range(len(input_tags))]
+        """The headers of the input streams, empty packets where there is none."""
+        self.outputs = outputs
+        self.side_packets = side_packets
+        self.side_outputs = side_outputs
+        self.services = services
+        self.stopped = False
+        """Whether `process` returned STOP; the runtime's."""
+        self.error: BaseException | None = None
+        """What the calculator raised; the runtime's."""
+        self.on_drop: Callable[[str, int, str], object] | None = None
+        """While the graph is traced: told of packets that are given up, with stream, time and reason."""
+        self._ports = ports
+        # Where each declared port lives: (list, first position) to read, or the targets to write.
+        self._sources: dict[Port[Any], tuple[list[Packet], int]] = {}
+        self._targets: dict[Port[Any], Sequence[OutputStreamShard | SideOutputSlot]] = {}
+        for port in ports:
+            self._place(port)
+
+    def _place(self, port: Port[Any]) -> None:
+        if isinstance(port, Input):
+            tags = self.input_tags
+        elif isinstance(port, Output):
+            tags = self.output_tags
+        else:
+            tags = self.side_input_tags if isinstance(port, SideInput) else self.side_output_tags
+        first = tags.id(port.tag, port.index)
+        if first is None:
+            return
+        if isinstance(port, Input):
+            self._sources[port] = (self.packets, first)
+        elif isinstance(port, SideInput):
+            self._sources[port] = (self.side_packets, first)
+        else:
+            written: Sequence[OutputStreamShard | SideOutputSlot] = (
+                self.outputs if isinstance(port, Output) else self.side_outputs
+            )
+            self._targets[port] = written[first : first + (tags.count(port.tag) if port.repeated else 1)]
+
+    @property
+    def timestamp(self) -> Timestamp:
+        """The input timestamp: UNSTARTED in open, DONE in close, 0 in a source's process."""
+        return Timestamp._wrap(self.t)
+
+    def options_as(self, cls: type[T]) -> T:
+        """The options, for type checkers too: `options = cc.options_as(self.Options)`.
+
+        Raises:
+            InvalidArgumentError: `cls` is not the class that the calculator declares as its Options.
+        """
+        if not isinstance(self.options, cls):
+            raise InvalidArgumentError(
+                f'The options of node "{self.node_name}" are {a_type(self.options)}, not '
+                f"{with_article(cls.__name__)}.",
+                hint="Write cc.options_as(self.Options).",
+            )
+        return self.options
+
+    # Reading
+
+    def __getitem__(self, port: Input[T] | SideInput[T]) -> T:
+        """The payload at `port` now; of a repeated port the first one, of which `values` gives all.
+
+        Raises:
+            InvalidArgumentError: nothing is there at this time; ask with `get` or `has` first.
+        """
+        found = self._sources.get(port)
+        if found is not None:
+            packet = found[0][found[1]]
+            if packet._type is not None:
+                return packet._payload  # type: ignore[no-any-return]
+        self._check(port, (Input, SideInput), "cc[self.image]")
+        raise InvalidArgumentError(
+            f'The {port.kind} "{port.name}" of node "{self.node_name}" is '
+            + ("empty at " + ts.name(self.t) if found else "not connected")
+            + ".",
+            hint=f"Use cc.get(self.{port.name}) where it may be missing.",
+            rule="empty-port",
+        )
+
+    @overload
+    def get(self, port: Input[T] | SideInput[T]) -> T | None: ...
+    @overload
+    def get(self, port: Input[T] | SideInput[T], default: T) -> T: ...
+    @overload
+    def get(self, port: Input[T] | SideInput[T], default: D) -> T | D: ...
+
+    def get(self, port: Any, default: Any = None) -> Any:
+        """The payload at `port` now, or `default` when it is empty or not connected."""
+        found = self._sources.get(port)
+        if found is None:
+            self._check(port, (Input, SideInput), "cc.get(self.image)")
+            return default
+        packet = found[0][found[1]]
+        return default if packet._type is None else packet._payload
+
+    def values(self, port: Input[T] | SideInput[T]) -> list[T | None]:
+        """The payload at each index of a repeated port now, None where it is empty."""
+        return [packet._payload for packet in self.all(port)]
+
+    def packet(self, port: Input[Any] | SideInput[Any], index: int = 0) -> Packet:
+        """The packet at `port` now, with its timestamp; empty when there is none or it is not connected."""
+        found = self._sources.get(port)
+        return found[0][found[1] + index] if found is not None else packets.empty()
+
+    def all(self, port: Input[Any] | SideInput[Any]) -> list[Packet]:
+        """The packets of every index of a repeated port now."""
+        found = self._sources.get(port)
+        if found is None:
+            self._check(port, (Input, SideInput), "cc.all(self.images)")
+            return []
+        tags = self.input_tags if isinstance(port, Input) else self.side_input_tags
+        return found[0][found[1] : found[1] + tags.count(port.tag)]
+
+    def _check(self, port: Any, wanted: tuple[type[Port[Any]], ...], example: str) -> None:
+        """Refuse what is no port of the calculator, before taking it for one that is not connected.
+
+        Raises:
+            InvalidArgumentError: it is none, or one for the other direction, or no class attribute.
+        """
+        if isinstance(port, wanted) and port in self._ports:
+            return
+        if not isinstance(port, Port):
+            text, hint = f"{port!r} is no port of a calculator.", f"Name the attribute: {example}."
+        elif not isinstance(port, wanted):
+            reads = Input in wanted
+            text = f'"{port.name}" is an {port.kind}, which cannot be {"read" if reads else "written"}.'
+            hint = "Write to it with cc.emit()." if reads else "Read it with cc[...] or cc.get()."
+        elif port.owner:
+            text = f'"{port.name}" is an {port.kind} of {port.owner}, not of {self.calculator_type}.'
+            hint = "Declare one in this class too."
+        else:
+            text = f'The {port.kind} "{port.tag}" made at {port.defined_at} is no class attribute.'
+            hint = "Declare it in the body of the calculator's class."
+        raise InvalidArgumentError(f'Node "{self.node_name}": {text}', hint=hint, rule="port")
+
+    def _check_index(self, port: Port[Any], targets: Sequence[object], index: int) -> None:
+        if not 0 <= index < len(targets):
+            raise InvalidArgumentError(
+                f'Node "{self.node_name}": the {port.kind} "{port.name}" has no index {index} here.',
+                hint=f"The graph connects {len(targets)} of them; count from 0.",
+                rule="port",
+            )
+
+    def has(self, port: Input[Any] | SideInput[Any]) -> bool:
+        """Whether a packet with a payload is at `port` now."""
+        return self.packet(port)._type is not None
+
+    def connected(self, port: Port[Any]) -> bool:
+        """Whether the graph connects `port`."""
+        return port in self._sources or port in self._targets
+
+    def is_done(self, port: Input[Any], index: int = 0) -> bool:
+        """Whether the stream at `port` has ended and nothing more comes."""
+        position = self.input_tags.id(port.tag, port.index + index)
+        return position is None or self.done[position]
+
+    def header(self, port: Input[Any]) -> Packet:
+        """The header of the stream at `port`, an empty packet when it has none."""
+        position = self.input_tags.id(port.tag, port.index)
+        return packets.empty() if position is None else self.headers[position]
+
+    # Writing
+
+    def emit(
+        self,
+        port: Output[T] | SideOutput[T],
+        value: T,
+        timestamp: int | Timestamp | None = None,
+        *,
+        index: int = 0,
+    ) -> None:
+        """Send `value` out of `port`, by default at the input's timestamp. Not connected: no effect.
+
+        index: which one of a repeated port.
+
+        Raises:
+            InvalidArgumentError: the value, the time or the index is not allowed.
+        """
+        targets = self._targets.get(port)
+        if targets is not None:
+            if index:
+                self._check_index(port, targets, index)
+            targets[index].emit(value, self.t if timestamp is None else as_int(timestamp))
+        else:
+            self._check(port, (Output, SideOutput), "cc.emit(self.mask, value)")
+
+    def forward(self, port: Output[Any] | SideOutput[Any], packet: Packet, *, index: int = 0) -> None:
+        """Send a packet as it is, with its own timestamp. Not connected: no effect. Raises as `emit` does."""
+        targets = self._targets.get(port)
+        if targets is not None:
+            if index:
+                self._check_index(port, targets, index)
+            targets[index].add_packet(packet)
+        else:
+            self._check(port, (Output, SideOutput), "cc.forward(self.out, packet)")
+
+    def output(self, port: Output[Any], index: int = 0) -> OutputStreamShard | None:
+        """The writing end of `port`, None when it is not connected."""
+        targets = self._targets.get(port)
+        found = targets[index] if targets is not None else None
+        return found if isinstance(found, OutputStreamShard) else None
+
+    def set_next_timestamp_bound(self, port: Output[Any], timestamp: int | Timestamp) -> None:
+        """Promise that nothing before `timestamp` comes out of `port` any more."""
+        shard = self.output(port)
+        if shard is not None:
+            shard.set_next_timestamp_bound(as_int(timestamp))
+
+    def close_output(self, port: Output[Any]) -> None:
+        """End the stream at `port`."""
+        shard = self.output(port)
+        if shard is not None:
+            shard.close()
+
+    def set_header(self, port: Output[Any], value: Any) -> None:
+        """Set the header of the stream at `port`; only in open."""
+        shard = self.output(port)
+        if shard is not None:
+            shard.set_header(packets.make_packet(value))
+
+    def set_offset(self, offset: int) -> None:
+        """Promise that an input at t settles every output up to t + offset; only in open."""
+        if self.t != ts.UNSTARTED:
+            raise FailedPreconditionError(
+                f'SetOffset of node "{self.node_name}" must be called from Calculator::Open().'
+            )
+        for shard in self.outputs:
+            shard.offset = offset
+
+    @property
+    def clock(self) -> Clock:
+        """What time it is: the system's clock, or the one given by `graph.set_clock`, as tests do."""
+        found: Clock = self.services.get(CLOCK_SERVICE, SYSTEM_CLOCK)
+        return found
+
+    def service(self, key: str) -> Any:
+        """The graph service with this key, None when there is none."""
+        return self.services.get(key)

@@ -1,0 +1,252 @@
+"""The contract between one node of a graph and its calculator class.
+
+A contract is made for each node while its graph is validated: it knows the ports the graph
+connects, and the calculator class says what each may carry. Most classes say it by declaring
+ports; `Calculator.get_contract` is there for those whose ports depend on the options or on what
+is connected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from mpgraph.errors import InvalidArgumentError, did_you_mean
+from mpgraph.framework import packet_type
+from mpgraph.framework.packet_type import PayloadType, TypeLike
+from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
+from mpgraph.framework.tags import TagMap
+
+
+class PortSpec:
+    """What one port of one node may carry.
+
+    A spec starts undeclared. `types` is None when every type is taken; `same_as` points to the
+    spec whose type this one shares. `is_none` means the port must carry nothing.
+    """
+
+    __slots__ = ("declared", "is_none", "is_optional", "producer", "same_as", "types")
+
+    def __init__(self, producer: bool) -> None:
+        self.producer = producer
+        self.declared = False
+        self.is_none = False
+        self.is_optional = False
+        self.types: frozenset[PayloadType] | None = None
+        self.same_as: PortSpec | None = None
+
+    def set(self, kind: TypeLike) -> PortSpec:
+        """Let the port carry `kind`."""
+        self.declared, self.is_none, self.same_as = True, False, None
+        self.types = packet_type.produced(kind) if self.producer else packet_type.family(kind)
+        return self
+
+    def set_any(self) -> PortSpec:
+        """Let the port carry every type."""
+        return self.set(packet_type.AnyType)
+
+    def set_none(self) -> PortSpec:
+        """Let the port carry nothing."""
+        self.set(packet_type.AnyType)
+        self.is_none = True
+        return self
+
+    def set_same_as(self, other: PortSpec) -> PortSpec:
+        """Let the port carry what `other` carries."""
+        self.set(packet_type.AnyType)
+        self.same_as = other
+        return self
+
+    def optional(self) -> PortSpec:
+        """Let a graph leave the port out."""
+        self.is_optional = True
+        return self
+
+    def __repr__(self) -> str:
+        if not self.declared:
+            return "undeclared"
+        if self.is_none:
+            return "no type"
+        return repr(self.same_as) if self.same_as else packet_type.names(self.types)
+
+
+class PortProblem(NamedTuple):
+    """One way in which a node's ports do not fit its calculator.
+
+    statement, hint: what is wrong and what to do. position: of the unexpected port, None for a
+    missing one. is_near: whether an unexpected port has nearly the name of one that is missing.
+    """
+
+    statement: str
+    hint: str
+    position: int | None = None
+    is_near: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.statement} {self.hint}"
+
+
+class PortSpecs:
+    """The specs of one list of a node (its input streams, say), in collection order."""
+
+    def __init__(self, tags: TagMap, kind: str, producer: bool) -> None:
+        self.tags = tags
+        self.kind = kind
+        self._producer = producer
+        self._specs = [PortSpec(producer) for _ in range(len(tags))]
+        self._missing: dict[tuple[str, int], PortSpec] = {}
+
+    def __len__(self) -> int:
+        return len(self._specs)
+
+    def __iter__(self) -> Iterator[PortSpec]:
+        return iter(self._specs)
+
+    def __getitem__(self, position: int) -> PortSpec:
+        return self._specs[position]
+
+    def has(self, tag: str) -> bool:
+        """Whether the node has a port with this tag."""
+        return self.tags.has(tag)
+
+    def count(self, tag: str) -> int:
+        """How many ports with this tag the node has."""
+        return self.tags.count(tag)
+
+    def tag(self, tag: str, index: int = 0) -> PortSpec:
+        """The spec of a port. Asking for one the node lacks is an error unless it is made optional."""
+        position = self.tags.id(tag, index)
+        if position is not None:
+            return self._specs[position]
+        return self._missing.setdefault((tag, index), PortSpec(self._producer))
+
+    def of_tag(self, tag: str) -> list[PortSpec]:
+        """The specs of all indexes of a tag."""
+        return [self.tag(tag, index) for index in range(self.tags.count(tag))]
+
+    def set_all(self, kind: TypeLike) -> None:
+        """Let every port carry `kind`."""
+        for spec in self._specs:
+            spec.set(kind)
+
+    def problems(self) -> Iterator[PortProblem]:
+        """What is wrong: ports asked for but not connected, and ports connected but not expected."""
+        field = self.kind.replace(" ", "_")
+        for (tag, index), spec in self._missing.items():
+            if not spec.is_optional:
+                label = f'Tag "{tag}" index {index}' if tag else f"untagged index {index}"
+                entry = f"{tag}:{index}:name" if tag and index else f"{tag}:name" if tag else "name"
+                yield PortProblem(
+                    f"{label} is a required {self.kind} of the calculator, but the node does not connect it.",
+                    f'Add {field}: "{entry}".',
+                )
+        wanted = [tag for tag, _ in self._missing]
+        known = {port.tag for (port, _), spec in zip(self.tags, self._specs, strict=True) if spec.declared}
+        for position, ((port, name), spec) in enumerate(zip(self.tags, self._specs, strict=True)):
+            if not spec.declared:
+                near = did_you_mean(port.tag, [tag for tag in wanted if tag])
+                tags = sorted({*known, *wanted})
+                listed = ", ".join(f'"{tag}"' if tag else "one without a tag" for tag in tags) or "none"
+                yield PortProblem(
+                    f'Tag "{port.tag}" index {port.index} was not expected. The calculator has no such '
+                    f'{self.kind} (connected to "{name}").',
+                    near.strip() or f"It has {listed}.",
+                    position,
+                    is_near=bool(near),
+                )
+
+
+class Contract:
+    """What one node promises and needs; filled by `Calculator.get_contract`.
+
+    options: the node's options as the calculator class declares them (its dataclass or proto message).
+    input_stream_handler: the handler the calculator asks for, None for the default one.
+    timestamp_offset: every input time t settles the outputs up to t + offset; None for no promise.
+    process_timestamp_bounds: whether `process` is called for settled times without packets too.
+    max_in_flight: how many calls may run at once when the graph does not say.
+    blocking: whether `process` runs on its executor's threads; None for what the class says.
+    """
+
+    def __init__(
+        self,
+        node_name: str,
+        options: Any,
+        inputs: TagMap,
+        outputs: TagMap,
+        side_inputs: TagMap,
+        side_outputs: TagMap,
+    ) -> None:
+        self.node_name = node_name
+        self.options = options
+        self.inputs = PortSpecs(inputs, Input.kind, producer=False)
+        self.outputs = PortSpecs(outputs, Output.kind, producer=True)
+        self.side_inputs = PortSpecs(side_inputs, SideInput.kind, producer=False)
+        self.side_outputs = PortSpecs(side_outputs, SideOutput.kind, producer=True)
+        self.input_stream_handler: str | None = None
+        self.input_stream_handler_options: Any = None
+        self.timestamp_offset: int | None = None
+        self.process_timestamp_bounds = False
+        self.max_in_flight = 1
+        self.blocking: bool | None = None
+        self.services: dict[str, bool] = {}
+        self.default_services: dict[str, Callable[[], Any]] = {}
+
+    def specs_of(self, port: Port[Any]) -> PortSpecs:
+        """The list of specs a declared port belongs to."""
+        if isinstance(port, Input):
+            return self.inputs
+        if isinstance(port, Output):
+            return self.outputs
+        return self.side_inputs if isinstance(port, SideInput) else self.side_outputs
+
+    def declare(self, ports: Iterable[Port[Any]]) -> None:
+        """Apply declared ports to the node's specs."""
+        for port in ports:
+            specs = self.specs_of(port)
+            if not port.repeated:
+                self._declare_one(specs, port, port.index)
+                continue
+            for index in range(specs.count(port.tag)):
+                self._declare_one(specs, port, index)
+            if not specs.count(port.tag):
+                self._declare_one(specs, port, 0)
+
+    def _declare_one(self, specs: PortSpecs, port: Port[Any], index: int) -> None:
+        spec = specs.tag(port.tag, index)
+        if port.optional:
+            spec.optional()
+        if port.same_as is None:
+            spec.set(port.type)
+        else:
+            source = port.same_as
+            peer_index = index if source.repeated else source.index
+            peers = self.specs_of(source)
+            if peers.tags.id(source.tag, peer_index) is None:
+                spec.set_any()
+            else:
+                spec.set_same_as(peers.tag(source.tag, peer_index))
+
+    def use_service(
+        self, key: str, *, optional: bool = False, default: Callable[[], Any] | None = None
+    ) -> None:
+        """Ask for a graph service by its key.
+
+        default: makes one, at the start of a run, when the application has given none.
+        """
+        self.services[key] = optional
+        if default is not None:
+            self.default_services[key] = default
+
+    def need(self, condition: bool, message: str) -> None:
+        """Check a condition of the contract.
+
+        Raises:
+            InvalidArgumentError: the condition does not hold.
+        """
+        if not condition:
+            raise InvalidArgumentError(message)
+
+    def problems(self) -> list[str]:
+        """Everything wrong with the node's ports, in words."""
+        lists = (self.inputs, self.outputs, self.side_inputs, self.side_outputs)
+        return [str(problem) for specs in lists for problem in specs.problems()]

@@ -1,0 +1,75 @@
+"""What the annotations of a function calculator's parameters and results mean for its ports."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.framework.packet import Packet
+from mpgraph.framework.packet_type import AnyType, TypeLike
+from mpgraph.framework.ports import Port, SideInput
+
+T = TypeVar("T")
+
+_SIDE = object()
+
+SidePacket = Annotated[T, _SIDE]
+"""`SidePacket[float]` as a parameter's type: an input side packet. Type checkers see a float."""
+
+# What looks like a class with parameters, but has no values that are packets' payloads.
+_NO_PAYLOADS = (Callable, type)
+
+
+def unwrapped(hint: Any) -> tuple[Any, bool, bool]:
+    """A type without `SidePacket` and `| None`; whether it had the one, and the other."""
+    side = may_be_none = False
+    while True:
+        if typing.get_origin(hint) is Annotated:
+            hint, *extras = typing.get_args(hint)
+            side = side or _SIDE in extras
+            continue
+        members = typing.get_args(hint) if is_union(hint) else ()
+        if type(None) not in members:
+            return hint, side, may_be_none
+        may_be_none = True
+        rest = tuple(member for member in members if member is not type(None))
+        hint = typing.Union[rest]  # noqa: UP007
+
+
+def is_union(hint: Any) -> bool:
+    """Whether an annotation is `X | Y`, in either spelling."""
+    return typing.get_origin(hint) in (typing.Union, types.UnionType)
+
+
+def payload_type(hint: Any) -> TypeLike:
+    """The type of the port whose payloads an annotation describes.
+
+    Raises InvalidArgumentError for what is no payload's type.
+    """
+    origin = typing.get_origin(hint)
+    if hint is Packet or hint is Any or hint is object:
+        return AnyType
+    if isinstance(origin, type) and issubclass(origin, Port):
+        wanted = "SidePacket" if issubclass(origin, SideInput) else "a plain type"
+        raise InvalidArgumentError(
+            f"is annotated as a port, {hint}.", hint=f"Use {wanted}: the value's type."
+        )
+    if is_union(hint):
+        members = [payload_type(member) for member in typing.get_args(hint)]
+        return AnyType if AnyType in members else typing.cast(TypeLike, tuple(members))
+    if origin is typing.Literal:
+        hint = type(typing.get_args(hint)[0])
+    elif hasattr(hint, "__supertype__"):
+        hint = hint.__supertype__
+    elif isinstance(origin, type) and origin is not list and origin not in _NO_PAYLOADS:
+        hint = origin
+    # Until Python 3.10 list[int] and the like say that they are classes.
+    is_class = isinstance(hint, type) and not isinstance(hint, types.GenericAlias)
+    if origin is not list and (hint is type(None) or not is_class):
+        raise InvalidArgumentError(
+            f"has the type {hint}, which is no payload's.", hint="Use a class, or Any for everything."
+        )
+    return typing.cast(TypeLike, hint)

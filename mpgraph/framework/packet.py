@@ -1,0 +1,117 @@
+"""Packet: an immutable payload with a timestamp, or an empty one that only tells a time."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from mpgraph.errors import NotFoundError, a_type
+from mpgraph.framework import packet_type
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.packet_type import PayloadType
+from mpgraph.framework.timestamp import Timestamp
+
+
+class Packet:
+    """A payload shared by reference, its payload type, and a timestamp (UNSET by default).
+
+    A packet with no type is empty: it carries no payload and its timestamp, if set, announces
+    that nothing more comes up to that time. Payloads must not change once they are in a packet.
+    """
+
+    # The framework reads these on its hottest path; everybody else uses the properties.
+    __slots__ = ("_payload", "_t", "_type")
+
+    def __init__(self, packet: Packet | None = None) -> None:
+        """Make an empty packet, or a copy of `packet` that shares its payload."""
+        if packet is not None and not isinstance(packet, Packet):
+            raise TypeError(f"Packet() copies a packet; make_packet() makes one from {a_type(packet)}.")
+        self._payload: Any = packet._payload if packet is not None else None
+        self._type: PayloadType | None = packet._type if packet is not None else None
+        self._t: int = packet._t if packet is not None else ts.UNSET
+
+    @property
+    def timestamp(self) -> Timestamp:
+        """When the packet belongs to; assignable, as in MediaPipe's binding."""
+        return Timestamp._wrap(self._t)
+
+    @timestamp.setter
+    def timestamp(self, value: int | Timestamp) -> None:
+        self._t = Timestamp(value)._value
+
+    @property
+    def payload(self) -> Any:
+        """The value carried, None for an empty packet."""
+        return self._payload
+
+    @property
+    def type(self) -> PayloadType | None:
+        """The payload type, None for an empty packet."""
+        return self._type
+
+    def is_empty(self) -> bool:
+        """Whether there is no payload."""
+        return self._type is None
+
+    def at(self, timestamp: int | Timestamp) -> Packet:
+        """A packet with the same payload at another time.
+
+        Raises:
+            TypeError: `timestamp` is no int of 64 bits and no Timestamp.
+            InvalidArgumentError: it is the number of a special value; name it, as in Timestamp.PRESTREAM.
+        """
+        if type(timestamp) is not int or not ts.MIN < timestamp < ts.MAX:
+            timestamp = Timestamp(timestamp)._value
+        return make(self._payload, self._type, timestamp)
+
+    def __repr__(self) -> str:
+        # MediaPipe's own words: programs written for it compare them.
+        content = f"C++ type: {self._type.name}" if self._type else "no data"
+        return f"<mediapipe.Packet with timestamp: {ts.name(self._t)} and {content}>"
+
+
+def make(payload: Any, kind: PayloadType | None, t: int = ts.UNSET) -> Packet:
+    """Build a packet from its parts, without any check. The fast way, for framework and calculators."""
+    packet: Packet = Packet.__new__(Packet)
+    packet._payload = payload
+    packet._type = kind
+    packet._t = t
+    return packet
+
+
+def empty(t: int = ts.UNSET) -> Packet:
+    """An empty packet that announces time `t`."""
+    return make(None, None, t)
+
+
+def make_packet(value: Any, timestamp: int | Timestamp = Timestamp.UNSET) -> Packet:
+    """Wrap any Python value; its payload type follows from its class.
+
+    A numpy array is set read-only, since the payload is shared from here on; a protocol message
+    that mpgraph knows is copied. `None` makes an empty packet.
+    """
+    t = Timestamp(timestamp)._value
+    if value is None:
+        return empty(t)
+    if hasattr(value, "DESCRIPTOR"):
+        from mpgraph.framework.messages import own_copy  # Protobuf takes long to load.
+
+        with suppress(NotFoundError):
+            value = own_copy(value)
+    freeze(value)
+    return make(value, packet_type.of_class(type(value)), t)
+
+
+def freeze(value: Any) -> None:
+    """Set a numpy array read-only; leave any other value as it is."""
+    flags = getattr(value, "flags", None)
+    # A number of numpy's has flags too, but they cannot be set.
+    if flags is not None and getattr(flags, "writeable", False):
+        flags.writeable = False
+
+
+PACKET = packet_type.define("::mediapipe::Packet", Packet)
+PACKETS = packet_type.vector(PACKET)
+"""A list of packets."""
+PACKET_MAP = packet_type.define("::std::map<std::string,::mediapipe::Packet>", dict)
+"""Packets by name: dict[str, Packet]."""

@@ -1,0 +1,182 @@
+"""Payload types, as packets carry them, and type specs, as ports ask for them.
+
+A payload type has the name MediaPipe registers for the C++ type ("int", "::mediapipe::ImageFrame")
+and the Python class of the payload. Several payload types may share a Python class: `int` is the
+face of "int", "int64_t", "uint64_t" and so on, and a port declared as `int` takes any of them.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterable
+from types import GenericAlias
+from typing import Any, TypeAlias
+
+from mpgraph.framework.timestamp import Timestamp
+
+
+class PayloadType:
+    """One kind of payload. Two payload types are the same only if they are the same object."""
+
+    __slots__ = ("name", "python")
+
+    def __init__(self, name: str, python: type | tuple[type, ...]) -> None:
+        self.name = name
+        self.python = python
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class _AnyType:
+    """The type of `AnyType`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "AnyType"
+
+
+AnyType = _AnyType()
+"""A port declared with this takes packets of every type."""
+
+TypeLike: TypeAlias = (
+    "type[Any] | PayloadType | _AnyType | GenericAlias | tuple[type[Any] | PayloadType | GenericAlias, ...]"
+)
+
+_by_class: dict[type, list[PayloadType]] = {}
+_by_name: dict[str, PayloadType] = {}
+
+
+def define(name: str, *python: type) -> PayloadType:
+    """Define a payload type whose payloads are of these Python classes.
+
+    The first payload type defined for a class is what raw values of that class become.
+    """
+    if name in _by_name:
+        raise ValueError(f'Payload type "{name}" is defined twice.')
+    made = _by_name[name] = PayloadType(name, python[0] if len(python) == 1 else python)
+    for member in python:
+        _by_class.setdefault(member, []).append(made)
+    return made
+
+
+def vector(element: PayloadType) -> PayloadType:
+    """The payload type of a list of `element` payloads, "::std::vector<...>"; its payloads are `list`s."""
+    name = f"::std::vector<{'std::string' if element is STRING else element.name}>"
+    return _by_name.get(name) or define(name, list)
+
+
+def pair(first: PayloadType, second: PayloadType) -> PayloadType:
+    """The payload type of two payloads, "::std::pair<...>"; its payloads are `tuple`s."""
+    name = f"::std::pair<{first.name}, {second.name}>"
+    return _by_name.get(name) or define(name, tuple)
+
+
+def array(element: PayloadType, size: int) -> PayloadType:
+    """The payload type of `size` payloads, "::std::array<...>"; its payloads are `tuple`s."""
+    name = f"::std::array<{element.name}, {size}>"
+    return _by_name.get(name) or define(name, tuple)
+
+
+def by_name(name: str) -> PayloadType | None:
+    """The payload type MediaPipe registers under `name`, if mpgraph has it."""
+    return _by_name.get(name)
+
+
+def of_class(python: type) -> PayloadType:
+    """The payload type of raw values of `python`; made up on first use for a class nobody defined."""
+    known = _by_class.get(python)
+    if known:
+        return known[0]
+    descriptor = getattr(python, "DESCRIPTOR", None)
+    if descriptor is not None:  # A protocol message: MediaPipe names it as C++ does.
+        name = "::" + descriptor.full_name.replace(".", "::")
+    else:
+        name = f"{python.__module__}.{python.__qualname__}"
+    if name in _by_name:  # Two classes of one name, such as a reloaded module's: both must work.
+        name = f"{name} (at {id(python):#x})"
+    return define(name, python)
+
+
+def family(kind: TypeLike) -> frozenset[PayloadType] | None:
+    """All payload types a consumer declared as `kind` takes; None when it takes every type."""
+    if isinstance(kind, _AnyType) or kind is object or kind is Any:
+        return None
+    if isinstance(kind, PayloadType):
+        return frozenset((kind,))
+    if isinstance(kind, tuple):
+        members: set[PayloadType] = set()
+        for member in kind:
+            members |= family(member) or frozenset()
+        return frozenset(members)
+    if isinstance(kind, GenericAlias):
+        return _vectors(kind)
+    of_class(kind)
+    return frozenset(_by_class[kind])
+
+
+def produced(kind: TypeLike) -> frozenset[PayloadType] | None:
+    """All payload types a producer declared as `kind` may emit; None when it may emit every type."""
+    if isinstance(kind, tuple):
+        return frozenset(made for member in kind for made in produced(member) or ())
+    if isinstance(kind, GenericAlias):
+        return frozenset((_vector_of(kind),))
+    if isinstance(kind, type) and kind is not object and kind is not Any:  # A class from Python 3.11 on.
+        return frozenset((of_class(kind),))
+    return family(kind)
+
+
+def _vectors(kind: GenericAlias) -> frozenset[PayloadType]:
+    """What a consumer of `list[X]` takes: vectors of everything that is an X, and lists of anything."""
+    elements = family(_element(kind))
+    if elements is None:
+        return frozenset(_by_class[list])
+    return frozenset((of_class(list), _vector_of(kind), *map(vector, elements)))
+
+
+def _vector_of(kind: GenericAlias) -> PayloadType:
+    element = _element(kind)
+    made = produced(element)
+    return vector(next(iter(made))) if made is not None and len(made) == 1 else of_class(list)
+
+
+def _element(kind: GenericAlias) -> TypeLike:
+    if typing.get_origin(kind) is not list:
+        raise TypeError(f"{kind} is no payload's type; use the class without the brackets, or list[...].")
+    return typing.cast(TypeLike, typing.get_args(kind)[0])
+
+
+def names(types: Iterable[PayloadType] | None) -> str:
+    """A readable list of type names; all the C++ types of one Python class are named by the usual one."""
+    if types is None:
+        return "any type"
+    given = set(types)
+    return " or ".join(sorted({_shown(kind, given) for kind in given})) or "no type"
+
+
+def _shown(kind: PayloadType, given: set[PayloadType]) -> str:
+    python = kind.python
+    if isinstance(python, type) and given.issuperset(_by_class.get(python, ())):
+        return of_class(python).name
+    return kind.name
+
+
+# As C++ sees them, int and int32_t are one type; the others are distinct.
+INT = INT32 = define("int", int)
+INT8 = define("signed char", int)
+INT16 = define("short", int)
+INT64 = define("int64_t", int)
+UINT8 = define("unsigned char", int)
+UINT16 = define("unsigned short", int)
+UINT32 = define("unsigned int", int)
+UINT64 = define("uint64_t", int)
+FLOAT = define("float", float)
+DOUBLE = define("double", float)
+BOOL = define("bool", bool)
+STRING = define("string", str, bytes)
+TIMESTAMP = define("::mediapipe::Timestamp", Timestamp)
+
+# What raw containers become; without these it would be the first vector, pair or map defined.
+for _container in (list, tuple, dict):
+    define(_container.__name__, _container)

@@ -1,0 +1,179 @@
+"""Where files that a graph names are found: models, graphs, label lists.
+
+A graph says `mediapipe/modules/selfie_segmentation/selfie_segmentation.tflite` and runs unchanged on
+any machine because that name is looked up, in this order:
+
+1. an absolute path is taken as it is;
+2. below the working directory;
+3. below each folder in the environment variable `MPGRAPH_RESOURCE_PATH` (separated as in `PATH`);
+4. below the folder given to `mpgraph.resource_util.set_resource_dir`;
+5. among the models and graphs that come with mpgraph, under MediaPipe's name or their own;
+6. in the package of a plug-in, if the path begins with the package's name.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from mpgraph.errors import ResourceNotFoundError, did_you_mean
+from mpgraph.framework import plugins
+
+RESOURCE_PATH_VARIABLE = "MPGRAPH_RESOURCE_PATH"
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_UPSTREAM_ROOT = "mediapipe"
+
+_resource_dir: Path | None = None
+
+
+def set_resource_dir(path: str | os.PathLike[str] | None) -> None:
+    """Set the folder below which relative paths are looked for; None or "" takes the setting back."""
+    global _resource_dir
+    _resource_dir = Path(path) if path else None
+
+
+def find_resource(path: str | os.PathLike[str]) -> Path:
+    """Return the file that `path` stands for, by the rules at the top of this module.
+
+    Raises ResourceNotFoundError (a FileNotFoundError), which says where it looked.
+    """
+    wanted = Path(path)
+    if not wanted.name:
+        raise ResourceNotFoundError(f'"{wanted}" does not name a file.')
+    folders = _folders_of_the_user()
+    for folder in folders:
+        # Joining with an absolute path gives that path, so this covers rule 1 as well.
+        if _is_file(candidate := folder / wanted):
+            return candidate.absolute()
+    if not wanted.is_absolute() and (found := _find_shipped(wanted) or _find_in_plugins(wanted)):
+        return found
+    raise _not_found(wanted, folders)
+
+
+def read_resource(path: str | os.PathLike[str]) -> bytes:
+    """Return the content of the file that `path` stands for; errors as `find_resource`."""
+    found = find_resource(path)
+    try:
+        return found.read_bytes()
+    except OSError as error:
+        raise ResourceNotFoundError(f'Cannot read "{found}": {error.strerror or error}.') from error
+
+
+def shipped_models() -> Path:
+    """The folder with the models that come with mpgraph."""
+    return _shipped_folder("models")
+
+
+def shipped_graphs() -> Path:
+    """The folder with the graphs (.pbtxt) that come with mpgraph."""
+    return _shipped_folder("graphs")
+
+
+def demo_picture() -> Path:
+    """The portrait that comes with mpgraph: a 512x512 JPEG of one person."""
+    return _PACKAGE / "demo" / "portrait.jpg"
+
+
+def subgraph_search_path() -> list[Path]:
+    """Folders whose graph files, at any depth, serve as subgraphs; earlier ones win. All exist."""
+    own = [] if _resource_dir is None else [_resource_dir]
+    return [folder for folder in [*_folders_of_variable(), *own, shipped_graphs()] if folder.is_dir()]
+
+
+def _folders_of_variable() -> list[Path]:
+    return [Path(entry) for entry in os.environ.get(RESOURCE_PATH_VARIABLE, "").split(os.pathsep) if entry]
+
+
+def _folders_of_the_user() -> list[Path]:
+    own = [] if _resource_dir is None else [_resource_dir]
+    return [Path(), *_folders_of_variable(), *own]
+
+
+def _is_file(path: Path) -> bool:
+    """Whether `path` is a file; a name that the file system refuses (too long, a zero byte) is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _shipped_folder(name: str) -> Path:
+    """`name` inside an installed package, or beside the package in a checkout."""
+    for candidate in (_PACKAGE / name, _PACKAGE.parent / name):
+        if candidate.is_dir():
+            return candidate
+    raise ResourceNotFoundError(f'The folder "{name}" of mpgraph is missing; install mpgraph again.')
+
+
+@lru_cache(maxsize=1)
+def _shipped_files() -> dict[str, Path]:
+    """Each shipped file under the path it has in a checkout, shortest path first."""
+    roots = (shipped_models(), shipped_graphs())
+    found = {
+        file.relative_to(root.parent).as_posix(): file
+        for root in roots
+        for file in sorted(root.rglob("*"))
+        if file.suffix in {".tflite", ".pbtxt"}
+    }
+    return dict(sorted(found.items(), key=lambda item: (item[0].count("/"), item[0])))
+
+
+def _find_shipped(wanted: Path) -> Path | None:
+    """A shipped file under its path, its bare name, or the path MediaPipe has for it.
+
+    A name below any other folder is somebody's own file: handing out ours would hide the mistake.
+    """
+    parts = wanted.parts
+    if parts[0] == _UPSTREAM_ROOT or len(parts) == 1:
+        same_name = {name: file for name, file in _shipped_files().items() if file.name == wanted.name}
+        if not same_name:
+            return None
+        best = max(same_name, key=lambda name: _common_tail(name.split("/"), parts))
+        return same_name[best]
+    return _shipped_files().get(wanted.as_posix())
+
+
+def _find_in_plugins(wanted: Path) -> Path | None:
+    """A file of a package that is a plug-in."""
+    if len(wanted.parts) < 2:
+        return None
+    candidates = (folder.parent / wanted for folder in plugins.folders() if folder.name == wanted.parts[0])
+    return next((file for file in candidates if _is_file(file)), None)
+
+
+def _common_tail(left: Iterable[str], right: Iterable[str]) -> int:
+    """How many trailing parts two paths share."""
+    count = 0
+    for a, b in zip(reversed(list(left)), reversed(list(right)), strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def _not_found(wanted: Path, folders: Iterable[Path]) -> ResourceNotFoundError:
+    if os.path.isdir(wanted):
+        return ResourceNotFoundError(f'"{wanted}" is a folder, not a file.')
+    if wanted.is_absolute():
+        return ResourceNotFoundError(f'There is no file "{wanted}".')
+    places = ", ".join(f'"{folder.absolute()}"' for folder in folders)
+    near = did_you_mean(wanted.name, _names_nearby(wanted))
+    return ResourceNotFoundError(
+        f'Cannot find the file "{wanted.as_posix()}": looked in {places} and among the files that come with '
+        "mpgraph.",
+        hint=f"{near} Give an absolute path, or name the folder it is in with {RESOURCE_PATH_VARIABLE}.",
+    )
+
+
+def _names_nearby(wanted: Path) -> Iterator[str]:
+    """Names that `wanted` may be a slip of the pen for: shipped files, and its would-be neighbours."""
+    yield from dict.fromkeys(file.name for file in _shipped_files().values())
+    for folder in _folders_of_the_user():
+        try:
+            with os.scandir(folder / wanted.parent) as entries:
+                yield from (entry.name for entry in entries if entry.name.endswith(wanted.suffix))
+        except (OSError, ValueError):
+            continue

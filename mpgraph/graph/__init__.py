@@ -1,0 +1,1 @@
+"""CalculatorGraph: the public API above the runtime and profiling."""

@@ -1,0 +1,1 @@
+"""Files, images and the loopback server: what touches the operating system."""

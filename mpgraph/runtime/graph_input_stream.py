@@ -1,0 +1,125 @@
+"""GraphInputStream: one input stream of the graph itself, fed by the application."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mpgraph.config.model import Types, ValidatedNode
+from mpgraph.errors import InvalidArgumentError, UnavailableError
+from mpgraph.formats.gpu_buffer import GPU_BUFFER
+from mpgraph.framework import packet_type
+from mpgraph.framework import timestamp as ts
+from mpgraph.framework.packet import Packet
+from mpgraph.runtime.scheduler import Scheduler
+from mpgraph.runtime.streams import OutputStreamManager
+from mpgraph.runtime.throttle import Throttled
+
+
+class GraphInputStream:
+    """The virtual source behind a graph input stream.
+
+    `added` is counted by the thread that adds, `delivered` by the scheduler's owner; their
+    difference is on its way and counts as queued.
+    """
+
+    def __init__(
+        self,
+        stream: OutputStreamManager,
+        types: Types,
+        scheduler: Scheduler,
+        limit: int,
+        consumers: Sequence[ValidatedNode],
+    ) -> None:
+        self.name = stream.name
+        self.stream = stream
+        self.types = types
+        self.limit = limit
+        self.throttle = Throttled(stream.name, scheduler.notify)
+        self.added = 0
+        self.delivered = 0
+        self.closed = False
+        self._scheduler = scheduler
+        self._consumers = consumers
+
+    @property
+    def is_throttled(self) -> bool:
+        """Whether a further packet has to wait."""
+        return self.throttle.is_throttled or 0 < self.limit <= self.added - self.delivered
+
+    def wait_for_room(self, wait: bool) -> None:
+        """Wait until a further packet may be sent, or the run fails or ends.
+
+        Raises:
+            UnavailableError: the stream is throttled, and `wait` is false.
+        """
+        scheduler = self._scheduler
+        if not self.is_throttled or scheduler.errors:
+            return
+        if wait:
+            if not scheduler.owned_by_me():  # A callback of the graph must not wait for the graph.
+                scheduler.wait_until(
+                    lambda: not self.is_throttled or bool(scheduler.errors) or scheduler.terminated
+                )
+            return
+        # What is on its way may not be queued in the end; look again when it has arrived.
+        if not (self.throttle.is_throttled or scheduler.owned_by_me()):
+            scheduler.wait_until(lambda: self.added <= self.delivered or scheduler.terminated)
+        if self.is_throttled:
+            raise UnavailableError(
+                f'Graph is throttled. (Stream "{self.name}": a queue it feeds is full; see max_queue_size.)'
+            )
+
+    def send(self, packet: Packet) -> bool:
+        """Hand a packet to the scheduler; False if its type is wrong, which ends the run."""
+        if self.types is not None and packet._type not in self.types and packet._type is not None:
+            readers = ", ".join(f'node "{node.name}"' for node in self._consumers)
+            reader = self._consumers[0] if self._consumers else None
+            error = InvalidArgumentError(
+                f"Packet type mismatch on calculator outputting to stream "
+                f'"{self.name}": The Packet stores "{packet._type.name}", but '
+                f'"{packet_type.names(self.types)}" was requested. ({readers})',
+                location=reader.location_of("input_stream", reader.inputs.names.index(self.name))
+                if reader
+                else None,
+                hint="Add packets of the type that is requested"
+                + (": mp.gpu.upload(frame) makes a GpuBuffer." if GPU_BUFFER in self.types else "."),
+                rule="payload-type",
+            )
+            self._scheduler.record_error(error)
+            self._scheduler.post(_nothing, None)  # An owner that is just leaving must look once more.
+            return False
+        self.added += 1
+        self._scheduler.post(self._deliver, packet)
+        return True
+
+    def send_bound(self, bound: int) -> None:
+        """Announce that nothing before `bound` follows."""
+        self._scheduler.post(self._deliver_bound, bound)
+
+    def close(self) -> None:
+        """End the stream."""
+        if not self.closed:
+            self.closed = True
+            self._scheduler.post(self._deliver_close, None)
+
+    def _deliver(self, packet: Packet) -> None:
+        self.delivered += 1
+        stream = self.stream
+        if packet._type is None:
+            self._deliver_bound(ts.next_allowed(packet._t))
+            return
+        stream.bound = max(stream.bound, ts.next_allowed(packet._t))
+        for mirror in stream.subscribers:
+            mirror.receive((packet,), ts.UNSET)
+
+    def _deliver_bound(self, bound: int) -> None:
+        self.stream.bound = max(self.stream.bound, bound)
+        for mirror in self.stream.subscribers:
+            mirror.receive((), bound)
+
+    def _deliver_close(self, _: object) -> None:
+        self.stream.close()
+
+
+def _nothing(_: object) -> None:
+    """News that only asks for an owner."""

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import re
+import threading
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mpgraph.cli.frames.sinks import PictureFile, PreviewPage, Several, Sink, VideoFile, as_rgb, camera_sink
+from mpgraph.errors import MediaError
+from mpgraph.media.images import read_image
+from mpgraph.media.video_reader import VideoReader
+
+GREY = np.full((48, 64), 90, np.uint8)
+
+
+def fill(sink: Sink, count: int) -> None:
+    """Use a sink for some pictures, as commands do."""
+    with sink:
+        for i in range(count):
+            sink.put(GREY, 40_000 * i)
+
+
+@pytest.fixture(autouse=True)
+def no_display(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+
+
+def test_a_video_file_takes_any_kind_of_picture(tmp_path: Path) -> None:
+    with VideoFile(tmp_path / "o.mp4") as sink:
+        sink.put(GREY, 0)
+        sink.put(np.dstack([GREY, GREY, GREY, GREY]), 40_000)
+    assert sink.summary() == f"{tmp_path / 'o.mp4'} (64x48, 2 frames)"
+    with VideoReader(tmp_path / "o.mp4") as reader:
+        assert [frame.timestamp_us for frame in reader] == [0, 40_000]
+
+
+def test_a_video_without_frames_is_not_written(tmp_path: Path) -> None:
+    with VideoFile(tmp_path / "o.mp4") as sink:
+        pass
+    assert "was not written" in sink.summary()
+    assert not list(tmp_path.iterdir())
+
+
+def test_errors_remove_what_was_written(tmp_path: Path) -> None:
+    sink = Several([VideoFile(tmp_path / "o.mp4"), PictureFile(tmp_path / "o.png")])
+    with pytest.raises(MediaError, match="more than one"):
+        fill(sink, 2)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_picture_file_holds_exactly_one(tmp_path: Path) -> None:
+    with PictureFile(tmp_path / "o.png") as sink:
+        sink.put(GREY, 5)
+    assert sink.summary() == f"{tmp_path / 'o.png'} (64x48)"
+    assert read_image(tmp_path / "o.png").shape == (48, 64, 3)
+    for count, message in ((2, "more than one"), (0, "no picture came out")):
+        with pytest.raises(MediaError, match=message):
+            fill(PictureFile(tmp_path / "p.png"), count)
+    assert not (tmp_path / "p.png").exists()
+
+
+def test_names_that_cannot_work_are_refused_before_any_picture(tmp_path: Path) -> None:
+    with pytest.raises(MediaError, match="not a video format"):
+        VideoFile(tmp_path / "o.png")
+    with pytest.raises(MediaError, match="not a picture format"):
+        PictureFile(tmp_path / "o.mp4")
+
+
+def test_without_a_display_a_camera_is_recorded_or_refused(tmp_path: Path) -> None:
+    with pytest.raises(MediaError, match="no display.*--no-browser"):
+        camera_sink("x", None, browser=True)
+    with camera_sink("x", tmp_path / "o.mp4", browser=True) as sink:
+        sink.put(GREY, 0)
+    assert (tmp_path / "o.mp4").exists()
+
+
+def test_the_preview_page_shows_and_ends(capfd: pytest.CaptureFixture[str]) -> None:
+    with PreviewPage("title", browser=False, paced=True) as sink:
+        found = re.search(r"http://\S+", capfd.readouterr().err)
+        assert found is not None
+        page = urllib.request.urlopen(found[0], timeout=10).read().decode()
+        assert "title" in page
+        sink.put(GREY, 1_000_000)
+        assert not sink.wants_end and sink.count == 1
+    assert threading.active_count() < 20
+
+
+def test_a_plain_sink_counts() -> None:
+    with Sink() as sink:
+        sink.put(GREY, 0)
+    assert sink.count == 1 and not sink.wants_end and sink.summary() == ""
+
+
+def test_every_picture_becomes_rgb() -> None:
+    assert as_rgb(GREY).shape == as_rgb(np.dstack([GREY] * 4)).shape == (48, 64, 3)
+    rgb = np.dstack([GREY] * 3)
+    assert as_rgb(rgb) is rgb

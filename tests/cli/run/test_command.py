@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
+from mpgraph.media import camera
+from mpgraph.media.camera import Camera as RealCamera
+from mpgraph.media.images import read_image, write_image
+from mpgraph.media.video_reader import VideoReader
+
+
+def test_a_video_goes_through_frame_by_frame_with_its_times(cli: Any, flip_graph: Path, clip: Path) -> None:
+    target = clip.with_name("out.mp4")
+    code, out, err = cli("run", flip_graph, "-i", clip, "-o", target)
+    assert (code, out, err) == (0, f"{target} (64x48, 12 frames)\n", "")
+    with VideoReader(clip) as before, VideoReader(target) as after:
+        assert after.info.frame_rate == before.info.frame_rate
+        pairs = list(zip(before, after, strict=True))
+    assert [b.timestamp_us for b, _ in pairs] == [a.timestamp_us for _, a in pairs]
+    assert all(a.pixels[:20].max() < 20 and a.pixels[28:].min() > 200 for _, a in pairs)
+
+
+def test_a_picture_goes_through(
+    cli: Any, flip_graph: Path, portrait_file: Path, portrait: npt.NDArray[np.uint8], tmp_path: Path
+) -> None:
+    target = tmp_path / "out.png"
+    code, out, _ = cli("run", flip_graph, "--input-image", portrait_file, "--output-image", target)
+    assert (code, out) == (0, f"{target} (512x512)\n")
+    assert (read_image(target) == portrait[::-1]).all()
+
+
+@pytest.fixture
+def moody_graph(tmp_path: Path) -> Path:
+    """A graph that lets every second frame through, and fails at the one that the file "fails_at" says."""
+
+    @register("tests.cli.Moody")
+    class Moody(Calculator):
+        frame = Input("", ImageFrame)
+        out = Output("", ImageFrame)
+        count = 0
+
+        def process(self, cc: CalculatorContext) -> None:
+            self.count += 1
+            if (tmp_path / "fails").exists() and self.count == 5:
+                raise InvalidArgumentError("frame five is bad")
+            if self.count % 2:
+                cc.emit(self.out, cc[self.frame])
+
+    file = tmp_path / "moody.pbtxt"
+    file.write_text(
+        'input_stream: "in" output_stream: "out"\n'
+        'node { calculator: "tests.cli.Moody" input_stream: "in" output_stream: "out" }'
+    )
+    return file
+
+
+def test_frames_that_a_graph_drops_are_counted(cli: Any, moody_graph: Path, clip: Path) -> None:
+    target = clip.with_name("out.mp4")
+    code, out, err = cli("run", moody_graph, "-i", clip, "-o", target)
+    assert (code, out) == (0, f"{target} (64x48, 6 frames)\n")
+    assert err == 'warning: 12 frames went in, and 6 came out of "out"\n'
+    with VideoReader(target) as reader:
+        assert [round(frame.timestamp_us * 29.97 / 1e6) for frame in reader] == [0, 2, 4, 6, 8, 10]
+
+
+def test_a_graph_that_fails_in_the_middle_leaves_nothing(cli: Any, moody_graph: Path, clip: Path) -> None:
+    clip.with_name("fails").touch()
+    before = sorted(clip.parent.iterdir())
+    code, out, err = cli("run", moody_graph, "-i", clip, "-o", clip.with_name("out.mp4"))
+    assert (code, out) == (1, "")
+    assert "frame five is bad" in err and err.count("\n") == 1
+    assert sorted(clip.parent.iterdir()) == before
+
+
+def test_streams_are_chosen_by_name_and_other_outputs_printed(cli: Any, tmp_path: Path, clip: Path) -> None:
+    graph = tmp_path / "two.pbtxt"
+    graph.write_text(
+        'input_stream: "left" input_stream: "right" output_stream: "l" output_stream: "size"\n'
+        'node { calculator: "PassThroughCalculator" input_stream: "left" output_stream: "l" }\n'
+        'node { calculator: "ImagePropertiesCalculator" input_stream: "IMAGE_CPU:left"'
+        ' output_stream: "SIZE:size" }\n'
+        'node { calculator: "PassThroughCalculator" input_stream: "right" output_stream: "r" }\n'
+    )
+    arguments = ["run", graph, "-i", clip, "-o", tmp_path / "out.mp4"]
+    code, _, err = cli(*arguments)
+    assert code == 1 and "--input-stream" in err and "left, right" in err
+    code, _, err = cli(*arguments, "--input-stream", "lift")
+    assert code == 1 and 'Did you mean "left"' in err
+    code, out, err = cli(*arguments, "--input-stream", "left", "--print-output")
+    assert (code, err) == (0, "")
+    printed = out.splitlines()
+    assert len(printed) == 13 and printed[0].startswith("size @0: ") and "64" in printed[0]
+    code, _, err = cli(*arguments, "--input-stream", "left", "--output-stream", "size", "--force")
+    assert code == 1 and "carries no pictures" in err
+
+
+def test_what_exists_stays_unless_forced(cli: Any, flip_graph: Path, clip: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.mp4"
+    target.write_bytes(b"precious")
+    code, _, err = cli("run", flip_graph, "-i", clip, "-o", target)
+    assert code == 1 and "--force" in err
+    assert target.read_bytes() == b"precious"
+    assert cli("run", flip_graph, "-i", clip, "-o", target, "--force").code == 0
+    assert target.stat().st_size > 100
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["flip.pbtxt", "-i", "none.mp4", "-o", "o.mp4"], "there is no file"),
+        (["flip.pbtxt", "-i", "text.mp4", "-o", "o.mp4"], "not a video"),
+        (["flip.pbtxt", "-i", "empty.mp4", "-o", "o.mp4"], "is empty"),
+        (["flip.pbtxt", "-i", "clip.mp4", "-o", "o.xyz"], "not a video format"),
+        (["flip.pbtxt", "-i", "clip.mp4", "-o", "text.mp4/o.mp4"], "is not a folder"),
+        (["flip.pbtxt", "-i", "clip.mp4", "--output-image", "o.png"], "--output-video"),
+        (["flip.pbtxt", "-i", "clip.mp4"], "no display"),
+        (["flip.pbtxt", "--input-image", "clip.mp4", "--output-image", "o.png"], "not a picture"),
+        (["flip.pbtxt", "--input-image", "cut.jpg", "--output-image", "o.png"], "cut off"),
+        (["flip.pbtxt", "--webcam", "77", "-o", "o.mp4"], "cannot open camera 77"),
+        (["flop.pbtxt", "-i", "clip.mp4", "-o", "o.mp4"], 'Did you mean "flip.pbtxt"'),
+        (["flip.pbtxt", "-i", "clip.mp4", "-o", "o.mp4", "-s", "a=1"], 'no input side packet "a"'),
+    ],
+)
+def test_bad_input_is_one_line_and_leaves_nothing(
+    cli: Any,
+    flip_graph: Path,
+    clip: Path,
+    portrait_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    Path("text.mp4").write_text("not a film", "utf-8")
+    Path("empty.mp4").touch()
+    Path("cut.jpg").write_bytes(portrait_file.read_bytes()[:20_000])
+    before = sorted(tmp_path.iterdir())
+    code, out, err = cli("run", *arguments)
+    assert code == 1 and not out
+    assert err.startswith("error: ") and err.count("\n") == 1
+    assert message in err
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_camera_is_mirrored_and_recorded(
+    cli: Any, flip_graph: Path, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(camera, "Camera", lambda number: RealCamera(clip))
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    target = tmp_path / "recorded.mp4"
+    code, out, _ = cli("run", flip_graph, "-o", target)
+    assert code == 0 and out.startswith(f"{target} (64x48, ")
+    assert "no display" in cli("run", flip_graph, "--webcam", "0").err
+
+
+def test_a_graph_without_inputs_runs_to_its_end(cli: Any, clip: Path, tmp_path: Path) -> None:
+    graph = tmp_path / "alone.pbtxt"
+    graph.write_text(
+        'input_side_packet: "path" output_side_packet: "contents"\n'
+        'node { calculator: "LocalFileContentsCalculator" input_side_packet: "FILE_PATH:path"'
+        ' output_side_packet: "CONTENTS:contents" }\n'
+    )
+    size = clip.stat().st_size
+    assert cli("run", graph, "-s", f"path={clip}", "--print-output") == (0, f"contents: {size} bytes\n", "")
+    code, _, err = cli("run", graph, "-s", f"path={clip}", "-i", clip)
+    assert code == 2 and "no input stream" in err
+    code, _, err = cli("run", graph)
+    assert code == 1 and '"path"' in err and err.count("\n") == 1
+    code, _, err = cli("run", graph, "-s", "path=nowhere.bin")
+    assert code == 1 and "nowhere.bin" in err and err.count("\n") == 1
+
+
+def test_a_grey_picture_is_a_picture_too(cli: Any, flip_graph: Path, tmp_path: Path) -> None:
+    write_image(tmp_path / "grey.png", np.full((7, 9), 50, np.uint8))
+    target = tmp_path / "o.jpg"
+    assert cli("run", flip_graph, "--input-image", tmp_path / "grey.png", "--output-image", target).code == 0
+    assert read_image(target).shape == (7, 9, 3)

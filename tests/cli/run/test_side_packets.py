@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+
+from mpgraph.cli.run.side_packets import parse_side_packets
+from mpgraph.config.validation.pipeline import validate
+from mpgraph.errors import InvalidArgumentError
+
+GRAPH = """
+input_side_packet: "SELECT:choice"
+input_side_packet: "FILE_PATH:path"
+input_side_packet: "anything"
+output_side_packet: "contents"
+node {
+  calculator: "LocalFileContentsCalculator"
+  input_side_packet: "FILE_PATH:path"
+  output_side_packet: "CONTENTS:contents"
+}
+node {
+  calculator: "SwitchDemuxCalculator"
+  input_side_packet: "SELECT:choice"
+  input_side_packet: "X:anything"
+  output_side_packet: "C0__X:a"
+  output_side_packet: "C1__X:b"
+}
+"""
+
+
+def parsed(*arguments: str) -> dict[str, object]:
+    return {name: packet.payload for name, packet in parse_side_packets(arguments, validate(GRAPH)).items()}
+
+
+def test_text_becomes_what_the_graph_wants() -> None:
+    assert parsed("choice=1,path=a.txt") == {"choice": 1, "path": "a.txt"}
+    assert parsed("choice=0x10", "path=12") == {"choice": 16, "path": "12"}
+    assert parsed("") == {}
+
+
+def test_values_may_hold_commas_and_equals_signs() -> None:
+    assert parsed("path=a,b.txt,choice=2") == {"path": "a,b.txt", "choice": 2}
+    assert parsed("path=a, B=c") == {"path": "a, B=c"}
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ("choice", "NAME=VALUE"),
+        ("choise=1", 'no input side packet "choise".*Did you mean "choice"'),
+        ("contents=x", "no input side packet"),
+        ("choice=one", 'has the type int, which "one" is not'),
+    ],
+)
+def test_mistakes(argument: str, message: str) -> None:
+    with pytest.raises(InvalidArgumentError, match=message):
+        parsed(argument)

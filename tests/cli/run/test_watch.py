@@ -1,0 +1,283 @@
+"""`mpgraph run --watch` as a user runs it, in a process of its own."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mpgraph.media import camera
+from mpgraph.media.images import read_image
+from mpgraph.media.video_frame import VideoFrame
+from mpgraph.media.video_reader import VideoReader
+
+CALCULATOR = """
+import mpgraph as mp
+
+@mp.register
+class WatchLevel(mp.Calculator):
+    image = mp.Input("IMAGE", mp.ImageFrame)
+    out = mp.Output("IMAGE", mp.ImageFrame)
+    level = mp.Output("LEVEL", int)
+
+    def process(self, cc):
+        pixels = cc[self.image].numpy_view().copy()
+        pixels[:] = LEVEL
+        cc.emit(self.out, mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=pixels))
+        cc.emit(self.level, LEVEL)
+
+LEVEL = 10
+"""
+GRAPH = """
+input_stream: "in"
+output_stream: "out"
+output_stream: "level"
+node {
+  calculator: "WatchLevel"
+  input_stream: "IMAGE:in"
+  output_stream: "IMAGE:out"
+  output_stream: "LEVEL:level"
+}
+"""
+TIMEOUT_SECONDS = 60
+
+Save = Callable[[Path, str], None]
+
+
+class Watching:
+    """A running `mpgraph run ... --watch`; its two outputs are read as they come."""
+
+    def __init__(self, folder: Path, arguments: tuple[str | Path, ...]) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "mpgraph", "run", *map(str, arguments), "--watch"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "PYTHONUNBUFFERED": "1"},
+        )
+        self.out: queue.Queue[str] = queue.Queue()
+        self.err: queue.Queue[str] = queue.Queue()
+        pipes = ((self.process.stdout, self.out), (self.process.stderr, self.err))
+        self._readers = [threading.Thread(target=self._read, args=pipe) for pipe in pipes]
+        for reader in self._readers:
+            reader.start()
+
+    def _read(self, pipe: Iterator[str], lines: queue.Queue[str]) -> None:
+        for line in pipe:
+            lines.put(line)
+
+    def expect(self, text: str, lines: queue.Queue[str] | None = None) -> list[str]:
+        """Wait for a line with `text`, on stderr if nothing else is said; the lines up to it."""
+        seen: list[str] = []
+        while not seen or text not in seen[-1]:
+            try:
+                seen.append((self.err if lines is None else lines).get(timeout=TIMEOUT_SECONDS))
+            except queue.Empty:
+                pytest.fail(f"{text!r} never came, but: {seen}")
+        return seen
+
+    def end(self) -> int:
+        """Press Ctrl-C; the exit code."""
+        self.process.send_signal(signal.SIGINT)
+        code = self.process.wait(TIMEOUT_SECONDS)
+        self.close()
+        return code
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        for reader in self._readers:
+            reader.join()
+        for pipe in (self.process.stdout, self.process.stderr):
+            assert pipe is not None
+            pipe.close()
+
+
+Start = Callable[..., Watching]
+
+
+@pytest.fixture
+def start(tmp_path: Path, save: Save) -> Iterator[Start]:
+    save(tmp_path / "watch_level.py", CALCULATOR)
+    save(tmp_path / "level.pbtxt", GRAPH)
+    started: list[Watching] = []
+
+    def run(*arguments: str | Path) -> Watching:
+        started.append(Watching(tmp_path, ("level.pbtxt", "--module", "watch_level", *arguments)))
+        return started[-1]
+
+    yield run
+    for one in started:
+        one.close()
+
+
+def test_a_video_goes_on_while_its_graph_is_edited(start: Start, clip: Path, save: Save) -> None:
+    module, graph = clip.with_name("watch_level.py"), clip.with_name("level.pbtxt")
+    run = start("-i", clip, "--no-browser", "--print-output")
+    run.expect("Live preview at")
+    run.expect("level @0: 10", run.out)
+    save(module, CALCULATOR.replace("10", "20"))
+    run.expect("reloaded: watch_level.py changed")
+    run.expect(": 20", run.out)
+    save(module, CALCULATOR.replace("10", "= 30"))
+    assert "watch_level.py:16:9: error: " in run.expect("the graph before the change goes on")[0]
+    save(graph, GRAPH.replace("LEVEL:", "LEVLE:"))
+    lines = run.expect("the graph before the change goes on")
+    assert all("error: " in line for line in lines[:-1])
+    save(module, CALCULATOR.replace("10", "40"))
+    run.expect("the graph before the change goes on")
+    save(graph, GRAPH)
+    run.expect("reloaded: level.pbtxt changed")
+    printed = run.expect(": 40", run.out)
+    assert run.end() == 0
+    assert {line.partition(": ")[2] for line in printed[:-1]} <= {"20\n"}
+    times = [int(line.partition("@")[2].partition(":")[0]) for line in printed]
+    assert times == sorted(set(times)) and times[-1] > 400_000  # It is longer than the video.
+
+
+def test_a_picture_is_made_anew_at_each_change(start: Start, portrait_file: Path, tmp_path: Path) -> None:
+    made, module = tmp_path / "made.png", tmp_path / "watch_level.py"
+    run = start("--input-image", portrait_file, "--output-image", made)
+    run.expect("waiting for a change")
+    assert read_image(made).max() == 10
+    module.write_text(CALCULATOR.replace("10", "nothing"), "utf-8")
+    assert "NameError" in "".join(run.expect("waiting for a change"))
+    assert read_image(made).max() == 10
+    module.write_text(CALCULATOR.replace("10", "200"), "utf-8")
+    run.expect("reloaded: watch_level.py changed")
+    run.expect("waiting for a change")
+    assert read_image(made).max() == 200
+    assert run.end() == 0
+
+
+def test_a_picture_is_shown_when_no_file_is_given(start: Start, portrait_file: Path, tmp_path: Path) -> None:
+    run = start("--input-image", portrait_file, "--no-browser")
+    run.expect("Live preview at")
+    run.expect("waiting for a change")
+    (tmp_path / "level.pbtxt").write_text(f"# edited\n{GRAPH}", "utf-8")
+    run.expect("reloaded: level.pbtxt changed")
+    assert run.end() == 0
+
+
+def test_a_video_is_written_anew_at_each_change(start: Start, clip: Path) -> None:
+    made = clip.with_name("made.mp4")
+    run = start("-i", clip, "-o", made)
+    run.expect("waiting for a change")
+    clip.with_name("watch_level.py").write_text(CALCULATOR.replace("10", "200"), "utf-8")
+    run.expect("reloaded: watch_level.py changed")
+    run.expect("waiting for a change")
+    with VideoReader(made) as reader:
+        frames = [frame.pixels.mean() for frame in reader]
+    assert len(frames) == 12 and min(frames) > 190
+    assert run.end() == 0
+
+
+def test_a_graph_that_is_wrong_from_the_start_is_waited_for(
+    start: Start, portrait_file: Path, tmp_path: Path
+) -> None:
+    graph = tmp_path / "level.pbtxt"
+    graph.write_text(GRAPH.replace("IMAGE:in", "IMAGE:im"), "utf-8")
+    run = start("--input-image", portrait_file, "--output-image", "made.png")
+    assert any("level.pbtxt:7:" in line for line in run.expect("waiting for a change"))
+    graph.write_text(GRAPH, "utf-8")
+    run.expect("made.png", run.out)
+    assert run.end() == 0
+
+
+def test_a_module_that_is_wrong_from_the_start_is_waited_for(start: Start, clip: Path, save: Save) -> None:
+    module, helper = clip.with_name("watch_level.py"), clip.with_name("watch_helper.py")
+    save(module, f"import watch_helper\n{CALCULATOR}")
+    save(helper, "1 / 0")
+    run = start("-i", clip, "--no-browser")
+    assert "watch_helper.py:1:1: error: " in run.expect("waiting for a change")[0]
+    save(helper, "")
+    run.expect("Live preview at")
+    assert run.end() == 0
+
+
+def test_a_source_without_end_is_broken_off_at_a_change(start: Start, tmp_path: Path, save: Save) -> None:
+    source = """
+import mpgraph as mp
+import time
+
+@mp.register
+class WatchSource(mp.Calculator):
+    out = mp.Output("", int)
+    t = 0
+
+    def process(self, cc):
+        time.sleep(0.01)
+        self.t += 1
+        cc.emit(self.out, LEVEL, self.t)
+
+LEVEL = 10
+"""
+    module = tmp_path / "watch_level.py"
+    save(module, source)
+    save(
+        tmp_path / "level.pbtxt",
+        'output_stream: "level" node { calculator: "WatchSource" output_stream: "level" }',
+    )
+    run = start("--print-output")
+    run.expect("level @3: 10", run.out)
+    save(module, source.replace("10", "20"))
+    run.expect("level @1: 20", run.out)
+    assert run.end() == 0
+
+
+def test_a_camera_stays_open_and_its_recording_goes_on(
+    cli: Any, tmp_path: Path, save: Save, monkeypatch: pytest.MonkeyPatch, forgotten_modules: None
+) -> None:
+    module, seen = tmp_path / "watch_camera.py", tmp_path / "seen"
+    text = CALCULATOR.replace("WatchLevel", "WatchCamera")
+    save(module, text)
+    save(tmp_path / "camera.pbtxt", GRAPH.replace("WatchLevel", "WatchCamera"))
+    opened: list[int] = []
+
+    class Camera:
+        """The user edits at the tenth frame, and ends soon after the change is seen."""
+
+        def __init__(self, number: int) -> None:
+            opened.append(number)
+
+        def __enter__(self) -> Camera:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            opened.append(-1)
+
+        def __iter__(self) -> Iterator[VideoFrame]:
+            end, left = time.monotonic() + TIMEOUT_SECONDS, 5
+            for i in itertools.count():
+                if i == 10:
+                    touch = f"        open({str(seen)!r}, 'w').close()\n        cc.emit(self.out"
+                    save(module, text.replace("        cc.emit(self.out", touch).replace("10", "200"))
+                left -= seen.exists()
+                if not left or time.monotonic() > end:
+                    return
+                time.sleep(0.01)
+                yield VideoFrame(np.zeros((48, 64, 3), np.uint8), i * 10_000, i)
+
+    monkeypatch.setattr(camera, "Camera", Camera)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    code, out, err = cli("run", "camera.pbtxt", "-o", "made.mp4", "--watch", "--module", module)
+    assert (code, opened) == (0, [0, -1])
+    assert "reloaded: watch_camera.py changed" in err and "made.mp4 (64x48, " in out
+    with VideoReader(tmp_path / "made.mp4") as reader:
+        levels = [frame.pixels.mean() for frame in reader]
+    assert levels[0] < 30 and levels[-1] > 180

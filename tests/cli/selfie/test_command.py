@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from mpgraph.media.video_reader import VideoReader
+
+Start = Any
+
+
+def silence() -> av.AudioFrame:
+    frame = av.AudioFrame.from_ndarray(np.zeros((1, 4096), np.float32), format="fltp", layout="mono")
+    frame.rate = 44100
+    return frame
+
+
+@pytest.fixture
+def in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, portrait_file: Path) -> Path:
+    """A working folder with good and bad files."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    (tmp_path / "me.jpg").write_bytes(portrait_file.read_bytes())
+    (tmp_path / "cut.jpg").write_bytes(portrait_file.read_bytes()[:30_000])
+    (tmp_path / "text.mp4").write_text("this is no film", "utf-8")
+    (tmp_path / "empty.mp4").touch()
+    (tmp_path / "empty.png").touch()
+    (tmp_path / "folder").mkdir()
+    for name, codec in (("none.mp4", "libx264"), ("sound.mp4", "aac")):
+        with av.open(name, "w") as container:
+            stream = container.add_stream(codec, rate=44100 if codec == "aac" else 30)
+            for packet in stream.encode(silence()) if codec == "aac" else []:
+                container.mux(packet)
+            container.mux(stream.encode(None))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["my.jpg"], 'there is no file "my.jpg". Did you mean "me.jpg"'),
+        (["cut.jpg"], '"cut.jpg" is cut off'),
+        (["empty.png"], "is empty (zero bytes)"),
+        (["empty.mp4"], "is empty (zero bytes)"),
+        (["text.mp4"], '"text.mp4" is not a video'),
+        (["none.mp4"], '"none.mp4"'),
+        (["sound.mp4"], "holds only sound"),
+        (["folder"], 'there are no pictures in the folder "folder"'),
+        (["me.jpg", "none/out.png"], "there is no folder"),
+        (["me.jpg", "text.mp4/out.png"], "is not a folder"),
+        (["me.jpg", "/proc/out.png"], "cannot write"),
+        (["me.jpg", "me.jpg", "--force"], "is the input"),
+        (["me.jpg", "out.gift"], "not a picture format"),
+        (["me.jpg", "out.jpg", "-b", "transparent"], "use .png or .webp"),
+        (["me.jpg", "-b", "trasparent"], "blur or transparent"),
+        (["me.jpg", "-b", "nowhere.png"], 'there is no file "nowhere.png"'),
+        (["me.jpg", "-b", "cut.jpg"], "is cut off"),
+        (["me.jpg", "-b", "red", "--mask-only"], "leave --background out"),
+        (["clip.mp4", "-b", "transparent"], "videos written here have no transparency"),
+        (["clip.mp4", "out.xyz"], "not a video format"),
+        (["--webcam", "77"], "cannot open camera 77"),
+    ],
+)
+def test_bad_input_is_one_line_and_leaves_nothing(
+    cli: Any, in_tmp: Path, clip: Path, arguments: list[str], message: str
+) -> None:
+    before = {file: file.stat().st_mtime_ns for file in in_tmp.rglob("*")}
+    code, out, err = cli("selfie", *arguments)
+    assert code == 1 and not out
+    assert err.startswith("error: ") and err.count("\n") == 1
+    assert message in err
+    assert {file: file.stat().st_mtime_ns for file in in_tmp.rglob("*")} == before
+
+
+def test_a_missing_model_is_named(
+    cli: Any, in_tmp: Path, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = in_tmp / "graph.pbtxt"
+    graph.write_text(
+        'input_stream: "in" output_stream: "mask"\n'
+        'node { calculator: "ConstantSidePacketCalculator" output_side_packet: "PACKET:path"'
+        " options { [mediapipe.ConstantSidePacketCalculatorOptions.ext] {"
+        ' packet { string_value: "selfie_segmentation_landscap.tflite" } } } }\n'
+        'node { calculator: "LocalFileContentsCalculator" input_side_packet: "FILE_PATH:path"'
+        ' output_side_packet: "CONTENTS:contents" }\n'
+        'node { calculator: "PassThroughCalculator" input_stream: "in" output_stream: "mask" }\n'
+    )
+    code, _, err = cli("run", graph, "-i", clip, "-o", "out.mp4")
+    assert code == 1 and err.count("\n") == 1
+    assert 'Did you mean "selfie_segmentation_landscape.tflite"' in err
+    assert not Path("out.mp4").exists()
+
+
+def start(arguments: list[str], folder: Path, limit: int | None = None) -> subprocess.Popen[str]:
+    """Start the command in a process of its own, with a limit to the size of files."""
+    script = "from mpgraph.cli import main; main()"
+    if limit is not None:
+        script = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); {script}"
+    return subprocess.Popen(
+        [sys.executable, "-c", script, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for_output(folder: Path, process: subprocess.Popen[str]) -> None:
+    """Wait until something of the temporary output is written."""
+    while process.poll() is None and not any(file.stat().st_size for file in folder.glob(".*.mp4")):
+        os.sched_yield() if hasattr(os, "sched_yield") else None
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_video_plays_as_far_as_it_goes(
+    tmp_path: Path, make_clip: Any, number: signal.Signals
+) -> None:
+    make_clip(tmp_path / "long.mp4", 3000, 640, 360)
+    process = start(["selfie", "long.mp4", "out.mp4"], tmp_path)
+    wait_for_output(tmp_path, process)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130 and err == "interrupted\n"
+    with VideoReader(tmp_path / "out.mp4", strict=True) as reader:
+        frames = sum(1 for _ in reader)
+    assert 0 < frames < 3000
+    assert f"out.mp4 (640x360, {frames} frame" in out
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["long.mp4", "out.mp4"]
+
+
+def test_two_interrupts_leave_nothing(tmp_path: Path, make_clip: Any) -> None:
+    make_clip(tmp_path / "long.mp4", 3000, 640, 360)
+    process = start(["selfie", "long.mp4", "out.mp4"], tmp_path)
+    wait_for_output(tmp_path, process)
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    # Signals that come close together may count as one, and the end is then an orderly one.
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, make_clip: Any, portrait_file: Path) -> None:
+    make_clip(tmp_path / "clip.mp4", 60, 320, 240)
+    for source, target, limit in (("clip.mp4", "out.mp4", 2_000), (str(portrait_file), "out.png", 20_000)):
+        process = start(["selfie", source, target, "-b", "red"], tmp_path, limit)
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 1 and not out
+        assert err.startswith(f'error: "{target}" was not written') and err.count("\n") == 1
+        assert sorted(file.name for file in tmp_path.iterdir()) == ["clip.mp4"]

@@ -1,0 +1,166 @@
+"""Messages as text: the layout, and that it reads back the same, here and in protobuf's own parser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from google.protobuf import text_format
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from random_messages import messages, texts
+
+from mpgraph.config.source import load_graph, parse_graph_text
+from mpgraph.config.text.binding import RawOption, bind
+from mpgraph.config.text.pbtxt import TextField, TextMessage, parse_text
+from mpgraph.config.text.printing import graph_to_text, message_to_text
+from mpgraph.protos import POOL, calculator_pb2, message_class
+
+LAYOUT = """type: "T"
+input_stream: "IMAGE:in"
+output_stream: "out"
+num_threads: 2
+
+node {
+  calculator: "PassThroughCalculator"
+  name: "first"
+  input_stream: "in"
+  output_stream: "out"
+  options {
+    [mediapipe.GateCalculatorOptions.ext] {
+      allow: true
+      initial_gate_state: GATE_ALLOW
+    }
+    [acme.Thing.ext] {
+      # How much.
+      level: 0x10
+      list: [1, 2]
+      part {}
+      part {
+        name: "a" 'b'
+        # The end.
+      }
+    }
+  }
+  node_options {
+    [type.googleapis.com/mediapipe.ThresholdingCalculatorOptions] {
+      threshold: 0.1
+    }
+  }
+  node_options {
+    [type.googleapis.com/acme.Other] {}
+  }
+}
+
+node {
+  calculator: "SwitchContainer"
+  options {
+    [mediapipe.SwitchContainerOptions.ext] {
+      contained_node {
+        calculator: "A"
+        options {
+          [acme.Inner.ext]: 3
+        }
+      }
+    }
+  }
+}
+"""
+
+
+def test_the_layout_is_kept() -> None:
+    source = parse_graph_text(LAYOUT)
+    assert graph_to_text(source.config, source.unknown) == LAYOUT
+
+
+def test_another_layout_becomes_this_one() -> None:
+    source = parse_graph_text(" ".join(line for line in LAYOUT.splitlines() if "#" not in line))
+    expected = "".join(f"{line}\n" for line in LAYOUT.splitlines() if "#" not in line)
+    assert graph_to_text(source.config, source.unknown) == expected
+
+
+def test_an_empty_message_is_no_text() -> None:
+    assert graph_to_text(calculator_pb2.CalculatorGraphConfig()) == ""
+
+
+def test_maps_are_sorted() -> None:
+    options: Any = message_class("mediapipe.DetectionLabelIdToTextCalculatorOptions")()
+    options.label_items[3].name = "x"
+    options.label_items[-1].SetInParent()
+    assert message_to_text(options) == (
+        'label_items {\n  key: -1\n  value {}\n}\nlabel_items {\n  key: 3\n  value {\n    name: "x"\n  }\n}\n'
+    )
+
+
+def test_any_of_an_unknown_type_or_with_unknown_content_stays_bytes() -> None:
+    config = calculator_pb2.CalculatorGraphConfig()
+    config.graph_options.add(type_url="type.googleapis.com/acme.X", value=b"\x08\x01")
+    # A field that mediapipe.Color does not have, bytes that are no message, a type without a prefix.
+    config.graph_options.add(type_url="type.googleapis.com/mediapipe.Color", value=b"\x50\x01")
+    config.graph_options.add(type_url="type.googleapis.com/mediapipe.Color", value=b"\xff")
+    config.graph_options.add(type_url="mediapipe.Color", value=b"\x08\x01")
+    text = graph_to_text(config)
+    assert text.count("type_url") == 4
+    assert parse_graph_text(text).config == config
+
+
+def test_fields_that_text_cannot_show_are_named() -> None:
+    source = load_graph(b"\xa2\x01\x01T\xa0\x46\x01")
+    assert graph_to_text(source.config) == 'type: "T"\n# Left out, for want of a schema: 1124\n'
+
+
+def parsed(text: str) -> Any:
+    config = calculator_pb2.CalculatorGraphConfig()
+    assert bind(parse_text(text), config) == ()
+    return config
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(messages("mediapipe.CalculatorGraphConfig"))
+def test_random_graphs_read_back_the_same(config: Any) -> None:
+    text = graph_to_text(config)
+    assert parsed(text) == config
+    by_protobuf = calculator_pb2.CalculatorGraphConfig()
+    assert text_format.Parse(text, by_protobuf, descriptor_pool=POOL) == parsed(text)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(messages("mediapipe.CalculatorGraphConfig"), st.booleans())
+def test_what_protobuf_writes_is_read_the_same(config: Any, one_line: bool) -> None:
+    assert parsed(text_format.MessageToString(config, as_one_line=one_line)) == config
+    assert parsed(text_format.MessageToString(config, as_utf8=True, descriptor_pool=POOL)) == config
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(messages("mediapipe.CalculatorGraphConfig", nan=True))
+def test_nan_and_unknown_types_read_back_the_same(config: Any) -> None:
+    text = graph_to_text(config)
+    assert graph_to_text(parsed(text)) == text
+    assert parsed(text).SerializeToString(deterministic=True) == config.SerializeToString(deterministic=True)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.lists(texts(), min_size=1, max_size=3), st.lists(texts(), max_size=2), texts())
+def test_options_without_a_schema_stay_what_they_are(
+    extensions: list[str], anys: list[str], graph_options: str
+) -> None:
+    options = " ".join(f"[acme.N{i}.ext] {{ {text} }}" for i, text in enumerate(extensions))
+    node_options = " ".join(f"node_options {{ [x/acme.Any{i}] {{ {text} }} }}" for i, text in enumerate(anys))
+    node = f'calculator: "A" options {{ {options} }} {node_options} executor: "e"'
+    source = parse_graph_text(f"node {{ {node} }} graph_options {{ [x/acme.Any] {{ {graph_options} }} }}")
+    written = parse_graph_text(graph_to_text(source.config, source.unknown))
+    assert written.config == source.config
+    assert sorted(map(said, written.unknown)) == sorted(map(said, source.unknown))
+
+
+def said(option: RawOption) -> str:
+    """Where an option stands and what it says, without the places in the text."""
+    return f"{option.path} {meaning(option.field)}"
+
+
+def meaning(value: Any) -> str:
+    if isinstance(value, TextField):
+        # A list of messages may become several fields.
+        return " ".join(f"{single.label} {meaning(single.value)}" for single in value.singles())
+    if isinstance(value, TextMessage):
+        return "{" + " ".join(map(meaning, value.fields)) + "}"
+    return f"{value.kind} {value.value!r}"

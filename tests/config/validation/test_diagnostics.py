@@ -1,0 +1,123 @@
+"""All mistakes at once, none of them twice, none that only follows from another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mpgraph.config.source import load_graph
+from mpgraph.config.validation.diagnostics import Diagnostic, diagnose, diagnostic_of, merged
+from mpgraph.errors import Location, NotFoundError
+
+MANY = """
+input_stream: "in"
+node { calculator: "CfgPas" input_stream: "in" output_stream: "a" }
+node { calculator: "CfgPass" inptu_stream: "a" output_straem: "b" }
+node { calculator: "CfgPass" input_stream: "b" output_stream: "c" max_in_flight: "two" }
+node { calculator: "CfgInts" input_stream: "lop" }
+node { calculator: "CfgPass" input_stream: "two" output_stream: "loop" }
+node { calculator: "CfgPass" input_stream: "loop" output_stream: "two" }
+node { calculator: "CfgPass" input_stream: "four" output_stream: "three" }
+node { calculator: "CfgPass" input_stream: "three" output_stream: "four" }
+node { calculator: "CfgSource" output_stream: "TEXT:t" output_stream: "BAD::" }
+node { calculator: "CfgStrs" input_stream: "t" input_stream_info { tag_index: "X" } executor: "none" }
+"""
+
+
+def test_stages_do_not_hide_each_other() -> None:
+    found = [(one.line, one.code) for one in diagnose(MANY)]
+    assert found == [
+        (3, "unknown-calculator"),
+        (4, "unknown-field"),
+        (4, "unknown-field"),
+        (5, "bad-value"),
+        (6, "no-producer"),
+        (7, "cycle"),
+        (9, "cycle"),
+        (11, "bad-port"),
+        (12, "unknown-port"),
+        (12, "unknown-executor"),
+    ]
+
+
+def test_what_is_wrong_in_a_field_hides_nothing_else_of_its_node() -> None:
+    text = """
+    input_stream: "in"
+    node {
+      calculator: "CfgPas"
+      input_stream: "X:in"
+      max_in_flight: "two"
+      input_stream_info { tag_index: "Y" }
+      input_stream_info { tag_index: "Z" }
+    }
+    """
+    assert [one.line for one in diagnose(text)] == [4, 6, 7, 8]
+
+
+def test_a_field_of_the_graph_that_is_wrong_is_not_missed_elsewhere() -> None:
+    found = diagnose('input_steam: "in"\nnode { calculator: "CfgInts" input_stream: "in" }')
+    assert [(one.line, one.code) for one in found] == [(1, "unknown-field")]
+    assert diagnose('node: 3\nnode { calculator: "CfgStrs" input_stream: "x" }')[1].line == 2
+
+
+def test_entries_that_are_wrong_do_not_shift_the_places_of_others() -> None:
+    text = 'input_stream: [\n3,\n"A:in"\n]\nnode { calculator: "CfgStrs" input_stream: [4, "Y:in"] }'
+    places = [(one.line, one.column) for one in diagnose(text)]
+    assert places == [(2, 1), (5, 45), (5, 48)]
+
+
+def test_mistakes_in_a_subgraph_name_all_its_uses(tmp_path: Path) -> None:
+    (tmp_path / "inner.pbtxt").write_text('input_stream: "i"\nnode { calculator: "CfgPas" nod: 1 }')
+    middle = 'input_stream: "m"\nnode { calculator: "Inner" input_stream: "m" }'
+    (tmp_path / "middle.pbtxt").write_text(middle)
+    graph = tmp_path / "graph.pbtxt"
+    node = 'node { calculator: "Middle" input_stream: "in" }\n'
+    graph.write_text(f'input_stream: "in"\n{node}{node}')
+    found = diagnose(graph)
+    assert [(Path(one.file).name, one.line, one.column, one.code) for one in found] == [
+        ("inner.pbtxt", 2, 8, "unknown-calculator"),
+        ("inner.pbtxt", 2, 29, "unknown-field"),
+    ]
+    for one in found:
+        used = [(Path(use.file).name, use.line) for use in one.used_at]
+        assert used == [("middle.pbtxt", 2), ("graph.pbtxt", 2), ("graph.pbtxt", 3)]
+    assert "(used at " in str(found[0])
+
+
+def test_one_mistake_in_several_graphs_is_told_once() -> None:
+    at = [Diagnostic("error", "c", f"in {i}", "", "s", 1, 1, used_at=(Location("g", i, 1),)) for i in (1, 2)]
+    (one,) = merged(at)
+    assert one.message == "in 1" and [use.line for use in one.used_at] == [1, 2]
+    two = [Diagnostic("error", "c", text, "", "s", 1, 1) for text in ("a", "b")]
+    assert merged([*two, *two]) == two
+
+
+def test_how_a_diagnostic_is_written() -> None:
+    error = NotFoundError("gone", location=Location("g.pbtxt", 3, 7), hint=" Look there.")
+    one = diagnostic_of(error)
+    assert str(one) == "g.pbtxt:3:7: error: gone Look there." and one.code == "not-found"
+    assert diagnostic_of(NotFoundError("gone"), file="g.pbtxt").place == "g.pbtxt"
+    assert one.as_dict() == {
+        "severity": "error",
+        "code": "not-found",
+        "message": "gone",
+        "suggestion": "Look there.",
+        "file": "g.pbtxt",
+        "line": 3,
+        "column": 7,
+        "end_line": 0,
+        "end_column": 0,
+        "used_at": [],
+    }
+
+
+def test_ends_are_known_for_texts() -> None:
+    (one,) = diagnose('node { calculator: "Xyz" }')
+    assert (one.line, one.column, one.end_line, one.end_column) == (1, 8, 1, 25)
+
+
+def test_any_kind_of_graph() -> None:
+    source = load_graph('node { calculator: "Xyz" }', "mine")
+    assert [one.file for one in diagnose(source)] == ["mine"]
+    assert [one.line for one in diagnose(source.config)] == [0]
+    assert [one.code for one in diagnose(3)] == ["no-graph"]
+    assert [one.file for one in diagnose("node", file="unsaved.pbtxt")] == ["unsaved.pbtxt"]

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import pytest
+
+from mpgraph import Calculator, CalculatorContext, register
+from mpgraph.config.validation.diagnostics import diagnose
+from mpgraph.config.validation.modules_nearby import file_defining
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "graphs").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("@mp.register\nclass NearBlur(mp.Calculator): ...", "NearBlur"),
+        ("@mp.register\nclass NearBlur(mp.Calculator): ...", "some.package.NearBlur"),
+        ('@mp.register("near.Blur")\nclass Other: ...', "near.Blur"),
+        ("@mp.calculator\ndef near_blur(image): ...", "NearBlurCalculator"),
+        ("@calculator(blocking=True)\ndef near_blur(image): ...", "NearBlurCalculator"),
+    ],
+)
+def test_files_that_define_it(text: str, name: str) -> None:
+    Path("calcs.py").write_text(text, "utf-8")
+    assert file_defining(name, "<string>") == "calcs.py"
+    assert file_defining("NearBlu", "<string>") == ""
+
+
+def test_the_hint_says_how_to_get_it(folder: Path) -> None:
+    graph = folder / "graphs" / "near.pbtxt"
+    graph.write_text('node { calculator: "NearBlur" }', "utf-8")
+    (folder / "graphs" / "broken.py").write_bytes(b"\xff\xfe class NearBlur")
+    (folder / "graphs" / "calcs.py").write_text("class NearBlur: ...", "utf-8")
+    (error,) = diagnose(graph)
+    assert f"--module {folder / 'graphs' / 'calcs.py'}" in error.suggestion
+
+
+def test_a_module_that_is_imported_already_is_no_help(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = folder / "here" / "near_imported.py"
+    file.write_text("class NearBlur: ...", "utf-8")
+    monkeypatch.syspath_prepend(folder / "here")
+    monkeypatch.delitem(sys.modules, "near_imported", raising=False)
+    assert file_defining("NearBlur", "<string>") == "near_imported.py"
+    monkeypatch.setitem(sys.modules, "near_imported", importlib.import_module("near_imported"))
+    assert file_defining("NearBlur", "<string>") == ""
+
+
+@register("near.package.Sharpen")
+class Sharper(Calculator):
+    def process(self, cc: CalculatorContext) -> None: ...
+
+
+@pytest.mark.parametrize("name", ["Sharpen", "Sharper", "other.Sharpen"])
+def test_a_calculator_that_is_registered_by_another_name(name: str) -> None:
+    (error,) = diagnose(f'node {{ calculator: "{name}" }}')
+    assert error.suggestion == 'Did you mean "near.package.Sharpen"?'
+
+
+def test_no_file_is_suggested_for_a_name_in_a_package() -> None:
+    (error,) = diagnose('node { calculator: "no.such.Thing" }')
+    assert error.suggestion.endswith("(commands: --module FILE).")

@@ -1,0 +1,72 @@
+"""Payload types: what a port takes, what a producer emits."""
+
+from __future__ import annotations
+
+import pytest
+
+from mpgraph.framework import packet_type as pt
+
+
+class Colour:
+    """A class nobody defined a type for."""
+
+
+class Paint(Colour):
+    """Another one."""
+
+
+def test_a_python_class_stands_for_all_its_types() -> None:
+    assert pt.family(int) == {
+        pt.INT, pt.INT8, pt.INT16, pt.INT64, pt.UINT8, pt.UINT16, pt.UINT32, pt.UINT64,
+    }  # fmt: skip
+    assert pt.produced(int) == {pt.INT}
+    assert pt.INT32 is pt.INT
+
+
+def test_any_type() -> None:
+    for kind in (pt.AnyType, object):
+        assert pt.family(kind) is None
+        assert pt.produced(kind) is None
+    assert repr(pt.AnyType) == "AnyType"
+    assert pt.names(None) == "any type"
+
+
+def test_one_of_several() -> None:
+    assert pt.family((str, pt.INT8)) == {pt.STRING, pt.INT8}
+    assert pt.produced((float, pt.INT8)) == {pt.FLOAT, pt.INT8}
+    assert pt.names((pt.STRING, pt.INT)) == "int or string"
+    assert pt.names(()) == "no type"
+
+
+def test_a_class_nobody_defined() -> None:
+    kind = pt.of_class(Colour)
+    assert pt.of_class(Colour) is kind
+    assert kind.name.endswith("test_packet_type.Colour")
+    assert pt.family(Colour) == pt.produced(Colour) == {kind}
+    assert pt.of_class(Paint) is not kind
+
+
+def test_two_classes_of_one_name() -> None:
+    first, second = (type("Same", (), {"__module__": "somewhere"}) for _ in range(2))
+    assert pt.of_class(first).name == "somewhere.Same"
+    assert pt.of_class(second).name.startswith("somewhere.Same (at 0x")
+
+
+def test_vectors_have_mediapipes_names() -> None:
+    assert pt.vector(pt.INT).name == "::std::vector<int>"
+    assert pt.vector(pt.STRING).name == "::std::vector<std::string>"
+    assert pt.vector(pt.INT) is pt.vector(pt.INT)
+    assert pt.by_name("::std::vector<int>") is pt.vector(pt.INT)
+    assert pt.by_name("nothing") is None
+
+
+def test_a_raw_container_is_none_of_the_special_ones() -> None:
+    vector = pt.vector(pt.BOOL)
+    for container in (list, tuple, dict):
+        assert pt.of_class(container).name == container.__name__
+    assert {vector, pt.of_class(list)} <= (pt.family(list) or frozenset())
+
+
+def test_a_type_is_defined_once() -> None:
+    with pytest.raises(ValueError, match='"int" is defined twice'):
+        pt.define("int", int)

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from mpgraph.errors import MediaError
+from mpgraph.io.files import AtomicOutput, atomic_output, existing_file, output_error, read_bytes
+
+
+def test_the_file_appears_when_the_body_ends(tmp_path: Path) -> None:
+    target = tmp_path / "out.mp4"
+    with atomic_output(target) as temporary:
+        assert temporary.parent == tmp_path
+        assert temporary.suffix == ".mp4"
+        temporary.write_bytes(b"new")
+        assert not target.exists()
+    assert target.read_bytes() == b"new"
+    assert os.listdir(tmp_path) == ["out.mp4"]
+
+
+@pytest.mark.parametrize("failure", [ValueError, KeyboardInterrupt, SystemExit])
+def test_a_failure_leaves_the_older_file_and_nothing_else(
+    tmp_path: Path, failure: type[BaseException]
+) -> None:
+    target = tmp_path / "out.png"
+    target.write_bytes(b"old")
+
+    def work() -> None:
+        with atomic_output(target) as temporary:
+            temporary.write_bytes(b"half")
+            raise failure
+
+    with pytest.raises(failure):
+        work()
+    assert target.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["out.png"]
+
+
+def test_a_full_disk_is_one_clear_line(tmp_path: Path) -> None:
+    # /dev/full is the kernel's own full disk.
+    target = tmp_path / "out.bin"
+    says = r'the disk is full: ".*out\.bin" was not written'
+    with pytest.raises(MediaError, match=says), atomic_output(target):
+        Path("/dev/full").write_bytes(b"x")
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_oserror_about_another_file_is_left_alone(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), atomic_output(tmp_path / "out.bin"):
+        (tmp_path / "absent").read_bytes()
+    assert os.listdir(tmp_path) == []
+
+
+def test_the_file_behind_a_link_is_replaced_and_the_link_stays(tmp_path: Path) -> None:
+    (tmp_path / "real.txt").write_text("old")
+    link = tmp_path / "link.txt"
+    link.symlink_to("real.txt")
+    with atomic_output(link) as temporary:
+        temporary.write_text("new")
+    assert link.is_symlink()
+    assert (tmp_path / "real.txt").read_text() == "new"
+
+
+def test_permissions_follow_the_umask(tmp_path: Path) -> None:
+    (tmp_path / "plain").write_bytes(b"")
+    with atomic_output(tmp_path / "out"):
+        pass
+    assert (tmp_path / "out").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_long_names_fit(tmp_path: Path) -> None:
+    with atomic_output(tmp_path / ("n" * 250 + ".png")):
+        pass
+    assert os.listdir(tmp_path) == ["n" * 250 + ".png"]
+
+
+def test_discard_may_be_called_twice(tmp_path: Path) -> None:
+    output = AtomicOutput(tmp_path / "out")
+    output.discard()
+    output.discard()
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("missing/out.png", r"there is no folder"),
+        ("pictues/out.png", r'there is no folder.*Did you mean "pictures"'),
+        ("pictures", r"it is a folder"),
+        ("note.txt/out.png", r"is not a folder"),
+        ("pipe", r"a device or pipe"),
+        ("..", r"needs a file name"),
+    ],
+)
+def test_impossible_targets_are_refused_before_work_starts(tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "note.txt").write_text("x")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(MediaError, match=message), atomic_output(tmp_path / name):
+        pass
+    assert sorted(os.listdir(tmp_path)) == ["note.txt", "pictures", "pipe"]
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
+def test_an_unwritable_folder_is_named(number: int) -> None:
+    error = output_error("films/out.mp4", PermissionError(number, "denied"))
+    assert str(error) == 'cannot write "films/out.mp4": no permission to create files in "films"'
+
+
+def test_inputs_that_are_not_there(tmp_path: Path) -> None:
+    (tmp_path / "portrait.png").write_bytes(b"x")
+    (tmp_path / "empty.png").write_bytes(b"")
+    with pytest.raises(MediaError, match='Did you mean "portrait.png"'):
+        existing_file(tmp_path / "potrait.png")
+    with pytest.raises(MediaError, match="no folder .* either"):
+        existing_file(tmp_path / "nowhere" / "a.png")
+    with pytest.raises(MediaError, match="zero bytes"):
+        existing_file(tmp_path / "empty.png")
+    with pytest.raises(MediaError, match="is a folder"):
+        read_bytes(tmp_path)
+    with pytest.raises(MediaError, match="cannot read"):
+        read_bytes(tmp_path / "portrait.png" / "inside.png")
+    assert read_bytes(tmp_path / "portrait.png") == b"x"
