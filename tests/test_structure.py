@@ -50,6 +50,7 @@ SHARED_PRIVATE_NAMES = {
 
 # Tests of something other than one source file.
 TESTS_WITHOUT_SOURCE = {
+    "test_code_blocks": "README.md and docs/",
     "test_examples": "graphs/examples",
     "test_notebook": "graphs/examples/notebook",
     "test_differences": "mpgraph/visualizer/web/page/diff.js, in a browser",
