@@ -158,7 +158,8 @@ def _option_rows(options: Iterable[OptionDescription], prefix: str = "") -> Iter
             option.doc,
         ]
         default = f"`{option.default}`" if option.default else ""
-        yield f"| `{prefix}{option.name}` | {_cell(kind)} | {default} | {_cell('; '.join(filter(None, notes)))} |"
+        note = _cell("; ".join(filter(None, notes)))
+        yield f"| `{prefix}{option.name}` | {_cell(kind)} | {default} | {note} |"
         yield from _option_rows(option.fields, f"{prefix}{option.name}{'[]' if option.repeated else ''}.")
 
 
