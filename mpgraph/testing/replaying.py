@@ -26,7 +26,7 @@ from mpgraph.testing.recording import (
     Recording,
     packets_of,
 )
-from mpgraph.testing.transcript import spoken
+from mpgraph.testing.transcript import as_written
 
 _log = logging.getLogger(__name__)
 
@@ -220,10 +220,10 @@ class _Player:
 
 def _difference(wanted: list[Packet], got: list[Packet], tolerance: float) -> str | None:
     if not got:
-        return f"{spoken(wanted[0])} was recorded, but did not come"
+        return f"{as_written(wanted[0])} was recorded, but did not come"
     if not wanted:
-        return f"{spoken(got[0])} came, but was not recorded"
+        return f"{as_written(got[0])} came, but was not recorded"
     why = mismatch(wanted[0].payload, got[0].payload, tolerance)
     if why is None and wanted[0]._t == got[0]._t:
         return None
-    return f"{spoken(wanted[0])} was recorded, {spoken(got[0])} came" + (f": {why}" if why else "")
+    return f"{as_written(wanted[0])} was recorded, {as_written(got[0])} came" + (f": {why}" if why else "")

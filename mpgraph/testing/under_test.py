@@ -98,6 +98,20 @@ class NodeUnderTest:
                 if TagIndex(port.tag, index) not in connected:
                     connected.append(TagIndex(port.tag, index))
 
+    def connect_used(
+        self, inputs: Iterable[TagIndex], outputs: Iterable[TagIndex], side_outputs: Iterable[TagIndex]
+    ) -> None:
+        """Connect the ports that a test uses and those that the class declares.
+
+        A class that declares no outputs has the same as inputs, and those used.
+        """
+        self.connect(Input, inputs)
+        if not self.declares(Output) and Output not in self.chosen:
+            self.connect(Output, self.streams.get(Input, []))
+            self.connect(Output, outputs)
+        self.connect(SideOutput, side_outputs)
+        self.connect_declared()
+
     def is_settled(self) -> bool:
         """Whether it is known which streams to connect before the first packet is sent."""
         streams = [port for port in self.declared if isinstance(port, (Input, Output))]

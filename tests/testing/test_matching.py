@@ -15,8 +15,8 @@ from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.tensor import Quantization, Tensor
 from mpgraph.protos import detection_pb2, rect_pb2
-from mpgraph.testing import ANY
-from mpgraph.testing.matching import mismatch
+from mpgraph.testing import ANY, detection, gradient, mask, solid, tensor
+from mpgraph.testing.matching import MAX_WIDTH, mismatch, show
 
 BLACK = np.zeros((2, 3), np.uint8)
 RECT = rect_pb2.NormalizedRect(x_center=0.5, y_center=0.5, width=1, height=1)
@@ -87,7 +87,7 @@ def test_as_expected(expected: Any, got: Any) -> None:
             detection_pb2.Detection(score=[0.5]),
             "score: item 0: differs",
         ),
-        (lambda value: value > 3, 2, "<lambda> says no"),
+        (lambda value: value > 3, 2, "<lambda> returned false"),
     ],
 )
 def test_not_as_expected(expected: Any, got: Any, words: str) -> None:
@@ -109,3 +109,32 @@ def test_the_tolerance_is_the_callers() -> None:
 @given(st.recursive(st.integers() | st.floats() | st.text() | st.binary(), st.lists, max_leaves=5))
 def test_everything_is_as_it_is_itself(value: Any) -> None:
     assert mismatch(value, value, 0.0) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2, "2"),
+        ("x", "'x'"),
+        (ANY, "ANY"),
+        (int, "any int"),
+        ([1, "a"], "[1, 'a']"),
+        (list(range(20)), "[0, 1, 2, 3, 4, 5, 6, 7, ...]"),
+        (gradient(4, 3), "ImageFrame 4x3 SRGB 0 to 255"),
+        (solid((1, 2, 3), 4, 3), "ImageFrame 4x3 SRGB all (1, 2, 3)"),
+        (solid(0, 4, 3, ImageFormat.GRAY8), "ImageFrame 4x3 GRAY8 all 0"),
+        (mask(), "ImageFrame 16x12 VEC32F1 0 to 1"),
+        (tensor(), "Tensor float32[1, 2, 3] 0 to 5"),
+        (np.array([1, 2]), "array([1, 2])"),
+        (np.zeros((5, 5)), "ndarray float64[5, 5] all 0"),
+        (np.zeros((0, 9, 9)), "array([], shape=(0, 9, 9), dtype=float64)"),
+        (show, "show"),
+    ],
+)
+def test_in_a_few_words(value: Any, text: str) -> None:
+    assert show(value) == text
+
+
+def test_never_too_long() -> None:
+    assert show(detection()).startswith("Detection { label:")
+    assert len(show(detection())) == len(show("x" * 500)) == MAX_WIDTH

@@ -268,7 +268,7 @@ def test_a_failed_calculator_fails_the_next_step() -> None:
 
 def test_expected_errors() -> None:
     run(Scale).send("IN", 1 @ t(0), -1 @ t(1)).expect_error("negative").finish()
-    assert "other words" in failure(lambda: run(Scale).send("IN", -1 @ t(0)).expect_error("positive"))
+    assert "another error" in failure(lambda: run(Scale).send("IN", -1 @ t(0)).expect_error("positive"))
     assert "has not failed" in failure(lambda: run(Scale).send("IN", 1 @ t(0)).expect_error("negative"))
 
 
@@ -397,3 +397,38 @@ def test_outputs_that_exclude_each_other_are_those_asked_for() -> None:
     with pytest.raises(mp.MpgraphError, match="Connect ALPHA or set alpha_value") as raised:
         wrong.expect("IMAGE", ANY @ t(0))
     assert "IMAGE_GPU" not in str(raised.value)
+
+
+def test_bound_before_the_first_expectation_connects_its_input() -> None:
+    both = run(Blend, outputs=["SUM"]).bound("B", 5).send("A", 1.0 @ t(0)).expect("SUM", 1.0 @ t(0))
+    both.send("B", 0.5 @ t(5)).send("A", 2.0 @ t(5)).expect("SUM", 2.5 @ t(5)).finish()
+
+
+def test_exact_bounds() -> None:
+    scale = run(Scale).bound("IN", 5).expect_bound("OUT", 5).settles("OUT", 4)
+    text = failure(lambda: scale.expect_bound("OUT", 4))
+    assert text.startswith("The bound of OUT of Scale is not 4:\n  OUT has settled up to 4: its bound is 5.")
+    run(Scale).close().expect_bound("OUT", Timestamp.DONE)
+
+
+def test_class_of_an_expected_error() -> None:
+    run(Scale).send("IN", -1 @ t(0)).expect_error("negative", mp.errors.UnknownError)
+    runner = run(Scale).send("IN", -1 @ t(0))
+    text = failure(lambda: runner.expect_error("negative", InvalidArgumentError))
+    assert "another error than InvalidArgumentError, 'negative':\n  UnknownError: " in text
+
+
+class Count(mp.Calculator):
+    """Output side packet i is i."""
+
+    out = mp.SideOutput("OUT", repeated=True)
+
+    def open(self, cc: mp.CalculatorContext) -> None:
+        for index in range(cc.side_output_tags.count("OUT")):
+            cc.forward(self.out, packet_creator.create_uint8(index), index=index)
+
+
+def test_side_packets_are_connected_by_the_first_expectation() -> None:
+    count = run(Count).expect_side("OUT:2", packet_creator.create_uint8(2)).expect_side("OUT:1", 1)
+    text = failure(lambda: count.expect_side("OUT", packet_creator.create_int(0)))
+    assert "its type is unsigned char, not int" in text
