@@ -55,9 +55,9 @@ def run(
             ones only if the test sends into them before the first expectation; if it declares none,
             those that the test sends into.
         outputs: the output streams to connect. By default all that it declares, where packets of optional
-            outputs may stay unread; if it declares none, the same as the inputs, and the output that the
-            first expectation names. Of a graph, the streams to observe, output streams or not; by default
-            its output streams.
+            outputs may stay unread; if it declares none, the output that the first expectation names, and
+            if it declares no inputs either, the same as the inputs. Of a graph, the streams to observe,
+            output streams or not; by default its output streams.
         services: graph services by key.
         clock: the value of `cc.clock`, such as a MockClock.
         tolerance: how far numbers may differ, absolute; floats also relative. Integers only from 1 on.

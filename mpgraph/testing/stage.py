@@ -149,7 +149,13 @@ class SteppedGraph:
         return stream if self._whole_graph else f'"{port if port.index else ""}"'
 
     def _named(self, side: Mapping[str, Any]) -> dict[str, Any]:
-        return {self._stream(self.side_inputs, port, "input side packet"): side[port] for port in side}
+        return {self._side_name(self.side_inputs, port, "input side packet"): side[port] for port in side}
+
+    def _side_name(self, tags: TagMap, port: str | Port[Any], kind: str) -> str:
+        """The name of a side packet; a graph need not list those of its nodes."""
+        if self._whole_graph and port in self.model.side_packets:
+            return str(port)
+        return self._stream(tags, port, kind)
 
     def _side_packet(self, name: str, value: Any) -> Packet:
         types = self.model.side_packets[name].types if name in self.model.side_packets else None
@@ -238,7 +244,7 @@ class SteppedGraph:
 
     def side_packet(self, port: str | Port[Any]) -> Packet | None:
         """An output side packet, None if it is not set; errors as `input`."""
-        return self.run.side_packets.get(self._stream(self.side_outputs, port, "output side packet"))
+        return self.run.side_packets.get(self._side_name(self.side_outputs, port, "output side packet"))
 
 
 def find_port(tags: TagMap, port: str | Port[Any], declared: Sequence[Port[Any]]) -> int | None:

@@ -103,11 +103,13 @@ class NodeUnderTest:
     ) -> None:
         """Connect the ports that a test uses and those that the class declares.
 
-        A class that declares no outputs has the same as inputs, and those used.
+        If the class declares no outputs, these are the outputs used, and if it declares no inputs either,
+        also the same as the inputs.
         """
         self.connect(Input, inputs)
         if not self.declares(Output) and Output not in self.chosen:
-            self.connect(Output, self.streams.get(Input, []))
+            if not any(isinstance(port, Input) for port in self.declared):
+                self.connect(Output, self.streams.get(Input, []))
             self.connect(Output, outputs)
         self.connect(SideOutput, side_outputs)
         self.connect_declared()

@@ -432,3 +432,21 @@ def test_side_packets_are_connected_by_the_first_expectation() -> None:
     count = run(Count).expect_side("OUT:2", packet_creator.create_uint8(2)).expect_side("OUT:1", 1)
     text = failure(lambda: count.expect_side("OUT", packet_creator.create_int(0)))
     assert "its type is unsigned char, not int" in text
+
+
+class Sink(mp.Calculator):
+    """Has no outputs."""
+
+    data = mp.Input("", int, repeated=True)
+
+    def process(self, cc: mp.CalculatorContext) -> None:
+        pass
+
+
+def test_a_sink_has_no_outputs() -> None:
+    run(Sink).send(":1", 1 @ t(0)).expect_nothing().finish()
+
+
+def test_side_packets_of_the_nodes_of_a_graph_go_by_name() -> None:
+    text = 'node { calculator: "PassThroughCalculator" input_side_packet: "a" output_side_packet: "b" }'
+    run(text, side={"a": 1}).expect_side("b", 1)

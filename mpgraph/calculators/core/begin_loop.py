@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.calculators.core.elements import LOOP_ITEMS
-from mpgraph.calculators.core.family import register_family
-from mpgraph.calculators.core.restamp import restamp
+from mpgraph.calculators.core.families import LOOP_ITEMS, register_family
+from mpgraph.calculators.core.forwarding import restamp
+from mpgraph.errors import ret_check
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext

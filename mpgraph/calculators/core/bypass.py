@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.errors import InvalidArgumentError, did_you_mean
+from mpgraph.errors import InvalidArgumentError, did_you_mean, ret_check
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext

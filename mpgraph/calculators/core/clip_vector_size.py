@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core import elements as types
-from mpgraph.calculators.core.family import register_family
+from mpgraph.calculators.core.families import DETECTION, NORMALIZED_RECT, register_family
 from mpgraph.errors import InternalError
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
@@ -56,8 +55,8 @@ def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
 register_family(
     ClipVectorSizeCalculator,
     {
-        "ClipDetectionVectorSizeCalculator": types.DETECTION,
-        "ClipNormalizedRectVectorSizeCalculator": types.NORMALIZED_RECT,
+        "ClipDetectionVectorSizeCalculator": DETECTION,
+        "ClipNormalizedRectVectorSizeCalculator": NORMALIZED_RECT,
     },
     _ports,
 )

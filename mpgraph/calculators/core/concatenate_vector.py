@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core import elements as types
-from mpgraph.calculators.core.family import register_family
+from mpgraph.calculators.core.families import (
+    CLASSIFICATION_LIST,
+    DETECTION,
+    IMAGE,
+    LANDMARK_LIST,
+    NORMALIZED_LANDMARK,
+    NORMALIZED_LANDMARK_LIST,
+    RENDER_DATA,
+    TENSOR,
+    TFLITE_TENSOR,
+    register_family,
+)
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
@@ -15,20 +25,20 @@ from mpgraph.framework.ports import Input, Output, Port
 
 _CALCULATORS = {
     "ConcatenateBoolVectorCalculator": packet_type.BOOL,
-    "ConcatenateClassificationListVectorCalculator": types.CLASSIFICATION_LIST,
-    "ConcatenateDetectionVectorCalculator": types.DETECTION,
+    "ConcatenateClassificationListVectorCalculator": CLASSIFICATION_LIST,
+    "ConcatenateDetectionVectorCalculator": DETECTION,
     "ConcatenateFloatVectorCalculator": packet_type.FLOAT,
-    "ConcatenateImageVectorCalculator": types.IMAGE,
+    "ConcatenateImageVectorCalculator": IMAGE,
     "ConcatenateInt32VectorCalculator": packet_type.INT32,
     # MediaPipe keeps this name, misspelt and with another type than it says, for old graphs.
-    "ConcatenateLandmarListVectorCalculator": types.NORMALIZED_LANDMARK_LIST,
-    "ConcatenateLandmarkListVectorCalculator": types.LANDMARK_LIST,
-    "ConcatenateLandmarkVectorCalculator": types.NORMALIZED_LANDMARK,
-    "ConcatenateNormalizedLandmarkListVectorCalculator": types.NORMALIZED_LANDMARK_LIST,
-    "ConcatenateRenderDataVectorCalculator": types.RENDER_DATA,
+    "ConcatenateLandmarListVectorCalculator": NORMALIZED_LANDMARK_LIST,
+    "ConcatenateLandmarkListVectorCalculator": LANDMARK_LIST,
+    "ConcatenateLandmarkVectorCalculator": NORMALIZED_LANDMARK,
+    "ConcatenateNormalizedLandmarkListVectorCalculator": NORMALIZED_LANDMARK_LIST,
+    "ConcatenateRenderDataVectorCalculator": RENDER_DATA,
     "ConcatenateStringVectorCalculator": packet_type.STRING,
-    "ConcatenateTensorVectorCalculator": types.TENSOR,
-    "ConcatenateTfLiteTensorVectorCalculator": types.TFLITE_TENSOR,
+    "ConcatenateTensorVectorCalculator": TENSOR,
+    "ConcatenateTfLiteTensorVectorCalculator": TFLITE_TENSOR,
     "ConcatenateUInt64VectorCalculator": packet_type.UINT64,
 }
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.framework import packet as packets
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.errors import InternalError, NotFoundError
+from mpgraph.errors import InternalError, NotFoundError, ret_check
 from mpgraph.framework.calculator import STOP, Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
-from mpgraph.calculators.core.checks import ret_check
+from mpgraph.errors import ret_check
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext

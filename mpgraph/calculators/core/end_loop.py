@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core.elements import LOOP_ITEMS
-from mpgraph.calculators.core.family import register_family
+from mpgraph.calculators.core.families import LOOP_ITEMS, register_family
 from mpgraph.framework import packet_type
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.calculator import Calculator
@@ -41,7 +40,7 @@ class EndLoopCalculator(Calculator):
             cc.emit(self.iterable, self._items, end)
             self._items = []
         else:
-            cc.set_next_timestamp_bound(self.iterable, Timestamp._wrap(ts.next_allowed(end)))
+            cc.set_next_timestamp_bound(self.iterable, ts.next_allowed(end))
 
 
 def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:

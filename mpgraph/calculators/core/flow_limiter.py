@@ -6,9 +6,9 @@ from bisect import bisect_right
 from collections import deque
 from typing import Any
 
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.calculators.core.headers import copy_headers
+from mpgraph.calculators.core.forwarding import copy_headers
 from mpgraph.calculators.core.option_packets import overlaid
+from mpgraph.errors import ret_check
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.calculators.core.headers import copy_headers
+from mpgraph.calculators.core.forwarding import copy_headers
+from mpgraph.errors import ret_check
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract

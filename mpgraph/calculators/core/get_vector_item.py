@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core import elements as types
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.calculators.core.family import register_family
+from mpgraph.calculators.core.families import (
+    CLASSIFICATION_LIST,
+    DETECTION,
+    LANDMARK_LIST,
+    NORMALIZED_LANDMARK_LIST,
+    NORMALIZED_RECT,
+    RECT,
+    register_family,
+)
+from mpgraph.errors import ret_check
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
@@ -55,12 +62,12 @@ def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
 register_family(
     GetVectorItemCalculator,
     {
-        "GetClassificationListVectorItemCalculator": types.CLASSIFICATION_LIST,
-        "GetDetectionVectorItemCalculator": types.DETECTION,
-        "GetLandmarkListVectorItemCalculator": types.LANDMARK_LIST,
-        "GetNormalizedLandmarkListVectorItemCalculator": types.NORMALIZED_LANDMARK_LIST,
-        "GetNormalizedRectVectorItemCalculator": types.NORMALIZED_RECT,
-        "GetRectVectorItemCalculator": types.RECT,
+        "GetClassificationListVectorItemCalculator": CLASSIFICATION_LIST,
+        "GetDetectionVectorItemCalculator": DETECTION,
+        "GetLandmarkListVectorItemCalculator": LANDMARK_LIST,
+        "GetNormalizedLandmarkListVectorItemCalculator": NORMALIZED_LANDMARK_LIST,
+        "GetNormalizedRectVectorItemCalculator": NORMALIZED_RECT,
+        "GetRectVectorItemCalculator": RECT,
     },
     _ports,
 )

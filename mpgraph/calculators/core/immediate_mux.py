@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mpgraph.calculators.core.checks import ret_check
+from mpgraph.errors import ret_check
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext

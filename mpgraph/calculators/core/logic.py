@@ -6,8 +6,7 @@ import operator
 from collections.abc import Callable
 from functools import reduce
 
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph.calculators.core.checks import ret_check
+from mpgraph.errors import ret_check
 from mpgraph.framework import packet as packets
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph.calculators.core.checks import ret_check
+from mpgraph.errors import ret_check
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract

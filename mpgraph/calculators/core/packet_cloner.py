@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph.calculators.core.headers import copy_headers
-from mpgraph.calculators.core.restamp import restamp
+from mpgraph.calculators.core.forwarding import copy_headers, restamp
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.calculator import Calculator

@@ -6,10 +6,9 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from mpgraph.calculators.core.checks import ret_check
+from mpgraph.calculators.core.forwarding import restamp
 from mpgraph.calculators.core.option_packets import overlaid
-from mpgraph.calculators.core.restamp import restamp
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.formats.video_header import VideoHeader
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts

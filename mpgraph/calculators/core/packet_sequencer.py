@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.calculators.core.restamp import restamp
+from mpgraph.calculators.core.forwarding import restamp
+from mpgraph.errors import ret_check
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext

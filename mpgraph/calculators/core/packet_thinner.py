@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from mpgraph.calculators.core.forwarding import restamp
 from mpgraph.calculators.core.option_packets import overlaid
-from mpgraph.calculators.core.restamp import restamp
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.video_header import VideoHeader
 from mpgraph.framework import packet as packets

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from mpgraph.calculators.core.restamp import restamp
+from mpgraph.calculators.core.forwarding import restamp
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from mpgraph.calculators.core.restamp import restamp
+from mpgraph.calculators.core.forwarding import restamp
 from mpgraph.errors import UnimplementedError
 from mpgraph.framework import packet as packets
 from mpgraph.framework.calculator import Calculator

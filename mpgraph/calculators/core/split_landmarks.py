@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from mpgraph.calculators.core import elements as types
+from mpgraph.calculators.core.families import (
+    LANDMARK,
+    LANDMARK_LIST,
+    NORMALIZED_LANDMARK,
+    NORMALIZED_LANDMARK_LIST,
+)
 from mpgraph.calculators.core.split_vector import SplitVectorCalculator
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
@@ -35,10 +40,10 @@ class SplitLandmarkListCalculator(SplitLandmarksCalculator):
     With `combine_outputs` the ranges go out joined, in one list. A list that is too short is an error.
     """
 
-    element = types.LANDMARK
+    element = LANDMARK
     list_class = landmark_pb2.LandmarkList
-    data = Input[Any]("", types.LANDMARK_LIST)
-    out = Output[Any]("", types.LANDMARK_LIST, repeated=True)
+    data = Input[Any]("", LANDMARK_LIST)
+    out = Output[Any]("", LANDMARK_LIST, repeated=True)
 
 
 @register
@@ -49,7 +54,7 @@ class SplitNormalizedLandmarkListCalculator(SplitLandmarksCalculator):
     With `combine_outputs` the ranges go out joined, in one list. A list that is too short is an error.
     """
 
-    element = types.NORMALIZED_LANDMARK
+    element = NORMALIZED_LANDMARK
     list_class = landmark_pb2.NormalizedLandmarkList
-    data = Input[Any]("", types.NORMALIZED_LANDMARK_LIST)
-    out = Output[Any]("", types.NORMALIZED_LANDMARK_LIST, repeated=True)
+    data = Input[Any]("", NORMALIZED_LANDMARK_LIST)
+    out = Output[Any]("", NORMALIZED_LANDMARK_LIST, repeated=True)

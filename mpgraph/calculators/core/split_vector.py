@@ -6,9 +6,21 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from mpgraph.calculators.core import elements as types
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.calculators.core.family import register_family
+from mpgraph.calculators.core.families import (
+    CLASSIFICATION_LIST,
+    DETECTION,
+    FLOATS_16,
+    IMAGE,
+    IMAGE_FRAME,
+    MATRIX,
+    NORMALIZED_LANDMARK,
+    NORMALIZED_LANDMARK_LIST,
+    NORMALIZED_RECT,
+    TENSOR,
+    TFLITE_TENSOR,
+    register_family,
+)
+from mpgraph.errors import ret_check
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
@@ -21,18 +33,18 @@ _MOVING = ("SplitTensorVectorCalculator", "MovableSplitImageFrameVectorCalculato
 """MediaPipe moves these elements rather than copying them, so none may go to two places."""
 
 _CALCULATORS = {
-    "MovableSplitImageFrameVectorCalculator": types.IMAGE_FRAME,
-    "SplitAffineMatrixVectorCalculator": types.FLOATS_16,
-    "SplitClassificationListVectorCalculator": types.CLASSIFICATION_LIST,
-    "SplitDetectionVectorCalculator": types.DETECTION,
+    "MovableSplitImageFrameVectorCalculator": IMAGE_FRAME,
+    "SplitAffineMatrixVectorCalculator": FLOATS_16,
+    "SplitClassificationListVectorCalculator": CLASSIFICATION_LIST,
+    "SplitDetectionVectorCalculator": DETECTION,
     "SplitFloatVectorCalculator": packet_type.FLOAT,
-    "SplitImageVectorCalculator": types.IMAGE,
-    "SplitLandmarkVectorCalculator": types.NORMALIZED_LANDMARK,
-    "SplitMatrixVectorCalculator": types.MATRIX,
-    "SplitNormalizedLandmarkListVectorCalculator": types.NORMALIZED_LANDMARK_LIST,
-    "SplitNormalizedRectVectorCalculator": types.NORMALIZED_RECT,
-    "SplitTensorVectorCalculator": types.TENSOR,
-    "SplitTfLiteTensorVectorCalculator": types.TFLITE_TENSOR,
+    "SplitImageVectorCalculator": IMAGE,
+    "SplitLandmarkVectorCalculator": NORMALIZED_LANDMARK,
+    "SplitMatrixVectorCalculator": MATRIX,
+    "SplitNormalizedLandmarkListVectorCalculator": NORMALIZED_LANDMARK_LIST,
+    "SplitNormalizedRectVectorCalculator": NORMALIZED_RECT,
+    "SplitTensorVectorCalculator": TENSOR,
+    "SplitTfLiteTensorVectorCalculator": TFLITE_TENSOR,
     "SplitUint64tVectorCalculator": packet_type.UINT64,
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph.calculators.core.restamp import restamp
+from mpgraph.calculators.core.forwarding import restamp
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext

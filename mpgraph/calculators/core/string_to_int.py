@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mpgraph.calculators.core.family import register_family
+from mpgraph.calculators.core.families import register_family
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator

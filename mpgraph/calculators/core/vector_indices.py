@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core import elements as types
-from mpgraph.calculators.core.family import register_family
+from mpgraph.calculators.core.families import NORMALIZED_LANDMARK_LIST, register_family
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
@@ -33,7 +32,7 @@ register_family(
     VectorIndicesCalculator,
     {
         "IntVectorIndicesCalculator": packet_type.INT,
-        "NormalizedLandmarkListVectorIndicesCalculator": types.NORMALIZED_LANDMARK_LIST,
+        "NormalizedLandmarkListVectorIndicesCalculator": NORMALIZED_LANDMARK_LIST,
         "Uint64tVectorIndicesCalculator": packet_type.UINT64,
     },
     _ports,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core import elements as types
-from mpgraph.calculators.core.family import register_family
+from mpgraph.calculators.core.families import CLASSIFICATION_LIST, LANDMARK_LIST, register_family
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
@@ -34,8 +33,8 @@ def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
 register_family(
     VectorSizeCalculator,
     {
-        "ClassificationListVectorSizeCalculator": types.CLASSIFICATION_LIST,
-        "LandmarkListVectorSizeCalculator": types.LANDMARK_LIST,
+        "ClassificationListVectorSizeCalculator": CLASSIFICATION_LIST,
+        "LandmarkListVectorSizeCalculator": LANDMARK_LIST,
     },
     _ports,
 )
