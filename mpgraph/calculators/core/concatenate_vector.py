@@ -1,4 +1,4 @@
-"""Concatenate...VectorCalculator: lists and single elements become one list."""
+"""Concatenate<element>VectorCalculator: join lists and single elements in one list."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import PayloadType
 from mpgraph.framework.ports import Input, Output, Port
 
@@ -30,7 +31,7 @@ _CALCULATORS = {
     "ConcatenateFloatVectorCalculator": packet_type.FLOAT,
     "ConcatenateImageVectorCalculator": IMAGE,
     "ConcatenateInt32VectorCalculator": packet_type.INT32,
-    # MediaPipe keeps this name, misspelt and with another type than it says, for old graphs.
+    # MediaPipe keeps this misspelt name, with a type that does not fit it, for old graphs.
     "ConcatenateLandmarListVectorCalculator": NORMALIZED_LANDMARK_LIST,
     "ConcatenateLandmarkListVectorCalculator": LANDMARK_LIST,
     "ConcatenateLandmarkVectorCalculator": NORMALIZED_LANDMARK,
@@ -44,9 +45,11 @@ _CALCULATORS = {
 
 
 class ConcatenateVectorCalculator(Calculator):
-    """Joins its inputs at one time, each an element or a list of them, in one list, in order.
+    """Joins the packets of its inputs at one time, in the order of the inputs, in one list.
 
-    Inputs without a packet are left out; with `only_emit_if_all_present` nothing is sent then.
+    Each input is a list or a single element; they may be mixed. The output is the list.
+
+    Inputs without a packet are skipped; with `only_emit_if_all_present` nothing is sent then.
     """
 
     element: PayloadType
@@ -55,8 +58,8 @@ class ConcatenateVectorCalculator(Calculator):
     Options = ProtoOptions("ConcatenateVectorCalculatorOptions")
     timestamp_offset = 0
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Join what there is."""
         present = [packet for packet in cc.packets if not packet.is_empty()]
         if cc.options.only_emit_if_all_present and len(present) < len(cc.packets):
             return

@@ -1,4 +1,4 @@
-"""Split...VectorCalculator: parts of a list, each to a stream of its own."""
+"""Split<element>VectorCalculator: send parts of a list to separate streams."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import PayloadType
 from mpgraph.framework.ports import Input, Output, Port
 
 _MOVING = ("SplitTensorVectorCalculator", "MovableSplitImageFrameVectorCalculator")
-"""MediaPipe moves these elements rather than copying them, so none may go to two places."""
+"""MediaPipe moves the elements of these lists, so none may go to two outputs."""
 
 _CALCULATORS = {
     "MovableSplitImageFrameVectorCalculator": IMAGE_FRAME,
@@ -50,10 +51,12 @@ _CALCULATORS = {
 
 
 class SplitVectorCalculator(Calculator):
-    """Sends the elements begin..end (end not included) of `ranges[i]` of its options to output i.
+    """Sends the elements begin..end (end excluded) of `ranges[i]` of its options to output i.
 
-    With `element_only` every range has one element, and that goes out by itself, not in a list.
-    With `combine_outputs` the ranges go out joined, in one list. A list that is too short is an error.
+    The input is a list; each output is such a list, or with `element_only`, which requires ranges of one
+    element, the element itself. With `combine_outputs` the ranges are joined in one list, the only output.
+
+    A list shorter than the ranges is an error. With `combine_outputs` the ranges may not overlap.
     """
 
     element: PayloadType
@@ -64,7 +67,7 @@ class SplitVectorCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check the ranges against the outputs."""
+        """The ranges fit the outputs, are not empty, and do not overlap where that is not allowed."""
         super().get_contract(contract)
         options = contract.options
         ranges = [(span.begin, span.end) for span in options.ranges]
@@ -92,12 +95,12 @@ class SplitVectorCalculator(Calculator):
                 )
                 spec.set(cls.element)
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Read the ranges."""
         self._ranges = [(span.begin, span.end) for span in cc.options.ranges]
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Send the parts."""
         data = cc.get(self.data)
         if data is None:
             return
@@ -114,12 +117,12 @@ class SplitVectorCalculator(Calculator):
             cc.emit(self.out, part[0] if cc.options.element_only else self.joined(part), index=i)
 
     def elements_of(self, data: Any) -> Sequence[Any]:
-        """What is in an input."""
+        """Return the elements of an input payload."""
         elements: Sequence[Any] = data
         return elements
 
     def joined(self, part: Sequence[Any]) -> Any:
-        """What an output gets of a range."""
+        """Return the output payload for a range of elements."""
         return list(part)
 
 

@@ -1,4 +1,4 @@
-"""...VectorSizeCalculator: how long a list is."""
+"""<element>VectorSizeCalculator: the length of a list."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from mpgraph.calculators.core.families import CLASSIFICATION_LIST, LANDMARK_LIST
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import PayloadType
 from mpgraph.framework.ports import Input, Output, Port
 
 
 class VectorSizeCalculator(Calculator):
-    """Sends the number of elements of the list in VECTOR to SIZE."""
+    """Sends to SIZE (int) the number of elements of the list in VECTOR."""
 
     data: Input[Any]
     out = Output("SIZE", int)
     timestamp_offset = 0
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Count."""
         elements = cc.get(self.data)
         if elements is not None:
             cc.emit(self.out, len(elements))
