@@ -140,7 +140,7 @@ class CalculatorRunner:
             if outputs is not None:
                 self._node.choose(Output, _indexes(outputs))
             self._node.connect(SideInput, _indexes(side))
-            if self._node.is_settled():
+            if self._node.has_fixed_ports():
                 self._started()
         plugin = sys.modules.get("mpgraph.pytest_plugin")
         if plugin is not None:
@@ -326,13 +326,13 @@ class CalculatorRunner:
         """
         __tracebackhide__ = True
         errors = self._started().errors
-        what = f"{text!r}" if error is BaseException else f"{error.__name__}, {text!r}"
+        wanted = repr(text) if error is BaseException else f"{error.__name__}: {text!r}"
         if not errors:
-            self._fail([f"{self.name} has not failed, though an error was expected: {what}"])
+            self._fail([f"{self.name} has not failed, though an error was expected: {wanted}"])
         self._errors_seen = len(errors)
         if not any(isinstance(found, error) and text in str(found) for found in errors):
             lines = [f"  {type(found).__name__}: {found}" for found in errors]
-            self._fail([f"{self.name} failed, but with another error than {what}:", *lines], errors[0])
+            self._fail([f"{self.name} failed, but not with {wanted}:", *lines], errors[0])
         for found in errors:
             self._transcript.failed(found)
         self.abandon()

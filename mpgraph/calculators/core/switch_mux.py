@@ -85,7 +85,7 @@ class SwitchMuxCalculator(Calculator):
         history.forget(expired)
 
     def _relay(self, cc: CalculatorContext, channel: int, start: int, end: int) -> int:
-        """Forward a channel's packets from `start` until before `end`; return the time it is settled up to."""
+        """Forward a channel's packets from `start` until before `end`; return its settled time."""
         settled = ts.DONE
         for position, shard in self._targets.get(switch.channel_tag("", channel), ()):
             queue = self._queues[position]
