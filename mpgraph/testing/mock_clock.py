@@ -1,4 +1,4 @@
-"""MockClock: time that passes only when a test moves it."""
+"""MockClock: time that passes only when a test says so."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from mpgraph.runtime.scheduler import Scheduler
 
 _LOOK_AGAIN = 0.001
-"""Seconds between checks whether a graph is idle, while its calculators sleep."""
+"""Seconds between two looks whether a graph rests, while calculators of it sleep."""
 
 
 class MockClock:
-    """A clock that is stopped, at 0; pass it to `graph.set_clock` or `run(..., clock=...)`.
+    """A clock at 0 that stands still; given to a graph by `graph.set_clock` or `run(..., clock=...)`.
 
-    `advance` moves it. With `autojump` it moves by itself: whenever a graph is idle except for calculators
-    that sleep, it jumps to the time when the first of them wakes up. A source that sends a frame every 40 ms
-    then sends a thousand frames at once, each at its own time.
+    `advance` moves it. With `autojump` it moves by itself: whenever all of a graph rests but for
+    calculators that sleep, it jumps to the moment the first of them wants to wake up at. So a source that
+    sends a frame each 40 ms sends a thousand of them at once, each at its time.
 
-    rate: how many of its seconds pass in one real second; 0 stops it.
+    rate: how many seconds pass here in one real second, 0 for none.
     """
 
     def __init__(self, start_us: int = 0, *, rate: float = 0.0, autojump: bool = False) -> None:
@@ -43,7 +43,7 @@ class MockClock:
         return self._base_us + int((time.monotonic() - self._real_base) * 1e6 * self._rate)
 
     def advance(self, seconds: float = 0.0, *, us: int = 0) -> None:
-        """Move the clock by `seconds` and `us` microseconds; calculators that sleep until then wake up."""
+        """Let time pass: `seconds` and `us` microseconds of it. Those who sleep until then wake up."""
         step = round(seconds * 1e6) + us
         if step < 0:
             raise InvalidArgumentError(f"A clock cannot go back, by {step} microseconds.")
@@ -52,7 +52,7 @@ class MockClock:
             self._change.notify_all()
 
     def sleep_until(self, time_us: int) -> None:
-        """Wait until `time_us`, or until the run fails. While a graph is being closed the clock jumps there.
+        """Wait until it is `time_us`, or until the run fails. While a graph is closed, its time jumps.
 
         Raises:
             FailedPreconditionError: called by a calculator that is not `blocking`: it would stop the graph.
@@ -66,7 +66,7 @@ class MockClock:
         with self._change:
             self._sleepers[me] = (time_us, scheduler)
             if scheduler is not None:
-                scheduler.notify()  # Threads that wait for an idle graph must check again.
+                scheduler.notify()  # Who waits for the graph to rest must look again.
             try:
                 while (left := time_us - self.now_us()) > 0:
                     if scheduler is not None and scheduler.errors:
@@ -81,18 +81,18 @@ class MockClock:
 
     def _may_jump(self, scheduler: Scheduler | None) -> bool:
         if scheduler is not None and scheduler.stopping:
-            return True  # The caller of close() waits for the run to end, so it cannot move the clock.
+            return True  # Whoever closes the graph waits until it has ended, and moves no clock meanwhile.
         return self.autojump and all(map(self.rests, self._schedulers))
 
     def _is_first(self, time_us: int) -> bool:
         return time_us <= min(until for until, _ in self._sleepers.values())
 
     def next_waking(self) -> int | None:
-        """The time when the next sleeper wakes up, None if there is none."""
+        """The moment at which the next sleeper wakes up, None if nobody sleeps."""
         now = self.now_us()
         return min((until for until, _ in list(self._sleepers.values()) if until > now), default=None)
 
-    # Called by the runtime and by tests
+    # What the runtime tells, and what a test asks
 
     def run_starts(self, run: GraphRun) -> None:
         """A graph with this clock starts a run."""

@@ -1,4 +1,4 @@
-"""record: write all that enters a graph to a file, in order, while the graph runs normally."""
+"""record: write all that enters a graph into a file, in its order, while the graph runs as ever."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def record(
     outputs: bool = False,
     overwrite: bool = False,
 ) -> GraphRecorder:
-    """Record the runs of a graph that start within the block, for a bug report.
+    """Record the runs of a graph that start within the block: what a bug report needs.
 
         with record(graph, "bug.mpgrec"), graph:
             graph.start_run()
@@ -32,22 +32,22 @@ def record(
 
     The file holds the graph with its subgraphs, side packets, headers, and every packet, bound and close
     of its input streams, with their times; not the models and other files that its calculators read. It
-    is valid up to the last event even if the graph fails or the process dies.
+    is good up to the last event even if the graph fails or the process dies.
 
-    outputs: whether to record the output streams too, for `replay` to compare.
-    overwrite: whether to replace an existing file.
+    outputs: whether to write what comes out of the graph too, for `replay` to compare.
+    overwrite: whether to replace a file that exists.
 
     Raises:
         AlreadyExistsError: the file exists.
-        FailedPreconditionError: the graph is already running.
-        InvalidArgumentError: (from the call that sends it) the class of a payload has no codec; see
-            `register_codec`.
+        FailedPreconditionError: the graph runs already.
+        InvalidArgumentError: (of the call that sends it) a payload is of a class that recordings cannot
+            hold; `register_codec` teaches it.
     """
     return GraphRecorder(graph, path, outputs, overwrite)
 
 
 class GraphRecorder:
-    """Created by `record`: a context manager that ends the recording on leaving."""
+    """Made by `record`: a context manager that ends the recording."""
 
     def __init__(
         self, graph: CalculatorGraph, path: str | os.PathLike[str], outputs: bool, overwrite: bool
@@ -56,7 +56,7 @@ class GraphRecorder:
         self._started = 0.0
         self._run: GraphRun | None = None
         self.sent = 0
-        """How many packets of input streams were recorded."""
+        """How many packets were recorded."""
         self.order = threading.RLock()
         graph.watch_runs(self)
         try:
@@ -102,7 +102,7 @@ class GraphRecorder:
             raise InvalidArgumentError(f"{what} cannot be recorded: {error.message}") from error
 
     def close(self) -> None:
-        """End the recording; the graph keeps running."""
+        """End the recording; the graph runs on."""
         self._graph.unwatch_runs(self)
         self._file.close()
 
@@ -151,6 +151,6 @@ def _header(graph: CalculatorGraph) -> Header:
     }
     try:
         installed = version("mpgraph")
-    except PackageNotFoundError:  # Not installed, only on the path.
+    except PackageNotFoundError:  # Run from its folder.
         installed = ""
     return Header(graph.binary_config, modules, installed)

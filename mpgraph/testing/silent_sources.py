@@ -1,4 +1,4 @@
-"""Detect sources that emit nothing and never stop: in a test they fail, in a graph they would run forever."""
+"""Sources that neither say anything nor end: a test fails with one, where a graph would call it forever."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mpgraph.runtime.invocation import Invoker
 from mpgraph.runtime.run import GraphRun
 
 MAX_SILENT_CALLS = 100_000
-"""A source with this many calls in a row without an output is considered endless."""
+"""After so many calls in a row without an output, a source is taken for one that never ends."""
 
 
 class SilentSources:
