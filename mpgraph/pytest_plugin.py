@@ -1,13 +1,12 @@
-"""pytest plug-in: finish `run()` chains, and fail tests that leave a running graph or its threads behind.
+"""pytest plug-in: fails a test that leaves a running graph or its threads behind, and ends `run()` chains.
 
-pytest loads it in every environment that has mpgraph, also for projects that do not use it. It therefore
-imports nothing beyond what `import mpgraph` does, and checks nothing before a test runs a graph.
+It is loaded in every pytest session of an environment that has mpgraph, also of projects that do not use
+it: so it imports nothing beyond what `import mpgraph` does, and looks only once a test runs graphs.
 
-Mark tests that have to leave something behind: `@pytest.mark.mpgraph_leaks`, or
-`@pytest.mark.mpgraph_leaks(dropped=True)` if they only drop graphs without closing them. The ini option
-`mpgraph_leaks = all` also counts threads that are not mpgraph's, and graphs that were dropped rather than
-closed; the default does not, since these leave nothing behind and tests written for MediaPipe drop them.
-`mpgraph_leaks = off` turns the plug-in off.
+A test that must leave something behind is marked: `@pytest.mark.mpgraph_leaks`, or
+`@pytest.mark.mpgraph_leaks(dropped=True)` if it only drops graphs without closing them. In the ini file
+`mpgraph_leaks = all` counts threads of everybody, and graphs that were dropped rather than closed: these
+leave nothing behind, and tests written for MediaPipe drop them. `mpgraph_leaks = off` turns the plug-in off.
 """
 
 from __future__ import annotations
@@ -23,32 +22,30 @@ from typing import Any
 import pytest
 
 MARKER = "mpgraph_leaks"
-THREAD_TIMEOUT_S = 10.0
-"""How long to wait for threads that are about to end."""
-GRAPH_TIMEOUT_S = 1.0
-"""How long to wait for graphs that are about to end or be collected."""
+PATIENCE = 10.0
+"""Seconds to wait for threads that are about to end."""
 
-_runners: list[Any] | None = None
+_conversations: list[Any] | None = None
 _failed: pytest.StashKey[bool] = pytest.StashKey()
 
 
-def watch(runner: Any) -> None:
-    """Note a runner that the test may leave open; called by `mpgraph.testing.run`."""
-    if _runners is not None:
-        _runners.append(runner)
+def watch(conversation: Any) -> None:
+    """Called by `mpgraph.testing.run`: a conversation that the test may leave open."""
+    if _conversations is not None:
+        _conversations.append(conversation)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the ini option mpgraph_leaks."""
+    """Add the ini option."""
     parser.addini(
         MARKER,
-        "what counts as a leak: mpgraph (its graphs and threads), all (any thread, dropped graphs), off",
+        "what tests must not leave: mpgraph (its graphs and threads), all (any thread, dropped graphs), off",
         default="mpgraph",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker and check the ini option."""
+    """Make the marker known, for --strict-markers."""
     config.addinivalue_line(
         "markers", f"{MARKER}(dropped=False): the test may leave running graphs and threads behind."
     )
@@ -58,25 +55,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, None]:
-    """Finish the runners of a test that has passed; packets and errors that it does not expect fail it."""
-    global _runners
-    outer, _runners = _runners, []
+    """End the conversations of a test that has passed: what nobody expected fails it."""
+    global _conversations
+    outer, _conversations = _conversations, []
     outcome = yield
-    runners, _runners = _runners, outer
+    conversations, _conversations = _conversations, outer
     item.stash[_failed] = outcome.excinfo is not None
-    for runner in runners:
+    for one in conversations:
         if item.stash[_failed]:
-            runner.abandon()
+            one.abandon()
             continue
         try:
-            runner.end_of_test()
+            one.end_of_test()
         except Exception as error:
             item.stash[_failed] = True
             outcome.force_exception(_without_our_frames(error))
 
 
 def _without_our_frames(error: Exception) -> BaseException:
-    """Report a failed expectation as text only: at the end of a test its traceback has only our frames."""
+    """Show a failed expectation as text alone: no line of the test was running."""
     if isinstance(error, AssertionError) and error.__cause__ is None:
         return pytest.fail.Exception(str(error), pytrace=False)
     return error
@@ -84,7 +81,7 @@ def _without_our_frames(error: Exception) -> BaseException:
 
 @pytest.fixture(autouse=True)
 def _mpgraph_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Check for leaks; set up after module and session fixtures, whose graphs may outlive the test."""
+    """Begin after the fixtures of modules and sessions, whose graphs may live on, before the test's own."""
     scope = str(request.config.getini(MARKER))
     marker = request.node.get_closest_marker(MARKER)
     may_drop = marker is not None and bool(marker.kwargs.get("dropped"))
@@ -98,11 +95,11 @@ def _mpgraph_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     if "mpgraph.graph.calculator_graph" not in sys.modules and scope != "all":
         return
     failed = request.node.stash.get(_failed, True)
-    left = [f"a graph that still runs, started at {line}" for line in _end_graphs(graphs)]
+    left = [f"a graph that still runs, started at {place}" for place in _end_graphs(graphs)]
     left += [f"a thread, {thread.name}" for thread in _threads_left(threads, scope)]
     left += [
-        f"a graph that was never closed, started at {_shown(location)}"
-        for number, location in _dropped()
+        f"a graph that was never closed, started at {_shown(place)}"
+        for number, place in _dropped()
         if scope == "all" and number not in graphs and not may_drop
     ]
     if left and not failed:
@@ -125,10 +122,10 @@ def _dropped() -> list[Any]:
 
 
 def _end_graphs(before: set[int]) -> list[str]:
-    """End the running graphs that are not in `before`; return where they were started."""
-    deadline = time.monotonic() + GRAPH_TIMEOUT_S
+    """End the graphs that were started since and still run; return where they were started."""
+    deadline = time.monotonic() + PATIENCE / 10
     while {id(graph) for graph in _running_graphs()} - before and time.monotonic() < deadline:
-        gc.collect()  # Not leaks: graphs in a reference cycle, and graphs whose last call is just returning.
+        gc.collect()  # One that only refers to itself, or whose last call is just ending, is not kept.
         time.sleep(0.001)
     found = [graph for graph in _running_graphs() if id(graph) not in before]
     for graph in found:
@@ -137,12 +134,12 @@ def _end_graphs(before: set[int]) -> list[str]:
 
 
 def _threads_left(before: set[threading.Thread], scope: str) -> list[threading.Thread]:
-    deadline = time.monotonic() + THREAD_TIMEOUT_S
+    deadline = time.monotonic() + PATIENCE
     while True:
         left = [thread for thread in threading.enumerate() if thread not in before and _counts(thread, scope)]
         if not left or time.monotonic() > deadline:
             return left
-        gc.collect()  # A graph in a cycle with its observer ends its threads when it is collected.
+        gc.collect()  # A graph whose observer refers to it ends when it is collected.
         time.sleep(0.001)
 
 
@@ -154,8 +151,8 @@ def _counts(thread: threading.Thread, scope: str) -> bool:
     return any(home.partition(".")[0] == "mpgraph" for home in homes)
 
 
-def _shown(location: Any) -> str:
-    if location is None:
-        return "an unknown location"
-    file = os.path.relpath(location.file)
-    return f"{location.file if file.startswith('..') else file}:{location.line}"
+def _shown(place: Any) -> str:
+    if place is None:
+        return "an unknown place"
+    file = os.path.relpath(place.file)
+    return f"{place.file if file.startswith('..') else file}:{place.line}"

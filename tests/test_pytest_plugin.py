@@ -140,7 +140,7 @@ def test_thread():
     outcome(session, body).assert_outcomes(passed=1)
     result = outcome(
         session,
-        "import mpgraph.pytest_plugin\nmpgraph.pytest_plugin.THREAD_TIMEOUT_S = 0.01\n" + body,
+        "import mpgraph.pytest_plugin\nmpgraph.pytest_plugin.PATIENCE = 0.01\n" + body,
         "-o",
         "mpgraph_leaks=all",
     )

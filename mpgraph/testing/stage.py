@@ -1,4 +1,4 @@
-"""SteppedGraph: a graph that a test runs step by step, idle between any two steps."""
+"""Stage: a graph that runs for a test, step by step, idle between any two steps."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from mpgraph.testing.stamps import Timed
 from mpgraph.testing.transcript import Transcript, as_written
 
 MAX_UNREAD = 10_000
-"""An output with more unread packets than this is considered endless."""
+"""More packets than this that nobody expects are taken for a source that never ends."""
 
 
 class SteppedGraph:
-    """One run of one graph. `unread` holds the packets of each observed stream that were not taken yet.
+    """One run of one graph. `unread` holds what came out of each observed stream and was not taken yet.
 
     declared: the ports that the class of the only node declares; None for a whole graph.
     """
@@ -95,26 +95,26 @@ class SteppedGraph:
     # Ports
 
     def ignore(self, ports: Sequence[Port[Any]]) -> None:
-        """Allow unread packets of these outputs, until a test names them."""
+        """Let what comes out of these ports be read or not, unless a test names them."""
         for port in ports:
             position = self.model.graph_outputs.id(port.tag, port.index)
             if position is not None:
                 self._ignored.add(self.model.graph_outputs.names[position])
 
     def watched(self) -> list[str]:
-        """The observed streams whose packets must all be read."""
+        """The observed streams that must be read to their end."""
         return [name for name in self.unread if name not in self._ignored]
 
     def input(self, port: str | Port[Any]) -> str:
-        """Return the stream of an input.
+        """The stream behind an input.
 
         Raises:
-            NotFoundError: there is no such input, or it is not connected.
+            NotFoundError: there is none, or it is not connected.
         """
         return self._stream(self.model.graph_inputs, port, "input stream")
 
     def output(self, port: str | Port[Any]) -> str:
-        """Return the stream of an observed output; errors as in `input`."""
+        """The stream behind an output that is observed; errors as `input`."""
         named = isinstance(port, str) and port in self.unread
         stream = str(port) if named else self._stream(self.model.graph_outputs, port, "output stream")
         self._ignored.discard(stream)
@@ -129,15 +129,15 @@ class SteppedGraph:
             f'There is no {kind} "{port.tag if isinstance(port, Port) else port}".'
             f"{did_you_mean(str(port), known)} Connected are: "
             + (", ".join(f'"{one}"' for one in known) or "none")
-            + ". (Choose others with run(..., inputs=[...], outputs=[...]).)"
+            + ". (run(..., inputs=[...], outputs=[...]) says which to connect.)"
         )
 
     def input_label(self, stream: str) -> str:
-        """The name of an input in messages: tag and index; in a graph the stream's name if it has no tag."""
+        """What a test calls an input: its tag and index; in a graph the stream's name if it has no tag."""
         return self._label(self.model.graph_inputs, stream)
 
     def output_label(self, stream: str) -> str:
-        """The name of an output in messages, like `input_label`."""
+        """What a test calls an output; see `input_label`."""
         return self._label(self.model.graph_outputs, stream)
 
     def _label(self, tags: TagMap, stream: str) -> str:
@@ -165,11 +165,11 @@ class SteppedGraph:
 
     @property
     def errors(self) -> list[BaseException]:
-        """The errors of the run so far."""
+        """What went wrong in the run so far."""
         return self.run.scheduler.errors
 
     def send(self, stream: str, timed: Timed) -> None:
-        """Send a packet and wait until the graph is idle."""
+        """Send one packet in and wait for what it does."""
         edge = self.model.streams[stream]
         label = self.input_label(stream)
         packet = packet_for(timed.value, timed.time, edge.types, f'send("{label}", {show(timed.value)})')
@@ -178,13 +178,13 @@ class SteppedGraph:
             self.settle()
 
     def bound(self, stream: str, time: int) -> None:
-        """Announce that nothing before `time` follows, and wait until the graph is idle."""
+        """Announce that nothing before `time` follows."""
         if self.running():
             self.run.inputs[stream].send_bound(time)
             self.settle()
 
     def close(self, stream: str) -> None:
-        """Close one input and wait until the graph is idle."""
+        """End one input."""
         if self.running():
             self.graph.close_input_stream(stream)
             self.settle()
@@ -194,7 +194,7 @@ class SteppedGraph:
         return self.graph._run is not None and not self.errors
 
     def settle(self) -> None:
-        """Wait until the graph is idle, except for calculators that sleep until the clock moves."""
+        """Wait until nothing moves any more, apart from calculators that sleep until the clock is moved."""
         scheduler = self.run.scheduler
         clock = self._clock
         if isinstance(clock, MockClock) and not clock.autojump:
@@ -203,17 +203,15 @@ class SteppedGraph:
             scheduler.wait_until_quiet()
 
     def finish(self) -> None:
-        """Close all inputs and wait until the run is over; its errors stay in `errors`."""
+        """End all inputs and wait until the run is over; its errors stay in `errors`."""
         if self.graph._run is not None:
             self.graph.close_all_packet_sources()
             self.run.scheduler.wait_until_quiet(terminated=True)
             self.graph._abandon()
 
-    def abandon(self) -> None:
-        """End the run at once."""
-        self.graph._abandon()
-
-    # Results
+    def bound_of(self, stream: str) -> int:
+        """The least time that may still come out of a stream; DONE at its end."""
+        return self.run.streams[stream].bound
 
     def taken(self, stream: str, count: int | None = None) -> list[Packet]:
         """Remove and return the oldest unread packets of a stream, at most `count` or all."""
@@ -224,10 +222,6 @@ class SteppedGraph:
         """Describe the unread packets of a stream, at most 20, one a line."""
         label = self.output_label(stream)
         return [f"  {label}  {as_written(packet)}" for packet in list(self.unread[stream])[:20]]
-
-    def bound_of(self, stream: str) -> int:
-        """The bound of a stream, the earliest time its next packet may have; DONE at its end."""
-        return self.run.streams[stream].bound
 
     def progress(self, stream: str) -> str:
         """Describe up to which time a stream is settled, as a line of a message."""
@@ -248,7 +242,7 @@ class SteppedGraph:
 
 
 def find_port(tags: TagMap, port: str | Port[Any], declared: Sequence[Port[Any]]) -> int | None:
-    """Return the position of a port given by its declaration, tag and index, stream name or attribute."""
+    """The position of a port given by its declaration, its tag and index, its stream or its attribute."""
     if isinstance(port, Port):
         return tags.id(port.tag, port.index)
     wanted = tag_index(port)
@@ -263,7 +257,7 @@ def find_port(tags: TagMap, port: str | Port[Any], declared: Sequence[Port[Any]]
 
 
 def tag_index(port: str | Port[Any]) -> TagIndex | None:
-    """Return the tag and index that a test names; None if `port` does not have that form."""
+    """The tag and index that a test names; None if it is no such text."""
     if isinstance(port, Port):
         return TagIndex(port.tag, port.index)
     try:
@@ -273,10 +267,10 @@ def tag_index(port: str | Port[Any]) -> TagIndex | None:
 
 
 def packet_for(value: Any, time: int, types: Types, where: str) -> Packet:
-    """Return a packet with `value` and a payload type that the stream takes.
+    """A value as a packet of a type that the stream takes.
 
     Raises:
-        InvalidArgumentError: the stream does not take values of this class.
+        InvalidArgumentError: it is of a class that the stream does not take.
     """
     if isinstance(value, Packet):
         return packets.make(value.payload, value.type, time)
@@ -286,19 +280,19 @@ def packet_for(value: Any, time: int, types: Types, where: str) -> Packet:
         return typed_packet(value, time, types, where)
     except InvalidArgumentError:
         if value is None:
-            hint = "None is no payload; use bound() to move a stream without a packet."
+            hint = "None is no payload; bound() moves a stream without one."
             raise InvalidArgumentError(f"{where}: {hint}") from None
         hint = ""
         if isinstance(value, np.ndarray) and types is not None and {IMAGE, IMAGE_FRAME} & types:
             wanted = "ImageFrame" if IMAGE_FRAME in types else "Image"
-            hint = f" Make an image of it: {wanted}.wrap(array)."
+            hint = f" Make a picture of it: {wanted}.wrap(array)."
         raise InvalidArgumentError(
             f"{where}: the value is {a_type(value)}, where {_classes(types)} is taken.{hint}"
         ) from None
 
 
 def _classes(types: Types) -> str:
-    """Name the Python classes of payload types, joined by "or"."""
+    """The Python classes of payload types, in words."""
     found: set[str] = set()
     for kind in types or ():
         python = kind.python if isinstance(kind.python, tuple) else (kind.python,)

@@ -233,7 +233,7 @@ def test_invalid_values_are_refused() -> None:
         run(Scale).send("IN", 1.5 @ t(0))
     with pytest.raises(InvalidArgumentError, match=r"ndarray, where ImageFrame is taken.*ImageFrame.wrap"):
         run(Flip).send("", solid(9, 99, 99).pixels @ t(0))
-    with pytest.raises(InvalidArgumentError, match=r"use bound\(\) to move a stream"):
+    with pytest.raises(InvalidArgumentError, match=r"bound\(\) moves a stream"):
         run(Scale).send("IN", None @ t(0))
 
 
