@@ -1,4 +1,4 @@
-"""The pytest plug-in, in pytest sessions of their own."""
+"""The pytest plug-in, in separate pytest sessions."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_shared_again(shared):
     result.assert_outcomes(passed=5)
 
 
-def test_leaks_are_named_with_their_place(session: pytest.Pytester) -> None:
+def test_leaks_are_reported_with_their_location(session: pytest.Pytester) -> None:
     result = outcome(
         session,
         """
@@ -100,7 +100,7 @@ def test_failed():
     assert "a graph that was never closed" not in text
 
 
-def test_dropped_graphs_count_only_when_asked(session: pytest.Pytester) -> None:
+def test_dropped_graphs_count_only_if_configured(session: pytest.Pytester) -> None:
     body = "def test_dropped():\n    start()\n"
     outcome(session, body).assert_outcomes(passed=1)
     result = outcome(session, body, "-o", "mpgraph_leaks=all")
@@ -108,7 +108,7 @@ def test_dropped_graphs_count_only_when_asked(session: pytest.Pytester) -> None:
     assert "a graph that was never closed, started at test_it.py:11" in result.stdout.str()
 
 
-def test_chains_are_ended(session: pytest.Pytester) -> None:
+def test_runners_are_finished_after_the_test(session: pytest.Pytester) -> None:
     result = outcome(
         session,
         """
@@ -129,7 +129,7 @@ def test_failed():
     assert "pytest_plugin.py:" not in text
 
 
-def test_other_threads_count_only_when_asked(session: pytest.Pytester) -> None:
+def test_other_threads_count_only_if_configured(session: pytest.Pytester) -> None:
     body = """
 def test_thread():
     stop = threading.Event()
@@ -148,7 +148,7 @@ def test_thread():
     assert "a thread, mine" in result.stdout.str()
 
 
-def test_it_can_be_turned_off(session: pytest.Pytester) -> None:
+def test_ini_option_turns_the_plugin_off(session: pytest.Pytester) -> None:
     outcome(
         session, "def test_kept():\n    KEPT.append(start())\n", "-o", "mpgraph_leaks=off"
     ).assert_outcomes(passed=1)
@@ -156,7 +156,7 @@ def test_it_can_be_turned_off(session: pytest.Pytester) -> None:
     assert "mpgraph_leaks is mpgraph, all or off" in result.stderr.str()
 
 
-def test_it_adds_nothing_to_the_start_of_a_session(checkout: Path) -> None:
+def test_plugin_imports_nothing_at_startup(checkout: Path) -> None:
     code = "import sys, mpgraph, pytest; before = {*sys.modules}; import mpgraph.pytest_plugin; "
     code += "print(*{*sys.modules} - before, 'numpy' in sys.modules)"
     done = subprocess.run(

@@ -1,8 +1,8 @@
 """The built-in calculators, one a file, in a folder for each area.
 
-Importing this package makes their names known; a calculator's module is loaded when a graph first
-names it. Each folder lists what its modules register: `CALCULATORS` and, if it has any,
-`SUBGRAPHS`, both from the registered name to the module.
+Importing this package registers their names; the module of a calculator is loaded when a graph first
+names it. Each folder lists what its modules register: `CALCULATORS` and, if it has any, `SUBGRAPHS`,
+both from the registered name to the module.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from mpgraph.framework import registry
 
 AREAS = ("core", "gpu", "image", "tensor", "tflite", "util", "video")
-"""The folders."""
+"""The folders with built-in calculators."""
 
 
 def _collect(area: str) -> None:

@@ -40,7 +40,7 @@ def replay(
     from mpgraph.cli.run.record import count_of
     from mpgraph.framework.resources import find_resource
     from mpgraph.testing import replay as run_again
-    from mpgraph.testing.showing import show
+    from mpgraph.testing.matching import show
 
     found = None if graph is None else graph if graph.exists() else find_resource(graph)
     result = run_again(recording, found, pace=pace, check=False)

@@ -207,6 +207,11 @@ for _value, _name in _NAMES.items():
     setattr(Timestamp, attribute, Timestamp._wrap(_value))
 
 
+def from_raw(value: int) -> Timestamp:
+    """The timestamp of a raw value as stored in a packet, special ones included; the inverse of `as_int`."""
+    return Timestamp._wrap(value)
+
+
 def as_int(t: int | Timestamp) -> int:
     """The raw microseconds of a timestamp given either way.
 

@@ -1,14 +1,14 @@
-"""Tests of calculators and graphs: run one, send packets in, say what is expected to come out.
+"""Test calculators and graphs: run one, send packets in, state which packets are expected.
 
     from mpgraph.testing import run, t
 
     def test_doubles() -> None:
         run(Double).send("IN", 1 @ t(0), 2 @ t(10)).expect("OUT", 2 @ t(0), 4 @ t(10))
 
-Beside `run` there are payloads that are the same every time (`gradient`, `mask`, `detection`, `tensor`
-and so on), a `MockClock` for what waits, and `record` and `replay`: a file of all that enters a graph,
-which is what a bug report needs. The pytest plug-in `mpgraph.pytest_plugin` comes along and needs no setup:
-it ends what a test leaves open, and fails tests that leave graphs or their threads behind.
+There are also deterministic payloads (`gradient`, `mask`, `detection`, `tensor` and so on), a `MockClock`
+for calculators that wait, and `record` and `replay`: a file of all that enters a graph, which is what a bug
+report needs. The pytest plug-in `mpgraph.pytest_plugin` ships with mpgraph and needs no setup: it finishes
+`run` chains that a test leaves open, and fails tests that leave graphs or their threads behind.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Payloads as bytes and back, for recordings: nothing is ever executed or imported to read one.
+"""Encode payloads as bytes and back, for recordings. Reading one never executes or imports anything.
 
-A value is a tag of one byte, the length of what follows, and that. Values of classes that are not
-here need a codec of their own: `register_codec(Point)` for a dataclass, or with two functions.
+A value is a tag of one byte, the length of its body as a varint, and the body. Other classes need a codec
+of their own: `register_codec(Point)` for a dataclass, else with two functions.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from mpgraph.framework import packet as packets
 from mpgraph.framework import packet_type
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.packet_type import PayloadType
-from mpgraph.framework.timestamp import Timestamp
+from mpgraph.framework.timestamp import Timestamp, from_raw
 
 MAX_DEPTH = 30
-"""How deep lists may stand in each other."""
+"""How deep values may be nested."""
 
-_KINDS = "biufc"
+_DTYPE_KINDS = "biufc"
 _Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -58,12 +58,12 @@ def register_codec(
     encode: Callable[[Any], bytes] | None = None,
     decode: Callable[[bytes], Any] | None = None,
 ) -> None:
-    """Let recordings hold payloads of a class; whoever replays one must register it too.
+    """Let recordings hold payloads of a class; a program that replays one must register it too.
 
-    encode, decode: to bytes and back; without them the class is a dataclass whose fields can be recorded.
+    encode, decode: to bytes and back; not needed for a dataclass whose fields can be recorded.
 
     Raises:
-        InvalidArgumentError: there is only one of them, or neither and it is no dataclass.
+        InvalidArgumentError: only one of them is given, or neither and `cls` is no dataclass.
         AlreadyExistsError: another class of this name has a codec.
     """
     name = f"{cls.__module__}.{cls.__qualname__}"
@@ -90,7 +90,7 @@ def to_bytes(value: Any, depth: int = 0) -> bytes:
     """Encode a value.
 
     Raises:
-        InvalidArgumentError: it is, or holds something, of a class that has no codec.
+        InvalidArgumentError: its class, or that of a value in it, has no codec.
     """
     if depth > MAX_DEPTH:
         raise InvalidArgumentError("the value is too deeply nested")
@@ -100,7 +100,7 @@ def to_bytes(value: Any, depth: int = 0) -> bytes:
     if hasattr(type(value), "DESCRIPTOR"):
         name = str(value.DESCRIPTOR.full_name)
         return _framed(b"o", to_bytes(name) + bytes(value.SerializePartialToString()))
-    if isinstance(value, np.generic) and value.dtype.kind in _KINDS:
+    if isinstance(value, np.generic) and value.dtype.kind in _DTYPE_KINDS:
         return _framed(b"g", _pack(np.asarray(value)))
     cls = type(value)
     name = f"{cls.__module__}.{cls.__qualname__}"
@@ -114,19 +114,19 @@ def to_bytes(value: Any, depth: int = 0) -> bytes:
 
 
 def to_value(data: bytes) -> Any:
-    """Decode what `to_bytes` made.
+    """Decode the result of `to_bytes`.
 
     Raises:
-        InvalidArgumentError: it is damaged, or holds a value of a class without a codec here.
+        InvalidArgumentError: it is damaged, or has a value of a class without a registered codec.
     """
     value, end = read_value(data, 0)
     if end != len(data):
-        raise InvalidArgumentError("there is something behind the value")
+        raise InvalidArgumentError("there are bytes after the value")
     return value
 
 
 def read_value(data: bytes, start: int, depth: int = 0) -> tuple[Any, int]:
-    """Decode the value at `start` and say where it ends; errors as `to_value`."""
+    """Decode the value at `start`; return it and the position of its end. Errors as in `to_value`."""
     if depth > MAX_DEPTH:
         raise InvalidArgumentError("the value is too deeply nested")
     tag = data[start : start + 1]
@@ -138,7 +138,7 @@ def read_value(data: bytes, start: int, depth: int = 0) -> tuple[Any, int]:
         return _decoded(tag, data[begin:end], depth + 1), end
     except (InvalidArgumentError, GpuError):
         raise
-    except Exception as error:  # Whatever protobuf, numpy, zlib or a user's codec find wrong with bytes.
+    except Exception as error:  # Of protobuf, numpy, zlib or a user's codec, for damaged bytes.
         raise InvalidArgumentError(f"a value is damaged: {error}") from error
 
 
@@ -218,50 +218,50 @@ def _dict(data: bytes, depth: int) -> dict[Any, Any]:
 # Arrays
 
 
-def _pack(array: _Array, picture: bool = False) -> bytes:
-    """Dtype, shape and values; compressed where that helps, pictures as differences to the left pixel."""
-    if array.dtype.kind not in _KINDS:
+def _pack(array: _Array, is_image: bool = False) -> bytes:
+    """Encode dtype, shape and values; compressed if that helps, images as differences to the left pixel."""
+    if array.dtype.kind not in _DTYPE_KINDS:
         raise InvalidArgumentError(f"an array of {array.dtype} has no codec.")
     array = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("<"), copy=False)).reshape(array.shape)
-    differs = picture and array.dtype.kind == "u" and array.ndim >= 2
+    differs = is_image and array.dtype.kind == "u" and array.ndim >= 2
     raw = array
     if differs:
         raw = array.copy()
         raw[:, 1:] -= array[:, :-1]
     values = raw.tobytes()
     packed = zlib.compress(values, 1)
-    kind = b"r" if len(packed) >= len(values) else b"d" if differs else b"z"
+    storage = b"r" if len(packed) >= len(values) else b"d" if differs else b"z"
     head = array.dtype.str.encode("ascii")
     shape = struct.pack(f"<B{array.ndim}I", array.ndim, *array.shape)
-    stored = (array.tobytes() if differs else values) if kind == b"r" else packed
-    return struct.pack("<B", len(head)) + head + shape + kind + stored
+    stored = (array.tobytes() if differs else values) if storage == b"r" else packed
+    return struct.pack("<B", len(head)) + head + shape + storage + stored
 
 
 def _unpack(data: bytes) -> _Array:
     size = data[0]
     dtype = np.dtype(data[1 : 1 + size].decode("ascii"))
-    if dtype.kind not in _KINDS:
+    if dtype.kind not in _DTYPE_KINDS:
         raise ValueError(f"an array of {dtype}")
     ndim = data[1 + size]
     start = 2 + size + 4 * ndim
     shape = struct.unpack(f"<{ndim}I", data[2 + size : start])
-    kind, stored = data[start : start + 1], data[start + 1 :]
+    storage, stored = data[start : start + 1], data[start + 1 :]
     count = dtype.itemsize
     for extent in shape:
         count *= extent
-    if kind in (b"z", b"d"):
-        # No more is unpacked than belongs there, whatever the file claims.
+    if storage in (b"z", b"d"):
+        # Limits the memory that a damaged or hostile file can demand.
         stored = zlib.decompressobj().decompress(stored, count + 1)
     if len(stored) != count:
         raise ValueError(f"an array of {count} bytes has {len(stored)}")
     array = np.frombuffer(stored, dtype).reshape(shape)
-    if kind == b"d":
+    if storage == b"d":
         array = np.add.accumulate(array, axis=1, dtype=dtype)
     return array.astype(dtype.newbyteorder("="))
 
 
-def _picture(value: Pixels, _: int) -> bytes:
-    return struct.pack("<B", value.image_format) + _pack(value.pixels, picture=True)
+def _image_bytes(value: Pixels, _: int) -> bytes:
+    return struct.pack("<B", value.image_format) + _pack(value.pixels, is_image=True)
 
 
 def _pixels(cls: type[Pixels]) -> Callable[[bytes, int], Any]:
@@ -269,11 +269,11 @@ def _pixels(cls: type[Pixels]) -> Callable[[bytes, int], Any]:
 
 
 def _from_gpu(value: GpuBuffer, depth: int) -> bytes:
-    return _picture(value.to_frame(), depth)
+    return _image_bytes(value.to_frame(), depth)
 
 
 def _to_gpu(data: bytes, depth: int) -> GpuBuffer:
-    from mpgraph.gpu import upload  # Only who has a GPU writes one, and here it is opened.
+    from mpgraph.gpu import upload  # Opens the GPU.
 
     return upload(_pixels(ImageFrame)(data, depth))
 
@@ -343,15 +343,15 @@ _CODECS = (
         b"t",
         Timestamp,
         lambda value, _: struct.pack("<q", value.value),
-        lambda data, _: Timestamp._wrap(struct.unpack("<q", data)[0]),
+        lambda data, _: from_raw(struct.unpack("<q", data)[0]),
     ),
     _Codec(b"l", list, _items, _list),
     _Codec(b"u", tuple, _items, lambda data, depth: tuple(_list(data, depth))),
     _Codec(b"d", dict, _pairs, _dict),
     _Codec(b"a", np.ndarray, lambda value, _: _pack(value), lambda data, _: _unpack(data)),
     _Codec(b"m", Matrix, lambda value, _: _pack(np.asarray(value)), lambda data, _: Matrix(_unpack(data))),
-    _Codec(b"F", ImageFrame, _picture, _pixels(ImageFrame)),
-    _Codec(b"I", Image, _picture, _pixels(Image)),
+    _Codec(b"F", ImageFrame, _image_bytes, _pixels(ImageFrame)),
+    _Codec(b"I", Image, _image_bytes, _pixels(Image)),
     _Codec(b"G", GpuBuffer, _from_gpu, _to_gpu),
     _Codec(b"T", Tensor, _tensor_bytes, _tensor),
     _Codec(b"v", VideoHeader, _header_bytes, _header),

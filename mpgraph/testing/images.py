@@ -1,6 +1,6 @@
-"""Pictures for tests, the same ones every time: `gradient()`, `checkerboard()`, `solid()`, `noise()`, masks.
+"""Deterministic images for tests: `gradient()`, `checkerboard()`, `solid()`, `noise()`, `mask()`.
 
-Each takes any ImageFormat that can be held in memory and makes an ImageFrame, or an Image with
+Each takes any ImageFormat that can be held in memory and returns an ImageFrame, or an Image with
 `cls=Image`. Values run from 0 to the format's white: 255 for bytes, 65535 for uint16, 1 for floats.
 """
 
@@ -31,18 +31,18 @@ def gradient(
     *,
     cls: type[Any] = ImageFrame,
 ) -> Any:
-    """Make a picture whose first channel rises from left to right and whose second does downwards.
+    """Create an image whose first channel rises from left to right and whose second rises downwards.
 
-    A third channel falls from left to right; a fourth one, alpha, is white. A picture with one channel
-    rises along both at once. So no two rows, columns or channels are alike, and turning, mirroring,
-    cropping or swapping channels all show.
+    A third channel falls from left to right; a fourth, alpha, is white. An image with one channel rises along
+    both axes. No two rows, columns or channels are equal, so that rotation, mirroring, cropping and swapped
+    channels are all visible.
     """
     across = np.broadcast_to(_ramp(width), (height, width))
     down = np.broadcast_to(_ramp(height)[:, None], (height, width))
     channels: list[_Floats] = [across, down, 1 - across, np.ones((height, width))]
     if image_format.channels == 1:
         channels = [(across + 2 * down) / 3]
-    return _picture(np.stack(channels[: image_format.channels], axis=-1), image_format, cls)
+    return _image(np.stack(channels[: image_format.channels], axis=-1), image_format, cls)
 
 
 @overload
@@ -61,12 +61,12 @@ def checkerboard(
     square: int = 2,
     cls: type[Any] = ImageFrame,
 ) -> Any:
-    """Make squares of `square` pixels, black and white by turns, the one at the top left black."""
+    """Create squares of `square` pixels, alternately black and white, with a black one at the top left."""
     if square < 1:
         raise InvalidArgumentError(f"A square has at least one pixel, not {square}.")
     rows, columns = np.indices((height, width)) // square
     board = ((rows + columns) % 2).astype(np.float64)
-    return _picture(np.repeat(board[:, :, None], image_format.channels, axis=2), image_format, cls)
+    return _image(np.repeat(board[:, :, None], image_format.channels, axis=2), image_format, cls)
 
 
 @overload
@@ -90,12 +90,12 @@ def solid(
     *,
     cls: type[Any] = ImageFrame,
 ) -> Any:
-    """Make a picture of one colour: `solid((255, 0, 0))` is red, `solid(0)` black.
+    """Create an image of one color: `solid((255, 0, 0))` is red, `solid(0)` black.
 
     color: one value for all channels or one for each, as stored in this format.
 
     Raises:
-        InvalidArgumentError: it has another number of values, or one that the format cannot store.
+        InvalidArgumentError: the number of values is wrong, or the format cannot store one of them.
     """
     values = np.atleast_1d(np.asarray(color))
     if values.shape not in ((1,), (image_format.channels,)):
@@ -125,9 +125,9 @@ def noise(
     seed: int = 0,
     cls: type[Any] = ImageFrame,
 ) -> Any:
-    """Make a picture of evenly spread random values; the same `seed` gives the same picture."""
+    """Create an image of uniformly distributed random values, the same for the same `seed`."""
     random = np.random.default_rng(seed).random((height, width, image_format.channels))
-    return _picture(random, image_format, cls)
+    return _image(random, image_format, cls)
 
 
 @overload
@@ -141,22 +141,22 @@ def mask(
     *,
     cls: type[Any] = ImageFrame,
 ) -> Any:
-    """Make a mask like one of a person: white in an ellipse in the middle, half the size, black outside.
+    """Create a mask like that of a person: a white ellipse in the center, half the size, black outside.
 
-    Pixels count by their centres; `image_format` is VEC32F1 (0 and 1) or GRAY8 (0 and 255).
+    A pixel is white if its center is inside; `image_format` is VEC32F1 (0 and 1) or GRAY8 (0 and 255).
     """
     x = ((np.arange(width) + 0.5) / width - 0.5) * 4
     y = ((np.arange(height) + 0.5) / height - 0.5) * 4
     inside = (x[None, :] ** 2 + y[:, None] ** 2 <= 1).astype(np.float64)
-    return _picture(np.repeat(inside[:, :, None], image_format.channels, axis=2), image_format, cls)
+    return _image(np.repeat(inside[:, :, None], image_format.channels, axis=2), image_format, cls)
 
 
 def _ramp(size: int) -> _Floats:
     return np.linspace(0.0, 1.0, size)
 
 
-def _picture(values: _Floats, image_format: ImageFormat, cls: type[Any]) -> Any:
-    """The picture of values from 0 to 1."""
+def _image(values: _Floats, image_format: ImageFormat, cls: type[Any]) -> Any:
+    """Create an image of `cls` from values in 0..1."""
     dtype = image_format.dtype
     if dtype.kind == "u":
         values = np.floor(values * np.iinfo(dtype).max + 0.5)

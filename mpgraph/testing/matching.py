@@ -1,4 +1,4 @@
-"""Whether a payload is what a test expects, and if not, in which way it differs."""
+"""Compare payloads with what a test expects, and describe both in the messages of failed tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.pixels import Pixels
 from mpgraph.formats.tensor import Tensor
 from mpgraph.framework.packet import Packet
-from mpgraph.testing.showing import show
 
 
 class _Anything:
@@ -25,15 +24,23 @@ class _Anything:
 
 
 ANY = _Anything()
-"""Expected: whatever comes."""
+"""Matches any payload."""
+
+
+def packet_mismatch(expected: Any, got: Packet, tolerance: float) -> str | None:
+    """Compare as `mismatch` does; if `expected` is a packet, its payload type counts too."""
+    why = mismatch(expected, got.payload, tolerance)
+    if why is None and isinstance(expected, Packet) and expected.type is not got.type:
+        return f"its type is {got.type}, not {expected.type}"
+    return why
 
 
 def mismatch(expected: Any, got: Any, tolerance: float) -> str | None:
-    """None if `got` is as expected, else in a few words what differs.
+    """Return None if `got` is as expected, else a short description of the difference.
 
-    expected: a value; ANY; a class (an instance is expected); a predicate (a function of the
-        payload that returns whether it is right); or a packet, whose payload type counts too.
-    tolerance: how far numbers may differ; floats also relative to the greater one.
+    expected: a value; ANY; a class, of which an instance is expected; a predicate, a function of the
+        payload that returns whether it matches; or a packet with any of these.
+    tolerance: how far numbers may differ, absolute; floats also relative. Integers only from 1 on.
     """
     if expected is ANY:
         return None
@@ -42,7 +49,7 @@ def mismatch(expected: Any, got: Any, tolerance: float) -> str | None:
     if isinstance(expected, Packet):
         return mismatch(expected.payload, got, tolerance)
     if _is_predicate(expected):
-        return None if expected(got) else f"{show(expected)} says no"
+        return None if expected(got) else f"{show(expected)} returned false"
     if isinstance(expected, GpuBuffer) and isinstance(got, GpuBuffer):
         return mismatch(expected.to_frame(), got.to_frame(), tolerance)
     if isinstance(expected, np.ndarray):
@@ -51,7 +58,7 @@ def mismatch(expected: Any, got: Any, tolerance: float) -> str | None:
             return f"{a_type(got)}, not an array"
         return _arrays(expected, array, tolerance)
     if isinstance(expected, Pixels):
-        return _pictures(expected, got, tolerance)
+        return _images(expected, got, tolerance)
     if isinstance(expected, Tensor):
         return _tensors(expected, got, tolerance)
     if isinstance(expected, (list, tuple)):
@@ -62,7 +69,7 @@ def mismatch(expected: Any, got: Any, tolerance: float) -> str | None:
 
 
 def _is_predicate(expected: Any) -> bool:
-    """Functions and the like; not objects that compare themselves and happen to be callable."""
+    """Whether it is a function or the like, not a value with its own __eq__ that happens to be callable."""
     equals: object = type(expected).__eq__
     return callable(expected) and equals is object.__eq__
 
@@ -89,10 +96,10 @@ def _values(expected: Any, got: Any, tolerance: float) -> str | None:
         return _messages(expected, got, tolerance)
     if isinstance(expected, int) and isinstance(got, (int, np.integer)):
         return None if abs(expected - int(got)) <= tolerance else "differs"
-    return None if bool(expected == got) else _kinds(expected, got)
+    return None if bool(expected == got) else _type_mismatch(expected, got)
 
 
-def _kinds(expected: Any, got: Any) -> str:
+def _type_mismatch(expected: Any, got: Any) -> str:
     if type(expected) is not type(got):
         return f"{a_type(got)}, not {a_type(expected)}"
     return "differs"
@@ -123,9 +130,9 @@ def _arrays(
     return text
 
 
-def _pictures(expected: Pixels, got: Any, tolerance: float) -> str | None:
+def _images(expected: Pixels, got: Any, tolerance: float) -> str | None:
     if not isinstance(got, Pixels) or not isinstance(got, type(expected)):
-        return _kinds(expected, got)
+        return _type_mismatch(expected, got)
     if expected.image_format is not got.image_format:
         return f"{got.image_format.name}, not {expected.image_format.name}"
     return _arrays(expected.pixels, got.pixels, tolerance)
@@ -133,7 +140,7 @@ def _pictures(expected: Pixels, got: Any, tolerance: float) -> str | None:
 
 def _tensors(expected: Tensor, got: Any, tolerance: float) -> str | None:
     if not isinstance(got, Tensor):
-        return _kinds(expected, got)
+        return _type_mismatch(expected, got)
     if expected.quantization != got.quantization:
         return f"{got.quantization}, not {expected.quantization}"
     return _arrays(expected.array, got.array, tolerance)
@@ -177,3 +184,50 @@ def _messages(expected: Any, got: Any, tolerance: float) -> str | None:
         if why is not None:
             return f"{name}: {why}"
     return None
+
+
+MAX_WIDTH = 60
+"""The most characters `show` returns."""
+
+
+def show(value: Any) -> str:
+    """Describe a payload in one line: small values in full, images and tensors by size and range."""
+    text = _text(value)
+    return text if len(text) <= MAX_WIDTH else text[: MAX_WIDTH - 3] + "..."
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Pixels):
+        name = f"{type(value).__name__} {value.width}x{value.height} {value.image_format.name}"
+        return f"{name} {_color(value.pixels)}"
+    if isinstance(value, Tensor):
+        return f"Tensor {value.dtype}{list(value.shape)} {_range(value.array)}"
+    if isinstance(value, np.ndarray):
+        if value.size <= 8:
+            return " ".join(repr(value).split())
+        return f"{type(value).__name__} {value.dtype}{list(value.shape)} {_range(value)}"
+    if isinstance(value, type):
+        return f"any {value.__name__}"
+    if isinstance(value, (list, tuple)) and value:
+        inner = ", ".join(map(show, value[:8])) + (", ..." if len(value) > 8 else "")
+        return f"[{inner}]" if isinstance(value, list) else f"({inner})"
+    if hasattr(type(value), "DESCRIPTOR"):
+        return f"{value.DESCRIPTOR.name} {{ {' '.join(str(value).split())} }}"
+    name = getattr(value, "__qualname__", "")
+    if callable(value) and name:
+        return name.rpartition(".<locals>.")[2]
+    return " ".join(repr(value).split())
+
+
+def _color(pixels: np.ndarray[Any, np.dtype[Any]]) -> str:
+    """The color of an image that has only one, else the range of its values."""
+    if pixels.ndim == 3 and pixels.size and (pixels == pixels[0, 0]).all():
+        return f"all ({', '.join(f'{value:.4g}' for value in pixels[0, 0])})"
+    return _range(pixels)
+
+
+def _range(array: np.ndarray[Any, np.dtype[Any]]) -> str:
+    if not array.size or array.dtype.kind not in "iufb":
+        return "(empty)"
+    low, high = array.min(), array.max()
+    return f"all {low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"

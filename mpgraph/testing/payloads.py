@@ -1,4 +1,4 @@
-"""Detections, landmarks, rectangles, tensors and matrices for tests, the same ones every time."""
+"""Deterministic detections, landmarks, rectangles, tensors and matrices for tests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mpgraph.protos import detection_pb2, landmark_pb2, location_data_pb2, rect_
 def detection(
     box: tuple[float, float, float, float] = (0.25, 0.25, 0.5, 0.5), label: str = "person", score: float = 0.9
 ) -> Any:
-    """Make a Detection message with one label and a box (left, top, width, height), parts of the picture."""
+    """Create a Detection message with one label and a relative box: left, top, width, height."""
     left, top, width, height = box
     location = location_data_pb2.LocationData(
         format=location_data_pb2.LocationData.RELATIVE_BOUNDING_BOX,
@@ -27,7 +27,7 @@ def detection(
 
 
 def normalized_landmarks(count: int = 5) -> Any:
-    """Make a NormalizedLandmarkList with `count` points on the diagonal, from (0, 0) to (1, 1), z falling."""
+    """Create a NormalizedLandmarkList of `count` points on the diagonal from (0, 0, 0) to (1, 1, -1)."""
     return landmark_pb2.NormalizedLandmarkList(
         landmark=[
             landmark_pb2.NormalizedLandmark(x=part, y=part, z=-part, visibility=1.0)
@@ -37,12 +37,12 @@ def normalized_landmarks(count: int = 5) -> Any:
 
 
 def landmarks(count: int = 5, size: float = 100.0) -> Any:
-    """Make a LandmarkList: the points of `normalized_landmarks` times `size`."""
+    """Create a LandmarkList: the points of `normalized_landmarks` multiplied by `size`."""
     points = normalized_landmarks(count).landmark
     return landmark_pb2.LandmarkList(
         landmark=[
-            landmark_pb2.Landmark(x=one.x * size, y=one.y * size, z=one.z * size, visibility=1.0)
-            for one in points
+            landmark_pb2.Landmark(x=point.x * size, y=point.y * size, z=point.z * size, visibility=1.0)
+            for point in points
         ]
     )
 
@@ -54,14 +54,14 @@ def normalized_rect(
     height: float = 0.5,
     rotation: float = 0.0,
 ) -> Any:
-    """Make a NormalizedRect: parts of the picture, `rotation` in radians, clockwise."""
+    """Create a NormalizedRect, relative to the image; `rotation` is in radians, clockwise."""
     return rect_pb2.NormalizedRect(
         x_center=x_center, y_center=y_center, width=width, height=height, rotation=rotation
     )
 
 
 def rect(x_center: int = 8, y_center: int = 6, width: int = 8, height: int = 6, rotation: float = 0.0) -> Any:
-    """Make a Rect in pixels, `rotation` in radians, clockwise."""
+    """Create a Rect in pixels; `rotation` is in radians, clockwise."""
     return rect_pb2.Rect(x_center=x_center, y_center=y_center, width=width, height=height, rotation=rotation)
 
 
@@ -73,20 +73,20 @@ def tensor(
     name: str = "",
     quantization: Quantization | None = None,
 ) -> Tensor:
-    """Make a tensor that counts 0, 1, 2 ... in C order, or of random values if a `seed` is given.
+    """Create a tensor of 0, 1, 2 ... in C order, or of random values if a `seed` is given.
 
-    Random floats lie in [0, 1), random integers in 0..99.
+    Random floats are in [0, 1), random integers in 0..99.
     """
     size = int(np.prod(tuple(shape)))
-    kind = np.dtype(dtype)
+    element = np.dtype(dtype)
     if seed is None:
         values: np.ndarray[Any, np.dtype[Any]] = np.arange(size)
     else:
         random = np.random.default_rng(seed)
-        values = random.random(size) if kind.kind == "f" else random.integers(0, 100, size)
-    return Tensor(values.astype(kind).reshape(tuple(shape)), name=name, quantization=quantization)
+        values = random.random(size) if element.kind == "f" else random.integers(0, 100, size)
+    return Tensor(values.astype(element).reshape(tuple(shape)), name=name, quantization=quantization)
 
 
 def matrix(rows: int = 2, columns: int = 3) -> Matrix:
-    """Make a Matrix that counts 0, 1, 2 ... along its rows."""
+    """Create a Matrix of 0, 1, 2 ... along its rows."""
     return Matrix(np.arange(rows * columns, dtype=np.float32).reshape(rows, columns))

@@ -1,10 +1,10 @@
-"""Recording: the file that holds what went into a graph.
+"""Recording: a file of all that entered a graph.
 
-It begins with the graph itself, its subgraphs in place, then come the events in their order. A file is a
-signature and chunks: four letters, a length, the content, a checksum, as in PNG. Each chunk is
-written whole and at once, without buffers of our own, so the file is good up to the last event even if the
-process dies; that is why it grows under its own name rather than under a temporary one. A chunk
-`DONE` ends a file that was ended properly; a file without it is replayed as far as it is whole.
+It holds the graph, with its subgraphs expanded, then the events in order. The file is a signature and
+chunks as in PNG: four letters, a length, the content, a checksum. Each chunk is written at once and without
+buffering, so the file is valid up to the last event even if the process dies; for the same reason it is not
+written under a temporary name. A chunk `DONE` marks a complete file; a file without it is replayed as far as
+it is intact.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from mpgraph.testing.codecs import to_bytes, to_value
 
 SIGNATURE = b"\x89MPGREC\r\n\x1a\n"
 FORMAT = 1
-"""What this code writes; it reads this and older ones."""
+"""The version of the format that is written; this and older versions can be read."""
 
 HEAD, START, PACKET, BOUND, CLOSE, OUTPUT, END, DONE = (
     b"HEAD",
@@ -44,14 +44,14 @@ _SUM = struct.Struct("<I")
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to a graph.
+    """An event in the life of a graph.
 
     kind: START of a run, a PACKET, BOUND or CLOSE of an input stream, an OUTPUT packet, END of a run.
     stream: the stream's name, "" for START and END.
     after_us: how long after the start of the run, in microseconds.
-    was_idle: whether the graph had worked off all that came before.
+    was_idle: whether the graph had processed everything before.
     value: the packet or the bound; of START {"side": {name: packet}, "headers": {name: packet}}; of
-        END {"errors": [text], "stopped": whether the application ended it before its sources}.
+        END {"errors": [text], "stopped": whether the application ended the run before its sources did}.
     """
 
     kind: bytes
@@ -63,11 +63,11 @@ class Event:
 
 @dataclass(frozen=True)
 class Header:
-    """What a recording says of itself.
+    """The first chunk of a recording.
 
     graph: a serialized CalculatorGraphConfig, subgraphs expanded.
-    modules: the modules of calculators that are not mpgraph's own, by calculator.
-    version: of the mpgraph that recorded.
+    modules: the modules of calculators that are not part of mpgraph, by calculator.
+    version: the version of mpgraph that wrote the recording.
     """
 
     graph: bytes
@@ -102,7 +102,7 @@ class RecordingWriter:
         """Write an event.
 
         Raises:
-            InvalidArgumentError: its payload is of a class that recordings cannot hold.
+            InvalidArgumentError: its payload is of a class without a registered codec.
         """
         self._write(event.kind, to_bytes((event.stream, event.after_us, event.was_idle, event.value)))
 
@@ -111,7 +111,7 @@ class RecordingWriter:
         with self._lock:
             if self._file is not None:
                 view = memoryview(chunk)
-                while view:  # An unbuffered file may take a part only.
+                while view:  # An unbuffered write may be partial.
                     view = view[self._file.write(view) :]
 
     def close(self) -> None:
@@ -124,17 +124,17 @@ class RecordingWriter:
 
 
 class Recording:
-    """A recording that can be read, once or again; a context manager.
+    """A recording opened for reading, any number of times; a context manager.
 
     Raises:
         ResourceNotFoundError: there is no such file.
-        InvalidArgumentError: it is no recording, of a newer format, or damaged at its very beginning.
+        InvalidArgumentError: it is no recording, has a newer format, or its first chunk is damaged.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self.damage: str | None = None
-        """What is wrong with the file, known when `events` has come so far; None if it is complete."""
+        """What is wrong with the file, set when `events` reaches it; None if the file is complete."""
         try:
             self._file = io.BufferedReader(io.FileIO(self.path))
         except FileNotFoundError:
@@ -165,10 +165,10 @@ class Recording:
         return Header(content["graph"], content.get("modules") or {}, content.get("version") or "")
 
     def events(self) -> Iterator[Event]:
-        """Yield the events as far as the file is whole; `damage` then says whether that was all.
+        """Yield the events as far as the file is intact; afterwards `damage` is None if these were all.
 
         Raises:
-            InvalidArgumentError: a payload is of a class that has no codec here.
+            InvalidArgumentError: a payload is of a class without a registered codec.
         """
         self._file.seek(self._start)
         self.damage = None
@@ -181,11 +181,11 @@ class Recording:
         self.damage = self.damage or "it has no end mark: the process that recorded it ended before it could"
 
     def _chunk(self) -> tuple[bytes, bytes] | None:
-        place = self._file.tell()
+        start = self._file.tell()
         frame = self._file.read(_FRAME.size)
         if not frame:
             return None
-        cut = f"it is cut off at byte {place}"
+        cut = f"it is cut off at byte {start}"
         if len(frame) < _FRAME.size:
             self.damage = cut
             return None
@@ -196,7 +196,7 @@ class Recording:
             self.damage = cut
             return None
         if _SUM.unpack(stored)[0] != zlib.crc32(body, zlib.crc32(kind)):
-            self.damage = f"its content is damaged at byte {place}"
+            self.damage = f"its content is damaged at byte {start}"
             return None
         return kind, body
 
@@ -214,5 +214,5 @@ class Recording:
 
 
 def packets_of(event: Event, what: str) -> dict[str, Packet]:
-    """The "side" packets or the "headers" of a START."""
+    """Return the "side" packets or the "headers" of a START event."""
     return dict(event.value.get(what, {})) if isinstance(event.value, dict) else {}

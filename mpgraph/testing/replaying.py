@@ -1,4 +1,4 @@
-"""replay: run a recording again, in the same graph or in another."""
+"""replay: run a recording again, in its own graph or in another one."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ from mpgraph.testing.recording import (
     Recording,
     packets_of,
 )
-from mpgraph.testing.transcript import spoken
+from mpgraph.testing.transcript import as_written
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass
 class Replayed:
-    """What came of a replay.
+    """The result of a replay.
 
-    outputs: the packets of each of the graph's output streams, all runs one after another.
-    errors: what failed in the runs; recorded_errors: what failed when it was recorded, as text.
-    differences: where the outputs are not those recorded; nothing if no outputs were recorded. Of a run that
-        was broken off, by an error, a cancel or the end of the process, more may come than was recorded.
-    sent: how many packets went in.
-    damage: what is wrong with the file, of which then only the beginning was replayed; None if nothing is.
+    outputs: the packets of each output stream of the graph, of all runs one after another.
+    errors: the errors of the runs. recorded_errors: those of the recorded runs, as text.
+    differences: where the outputs differ from the recorded ones; empty if no outputs were recorded. If the
+        recorded run was interrupted, by an error, a cancel or the end of the process, more packets may come.
+    sent: how many packets were sent.
+    damage: what is wrong with the file, which was then replayed up to there; None if it is complete.
     """
 
     outputs: dict[str, list[Packet]] = field(default_factory=dict)
@@ -60,27 +60,26 @@ def replay(
     check: bool = True,
     tolerance: float = 1e-6,
 ) -> Replayed:
-    """Send what was recorded into a graph again: the same packets, in the same order.
+    """Send the recorded packets into a graph again, in the same order.
 
-    Where the graph had worked off everything before a packet came, that is waited for again.
+    Where the recorded graph was idle before a packet, the replay waits until the graph is idle again.
 
     Args:
         path: the file.
         graph: a CalculatorGraph, or a path, text, message or builder, instead of the recorded graph.
-        pace: 1 for the time it took then, 2 for twice as fast, 0 for without waiting.
-        clock: what `pace` goes by.
-        check: whether a failed run raises, after the last one; its errors are in the result otherwise.
-        tolerance: how far numbers may be from the recorded outputs.
+        pace: 1 for the recorded speed, 2 for twice as fast, 0 for no waiting.
+        clock: the clock for `pace`.
+        check: whether to raise the errors of failed runs after the last run; else they are in the result.
+        tolerance: how far numbers may differ from the recorded outputs.
 
     Raises:
         ResourceNotFoundError: there is no such file.
         InvalidArgumentError: it is no recording.
-        NotFoundError: the graph lacks a stream, or a calculator that was there when it was recorded.
+        NotFoundError: the graph lacks a recorded stream, or a calculator of it is not registered.
         MpgraphError: a run failed.
     """
     with Recording(path) as recording:
-        made = _graph(recording.header, graph)
-        player = _Player(made, pace, clock)
+        player = _Player(_graph(recording.header, graph), pace, clock)
         try:
             for event in recording.events():
                 player.play(event)
@@ -89,9 +88,9 @@ def replay(
             player.abandon()
         result = player.result
         result.damage = recording.damage
-        result.differences = player.compare(tolerance, is_whole=result.damage is None)
+        result.differences = player.compare(tolerance, is_complete=result.damage is None)
     if result.damage is not None:
-        _log.warning('"%s" is not complete: %s. What is whole was replayed.', path, result.damage)
+        _log.warning('"%s" is not complete: %s. The intact part was replayed.', path, result.damage)
     if check and result.errors:
         raise combined(f'The replay of "{path}" failed:', result.errors) from result.errors[0]
     return result
@@ -125,7 +124,7 @@ class _Player:
         self._started = 0
         self._running = False
         self._failed = False
-        self._broken_off = False
+        self._interrupted = False
         self._recorded: dict[str, list[Packet]] = {}
         self.result = Replayed({name: [] for name in graph._model.graph_outputs.names})
         for name in self.result.outputs:
@@ -140,7 +139,7 @@ class _Player:
             self._start(event)
         elif event.kind == END:
             self.result.recorded_errors += event.value["errors"]
-            self._broken_off = self._broken_off or event.value["stopped"] or bool(event.value["errors"])
+            self._interrupted = self._interrupted or event.value["stopped"] or bool(event.value["errors"])
             self.end_run(stop=event.value["stopped"])
         elif event.kind == OUTPUT:
             self._recorded.setdefault(event.stream, []).append(event.value)
@@ -187,7 +186,7 @@ class _Player:
             self._graph.close_input_stream(event.stream)
 
     def end_run(self, stop: bool = True) -> None:
-        """End the run; stop: its sources too, rather than wait until they have ended."""
+        """End the run; if `stop`, close its sources too rather than wait for them."""
         if not self._running:
             return
         self._running = False
@@ -204,12 +203,12 @@ class _Player:
         if self._running:
             self._graph._abandon()
 
-    def compare(self, tolerance: float, is_whole: bool) -> list[str]:
-        """Where the outputs differ from those recorded. is_whole: whether the recording is."""
+    def compare(self, tolerance: float, is_complete: bool) -> list[str]:
+        """List where the outputs differ from the recorded ones. is_complete: whether the recording is."""
         lines = []
         for stream, wanted in self._recorded.items():
             got = self.result.outputs.get(stream, [])
-            if self._broken_off or not is_whole:
+            if self._interrupted or not is_complete:
                 got = got[: len(wanted)]
             for index in range(max(len(wanted), len(got))):
                 line = _difference(wanted[index : index + 1], got[index : index + 1], tolerance)
@@ -220,10 +219,10 @@ class _Player:
 
 def _difference(wanted: list[Packet], got: list[Packet], tolerance: float) -> str | None:
     if not got:
-        return f"{spoken(wanted[0])} was recorded, but did not come"
+        return f"{as_written(wanted[0])} was recorded, but did not come"
     if not wanted:
-        return f"{spoken(got[0])} came, but was not recorded"
+        return f"{as_written(got[0])} came, but was not recorded"
     why = mismatch(wanted[0].payload, got[0].payload, tolerance)
     if why is None and wanted[0]._t == got[0]._t:
         return None
-    return f"{spoken(wanted[0])} was recorded, {spoken(got[0])} came" + (f": {why}" if why else "")
+    return f"{as_written(wanted[0])} was recorded, {as_written(got[0])} came" + (f": {why}" if why else "")

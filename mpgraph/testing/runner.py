@@ -1,26 +1,30 @@
-"""CalculatorRunner: a calculator or a graph under test, in a conversation of sends and expectations."""
+"""run: a calculator or a graph under test, driven by a chain of sends and expectations."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import functools
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NoReturn
 
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.clock import Clock
 from mpgraph.framework.packet import Packet
-from mpgraph.framework.ports import Port
+from mpgraph.framework.ports import Input, Output, Port, SideInput
+from mpgraph.framework.tags import TagIndex
 from mpgraph.framework.timestamp import Timestamp, as_int
-from mpgraph.testing.blame import at_the_caller
-from mpgraph.testing.conversation import Conversation, timed
-from mpgraph.testing.matching import mismatch
+from mpgraph.testing import under_test
+from mpgraph.testing.caller import calling_line, raises_at_caller
+from mpgraph.testing.matching import packet_mismatch, show
 from mpgraph.testing.mock_clock import MockClock
-from mpgraph.testing.showing import show
-from mpgraph.testing.stamps import Timed
-from mpgraph.testing.transcript import calling_place, comparison
+from mpgraph.testing.stage import SteppedGraph, tag_index
+from mpgraph.testing.stamps import Timed, has_time
+from mpgraph.testing.transcript import Transcript, as_sent, comparison
 
 
-@at_the_caller
+@raises_at_caller
 def run(
     target: Any,
     options: Any = None,
@@ -38,26 +42,26 @@ def run(
 
         run(Double).send("IN", 1 @ t(0), 2 @ t(10)).expect("OUT", 2 @ t(0), 4 @ t(10)).settles("OUT", 10)
 
-    In a `with` block, or with the pytest plug-in that comes along, packets that no `expect` took are an
-    error at the end. Without either, end the chain with `.finish()`.
+    In a `with` block, or with the pytest plug-in that ships with mpgraph, packets that no `expect` took
+    are an error at the end. Without either, end the chain with `.finish()`.
 
     Args:
         target: a Calculator class, a function decorated with `@mp.calculator`, a subgraph, the registered
             name of one of these; or a graph: a path, text, message, builder or ValidatedGraphConfig.
         options: the node's options: an object of its `Options`, a dict, text as in a .pbtxt, or a message.
-        side: input side packets by tag (of a graph: or by name).
-        headers: headers of input streams.
-        inputs: which input streams of a calculator to connect. Without them it is all it declares,
-            optional ones only if something is sent into them before the first expectation; a calculator
-            that declares none has those that something is sent into.
-        outputs: which output streams. Without them it is all it declares, though what comes out of optional
-            ones need not be expected; a calculator that declares none has the same as inputs, and the
-            first that something is expected of. Of a graph they are the
-            streams to watch, any of it, rather than its output streams.
+        side: input side packets by tag; of a graph also by name.
+        headers: stream headers by input.
+        inputs: the input streams of a calculator to connect. By default all that it declares, optional
+            ones only if the test sends into them before the first expectation; if it declares none,
+            those that the test sends into.
+        outputs: the output streams to connect. By default all that it declares, where packets of optional
+            outputs may stay unread; if it declares none, the output that the first expectation names, and
+            if it declares no inputs either, the same as the inputs. Of a graph, the streams to observe,
+            output streams or not; by default its output streams.
         services: graph services by key.
-        clock: what `cc.clock` is, such as a MockClock.
-        tolerance: how far numbers may differ, from 1 on also integers; floats relatively too.
-        unread: whether packets that nobody expected are an error at the end.
+        clock: the value of `cc.clock`, such as a MockClock.
+        tolerance: how far numbers may differ, absolute; floats also relative. Integers only from 1 on.
+        unread: whether packets that no expectation took are an error at the end.
 
     Raises:
         MpgraphError: the graph, the options or the side packets are wrong.
@@ -77,49 +81,94 @@ def run(
     )
 
 
-class CalculatorRunner(Conversation):
-    """Made by `run`, whose text says how it is used. Every step returns the runner itself.
+class CalculatorRunner:
+    """Created by `run`, which documents its use. Every step returns the runner itself.
 
-    The graph really runs; after each step the runner waits until all of it is idle, so results do not
-    depend on timing. A step that fails raises an AssertionError that shows the conversation so far.
+    The graph really runs; after each step the runner waits until it is idle, so results do not depend
+    on timing. A failed step raises an AssertionError that shows the conversation so far.
 
-    Ports are named by their declaration (`MyCalculator.image`), by "TAG", "TAG:1", ":1" or "", or, in a
+    A port is named by its declaration (`MyCalculator.image`), by "TAG", "TAG:1", ":1" or "", or, in a
     graph, by the stream's name.
     """
 
-    # Steps in
+    def __init__(
+        self,
+        target: Any,
+        options: Any,
+        *,
+        side: Mapping[str, Any],
+        headers: Mapping[str, Any],
+        inputs: Sequence[str] | None,
+        outputs: Sequence[str] | None,
+        services: Mapping[str, Any],
+        clock: Clock | None,
+        tolerance: float,
+        unread: bool,
+    ) -> None:
+        __tracebackhide__ = True
+        self.place = calling_line()
+        """`file:line` of the test that created the runner."""
+        self.finished = False
+        """Whether the run is over and checked."""
+        self._transcript = Transcript()
+        self._start = functools.partial(
+            SteppedGraph,
+            side=side,
+            headers=headers,
+            services=services,
+            clock=clock,
+            transcript=self._transcript,
+        )
+        self._headers = headers
+        self._clock = clock
+        self._tolerance = tolerance
+        self._unread = unread
+        self._errors_seen = 0
+        self._at_end = False
+        # What a test sends before the ports of a node are decided: port, packets or a bound, line.
+        self._later: list[tuple[str | Port[Any], list[Timed] | int, str]] = []
+        self._graph: SteppedGraph | None = None
+        self._node: under_test.NodeUnderTest | None = None
+        if under_test.is_graph(target):
+            self.name = "the graph"
+            self._graph = self._start(under_test.load(target, options), observed=outputs)
+        else:
+            self._node = under_test.node_of(target, options)
+            self.name = self._node.title
+            if inputs is not None:
+                self._node.choose(Input, _indexes(inputs))
+            if outputs is not None:
+                self._node.choose(Output, _indexes(outputs))
+            self._node.connect(SideInput, _indexes(side))
+            if self._node.has_fixed_ports():
+                self._started()
+        plugin = sys.modules.get("mpgraph.pytest_plugin")
+        if plugin is not None:
+            plugin.watch(self)
 
-    @at_the_caller
+    # Sending
+
+    @raises_at_caller
     def send(self, port: str | Port[Any], *packets: Timed | Packet) -> CalculatorRunner:
         """Send packets into an input, one by one: `send("IN", 1 @ t(0), 2 @ t(10))`.
 
-        packets: values with a time, or packets that have one (`packet_creator` makes them of any type).
+        packets: values with a time, or packets that have one (`packet_creator` creates them of any type).
 
         Raises:
             InvalidArgumentError: a value has no time, or is of a class the input does not take.
         """
         __tracebackhide__ = True
-        values = [timed(port, one) for one in packets]
-        if self._stage is None:
-            self._later.append((port, values, calling_place()))
-        else:
-            self._send(self._checked(), port, values, calling_place())
-        return self
+        return self._send_or_wait(port, [_timed(port, packet) for packet in packets])
 
-    @at_the_caller
+    @raises_at_caller
     def bound(self, port: str | Port[Any], time: int | Timestamp) -> CalculatorRunner:
         """Announce that nothing before `time` will be sent into an input."""
         __tracebackhide__ = True
-        stage = self._checked()
-        stream = stage.input(port)
-        label = stage.input_label(stream)
-        self._transcript.sent(label, f"bound {ts.name(as_int(time))}", calling_place())
-        stage.bound(stream, as_int(time))
-        return self
+        return self._send_or_wait(port, as_int(time))
 
-    @at_the_caller
+    @raises_at_caller
     def advance(self, seconds: float = 0.0, *, us: int = 0) -> CalculatorRunner:
-        """Move the MockClock given to `run`, from one waking of a sleeper to the next, each time to the end.
+        """Move the MockClock given to `run`; calculators that sleep wake up one after another, in order.
 
         Raises:
             InvalidArgumentError: there is no such clock.
@@ -128,187 +177,323 @@ class CalculatorRunner(Conversation):
         clock = self._clock
         if not isinstance(clock, MockClock):
             raise InvalidArgumentError("advance() moves a MockClock; give one to run(..., clock=...).")
-        stage = self._checked()
-        self._transcript.sent("clock", f"+{seconds} s" if seconds else f"+{us} us", calling_place())
+        graph = self._checked()
+        self._transcript.sent("clock", f"+{seconds} s" if seconds else f"+{us} us", calling_line())
         until = clock.now_us() + round(seconds * 1e6) + us
         while (left := until - clock.now_us()) > 0:
             waking = clock.next_waking()
             clock.advance(us=left if waking is None else min(left, waking - clock.now_us()))
-            stage.settle()
+            graph.settle()
         return self
 
-    @at_the_caller
+    @raises_at_caller
     def close(self, *ports: str | Port[Any]) -> CalculatorRunner:
-        """End these inputs, or all of them, which ends the run."""
+        """Close these inputs, or all of them, which ends the run."""
         __tracebackhide__ = True
-        stage = self._checked()
+        graph = self._checked()
         for port in ports:
-            stream = stage.input(port)
-            self._transcript.sent(stage.input_label(stream), "closed", calling_place())
-            stage.close(stream)
+            stream = graph.input(port)
+            self._transcript.sent(graph.input_label(stream), "closed", calling_line())
+            graph.close(stream)
         if not ports:
-            self._transcript.sent("all", "closed", calling_place())
-            stage.finish()
+            self._transcript.sent("all", "closed", calling_line())
+            graph.finish()
         return self
 
-    # Steps out
+    # Expecting
 
-    @at_the_caller
+    @raises_at_caller
     def expect(
         self, port: str | Port[Any], *expected: Any, tolerance: float | None = None
     ) -> CalculatorRunner:
         """Take the next packets of an output and compare them: `expect("OUT", 2 @ t(0), ANY @ t(10))`.
 
-        expected: values with a time, or without one if it may be any. A value may be a number, text, an
-            array (of an Image or Tensor too), a picture, a message, a list of such; a class, `ANY`, or a
+        expected: values with a time, or without one if any time will do. A value may be a number, text, an
+            array (also for an Image or Tensor), an image, a message, a list of these; a class, `ANY`, or a
             predicate such as `lambda mask: mask.width == 4`; or a packet, whose payload type counts too.
-        tolerance: how far numbers may differ, from 1 on also integers; floats relatively too.
+        tolerance: how far numbers may differ, absolute; floats also relative. Integers only from 1 on.
 
         Raises:
-            AssertionError: something else came, or nothing.
+            AssertionError: other packets came, or fewer.
         """
         __tracebackhide__ = True
         if not expected:
-            raise InvalidArgumentError("expect() needs a value; expect_nothing() is the other way.")
-        stage = self._checked(port)
-        stream = stage.output(port)
-        unread = stage.unread[stream]
-        got = [unread.popleft() for _ in range(min(len(expected), len(unread)))]
-        wanted = [Timed(one, one._t) if _has_time(one) else one for one in expected]
-        fine, table = comparison(wanted, got, self._tolerance if tolerance is None else tolerance)
-        if not fine:
-            label = stage.output_label(stream)
-            self._fail([f"{label} of {self.name} is not as expected:", *table, self._standing(stage, stream)])
+            raise InvalidArgumentError("expect() needs a value; expect_nothing() is for the other case.")
+        graph, stream = self._output(port)
+        got = graph.taken(stream, len(expected))
+        wanted = [Timed(one, one._t) if has_time(one) else one for one in expected]
+        matches, table = comparison(wanted, got, self._tolerance if tolerance is None else tolerance)
+        if not matches:
+            heading = f"{graph.output_label(stream)} of {self.name} is not as expected:"
+            self._fail([heading, *table, graph.progress(stream)])
         return self
 
-    @at_the_caller
+    @raises_at_caller
     def expect_nothing(self, *ports: str | Port[Any]) -> CalculatorRunner:
-        """Check that nothing unread has come out of these outputs, or of any.
+        """Check that these outputs, or all, have no unread packets.
 
         Raises:
-            AssertionError: something has.
+            AssertionError: one has.
         """
         __tracebackhide__ = True
-        stage = self._checked(*ports[:1])
-        self._check_unread(stage, [stage.output(port) for port in ports] or stage.watched())
+        graph = self._checked(*ports[:1])
+        self._check_unread(graph, [graph.output(port) for port in ports] or graph.watched())
         return self
 
-    @at_the_caller
+    @raises_at_caller
     def settles(self, port: str | Port[Any], time: int | Timestamp) -> CalculatorRunner:
-        """Check that an output is settled up to `time`: its bound is past it, nothing more comes until then.
+        """Check that an output is settled up to `time`, or further: nothing more comes until then.
 
         Raises:
-            AssertionError: it is not, so that whoever reads the output has to wait.
+            AssertionError: it is not, so that readers of the output have to wait.
         """
         __tracebackhide__ = True
-        stage = self._checked(port)
-        stream = stage.output(port)
-        if stage.bound_of(stream) <= as_int(time):
-            label = stage.output_label(stream)
+        graph, stream = self._output(port)
+        if graph.bound_of(stream) <= as_int(time):
             self._fail(
                 [
-                    f"{label} of {self.name} is not settled at {ts.name(as_int(time))}:",
-                    self._standing(stage, stream),
+                    f"{graph.output_label(stream)} of {self.name} is not settled at {ts.name(as_int(time))}:",
+                    graph.progress(stream),
                     "  (timestamp_offset = 0 in the class promises that each input settles the outputs.)",
                 ]
             )
         return self
 
-    @at_the_caller
+    @raises_at_caller
+    def expect_bound(self, port: str | Port[Any], time: int | Timestamp) -> CalculatorRunner:
+        """Check that the bound of an output is exactly `time`, the earliest time a packet may still have.
+
+        `bound` sends one in; a calculator with `timestamp_offset = 0` has passed it on.
+
+        Raises:
+            AssertionError: the output is settled further, or not so far.
+        """
+        __tracebackhide__ = True
+        graph, stream = self._output(port)
+        if graph.bound_of(stream) != as_int(time):
+            heading = f"The bound of {graph.output_label(stream)} of {self.name} is not"
+            self._fail([f"{heading} {ts.name(as_int(time))}:", graph.progress(stream)])
+        return self
+
+    @raises_at_caller
     def expect_closed(self, *ports: str | Port[Any]) -> CalculatorRunner:
-        """Check that these outputs, or all, have ended.
+        """Check that these outputs, or all, are closed.
 
         Raises:
             AssertionError: one may still send.
         """
         __tracebackhide__ = True
-        stage = self._checked(*ports[:1])
-        for stream in [stage.output(port) for port in ports] or stage.watched():
-            if stage.bound_of(stream) != ts.DONE:
-                label = stage.output_label(stream)
-                self._fail([f"{label} of {self.name} is not closed:", self._standing(stage, stream)])
+        graph = self._checked(*ports[:1])
+        for stream in [graph.output(port) for port in ports] or graph.watched():
+            if graph.bound_of(stream) != ts.DONE:
+                heading = f"{graph.output_label(stream)} of {self.name} is not closed:"
+                self._fail([heading, graph.progress(stream)])
         return self
 
-    @at_the_caller
+    @raises_at_caller
     def expect_header(self, port: str | Port[Any], expected: Any) -> CalculatorRunner:
-        """Check the header of an output; ANY for any, None for none.
+        """Check the header of an output; None if there must be none. Values as in `expect`.
 
         Raises:
-            AssertionError: it is another one.
+            AssertionError: it differs.
         """
         __tracebackhide__ = True
-        stage = self._checked(port)
-        stream = stage.output(port)
-        header = stage.run.streams[stream].header
-        value = header.payload if header is not None else None
-        self._compare(f"The header of {stage.output_label(stream)}", expected, value)
+        graph, stream = self._output(port)
+        self._compare(f"The header of {graph.output_label(stream)}", expected, graph.header(stream))
         return self
 
-    @at_the_caller
+    @raises_at_caller
     def expect_side(self, port: str | Port[Any], expected: Any) -> CalculatorRunner:
-        """Check an output side packet.
+        """Check an output side packet. Values as in `expect`.
 
         Raises:
             AssertionError: it has another value or is not set.
         """
         __tracebackhide__ = True
-        stage = self._checked()
-        name = stage.side_output(port)
-        packet = stage.run.side_packets.get(name)
+        graph = self._checked(side=port)
+        packet = graph.side_packet(port)
         if packet is None:
             self._fail([f'The output side packet "{port}" of {self.name} is not set.'])
-        self._compare(f'The output side packet "{port}"', expected, packet.payload)
+        self._compare(f'The output side packet "{port}"', expected, packet)
         return self
 
-    @at_the_caller
-    def expect_error(self, text: str = "") -> CalculatorRunner:
-        """Check that the run has failed, with `text` in one of its errors. Afterwards the run is over.
+    @raises_at_caller
+    def expect_error(self, text: str = "", error: type[BaseException] = BaseException) -> CalculatorRunner:
+        """Check that the run has failed, with an `error` that contains `text`. Afterwards the run is over.
 
         Raises:
-            AssertionError: it has not, or with other words.
+            AssertionError: it has not failed, or with other errors.
         """
         __tracebackhide__ = True
-        stage = self._started(None)
-        errors = stage.errors
+        errors = self._started().errors
+        wanted = repr(text) if error is BaseException else f"{error.__name__}: {text!r}"
         if not errors:
-            self._fail([f"{self.name} has not failed, though an error was expected: {text!r}"])
+            self._fail([f"{self.name} has not failed, though an error was expected: {wanted}"])
         self._errors_seen = len(errors)
-        if not any(text in str(error) for error in errors):
-            self._fail(
-                [
-                    f"{self.name} failed, but with other words than {text!r}:",
-                    *(f"  {error}" for error in errors),
-                ],
-                errors[0],
-            )
-        for error in errors:
-            self._transcript.failed(error)
+        if not any(isinstance(found, error) and text in str(found) for found in errors):
+            lines = [f"  {type(found).__name__}: {found}" for found in errors]
+            self._fail([f"{self.name} failed, but not with {wanted}:", *lines], errors[0])
+        for found in errors:
+            self._transcript.failed(found)
         self.abandon()
         return self
 
-    @at_the_caller
+    @raises_at_caller
     def take(self, port: str | Port[Any]) -> list[Packet]:
-        """The packets of an output that were not expected yet, for a test's own checks."""
+        """Return the unread packets of an output, for checks of the test's own."""
         __tracebackhide__ = True
-        stage = self._checked(port)
-        unread = stage.unread[stage.output(port)]
-        return [unread.popleft() for _ in range(len(unread))]
+        graph, stream = self._output(port)
+        return graph.taken(stream)
 
-    def _compare(self, what: str, expected: Any, value: Any) -> None:
+    # Ending
+
+    @raises_at_caller
+    def finish(self) -> None:
+        """Close all inputs, wait until the run is over, and check that nothing unexpected came.
+
+        A `with` block does this on leaving; the pytest plug-in does it when a test has passed.
+
+        Raises:
+            AssertionError: the run failed, or packets came that no expectation took.
+        """
+        __tracebackhide__ = True
+        if self.finished:
+            return
+        graph = self._checked()
+        graph.finish()
+        self.finished = True
+        self._check_errors(graph)
+        if self._unread:
+            self._check_unread(graph, graph.watched())
+
+    def end_of_test(self) -> None:
+        """Finish, for the pytest plug-in; errors name the line that created the runner."""
+        __tracebackhide__ = True
+        self._at_end = True
+        self.finish()
+
+    def abandon(self) -> None:
+        """End the run at once, without any check."""
+        self.finished = True
+        if self._graph is not None:
+            self._graph.graph._abandon()
+
+    def __enter__(self) -> CalculatorRunner:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        __tracebackhide__ = True
+        self.finish() if kind is None else self.abandon()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.name}, created at {self.place}>"
+
+    # The graph
+
+    def _started(
+        self, output: str | Port[Any] | None = None, side: str | Port[Any] | None = None
+    ) -> SteppedGraph:
+        """Return the running graph; the first call decides which optional ports of a node are connected.
+
+        output, side: the output or output side packet that the step needs.
+        """
+        __tracebackhide__ = True
+        if self._graph is None:
+            assert self._node is not None
+            inputs = [*self._headers, *(port for port, _, _ in self._later)]
+            wanted = _indexes([output])
+            self._node.connect_used(_indexes(inputs), wanted, _indexes([side]))
+            self.finished = True  # Unless it starts.
+            self._graph = self._start(self._node.graph(wanted), declared=self._node.declared)
+            self._graph.ignore(self._node.incidental())
+            self.finished = False
+            later, self._later = self._later, []
+            for port, what, line in later:
+                self._send(self._graph, port, what, line)
+        return self._graph
+
+    def _checked(
+        self, output: str | Port[Any] | None = None, side: str | Port[Any] | None = None
+    ) -> SteppedGraph:
+        """Return the running graph, after a check for errors that the test does not expect."""
+        __tracebackhide__ = True
+        graph = self._started(output, side)
+        self._check_errors(graph)
+        return graph
+
+    def _output(self, port: str | Port[Any]) -> tuple[SteppedGraph, str]:
+        __tracebackhide__ = True
+        graph = self._checked(port)
+        return graph, graph.output(port)
+
+    def _send_or_wait(self, port: str | Port[Any], what: list[Timed] | int) -> CalculatorRunner:
+        __tracebackhide__ = True
+        if self._graph is None:
+            self._later.append((port, what, calling_line()))
+        else:
+            self._send(self._checked(), port, what, calling_line())
+        return self
+
+    def _send(self, graph: SteppedGraph, port: str | Port[Any], what: list[Timed] | int, line: str) -> None:
+        __tracebackhide__ = True
+        stream = graph.input(port)
+        label = graph.input_label(stream)
+        if isinstance(what, int):
+            self._transcript.sent(label, f"bound {ts.name(what)}", line)
+            graph.bound(stream, what)
+            return
+        for timed in what:
+            self._transcript.sent(label, as_sent(timed), line)
+            graph.send(stream, timed)
+
+    # Failing
+
+    def _check_errors(self, graph: SteppedGraph) -> None:
+        __tracebackhide__ = True
+        unseen = graph.errors[self._errors_seen :]
+        if unseen:
+            self._errors_seen = len(graph.errors)
+            for error in unseen:
+                self._transcript.failed(error)
+            self._fail([f"{self.name} failed:", *(f"  {error}" for error in unseen)], unseen[0])
+
+    def _check_unread(self, graph: SteppedGraph, streams: Sequence[str]) -> None:
+        __tracebackhide__ = True
+        lines = [line for stream in streams for line in graph.unread_lines(stream)]
+        if lines:
+            self._fail([f"Not expected from {self.name}:", *lines])
+
+    def _compare(self, what: str, expected: Any, packet: Packet | None) -> None:
         __tracebackhide__ = True
         if expected is None:
-            why = None if value is None else "none was expected"
+            why = None if packet is None else "none was expected"
         else:
-            why = mismatch(expected, value, self._tolerance)
+            why = packet_mismatch(expected, packet or packets.empty(), self._tolerance)
         if why is not None:
             self._fail(
                 [
                     f"{what} of {self.name} is not as expected: {why}",
                     f"  expected  {show(expected)}",
-                    f"  got       {show(value)}",
+                    f"  got       {show(packet.payload if packet is not None else None)}",
                 ]
             )
 
+    def _fail(self, lines: Sequence[str], cause: BaseException | None = None) -> NoReturn:
+        __tracebackhide__ = True
+        line = self.place if self._at_end else calling_line()
+        self.abandon()
+        raise AssertionError("\n".join([*lines, f"({line})", "", str(self._transcript)])) from cause
 
-def _has_time(expected: Any) -> bool:
-    return isinstance(expected, Packet) and ts.is_allowed_in_stream(expected._t)
+
+def _timed(port: str | Port[Any], value: Timed | Packet) -> Timed:
+    if isinstance(value, Timed):
+        return value
+    if has_time(value):
+        return Timed(value, value._t)
+    raise InvalidArgumentError(
+        f'send("{port}", {show(value)}): the value has no time. Write value @ t(0), or at(0, value).'
+    )
+
+
+def _indexes(ports: Iterable[str | Port[Any] | None]) -> list[TagIndex]:
+    return [found for port in ports if port is not None and (found := tag_index(port)) is not None]

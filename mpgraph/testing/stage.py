@@ -22,11 +22,11 @@ from mpgraph.framework.ports import Port
 from mpgraph.framework.tags import TagIndex, TagMap, parse_tag_index
 from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.runtime.run import GraphRun
+from mpgraph.testing.matching import show
 from mpgraph.testing.mock_clock import MockClock
-from mpgraph.testing.showing import show
 from mpgraph.testing.silent_sources import SilentSources
 from mpgraph.testing.stamps import Timed
-from mpgraph.testing.transcript import Transcript
+from mpgraph.testing.transcript import Transcript, as_written
 
 MAX_UNREAD = 10_000
 """More packets than this that nobody expects are taken for a source that never ends."""
@@ -46,9 +46,9 @@ class SteppedGraph:
         headers: Mapping[str, Any],
         services: Mapping[str, Any],
         clock: Clock | None,
-        observed: Sequence[str] | None,
-        declared: Sequence[Port[Any]] | None,
         transcript: Transcript,
+        observed: Sequence[str] | None = None,
+        declared: Sequence[Port[Any]] | None = None,
     ) -> None:
         self.model = validated.model
         self._declared = declared or ()
@@ -120,10 +120,6 @@ class SteppedGraph:
         self._ignored.discard(stream)
         return stream
 
-    def side_output(self, port: str | Port[Any]) -> str:
-        """The name of an output side packet; errors as `input`."""
-        return self._stream(self.side_outputs, port, "output side packet")
-
     def _stream(self, tags: TagMap, port: str | Port[Any], kind: str) -> str:
         position = find_port(tags, port, self._declared)
         if position is not None:
@@ -153,7 +149,13 @@ class SteppedGraph:
         return stream if self._whole_graph else f'"{port if port.index else ""}"'
 
     def _named(self, side: Mapping[str, Any]) -> dict[str, Any]:
-        return {self._stream(self.side_inputs, port, "input side packet"): side[port] for port in side}
+        return {self._side_name(self.side_inputs, port, "input side packet"): side[port] for port in side}
+
+    def _side_name(self, tags: TagMap, port: str | Port[Any], kind: str) -> str:
+        """The name of a side packet; a graph need not list those of its nodes."""
+        if self._whole_graph and port in self.model.side_packets:
+            return str(port)
+        return self._stream(tags, port, kind)
 
     def _side_packet(self, name: str, value: Any) -> Packet:
         types = self.model.side_packets[name].types if name in self.model.side_packets else None
@@ -210,6 +212,33 @@ class SteppedGraph:
     def bound_of(self, stream: str) -> int:
         """The least time that may still come out of a stream; DONE at its end."""
         return self.run.streams[stream].bound
+
+    def taken(self, stream: str, count: int | None = None) -> list[Packet]:
+        """Remove and return the oldest unread packets of a stream, at most `count` or all."""
+        unread = self.unread[stream]
+        return [unread.popleft() for _ in range(len(unread) if count is None else min(count, len(unread)))]
+
+    def unread_lines(self, stream: str) -> list[str]:
+        """Describe the unread packets of a stream, at most 20, one a line."""
+        label = self.output_label(stream)
+        return [f"  {label}  {as_written(packet)}" for packet in list(self.unread[stream])[:20]]
+
+    def progress(self, stream: str) -> str:
+        """Describe up to which time a stream is settled, as a line of a message."""
+        bound, label = self.bound_of(stream), self.output_label(stream)
+        if bound == ts.DONE:
+            return f"  {label} is closed."
+        settled = ts.previous_allowed(bound)
+        upto = "nothing" if settled == ts.UNSTARTED else f"up to {ts.name(settled)}"
+        return f"  {label} has settled {upto}: its bound is {ts.name(bound)}."
+
+    def header(self, stream: str) -> Packet | None:
+        """The header of a stream, None if it has none."""
+        return self.run.streams[stream].header
+
+    def side_packet(self, port: str | Port[Any]) -> Packet | None:
+        """An output side packet, None if it is not set; errors as `input`."""
+        return self.run.side_packets.get(self._side_name(self.side_outputs, port, "output side packet"))
 
 
 def find_port(tags: TagMap, port: str | Port[Any], declared: Sequence[Port[Any]]) -> int | None:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from mpgraph.framework import timestamp as ts
+from mpgraph.framework.packet import Packet
 from mpgraph.framework.timestamp import Timestamp, as_int
 
 
 @dataclass(frozen=True)
 class Timed:
-    """A payload and its time in microseconds; as an expectation also a pattern for a payload."""
+    """A payload and its time in microseconds; in an expectation the value may also be a pattern."""
 
     value: Any
     time: int
@@ -21,7 +22,7 @@ class Timed:
 
 
 class Time:
-    """A time that takes a value by `@`. Made by `t`."""
+    """A time to which `@` attaches a value. Created by `t`."""
 
     __slots__ = ("microseconds",)
 
@@ -39,18 +40,27 @@ class Time:
 
 
 def t(time: int | Timestamp) -> Time:
-    """Return what stands right of the `@`: microseconds, or a special time such as `Timestamp.PRESTREAM`.
+    """Return a time that `@` attaches to a value.
+
+        2 @ t(10)
+
+    time: microseconds, or a special time such as `Timestamp.PRESTREAM`.
 
     Raises:
         TypeError: it is neither an int nor a Timestamp.
-        InvalidArgumentError: it is the number of a special value.
+        InvalidArgumentError: it is an int with the value of a special time.
     """
     return Time(as_int(Timestamp(time)))
 
 
 def at(time: int | Timestamp, value: Any) -> Timed:
-    """The same as `value @ t(time)`, for those who like functions better."""
+    """Return the same as `value @ t(time)`, for those who prefer functions."""
     return _timed(as_int(Timestamp(time)), value)
+
+
+def has_time(value: object) -> bool:
+    """Whether `value` is a packet whose timestamp is allowed in a stream."""
+    return isinstance(value, Packet) and ts.is_allowed_in_stream(value._t)
 
 
 def _timed(microseconds: int, value: Any) -> Timed:

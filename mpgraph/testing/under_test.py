@@ -1,4 +1,4 @@
-"""What a test runs: a calculator, a subgraph or a graph, made into a graph whose every port is open."""
+"""The target of a test: a calculator, a subgraph or a graph, turned into a graph with all ports open."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from mpgraph.framework.tags import TagIndex, TagMap
 from mpgraph.protos import calculator_pb2
 
 Ports = dict[type[Port[Any]], list[TagIndex]]
-"""The ports of one node, by kind."""
+"""The connected ports of a node, by class of port."""
 
 _FIELDS: dict[type[Port[Any]], str] = {
     Input: "input_stream",
@@ -50,7 +50,7 @@ def load(target: Any, options: Any) -> ValidatedGraphConfig:
     """Validate a whole graph.
 
     Raises:
-        MpgraphError: it is wrong, or is given options, which only nodes have.
+        MpgraphError: the graph is wrong, or `options` are given, which only nodes have.
     """
     if options is not None:
         raise InvalidArgumentError("A whole graph has no options of its own; change its nodes' options.")
@@ -67,11 +67,12 @@ def load(target: Any, options: Any) -> ValidatedGraphConfig:
 
 @dataclass
 class NodeUnderTest:
-    """One node, and which of its ports are connected.
+    """A node and its connected ports.
 
-    name: what the graph calls it; owner: the class, None for a subgraph of a file.
-    node: a Node message with its name and options; declared: the ports that a calculator declares.
-    streams: the ports to connect, by kind. chosen: the kinds of which a test, or a subgraph, has said all.
+    name: its registered name. owner: its class, None for a subgraph of a file.
+    node: a Node message with name and options. declared: the ports that a calculator declares.
+    streams: the ports to connect, by class of port. chosen: the classes whose ports are final, chosen by
+        the test or given by a subgraph.
     """
 
     name: str
@@ -83,7 +84,7 @@ class NodeUnderTest:
 
     @property
     def title(self) -> str:
-        """What messages call it."""
+        """Its name in messages."""
         return self.owner.__name__ if isinstance(self.owner, type) else self.name
 
     def declares(self, kind: type[Port[Any]]) -> bool:
@@ -91,35 +92,51 @@ class NodeUnderTest:
         return bool(self.streams.get(kind)) or any(isinstance(port, kind) for port in self.declared)
 
     def connect(self, kind: type[Port[Any]], ports: Iterable[TagIndex]) -> None:
-        """Connect ports, and the lower indexes of their tags with them."""
+        """Connect ports, together with all lower indexes of their tags."""
         connected = self.streams.setdefault(kind, [])
         for port in ports:
             for index in range(port.index + 1):
                 if TagIndex(port.tag, index) not in connected:
                     connected.append(TagIndex(port.tag, index))
 
-    def is_settled(self) -> bool:
-        """Whether it is known which streams to connect before the first packet is sent."""
+    def connect_used(
+        self, inputs: Iterable[TagIndex], outputs: Iterable[TagIndex], side_outputs: Iterable[TagIndex]
+    ) -> None:
+        """Connect the ports that a test uses and those that the class declares.
+
+        If the class declares no outputs, these are the outputs used, and if it declares no inputs either,
+        also the same as the inputs.
+        """
+        self.connect(Input, inputs)
+        if not self.declares(Output) and Output not in self.chosen:
+            if not any(isinstance(port, Input) for port in self.declared):
+                self.connect(Output, self.streams.get(Input, []))
+            self.connect(Output, outputs)
+        self.connect(SideOutput, side_outputs)
+        self.connect_declared()
+
+    def has_fixed_ports(self) -> bool:
+        """Whether the streams to connect do not depend on what the test sends and expects."""
         streams = [port for port in self.declared if isinstance(port, (Input, Output))]
         if {Input, Output} <= self.chosen:
             return True
         return bool(streams) and not any(port.optional or port.repeated for port in streams)
 
     def connect_declared(self) -> None:
-        """Connect what the class declares: all but optional inputs, and outputs like their inputs."""
+        """Connect the declared ports except optional inputs; repeated outputs as often as their inputs."""
         for port in self.declared:
             kind = kind_of(port)
             if kind in self.chosen:
                 continue
             if port.optional and kind in (Input, SideInput):
                 continue
-            inputs = [one for one in self.declared if isinstance(one, Input)]
+            inputs = [other for other in self.declared if isinstance(other, Input)]
             like = [port.same_as] if port.same_as else inputs
-            counts = [self._connected(one) for one in like if port.repeated and one.repeated]
+            counts = [self._count(other) for other in like if port.repeated and other.repeated]
             self.connect(kind, [TagIndex(port.tag, port.index + max(counts, default=1) - 1)])
 
-    def _connected(self, port: Port[Any]) -> int:
-        return max(sum(one.tag == port.tag for one in self.streams.get(kind_of(port), [])), 1)
+    def _count(self, port: Port[Any]) -> int:
+        return max(sum(other.tag == port.tag for other in self.streams.get(kind_of(port), [])), 1)
 
     def choose(self, kind: type[Port[Any]], ports: Iterable[TagIndex]) -> None:
         """Connect exactly these ports of a kind."""
@@ -128,27 +145,27 @@ class NodeUnderTest:
         self.connect(kind, ports)
 
     def incidental(self) -> list[Port[Any]]:
-        """The optional outputs that are connected though no test asked for them."""
+        """The optional outputs that are connected by default, not by choice of the test."""
         if Output in self.chosen:
             return []
         return [port for port in self.declared if isinstance(port, Output) and port.optional]
 
     def graph(self, wanted: Iterable[TagIndex] = ()) -> ValidatedGraphConfig:
-        """The graph of this node alone.
+        """Return a graph of this node alone.
 
-        wanted: the outputs a test asks for. Where optional outputs exclude each other, as those for pictures
-            in memory and on the GPU do, only these are connected beside the required ones.
+        wanted: the outputs that the test uses. If optional outputs exclude each other, as those for images in
+            memory and on the GPU do, only these and the required outputs are connected.
 
         Raises:
-            MpgraphError: the ports or options are not right for it.
+            MpgraphError: the ports or options do not fit the node.
         """
         try:
             return self._graph()
         except MpgraphError:
             optional = {(port.tag, port.index) for port in self.incidental()}
-            asked = set(wanted)
             connected = self.streams.get(Output, [])
-            fewer = [one for one in connected if one in asked or (one.tag, one.index) not in optional]
+            used = set(wanted)
+            fewer = [port for port in connected if port in used or (port.tag, port.index) not in optional]
             if not fewer or fewer == connected:
                 raise
             self.streams[Output] = fewer
@@ -173,14 +190,13 @@ class NodeUnderTest:
 
 
 def _node(name: str, owner: Any, options: Any) -> Any:
-    """The Node message of a calculator or subgraph with these options."""
+    """Return the Node message of a calculator or subgraph with these options."""
     node = calculator_pb2.CalculatorGraphConfig.Node(calculator=name)
     if options is None:
         return node
-    place = source_location.of_user()
     signature = NodeSignature(name.rpartition(".")[2], owner=owner)
     given = {} if isinstance(options, str) else options
-    message = options_message(signature, given, {}, place)
+    message = options_message(signature, given, {}, source_location.of_user())
     if isinstance(options, str):
         bind(parse_text(options, "<options>"), message)
     put_options(node, message)
@@ -199,16 +215,16 @@ def _stream_name(port: TagIndex, kind: type[Port[Any]], taken: set[str]) -> str:
 
 
 def kind_of(port: Port[Any]) -> type[Port[Any]]:
-    """Which of the four kinds a port is."""
+    """Return which of the four classes of ports `port` belongs to."""
     return next(kind for kind in _FIELDS if isinstance(port, kind))
 
 
 def node_of(target: Any, options: Any) -> NodeUnderTest:
-    """The node that a class, a decorated function or a registered name stands for.
+    """Return the node of a class, a decorated function or a registered name.
 
     Raises:
-        NotFoundError: nothing has this name.
-        InvalidArgumentError: it is none of these.
+        NotFoundError: nothing is registered under this name.
+        InvalidArgumentError: `target` is none of these.
     """
     target = getattr(target, "calculator", None) or getattr(target, "subgraph", None) or target
     if isinstance(target, str):
@@ -223,7 +239,7 @@ def node_of(target: Any, options: Any) -> NodeUnderTest:
 
 
 def _registered_name(registry: Registry[Any], cls: type) -> str:
-    """The name a class has; one that is not registered gets a name nobody else has."""
+    """Return the registered name of a class; register it under a unique name if it has none."""
     for name, known in registry.classes().items():
         if known is cls:
             return name
@@ -250,12 +266,12 @@ def _named(name: str, options: Any) -> NodeUnderTest:
 
 def _subgraph(name: str, found: GraphSource | type[Subgraph], options: Any) -> NodeUnderTest:
     owner = None if isinstance(found, GraphSource) else found
-    made = NodeUnderTest(name, owner, _node(name, owner, options), chosen={Input, Output})
+    node = NodeUnderTest(name, owner, _node(name, owner, options), chosen={Input, Output})
     if isinstance(found, GraphSource):
         config = found.config
     else:
-        written = write_subgraph(found, made.node) if builds(found) else found.get_config(made.node)
+        written = write_subgraph(found, node.node) if builds(found) else found.get_config(node.node)
         config = load_graph(written).config
     for kind, entries in _FIELDS.items():
-        made.connect(kind, TagMap(getattr(config, entries)).ports)
-    return made
+        node.connect(kind, TagMap(getattr(config, entries)).ports)
+    return node

@@ -1,4 +1,4 @@
-"""Running small graphs."""
+"""Fixtures of calculator tests: a harness for whole graphs, GPU uploads, and reference image arithmetic."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from mpgraph.graph.calculator_graph import CalculatorGraph
 assert mpgraph.calculators.AREAS
 
 Event = tuple[str, int, Any]
-"""A stream's name, a timestamp, and a value, a Packet, or None to announce the bound after the time."""
+"""Stream name, timestamp, and a value, a Packet, or None to announce the bound after the timestamp."""
 
 Run = Callable[..., dict[str, list[tuple[int, Any]]]]
 
@@ -70,26 +70,26 @@ def _run(
 
 @pytest.fixture(scope="session")
 def run() -> Run:
-    """`run(text, events, side_packets)`: what comes out of the graph's output streams, by stream.
+    """`run(text, events, side_packets)`: the (time, payload) pairs of each output stream of a graph.
 
-    Each event is handled to the end before the next one. `bounds` shows settled times without a
-    packet as (t, None); `close=False` stops after the last event.
+    The graph is idle before each event. `bounds` adds (t, None) for settled times without a packet;
+    `close=False` stops after the last event. New tests use `mpgraph.testing.run` instead.
     """
     return _run
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without wgpu, which Python 3.10 has none of, leave out what computes on the GPU."""
+    """Deselect GPU tests without wgpu, which does not exist for Python 3.10."""
     if importlib.util.find_spec("wgpu") is not None:
         return
-    out = [item for item in items if "on_gpu" in getattr(item, "fixturenames", ())]
-    items[:] = [item for item in items if item not in out]
-    config.hook.pytest_deselected(items=out)
+    deselected = [item for item in items if "on_gpu" in getattr(item, "fixturenames", ())]
+    items[:] = [item for item in items if item not in deselected]
+    config.hook.pytest_deselected(items=deselected)
 
 
 @pytest.fixture(scope="session")
 def on_gpu() -> Callable[[Array], GpuBuffer]:
-    """`on_gpu(pixels)`: a picture on the GPU."""
+    """`on_gpu(pixels)`: an image on the GPU."""
     from mpgraph import gpu
 
     return lambda pixels: gpu.upload(ImageFrame.wrap(pixels))
@@ -97,30 +97,30 @@ def on_gpu() -> Callable[[Array], GpuBuffer]:
 
 @pytest.fixture(scope="session")
 def natural() -> Callable[[int, int], Array]:
-    """`natural(rows, columns)`: RGBA with neighbours as alike as in photographs.
+    """`natural(rows, columns)`: RGBA whose neighboring pixels are as similar as in photographs.
 
-    In noise a place that is 1e-5 of a pixel off, which float32 allows, rounds one value in 200 otherwise.
+    In noise, an error of 1e-5 pixels in a position, which float32 allows, changes one rounded value in 200.
     """
 
-    def made(rows: int, columns: int) -> Array:
+    def blurred_noise(rows: int, columns: int) -> Array:
         noise = np.random.default_rng(rows).integers(0, 256, (rows, columns, 4), np.uint8)
         return cv2.GaussianBlur(noise, (0, 0), 3)
 
-    return made
+    return blurred_noise
 
 
-def _bilinear(picture: Array, x: Array, y: Array) -> Array:
-    height, width = picture.shape[:2]
+def _bilinear(image: Array, x: Array, y: Array) -> Array:
+    height, width = image.shape[:2]
     left, top = np.floor(x - 0.5), np.floor(y - 0.5)
     across, down = x - 0.5 - left, y - 0.5 - top
 
     def texels(dx: int, dy: int) -> Array:
         column = np.clip(left + dx, 0, width - 1).astype(int)
         row = np.clip(top + dy, 0, height - 1).astype(int)
-        return picture[np.broadcast_arrays(row, column)[0], np.broadcast_arrays(row, column)[1]]
+        return image[np.broadcast_arrays(row, column)[0], np.broadcast_arrays(row, column)[1]]
 
     def weights(values: Array) -> Array:
-        return values[..., None] if picture.ndim == 3 else values
+        return values[..., None] if image.ndim == 3 else values
 
     above = texels(0, 0) * weights(1 - across) + texels(1, 0) * weights(across)
     below = texels(0, 1) * weights(1 - across) + texels(1, 1) * weights(across)
@@ -129,16 +129,16 @@ def _bilinear(picture: Array, x: Array, y: Array) -> Array:
 
 @pytest.fixture(scope="session")
 def bilinear() -> Callable[[Array, Array, Array], Array]:
-    """`bilinear(picture, x, y)`: what is at places in pixels, whose middles are at halves, in float64.
+    """`bilinear(image, x, y)`: float64 values at positions in pixels, whose centers are at halves.
 
-    x and y broadcast to the result's height and width; beyond the edges these are repeated.
+    x and y broadcast to the height and width of the result; pixels of the edges repeat outside the image.
     """
-    return lambda picture, x, y: _bilinear(picture.astype(np.float64), np.asarray(x), np.asarray(y))
+    return lambda image, x, y: _bilinear(image.astype(np.float64), np.asarray(x), np.asarray(y))
 
 
 @pytest.fixture(scope="session")
 def same_greys() -> Callable[[Array, Array], bool]:
-    """`same_greys(bytes, expected)`: whether all but one value in 1000, off by one, are `expected`."""
+    """`same_greys(bytes, expected)`: whether bytes are `expected`, rounded; one in 1000 may be off by 1."""
 
     def same(actual: Array, expected: Array) -> bool:
         off = np.abs(actual.astype(int) - np.floor(np.clip(expected, 0, 255) + 0.5).astype(int))

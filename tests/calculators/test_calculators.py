@@ -13,12 +13,12 @@ NAMES = [name for folder in FOLDERS for name in getattr(folder, "CALCULATORS", {
 SUBGRAPH_NAMES = [name for folder in FOLDERS for name in getattr(folder, "SUBGRAPHS", {})]
 
 
-def test_every_calculator_in_the_tables_is_registered_by_its_module() -> None:
+def test_listed_calculators_are_registered_by_their_module() -> None:
     assert not [name for name in NAMES if CALCULATORS.find(name) is None]
     assert not [name for name in SUBGRAPH_NAMES if SUBGRAPHS.find(name) is None]
 
 
-def test_everything_that_the_modules_register_is_in_the_tables() -> None:
+def test_registered_calculators_are_listed() -> None:
     for folder in FOLDERS:
         for file in Path(str(folder.__file__)).parent.glob("[!_]*.py"):
             import_module(f"{folder.__name__}.{file.stem}")
@@ -32,7 +32,7 @@ def test_everything_that_the_modules_register_is_in_the_tables() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
-def test_every_calculator_says_what_it_does(name: str) -> None:
+def test_every_calculator_is_documented(name: str) -> None:
     cls = CALCULATORS.find(name)
     assert cls is not None
     assert cls.__doc__

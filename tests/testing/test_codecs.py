@@ -1,4 +1,4 @@
-"""Payloads as bytes and back."""
+"""Encoding of payloads."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def own_codecs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(VALUES)
-def test_plain_values_come_back(value: Any) -> None:
+def test_plain_values_round_trip(value: Any) -> None:
     back = to_value(to_bytes(value))
     assert back == value
     assert type(back) is type(value)
@@ -58,7 +58,7 @@ def test_plain_values_come_back(value: Any) -> None:
 
 @pytest.mark.parametrize("dtype", ["u1", "<i2", ">i4", "f2", "f4", "f8", "?", "c8"])
 @pytest.mark.parametrize("shape", [(), (0,), (5,), (2, 3), (3, 4, 2), (1, 2, 3, 4)])
-def test_arrays_come_back(dtype: str, shape: tuple[int, ...]) -> None:
+def test_arrays_round_trip(dtype: str, shape: tuple[int, ...]) -> None:
     array = (np.random.default_rng(1).random(shape) * 100).astype(dtype)
     back = to_value(to_bytes(array))
     np.testing.assert_array_equal(back, array)
@@ -68,12 +68,12 @@ def test_arrays_come_back(dtype: str, shape: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("image_format", FORMATS, ids=lambda one: one.name)
 @pytest.mark.parametrize("make", [gradient, noise], ids=lambda make: make.__name__)
-def test_pictures_come_back(make: Any, image_format: ImageFormat) -> None:
-    for picture in (make(31, 17, image_format), make(1, 1, image_format, cls=Image)):
-        assert mismatch(picture, to_value(to_bytes(picture)), 0.0) is None
+def test_images_round_trip(make: Any, image_format: ImageFormat) -> None:
+    for image in (make(31, 17, image_format), make(1, 1, image_format, cls=Image)):
+        assert mismatch(image, to_value(to_bytes(image)), 0.0) is None
 
 
-def test_pictures_are_small() -> None:
+def test_images_are_compressed() -> None:
     assert len(to_bytes(gradient(640, 480))) < 640 * 480 * 3 / 20
     assert len(to_bytes(noise(640, 480))) < 640 * 480 * 3 + 100
 
@@ -93,7 +93,7 @@ def test_pictures_are_small() -> None:
     ],
     ids=repr,
 )
-def test_other_payloads_come_back(value: Any) -> None:
+def test_other_payloads_round_trip(value: Any) -> None:
     back = to_value(to_bytes(value))
     assert mismatch(value, back, 0.0) is None
     assert type(back) is type(value)
@@ -111,14 +111,14 @@ def test_packets_keep_type_and_time() -> None:
         assert (back.type, back.timestamp) == (packet.type, packet.timestamp)
 
 
-def test_a_vector_type_that_nobody_has_used_yet() -> None:
+def test_unused_vector_type_is_created() -> None:
     name = "::std::vector<::mediapipe::VideoHeader>"
     assert packet_type.by_name(name) is None
     body = to_bytes(packets.make([], packet_type.PayloadType(name, list), 0))
     assert to_value(body).type is packet_type.by_name(name)
 
 
-def test_values_without_a_codec() -> None:
+def test_values_without_a_codec_are_refused() -> None:
     with pytest.raises(InvalidArgumentError, match=r'Odd" need a codec.*register_codec\(Odd\)'):
         to_bytes([Odd(1)])
     with pytest.raises(InvalidArgumentError, match="array of object has no codec"):
@@ -130,7 +130,7 @@ def test_values_without_a_codec() -> None:
         to_bytes(deep)
 
 
-def test_codecs_of_ones_own() -> None:
+def test_user_codecs() -> None:
     register_codec(Point)
     register_codec(Point)
     assert to_value(to_bytes([Point(1, "a")])) == [Point(1, "a")]
@@ -142,7 +142,7 @@ def test_codecs_of_ones_own() -> None:
         to_value(body)
 
 
-def test_codecs_that_are_none() -> None:
+def test_invalid_codecs_are_refused() -> None:
     with pytest.raises(InvalidArgumentError, match="is no dataclass"):
         register_codec(Odd)
     with pytest.raises(InvalidArgumentError, match="needs both"):
@@ -155,7 +155,7 @@ def test_codecs_that_are_none() -> None:
 
 
 @given(st.binary(max_size=60))
-def test_bytes_of_any_kind_are_a_value_or_an_error(data: bytes) -> None:
+def test_random_bytes_decode_or_raise(data: bytes) -> None:
     try:
         to_value(data)
     except (InvalidArgumentError, NotFoundError):
@@ -163,16 +163,16 @@ def test_bytes_of_any_kind_are_a_value_or_an_error(data: bytes) -> None:
 
 
 @given(VALUES | st.just(gradient(5, 4)) | st.just(detection()), st.integers(0, 10**6), st.integers(0, 255))
-def test_damaged_values_are_a_value_or_an_error(value: Any, place: int, byte: int) -> None:
+def test_damaged_bytes_decode_or_raise(value: Any, position: int, byte: int) -> None:
     body = bytearray(to_bytes(value))
-    body[place % len(body)] = byte
+    body[position % len(body)] = byte
     try:
         to_value(bytes(body))
     except (InvalidArgumentError, NotFoundError):
         return
 
 
-def test_no_more_is_unpacked_than_belongs_there() -> None:
+def test_decompression_is_limited_to_the_size_of_the_array() -> None:
     body = to_bytes(np.zeros(10_000_000, np.uint8))
     forged = body.replace((10_000_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))
     with pytest.raises(InvalidArgumentError, match="an array of 10 bytes has 11"):

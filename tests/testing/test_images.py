@@ -1,4 +1,4 @@
-"""Pictures for tests."""
+"""Deterministic images."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_every_format(make: Callable[..., Any], image_format: ImageFormat) -> No
     assert 0.8 * white < frame.pixels.max() <= white
 
 
-def test_nothing_of_a_gradient_is_alike() -> None:
+def test_rows_columns_and_channels_of_a_gradient_differ() -> None:
     pixels = gradient().pixels
     assert len(np.unique(pixels.reshape(-1, 3), axis=0)) == 12 * 16
     assert pixels[0, 0].tolist() == [0, 0, 255]
@@ -55,12 +55,12 @@ def test_solid_colors() -> None:
             solid(color)
 
 
-def test_noise_follows_its_seed() -> None:
+def test_noise_depends_on_the_seed() -> None:
     np.testing.assert_array_equal(noise(seed=3).pixels, noise(seed=3).pixels)
     assert (noise(seed=3).pixels != noise(seed=4).pixels).any()
 
 
-def test_a_mask_is_an_ellipse_in_the_middle() -> None:
+def test_mask_is_a_centered_ellipse() -> None:
     pixels = mask(40, 20).pixels
     assert pixels[10, 20] == 1
     assert pixels[0].max() == pixels[:, 0].max() == 0

@@ -1,4 +1,4 @@
-"""When a payload is as expected, and the words for when it is not."""
+"""Comparison and description of payloads."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.tensor import Quantization, Tensor
 from mpgraph.protos import detection_pb2, rect_pb2
-from mpgraph.testing import ANY
-from mpgraph.testing.matching import mismatch
+from mpgraph.testing import ANY, detection, gradient, mask, solid, tensor
+from mpgraph.testing.matching import MAX_WIDTH, mismatch, show
 
 BLACK = np.zeros((2, 3), np.uint8)
 RECT = rect_pb2.NormalizedRect(x_center=0.5, y_center=0.5, width=1, height=1)
 
 
-def picture(value: int = 0, cls: Any = ImageFrame) -> Any:
+def image(value: int = 0, cls: Any = ImageFrame) -> Any:
     return cls.wrap(np.full((2, 3), value, np.uint8))
 
 
@@ -41,9 +41,9 @@ def picture(value: int = 0, cls: Any = ImageFrame) -> Any:
         (lambda value: value > 3, 4),
         (pytest.approx(1.0, abs=0.5), 1.2),
         (BLACK, BLACK),
-        (BLACK, picture()),
+        (BLACK, image()),
         (BLACK, Tensor(BLACK)),
-        (picture(), picture()),
+        (image(), image()),
         (np.array([np.nan]), np.array([np.nan])),
         ([1, ANY, 0.5], [1, "x", 0.5 + 1e-9]),
         ((1, 2), [1, 2]),
@@ -52,7 +52,7 @@ def picture(value: int = 0, cls: Any = ImageFrame) -> Any:
         (detection_pb2.Detection(score=[0.9]), detection_pb2.Detection(score=[0.9])),
     ],
 )
-def test_as_expected(expected: Any, got: Any) -> None:
+def test_matching_payloads(expected: Any, got: Any) -> None:
     assert mismatch(expected, got, 1e-6) is None
 
 
@@ -70,9 +70,9 @@ def test_as_expected(expected: Any, got: Any) -> None:
         (BLACK, BLACK.astype(np.int8), "dtype int8, not uint8"),
         (BLACK, np.uint8([[0, 0, 9], [0, 0, 0]]), "1 of 6 values differ, first at [0, 2]: 9, not 0; by 9 at"),
         (BLACK, 5, "an int, not an array"),
-        (picture(), picture(1), "6 of 6 values differ"),
-        (picture(), picture(cls=Image), "an Image, not an ImageFrame"),
-        (picture(), ImageFrame.wrap(np.zeros((2, 3, 3), np.uint8)), "SRGB, not GRAY8"),
+        (image(), image(1), "6 of 6 values differ"),
+        (image(), image(cls=Image), "an Image, not an ImageFrame"),
+        (image(), ImageFrame.wrap(np.zeros((2, 3, 3), np.uint8)), "SRGB, not GRAY8"),
         (Tensor(BLACK), Tensor(BLACK, quantization=Quantization(1.0, 0)), "not None"),
         (Tensor(BLACK), BLACK, "a ndarray, not a Tensor"),
         ([1, 2], [1], "1 items, not 2"),
@@ -87,25 +87,54 @@ def test_as_expected(expected: Any, got: Any) -> None:
             detection_pb2.Detection(score=[0.5]),
             "score: item 0: differs",
         ),
-        (lambda value: value > 3, 2, "<lambda> says no"),
+        (lambda value: value > 3, 2, "<lambda> returned false"),
     ],
 )
-def test_not_as_expected(expected: Any, got: Any, words: str) -> None:
+def test_differing_payloads(expected: Any, got: Any, words: str) -> None:
     why = mismatch(expected, got, 1e-6)
     assert why is not None
     assert words in why
 
 
-def test_the_tolerance_is_the_callers() -> None:
+def test_tolerance() -> None:
     assert mismatch(1.0, 1.05, 0.1) is None
     assert mismatch(np.ones(2), np.ones(2) * 1.05, 0.1) is None
-    assert mismatch(ImageFrame.wrap(BLACK, ImageFormat.GRAY8), picture(1), 0.5) is not None
-    assert mismatch(picture(255), picture(254), 1) is None
-    assert mismatch(picture(255), picture(253), 1) is not None
+    assert mismatch(ImageFrame.wrap(BLACK, ImageFormat.GRAY8), image(1), 0.5) is not None
+    assert mismatch(image(255), image(254), 1) is None
+    assert mismatch(image(255), image(253), 1) is not None
     assert mismatch(5, 6, 1) is None
     assert mismatch(10**12, 10**12 + 1, 0.5) is not None
 
 
 @given(st.recursive(st.integers() | st.floats() | st.text() | st.binary(), st.lists, max_leaves=5))
-def test_everything_is_as_it_is_itself(value: Any) -> None:
+def test_every_value_matches_itself(value: Any) -> None:
     assert mismatch(value, value, 0.0) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2, "2"),
+        ("x", "'x'"),
+        (ANY, "ANY"),
+        (int, "any int"),
+        ([1, "a"], "[1, 'a']"),
+        (list(range(20)), "[0, 1, 2, 3, 4, 5, 6, 7, ...]"),
+        (gradient(4, 3), "ImageFrame 4x3 SRGB 0 to 255"),
+        (solid((1, 2, 3), 4, 3), "ImageFrame 4x3 SRGB all (1, 2, 3)"),
+        (solid(0, 4, 3, ImageFormat.GRAY8), "ImageFrame 4x3 GRAY8 all 0"),
+        (mask(), "ImageFrame 16x12 VEC32F1 0 to 1"),
+        (tensor(), "Tensor float32[1, 2, 3] 0 to 5"),
+        (np.array([1, 2]), "array([1, 2])"),
+        (np.zeros((5, 5)), "ndarray float64[5, 5] all 0"),
+        (np.zeros((0, 9, 9)), "array([], shape=(0, 9, 9), dtype=float64)"),
+        (show, "show"),
+    ],
+)
+def test_descriptions(value: Any, text: str) -> None:
+    assert show(value) == text
+
+
+def test_descriptions_are_short() -> None:
+    assert show(detection()).startswith("Detection { label:")
+    assert len(show(detection())) == len(show("x" * 500)) == MAX_WIDTH

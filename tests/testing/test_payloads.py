@@ -1,4 +1,4 @@
-"""Payloads for tests."""
+"""Deterministic payloads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Running a recording again: what is found to differ, and recordings that are not whole."""
+"""Replays: differences to the recorded outputs, and incomplete recordings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "bug.mpgrec"
 
 
-def test_differences_are_told(file: Path) -> None:
+def test_differences_are_reported(file: Path) -> None:
     graph = mp.CalculatorGraph(graph_config=PASS)
     with record(graph, file, outputs=True), graph:
         graph.start_run()
@@ -37,7 +37,7 @@ def test_differences_are_told(file: Path) -> None:
     assert result.differences == ['stream "out", packet 1: 1 @ 0 was recorded, 2 @ 0 came: differs']
 
 
-def test_unknown_calculators_lead_to_their_module(file: Path, checkout: Path) -> None:
+def test_unknown_calculator_error_names_its_module(file: Path, checkout: Path) -> None:
     (file.parent / "mine.py").write_text(
         textwrap.dedent("""
             import mpgraph as mp
@@ -76,7 +76,7 @@ def test_unknown_calculators_lead_to_their_module(file: Path, checkout: Path) ->
     assert result.sent == 1
 
 
-def test_more_may_come_than_before_the_process_was_killed(file: Path) -> None:
+def test_additional_packets_are_fine_if_the_process_was_killed(file: Path) -> None:
     graph = mp.CalculatorGraph(graph_config=PASS)
     with record(graph, file, outputs=True), graph:
         graph.start_run()
@@ -89,7 +89,7 @@ def test_more_may_come_than_before_the_process_was_killed(file: Path) -> None:
         assert replay(file).differences == []
 
 
-def test_more_may_come_than_before_the_run_was_cancelled(file: Path) -> None:
+def test_additional_packets_are_fine_if_the_run_was_cancelled(file: Path) -> None:
     graph = mp.CalculatorGraph(graph_config=PASS)
     with record(graph, file, outputs=True):
         graph.start_run()

@@ -1,4 +1,4 @@
-"""CalculatorRunner: what it lets pass, what it does not, and what it says then."""
+"""CalculatorRunner: passing and failing steps, and their messages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Scale(mp.Calculator):
 
 
 class Blend(mp.Calculator):
-    """A + B, where B is optional; LEVEL is added; COUNT says at the end how many there were."""
+    """SUM is A + B + LEVEL, of which only A is required; LAST and COUNT count at the end."""
 
     a = mp.Input("A", float)
     b = mp.Input("B", float, optional=True)
@@ -70,11 +70,11 @@ class Broken(mp.Calculator):
 
     @classmethod
     def get_contract(cls, contract: mp.Contract) -> None:
-        raise ZeroDivisionError("my own mistake")
+        raise ZeroDivisionError("my own error")
 
 
 class Endless(mp.Calculator):
-    """A source that forgot to stop."""
+    """A source that never stops."""
 
     out = mp.Output("OUT", int)
 
@@ -100,11 +100,11 @@ def failure(step: Any) -> str:
     return str(caught.value)
 
 
-def test_the_style() -> None:
+def test_chain_of_steps() -> None:
     run(Scale, {"factor": 2}).send("IN", 1 @ t(0)).expect("OUT", 2 @ t(0)).settles("OUT", 0).finish()
 
 
-def test_several_packets_and_silence() -> None:
+def test_several_packets_and_bounds() -> None:
     with run(Scale) as scale:
         scale.send("IN", 1 @ t(0), 7 @ t(10), 3 @ t(20))
         scale.expect("OUT", 2 @ t(0)).expect("OUT", 6 @ t(20)).expect_nothing("OUT")
@@ -127,7 +127,7 @@ def test_options_of_a_message() -> None:
     thinner.finish()
 
 
-def test_a_packet_keeps_its_own_type_and_time() -> None:
+def test_packets_keep_their_type_and_time() -> None:
     runner = run("PassThroughCalculator").send("", packet_creator.create_uint8(5).at(3))
     runner.expect("", packet_creator.create_uint8(5) @ t(3)).finish()
     runner = run("PassThroughCalculator").send("", 5 @ t(3))
@@ -135,7 +135,7 @@ def test_a_packet_keeps_its_own_type_and_time() -> None:
     assert "its type is int, not unsigned char" in text
 
 
-def test_optional_inputs_are_connected_when_something_is_sent_into_them() -> None:
+def test_optional_inputs_are_connected_if_used() -> None:
     run(Blend).send("A", 1.0 @ t(0)).expect("SUM", 1.0 @ t(0)).close().expect("LAST", 1.0 @ t(99)).finish()
     both = run(Blend).send("A", 1.0 @ t(0)).send("B", 0.5 @ t(0)).expect("SUM", 1.5 @ t(0))
     both.close().expect("LAST", ANY).expect_side("COUNT", 1).finish()
@@ -156,7 +156,7 @@ def test_side_packets_and_headers() -> None:
     assert "is not set" in failure(lambda: blend.expect_side("COUNT", 1))
 
 
-def test_names_of_ports() -> None:
+def test_port_names() -> None:
     run(Scale).send("data", 1 @ t(0)).expect("out", 2 @ t(0)).finish()
     runner = run("PassThroughCalculator").send("A:1", 1 @ t(0)).send("A", 2 @ t(0))
     runner.expect("A:1", 1 @ t(0)).expect("A:0", 2 @ t(0)).finish()
@@ -164,7 +164,7 @@ def test_names_of_ports() -> None:
         run(Scale).send("INN", 1 @ t(0))
 
 
-def test_a_whole_graph(tmp_path: Path) -> None:
+def test_whole_graph(tmp_path: Path) -> None:
     run(GRAPH).send("IN", 1 @ t(0)).expect("OUT", 1 @ t(0)).finish()
     file = tmp_path / "graph.pbtxt"
     file.write_text(GRAPH)
@@ -189,33 +189,33 @@ def runner_times(graph: mp.GraphBuilder, *, factor: int = 2, count: int = 1) -> 
         graph.output(f"OUT:{index}", graph.node(runner_double, number, factor=factor))
 
 
-def test_a_decorated_function() -> None:
+def test_decorated_function() -> None:
     run(runner_double).send("NUMBER", 1 @ t(0)).expect("", 2 @ t(0)).settles("", 0).finish()
     run(runner_double, {"factor": 3}).send("number", 1 @ t(0)).expect("", 3 @ t(0)).finish()
     run("RunnerDoubleCalculator").send("NUMBER", 1 @ t(0)).expect("", 2 @ t(0)).finish()
 
 
-def test_a_builder() -> None:
+def test_graph_builder() -> None:
     graph = mp.GraphBuilder()
     number = graph.input("in", int)
     graph.output("out", graph.node(runner_double, number))
     run(graph).send("in", 1 @ t(0)).expect("out", 2 @ t(0)).finish()
 
 
-def test_subgraphs_in_python() -> None:
+def test_python_subgraph() -> None:
     run(runner_times).send("IN", 3 @ t(0)).expect("OUT", 6 @ t(0)).finish()
     two = run(runner_times, {"factor": 3, "count": 2}).send("IN:1", 3 @ t(0)).expect("OUT:1", 9 @ t(0))
     two.expect_nothing("OUT:0").finish()
     run("RunnerTimes", "factor: 5").send("IN", 3 @ t(0)).expect("OUT", 15 @ t(0)).finish()
 
 
-def test_a_subgraph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_subgraph_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "twice_same.pbtxt").write_text(GRAPH)
     monkeypatch.chdir(tmp_path)
     run("TwiceSame").send("IN", 1 @ t(0)).expect("OUT", 1 @ t(0)).finish()
 
 
-def test_unknown_targets() -> None:
+def test_invalid_targets_and_options() -> None:
     with pytest.raises(NotFoundError, match='Did you mean "PassThroughCalculator"'):
         run("PassTroughCalculator")
     with pytest.raises(InvalidArgumentError, match='no option "factr". Did you mean "factor"'):
@@ -226,7 +226,7 @@ def test_unknown_targets() -> None:
         run(int)
 
 
-def test_values_that_cannot_be_sent() -> None:
+def test_invalid_values_are_refused() -> None:
     with pytest.raises(InvalidArgumentError, match=r"no time. Write value @ t\(0\)"):
         run(Scale).send("IN", 1)  # type: ignore[arg-type]
     with pytest.raises(InvalidArgumentError, match=r"a float, where int is taken"):
@@ -237,7 +237,7 @@ def test_values_that_cannot_be_sent() -> None:
         run(Scale).send("IN", None @ t(0))
 
 
-def test_a_failed_expectation_shows_both_sides_and_the_conversation() -> None:
+def test_failed_expectation_shows_both_sides_and_the_transcript() -> None:
     runner = run(Scale).send("IN", 1 @ t(0), 2 @ t(10), 3 @ t(20))
     text = failure(lambda: runner.expect("OUT", 2 @ t(0), 5 @ t(10), 4 @ t(20), 8 @ t(30)))
     assert text.splitlines()[:7] == [
@@ -254,7 +254,7 @@ def test_a_failed_expectation_shows_both_sides_and_the_conversation() -> None:
     assert "\n  came  OUT  2 @ 0" in text
 
 
-def test_a_failed_calculator_fails_the_next_step() -> None:
+def test_calculator_error_fails_the_next_step() -> None:
     runner = run(Scale).send("IN", -1 @ t(0))
     with pytest.raises(AssertionError, match="ValueError: negative") as caught:
         runner.expect("OUT", 1)
@@ -268,7 +268,12 @@ def test_a_failed_calculator_fails_the_next_step() -> None:
 
 def test_expected_errors() -> None:
     run(Scale).send("IN", 1 @ t(0), -1 @ t(1)).expect_error("negative").finish()
-    assert "other words" in failure(lambda: run(Scale).send("IN", -1 @ t(0)).expect_error("positive"))
+    assert "but not with 'positive'" in failure(
+        lambda: run(Scale).send("IN", -1 @ t(0)).expect_error("positive")
+    )
+    assert "but not with KeyError: 'negative'" in failure(
+        lambda: run(Scale).send("IN", -1 @ t(0)).expect_error("negative", KeyError)
+    )
     assert "has not failed" in failure(lambda: run(Scale).send("IN", 1 @ t(0)).expect_error("negative"))
 
 
@@ -283,7 +288,7 @@ def test_unread_packets_are_an_error() -> None:
     runner.finish()
 
 
-def test_an_error_in_the_with_block_wins() -> None:
+def test_exception_in_the_with_block_wins() -> None:
     def look() -> None:
         with run(Scale) as scale:
             scale.send("IN", 1 @ t(0))
@@ -293,7 +298,7 @@ def test_an_error_in_the_with_block_wins() -> None:
         look()
 
 
-def test_failed_checks_of_the_stream() -> None:
+def test_failed_stream_checks() -> None:
     text = failure(lambda: run(Scale).send("IN", 1 @ t(0)).settles("OUT", 10))
     assert "not settled at 10" in text
     assert "its bound is 1" in text
@@ -303,7 +308,7 @@ def test_failed_checks_of_the_stream() -> None:
         run(Scale).expect("OUT")
 
 
-def test_a_source_that_never_stops_fails_instead_of_hanging() -> None:
+def test_endless_source_fails_instead_of_hanging() -> None:
     assert "must return STOP" in failure(lambda: run(Endless).expect("OUT", 0 @ t(0)))
 
 
@@ -316,7 +321,7 @@ def test_special_times_and_payloads() -> None:
     run("PassThroughCalculator").send("", array @ t(0)).expect("", array @ t(0)).finish()
 
 
-def test_mistakes_are_shown_at_the_line_of_the_test() -> None:
+def test_errors_are_raised_at_the_line_of_the_test() -> None:
     for step in (
         lambda: run(Scale).send("IN", 7 @ t(0)).expect("OUTT", 2 @ t(0)),
         lambda: run(Scale, {"factr": 1}),
@@ -332,7 +337,7 @@ def test_mistakes_are_shown_at_the_line_of_the_test() -> None:
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
 
-def test_a_long_conversation_shows_its_end() -> None:
+def test_long_transcript_shows_its_end() -> None:
     runner = run(Scale).send("IN", *(1 @ t(n) for n in range(100)))
     runner.take("OUT")
     text = failure(lambda: runner.expect("OUT", 1))
@@ -340,7 +345,7 @@ def test_a_long_conversation_shows_its_end() -> None:
     assert "2 @ 99" in text
 
 
-def test_optional_outputs_need_not_be_read_unless_they_are_named() -> None:
+def test_optional_outputs_may_stay_unread_unless_named() -> None:
     gate = run("GateCalculator").send("", "a" @ t(0)).send("ALLOW", True @ t(0)).expect("", "a" @ t(0))
     gate.send("ALLOW", False @ t(1)).send("", "b" @ t(1)).expect_nothing().settles("", 1)
     gate.expect("STATE_CHANGE", False @ t(1)).finish()
@@ -367,7 +372,7 @@ class Tens(mp.Calculator):
                 cc.emit(self.out, 10 * value, index=index)
 
 
-def test_repeated_outputs_are_as_many_as_inputs() -> None:
+def test_repeated_outputs_match_the_inputs() -> None:
     runner = run(Tens).send("IN:0", 1 @ t(0)).send("IN:1", 2 @ t(0)).send("IN:2", 3 @ t(0))
     runner.expect("OUT:0", 10 @ t(0)).expect("OUT:1", 20 @ t(0)).expect("OUT:2", 30 @ t(0)).finish()
 
@@ -383,11 +388,11 @@ class Counting(mp.Calculator):
         return self.count
 
 
-def test_a_calculator_may_be_a_dataclass() -> None:
+def test_dataclass_calculator() -> None:
     run(Counting).send("IN", 5 @ t(0), 5 @ t(1)).expect("OUT", 1 @ t(0), 2 @ t(1)).finish()
 
 
-def test_outputs_that_exclude_each_other_are_those_asked_for() -> None:
+def test_mutually_exclusive_outputs_are_connected_by_use() -> None:
     scaled = {"output_tensor_width": 4, "output_tensor_height": 4, "output_tensor_float_range": {"max": 1.0}}
     for port in ("TENSORS", "TENSOR"):
         run("ImageToTensorCalculator", scaled).send("IMAGE", solid(9) @ t(0)).expect(
@@ -397,3 +402,56 @@ def test_outputs_that_exclude_each_other_are_those_asked_for() -> None:
     with pytest.raises(mp.MpgraphError, match="Connect ALPHA or set alpha_value") as raised:
         wrong.expect("IMAGE", ANY @ t(0))
     assert "IMAGE_GPU" not in str(raised.value)
+
+
+def test_bound_before_the_first_expectation_connects_its_input() -> None:
+    both = run(Blend, outputs=["SUM"]).bound("B", 5).send("A", 1.0 @ t(0)).expect("SUM", 1.0 @ t(0))
+    both.send("B", 0.5 @ t(5)).send("A", 2.0 @ t(5)).expect("SUM", 2.5 @ t(5)).finish()
+
+
+def test_exact_bounds() -> None:
+    scale = run(Scale).bound("IN", 5).expect_bound("OUT", 5).settles("OUT", 4)
+    text = failure(lambda: scale.expect_bound("OUT", 4))
+    assert text.startswith("The bound of OUT of Scale is not 4:\n  OUT has settled up to 4: its bound is 5.")
+    run(Scale).close().expect_bound("OUT", Timestamp.DONE)
+
+
+def test_class_of_an_expected_error() -> None:
+    run(Scale).send("IN", -1 @ t(0)).expect_error("negative", mp.errors.UnknownError)
+    runner = run(Scale).send("IN", -1 @ t(0))
+    text = failure(lambda: runner.expect_error("negative", InvalidArgumentError))
+    assert "not with InvalidArgumentError: 'negative':\n  UnknownError: " in text
+
+
+class Count(mp.Calculator):
+    """Output side packet i is i."""
+
+    out = mp.SideOutput("OUT", repeated=True)
+
+    def open(self, cc: mp.CalculatorContext) -> None:
+        for index in range(cc.side_output_tags.count("OUT")):
+            cc.forward(self.out, packet_creator.create_uint8(index), index=index)
+
+
+def test_side_packets_are_connected_by_the_first_expectation() -> None:
+    count = run(Count).expect_side("OUT:2", packet_creator.create_uint8(2)).expect_side("OUT:1", 1)
+    text = failure(lambda: count.expect_side("OUT", packet_creator.create_int(0)))
+    assert "its type is unsigned char, not int" in text
+
+
+class Sink(mp.Calculator):
+    """Has no outputs."""
+
+    data = mp.Input("", int, repeated=True)
+
+    def process(self, cc: mp.CalculatorContext) -> None:
+        pass
+
+
+def test_a_sink_has_no_outputs() -> None:
+    run(Sink).send(":1", 1 @ t(0)).expect_nothing().finish()
+
+
+def test_side_packets_of_the_nodes_of_a_graph_go_by_name() -> None:
+    text = 'node { calculator: "PassThroughCalculator" input_side_packet: "a" output_side_packet: "b" }'
+    run(text, side={"a": 1}).expect_side("b", 1)

@@ -1,28 +1,30 @@
-"""BeginLoop...Calculator: sends the elements of a list one by one."""
+"""BeginLoop<item>Calculator: send the elements of a list one by one."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.calculators.core.elements import LOOP_ITEMS
-from mpgraph.calculators.core.family import register_family
-from mpgraph.calculators.core.restamp import restamp
+from mpgraph.calculators.core.families import LOOP_ITEMS, register_family
+from mpgraph.calculators.core.forwarding import restamp
+from mpgraph.errors import ret_check
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
+from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import PayloadType
 from mpgraph.framework.ports import Input, Output, Port
 from mpgraph.framework.timestamp import Timestamp
 
 
 class BeginLoopCalculator(Calculator):
-    """Sends each element of the list in ITERABLE to ITEM, at times of the loop's own: 0, 1, 2, ...
+    """Sends each element of a list as a packet of its own, at times 0, 1, 2, ... of the loop.
 
-    CLONE:i inputs are repeated with every element. With the last one, BATCH_END tells the end loop
-    calculator the list's own time. A list without elements, or a settled time without a list, uses
-    up one time of the loop for its BATCH_END. TICK only makes the calculator run.
+    ITERABLE is the list and ITEM its elements. Output CLONE:i repeats, with every element, the packet that
+    input CLONE:i has at the time of the list. BATCH_END (Timestamp) is the time of the list, sent with the
+    last element, for the EndLoop calculator. TICK only makes the calculator run.
+
+    An empty list, or a settled time without a list, takes up one time of the loop, with BATCH_END only.
     """
 
     iterable: Input[Any]
@@ -35,17 +37,17 @@ class BeginLoopCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Pair CLONE inputs and outputs."""
+        """There are as many CLONE outputs as CLONE inputs."""
         super().get_contract(contract)
         inputs, outputs = contract.inputs.count("CLONE"), contract.outputs.count("CLONE")
         ret_check(inputs == outputs, f"there are {inputs} CLONE inputs and {outputs} CLONE outputs.")
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Start the loop's time."""
         self._t = 0
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Send all elements, and the end."""
         clones = cc.all(self.clone)
         elements = cc.get(self.iterable) or ()
         for element in elements:

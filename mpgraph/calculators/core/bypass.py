@@ -1,26 +1,28 @@
-"""BypassCalculator: stands in for a part of a graph that is switched off."""
+"""BypassCalculator: replace a part of a graph that is switched off."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.errors import InvalidArgumentError, did_you_mean
+from mpgraph.errors import InvalidArgumentError, did_you_mean, ret_check
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.registry import register
 from mpgraph.framework.tags import TagMap, parse_tag_index
 
 
 @register
 class BypassCalculator(Calculator):
-    """Takes any inputs, drops them, and settles all its outputs.
+    """Drops its inputs and settles its outputs, except for the streams that its options forward.
 
-    The i-th `pass_input_stream` of its options (TAG or TAG:index) is passed on to the i-th
-    `pass_output_stream`. Useful as a contained node of a SwitchContainer.
+    The ports are arbitrary. The input named by the i-th `pass_input_stream` of the options (TAG or
+    TAG:index) is forwarded to the output named by the i-th `pass_output_stream`.
+
+    Useful as a contained node of a SwitchContainer. The outputs close with the node.
     """
 
     Options = ProtoOptions("BypassCalculatorOptions")
@@ -28,7 +30,7 @@ class BypassCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Take whatever is connected."""
+        """`pass_input_stream` and `pass_output_stream` name as many ports, all of which are connected."""
         super().get_contract(contract)
         for specs in (contract.inputs, contract.outputs, contract.side_inputs):
             for spec in specs:
@@ -37,12 +39,12 @@ class BypassCalculator(Calculator):
         for target, source in passed.items():
             contract.outputs[target].set_same_as(contract.inputs[source])
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Read which streams pass."""
         self._passed = _passed(cc.options, cc.input_tags, cc.output_tags)
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Pass on what shall pass, and settle the rest."""
         for i, shard in enumerate(cc.outputs):
             if i not in self._passed:
                 shard.set_next_timestamp_bound(max(shard.next_bound(), ts.next_allowed(cc.t)))
@@ -51,14 +53,14 @@ class BypassCalculator(Calculator):
             if packet._t == cc.t:
                 shard.add_packet(packet)
 
+    @override
     def close(self, cc: CalculatorContext) -> None:
-        """End all outputs."""
         for shard in cc.outputs:
             shard.close()
 
 
 def _passed(options: Any, inputs: TagMap, outputs: TagMap) -> dict[int, int]:
-    """Which input each output takes its packets from, both by position."""
+    """The position of the input that each forwarded output takes its packets from, by its own position."""
     sources, targets = options.pass_input_stream, options.pass_output_stream
     ret_check(
         len(sources) == len(targets),

@@ -1,4 +1,4 @@
-"""CallbackCalculator: calls a function with every packet."""
+"""CallbackCalculator: call a function with every packet."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from mpgraph.errors import InvalidArgumentError, a_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, SideInput
 from mpgraph.framework.registry import register
 
 
 @register
 class CallbackCalculator(Calculator):
-    """Calls the function in a side packet: CALLBACK(packet), or VECTOR_CALLBACK(list of packets).
+    """Calls a function given as a side packet with the packets of its inputs.
 
-    CALLBACK takes one input, VECTOR_CALLBACK any number. With the side packet
-    OBSERVE_TIMESTAMP_BOUNDS (true) they are also called for settled times, with empty packets. What
-    the function raises ends the run.
+    The side packet CALLBACK is called with the packet of the only input, VECTOR_CALLBACK with the list of
+    the packets of all inputs, empty ones where an input has none. Return values are ignored.
+
+    With the side packet OBSERVE_TIMESTAMP_BOUNDS (always true) the function is also called at settled times
+    without packets. An exception of the function ends the run.
     """
 
     callback = SideInput("CALLBACK", optional=True)
@@ -29,7 +32,7 @@ class CallbackCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that there is a function."""
+        """CALLBACK or VECTOR_CALLBACK is connected, with CALLBACK only one input."""
         super().get_contract(contract)
         side_inputs = contract.side_inputs
         contract.need(
@@ -42,8 +45,8 @@ class CallbackCalculator(Calculator):
         )
         contract.process_timestamp_bounds = side_inputs.has("OBSERVE_TIMESTAMP_BOUNDS")
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Take the function."""
         self._takes_one = cc.connected(self.callback)
         self._call = callable_in(cc, self.callback if self._takes_one else self.vector_callback)
         if not cc.get(self.observes_bounds, True):
@@ -51,21 +54,21 @@ class CallbackCalculator(Calculator):
                 "The value of the OBSERVE_TIMESTAMP_BOUNDS input side packet must be set to true."
             )
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Call the function; what it returns is not used."""
         self._call(cc.packets[0] if self._takes_one else list(cc.packets))
 
 
 def callable_in(cc: CalculatorContext, port: SideInput[Any]) -> Callable[..., object]:
-    """The function in a side packet.
+    """Return the function in a side packet.
 
     Raises:
-        InvalidArgumentError: what is there cannot be called.
+        InvalidArgumentError: the side packet cannot be called.
     """
     found = cc.get(port)
     if not callable(found):
         raise InvalidArgumentError(
             f"missing callback: the side packet {port.tag} holds {a_type(found)}, not a function."
         )
-    made: Callable[..., object] = found
-    return made
+    function: Callable[..., object] = found
+    return function

@@ -1,4 +1,4 @@
-"""CallbackWithHeaderCalculator: calls a function with every packet and the stream's header."""
+"""CallbackWithHeaderCalculator: call a function with every packet and the stream's header."""
 
 from __future__ import annotations
 
@@ -6,28 +6,32 @@ from mpgraph.calculators.core.callback import callable_in
 from mpgraph.errors import UnknownError
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, SideInput
 from mpgraph.framework.registry import register
 
 
 @register
 class CallbackWithHeaderCalculator(Calculator):
-    """Calls the function in the side packet CALLBACK as function(packet of INPUT, header packet).
+    """Calls a function given as a side packet with each packet of INPUT and the header of the stream.
 
-    The header is the one of INPUT, else the first packet of HEADER, which must be there in time.
+    The side packet CALLBACK is called with two packets: the one of INPUT and the header. The header is that
+    of the stream INPUT, else the first packet of HEADER. Return values are ignored.
+
+    A packet of INPUT before the header is known is an error.
     """
 
     data = Input("INPUT")
     header = Input("HEADER")
     callback = SideInput("CALLBACK")
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Take the function, and the header if the stream has one."""
         self._call = callable_in(cc, self.callback)
         self._header = cc.header(self.data)
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Call the function; what it returns is not used."""
         packet = cc.packet(self.data)
         if not packet.is_empty() and self._header.is_empty():
             raise UnknownError(

@@ -1,23 +1,28 @@
-"""Clip...VectorSizeCalculator: the first elements of a list."""
+"""Clip<element>VectorSizeCalculator: keep the first elements of a list."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core import elements as types
-from mpgraph.calculators.core.family import register_family
+from mpgraph.calculators.core.families import DETECTION, NORMALIZED_RECT, register_family
 from mpgraph.errors import InternalError
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import PayloadType
 from mpgraph.framework.ports import Input, Output, Port, SideInput
 
 
 class ClipVectorSizeCalculator(Calculator):
-    """Passes on at most so many elements of a list: the side packet says how many, or `max_vec_size`."""
+    """Forwards the first elements of a list, at most as many as the side packet or `max_vec_size` allows.
+
+    The input and the output are lists. The side packet (int), if connected, overrides the option.
+
+    A size below 1 is an error.
+    """
 
     data: Input[Any]
     out: Output[Any]
@@ -27,16 +32,16 @@ class ClipVectorSizeCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check the size."""
+        """`max_vec_size` is at least 1."""
         super().get_contract(contract)
         _need_positive(contract.options.max_vec_size)
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Read the size."""
         self._size: int = cc[self.size] if cc.has(self.size) else cc.options.max_vec_size
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Clip."""
         _need_positive(self._size)
         elements = cc.get(self.data)
         if elements is not None:
@@ -56,8 +61,8 @@ def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
 register_family(
     ClipVectorSizeCalculator,
     {
-        "ClipDetectionVectorSizeCalculator": types.DETECTION,
-        "ClipNormalizedRectVectorSizeCalculator": types.NORMALIZED_RECT,
+        "ClipDetectionVectorSizeCalculator": DETECTION,
+        "ClipNormalizedRectVectorSizeCalculator": NORMALIZED_RECT,
     },
     _ports,
 )

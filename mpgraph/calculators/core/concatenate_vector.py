@@ -1,42 +1,55 @@
-"""Concatenate...VectorCalculator: lists and single elements become one list."""
+"""Concatenate<element>VectorCalculator: join lists and single elements in one list."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core import elements as types
-from mpgraph.calculators.core.family import register_family
+from mpgraph.calculators.core.families import (
+    CLASSIFICATION_LIST,
+    DETECTION,
+    IMAGE,
+    LANDMARK_LIST,
+    NORMALIZED_LANDMARK,
+    NORMALIZED_LANDMARK_LIST,
+    RENDER_DATA,
+    TENSOR,
+    TFLITE_TENSOR,
+    register_family,
+)
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import PayloadType
 from mpgraph.framework.ports import Input, Output, Port
 
 _CALCULATORS = {
     "ConcatenateBoolVectorCalculator": packet_type.BOOL,
-    "ConcatenateClassificationListVectorCalculator": types.CLASSIFICATION_LIST,
-    "ConcatenateDetectionVectorCalculator": types.DETECTION,
+    "ConcatenateClassificationListVectorCalculator": CLASSIFICATION_LIST,
+    "ConcatenateDetectionVectorCalculator": DETECTION,
     "ConcatenateFloatVectorCalculator": packet_type.FLOAT,
-    "ConcatenateImageVectorCalculator": types.IMAGE,
+    "ConcatenateImageVectorCalculator": IMAGE,
     "ConcatenateInt32VectorCalculator": packet_type.INT32,
-    # MediaPipe keeps this name, misspelt and with another type than it says, for old graphs.
-    "ConcatenateLandmarListVectorCalculator": types.NORMALIZED_LANDMARK_LIST,
-    "ConcatenateLandmarkListVectorCalculator": types.LANDMARK_LIST,
-    "ConcatenateLandmarkVectorCalculator": types.NORMALIZED_LANDMARK,
-    "ConcatenateNormalizedLandmarkListVectorCalculator": types.NORMALIZED_LANDMARK_LIST,
-    "ConcatenateRenderDataVectorCalculator": types.RENDER_DATA,
+    # MediaPipe keeps this misspelt name, with a type that does not fit it, for old graphs.
+    "ConcatenateLandmarListVectorCalculator": NORMALIZED_LANDMARK_LIST,
+    "ConcatenateLandmarkListVectorCalculator": LANDMARK_LIST,
+    "ConcatenateLandmarkVectorCalculator": NORMALIZED_LANDMARK,
+    "ConcatenateNormalizedLandmarkListVectorCalculator": NORMALIZED_LANDMARK_LIST,
+    "ConcatenateRenderDataVectorCalculator": RENDER_DATA,
     "ConcatenateStringVectorCalculator": packet_type.STRING,
-    "ConcatenateTensorVectorCalculator": types.TENSOR,
-    "ConcatenateTfLiteTensorVectorCalculator": types.TFLITE_TENSOR,
+    "ConcatenateTensorVectorCalculator": TENSOR,
+    "ConcatenateTfLiteTensorVectorCalculator": TFLITE_TENSOR,
     "ConcatenateUInt64VectorCalculator": packet_type.UINT64,
 }
 
 
 class ConcatenateVectorCalculator(Calculator):
-    """Joins its inputs at one time, each an element or a list of them, in one list, in order.
+    """Joins the packets of its inputs at one time, in the order of the inputs, in one list.
 
-    Inputs without a packet are left out; with `only_emit_if_all_present` nothing is sent then.
+    Each input is a list or a single element; they may be mixed. The output is the list.
+
+    Inputs without a packet are skipped; with `only_emit_if_all_present` nothing is sent then.
     """
 
     element: PayloadType
@@ -45,8 +58,8 @@ class ConcatenateVectorCalculator(Calculator):
     Options = ProtoOptions("ConcatenateVectorCalculatorOptions")
     timestamp_offset = 0
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Join what there is."""
         present = [packet for packet in cc.packets if not packet.is_empty()]
         if cc.options.only_emit_if_all_present and len(present) < len(cc.packets):
             return

@@ -1,18 +1,18 @@
-"""ConstantSidePacketCalculator: side packets whose values stand in the graph."""
+"""ConstantSidePacketCalculator: side packets with values from the options."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.framework import packet as packets
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import PayloadType
 from mpgraph.framework.ports import SideOutput
 from mpgraph.framework.registry import register
@@ -30,10 +30,10 @@ _TYPES = {
 
 @register
 class ConstantSidePacketCalculator(Calculator):
-    """Sets output side packet PACKET:i to the i-th `packet` of its options.
+    """Sets output side packet PACKET:i to the value of the i-th `packet` of its options.
 
-    Numbers, bools and strings become themselves, messages the message, `string_vector_value` a
-    list of str.
+    Numbers, bools, strings and messages have the type of their field; `string_vector_value` becomes a list
+    of str.
     """
 
     packet = SideOutput("PACKET", repeated=True)
@@ -41,7 +41,7 @@ class ConstantSidePacketCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Give each output the type of its value."""
+        """There are as many PACKET outputs as `packet` entries in the options, each with a value."""
         super().get_contract(contract)
         count, given = contract.side_outputs.count("PACKET"), len(contract.options.packet)
         ret_check(
@@ -53,14 +53,14 @@ class ConstantSidePacketCalculator(Calculator):
         for spec, (_, kind) in zip(specs, _values(contract.options), strict=True):
             spec.set(kind)
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Set the side packets."""
         for index, (value, kind) in enumerate(_values(cc.options)):
             cc.forward(self.packet, packets.make(value, kind), index=index)
 
 
 def _values(options: Any) -> Iterator[tuple[Any, PayloadType]]:
-    """The configured values and their types.
+    """Yield the configured values and their payload types.
 
     Raises:
         InvalidArgumentError: an entry has no value.

@@ -1,24 +1,27 @@
-"""CountingSourceCalculator: a source of numbers."""
+"""CountingSourceCalculator: a source of consecutive integers."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.errors import InternalError, NotFoundError
+from mpgraph.errors import InternalError, NotFoundError, ret_check
 from mpgraph.framework.calculator import STOP, Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Output, SideInput
 from mpgraph.framework.registry import register
 
 
 @register
 class CountingSourceCalculator(Calculator):
-    """Makes ints, each at the time that is its value: INITIAL_VALUE, then INCREMENT more each time.
+    """Sends integers, each at the time that is its value, without an input.
 
-    BATCH_SIZE of them come at once, MAX_COUNT times; after ERROR_COUNT batches there is an error
-    instead. With ERROR_ON_OPEN, opening fails. MAX_COUNT or ERROR_COUNT must be given.
+    The output is INITIAL_VALUE (default 0), then each value INCREMENT (1) more than the one before,
+    BATCH_SIZE (1) of them in each call, until MAX_COUNT calls. All parameters are side packets.
+
+    For tests of errors: after ERROR_COUNT calls `process` fails, with ERROR_ON_OPEN (bool) `open` does.
+    Negative counts, and an INCREMENT or BATCH_SIZE below 1, are errors.
     """
 
     error_on_open = SideInput("ERROR_ON_OPEN", bool, optional=True)
@@ -31,15 +34,15 @@ class CountingSourceCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that the source ends."""
+        """MAX_COUNT or ERROR_COUNT is connected."""
         super().get_contract(contract)
         ret_check(
             contract.side_inputs.has("MAX_COUNT") or contract.side_inputs.has("ERROR_COUNT"),
             "CountingSourceCalculator needs the side packet MAX_COUNT or ERROR_COUNT.",
         )
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Read the side packets."""
         if cc.get(self.error_on_open, False):
             raise NotFoundError("expected error")
         self._errors_after = cc.get(self.error_count)
@@ -61,8 +64,8 @@ class CountingSourceCalculator(Calculator):
             value = cc.get(port, least)
             ret_check(value is not None and value >= least, f"{port.tag} is {value}, less than {least}.")
 
+    @override
     def process(self, cc: CalculatorContext) -> Any:
-        """Make one batch."""
         if self._errors_after is not None and self._batches >= self._errors_after:
             raise InternalError("expected error")
         if self._stops_after is not None and self._batches >= self._stops_after:

@@ -1,4 +1,4 @@
-"""DetectionUniqueIdCalculator: numbers detections."""
+"""DetectionUniqueIdCalculator: number detections."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
-from mpgraph.calculators.core.checks import ret_check
+from mpgraph.errors import ret_check
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.messages import message_type
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 
@@ -19,15 +20,17 @@ DETECTION_LIST = message_type("mediapipe.DetectionList")
 DETECTIONS = packet_type.vector(message_type("mediapipe.Detection"))
 
 _ids = count(1)
-"""One row of numbers for all graphs of the process, as in MediaPipe."""
+"""Shared by all graphs of the process, as in MediaPipe."""
 
 
 @register
 class DetectionUniqueIdCalculator(Calculator):
-    """Gives every detection a new `detection_id`: 1, 2, 3, ...
+    """Gives every detection a `detection_id` that is unique in the process: 1, 2, 3, ...
 
-    DETECTIONS is a list of Detection, DETECTION_LIST a DetectionList; either or both may be
-    connected. The messages that come in are not changed.
+    DETECTIONS is a list of Detection messages, DETECTION_LIST a DetectionList message, each as input and
+    output; one pair or both may be connected.
+
+    Input messages are copied, not changed; an id that they have is replaced.
     """
 
     detections = Input("DETECTIONS", DETECTIONS, optional=True)
@@ -38,14 +41,14 @@ class DetectionUniqueIdCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that what comes in goes out."""
+        """At least one input is connected, each together with the output of its tag."""
         super().get_contract(contract)
         ret_check(len(contract.inputs) > 0, "None of the input streams are provided.")
         for tag in contract.inputs.tags.tags:
             ret_check(contract.outputs.has(tag), f"the input {tag} needs an output {tag}.")
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Number what there is."""
         if cc.has(self.detection_list):
             source = cc[self.detection_list]
             numbered = type(source)()

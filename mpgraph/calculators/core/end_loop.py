@@ -1,37 +1,39 @@
-"""EndLoop...Calculator: gathers the results of a loop in a list."""
+"""EndLoop<item>Calculator: collect the results of a loop in a list."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core.elements import LOOP_ITEMS
-from mpgraph.calculators.core.family import register_family
+from mpgraph.calculators.core.families import LOOP_ITEMS, register_family
 from mpgraph.framework import packet_type
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import PayloadType
 from mpgraph.framework.ports import Input, Output, Port
 from mpgraph.framework.timestamp import Timestamp
 
 
 class EndLoopCalculator(Calculator):
-    """Gathers the packets of ITEM in a list until BATCH_END, and sends it to ITERABLE at the time told there.
+    """Collects the packets of ITEM until BATCH_END in a list and sends it at the time of the original list.
 
-    Both inputs come, by way of other calculators or not, from a begin loop calculator. When no item
-    came, only the bound moves.
+    ITEM is an element at each time of the loop, BATCH_END (Timestamp) the time of the original list; both
+    come from a BeginLoop calculator, directly or through other nodes. ITERABLE is the list of the elements.
+
+    Without elements before BATCH_END no list is sent, and ITERABLE is settled at that time.
     """
 
     item: Input[Any]
     iterable: Output[Any]
     batch_end = Input("BATCH_END", Timestamp)
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Begin with nothing."""
         self._items: list[Any] = []
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Keep an item, and send all of them at the end."""
         if cc.has(self.item):
             self._items.append(cc[self.item])
         if not cc.has(self.batch_end):
@@ -41,7 +43,7 @@ class EndLoopCalculator(Calculator):
             cc.emit(self.iterable, self._items, end)
             self._items = []
         else:
-            cc.set_next_timestamp_bound(self.iterable, Timestamp._wrap(ts.next_allowed(end)))
+            cc.set_next_timestamp_bound(self.iterable, ts.next_allowed(end))
 
 
 def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:

@@ -1,4 +1,4 @@
-"""FlowLimiterCalculator: lets only so many frames into a part of the graph at once."""
+"""FlowLimiterCalculator: limit how many frames a part of the graph processes at once."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from bisect import bisect_right
 from collections import deque
 from typing import Any
 
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.calculators.core.headers import copy_headers
+from mpgraph.calculators.core.forwarding import copy_headers
 from mpgraph.calculators.core.option_packets import overlaid
+from mpgraph.errors import ret_check
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
 from mpgraph.framework.output_shard import OutputStreamShard
+from mpgraph.framework.override import override
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.ports import Input, Output, SideInput
 from mpgraph.framework.registry import register
@@ -25,13 +26,17 @@ _OPTIONS_CLASS = _OPTIONS.message_class()
 
 @register
 class FlowLimiterCalculator(Calculator):
-    """Holds back and drops frames while `max_in_flight` of them are being worked on.
+    """Drops frames while `max_in_flight` of them are being processed.
 
-    The first untagged input is the main one; the others are let through where the main one was.
-    FINISHED, a back edge from the end of the limited part, tells by a packet or a bound that
-    everything up to its time is done. At most `max_in_queue` frames wait, the newest ones. With
-    `in_flight_timeout` > 0, a frame that many microseconds older than the newest counts as done.
-    ALLOW tells, at the time of each frame, whether it was let in. Dropped frames leave a bound.
+    The first untagged input is the main stream: of each of its packets, a frame, it is decided whether it
+    passes. The other untagged inputs pass where the main stream does. FINISHED is a back edge from the end of
+    the limited part: its packet or bound marks all frames up to that time as finished. ALLOW (bool) reports
+    at the time of each frame whether it passes. OPTIONS, as input or side packet, and the side packet
+    MAX_IN_FLIGHT (int) override the options.
+
+    Up to `max_in_queue` frames, the newest ones, wait rather than being dropped. With `in_flight_timeout` > 0
+    a frame that is more than so many microseconds older than the newest one counts as finished. The outputs
+    are settled at the times of dropped frames.
     """
 
     data = Input("", repeated=True)
@@ -47,7 +52,7 @@ class FlowLimiterCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Pair data inputs and outputs."""
+        """There are as many untagged outputs as untagged inputs."""
         super().get_contract(contract)
         inputs, outputs = contract.inputs.count(""), contract.outputs.count("")
         ret_check(
@@ -56,8 +61,8 @@ class FlowLimiterCalculator(Calculator):
             f"{outputs} untagged outputs.",
         )
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Read the limits and pass headers on."""
         options = _OPTIONS_CLASS()
         options.CopyFrom(overlaid(cc.options, cc.packet(self.side_options)))
         if cc.has(self.frames_in_flight):
@@ -66,7 +71,7 @@ class FlowLimiterCalculator(Calculator):
         # Untagged ports come first in collection order, so they have the same position everywhere.
         self._queues: list[deque[Packet]] = [deque() for _ in range(cc.input_tags.count(""))]
         self._in_flight: deque[int] = deque()
-        # From which times on frames are let in or not; parallel lists, in order.
+        # Decisions for the auxiliary streams: from _ranges[i] on packets pass if _allowed[i].
         self._ranges: list[int] = [ts.UNSET]
         self._allowed: list[bool] = [True]
         copy_headers(cc)
@@ -77,30 +82,30 @@ class FlowLimiterCalculator(Calculator):
         self._max_in_queue: int = options.max_in_queue
         self._timeout: int = options.in_flight_timeout
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Take in what arrived, then release and drop frames."""
         t, main = cc.t, self._queues[0]
         if cc.has(self.options_in):
             self._read(overlaid(self._options, cc.packet(self.options_in)))
         if cc.packet(self.finished)._t == t:
-            self._forget_until(t)
+            self._finish_until(t)
         for queue, packet in zip(self._queues, cc.packets, strict=False):
             if not packet.is_empty():
                 queue.append(packet)
         if self._timeout > 0 and cc.packets[0]._t == t < ts.MAX:
-            self._forget_until(t - self._timeout - 1)
+            self._finish_until(t - self._timeout - 1)
         while main and len(self._in_flight) < self._max_in_flight:
             packet = main.popleft()
             cc.outputs[0].add_packet(packet)
-            self._tell(cc, True, packet._t)
+            self._report(cc, True, packet._t)
             self._in_flight.append(packet._t)
         while len(main) > self._max_in_queue:
             dropped = main.popleft()._t
-            self._tell(cc, False, dropped)
+            self._report(cc, False, dropped)
             if cc.on_drop is not None:
                 reason = (
                     f"{len(self._in_flight)} in flight (max_in_flight: {self._max_in_flight}), "
-                    f"{len(main)} newer ones wait (max_in_queue: {self._max_in_queue})"
+                    f"{len(main)} newer frames wait (max_in_queue: {self._max_in_queue})"
                 )
                 cc.on_drop(cc.input_tags.names[0], dropped, reason)
         bounds = [self._advance(cc, 0)]
@@ -111,17 +116,17 @@ class FlowLimiterCalculator(Calculator):
             bounds.append(self._advance(cc, i))
         self._trim(min(bounds))
 
-    def _forget_until(self, t: int) -> None:
+    def _finish_until(self, t: int) -> None:
         while self._in_flight and self._in_flight[0] <= t:
             self._in_flight.popleft()
 
-    def _tell(self, cc: CalculatorContext, allowed: bool, t: int) -> None:
+    def _report(self, cc: CalculatorContext, allowed: bool, t: int) -> None:
         cc.emit(self.allow, allowed, t)
         self._ranges.append(t)
         self._allowed.append(allowed)
 
     def _advance(self, cc: CalculatorContext, i: int) -> int:
-        """Settle output i up to the first packet that may still be released."""
+        """Settle output i up to the first packet that may still pass; return its new bound."""
         queue = self._queues[i]
         bound = queue[0]._t if queue else ts.next_allowed(cc.packets[i]._t)
         _set_bound(cc.outputs[i], bound)

@@ -1,13 +1,14 @@
-"""GateCalculator: lets packets through or not, as a control says."""
+"""GateCalculator: let packets pass or drop them, as a control input demands."""
 
 from __future__ import annotations
 
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.calculators.core.headers import copy_headers
+from mpgraph.calculators.core.forwarding import copy_headers
+from mpgraph.errors import ret_check
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output, SideInput
 from mpgraph.framework.registry import register
 
@@ -17,12 +18,14 @@ _UNINITIALIZED, _ALLOW, _DISALLOW = 1, 2, 3
 
 @register
 class GateCalculator(Calculator):
-    """Passes its untagged inputs on while the gate is open, and drops them while it is closed.
+    """Forwards its untagged inputs while the gate is open, and drops them while it is closed.
 
-    The control is ALLOW or DISALLOW (bool), as a stream or a side packet, else the option `allow`.
-    Where the stream has no packet, the option `empty_packets_as_allow` decides. STATE_CHANGE tells
-    the new state when it differs from the one before; before the first packet that is
-    `initial_gate_state`, if given. A side packet that closes the gate ends the outputs.
+    The control is ALLOW or DISALLOW (bool), as input or side packet, or else the option `allow`. STATE_CHANGE
+    (bool) reports whether the gate is open, at each time when that changes; the first packet is compared
+    with `initial_gate_state`, if given.
+
+    Where the control stream has no packet, `empty_packets_as_allow` decides. A side packet that closes the
+    gate closes the outputs.
     """
 
     data = Input("", repeated=True, optional=True)
@@ -37,7 +40,7 @@ class GateCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that there is at most one control."""
+        """At most one control is connected, and as many untagged outputs as untagged inputs."""
         super().get_contract(contract)
         controls = [
             f"{tag} ({kind})"
@@ -51,13 +54,13 @@ class GateCalculator(Calculator):
             "Number of data output streams must match with data input streams.",
         )
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Read what decides."""
         self._count = cc.input_tags.count("")
         self._last_state: int = cc.options.initial_gate_state
         copy_headers(cc)
         self._default: bool = cc.options.empty_packets_as_allow
-        # A side packet that the application leaves out counts as not connected.
+        # An optional side packet that the application does not set counts as not connected.
         self._is_final = cc.has(self.side_allow) or cc.has(self.side_disallow)
         if cc.has(self.side_allow):
             self._default = cc[self.side_allow]
@@ -66,8 +69,8 @@ class GateCalculator(Calculator):
         elif not cc.connected(self.allow) and not cc.connected(self.disallow):
             self._default = cc.options.allow
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Pass what came in, or not."""
         allowed = self._default
         if cc.has(self.allow):
             allowed = cc[self.allow]

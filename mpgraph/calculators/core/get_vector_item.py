@@ -1,24 +1,35 @@
-"""Get...VectorItemCalculator: one element of a list."""
+"""Get<element>VectorItemCalculator: select one element of a list."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core import elements as types
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.calculators.core.family import register_family
+from mpgraph.calculators.core.families import (
+    CLASSIFICATION_LIST,
+    DETECTION,
+    LANDMARK_LIST,
+    NORMALIZED_LANDMARK_LIST,
+    NORMALIZED_RECT,
+    RECT,
+    register_family,
+)
+from mpgraph.errors import ret_check
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import PayloadType
 from mpgraph.framework.ports import Input, Output, Port
 
 
 class GetVectorItemCalculator(Calculator):
-    """Sends element number INDEX of the list in VECTOR to ITEM; the option `item_index` where INDEX is empty.
+    """Sends the element at one index of a list.
 
-    An index past the end is an error, or, with the option `output_empty_on_oob`, no packet.
+    VECTOR is the list, INDEX (int or uint64) the index, counted from 0, and ITEM the element.
+
+    Where INDEX has no packet, the option `item_index` is the index; without either nothing is sent. An index
+    past the end is an error, or, with `output_empty_on_oob`, sends nothing. A negative index is an error.
     """
 
     data: Input[Any]
@@ -27,15 +38,15 @@ class GetVectorItemCalculator(Calculator):
     Options = ProtoOptions("GetVectorItemCalculatorOptions")
     timestamp_offset = 0
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Check that there is an index."""
         self._default: int | None = cc.options.item_index if cc.options.HasField("item_index") else None
         ret_check(
             cc.connected(self.index) or self._default is not None, "INDEX or the option item_index is needed."
         )
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Pick the element."""
         elements, index = cc.get(self.data), cc.get(self.index, self._default)
         if elements is None or index is None:
             return
@@ -55,12 +66,12 @@ def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
 register_family(
     GetVectorItemCalculator,
     {
-        "GetClassificationListVectorItemCalculator": types.CLASSIFICATION_LIST,
-        "GetDetectionVectorItemCalculator": types.DETECTION,
-        "GetLandmarkListVectorItemCalculator": types.LANDMARK_LIST,
-        "GetNormalizedLandmarkListVectorItemCalculator": types.NORMALIZED_LANDMARK_LIST,
-        "GetNormalizedRectVectorItemCalculator": types.NORMALIZED_RECT,
-        "GetRectVectorItemCalculator": types.RECT,
+        "GetClassificationListVectorItemCalculator": CLASSIFICATION_LIST,
+        "GetDetectionVectorItemCalculator": DETECTION,
+        "GetLandmarkListVectorItemCalculator": LANDMARK_LIST,
+        "GetNormalizedLandmarkListVectorItemCalculator": NORMALIZED_LANDMARK_LIST,
+        "GetNormalizedRectVectorItemCalculator": NORMALIZED_RECT,
+        "GetRectVectorItemCalculator": RECT,
     },
     _ports,
 )

@@ -1,30 +1,34 @@
-"""ImmediateMuxCalculator: several streams become one, as fast as they come."""
+"""ImmediateMuxCalculator: merge streams without waiting for any."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mpgraph.calculators.core.checks import ret_check
+from mpgraph.errors import ret_check
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 
 
 @register
 class ImmediateMuxCalculator(Calculator):
-    """Passes on every packet that is later than all before it, and drops the others.
+    """Forwards every packet that is later than all packets before it, and drops the others.
 
-    Of packets at one time the first input's counts. The second output, if connected, gets true for
-    each packet that came in. Meant for the ImmediateInputStreamHandler; what is dropped then depends
-    on which stream is faster. With `process_timestamp_bounds` the inputs' bounds are passed on too.
+    All inputs and the first output have the same type. The second output, if connected, is true for each
+    packet of an input, forwarded or not.
+
+    Of packets at the same time the one of the first input is forwarded. Meant to run with the
+    ImmediateInputStreamHandler; which packets are dropped then depends on which stream is faster. With
+    `process_timestamp_bounds` the bounds of the inputs are passed on too.
     """
 
     @dataclass
     class Options:
-        """As in MediaPipe's ImmediateMuxCalculatorOptions."""
+        """The fields of MediaPipe's ImmediateMuxCalculatorOptions."""
 
         process_timestamp_bounds: bool = False
 
@@ -34,22 +38,22 @@ class ImmediateMuxCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Let all inputs carry what the output carries."""
+        """One or two outputs are connected; all inputs have the type of the first one."""
         super().get_contract(contract)
         ret_check(1 <= len(contract.outputs) <= 2, "This calculator produces only one or two output streams.")
         for spec in contract.inputs:
             spec.set_same_as(contract.outputs[0])
         contract.process_timestamp_bounds = contract.options.process_timestamp_bounds
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Begin before everything."""
         self._passes_bounds: bool = cc.options.process_timestamp_bounds
         self._bound: int = ts.PRESTREAM
         if not self._passes_bounds:
             cc.set_offset(0)
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Pass on what is late enough."""
         arrived = [packet for packet in cc.packets if not packet.is_empty()]
         for packet in arrived:
             if packet._t >= self._bound:

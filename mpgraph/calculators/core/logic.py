@@ -1,4 +1,4 @@
-"""LogicCalculator: and, or, exclusive or."""
+"""LogicCalculator: and, or, exclusive or of boolean streams."""
 
 from __future__ import annotations
 
@@ -6,24 +6,26 @@ import operator
 from collections.abc import Callable
 from functools import reduce
 
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output, SideInput
 from mpgraph.framework.registry import register
 
 _OPERATIONS: tuple[Callable[[bool, bool], bool], ...] = (operator.and_, operator.or_, operator.xor)
-"""By LogicCalculatorOptions.Operation: AND, OR, XOR."""
+"""Indexed by LogicCalculatorOptions.Operation: AND, OR, XOR."""
 
 
 @register
 class LogicCalculator(Calculator):
-    """Joins bools by the option `op`, and negates the result with `negate`.
+    """Combines booleans by the option `op`: AND, OR or XOR; `negate` inverts the result.
 
-    The bools are those of all input streams, of all side packets and of the option `input_value`.
+    The operands are the packets of all inputs, all side packets and the values of `input_value`.
+
+    It is an error if an input has no packet at a time when another one has.
     """
 
     data = Input("", bool, repeated=True)
@@ -34,12 +36,12 @@ class LogicCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that there is one result."""
+        """One output is connected."""
         super().get_contract(contract)
         ret_check(len(contract.outputs) == 1, "LogicCalculator has exactly one output stream.")
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Join the values; there must be one in every stream."""
         options = cc.options
         for packet, name in zip(cc.packets, cc.input_tags.names, strict=True):
             if packet.is_empty():

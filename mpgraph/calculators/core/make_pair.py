@@ -1,13 +1,14 @@
-"""MakePairCalculator: two streams become one of pairs."""
+"""MakePairCalculator: pair the packets of two streams."""
 
 from __future__ import annotations
 
-from mpgraph.calculators.core.checks import ret_check
+from mpgraph.errors import ret_check
 from mpgraph.framework import packet as packets
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 
@@ -16,7 +17,10 @@ PACKET_PAIR = packet_type.pair(packets.PACKET, packets.PACKET)
 
 @register
 class MakePairCalculator(Calculator):
-    """Sends a tuple of its two inputs' packets, of which one may be empty."""
+    """Sends a tuple of the packets that its two inputs have at the same time.
+
+    Where only one input has a packet, the other packet of the tuple is empty.
+    """
 
     data = Input("", repeated=True)
     out = Output("", PACKET_PAIR)
@@ -24,10 +28,10 @@ class MakePairCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that there are two inputs."""
+        """Two inputs are connected."""
         super().get_contract(contract)
         ret_check(len(contract.inputs) == 2, f"a pair takes 2 input streams, not {len(contract.inputs)}.")
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Pair what is there."""
         cc.emit(self.out, (cc.packets[0], cc.packets[1]))

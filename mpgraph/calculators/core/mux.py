@@ -1,21 +1,24 @@
-"""MuxCalculator: one of several streams at a time."""
+"""MuxCalculator: select one of several streams at each time."""
 
 from __future__ import annotations
 
-from mpgraph.calculators.core.checks import ret_check
+from mpgraph.errors import ret_check
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output, SideInput
 from mpgraph.framework.registry import register
 
 
 @register
 class MuxCalculator(Calculator):
-    """Passes on the packet of INPUT:n, where n is the value of SELECT (int) at the same time.
+    """Forwards the packet of INPUT:n to OUTPUT, where n is the value of SELECT (int) at the same time.
 
-    SELECT may be a side packet; the graph must then name another input stream handler than
-    MuxInputStreamHandler, the calculator's own.
+    SELECT may be a side packet; the graph must then name another input stream handler than the default of
+    this calculator, MuxInputStreamHandler, which waits for the selected input only.
+
+    Where the selected input has no packet, nothing is sent. An n without an INPUT:n is an error.
     """
 
     select = Input("SELECT", int, optional=True)
@@ -27,15 +30,15 @@ class MuxCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that there is one SELECT."""
+        """SELECT is connected, as an input or as a side packet but not both."""
         super().get_contract(contract)
         contract.need(
             contract.inputs.has("SELECT") != contract.side_inputs.has("SELECT"),
             "MuxCalculator needs SELECT either as an input stream or as an input side packet.",
         )
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Pass on the selected packet."""
         select = cc.get(self.select) if cc.connected(self.select) else cc[self.side_select]
         if select is None:
             return

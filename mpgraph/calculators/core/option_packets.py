@@ -1,4 +1,4 @@
-"""Options that arrive in packets and overlay those of the node."""
+"""Options that arrive in packets and override those of the node."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from mpgraph.framework.packet import Packet
 
 
 def overlaid(options: Any, packet: Packet) -> Any:
-    """Return `options` with the message in `packet` merged over them; `options` stays as it is.
+    """Return `options` merged with the message in `packet`, which wins; `options` itself is not changed.
 
-    packet: options of the same type, a CalculatorOptions that may carry such, or nothing.
+    packet: options of the same type, a CalculatorOptions that may have them as an extension, or empty.
     """
     given = packet.payload
     if given is None:

@@ -1,15 +1,15 @@
-"""PacketClonerCalculator: repeats the latest packets at every tick."""
+"""PacketClonerCalculator: repeat the latest packets at every tick."""
 
 from __future__ import annotations
 
-from mpgraph.calculators.core.headers import copy_headers
-from mpgraph.calculators.core.restamp import restamp
+from mpgraph.calculators.core.forwarding import copy_headers, restamp
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input
 from mpgraph.framework.registry import register
 from mpgraph.framework.tags import TagMap
@@ -17,12 +17,13 @@ from mpgraph.framework.tags import TagMap
 
 @register
 class PacketClonerCalculator(Calculator):
-    """Sends the latest packet of each base input out again at the time of every tick.
+    """Sends the latest packet of each input again at the time of every tick.
 
-    The tick is the input TICK or else the last untagged one; the other untagged inputs are the
-    bases, each with the untagged output of the same index. With the option
-    `output_only_when_all_inputs_received` nothing comes out before every base had a packet; with
-    `output_packets_only_when_all_inputs_received` bounds come out nevertheless.
+    The tick is the input TICK, or else the last untagged input. The packets of the other untagged inputs go
+    to the untagged outputs of the same index.
+
+    An input without a packet so far is skipped. With `output_only_when_all_inputs_received` nothing is sent
+    before every input had a packet; with `output_packets_only_when_all_inputs_received` only bounds are.
     """
 
     tick = Input("TICK", optional=True)
@@ -31,15 +32,15 @@ class PacketClonerCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Pair bases and outputs."""
+        """Each untagged input, except for the tick, has an untagged output of the same index."""
         super().get_contract(contract)
         for i in range(_base_count(contract.inputs.tags)):
             contract.outputs.tag("", i).set_same_as(contract.inputs.tag("", i).set_any())
         if not contract.inputs.has("TICK"):
             contract.inputs.tag("", max(_base_count(contract.inputs.tags), 0)).set_any()
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Pass headers on."""
         options = cc.options
         self._sends_bounds_early: bool = options.output_packets_only_when_all_inputs_received
         self._waits = options.output_only_when_all_inputs_received or self._sends_bounds_early
@@ -50,8 +51,8 @@ class PacketClonerCalculator(Calculator):
         self._tick = tick
         copy_headers(cc)
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Keep new packets; at a tick send all."""
         for i in range(len(self._latest)):
             if not cc.packets[i].is_empty():
                 self._latest[i] = cc.packets[i]

@@ -1,4 +1,4 @@
-"""PacketResamplerCalculator: a stream at an even rate."""
+"""PacketResamplerCalculator: a stream at a constant frame rate."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from mpgraph.calculators.core.checks import ret_check
+from mpgraph.calculators.core.forwarding import restamp
 from mpgraph.calculators.core.option_packets import overlaid
-from mpgraph.calculators.core.restamp import restamp
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.formats.video_header import VideoHeader
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
@@ -18,6 +17,7 @@ from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.messages import message_type
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.ports import Input, Output, SideInput
 from mpgraph.framework.registry import register
@@ -28,14 +28,16 @@ _NONE, _PASS_HEADER, _UPDATE_VIDEO_HEADER = range(3)
 
 @register
 class PacketResamplerCalculator(Calculator):
-    """Sends packets at `frame_rate` a second: repeats them where there are too few, drops the others.
+    """Sends `frame_rate` packets a second: it repeats packets where the input has too few, and drops others.
 
-    The output's times are those of the first packet, or of the one of `base_timestamp` + i/rate
-    nearest to it, plus i/rate seconds; each gets the nearest packet. Only what lies in
-    `start_time`..`end_time` is sent (half a period more with `round_limits`). At the end the last
-    packet is sent too, unless `flush_last_packet` is false. `max_frame_rate` limits the rate;
-    `use_input_frame_rate` takes it from VIDEO_HEADER. Both streams of data may have the tag DATA.
-    Sampling with jitter is not offered, as in MediaPipe outside of Google.
+    DATA, or the untagged input and output, is the stream. VIDEO_HEADER is a VideoHeader at PRESTREAM, sent
+    on with the new rate. OPTIONS (side packet) overrides the options.
+
+    Output i is at t0 + i/frame_rate seconds and repeats the packet nearest in time. t0 is the time of the
+    first packet; with `base_timestamp` the time nearest to that of the grid through the base. Only times in
+    `start_time`..`end_time` are sent, half a period more with `round_limits`. At the end the last packet is
+    sent unless `flush_last_packet` is false. `max_frame_rate` limits the rate; `use_input_frame_rate` takes
+    it from VIDEO_HEADER. Sampling with `jitter` is not supported, as in MediaPipe outside Google.
     """
 
     data = Input("DATA", optional=True)
@@ -48,7 +50,7 @@ class PacketResamplerCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Pair the data streams."""
+        """Both data streams are tagged DATA or untagged. VIDEO_HEADER excludes `max_frame_rate`."""
         super().get_contract(contract)
         source, target = (
             specs.tag("DATA" if specs.has("DATA") else "") for specs in (contract.inputs, contract.outputs)
@@ -62,8 +64,8 @@ class PacketResamplerCalculator(Calculator):
         ret_check(0 <= jitter <= 1, f"jitter is {jitter}, not within 0..1.")
         ret_check(jitter == 0 or contract.side_inputs.has("SEED"), "jitter needs the side packet SEED.")
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Read the options and pass the header on."""
         options = self._options = overlaid(cc.options, cc.packet(self.side_options))
         if options.jitter != 0 or options.reproducible_sampling:
             raise InvalidArgumentError(
@@ -102,8 +104,8 @@ class PacketResamplerCalculator(Calculator):
         self._start, self._end = ts.shifted(start, -margin), ts.shifted(end, margin)
         self._header = replace(self._header, frame_rate=rate)
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Take the header at PRESTREAM; send what a packet decides."""
         packet = cc.packets[self._position]
         if cc.t == ts.PRESTREAM and cc.has(self.video_header):
             self._header = cc[self.video_header]
@@ -147,14 +149,14 @@ class PacketResamplerCalculator(Calculator):
         return ts.shifted(self._first, _microseconds(index / self._rate))
 
     def _send(self, packet: Packet) -> None:
-        """Send `packet` for the present period, if that is within the limits, and go to the next."""
+        """Send `packet` for the current period if that is within the limits, and go to the next one."""
         t = self._time(self._count)
         if self._start <= t < self._end:
             self._shard.add_packet(restamp(packet, t))
         self._count += 1
 
+    @override
     def close(self, cc: CalculatorContext) -> None:
-        """Send the last packet, if its period had none yet."""
         if (
             self._first != ts.UNSET
             and self._options.flush_last_packet
@@ -165,12 +167,12 @@ class PacketResamplerCalculator(Calculator):
 
 def _data_position(tags: Any) -> int:
     position: int | None = tags.id("DATA") if tags.has("DATA") else tags.id("")
-    assert position is not None  # The contract asks for it.
+    assert position is not None  # The contract requires it.
     return position
 
 
 def _rounded(value: float) -> int:
-    """The nearest integer, halves away from zero."""
+    """Round to the nearest integer, halves away from zero."""
     return math.floor(abs(value) + 0.5) * (1 if value >= 0 else -1)
 
 

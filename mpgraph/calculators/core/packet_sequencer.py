@@ -1,23 +1,26 @@
-"""PacketSequencerCalculator: gives packets without a useful time the time of a tick."""
+"""PacketSequencerCalculator: give packets the time of the next tick."""
 
 from __future__ import annotations
 
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.calculators.core.restamp import restamp
+from mpgraph.calculators.core.forwarding import restamp
+from mpgraph.errors import ret_check
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 
 
 @register
 class PacketSequencerCalculator(Calculator):
-    """Sends each INPUT packet at the next time no tick has settled yet.
+    """Sends each packet of INPUT:i to OUTPUT:i at the first time that no tick has settled yet.
 
-    Every TICK settles its time on all outputs at once, so that consumers need not wait. A packet
-    that comes together with a tick still covers that tick: it goes out after the tick before.
+    The time of a packet of INPUT is ignored. A packet of any TICK input settles its time on all outputs at
+    once, so that consumers do not wait for INPUT.
+
+    A packet of INPUT at the time of a tick still applies to that tick: it is sent after the previous tick.
     """
 
     input = Input("INPUT", repeated=True)
@@ -27,15 +30,15 @@ class PacketSequencerCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Pair inputs and outputs."""
+        """There are as many OUTPUT as INPUT streams."""
         super().get_contract(contract)
         ret_check(
             contract.inputs.count("INPUT") == contract.outputs.count("OUTPUT"),
             "the number of INPUT streams must be the number of OUTPUT streams.",
         )
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Send what arrived at the outputs' bounds, then move the bounds past the tick."""
         outputs = cc.outputs
         for shard, packet in zip(outputs, cc.all(self.input), strict=True):
             if not packet.is_empty():

@@ -1,12 +1,12 @@
-"""PacketThinnerCalculator: fewer packets."""
+"""PacketThinnerCalculator: reduce the frame rate of a stream."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import replace
 
+from mpgraph.calculators.core.forwarding import restamp
 from mpgraph.calculators.core.option_packets import overlaid
-from mpgraph.calculators.core.restamp import restamp
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.video_header import VideoHeader
 from mpgraph.framework import packet as packets
@@ -15,6 +15,7 @@ from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.messages import message_type
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import INT64
 from mpgraph.framework.ports import Input, Output, SideInput
 from mpgraph.framework.registry import register
@@ -25,12 +26,14 @@ _ASYNC = 1
 
 @register
 class PacketThinnerCalculator(Calculator):
-    """Passes on packets at most once in each `period` (microseconds) of `start_time`..`end_time`.
+    """Forwards at most one packet in each `period` (microseconds) of `start_time`..`end_time`.
 
-    `thinner_type` ASYNC: after a packet, none for the length of a period. SYNC: of the packets around
-    each start_time + i·period the nearest, the later one of two; it goes out at that very time, or
-    at its own without `sync_output_timestamps`. `update_frame_rate` sets the frame rate of a
-    VideoHeader to what is left. The side packets PERIOD and OPTIONS override the options.
+    The side packets PERIOD (int64, microseconds) and OPTIONS override the options.
+
+    `thinner_type` ASYNC: after a packet, those of the next period are dropped. SYNC: of the packets around
+    each start_time + i * period the nearest is sent, the later one of two equally near; at exactly that
+    time, or at its own without `sync_output_timestamps`. `update_frame_rate` sets the frame rate of a
+    VideoHeader, the stream's header, to that of the output.
     """
 
     data = Input("")
@@ -39,8 +42,8 @@ class PacketThinnerCalculator(Calculator):
     out = Output("", same_as=data)
     Options = ProtoOptions("PacketThinnerCalculatorOptions")
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Read the options, pass the header on, and settle what comes before the start."""
         options = overlaid(cc.options, cc.packet(self.side_options))
         self._is_async = options.thinner_type == _ASYNC
         self._period: int = cc[self.period] if cc.has(self.period) else options.period
@@ -73,8 +76,8 @@ class PacketThinnerCalculator(Calculator):
             return frame_rate / math.ceil(frame_rate * period / ts.MICROSECONDS_PER_SECOND)
         return min(frame_rate, ts.MICROSECONDS_PER_SECOND / period)
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Keep or drop."""
         shard = cc.outputs[0]
         if cc.t >= self._end:
             self.close(cc)
@@ -106,11 +109,11 @@ class PacketThinnerCalculator(Calculator):
         cc.forward(self.out, restamp(self._saved, t))
 
     def _nearest(self, t: int) -> int:
-        """The nearest start + i·period."""
+        """Return the time start + i * period nearest to `t`, the later one of two."""
         return (t - self._start + self._period // 2) // self._period * self._period + self._start
 
+    @override
     def close(self, cc: CalculatorContext) -> None:
-        """Send what is left."""
         if not self._saved.is_empty():
             self._send_saved(cc)
             self._saved = packets.empty()

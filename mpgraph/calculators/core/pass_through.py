@@ -1,26 +1,26 @@
-"""PassThroughCalculator: every packet goes out as it came in."""
+"""PassThroughCalculator: forward every packet unchanged."""
 
 from __future__ import annotations
 
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
+from mpgraph.framework.override import override
 from mpgraph.framework.registry import register
 
 
 @register
 class PassThroughCalculator(Calculator):
-    """Sends each input packet, at its own time, out of the output with the same tag and index.
+    """Forwards each packet to the output with the same tag and index, at its own time.
 
-    Inputs and outputs must have the same tags and counts; so must input and output side packets,
-    if there are output side packets. Headers and side packets are passed on too.
+    Headers, bounds and side packets are forwarded too.
     """
 
     timestamp_offset = 0
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Let every output carry what the matching input carries."""
+        """Inputs and outputs have the same tags and indexes; so have side packets, if any is an output."""
         super().get_contract(contract)
         contract.need(
             contract.inputs.tags.same_ports(contract.outputs.tags),
@@ -39,8 +39,8 @@ class PassThroughCalculator(Calculator):
         for source, target in zip(contract.side_inputs, contract.side_outputs, strict=True):
             target.set_same_as(source)
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Pass headers and side packets on."""
         self._is_single = len(cc.packets) == 1
         for shard, header in zip(cc.outputs, cc.headers, strict=True):
             if not header.is_empty():
@@ -49,8 +49,9 @@ class PassThroughCalculator(Calculator):
             for slot, packet in zip(cc.side_outputs, cc.side_packets, strict=True):
                 slot.add_packet(packet)
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Pass packets on. The shards' own checks are left out: the inputs were checked the same way."""
+        # Appends to the shards directly: the runtime has checked these packets already, as inputs.
         if self._is_single:
             packet = cc.packets[0]
             if packet._type is not None:

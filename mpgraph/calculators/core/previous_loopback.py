@@ -1,13 +1,14 @@
-"""PreviousLoopbackCalculator: an earlier result joins the next input."""
+"""PreviousLoopbackCalculator: feed an earlier result back to the next input."""
 
 from __future__ import annotations
 
 from collections import deque
 
-from mpgraph.calculators.core.restamp import restamp
+from mpgraph.calculators.core.forwarding import restamp
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.override import override
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
@@ -15,10 +16,12 @@ from mpgraph.framework.registry import register
 
 @register
 class PreviousLoopbackCalculator(Calculator):
-    """Sends, at the time of each MAIN packet, what LOOP had at the time of the MAIN packet before.
+    """Sends, at each packet of MAIN, the packet that LOOP had at the time of the previous packet of MAIN.
 
-    LOOP is a back edge from behind. Where it had nothing, and for the first MAIN packet, only the
-    bound moves; so it does where MAIN itself is settled without a packet.
+    LOOP is a back edge from a later node. PREV_LOOP is its packet, at the time of the newer packet of MAIN.
+
+    For the first packet of MAIN, and where LOOP had no packet, only the bound moves, as it does at settled
+    times of MAIN without a packet.
     """
 
     main = Input("MAIN")
@@ -27,9 +30,9 @@ class PreviousLoopbackCalculator(Calculator):
     input_stream_handler = "ImmediateInputStreamHandler"
     process_timestamp_bounds = True
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Pass LOOP's header on."""
-        # Times of MAIN, each with the time of LOOP that belongs to it: UNSET for a mere bound.
+        # Times of MAIN, each with the time of the LOOP packet to send then; UNSET where only a bound follows.
         self._mains: deque[tuple[int, int]] = deque()
         self._loops: deque[Packet] = deque()
         self._last_main = self._last_main_packet = ts.UNSTARTED
@@ -38,8 +41,8 @@ class PreviousLoopbackCalculator(Calculator):
         if not header.is_empty():
             cc.outputs[0].set_header(header)
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Note what is new, then match."""
         main, loop = cc.packet(self.main), cc.packet(self.loop)
         if main._t > self._last_main:
             self._last_main = main._t

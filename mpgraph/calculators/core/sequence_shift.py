@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 
-from mpgraph.calculators.core.restamp import restamp
+from mpgraph.calculators.core.forwarding import restamp
 from mpgraph.errors import UnimplementedError
 from mpgraph.framework import packet as packets
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.ports import Input, Output, SideInput
 from mpgraph.framework.registry import register
@@ -17,9 +18,11 @@ from mpgraph.framework.registry import register
 
 @register
 class SequenceShiftCalculator(Calculator):
-    """Sends packet number i at the time of packet number i + offset; packets without one are dropped.
+    """Sends packet number i at the time of packet number i + offset.
 
-    The offset is the side packet PACKET_OFFSET or else the option `packet_offset`.
+    The offset is the side packet PACKET_OFFSET (int), or else the option `packet_offset`.
+
+    Packets for which there is no packet number i + offset are dropped.
     """
 
     data = Input("")
@@ -27,8 +30,8 @@ class SequenceShiftCalculator(Calculator):
     out = Output("", same_as=data)
     Options = ProtoOptions("SequenceShiftCalculatorOptions")
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Read the offset."""
         given = cc.get(self.side_offset)
         self._offset: int = cc.options.packet_offset if given is None else given
         self._waiting: deque[Packet] = deque()
@@ -40,8 +43,8 @@ class SequenceShiftCalculator(Calculator):
                 "(MediaPipe does not support it either)."
             )
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Pair the packet with one `offset` packets away."""
         packet = cc.packet(self.data)
         self._waiting.append(packet if self._offset > 0 else packets.empty(cc.t))
         if len(self._waiting) > abs(self._offset):

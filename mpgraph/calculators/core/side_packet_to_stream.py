@@ -1,15 +1,16 @@
-"""SidePacketToStreamCalculator: side packets become packets of streams."""
+"""SidePacketToStreamCalculator: send side packets into streams."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.calculators.core.restamp import restamp
+from mpgraph.calculators.core.forwarding import restamp
+from mpgraph.errors import ret_check
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.calculator import STOP, Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
+from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import INT64
 from mpgraph.framework.ports import Input, SideInput
 from mpgraph.framework.registry import register
@@ -21,10 +22,11 @@ _AT_TIMESTAMP = "AT_TIMESTAMP"
 
 @register
 class SidePacketToStreamCalculator(Calculator):
-    """Sends untagged side packet i out of output i, at the time the outputs' common tag names.
+    """Sends the i-th untagged side packet to the i-th output, at the time that the tag of the outputs names.
 
-    AT_PRESTREAM, AT_POSTSTREAM and AT_ZERO (0) say it themselves. AT_TICK: at every packet of
-    TICK; AT_FIRST_TICK: at its first one. AT_TIMESTAMP: at the side packet TIMESTAMP (int64).
+    AT_PRESTREAM, AT_POSTSTREAM: at these special times. AT_ZERO: at 0. AT_TICK: at every packet of TICK.
+    AT_FIRST_TICK: at the first packet of TICK. AT_TIMESTAMP: at the side packet TIMESTAMP (int64,
+    microseconds).
     """
 
     tick = Input("TICK", optional=True)
@@ -32,7 +34,7 @@ class SidePacketToStreamCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that the tags fit together, and pair side packets and outputs."""
+        """All outputs have one tag, which fits the inputs; there are as many outputs as side packets."""
         super().get_contract(contract)
         outputs, side_inputs = contract.outputs, contract.side_inputs
         known = (*_FIXED_TIMES, *_AT_TICK, _AT_TIMESTAMP)
@@ -58,16 +60,16 @@ class SidePacketToStreamCalculator(Calculator):
         for i, spec in enumerate(outputs):
             spec.set_same_as(side_inputs.tag("", i).set_any())
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Let bounds of TICK through."""
         self._tag = cc.output_tags.tags[0]
         if cc.connected(self.tick):
             cc.set_offset(0)
 
+    @override
     def process(self, cc: CalculatorContext) -> Any:
-        """At a tick, send; without ticks everything is sent in `close`."""
         if not cc.connected(self.tick):
-            return STOP
+            return STOP  # close() sends.
         if not cc.outputs[0].closed and cc.has(self.tick):
             self._send(cc, cc.t)
             if self._tag == "AT_FIRST_TICK":
@@ -75,8 +77,8 @@ class SidePacketToStreamCalculator(Calculator):
                     shard.close()
         return None
 
+    @override
     def close(self, cc: CalculatorContext) -> None:
-        """Send what does not wait for ticks."""
         if self._tag in _FIXED_TIMES:
             self._send(cc, _FIXED_TIMES[self._tag])
         elif self._tag == _AT_TIMESTAMP:

@@ -1,55 +1,61 @@
-"""Split...LandmarkListCalculator: parts of a list of landmarks, each to a stream of its own."""
+"""Split<landmarks>ListCalculator: send parts of a list of landmarks to separate streams."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from mpgraph.calculators.core import elements as types
+from mpgraph.calculators.core.families import (
+    LANDMARK,
+    LANDMARK_LIST,
+    NORMALIZED_LANDMARK,
+    NORMALIZED_LANDMARK_LIST,
+    register_family,
+)
 from mpgraph.calculators.core.split_vector import SplitVectorCalculator
+from mpgraph.framework.override import override
+from mpgraph.framework.packet_type import PayloadType
 from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
-from mpgraph.protos import landmark_pb2
+
+_LANDMARKS = {LANDMARK_LIST: LANDMARK, NORMALIZED_LANDMARK_LIST: NORMALIZED_LANDMARK}
 
 
 class SplitLandmarksCalculator(SplitVectorCalculator):
-    """What the calculators for both kinds of landmarks share: a message holds the list."""
+    """Sends the landmarks begin..end (end excluded) of `ranges[i]` of its options to output i.
+
+    The input is a LandmarkList or NormalizedLandmarkList message; each output is such a message, or with
+    `element_only`, which requires ranges of one landmark, the landmark itself. With `combine_outputs` the
+    ranges are joined in one list, the only output.
+
+    A list shorter than the ranges is an error. With `combine_outputs` the ranges may not overlap.
+    """
 
     list_class: ClassVar[Any]
 
+    @override
     def elements_of(self, data: Any) -> Sequence[Any]:
-        """The landmarks."""
         landmarks: Sequence[Any] = data.landmark
         return landmarks
 
+    @override
     def joined(self, part: Sequence[Any]) -> Any:
-        """A list of them, as a message."""
         return self.list_class(landmark=part)
 
 
-@register
-class SplitLandmarkListCalculator(SplitLandmarksCalculator):
-    """Sends the landmarks begin..end (end not included) of `ranges[i]` of its options to output i.
-
-    With `element_only` every range has one landmark, and that goes out by itself, not in a list.
-    With `combine_outputs` the ranges go out joined, in one list. A list that is too short is an error.
-    """
-
-    element = types.LANDMARK
-    list_class = landmark_pb2.LandmarkList
-    data = Input[Any]("", types.LANDMARK_LIST)
-    out = Output[Any]("", types.LANDMARK_LIST, repeated=True)
+def _ports(landmark_list: PayloadType) -> dict[str, Any]:
+    return {
+        "element": _LANDMARKS[landmark_list],
+        "list_class": landmark_list.python,
+        "data": Input[Any]("", landmark_list),
+        "out": Output[Any]("", landmark_list, repeated=True),
+    }
 
 
-@register
-class SplitNormalizedLandmarkListCalculator(SplitLandmarksCalculator):
-    """Sends the landmarks begin..end (end not included) of `ranges[i]` of its options to output i.
-
-    With `element_only` every range has one landmark, and that goes out by itself, not in a list.
-    With `combine_outputs` the ranges go out joined, in one list. A list that is too short is an error.
-    """
-
-    element = types.NORMALIZED_LANDMARK
-    list_class = landmark_pb2.NormalizedLandmarkList
-    data = Input[Any]("", types.NORMALIZED_LANDMARK_LIST)
-    out = Output[Any]("", types.NORMALIZED_LANDMARK_LIST, repeated=True)
+register_family(
+    SplitLandmarksCalculator,
+    {
+        "SplitLandmarkListCalculator": LANDMARK_LIST,
+        "SplitNormalizedLandmarkListCalculator": NORMALIZED_LANDMARK_LIST,
+    },
+    _ports,
+)

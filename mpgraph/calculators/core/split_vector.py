@@ -1,4 +1,4 @@
-"""Split...VectorCalculator: parts of a list, each to a stream of its own."""
+"""Split<element>VectorCalculator: send parts of a list to separate streams."""
 
 from __future__ import annotations
 
@@ -6,42 +6,57 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from mpgraph.calculators.core import elements as types
-from mpgraph.calculators.core.checks import ret_check
-from mpgraph.calculators.core.family import register_family
+from mpgraph.calculators.core.families import (
+    CLASSIFICATION_LIST,
+    DETECTION,
+    FLOATS_16,
+    IMAGE,
+    IMAGE_FRAME,
+    MATRIX,
+    NORMALIZED_LANDMARK,
+    NORMALIZED_LANDMARK_LIST,
+    NORMALIZED_RECT,
+    TENSOR,
+    TFLITE_TENSOR,
+    register_family,
+)
+from mpgraph.errors import ret_check
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import PayloadType
 from mpgraph.framework.ports import Input, Output, Port
 
 _MOVING = ("SplitTensorVectorCalculator", "MovableSplitImageFrameVectorCalculator")
-"""MediaPipe moves these elements rather than copying them, so none may go to two places."""
+"""MediaPipe moves the elements of these lists, so none may go to two outputs."""
 
 _CALCULATORS = {
-    "MovableSplitImageFrameVectorCalculator": types.IMAGE_FRAME,
-    "SplitAffineMatrixVectorCalculator": types.FLOATS_16,
-    "SplitClassificationListVectorCalculator": types.CLASSIFICATION_LIST,
-    "SplitDetectionVectorCalculator": types.DETECTION,
+    "MovableSplitImageFrameVectorCalculator": IMAGE_FRAME,
+    "SplitAffineMatrixVectorCalculator": FLOATS_16,
+    "SplitClassificationListVectorCalculator": CLASSIFICATION_LIST,
+    "SplitDetectionVectorCalculator": DETECTION,
     "SplitFloatVectorCalculator": packet_type.FLOAT,
-    "SplitImageVectorCalculator": types.IMAGE,
-    "SplitLandmarkVectorCalculator": types.NORMALIZED_LANDMARK,
-    "SplitMatrixVectorCalculator": types.MATRIX,
-    "SplitNormalizedLandmarkListVectorCalculator": types.NORMALIZED_LANDMARK_LIST,
-    "SplitNormalizedRectVectorCalculator": types.NORMALIZED_RECT,
-    "SplitTensorVectorCalculator": types.TENSOR,
-    "SplitTfLiteTensorVectorCalculator": types.TFLITE_TENSOR,
+    "SplitImageVectorCalculator": IMAGE,
+    "SplitLandmarkVectorCalculator": NORMALIZED_LANDMARK,
+    "SplitMatrixVectorCalculator": MATRIX,
+    "SplitNormalizedLandmarkListVectorCalculator": NORMALIZED_LANDMARK_LIST,
+    "SplitNormalizedRectVectorCalculator": NORMALIZED_RECT,
+    "SplitTensorVectorCalculator": TENSOR,
+    "SplitTfLiteTensorVectorCalculator": TFLITE_TENSOR,
     "SplitUint64tVectorCalculator": packet_type.UINT64,
 }
 
 
 class SplitVectorCalculator(Calculator):
-    """Sends the elements begin..end (end not included) of `ranges[i]` of its options to output i.
+    """Sends the elements begin..end (end excluded) of `ranges[i]` of its options to output i.
 
-    With `element_only` every range has one element, and that goes out by itself, not in a list.
-    With `combine_outputs` the ranges go out joined, in one list. A list that is too short is an error.
+    The input is a list; each output is such a list, or with `element_only`, which requires ranges of one
+    element, the element itself. With `combine_outputs` the ranges are joined in one list, the only output.
+
+    A list shorter than the ranges is an error. With `combine_outputs` the ranges may not overlap.
     """
 
     element: PayloadType
@@ -52,7 +67,7 @@ class SplitVectorCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check the ranges against the outputs."""
+        """The ranges fit the outputs, are not empty, and do not overlap where that is not allowed."""
         super().get_contract(contract)
         options = contract.options
         ranges = [(span.begin, span.end) for span in options.ranges]
@@ -80,12 +95,12 @@ class SplitVectorCalculator(Calculator):
                 )
                 spec.set(cls.element)
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Read the ranges."""
         self._ranges = [(span.begin, span.end) for span in cc.options.ranges]
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Send the parts."""
         data = cc.get(self.data)
         if data is None:
             return
@@ -102,12 +117,12 @@ class SplitVectorCalculator(Calculator):
             cc.emit(self.out, part[0] if cc.options.element_only else self.joined(part), index=i)
 
     def elements_of(self, data: Any) -> Sequence[Any]:
-        """What is in an input."""
+        """Return the elements of an input payload."""
         elements: Sequence[Any] = data
         return elements
 
     def joined(self, part: Sequence[Any]) -> Any:
-        """What an output gets of a range."""
+        """Return the output payload for a range of elements."""
         return list(part)
 
 

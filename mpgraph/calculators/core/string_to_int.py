@@ -1,15 +1,16 @@
-"""StringTo...Calculator: side packets of digits become numbers."""
+"""StringTo<type>Calculator: parse side packets as integers."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from mpgraph.calculators.core.family import register_family
+from mpgraph.calculators.core.families import register_family
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import PayloadType
 from mpgraph.framework.ports import Port, SideInput, SideOutput
 
@@ -25,20 +26,23 @@ _RANGES = {
 
 
 class StringToIntCalculator(Calculator):
-    """Reads the decimal number in its side packet, space around it allowed, as an integer type."""
+    """Parses its side packet, a decimal integer with optional surrounding whitespace, as an integer type.
+
+    Other text, and numbers out of the range of the type, are errors.
+    """
 
     element: PayloadType
     text = SideInput("", packet_type.STRING)
     number: SideOutput[Any]
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Read the number."""
         text = cc[self.text]
         if isinstance(text, bytes):
             text = text.decode("latin-1")
         match, allowed = _NUMBER.match(text), _RANGES[self.element]
         is_signed = allowed.start < 0
-        # Too many digits for any type are not worth converting.
+        # The limit also keeps int() from converting long text, which takes quadratic time.
         if match is None or len(match[1]) > 100 or (match[1].startswith("-") and not is_signed):
             raise InvalidArgumentError(_message(text, allowed))
         number = int(match[1])

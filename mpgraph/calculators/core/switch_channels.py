@@ -1,4 +1,4 @@
-"""What SwitchDemux and SwitchMux share: the tags of channels, and which channel is active when."""
+"""Channels of SwitchDemux and SwitchMux: their tags, and which one is active at which time."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ SIDE_ENABLE = SideInput("ENABLE", bool, optional=True)
 
 
 def channel_tag(tag: str, channel: int) -> str:
-    """The tag by which channel number `channel` knows `tag`."""
+    """The tag of the port of channel number `channel` that relays `tag`."""
     return f"C{channel}__{tag}"
 
 
 def channel_ports(tags: TagMap) -> Iterator[tuple[int, str, str, int]]:
-    """Each port of a channel: its position, its own tag, the tag it stands for, and its index."""
+    """Yield the ports of channels: position, own tag, the tag that it relays, and index."""
     for position, port in enumerate(tags.ports):
         number, separator, outer = port.tag.partition("__")
         if separator and number.startswith("C"):
@@ -32,7 +32,7 @@ def channel_ports(tags: TagMap) -> Iterator[tuple[int, str, str, int]]:
 
 
 def declare_channels(channels: PortSpecs, outside: PortSpecs) -> None:
-    """Let each port of a channel carry what the port it stands for carries."""
+    """Give each port of a channel the type of the port that it relays."""
     for position, _, tag, index in channel_ports(channels.tags):
         peer = outside.tags.id(tag, index)
         if peer is not None:
@@ -40,10 +40,13 @@ def declare_channels(channels: PortSpecs, outside: PortSpecs) -> None:
 
 
 class ChannelHistory:
-    """Which channel is active from which time on. Without a SELECT or ENABLE stream it never changes."""
+    """The active channel over time: `channels[i]` from `starts[i]` on.
+
+    Without a SELECT or ENABLE stream it never changes.
+    """
 
     def __init__(self, cc: CalculatorContext) -> None:
-        """Read the channel at the start: options, ENABLE, SELECT; what comes later counts."""
+        """Read the initial channel: side packets override options, SELECT overrides ENABLE."""
         options = cc.options
         channel = int(options.enable) if options.HasField("enable") else 0
         if options.HasField("select"):
@@ -52,10 +55,10 @@ class ChannelHistory:
         self.starts: list[int] = [ts.UNSTARTED]
         self.channels: list[int] = [channel]
         self.settled: int = ts.DONE
-        """Up to which time the channels are known."""
+        """The time up to which the active channel is known."""
 
     def update(self, cc: CalculatorContext) -> None:
-        """Note a change of channel at the present time."""
+        """Record a change of the channel at the current time."""
         enable, select = cc.packet(ENABLE), cc.packet(SELECT)
         if cc.connected(ENABLE):
             self.settled = enable._t
@@ -67,7 +70,7 @@ class ChannelHistory:
             self.channels.append(channel)
 
     def at(self, t: int) -> int | None:
-        """The channel that is active at `t`; None for a time before the oldest one that is known."""
+        """Return the channel that is active at `t`; None before the oldest entry."""
         position = bisect_right(self.starts, t) - 1
         return self.channels[position] if position >= 0 else None
 
@@ -76,7 +79,7 @@ class ChannelHistory:
         del self.starts[:count], self.channels[:count]
 
     def ranges(self) -> Sequence[tuple[int, int, int]]:
-        """(channel, first time, time after its last known one), oldest first."""
+        """Return (channel, first time, time after the last known one) of each entry, oldest first."""
         ends = [*self.starts[1:], ts.next_allowed(self.settled)]
         return list(zip(self.channels, self.starts, ends, strict=True))
 

@@ -1,4 +1,4 @@
-"""SwitchContainer: one of several nodes, chosen while the graph starts or runs."""
+"""SwitchContainer: several nodes of which one is active, chosen at the start or while the graph runs."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ _CONTROLS = ("SELECT", "ENABLE")
 
 @register
 class SwitchContainer(Subgraph):
-    """Contains several nodes and sends the packets through one of them, the active channel.
+    """Contains several nodes and sends all packets through one of them, the active channel.
 
-    Options (`SwitchContainerOptions`): the `contained_node`s, which need no ports of their own, and
-    `select`, the index of the active one, or `enable`, false for the first and true for the second.
-    The ports SELECT (int) and ENABLE (bool) choose too: as side packets before the run, as streams
-    while it goes on. Every other port of the container is a port of each contained node.
+    SELECT (int) is the index of the active node, counted from 0, or ENABLE (bool) false for the first and
+    true for the second; as side packets at the start, as input streams while the graph runs. Every other port
+    of the container is a port of each contained node.
 
-    Expands to a SwitchDemuxCalculator, which sends the inputs to channel i by the ports `Ci__TAG`,
-    a SwitchMuxCalculator, which takes the outputs back, the contained nodes, and in front, for a
-    SELECT or ENABLE stream, a PacketSequencerCalculator that gives it a packet's time for each input.
+    Options (`SwitchContainerOptions`): `contained_node`, the nodes, without ports of their own; `select` or
+    `enable`, the initial channel. Raises InvalidArgumentError if both options are set, or both SELECT and
+    ENABLE are input streams or both are side packets.
 
-    Raises InvalidArgumentError if both `select` and `enable`, or both SELECT and ENABLE of one kind,
-    are given.
+    Expands to a SwitchDemuxCalculator, which sends the inputs to channel i through the ports `Ci__TAG`, a
+    SwitchMuxCalculator, which relays the outputs of the channels, the contained nodes, and for a SELECT or
+    ENABLE stream a PacketSequencerCalculator, which gives its packets the times of the inputs.
     """
 
     @classmethod
     def get_config(cls, node: Any) -> Any:
-        """The demux, the mux and the contained nodes, connected."""
+        """Return a graph of the demux, the mux and the contained nodes."""
         options = message_options(node, _OPTIONS)
         ports = _Ports.of(node)
         if options.HasField("select") and options.HasField("enable"):
@@ -69,7 +69,7 @@ _Port = tuple[TagIndex, str]
 
 @dataclass
 class _Ports:
-    """The ports of the container that each contained node has, with distinct names in each list."""
+    """The ports that the container and each contained node have, with distinct names in each list."""
 
     input_stream: list[_Port]
     output_stream: list[_Port]
@@ -93,7 +93,7 @@ class _Ports:
 
 
 def _distinct(tags: TagMap, without: Sequence[str]) -> list[_Port]:
-    """The ports in collection order. A name that several share gets a number, counted in the text's order."""
+    """The ports in collection order; names that occur twice get a number, in the order of the text."""
     taken: set[str] = set()
     names: dict[int, str] = {}
     for position in sorted(range(len(tags)), key=lambda position: tags.positions[position]):
@@ -109,7 +109,7 @@ def _distinct(tags: TagMap, without: Sequence[str]) -> list[_Port]:
 
 
 def _control_stream(config: Any, tag: str, node: Any, options: Any, ports: _Ports) -> str:
-    """The stream that controls demux and mux: if the container has it, one that a sequencer paces."""
+    """Return the name of the stream that controls demux and mux, after adding a sequencer if needed."""
     name = f"gate_{tag.lower()}"
     if not TagMap(node.input_stream).has(tag):
         return name
@@ -127,24 +127,24 @@ def _control_stream(config: Any, tag: str, node: Any, options: Any, ports: _Port
 
 
 def _channel_node(config: Any, kind: str, node: Any) -> Any:
-    """A node with the container's options, but for the contained nodes."""
-    made = config.node.add(calculator=f"{kind}Calculator")
+    """Add a node with the options of the container, except for the contained nodes."""
+    added = config.node.add(calculator=f"{kind}Calculator")
     if node.HasField("options"):
-        made.options.CopyFrom(node.options)
+        added.options.CopyFrom(node.options)
         extension = extension_for(_OPTIONS)
-        if made.options.HasExtension(extension):
-            made.options.Extensions[extension].ClearField("contained_node")
-    made.node_options.extend(node.node_options)
-    for packed in made.node_options:
+        if added.options.HasExtension(extension):
+            added.options.Extensions[extension].ClearField("contained_node")
+    added.node_options.extend(node.node_options)
+    for packed in added.node_options:
         if packed.type_url.rpartition("/")[2] == _OPTIONS:
             options: Any = parse_any(packed)
             options.ClearField("contained_node")
             packed.value = options.SerializeToString(deterministic=True)
-    return made
+    return added
 
 
 def _connect(inner: Any, channel: int, demux: Any, mux: Any, ports: _Ports) -> None:
-    """Give a contained node the container's ports, joined to the demux and the mux by its channel's."""
+    """Give a contained node the ports of the container, connected to its channel of the demux and the mux."""
     for kind, outside in ports.lists():
         for port, name in outside:
             channel_name = f"c{channel}__{name}"

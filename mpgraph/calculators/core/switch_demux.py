@@ -1,4 +1,4 @@
-"""SwitchDemuxCalculator: sends its inputs to the active one of several channels."""
+"""SwitchDemuxCalculator: send its inputs to the active one of several channels."""
 
 from __future__ import annotations
 
@@ -10,18 +10,21 @@ from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
 from mpgraph.framework.output_shard import OutputStreamShard
+from mpgraph.framework.override import override
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.registry import register
 
 
 @register
 class SwitchDemuxCalculator(Calculator):
-    """Relays input TAG:i to output C<n>__TAG:i, where n is the channel that is active at its time.
+    """Forwards input TAG:i to output C<n>__TAG:i, where n is the channel that is active at that time.
 
-    The channel comes from the options `select` or `enable` (false is 0, true is 1), the side
-    packets SELECT or ENABLE, and while running from the streams of these names; packets wait until
-    the channel of their time is known. Channels that are not active get neither packets nor bounds.
-    Headers and side packets go to every channel, since all of them open.
+    The channel is given by the options `select`, or `enable` (false is 0, true is 1); by the side packets
+    SELECT (int) or ENABLE (bool), which override them; and while the graph runs by the inputs of these
+    names. Packets wait until the channel of their time is known.
+
+    Channels that are not active receive neither packets nor bounds. Headers and side packets go to all
+    channels, since all of them open.
     """
 
     select = switch.SELECT
@@ -33,15 +36,15 @@ class SwitchDemuxCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Give the channels' outputs the types of the inputs."""
+        """Ports of channels have the types of the ports that they relay."""
         super().get_contract(contract)
         switch.declare_channels(contract.outputs, contract.inputs)
         switch.declare_channels(contract.side_outputs, contract.side_inputs)
         if not contract.options.synchronize_io:
             contract.input_stream_handler = "ImmediateInputStreamHandler"
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Pass side packets and headers to every channel."""
         self._history = switch.ChannelHistory(cc)
         self._queues: dict[int, deque[Packet]] = {}
         self._targets: dict[int, dict[int, OutputStreamShard]] = {}
@@ -61,8 +64,8 @@ class SwitchDemuxCalculator(Calculator):
             if source is not None:
                 cc.side_outputs[position].add_packet(cc.side_packets[source])
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Queue what arrived and send what has a known channel."""
         for source, queue in self._queues.items():
             if cc.packets[source]._t == cc.t:
                 queue.append(cc.packets[source])
@@ -75,5 +78,5 @@ class SwitchDemuxCalculator(Calculator):
                 shard = None if channel is None else self._targets[source].get(channel)
                 if shard is not None:
                     shard.add_packet(packet)
-        # As in MediaPipe, only the newest channel is kept: what is older than it and comes now is dropped.
+        # As in MediaPipe, only the newest channel is kept: packets that arrive for earlier times are dropped.
         history.forget(len(history.starts) - 1)

@@ -1,4 +1,4 @@
-"""SwitchMuxCalculator: takes its outputs from the active one of several channels."""
+"""SwitchMuxCalculator: take its outputs from the active one of several channels."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
 from mpgraph.framework.output_shard import OutputStreamShard
+from mpgraph.framework.override import override
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.registry import register
 
 
 @register
 class SwitchMuxCalculator(Calculator):
-    """Relays input C<n>__TAG:i to output TAG:i, where n is the channel that is active at its time.
+    """Forwards input C<n>__TAG:i to output TAG:i, where n is the channel that is active at that time.
 
-    The channel is chosen as in SwitchDemuxCalculator. At a change, everything of the old channel
-    before the change is relayed first; packets of the other channels are dropped. Of the side
-    packets only those of the channel that is active at the start are passed on.
+    The channel is given as in SwitchDemuxCalculator. Of the side packets only those of the channel that is
+    active at the start are forwarded.
+
+    At a change, all packets of the old channel before the change are forwarded first; packets of other
+    channels are dropped.
     """
 
     select = switch.SELECT
@@ -35,13 +38,13 @@ class SwitchMuxCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Give the channels' inputs the types of the outputs."""
+        """Ports of channels have the types of the ports that they relay."""
         super().get_contract(contract)
         switch.declare_channels(contract.inputs, contract.outputs)
         switch.declare_channels(contract.side_inputs, contract.side_outputs)
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Pass on the side packets of the first active channel."""
         self._history = switch.ChannelHistory(cc)
         self._queues: dict[int, deque[Packet]] = {
             i: deque() for i, port in enumerate(cc.input_tags.ports) if port.tag not in ("SELECT", "ENABLE")
@@ -62,8 +65,8 @@ class SwitchMuxCalculator(Calculator):
                 )
             slot.add_packet(cc.side_packets[source])
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Queue what arrived, and relay the active channels' part of it."""
         history = self._history
         history.update(cc)
         for position, queue in self._queues.items():
@@ -75,14 +78,14 @@ class SwitchMuxCalculator(Calculator):
             settled = self._relay(cc, channel, start, end)
             if expired == len(ranges) - 1 or ts.next_allowed(settled) < end:
                 break
-            # Everything of this channel has come; nobody needs what other channels sent meanwhile.
+            # This channel is complete up to its end; packets of the others before that are dropped.
             expired += 1
             for queue in self._queues.values():
                 _drop_before(queue, end)
         history.forget(expired)
 
     def _relay(self, cc: CalculatorContext, channel: int, start: int, end: int) -> int:
-        """Send a channel's packets and bounds in start..end; return up to where it is settled."""
+        """Forward a channel's packets from `start` until before `end`; return its settled time."""
         settled = ts.DONE
         for position, shard in self._targets.get(switch.channel_tag("", channel), ()):
             queue = self._queues[position]

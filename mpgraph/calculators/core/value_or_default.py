@@ -1,19 +1,21 @@
-"""ValueOrDefaultCalculator: fills the gaps of a stream."""
+"""ValueOrDefaultCalculator: fill the gaps of a stream."""
 
 from __future__ import annotations
 
-from mpgraph.calculators.core.restamp import restamp
+from mpgraph.calculators.core.forwarding import restamp
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output, SideInput
 from mpgraph.framework.registry import register
 
 
 @register
 class ValueOrDefaultCalculator(Calculator):
-    """Sends, for each packet of TICK, the packet of IN at that time, or else the side packet.
+    """Sends, at each packet of TICK, the packet that IN has at that time, or else the side packet.
 
-    FLAG is true at each time the side packet was used, and has no packet at the others.
+    OUT is that packet. FLAG is true at each time when the side packet is sent, and has no packet otherwise.
+    Packets of IN between ticks are dropped.
     """
 
     value = Input("IN")
@@ -23,14 +25,14 @@ class ValueOrDefaultCalculator(Calculator):
     used_default = Output("FLAG", bool)
     timestamp_offset = 0
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Pass the header on."""
         header, shard = cc.header(self.value), cc.output(self.out)
         if shard is not None and not header.is_empty():
             shard.set_header(header)
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """At a tick, send the value or the default."""
         if not cc.has(self.tick):
             return
         if cc.has(self.value):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from mpgraph.calculators.core.checks import ret_check
 from mpgraph.calculators.tensor.model_runner import find_model
 from mpgraph.calculators.tflite.model_packets import MODEL, OP_RESOLVER
+from mpgraph.errors import ret_check
 from mpgraph.formats.tensor import TENSOR, TENSORS, Tensor
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext

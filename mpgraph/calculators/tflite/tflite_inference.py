@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core.checks import ret_check
 from mpgraph.calculators.gpu.device_choice import use_gpu
 from mpgraph.calculators.tensor.inference_node import RunsModel
 from mpgraph.calculators.tensor.model_runner import ModelRunner, find_model
 from mpgraph.calculators.tflite.model_packets import MODEL, OP_RESOLVER
+from mpgraph.errors import ret_check
 from mpgraph.formats.tflite_tensor import TFLITE_TENSORS
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext

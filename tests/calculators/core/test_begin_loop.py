@@ -6,45 +6,32 @@ import pytest
 
 from mpgraph import packet_creator
 from mpgraph.errors import InternalError
-from mpgraph.graph.calculator_graph import CalculatorGraph
-
-TEXT = """
-input_stream: "list"
-input_stream: "extra"
-output_stream: "item"
-output_stream: "clone"
-output_stream: "end"
-node {
-  calculator: "BeginLoopIntCalculator"
-  input_stream: "ITERABLE:list"
-  input_stream: "CLONE:extra"
-  output_stream: "ITEM:item"
-  output_stream: "CLONE:clone"
-  output_stream: "BATCH_END:end"
-}
-"""
+from mpgraph.testing import CalculatorRunner, run, t
 
 
 def ints(*values: int) -> Any:
     return packet_creator.create_int_vector(values)
 
 
-def test_elements_come_one_by_one_at_times_of_their_own(run: Any) -> None:
-    events = [("list", 10, ints(5, 6)), ("extra", 10, "e"), ("list", 20, ints(7)), ("extra", 20, None)]
-    seen = run(TEXT, events, close=False)
-    assert seen["item"] == [(0, 5), (1, 6), (2, 7)]
-    assert seen["clone"] == [(0, "e"), (1, "e")]
-    assert seen["end"] == [(1, 10), (2, 20)]
+def begin_loop() -> CalculatorRunner:
+    return run("BeginLoopIntCalculator", inputs=["ITERABLE", "CLONE"], outputs=["ITEM", "CLONE", "BATCH_END"])
 
 
-@pytest.mark.parametrize("nothing", [ints(), None])
-def test_an_empty_list_or_none_uses_up_a_time(run: Any, nothing: Any) -> None:
-    events = [("list", 10, nothing), ("extra", 10, "e"), ("list", 20, ints(7)), ("extra", 20, "f")]
-    seen = run(TEXT, events, close=False)
-    assert seen["item"][-1] == (seen["end"][-1][0], 7)
-    assert (10 in [t for _, t in seen["end"]]) and seen["clone"][-1][1] == "f"
+def test_elements_are_sent_one_by_one_at_the_times_of_the_loop() -> None:
+    loop = begin_loop().send("ITERABLE", ints(5, 6) @ t(10)).send("CLONE", "e" @ t(10))
+    loop.send("ITERABLE", ints(7) @ t(20)).bound("CLONE", 21)
+    loop.expect("ITEM", 5 @ t(0), 6 @ t(1), 7 @ t(2)).expect("CLONE", "e" @ t(0), "e" @ t(1))
+    loop.expect("BATCH_END", 10 @ t(1), 20 @ t(2))
 
 
-def test_clones_go_in_pairs() -> None:
+@pytest.mark.parametrize("has_list", [True, False])
+def test_an_empty_or_missing_list_takes_one_time_of_the_loop(has_list: bool) -> None:
+    loop = begin_loop()
+    loop = loop.send("ITERABLE", ints() @ t(10)) if has_list else loop.bound("ITERABLE", 11)
+    loop.send("CLONE", "e" @ t(10)).send("ITERABLE", ints(7) @ t(20)).send("CLONE", "f" @ t(20))
+    loop.expect("BATCH_END", 10 @ t(0), 20 @ t(1)).expect("ITEM", 7 @ t(1)).expect("CLONE", "f" @ t(1))
+
+
+def test_clone_inputs_and_outputs_must_be_pairs() -> None:
     with pytest.raises(InternalError, match="1 CLONE inputs and 0 CLONE outputs"):
-        CalculatorGraph(graph_config=TEXT.replace('output_stream: "CLONE:clone"', ""))
+        run("BeginLoopIntCalculator", inputs=["ITERABLE", "CLONE"], outputs=["ITEM", "BATCH_END"])

@@ -1,52 +1,34 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from mpgraph.errors import InternalError, InvalidArgumentError
-from mpgraph.graph.calculator_graph import CalculatorGraph
+from mpgraph.testing import CalculatorRunner, run, t
+
+PASS_B = 'pass_input_stream: "B" pass_output_stream: "A"'
 
 
-def graph(options: str) -> str:
-    return f"""
-    input_stream: "a"
-    input_stream: "b"
-    output_stream: "x"
-    output_stream: "y"
-    node {{
-      calculator: "BypassCalculator"
-      input_stream: "A:a"
-      input_stream: "B:b"
-      input_side_packet: "ANYTHING:s"
-      output_stream: "A:x"
-      output_stream: "Y:y"
-      node_options {{ [type.googleapis.com/mediapipe.BypassCalculatorOptions] {{ {options} }} }}
-    }}
-    """
+def bypass(options: str) -> CalculatorRunner:
+    return run("BypassCalculator", options, inputs=["A", "B"], outputs=["A", "Y"], side={"ANYTHING": 1})
 
 
-EVENTS = [("a", 1, "a1"), ("b", 1, "b1"), ("b", 3, "b3"), ("a", 3, None)]
+def test_inputs_are_dropped_and_outputs_settled() -> None:
+    runner = bypass("").send("A", "a1" @ t(1)).send("B", "b1" @ t(1))
+    runner.expect_bound("A", 2).expect_bound("Y", 2)
+    runner.send("B", "b3" @ t(3)).bound("A", 4).expect_bound("A", 4).expect_bound("Y", 4)
 
 
-def test_everything_is_dropped_and_settled(run: Any) -> None:
-    seen = run(graph(""), EVENTS, {"s": 1}, bounds=True, close=False)
-    assert seen["x"] == seen["y"] == [(1, None), (3, None)]
+def test_a_stream_may_pass() -> None:
+    runner = bypass(PASS_B).send("A", "a1" @ t(1)).send("B", "b1" @ t(1), "b3" @ t(3))
+    runner.expect("A", "b1" @ t(1)).expect_bound("Y", 2)
+    runner.bound("A", 4).expect("A", "b3" @ t(3)).expect_bound("A", 4).expect_bound("Y", 4)
 
 
-def test_streams_may_pass(run: Any) -> None:
-    seen = run(
-        graph('pass_input_stream: "B" pass_output_stream: "A"'), EVENTS, {"s": 1}, bounds=True, close=False
-    )
-    assert seen["x"] == [(1, "b1"), (3, "b3")]
-    assert seen["y"] == [(1, None), (3, None)]
-
-
-def test_passed_streams_go_in_pairs() -> None:
+def test_passed_streams_must_be_pairs() -> None:
     with pytest.raises(InternalError, match="1 pass_input_stream and 0 pass_output_stream"):
-        CalculatorGraph(graph_config=graph('pass_input_stream: "B"'))
+        bypass('pass_input_stream: "B"')
 
 
 def test_passed_streams_must_exist() -> None:
     with pytest.raises(InvalidArgumentError, match='pass_output_stream "X" is no output stream'):
-        CalculatorGraph(graph_config=graph('pass_input_stream: "B" pass_output_stream: "X"'))
+        bypass('pass_input_stream: "B" pass_output_stream: "X"')

@@ -6,63 +6,56 @@ import pytest
 
 from mpgraph.errors import InvalidArgumentError, UnknownError
 from mpgraph.framework.packet import Packet
-from mpgraph.graph.calculator_graph import CalculatorGraph
+from mpgraph.testing import run, t
+
+NAME = "CallbackCalculator"
 
 
-def graph(ports: str) -> str:
-    return f"""
-    input_stream: "a"
-    input_stream: "b"
-    node {{ calculator: "CallbackCalculator" {ports} }}
-    """
-
-
-ONE = graph('input_stream: "a" input_side_packet: "CALLBACK:call"')
-TWO = 'input_stream: "a" input_stream: "b" input_side_packet: "VECTOR_CALLBACK:call"'
-
-
-def test_a_function_gets_every_packet(run: Any) -> None:
+def test_the_function_is_called_with_every_packet() -> None:
     seen: list[Packet] = []
-    run(ONE, [("a", 1, "x"), ("a", 2, None), ("a", 3, 5)], {"call": seen.append})
+    run(NAME, side={"CALLBACK": seen.append}).send("", "x" @ t(1)).bound("", 3).send("", 5 @ t(3)).finish()
     assert [(packet.timestamp, packet.payload) for packet in seen] == [(1, "x"), (3, 5)]
 
 
-def test_a_function_may_get_the_packets_of_several_streams(run: Any) -> None:
+def test_a_vector_callback_is_called_with_the_packets_of_all_inputs() -> None:
     seen: list[list[Any]] = []
-    events = [("a", 1, "x"), ("b", 1, "y"), ("b", 2, "z")]
-    run(graph(TWO), events, {"call": lambda packets: seen.append([packet.payload for packet in packets])})
+    side = {"VECTOR_CALLBACK": lambda packets: seen.append([packet.payload for packet in packets])}
+    runner = run(NAME, side=side).send(":0", "x" @ t(1)).send(":1", "y" @ t(1), "z" @ t(2))
+    runner.finish()
     assert seen == [["x", "y"], [None, "z"]]
 
 
-def test_bounds_may_be_observed(run: Any) -> None:
+def test_bounds_can_be_observed() -> None:
     seen: list[Packet] = []
-    text = ONE.replace("}", 'input_side_packet: "OBSERVE_TIMESTAMP_BOUNDS:observe" }')
-    run(text, [("a", 1, "x"), ("a", 4, None)], {"call": seen.append, "observe": True})
+    side = {"CALLBACK": seen.append, "OBSERVE_TIMESTAMP_BOUNDS": True}
+    run(NAME, side=side).send("", "x" @ t(1)).bound("", 5).finish()
     assert [(packet.timestamp, packet.payload) for packet in seen] == [(1, "x"), (4, None)]
-    with pytest.raises(InvalidArgumentError, match="must be set to true"):
-        run(text, [("a", 1, "x")], {"call": seen.append, "observe": False})
+    side["OBSERVE_TIMESTAMP_BOUNDS"] = False
+    run(NAME, side=side).send("", "x" @ t(1)).expect_error("must be set to true", InvalidArgumentError)
 
 
-def test_what_the_function_raises_ends_the_run(run: Any) -> None:
+def test_an_exception_of_the_function_ends_the_run() -> None:
     def fail(packet: Packet) -> None:
         raise KeyError("my own")
 
-    with pytest.raises(UnknownError, match="KeyError: 'my own'"):
-        run(ONE, [("a", 1, "x")], {"call": fail})
+    runner = run(NAME, side={"CALLBACK": fail}).send("", "x" @ t(1))
+    runner.expect_error("KeyError: 'my own'", UnknownError)
 
 
-def test_other_things_than_functions_are_refused(run: Any) -> None:
-    with pytest.raises(InvalidArgumentError, match="missing callback: the side packet CALLBACK holds an int"):
-        run(ONE, [("a", 1, "x")], {"call": 5})
+def test_a_callback_that_cannot_be_called_is_refused() -> None:
+    runner = run(NAME, side={"CALLBACK": 5}).send("", "x" @ t(1))
+    runner.expect_error("missing callback: the side packet CALLBACK holds an int", InvalidArgumentError)
 
 
 @pytest.mark.parametrize(
-    ("ports", "message"),
+    ("inputs", "side", "message"),
     [
-        ('input_stream: "a"', "InputSidePackets must use tags"),
-        (TWO.replace("VECTOR_", ""), "CALLBACK takes one input stream"),
+        ([""], {}, "InputSidePackets must use tags"),
+        ([":1"], {"CALLBACK": print}, "CALLBACK takes one input stream"),
     ],
 )
-def test_ports_that_do_not_fit_together_are_refused(ports: str, message: str) -> None:
+def test_ports_that_do_not_fit_together_are_refused(
+    inputs: list[str], side: dict[str, Any], message: str
+) -> None:
     with pytest.raises(InvalidArgumentError, match=message):
-        CalculatorGraph(graph_config=graph(ports))
+        run(NAME, side=side, inputs=inputs, outputs=[])

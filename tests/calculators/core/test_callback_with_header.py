@@ -2,42 +2,34 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from mpgraph.errors import UnknownError
-
-TEXT = """
-input_stream: "in"
-input_stream: "header"
-node {
-  calculator: "CallbackWithHeaderCalculator"
-  input_stream: "INPUT:in"
-  input_stream: "HEADER:header"
-  input_side_packet: "CALLBACK:call"
-}
-"""
+from mpgraph.framework.packet import Packet
+from mpgraph.testing import CalculatorRunner, run, t
 
 
-@pytest.fixture
-def seen() -> list[tuple[Any, Any]]:
-    return []
+class Calls(list[tuple[Any, Any]]):
+    """What the callback was called with: (payload, header)."""
+
+    def __call__(self, packet: Packet, header: Packet) -> None:
+        self.append((packet.payload, header.payload))
 
 
-@pytest.fixture
-def call(seen: list[tuple[Any, Any]]) -> Any:
-    return lambda packet, header: seen.append((packet.payload, header.payload))
+def called(calls: Calls, **headers: str) -> CalculatorRunner:
+    return run("CallbackWithHeaderCalculator", side={"CALLBACK": calls}, headers=headers)
 
 
-def test_the_header_comes_from_a_stream(run: Any, seen: list[tuple[Any, Any]], call: Any) -> None:
-    run(TEXT, [("header", 0, "h"), ("in", 1, "x"), ("in", 2, "y")], {"call": call})
-    assert seen == [("x", "h"), ("y", "h")]
+def test_the_header_is_the_first_packet_of_header() -> None:
+    calls = Calls()
+    called(calls).send("HEADER", "h" @ t(0)).send("INPUT", "x" @ t(1), "y" @ t(2)).finish()
+    assert calls == [("x", "h"), ("y", "h")]
 
 
-def test_the_header_of_the_stream_itself_wins(run: Any, seen: list[tuple[Any, Any]], call: Any) -> None:
-    run(TEXT, [("header", 0, "h"), ("in", 1, "x")], {"call": call}, headers={"in": "own"})
-    assert seen == [("x", "own")]
+def test_the_header_of_the_stream_itself_wins() -> None:
+    calls = Calls()
+    called(calls, INPUT="own").send("HEADER", "h" @ t(0)).send("INPUT", "x" @ t(1)).finish()
+    assert calls == [("x", "own")]
 
 
-def test_the_header_must_come_first(run: Any, call: Any) -> None:
-    with pytest.raises(UnknownError, match="Header not available!"):
-        run(TEXT, [("in", 1, "x"), ("header", 2, "h")], {"call": call})
+def test_the_header_must_come_first() -> None:
+    runner = called(Calls()).send("INPUT", "x" @ t(1)).send("HEADER", "h" @ t(2))
+    runner.expect_error("Header not available!", UnknownError)

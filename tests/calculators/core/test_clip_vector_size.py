@@ -6,41 +6,25 @@ import pytest
 
 from mpgraph import packet_creator
 from mpgraph.errors import InternalError
-from mpgraph.graph.calculator_graph import CalculatorGraph
-from mpgraph.protos import rect_pb2
+from mpgraph.testing import normalized_rect, run, t
+
+NAME = "ClipNormalizedRectVectorSizeCalculator"
+RECTS = [normalized_rect(x_center=i) for i in range(3)]
 
 
-def rects(count: int) -> list[Any]:
-    return [
-        rect_pb2.NormalizedRect(x_center=i, y_center=0, width=1, height=1, rect_id=i) for i in range(count)
-    ]
-
-
-def graph(options: str, side: str = "") -> str:
-    return f"""
-    input_stream: "in"
-    output_stream: "out"
-    node {{
-      calculator: "ClipNormalizedRectVectorSizeCalculator"
-      input_stream: "in"
-      {side}
-      output_stream: "out"
-      options {{ [mediapipe.ClipVectorSizeCalculatorOptions.ext] {{ {options} }} }}
-    }}
-    """
+def rects(count: int) -> Any:
+    return packet_creator.create_proto_vector(RECTS[:count])
 
 
 @pytest.mark.parametrize(("size", "left"), [(1, 1), (2, 2), (3, 3), (9, 3)])
-def test_the_first_elements_are_left(run: Any, size: int, left: int) -> None:
-    packet = packet_creator.create_proto_vector(rects(3))
-    assert run(graph(f"max_vec_size: {size}"), [("in", 1, packet)])["out"] == [(1, rects(left))]
-    text = graph("max_vec_size: 7", 'input_side_packet: "size"')
-    assert run(text, [("in", 1, packet)], {"size": size})["out"] == [(1, rects(left))]
+def test_the_first_elements_are_kept(size: int, left: int) -> None:
+    run(NAME, {"max_vec_size": size}).send("", rects(3) @ t(1)).expect("", rects(left) @ t(1))
+    side = run(NAME, {"max_vec_size": 7}, side={"": size})
+    side.send("", rects(3) @ t(1)).expect("", rects(left) @ t(1))
 
 
-def test_at_least_one_element_must_be_left(run: Any) -> None:
+def test_the_size_must_be_at_least_one() -> None:
     with pytest.raises(InternalError, match="greater than or equal to 1, not 0"):
-        CalculatorGraph(graph_config=graph("max_vec_size: 0"))
-    packet = packet_creator.create_proto_vector(rects(1))
-    with pytest.raises(InternalError, match="greater than or equal to 1, not -1"):
-        run(graph("", 'input_side_packet: "size"'), [("in", 1, packet)], {"size": -1})
+        run(NAME, {"max_vec_size": 0})
+    negative = run(NAME, side={"": -1}).send("", rects(1) @ t(1))
+    negative.expect_error("greater than or equal to 1, not -1", InternalError)

@@ -1,45 +1,31 @@
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
-
 from mpgraph import packet_creator
 from mpgraph.errors import InvalidArgumentError
-
-
-def graph(options: str = "", name: str = "Float") -> str:
-    return f"""
-    input_stream: "a"
-    input_stream: "b"
-    output_stream: "out"
-    node {{
-      calculator: "Concatenate{name}VectorCalculator"
-      input_stream: "a"
-      input_stream: "b"
-      output_stream: "out"
-      options {{ [mediapipe.ConcatenateVectorCalculatorOptions.ext] {{ {options} }} }}
-    }}
-    """
-
+from mpgraph.testing import CalculatorRunner, run, t
 
 LIST = packet_creator.create_float_vector([1.0, 2.0])
-EVENTS = [("a", 1, LIST), ("b", 1, 3.0), ("a", 2, 4.0), ("b", 3, LIST)]
 
 
-def test_elements_and_lists_are_joined(run: Any) -> None:
-    assert run(graph(), EVENTS)["out"] == [(1, [1.0, 2.0, 3.0]), (2, [4.0]), (3, [1.0, 2.0])]
+def concatenated(options: str) -> CalculatorRunner:
+    runner = run("ConcatenateFloatVectorCalculator", options)
+    runner.send("", LIST @ t(1), 4.0 @ t(2)).send(":1", 3.0 @ t(1), LIST @ t(3))
+    return runner.close(":0", ":1").expect("", [1.0, 2.0, 3.0] @ t(1))
 
 
-def test_all_may_be_needed(run: Any) -> None:
-    assert run(graph("only_emit_if_all_present: true"), EVENTS)["out"] == [(1, [1.0, 2.0, 3.0])]
+def test_elements_and_lists_are_joined() -> None:
+    concatenated("").expect("", [4.0] @ t(2), [1.0, 2.0] @ t(3))
 
 
-def test_strings_are_elements(run: Any) -> None:
-    events = [("a", 1, "ab"), ("b", 1, packet_creator.create_string_vector(["c"]))]
-    assert run(graph(name="String"), events)["out"] == [(1, ["ab", "c"])]
+def test_only_complete_sets_may_be_joined() -> None:
+    concatenated("only_emit_if_all_present: true").expect_nothing()
 
 
-def test_other_types_are_refused(run: Any) -> None:
-    with pytest.raises(InvalidArgumentError, match="Packet type mismatch"):
-        run(graph(name="Int32"), [("a", 1, LIST)])
+def test_strings_are_elements_not_lists() -> None:
+    runner = run("ConcatenateStringVectorCalculator").send(":0", "ab" @ t(1))
+    runner.send(":1", packet_creator.create_string_vector(["c"]) @ t(1)).expect("", ["ab", "c"] @ t(1))
+
+
+def test_other_types_are_refused() -> None:
+    runner = run("ConcatenateInt32VectorCalculator").send("", LIST @ t(1))
+    runner.expect_error("Packet type mismatch", InvalidArgumentError)

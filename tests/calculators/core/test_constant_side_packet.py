@@ -5,26 +5,16 @@ from typing import Any
 import pytest
 
 from mpgraph.errors import InternalError, InvalidArgumentError
+from mpgraph.framework import packet as packets
 from mpgraph.framework import packet_type
-from mpgraph.framework.packet import Packet
-from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.protos import classification_pb2, landmark_pb2
+from mpgraph.testing import ANY, run
 
-
-def made(ports: str, options: str) -> CalculatorGraph:
-    graph = CalculatorGraph(
-        graph_config=f"""node {{
-          calculator: "ConstantSidePacketCalculator"
-          {ports}
-          options {{ [mediapipe.ConstantSidePacketCalculatorOptions.ext] {{ {options} }} }}
-        }}"""
-    )
-    graph.run()
-    return graph
+NAME = "ConstantSidePacketCalculator"
 
 
 @pytest.mark.parametrize(
-    ("value", "payload", "kind"),
+    ("value", "payload", "type_name"),
     [
         ("int_value: 5", 5, "int"),
         ("int64_value: -5", -5, "int64_t"),
@@ -50,28 +40,21 @@ def made(ports: str, options: str) -> CalculatorGraph:
         ),
     ],
 )
-def test_values_become_side_packets_of_their_type(value: str, payload: Any, kind: str) -> None:
-    packet: Packet = made('output_side_packet: "PACKET:p"', f"packet {{ {value} }}").get_output_side_packet(
-        "p"
-    )
-    assert packet.payload == payload
-    assert packet.type is packet_type.by_name(kind)
+def test_each_value_becomes_a_side_packet_of_its_type(value: str, payload: Any, type_name: str) -> None:
+    expected = packets.make(payload, packet_type.by_name(type_name))
+    run(NAME, f"packet {{ {value} }}").expect_side("PACKET", expected)
 
 
-def test_several_values_go_by_their_index() -> None:
-    graph = made(
-        'output_side_packet: "PACKET:1:b" output_side_packet: "PACKET:0:a"',
-        "packet { int_value: 1 } packet { bool_value: true }",
-    )
-    assert graph.get_output_side_packet("a").payload == 1
-    assert graph.get_output_side_packet("b").payload is True
+def test_several_values_go_to_the_side_packets_of_their_index() -> None:
+    runner = run(NAME, "packet { int_value: 1 } packet { bool_value: true }")
+    runner.expect_side("PACKET:1", True).expect_side("PACKET:0", 1)
 
 
-def test_the_number_of_values_must_be_that_of_the_outputs() -> None:
+def test_there_must_be_as_many_values_as_side_packets() -> None:
     with pytest.raises(InternalError, match=r"Number of output side packets has to be same.*1 .* 2"):
-        made('output_side_packet: "PACKET:p"', "packet { int_value: 1 } packet { int_value: 2 }")
+        run(NAME, "packet { int_value: 1 } packet { int_value: 2 }").expect_side("PACKET", ANY)
 
 
-def test_an_empty_value_is_refused() -> None:
+def test_an_entry_without_a_value_is_refused() -> None:
     with pytest.raises(InvalidArgumentError, match="None of supported values were specified"):
-        made('output_side_packet: "PACKET:p"', "packet { }")
+        run(NAME, "packet { }").expect_side("PACKET", ANY)

@@ -1,49 +1,35 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from mpgraph.errors import InternalError, NotFoundError
-from mpgraph.graph.calculator_graph import CalculatorGraph
+from mpgraph.testing import CalculatorRunner, run, t
 
 
-def graph(*tags: str) -> str:
-    side = " ".join(f'input_side_packet: "{tag}:{tag.lower()}"' for tag in tags)
-    return f"""
-    output_stream: "out"
-    node {{ calculator: "CountingSourceCalculator" {side} output_stream: "out" }}
-    """
+def count(**side: int | bool) -> CalculatorRunner:
+    return run("CountingSourceCalculator", side={tag.upper(): value for tag, value in side.items()})
 
 
-def count(run: Any, **side: int | bool) -> list[tuple[int, int]]:
-    seen: dict[str, list[tuple[int, int]]] = run(graph(*map(str.upper, side)), side=side)
-    return seen["out"]
+def test_each_number_is_its_own_time() -> None:
+    count(max_count=3).expect("", 0 @ t(0), 1 @ t(1), 2 @ t(2)).expect_closed()
+    count(max_count=0).expect_nothing().expect_closed()
 
 
-def test_numbers_come_at_their_own_time(run: Any) -> None:
-    assert count(run, max_count=3) == [(0, 0), (1, 1), (2, 2)]
-    assert count(run, max_count=0) == []
+def test_start_step_and_batch_size() -> None:
+    runner = count(max_count=2, batch_size=2, initial_value=5, increment=10)
+    runner.expect("", *(n @ t(n) for n in (5, 15, 25, 35)))
 
 
-def test_start_step_and_batches_can_be_set(run: Any) -> None:
-    expected = [(t, t) for t in (5, 15, 25, 35)]
-    assert count(run, max_count=2, batch_size=2, initial_value=5, increment=10) == expected
-
-
-def test_errors_can_be_ordered(run: Any) -> None:
-    with pytest.raises(InternalError, match="expected error"):
-        count(run, error_count=2)
-    with pytest.raises(NotFoundError, match="expected error"):
-        count(run, max_count=2, error_on_open=True)
+def test_errors_on_request() -> None:
+    count(error_count=2).expect_error("expected error", InternalError)
+    count(max_count=2, error_on_open=True).expect_error("expected error", NotFoundError)
 
 
 @pytest.mark.parametrize("side", [{"max_count": -1}, {"max_count": 1, "increment": 0}])
-def test_wrong_numbers_are_refused(run: Any, side: dict[str, int]) -> None:
-    with pytest.raises(InternalError, match="less than"):
-        count(run, **side)
+def test_numbers_below_the_least_are_refused(side: dict[str, int]) -> None:
+    count(**side).expect_error("less than", InternalError)
 
 
 def test_the_source_must_end() -> None:
     with pytest.raises(InternalError, match="MAX_COUNT or ERROR_COUNT"):
-        CalculatorGraph(graph_config=graph())
+        count()

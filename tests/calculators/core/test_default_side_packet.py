@@ -1,31 +1,33 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.testing import run
 
-TEXT = """
-output_stream: "out"
-node {
-  calculator: "DefaultSidePacketCalculator"
-  input_side_packet: "OPTIONAL_VALUE:given"
-  input_side_packet: "DEFAULT_VALUE:default"
-  output_side_packet: "VALUE:value"
-}
-node { calculator: "SidePacketToStreamCalculator" input_side_packet: "value" output_stream: "AT_ZERO:out" }
-"""
+NAME = "DefaultSidePacketCalculator"
 
 
-def test_what_is_given_wins(run: Any) -> None:
-    assert run(TEXT, side={"given": 1, "default": 2})["out"] == [(0, 1)]
+def test_the_optional_value_wins() -> None:
+    run(NAME, side={"OPTIONAL_VALUE": 1, "DEFAULT_VALUE": 2}).expect_side("VALUE", 1)
 
 
-def test_the_default_fills_in(run: Any) -> None:
-    assert run(TEXT, side={"default": 2})["out"] == [(0, 2)]
+def test_the_default_replaces_a_missing_value() -> None:
+    run(NAME, side={"DEFAULT_VALUE": 2}).expect_side("VALUE", 2)
 
 
-def test_the_default_is_needed(run: Any) -> None:
-    with pytest.raises(InvalidArgumentError, match='Side packet "default" is required'):
-        run(TEXT, side={"given": 1})
+def test_a_connected_optional_value_may_be_left_out() -> None:
+    text = f"""
+    node {{
+      calculator: "{NAME}"
+      input_side_packet: "OPTIONAL_VALUE:given"
+      input_side_packet: "DEFAULT_VALUE:default"
+      output_side_packet: "VALUE:value"
+    }}
+    """
+    run(text, side={"default": 2}).expect_side("value", 2)
+
+
+def test_the_default_is_required() -> None:
+    with pytest.raises(InvalidArgumentError, match='Side packet "default_value" is required'):
+        run(NAME, side={"OPTIONAL_VALUE": 1}).expect_side("VALUE", 1)

@@ -1,19 +1,16 @@
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
 import pytest
 
-from mpgraph.calculators.core.elements import LOOP_ITEMS
-from mpgraph.formats.image_format import ImageFormat
-from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.calculators.core.families import LOOP_ITEMS
 from mpgraph.framework import packet as packets
 from mpgraph.framework import packet_type
+from mpgraph.framework.packet import Packet
+from mpgraph.testing import CalculatorRunner, run, solid, t
 
 
-def graph(item: str) -> str:
-    return f"""
+def loop(item: str) -> CalculatorRunner:
+    return run(f"""
     input_stream: "in"
     output_stream: "out"
     node {{
@@ -29,20 +26,23 @@ def graph(item: str) -> str:
       input_stream: "BATCH_END:end"
       output_stream: "ITERABLE:out"
     }}
-    """
+    """)
 
 
-def test_lists_come_back_at_their_time(run: Any) -> None:
-    lists = [packets.make(values, packet_type.vector(packet_type.INT)) for values in ([1, 2, 3], [], [4])]
-    events = [("in", t, packet) for t, packet in zip((10, 15, 20), lists, strict=True)]
-    seen = run(graph("Int"), [*events, ("in", 30, None)], bounds=True, close=False)
-    assert seen["out"] == [(10, [1, 2, 3]), (15, None), (20, [4]), (30, None)]
+def ints(*values: int) -> Packet:
+    return packets.make(list(values), packet_type.vector(packet_type.INT))
+
+
+def test_lists_come_back_at_their_time() -> None:
+    runner = loop("Int").send("in", ints(1, 2, 3) @ t(10)).expect("out", [1, 2, 3] @ t(10))
+    runner.send("in", ints() @ t(15)).expect_bound("out", 16)
+    runner.send("in", ints(4) @ t(20)).expect("out", [4] @ t(20)).bound("in", 31).expect_bound("out", 31)
 
 
 @pytest.mark.parametrize("item", LOOP_ITEMS)
-def test_there_is_a_loop_for_every_type(run: Any, item: str) -> None:
-    element = LOOP_ITEMS[item]
-    value = ImageFrame(ImageFormat.SRGB, np.zeros((1, 1, 3), np.uint8)) if item == "ImageFrame" else None
-    values = [] if value is None else [value, value]
-    seen = run(graph(item), [("in", 1, packets.make(values, packet_type.vector(element)))])
-    assert seen["out"] == ([(1, values)] if values else [])
+def test_there_is_a_loop_for_every_type(item: str) -> None:
+    values = [solid(0, 1, 1), solid(9, 1, 1)] if item == "ImageFrame" else []
+    runner = loop(item).send("in", packets.make(values, packet_type.vector(LOOP_ITEMS[item])) @ t(1))
+    if values:
+        runner.expect("out", values @ t(1))
+    runner.expect_bound("out", 2)

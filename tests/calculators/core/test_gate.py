@@ -1,43 +1,18 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from mpgraph.errors import InternalError
-from mpgraph.graph.calculator_graph import CalculatorGraph
+from mpgraph.testing import CalculatorRunner, run, t
+
+NAME = "GateCalculator"
 
 
-def graph(control: str = "", options: str = "") -> str:
-    return f"""
-    input_stream: "a"
-    input_stream: "b"
-    input_stream: "control"
-    output_stream: "x"
-    output_stream: "y"
-    output_stream: "change"
-    node {{
-      calculator: "GateCalculator"
-      input_stream: "a"
-      input_stream: "b"
-      {control}
-      output_stream: "x"
-      output_stream: "y"
-      output_stream: "STATE_CHANGE:change"
-      options {{ [mediapipe.GateCalculatorOptions.ext] {{ {options} }} }}
-    }}
-    """
-
-
-CONTROLLED = [
-    *[("a", t, t) for t in range(1, 6)],
-    *[("b", t, -t) for t in range(1, 6)],
-    ("control", 1, True),
-    ("control", 2, False),
-    ("control", 3, None),
-    ("control", 4, True),
-    ("control", 5, True),
-]
+def controlled(tag: str, options: str) -> CalculatorRunner:
+    """A gate of two streams at 1..5, controlled by true, false, nothing, true and true."""
+    gate = run(NAME, options, inputs=[":1", tag], outputs=[":1", "STATE_CHANGE"])
+    gate.send("", *(n @ t(n) for n in range(1, 6))).send(":1", *(-n @ t(n) for n in range(1, 6)))
+    return gate.send(tag, True @ t(1), False @ t(2)).bound(tag, 4).send(tag, True @ t(4), True @ t(5))
 
 
 @pytest.mark.parametrize(
@@ -49,59 +24,63 @@ CONTROLLED = [
         ("DISALLOW", "empty_packets_as_allow: true", [2, 3]),
     ],
 )
-def test_a_stream_controls_the_gate(run: Any, tag: str, options: str, times: list[int]) -> None:
-    seen = run(graph(f'input_stream: "{tag}:control"', options), CONTROLLED)
-    assert seen["x"] == [(t, t) for t in times]
-    assert seen["y"] == [(t, -t) for t in times]
+def test_a_stream_controls_the_gate(tag: str, options: str, times: list[int]) -> None:
+    gate = controlled(tag, options)
+    gate.expect("", *(n @ t(n) for n in times)).expect(":1", *(-n @ t(n) for n in times))
+    gate.take("STATE_CHANGE")
 
 
 @pytest.mark.parametrize(
     ("options", "changes"),
     [
-        ("", [(2, False), (4, True)]),
-        ("initial_gate_state: GATE_DISALLOW", [(1, True), (2, False), (4, True)]),
-        ("initial_gate_state: GATE_ALLOW", [(2, False), (4, True)]),
+        ("", {2: False, 4: True}),
+        ("initial_gate_state: GATE_DISALLOW", {1: True, 2: False, 4: True}),
+        ("initial_gate_state: GATE_ALLOW", {2: False, 4: True}),
     ],
 )
-def test_changes_are_told(run: Any, options: str, changes: list[tuple[int, bool]]) -> None:
-    assert run(graph('input_stream: "ALLOW:control"', options), CONTROLLED)["change"] == changes
+def test_changes_of_the_state_are_reported(options: str, changes: dict[int, bool]) -> None:
+    gate = controlled("ALLOW", options)
+    gate.expect("STATE_CHANGE", *(value @ t(time) for time, value in changes.items()))
+    gate.take("")
+    gate.take(":1")
 
 
 @pytest.mark.parametrize(
-    ("control", "options", "value", "is_open"),
+    ("side", "options", "is_open"),
     [
-        ('input_side_packet: "ALLOW:side"', "", True, True),
-        ('input_side_packet: "ALLOW:side"', "", False, False),
-        ('input_side_packet: "DISALLOW:side"', "", True, False),
-        ("", "", None, False),
-        ("", "allow: true", None, True),
-        ('input_side_packet: "ALLOW:side"', "allow: true", None, True),
+        ({"ALLOW": True}, "", True),
+        ({"ALLOW": False}, "", False),
+        ({"DISALLOW": True}, "", False),
+        ({}, "", False),
+        ({}, "allow: true", True),
+        ({"ALLOW": True}, "allow: true", True),
     ],
 )
 def test_a_side_packet_or_option_controls_the_gate(
-    run: Any, control: str, options: str, value: bool | None, is_open: bool
+    side: dict[str, bool], options: str, is_open: bool
 ) -> None:
-    side = {} if value is None else {"side": value}
-    assert run(graph(control, options), [("a", 1, 1)], side)["x"] == ([(1, 1)] if is_open else [])
+    gate = run(NAME, options, side=side, inputs=[""], outputs=["", "STATE_CHANGE"]).send("", 1 @ t(1))
+    gate.expect("", 1 @ t(1)) if is_open else gate.expect_nothing()
 
 
-def test_closed_gates_leave_a_bound(run: Any) -> None:
-    assert run(graph(), [("a", 3, 1), ("b", 3, 1)], bounds=True, close=False)["x"] == [(3, None)]
+def test_a_closed_gate_passes_bounds() -> None:
+    gate = run(NAME, inputs=[":1"], outputs=[":1"]).send("", 1 @ t(3)).send(":1", 1 @ t(3))
+    gate.expect_bound("", 4).expect_bound(":1", 4)
 
 
 @pytest.mark.parametrize(
-    "control",
+    ("inputs", "side"),
     [
-        'input_stream: "ALLOW:control" input_side_packet: "ALLOW:side"',
-        'input_stream: "ALLOW:control" input_stream: "DISALLOW:c2"',
-        'input_side_packet: "ALLOW:side" input_side_packet: "DISALLOW:side2"',
+        (["ALLOW"], {"ALLOW": True}),
+        (["ALLOW", "DISALLOW"], {}),
+        ([], {"ALLOW": True, "DISALLOW": True}),
     ],
 )
-def test_two_controls_are_refused(control: str) -> None:
+def test_two_controls_are_refused(inputs: list[str], side: dict[str, bool]) -> None:
     with pytest.raises(InternalError, match="one control, not"):
-        CalculatorGraph(graph_config='input_stream: "c2"' + graph(control))
+        run(NAME, inputs=["", *inputs], outputs=[""], side=side)
 
 
-def test_inputs_and_outputs_go_in_pairs() -> None:
+def test_inputs_and_outputs_must_be_pairs() -> None:
     with pytest.raises(InternalError, match="Number of data output streams must match"):
-        CalculatorGraph(graph_config=graph('input_stream: "control"'))
+        run(NAME, inputs=[":2"], outputs=[":1"])

@@ -1,52 +1,49 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from mpgraph.errors import InternalError
-from mpgraph.graph.calculator_graph import CalculatorGraph
+from mpgraph.testing import CalculatorRunner, run, t
 
-IMMEDIATE = 'input_stream_handler { input_stream_handler: "ImmediateInputStreamHandler" }'
-BOUNDS = """node_options {
-  [type.googleapis.com/mediapipe.ImmediateMuxCalculatorOptions] { process_timestamp_bounds: true }
-}"""
+NAME = "ImmediateMuxCalculator"
 
 
-def graph(more: str = IMMEDIATE) -> str:
-    return f"""
+def immediate(options: str = "") -> CalculatorRunner:
+    return run(f"""
     input_stream: "a"
     input_stream: "b"
     output_stream: "out"
     output_stream: "finished"
     node {{
-      calculator: "ImmediateMuxCalculator"
+      calculator: "{NAME}"
       input_stream: "a"
       input_stream: "b"
       output_stream: "out"
       output_stream: "finished"
-      {more}
+      input_stream_handler {{ input_stream_handler: "ImmediateInputStreamHandler" }}
+      node_options {{ [type.googleapis.com/mediapipe.ImmediateMuxCalculatorOptions] {{ {options} }} }}
     }}
-    """
+    """)
 
 
-def test_packets_that_are_late_are_dropped(run: Any) -> None:
-    seen = run(graph(), [("a", 1, "a1"), ("a", 5, "a5"), ("b", 3, "b3"), ("b", 6, "b6")])
-    assert seen["out"] == [(1, "a1"), (5, "a5"), (6, "b6")]
-    assert seen["finished"] == [(1, True), (5, True), (6, True), (7, True)]
+def test_late_packets_are_dropped() -> None:
+    mux = immediate().send("a", "a1" @ t(1), "a5" @ t(5)).send("b", "b3" @ t(3), "b6" @ t(6))
+    mux.expect("out", "a1" @ t(1), "a5" @ t(5), "b6" @ t(6))
+    mux.expect("finished", *(True @ t(time) for time in (1, 5, 6, 7)))
 
 
-def test_the_first_input_wins(run: Any) -> None:
-    events = [("a", 1, "a1"), ("b", 1, "b1"), ("b", 2, "b2")]
-    assert run(graph(""), events)["out"] == [(1, "a1"), (2, "b2")]
+def test_the_first_input_wins() -> None:
+    mux = run(NAME, inputs=[":1"], outputs=[""]).send("", "a1" @ t(1)).send(":1", "b1" @ t(1), "b2" @ t(2))
+    mux.close("").expect("", "a1" @ t(1), "b2" @ t(2))
 
 
-def test_bounds_may_be_passed_on(run: Any) -> None:
-    events = [("a", 1, "a1"), ("a", 8, None), ("b", 5, "late"), ("b", 9, "b9")]
-    seen = run(graph(IMMEDIATE + BOUNDS), events, bounds=True, close=False)
-    assert seen["out"] == [(1, "a1"), (8, None), (9, "b9")]
+def test_bounds_may_be_passed_on() -> None:
+    mux = immediate("process_timestamp_bounds: true").send("a", "a1" @ t(1)).expect("out", "a1" @ t(1))
+    mux.bound("a", 9).expect_bound("out", 9).send("b", "late" @ t(5)).expect_bound("out", 9)
+    mux.send("b", "b9" @ t(9)).expect("out", "b9" @ t(9)).expect_bound("out", 10)
+    mux.take("finished")
 
 
 def test_there_are_one_or_two_outputs() -> None:
     with pytest.raises(InternalError, match="only one or two output streams"):
-        CalculatorGraph(graph_config=graph('output_stream: "third"'))
+        run(NAME, inputs=[":1"], outputs=[":2"])

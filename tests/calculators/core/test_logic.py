@@ -5,27 +5,15 @@ from typing import Any
 import pytest
 
 from mpgraph.errors import InternalError, InvalidArgumentError
-from mpgraph.graph.calculator_graph import CalculatorGraph
+from mpgraph.testing import CalculatorRunner, run, t
+
+NAME = "LogicCalculator"
 
 
-def graph(options: str, side: str = "", outputs: str = 'output_stream: "out"') -> str:
-    return f"""
-    input_stream: "a"
-    input_stream: "b"
-    output_stream: "out"
-    node {{
-      calculator: "LogicCalculator"
-      input_stream: "a"
-      input_stream: "b"
-      {side}
-      {outputs}
-      options {{ [mediapipe.LogicCalculatorOptions.ext] {{ {options} }} }}
-    }}
-    """
-
-
-PAIRS = [(False, False), (False, True), (True, False), (True, True)]
-EVENTS = [event for t, (a, b) in enumerate(PAIRS) for event in (("a", t, a), ("b", t, b))]
+def of_all_pairs(options: str, side: dict[str, Any] | None = None) -> CalculatorRunner:
+    """The result of false false, false true, true false, true true at 0..3."""
+    runner = run(NAME, options, side=side).send("", *((time >= 2) @ t(time) for time in range(4)))
+    return runner.send(":1", *((time % 2 == 1) @ t(time) for time in range(4)))
 
 
 @pytest.mark.parametrize(
@@ -39,20 +27,19 @@ EVENTS = [event for t, (a, b) in enumerate(PAIRS) for event in (("a", t, a), ("b
         ("op: XOR input_value: true input_value: true input_value: true", [True, False, False, True]),
     ],
 )
-def test_all_values_are_joined(run: Any, options: str, expected: list[bool]) -> None:
-    assert run(graph(options), EVENTS)["out"] == list(enumerate(expected))
+def test_all_values_are_combined(options: str, expected: list[bool]) -> None:
+    of_all_pairs(options).expect("", *(value @ t(time) for time, value in enumerate(expected)))
 
 
-def test_side_packets_count_too(run: Any) -> None:
-    seen = run(graph("op: AND", 'input_side_packet: "s"'), EVENTS, {"s": False})
-    assert not any(value for _, value in seen["out"])
+def test_side_packets_count_too() -> None:
+    of_all_pairs("op: AND", {"": False}).expect("", *(False @ t(time) for time in range(4)))
 
 
-def test_a_missing_value_is_an_error(run: Any) -> None:
-    with pytest.raises(InvalidArgumentError, match='input stream "b" has no packet at 1'):
-        run(graph("op: AND"), [("a", 1, True), ("b", 1, None)])
+def test_a_missing_value_is_an_error() -> None:
+    runner = run(NAME, "op: AND").send(":0", True @ t(1)).bound(":1", 2)
+    runner.expect_error('input stream "in_1" has no packet at 1', InvalidArgumentError)
 
 
 def test_there_is_one_result() -> None:
     with pytest.raises(InternalError, match="exactly one output stream"):
-        CalculatorGraph(graph_config=graph("", outputs='output_stream: "out" output_stream: "X:x"'))
+        run(NAME, inputs=[""], outputs=["", "X"])

@@ -5,56 +5,60 @@ from typing import Any
 import pytest
 
 from mpgraph.errors import InternalError, InvalidArgumentError
-from mpgraph.graph.calculator_graph import CalculatorGraph
+from mpgraph.testing import CalculatorRunner, run, t
+
+NAME = "MuxCalculator"
 
 
-def graph(select: str, handler: str = "") -> str:
-    return f"""
+def mux() -> CalculatorRunner:
+    return run(NAME, inputs=["INPUT:1", "SELECT"], outputs=["OUTPUT"])
+
+
+def synchronized(select: str, **side: Any) -> CalculatorRunner:
+    """A mux that waits for all of its inputs."""
+    text = f"""
     input_stream: "a"
     input_stream: "b"
     input_stream: "select"
     output_stream: "out"
     node {{
-      calculator: "MuxCalculator"
+      calculator: "{NAME}"
       input_stream: "INPUT:0:a"
       input_stream: "INPUT:1:b"
       {select}
       output_stream: "OUTPUT:out"
-      {handler}
+      input_stream_handler {{ input_stream_handler: "DefaultInputStreamHandler" }}
     }}
     """
+    return run(text, side=side)
 
 
-STREAM = graph('input_stream: "SELECT:select"')
-DEFAULT = 'input_stream_handler { input_stream_handler: "DefaultInputStreamHandler" }'
+def test_the_selected_packet_passes() -> None:
+    runner = mux().send("INPUT:0", "a1" @ t(1)).send("INPUT:1", "b1" @ t(1)).send("SELECT", 1 @ t(1))
+    runner.send("INPUT:0", "a2" @ t(2)).send("SELECT", 0 @ t(2)).expect("OUTPUT", "b1" @ t(1), "a2" @ t(2))
 
 
-def test_the_selected_packet_passes(run: Any) -> None:
-    events = [("a", 1, "a1"), ("b", 1, "b1"), ("select", 1, 1), ("a", 2, "a2"), ("select", 2, 0)]
-    assert run(STREAM, events)["out"] == [(1, "b1"), (2, "a2")]
+def test_the_mux_waits_only_for_the_selected_stream() -> None:
+    mux().send("SELECT", 1 @ t(1)).send("INPUT:1", "b1" @ t(1)).expect("OUTPUT", "b1" @ t(1))
 
 
-def test_the_other_streams_are_not_waited_for(run: Any) -> None:
-    assert run(STREAM, [("select", 1, 1), ("b", 1, "b1")], close=False)["out"] == [(1, "b1")]
+def test_nothing_passes_where_the_selected_stream_has_no_packet() -> None:
+    runner = mux().send("INPUT:0", 1 @ t(1)).send("SELECT", 1 @ t(1)).bound("INPUT:1", 2)
+    runner.expect_nothing().send("SELECT", 0 @ t(2)).send("INPUT:0", 2 @ t(2)).expect("OUTPUT", 2 @ t(2))
 
 
-def test_where_the_selected_stream_has_nothing_nothing_passes(run: Any) -> None:
-    seen = run(STREAM, [("a", 1, 1), ("select", 1, 1), ("b", 1, None), ("select", 2, 0), ("a", 2, 2)])
-    assert seen["out"] == [(2, 2)]
+def test_select_may_be_a_side_packet() -> None:
+    runner = synchronized('input_side_packet: "SELECT:side"', side=1)
+    runner.send("a", "a" @ t(1)).send("b", "b" @ t(1)).send("a", "a" @ t(2)).expect("out", "b" @ t(1))
 
 
-def test_select_may_be_a_side_packet(run: Any) -> None:
-    text = graph('input_side_packet: "SELECT:side"', DEFAULT)
-    assert run(text, [("a", 1, "a"), ("b", 1, "b"), ("a", 2, "a")], {"side": 1})["out"] == [(1, "b")]
+def test_a_stream_that_does_not_exist_cannot_be_selected() -> None:
+    runner = synchronized('input_stream: "SELECT:select"')
+    runner.send("a", 1 @ t(1)).send("b", 1 @ t(1)).send("select", 2 @ t(1))
+    runner.expect_error("SELECT is 2, but there are 2 INPUT streams", InternalError)
 
 
-def test_a_stream_that_is_not_there_cannot_be_selected(run: Any) -> None:
-    text = graph('input_stream: "SELECT:select"', DEFAULT)
-    with pytest.raises(InternalError, match="SELECT is 2, but there are 2 INPUT streams"):
-        run(text, [("a", 1, 1), ("b", 1, 1), ("select", 1, 2)])
-
-
-@pytest.mark.parametrize("select", ["", 'input_stream: "SELECT:select" input_side_packet: "SELECT:side"'])
-def test_there_must_be_one_select(select: str) -> None:
+@pytest.mark.parametrize(("inputs", "side"), [([], {}), (["SELECT"], {"SELECT": 1})])
+def test_exactly_one_select_is_required(inputs: list[str], side: dict[str, int]) -> None:
     with pytest.raises(InvalidArgumentError, match="SELECT either as an input stream or"):
-        CalculatorGraph(graph_config=graph(select))
+        run(NAME, inputs=["INPUT:1", *inputs], outputs=["OUTPUT"], side=side)

@@ -1,54 +1,37 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-
-def graph(options: str = "", tick: str = "tick") -> str:
-    return f"""
-    input_stream: "a"
-    input_stream: "b"
-    input_stream: "tick"
-    output_stream: "x"
-    output_stream: "y"
-    node {{
-      calculator: "PacketClonerCalculator"
-      input_stream: "a"
-      input_stream: "b"
-      input_stream: "{tick}"
-      output_stream: "x"
-      output_stream: "y"
-      options {{ [mediapipe.PacketClonerCalculatorOptions.ext] {{ {options} }} }}
-    }}
-    """
+from mpgraph.framework.timestamp import Timestamp
+from mpgraph.testing import CalculatorRunner, run, t
 
 
-EVENTS = [
-    *[("a", 1, "a1"), ("b", 1, None), ("tick", 1, 0)],
-    *[("a", 5, None), ("b", 5, "b5"), ("tick", 5, 0)],
-    *[("a", 7, "a7"), ("b", 7, None), ("tick", 7, 0)],
-]
+def cloner(options: str = "", tick: str = ":2") -> CalculatorRunner:
+    """A cloner of two streams."""
+    return run("PacketClonerCalculator", options, inputs=[":1", tick], outputs=[":1"])
 
 
-@pytest.mark.parametrize("tick", ["tick", "TICK:tick"])
-def test_the_latest_packets_are_repeated_at_each_tick(run: Any, tick: str) -> None:
-    seen = run(graph(tick=tick), EVENTS)
-    assert seen == {"x": [(1, "a1"), (5, "a1"), (7, "a7")], "y": [(5, "b5"), (7, "b5")]}
+@pytest.mark.parametrize("tick", [":2", "TICK"])
+def test_the_latest_packets_are_repeated_at_each_tick(tick: str) -> None:
+    runner = cloner(tick=tick).send("", "a1" @ t(1)).send(":1", "b5" @ t(5)).send("", "a7" @ t(7)).close(":1")
+    runner.send(tick, 0 @ t(1), 0 @ t(5), 0 @ t(7))
+    runner.expect("", "a1" @ t(1), "a1" @ t(5), "a7" @ t(7)).expect(":1", "b5" @ t(5), "b5" @ t(7))
 
 
 @pytest.mark.parametrize(
-    ("options", "bounds"),
+    ("options", "is_sent", "bound"),
     [
-        ("", [(1, "a1"), (5, "a1"), (7, "a7")]),
-        ("output_only_when_all_inputs_received: true", [(5, "a1"), (7, "a7")]),
-        ("output_packets_only_when_all_inputs_received: true", [(1, None), (5, "a1"), (7, "a7")]),
+        ("", True, 2),
+        ("output_only_when_all_inputs_received: true", False, Timestamp.PRESTREAM),
+        ("output_packets_only_when_all_inputs_received: true", False, 2),
     ],
 )
-def test_output_may_wait_until_all_inputs_came(run: Any, options: str, bounds: list[tuple[int, Any]]) -> None:
-    assert run(graph(options), EVENTS, bounds=True, close=False)["x"] == bounds
+def test_outputs_may_wait_until_all_inputs_received_a_packet(options: str, is_sent: bool, bound: int) -> None:
+    runner = cloner(options).send("", "a1" @ t(1)).bound(":1", 2).send(":2", 0 @ t(1))
+    runner.expect("", "a1" @ t(1)) if is_sent else runner.expect_nothing()
+    runner.expect_bound("", bound).bound("", 6).send(":1", "b5" @ t(5)).send(":2", 0 @ t(5))
+    runner.expect("", "a1" @ t(5)).expect(":1", "b5" @ t(5)).expect_bound("", 6)
 
 
-def test_a_settled_tick_settles_the_output(run: Any) -> None:
-    events = [("a", 3, None), ("b", 3, None), ("tick", 3, None)]
-    assert run(graph(), events, bounds=True, close=False)["x"] == [(3, None)]
+def test_a_settled_tick_settles_the_output() -> None:
+    cloner().bound("", 4).bound(":1", 4).bound(":2", 4).expect_bound("", 4).expect_bound(":1", 4)

@@ -1,14 +1,8 @@
 from __future__ import annotations
 
-from typing import Any
-
-TEXT = """
-input_stream: "in"
-output_stream: "out"
-node { calculator: "PacketPresenceCalculator" input_stream: "PACKET:in" output_stream: "PRESENCE:out" }
-"""
+from mpgraph.testing import run, t
 
 
-def test_packets_are_true_and_bounds_false(run: Any) -> None:
-    events = [("in", 1, "x"), ("in", 4, None), ("in", 5, 0)]
-    assert run(TEXT, events)["out"] == [(1, True), (4, False), (5, True)]
+def test_packets_are_true_and_bounds_false() -> None:
+    runner = run("PacketPresenceCalculator").send("PACKET", "x" @ t(1)).bound("PACKET", 5)
+    runner.send("PACKET", 0 @ t(5)).expect("PRESENCE", True @ t(1), False @ t(4), True @ t(5))

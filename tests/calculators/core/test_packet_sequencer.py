@@ -1,48 +1,30 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from mpgraph.errors import InternalError
-from mpgraph.framework import timestamp as ts
-from mpgraph.graph.calculator_graph import CalculatorGraph
+from mpgraph.framework.timestamp import Timestamp
+from mpgraph.testing import run, t
 
-TEXT = """
-input_stream: "select"
-input_stream: "frame"
-output_stream: "timed"
-node {
-  calculator: "PacketSequencerCalculator"
-  input_stream: "INPUT:select"
-  input_stream: "TICK:frame"
-  output_stream: "OUTPUT:timed"
-}
-"""
+NAME = "PacketSequencerCalculator"
 
 
-def test_packets_follow_the_last_tick(run: Any) -> None:
-    events = [
-        ("select", 1, "a"),
-        ("frame", 10, 0),
-        ("select", 2, "b"),
-        ("frame", 20, 0),
-        ("select", 900, "c"),
-    ]
-    assert run(TEXT, events)["timed"] == [(ts.MIN, "a"), (11, "b"), (21, "c")]
+def test_packets_follow_the_last_tick() -> None:
+    runner = run(NAME).send("INPUT", "a" @ t(1)).send("TICK", 0 @ t(10)).send("INPUT", "b" @ t(2))
+    runner.send("TICK", 0 @ t(20)).send("INPUT", "c" @ t(900))
+    runner.expect("OUTPUT", "a" @ t(Timestamp.MIN), "b" @ t(11), "c" @ t(21))
 
 
-def test_ticks_settle_the_output(run: Any) -> None:
-    seen = run(TEXT, [("frame", 10, 0), ("frame", 20, 0)], bounds=True, close=False)
-    assert seen["timed"] == [(10, None), (20, None)]
+def test_ticks_settle_the_output() -> None:
+    runner = run(NAME, inputs=["INPUT", "TICK"]).send("TICK", 0 @ t(10)).expect_bound("OUTPUT", 11)
+    runner.send("TICK", 0 @ t(20)).expect_bound("OUTPUT", 21)
 
 
-def test_a_packet_at_the_time_of_a_tick_covers_the_tick(run: Any) -> None:
-    assert run(TEXT, [("frame", 10, 0), ("select", 10, "a"), ("frame", 11, 0)])["timed"] == [(11, "a")]
+def test_a_packet_at_the_time_of_a_tick_covers_the_tick() -> None:
+    runner = run(NAME).send("TICK", 0 @ t(10)).send("INPUT", "a" @ t(10)).send("TICK", 0 @ t(11))
+    runner.expect("OUTPUT", "a" @ t(11))
 
 
-def test_inputs_and_outputs_go_in_pairs() -> None:
+def test_inputs_and_outputs_must_be_pairs() -> None:
     with pytest.raises(InternalError, match="number of INPUT streams"):
-        CalculatorGraph(
-            graph_config=TEXT.replace('"INPUT:select"', '"INPUT:0:select" input_stream: "INPUT:1:x"')
-        )
+        run(NAME, inputs=["INPUT:1", "TICK"], outputs=["OUTPUT"])

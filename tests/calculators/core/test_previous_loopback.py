@@ -1,50 +1,38 @@
 from __future__ import annotations
 
-from typing import Any
+from mpgraph.testing import run, t
 
-LOOSE = """
-input_stream: "main"
-input_stream: "loop"
-output_stream: "previous"
-node {
-  calculator: "PreviousLoopbackCalculator"
-  input_stream: "MAIN:main"
-  input_stream: "LOOP:loop"
-  output_stream: "PREV_LOOP:previous"
-}
-"""
+NAME = "PreviousLoopbackCalculator"
 
-CLOSED = """
+CLOSED = f"""
 input_stream: "main"
 output_stream: "previous"
-output_stream: "sum"
-node {
-  calculator: "PreviousLoopbackCalculator"
+node {{
+  calculator: "{NAME}"
   input_stream: "MAIN:main"
   input_stream: "LOOP:sum"
-  input_stream_info { tag_index: "LOOP" back_edge: true }
+  input_stream_info {{ tag_index: "LOOP" back_edge: true }}
   output_stream: "PREV_LOOP:previous"
-}
-node { calculator: "MergeCalculator" input_stream: "main" input_stream: "previous" output_stream: "sum" }
+}}
+node {{ calculator: "MergeCalculator" input_stream: "main" input_stream: "previous" output_stream: "sum" }}
 """
 
 
-def test_each_packet_meets_the_result_of_the_one_before(run: Any) -> None:
-    seen = run(CLOSED, [("main", t, t) for t in (1, 5, 6)])
-    assert seen["previous"] == [(5, 1), (6, 5)]
+def test_each_packet_meets_the_result_of_the_one_before() -> None:
+    run(CLOSED).send("main", 1 @ t(1), 5 @ t(5), 6 @ t(6)).expect("previous", 1 @ t(5), 5 @ t(6))
 
 
-def test_the_result_is_waited_for(run: Any) -> None:
-    events = [("main", 1, 0), ("main", 2, 0), ("main", 3, 0), ("loop", 1, "one")]
-    assert run(LOOSE, events, close=False)["previous"] == [(2, "one")]
+def test_the_output_waits_for_the_result() -> None:
+    runner = run(NAME).send("MAIN", 0 @ t(1), 0 @ t(2), 0 @ t(3)).expect_bound("PREV_LOOP", 2)
+    runner.send("LOOP", "one" @ t(1)).expect("PREV_LOOP", "one" @ t(2)).expect_bound("PREV_LOOP", 3)
 
 
-def test_a_missing_result_moves_the_bound(run: Any) -> None:
-    events = [("main", 1, 0), ("loop", 1, None), ("main", 2, 0), ("loop", 2, "two"), ("main", 3, None)]
-    seen = run(LOOSE, events, bounds=True, close=False)
-    assert seen["previous"] == [(1, None), (2, None), (3, None)]
+def test_a_missing_result_moves_the_bound() -> None:
+    runner = run(NAME).send("MAIN", 0 @ t(1)).bound("LOOP", 2).expect_bound("PREV_LOOP", 2)
+    runner.send("MAIN", 0 @ t(2)).expect_bound("PREV_LOOP", 3)
+    runner.send("LOOP", "two" @ t(2)).bound("MAIN", 4).expect_bound("PREV_LOOP", 4)
 
 
-def test_results_that_nobody_waits_for_are_dropped(run: Any) -> None:
-    events = [("main", 5, 0), ("loop", 1, "x"), ("loop", 5, "five"), ("main", 8, 0)]
-    assert run(LOOSE, events)["previous"] == [(8, "five")]
+def test_results_that_no_packet_waits_for_are_dropped() -> None:
+    runner = run(NAME).send("MAIN", 0 @ t(5)).send("LOOP", "x" @ t(1), "five" @ t(5))
+    runner.send("MAIN", 0 @ t(8)).expect("PREV_LOOP", "five" @ t(8))

@@ -6,23 +6,13 @@ import pytest
 
 from mpgraph import packet_creator
 from mpgraph.errors import InternalError, InvalidArgumentError
-from mpgraph.graph.calculator_graph import CalculatorGraph
+from mpgraph.testing import CalculatorRunner, run, t
 
 FLOATS = packet_creator.create_float_vector([0.0, 1.0, 2.0, 3.0])
 
 
-def graph(options: str, outputs: int = 2, name: str = "SplitFloatVectorCalculator") -> str:
-    streams = " ".join(f'output_stream: "out{i}"' for i in range(outputs))
-    return f"""
-    input_stream: "in"
-    {streams}
-    node {{
-      calculator: "{name}"
-      input_stream: "in"
-      {streams}
-      options {{ [mediapipe.SplitVectorCalculatorOptions.ext] {{ {options} }} }}
-    }}
-    """
+def split(options: str, last_output: int = 1, name: str = "SplitFloatVectorCalculator") -> CalculatorRunner:
+    return run(name, options, inputs=[""], outputs=[f":{last_output}"])
 
 
 @pytest.mark.parametrize(
@@ -33,18 +23,18 @@ def graph(options: str, outputs: int = 2, name: str = "SplitFloatVectorCalculato
         ("ranges { begin: 3 end: 4 } ranges { begin: 0 end: 1 } element_only: true", (3.0, 0.0)),
     ],
 )
-def test_each_range_goes_to_its_output(run: Any, options: str, parts: tuple[Any, Any]) -> None:
-    assert run(graph(options), [("in", 1, FLOATS)]) == {"out0": [(1, parts[0])], "out1": [(1, parts[1])]}
+def test_each_range_goes_to_its_output(options: str, parts: tuple[Any, Any]) -> None:
+    split(options).send("", FLOATS @ t(1)).expect("", parts[0] @ t(1)).expect(":1", parts[1] @ t(1))
 
 
-def test_ranges_may_be_joined(run: Any) -> None:
+def test_ranges_may_be_joined() -> None:
     options = "ranges { begin: 2 end: 4 } ranges { begin: 0 end: 1 } combine_outputs: true"
-    assert run(graph(options, outputs=1), [("in", 1, FLOATS)])["out0"] == [(1, [2.0, 3.0, 0.0])]
+    split(options, last_output=0).send("", FLOATS @ t(1)).expect("", [2.0, 3.0, 0.0] @ t(1))
 
 
-def test_a_list_that_is_too_short_is_an_error(run: Any) -> None:
-    with pytest.raises(InternalError, match="the list has 4 elements, the ranges go up to 5"):
-        run(graph("ranges { begin: 0 end: 5 }", outputs=1), [("in", 1, FLOATS)])
+def test_a_list_that_is_too_short_is_an_error() -> None:
+    runner = split("ranges { begin: 0 end: 5 }", last_output=0).send("", FLOATS @ t(1))
+    runner.expect_error("the list has 4 elements, the ranges go up to 5", InternalError)
 
 
 @pytest.mark.parametrize(
@@ -58,14 +48,14 @@ def test_a_list_that_is_too_short_is_an_error(run: Any) -> None:
 )
 def test_wrong_ranges_are_refused(options: str, message: str) -> None:
     with pytest.raises(InvalidArgumentError, match=message):
-        CalculatorGraph(graph_config=graph(options))
+        split(options)
 
 
 @pytest.mark.parametrize(
-    ("options", "outputs", "name"),
-    [("combine_outputs: true", 1, "SplitFloatVectorCalculator"), ("", 2, "SplitTensorVectorCalculator")],
+    ("options", "last_output", "name"),
+    [("combine_outputs: true", 0, "SplitFloatVectorCalculator"), ("", 1, "SplitTensorVectorCalculator")],
 )
-def test_elements_that_would_go_to_two_places_are_refused(options: str, outputs: int, name: str) -> None:
+def test_ranges_may_not_overlap_where_elements_move(options: str, last_output: int, name: str) -> None:
     ranges = "ranges { begin: 0 end: 2 } ranges { begin: 1 end: 3 }"
     with pytest.raises(InternalError, match="non-overlapping"):
-        CalculatorGraph(graph_config=graph(f"{ranges} {options}", outputs, name))
+        split(f"{ranges} {options}", last_output, name)

@@ -3,26 +3,17 @@ from __future__ import annotations
 import pytest
 
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.framework import packet as packets
 from mpgraph.framework import packet_type
-from mpgraph.framework.packet import Packet, make_packet
-from mpgraph.graph.calculator_graph import CalculatorGraph
+from mpgraph.testing import CalculatorRunner, run
 
 
-def read(kind: str, text: str | bytes) -> Packet:
-    graph = CalculatorGraph(
-        graph_config=f"""node {{
-          calculator: "StringTo{kind}Calculator"
-          input_side_packet: "text"
-          output_side_packet: "number"
-        }}"""
-    )
-    graph.run({"text": make_packet(text)})
-    packet: Packet = graph.get_output_side_packet("number")
-    return packet
+def read(name: str, text: str | bytes) -> CalculatorRunner:
+    return run(f"StringTo{name}Calculator", side={"": text})
 
 
 @pytest.mark.parametrize(
-    ("kind", "text", "number", "cpp"),
+    ("name", "text", "number", "type_name"),
     [
         ("Int", "5", 5, "int"),
         ("Int32", "-2147483648", -(2**31), "int"),
@@ -33,14 +24,12 @@ def read(kind: str, text: str | bytes) -> Packet:
         ("Int", b"12", 12, "int"),
     ],
 )
-def test_numbers_are_read_as_their_type(kind: str, text: str | bytes, number: int, cpp: str) -> None:
-    packet = read(kind, text)
-    assert packet.payload == number
-    assert packet.type is packet_type.by_name(cpp)
+def test_numbers_are_read_as_their_type(name: str, text: str | bytes, number: int, type_name: str) -> None:
+    read(name, text).expect_side("", packets.make(number, packet_type.by_name(type_name)))
 
 
 @pytest.mark.parametrize(
-    ("kind", "text"),
+    ("name", "text"),
     [
         *[("Int", text) for text in ("", "x", "1.0", "0x10", "1_0", "- 1", "٣", "2147483648", "9" * 5000)],
         ("Uint", "-1"),
@@ -48,6 +37,5 @@ def test_numbers_are_read_as_their_type(kind: str, text: str | bytes, number: in
         ("Int64", "9223372036854775808"),
     ],
 )
-def test_anything_else_is_refused(kind: str, text: str) -> None:
-    with pytest.raises(InvalidArgumentError, match="could not be parsed as an integer"):
-        read(kind, text)
+def test_other_text_is_refused(name: str, text: str) -> None:
+    read(name, text).expect_error("could not be parsed as an integer", InvalidArgumentError)

@@ -1,4 +1,4 @@
-"""What a SwitchContainer expands to. The graphs expected here are those MediaPipe 0.10.21 makes."""
+"""The expansion of a SwitchContainer. The expected graphs are those of MediaPipe 0.10.21."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def nodes(config: Any) -> dict[str, Any]:
     return {node.calculator: node for node in config.node}
 
 
-def test_every_port_goes_through_the_channels() -> None:
+def test_every_port_has_a_port_in_each_channel() -> None:
     config = expanded(
         'input_stream: "b" input_stream: "X:a" output_stream: "Y:1:d" output_stream: "Y:0:c"'
         'input_side_packet: "S:s" output_side_packet: "P:p"'
@@ -50,13 +50,13 @@ def test_every_port_goes_through_the_channels() -> None:
     assert b.name == "b"
 
 
-def test_one_stream_at_several_ports_gets_several_names() -> None:
+def test_a_stream_at_several_ports_gets_distinct_names() -> None:
     demux = expanded('input_stream: "A:1:a" input_stream: "A:0:a"').node[0]
     assert list(demux.input_stream)[2:] == ["A:a_2", "A:1:a"]
 
 
 @pytest.mark.parametrize(("tag", "name"), [("SELECT", "gate_select"), ("ENABLE", "gate_enable")])
-def test_a_control_stream_is_given_the_times_of_the_inputs(tag: str, name: str) -> None:
+def test_a_control_stream_gets_the_times_of_the_inputs(tag: str, name: str) -> None:
     config = expanded(f'input_stream: "{tag}:c" input_stream: "A:a" input_stream: "B:b"')
     sequencer, demux, mux = list(config.node)[:3]
     assert sequencer.calculator == "PacketSequencerCalculator"
@@ -69,7 +69,7 @@ def test_a_control_stream_is_given_the_times_of_the_inputs(tag: str, name: str) 
     assert not any(entry.startswith(f"C0__{tag}") for entry in demux.output_stream)
 
 
-def test_the_times_may_be_those_of_one_input_and_come_when_they_will() -> None:
+def test_options_select_the_tick_input_and_asynchronous_selection() -> None:
     ports = 'input_stream: "SELECT:c" input_stream: "A:a" input_stream: "B:b"'
     sequencer = expanded(ports, f'{CONTAINED} async_selection: true tick_input_stream: "B"').node[0]
     assert list(sequencer.input_stream) == ["INPUT:gate_select", "TICK:b"]
@@ -82,7 +82,7 @@ def test_demux_and_mux_have_the_options_but_not_the_contained_nodes() -> None:
         assert (options.select, len(options.contained_node)) == (1, 0)
 
 
-def test_options_may_stand_in_node_options() -> None:
+def test_options_may_be_node_options() -> None:
     options = f"[type.googleapis.com/mediapipe.SwitchContainerOptions] {{ {CONTAINED} }}"
     text = f"node {{ node_options {{ {options} }} }}"
     config = SwitchContainer.get_config(load_graph(text).config.node[0])
@@ -90,7 +90,7 @@ def test_options_may_stand_in_node_options() -> None:
     assert not message_options(config.node[0], "mediapipe.SwitchContainerOptions").contained_node
 
 
-def test_a_container_of_nothing() -> None:
+def test_an_empty_container() -> None:
     assert len(expanded(options="").node) == 2
 
 
@@ -114,11 +114,11 @@ def test_a_container_of_nothing() -> None:
         ),
     ],
 )
-def test_two_ways_to_choose_exclude_each_other(ports: str, options: str, message: str) -> None:
+def test_two_controls_of_one_form_are_refused(ports: str, options: str, message: str) -> None:
     with pytest.raises(InvalidArgumentError, match=message):
         expanded(ports, options)
 
 
-def test_a_stream_and_a_side_packet_may_both_choose() -> None:
+def test_a_stream_and_a_side_packet_may_both_be_controls() -> None:
     config = expanded('input_stream: "ENABLE:e" input_side_packet: "SELECT:s"')
     assert config.node[0].calculator == "PacketSequencerCalculator"

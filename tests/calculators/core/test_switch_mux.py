@@ -1,78 +1,53 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.testing import CalculatorRunner, Timed, run, t
+
+NAME = "SwitchMuxCalculator"
 
 
-def graph(control: str = "", options: str = "") -> str:
-    return f"""
-    input_stream: "a0"
-    input_stream: "a1"
-    input_stream: "control"
-    output_stream: "a"
-    node {{
-      calculator: "SwitchMuxCalculator"
-      input_stream: "C0__A:a0"
-      input_stream: "C1__A:a1"
-      {control}
-      output_stream: "A:a"
-      node_options {{ [type.googleapis.com/mediapipe.SwitchContainerOptions] {{ {options} }} }}
-    }}
-    """
-
-
-PACKETS = [("a0", 1, "x"), ("a1", 1, "y"), ("a0", 2, "z")]
+def mux(options: str = "", *control: str) -> CalculatorRunner:
+    return run(NAME, options, inputs=["C0__A", "C1__A", *control], outputs=["A"])
 
 
 @pytest.mark.parametrize(
     ("options", "expected"),
-    [("", [(1, "x"), (2, "z")]), ("select: 1", [(1, "y")]), ("enable: true", [(1, "y")])],
+    [
+        ("", ["x" @ t(1), "z" @ t(2)]),
+        ("select: 1", ["y" @ t(1)]),
+        ("enable: true", ["y" @ t(1)]),
+    ],
 )
-def test_the_active_channel_is_relayed(run: Any, options: str, expected: list[tuple[int, Any]]) -> None:
-    assert run(graph(options=options), PACKETS)["a"] == expected
+def test_the_active_channel_is_relayed(options: str, expected: list[Timed]) -> None:
+    runner = mux(options).send("C0__A", "x" @ t(1)).send("C1__A", "y" @ t(1)).send("C0__A", "z" @ t(2))
+    runner.expect("A", *expected)
 
 
-def test_a_change_takes_effect_at_its_time(run: Any) -> None:
-    events = [
-        ("control", 0, 0),
-        ("a0", 1, "old"),
-        ("a1", 1, "dropped"),
-        ("control", 5, 1),
-        ("a1", 6, "new"),
-        ("control", 6, None),
-    ]
-    text = graph('input_stream: "SELECT:control"')
-    assert run(text, events, close=False)["a"] == [(1, "old")]
-    # What the old channel sends before the change still counts; the new one is next when that has passed.
-    events += [("a0", 3, "late"), ("a0", 7, "too late")]
-    assert run(text, events)["a"] == [(1, "old"), (3, "late"), (6, "new")]
+def test_a_change_takes_effect_at_its_time() -> None:
+    runner = mux("", "SELECT").send("SELECT", 0 @ t(0)).send("C0__A", "old" @ t(1))
+    runner.send("C1__A", "dropped" @ t(1)).send("SELECT", 1 @ t(5)).send("C1__A", "new" @ t(6))
+    runner.bound("SELECT", 7).expect("A", "old" @ t(1)).expect_nothing()
+    # Packets of the old channel before the change still count; the new channel follows once they have passed.
+    runner.send("C0__A", "late" @ t(3), "too late" @ t(7)).expect("A", "late" @ t(3), "new" @ t(6))
 
 
-def test_bounds_of_the_active_channel_are_relayed(run: Any) -> None:
-    seen = run(graph(), [("a1", 9, None), ("a0", 4, None)], bounds=True, close=False)
-    assert seen["a"] == [(4, None)]
+def test_bounds_of_the_active_channel_are_relayed() -> None:
+    mux().bound("C1__A", 10).bound("C0__A", 5).expect_bound("A", 5)
 
 
-SIDE = """
-output_stream: "out"
-node {
-  calculator: "SwitchMuxCalculator"
-  input_side_packet: "C0__S:s0"
-  input_side_packet: "C1__S:s1"
-  input_side_packet: "SELECT:select"
-  output_side_packet: "S:s"
-}
-node { calculator: "SidePacketToStreamCalculator" input_side_packet: "s" output_stream: "AT_ZERO:out" }
-"""
+def test_side_packets_come_from_the_first_channel() -> None:
+    run(NAME, side={"C0__S": "x", "C1__S": "y", "SELECT": 1}).expect_side("S", "y")
 
 
-def test_side_packets_come_from_the_first_channel(run: Any) -> None:
-    assert run(SIDE, side={"s0": "x", "s1": "y", "select": 1})["out"] == [(0, "y")]
-
-
-def test_a_channel_that_is_not_there_is_an_error(run: Any) -> None:
-    with pytest.raises(InvalidArgumentError, match="Channel 2 was selected"):
-        run(SIDE, side={"s0": "x", "s1": "y", "select": 2})
+def test_a_channel_that_does_not_exist_is_an_error() -> None:
+    text = f"""
+    node {{
+      calculator: "{NAME}"
+      input_side_packet: "C0__S:s0"
+      input_side_packet: "SELECT:select"
+      output_side_packet: "S:s"
+    }}
+    """
+    run(text, side={"s0": "x", "select": 2}).expect_error("Channel 2 was selected", InvalidArgumentError)

@@ -1,19 +1,11 @@
 from __future__ import annotations
 
-from typing import Any
-
 from mpgraph import packet_creator
-
-TEXT = """
-input_stream: "in"
-output_stream: "out"
-node { calculator: "IntVectorIndicesCalculator" input_stream: "VECTOR:in" output_stream: "INDICES:out" }
-"""
+from mpgraph.testing import run, t
 
 
-def test_elements_are_numbered(run: Any) -> None:
-    events = [
-        ("in", 1, packet_creator.create_int_vector([7, 7, 7])),
-        ("in", 2, packet_creator.create_int_vector([])),
-    ]
-    assert run(TEXT, events)["out"] == [(1, [0, 1, 2]), (2, [])]
+def test_elements_are_numbered() -> None:
+    runner = run("IntVectorIndicesCalculator")
+    runner.send("VECTOR", packet_creator.create_int_vector([7, 7, 7]) @ t(1))
+    runner.send("VECTOR", packet_creator.create_int_vector([]) @ t(2))
+    runner.expect("INDICES", [0, 1, 2] @ t(1), [] @ t(2))

@@ -1,17 +1,9 @@
 from __future__ import annotations
 
-from typing import Any
-
 from mpgraph import packet_creator
-from mpgraph.protos import landmark_pb2
-
-TEXT = """
-input_stream: "in"
-output_stream: "out"
-node { calculator: "LandmarkListVectorSizeCalculator" input_stream: "VECTOR:in" output_stream: "SIZE:out" }
-"""
+from mpgraph.testing import landmarks, run, t
 
 
-def test_elements_are_counted(run: Any) -> None:
-    packet = packet_creator.create_proto_vector([landmark_pb2.LandmarkList()] * 2)
-    assert run(TEXT, [("in", 1, packet)])["out"] == [(1, 2)]
+def test_elements_are_counted() -> None:
+    two = packet_creator.create_proto_vector([landmarks(), landmarks()])
+    run("LandmarkListVectorSizeCalculator").send("VECTOR", two @ t(1)).expect("SIZE", 2 @ t(1))

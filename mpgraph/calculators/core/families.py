@@ -1,6 +1,9 @@
-"""The element types of families, by the names that calculators have them in theirs."""
+"""Families: calculators that share one implementation, each for its own element type."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from mpgraph.formats.arrays import FLOATS_16, INT_PAIR
 from mpgraph.formats.image import IMAGE
@@ -9,7 +12,11 @@ from mpgraph.formats.matrix import MATRIX
 from mpgraph.formats.tensor import TENSOR
 from mpgraph.formats.tflite_tensor import TFLITE_TENSOR
 from mpgraph.framework import packet_type
+from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.messages import message_type
+from mpgraph.framework.packet_type import PayloadType
+from mpgraph.framework.ports import Port
+from mpgraph.framework.registry import register
 
 __all__ = [
     "CLASSIFICATION_LIST",
@@ -29,6 +36,7 @@ __all__ = [
     "RENDER_DATA",
     "TENSOR",
     "TFLITE_TENSOR",
+    "register_family",
 ]
 
 CLASSIFICATION_LIST = message_type("mediapipe.ClassificationList")
@@ -64,4 +72,22 @@ LOOP_ITEMS = {
     "TfLiteTensor": TFLITE_TENSOR,
     "Uint64t": packet_type.UINT64,
 }
-"""What BeginLoop and EndLoop iterate over: all types that mpgraph has, MediaPipe names but a part of them."""
+"""The items of BeginLoop<name>Calculator and EndLoop<name>Calculator.
+
+They are all types that mpgraph has; MediaPipe has loops for only some of them.
+"""
+
+
+def register_family(
+    base: type[Calculator],
+    elements: Mapping[str, PayloadType],
+    ports: Callable[[PayloadType], Mapping[str, Port[Any] | PayloadType]],
+) -> None:
+    """Register a subclass of `base` for each element type.
+
+    elements: the element type of each calculator, by its name.
+    ports: returns the class attributes that depend on the element type: ports, and `element` if needed.
+    """
+    for name, element in elements.items():
+        members = {"__doc__": base.__doc__, "__module__": base.__module__, **ports(element)}
+        register(type(name, (base,), members))
