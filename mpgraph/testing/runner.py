@@ -261,11 +261,11 @@ class CalculatorRunner(Conversation):
         return self
 
     @at_the_caller
-    def expect_error(self, text: str = "") -> CalculatorRunner:
-        """Check that the run has failed, with `text` in one of its errors. Afterwards the run is over.
+    def expect_error(self, text: str = "", error: type[BaseException] = BaseException) -> CalculatorRunner:
+        """Check that the run has failed with an error of class `error` that contains `text`; it is over then.
 
         Raises:
-            AssertionError: it has not, or with other words.
+            AssertionError: it has not, or with another error.
         """
         __tracebackhide__ = True
         stage = self._started(None)
@@ -273,16 +273,17 @@ class CalculatorRunner(Conversation):
         if not errors:
             self._fail([f"{self.name} has not failed, though an error was expected: {text!r}"])
         self._errors_seen = len(errors)
-        if not any(text in str(error) for error in errors):
+        if not any(text in str(raised) and isinstance(raised, error) for raised in errors):
+            wanted = repr(text) if error is BaseException else f"{error.__name__}: {text!r}"
             self._fail(
                 [
-                    f"{self.name} failed, but with other words than {text!r}:",
-                    *(f"  {error}" for error in errors),
+                    f"{self.name} failed, but not with {wanted}:",
+                    *(f"  {type(raised).__name__}: {raised}" for raised in errors),
                 ],
                 errors[0],
             )
-        for error in errors:
-            self._transcript.failed(error)
+        for raised in errors:
+            self._transcript.failed(raised)
         self.abandon()
         return self
 

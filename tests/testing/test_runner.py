@@ -268,7 +268,12 @@ def test_a_failed_calculator_fails_the_next_step() -> None:
 
 def test_expected_errors() -> None:
     run(Scale).send("IN", 1 @ t(0), -1 @ t(1)).expect_error("negative").finish()
-    assert "other words" in failure(lambda: run(Scale).send("IN", -1 @ t(0)).expect_error("positive"))
+    assert "but not with 'positive'" in failure(
+        lambda: run(Scale).send("IN", -1 @ t(0)).expect_error("positive")
+    )
+    assert "but not with KeyError: 'negative'" in failure(
+        lambda: run(Scale).send("IN", -1 @ t(0)).expect_error("negative", KeyError)
+    )
     assert "has not failed" in failure(lambda: run(Scale).send("IN", 1 @ t(0)).expect_error("negative"))
 
 

@@ -1,4 +1,4 @@
-"""Which tensor of a stream is which tensor of a model: InferenceCalculator's `input_output_config`."""
+"""The order of a model's tensors in streams: InferenceCalculator's `input_output_config`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from mpgraph.inference import TensorSpec
 
 @dataclass(frozen=True)
 class TensorOrder:
-    """inputs[i], outputs[i]: the model's input or output that the i-th tensor of the stream is.
+    """The tensors of a stream by their index in the model.
 
-    feedback: pairs (output, input) of the model; such an output becomes that input in the next run, zeros
-    before the first one. Neither is in the streams.
+    inputs[i], outputs[i]: the model's input or output that the i-th tensor of the stream is.
+    feedback: pairs (output, input) of the model; such an output becomes that input of the next run, and
+        zeros are the input of the first run. Neither is in the streams.
     """
 
     inputs: tuple[int, ...]
@@ -26,11 +27,15 @@ class TensorOrder:
     def from_config(
         cls, config: Any, inputs: Sequence[TensorSpec], outputs: Sequence[TensorSpec]
     ) -> TensorOrder:
-        """The order an InputOutputConfig message describes, for a model with these tensors.
+        """The order an InputOutputConfig message describes for a model with these tensors.
+
+        config: None for the model's own order.
 
         Raises:
-            InvalidArgumentError: an index or a name is not one of the model, or some are missing.
+            InvalidArgumentError: the model has no such index or name, or some are missing.
         """
+        if config is None:
+            return cls(tuple(range(len(inputs))), tuple(range(len(outputs))))
         feedback = tuple(
             (
                 _by_name(link.from_output_tensor_name, outputs, "output"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph.calculators.tflite.model_packets import OP_RESOLVER, OpResolver
+from mpgraph.calculators.tensor.models import OP_RESOLVER, OpResolver
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract

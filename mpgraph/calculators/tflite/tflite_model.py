@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.tflite.model_packets import MODEL
+from mpgraph.calculators.tensor.models import MODEL
 from mpgraph.calculators.util.resource_provider import RESOURCE
 from mpgraph.errors import InternalError, InvalidArgumentError
 from mpgraph.framework.calculator import Calculator

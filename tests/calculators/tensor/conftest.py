@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import pytest
@@ -10,9 +9,6 @@ import pytest
 from mpgraph.inference import TfliteModel, load_model, schema
 from mpgraph.inference.backend import BACKEND_VARIABLE
 from mpgraph.inference.flatbuffer import Bytes, NewTable, Number, Numbers, References, write
-
-if importlib.util.find_spec("wgpu") is None:
-    collect_ignore = ["test_inference_gpu.py"]
 
 _ADD_OPTIONS, _SUB_OPTIONS = 11, 28
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mpgraph.calculators.tflite.model_packets import OpResolver
+from mpgraph.calculators.tensor.models import OpResolver
 from mpgraph.graph.calculator_graph import CalculatorGraph
 
 GRAPH = """node {

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mpgraph.calculators.tensor.model_runner import ModelRunner, find_model
+from mpgraph.calculators.tensor.models import CpuModel, find_model
 from mpgraph.formats.tensor import Tensor
 from mpgraph.inference import TfliteModel
 from mpgraph.protos import message_class
@@ -23,26 +23,26 @@ def config(**fields: Any) -> Any:
 
 
 @pytest.fixture
-def runner(sum_and_difference: TfliteModel) -> Iterator[ModelRunner]:
-    made = ModelRunner(sum_and_difference, 1)
+def runner(sum_and_difference: TfliteModel) -> Iterator[CpuModel]:
+    made = CpuModel(sum_and_difference, 1)
     yield made
     made.close()
 
 
-def test_a_model_is_a_function_of_tensors(runner: ModelRunner) -> None:
+def test_a_model_is_a_function_of_tensors(runner: CpuModel) -> None:
     total, difference = runner.run([floats(5, 6, 7), floats(1, 2, 3)])
     assert (total.name, difference.name) == ("sum", "difference")
     assert total.array.tolist() == [[6, 8, 10]] and difference.array.tolist() == [[4, 4, 4]]
     assert not total.array.flags.writeable
 
 
-def test_results_stay_when_the_model_runs_again(runner: ModelRunner) -> None:
+def test_results_stay_when_the_model_runs_again(runner: CpuModel) -> None:
     first = runner.run([floats(1, 1, 1), floats(1, 1, 1)])
     runner.run([floats(9, 9, 9), floats(9, 9, 9)])
     assert first[0].array.tolist() == [[2, 2, 2]]
 
 
-def test_a_leading_1_more_or_less_does_not_matter(runner: ModelRunner) -> None:
+def test_a_leading_1_more_or_less_does_not_matter(runner: CpuModel) -> None:
     flat = Tensor(np.array([1, 2, 3], np.float32))
     deep = Tensor(np.array([[[1, 2, 3]]], np.float32))
     assert runner.run([flat, deep])[0].array.tolist() == [[2, 4, 6]]
@@ -53,7 +53,7 @@ def test_another_order(sum_and_difference: TfliteModel) -> None:
         input_tensor_names_map={"tensor_names": ["b", "a"]},
         output_tensor_indices_map={"model_tensor_indices": [1, 0]},
     )
-    runner = ModelRunner(sum_and_difference, 1, io_config=swapped)
+    runner = CpuModel(sum_and_difference, 1, io_config=swapped)
     difference, total = runner.run([floats(1, 2, 3), floats(5, 6, 7)])
     assert difference.array.tolist() == [[4, 4, 4]] and total.array.tolist() == [[6, 8, 10]]
     runner.close()
@@ -61,7 +61,7 @@ def test_another_order(sum_and_difference: TfliteModel) -> None:
 
 @pytest.mark.parametrize("num_threads", [-1, 2])
 def test_several_threads_at_once(sum_and_difference: TfliteModel, num_threads: int) -> None:
-    runner = ModelRunner(sum_and_difference, num_threads)
+    runner = CpuModel(sum_and_difference, num_threads)
 
     def right(value: int) -> bool:
         total, difference = runner.run([floats(value, 0, 0), floats(1, 1, 1)])
@@ -74,7 +74,7 @@ def test_several_threads_at_once(sum_and_difference: TfliteModel, num_threads: i
 
 def test_an_output_fed_back_starts_with_zeros(sum_and_difference: TfliteModel) -> None:
     link = {"from_output_tensor_name": "sum", "to_input_tensor_name": "b"}
-    runner = ModelRunner(sum_and_difference, 1, io_config=config(feedback_tensor_links=[link]))
+    runner = CpuModel(sum_and_difference, 1, io_config=config(feedback_tensor_links=[link]))
     outputs = [runner.run([floats(1, 2, 3)]) for _ in range(3)]
     # The sum so far is taken from a: a - 0, a - a, a - 2a.
     assert [[tensor.array.tolist() for tensor in tensors] for tensors in outputs] == [
@@ -94,7 +94,7 @@ def test_an_output_fed_back_starts_with_zeros(sum_and_difference: TfliteModel) -
         ([Tensor(np.zeros((1, 3), np.uint8)), floats(1, 2, 3)], "Input 0 of"),
     ],
 )
-def test_inputs_that_do_not_fit(runner: ModelRunner, tensors: Any, message: str) -> None:
+def test_inputs_that_do_not_fit(runner: CpuModel, tensors: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         runner.run(tensors)
 
