@@ -203,6 +203,12 @@ def with_code(code: str, message: str) -> MpgraphError:
     return _BY_CODE.get(code, UnknownError)(message)
 
 
+def ret_check(condition: object, message: str) -> None:
+    """Raise InternalError unless `condition` holds, with the prefix of MediaPipe's RET_CHECK."""
+    if not condition:
+        raise InternalError(f"RET_CHECK failure: {message}")
+
+
 def combined(comment: str, causes: Sequence[BaseException]) -> MpgraphError:
     """One error for several: `comment` and each message on its own line (MediaPipe's CombinedStatus).
 

@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph.calculators.core.checks import ret_check
 from mpgraph.calculators.tensor.tensor_order import TensorOrder
-from mpgraph.errors import FailedPreconditionError, InvalidArgumentError
+from mpgraph.errors import FailedPreconditionError, InvalidArgumentError, ret_check
 from mpgraph.formats.tensor import Quantization, Tensor
 from mpgraph.framework import packet_type
 from mpgraph.framework.contract import Contract
@@ -46,7 +45,7 @@ OP_RESOLVER = packet_type.define("::tflite::OpResolver", OpResolver)
 
 
 def require_one_model(contract: Contract) -> None:
-    """Raise InternalError unless exactly one of the side packet MODEL and the option `model_path` is given."""
+    """Raise InternalError unless either the side packet MODEL or the option `model_path` is given."""
     path = contract.options.model_path
     ret_check(
         bool(path) != contract.side_inputs.has("MODEL"),

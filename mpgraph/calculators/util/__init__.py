@@ -1,4 +1,4 @@
-"""Calculators that read files, convert between picture types and look at values."""
+"""Calculators that read files, convert between image types, draw, and compare values."""
 
 from __future__ import annotations
 

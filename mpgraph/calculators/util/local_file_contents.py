@@ -6,6 +6,7 @@ from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import STRING
 from mpgraph.framework.ports import SideInput, SideOutput
 from mpgraph.framework.registry import register
@@ -16,10 +17,11 @@ from mpgraph.framework.resources import read_resource
 class LocalFileContentsCalculator(Calculator):
     """Reads files when a run starts.
 
-    FILE_PATH[:i]: side packets with paths, looked up as `mpgraph.framework.resources` describes
-        (working directory, MPGRAPH_RESOURCE_PATH, the package's own models).
-    CONTENTS[:i]: side packets with what is in them, as bytes; as many as there are paths.
-    Options: `text_mode` turns Windows line ends into plain ones.
+    FILE_PATH, FILE_PATH:1, ...: side packets with paths, looked up like all resources: working directory,
+        MPGRAPH_RESOURCE_PATH, the package's own models.
+    CONTENTS, CONTENTS:1, ...: side packets with the files' contents as bytes; as many as there are paths.
+
+    Options: `text_mode` replaces CRLF line ends by LF.
     """
 
     paths = SideInput("FILE_PATH", STRING, repeated=True)
@@ -29,7 +31,7 @@ class LocalFileContentsCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that paths and contents go in pairs."""
+        """As many CONTENTS as FILE_PATH."""
         super().get_contract(contract)
         contract.need(
             contract.side_inputs.count("FILE_PATH") == contract.side_outputs.count("CONTENTS"),
@@ -37,8 +39,8 @@ class LocalFileContentsCalculator(Calculator):
             "input side packets.",
         )
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Read the files."""
         for index, packet in enumerate(cc.all(self.paths)):
             path = packet.payload
             data = read_resource(path.decode() if isinstance(path, bytes) else path)

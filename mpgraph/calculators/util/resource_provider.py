@@ -7,6 +7,7 @@ from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import STRING
 from mpgraph.framework.ports import SideInput, SideOutput
 from mpgraph.framework.registry import register
@@ -14,7 +15,7 @@ from mpgraph.framework.resources import read_resource
 
 
 class Resource(bytes):
-    """The content of a file that was found on the resource path."""
+    """The contents of a file that was found on the resource path."""
 
     __slots__ = ()
 
@@ -24,12 +25,14 @@ RESOURCE = packet_type.define("::mediapipe::Resource", Resource)
 
 @register
 class ResourceProviderCalculator(Calculator):
-    """Reads files when a run starts; newer graphs use it in place of LocalFileContentsCalculator.
+    """Reads files when a run starts; newer graphs use it instead of LocalFileContentsCalculator.
 
-    RESOURCE_ID[:i]: side packets with paths, looked up as `mpgraph.framework.resources` says; or the option
-        `resource_id` has them.
-    RESOURCE[:i]: side packets with the contents, as many as there are paths.
-    Options: `read_mode: READ_MODE_TEXT` turns Windows line ends into plain ones.
+    RESOURCE_ID, RESOURCE_ID:1, ...: side packets with paths, looked up like all resources: working directory,
+        MPGRAPH_RESOURCE_PATH, the package's own models; or the option `resource_id`, once for each path.
+    RESOURCE, RESOURCE:1, ...: side packets with the files' contents (Resource, a kind of bytes); as many as
+        there are paths.
+
+    Options: `read_mode: READ_MODE_TEXT` replaces CRLF line ends by LF.
     """
 
     ids = SideInput("RESOURCE_ID", STRING, optional=True, repeated=True)
@@ -39,7 +42,7 @@ class ResourceProviderCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that paths come from one place, and as many as resources go out."""
+        """Either RESOURCE_ID or the option `resource_id`; as many RESOURCE as there are paths."""
         super().get_contract(contract)
         given, listed = contract.side_inputs.count("RESOURCE_ID"), len(contract.options.resource_id)
         contract.need(
@@ -50,8 +53,8 @@ class ResourceProviderCalculator(Calculator):
             "ResourceProviderCalculator must have as many RESOURCE output side packets as resource ids.",
         )
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Read the files."""
         paths = [packet.payload for packet in cc.all(self.ids)] or list(cc.options.resource_id)
         text = cc.options.read_mode == cc.options.READ_MODE_TEXT
         for index, path in enumerate(paths):
