@@ -1,4 +1,4 @@
-"""A model that is small enough to compute by hand, and settings of its own for every test."""
+"""Models small enough to compute by hand, and isolated settings for every test."""
 
 from __future__ import annotations
 
@@ -78,15 +78,15 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def own_settings(monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> None:
-    """No test depends on the user's backend or touches the user's cache."""
+def isolated_settings(monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> None:
+    """Keep tests independent of the user's backend and cache."""
     monkeypatch.delenv(BACKEND_VARIABLE, raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder))
 
 
 @pytest.fixture(scope="session")
 def waves() -> TfliteModel:
-    """A model with an operator that the GPU does not know."""
+    """A model with an operator that the GPU does not support."""
     tensors = [
         NewTable({schema.TensorSlot.SHAPE: Numbers("i", [1, 3]), schema.TensorSlot.NAME: Bytes(name)})
         for name in (b"x", b"y")

@@ -34,7 +34,7 @@ SUM_FED_BACK = io_config(
 
 
 def started(name: str, options: str = "", **side: Any) -> CalculatorRunner:
-    return run(name, options, inputs=["TENSORS"], outputs=["TENSORS"], side=side)
+    return run(name, options, inputs=["TENSORS"], outputs=["TENSORS"], side=side, tolerance=0)
 
 
 def on_host(*arrays: Any) -> list[Tensor]:

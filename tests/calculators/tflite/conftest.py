@@ -1,4 +1,4 @@
-"""Settings of its own for every test."""
+"""Isolated settings for every test."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def own_settings(monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> None:
-    """No test depends on the user's backend or touches the user's cache."""
+def isolated_settings(monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> None:
+    """Keep tests independent of the user's backend and cache."""
     monkeypatch.delenv(BACKEND_VARIABLE, raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder))

@@ -9,6 +9,7 @@ from mpgraph.framework.packet import make_packet
 from mpgraph.graph.calculator_graph import CalculatorGraph
 
 
+# run() of the testing kit connects one CONTENTS, however many FILE_PATHs there are.
 def contents(*paths: str | bytes, options: str = "") -> list[bytes]:
     ports = " ".join(
         f'input_side_packet: "FILE_PATH:{i}:path{i}" output_side_packet: "CONTENTS:{i}:contents{i}"'
@@ -32,23 +33,23 @@ def test_one_or_several_files(tmp_path: Path) -> None:
     assert contents(str(tmp_path / "b"), bytes(tmp_path / "a")) == [b"", b"\x00\xff"]
 
 
-def test_mediapipes_paths_lead_to_the_shipped_models() -> None:
+def test_paths_of_mediapipe_find_the_shipped_models() -> None:
     name = "mediapipe/modules/selfie_segmentation/selfie_segmentation.tflite"
     assert contents(name) == [(resources.shipped_models() / "selfie_segmentation.tflite").read_bytes()]
 
 
 @pytest.mark.parametrize(("options", "expected"), [("", b"a\r\nb\n"), ("text_mode: true", b"a\nb\n")])
-def test_text_mode_makes_line_ends_plain(tmp_path: Path, options: str, expected: bytes) -> None:
+def test_text_mode_replaces_crlf(tmp_path: Path, options: str, expected: bytes) -> None:
     (tmp_path / "text").write_bytes(b"a\r\nb\n")
     assert contents(str(tmp_path / "text"), options=options) == [expected]
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(Exception, match='There is no file ".*nothing"'):
         contents(str(tmp_path / "nothing"))
 
 
-def test_paths_and_contents_go_in_pairs() -> None:
+def test_paths_and_contents_must_be_paired() -> None:
     with pytest.raises(ValueError, match="as many CONTENTS"):
         CalculatorGraph(
             graph_config="""node {
