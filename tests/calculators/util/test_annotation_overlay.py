@@ -43,7 +43,7 @@ def filled(left: int, top: int, right: int, bottom: int, size: tuple[int, int] =
         "left: 0.1 top: 0.26 right: 0.43 bottom: 0.76 normalized: true",  # fractions are rounded.
     ],
 )
-def test_filled_rectangle(run: Any, box: str) -> None:
+def test_filled_rectangle(box: str) -> None:
     assert np.array_equal(drawn(f"filled_rectangle {{ rectangle {{ {box} }} }} {RED}"), filled(2, 3, 7, 9))
 
 

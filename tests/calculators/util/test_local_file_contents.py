@@ -9,7 +9,6 @@ from mpgraph.framework.packet import make_packet
 from mpgraph.graph.calculator_graph import CalculatorGraph
 
 
-# run() of the testing kit connects one CONTENTS, however many FILE_PATHs there are.
 def contents(*paths: str | bytes, options: str = "") -> list[bytes]:
     ports = " ".join(
         f'input_side_packet: "FILE_PATH:{i}:path{i}" output_side_packet: "CONTENTS:{i}:contents{i}"'
