@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,13 +65,10 @@ def find_model(given: TfliteModel | None, path: str) -> TfliteModel:
 
 
 class RunnableModel(ABC):
-    """A loaded model, with its tensors in the order of an InputOutputConfig message (None: its own order)."""
+    """A loaded model.
 
-    def __init__(
-        self, model: TfliteModel, io_config: Any, inputs: Sequence[TensorSpec], outputs: Sequence[TensorSpec]
-    ) -> None:
-        self._model = model
-        self._order = TensorOrder.from_config(io_config, inputs, outputs)
+    Subclasses take an `io_config`: an InputOutputConfig message, or None for the model's own tensor order.
+    """
 
     @abstractmethod
     def run(self, tensors: Sequence[Tensor]) -> list[Tensor]:
@@ -87,15 +84,6 @@ class RunnableModel(ABC):
     @abstractmethod
     def close(self) -> None:
         """Free what the backend or the GPU holds."""
-
-    def _by_index(self, tensors: Sequence[Tensor]) -> Iterator[tuple[int, Tensor]]:
-        """Pair each tensor with the index of the model's input that it is."""
-        expected = self._order.inputs
-        if len(tensors) != len(expected):
-            raise InvalidArgumentError(
-                f'"{self._model.origin}" takes {len(expected)} tensors, not {len(tensors)}.'
-            )
-        return zip(expected, tensors, strict=True)
 
 
 class CpuModel(RunnableModel):
@@ -125,16 +113,16 @@ class CpuModel(RunnableModel):
         self._use_xnnpack = always_xnnpack or delegate is None or not delegate.HasField("tflite")
         self._model = model
         runner = self._create(self._num_threads)
-        super().__init__(model, io_config, runner.inputs, runner.outputs)
         self._free = [runner]
         self._is_parallel = False
+        self._order = TensorOrder.from_config(io_config, runner.inputs, runner.outputs)
         self._fed_back = {
             to: np.zeros(runner.inputs[to].shape, runner.inputs[to].dtype) for _, to in self._order.feedback
         }
 
     @override
     def run(self, tensors: Sequence[Tensor]) -> list[Tensor]:
-        by_index = self._by_index(tensors)
+        by_index = self._order.indexed(tensors, self._model.origin)
         runner = self._take()
         try:
             arrays: dict[int, Array] = dict(self._fed_back)
@@ -193,8 +181,9 @@ class GpuModel(RunnableModel):
 
         plan = make_plan(read_network(model), [spec.shape for spec in model.inputs])
         self._executor = PlanRunner(context, plan)
+        self._model = model
         self._context = context
-        super().__init__(model, io_config, model.inputs, model.outputs)
+        self._order = TensorOrder.from_config(io_config, model.inputs, model.outputs)
         self._fed_back = {
             to: context.upload_array(np.zeros(model.inputs[to].shape, np.float32))
             for _, to in self._order.feedback
@@ -204,7 +193,7 @@ class GpuModel(RunnableModel):
     def run(self, tensors: Sequence[Tensor]) -> list[Tensor]:
         with self._context.lock:
             arrays = dict(self._fed_back)
-            for index, tensor in self._by_index(tensors):
+            for index, tensor in self._order.indexed(tensors, self._model.origin):
                 arrays[index] = self._array(tensor, index)
             results = self._executor.run([arrays[index] for index in range(len(arrays))])
             for origin, to in self._order.feedback:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from mpgraph.errors import InvalidArgumentError, did_you_mean
 from mpgraph.inference import TensorSpec
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,16 @@ class TensorOrder:
             _order(config, "output", outputs, {origin for origin, _ in feedback}),
             feedback,
         )
+
+    def indexed(self, tensors: Sequence[T], origin: str) -> list[tuple[int, T]]:
+        """Pair each tensor of the stream with the index of the model's input that it is.
+
+        Raises:
+            InvalidArgumentError: the model, which comes from `origin`, takes another number of tensors.
+        """
+        if len(tensors) != len(self.inputs):
+            raise InvalidArgumentError(f'"{origin}" takes {len(self.inputs)} tensors, not {len(tensors)}.')
+        return list(zip(self.inputs, tensors, strict=True))
 
 
 def _order(config: Any, side: str, specs: Sequence[TensorSpec], taken: set[int]) -> tuple[int, ...]:

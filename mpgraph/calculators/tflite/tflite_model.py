@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mpgraph.calculators.tensor.models import MODEL
-from mpgraph.calculators.util.resource_provider import RESOURCE
+from mpgraph.calculators.util.file_contents import RESOURCE
 from mpgraph.errors import InternalError, InvalidArgumentError
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext

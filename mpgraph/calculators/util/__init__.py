@@ -6,8 +6,8 @@ CALCULATORS = {
     "AnnotationOverlayCalculator": "annotation_overlay",
     "FlatColorImageCalculator": "flat_color_image",
     "FromImageCalculator": "from_image",
-    "LocalFileContentsCalculator": "local_file_contents",
-    "ResourceProviderCalculator": "resource_provider",
+    "LocalFileContentsCalculator": "file_contents",
+    "ResourceProviderCalculator": "file_contents",
     "ThresholdingCalculator": "thresholding",
     "ToImageCalculator": "to_image",
 }

@@ -37,6 +37,13 @@ def test_tensors_fed_back_are_not_in_streams() -> None:
     assert named.inputs == (2, 0)
 
 
+def test_indexed_pairs_tensors_with_inputs() -> None:
+    reordered = TensorOrder((2, 0, 1), (0, 1))
+    assert reordered.indexed("abc", "model.tflite") == [(2, "a"), (0, "b"), (1, "c")]
+    with pytest.raises(ValueError, match=r'"model.tflite" takes 3 tensors, not 2'):
+        reordered.indexed("ab", "model.tflite")
+
+
 @pytest.mark.parametrize(
     ("config", "message"),
     [

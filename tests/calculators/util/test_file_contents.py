@@ -7,6 +7,9 @@ import pytest
 from mpgraph.framework import resources
 from mpgraph.framework.packet import make_packet
 from mpgraph.graph.calculator_graph import CalculatorGraph
+from mpgraph.testing import run
+
+MODEL = "mediapipe/modules/selfie_segmentation/selfie_segmentation.tflite"
 
 
 def contents(*paths: str | bytes, options: str = "") -> list[bytes]:
@@ -33,8 +36,7 @@ def test_one_or_several_files(tmp_path: Path) -> None:
 
 
 def test_paths_of_mediapipe_find_the_shipped_models() -> None:
-    name = "mediapipe/modules/selfie_segmentation/selfie_segmentation.tflite"
-    assert contents(name) == [(resources.shipped_models() / "selfie_segmentation.tflite").read_bytes()]
+    assert contents(MODEL) == [(resources.shipped_models() / "selfie_segmentation.tflite").read_bytes()]
 
 
 @pytest.mark.parametrize(("options", "expected"), [("", b"a\r\nb\n"), ("text_mode: true", b"a\nb\n")])
@@ -57,3 +59,40 @@ def test_paths_and_contents_must_be_paired() -> None:
               output_side_packet: "CONTENTS:c"
             }"""
         )
+
+
+def test_side_packet_names_a_shipped_file() -> None:
+    node = run("ResourceProviderCalculator", side={"RESOURCE_ID": MODEL})
+    node.expect_side("RESOURCE", lambda resource: resource[4:8] == b"TFL3")
+
+
+@pytest.mark.parametrize(("mode", "expected"), [("BINARY", b"a\r\nb"), ("TEXT", b"a\nb")])
+def test_option_names_a_file_and_text_mode_replaces_crlf(tmp_path: Path, mode: str, expected: bytes) -> None:
+    file = tmp_path / "lines.txt"
+    file.write_bytes(b"a\r\nb")
+    node = run("ResourceProviderCalculator", f'resource_id: "{file}" read_mode: READ_MODE_{mode}')
+    node.expect_side("RESOURCE", lambda resource: bytes(resource) == expected)
+
+
+def test_model_is_loaded_from_a_resource() -> None:
+    graph = run(
+        f"""
+        output_side_packet: "model"
+        node {{
+          calculator: "ResourceProviderCalculator" output_side_packet: "RESOURCE:resource"
+          node_options {{
+            [type.googleapis.com/mediapipe.ResourceProviderCalculatorOptions] {{ resource_id: "{MODEL}" }}
+          }}
+        }}
+        node {{
+          calculator: "TfLiteModelCalculator"
+          input_side_packet: "MODEL_RESOURCE:resource" output_side_packet: "MODEL:model"
+        }}"""
+    )
+    graph.expect_side("model", lambda model: model.inputs[0].shape == (1, 256, 256, 3))
+
+
+def test_paths_need_exactly_one_source() -> None:
+    for options, side in (("", {}), (f'resource_id: "{MODEL}"', {"RESOURCE_ID": MODEL})):
+        with pytest.raises(ValueError, match="Either side packets or options must be used"):
+            run("ResourceProviderCalculator", options, side=side).close()
