@@ -1,4 +1,4 @@
-"""Models small enough to compute by hand, and isolated settings for every test."""
+"""Models small enough to compute by hand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from mpgraph.inference import TfliteModel, load_model, schema
-from mpgraph.inference.backend import BACKEND_VARIABLE
 from mpgraph.inference.flatbuffer import Bytes, NewTable, Number, Numbers, References, write
 
 _ADD_OPTIONS, _SUB_OPTIONS = 11, 28
@@ -70,18 +69,6 @@ def sum_and_difference_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sum_and_difference(sum_and_difference_file: Path) -> TfliteModel:
     """The model in `sum_and_difference_file`."""
     return load_model(sum_and_difference_file.read_bytes(), origin="sum_and_difference.tflite")
-
-
-@pytest.fixture(scope="session")
-def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(autouse=True)
-def isolated_settings(monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> None:
-    """Keep tests independent of the user's backend and cache."""
-    monkeypatch.delenv(BACKEND_VARIABLE, raising=False)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder))
 
 
 @pytest.fixture(scope="session")
