@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -18,6 +19,7 @@ from mpgraph.framework import packet as packets
 from mpgraph.framework.packet import Packet, make_packet
 from mpgraph.framework.tags import TagMap
 from mpgraph.graph.calculator_graph import CalculatorGraph
+from mpgraph.inference.backend import BACKEND_VARIABLE
 
 assert mpgraph.calculators.AREAS
 
@@ -145,3 +147,15 @@ def same_greys() -> Callable[[Array, Array], bool]:
         return bool(off.max() <= 1 and np.count_nonzero(off) <= max(off.size / 1000, 1))
 
     return same
+
+
+@pytest.fixture(scope="session")
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(autouse=True)
+def isolated_settings(monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> None:
+    """Keep tests independent of the user's inference backend and cache."""
+    monkeypatch.delenv(BACKEND_VARIABLE, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder))

@@ -1,4 +1,4 @@
-"""Calculators that take pictures to the GPU and back."""
+"""Calculators that copy images to the GPU and back."""
 
 from __future__ import annotations
 

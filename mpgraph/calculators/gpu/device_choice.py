@@ -1,4 +1,4 @@
-"""Calculators with two forms of one port: TAG in host memory, TAG_GPU on the GPU."""
+"""Calculators with two forms of each port: TAG in host memory, TAG_GPU on the GPU."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ SUFFIX = "_GPU"
 
 
 def use_gpu(contract: Contract) -> None:
-    """Let a node have the GPU, which is opened when the graph starts; it only records commands there."""
+    """Request the GPU for a node, opened when the graph starts; the node runs inline.
+
+    Calculators only record commands for the GPU and never wait for it, so an offloaded call would cost more.
+    """
     contract.use_service(GPU_SERVICE, default=_open)
     contract.blocking = False
 
@@ -21,33 +24,32 @@ def _open() -> GpuContext:
     return current()
 
 
-def choose_place(
+def choose_device(
     contract: Contract, inputs: Sequence[str], outputs: Sequence[str], optional: Sequence[str] = ()
 ) -> bool:
-    """Whether a node works on the GPU: whether it connects a port whose tag ends with _GPU.
+    """Return whether a node works on the GPU, which is the case if it connects a port that ends with _GPU.
 
-    The ports of that place are required then, those of the other one refused. inputs, outputs, optional
-    (inputs): tags without the ending; the class declares both forms of each as optional.
+    The ports of that device become required, those of the other device are refused. inputs, outputs,
+    optional (inputs): tags without the suffix; the class declares both forms of each as optional.
 
     Raises:
-        InvalidArgumentError: ports of both places are connected.
+        InvalidArgumentError: ports of both devices are connected.
     """
     lists = [(contract.inputs, [*inputs, *optional]), (contract.outputs, list(outputs))]
-    here = [tag for specs, tags in lists for tag in tags if specs.has(tag)]
-    there = [tag + SUFFIX for specs, tags in lists for tag in tags if specs.has(tag + SUFFIX)]
-    if here and there:
-        needed = ", ".join(tag + SUFFIX for tag in (*inputs, *outputs))
+    on_cpu = [tag for specs, tags in lists for tag in tags if specs.has(tag)]
+    on_gpu = [tag + SUFFIX for specs, tags in lists for tag in tags if specs.has(tag + SUFFIX)]
+    if on_cpu and on_gpu:
+        required = dict.fromkeys((*inputs, *outputs))
         raise InvalidArgumentError(
-            f"CPU and GPU ports cannot be mixed: {', '.join(dict.fromkeys(here))} and "
-            f"{', '.join(dict.fromkeys(there))} are connected.",
-            hint=f"Connect {', '.join(dict.fromkeys((*inputs, *outputs)))}, or else "
-            f"{', '.join(dict.fromkeys(needed.split(', ')))}.",
+            f"CPU and GPU ports cannot be mixed: {', '.join(dict.fromkeys(on_cpu))} and "
+            f"{', '.join(dict.fromkeys(on_gpu))} are connected.",
+            hint=f"Connect {', '.join(required)}, or else {', '.join(tag + SUFFIX for tag in required)}.",
         )
-    ending = SUFFIX if there else ""
+    suffix = SUFFIX if on_gpu else ""
     for tag in inputs:
-        contract.inputs.tag(tag + ending).is_optional = False
+        contract.inputs.tag(tag + suffix).is_optional = False
     for tag in outputs:
-        contract.outputs.tag(tag + ending).is_optional = False
-    if there:
+        contract.outputs.tag(tag + suffix).is_optional = False
+    if on_gpu:
         use_gpu(contract)
-    return bool(there)
+    return bool(on_gpu)

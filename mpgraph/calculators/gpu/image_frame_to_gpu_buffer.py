@@ -1,4 +1,4 @@
-"""ImageFrameToGpuBufferCalculator: pictures to the GPU."""
+"""ImageFrameToGpuBufferCalculator: copies images to the GPU."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 from mpgraph.gpu import GPU_SERVICE, upload
@@ -15,9 +16,10 @@ from mpgraph.gpu import GPU_SERVICE, upload
 
 @register
 class ImageFrameToGpuBufferCalculator(Calculator):
-    """Copies pictures to the GPU.
+    """Copies images to the GPU.
 
-    In: ImageFrame, SRGB, SRGBA, GRAY8 or VEC32F1, each side up to 8192 pixels. Out: GpuBuffer.
+    Untagged input: ImageFrame: SRGB, SRGBA, GRAY8 or VEC32F1, each side 1 to 8192 pixels.
+    Untagged output: GpuBuffer.
     """
 
     image = Input("", ImageFrame)
@@ -26,10 +28,10 @@ class ImageFrameToGpuBufferCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Ask for the GPU."""
+        """The machine needs a GPU; the graph does not start without it."""
         super().get_contract(contract)
         use_gpu(contract)
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Copy one picture."""
         cc.emit(self.out, upload(cc[self.image], cc.service(GPU_SERVICE)))

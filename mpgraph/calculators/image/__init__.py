@@ -1,4 +1,4 @@
-"""Calculators that take and give pictures."""
+"""Calculators from images to images."""
 
 from __future__ import annotations
 

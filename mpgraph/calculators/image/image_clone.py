@@ -1,4 +1,4 @@
-"""ImageCloneCalculator: the same picture, in the storage asked for."""
+"""ImageCloneCalculator: passes images on in the requested storage."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 
 
 @register
 class ImageCloneCalculator(Calculator):
-    """Passes pictures on and makes sure that they are on the CPU. Pixels are shared, not copied.
+    """Passes images on; pixels are shared, not copied.
 
-    Untagged input and output: Image. The option `output_on_gpu` needs a GPU and is refused here.
+    Untagged input, untagged output: Image.
+
+    The option `output_on_gpu` is refused: use ImageFrameToGpuBufferCalculator to copy images to the GPU.
     """
 
     image = Input("", Image)
@@ -26,11 +29,11 @@ class ImageCloneCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Refuse the GPU."""
+        """`output_on_gpu` is not set."""
         super().get_contract(contract)
         if contract.options.output_on_gpu:
             raise UnimplementedError("ImageCloneCalculator cannot put images on the GPU (output_on_gpu).")
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Pass one picture on."""
         cc.forward(self.out, cc.packet(self.image))

@@ -1,4 +1,4 @@
-"""ImageCroppingCalculator: cuts an upright or turned rectangle out of pictures."""
+"""ImageCroppingCalculator: cuts an upright or rotated rectangle out of images."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mpgraph.calculators.gpu.device_choice import choose_place
+from mpgraph.calculators.gpu.device_choice import choose_device
 from mpgraph.calculators.image.rotated_rect import RotatedRect
 from mpgraph.calculators.image.sampling import BORDER_REPLICATE, BORDER_ZERO, nearest_perspective_map
 from mpgraph.errors import InvalidArgumentError
@@ -18,27 +18,30 @@ from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.messages import message_type
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
-from mpgraph.gpu.warp import from_rectangle, warp
+from mpgraph.gpu.warp import warp
 
 _BORDERS = {1: BORDER_ZERO, 2: BORDER_REPLICATE}  # BorderMode
 
 
 @register
 class ImageCroppingCalculator(Calculator):
-    """Cuts a rectangle out of pictures, pixel for pixel where it is upright.
+    """Cuts a rectangle out of images, pixel for pixel if it is upright.
 
-    IMAGE: of any format; out comes the same format. What lies beyond the picture is black
-        (`border_mode` BORDER_ZERO) or its edge repeated (BORDER_REPLICATE).
-    IMAGE_GPU: the same on the GPU, where pixels are interpolated and the edge is always repeated.
-    The rectangle, from exactly one of: RECT (pixels), NORM_RECT (parts of the picture), both streams;
-        WIDTH and HEIGHT, streams of ints; options `norm_width` and `norm_height`; options `width` and
-        `height`. For the last three, `norm_center_x`, `norm_center_y` and `rotation` are options too,
-        the picture's middle unless set. Where a rectangle stream is missing at a time, nothing comes
-        out; a rectangle without a size stands for the whole picture.
+    IMAGE: ImageFrame of any format; the output has the same format. Beyond the image it is black
+        (`border_mode: BORDER_ZERO`) or its edge is repeated (BORDER_REPLICATE).
+    IMAGE_GPU: GpuBuffer instead; there pixels are interpolated and the edge is always repeated.
+    RECT (pixels) or NORM_RECT (fractions of the image): the rectangle.
+    WIDTH, HEIGHT: ints; its size in pixels.
 
-    With `output_max_width`, `output_max_height` larger results are scaled down to fit.
+    The size has exactly one source: RECT; NORM_RECT; WIDTH and HEIGHT; the options `norm_width` and
+    `norm_height`; or the options `width` and `height`. In the last three cases the options `norm_center_x`,
+    `norm_center_y` (default: the image's center) and `rotation` (radians, clockwise) say where it is.
+    Results larger than the options `output_max_width` and `output_max_height` are scaled down to fit.
+    Nothing is sent where IMAGE, RECT or NORM_RECT has no packet; a rectangle without a size is the whole
+    image.
     """
 
     image = Input("IMAGE", ImageFrame, optional=True)
@@ -54,9 +57,9 @@ class ImageCroppingCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check the ports, that the rectangle has one source, and the border."""
+        """Either IMAGE or IMAGE_GPU, on both sides; exactly one source of the rectangle's size."""
         super().get_contract(contract)
-        choose_place(contract, ["IMAGE"], ["IMAGE"])
+        choose_device(contract, ["IMAGE"], ["IMAGE"])
         inputs, options = contract.inputs, contract.options
         sources = (
             inputs.has("RECT"),
@@ -77,8 +80,8 @@ class ImageCroppingCalculator(Calculator):
                 f"The option {name} must be positive.",
             )
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Cut one rectangle out."""
         for port in (self.rect, self.norm_rect):
             if cc.connected(port) and not cc.has(port):
                 return
@@ -86,9 +89,9 @@ class ImageCroppingCalculator(Calculator):
         if frame is None:
             return
         box = self._box(cc, frame.width, frame.height)
-        if not (box.width >= 1 and box.height >= 1 and all(map(math.isfinite, box))):
+        if not (box.width >= 1 and box.height >= 1 and box.is_finite()):
             raise InvalidArgumentError(
-                f"The rectangle to cut out of a {frame.width}x{frame.height} picture has no pixels: {box}."
+                f"The rectangle to cut out of a {frame.width}x{frame.height} image has no pixels: {box}."
             )
         options = cc.options
         scale = np.float32(1)
@@ -99,41 +102,42 @@ class ImageCroppingCalculator(Calculator):
         exact_width, exact_height = float(box.width * scale), float(box.height * scale)
         width, height = max(int(exact_width), 1), max(int(exact_height), 1)
         if isinstance(frame, GpuBuffer):
-            cc.emit(self.out_gpu, _cropped_on_gpu(frame, box, width, height))
+            cc.emit(self.out_gpu, warp(frame, width, height, box.from_output(width, height)))
             return
-        places = nearest_perspective_map(box.onto(exact_width, exact_height), width, height)
-        cropped = places.sample(frame.pixels, _BORDERS[options.border_mode])
+        sampling = nearest_perspective_map(box.onto(exact_width, exact_height), width, height)
+        cropped = sampling.sample(frame.pixels, _BORDERS[options.border_mode])
         cc.emit(self.out, ImageFrame.wrap(cropped, frame.image_format))
 
     def _box(self, cc: CalculatorContext, image_width: int, image_height: int) -> RotatedRect:
-        width, height, x, y, turn = self._wanted(cc, image_width, image_height)
-        if turn == 0:
-            # Between pixels where the size is even, on one where it is odd: then edges meet pixels.
+        width, height, x, y, rotation = self._requested(cc, image_width, image_height)
+        if rotation == 0:
+            # Between two pixels if the size is even, on a pixel if it is odd, so that edges meet pixels.
             x, y = _snapped(x, width), _snapped(y, height)
-        return RotatedRect(*map(np.float32, (x, y, width, height, turn)))
+        return RotatedRect.of(x, y, width, height, rotation)
 
-    def _wanted(
+    def _requested(
         self, cc: CalculatorContext, image_width: int, image_height: int
     ) -> tuple[int, int, float, float, float]:
-        """Width, height, centre and rotation, in pixels and radians."""
+        """Width, height, center and rotation, in pixels and radians."""
         options = cc.options
-        middle = (image_width / 2, image_height / 2)
+        center = (image_width / 2, image_height / 2)
+        whole = image_width, image_height, *center, 0.0
         rect: Any = cc.get(self.rect)
         if rect is not None:
             if rect.width > 0 and rect.height > 0:
                 return rect.width, rect.height, rect.x_center, rect.y_center, rect.rotation
-            return image_width, image_height, *middle, 0.0
-        norm_rect: Any = cc.get(self.norm_rect)
-        if norm_rect is not None:
-            if norm_rect.width > 0 and norm_rect.height > 0:
+            return whole
+        rect = cc.get(self.norm_rect)
+        if rect is not None:
+            if rect.width > 0 and rect.height > 0:
                 return (
-                    _rounded(norm_rect.width * image_width),
-                    _rounded(norm_rect.height * image_height),
-                    norm_rect.x_center * image_width,
-                    norm_rect.y_center * image_height,
-                    norm_rect.rotation,
+                    _rounded(rect.width * image_width),
+                    _rounded(rect.height * image_height),
+                    rect.x_center * image_width,
+                    rect.y_center * image_height,
+                    rect.rotation,
                 )
-            return image_width, image_height, *middle, 0.0
+            return whole
         if cc.connected(self.width):
             width, height = cc[self.width], cc[self.height]
         elif options.HasField("width"):
@@ -141,16 +145,10 @@ class ImageCroppingCalculator(Calculator):
         else:
             width = _rounded(options.norm_width * image_width)
             height = _rounded(options.norm_height * image_height)
-        x, y = middle
+        x, y = center
         if options.HasField("norm_center_x") and options.HasField("norm_center_y"):
             x, y = options.norm_center_x * image_width, options.norm_center_y * image_height
         return width, height, x, y, options.rotation
-
-
-def _cropped_on_gpu(image: GpuBuffer, box: RotatedRect, width: int, height: int) -> GpuBuffer:
-    center = float(box.center_x), float(box.center_y)
-    size = float(box.width), float(box.height)
-    return warp(image, width, height, from_rectangle(center, size, float(box.rotation), width, height))
 
 
 def _snapped(center: float, size: int) -> float:
@@ -160,7 +158,7 @@ def _snapped(center: float, size: int) -> float:
 
 
 def _rounded(value: float) -> int:
-    """To the nearest, halves away from zero; what is not finite becomes 0, which is no size."""
+    """Round to the nearest, halves away from zero. What is not finite becomes 0, an invalid size."""
     if not math.isfinite(value):
         return 0
     return int(math.copysign(math.floor(abs(value) + 0.5), value))

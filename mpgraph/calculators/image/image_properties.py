@@ -1,4 +1,4 @@
-"""ImagePropertiesCalculator: the size of pictures."""
+"""ImagePropertiesCalculator: the size of images."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 
 
 @register
 class ImagePropertiesCalculator(Calculator):
-    """Tells the size of each picture.
+    """Sends the size of each image.
 
-    IMAGE (Image or ImageFrame), IMAGE_CPU (ImageFrame) or IMAGE_GPU (GpuBuffer), exactly one of them.
+    IMAGE (Image or ImageFrame), IMAGE_CPU (ImageFrame) or IMAGE_GPU (GpuBuffer): of any format.
     SIZE: (width, height), two ints.
     """
 
@@ -29,15 +30,15 @@ class ImagePropertiesCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that one input is connected."""
+        """Exactly one of IMAGE, IMAGE_CPU and IMAGE_GPU."""
         super().get_contract(contract)
         contract.need(
             sum(map(contract.inputs.has, ("IMAGE", "IMAGE_CPU", "IMAGE_GPU"))) == 1,
             "ImagePropertiesCalculator takes exactly one input stream, IMAGE, IMAGE_CPU or IMAGE_GPU.",
         )
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Tell one picture's size."""
-        picture = cc.get(self.image) or cc.get(self.image_cpu) or cc.get(self.image_gpu)
-        if picture is not None:
-            cc.emit(self.size, (picture.width, picture.height))
+        image = cc.get(self.image) or cc.get(self.image_cpu) or cc.get(self.image_gpu)
+        if image is not None:
+            cc.emit(self.size, (image.width, image.height))

@@ -1,16 +1,15 @@
-"""ImageTransformationCalculator: scales, turns and mirrors pictures."""
+"""ImageTransformationCalculator: scales, rotates and mirrors images."""
 
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+import math
 
 import cv2
 
-from mpgraph.calculators.gpu.device_choice import choose_place
+from mpgraph.calculators.gpu.device_choice import choose_device
 from mpgraph.calculators.image import rotation, scaling
-from mpgraph.calculators.image.scaling import Scaling
-from mpgraph.calculators.image.transformation_on_gpu import transform
+from mpgraph.calculators.image.scaling import FILL_AND_CROP, FIT, STRETCH, Scaling
 from mpgraph.formats.arrays import FLOATS_4, INT_PAIR, INTS_2
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
@@ -19,30 +18,36 @@ from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output, SideInput
 from mpgraph.framework.registry import register
 from mpgraph.framework.timestamp import PRESTREAM
+from mpgraph.gpu import warp
+from mpgraph.gpu.warp import Affine
 
 _NEAREST = 2  # InterpolationMode
 _STREAMS_THAT_RESIZE = ("OUTPUT_DIMENSIONS", "ROTATION_DEGREES")
+_IDENTITY = Affine(1, 0, 0, 0, 1, 0)
 
 
 @register
 class ImageTransformationCalculator(Calculator):
-    """Scales, then turns counter-clockwise by quarters, then mirrors pictures.
+    """Scales, then rotates counter-clockwise by multiples of 90 degrees, then mirrors images.
 
-    IMAGE: of any format; out comes the same format. IMAGE_GPU: GpuBuffer; out comes IMAGE_GPU, exactly
-        turned, and filled and cropped by FILL_AND_CROP (`transformation_on_gpu.transform` has it all).
-    OUTPUT_DIMENSIONS (width, height), ROTATION_DEGREES, FLIP_HORIZONTALLY, FLIP_VERTICALLY: streams or
-        side packets that replace the options of that meaning. The last value of a stream holds on;
-        only where OUTPUT_DIMENSIONS is missing at a time does nothing come out.
+    IMAGE: ImageFrame of any format; the output has the same format.
+    IMAGE_GPU: GpuBuffer; the output is IMAGE_GPU. There, rotations are exact whether the image is scaled or
+        not, images that shrink are interpolated rather than averaged, and FILL_AND_CROP fills and crops.
+    OUTPUT_DIMENSIONS (width, height), ROTATION_DEGREES (0, 90, 180 or 270; others are 0), FLIP_HORIZONTALLY,
+        FLIP_VERTICALLY: streams or side packets that replace the options of the same meaning.
     VIDEO_PRESTREAM: a VideoHeader, passed on with the new size.
-    LETTERBOX_PADDING: the border that scale_mode FIT leaves, (left, top, right, bottom) as parts of the
-        output's size.
+    LETTERBOX_PADDING: the border that FIT leaves, (left, top, right, bottom) as fractions of the output.
 
-    Options: `output_width`, `output_height` (0: as they come), `rotation_mode`, `flip_vertically`,
+    Streams keep their last value; only where OUTPUT_DIMENSIONS has no packet, nothing is sent. Options:
+    `output_width`, `output_height` (0: the input's), `rotation_mode`, `flip_vertically`,
     `flip_horizontally`, `scale_mode` (STRETCH, FIT, FILL_AND_CROP), `constant_padding`, `padding_color`,
-    `interpolation_mode` (LINEAR, NEAREST).
+    `interpolation_mode` (LINEAR, NEAREST). Pixels are those of MediaPipe's
+    calculators/image/image_transformation_calculator.cc, including the shift by one pixel of images that are
+    rotated within their own size.
     """
 
     image = Input("IMAGE", ImageFrame, optional=True)
@@ -65,9 +70,9 @@ class ImageTransformationCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check the ports, and that a header stays true for every frame."""
+        """Either IMAGE or IMAGE_GPU, on both sides; with VIDEO_PRESTREAM, no streams that resize frames."""
         super().get_contract(contract)
-        choose_place(contract, ["IMAGE"], ["IMAGE"])
+        choose_device(contract, ["IMAGE"], ["IMAGE"])
         inputs = contract.inputs
         contract.need(
             inputs.has("VIDEO_PRESTREAM") == contract.outputs.has("VIDEO_PRESTREAM"),
@@ -76,19 +81,20 @@ class ImageTransformationCalculator(Calculator):
         contract.need(
             not (inputs.has("VIDEO_PRESTREAM") and any(map(inputs.has, _STREAMS_THAT_RESIZE))),
             "If specifying VIDEO_PRESTREAM, every frame must have the same size: give OUTPUT_DIMENSIONS and "
-            " ROTATION_DEGREES as options or side packets, not as streams.",
+            "ROTATION_DEGREES as options or side packets, not as streams.",
         )
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Take the values that options and side packets give."""
         options = cc.options
         width, height = cc.get(self.side_dimensions) or (options.output_width, options.output_height)
+        color = options.padding_color
         self._scaling = Scaling(
             width,
             height,
-            mode=options.scale_mode or scaling.STRETCH,
+            mode=options.scale_mode or STRETCH,
             nearest=options.interpolation_mode == _NEAREST,
-            border=_border(options),
+            border=(color.red, color.green, color.blue) if options.constant_padding else None,
         )
         degrees = cc.get(self.side_degrees)
         self._degrees = (
@@ -99,8 +105,8 @@ class ImageTransformationCalculator(Calculator):
         self._mirror = cc.get(self.side_flip_horizontally, options.flip_horizontally) is True
         self._upside_down = cc.get(self.side_flip_vertically, options.flip_vertically) is True
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Transform one picture, or a header."""
         header = cc.get(self.header)
         if header is not None:
             width, height = self._output_size(header.width, header.height)
@@ -108,40 +114,27 @@ class ImageTransformationCalculator(Calculator):
         if not self._update(cc):
             return
         if cc.has(self.image_gpu):
-            self._process_on_gpu(cc, cc[self.image_gpu])
+            image = cc[self.image_gpu]
+            width, height = self._output_size(image.width, image.height)
+            cc.emit(self.padding, self._letterbox(image.width, image.height, width, height))
+            cc.emit(self.out_gpu, self._transformed_on_gpu(image, width, height))
         frame = cc.get(self.image)
         if frame is None:
             return
-        image = frame.pixels
+        pixels = frame.pixels
         width, height = self._output_size(frame.width, frame.height)
         if self._resizes:
-            image = self._scaling.apply(image)
-            if self._scaling.mode == scaling.FILL_AND_CROP:
-                height, width = image.shape[:2]
+            pixels = self._scaling.apply(pixels)
+            if self._scaling.mode == FILL_AND_CROP:
+                height, width = pixels.shape[:2]
         cc.emit(self.padding, self._letterbox(frame.width, frame.height, width, height))
-        image = rotation.rotate(image, self._degrees, width, height)
+        pixels = rotation.rotate(pixels, self._degrees, width, height)
         if self._mirror or self._upside_down:
-            image = cv2.flip(image, -1 if self._mirror and self._upside_down else int(self._mirror))
-        cc.emit(self.out, ImageFrame.wrap(image, frame.image_format))
-
-    def _process_on_gpu(self, cc: CalculatorContext, image: GpuBuffer) -> None:
-        width, height = self._output_size(image.width, image.height)
-        cc.emit(self.padding, self._letterbox(image.width, image.height, width, height))
-        transformed = transform(
-            image,
-            width,
-            height,
-            mode=self._scaling.mode,
-            nearest=self._scaling.nearest,
-            degrees=self._degrees,
-            mirror=self._mirror,
-            upside_down=self._upside_down,
-            border=self._scaling.border,
-        )
-        cc.emit(self.out_gpu, transformed)
+            pixels = cv2.flip(pixels, -1 if self._mirror and self._upside_down else int(self._mirror))
+        cc.emit(self.out, ImageFrame.wrap(pixels, frame.image_format))
 
     def _update(self, cc: CalculatorContext) -> bool:
-        """Take over the streams' values; whether there is a size to scale to."""
+        """Take over the values of the streams. Returns whether the output has a size at this timestamp."""
         degrees = cc.get(self.degrees)
         if degrees is not None:
             self._degrees = rotation.known_degrees(degrees)
@@ -158,21 +151,46 @@ class ImageTransformationCalculator(Calculator):
     def _resizes(self) -> bool:
         return self._scaling.width > 0 and self._scaling.height > 0
 
+    @property
+    def _swaps_sides(self) -> bool:
+        return self._degrees in (90, 270)
+
     def _output_size(self, width: int, height: int) -> tuple[int, int]:
         if self._resizes:
             return self._scaling.width, self._scaling.height
-        return (height, width) if self._degrees in (90, 270) else (width, height)
+        return (height, width) if self._swaps_sides else (width, height)
 
     def _letterbox(
         self, input_width: int, input_height: int, width: int, height: int
     ) -> tuple[float, float, float, float]:
-        if self._scaling.mode != scaling.FIT:
+        if self._scaling.mode != FIT:
             return (0.0, 0.0, 0.0, 0.0)
-        turned = self._degrees in (90, 270)
-        inner = (input_height, input_width) if turned else (input_width, input_height)
+        inner = (input_height, input_width) if self._swaps_sides else (input_width, input_height)
         return scaling.letterbox_padding(*inner, width, height)
 
+    def _transformed_on_gpu(self, image: GpuBuffer, width: int, height: int) -> GpuBuffer:
+        to_source = self._to_source(image, width, height)
+        if to_source == _IDENTITY and (image.width, image.height) == (width, height):
+            return image
+        border = self._scaling.border if self._scaling.mode == FIT else None
+        color = (*(value / 255 for value in border), 1.0) if border is not None else None
+        return warp.warp(image, width, height, to_source, nearest=self._scaling.nearest, border=color)
 
-def _border(options: Any) -> tuple[int, int, int] | None:
-    color = options.padding_color
-    return (color.red, color.green, color.blue) if options.constant_padding else None
+    def _to_source(self, image: GpuBuffer, width: int, height: int) -> Affine:
+        """The map from positions in the output back to the image, about the centers of both."""
+        # Before the rotation, the output has the orientation of the image.
+        across, down = (height, width) if self._swaps_sides else (width, height)
+        x, y = image.width / across, image.height / down
+        if self._scaling.mode == FIT:
+            x = y = max(x, y)
+        elif self._scaling.mode == FILL_AND_CROP:
+            x = y = min(x, y)
+        result = warp.shift(-width / 2, -height / 2)
+        for step in (
+            warp.scaling(-1 if self._mirror else 1, -1 if self._upside_down else 1),
+            warp.rotation(math.radians(self._degrees)),
+            warp.scaling(x, y),
+            warp.shift(image.width / 2, image.height / 2),
+        ):
+            result = step.after(result)
+        return result

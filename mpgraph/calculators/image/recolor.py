@@ -1,14 +1,15 @@
-"""RecolorCalculator: lays a colour over the masked part of a picture."""
+"""RecolorCalculator: blends a color over the masked part of an image."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph.calculators.gpu.device_choice import choose_place
-from mpgraph.calculators.image import blending
+from mpgraph.calculators.gpu.device_choice import choose_device
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_format import ImageFormat
@@ -17,25 +18,36 @@ from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 from mpgraph.gpu.compose import recolor as recolor_on_gpu
 
+Array = npt.NDArray[Any]
+
 _ALPHA = 2  # MaskChannel
 _MASK_DTYPES = (np.uint8, np.float32)
+
+_BAND = 64
+"""Rows that are recolored at a time, so that intermediate results stay in the processor's cache."""
+
+_LUMINANCE = (0.299, 0.587, 0.114)
+_LUMINANCE_OF = [(np.arange(256) * factor).reshape(1, 256) for factor in _LUMINANCE]
+_BYTE_TO_WEIGHT = (np.arange(256) * (1.0 / 255.0)).astype(np.float32).reshape(1, 256)
 
 
 @register
 class RecolorCalculator(Calculator):
-    """Mixes each pixel with one colour, by the weight a mask gives it.
+    """Blends each pixel with one color, weighted by a mask.
 
-    IMAGE: SRGB. Out comes the recoloured picture, SRGB of the same size. IMAGE_GPU and MASK_GPU take their
-        place on the GPU, of any format; out comes IMAGE_GPU, SRGBA.
-    MASK: any size; one channel, or the first one of several (`mask_channel: ALPHA`: the fourth). uint8
-        0..255 or float32 0..1. Where it is missing at a time, the picture passes unchanged.
+    IMAGE: ImageFrame, SRGB; the output has the same format and size.
+    MASK: ImageFrame of any size, uint8 in 0..255 or float32 in 0..1; its first channel counts, or the fourth
+        with `mask_channel: ALPHA`.
+    IMAGE_GPU, MASK_GPU: the same on the GPU, of any format; the output is SRGBA.
 
-    Options: `color` (needed), `mask_channel`, `invert_mask`, and `adjust_with_luminance` (on unless
-    switched off), which weakens the colour where the picture is dark.
+    Where MASK has no packet, the image is passed on unchanged. Options: `color` (required), `mask_channel`,
+    `invert_mask`, and `adjust_with_luminance` (default: true), which weakens the color where the image is
+    dark. Values are rounded like those of MediaPipe's calculators/image/recolor_calculator.cc.
     """
 
     image = Input("IMAGE", ImageFrame, optional=True)
@@ -50,25 +62,25 @@ class RecolorCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check the ports and the color."""
+        """All ports in host memory or all on the GPU; `color` is set, each value in 0..255."""
         super().get_contract(contract)
-        choose_place(contract, ["IMAGE", "MASK"], ["IMAGE"])
+        choose_device(contract, ["IMAGE", "MASK"], ["IMAGE"])
         options = contract.options
         contract.need(options.HasField("color"), "Missing color option. Write color { r: 0 g: 0 b: 255 }.")
         for name in ("r", "g", "b"):
             value = getattr(options.color, name)
-            contract.need(0 <= value <= 255, f"color.{name} is {value}; colours go from 0 to 255.")
+            contract.need(0 <= value <= 255, f"color.{name} is {value}; it must be in 0..255.")
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Take the options."""
         options = cc.options
         self._color = (options.color.r, options.color.g, options.color.b)
         self._channel = 3 if options.mask_channel == _ALPHA else 0
         self._invert = options.invert_mask
         self._adjust = options.adjust_with_luminance
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Recolor one picture."""
         if cc.connected(self.image_gpu):
             self._process_on_gpu(cc)
             return
@@ -80,11 +92,11 @@ class RecolorCalculator(Calculator):
         image = cc[self.image]
         if image.image_format is not ImageFormat.SRGB:
             raise InvalidArgumentError(
-                f"RecolorCalculator takes SRGB pictures on the CPU, not {image.image_format.name}."
+                f"RecolorCalculator takes SRGB images on the CPU, not {image.image_format.name}."
             )
-        recolored = blending.recolor(
+        recolored = recolor(
             image.pixels,
-            blending.weights_of(self._one_channel(mask), image.width, image.height),
+            weights_of(self._one_channel(mask), image.width, image.height),
             self._color,
             invert=self._invert,
             adjust_with_luminance=self._adjust,
@@ -109,7 +121,7 @@ class RecolorCalculator(Calculator):
         )
         cc.emit(self.out_gpu, recolored)
 
-    def _one_channel(self, mask: ImageFrame) -> npt.NDArray[Any]:
+    def _one_channel(self, mask: ImageFrame) -> Array:
         pixels = mask.pixels
         if pixels.dtype not in _MASK_DTYPES:
             raise InvalidArgumentError(f"MASK must be uint8 or float32, not {mask.image_format.name}.")
@@ -122,3 +134,55 @@ class RecolorCalculator(Calculator):
 
 def _no_alpha(image_format: ImageFormat) -> str:
     return f"mask_channel is ALPHA, but the mask is {image_format.name}, which has no alpha."
+
+
+def weights_of(mask: Array, width: int, height: int) -> Array:
+    """Scale a one-channel mask, uint8 or float32, bilinearly to HxW weights, float32."""
+    if mask.shape != (height, width):
+        mask = cv2.resize(mask, (width, height))
+    return cv2.LUT(mask, _BYTE_TO_WEIGHT) if mask.dtype == np.uint8 else mask
+
+
+def recolor(
+    image: Array,
+    weights: Array,
+    color: Sequence[int],
+    *,
+    invert: bool,
+    adjust_with_luminance: bool,
+) -> Array:
+    """Blend a color into an image: image · (1 - m) + color · m at each pixel.
+
+    image: HxWx3 uint8, also the result's shape and dtype. weights: HxW float32.
+
+    m is the weight (1 - weight if inverted), times the pixel's luminance in 0..1 if requested, in float32.
+    Both products are computed in double and rounded to a byte, ties to even, before the sum is clamped to
+    255: the result of OpenCV's `Vec3b * double + Vec3b * double`, the expression in MediaPipe's C++.
+    """
+    result = np.empty_like(image)
+    for top in range(0, image.shape[0], _BAND):
+        rows = slice(top, top + _BAND)
+        planes = cv2.split(image[rows])
+        mix = np.subtract(np.float32(1), weights[rows]) if invert else weights[rows]
+        if adjust_with_luminance:
+            mix = mix * _luminance(planes)
+        _blend(planes, mix.astype(np.float64), color)
+        cv2.merge(planes, dst=result[rows])
+    return result
+
+
+def _blend(planes: Sequence[Array], mix: Array, color: Sequence[int]) -> None:
+    """Recolor planes of bytes in place. OpenCV multiplies by doubles and rounds in one pass."""
+    rest = 1.0 - mix
+    for plane, value in zip(planes, color, strict=True):
+        cv2.multiply(plane, rest, dst=plane, dtype=cv2.CV_8U)
+        if value:
+            # addWeighted, because cv2.multiply takes a one-pixel image times a number for two numbers.
+            added = cv2.addWeighted(mix, value, mix, 0, 0, dtype=cv2.CV_8U)
+            cv2.add(plane, added, dst=plane)
+
+
+def _luminance(planes: Sequence[Array]) -> Array:
+    red, green, blue = (cv2.LUT(plane, table) for plane, table in zip(planes, _LUMINANCE_OF, strict=True))
+    total = cv2.add(cv2.add(red, green, dst=red), blue, dst=red)
+    return np.divide(total, 255, out=total).astype(np.float32)

@@ -1,9 +1,9 @@
-"""Sampling a picture at computed places, with the arithmetic of OpenCV 4's warps.
+"""Sampling an image at computed positions, with the arithmetic of OpenCV 4's warps.
 
-OpenCV 4 rounds the place it samples to 1/32 of a pixel, and how it gets there decides what tie is
-rounded which way. OpenCV 5 computes the same warps in another way, so both warps of MediaPipe's
-calculators are done here as tables for `cv2.remap`, which has stayed the same: what comes out is
-equal to the last bit with either version, and a table that is kept costs less than a warp.
+OpenCV 4 rounds sampled positions to 1/32 of a pixel, and the order of its operations decides which way ties
+are rounded. OpenCV 5 computes the same warps differently. Both warps of MediaPipe's calculators are
+therefore computed here as tables for `cv2.remap`, which has not changed: the result is equal to the last bit
+with either version, and reusing a table costs less than a warp.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ BORDER_ZERO = cv2.BORDER_CONSTANT
 BORDER_REPLICATE = cv2.BORDER_REPLICATE
 
 MAX_SOURCE_SIDE = 32767
-"""The longest side of a picture that can be sampled: places are int16."""
+"""The longest side of an image that can be sampled: positions are int16."""
 
 _STEPS = 32  # per pixel
 _BITS = 5
@@ -32,25 +32,25 @@ _BLOCK = 32
 
 @dataclass(frozen=True)
 class SamplingMap:
-    """Where each pixel of an output samples the input.
+    """The position in the input that each pixel of an output samples.
 
-    whole: HxWx2 int16, x and y of the pixel at or before the place, to be read with BORDER_* beyond edges.
-    fraction: HxW uint16, how far behind it the place is, as 32 * (32nds in y) + (32nds in x); None for
-        a map that takes the nearest pixel.
+    whole: HxWx2 int16, x and y of the pixel at or before the position; beyond the edges BORDER_* applies.
+    fraction: HxW uint16, the distance from that pixel to the position, as 32 * (32nds in y) + (32nds in x);
+        None for a map that takes the nearest pixel.
     """
 
     whole: npt.NDArray[np.int16]
     fraction: npt.NDArray[np.uint16] | None
 
     def sample(self, image: Array, border: int) -> Array:
-        """The output picture: HxW or HxWxC as `image`, bilinear or nearest, rounded to its own type."""
+        """The output image: HxW or HxWxC as `image`, bilinear or nearest, rounded to its dtype."""
         method = cv2.INTER_NEAREST if self.fraction is None else cv2.INTER_LINEAR
-        fraction: Any = self.fraction  # OpenCV takes None, its type stubs do not.
+        fraction: Any = self.fraction  # OpenCV accepts None, its type stubs do not.
         return cv2.remap(image, self.whole, fraction, method, borderMode=border)
 
 
 def affine_map(forward: Matrix, width: int, height: int) -> SamplingMap:
-    """The bilinear map of `cv2.warpAffine`: `forward` (2x3) takes input places to output places."""
+    """The bilinear map of `cv2.warpAffine`: `forward` (2x3) maps input positions to output positions."""
     (a, b, c), (d, e, f) = forward.tolist()
     determinant = a * e - b * d
     scale = 1 / determinant if determinant else 0.0
@@ -59,24 +59,24 @@ def affine_map(forward: Matrix, width: int, height: int) -> SamplingMap:
     x, y = np.arange(width), np.arange(height)
     half_step = _AFFINE_ONE // _STEPS // 2
 
-    def places(along: float, across: float, start: float) -> npt.NDArray[np.int64]:
+    def positions(along: float, across: float, start: float) -> npt.NDArray[np.int64]:
         columns = _rounded(along * x * _AFFINE_ONE)
         rows = _rounded((across * y + start) * _AFFINE_ONE) + half_step
         return (rows[:, None] + columns) >> _BITS
 
-    return _bilinear(places(a, b, c), places(d, e, f))
+    return _bilinear(positions(a, b, c), positions(d, e, f))
 
 
 def perspective_map(forward: Matrix, width: int, height: int) -> SamplingMap:
-    """The bilinear map of `cv2.warpPerspective`: `forward` (3x3) takes input places to output places."""
+    """The bilinear map of `cv2.warpPerspective`: `forward` (3x3) maps input to output positions."""
     x, y = _project(_inverse(forward), width, height, _STEPS)
     return _bilinear(_rounded(x), _rounded(y))
 
 
 def nearest_perspective_map(forward: Matrix, width: int, height: int) -> SamplingMap:
-    """As `perspective_map`, but between pixel centres and taking the nearest pixel."""
-    centre = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
-    to_input = np.linalg.inv(centre) @ _inverse(forward) @ centre
+    """As `perspective_map`, but mapping pixel centers to pixel centers and taking the nearest pixel."""
+    center = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+    to_input = np.linalg.inv(center) @ _inverse(forward) @ center
     x, y = _project(to_input, width, height, 1)
     return SamplingMap(_int16_pairs(_rounded(x), _rounded(y)), None)
 
@@ -86,9 +86,9 @@ def _inverse(matrix: Matrix) -> Matrix:
 
 
 def _project(matrix: Matrix, width: int, height: int, scale: int) -> tuple[Matrix, Matrix]:
-    """`scale` times the input place of every output pixel.
+    """The input position of every output pixel, times `scale`.
 
-    The sums are made in the order of OpenCV's blocks: first their left edge, then the rest of the way.
+    The sums are computed in the order of OpenCV's blocks: first the block's left edge, then the offset in it.
     """
     rows = min(_BLOCK // 2, height)
     columns = min(_BLOCK * _BLOCK // rows, width)
@@ -107,9 +107,9 @@ def _project(matrix: Matrix, width: int, height: int, scale: int) -> tuple[Matri
     return sums(matrix[0]) * factor, sums(matrix[1]) * factor
 
 
-def _rounded(places: Matrix) -> npt.NDArray[np.int64]:
-    # To the nearest, ties to even, and limited as a C++ int is.
-    return np.clip(np.rint(places), -(2**31), 2**31 - 1).astype(np.int64)
+def _rounded(positions: Matrix) -> npt.NDArray[np.int64]:
+    # To the nearest, ties to even, within the range of a C++ int.
+    return np.clip(np.rint(positions), -(2**31), 2**31 - 1).astype(np.int64)
 
 
 def _bilinear(x: npt.NDArray[np.int64], y: npt.NDArray[np.int64]) -> SamplingMap:

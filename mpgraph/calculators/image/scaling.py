@@ -1,4 +1,4 @@
-"""Scaling a picture to a size: stretched, or with its aspect ratio and, on demand, a border."""
+"""Scaling of images to a size: stretched, or with the aspect ratio kept and a border added."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ FILL_AND_CROP = 3
 
 @dataclass(frozen=True)
 class Scaling:
-    """How to make a picture `width` by `height`.
+    """The parameters of scaling to `width` by `height`.
 
-    mode: STRETCH; FIT (aspect ratio kept, the rest is border); or FILL_AND_CROP, which on the CPU is
-        FIT without the border, as MediaPipe has it: the output is as small as the scaled picture.
-    nearest: take the nearest pixel. Otherwise pictures are averaged when they shrink, else interpolated.
-    border: the colour of the border, None to repeat the picture's edge.
+    mode: STRETCH; FIT (aspect ratio kept, the rest is border); or FILL_AND_CROP, which on the CPU is FIT
+        without the border, as in MediaPipe: the output is as small as the scaled image.
+    nearest: take the nearest pixel. Otherwise images that shrink are averaged, others interpolated.
+    border: the color of the border, None to repeat the image's edge.
     """
 
     width: int
@@ -38,7 +38,7 @@ class Scaling:
     border: Sequence[int] | None
 
     def apply(self, image: Array) -> Array:
-        """The scaled picture, of the same dtype and channels."""
+        """The scaled image, of the same dtype and channels."""
         height, width = image.shape[:2]
         if self.mode not in (FIT, FILL_AND_CROP):
             return self._resize(image, self.width, self.height, self.width < width and self.height < height)
@@ -46,7 +46,7 @@ class Scaling:
         inner_width, inner_height = _rounded(width * scale), _rounded(height * scale)
         if inner_width < 1 or inner_height < 1:
             raise InvalidArgumentError(
-                f"A {width}x{height} picture, fitted into {self.width}x{self.height}, leaves no pixels."
+                f"A {width}x{height} image, fitted into {self.width}x{self.height}, leaves no pixels."
             )
         inner = self._resize(image, inner_width, inner_height, bool(scale < 1))
         if self.mode == FILL_AND_CROP:
@@ -71,7 +71,7 @@ class Scaling:
 def letterbox_padding(
     input_width: int, input_height: int, output_width: int, output_height: int
 ) -> tuple[float, float, float, float]:
-    """The border that FIT leaves at left, top, right and bottom, as parts of the output's size."""
+    """The border that FIT leaves at left, top, right and bottom, as fractions of the output's size."""
     inner = np.float32(input_width) / np.float32(input_height)
     outer = np.float32(output_width) / np.float32(output_height)
     if inner < outer:
@@ -82,5 +82,5 @@ def letterbox_padding(
 
 
 def _rounded(length: np.float32) -> int:
-    # To the nearest, ties up; in double, where adding a half is exact.
+    # To the nearest, ties up; computed in double, where adding a half is exact.
     return math.floor(float(length) + 0.5)

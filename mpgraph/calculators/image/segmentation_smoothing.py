@@ -1,4 +1,4 @@
-"""SegmentationSmoothingCalculator: steadies a mask with the one before it."""
+"""SegmentationSmoothingCalculator: smooths masks over time."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mpgraph.formats.image_format import ImageFormat
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 from mpgraph.gpu.masks import smoothed
@@ -25,14 +26,16 @@ _COEFFICIENTS = tuple(map(np.float32, (5.68842, -0.748699, -57.8051, 291.309, -6
 
 @register
 class SegmentationSmoothingCalculator(Calculator):
-    """Mixes a mask with the previous one where it is uncertain.
+    """Mixes a mask with the previous mask where it is uncertain.
 
-    MASK, MASK_PREVIOUS: Images of one size, VEC32F1 in 0..1. MASK_SMOOTHED: the mix. Without a previous
-    mask the new one passes as it is, and without a new one nothing comes out.
-    A MASK on the GPU is mixed there, and stays there. It may be of any format, whose red counts, and
-    MASK_PREVIOUS of another format and size, or in host memory; out comes VEC32F1 where MASK is that, else
-    SRGBA with the mix in red and alpha.
-    Options: `combine_with_previous_ratio`, the previous mask's part where the new one is at 0.5.
+    MASK, MASK_PREVIOUS: Images of one size, VEC32F1 in 0..1.
+    MASK_SMOOTHED: Image, the mix, of the same format and size.
+
+    Without MASK_PREVIOUS, MASK is passed on unchanged; without MASK, nothing is sent. A MASK on the GPU is
+    mixed and stays there: it may have any format, of which red counts, and MASK_PREVIOUS may have another
+    format and size or be in host memory; the output is VEC32F1 if MASK is, else SRGBA with the mix in red and
+    alpha. Options: `combine_with_previous_ratio`, the previous mask's weight where the new mask is 0.5.
+    The polynomial is that of MediaPipe's calculators/image/segmentation_smoothing_calculator.cc.
     """
 
     mask = Input("MASK", Image)
@@ -41,8 +44,8 @@ class SegmentationSmoothingCalculator(Calculator):
     Options = ProtoOptions("SegmentationSmoothingCalculatorOptions")
     timestamp_offset = 0
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Mix two masks."""
         if not cc.has(self.mask):
             return
         previous = cc.get(self.previous)
@@ -60,7 +63,7 @@ class SegmentationSmoothingCalculator(Calculator):
         if new.shape != old.shape:
             raise InvalidArgumentError(
                 f"MASK is {new.shape[1]}x{new.shape[0]}, MASK_PREVIOUS {old.shape[1]}x{old.shape[0]}: "
-                "both must have one size."
+                "both must have the same size."
             )
         cc.emit(self.smoothed, Image.wrap(mix(new, old, ratio), ImageFormat.VEC32F1))
 

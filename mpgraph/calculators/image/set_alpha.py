@@ -1,4 +1,4 @@
-"""SetAlphaCalculator: gives a picture an alpha channel."""
+"""SetAlphaCalculator: sets the alpha channel of images."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph.calculators.gpu.device_choice import choose_place
+from mpgraph.calculators.gpu.device_choice import choose_device
 from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_format import ImageFormat
@@ -17,6 +17,7 @@ from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 from mpgraph.gpu.compose import set_alpha
@@ -24,18 +25,20 @@ from mpgraph.gpu.compose import set_alpha
 _WITH_COLOR = (ImageFormat.SRGB, ImageFormat.SRGBA)
 
 _ALMOST_HALF = np.nextafter(np.float32(0.5), np.float32(0))
-"""Half itself would round the number just below a half up, by the rounding of the sum."""
+"""With 0.5 itself, the sum would round the largest number below a half up."""
 
 
 @register
 class SetAlphaCalculator(Calculator):
-    """Sets the alpha channel of pictures, to one value or from another picture.
+    """Sets the alpha channel of images, to one value or from another image.
 
-    IMAGE: SRGB or SRGBA. Out comes SRGBA of the same size.
-    ALPHA (instead of the option `alpha_value`): a picture of the same size whose first channel is taken,
-        uint8 as it is, float32 times 255, rounded and cut off at 0 and 255. Where it is missing at a
-        time, alpha is 0.
-    IMAGE_GPU, ALPHA_GPU: the same on the GPU, of any format; ALPHA_GPU of any size, its red counts.
+    IMAGE: ImageFrame, SRGB or SRGBA; the output is SRGBA of the same size.
+    ALPHA: ImageFrame of the same size whose first channel becomes alpha: uint8 as it is, float32 times 255,
+        rounded and clamped to 0..255.
+    IMAGE_GPU, ALPHA_GPU: the same on the GPU, of any format; ALPHA_GPU may have any size, its red counts.
+
+    Without ALPHA the option `alpha_value` (0..255) applies to all pixels. Where a connected ALPHA has no
+    packet, alpha is 0; without an image, nothing is sent.
     """
 
     image = Input("IMAGE", ImageFrame, optional=True)
@@ -50,16 +53,16 @@ class SetAlphaCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that alpha has one source."""
+        """All ports in host memory or all on the GPU; either ALPHA or the option `alpha_value`."""
         super().get_contract(contract)
-        on_gpu = choose_place(contract, ["IMAGE"], ["IMAGE"], ["ALPHA"])
+        on_gpu = choose_device(contract, ["IMAGE"], ["IMAGE"], ["ALPHA"])
         ret_check(
             (contract.options.alpha_value >= 0) != contract.inputs.has("ALPHA_GPU" if on_gpu else "ALPHA"),
             "Must use either image mask or options alpha value. Connect ALPHA or set alpha_value (0 to 255).",
         )
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Set one picture's alpha."""
         if cc.connected(self.image_gpu):
             if cc.has(self.image_gpu):
                 other = cc.get(self.alpha_gpu)
@@ -71,7 +74,7 @@ class SetAlphaCalculator(Calculator):
             return
         if image.image_format not in _WITH_COLOR:
             raise InvalidArgumentError(
-                f"SetAlphaCalculator takes SRGB and SRGBA pictures, not {image.image_format.name}."
+                f"SetAlphaCalculator takes SRGB and SRGBA images, not {image.image_format.name}."
             )
         mask = cc.get(self.alpha)
         if mask is None:
@@ -80,7 +83,7 @@ class SetAlphaCalculator(Calculator):
         else:
             alpha = _alpha_of(mask, image)
         rgba = np.empty((image.height, image.width, 4), np.uint8)
-        # Red, green and blue of the picture, then the channel behind its last one.
+        # Red, green and blue of the image, then alpha, whose index is the image's number of channels.
         cv2.mixChannels([image.pixels, alpha], [rgba], [0, 0, 1, 1, 2, 2, image.channels, 3])
         cc.emit(self.out, ImageFrame.wrap(rgba, ImageFormat.SRGBA))
 
@@ -89,7 +92,7 @@ def _alpha_of(mask: ImageFrame, image: ImageFrame) -> npt.NDArray[Any]:
     if (mask.width, mask.height) != (image.width, image.height):
         raise InvalidArgumentError(
             f"ALPHA is {mask.width}x{mask.height}, IMAGE {image.width}x{image.height}; "
-            "both must have one size."
+            "both must have the same size."
         )
     first = mask.pixels if mask.pixels.ndim == 2 else np.ascontiguousarray(mask.pixels[:, :, 0])
     if first.dtype == np.float32:
@@ -100,8 +103,8 @@ def _alpha_of(mask: ImageFrame, image: ImageFrame) -> npt.NDArray[Any]:
 
 
 def _rounded(values: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
-    """To the nearest byte, halves up. OpenCV would round halves to even."""
+    """Round to the nearest byte, halves up, where OpenCV would round halves to even."""
     values += _ALMOST_HALF
     np.clip(values, 0, 255, out=values)
-    with np.errstate(invalid="ignore"):  # a NaN becomes 0
+    with np.errstate(invalid="ignore"):  # NaN becomes 0.
         return values.astype(np.uint8)

@@ -1,13 +1,13 @@
-"""Calculators from images to tensors, through models, and back."""
+"""Calculators from images to tensors, through models, and back to images."""
 
 from __future__ import annotations
 
 CALCULATORS: dict[str, str] = {
     "ImageToTensorCalculator": "image_to_tensor",
-    "InferenceCalculatorAuto": "inference_auto",
-    "InferenceCalculatorCpu": "inference_cpu",
-    "InferenceCalculatorGpu": "inference_gpu",
-    "InferenceCalculatorXnnpack": "inference_xnnpack",
+    "InferenceCalculatorAuto": "inference_calculator",
+    "InferenceCalculatorCpu": "inference_calculator",
+    "InferenceCalculatorGpu": "inference_calculator",
+    "InferenceCalculatorXnnpack": "inference_calculator",
     "TensorConverterCalculator": "tensor_converter",
     "TensorsToFloatsCalculator": "tensors_to_floats",
     "TensorsToSegmentationCalculator": "tensors_to_segmentation",

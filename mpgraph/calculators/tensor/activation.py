@@ -1,4 +1,4 @@
-"""From the raw answers of models to probabilities, in float32."""
+"""Activation functions: from the scores of models to probabilities, in float32."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ Floats = npt.NDArray[np.float32]
 
 
 def sigmoid(values: Floats) -> Floats:
-    """1 / (1 + e^-x); large negative values give 0."""
+    """Return 1 / (1 + e^-x) of each value; 0 for large negative values."""
     one = np.float32(1)
     with np.errstate(over="ignore"):
-        share: Floats = one / (one + np.exp(-values))
-    return share
+        result: Floats = one / (one + np.exp(-values))
+    return result
 
 
 def softmax_of_two(values: Floats, channel: int) -> Floats:
-    """The HxW share of `channel` in HxWx2 scores, shifted by the larger one so that nothing overflows."""
-    shifted = np.exp(values - values.max(axis=2, keepdims=True))
-    share: Floats = shifted[:, :, channel] / (shifted[:, :, 0] + shifted[:, :, 1])
-    return share
+    """Return the HxW probability of `channel` in HxWx2 scores."""
+    # Subtracting the larger score keeps the exponentials from overflowing.
+    powers = np.exp(values - values.max(axis=2, keepdims=True))
+    result: Floats = powers[:, :, channel] / (powers[:, :, 0] + powers[:, :, 1])
+    return result

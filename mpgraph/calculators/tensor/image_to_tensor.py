@@ -1,12 +1,13 @@
-"""ImageToTensorCalculator: pictures, or parts of them, as the input of models."""
+"""ImageToTensorCalculator: images, or parts of them, as the input of models."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import cv2
+import numpy as np
+import numpy.typing as npt
 
 from mpgraph.calculators.gpu.device_choice import use_gpu
 from mpgraph.calculators.image.rotated_rect import RotatedRect
@@ -14,12 +15,9 @@ from mpgraph.calculators.image.sampling import (
     BORDER_REPLICATE,
     BORDER_ZERO,
     MAX_SOURCE_SIDE,
-    Array,
     SamplingMap,
     perspective_map,
 )
-from mpgraph.calculators.tensor import region_of_interest, sampling_on_gpu, value_range
-from mpgraph.calculators.tensor.sampling_on_gpu import TOP_LEFT
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.arrays import FLOATS_4, FLOATS_16
 from mpgraph.formats.gpu_buffer import GpuBuffer
@@ -32,38 +30,41 @@ from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.messages import message_type
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
+from mpgraph.gpu.warp import sample_tensor, scaling, shift
+
+Array = npt.NDArray[Any]
 
 _ZERO = 1  # BorderMode
-_ONLY_FLOATS = (
-    "A picture on the GPU becomes floats only: it doesn't support quantization. Give a float range."
-)
+_TOP_LEFT = 2  # GpuOrigin
+_ONLY_FLOATS = "An image on the GPU becomes floats only: it doesn't support quantization. Set a float range."
 _FORMATS = (ImageFormat.SRGB, ImageFormat.SRGBA, ImageFormat.GRAY8)
 _INTEGER_LIMITS = {"output_tensor_int_range": (-128, 127), "output_tensor_uint_range": (0, 255)}
+_BYTES = np.arange(256)
 
 
 @register
 class ImageToTensorCalculator(Calculator):
-    """Samples a picture, or a turned rectangle of it, into a tensor of a model's size and range.
+    """Samples an image, or a rotated rectangle of it, into a tensor of a model's size and range.
 
     IMAGE: Image or ImageFrame, SRGB, SRGBA (alpha is dropped) or GRAY8; or IMAGE_GPU: GpuBuffer.
-    NORM_RECT: a NormalizedRect, the part to take; without the stream the whole picture. Where it is
-        missing at a time, or has no width and no height, nothing comes out.
-    TENSORS (a list of one) or TENSOR: shape (1, height, width, 3), or 1 channel for GRAY8; float32,
-        int8 or uint8 after the range option. Of a picture on the GPU it is there too, always with three
-        channels of float32.
-    LETTERBOX_PADDING: (left, top, right, bottom) that `keep_aspect_ratio` added, as parts of the tensor.
-    MATRIX: 4x4, row by row, from places in the tensor to places in the picture, both in 0..1.
+    NORM_RECT: a NormalizedRect, the part to sample; the whole image if not connected.
+    TENSORS (a list of one) or TENSOR: (1, height, width, 3), or 1 channel for GRAY8; float32, int8 or uint8,
+        depending on the range option. Of an image on the GPU: float32, always 3 channels, on the GPU.
+    LETTERBOX_PADDING: (left, top, right, bottom) that `keep_aspect_ratio` added, as fractions of the tensor.
+    MATRIX: 4x4, row by row, from positions in the tensor to positions in the image, both in 0..1.
 
-    Options: `output_tensor_width`, `output_tensor_height` (the picture's when not given),
-    `keep_aspect_ratio`, one of `output_tensor_float_range`, `output_tensor_int_range` (within -128..127),
-    `output_tensor_uint_range` (within 0..255), `border_mode` for places beyond the picture, and
-    `gpu_origin`: a picture on the GPU is taken to be upside down unless it is TOP_LEFT.
+    Nothing is sent where NORM_RECT has no packet or neither width nor height. Options:
+    `output_tensor_width`, `output_tensor_height` (default: the image's), `keep_aspect_ratio`, one of
+    `output_tensor_float_range`, `output_tensor_int_range` (within -128..127) and
+    `output_tensor_uint_range` (within 0..255), `border_mode` beyond the image, and `gpu_origin`: an image on
+    the GPU counts as upside down unless it is TOP_LEFT.
 
-    Pixels are sampled bilinearly, corners onto corners, and rounded to bytes before they are scaled to
-    the range: calculators/tensor/image_to_tensor_converter_opencv.cc of MediaPipe, to the last bit. On
-    the GPU it is middles of pixels onto middles and without rounding, as in its OpenGL converter.
+    Pixels are sampled bilinearly, corners to corners, and rounded to bytes before they are scaled to the
+    range, equal to the last bit to MediaPipe's calculators/tensor/image_to_tensor_converter_opencv.cc. On the
+    GPU, pixel centers are mapped to pixel centers and nothing is rounded, as in its OpenGL converter.
     """
 
     image = Input("IMAGE", (Image, ImageFrame), optional=True)
@@ -78,7 +79,7 @@ class ImageToTensorCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check the outputs, the range and the size."""
+        """Exactly one of IMAGE and IMAGE_GPU, one of TENSORS and TENSOR, and one range; floats on the GPU."""
         super().get_contract(contract)
         options = contract.options
         contract.need(
@@ -87,7 +88,7 @@ class ImageToTensorCalculator(Calculator):
         )
         contract.need(
             contract.outputs.has("TENSORS") != contract.outputs.has("TENSOR"),
-            "ImageToTensorCalculator gives exactly one of the output streams TENSORS and TENSOR.",
+            "ImageToTensorCalculator has exactly one of the output streams TENSORS and TENSOR.",
         )
         kind = options.WhichOneof("range")
         contract.need(
@@ -108,23 +109,20 @@ class ImageToTensorCalculator(Calculator):
                 f"Valid {name} is required: it must be positive.",
             )
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Take the options."""
         options = cc.options
         self._width, self._height = options.output_tensor_width, options.output_tensor_height
         self._keep_aspect_ratio = options.keep_aspect_ratio
         self._border = BORDER_ZERO if options.border_mode == _ZERO else BORDER_REPLICATE
-        self._from_bottom = options.gpu_origin != TOP_LEFT
+        self._from_bottom = options.gpu_origin != _TOP_LEFT
         kind = options.WhichOneof("range")
         self._is_quantized = kind in _INTEGER_LIMITS
         span = getattr(options, kind)
         self._low, self._high = span.min, span.max
-        self._to_range: Callable[[Any, Any, Any], Array] = (
-            value_range.to_integers if self._is_quantized else value_range.to_floats
-        )
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Sample one picture."""
         image: Image | ImageFrame | GpuBuffer | None = cc.get(self.image) or cc.get(self.image_gpu)
         if image is None:
             return
@@ -138,14 +136,14 @@ class ImageToTensorCalculator(Calculator):
         if not isinstance(image, GpuBuffer):
             _check_source(image)
         width, height = self._width or image.width, self._height or image.height
-        roi = region_of_interest.region(image.width, image.height, rect)
-        region_of_interest.check(roi)
+        roi = RotatedRect.of_image(image.width, image.height, rect)
+        check_roi(roi)
         padding = (0.0, 0.0, 0.0, 0.0)
         if self._keep_aspect_ratio:
-            roi, padding = region_of_interest.padded(roi, width, height)
+            roi, padding = roi.padded(width, height)
         cc.emit(self.padding, padding)
         if cc.connected(self.matrix):
-            cc.emit(self.matrix, region_of_interest.tensor_to_image_matrix(roi, image.width, image.height))
+            cc.emit(self.matrix, roi.tensor_to_image_matrix(image.width, image.height))
         if isinstance(image, GpuBuffer):
             tensor = self._sample_on_gpu(image, roi, width, height)
         else:
@@ -157,37 +155,88 @@ class ImageToTensorCalculator(Calculator):
         pixels = _map_of(roi, width, height).sample(image.pixels, self._border)
         if image.channels == 4:
             pixels = cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB)
-        values = self._to_range(pixels, self._low, self._high)
-        return Tensor(values.reshape(1, height, width, -1))
+        convert = to_integers if self._is_quantized else to_floats
+        return Tensor(convert(pixels, self._low, self._high).reshape(1, height, width, -1))
 
     def _sample_on_gpu(self, image: GpuBuffer, roi: RotatedRect, width: int, height: int) -> Tensor:
         if self._is_quantized:
             raise InvalidArgumentError(_ONLY_FLOATS)
-        return sampling_on_gpu.sample(
+        if image.image_format is ImageFormat.VEC32F1:
+            raise _unsupported(image.image_format)
+        to_source = roi.from_output(width, height)
+        if self._from_bottom:
+            # The image's last row is its top, as MediaPipe assumes of OpenGL textures.
+            to_source = shift(0, image.height).after(scaling(1, -1)).after(to_source)
+        values = sample_tensor(
             image,
-            roi,
             width,
             height,
+            to_source,
+            channels=3,
             low=self._low,
             high=self._high,
             zero_border=self._border == BORDER_ZERO,
-            from_bottom=self._from_bottom,
         )
+        return Tensor.on_gpu(values)
 
 
 @lru_cache(maxsize=8)
 def _map_of(roi: RotatedRect, width: int, height: int) -> SamplingMap:
-    # For frames of one size, sampled as a whole, it is made once; for a rectangle that moves, every time.
+    # Reused while whole frames of one size are sampled; a rectangle that moves needs a new map every time.
     return perspective_map(roi.onto(width, height), width, height)
+
+
+def check_roi(roi: RotatedRect) -> None:
+    """Raise InvalidArgumentError for a region that has no pixels."""
+    if not roi.is_finite():
+        raise InvalidArgumentError(f"ROI contains values that are not finite: {roi}.")
+    if roi.width <= 0 or roi.height <= 0:
+        raise InvalidArgumentError(f"ROI width and height must be > 0, not {roi.width} and {roi.height}.")
 
 
 def _check_source(image: Image | ImageFrame) -> None:
     if image.image_format not in _FORMATS:
-        raise InvalidArgumentError(
-            f"Only SRGB, SRGBA and GRAY8 formats are supported, passed format: {image.image_format.name}."
-        )
+        raise _unsupported(image.image_format)
     if image.is_empty() or max(image.width, image.height) > MAX_SOURCE_SIDE:
         raise InvalidArgumentError(
-            f"A picture of {image.width}x{image.height} cannot be sampled; "
+            f"An image of {image.width}x{image.height} cannot be sampled; "
             f"each side must be 1 to {MAX_SOURCE_SIDE} pixels."
         )
+
+
+def _unsupported(image_format: ImageFormat) -> InvalidArgumentError:
+    return InvalidArgumentError(
+        f"Only SRGB, SRGBA and GRAY8 formats are supported, passed format: {image_format.name}."
+    )
+
+
+def to_floats(pixels: Array, low: float, high: float) -> Array:
+    """Scale bytes to low..high as float32 of the same shape, rounded like OpenCV's convertTo."""
+    scale = _scale(low, high)
+    if low == 0:
+        floats: Array = np.multiply(pixels, scale, dtype=np.float32)
+        return floats
+    return cv2.LUT(pixels, _float_table(low, high))
+
+
+def to_integers(pixels: Array, low: int, high: int) -> Array:
+    """Scale bytes to low..high as int8 (if `low` is negative) or uint8 of the same shape."""
+    return pixels if (low, high) == (0, 255) else cv2.LUT(pixels, _integer_table(low, high))
+
+
+def _scale(low: float, high: float) -> np.float32:
+    return (np.float32(high) - np.float32(low)) / np.float32(255)
+
+
+@lru_cache(maxsize=32)
+def _float_table(low: float, high: float) -> Array:
+    # OpenCV multiplies and adds in one step and rounds once; in double both steps are exact.
+    return (_BYTES * float(_scale(low, high)) + float(np.float32(low))).astype(np.float32).reshape(1, 256)
+
+
+@lru_cache(maxsize=32)
+def _integer_table(low: int, high: int) -> Array:
+    limits = np.iinfo(np.int8 if low < 0 else np.uint8)
+    values = np.rint(_BYTES * float(_scale(low, high)) + low)
+    table: Array = np.clip(values, limits.min, limits.max).astype(limits.dtype)
+    return table.reshape(1, 256)

@@ -1,4 +1,4 @@
-"""The options by which TensorConverter and TfLiteConverter turn pixels and matrices into tensors."""
+"""The options that TensorConverterCalculator and TfLiteConverterCalculator share."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CHANNELS = (1, 3, 4)
 
 
 def check_options(contract: Contract) -> None:
-    """Raise InvalidArgumentError for options that cannot work."""
+    """Raise InvalidArgumentError for channels, ranges or divisors that are not possible."""
     options = contract.options
     contract.need(
         options.max_num_channels in _CHANNELS,
@@ -40,10 +40,10 @@ def check_options(contract: Contract) -> None:
 
 @dataclass(frozen=True)
 class Normalization:
-    """out = value · (high - low) / 255 + low, in float32, also for float pixels.
+    """Scaling of pixels: value · (high - low) / 255 + low, in float32, also for float pixels.
 
-    max_channels: how many channels of a pixel are kept. flip: whether the last row comes first.
-    row_major: whether a matrix is written row by row (else column by column).
+    max_channels: the number of channels of a pixel to keep. flip: whether the last row comes first.
+    row_major: whether a matrix is stored row by row (else column by column).
     """
 
     low: np.float32
@@ -54,7 +54,7 @@ class Normalization:
 
     @classmethod
     def from_options(cls, options: Any) -> Normalization:
-        """-1..1 for `zero_center`, else 0..1; a given range, then a custom division, go before that."""
+        """The range of `zero_center` (-1..1, else 0..1) unless a range or a custom division is given."""
         low, high = (-1.0, 1.0) if options.zero_center else (0.0, 1.0)
         if options.HasField("output_tensor_float_range"):
             low, high = options.output_tensor_float_range.min, options.output_tensor_float_range.max
@@ -70,7 +70,7 @@ class Normalization:
         )
 
     def pixels(self, frame: ImageFrame) -> Array:
-        """HxWxC pixels with the channels that are kept, uint8 or float32, as they are.
+        """Return the unscaled HxWxC pixels, uint8 or float32, with the channels that are kept.
 
         Raises:
             InvalidArgumentError: the format is none of SRGB, SRGBA, GRAY8, VEC32F1.
@@ -78,23 +78,23 @@ class Normalization:
         if frame.image_format not in _FORMATS:
             names = ", ".join(image_format.name for image_format in _FORMATS)
             raise InvalidArgumentError(
-                f"Unsupported CPU input format {frame.image_format.name}; possible are {names}."
+                f"Unsupported CPU input format {frame.image_format.name}; supported are {names}."
             )
         pixels = frame.pixels[::-1] if self.flip else frame.pixels
         pixels = pixels.reshape(frame.height, frame.width, -1)[:, :, : self.max_channels]
         return np.ascontiguousarray(pixels)
 
     def floats(self, frame: ImageFrame) -> Array:
-        """HxWxC float32 values in the range."""
+        """Return HxWxC float32 values in the range; errors as `pixels`."""
         pixels = self.pixels(frame)
         scale = (self.high - self.low) / np.float32(255)
         if pixels.dtype == np.uint8:
-            # Product and sum are rounded one after the other here.
+            # Unlike in ImageToTensorCalculator, product and sum are rounded one after the other.
             table = np.arange(256, dtype=np.float32) * scale + self.low
             return cv2.LUT(pixels, table.reshape(1, 256)).reshape(pixels.shape)
         return pixels * scale + self.low
 
     def matrix(self, matrix: Matrix) -> Array:
-        """The values of a matrix as (rows, columns, 1); by default in the order of its columns."""
+        """Return the values of a matrix as (rows, columns, 1), column by column unless `row_major`."""
         values = np.asarray(matrix, np.float32)
         return values.ravel(order="C" if self.row_major else "F").reshape(*values.shape, 1)

@@ -1,4 +1,4 @@
-"""TensorConverterCalculator: whole pictures and matrices as tensors."""
+"""TensorConverterCalculator: whole images and matrices as tensors."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 
 
 @register
 class TensorConverterCalculator(Calculator):
-    """Turns pictures or matrices into float32 tensors of the same size.
+    """Converts images or matrices to float32 tensors of the same size.
 
-    IMAGE (ImageFrame: SRGB, SRGBA, GRAY8, VEC32F1) or MATRIX, exactly one of them.
-    TENSORS: a list of one, (1, height, width, channels), or (1, rows, columns, 1) for a matrix.
+    IMAGE: ImageFrame, SRGB, SRGBA, GRAY8 or VEC32F1; or MATRIX: Matrix.
+    TENSORS: a list of one, (1, height, width, channels), or (1, rows, columns, 1) of a matrix.
 
-    Options: pixels go from 0..255 to -1..1, or by `zero_center: false` to 0..1, or to
-    `output_tensor_float_range`, or by `use_custom_normalization` to value / `custom_div` - `custom_sub`;
-    `flip_vertically`; `max_num_channels` (1, 3, 4), the rest is dropped; `row_major_matrix`.
+    Options: pixels are scaled from 0..255 to -1..1, with `zero_center: false` to 0..1, to
+    `output_tensor_float_range`, or with `use_custom_normalization` to value / `custom_div` - `custom_sub`;
+    `flip_vertically`; `max_num_channels` (1, 3 or 4; further channels are dropped); `row_major_matrix`.
     """
 
     image = Input("IMAGE", ImageFrame, optional=True)
@@ -35,7 +36,7 @@ class TensorConverterCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check the input and the options."""
+        """Exactly one of IMAGE and MATRIX; a non-empty range, and a divisor other than 0."""
         super().get_contract(contract)
         contract.need(
             contract.inputs.has("IMAGE") != contract.inputs.has("MATRIX"),
@@ -43,12 +44,12 @@ class TensorConverterCalculator(Calculator):
         )
         normalization.check_options(contract)
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Take the options."""
         self._normalization = Normalization.from_options(cc.options)
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Convert one picture or matrix."""
         if cc.has(self.image):
             values = self._normalization.floats(cc[self.image])
         elif cc.has(self.matrix):

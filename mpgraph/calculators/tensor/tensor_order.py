@@ -1,21 +1,24 @@
-"""Which tensor of a stream is which tensor of a model: InferenceCalculator's `input_output_config`."""
+"""The order of a model's tensors in streams: InferenceCalculator's `input_output_config`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from mpgraph.errors import InvalidArgumentError, did_you_mean
 from mpgraph.inference import TensorSpec
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class TensorOrder:
-    """inputs[i], outputs[i]: the model's input or output that the i-th tensor of the stream is.
+    """The tensors of a stream by their index in the model.
 
-    feedback: pairs (output, input) of the model; such an output becomes that input in the next run, zeros
-    before the first one. Neither is in the streams.
+    inputs[i], outputs[i]: the model's input or output that the i-th tensor of the stream is.
+    feedback: pairs (output, input) of the model; such an output becomes that input of the next run, and
+        zeros are the input of the first run. Neither is in the streams.
     """
 
     inputs: tuple[int, ...]
@@ -26,11 +29,15 @@ class TensorOrder:
     def from_config(
         cls, config: Any, inputs: Sequence[TensorSpec], outputs: Sequence[TensorSpec]
     ) -> TensorOrder:
-        """The order an InputOutputConfig message describes, for a model with these tensors.
+        """The order an InputOutputConfig message describes for a model with these tensors.
+
+        config: None for the model's own order.
 
         Raises:
-            InvalidArgumentError: an index or a name is not one of the model, or some are missing.
+            InvalidArgumentError: the model has no such index or name, or some are missing.
         """
+        if config is None:
+            return cls(tuple(range(len(inputs))), tuple(range(len(outputs))))
         feedback = tuple(
             (
                 _by_name(link.from_output_tensor_name, outputs, "output"),
@@ -43,6 +50,16 @@ class TensorOrder:
             _order(config, "output", outputs, {origin for origin, _ in feedback}),
             feedback,
         )
+
+    def indexed(self, tensors: Sequence[T], origin: str) -> list[tuple[int, T]]:
+        """Pair each tensor of the stream with the index of the model's input that it is.
+
+        Raises:
+            InvalidArgumentError: the model, which comes from `origin`, takes another number of tensors.
+        """
+        if len(tensors) != len(self.inputs):
+            raise InvalidArgumentError(f'"{origin}" takes {len(self.inputs)} tensors, not {len(tensors)}.')
+        return list(zip(self.inputs, tensors, strict=True))
 
 
 def _order(config: Any, side: str, specs: Sequence[TensorSpec], taken: set[int]) -> tuple[int, ...]:

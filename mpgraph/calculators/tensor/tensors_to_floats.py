@@ -1,4 +1,4 @@
-"""TensorsToFloatsCalculator: a tensor as plain numbers."""
+"""TensorsToFloatsCalculator: the values of a tensor as Python numbers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import FLOAT, vector
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
@@ -20,9 +21,11 @@ _SIGMOID = 1  # Activation
 
 @register
 class TensorsToFloatsCalculator(Calculator):
-    """Gives the values of the first tensor of a list, which must be float32.
+    """Sends the values of the first tensor of a list.
 
-    TENSORS: the list. FLOATS: all values, as a list. FLOAT: the only value of a tensor with one.
+    TENSORS: a list whose first tensor is float32, of any shape.
+    FLOATS: all its values, as a flat list. FLOAT: its value, if it has only one.
+
     Options: `activation`, NONE or SIGMOID.
     """
 
@@ -34,15 +37,15 @@ class TensorsToFloatsCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that there is an output."""
+        """At least one of FLOATS and FLOAT."""
         super().get_contract(contract)
         contract.need(
             contract.outputs.has("FLOATS") or contract.outputs.has("FLOAT"),
             "TensorsToFloatsCalculator needs the output stream FLOATS or FLOAT.",
         )
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Give one tensor's values."""
         tensors = cc[self.tensors]
         if not tensors or tensors[0].dtype != np.float32:
             found = repr(tensors[0]) if tensors else "an empty list"

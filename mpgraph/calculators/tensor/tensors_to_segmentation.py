@@ -1,4 +1,4 @@
-"""TensorsToSegmentationCalculator: a model's answer as a mask picture."""
+"""TensorsToSegmentationCalculator: a model's output as a mask."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 from mpgraph.gpu.masks import mask_of
@@ -33,16 +34,17 @@ _TOP_LEFT = 2  # GpuOrigin
 
 @register
 class TensorsToSegmentationCalculator(Calculator):
-    """Makes a mask of the first tensor of a list, and scales it bilinearly.
+    """Converts the first tensor of a list to a mask and scales it bilinearly.
 
-    TENSORS: the first one float32, (height, width, channels) or with a 1 in front; 1 channel, or 2
-        for SOFTMAX. Without packets nothing comes out.
-    OUTPUT_SIZE: (width, height) of the mask, the tensor's own when not connected.
-    MASK: Image, VEC32F1; in 0..1 where the activation or the model sees to that. Of a tensor on the GPU:
-        SRGBA there, with the mask in red and alpha, rounded to bytes before it is scaled.
+    TENSORS: a list whose first tensor is float32, (height, width, channels) or (1, height, width, channels);
+        1 channel, or 2 for SOFTMAX.
+    OUTPUT_SIZE: (width, height) of the mask; the tensor's own size if not connected.
+    MASK: Image, VEC32F1; in 0..1 with an activation. Of a tensor on the GPU: SRGBA there, with the mask in
+        red and alpha, rounded to bytes before it is scaled.
 
-    Options: `activation` (NONE, SIGMOID, or SOFTMAX, of which channel `output_layer_index` is taken), and
-    `gpu_origin`: a mask on the GPU is turned upside down unless it is TOP_LEFT.
+    Nothing is sent without tensors. Options: `activation` (NONE, SIGMOID, or SOFTMAX, of which the mask is
+    channel `output_layer_index`) and `gpu_origin`: a mask on the GPU is flipped vertically unless it is
+    TOP_LEFT.
     """
 
     tensors = Input("TENSORS", TENSORS)
@@ -53,7 +55,7 @@ class TensorsToSegmentationCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check the channel."""
+        """With SOFTMAX, `output_layer_index` is 0 or 1."""
         super().get_contract(contract)
         options = contract.options
         contract.need(
@@ -61,19 +63,19 @@ class TensorsToSegmentationCalculator(Calculator):
             f"output_layer_index is {options.output_layer_index}; SOFTMAX has the channels 0 and 1.",
         )
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Take the options."""
         self._activation = cc.options.activation
         self._channel = cc.options.output_layer_index
         self._flip = cc.options.gpu_origin != _TOP_LEFT
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Make one mask."""
         tensors = cc.get(self.tensors)
         if not tensors:
             return
         tensor = tensors[0]
-        height, width, channels = _picture_shape(tensor)
+        height, width, channels = _image_shape(tensor)
         self._check_channels(channels)
         size = cc[self.size] if cc.connected(self.size) else (width, height)
         if min(size) < 1:
@@ -90,11 +92,11 @@ class TensorsToSegmentationCalculator(Calculator):
         cc.emit(self.mask, Image.wrap(mask, ImageFormat.VEC32F1))
 
     def _check_channels(self, channels: int) -> None:
-        wanted = 2 if self._activation == _SOFTMAX else 1
-        if channels != wanted:
+        expected = 2 if self._activation == _SOFTMAX else 1
+        if channels != expected:
             name = {_SIGMOID: "SIGMOID", _SOFTMAX: "SOFTMAX"}.get(self._activation, "NONE")
             raise InvalidArgumentError(
-                f"The activation {name} takes {wanted} channels, but the tensor has {channels}."
+                f"The activation {name} takes {expected} channels, but the tensor has {channels}."
             )
 
     def _activated(self, values: npt.NDArray[np.float32]) -> npt.NDArray[Any]:
@@ -104,12 +106,12 @@ class TensorsToSegmentationCalculator(Calculator):
         return activation.sigmoid(plane) if self._activation == _SIGMOID else plane
 
 
-def _picture_shape(tensor: Tensor) -> tuple[int, int, int]:
+def _image_shape(tensor: Tensor) -> tuple[int, int, int]:
     shape = tensor.shape
     if tensor.dtype != np.float32 or not (len(shape) == 3 or (len(shape) == 4 and shape[0] == 1)):
         raise InvalidArgumentError(
-            "A mask is made of a float32 tensor of shape (height, width, channels) or (1, height, width, "
-            f"channels), not of {tensor}."
+            "A mask is computed from a float32 tensor of shape (height, width, channels) or "
+            f"(1, height, width, channels), not from {tensor}."
         )
     height, width, channels = shape[-3:]
     return height, width, channels

@@ -1,4 +1,4 @@
-"""Loaders of models, and the older generation of inference calculators, on TfLiteTensors."""
+"""Loaders of models, and the older generation of inference calculators, which uses TfLiteTensors."""
 
 from __future__ import annotations
 

@@ -1,12 +1,11 @@
-"""TfLiteConverterCalculator: whole pictures and matrices as TfLiteTensors."""
+"""TfLiteConverterCalculator: whole images and matrices as TfLiteTensors."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from mpgraph.calculators.gpu.device_choice import choose_place
-from mpgraph.calculators.tensor import normalization
-from mpgraph.calculators.tensor.normalization import Normalization
+from mpgraph.calculators.gpu.device_choice import choose_device
+from mpgraph.calculators.tensor.normalization import Normalization, check_options
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_format import ImageFormat
@@ -18,6 +17,7 @@ from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 from mpgraph.gpu.warp import Affine, sample_tensor
@@ -27,16 +27,16 @@ _WITH_ALPHA = 4
 
 @register
 class TfLiteConverterCalculator(Calculator):
-    """Turns pictures or matrices into TfLiteTensors of the same size.
+    """Converts images or matrices to TfLiteTensors of the same size.
 
-    IMAGE (ImageFrame: SRGB, SRGBA, GRAY8, VEC32F1), IMAGE_GPU (GpuBuffer: SRGB, SRGBA, GRAY8) or MATRIX,
-        exactly one of them.
-    TENSORS: a list of one, float32 (height, width, channels), or (rows, columns, 1) for a matrix.
-    TENSORS_GPU, for IMAGE_GPU: the same, on the GPU. Its channels are those of the option
-        `max_num_channels`, 4 only of SRGBA.
+    IMAGE: ImageFrame, SRGB, SRGBA, GRAY8 or VEC32F1; or MATRIX: Matrix; or IMAGE_GPU: GpuBuffer, SRGB, SRGBA
+        or GRAY8.
+    TENSORS: a list of one, float32 (height, width, channels), or (rows, columns, 1) of a matrix.
+    TENSORS_GPU: the same on the GPU, from IMAGE_GPU; always with `max_num_channels` channels, 4 only from
+        SRGBA.
 
-    Options as TensorConverterCalculator's, and `use_quantized_tensors`: the bytes as they are, uint8
-    with scale 1 and zero point 0; on the GPU this has no effect, as in MediaPipe.
+    Options: those of TensorConverterCalculator, and `use_quantized_tensors`: the unscaled bytes, uint8 with
+    scale 1 and zero point 0; it has no effect on the GPU, as in MediaPipe.
     """
 
     image = Input("IMAGE", ImageFrame, optional=True)
@@ -50,25 +50,25 @@ class TfLiteConverterCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check the input and the options."""
+        """Exactly one of IMAGE, IMAGE_GPU and MATRIX; the output in the same memory; a non-empty range."""
         super().get_contract(contract)
         contract.need(
             sum(map(contract.inputs.has, ("IMAGE", "IMAGE_GPU", "MATRIX"))) == 1,
             "TfLiteConverterCalculator takes exactly one input stream, IMAGE, IMAGE_GPU or MATRIX.",
         )
         images = [] if contract.inputs.has("MATRIX") else ["IMAGE"]
-        choose_place(contract, images, ["TENSORS"], ["MATRIX"])
-        normalization.check_options(contract)
+        choose_device(contract, images, ["TENSORS"], ["MATRIX"])
+        check_options(contract)
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Take the options."""
         self._normalization = Normalization.from_options(cc.options)
         self._quantized = cc.options.use_quantized_tensors
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Convert one picture or matrix."""
         if cc.has(self.image):
-            tensor = self._of_picture(cc[self.image])
+            tensor = self._of_frame(cc[self.image])
         elif cc.has(self.matrix):
             tensor = Tensor(self._normalization.matrix(cc[self.matrix]))
         elif cc.has(self.image_gpu):
@@ -78,25 +78,25 @@ class TfLiteConverterCalculator(Calculator):
             return
         cc.emit(self.tensors, [tensor])
 
-    def _of_picture(self, frame: ImageFrame) -> Tensor:
+    def _of_frame(self, frame: ImageFrame) -> Tensor:
         if not self._quantized:
             return Tensor(self._normalization.floats(frame))
         pixels = self._normalization.pixels(frame)
         if pixels.dtype != np.uint8:
             raise InvalidArgumentError(
-                f"use_quantized_tensors takes pictures of bytes, not {frame.image_format.name}."
+                f"use_quantized_tensors takes images of bytes, not {frame.image_format.name}."
             )
         return Tensor(pixels, quantization=Quantization(1.0, 0))
 
     def _on_gpu(self, image: GpuBuffer) -> Tensor:
-        wanted = self._normalization
+        normalization = self._normalization
         if image.image_format is ImageFormat.VEC32F1:
             raise InvalidArgumentError(
-                f"Unsupported GPU input format {image.image_format.name}; possible are SRGB, SRGBA, GRAY8."
+                f"Unsupported GPU input format {image.image_format.name}; supported are SRGB, SRGBA, GRAY8."
             )
-        if wanted.max_channels == _WITH_ALPHA and image.image_format is not ImageFormat.SRGBA:
+        if normalization.max_channels == _WITH_ALPHA and image.image_format is not ImageFormat.SRGBA:
             raise InvalidArgumentError(
-                "Num input channels is less than desired output: max_num_channels is 4, the picture "
+                "Num input channels is less than desired output: max_num_channels is 4, the image is "
                 f"{image.image_format.name}."
             )
         upside_down = Affine(1, 0, 0, 0, -1, image.height)
@@ -104,10 +104,10 @@ class TfLiteConverterCalculator(Calculator):
             image,
             image.width,
             image.height,
-            upside_down if wanted.flip else Affine(1, 0, 0, 0, 1, 0),
-            channels=wanted.max_channels,
-            low=float(wanted.low),
-            high=float(wanted.high),
+            upside_down if normalization.flip else Affine(1, 0, 0, 0, 1, 0),
+            channels=normalization.max_channels,
+            low=float(normalization.low),
+            high=float(normalization.high),
             zero_border=False,
         )
         values.shape = values.shape[1:]

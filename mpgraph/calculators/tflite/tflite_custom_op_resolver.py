@@ -1,24 +1,27 @@
-"""TfLiteCustomOpResolverCalculator: says that a model may use MediaPipe's own operators."""
+"""TfLiteCustomOpResolverCalculator: declares that a model may use MediaPipe's own operators."""
 
 from __future__ import annotations
 
-from mpgraph.calculators.tflite.model_packets import OP_RESOLVER, OpResolver
+from mpgraph.calculators.tensor.models import OP_RESOLVER, OpResolver
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import SideOutput
 from mpgraph.framework.registry import register
 
 CUSTOM_OPS = ("Convolution2DTransposeBias", "MaxPoolArgmax", "MaxUnpooling2D")
-"""The operators MediaPipe adds to TfLite's."""
+"""The operators that MediaPipe adds to those of TfLite."""
 
 
 @register
 class TfLiteCustomOpResolverCalculator(Calculator):
-    """Gives an OpResolver for MediaPipe's operators to the inference calculators.
+    """Provides the inference calculators with an OpResolver for MediaPipe's operators.
 
-    OP_RESOLVER, or an untagged side packet: the resolver. Options: `use_gpu`.
+    OP_RESOLVER, or an untagged output side packet: the OpResolver.
+
+    Options: `use_gpu`. The inference calculators support the operators without it, too.
     """
 
     resolver = SideOutput("OP_RESOLVER", OP_RESOLVER, optional=True)
@@ -28,15 +31,15 @@ class TfLiteCustomOpResolverCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that there is one output."""
+        """Exactly one of OP_RESOLVER and an untagged output side packet."""
         super().get_contract(contract)
         contract.need(
             contract.side_outputs.has("OP_RESOLVER") != contract.side_outputs.has(""),
-            "TfLiteCustomOpResolverCalculator gives exactly one side packet, OP_RESOLVER or an untagged one.",
+            "TfLiteCustomOpResolverCalculator has exactly one side packet, OP_RESOLVER or an untagged one.",
         )
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Give the resolver."""
         resolver = OpResolver(CUSTOM_OPS, cc.options.use_gpu)
         cc.emit(self.resolver, resolver)
         cc.emit(self.untagged, resolver)

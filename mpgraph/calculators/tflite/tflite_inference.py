@@ -1,19 +1,25 @@
-"""TfLiteInferenceCalculator: runs a TfLite model, on the older generation's tensors."""
+"""TfLiteInferenceCalculator: runs a TfLite model on the older generation's tensors."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from mpgraph.calculators.gpu.device_choice import use_gpu
-from mpgraph.calculators.tensor.inference_node import RunsModel
-from mpgraph.calculators.tensor.model_runner import ModelRunner, find_model
-from mpgraph.calculators.tflite.model_packets import MODEL, OP_RESOLVER
-from mpgraph.errors import ret_check
+from mpgraph.calculators.tensor.models import (
+    MODEL,
+    OP_RESOLVER,
+    CpuModel,
+    GpuModel,
+    RunnableModel,
+    find_model,
+    require_one_model,
+)
 from mpgraph.formats.tflite_tensor import TFLITE_TENSORS
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output, SideInput
 from mpgraph.framework.registry import register
 from mpgraph.gpu import GPU_SERVICE
@@ -23,16 +29,17 @@ _GPU = "TENSORS_GPU"
 
 @register
 class TfLiteInferenceCalculator(Calculator):
-    """Runs a TfLite model on the CPU or on the GPU.
+    """Runs a TfLite model on the CPU or the GPU.
 
-    TENSORS or TENSORS_GPU: the model's inputs; out come its outputs, in either form. Without inputs at a
-        time nothing comes out.
-    MODEL: side packet with the model, or else the option `model_path`.
-    CUSTOM_OP_RESOLVER: accepted; the backends bring their operators themselves.
+    TENSORS or TENSORS_GPU: the model's inputs, and as outputs its outputs, in either form. Without inputs at
+        a timestamp, nothing is sent.
+    MODEL: side packet with the model; or else the option `model_path`.
+    CUSTOM_OP_RESOLVER: accepted and ignored; the backends include their operators.
 
-    Options: `delegate { xnnpack { num_threads } }` or `cpu_num_thread` (what is best unless given),
-    `delegate { tflite {} }` for TfLite's plain kernels; MPGRAPH_INFERENCE_BACKEND chooses the library that
-    computes. `use_gpu`, `delegate { gpu {} }` or a port TENSORS_GPU: the GPU computes.
+    Options: the GPU computes with `use_gpu`, with `delegate { gpu {} }`, or where TENSORS_GPU is connected;
+    otherwise `delegate { xnnpack { num_threads } }` or `cpu_num_thread` (default: the backend's best),
+    `delegate { tflite {} }` for TfLite's plain kernels. MPGRAPH_INFERENCE_BACKEND selects the library that
+    computes on the CPU.
     """
 
     tensors = Input("TENSORS", TFLITE_TENSORS, optional=True)
@@ -48,48 +55,37 @@ class TfLiteInferenceCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check the ports and that the model has one source; ask for the GPU if it is to compute."""
+        """Exactly one of TENSORS and TENSORS_GPU on each side; either MODEL or the option `model_path`."""
         super().get_contract(contract)
         for side in (contract.inputs, contract.outputs):
             contract.need(
                 side.has("TENSORS") != side.has("TENSORS_GPU"),
                 "Exactly one of TENSORS and TENSORS_GPU is needed on each side of TfLiteInferenceCalculator.",
             )
-        ret_check(
-            bool(contract.options.model_path) != contract.side_inputs.has("MODEL"),
-            "Either model as side packet or model path in options is required.",
-        )
-        if _wants_gpu(contract.options) or contract.inputs.has(_GPU) or contract.outputs.has(_GPU):
+        require_one_model(contract)
+        if _uses_gpu(contract.options) or contract.inputs.has(_GPU) or contract.outputs.has(_GPU):
             use_gpu(contract)
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Load the model."""
         options: Any = cc.options
         model = find_model(cc.get(self.model), options.model_path)
-        self._runner: RunsModel
-        if _wants_gpu(options) or cc.connected(self.tensors_gpu) or cc.connected(self.out_gpu):
-            from mpgraph.calculators.tensor.gpu_model import GpuModel
+        self._loaded: RunnableModel
+        if _uses_gpu(options) or cc.connected(self.tensors_gpu) or cc.connected(self.out_gpu):
+            self._loaded = GpuModel(model, cc.service(GPU_SERVICE))
+        else:
+            self._loaded = CpuModel(model, options.cpu_num_thread, delegate=options.delegate)
 
-            self._runner = GpuModel(model, cc.service(GPU_SERVICE))
-            return
-        delegate = options.delegate
-        num_threads = delegate.xnnpack.num_threads if delegate.HasField("xnnpack") else -1
-        self._runner = ModelRunner(
-            model,
-            num_threads if num_threads > 0 else options.cpu_num_thread,
-            use_xnnpack=not delegate.HasField("tflite"),
-        )
-
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Run the model once."""
         tensors = cc.get(self.tensors_gpu if cc.connected(self.tensors_gpu) else self.tensors)
         if tensors:
-            cc.emit(self.out_gpu if cc.connected(self.out_gpu) else self.out, self._runner.run(tensors))
+            cc.emit(self.out_gpu if cc.connected(self.out_gpu) else self.out, self._loaded.run(tensors))
 
+    @override
     def close(self, cc: CalculatorContext) -> None:
-        """Free the model."""
-        self._runner.close()
+        self._loaded.close()
 
 
-def _wants_gpu(options: Any) -> bool:
+def _uses_gpu(options: Any) -> bool:
     return bool(options.use_gpu or options.delegate.HasField("gpu"))

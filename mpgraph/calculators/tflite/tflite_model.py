@@ -1,15 +1,16 @@
-"""TfLiteModelCalculator: the bytes of a model as a model."""
+"""TfLiteModelCalculator: loads a model from bytes."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.tflite.model_packets import MODEL
-from mpgraph.calculators.util.resource_provider import RESOURCE
+from mpgraph.calculators.tensor.models import MODEL
+from mpgraph.calculators.util.file_contents import RESOURCE
 from mpgraph.errors import InternalError, InvalidArgumentError
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
+from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import STRING, AnyType
 from mpgraph.framework.ports import SideInput, SideOutput
 from mpgraph.framework.registry import register
@@ -20,14 +21,15 @@ _SOURCES = ("MODEL_BLOB", "MODEL_SPAN", "MODEL_RESOURCE", "MODEL_FD")
 
 @register
 class TfLiteModelCalculator(Calculator):
-    """Checks a TfLite model when a run starts. Only side packets.
+    """Loads and checks a TfLite model when a run starts; all ports are side packets.
 
-    MODEL_BLOB: the content of a .tflite file; or MODEL_SPAN: the same as any bytes-like object; or
-        MODEL_RESOURCE: the same as a resource; or MODEL_FD: (file descriptor, offset, size). Of several
-        the last in this order counts.
-    MODEL or SHARED_MODEL, exactly one of them: the model.
+    MODEL_BLOB: the content of a .tflite file; MODEL_SPAN: the same as any bytes-like object;
+        MODEL_RESOURCE: the same as a Resource; or MODEL_FD: (file descriptor, offset, size). If several are
+        connected, the last in this order counts.
+    MODEL or SHARED_MODEL: the model.
 
-    Raises InternalError, "Failed to load TfLite model.", for anything else; in MediaPipe a RET_CHECK.
+    A file that is no model fails the run with InternalError, "Failed to load TfLite model."; in MediaPipe it
+    is a RET_CHECK.
     """
 
     blob = SideInput("MODEL_BLOB", STRING, optional=True)
@@ -40,7 +42,7 @@ class TfLiteModelCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that there is a source and one output."""
+        """At least one source, and exactly one of MODEL and SHARED_MODEL."""
         super().get_contract(contract)
         contract.need(
             any(map(contract.side_inputs.has, _SOURCES)),
@@ -48,11 +50,11 @@ class TfLiteModelCalculator(Calculator):
         )
         contract.need(
             contract.side_outputs.has("MODEL") != contract.side_outputs.has("SHARED_MODEL"),
-            "TfLiteModelCalculator gives exactly one of the side packets MODEL and SHARED_MODEL.",
+            "TfLiteModelCalculator has exactly one of the output side packets MODEL and SHARED_MODEL.",
         )
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Load the model."""
         try:
             model = load_model(self._content(cc), origin=f"model of node {cc.node_name}")
         except InvalidArgumentError as error:

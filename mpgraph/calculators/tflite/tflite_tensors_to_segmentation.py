@@ -1,4 +1,4 @@
-"""TfLiteTensorsToSegmentationCalculator: a model's two scores a pixel as a mask picture."""
+"""TfLiteTensorsToSegmentationCalculator: a model's two scores per pixel as a mask."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph.calculators.gpu.device_choice import choose_place
+from mpgraph.calculators.gpu.device_choice import choose_device
 from mpgraph.calculators.tensor.activation import softmax_of_two
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.gpu_buffer import GpuBuffer
@@ -20,6 +20,7 @@ from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 from mpgraph.gpu import GPU_SERVICE, GpuContext
@@ -36,19 +37,20 @@ _LOG_2 = np.float32(math.log(2))
 
 @register
 class TfLiteTensorsToSegmentationCalculator(Calculator):
-    """Makes a mask of two scores a pixel, steadied by the mask before.
+    """Computes a mask from two scores per pixel, and mixes it with the previous mask.
 
-    TENSORS: a list of one, tensor_height x tensor_width x 2, float32.
-    REFERENCE_IMAGE: an ImageFrame whose size the mask takes; the tensor's when not connected.
-    PREV_MASK: the mask before, of any size, uint8; its first channel counts.
-    MASK: SRGBA; the share of channel `output_layer_index` in red and alpha, 0..255, 0 in green and blue.
-    TENSORS_GPU, REFERENCE_IMAGE_GPU, PREV_MASK_GPU, MASK_GPU: the same on the GPU, where the share is
-        rounded to a byte rather than cut off, and where, as in MediaPipe's shader, the edges of the mask
-        before lie on the middles of the tensor's outer pixels.
+    TENSORS: a list of one, float32, tensor_height x tensor_width x 2.
+    REFERENCE_IMAGE: ImageFrame, whose size the mask takes; the tensor's size if not connected.
+    PREV_MASK: ImageFrame, the previous mask, of any size, uint8; its first channel counts.
+    MASK: ImageFrame, SRGBA; the probability of channel `output_layer_index` in red and alpha, 0..255, and 0
+        in green and blue.
+    TENSORS_GPU, REFERENCE_IMAGE_GPU, PREV_MASK_GPU, MASK_GPU: the same on the GPU, where probabilities are
+        rounded to bytes rather than truncated, and where, as in MediaPipe's shader, the edges of the previous
+        mask are aligned with the centers of the tensor's outer pixels.
 
-    Options: `tensor_width`, `tensor_height`, `tensor_channels` (needed; 2), `output_layer_index`,
-    `combine_with_previous_ratio` (how much the mask before counts where the new one is uncertain),
-    `flip_vertically`.
+    Nothing is sent without tensors. Options: `tensor_width`, `tensor_height`, `tensor_channels` (all
+    required; 2 channels), `output_layer_index`, `combine_with_previous_ratio` (the weight of the previous
+    mask where the new mask is uncertain), `flip_vertically`.
     """
 
     tensors = Input("TENSORS", TFLITE_TENSORS, optional=True)
@@ -64,9 +66,9 @@ class TfLiteTensorsToSegmentationCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check the tensor's size and channels, and that all is in one place."""
+        """All ports in host memory or all on the GPU; the tensor's size is set, and it has 2 channels."""
         super().get_contract(contract)
-        choose_place(contract, ["TENSORS"], ["MASK"], ["REFERENCE_IMAGE", "PREV_MASK"])
+        choose_device(contract, ["TENSORS"], ["MASK"], ["REFERENCE_IMAGE", "PREV_MASK"])
         options = contract.options
         contract.need(options.tensor_width > 0, "Missing tensor_width option.")
         contract.need(options.tensor_height > 0, "Missing tensor_height option.")
@@ -76,8 +78,8 @@ class TfLiteTensorsToSegmentationCalculator(Calculator):
         )
         contract.need(options.output_layer_index in (0, 1), "output_layer_index must be 0 or 1.")
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Make one mask."""
         if cc.connected(self.tensors_gpu):
             self._process_on_gpu(cc)
             return
@@ -85,18 +87,18 @@ class TfLiteTensorsToSegmentationCalculator(Calculator):
         if tensors is None:
             return
         options = cc.options
-        share = softmax_of_two(
+        probability = softmax_of_two(
             _scores(tensors, options.tensor_height, options.tensor_width), options.output_layer_index
         )
         previous = cc.get(self.previous)
         if previous is not None:
-            share = combined(
-                share,
+            probability = combined(
+                probability,
                 _first_channel(previous, options.tensor_width, options.tensor_height),
                 options.combine_with_previous_ratio,
             )
-        # Cut off, not rounded; with the edges saturated, since mixing may leave 0..1 by a rounding error.
-        byte = np.clip(share * np.float32(255), 0, 255).astype(np.uint8)
+        # Truncated, not rounded; and clamped, since mixing may leave 0..1 by a rounding error.
+        byte = np.clip(probability * np.float32(255), 0, 255).astype(np.uint8)
         if options.flip_vertically:
             byte = cv2.flip(byte, 0)
         zero = np.zeros_like(byte)
@@ -128,7 +130,7 @@ class TfLiteTensorsToSegmentationCalculator(Calculator):
 
 
 def combined(new: Mask, old: Mask, ratio: float) -> Mask:
-    """The new mask, moved towards the old one where it is uncertain; all in 0..1, float32.
+    """Move the new mask towards the old mask where it is uncertain; all in 0..1, float32.
 
     certainty a = 1 - entropy(new) in bits, clamped to 0..1, then a · (2 - a);
     mixed = new · a + old · (1 - a); result = mixed · ratio + new · (1 - ratio).
@@ -137,8 +139,8 @@ def combined(new: Mask, old: Mask, ratio: float) -> Mask:
     certainty = np.clip(1 + entropy / _LOG_2, 0, 1)
     certainty *= 2 - certainty
     mixed = new * certainty + old * (1 - certainty)
-    part = np.float32(ratio)
-    result: Mask = mixed * part + (1 - part) * new
+    weight = np.float32(ratio)
+    result: Mask = mixed * weight + (1 - weight) * new
     return result
 
 

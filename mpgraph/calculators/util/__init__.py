@@ -1,4 +1,4 @@
-"""Calculators that read files, convert between picture types and look at values."""
+"""Calculators that read files, convert between image types, draw, and compare values."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ CALCULATORS = {
     "AnnotationOverlayCalculator": "annotation_overlay",
     "FlatColorImageCalculator": "flat_color_image",
     "FromImageCalculator": "from_image",
-    "LocalFileContentsCalculator": "local_file_contents",
-    "ResourceProviderCalculator": "resource_provider",
+    "LocalFileContentsCalculator": "file_contents",
+    "ResourceProviderCalculator": "file_contents",
     "ThresholdingCalculator": "thresholding",
     "ToImageCalculator": "to_image",
 }

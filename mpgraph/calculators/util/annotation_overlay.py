@@ -1,4 +1,4 @@
-"""AnnotationOverlayCalculator: draws shapes and text over pictures."""
+"""AnnotationOverlayCalculator: draws shapes and text over images."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.messages import message_type
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 
@@ -24,15 +25,16 @@ _RENDER_DATA = message_type("mediapipe.RenderData")
 
 @register
 class AnnotationOverlayCalculator(Calculator):
-    """Draws RenderData on a copy of each picture.
+    """Draws RenderData on a copy of each image.
 
-    IMAGE: SRGB, SRGBA or GRAY8; without a picture at a time nothing comes out. If the stream is not
-    connected, a canvas of the options' size and color (`canvas_width_px`, `canvas_height_px`,
-    `canvas_color`) takes its place at every time with something to draw.
-    Untagged: a RenderData each. VECTOR: a list of RenderData each. They are drawn in this order, each
-    by its index, so that the last one is on top.
-    Out: IMAGE, of the same size and format; GRAY8 becomes SRGB, so that colors show.
-    Options: also `flip_text_vertically`; those named `gpu_...` do nothing here.
+    IMAGE: ImageFrame, SRGB, SRGBA or GRAY8; the output has the same size and format, but SRGB for GRAY8, so
+        that colors show.
+    Untagged inputs: RenderData messages. VECTOR:0, VECTOR:1, ...: lists of RenderData.
+
+    Untagged inputs are drawn first, then the lists, each by its index, so that the last is on top. Nothing is
+    sent where IMAGE has no packet. If IMAGE is not connected, a canvas of the options' size and color
+    (`canvas_width_px`, `canvas_height_px`, `canvas_color`) is used at each timestamp with something to draw.
+    Options: also `flip_text_vertically`; those named `gpu_...` have no effect.
     """
 
     data = Input("", _RENDER_DATA, repeated=True, optional=True)
@@ -45,12 +47,12 @@ class AnnotationOverlayCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that something comes in."""
+        """At least one input stream."""
         super().get_contract(contract)
         contract.need(len(contract.inputs) >= 1, "AnnotationOverlayCalculator needs an input stream.")
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Check the canvas, pass the picture's header on."""
         if cc.connected(self.image):
             header, shard = cc.header(self.image), cc.output(self.out)
             if shard is not None and not header.is_empty():
@@ -63,8 +65,8 @@ class AnnotationOverlayCalculator(Calculator):
                     "set, to more than 0."
                 )
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Draw what there is at one time."""
         image = cc.get(self.image)
         if image is not None:
             canvas, image_format = _copy(image)

@@ -1,4 +1,4 @@
-"""FlatColorImageCalculator: pictures of one colour."""
+"""FlatColorImageCalculator: images of one color."""
 
 from __future__ import annotations
 
@@ -13,18 +13,20 @@ from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.messages import message_type
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output, SideOutput
 from mpgraph.framework.registry import register
 
 
 @register
 class FlatColorImageCalculator(Calculator):
-    """Makes SRGB pictures of one colour.
+    """Sends SRGB images of one color.
 
-    The size is that of IMAGE (Image), or of the options `output_width` and `output_height`; the colour
-    is that of COLOR (a Color message, 0..255 each), or of the option `color`. Where a needed stream is
-    missing at a time, nothing comes out.
-    Out: IMAGE, as a stream or, with the options for both, as a side packet.
+    IMAGE: Image, whose size the output takes; or the options `output_width` and `output_height`.
+    COLOR: a Color message, values clamped to 0..255; or the option `color`.
+    IMAGE, as an output stream or, with the options for size and color, as a side packet: Image, SRGB.
+
+    Nothing is sent where a connected input has no packet.
     """
 
     image = Input("IMAGE", Image, optional=True)
@@ -36,7 +38,7 @@ class FlatColorImageCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that size and color have one source each, and the picture one output."""
+        """One source each of size and color; one output, as a stream or a side packet."""
         super().get_contract(contract)
         options = contract.options
         sizes = [options.HasField(name) for name in ("output_width", "output_height")]
@@ -61,14 +63,14 @@ class FlatColorImageCalculator(Calculator):
             "The options output_width and output_height must both be positive.",
         )
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Give the side packet."""
         if cc.connected(self.side_out):
             options = cc.options
             cc.emit(self.side_out, _flat(options.output_width, options.output_height, options.color))
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Make one picture."""
         options = cc.options
         width, height = options.output_width, options.output_height
         if cc.connected(self.image):

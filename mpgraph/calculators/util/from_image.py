@@ -1,4 +1,4 @@
-"""FromImageCalculator: Images as the ImageFrames and GpuBuffers that older calculators take."""
+"""FromImageCalculator: converts Images to the ImageFrames and GpuBuffers of older calculators."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 from mpgraph.gpu import GPU_SERVICE, upload
@@ -17,10 +18,12 @@ from mpgraph.gpu import GPU_SERVICE, upload
 
 @register
 class FromImageCalculator(Calculator):
-    """Turns Images into ImageFrames or GpuBuffers that share their pixels where they are.
+    """Converts Images to ImageFrames or GpuBuffers; pixels are shared if they are in the right memory.
 
-    IMAGE: Image. IMAGE_CPU: ImageFrame, read back if the image is on the GPU; or IMAGE_GPU: GpuBuffer,
-        uploaded if the image is in host memory. SOURCE_ON_GPU: bool, whether the image is on the GPU.
+    IMAGE: Image of any format.
+    IMAGE_CPU: ImageFrame, read back if the image is on the GPU.
+    IMAGE_GPU: GpuBuffer, uploaded if the image is in host memory.
+    SOURCE_ON_GPU: bool, whether the image is on the GPU.
     """
 
     image = Input("IMAGE", Image)
@@ -31,15 +34,15 @@ class FromImageCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that pixels go to one place only."""
+        """At most one of IMAGE_CPU and IMAGE_GPU."""
         super().get_contract(contract)
         if contract.outputs.has("IMAGE_CPU") and contract.outputs.has("IMAGE_GPU"):
             raise InternalError("Cannot have multiple outputs. Connect IMAGE_CPU or IMAGE_GPU.")
         if contract.outputs.has("IMAGE_GPU"):
             use_gpu(contract)
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Turn one picture."""
         image = cc[self.image]
         cc.emit(self.source_on_gpu, image.uses_gpu())
         if cc.connected(self.image_cpu):

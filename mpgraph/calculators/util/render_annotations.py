@@ -1,7 +1,8 @@
-"""Drawing RenderData messages on pictures, with the rounding and the OpenCV calls of MediaPipe.
+"""Drawing of RenderData messages on images, with the rounding and the OpenCV calls of MediaPipe.
 
-Coordinates are pixels, cut to whole numbers, or, where `normalized` is set, parts of the picture's
-width and height, rounded to the nearest pixel. Thickness is in pixels, at least 1.
+Coordinates are pixels, truncated to integers, or, if `normalized` is set, fractions of the image's width and
+height, rounded to the nearest pixel. Thickness is in pixels, at least 1. The original is MediaPipe's
+util/annotation_renderer.cc.
 """
 
 from __future__ import annotations
@@ -22,19 +23,19 @@ Color = tuple[float, float, float, float]
 
 _FARTHEST = 2**29  # Sums and doubles of coordinates still fit the 32 bits of OpenCV.
 _THICKEST = 32767  # OpenCV's own limit.
-_TALLEST = 2**15  # Pixels; a taller font shows nothing anyone could read, but takes long to draw.
+_TALLEST = 2**15  # Pixels; a taller font is illegible, but takes long to draw.
 _FILLED = -1
 _ARROW_TIP = 0.2  # Of the arrow's length.
 
-# Height above and below the base line at font scale 1, by OpenCV's number of the font.
+# Height above and below the baseline at font scale 1, by OpenCV's number of the font.
 _FONT_HEIGHTS = {0: 21, 1: 9, 2: 21, 3: 21, 4: 21, 5: 13, 6: 21, 7: 21}
 
 
 def render(canvas: Canvas, render_data: Any, *, flip_text: bool = False) -> None:
-    """Draw the annotations of a RenderData message, in their order.
+    """Draw the annotations of a RenderData message, in order.
 
-    canvas: uint8, HxWx3 or HxWx4, changed in place. Drawn pixels have alpha 0, as MediaPipe leaves it.
-    flip_text: draw text upside down, for pictures whose first row is the lowest.
+    canvas: uint8, HxWx3 or HxWx4, changed in place. Drawn pixels get alpha 0, as in MediaPipe.
+    flip_text: draw text upside down, for images whose first row is the bottom row.
 
     Raises:
         InvalidArgumentError: an annotation holds no shape, or one that cannot be drawn.
@@ -90,7 +91,7 @@ def _rounded_rectangle(canvas: Canvas, annotation: Any) -> None:
 
 
 def _filled_rounded_rectangle(canvas: Canvas, annotation: Any) -> None:
-    # MediaPipe aborts here: it asks OpenCV for lines of thickness -1. This fills what the outline holds.
+    # MediaPipe aborts here: it draws lines of thickness -1. This fills the interior of the outline.
     message, color = annotation.filled_rounded_rectangle.rounded_rectangle, _color(annotation.color)
     left, top, right, bottom = _box(canvas, message.rectangle)
     r = _radius(message)
@@ -123,13 +124,13 @@ def _filled_oval(canvas: Canvas, annotation: Any) -> None:
 
 def _ellipse(canvas: Canvas, message: Any) -> tuple[Point, Point, float]:
     left, top, right, bottom = _box(canvas, message)
-    center = int((left + right) / 2), int((top + bottom) / 2)  # Towards 0, as C++ divides.
+    center = int((left + right) / 2), int((top + bottom) / 2)  # Towards 0, like a division in C++.
     axes = int((right - left) / 2), int((bottom - top) / 2)
     return center, axes, math.degrees(_finite(message.rotation))
 
 
 def _arrow(canvas: Canvas, annotation: Any) -> None:
-    start, end = _ends(canvas, annotation.arrow)
+    start, end = _endpoints(canvas, annotation.arrow)
     color, thickness = _color(annotation.color), _thickness(annotation)
     cv2.line(canvas, start, end, color, thickness)
     x, y = end[0] - start[0], end[1] - start[1]
@@ -156,14 +157,14 @@ def _dot(canvas: Canvas, point: Any, annotation: Any) -> None:
 
 
 def _line(canvas: Canvas, annotation: Any) -> None:
-    start, end = _ends(canvas, annotation.line)
+    start, end = _endpoints(canvas, annotation.line)
     cv2.line(canvas, start, end, _color(annotation.color), _thickness(annotation))
 
 
 def _gradient_line(canvas: Canvas, annotation: Any) -> None:
     message, thickness = annotation.gradient_line, _thickness(annotation)
     first, last = np.array(_color(message.color1)), np.array(_color(message.color2))
-    pixels = _walk(canvas, *_ends(canvas, message))
+    pixels = _walk(canvas, *_endpoints(canvas, message))
     for index, (x, y) in enumerate(pixels):
         alpha = index / len(pixels)
         color = (first * (1 - alpha) + last * alpha).tolist()
@@ -172,7 +173,7 @@ def _gradient_line(canvas: Canvas, annotation: Any) -> None:
 
 
 def _walk(canvas: Canvas, start: Point, end: Point) -> list[Point]:
-    """The pixels of the part of a line inside the canvas, each beside the one before (Bresenham)."""
+    """The pixels of a line clipped to the canvas, each beside the previous pixel (Bresenham)."""
     height, width = canvas.shape[:2]
     inside, (x, y), (x_end, y_end) = cv2.clipLine((0, 0, width, height), start, end)
     if not inside:
@@ -229,7 +230,7 @@ _SHAPES: dict[str, Callable[[Canvas, Any], None]] = {
 
 
 def _upright(canvas: Canvas, box: Sequence[int], color: Color, thickness: int) -> None:
-    # What is outside by more than a pixel is cut off first, and so a thick edge there does not show.
+    # MediaPipe clips the box to one pixel outside the canvas, so a thick edge further out is not visible.
     left, top = max(box[0], -1), max(box[1], -1)
     right, bottom = min(box[2], canvas.shape[1] + 1), min(box[3], canvas.shape[0] + 1)
     if right > left and bottom > top:
@@ -243,7 +244,7 @@ def _box(canvas: Canvas, message: Any) -> tuple[int, int, int, int]:
 
 
 def _corners(box: Sequence[int], rotation: float) -> list[Point]:
-    """Bottom left, top left, top right, bottom right, turned by `rotation` radians about the middle."""
+    """Bottom left, top left, top right, bottom right, rotated by `rotation` radians about the center."""
     # cv2.boxPoints orders the corners differently from one version to the next.
     left, top, right, bottom = box
     degrees = float(np.float32(math.degrees(_finite(rotation))))
@@ -251,11 +252,11 @@ def _corners(box: Sequence[int], rotation: float) -> list[Point]:
         np.float32(math.cos(math.radians(degrees))) / 2,
         np.float32(math.sin(math.radians(degrees))) / 2,
     )
-    middle = np.array([left + right, top + bottom], np.float32) / 2
+    center = np.array([left + right, top + bottom], np.float32) / 2
     width, height = np.float32(right - left), np.float32(bottom - top)
-    low = middle + np.array([-sin * height - cos * width, cos * height - sin * width], np.float32)
-    high = middle + np.array([sin * height - cos * width, -cos * height - sin * width], np.float32)
-    corners = np.rint([low, high, 2 * middle - low, 2 * middle - high])
+    low = center + np.array([-sin * height - cos * width, cos * height - sin * width], np.float32)
+    high = center + np.array([sin * height - cos * width, -cos * height - sin * width], np.float32)
+    corners = np.rint([low, high, 2 * center - low, 2 * center - high])
     return [(int(x), int(y)) for x, y in corners]
 
 
@@ -263,7 +264,7 @@ def _radius(message: Any) -> int:
     return min(int(message.corner_radius), _FARTHEST)
 
 
-def _ends(canvas: Canvas, message: Any) -> tuple[Point, Point]:
+def _endpoints(canvas: Canvas, message: Any) -> tuple[Point, Point]:
     start = _pixel(canvas, message.x_start, message.y_start, message.normalized)
     return start, _pixel(canvas, message.x_end, message.y_end, message.normalized)
 
@@ -290,7 +291,7 @@ def _clamped(thickness: float) -> int:
 
 
 def _round(value: float) -> int:
-    """The nearest whole number, halves away from zero, as C's round()."""
+    """Round to the nearest integer, halves away from zero, like C's round()."""
     whole = math.floor(abs(value))
     whole += abs(value) - whole >= 0.5
     return whole if value >= 0 else -whole

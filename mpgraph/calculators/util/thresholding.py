@@ -6,17 +6,20 @@ from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output, SideInput
 from mpgraph.framework.registry import register
 
 
 @register
 class ThresholdingCalculator(Calculator):
-    """Says whether a number is larger than a threshold.
+    """Compares numbers with a threshold.
 
-    FLOAT: the number. THRESHOLD: a double, as a stream (its last value holds on) or a side packet, or
-        else the option `threshold` (0 unless set).
-    FLAG: whether it is larger. ACCEPT: true, only where it is. REJECT: false, only where it is not.
+    FLOAT: the number.
+    THRESHOLD: a float, as a stream, which keeps its last value, or as a side packet; or else the option
+        `threshold` (default: 0).
+    FLAG: bool, whether the number is larger than the threshold.
+    ACCEPT: True, sent only if it is. REJECT: False, sent only if it is not.
     """
 
     value = Input("FLOAT", float)
@@ -30,7 +33,7 @@ class ThresholdingCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that the threshold has one source."""
+        """At most one source of the threshold: the option, the stream or the side packet."""
         super().get_contract(contract)
         given = (
             contract.options.HasField("threshold"),
@@ -43,13 +46,13 @@ class ThresholdingCalculator(Calculator):
             "using several is not supported.",
         )
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Take the threshold."""
         side = cc.get(self.side_threshold)
         self._threshold: float = cc.options.threshold if side is None else side
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Compare one number."""
         if cc.has(self.threshold):
             self._threshold = cc[self.threshold]
         accepted = cc[self.value] > self._threshold

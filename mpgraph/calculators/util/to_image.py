@@ -1,4 +1,4 @@
-"""ToImageCalculator: ImageFrames and GpuBuffers as the Images that newer calculators take."""
+"""ToImageCalculator: converts ImageFrames and GpuBuffers to the Images of newer calculators."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
+from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 
@@ -19,10 +20,10 @@ _INPUTS = ("IMAGE", "IMAGE_CPU", "IMAGE_GPU")
 
 @register
 class ToImageCalculator(Calculator):
-    """Turns ImageFrames and GpuBuffers into Images that share their pixels, where they are.
+    """Converts ImageFrames and GpuBuffers to Images that share their pixels in the same memory.
 
-    IMAGE (Image, ImageFrame or GpuBuffer), IMAGE_CPU (ImageFrame) or IMAGE_GPU (GpuBuffer), exactly one of
-    them. Out: IMAGE.
+    IMAGE (Image, ImageFrame or GpuBuffer), IMAGE_CPU (ImageFrame) or IMAGE_GPU (GpuBuffer): of any format.
+    IMAGE, as an output: Image; an Image is passed on unchanged.
     """
 
     image = Input("IMAGE", (Image, ImageFrame, GpuBuffer), optional=True)
@@ -33,20 +34,20 @@ class ToImageCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check that one input is connected."""
+        """Exactly one of IMAGE, IMAGE_CPU and IMAGE_GPU."""
         super().get_contract(contract)
         if sum(map(contract.inputs.has, _INPUTS)) != 1:
             raise InternalError(
                 "Cannot have multiple inputs. Connect exactly one of IMAGE, IMAGE_CPU, IMAGE_GPU."
             )
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Turn one picture."""
-        port = next(one for one in (self.image, self.image_cpu, self.image_gpu) if cc.connected(one))
-        picture: Any = cc.get(port)
-        if isinstance(picture, Image):
+        port = next(port for port in (self.image, self.image_cpu, self.image_gpu) if cc.connected(port))
+        image: Any = cc.get(port)
+        if isinstance(image, Image):
             cc.forward(self.out, cc.packet(port))
-        elif isinstance(picture, GpuBuffer):
-            cc.emit(self.out, Image.from_gpu_buffer(picture))
-        elif picture is not None:
-            cc.emit(self.out, Image.from_frame(picture))
+        elif isinstance(image, GpuBuffer):
+            cc.emit(self.out, Image.from_gpu_buffer(image))
+        elif image is not None:
+            cc.emit(self.out, Image.from_frame(image))

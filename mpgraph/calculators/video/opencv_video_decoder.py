@@ -1,4 +1,4 @@
-"""OpenCvVideoDecoderCalculator: a source of a video file's frames."""
+"""OpenCvVideoDecoderCalculator: reads the frames of a video file."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from mpgraph.formats.video_header import VideoHeader
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.calculator import STOP, Calculator
 from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import STRING
 from mpgraph.framework.ports import Output, SideInput, SideOutput
 from mpgraph.framework.registry import register
@@ -31,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 _MILLISECOND = 1000
 
-# By channels: how OpenCV's frames become ours.
+# By channels: the image format, and the conversion from OpenCV's order of channels.
 _TO_RGB = {
     1: (ImageFormat.GRAY8, None),
     3: (ImageFormat.SRGB, cv2.COLOR_BGR2RGB),
@@ -41,16 +42,16 @@ _TO_RGB = {
 
 @register
 class OpenCvVideoDecoderCalculator(Calculator):
-    """Reads a video file with OpenCV.
+    """Reads the frames of a video file with OpenCV.
 
     INPUT_FILE_PATH: side packet with the file's path.
-    VIDEO: its frames, upright, SRGB (SRGBA or GRAY8 where the file has those), at their own times. A
-        frame that is not later than the one before is left out.
+    VIDEO: ImageFrames, upright, SRGB (SRGBA or GRAY8 if the file has those), at their presentation times.
     VIDEO_PRESTREAM: one VideoHeader, before the first frame.
-    SAVED_AUDIO_PATH: side packet with the path of a file with its sound, which exists while the run
-        lasts; "" when there is no sound.
+    SAVED_AUDIO_PATH: side packet with the path of a file with the video's sound, which exists during the run;
+        "" for a video without sound.
 
-    Raises MediaError for a file that is missing, no video, or has no frames.
+    A frame that is not later than its predecessor is dropped. The run fails with MediaError if the file is
+    missing, is no video, or has no frames.
     """
 
     path = SideInput("INPUT_FILE_PATH", STRING)
@@ -59,8 +60,8 @@ class OpenCvVideoDecoderCalculator(Calculator):
     audio_path = SideOutput("SAVED_AUDIO_PATH", STRING, optional=True)
     blocking = True
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Open the file, read a frame, tell the header."""
         path = cc[self.path]
         self._path = path.decode() if isinstance(path, bytes) else path
         existing_file(self._path)
@@ -68,7 +69,7 @@ class OpenCvVideoDecoderCalculator(Calculator):
             self._capture = cv2.VideoCapture(self._path)
         if not self._capture.isOpened():
             raise MediaError(f'Fail to open video file at "{self._path}": it is not a video, or is damaged.')
-        # Kept for the first `process`: going back in a file costs more, and not every file can.
+        # Kept for the first `process`: seeking back costs more, and not every file supports it.
         self._next: npt.NDArray[Any] | None = self._read()
         if self._next is None:
             raise MediaError(f'Fail to read any frames from the video file at "{self._path}".')
@@ -81,8 +82,8 @@ class OpenCvVideoDecoderCalculator(Calculator):
         if cc.connected(self.audio_path):
             cc.emit(self.audio_path, self._save_sound())
 
+    @override
     def process(self, cc: CalculatorContext) -> Any:
-        """Send the frame read before, and read the next."""
         frame, time = self._next, self._next_time
         if frame is None:
             return STOP
@@ -93,15 +94,15 @@ class OpenCvVideoDecoderCalculator(Calculator):
             if conversion is not None:
                 frame = cv2.cvtColor(frame, conversion)
             cc.emit(self.video, ImageFrame.wrap(frame, image_format), time)
-        # A damaged frame is passed over once, as MediaPipe does; after two the file is at its end.
+        # One damaged frame is skipped, as in MediaPipe; two in a row end the video.
         self._next = self._read()
         if self._next is None:
             self._next = self._read()
         self._next_time = self._position()
         return None
 
+    @override
     def close(self, cc: CalculatorContext) -> None:
-        """Close the file and say if frames are missing."""
         self._capture.release()
         if self._decoded != self._expected:
             _log.warning(
@@ -117,10 +118,10 @@ class OpenCvVideoDecoderCalculator(Calculator):
         return frame.astype(np.uint8, copy=False) if good and frame is not None else None
 
     def _position(self) -> int:
-        """The time of the frame read last, in microseconds.
+        """The time of the frame that was read last, in microseconds.
 
-        OpenCV 3 said the next frame's before it was read, on which MediaPipe counts; versions since
-        then say the last one's, so it is asked for afterwards here.
+        MediaPipe reads the position before the frame, which works with OpenCV 3. Later versions report the
+        position of the last frame, so here it is read after the frame.
         """
         return int(self._capture.get(cv2.CAP_PROP_POS_MSEC) * _MILLISECOND)
 
@@ -130,7 +131,9 @@ class OpenCvVideoDecoderCalculator(Calculator):
         height, width = frame.shape[:2]
         channels = 1 if frame.ndim == 2 else frame.shape[2]
         if channels not in _TO_RGB:
-            raise MediaError(f'The frames of "{self._path}" have {channels} channels; 1, 3 and 4 are known.')
+            raise MediaError(
+                f'The frames of "{self._path}" have {channels} channels; 1, 3 and 4 are supported.'
+            )
         return VideoHeader(
             format=_TO_RGB[channels][0],
             width=width,

@@ -16,6 +16,7 @@ from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import STRING
 from mpgraph.framework.ports import Input, SideInput
 from mpgraph.framework.registry import register
@@ -33,14 +34,13 @@ _TO_BGR = {
 class OpenCvVideoEncoderCalculator(Calculator):
     """Writes a video file with OpenCV, at a constant frame rate.
 
-    VIDEO: frames of one size, SRGB, SRGBA or GRAY8.
-    VIDEO_PRESTREAM: one VideoHeader with frame rate and size; without it the options `fps`, `width` and
-        `height` say them.
-    OUTPUT_FILE_PATH: side packet with the file's path; it must end as the option `video_format` says.
-    AUDIO_FILE_PATH: side packet with a file whose sound goes into the video; "" for none.
+    VIDEO: ImageFrames of one size, SRGB, SRGBA or GRAY8.
+    VIDEO_PRESTREAM: one VideoHeader with frame rate and size; or else the options `fps`, `width`, `height`.
+    OUTPUT_FILE_PATH: side packet with the file's path; its suffix must be the option `video_format`.
+    AUDIO_FILE_PATH: side packet with a file whose sound is added to the video; "" for none.
 
-    The file gets its name when the frames have ended and is complete then; a run that fails before
-    leaves none. Options: `codec` (four letters, such as "mp4v" or "MJPG"), `video_format`.
+    The file appears under its name, complete, when VIDEO has ended; a run that fails earlier leaves no file
+    and keeps an existing one. Options: `codec` (four letters, such as "mp4v" or "MJPG"), `video_format`.
     """
 
     video = Input("VIDEO", ImageFrame)
@@ -52,7 +52,7 @@ class OpenCvVideoEncoderCalculator(Calculator):
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Check the codec, the format and that the size has a source."""
+        """A codec, a format, and either VIDEO_PRESTREAM or the options `fps`, `width` and `height`."""
         super().get_contract(contract)
         options = contract.options
         contract.need(
@@ -66,11 +66,11 @@ class OpenCvVideoEncoderCalculator(Calculator):
         contract.need(
             contract.inputs.has("VIDEO_PRESTREAM")
             or (options.fps > 0 and options.width > 0 and options.height > 0),
-            "Without VIDEO_PRESTREAM the options fps, width and height must be given and positive.",
+            "Without VIDEO_PRESTREAM the options fps, width and height must be set and positive.",
         )
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Check the path; start the file if the options say enough."""
         options = cc.options
         self._path = Path(_text(cc[self.path]))
         if self._path.suffix != f".{options.video_format}":
@@ -82,17 +82,18 @@ class OpenCvVideoEncoderCalculator(Calculator):
         self._output: AtomicOutput | None = None
         self._writer: Any = None
         self._frames = 0
-        self._is_whole = True
+        self._is_complete = True
         if not cc.connected(self.prestream):
             self._start(options.codec, options.fps, options.width, options.height)
 
+    @override
     def process(self, cc: CalculatorContext) -> None:
-        """Write one frame, after the header."""
-        self._is_whole = False
-        self._take(cc)
-        self._is_whole = True
+        # False after a call that raised, so that close() does not publish an incomplete file.
+        self._is_complete = False
+        self._write(cc)
+        self._is_complete = True
 
-    def _take(self, cc: CalculatorContext) -> None:
+    def _write(self, cc: CalculatorContext) -> None:
         header = cc.get(self.prestream)
         if header is not None:
             self._start(cc.options.codec, header.frame_rate, header.width, header.height)
@@ -104,24 +105,22 @@ class OpenCvVideoEncoderCalculator(Calculator):
         if frame.image_format not in _TO_BGR:
             raise InvalidArgumentError(f"Unsupported image format {frame.image_format.name}.")
         if (frame.width, frame.height) != self._size:
-            # OpenCV would leave such a frame out without a word.
+            # OpenCV would drop such a frame silently.
             raise InvalidArgumentError(
-                "The video is {}x{}, but a frame of {}x{} came.".format(
-                    *self._size, frame.width, frame.height
-                )
+                "The video is {}x{}, but a frame is {}x{}.".format(*self._size, frame.width, frame.height)
             )
         self._writer.write(cv2.cvtColor(frame.pixels, _TO_BGR[frame.image_format]))
         self._frames += 1
 
+    @override
     def close(self, cc: CalculatorContext) -> None:
-        """Finish the file, or remove it if the frames have not ended."""
         output, self._output = self._output, None
         if self._writer is not None:
             self._writer.release()
         if output is None:
             return
         try:
-            if cc.is_done(self.video) and self._is_whole:
+            if cc.is_done(self.video) and self._is_complete:
                 self._finish(output)
         finally:
             output.discard()
@@ -129,7 +128,7 @@ class OpenCvVideoEncoderCalculator(Calculator):
     def _start(self, codec: str, frame_rate: float, width: int, height: int) -> None:
         if not (frame_rate > 0 and width > 0 and height > 0):
             raise InvalidArgumentError(
-                f"A video needs a size and a frame rate, not {width}x{height} at {frame_rate} a second."
+                f"A video needs a size and a frame rate, not {width}x{height} at {frame_rate} fps."
             )
         if self._output is not None:
             raise InvalidArgumentError("VIDEO_PRESTREAM must have one header only.")
@@ -161,7 +160,7 @@ class OpenCvVideoEncoderCalculator(Calculator):
             output.commit()
 
     def _check_written(self, file: Path) -> None:
-        # OpenCV does not tell when the disk is full; what is written then cannot be read.
+        # OpenCV does not report a full disk; the file it leaves cannot be read.
         with quiet_opencv():
             capture = cv2.VideoCapture(str(file))
             readable = capture.isOpened() and capture.get(cv2.CAP_PROP_FRAME_COUNT) != 0
@@ -171,7 +170,7 @@ class OpenCvVideoEncoderCalculator(Calculator):
 
 
 def _four_letters(codec: str) -> int:
-    # OpenCV 4 and 5 have this function in different places of their type stubs.
+    # cv2.VideoWriter.fourcc: the type stubs of OpenCV 4 and 5 declare it in different classes.
     return int.from_bytes(codec.encode("ascii"), "little")
 
 

@@ -7,36 +7,37 @@ import pytest
 
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.testing import run, t
 
-GRAPH = """
-    input_stream: "in" output_stream: "size"
-    node {{ calculator: "ImagePropertiesCalculator" {} output_stream: "SIZE:size" }}"""
-
-
-@pytest.mark.parametrize("tag", ["IMAGE", "IMAGE_CPU"])
-def test_size_is_width_and_height(run: Any, tag: str) -> None:
-    frame = ImageFrame.wrap(np.zeros((3, 5, 3), np.uint8))
-    assert run(GRAPH.format(f'input_stream: "{tag}:in"'), [("in", 4, frame)])["size"] == [(4, (5, 3))]
+NAME = "ImagePropertiesCalculator"
 
 
-def test_image_may_be_an_image(run: Any) -> None:
-    image = Image.wrap(np.zeros((1, 2), np.float32))
-    assert run(GRAPH.format('input_stream: "IMAGE:in"'), [("in", 0, image)])["size"] == [(0, (2, 1))]
+@pytest.mark.parametrize(
+    ("port", "image"),
+    [
+        ("IMAGE", ImageFrame.wrap(np.zeros((3, 5, 3), np.uint8))),
+        ("IMAGE_CPU", ImageFrame.wrap(np.zeros((3, 5, 3), np.uint8))),
+        ("IMAGE", Image.wrap(np.zeros((3, 5), np.float32))),
+    ],
+)
+def test_size_is_width_and_height(port: str, image: Any) -> None:
+    run(NAME).send(port, image @ t(4)).expect("SIZE", (5, 3) @ t(4))
 
 
-def test_an_image_is_no_image_frame(run: Any) -> None:
-    with pytest.raises(ValueError, match="ImageFrame"):
-        run(GRAPH.format('input_stream: "IMAGE_CPU:in"'), [("in", 0, Image.wrap(np.zeros((1, 2), np.uint8)))])
-
-
-@pytest.mark.parametrize("ports", ["", 'input_stream: "IMAGE:in" input_stream: "IMAGE_CPU:in"'])
-def test_exactly_one_input(run: Any, ports: str) -> None:
-    with pytest.raises(ValueError, match="exactly one input stream"):
-        run(GRAPH.format(ports))
-
-
-def test_the_size_of_a_picture_on_the_gpu(run: Any, on_gpu: Any) -> None:
+def test_size_of_an_image_on_the_gpu(on_gpu: Any) -> None:
     buffer = on_gpu(np.zeros((3, 5, 4), np.uint8))
-    assert run(GRAPH.format('input_stream: "IMAGE_GPU:in"'), [("in", 4, buffer)])["size"] == [(4, (5, 3))]
-    image = Image.from_gpu_buffer(buffer)
-    assert run(GRAPH.format('input_stream: "IMAGE:in"'), [("in", 4, image)])["size"] == [(4, (5, 3))]
+    run(NAME).send("IMAGE_GPU", buffer @ t(4)).expect("SIZE", (5, 3) @ t(4))
+    run(NAME).send("IMAGE", Image.from_gpu_buffer(buffer) @ t(4)).expect("SIZE", (5, 3) @ t(4))
+
+
+def test_image_is_no_image_frame() -> None:
+    with pytest.raises(ValueError, match="ImageFrame"):
+        run(NAME, inputs=["IMAGE_CPU"], outputs=["SIZE"]).send(
+            "IMAGE_CPU", Image.wrap(np.zeros((1, 2), np.uint8)) @ t(0)
+        )
+
+
+@pytest.mark.parametrize("inputs", [[], ["IMAGE", "IMAGE_CPU"]])
+def test_exactly_one_input_is_required(inputs: list[str]) -> None:
+    with pytest.raises(ValueError, match="exactly one input stream"):
+        run(NAME, inputs=inputs, outputs=["SIZE"])

@@ -5,37 +5,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mpgraph.formats.arrays import INT_PAIR, INTS_2
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.video_header import VideoHeader
-from mpgraph.framework import packet as packets
-from mpgraph.framework.timestamp import PRESTREAM
+from mpgraph.framework.timestamp import Timestamp
+from mpgraph.testing import run, t
 
-# The picture that MediaPipe 0.10.21 was asked for the expected pixels below; one channel of it.
+NAME = "ImageTransformationCalculator"
+# The image from which MediaPipe 0.10.21 computed the expected pixels below; one channel of it.
 PIXELS = ((np.arange(5 * 7 * 3) * 37) % 256).astype(np.uint8).reshape(5, 7, 3)[:, :, 0]
 FRAME = ImageFrame.wrap(PIXELS.copy())
-
-
-def graph(options: str = "", inputs: str = "", side: str = "", outputs: str = "") -> str:
-    def entries(kind: str, tags: str) -> tuple[str, str]:
-        names = tags.split()
-        return (
-            " ".join(f'{kind}: "{name.lower()}"' for name in names),
-            " ".join(f'{kind}: "{name}:{name.lower()}"' for name in names),
-        )
-
-    streams, ports = entries("input_stream", inputs)
-    sides, side_ports = entries("input_side_packet", side)
-    outs = " ".join(f'output_stream: "out_{name.lower()}"' for name in outputs.split())
-    out_ports = " ".join(f'output_stream: "{name}:out_{name.lower()}"' for name in outputs.split())
-    return f"""
-        input_stream: "image" {streams} {sides} output_stream: "out" {outs}
-        node {{
-          calculator: "ImageTransformationCalculator"
-          input_stream: "IMAGE:image" {ports} {side_ports} output_stream: "IMAGE:out" {out_ports}
-          options {{ [mediapipe.ImageTransformationCalculatorOptions.ext] {{ {options} }} }}
-        }}"""
 
 
 @pytest.mark.parametrize(
@@ -77,16 +56,7 @@ def graph(options: str = "", inputs: str = "", side: str = "", outputs: str = ""
                 [47, 97, 104, 112, 119, 126, 65, 0, 0],
             ],
         ),
-    ],
-)
-def test_pixels_are_those_of_mediapipe(run: Any, options: str, expected: list[list[int]]) -> None:
-    [(_, out)] = run(graph(options), [("image", 0, FRAME)])["out"]
-    assert out.pixels.tolist() == expected
-
-
-@pytest.mark.parametrize(
-    ("options", "expected"),
-    [
+        # Rotation and mirroring without scaling are exact.
         ("", PIXELS),
         ("rotation_mode: ROTATION_90", np.rot90(PIXELS)),
         ("rotation_mode: ROTATION_270", np.rot90(PIXELS, 3)),
@@ -97,73 +67,48 @@ def test_pixels_are_those_of_mediapipe(run: Any, options: str, expected: list[li
         ("output_width: 14 output_height: 10 interpolation_mode: NEAREST", PIXELS.repeat(2, 0).repeat(2, 1)),
     ],
 )
-def test_turns_and_mirrors_without_scaling_are_exact(run: Any, options: str, expected: Any) -> None:
-    [(_, out)] = run(graph(options), [("image", 0, FRAME)])["out"]
-    assert (out.pixels == expected).all()
+def test_pixels_are_those_of_mediapipe(options: str, expected: Any) -> None:
+    run(NAME, options).send("IMAGE", FRAME @ t(0)).expect("IMAGE", np.array(expected, np.uint8) @ t(0))
 
 
 @pytest.mark.parametrize(
-    ("shape", "dtype", "image_format"),
-    [
-        ((4, 6, 4), np.uint8, ImageFormat.SRGBA),
-        ((4, 6), np.uint16, ImageFormat.GRAY16),
-        ((4, 6), np.float32, ImageFormat.VEC32F1),
-    ],
+    ("shape", "image_format"),
+    [((4, 6, 4), ImageFormat.SRGBA), ((4, 6), ImageFormat.GRAY16), ((4, 6), ImageFormat.VEC32F1)],
 )
-def test_the_format_stays(run: Any, shape: Any, dtype: Any, image_format: ImageFormat) -> None:
-    frame = ImageFrame.wrap(np.ones(shape, dtype))
+def test_format_is_kept(shape: Any, image_format: ImageFormat) -> None:
     options = "output_width: 3 output_height: 3 rotation_mode: ROTATION_90"
-    [(_, out)] = run(graph(options), [("image", 0, frame)])["out"]
-    assert out.image_format is image_format and out.pixels.shape[:2] == (3, 3)
+    frame = ImageFrame.wrap(np.ones(shape, image_format.dtype), image_format)
+    [packet] = run(NAME, options).send("IMAGE", frame @ t(0)).take("IMAGE")
+    assert packet.payload.image_format is image_format and packet.payload.pixels.shape[:2] == (3, 3)
 
 
-def test_the_last_value_of_a_stream_holds_on(run: Any) -> None:
-    events = [
-        ("rotation_degrees", 0, 90),
-        ("image", 0, FRAME),
-        ("rotation_degrees", 1, None),
-        ("image", 1, FRAME),
-        ("rotation_degrees", 2, 45),  # not a quarter: no rotation
-        ("image", 2, FRAME),
-    ]
-    out = run(graph(inputs="ROTATION_DEGREES"), events)["out"]
-    assert [(t, frame.height) for t, frame in out] == [(0, 7), (1, 7), (2, 5)]
+def test_streams_keep_their_last_value() -> None:
+    node = run(NAME, inputs=["IMAGE", "ROTATION_DEGREES"], outputs=["IMAGE"])
+    node.send("ROTATION_DEGREES", 90 @ t(0)).send("IMAGE", FRAME @ t(0), FRAME @ t(1))
+    node.bound("ROTATION_DEGREES", 2).expect("IMAGE", np.rot90(PIXELS) @ t(0), np.rot90(PIXELS) @ t(1))
+    # 45 degrees are not supported and count as no rotation.
+    node.send("ROTATION_DEGREES", 45 @ t(2)).send("IMAGE", FRAME @ t(2)).expect("IMAGE", PIXELS @ t(2))
 
 
-def test_streams_come_before_side_packets_and_those_before_options(run: Any) -> None:
-    text = graph("flip_vertically: true", inputs="FLIP_VERTICALLY", side="FLIP_VERTICALLY FLIP_HORIZONTALLY")
-    side = {"flip_vertically": False, "flip_horizontally": True}
-    events = [
-        ("flip_vertically", 0, None),
-        ("image", 0, FRAME),
-        ("flip_vertically", 1, True),
-        ("image", 1, FRAME),
-    ]
-    # The name of the side packet is also the stream's; they are different things.
-    out = run(text, events, side)["out"]
-    assert (out[0][1].pixels == PIXELS[:, ::-1]).all()
-    assert (out[1][1].pixels == PIXELS[::-1, ::-1]).all()
+def test_streams_take_precedence_over_side_packets_and_those_over_options() -> None:
+    side = {"FLIP_VERTICALLY": False, "FLIP_HORIZONTALLY": True}
+    inputs = ["IMAGE", "FLIP_VERTICALLY"]
+    node = run(NAME, "flip_vertically: true", side=side, inputs=inputs, outputs=["IMAGE"])
+    node.send("IMAGE", FRAME @ t(0), FRAME @ t(1)).bound("FLIP_VERTICALLY", 1)
+    node.expect("IMAGE", PIXELS[:, ::-1] @ t(0))
+    node.send("FLIP_VERTICALLY", True @ t(1)).expect("IMAGE", PIXELS[::-1, ::-1] @ t(1))
 
 
-def test_without_dimensions_at_a_time_nothing_comes_out(run: Any) -> None:
-    events = [
-        ("image", 0, FRAME),
-        ("output_dimensions", 0, packets.make((2, 3), INT_PAIR)),
-        ("image", 1, FRAME),
-        ("output_dimensions", 1, None),
-    ]
-    out = run(graph(inputs="OUTPUT_DIMENSIONS"), events)["out"]
-    assert [(t, frame.width, frame.height) for t, frame in out] == [(0, 2, 3)]
+def test_nothing_is_sent_without_dimensions() -> None:
+    node = run(NAME).send("IMAGE", FRAME @ t(0), FRAME @ t(1)).send("OUTPUT_DIMENSIONS", (2, 3) @ t(0))
+    node.expect("IMAGE", (lambda frame: (frame.width, frame.height) == (2, 3)) @ t(0))
+    node.bound("OUTPUT_DIMENSIONS", 2).expect_nothing().settles("IMAGE", 1)
 
 
-def test_dimensions_and_degrees_as_side_packets(run: Any) -> None:
-    text = graph(
-        "output_width: 50 output_height: 50 rotation_mode: ROTATION_90",
-        side="OUTPUT_DIMENSIONS ROTATION_DEGREES",
-    )
-    side = {"output_dimensions": packets.make((3, 2), INTS_2), "rotation_degrees": 0}
-    [(_, out)] = run(text, [("image", 0, FRAME)], side)["out"]
-    assert (out.width, out.height) == (3, 2)
+def test_dimensions_and_degrees_as_side_packets() -> None:
+    options = "output_width: 50 output_height: 50 rotation_mode: ROTATION_90"
+    node = run(NAME, options, side={"OUTPUT_DIMENSIONS": (3, 2), "ROTATION_DEGREES": 0})
+    node.send("IMAGE", FRAME @ t(0)).expect("IMAGE", lambda frame: (frame.width, frame.height) == (3, 2))
 
 
 @pytest.mark.parametrize(
@@ -177,45 +122,43 @@ def test_dimensions_and_degrees_as_side_packets(run: Any) -> None:
         ("output_width: 14 output_height: 20", (0.0, 0.0, 0.0, 0.0)),
     ],
 )
-def test_letterbox_padding_is_told_for_fit(run: Any, options: str, expected: Any) -> None:
-    out = run(graph(options, outputs="LETTERBOX_PADDING"), [("image", 0, FRAME)])["out_letterbox_padding"]
-    assert out == [(0, pytest.approx(expected, abs=1e-6))]
+def test_letterbox_padding_of_fit(options: str, expected: Any) -> None:
+    node = run(NAME, options, outputs=["IMAGE", "LETTERBOX_PADDING"]).send("IMAGE", FRAME @ t(0))
+    node.expect("IMAGE", ImageFrame @ t(0)).expect("LETTERBOX_PADDING", expected @ t(0))
 
 
-def test_the_header_gets_the_new_size(run: Any) -> None:
-    header = VideoHeader(ImageFormat.SRGB, 640, 480, 29.97, 3.0)
-    text = graph("rotation_mode: ROTATION_90", inputs="VIDEO_PRESTREAM", outputs="VIDEO_PRESTREAM")
-    out = run(text, [("video_prestream", PRESTREAM, header), ("image", 0, FRAME)])
-    assert out["out_video_prestream"] == [(PRESTREAM, VideoHeader(ImageFormat.SRGB, 480, 640, 29.97, 3.0))]
+def test_header_gets_the_new_size() -> None:
+    prestream = Timestamp.PRESTREAM
+    node = run(NAME, "rotation_mode: ROTATION_90", outputs=["IMAGE", "VIDEO_PRESTREAM"])
+    node.send("VIDEO_PRESTREAM", VideoHeader(ImageFormat.SRGB, 640, 480, 29.97, 3.0) @ t(prestream))
+    expected = VideoHeader(ImageFormat.SRGB, 480, 640, 29.97, 3.0) @ t(prestream)
+    node.send("IMAGE", FRAME @ t(0)).expect("VIDEO_PRESTREAM", expected).expect("IMAGE", ImageFrame @ t(0))
 
 
 @pytest.mark.parametrize(
-    "ports",
-    [
-        {"inputs": "VIDEO_PRESTREAM"},
-        {"inputs": "VIDEO_PRESTREAM OUTPUT_DIMENSIONS", "outputs": "VIDEO_PRESTREAM"},
-    ],
+    ("inputs", "outputs"), [([], []), (["OUTPUT_DIMENSIONS"], ["VIDEO_PRESTREAM"]), ([], ["IMAGE_GPU"])]
 )
-def test_a_header_that_could_be_wrong_is_refused(run: Any, ports: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match="VIDEO_PRESTREAM"):
-        run(graph(**ports))
+def test_header_that_could_be_wrong_is_refused(inputs: list[str], outputs: list[str]) -> None:
+    inputs, outputs = ["IMAGE", "VIDEO_PRESTREAM", *inputs], ["IMAGE", *outputs]
+    with pytest.raises(ValueError, match="GPU ports cannot" if "IMAGE_GPU" in outputs else "VIDEO_PRESTREAM"):
+        run(NAME, inputs=inputs, outputs=outputs)
 
 
-def gpu_graph(options: str = "", **ports: str) -> str:
-    return graph(options, **ports).replace('"IMAGE:', '"IMAGE_GPU:')
+def transformed_on_gpu(options: str, image: Any) -> Any:
+    [packet] = run(NAME, options).send("IMAGE_GPU", image @ t(0)).take("IMAGE_GPU")
+    return packet.payload
 
 
-def scaled(bilinear: Any, picture: Any, width: int, height: int) -> Any:
-    rows, columns = picture.shape[:2]
+def scaled(bilinear: Any, image: Any, width: int, height: int) -> Any:
+    rows, columns = image.shape[:2]
     x, y = (np.arange(width) + 0.5) * columns / width, (np.arange(height) + 0.5) * rows / height
-    return bilinear(picture, x, y[:, None])
+    return bilinear(image, x, y[:, None])
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(1, 1), (333, 517)])
 @pytest.mark.parametrize(("width", "height"), [(517, 333), (100, 60)])
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
-def test_scaled_then_turned_then_mirrored_on_the_gpu(
-    run: Any,
+def test_gpu_scales_then_rotates_then_mirrors(
     on_gpu: Any,
     natural: Any,
     bilinear: Any,
@@ -226,72 +169,65 @@ def test_scaled_then_turned_then_mirrored_on_the_gpu(
     height: int,
     quarters: int,
 ) -> None:
-    picture = natural(rows, columns)
+    image = natural(rows, columns)
     options = f"output_width: {width} output_height: {height} rotation_mode: ROTATION_{quarters * 90} "
     inner = (height, width) if quarters % 2 else (width, height)
-    turned = np.rot90(scaled(bilinear, picture, *inner), quarters)
+    rotated = np.rot90(scaled(bilinear, image, *inner), quarters)
     for flips, expected in (
-        ("", turned),
-        ("flip_horizontally: true", turned[:, ::-1]),
-        ("flip_vertically: true", turned[::-1]),
-        ("flip_horizontally: true flip_vertically: true", turned[::-1, ::-1]),
+        ("", rotated),
+        ("flip_horizontally: true", rotated[:, ::-1]),
+        ("flip_vertically: true", rotated[::-1]),
+        ("flip_horizontally: true flip_vertically: true", rotated[::-1, ::-1]),
     ):
-        [(_, out)] = run(gpu_graph(options + flips), [("image", 0, on_gpu(picture))])["out"]
-        assert same_greys(out.to_frame().pixels, expected)
+        assert same_greys(transformed_on_gpu(options + flips, on_gpu(image)).to_frame().pixels, expected)
 
 
-def test_turning_without_scaling_is_exact_on_the_gpu(run: Any, on_gpu: Any) -> None:
-    picture = np.random.default_rng(2).integers(0, 256, (517, 333, 3), np.uint8)
-    for quarters in range(4):
-        text = gpu_graph(f"rotation_mode: ROTATION_{quarters * 90}")
-        [(_, out)] = run(text, [("image", 0, on_gpu(picture))])["out"]
-        frame = out.to_frame()
-        assert frame.image_format is ImageFormat.SRGB and (frame.pixels == np.rot90(picture, quarters)).all()
+@pytest.mark.parametrize("quarters", range(4))
+def test_gpu_rotates_exactly_without_scaling(on_gpu: Any, quarters: int) -> None:
+    image = np.random.default_rng(2).integers(0, 256, (517, 333, 3), np.uint8)
+    frame = transformed_on_gpu(f"rotation_mode: ROTATION_{quarters * 90}", on_gpu(image)).to_frame()
+    assert frame.image_format is ImageFormat.SRGB and (frame.pixels == np.rot90(image, quarters)).all()
 
 
-def test_nothing_to_do_on_the_gpu_is_not_done(run: Any, on_gpu: Any) -> None:
+def test_gpu_passes_the_image_on_if_nothing_changes(on_gpu: Any) -> None:
     image = on_gpu(PIXELS)
-    assert run(gpu_graph(), [("image", 0, image)])["out"][0][1] is image
+    assert transformed_on_gpu("", image) is image
 
 
-def test_the_nearest_pixel_on_the_gpu(run: Any, on_gpu: Any) -> None:
+def test_gpu_takes_the_nearest_pixel(on_gpu: Any) -> None:
     options = "output_width: 14 output_height: 10 interpolation_mode: NEAREST"
-    [(_, out)] = run(gpu_graph(options), [("image", 0, on_gpu(PIXELS))])["out"]
+    out = transformed_on_gpu(options, on_gpu(PIXELS))
     assert (out.to_frame().pixels == PIXELS.repeat(2, 0).repeat(2, 1)).all()
 
 
-def test_fit_leaves_a_border_on_the_gpu(run: Any, on_gpu: Any) -> None:
-    picture = np.full((4, 8, 3), 50, np.uint8)
+def test_gpu_fit_leaves_a_border(on_gpu: Any) -> None:
+    image = on_gpu(np.full((4, 8, 3), 50, np.uint8))
     size = "output_width: 8 output_height: 8 scale_mode: FIT "
-    color = "padding_color { red: 1 green: 2 blue: 3 }"
-    out = run(gpu_graph(size + color, outputs="LETTERBOX_PADDING"), [("image", 0, on_gpu(picture))])
-    pixels = out["out"][0][1].to_frame().pixels
+    node = run(
+        NAME,
+        size + "padding_color { red: 1 green: 2 blue: 3 }",
+        outputs=["IMAGE_GPU", "LETTERBOX_PADDING"],
+    )
+    node.send("IMAGE_GPU", image @ t(0)).expect("LETTERBOX_PADDING", (0.0, 0.25, 0.0, 0.25) @ t(0))
+    [packet] = node.take("IMAGE_GPU")
+    pixels = packet.payload.to_frame().pixels
     assert (pixels[2:6] == 50).all() and (pixels[[0, 1, 6, 7]] == (1, 2, 3)).all()
-    assert out["out_letterbox_padding"] == [(0, (0.0, 0.25, 0.0, 0.25))]
-    [(_, out)] = run(gpu_graph(size + "constant_padding: false"), [("image", 0, on_gpu(picture))])["out"]
-    assert (out.to_frame().pixels == 50).all()
+    assert (transformed_on_gpu(size + "constant_padding: false", image).to_frame().pixels == 50).all()
 
 
-def test_fill_and_crop_fills_and_crops_on_the_gpu(run: Any, on_gpu: Any) -> None:
-    picture = np.arange(4 * 8, dtype=np.uint8).reshape(4, 8)
-    text = gpu_graph("output_width: 4 output_height: 4 scale_mode: FILL_AND_CROP")
-    [(_, out)] = run(text, [("image", 0, on_gpu(picture))])["out"]
-    assert (out.to_frame().pixels == picture[:, 2:6]).all()
+def test_gpu_fill_and_crop_fills_and_crops(on_gpu: Any) -> None:
+    image = np.arange(4 * 8, dtype=np.uint8).reshape(4, 8)
+    out = transformed_on_gpu("output_width: 4 output_height: 4 scale_mode: FILL_AND_CROP", on_gpu(image))
+    assert (out.to_frame().pixels == image[:, 2:6]).all()
 
 
-def test_streams_decide_on_the_gpu_too(run: Any, on_gpu: Any) -> None:
+def test_gpu_uses_the_values_of_streams(on_gpu: Any) -> None:
     image = on_gpu(PIXELS)
-    text = gpu_graph(inputs="FLIP_VERTICALLY")
-    events = [
-        ("flip_vertically", 0, True),
-        ("image", 0, image),
-        ("flip_vertically", 1, False),
-        ("image", 1, image),
-    ]
-    [(_, first), (_, second)] = run(text, events)["out"]
-    assert (first.to_frame().pixels == PIXELS[::-1]).all() and second is image
+    node = run(NAME).send("FLIP_VERTICALLY", True @ t(0), False @ t(1))
+    first, second = node.send("IMAGE_GPU", image @ t(0), image @ t(1)).take("IMAGE_GPU")
+    assert (first.payload.to_frame().pixels == PIXELS[::-1]).all() and second.payload is image
 
 
-def test_a_size_that_no_gpu_must_have(run: Any, on_gpu: Any) -> None:
-    with pytest.raises(ValueError, match="A picture of 8193x2 pixels does not fit.* 8192 pixels"):
-        run(gpu_graph("output_width: 8193 output_height: 2"), [("image", 0, on_gpu(PIXELS))])
+def test_gpu_limits_the_size(on_gpu: Any) -> None:
+    node = run(NAME, "output_width: 8193 output_height: 2", outputs=["IMAGE_GPU"])
+    node.send("IMAGE_GPU", on_gpu(PIXELS) @ t(0)).expect_error("8193x2 pixels does not fit", ValueError)

@@ -23,13 +23,13 @@ from mpgraph.calculators.image.sampling import (
 Array = npt.NDArray[Any]
 
 
-def picture(height: int, width: int, channels: int = 3) -> Array:
+def noise(height: int, width: int, channels: int = 3) -> Array:
     values = np.random.default_rng(height * 1000 + width).integers(0, 256, (height, width, channels))
     return values.astype(np.uint8)
 
 
 def sampled_slowly(image: Array, x: int, y: int, border: int) -> list[int]:
-    """The pixel at x/32, y/32, bilinear with 15 bits of weight, as OpenCV does it for bytes."""
+    """The pixel at x/32, y/32, bilinear with weights of 15 bits, like OpenCV's for bytes."""
 
     def pixel(row: int, column: int) -> Array:
         if border == BORDER_REPLICATE:
@@ -53,47 +53,51 @@ def sampled_slowly(image: Array, x: int, y: int, border: int) -> list[int]:
     target=st.tuples(st.integers(1, 40), st.integers(1, 40)),
     center=st.tuples(st.floats(-5, 45, width=32), st.floats(-5, 45, width=32)),
     box=st.tuples(st.floats(1, 60, width=32), st.floats(1, 60, width=32)),
-    turn=st.floats(-4, 4, width=32),
+    rotation=st.floats(-4, 4, width=32),
     border=st.sampled_from([BORDER_ZERO, BORDER_REPLICATE]),
 )
 @settings(max_examples=40, deadline=None)
-def test_a_turned_rectangle_is_sampled_where_plain_geometry_says(
+def test_rotated_rectangle_is_sampled_at_its_geometric_positions(
     size: tuple[int, int],
     target: tuple[int, int],
     center: tuple[float, float],
     box: tuple[float, float],
-    turn: float,
+    rotation: float,
     border: int,
 ) -> None:
-    image = picture(*size)
+    image = noise(*size)
     width, height = target
-    rect = RotatedRect(*map(np.float32, (*center, *box, turn)))
-    made = perspective_map(rect.onto(width, height), width, height)
-    result = made.sample(image, border)
+    rect = RotatedRect.of(*center, *box, rotation)
+    sampling = perspective_map(rect.onto(width, height), width, height)
+    result = sampling.sample(image, border)
     assert result.shape == (height, width, 3)
-    assert made.fraction is not None
-    x = made.whole[..., 0].astype(int) * 32 + (made.fraction & 31)
-    y = made.whole[..., 1].astype(int) * 32 + (made.fraction >> 5)
+    assert sampling.fraction is not None
+    x = sampling.whole[..., 0].astype(int) * 32 + (sampling.fraction & 31)
+    y = sampling.whole[..., 1].astype(int) * 32 + (sampling.fraction >> 5)
     columns, rows = np.meshgrid(np.arange(width), np.arange(height))
     along = (columns / width - 0.5) * box[0]
     across = (rows / height - 0.5) * box[1]
-    np.testing.assert_allclose(x / 32, center[0] + np.cos(turn) * along - np.sin(turn) * across, atol=0.017)
-    np.testing.assert_allclose(y / 32, center[1] + np.sin(turn) * along + np.cos(turn) * across, atol=0.017)
+    np.testing.assert_allclose(
+        x / 32, center[0] + np.cos(rotation) * along - np.sin(rotation) * across, atol=0.017
+    )
+    np.testing.assert_allclose(
+        y / 32, center[1] + np.sin(rotation) * along + np.cos(rotation) * across, atol=0.017
+    )
     for row, column in [(0, 0), (height - 1, width - 1), (height // 2, width // 3)]:
         assert result[row, column].tolist() == sampled_slowly(
             image, int(x[row, column]), int(y[row, column]), border
         )
 
 
-def test_corners_go_to_corners_without_a_half_pixel() -> None:
-    whole = RotatedRect(*map(np.float32, (320, 180, 640, 360, 0)))
-    made = perspective_map(whole.onto(64, 36), 64, 36)
-    assert made.whole[0, 0].tolist() == [0, 0]
-    assert made.whole[-1, -1].tolist() == [630, 350]
-    assert made.fraction is not None and not made.fraction.any()
+def test_corners_are_mapped_to_corners_without_a_half_pixel() -> None:
+    whole = RotatedRect.of(320, 180, 640, 360)
+    sampling = perspective_map(whole.onto(64, 36), 64, 36)
+    assert sampling.whole[0, 0].tolist() == [0, 0]
+    assert sampling.whole[-1, -1].tolist() == [630, 350]
+    assert sampling.fraction is not None and not sampling.fraction.any()
 
 
-# The checksums below are of what cv2.warpPerspective and cv2.warpAffine of OpenCV 4.11 make of `ramp`.
+# The checksums below are those of `ramp` warped by cv2.warpPerspective and cv2.warpAffine of OpenCV 4.11.
 
 
 def ramp(height: int, width: int, channels: int) -> Array:
@@ -101,42 +105,44 @@ def ramp(height: int, width: int, channels: int) -> Array:
     return values.astype(np.uint8).reshape(height, width, channels)
 
 
-def test_equals_opencv_4_in_perspective() -> None:
+def test_perspective_equals_opencv_4() -> None:
     source = np.array([[5, 50], [11, 7], [40, 3], [44, 55]], np.float32)
     target = np.array([[0, 40], [0, 0], [90, 0], [90, 40]], np.float32)
-    made = perspective_map(cv2.getPerspectiveTransform(source, target), 90, 40)
-    assert zlib.crc32(made.sample(ramp(61, 47, 3), BORDER_ZERO).tobytes()) == 2891937145
+    sampling = perspective_map(cv2.getPerspectiveTransform(source, target), 90, 40)
+    assert zlib.crc32(sampling.sample(ramp(61, 47, 3), BORDER_ZERO).tobytes()) == 2891937145
 
 
 @pytest.mark.parametrize(("width", "checksum"), [(333, 3756828714), (517, 2509456726), (1000, 2018920124)])
-def test_equals_opencv_4_where_places_lie_between_two_32nds(width: int, checksum: int) -> None:
-    # width · 32 / 256 · x ends in a half for many x; which way it goes hangs on the order of the sums.
-    rect = RotatedRect(*map(np.float32, (width / 2, 8, width, 16, 0)))
-    made = perspective_map(rect.onto(256, 16), 256, 16)
-    assert zlib.crc32(made.sample(ramp(16, width, 1), BORDER_ZERO).tobytes()) == checksum
+def test_ties_between_two_32nds_equal_opencv_4(width: int, checksum: int) -> None:
+    # width · 32 / 256 · x is a tie for many x; the order of the sums decides which way it is rounded.
+    rect = RotatedRect.of(width / 2, 8, width, 16)
+    sampling = perspective_map(rect.onto(256, 16), 256, 16)
+    assert zlib.crc32(sampling.sample(ramp(16, width, 1), BORDER_ZERO).tobytes()) == checksum
 
 
-def test_equals_opencv_4_when_turned() -> None:
-    turn = cv2.getRotationMatrix2D((23.5, 30.5), 33, 1.0)
-    assert zlib.crc32(affine_map(turn, 47, 61).sample(ramp(61, 47, 3), BORDER_ZERO).tobytes()) == 2582370794
+def test_rotation_equals_opencv_4() -> None:
+    rotation = cv2.getRotationMatrix2D((23.5, 30.5), 33, 1.0)
+    assert (
+        zlib.crc32(affine_map(rotation, 47, 61).sample(ramp(61, 47, 3), BORDER_ZERO).tobytes()) == 2582370794
+    )
 
 
-def test_nearest_takes_pixels_centre_to_centre() -> None:
-    image = picture(20, 30)
-    rect = RotatedRect(*map(np.float32, (15, 10, 6, 4, 0)))
+def test_nearest_maps_pixel_centers_to_pixel_centers() -> None:
+    image = noise(20, 30)
+    rect = RotatedRect.of(15, 10, 6, 4)
     cut = nearest_perspective_map(rect.onto(6, 4), 6, 4).sample(image, BORDER_ZERO)
     assert (cut == image[8:12, 12:18]).all()
 
 
-def test_an_affine_map_moves_by_whole_pixels() -> None:
-    image = picture(5, 6)
+def test_affine_map_shifts_by_whole_pixels() -> None:
+    image = noise(5, 6)
     shift = np.array([[1.0, 0, 2], [0, 1, -1]])
     moved = affine_map(shift, 6, 5).sample(image, BORDER_ZERO)
     assert (moved[:4, 2:] == image[1:, :4]).all()
     assert not moved[:, :2].any() and not moved[4:].any()
 
 
-def test_a_matrix_without_an_inverse_samples_one_place() -> None:
+def test_singular_matrix_samples_one_position() -> None:
     flat = affine_map(np.zeros((2, 3)), 3, 2)
     assert isinstance(flat, SamplingMap)
     assert not flat.whole.any()

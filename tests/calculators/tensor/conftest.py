@@ -1,18 +1,13 @@
-"""A model that is small enough to compute by hand, and settings of its own for every test."""
+"""Models small enough to compute by hand."""
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import pytest
 
 from mpgraph.inference import TfliteModel, load_model, schema
-from mpgraph.inference.backend import BACKEND_VARIABLE
 from mpgraph.inference.flatbuffer import Bytes, NewTable, Number, Numbers, References, write
-
-if importlib.util.find_spec("wgpu") is None:
-    collect_ignore = ["test_inference_gpu.py"]
 
 _ADD_OPTIONS, _SUB_OPTIONS = 11, 28
 
@@ -77,20 +72,8 @@ def sum_and_difference(sum_and_difference_file: Path) -> TfliteModel:
 
 
 @pytest.fixture(scope="session")
-def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(autouse=True)
-def own_settings(monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> None:
-    """No test depends on the user's backend or touches the user's cache."""
-    monkeypatch.delenv(BACKEND_VARIABLE, raising=False)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder))
-
-
-@pytest.fixture(scope="session")
 def waves() -> TfliteModel:
-    """A model with an operator that the GPU does not know."""
+    """A model with an operator that the GPU does not support."""
     tensors = [
         NewTable({schema.TensorSlot.SHAPE: Numbers("i", [1, 3]), schema.TensorSlot.NAME: Bytes(name)})
         for name in (b"x", b"y")

@@ -5,33 +5,32 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mpgraph.calculators.image.rotated_rect import RotatedRect
+from mpgraph.calculators.tensor.image_to_tensor import check_roi, to_floats, to_integers
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.protos import rect_pb2
+from mpgraph.testing import ANY, normalized_rect, run, t
 
+NAME = "ImageToTensorCalculator"
 FLOATS = "output_tensor_float_range { min: 0 max: 255 } "
+TOP_LEFT = "gpu_origin: TOP_LEFT "
 PIXELS = ((np.arange(5 * 7 * 3) * 37) % 256).astype(np.uint8).reshape(5, 7, 3)
 FRAME = ImageFrame.wrap(PIXELS.copy())
-
-
-def graph(options: str = FLOATS, *, rect: bool = False, outputs: str = "TENSORS") -> str:
-    outs = " ".join(f'output_stream: "{name.lower()}"' for name in outputs.split())
-    ports = " ".join(f'output_stream: "{name}:{name.lower()}"' for name in outputs.split())
-    return f"""
-        input_stream: "image" {'input_stream: "rect"' if rect else ""} {outs}
-        node {{
-          calculator: "ImageToTensorCalculator"
-          input_stream: "IMAGE:image" {'input_stream: "NORM_RECT:rect"' if rect else ""} {ports}
-          options {{ [mediapipe.ImageToTensorCalculatorOptions.ext] {{ {options} }} }}
-        }}"""
+BYTES = np.arange(256, dtype=np.uint8).reshape(16, 16)
 
 
 def size(width: int, height: int) -> str:
     return f"output_tensor_width: {width} output_tensor_height: {height} "
 
 
-def norm_rect(x: float, y: float, width: float, height: float, rotation: float = 0) -> Any:
-    return rect_pb2.NormalizedRect(x_center=x, y_center=y, width=width, height=height, rotation=rotation)
+def sampled(image: Any, options: str = FLOATS, rect: Any = None, port: str = "IMAGE") -> Any:
+    node = run(NAME, options, outputs=["TENSORS"]).send(port, image @ t(9))
+    if rect is not None:
+        node.send("NORM_RECT", rect @ t(9))
+    [packet] = node.take("TENSORS")
+    [tensor] = packet.payload
+    assert packet.timestamp.value == 9
+    return tensor
 
 
 @pytest.mark.parametrize(
@@ -55,38 +54,34 @@ def norm_rect(x: float, y: float, width: float, height: float, rotation: float =
         ),
     ],
 )
-def test_a_turned_rectangle_gives_the_numbers_of_mediapipe(run: Any, options: str, expected: Any) -> None:
+def test_rotated_rectangle_equals_mediapipe(options: str, expected: Any) -> None:
     # Recorded from MediaPipe 0.10.21 (ImageToTensorCalculator, then TensorsToFloatsCalculator).
-    events = [("image", 0, FRAME), ("rect", 0, norm_rect(0.4, 0.6, 0.9, 0.7, 0.5))]
-    [(_, [tensor])] = run(graph(FLOATS + size(4, 3) + options, rect=True), events)["tensors"]
+    tensor = sampled(FRAME, FLOATS + size(4, 3) + options, normalized_rect(0.4, 0.6, 0.9, 0.7, 0.5))
     assert tensor.shape == (1, 3, 4, 3) and tensor.dtype == np.float32
     assert tensor.array.reshape(3, 12).tolist() == expected
 
 
-def test_corners_go_to_corners_and_not_centres_to_centres(run: Any) -> None:
+def test_corners_are_mapped_to_corners() -> None:
     ramp = np.tile(np.arange(0, 240, 10, dtype=np.uint8), (8, 1))
-    [(_, [tensor])] = run(graph(FLOATS + size(8, 2)), [("image", 0, ImageFrame.wrap(ramp))])["tensors"]
+    tensor = sampled(ImageFrame.wrap(ramp), FLOATS + size(8, 2))
     assert tensor.array[0, 0, :, 0].tolist() == [0, 30, 60, 90, 120, 150, 180, 210]
 
 
-def test_pixels_are_rounded_to_bytes_before_they_are_scaled(run: Any) -> None:
-    ramp = np.array([[0, 1]], np.uint8)
-    options = "output_tensor_float_range { min: 0 max: 1 }" + size(8, 1)
-    [(_, [tensor])] = run(graph(options), [("image", 0, ImageFrame.wrap(ramp))])["tensors"]
+def test_pixels_are_rounded_to_bytes_before_scaling() -> None:
+    image = ImageFrame.wrap(np.array([[0, 1]], np.uint8))
+    tensor = sampled(image, "output_tensor_float_range { min: 0 max: 1 }" + size(8, 1))
     assert set(tensor.array.ravel().tolist()) == {0.0, float(np.float32(1 / 255))}
 
 
 @pytest.mark.parametrize("make", [Image.wrap, ImageFrame.wrap])
-def test_images_and_frames_of_their_own_size_pass_pixel_for_pixel(run: Any, make: Any) -> None:
-    [(t, [tensor])] = run(graph(), [("image", 9, make(PIXELS.copy()))])["tensors"]
-    assert t == 9 and (tensor.array == PIXELS[None]).all()
+def test_image_of_the_tensor_size_is_kept_pixel_for_pixel(make: Any) -> None:
+    assert (sampled(make(PIXELS.copy())).array == PIXELS[None]).all()
 
 
 @pytest.mark.parametrize(("channels", "kept"), [(1, 1), (3, 3), (4, 3)])
-def test_alpha_is_dropped_and_grey_stays_grey(run: Any, channels: int, kept: int) -> None:
+def test_alpha_is_dropped_and_gray_stays_gray(channels: int, kept: int) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (6, 5, channels)).astype(np.uint8)
-    [(_, [tensor])] = run(graph(), [("image", 0, ImageFrame.wrap(pixels))])["tensors"]
-    assert (tensor.array[0] == pixels[..., :kept]).all()
+    assert (sampled(ImageFrame.wrap(pixels)).array[0] == pixels[..., :kept]).all()
 
 
 @pytest.mark.parametrize(
@@ -98,38 +93,49 @@ def test_alpha_is_dropped_and_grey_stays_grey(run: Any, channels: int, kept: int
         ("output_tensor_int_range { min: 0 max: 100 }", np.uint8, [0, 100]),
     ],
 )
-def test_ranges(run: Any, options: str, dtype: type, expected: Any) -> None:
-    black_and_white = ImageFrame.wrap(np.array([[0, 255]], np.uint8))
-    [(_, [tensor])] = run(graph(options), [("image", 0, black_and_white)])["tensors"]
+def test_ranges(options: str, dtype: type, expected: Any) -> None:
+    tensor = sampled(ImageFrame.wrap(np.array([[0, 255]], np.uint8)), options)
     assert tensor.dtype == dtype and tensor.array.ravel().tolist() == pytest.approx(expected, abs=1e-6)
 
 
-def test_padding_and_matrix_tell_how_tensor_and_picture_lie(run: Any) -> None:
+def test_padding_and_matrix_describe_the_position_in_the_image() -> None:
     options = FLOATS + size(10, 10) + "keep_aspect_ratio: true"
-    out = run(graph(options, outputs="TENSOR MATRIX LETTERBOX_PADDING"), [("image", 0, FRAME)])
-    assert out["letterbox_padding"] == [(0, pytest.approx((0, 1 / 7, 0, 1 / 7)))]
-    matrix = np.array(out["matrix"][0][1]).reshape(4, 4)
+    node = run(NAME, options, outputs=["TENSOR", "MATRIX", "LETTERBOX_PADDING"])
+    node.send("IMAGE", FRAME @ t(0)).expect("LETTERBOX_PADDING", (0.0, 1 / 7, 0.0, 1 / 7) @ t(0))
+    node.expect("TENSOR", (lambda tensor: tensor.shape == (1, 10, 10, 3)) @ t(0))
+    [packet] = node.take("MATRIX")
+    matrix = np.array(packet.payload).reshape(4, 4)
     assert matrix @ [0.5, 0.5, 0, 1] == pytest.approx([0.5, 0.5, 0, 1])
     assert matrix @ [0, 1 / 7, 0, 1] == pytest.approx([0, 0, 0, 1], abs=1e-6)
-    assert out["tensor"][0][1].shape == (1, 10, 10, 3)
 
 
-def test_without_a_rectangle_at_a_time_or_with_an_empty_one_nothing_comes_out(run: Any) -> None:
-    events = [
-        ("image", 0, FRAME),
-        ("rect", 0, None),
-        ("image", 1, FRAME),
-        ("rect", 1, norm_rect(0.5, 0.5, 0, 0)),
-        ("image", 2, FRAME),
-        ("rect", 2, norm_rect(0.5, 0.5, 1, 1)),
-    ]
-    assert [t for t, _ in run(graph(rect=True), events)["tensors"]] == [2]
+def test_nothing_is_sent_without_a_rectangle_or_for_an_empty_rectangle() -> None:
+    node = run(NAME, FLOATS, inputs=["IMAGE", "NORM_RECT"], outputs=["TENSORS"])
+    node.send("IMAGE", *(FRAME @ t(time) for time in range(3))).bound("NORM_RECT", 1)
+    node.send("NORM_RECT", normalized_rect(0.5, 0.5, 0, 0) @ t(1)).expect_nothing().settles("TENSORS", 1)
+    node.send("NORM_RECT", normalized_rect(0.5, 0.5, 1, 1) @ t(2)).expect("TENSORS", ANY @ t(2))
 
 
-@pytest.mark.parametrize("box", [norm_rect(0.5, 0.5, 0, 1), norm_rect(0.5, 0.5, float("nan"), 1)])
-def test_a_rectangle_without_pixels_is_told(run: Any, box: Any) -> None:
-    with pytest.raises(ValueError, match="ROI"):
-        run(graph(rect=True), [("image", 0, FRAME), ("rect", 0, box)])
+@pytest.mark.parametrize(
+    "rect", [normalized_rect(0.5, 0.5, 0, 1), normalized_rect(0.5, 0.5, float("nan"), 1)]
+)
+def test_rectangle_without_pixels_is_reported(rect: Any) -> None:
+    node = run(NAME, FLOATS, outputs=["TENSORS"]).send("IMAGE", FRAME @ t(0))
+    node.send("NORM_RECT", rect @ t(0)).expect_error("ROI", ValueError)
+
+
+@pytest.mark.parametrize(
+    ("roi", "message"),
+    [
+        (RotatedRect.of(1, 1, 0, 2), "must be > 0"),
+        (RotatedRect.of(1, 1, 3, -2), "must be > 0"),
+        (RotatedRect.of(float("nan"), 1, 3, 2), "not finite"),
+        (RotatedRect.of(1, 1, float("inf"), 2), "not finite"),
+    ],
+)
+def test_check_roi_names_the_reason(roi: RotatedRect, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        check_roi(roi)
 
 
 @pytest.mark.parametrize(
@@ -143,15 +149,24 @@ def test_a_rectangle_without_pixels_is_told(run: Any, box: Any) -> None:
         (FLOATS + "output_tensor_height: -3", "Valid output_tensor_height"),
     ],
 )
-def test_wrong_options_are_told_when_the_graph_is_built(run: Any, options: str, message: str) -> None:
+def test_wrong_options_are_refused(options: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        run(graph(options))
+        run(NAME, options, inputs=["IMAGE"], outputs=["TENSORS"])
 
 
-@pytest.mark.parametrize("outputs", ["TENSORS TENSOR", "MATRIX"])
-def test_exactly_one_form_of_tensors(run: Any, outputs: str) -> None:
-    with pytest.raises(ValueError, match="exactly one of the output streams"):
-        run(graph(outputs=outputs))
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "message"),
+    [
+        (["IMAGE"], ["TENSORS", "TENSOR"], "exactly one of the output streams"),
+        (["IMAGE"], ["MATRIX"], "exactly one of the output streams"),
+        (["IMAGE", "IMAGE_GPU"], ["TENSORS"], "exactly one of the input streams IMAGE and IMAGE_GPU"),
+    ],
+)
+def test_ports_that_exclude_each_other_are_refused(
+    inputs: list[str], outputs: list[str], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        run(NAME, FLOATS, inputs=inputs, outputs=outputs)
 
 
 @pytest.mark.parametrize(
@@ -161,87 +176,107 @@ def test_exactly_one_form_of_tensors(run: Any, outputs: str) -> None:
         (np.zeros((1, 40000), np.uint8), "40000x1 cannot be sampled"),
     ],
 )
-def test_pictures_it_cannot_take(run: Any, pixels: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        run(graph(FLOATS + size(2, 2)), [("image", 0, ImageFrame.wrap(pixels))])
+def test_unsuitable_images_are_reported(pixels: Any, message: str) -> None:
+    node = run(NAME, FLOATS + size(2, 2), outputs=["TENSORS"])
+    node.send("IMAGE", ImageFrame.wrap(pixels) @ t(0)).expect_error(message, ValueError)
 
 
-TOP_LEFT = "gpu_origin: TOP_LEFT "
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-1.0, 1.0), (-0.3, 2.7), (0.0, 255.0), (5.0, 6.0)])
+def test_to_floats_rounds_the_exact_line(low: float, high: float) -> None:
+    values = to_floats(BYTES, low, high)
+    assert values.dtype == np.float32 and values.shape == BYTES.shape
+    low32, scale = float(np.float32(low)), float((np.float32(high) - np.float32(low)) / np.float32(255))
+    assert (values == (BYTES * scale + low32).astype(np.float32)).all()
 
 
-def gpu_graph(options: str = FLOATS + TOP_LEFT, **ports: Any) -> str:
-    return graph(options, **ports).replace('"IMAGE:', '"IMAGE_GPU:')
+@pytest.mark.parametrize(
+    ("low", "high", "dtype"), [(0, 255, np.uint8), (-128, 127, np.int8), (0, 10, np.uint8), (-1, 1, np.int8)]
+)
+def test_to_integers_rounds(low: int, high: int, dtype: type) -> None:
+    values = to_integers(BYTES, low, high)
+    assert values.dtype == dtype
+    np.testing.assert_allclose(values, BYTES / 255 * (high - low) + low, atol=0.5001)
 
 
-def sampled(bilinear: Any, picture: Any, box: tuple[float, ...], width: int, height: int, zero: bool) -> Any:
-    """The GPU's sampling: middles onto middles. box: centre, size in pixels, rotation."""
+def test_to_integers_returns_bytes_in_their_own_range_unchanged() -> None:
+    assert to_integers(BYTES, 0, 255) is BYTES
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 4), (3, 5, 3)])
+def test_scaling_keeps_the_shape(shape: tuple[int, ...]) -> None:
+    pixels = np.full(shape, 255, np.uint8)
+    np.testing.assert_allclose(to_floats(pixels, -1, 1), np.ones(shape), atol=1e-6)
+    assert to_integers(pixels, -128, 127).shape == shape
+
+
+def sampled_slowly(
+    bilinear: Any, image: Any, box: tuple[float, ...], width: int, height: int, zero: bool
+) -> Any:
+    """The GPU's sampling: pixel centers to pixel centers. box: center and size in pixels, rotation."""
     center_x, center_y, box_width, box_height, rotation = box
     x = ((np.arange(width) + 0.5) / width - 0.5) * box_width
     y = (((np.arange(height) + 0.5) / height - 0.5) * box_height)[:, None]
     cosine, sine = np.cos(rotation), np.sin(rotation)
     x, y = center_x + x * cosine - y * sine, center_y + x * sine + y * cosine
     if zero:
-        picture, x, y = np.pad(picture, ((1, 1), (1, 1), (0, 0))), x + 1, y + 1
-        x, y = np.clip(x, 0, picture.shape[1]), np.clip(y, 0, picture.shape[0])
-    return bilinear(picture, x, y)
+        image, x, y = np.pad(image, ((1, 1), (1, 1), (0, 0))), x + 1, y + 1
+        x, y = np.clip(x, 0, image.shape[1]), np.clip(y, 0, image.shape[0])
+    return bilinear(image, x, y)
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(1, 1), (333, 517)])
 @pytest.mark.parametrize("channels", [3, 4])
-@pytest.mark.parametrize("tag", ["IMAGE", "IMAGE_GPU"])
-def test_a_whole_picture_on_the_gpu(
-    run: Any, on_gpu: Any, bilinear: Any, columns: int, rows: int, channels: int, tag: str
+@pytest.mark.parametrize("port", ["IMAGE", "IMAGE_GPU"])
+def test_gpu_samples_whole_images(
+    on_gpu: Any, bilinear: Any, columns: int, rows: int, channels: int, port: str
 ) -> None:
-    picture = np.random.default_rng(1).integers(0, 256, (rows, columns, channels), np.uint8)
-    text = graph(size(256, 144) + "output_tensor_float_range { min: -1 max: 1 } " + TOP_LEFT)
-    buffer = on_gpu(picture)
-    image = Image.from_gpu_buffer(buffer) if tag == "IMAGE" else buffer
-    [(_, [tensor])] = run(text.replace('"IMAGE:', f'"{tag}:'), [("image", 0, image)])["tensors"]
+    pixels = np.random.default_rng(1).integers(0, 256, (rows, columns, channels), np.uint8)
+    image = Image.from_gpu_buffer(on_gpu(pixels)) if port == "IMAGE" else on_gpu(pixels)
+    options = size(256, 144) + "output_tensor_float_range { min: -1 max: 1 } " + TOP_LEFT
+    tensor = sampled(image, options, port=port)
     box = (columns / 2, rows / 2, columns, rows, 0)
-    expected = sampled(bilinear, picture, box, 256, 144, zero=False)[..., :3] / 255 * 2 - 1
+    expected = sampled_slowly(bilinear, pixels, box, 256, 144, zero=False)[..., :3] / 255 * 2 - 1
     assert tensor.gpu is not None and tensor.shape == (1, 144, 256, 3) and tensor.dtype == np.float32
     np.testing.assert_allclose(tensor.array[0], expected, atol=2e-4)
 
 
 @pytest.mark.parametrize("border", ["ZERO", "REPLICATE"])
 @pytest.mark.parametrize("rotation", [0, 0.5])
-def test_a_rectangle_beyond_the_edge_on_the_gpu(
-    run: Any, on_gpu: Any, bilinear: Any, border: str, rotation: float
+def test_gpu_samples_rectangles_beyond_the_edge(
+    on_gpu: Any, bilinear: Any, border: str, rotation: float
 ) -> None:
-    picture = np.random.default_rng(2).integers(0, 256, (51, 33, 3), np.uint8)
-    text = gpu_graph(f"{FLOATS} {TOP_LEFT} {size(40, 30)} border_mode: BORDER_{border}", rect=True)
-    events = [("image", 0, on_gpu(picture)), ("rect", 0, norm_rect(0.2, 0.5, 0.8, 1.2, rotation))]
-    [(_, [tensor])] = run(text, events)["tensors"]
+    pixels = np.random.default_rng(2).integers(0, 256, (51, 33, 3), np.uint8)
+    options = f"{FLOATS} {TOP_LEFT} {size(40, 30)} border_mode: BORDER_{border}"
+    rect = normalized_rect(0.2, 0.5, 0.8, 1.2, rotation)
+    tensor = sampled(on_gpu(pixels), options, rect, "IMAGE_GPU")
     box = (0.2 * 33, 0.5 * 51, 0.8 * 33, 1.2 * 51, rotation)
-    expected = sampled(bilinear, picture, box, 40, 30, zero=border == "ZERO")
+    expected = sampled_slowly(bilinear, pixels, box, 40, 30, zero=border == "ZERO")
     np.testing.assert_allclose(tensor.array[0], expected, atol=0.05)
 
 
 @pytest.mark.parametrize("origin", ["", "gpu_origin: CONVENTIONAL"])
-def test_pictures_on_the_gpu_are_upside_down_unless_told(run: Any, on_gpu: Any, origin: str) -> None:
-    [(_, [tensor])] = run(gpu_graph(FLOATS + origin), [("image", 0, on_gpu(PIXELS))])["tensors"]
+def test_gpu_images_are_upside_down_by_default(on_gpu: Any, origin: str) -> None:
+    tensor = sampled(on_gpu(PIXELS), FLOATS + origin, port="IMAGE_GPU")
     np.testing.assert_allclose(tensor.array[0], PIXELS[::-1], atol=1e-3)
 
 
-def test_padding_and_matrix_are_told_on_the_gpu_too(run: Any, on_gpu: Any) -> None:
+def test_gpu_padding_and_matrix_equal_those_of_the_cpu(on_gpu: Any) -> None:
     options = FLOATS + TOP_LEFT + size(8, 8) + "keep_aspect_ratio: true"
-    outputs = "TENSOR LETTERBOX_PADDING MATRIX"
-    events = [("image", 0, FRAME)]
-    on_cpu = run(graph(options, outputs=outputs), events)
-    there = run(gpu_graph(options, outputs=outputs), [("image", 0, on_gpu(PIXELS))])
-    assert there["letterbox_padding"] == on_cpu["letterbox_padding"]
-    assert there["matrix"] == on_cpu["matrix"]
-    assert there["tensor"][0][1].shape == (1, 8, 8, 3)
+    outputs = ["TENSOR", "LETTERBOX_PADDING", "MATRIX"]
+    cpu = run(NAME, options, outputs=outputs).send("IMAGE", FRAME @ t(0)).expect("TENSOR", ANY)
+    gpu = run(NAME, options, outputs=outputs).send("IMAGE_GPU", on_gpu(PIXELS) @ t(0))
+    gpu.expect("TENSOR", lambda tensor: tensor.shape == (1, 8, 8, 3))
+    for port in ("LETTERBOX_PADDING", "MATRIX"):
+        gpu.expect(port, *cpu.take(port), tolerance=0)
 
 
-def test_what_the_gpu_cannot_sample(run: Any, on_gpu: Any) -> None:
+def test_gpu_quantization_and_formats_are_refused(on_gpu: Any) -> None:
     integers = "output_tensor_uint_range { min: 0 max: 255 }"
     with pytest.raises(ValueError, match="doesn't support quantization"):
-        run(gpu_graph(integers))
-    with pytest.raises(ValueError, match="doesn't support quantization"):
-        run(graph(integers), [("image", 0, Image.from_gpu_buffer(on_gpu(PIXELS)))])
-    with pytest.raises(ValueError, match="passed format: VEC32F1"):
-        run(gpu_graph(), [("image", 0, on_gpu(np.zeros((2, 2), np.float32)))])
-    both = graph().replace('"IMAGE:image"', '"IMAGE:image" input_stream: "IMAGE_GPU:image"')
-    with pytest.raises(ValueError, match="exactly one of the input streams IMAGE and IMAGE_GPU"):
-        run(both)
+        run(NAME, integers, inputs=["IMAGE_GPU"], outputs=["TENSORS"])
+    node = run(NAME, integers, outputs=["TENSORS"])
+    node.send("IMAGE", Image.from_gpu_buffer(on_gpu(PIXELS)) @ t(0))
+    node.expect_error("doesn't support quantization", ValueError)
+    node = run(NAME, FLOATS, outputs=["TENSORS"])
+    node.send("IMAGE_GPU", on_gpu(np.zeros((2, 2), np.float32)) @ t(0))
+    node.expect_error("passed format: VEC32F1", ValueError)

@@ -28,13 +28,13 @@ def normalization(**options: Any) -> Normalization:
     ],
 )
 def test_ranges(options: dict[str, Any], low: float, high: float) -> None:
-    made = normalization(**options)
-    assert (made.low, made.high) == (low, high)
+    scaling = normalization(**options)
+    assert (scaling.low, scaling.high) == (low, high)
     expected = BYTES[..., :3] * ((high - low) / 255) + low
-    np.testing.assert_allclose(made.floats(ImageFrame.wrap(BYTES.copy())), expected, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(scaling.floats(ImageFrame.wrap(BYTES.copy())), expected, rtol=1e-6, atol=1e-6)
 
 
-def test_float_pixels_are_divided_by_255_too() -> None:
+def test_float_pixels_are_also_divided_by_255() -> None:
     frame = ImageFrame.wrap(np.array([[0, 255, 510]], np.float32))
     assert normalization(zero_center=False).floats(frame).ravel().tolist() == [0, 1, 2]
 
@@ -45,7 +45,7 @@ def test_channels_beyond_the_limit_are_dropped(kept: int, expected: int) -> None
     assert (normalization(max_num_channels=kept).pixels(frame) == BYTES[..., :expected]).all()
 
 
-def test_one_channel_stays_a_channel_and_rows_may_be_turned_over() -> None:
+def test_gray_images_keep_a_channel_axis_and_rows_can_be_flipped() -> None:
     frame = ImageFrame.wrap(BYTES[..., 0].copy())
     flipped = normalization(flip_vertically=True).pixels(frame)
     assert flipped.shape == (2, 3, 1) and (flipped[..., 0] == BYTES[::-1, :, 0]).all()
@@ -53,11 +53,11 @@ def test_one_channel_stays_a_channel_and_rows_may_be_turned_over() -> None:
 
 
 @pytest.mark.parametrize(("row_major", "expected"), [(False, [1, 4, 2, 5, 3, 6]), (True, [1, 2, 3, 4, 5, 6])])
-def test_matrices_go_column_by_column_unless_told(row_major: bool, expected: list[float]) -> None:
+def test_matrices_are_stored_column_by_column_by_default(row_major: bool, expected: list[float]) -> None:
     values = normalization(row_major_matrix=row_major).matrix(Matrix([[1, 2, 3], [4, 5, 6]]))
     assert values.shape == (2, 3, 1) and values.ravel().tolist() == expected
 
 
-def test_other_formats_are_refused() -> None:
+def test_unsupported_formats_are_refused() -> None:
     with pytest.raises(ValueError, match="Unsupported CPU input format GRAY16"):
         normalization().floats(ImageFrame.wrap(np.zeros((2, 2), np.uint16)))

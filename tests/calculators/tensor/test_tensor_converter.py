@@ -1,46 +1,36 @@
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.matrix import Matrix
+from mpgraph.testing import run, t
+
+NAME = "TensorConverterCalculator"
 
 
-def graph(tags: str, options: str = "") -> str:
-    ports = " ".join(f'input_stream: "{tag}:in"' for tag in tags.split())
-    return f"""
-        input_stream: "in" output_stream: "out"
-        node {{
-          calculator: "TensorConverterCalculator" {ports} output_stream: "TENSORS:out"
-          options {{ [mediapipe.TensorConverterCalculatorOptions.ext] {{ {options} }} }}
-        }}"""
-
-
-def test_a_picture_becomes_one_tensor_of_its_size(run: Any) -> None:
+def test_image_becomes_one_tensor_of_its_size() -> None:
     frame = ImageFrame.wrap(np.array([[0, 255], [51, 102]], np.uint8))
-    [(t, [tensor])] = run(graph("IMAGE"), [("in", 2, frame)])["out"]
-    assert t == 2 and tensor.shape == (1, 2, 2, 1)
-    assert tensor.array.ravel().tolist() == pytest.approx([-1, 1, -0.6, -0.2])
+    expected = np.array([-1, 1, -0.6, -0.2], np.float32).reshape(1, 2, 2, 1)
+    run(NAME).send("IMAGE", frame @ t(2)).expect("TENSORS", [expected] @ t(2))
 
 
-def test_a_matrix_goes_column_by_column(run: Any) -> None:
-    [(_, [tensor])] = run(graph("MATRIX"), [("in", 0, Matrix([[1, 2], [3, 4], [5, 6]]))])["out"]
-    assert tensor.shape == (1, 3, 2, 1) and tensor.array.ravel().tolist() == [1, 3, 5, 2, 4, 6]
+def test_matrix_is_stored_column_by_column() -> None:
+    expected = np.array([1, 3, 5, 2, 4, 6], np.float32).reshape(1, 3, 2, 1)
+    run(NAME).send("MATRIX", Matrix([[1, 2], [3, 4], [5, 6]]) @ t(0)).expect("TENSORS", [expected] @ t(0))
 
 
 @pytest.mark.parametrize(
-    ("tags", "options", "message"),
+    ("inputs", "options", "message"),
     [
-        ("", "", "exactly one input stream"),
-        ("IMAGE MATRIX", "", "exactly one input stream"),
-        ("IMAGE", "max_num_channels: 2", "max_num_channels is 2"),
-        ("IMAGE", "output_tensor_float_range { min: 1 max: 1 }", "min < max"),
-        ("IMAGE", "use_custom_normalization: true custom_div: 0", "custom_div must not be 0"),
+        ([], "", "exactly one input stream"),
+        (["IMAGE", "MATRIX"], "", "exactly one input stream"),
+        (["IMAGE"], "max_num_channels: 2", "max_num_channels is 2"),
+        (["IMAGE"], "output_tensor_float_range { min: 1 max: 1 }", "min < max"),
+        (["IMAGE"], "use_custom_normalization: true custom_div: 0", "custom_div must not be 0"),
     ],
 )
-def test_what_is_refused_when_the_graph_is_built(run: Any, tags: str, options: str, message: str) -> None:
+def test_wrong_ports_and_options_are_refused(inputs: list[str], options: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        run(graph(tags, options))
+        run(NAME, options, inputs=inputs, outputs=["TENSORS"])

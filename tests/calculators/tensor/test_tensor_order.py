@@ -19,22 +19,29 @@ def order(**config: Any) -> TensorOrder:
     return TensorOrder.from_config(message, INPUTS, OUTPUTS)
 
 
-def test_without_anything_said_it_is_the_models() -> None:
-    assert order() == TensorOrder((0, 1, 2), (0, 1))
+def test_default_is_the_order_of_the_model() -> None:
+    assert order() == TensorOrder((0, 1, 2), (0, 1)) == TensorOrder.from_config(None, INPUTS, OUTPUTS)
 
 
-def test_by_index_and_by_name() -> None:
+def test_order_by_index_and_by_name() -> None:
     assert order(
         input_tensor_indices_map={"model_tensor_indices": [2, 0, 1]},
         output_tensor_names_map={"tensor_names": ["new_state", "mask"]},
     ) == TensorOrder((2, 0, 1), (1, 0))
 
 
-def test_what_is_fed_back_is_in_no_stream() -> None:
+def test_tensors_fed_back_are_not_in_streams() -> None:
     link = {"from_output_tensor_name": "new_state", "to_input_tensor_name": "state"}
     assert order(feedback_tensor_links=[link]) == TensorOrder((0, 2), (0,), ((1, 1),))
     named = order(feedback_tensor_links=[link], input_tensor_names_map={"tensor_names": ["scale", "image"]})
     assert named.inputs == (2, 0)
+
+
+def test_indexed_pairs_tensors_with_inputs() -> None:
+    reordered = TensorOrder((2, 0, 1), (0, 1))
+    assert reordered.indexed("abc", "model.tflite") == [(2, "a"), (0, "b"), (1, "c")]
+    with pytest.raises(ValueError, match=r'"model.tflite" takes 3 tensors, not 2'):
+        reordered.indexed("ab", "model.tflite")
 
 
 @pytest.mark.parametrize(
@@ -50,6 +57,6 @@ def test_what_is_fed_back_is_in_no_stream() -> None:
         ),
     ],
 )
-def test_what_does_not_fit_the_model(config: dict[str, Any], message: str) -> None:
+def test_order_that_does_not_fit_the_model_is_refused(config: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         order(**config)

@@ -5,38 +5,30 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mpgraph.formats.tensor import TENSORS, Tensor
-from mpgraph.framework import packet as packets
+from mpgraph.formats.tensor import Tensor
+from mpgraph.testing import run, t
+
+NAME = "TensorsToFloatsCalculator"
 
 
-def graph(tags: str, options: str = "") -> str:
-    outs = " ".join(f'output_stream: "{tag.lower()}"' for tag in tags.split())
-    ports = " ".join(f'output_stream: "{tag}:{tag.lower()}"' for tag in tags.split())
-    return f"""
-        input_stream: "in" {outs}
-        node {{
-          calculator: "TensorsToFloatsCalculator" input_stream: "TENSORS:in" {ports}
-          options {{ [mediapipe.TensorsToFloatsCalculatorOptions.ext] {{ {options} }} }}
-        }}"""
+def tensors(*arrays: Any) -> Any:
+    return [Tensor(np.asarray(array)) for array in arrays] @ t(1)
 
 
-def tensors(*arrays: Any) -> packets.Packet:
-    return packets.make([Tensor(np.asarray(array)) for array in arrays], TENSORS)
-
-
-def test_all_values_of_the_first_tensor(run: Any) -> None:
+def test_all_values_of_the_first_tensor() -> None:
     values = np.array([[1, 2], [3, 4]], np.float32)
-    assert run(graph("FLOATS"), [("in", 1, tensors(values, values * 2))])["floats"] == [(1, [1, 2, 3, 4])]
+    node = run(NAME, outputs=["FLOATS"]).send("TENSORS", tensors(values, values * 2))
+    node.expect("FLOATS", [1.0, 2.0, 3.0, 4.0] @ t(1), tolerance=0)
 
 
-def test_the_only_value(run: Any) -> None:
-    out = run(graph("FLOAT FLOATS"), [("in", 0, tensors(np.array([[0.5]], np.float32)))])
-    assert out == {"float": [(0, 0.5)], "floats": [(0, [0.5])]}
+def test_single_value() -> None:
+    node = run(NAME, outputs=["FLOAT", "FLOATS"]).send("TENSORS", tensors(np.array([[0.5]], np.float32)))
+    node.expect("FLOAT", 0.5 @ t(1), tolerance=0).expect("FLOATS", [0.5] @ t(1), tolerance=0)
 
 
-def test_sigmoid(run: Any) -> None:
-    out = run(graph("FLOAT", "activation: SIGMOID"), [("in", 0, tensors(np.array([2], np.float32)))])
-    assert out["float"] == [(0, pytest.approx(0.8807971))]
+def test_sigmoid() -> None:
+    node = run(NAME, "activation: SIGMOID", outputs=["FLOAT"])
+    node.send("TENSORS", tensors(np.array([2], np.float32))).expect("FLOAT", 0.8807971 @ t(1))
 
 
 @pytest.mark.parametrize(
@@ -47,11 +39,11 @@ def test_sigmoid(run: Any) -> None:
         ([], "an empty list"),
     ],
 )
-def test_tensors_it_cannot_take(run: Any, arrays: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        run(graph("FLOAT"), [("in", 0, tensors(*arrays))])
+def test_unsuitable_tensors_are_reported(arrays: Any, message: str) -> None:
+    node = run(NAME, outputs=["FLOAT"]).send("TENSORS", tensors(*arrays))
+    node.expect_error(message, ValueError)
 
 
-def test_an_output_is_needed(run: Any) -> None:
+def test_an_output_is_required() -> None:
     with pytest.raises(ValueError, match="needs the output stream FLOATS or FLOAT"):
-        run(graph(""))
+        run(NAME, inputs=["TENSORS"], outputs=[])

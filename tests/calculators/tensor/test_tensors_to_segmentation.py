@@ -6,69 +6,49 @@ import cv2
 import numpy as np
 import pytest
 
-from mpgraph.formats.arrays import INT_PAIR
+from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
-from mpgraph.formats.tensor import TENSORS, Tensor
-from mpgraph.framework import packet as packets
+from mpgraph.formats.tensor import Tensor
+from mpgraph.testing import CalculatorRunner, run, t
 
-
-def graph(options: str = "", *, size: bool = False) -> str:
-    return f"""
-        input_stream: "tensors" {'input_stream: "size"' if size else ""} output_stream: "mask"
-        node {{
-          calculator: "TensorsToSegmentationCalculator"
-          input_stream: "TENSORS:tensors" {'input_stream: "OUTPUT_SIZE:size"' if size else ""}
-          output_stream: "MASK:mask"
-          options {{ [mediapipe.TensorsToSegmentationCalculatorOptions.ext] {{ {options} }} }}
-        }}"""
-
-
-def tensors(*arrays: Any) -> packets.Packet:
-    return packets.make([Tensor(np.asarray(array)) for array in arrays], TENSORS)
-
-
-def output_size(width: int, height: int) -> packets.Packet:
-    return packets.make((width, height), INT_PAIR)
-
-
+NAME = "TensorsToSegmentationCalculator"
 VALUES = np.random.default_rng(4).random((1, 6, 8, 1), dtype=np.float32)
 
 
-def test_the_mask_is_the_tensor_itself(run: Any) -> None:
-    [(t, mask)] = run(graph(), [("tensors", 3, tensors(VALUES))])["mask"]
-    assert t == 3 and mask.image_format is ImageFormat.VEC32F1
-    assert (mask.pixels == VALUES[0, :, :, 0]).all()
+def segmentation(options: str, *arrays: Any, size: tuple[int, int] | None = None) -> CalculatorRunner:
+    tensors = [array if isinstance(array, Tensor) else Tensor(np.asarray(array)) for array in arrays]
+    node = run(NAME, options).send("TENSORS", tensors @ t(3))
+    return node if size is None else node.send("OUTPUT_SIZE", size @ t(3))
 
 
-def test_the_first_of_several_tensors_counts_and_a_leading_1_does_not_matter(run: Any) -> None:
-    [(_, mask)] = run(graph(), [("tensors", 0, tensors(VALUES[0], VALUES * 2))])["mask"]
-    assert (mask.pixels == VALUES[0, :, :, 0]).all()
+def test_mask_is_the_first_tensor_itself() -> None:
+    mask = Image.wrap(VALUES[0, :, :, 0].copy(), ImageFormat.VEC32F1) @ t(3)
+    segmentation("", VALUES).expect("MASK", mask, tolerance=0)
+    segmentation("", VALUES[0], VALUES * 2).expect("MASK", mask, tolerance=0)
 
 
 @pytest.mark.parametrize("size", [(16, 12), (5, 3), (8, 6), (1, 1)])
-def test_scaled_bilinearly(run: Any, size: tuple[int, int]) -> None:
-    [(_, mask)] = run(graph(size=True), [("tensors", 0, tensors(VALUES)), ("size", 0, output_size(*size))])[
-        "mask"
-    ]
-    np.testing.assert_allclose(mask.pixels, cv2.resize(VALUES[0, :, :, 0], size), atol=1e-6)
+def test_mask_is_scaled_bilinearly(size: tuple[int, int]) -> None:
+    expected = cv2.resize(VALUES[0, :, :, 0], size)
+    segmentation("", VALUES, size=size).expect("MASK", expected.reshape(size[::-1]) @ t(3))
 
 
-def test_sigmoid(run: Any) -> None:
+def test_sigmoid() -> None:
     scores = np.array([[[-2.0], [0.0], [2.0]]], np.float32)
-    [(_, mask)] = run(graph("activation: SIGMOID"), [("tensors", 0, tensors(scores))])["mask"]
-    assert mask.pixels.tolist() == [pytest.approx([0.1192029, 0.5, 0.8807971])]
+    expected = np.array([[0.1192029, 0.5, 0.8807971]], np.float32)
+    segmentation("activation: SIGMOID", scores).expect("MASK", expected @ t(3))
 
 
 @pytest.mark.parametrize(("index", "expected"), [("", 0.8807971), ("output_layer_index: 0", 0.1192029)])
-def test_softmax_takes_one_channel(run: Any, index: str, expected: float) -> None:
+def test_softmax_takes_one_channel(index: str, expected: float) -> None:
     scores = np.array([[[[1.0, 3.0]]]], np.float32)
-    [(_, mask)] = run(graph("activation: SOFTMAX " + index), [("tensors", 0, tensors(scores))])["mask"]
-    assert mask.pixels.tolist() == [[pytest.approx(expected)]]
+    mask = np.array([[expected]], np.float32) @ t(3)
+    segmentation("activation: SOFTMAX " + index, scores).expect("MASK", mask)
 
 
-def test_without_tensors_nothing_comes_out(run: Any) -> None:
-    events = [("tensors", 0, None), ("size", 0, output_size(1, 1)), ("tensors", 1, tensors())]
-    assert run(graph(size=True), [*events, ("size", 1, output_size(1, 1))])["mask"] == []
+def test_nothing_is_sent_without_tensors() -> None:
+    node = run(NAME, inputs=["TENSORS", "OUTPUT_SIZE"]).send("OUTPUT_SIZE", (1, 1) @ t(0), (1, 1) @ t(1))
+    node.bound("TENSORS", 1).send("TENSORS", [] @ t(1)).expect_nothing().settles("MASK", 1)
 
 
 @pytest.mark.parametrize(
@@ -76,32 +56,33 @@ def test_without_tensors_nothing_comes_out(run: Any) -> None:
     [
         ("", np.zeros((2, 2, 2), np.float32), "activation NONE takes 1 channels, but the tensor has 2"),
         ("activation: SOFTMAX", np.zeros((2, 2, 1), np.float32), "SOFTMAX takes 2 channels"),
-        ("", np.zeros((2, 2, 1), np.uint8), r"not of <mpgraph.Tensor uint8\[2, 2, 1\]>"),
-        ("", np.zeros((2, 2, 2, 1), np.float32), "A mask is made of"),
-        ("", np.zeros((2, 2), np.float32), "A mask is made of"),
+        ("", np.zeros((2, 2, 1), np.uint8), "not from <mpgraph.Tensor uint8[2, 2, 1]>"),
+        ("", np.zeros((2, 2, 2, 1), np.float32), "A mask is computed from"),
+        ("", np.zeros((2, 2), np.float32), "A mask is computed from"),
     ],
 )
-def test_tensors_it_cannot_take(run: Any, options: str, array: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        run(graph(options), [("tensors", 0, tensors(array))])
+def test_unsuitable_tensors_are_reported(options: str, array: Any, message: str) -> None:
+    segmentation(options, array).expect_error(message, ValueError)
 
 
-@pytest.mark.parametrize(("size", "message"), [(output_size(0, 5), "OUTPUT_SIZE is 0x5"), (None, "empty at")])
-def test_sizes_it_cannot_take(run: Any, size: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        run(graph(size=True), [("size", 0, size), ("tensors", 0, tensors(VALUES))])
+def test_empty_size_is_reported() -> None:
+    segmentation("", VALUES, size=(0, 5)).expect_error("OUTPUT_SIZE is 0x5", ValueError)
 
 
-def test_softmax_has_two_channels_only(run: Any) -> None:
+def test_missing_size_is_reported() -> None:
+    node = run(NAME, inputs=["TENSORS", "OUTPUT_SIZE"]).bound("OUTPUT_SIZE", 1)
+    node.send("TENSORS", [Tensor(VALUES)] @ t(0)).expect_error("empty at", ValueError)
+
+
+def test_softmax_has_only_two_channels() -> None:
     with pytest.raises(ValueError, match="output_layer_index is 2"):
-        run(graph("activation: SOFTMAX output_layer_index: 2"))
+        run(NAME, "activation: SOFTMAX output_layer_index: 2", inputs=["TENSORS"], outputs=["MASK"])
 
 
-def gpu_tensor(values: Any) -> packets.Packet:
+def uploaded(values: Any) -> Tensor:
     from mpgraph import gpu
 
-    on_gpu = Tensor.on_gpu(gpu.current().upload_array(np.asarray(values, np.float32)))
-    return packets.make([on_gpu], TENSORS)
+    return Tensor.on_gpu(gpu.current().upload_array(np.asarray(values, np.float32)))
 
 
 def softmax(values: Any, channel: int) -> Any:
@@ -113,22 +94,14 @@ def softmax(values: Any, channel: int) -> Any:
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (333, 517)])
 @pytest.mark.parametrize("activation", ["NONE", "SIGMOID", "SOFTMAX"])
 @pytest.mark.usefixtures("on_gpu")
-def test_on_the_gpu(
-    run: Any,
-    bilinear: Any,
-    same_greys: Any,
-    columns: int,
-    rows: int,
-    width: int,
-    height: int,
-    activation: str,
+def test_gpu(
+    bilinear: Any, same_greys: Any, columns: int, rows: int, width: int, height: int, activation: str
 ) -> None:
     values = np.random.default_rng(6).normal(size=(rows, columns, 2 if activation == "SOFTMAX" else 1))
     values = values.astype(np.float32).astype(np.float64)
-    text = graph(f"activation: {activation} output_layer_index: 0 gpu_origin: TOP_LEFT", size=True)
-    [(_, mask)] = run(text, [("tensors", 0, gpu_tensor(values)), ("size", 0, output_size(width, height))])[
-        "mask"
-    ]
+    options = f"activation: {activation} output_layer_index: 0 gpu_origin: TOP_LEFT"
+    [packet] = segmentation(options, uploaded(values), size=(width, height)).take("MASK")
+    mask = packet.payload
     share = {
         "NONE": lambda: values[..., 0],
         "SIGMOID": lambda: 1 / (1 + np.exp(-values[..., 0])),
@@ -143,15 +116,16 @@ def test_on_the_gpu(
 
 
 @pytest.mark.usefixtures("on_gpu")
-def test_masks_on_the_gpu_are_turned_upside_down_unless_told(run: Any) -> None:
+def test_gpu_mask_is_upside_down_by_default() -> None:
     values = np.arange(6, dtype=np.float32).reshape(1, 3, 2, 1) / 6
-    [(_, turned)] = run(graph(), [("tensors", 0, gpu_tensor(values))])["mask"]
-    [(_, upright)] = run(graph("gpu_origin: TOP_LEFT"), [("tensors", 0, gpu_tensor(values))])["mask"]
-    assert (turned.pixels[::-1] == upright.pixels).all()
-    assert upright.pixels[..., 0].ravel().tolist() == [0, 43, 85, 128, 170, 213]
+    [flipped] = segmentation("", uploaded(values)).take("MASK")
+    [upright] = segmentation("gpu_origin: TOP_LEFT", uploaded(values)).take("MASK")
+    assert (flipped.payload.pixels[::-1] == upright.payload.pixels).all()
+    assert upright.payload.pixels[..., 0].ravel().tolist() == [0, 43, 85, 128, 170, 213]
 
 
 @pytest.mark.usefixtures("on_gpu")
-def test_tensors_on_the_gpu_that_are_no_mask(run: Any) -> None:
-    with pytest.raises(ValueError, match="NONE takes 1 channels, but the tensor has 3"):
-        run(graph(), [("tensors", 0, gpu_tensor(np.zeros((2, 2, 3))))])
+def test_gpu_tensors_with_other_channels_are_reported() -> None:
+    segmentation("", uploaded(np.zeros((2, 2, 3)))).expect_error(
+        "NONE takes 1 channels, but the tensor has 3", ValueError
+    )

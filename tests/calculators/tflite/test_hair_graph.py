@@ -1,4 +1,4 @@
-"""MediaPipe's hair_segmentation_mobile_gpu.pbtxt with a network of one operator, against numpy."""
+"""MediaPipe's hair_segmentation_mobile_gpu.pbtxt with a model of one operator, against numpy."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pytest
 
 from mpgraph.inference.flatbuffer import Number
+from mpgraph.testing import run, t
 
 Array = npt.NDArray[Any]
 
@@ -78,17 +79,17 @@ GRAPH = """
 
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
-    """A convolution of one pixel, from red, green, blue and the mask before to two scores."""
-    place = Path(__file__).parents[2] / "inference" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("model_builder", place)
+    """A 1x1 convolution from red, green, blue and the previous mask to two scores."""
+    file = Path(__file__).parents[2] / "inference" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("model_builder", file)
     assert spec is not None and spec.loader is not None
     module: Any = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     builder = module.ModelBuilder()
     x, y = builder.tensor("x", (1, SIDE, SIDE, 4)), builder.tensor("y", (1, SIDE, SIDE, 2))
     constants = [builder.constant("w", WEIGHTS[:, None, None]), builder.constant("b", BIAS)]
-    same, one_by_one = {0: Number("b", 0)}, {1: Number("i", 1), 2: Number("i", 1)}
-    builder.operator("CONV_2D", [x, *constants], [y], options_type=1, options={**same, **one_by_one})
+    padding, strides = {0: Number("b", 0)}, {1: Number("i", 1), 2: Number("i", 1)}
+    builder.operator("CONV_2D", [x, *constants], [y], options_type=1, options={**padding, **strides})
     file = tmp_path / "hair_segmentation.tflite"
     file.write_bytes(builder.build([x], [y]))
     return file
@@ -98,38 +99,39 @@ def rounded(bytes_: Array) -> Array:
     return np.floor(np.clip(bytes_, 0, 255) + 0.5)
 
 
-def scaled(bilinear: Callable[..., Array], picture: Array, width: int, height: int) -> Array:
-    across = (np.arange(width) + 0.5) / width * picture.shape[1]
-    down = (np.arange(height)[:, None] + 0.5) / height * picture.shape[0]
-    return bilinear(picture, across, down)
+def scaled(bilinear: Callable[..., Array], image: Array, width: int, height: int) -> Array:
+    across = (np.arange(width) + 0.5) / width * image.shape[1]
+    down = (np.arange(height)[:, None] + 0.5) / height * image.shape[0]
+    return bilinear(image, across, down)
 
 
-def mask_after(bilinear: Callable[..., Array], frame: Array, before: Array | None) -> Array:
-    """The mask in 0..255 of a frame after a mask, or after none."""
+def next_mask(bilinear: Callable[..., Array], frame: Array, before: Array | None) -> Array:
+    """The mask in 0..255 of a frame, given the previous mask."""
     alpha = np.zeros((SIDE, SIDE)) if before is None else before
-    seen = np.dstack([rounded(scaled(bilinear, frame, SIDE, SIDE)), alpha]) / 255
-    scores = seen @ WEIGHTS.T.astype(float) + BIAS
-    share = 1 / (1 + np.exp(scores[..., 0] - scores[..., 1]))
+    small = np.dstack([rounded(scaled(bilinear, frame, SIDE, SIDE)), alpha]) / 255
+    scores = small @ WEIGHTS.T.astype(float) + BIAS
+    new = 1 / (1 + np.exp(scores[..., 0] - scores[..., 1]))
     if before is not None:
-        place = np.arange(SIDE) / (SIDE - 1) * SIDE
-        old = bilinear(before / 255, place, place[:, None])
-        entropy = share * np.log(share + 0.001) + (1 - share) * np.log(1 - share + 0.001)
+        position = np.arange(SIDE) / (SIDE - 1) * SIDE
+        old = bilinear(before / 255, position, position[:, None])
+        entropy = new * np.log(new + 0.001) + (1 - new) * np.log(1 - new + 0.001)
         certainty = np.clip(1 + entropy / np.log(2), 0, 1)
         certainty *= 2 - certainty
-        share = (share * certainty + old * (1 - certainty)) * 0.9 + share * 0.1
-    return rounded(share * 255)
+        new = (new * certainty + old * (1 - certainty)) * 0.9 + new * 0.1
+    return rounded(new * 255)
 
 
-def test_three_frames_each_with_the_mask_before(
-    run: Any, on_gpu: Any, bilinear: Any, same_greys: Any, model: Path
+def test_each_frame_uses_the_mask_of_the_previous_frame(
+    on_gpu: Any, bilinear: Any, same_greys: Any, model: Path
 ) -> None:
     frames = np.random.default_rng(0).integers(0, 256, (3, 45, 61, 3), np.uint8)
-    text = GRAPH.replace("SIDE", str(SIDE)).replace("MODEL", model.as_posix())
-    out = run(text, [("video", t, on_gpu(frame.copy())) for t, frame in enumerate(frames)])["out"]
-    assert [t for t, _ in out] == [0, 1, 2]
+    graph = run(GRAPH.replace("SIDE", str(SIDE)).replace("MODEL", model.as_posix()))
+    graph.send("video", *(on_gpu(frame.copy()) @ t(time) for time, frame in enumerate(frames)))
+    packets = graph.take("out")
+    assert [packet.timestamp.value for packet in packets] == [0, 1, 2]
     mask = None
-    for frame, (_, picture) in zip(frames, out, strict=True):
-        mask = mask_after(bilinear, frame, mask)
+    for frame, packet in zip(frames, packets, strict=True):
+        mask = next_mask(bilinear, frame, mask)
         share = scaled(bilinear, mask / 255, 61, 45) * (frame @ [0.299, 0.587, 0.114]) / 255
         expected = frame * (1 - share[..., None]) + np.array([0, 0, 255]) * share[..., None]
-        assert same_greys(picture.to_frame().pixels[..., :3], expected)
+        assert same_greys(packet.payload.to_frame().pixels[..., :3], expected)

@@ -8,19 +8,12 @@ import pytest
 from mpgraph.calculators.tflite.tflite_converter import TfLiteConverterCalculator
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.matrix import Matrix
+from mpgraph.formats.tensor import Quantization, Tensor
+from mpgraph.testing import run, t
 
-
-def graph(tags: str, options: str = "") -> str:
-    ports = " ".join(f'input_stream: "{tag}:in"' for tag in tags.split())
-    return f"""
-        input_stream: "in" output_stream: "out"
-        node {{
-          calculator: "TfLiteConverterCalculator" {ports} output_stream: "TENSORS:out"
-          options {{ [mediapipe.TfLiteConverterCalculatorOptions.ext] {{ {options} }} }}
-        }}"""
-
-
+NAME = "TfLiteConverterCalculator"
 PIXELS = np.array([[[0, 51, 255, 9], [255, 204, 102, 9]]], np.uint8)
+FRAME = ImageFrame.wrap(PIXELS.copy())
 
 
 @pytest.mark.parametrize(
@@ -33,41 +26,42 @@ PIXELS = np.array([[[0, 51, 255, 9], [255, 204, 102, 9]]], np.uint8)
         ("max_num_channels: 1 zero_center: false", [0, 1]),
     ],
 )
-def test_pixels_in_a_range(run: Any, options: str, expected: list[float]) -> None:
-    [(t, [tensor])] = run(graph("IMAGE", options), [("in", 3, ImageFrame.wrap(PIXELS.copy()))])["out"]
-    assert t == 3 and tensor.shape == (1, 2, len(expected) // 2) and tensor.dtype == np.float32
-    assert tensor.array.ravel().tolist() == pytest.approx(expected, abs=1e-6)
+def test_pixels_are_scaled_to_a_range(options: str, expected: list[float]) -> None:
+    tensor = np.array(expected, np.float32).reshape(1, 2, -1)
+    run(NAME, options).send("IMAGE", FRAME @ t(3)).expect("TENSORS", [tensor] @ t(3))
 
 
-def test_quantized_tensors_hold_the_bytes(run: Any) -> None:
-    options = "use_quantized_tensors: true max_num_channels: 4"
-    [(_, [tensor])] = run(graph("IMAGE", options), [("in", 0, ImageFrame.wrap(PIXELS.copy()))])["out"]
-    assert (tensor.array == PIXELS).all() and tensor.dtype == np.uint8
-    assert tensor.quantization == (1.0, 0)
+def test_quantized_tensors_hold_the_bytes() -> None:
+    node = run(NAME, "use_quantized_tensors: true max_num_channels: 4").send("IMAGE", FRAME @ t(0))
+    node.expect("TENSORS", [Tensor(PIXELS, quantization=Quantization(1.0, 0))] @ t(0))
 
 
-def test_floats_cannot_be_quantized(run: Any) -> None:
-    frame = ImageFrame.wrap(np.zeros((2, 2), np.float32))
-    with pytest.raises(ValueError, match="takes pictures of bytes, not VEC32F1"):
-        run(graph("IMAGE", "use_quantized_tensors: true"), [("in", 0, frame)])
+def test_floats_cannot_be_quantized() -> None:
+    node = run(NAME, "use_quantized_tensors: true", outputs=["TENSORS"])
+    node.send("IMAGE", ImageFrame.wrap(np.zeros((2, 2), np.float32)) @ t(0))
+    node.expect_error("takes images of bytes, not VEC32F1", ValueError)
 
 
-def test_a_matrix(run: Any) -> None:
-    [(_, [tensor])] = run(graph("MATRIX"), [("in", 0, Matrix([[1, 2], [3, 4]]))])["out"]
-    assert tensor.shape == (2, 2, 1) and tensor.array.ravel().tolist() == [1, 3, 2, 4]
+def test_matrix() -> None:
+    expected = np.array([1, 3, 2, 4], np.float32).reshape(2, 2, 1)
+    run(NAME).send("MATRIX", Matrix([[1, 2], [3, 4]]) @ t(0)).expect("TENSORS", [expected] @ t(0))
 
 
-def test_it_asks_for_the_handler_that_drops_old_frames() -> None:
+def test_input_stream_handler_drops_old_frames() -> None:
     assert TfLiteConverterCalculator.input_stream_handler == "FixedSizeInputStreamHandler"
 
 
-def test_exactly_one_input(run: Any) -> None:
-    with pytest.raises(ValueError, match="exactly one input stream"):
-        run(graph("IMAGE MATRIX"))
-
-
-def on_gpu_graph(options: str = "") -> str:
-    return graph("IMAGE_GPU", options).replace("TENSORS:", "TENSORS_GPU:")
+@pytest.mark.parametrize(
+    ("inputs", "output", "message"),
+    [
+        (["IMAGE", "MATRIX"], "TENSORS", "exactly one input stream"),
+        (["IMAGE"], "TENSORS_GPU", "CPU and GPU ports cannot be mixed: IMAGE and TENSORS_GPU"),
+        (["MATRIX"], "TENSORS_GPU", "CPU and GPU ports cannot be mixed: MATRIX and TENSORS_GPU"),
+    ],
+)
+def test_ports_that_exclude_each_other_are_refused(inputs: list[str], output: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        run(NAME, inputs=inputs, outputs=[output])
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 4), (33, 51, 4), (8, 5, 3), (6, 7)])
@@ -81,22 +75,24 @@ def on_gpu_graph(options: str = "") -> str:
         ("use_custom_normalization: true custom_div: 51 custom_sub: 1", 1 / 51, -1),
     ],
 )
-def test_a_picture_on_the_gpu(
-    run: Any, on_gpu: Any, shape: tuple[int, ...], options: str, scale: float, offset: float
+def test_gpu_scales_pixels_to_a_range(
+    on_gpu: Any, shape: tuple[int, ...], options: str, scale: float, offset: float
 ) -> None:
     pixels = np.random.default_rng(5).integers(0, 256, shape, np.uint8)
-    [(t, [tensor])] = run(on_gpu_graph(options), [("in", 3, on_gpu(pixels))])["out"]
     expected = np.dstack([pixels] * 3) if pixels.ndim == 2 else pixels[..., :3]
-    expected = expected[::-1] if "flip" in options else expected
-    assert t == 3 and tensor.gpu is not None and tensor.shape == (*shape[:2], 3)
-    np.testing.assert_allclose(tensor.array, expected.astype(float) * scale + offset, atol=1e-6, rtol=1e-6)
+    expected = (expected[::-1] if "flip" in options else expected).astype(float) * scale + offset
+    node = run(NAME, options).send("IMAGE_GPU", on_gpu(pixels) @ t(3))
+    [packet] = node.take("TENSORS_GPU")
+    [tensor] = packet.payload
+    assert packet.timestamp.value == 3 and tensor.gpu is not None and tensor.shape == (*shape[:2], 3)
+    np.testing.assert_allclose(tensor.array, expected, atol=1e-6, rtol=1e-6)
 
 
 @pytest.mark.parametrize("channels", [1, 4])
-def test_channels_of_a_picture_on_the_gpu(run: Any, on_gpu: Any, channels: int) -> None:
-    options = f"zero_center: false max_num_channels: {channels}"
-    [(_, [tensor])] = run(on_gpu_graph(options), [("in", 0, on_gpu(PIXELS.copy()))])["out"]
-    np.testing.assert_allclose(tensor.array * 255, PIXELS[..., :channels], atol=1e-4)
+def test_gpu_keeps_the_requested_channels(on_gpu: Any, channels: int) -> None:
+    options = f"output_tensor_float_range {{ min: 0 max: 255 }} max_num_channels: {channels}"
+    node = run(NAME, options, tolerance=1e-4).send("IMAGE_GPU", on_gpu(PIXELS.copy()) @ t(0))
+    node.expect("TENSORS_GPU", [PIXELS[..., :channels].astype(np.float32)] @ t(0))
 
 
 @pytest.mark.parametrize(
@@ -106,12 +102,6 @@ def test_channels_of_a_picture_on_the_gpu(run: Any, on_gpu: Any, channels: int) 
         (np.zeros((2, 2), np.float32), "GPU input format VEC32F1"),
     ],
 )
-def test_pictures_on_the_gpu_it_cannot_take(run: Any, on_gpu: Any, pixels: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        run(on_gpu_graph("max_num_channels: 4"), [("in", 0, on_gpu(pixels))])
-
-
-@pytest.mark.parametrize("tag", ["IMAGE", "MATRIX"])
-def test_both_places_cannot_be_mixed(run: Any, tag: str) -> None:
-    with pytest.raises(ValueError, match=f"CPU and GPU ports cannot be mixed: {tag} and TENSORS_GPU"):
-        run(graph(tag).replace("TENSORS:", "TENSORS_GPU:"))
+def test_gpu_reports_unsuitable_images(on_gpu: Any, pixels: Any, message: str) -> None:
+    node = run(NAME, "max_num_channels: 4", outputs=["TENSORS_GPU"])
+    node.send("IMAGE_GPU", on_gpu(pixels) @ t(0)).expect_error(message, ValueError)

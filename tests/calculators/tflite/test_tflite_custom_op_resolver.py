@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from mpgraph.calculators.tflite.model_packets import OpResolver
+from mpgraph.calculators.tensor.models import OpResolver
 from mpgraph.graph.calculator_graph import CalculatorGraph
 
+# run() of the testing kit connects all output side packets, of which this calculator has exactly one.
 GRAPH = """node {
   calculator: "TfLiteCustomOpResolverCalculator" %s
   options { [mediapipe.TfLiteCustomOpResolverCalculatorOptions.ext] { use_gpu: true } }
@@ -12,7 +13,7 @@ GRAPH = """node {
 
 
 @pytest.mark.parametrize("port", ["OP_RESOLVER:resolver", "resolver"])
-def test_names_the_operators_of_mediapipe(port: str) -> None:
+def test_resolver_names_the_operators_of_mediapipe(port: str) -> None:
     graph = CalculatorGraph(graph_config=GRAPH % f'output_side_packet: "{port}"')
     graph.run()
     assert graph.get_output_side_packet("resolver").payload == OpResolver(
@@ -21,6 +22,6 @@ def test_names_the_operators_of_mediapipe(port: str) -> None:
 
 
 @pytest.mark.parametrize("ports", ["", 'output_side_packet: "OP_RESOLVER:a" output_side_packet: "b"'])
-def test_exactly_one_output(ports: str) -> None:
+def test_exactly_one_output_is_required(ports: str) -> None:
     with pytest.raises(ValueError, match="exactly one side packet"):
         CalculatorGraph(graph_config=GRAPH % ports)

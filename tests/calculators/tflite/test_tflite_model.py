@@ -11,6 +11,7 @@ from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.inference import TfliteModel
 
 
+# run() of the testing kit connects all output side packets, of which this calculator has exactly one.
 def loaded(side: dict[str, Any], output: str = "MODEL") -> Any:
     ports = " ".join(f'input_side_packet: "{tag}:{tag.lower()}"' for tag in side)
     graph = CalculatorGraph(
@@ -27,16 +28,16 @@ def file() -> Path:
 
 
 @pytest.mark.parametrize("output", ["MODEL", "SHARED_MODEL"])
-def test_a_blob(file: Path, output: str) -> None:
+def test_model_from_a_blob(file: Path, output: str) -> None:
     model = loaded({"MODEL_BLOB": file.read_bytes()}, output)
     assert isinstance(model, TfliteModel) and model.inputs[0].shape == (1, 256, 256, 3)
 
 
-def test_a_span_of_bytes(file: Path) -> None:
+def test_model_from_a_span_of_bytes(file: Path) -> None:
     assert loaded({"MODEL_SPAN": bytearray(file.read_bytes())}).custom_ops == ("Convolution2DTransposeBias",)
 
 
-def test_a_part_of_an_open_file(file: Path, tmp_path: Path) -> None:
+def test_model_from_a_part_of_an_open_file(file: Path, tmp_path: Path) -> None:
     data = file.read_bytes()
     (tmp_path / "pack").write_bytes(b"front" + data + b"back")
     with open(tmp_path / "pack", "rb") as pack:
@@ -45,7 +46,7 @@ def test_a_part_of_an_open_file(file: Path, tmp_path: Path) -> None:
     assert model.data == data
 
 
-def test_the_last_form_counts(file: Path) -> None:
+def test_last_of_several_sources_counts(file: Path) -> None:
     assert loaded({"MODEL_BLOB": b"no model", "MODEL_SPAN": file.read_bytes()}).ops
 
 
@@ -53,15 +54,15 @@ def test_the_last_form_counts(file: Path) -> None:
     "side",
     [{"MODEL_BLOB": b"no model"}, {"MODEL_BLOB": b""}, {"MODEL_BLOB": "text"}, {"MODEL_FD": (-1, 0, 4)}],
 )
-def test_anything_else_is_told(side: dict[str, Any]) -> None:
+def test_invalid_models_are_reported(side: dict[str, Any]) -> None:
     with pytest.raises(RuntimeError, match="Failed to load TfLite model"):
         loaded(side)
 
 
-def test_a_source_is_needed_and_one_output() -> None:
+def test_one_source_and_one_output_are_required() -> None:
     with pytest.raises(ValueError, match="needs the model as one of the side packets"):
         loaded({})
-    with pytest.raises(ValueError, match="exactly one of the side packets MODEL and SHARED_MODEL"):
+    with pytest.raises(ValueError, match="exactly one of the output side packets MODEL and SHARED_MODEL"):
         CalculatorGraph(
             graph_config="""node {
               calculator: "TfLiteModelCalculator" input_side_packet: "MODEL_BLOB:blob"

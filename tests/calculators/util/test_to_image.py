@@ -7,33 +7,34 @@ import pytest
 
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.testing import run, t
 
-GRAPH = """
-    input_stream: "in" output_stream: "out"
-    node {{ calculator: "ToImageCalculator" {} output_stream: "IMAGE:out" }}"""
+NAME = "ToImageCalculator"
 FRAME = ImageFrame.wrap(np.ones((2, 3), np.float32))
 
 
-@pytest.mark.parametrize("tag", ["IMAGE", "IMAGE_CPU"])
-def test_the_image_shares_the_pixels(run: Any, tag: str) -> None:
-    [(t, image)] = run(GRAPH.format(f'input_stream: "{tag}:in"'), [("in", 6, FRAME)])["out"]
-    assert t == 6 and isinstance(image, Image) and image.pixels is FRAME.pixels
+@pytest.mark.parametrize("port", ["IMAGE", "IMAGE_CPU"])
+def test_image_shares_the_pixels(port: str) -> None:
+    [packet] = run(NAME).send(port, FRAME @ t(6)).take("IMAGE")
+    image = packet.payload
+    assert packet.timestamp.value == 6 and isinstance(image, Image) and image.pixels is FRAME.pixels
     assert image.image_format is FRAME.image_format
 
 
-def test_an_image_passes(run: Any) -> None:
+def test_image_is_passed_on() -> None:
     image = Image.from_frame(FRAME)
-    assert run(GRAPH.format('input_stream: "IMAGE:in"'), [("in", 0, image)])["out"] == [(0, image)]
+    run(NAME).send("IMAGE", image @ t(0)).expect("IMAGE", (lambda output: output is image) @ t(0))
 
 
-@pytest.mark.parametrize("ports", ["", 'input_stream: "IMAGE:in" input_stream: "IMAGE_CPU:in"'])
-def test_exactly_one_input(run: Any, ports: str) -> None:
+@pytest.mark.parametrize("inputs", [[], ["IMAGE", "IMAGE_CPU"]])
+def test_exactly_one_input_is_required(inputs: list[str]) -> None:
     with pytest.raises(Exception, match="Cannot have multiple inputs"):
-        run(GRAPH.format(ports))
+        run(NAME, inputs=inputs, outputs=["IMAGE"])
 
 
-@pytest.mark.parametrize("tag", ["IMAGE", "IMAGE_GPU"])
-def test_a_picture_on_the_gpu_stays_there(run: Any, on_gpu: Any, tag: str) -> None:
+@pytest.mark.parametrize("port", ["IMAGE", "IMAGE_GPU"])
+def test_image_on_the_gpu_stays_there(on_gpu: Any, port: str) -> None:
     buffer = on_gpu(FRAME.pixels)
-    [(_, image)] = run(GRAPH.format(f'input_stream: "{tag}:in"'), [("in", 0, buffer)])["out"]
+    [packet] = run(NAME).send(port, buffer @ t(0)).take("IMAGE")
+    image = packet.payload
     assert isinstance(image, Image) and image.gpu_buffer is buffer and (image.pixels == FRAME.pixels).all()

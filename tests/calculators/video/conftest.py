@@ -39,7 +39,7 @@ def _write(path: Path, times_ms: Sequence[int], sound: bool) -> Path:
 
 @pytest.fixture
 def make_video(tmp_path: Path) -> MakeVideo:
-    """`make_video(times_ms, sound=False)`: a 64x48 .mp4 whose frame i has the grey 20 + 20i."""
+    """`make_video(times_ms, sound=False)`: a 64x48 .mp4 whose frame i has the gray value 20 + 20i."""
 
     def make(times_ms: Sequence[int], sound: bool = False) -> Path:
         return _write(tmp_path / f"video{len(times_ms)}{'s' if sound else ''}.mp4", times_ms, sound)

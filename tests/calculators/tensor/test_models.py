@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mpgraph.calculators.tensor.model_runner import ModelRunner, find_model
+from mpgraph.calculators.tensor.models import CpuModel, find_model
 from mpgraph.formats.tensor import Tensor
 from mpgraph.inference import TfliteModel
 from mpgraph.protos import message_class
@@ -23,66 +23,66 @@ def config(**fields: Any) -> Any:
 
 
 @pytest.fixture
-def runner(sum_and_difference: TfliteModel) -> Iterator[ModelRunner]:
-    made = ModelRunner(sum_and_difference, 1)
-    yield made
-    made.close()
+def model(sum_and_difference: TfliteModel) -> Iterator[CpuModel]:
+    model = CpuModel(sum_and_difference, 1)
+    yield model
+    model.close()
 
 
-def test_a_model_is_a_function_of_tensors(runner: ModelRunner) -> None:
-    total, difference = runner.run([floats(5, 6, 7), floats(1, 2, 3)])
+def test_model_is_a_function_of_tensors(model: CpuModel) -> None:
+    total, difference = model.run([floats(5, 6, 7), floats(1, 2, 3)])
     assert (total.name, difference.name) == ("sum", "difference")
     assert total.array.tolist() == [[6, 8, 10]] and difference.array.tolist() == [[4, 4, 4]]
     assert not total.array.flags.writeable
 
 
-def test_results_stay_when_the_model_runs_again(runner: ModelRunner) -> None:
-    first = runner.run([floats(1, 1, 1), floats(1, 1, 1)])
-    runner.run([floats(9, 9, 9), floats(9, 9, 9)])
+def test_results_are_not_overwritten_by_the_next_run(model: CpuModel) -> None:
+    first = model.run([floats(1, 1, 1), floats(1, 1, 1)])
+    model.run([floats(9, 9, 9), floats(9, 9, 9)])
     assert first[0].array.tolist() == [[2, 2, 2]]
 
 
-def test_a_leading_1_more_or_less_does_not_matter(runner: ModelRunner) -> None:
+def test_leading_dimensions_of_1_are_ignored(model: CpuModel) -> None:
     flat = Tensor(np.array([1, 2, 3], np.float32))
     deep = Tensor(np.array([[[1, 2, 3]]], np.float32))
-    assert runner.run([flat, deep])[0].array.tolist() == [[2, 4, 6]]
+    assert model.run([flat, deep])[0].array.tolist() == [[2, 4, 6]]
 
 
-def test_another_order(sum_and_difference: TfliteModel) -> None:
+def test_io_config_changes_the_order(sum_and_difference: TfliteModel) -> None:
     swapped = config(
         input_tensor_names_map={"tensor_names": ["b", "a"]},
         output_tensor_indices_map={"model_tensor_indices": [1, 0]},
     )
-    runner = ModelRunner(sum_and_difference, 1, io_config=swapped)
-    difference, total = runner.run([floats(1, 2, 3), floats(5, 6, 7)])
+    model = CpuModel(sum_and_difference, 1, io_config=swapped)
+    difference, total = model.run([floats(1, 2, 3), floats(5, 6, 7)])
     assert difference.array.tolist() == [[4, 4, 4]] and total.array.tolist() == [[6, 8, 10]]
-    runner.close()
+    model.close()
 
 
 @pytest.mark.parametrize("num_threads", [-1, 2])
-def test_several_threads_at_once(sum_and_difference: TfliteModel, num_threads: int) -> None:
-    runner = ModelRunner(sum_and_difference, num_threads)
+def test_several_threads_can_run_one_model(sum_and_difference: TfliteModel, num_threads: int) -> None:
+    model = CpuModel(sum_and_difference, num_threads)
 
-    def right(value: int) -> bool:
-        total, difference = runner.run([floats(value, 0, 0), floats(1, 1, 1)])
+    def is_correct(value: int) -> bool:
+        total, difference = model.run([floats(value, 0, 0), floats(1, 1, 1)])
         return total.array.tolist() == [[value + 1, 1, 1]] and difference.array[0, 0] == value - 1
 
     with ThreadPoolExecutor(4) as pool:
-        assert all(pool.map(right, range(400)))
-    runner.close()
+        assert all(pool.map(is_correct, range(400)))
+    model.close()
 
 
-def test_an_output_fed_back_starts_with_zeros(sum_and_difference: TfliteModel) -> None:
+def test_feedback_starts_with_zeros(sum_and_difference: TfliteModel) -> None:
     link = {"from_output_tensor_name": "sum", "to_input_tensor_name": "b"}
-    runner = ModelRunner(sum_and_difference, 1, io_config=config(feedback_tensor_links=[link]))
-    outputs = [runner.run([floats(1, 2, 3)]) for _ in range(3)]
-    # The sum so far is taken from a: a - 0, a - a, a - 2a.
+    model = CpuModel(sum_and_difference, 1, io_config=config(feedback_tensor_links=[link]))
+    outputs = [model.run([floats(1, 2, 3)]) for _ in range(3)]
+    # The sum so far is subtracted from a: a - 0, a - a, a - 2a.
     assert [[tensor.array.tolist() for tensor in tensors] for tensors in outputs] == [
         [[[1, 2, 3]]],
         [[[0, 0, 0]]],
         [[[-1, -2, -3]]],
     ]
-    runner.close()
+    model.close()
 
 
 @pytest.mark.parametrize(
@@ -94,12 +94,12 @@ def test_an_output_fed_back_starts_with_zeros(sum_and_difference: TfliteModel) -
         ([Tensor(np.zeros((1, 3), np.uint8)), floats(1, 2, 3)], "Input 0 of"),
     ],
 )
-def test_inputs_that_do_not_fit(runner: ModelRunner, tensors: Any, message: str) -> None:
+def test_unsuitable_inputs_are_refused(model: CpuModel, tensors: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        runner.run(tensors)
+        model.run(tensors)
 
 
-def test_the_model_comes_from_a_packet_or_from_a_file(
+def test_find_model_prefers_the_packet_to_the_file(
     sum_and_difference: TfliteModel, sum_and_difference_file: Path, tmp_path: Path
 ) -> None:
     assert find_model(sum_and_difference, "") is sum_and_difference
