@@ -35,7 +35,7 @@ from mpgraph.framework import resources
 from mpgraph.framework.packet import make_packet
 from mpgraph.inference import load_model
 from mpgraph.inference.webgpu.network import read_network
-from mpgraph.inference.webgpu.plan import make_plan
+from mpgraph.inference.webgpu.planning import make_plan
 from mpgraph.inference.webgpu.plan_runner import PlanRunner
 from mpgraph.runtime.executor import ApplicationThreadExecutor
 

@@ -15,7 +15,7 @@ from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
-from mpgraph.gpu.bilateral import bilateral
+from mpgraph.gpu.filters import bilateral
 
 
 @register

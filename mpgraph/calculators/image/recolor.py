@@ -19,7 +19,7 @@ from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
-from mpgraph.gpu.compose import recolor as recolor_on_gpu
+from mpgraph.gpu.filters import recolor as recolor_on_gpu
 
 _ALPHA = 2  # MaskChannel
 _MASK_DTYPES = (np.uint8, np.float32)

@@ -12,12 +12,12 @@ from mpgraph.calculators.tensor.tensor_order import TensorOrder
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.tensor import Tensor
 from mpgraph.gpu import GpuContext
-from mpgraph.gpu.memory import GpuArray
+from mpgraph.gpu.context import GpuArray
 from mpgraph.inference import TfliteModel
 from mpgraph.inference.tensor_spec import TensorSpec
 from mpgraph.inference.webgpu.network import read_network
-from mpgraph.inference.webgpu.plan import make_plan
 from mpgraph.inference.webgpu.plan_runner import PlanRunner
+from mpgraph.inference.webgpu.planning import make_plan
 
 
 class GpuModel:

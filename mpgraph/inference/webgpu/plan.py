@@ -11,10 +11,9 @@ import numpy.typing as npt
 
 from mpgraph.errors import InferenceError
 from mpgraph.gpu.limits import MAX_BINDING
+from mpgraph.gpu.shader import Parameter
 from mpgraph.inference.webgpu import shapes
-from mpgraph.inference.webgpu.fusing import fuse
 from mpgraph.inference.webgpu.network import Network, Operation
-from mpgraph.inference.webgpu.parameters import Parameter
 from mpgraph.inference.webgpu.shapes import Shape
 
 CPU_ADVICE = (
@@ -70,7 +69,7 @@ class Plan:
     outputs: Sequence[Value]
 
 
-class Planner:
+class PlanBuilder:
     """What an operator's row works with: it reads operands and adds dispatches."""
 
     def __init__(self, network: Network) -> None:
@@ -178,41 +177,5 @@ class Planner:
         return self.operation.inputs[place]
 
 
-Rule = Callable[[Planner, Operation], None]
+Rule = Callable[[PlanBuilder, Operation], None]
 """Adds what one operator needs to a plan."""
-
-
-def make_plan(network: Network, input_shapes: Sequence[Sequence[int]]) -> Plan:
-    """Plan `network` for inputs of these shapes.
-
-    Raises NotOnGpuError for the first operator that the GPU backend does not have, or not in that form.
-    """
-    from mpgraph.inference.webgpu.ops import OPS
-
-    planner = Planner(network)
-    inputs = []
-    for index, dims in zip(network.inputs, input_shapes, strict=True):
-        tensor = network.tensors[index]
-        if tensor.dtype != np.float32:
-            raise NotOnGpuError(
-                f'The GPU runs only models that take float32, but "{network.origin}" takes {tensor.dtype} '
-                f'for "{tensor.name}". {CPU_ADVICE}'
-            )
-        packed = planner.new([int(np.prod(dims))])
-        inputs.append(packed)
-        planner.values[index] = planner.reshaped(packed, dims)
-    for operation in fuse(network):
-        planner.operation = operation
-        rule = OPS.get(operation.name)
-        if rule is None:
-            raise planner.refusal("there is no kernel for it")
-        rule(planner, operation)
-    outputs = []
-    for index in network.outputs:
-        if index not in planner.values:
-            raise NotOnGpuError(f'An output of "{network.origin}" is a constant or an input. {CPU_ADVICE}')
-        planner.operation = Operation(len(network.operations), "output", (), (index,))
-        value = planner.values[index]
-        packed = planner.reshaped(value, [value.shape.size])
-        outputs.append(Value(value.shape, packed.storage))
-    return Plan(planner.dispatches, inputs, outputs)

@@ -8,13 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from mpgraph.errors import GpuError, InferenceError
-from mpgraph.gpu.context import GpuContext
-from mpgraph.gpu.opened import current
+from mpgraph.gpu import GpuContext, current
 from mpgraph.inference.model import TfliteModel
 from mpgraph.inference.runner import Array, InferenceRunner
 from mpgraph.inference.webgpu.network import read_network
-from mpgraph.inference.webgpu.plan import make_plan
 from mpgraph.inference.webgpu.plan_runner import PlanRunner
+from mpgraph.inference.webgpu.planning import make_plan
 
 
 class WebgpuRunner(InferenceRunner):
@@ -33,7 +32,7 @@ class WebgpuRunner(InferenceRunner):
         """
         super().__init__(model, 1)
         self._network = read_network(model)
-        self._executor: PlanRunner | None = None
+        self._plan_runner: PlanRunner | None = None
         try:
             self._context = current() if context is None else context
         except GpuError as error:
@@ -43,7 +42,7 @@ class WebgpuRunner(InferenceRunner):
     def _prepare(self, shapes: Sequence[tuple[int, ...]]) -> None:
         plan = make_plan(self._network, shapes)
         try:
-            self._executor = PlanRunner(self._context, plan)
+            self._plan_runner = PlanRunner(self._context, plan)
         except GpuError as error:
             raise InferenceError(error.message) from error
         self.inputs = tuple(
@@ -56,12 +55,12 @@ class WebgpuRunner(InferenceRunner):
         self._views = [np.zeros(spec.shape, spec.dtype) for spec in self.inputs]
 
     def _compute(self) -> list[Array]:
-        assert self._executor is not None
+        assert self._plan_runner is not None
         try:
             arrays = [self._context.upload_array(view) for view in self._views]
-            return [result.read() for result in self._executor.run(arrays)]
+            return [result.read() for result in self._plan_runner.run(arrays)]
         except GpuError as error:
             raise InferenceError(f'Running "{self.model.origin}" failed: {error.message}') from error
 
     def _free(self) -> None:
-        self._executor = None
+        self._plan_runner = None

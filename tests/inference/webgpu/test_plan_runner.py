@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from mpgraph.gpu.opened import current
+from mpgraph.gpu import current
 from mpgraph.inference import TfliteModel
 from mpgraph.inference.webgpu.network import read_network
-from mpgraph.inference.webgpu.plan import make_plan
 from mpgraph.inference.webgpu.plan_runner import PlanRunner
+from mpgraph.inference.webgpu.planning import make_plan
 
 
 def started(model: TfliteModel) -> PlanRunner:
@@ -31,10 +31,10 @@ def test_frames_make_no_new_memory(general_model: TfliteModel) -> None:
     picture = np.zeros((1, 256, 256, 3), np.float32)
     for _ in range(2):
         executor.run([context.upload_array(picture)])[0].read()
-    made = context.resources_made
+    made = context.resources_created
     for _ in range(5):
         executor.run([context.upload_array(picture)])[0].read()
-    assert context.resources_made == made
+    assert context.resources_created == made
 
 
 def test_models_that_end_give_their_memory_back(general_model: TfliteModel) -> None:
@@ -43,5 +43,5 @@ def test_models_that_end_give_their_memory_back(general_model: TfliteModel) -> N
     made = []
     for _ in range(5):
         started(general_model).run([context.upload_array(picture)])[0].read()
-        made.append(context.resources_made)
+        made.append(context.resources_created)
     assert made[-1] == made[1]

@@ -7,7 +7,7 @@ import struct
 from mpgraph.inference.operators import TRANSPOSE_CONV_BIAS
 from mpgraph.inference.schema import Padding
 from mpgraph.inference.webgpu.network import Array, Operation
-from mpgraph.inference.webgpu.plan import Constant, Planner, Rule, Value
+from mpgraph.inference.webgpu.plan import Constant, PlanBuilder, Rule, Value
 from mpgraph.inference.webgpu.shapes import pad_last, window
 
 _PIXELS_AT_ONCE = 4
@@ -19,7 +19,7 @@ def _spatial_first(weights: Array) -> Constant:
     return Constant(pad_last(weights.transpose(1, 2, 3, 0), -2))
 
 
-def _pointwise(plan: Planner, op: Operation, image: Value, weights: Array, target: Value) -> None:
+def _pointwise(plan: PlanBuilder, op: Operation, image: Value, weights: Array, target: Value) -> None:
     pixels, blocks = target.shape.pixels, target.shape.blocks
     bias = plan.bias(2, len(weights))
     plan.emit(
@@ -38,7 +38,7 @@ def _pointwise(plan: Planner, op: Operation, image: Value, weights: Array, targe
     )
 
 
-def _addend(plan: Planner, op: Operation, target: Value, nothing: Constant) -> Value | Constant:
+def _addend(plan: PlanBuilder, op: Operation, target: Value, nothing: Constant) -> Value | Constant:
     """What is added to the result; `nothing` is bound in its place where there is none, and not read."""
     if op.addend == -1:
         return nothing
@@ -48,7 +48,7 @@ def _addend(plan: Planner, op: Operation, target: Value, nothing: Constant) -> V
     return addend
 
 
-def _conv(plan: Planner, op: Operation) -> None:
+def _conv(plan: PlanBuilder, op: Operation) -> None:
     image, weights = plan.computed(0), plan.constant(1)
     out_channels, kernel_h, kernel_w, depth = weights.shape
     if depth != image.shape.channels:
@@ -61,7 +61,7 @@ def _conv(plan: Planner, op: Operation) -> None:
     _slide(plan, op, "conv", _spatial_first(weights), (kernel_h, kernel_w, out_channels), dilation=4)
 
 
-def _depthwise(plan: Planner, op: Operation) -> None:
+def _depthwise(plan: PlanBuilder, op: Operation) -> None:
     weights, channels = plan.constant(1), plan.computed(0).shape.channels
     _, kernel_h, kernel_w, out_channels = weights.shape
     if out_channels % channels:
@@ -72,7 +72,7 @@ def _depthwise(plan: Planner, op: Operation) -> None:
 
 
 def _slide(
-    plan: Planner,
+    plan: PlanBuilder,
     op: Operation,
     kernel: str,
     weights: Constant,
@@ -123,7 +123,7 @@ def _slide(
     )
 
 
-def _fully_connected(plan: Planner, op: Operation) -> None:
+def _fully_connected(plan: PlanBuilder, op: Operation) -> None:
     image, weights = plan.computed(0), plan.constant(1)
     units, depth = weights.shape
     if op.option(1, "b") != 0:
@@ -137,13 +137,13 @@ def _fully_connected(plan: Planner, op: Operation) -> None:
     _pointwise(plan, op, rows, weights.reshape(units, 1, 1, depth), target)
 
 
-def _transpose_conv(plan: Planner, op: Operation) -> None:
+def _transpose_conv(plan: PlanBuilder, op: Operation) -> None:
     same = op.option(0, "b") == Padding.SAME
     _, out_h, out_w, _ = (int(size) for size in plan.constant(0))
     _add_transpose_conv(plan, op, (2, 1, 3), (out_h, out_w), (op.option(2), op.option(1)), same)
 
 
-def _transpose_conv_bias(plan: Planner, op: Operation) -> None:
+def _transpose_conv_bias(plan: PlanBuilder, op: Operation) -> None:
     if len(op.custom_options) < 12:
         raise plan.refusal("its options are not 12 bytes")
     padding, stride_w, stride_h = struct.unpack_from("<3i", op.custom_options)
@@ -160,7 +160,7 @@ def _transpose_conv_bias(plan: Planner, op: Operation) -> None:
 
 
 def _add_transpose_conv(
-    plan: Planner,
+    plan: PlanBuilder,
     op: Operation,
     places: tuple[int, int, int],
     out: tuple[int, int],

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mpgraph.inference.webgpu.network import Operation
-from mpgraph.inference.webgpu.plan import Constant, Planner, Rule, Value
+from mpgraph.inference.webgpu.plan import Constant, PlanBuilder, Rule, Value
 from mpgraph.inference.webgpu.shapes import LANES, Shape
 
 _NO_LIMIT = (0, 0, 0, 0)
@@ -15,7 +15,7 @@ _LARGEST = float(np.finfo(np.float32).max)
 
 
 def _move(
-    plan: Planner,
+    plan: PlanBuilder,
     source: Value | Constant,
     target: Value,
     *,
@@ -62,7 +62,7 @@ def _aligned(shape: Shape, values: Sequence[int], default: int) -> list[int]:
     return [default] * (4 - len(shape.dims)) + list(values)
 
 
-def _pad(plan: Planner, op: Operation) -> None:
+def _pad(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
     pads = plan.constant(1).reshape(-1, 2)
     fill = float(plan.constant(2).reshape(-1)[0]) if plan.has(2) else 0.0
@@ -86,7 +86,7 @@ def _pad(plan: Planner, op: Operation) -> None:
 
 
 def _cut(
-    plan: Planner, image: Value, begin: Sequence[int], step: Sequence[int], size: Sequence[int]
+    plan: PlanBuilder, image: Value, begin: Sequence[int], step: Sequence[int], size: Sequence[int]
 ) -> Value:
     """Every `step`-th value from `begin` on, `size` of them, along each of the model's axes."""
     target = plan.new(size)
@@ -103,7 +103,7 @@ def _cut(
     return target
 
 
-def _slice(plan: Planner, op: Operation) -> None:
+def _slice(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
     begin, size = ([int(v) for v in plan.constant(place).reshape(-1)] for place in (1, 2))
     size = [
@@ -113,7 +113,7 @@ def _slice(plan: Planner, op: Operation) -> None:
     plan.give(_cut(plan, image, begin, [1] * len(begin), size))
 
 
-def _strided_slice(plan: Planner, op: Operation) -> None:
+def _strided_slice(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
     begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_mask = (op.option(slot) for slot in range(5))
     if ellipsis_mask or new_axis_mask:
@@ -141,7 +141,7 @@ def _strided_slice(plan: Planner, op: Operation) -> None:
     plan.give(plan.reshaped(_cut(plan, image, starts, steps, sizes), kept))
 
 
-def _concatenation(plan: Planner, op: Operation) -> None:
+def _concatenation(plan: PlanBuilder, op: Operation) -> None:
     if op.option(1, "b"):
         raise plan.refusal("it has an activation")
     parts = [plan.shape(place) for place in range(len(op.inputs))]
@@ -166,7 +166,7 @@ def _concatenation(plan: Planner, op: Operation) -> None:
         start += part.nhwc[place]
 
 
-def _split(plan: Planner, op: Operation) -> None:
+def _split(plan: PlanBuilder, op: Operation) -> None:
     axis = int(plan.constant(0).reshape(-1)[0])
     image = plan.computed(1)
     dims = list(image.shape.dims)
@@ -178,7 +178,7 @@ def _split(plan: Planner, op: Operation) -> None:
         plan.give(_cut(plan, image, begin, [1] * len(dims), dims), number)
 
 
-def _transpose(plan: Planner, op: Operation) -> None:
+def _transpose(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
     order = [int(axis) for axis in plan.constant(1).reshape(-1)]
     target = plan.new([image.shape.dims[axis] for axis in order])
@@ -193,7 +193,7 @@ def _transpose(plan: Planner, op: Operation) -> None:
     )
 
 
-def _depth_to_space(plan: Planner, op: Operation) -> None:
+def _depth_to_space(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
     side = op.option(0)
     batch, height, width, channels = image.shape.nhwc

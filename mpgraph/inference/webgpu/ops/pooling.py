@@ -6,14 +6,14 @@ from functools import partial
 
 from mpgraph.inference.schema import Padding
 from mpgraph.inference.webgpu.network import Operation
-from mpgraph.inference.webgpu.plan import Planner, Rule, Value
+from mpgraph.inference.webgpu.plan import PlanBuilder, Rule, Value
 from mpgraph.inference.webgpu.shapes import window
 
 # One workgroup a picture pays off when a single invocation would have many pixels to read.
 _MANY_PIXELS = 32
 
 
-def _pool(plan: Planner, op: Operation, is_max: int) -> None:
+def _pool(plan: PlanBuilder, op: Operation, is_max: int) -> None:
     image = plan.computed(0)
     batch, height, width, channels = image.shape.nhwc
     same = op.option(0, "b") == Padding.SAME
@@ -29,7 +29,7 @@ def _pool(plan: Planner, op: Operation, is_max: int) -> None:
         _windows(plan, op, image, target, (kernel_h, kernel_w), (stride_h, stride_w), (pad_h, pad_w), is_max)
 
 
-def _mean(plan: Planner, op: Operation) -> None:
+def _mean(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
     axes = {image.shape.axis(int(axis)) for axis in plan.constant(1).reshape(-1)}
     if not axes <= {1, 2}:
@@ -50,7 +50,7 @@ def _mean(plan: Planner, op: Operation) -> None:
     plan.give(target)
 
 
-def _mean_of_pictures(plan: Planner, op: Operation, image: Value, target: Value) -> None:
+def _mean_of_pictures(plan: PlanBuilder, op: Operation, image: Value, target: Value) -> None:
     pixels = image.shape.nhwc[1] * image.shape.nhwc[2]
     if pixels < _MANY_PIXELS:
         size = image.shape.nhwc[1:3]
@@ -60,7 +60,7 @@ def _mean_of_pictures(plan: Planner, op: Operation, image: Value, target: Value)
 
 
 def _windows(
-    plan: Planner,
+    plan: PlanBuilder,
     op: Operation,
     image: Value,
     target: Value,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mpgraph.inference.webgpu.network import Operation
-from mpgraph.inference.webgpu.plan import Planner, Rule
+from mpgraph.inference.webgpu.plan import PlanBuilder, Rule
 
 
-def _reshape(plan: Planner, op: Operation) -> None:
+def _reshape(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
     if plan.has(1):
         wanted = [int(size) for size in plan.constant(1).reshape(-1)]
@@ -22,7 +22,7 @@ def _reshape(plan: Planner, op: Operation) -> None:
     plan.give(plan.reshaped(image, dims))
 
 
-def _squeeze(plan: Planner, op: Operation) -> None:
+def _squeeze(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
     dims = image.shape.dims
     given = op.options.integers(0) if op.options is not None else None
@@ -30,7 +30,7 @@ def _squeeze(plan: Planner, op: Operation) -> None:
     plan.give(plan.reshaped(image, [size for place, size in enumerate(dims) if place not in dropped]))
 
 
-def _expand_dims(plan: Planner, op: Operation) -> None:
+def _expand_dims(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
     dims = list(image.shape.dims)
     axis = int(plan.constant(1).reshape(-1)[0])

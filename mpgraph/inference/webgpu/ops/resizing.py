@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from mpgraph.inference.webgpu.network import Operation
-from mpgraph.inference.webgpu.plan import Planner, Rule
+from mpgraph.inference.webgpu.plan import PlanBuilder, Rule
 
 
-def _resize(plan: Planner, op: Operation, is_nearest: int) -> None:
+def _resize(plan: PlanBuilder, op: Operation, is_nearest: int) -> None:
     """Both kinds have the options align_corners and half_pixel_centers, bilinear behind two old slots.
 
     To the nearest pixel TfLite shifts by half a pixel on the way in only, and with corners aligned it

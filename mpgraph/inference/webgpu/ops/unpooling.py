@@ -11,7 +11,7 @@ import struct
 from typing import NamedTuple
 
 from mpgraph.inference.webgpu.network import Operation
-from mpgraph.inference.webgpu.plan import Planner, Rule
+from mpgraph.inference.webgpu.plan import PlanBuilder, Rule
 from mpgraph.inference.webgpu.shapes import window
 
 _SAME, _VALID = 1, 2
@@ -25,7 +25,7 @@ class _Pool(NamedTuple):
     kernel_h: int
 
 
-def _options(plan: Planner, op: Operation) -> _Pool:
+def _options(plan: PlanBuilder, op: Operation) -> _Pool:
     if len(op.custom_options) < 20:
         raise plan.refusal("its options are not five integers")
     pool = _Pool(*struct.unpack_from("<5i", op.custom_options))
@@ -34,7 +34,7 @@ def _options(plan: Planner, op: Operation) -> _Pool:
     return pool
 
 
-def _pool_with_places(plan: Planner, op: Operation) -> None:
+def _pool_with_places(plan: PlanBuilder, op: Operation) -> None:
     image, pool = plan.computed(0), _options(plan, op)
     batch, height, width, channels = image.shape.nhwc
     same = pool.padding == _SAME
@@ -56,7 +56,7 @@ def _pool_with_places(plan: Planner, op: Operation) -> None:
         plan.give(places, 1)
 
 
-def _unpool(plan: Planner, op: Operation) -> None:
+def _unpool(plan: PlanBuilder, op: Operation) -> None:
     image, places, pool = plan.computed(0), plan.computed(1), _options(plan, op)
     if image.shape.nhwc != places.shape.nhwc:
         raise plan.refusal(f"it has {list(image.shape.dims)} values, {list(places.shape.dims)} places")

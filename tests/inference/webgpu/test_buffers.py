@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from mpgraph.inference import TfliteModel
-from mpgraph.inference.webgpu.memory import lay_out
+from mpgraph.inference.webgpu.buffers import lay_out
 from mpgraph.inference.webgpu.network import read_network
-from mpgraph.inference.webgpu.plan import Plan, Storage, make_plan
+from mpgraph.inference.webgpu.plan import Plan, Storage
+from mpgraph.inference.webgpu.planning import make_plan
 
 
 def planned(model: TfliteModel) -> Plan:

@@ -7,7 +7,8 @@ import pytest
 
 from mpgraph.inference import TfliteModel, load_model
 from mpgraph.inference.webgpu.network import read_network
-from mpgraph.inference.webgpu.plan import NotOnGpuError, Plan, make_plan
+from mpgraph.inference.webgpu.plan import NotOnGpuError, Plan
+from mpgraph.inference.webgpu.planning import make_plan
 
 
 def planned(model: TfliteModel) -> Plan:
