@@ -1,4 +1,4 @@
-"""Chromium's WGSL compiler, Tint, accepts every kernel that wgpu's accepts, within WebGPU's default limits."""
+"""Tint, Chromium's WGSL compiler, accepts every kernel too, within WebGPU's default limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plans the dispatches of a network: operators fused, then translated by the rules in `ops`."""
+"""Planning a network: operators are fused, then turned into dispatches by the rules in `ops`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from mpgraph.inference.webgpu.plan import CPU_ADVICE, NotOnGpuError, Plan, PlanB
 def make_plan(network: Network, input_shapes: Sequence[Sequence[int]]) -> Plan:
     """Plan `network` for inputs of these shapes.
 
-    Raises NotOnGpuError for the first operator that the GPU backend does not have, or not in that form.
+    Raises:
+        NotOnGpuError: the GPU backend does not support an operator, or not in this form.
     """
     plan = PlanBuilder(network)
     inputs = []
@@ -23,7 +24,7 @@ def make_plan(network: Network, input_shapes: Sequence[Sequence[int]]) -> Plan:
         tensor = network.tensors[index]
         if tensor.dtype != np.float32:
             raise NotOnGpuError(
-                f'The GPU runs only models that take float32, but "{network.origin}" takes {tensor.dtype} '
+                f'The GPU runs only models with float32 inputs, but "{network.origin}" takes {tensor.dtype} '
                 f'for "{tensor.name}". {CPU_ADVICE}'
             )
         packed = plan.new([int(np.prod(dims))])

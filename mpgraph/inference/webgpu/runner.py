@@ -1,4 +1,4 @@
-"""The backend's face for callers with arrays in main memory: upload, compute, read back."""
+"""WebgpuRunner: the backend for arrays in main memory, which uploads, computes and reads back."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from mpgraph.inference.webgpu.planning import make_plan
 
 
 class WebgpuRunner(InferenceRunner):
-    """A model on the GPU. `num_threads` is 1: the one that records the GPU's work.
+    """A model on the GPU. `num_threads` is 1: the thread that records the GPU's work.
 
-    Where pictures are on the GPU already, `Executor` saves their way through main memory.
+    For data that is on the GPU already, `PlanRunner` avoids the transfer through main memory.
     """
 
     backend = "webgpu"
 
     def __init__(self, model: TfliteModel, context: GpuContext | None = None) -> None:
-        """Load; `context` None takes the GPU that MPGRAPH_GPU_ADAPTER names, or the best.
+        """Load; without `context`, onto the GPU that MPGRAPH_GPU_ADAPTER selects, or the preferred one.
 
         Raises:
-            InferenceError: the model has operators that the GPU backend has not, or there is no GPU.
+            InferenceError: the GPU backend does not support an operator of the model, or there is no GPU.
         """
         super().__init__(model, 1)
         self._network = read_network(model)

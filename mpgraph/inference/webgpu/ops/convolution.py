@@ -1,4 +1,4 @@
-"""Convolutions, plain, by channel, transposed, and of no picture at all (FULLY_CONNECTED)."""
+"""Convolutions: plain, depthwise, transposed, and FULLY_CONNECTED, a convolution of single pixels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CUSTOM_PADDINGS = {1: Padding.SAME, 2: Padding.VALID}
 
 
 def _spatial_first(weights: Array) -> Constant:
-    """OHWI as the kernels read it: HWIO, both channels padded."""
+    """Weights in OHWI as the kernels read them: HWIO, with both channel axes padded."""
     return Constant(pad_last(weights.transpose(1, 2, 3, 0), -2))
 
 
@@ -38,10 +38,10 @@ def _pointwise(plan: PlanBuilder, op: Operation, image: Value, weights: Array, t
     )
 
 
-def _addend(plan: PlanBuilder, op: Operation, target: Value, nothing: Constant) -> Value | Constant:
-    """What is added to the result; `nothing` is bound in its place where there is none, and not read."""
+def _addend(plan: PlanBuilder, op: Operation, target: Value, unused: Constant) -> Value | Constant:
+    """The value added to the result; `unused` if there is none, since something must be bound."""
     if op.addend == -1:
-        return nothing
+        return unused
     addend = plan.values[op.addend]
     if addend.shape.nhwc != target.shape.nhwc:
         raise plan.refusal(f"{list(addend.shape.dims)} is added to {list(target.shape.dims)}")
@@ -65,7 +65,7 @@ def _depthwise(plan: PlanBuilder, op: Operation) -> None:
     weights, channels = plan.constant(1), plan.computed(0).shape.channels
     _, kernel_h, kernel_w, out_channels = weights.shape
     if out_channels % channels:
-        raise plan.refusal(f"it makes {out_channels} channels of {channels}")
+        raise plan.refusal(f"it turns {channels} channels into {out_channels}")
     size = (kernel_h, kernel_w, out_channels)
     multiplier = out_channels // channels
     _slide(plan, op, "depthwise", Constant(pad_last(weights)), size, dilation=5, multiplier=multiplier)
@@ -81,9 +81,10 @@ def _slide(
     dilation: int,
     **more: int,
 ) -> None:
-    """Move a window of `size` (height, width, channels it makes) over the picture.
+    """Slide a window over the image.
 
-    dilation: which option is the horizontal dilation; the vertical one follows. more: of the kernel alone.
+    size: height, width and output channels of the window. dilation: the option with the horizontal dilation;
+    the vertical dilation follows. more: additional parameters of this kernel.
     """
     image = plan.computed(0)
     batch, height, width, _ = image.shape.nhwc
@@ -129,7 +130,7 @@ def _fully_connected(plan: PlanBuilder, op: Operation) -> None:
     if op.option(1, "b") != 0:
         raise plan.refusal("its weights are shuffled")
     if image.shape.size % depth:
-        raise plan.refusal(f"it has weights for {depth} numbers and gets {image.shape.size}")
+        raise plan.refusal(f"it has weights for {depth} numbers and receives {image.shape.size}")
     keeps_dims = bool(op.option(2, "b")) and image.shape.channels == depth
     rows = plan.reshaped(image, (image.shape.size // depth, depth))
     target = plan.new((*image.shape.dims[:-1], units) if keeps_dims else (*rows.shape.dims[:1], units))
@@ -162,22 +163,22 @@ def _transpose_conv_bias(plan: PlanBuilder, op: Operation) -> None:
 def _add_transpose_conv(
     plan: PlanBuilder,
     op: Operation,
-    places: tuple[int, int, int],
+    operands: tuple[int, int, int],
     out: tuple[int, int],
     strides: tuple[int, int],
     same: bool,
 ) -> None:
-    """`places` are those of the picture, the weights and the bias among the operands."""
-    image, weights = plan.computed(places[0]), plan.constant(places[1])
+    """operands: the positions of the image, the weights and the bias among the operands."""
+    image, weights = plan.computed(operands[0]), plan.constant(operands[1])
     batch, height, width, channels = image.shape.nhwc
     out_channels, kernel_h, kernel_w, depth = weights.shape
     if depth != channels:
-        raise plan.refusal(f"it has weights for {depth} channels and gets {channels}")
+        raise plan.refusal(f"it has weights for {depth} channels and receives {channels}")
     (out_h, out_w), (stride_h, stride_w) = out, strides
-    # The padding is that of the convolution which leads back, from the output's size to the input's.
+    # The padding is that of the inverse convolution, from the output's size to the input's.
     pad_h, pad_w = (
-        max(0, (size - 1) * stride + kernel - made) // 2 if same else 0
-        for size, stride, kernel, made in (
+        max(0, (size - 1) * stride + kernel - out_size) // 2 if same else 0
+        for size, stride, kernel, out_size in (
             (height, stride_h, kernel_h, out_h),
             (width, stride_w, kernel_w, out_w),
         )
@@ -189,7 +190,7 @@ def _add_transpose_conv(
         target,
         image,
         _spatial_first(weights),
-        plan.bias(places[2], out_channels),
+        plan.bias(operands[2], out_channels),
         in_h=height,
         in_w=width,
         in_blocks=image.shape.blocks,

@@ -1,4 +1,4 @@
-"""Functions of one or two values at the same place, and softmax."""
+"""Elementwise functions of one or two values, and softmax."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mpgraph.inference.webgpu.network import Operation
 from mpgraph.inference.webgpu.plan import PlanBuilder, Rule
 from mpgraph.inference.webgpu.shapes import strides
 
-# As `combine` in binary.wgsl numbers them.
+# In the order in which `combine` in binary.wgsl numbers them.
 _BINARY = ("ADD", "SUB", "MUL", "DIV", "MAXIMUM", "MINIMUM", "SQUARED_DIFFERENCE", "PRELU")
 
 

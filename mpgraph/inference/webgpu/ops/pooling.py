@@ -1,4 +1,4 @@
-"""Averages and maxima of windows and of whole pictures."""
+"""Averages and maxima of windows and of whole images."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mpgraph.inference.webgpu.network import Operation
 from mpgraph.inference.webgpu.plan import PlanBuilder, Rule, Value
 from mpgraph.inference.webgpu.shapes import window
 
-# One workgroup a picture pays off when a single invocation would have many pixels to read.
+# With this many pixels a workgroup for each image is faster than a single invocation.
 _MANY_PIXELS = 32
 
 
@@ -24,7 +24,7 @@ def _pool(plan: PlanBuilder, op: Operation, is_max: int) -> None:
     plan.give(target)
     is_whole = (out_h, out_w, kernel_h, kernel_w) == (1, 1, height, width)
     if is_whole and not is_max:
-        _mean_of_pictures(plan, op, image, target)
+        _mean_of_images(plan, op, image, target)
     else:
         _windows(plan, op, image, target, (kernel_h, kernel_w), (stride_h, stride_w), (pad_h, pad_w), is_max)
 
@@ -37,20 +37,20 @@ def _mean(plan: PlanBuilder, op: Operation) -> None:
     _, height, width, _ = image.shape.nhwc
     sizes = {1: height, 2: width}
     kernel_h, kernel_w = (sizes[axis] if axis in axes else 1 for axis in (1, 2))
-    shape = [1 if place in axes else size for place, size in enumerate(image.shape.nhwc)]
+    shape = [1 if axis in axes else size for axis, size in enumerate(image.shape.nhwc)]
     target = plan.new(shape[4 - len(image.shape.dims) :])
     if (kernel_h, kernel_w) == (height, width):
-        _mean_of_pictures(plan, op, image, target)
+        _mean_of_images(plan, op, image, target)
     else:
         _windows(plan, op, image, target, (kernel_h, kernel_w), (kernel_h, kernel_w), (0, 0), 0)
     if not op.option(0, "b"):  # keep_dims
         reduced = {axis - 4 + len(image.shape.dims) for axis in axes}
-        dims = [size for place, size in enumerate(image.shape.dims) if place not in reduced]
+        dims = [size for axis, size in enumerate(image.shape.dims) if axis not in reduced]
         target = plan.reshaped(target, dims)
     plan.give(target)
 
 
-def _mean_of_pictures(plan: PlanBuilder, op: Operation, image: Value, target: Value) -> None:
+def _mean_of_images(plan: PlanBuilder, op: Operation, image: Value, target: Value) -> None:
     pixels = image.shape.nhwc[1] * image.shape.nhwc[2]
     if pixels < _MANY_PIXELS:
         size = image.shape.nhwc[1:3]

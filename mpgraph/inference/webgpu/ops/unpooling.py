@@ -1,7 +1,7 @@
-"""MediaPipe's own pair for hair segmentation: maxima with their places, and values put back to such places.
+"""MediaPipe's own operators for hair segmentation: maxima with their positions, and the inverse.
 
-The places are counted in the window, row by row, as numbers (mediapipe/util/tflite/operations/
-max_pool_argmax.cc and max_unpooling.cc). Their options begin with TfLitePoolParams' first five integers:
+The positions are counted in the window, row by row, and stored as floats (mediapipe/util/tflite/operations/
+max_pool_argmax.cc and max_unpooling.cc). The options begin with the first five integers of TfLitePoolParams:
 padding (1 SAME, 2 VALID), stride_w, stride_h, window_w, window_h.
 """
 
@@ -34,7 +34,7 @@ def _options(plan: PlanBuilder, op: Operation) -> _Pool:
     return pool
 
 
-def _pool_with_places(plan: PlanBuilder, op: Operation) -> None:
+def _pool_with_positions(plan: PlanBuilder, op: Operation) -> None:
     image, pool = plan.computed(0), _options(plan, op)
     batch, height, width, channels = image.shape.nhwc
     same = pool.padding == _SAME
@@ -48,18 +48,18 @@ def _pool_with_places(plan: PlanBuilder, op: Operation) -> None:
         "blocks": image.shape.blocks,
         **_window(pool, pad_h, pad_w),
     }
-    most, places = (plan.new((batch, out_h, out_w, channels)) for _ in range(2))
+    most, positions = (plan.new((batch, out_h, out_w, channels)) for _ in range(2))
     plan.emit("pool", most, image, activation=0, is_max=1, **parameters)
     plan.give(most)
     if len(op.outputs) > 1:
-        plan.emit("argmax", places, image, **parameters)
-        plan.give(places, 1)
+        plan.emit("argmax", positions, image, **parameters)
+        plan.give(positions, 1)
 
 
 def _unpool(plan: PlanBuilder, op: Operation) -> None:
-    image, places, pool = plan.computed(0), plan.computed(1), _options(plan, op)
-    if image.shape.nhwc != places.shape.nhwc:
-        raise plan.refusal(f"it has {list(image.shape.dims)} values, {list(places.shape.dims)} places")
+    image, positions, pool = plan.computed(0), plan.computed(1), _options(plan, op)
+    if image.shape.nhwc != positions.shape.nhwc:
+        raise plan.refusal(f"it has {list(image.shape.dims)} values, {list(positions.shape.dims)} positions")
     batch, height, width, channels = image.shape.nhwc
     out_h, out_w = height * pool.stride_h, width * pool.stride_w
     same = pool.padding == _SAME
@@ -71,7 +71,7 @@ def _unpool(plan: PlanBuilder, op: Operation) -> None:
         "unpool",
         target,
         image,
-        places,
+        positions,
         in_h=height,
         in_w=width,
         out_h=out_h,
@@ -93,7 +93,7 @@ def _window(pool: _Pool, pad_h: int, pad_w: int) -> dict[str, int]:
 
 
 RULES: dict[str, Rule] = {
-    "MaxPoolArgmax": _pool_with_places,
-    "MaxPoolingWithArgmax2D": _pool_with_places,
+    "MaxPoolArgmax": _pool_with_positions,
+    "MaxPoolingWithArgmax2D": _pool_with_positions,
     "MaxUnpooling2D": _unpool,
 }
