@@ -133,10 +133,6 @@ class ArrayPart(NamedTuple):
 Operand = GpuArray | GpuTexture | PooledMemory
 
 
-Prepared = tuple[PreparedCalls, Sequence[KernelCall]]
-"""A sequence of dispatches, with the calls whose operands it keeps alive."""
-
-
 class GpuContext:
     """A GPU that graphs compute on; `mpgraph.gpu.current()` returns the one they share.
 
@@ -367,7 +363,7 @@ class GpuContext:
             packed = b"" if layout is None else layout.pack(parameters)
             self._commands.dispatch(pipeline, bind_group, groups, packed)
 
-    def prepare(self, calls: Sequence[KernelCall]) -> Prepared:
+    def prepare(self, calls: Sequence[KernelCall]) -> PreparedCalls:
         """Bind operands and upload parameters of a sequence of dispatches, for `run`.
 
         Raises:
@@ -376,10 +372,10 @@ class GpuContext:
         """
         with self.lock:
             self._gpu.check_works()
-            with self._gpu.explaining("There is no room on the GPU for parameters"):
-                return self._bind_groups.prepare(calls, self._view), calls
+            with self._gpu.explaining("The GPU cannot prepare a sequence of kernels"):
+                return self._bind_groups.prepare(calls, self._view)
 
-    def run(self, prepared: Prepared) -> None:
+    def run(self, prepared: PreparedCalls) -> None:
         """Record a prepared sequence.
 
         Raises:
@@ -387,7 +383,7 @@ class GpuContext:
         """
         with self.lock:
             self._gpu.check_works()
-            self._commands.run(prepared[0].dispatches)
+            self._commands.run(prepared.dispatches)
 
     def copy_array(self, source: GpuArray, target: GpuArray) -> None:
         """Record the copy of all values of `source` to the beginning of `target`.

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from mpgraph.errors import GpuError, InvalidArgumentError
+from mpgraph.errors import GpuError, InternalError, InvalidArgumentError
 from mpgraph.gpu.adapter import AdapterInfo, choose
 from mpgraph.gpu.kernel import Kernel
 from mpgraph.gpu.limits import supported_limits
@@ -83,7 +83,7 @@ class GpuDevice:
         """Turn the library's errors into GpuErrors that begin with `failure`, and notice a lost device."""
         try:
             yield
-        except InvalidArgumentError:
+        except (InvalidArgumentError, InternalError):  # Of the caller's making.
             raise
         except Exception as error:
             if not reports_loss(error):

@@ -127,15 +127,14 @@ class BindGroups:
         address = self._native.address
         dispatches: list[PreparedDispatch] = []
         kept: list[Any] = []
-        for number, (kernel, operands, groups, _) in enumerate(calls):
-            # The kernel's layout has a dynamic offset for the arena's sake; here it is always 0.
-            views = [view(operand) for operand in operands]
-            group = self._create(kernel, views, uniforms, number * PARAMETERS_SIZE)
+        for number, call in enumerate(calls):
+            views = [view(operand) for operand in call.operands]
+            group = self._create(call.kernel, views, uniforms, number * PARAMETERS_SIZE)
+            # The layout has a dynamic offset for the arena's sake; for prepared calls it is always 0.
             dynamic_offsets = 0 if layouts[number] is None else 1
-            dispatches.append(
-                PreparedDispatch(address(kernel.pipeline), address(group), dynamic_offsets, groups)
-            )
-            kept.append((kernel, group))
+            pipeline = address(call.kernel.pipeline)
+            dispatches.append(PreparedDispatch(pipeline, address(group), dynamic_offsets, call.groups))
+            kept.append((group, call))
         return PreparedCalls(dispatches, kept)
 
     def address(self, kernel: Kernel, slots: Sequence[PooledMemory]) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import mpgraph as mp
-from mpgraph.errors import GpuError
+from mpgraph.errors import GpuError, InternalError
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.gpu import GpuContext, current, shared_context, upload
 from mpgraph.gpu.context import ArrayPart, texture_of
@@ -91,6 +91,14 @@ def test_prepared_calls_run_repeatedly(context: GpuContext) -> None:
     assert (first.read() == expected).all()
 
 
+def test_wrong_parameters_are_reported_as_an_internal_error(context: GpuContext) -> None:
+    kernel, array = context.kernel(ADD), context.new_array((64,))
+    call = KernelCall(kernel, [array, context.new_array((64,))], (1, 1, 1), {"count": 64})
+    for attempt in (lambda: context.dispatch(*call), lambda: context.prepare([call])):
+        with pytest.raises(InternalError, match="The shader add and its caller disagree about added"):
+            attempt()
+
+
 def test_parts_of_an_array_can_be_operands(context: GpuContext) -> None:
     whole = context.upload_array(np.arange(192, dtype=np.float32))
     result = context.new_array((64,))
@@ -110,10 +118,10 @@ def test_memory_of_frames_is_reused(context: GpuContext) -> None:
 
     for _ in range(3):
         one_frame()
-    made = context.resources_created
+    before = context.resources_created
     for _ in range(20):
         one_frame()
-    assert context.resources_created == made
+    assert context.resources_created == before
 
 
 def test_uploads_before_a_submission_do_not_overwrite_each_other(context: GpuContext) -> None:

@@ -293,5 +293,5 @@ def test_streams_decide_on_the_gpu_too(run: Any, on_gpu: Any) -> None:
 
 
 def test_a_size_that_no_gpu_must_have(run: Any, on_gpu: Any) -> None:
-    with pytest.raises(ValueError, match="A picture of 8193x2 pixels does not fit.* 8192 pixels"):
+    with pytest.raises(ValueError, match="An image of 8193x2 pixels does not fit.* 8192 pixels"):
         run(gpu_graph("output_width: 8193 output_height: 2"), [("image", 0, on_gpu(PIXELS))])
