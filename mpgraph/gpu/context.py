@@ -62,7 +62,7 @@ from mpgraph.gpu.pool import (
     create_resource,
     describe,
 )
-from mpgraph.gpu.shader import Parameter, Shader
+from mpgraph.gpu.shader import Parameter, Shader, load_shader
 
 Array = npt.NDArray[Any]
 
@@ -317,24 +317,25 @@ class GpuContext:
 
     def draw(
         self,
-        shader: Shader,
+        name: str,
         sources: Sequence[Operand],
         width: int,
         height: int,
+        parameters: Mapping[str, Parameter],
         texture_format: str = RGBA8,
-        **parameters: Parameter,
     ) -> GpuTexture:
-        """Record a kernel that computes each pixel of a new texture, which is its last binding.
+        """Record a kernel of this package that computes each pixel of a new texture, its last binding.
 
         parameters: those of the kernel apart from `width` and `height`, which it must have.
 
         Raises: as `new_texture` and `dispatch`.
         """
         with self.lock:
-            kernel = self.kernel(shader)
+            kernel = self.kernel(load_shader(name))
             target = self.new_texture(width, height, texture_format)
-            parameters |= {"width": width, "height": height}
-            self.dispatch(kernel, [*sources, target], kernel.groups_over(width, height), parameters)
+            sizes = {"width": width, "height": height}
+            groups = kernel.groups_over(width, height)
+            self.dispatch(kernel, [*sources, target], groups, {**parameters, **sizes})
         return target
 
     def dispatch(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.gpu.context import texture_of
-from mpgraph.gpu.shader import load_shader
+from mpgraph.gpu.shader import Parameter
 
 _SPARSITY = 0.66
 
@@ -29,17 +29,9 @@ def bilateral(image: GpuBuffer, guide: GpuBuffer | None, sigma_color: float, sig
     edges = source if guide is None else texture_of(guide)
     step = max(1.0, _SPARSITY * math.sqrt(sigma_space))
     start = -sigma_space + (step / 2 if step > 1 else 0.0)
-    target = source.context.draw(
-        load_shader("bilateral"),
-        [source, edges],
-        edges.width,
-        edges.height,
-        sigma_color=sigma_color,
-        sigma_space=sigma_space,
-        step=step,
-        start=start,
-    )
-    return GpuBuffer(target)
+    parameters = {"sigma_color": sigma_color, "sigma_space": sigma_space, "step": step, "start": start}
+    context = source.context
+    return GpuBuffer(context.draw("bilateral", [source, edges], edges.width, edges.height, parameters))
 
 
 def recolor(
@@ -63,17 +55,14 @@ def recolor(
         GpuError: the GPU fails.
     """
     source = texture_of(image)
-    target = source.context.draw(
-        load_shader("recolor"),
-        [source, texture_of(mask)],
-        image.width,
-        image.height,
-        color=[*(part / 255 for part in color), 1.0],
-        mask_channel=mask_channel,
-        invert=invert,
-        luminance=adjust_with_luminance,
-    )
-    return GpuBuffer(target)
+    parameters: dict[str, Parameter] = {
+        "color": [*(part / 255 for part in color), 1.0],
+        "mask_channel": mask_channel,
+        "invert": invert,
+        "luminance": adjust_with_luminance,
+    }
+    sources = [source, texture_of(mask)]
+    return GpuBuffer(source.context.draw("recolor", sources, image.width, image.height, parameters))
 
 
 def set_alpha(image: GpuBuffer, alpha: GpuBuffer | float) -> GpuBuffer:
@@ -85,12 +74,5 @@ def set_alpha(image: GpuBuffer, alpha: GpuBuffer | float) -> GpuBuffer:
     source = texture_of(image)
     # Without a mask that binding is not read, but something must be bound.
     mask, value = (texture_of(alpha), 0.0) if isinstance(alpha, GpuBuffer) else (source, alpha)
-    target = source.context.draw(
-        load_shader("set_alpha"),
-        [source, mask],
-        image.width,
-        image.height,
-        uses_mask=isinstance(alpha, GpuBuffer),
-        alpha=value,
-    )
-    return GpuBuffer(target)
+    parameters = {"uses_mask": isinstance(alpha, GpuBuffer), "alpha": value}
+    return GpuBuffer(source.context.draw("set_alpha", [source, mask], image.width, image.height, parameters))

@@ -6,7 +6,6 @@ from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.gpu.context import GpuArray, texture_of
 from mpgraph.gpu.pool import R32F, RGBA8
-from mpgraph.gpu.shader import load_shader
 
 NONE, SIGMOID, SOFTMAX = 0, 1, 2
 """The activations, with the numbers of MediaPipe's options."""
@@ -23,10 +22,8 @@ def mask_of(
     Raises:
         GpuError: the GPU fails.
     """
-    target = values.context.draw(
-        load_shader("mask"), [values], width, height, activation=activation, channel=channel, flip=flip
-    )
-    return GpuBuffer(target)
+    parameters = {"activation": activation, "channel": channel, "flip": flip}
+    return GpuBuffer(values.context.draw("mask", [values], width, height, parameters))
 
 
 def combined_mask_of(
@@ -49,18 +46,10 @@ def combined_mask_of(
     Raises: as `mask_of`.
     """
     context = scores.context
-    target = context.draw(
-        load_shader("combined_mask"),
-        # Without a previous mask that binding is not read, but something must be bound.
-        [scores, context.blank if previous is None else texture_of(previous)],
-        width,
-        height,
-        channel=channel,
-        flip=flip,
-        uses_previous=previous is not None,
-        ratio=ratio,
-    )
-    return GpuBuffer(target)
+    # Without a previous mask that binding is not read, but something must be bound.
+    old = context.blank if previous is None else texture_of(previous)
+    parameters = {"channel": channel, "flip": flip, "uses_previous": previous is not None, "ratio": ratio}
+    return GpuBuffer(context.draw("combined_mask", [scores, old], width, height, parameters))
 
 
 def smoothed(mask: GpuBuffer, previous: GpuBuffer, ratio: float) -> GpuBuffer:
@@ -73,13 +62,10 @@ def smoothed(mask: GpuBuffer, previous: GpuBuffer, ratio: float) -> GpuBuffer:
     Raises: as `mask_of`.
     """
     new, old = texture_of(mask), texture_of(previous)
-    is_float = mask.image_format is ImageFormat.VEC32F1
-    target = new.context.draw(
-        load_shader("smooth_float_mask" if is_float else "smooth_mask"),
-        [new, old],
-        mask.width,
-        mask.height,
-        R32F if is_float else RGBA8,
-        ratio=ratio,
-    )
-    return GpuBuffer(target, ImageFormat.VEC32F1 if is_float else ImageFormat.SRGBA)
+    if mask.image_format is ImageFormat.VEC32F1:
+        kernel, image_format, texture_format = "smooth_float_mask", ImageFormat.VEC32F1, R32F
+    else:
+        kernel, image_format, texture_format = "smooth_mask", ImageFormat.SRGBA, RGBA8
+    size = mask.width, mask.height
+    target = new.context.draw(kernel, [new, old], *size, {"ratio": ratio}, texture_format)
+    return GpuBuffer(target, image_format)

@@ -33,15 +33,9 @@ class Affine(NamedTuple):
             self.d * first.c + self.e * first.f + self.f,
         )
 
-    @property
-    def to_x(self) -> tuple[float, float, float, float]:
-        """The row of the matrix that gives x, as kernels take it."""
-        return self.a, self.b, self.c, 0.0
-
-    @property
-    def to_y(self) -> tuple[float, float, float, float]:
-        """The row of the matrix that gives y, as kernels take it."""
-        return self.d, self.e, self.f, 0.0
+    def parameters(self) -> dict[str, Parameter]:
+        """The map as the kernels' parameters: two rows of a matrix."""
+        return {"to_source_x": (self.a, self.b, self.c, 0), "to_source_y": (self.d, self.e, self.f, 0)}
 
 
 def scaling(x: float, y: float) -> Affine:
@@ -93,17 +87,13 @@ def warp(
         GpuError: the GPU fails.
     """
     source = texture_of(image)
-    target = source.context.draw(
-        load_shader("warp"),
-        [source],
-        width,
-        height,
-        to_source_x=to_source.to_x,
-        to_source_y=to_source.to_y,
-        color=border or (0, 0, 0, 0),
-        nearest=nearest,
-        border=border is not None,
-    )
+    parameters = {
+        **to_source.parameters(),
+        "color": border or (0, 0, 0, 0),
+        "nearest": nearest,
+        "border": border is not None,
+    }
+    target = source.context.draw("warp", [source], width, height, parameters)
     return GpuBuffer(target, _byte_format(image, border))
 
 
@@ -137,9 +127,8 @@ def sample_tensor(
     with context.lock:
         kernel = context.kernel(load_shader("sample_tensor"))
         values = context.new_array((1, height, width, channels))
-        parameters: dict[str, Parameter] = {
-            "to_source_x": to_source.to_x,
-            "to_source_y": to_source.to_y,
+        parameters = {
+            **to_source.parameters(),
             "width": width,
             "height": height,
             "channels": channels,

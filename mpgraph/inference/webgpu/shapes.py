@@ -86,6 +86,19 @@ def window(size: int, kernel: int, stride: int, dilation: int, same: bool) -> tu
     return out, max(0, (out - 1) * stride + reach - size) // 2
 
 
+def window_parameters(
+    image: Shape, out: Shape, kernel: Sequence[int], stride: Sequence[int], pad: Sequence[int]
+) -> dict[str, int]:
+    """The parameters that all kernels with a sliding window have; the pairs are (height, width)."""
+    names = ("in", "out", "kernel", "stride", "pad")
+    pairs = (image.nhwc[1:3], out.nhwc[1:3], kernel, stride, pad)
+    return {
+        f"{name}_{axis}": size
+        for name, pair in zip(names, pairs, strict=True)
+        for axis, size in zip("hw", pair, strict=True)
+    }
+
+
 def strides(shape: Shape, out: Shape) -> Sequence[int]:
     """Strides in vec4s through `shape` along (n, y, x, block) that broadcast it to `out`."""
     n, h, w, c = shape.nhwc

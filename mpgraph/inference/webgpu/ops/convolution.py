@@ -8,7 +8,7 @@ from mpgraph.inference.operators import TRANSPOSE_CONV_BIAS
 from mpgraph.inference.schema import Padding
 from mpgraph.inference.webgpu.network import Array, Operation
 from mpgraph.inference.webgpu.plan import Constant, PlanBuilder, Rule, Value
-from mpgraph.inference.webgpu.shapes import pad_last, window
+from mpgraph.inference.webgpu.shapes import pad_last, window, window_parameters
 
 _PIXELS_AT_ONCE = 4
 _CUSTOM_PADDINGS = {1: Padding.SAME, 2: Padding.VALID}
@@ -104,20 +104,13 @@ def _slide(
         weights,
         bias,
         _addend(plan, op, target, bias),
-        in_h=height,
-        in_w=width,
+        **window_parameters(
+            image.shape, target.shape, (kernel_h, kernel_w), (stride_h, stride_w), (pad_h, pad_w)
+        ),
         in_blocks=image.shape.blocks,
-        out_h=out_h,
-        out_w=out_w,
         out_blocks=target.shape.blocks,
-        kernel_h=kernel_h,
-        kernel_w=kernel_w,
-        stride_h=stride_h,
-        stride_w=stride_w,
         dilation_h=dilation_h,
         dilation_w=dilation_w,
-        pad_h=pad_h,
-        pad_w=pad_w,
         activation=op.activation,
         final_activation=op.final_activation,
         **more,
@@ -191,18 +184,9 @@ def _add_transpose_conv(
         image,
         _spatial_first(weights),
         plan.bias(operands[2], out_channels),
-        in_h=height,
-        in_w=width,
+        **window_parameters(image.shape, target.shape, (kernel_h, kernel_w), strides, (pad_h, pad_w)),
         in_blocks=image.shape.blocks,
-        out_h=out_h,
-        out_w=out_w,
         out_blocks=target.shape.blocks,
-        kernel_h=kernel_h,
-        kernel_w=kernel_w,
-        stride_h=stride_h,
-        stride_w=stride_w,
-        pad_h=pad_h,
-        pad_w=pad_w,
         activation=op.activation,
     )
 

@@ -7,7 +7,7 @@ from functools import partial
 from mpgraph.inference.schema import Padding
 from mpgraph.inference.webgpu.network import Operation
 from mpgraph.inference.webgpu.plan import PlanBuilder, Rule, Value
-from mpgraph.inference.webgpu.shapes import window
+from mpgraph.inference.webgpu.shapes import window, window_parameters
 
 # With this many pixels a workgroup for each image is faster than a single invocation.
 _MANY_PIXELS = 32
@@ -26,7 +26,8 @@ def _pool(plan: PlanBuilder, op: Operation, is_max: int) -> None:
     if is_whole and not is_max:
         _mean_of_images(plan, op, image, target)
     else:
-        _windows(plan, op, image, target, (kernel_h, kernel_w), (stride_h, stride_w), (pad_h, pad_w), is_max)
+        kernel, stride, pad = (kernel_h, kernel_w), (stride_h, stride_w), (pad_h, pad_w)
+        _windows(plan, op, image, target, kernel, stride, pad, is_max)
 
 
 def _mean(plan: PlanBuilder, op: Operation) -> None:
@@ -42,7 +43,7 @@ def _mean(plan: PlanBuilder, op: Operation) -> None:
     if (kernel_h, kernel_w) == (height, width):
         _mean_of_images(plan, op, image, target)
     else:
-        _windows(plan, op, image, target, (kernel_h, kernel_w), (kernel_h, kernel_w), (0, 0), 0)
+        _windows(plan, op, image, target, (kernel_h, kernel_w), (kernel_h, kernel_w))
     if not op.option(0, "b"):  # keep_dims
         reduced = {axis - 4 + len(image.shape.dims) for axis in axes}
         dims = [size for axis, size in enumerate(image.shape.dims) if axis not in reduced]
@@ -54,7 +55,7 @@ def _mean_of_images(plan: PlanBuilder, op: Operation, image: Value, target: Valu
     pixels = image.shape.nhwc[1] * image.shape.nhwc[2]
     if pixels < _MANY_PIXELS:
         size = image.shape.nhwc[1:3]
-        _windows(plan, op, image, target, size, size, (0, 0), 0)
+        _windows(plan, op, image, target, size, size)
         return
     plan.emit("mean", target, image, pixels=pixels, blocks=image.shape.blocks, activation=op.activation)
 
@@ -66,29 +67,12 @@ def _windows(
     target: Value,
     kernel: tuple[int, int],
     stride: tuple[int, int],
-    pad: tuple[int, int],
-    is_max: int,
+    pad: tuple[int, int] = (0, 0),
+    is_max: int = 0,
 ) -> None:
-    _, height, width, _ = image.shape.nhwc
-    _, out_h, out_w, _ = target.shape.nhwc
-    plan.emit(
-        "pool",
-        target,
-        image,
-        in_h=height,
-        in_w=width,
-        out_h=out_h,
-        out_w=out_w,
-        blocks=image.shape.blocks,
-        kernel_h=kernel[0],
-        kernel_w=kernel[1],
-        stride_h=stride[0],
-        stride_w=stride[1],
-        pad_h=pad[0],
-        pad_w=pad[1],
-        activation=op.activation,
-        is_max=is_max,
-    )
+    sizes = window_parameters(image.shape, target.shape, kernel, stride, pad)
+    blocks = image.shape.blocks
+    plan.emit("pool", target, image, **sizes, blocks=blocks, activation=op.activation, is_max=is_max)
 
 
 RULES: dict[str, Rule] = {

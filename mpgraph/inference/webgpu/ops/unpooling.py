@@ -11,8 +11,8 @@ import struct
 from typing import NamedTuple
 
 from mpgraph.inference.webgpu.network import Operation
-from mpgraph.inference.webgpu.plan import PlanBuilder, Rule
-from mpgraph.inference.webgpu.shapes import window
+from mpgraph.inference.webgpu.plan import PlanBuilder, Rule, Value
+from mpgraph.inference.webgpu.shapes import window, window_parameters
 
 _SAME, _VALID = 1, 2
 
@@ -40,15 +40,8 @@ def _pool_with_positions(plan: PlanBuilder, op: Operation) -> None:
     same = pool.padding == _SAME
     out_h, pad_h = window(height, pool.kernel_h, pool.stride_h, 1, same)
     out_w, pad_w = window(width, pool.kernel_w, pool.stride_w, 1, same)
-    parameters = {
-        "in_h": height,
-        "in_w": width,
-        "out_h": out_h,
-        "out_w": out_w,
-        "blocks": image.shape.blocks,
-        **_window(pool, pad_h, pad_w),
-    }
     most, positions = (plan.new((batch, out_h, out_w, channels)) for _ in range(2))
+    parameters = _parameters(pool, image, most, (pad_h, pad_w))
     plan.emit("pool", most, image, activation=0, is_max=1, **parameters)
     plan.give(most)
     if len(op.outputs) > 1:
@@ -67,29 +60,13 @@ def _unpool(plan: PlanBuilder, op: Operation) -> None:
     _, pad_w = window(out_w, pool.kernel_w, pool.stride_w, 1, same)
     target = plan.new((batch, out_h, out_w, channels))
     plan.give(target)
-    plan.emit(
-        "unpool",
-        target,
-        image,
-        positions,
-        in_h=height,
-        in_w=width,
-        out_h=out_h,
-        out_w=out_w,
-        blocks=image.shape.blocks,
-        **_window(pool, pad_h, pad_w),
-    )
+    plan.emit("unpool", target, image, positions, **_parameters(pool, image, target, (pad_h, pad_w)))
 
 
-def _window(pool: _Pool, pad_h: int, pad_w: int) -> dict[str, int]:
-    return {
-        "kernel_h": pool.kernel_h,
-        "kernel_w": pool.kernel_w,
-        "stride_h": pool.stride_h,
-        "stride_w": pool.stride_w,
-        "pad_h": pad_h,
-        "pad_w": pad_w,
-    }
+def _parameters(pool: _Pool, image: Value, target: Value, pad: tuple[int, int]) -> dict[str, int]:
+    kernel, stride = (pool.kernel_h, pool.kernel_w), (pool.stride_h, pool.stride_w)
+    sizes = window_parameters(image.shape, target.shape, kernel, stride, pad)
+    return {"blocks": image.shape.blocks, **sizes}
 
 
 RULES: dict[str, Rule] = {
