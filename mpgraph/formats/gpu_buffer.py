@@ -16,7 +16,7 @@ FORMATS = (ImageFormat.SRGB, ImageFormat.SRGBA, ImageFormat.GRAY8, ImageFormat.V
 
 
 class GpuPixels(Protocol):
-    """Pixels on the GPU: `mpgraph.gpu.memory.GpuTexture`."""
+    """Pixels on the GPU: `mpgraph.gpu.context.GpuTexture`."""
 
     @property
     def width(self) -> int:

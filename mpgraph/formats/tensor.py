@@ -18,7 +18,7 @@ class Quantization(NamedTuple):
 
 
 class GpuValues(Protocol):
-    """float32 values on the GPU: `mpgraph.gpu.memory.GpuArray`."""
+    """float32 values on the GPU: `mpgraph.gpu.context.GpuArray`."""
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""Which GPU computes: what there is, and the choice among it."""
+"""The GPUs of the machine, and the choice among them."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from typing import Any, NamedTuple
 from mpgraph.errors import GpuError, did_you_mean
 
 ADAPTER_VARIABLE = "MPGRAPH_GPU_ADAPTER"
-"""Environment: a part of the name or vendor of the GPU to use, or "software", or "opengl"."""
+"""Environment variable: part of the name or vendor of the GPU to use, or "software", or "opengl"."""
 
 INSTALL_WGPU = 'Install it with: pip install "mpgraph[gpu]"'
 INSTALL_DRIVER = (
-    "On Linux install the GPU's Vulkan driver; software that takes its place comes with: "
+    "On Linux install the GPU's Vulkan driver; a software implementation is installed with: "
     "apt-get install mesa-vulkan-drivers libvulkan1"
 )
 
-# What is better comes first.
+# In the order of preference.
 _KINDS = {"DiscreteGPU": 0, "IntegratedGPU": 1, "Unknown": 2, "CPU": 3}
 _BACKENDS = ("Vulkan", "Metal", "D3D12")
-_BACKENDS_TO_ASK = ("Vulkan", "Metal", "DX12")
+_REQUESTED_BACKENDS = ("Vulkan", "Metal", "DX12")
 _OPENGL = "OpenGL"
 
 
 class AdapterInfo(NamedTuple):
-    """A GPU, in words.
+    """Description of a GPU.
 
     kind: "DiscreteGPU", "IntegratedGPU", "CPU" (software) or "Unknown". api: "Vulkan", "Metal", "D3D12"
     or "OpenGL".
@@ -42,24 +42,24 @@ class AdapterInfo(NamedTuple):
 
     @property
     def is_software(self) -> bool:
-        """Whether the processor computes what a GPU would."""
+        """Whether this is a software implementation on the CPU."""
         return self.kind == "CPU"
 
     def __str__(self) -> str:
         kind = {"CPU": "software", "DiscreteGPU": "GPU", "IntegratedGPU": "integrated GPU"}
         driver = f", {self.driver}" if self.driver else ""
-        return f"{self.name or self.vendor} ({kind.get(self.kind, 'unknown kind')}, {self.api}{driver})"
+        return f"{self.name or self.vendor} ({kind.get(self.kind, 'unknown type')}, {self.api}{driver})"
 
 
 def info_of(adapter: Any) -> AdapterInfo:
-    """What wgpu tells of an adapter."""
-    told = adapter.info
-    kind = told["adapter_type"] if told["adapter_type"] in _KINDS else "Unknown"
-    return AdapterInfo(told["device"], told["vendor"], kind, told["backend_type"], told["description"])
+    """The description that wgpu has of an adapter."""
+    info = adapter.info
+    kind = info["adapter_type"] if info["adapter_type"] in _KINDS else "Unknown"
+    return AdapterInfo(info["device"], info["vendor"], kind, info["backend_type"], info["description"])
 
 
 def adapters() -> list[AdapterInfo]:
-    """Every GPU there is, in the order of preference; those of OpenGL last.
+    """All GPUs in the order of preference; those available through OpenGL last.
 
     Raises:
         GpuError: wgpu is not installed.
@@ -68,21 +68,21 @@ def adapters() -> list[AdapterInfo]:
 
 
 def choose(wanted: str | None = None) -> tuple[AdapterInfo, Any]:
-    """The best GPU that fits `wanted` (as MPGRAPH_GPU_ADAPTER, which counts when it is None).
+    """The best GPU that matches `wanted`, in the syntax of MPGRAPH_GPU_ADAPTER, which applies if it is None.
 
     Raises:
         GpuError: wgpu is not installed, or there is no such GPU.
     """
-    asked = os.environ.get(ADAPTER_VARIABLE, "") if wanted is None else wanted
-    found = _ordered(with_opengl=asked.casefold() == "opengl")
+    requested = os.environ.get(ADAPTER_VARIABLE, "") if wanted is None else wanted
+    found = _ordered(with_opengl=requested.casefold() == "opengl")
     usable = [(info, adapter) for info, adapter in found if info.api != _OPENGL]
-    if not asked:
+    if not requested:
         if usable:
             return usable[0]
         raise GpuError(
             "No GPU was found, neither through Vulkan nor Metal nor DirectX 12.", hint=INSTALL_DRIVER
         )
-    word = asked.casefold()
+    word = requested.casefold()
     for info, adapter in usable:
         if (word == "software" and info.is_software) or word in f"{info.name} {info.vendor}".casefold():
             return info, adapter
@@ -91,9 +91,9 @@ def choose(wanted: str | None = None) -> tuple[AdapterInfo, Any]:
             return info, adapter
     names = [info.name for info, _ in usable]
     listed = "; ".join(str(info) for info, _ in usable) or "none"
-    near = did_you_mean(asked, [*names, "software", "opengl"])
+    near = did_you_mean(requested, [*names, "software", "opengl"])
     raise GpuError(
-        f'No GPU fits {ADAPTER_VARIABLE}="{asked}".{near} There is: {listed}.', hint=INSTALL_DRIVER
+        f'No GPU fits {ADAPTER_VARIABLE}="{requested}".{near} Available: {listed}.', hint=INSTALL_DRIVER
     )
 
 
@@ -101,18 +101,18 @@ def _ordered(with_opengl: bool = False) -> list[tuple[AdapterInfo, Any]]:
     wgpu = import_wgpu()
     from wgpu.backends.wgpu_native.extras import set_instance_extras
 
-    with _unordered_by_mesa():
-        # To look for OpenGL opens windows' libraries, which complain on stderr where there are no windows.
-        with suppress(RuntimeError):  # The application uses wgpu too, and was first.
-            set_instance_extras(backends=["All"] if with_opengl else list(_BACKENDS_TO_ASK))
+    with _without_mesa_device_select():
+        # Looking for OpenGL loads window-system libraries, which complain on stderr without a display.
+        with suppress(RuntimeError):  # The application uses wgpu, too, and has set them up before.
+            set_instance_extras(backends=["All"] if with_opengl else list(_REQUESTED_BACKENDS))
         found = [(info_of(adapter), adapter) for adapter in wgpu.gpu.enumerate_adapters_sync()]
     found.sort(key=lambda pair: (pair[0].api not in _BACKENDS, _KINDS[pair[0].kind]))
     return found
 
 
 @contextmanager
-def _unordered_by_mesa() -> Iterator[None]:
-    """Keep out Mesa's Vulkan layer that orders GPUs: where there are no windows it complains on stderr."""
+def _without_mesa_device_select() -> Iterator[None]:
+    """Disable Mesa's Vulkan layer that reorders GPUs: it complains on stderr without a display."""
     switch = "NODEVICE_SELECT"
     if switch in os.environ:
         yield
@@ -128,7 +128,7 @@ def import_wgpu() -> Any:
     """The wgpu module.
 
     Raises:
-        GpuError: it is not installed, or its library does not load here.
+        GpuError: it is not installed, or its library cannot be loaded.
     """
     is_ours = "wgpu" not in sys.modules
     try:
@@ -137,7 +137,7 @@ def import_wgpu() -> Any:
     except ImportError as error:
         raise GpuError(f"GPU calculators need the package wgpu ({error}).", hint=INSTALL_WGPU) from error
     except (OSError, RuntimeError) as error:
-        raise GpuError(f"wgpu does not load here: {error}.", hint=INSTALL_WGPU) from error
-    if is_ours:  # Its log repeats on stderr what is raised here.
+        raise GpuError(f"wgpu cannot be loaded: {error}.", hint=INSTALL_WGPU) from error
+    if is_ours:  # Its log repeats on stderr what is raised as an exception.
         logging.getLogger("wgpu").setLevel(logging.CRITICAL)
     return wgpu

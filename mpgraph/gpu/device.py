@@ -1,4 +1,4 @@
-"""GpuDevice: an open GPU, and what becomes of its library's errors."""
+"""GpuDevice: an open GPU with its compiled kernels, and the translation of its library's errors."""
 
 from __future__ import annotations
 
@@ -9,97 +9,123 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from mpgraph.errors import GpuError, InvalidArgumentError
-from mpgraph.gpu import failures
+from mpgraph.errors import GpuError, InternalError, InvalidArgumentError
 from mpgraph.gpu.adapter import AdapterInfo, choose
-from mpgraph.gpu.kernel import Kernel, source_of
-from mpgraph.gpu.limits import wanted_limits
+from mpgraph.gpu.kernel import Kernel
+from mpgraph.gpu.limits import supported_limits
 from mpgraph.gpu.native import Native
+from mpgraph.gpu.shader import Shader
 from mpgraph.gpu.timer import FEATURE, GpuTimer
+
+_OUT_OF_MEMORY = ("outofmemory", "notenoughmemory")
 
 _devices: weakref.WeakSet[GpuDevice] = weakref.WeakSet()
 _was_forked = False
 
 
 class GpuDevice:
-    """The part of a GpuContext that lasts as long as the device.
+    """An open GPU.
 
-    info: which GPU it is. device: wgpu's device, opened with WebGPU's default limits and no features.
-    native: the library itself. lock: to be held while a calculator records what belongs together.
+    info: which GPU it is. wgpu_device: wgpu's device, with WebGPU's default limits and no features. native:
+    the library itself. timer: measures the last submission, if requested. lock: protects everything of the
+    device that is not thread-safe, and all recording. lost: the name of the GPU once it is lost, else "".
     """
 
     def __init__(self, wanted: str | None = None, *, timestamps: bool = False) -> None:
         """Open the GPU that fits `wanted` best: see `mpgraph.gpu.adapter.choose`.
 
-        timestamps: let `timer` measure what it computes.
-
         Raises:
-            GpuError: there is none, or it cannot be opened, or it has no clock, or the process was forked
-                from one that used a GPU.
+            GpuError: there is none, or it cannot be opened, or `timestamps` are requested and it has no
+                clock, or the process was forked from one that used a GPU.
         """
         if _was_forked:
-            raise failures.forked()
+            raise _forked_error()
         self.info: AdapterInfo
         self.info, adapter = choose(wanted)
         if timestamps and FEATURE not in adapter.features:
             raise GpuError(f"{self.info} cannot measure time: it has no {FEATURE}.")
         try:
-            self.device: Any = adapter.request_device_sync(
+            self.wgpu_device: Any = adapter.request_device_sync(
                 label="mpgraph",
-                required_limits=wanted_limits(adapter),
+                required_limits=supported_limits(adapter),
                 required_features=[FEATURE] if timestamps else [],
             )
         except Exception as error:  # wgpu raises RuntimeError and errors of its own.
-            raise failures.explained(error, "The GPU cannot be opened", str(self.info)) from error
-        # It would poll in a thread of its own for as long as the device lives; `Native` needs no polling.
-        self.device._poller.stop()
-        self.native = Native(self.device)
-        self.timer = GpuTimer(self.device, self.native) if timestamps else None
-        """Measures the last submission, if that was asked for."""
+            raise readable_error(error, "The GPU cannot be opened", str(self.info)) from error
+        # wgpu would poll in a thread of its own for as long as the device lives; `Native` needs no polling.
+        self.wgpu_device._poller.stop()
+        self.native = Native(self.wgpu_device)
+        self.timer = GpuTimer(self.wgpu_device, self.native) if timestamps else None
         self.lock = threading.RLock()
         self.lost = ""
-        """Which device was lost; "" while it works."""
-        self._kernels: dict[tuple[str, str], Kernel] = {}
+        self._kernels: dict[Shader, Kernel] = {}
         _devices.add(self)
 
-    def __repr__(self) -> str:
-        return f"<mpgraph.{type(self).__name__} {self.info}>"
-
-    def kernel(self, name: str, text: str | None = None) -> Kernel:
-        """A compute shader, compiled on first use; without `text` that of `gpu/kernels/NAME.wgsl`.
+    def kernel(self, shader: Shader) -> Kernel:
+        """The shader compiled for this device, on first use; needs the lock.
 
         Raises:
-            GpuError: the shader is wrong.
+            GpuError: the shader is not valid.
         """
-        with self.lock:
-            text = source_of(name) if text is None else text
-            found = self._kernels.get((name, text))
-            if found is None:
-                with self.explaining(f'The shader "{name}" does not compile'):
-                    found = self._kernels[name, text] = Kernel(self.device, text, name)
-            return found
+        found = self._kernels.get(shader)
+        if found is None:
+            with self.explaining(f'The shader "{shader.name}" does not compile'):
+                found = self._kernels[shader] = Kernel(self.wgpu_device, shader)
+        return found
 
     def check_works(self) -> None:
         """Raise GpuError if the device is lost."""
         if self.lost:
-            raise failures.forked() if _was_forked else failures.lost_device(self.lost)
+            raise _forked_error() if _was_forked else _lost_error(self.lost)
 
     @contextmanager
-    def explaining(self, what: str) -> Iterator[None]:
-        """Turn errors of the library into errors for people. what: what could not be done then."""
+    def explaining(self, failure: str) -> Iterator[None]:
+        """Turn the library's errors into GpuErrors that begin with `failure`, and notice a lost device."""
         try:
             yield
-        except InvalidArgumentError:
+        except (InvalidArgumentError, InternalError):  # Of the caller's making.
             raise
         except Exception as error:
-            if not failures.tells_of_loss(error):
-                raise failures.explained(error, what, str(self.info)) from error
+            if not reports_loss(error):
+                raise readable_error(error, failure, str(self.info)) from error
             self.lost = self.lost or str(self.info)
-            raise failures.lost_device(self.lost) from error
+            raise _lost_error(self.lost) from error
+
+
+def reports_loss(error: Exception) -> bool:
+    """Whether an error of the library means that the device is lost."""
+    return "lost" in str(error).lower()
+
+
+def readable_error(error: Exception, failure: str, name: str) -> GpuError:
+    """An error of the library in one line. failure: what could not be done; name: the GPU's."""
+    text = " ".join(str(error).split())
+    letters = f"{type(error).__name__}{text}".replace(" ", "").replace("-", "").lower()
+    if any(words in letters for words in _OUT_OF_MEMORY):
+        return GpuError(
+            f"{failure}: {name} is out of memory.",
+            hint="Keep fewer images, use smaller ones, or let fewer be in flight.",
+        )
+    return GpuError(f"{failure}: {text}")
+
+
+def _lost_error(name: str) -> GpuError:
+    return GpuError(
+        f"{name} was lost: its driver was reset, memory was short, or it was switched off or removed.",
+        hint="Start the graph again: that opens the GPU again.",
+    )
+
+
+def _forked_error() -> GpuError:
+    return GpuError(
+        "This process was forked from one that had opened a GPU, and drivers do not survive that.",
+        hint='Start processes with multiprocessing.get_context("spawn"), or fork before using a GPU.',
+    )
 
 
 def _after_fork() -> None:
-    # The driver's threads stayed behind, and with them whoever held a lock.
+    # The driver's threads exist in the parent only, so any call that waits for them would wait for ever;
+    # and a lock that another thread held at the fork would never be released here.
     global _was_forked
     for device in _devices:
         _was_forked = True

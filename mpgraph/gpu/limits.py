@@ -1,4 +1,4 @@
-"""What a device is asked for: WebGPU's default limits, which every browser grants too."""
+"""The limits that are requested of a device: WebGPU's defaults, which every browser grants as well."""
 
 from __future__ import annotations
 
@@ -37,17 +37,20 @@ DEFAULT_LIMITS = {
     "max-compute-workgroup-size-z": 64,
     "max-compute-workgroups-per-dimension": 65535,
 }
-"""https://www.w3.org/TR/webgpu/#limits, with the names wgpu gives them."""
+"""https://www.w3.org/TR/webgpu/#limits, with wgpu's names."""
 
 MAX_SIDE = DEFAULT_LIMITS["max-texture-dimension-2d"]
-"""The longest side of a picture on the GPU, in pixels."""
+"""The longest side of an image on the GPU, in pixels."""
 
 MAX_BINDING = DEFAULT_LIMITS["max-storage-buffer-binding-size"]
-"""The most bytes a kernel can see of one buffer."""
+"""The most bytes of one buffer that a kernel can bind."""
+
+MAX_GROUPS = DEFAULT_LIMITS["max-compute-workgroups-per-dimension"]
+"""The most workgroups of a dispatch in each of x, y and z."""
 
 
-def wanted_limits(adapter: Any) -> dict[str, int]:
-    """The default limits, and the adapter's own where it has less."""
+def supported_limits(adapter: Any) -> dict[str, int]:
+    """The default limits, or those of the adapter where it offers less."""
     granted: dict[str, int] = {}
     for name, value in DEFAULT_LIMITS.items():
         own = adapter.limits.get(name, value)

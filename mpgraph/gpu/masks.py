@@ -1,13 +1,11 @@
-"""Masks on the GPU: models' answers as pictures, steadied by the mask before."""
+"""Masks on the GPU: model outputs as images, smoothed with the previous mask."""
 
 from __future__ import annotations
 
-import struct
-
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_format import ImageFormat
-from mpgraph.gpu.allocation import R32F, RGBA8
-from mpgraph.gpu.memory import GpuArray, texture_of
+from mpgraph.gpu.context import GpuArray, texture_of
+from mpgraph.gpu.pool import R32F, RGBA8
 
 NONE, SIGMOID, SOFTMAX = 0, 1, 2
 """The activations, with the numbers of MediaPipe's options."""
@@ -24,13 +22,8 @@ def mask_of(
     Raises:
         GpuError: the GPU fails.
     """
-    context = values.context
-    with context.lock:
-        kernel = context.kernel("mask")
-        target = context.new_texture(width, height)
-        parameters = struct.pack("5I", width, height, activation, channel, flip)
-        context.dispatch(kernel, [values, target], context.over_pixels(kernel, width, height), parameters)
-    return GpuBuffer(target)
+    parameters = {"activation": activation, "channel": channel, "flip": flip}
+    return GpuBuffer(values.context.draw("mask", [values], width, height, parameters))
 
 
 def combined_mask_of(
@@ -43,7 +36,7 @@ def combined_mask_of(
     ratio: float,
     flip: bool,
 ) -> GpuBuffer:
-    """A mask of (height, width, 2) scores, drawn to the previous one's red where it is uncertain.
+    """A mask of (height, width, 2) scores, drawn towards the previous mask's red where it is uncertain.
 
     p = softmax's `channel`; certainty a = 1 - entropy(p) in bits within 0..1, then a · (2 - a);
     mixed = p · a + previous · (1 - a); mask = mixed · ratio + p · (1 - ratio), rounded to bytes.
@@ -53,32 +46,26 @@ def combined_mask_of(
     Raises: as `mask_of`.
     """
     context = scores.context
-    with context.lock:
-        kernel = context.kernel("combined_mask")
-        target = context.new_texture(width, height)
-        # Without a previous mask nothing of this binding is read, but something must be bound.
-        old = context.blank if previous is None else texture_of(previous)
-        parameters = struct.pack("5If", width, height, channel, flip, previous is not None, ratio)
-        groups = context.over_pixels(kernel, width, height)
-        context.dispatch(kernel, [scores, old, target], groups, parameters)
-    return GpuBuffer(target)
+    # Without a previous mask that binding is not read, but something must be bound.
+    old = context.blank if previous is None else texture_of(previous)
+    parameters = {"channel": channel, "flip": flip, "uses_previous": previous is not None, "ratio": ratio}
+    return GpuBuffer(context.draw("combined_mask", [scores, old], width, height, parameters))
 
 
 def smoothed(mask: GpuBuffer, previous: GpuBuffer, ratio: float) -> GpuBuffer:
     """Return new + (old - new) · uncertainty(new) · ratio of the red of two masks.
 
-    The old one is scaled bilinearly to the new one's size. Out comes VEC32F1 where the new mask is that,
-    else SRGBA with red and alpha rounded to bytes. The uncertainty is SegmentationSmoothingCalculator's
+    The old one is scaled bilinearly to the new one's size. The result is VEC32F1 if the new mask is, else
+    SRGBA with red and alpha rounded to bytes. The uncertainty is SegmentationSmoothingCalculator's
     polynomial.
 
     Raises: as `mask_of`.
     """
     new, old = texture_of(mask), texture_of(previous)
-    context, width, height = new.context, mask.width, mask.height
-    is_float = mask.image_format is ImageFormat.VEC32F1
-    with context.lock:
-        kernel = context.kernel("smooth_float_mask" if is_float else "smooth_mask")
-        target = context.new_texture(width, height, R32F if is_float else RGBA8)
-        groups = context.over_pixels(kernel, width, height)
-        context.dispatch(kernel, [new, old, target], groups, struct.pack("2If", width, height, ratio))
-    return GpuBuffer(target, ImageFormat.VEC32F1 if is_float else ImageFormat.SRGBA)
+    if mask.image_format is ImageFormat.VEC32F1:
+        kernel, image_format, texture_format = "smooth_float_mask", ImageFormat.VEC32F1, R32F
+    else:
+        kernel, image_format, texture_format = "smooth_mask", ImageFormat.SRGBA, RGBA8
+    size = mask.width, mask.height
+    target = new.context.draw(kernel, [new, old], *size, {"ratio": ratio}, texture_format)
+    return GpuBuffer(target, image_format)

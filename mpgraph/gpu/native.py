@@ -1,12 +1,12 @@
-"""The calls to wgpu-native that every frame makes, without what wgpu's Python layer adds to each.
+"""Direct calls of wgpu-native for everything that happens in every frame.
 
-wgpu calls its library through cffi, which lets go of Python's interpreter lock at each call. That is
-right for calls that wait, and ruinous for a hundred short ones: with one busy Python thread in the
-process each takes up to a switch interval (5 ms) to get the lock back. So what only records commands
-goes through `ctypes.PyDLL`, which keeps the lock; `submit`, `poll` and everything rare goes through cffi.
-Calls that may wait for another thread must never be made with the lock kept.
+wgpu's Python layer adds validation and objects to each call, and calls the library through cffi, which
+releases Python's interpreter lock. That is right for calls that wait, and ruinous for a hundred short ones:
+next to one busy Python thread each takes up to a switch interval (5 ms) to get the lock back. So calls that
+only record commands go through `ctypes.PyDLL`, which keeps the lock; `submit`, `poll` and everything rare go
+through cffi. A call that may wait for another thread must never keep the lock: that thread may need it.
 
-Everything here takes and gives plain addresses (`address` of an object of wgpu's).
+Objects are passed as plain addresses (`address` of an object of wgpu).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Call = Callable[..., Any]
 
 
 class Native:
-    """The library, for one device."""
+    """The functions of the library for one device."""
 
     def __init__(self, device: Any) -> None:
         from wgpu.backends.wgpu_native import _api, _ffi
@@ -47,8 +47,8 @@ class Native:
         def quick(name: str, result: Any, *arguments: Any) -> Call:
             function = getattr(library, name)
             function.restype, function.argtypes = result, arguments
-            made: Call = function
-            return made
+            typed: Call = function
+            return typed
 
         self.create_encoder = quick("wgpuDeviceCreateCommandEncoder", _POINTER, _POINTER, _POINTER)
         self.begin_pass = quick("wgpuCommandEncoderBeginComputePass", _POINTER, _POINTER, _POINTER)
@@ -83,7 +83,7 @@ class Native:
         )
 
     def address(self, wgpu_object: Any) -> int:
-        """The address of what an object of wgpu's stands for."""
+        """The address of the library's object behind an object of wgpu."""
         return int(self._ffi.cast("uintptr_t", wgpu_object._internal))
 
     def _address_of(self, struct: Any) -> int:
@@ -92,10 +92,10 @@ class Native:
     # Errors
 
     def _checked(self, function: Call, *arguments: Any) -> Any:
-        """Call, and raise what the library reports meanwhile.
+        """Call a function, and raise the error that the library reports meanwhile.
 
         Raises:
-            GpuError: it reports something.
+            GpuError: it reports an error.
         """
         self._errors.capture("mpgraph")
         try:
@@ -121,11 +121,9 @@ class Native:
             "WGPUTexelCopyBufferLayout *", {"bytesPerRow": width * pixel, "rowsPerImage": height}
         )
         extent = ffi.new("WGPUExtent3D *", (width, height, 1))
-        where = self._address_of
+        at = self._address_of
         size = width * height * pixel
-        self._checked(
-            self._write_texture, self.queue, where(target), data, size, where(layout), where(extent)
-        )
+        self._checked(self._write_texture, self.queue, at(target), data, size, at(layout), at(extent))
 
     def submit(self, encoder: int) -> None:
         """End an encoder and hand its commands to the GPU.
@@ -160,30 +158,30 @@ class Native:
         target = ffi.new("WGPUTexelCopyBufferInfo *", {"buffer": buffer._internal})
         target.layout.bytesPerRow, target.layout.rowsPerImage = row, height
         extent = ffi.new("WGPUExtent3D *", (width, height, 1))
-        where = self._address_of
-        self._copy_texture(encoder, where(source), where(target), where(extent))
+        at = self._address_of
+        self._copy_texture(encoder, at(source), at(target), at(extent))
 
     # Measuring
 
     @property
     def seconds_per_tick(self) -> float:
-        """What the numbers of timestamp queries count. Older libraries know of nanoseconds only."""
+        """The unit of timestamp queries. Older libraries have no function for it: they use nanoseconds."""
         period = getattr(self._lib, "wgpuQueueGetTimestampPeriod", None)
         return 1e-9 * (float(period(self._queue)) if period is not None else 1.0)
 
     def timed_pass(self, queries: Any, first: int) -> int:
-        """The address of the description of a pass that writes when it begins and ends into two queries."""
+        """The address of a descriptor of a pass that stores its begin and end in two queries."""
         ffi = self._ffi
         members = dict(ffi.typeof("WGPUComputePassDescriptor").fields)
-        kind = members["timestampWrites"].type.item  # Its name changes with wgpu's version.
+        kind = members["timestampWrites"].type.item  # Its name depends on wgpu's version.
         writes = ffi.new(ffi.getctype(kind, "*"), {"querySet": queries._internal})
         writes.beginningOfPassWriteIndex, writes.endOfPassWriteIndex = first, first + 1
         description = ffi.new("WGPUComputePassDescriptor *", {"timestampWrites": writes})
-        self._kept = writes, description  # Until the pass has begun.
+        self._kept = writes, description  # The library reads them when the pass begins.
         return self._address_of(description)
 
     def resolve(self, encoder: int, queries: int, count: int, target: int) -> None:
-        """Write the numbers of the first `count` queries into a buffer, as uint64."""
+        """Write the results of the first `count` queries into a buffer, as uint64."""
         self._resolve(encoder, queries, 0, count, target, 0)
 
     # Reading
@@ -192,7 +190,7 @@ class Native:
         self._mapped[int(self._ffi.cast("uintptr_t", ticket))] = status
 
     def start_mapping(self, buffer: Any, size: int) -> int:
-        """Ask for a buffer's bytes once the work submitted so far is done; give the result to `mapped`."""
+        """Request a buffer's bytes once the work submitted so far is done; pass the result to `mapped`."""
         ticket, self._next_ticket = self._next_ticket, self._next_ticket + 1
         info = self._ffi.new("WGPUBufferMapCallbackInfo *")
         info.mode = self._lib.WGPUCallbackMode_AllowProcessEvents
@@ -203,12 +201,12 @@ class Native:
         return ticket
 
     def mapped(self, buffer: Any, size: int, ticket: int) -> memoryview:
-        """Wait for a buffer's bytes. They are there until `unmap`.
+        """Wait for a buffer's bytes; the result is valid until `unmap`.
 
-        It looks again and again rather than wait in the library, which would let no other thread submit.
+        This polls, because waiting inside the library would keep other threads from submitting.
 
         Raises:
-            GpuError: they will never come.
+            GpuError: the device is lost.
         """
         pause = _FIRST_PAUSE
         while ticket not in self._mapped:
@@ -220,8 +218,8 @@ class Native:
         status = self._mapped.pop(ticket)
         if status != self._lib.WGPUMapAsyncStatus_Success:
             raise GpuError(f"A result cannot be read back (status {status}): the device is lost.")
-        # A device that is lost meanwhile takes the bytes along, and to ask for them then ends the process.
-        # So first it writes nothing, which a lost device refuses.
+        # If the device was lost meanwhile, the bytes are gone, and requesting them would abort the process.
+        # So write 0 bytes first, which fails with an error on a lost device.
         address = self.address(buffer)
         self.write_buffer(address, 0, 0, 0)
         pointer = self._ffi.cast("void *", self._mapped_range(address, 0, size))

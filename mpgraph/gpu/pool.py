@@ -1,4 +1,4 @@
-"""Textures and buffers, used again instead of made anew for each frame."""
+"""Textures and buffers of a device, reused instead of created for each frame."""
 
 from __future__ import annotations
 
@@ -6,23 +6,36 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.gpu.limits import MAX_BINDING
+
 Key = tuple[Any, ...]
+"""Type and size of a resource: ("texture", format, width, height); ("buffer", bytes), for kernels;
+("read", bytes), for reading back."""
+
+RGBA8 = "rgba8unorm"
+R32F = "r32float"
+BYTES_PER_PIXEL = 4
+"""Of both texture formats."""
 
 MAX_FREE_BYTES = 256 << 20
-"""How much memory may lie unused before what was unused longest is given up."""
+"""Unused memory beyond this is given up, the longest unused first."""
+
+# Usage flags of wgpu, repeated here because wgpu is imported on first use only.
+_MAP_READ, _COPY_SRC, _COPY_DST, _STORAGE = 0x1, 0x4, 0x8, 0x80
+_TEXTURE = 0x1 | 0x2 | 0x4 | 0x8  # copy source, copy destination, read by kernels, written by kernels
 
 
 class PooledMemory:
-    """One texture or buffer of the GPU's.
+    """A texture or buffer of a pool, a "slot".
 
-    resource: wgpu's object. view: what a bind group takes for it. size: its bytes. number: no other
-    slot's, ever. free_since: the submission it was last used in, at the latest.
+    resource: wgpu's object. view: what a bind group takes for it. size: in bytes. free_since: the last
+    submission that may have used it.
     """
 
-    __slots__ = ("free_since", "key", "number", "resource", "size", "view")
+    __slots__ = ("free_since", "key", "resource", "size", "view")
 
-    def __init__(self, number: int, key: Key, resource: Any, view: Any, size: int) -> None:
-        self.number = number
+    def __init__(self, key: Key, resource: Any, view: Any, size: int) -> None:
         self.key = key
         self.resource = resource
         self.view = view
@@ -30,8 +43,8 @@ class PooledMemory:
         self.free_since = -1
 
 
-class Made(NamedTuple):
-    """A new resource, as the context makes it."""
+class Resource(NamedTuple):
+    """A new resource of a device; see `PooledMemory`."""
 
     resource: Any
     view: Any
@@ -39,80 +52,105 @@ class Made(NamedTuple):
 
 
 class Pool:
-    """Free slots by kind and size. Only `release` may be called without the context's lock.
+    """Free slots by type and size. All methods but `release` need the context's lock.
 
-    A slot may be used again as soon as nobody refers to it, since the GPU runs commands in the order of
-    their recording. What the host writes runs before the commands of the next submission, though: a slot
-    for that must not be used by commands that are recorded and not yet submitted.
+    A slot may be reused as soon as nothing refers to it, since the GPU runs commands in the order of
+    recording. What the host writes, however, takes effect before all commands of the next submission: a
+    slot for that must not be used by commands that are recorded but not yet submitted.
     """
 
     def __init__(
-        self, make: Callable[[Key], Made], on_drop: Callable[[PooledMemory], None] = lambda slot: None
+        self, create: Callable[[Key], Resource], on_drop: Callable[[PooledMemory], None] = lambda slot: None
     ) -> None:
-        """make: a new resource. on_drop: told of each slot that is given up for good."""
-        self._make = make
+        """create: allocates a resource. on_drop: called with each slot that is given up for good."""
+        self._create = create
         self._on_drop = on_drop
         self._free: dict[Key, list[PooledMemory]] = {}
         self._free_bytes = 0
-        self._next_number = 1
-        # Who collects a cycle of garbage ends all that only it refers to, and would end a texture that its
-        # payload is about to give back.
-        self._lent: dict[int, PooledMemory] = {}
-        # Payloads are collected on any thread, in the middle of anything: appending needs no lock.
+        # The garbage collector finalizes everything in an unreachable cycle, so a texture that only a
+        # payload refers to could be destroyed before the payload gives it back. Hence this reference.
+        self._lent: set[PooledMemory] = set()
+        # Payloads are collected on any thread, in the middle of anything, with any locks held: appending
+        # needs no lock.
         self._returned: deque[PooledMemory] = deque()
-        self.made = 0
-        """How many slots were ever made."""
+        self.created = 0
+        """The number of slots created so far."""
 
     def take(self, key: Key, submission: int, host_writes: bool = False) -> PooledMemory:
-        """A free slot, or a new one. submission: the number of the one that is being recorded."""
+        """A free slot, or a new one. submission: the number of the submission that is being recorded."""
         self._collect(submission)
-        free = self._free.get(key)
-        if free:
-            for position in range(len(free) - 1, -1, -1):
-                if not host_writes or free[position].free_since < submission:
-                    slot = free.pop(position)
-                    if not free:
-                        del self._free[key]
-                    self._free_bytes -= slot.size
-                    self._lent[slot.number] = slot
-                    return slot
-        made = self._make(key)
-        self.made += 1
-        self._next_number += 1
-        slot = PooledMemory(self._next_number, key, made.resource, made.view, made.size)
-        self._lent[slot.number] = slot
+        slot = self._take_free(key, submission, host_writes)
+        if slot is None:
+            slot = PooledMemory(key, *self._create(key))
+            self.created += 1
+        self._lent.add(slot)
         return slot
 
+    def _take_free(self, key: Key, submission: int, host_writes: bool) -> PooledMemory | None:
+        free = self._free.get(key, [])
+        for position in range(len(free) - 1, -1, -1):
+            if not host_writes or free[position].free_since < submission:
+                return self._remove(key, position)
+        return None
+
     def release(self, slot: PooledMemory) -> None:
-        """Take back a slot nobody refers to any more; from any thread."""
+        """Take back a slot that nothing refers to any more; from any thread."""
         self._returned.append(slot)
 
     def forget(self, slot: PooledMemory) -> None:
-        """Give up a slot that is lent, and in a state that nobody knows."""
-        del self._lent[slot.number]
+        """Give up a lent slot whose state is unknown."""
+        self._lent.remove(slot)
         self._on_drop(slot)
+
+    def clear(self, submission: int) -> None:
+        """Give up all free slots."""
+        self._collect(submission)
+        self._free.clear()
+        self._free_bytes = 0
 
     def _collect(self, submission: int) -> None:
         while self._returned:
             slot = self._returned.popleft()
-            del self._lent[slot.number]
+            self._lent.remove(slot)
             slot.free_since = submission
             self._free.setdefault(slot.key, []).append(slot)
             self._free_bytes += slot.size
         while self._free_bytes > MAX_FREE_BYTES:
-            key = min(self._free, key=self._oldest)
-            free = self._free[key]
-            slot = free.pop(0)
-            if not free:
-                del self._free[key]
-            self._free_bytes -= slot.size
-            self._on_drop(slot)
+            oldest = min(self._free, key=lambda key: self._free[key][0].free_since)
+            self._on_drop(self._remove(oldest, 0))
 
-    def _oldest(self, key: Key) -> int:
-        return self._free[key][0].free_since
+    def _remove(self, key: Key, position: int) -> PooledMemory:
+        free = self._free[key]
+        slot = free.pop(position)
+        if not free:
+            del self._free[key]
+        self._free_bytes -= slot.size
+        return slot
 
-    def clear(self, submission: int) -> None:
-        """Give up all that is free."""
-        self._collect(submission)
-        self._free.clear()
-        self._free_bytes = 0
+
+def create_resource(device: Any, key: Key) -> Resource:
+    """Allocate a resource.
+
+    Raises:
+        InvalidArgumentError: a buffer is larger than what a kernel can bind.
+        wgpu.GPUError: memory is short, or the device is lost.
+    """
+    kind, *size = key
+    if kind == "texture":
+        texture_format, width, height = size
+        texture = device.create_texture(size=(width, height, 1), format=texture_format, usage=_TEXTURE)
+        return Resource(texture, texture.create_view(), width * height * BYTES_PER_PIXEL)
+    if kind == "buffer" and size[0] > MAX_BINDING:
+        raise InvalidArgumentError(
+            f"{size[0]} bytes in one buffer do not fit on the GPU.",
+            hint=f"WebGPU's limit for what a kernel can bind is {MAX_BINDING} bytes.",
+        )
+    usage = _MAP_READ | _COPY_DST if kind == "read" else _STORAGE | _COPY_SRC | _COPY_DST
+    buffer = device.create_buffer(size=size[0], usage=usage)
+    return Resource(buffer, {"buffer": buffer, "offset": 0, "size": size[0]}, size[0])
+
+
+def describe(key: Key) -> str:
+    """A resource in words, for error messages."""
+    kind, *size = key
+    return f"an image of {size[1]}x{size[2]} pixels" if kind == "texture" else f"{size[0]} bytes"

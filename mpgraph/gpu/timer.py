@@ -1,4 +1,4 @@
-"""GpuTimer: how long the GPU itself computes, by its own clock."""
+"""GpuTimer: measures the GPU's computing time with its own clock."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from mpgraph.gpu.native import Native
 FEATURE = "timestamp-query"
 
 _MOST_PASSES = 128
-_BYTES = 2 * _MOST_PASSES * 8  # a time each for begin and end, in uint64
+_BYTES = 2 * _MOST_PASSES * 8  # begin and end of each, as uint64
 _MAP_READ, _COPY_SRC, _COPY_DST, _QUERY_RESOLVE = 0x1, 0x4, 0x8, 0x200
 
 
 class GpuTimer:
-    """Takes the time at the beginning and the end of each compute pass of a submission.
+    """Records the begin and end of each compute pass of a submission.
 
-    Made by `GpuContext(timestamps=True)`, for measuring; passes beyond the first 128 are not counted.
+    Created by `GpuContext(timestamps=True)`, for benchmarks; passes after the first 128 are not counted.
     """
 
     def __init__(self, device: Any, native: Native) -> None:
@@ -30,14 +30,14 @@ class GpuTimer:
         self._submitted = 0
 
     def next_pass(self) -> int | None:
-        """The address of the description of a pass that is timed; None for one that is not."""
+        """The address of the descriptor of a timed pass, or None once all queries are in use."""
         if self._recorded == _MOST_PASSES:
             return None
         self._recorded += 1
         return self._native.timed_pass(self._queries, 2 * self._recorded - 2)
 
     def end(self, encoder: int) -> None:
-        """Record that the times of all passes so far are kept for `seconds`."""
+        """Record the copy of the times of all passes so far, for `seconds`."""
         self._submitted, self._recorded = self._recorded, 0
         if self._submitted:
             address = self._native.address
@@ -50,7 +50,7 @@ class GpuTimer:
     def seconds(self) -> float:
         """The GPU's time in the compute passes of the last submission; waits for it.
 
-        Copies between passes, and the way from and to the host, are not in it.
+        Copies between passes and transfers from and to the host are not included.
 
         Raises:
             GpuError: the device is lost.

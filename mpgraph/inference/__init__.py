@@ -1,10 +1,10 @@
-"""Runs TensorFlow Lite models: one small interface, three runtimes behind it.
+"""Runs TensorFlow Lite models: one interface, several runtimes behind it.
 
     model = load_model(path.read_bytes(), origin=str(path))
     with create_runner(model) as runner:
         (mask,) = runner.run([pixels])
 
-No runtime is imported before `create_runner` needs it.
+A runtime is imported when `create_runner` first needs it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Chooses among the backends and starts one."""
+"""The inference backends, and the choice among them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _UNKNOWN = "unknown"
 
 @dataclass(frozen=True)
 class BackendStatus:
-    """What is known of a backend without loading it; `why_not` says how to get one that is missing."""
+    """What is known of a backend without loading it; `why_not` explains how to make it available."""
 
     name: str
     available: bool
@@ -35,7 +35,7 @@ class _Backend:
     install: str
 
 
-# In the order in which they are tried.
+# In the order in which they are tried without an explicit choice.
 _BACKENDS: Mapping[str, _Backend] = {
     "litert": _Backend("ai_edge_litert", "ai-edge-litert", "pip install ai-edge-litert"),
     "tflite_runtime": _Backend(
@@ -44,7 +44,7 @@ _BACKENDS: Mapping[str, _Backend] = {
     "openvino": _Backend("openvino", "openvino", 'pip install "mpgraph[openvino]"'),
 }
 
-# Never tried unless it is asked for: what is quick to start and what is installed everywhere comes first.
+# Only used when requested: it starts more slowly than those of the CPU, and needs a GPU.
 _ON_REQUEST: Mapping[str, _Backend] = {"webgpu": _Backend("wgpu", "wgpu", 'pip install "mpgraph[gpu]"')}
 
 _KNOWN: Mapping[str, _Backend] = {**_BACKENDS, **_ON_REQUEST}
@@ -58,20 +58,23 @@ def create_runner(
     use_xnnpack: bool = True,
     allow_precision_loss: bool = False,
 ) -> InferenceRunner:
-    """Make `model` ready to run on `backend`: "litert", "tflite_runtime", "openvino" or "webgpu" (the GPU).
+    """Load `model` into `backend`: "litert", "tflite_runtime", "openvino" or "webgpu" (the GPU).
 
-    Without `backend` the environment variable MPGRAPH_INFERENCE_BACKEND decides, and without that the
-    first installed one of the CPU that can run the model. `num_threads` None or below 1 takes what is
-    best for one frame after another. `use_xnnpack=False` computes with TfLite's own kernels (slow; OpenVINO
-    has no such choice); `allow_precision_loss` permits 16-bit arithmetic where the CPU has it (OpenVINO).
+    If `backend` is None, the environment variable MPGRAPH_INFERENCE_BACKEND applies, and without it the
+    first installed CPU backend that can run the model.
 
-    Raises InvalidArgumentError for an unknown name, InferenceError, with each backend's reason, if none
-    can run the model.
+    num_threads: None or below 1 selects what is best for one frame after another. use_xnnpack: False
+    computes with TfLite's own kernels (slow; not for OpenVINO). allow_precision_loss: permit 16-bit
+    arithmetic if the CPU supports it (OpenVINO only).
+
+    Raises:
+        InvalidArgumentError: the name is unknown.
+        InferenceError: no backend can run the model; the message has the reason of each.
     """
-    wanted = _wanted(backend)
+    requested = _requested(backend)
     lowered = lower(model)
     reasons: dict[str, str] = {}
-    for name in [wanted] if wanted else _BACKENDS:
+    for name in [requested] if requested else _BACKENDS:
         if _why_not(name):
             continue
         try:
@@ -85,14 +88,14 @@ def create_runner(
 
 
 def backends(*, on_request: bool = False) -> tuple[BackendStatus, ...]:
-    """Say of each backend whether it is installed, the one that is tried first first.
+    """The status of each backend, in the order in which they are tried.
 
-    on_request: list, behind those of the CPU, also what is never tried unless it is asked for.
+    on_request: also list, at the end, backends that are only used when requested.
     """
     return tuple(_status(name) for name in (_KNOWN if on_request else _BACKENDS))
 
 
-def _wanted(backend: str | None) -> str | None:
+def _requested(backend: str | None) -> str | None:
     name, source = backend, "The argument backend"
     if not name:
         name, source = os.environ.get(BACKEND_VARIABLE), BACKEND_VARIABLE
@@ -100,7 +103,7 @@ def _wanted(backend: str | None) -> str | None:
         return None
     if name not in _KNOWN:
         raise InvalidArgumentError(
-            f'{source} names no inference backend: "{name}".{did_you_mean(name, _KNOWN)}'
+            f'{source} names an unknown inference backend: "{name}".{did_you_mean(name, _KNOWN)}'
             f" Known are {', '.join(_KNOWN)}."
         )
     why_not = _why_not(name)
@@ -117,7 +120,7 @@ def _status(name: str) -> BackendStatus:
 
 
 def _why_not(name: str) -> str | None:
-    """Why a backend is of no use here, None if it is."""
+    """The reason why a backend cannot be used here, None if it can."""
     known = _KNOWN[name]
     if importlib.util.find_spec(known.package) is None:
         return f"it is not installed: {known.install}"
@@ -125,7 +128,7 @@ def _why_not(name: str) -> str | None:
         numpy_version = _version("numpy")
         if _release(numpy_version) >= (2,):
             return f'it needs numpy 1, installed is {numpy_version}: pip install "numpy<2"'
-    # Before, it forgot the bias of TRANSPOSE_CONV, and so gave wrong masks (openvino pull request 34101).
+    # Earlier versions ignore the bias of TRANSPOSE_CONV: wrong masks (openvino pull request 34101).
     if name == "openvino":
         version = _version(known.distribution)
         if version != _UNKNOWN and _release(version) < (2026, 1):
@@ -134,7 +137,7 @@ def _why_not(name: str) -> str | None:
 
 
 def _version(distribution: str) -> str:
-    from importlib import metadata  # It takes 8 ms, a good part of the time to a first frame.
+    from importlib import metadata  # Importing takes 8 ms, much of the time to the first frame.
 
     try:
         return metadata.version(distribution)
@@ -143,7 +146,7 @@ def _version(distribution: str) -> str:
 
 
 def _release(version: str) -> tuple[int, ...]:
-    """(2026, 4) for "2026.4.1"."""
+    """Major and minor version: (2026, 4) for "2026.4.1"."""
     return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
 
 
@@ -165,7 +168,7 @@ def _start(
 
 
 def _usable_cores() -> int:
-    """The cores this process may use; a container or taskset may allow fewer than there are."""
+    """The number of cores this process may use; a container or taskset may allow fewer than exist."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

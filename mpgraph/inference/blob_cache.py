@@ -1,8 +1,7 @@
-"""Results that take long to make, kept in files below the user's cache folder.
+"""A cache of results that are slow to compute, in files below the user's cache folder.
 
-The folder is `$XDG_CACHE_HOME/mpgraph`, or `~/.cache/mpgraph`. Each file starts with the hash of the rest,
-so a damaged one is found out and made again. What goes wrong with the disk goes unnoticed: the cache
-then merely does not help.
+The folder is `$XDG_CACHE_HOME/mpgraph`, or `~/.cache/mpgraph`. Each file starts with the hash of the rest, so
+that a damaged file counts as missing. Errors of the file system are ignored: then nothing is cached.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ _DIGEST_SIZE = 32
 
 
 def load(kind: str, key: str) -> bytes | None:
-    """What was stored under `kind` and `key`, or None if there is nothing whole."""
+    """The data stored under `kind` and `key`, or None if it is missing or damaged."""
     try:
         content = _file(kind, key).read_bytes()
     except (OSError, RuntimeError):
@@ -27,8 +26,8 @@ def load(kind: str, key: str) -> bytes | None:
 
 
 def store(kind: str, key: str, data: bytes) -> None:
-    """Keep `data` under `kind` and `key` (both must do as names of files)."""
-    with contextlib.suppress(OSError, RuntimeError):  # RuntimeError: there is no home folder
+    """Store `data` under `kind` and `key`, which must be valid file names."""
+    with contextlib.suppress(OSError, RuntimeError):  # RuntimeError: no home folder
         file = _file(kind, key)
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as part:
@@ -42,7 +41,7 @@ def store(kind: str, key: str, data: bytes) -> None:
 
 
 def _file(kind: str, key: str) -> Path:
-    # The specification tells us to ignore a relative path.
-    told = os.environ.get("XDG_CACHE_HOME", "")
-    folder = Path(told) if os.path.isabs(told) else Path.home() / ".cache"
+    # The XDG specification requires relative paths to be ignored.
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    folder = Path(given) if os.path.isabs(given) else Path.home() / ".cache"
     return folder / "mpgraph" / kind / key

@@ -1,10 +1,10 @@
 """Flatbuffers without a schema compiler: a reader that trusts no offset, and a small writer.
 
-Layout (all little-endian, https://flatbuffers.dev/internals): the file starts with the offset of its
-root table and four letters that name its kind. A table starts with the signed distance back to its
-vtable, which holds two sizes and then, for each slot of the schema, where in the table its field is (0:
-absent). References are unsigned distances *forwards*, which is why the writer goes from the front:
-new tables may then refer into an old buffer that is put, unchanged, behind them.
+Layout (little-endian, https://flatbuffers.dev/internals): the file starts with the offset of its root table
+and a file identifier of four letters. A table starts with the signed distance back to its vtable, which
+holds two sizes and then, for each slot of the schema, the offset of its field in the table (0: absent).
+References are unsigned distances *forwards*. So the writer starts at the front: new tables can then refer
+into an old buffer that is appended unchanged.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _TAIL_ALIGNMENT = 64
 
 
 class FlatbufferError(ValueError):
-    """The bytes are not a sound flatbuffer; the message says what points where."""
+    """The bytes are not a valid flatbuffer; the message names the offending part and offset."""
 
 
 class Table:
-    """One table of a buffer. Every read is checked against the buffer's end."""
+    """A table of a buffer. Every read is checked against the end of the buffer."""
 
     __slots__ = ("_data", "_fields", "_size", "position")
 
@@ -33,33 +33,33 @@ class Table:
         start = position - back
         vtable_size, self._size = _unpack(data, "<HH", start)
         if vtable_size < _VTABLE_HEADER or vtable_size % 2 or self._size < 4:
-            raise FlatbufferError(f"the table at byte {position} has a vtable that makes no sense")
+            raise FlatbufferError(f"the table at byte {position} has an invalid vtable")
         _require(data, position, self._size)
         self._fields = _unpack(data, f"<{vtable_size // 2 - 2}H", start + _VTABLE_HEADER)
         self._data = data
         self.position = position
 
     def scalar(self, slot: int, kind: str, default: int = 0) -> int:
-        """The integer in `slot`; `kind` is its letter in the struct module."""
+        """The integer in `slot`; `kind` is its format character in the struct module."""
         at = self._field(slot, struct.calcsize(kind))
         return default if at is None else int(_unpack(self._data, "<" + kind, at)[0])
 
     def real(self, slot: int, default: float = 0.0) -> float:
-        """The float32 in `slot`."""
+        """The float32 in `slot`, or `default` if the field is absent."""
         at = self._field(slot, 4)
         return default if at is None else float(_unpack(self._data, "<f", at)[0])
 
     def table(self, slot: int) -> Table | None:
-        """The table that `slot` refers to."""
+        """The table that `slot` refers to, None if the field is absent."""
         at = self.target(slot)
         return None if at is None else Table(self._data, at)
 
     def tables(self, slot: int) -> list[Table]:
-        """The vector of tables that `slot` refers to; an absent one is empty."""
+        """The vector of tables that `slot` refers to, empty if the field is absent."""
         return [Table(self._data, at) for at in self.targets(slot)]
 
     def targets(self, slot: int) -> list[int]:
-        """Where the elements of the vector of references in `slot` are."""
+        """The positions of the elements of the vector of references in `slot`."""
         vector = self.target(slot)
         if vector is None:
             return []
@@ -67,17 +67,17 @@ class Table:
         return [vector + 4 + 4 * index + offset for index, offset in enumerate(offsets)]
 
     def vector(self, slot: int, kind: str) -> tuple[int | float, ...] | None:
-        """The vector of numbers in `slot`; `kind` is the element's letter in the struct module."""
+        """The vector of numbers in `slot`; `kind` is the elements' format character in the struct module."""
         at = self.target(slot)
         return None if at is None else self._vector(at, kind)
 
     def integers(self, slot: int) -> tuple[int, ...] | None:
-        """The vector of int32 in `slot`."""
+        """The vector of int32 in `slot`, None if the field is absent."""
         at = self.target(slot)
         return None if at is None else self._vector(at, "i")
 
     def length(self, slot: int) -> int:
-        """How many bytes the byte vector in `slot` has, without copying it; 0 if it is absent."""
+        """The length of the byte vector in `slot`, without copying it; 0 if the field is absent."""
         at = self.target(slot)
         if at is None:
             return 0
@@ -86,16 +86,16 @@ class Table:
         return int(count)
 
     def raw(self, slot: int) -> bytes:
-        """The byte vector in `slot`."""
+        """The byte vector in `slot`, empty if the field is absent."""
         at = self.target(slot)
         return b"" if at is None else self._data[at + 4 : at + 4 + self.length(slot)]
 
     def text(self, slot: int) -> str:
-        """The string in `slot`; bytes that are not UTF-8 are shown escaped."""
+        """The string in `slot`; bytes that are not UTF-8 are escaped."""
         return self.raw(slot).decode("utf-8", errors="backslashreplace")
 
     def target(self, slot: int) -> int | None:
-        """Where the thing that `slot` refers to is."""
+        """The position of the object that `slot` refers to, None if the field is absent."""
         at = self._field(slot, 4)
         return None if at is None else at + int(_unpack(self._data, "<I", at)[0])
 
@@ -104,7 +104,7 @@ class Table:
         if not offset:
             return None
         if offset < 4 or offset + size > self._size:
-            raise FlatbufferError(f"field {slot} of the table at byte {self.position} lies outside it")
+            raise FlatbufferError(f"field {slot} of the table at byte {self.position} is outside the table")
         return self.position + int(offset)
 
     def _vector(self, at: int, kind: str) -> tuple[int, ...]:
@@ -114,12 +114,12 @@ class Table:
 
 
 def root(data: bytes, identifier: bytes) -> Table:
-    """The root table of a buffer of the kind `identifier` (four letters)."""
+    """The root table of a buffer with the file identifier `identifier` (four letters)."""
     if len(data) < 8:
         raise FlatbufferError(f"it has only {len(data)} bytes")
     if data[4:8] != identifier:
         raise FlatbufferError(
-            f"its bytes 4 to 8 are {data[4:8]!r}, but {identifier!r} marks a file of this kind"
+            f"its bytes 4 to 8 are {data[4:8]!r}, but files of this type have {identifier!r} there"
         )
     (position,) = _unpack(data, "<I", 0)
     return Table(data, position)
@@ -145,7 +145,7 @@ def _past_the_end(data: bytes, position: int, size: int) -> FlatbufferError:
 
 @dataclass(frozen=True)
 class Number:
-    """A scalar field; `kind` is its letter in the struct module."""
+    """A scalar field; `kind` is its format character in the struct module."""
 
     kind: str
     value: int
@@ -153,7 +153,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Numbers:
-    """A vector of numbers."""
+    """A vector of numbers; `kind` is their format character in the struct module."""
 
     kind: str
     values: Sequence[int | float]
@@ -161,28 +161,28 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Bytes:
-    """A vector of bytes, 16-byte aligned as TfLite wants its constants; also serves for strings."""
+    """A vector of bytes, or a string; aligned to 16 bytes, as TfLite requires for constants."""
 
     data: bytes
 
 
 @dataclass(frozen=True)
 class Kept:
-    """Something at `position` of the old buffer."""
+    """A reference to an object at `position` in the old buffer."""
 
     position: int
 
 
 @dataclass(frozen=True)
 class NewTable:
-    """A table: slot -> field."""
+    """A new table: slot -> field."""
 
     fields: Mapping[int, Field]
 
 
 @dataclass(frozen=True)
 class References:
-    """A vector of references."""
+    """A vector of references to other objects."""
 
     items: Sequence[Reference]
 
@@ -192,16 +192,16 @@ Field = Number | Reference
 
 
 def write(top: NewTable, identifier: bytes, old: bytes = b"") -> bytes:
-    """Return a buffer with `top` as its root; `Kept` references in it lead into `old`."""
+    """Return a buffer with `top` as its root; its `Kept` references point into `old`, which is appended."""
     out = bytearray(4) + identifier
     kept: list[tuple[int, int]] = []
     waiting: deque[tuple[int, Reference]] = deque([(0, top)])
     while waiting:
-        slot, thing = waiting.popleft()
-        if isinstance(thing, Kept):
-            kept.append((slot, thing.position))
+        slot, item = waiting.popleft()
+        if isinstance(item, Kept):
+            kept.append((slot, item.position))
             continue
-        position = _append(out, thing, waiting)
+        position = _append(out, item, waiting)
         struct.pack_into("<I", out, slot, position - slot)
     if old:
         _pad(out, _TAIL_ALIGNMENT)
@@ -212,22 +212,22 @@ def write(top: NewTable, identifier: bytes, old: bytes = b"") -> bytes:
 
 
 def _append(
-    out: bytearray, thing: NewTable | References | Numbers | Bytes, waiting: deque[tuple[int, Reference]]
+    out: bytearray, item: NewTable | References | Numbers | Bytes, waiting: deque[tuple[int, Reference]]
 ) -> int:
-    """Write `thing` at the end of `out`, queue what it refers to, return where it is."""
-    if isinstance(thing, NewTable):
-        return _append_table(out, thing, waiting)
-    if isinstance(thing, References):
-        position = _start_vector(out, len(thing.items), 4)
-        waiting.extend((position + 4 + 4 * index, item) for index, item in enumerate(thing.items))
-        out += bytes(4 * len(thing.items))
+    """Append `item` to `out`, queue the objects that it refers to, and return its position."""
+    if isinstance(item, NewTable):
+        return _append_table(out, item, waiting)
+    if isinstance(item, References):
+        position = _start_vector(out, len(item.items), 4)
+        waiting.extend((position + 4 + 4 * index, reference) for index, reference in enumerate(item.items))
+        out += bytes(4 * len(item.items))
         return position
-    if isinstance(thing, Numbers):
-        position = _start_vector(out, len(thing.values), struct.calcsize(thing.kind))
-        out += struct.pack(f"<{len(thing.values)}{thing.kind}", *thing.values)
+    if isinstance(item, Numbers):
+        position = _start_vector(out, len(item.values), struct.calcsize(item.kind))
+        out += struct.pack(f"<{len(item.values)}{item.kind}", *item.values)
         return position
-    position = _start_vector(out, len(thing.data), 16)
-    out += thing.data + b"\0"
+    position = _start_vector(out, len(item.data), 16)
+    out += item.data + b"\0"
     return position
 
 
@@ -256,7 +256,7 @@ def _append_table(out: bytearray, table: NewTable, waiting: deque[tuple[int, Ref
 
 
 def _start_vector(out: bytearray, count: int, alignment: int) -> int:
-    """Write the vector's length so that its first element is aligned; return where the length is."""
+    """Append a vector's length, so that its first element is aligned; return the position of the length."""
     _pad(out, 4)
     while (len(out) + 4) % alignment:
         out += bytes(4)

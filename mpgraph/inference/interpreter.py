@@ -16,7 +16,7 @@ from mpgraph.inference.tensor_spec import TensorSpec
 
 
 class InterpreterRunner(InferenceRunner):
-    """Runs a model in an `Interpreter` of `module` (`ai_edge_litert.interpreter` or its elder brother)."""
+    """A model in an `Interpreter` of `module`: ai_edge_litert.interpreter or tflite_runtime.interpreter."""
 
     def __init__(self, model: TfliteModel, num_threads: int, *, module: Any, use_xnnpack: bool) -> None:
         super().__init__(model, num_threads)
@@ -25,11 +25,11 @@ class InterpreterRunner(InferenceRunner):
         self._prepare([spec.shape for spec in model.inputs])
 
     def quietly(self) -> AbstractContextManager[object]:
-        """A context in which the library keeps its INFO lines to itself, if it can be asked to."""
+        """A context in which the library prints no INFO lines, if it has a setting for that."""
         return nullcontext()
 
     def _prepare(self, shapes: Sequence[tuple[int, ...]]) -> None:
-        # A new interpreter for new shapes: the old one's memory stays where its views point to.
+        # A new interpreter for new shapes: views of the old one's memory stay valid.
         resolver = self._module.OpResolverType
         try:
             with self.quietly():
@@ -56,11 +56,11 @@ class InterpreterRunner(InferenceRunner):
         self._open_views()
 
     def _open_views(self) -> None:
-        """Offer the interpreter's own memory for the inputs, where that is safe.
+        """Use the interpreter's own memory as input views, where that is safe.
 
         The public `Interpreter.invoke` refuses to run while arrays of its memory exist, because a
-        model that computes shapes may move its memory; the wrapped object's `Invoke` does not. So other
-        models, or a library without that object, get memory of ours, which is copied.
+        model that computes shapes may move its memory; the wrapped object's `Invoke` does not check.
+        For such models, and for libraries without that object, inputs are copied from arrays of ours.
         """
         native = getattr(self._interpreter, "_interpreter", None)
         self._native = native if hasattr(native, "Invoke") and self.model.static_shapes else None

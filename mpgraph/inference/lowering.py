@@ -1,11 +1,11 @@
-"""Rewrites MediaPipe's own operators into ones that every TfLite runtime has.
+"""Rewrites MediaPipe's own operators as builtin operators that every TfLite runtime has.
 
-`Convolution2DTransposeBias` (mediapipe/util/tflite/operations/transpose_conv_bias.cc) computes what
-the builtin TRANSPOSE_CONV computes since its version 3, which takes a bias; only the arguments stand in
-another order, and the output's size is an input rather than derived. So the rewrite is exact.
+`Convolution2DTransposeBias` (mediapipe/util/tflite/operations/transpose_conv_bias.cc) computes the same as
+the builtin TRANSPOSE_CONV since its version 3, which has a bias. Only the order of arguments differs, and
+the output's size is an input instead of being derived. So the rewrite is exact.
 
-The file is not rebuilt: new tables that refer into the old ones are put in front of it, which takes
-about a millisecond, too little to be worth a cache on disk.
+The file is not rebuilt: new tables that refer to old ones are prepended. That takes about a millisecond, too
+little for a cache on disk.
 """
 
 from __future__ import annotations
@@ -49,11 +49,13 @@ _lowered: weakref.WeakKeyDictionary[TfliteModel, TfliteModel] = weakref.WeakKeyD
 
 
 def lower(model: TfliteModel) -> TfliteModel:
-    """Return `model` with each Convolution2DTransposeBias made a TRANSPOSE_CONV, or itself if it has none.
+    """`model` with each Convolution2DTransposeBias replaced by TRANSPOSE_CONV; unchanged if it has none.
 
-    The result is kept for as long as the model lives. Raises InferenceError for an operator whose
-    sizes are not fixed in the model or whose options are not the ones MediaPipe writes. As those sizes
-    become constants, the result is not resizable.
+    The result is cached for the lifetime of the model. It is not resizable, since sizes become constants.
+
+    Raises:
+        InferenceError: an operator's sizes are not fixed in the model, or its options are not those that
+            MediaPipe writes.
     """
     if TRANSPOSE_CONV_BIAS not in model.custom_ops:
         return model
@@ -80,7 +82,7 @@ class _Options:
 
 
 class _Lowering:
-    """One rewrite of one model."""
+    """The rewriting of one model."""
 
     def __init__(self, model: TfliteModel) -> None:
         self._origin = model.origin
@@ -91,9 +93,9 @@ class _Lowering:
         self._buffers: list[Reference] = self._kept(self._model, ModelSlot.BUFFERS)
 
     def run(self) -> bytes:
-        """Return the rewritten file."""
+        """Return the bytes of the rewritten file."""
         if any(buffer.scalar(BufferSlot.OFFSET, "Q") > 1 for buffer in self._model.tables(ModelSlot.BUFFERS)):
-            raise self._cannot("the model keeps constants outside the flatbuffer")
+            raise self._cannot("the model has constants outside the flatbuffer")
         codes = [
             _TRANSPOSE_CONV_CODE if index in self._codes else code
             for index, code in enumerate(self._kept(self._model, ModelSlot.OPERATOR_CODES))
@@ -125,7 +127,7 @@ class _Lowering:
     def _read(
         self, index: int, operator: Table, tensors: Sequence[Table]
     ) -> tuple[_Options, tuple[int, int, int], tuple[int, int, int, int]]:
-        """Return the options, the tensors (x, weights, bias) and the shape of the output."""
+        """Return an operator's options, its input tensors (x, weights, bias) and the shape of its output."""
         inputs = operator.integers(OperatorSlot.INPUTS) or ()
         outputs = operator.integers(OperatorSlot.OUTPUTS) or ()
         if len(inputs) != 3 or -1 in inputs or len(outputs) != 1:
@@ -148,23 +150,23 @@ class _Lowering:
         recorded = tensors[outputs[0]].integers(TensorSlot.SHAPE)
         if recorded and recorded != output_shape:
             raise self._cannot(
-                f"operator {index} makes {list(output_shape)}, but the model says {list(recorded)}"
+                f"operator {index} returns {list(output_shape)}, but the model declares {list(recorded)}"
             )
         return options, (x, weights, bias), output_shape
 
     def _fixed_shape(self, index: int, tensor: Table) -> tuple[int, ...]:
-        """The four sizes; a batch that is left open counts as the one the file has."""
+        """The four sizes; a dynamic batch size counts as the size in the file."""
         shape = tensor.integers(TensorSlot.SHAPE) or ()
         signature = tensor.integers(TensorSlot.SHAPE_SIGNATURE) or shape
         if len(shape) != 4 or 0 in shape or -1 in signature[1:]:
             raise self._cannot(
                 f'operator {index} takes "{tensor.text(TensorSlot.NAME)}" of shape {list(signature)},'
-                " where four fixed sizes are needed"
+                " where four fixed sizes are required"
             )
         return shape
 
     def _constant(self, values: Sequence[int], name: str) -> NewTable:
-        """Add a buffer with int32 `values`, and return a tensor for it."""
+        """Add a buffer with `values` as int32, and return a tensor for it."""
         self._buffers.append(NewTable({BufferSlot.DATA: Bytes(struct.pack(f"<{len(values)}i", *values))}))
         return NewTable(
             {
@@ -195,7 +197,7 @@ _TRANSPOSE_CONV_CODE = NewTable(
 
 
 def _transpose_conv(old: Table, options: _Options, shape: int, arguments: tuple[int, int, int]) -> NewTable:
-    """The new operator; `shape` and `arguments` (x, weights, bias) are indices of tensors."""
+    """The replacement of an operator; `shape` and `arguments` (x, weights, bias) are indices of tensors."""
     x, weights, bias = arguments
     return NewTable(
         {
@@ -215,11 +217,11 @@ def _transpose_conv(old: Table, options: _Options, shape: int, arguments: tuple[
 
 
 def _output_size(size: int, kernel: int, stride: int, padding: Padding) -> int:
-    """The size MediaPipe's operator gives its output along one axis."""
+    """The size of the output of MediaPipe's operator along one axis."""
     cut = max(0, kernel - (size - 1) % stride - 1) if padding is Padding.SAME else 0
     return stride * (size - 1) + kernel - cut
 
 
 def _kept_fields(table: Table, slots: Iterable[int]) -> dict[int, Field]:
-    """Those of `slots`, all of them references, that `table` has."""
+    """References to the old fields in those `slots` that `table` has; all must be references."""
     return {slot: Kept(at) for slot in slots if (at := table.target(slot)) is not None}

@@ -1,4 +1,4 @@
-"""A TensorFlow Lite model: its bytes, checked, and what they say about it."""
+"""A TensorFlow Lite model: its validated bytes and their description."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _LOAD_FAILED = "Failed to load TfLite model."
 
 @dataclass(frozen=True)
 class TfliteModel:
-    """A model that `load_model` has checked. It never changes, and equals one with equal bytes.
+    """A validated, immutable model; models with equal bytes are equal. Created by `load_model`.
 
-    `inputs` and `outputs` are those of the main subgraph. `ops` are the names of all operators in the
-    order they run, subgraph after subgraph, custom ones by their own name; `custom_ops` has only
-    those, once each. `static_shapes` says that no tensor's shape can depend on values that are computed,
-    as far as mpgraph knows the operators; `resizable`, that other shapes of the inputs may be tried.
+    inputs, outputs: those of the main subgraph. ops: the names of all operators in execution order, subgraph
+    after subgraph, custom operators by their own name. custom_ops: the names of those, without duplicates.
+    static_shapes: whether no tensor's shape can depend on computed values; False if an operator is unknown.
+    resizable: whether other input shapes may be tried.
     """
 
     data: bytes = field(repr=False, compare=False)
@@ -37,11 +37,14 @@ class TfliteModel:
 
 
 def load_model(data: bytes, *, origin: str) -> TfliteModel:
-    """Check that `data` is a TfLite model and describe it; `origin` says where it came from.
+    """Validate and describe a TfLite model; `origin` names its source in error messages.
 
-    Raises InvalidArgumentError, starting with MediaPipe's "Failed to load TfLite model.", for anything
-    else: every table, index and constant is checked here, since native code that follows a wrong
-    offset takes the whole process with it.
+    Every table, index and constant is checked here, since native code that follows a wrong offset crashes
+    the whole process.
+
+    Raises:
+        InvalidArgumentError: it is not a valid model. The message starts with MediaPipe's "Failed to load
+            TfLite model.".
     """
     data = bytes(data)
     try:
@@ -54,8 +57,8 @@ def load_model(data: bytes, *, origin: str) -> TfliteModel:
 
 
 def operator_code_name(code: Table) -> str:
-    """The name of an OperatorCode: a custom operator's own one, or the builtin's."""
-    # The field of one byte came first; files written since have both, older readers know only it.
+    """The name of an OperatorCode: a custom operator's own name, or that of the builtin operator."""
+    # The field of one byte is the older one; newer files have both, for older readers.
     old = code.scalar(OperatorCodeSlot.DEPRECATED_BUILTIN_CODE, "b")
     number = max(old, code.scalar(OperatorCodeSlot.BUILTIN_CODE, "i"))
     if number != schema.CUSTOM:
@@ -93,8 +96,8 @@ def _describe(data: bytes, origin: str) -> TfliteModel:
 
 def _buffer_size(buffer: Table, file_size: int) -> int:
     offset, size = (buffer.scalar(slot, "Q") for slot in (BufferSlot.OFFSET, BufferSlot.SIZE))
-    if offset <= 1:  # 1 is what a converter leaves where it planned to put an offset
+    if offset <= 1:  # 1: a placeholder that converters leave
         return buffer.length(BufferSlot.DATA)
     if offset + size > file_size:
-        raise FlatbufferError(f"a constant at bytes {offset} to {offset + size} lies past its end")
+        raise FlatbufferError(f"a constant at bytes {offset} to {offset + size} is past its end")
     return size

@@ -1,7 +1,7 @@
 """The backend `openvino`: Intel's OpenVINO on the CPU, the fastest; `pip install "mpgraph[openvino]"`.
 
-It compiles a model for the machine, which takes 0.15 s for a small one; the result is kept below the
-user's cache folder, and later processes start in a third of that.
+It compiles a model for the machine, which takes 0.15 s for a small model. The result is stored in the user's
+cache folder, so that later processes start in a third of that time.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _core: Any = None
 class OpenvinoRunner(InferenceRunner):
     """A model compiled by OpenVINO.
 
-    Computes in float32 as the model says; `allow_precision_loss` lets a CPU with bfloat16 use that,
-    which costs about three digits.
+    It computes in float32, as the model specifies. `allow_precision_loss` lets a CPU with bfloat16 use that
+    instead, which costs about three digits.
     """
 
     backend = "openvino"
@@ -50,7 +50,7 @@ class OpenvinoRunner(InferenceRunner):
             "NUM_STREAMS": "1",
             "INFERENCE_NUM_THREADS": str(num_threads),
             "INFERENCE_PRECISION_HINT": "bf16" if allow_precision_loss else "f32",
-            # Pinned threads of several runners would all sit on the same cores.
+            # Pinned threads of several runners would share the same cores.
             "ENABLE_CPU_PINNING": "NO",
         }
         self._prepare([spec.shape for spec in model.inputs])
@@ -92,14 +92,19 @@ class OpenvinoRunner(InferenceRunner):
 def create(
     model: TfliteModel, *, num_threads: int | None, cores: int, use_xnnpack: bool, allow_precision_loss: bool
 ) -> InferenceRunner:
-    """Load `model`; raises ImportError without the library, InferenceError if it refuses the model."""
+    """Load `model`.
+
+    Raises:
+        ImportError: the library is not installed.
+        InferenceError: the library rejects the model.
+    """
     return OpenvinoRunner(
         model, num_threads or min(_DEFAULT_THREADS, cores), allow_precision_loss=allow_precision_loss
     )
 
 
 class _Port:
-    """One input or output of a compiled model, and our memory for it (None if its shape is open)."""
+    """An input or output of a compiled model, with our memory for it (None if its shape is dynamic)."""
 
     def __init__(self, spec: TensorSpec, port: Any) -> None:
         self.port = port
@@ -111,9 +116,9 @@ class _Port:
 
 
 def _paired(specs: Sequence[TensorSpec], ports: Sequence[Any]) -> list[tuple[TensorSpec, Any]]:
-    """Each spec with its port: by name where names are there and unique, else in the same order."""
+    """Each spec with its port: by name if names exist and are unique, else in order."""
     if len(specs) != len(ports):
-        raise ValueError(f"OpenVINO sees {len(ports)} inputs or outputs where the model has {len(specs)}")
+        raise ValueError(f"OpenVINO finds {len(ports)} inputs or outputs where the model has {len(specs)}")
     by_name = {name: port for port in ports for name in port.get_names()}
     if len({spec.name for spec in specs}) == len(specs) and all(spec.name in by_name for spec in specs):
         ports = [by_name[spec.name] for spec in specs]
@@ -121,18 +126,18 @@ def _paired(specs: Sequence[TensorSpec], ports: Sequence[Any]) -> list[tuple[Ten
     for spec, port in pairs:
         dtype = np.dtype(port.get_element_type().to_dtype())
         if dtype != spec.dtype:
-            raise ValueError(f"OpenVINO makes {dtype.name} of the tensor {spec}")
+            raise ValueError(f"OpenVINO converts the tensor {spec} to {dtype.name}")
     return pairs
 
 
 def _reason(error: BaseException) -> str:
-    """The last line of OpenVINO's message; those before name places in its source."""
+    """The last line of OpenVINO's message; the lines before it are locations in its source."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[-1] if lines else type(error).__name__
 
 
 def _aligned(spec: TensorSpec) -> Array:
-    """Zeros at an address that vector loads like."""
+    """Zeros at an address aligned for vector loads."""
     size = int(np.prod(spec.shape, dtype=np.int64)) * spec.dtype.itemsize
     memory = np.zeros(size + _ALIGNMENT, np.uint8)
     start = -memory.ctypes.data % _ALIGNMENT
@@ -156,7 +161,7 @@ def _compile(
         try:
             return core.import_model(stored, _DEVICE, dict(settings))
         except RuntimeError:
-            pass  # written by a build that calls itself the same; compile anew
+            pass  # Written by another build with the same version string: compile again.
     compiled = core.compile_model(_read(core, model, shapes), _DEVICE, dict(settings))
     exported = io.BytesIO()
     compiled.export_model(exported)
@@ -165,7 +170,7 @@ def _compile(
 
 
 def _read(core: Any, model: TfliteModel, shapes: Sequence[tuple[int, ...]]) -> Any:
-    # OpenVINO reads .tflite from files only.
+    # OpenVINO reads .tflite only from files.
     with tempfile.TemporaryDirectory(prefix="mpgraph-", ignore_cleanup_errors=True) as folder:
         file = Path(folder) / "model.tflite"
         file.write_bytes(model.data)
@@ -180,7 +185,7 @@ def _read(core: Any, model: TfliteModel, shapes: Sequence[tuple[int, ...]]) -> A
 
 
 def _shared_core(openvino: Any) -> Any:
-    """One Core for the process, since each reads the plugins' list from disk again."""
+    """The process's Core: creating one reads the list of plugins from disk."""
     global _core
     with _core_lock:
         if _core is None:
@@ -191,8 +196,8 @@ def _shared_core(openvino: Any) -> Any:
 def _import_openvino() -> Any:
     """Import OpenVINO without its model converter, which reports each import to a telemetry service.
 
-    The package imports the converter if it can, so here it cannot. That also saves 50 ms, urllib and
-    http. `openvino.tools.ovc` can be imported by name afterwards.
+    The package imports the converter if possible, so this makes it impossible for the moment. That also
+    saves 50 ms, urllib and http. `openvino.tools.ovc` can be imported by name afterwards.
     """
     with _core_lock:
         converter = "openvino.tools.ovc"

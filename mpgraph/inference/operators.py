@@ -1,6 +1,6 @@
-"""What the usual operators need, from tensorflow/lite/kernels and schema.fbs.
+"""Operands and options of the usual operators, from tensorflow/lite/kernels and schema.fbs.
 
-Operators that are not here are passed on unchecked, and shapes after them count as unknown.
+Other operators are not checked, and a model that has one counts as a model without static shapes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ANY = sys.maxsize
 
 @dataclass(frozen=True)
 class Operands:
-    """How many inputs an operator has, the first `least` of which may not be left out, and outputs."""
+    """The number of an operator's inputs, of which the first `least` are required, and of its outputs."""
 
     least: int
     most: int
@@ -28,7 +28,7 @@ class Operands:
 
 @dataclass(frozen=True)
 class Window:
-    """The options of an operator that moves a window: slot -> default of each size, all 1 or more."""
+    """The options of an operator with a sliding window. sizes: slot -> default; all must be positive."""
 
     options_type: int
     sizes: Mapping[int, int]
@@ -60,7 +60,7 @@ OPERANDS: Mapping[str, Operands] = {
     "TRANSPOSE_CONV": Operands(3, 4),
     TRANSPOSE_CONV_BIAS: Operands(3, 3),
 }
-"""Operators whose outputs' shapes follow from their inputs' shapes and the values of integer inputs only."""
+"""Operators whose output shapes depend only on the input shapes and the values of integer inputs."""
 
 _STRIDES = {1: 0, 2: 0}
 

@@ -1,4 +1,4 @@
-"""What every backend offers: a model that is ready to run."""
+"""InferenceRunner: a model loaded by a backend, the interface of all backends."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Array = npt.NDArray[Any]
 class InferenceRunner(ABC):
     """One model, loaded by one backend.
 
-    One thread at a time: a second one that calls `run` meanwhile gets FailedPreconditionError. For more
-    at once make more runners, each with `num_threads=1`; `run` releases the GIL while it computes.
+    Not for concurrent use: a second thread that calls `run` meanwhile gets FailedPreconditionError. To run
+    several at once, create several runners with `num_threads=1`; `run` releases the GIL while it computes.
 
         with create_runner(model) as runner:
             np.multiply(pixels, np.float32(1 / 255), out=runner.input_view(0))
@@ -44,13 +44,16 @@ class InferenceRunner(ABC):
     def run(self, inputs: Sequence[Array]) -> list[Array]:
         """Compute the outputs for `inputs`, one C-contiguous array of each spec's dtype and shape.
 
-        An array that `input_view` has returned is used in place, others are copied. The outputs belong
-        to the caller. Raises InvalidArgumentError for an array that does not fit, InferenceError if
-        the backend fails.
+        An array from `input_view` is used in place, others are copied. The outputs belong to the caller.
+
+        Raises:
+            InvalidArgumentError: an array does not fit, or the number of arrays is wrong.
+            FailedPreconditionError: the runner is closed, or another thread uses it.
+            InferenceError: the backend fails.
         """
         if not self._busy.acquire(blocking=False):
             raise FailedPreconditionError(
-                f'The runner of "{self.model.origin}" is in use by another thread; make one runner a thread.'
+                f'The runner of "{self.model.origin}" is in use by another thread; create a runner for each.'
             )
         try:
             self._require_open()
@@ -67,10 +70,10 @@ class InferenceRunner(ABC):
             self._busy.release()
 
     def input_view(self, index: int) -> Array:
-        """A writable array of input `index`'s dtype and shape, the same one until `resize_input`.
+        """A writable array with the dtype and shape of input `index`, the same object until `resize_input`.
 
-        Passed to `run`, it saves a copy. It keeps its values between runs, unless the backend uses the
-        memory for its own intermediate results, so write all of it each time.
+        Passing it to `run` saves a copy. Write all of it each time: the backend may use the memory for
+        intermediate results.
         """
         self._require_open()
         if not 0 <= index < len(self._views):
@@ -80,27 +83,30 @@ class InferenceRunner(ABC):
         return self._views[index]
 
     def resize_input(self, index: int, shape: Sequence[int]) -> None:
-        """Give input `index` another shape; `inputs` and `outputs` change, earlier views count no more.
+        """Give input `index` another shape; `inputs` and `outputs` change, earlier views become invalid.
 
-        Raises InvalidArgumentError, and leaves everything as it was, if the model does not allow it.
+        Raises:
+            InvalidArgumentError: the model does not allow it; nothing has changed.
         """
         with self._busy:
             self._require_open()
             if not 0 <= index < len(self.inputs):
                 raise InvalidArgumentError(f'"{self.model.origin}" has no input {index}.')
-            spec, wanted = self.inputs[index], tuple(int(size) for size in shape)
-            if wanted == spec.shape:
+            spec, new_shape = self.inputs[index], tuple(int(size) for size in shape)
+            if new_shape == spec.shape:
                 return
-            refused = f'"{self.model.origin}" cannot take {list(wanted)} for its input {spec}'
-            if not self.model.resizable or len(wanted) != len(spec.shape) or min(wanted, default=1) < 1:
+            refused = f'"{self.model.origin}" cannot take {list(new_shape)} for its input {spec}'
+            if not self.model.resizable or len(new_shape) != len(spec.shape) or min(new_shape, default=1) < 1:
                 raise InvalidArgumentError(f"{refused}.")
             try:
-                self._prepare([wanted if i == index else other.shape for i, other in enumerate(self.inputs)])
+                self._prepare(
+                    [new_shape if i == index else other.shape for i, other in enumerate(self.inputs)]
+                )
             except InferenceError as error:
                 raise InvalidArgumentError(f"{refused}: {error.message}") from error
 
     def close(self) -> None:
-        """Free what the backend holds; waits for a `run` in progress. More calls do nothing."""
+        """Free the backend's resources after waiting for a `run` in progress. Further calls do nothing."""
         with self._busy:
             self._closed = True
             self._views = ()
@@ -124,15 +130,15 @@ class InferenceRunner(ABC):
 
     @abstractmethod
     def _prepare(self, shapes: Sequence[tuple[int, ...]]) -> None:
-        """Make ready for inputs of `shapes`: set `inputs`, `outputs`, `_views`, or raise InferenceError."""
+        """Prepare for inputs of `shapes`: set `inputs`, `outputs`, `_views`, or raise InferenceError."""
 
     @abstractmethod
     def _compute(self) -> list[Array]:
-        """Run on what is in the views."""
+        """Run the model on the values in the views."""
 
     @abstractmethod
     def _free(self) -> None:
-        """Drop the backend's objects."""
+        """Drop the backend's objects when the runner is closed."""
 
     def _require_open(self) -> None:
         if self._closed:
@@ -145,12 +151,12 @@ class InferenceRunner(ABC):
         elif array.dtype != spec.dtype or array.shape != spec.shape:
             got = f"{array.dtype.name} {list(array.shape)}"
         elif not array.flags.c_contiguous:
-            got = "one that is not C-contiguous; numpy.ascontiguousarray makes it so"
+            got = "an array that is not C-contiguous; use numpy.ascontiguousarray"
         else:
             return
         raise InvalidArgumentError(f'Input {index} of "{self.model.origin}", {spec}, got {got}.')
 
 
 def one_line(error: BaseException) -> str:
-    """A native library's message as one line without its source locations' line breaks."""
+    """The message of a native library's error in one line."""
     return " ".join(str(error).split()) or type(error).__name__

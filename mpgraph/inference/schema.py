@@ -1,4 +1,4 @@
-"""The parts of TensorFlow Lite's file format (schema.fbs, version 3) that mpgraph reads or writes.
+"""The parts of TensorFlow Lite's file format (schema.fbs, version 3) that mpgraph uses.
 
 Numbers are slots of tables and values of enums as in tensorflow/lite/schema/schema.fbs, Apache-2.0.
 """
@@ -14,7 +14,7 @@ VERSION = 3
 
 
 class ModelSlot(IntEnum):
-    """Fields of the root table."""
+    """Fields of Model, the root table."""
 
     VERSION = 0
     OPERATOR_CODES = 1
@@ -25,7 +25,7 @@ class ModelSlot(IntEnum):
 
 
 class OperatorCodeSlot(IntEnum):
-    """Fields of OperatorCode: which kernel, shared by the operators that use it."""
+    """Fields of OperatorCode: a kernel, shared by the operators that use it."""
 
     DEPRECATED_BUILTIN_CODE = 0
     CUSTOM_CODE = 1
@@ -34,7 +34,7 @@ class OperatorCodeSlot(IntEnum):
 
 
 class SubGraphSlot(IntEnum):
-    """Fields of SubGraph."""
+    """Fields of SubGraph: tensors and the operators between them."""
 
     TENSORS = 0
     INPUTS = 1
@@ -44,7 +44,7 @@ class SubGraphSlot(IntEnum):
 
 
 class TensorSlot(IntEnum):
-    """Fields of Tensor."""
+    """Fields of Tensor: type, shape and the number of its buffer."""
 
     SHAPE = 0
     TYPE = 1
@@ -57,14 +57,14 @@ class TensorSlot(IntEnum):
 
 
 class QuantizationSlot(IntEnum):
-    """Fields of QuantizationParameters."""
+    """Fields of QuantizationParameters; see `QuantizationSpec`."""
 
     SCALE = 2
     ZERO_POINT = 3
 
 
 class BufferSlot(IntEnum):
-    """Fields of Buffer. A model over 2 GB keeps its data behind the flatbuffer, at OFFSET."""
+    """Fields of Buffer. A model over 2 GB has its data after the flatbuffer, at OFFSET."""
 
     DATA = 0
     OFFSET = 1
@@ -72,7 +72,7 @@ class BufferSlot(IntEnum):
 
 
 class OperatorSlot(IntEnum):
-    """Fields of Operator. A value of -1 among the inputs stands for one that is left out."""
+    """Fields of Operator. An input of -1 is one that is omitted."""
 
     OPCODE_INDEX = 0
     INPUTS = 1
@@ -93,7 +93,7 @@ class TransposeConvSlot(IntEnum):
 
 
 class Padding(IntEnum):
-    """How a convolution treats the border."""
+    """A convolution's treatment of the border: zeros around the image, or only whole windows."""
 
     SAME = 0
     VALID = 1
@@ -124,7 +124,7 @@ DTYPES: dict[int, np.dtype[np.generic]] = {
     15: np.dtype(np.uint32),
     16: np.dtype(np.uint16),
 }
-"""TensorType -> numpy; the types without an entry (strings, 4-bit numbers, ...) have none in numpy."""
+"""TensorType -> numpy. Types without an entry (strings, 4-bit numbers, ...) do not exist in numpy."""
 
 _TYPES = (
     "FLOAT32 FLOAT16 INT32 UINT8 INT64 STRING BOOL INT16 COMPLEX64 INT8 FLOAT64 COMPLEX128 UINT64 RESOURCE"
@@ -168,10 +168,10 @@ BUILTIN_OPERATORS = tuple(_OPERATORS.split())
 
 
 def name_of_type(number: int) -> str:
-    """TensorType's name of a number."""
+    """The name of a number of TensorType."""
     return TYPE_NAMES[number] if 0 <= number < len(TYPE_NAMES) else f"type {number}"
 
 
 def name_of_operator(number: int) -> str:
-    """BuiltinOperator's name of a number."""
+    """The name of a number of BuiltinOperator."""
     return BUILTIN_OPERATORS[number] if 0 <= number < len(BUILTIN_OPERATORS) else f"OPERATOR_{number}"

@@ -1,7 +1,7 @@
-"""One subgraph of a model, checked while it is read.
+"""A subgraph of a model, validated while it is read.
 
-The native runtimes check that a file is a sound flatbuffer, but much else they take on trust: a wrong
-index, a missing operand or a constant that is too short has them read where they should not.
+The native runtimes check that a file is a valid flatbuffer, but trust much else: a wrong index, a missing
+operand or a constant that is too short makes them read out of bounds.
 """
 
 from __future__ import annotations
@@ -15,18 +15,22 @@ from mpgraph.inference.operators import OPERANDS, WINDOWS
 from mpgraph.inference.schema import OperatorSlot, SubGraphSlot, TensorSlot
 from mpgraph.inference.tensor_spec import TensorSpec, read_spec
 
-# What is computed: more bytes than an int32 counts come from a damaged shape.
+# Of computed tensors: more than 2 GiB results from a damaged shape.
 _LARGEST_TENSOR = 2**31 - 1
 
 
 class ModelSubgraph:
-    """The checked subgraph `table`; `codes` are the operators' names, `buffer_sizes` the constants' sizes.
+    """The validated contents of a SubGraph table.
 
-    `operators` are the names in the order they run; `static_shapes` is as in TfliteModel. Raises
-    FlatbufferError for anything that does not fit together.
+    operators: their names in execution order. static_shapes: as in TfliteModel.
     """
 
     def __init__(self, name: str, table: Table, codes: Sequence[str], buffer_sizes: Sequence[int]) -> None:
+        """name: for messages. codes: the names of the model's operators. buffer_sizes: of constants.
+
+        Raises:
+            FlatbufferError: something is inconsistent.
+        """
         self._name = name
         self._table = table
         self._tensors = table.tables(SubGraphSlot.TENSORS)
@@ -46,7 +50,7 @@ class ModelSubgraph:
         ]
 
     def specs(self, slot: SubGraphSlot) -> tuple[TensorSpec, ...]:
-        """Describe the tensors whose indices are in `slot`."""
+        """Describe the tensors whose indices `slot` holds."""
         return tuple(read_spec(self._tensors[index]) for index in self._table.integers(slot) or ())
 
     def _is_constant(self, where: str, tensor: Table, buffer_sizes: Sequence[int]) -> bool:
@@ -71,10 +75,10 @@ class ModelSubgraph:
         return held > 0
 
     def _read_operator(self, index: int, operator: Table, codes: Sequence[str]) -> str:
-        """Check one operator, after those before it; return its name."""
+        """Check an operator, after all earlier operators; return its name."""
         code = operator.scalar(OperatorSlot.OPCODE_INDEX, "I")
         if code >= len(codes):
-            raise FlatbufferError(f"operator {index} of {self._name} is of kind {code}, of only {len(codes)}")
+            raise FlatbufferError(f"operator {index} of {self._name} has code {code}, of only {len(codes)}")
         name = codes[code]
         where = f"operator {index} ({name}) of {self._name}"
         inputs = operator.integers(OperatorSlot.INPUTS) or ()
@@ -99,13 +103,13 @@ class ModelSubgraph:
         if not 1 <= len(outputs) <= rule.outputs:
             raise FlatbufferError(f"{where} has the outputs {list(outputs)}")
         if name == "DEQUANTIZE" and inputs[0] in self._constants:
-            # Unpacked ahead of time into memory of the output's shape.
+            # Runtimes unpack it ahead of time into memory of the output's shape.
             before, after = (self._tensors[i].integers(TensorSlot.SHAPE) for i in (inputs[0], outputs[0]))
             if before != after:
                 raise FlatbufferError(f"{where} turns the shape {before} into {after}")
 
     def _check_flow(self, where: str, known: bool, inputs: Sequence[int], outputs: Sequence[int]) -> None:
-        """Each tensor has one origin, and known operators read only what is there by then."""
+        """Check that each tensor has one origin, and that known operators read only written tensors."""
         for index in inputs if known else ():
             if index != -1 and index not in self._given and index not in self._written:
                 raise FlatbufferError(f"{where} reads tensor {index} before anything has written it")
@@ -125,7 +129,7 @@ class ModelSubgraph:
 
 
 def _needs_no_writer(tensor: Table) -> bool:
-    """State that lives from run to run, or a tensor without elements."""
+    """Whether a tensor is state that persists between runs, or has no elements."""
     return bool(tensor.scalar(TensorSlot.IS_VARIABLE, "b")) or 0 in (tensor.integers(TensorSlot.SHAPE) or ())
 
 

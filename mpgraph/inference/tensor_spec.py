@@ -1,4 +1,4 @@
-"""How a model's inputs and outputs are described."""
+"""Descriptions of a model's inputs and outputs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mpgraph.inference.schema import QuantizationSlot, TensorSlot
 
 @dataclass(frozen=True)
 class QuantizationSpec:
-    """real = scale · (stored - zero_point)."""
+    """The quantization of a tensor: real value = scale · (stored value - zero_point)."""
 
     scale: float
     zero_point: int
@@ -22,10 +22,9 @@ class QuantizationSpec:
 
 @dataclass(frozen=True)
 class TensorSpec:
-    """One input or output of a model.
+    """An input or output of a model.
 
-    `shape` is the one that holds until an input is resized. `quantization` is None for a tensor without
-    one or with one for each channel.
+    shape: valid until an input is resized. quantization: None if there is none, or one for each channel.
     """
 
     name: str
@@ -38,7 +37,7 @@ class TensorSpec:
 
 
 def read_spec(tensor: Table) -> TensorSpec:
-    """Describe one Tensor of the file."""
+    """Describe a Tensor table of the file."""
     name = tensor.text(TensorSlot.NAME)
     kind = tensor.scalar(TensorSlot.TYPE, "b")
     if kind not in schema.DTYPES:

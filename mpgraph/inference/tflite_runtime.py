@@ -16,7 +16,7 @@ from mpgraph.inference.runner import InferenceRunner
 
 _DEFAULT_THREADS = 2
 
-# tflite::logging_internal::MinimalLogger::SetMinimumLogSeverity(LogSeverity), which returns the old one.
+# tflite::logging_internal::MinimalLogger::SetMinimumLogSeverity(LogSeverity); it returns the previous value.
 _SET_SEVERITY = "_ZN6tflite16logging_internal13MinimalLogger21SetMinimumLogSeverityENS_11LogSeverityE"
 _WARNING = 2
 
@@ -28,7 +28,7 @@ class TfliteRuntimeRunner(InterpreterRunner):
 
     @contextmanager
     def quietly(self) -> Iterator[None]:
-        """Let only warnings and errors through, not "Created TensorFlow Lite XNNPACK delegate for CPU."."""
+        """Suppress INFO lines such as "Created TensorFlow Lite XNNPACK delegate for CPU."."""
         set_severity = _severity_setter()
         if set_severity is None:
             yield
@@ -43,7 +43,12 @@ class TfliteRuntimeRunner(InterpreterRunner):
 def create(
     model: TfliteModel, *, num_threads: int | None, cores: int, use_xnnpack: bool, allow_precision_loss: bool
 ) -> InferenceRunner:
-    """Load `model`; raises ImportError without the library, InferenceError if it refuses the model."""
+    """Load `model`.
+
+    Raises:
+        ImportError: the library is not installed.
+        InferenceError: the library rejects the model.
+    """
     module = import_module("tflite_runtime.interpreter")
     return TfliteRuntimeRunner(
         model, num_threads or min(_DEFAULT_THREADS, cores), module=module, use_xnnpack=use_xnnpack

@@ -1,4 +1,4 @@
-"""GPUs for tests: whichever there is, most often one in software."""
+"""GPUs for tests: the preferred one of the machine, usually a software implementation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-# Python 3.10 has no wgpu that fits, nor has the environment of tflite-runtime any.
+# There is no wgpu for Python 3.10, and none in the environment of tflite-runtime.
 collect_ignore_glob = [] if importlib.util.find_spec("wgpu") else ["test_*.py"]
 
 if not collect_ignore_glob:
@@ -23,6 +23,6 @@ def context() -> GpuContext:
 @pytest.fixture
 def own_context() -> Iterator[GpuContext]:
     """A device of the test's own, which it may lose."""
-    made = GpuContext()
-    yield made
-    made.device.destroy()
+    opened = GpuContext()
+    yield opened
+    opened.device.destroy()

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from mpgraph.gpu.memory import GpuMemory
-from mpgraph.gpu.pool import MAX_FREE_BYTES, Made, Pool
+from mpgraph.gpu.context import GpuMemory
+from mpgraph.gpu.pool import MAX_FREE_BYTES, Pool, Resource
 
 KEY = ("buffer", 256)
 
 
-class Resource:
-    """What an object of wgpu's is: of no use once its finalizer has run."""
+class Finalizable:
+    """Like an object of wgpu: of no use once its finalizer has run."""
 
     def __init__(self) -> None:
         self.ended = False
@@ -23,35 +23,35 @@ class Resource:
 
 @pytest.fixture
 def pool() -> Any:
-    return Pool(lambda key: Made(Resource(), None, key[1]))
+    return Pool(lambda key: Resource(Finalizable(), None, key[1]))
 
 
-def test_what_comes_back_is_given_out_again(pool: Any) -> None:
+def test_returned_slot_is_reused(pool: Any) -> None:
     first, other = pool.take(KEY, 1), pool.take(KEY, 1)
     pool.release(first)
     assert pool.take(("buffer", 512), 1) is not first
-    assert pool.take(KEY, 1) is first and first is not other and first.number != other.number
-    assert pool.made == 3
+    assert pool.take(KEY, 1) is first and first is not other
+    assert pool.created == 3
 
 
-def test_the_host_writes_to_nothing_that_unsubmitted_commands_use(pool: Any) -> None:
+def test_host_writes_avoid_slots_that_unsubmitted_commands_use(pool: Any) -> None:
     slot = pool.take(KEY, 1)
     pool.release(slot)
     assert pool.take(KEY, 1, host_writes=True) is not slot
     assert pool.take(KEY, 2, host_writes=True) is slot
 
 
-def test_a_payload_in_a_cycle_of_garbage_gives_back_what_still_works(pool: Any) -> None:
+def test_payload_in_a_reference_cycle_returns_a_working_slot(pool: Any) -> None:
     payload = GpuMemory(pool, pool.take(KEY, 1))
     cycle: list[Any] = [payload]
     cycle.append(cycle)
     del payload, cycle
     gc.collect()
     slot = pool.take(KEY, 2)
-    assert pool.made == 1 and not slot.resource.ended
+    assert pool.created == 1 and not slot.resource.ended
 
 
-def test_what_was_free_longest_is_given_up_first(pool: Any) -> None:
+def test_longest_unused_slot_is_given_up_first(pool: Any) -> None:
     half = MAX_FREE_BYTES // 2
     slots = [pool.take(("buffer", half), 1), pool.take(("buffer", half), 1), pool.take(KEY, 1)]
     for submission, slot in enumerate(slots, 1):
@@ -64,7 +64,7 @@ def test_what_was_free_longest_is_given_up_first(pool: Any) -> None:
     assert pool.take(("buffer", half), 9).resource is not resources[0]
 
 
-def test_all_that_is_free_can_be_given_up(pool: Any) -> None:
+def test_clear_gives_up_all_free_slots(pool: Any) -> None:
     slot = pool.take(KEY, 1)
     pool.release(slot)
     pool.clear(1)

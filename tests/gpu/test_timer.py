@@ -18,10 +18,10 @@ def timed() -> Iterator[GpuContext]:
 
 
 def seconds_of(context: GpuContext, times: int) -> float:
-    """The GPU's time for scaling a picture some times over."""
-    picture = upload(ImageFrame.wrap(np.zeros((50, 50, 4), np.uint8)), context)
+    """The GPU's time for scaling an image repeatedly."""
+    image = upload(ImageFrame.wrap(np.zeros((50, 50, 4), np.uint8)), context)
     for _ in range(times):
-        resize(picture, 800, 800)
+        resize(image, 800, 800)
     context.flush()
     assert context.timer is not None
     return context.timer.seconds()
@@ -33,15 +33,15 @@ def test_more_work_takes_more_time(timed: GpuContext) -> None:
     assert 0 < little < much < 60
 
 
-def test_each_pass_of_a_submission_counts(timed: GpuContext) -> None:
-    picture = upload(ImageFrame.wrap(np.zeros((500, 500, 4), np.uint8)), timed)
-    for _ in range(200):  # More than are counted.
-        resize(picture, 8, 8)
+def test_passes_beyond_the_measured_ones_do_no_harm(timed: GpuContext) -> None:
+    image = upload(ImageFrame.wrap(np.zeros((500, 500, 4), np.uint8)), timed)
+    for _ in range(200):  # More passes than there are queries.
+        resize(image, 8, 8)
         timed.copy_array(timed.upload_array(np.ones(4, np.float32)), timed.new_array((4,)))
     timed.flush()
     assert timed.timer is not None and timed.timer.seconds() > 0
     assert seconds_of(timed, 1) > 0
 
 
-def test_others_have_none(context: GpuContext) -> None:
+def test_context_without_timestamps_has_no_timer(context: GpuContext) -> None:
     assert context.timer is None and "timestamp-query" not in context.device.features

@@ -22,62 +22,62 @@ MODELS = ["selfie_segmentation.tflite", "selfie_segmentation_landscape.tflite"]
 BLUE = np.array([0, 0, 255], float)
 
 
-def centred(picture: Array, height: int, width: int) -> Array:
-    """Bilinear sampling at the centres of pixels, as the GPU does it: HxWxC."""
-    for axis, made in ((0, height), (1, width)):
-        have = picture.shape[axis]
-        place = (np.arange(made) + 0.5) * have / made - 0.5
-        low = np.floor(place).astype(int)
-        share = (place - low).reshape((-1, 1, 1) if axis == 0 else (1, -1, 1))
-        before, after = (picture.take(np.clip(low + i, 0, have - 1), axis) for i in (0, 1))
-        picture = before * (1 - share) + after * share
-    return picture
+def centred(image: Array, height: int, width: int) -> Array:
+    """An image scaled by bilinear sampling at the centres of pixels, as the GPU does it: HxWxC."""
+    for axis, size in ((0, height), (1, width)):
+        have = image.shape[axis]
+        position = (np.arange(size) + 0.5) * have / size - 0.5
+        low = np.floor(position).astype(int)
+        share = (position - low).reshape((-1, 1, 1) if axis == 0 else (1, -1, 1))
+        before, after = (image.take(np.clip(low + i, 0, have - 1), axis) for i in (0, 1))
+        image = before * (1 - share) + after * share
+    return image
 
 
-def expected_mask(picture: Array, model_selection: int) -> Array:
-    """The mask by the GPU graph's formulas, the network on the CPU: of 256 levels before it is enlarged."""
+def expected_mask(image: Array, model_selection: int) -> Array:
+    """The mask by the GPU graph's formulas, with the network on the CPU, and 256 levels before scaling up."""
     name = MODELS[model_selection]
     model = load_model((resources.shipped_models() / name).read_bytes(), origin=name)
     _, height, width, _ = model.inputs[0].shape
-    small = np.ascontiguousarray(centred(picture / 255, height, width)[None], np.float32)
+    small = np.ascontiguousarray(centred(image / 255, height, width)[None], np.float32)
     with create_runner(model) as runner:
         mask = np.round(runner.run([small])[0][0] * 255.0) / 255
-    return centred(mask, *picture.shape[:2])[..., 0]
+    return centred(mask, *image.shape[:2])[..., 0]
 
 
 def overlap(one: Array, other: Array) -> float:
-    """The IoU of two masks, cut at a half."""
+    """The intersection over union of two masks, thresholded at 0.5."""
     union = ((one > 0.5) | (other > 0.5)).sum()
     return float(((one > 0.5) & (other > 0.5)).sum() / union) if union else 1.0
 
 
 @pytest.fixture(params=[(512, 512), (1280, 720), (333, 517)], ids="{0[0]}x{0[1]}".format)
-def picture(request: pytest.FixtureRequest, portrait: npt.NDArray[np.uint8]) -> Array:
+def image(request: pytest.FixtureRequest, portrait: npt.NDArray[np.uint8]) -> Array:
     return np.asarray(cv2.resize(portrait, request.param))
 
 
 @pytest.mark.parametrize("model_selection", [0, 1])
-def test_masks_follow_the_gpus_formulas(picture: Array, model_selection: int) -> None:
+def test_masks_match_the_gpu_formulas(image: Array, model_selection: int) -> None:
     with SelfieSegmentation(model_selection, device="gpu") as solution:
-        mask = solution.process(picture).segmentation_mask
-    wanted = expected_mask(picture, model_selection)
-    assert mask.shape == picture.shape[:2] and mask.dtype == np.float32 and not mask.flags.writeable
-    assert np.abs(mask - wanted).max() < 1.6 / 255  # a level of the small mask, and rounding the large one
-    assert overlap(mask, wanted) > 0.9999
+        mask = solution.process(image).segmentation_mask
+    expected = expected_mask(image, model_selection)
+    assert mask.shape == image.shape[:2] and mask.dtype == np.float32 and not mask.flags.writeable
+    assert np.abs(mask - expected).max() < 1.6 / 255  # a level of the small mask, and rounding the large one
+    assert overlap(mask, expected) > 0.9999
 
 
 @pytest.mark.parametrize(("model_selection", "least"), [(0, 0.985), (1, 0.96)])
-def test_masks_are_like_the_cpus(picture: Array, model_selection: int, least: float) -> None:
-    """The graphs sample half a pixel apart, as MediaPipe's do: that, and nothing else, is the difference."""
+def test_masks_are_close_to_the_cpu_graphs(image: Array, model_selection: int, least: float) -> None:
+    """The only difference is that the graphs sample half a pixel apart, as MediaPipe's do."""
     masks = []
     for device in ("cpu", "gpu"):
         with SelfieSegmentation(model_selection, device=device) as solution:
-            masks.append(solution.process(picture).segmentation_mask)
+            masks.append(solution.process(image).segmentation_mask)
     assert overlap(*masks) > least
 
 
-def run_published_graph(picture: Array, *streams: str) -> list[Array]:
-    """One picture through selfie_segmentation_gpu.pbtxt: what came out of these streams, as bytes."""
+def run_published_graph(image: Array, *streams: str) -> list[Array]:
+    """Send an image through selfie_segmentation_gpu.pbtxt; return the output of these streams as bytes."""
     path = resources.find_resource("mediapipe/graphs/selfie_segmentation/selfie_segmentation_gpu.pbtxt")
     graph = mp.CalculatorGraph(graph_config=path.read_text())
     found: dict[str, Array] = {}
@@ -86,40 +86,40 @@ def run_published_graph(picture: Array, *streams: str) -> list[Array]:
             stream, lambda name, packet: found.setdefault(name, packet.payload.to_frame().numpy_view())
         )
     graph.start_run()
-    buffer = gpu.upload(mp.ImageFrame(mp.ImageFormat.SRGB, picture))
+    buffer = gpu.upload(mp.ImageFrame(mp.ImageFormat.SRGB, image))
     graph.add_packet_to_input_stream("input_video", make_packet(buffer, 0))
     graph.close_all_input_streams()
     graph.wait_until_done()
     return [found[stream] for stream in streams]
 
 
-def test_the_published_graph_paints_the_background_blue(picture: Array) -> None:
-    painted, mask = run_published_graph(picture, "output_video", "segmentation_mask")
+def test_the_published_graph_paints_the_background_blue(image: Array) -> None:
+    painted, mask = run_published_graph(image, "output_video", "segmentation_mask")
     share = mask[..., :1] / 255
-    wanted = picture * share + BLUE * (1 - share)
-    difference = np.abs(painted[..., :3] - np.round(wanted))
+    expected = image * share + BLUE * (1 - share)
+    difference = np.abs(painted[..., :3] - np.round(expected))
     assert difference.max() <= 1
     assert (difference.max(-1) > 0).mean() <= 0.001
 
 
-def test_one_pixel_is_a_picture() -> None:
+def test_image_of_one_pixel() -> None:
     (painted,) = run_published_graph(np.full((1, 1, 3), 128, np.uint8), "output_video")
     assert painted.shape == (1, 1, 4)
 
 
-def test_frames_do_not_depend_on_those_before(portrait: npt.NDArray[np.uint8]) -> None:
+def test_frames_are_independent(portrait: npt.NDArray[np.uint8]) -> None:
     with SelfieSegmentation(device="gpu") as solution:
         first = solution.process(portrait).segmentation_mask
         solution.process(np.ascontiguousarray(portrait[::-1]))
         np.testing.assert_array_equal(solution.process(portrait).segmentation_mask, first)
 
 
-def test_a_missing_gpu_is_told_and_nothing_takes_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_gpu_is_reported_without_fallback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(gpu.ADAPTER_VARIABLE, "no such thing")
     with pytest.raises(RuntimeError, match='No GPU fits MPGRAPH_GPU_ADAPTER="no such thing"'):
         SelfieSegmentation(device="gpu")
 
 
-def test_another_device_is_told() -> None:
+def test_unknown_device_is_reported() -> None:
     with pytest.raises(ValueError, match='device must be "cpu" or "gpu", not \'gup\'. Did you mean'):
         SelfieSegmentation(device="gup")

@@ -1,4 +1,4 @@
-"""Models made on the spot, and the backends that are installed here."""
+"""Models built for tests, and the installed backends."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ AVAILABLE = [status.name for status in backends() if status.available]
 MODELS = ["selfie_segmentation.tflite", "selfie_segmentation_landscape.tflite"]
 TYPE_NUMBERS = {dtype: number for number, dtype in schema.DTYPES.items()}
 
-# The files about one backend are tests only where it is installed.
+# Tests of a backend are collected only if it is installed.
 collect_ignore = [f"test_{status.name}.py" for status in backends() if not status.available]
 
 
 class ModelBuilder:
-    """Writes a small .tflite file: tensors and operators, then `build`."""
+    """Builds a small .tflite file: add tensors and operators, then call `build`."""
 
     def __init__(self) -> None:
         self.tensors: list[NewTable] = []
@@ -154,20 +154,20 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def own_settings(monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> None:
-    """No test depends on the user's backend or touches the user's cache."""
+    """Isolate tests from the user's choice of backend and from the user's cache."""
     monkeypatch.delenv(BACKEND_VARIABLE, raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder))
 
 
 @pytest.fixture(params=AVAILABLE)
 def backend(request: pytest.FixtureRequest) -> str:
-    """Each backend that is installed here; MPGRAPH_TEST_BACKENDS says which ones have to be."""
+    """Each installed backend; MPGRAPH_TEST_BACKENDS lists those that must be."""
     return str(request.param)
 
 
 @pytest.fixture(scope="session")
 def selfie_models() -> dict[str, TfliteModel]:
-    """The shipped models, by their file's name."""
+    """The shipped models by file name."""
     return {
         name: load_model((resources.shipped_models() / name).read_bytes(), origin=name) for name in MODELS
     }
@@ -185,7 +185,7 @@ def general_model(selfie_models: dict[str, TfliteModel]) -> TfliteModel:
 
 @pytest.fixture
 def face(portrait: npt.NDArray[np.uint8], selfie_model: TfliteModel) -> npt.NDArray[np.float32]:
-    """The portrait at the size `selfie_model` takes, 0 to 1."""
+    """The portrait in the input size of `selfie_model`, values in 0..1."""
     _, height, width, _ = selfie_model.inputs[0].shape
     small = np.asarray(cv2.resize(portrait, (width, height), interpolation=cv2.INTER_AREA))
     return np.ascontiguousarray(small[None], np.float32) / np.float32(255)

@@ -27,13 +27,13 @@ def without(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
         monkeypatch.setitem(sys.modules, PACKAGES[name], None)
 
 
-def test_the_backends_that_have_to_be_here_are() -> None:
+def test_required_backends_are_available() -> None:
     wanted = os.environ.get("MPGRAPH_TEST_BACKENDS", "").split(",")
     assert {name for name in wanted if name} <= set(available())
     assert available()
 
 
-def test_each_backend_says_what_it_is() -> None:
+def test_each_backend_has_name_and_version() -> None:
     assert [status.name for status in backends()] == ["litert", "tflite_runtime", "openvino"]
     every = backends(on_request=True)
     assert [status.name for status in every[3:]] == ["webgpu"] and every[:3] == backends()
@@ -62,18 +62,20 @@ def test_all_backends_agree(selfie_model: TfliteModel, face: npt.NDArray[np.floa
         np.testing.assert_allclose(mask, masks[0], atol=1e-4)
 
 
-def test_the_first_that_is_installed_is_taken(doubler: TfliteModel) -> None:
+def test_first_installed_backend_is_used(doubler: TfliteModel) -> None:
     with create_runner(doubler) as runner:
         assert runner.backend == available()[0]
 
 
-def test_the_environment_decides(doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch, backend: str) -> None:
+def test_environment_variable_selects_the_backend(
+    doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch, backend: str
+) -> None:
     monkeypatch.setenv(BACKEND_VARIABLE, backend)
     with create_runner(doubler) as runner:
         assert runner.backend == backend
 
 
-def test_the_argument_outdoes_the_environment(
+def test_argument_takes_precedence_over_the_environment(
     doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch, backend: str
 ) -> None:
     monkeypatch.setenv(BACKEND_VARIABLE, "nonsense")
@@ -81,7 +83,7 @@ def test_the_argument_outdoes_the_environment(
         assert runner.backend == backend
 
 
-def test_an_unknown_name_gets_near_ones(doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_name_gets_a_suggestion(doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InvalidArgumentError, match='"openvno".* Did you mean "openvino"'):
         create_runner(doubler, backend="openvno")
     monkeypatch.setenv(BACKEND_VARIABLE, "cuda")
@@ -99,7 +101,7 @@ def test_an_unknown_name_gets_near_ones(doubler: TfliteModel, monkeypatch: pytes
         ("openvino", r"pip install \"mpgraph\[openvino\]\""),
     ],
 )
-def test_a_missing_one_says_how_to_get_it(
+def test_missing_backend_is_reported_with_the_install_command(
     doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch, name: str, command: str
 ) -> None:
     without(monkeypatch, name)
@@ -107,7 +109,7 @@ def test_a_missing_one_says_how_to_get_it(
         create_runner(doubler, backend=name)
 
 
-def test_a_version_that_computes_wrong_results_is_not_used(
+def test_version_with_wrong_results_is_not_used(
     doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "openvino").mkdir()
@@ -120,7 +122,7 @@ def test_a_version_that_computes_wrong_results_is_not_used(
         create_runner(doubler, backend="openvino")
 
 
-def test_none_installed_lists_all(doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_any_backend_all_are_listed(doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch) -> None:
     without(monkeypatch, *PACKAGES)
     with pytest.raises(
         InferenceError, match="No inference backend is installed: pip install ai-edge-litert, or"
@@ -129,7 +131,7 @@ def test_none_installed_lists_all(doubler: TfliteModel, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("name", ["MaxPoolArgmax", "MaxUnpooling2D"])
-def test_an_operator_nothing_runs_is_named_with_what_was_tried(builder: Any, name: str) -> None:
+def test_unsupported_operator_is_reported_with_the_backends_tried(builder: Any, name: str) -> None:
     x, y = builder.tensor("x", [1, 4, 4, 1]), builder.tensor("y", [1, 2, 2, 1])
     builder.operator(name, [x], [y])
     model = load_model(builder.build([x], [y]), origin="hair.tflite")
@@ -141,7 +143,7 @@ def test_an_operator_nothing_runs_is_named_with_what_was_tried(builder: Any, nam
     assert "\n" not in str(caught.value)
 
 
-def test_only_the_chosen_one_is_tried(builder: Any, backend: str) -> None:
+def test_only_the_selected_backend_is_tried(builder: Any, backend: str) -> None:
     x, y = builder.tensor("x", [1]), builder.tensor("y", [1])
     builder.operator("Nonsense", [x], [y])
     model = load_model(builder.build([x], [y]), origin="m")

@@ -36,7 +36,7 @@ def sample() -> bytes:
     )
 
 
-def test_what_is_written_is_read_back() -> None:
+def test_written_values_are_read_back() -> None:
     table = root(sample(), KIND)
     assert (table.scalar(0, "B"), table.scalar(1, "i")) == (200, -5)
     assert table.integers(2) == (1, -2, 3)
@@ -70,7 +70,7 @@ def test_new_tables_refer_into_an_old_buffer() -> None:
     assert [table.text(3) for table in root(data, KIND).tables(4)] == ["new", "name", ""]
 
 
-def test_text_that_is_not_utf8_is_still_shown() -> None:
+def test_text_that_is_not_utf8_is_escaped() -> None:
     assert root(write(NewTable({0: Bytes(b"a\xff")}), KIND), KIND).text(0) == r"a\xff"
 
 
@@ -79,19 +79,19 @@ def test_text_that_is_not_utf8_is_still_shown() -> None:
     [
         (b"", "only 0 bytes"),
         (b"\x08\0\0\0TEST", "bytes 8 to 12"),
-        (b"\x08\0\0\0ELSE" + bytes(8), "b'TEST' marks"),
+        (b"\x08\0\0\0ELSE" + bytes(8), "files of this type have b'TEST'"),
         (b"\x08\0\0\0TEST" + struct.pack("<i", 100), "before its beginning"),
-        (b"\x08\0\0\0TEST" + struct.pack("<iHH", -4, 3, 4), "makes no sense"),
+        (b"\x08\0\0\0TEST" + struct.pack("<iHH", -4, 3, 4), "has an invalid vtable"),
         (b"\x08\0\0\0TEST" + struct.pack("<iHH", -4, 4, 400), "ends after"),
     ],
 )
-def test_offsets_that_lead_astray_are_refused(data: bytes, message: str) -> None:
+def test_invalid_offsets_are_rejected(data: bytes, message: str) -> None:
     with pytest.raises(FlatbufferError, match=message):
         root(data, KIND)
 
 
-def test_no_change_of_one_byte_leads_outside() -> None:
-    """Whatever a byte is changed to, all that can be reached is read, or refused, but nothing else."""
+def test_no_changed_byte_makes_reads_leave_the_buffer() -> None:
+    """With any byte changed, everything reachable can be read, or is rejected with FlatbufferError."""
     data = sample()
     for position in range(len(data)):
         for value in (0, 1, 0x7F, 0x80, 0xFF):

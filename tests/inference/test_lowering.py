@@ -51,7 +51,7 @@ def random_floats(*shape: int) -> Floats:
         ((2, 3, 5, 2), (3, 1, 1, 2), (1, 1)),
     ],
 )
-def test_the_lowered_operator_computes_the_same(
+def test_lowered_operator_computes_the_same(
     builder: Any,
     backend: str,
     in_shape: tuple[int, ...],
@@ -90,7 +90,7 @@ def test_all_operators_of_a_model_are_lowered(builder: Any, backend: str) -> Non
     np.testing.assert_allclose(y, expected, atol=1e-4)
 
 
-def test_the_rest_of_a_model_is_left_alone(selfie_model: TfliteModel) -> None:
+def test_rest_of_the_model_is_unchanged(selfie_model: TfliteModel) -> None:
     lowered = lower(selfie_model)
     assert lowered.data.endswith(selfie_model.data)
     assert lowered.inputs == selfie_model.inputs and lowered.outputs == selfie_model.outputs
@@ -108,12 +108,12 @@ def test_the_rest_of_a_model_is_left_alone(selfie_model: TfliteModel) -> None:
     )
 
 
-def test_the_result_is_kept(selfie_model: TfliteModel) -> None:
+def test_result_is_cached(selfie_model: TfliteModel) -> None:
     assert lower(selfie_model) is lower(selfie_model)
     assert lower(lower(selfie_model)) is lower(selfie_model)
 
 
-def test_a_model_without_the_operator_stays_itself(doubler: TfliteModel) -> None:
+def test_model_without_the_operator_is_returned_unchanged(doubler: TfliteModel) -> None:
     assert lower(doubler) is doubler
 
 
@@ -125,7 +125,7 @@ def test_a_model_without_the_operator_stays_itself(doubler: TfliteModel) -> None
         (struct.pack("<3i", 1, 0, 2), "strides 0 and 2"),
     ],
 )
-def test_unknown_options_are_refused(builder: Any, options: bytes, message: str) -> None:
+def test_unknown_options_are_rejected(builder: Any, options: bytes, message: str) -> None:
     x, w, b = builder.tensor("x", [1, 2, 2, 1]), builder.tensor("w", [1, 2, 2, 1]), builder.tensor("b", [1])
     y = builder.tensor("y", [1, 4, 4, 1])
     builder.operator("Convolution2DTransposeBias", [x, w, b], [y], custom_options=options)
@@ -140,10 +140,10 @@ def test_unknown_options_are_refused(builder: Any, options: bytes, message: str)
         ([1, 1, 1, 1], [1, -1, -1, 1], [1, 2, 2, 1], "four fixed sizes"),
         ([1, 2, 1], None, [1, 2, 2, 1], "four fixed sizes"),
         ([1, 2, 2, 3], None, [1, 4, 4, 1], "3 channels in, its weights 1"),
-        ([1, 2, 2, 1], None, [1, 9, 4, 1], r"makes \[1, 4, 4, 1\], but the model says \[1, 9, 4, 1\]"),
+        ([1, 2, 2, 1], None, [1, 9, 4, 1], r"returns \[1, 4, 4, 1\], but the model declares \[1, 9, 4, 1\]"),
     ],
 )
-def test_sizes_that_do_not_fit_are_refused(
+def test_inconsistent_sizes_are_rejected(
     builder: Any, shape: list[int], signature: list[int] | None, out: list[int], message: str
 ) -> None:
     x, y = builder.tensor("x", shape, signature=signature), builder.tensor("y", out)

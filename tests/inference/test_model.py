@@ -13,7 +13,7 @@ from mpgraph.inference.flatbuffer import Number
 from mpgraph.inference.schema import TensorSlot
 
 
-def test_the_selfie_models_are_described(selfie_models: dict[str, TfliteModel]) -> None:
+def test_description_of_the_selfie_models(selfie_models: dict[str, TfliteModel]) -> None:
     general = selfie_models["selfie_segmentation.tflite"]
     landscape = selfie_models["selfie_segmentation_landscape.tflite"]
     assert general.inputs == (TensorSpec("input_1", (1, 256, 256, 3), np.dtype(np.float32)),)
@@ -25,7 +25,7 @@ def test_the_selfie_models_are_described(selfie_models: dict[str, TfliteModel]) 
     assert general.static_shapes and general.resizable
 
 
-def test_a_model_is_known_by_its_bytes() -> None:
+def test_models_with_equal_bytes_are_equal() -> None:
     data = (resources.shipped_models() / "selfie_segmentation.tflite").read_bytes()
     one, other = load_model(data, origin="one"), load_model(bytearray(data), origin="other")
     assert one == other and hash(one) == hash(other) and one.origin != other.origin
@@ -34,7 +34,7 @@ def test_a_model_is_known_by_its_bytes() -> None:
         one.origin = "changed"  # type: ignore[misc]
 
 
-def test_quantisation_and_names_are_read(builder: Any) -> None:
+def test_quantization_and_names_are_read(builder: Any) -> None:
     x = builder.tensor("Bild", [1, 4], np.uint8, quantization=(0.5, 128))
     y = builder.tensor("Maske", [1, 4], np.uint8)
     builder.operator("SecretSauce", [x], [y])
@@ -55,7 +55,7 @@ def test_quantisation_and_names_are_read(builder: Any) -> None:
         (b"\x1c\0\0\0TFL3", "ends after 8"),
     ],
 )
-def test_what_is_no_model_is_refused_with_its_origin(data: bytes, message: str) -> None:
+def test_invalid_file_is_rejected_with_its_origin(data: bytes, message: str) -> None:
     with pytest.raises(
         InvalidArgumentError, match=r"^Failed to load TfLite model\. \"a/b\.tflite\""
     ) as caught:
@@ -63,20 +63,20 @@ def test_what_is_no_model_is_refused_with_its_origin(data: bytes, message: str) 
     assert message in str(caught.value)
 
 
-def test_a_truncated_model_is_refused_wherever_it_ends() -> None:
+def test_model_truncated_anywhere_is_rejected() -> None:
     data = (resources.shipped_models() / "selfie_segmentation.tflite").read_bytes()
     for length in range(0, len(data), 4999):
         with pytest.raises(InvalidArgumentError, match="Failed to load TfLite model"):
             load_model(data[:length], origin="short")
 
 
-def test_another_schema_version_is_refused(builder: Any) -> None:
+def test_other_schema_version_is_rejected(builder: Any) -> None:
     x = builder.tensor("x", [1])
     with pytest.raises(InvalidArgumentError, match="schema version 4"):
         load_model(builder.build([x], [x], version=4), origin="m")
 
 
-def test_a_type_that_numpy_lacks_is_named(builder: Any) -> None:
+def test_type_without_numpy_equivalent_is_named(builder: Any) -> None:
     x = builder.tensor("x", [1])
     builder.tensors[0].fields[TensorSlot.TYPE] = Number("b", 5)
     with pytest.raises(InvalidArgumentError, match='tensor "x" is of STRING'):

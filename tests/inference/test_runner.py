@@ -15,7 +15,7 @@ from mpgraph.inference import TfliteModel, create_runner, load_model
 Floats = npt.NDArray[np.float32]
 
 
-def test_a_portrait_is_segmented(selfie_model: TfliteModel, backend: str, face: Floats) -> None:
+def test_portrait_is_segmented(selfie_model: TfliteModel, backend: str, face: Floats) -> None:
     with create_runner(selfie_model, backend=backend) as runner:
         assert runner.backend == backend and runner.num_threads >= 1
         assert runner.inputs == selfie_model.inputs and runner.outputs == selfie_model.outputs
@@ -36,7 +36,7 @@ def test_thread_counts_agree(selfie_model: TfliteModel, backend: str, face: Floa
 
 
 def test_kernels_agree(selfie_model: TfliteModel, backend: str, face: Floats) -> None:
-    """XNNPACK sums in another order than TfLite's own kernels: 1e-4 on these models."""
+    """XNNPACK sums in another order than TfLite's own kernels: up to 1e-4 on these models."""
     with create_runner(selfie_model, backend=backend) as runner:
         (fast,) = runner.run([face])
     with create_runner(selfie_model, backend=backend, use_xnnpack=False) as runner:
@@ -53,7 +53,7 @@ def test_outputs_belong_to_the_caller(doubler: TfliteModel, backend: str) -> Non
     assert first.flags.writeable and second.tolist() == [[10, 10, 10]]
 
 
-def test_an_input_view_is_used_in_place(doubler: TfliteModel, backend: str) -> None:
+def test_input_view_is_used_in_place(doubler: TfliteModel, backend: str) -> None:
     with create_runner(doubler, backend=backend) as runner:
         view = runner.input_view(0)
         assert view is runner.input_view(0) and view.flags.writeable
@@ -64,7 +64,7 @@ def test_an_input_view_is_used_in_place(doubler: TfliteModel, backend: str) -> N
             runner.input_view(1)
 
 
-def test_a_view_outlives_its_runner(doubler: TfliteModel, backend: str) -> None:
+def test_view_outlives_its_runner(doubler: TfliteModel, backend: str) -> None:
     runner = create_runner(doubler, backend=backend)
     view = runner.input_view(0)
     runner.resize_input(0, (4096, 3))
@@ -85,9 +85,7 @@ def test_a_view_outlives_its_runner(doubler: TfliteModel, backend: str) -> None:
         (None, "got NoneType"),
     ],
 )
-def test_an_input_that_does_not_fit_is_named(
-    doubler: TfliteModel, backend: str, array: Any, got: str
-) -> None:
+def test_unfitting_input_is_reported(doubler: TfliteModel, backend: str, array: Any, got: str) -> None:
     message = rf'Input 0 of "doubler\.tflite", "x" \(float32 \[1, 3\]\), .*{got}'
     with (
         create_runner(doubler, backend=backend) as runner,
@@ -104,7 +102,7 @@ def test_the_number_of_inputs_is_checked(doubler: TfliteModel, backend: str) -> 
         runner.run([np.ones((1, 3), np.float32)] * 2)
 
 
-def test_read_only_inputs_are_fine(doubler: TfliteModel, backend: str) -> None:
+def test_read_only_inputs_are_accepted(doubler: TfliteModel, backend: str) -> None:
     x = np.ones((1, 3), np.float32)
     x.flags.writeable = False
     with create_runner(doubler, backend=backend) as runner:
@@ -123,7 +121,7 @@ def test_inputs_and_outputs_keep_the_models_order(builder: Any, backend: str) ->
     assert [array.tolist() for array in got] == [[[1]], [[2, 2]], [[3, 3, 3]]]
 
 
-def test_an_input_is_resized(doubler: TfliteModel, backend: str) -> None:
+def test_input_is_resized(doubler: TfliteModel, backend: str) -> None:
     with create_runner(doubler, backend=backend) as runner:
         for rows in (4, 1, 2):
             runner.resize_input(0, (rows, 3))
@@ -134,9 +132,7 @@ def test_an_input_is_resized(doubler: TfliteModel, backend: str) -> None:
 
 
 @pytest.mark.parametrize("shape", [(4,), (0, 3), (-1, 3), ()])
-def test_a_shape_that_cannot_be_is_refused(
-    doubler: TfliteModel, backend: str, shape: tuple[int, ...]
-) -> None:
+def test_unsupported_shape_is_rejected(doubler: TfliteModel, backend: str, shape: tuple[int, ...]) -> None:
     with create_runner(doubler, backend=backend) as runner:
         with pytest.raises(InvalidArgumentError, match="cannot take"):
             runner.resize_input(0, shape)
@@ -145,7 +141,7 @@ def test_a_shape_that_cannot_be_is_refused(
         assert runner.run([np.ones((1, 3), np.float32)])[0].tolist() == [[2, 2, 2]]
 
 
-def test_a_model_may_compute_its_shapes(builder: Any, backend: str) -> None:
+def test_model_may_compute_its_shapes(builder: Any, backend: str) -> None:
     x, shape = builder.tensor("x", [1, 4]), builder.tensor("shape", [2], np.int32)
     middle, out = builder.tensor("middle", [1, 1]), builder.tensor("out", [1, 1])
     builder.operator("RESHAPE", [x, shape], [middle])
@@ -158,14 +154,14 @@ def test_a_model_may_compute_its_shapes(builder: Any, backend: str) -> None:
             assert runner.input_view(0).tolist() == values.tolist()
 
 
-def test_a_lowered_model_keeps_its_shape(general_model: TfliteModel, backend: str) -> None:
+def test_lowered_model_cannot_be_resized(general_model: TfliteModel, backend: str) -> None:
     with create_runner(general_model, backend=backend) as runner:
         runner.resize_input(0, (1, 256, 256, 3))
         with pytest.raises(InvalidArgumentError, match=r"cannot take \[1, 128, 128, 3\]"):
             runner.resize_input(0, (1, 128, 128, 3))
 
 
-def test_a_closed_runner_says_so(doubler: TfliteModel, backend: str) -> None:
+def test_closed_runner_raises(doubler: TfliteModel, backend: str) -> None:
     with create_runner(doubler, backend=backend) as runner:
         pass
     runner.close()
@@ -174,7 +170,7 @@ def test_a_closed_runner_says_so(doubler: TfliteModel, backend: str) -> None:
             use()
 
 
-def test_a_second_thread_is_turned_away(general_model: TfliteModel, backend: str) -> None:
+def test_concurrent_run_raises(general_model: TfliteModel, backend: str) -> None:
     started, turned_away = threading.Event(), threading.Event()
 
     def run_on() -> int:
@@ -205,7 +201,7 @@ def test_a_second_thread_is_turned_away(general_model: TfliteModel, backend: str
     assert "in use by another thread" in message
 
 
-def test_runners_work_side_by_side(selfie_model: TfliteModel, backend: str, face: Floats) -> None:
+def test_runners_work_concurrently(selfie_model: TfliteModel, backend: str, face: Floats) -> None:
     faces = [np.ascontiguousarray(np.roll(face, 16 * shift, axis=2)) for shift in range(4)]
 
     def mask(x: Floats) -> list[npt.NDArray[Any]]:

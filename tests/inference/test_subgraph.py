@@ -17,36 +17,36 @@ def refuse(data: bytes, message: str) -> None:
         load_model(data, origin="m")
 
 
-def test_indices_lead_to_tensors(builder: Any) -> None:
+def test_indices_must_refer_to_tensors(builder: Any) -> None:
     x, y = builder.tensor("x", [1]), builder.tensor("y", [1])
     refuse(builder.build([x], [7]), "outputs of subgraph 0: there is no tensor 7 among 2")
     builder.operator("RELU", [9], [y])
     refuse(builder.build([x], [y]), r"operator 0 \(RELU\) of subgraph 0: there is no tensor 9")
 
 
-def test_constants_fill_their_tensors(builder: Any) -> None:
+def test_constants_must_fill_their_tensors(builder: Any) -> None:
     x = builder.tensor("x", [5], data=bytes(16))
     refuse(
         builder.build([x], [x]), r"tensor 0 of subgraph 0 \(float32 \[5\]\) takes 20 bytes, its buffer has 16"
     )
 
 
-def test_sizes_are_credible(builder: Any) -> None:
+def test_sizes_must_be_plausible(builder: Any) -> None:
     x = builder.tensor("x", [1, 70000, 70000, 3])
     refuse(builder.build([x], [x]), "takes 58800000000 bytes")
 
 
-def test_a_negative_size_is_refused(builder: Any) -> None:
+def test_negative_size_is_rejected(builder: Any) -> None:
     x = builder.tensor("x", [1, -1])
     refuse(builder.build([x], [x]), r"has the shape \[1, -1\]")
 
 
-def test_shape_and_signature_agree(builder: Any) -> None:
+def test_shape_and_signature_must_agree(builder: Any) -> None:
     x = builder.tensor("x", [1, 3], signature=[-1])
     refuse(builder.build([x], [x]), r"has the shapes \[1, 3\] and \[-1\]")
 
 
-def test_buffers_exist(builder: Any) -> None:
+def test_buffers_must_exist(builder: Any) -> None:
     x = builder.tensor("x", [1])
     builder.tensors[0].fields[2] = Number("I", 5)
     refuse(builder.build([x], [x]), "is in buffer 5, of only 1")
@@ -64,7 +64,7 @@ def test_buffers_exist(builder: Any) -> None:
         ("CONV_2D", [0, 0, -1], [1], "lacks its options"),
     ],
 )
-def test_operators_have_what_they_need(
+def test_operators_must_have_their_operands(
     builder: Any, name: str, inputs: list[int], outputs: list[int], message: str
 ) -> None:
     for tensor in "xyz":
@@ -73,21 +73,21 @@ def test_operators_have_what_they_need(
     refuse(builder.build([0], [1]), message)
 
 
-def test_a_window_moves_on(builder: Any) -> None:
+def test_stride_of_a_window_must_be_positive(builder: Any) -> None:
     x, y = builder.tensor("x", [1, 4, 4, 1]), builder.tensor("y", [1, 4, 4, 1])
     options = {1: Number("i", 1), 2: Number("i", 0), 3: Number("i", 2), 4: Number("i", 2)}
     builder.operator("MAX_POOL_2D", [x], [y], options_type=5, options=options)
     refuse(builder.build([x], [y]), "stride, dilation or window of 0")
 
 
-def test_unpacked_constants_keep_their_shape(builder: Any) -> None:
+def test_unpacked_constants_must_keep_their_shape(builder: Any) -> None:
     packed = builder.constant("packed", np.ones((2, 2), np.float16))
     y = builder.tensor("y", [900, 900])
     builder.operator("DEQUANTIZE", [packed], [y])
     refuse(builder.build([], [y]), r"turns the shape \(2, 2\) into \(900, 900\)")
 
 
-def test_shapes_that_are_computed_are_noticed(builder: Any) -> None:
+def test_computed_shapes_are_detected(builder: Any) -> None:
     x, shape = builder.tensor("x", [1, 4]), builder.tensor("shape", [2], np.int32)
     y = builder.tensor("y", [2, 2])
     builder.operator("RESHAPE", [x, shape], [y])

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 
-def test_it_works_in_silence() -> None:
+def test_runtime_prints_nothing() -> None:
     code = """
 from mpgraph import inference
 from mpgraph.framework import resources

@@ -1,13 +1,13 @@
-"""Measures the GPU graph: where a frame's time goes, how many frames a second, and what the first one takes.
+"""Measures the GPU graph: the stages of a frame, the frame rate, and the time to the first frame.
 
     python tools/bench/gpu.py [--frames 100] [--markdown]
 
-MPGRAPH_GPU_ADAPTER chooses the GPU. The graph is selfie_segmentation_gpu.pbtxt as published; its frames come
-from host memory and go back there.
+MPGRAPH_GPU_ADAPTER selects the GPU. The graph is selfie_segmentation_gpu.pbtxt as published; its frames come
+from host memory and are read back.
 
-The GPU's own time is the slope: several frames are recorded, submitted at once and waited for, and the time
-for one frame more is what the GPU needs for it. So it needs no timestamp queries, which not every adapter
-has, and counts what a frame really adds.
+The GPU's own time is a slope: one frame, and several frames, are recorded, submitted at once and waited for;
+the difference for each additional frame is the GPU's time. That needs no timestamp queries, which not every
+adapter has.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ from mpgraph.framework import resources
 from mpgraph.framework.packet import make_packet
 from mpgraph.inference import load_model
 from mpgraph.inference.webgpu.network import read_network
-from mpgraph.inference.webgpu.plan import make_plan
 from mpgraph.inference.webgpu.plan_runner import PlanRunner
+from mpgraph.inference.webgpu.planning import make_plan
 from mpgraph.runtime.executor import ApplicationThreadExecutor
 
 _SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
@@ -66,7 +66,7 @@ def main() -> None:
 
 
 class Laps(NamedTuple):
-    """Seconds of one frame; `wait` is for the GPU's work and its way back."""
+    """Seconds of the stages of one frame; `wait` is the GPU's work and reading back."""
 
     upload: float
     encode: float
@@ -75,7 +75,7 @@ class Laps(NamedTuple):
 
     @property
     def python(self) -> float:
-        """All in which nothing waits for the GPU."""
+        """The stages that do not wait for the GPU."""
         return self.upload + self.encode + self.submit
 
 
@@ -92,10 +92,10 @@ class GraphOnGpu:
         self._graph.start_run()
         self._time = 0
 
-    def record(self, picture: GpuBuffer) -> GpuBuffer:
+    def record(self, image: GpuBuffer) -> GpuBuffer:
         """Send one frame through; its commands are recorded, not yet submitted."""
         self._time += 1
-        self._graph.add_packet_to_input_stream("input_video", make_packet(picture, self._time))
+        self._graph.add_packet_to_input_stream("input_video", make_packet(image, self._time))
         self._graph.wait_until_idle()
         return self._arrived.popleft()
 
@@ -114,7 +114,7 @@ def _stages(context: gpu.GpuContext, frames: int, report: Report) -> None:
             "encode",
             "submit",
             "Python, all three",
-            "beside a busy thread: median (95 %)",
+            "next to a busy thread: median (95 %)",
             "GPU",
             "read back",
             "frames/s one by one",
@@ -129,16 +129,16 @@ def _stages(context: gpu.GpuContext, frames: int, report: Report) -> None:
             graph.record(gpu.upload(frame)).to_frame()
         laps = [_one_frame(context, graph, frame) for _ in range(frames)]
         with _busy_thread():
-            beside = [1e3 * _one_frame(context, graph, frame).python for _ in range(frames)]
-        picture = gpu.upload(frame)
-        on_gpu = _slope(lambda count, picture=picture: _recorded(graph, picture, count))
+            when_busy = [1e3 * _one_frame(context, graph, frame).python for _ in range(frames)]
+        image = gpu.upload(frame)
+        on_gpu = _slope(lambda count, image=image: _recorded(graph, image, count))
         table.add(
             name,
             *(f"{1e3 * median(getattr(lap, key) for lap in laps):.2f}" for key in Laps._fields[:3]),
             f"{1e3 * median(lap.python for lap in laps):.2f}",
-            f"{median(beside):.1f} ({quantiles(beside, n=20)[-1]:.1f})",
+            f"{median(when_busy):.1f} ({quantiles(when_busy, n=20)[-1]:.1f})",
             f"{1e3 * on_gpu:.2f}",
-            f"{1e3 * _read_back(context, graph, picture):.2f}",
+            f"{1e3 * _read_back(context, graph, image):.2f}",
             f"{1 / median(sum(lap) for lap in laps):.1f}",
             f"{frames / _streamed(context, graph, frame, frames):.1f}",
         )
@@ -148,9 +148,9 @@ def _stages(context: gpu.GpuContext, frames: int, report: Report) -> None:
 
 def _one_frame(context: gpu.GpuContext, graph: GraphOnGpu, frame: mp.ImageFrame) -> Laps:
     marks = [time.perf_counter()]
-    picture = gpu.upload(frame)
+    image = gpu.upload(frame)
     marks.append(time.perf_counter())
-    result = graph.record(picture)
+    result = graph.record(image)
     marks.append(time.perf_counter())
     context.flush()
     marks.append(time.perf_counter())
@@ -159,12 +159,12 @@ def _one_frame(context: gpu.GpuContext, graph: GraphOnGpu, frame: mp.ImageFrame)
     return Laps(*(marks[i + 1] - marks[i] for i in range(4)))
 
 
-def _read_back(context: gpu.GpuContext, graph: GraphOnGpu, picture: GpuBuffer) -> float:
-    """Seconds to read a frame that the GPU has finished: one value computed after it is read first."""
+def _read_back(context: gpu.GpuContext, graph: GraphOnGpu, image: GpuBuffer) -> float:
+    """Seconds to read back a finished frame; a value that is computed after it has been read before."""
     last = context.upload_array(np.zeros(1, np.float32))
     laps = []
     for _ in range(9):
-        result = graph.record(picture)
+        result = graph.record(image)
         context.copy_array(last, last_copy := context.new_array((1,)))
         last_copy.read()
         began = time.perf_counter()
@@ -173,9 +173,9 @@ def _read_back(context: gpu.GpuContext, graph: GraphOnGpu, picture: GpuBuffer) -
     return median(laps)
 
 
-def _recorded(graph: GraphOnGpu, picture: GpuBuffer, count: int) -> GpuBuffer:
+def _recorded(graph: GraphOnGpu, image: GpuBuffer, count: int) -> GpuBuffer:
     for _ in range(count):
-        last = graph.record(picture)
+        last = graph.record(image)
     return last
 
 
@@ -195,7 +195,7 @@ def _streamed(context: gpu.GpuContext, graph: GraphOnGpu, frame: mp.ImageFrame, 
 
 
 def _slope(record: Any) -> float:
-    """Seconds of the GPU's time for one run more; `record(count)` gives something that can be read back."""
+    """Seconds of the GPU's time for one more run; `record(count)` returns something to read back."""
     seconds = {}
     for count in (_FEW, _MANY):
         laps = []
@@ -218,18 +218,18 @@ def _inference(context: gpu.GpuContext, frames: int, report: Report) -> None:
         model = load_model((resources.shipped_models() / name).read_bytes(), origin=name)
         began = time.perf_counter()
         plan = make_plan(read_network(model), [spec.shape for spec in model.inputs])
-        executor = PlanRunner(context, plan)
+        runner = PlanRunner(context, plan)
         loading = time.perf_counter() - began
-        picture = context.upload_array(np.zeros(model.inputs[0].shape, np.float32))
-        executor.run([picture])[0].read()
+        image = context.upload_array(np.zeros(model.inputs[0].shape, np.float32))
+        runner.run([image])[0].read()
         laps = []
         for _ in range(frames):
             began = time.perf_counter()
-            executor.run([picture])
+            runner.run([image])
             laps.append(time.perf_counter() - began)
             context.flush()
-        executor.run([picture])[0].read()
-        on_gpu = _slope(lambda count, run=executor.run, x=picture: [run([x])[0] for _ in range(count)][-1])
+        runner.run([image])[0].read()
+        on_gpu = _slope(lambda count, run=runner.run, x=image: [run([x])[0] for _ in range(count)][-1])
         table.add(
             name.removesuffix(".tflite"),
             str(len(plan.dispatches)),
@@ -267,12 +267,12 @@ def _start(report: Report) -> None:
 
 @contextmanager
 def _busy_thread() -> Iterator[None]:
-    """A thread that computes in pure Python beside the body."""
-    ended = threading.Event()
+    """A thread that computes in pure Python during the body."""
+    stop = threading.Event()
 
     def spin() -> None:
         count = 0
-        while not ended.is_set():
+        while not stop.is_set():
             for _ in range(1000):
                 count += 1
 
@@ -281,7 +281,7 @@ def _busy_thread() -> Iterator[None]:
     try:
         yield
     finally:
-        ended.set()
+        stop.set()
         thread.join()
 
 

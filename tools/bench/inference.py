@@ -1,13 +1,13 @@
-"""Times each inference backend on the two selfie models.
+"""Measures each inference backend on the two selfie models.
 
     python tools/bench/inference.py [--python OTHER/bin/python ...] [--threads 1,2,4] [--runs 200]
 
-Every row is a process of its own, so that the first three columns are what a program sees that starts:
-`load` importing mpgraph.inference, reading, checking and rewriting the model; `create` importing the
-backend and making it ready; `first` the first run. `run` is the median of the rest and `best` the shortest,
-each with a new input written to the backend's own memory beforehand. `--side-by-side N` adds the frames a
-second that N runners with one thread each reach together. Other interpreters (`--python`) add the
-backends that are installed there.
+Every row is measured in a process of its own, so that the first three columns are those of a starting
+program: `load` is importing mpgraph.inference, reading, validating and rewriting the model; `create` is
+importing the backend and loading the model; `first` is the first run. `run` is the median of the other runs
+and `best` the shortest, each with a new input written to the backend's own memory before. `--side-by-side N`
+adds the frames per second of N concurrent runners with one thread each. Other interpreters (`--python`) add
+the backends that are installed there.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def main() -> int:
 
 
 def installed(python: str) -> list[tuple[str, str]]:
-    """The backends that the interpreter `python` has, with their versions."""
+    """The backends installed for the interpreter `python`, with their versions."""
     code = (
         "import json; from mpgraph.inference import backends;"
         "print(json.dumps([(b.name, b.version) for b in backends() if b.available]))"
@@ -103,14 +103,14 @@ def measure(backend: str, model_name: str, threads: int, runs: int, side_by_side
     runner = create_runner(model, backend=backend, num_threads=threads)
     times.append(time.perf_counter())
     view = runner.input_view(0)
-    picture = np.random.default_rng(0).random(view.shape, np.float32)
-    view[:] = picture
+    image = np.random.default_rng(0).random(view.shape, np.float32)
+    view[:] = image
     started = time.perf_counter()
     runner.run([view])
     first = time.perf_counter() - started
     rest = []
     for _ in range(runs):
-        view[:] = picture
+        view[:] = image
         started = time.perf_counter()
         runner.run([view])
         rest.append(time.perf_counter() - started)

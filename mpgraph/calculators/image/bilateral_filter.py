@@ -17,7 +17,7 @@ from mpgraph.framework.options import ProtoOptions
 from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
-from mpgraph.gpu.bilateral import bilateral
+from mpgraph.gpu.filters import bilateral
 
 Pixels = npt.NDArray[np.uint8] | npt.NDArray[np.float32]
 Plane = npt.NDArray[np.float32]

@@ -21,7 +21,7 @@ from mpgraph.framework.options import ProtoOptions
 from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
-from mpgraph.gpu.compose import recolor as recolor_on_gpu
+from mpgraph.gpu.filters import recolor as recolor_on_gpu
 
 Array = npt.NDArray[Any]
 

@@ -14,9 +14,9 @@ from mpgraph.framework.options import ProtoOptions
 from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
+from mpgraph.gpu import upload
+from mpgraph.gpu.context import texture_of
 from mpgraph.gpu.masks import smoothed
-from mpgraph.gpu.memory import texture_of
-from mpgraph.gpu.upload import upload
 
 Mask = npt.NDArray[np.float32]
 

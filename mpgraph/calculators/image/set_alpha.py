@@ -20,7 +20,7 @@ from mpgraph.framework.options import ProtoOptions
 from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
-from mpgraph.gpu.compose import set_alpha
+from mpgraph.gpu.filters import set_alpha
 
 _WITH_COLOR = (ImageFormat.SRGB, ImageFormat.SRGBA)
 

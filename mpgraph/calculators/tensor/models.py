@@ -19,7 +19,7 @@ from mpgraph.framework.contract import Contract
 from mpgraph.framework.override import override
 from mpgraph.framework.resources import read_resource
 from mpgraph.gpu import GpuContext
-from mpgraph.gpu.memory import GpuArray
+from mpgraph.gpu.context import GpuArray
 from mpgraph.inference import InferenceRunner, TensorSpec, TfliteModel, create_runner, load_model
 
 Array = npt.NDArray[Any]
@@ -176,8 +176,8 @@ class GpuModel(RunnableModel):
         """
         # Imported here, so that graphs without a model on the GPU do not load the planner.
         from mpgraph.inference.webgpu.network import read_network
-        from mpgraph.inference.webgpu.plan import make_plan
         from mpgraph.inference.webgpu.plan_runner import PlanRunner
+        from mpgraph.inference.webgpu.planning import make_plan
 
         plan = make_plan(read_network(model), [spec.shape for spec in model.inputs])
         self._executor = PlanRunner(context, plan)

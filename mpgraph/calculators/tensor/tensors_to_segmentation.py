@@ -21,8 +21,8 @@ from mpgraph.framework.options import ProtoOptions
 from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
+from mpgraph.gpu.context import GpuArray
 from mpgraph.gpu.masks import mask_of
-from mpgraph.gpu.memory import GpuArray
 from mpgraph.gpu.warp import resize
 
 # Activation

@@ -24,8 +24,8 @@ from mpgraph.framework.override import override
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 from mpgraph.gpu import GPU_SERVICE, GpuContext
+from mpgraph.gpu.context import GpuArray
 from mpgraph.gpu.masks import combined_mask_of
-from mpgraph.gpu.memory import GpuArray
 from mpgraph.gpu.warp import resize
 
 Mask = npt.NDArray[np.float32]

@@ -1,4 +1,4 @@
-"""Lets an activation or an addition join the operator whose result it alone reads.
+"""Merges an activation or an addition into the operator before it, if nothing else reads that result.
 
 That saves a dispatch and a pass over memory. A fused operator computes
 final_activation(activation(own result) + addend), the outer part only with an addend.
@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from mpgraph.inference.webgpu.network import Network, Operation
 
-# 1 to 4 are schema.fbs's ActivationFunctionType; the kernels' `activate` knows the same numbers.
+# 1 to 4 are schema.fbs's ActivationFunctionType. `activate` in kernels/shared.wgsl uses the same numbers.
 NONE, RELU, RELU_N1_TO_1, RELU6, TANH, HARD_SWISH, LOGISTIC = 0, 1, 2, 3, 4, 6, 7
 
 ACTIVATIONS = {
@@ -23,7 +23,7 @@ ACTIVATIONS = {
     "RELU_N1_TO_1": RELU_N1_TO_1,
     "TANH": TANH,
 }
-"""Operators that are functions of one value."""
+"""Operators that apply an activation function, and its number."""
 
 _OPTION_SLOTS = {
     "ADD": 0,
@@ -37,7 +37,7 @@ _OPTION_SLOTS = {
     "SUB": 0,
     "TRANSPOSE_CONV": 3,
 }
-"""Operators that have an activation among their options, and its slot."""
+"""Operators with an activation among their options, and its slot."""
 
 _ADDING = {"CONV_2D", "DEPTHWISE_CONV_2D"}
 
@@ -45,12 +45,12 @@ _FUSING = {*_OPTION_SLOTS, "MEAN", "Convolution2DTransposeBias"}
 
 
 def fuse(network: Network) -> Sequence[Operation]:
-    """Return the operators that are left, with what has joined them, in an order that works."""
+    """The operators that remain, with those merged into them, in execution order."""
     return _Fusing(network).run()
 
 
 class _Fusing:
-    """One pass over the operators; `_done` has None where one has moved to a later place."""
+    """One pass over the operators; `_done` has None where an operator has moved to a later position."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
@@ -63,7 +63,7 @@ class _Fusing:
         for operation in self._network.operations:
             slot = _OPTION_SLOTS.get(operation.name)
             activation = NONE if slot is None else operation.option(slot, "b")
-            if self._joins_as_activation(operation) or self._joins_as_addition(operation, activation):
+            if self._fuse_activation(operation) or self._fuse_addition(operation, activation):
                 continue
             self._append(replace(operation, activation=activation))
         return [operation for operation in self._done if operation is not None]
@@ -73,29 +73,29 @@ class _Fusing:
         self._writer.update(dict.fromkeys(operation.outputs, len(self._done) - 1))
 
     def _before(self, index: int) -> Operation | None:
-        """The operator that makes tensor `index`, if one reader alone takes it."""
-        place = self._writer.get(index)
-        return None if place is None or self._readers[index] != 1 else self._done[place]
+        """The operator that computes tensor `index`, if it has exactly one reader."""
+        position = self._writer.get(index)
+        return None if position is None or self._readers[index] != 1 else self._done[position]
 
-    def _joins_as_activation(self, operation: Operation) -> bool:
+    def _fuse_activation(self, operation: Operation) -> bool:
         if operation.name not in ACTIVATIONS:
             return False
         before, kind = self._before(operation.inputs[0]), ACTIVATIONS[operation.name]
         if before is None or before.name not in _FUSING:
             return False
         if before.addend != -1 and before.final_activation == NONE:
-            joined = replace(before, final_activation=kind, outputs=operation.outputs)
+            fused = replace(before, final_activation=kind, outputs=operation.outputs)
         elif before.addend == -1 and before.activation == NONE:
-            joined = replace(before, activation=kind, outputs=operation.outputs)
+            fused = replace(before, activation=kind, outputs=operation.outputs)
         else:
             return False
-        # The result is there earlier than in the model, which harms nobody.
-        place = self._writer[operation.inputs[0]]
-        self._done[place] = joined
-        self._writer[operation.outputs[0]] = place
+        # The result is available earlier than in the model, which is harmless.
+        position = self._writer[operation.inputs[0]]
+        self._done[position] = fused
+        self._writer[operation.outputs[0]] = position
         return True
 
-    def _joins_as_addition(self, operation: Operation, activation: int) -> bool:
+    def _fuse_addition(self, operation: Operation, activation: int) -> bool:
         if operation.name != "ADD":
             return False
         tensors = self._network.tensors
@@ -108,7 +108,7 @@ class _Fusing:
                 and tensors[addend].constant is None
                 and tensors[index].shape == tensors[addend].shape
             ):
-                # It moves here, where the addend is there too.
+                # It moves to this position, where the addend has been computed, too.
                 self._done[self._writer[index]] = None
                 self._append(
                     replace(before, addend=addend, final_activation=activation, outputs=operation.outputs)

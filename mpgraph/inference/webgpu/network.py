@@ -1,4 +1,4 @@
-"""A model's main subgraph as the planner wants it: constants as arrays, options behind one small reader."""
+"""A model's main subgraph for planning: constants as arrays, options with a small reader."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class NetworkTensor:
-    """One tensor. `constant` is None for what is computed."""
+    """A tensor of the subgraph. `constant` is None if the tensor is an input or computed."""
 
     name: str
     shape: tuple[int, ...]
@@ -31,9 +31,9 @@ class NetworkTensor:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operator; -1 among `inputs` stands for one that is left out.
+    """An operator. An input of -1 is one that is omitted.
 
-    activation, addend, final_activation: see `fusing`.
+    activation, addend (a tensor, or -1), final_activation: see `fusing`.
     """
 
     index: int
@@ -47,17 +47,17 @@ class Operation:
     final_activation: int = -1
 
     def option(self, slot: int, kind: str = "i", default: int = 0) -> int:
-        """A number from the options; `kind` is its letter in the struct module."""
+        """An integer from the options; `kind` is its format character in the struct module."""
         return default if self.options is None else self.options.scalar(slot, kind, default)
 
     def real_option(self, slot: int, default: float = 0.0) -> float:
-        """A float from the options."""
+        """A float from the options, or `default` if it is absent."""
         return default if self.options is None else self.options.real(slot, default)
 
 
 @dataclass(frozen=True)
 class Network:
-    """The tensors by number, the operators in the order they run."""
+    """The tensors by number, and the operators in execution order."""
 
     origin: str
     tensors: Sequence[NetworkTensor]
@@ -67,9 +67,10 @@ class Network:
 
 
 def read_network(model: TfliteModel) -> Network:
-    """Read the main subgraph; constants packed as half floats become float32, sparse ones whole.
+    """Read the main subgraph, with half-float constants as float32, and sparse constants as dense arrays.
 
-    Raises InferenceError for control flow, which the GPU does not do, and for a damaged sparse constant.
+    Raises:
+        InferenceError: the model has control flow, which is not supported, or a damaged sparse constant.
     """
     root = flatbuffer.root(model.data, schema.FILE_IDENTIFIER)
     names = [operator_code_name(code) for code in root.tables(ModelSlot.OPERATOR_CODES)]
@@ -121,15 +122,15 @@ def _content(buffer: Table, data: bytes) -> bytes:
 
 
 def _unpack_constants(tensors: list[NetworkTensor], operations: Sequence[Operation]) -> list[Operation]:
-    """Carry out each DEQUANTIZE of a half-float constant, and DENSIFY; return the operators that are left."""
-    left = []
+    """Evaluate each DEQUANTIZE of a half-float constant, and DENSIFY; return the remaining operators."""
+    remaining = []
     for operation in operations:
         packed = tensors[operation.inputs[0]].constant if operation.inputs[:1] > (-1,) else None
         if operation.name == "DEQUANTIZE" and packed is not None and packed.dtype == np.float16:
             packed = packed.astype(np.float32)
         elif operation.name != "DENSIFY" or packed is None:
-            left.append(operation)
+            remaining.append(operation)
             continue
         target = tensors[operation.outputs[0]]
         tensors[operation.outputs[0]] = NetworkTensor(target.name, packed.shape, packed.dtype, packed)
-    return left
+    return remaining

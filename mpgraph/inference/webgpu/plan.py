@@ -1,4 +1,4 @@
-"""From a network to the list of dispatches that compute it. Knows kernels by name only, and no GPU."""
+"""Plans: lists of dispatches that compute a network, and their builder. Independent of a GPU."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ import numpy.typing as npt
 
 from mpgraph.errors import InferenceError
 from mpgraph.gpu.limits import MAX_BINDING
+from mpgraph.gpu.shader import Parameter
 from mpgraph.inference.webgpu import shapes
-from mpgraph.inference.webgpu.fusing import fuse
 from mpgraph.inference.webgpu.network import Network, Operation
-from mpgraph.inference.webgpu.parameters import Parameter
 from mpgraph.inference.webgpu.shapes import Shape
 
 CPU_ADVICE = (
@@ -24,19 +23,19 @@ CPU_ADVICE = (
 
 
 class NotOnGpuError(InferenceError):
-    """The GPU backend cannot run an operator. The message says which, where, why, and what to do."""
+    """The GPU backend cannot run an operator. The message has its name, position, the reason and a remedy."""
 
 
 @dataclass(eq=False)
 class Storage:
-    """Memory of `vectors` vec4s for one value or several that are the same numbers."""
+    """Memory of `vectors` vec4s, for one value or for several values with the same numbers."""
 
     vectors: int
 
 
 @dataclass(frozen=True, eq=False)
 class Value:
-    """Something computed: a shape, and where it is."""
+    """A computed value: its shape and its memory."""
 
     shape: Shape
     storage: Storage
@@ -44,14 +43,14 @@ class Value:
 
 @dataclass(frozen=True, eq=False)
 class Constant:
-    """float32 data as a kernel reads it."""
+    """float32 data in the layout that a kernel reads."""
 
     data: npt.NDArray[np.float32] = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Dispatch:
-    """One run of a kernel. `count` is how many invocations (for `mean` workgroups) have work."""
+    """One run of a kernel. `count` is the number of invocations (for `mean`: workgroups) with work."""
 
     kernel: str
     target: Storage
@@ -63,15 +62,15 @@ class Dispatch:
 
 @dataclass(frozen=True)
 class Plan:
-    """All of a network. `inputs` and `outputs` are packed without padding, as arrays are."""
+    """The plan of a network. `inputs` and `outputs` have no padding, like arrays."""
 
     dispatches: Sequence[Dispatch]
     inputs: Sequence[Value]
     outputs: Sequence[Value]
 
 
-class Planner:
-    """What an operator's row works with: it reads operands and adds dispatches."""
+class PlanBuilder:
+    """Builds a plan. The rule of an operator reads its operands from here, and adds dispatches."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
@@ -79,57 +78,57 @@ class Planner:
         self.dispatches: list[Dispatch] = []
         self.operation = Operation(-1, "", (), ())
 
-    def value(self, place: int) -> Value | Constant:
-        """Operand `place` of the operator: computed, or a constant laid out like a computed value."""
-        index = self._index(place)
+    def value(self, position: int) -> Value | Constant:
+        """An operand of the operator: computed, or a constant in the layout of a computed value."""
+        index = self._index(position)
         if index in self.values:
             return self.values[index]
-        return Constant(shapes.blocked(self.constant(place)))
+        return Constant(shapes.blocked(self.constant(position)))
 
-    def computed(self, place: int) -> Value:
-        """Operand `place`, which must be computed."""
-        value = self.value(place)
+    def computed(self, position: int) -> Value:
+        """An operand that must be computed."""
+        value = self.value(position)
         if not isinstance(value, Value):
-            raise self.refusal(f"its operand {place} is a constant")
+            raise self.refusal(f"its operand {position} is a constant")
         return value
 
-    def shape(self, place: int) -> Shape:
-        """The shape of operand `place`."""
-        index = self._index(place)
-        return self.values[index].shape if index in self.values else Shape(self.constant(place).shape)
+    def shape(self, position: int) -> Shape:
+        """The shape of an operand."""
+        index = self._index(position)
+        return self.values[index].shape if index in self.values else Shape(self.constant(position).shape)
 
-    def has(self, place: int) -> bool:
-        """Whether operand `place` is there."""
-        return place < len(self.operation.inputs) and self.operation.inputs[place] != -1
+    def has(self, position: int) -> bool:
+        """Whether the operator has an operand."""
+        return position < len(self.operation.inputs) and self.operation.inputs[position] != -1
 
-    def constant(self, place: int) -> npt.NDArray[Any]:
-        """Operand `place`, which must be a constant, as the model has it."""
-        constant = self.network.tensors[self._index(place)].constant
+    def constant(self, position: int) -> npt.NDArray[Any]:
+        """An operand that must be a constant, in the layout of the model."""
+        constant = self.network.tensors[self._index(position)].constant
         if constant is None:
-            raise self.refusal(f"its operand {place} is computed, where only a constant will do")
+            raise self.refusal(f"its operand {position} is computed, where a constant is required")
         if constant.dtype.kind == "f":
             return constant.astype(np.float32)
         if constant.dtype not in (np.int32, np.int64):
-            raise self.refusal(f"its operand {place} is {constant.dtype}; only float models run there")
+            raise self.refusal(f"its operand {position} is {constant.dtype}; only float models are supported")
         return constant
 
-    def bias(self, place: int, channels: int) -> Constant:
-        """Operand `place`, one number a channel, or zeros if it is left out."""
+    def bias(self, position: int, channels: int) -> Constant:
+        """An operand with one number for each channel, or zeros if it is omitted."""
         return Constant(
-            shapes.pad_last(self.constant(place).reshape(-1) if self.has(place) else np.zeros(channels))
+            shapes.pad_last(self.constant(position).reshape(-1) if self.has(position) else np.zeros(channels))
         )
 
     def new(self, dims: Sequence[int]) -> Value:
-        """A value of this shape, in memory of its own."""
+        """A new value of this shape, with memory of its own."""
         sizes = tuple(int(size) for size in dims)
         if len(sizes) > 4:
-            raise self.refusal(f"it makes {list(sizes)}, more than four dimensions")
+            raise self.refusal(f"its result {list(sizes)} has more than four dimensions")
         if min(sizes, default=1) < 1:
-            raise self.refusal(f"it makes {list(sizes)}, which is nothing")
+            raise self.refusal(f"its result {list(sizes)} is empty")
         shape = Shape(sizes)
         if shape.vectors * 16 > MAX_BINDING:
             limit = MAX_BINDING >> 20
-            raise self.refusal(f"it makes {list(sizes)}, more than the {limit} MiB of a buffer")
+            raise self.refusal(f"its result {list(sizes)} exceeds the {limit} MiB of a buffer")
         return Value(shape, Storage(shape.vectors))
 
     def emit(
@@ -140,79 +139,43 @@ class Planner:
         count: int | None = None,
         **parameters: Parameter,
     ) -> None:
-        """Add a dispatch. `count` is given to the kernel too; without it, the target's vec4s."""
+        """Add a dispatch. `count`, by default the number of vec4s of the target, is a parameter, too."""
         count = target.shape.vectors if count is None else count
-        places = tuple(source.storage if isinstance(source, Value) else source for source in sources)
+        storages = tuple(source.storage if isinstance(source, Value) else source for source in sources)
         label = f"{self.operation.index} {self.operation.name}"
         self.dispatches.append(
-            Dispatch(kernel, target.storage, places, count, {"count": count, **parameters}, label)
+            Dispatch(kernel, target.storage, storages, count, {"count": count, **parameters}, label)
         )
 
-    def give(self, value: Value, place: int = 0) -> None:
-        """Make `value` the operator's result number `place`."""
-        self.values[self.operation.outputs[place]] = value
+    def give(self, value: Value, position: int = 0) -> None:
+        """Set a result of the operator."""
+        self.values[self.operation.outputs[position]] = value
 
     def reshaped(self, value: Value, dims: Sequence[int]) -> Value:
-        """The same numbers in another shape; copied only if the padding falls elsewhere."""
+        """The same numbers in another shape; copied only if their padding differs."""
         target = self.new(dims)
         before, after = value.shape.channels, target.shape.channels
         if target.shape.size != value.shape.size:
-            raise self.refusal(f"it makes {list(target.shape.dims)} of {list(value.shape.dims)}")
+            raise self.refusal(f"it turns {list(value.shape.dims)} into {list(target.shape.dims)}")
         if before == after or (before % shapes.LANES == 0 and after % shapes.LANES == 0):
             return Value(target.shape, value.storage)
         self.emit("reshape", target, value, in_channels=before, out_channels=after)
         return target
 
     def refusal(self, why: str) -> NotOnGpuError:
-        """The error for the operator at hand; `why` completes "cannot run it: "."""
+        """The error for the current operator; `why` is its reason, in lower case."""
         operation = self.operation
-        makes = ", ".join(f'"{self.network.tensors[i].name}"' for i in operation.outputs)
+        results = ", ".join(f'"{self.network.tensors[i].name}"' for i in operation.outputs)
         return NotOnGpuError(
             f'The GPU cannot run operator {operation.index} of "{self.network.origin}", {operation.name}, '
-            f"which makes {makes or 'nothing'}: {why}. {CPU_ADVICE}"
+            f"which computes {results or 'nothing'}: {why}. {CPU_ADVICE}"
         )
 
-    def _index(self, place: int) -> int:
-        if not self.has(place):
-            raise self.refusal(f"it has no operand {place}")
-        return self.operation.inputs[place]
+    def _index(self, position: int) -> int:
+        if not self.has(position):
+            raise self.refusal(f"it has no operand {position}")
+        return self.operation.inputs[position]
 
 
-Rule = Callable[[Planner, Operation], None]
-"""Adds what one operator needs to a plan."""
-
-
-def make_plan(network: Network, input_shapes: Sequence[Sequence[int]]) -> Plan:
-    """Plan `network` for inputs of these shapes.
-
-    Raises NotOnGpuError for the first operator that the GPU backend does not have, or not in that form.
-    """
-    from mpgraph.inference.webgpu.ops import OPS
-
-    planner = Planner(network)
-    inputs = []
-    for index, dims in zip(network.inputs, input_shapes, strict=True):
-        tensor = network.tensors[index]
-        if tensor.dtype != np.float32:
-            raise NotOnGpuError(
-                f'The GPU runs only models that take float32, but "{network.origin}" takes {tensor.dtype} '
-                f'for "{tensor.name}". {CPU_ADVICE}'
-            )
-        packed = planner.new([int(np.prod(dims))])
-        inputs.append(packed)
-        planner.values[index] = planner.reshaped(packed, dims)
-    for operation in fuse(network):
-        planner.operation = operation
-        rule = OPS.get(operation.name)
-        if rule is None:
-            raise planner.refusal("there is no kernel for it")
-        rule(planner, operation)
-    outputs = []
-    for index in network.outputs:
-        if index not in planner.values:
-            raise NotOnGpuError(f'An output of "{network.origin}" is a constant or an input. {CPU_ADVICE}')
-        planner.operation = Operation(len(network.operations), "output", (), (index,))
-        value = planner.values[index]
-        packed = planner.reshaped(value, [value.shape.size])
-        outputs.append(Value(value.shape, packed.storage))
-    return Plan(planner.dispatches, inputs, outputs)
+Rule = Callable[[PlanBuilder, Operation], None]
+"""Adds the dispatches and results of an operator to a plan."""

@@ -1,4 +1,4 @@
-"""The backend's face for callers with arrays in main memory: upload, compute, read back."""
+"""WebgpuRunner: the backend for arrays in main memory, which uploads, computes and reads back."""
 
 from __future__ import annotations
 
@@ -8,32 +8,31 @@ from dataclasses import replace
 import numpy as np
 
 from mpgraph.errors import GpuError, InferenceError
-from mpgraph.gpu.context import GpuContext
-from mpgraph.gpu.opened import current
+from mpgraph.gpu import GpuContext, current
 from mpgraph.inference.model import TfliteModel
 from mpgraph.inference.runner import Array, InferenceRunner
 from mpgraph.inference.webgpu.network import read_network
-from mpgraph.inference.webgpu.plan import make_plan
 from mpgraph.inference.webgpu.plan_runner import PlanRunner
+from mpgraph.inference.webgpu.planning import make_plan
 
 
 class WebgpuRunner(InferenceRunner):
-    """A model on the GPU. `num_threads` is 1: the one that records the GPU's work.
+    """A model on the GPU. `num_threads` is 1: the thread that records the GPU's work.
 
-    Where pictures are on the GPU already, `Executor` saves their way through main memory.
+    For data that is on the GPU already, `PlanRunner` avoids the transfer through main memory.
     """
 
     backend = "webgpu"
 
     def __init__(self, model: TfliteModel, context: GpuContext | None = None) -> None:
-        """Load; `context` None takes the GPU that MPGRAPH_GPU_ADAPTER names, or the best.
+        """Load; without `context`, onto the GPU that MPGRAPH_GPU_ADAPTER selects, or the preferred one.
 
         Raises:
-            InferenceError: the model has operators that the GPU backend has not, or there is no GPU.
+            InferenceError: the GPU backend does not support an operator of the model, or there is no GPU.
         """
         super().__init__(model, 1)
         self._network = read_network(model)
-        self._executor: PlanRunner | None = None
+        self._plan_runner: PlanRunner | None = None
         try:
             self._context = current() if context is None else context
         except GpuError as error:
@@ -43,7 +42,7 @@ class WebgpuRunner(InferenceRunner):
     def _prepare(self, shapes: Sequence[tuple[int, ...]]) -> None:
         plan = make_plan(self._network, shapes)
         try:
-            self._executor = PlanRunner(self._context, plan)
+            self._plan_runner = PlanRunner(self._context, plan)
         except GpuError as error:
             raise InferenceError(error.message) from error
         self.inputs = tuple(
@@ -56,12 +55,12 @@ class WebgpuRunner(InferenceRunner):
         self._views = [np.zeros(spec.shape, spec.dtype) for spec in self.inputs]
 
     def _compute(self) -> list[Array]:
-        assert self._executor is not None
+        assert self._plan_runner is not None
         try:
             arrays = [self._context.upload_array(view) for view in self._views]
-            return [result.read() for result in self._executor.run(arrays)]
+            return [result.read() for result in self._plan_runner.run(arrays)]
         except GpuError as error:
             raise InferenceError(f'Running "{self.model.origin}" failed: {error.message}') from error
 
     def _free(self) -> None:
-        self._executor = None
+        self._plan_runner = None

@@ -1,4 +1,4 @@
-"""Shapes as the kernels see them: four dimensions, the last one in blocks of four."""
+"""Shapes in the kernels' layout: four dimensions, the last in blocks of four."""
 
 from __future__ import annotations
 
@@ -15,54 +15,54 @@ LANES = 4
 
 @dataclass(frozen=True)
 class Shape:
-    """The dimensions of a value as the model has them, up to four."""
+    """The dimensions of a value in the model, at most four."""
 
     dims: tuple[int, ...]
 
     @property
     def nhwc(self) -> tuple[int, int, int, int]:
-        """The dimensions, with ones in front to make four."""
+        """Four dimensions, with ones in front if the model has fewer."""
         n, h, w, c = (1,) * (4 - len(self.dims)) + self.dims
         return n, h, w, c
 
     @property
     def channels(self) -> int:
-        """The last dimension."""
+        """The size of the last dimension."""
         return self.nhwc[3]
 
     @property
     def pixels(self) -> int:
-        """How many places with channels there are."""
+        """The number of positions that have channels."""
         return math.prod(self.nhwc[:3])
 
     @property
     def blocks(self) -> int:
-        """The vec4s a pixel takes."""
+        """The number of vec4s of a pixel."""
         return -(-self.channels // LANES)
 
     @property
     def vectors(self) -> int:
-        """The vec4s the whole value takes."""
+        """The number of vec4s of the whole value."""
         return self.pixels * self.blocks
 
     @property
     def size(self) -> int:
-        """How many numbers the model has here, padding left out."""
+        """The number of elements, without padding."""
         return math.prod(self.dims)
 
     def axis(self, number: int) -> int:
-        """The place in `nhwc` of the model's axis `number`, which may count from the end."""
+        """The position in `nhwc` of the model's axis `number`, which may be negative."""
         return number % len(self.dims) + 4 - len(self.dims)
 
     def steps(self) -> tuple[int, int, int, int]:
-        """How many numbers, padding included, the next element along each axis is away."""
+        """The distance between neighbours along each axis, in numbers including padding."""
         _, h, w, _ = self.nhwc
         pixel = self.blocks * LANES
         return h * w * pixel, w * pixel, pixel, 1
 
 
 def pad_last(array: npt.NDArray[Any], *axes: int) -> npt.NDArray[np.float32]:
-    """`array` as float32 with zeros behind the last axis, and others given, up to whole blocks."""
+    """`array` as float32, with the last axis and the given axes padded with zeros to whole blocks."""
     widths = [(0, 0)] * array.ndim
     for axis in (-1, *axes):
         widths[axis] = (0, -array.shape[axis] % LANES)
@@ -70,14 +70,14 @@ def pad_last(array: npt.NDArray[Any], *axes: int) -> npt.NDArray[np.float32]:
 
 
 def blocked(array: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-    """A constant of up to four dimensions as the kernels read it."""
+    """A constant of up to four dimensions in the layout of computed values."""
     return pad_last(array.reshape(Shape(array.shape).nhwc))
 
 
 def window(size: int, kernel: int, stride: int, dilation: int, same: bool) -> tuple[int, int]:
     """The size of a convolution's output along one axis and the padding before its input.
 
-    As TfLite's ComputePaddingWithOffset: SAME pads what is missing, the larger half behind.
+    As TfLite's ComputePaddingWithOffset: SAME pads what is missing, the larger half at the end.
     """
     reach = (kernel - 1) * dilation + 1
     if not same:
@@ -86,11 +86,24 @@ def window(size: int, kernel: int, stride: int, dilation: int, same: bool) -> tu
     return out, max(0, (out - 1) * stride + reach - size) // 2
 
 
+def window_parameters(
+    image: Shape, out: Shape, kernel: Sequence[int], stride: Sequence[int], pad: Sequence[int]
+) -> dict[str, int]:
+    """The parameters that all kernels with a sliding window have; the pairs are (height, width)."""
+    names = ("in", "out", "kernel", "stride", "pad")
+    pairs = (image.nhwc[1:3], out.nhwc[1:3], kernel, stride, pad)
+    return {
+        f"{name}_{axis}": size
+        for name, pair in zip(names, pairs, strict=True)
+        for axis, size in zip("hw", pair, strict=True)
+    }
+
+
 def strides(shape: Shape, out: Shape) -> Sequence[int]:
-    """Steps in vec4s through `shape` along (n, y, x, block) that repeat it to fill `out`."""
+    """Strides in vec4s through `shape` along (n, y, x, block) that broadcast it to `out`."""
     n, h, w, c = shape.nhwc
     steps = (h * w * shape.blocks, w * shape.blocks, shape.blocks, 1)
     return [
-        0 if have == 1 and want != 1 else step
-        for have, want, step in zip((n, h, w, c), out.nhwc, steps, strict=True)
+        0 if size == 1 and out_size != 1 else step
+        for size, out_size, step in zip((n, h, w, c), out.nhwc, steps, strict=True)
     ]

@@ -230,4 +230,6 @@ def test_gpu_uses_the_values_of_streams(on_gpu: Any) -> None:
 
 def test_gpu_limits_the_size(on_gpu: Any) -> None:
     node = run(NAME, "output_width: 8193 output_height: 2", outputs=["IMAGE_GPU"])
-    node.send("IMAGE_GPU", on_gpu(PIXELS) @ t(0)).expect_error("8193x2 pixels does not fit", ValueError)
+    node.send("IMAGE_GPU", on_gpu(PIXELS) @ t(0)).expect_error(
+        "An image of 8193x2 pixels does not fit", ValueError
+    )

@@ -24,10 +24,10 @@ if importlib.util.find_spec("wgpu") is None:
 
 
 class Comparison:
-    """Computes a network of one operator on both, and compares shapes and values.
+    """Computes a network of one operator on the GPU and the CPU, and compares shapes and values.
 
-    `new_builder` makes a ModelBuilder. Operands are arrays; `constants` are the places of those that the
-    model holds, the others are its inputs.
+    new_builder: creates a ModelBuilder. Operands are arrays; `constants` are the positions of those that are
+    constants of the model, the others are its inputs.
     """
 
     def __init__(self, new_builder: Callable[[], Any]) -> None:
@@ -46,18 +46,18 @@ class Comparison:
         activation: str | None = None,
     ) -> bytes:
         builder = self._new_builder()
-        places, inputs = [], []
-        for place, operand in enumerate(operands):
+        indices, inputs = [], []
+        for position, operand in enumerate(operands):
             if operand is None:
-                places.append(-1)
-            elif place in constants:
-                places.append(builder.constant(f"c{place}", operand))
+                indices.append(-1)
+            elif position in constants:
+                indices.append(builder.constant(f"c{position}", operand))
             else:
-                places.append(builder.tensor(f"x{place}", operand.shape))
-                inputs.append(places[-1])
+                indices.append(builder.tensor(f"x{position}", operand.shape))
+                inputs.append(indices[-1])
         results = [builder.tensor(f"y{number}", shape) for number, shape in enumerate(outputs)]
         builder.operator(
-            name, places, results, options=options, options_type=options_type, custom_options=custom_options
+            name, indices, results, options=options, options_type=options_type, custom_options=custom_options
         )
         if activation:
             results = [builder.tensor("z", outputs[0])]
@@ -72,11 +72,11 @@ class Comparison:
         self, name: str, operands: Sequence[Array | None], *, atol: float = 1e-5, **settings: Any
     ) -> None:
         constants = settings.get("constants", ())
-        inputs = [x for place, x in enumerate(operands) if x is not None and place not in constants]
+        inputs = [x for position, x in enumerate(operands) if x is not None and position not in constants]
         data = self.build(name, operands, **settings)
         with create_runner(load_model(data, origin="one.tflite"), use_xnnpack=False) as runner:
-            wanted = runner.run(inputs)
-        for got, want in zip(self.gpu(data, inputs), wanted, strict=True):
+            expected = runner.run(inputs)
+        for got, want in zip(self.gpu(data, inputs), expected, strict=True):
             assert got.shape == want.shape
             np.testing.assert_allclose(got, want, atol=atol, rtol=1e-5)
 
@@ -90,7 +90,7 @@ def compare(request: pytest.FixtureRequest) -> Comparison:
 
 
 def noise(*shape: int, seed: int = 0) -> npt.NDArray[np.float32]:
-    """Numbers around 0, the same ones each time."""
+    """Normally distributed numbers, the same for the same seed."""
     return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
 
 

@@ -1,4 +1,4 @@
-"""A network computed with numpy in float64: what the GPU and the CPU both only come close to.
+"""A network computed with numpy in float64, as a reference for both the GPU and the CPU.
 
 Only the operators of the two selfie segmentation models, each written from its definition.
 """
@@ -17,14 +17,14 @@ from mpgraph.inference.webgpu.network import Operation, read_network
 Array = npt.NDArray[Any]
 
 
-def compute(model: TfliteModel, picture: Array) -> Array:
-    """The model's first output for `picture`."""
+def compute(model: TfliteModel, image: Array) -> Array:
+    """The model's first output for `image`."""
     network = read_network(model)
     values: dict[int, Array] = {
         index: tensor.constant for index, tensor in enumerate(network.tensors) if tensor.constant is not None
     }
     values = {i: v.astype(np.float64) if v.dtype.kind == "f" else v for i, v in values.items()}
-    values[network.inputs[0]] = picture.astype(np.float64)
+    values[network.inputs[0]] = image.astype(np.float64)
     for operation in network.operations:
         operands = [values[index] for index in operation.inputs]
         values[operation.outputs[0]] = OPERATORS[operation.name](operation, *operands)
@@ -36,7 +36,7 @@ def activated(values: Array, kind: int) -> Array:
 
 
 def windows(x: Array, kernel: Sequence[int], op: Operation) -> Array:
-    """The pixels under the kernel at each place, zeros outside: [n, y, x, kernel y, kernel x, c]."""
+    """The pixels under the kernel at each position, zeros outside: [n, y, x, kernel y, kernel x, c]."""
     steps = (op.option(2), op.option(1))
     pads, sizes = [], []
     for size, reach, step in zip(x.shape[1:3], kernel, steps, strict=True):
@@ -61,13 +61,13 @@ def depthwise(op: Operation, x: Array, weights: Array, bias: Array) -> Array:
 
 
 def transposed(op: Operation, x: Array, weights: Array, bias: Array) -> Array:
-    """Windows of two by two that do not overlap."""
+    """Transposed convolution with windows of two by two that do not overlap."""
     batch, height, width, _ = x.shape
-    made = np.empty((batch, height * 2, width * 2, len(weights)))
+    out_size = np.empty((batch, height * 2, width * 2, len(weights)))
     for row in range(2):
         for column in range(2):
-            made[:, row::2, column::2] = x @ weights[:, row, column].T
-    return made + bias
+            out_size[:, row::2, column::2] = x @ weights[:, row, column].T
+    return out_size + bias
 
 
 def average(op: Operation, x: Array) -> Array:
@@ -76,13 +76,13 @@ def average(op: Operation, x: Array) -> Array:
 
 def resized(op: Operation, x: Array, size: Array) -> Array:
     aligned, centered = op.option(2, "b"), op.option(3, "b")
-    for axis, made in ((1, int(size[0])), (2, int(size[1]))):
+    for axis, out_size in ((1, int(size[0])), (2, int(size[1]))):
         have = x.shape[axis]
-        place = np.arange(made) * (((have - 1) / (made - 1)) if aligned else have / made)
+        position = np.arange(out_size) * (((have - 1) / (out_size - 1)) if aligned else have / out_size)
         if centered:
-            place = (np.arange(made) + 0.5) * have / made - 0.5
-        low = np.floor(place).astype(int)
-        share = (place - low).reshape([-1 if i == axis else 1 for i in range(4)])
+            position = (np.arange(out_size) + 0.5) * have / out_size - 0.5
+        low = np.floor(position).astype(int)
+        share = (position - low).reshape([-1 if i == axis else 1 for i in range(4)])
         before, after = (x.take(np.clip(low + i, 0, have - 1), axis) for i in (0, 1))
         x = before * (1 - share) + after * share
     return x

@@ -21,34 +21,34 @@ def added(builder: Any, activation: int = 0) -> tuple[int, int]:
     return x, y
 
 
-def test_an_activation_joins_what_it_follows(builder: Any) -> None:
+def test_activation_is_fused_into_the_operator_before(builder: Any) -> None:
     x, y = added(builder)
     z = builder.tensor("z", [1, 4])
     builder.operator("HARD_SWISH", [y], [z])
     assert kinds(load_model(builder.build([x], [z]), origin="m")) == [("ADD", fusing.HARD_SWISH)]
 
 
-def test_an_option_counts_too(builder: Any) -> None:
+def test_activation_option_is_kept(builder: Any) -> None:
     x, y = added(builder, fusing.RELU6)
     assert kinds(load_model(builder.build([x], [y]), origin="m")) == [("ADD", fusing.RELU6)]
 
 
-def test_a_second_activation_stays(builder: Any) -> None:
+def test_second_activation_is_not_fused(builder: Any) -> None:
     x, y = added(builder, fusing.RELU)
     z = builder.tensor("z", [1, 4])
     builder.operator("LOGISTIC", [y], [z])
-    made = kinds(load_model(builder.build([x], [z]), origin="m"))
-    assert made == [("ADD", fusing.RELU), ("LOGISTIC", fusing.NONE)]
+    result = kinds(load_model(builder.build([x], [z]), origin="m"))
+    assert result == [("ADD", fusing.RELU), ("LOGISTIC", fusing.NONE)]
 
 
-def test_what_others_read_as_well_stays(builder: Any) -> None:
+def test_activation_of_a_result_with_other_readers_is_not_fused(builder: Any) -> None:
     x, y = added(builder)
     z = builder.tensor("z", [1, 4])
     builder.operator("RELU", [y], [z])
     assert len(kinds(load_model(builder.build([x], [y, z]), origin="m"))) == 2
 
 
-def test_an_activation_of_an_input_stays(builder: Any) -> None:
+def test_activation_of_an_input_is_not_fused(builder: Any) -> None:
     x, y = builder.tensor("x", [1, 4]), builder.tensor("y", [1, 4])
     builder.operator("RELU", [x], [y])
     assert kinds(load_model(builder.build([x], [y]), origin="m")) == [("RELU", fusing.NONE)]
@@ -72,9 +72,7 @@ def residual(builder: Any, *, shape: tuple[int, ...] = (1, 2, 2, 4), conv_first:
 
 
 @pytest.mark.parametrize("conv_first", [True, False])
-def test_an_addition_joins_a_convolution_and_waits_for_its_other_operand(
-    builder: Any, conv_first: bool
-) -> None:
+def test_addition_is_fused_at_its_own_position(builder: Any, conv_first: bool) -> None:
     model = residual(builder, conv_first=conv_first)
     operations = fusing.fuse(read_network(model))
     assert [operation.name for operation in operations] == ["RELU", "RESIZE_BILINEAR", "CONV_2D"]
@@ -86,6 +84,6 @@ def test_an_addition_joins_a_convolution_and_waits_for_its_other_operand(
         np.testing.assert_allclose(on_gpu.run([x])[0], on_cpu.run([x])[0], atol=1e-6)
 
 
-def test_an_addition_that_repeats_an_operand_stays(builder: Any) -> None:
+def test_addition_of_a_value_to_itself_is_not_fused(builder: Any) -> None:
     model = residual(builder, shape=(1, 1, 1, 4))
     assert "ADD" in {operation.name for operation in fusing.fuse(read_network(model))}

@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.float32]
 
 
 def close_crop(face: Floats) -> Floats:
-    """The middle of the picture, twice as large."""
+    """The centre of the image, enlarged twice."""
     _, height, width, _ = face.shape
     inner = face[:, height // 4 : height // 4 * 3, width // 4 : width // 4 * 3]
     return np.ascontiguousarray(inner.repeat(2, 1).repeat(2, 2))
@@ -24,20 +24,20 @@ def close_crop(face: Floats) -> Floats:
 
 @pytest.mark.parametrize("change", [lambda face: face, lambda face: face[:, :, ::-1] ** 2, close_crop])
 def test_masks_are_exact(selfie_model: TfliteModel, face: Floats, change: Any) -> None:
-    """Nearer to what the network means than 1e-4, and to the CPU than its own distance from that allows."""
-    picture = np.ascontiguousarray(change(face))
-    exact = exact_network.compute(selfie_model, picture)
+    """Within 1e-4 of the exact result; within that and the CPU's own error of the CPU's."""
+    image = np.ascontiguousarray(change(face))
+    exact = exact_network.compute(selfie_model, image)
     with create_runner(selfie_model, backend="webgpu") as runner:
-        (mask,) = runner.run([picture])
+        (mask,) = runner.run([image])
     with create_runner(selfie_model) as runner:
-        (on_cpu,) = runner.run([picture])
+        (on_cpu,) = runner.run([image])
     assert mask.shape == on_cpu.shape and mask.dtype == np.float32
     np.testing.assert_allclose(mask, exact, atol=1e-4)
     np.testing.assert_allclose(mask, on_cpu, atol=1e-4 + np.abs(on_cpu - exact).max())
     assert 0.05 < float((mask > 0.5).mean()) < 0.95
 
 
-def test_runs_do_not_remember(selfie_model: TfliteModel, face: Floats) -> None:
+def test_runs_are_independent(selfie_model: TfliteModel, face: Floats) -> None:
     with create_runner(selfie_model, backend="webgpu") as runner:
         (first,) = runner.run([face])
         runner.run([np.full_like(face, 1e6)])
@@ -45,7 +45,7 @@ def test_runs_do_not_remember(selfie_model: TfliteModel, face: Floats) -> None:
     np.testing.assert_array_equal(again, first)
 
 
-def test_it_has_to_be_asked_for(doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_webgpu_is_only_used_on_request(doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch) -> None:
     with create_runner(doubler) as runner:
         assert runner.backend != "webgpu"
     monkeypatch.setenv(BACKEND_VARIABLE, "webgpu")
@@ -54,7 +54,7 @@ def test_it_has_to_be_asked_for(doubler: TfliteModel, monkeypatch: pytest.Monkey
         assert runner.run([np.array([[1, 2, 3]], np.float32)])[0].tolist() == [[2, 4, 6]]
 
 
-def test_other_shapes(doubler: TfliteModel) -> None:
+def test_inputs_can_be_resized(doubler: TfliteModel) -> None:
     with create_runner(doubler, backend="webgpu") as runner:
         runner.resize_input(0, (5, 3))
         x = np.arange(15, dtype=np.float32).reshape(5, 3)
@@ -64,19 +64,17 @@ def test_other_shapes(doubler: TfliteModel) -> None:
             runner.resize_input(0, (3,))
 
 
-def test_a_missing_gpu_is_told_with_what_to_install(
-    doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_missing_gpu_is_reported(doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ADAPTER_VARIABLE, "no such thing")
     with pytest.raises(InferenceError, match='No GPU fits MPGRAPH_GPU_ADAPTER="no such thing"'):
         create_runner(doubler, backend="webgpu")
 
 
-def test_an_unknown_operator_is_told_with_its_place(builder: Any) -> None:
+def test_unsupported_operator_is_reported_with_its_position(builder: Any) -> None:
     x, y = builder.tensor("x", [1, 4, 4, 1]), builder.tensor("wave", [1, 4, 4, 1])
     builder.operator("SIN", [x], [y])
     model = load_model(builder.build([x], [y]), origin="waves.tflite")
     with pytest.raises(
-        InferenceError, match=r'operator 0 of "waves.tflite", SIN, which makes "wave".*on the CPU'
+        InferenceError, match=r'operator 0 of "waves.tflite", SIN, which computes "wave".*on the CPU'
     ):
         create_runner(model, backend="webgpu")

@@ -6,7 +6,7 @@ import pytest
 from mpgraph.inference.webgpu.shapes import Shape, blocked, strides, window
 
 
-def test_fewer_dimensions_are_the_last_ones() -> None:
+def test_missing_dimensions_are_added_in_front() -> None:
     assert Shape((5, 7)).nhwc == (1, 1, 5, 7)
     assert Shape(()).nhwc == (1, 1, 1, 1)
     assert Shape((5, 7)).axis(-1) == Shape((5, 7)).axis(1) == 3
@@ -21,7 +21,7 @@ def test_channels_come_in_blocks_of_four() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "kernel", "stride", "dilation", "same", "wanted"),
+    ("size", "kernel", "stride", "dilation", "same", "expected"),
     [
         (256, 3, 2, 1, True, (128, 0)),
         (5, 3, 1, 1, True, (5, 1)),
@@ -33,11 +33,11 @@ def test_channels_come_in_blocks_of_four() -> None:
     ],
 )
 def test_windows(
-    size: int, kernel: int, stride: int, dilation: int, same: bool, wanted: tuple[int, int]
+    size: int, kernel: int, stride: int, dilation: int, same: bool, expected: tuple[int, int]
 ) -> None:
-    assert window(size, kernel, stride, dilation, same) == wanted
+    assert window(size, kernel, stride, dilation, same) == expected
 
 
-def test_what_is_repeated_has_steps_of_nothing() -> None:
+def test_repeated_axes_have_stride_0() -> None:
     assert strides(Shape((1, 1, 6)), Shape((2, 4, 5, 6))) == [0, 0, 0, 1]
     assert strides(Shape((2, 4, 5, 1)), Shape((2, 4, 5, 6))) == [20, 5, 1, 0]

@@ -36,17 +36,17 @@ def vector(slot: int, numbers: Sequence[int], kind: str) -> dict[int, Field]:
 def encoded(
     array: Array, order: Sequence[int], is_sparse: Sequence[bool], blocks: Sequence[int], kind: str
 ) -> tuple[Array, Table]:
-    """`array`, already cut into blocks along its last axes, as a model keeps it."""
+    """`array`, already cut into blocks along its last axes, as a model stores it."""
     walked = array.transpose(order)
     nodes: list[tuple[int, ...]] = [()]
     levels = []
     for size, packed in zip(walked.shape, is_sparse, strict=True):
         starts, indices, following = [0], [], []
         for node in nodes:
-            for place in range(size):
-                if not packed or walked[(*node, place)].any():
-                    following.append((*node, place))
-                    indices.append(place)
+            for index in range(size):
+                if not packed or walked[(*node, index)].any():
+                    following.append((*node, index))
+                    indices.append(index)
             starts.append(len(indices))
         fields: dict[int, Field] = {0: Number("b", int(packed)), 1: Number("i", size)}
         if packed:
@@ -54,8 +54,8 @@ def encoded(
         levels.append(NewTable(fields))
         nodes = following
     values = np.array([walked[node] for node in nodes], np.float32)
-    made = {0: Numbers("i", list(order)), 1: Numbers("i", list(blocks)), 2: References(levels)}
-    return values, root(write(NewTable(made), b"TEST"), b"TEST")
+    fields = {0: Numbers("i", list(order)), 1: Numbers("i", list(blocks)), 2: References(levels)}
+    return values, root(write(NewTable(fields), b"TEST"), b"TEST")
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
@@ -75,7 +75,7 @@ def test_what_was_left_out_is_zero(data: st.DataObject, shape: list[int], seed: 
 
 
 def test_blocks() -> None:
-    """Columns in blocks of two: level 1 counts blocks, level 2 the places in them."""
+    """Columns in blocks of two: level 1 counts blocks, level 2 the elements in them."""
     array = np.array([[1, 2, 0, 0], [0, 0, 3, 4]], np.float32)
     values, sparsity = encoded(array.reshape(2, 2, 2), (0, 1, 2), (False, True, False), [1], "i")
     assert values.tolist() == [1, 2, 3, 4]
@@ -83,21 +83,21 @@ def test_blocks() -> None:
 
 
 @pytest.mark.parametrize("shape", [(3,), (2, 2, 2), (1, 4)])
-def test_a_shape_that_does_not_fit_is_told(shape: tuple[int, ...]) -> None:
+def test_inconsistent_shape_is_reported(shape: tuple[int, ...]) -> None:
     values, sparsity = encoded(np.ones((2, 4)), (0, 1), (True, True), [], "i")
     with pytest.raises(FlatbufferError, match="a sparse constant"):
         sparse.dense(values, shape, sparsity)
 
 
-def test_missing_values_are_told() -> None:
+def test_missing_values_are_reported() -> None:
     values, sparsity = encoded(np.ones((2, 4)), (0, 1), (True, True), [], "i")
     with pytest.raises(FlatbufferError, match="a sparse constant is damaged"):
         sparse.dense(values[:5], (2, 4), sparsity)
 
 
-def test_sizes_without_end_are_told() -> None:
+def test_excessive_sizes_are_reported() -> None:
     level = NewTable({0: Number("b", 0), 1: Number("i", 2**31 - 1)})
-    made = {0: Numbers("i", [0]), 2: References([level])}
-    sparsity = root(write(NewTable(made), b"TEST"), b"TEST")
-    with pytest.raises(FlatbufferError, match="more values than places"):
+    fields = {0: Numbers("i", [0]), 2: References([level])}
+    sparsity = root(write(NewTable(fields), b"TEST"), b"TEST")
+    with pytest.raises(FlatbufferError, match="more values than elements"):
         sparse.dense(np.ones(1, np.float32), (4,), sparsity)

@@ -1,4 +1,4 @@
-// Where in its window the maximum is, counted row by row, as a number.
+// The position of the maximum in its window, counted row by row, as a number.
 
 struct Params {
   count: i32,
@@ -21,7 +21,7 @@ struct Params {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = i32(id.x + id.y * groups.x * 64u);
+  let index = invocation(id, groups);
   if (index >= params.count) { return; }
   let block = index % params.blocks;
   let pixel = index / params.blocks;
@@ -30,14 +30,14 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let top = (row % params.out_h) * params.stride_h - params.pad_h;
   let first_row = (row / params.out_h) * params.in_h;
   var most = vec4<f32>(0.0);
-  var place = vec4<f32>(-1.0);
+  var position = vec4<f32>(-1.0);
   for (var ky = max(0, -top); ky < min(params.kernel_h, params.in_h - top); ky++) {
     for (var kx = max(0, -left); kx < min(params.kernel_w, params.in_w - left); kx++) {
       let value = image[((first_row + top + ky) * params.in_w + left + kx) * params.blocks + block];
-      let larger = (value > most) | (place < vec4<f32>(0.0));
+      let larger = (value > most) | (position < vec4<f32>(0.0));
       most = select(most, value, larger);
-      place = select(place, vec4<f32>(f32(ky * params.kernel_w + kx)), larger);
+      position = select(position, vec4<f32>(f32(ky * params.kernel_w + kx)), larger);
     }
   }
-  result[index] = place;
+  result[index] = position;
 }

@@ -1,5 +1,5 @@
-// Two operands, value by value. A step of 0 repeats an operand along an axis; a channel step of 0 repeats
-// its first channel.
+// Binary operators, elementwise. A step of 0 repeats an operand along an axis; a block step of 0 repeats its
+// first channel.
 
 struct Params {
   count: i32,
@@ -23,19 +23,6 @@ struct Params {
 @group(0) @binding(2) var<storage, read> first: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read> second: array<vec4<f32>>;
 
-fn activate(x: vec4<f32>, kind: i32) -> vec4<f32> {
-  switch kind {
-    case 1: { return max(x, vec4<f32>(0.0)); }
-    case 2: { return clamp(x, vec4<f32>(-1.0), vec4<f32>(1.0)); }
-    case 3: { return clamp(x, vec4<f32>(0.0), vec4<f32>(6.0)); }
-    // Beyond 15 it is 1 in float32, and some drivers overflow.
-    case 4: { return tanh(clamp(x, vec4<f32>(-15.0), vec4<f32>(15.0))); }
-    case 6: { return x * clamp(x + 3.0, vec4<f32>(0.0), vec4<f32>(6.0)) / 6.0; }
-    case 7: { return 1.0 / (1.0 + exp(-x)); }
-    default: { return x; }
-  }
-}
-
 fn combine(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {
   switch params.operation {
     case 0: { return a + b; }
@@ -52,7 +39,7 @@ fn combine(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = i32(id.x + id.y * groups.x * 64u);
+  let index = invocation(id, groups);
   if (index >= params.count) { return; }
   let blocks = (params.out_channels + 3) / 4;
   let block = index % blocks;
@@ -66,7 +53,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   if (params.a_block == 0) { a = vec4<f32>(a.x); }
   if (params.b_block == 0) { b = vec4<f32>(b.x); }
   let value = activate(combine(a, b), params.activation);
-  // Nothing divided by nothing must not spread from the lanes past the last channel.
-  let lanes = vec4<i32>(block * 4) + vec4<i32>(0, 1, 2, 3);
-  result[index] = select(vec4<f32>(0.0), value, lanes < vec4<i32>(params.out_channels));
+  // 0 / 0 in the padding would spread to real channels later.
+  result[index] = without_padding(value, block, params.out_channels);
 }

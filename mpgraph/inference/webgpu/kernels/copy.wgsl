@@ -1,6 +1,6 @@
 // Moves values from one box to another: padding, slices, concatenation, transposition.
 // Value (n, y, x, c) of the box goes to to_start + (n, y, x, c) . to_step. It comes from
-// from_start + (n, y, x, c) . from_step, or is `fill` where it lies outside low <= (n, y, x, c) < high.
+// from_start + (n, y, x, c) . from_step, or is `fill` if it is outside low <= (n, y, x, c) < high.
 
 struct Params {
   box: vec4<i32>,
@@ -24,14 +24,14 @@ fn dot4(a: vec4<i32>, b: vec4<i32>) -> i32 {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = i32(id.x + id.y * groups.x * 64u);
+  let index = invocation(id, groups);
   if (index >= params.count) { return; }
   let row = index / params.box.w;
   let line = row / params.box.z;
-  let place = vec4<i32>(line / params.box.y, line % params.box.y, row % params.box.z, index % params.box.w);
+  let position = vec4<i32>(line / params.box.y, line % params.box.y, row % params.box.z, index % params.box.w);
   var value = params.fill;
-  if (all(place >= params.low) && all(place < params.high)) {
-    value = image[params.from_start + dot4(place, params.from_step)];
+  if (all(position >= params.low) && all(position < params.high)) {
+    value = image[params.from_start + dot4(position, params.from_step)];
   }
-  result[params.to_start + dot4(place, params.to_step)] = value;
+  result[params.to_start + dot4(position, params.to_step)] = value;
 }

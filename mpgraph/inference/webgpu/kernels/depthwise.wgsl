@@ -1,4 +1,4 @@
-// Convolution of each channel by itself. One invocation makes four channels of one pixel.
+// Convolution of each channel on its own. One invocation computes four channels of one pixel.
 // weights: [kernel_h][kernel_w][output block]. Output channel c reads input channel c / multiplier.
 
 struct Params {
@@ -29,19 +29,6 @@ struct Params {
 @group(0) @binding(4) var<storage, read> bias: array<vec4<f32>>;
 @group(0) @binding(5) var<storage, read> addend: array<vec4<f32>>;
 
-fn activate(x: vec4<f32>, kind: i32) -> vec4<f32> {
-  switch kind {
-    case 1: { return max(x, vec4<f32>(0.0)); }
-    case 2: { return clamp(x, vec4<f32>(-1.0), vec4<f32>(1.0)); }
-    case 3: { return clamp(x, vec4<f32>(0.0), vec4<f32>(6.0)); }
-    // Beyond 15 it is 1 in float32, and some drivers overflow.
-    case 4: { return tanh(clamp(x, vec4<f32>(-15.0), vec4<f32>(15.0))); }
-    case 6: { return x * clamp(x + 3.0, vec4<f32>(0.0), vec4<f32>(6.0)) / 6.0; }
-    case 7: { return 1.0 / (1.0 + exp(-x)); }
-    default: { return x; }
-  }
-}
-
 fn channel(start: i32, out_channel: i32) -> f32 {
   let c = min(out_channel / params.multiplier, params.in_blocks * 4 - 1);
   return image[start + c / 4][c % 4];
@@ -53,7 +40,7 @@ fn channels(start: i32, block: i32) -> vec4<f32> {
   return vec4<f32>(channel(start, c), channel(start, c + 1), channel(start, c + 2), channel(start, c + 3));
 }
 
-// What stands at `at` in the result: the sum, with what is added to it unless final_activation is -1.
+// The result at the index `at`: the activated sum, plus the addend unless final_activation is -1.
 fn finished(sum: vec4<f32>, at: i32) -> vec4<f32> {
   let value = activate(sum, params.activation);
   if (params.final_activation < 0) { return value; }
@@ -62,7 +49,7 @@ fn finished(sum: vec4<f32>, at: i32) -> vec4<f32> {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = i32(id.x + id.y * groups.x * 64u);
+  let index = invocation(id, groups);
   if (index >= params.count) { return; }
   let block = index % params.out_blocks;
   let pixel = index / params.out_blocks;

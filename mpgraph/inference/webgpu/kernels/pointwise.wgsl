@@ -1,4 +1,4 @@
-// Convolution of single pixels (1x1, stride 1). One invocation makes four channels of four pixels, which
+// Convolution of single pixels (1x1, stride 1). One invocation computes four channels of four pixels, which
 // share the weights it reads.
 // weights: [input channel][output block]; channels and blocks are padded with zeros.
 
@@ -18,24 +18,11 @@ struct Params {
 @group(0) @binding(4) var<storage, read> bias: array<vec4<f32>>;
 @group(0) @binding(5) var<storage, read> addend: array<vec4<f32>>;
 
-fn activate(x: vec4<f32>, kind: i32) -> vec4<f32> {
-  switch kind {
-    case 1: { return max(x, vec4<f32>(0.0)); }
-    case 2: { return clamp(x, vec4<f32>(-1.0), vec4<f32>(1.0)); }
-    case 3: { return clamp(x, vec4<f32>(0.0), vec4<f32>(6.0)); }
-    // Beyond 15 it is 1 in float32, and some drivers overflow.
-    case 4: { return tanh(clamp(x, vec4<f32>(-15.0), vec4<f32>(15.0))); }
-    case 6: { return x * clamp(x + 3.0, vec4<f32>(0.0), vec4<f32>(6.0)) / 6.0; }
-    case 7: { return 1.0 / (1.0 + exp(-x)); }
-    default: { return x; }
-  }
-}
-
 fn weigh(value: vec4<f32>, w0: vec4<f32>, w1: vec4<f32>, w2: vec4<f32>, w3: vec4<f32>) -> vec4<f32> {
   return value.x * w0 + value.y * w1 + value.z * w2 + value.w * w3;
 }
 
-// What stands at `at` in the result: the sum, with what is added to it unless final_activation is -1.
+// The result at the index `at`: the activated sum, plus the addend unless final_activation is -1.
 fn finished(sum: vec4<f32>, at: i32) -> vec4<f32> {
   let value = activate(sum, params.activation);
   if (params.final_activation < 0) { return value; }
@@ -44,12 +31,12 @@ fn finished(sum: vec4<f32>, at: i32) -> vec4<f32> {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = i32(id.x + id.y * groups.x * 64u);
+  let index = invocation(id, groups);
   if (index >= params.count) { return; }
   let step = params.out_blocks;
   let block = index % step;
   let pixel = (index / step) * 4;
-  // The last invocations read their last pixel again rather than past the end.
+  // The last invocations repeat the last pixel instead of reading past the end.
   let last = params.pixels - 1;
   let from0 = pixel * params.in_blocks;
   let from1 = min(pixel + 1, last) * params.in_blocks;

@@ -1,4 +1,5 @@
-// Resizing, bilinear or to the nearest pixel. Output pixel i stands at (i + half) * scale - half in the input.
+// Resizing, bilinear or to the nearest pixel. Output pixel i is at (i + half_in) * scale - half_out in the
+// input.
 
 struct Params {
   count: i32,
@@ -30,7 +31,7 @@ fn nearest(position: f32, size: i32) -> i32 {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = i32(id.x + id.y * groups.x * 64u);
+  let index = invocation(id, groups);
   if (index >= params.count) { return; }
   let block = index % params.blocks;
   let pixel = index / params.blocks;

@@ -1,4 +1,4 @@
-// Softmax over the channels. One invocation does one pixel.
+// Softmax over the channels. One invocation computes one pixel.
 
 struct Params {
   count: i32,
@@ -12,7 +12,7 @@ struct Params {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = i32(id.x + id.y * groups.x * 64u);
+  let index = invocation(id, groups);
   if (index >= params.count) { return; }
   let blocks = (params.channels + 3) / 4;
   let start = index * blocks;
@@ -25,8 +25,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     sum += exp((image[start + c / 4][c % 4] - most) * params.beta);
   }
   for (var i = 0; i < blocks; i++) {
-    let lanes = vec4<i32>(i * 4) + vec4<i32>(0, 1, 2, 3);
     let value = exp((image[start + i] - most) * params.beta) / sum;
-    result[start + i] = select(vec4<f32>(0.0), value, lanes < vec4<i32>(params.channels));
+    result[start + i] = without_padding(value, i, params.channels);
   }
 }

@@ -1,5 +1,5 @@
-// Transposed convolution. One invocation makes four channels of one pixel, from the input pixels whose
-// window covers it.
+// Transposed convolution. One invocation computes four channels of one pixel, from the input pixels whose
+// windows cover it.
 // weights: [kernel_h][kernel_w][input channel][output block]; channels and blocks are padded with zeros.
 
 struct Params {
@@ -25,22 +25,9 @@ struct Params {
 @group(0) @binding(3) var<storage, read> weights: array<vec4<f32>>;
 @group(0) @binding(4) var<storage, read> bias: array<vec4<f32>>;
 
-fn activate(x: vec4<f32>, kind: i32) -> vec4<f32> {
-  switch kind {
-    case 1: { return max(x, vec4<f32>(0.0)); }
-    case 2: { return clamp(x, vec4<f32>(-1.0), vec4<f32>(1.0)); }
-    case 3: { return clamp(x, vec4<f32>(0.0), vec4<f32>(6.0)); }
-    // Beyond 15 it is 1 in float32, and some drivers overflow.
-    case 4: { return tanh(clamp(x, vec4<f32>(-15.0), vec4<f32>(15.0))); }
-    case 6: { return x * clamp(x + 3.0, vec4<f32>(0.0), vec4<f32>(6.0)) / 6.0; }
-    case 7: { return 1.0 / (1.0 + exp(-x)); }
-    default: { return x; }
-  }
-}
-
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = i32(id.x + id.y * groups.x * 64u);
+  let index = invocation(id, groups);
   if (index >= params.count) { return; }
   let step = params.out_blocks;
   let block = index % step;
@@ -50,7 +37,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let top = row % params.out_h + params.pad_h;
   let first_row = (row / params.out_h) * params.in_h;
   var sum = bias[block];
-  // Input row y puts kernel row ky on output row y * stride - pad + ky.
+  // Input row y contributes with kernel row ky to output row y * stride - pad + ky.
   for (var ky = top % params.stride_h; ky < params.kernel_h; ky += params.stride_h) {
     let y = (top - ky) / params.stride_h;
     if (top < ky || y >= params.in_h) { continue; }

@@ -1,4 +1,4 @@
-// Each value at the place of its window that `places` says, as argmax.wgsl makes them; 0 elsewhere.
+// Each value at the position in its window that `positions` holds, as argmax.wgsl computes it; 0 elsewhere.
 
 struct Params {
   count: i32,
@@ -18,11 +18,11 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read_write> result: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read> image: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read> places: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read> positions: array<vec4<f32>>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = i32(id.x + id.y * groups.x * 64u);
+  let index = invocation(id, groups);
   if (index >= params.count) { return; }
   let block = index % params.blocks;
   let pixel = index / params.blocks;
@@ -31,13 +31,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let y = row % params.out_h + params.pad_h;
   let first_row = (row / params.out_h) * params.in_h;
   var value = vec4<f32>(0.0);
-  // The windows that cover this place: the last one that has its value here counts.
+  // The windows that cover this pixel: the last one whose value is here counts.
   for (var wy = max(0, y - params.kernel_h + params.stride_h) / params.stride_h; wy * params.stride_h <= y; wy++) {
     for (var wx = max(0, x - params.kernel_w + params.stride_w) / params.stride_w; wx * params.stride_w <= x; wx++) {
       if (wy >= params.in_h || wx >= params.in_w) { continue; }
       let here = (y - wy * params.stride_h) * params.kernel_w + x - wx * params.stride_w;
       let at = ((first_row + wy) * params.in_w + wx) * params.blocks + block;
-      value = select(value, image[at], vec4<i32>(places[at]) == vec4<i32>(here));
+      value = select(value, image[at], vec4<i32>(positions[at]) == vec4<i32>(here));
     }
   }
   result[index] = value;

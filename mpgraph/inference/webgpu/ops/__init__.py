@@ -1,4 +1,4 @@
-"""The operators the GPU knows: name -> the rule that adds its dispatches to a plan."""
+"""The operators that the GPU backend supports: name -> the rule that adds its dispatches to a plan."""
 
 from __future__ import annotations
 

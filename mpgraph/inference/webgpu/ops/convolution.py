@@ -1,4 +1,4 @@
-"""Convolutions, plain, by channel, transposed, and of no picture at all (FULLY_CONNECTED)."""
+"""Convolutions: plain, depthwise, transposed, and FULLY_CONNECTED, a convolution of single pixels."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import struct
 from mpgraph.inference.operators import TRANSPOSE_CONV_BIAS
 from mpgraph.inference.schema import Padding
 from mpgraph.inference.webgpu.network import Array, Operation
-from mpgraph.inference.webgpu.plan import Constant, Planner, Rule, Value
-from mpgraph.inference.webgpu.shapes import pad_last, window
+from mpgraph.inference.webgpu.plan import Constant, PlanBuilder, Rule, Value
+from mpgraph.inference.webgpu.shapes import pad_last, window, window_parameters
 
 _PIXELS_AT_ONCE = 4
 _CUSTOM_PADDINGS = {1: Padding.SAME, 2: Padding.VALID}
 
 
 def _spatial_first(weights: Array) -> Constant:
-    """OHWI as the kernels read it: HWIO, both channels padded."""
+    """Weights in OHWI as the kernels read them: HWIO, with both channel axes padded."""
     return Constant(pad_last(weights.transpose(1, 2, 3, 0), -2))
 
 
-def _pointwise(plan: Planner, op: Operation, image: Value, weights: Array, target: Value) -> None:
+def _pointwise(plan: PlanBuilder, op: Operation, image: Value, weights: Array, target: Value) -> None:
     pixels, blocks = target.shape.pixels, target.shape.blocks
     bias = plan.bias(2, len(weights))
     plan.emit(
@@ -38,17 +38,17 @@ def _pointwise(plan: Planner, op: Operation, image: Value, weights: Array, targe
     )
 
 
-def _addend(plan: Planner, op: Operation, target: Value, nothing: Constant) -> Value | Constant:
-    """What is added to the result; `nothing` is bound in its place where there is none, and not read."""
+def _addend(plan: PlanBuilder, op: Operation, target: Value, unused: Constant) -> Value | Constant:
+    """The value added to the result; `unused` if there is none, since something must be bound."""
     if op.addend == -1:
-        return nothing
+        return unused
     addend = plan.values[op.addend]
     if addend.shape.nhwc != target.shape.nhwc:
         raise plan.refusal(f"{list(addend.shape.dims)} is added to {list(target.shape.dims)}")
     return addend
 
 
-def _conv(plan: Planner, op: Operation) -> None:
+def _conv(plan: PlanBuilder, op: Operation) -> None:
     image, weights = plan.computed(0), plan.constant(1)
     out_channels, kernel_h, kernel_w, depth = weights.shape
     if depth != image.shape.channels:
@@ -61,18 +61,18 @@ def _conv(plan: Planner, op: Operation) -> None:
     _slide(plan, op, "conv", _spatial_first(weights), (kernel_h, kernel_w, out_channels), dilation=4)
 
 
-def _depthwise(plan: Planner, op: Operation) -> None:
+def _depthwise(plan: PlanBuilder, op: Operation) -> None:
     weights, channels = plan.constant(1), plan.computed(0).shape.channels
     _, kernel_h, kernel_w, out_channels = weights.shape
     if out_channels % channels:
-        raise plan.refusal(f"it makes {out_channels} channels of {channels}")
+        raise plan.refusal(f"it turns {channels} channels into {out_channels}")
     size = (kernel_h, kernel_w, out_channels)
     multiplier = out_channels // channels
     _slide(plan, op, "depthwise", Constant(pad_last(weights)), size, dilation=5, multiplier=multiplier)
 
 
 def _slide(
-    plan: Planner,
+    plan: PlanBuilder,
     op: Operation,
     kernel: str,
     weights: Constant,
@@ -81,9 +81,10 @@ def _slide(
     dilation: int,
     **more: int,
 ) -> None:
-    """Move a window of `size` (height, width, channels it makes) over the picture.
+    """Slide a window over the image.
 
-    dilation: which option is the horizontal dilation; the vertical one follows. more: of the kernel alone.
+    size: height, width and output channels of the window. dilation: the option with the horizontal dilation;
+    the vertical dilation follows. more: additional parameters of this kernel.
     """
     image = plan.computed(0)
     batch, height, width, _ = image.shape.nhwc
@@ -103,33 +104,26 @@ def _slide(
         weights,
         bias,
         _addend(plan, op, target, bias),
-        in_h=height,
-        in_w=width,
+        **window_parameters(
+            image.shape, target.shape, (kernel_h, kernel_w), (stride_h, stride_w), (pad_h, pad_w)
+        ),
         in_blocks=image.shape.blocks,
-        out_h=out_h,
-        out_w=out_w,
         out_blocks=target.shape.blocks,
-        kernel_h=kernel_h,
-        kernel_w=kernel_w,
-        stride_h=stride_h,
-        stride_w=stride_w,
         dilation_h=dilation_h,
         dilation_w=dilation_w,
-        pad_h=pad_h,
-        pad_w=pad_w,
         activation=op.activation,
         final_activation=op.final_activation,
         **more,
     )
 
 
-def _fully_connected(plan: Planner, op: Operation) -> None:
+def _fully_connected(plan: PlanBuilder, op: Operation) -> None:
     image, weights = plan.computed(0), plan.constant(1)
     units, depth = weights.shape
     if op.option(1, "b") != 0:
         raise plan.refusal("its weights are shuffled")
     if image.shape.size % depth:
-        raise plan.refusal(f"it has weights for {depth} numbers and gets {image.shape.size}")
+        raise plan.refusal(f"it has weights for {depth} numbers and receives {image.shape.size}")
     keeps_dims = bool(op.option(2, "b")) and image.shape.channels == depth
     rows = plan.reshaped(image, (image.shape.size // depth, depth))
     target = plan.new((*image.shape.dims[:-1], units) if keeps_dims else (*rows.shape.dims[:1], units))
@@ -137,13 +131,13 @@ def _fully_connected(plan: Planner, op: Operation) -> None:
     _pointwise(plan, op, rows, weights.reshape(units, 1, 1, depth), target)
 
 
-def _transpose_conv(plan: Planner, op: Operation) -> None:
+def _transpose_conv(plan: PlanBuilder, op: Operation) -> None:
     same = op.option(0, "b") == Padding.SAME
     _, out_h, out_w, _ = (int(size) for size in plan.constant(0))
     _add_transpose_conv(plan, op, (2, 1, 3), (out_h, out_w), (op.option(2), op.option(1)), same)
 
 
-def _transpose_conv_bias(plan: Planner, op: Operation) -> None:
+def _transpose_conv_bias(plan: PlanBuilder, op: Operation) -> None:
     if len(op.custom_options) < 12:
         raise plan.refusal("its options are not 12 bytes")
     padding, stride_w, stride_h = struct.unpack_from("<3i", op.custom_options)
@@ -160,24 +154,24 @@ def _transpose_conv_bias(plan: Planner, op: Operation) -> None:
 
 
 def _add_transpose_conv(
-    plan: Planner,
+    plan: PlanBuilder,
     op: Operation,
-    places: tuple[int, int, int],
+    operands: tuple[int, int, int],
     out: tuple[int, int],
     strides: tuple[int, int],
     same: bool,
 ) -> None:
-    """`places` are those of the picture, the weights and the bias among the operands."""
-    image, weights = plan.computed(places[0]), plan.constant(places[1])
+    """operands: the positions of the image, the weights and the bias among the operands."""
+    image, weights = plan.computed(operands[0]), plan.constant(operands[1])
     batch, height, width, channels = image.shape.nhwc
     out_channels, kernel_h, kernel_w, depth = weights.shape
     if depth != channels:
-        raise plan.refusal(f"it has weights for {depth} channels and gets {channels}")
+        raise plan.refusal(f"it has weights for {depth} channels and receives {channels}")
     (out_h, out_w), (stride_h, stride_w) = out, strides
-    # The padding is that of the convolution which leads back, from the output's size to the input's.
+    # The padding is that of the inverse convolution, from the output's size to the input's.
     pad_h, pad_w = (
-        max(0, (size - 1) * stride + kernel - made) // 2 if same else 0
-        for size, stride, kernel, made in (
+        max(0, (size - 1) * stride + kernel - out_size) // 2 if same else 0
+        for size, stride, kernel, out_size in (
             (height, stride_h, kernel_h, out_h),
             (width, stride_w, kernel_w, out_w),
         )
@@ -189,19 +183,10 @@ def _add_transpose_conv(
         target,
         image,
         _spatial_first(weights),
-        plan.bias(places[2], out_channels),
-        in_h=height,
-        in_w=width,
+        plan.bias(operands[2], out_channels),
+        **window_parameters(image.shape, target.shape, (kernel_h, kernel_w), strides, (pad_h, pad_w)),
         in_blocks=image.shape.blocks,
-        out_h=out_h,
-        out_w=out_w,
         out_blocks=target.shape.blocks,
-        kernel_h=kernel_h,
-        kernel_w=kernel_w,
-        stride_h=stride_h,
-        stride_w=stride_w,
-        pad_h=pad_h,
-        pad_w=pad_w,
         activation=op.activation,
     )
 

@@ -1,4 +1,4 @@
-"""Functions of one or two values at the same place, and softmax."""
+"""Elementwise functions of one or two values, and softmax."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import numpy as np
 
 from mpgraph.inference.webgpu.fusing import ACTIVATIONS
 from mpgraph.inference.webgpu.network import Operation
-from mpgraph.inference.webgpu.plan import Planner, Rule
+from mpgraph.inference.webgpu.plan import PlanBuilder, Rule
 from mpgraph.inference.webgpu.shapes import strides
 
-# As `combine` in binary.wgsl numbers them.
+# In the order in which `combine` in binary.wgsl numbers them.
 _BINARY = ("ADD", "SUB", "MUL", "DIV", "MAXIMUM", "MINIMUM", "SQUARED_DIFFERENCE", "PRELU")
 
 
-def _binary(plan: Planner, op: Operation, operation: int) -> None:
+def _binary(plan: PlanBuilder, op: Operation, operation: int) -> None:
     first, second = plan.shape(0), plan.shape(1)
     try:
         dims = np.broadcast_shapes(first.dims, second.dims)
@@ -43,14 +43,14 @@ def _binary(plan: Planner, op: Operation, operation: int) -> None:
     )
 
 
-def _activation(plan: Planner, op: Operation, kind: int) -> None:
+def _activation(plan: PlanBuilder, op: Operation, kind: int) -> None:
     image = plan.computed(0)
     target = plan.new(image.shape.dims)
     plan.give(target)
     plan.emit("unary", target, image, activation=kind)
 
 
-def _softmax(plan: Planner, op: Operation) -> None:
+def _softmax(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
     target = plan.new(image.shape.dims)
     plan.give(target)

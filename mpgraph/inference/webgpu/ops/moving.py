@@ -1,4 +1,4 @@
-"""Operators that only move values: padding, slices, concatenation, splitting, transposition."""
+"""Operators that only copy values: padding, slices, concatenation, splitting, transposition."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mpgraph.inference.webgpu.network import Operation
-from mpgraph.inference.webgpu.plan import Constant, Planner, Rule, Value
+from mpgraph.inference.webgpu.plan import Constant, PlanBuilder, Rule, Value
 from mpgraph.inference.webgpu.shapes import LANES, Shape
 
 _NO_LIMIT = (0, 0, 0, 0)
@@ -15,7 +15,7 @@ _LARGEST = float(np.finfo(np.float32).max)
 
 
 def _move(
-    plan: Planner,
+    plan: PlanBuilder,
     source: Value | Constant,
     target: Value,
     *,
@@ -27,15 +27,16 @@ def _move(
     low: Sequence[int] = _NO_LIMIT,
     high: Sequence[int] | None = None,
     fill: float = 0.0,
-    ends: bool = True,
+    fills_padding: bool = True,
 ) -> None:
-    """Fill `box` of the target. `ends`: it reaches the last channel, so the padding is filled as well.
+    """Fill the `box` of the target; see copy.wgsl.
 
-    That must be finite, since what it is multiplied with later is 0.
+    fills_padding: the box reaches the last channel, so the padding is filled as well. The padding must be
+    finite, since weights of 0 are multiplied with it later.
     """
     high = box if high is None else high
     n, h, w, c = box
-    if ends:
+    if fills_padding:
         c += -target.shape.channels % LANES
     plan.emit(
         "copy",
@@ -53,16 +54,16 @@ def _move(
     )
 
 
-def _dot(steps: Sequence[int], places: Sequence[int]) -> int:
-    return sum(step * place for step, place in zip(steps, places, strict=True))
+def _dot(steps: Sequence[int], indices: Sequence[int]) -> int:
+    return sum(step * index for step, index in zip(steps, indices, strict=True))
 
 
 def _aligned(shape: Shape, values: Sequence[int], default: int) -> list[int]:
-    """One number for each of four axes from one for each of the model's."""
+    """Values for four axes from those for the model's axes, with `default` for the axes in front."""
     return [default] * (4 - len(shape.dims)) + list(values)
 
 
-def _pad(plan: Planner, op: Operation) -> None:
+def _pad(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
     pads = plan.constant(1).reshape(-1, 2)
     fill = float(plan.constant(2).reshape(-1)[0]) if plan.has(2) else 0.0
@@ -86,9 +87,9 @@ def _pad(plan: Planner, op: Operation) -> None:
 
 
 def _cut(
-    plan: Planner, image: Value, begin: Sequence[int], step: Sequence[int], size: Sequence[int]
+    plan: PlanBuilder, image: Value, begin: Sequence[int], step: Sequence[int], size: Sequence[int]
 ) -> Value:
-    """Every `step`-th value from `begin` on, `size` of them, along each of the model's axes."""
+    """Along each of the model's axes, `size` values from `begin` on, every `step`-th."""
     target = plan.new(size)
     steps = image.shape.steps()
     strides = _aligned(image.shape, step, 1)
@@ -103,36 +104,36 @@ def _cut(
     return target
 
 
-def _slice(plan: Planner, op: Operation) -> None:
+def _slice(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
-    begin, size = ([int(v) for v in plan.constant(place).reshape(-1)] for place in (1, 2))
+    begin, size = ([int(v) for v in plan.constant(operand).reshape(-1)] for operand in (1, 2))
     size = [
-        dim - start if wanted == -1 else wanted
-        for dim, start, wanted in zip(image.shape.dims, begin, size, strict=True)
+        dim - start if length == -1 else length
+        for dim, start, length in zip(image.shape.dims, begin, size, strict=True)
     ]
     plan.give(_cut(plan, image, begin, [1] * len(begin), size))
 
 
-def _strided_slice(plan: Planner, op: Operation) -> None:
+def _strided_slice(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
     begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_mask = (op.option(slot) for slot in range(5))
     if ellipsis_mask or new_axis_mask:
         raise plan.refusal("it has an ellipsis or a new axis")
-    begin, end, step = ([int(v) for v in plan.constant(place).reshape(-1)] for place in (1, 2, 3))
+    begin, end, step = ([int(v) for v in plan.constant(operand).reshape(-1)] for operand in (1, 2, 3))
     starts, steps, sizes, kept = [], [], [], []
     for axis, dim in enumerate(image.shape.dims):
         if axis >= len(begin):
             start, stop, stride = 0, dim, 1
         else:
-            wanted = slice(
+            part = slice(
                 None if begin_mask >> axis & 1 else begin[axis],
                 None if end_mask >> axis & 1 else end[axis],
                 step[axis],
             )
             if shrink_mask >> axis & 1:
-                place = begin[axis] % dim
-                wanted = slice(place, place + 1, 1)
-            start, stop, stride = wanted.indices(dim)
+                index = begin[axis] % dim
+                part = slice(index, index + 1, 1)
+            start, stop, stride = part.indices(dim)
         starts.append(start)
         steps.append(stride)
         sizes.append(len(range(start, stop, stride)))
@@ -141,14 +142,14 @@ def _strided_slice(plan: Planner, op: Operation) -> None:
     plan.give(plan.reshaped(_cut(plan, image, starts, steps, sizes), kept))
 
 
-def _concatenation(plan: Planner, op: Operation) -> None:
+def _concatenation(plan: PlanBuilder, op: Operation) -> None:
     if op.option(1, "b"):
         raise plan.refusal("it has an activation")
-    parts = [plan.shape(place) for place in range(len(op.inputs))]
+    parts = [plan.shape(number) for number in range(len(op.inputs))]
     axis = op.option(0)
-    place = parts[0].axis(axis)
+    axis_4d = parts[0].axis(axis)
     dims = list(parts[0].dims)
-    dims[axis] = sum(part.nhwc[place] for part in parts)
+    dims[axis] = sum(part.nhwc[axis_4d] for part in parts)
     target = plan.new(dims)
     plan.give(target)
     start = 0
@@ -160,13 +161,13 @@ def _concatenation(plan: Planner, op: Operation) -> None:
             target,
             box=part.nhwc,
             from_step=part.steps(),
-            to_start=start * target.shape.steps()[place],
-            ends=place != 3 or last,
+            to_start=start * target.shape.steps()[axis_4d],
+            fills_padding=axis_4d != 3 or last,
         )
-        start += part.nhwc[place]
+        start += part.nhwc[axis_4d]
 
 
-def _split(plan: Planner, op: Operation) -> None:
+def _split(plan: PlanBuilder, op: Operation) -> None:
     axis = int(plan.constant(0).reshape(-1)[0])
     image = plan.computed(1)
     dims = list(image.shape.dims)
@@ -178,7 +179,7 @@ def _split(plan: Planner, op: Operation) -> None:
         plan.give(_cut(plan, image, begin, [1] * len(dims), dims), number)
 
 
-def _transpose(plan: Planner, op: Operation) -> None:
+def _transpose(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
     order = [int(axis) for axis in plan.constant(1).reshape(-1)]
     target = plan.new([image.shape.dims[axis] for axis in order])
@@ -193,17 +194,17 @@ def _transpose(plan: Planner, op: Operation) -> None:
     )
 
 
-def _depth_to_space(plan: Planner, op: Operation) -> None:
+def _depth_to_space(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
     side = op.option(0)
     batch, height, width, channels = image.shape.nhwc
     if side < 1 or channels % side**2:
-        raise plan.refusal(f"it makes squares of {side} of {channels} channels")
+        raise plan.refusal(f"it turns {channels} channels into squares of side {side}")
     depth = channels // side**2
     target = plan.new((batch, height * side, width * side, depth))
     plan.give(target)
     whole, row, pixel, _ = target.shape.steps()
-    for place in range(side**2):
+    for number in range(side**2):
         _move(
             plan,
             image,
@@ -211,8 +212,8 @@ def _depth_to_space(plan: Planner, op: Operation) -> None:
             box=(batch, height, width, depth),
             from_step=image.shape.steps(),
             to_step=(whole, row * side, pixel * side, 1),
-            from_start=place * depth,
-            to_start=place // side * row + place % side * pixel,
+            from_start=number * depth,
+            to_start=number // side * row + number % side * pixel,
         )
 
 

@@ -1,4 +1,4 @@
-"""Averages and maxima of windows and of whole pictures."""
+"""Averages and maxima of windows and of whole images."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from functools import partial
 
 from mpgraph.inference.schema import Padding
 from mpgraph.inference.webgpu.network import Operation
-from mpgraph.inference.webgpu.plan import Planner, Rule, Value
-from mpgraph.inference.webgpu.shapes import window
+from mpgraph.inference.webgpu.plan import PlanBuilder, Rule, Value
+from mpgraph.inference.webgpu.shapes import window, window_parameters
 
-# One workgroup a picture pays off when a single invocation would have many pixels to read.
+# With this many pixels a workgroup for each image is faster than a single invocation.
 _MANY_PIXELS = 32
 
 
-def _pool(plan: Planner, op: Operation, is_max: int) -> None:
+def _pool(plan: PlanBuilder, op: Operation, is_max: int) -> None:
     image = plan.computed(0)
     batch, height, width, channels = image.shape.nhwc
     same = op.option(0, "b") == Padding.SAME
@@ -24,12 +24,13 @@ def _pool(plan: Planner, op: Operation, is_max: int) -> None:
     plan.give(target)
     is_whole = (out_h, out_w, kernel_h, kernel_w) == (1, 1, height, width)
     if is_whole and not is_max:
-        _mean_of_pictures(plan, op, image, target)
+        _mean_of_images(plan, op, image, target)
     else:
-        _windows(plan, op, image, target, (kernel_h, kernel_w), (stride_h, stride_w), (pad_h, pad_w), is_max)
+        kernel, stride, pad = (kernel_h, kernel_w), (stride_h, stride_w), (pad_h, pad_w)
+        _windows(plan, op, image, target, kernel, stride, pad, is_max)
 
 
-def _mean(plan: Planner, op: Operation) -> None:
+def _mean(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
     axes = {image.shape.axis(int(axis)) for axis in plan.constant(1).reshape(-1)}
     if not axes <= {1, 2}:
@@ -37,58 +38,41 @@ def _mean(plan: Planner, op: Operation) -> None:
     _, height, width, _ = image.shape.nhwc
     sizes = {1: height, 2: width}
     kernel_h, kernel_w = (sizes[axis] if axis in axes else 1 for axis in (1, 2))
-    shape = [1 if place in axes else size for place, size in enumerate(image.shape.nhwc)]
+    shape = [1 if axis in axes else size for axis, size in enumerate(image.shape.nhwc)]
     target = plan.new(shape[4 - len(image.shape.dims) :])
     if (kernel_h, kernel_w) == (height, width):
-        _mean_of_pictures(plan, op, image, target)
+        _mean_of_images(plan, op, image, target)
     else:
-        _windows(plan, op, image, target, (kernel_h, kernel_w), (kernel_h, kernel_w), (0, 0), 0)
+        _windows(plan, op, image, target, (kernel_h, kernel_w), (kernel_h, kernel_w))
     if not op.option(0, "b"):  # keep_dims
         reduced = {axis - 4 + len(image.shape.dims) for axis in axes}
-        dims = [size for place, size in enumerate(image.shape.dims) if place not in reduced]
+        dims = [size for axis, size in enumerate(image.shape.dims) if axis not in reduced]
         target = plan.reshaped(target, dims)
     plan.give(target)
 
 
-def _mean_of_pictures(plan: Planner, op: Operation, image: Value, target: Value) -> None:
+def _mean_of_images(plan: PlanBuilder, op: Operation, image: Value, target: Value) -> None:
     pixels = image.shape.nhwc[1] * image.shape.nhwc[2]
     if pixels < _MANY_PIXELS:
         size = image.shape.nhwc[1:3]
-        _windows(plan, op, image, target, size, size, (0, 0), 0)
+        _windows(plan, op, image, target, size, size)
         return
     plan.emit("mean", target, image, pixels=pixels, blocks=image.shape.blocks, activation=op.activation)
 
 
 def _windows(
-    plan: Planner,
+    plan: PlanBuilder,
     op: Operation,
     image: Value,
     target: Value,
     kernel: tuple[int, int],
     stride: tuple[int, int],
-    pad: tuple[int, int],
-    is_max: int,
+    pad: tuple[int, int] = (0, 0),
+    is_max: int = 0,
 ) -> None:
-    _, height, width, _ = image.shape.nhwc
-    _, out_h, out_w, _ = target.shape.nhwc
-    plan.emit(
-        "pool",
-        target,
-        image,
-        in_h=height,
-        in_w=width,
-        out_h=out_h,
-        out_w=out_w,
-        blocks=image.shape.blocks,
-        kernel_h=kernel[0],
-        kernel_w=kernel[1],
-        stride_h=stride[0],
-        stride_w=stride[1],
-        pad_h=pad[0],
-        pad_w=pad[1],
-        activation=op.activation,
-        is_max=is_max,
-    )
+    sizes = window_parameters(image.shape, target.shape, kernel, stride, pad)
+    blocks = image.shape.blocks
+    plan.emit("pool", target, image, **sizes, blocks=blocks, activation=op.activation, is_max=is_max)
 
 
 RULES: dict[str, Rule] = {

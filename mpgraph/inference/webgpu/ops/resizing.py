@@ -1,18 +1,18 @@
-"""Resizing to the size that a constant operand gives."""
+"""Resizing, bilinear or to the nearest pixel, to a size in a constant operand."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from mpgraph.inference.webgpu.network import Operation
-from mpgraph.inference.webgpu.plan import Planner, Rule
+from mpgraph.inference.webgpu.plan import PlanBuilder, Rule
 
 
-def _resize(plan: Planner, op: Operation, is_nearest: int) -> None:
-    """Both kinds have the options align_corners and half_pixel_centers, bilinear behind two old slots.
+def _resize(plan: PlanBuilder, op: Operation, is_nearest: int) -> None:
+    """Both modes have the options align_corners and half_pixel_centers, bilinear after two unused slots.
 
-    To the nearest pixel TfLite shifts by half a pixel on the way in only, and with corners aligned it
-    rounds where it otherwise cuts off (reference_ops::ResizeNearestNeighbor).
+    For the nearest pixel TfLite adds half a pixel to the output position only, and rounds if corners are
+    aligned, where it otherwise truncates (reference_ops::ResizeNearestNeighbor).
     """
     image = plan.computed(0)
     batch, in_h, in_w, channels = image.shape.nhwc
@@ -20,8 +20,8 @@ def _resize(plan: Planner, op: Operation, is_nearest: int) -> None:
     first = 0 if is_nearest else 2
     aligned, centered = op.option(first, "b"), op.option(first + 1, "b")
 
-    def scale(size: int, made: int) -> float:
-        return (size - 1) / (made - 1) if aligned and made > 1 else size / made
+    def scale(size: int, out_size: int) -> float:
+        return (size - 1) / (out_size - 1) if aligned and out_size > 1 else size / out_size
 
     target = plan.new((batch, out_h, out_w, channels))
     plan.give(target)

@@ -1,7 +1,7 @@
-"""MediaPipe's own pair for hair segmentation: maxima with their places, and values put back to such places.
+"""MediaPipe's own operators for hair segmentation: maxima with their positions, and the inverse.
 
-The places are counted in the window, row by row, as numbers (mediapipe/util/tflite/operations/
-max_pool_argmax.cc and max_unpooling.cc). Their options begin with TfLitePoolParams' first five integers:
+The positions are counted in the window, row by row, and stored as floats (mediapipe/util/tflite/operations/
+max_pool_argmax.cc and max_unpooling.cc). The options begin with the first five integers of TfLitePoolParams:
 padding (1 SAME, 2 VALID), stride_w, stride_h, window_w, window_h.
 """
 
@@ -11,8 +11,8 @@ import struct
 from typing import NamedTuple
 
 from mpgraph.inference.webgpu.network import Operation
-from mpgraph.inference.webgpu.plan import Planner, Rule
-from mpgraph.inference.webgpu.shapes import window
+from mpgraph.inference.webgpu.plan import PlanBuilder, Rule, Value
+from mpgraph.inference.webgpu.shapes import window, window_parameters
 
 _SAME, _VALID = 1, 2
 
@@ -25,7 +25,7 @@ class _Pool(NamedTuple):
     kernel_h: int
 
 
-def _options(plan: Planner, op: Operation) -> _Pool:
+def _options(plan: PlanBuilder, op: Operation) -> _Pool:
     if len(op.custom_options) < 20:
         raise plan.refusal("its options are not five integers")
     pool = _Pool(*struct.unpack_from("<5i", op.custom_options))
@@ -34,32 +34,25 @@ def _options(plan: Planner, op: Operation) -> _Pool:
     return pool
 
 
-def _pool_with_places(plan: Planner, op: Operation) -> None:
+def _pool_with_positions(plan: PlanBuilder, op: Operation) -> None:
     image, pool = plan.computed(0), _options(plan, op)
     batch, height, width, channels = image.shape.nhwc
     same = pool.padding == _SAME
     out_h, pad_h = window(height, pool.kernel_h, pool.stride_h, 1, same)
     out_w, pad_w = window(width, pool.kernel_w, pool.stride_w, 1, same)
-    parameters = {
-        "in_h": height,
-        "in_w": width,
-        "out_h": out_h,
-        "out_w": out_w,
-        "blocks": image.shape.blocks,
-        **_window(pool, pad_h, pad_w),
-    }
-    most, places = (plan.new((batch, out_h, out_w, channels)) for _ in range(2))
+    most, positions = (plan.new((batch, out_h, out_w, channels)) for _ in range(2))
+    parameters = _parameters(pool, image, most, (pad_h, pad_w))
     plan.emit("pool", most, image, activation=0, is_max=1, **parameters)
     plan.give(most)
     if len(op.outputs) > 1:
-        plan.emit("argmax", places, image, **parameters)
-        plan.give(places, 1)
+        plan.emit("argmax", positions, image, **parameters)
+        plan.give(positions, 1)
 
 
-def _unpool(plan: Planner, op: Operation) -> None:
-    image, places, pool = plan.computed(0), plan.computed(1), _options(plan, op)
-    if image.shape.nhwc != places.shape.nhwc:
-        raise plan.refusal(f"it has {list(image.shape.dims)} values, {list(places.shape.dims)} places")
+def _unpool(plan: PlanBuilder, op: Operation) -> None:
+    image, positions, pool = plan.computed(0), plan.computed(1), _options(plan, op)
+    if image.shape.nhwc != positions.shape.nhwc:
+        raise plan.refusal(f"it has {list(image.shape.dims)} values, {list(positions.shape.dims)} positions")
     batch, height, width, channels = image.shape.nhwc
     out_h, out_w = height * pool.stride_h, width * pool.stride_w
     same = pool.padding == _SAME
@@ -67,33 +60,17 @@ def _unpool(plan: Planner, op: Operation) -> None:
     _, pad_w = window(out_w, pool.kernel_w, pool.stride_w, 1, same)
     target = plan.new((batch, out_h, out_w, channels))
     plan.give(target)
-    plan.emit(
-        "unpool",
-        target,
-        image,
-        places,
-        in_h=height,
-        in_w=width,
-        out_h=out_h,
-        out_w=out_w,
-        blocks=image.shape.blocks,
-        **_window(pool, pad_h, pad_w),
-    )
+    plan.emit("unpool", target, image, positions, **_parameters(pool, image, target, (pad_h, pad_w)))
 
 
-def _window(pool: _Pool, pad_h: int, pad_w: int) -> dict[str, int]:
-    return {
-        "kernel_h": pool.kernel_h,
-        "kernel_w": pool.kernel_w,
-        "stride_h": pool.stride_h,
-        "stride_w": pool.stride_w,
-        "pad_h": pad_h,
-        "pad_w": pad_w,
-    }
+def _parameters(pool: _Pool, image: Value, target: Value, pad: tuple[int, int]) -> dict[str, int]:
+    kernel, stride = (pool.kernel_h, pool.kernel_w), (pool.stride_h, pool.stride_w)
+    sizes = window_parameters(image.shape, target.shape, kernel, stride, pad)
+    return {"blocks": image.shape.blocks, **sizes}
 
 
 RULES: dict[str, Rule] = {
-    "MaxPoolArgmax": _pool_with_places,
-    "MaxPoolingWithArgmax2D": _pool_with_places,
+    "MaxPoolArgmax": _pool_with_positions,
+    "MaxPoolingWithArgmax2D": _pool_with_positions,
     "MaxUnpooling2D": _unpool,
 }

@@ -108,8 +108,8 @@ def test_depthwise(
         5: Number("i", dilation),
         6: Number("i", dilation),
     }
-    made = depth * multiplier
-    operands = [noise(1, height, width, depth), noise(1, kernel, kernel, made), noise(made)]
+    out_depth = depth * multiplier
+    operands = [noise(1, height, width, depth), noise(1, kernel, kernel, out_depth), noise(out_depth)]
     compare("DEPTHWISE_CONV_2D", operands, constants=(1, 2), options=options, options_type=DEPTHWISE)
 
 
@@ -134,20 +134,20 @@ def test_transposed(
     stride: int,
     padding: Padding,
 ) -> None:
-    """Both MediaPipe's operator, which the CPU runs rewritten, and TfLite's."""
+    """MediaPipe's operator, which is rewritten for the CPU, and TfLite's."""
     operands = [noise(1, height, width, depth), noise(out, kernel, kernel, depth), noise(out)]
     custom = struct.pack("<3i", 1 if padding is Padding.SAME else 2, stride, stride)
-    made = [
+    out_size = [
         stride * (size - 1)
         + kernel
         - (max(0, kernel - (size - 1) % stride - 1) if padding is Padding.SAME else 0)
         for size in (height, width)
     ]
-    outputs = [(1, *made, out)]
+    outputs = [(1, *out_size, out)]
     compare("Convolution2DTransposeBias", operands, constants=(1, 2), custom_options=custom, outputs=outputs)
 
 
-def test_a_convolution_without_a_bias(compare: Any, noise: Any) -> None:
+def test_convolution_without_bias(compare: Any, noise: Any) -> None:
     options = {1: Number("i", 1), 2: Number("i", 1)}
     operands = [noise(1, 5, 6, 7), noise(3, 3, 3, 7), None]
     model = compare.build("CONV_2D", operands, constants=(1,), options=options, options_type=CONV)
@@ -158,7 +158,7 @@ def test_a_convolution_without_a_bias(compare: Any, noise: Any) -> None:
 
 
 @pytest.mark.parametrize("following", ["RELU", "RELU6", "HARD_SWISH", "LOGISTIC", "TANH"])
-def test_an_activation_that_follows(compare: Any, noise: Any, following: str) -> None:
+def test_following_activation(compare: Any, noise: Any, following: str) -> None:
     options = {1: Number("i", 1), 2: Number("i", 1)}
     operands = [5 * noise(1, 4, 4, 6), noise(6, 1, 1, 6), noise(6)]
     compare("CONV_2D", operands, constants=(1, 2), options=options, options_type=CONV, activation=following)
@@ -174,12 +174,12 @@ def test_fully_connected(compare: Any, noise: Any, rows: int, depth: int, units:
     )
 
 
-def test_fully_connected_takes_pictures_too(compare: Any, noise: Any) -> None:
+def test_fully_connected_accepts_images(compare: Any, noise: Any) -> None:
     operands = [noise(1, 3, 3, 5), noise(7, 45), noise(7)]
     compare("FULLY_CONNECTED", operands, constants=(1, 2), options={}, options_type=FULLY, outputs=[(1, 7)])
 
 
-def test_groups_are_refused(compare: Any, noise: Any) -> None:
+def test_groups_are_rejected(compare: Any, noise: Any) -> None:
     options = {1: Number("i", 1), 2: Number("i", 1)}
     operands = [noise(1, 4, 4, 6), noise(6, 1, 1, 3), noise(6)]
     model = compare.build("CONV_2D", operands, constants=(1, 2), options=options, options_type=CONV)

@@ -20,7 +20,7 @@ def result(*shapes: tuple[int, ...]) -> list[tuple[int, ...]]:
 
 @few
 @given(data=st.data(), name=st.sampled_from(sorted(TYPES)), is_constant=st.booleans())
-def test_two_operands_of_any_shapes(
+def test_operands_are_broadcast(
     compare: Any, noise: Any, data: st.DataObject, name: str, is_constant: bool
 ) -> None:
     full = data.draw(st.tuples(*[st.integers(1, 6)] * 3))
@@ -39,13 +39,13 @@ def test_two_operands_of_any_shapes(
 
 
 @pytest.mark.parametrize("shapes", [((1, 4, 5, 6), (1, 1, 1, 6)), ((1, 1, 1, 6), (1, 4, 5, 6))])
-def test_the_first_operand_may_be_the_smaller(compare: Any, noise: Any, shapes: Any) -> None:
+def test_first_operand_may_be_the_smaller_one(compare: Any, noise: Any, shapes: Any) -> None:
     first, second = shapes
     operands = [noise(*first), noise(*second, seed=1)]
     compare("SUB", operands, options={}, options_type=TYPES["SUB"], outputs=result(first, second))
 
 
-def test_the_option_for_an_activation(compare: Any, noise: Any) -> None:
+def test_activation_option(compare: Any, noise: Any) -> None:
     operands = [noise(1, 2, 3, 5), noise(1, 2, 3, 5, seed=1)]
     compare("ADD", operands, options={0: Number("b", 1)}, options_type=11, outputs=[(1, 2, 3, 5)])
 
@@ -56,7 +56,7 @@ def test_functions_of_one_value(compare: Any, noise: Any, name: str, shape: tupl
     compare(name, [8 * noise(*shape)], outputs=[shape])
 
 
-def test_functions_stay_finite_far_out(compare: Any) -> None:
+def test_functions_stay_finite_for_large_values(compare: Any) -> None:
     far = np.array([[-1e4, -100, -50, 50, 100, 1e4]], np.float32)
     compare("TANH", [far], outputs=[far.shape])
     compare("LOGISTIC", [far], outputs=[far.shape])
@@ -72,7 +72,7 @@ def test_softmax(compare: Any, noise: Any, shape: tuple[int, ...]) -> None:
     compare("SOFTMAX", [9 * noise(*shape)], options={0: Number("f", 1.0)}, options_type=9, outputs=[shape])
 
 
-def test_shapes_that_do_not_fit_are_told(compare: Any, noise: Any) -> None:
+def test_incompatible_shapes_are_reported(compare: Any, noise: Any) -> None:
     operands = [noise(1, 2, 3, 4), noise(1, 2, 2, 4)]
     model = compare.build("ADD", operands, options={}, options_type=11)
     with pytest.raises(InferenceError, match=r"combines \[1, 2, 3, 4\] with \[1, 2, 2, 4\]"):

@@ -99,8 +99,8 @@ def test_depth_to_space(compare: Any, noise: Any, side: int, channels: int) -> N
     compare("DEPTH_TO_SPACE", [noise(2, 3, 4, channels)], options=options, options_type=DEPTH)
 
 
-def test_channels_that_make_no_squares_are_told(compare: Any, noise: Any) -> None:
+def test_channels_that_form_no_squares_are_reported(compare: Any, noise: Any) -> None:
     operands = [noise(1, 2, 2, 6)]
     model = compare.build("DEPTH_TO_SPACE", operands, options={0: Number("i", 2)}, options_type=DEPTH)
-    with pytest.raises(InferenceError, match="squares of 2 of 6 channels"):
+    with pytest.raises(InferenceError, match="turns 6 channels into squares of side 2"):
         compare.gpu(model, operands)

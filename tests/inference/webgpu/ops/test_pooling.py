@@ -53,7 +53,7 @@ def test_windows(
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 5), (8, 8), (17, 31)])
-def test_a_window_of_the_whole_picture(compare: Any, noise: Any, size: tuple[int, int]) -> None:
+def test_window_of_the_whole_image(compare: Any, noise: Any, size: tuple[int, int]) -> None:
     height, width = size
     options = {
         0: Number("b", Padding.VALID),
@@ -68,14 +68,14 @@ def test_a_window_of_the_whole_picture(compare: Any, noise: Any, size: tuple[int
 @pytest.mark.parametrize("keep", [0, 1])
 @pytest.mark.parametrize("axes", [(1, 2), (2, 1), (-3, -2), (1,), (2,)])
 def test_means(compare: Any, noise: Any, axes: tuple[int, ...], keep: int) -> None:
-    picture = noise(2, 9, 7, 5)
-    outputs = [np.mean(picture, axis=axes, keepdims=bool(keep)).shape]
-    operands = [picture, np.array(axes, np.int32)]
+    image = noise(2, 9, 7, 5)
+    outputs = [np.mean(image, axis=axes, keepdims=bool(keep)).shape]
+    operands = [image, np.array(axes, np.int32)]
     options = {0: Number("b", keep)}
     compare("MEAN", operands, constants=(1,), options=options, options_type=REDUCER, outputs=outputs)
 
 
-def test_a_mean_over_channels_is_refused(compare: Any, noise: Any) -> None:
+def test_mean_over_channels_is_rejected(compare: Any, noise: Any) -> None:
     operands = [noise(1, 2, 2, 4), np.array([3], np.int32)]
     model = compare.build("MEAN", operands, constants=(1,), options={}, options_type=REDUCER)
     with pytest.raises(InferenceError, match="averages over axes other than height and width"):

@@ -17,19 +17,19 @@ def options(padding: int, stride: int, kernel: int) -> bytes:
     return struct.pack("<5i", padding, stride, stride, kernel, kernel)
 
 
-def pooled(picture: Array, stride: int, kernel: int, pad: int, out: tuple[int, int]) -> tuple[Array, Array]:
-    """Maxima and their places, from the definition."""
-    _, height, width, channels = picture.shape
-    most, places = np.zeros((1, *out, channels), np.float32), np.zeros((1, *out, channels), np.float32)
+def pooled(image: Array, stride: int, kernel: int, pad: int, out: tuple[int, int]) -> tuple[Array, Array]:
+    """Maxima and their positions, computed from the definition."""
+    _, height, width, channels = image.shape
+    most, positions = np.zeros((1, *out, channels), np.float32), np.zeros((1, *out, channels), np.float32)
     for y, x, c in np.ndindex(*out, channels):
         window = {
-            ky * kernel + kx: picture[0, y * stride - pad + ky, x * stride - pad + kx, c]
+            ky * kernel + kx: image[0, y * stride - pad + ky, x * stride - pad + kx, c]
             for ky, kx in np.ndindex(kernel, kernel)
             if 0 <= y * stride - pad + ky < height and 0 <= x * stride - pad + kx < width
         }
-        places[0, y, x, c] = max(window, key=lambda place: window[place])
-        most[0, y, x, c] = window[int(places[0, y, x, c])]
-    return most, places
+        positions[0, y, x, c] = max(window, key=lambda position: window[position])
+        most[0, y, x, c] = window[int(positions[0, y, x, c])]
+    return most, positions
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def pooled(picture: Array, stride: int, kernel: int, pad: int, out: tuple[int, i
         ((7, 5), 4, 1, 3, VALID, 0, (5, 3)),
     ],
 )
-def test_maxima_and_their_places(
+def test_maxima_and_their_positions(
     compare: Any,
     noise: Any,
     size: tuple[int, int],
@@ -52,35 +52,35 @@ def test_maxima_and_their_places(
     pad: int,
     out: tuple[int, int],
 ) -> None:
-    picture = noise(1, *size, channels) - 5
+    image = noise(1, *size, channels) - 5
     model = compare.build(
         "MaxPoolingWithArgmax2D",
-        [picture],
+        [image],
         outputs=[(1, 1, 1, 1)] * 2,
         custom_options=options(padding, stride, kernel),
     )
-    for got, wanted in zip(
-        compare.gpu(model, [picture]), pooled(picture, stride, kernel, pad, out), strict=True
+    for got, expected in zip(
+        compare.gpu(model, [image]), pooled(image, stride, kernel, pad, out), strict=True
     ):
-        np.testing.assert_array_equal(got, wanted)
+        np.testing.assert_array_equal(got, expected)
 
 
 @pytest.mark.parametrize(("stride", "kernel"), [(2, 2), (3, 2), (3, 3), (1, 1)])
-def test_values_go_back_to_their_places(compare: Any, noise: Any, stride: int, kernel: int) -> None:
+def test_values_return_to_their_positions(compare: Any, noise: Any, stride: int, kernel: int) -> None:
     values = noise(1, 4, 3, 6)
-    places = np.random.default_rng(1).integers(0, kernel**2, values.shape)
-    wanted = np.zeros((1, 4 * stride, 3 * stride, 6), np.float32)
+    positions = np.random.default_rng(1).integers(0, kernel**2, values.shape)
+    expected = np.zeros((1, 4 * stride, 3 * stride, 6), np.float32)
     for y, x, c in np.ndindex(4, 3, 6):
-        ky, kx = divmod(int(places[0, y, x, c]), kernel)
-        wanted[0, y * stride + ky, x * stride + kx, c] = values[0, y, x, c]
-    inputs = [values, places.astype(np.float32)]
+        ky, kx = divmod(int(positions[0, y, x, c]), kernel)
+        expected[0, y * stride + ky, x * stride + kx, c] = values[0, y, x, c]
+    inputs = [values, positions.astype(np.float32)]
     model = compare.build("MaxUnpooling2D", inputs, custom_options=options(VALID, stride, kernel))
     (got,) = compare.gpu(model, inputs)
-    np.testing.assert_array_equal(got, wanted)
+    np.testing.assert_array_equal(got, expected)
 
 
-def test_windows_that_overlap(compare: Any) -> None:
-    """Windows of three, two apart: the middle column belongs to both, and the later one counts."""
+def test_overlapping_windows(compare: Any) -> None:
+    """Windows of three, two apart: the middle column belongs to both, and the later window wins."""
     values = np.array([[[[1], [2]]]], np.float32)
     inputs = [values, np.array([[[[2], [0]]]], np.float32)]
     model = compare.build("MaxUnpooling2D", inputs, custom_options=options(VALID, 2, 3))
@@ -88,7 +88,7 @@ def test_windows_that_overlap(compare: Any) -> None:
     assert got[0, :, :, 0].tolist() == [[0, 0, 2, 0], [0, 0, 0, 0]]
 
 
-def test_options_that_make_no_sense_are_told(compare: Any, noise: Any) -> None:
+def test_invalid_options_are_reported(compare: Any, noise: Any) -> None:
     model = compare.build("MaxUnpooling2D", [noise(1, 2, 2, 4)] * 2, custom_options=b"1234")
     with pytest.raises(InferenceError, match="options are not five integers"):
         compare.gpu(model, [noise(1, 2, 2, 4)] * 2)

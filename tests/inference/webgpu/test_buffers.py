@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from mpgraph.inference import TfliteModel
-from mpgraph.inference.webgpu.memory import lay_out
+from mpgraph.inference.webgpu.buffers import lay_out
 from mpgraph.inference.webgpu.network import read_network
-from mpgraph.inference.webgpu.plan import Plan, Storage, make_plan
+from mpgraph.inference.webgpu.plan import Plan, Storage
+from mpgraph.inference.webgpu.planning import make_plan
 
 
 def planned(model: TfliteModel) -> Plan:
@@ -24,7 +25,7 @@ def test_no_value_is_overwritten_before_its_last_use(selfie_model: TfliteModel) 
         assert holds[slots[value.storage]] is value.storage
 
 
-def test_each_fits_its_buffer(selfie_model: TfliteModel) -> None:
+def test_each_value_fits_its_buffer(selfie_model: TfliteModel) -> None:
     layout = lay_out(planned(selfie_model))
     assert all(storage.vectors * 16 <= layout.sizes[slot] for storage, slot in layout.slots.items())
 
@@ -35,9 +36,9 @@ def test_buffers_are_shared(selfie_model: TfliteModel) -> None:
     assert sum(layout.sizes) < 0.4 * sum(storage.vectors * 16 for storage in layout.slots)
 
 
-def test_a_value_that_nobody_reads_takes_no_others_place(general_model: TfliteModel) -> None:
+def test_inputs_and_outputs_share_no_buffer(general_model: TfliteModel) -> None:
     plan = planned(general_model)
-    ends = {value.storage for value in (*plan.inputs, *plan.outputs)}
+    endpoints = {value.storage for value in (*plan.inputs, *plan.outputs)}
     slots = lay_out(plan).slots
-    for storage in ends:
+    for storage in endpoints:
         assert [other for other in slots if slots[other] == slots[storage]] == [storage]

@@ -1,4 +1,4 @@
-"""Which values share a buffer: those that are never needed at the same time."""
+"""The assignment of values to buffers, shared by values that are never needed at the same time."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ _VECTOR = 16
 
 
 @dataclass(frozen=True)
-class Layout:
-    """`sizes` in bytes of the buffers; `slots`, which of them each storage is in."""
+class BufferLayout:
+    """The assignment: `sizes` of the buffers in bytes, and `slots`, the number of each storage's buffer."""
 
     sizes: Sequence[int]
     slots: Mapping[Storage, int]
 
 
-def lay_out(plan: Plan) -> Layout:
-    """Give each storage the smallest buffer that is free from its first use to its last.
+def lay_out(plan: Plan) -> BufferLayout:
+    """Give each storage the best fitting buffer that is free from its first use to its last.
 
-    Inputs and outputs keep a buffer for themselves, so that a frame's input may be written while nothing
-    runs, and its output read after.
+    Inputs and outputs have a buffer of their own: inputs are written before the first dispatch, outputs
+    read after the last.
     """
     last = {
         source: index
@@ -34,21 +34,21 @@ def lay_out(plan: Plan) -> Layout:
     sizes: list[int] = []
     slots: dict[Storage, int] = {}
 
-    def own(storage: Storage) -> None:
+    def add_buffer(storage: Storage) -> None:
         if storage not in slots:
             sizes.append(storage.vectors * _VECTOR)
             slots[storage] = len(sizes) - 1
 
     for value in (*plan.inputs, *plan.outputs):
-        own(value.storage)
+        add_buffer(value.storage)
     free: list[int] = []
     for index, dispatch in enumerate(plan.dispatches):
         if dispatch.target not in slots:
             needed = dispatch.target.vectors * _VECTOR
-            # The buffer that has to grow or be wasted least.
+            # A buffer that is large enough, if any; then the closest size.
             best = min(free, key=lambda slot: (sizes[slot] < needed, abs(sizes[slot] - needed)), default=None)
             if best is None:
-                own(dispatch.target)
+                add_buffer(dispatch.target)
             else:
                 free.remove(best)
                 sizes[best] = max(sizes[best], needed)
@@ -56,4 +56,4 @@ def lay_out(plan: Plan) -> Layout:
         for storage in {s for s in (*dispatch.sources, dispatch.target) if isinstance(s, Storage)}:
             if last[storage] == index and storage not in kept:
                 free.append(slots[storage])
-    return Layout(sizes, slots)
+    return BufferLayout(sizes, slots)
