@@ -1,4 +1,4 @@
-"""The modules that a user gives with `--module`: found, imported, and imported anew when they change."""
+"""User modules given with `--module`: find them, import them, and reload them when they change."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ from mpgraph.framework.user_code import import_author_module, is_library
 OPTION = "--module"
 
 
-def taken_from(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the values of every `--module` among the arguments, wherever it stands, and the others."""
+def split_module_options(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the values of all `--module` options, wherever they appear, and the other arguments."""
     modules: list[str] = []
     others: list[str] = []
-    waiting = iter(arguments)
-    for argument in waiting:
+    remaining = iter(arguments)
+    for argument in remaining:
         name, equals, value = argument.partition("=")
         if argument == "--":
-            others += ["--", *waiting]
+            others += ["--", *remaining]
         elif name != OPTION:
             others.append(argument)
         else:
-            value = value if equals else next(waiting, "")
+            value = value if equals else next(remaining, "")
             if not value or value.startswith("-"):
-                raise typer.BadParameter(f"{OPTION} wants the name of a module, or a .py file")
+                raise typer.BadParameter(f"{OPTION} needs the name of a module or a .py file")
             modules.append(value)
     return modules, others
 
 
 @dataclass(frozen=True)
-class Forgotten:
-    """Modules and what they had registered, by name."""
+class UnloadedModules:
+    """Modules that `UserModules.unload` removed, and the classes they had registered, by name."""
 
     modules: dict[str, ModuleType]
     calculators: dict[str, type[Calculator]]
@@ -54,39 +54,39 @@ class Forgotten:
 
 
 class UserModules:
-    """The modules given, and all that they import which is the user's own too.
+    """The modules given with --module, and the user's own modules that they import.
 
-    given: names of modules, for which the working directory counts as well, or paths of .py files.
+    requested: module names, also looked up in the working directory, or paths of .py files.
     """
 
-    def __init__(self, given: Sequence[str] = ()) -> None:
-        self._given = tuple(given)
+    def __init__(self, requested: Sequence[str] = ()) -> None:
+        self._requested = tuple(requested)
         self._before = frozenset(sys.modules)
         self._imported: set[str] = set()
 
     def load(self) -> None:
-        """Import the modules given.
+        """Import the requested modules.
 
-        Raises MpgraphError if there is no such module, and, with the place in the user's file, if
-        it cannot be imported.
+        Raises:
+            MpgraphError: a module does not exist or cannot be imported; in the latter case with the
+                location in the user's file.
         """
-        for given in self._given:
-            name = import_file(Path(given)) if _is_path(given) else import_name(given)
-            self._imported.add(name)
+        for module in self._requested:
+            self._imported.add(import_file(Path(module)) if _is_path(module) else import_name(module))
 
     def loaded(self) -> dict[str, ModuleType]:
-        """The user's modules that are loaded now, by name: none of Python's, of packages or of mpgraph."""
+        """The user's modules that are currently loaded, by name, without installed packages and mpgraph."""
         return {
             name: module
             for name, module in list(sys.modules.items())
             if (name in self._imported or name not in self._before) and _source(module) is not None
         }
 
-    def forget(self) -> Forgotten:
-        """Let the user's modules, and the classes they registered, be as if they were not imported yet.
+    def unload(self) -> UnloadedModules:
+        """Remove the user's modules from sys.modules and the classes they registered from the registries.
 
-        The next `load`, or a graph that names what a plug-in brings, then imports them anew, in the
-        order in which they need each other. Classes that are in use stay as they are.
+        The next `load`, or a graph that names a plug-in's calculator, imports them again, in dependency
+        order. Classes that are in use remain as they are.
         """
         modules = self.loaded()
         for name, module in modules.items():
@@ -95,42 +95,52 @@ class UserModules:
         importlib.invalidate_caches()
         linecache.checkcache()
         plugins.retry()
-        return Forgotten(modules, CALCULATORS.forget(modules), SUBGRAPHS.forget(modules))
+        return UnloadedModules(modules, CALCULATORS.forget(modules), SUBGRAPHS.forget(modules))
 
-    def restore(self, forgotten: Forgotten) -> None:
-        """Take back `forget`, and drop what was imported since."""
-        self.forget()
-        sys.modules.update(forgotten.modules)
-        CALCULATORS.restore(forgotten.calculators)
-        SUBGRAPHS.restore(forgotten.subgraphs)
+    def restore(self, unloaded: UnloadedModules) -> None:
+        """Undo `unload`, and drop what was imported since."""
+        self.unload()
+        sys.modules.update(unloaded.modules)
+        CALCULATORS.restore(unloaded.calculators)
+        SUBGRAPHS.restore(unloaded.subgraphs)
 
     def files(self) -> list[Path]:
-        """The source files of the loaded modules, and of those given that cannot be loaded."""
+        """The source files of the loaded modules, and of requested modules that cannot be loaded."""
         loaded = [Path(source) for module in self.loaded().values() if (source := _source(module))]
-        return [*dict.fromkeys([*loaded, *filter(None, map(_file_of, self._given))])]
+        return [*dict.fromkeys([*loaded, *filter(None, map(_file_of, self._requested))])]
 
 
 def import_name(name: str) -> str:
-    """Import a module by its name, from the working directory or where Python looks otherwise."""
+    """Import a module by name, from the working directory or sys.path, and return its name.
+
+    Raises:
+        NotFoundError: there is no such module; near matches are suggested.
+        MpgraphError: the module cannot be imported.
+    """
     _make_importable(Path.cwd())
     try:
         return import_author_module(name).__name__
     except ModuleNotFoundError:
         near = did_you_mean(name, _modules_in(Path.cwd()))
         raise NotFoundError(
-            f'there is no module "{name}", neither in {Path.cwd()} nor among what is installed.{near} '
+            f'there is no module "{name}", neither in {Path.cwd()} nor among the installed packages.{near} '
             "Give its name, or the path of a .py file."
         ) from None
 
 
 def import_file(path: Path) -> str:
-    """Import a file, or the folder of a package, as the module that it is; return the module's name."""
+    """Import a .py file or a package folder under its proper module name, and return that name.
+
+    Raises:
+        MpgraphError: the file does not exist, cannot be a module, is hidden by another module of the same
+            name, or cannot be imported.
+    """
     if not path.exists():
         folder = path.parent if path.parent.is_dir() else Path()
         near = did_you_mean(path.name, [file.name for file in folder.glob("*.py")])
         raise NotFoundError(f'there is no file "{path}".{near}')
     if path.is_dir() and not (path / "__init__.py").exists():
-        raise InvalidArgumentError(f'"{path}" is a folder, but no package: it has no __init__.py.')
+        raise InvalidArgumentError(f'"{path}" is a folder but not a package: it has no __init__.py.')
     whole = path.resolve()
     parts, root = [whole.stem if whole.is_file() else whole.name], whole.parent
     while (root / "__init__.py").exists():
@@ -142,19 +152,19 @@ def import_file(path: Path) -> str:
         module = import_author_module(name, what=f'"{path}"')
     except ModuleNotFoundError:
         raise InvalidArgumentError(
-            f'"{path}" cannot be imported: give it a name of letters, digits and "_", and the suffix .py.'
+            f'"{path}" cannot be imported: its name must be letters, digits and "_" with the suffix .py.'
         ) from None
     found = Path(module.__file__ or "").resolve()
     if found not in (whole, whole / "__init__.py"):
         raise InvalidArgumentError(
-            f'"{path}" cannot be imported, for there is another module "{name}": {found}. '
-            "Give the file another name."
+            f'"{path}" cannot be imported, because there is another module "{name}": {found}. '
+            "Rename the file."
         )
     return name
 
 
-def _is_path(given: str) -> bool:
-    return given.endswith(".py") or "/" in given or os.sep in given
+def _is_path(requested: str) -> bool:
+    return requested.endswith(".py") or "/" in requested or os.sep in requested
 
 
 def _make_importable(folder: Path) -> None:
@@ -172,23 +182,23 @@ def _modules_in(folder: Path) -> Iterator[str]:
 
 
 def _source(module: ModuleType) -> str | None:
-    """The file of a module that is the user's own."""
+    """The source file of a module that the user wrote; None for other modules."""
     file = getattr(module, "__file__", None)
-    own = module.__name__.partition(".")[0] == "mpgraph"
-    return None if own or not file or not file.endswith(".py") or is_library(file) else file
+    is_mpgraph = module.__name__.partition(".")[0] == "mpgraph"
+    return None if is_mpgraph or not file or not file.endswith(".py") or is_library(file) else file
 
 
 def _drop_compiled(module: ModuleType) -> None:
-    """Remove the compiled file: Python takes it for the source's if both are of the same second and size."""
+    """Remove the .pyc file: Python takes it as up to date if the source's size and second are the same."""
     source = _source(module)
     if source is not None:
         with suppress(OSError, NotImplementedError):
             Path(cache_from_source(source)).unlink(missing_ok=True)
 
 
-def _file_of(given: str) -> Path | None:
-    """The file that a given module is, or would be."""
-    if _is_path(given):
-        return Path(given)
-    parts = Path(*given.split("."))
+def _file_of(requested: str) -> Path | None:
+    """The file of a requested module, whether it can be imported or not."""
+    if _is_path(requested):
+        return Path(requested)
+    parts = Path(*requested.split("."))
     return next((file for file in (parts.with_suffix(".py"), parts / "__init__.py") if file.exists()), None)

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mpgraph.cli.frames.pump import Shown
-from mpgraph.cli.modules import UserModules
+from mpgraph.cli.frames.pipeline import TimedPixels
 from mpgraph.cli.run.graph_session import GraphSession
-from mpgraph.cli.run.reload import Reload
-from mpgraph.cli.run.watched_session import WatchedSession
+from mpgraph.cli.run.reload import GraphReloader
+from mpgraph.cli.run.reloading_session import ReloadingSession
+from mpgraph.cli.user_modules import UserModules
 from mpgraph.framework.registry import CALCULATORS
 
 GRAPH = """
@@ -43,11 +43,11 @@ class WatchedFill(mp.Calculator):
 """
 FILLS = "pixels[:] = LEVEL * cc.options.gain"
 Save = Callable[[Path, str], None]
-PICTURE = np.zeros((8, 8, 3), np.uint8)
+IMAGE = np.zeros((8, 8, 3), np.uint8)
 
 
-class Stage:
-    """A watched session and its files; the clock goes on by a frame at each `level`."""
+class EditedGraph:
+    """A reloading session and its files; every `feed` is the next frame."""
 
     def __init__(self, folder: Path, save: Save) -> None:
         self.save = save
@@ -63,10 +63,10 @@ class Stage:
         def load() -> GraphSession:
             return GraphSession.load(self.graph, None, None, [], False)
 
-        self.reload = Reload(self.graph, load, modules)
+        self.reload = GraphReloader(self.graph, load, modules)
         session = self.reload.load()
         assert session is not None
-        self.session = WatchedSession(self.reload, session, keep_size=True)
+        self.session = ReloadingSession(self.reload, session, keep_size=True)
         self.session.start()
         self.t = 0
 
@@ -76,12 +76,12 @@ class Stage:
     def edit(self, old: str, new: str) -> None:
         self.save(self.calculator, CALCULATOR.replace(old, new))
 
-    def feed(self) -> list[Shown]:
+    def feed(self) -> list[TimedPixels]:
         self.t += 1
-        return self.session.feed(PICTURE, self.t)
+        return self.session.feed(IMAGE, self.t)
 
     def level(self) -> int | None:
-        """What one frame shows, None if nothing."""
+        """The grey level of the image for one frame, None if there is no image."""
         shown = self.feed()
         assert [t for _, t in shown] in ([], [self.t])
         return int(shown[0][0][0, 0, 0]) if shown else None
@@ -89,35 +89,37 @@ class Stage:
     def until(self, reached: Callable[[], bool]) -> None:
         end = time.monotonic() + 20
         while not reached():
-            assert time.monotonic() < end, "it never came"
+            assert time.monotonic() < end, "timed out"
             time.sleep(0.01)
 
 
 @pytest.fixture
-def stage(
+def edited(
     tmp_path: Path, save: Save, monkeypatch: pytest.MonkeyPatch, forgotten_modules: None
-) -> Iterator[Stage]:
+) -> Iterator[EditedGraph]:
     monkeypatch.chdir(tmp_path)
-    stage = Stage(tmp_path, save)
-    yield stage
-    stage.session.finish()
+    edited = EditedGraph(tmp_path, save)
+    yield edited
+    edited.session.finish()
 
 
-def test_a_changed_module_takes_over_between_frames(stage: Stage, capsys: Any) -> None:
-    assert stage.level() == 1
-    stage.set(2)
-    stage.until(lambda: stage.level() == 2)
+def test_changed_module_takes_effect_between_frames(edited: EditedGraph, capsys: Any) -> None:
+    assert edited.level() == 1
+    edited.set(2)
+    edited.until(lambda: edited.level() == 2)
     assert "reloaded: watched_helper.py changed" in capsys.readouterr().err
-    # The same second and the same size: Python alone would take the compiled file for up to date.
+    # Within one second and with the same size: Python alone would take the .pyc file as up to date.
     for level in (3, 4, 5):
-        stage.set(level)
-        stage.until(lambda level=level: stage.level() == level)  # type: ignore[misc]
+        edited.set(level)
+        edited.until(lambda level=level: edited.level() == level)  # type: ignore[misc]
 
 
-def test_an_edit_that_holds_up_the_graph_is_told(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
-    assert stage.level() == 1
-    stage.edit(FILLS, "__import__('time').sleep(0.3); pixels[:] = 7")
-    stage.until(lambda: stage.level() == 7)
+def test_edit_that_blocks_the_graph_is_reported(
+    edited: EditedGraph, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert edited.level() == 1
+    edited.edit(FILLS, "__import__('time').sleep(0.3); pixels[:] = 7")
+    edited.until(lambda: edited.level() == 7)
     (warning,) = caplog.messages
     assert 'Node "WatchedFill" (WatchedFill) keeps the whole graph waiting' in warning
     assert "watched_calc.py:" in warning
@@ -141,81 +143,83 @@ def test_an_edit_that_holds_up_the_graph_is_told(stage: Stage, caplog: pytest.Lo
             lambda s: s.save(s.calculator, CALCULATOR.replace("WatchedFill", "WatchedFull")),
             'mean "WatchedFull"',
         ),
-        (lambda s: s.set(9, size=4), "the recording is 8x8"),
+        (lambda s: s.set(9, size=4), "the video file is 8x8"),
     ],
 )
-def test_a_failing_edit_leaves_the_old_graph_running(
-    stage: Stage, capsys: Any, break_it: Callable[[Stage], object], message: str
+def test_failing_edit_leaves_the_previous_graph_running(
+    edited: EditedGraph, capsys: Any, break_it: Callable[[EditedGraph], object], message: str
 ) -> None:
-    assert stage.level() == 1
+    assert edited.level() == 1
     registered = CALCULATORS.find("WatchedFill")
-    break_it(stage)
-    told: list[str] = []
+    break_it(edited)
+    reported: list[str] = []
 
-    def is_told() -> bool:
-        assert stage.level() == 1
-        told.append(capsys.readouterr().err)
-        return bool(told[-1])
+    def is_reported() -> bool:
+        assert edited.level() == 1
+        reported.append(capsys.readouterr().err)
+        return bool(reported[-1])
 
-    stage.until(is_told)
-    assert message in told[-1] and "the graph before the change goes on" in told[-1]
-    assert told[-1].count("error:") == 1
+    edited.until(is_reported)
+    assert message in reported[-1] and "the previous graph continues" in reported[-1]
+    assert reported[-1].count("error:") == 1
     assert CALCULATORS.find("WatchedFill") is registered
-    for _ in range(30):  # It is told once only.
-        assert stage.level() == 1
+    for _ in range(30):  # It is reported only once.
+        assert edited.level() == 1
         time.sleep(0.01)
     assert capsys.readouterr().err == ""
-    stage.save(stage.graph, GRAPH)
-    stage.save(stage.calculator, CALCULATOR)
-    stage.set(2)
-    stage.until(lambda: stage.level() == 2)
+    edited.save(edited.graph, GRAPH)
+    edited.save(edited.calculator, CALCULATOR)
+    edited.set(2)
+    edited.until(lambda: edited.level() == 2)
     assert capsys.readouterr().err.splitlines()[-1].startswith("reloaded: ")
 
 
-def test_a_graph_that_fails_later_makes_room_for_the_one_before(stage: Stage, capsys: Any) -> None:
-    assert stage.level() == 1
+def test_graph_that_fails_later_is_replaced_by_the_previous_graph(edited: EditedGraph, capsys: Any) -> None:
+    assert edited.level() == 1
     late = CALCULATOR.replace("    def process", "    count = 0\n\n    def process")
     late = late.replace(FILLS, "self.count += 1\n        pixels[:] = 7 // (3 - self.count)")
-    stage.save(stage.calculator, late)
-    stage.until(lambda: stage.level() == 7 // 2)
-    assert stage.level() == 7
-    assert stage.level() == 1
+    edited.save(edited.calculator, late)
+    edited.until(lambda: edited.level() == 7 // 2)
+    assert edited.level() == 7
+    assert edited.level() == 1
     err = capsys.readouterr().err
-    assert "ZeroDivisionError" in err and "the graph before the last change goes on" in err
+    assert "ZeroDivisionError" in err and "going back to the previous graph" in err
 
 
-def test_a_graph_that_fails_with_none_before_it_stops_until_a_change(stage: Stage, capsys: Any) -> None:
-    flag = stage.graph.with_name("fails")
+def test_failing_graph_without_a_previous_graph_stops_until_a_change(
+    edited: EditedGraph, capsys: Any
+) -> None:
+    flag = edited.graph.with_name("fails")
     fails = CALCULATOR.replace(FILLS, f"assert not Path({str(flag)!r}).exists()")
     fails = f"from pathlib import Path\n{fails}"
-    stage.save(stage.calculator, fails)
-    stage.until(lambda: "reloaded" in (stage.level(), capsys.readouterr().err)[1])
-    stage.save(stage.calculator, fails + "\n")
-    stage.until(lambda: "reloaded" in (stage.level(), capsys.readouterr().err)[1])
+    edited.save(edited.calculator, fails)
+    edited.until(lambda: "reloaded" in (edited.level(), capsys.readouterr().err)[1])
+    edited.save(edited.calculator, fails + "\n")
+    edited.until(lambda: "reloaded" in (edited.level(), capsys.readouterr().err)[1])
     flag.touch()
-    assert stage.level() is None and stage.level() is None
+    assert edited.level() is None and edited.level() is None
     err = capsys.readouterr().err
     assert err.count("error:") == 2 and "has stopped" in err
     flag.unlink()
-    stage.save(stage.calculator, CALCULATOR)
-    stage.until(lambda: stage.level() == 1)
+    edited.save(edited.calculator, CALCULATOR)
+    edited.until(lambda: edited.level() == 1)
 
 
-def test_a_subgraph_a_model_and_a_new_file_count_too(stage: Stage, capsys: Any) -> None:
-    inner = stage.graph.with_name("watched_inner.pbtxt")
-    stage.save(stage.graph, GRAPH.replace("WatchedFill", "WatchedInner"))
-    stage.until(lambda: "WatchedInner" in (stage.level(), capsys.readouterr().err)[1])
-    stage.save(inner, GRAPH)
-    stage.until(lambda: "reloaded: watched_inner.pbtxt" in (stage.level(), capsys.readouterr().err)[1])
-    stage.save(inner, GRAPH + "#")
-    stage.until(lambda: "reloaded: watched_inner.pbtxt" in (stage.level(), capsys.readouterr().err)[1])
+def test_subgraphs_and_new_files_are_watched(edited: EditedGraph, capsys: Any) -> None:
+    inner = edited.graph.with_name("watched_inner.pbtxt")
+    edited.save(edited.graph, GRAPH.replace("WatchedFill", "WatchedInner"))
+    edited.until(lambda: "WatchedInner" in (edited.level(), capsys.readouterr().err)[1])
+    edited.save(inner, GRAPH)
+    edited.until(lambda: "reloaded: watched_inner.pbtxt" in (edited.level(), capsys.readouterr().err)[1])
+    edited.save(inner, GRAPH + "#")
+    edited.until(lambda: "reloaded: watched_inner.pbtxt" in (edited.level(), capsys.readouterr().err)[1])
 
 
-def test_old_classes_go(stage: Stage) -> None:
-    assert stage.level() == 1
+def test_replaced_classes_are_garbage_collected(edited: EditedGraph) -> None:
+    assert edited.level() == 1
     first = weakref.ref(CALCULATORS.find("WatchedFill"))
     for level in (2, 3, 4):
-        stage.set(level)
-        stage.until(lambda level=level: stage.level() == level)  # type: ignore[misc]
+        edited.set(level)
+        edited.until(lambda level=level: edited.level() == level)  # type: ignore[misc]
     gc.collect()
     assert first() is None
