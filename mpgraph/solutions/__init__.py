@@ -1,4 +1,4 @@
-"""Solutions: whole pipelines behind a few calls, with the names MediaPipe's Python package gave them."""
+"""Solutions: complete pipelines behind a few calls, with the API of MediaPipe's `mp.solutions`."""
 
 from __future__ import annotations
 
