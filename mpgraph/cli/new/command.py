@@ -39,8 +39,8 @@ def new(
 ) -> None:
     """Create a calculator with its test and a graph, or a project: a package that others can install.
 
-    Existing files are never changed. Blur, blur and blur_calculator all stand for
-    BlurCalculator.
+    Existing files are never overwritten. Blur, blur and blur_calculator all stand
+    for BlurCalculator.
 
     \b
     Examples:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from mpgraph.cli.options import Force, NoBrowser
+
 
 def run(
     context: typer.Context,
@@ -62,11 +64,8 @@ def run(
         bool,
         typer.Option("--print-output", help="Print the packets of all other output streams, one per line."),
     ] = False,
-    no_browser: Annotated[
-        bool,
-        typer.Option("--no-browser", help="Print the live preview's address instead of opening a browser."),
-    ] = False,
-    force: Annotated[bool, typer.Option("--force", "-f", help="Replace existing files.")] = False,
+    no_browser: NoBrowser = False,
+    force: Force = False,
     watch: Annotated[
         bool,
         typer.Option(

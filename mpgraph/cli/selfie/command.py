@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from mpgraph.cli.options import Force, NoBrowser
+
 
 class Model(str, Enum):
     """The two networks: `general` for all images; `landscape`, which is faster, for wide ones."""
@@ -63,16 +65,13 @@ def selfie(
             min=0,
             metavar="N",
             help="Use camera N (0 is the first) instead of INPUT and show a live preview; q or Esc stops. "
-            "The only file argument is a recording.",
+            "A file argument is then the recording.",
             show_default=False,
         ),
     ] = None,
-    no_browser: Annotated[
-        bool,
-        typer.Option("--no-browser", help="Print the live preview's address instead of opening a browser."),
-    ] = False,
+    no_browser: NoBrowser = False,
     gpu: Annotated[bool, typer.Option("--gpu", help="Use the GPU; see mpgraph doctor.")] = False,
-    force: Annotated[bool, typer.Option("--force", "-f", help="Replace existing files.")] = False,
+    force: Force = False,
 ) -> None:
     """Replace the background of people in an image, a folder of images, a video or a camera view.
 

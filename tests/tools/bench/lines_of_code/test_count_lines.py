@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-FOLDER = Path("tools") / "bench" / "error_lines_code"
+FOLDER = Path("tools") / "bench" / "lines_of_code"
 
 RUN = """
 import numpy as np
