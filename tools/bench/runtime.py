@@ -36,7 +36,7 @@ def main() -> None:
 def _throughput(entrants: list[Contender], rounds: Rounds, count: int, report: Report) -> None:
     table = Table(
         "Int packets per second through PassThrough nodes",
-        ("nodes", "library", "packets/s", f"times {PEER}'s", "interquartile range", "required", "met"),
+        ("nodes", "library", "packets/s", f"times {PEER}'s", "IQR", "required", "met"),
         f"{count:,} packets per block, all in turn, {rounds}; medians, of the ratio round by round.",
     )
     for nodes, target in _CHAINS.items():
@@ -54,7 +54,7 @@ def _throughput(entrants: list[Contender], rounds: Rounds, count: int, report: R
 def _round_trip(entrants: list[Contender], rounds: Rounds, trips: int, report: Report) -> None:
     table = Table(
         f"Round trip of one packet through {_ROUND_TRIP_NODES} nodes: add, wait_until_idle",
-        ("library", "µs", f"times {PEER}'s", "interquartile range", "required", "met"),
+        ("library", "µs", f"times {PEER}'s", "IQR", "required", "met"),
         f"{trips:,} trips per block, all in turn, {rounds}; medians, of the ratio round by round.",
     )
     results = rounds.of("round trip", entrants, _block("round_trip_us", _ROUND_TRIP_NODES, trips), report)

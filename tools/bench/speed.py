@@ -31,7 +31,7 @@ def compare(
             "median ms",
             "best ms",
             f"times {PEER}'s",
-            "interquartile range",
+            "IQR",
             "required",
             "met",
         ),
@@ -61,7 +61,7 @@ def measure_overhead(
     """Show the overhead of a frame over its four bare steps, both in the same process."""
     table = Table(
         "Overhead of the graph over remap, normalise, invoke and upsample",
-        ("model", "backend", "bare steps ms", "process() ms", "overhead ms", "interquartile range", "met"),
+        ("model", "backend", "bare steps ms", "process() ms", "overhead ms", "IQR", "met"),
         f"720p, blocks of {frames} frames in turn in one process, {rounds}; medians, the overhead round by"
         f" round. Required: < {_OVERHEAD_MS} ms.",
     )

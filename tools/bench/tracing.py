@@ -93,7 +93,7 @@ def _frames(entrant: Contender, rounds: Rounds, count: int, report: Report) -> N
 def _table(title: str, unit: str, count: int, rounds: Rounds) -> Table:
     return Table(
         title,
-        ("", unit, "cost", "interquartile range", "required", "met"),
+        ("", unit, "cost", "IQR", "required", "met"),
         f"{count:,} per block, all in turn, {rounds}; medians, of the cost round by round.",
     )
 
