@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mpgraph.cli.graph_files import STDIN, graph_file
+
 if TYPE_CHECKING:
     from mpgraph.config.validation.diagnostics import Diagnostic
-
-STDIN = "-"
 
 
 def check(
@@ -20,7 +20,7 @@ def check(
         list[str], typer.Argument(metavar="GRAPH...", help="Graph files, .pbtxt or .binarypb; - reads stdin.")
     ],
     stdin_name: Annotated[
-        str, typer.Option(metavar="FILE", help="File name for stdin; its subgraphs are found beside it.")
+        str, typer.Option(metavar="FILE", help="File name for stdin; its subgraphs are searched next to it.")
     ] = "<stdin>",
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document on stdout, for editors.")
@@ -75,14 +75,11 @@ def check(
 
 
 def _file_of(graph: str) -> Path:
-    """The graph file, or the graph of that name that ships with mpgraph, as `mpgraph run` finds it."""
+    """The graph file; the name itself if there is none, for `diagnose` to report."""
     from mpgraph.errors import MpgraphError
-    from mpgraph.framework.resources import find_resource
 
-    if Path(graph).exists():
-        return Path(graph)
     try:
-        return Path(find_resource(graph))
+        return graph_file(Path(graph))
     except MpgraphError:
         return Path(graph)
 

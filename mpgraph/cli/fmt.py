@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-STDIN = "-"
+from mpgraph.cli.graph_files import STDIN
 
 
 def fmt(
@@ -74,6 +72,7 @@ def _files(graph: str) -> Iterator[str]:
 def _format(file: str, stdin_name: str, *, write: bool, diff: bool, check: bool) -> bool:
     """Format one file and report that; return whether it needed formatting."""
     from mpgraph.config.text.formatting import format_text
+    from mpgraph.io.files import atomic_output
 
     is_stdin = file == STDIN
     name = stdin_name if is_stdin else file
@@ -89,7 +88,9 @@ def _format(file: str, stdin_name: str, *, write: bool, diff: bool, check: bool)
         sys.stdout.buffer.write(after.encode())
         sys.stdout.flush()
     elif write and after != before:
-        _replace(Path(file), after)
+        with atomic_output(file) as unfinished:
+            unfinished.write_bytes(after.encode())
+            shutil.copymode(file, unfinished)
         typer.echo(f"{file}: formatted")
     return after != before
 
@@ -118,16 +119,3 @@ def _show_diff(before: str, after: str, name: str) -> None:
     for line in unified_diff(old, new, name, f"{name} (formatted)"):
         color = {"+": "green", "-": "red"}.get(line[0])
         typer.secho(line.rstrip("\r\n"), fg=color)
-
-
-def _replace(file: Path, text: str) -> None:
-    """Replace the text of a file atomically: it is never half written."""
-    target = Path(os.path.realpath(file))  # Write through a symbolic link.
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
-    try:
-        unfinished.write_bytes(text.encode())
-        shutil.copymode(target, unfinished)
-        unfinished.replace(target)
-    finally:
-        with suppress(OSError):
-            unfinished.unlink()

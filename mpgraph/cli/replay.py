@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from mpgraph.cli.graph_files import graph_file
+
 
 def replay(
     recording: Annotated[
@@ -37,11 +39,10 @@ def replay(
       mpgraph replay bug.mpgrec --graph fixed.pbtxt --module my_calculators
     """
     from mpgraph.cli.console import counted, error_lines, show_error
-    from mpgraph.framework.resources import find_resource
     from mpgraph.testing import replay as run_again
     from mpgraph.testing.showing import show
 
-    replacement = None if graph is None else graph if graph.exists() else find_resource(graph)
+    replacement = None if graph is None else graph_file(graph)
     result = run_again(recording, replacement, pace=pace, check=False)
     for stream, packets in result.outputs.items():
         if print_output:

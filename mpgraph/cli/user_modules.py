@@ -142,11 +142,9 @@ def import_file(path: Path) -> str:
     if path.is_dir() and not (path / "__init__.py").exists():
         raise InvalidArgumentError(f'"{path}" is a folder but not a package: it has no __init__.py.')
     whole = path.resolve()
-    parts, root = [whole.stem if whole.is_file() else whole.name], whole.parent
-    while (root / "__init__.py").exists():
-        parts.append(root.name)
-        root = root.parent
-    name = ".".join(reversed(parts))
+    name, root = package_of(whole if whole.is_dir() else whole.parent)
+    if whole.is_file():
+        name = f"{name}.{whole.stem}".lstrip(".")
     _make_importable(root)
     try:
         module = import_author_module(name, what=f'"{path}"')
@@ -161,6 +159,16 @@ def import_file(path: Path) -> str:
             "Rename the file."
         )
     return name
+
+
+def package_of(folder: Path) -> tuple[str, Path]:
+    """The dotted name of the package in a folder ("" if it is none), and the folder that contains it."""
+    parts: list[str] = []
+    root = folder.resolve()
+    while (root / "__init__.py").exists():
+        parts.insert(0, root.name)
+        root = root.parent
+    return ".".join(parts), root
 
 
 def _is_path(requested: str) -> bool:

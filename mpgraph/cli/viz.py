@@ -52,7 +52,7 @@ def viz(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Show this trace beside the graph: a file from `mpgraph run --trace run.json`.",
+            help="Show this trace next to the graph: a file from `mpgraph run --trace run.json`.",
         ),
     ] = None,
     browser: Annotated[

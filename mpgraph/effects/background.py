@@ -13,6 +13,7 @@ from mpgraph.effects.color import Color, parse_color
 from mpgraph.effects.compositing import spread
 from mpgraph.effects.matte import Matte, Pixels, fitted, shrunk
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.framework.override import override
 from mpgraph.media.images import read_image
 
 _BLUR_SIDE = 320
@@ -21,14 +22,14 @@ _MARGIN = np.ones((5, 5), np.uint8)
 
 
 class Background(Protocol):
-    """Provides the image to put behind people."""
+    """Provides the images that replace the background of frames."""
 
     def behind(self, image: Pixels, matte: Matte) -> Pixels:
         """Return the background for `image`, of the same size: HxWx3 uint8 RGB."""
         ...
 
 
-class Backdrop:
+class Backdrop(Background):
     """An image that covers the whole frame: scaled without distortion, cropped evenly at its longer side."""
 
     def __init__(self, backdrop: Pixels) -> None:
@@ -40,18 +41,20 @@ class Backdrop:
         """Create a backdrop of one colour."""
         return cls(np.full((1, 1, 3), color, np.uint8))
 
+    @override
     def behind(self, image: Pixels, matte: Matte) -> Pixels:
-        """Return the backdrop in the size of `image`; cached for further frames of that size."""
+        # Cached, because the frames of a video have the same size.
         if self._fitted is None or self._fitted.shape != image.shape:
             self._fitted = covering(self._backdrop, image.shape[1], image.shape[0])
         return self._fitted
 
 
-class Blur:
+class Blur(Background):
     """The image's own background out of focus, without the person's colours bleeding into it."""
 
+    @override
     def behind(self, image: Pixels, matte: Matte) -> Pixels:
-        """Return the blurred background; computed on a small copy, so large images cost little more."""
+        # Blurred on a small copy, so that large images cost little more.
         height, width = matte.shape
         size = fitted(width, height, _BLUR_SIDE)
         # The matte is off by a pixel in places; the margin keeps the person's rim out of the blur.

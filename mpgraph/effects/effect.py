@@ -8,6 +8,7 @@ from typing import Protocol
 from mpgraph.effects.background import Background
 from mpgraph.effects.compositing import compose, cut_out
 from mpgraph.effects.matte import Mask, Matte, Pixels, hard_matte, mask_image, soft_matte
+from mpgraph.framework.override import override
 
 
 class Effect(Protocol):
@@ -22,37 +23,37 @@ class Effect(Protocol):
 
 
 @dataclass(frozen=True)
-class NewBackground:
+class NewBackground(Effect):
     """People in front of a new background, HxWx3 RGB. With a `threshold` the edge is hard, else soft."""
 
     background: Background
     threshold: float | None = None
 
+    @override
     def apply(self, image: Pixels, mask: Mask) -> Pixels:
-        """Return the composite, as `Effect.apply`."""
         matte = _matte(image, mask, self.threshold)
         return compose(image, matte, self.background.behind(image, matte))
 
 
 @dataclass(frozen=True)
-class CutOut:
+class CutOut(Effect):
     """Only the people, HxWx4 RGBA, transparent elsewhere. With a `threshold` the edge is hard, else soft."""
 
     threshold: float | None = None
 
+    @override
     def apply(self, image: Pixels, mask: Mask) -> Pixels:
-        """Return the people, as `Effect.apply`."""
         return cut_out(image, _matte(image, mask, self.threshold))
 
 
 @dataclass(frozen=True)
-class MaskOnly:
+class MaskOnly(Effect):
     """The network's mask as a grey image, HxW: white for people; only black and white with a `threshold`."""
 
     threshold: float | None = None
 
+    @override
     def apply(self, image: Pixels, mask: Mask) -> Pixels:
-        """Return the mask, as `Effect.apply`."""
         return mask_image(mask) if self.threshold is None else hard_matte(mask, self.threshold)
 
 

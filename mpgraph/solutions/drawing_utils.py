@@ -6,7 +6,7 @@ import importlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -23,6 +23,7 @@ BLUE_COLOR = (255, 0, 0)
 _PRESENCE_THRESHOLD = 0.5
 _VISIBILITY_THRESHOLD = 0.5
 
+Key = TypeVar("Key", int, tuple[int, int])
 Pixels = NDArray[np.uint8]
 Pixel = tuple[int, int]
 Connections = Sequence[tuple[int, int]] | frozenset[tuple[int, int]]
@@ -103,18 +104,12 @@ def draw_landmarks(
             found[i] = pixel
     for pair in _checked(connections, landmark_list):
         if connection_drawing_spec and pair[0] in found and pair[1] in found:
-            spec = (
-                connection_drawing_spec[pair]
-                if isinstance(connection_drawing_spec, Mapping)
-                else connection_drawing_spec
-            )
+            spec = _spec_for(pair, connection_drawing_spec)
             cv2.line(image, found[pair[0]], found[pair[1]], spec.color, spec.thickness)
     if not (is_drawing_landmarks and landmark_drawing_spec):
         return
     for i, pixel in found.items():
-        spec = (
-            landmark_drawing_spec[i] if isinstance(landmark_drawing_spec, Mapping) else landmark_drawing_spec
-        )
+        spec = _spec_for(i, landmark_drawing_spec)
         # A white rim keeps the point visible on any background.
         rim = max(spec.circle_radius + 1, int(spec.circle_radius * 1.2))
         cv2.circle(image, pixel, rim, WHITE_COLOR, spec.thickness)
@@ -188,6 +183,10 @@ def plot_landmarks(
                         color=_unit_rgb(connection_drawing_spec.color),
                         linewidth=connection_drawing_spec.thickness)  # fmt: skip
     plt.show()
+
+
+def _spec_for(key: Key, spec: DrawingSpec | Mapping[Key, DrawingSpec]) -> DrawingSpec:
+    return spec[key] if isinstance(spec, Mapping) else spec
 
 
 def _check_bgr(image: Pixels) -> None:

@@ -57,10 +57,10 @@ def test_listing_can_be_searched(cli: Any) -> None:
 def test_page_of_a_calculator_has_an_example_node(cli: Any, module: Path) -> None:
     code, out, err = cli("calculators", "CliShown", "--module", "cli_shown")
     assert (code, err) == (0, "")
-    head, place, rest = out.split("\n", 2)
+    head, location, rest = out.split("\n", 2)
     assert head == "CliShown  calculator, module cli_shown"
     # The line of the decorator or of the class, depending on the version of Python.
-    assert place in (f"{module.resolve()}:7", f"{module.resolve()}:8")
+    assert location in (f"{module.resolve()}:7", f"{module.resolve()}:8")
     assert rest == (
         "\nShows a page. That is all.\n\n"
         "Input streams\n  VALUE  int  a number\n\n"

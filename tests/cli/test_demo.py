@@ -7,7 +7,7 @@ from mpgraph.media.images import read_image
 
 
 def test_demo_writes_its_images_and_can_be_repeated(cli: Any, tmp_path: Path) -> None:
-    folder = tmp_path / "shown"
+    folder = tmp_path / "results"
     code, out, err = cli("demo", folder)
     assert (code, err) == (0, "")
     assert out.startswith(str(folder / "demo.png"))

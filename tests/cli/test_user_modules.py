@@ -36,15 +36,15 @@ def graph() -> Path:
     return file
 
 
-@pytest.mark.parametrize("place", ["before", "after", "with ="])
-def test_module_option_is_accepted_anywhere(cli: Any, graph: Path, place: str) -> None:
+@pytest.mark.parametrize("position", ["before", "after", "with ="])
+def test_module_option_is_accepted_anywhere(cli: Any, graph: Path, position: str) -> None:
     Path("cli_calcs.py").write_text(TWICE.format(name="CliTwice"), "utf-8")
     assert "CliTwice" in cli("check", graph).err
     arguments = {
         "before": ["--module", "cli_calcs", "check", graph],
         "after": ["check", graph, "--module", "cli_calcs"],
         "with =": ["check", "--module=cli_calcs", graph],
-    }[place]
+    }[position]
     assert cli(*arguments) == (0, f"{graph}: ok\n", "")
 
 

@@ -1,4 +1,4 @@
-"""SelfieSegmentation as programs written for MediaPipe use it, and as they misuse it."""
+"""SelfieSegmentation as programs written for MediaPipe use it and misuse it."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ Pixels = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.float32]
 
 BACKGROUND = (192, 192, 192)
-ON_THE_PERSON = [(110, 225), (60, 225), (300, 150), (480, 200)]  # (row, column)
-BESIDE_THE_PERSON = [(60, 420), (30, 100), (80, 330), (250, 410)]
+IN_THE_PERSON = [(110, 225), (60, 225), (300, 150), (480, 200)]  # (row, column)
+IN_THE_BACKGROUND = [(60, 420), (30, 100), (80, 330), (250, 410)]
 
 
 @pytest.fixture
@@ -50,15 +50,15 @@ def check_mask(mask: Any, image: npt.NDArray[Any]) -> None:
 
 
 def check_portrait(mask: Mask) -> None:
-    assert all(mask[place] > 0.9 for place in ON_THE_PERSON)
-    assert all(mask[place] < 0.1 for place in BESIDE_THE_PERSON)
+    assert all(mask[point] > 0.9 for point in IN_THE_PERSON)
+    assert all(mask[point] < 0.1 for point in IN_THE_BACKGROUND)
 
 
 def overlap(left: npt.NDArray[np.bool_], right: npt.NDArray[np.bool_]) -> float:
     return float((left & right).sum() / (left | right).sum())
 
 
-# The two programs of MediaPipe's page, written anew on the same calls.
+# Equivalents of the two examples on MediaPipe's page, with the same calls.
 
 
 def test_mediapipe_example_for_still_images(portrait_file: Path, tmp_path: Path, backend: str) -> None:
@@ -76,14 +76,14 @@ def test_mediapipe_example_for_still_images(portrait_file: Path, tmp_path: Path,
             cv2.imwrite(str(tmp_path / f"out{number}.png"), np.where(condition, white, gray))
     out: Any = cv2.imread(str(tmp_path / "out0.png"))
     assert out.shape == original.shape
-    assert all(out[place].tolist() == [255, 255, 255] for place in ON_THE_PERSON)
-    assert all(out[place].tolist() == [*BACKGROUND] for place in BESIDE_THE_PERSON)
+    assert all(out[point].tolist() == [255, 255, 255] for point in IN_THE_PERSON)
+    assert all(out[point].tolist() == [*BACKGROUND] for point in IN_THE_BACKGROUND)
     wide: Any = cv2.imread(str(tmp_path / "out1.png"))
     assert wide.shape == (300, 512, 3)
 
 
-def film(path: Path, image: Pixels, frames: int) -> None:
-    """A Motion JPEG film, which every build of OpenCV writes and reads, of an image moving left."""
+def write_video(path: Path, image: Pixels, frames: int) -> None:
+    """Write an image moving left as Motion JPEG, which every build of OpenCV can write and read."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 30, image.shape[1::-1])
     assert writer.isOpened()
     for shift in range(frames):
@@ -94,7 +94,7 @@ def film(path: Path, image: Pixels, frames: int) -> None:
 def test_mediapipe_example_for_a_webcam(
     portrait: Pixels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backend: str
 ) -> None:
-    film(tmp_path / "webcam.avi", portrait, 5)
+    write_video(tmp_path / "webcam.avi", portrait, 5)
     shown: list[Pixels] = []
     open_video = cv2.VideoCapture
     # A headless OpenCV has no windows, and there may be no camera.
@@ -124,10 +124,10 @@ def test_mediapipe_example_for_a_webcam(
     cap.release()
 
     assert len(shown) == 5
-    for row, column in BESIDE_THE_PERSON:
+    for row, column in IN_THE_BACKGROUND:
         assert shown[0][row, 511 - column].tolist() == [*BACKGROUND]
     face = shown[0][110, 511 - 225]
-    assert face.tolist() != [*BACKGROUND] and face[2] > face[0], "the person stays, in BGR"
+    assert face.tolist() != [*BACKGROUND] and face[2] > face[0], "the person remains, in BGR"
 
 
 def test_signature_is_mediapipes() -> None:
@@ -190,7 +190,7 @@ def test_results_are_a_named_tuple(portrait: Pixels, mask: Mask, selfie: Any) ->
     assert not np.array_equal(first.segmentation_mask, second.segmentation_mask)
 
 
-# Images of all kinds
+# Valid and invalid images
 
 
 @pytest.mark.parametrize(("height", "width"), [(333, 517), (1, 1), (2, 3), (1, 400), (400, 1), (720, 1280)])
@@ -212,7 +212,7 @@ def test_twelve_megapixels(portrait: Pixels, mask: Mask, selfie: Any) -> None:
 VIEWS: dict[str, Callable[[Pixels], Pixels]] = {
     "flipped": lambda image: image[:, ::-1],
     "upside down": lambda image: image[::-1],
-    "BGR seen as RGB": lambda image: image[..., ::-1],
+    "BGR taken as RGB": lambda image: image[..., ::-1],
     "every other pixel": lambda image: image[::2, ::2],
     "cut out": lambda image: image[31:400, 17:330],
     "transposed": lambda image: image.transpose(1, 0, 2),
@@ -242,12 +242,12 @@ def test_image_may_be_modified_after_processing(portrait: Pixels, mask: Mask, se
 
 
 class PillowLike:
-    """What numpy sees of a PIL image."""
+    """The interface that numpy uses of a PIL image."""
 
     __array_interface__ = np.zeros((4, 4, 3), np.uint8).__array_interface__
 
 
-WRONG: dict[str, tuple[Any, type[Exception], str]] = {
+INVALID_IMAGES: dict[str, tuple[Any, type[Exception], str]] = {
     "None": (None, ValueError, "must be a numpy array.*not None.*imread"),
     "a path": ("portrait.jpg", ValueError, "must be a numpy array.*not str"),
     "lists": ([[[1, 2, 3]]], ValueError, "must be a numpy array.*not list"),
@@ -269,11 +269,11 @@ WRONG: dict[str, tuple[Any, type[Exception], str]] = {
 }
 
 
-@pytest.mark.parametrize("kind", WRONG)
+@pytest.mark.parametrize("name", INVALID_IMAGES)
 def test_invalid_image_raises_and_the_next_valid_image_works(
-    kind: str, portrait: Pixels, mask: Mask, selfie: Any
+    name: str, portrait: Pixels, mask: Mask, selfie: Any
 ) -> None:
-    image, error, message = WRONG[kind]
+    image, error, message = INVALID_IMAGES[name]
     for _ in range(2):
         with pytest.raises(error, match=message):
             selfie.process(image)
@@ -286,7 +286,7 @@ def test_invalid_model_selection_raises(selection: Any) -> None:
         SelfieSegmentation(model_selection=selection)
 
 
-# Life
+# Life cycle
 
 
 def test_reset_does_not_change_masks(portrait: Pixels, mask: Mask, selfie: Any) -> None:
@@ -327,11 +327,11 @@ def test_several_solutions_in_several_threads(portrait: Pixels, backend: str) ->
         expected = [selfie.process(image).segmentation_mask for image in images]
 
     def work(number: int) -> bool:
-        with SelfieSegmentation(0) as own, SelfieSegmentation(1) as beside:
+        with SelfieSegmentation(0) as first, SelfieSegmentation(1) as second:
             same = True
             for i in (number, number + 1, number + 2):
-                beside.process(images[i % 4])
-                mask = own.process(images[i % 4]).segmentation_mask
+                second.process(images[i % 4])
+                mask = first.process(images[i % 4]).segmentation_mask
                 same &= bool(np.array_equal(mask, expected[i % 4]))
         return same
 
@@ -357,9 +357,9 @@ def test_no_thread_is_left(portrait: Pixels, backend: str) -> None:
     with SelfieSegmentation() as selfie:
         selfie.process(portrait)
         selfie.reset()
-    forgotten = SelfieSegmentation(1)
-    forgotten.process(portrait)
-    del forgotten
+    unclosed = SelfieSegmentation(1)
+    unclosed.process(portrait)
+    del unclosed
     assert set(threading.enumerate()) <= before
 
 
@@ -380,12 +380,12 @@ with mp.solutions.selfie_segmentation.SelfieSegmentation() as selfie:
 
 
 def test_memory_does_not_grow(backend: str, checkout: Path) -> None:
-    # In a process of its own, whose peak no other test has raised before.
+    # In a separate process, whose peak memory other tests have not affected.
     environment = {**os.environ, "PYTHONPATH": str(checkout)}
     done = subprocess.run(
         [sys.executable, "-c", LONG_RUN], capture_output=True, text=True, check=True, env=environment
     )
     (early, objects), (late, later_objects) = (map(int, line.split()) for line in done.stdout.splitlines())
-    # 300 masks of 1.2 MB kept would be 360 MB.
+    # 300 leaked masks of 1.2 MB would be 360 MB.
     assert late - early < 20_000, "KiB"
     assert later_objects - objects < 100

@@ -1,4 +1,4 @@
-"""SolutionBase with graphs of all kinds: what goes in, what comes out, what is turned away."""
+"""SolutionBase with all types of graphs: inputs, outputs, and invalid data."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ NUMBERS = dict.fromkeys("abxy", PacketDataType.INT)
 IMAGE = np.arange(27, dtype=np.uint8).reshape(3, 3, 3)
 
 
-def passing(kind: PacketDataType) -> SolutionBase:
-    return SolutionBase(graph_config=PASS, stream_type_hints={"a": kind, "x": kind})
+def pass_through(data_type: PacketDataType) -> SolutionBase:
+    return SolutionBase(graph_config=PASS, stream_type_hints={"a": data_type, "x": data_type})
 
 
-# Making one
+# Construction
 
 
 @pytest.mark.parametrize("arguments", [{}, {"graph_config": ""}, {"binary_graph_path": ""}])
@@ -176,15 +176,15 @@ VALUES = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "value"), VALUES)
-def test_plain_data_round_trip(kind: PacketDataType, value: Any) -> None:
-    with passing(kind) as solution:
+@pytest.mark.parametrize(("data_type", "value"), VALUES)
+def test_plain_data_round_trip(data_type: PacketDataType, value: Any) -> None:
+    with pass_through(data_type) as solution:
         assert solution.process({"a": value}).x == value
 
 
-@pytest.mark.parametrize("kind", [PacketDataType.IMAGE, PacketDataType.IMAGE_FRAME])
-def test_images_are_returned_as_read_only_arrays(kind: PacketDataType) -> None:
-    with passing(kind) as solution:
+@pytest.mark.parametrize("data_type", [PacketDataType.IMAGE, PacketDataType.IMAGE_FRAME])
+def test_images_are_returned_as_read_only_arrays(data_type: PacketDataType) -> None:
+    with pass_through(data_type) as solution:
         out = solution.process(IMAGE).x
         assert np.array_equal(out, IMAGE) and not out.flags.writeable
         assert np.array_equal(solution.process({"a": IMAGE[:, ::-1]}).x, IMAGE[:, ::-1])
@@ -192,22 +192,22 @@ def test_images_are_returned_as_read_only_arrays(kind: PacketDataType) -> None:
 
 def test_image_kept_by_the_graph_is_not_modified_by_its_owner() -> None:
     image = IMAGE.copy()
-    with passing(PacketDataType.IMAGE_FRAME) as solution:
+    with pass_through(PacketDataType.IMAGE_FRAME) as solution:
         kept = solution.process(image).x
         image[:] = 0
     assert np.array_equal(kept, IMAGE)
 
 
-@pytest.mark.parametrize("kind", [PacketDataType.AUDIO, PacketDataType.PROTO_LIST])
-def test_audio_and_lists_of_messages_are_refused(kind: PacketDataType) -> None:
+@pytest.mark.parametrize("data_type", [PacketDataType.AUDIO, PacketDataType.PROTO_LIST])
+def test_audio_and_lists_of_messages_are_refused(data_type: PacketDataType) -> None:
     with (
-        passing(kind) as solution,
-        pytest.raises(NotImplementedError, match=f"non-proto-list data. {kind.name} type is not supported"),
+        pass_through(data_type) as solution,
+        pytest.raises(NotImplementedError, match=f"non-proto-list data. {data_type.name} type is not"),
     ):
         solution.process({"a": []})
 
 
-WRONG: list[tuple[Any, type[Exception], str]] = [
+INVALID_DATA: list[tuple[Any, type[Exception], str]] = [
     (None, ValueError, "must be an image as a numpy array, or a mapping .*, not None"),
     ([1], ValueError, "not list"),
     (IMAGE, ValueError, "more than one input streams. Pass a mapping with a, b."),
@@ -217,7 +217,7 @@ WRONG: list[tuple[Any, type[Exception], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("data", "error", "message"), WRONG)
+@pytest.mark.parametrize(("data", "error", "message"), INVALID_DATA)
 def test_invalid_data_raises_and_does_not_reach_the_graph(
     data: Any, error: type[Exception], message: str
 ) -> None:
@@ -230,7 +230,7 @@ def test_invalid_data_raises_and_does_not_reach_the_graph(
 
 @mp.register
 class SolutionTestTimeCalculator(mp.Calculator):
-    """The time of each number, in microseconds."""
+    """Sends the timestamp of each packet, in microseconds."""
 
     number = mp.Input("", int)
     out = mp.Output("", int)
@@ -252,7 +252,7 @@ def test_timestamps_advance_by_33333_us_even_across_a_reset() -> None:
 
 @mp.register
 class SolutionTestFailCalculator(mp.Calculator):
-    """Passes numbers on; fails at 7, and in close after 8."""
+    """Passes numbers; fails at 7, and in close() after 8."""
 
     number = mp.Input("", int)
     out = mp.Output("", int)
@@ -313,7 +313,7 @@ def test_context_exit_raises_failures_but_hides_no_exception() -> None:
 @pytest.mark.mpgraph_leaks(dropped=True)
 def test_unclosed_solution_is_garbage_collected() -> None:
     before = set(threading.enumerate())
-    solution = passing(PacketDataType.INT)
+    solution = pass_through(PacketDataType.INT)
     solution.process({"a": 1})
     reference = weakref.ref(solution)
     del solution
@@ -328,7 +328,7 @@ def test_unclosed_solution_is_garbage_collected() -> None:
 def test_create_graph_options_sets_fields_by_path() -> None:
     message = calculator_pb2.CalculatorGraphConfig(input_stream=["old"])
     executor = calculator_pb2.ExecutorConfig(name="one")
-    with passing(PacketDataType.INT) as solution:
+    with pass_through(PacketDataType.INT) as solution:
         result = solution.create_graph_options(
             message, {"num_threads": 3, "input_stream": ["a", "b"], "executor": [executor]}
         )
@@ -346,7 +346,7 @@ def test_create_graph_options_sets_fields_by_path() -> None:
 
 
 def test_graph_options_are_merged_into_those_of_the_graph() -> None:
-    # As in MediaPipe they come after `option_value` entries have been carried out.
+    # As in MediaPipe, they are merged after `option_value` entries have been applied.
     options = gate_calculator_pb2.GateCalculatorOptions(allow=True)
     known = "graph_options { [type.googleapis.com/mediapipe.GateCalculatorOptions] { allow: false } }"
     for config in (TWO_NUMBERS, TWO_NUMBERS + known):

@@ -38,10 +38,10 @@ class Sink:
         self.count += 1
 
     def close(self) -> None:
-        """Complete the output."""
+        """Complete the output: a file gets its final name only here."""
 
     def abort(self) -> None:
-        """Remove the output."""
+        """Remove the output; an existing file of the same name stays."""
 
     def summary(self) -> str:
         """A line for the user about the completed output, "" if there is nothing to report."""
@@ -192,7 +192,7 @@ class LivePreview(Sink):
 
 
 class CombinedSink(Sink):
-    """Passes each image to all of several sinks."""
+    """Passes each image to all of several sinks, and closes when any viewer does."""
 
     def __init__(self, sinks: Sequence[Sink]) -> None:
         super().__init__()

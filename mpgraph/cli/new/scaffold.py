@@ -9,6 +9,7 @@ from pathlib import Path
 from string import Template
 
 from mpgraph.cli.new.names import CalculatorName, ProjectName
+from mpgraph.cli.user_modules import package_of
 from mpgraph.errors import AlreadyExistsError, InvalidArgumentError
 from mpgraph.framework import plugins
 from mpgraph.framework.function.decorator import camel_case
@@ -29,7 +30,7 @@ def create_calculator(name: CalculatorName, into: Path | None, *, as_function: b
     folder = into if into is not None else _package_here()
     if not folder.is_dir():
         raise InvalidArgumentError(f'there is no folder "{folder}"; create it first, or give another --into')
-    package, root = _package_of(folder)
+    package, root = package_of(folder)
     project = next((above for above in (root, *root.parents) if (above / "pyproject.toml").exists()), None)
     module = ".".join(filter(None, [package, name.module]))
     source = _relative(folder / f"{name.module}.py")
@@ -155,16 +156,6 @@ def _package_here() -> Path:
     """The only package of the project in the working directory, or else the working directory."""
     packages = [found.parent for found in Path("src").glob("*/__init__.py")]
     return packages[0] if Path("pyproject.toml").exists() and len(packages) == 1 else Path()
-
-
-def _package_of(folder: Path) -> tuple[str, Path]:
-    """The dotted name of the package in a folder ("" if it is none), and the folder that contains it."""
-    parts: list[str] = []
-    root = folder.resolve()
-    while (root / "__init__.py").exists():
-        parts.insert(0, root.name)
-        root = root.parent
-    return ".".join(parts), root
 
 
 def _relative(path: Path) -> Path:

@@ -11,6 +11,8 @@ import numpy as np
 import typer
 
 from mpgraph.cli.frames.pipeline import TimedPixels
+from mpgraph.cli.graph_files import graph_file
+from mpgraph.cli.run.session_driver import FrameSession
 from mpgraph.cli.run.side_packets import parse_side_packets
 from mpgraph.config.model import GraphModel
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
@@ -20,8 +22,8 @@ from mpgraph.formats.gpu_buffer import GPU_BUFFER, GpuBuffer
 from mpgraph.formats.image import IMAGE, Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import IMAGE_FRAME, ImageFrame
+from mpgraph.framework.override import override
 from mpgraph.framework.packet import Packet, make_packet
-from mpgraph.framework.resources import find_resource
 from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.runtime import watchdog
 
@@ -29,12 +31,8 @@ if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
 
 
-class GraphSession:
-    """A loaded graph with its streams selected: `start`, `feed` frames, `finish`.
-
-    input_stream: the stream to feed, None if the graph has no input.
-    output_stream: the stream whose images are returned, None if no stream carries images.
-    """
+class GraphSession(FrameSession):
+    """A loaded graph with its streams selected."""
 
     def __init__(
         self,
@@ -78,7 +76,7 @@ class GraphSession:
             MpgraphError: the graph, the name of a stream or a side packet is invalid.
         """
         validated = ValidatedGraphConfig()
-        validated.initialize(graph_path=graph if graph.exists() else find_resource(graph))
+        validated.initialize(graph_path=graph_file(graph))
         parsed = parse_side_packets(side_packets, validated.model)
         return cls(validated, input_stream, output_stream, parsed, print_output)
 
@@ -87,24 +85,24 @@ class GraphSession:
         """The graph, for instrumentation."""
         return self._graph
 
+    @override
     def start(self) -> None:
-        """Start the run, and close the input streams that are not fed."""
         with watchdog.watching():
             self._graph.start_run(self._side_packets)
-        for name in self.model.graph_inputs.names:
+        for name in self.model.graph_inputs.names:  # Nodes would wait for streams that are never fed.
             if name != self.input_stream:
                 self._graph.close_input_stream(name)
 
+    @override
     def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
-        """Feed one frame, HxWx3 uint8 RGB, wait until the graph is idle, and return the images it sent."""
         assert self.input_stream is not None
         packet = make_packet(self._make_payload(pixels, ImageFormat.SRGB), timestamp_us)
         self._graph.add_packet_to_input_stream(self.input_stream, packet)
         self._graph.wait_until_idle()
         return self._take()
 
+    @override
     def finish(self) -> list[TimedPixels]:
-        """Close the input, wait for the end of the run, and return the last images."""
         self._graph.close_all_input_streams()
         self._graph.wait_until_done()
         if self._print_output:
@@ -117,8 +115,8 @@ class GraphSession:
         """Cancel the run, which then ends with an error; may be called from any thread."""
         self._graph.cancel()
 
+    @override
     def abandon(self) -> None:
-        """End a run that has failed or was interrupted, without raising its errors."""
         self._graph.__exit__(RuntimeError, None, None)
 
     def _take(self) -> list[TimedPixels]:

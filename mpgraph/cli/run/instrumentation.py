@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from mpgraph.cli.console import counted, exit_code_for, show_warning
+from mpgraph.cli.graph_files import graph_file
 from mpgraph.errors import MpgraphError
-from mpgraph.framework.resources import find_resource
 
 if TYPE_CHECKING:
     from mpgraph.cli.run.graph_session import GraphSession
@@ -110,7 +110,7 @@ def _live_page(session: GraphSession, graph: Path, browser: bool) -> Iterator[No
     from mpgraph.visualizer.server import PageServer
 
     view = LiveView(session.graph, session.model)
-    file = graph if graph.exists() else find_resource(graph)
+    file = graph_file(graph)
     with PageServer(PageSession([file], extras={"live": True}), routes=view.routes) as server:
         typer.echo(f"The running graph: {server.url}")
         if browser and not server.open_browser():

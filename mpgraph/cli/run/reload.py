@@ -96,7 +96,7 @@ class GraphReloader:
             self._modules.restore(self._previous)
             self._previous = None
             modules += self._modules.files()
-        # The fix may be a new file, such as a missing module or subgraph, beside the existing ones.
+        # The fix may be a new file, such as a missing module or subgraph, next to the existing ones.
         folders = {Path(), self._graph.parent, *(file.parent for file in modules)}
         self._files.watch_more(modules, folders)
 

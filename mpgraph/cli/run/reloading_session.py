@@ -9,14 +9,16 @@ import typer
 from mpgraph.cli.frames.pipeline import TimedPixels
 from mpgraph.cli.run.graph_session import GraphSession
 from mpgraph.cli.run.reload import GraphReloader
+from mpgraph.cli.run.session_driver import FrameSession
 from mpgraph.errors import InvalidArgumentError, MpgraphError
+from mpgraph.framework.override import override
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
 
 
-class ReloadingSession:
-    """A FrameSession that always runs the newest graph that works.
+class ReloadingSession(FrameSession):
+    """Always runs the newest graph that works.
 
     A changed graph is tried with the next frame, and replaces the old one if that succeeds. If it fails
     then or later, the previous graph continues.
@@ -32,14 +34,14 @@ class ReloadingSession:
         self.input_stream = session.input_stream
         self.output_stream = session.output_stream
 
+    @override
     def start(self) -> None:
-        """Start the run."""
         assert self._session is not None
         self._session.start()
         self._reloader.accept(())
 
+    @override
     def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
-        """Feed one frame to the newest graph that accepts it; no images while no graph runs."""
         changed = self._reloader.changed()
         candidate = self._reloader.load(changed) if changed else None
         if candidate is not None:
@@ -76,12 +78,12 @@ class ReloadingSession:
         self._session.start()
         return self._fed(pixels, timestamp_us)
 
+    @override
     def finish(self) -> list[TimedPixels]:
-        """End the run, and return the last images."""
         return self._finished(self._session)
 
+    @override
     def abandon(self) -> None:
-        """End the run at once, without raising its errors."""
         if self._session is not None:
             self._session.abandon()
 

@@ -44,16 +44,17 @@ class InputOutputSelection:
 
 
 class FrameSession(Protocol):
-    """A run of a graph that is fed frames; see GraphSession.
+    """A run of a graph that is fed frames.
 
-    input_stream, output_stream: None if the graph has no such stream.
+    input_stream: the stream that is fed, None if the graph has no input.
+    output_stream: the stream whose images are returned, None if no stream carries images.
     """
 
     input_stream: str | None
     output_stream: str | None
 
     def start(self) -> None:
-        """Start the run."""
+        """Start the run, with only `input_stream` open among the input streams."""
 
     def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
         """Feed one frame, HxWx3 uint8 RGB, and return the images that the graph sent for it."""

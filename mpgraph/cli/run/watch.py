@@ -18,6 +18,7 @@ import typer
 
 from mpgraph.cli.frames.pipeline import TimedPixels
 from mpgraph.cli.frames.sinks import LivePreview
+from mpgraph.cli.graph_files import graph_file
 from mpgraph.cli.run.file_watcher import INTERVAL_SECONDS
 from mpgraph.cli.run.graph_session import GraphSession
 from mpgraph.cli.run.reload import GraphReloader
@@ -26,7 +27,6 @@ from mpgraph.cli.run.session_driver import FrameSession, InputOutputSelection, S
 from mpgraph.cli.user_modules import UserModules
 from mpgraph.errors import InvalidArgumentError, MpgraphError
 from mpgraph.framework.override import override
-from mpgraph.framework.resources import find_resource
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
@@ -40,13 +40,12 @@ def run_watched(
 ) -> None:
     """Run a graph, reloaded by `load` whenever its files change, until Ctrl-C or until the page is closed."""
     with suppress(KeyboardInterrupt):
-        _run(graph, load, modules, selection)
+        _run(graph_file(graph), load, modules, selection)
 
 
 def _run(
     graph: Path, load: Callable[[], GraphSession], modules: UserModules, selection: InputOutputSelection
 ) -> None:
-    file = graph if graph.exists() else find_resource(graph)
     inputs = [file for file in (selection.input_video, selection.input_image) if file is not None]
     is_fed: bool | None = None
 
@@ -56,7 +55,7 @@ def _run(
             raise InvalidArgumentError("an input stream was added or removed: restart mpgraph run")
         return session
 
-    reloader = GraphReloader(file, load_similar, modules, inputs)
+    reloader = GraphReloader(graph, load_similar, modules, inputs)
     session = reloader.load()
     while session is None:
         typer.echo("waiting for a change (Ctrl-C to stop)", err=True)
@@ -140,8 +139,8 @@ class FilesChangedError(Exception):
     """A run was cancelled because files have changed."""
 
 
-class CancelOnChange:
-    """A FrameSession that cancels its run, and raises FilesChangedError, once files have changed."""
+class CancelOnChange(FrameSession):
+    """Cancels the run of a session, and raises FilesChangedError, once files have changed."""
 
     def __init__(self, session: GraphSession, reloader: GraphReloader) -> None:
         self._session = session
@@ -150,19 +149,20 @@ class CancelOnChange:
         self.output_stream = session.output_stream
         self.changed: list[Path] = []
 
+    @override
     def start(self) -> None:
-        """Start the run."""
         self._session.start()
 
+    @override
     def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
-        """Feed one frame, as `FrameSession.feed`."""
         self.changed = self._reloader.changed()
         if self.changed:
             raise FilesChangedError
         return self._session.feed(pixels, timestamp_us)
 
+    @override
     def finish(self) -> list[TimedPixels]:
-        """Close the input and wait for the end of the run, which a source without end never reaches."""
+        # An endless source never finishes by itself, so files are also watched while waiting for the end.
         ended = threading.Event()
         watcher = threading.Thread(target=self._cancel_on_change, args=(ended,), name="mpgraph-watch")
         watcher.start()
@@ -183,8 +183,8 @@ class CancelOnChange:
                 self._session.cancel()
                 return
 
+    @override
     def abandon(self) -> None:
-        """End the run at once, without raising its errors."""
         self._session.abandon()
 
 

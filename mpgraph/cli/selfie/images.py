@@ -11,6 +11,7 @@ import typer
 from mpgraph.cli.console import exit_code_for
 from mpgraph.cli.frames.output_paths import output_file, output_folder, refuse_to_replace
 from mpgraph.cli.frames.pipeline import pipelined, progress_bar
+from mpgraph.cli.frames.sinks import ImageFile
 from mpgraph.cli.interrupts import stop_on_interrupt
 from mpgraph.cli.selfie.job import SelfieJob
 from mpgraph.errors import MediaError, MpgraphError
@@ -18,14 +19,14 @@ from mpgraph.errors import MediaError, MpgraphError
 
 def convert_image(source: Path, output: Path | None, job: SelfieJob) -> None:
     """Convert an image and print the name and size of the result."""
-    from mpgraph.media.images import read_image, write_image
+    from mpgraph.media.images import read_image
 
     target = output_file(source, output, job.label, _suffix(source, job), job.force)
     _check_format(target, job)
     image = read_image(source)
-    with job.segmenter() as segmenter:
-        write_image(target, job.apply(segmenter, image))
-    typer.echo(f"{target} ({image.shape[1]}x{image.shape[0]})")
+    with ImageFile(target) as sink, job.segmenter() as segmenter:
+        sink.put(job.apply(segmenter, image), 0)
+    typer.echo(sink.summary())
 
 
 def convert_folder(source: Path, output: Path | None, job: SelfieJob) -> None:

@@ -82,9 +82,9 @@ class EditedGraph:
 
     def level(self) -> int | None:
         """The grey level of the image for one frame, None if there is no image."""
-        shown = self.feed()
-        assert [t for _, t in shown] in ([], [self.t])
-        return int(shown[0][0][0, 0, 0]) if shown else None
+        images = self.feed()
+        assert [t for _, t in images] in ([], [self.t])
+        return int(images[0][0][0, 0, 0]) if images else None
 
     def until(self, reached: Callable[[], bool]) -> None:
         end = time.monotonic() + 20

@@ -16,7 +16,7 @@ from mpgraph.media.video_writer import VideoWriter
 
 @pytest.fixture
 def talk(tmp_path: Path, portrait: npt.NDArray[np.uint8]) -> Path:
-    """The portrait as a video of odd size with frames at uneven times."""
+    """The portrait as a video with frames at irregular timestamps."""
     file = tmp_path / "talk.mp4"
     with VideoWriter(file, 512, 512, Fraction(30000, 1001)) as writer:
         for time_us in (0, 33_367, 100_100, 133_467, 400_000):
@@ -47,7 +47,7 @@ def test_mask_only_of_a_video(cli: Any, talk: Path) -> None:
 def test_camera_is_mirrored_and_recorded(
     cli: Any, talk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A video in a camera's place: what a Camera gives for a stream address.
+    # A video instead of a camera, opened like a stream address.
     monkeypatch.setattr(camera, "Camera", lambda number: RealCamera(talk))
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
