@@ -1,7 +1,7 @@
 """The command line, `mpgraph COMMAND`: one module or subpackage per command, put together in `app`.
 
-Shared by the commands: `console` (messages and exit codes), `options`, `interrupts` (Ctrl-C), `native_stderr`
-(output of native libraries), `user_modules` (--module) and `frames` (images and videos).
+Shared by the commands: `arguments`, `console` (messages and exit codes), `interrupts` (Ctrl-C),
+`native_stderr` (output of native libraries), `user_modules` (--module) and `frames` (images and videos).
 """
 
 from __future__ import annotations

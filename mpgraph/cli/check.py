@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mpgraph.cli.graph_files import STDIN, graph_file
+from mpgraph.cli.arguments import STDIN, graph_file
 
 if TYPE_CHECKING:
     from mpgraph.config.validation.diagnostics import Diagnostic

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from mpgraph.cli.graph_files import STDIN
+from mpgraph.cli.arguments import STDIN
 
 
 def fmt(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mpgraph.cli.graph_files import graph_file
+from mpgraph.cli.arguments import graph_file
 
 
 def replay(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mpgraph.cli.options import Force, NoBrowser
+from mpgraph.cli.arguments import Force, NoBrowser
 
 
 def run(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import typer
 
+from mpgraph.cli.arguments import graph_file
 from mpgraph.cli.frames.pipeline import TimedPixels
-from mpgraph.cli.graph_files import graph_file
 from mpgraph.cli.run.session_driver import FrameSession
 from mpgraph.cli.run.side_packets import parse_side_packets
 from mpgraph.config.model import GraphModel

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from mpgraph.cli.arguments import graph_file
 from mpgraph.cli.console import counted, exit_code_for, show_warning
-from mpgraph.cli.graph_files import graph_file
 from mpgraph.errors import MpgraphError
 
 if TYPE_CHECKING:

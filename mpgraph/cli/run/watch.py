@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from mpgraph.cli.arguments import graph_file
 from mpgraph.cli.frames.pipeline import TimedPixels
 from mpgraph.cli.frames.sinks import LivePreview
-from mpgraph.cli.graph_files import graph_file
 from mpgraph.cli.run.file_watcher import INTERVAL_SECONDS
 from mpgraph.cli.run.graph_session import GraphSession
 from mpgraph.cli.run.reload import GraphReloader

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mpgraph.cli.options import Force, NoBrowser
+from mpgraph.cli.arguments import Force, NoBrowser
 
 
 class Model(str, Enum):

@@ -36,7 +36,7 @@ def convert_video(source: Path, output: Path | None, job: SelfieJob) -> None:
     with VideoReader(source) as reader:
         sink = VideoFile(target, source, reader.info)
         count, interrupted = _process(job, reader, sink, source.name, total=reader.info.frame_count)
-    typer.echo(f"{sink.summary()[:-1]}, {count / (time.perf_counter() - start):.0f} a second)")
+    typer.echo(f"{sink.summary()[:-1]}, {count / (time.perf_counter() - start):.0f} fps)")
     if interrupted:
         raise KeyboardInterrupt
 

@@ -1,10 +1,19 @@
-"""Graph files named on the command line."""
+"""Arguments and options that several commands share."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from mpgraph.framework.resources import find_resource
+
+Force = Annotated[bool, typer.Option("--force", "-f", help="Replace existing files.")]
+
+NoBrowser = Annotated[
+    bool, typer.Option("--no-browser", help="Print the live preview's address instead of opening a browser.")
+]
 
 STDIN = "-"
 """The file name that stands for standard input."""
