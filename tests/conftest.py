@@ -23,7 +23,19 @@ sys.path.insert(0, str(Path(__file__).parent))  # scripted_graphs
 
 
 @pytest.fixture(autouse=True)
-def own_resource_path(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def own_import_path() -> Iterator[None]:
+    """What a test adds to sys.path is removed after it.
+
+    Must be set up before `monkeypatch` and so torn down after it: `monkeypatch.syspath_prepend` restores the
+    path as it was at its first call, with everything that the test had added by then.
+    """
+    before = [*sys.path]
+    yield
+    sys.path[:] = before
+
+
+@pytest.fixture(autouse=True)
+def own_resource_path(own_import_path: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No test depends on the machine's MPGRAPH_RESOURCE_PATH or leaves a resource folder set."""
     monkeypatch.delenv(resources.RESOURCE_PATH_VARIABLE, raising=False)
     yield
@@ -31,9 +43,8 @@ def own_resource_path(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def forgotten_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Whatever a test imports from below tmp_path, and adds to sys.path, is forgotten after it."""
-    monkeypatch.setattr(sys, "path", [*sys.path])
+def forgotten_modules(tmp_path: Path) -> Iterator[None]:
+    """Modules that a test imports from below tmp_path are forgotten after it."""
     yield
     for name, module in list(sys.modules.items()):
         if str(getattr(module, "__file__", None)).startswith(str(tmp_path)):

@@ -10,15 +10,15 @@ GRAPHS = Path(__file__).resolve().parent.parent / "graphs"
 
 
 def drawn_graphs() -> list[Path]:
-    """The graphs whose drawing stands beside them, as an .svg file of the same name."""
+    """The graphs that have a drawing next to them: an .svg file of the same name."""
     return sorted(GRAPHS.glob("examples/*/*.pbtxt"))
 
 
 def command(graph: Path, output: Path) -> list[str]:
-    """The command that draws a graph, with the calculators in the Python file beside it."""
+    """The command that draws a graph, with the calculators of the Python file next to it."""
     module = graph.with_suffix(".py")
-    known = ["--module", str(module)] if module.exists() else []
-    return [sys.executable, "-m", "mpgraph", "viz", str(graph), "-o", str(output), *known]
+    modules = ["--module", str(module)] if module.exists() else []
+    return [sys.executable, "-m", "mpgraph", "viz", str(graph), "-o", str(output), *modules]
 
 
 def main() -> None:

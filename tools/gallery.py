@@ -1,7 +1,7 @@
-"""Takes the pictures of the visualizer's page in .github/gallery/, with the page itself in a browser.
+"""Take the screenshots in .github/gallery/: the visualizer's page in a browser.
 
-Run it in an environment with the test extra: `python tools/gallery.py [FOLDER]`. Chromium is looked for on
-PATH; MPGRAPH_TEST_CHROMIUM names another.
+Run it in an environment with the test extra: `python tools/gallery.py [FOLDER]`. Chromium is searched on
+PATH; MPGRAPH_TEST_CHROMIUM names another executable.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ from mpgraph.visualizer.server import PageServer
 SIZE = ViewportSize(width=1280, height=800)
 GRAPH = shipped_graphs() / "selfie_segmentation" / "selfie_segmentation_cpu.pbtxt"
 FRAME_MICROSECONDS = 33_333
-SETTLED = 700  # milliseconds, after which nothing moves any more
+SETTLING_MS = 700  # until all animations have ended
 
 
 def main() -> None:
-    """Take all pictures."""
+    """Take all screenshots."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent.parent / ".github" / "gallery")
     folder.mkdir(parents=True, exist_ok=True)
     names = ("chromium", "chromium-browser", "google-chrome")
@@ -51,16 +51,16 @@ def main() -> None:
         graph = Path(scratch) / "selfie.pbtxt"
         shutil.copy(GRAPH, graph)
         for scene in (edited, opened, dark, compared, traced, live):
-            picture = scene(browser, graph)
+            screenshot = scene(browser, graph)
             path = folder / f"{scene.__name__}.png"
-            path.write_bytes(small_png(picture))
+            path.write_bytes(small_png(screenshot))
             print(f"{path}: {path.stat().st_size // 1024} KB")
             shutil.copy(GRAPH, graph)
         browser.close()
 
 
 def edited(browser: Browser, graph: Path) -> bytes:
-    """A mistake while typing: the mark on its line, the badge on its node, the list."""
+    """An error while typing: the mark on its line, the badge on its node, the list of problems."""
     text = graph.read_text(encoding="utf-8")
     graph.write_text(text.replace('"RecolorCalculator"', '"RecolourCalculator"'), encoding="utf-8")
     with served(browser, [graph]) as page:
@@ -69,11 +69,11 @@ def edited(browser: Browser, graph: Path) -> bytes:
 
 
 def opened(browser: Browser, graph: Path) -> bytes:
-    """Subgraphs opened in place, one node of them chosen."""
+    """Expanded subgraphs, with one of their nodes selected."""
     with served(browser, [graph]) as page:
         narrow_text(page)
         page.get_by_role("button", name="Expand all").click()
-        page.wait_for_timeout(SETTLED)
+        page.wait_for_timeout(SETTLING_MS)
         search(page, "ImageToTensorCalculator_1")
         page.keyboard.press("i")
         page.keyboard.press("0")
@@ -81,11 +81,11 @@ def opened(browser: Browser, graph: Path) -> bytes:
 
 
 def dark(browser: Browser, graph: Path) -> bytes:
-    """What is upstream of a node, in the dark."""
+    """The upstream nodes of a node, in the dark theme."""
     with served(browser, [graph], dark=True) as page:
         narrow_text(page)
         page.locator('g.box[data-id="SelfieSegmentationCpu"] [data-toggle]').click()
-        page.wait_for_timeout(SETTLED)
+        page.wait_for_timeout(SETTLING_MS)
         search(page, "TensorsToSegmentation")
         page.keyboard.press("u")
         page.keyboard.press("0")
@@ -93,23 +93,23 @@ def dark(browser: Browser, graph: Path) -> bytes:
 
 
 def narrow_text(page: Page) -> None:
-    """Give the drawing most of the window."""
+    """Give most of the window to the drawing."""
     page.evaluate("document.documentElement.style.setProperty('--text-width', '330px')")
-    page.wait_for_timeout(SETTLED)
+    page.wait_for_timeout(SETTLING_MS)
 
 
 def search(page: Page, words: str) -> None:
-    """Choose the first node that is found, and give the drawing the keys."""
+    """Select the first node found, and move the keyboard focus to the drawing."""
     page.keyboard.press("/")
     page.keyboard.type(words)
     for key in ("Enter", "Escape", "Escape"):
         page.keyboard.press(key)
     page.locator("#stage").focus()
-    page.wait_for_timeout(SETTLED)
+    page.wait_for_timeout(SETTLING_MS)
 
 
 def compared(browser: Browser, graph: Path) -> bytes:
-    """Two versions of a graph."""
+    """The differences of two versions of a graph."""
     text = graph.read_text(encoding="utf-8")
     older, newer = graph.with_name("before.pbtxt"), graph.with_name("after.pbtxt")
     older.write_text(text, encoding="utf-8")
@@ -124,7 +124,7 @@ def compared(browser: Browser, graph: Path) -> bytes:
 
 
 def traced(browser: Browser, graph: Path) -> bytes:
-    """A trace beside its graph."""
+    """A trace next to its graph."""
     from mpgraph.profiling.saved import load_trace
 
     run = CalculatorGraph(graph_config=graph.read_text(encoding="utf-8"))
@@ -144,16 +144,16 @@ def traced(browser: Browser, graph: Path) -> bytes:
 
 
 def live(browser: Browser, graph: Path) -> bytes:
-    """A running graph, and the latest picture of a stream."""
+    """A running graph, with the latest image of a stream."""
     run = CalculatorGraph(graph_config=graph.read_text(encoding="utf-8"))
     view = LiveView(run, validate(graph))
-    enough = threading.Event()
-    feeder = threading.Thread(target=feed, args=(run, 3000, enough))
+    stop = threading.Event()
+    feeder = threading.Thread(target=feed, args=(run, 3000, stop))
     run.start_run()
     feeder.start()
     try:
         with served(browser, [graph], extras={"live": True}, routes=view.routes) as page:
-            page.wait_for_timeout(3 * SETTLED)
+            page.wait_for_timeout(3 * SETTLING_MS)
             line = page.locator('.wire[data-name="segmentation_mask"] .hit').first
             x, y = line.evaluate(
                 "(line) => [line.getBoundingClientRect().x, line.getBoundingClientRect().y + 8]"
@@ -162,18 +162,18 @@ def live(browser: Browser, graph: Path) -> bytes:
             page.mouse.move(x, y)
             return shot(page)
     finally:
-        enough.set()
+        stop.set()
         feeder.join()
         run.close()
 
 
-def feed(graph: CalculatorGraph, count: int, enough: threading.Event) -> None:
-    """Send the portrait as frames of a camera, a little faster than one."""
+def feed(graph: CalculatorGraph, count: int, stop: threading.Event) -> None:
+    """Send the portrait repeatedly, at 60 frames per second with timestamps of 30."""
     bgr = cv2.imread(str(demo_picture()))
     assert bgr is not None
     pixels = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
     for number in range(count):
-        if enough.is_set():
+        if stop.is_set():
             return
         frame = ImageFrame(ImageFormat.SRGB, pixels)
         graph.add_packet_to_input_stream("input_video", make_packet(frame).at(number * FRAME_MICROSECONDS))
@@ -184,7 +184,7 @@ def feed(graph: CalculatorGraph, count: int, enough: threading.Event) -> None:
 def served(
     browser: Browser, graphs: list[Path], *, dark: bool = False, routes: Any = None, **settings: Any
 ) -> Iterator[Page]:
-    """The served page of graphs in a tab."""
+    """Serve graphs, and open their page in a tab."""
     with PageServer(PageSession(graphs, **settings), routes=routes) as server:
         page = browser.new_page(viewport=SIZE, color_scheme="dark" if dark else "light")
         page.goto(server.url)
@@ -194,13 +194,13 @@ def served(
 
 
 def shot(page: Page) -> bytes:
-    """The page as PNG, once nothing moves."""
-    page.wait_for_timeout(SETTLED)
+    """A screenshot of the page as PNG, after all animations."""
+    page.wait_for_timeout(SETTLING_MS)
     return page.screenshot()
 
 
 def small_png(png: bytes) -> bytes:
-    """The same picture in at most 256 colours: screenshots have few that matter."""
+    """Reduce a PNG to at most 256 colours, which is enough for screenshots."""
     bgr = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
     assert bgr is not None
     pixels: NDArray[Any] = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
@@ -214,16 +214,16 @@ def small_png(png: bytes) -> bytes:
     head = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
     parts = [(b"IHDR", head), (b"PLTE", palette.tobytes()), (b"IDAT", zlib.compress(raw, 9)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in parts
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in parts
     )
 
 
 def quantised(colours: NDArray[Any], counts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """For each of the Nx3 colours its index in a palette of 256, and the palette.
+    """Return the palette index of each of the Nx3 colours, N uint8, and the palette, Px3 uint8 with P <= 256.
 
-    Half of it are the most frequent colours, half those that are worst served by the others: a thin red line
-    has few pixels, and is still what the picture is about.
+    Half of the palette are the most frequent colours, the other half those farthest from the rest: a thin red
+    line has few pixels, but is what the image is about.
     """
     palette = [int(index) for index in np.argsort(-counts, kind="stable")[:128]]
     errors = np.min([((colours - colours[index]) ** 2).sum(axis=1) for index in palette], axis=0)

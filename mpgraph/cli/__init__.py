@@ -1,4 +1,8 @@
-"""The command line: `mpgraph COMMAND`. One file a command; `app` joins them, `failures` words errors."""
+"""The command line, `mpgraph COMMAND`: one module or subpackage per command, put together in `app`.
+
+Shared by the commands: `arguments`, `console` (messages and exit codes), `interrupts` (Ctrl-C),
+`native_stderr` (output of native libraries), `user_modules` (--module) and `frames` (images and videos).
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,11 @@ import sys
 
 def main() -> None:
     """Run the command line with the process's arguments and exit."""
-    from mpgraph.cli.app import run, wants_debugging
-    from mpgraph.cli.native_output import native_chatter_held_back
+    from mpgraph.cli.app import is_debugging, run
+    from mpgraph.cli.native_stderr import native_stderr_buffered
 
-    if wants_debugging(sys.argv[1:]):
+    if is_debugging(sys.argv[1:]):
         sys.exit(run(sys.argv[1:]))
-    with native_chatter_held_back():
+    with native_stderr_buffered():
         code = run(sys.argv[1:])
     sys.exit(code)

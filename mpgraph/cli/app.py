@@ -1,4 +1,4 @@
-"""The commands joined into one program, and how it starts and ends."""
+"""The `mpgraph` program: its commands, global options and exit codes."""
 
 from __future__ import annotations
 
@@ -8,59 +8,65 @@ from typing import Annotated, Any
 
 import typer
 
-from mpgraph.cli import calculators, check, demo, doctor, fmt, profile, replay, viz
-from mpgraph.cli.failures import INTERRUPTED, exit_code_for, show_warnings
-from mpgraph.cli.frames.interrupts import terminate_like_interrupt
-from mpgraph.cli.modules import UserModules, taken_from
+from mpgraph.cli.calculators import calculators
+from mpgraph.cli.check import check
+from mpgraph.cli.console import INTERRUPTED, exit_code_for, show_library_warnings
+from mpgraph.cli.demo import demo
+from mpgraph.cli.doctor import doctor, version_of
+from mpgraph.cli.fmt import fmt
+from mpgraph.cli.interrupts import terminate_like_interrupt
 from mpgraph.cli.new.command import new
+from mpgraph.cli.profile import profile
+from mpgraph.cli.replay import replay
 from mpgraph.cli.run.command import run as run_command
 from mpgraph.cli.selfie.command import selfie
-from mpgraph.cli.versions import version_of
+from mpgraph.cli.user_modules import UserModules, split_module_options
+from mpgraph.cli.viz import viz
 
 DEBUG_VARIABLE = "MPGRAPH_DEBUG"
-WATCH = {"--watch", "-w"}
-"""The option of `mpgraph run`, which then imports the modules given by itself."""
+WATCH_OPTIONS = {"--watch", "-w"}
+"""Options of `mpgraph run` under which the command itself imports the modules given with --module."""
 
 COMMANDS: dict[str, Callable[..., Any]] = {
     "selfie": selfie,
     "run": run_command,
-    "replay": replay.replay,
-    "demo": demo.demo,
-    "viz": viz.viz,
-    "check": check.check,
-    "fmt": fmt.fmt,
-    "calculators": calculators.calculators,
+    "replay": replay,
+    "demo": demo,
+    "viz": viz,
+    "check": check,
+    "fmt": fmt,
+    "calculators": calculators,
     "new": new,
-    "profile": profile.profile,
-    "doctor": doctor.doctor,
+    "profile": profile,
+    "doctor": doctor,
 }
-"""Name to function; its docstring and annotations are the command's help. In the order of the help."""
+"""Functions by command name, in the order of `mpgraph --help`. Docstring and annotations are the help."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return the exit code: 0, 1 for a failure, 2 for wrong usage, 130 for Ctrl-C."""
-    # The switch is accepted at any place, since it is added to a command line that has just failed.
-    debug = wants_debugging(arguments)
-    show_warnings()
+    # --debug is accepted anywhere, because users append it to a command line that has just failed.
+    debug = is_debugging(arguments)
+    show_library_warnings()
     try:
         with terminate_like_interrupt():
-            given, rest = taken_from([argument for argument in arguments if argument != "--debug"])
-            modules = UserModules(given)
-            if WATCH.isdisjoint(rest):  # Who watches is shown what is wrong, and mends it.
+            names, rest = split_module_options([argument for argument in arguments if argument != "--debug"])
+            modules = UserModules(names)
+            if WATCH_OPTIONS.isdisjoint(rest):  # --watch reports import errors and waits for a fix.
                 modules.load()
-            outcome = build()(rest or ["--help"], prog_name="mpgraph", standalone_mode=False, obj=modules)
+            result = build()(rest or ["--help"], prog_name="mpgraph", standalone_mode=False, obj=modules)
     except BaseException as error:
         if debug and isinstance(error, Exception):
             raise
-        outcome = exit_code_for(error)
-    code = outcome if isinstance(outcome, int) else 0
+        result = exit_code_for(error)
+    code = result if isinstance(result, int) else 0
     if code == INTERRUPTED:
         typer.echo("interrupted", err=True)
     return code
 
 
-def wants_debugging(arguments: Sequence[str]) -> bool:
-    """Whether the user asks for tracebacks, and for all that libraries print."""
+def is_debugging(arguments: Sequence[str]) -> bool:
+    """Whether the user requests tracebacks and all output of native libraries."""
     return "--debug" in arguments or os.environ.get(DEBUG_VARIABLE, "0") not in ("", "0")
 
 
@@ -73,9 +79,9 @@ def build() -> typer.Typer:
     return app
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"mpgraph {version_of('mpgraph') or '(run from its folder, not installed)'}")
+def _print_version(requested: bool) -> None:
+    if requested:
+        typer.echo(f"mpgraph {version_of('mpgraph') or '(run from a source tree, not installed)'}")
         raise typer.Exit
 
 
@@ -84,16 +90,18 @@ def _program(
         bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
     ] = False,
     debug: Annotated[
-        bool, typer.Option("--debug", help="Show where in the code an error arose. (Also: MPGRAPH_DEBUG=1)")
+        bool, typer.Option("--debug", help="Show a traceback for errors. (Also: MPGRAPH_DEBUG=1)")
     ] = False,
     module: Annotated[
         list[str] | None,
         typer.Option(
-            "--module", metavar="NAME", help="Import this module, or .py file, with your calculators first."
+            "--module",
+            metavar="NAME",
+            help="First import this module or .py file, which registers your calculators.",
         ),
     ] = None,
 ) -> None:
-    """Run MediaPipe graphs, and cut people out of pictures and videos.
+    """Run MediaPipe graphs, and cut people out of images and videos.
 
-    [bold]mpgraph demo[/bold] needs nothing but a moment; [bold]mpgraph COMMAND --help[/bold] shows examples.
+    [bold]mpgraph demo[/bold] is a quick start; [bold]mpgraph COMMAND --help[/bold] shows examples.
     """

@@ -1,4 +1,4 @@
-"""`mpgraph demo`: what selfie segmentation can do, on the picture that comes with mpgraph."""
+"""`mpgraph demo`: the effects of `mpgraph selfie`, applied to the portrait that ships with mpgraph."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Annotated
 
 import typer
 
-from mpgraph.cli.frames.outputs import output_folder
+from mpgraph.cli.frames.output_paths import output_folder
 
 SHEET = "demo.png"
 
 
 def demo(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="Where to put the pictures; made if it is not there.")
+        Path, typer.Argument(metavar="FOLDER", help="The folder for the results; created if needed.")
     ] = Path("mpgraph-demo"),
 ) -> None:
-    """Cut the portrait that comes with mpgraph out of its background, in several ways.
+    """Try out selfie segmentation: replace the background of a portrait that ships with mpgraph.
 
-    Needs no picture of yours, camera or display. Replaces the pictures of an
+    Needs no image of your own, camera or display. Replaces the results of an
     earlier demo in the same folder.
 
     \b
@@ -48,8 +48,8 @@ def demo(
     }
     tiles = [("portrait.jpg", portrait)]
     for name, (caption, effect) in effects.items():
-        picture = effect.apply(portrait, mask)
-        write_image(folder / name, picture)
-        tiles.append((caption, picture))
+        result = effect.apply(portrait, mask)
+        write_image(folder / name, result)
+        tiles.append((caption, result))
     write_image(folder / SHEET, contact_sheet(tiles, columns=3))
-    typer.echo(f"{folder / SHEET} shows them all; {', '.join(effects)} are beside it")
+    typer.echo(f"{folder / SHEET} shows all results; {', '.join(effects)} are in the same folder")

@@ -1,46 +1,225 @@
-"""`mpgraph doctor`: what is installed, what is found, and whether the main job works."""
+"""`mpgraph doctor`: report what is installed and found, and whether selfie segmentation works.
+
+One function per topic, each yielding lines of the report.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import importlib.util
+import os
+import platform
+import sys
+import time
 from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
 
+from mpgraph.cli.console import error_lines
+from mpgraph.errors import MpgraphError
+from mpgraph.framework import plugins, resources
 
-class CheckResult(NamedTuple):
-    """One line of the report. state: True good, False wrong, None neither."""
+
+class ReportLine(NamedTuple):
+    """One line of the report. state: True for good, False for a failure, None for something absent."""
 
     topic: str
     text: str
-    state: bool | None = True
+    state: bool | None
+
+
+MODEL_SHA256 = {
+    "selfie_segmentation.tflite": "8d13b7fae74af625c641226813616a2117bd6bca19eb3b75574621fc08557f27",
+    "selfie_segmentation_landscape.tflite": (
+        "4aafe6223bb8dac6fac8ca8ed56852870a33051ef3f6238822d282a109962894"
+    ),
+}
+
+_VITAL_TOPICS = frozenset({"needed", "inference", "models", "trial"})
+"""Topics without which selfie segmentation cannot work."""
+
+_REQUIRED = ("numpy", "protobuf", "networkx", "typer", "rich")
+# The same module cv2 in four distributions; any of them will do.
+_OPENCV = (
+    "opencv-python-headless",
+    "opencv-python",
+    "opencv-contrib-python-headless",
+    "opencv-contrib-python",
+)
+
+_MARKS = {True: ("ok", "green"), False: ("!!", "red"), None: ("--", "yellow")}
 
 
 def doctor(
     quick: Annotated[bool, typer.Option("--quick", help="Leave out the trial run of the network.")] = False,
 ) -> None:
-    """Report versions, inference backends, video, display, GPU, models, plug-ins, and try the main job.
+    """Report versions, inference backends, video, display, GPU, models and plug-ins, and do a trial run.
 
-    Exits with 1 if the main job, segmenting a picture, cannot work here.
+    Exits with 1 if selfie segmentation cannot work on this machine.
 
     \b
     Example:
       mpgraph doctor
     """
-    from mpgraph.cli import diagnosis
-
     broken = False
-    for finding in _findings(quick):
-        mark, color = {True: ("ok", "green"), False: ("!!", "red"), None: ("--", "yellow")}[finding.state]
-        typer.echo(f"{typer.style(mark, fg=color)}  {finding.topic:<10}  {finding.text}")
-        broken = broken or (finding.state is False and finding.topic in diagnosis.VITAL)
+    for check in CHECKS if quick else (*CHECKS, trial):
+        for line in check():
+            mark, color = _MARKS[line.state]
+            typer.echo(f"{typer.style(mark, fg=color)}  {line.topic:<10}  {line.text}")
+            broken = broken or (line.state is False and line.topic in _VITAL_TOPICS)
     if broken:
         raise typer.Exit(1)
 
 
-def _findings(quick: bool) -> Iterator[CheckResult]:
-    from mpgraph.cli import diagnosis
+def version_of(distribution: str) -> str | None:
+    """Return the version of an installed distribution, None if it is not installed."""
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None
 
-    for check in diagnosis.CHECKS if quick else (*diagnosis.CHECKS, diagnosis.trial):
-        for topic, text, state in check():
-            yield CheckResult(topic, text, state)
+
+def program() -> Iterator[ReportLine]:
+    """Report on mpgraph itself, Python and the machine."""
+    package = Path(__file__).resolve().parent.parent
+    yield ReportLine("mpgraph", f"{version_of('mpgraph') or '(not installed)'} in {package}", True)
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    yield ReportLine("Python", f"{platform.python_version()} at {sys.executable}, {machine}", True)
+
+
+def packages() -> Iterator[ReportLine]:
+    """Report on the packages that mpgraph requires."""
+    for name in _REQUIRED:
+        version = version_of(name)
+        text = f"{name} {version}" if version else f"{name} is missing: pip install {name}"
+        yield ReportLine("needed", text, bool(version))
+    found = [f"{name} {version}" for name in _OPENCV if (version := version_of(name))]
+    if not found:
+        yield ReportLine("needed", f"OpenCV is missing: pip install {_OPENCV[0]}", False)
+        return
+    try:
+        import cv2
+    except ImportError as error:
+        yield ReportLine("needed", f"{', '.join(found)} cannot be loaded: {error}", False)
+        return
+    yield ReportLine("needed", f"{', '.join(found)} (cv2 {cv2.__version__})", True)
+
+
+def inference() -> Iterator[ReportLine]:
+    """Report on the inference backends, and which of them is used."""
+    from mpgraph.inference import BACKEND_VARIABLE, backends
+
+    known = backends(on_request=True)
+    requested = os.environ.get(BACKEND_VARIABLE)
+    default = requested or next((backend.name for backend in backends() if backend.available), None)
+    if requested and requested not in {backend.name for backend in known}:
+        yield ReportLine("inference", f'{BACKEND_VARIABLE}="{requested}" names no backend', False)
+    for backend in known:
+        if not backend.available:
+            state = False if backend.name == requested else None
+            yield ReportLine("inference", f"{backend.name}: {backend.why_not}", state)
+            continue
+        why = f"set by {BACKEND_VARIABLE}" if requested else "the first that is installed"
+        use = f"in use ({why})" if backend.name == default else f"used with {BACKEND_VARIABLE}={backend.name}"
+        yield ReportLine("inference", f"{backend.name} {backend.version}, {use}", True)
+    if default is None:
+        yield ReportLine("inference", "no backend is installed: pip install ai-edge-litert", False)
+
+
+def media() -> Iterator[ReportLine]:
+    """Report on video support, cameras and the display."""
+    from mpgraph.media.preview import has_display
+
+    version = version_of("av")
+    missing = 'PyAV is not installed, so videos are not supported: pip install "mpgraph[video]"'
+    yield ReportLine("video", f"PyAV {version}" if version else missing, True if version else None)
+    if sys.platform.startswith("linux"):
+        cameras = sorted(str(path) for path in Path("/dev").glob("video[0-9]*"))
+        yield ReportLine("cameras", ", ".join(cameras) or "none", True if cameras else None)
+    if has_display():
+        yield ReportLine("display", "the live preview opens in the browser", True)
+    else:
+        yield ReportLine("display", "none: the live preview needs --no-browser and a forwarded port", None)
+
+
+def gpu() -> Iterator[ReportLine]:
+    """Report on the GPUs, starting with the one that GPU graphs use."""
+    from mpgraph.gpu.adapter import ADAPTER_VARIABLE, adapters, choose
+
+    if importlib.util.find_spec("wgpu") is None:
+        text = 'wgpu is not installed (only needed for GPU graphs): pip install "mpgraph[gpu]"'
+        yield ReportLine("GPU", text, None)
+        return
+    version = version_of("wgpu")
+    try:
+        chosen, _ = choose()
+        others = [info for info in adapters() if info != chosen]
+    except MpgraphError as error:
+        state = False if os.environ.get(ADAPTER_VARIABLE) else None
+        yield ReportLine("GPU", f"wgpu {version}: {error}", state)
+        return
+    yield ReportLine("GPU", f"{chosen}, with wgpu {version}", True)
+    for info in others:
+        yield ReportLine("GPU", f"{info}, used with {ADAPTER_VARIABLE}", True)
+
+
+def models() -> Iterator[ReportLine]:
+    """Report where resource files are searched, and whether the models are the published ones."""
+    variable = resources.RESOURCE_PATH_VARIABLE
+    folders = os.environ.get(variable)
+    first = f"{variable}={folders}" if folders else f"the working directory ({variable} is not set)"
+    text = f"{first}, then {resources.shipped_models()} and {resources.shipped_graphs()}"
+    yield ReportLine("resources", text, True)
+    for name, expected in MODEL_SHA256.items():
+        try:
+            file = resources.find_resource(f"mediapipe/modules/selfie_segmentation/{name}")
+        except MpgraphError as error:
+            yield ReportLine("models", str(error), False)
+            continue
+        is_original = hashlib.sha256(file.read_bytes()).hexdigest() == expected
+        result = "sha256 as published" if is_original else f"sha256 differs from the published one: {file}"
+        yield ReportLine("models", f"{name}: {result}", is_original or None)
+
+
+def plug_ins() -> Iterator[ReportLine]:
+    """Report on installed plug-ins, and on errors of importing them."""
+    installed = plugins.installed()
+    if not installed:
+        yield ReportLine("plug-ins", "none", None)
+    for plugin in installed:
+        try:
+            plugin.load()
+        except Exception as error:  # A plug-in's import may raise anything; the report must go on.
+            line = next(error_lines(error), "").removeprefix("error: ")
+            yield ReportLine("plug-ins", line or f"{plugin.distribution}: {error}", False)
+            continue
+        content = plugin.name if plugin.attribute else f"the module {plugin.module}"
+        yield ReportLine("plug-ins", f"{plugin.distribution}: {content}", True)
+
+
+def trial() -> Iterator[ReportLine]:
+    """Segment the shipped portrait, and report the time and whether the mask is plausible."""
+    from mpgraph.media.images import read_image
+
+    try:
+        from mpgraph.solutions.selfie_segmentation import SelfieSegmentation
+
+        portrait = read_image(resources.demo_picture())
+        with SelfieSegmentation() as segmenter:
+            segmenter.process(portrait)
+            start = time.perf_counter()
+            mask = segmenter.process(portrait).segmentation_mask
+            milliseconds = 1000 * (time.perf_counter() - start)
+    except Exception as error:  # A broken installation may raise anything; that is what is reported here.
+        yield ReportLine("trial", f"segmenting the portrait failed: {next(error_lines(error))}", False)
+        return
+    share = 100 * float((mask > 0.5).mean())
+    text = f"segmented the portrait in {milliseconds:.1f} ms: {share:.0f} % of it is a person"
+    # The person covers 54.5 % of the portrait; a backend that computes wrong results is far off.
+    yield ReportLine("trial", text, 50 < share < 60)
+
+
+CHECKS = (program, packages, inference, media, gpu, models, plug_ins)

@@ -1,4 +1,4 @@
-"""`mpgraph profile`: the profiler's table of log files, MediaPipe's own too."""
+"""`mpgraph profile`: a table of calculator times from profiler logs, also those of MediaPipe."""
 
 from __future__ import annotations
 
@@ -13,18 +13,17 @@ from mpgraph.errors import InvalidArgumentError
 def profile(
     logs: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="LOG...", help="Files of one run, oldest first: trace_log_path0.binarypb and so on."
-        ),
+        typer.Argument(metavar="LOG...", help="Log files of one run, oldest first, such as log_0.binarypb."),
     ],
     columns: Annotated[
-        str, typer.Option("--cols", metavar="NAME,...", help='The columns; "time_*" for all that begin so.')
+        str,
+        typer.Option("--cols", metavar="NAME,...", help='The columns; "time_*" for all with this prefix.'),
     ] = "*",
-    compact: Annotated[bool, typer.Option("--compact", help="One space between columns.")] = False,
+    compact: Annotated[bool, typer.Option("--compact", help="Separate columns by one space.")] = False,
 ) -> None:
-    """Show how long each calculator took, from the logs of a graph's profiler_config.
+    """Show how long each calculator took, from the logs written by a graph's profiler_config.
 
-    Times are in microseconds. MediaPipe's own logs have the same format.
+    Times are in microseconds. Logs of MediaPipe have the same format.
 
     \b
     Examples:
@@ -33,34 +32,34 @@ def profile(
     """
     from mpgraph.profiling.report import Reporter, columns_like, text_table
 
-    chosen = columns_like(columns.split(","))
+    selected = columns_like(columns.split(","))
     reporter = Reporter()
     for log in logs:
         reporter.add(read_log(log))
     rows = reporter.rows()
     if not rows:
         raise InvalidArgumentError("no calculator was called while these logs were written")
-    typer.echo(text_table(rows, chosen, compact))
+    typer.echo(text_table(rows, selected, compact))
 
 
 def read_log(path: Path) -> Any:
-    """The GraphProfile message in a file.
+    """Parse the GraphProfile message in a log file.
 
     Raises:
         FileNotFoundError: there is no such file.
-        InvalidArgumentError: the file is something else.
+        InvalidArgumentError: it is not a profiler log.
     """
     from google.protobuf.message import DecodeError
 
     from mpgraph.protos import calculator_profile_pb2
 
     try:
-        found = calculator_profile_pb2.GraphProfile.FromString(path.read_bytes())
+        log = calculator_profile_pb2.GraphProfile.FromString(path.read_bytes())
     except DecodeError:
-        found = None
-    if found is None or not (found.graph_trace or found.calculator_profiles):
+        log = None
+    if log is None or not (log.graph_trace or log.calculator_profiles):
         raise InvalidArgumentError(
-            f"{path} is not a log of a graph: it does not hold a GraphProfile message. "
-            "Logs are written where profiler_config { trace_enabled: true trace_log_path: ... } says."
+            f"{path} is not a profiler log: it does not contain a GraphProfile message. "
+            "Graphs write logs with profiler_config { trace_enabled: true trace_log_path: ... }."
         )
-    return found
+    return log

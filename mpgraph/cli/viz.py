@@ -1,15 +1,16 @@
-"""`mpgraph viz`: look at graphs."""
+"""`mpgraph viz`: show graphs in the browser, or draw them to files."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 FORMATS = {".html": "html", ".svg": "svg", ".png": "png", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid"}
-"""What the suffix of an output file means."""
+"""Formats by the suffix of the output file."""
 _SUFFIXES = {"html": ".html", "svg": ".svg", "png": ".png", "dot": ".dot", "mermaid": ".mmd"}
 
 
@@ -30,42 +31,40 @@ def viz(
         str,
         typer.Option(
             metavar="FORMAT",
-            help="html, svg, png, dot or mermaid; without -o, to stdout.",
+            help="html, svg, png, dot or mermaid; to stdout without -o.",
         ),
     ] = "",
     expand: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="NAME", help="Open this subgraph; 'all' for every one. May be given several times."
-        ),
+        typer.Option(metavar="NAME", help="Expand this subgraph, or 'all' of them. May be repeated."),
     ] = None,
     options: Annotated[
         str,
-        typer.Option(metavar="HOW", help="Options in the nodes: none, short, or all with their defaults."),
+        typer.Option(metavar="HOW", help="Options shown in nodes: none, short, or all including defaults."),
     ] = "short",
-    types: Annotated[bool, typer.Option("--types", help="Show what each port carries.")] = False,
-    dark: Annotated[bool, typer.Option("--dark", help="Light text on a dark ground.")] = False,
+    types: Annotated[bool, typer.Option("--types", help="Show the packet type of each port.")] = False,
+    dark: Annotated[bool, typer.Option("--dark", help="Light text on a dark background.")] = False,
     diff: Annotated[
         bool,
-        typer.Option("--diff", help="Show how the second graph differs from the first, in the page."),
+        typer.Option("--diff", help="Show on the page how the second graph differs from the first."),
     ] = False,
     trace: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Show this trace beside the graph: what `mpgraph run --trace run.json` wrote.",
+            help="Show this trace next to the graph: a file from `mpgraph run --trace run.json`.",
         ),
     ] = None,
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
     ] = True,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Of the page; 0 for any free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0 for any free port.")] = 0,
 ) -> None:
-    """Draw graphs: as a page in the browser, or as a file.
+    """Show graphs in the browser, or draw them to files.
 
-    Without -o and --format, the graphs are shown in the browser, where their text
-    can be edited and subgraphs open in place, until Ctrl-C. Works for any graph,
-    also one whose calculators mpgraph does not have, or that has mistakes.
+    Without -o and --format, the graphs are shown in the browser until Ctrl-C;
+    there you can edit their text and expand subgraphs. Works for any graph, even
+    with errors or with calculators that mpgraph does not have.
 
     \b
     Examples:
@@ -91,56 +90,55 @@ def viz(
     if output is None and not format:
         from mpgraph.visualizer.server import serve
 
-        begin: dict[str, Any] = {"diff": diff, "expand": expand or (), "dark": dark, "extras": extras}
-        _refuse_for_pages(options, types)
-        serve(graphs, **begin, open_browser=browser, port=port, announce=typer.echo)
+        page: dict[str, Any] = {"diff": diff, "expand": expand or (), "dark": dark, "extras": extras}
+        _refuse_on_pages(options, types)
+        serve(graphs, **page, open_browser=browser, port=port, announce=typer.echo)
         return
-    kind = _format(format, output)
-    if trace is not None and kind != "html":
-        raise typer.BadParameter("a trace is shown in the page only", param_hint="--trace")
-    look = _Look(expand or ["none"], "dark" if dark else "auto", options, types)
-    if kind == "html":
-        _refuse_for_pages(options, types)
-    if kind == "html" and (len(graphs) == 1 or _is_file(output)):
-        _deliver(look.page(graphs, diff, extras), output, graphs[0], kind)
+    chosen = _format(format, output)
+    if trace is not None and chosen != "html":
+        raise typer.BadParameter("a trace can only be shown on a page", param_hint="--trace")
+    style = _DrawingStyle(expand or ["none"], "dark" if dark else "auto", options, types)
+    if chosen == "html":
+        _refuse_on_pages(options, types)
+    if chosen == "html" and (len(graphs) == 1 or _is_file(output)):
+        _write(style.page(graphs, diff, extras), output, graphs[0], chosen)
         return
     if len(graphs) > 1:
         if output is None or _is_file(output):
             raise typer.BadParameter(
-                f"several graphs need a folder, such as -o drawings, with --format {kind}", param_hint="-o"
+                f"several graphs need a folder, such as -o drawings, with --format {chosen}", param_hint="-o"
             )
-        from mpgraph.cli.frames.outputs import output_folder
+        from mpgraph.cli.frames.output_paths import output_folder
 
         output_folder(output)
-    # Names that several files have are told apart before anything is written.
-    targets = _targets(graphs, output, kind)
+    targets = _targets(graphs, output, chosen)  # Reports clashing names before anything is written.
     for graph, target in zip(graphs, targets, strict=True):
-        _deliver(look.drawing(graph, kind), target, graph, kind)
+        _write(style.drawing(graph, chosen), target, graph, chosen)
 
 
-class _Look:
-    """How drawings look."""
+@dataclass(frozen=True)
+class _DrawingStyle:
+    """What drawings show, and in which colours."""
 
-    def __init__(self, expand: list[str], theme: str, options: str, types: bool) -> None:
-        self.types = types
-        self.expand = expand
-        self.theme = theme
-        self.options = options
+    expand: list[str]
+    theme: str
+    options: str
+    types: bool
 
-    def drawing(self, graph: Path, kind: str) -> bytes:
+    def drawing(self, graph: Path, format: str) -> bytes:
         from mpgraph.visualizer import formats
 
-        if kind == "html":
+        if format == "html":
             return self.page([graph], False, {})
-        if kind == "dot":
+        if format == "dot":
             return formats.to_dot(graph, expand=self.expand).encode()
-        if kind == "mermaid":
+        if format == "mermaid":
             return formats.to_mermaid(graph, expand=self.expand).encode()
-        shown: dict[str, Any] = {"options": self.options, "types": self.types}
-        if kind == "png":
+        details: dict[str, Any] = {"options": self.options, "types": self.types}
+        if format == "png":
             theme = "light" if self.theme == "auto" else self.theme
-            return formats.to_png(graph, expand=self.expand, theme=theme, **shown)
-        text = formats.to_svg(graph, expand=self.expand, theme=self.theme, **shown)
+            return formats.to_png(graph, expand=self.expand, theme=theme, **details)
+        text = formats.to_svg(graph, expand=self.expand, theme=self.theme, **details)
         return text.encode() + b"\n"
 
     def page(self, graphs: list[Path], diff: bool, extras: dict[str, object]) -> bytes:
@@ -150,16 +148,16 @@ class _Look:
         return page_html(graphs, diff=diff, expand=self.expand, dark=dark, extras=extras).encode()
 
 
-def _refuse_for_pages(options: str, types: bool) -> None:
+def _refuse_on_pages(options: str, types: bool) -> None:
     if options != "short" or types:
         raise typer.BadParameter(
-            "are for drawings: a page shows all of that beside a chosen node",
+            "are for drawings: a page shows these details for the selected node",
             param_hint="--options, --types",
         )
 
 
 def _format(format: str, output: Path | None) -> str:
-    """What to write: as --format says, else as the output's suffix does."""
+    """The format to write: that of --format, or else that of the output's suffix."""
     from mpgraph.errors import did_you_mean
 
     named = FORMATS.get(output.suffix.lower()) if output else None
@@ -176,43 +174,43 @@ def _format(format: str, output: Path | None) -> str:
     if named:
         return named
     if output is not None and (output.is_dir() or not output.suffix):
-        raise typer.BadParameter(f'"{output}" is a folder: say --format svg, or another', param_hint="-o")
+        raise typer.BadParameter(f'"{output}" is a folder: add --format svg or another', param_hint="-o")
     known = ", ".join(FORMATS)
-    raise typer.BadParameter(f'"{output}" does not end with one of {known}', param_hint="-o")
+    raise typer.BadParameter(f'the suffix of "{output}" is not one of {known}', param_hint="-o")
 
 
 def _is_file(output: Path | None) -> bool:
     return output is not None and output.suffix.lower() in FORMATS and not output.is_dir()
 
 
-def _targets(graphs: list[Path], output: Path | None, kind: str) -> list[Path | None]:
-    """Where each drawing goes; None for stdout."""
+def _targets(graphs: list[Path], output: Path | None, format: str) -> list[Path | None]:
+    """The file for each drawing; None for stdout. Equal names get their folder's name as a prefix."""
     if output is None or _is_file(output):
         return [output] * len(graphs)
-    names = [graph.stem for graph in graphs]
-    told_apart = [
-        f"{graph.resolve().parent.name}-{graph.stem}" if names.count(graph.stem) > 1 else graph.stem
+    stems = [graph.stem for graph in graphs]
+    names = [
+        f"{graph.resolve().parent.name}-{graph.stem}" if stems.count(graph.stem) > 1 else graph.stem
         for graph in graphs
     ]
-    if len(set(told_apart)) < len(told_apart):
-        raise typer.BadParameter("two graphs would be written to one file", param_hint="GRAPH...")
-    return [output / f"{name}{_SUFFIXES[kind]}" for name in told_apart]
+    if len(set(names)) < len(names):
+        raise typer.BadParameter("two graphs would be written to the same file", param_hint="GRAPH...")
+    return [output / f"{name}{_SUFFIXES[format]}" for name in names]
 
 
-def _deliver(data: bytes, output: Path | None, graph: Path, kind: str) -> None:
-    """Write a drawing to a file, whole or not at all, or to stdout."""
+def _write(data: bytes, output: Path | None, graph: Path, format: str) -> None:
+    """Write a drawing to stdout, or to a file, atomically."""
     from mpgraph.errors import MediaError
     from mpgraph.io.files import atomic_output
 
     if output is None:
-        if kind == "png" and sys.stdout.isatty():
-            raise MediaError("a PNG is nothing for a terminal; give it a file with -o")
+        if format == "png" and sys.stdout.isatty():
+            raise MediaError("a PNG cannot be shown on a terminal; write it to a file with -o")
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
         return
-    target = output / f"{graph.stem}{_SUFFIXES[kind]}" if output.is_dir() else output
+    target = output / f"{graph.stem}{_SUFFIXES[format]}" if output.is_dir() else output
     if target.exists() and graph.exists() and target.samefile(graph):
-        raise MediaError(f'"{target}" is the graph itself; give the drawing another name')
+        raise MediaError(f'"{target}" is the graph itself; choose another name for the drawing')
     with atomic_output(target) as unfinished:
         unfinished.write_bytes(data)
     typer.echo(f"{target}: {len(data) / 1000:.0f} kB", err=True)

@@ -1,5 +1,5 @@
-"""What is done with a mask: cut people out of a picture and put something else behind them.
+"""Effects with a segmentation mask: cut people out of an image and replace their background.
 
-Pictures are HxWx3 uint8 RGB, masks HxW float32, 0 for background to 1 for a person. A matte is a
-mask made ready for compositing, HxW uint8: how much of a pixel's light comes from the person, in 255ths.
+Images are HxWx3 uint8 RGB. Masks are HxW float32, from 0 for background to 1 for a person. A matte is a mask
+refined for compositing, HxW uint8: the share of the person in a pixel's colour, in 255ths.
 """

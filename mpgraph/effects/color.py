@@ -1,4 +1,4 @@
-"""Colours as people write them: a name, #rrggbb, #rgb or r,g,b."""
+"""Parse colours as users write them: a name, #rrggbb, #rgb or r,g,b."""
 
 from __future__ import annotations
 
@@ -68,10 +68,10 @@ COLOR_NAMES: dict[str, Color] = {
 
 
 def parse_color(text: str) -> Color:
-    """Return the colour that `text` says.
+    """Parse a colour name, #rrggbb, #rgb or r,g,b; names ignore case, spaces and hyphens.
 
     Raises:
-        InvalidArgumentError: it says none; near names are given.
+        InvalidArgumentError: it is not a colour; near names are suggested.
     """
     name = re.sub(r"[\s_-]", "", text.lower()).replace("grey", "gray")
     if name in COLOR_NAMES:
@@ -82,8 +82,8 @@ def parse_color(text: str) -> Color:
     if found := _TRIPLE.match(text):
         red, green, blue = (int(part) for part in found.groups())
         if max(red, green, blue) > 255:
-            raise InvalidArgumentError(f'the parts of a colour lie in 0..255; "{text}" has a larger one.')
+            raise InvalidArgumentError(f'"{text}" is not a colour: its parts must be in 0..255.')
         return red, green, blue
     raise InvalidArgumentError(
-        f'"{text}" is no colour: expected a name, #rrggbb or r,g,b.{did_you_mean(name, COLOR_NAMES)}'
+        f'"{text}" is not a colour: expected a name, #rrggbb or r,g,b.{did_you_mean(name, COLOR_NAMES)}'
     )

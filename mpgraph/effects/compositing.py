@@ -1,4 +1,4 @@
-"""Putting people before something else, without a rim of what was behind them."""
+"""Compositing: put people in front of a new background, without a rim of the old one."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mpgraph.effects.matte import Matte, Picture, fitted, shrunk
+from mpgraph.effects.matte import Matte, Pixels, fitted, shrunk
 
 _COLOR_SIDE = 256
 _COLOR_SIGMA = 3.0
 _TINY = 1e-3
 
 
-def compose(image: Picture, matte: Matte, background: Picture) -> Picture:
-    """Return `image` where `matte` is full and `background` where it is 0, blended between.
+def compose(image: Pixels, matte: Matte, background: Pixels) -> Pixels:
+    """Return `image` where `matte` is 255, `background` where it is 0, and a blend in between.
 
-    Only the edge's pixels are computed, with the person's own colours (see `person_colors`).
+    All are HxWx3 uint8. Only edge pixels are blended, with the person's own colours (see `person_colors`).
     """
-    made = np.array(background, order="C")
-    cv2.copyTo(image, (matte == 255).view(np.uint8), made)
+    result = np.array(background, order="C")
+    cv2.copyTo(image, (matte == 255).view(np.uint8), result)
     edge = _edge(matte)
     if edge.size:
         alpha = _weights(matte, edge)
         behind = _pixels(background)[edge].astype(np.float32)
         person = person_colors(image, matte, edge)
-        _pixels(made)[edge] = np.rint(behind + alpha * (person - behind)).astype(np.uint8)
-    return made
+        _pixels(result)[edge] = np.rint(behind + alpha * (person - behind)).astype(np.uint8)
+    return result
 
 
-def cut_out(image: Picture, matte: Matte) -> Picture:
-    """Return the person alone: HxWx4 uint8 RGBA, straight (not premultiplied) alpha."""
-    # Nothing of the background is left in the file, not even under full transparency.
+def cut_out(image: Pixels, matte: Matte) -> Pixels:
+    """Return only the person: HxWx4 uint8 RGBA, with straight (not premultiplied) alpha."""
+    # No background pixels may remain in the file, not even under full transparency.
     colors = np.zeros_like(image)
     cv2.copyTo(image, matte, colors)
     edge = _edge(matte)
@@ -44,12 +44,13 @@ def cut_out(image: Picture, matte: Matte) -> Picture:
     return with_alpha
 
 
-def person_colors(image: Picture, matte: Matte, where: NDArray[np.intp]) -> Any:
-    """Return the person's own colours at some pixels, Nx3 float32 in 0..255.
+def person_colors(image: Pixels, matte: Matte, where: NDArray[np.intp]) -> Any:
+    """Estimate the person's own colours at some pixels, Nx3 float32 in 0..255.
 
-    where: indexes into the flattened picture.
-    A pixel at the edge shows a I = a F + (1-a) B; F and B are first taken as the weighted means of
-    the person and the background nearby, then F takes what remains unexplained (Forte: Approximate
+    where: N indexes into the flattened image.
+
+    An edge pixel is I = a F + (1-a) B, for alpha a, foreground F and background B. F and B start as the
+    weighted means of the person and the background nearby; then F absorbs the residual (Forte: Approximate
     Fast Foreground Colour Estimation, ICIP 2021, one pass).
     """
     height, width = matte.shape
@@ -62,14 +63,14 @@ def person_colors(image: Picture, matte: Matte, where: NDArray[np.intp]) -> Any:
         for part in (weight, 1 - weight)
     )
     alpha = _weights(matte, where)
-    seen = _pixels(image)[where].astype(np.float32)
-    return np.clip(person + alpha * (seen - alpha * person - (1 - alpha) * behind), 0, 255)
+    observed = _pixels(image)[where].astype(np.float32)
+    return np.clip(person + alpha * (observed - alpha * person - (1 - alpha) * behind), 0, 255)
 
 
-def spread(image: Picture, weight: Any, sigma: float) -> Picture:
-    """Return `image` blurred, HxWx3 uint8, with each pixel counting as much as its `weight` (HxW) says.
+def spread(image: Pixels, weight: Any, sigma: float) -> Pixels:
+    """Return `image` blurred, HxWx3 uint8, each pixel weighted by `weight`, HxW float32.
 
-    Where no pixel nearby counts, the picture's own colours come through.
+    Where all pixels nearby have weight 0, the result is the unweighted blur.
     """
     weight = weight + np.float32(_TINY)
     blurred = cv2.GaussianBlur(image * weight[..., None], (0, 0), sigma)
@@ -85,5 +86,5 @@ def _weights(matte: Matte, where: NDArray[np.intp]) -> Any:
     return matte.reshape(-1)[where, None] * np.float32(1 / 255)
 
 
-def _pixels(image: Picture) -> Picture:
+def _pixels(image: Pixels) -> Pixels:
     return image.reshape(-1, 3)

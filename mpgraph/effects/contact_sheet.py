@@ -1,4 +1,4 @@
-"""Several pictures on one, each with a caption: to compare them at a glance."""
+"""Contact sheets: several captioned images in one, for comparison."""
 
 from __future__ import annotations
 
@@ -9,56 +9,57 @@ import cv2
 import numpy as np
 
 from mpgraph.effects.background import covering
-from mpgraph.effects.matte import Picture
+from mpgraph.effects.matte import Pixels
 
 _PAPER = (255, 255, 255)
 _INK = (60, 64, 72)
 _FONT = cv2.FONT_HERSHEY_DUPLEX
-_FINER = 4  # text and corners are drawn this much larger and shrunk, which makes them smooth
+_FINER = 4  # text and corners are drawn at this scale and reduced, for antialiasing
 
 
 def contact_sheet(
-    pictures: Sequence[tuple[str, Picture]], columns: int, side: int = 320, gap: int = 20
-) -> Picture:
-    """Return square tiles of `side` pixels with rounded corners in rows of `columns`, HxWx3 uint8 RGB.
+    images: Sequence[tuple[str, Pixels]], columns: int, side: int = 320, gap: int = 20
+) -> Pixels:
+    """Return rows of square tiles with rounded corners, HxWx3 uint8 RGB.
 
-    pictures: caption and picture, RGB or RGBA (shown on a chequered ground) or grey; cut to a square.
+    images: captions and images: RGB, RGBA (drawn on a chequered background) or grey; cropped to a square.
+    columns: tiles per row. side, gap: size of a tile and space between tiles, in pixels.
     """
     caption = side // 8
-    rows = -(-len(pictures) // columns)
+    rows = -(-len(images) // columns)
     height, width = rows * (side + caption) + (rows + 1) * gap, columns * side + (columns + 1) * gap
     sheet = np.full((height, width, 3), _PAPER, np.uint8)
     corners = _rounded(side, side // 20)
-    for i, (text, picture) in enumerate(pictures):
+    for i, (text, image) in enumerate(images):
         top = gap + (i // columns) * (side + caption + gap)
         left = gap + (i % columns) * (side + gap)
-        tile = covering(_opaque(picture, side), side, side)
-        place = sheet[top : top + side, left : left + side]
-        place[:] = np.rint(place + corners * (tile.astype(np.float32) - place)).astype(np.uint8)
+        tile = covering(_opaque(image), side, side)
+        area = sheet[top : top + side, left : left + side]
+        area[:] = np.rint(area + corners * (tile.astype(np.float32) - area)).astype(np.uint8)
         _write(sheet[top + side : top + side + caption, left : left + side], text)
     return sheet
 
 
-def chequered(width: int, height: int, square: int) -> Picture:
-    """Return the grey and white squares that stand for transparency."""
+def chequered(width: int, height: int, square: int) -> Pixels:
+    """Return the grey and white squares that represent transparency, HxWx3 uint8."""
     y, x = np.mgrid[:height, :width] // square
     grey = np.where((x + y) % 2, 214, 255).astype(np.uint8)
     return np.repeat(grey[..., None], 3, axis=2)
 
 
-def _opaque(picture: Picture, side: int) -> Picture:
-    if picture.ndim == 2:
-        return np.repeat(picture[..., None], 3, axis=2)
-    if picture.shape[2] == 3:
-        return picture
-    height, width = picture.shape[:2]
+def _opaque(image: Pixels) -> Pixels:
+    if image.ndim == 2:
+        return np.repeat(image[..., None], 3, axis=2)
+    if image.shape[2] == 3:
+        return image
+    height, width = image.shape[:2]
     ground = chequered(width, height, max(2, min(width, height) // 24)).astype(np.float32)
-    alpha = picture[..., 3:] * np.float32(1 / 255)
-    return np.rint(ground + alpha * (picture[..., :3] - ground)).astype(np.uint8)
+    alpha = image[..., 3:] * np.float32(1 / 255)
+    return np.rint(ground + alpha * (image[..., :3] - ground)).astype(np.uint8)
 
 
 def _rounded(side: int, radius: int) -> Any:
-    """A square's weights with rounded corners, SxSx1 float32."""
+    """The coverage of a square with rounded corners, SxSx1 float32 in 0..1."""
     large, r = side * _FINER, radius * _FINER
     shape = np.zeros((large, large), np.float32)
     cv2.rectangle(shape, (r, 0), (large - r - 1, large), 1.0, cv2.FILLED)
@@ -69,9 +70,9 @@ def _rounded(side: int, radius: int) -> Any:
     return cv2.resize(shape, (side, side), interpolation=cv2.INTER_AREA)[..., None]
 
 
-def _write(place: Picture, text: str) -> None:
-    """Draw `text` in the middle of `place`."""
-    height, width = place.shape[:2]
+def _write(area: Pixels, text: str) -> None:
+    """Draw `text` in the centre of `area`, reduced in size if it is too long."""
+    height, width = area.shape[:2]
     large = np.zeros((height * _FINER, width * _FINER), np.uint8)
     scale, thickness = height * _FINER / 62, max(1, round(height * _FINER / 55))
     (text_width, text_height), _ = cv2.getTextSize(text, _FONT, scale, thickness)
@@ -82,4 +83,4 @@ def _write(place: Picture, text: str) -> None:
     ink: Any = cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA)[..., None] * np.float32(
         1 / 255
     )
-    place[:] = np.rint(place + ink * (np.array(_INK, np.float32) - place)).astype(np.uint8)
+    area[:] = np.rint(area + ink * (np.array(_INK, np.float32) - area)).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""A painted landscape, for a background when no picture is at hand: mountains at dusk under first stars."""
+"""A procedural landscape, as a background for the demo: mountains at dusk under the first stars."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 import cv2
 import numpy as np
 
-from mpgraph.effects.matte import Picture
+from mpgraph.effects.matte import Pixels
 
-# Height in the picture (0 top, 1 bottom) and RGB.
+# Vertical position (0 top, 1 bottom) and RGB.
 _SKY = (
     (0.00, (21, 30, 66)),
     (0.30, (52, 78, 128)),
@@ -17,7 +17,7 @@ _SKY = (
     (0.66, (238, 178, 148)),
     (0.74, (255, 214, 160)),
 )
-# Each range of mountains: height of its foot line, how rugged, RGB; far ones first, in the haze's colour.
+# Mountain ranges: vertical position of the foot, ruggedness, RGB; from far to near, the far ones in haze.
 _RANGES = (
     (0.62, 0.16, (128, 128, 165)),
     (0.70, 0.14, (84, 98, 140)),
@@ -28,30 +28,28 @@ _SUN = (0.80, 0.60)
 _GLOW = (255, 226, 176)
 
 
-def landscape(width: int, height: int, seed: int = 7) -> Picture:
-    """Return a picture of this size; the same seed paints the same mountains. HxWx3 uint8 RGB."""
+def landscape(width: int, height: int, seed: int = 7) -> Pixels:
+    """Return the landscape in this size, HxWx3 uint8 RGB; the same seed yields the same mountains."""
     random = np.random.default_rng(seed)
     y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     x = np.linspace(0, 1, width, dtype=np.float32)[None, :]
-    picture = _gradient(y, width)
-    picture += _stars(random, width, height)[..., None] * np.clip(1 - y / 0.45, 0, 1)[..., None]
+    image = _gradient(y, width)
+    image += _stars(random, width, height)[..., None] * np.clip(1 - y / 0.45, 0, 1)[..., None]
     distance = np.hypot((x - _SUN[0]) * width / height, y - _SUN[1])
-    picture = _toward(
-        picture, _GLOW, 0.85 * np.exp(-((distance / 0.16) ** 2)) + 0.35 * np.exp(-distance / 0.3)
-    )
+    image = _toward(image, _GLOW, 0.85 * np.exp(-((distance / 0.16) ** 2)) + 0.35 * np.exp(-distance / 0.3))
     for foot, ruggedness, color in _RANGES:
         crest = foot - ruggedness * _ridge(random, width)
-        # One pixel of transition smooths the crest; mist brightens the foot.
+        # A transition of one pixel antialiases the crest; mist brightens the foot.
         rock = np.clip((y - crest) * height, 0, 1)
         mist = 0.55 * np.clip((y - crest) / 0.22, 0, 1)
         haze = _toward(
-            np.broadcast_to(np.array(color, np.float32), picture.shape), (196, 178, 190), mist * (1 - foot)
+            np.broadcast_to(np.array(color, np.float32), image.shape), (196, 178, 190), mist * (1 - foot)
         )
-        picture += rock[..., None] * (haze - picture)
-    # Out of focus, as what lies far behind a portrait is, and dithered, so that no bands show.
-    picture = cv2.GaussianBlur(picture, (0, 0), max(width, height) / 700)
-    picture += random.uniform(-0.5, 0.5, picture.shape[:2])[..., None]
-    return np.asarray(np.clip(np.rint(picture), 0, 255).astype(np.uint8), np.uint8)
+        image += rock[..., None] * (haze - image)
+    # Slightly out of focus, like anything far behind a portrait, and dithered against banding.
+    image = cv2.GaussianBlur(image, (0, 0), max(width, height) / 700)
+    image += random.uniform(-0.5, 0.5, image.shape[:2])[..., None]
+    return np.asarray(np.clip(np.rint(image), 0, 255).astype(np.uint8), np.uint8)
 
 
 def _gradient(y: Any, width: int) -> Any:
@@ -70,7 +68,7 @@ def _stars(random: np.random.Generator, width: int, height: int) -> Any:
 
 
 def _ridge(random: np.random.Generator, width: int) -> Any:
-    """A crest line, 0 to 1: ever finer triangles, each octave at half the height (midpoint noise)."""
+    """A crest line, W float32 in 0..1: seven octaves of linear noise, each at half the amplitude."""
     x = np.linspace(0, 1, width)
     line = np.zeros(width)
     for octave in range(7):
@@ -80,5 +78,5 @@ def _ridge(random: np.random.Generator, width: int) -> Any:
     return (line / max(line.max(), 1e-6)).astype(np.float32)
 
 
-def _toward(picture: Any, color: tuple[int, int, int], amount: Any) -> Any:
-    return picture + np.clip(amount, 0, 1)[..., None] * (np.array(color, np.float32) - picture)
+def _toward(image: Any, color: tuple[int, int, int], amount: Any) -> Any:
+    return image + np.clip(amount, 0, 1)[..., None] * (np.array(color, np.float32) - image)

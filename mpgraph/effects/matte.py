@@ -1,4 +1,4 @@
-"""From a network's mask to a matte whose edge lies where the picture's edge lies."""
+"""Refine the network's mask into a matte whose edge follows the edge in the image."""
 
 from __future__ import annotations
 
@@ -9,27 +9,30 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Picture = NDArray[np.uint8]
+Pixels = NDArray[np.uint8]
+"""An image: HxWx3 RGB, HxWx4 RGBA or HxW grey."""
 Mask = NDArray[np.float32]
+"""HxW, from 0 for background to 1 for a person."""
 Matte = NDArray[np.uint8]
+"""HxW, the share of the person in a pixel's colour, in 255ths."""
 
-# The network sees 256 pixels a side: at this size one of its pixels is two of ours, so nothing is
-# lost by finding the edge here and only applying it at full size.
+# The network's input has 256 pixels a side. At twice that size nothing is lost by locating the edge, and the
+# coefficients can be applied at full size.
 _WORK_SIDE = 512
 _RADIUS = 4
 _FLATNESS = 1e-3
 _ZERO = np.zeros(1)
 
-# Below the first the network is guessing at background, above the second it is sure of a person.
+# Mask values below the first are background, above the second a person; in between they are stretched.
 _EDGE_FROM, _EDGE_TO = 0.25, 0.85
 
 
-def soft_matte(image: Picture, mask: Mask) -> Matte:
-    """Return the matte of `mask`, its edge drawn to the edges of `image`.
+def soft_matte(image: Pixels, mask: Mask) -> Matte:
+    """Return the matte for `mask`, HxW uint8, with its edge aligned to the edges of `image`.
 
-    A guided filter with the picture's luma as the guide (He, Sun, Tang: Guided Image Filtering,
-    ECCV 2010; its coefficients computed on a smaller picture: He, Sun: Fast Guided Filter, 2015),
-    then a smooth step that settles what the network is nearly sure of.
+    A guided filter with the image's luma as the guide (He, Sun, Tang: Guided Image Filtering, ECCV 2010;
+    coefficients computed on a smaller image: He, Sun: Fast Guided Filter, 2015), followed by a smooth step
+    that saturates values of which the network is nearly certain.
     """
     guide = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     height, width = mask.shape
@@ -42,23 +45,23 @@ def soft_matte(image: Picture, mask: Mask) -> Matte:
 
 
 def hard_matte(mask: Mask, threshold: float) -> Matte:
-    """Return 255 where `mask` is above `threshold` and 0 elsewhere."""
+    """Return 255 where `mask` is above `threshold`, 0 elsewhere; HxW uint8."""
     return np.asarray((mask > threshold) * np.uint8(255))
 
 
-def mask_picture(mask: Mask) -> Matte:
-    """Return the mask itself as a grey picture, HxW uint8."""
+def mask_image(mask: Mask) -> Matte:
+    """Return the mask itself as a grey image, HxW uint8."""
     return _saturated(mask * np.float32(255))
 
 
 def fitted(width: int, height: int, side: int) -> tuple[int, int]:
-    """Return the size with the same proportions whose longer side is `side`, or the same size if smaller."""
+    """Return (width, height) scaled down so that the longer side is at most `side`; never enlarged."""
     scale = min(1.0, side / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def shrunk(pixels: NDArray[Any], size: tuple[int, int]) -> Any:
-    """Return `pixels` at a smaller (width, height), each new pixel the mean of those it covers."""
+    """Reduce `pixels` to a smaller (width, height) by averaging the pixels that each new one covers."""
     if (pixels.shape[1], pixels.shape[0]) == size:
         return pixels
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
@@ -76,7 +79,7 @@ def _guided_coefficients(guide: Mask, mask: Mask) -> tuple[Any, Any]:
 
 
 def _saturated(values: Any) -> Matte:
-    """Round to uint8, with what lies outside of 0..255 at its ends."""
+    """Round to uint8, saturating at 0 and 255."""
     return np.asarray(cv2.add(values, _ZERO, dtype=cv2.CV_8U), np.uint8)
 
 

@@ -1,20 +1,18 @@
-"""Solutions: whole pipelines behind a few calls, with the names MediaPipe's Python package gave them."""
+"""Solutions: complete pipelines behind a few calls, with the API of MediaPipe's `mp.solutions`."""
 
 from __future__ import annotations
 
 import importlib
 from types import ModuleType
 
-_MODULES = ("drawing_utils", "selfie_segmentation")
-
 __all__ = ["drawing_utils", "selfie_segmentation"]
 
 
 def __getattr__(name: str) -> ModuleType:
-    if name in _MODULES:
-        return importlib.import_module(f"mpgraph.solutions.{name}")
-    raise AttributeError(f"mpgraph.solutions has no {name!r}; it has {', '.join(_MODULES)}.")
+    if name in __all__:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"{__name__} has no {name!r}; it has {', '.join(__all__)}.")
 
 
 def __dir__() -> list[str]:
-    return sorted(_MODULES)
+    return sorted(__all__)

@@ -1,4 +1,4 @@
-"""calculator_params: options of single calculators of a graph, changed by "node_name.field_name"."""
+"""calculator_params: override options of single nodes by "node_name.field_name"."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from mpgraph.protos.fields import is_repeated
 def apply_calculator_params(config: Any, params: Mapping[str, Any]) -> None:
     """Set option fields in a CalculatorGraphConfig message, in place.
 
-    params: from "node_name.field_name" to the field's new value, None to clear it; for a repeated
-        field an iterable.
+    params: new values by "node_name.field_name"; None clears a field, and a repeated field takes an
+        iterable.
 
     Raises:
-        InvalidArgumentError (a ValueError): a key is malformed, names no node or no field, its
-            calculator has no options, or a repeated field was given a single value.
-        TypeError, ValueError: a value is not of its field's type or outside of its range.
+        InvalidArgumentError (a ValueError): a key is malformed or names an unknown node or field, the
+            calculator has no options, or the value of a repeated field is not iterable.
+        TypeError, ValueError: a value does not have its field's type or is out of range.
     """
-    wanted: dict[str, dict[str, Any]] = {}
+    changes: dict[str, dict[str, Any]] = {}
     for key, value in params.items():
         node_name, dot, field = key.partition(".")
         if not dot or not node_name or not field or "." in field:
             raise InvalidArgumentError(
                 f'The key "{key}" in the calculator_params is invalid. Write "node_name.field_name".'
             )
-        wanted.setdefault(node_name, {})[field] = value
+        changes.setdefault(node_name, {})[field] = value
     nodes = {node.name: node for node in config.node if node.name}
-    for node_name, fields in wanted.items():
+    for node_name, fields in changes.items():
         if node_name not in nodes:
             raise InvalidArgumentError(
                 f'Not all calculator params are valid. The graph has no node named "{node_name}".'

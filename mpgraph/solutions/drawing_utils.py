@@ -1,4 +1,4 @@
-"""Drawing of detections, landmarks and axes onto BGR pictures, as MediaPipe's drawing_utils."""
+"""Draw detections, landmarks and axes onto BGR images, with the API of MediaPipe's drawing_utils."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import importlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -23,14 +23,15 @@ BLUE_COLOR = (255, 0, 0)
 _PRESENCE_THRESHOLD = 0.5
 _VISIBILITY_THRESHOLD = 0.5
 
-Picture = NDArray[np.uint8]
+Key = TypeVar("Key", int, tuple[int, int])
+Pixels = NDArray[np.uint8]
 Pixel = tuple[int, int]
 Connections = Sequence[tuple[int, int]] | frozenset[tuple[int, int]]
 
 
 @dataclass
 class DrawingSpec:
-    """How to draw: `color` in BGR, `thickness` and `circle_radius` in pixels."""
+    """A drawing style: `color` as BGR in 0..255, `thickness` and `circle_radius` in pixels."""
 
     color: tuple[int, int, int] = WHITE_COLOR
     thickness: int = 2
@@ -38,15 +39,18 @@ class DrawingSpec:
 
 
 def draw_detection(
-    image: Picture,
+    image: Pixels,
     detection: Any,
-    keypoint_drawing_spec: DrawingSpec = DrawingSpec(color=RED_COLOR),  # noqa: B008 (never changed)
+    keypoint_drawing_spec: DrawingSpec = DrawingSpec(color=RED_COLOR),  # noqa: B008 (never modified)
     bbox_drawing_spec: DrawingSpec = DrawingSpec(),  # noqa: B008
 ) -> None:
-    """Draw a Detection message's box and key points into `image` (HxWx3 uint8 BGR), in place.
+    """Draw the bounding box and key points of a Detection message into `image`, in place.
+
+    image: HxWx3 uint8 BGR. detection: with location data in the format RELATIVE_BOUNDING_BOX; nothing is
+    drawn without location data.
 
     Raises:
-        InvalidArgumentError: the image has no three channels, or the location is not relative.
+        InvalidArgumentError: the image does not have three channels, or the location is not relative.
     """
     _check_bgr(image)
     if not detection.HasField("location_data"):
@@ -69,7 +73,7 @@ def draw_detection(
 
 
 def draw_landmarks(
-    image: Picture,
+    image: Pixels,
     landmark_list: Any,
     connections: Connections | None = None,
     landmark_drawing_spec: DrawingSpec | Mapping[int, DrawingSpec] | None = DrawingSpec(color=RED_COLOR),  # noqa: B008
@@ -78,12 +82,16 @@ def draw_landmarks(
 ) -> None:
     """Draw a NormalizedLandmarkList and the lines between its points into `image`, in place.
 
-    image: HxWx3 uint8 BGR. connections: pairs of landmark indexes. The specs may be mappings, by
-    index and by pair; None leaves the points or the lines out. Points of low visibility or presence
-    and those outside of the picture are left out.
+    image: HxWx3 uint8 BGR. connections: pairs of landmark indexes.
+    landmark_drawing_spec, connection_drawing_spec: one style for all, or a mapping by landmark index or by
+        pair of indexes; None omits the points or the lines.
+    is_drawing_landmarks: False omits the points.
+
+    Landmarks with a visibility or presence below 0.5, or outside the image, are omitted.
 
     Raises:
-        InvalidArgumentError: the image has no three channels, or a connection names no landmark.
+        InvalidArgumentError: the image does not have three channels, or a connection refers to a landmark
+            that does not exist.
     """
     if not landmark_list:
         return
@@ -91,31 +99,25 @@ def draw_landmarks(
     height, width = image.shape[:2]
     found: dict[int, Pixel] = {}
     for i, mark in enumerate(landmark_list.landmark):
-        pixel = _normalized_to_pixel_coordinates(mark.x, mark.y, width, height) if _is_seen(mark) else None
+        pixel = _normalized_to_pixel_coordinates(mark.x, mark.y, width, height) if _is_visible(mark) else None
         if pixel:
             found[i] = pixel
     for pair in _checked(connections, landmark_list):
         if connection_drawing_spec and pair[0] in found and pair[1] in found:
-            spec = (
-                connection_drawing_spec[pair]
-                if isinstance(connection_drawing_spec, Mapping)
-                else connection_drawing_spec
-            )
+            spec = _spec_for(pair, connection_drawing_spec)
             cv2.line(image, found[pair[0]], found[pair[1]], spec.color, spec.thickness)
     if not (is_drawing_landmarks and landmark_drawing_spec):
         return
     for i, pixel in found.items():
-        spec = (
-            landmark_drawing_spec[i] if isinstance(landmark_drawing_spec, Mapping) else landmark_drawing_spec
-        )
-        # A white rim keeps the point visible on any ground.
+        spec = _spec_for(i, landmark_drawing_spec)
+        # A white rim keeps the point visible on any background.
         rim = max(spec.circle_radius + 1, int(spec.circle_radius * 1.2))
         cv2.circle(image, pixel, rim, WHITE_COLOR, spec.thickness)
         cv2.circle(image, pixel, spec.circle_radius, spec.color, spec.thickness)
 
 
 def draw_axis(
-    image: Picture,
+    image: Pixels,
     rotation: NDArray[np.floating[Any]],
     translation: NDArray[np.floating[Any]],
     focal_length: tuple[float, float] = (1.0, 1.0),
@@ -125,11 +127,14 @@ def draw_axis(
 ) -> None:
     """Draw the x (red), y (green) and z (blue) axes of a 3-D pose into `image`, in place.
 
-    rotation 3x3, translation 3: from object to camera. A point (X, Y, Z) lands at
-    (-fx X/Z + px, -fy Y/Z + py) in normalised device coordinates, brought into -1 to 1.
+    image: HxWx3 uint8 BGR. rotation, translation: arrays of shape 3x3 and 3, from object to camera space.
+    focal_length, principal_point: (fx, fy) and (px, py) in normalised device coordinates.
+    axis_length: in units of `translation`.
+
+    A point (X, Y, Z) is projected to (-fx X/Z + px, -fy Y/Z + py), clamped to -1..1.
 
     Raises:
-        InvalidArgumentError: the image has no three channels.
+        InvalidArgumentError: the image does not have three channels.
     """
     _check_bgr(image)
     height, width = image.shape[:2]
@@ -151,10 +156,12 @@ def plot_landmarks(
     elevation: int = 10,
     azimuth: int = 10,
 ) -> None:
-    """Show a landmark list as a 3-D plot; needs matplotlib.
+    """Show a landmark list as a 3-D plot; requires matplotlib.
+
+    elevation, azimuth: the view in degrees. The other arguments are those of `draw_landmarks`.
 
     Raises:
-        InvalidArgumentError: a connection names no landmark.
+        InvalidArgumentError: a connection refers to a landmark that does not exist.
         ModuleNotFoundError: matplotlib is not installed.
     """
     if not landmark_list:
@@ -165,7 +172,7 @@ def plot_landmarks(
     axes: Any = plt.figure(figsize=(10, 10)).add_subplot(projection="3d")
     axes.view_init(elev=elevation, azim=azimuth)
     points = {
-        i: (-mark.z, mark.x, -mark.y) for i, mark in enumerate(landmark_list.landmark) if _is_seen(mark)
+        i: (-mark.z, mark.x, -mark.y) for i, mark in enumerate(landmark_list.landmark) if _is_visible(mark)
     }
     for point in points.values():
         axes.scatter3D(*([value] for value in point), color=_unit_rgb(landmark_drawing_spec.color),
@@ -178,7 +185,11 @@ def plot_landmarks(
     plt.show()
 
 
-def _check_bgr(image: Picture) -> None:
+def _spec_for(key: Key, spec: DrawingSpec | Mapping[Key, DrawingSpec]) -> DrawingSpec:
+    return spec[key] if isinstance(spec, Mapping) else spec
+
+
+def _check_bgr(image: Pixels) -> None:
     if not isinstance(image, np.ndarray) or image.ndim != 3 or image.shape[2] != 3:
         raise InvalidArgumentError("Input image must contain three channel bgr data.")
 
@@ -194,17 +205,17 @@ def _checked(connections: Connections | None, landmark_list: Any) -> Connections
     return connections or ()
 
 
-def _is_seen(mark: Any) -> bool:
+def _is_visible(mark: Any) -> bool:
     hidden = mark.HasField("visibility") and mark.visibility < _VISIBILITY_THRESHOLD
     absent = mark.HasField("presence") and mark.presence < _PRESENCE_THRESHOLD
     return not (hidden or absent)
 
 
-# The name is MediaPipe's: much code written for it reaches for this function in spite of the underscore.
+# The name is MediaPipe's: much code calls this function in spite of the underscore.
 def _normalized_to_pixel_coordinates(
     normalized_x: float, normalized_y: float, image_width: int, image_height: int
 ) -> Pixel | None:
-    """A point in 0 to 1 as a pixel of the picture, None when it lies outside."""
+    """Convert a point in 0..1 to (column, row) in pixels; None if it is outside."""
 
     def inside(value: float) -> bool:
         return (value > 0 or math.isclose(0, value)) and (value < 1 or math.isclose(1, value))
@@ -218,7 +229,7 @@ def _normalized_to_pixel_coordinates(
 
 
 def _box_edge(normalized: float, size: int) -> int:
-    """An edge of a box as a pixel; one outside stays outside, at most a picture's size away."""
+    """Convert an edge of a box to pixels; outside the image it is clamped to one image size away."""
     if math.isclose(1, normalized):
         return size - 1
     return math.floor(max(-1.0, min(normalized, 2.0)) * size)

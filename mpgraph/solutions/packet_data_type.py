@@ -1,4 +1,4 @@
-"""PacketDataType: how plain Python data becomes packets of a stream's type, and back."""
+"""PacketDataType: convert Python data to packets of a stream's type, and back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mpgraph.framework.packet import Packet
 
 @enum.unique
 class PacketDataType(enum.Enum):
-    """The kinds of data a SolutionBase takes and gives. Values name the creator and getter functions."""
+    """The data types that SolutionBase accepts and returns. Values name the creator and getter functions."""
 
     STRING = "string"
     BOOL = "bool"
@@ -32,25 +32,25 @@ class PacketDataType(enum.Enum):
 
     @staticmethod
     def from_registered_name(registered_name: str) -> PacketDataType:
-        """The kind that fits a stream's registered type name, such as "::mediapipe::ImageFrame".
+        """Return the data type for a registered type name, such as "::mediapipe::ImageFrame".
 
-        A "OneOf<A, B>" is the kind of its first known member.
+        For "OneOf<A, B>" it is that of the first supported member.
 
         Raises:
-            KeyError: no kind fits.
+            KeyError: the type is not supported.
         """
         names = [registered_name]
         if registered_name.startswith("OneOf<") and registered_name.endswith(">"):
             names = [name.strip() for name in registered_name[len("OneOf<") : -1].split(",")]
         for name in names:
-            found = _kind_of(name)
-            if found is not None:
-                return found
+            data_type = _data_type_of(name)
+            if data_type is not None:
+                return data_type
         raise KeyError(registered_name)
 
     @property
     def is_image(self) -> bool:
-        """Whether the data is a picture as a numpy array."""
+        """Whether the data is an image as a numpy array."""
         return self in (PacketDataType.IMAGE, PacketDataType.IMAGE_FRAME)
 
 
@@ -75,9 +75,9 @@ _LISTS = {
 }
 
 
-def _kind_of(name: str) -> PacketDataType | None:
+def _data_type_of(name: str) -> PacketDataType | None:
     if name.startswith(_VECTOR) and name.endswith(">"):
-        element = _kind_of(name[len(_VECTOR) : -1])
+        element = _data_type_of(name[len(_VECTOR) : -1])
         return _LISTS.get(element) if element is not None else None
     if name in _PLAIN:
         return _PLAIN[name]
@@ -94,31 +94,34 @@ def _is_message(name: str) -> bool:
     return True
 
 
-def make_packet(kind: PacketDataType, data: Any) -> Packet:
-    """A packet of `kind` with the data given; pictures are RGB arrays, HxWx3 uint8."""
-    if kind.is_image:
-        create = (
-            packet_creator.create_image if kind is PacketDataType.IMAGE else packet_creator.create_image_frame
-        )
+def make_packet(data_type: PacketDataType, data: Any) -> Packet:
+    """Create a packet of a data type; images are given as arrays, HxWx3 uint8 RGB.
+
+    Raises:
+        TypeError, ValueError: the data does not have this type.
+    """
+    if data_type.is_image:
+        is_plain = data_type is PacketDataType.IMAGE
+        create = packet_creator.create_image if is_plain else packet_creator.create_image_frame
         return create(_contiguous(data), image_format=ImageFormat.SRGB)
-    name = kind.value.replace("_list", "_vector")
+    name = data_type.value.replace("_list", "_vector")
     return getattr(packet_creator, f"create_{name}")(data)  # type: ignore[no-any-return]
 
 
 def _contiguous(data: Any) -> Any:
-    """Pixels in one run: a packet shares read-only memory, but not that of a flipped or strided view."""
+    """Contiguous pixels: packets share read-only memory, but not that of flipped or strided views."""
     if not isinstance(data, np.ndarray) or data.flags.c_contiguous:
         return data
     copy = np.ascontiguousarray(data)
-    copy.flags.writeable = False  # Nobody else has it, so it need not be copied again.
+    copy.flags.writeable = False  # Nobody else refers to it, so the packet need not copy it again.
     return copy
 
 
-def packet_content(kind: PacketDataType, packet: Packet) -> Any:
-    """The data of a packet, None for an empty one; pictures come as read-only arrays."""
+def packet_content(data_type: PacketDataType, packet: Packet) -> Any:
+    """Return the data of a packet, None if it is empty; images as read-only arrays, HxW or HxWxC."""
     if packet.is_empty():
         return None
-    if kind is PacketDataType.STRING:
+    if data_type is PacketDataType.STRING:
         return packet_getter.get_str(packet)
-    content = getattr(packet_getter, f"get_{kind.value}")(packet)
-    return content.numpy_view() if kind.is_image else content
+    content = getattr(packet_getter, f"get_{data_type.value}")(packet)
+    return content.numpy_view() if data_type.is_image else content

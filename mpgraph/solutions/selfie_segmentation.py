@@ -1,7 +1,7 @@
-"""SelfieSegmentation: from a picture to the mask of the people in it.
+"""SelfieSegmentation: compute a mask of the people in an image.
 
-The face is that of MediaPipe's `mp.solutions.selfie_segmentation`; the graphs are
-graphs/modules/selfie_segmentation/selfie_segmentation_cpu.pbtxt and its sister for the GPU.
+The API is that of MediaPipe's `mp.solutions.selfie_segmentation`; the graphs are
+graphs/modules/selfie_segmentation/selfie_segmentation_cpu.pbtxt and selfie_segmentation_gpu.pbtxt.
 """
 
 from __future__ import annotations
@@ -36,25 +36,26 @@ _DEVICES = ("cpu", "gpu")
 
 
 class SelfieSegmentationOutputs(NamedTuple):
-    """What `SelfieSegmentation.process` returns.
+    """The results of `SelfieSegmentation.process`.
 
-    segmentation_mask: HxW float32 of the input's size, 0 for background to 1 for a person, read-only.
+    segmentation_mask: HxW float32 of the image's size, from 0 for background to 1 for a person, read-only.
     """
 
     segmentation_mask: NDArray[np.float32]
 
 
 class SelfieSegmentation(SolutionBase):
-    """Finds the people close to the camera (within about 2 m) in RGB pictures.
+    """Segments people close to the camera (within about 2 m) in RGB images.
 
-    model_selection: 0 for the general model (256x256), 1 for the landscape one (256 wide, 144 high),
-        which is faster and meant for video calls.
-    device: "cpu", or "gpu" for the GPU that MPGRAPH_GPU_ADAPTER names, or else the best. Its mask has 256
-        levels, and picture edges may differ slightly, as between MediaPipe's two graphs.
+    model_selection: 0 for the general model (input 256x256), 1 for the landscape model (256 wide, 144 high),
+        which is faster and intended for video calls.
+    device: "cpu", or "gpu" for the GPU named by MPGRAPH_GPU_ADAPTER, by default the best one. There the mask
+        has 256 levels, and values at the image border may differ slightly, as they do between MediaPipe's
+        two graphs.
 
     Raises:
-        InvalidArgumentError (a ValueError): another model_selection or device.
-        GpuError: there is no GPU.
+        InvalidArgumentError (a ValueError): model_selection or device has another value.
+        GpuError: there is no usable GPU.
     """
 
     def __init__(self, model_selection: int = 0, *, device: str = "cpu") -> None:
@@ -69,7 +70,7 @@ class SelfieSegmentation(SolutionBase):
         if device == "gpu":
             from mpgraph import gpu
 
-            gpu.current()  # Without one the error is plain, with no graph's place in it.
+            gpu.current()  # Raises a plain GpuError; inside the graph it would refer to a node.
         super().__init__(
             binary_graph_path=_ON_CPU if device == "cpu" else None,
             graph_config=_ON_GPU if device == "gpu" else None,
@@ -78,17 +79,17 @@ class SelfieSegmentation(SolutionBase):
         )
 
     def process(self, image: Any) -> SelfieSegmentationOutputs:
-        """Segment one picture.
+        """Segment one image.
 
-        image: HxWx3 uint8 RGB; not changed, and not copied if its memory is contiguous. Nobody may write
-            to it before `process` returns.
+        image: HxWx3 uint8 RGB; not modified, and not copied if it is contiguous. Other threads must not
+            write to it until `process` returns.
         Returns a SelfieSegmentationOutputs with the `segmentation_mask`.
 
         Raises:
-            InvalidArgumentError (a ValueError): not a picture with three channels, an empty one, or the
-                solution is closed. The next picture works again.
-            TypeError: the picture does not hold uint8 values.
-            RuntimeError: the graph failed; `reset` starts it anew.
+            InvalidArgumentError (a ValueError): the image is empty or does not have three channels, or the
+                solution is closed. Further valid images can be processed after the former.
+            TypeError: the image does not have the dtype uint8.
+            RuntimeError: the graph failed; `reset` restarts it.
         """
         mask = super().process({"image": _shared(image)}).segmentation_mask
         return SelfieSegmentationOutputs(mask if mask.dtype == np.float32 else _first_channel(mask))
@@ -98,10 +99,9 @@ class SelfieSegmentation(SolutionBase):
 
 
 def _shared(image: Any) -> Any:
-    """A read-only view of an array, which is not copied on its way into the graph.
+    """A read-only view of an array, which packets share instead of copying it.
 
-    Safe here because the graph is done with the picture, and its mask is new memory, when `process`
-    returns.
+    Safe because the graph no longer uses the image when `process` returns, and the mask is a new array.
     """
     if not isinstance(image, np.ndarray):
         return image
@@ -111,7 +111,7 @@ def _shared(image: Any) -> Any:
 
 
 def _first_channel(mask: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The mask as float32 that the GPU gives as the red of a picture."""
+    """The GPU graph's mask, the red channel of HxWxC uint8, as HxW float32 in 0..1."""
     values = mask[:, :, 0] * np.float32(1 / 255)
     values.flags.writeable = False
     return values

@@ -1,4 +1,4 @@
-"""SolutionBase: a graph as a function, from a picture (or other data) to named results."""
+"""SolutionBase: run a graph as a function from an image (or other data) to named results."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from mpgraph.solutions.packet_data_type import PacketDataType, make_packet, pack
 RGB_CHANNELS = 3
 
 FRAME_INTERVAL_US = 33333
-"""How far `process` moves the graph's clock: MediaPipe simulates 30 frames a second."""
+"""The step between the timestamps of `process` calls: MediaPipe simulates 30 frames per second."""
 
 
 class SolutionBase:
-    """Runs a graph once for each call of `process` and returns what came out of it.
+    """Feeds a graph with each call of `process` and returns what its output streams carry then.
 
-    One instance may be used from several threads, whose calls then take turns. For several pictures at
-    the same time make several instances.
+    An instance may be used from several threads, whose calls then take turns. To process several images in
+    parallel, create several instances.
 
-    binary_graph_path: a .pbtxt or .binarypb file, looked for on the resource path.
+    binary_graph_path: a .pbtxt or .binarypb file, searched on the resource path.
     graph_config: the graph as text or as a CalculatorGraphConfig message.
-    calculator_params: options to change, by "node_name.field_name".
+    calculator_params: option values to override, by "node_name.field_name".
     graph_options: a message to merge into the graph's own options.
     side_inputs: values of input side packets, by name.
-    outputs: the output streams to return; all of the graph's when not given.
-    stream_type_hints: the kind of data of streams whose type the graph does not tell.
+    outputs: the output streams to return; by default all of the graph.
+    stream_type_hints: the data types of streams whose type cannot be derived from the graph.
 
     Raises:
-        InvalidArgumentError (a ValueError): not exactly one graph, or something about it is wrong.
+        InvalidArgumentError (a ValueError): not exactly one graph is given, or it is invalid.
         FileNotFoundError: the file is not on the resource path.
     """
 
@@ -73,7 +73,7 @@ class SolutionBase:
             validated = ValidatedGraphConfig()
             validated.initialize(graph_config=config)
         self._graph = CalculatorGraph(validated_graph_config=validated)
-        # Everything runs inside `process` on the caller's own thread, so no thread is switched.
+        # Everything runs inside `process` on the caller's thread, which saves thread switches.
         if not any(spec.name == "" and (spec.type or spec.num_threads) for spec in validated.model.executors):
             self._graph.set_executor("", ApplicationThreadExecutor())
         self._packets: dict[str, Packet] = {}
@@ -113,35 +113,37 @@ class SolutionBase:
     def process(self, input_data: Any) -> Any:
         """Run the graph on one set of inputs.
 
-        input_data: the picture of a graph with a single input stream, HxWx3 uint8 RGB; or a mapping
-            from stream name to picture or other data.
-        Returns a named tuple with a field for each output stream, None where nothing came out.
+        input_data: for a graph with a single input stream an image, HxWx3 uint8 RGB; or a mapping from
+            stream names to images or other data.
+        Returns a named tuple with a field for each output stream, None for streams without a packet.
 
         Raises:
-            InvalidArgumentError (a ValueError): a picture is empty or does not have three channels, a
-                stream name is wrong, or the solution is closed.
-            TypeError: a picture does not hold uint8 values, or other data is not of its stream's kind.
+            InvalidArgumentError (a ValueError): an image is empty or does not have three channels, a stream
+                does not exist, or the solution is closed.
+            TypeError: an image does not have the dtype uint8, or other data does not have its stream's type.
             NotImplementedError: the graph takes audio or lists of messages.
             RuntimeError: the graph failed.
 
-        Data that is turned away leaves the graph as it was. After a failure of the graph itself
-        `reset` makes the solution usable again.
+        Invalid data does not reach the graph, which can process further inputs. After a failure of the graph
+        itself, call `reset`.
         """
         with self._lock:
             if self._graph is None:
-                raise InvalidArgumentError("This solution is closed; make a new one.")
-            # All of the data is checked before any of it reaches the graph.
-            made = {name: self._input_packet(name, data) for name, data in self._by_name(input_data).items()}
+                raise InvalidArgumentError("This solution is closed; create a new one.")
+            # Validate all of the data before any of it reaches the graph.
+            packets = {
+                name: self._input_packet(name, data) for name, data in self._by_name(input_data).items()
+            }
             self._packets.clear()
             self._time_us += FRAME_INTERVAL_US
-            for name, packet in made.items():
+            for name, packet in packets.items():
                 self._graph.add_packet_to_input_stream(name, packet, self._time_us)
             self._graph.wait_until_idle()
-            found = self._packets
+            received = self._packets
             return self._outputs_class(
                 *(
-                    packet_content(kind, found[name]) if name in found else None
-                    for name, kind in self._output_types.items()
+                    packet_content(data_type, received[name]) if name in received else None
+                    for name, data_type in self._output_types.items()
                 )
             )
 
@@ -150,39 +152,38 @@ class SolutionBase:
             return input_data
         if not isinstance(input_data, np.ndarray):
             raise InvalidArgumentError(
-                "Input data must be a picture as a numpy array, or a mapping from stream name to data, "
+                "Input data must be an image as a numpy array, or a mapping from stream name to data, "
                 f"not {_described(input_data)}"
             )
         if len(self._input_types) != 1:
             raise InvalidArgumentError(
                 "Can't process single image input since the graph has more than one input streams. "
-                f"Give a mapping with {', '.join(self._input_types) or 'nothing: this graph has none'}."
+                f"Pass a mapping with {', '.join(self._input_types) or 'nothing: this graph has none'}."
             )
         return {next(iter(self._input_types)): input_data}
 
     def _input_packet(self, name: str, data: Any) -> Packet:
-        kind = self._input_types.get(name)
-        if kind is None:
+        data_type = self._input_types.get(name)
+        if data_type is None:
             raise InvalidArgumentError(
                 f'The graph has no input stream "{name}".{did_you_mean(name, self._input_types)}'
             )
-        if kind in (PacketDataType.PROTO_LIST, PacketDataType.AUDIO):
+        if data_type in (PacketDataType.PROTO_LIST, PacketDataType.AUDIO):
             raise NotImplementedError(
                 "SolutionBase can only process non-audio and non-proto-list data. "
-                f"{kind.name} type is not supported yet."
+                f"{data_type.name} type is not supported yet."
             )
-        if kind.is_image:
+        if data_type.is_image:
             _check_image(data)
-        return make_packet(kind, data)
+        return make_packet(data_type, data)
 
     def reset(self) -> None:
-        """Start the graph anew: nothing of the frames before has any effect any more.
+        """Restart the graph, so that results do not depend on earlier inputs.
 
-        A failure that `process` has raised is over and forgotten. Nothing happens if the solution is
-        closed.
+        Also clears a failure that `process` has raised. Does nothing if the solution is closed.
 
         Raises:
-            RuntimeError: the graph failed while its run was ended; it has been started anew all the same.
+            RuntimeError: the graph failed at the end of its run; it has been restarted nevertheless.
         """
         with self._lock:
             graph = self._graph
@@ -199,7 +200,7 @@ class SolutionBase:
         """End the graph.
 
         Raises:
-            InvalidArgumentError (a ValueError): it is closed already.
+            InvalidArgumentError (a ValueError): it is already closed.
             RuntimeError: the graph failed.
         """
         with self._lock:
@@ -212,7 +213,7 @@ class SolutionBase:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        # An exception that is on its way out is not replaced by what it may have led to.
+        # An exception from the body is not replaced by an error that it may have caused.
         with contextlib.suppress(*([MpgraphError] if error is not None else [])):
             self.close()
 
@@ -221,8 +222,8 @@ class SolutionBase:
     ) -> Any:
         """Set fields of a message and return it.
 
-        values: pairs, or a mapping, from a field's path such as "base.level" to its value; a repeated
-            field is replaced.
+        values: a mapping or pairs of field paths, such as "base.level", and values; repeated fields are
+            replaced.
 
         Raises:
             AttributeError: there is no such field.
@@ -260,13 +261,13 @@ def _check_image(data: Any) -> None:
     if not data.size:
         raise InvalidArgumentError(f"Input image is empty: its shape is {data.shape}.")
     if not np.can_cast(data.dtype, np.uint8, "safe"):
-        raise TypeError(f"Input image must hold uint8 values, 0 to 255; this one holds {data.dtype}.")
+        raise TypeError(f"Input image must hold uint8 values, 0 to 255; it has the dtype {data.dtype}.")
 
 
 def _described(data: Any) -> str:
     if data is None:
         return "None. Did cv2.imread find the file?"
-    hint = " numpy.asarray(picture) makes an array of it." if hasattr(data, "__array_interface__") else ""
+    hint = " numpy.asarray(image) converts it to an array." if hasattr(data, "__array_interface__") else ""
     return f"{type(data).__name__}.{hint}"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from catalogue import Mistake, Spot, read_catalogue
 
-from mpgraph.cli.failures import lines_of
+from mpgraph.cli.console import error_lines
 from mpgraph.errors import MpgraphError
 from mpgraph.framework.packet import Packet, make_packet
 from mpgraph.framework.user_code import place_in_author_code
@@ -46,7 +46,7 @@ def test_mistake(mistake: Mistake, tmp_path: Path) -> None:
     errors = [error for error in leaves(raised.value) if isinstance(error, MpgraphError)]
     (error,) = [error for error in errors if mistake.says in error.message]
     assert mistake.fix in error.hint and error.rule == mistake.code
-    (shown,) = lines_of(error)
+    (shown,) = error_lines(error)
     assert "\n" not in shown
     told = [error.location, error.raised_at]
     if place.file == "main.py":
@@ -80,7 +80,7 @@ def test_an_observer_that_raises(tmp_path: Path) -> None:
     graph.add_packet_to_input_stream("in", make_packet(1, 0))
     with pytest.raises(MpgraphError) as raised:
         graph.close()
-    (shown,) = lines_of(raised.value)
+    (shown,) = error_lines(raised.value)
     line = look.__code__.co_firstlineno + 1
     assert f"test_run_mistakes.py:{line}:" in shown
     assert shown.endswith('error: ValueError: not today (in the observer of stream "out")')

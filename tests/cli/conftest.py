@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mpgraph.cli.app import run
-from mpgraph.cli.native_output import native_chatter_held_back
+from mpgraph.cli.native_stderr import native_stderr_buffered
 from mpgraph.media.video_writer import VideoWriter
 
 if importlib.util.find_spec("wgpu") is None:
@@ -49,13 +49,13 @@ Cli = Callable[..., Outcome]
 
 @pytest.fixture
 def cli(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
-    """Runs `mpgraph ARGUMENTS...` in this process."""
+    """A function that runs `mpgraph ARGUMENTS...` in this process."""
     monkeypatch.delenv("MPGRAPH_DEBUG", raising=False)
     monkeypatch.setenv("COLUMNS", "100")
 
     def call(*arguments: str | Path) -> Outcome:
         capfd.readouterr()
-        with native_chatter_held_back():
+        with native_stderr_buffered():
             code = run([str(argument) for argument in arguments])
         return Outcome(code, *capfd.readouterr())
 
@@ -64,7 +64,7 @@ def cli(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> C
 
 @pytest.fixture
 def flip_graph(tmp_path: Path) -> Path:
-    """A graph that turns pictures upside down and drops frames that come while it is busy."""
+    """A graph that turns images upside down, and drops frames that arrive while it is busy."""
     file = tmp_path / "flip.pbtxt"
     file.write_text(FLIP, encoding="utf-8")
     return file
@@ -72,15 +72,15 @@ def flip_graph(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def make_clip() -> Callable[..., Path]:
-    """Writes a video at 29.97 frames a second, bright above and dark below: (path, frames, width, height)."""
+    """A function that writes a video at 29.97 fps, bright above and dark below."""
 
     def make(path: Path, frames: int, width: int = 64, height: int = 48) -> Path:
         rate = Fraction(30000, 1001)
-        picture = np.zeros((height, width, 3), np.uint8)
-        picture[: height // 2] = 220
+        image = np.zeros((height, width, 3), np.uint8)
+        image[: height // 2] = 220
         with VideoWriter(path, width, height, rate) as writer:
             for i in range(frames):
-                writer.write(picture, round(i * 1_000_000 / rate))
+                writer.write(image, round(i * 1_000_000 / rate))
         return path
 
     return make
@@ -88,7 +88,7 @@ def make_clip() -> Callable[..., Path]:
 
 @pytest.fixture
 def clip(tmp_path: Path, make_clip: Callable[..., Path]) -> Path:
-    """A video of 12 frames of 64x48."""
+    """A video of 12 frames, 64x48."""
     return make_clip(tmp_path / "clip.mp4", 12)
 
 
@@ -97,7 +97,7 @@ Save = Callable[[Path, str], None]
 
 @pytest.fixture
 def save() -> Save:
-    """Writes a file; its time always differs from before, however coarse the file system's clock is."""
+    """A function that writes a file with a new mtime, however coarse the file system's clock is."""
 
     def write(file: Path, text: str) -> None:
         before = file.stat().st_mtime_ns if file.exists() else 0

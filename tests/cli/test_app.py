@@ -12,7 +12,7 @@ from mpgraph.cli.app import COMMANDS
 from mpgraph.errors import MediaError
 
 
-def test_help_names_every_command_and_no_arguments_mean_help(cli: Any) -> None:
+def test_help_lists_every_command_and_is_the_default(cli: Any) -> None:
     code, out, err = cli("--help")
     assert code == 0 and not err
     assert all(name in out for name in COMMANDS)
@@ -20,14 +20,14 @@ def test_help_names_every_command_and_no_arguments_mean_help(cli: Any) -> None:
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))
-def test_each_command_explains_itself_with_an_example(cli: Any, name: str) -> None:
+def test_help_of_each_command_has_an_example(cli: Any, name: str) -> None:
     code, out, _ = cli(name, "--help")
     assert code == 0
     assert f"mpgraph {name}" in out.partition("Example")[2]
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))
-def test_the_help_keeps_its_lines_in_80_columns(name: str) -> None:
+def test_help_fits_80_columns(name: str) -> None:
     text = inspect.cleandoc(COMMANDS[name].__doc__ or "")
     _, *below_the_title = text.splitlines()
     assert max(map(len, below_the_title)) <= 78
@@ -43,8 +43,8 @@ def test_the_help_keeps_its_lines_in_80_columns(name: str) -> None:
         (["selfie"], "give an INPUT"),
         (["selfie", "--webcam", "0", "a.mp4", "b.mp4"], "at most one file"),
         (["run"], "GRAPH"),
-        (["run", "g.pbtxt", "--input-video", "a", "--input-image", "b"], "give one of"),
-        (["run", "g.pbtxt", "--output-video", "a", "--output-image", "b"], "give one of"),
+        (["run", "g.pbtxt", "--input-video", "a", "--input-image", "b"], "give only one of"),
+        (["run", "g.pbtxt", "--output-video", "a", "--output-image", "b"], "give only one of"),
         (["run", "g.pbtxt", "--input-image", "a.png", "--output-video", "b.mp4"], "--output-image"),
     ],
 )
@@ -56,7 +56,7 @@ def test_wrong_usage_is_one_line_and_exit_code_2(cli: Any, arguments: list[str],
     assert "Try: mpgraph" in err
 
 
-def test_debug_shows_the_traceback_wherever_it_stands(cli: Any, tmp_path: Path) -> None:
+def test_debug_option_raises_at_any_position(cli: Any, tmp_path: Path) -> None:
     missing = tmp_path / "no.jpg"
     assert cli("selfie", missing).code == 1
     for arguments in (["--debug", "selfie", missing], ["selfie", missing, "--debug"]):
@@ -64,7 +64,7 @@ def test_debug_shows_the_traceback_wherever_it_stands(cli: Any, tmp_path: Path) 
             cli(*arguments)
 
 
-def test_the_program_starts_as_a_module_and_prints_nothing_heavy() -> None:
+def test_help_imports_no_heavy_modules_and_version_works_as_a_module() -> None:
     script = (
         "import sys; from mpgraph.cli.app import run; run(['--help']);"
         "print(sorted({'cv2', 'av', 'numpy', 'google.protobuf'} & set(sys.modules)), file=sys.stderr)"

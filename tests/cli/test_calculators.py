@@ -14,7 +14,7 @@ import mpgraph as mp
 
 @mp.register
 class CliShown(mp.Calculator):
-    """Shows itself. That is all."""
+    """Shows a page. That is all."""
 
     value = mp.Input("VALUE", int, doc="a number")
     out = mp.Output("VALUE", int)
@@ -33,17 +33,17 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forgotten_modules: N
     return Path("cli_shown.py")
 
 
-def test_the_list_has_everything_by_origin_own_ones_first(cli: Any, module: Path) -> None:
+def test_listing_is_grouped_by_origin_with_the_users_own_first(cli: Any, module: Path) -> None:
     code, out, err = cli("calculators", "--module", module)
     assert (code, err) == (0, "")
     lines = out.splitlines()
-    assert lines[:2] == ["module cli_shown", "  CliShown  Shows itself."]
+    assert lines[:2] == ["module cli_shown", "  CliShown  Shows a page."]
     assert "mpgraph, core" in lines and "mpgraph, image" in lines
     assert any(line.startswith("  BeginLoop*Calculator") and "types)" in line for line in lines)
     assert any("SelfieSegmentationCpu " in line and "(subgraph)" in line for line in lines)
 
 
-def test_the_list_can_be_searched(cli: Any) -> None:
+def test_listing_can_be_searched(cli: Any) -> None:
     code, out, _ = cli("calculators", "--search", "LOOPDETECTION")
     assert code == 0
     assert [line.split()[0] for line in out.splitlines()[1:]] == [
@@ -54,19 +54,19 @@ def test_the_list_can_be_searched(cli: Any) -> None:
     assert (code, out) == (1, "") and "no such thing" in err
 
 
-def test_one_is_documented_with_a_node_to_paste(cli: Any, module: Path) -> None:
+def test_page_of_a_calculator_has_an_example_node(cli: Any, module: Path) -> None:
     code, out, err = cli("calculators", "CliShown", "--module", "cli_shown")
     assert (code, err) == (0, "")
-    head, place, rest = out.split("\n", 2)
+    head, location, rest = out.split("\n", 2)
     assert head == "CliShown  calculator, module cli_shown"
-    # The line of the decorator or of the class, as Python's versions have it.
-    assert place in (f"{module.resolve()}:7", f"{module.resolve()}:8")
+    # The line of the decorator or of the class, depending on the version of Python.
+    assert location in (f"{module.resolve()}:7", f"{module.resolve()}:8")
     assert rest == (
-        "\nShows itself. That is all.\n\n"
+        "\nShows a page. That is all.\n\n"
         "Input streams\n  VALUE  int  a number\n\n"
         "Output streams\n  VALUE  int\n\n"
         "Options  mediapipe.CliShownOptions\n  times  int = 2\n\n"
-        "Behaviour\n  Runs on an executor's threads, as it blocks or takes long.\n\n"
+        "Behaviour\n  Runs on an executor's threads, because it blocks or takes long.\n\n"
         'Example\n  node {\n    calculator: "CliShown"\n    input_stream: "VALUE:value"\n'
         '    output_stream: "VALUE:out_value"\n'
         "    node_options {\n      [type.googleapis.com/mediapipe.CliShownOptions] {\n"
@@ -75,13 +75,13 @@ def test_one_is_documented_with_a_node_to_paste(cli: Any, module: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["PassThroughCalculator", "SwitchContainer", "ImageToTensorCalculator"])
-def test_pages_of_built_in_ones(cli: Any, name: str) -> None:
+def test_pages_of_shipped_calculators(cli: Any, name: str) -> None:
     code, out, err = cli("calculators", name)
     assert (code, err) == (0, "")
     assert out.startswith(f"{name}  ") and f'calculator: "{name}"' in out
 
 
-def test_json_for_programs(cli: Any) -> None:
+def test_json_output(cli: Any) -> None:
     one = json.loads(cli("calculators", "GateCalculator", "--json").out)
     assert one["name"] == "GateCalculator" and one["line"] > 1 and one["file"].endswith("gate.py")
     assert one["ports"][0]["list"] == "input_stream" and one["options"][0]["type"] == "bool"
@@ -90,7 +90,7 @@ def test_json_for_programs(cli: Any) -> None:
     assert json.loads(cli("calculators", "--json", "--search", "no such thing").out) == []
 
 
-def test_an_unknown_name(cli: Any) -> None:
+def test_unknown_name(cli: Any) -> None:
     code, out, err = cli("calculators", "GateCalculater")
     assert (code, out) == (1, "")
     assert 'no calculator or subgraph "GateCalculater". Did you mean "GateCalculator"' in err
@@ -98,7 +98,7 @@ def test_an_unknown_name(cli: Any) -> None:
     assert cli("calculators", "GateCalculator", "--search", "x").code == 2
 
 
-def test_a_broken_plug_in_does_not_hide_the_others(
+def test_broken_plug_in_does_not_hide_the_others(
     cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forgotten_modules: None
 ) -> None:
     info = tmp_path / "broken-1.dist-info"

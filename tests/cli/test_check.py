@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 
-def test_good_graphs_are_ok(cli: Any, flip_graph: Path) -> None:
+def test_valid_graphs_are_ok(cli: Any, flip_graph: Path) -> None:
     assert cli("check", flip_graph, flip_graph) == (0, f"{flip_graph}: ok\n" * 2, "")
 
 
-def test_all_mistakes_are_told_with_their_places(cli: Any, flip_graph: Path, tmp_path: Path) -> None:
+def test_all_errors_are_reported_with_their_locations(cli: Any, flip_graph: Path, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.pbtxt"
     text = flip_graph.read_text(encoding="utf-8")
     wrong.write_text(text.replace('ImageTransformationCalculator"', 'ImageTransformCalculator"'), "utf-8")
@@ -24,7 +24,7 @@ def test_all_mistakes_are_told_with_their_places(cli: Any, flip_graph: Path, tmp
     assert 'Did you mean "ImageTransformationCalculator"' in first
 
 
-def test_what_is_no_graph(cli: Any, tmp_path: Path) -> None:
+def test_files_that_are_not_graphs(cli: Any, tmp_path: Path) -> None:
     (tmp_path / "broken.pbtxt").write_text("node {\n  calculator: \n}", "utf-8")
     code, _, err = cli("check", tmp_path / "broken.pbtxt")
     assert code == 1 and err.startswith(f"{tmp_path / 'broken.pbtxt'}:3:1: error: ")
@@ -33,7 +33,7 @@ def test_what_is_no_graph(cli: Any, tmp_path: Path) -> None:
     assert cli("check", tmp_path).code == 1
 
 
-def test_the_summary(cli: Any, flip_graph: Path, tmp_path: Path) -> None:
+def test_summary_line(cli: Any, flip_graph: Path, tmp_path: Path) -> None:
     (tmp_path / "wrong.pbtxt").write_text("nod {}\nnoed {}", "utf-8")
     assert (
         cli("check", tmp_path / "wrong.pbtxt", flip_graph).err.splitlines()[-1] == "2 errors in 1 of 2 files"
@@ -42,7 +42,7 @@ def test_the_summary(cli: Any, flip_graph: Path, tmp_path: Path) -> None:
     assert cli("check", tmp_path / "wrong.pbtxt").err.splitlines()[-1] == "1 error in 1 file"
 
 
-def test_editors_get_json(cli: Any, flip_graph: Path, tmp_path: Path) -> None:
+def test_json_output(cli: Any, flip_graph: Path, tmp_path: Path) -> None:
     (tmp_path / "wrong.pbtxt").write_text("\n  nodes {}", "utf-8")
     code, out, err = cli("check", "--json", tmp_path / "wrong.pbtxt", flip_graph)
     document = json.loads(out)
@@ -53,14 +53,14 @@ def test_editors_get_json(cli: Any, flip_graph: Path, tmp_path: Path) -> None:
     assert found["severity"] == "error" and found["suggestion"] == 'Did you mean "node"?'
 
 
-def test_a_graph_from_stdin(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_graph_from_stdin(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("nodes {}"))
     assert cli("check", "-").err.startswith("<stdin>:1:1: error: ")
     monkeypatch.setattr("sys.stdin", io.StringIO("nodes {}"))
     assert cli("check", "-", "--stdin-name", "a.pbtxt").err.startswith("a.pbtxt:1:1: error: ")
 
 
-def test_warnings_alone_are_no_failure(cli: Any, tmp_path: Path) -> None:
+def test_warnings_alone_exit_with_0(cli: Any, tmp_path: Path) -> None:
     graph = tmp_path / "graph.pbtxt"
     graph.write_text('input_stream: "unread"', "utf-8")
     code, out, err = cli("check", graph)
@@ -69,7 +69,7 @@ def test_warnings_alone_are_no_failure(cli: Any, tmp_path: Path) -> None:
     assert first.startswith(f"{graph}:1:1: warning: ") and summary == "1 warning in 1 file"
 
 
-def test_a_mistake_in_a_subgraph_is_told_once(cli: Any, tmp_path: Path) -> None:
+def test_error_in_a_subgraph_is_reported_once(cli: Any, tmp_path: Path) -> None:
     (tmp_path / "inner.pbtxt").write_text('node { calculator: "PassThroughCalculater" }', "utf-8")
     for name in ("a", "b"):
         (tmp_path / f"{name}.pbtxt").write_text('node { calculator: "Inner" }', "utf-8")
@@ -81,7 +81,7 @@ def test_a_mistake_in_a_subgraph_is_told_once(cli: Any, tmp_path: Path) -> None:
     assert summary == "1 error in 3 of 3 files"
 
 
-def test_graphs_that_come_with_mpgraph_are_found_by_name(cli: Any, flip_graph: Path) -> None:
+def test_shipped_graphs_are_found_by_name(cli: Any, flip_graph: Path) -> None:
     assert cli("check", "selfie_segmentation_cpu.pbtxt").out == "selfie_segmentation_cpu.pbtxt: ok\n"
     missing = flip_graph.with_name("flop.pbtxt")
     assert 'Did you mean "flip.pbtxt"?' in cli("check", missing).err

@@ -6,8 +6,8 @@ from typing import Any
 from mpgraph.media.images import read_image
 
 
-def test_the_demo_leaves_its_pictures_and_can_be_repeated(cli: Any, tmp_path: Path) -> None:
-    folder = tmp_path / "shown"
+def test_demo_writes_its_images_and_can_be_repeated(cli: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "results"
     code, out, err = cli("demo", folder)
     assert (code, err) == (0, "")
     assert out.startswith(str(folder / "demo.png"))
@@ -19,7 +19,7 @@ def test_the_demo_leaves_its_pictures_and_can_be_repeated(cli: Any, tmp_path: Pa
     assert cli("demo", folder).code == 0
 
 
-def test_a_demo_that_cannot_be_written(cli: Any, tmp_path: Path) -> None:
+def test_demo_into_a_file_is_refused(cli: Any, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     code, _, err = cli("demo", tmp_path / "file")
     assert code == 1 and err.startswith("error: ") and err.count("\n") == 1

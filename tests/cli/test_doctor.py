@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from mpgraph.cli.diagnosis import MODEL_SHA256
+from mpgraph.cli.doctor import MODEL_SHA256
 from mpgraph.framework import resources
 
 
-def test_a_healthy_machine(cli: Any) -> None:
+def test_healthy_machine(cli: Any) -> None:
     code, out, err = cli("doctor")
     assert (code, err) == (0, "")
     topics = [line.split()[1] for line in out.splitlines()]
@@ -21,20 +21,22 @@ def test_a_healthy_machine(cli: Any) -> None:
     assert not [line for line in out.splitlines() if line.startswith("!!")]
 
 
-def test_quick_leaves_the_network_alone(cli: Any) -> None:
+def test_quick_skips_the_trial_run(cli: Any) -> None:
     lines = cli("doctor", "--quick").out.splitlines()
     checks = {line.split()[1] for line in lines if line.startswith(("ok", "--", "!!"))}
     assert "models" in checks and "trial" not in checks
 
 
-def test_a_backend_that_is_not_there_is_the_end(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_backend_is_a_failure(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MPGRAPH_INFERENCE_BACKEND", "lightning")
     code, out, _ = cli("doctor")
     assert code == 1
     assert "!!  inference" in out and "!!  trial" in out
 
 
-def test_another_model_in_the_way_is_told(cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unpublished_model_on_the_resource_path_is_reported(
+    cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = tmp_path / "mediapipe" / "modules" / "selfie_segmentation" / "selfie_segmentation.tflite"
     other.parent.mkdir(parents=True)
     other.write_bytes(b"something else")
@@ -44,27 +46,27 @@ def test_another_model_in_the_way_is_told(cli: Any, tmp_path: Path, monkeypatch:
     assert f"sha256 differs from the published one: {other}" in out
 
 
-def test_the_published_models_are_the_shipped_ones() -> None:
+def test_shipped_models_are_the_published_models() -> None:
     for name, expected in MODEL_SHA256.items():
         assert hashlib.sha256((resources.shipped_models() / name).read_bytes()).hexdigest() == expected
 
 
-def test_plug_ins_are_listed_and_broken_ones_told(
+def test_plug_ins_are_listed_and_broken_plug_ins_reported(
     cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forgotten_modules: None
 ) -> None:
     assert "--  plug-ins" in cli("doctor", "--quick").out
     info = tmp_path / "shapes-0.3.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: shapes\nVersion: 0.3\n", encoding="utf-8")
-    lines = "shapes = shapes_good\nbroken = shapes_bad\nNoClass = shapes_good:NoClass"
-    (info / "entry_points.txt").write_text(f"[mpgraph.calculators]\n{lines}\n", encoding="utf-8")
+    entries = "shapes = shapes_good\nbroken = shapes_bad\nNoClass = shapes_good:NoClass"
+    (info / "entry_points.txt").write_text(f"[mpgraph.calculators]\n{entries}\n", encoding="utf-8")
     (tmp_path / "shapes_good.py").write_text("", encoding="utf-8")
     (tmp_path / "shapes_bad.py").write_text("import no_such_module\n", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     code, out, _ = cli("doctor", "--quick")
     assert code == 0
-    told = [line for line in out.splitlines() if "plug-ins" in line]
-    assert [line[:2] for line in told] == ["!!", "!!", "ok"]
-    assert 'has no "NoClass"' in told[0]
-    assert "no_such_module" in told[1]
-    assert told[2].endswith("shapes 0.3: the module shapes_good")
+    lines = [line for line in out.splitlines() if "plug-ins" in line]
+    assert [line[:2] for line in lines] == ["!!", "!!", "ok"]
+    assert 'has no "NoClass"' in lines[0]
+    assert "no_such_module" in lines[1]
+    assert lines[2].endswith("shapes 0.3: the module shapes_good")

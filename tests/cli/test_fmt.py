@@ -23,21 +23,21 @@ def stdin(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8"))
 
 
-def test_a_file_is_formatted_in_place(cli: Any, untidy: Path) -> None:
+def test_file_is_formatted_in_place(cli: Any, untidy: Path) -> None:
     assert cli("fmt", untidy) == (0, f"{untidy}: formatted\n", "")
     assert untidy.read_text("utf-8") == TIDY
     assert cli("fmt", untidy) == (0, "", "")
     assert os.listdir(untidy.parent) == ["untidy.pbtxt"]
 
 
-def test_check_lists_and_writes_nothing(cli: Any, untidy: Path) -> None:
+def test_check_lists_files_without_writing(cli: Any, untidy: Path) -> None:
     assert cli("fmt", "--check", untidy) == (1, f"{untidy}: would be formatted\n", "")
     assert untidy.read_text("utf-8") == UNTIDY
     untidy.write_text(TIDY, "utf-8")
     assert cli("fmt", "--check", untidy) == (0, "", "")
 
 
-def test_diff_shows_and_writes_nothing(cli: Any, untidy: Path) -> None:
+def test_diff_is_printed_without_writing(cli: Any, untidy: Path) -> None:
     code, out, err = cli("fmt", "--diff", untidy)
     assert (code, err) == (0, "")
     assert out.splitlines()[:3] == [f"--- {untidy}", f"+++ {untidy} (formatted)", "@@ -1,2 +1,3 @@"]
@@ -56,7 +56,7 @@ def test_stdin_goes_to_stdout(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None
     assert (code, out) == (1, "") and err.startswith("mine.pbtxt:1:7: error: ")
 
 
-def test_a_folder_stands_for_the_text_graphs_in_it(cli: Any, untidy: Path) -> None:
+def test_folder_formats_all_text_graphs_in_it(cli: Any, untidy: Path) -> None:
     (untidy.parent / "deep").mkdir()
     (untidy.parent / "deep" / "b.textproto").write_text(UNTIDY, "utf-8")
     (untidy.parent / "notes.txt").write_text(UNTIDY, "utf-8")
@@ -65,7 +65,7 @@ def test_a_folder_stands_for_the_text_graphs_in_it(cli: Any, untidy: Path) -> No
     assert (untidy.parent / "notes.txt").read_text("utf-8") == UNTIDY
 
 
-def test_what_cannot_be_formatted_is_left_alone_and_the_others_are_done(cli: Any, untidy: Path) -> None:
+def test_invalid_file_is_unchanged_and_the_others_are_formatted(cli: Any, untidy: Path) -> None:
     broken = untidy.with_name("broken.pbtxt")
     broken.write_text("node {\n  calculator: }", "utf-8")
     code, out, err = cli("fmt", broken, untidy)
@@ -82,7 +82,9 @@ def test_what_cannot_be_formatted_is_left_alone_and_the_others_are_done(cli: Any
         ("graph.pbtxt", None, "no such file"),
     ],
 )
-def test_what_is_no_text(cli: Any, tmp_path: Path, name: str, data: bytes | None, message: str) -> None:
+def test_files_that_are_not_text_graphs(
+    cli: Any, tmp_path: Path, name: str, data: bytes | None, message: str
+) -> None:
     if data is not None:
         (tmp_path / name).write_bytes(data)
     code, out, err = cli("fmt", tmp_path / name)
@@ -90,7 +92,7 @@ def test_what_is_no_text(cli: Any, tmp_path: Path, name: str, data: bytes | None
     assert data is None or (tmp_path / name).read_bytes() == data
 
 
-def test_the_ends_of_lines_stay_those_of_the_file(cli: Any, untidy: Path) -> None:
+def test_line_endings_are_kept(cli: Any, untidy: Path) -> None:
     untidy.write_bytes(UNTIDY.replace("\n", "\r\n").encode())
     assert cli("fmt", untidy).code == 0
     assert untidy.read_bytes() == TIDY.replace("\n", "\r\n").encode()

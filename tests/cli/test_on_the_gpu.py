@@ -17,7 +17,7 @@ from mpgraph.media.video_reader import VideoReader
 GRAPH = "mediapipe/graphs/selfie_segmentation/selfie_segmentation_gpu.pbtxt"
 
 
-def test_people_are_cut_out_on_the_gpu_too(cli: Any, portrait_file: Path, tmp_path: Path) -> None:
+def test_selfie_on_the_gpu(cli: Any, portrait_file: Path, tmp_path: Path) -> None:
     for name, options in (("cpu.png", ()), ("gpu.png", ("--gpu",))):
         assert cli("selfie", portrait_file, tmp_path / name, "-b", "lime", *options).code == 0
     on_cpu, on_gpu = (read_image(tmp_path / name).astype(int) for name in ("cpu.png", "gpu.png"))
@@ -25,18 +25,18 @@ def test_people_are_cut_out_on_the_gpu_too(cli: Any, portrait_file: Path, tmp_pa
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg"])
-def test_a_gpu_graph_takes_and_gives_pictures(
+def test_gpu_graph_on_an_image(
     cli: Any, portrait_file: Path, portrait: npt.NDArray[np.uint8], tmp_path: Path, suffix: str
 ) -> None:
     target = tmp_path / f"out{suffix}"
     code, out, err = cli("run", GRAPH, "--input-image", portrait_file, "--output-image", target)
     assert (code, out, err) == (0, f"{target} (512x512)\n", "")
-    made = read_image(target).astype(int)
-    assert np.abs(made[60:150, 190:270] - portrait[60:150, 190:270]).mean() < 4  # a face
-    assert np.abs(made[:150, 380:500] - (0, 0, 255)).mean() < 4  # a wall
+    result = read_image(target).astype(int)
+    assert np.abs(result[60:150, 190:270] - portrait[60:150, 190:270]).mean() < 4  # a face
+    assert np.abs(result[:150, 380:500] - (0, 0, 255)).mean() < 4  # a wall
 
 
-def test_a_gpu_graph_takes_and_gives_videos(cli: Any, clip: Path, tmp_path: Path) -> None:
+def test_gpu_graph_on_a_video(cli: Any, clip: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.mp4"
     assert cli("run", GRAPH, "-i", clip, "-o", target) == (0, f"{target} (64x48, 12 frames)\n", "")
     with VideoReader(clip) as before, VideoReader(target) as after:
@@ -44,7 +44,7 @@ def test_a_gpu_graph_takes_and_gives_videos(cli: Any, clip: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("command", ["selfie", "run"])
-def test_without_a_gpu_one_line_tells_what_to_do(
+def test_missing_gpu_is_reported_in_one_line(
     cli: Any, portrait_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.setenv(ADAPTER_VARIABLE, "no such thing")
@@ -58,7 +58,7 @@ def test_without_a_gpu_one_line_tells_what_to_do(
     assert not target.exists()
 
 
-def test_the_doctor_names_the_gpu(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_names_the_gpu(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     (line,) = [line for line in cli("doctor").out.splitlines() if ", with wgpu " in line]
     assert "GPU" in line
     monkeypatch.setenv(BACKEND_VARIABLE, "webgpu")

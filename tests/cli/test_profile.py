@@ -1,4 +1,4 @@
-"""`mpgraph profile`: the table of logs."""
+"""`mpgraph profile`: tables of profiler logs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mpgraph.graph.calculator_graph import CalculatorGraph
 
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
-    """The log of a graph that passed three packets on."""
+    """The log of a graph that passed three packets."""
     text = f"""
         input_stream: "in" output_stream: "out"
         profiler_config {{ trace_enabled: true trace_log_path: "{tmp_path.as_posix()}/log_" }}
@@ -27,7 +27,7 @@ def log(tmp_path: Path) -> Path:
     return tmp_path / "log_0.binarypb"
 
 
-def test_a_row_for_each_calculator(cli: Any, log: Path) -> None:
+def test_one_row_per_calculator(cli: Any, log: Path) -> None:
     code, out, err = cli("profile", log, "--cols", "counter,completed,dropped")
     assert (code, err) == (0, "")
     head, row = out.splitlines()
@@ -43,15 +43,15 @@ def test_all_columns_of_two_files_compact(cli: Any, log: Path) -> None:
     assert row.split()[3] == "6"
 
 
-def test_an_unknown_column(cli: Any, log: Path) -> None:
+def test_unknown_column(cli: Any, log: Path) -> None:
     code, _, err = cli("profile", log, "--cols", "time_avg")
     assert code == 1 and "time_avg" in err and "time_mean" in err
 
 
-def test_something_else_than_a_log(cli: Any, log: Path, tmp_path: Path) -> None:
+def test_files_that_are_not_profiler_logs(cli: Any, log: Path, tmp_path: Path) -> None:
     other = tmp_path / "graph.pbtxt"
     other.write_text("node {}")
     code, _, err = cli("profile", other)
-    assert code == 1 and "graph.pbtxt is not a log of a graph" in err
+    assert code == 1 and "graph.pbtxt is not a profiler log" in err
     code, _, err = cli("profile", tmp_path / "log_7.binarypb")
     assert code == 1 and "log_7.binarypb" in err

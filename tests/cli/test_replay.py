@@ -1,4 +1,4 @@
-"""`mpgraph replay`, and the recording that `mpgraph run --record` makes."""
+"""`mpgraph replay`, on recordings written by `mpgraph run --record`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 import mpgraph as mp
 
 
-@mp.register("tests.cli.Fussy")
-class Fussy(mp.Calculator):
-    """Passes frames on but the third, which it refuses if it is told to."""
+@mp.register("tests.cli.FailsAtThird")
+class FailsAtThird(mp.Calculator):
+    """Passes frames; with STRICT it fails at the third."""
 
     frame = mp.Input("", mp.ImageFrame)
     out = mp.Output("", mp.ImageFrame)
@@ -33,7 +33,7 @@ input_stream: "input_video"
 output_stream: "output_video"
 input_side_packet: "strict"
 node {
-  calculator: "tests.cli.Fussy"
+  calculator: "tests.cli.FailsAtThird"
   input_stream: "input_video"
   input_side_packet: "STRICT:strict"
   output_stream: "output_video"
@@ -42,51 +42,64 @@ node {
 
 
 @pytest.fixture
-def fussy(tmp_path: Path) -> Path:
-    file = tmp_path / "fussy.pbtxt"
+def failing_graph(tmp_path: Path) -> Path:
+    file = tmp_path / "failing.pbtxt"
     file.write_text(GRAPH)
     return file
 
 
 @pytest.fixture
-def recorded(cli: Any, fussy: Path, clip: Path) -> Path:
+def recorded(cli: Any, failing_graph: Path, clip: Path) -> Path:
     """The recording of a run that failed."""
-    file = fussy.with_name("bug.mpgrec")
+    file = failing_graph.with_name("bug.mpgrec")
     target = clip.with_name("out.mp4")
-    code, out, err = cli("run", fussy, "-i", clip, "-o", target, "-s", "strict=true", "--record", file)
+    code, out, err = cli(
+        "run", failing_graph, "-i", clip, "-o", target, "-s", "strict=true", "--record", file
+    )
     assert code == 1
     assert "the third is bad" in err
     assert out == f"{file}: 3 packets (mpgraph replay {file})\n"
     return file
 
 
-def test_a_failed_run_fails_again(cli: Any, recorded: Path) -> None:
+def test_failed_run_fails_again_on_replay(cli: Any, recorded: Path) -> None:
     code, out, err = cli("replay", recorded)
     assert code == 1
     assert "the third is bad" in err
     assert out == f"output_video: 2 packets\n{recorded}: 3 packets replayed\n"
 
 
-def test_it_passes_in_a_mended_graph(cli: Any, recorded: Path, fussy: Path) -> None:
-    mended = fussy.with_name("mended.pbtxt")
-    mended.write_text(GRAPH.replace('  input_side_packet: "STRICT:strict"\n', ""))
-    code, out, err = cli("replay", recorded, "--graph", mended, "--print-output", "--pace", "1000")
+def test_replay_with_a_fixed_graph_succeeds(cli: Any, recorded: Path, failing_graph: Path) -> None:
+    fixed = failing_graph.with_name("fixed.pbtxt")
+    fixed.write_text(GRAPH.replace('  input_side_packet: "STRICT:strict"\n', ""))
+    code, out, err = cli("replay", recorded, "--graph", fixed, "--print-output", "--pace", "1000")
     assert (code, err) == (0, "")
     assert out.count("output_video @") == 3
     assert "ImageFrame 64x48 SRGB" in out
 
 
-def test_files_are_not_replaced_by_accident(cli: Any, recorded: Path, fussy: Path, clip: Path) -> None:
+def test_files_are_not_replaced_by_accident(
+    cli: Any, recorded: Path, failing_graph: Path, clip: Path
+) -> None:
     before = recorded.read_bytes()
     code, _, err = cli(
-        "run", fussy, "-i", clip, "-o", clip.with_name("b.mp4"), "-s", "strict=0", "--record", recorded
+        "run",
+        failing_graph,
+        "-i",
+        clip,
+        "-o",
+        clip.with_name("b.mp4"),
+        "-s",
+        "strict=0",
+        "--record",
+        recorded,
     )
     assert code == 1
-    assert "exists already; --force replaces it" in err
+    assert "already exists; use --force" in err
     assert recorded.read_bytes() == before
 
 
-def test_a_cut_off_recording_is_replayed_as_far_as_it_is_whole(cli: Any, recorded: Path) -> None:
+def test_truncated_recording_is_replayed_up_to_the_damage(cli: Any, recorded: Path) -> None:
     recorded.write_bytes(recorded.read_bytes()[:-40])
     code, out, err = cli("replay", recorded)
     assert "warning:" in err
@@ -95,14 +108,14 @@ def test_a_cut_off_recording_is_replayed_as_far_as_it_is_whole(cli: Any, recorde
     assert code == 1
 
 
-def test_files_that_cannot_be_replayed(cli: Any, tmp_path: Path, fussy: Path) -> None:
+def test_files_that_cannot_be_replayed(cli: Any, tmp_path: Path, failing_graph: Path) -> None:
     assert cli("replay", tmp_path / "none.mpgrec")[2].startswith("error: There is no recording")
-    code, _, err = cli("replay", fussy)
+    code, _, err = cli("replay", failing_graph)
     assert code == 1
     assert "is not a recording of mpgraph" in err
 
 
-def test_recording_goes_with_one_run(cli: Any, fussy: Path, clip: Path) -> None:
-    code, _, err = cli("run", fussy, "-i", clip, "--watch", "--record", clip.with_name("x.mpgrec"))
+def test_recording_cannot_be_combined_with_watch(cli: Any, failing_graph: Path, clip: Path) -> None:
+    code, _, err = cli("run", failing_graph, "-i", clip, "--watch", "--record", clip.with_name("x.mpgrec"))
     assert code == 2
     assert "leave out --watch" in err

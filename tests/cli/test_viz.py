@@ -1,4 +1,4 @@
-"""mpgraph viz: drawings as files."""
+"""`mpgraph viz`: drawings to files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 SELFIE = CHECKOUT / "graphs/selfie_segmentation/selfie_segmentation_cpu.pbtxt"
 GPU = CHECKOUT / "graphs/selfie_segmentation/selfie_segmentation_gpu.pbtxt"
 
-BEGINNINGS = {
+FIRST_BYTES = {
     "svg": b"<svg ",
     "png": b"\x89PNG",
     "dot": b"digraph ",
@@ -23,15 +23,15 @@ BEGINNINGS = {
 }
 
 
-@pytest.mark.parametrize("suffix", BEGINNINGS)
-def test_the_suffix_says_what_is_written(suffix: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", FIRST_BYTES)
+def test_suffix_selects_the_format(suffix: str, tmp_path: Path) -> None:
     target = tmp_path / f"graph.{suffix}"
     assert run(["viz", str(SELFIE), "-o", str(target), "--expand", "all"]) == 0
-    assert target.read_bytes().lower().startswith(BEGINNINGS[suffix].lower())
+    assert target.read_bytes().lower().startswith(FIRST_BYTES[suffix].lower())
     assert [file.name for file in tmp_path.iterdir()] == [target.name]
 
 
-def test_a_format_goes_to_stdout(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_format_without_output_goes_to_stdout(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert run(["viz", str(SELFIE), "--format", "mermaid"]) == 0
     out, err = capfdbinary.readouterr()
     assert out.startswith(b"flowchart TB\n") and not err
@@ -46,7 +46,7 @@ def test_several_graphs_go_into_a_folder(tmp_path: Path) -> None:
     ]
 
 
-def test_graphs_of_one_name_are_told_apart(tmp_path: Path) -> None:
+def test_graphs_with_equal_names_get_distinct_files(tmp_path: Path) -> None:
     other = CHECKOUT / "graphs/modules/selfie_segmentation/selfie_segmentation_cpu.pbtxt"
     arguments = ["viz", str(SELFIE), str(other), "-o", str(tmp_path), "--format", "dot"]
     copy = tmp_path / "elsewhere" / "selfie_segmentation_cpu.pbtxt"
@@ -58,10 +58,10 @@ def test_graphs_of_one_name_are_told_apart(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "says"),
+    ("arguments", "code", "message"),
     [
         (["missing.pbtxt", "-o", "x.svg"], 1, "There is no graph file"),
-        ([str(SELFIE), "-o", "x.jpeg"], 2, "does not end with one of"),
+        ([str(SELFIE), "-o", "x.jpeg"], 2, "is not one of"),
         ([str(SELFIE), "-o", "x.svg", "--format", "png"], 2, "is the name of a svg file"),
         ([str(SELFIE), "--format", "svgg"], 2, 'Did you mean "svg"'),
         ([str(SELFIE), str(GPU), "-o", "x.svg"], 2, "several graphs need a folder"),
@@ -71,10 +71,10 @@ def test_graphs_of_one_name_are_told_apart(tmp_path: Path) -> None:
         ([str(SELFIE), "--diff", "-o", "x.html"], 2, "needs two graphs"),
     ],
 )
-def test_what_is_wrong_is_one_line_and_nothing_is_written(
+def test_errors_are_one_line_and_nothing_is_written(
     arguments: list[str],
     code: int,
-    says: str,
+    message: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -82,19 +82,19 @@ def test_what_is_wrong_is_one_line_and_nothing_is_written(
     monkeypatch.chdir(tmp_path)
     assert run(["viz", *arguments]) == code
     out, err = capsys.readouterr()
-    assert says in err
+    assert message in err
     assert err.count("\n") == 1 and not out
     assert not list(tmp_path.iterdir())
 
 
-def test_a_graph_with_mistakes_is_drawn(tmp_path: Path) -> None:
+def test_graph_with_errors_is_drawn(tmp_path: Path) -> None:
     graph = tmp_path / "graph.pbtxt"
     graph.write_text('node { calculator: "Missing" input_stream: "nowhere" }', encoding="utf-8")
     assert run(["viz", str(graph), "-o", str(tmp_path / "graph.svg")]) == 0
     assert "has-error" in (tmp_path / "graph.svg").read_text(encoding="utf-8")
 
 
-def test_drawing_loads_nothing_heavy() -> None:
+def test_drawing_imports_no_heavy_modules() -> None:
     code = (
         "import sys; from mpgraph.visualizer import to_svg; "
         "to_svg('node { calculator: \"PassThroughCalculator\" }'); "
@@ -106,7 +106,7 @@ def test_drawing_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_a_page_begins_as_the_drawing_would(tmp_path: Path) -> None:
+def test_page_starts_with_the_drawing_options(tmp_path: Path) -> None:
     target = tmp_path / "graph.html"
     assert run(["viz", str(SELFIE), "-o", str(target), "--expand", "SelfieSegmentationCpu", "--dark"]) == 0
     page = target.read_text(encoding="utf-8")

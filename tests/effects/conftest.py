@@ -16,7 +16,7 @@ def disc_mask() -> npt.NDArray[np.float32]:
 
 
 @pytest.fixture
-def disc_picture() -> npt.NDArray[np.uint8]:
+def disc_image() -> npt.NDArray[np.uint8]:
     """A red disc of radius 80 before green, antialiased, HxWx3 uint8: what `disc_mask` is the mask of."""
     y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32)
     alpha = np.clip(80 - np.hypot(x - SIDE / 2, y - SIDE / 2) + 0.5, 0, 1)[..., None]

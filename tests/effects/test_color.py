@@ -19,17 +19,17 @@ from mpgraph.errors import InvalidArgumentError
         (" 0 , 128 , 255 ", (0, 128, 255)),
     ],
 )
-def test_ways_to_say_a_colour(text: str, color: Color) -> None:
+def test_color_notations(text: str, color: Color) -> None:
     assert parse_color(text) == color
 
 
 @pytest.mark.parametrize("text", ["", "#12", "#12345g", "1,2", "1,2,3,4", "1,2,256", "-1,2,3", "redd ish"])
-def test_what_is_no_colour_is_refused(text: str) -> None:
+def test_invalid_colors_are_refused(text: str) -> None:
     with pytest.raises(InvalidArgumentError, match="colour"):
         parse_color(text)
 
 
-def test_a_slip_of_the_pen_is_answered_with_the_name_that_was_meant() -> None:
+def test_near_color_names_are_suggested() -> None:
     with pytest.raises(InvalidArgumentError, match='Did you mean "turquoise"'):
         parse_color("turqoise")
 

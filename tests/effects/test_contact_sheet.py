@@ -5,13 +5,13 @@ import numpy as np
 from mpgraph.effects.contact_sheet import contact_sheet
 
 
-def test_tiles_stand_in_rows_whatever_their_kind() -> None:
-    pictures = [
+def test_tiles_of_all_image_types_are_in_rows() -> None:
+    images = [
         ("red", np.full((50, 80, 3), (255, 0, 0), np.uint8)),
         ("a caption that is far too long for its tile", np.full((80, 50), 90, np.uint8)),
         ("clear", np.zeros((50, 50, 4), np.uint8)),
     ]
-    sheet = contact_sheet(pictures, columns=2, side=80, gap=10)
+    sheet = contact_sheet(images, columns=2, side=80, gap=10)
     assert sheet.shape == (2 * 90 + 3 * 10, 2 * 80 + 3 * 10, 3)
     assert (sheet[50, 50] == (255, 0, 0)).all()
     assert (sheet[50, 140] == 90).all()

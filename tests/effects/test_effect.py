@@ -7,7 +7,7 @@ import pytest
 from mpgraph.effects.background import Blur, parse_background
 from mpgraph.effects.effect import CutOut, Effect, MaskOnly, NewBackground
 
-Picture = npt.NDArray[np.uint8]
+Pixels = npt.NDArray[np.uint8]
 
 
 @pytest.mark.parametrize(
@@ -22,13 +22,13 @@ Picture = npt.NDArray[np.uint8]
     ],
 )
 def test_shapes(
-    effect: Effect, shape: tuple[int, ...], disc_picture: Picture, disc_mask: npt.NDArray[np.float32]
+    effect: Effect, shape: tuple[int, ...], disc_image: Pixels, disc_mask: npt.NDArray[np.float32]
 ) -> None:
-    made = effect.apply(disc_picture, disc_mask)
-    assert made.shape == shape and made.dtype == np.uint8
+    result = effect.apply(disc_image, disc_mask)
+    assert result.shape == shape and result.dtype == np.uint8
 
 
-def test_a_threshold_makes_hard_edges(disc_picture: Picture, disc_mask: npt.NDArray[np.float32]) -> None:
-    assert set(np.unique(CutOut(0.5).apply(disc_picture, disc_mask)[..., 3])) == {0, 255}
-    assert len(np.unique(CutOut().apply(disc_picture, disc_mask)[..., 3])) > 2
-    assert set(np.unique(MaskOnly(0.5).apply(disc_picture, disc_mask))) == {0, 255}
+def test_threshold_yields_hard_edges(disc_image: Pixels, disc_mask: npt.NDArray[np.float32]) -> None:
+    assert set(np.unique(CutOut(0.5).apply(disc_image, disc_mask)[..., 3])) == {0, 255}
+    assert len(np.unique(CutOut().apply(disc_image, disc_mask)[..., 3])) > 2
+    assert set(np.unique(MaskOnly(0.5).apply(disc_image, disc_mask))) == {0, 255}

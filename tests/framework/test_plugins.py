@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mpgraph.cli.failures import lines_of
+from mpgraph.cli.console import error_lines
 from mpgraph.config.subgraph_files import SubgraphFiles
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import MpgraphError, NotFoundError, ResourceNotFoundError
@@ -115,7 +115,7 @@ def test_a_broken_plug_in_is_named_with_the_place_in_its_file(install: Install) 
     folder = install("shapes", "Twice = shapes_broken:Twice", shapes_broken="import sys\nimport numpyy\n")
     with pytest.raises(MpgraphError) as caught:
         check("Twice")
-    (line,) = lines_of(caught.value)
+    (line,) = error_lines(caught.value)
     assert line.startswith(f"{folder / 'shapes_broken.py'}:2:1: error: ")
     assert '"Twice" of the plug-in "shapes 0.3" (module shapes_broken)' in line
     assert "No module named 'numpyy'" in line

@@ -26,6 +26,6 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> None:
 
 @pytest.fixture(params=AVAILABLE)
 def backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Solutions made in this test run on each installed backend in turn."""
+    """Run solutions of this test on each installed backend in turn."""
     monkeypatch.setenv(BACKEND_VARIABLE, request.param)
     return str(request.param)

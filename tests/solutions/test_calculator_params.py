@@ -44,12 +44,12 @@ node {
 """
 SIZE = "output_width: 2 output_height: 7"
 OPTIONS = "ImageTransformationCalculatorOptions"
-PLACES = {
+OPTION_FIELDS = {
     "options": f"options {{ [mediapipe.{OPTIONS}.ext] {{ {SIZE} }} }}",
     "node_options": f"node_options {{ [type.googleapis.com/mediapipe.{OPTIONS}] {{ {SIZE} }} }}",
     "none": "",
 }
-PICTURE = np.zeros((3, 3, 3), np.uint8)
+IMAGE = np.zeros((3, 3, 3), np.uint8)
 ResizeOptions = image_transformation_calculator_pb2.ImageTransformationCalculatorOptions
 ToTensorOptions = image_to_tensor_calculator_pb2.ImageToTensorCalculatorOptions
 Constants = constant_side_packet_calculator_pb2.ConstantSidePacketCalculatorOptions
@@ -71,37 +71,37 @@ def options_of(node: Any, cls: Any) -> Any:
     return node.options.Extensions[protos.extension_for(cls.DESCRIPTOR.full_name)]
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_options_are_changed_where_they_stand(place: str) -> None:
-    graph = config(PLACES[place])
+@pytest.mark.parametrize("field", OPTION_FIELDS)
+def test_options_are_changed_in_place(field: str) -> None:
+    graph = config(OPTION_FIELDS[field])
     apply_calculator_params(graph, {"Resize.output_width": 5, "Resize.flip_vertically": True})
     changed = node(graph, "Resize")
-    assert len(changed.node_options) == (place == "node_options")
-    assert changed.HasField("options") is (place != "node_options")
-    height = 0 if place == "none" else 7
+    assert len(changed.node_options) == (field == "node_options")
+    assert changed.HasField("options") is (field != "node_options")
+    height = 0 if field == "none" else 7
     expected = ResizeOptions(output_width=5, output_height=height, flip_vertically=True)
-    if place == "none":
+    if field == "none":
         expected.ClearField("output_height")
     assert options_of(changed, ResizeOptions) == expected
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_a_solution_runs_with_them(place: str) -> None:
+@pytest.mark.parametrize("field", OPTION_FIELDS)
+def test_solution_uses_the_changed_options(field: str) -> None:
     size = {"Resize.output_width": 5, "Resize.output_height": 4}
-    with SolutionBase(graph_config=RESIZE % PLACES[place], calculator_params=size) as solution:
-        assert solution.process(PICTURE).image_out.shape == (4, 5, 3)
+    with SolutionBase(graph_config=RESIZE % OPTION_FIELDS[field], calculator_params=size) as solution:
+        assert solution.process(IMAGE).image_out.shape == (4, 5, 3)
 
 
 def test_none_clears() -> None:
     size = {"Resize.output_width": None, "Resize.output_height": None}
-    with SolutionBase(graph_config=RESIZE % PLACES["options"], calculator_params=size) as solution:
-        assert solution.process(PICTURE).image_out.shape == (3, 3, 3)
+    with SolutionBase(graph_config=RESIZE % OPTION_FIELDS["options"], calculator_params=size) as solution:
+        assert solution.process(IMAGE).image_out.shape == (3, 3, 3)
 
 
-def test_both_kinds_of_options_at_once_are_not_changed() -> None:
+def test_node_with_both_kinds_of_options_is_refused() -> None:
     with pytest.raises(ValueError, match="Resize because it has both options and node_options fields."):
         apply_calculator_params(
-            config(PLACES["options"] + PLACES["node_options"]), {"Resize.output_width": 1}
+            config(OPTION_FIELDS["options"] + OPTION_FIELDS["node_options"]), {"Resize.output_width": 1}
         )
 
 
@@ -149,6 +149,6 @@ WRONG: list[tuple[str, Any, type[Exception], str]] = [
 
 
 @pytest.mark.parametrize(("key", "value", "error", "message"), WRONG)
-def test_wrong_params_are_told(key: str, value: Any, error: type[Exception], message: str) -> None:
+def test_invalid_params_raise(key: str, value: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         SolutionBase(graph_config=RESIZE % "", calculator_params={key: value})

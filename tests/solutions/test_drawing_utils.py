@@ -12,13 +12,13 @@ from mpgraph.protos import detection_pb2, landmark_pb2, location_data_pb2
 from mpgraph.solutions import drawing_utils
 from mpgraph.solutions.drawing_utils import DrawingSpec
 
-Picture = npt.NDArray[np.uint8]
+Pixels = npt.NDArray[np.uint8]
 Landmark = landmark_pb2.NormalizedLandmark
 Box = location_data_pb2.LocationData.RelativeBoundingBox
 
 
 @pytest.fixture
-def canvas() -> Picture:
+def canvas() -> Pixels:
     return np.zeros((100, 200, 3), np.uint8)
 
 
@@ -36,26 +36,26 @@ def detection(box: Any = None, points: Any = ()) -> Any:
     return detection_pb2.Detection(location_data=location)
 
 
-def color_at(canvas: Picture, x: int, y: int) -> tuple[int, ...]:
+def color_at(canvas: Pixels, x: int, y: int) -> tuple[int, ...]:
     return tuple(canvas[y, x].tolist())
 
 
 # Landmarks
 
 
-def test_a_landmark_is_a_red_ring_in_a_white_one(canvas: Picture) -> None:
+def test_landmark_is_a_red_ring_in_a_white_ring(canvas: Pixels) -> None:
     drawing_utils.draw_landmarks(canvas, landmarks((0.5, 0.5)))
     assert color_at(canvas, 100, 52) == drawing_utils.RED_COLOR
     assert drawing_utils.WHITE_COLOR in {color_at(canvas, 100 + x, 50) for x in range(3, 6)}
     assert not canvas[:, :90].any() and not canvas[:, 110:].any()
 
 
-def test_lines_join_landmarks(canvas: Picture) -> None:
+def test_lines_join_landmarks(canvas: Pixels) -> None:
     drawing_utils.draw_landmarks(canvas, landmarks((0.1, 0.5), (0.9, 0.5)), [(0, 1)])
     assert color_at(canvas, 100, 50) == drawing_utils.WHITE_COLOR
 
 
-def test_points_and_lines_can_be_left_out(canvas: Picture) -> None:
+def test_points_and_lines_can_be_left_out(canvas: Pixels) -> None:
     pair = landmarks((0.1, 0.5), (0.9, 0.5))
     drawing_utils.draw_landmarks(canvas, pair, [(0, 1)], None, None)
     drawing_utils.draw_landmarks(
@@ -66,7 +66,7 @@ def test_points_and_lines_can_be_left_out(canvas: Picture) -> None:
     assert set(map(tuple, canvas[50].tolist())) == {(0, 0, 0), drawing_utils.WHITE_COLOR}
 
 
-def test_specs_may_differ_by_point_and_by_line(canvas: Picture) -> None:
+def test_specs_may_differ_by_point_and_by_line(canvas: Pixels) -> None:
     colors = {0: (1, 2, 3), 1: (4, 5, 6), 2: (7, 8, 9)}
     drawing_utils.draw_landmarks(
         canvas,
@@ -80,14 +80,14 @@ def test_specs_may_differ_by_point_and_by_line(canvas: Picture) -> None:
 
 
 @pytest.mark.parametrize("fields", [{"visibility": 0.4}, {"presence": 0.4}, {"x": 1.2}, {"y": -0.1}])
-def test_unseen_points_and_their_lines_are_left_out(canvas: Picture, fields: dict[str, float]) -> None:
+def test_unseen_points_and_their_lines_are_left_out(canvas: Pixels, fields: dict[str, float]) -> None:
     expected = canvas.copy()
     drawing_utils.draw_landmarks(expected, landmarks((0.2, 0.5)))
     drawing_utils.draw_landmarks(canvas, landmarks((0.2, 0.5), (0.8, 0.5), **fields), [(0, 1)])
     assert np.array_equal(canvas, expected)
 
 
-def test_points_on_the_edges_are_inside(canvas: Picture) -> None:
+def test_points_on_the_edges_are_inside(canvas: Pixels) -> None:
     drawing_utils.draw_landmarks(canvas, landmarks((0, 0), (1, 1), visibility=0.5), [(0, 1)])
     assert color_at(canvas, 100, 50) == drawing_utils.WHITE_COLOR
     to_pixel = drawing_utils._normalized_to_pixel_coordinates
@@ -98,14 +98,14 @@ def test_points_on_the_edges_are_inside(canvas: Picture) -> None:
 
 
 @pytest.mark.parametrize("pair", [(0, 2), (-1, 0)])
-def test_lines_to_nowhere_are_told(canvas: Picture, pair: tuple[int, int]) -> None:
+def test_connections_to_missing_landmarks_raise(canvas: Pixels, pair: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match=f"out of range. .* from landmark #{pair[0]} to landmark #{pair[1]}"):
         drawing_utils.draw_landmarks(canvas, landmarks((0.1, 0.1), (0.2, 0.2)), [pair])
     with pytest.raises(ValueError, match="out of range"):
         drawing_utils.plot_landmarks(landmarks((0.1, 0.1), (0.2, 0.2)), [pair])
 
 
-def test_no_landmarks_draw_nothing(canvas: Picture) -> None:
+def test_no_landmarks_draw_nothing(canvas: Pixels) -> None:
     drawing_utils.draw_landmarks(canvas, None)
     drawing_utils.plot_landmarks(None)
     drawing_utils.draw_landmarks(canvas, landmarks())
@@ -115,7 +115,7 @@ def test_no_landmarks_draw_nothing(canvas: Picture) -> None:
 # Detections
 
 
-def test_a_detection_is_a_white_box_with_red_points(canvas: Picture) -> None:
+def test_detection_is_a_white_box_with_red_points(canvas: Pixels) -> None:
     drawing_utils.draw_detection(
         canvas, detection(Box(xmin=0.25, ymin=0.25, width=0.5, height=0.5), [(0.5, 0.5)])
     )
@@ -125,7 +125,7 @@ def test_a_detection_is_a_white_box_with_red_points(canvas: Picture) -> None:
     assert not canvas[:20].any() and not canvas[:, 160:].any()
 
 
-def test_a_box_over_the_whole_picture_lies_on_its_edges(canvas: Picture) -> None:
+def test_box_over_the_whole_image_is_on_its_edges(canvas: Pixels) -> None:
     spec = DrawingSpec(thickness=1)
     drawing_utils.draw_detection(
         canvas, detection(Box(xmin=0, ymin=0, width=1, height=1)), bbox_drawing_spec=spec
@@ -135,7 +135,7 @@ def test_a_box_over_the_whole_picture_lies_on_its_edges(canvas: Picture) -> None
 
 
 @pytest.mark.parametrize(
-    ("box", "seen"),
+    ("box", "visible"),
     [
         ((-0.25, 0.25, 0.5, 0.5), True),
         ((0.75, 0.75, 9, 9), True),
@@ -143,19 +143,19 @@ def test_a_box_over_the_whole_picture_lies_on_its_edges(canvas: Picture) -> None
         ((2, 2, 1, 1), False),
     ],
 )
-def test_of_a_box_that_leaves_the_picture_the_rest_is_drawn(canvas: Picture, box: Any, seen: bool) -> None:
+def test_box_partly_outside_the_image_is_clipped(canvas: Pixels, box: Any, visible: bool) -> None:
     x, y, width, height = box
     drawing_utils.draw_detection(canvas, detection(Box(xmin=x, ymin=y, width=width, height=height)))
-    assert canvas.any() == seen
+    assert canvas.any() == visible
 
 
-def test_points_outside_of_the_picture_are_left_out(canvas: Picture) -> None:
+def test_points_outside_the_image_are_left_out(canvas: Pixels) -> None:
     drawing_utils.draw_detection(canvas, detection(points=[(1.5, 0.5), (0.5, -0.5)]))
     drawing_utils.draw_detection(canvas, detection_pb2.Detection())
     assert not canvas.any()
 
 
-def test_a_location_has_to_be_relative(canvas: Picture) -> None:
+def test_location_must_be_relative(canvas: Pixels) -> None:
     location = location_data_pb2.LocationData(format="GLOBAL")
     with pytest.raises(ValueError, match="LocationData must be relative"):
         drawing_utils.draw_detection(canvas, detection_pb2.Detection(location_data=location))
@@ -164,7 +164,7 @@ def test_a_location_has_to_be_relative(canvas: Picture) -> None:
 # Axes
 
 
-def test_axes_point_right_up_and_towards_the_viewer(canvas: Picture) -> None:
+def test_axes_point_right_up_and_towards_the_viewer(canvas: Pixels) -> None:
     drawing_utils.draw_axis(
         canvas, np.eye(3), np.array([0.0, 0.0, -0.5]), axis_drawing_spec=DrawingSpec(thickness=1)
     )
@@ -174,7 +174,7 @@ def test_axes_point_right_up_and_towards_the_viewer(canvas: Picture) -> None:
     assert not canvas[:, 125:].any() and not canvas[:35].any()
 
 
-def test_axes_stay_in_the_picture(canvas: Picture) -> None:
+def test_axes_stay_inside_the_image(canvas: Pixels) -> None:
     drawing_utils.draw_axis(canvas, np.eye(3, dtype=np.float32), np.zeros(3, np.float32))
     assert color_at(canvas, 2, 50) == drawing_utils.RED_COLOR
     assert color_at(canvas, 100, 97) == drawing_utils.GREEN_COLOR
@@ -186,7 +186,7 @@ def test_axes_stay_in_the_picture(canvas: Picture) -> None:
 @pytest.mark.parametrize(
     "image", [None, np.zeros((9, 9), np.uint8), np.zeros((9, 9, 2), np.uint8), np.zeros((9, 9, 4), np.uint8)]
 )
-def test_pictures_need_three_channels(image: Any) -> None:
+def test_images_need_three_channels(image: Any) -> None:
     with pytest.raises(ValueError, match="Input image must contain three channel bgr data."):
         drawing_utils.draw_landmarks(image, landmarks())
     with pytest.raises(ValueError, match="Input image must contain three channel bgr data."):

@@ -1,4 +1,4 @@
-"""From a stream's registered type name to the kind of its data, and between data and packets."""
+"""PacketDataType: lookup by registered type names, and conversion between data and packets."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_the_kind_of_a_registered_name(name: str) -> None:
+def test_data_type_of_a_registered_name(name: str) -> None:
     assert PacketDataType.from_registered_name(name) is KINDS[name]
 
 
@@ -53,14 +53,14 @@ def test_the_kind_of_a_registered_name(name: str) -> None:
         "OneOf<double>",
     ],
 )
-def test_other_names_have_none(name: str) -> None:
+def test_unknown_type_names_raise(name: str) -> None:
     with pytest.raises(KeyError) as caught:
         PacketDataType.from_registered_name(name)
     assert caught.value.args == (name,)
 
 
-def test_the_names_and_values_are_mediapipes() -> None:
-    assert {kind.name: kind.value for kind in PacketDataType} == {
+def test_names_and_values_are_mediapipes() -> None:
+    assert {data_type.name: data_type.value for data_type in PacketDataType} == {
         "STRING": "string",
         "BOOL": "bool",
         "BOOL_LIST": "bool_list",
@@ -75,14 +75,14 @@ def test_the_names_and_values_are_mediapipes() -> None:
         "PROTO": "proto",
         "PROTO_LIST": "proto_list",
     }
-    assert [kind for kind in PacketDataType if kind.is_image] == [
+    assert [data_type for data_type in PacketDataType if data_type.is_image] == [
         PacketDataType.IMAGE,
         PacketDataType.IMAGE_FRAME,
     ]
 
 
 @pytest.mark.parametrize(
-    ("kind", "data"),
+    ("data_type", "data"),
     [
         (PacketDataType.STRING, "grüß"),
         (PacketDataType.BOOL, False),
@@ -94,11 +94,11 @@ def test_the_names_and_values_are_mediapipes() -> None:
         (PacketDataType.PROTO, rect_pb2.Rect(width=3, height=4, x_center=1, y_center=2)),
     ],
 )
-def test_data_survives_a_packet(kind: PacketDataType, data: Any) -> None:
-    assert packet_content(kind, make_packet(kind, data)) == data
+def test_data_round_trip(data_type: PacketDataType, data: Any) -> None:
+    assert packet_content(data_type, make_packet(data_type, data)) == data
 
 
-def test_a_matrix_survives_a_packet() -> None:
+def test_matrix_round_trip() -> None:
     data = np.arange(6, dtype=np.float32).reshape(2, 3)
     assert np.array_equal(packet_content(PacketDataType.AUDIO, make_packet(PacketDataType.AUDIO, data)), data)
 
@@ -109,19 +109,19 @@ def test_lists_of_images_are_shared() -> None:
     assert packet_content(PacketDataType.IMAGE_LIST, packet) == [image]
 
 
-@pytest.mark.parametrize("kind", [PacketDataType.IMAGE, PacketDataType.IMAGE_FRAME])
-def test_a_picture_is_shared_only_when_it_cannot_change(kind: PacketDataType) -> None:
+@pytest.mark.parametrize("data_type", [PacketDataType.IMAGE, PacketDataType.IMAGE_FRAME])
+def test_only_read_only_images_are_shared(data_type: PacketDataType) -> None:
     pixels = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
     fixed = pixels.copy()
     fixed.flags.writeable = False
     for data, shared in ((pixels, False), (fixed, True), (pixels[:, ::-1], False), (fixed[:, ::-1], False)):
-        content = packet_content(kind, make_packet(kind, data))
+        content = packet_content(data_type, make_packet(data_type, data))
         assert np.array_equal(content, data)
         assert np.shares_memory(content, data) is shared
         assert not content.flags.writeable
     assert pixels.flags.writeable
 
 
-def test_an_empty_packet_has_no_content() -> None:
-    for kind in PacketDataType:
-        assert packet_content(kind, Packet()) is None
+def test_empty_packet_has_no_content() -> None:
+    for data_type in PacketDataType:
+        assert packet_content(data_type, Packet()) is None

@@ -1,4 +1,4 @@
-"""SolutionBase with graphs of all kinds: what goes in, what comes out, what is turned away."""
+"""SolutionBase with all types of graphs: inputs, outputs, and invalid data."""
 
 from __future__ import annotations
 
@@ -45,28 +45,28 @@ output_stream: "x"
 node { calculator: "PassThroughCalculator" input_stream: "a" output_stream: "x" }
 """
 NUMBERS = dict.fromkeys("abxy", PacketDataType.INT)
-PICTURE = np.arange(27, dtype=np.uint8).reshape(3, 3, 3)
+IMAGE = np.arange(27, dtype=np.uint8).reshape(3, 3, 3)
 
 
-def passing(kind: PacketDataType) -> SolutionBase:
-    return SolutionBase(graph_config=PASS, stream_type_hints={"a": kind, "x": kind})
+def pass_through(data_type: PacketDataType) -> SolutionBase:
+    return SolutionBase(graph_config=PASS, stream_type_hints={"a": data_type, "x": data_type})
 
 
-# Making one
+# Construction
 
 
 @pytest.mark.parametrize("arguments", [{}, {"graph_config": ""}, {"binary_graph_path": ""}])
-def test_a_graph_is_needed(arguments: dict[str, Any]) -> None:
+def test_graph_is_required(arguments: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="exactly one of 'binary_graph_path' or 'graph_config'."):
         SolutionBase(**arguments)
 
 
-def test_one_graph_is_enough() -> None:
+def test_two_graphs_are_refused() -> None:
     with pytest.raises(ValueError, match="exactly one of 'binary_graph_path' or 'graph_config'."):
         SolutionBase("graph.binarypb", graph_config=calculator_pb2.CalculatorGraphConfig())
 
 
-def test_a_graph_may_be_text_a_message_or_a_file(tmp_path: Path) -> None:
+def test_graph_may_be_text_a_message_or_a_file(tmp_path: Path) -> None:
     validated = mp.ValidatedGraphConfig()
     validated.initialize(graph_config=MIRROR)
     (tmp_path / "mirror.pbtxt").write_text(MIRROR)
@@ -80,10 +80,10 @@ def test_a_graph_may_be_text_a_message_or_a_file(tmp_path: Path) -> None:
     ]
     for source in sources:
         with SolutionBase(**source, side_inputs={"mirrored": True}) as solution:
-            assert np.array_equal(solution.process(PICTURE).image_out, PICTURE[:, ::-1])
+            assert np.array_equal(solution.process(IMAGE).image_out, IMAGE[:, ::-1])
 
 
-def test_a_shipped_graph_is_found_under_mediapipes_path(portrait: npt.NDArray[np.uint8]) -> None:
+def test_shipped_graph_is_found_under_mediapipes_path(portrait: npt.NDArray[np.uint8]) -> None:
     path = "mediapipe/modules/selfie_segmentation/selfie_segmentation_cpu.binarypb"
     with pytest.raises(FileNotFoundError, match=r"Did you mean \"selfie_segmentation_cpu.pbtxt\""):
         SolutionBase(path)
@@ -91,12 +91,12 @@ def test_a_shipped_graph_is_found_under_mediapipes_path(portrait: npt.NDArray[np
         assert solution.process(portrait).segmentation_mask.shape == (512, 512)
 
 
-def test_a_missing_file_is_told() -> None:
+def test_missing_file_raises() -> None:
     with pytest.raises(ResourceNotFoundError, match='Cannot find the file "nowhere.pbtxt"'):
         SolutionBase(binary_graph_path="nowhere.pbtxt")
 
 
-def test_wrong_graphs_are_told_with_their_place() -> None:
+def test_invalid_graphs_raise_with_their_location() -> None:
     with pytest.raises(ValueError, match="<string>:1:7"):
         SolutionBase(graph_config="node {")
     with pytest.raises(ValueError, match="not int"):
@@ -117,21 +117,21 @@ def test_streams_of_any_type_need_a_hint() -> None:
 
 
 def test_side_inputs() -> None:
-    for mirrored, expected in ((True, PICTURE[:, ::-1]), (False, PICTURE)):
+    for mirrored, expected in ((True, IMAGE[:, ::-1]), (False, IMAGE)):
         with SolutionBase(graph_config=MIRROR, side_inputs={"mirrored": mirrored}) as solution:
             for _ in range(3):
-                assert np.array_equal(solution.process(PICTURE).image_out, expected)
+                assert np.array_equal(solution.process(IMAGE).image_out, expected)
                 solution.reset()
 
 
-def test_wrong_side_inputs_are_told() -> None:
+def test_invalid_side_inputs_raise() -> None:
     with pytest.raises(ValueError, match='Side packet "mirror" is not defined in the config.'):
         SolutionBase(graph_config=MIRROR, side_inputs={"mirror": True})
     with pytest.raises(TypeError, match="takes a bool, not str"):
         SolutionBase(graph_config=MIRROR, side_inputs={"mirrored": "yes"})
 
 
-def test_outputs_choose_and_order_the_results() -> None:
+def test_outputs_select_and_order_the_results() -> None:
     with SolutionBase(graph_config=TWO_NUMBERS, outputs=["y"], stream_type_hints=NUMBERS) as solution:
         assert solution.process({"a": 1, "b": 2}) == (2,)
     with SolutionBase(graph_config=TWO_NUMBERS, outputs=["y", "a"], stream_type_hints=NUMBERS) as solution:
@@ -141,22 +141,22 @@ def test_outputs_choose_and_order_the_results() -> None:
         assert solution.process({"a": 1, "b": 2})._fields == ("x", "y")
 
 
-def test_an_output_that_is_not_there_is_told() -> None:
+def test_unknown_output_raises() -> None:
     with pytest.raises(ValueError, match='Stream "z" is not defined in the config.'):
         SolutionBase(graph_config=TWO_NUMBERS, outputs=["z"], stream_type_hints=NUMBERS)
 
 
 def test_tags_are_not_part_of_the_names() -> None:
     config = MIRROR.replace('output_stream: "image_out"', 'output_stream: "RESULT:image_out"', 1)
-    config = config.replace('input_stream: "image_in"', 'input_stream: "PICTURE:image_in"', 1)
+    config = config.replace('input_stream: "image_in"', 'input_stream: "IMAGE:image_in"', 1)
     with SolutionBase(graph_config=config, side_inputs={"mirrored": False}) as solution:
-        assert solution.process({"image_in": PICTURE}).image_out.shape == (3, 3, 3)
+        assert solution.process({"image_in": IMAGE}).image_out.shape == (3, 3, 3)
 
 
 # Processing
 
 
-def test_a_stream_without_data_gives_none() -> None:
+def test_stream_without_data_yields_none() -> None:
     with SolutionBase(graph_config=TWO_NUMBERS, stream_type_hints=NUMBERS) as solution:
         assert solution.process({"a": 1}) == (None, None)
         assert solution.process({"a": 2, "b": 3}) == (2, 3)
@@ -176,49 +176,49 @@ VALUES = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "value"), VALUES)
-def test_plain_data_goes_in_and_comes_out(kind: PacketDataType, value: Any) -> None:
-    with passing(kind) as solution:
+@pytest.mark.parametrize(("data_type", "value"), VALUES)
+def test_plain_data_round_trip(data_type: PacketDataType, value: Any) -> None:
+    with pass_through(data_type) as solution:
         assert solution.process({"a": value}).x == value
 
 
-@pytest.mark.parametrize("kind", [PacketDataType.IMAGE, PacketDataType.IMAGE_FRAME])
-def test_pictures_go_in_as_arrays_and_come_out_read_only(kind: PacketDataType) -> None:
-    with passing(kind) as solution:
-        out = solution.process(PICTURE).x
-        assert np.array_equal(out, PICTURE) and not out.flags.writeable
-        assert np.array_equal(solution.process({"a": PICTURE[:, ::-1]}).x, PICTURE[:, ::-1])
+@pytest.mark.parametrize("data_type", [PacketDataType.IMAGE, PacketDataType.IMAGE_FRAME])
+def test_images_are_returned_as_read_only_arrays(data_type: PacketDataType) -> None:
+    with pass_through(data_type) as solution:
+        out = solution.process(IMAGE).x
+        assert np.array_equal(out, IMAGE) and not out.flags.writeable
+        assert np.array_equal(solution.process({"a": IMAGE[:, ::-1]}).x, IMAGE[:, ::-1])
 
 
-def test_a_picture_that_the_graph_keeps_is_not_changed_by_its_owner() -> None:
-    picture = PICTURE.copy()
-    with passing(PacketDataType.IMAGE_FRAME) as solution:
-        kept = solution.process(picture).x
-        picture[:] = 0
-    assert np.array_equal(kept, PICTURE)
+def test_image_kept_by_the_graph_is_not_modified_by_its_owner() -> None:
+    image = IMAGE.copy()
+    with pass_through(PacketDataType.IMAGE_FRAME) as solution:
+        kept = solution.process(image).x
+        image[:] = 0
+    assert np.array_equal(kept, IMAGE)
 
 
-@pytest.mark.parametrize("kind", [PacketDataType.AUDIO, PacketDataType.PROTO_LIST])
-def test_audio_and_lists_of_messages_are_not_taken(kind: PacketDataType) -> None:
+@pytest.mark.parametrize("data_type", [PacketDataType.AUDIO, PacketDataType.PROTO_LIST])
+def test_audio_and_lists_of_messages_are_refused(data_type: PacketDataType) -> None:
     with (
-        passing(kind) as solution,
-        pytest.raises(NotImplementedError, match=f"non-proto-list data. {kind.name} type is not supported"),
+        pass_through(data_type) as solution,
+        pytest.raises(NotImplementedError, match=f"non-proto-list data. {data_type.name} type is not"),
     ):
         solution.process({"a": []})
 
 
-WRONG: list[tuple[Any, type[Exception], str]] = [
-    (None, ValueError, "must be a picture as a numpy array, or a mapping .*, not None"),
+INVALID_DATA: list[tuple[Any, type[Exception], str]] = [
+    (None, ValueError, "must be an image as a numpy array, or a mapping .*, not None"),
     ([1], ValueError, "not list"),
-    (PICTURE, ValueError, "more than one input streams. Give a mapping with a, b."),
+    (IMAGE, ValueError, "more than one input streams. Pass a mapping with a, b."),
     ({"c": 1}, ValueError, 'no input stream "c"'),
     ({"a": 1, "b": "two"}, TypeError, "takes an int, not str"),
     ({"a": 1, "b": 2**31}, OverflowError, "maximum value"),
 ]
 
 
-@pytest.mark.parametrize(("data", "error", "message"), WRONG)
-def test_wrong_data_is_told_and_none_of_it_reaches_the_graph(
+@pytest.mark.parametrize(("data", "error", "message"), INVALID_DATA)
+def test_invalid_data_raises_and_does_not_reach_the_graph(
     data: Any, error: type[Exception], message: str
 ) -> None:
     with SolutionBase(graph_config=TWO_NUMBERS, stream_type_hints=NUMBERS) as solution:
@@ -230,7 +230,7 @@ def test_wrong_data_is_told_and_none_of_it_reaches_the_graph(
 
 @mp.register
 class SolutionTestTimeCalculator(mp.Calculator):
-    """The time of each number, in microseconds."""
+    """Sends the timestamp of each packet, in microseconds."""
 
     number = mp.Input("", int)
     out = mp.Output("", int)
@@ -239,7 +239,7 @@ class SolutionTestTimeCalculator(mp.Calculator):
         cc.emit(self.out, cc.timestamp.value)
 
 
-def test_frames_are_a_thirtieth_of_a_second_apart_also_across_a_reset() -> None:
+def test_timestamps_advance_by_33333_us_even_across_a_reset() -> None:
     with SolutionBase(graph_config=PASS.replace("PassThrough", "SolutionTestTime")) as solution:
         times = [solution.process({"a": number}).x for number in range(3)]
         solution.reset()
@@ -252,7 +252,7 @@ def test_frames_are_a_thirtieth_of_a_second_apart_also_across_a_reset() -> None:
 
 @mp.register
 class SolutionTestFailCalculator(mp.Calculator):
-    """Passes numbers on; fails at 7, and in close after 8."""
+    """Passes numbers; fails at 7, and in close() after 8."""
 
     number = mp.Input("", int)
     out = mp.Output("", int)
@@ -272,7 +272,7 @@ class SolutionTestFailCalculator(mp.Calculator):
 FAILING = PASS.replace("PassThrough", "SolutionTestFail")
 
 
-def test_after_a_failure_reset_helps() -> None:
+def test_reset_after_a_failure() -> None:
     with SolutionBase(graph_config=FAILING) as solution:
         for _ in range(2):
             assert solution.process({"a": 1}).x == 1
@@ -283,7 +283,7 @@ def test_after_a_failure_reset_helps() -> None:
         assert solution.process({"a": 3}).x == 3
 
 
-def test_a_failure_at_the_end_of_a_run_is_told_once() -> None:
+def test_failure_at_the_end_of_a_run_is_raised_once() -> None:
     solution = SolutionBase(graph_config=FAILING)
     solution.process({"a": 8})
     with pytest.raises(RuntimeError, match="disk full"):
@@ -295,7 +295,7 @@ def test_a_failure_at_the_end_of_a_run_is_told_once() -> None:
         solution.close()
 
 
-def test_leaving_the_context_tells_a_failure_but_hides_no_exception() -> None:
+def test_context_exit_raises_failures_but_hides_no_exception() -> None:
     def run(number: int, error: Exception | None) -> None:
         with SolutionBase(graph_config=FAILING) as solution:
             solution.process({"a": number})
@@ -311,9 +311,9 @@ def test_leaving_the_context_tells_a_failure_but_hides_no_exception() -> None:
 
 
 @pytest.mark.mpgraph_leaks(dropped=True)
-def test_a_solution_nobody_closes_goes_away() -> None:
+def test_unclosed_solution_is_garbage_collected() -> None:
     before = set(threading.enumerate())
-    solution = passing(PacketDataType.INT)
+    solution = pass_through(PacketDataType.INT)
     solution.process({"a": 1})
     reference = weakref.ref(solution)
     del solution
@@ -328,12 +328,12 @@ def test_a_solution_nobody_closes_goes_away() -> None:
 def test_create_graph_options_sets_fields_by_path() -> None:
     message = calculator_pb2.CalculatorGraphConfig(input_stream=["old"])
     executor = calculator_pb2.ExecutorConfig(name="one")
-    with passing(PacketDataType.INT) as solution:
-        made = solution.create_graph_options(
+    with pass_through(PacketDataType.INT) as solution:
+        result = solution.create_graph_options(
             message, {"num_threads": 3, "input_stream": ["a", "b"], "executor": [executor]}
         )
-        assert made is message
-        assert (made.num_threads, [*made.input_stream], made.executor[0].name) == (3, ["a", "b"], "one")
+        assert result is message
+        assert (result.num_threads, [*result.input_stream], result.executor[0].name) == (3, ["a", "b"], "one")
         node = calculator_pb2.CalculatorGraphConfig.Node()
         handler = stream_handler_pb2.InputStreamHandlerConfig(input_stream_handler="Other")
         solution.create_graph_options(
@@ -345,8 +345,8 @@ def test_create_graph_options_sets_fields_by_path() -> None:
             solution.create_graph_options(message, {"nothing": 1})
 
 
-def test_graph_options_may_be_new_or_join_those_of_the_graph() -> None:
-    # As in MediaPipe they come after `option_value` entries have been carried out.
+def test_graph_options_are_merged_into_those_of_the_graph() -> None:
+    # As in MediaPipe, they are merged after `option_value` entries have been applied.
     options = gate_calculator_pb2.GateCalculatorOptions(allow=True)
     known = "graph_options { [type.googleapis.com/mediapipe.GateCalculatorOptions] { allow: false } }"
     for config in (TWO_NUMBERS, TWO_NUMBERS + known):

@@ -1,4 +1,4 @@
-"""How far mpgraph's masks and recoloured pictures are from MediaPipe's."""
+"""Compare mpgraph's masks and recoloured images with MediaPipe's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from contender import CHECKOUT, Contender
-from pictures import accuracy_pictures
+from images import accuracy_images
 from report import Report, Table, verdict
 
 MODEL_NAMES = ("general", "landscape")
@@ -25,8 +25,8 @@ Array = Any
 
 
 @dataclass(frozen=True)
-class Likeness:
-    """How alike two masks are: differences, and intersection over union at 0.1 and 0.5."""
+class Similarity:
+    """The similarity of two masks: differences, and intersection over union at 0.1 and 0.5."""
 
     mean: float
     greatest: float
@@ -34,15 +34,15 @@ class Likeness:
     iou_half: float
 
     @classmethod
-    def of(cls, ours: Array, theirs: Array) -> Likeness:
+    def of(cls, ours: Array, theirs: Array) -> Similarity:
         """Compare two HxW masks."""
         difference = np.abs(ours - theirs)
         mean, greatest = float(difference.mean()), float(difference.max())
         return cls(mean, greatest, iou(ours, theirs, 0.1), iou(ours, theirs, 0.5))
 
     @classmethod
-    def worst(cls, all_: Sequence[Likeness]) -> Likeness:
-        """The worst of each number."""
+    def worst(cls, all_: Sequence[Similarity]) -> Similarity:
+        """The worst value of each measure."""
         return cls(
             max(each.mean for each in all_),
             max(each.greatest for each in all_),
@@ -51,73 +51,73 @@ class Likeness:
         )
 
     def cells(self) -> tuple[str, ...]:
-        """As a table has them, the verdict last."""
+        """Table cells, with the verdict last."""
         good = self.mean < _MEAN and self.greatest < _MAX and min(self.iou_low, self.iou_half) > _IOU
         numbers = (f"{self.mean:.1e}", f"{self.greatest:.1e}", f"{self.iou_low:.5f}", f"{self.iou_half:.5f}")
         return (*numbers, verdict(good))
 
 
 def compare(peer: Contender, contenders: list[Contender], folder: Path, report: Report) -> None:
-    """Show tables of masks, of recoloured pictures, and of what was worst."""
-    pictures = []
-    for index, (name, picture) in enumerate(accuracy_pictures()):
-        file = folder / f"picture-{index}.npy"
-        np.save(file, picture)
-        pictures.append((name, str(file)))
-    report.begin("masks of MediaPipe", 2 * len(pictures))
+    """Show tables of masks, of recoloured images, and of the worst values."""
+    images = []
+    for index, (name, image) in enumerate(accuracy_images()):
+        file = folder / f"image-{index}.npy"
+        np.save(file, image)
+        images.append((name, str(file)))
+    report.begin("masks of MediaPipe", 2 * len(images))
     with peer.start() as worker:
         for model in (0, 1):
-            for _, path in pictures:
-                worker.ask("mask", model=model, picture=path, out=_expected(path, model))
+            for _, path in images:
+                worker.ask("mask", model=model, image=path, out=_expected(path, model))
                 report.step()
     recolored = Table(
         "Recoloured by the unmodified CPU graph, against MediaPipe's formula on MediaPipe's mask",
-        ("backend", "picture", "pixels that differ", "by at most", "met"),
+        ("backend", "image", "pixels that differ", "by at most", "met"),
         f"Required: at most {_LEVELS} grey level on at most {_SHARE:.1%} of the pixels.",
     )
     worst = Table(
-        f"The worst of {len(pictures)} pictures",
+        f"The worst of {len(images)} images",
         ("backend", "model", *_COLUMNS, "met"),
         _REQUIRED,
     )
     for contender in contenders:
-        _compare_masks(contender, pictures, folder, report, worst)
-        _compare_recolored(contender, pictures, folder, report, recolored)
+        _compare_masks(contender, images, folder, report, worst)
+        _compare_recolored(contender, images, folder, report, recolored)
     report.show(recolored)
     report.show(worst)
 
 
 def _compare_masks(
-    contender: Contender, pictures: list[tuple[str, str]], folder: Path, report: Report, worst: Table
+    contender: Contender, images: list[tuple[str, str]], folder: Path, report: Report, worst: Table
 ) -> None:
     table = Table(
         f"Masks of {contender.name} against MediaPipe's",
-        ("model", "picture", *_COLUMNS, "met"),
+        ("model", "image", *_COLUMNS, "met"),
         _REQUIRED,
     )
-    report.begin(f"masks of {contender.name}", 2 * len(pictures))
+    report.begin(f"masks of {contender.name}", 2 * len(images))
     out = str(folder / "mask.npy")
     with contender.start() as worker:
         for model, model_name in enumerate(MODEL_NAMES):
-            found = []
-            for name, path in pictures:
-                worker.ask("mask", model=model, picture=path, out=out)
-                likeness = Likeness.of(np.load(out), np.load(_expected(path, model)))
-                table.add(model_name, name, *likeness.cells())
-                found.append(likeness)
+            similarities = []
+            for name, path in images:
+                worker.ask("mask", model=model, image=path, out=out)
+                similarity = Similarity.of(np.load(out), np.load(_expected(path, model)))
+                table.add(model_name, name, *similarity.cells())
+                similarities.append(similarity)
                 report.step()
-            worst.add(contender.name, model_name, *Likeness.worst(found).cells())
+            worst.add(contender.name, model_name, *Similarity.worst(similarities).cells())
     report.show(table)
 
 
 def _compare_recolored(
-    contender: Contender, pictures: list[tuple[str, str]], folder: Path, report: Report, table: Table
+    contender: Contender, images: list[tuple[str, str]], folder: Path, report: Report, table: Table
 ) -> None:
-    report.begin(f"recoloured by {contender.name}", len(pictures))
+    report.begin(f"recoloured by {contender.name}", len(images))
     out = str(folder / "recolored.npy")
     with contender.start() as worker:
-        for name, path in pictures:
-            worker.ask("recolor", graph=str(RECOLOR_GRAPH), picture=path, out=out)
+        for name, path in images:
+            worker.ask("recolor", graph=str(RECOLOR_GRAPH), image=path, out=out)
             expected = recolor(np.load(path), np.load(_expected(path, 0)))
             difference = np.abs(np.load(out).astype(np.int16) - expected)
             share, greatest = float(difference.any(axis=2).mean()), int(difference.max())
@@ -127,25 +127,25 @@ def _compare_recolored(
 
 
 def iou(ours: Array, theirs: Array, threshold: float) -> float:
-    """Intersection over union of what lies above the threshold; 1 where nothing does in either."""
+    """Intersection over union of the pixels above the threshold; 1 if there are none in either mask."""
     a, b = ours > threshold, theirs > threshold
     union = int((a | b).sum())
     return int((a & b).sum()) / union if union else 1.0
 
 
-def recolor(picture: Array, mask: Array) -> Array:
-    """What RecolorCalculator makes of the graph's options: blue by 1 - mask, luminance not regarded.
+def recolor(image: Array, mask: Array) -> Array:
+    """Compute RecolorCalculator's result for the graph's options: blue by 1 - mask, without luminance.
 
-    The weight is float32; either product is computed in double and rounded to a byte, ties to even,
-    before the sum is cut off at 255.
+    The weight is float32. Both products are computed in double and rounded to a byte, ties to even, before
+    the sum is clamped to 255.
     """
     weight = (np.float32(1) - mask).astype(np.float64)
-    made = np.empty(picture.shape, np.uint8)
+    result = np.empty(image.shape, np.uint8)
     for channel, color in enumerate(_COLOR):
-        kept = np.rint(picture[:, :, channel] * (1.0 - weight))
+        kept = np.rint(image[:, :, channel] * (1.0 - weight))
         laid = np.rint(color * weight)
-        made[:, :, channel] = np.clip(np.clip(kept, 0, 255) + np.clip(laid, 0, 255), 0, 255)
-    return made
+        result[:, :, channel] = np.clip(np.clip(kept, 0, 255) + np.clip(laid, 0, 255), 0, 255)
+    return result
 
 
 def _expected(path: str, model: int) -> str:

@@ -1,4 +1,4 @@
-"""A library under measurement: a handle on its worker process, which waits when it is not asked."""
+"""A library under measurement, and the worker process that runs it on request."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ PEER = "MediaPipe"
 
 
 class WorkerError(RuntimeError):
-    """A worker ended instead of answering; the message has what it wrote to standard error."""
+    """A worker exited instead of answering; the message contains its standard error."""
 
 
 @dataclass(frozen=True)
 class Contender:
-    """A library in one Python with one set of environment variables.
+    """A library in one Python interpreter with one set of environment variables.
 
-    name: as the tables call it. library: the module to import. python: the interpreter.
+    name: its name in tables. library: the module to import. python: the interpreter.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Contender:
 
     @contextmanager
     def start(self) -> Iterator[Worker]:
-        """A process that has imported the library; it ends with the context."""
+        """Start a process that imports the library; it ends with the context."""
         command = [self.python, str(_WORKER), self.library]
         with (
             tempfile.TemporaryFile("w+") as log,
@@ -54,7 +54,7 @@ class Contender:
 
 
 class Worker:
-    """One process of a contender."""
+    """A worker process of a contender."""
 
     def __init__(self, name: str, process: subprocess.Popen[str], log: IO[str]) -> None:
         assert process.stdin is not None and process.stdout is not None
@@ -83,7 +83,7 @@ class Worker:
 
 
 def peer(python: str) -> Contender:
-    """MediaPipe in the interpreter that has it."""
+    """MediaPipe, in an interpreter that has it."""
     return Contender(PEER, "mediapipe", python)
 
 
@@ -93,7 +93,7 @@ def own(python: str = sys.executable, name: str = "mpgraph", **environment: str)
 
 
 def own_backends(pythons: list[str], **environment: str) -> list[Contender]:
-    """The same with each inference backend that one of the interpreters has, the first that has it."""
+    """The mpgraph of this checkout with each backend, in the first interpreter that has it."""
     found: dict[str, Contender] = {}
     for python in pythons:
         for name in _installed(python):

@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
-from pictures import read_portrait
+from images import read_portrait
 from report import Report, Table
 
 import mpgraph as mp

@@ -1,7 +1,7 @@
-"""How fast the visualizer's page is: `python tools/bench/page.py GRAPH...`, with the test extra and Chromium.
+"""Measure the visualizer's page: `python tools/bench/page.py GRAPH...`, with the test extra and Chromium.
 
-For each graph: the page's size, the time until it is drawn with all subgraphs closed, the time to open them
-all, and the time between two frames while the drawing is dragged (16.7 ms is the screen's own).
+For each graph: the page's size, the time until it is drawn with all subgraphs collapsed, the time to expand
+them all, and the time between two frames while the drawing is dragged (16.7 ms is the screen's refresh).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ COUNT_FRAMES = """() => {
 
 
 def measure(browser: Browser, graph: Path, folder: Path) -> tuple[float, float, float, float, float]:
-    """Size in kB, seconds to the first drawing, nodes, seconds to open all, median ms between frames."""
+    """Size in kB, seconds to the first drawing, nodes, seconds to expand all, median ms between frames."""
     text = page_html([graph])
     file = folder / "page.html"
     file.write_text(text, encoding="utf-8")
@@ -58,9 +58,9 @@ def measure(browser: Browser, graph: Path, folder: Path) -> tuple[float, float, 
 
 
 def main() -> None:
-    """Print a table; each number is the median of several rounds."""
+    """Print a table of medians over several rounds."""
     chromium = os.environ.get("MPGRAPH_TEST_CHROMIUM") or shutil.which("chromium")
-    print(f"{'graph':40} {'kB':>6} {'drawn s':>8} {'nodes':>6} {'opened s':>9} {'frame ms':>9}")
+    print(f"{'graph':40} {'kB':>6} {'drawn s':>8} {'nodes':>6} {'expand s':>9} {'frame ms':>9}")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for name in sys.argv[1:]:

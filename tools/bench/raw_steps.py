@@ -1,7 +1,7 @@
-"""The four steps of selfie segmentation that no framework can leave out, written plainly.
+"""The four necessary steps of selfie segmentation, without any framework.
 
-Sample the picture into the model's input, scale it to 0..1, run the model in the same library with the
-same number of threads as mpgraph does, and scale the mask up. What a graph takes longer is its overhead.
+Sample the image into the model's input, scale it to 0..1, run the model in the same library with the
+same number of threads as mpgraph does, and scale the mask up. The additional time of a graph is its overhead.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Array = Any
 
 
 class RawSteps:
-    """process(picture) -> mask, for one model; the tables for sampling are kept for the last picture size."""
+    """process(image) -> mask, for one model; the sampling tables are cached for the last image size."""
 
     def __init__(self, model: int) -> None:
         file = shipped_models() / MODELS[model]
@@ -43,13 +43,13 @@ class RawSteps:
         self._size = (0, 0)
         self._maps: tuple[Array, Array]
 
-    def process(self, picture: Array) -> Array:
-        """HxW float32 mask of an HxWx3 uint8 picture."""
-        height, width = picture.shape[:2]
+    def process(self, image: Array) -> Array:
+        """Return the HxW float32 mask of an HxWx3 uint8 image."""
+        height, width = image.shape[:2]
         if self._size != (width, height):
             self._size = (width, height)
             self._maps = _sampling_maps(width, height, self._width, self._height)
-        small = cv2.remap(picture, *self._maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+        small = cv2.remap(image, *self._maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
         np.multiply(small, np.float32(1 / 255), out=self._input[0])
         return cv2.resize(self._invoke()[0, :, :, 0], (width, height))
 
@@ -62,7 +62,7 @@ def _interpreter(module: str, data: bytes, threads: int) -> tuple[Array, Callabl
     interpreter.allocate_tensors()
     view = interpreter.tensor(interpreter.get_input_details()[0]["index"])()
     out = interpreter.get_output_details()[0]["index"]
-    # The public invoke() refuses to run while a view of the input exists.
+    # The public invoke() raises while a view of the input exists.
     native = interpreter._interpreter
 
     def invoke() -> Array:
@@ -100,7 +100,7 @@ def _openvino(data: bytes, threads: int) -> tuple[Array, Callable[[], Array]]:
 
 
 def _sampling_maps(width: int, height: int, to_width: int, to_height: int) -> tuple[Array, Array]:
-    """Corners onto corners without a half-pixel shift, in 32nds of a pixel."""
+    """Tables that map corners to corners without a half-pixel shift, in 32nds of a pixel."""
     x = np.rint(32 * np.arange(to_width) * width / to_width).astype(int)[None, :]
     y = np.rint(32 * np.arange(to_height) * height / to_height).astype(int)[:, None]
     x, y = np.broadcast_arrays(x, y)

@@ -1,4 +1,4 @@
-"""Tables for people and for README files, and the progress of what makes them."""
+"""Tables for the terminal and for Markdown files, and a progress bar for the measurements."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as RichTable
 
-_FOLDED = 20  # rows, from which GitHub shows a table only on demand
+_FOLDED = 20  # longer tables are folded on GitHub
 
 GOOD, MISSED = "yes", "**no**"
 
 
 @dataclass
 class Table:
-    """Rows of text under a title, with a sentence below."""
+    """Rows of text with a title above and a note below."""
 
     title: str
     columns: Sequence[str]
@@ -29,7 +29,7 @@ class Table:
         self.rows.append(tuple(str(cell) for cell in cells))
 
     def markdown(self) -> str:
-        """The table as GitHub shows it."""
+        """The table in GitHub's Markdown."""
         lines = [f"### {self.title}", ""]
         rows = ["| " + " | ".join(self.columns) + " |", "|" + "---|" * len(self.columns)]
         rows += ["| " + " | ".join(row) + " |" for row in self.rows]
@@ -48,7 +48,7 @@ class Table:
 
 
 class Report:
-    """Collects tables, shows each when it is done, and a progress bar meanwhile.
+    """Prints tables as they are completed, and a progress bar in between.
 
     markdown: print plain Markdown instead of tables for a terminal.
     """
@@ -73,11 +73,11 @@ class Report:
         self._progress.reset(self._task, description=what, total=steps)
 
     def step(self) -> None:
-        """One step of the section is done."""
+        """Advance the progress bar by one step."""
         self._progress.advance(self._task)
 
     def show(self, table: Table) -> None:
-        """Print a table that is complete."""
+        """Print a completed table."""
         if self._markdown:
             print(table.markdown(), flush=True)
         else:
@@ -94,5 +94,5 @@ class Report:
 
 
 def verdict(good: bool) -> str:
-    """The cell that says whether a target is met."""
+    """The table cell for whether a target is met."""
     return GOOD if good else MISSED

@@ -1,4 +1,4 @@
-"""Fair timing on a machine that does other things too: everybody in turn, and medians."""
+"""Fair timing on a machine with other load: all contenders in turn, and medians."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Block = Callable[[Worker], float]
 class Rounds:
     """How often to measure.
 
-    Processes are started anew `starts` times, since where the system puts a process's threads may make
-    it fast or slow for as long as it lives. Each time there are `rounds` rounds.
+    Processes are restarted `starts` times, because the placement of a process's threads on CPUs may make it
+    fast or slow for its whole life. Each of them runs `rounds` rounds.
     """
 
     starts: int
@@ -26,26 +26,26 @@ class Rounds:
 
     def __post_init__(self) -> None:
         if self.starts < 1 or self.starts * self.rounds < 2:
-            raise SystemExit("One round tells nothing about the spread; take two or more.")
+            raise SystemExit("One round does not show the spread; use two or more.")
 
     def __str__(self) -> str:
         return f"{self.starts} x {self.rounds} rounds"
 
     def of(self, what: str, entrants: Sequence[Contender], block: Block, report: Report) -> list[list[float]]:
-        """What `block` gives for each entrant, a value a round."""
+        """The results of `block` for each entrant, one value per round."""
         return self._measure(what, [(entrant, block) for entrant in entrants], report)
 
     def of_tasks(
         self, what: str, contender: Contender, blocks: Sequence[Block], report: Report
     ) -> list[list[float]]:
-        """What each of the blocks gives in a process of the contender, a value a round."""
+        """The results of each block in a process of the contender, one value per round."""
         return self._measure(what, [(contender, block) for block in blocks], report)
 
     def _measure(
         self, what: str, turns: Sequence[tuple[Contender, Block]], report: Report
     ) -> list[list[float]]:
-        # Each round begins with another one. What else the machine does thus falls on all alike, and
-        # round by round they can be compared.
+        # Each round starts with another entrant. Other load thus affects all of them equally, and they can be
+        # compared round by round.
         report.begin(what, self.starts * self.rounds)
         results: list[list[float]] = [[] for _ in turns]
         for _ in range(self.starts):
@@ -64,7 +64,7 @@ class Rounds:
 
 
 def ratios(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, str]:
-    """The median of the ratios round by round, and the middle half of them as text."""
+    """The median of the ratios round by round, and their interquartile range as text."""
     pairs = [a / b for a, b in zip(ours, theirs, strict=True)]
     low, _, high = quantiles(pairs, n=4)
     return median(pairs), f"{low:.2f}-{high:.2f}"

@@ -1,9 +1,9 @@
-"""Measures what the framework itself costs, beside MediaPipe where an interpreter that has it is given.
+"""Measure the cost of the framework itself, optionally compared with MediaPipe.
 
     python tools/bench/runtime.py [--peer-python PEER/bin/python] [--python OTHER/bin/python ...] [--markdown]
 
-Int packets go through chains of PassThrough nodes, fed and observed from Python: packets a second of a
-stream of them, and the round trip of one that is added and waited for.
+Int packets pass through chains of PassThrough nodes, fed and observed from Python: the throughput in packets
+per second, and the round trip of a single packet.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def main() -> None:
 
 def _throughput(entrants: list[Contender], rounds: Rounds, count: int, report: Report) -> None:
     table = Table(
-        "Int packets a second through PassThrough nodes",
-        ("nodes", "library", "packets/s", f"times {PEER}'s", "middle half", "required", "met"),
-        f"{count:,} packets a block, all in turn, {rounds}; medians, the ratio round by round.",
+        "Int packets per second through PassThrough nodes",
+        ("nodes", "library", "packets/s", f"times {PEER}'s", "IQR", "required", "met"),
+        f"{count:,} packets per block, all in turn, {rounds}; medians, of the ratio round by round.",
     )
     for nodes, target in _CHAINS.items():
         block = _block("packets_per_second", nodes, count)
@@ -54,8 +54,8 @@ def _throughput(entrants: list[Contender], rounds: Rounds, count: int, report: R
 def _round_trip(entrants: list[Contender], rounds: Rounds, trips: int, report: Report) -> None:
     table = Table(
         f"Round trip of one packet through {_ROUND_TRIP_NODES} nodes: add, wait_until_idle",
-        ("library", "µs", f"times {PEER}'s", "middle half", "required", "met"),
-        f"{trips:,} trips a block, all in turn, {rounds}; medians, the ratio round by round.",
+        ("library", "µs", f"times {PEER}'s", "IQR", "required", "met"),
+        f"{trips:,} trips per block, all in turn, {rounds}; medians, of the ratio round by round.",
     )
     results = rounds.of("round trip", entrants, _block("round_trip_us", _ROUND_TRIP_NODES, trips), report)
     for entrant, times in zip(entrants, results, strict=True):
@@ -85,11 +85,13 @@ def parse() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--peer-python", help="an interpreter with MediaPipe 0.10.21")
-    parser.add_argument("--python", action="append", default=[], help="another one to measure mpgraph in")
-    parser.add_argument("--starts", type=int, default=5, help="processes of each kind")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds with each")
-    parser.add_argument("--count", type=int, default=10_000, help="packets a block")
-    parser.add_argument("--trips", type=int, default=1_000, help="round trips a block")
+    parser.add_argument(
+        "--python", action="append", default=[], help="another interpreter to measure mpgraph in"
+    )
+    parser.add_argument("--starts", type=int, default=5, help="processes per library")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds per process")
+    parser.add_argument("--count", type=int, default=10_000, help="packets per block")
+    parser.add_argument("--trips", type=int, default=1_000, help="round trips per block")
     parser.add_argument("--markdown", action="store_true", help="print Markdown")
     return parser.parse_args()
 

@@ -1,12 +1,11 @@
-"""Measures selfie segmentation, beside MediaPipe where an interpreter that has it is given.
+"""Measure selfie segmentation, optionally compared with MediaPipe.
 
     python tools/bench/selfie.py [--peer-python PEER/bin/python] [--python OTHER/bin/python ...] [--markdown]
                                  [--only accuracy,speed,overhead,start,memory]
 
-`accuracy` compares masks and recoloured pictures with MediaPipe's, `speed` the time of frames,
-`overhead` what the graph costs above its bare steps, `start` import, first frame and peak memory,
-`memory` its growth over many frames. Each inference backend that this Python or one of `--python` has
-takes part.
+`accuracy` compares masks and recoloured images with MediaPipe's; `speed` measures the time per frame,
+`overhead` that of the graph over its bare steps, `start` import, first frame and peak memory, and `memory`
+the growth over many frames. Each inference backend that this Python or one of `--python` has is measured.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ import accuracy
 import footprint
 import speed
 from contender import own_backends, peer
-from pictures import write_speed_pictures
+from images import write_speed_images
 from report import Report
 from rounds import Rounds
 
@@ -28,7 +27,7 @@ SECTIONS = ("accuracy", "speed", "overhead", "start", "memory")
 
 
 def main() -> None:
-    """Run the sections that were asked for."""
+    """Run the requested sections."""
     options = parse()
     only = options.only.split(",")
     if unknown := set(only) - set(SECTIONS):
@@ -36,31 +35,33 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, Report(markdown=options.markdown) as report:
         folder = Path(name)
         contenders = own_backends([sys.executable, *options.python], XDG_CACHE_HOME=str(folder / "cache"))
-        rival = peer(options.peer_python) if options.peer_python else None
-        everyone = [*([rival] if rival else []), *contenders]
+        mediapipe = peer(options.peer_python) if options.peer_python else None
+        all_contenders = [*([mediapipe] if mediapipe else []), *contenders]
         rounds = Rounds(options.starts, options.rounds)
-        frames = write_speed_pictures(folder)
-        if "accuracy" in only and rival:
-            accuracy.compare(rival, contenders, folder, report)
+        frames = write_speed_images(folder)
+        if "accuracy" in only and mediapipe:
+            accuracy.compare(mediapipe, contenders, folder, report)
         if "speed" in only:
-            speed.compare(rival, contenders, frames, rounds, options.block, report)
+            speed.compare(mediapipe, contenders, frames, rounds, options.block, report)
         if "overhead" in only:
             speed.measure_overhead(contenders, frames, rounds, options.block, report)
         if "start" in only:
-            footprint.measure_start(everyone, frames[0], options.starts, folder, report)
+            footprint.measure_start(all_contenders, frames[0], options.starts, folder, report)
         if "memory" in only:
-            footprint.measure_growth(everyone, frames, options.frames, report)
+            footprint.measure_growth(all_contenders, frames, options.frames, report)
 
 
 def parse() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--peer-python", help="an interpreter with MediaPipe 0.10.21")
-    parser.add_argument("--python", action="append", default=[], help="another one, for its backend")
+    parser.add_argument(
+        "--python", action="append", default=[], help="another interpreter, for its inference backends"
+    )
     parser.add_argument("--only", default=",".join(SECTIONS), help="sections, separated by commas")
-    parser.add_argument("--starts", type=int, default=7, help="processes of each kind")
-    parser.add_argument("--rounds", type=int, default=10, help="rounds with each, of speed and overhead")
-    parser.add_argument("--block", type=int, default=20, help="frames a round")
+    parser.add_argument("--starts", type=int, default=7, help="processes per library")
+    parser.add_argument("--rounds", type=int, default=10, help="rounds per process, for speed and overhead")
+    parser.add_argument("--block", type=int, default=20, help="frames per round")
     parser.add_argument("--frames", type=int, default=10_000, help="frames of the memory section")
     parser.add_argument("--markdown", action="store_true", help="print Markdown")
     return parser.parse_args()

@@ -1,4 +1,4 @@
-"""How fast frames go through process(), side by side with MediaPipe and with the bare steps."""
+"""Measure the time of process() per frame, compared with MediaPipe and with the bare steps."""
 
 from __future__ import annotations
 
@@ -17,21 +17,30 @@ _OVERHEAD_MS = 0.3
 def compare(
     peer: Contender | None,
     contenders: list[Contender],
-    pictures: list[str],
+    images: list[str],
     rounds: Rounds,
     frames: int,
     report: Report,
 ) -> None:
-    """Show the times of frames one after another, by model."""
+    """Show the times of successive frames, by model."""
     table = Table(
-        "Milliseconds a frame, 720p, one frame after another through process()",
-        ("model", "library", "median ms", "best ms", f"times {PEER}'s", "middle half", "required", "met"),
+        "Milliseconds per frame, 720p, successive calls of process()",
+        (
+            "model",
+            "library",
+            "median ms",
+            "best ms",
+            f"times {PEER}'s",
+            "IQR",
+            "required",
+            "met",
+        ),
         f"Blocks of {frames} frames, all libraries in turn, {rounds}; medians of the blocks' medians, their"
         " best, and medians of the ratios round by round.",
     )
     entrants = [*([peer] if peer else []), *contenders]
     for model, model_name in enumerate(MODEL_NAMES):
-        block = _frames("frames", model, pictures, frames)
+        block = _frames("frames", model, images, frames)
         results = rounds.of(f"speed, {model_name} model", entrants, block, report)
         for entrant, times in zip(entrants, results, strict=True):
             cells = [model_name, entrant.name, f"{median(times):.2f}", f"{min(times):.2f}"]
@@ -47,12 +56,12 @@ def compare(
 
 
 def measure_overhead(
-    contenders: list[Contender], pictures: list[str], rounds: Rounds, frames: int, report: Report
+    contenders: list[Contender], images: list[str], rounds: Rounds, frames: int, report: Report
 ) -> None:
-    """Show what a frame costs above its four bare steps, both in the same process."""
+    """Show the overhead of a frame over its four bare steps, both in the same process."""
     table = Table(
-        "What the whole graph costs above remap, normalise, invoke and upsample",
-        ("model", "backend", "bare steps ms", "process() ms", "overhead ms", "middle half", "met"),
+        "Overhead of the graph over remap, normalise, invoke and upsample",
+        ("model", "backend", "bare steps ms", "process() ms", "overhead ms", "IQR", "met"),
         f"720p, blocks of {frames} frames in turn in one process, {rounds}; medians, the overhead round by"
         f" round. Required: < {_OVERHEAD_MS} ms.",
     )
@@ -61,7 +70,7 @@ def measure_overhead(
             bare, whole = rounds.of_tasks(
                 f"overhead, {contender.name}, {model_name} model",
                 contender,
-                [_frames(task, model, pictures, frames) for task in ("raw_frames", "frames")],
+                [_frames(task, model, images, frames) for task in ("raw_frames", "frames")],
                 report,
             )
             over = [b - a for a, b in zip(bare, whole, strict=True)]
@@ -73,5 +82,5 @@ def measure_overhead(
     report.show(table)
 
 
-def _frames(task: str, model: int, pictures: list[str], frames: int) -> Callable[[Worker], float]:
-    return lambda worker: float(worker.ask(task, model=model, pictures=pictures, count=frames))
+def _frames(task: str, model: int, images: list[str], frames: int) -> Callable[[Worker], float]:
+    return lambda worker: float(worker.ask(task, model=model, images=images, count=frames))

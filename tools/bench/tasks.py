@@ -1,6 +1,6 @@
-"""What a worker can be asked to do with its library.
+"""The tasks that a worker performs with its library.
 
-Runs under any Python that has the library, numpy and nothing else. A request is a line of JSON,
+Runs in any Python that has the library and numpy. A request is a line of JSON,
 `{"task": name, ...arguments}`; the answer is one line of JSON, the method's result.
 """
 
@@ -17,17 +17,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-Picture = Any
+Pixels = Any
 
 _SETTINGS = {
     "log": "profiler_config {{ trace_enabled: true trace_log_path: '{folder}/' }} ",
     "profiler": "profiler_config {{ enable_profiler: true }} ",
 }
-"""Fields of the graph's config for what is measured by it."""
+"""Configuration for the instrumentation that a graph's config enables."""
 
 
 def serve(library: Any, started: float, import_ms: float) -> None:
-    """Answer requests on standard input until it ends; what libraries print goes to standard error."""
+    """Answer requests on standard input until it ends; redirect what libraries print to standard error."""
     with os.fdopen(os.dup(1), "w") as answers:
         os.dup2(2, 1)
         tasks = Tasks(library, started, import_ms)
@@ -39,13 +39,13 @@ def serve(library: Any, started: float, import_ms: float) -> None:
 
 
 class Tasks:
-    """The tasks, with what one leaves for the next: pictures that were read and models that run."""
+    """The tasks, with the state that they share: images that were read, and running models."""
 
     def __init__(self, library: Any, started: float, import_ms: float) -> None:
         self._library = library
         self._started = started
         self._import_ms = import_ms
-        self._pictures: dict[str, Picture] = {}
+        self._images: dict[str, Pixels] = {}
         self._segmenters: dict[int, Any] = {}
         self._raw: dict[int, Any] = {}
 
@@ -54,81 +54,81 @@ class Tasks:
         return self._import_ms
 
     def python_version(self) -> str:
-        """The interpreter's version, with a t where it has no global lock."""
-        free = hasattr(sys, "_is_gil_enabled") and not sys._is_gil_enabled()
-        return ".".join(str(part) for part in sys.version_info[:2]) + ("t" if free else "")
+        """The interpreter's version, with a t for a free-threaded build."""
+        is_free_threaded = hasattr(sys, "_is_gil_enabled") and not sys._is_gil_enabled()
+        return ".".join(str(part) for part in sys.version_info[:2]) + ("t" if is_free_threaded else "")
 
-    def first_frame(self, model: int, picture: str) -> dict[str, float]:
-        """Milliseconds of the first frame, loading included, and of all since the import began."""
-        frame = self._picture(picture)
+    def first_frame(self, model: int, image: str) -> dict[str, float]:
+        """Milliseconds of the first frame, including loading, and since the start of the import."""
+        frame = self._image(image)
         started = time.perf_counter()
         self._segmenter(model).process(frame)
         done = time.perf_counter()
         return {"first_frame_ms": 1000 * (done - started), "total_ms": 1000 * (done - self._started)}
 
-    def mask(self, model: int, picture: str, out: str) -> None:
-        """Save the mask of one picture, HxW float32, as `out`.npy."""
+    def mask(self, model: int, image: str, out: str) -> None:
+        """Save the mask of one image, HxW float32, as `out`.npy."""
         import numpy as np
 
-        np.save(out, self._segmenter(model).process(self._picture(picture, keep=False)).segmentation_mask)
+        np.save(out, self._segmenter(model).process(self._image(image, keep=False)).segmentation_mask)
 
-    def recolor(self, graph: str, picture: str, out: str) -> None:
-        """Save what the graph with the streams input_video and output_video makes of one picture."""
+    def recolor(self, graph: str, image: str, out: str) -> None:
+        """Save the result for one image of a graph with the streams input_video and output_video."""
         import numpy as np
 
         mp = self._library
-        made: list[Any] = []
+        received: list[Any] = []
         runner = mp.CalculatorGraph(graph_config=Path(graph).read_text())
-        runner.observe_output_stream("output_video", lambda _, packet: made.append(packet))
+        runner.observe_output_stream("output_video", lambda _, packet: received.append(packet))
         runner.start_run()
-        frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=self._picture(picture, keep=False))
+        frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=self._image(image, keep=False))
         runner.add_packet_to_input_stream("input_video", mp.packet_creator.create_image_frame(frame).at(0))
         runner.close_all_packet_sources()
         runner.wait_until_done()
-        np.save(out, mp.packet_getter.get_image_frame(made[0]).numpy_view())
+        np.save(out, mp.packet_getter.get_image_frame(received[0]).numpy_view())
 
-    def frames(self, model: int, pictures: list[str], count: int, warm_up: int = 5) -> float:
-        """The median milliseconds of `count` frames that go through process() one after another."""
+    def frames(self, model: int, images: list[str], count: int, warm_up: int = 5) -> float:
+        """The median milliseconds of `count` successive calls of process()."""
         process = self._segmenter(model).process
-        frames = [self._picture(path) for path in pictures]
+        frames = [self._image(path) for path in images]
         return _median_ms(process, frames, count, warm_up)
 
-    def raw_frames(self, model: int, pictures: list[str], count: int, warm_up: int = 5) -> float:
-        """As `frames`, for the four steps that cannot be left out, without a graph."""
+    def raw_frames(self, model: int, images: list[str], count: int, warm_up: int = 5) -> float:
+        """As `frames`, for the four necessary steps without a graph."""
         if model not in self._raw:
             from raw_steps import RawSteps
 
             self._raw[model] = RawSteps(model)
-        frames = [self._picture(path) for path in pictures]
+        frames = [self._image(path) for path in images]
         return _median_ms(self._raw[model].process, frames, count, warm_up)
 
-    def run(self, model: int, pictures: list[str], count: int) -> None:
-        """Send `count` frames through process(), for their effect on memory."""
+    def run(self, model: int, images: list[str], count: int) -> None:
+        """Call process() with `count` frames, for their effect on memory."""
         process = self._segmenter(model).process
-        frames = [self._picture(path) for path in pictures]
+        frames = [self._image(path) for path in images]
         for index in range(count):
             process(frames[index % len(frames)])
 
     def memory(self) -> dict[str, float]:
-        """MB of memory that the process holds (`now`) and has held at most (`peak`). Linux only."""
-        # Not getrusage: its peak can be that of the process that started this one.
+        """Resident memory of the process in MB, current (`now`) and maximum (`peak`). Linux only."""
+        # Not getrusage: its peak may be that of the parent process.
         status = Path("/proc/self/status").read_text().splitlines()
         fields = dict(line.split(":", 1) for line in status)
         return {"now": _mb(fields["VmRSS"]), "peak": _mb(fields["VmHWM"])}
 
     def packets_per_second(self, nodes: int, count: int) -> float:
-        """Int packets that come out of a chain of PassThrough nodes, fed and observed here, a second."""
+        """Throughput of int packets through a chain of PassThrough nodes, fed and observed from Python."""
         graph, arrived = self._chain(nodes)
         seconds = self._fed(graph, count, time.perf_counter)
         _finish(graph)
         if len(arrived) != count:
-            raise AssertionError(f"{len(arrived)} packets of {count} came out")
+            raise AssertionError(f"{len(arrived)} of {count} packets arrived")
         return count / seconds
 
     def packet_cpu_us(self, nodes: int, count: int, measured: str = "") -> float:
-        """Microseconds of processor time, of all threads, that a packet takes through such a chain.
+        """Microseconds of CPU time, of all threads, per packet through such a chain.
 
-        measured: "" for an ordinary run, or a name that `_SETTINGS` or `_measuring` knows.
+        measured: "" for a plain run, or a key of `_SETTINGS` or `_measuring`.
         """
         with tempfile.TemporaryDirectory() as folder:
             settings = _SETTINGS.get(measured, "").format(folder=folder)
@@ -139,7 +139,7 @@ class Tasks:
         return 1e6 * seconds / count
 
     def _fed(self, graph: Any, count: int, clock: Callable[[], float]) -> float:
-        """Seconds until so many ints are through."""
+        """Seconds until `count` ints have passed the graph."""
         create, add = self._library.packet_creator.create_int, graph.add_packet_to_input_stream
         started = clock()
         for index in range(count):
@@ -148,7 +148,7 @@ class Tasks:
         return clock() - started
 
     def round_trip_us(self, nodes: int, count: int) -> float:
-        """The median microseconds until one int packet that was added has come out and all is idle."""
+        """The median microseconds from adding one int packet until the graph is idle."""
         graph, arrived = self._chain(nodes)
         create, add = self._library.packet_creator.create_int, graph.add_packet_to_input_stream
         spans = []
@@ -159,18 +159,18 @@ class Tasks:
             spans.append(time.perf_counter() - started)
         _finish(graph)
         if len(arrived) != count:
-            raise AssertionError(f"{len(arrived)} packets of {count} came out")
+            raise AssertionError(f"{len(arrived)} of {count} packets arrived")
         return 1e6 * _median(spans)
 
-    def recolor_cpu_ms(self, graph: str, picture: str, count: int, measured: str = "") -> float:
-        """Milliseconds of processor time that a picture takes through a graph with input_video."""
+    def recolor_cpu_ms(self, graph: str, image: str, count: int, measured: str = "") -> float:
+        """Milliseconds of CPU time per image through a graph with the input input_video."""
         mp = self._library
         runner = mp.CalculatorGraph(graph_config=Path(graph).read_text())
-        frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=self._picture(picture))
+        frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=self._image(image))
         runner.start_run()
         with _measuring(runner, measured):
             for index in range(count + 5):
-                if index == 5:  # By now it has warmed up.
+                if index == 5:  # The first five are the warm-up.
                     started = time.process_time()
                 packet = mp.packet_creator.create_image_frame(frame).at(index)
                 runner.add_packet_to_input_stream("input_video", packet)
@@ -180,7 +180,7 @@ class Tasks:
         return 1e3 * seconds / count
 
     def _chain(self, nodes: int, settings: str = "") -> tuple[Any, list[Any]]:
-        """A running graph from `in` to `out` and the list in which what comes out is counted."""
+        """A running graph from `in` to `out`, and a list that grows with each output packet."""
         names = ["in", *(f"between_{index}" for index in range(1, nodes)), "out"]
         text = (
             settings
@@ -196,15 +196,15 @@ class Tasks:
         graph.start_run()
         return graph, arrived
 
-    def _picture(self, path: str, *, keep: bool = True) -> Picture:
-        """HxWx3 uint8 RGB of a .npy file."""
+    def _image(self, path: str, *, keep: bool = True) -> Pixels:
+        """Read a .npy file with HxWx3 uint8 RGB."""
         import numpy as np
 
         if not keep:
             return np.load(path)
-        if path not in self._pictures:
-            self._pictures[path] = np.load(path)
-        return self._pictures[path]
+        if path not in self._images:
+            self._images[path] = np.load(path)
+        return self._images[path]
 
     def _segmenter(self, model: int) -> Any:
         if model not in self._segmenters:
@@ -215,7 +215,7 @@ class Tasks:
 
 @contextmanager
 def _measuring(graph: Any, measured: str) -> Iterator[None]:
-    """Run the body measured: with a "trace", a trace of "every call", "statistics", or "after" a trace."""
+    """Run the body with a "trace", a trace of "every call", "statistics", or "after" a trace."""
     if measured in ("trace", "every call"):
         with graph.trace(every_call=measured != "trace"):
             graph.wait_until_idle()
@@ -240,7 +240,7 @@ def _finish(graph: Any) -> None:
         graph.wait_until_done()
 
 
-def _median_ms(process: Callable[[Picture], Any], frames: list[Picture], count: int, warm_up: int) -> float:
+def _median_ms(process: Callable[[Pixels], Any], frames: list[Pixels], count: int, warm_up: int) -> float:
     spans = []
     for index in range(warm_up + count):
         frame = frames[index % len(frames)]

@@ -1,9 +1,9 @@
-"""A process that measures one library with MediaPipe's Python API; `contender.py` starts and asks it.
+"""A process that measures one library through MediaPipe's Python API; started by `contender.py`.
 
     PYTHON worker.py LIBRARY
 
-`LIBRARY` is `mediapipe` or `mpgraph`, both of which the same code drives. Nothing is imported before
-the library but what every Python program has, so that the time of that import is true.
+`LIBRARY` is `mediapipe` or `mpgraph`; the same code drives both. Only modules that every Python process has
+loaded are imported before the library, so that the time of its import is realistic.
 """
 
 from __future__ import annotations

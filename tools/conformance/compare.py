@@ -1,8 +1,8 @@
-"""Compares mpgraph with MediaPipe, scenario by scenario, and writes what differs to README.md.
+"""Compare mpgraph with MediaPipe, scenario by scenario, and write the differences to README.md.
 
     python tools/conformance/compare.py --peer-python /path/to/python-with-mediapipe [--random 2000]
 
-The peer runs in a process of its own, which is started again after a crash or a hang.
+Each library runs in a process of its own, which is restarted after a crash or a hang.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Answer = dict[str, Any]
 
 
 class Side:
-    """One of the two: a process that answers scenarios line by line."""
+    """One of the two libraries, in a process that plays scenarios line by line."""
 
     def __init__(self, python: str, package: str) -> None:
         self._command = [python, str(HERE / "play.py"), package]
@@ -57,7 +57,7 @@ class Side:
         return process
 
     def ask(self, scenario: dict[str, Any]) -> Answer:
-        """The answer, or {"failed": "crash" | "hang"}."""
+        """Play a scenario and return its answer, or {"failed": "crash" | "hang"}."""
         process = self._process = self._process or self._start()
         assert process.stdin is not None
         try:
@@ -81,7 +81,7 @@ class Side:
 
 
 def packets_of(events: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
-    """The packets of each stream; settled times are left out."""
+    """The packets of each stream, without settled timestamps."""
     found: dict[str, list[Any]] = {}
     for stream, t, value in events:
         if value is not None:
@@ -90,12 +90,12 @@ def packets_of(events: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
 
 
 def settled_of(events: Sequence[Sequence[Any]]) -> dict[str, int]:
-    """The last time that each stream has shown."""
+    """The last timestamp observed on each stream."""
     return {stream: t for stream, t, _ in events}
 
 
 def differences(scenario: dict[str, Any], ours: Answer, theirs: Answer) -> list[str]:
-    """What differs, in words; empty when nothing does."""
+    """The differences in words; empty if there are none."""
     for name, answer in (("mpgraph", ours), ("MediaPipe", theirs)):
         if "failed" in answer:
             return [f"{name}: {answer['failed']}"]
@@ -103,22 +103,22 @@ def differences(scenario: dict[str, Any], ours: Answer, theirs: Answer) -> list[
     calls = [["CalculatorGraph"], *scenario["calls"]]
     failed = False
     for i, (our, their) in enumerate(zip(ours["outcomes"], theirs["outcomes"], strict=False)):
-        kinds = [outcome if outcome == "ok" else outcome[0] for outcome in (our, their)]
-        failed = failed or "ok" not in kinds
-        if kinds[0] != kinds[1]:
+        classes = [outcome if outcome == "ok" else outcome[0] for outcome in (our, their)]
+        failed = failed or "ok" not in classes
+        if classes[0] != classes[1]:
             words = [outcome if outcome == "ok" else ": ".join(outcome) for outcome in (our, their)]
             found.append(f"{calls[i]}: {words[0][:300]!r}, in MediaPipe {words[1][:300]!r}")
             break
-        if kinds[0] != "ok":
+        if classes[0] != "ok":
             missing = [words for words in FRAGMENTS if words in their[1] and words not in our[1]]
             found += [f'{calls[i]}: "{words}" is not in {our[1][:300]!r}' for words in missing]
-        before = [answer["shown"][i] for answer in (ours, theirs)] if i < len(ours["shown"]) else [[], []]
+        before = [answer["events"][i] for answer in (ours, theirs)] if i < len(ours["events"]) else [[], []]
         if calls[i][0] not in ("wait_until_idle", "wait_until_done", "close") or failed:
             continue
         if packets_of(before[0]) != packets_of(before[1]):
             found.append(f"after {calls[i - 1]}: packets {before[0]}, in MediaPipe {before[1]}")
             break
-        # What is settled just before a stream ends depends on which of two ends comes first.
+        # The settled timestamp just before a stream is closed depends on the order of two closings.
         is_closing = any(call[0] == "close_input_stream" for call in calls[: i + 1])
         if (
             calls[i][0] == "wait_until_idle"
@@ -133,47 +133,49 @@ def differences(scenario: dict[str, Any], ours: Answer, theirs: Answer) -> list[
 
 
 def varies(scenario: dict[str, Any], ours: Side, theirs: Side) -> bool:
-    """Whether some run of the one is like some run of the other: what differs depends on threads' timing."""
+    """Whether some run of one library equals some run of the other: the result depends on thread timing."""
     our_runs = [ours.ask(scenario) for _ in range(RUNS)]
     their_runs = (theirs.ask(scenario) for _ in range(RUNS))
     return any(not differences(scenario, our, their) for their in their_runs for our in our_runs)
 
 
 def report(cases: dict[str, list[str]], random: dict[int, list[str]], count: int, varying: int) -> str:
-    """The README's text."""
+    """The text of README.md."""
     differing = {name: found for name, found in cases.items() if found}
     lines = [
-        "# mpgraph beside MediaPipe 0.10.21, call by call",
+        "# Conformance with MediaPipe 0.10.21, call by call",
         "",
-        "The same scenarios, the same Python calls, two processes. Compared after each call: the class of",
-        "the exception and the words of it that programs search for, the packets that every observed",
-        "stream has shown, and, when idle and before any stream ends, up to which time each one is settled.",
+        "The same scenarios are played by the same Python calls in two processes. After each call these are",
+        "compared: the class of the exception and the fragments of its message that programs search for, the",
+        "packets of every observed stream, and, when the graph is idle and before any stream is closed, the",
+        "settled timestamp of every stream.",
         "",
-        "Different on purpose: observing a running graph, which crashes MediaPipe, is an error; an executor",
-        "that nobody supplied is told at `start_run`, since mpgraph has `set_executor`; `close` without a",
-        "run is no error. Remade by",
+        "Intentional differences: observing a running graph, which crashes MediaPipe, is an error; a missing",
+        "executor is reported by `start_run`, because mpgraph has `set_executor`; `close` without a run is",
+        "not an error. This page is written by",
         "",
         "    python tools/conformance/compare.py --peer-python PYTHON_WITH_MEDIAPIPE --random 2000",
         "",
-        f"- Hand-written edge cases: {len(cases)}, alike: {len(cases) - len(differing)}.",
+        f"- Hand-written edge cases: {len(cases)}, identical: {len(cases) - len(differing)}.",
         "- Random graphs (PassThrough, Merge, Gate, PacketPresence, PreviousLoopback, FlowLimiter): "
         f"{count}.",
-        f"  Alike at once: {count - len(random) - varying}. Alike in some of {RUNS} runs, for the timing of",
-        "  threads decides (a FlowLimiter drops what comes while it is busy, PacketPresence tells every",
-        f"  bound it sees): {varying}. Never alike: {len(random)}.",
+        f"  Identical in the first run: {count - len(random) - varying}. Identical in some of {RUNS} runs,",
+        "  because the result depends on thread timing (a FlowLimiter drops packets that arrive while it is",
+        f"  busy, PacketPresence reports every bound it receives): {varying}.",
+        f"  Never identical: {len(random)}.",
         "",
         "## Edge cases that differ",
         "",
     ]
     for name, found in differing.items():
-        lines += [f"- **{name}** — {one}" for one in found]
+        lines += [f"- **{name}** — {difference}" for difference in found]
     lines += ["", "## Random graphs that differ", ""]
     lines += [f"- seed {seed} — {found[0][:400]}" for seed, found in list(random.items())[:20]]
     return "\n".join(lines if random else [*lines, "None."]) + "\n"
 
 
 def main() -> None:
-    """Compare, and write the README."""
+    """Compare the libraries, and write README.md."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peer-python", required=True)
     parser.add_argument("--random", type=int, default=500, help="how many random graphs")

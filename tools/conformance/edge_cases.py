@@ -1,5 +1,5 @@
-# ruff: noqa: E501 - graphs read best on one line
-"""Hand-written scenarios: the corners of streams, bounds, side packets and errors."""
+# ruff: noqa: E501 - graphs are most readable on one line
+"""Hand-written scenarios: edge cases of streams, bounds, side packets and errors."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ CASES: dict[str, dict[str, Any]] = {
             ["close"],
         ],
     },
-    "an error stays until the end": {
+    "an error persists until the end": {
         "config": ONE,
         "calls": [
             ["start_run"],
@@ -157,14 +157,14 @@ CASES: dict[str, dict[str, Any]] = {
     "a reserved executor": _config('executor { name: "default" type: "ThreadPoolExecutor" }'),
     "a pool without threads": _config('executor { name: "e" type: "ThreadPoolExecutor" }'),
     "an unknown executor type": _config('executor { name: "e" type: "NoSuchExecutor" }'),
-    "an executor nobody supplied": _config('executor { name: "e" }'),
+    "a missing executor": _config('executor { name: "e" }'),
     "the application thread": _fed('executor { type: "ApplicationThreadExecutor" }' + ONE, *_add("in", 1, 2)),
     "a side packet is missing": _config(f'node {{ calculator: "PassThroughCalculator" {BYTES} }}'),
-    "a side packet is given": {
+    "a side packet is provided": {
         "config": f'node {{ calculator: "PassThroughCalculator" {BYTES} }}',
         "calls": [["start_run", {"s": 5}], ["close"]],
     },
-    "a side packet made and given": {
+    "a side packet both generated and provided": {
         "config": f'node {{ calculator: "PassThroughCalculator" {BYTES} }}',
         "calls": [["start_run", {"s": 5, "t": 5}], ["close"]],
     },
@@ -172,11 +172,11 @@ CASES: dict[str, dict[str, Any]] = {
         "config": f'node {{ calculator: "PassThroughCalculator" {BYTES} }}',
         "calls": [["start_run", {"s": None}], ["close"]],
     },
-    "a back edge on no loop": _fed(
+    "a back edge without a loop": _fed(
         ONE.replace('"out" }', '"out" input_stream_info { tag_index: ":0" back_edge: true } }'),
         *_add("in", 1),
     ),
-    "info about no input": _config(
+    "info about a missing input": _config(
         ONE.replace('"out" }', '"out" input_stream_info { tag_index: "A" back_edge: true } }')
     ),
     "a wrong type": _fed(
@@ -189,7 +189,7 @@ CASES: dict[str, dict[str, Any]] = {
         ["add", "x", 1, 7],
     ),
     "an empty graph": _config(""),
-    "Immediate with times that go back": _fed(
+    "Immediate with decreasing timestamps": _fed(
         TWO.replace(
             '"b"', '"b" input_stream_handler { input_stream_handler: "ImmediateInputStreamHandler" }'
         ),

@@ -1,12 +1,12 @@
-"""Plays scenarios, given as JSON lines, through the Python API of mpgraph or of MediaPipe.
+"""Play scenarios, given as JSON lines, through the Python API of mpgraph or of MediaPipe.
 
     python tools/conformance/play.py mpgraph < scenarios.jsonl
     PEER tools/conformance/play.py mediapipe < scenarios.jsonl
 
-A scenario is {"config": text, "calls": [[name, argument...]...]}. One line of JSON answers each: the
-outcome of each call ("ok", or the exception's class and message), and after each call what every
-observed stream has shown: packets as [time, value], settled times as [time, null]. The same file runs
-under both, so it imports neither by name.
+A scenario is {"config": text, "calls": [[name, argument...]...]}. The answer to each is one line of JSON: the
+outcome of each call ("ok", or the exception's class and message), and the events that observed streams have
+reported up to each call: packets as [stream, time, value], settled timestamps as [stream, time, null]. This
+file runs with both libraries, so it imports neither by name.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TIMES = {"PRESTREAM": -(2**63) + 2, "MIN": -(2**63) + 3, "MAX": 2**63 - 4, "POST
 
 
 class Player:
-    """Runs one scenario after another with one of the two packages."""
+    """Plays scenarios with one of the two packages."""
 
     def __init__(self, package: str) -> None:
         module: Any = importlib.import_module("mediapipe.python" if package == "mediapipe" else package)
@@ -50,9 +50,9 @@ class Player:
         return getter.get_str(packet) if "string" in text else getter.get_int(packet)
 
     def play(self, scenario: dict[str, Any]) -> dict[str, Any]:
-        """Make the calls of one scenario."""
+        """Make the calls of a scenario, and return its outcomes and events."""
         outcomes: list[Any] = []
-        shown: list[list[list[Any]]] = []
+        events_after: list[list[list[Any]]] = []
         events: list[list[Any]] = []
         graph: Any = None
 
@@ -79,15 +79,15 @@ class Player:
                     getattr(graph, name)(*arguments)
                 outcomes.append("ok")
             except Exception as error:
-                outcomes.append([_family(error), str(error)])
+                outcomes.append([_builtin_class(error), str(error)])
                 if graph is None:
                     break
-            shown.append(list(events))
-        return {"outcomes": outcomes, "shown": shown}
+            events_after.append(list(events))
+        return {"outcomes": outcomes, "events": events_after}
 
 
-def _family(error: Exception) -> str:
-    """The built-in class that programs catch."""
+def _builtin_class(error: Exception) -> str:
+    """The built-in exception class that programs catch."""
     builtin = (ValueError, FileExistsError, FileNotFoundError, NotImplementedError, TypeError, RuntimeError)
     return next((cls.__name__ for cls in builtin if isinstance(error, cls)), type(error).__name__)
 

@@ -1,4 +1,4 @@
-"""Random scenarios of calculators that the wheel of MediaPipe 0.10.21 has registered."""
+"""Random scenarios with calculators that the wheel of MediaPipe 0.10.21 contains."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 Scenario = dict[str, Any]
 
 
-class _Maker:
-    """Draws one graph and what is done with it; ints and bools are the streams so far, by type."""
+class _ScenarioGenerator:
+    """Generates one graph and the calls on it; `ints` and `bools` are the streams so far, by type."""
 
     def __init__(self, random: Random) -> None:
         self._random = random
@@ -18,9 +18,9 @@ class _Maker:
         self.bools = [self.name() for _ in range(random.randint(0, 1))]
         self.inputs = {**dict.fromkeys(self.ints, False), **dict.fromkeys(self.bools, True)}
         self.nodes: list[str] = []
-        kinds = (self.pass_through, self.merge, self.gate, self.loop, self.limiter, self.presence)
+        additions = (self.pass_through, self.merge, self.gate, self.loop, self.limiter, self.presence)
         for _ in range(random.randint(1, 6)):
-            random.choice(kinds)()
+            random.choice(additions)()
 
     def name(self) -> str:
         self.names += 1
@@ -118,5 +118,5 @@ class _Maker:
 
 
 def random_scenario(seed: int) -> Scenario:
-    """Return the scenario of a seed."""
-    return _Maker(Random(seed)).scenario()
+    """Return the scenario for a seed."""
+    return _ScenarioGenerator(Random(seed)).scenario()

@@ -1,1 +1,1 @@
-"""Frames on their way through a command: sources, steps, sinks, progress and interrupts."""
+"""Images and video frames in commands: output paths, the processing pipeline, and sinks for the results."""

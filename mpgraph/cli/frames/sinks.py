@@ -1,4 +1,4 @@
-"""Where pictures go: a video file, a picture file, the live preview, or nowhere."""
+"""Destinations of images: a video file, an image file, the live preview, or none."""
 
 from __future__ import annotations
 
@@ -7,43 +7,44 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import typer
 
+from mpgraph.cli.console import counted
 from mpgraph.errors import MediaError
+from mpgraph.framework.override import override
 
 if TYPE_CHECKING:
-    from mpgraph.effects.matte import Picture
-    from mpgraph.media.preview import Preview
+    from mpgraph.effects.matte import Pixels
     from mpgraph.media.video_reader import VideoInfo
     from mpgraph.media.video_writer import VideoWriter
 
 
 class Sink:
-    """Takes pictures (HxW, HxWx3 or HxWx4 uint8) with times in microseconds, and drops them.
+    """Accepts images (uint8 HxW, HxWx3 or HxWx4) with timestamps in microseconds; this class drops them.
 
-    count: how many came. wants_end: whether whoever watches has had enough. Leaving its `with`
-    body well completes what it writes, leaving with an error removes it.
+    As a context manager it completes its output at the end, and removes it if the body raises.
+    count: how many images have been put. stop_requested: whether the viewer has ended the preview.
     """
 
     def __init__(self) -> None:
         self.count = 0
-        self.wants_end = False
+        self.stop_requested = False
 
-    def put(self, picture: Picture, timestamp_us: int) -> None:
-        """Take one picture."""
+    def put(self, image: Pixels, timestamp_us: int) -> None:
+        """Accept one image; its array must not change afterwards."""
         self.count += 1
 
     def close(self) -> None:
-        """Complete what is written."""
+        """Complete the output: a file gets its final name only here."""
 
     def abort(self) -> None:
-        """Remove what is written."""
+        """Remove the output; an existing file of the same name stays."""
 
     def summary(self) -> str:
-        """What to tell the user at the end, "" for nothing."""
+        """A line for the user about the completed output, "" if there is nothing to report."""
         return ""
 
     def __enter__(self) -> Sink:
@@ -59,62 +60,64 @@ class Sink:
 
 
 class VideoFile(Sink):
-    """A video; its size is that of the first picture.
+    """A video file; the first image determines its size.
 
-    info: of the video the pictures are made from; its rate, pixel shape and sound are carried over.
+    source, info: the video that the images are made from; its frame rate, pixel aspect ratio and sound are
+        carried over.
     """
 
     def __init__(self, path: Path, source: Path | None = None, info: VideoInfo | None = None) -> None:
         from mpgraph.media.video_formats import video_format
 
         super().__init__()
-        video_format(path)  # An unknown suffix should show before the work.
+        video_format(path)  # Report an unknown suffix before any work is done.
         self._path = path
-        self._source = source if info is not None and info.has_audio else None
+        self._audio_source = source if info is not None and info.has_audio else None
         self._rate = info.frame_rate if info is not None else Fraction(30)
         self._aspect = info.pixel_aspect if info is not None else Fraction(1)
         self._writer: VideoWriter | None = None
         self._size = (0, 0)
 
-    def put(self, picture: Picture, timestamp_us: int) -> None:
-        """Write one frame."""
+    @override
+    def put(self, image: Pixels, timestamp_us: int) -> None:
         if self._writer is None:
-            self._writer = self._open(picture)
-        self._writer.write(as_rgb(picture), timestamp_us)
+            self._writer = self._open(image)
+        self._writer.write(as_rgb(image), timestamp_us)
         self.count += 1
 
-    def _open(self, picture: Picture) -> VideoWriter:
+    def _open(self, image: Pixels) -> VideoWriter:
         from mpgraph.media.video_writer import VideoWriter
 
-        height, width = picture.shape[:2]
+        height, width = image.shape[:2]
         self._size = width, height
         return VideoWriter(
-            self._path, width, height, self._rate, audio_from=self._source, pixel_aspect=self._aspect
+            self._path, width, height, self._rate, audio_from=self._audio_source, pixel_aspect=self._aspect
         )
 
+    @override
     def close(self) -> None:
-        """Finish the file; none appears when no frame came."""
         if self._writer is not None:
             self._writer.close()
 
+    @override
     def abort(self) -> None:
-        """Drop the file."""
         if self._writer is not None:
             self._writer.abort()
 
+    @override
     def summary(self) -> str:
-        """The file, its size and length."""
         width, height = self._size
         if self.count == 0:
-            return f'"{self._path}" was not written: no frame came'
-        return f"{self._path} ({width}x{height}, {self.count} frame{'s' if self.count > 1 else ''})"
+            return f'"{self._path}" was not written: there were no frames'
+        return f"{self._path} ({width}x{height}, {counted(self.count, 'frame')})"
 
 
-class PictureFile(Sink):
-    """One picture.
+class ImageFile(Sink):
+    """An image file, for exactly one image.
 
     Raises:
-        MediaError: at once, for a name that is no picture's; on a second picture; as write_image.
+        MediaError: on construction, if the suffix is not that of an image; on a second image; on closing
+            without an image, and as `write_image`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -123,34 +126,34 @@ class PictureFile(Sink):
         super().__init__()
         check_image_suffix(path)
         self._path = path
-        self._picture: Picture | None = None
+        self._image: Pixels | None = None
 
-    def put(self, picture: Picture, timestamp_us: int) -> None:
-        """Keep the picture until the end."""
-        if self._picture is not None:
-            raise MediaError(f'more than one picture came out; "{self._path}" can hold only one, a video all')
-        self._picture = picture
+    @override
+    def put(self, image: Pixels, timestamp_us: int) -> None:
+        if self._image is not None:
+            raise MediaError(f'the graph sent more than one image, but "{self._path}" can hold only one')
+        self._image = image
         self.count += 1
 
+    @override
     def close(self) -> None:
-        """Write the picture."""
         from mpgraph.media.images import write_image
 
-        if self._picture is None:
-            raise MediaError(f'no picture came out of the graph; "{self._path}" was not written')
-        write_image(self._path, self._picture)
+        if self._image is None:
+            raise MediaError(f'the graph sent no image; "{self._path}" was not written')
+        write_image(self._path, self._image)
 
+    @override
     def summary(self) -> str:
-        """The file and its size."""
-        if self._picture is None:
+        if self._image is None:
             return ""
-        return f"{self._path} ({self._picture.shape[1]}x{self._picture.shape[0]})"
+        return f"{self._path} ({self._image.shape[1]}x{self._image.shape[0]})"
 
 
-class PreviewPage(Sink):
-    """The live preview. With `browser` off its address is printed instead of opened.
+class LivePreview(Sink):
+    """The live preview page. With `browser` off, its address is printed instead of opened.
 
-    paced: hold pictures back until their time since the first one, as a player does.
+    paced: show each image at its timestamp relative to the first, as a player does.
 
     Raises:
         MediaError: there is no display, and `browser` is on.
@@ -162,75 +165,77 @@ class PreviewPage(Sink):
         super().__init__()
         if browser and not has_display():
             raise MediaError(
-                "there is no display for the live preview: give an output file, or --no-browser and open the "
-                "address it prints through a forwarded port"
+                "there is no display for the live preview: give an output file, or use --no-browser and open "
+                "the printed address through a forwarded port"
             )
         self._paced = paced
         self._start: float | None = None
-        self._preview: Preview = Preview.open(title, browser=browser)
-        typer.echo(f"Live preview at {self._preview.url} (q or Esc there, or Ctrl-C here, ends)", err=True)
+        self._preview = Preview.open(title, browser=browser)
+        typer.echo(
+            f"Live preview at {self._preview.url} (to stop: q or Esc on the page, or Ctrl-C here)", err=True
+        )
 
-    def put(self, picture: Picture, timestamp_us: int) -> None:
-        """Show the picture, when its time has come."""
+    @override
+    def put(self, image: Pixels, timestamp_us: int) -> None:
         if self._paced:
             now = time.monotonic()
             self._start = now - timestamp_us / 1e6 if self._start is None else self._start
             time.sleep(max(0.0, self._start + timestamp_us / 1e6 - now))
-        self.wants_end = not self._preview.show(as_rgb(picture))
+        self.stop_requested = not self._preview.show(as_rgb(image))
         self.count += 1
 
+    @override
     def close(self) -> None:
-        """Close the page."""
         self._preview.close()
 
     abort = close
 
 
-class Several(Sink):
-    """All of some sinks at once."""
+class CombinedSink(Sink):
+    """Passes each image to all of several sinks, and closes when any viewer does."""
 
     def __init__(self, sinks: Sequence[Sink]) -> None:
         super().__init__()
         self._sinks = sinks
 
-    def put(self, picture: Picture, timestamp_us: int) -> None:
-        """Hand the picture to each."""
+    @override
+    def put(self, image: Pixels, timestamp_us: int) -> None:
         for sink in self._sinks:
-            sink.put(picture, timestamp_us)
-        self.wants_end = any(sink.wants_end for sink in self._sinks)
+            sink.put(image, timestamp_us)
+        self.stop_requested = any(sink.stop_requested for sink in self._sinks)
         self.count += 1
 
+    @override
     def close(self) -> None:
-        """Complete each."""
         for sink in self._sinks:
             sink.close()
 
+    @override
     def abort(self) -> None:
-        """Remove each."""
         for sink in self._sinks:
             sink.abort()
 
+    @override
     def summary(self) -> str:
-        """What each has to say."""
         return "\n".join(filter(None, (sink.summary() for sink in self._sinks)))
 
 
-def as_rgb(picture: Picture) -> Picture:
-    """Return the picture as HxWx3: grey in all three channels, alpha left out."""
+def as_rgb(image: Pixels) -> Pixels:
+    """Convert an image to HxWx3: grey is repeated in all three channels, alpha is dropped."""
     import cv2
 
-    if picture.ndim == 2:
-        return np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB), np.uint8)
-    if picture.shape[2] == 4:
-        return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGBA2RGB), np.uint8)
-    return picture
+    if image.ndim == 2:
+        return np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2RGB), np.uint8)
+    if image.shape[2] == 4:
+        return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGBA2RGB), np.uint8)
+    return image
 
 
 def camera_sink(title: str, recording: Path | None, browser: bool) -> Sink:
-    """Return where a camera's pictures go: the preview, a recording too, or that alone without a display."""
+    """Return the sink for a camera: preview and recording, or only the recording without a display."""
     from mpgraph.media.preview import has_display
 
-    sinks: list[Any] = [VideoFile(recording)] if recording is not None else []
+    sinks: list[Sink] = [VideoFile(recording)] if recording is not None else []
     if not recording or has_display() or not browser:
-        sinks.append(PreviewPage(title, browser))
-    return Several(sinks)
+        sinks.append(LivePreview(title, browser))
+    return CombinedSink(sinks)

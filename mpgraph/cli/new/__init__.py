@@ -1,1 +1,1 @@
-"""`mpgraph new`: a calculator or project that works and is tested, to start from."""
+"""`mpgraph new`: create a calculator or a project from working, tested templates."""

@@ -1,4 +1,4 @@
-"""`mpgraph new`: a starting point that works and is tested."""
+"""`mpgraph new`: create a calculator or a project from working, tested templates."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ import typer
 
 
 class Kind(str, enum.Enum):
-    """What can be started."""
+    """What to create."""
 
     CALCULATOR = "calculator"
     PROJECT = "project"
 
 
 def new(
-    kind: Annotated[Kind, typer.Argument(metavar="calculator|project", help="What to start.")],
+    kind: Annotated[Kind, typer.Argument(metavar="calculator|project", help="What to create.")],
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="The calculator's name, or the project's folder.")
+        str, typer.Argument(metavar="NAME", help="Name of the calculator, or folder of the project.")
     ],
     into: Annotated[
         Path | None,
         typer.Option(
             metavar="FOLDER",
-            help="Where to put a calculator. Default: the project's package, or the working directory.",
+            help="Folder for a calculator. Default: the project's package, or the working directory.",
             show_default=False,
         ),
     ] = None,
@@ -37,10 +37,10 @@ def new(
         typer.Option(metavar="NAME", help="A project's first calculator. Default: named after the project."),
     ] = None,
 ) -> None:
-    """Write a calculator with its test and a graph, or a project: a package that others can install.
+    """Create a calculator with its test and a graph, or a project: a package that others can install.
 
-    Files that exist are left alone. Blur, blur and blur_calculator all mean
-    BlurCalculator.
+    Existing files are never overwritten. Blur, blur and blur_calculator all stand
+    for BlurCalculator.
 
     \b
     Examples:
@@ -49,19 +49,19 @@ def new(
       mpgraph new project image-effects --calculator Blur
     """
     from mpgraph.cli.new.names import calculator_name, project_name
-    from mpgraph.cli.new.starting_point import start_calculator, start_project
+    from mpgraph.cli.new.scaffold import create_calculator, create_project
 
     if kind is Kind.CALCULATOR:
         if calculator is not None:
-            raise typer.BadParameter("--calculator is for a project; the calculator's name stands by itself")
-        made = start_calculator(calculator_name(name), into, as_function=function)
+            raise typer.BadParameter("--calculator is for a project; a calculator is named by NAME")
+        report = create_calculator(calculator_name(name), into, as_function=function)
     else:
         if function:
             raise typer.BadParameter("--function is for a calculator, not for a project")
         if into is not None:
-            raise typer.BadParameter("--into is for a calculator; give the project's whole path as its name")
+            raise typer.BadParameter("--into is for a calculator; give the project's path as its NAME")
         folder = Path(name)
-        made = start_project(
+        report = create_project(
             folder, project_name(folder), calculator_name(calculator or folder.resolve().name)
         )
-    typer.echo(made)
+    typer.echo(report)

@@ -1,4 +1,4 @@
-"""`mpgraph run`: run a graph on a video, a picture or a camera."""
+"""`mpgraph run`: run a graph on a video, an image or a camera."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from typing import Annotated
 
 import typer
 
+from mpgraph.cli.arguments import Force, NoBrowser
+
 
 def run(
     context: typer.Context,
     graph: Annotated[
         Path,
         typer.Argument(
-            metavar="GRAPH", help="A .pbtxt or .binarypb file; one that comes with mpgraph needs no folder."
+            metavar="GRAPH",
+            help="A .pbtxt or .binarypb file; a graph that ships with mpgraph needs no folder.",
         ),
     ],
     input_video: Annotated[
@@ -23,17 +26,17 @@ def run(
         Path | None, typer.Option("--output-video", "-o", metavar="FILE", help="Write the output's frames.")
     ] = None,
     input_image: Annotated[
-        Path | None, typer.Option("--input-image", metavar="FILE", help="Feed this picture, at time 0.")
+        Path | None, typer.Option("--input-image", metavar="FILE", help="Feed this image at timestamp 0.")
     ] = None,
     output_image: Annotated[
-        Path | None, typer.Option("--output-image", metavar="FILE", help="Write the output's only picture.")
+        Path | None, typer.Option("--output-image", metavar="FILE", help="Write the output's only image.")
     ] = None,
     webcam: Annotated[
         int | None,
         typer.Option(
             min=0,
             metavar="N",
-            help="Feed camera N, mirrored. Without any input, camera 0 is taken.",
+            help="Feed camera N, mirrored. Camera 0 is the default input.",
             show_default=False,
         ),
     ] = None,
@@ -43,7 +46,7 @@ def run(
             "--input-side-packets",
             "-s",
             metavar="NAME=VALUE,...",
-            help="Input side packets, read as the type the graph wants. May be repeated.",
+            help="Input side packets, parsed as the type that the graph expects. May be repeated.",
         ),
     ] = None,
     input_stream: Annotated[
@@ -59,44 +62,39 @@ def run(
     ] = None,
     print_output: Annotated[
         bool,
-        typer.Option("--print-output", help="Print the packets of the graph's other outputs, one a line."),
+        typer.Option("--print-output", help="Print the packets of all other output streams, one per line."),
     ] = False,
-    no_browser: Annotated[
-        bool,
-        typer.Option("--no-browser", help="Print the live preview's address instead of opening a browser."),
-    ] = False,
-    force: Annotated[bool, typer.Option("--force", "-f", help="Replace files that exist.")] = False,
+    no_browser: NoBrowser = False,
+    force: Force = False,
     watch: Annotated[
         bool,
         typer.Option(
-            "--watch", "-w", help="Load the graph, its calculators and models anew when their files change."
+            "--watch", "-w", help="Reload the graph, its calculators and models when their files change."
         ),
     ] = False,
     viz: Annotated[
-        bool, typer.Option("--viz", help="Show the running graph on a page: rates, queues, times, pictures.")
+        bool, typer.Option("--viz", help="Show the running graph on a page: rates, queues, times, images.")
     ] = False,
     profile: Annotated[
-        bool, typer.Option("--profile", help="Print how long each calculator took, when the run has ended.")
+        bool, typer.Option("--profile", help="Print how long each calculator took, at the end of the run.")
     ] = False,
     trace: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write every call's time: .perfetto-trace, or .json for Chrome."),
+        typer.Option(metavar="FILE", help="Trace all calls: .perfetto-trace, or .json for Chrome."),
     ] = None,
     record: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE", help="Write all that enters the graph, for bug reports and mpgraph replay."
-        ),
+        typer.Option(metavar="FILE", help="Record the graph's input, for bug reports and mpgraph replay."),
     ] = None,
 ) -> None:
-    """Run a graph on a video, a picture or a camera.
+    """Run a graph on a video, an image or a camera.
 
-    Each frame is fed when the one before is through, so none is dropped.
-    Without an output file the output is shown live: q or Esc ends.
+    Each frame is fed when the previous one is done, so no frame is dropped.
+    Without an output file the output is shown live; q or Esc stops.
 
-    With --watch a camera stays open while you edit, and a video is shown over
-    and over. A mistake is shown, and the graph before it goes on. An output
-    file is written anew at every change.
+    With --watch, a camera stays open while you edit, and a video is shown in a
+    loop. Errors are reported while the previous graph keeps running. An output
+    file is written again after every change.
 
     \b
     Examples:
@@ -109,24 +107,25 @@ def run(
       mpgraph run graph.pbtxt -i in.mp4 -o out.mp4 --profile --trace run.json
       mpgraph run graph.pbtxt --webcam 0 --record bug.mpgrec
     """
-    from mpgraph.cli.frames.outputs import refuse_to_replace
-    from mpgraph.cli.run.graph_job import Ends, GraphJob
+    from mpgraph.cli.frames.output_paths import refuse_to_replace
     from mpgraph.cli.run.graph_session import GraphSession
-    from mpgraph.cli.run.measuring import Measuring
-    from mpgraph.cli.run.record import recording
+    from mpgraph.cli.run.instrumentation import RunInstrumentation
+    from mpgraph.cli.run.session_driver import InputOutputSelection, SessionDriver
 
     if sum(name is not None for name in (input_video, input_image, webcam)) > 1:
-        raise typer.BadParameter("give one of --input-video, --input-image and --webcam")
+        raise typer.BadParameter("give only one of --input-video, --input-image and --webcam")
     if output_video is not None and output_image is not None:
-        raise typer.BadParameter("give one of --output-video and --output-image")
+        raise typer.BadParameter("give only one of --output-video and --output-image")
     if output_video is not None and input_image is not None:
-        raise typer.BadParameter("a picture's output is a picture: give --output-image")
-    for output in (output_video, output_image, record):
+        raise typer.BadParameter("the output for an image is an image: use --output-image")
+    for output in (output_video, output_image):
         if output is not None:
             refuse_to_replace(output, force)
-    measuring = Measuring(trace, profile, viz, not no_browser)
-    measuring.check(force)
-    ends = Ends(input_video, input_image, webcam, output_video, output_image, not no_browser)
+    instrumentation = RunInstrumentation(trace, profile, record, viz, not no_browser)
+    instrumentation.check_files(force)
+    selection = InputOutputSelection(
+        input_video, input_image, webcam, output_video, output_image, not no_browser
+    )
 
     def load() -> GraphSession:
         return GraphSession.load(graph, input_stream, output_stream, input_side_packets or [], print_output)
@@ -134,10 +133,12 @@ def run(
     if watch:
         from mpgraph.cli.run.watch import run_watched
 
-        if measuring.is_wanted or record is not None:
-            raise typer.BadParameter("--viz, --profile, --trace and --record see one run: leave out --watch")
-        run_watched(graph, load, context.obj, ends)
+        if instrumentation.is_requested:
+            raise typer.BadParameter(
+                "--viz, --profile, --trace and --record apply to a single run: leave out --watch"
+            )
+        run_watched(graph, load, context.obj, selection)
     else:
         session = load()
-        with recording(session.graph, record), measuring.around(session, graph):
-            GraphJob(session, ends).run()
+        with instrumentation.attached_to(session, graph):
+            SessionDriver(session, selection).run()

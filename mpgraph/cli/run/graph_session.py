@@ -1,4 +1,4 @@
-"""One run of a graph from the command line: frames in at one stream, pictures out at another."""
+"""One run of a graph from the command line: frames into one stream, images out of another."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import typer
 
-from mpgraph.cli.frames.pump import Shown
+from mpgraph.cli.arguments import graph_file
+from mpgraph.cli.frames.pipeline import TimedPixels
+from mpgraph.cli.run.session_driver import FrameSession
 from mpgraph.cli.run.side_packets import parse_side_packets
 from mpgraph.config.model import GraphModel
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
@@ -20,21 +22,17 @@ from mpgraph.formats.gpu_buffer import GPU_BUFFER, GpuBuffer
 from mpgraph.formats.image import IMAGE, Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import IMAGE_FRAME, ImageFrame
+from mpgraph.framework.override import override
 from mpgraph.framework.packet import Packet, make_packet
-from mpgraph.framework.resources import find_resource
 from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.runtime import watchdog
 
 if TYPE_CHECKING:
-    from mpgraph.effects.matte import Picture
+    from mpgraph.effects.matte import Pixels
 
 
-class GraphSession:
-    """A loaded graph with its streams chosen; `start`, `feed` frames, `finish`.
-
-    input_stream: the stream to feed, None when the graph has no input.
-    output_stream: the stream whose pictures come back, None when it has none.
-    """
+class GraphSession(FrameSession):
+    """A loaded graph with its streams selected."""
 
     def __init__(
         self,
@@ -45,15 +43,15 @@ class GraphSession:
         print_output: bool,
     ) -> None:
         self.model = validated.model
-        self.input_stream = _choose_input(self.model, input_stream)
-        self.output_stream = _choose_output(self.model, output_stream)
+        self.input_stream = _select_input(self.model, input_stream)
+        self.output_stream = _select_output(self.model, output_stream)
         self._side_packets = side_packets
-        self._wrapped = _picture_maker(self.model, self.input_stream)
-        self._arrived: deque[Packet] = deque()
+        self._make_payload = _payload_factory(self.model, self.input_stream)
+        self._received: deque[Packet] = deque()
         self._graph = CalculatorGraph(validated_graph_config=validated)
         if self.output_stream:
             self._graph.observe_output_stream(
-                self.output_stream, lambda _, packet: self._arrived.append(packet)
+                self.output_stream, lambda _, packet: self._received.append(packet)
             )
         self._print_output = print_output
         if print_output:
@@ -70,40 +68,41 @@ class GraphSession:
         side_packets: Sequence[str],
         print_output: bool,
     ) -> GraphSession:
-        """Read and check a graph, found as given or among those that come with mpgraph.
+        """Read and validate a graph: a file, or the name of a graph that ships with mpgraph.
+
+        side_packets: as of `parse_side_packets`. print_output: print the packets of the other outputs.
 
         Raises:
-            MpgraphError: the graph, a stream's name or a side packet is wrong.
+            MpgraphError: the graph, the name of a stream or a side packet is invalid.
         """
         validated = ValidatedGraphConfig()
-        found = graph if graph.exists() else find_resource(graph)
-        validated.initialize(graph_path=found)
-        given = parse_side_packets(side_packets, validated.model)
-        return cls(validated, input_stream, output_stream, given, print_output)
+        validated.initialize(graph_path=graph_file(graph))
+        parsed = parse_side_packets(side_packets, validated.model)
+        return cls(validated, input_stream, output_stream, parsed, print_output)
 
     @property
     def graph(self) -> CalculatorGraph:
-        """The graph that runs."""
+        """The graph, for instrumentation."""
         return self._graph
 
+    @override
     def start(self) -> None:
-        """Start the run, and end the input streams that nothing is fed into."""
         with watchdog.watching():
             self._graph.start_run(self._side_packets)
-        for name in self.model.graph_inputs.names:
+        for name in self.model.graph_inputs.names:  # Nodes would wait for streams that are never fed.
             if name != self.input_stream:
                 self._graph.close_input_stream(name)
 
-    def feed(self, pixels: Picture, timestamp_us: int) -> list[Shown]:
-        """Send one RGB frame through and return what came out of it, when all of it is through."""
+    @override
+    def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
         assert self.input_stream is not None
-        packet = make_packet(self._wrapped(pixels, ImageFormat.SRGB), timestamp_us)
+        packet = make_packet(self._make_payload(pixels, ImageFormat.SRGB), timestamp_us)
         self._graph.add_packet_to_input_stream(self.input_stream, packet)
         self._graph.wait_until_idle()
         return self._take()
 
-    def finish(self) -> list[Shown]:
-        """End the input, wait for the end of the run, and return what came out last."""
+    @override
+    def finish(self) -> list[TimedPixels]:
         self._graph.close_all_input_streams()
         self._graph.wait_until_done()
         if self._print_output:
@@ -113,56 +112,57 @@ class GraphSession:
         return self._take()
 
     def cancel(self) -> None:
-        """Let the run end soon, with an error; from any thread."""
+        """Cancel the run, which then ends with an error; may be called from any thread."""
         self._graph.cancel()
 
+    @override
     def abandon(self) -> None:
-        """End a run that has failed or was interrupted."""
         self._graph.__exit__(RuntimeError, None, None)
 
-    def _keep(self, stream: str, packet: Packet) -> None:
-        self._arrived.append(packet)
-
-    def _take(self) -> list[Shown]:
-        taken: list[Shown] = []
-        while self._arrived:
-            packet = self._arrived.popleft()
+    def _take(self) -> list[TimedPixels]:
+        taken: list[TimedPixels] = []
+        while self._received:
+            packet = self._received.popleft()
             taken.append((_pixels(packet, self.output_stream or ""), packet.timestamp.value))
         return taken
 
 
-def _choose_input(model: GraphModel, wanted: str | None) -> str | None:
-    return _chosen(wanted, model.graph_inputs.names, model.graph_inputs.names, "input")
+def _select_input(model: GraphModel, requested: str | None) -> str | None:
+    return _select(requested, model.graph_inputs.names, model.graph_inputs.names, "input")
 
 
-def _choose_output(model: GraphModel, wanted: str | None) -> str | None:
-    names = model.graph_outputs.names
-    pictures = [name for name in names if _may_be_picture(model, name)]
-    return _chosen(wanted, pictures, list(model.streams), "output")
+def _select_output(model: GraphModel, requested: str | None) -> str | None:
+    candidates = [name for name in model.graph_outputs.names if _may_carry_images(model, name)]
+    return _select(requested, candidates, list(model.streams), "output")
 
 
-def _chosen(wanted: str | None, candidates: Sequence[str], allowed: Sequence[str], kind: str) -> str | None:
-    if wanted is not None:
-        if wanted not in allowed:
-            hint = did_you_mean(wanted, allowed) or f" It has: {', '.join(candidates) or 'none'}."
-            raise NotFoundError(f'the graph has no {kind} stream "{wanted}".{hint}')
-        return wanted
+def _select(
+    requested: str | None, candidates: Sequence[str], allowed: Sequence[str], direction: str
+) -> str | None:
+    """The requested stream, the only candidate, or the one with the conventional name."""
+    if requested is not None:
+        if requested not in allowed:
+            hint = did_you_mean(requested, allowed) or f" It has: {', '.join(candidates) or 'none'}."
+            raise NotFoundError(f'the graph has no {direction} stream "{requested}".{hint}')
+        return requested
     if len(candidates) < 2:
         return candidates[0] if candidates else None
-    usual = f"{kind}_video"
-    if usual in candidates:
-        return usual
-    names = ", ".join(candidates)
-    raise InvalidArgumentError(f"the graph has several {kind} streams ({names}): choose with --{kind}-stream")
+    conventional = f"{direction}_video"
+    if conventional in candidates:
+        return conventional
+    raise InvalidArgumentError(
+        f"the graph has several {direction} streams ({', '.join(candidates)}): "
+        f"select one with --{direction}-stream"
+    )
 
 
-def _may_be_picture(model: GraphModel, name: str) -> bool:
+def _may_carry_images(model: GraphModel, name: str) -> bool:
     types = model.streams[name].types
     return types is None or not types.isdisjoint({IMAGE_FRAME, IMAGE, GPU_BUFFER})
 
 
-def _picture_maker(model: GraphModel, name: str | None) -> Callable[[Picture, ImageFormat], object]:
-    """What makes of pixels and their format what the input stream takes."""
+def _payload_factory(model: GraphModel, name: str | None) -> Callable[[Pixels, ImageFormat], object]:
+    """The function from pixels and their format to a payload of the input stream's type."""
     types = model.streams[name].types if name else None
     if types is None or IMAGE_FRAME in types:
         return ImageFrame.wrap
@@ -170,35 +170,35 @@ def _picture_maker(model: GraphModel, name: str | None) -> Callable[[Picture, Im
         return Image.wrap
     if GPU_BUFFER in types:
         return _uploaded
-    kinds = " or ".join(sorted(kind.name for kind in types))
-    raise InvalidArgumentError(f'frames cannot be fed into the stream "{name}", which carries {kinds}')
+    accepted = " or ".join(sorted(each.name for each in types))
+    raise InvalidArgumentError(f'frames cannot be fed into the stream "{name}", which carries {accepted}')
 
 
-def _uploaded(pixels: Picture, image_format: ImageFormat) -> GpuBuffer:
+def _uploaded(pixels: Pixels, image_format: ImageFormat) -> GpuBuffer:
     from mpgraph.gpu import upload
 
     return upload(ImageFrame.wrap(pixels, image_format))
 
 
-def _without_idle_alpha(frame: ImageFrame) -> ImageFrame:
-    """All that is drawn on the GPU has alpha; where that says nothing, files that have none will do."""
+def _without_opaque_alpha(frame: ImageFrame) -> ImageFrame:
+    """Drop an alpha channel that is opaque everywhere, which every image from the GPU has."""
     if frame.image_format is not ImageFormat.SRGBA or frame.numpy_view()[:, :, 3].min() < 255:
         return frame
     return ImageFrame.wrap(np.ascontiguousarray(frame.numpy_view()[:, :, :3]), ImageFormat.SRGB)
 
 
-def _pixels(packet: Packet, stream: str) -> Picture:
+def _pixels(packet: Packet, stream: str) -> Pixels:
     """The pixels of a packet as 8-bit RGB, RGBA or grey."""
-    picture = packet.payload
-    if isinstance(picture, GpuBuffer):
-        picture = _without_idle_alpha(picture.to_frame())
-    if not isinstance(picture, (ImageFrame, Image)):
+    image = packet.payload
+    if isinstance(image, GpuBuffer):
+        image = _without_opaque_alpha(image.to_frame())
+    if not isinstance(image, (ImageFrame, Image)):
         raise InvalidArgumentError(
-            f'the stream "{stream}" carries no pictures but {_described(picture)}; choose another with '
+            f'the stream "{stream}" carries no images but {_described(image)}; select another with '
             "--output-stream, or use --print-output"
         )
     try:
-        return to_8_bit(picture.numpy_view(), picture.image_format)
+        return to_8_bit(image.numpy_view(), image.image_format)
     except InvalidArgumentError as error:
         raise InvalidArgumentError(f'the stream "{stream}": {error}') from error
 
@@ -208,6 +208,6 @@ def _print_packet(stream: str, packet: Packet) -> None:
 
 
 def _described(value: object) -> str:
-    return (
-        " ".join(str(value).split()) if not isinstance(value, (bytes, bytearray)) else f"{len(value)} bytes"
-    )
+    if isinstance(value, (bytes, bytearray)):
+        return f"{len(value)} bytes"
+    return " ".join(str(value).split())

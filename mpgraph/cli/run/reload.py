@@ -1,4 +1,4 @@
-"""Loading a graph with its calculators, again and again: what changed, what is wrong, what is good."""
+"""Reload a graph and the user's modules when their files change; roll the modules back if that fails."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 import typer
 
-from mpgraph.cli.failures import lines_of, show_error
-from mpgraph.cli.modules import Forgotten, UserModules
+from mpgraph.cli.console import error_lines, show_error
+from mpgraph.cli.run.file_watcher import FileWatcher
 from mpgraph.cli.run.graph_session import GraphSession
-from mpgraph.cli.run.watched_files import WatchedFiles
+from mpgraph.cli.user_modules import UnloadedModules, UserModules
 from mpgraph.config.model import GraphModel
 from mpgraph.config.validation.diagnostics import ERROR, diagnose
 from mpgraph.errors import Location, MpgraphError
@@ -20,92 +20,92 @@ from mpgraph.framework.resources import find_resource
 _FILE_NAME = re.compile(r"""["']([^"'\\]+\.\w+)["']""")
 
 
-class Reload:
-    """Makes sessions of one graph: the first one, and another whenever its files have changed.
+class GraphReloader:
+    """Creates sessions of one graph: the first one, and another whenever its files have changed.
 
-    graph: the graph's file. make: loads it. modules: the user's, which are imported anew too.
-    extra: other files that count, such as the input.
+    graph: the graph file. load_session: loads it. modules: the user's modules, which are reloaded too.
+    extra: other files to watch, such as the input.
     """
 
     def __init__(
         self,
         graph: Path,
-        make: Callable[[], GraphSession],
+        load_session: Callable[[], GraphSession],
         modules: UserModules,
         extra: Iterable[Path] = (),
     ) -> None:
         self._graph = graph
-        self._make = make
+        self._load_session = load_session
         self._modules = modules
         self._extra = tuple(extra)
-        self._files = WatchedFiles()
-        self._files.watch(self._candidates())
-        self._before: Forgotten | None = None
-        self._was_wrong = False
+        self._files = FileWatcher()
+        self._files.watch(self._known_files())
+        self._previous: UnloadedModules | None = None
+        self._failed = False
 
     def changed(self) -> list[Path]:
-        """The files that have changed. Quick: call it at every frame."""
+        """Return the files that have changed. Cheap enough to be called for every frame."""
         return self._files.changed()
 
     def wait(self) -> list[Path]:
-        """Wait until files have changed."""
+        """Wait until files have changed, and return them."""
         return self._files.wait()
 
     def load(self, changed: Sequence[Path] = ()) -> GraphSession | None:
-        """Load the graph, and the user's modules anew if one of them changed.
+        """Load the graph, after reloading the user's modules if one of them changed.
 
-        Returns a session that is to be accepted or refused; None if the graph or a module is wrong,
-        which has then been shown, while everything is as it was.
+        Returns a session, to be passed to `accept` or `refuse`. If the graph or a module has errors, reports
+        them, restores the previous modules and returns None.
         """
-        if changed and (self._was_wrong or any(file.suffix == ".py" for file in changed)):
-            self._before = self._modules.forget()
+        if changed and (self._failed or any(file.suffix == ".py" for file in changed)):
+            self._previous = self._modules.unload()
         lines: list[str] = []
-        places: list[Location] = []
+        locations: list[Location] = []
         try:
             self._modules.load()
-            lines = [str(one) for one in diagnose(self._graph) if one.severity == ERROR]
-            session = None if lines else self._make()
+            lines = [str(found) for found in diagnose(self._graph) if found.severity == ERROR]
+            session = None if lines else self._load_session()
         except MpgraphError as error:
-            lines = list(lines_of(error))
-            places = [error.location] if error.location else []
+            lines = list(error_lines(error))
+            locations = [error.location] if error.location else []
         if lines:
-            self._refuse(lines, [Path(place.file) for place in places])
+            self._roll_back(lines, [Path(location.file) for location in locations])
             return None
         assert session is not None
-        self._files.watch([*self._candidates(), *files_of(session.model)])
+        self._files.watch([*self._known_files(), *files_of(session.model)])
         return session
 
     def accept(self, changed: Iterable[Path]) -> None:
-        """The session runs: forget what was before it, and say so if it is not the first one."""
-        self._before = None
-        self._was_wrong = False
+        """Keep the modules of a session that works, and report the files whose change it includes."""
+        self._previous = None
+        self._failed = False
         names = ", ".join(dict.fromkeys(file.name for file in changed))
         if names:
             typer.echo(typer.style("reloaded", fg="green", bold=True) + f": {names} changed", err=True)
 
     def refuse(self, error: Exception) -> None:
-        """The session fails: show why, and let the user's modules be as they were before it."""
-        self._refuse(list(lines_of(error)))
+        """Report why a session failed, and restore the user's modules of the session before it."""
+        self._roll_back(list(error_lines(error)))
 
-    def _refuse(self, lines: Iterable[str], places: Iterable[Path] = ()) -> None:
+    def _roll_back(self, lines: Iterable[str], failing: Iterable[Path] = ()) -> None:
         for line in dict.fromkeys(lines):
             show_error(line)
-        self._was_wrong = True
-        modules = [*self._modules.files(), *places]
-        if self._before is not None:
-            self._modules.restore(self._before)
-            self._before = None
+        self._failed = True
+        modules = [*self._modules.files(), *failing]
+        if self._previous is not None:
+            self._modules.restore(self._previous)
+            self._previous = None
             modules += self._modules.files()
-        # What is missing may appear beside what there is.
+        # The fix may be a new file, such as a missing module or subgraph, next to the existing ones.
         folders = {Path(), self._graph.parent, *(file.parent for file in modules)}
         self._files.watch_more(modules, folders)
 
-    def _candidates(self) -> list[Path]:
+    def _known_files(self) -> list[Path]:
         return [self._graph, *self._modules.files(), *self._extra]
 
 
 def files_of(model: GraphModel) -> Iterator[Path]:
-    """The files that a graph is made of: its subgraphs', and the models and others that its options name."""
+    """Yield the files that a graph consists of: its subgraphs, and models and others named in options."""
     for node in model.nodes:
         for location in (node.location, *(use.location for use in node.path)):
             if location is not None and not location.file.startswith("<"):
@@ -114,4 +114,4 @@ def files_of(model: GraphModel) -> Iterator[Path]:
             try:
                 yield find_resource(name)
             except MpgraphError:
-                continue  # It names something else, or a file that is not there.
+                continue  # Not a file name after all, or a file that does not exist.

@@ -1,4 +1,4 @@
-"""Input side packets from the command line: text turned into what the graph wants."""
+"""Input side packets from the command line: text parsed as the type that the graph expects."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from mpgraph.framework import packet_type
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.packet_type import PayloadType
 
-# A comma ends a value only where another name follows, so values may hold commas themselves.
+# A comma ends a value only if another NAME= follows, so values may contain commas.
 _NEXT = re.compile(r",(?=\s*[a-z_][a-z0-9_]*=)")
 _BOOLS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 def parse_side_packets(arguments: Sequence[str], model: GraphModel) -> dict[str, Packet]:
-    """Return the packets that arguments of the form NAME=VALUE,NAME=VALUE... say.
+    """Parse arguments of the form NAME=VALUE,NAME=VALUE... and return the packets by name.
 
     Raises:
-        InvalidArgumentError: an argument has another form, the graph has no such input side packet
-            or takes no text for it, or a value does not fit its type.
+        InvalidArgumentError: an argument has another form, the graph has no such input side packet, its
+            type cannot be given as text, or a value does not have that type.
     """
     entries = [entry.strip() for argument in arguments for entry in _NEXT.split(argument)]
     return dict(_packet(entry, model.side_packets, model.required_side_packets) for entry in entries if entry)
@@ -34,39 +34,41 @@ def _packet(entry: str, known: Mapping[str, Edge], required: Sequence[str]) -> t
         raise InvalidArgumentError(f'an input side packet is written NAME=VALUE, not "{entry}"')
     edge = known.get(name)
     if edge is None or edge.producer is not None:
-        wanted = ", ".join(required) or "none"
         hint = did_you_mean(name, required)
-        raise InvalidArgumentError(f'the graph has no input side packet "{name}" (it takes: {wanted}).{hint}')
-    kind = _kind(edge)
+        raise InvalidArgumentError(
+            f'the graph has no input side packet "{name}" (it has: {", ".join(required) or "none"}).{hint}'
+        )
+    payload_type = _text_type(edge)
     try:
-        return name, packets.make(_parse(value, kind), kind)
+        return name, packets.make(_parse(value, payload_type), payload_type)
     except ValueError:
         raise InvalidArgumentError(
-            f'the side packet "{name}" has the type {kind.name}, which "{value}" is not'
+            f'the side packet "{name}" has the type {payload_type.name}, and "{value}" is not one'
         ) from None
 
 
-def _kind(edge: Edge) -> PayloadType:
-    """The type to read the text as: the most natural of those the graph takes."""
-    taken = edge.types
-    order = (packet_type.STRING, packet_type.INT, packet_type.FLOAT, packet_type.DOUBLE, packet_type.BOOL)
-    for kind in order:
-        if taken is None or kind in taken:
-            return kind
-    for kind in sorted(taken or (), key=lambda each: each.name):
-        if kind.python is int:
-            return kind
+def _text_type(edge: Edge) -> PayloadType:
+    """The type to parse the text as: the most natural of those that the graph accepts."""
+    accepted = edge.types
+    preferred = (packet_type.STRING, packet_type.INT, packet_type.FLOAT, packet_type.DOUBLE, packet_type.BOOL)
+    for candidate in preferred:
+        if accepted is None or candidate in accepted:
+            return candidate
+    for candidate in sorted(accepted or (), key=lambda each: each.name):
+        if candidate.python is int:
+            return candidate
     raise InvalidArgumentError(
-        f'the side packet "{edge.name}" is {packet_type.names(taken)}: no text on a command line makes one'
+        f'the side packet "{edge.name}" has the type {packet_type.names(accepted)}, which cannot be given on '
+        "the command line"
     )
 
 
-def _parse(text: str, kind: PayloadType) -> object:
-    if kind.python is int:
+def _parse(text: str, payload_type: PayloadType) -> object:
+    if payload_type.python is int:
         return int(text, 0)
-    if kind.python is float:
+    if payload_type.python is float:
         return float(text)
-    if kind.python is bool:
+    if payload_type.python is bool:
         if text.lower() not in _BOOLS:
             raise ValueError(text)
         return _BOOLS[text.lower()]

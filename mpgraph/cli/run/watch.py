@@ -1,66 +1,204 @@
-"""`mpgraph run --watch`: which way of running again suits what goes in and out."""
+"""`mpgraph run --watch`: run a graph until the user stops it, and again with every change to its files.
+
+A camera, and a video that is shown, keep running while the graph is replaced between two frames (see
+`reloading_session`). Everything else is run from the start at each change: an image, a video that is written
+to a file, a graph without input streams.
+"""
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from mpgraph.cli.modules import UserModules
-from mpgraph.cli.run.graph_job import Ends, GraphJob
+from mpgraph.cli.arguments import graph_file
+from mpgraph.cli.frames.pipeline import TimedPixels
+from mpgraph.cli.frames.sinks import LivePreview
+from mpgraph.cli.run.file_watcher import INTERVAL_SECONDS
 from mpgraph.cli.run.graph_session import GraphSession
-from mpgraph.cli.run.reload import Reload
-from mpgraph.cli.run.rerun import StillPage, run_at_every_change, show_picture
-from mpgraph.cli.run.watched_session import WatchedSession
-from mpgraph.errors import InvalidArgumentError
-from mpgraph.framework.resources import find_resource
+from mpgraph.cli.run.reload import GraphReloader
+from mpgraph.cli.run.reloading_session import ReloadingSession
+from mpgraph.cli.run.session_driver import FrameSession, InputOutputSelection, SessionDriver
+from mpgraph.cli.user_modules import UserModules
+from mpgraph.errors import InvalidArgumentError, MpgraphError
+from mpgraph.framework.override import override
+
+if TYPE_CHECKING:
+    from mpgraph.effects.matte import Pixels
+
+_REFRESH_SECONDS = 0.5
+"""How often a still image is sent to the preview again, which is how a closed page is noticed."""
 
 
-def run_watched(graph: Path, load: Callable[[], GraphSession], modules: UserModules, ends: Ends) -> None:
-    """Run a graph until the user ends it, by Ctrl-C or on the page, with what they change in its files.
-
-    A camera, and a video that is shown, go on while the graph changes between two frames. What ends
-    by itself is run from its start at each change: a picture, a video that is written, a graph
-    without input streams.
-    """
+def run_watched(
+    graph: Path, load: Callable[[], GraphSession], modules: UserModules, selection: InputOutputSelection
+) -> None:
+    """Run a graph, reloaded by `load` whenever its files change, until Ctrl-C or until the page is closed."""
     with suppress(KeyboardInterrupt):
-        _run(graph, load, modules, ends)
+        _run(graph_file(graph), load, modules, selection)
 
 
-def _run(graph: Path, load: Callable[[], GraphSession], modules: UserModules, ends: Ends) -> None:
-    found = graph if graph.exists() else find_resource(graph)
-    inputs = [file for file in (ends.input_video, ends.input_image) if file is not None]
-    fed: list[bool] = []
+def _run(
+    graph: Path, load: Callable[[], GraphSession], modules: UserModules, selection: InputOutputSelection
+) -> None:
+    inputs = [file for file in (selection.input_video, selection.input_image) if file is not None]
+    is_fed: bool | None = None
 
-    def load_of_same_kind() -> GraphSession:
+    def load_similar() -> GraphSession:
         session = load()
-        if fed and fed[0] != bool(session.input_stream):
-            raise InvalidArgumentError("the graph was given or lost its input stream: start mpgraph run anew")
+        if is_fed not in (None, bool(session.input_stream)):
+            raise InvalidArgumentError("an input stream was added or removed: restart mpgraph run")
         return session
 
-    reload = Reload(found, load_of_same_kind, modules, inputs)
-    session = reload.load()
+    reloader = GraphReloader(graph, load_similar, modules, inputs)
+    session = reloader.load()
     while session is None:
-        typer.echo("waiting for a change (Ctrl-C ends)", err=True)
-        session = reload.load(reload.wait())
-    fed.append(bool(session.input_stream))
-    if fed[0] and ends.input_image is not None and ends.output_image is None and session.output_stream:
-        _show_picture(reload, session, ends.input_image, ends.browser)
-    elif fed[0] and ends.input_image is None and (ends.input_video is None or ends.output_video is None):
-        watched = WatchedSession(reload, session, keep_size=ends.output_video is not None)
-        job = GraphJob(watched, ends)
-        job.run() if ends.input_video is None else job.loop_video(ends.input_video)
+        typer.echo("waiting for a change (Ctrl-C to stop)", err=True)
+        session = reloader.load(reloader.wait())
+    is_fed = bool(session.input_stream)
+    image, video = selection.input_image, selection.input_video
+    if is_fed and image is not None and selection.output_image is None and session.output_stream:
+        _show_image(reloader, session, image, selection.browser)
+    elif is_fed and image is None and (video is None or selection.output_video is None):
+        live = ReloadingSession(reloader, session, keep_size=selection.output_video is not None)
+        driver = SessionDriver(live, selection)
+        driver.run() if video is None else driver.loop_video(video)
     else:
-        run_at_every_change(reload, session, lambda watched: GraphJob(watched, ends).run())
+        _run_at_every_change(reloader, session, lambda single: SessionDriver(single, selection).run())
 
 
-def _show_picture(reload: Reload, session: GraphSession, image: Path, browser: bool) -> None:
+def _show_image(reloader: GraphReloader, session: GraphSession, image: Path, browser: bool) -> None:
     from mpgraph.media.images import read_image
 
-    with StillPage(session.output_stream or "mpgraph", browser) as page:
-        assert isinstance(page, StillPage)
-        run_at_every_change(
-            reload, session, lambda watched: show_picture(watched, read_image(image), page), page
-        )
+    def run_once(single: FrameSession) -> None:
+        try:
+            single.start()
+            for result, timestamp_us in [*single.feed(read_image(image), 0), *single.finish()]:
+                preview.put(result, timestamp_us)
+        except BaseException:
+            single.abandon()
+            raise
+
+    preview = StillPreview(session.output_stream or "mpgraph", browser)
+    with preview:
+        _run_at_every_change(reloader, session, run_once, preview)
+
+
+def _run_at_every_change(
+    reloader: GraphReloader,
+    session: GraphSession | None,
+    run_once: Callable[[FrameSession], None],
+    preview: StillPreview | None = None,
+) -> None:
+    """Run a session, and a new one whenever files have changed; errors are only reported.
+
+    run_once: performs a complete run. preview: where it shows images, if it does; closing the page ends the
+        loop.
+    """
+    changed: list[Path] = []
+    while True:
+        if session is not None:
+            single = CancelOnChange(session, reloader)
+            try:
+                run_once(single)
+            except FilesChangedError:
+                session = reloader.load(changed := single.changed)
+                continue
+            except MpgraphError as error:
+                reloader.refuse(error)
+            else:
+                reloader.accept(changed)
+        typer.echo("waiting for a change (Ctrl-C to stop)", err=True)
+        changed = _wait(reloader, preview)
+        if not changed:
+            return
+        session = reloader.load(changed)
+
+
+def _wait(reloader: GraphReloader, preview: StillPreview | None) -> list[Path]:
+    """Wait for a change and return the changed files; none if the viewer has closed the page."""
+    if preview is None:
+        return reloader.wait()
+    refreshed = time.monotonic()
+    while not (changed := reloader.changed()):
+        time.sleep(INTERVAL_SECONDS / 2)
+        if time.monotonic() > refreshed + _REFRESH_SECONDS:
+            preview.refresh()
+            refreshed = time.monotonic()
+        if preview.stop_requested:
+            return []
+    return changed
+
+
+class FilesChangedError(Exception):
+    """A run was cancelled because files have changed."""
+
+
+class CancelOnChange(FrameSession):
+    """Cancels the run of a session, and raises FilesChangedError, once files have changed."""
+
+    def __init__(self, session: GraphSession, reloader: GraphReloader) -> None:
+        self._session = session
+        self._reloader = reloader
+        self.input_stream = session.input_stream
+        self.output_stream = session.output_stream
+        self.changed: list[Path] = []
+
+    @override
+    def start(self) -> None:
+        self._session.start()
+
+    @override
+    def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
+        self.changed = self._reloader.changed()
+        if self.changed:
+            raise FilesChangedError
+        return self._session.feed(pixels, timestamp_us)
+
+    @override
+    def finish(self) -> list[TimedPixels]:
+        # An endless source never finishes by itself, so files are also watched while waiting for the end.
+        ended = threading.Event()
+        watcher = threading.Thread(target=self._cancel_on_change, args=(ended,), name="mpgraph-watch")
+        watcher.start()
+        try:
+            return self._session.finish()
+        except MpgraphError:
+            if self.changed:
+                raise FilesChangedError from None
+            raise
+        finally:
+            ended.set()
+            watcher.join()
+
+    def _cancel_on_change(self, ended: threading.Event) -> None:
+        while not ended.wait(INTERVAL_SECONDS):
+            self.changed = self._reloader.changed()
+            if self.changed:
+                self._session.cancel()
+                return
+
+    @override
+    def abandon(self) -> None:
+        self._session.abandon()
+
+
+class StillPreview(LivePreview):
+    """The live preview of still images: the last one can be sent again."""
+
+    _last: Pixels | None = None
+
+    @override
+    def put(self, image: Pixels, timestamp_us: int) -> None:
+        self._last = image
+        super().put(image, timestamp_us)
+
+    def refresh(self) -> None:
+        """Send the last image again; only sending reveals that the page was closed."""
+        if self._last is not None:
+            super().put(self._last, 0)

@@ -1,4 +1,4 @@
-"""`mpgraph selfie`: cut people out of pictures, folders of pictures, videos and cameras."""
+"""`mpgraph selfie`: replace the background of images, folders of images, videos and camera views."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
+from mpgraph.cli.arguments import Force, NoBrowser
+
 
 class Model(str, Enum):
-    """The two networks: `general` for all pictures, `landscape` quicker and for wide ones."""
+    """The two networks: `general` for all images; `landscape`, which is faster, for wide ones."""
 
     general = "general"
     landscape = "landscape"
@@ -19,15 +21,13 @@ class Model(str, Enum):
 def selfie(
     source: Annotated[
         Path | None,
-        typer.Argument(
-            metavar="INPUT", help="A picture, a folder of pictures, or a video.", show_default=False
-        ),
+        typer.Argument(metavar="INPUT", help="An image, a folder of images, or a video.", show_default=False),
     ] = None,
     output: Annotated[
         Path | None,
         typer.Argument(
             metavar="OUTPUT",
-            help="The file or folder to write. Default: beside INPUT, with -selfie or -mask in its name.",
+            help="The file or folder to write. Default: next to INPUT, with -selfie or -mask in the name.",
             show_default=False,
         ),
     ] = None,
@@ -37,14 +37,14 @@ def selfie(
             "--background",
             "-b",
             metavar="WHAT",
-            help="What stands behind people: [cyan]blur[/cyan], [cyan]transparent[/cyan], a colour "
-            "(name, #rrggbb or r,g,b), or a picture file. Default: blur.",
+            help="The new background: [cyan]blur[/cyan], [cyan]transparent[/cyan], a colour (name, #rrggbb "
+            "or r,g,b), or an image file. Default: blur.",
             show_default=False,
         ),
     ] = None,
     model: Annotated[
         Model,
-        typer.Option("--model", "-m", help="[cyan]landscape[/cyan] is faster, for pictures wider than high."),
+        typer.Option("--model", "-m", help="[cyan]landscape[/cyan] is faster, for images wider than high."),
     ] = Model.general,
     threshold: Annotated[
         float | None,
@@ -52,34 +52,31 @@ def selfie(
             min=0,
             max=1,
             metavar="0..1",
-            help="Cut hard where the mask is above this. Without it edges are soft.",
+            help="Hard edges: keep pixels whose mask is above this. Default: soft edges.",
             show_default=False,
         ),
     ] = None,
     mask_only: Annotated[
-        bool, typer.Option("--mask-only", help="Write the mask, white on black, instead of the picture.")
+        bool, typer.Option("--mask-only", help="Write the mask, white on black, instead of the image.")
     ] = False,
     webcam: Annotated[
         int | None,
         typer.Option(
             min=0,
             metavar="N",
-            help="Take camera N (0 is the first) as INPUT and show a live preview; q or Esc ends. "
-            "With OUTPUT it is recorded too.",
+            help="Use camera N (0 is the first) instead of INPUT and show a live preview; q or Esc stops. "
+            "A file argument is then the recording.",
             show_default=False,
         ),
     ] = None,
-    no_browser: Annotated[
-        bool,
-        typer.Option("--no-browser", help="Print the live preview's address instead of opening a browser."),
-    ] = False,
-    gpu: Annotated[bool, typer.Option("--gpu", help="Find people on the GPU; see mpgraph doctor.")] = False,
-    force: Annotated[bool, typer.Option("--force", "-f", help="Replace files that exist.")] = False,
+    no_browser: NoBrowser = False,
+    gpu: Annotated[bool, typer.Option("--gpu", help="Use the GPU; see mpgraph doctor.")] = False,
+    force: Force = False,
 ) -> None:
-    """Cut people out of a picture, a folder of pictures, a video or a camera's view.
+    """Replace the background of people in an image, a folder of images, a video or a camera view.
 
     Videos keep their frame times, rotation and sound. Ctrl-C ends a video early
-    and keeps what is done.
+    and keeps the frames done so far.
 
     \b
     Examples:
@@ -95,18 +92,18 @@ def selfie(
     from mpgraph.media.images import IMAGE_SUFFIXES
 
     if webcam is not None and output is not None:
-        raise typer.BadParameter("with --webcam there is at most one file, the recording")
+        raise typer.BadParameter("with --webcam there is at most one file argument, the recording")
     if webcam is None and source is None:
         raise typer.BadParameter("give an INPUT file or folder, or --webcam 0")
     if source is not None and webcam is None and not source.is_dir():
         existing_file(source)
-    selection, device = int(model is Model.landscape), "gpu" if gpu else "cpu"
-    job = SelfieJob.of_options(background, mask_only, threshold, selection, force, device)
+    model_selection, device = int(model is Model.landscape), "gpu" if gpu else "cpu"
+    job = SelfieJob.from_options(background, mask_only, threshold, model_selection, force, device)
     if webcam is not None or source is None:
-        video.show_camera(webcam or 0, source, job, not no_browser)
+        video.process_camera(webcam or 0, source, job, not no_browser)
     elif source.is_dir():
         images.convert_folder(source, output, job)
     elif source.suffix.lower() in IMAGE_SUFFIXES:
-        images.convert_picture(source, output, job)
+        images.convert_image(source, output, job)
     else:
         video.convert_video(source, output, job)

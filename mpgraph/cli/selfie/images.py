@@ -1,4 +1,4 @@
-"""`mpgraph selfie` for one picture or a folder of them."""
+"""`mpgraph selfie` for an image or a folder of images."""
 
 from __future__ import annotations
 
@@ -8,38 +8,39 @@ from typing import Any
 
 import typer
 
-from mpgraph.cli.failures import exit_code_for
-from mpgraph.cli.frames.interrupts import stop_on_interrupt
-from mpgraph.cli.frames.outputs import output_file, output_folder, refuse_to_replace
-from mpgraph.cli.frames.overlap import overlapped
-from mpgraph.cli.frames.progress import progress
+from mpgraph.cli.console import exit_code_for
+from mpgraph.cli.frames.output_paths import output_file, output_folder, refuse_to_replace
+from mpgraph.cli.frames.pipeline import pipelined, progress_bar
+from mpgraph.cli.frames.sinks import ImageFile
+from mpgraph.cli.interrupts import stop_on_interrupt
 from mpgraph.cli.selfie.job import SelfieJob
 from mpgraph.errors import MediaError, MpgraphError
 
 
-def convert_picture(source: Path, output: Path | None, job: SelfieJob) -> None:
-    """Convert one picture and print the name of the result."""
-    from mpgraph.media.images import read_image, write_image
+def convert_image(source: Path, output: Path | None, job: SelfieJob) -> None:
+    """Convert an image and print the name and size of the result."""
+    from mpgraph.media.images import read_image
 
     target = output_file(source, output, job.label, _suffix(source, job), job.force)
     _check_format(target, job)
     image = read_image(source)
-    with job.segmenter() as segmenter:
-        write_image(target, job.apply(segmenter, image))
-    typer.echo(f"{target} ({image.shape[1]}x{image.shape[0]})")
+    with ImageFile(target) as sink, job.segmenter() as segmenter:
+        sink.put(job.apply(segmenter, image), 0)
+    typer.echo(sink.summary())
 
 
 def convert_folder(source: Path, output: Path | None, job: SelfieJob) -> None:
-    """Convert the pictures in a folder; those that cannot be read are told, and the rest is done.
+    """Convert the images in a folder. Those that cannot be read are reported, and the others converted.
 
     Raises:
-        typer.Exit: 1, some picture failed.
+        MediaError: the folder contains no images, or a result cannot be written.
+        typer.Exit: some images could not be read; with exit code 1.
     """
     from mpgraph.media.images import image_files, write_image
 
     files = image_files(source)
     if not files:
-        raise MediaError(f'there are no pictures in the folder "{source}"')
+        raise MediaError(f'there are no images in the folder "{source}"')
     folder = output or source.with_name(f"{source.resolve().name}-{job.label}")
     targets = _targets(files, folder, job)
     for target in targets.values():
@@ -47,13 +48,13 @@ def convert_folder(source: Path, output: Path | None, job: SelfieJob) -> None:
         refuse_to_replace(target, job.force)
     output_folder(folder)
     failures = done = 0
-    with job.segmenter() as segmenter, progress(source.name, len(files)) as advance:
+    with job.segmenter() as segmenter, progress_bar(source.name, len(files)) as advance:
 
         def convert(read: tuple[Path, Any]) -> tuple[Path, Any]:
             file, image = read
             return file, image if isinstance(image, MpgraphError) else job.apply(segmenter, image)
 
-        with stop_on_interrupt() as stop, closing(overlapped(files, _read, convert)) as results:
+        with stop_on_interrupt() as stop, closing(pipelined(files, _read, convert)) as results:
             for file, result in results:
                 if isinstance(result, MpgraphError):
                     failures += 1
@@ -64,7 +65,7 @@ def convert_folder(source: Path, output: Path | None, job: SelfieJob) -> None:
                 advance()
                 if stop:
                     break
-    typer.echo(f"{folder}: {done} of {len(files)} pictures")
+    typer.echo(f"{folder}: {done} of {len(files)} images")
     if stop:
         raise KeyboardInterrupt
     if failures:
@@ -72,6 +73,7 @@ def convert_folder(source: Path, output: Path | None, job: SelfieJob) -> None:
 
 
 def _read(file: Path) -> tuple[Path, Any]:
+    """The file and its image, or the error of reading it."""
     from mpgraph.media.images import read_image
 
     try:
@@ -85,7 +87,7 @@ def _suffix(source: Path, job: SelfieJob) -> str:
 
 
 def _targets(files: list[Path], folder: Path, job: SelfieJob) -> dict[Path, Path]:
-    """A name for each result; a.jpg and a.png in one folder must not become the same."""
+    """The file for each result. Those of a.jpg and a.png must not get the same name."""
     names = [file.stem + _suffix(file, job) for file in files]
     return {
         file: folder / (name if names.count(name) == 1 else file.name + _suffix(file, job))
@@ -94,9 +96,9 @@ def _targets(files: list[Path], folder: Path, job: SelfieJob) -> dict[Path, Path
 
 
 def _check_format(target: Path, job: SelfieJob) -> None:
-    """Find out before the work whether the file's format can hold the result."""
+    """Raise MediaError, before any work is done, if the file's format cannot hold the result."""
     from mpgraph.media.images import check_image_suffix
 
     suffix = check_image_suffix(target)
     if job.transparent and suffix not in (".png", ".webp", ".tif", ".tiff"):
-        raise MediaError(f'"{target}": {suffix} pictures have no transparency; use .png or .webp')
+        raise MediaError(f'"{target}": {suffix} images have no transparency; use .png or .webp')

@@ -1,4 +1,4 @@
-"""What one call of `mpgraph selfie` does to every frame, whatever it reads and writes."""
+"""What `mpgraph selfie` does with each image or frame, whatever its source and destination."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mpgraph.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
     from mpgraph.effects.effect import Effect
-    from mpgraph.effects.matte import Mask, Picture
+    from mpgraph.effects.matte import Mask, Pixels
     from mpgraph.solutions.selfie_segmentation import SelfieSegmentation
 
 TRANSPARENT = "transparent"
@@ -17,11 +17,13 @@ TRANSPARENT = "transparent"
 
 @dataclass(frozen=True)
 class SelfieJob:
-    """The effect, the network (0 general, 1 landscape), and how results are named.
+    """The effect, the network, and how to name the results.
 
-    transparent: whether results have alpha, which not every format can hold.
-    force: whether files that exist are replaced.
-    device: "cpu" or "gpu", where the network runs.
+    model_selection: 0 for the general network, 1 for the landscape network.
+    label: the part of the results' names after the input's name.
+    transparent: whether results have alpha, which not every format supports.
+    force: whether to replace existing files.
+    device: where the network runs, "cpu" or "gpu".
     """
 
     effect: Effect
@@ -32,7 +34,7 @@ class SelfieJob:
     device: str = "cpu"
 
     @classmethod
-    def of_options(
+    def from_options(
         cls,
         background: str | None,
         mask_only: bool,
@@ -41,16 +43,16 @@ class SelfieJob:
         force: bool,
         device: str = "cpu",
     ) -> SelfieJob:
-        """Understand the command's options.
+        """Create the job for the command's options.
 
         Raises:
-            InvalidArgumentError, MediaError: the background is not one.
+            InvalidArgumentError, MediaError: the background is not valid.
         """
         from mpgraph.effects.background import parse_background
         from mpgraph.effects.effect import CutOut, MaskOnly, NewBackground
 
         if mask_only and background is not None:
-            raise InvalidArgumentError("--mask-only writes the mask alone; leave --background out")
+            raise InvalidArgumentError("--mask-only writes only the mask; leave out --background")
         chosen = background or "blur"
         transparent = not mask_only and chosen.strip().lower() == TRANSPARENT
         effect: Effect
@@ -64,16 +66,16 @@ class SelfieJob:
 
     @property
     def needs_png(self) -> bool:
-        """Whether pictures are PNG unless the user says otherwise: for alpha, and for exact masks."""
+        """Whether images are PNG by default: for transparency, and for exact masks."""
         return self.transparent or self.label == "mask"
 
     def segmenter(self) -> SelfieSegmentation:
-        """Return the network, to be closed after use."""
+        """Return the network; close it after use."""
         from mpgraph.solutions.selfie_segmentation import SelfieSegmentation
 
         return SelfieSegmentation(self.model_selection, device=self.device)
 
-    def apply(self, segmenter: SelfieSegmentation, image: Picture) -> Picture:
-        """Return the result for one RGB picture."""
+    def apply(self, segmenter: SelfieSegmentation, image: Pixels) -> Pixels:
+        """Return the result for one image, HxWx3 uint8 RGB."""
         mask: Mask = segmenter.process(image).segmentation_mask
         return self.effect.apply(image, mask)

@@ -8,7 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpgraph.cli.frames.sinks import PictureFile, PreviewPage, Several, Sink, VideoFile, as_rgb, camera_sink
+from mpgraph.cli.frames.sinks import (
+    CombinedSink,
+    ImageFile,
+    LivePreview,
+    Sink,
+    VideoFile,
+    as_rgb,
+    camera_sink,
+)
 from mpgraph.errors import MediaError
 from mpgraph.media.images import read_image
 from mpgraph.media.video_reader import VideoReader
@@ -17,7 +25,7 @@ GREY = np.full((48, 64), 90, np.uint8)
 
 
 def fill(sink: Sink, count: int) -> None:
-    """Use a sink for some pictures, as commands do."""
+    """Put some images into a sink, as commands do."""
     with sink:
         for i in range(count):
             sink.put(GREY, 40_000 * i)
@@ -29,7 +37,7 @@ def no_display(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
 
 
-def test_a_video_file_takes_any_kind_of_picture(tmp_path: Path) -> None:
+def test_video_file_accepts_grey_and_rgba_images(tmp_path: Path) -> None:
     with VideoFile(tmp_path / "o.mp4") as sink:
         sink.put(GREY, 0)
         sink.put(np.dstack([GREY, GREY, GREY, GREY]), 40_000)
@@ -38,7 +46,7 @@ def test_a_video_file_takes_any_kind_of_picture(tmp_path: Path) -> None:
         assert [frame.timestamp_us for frame in reader] == [0, 40_000]
 
 
-def test_a_video_without_frames_is_not_written(tmp_path: Path) -> None:
+def test_video_without_frames_is_not_written(tmp_path: Path) -> None:
     with VideoFile(tmp_path / "o.mp4") as sink:
         pass
     assert "was not written" in sink.summary()
@@ -46,31 +54,31 @@ def test_a_video_without_frames_is_not_written(tmp_path: Path) -> None:
 
 
 def test_errors_remove_what_was_written(tmp_path: Path) -> None:
-    sink = Several([VideoFile(tmp_path / "o.mp4"), PictureFile(tmp_path / "o.png")])
+    sink = CombinedSink([VideoFile(tmp_path / "o.mp4"), ImageFile(tmp_path / "o.png")])
     with pytest.raises(MediaError, match="more than one"):
         fill(sink, 2)
     assert not list(tmp_path.iterdir())
 
 
-def test_a_picture_file_holds_exactly_one(tmp_path: Path) -> None:
-    with PictureFile(tmp_path / "o.png") as sink:
+def test_image_file_holds_exactly_one_image(tmp_path: Path) -> None:
+    with ImageFile(tmp_path / "o.png") as sink:
         sink.put(GREY, 5)
     assert sink.summary() == f"{tmp_path / 'o.png'} (64x48)"
     assert read_image(tmp_path / "o.png").shape == (48, 64, 3)
-    for count, message in ((2, "more than one"), (0, "no picture came out")):
+    for count, message in ((2, "more than one"), (0, "sent no image")):
         with pytest.raises(MediaError, match=message):
-            fill(PictureFile(tmp_path / "p.png"), count)
+            fill(ImageFile(tmp_path / "p.png"), count)
     assert not (tmp_path / "p.png").exists()
 
 
-def test_names_that_cannot_work_are_refused_before_any_picture(tmp_path: Path) -> None:
+def test_unknown_suffix_is_refused_on_construction(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="not a video format"):
         VideoFile(tmp_path / "o.png")
-    with pytest.raises(MediaError, match="not a picture format"):
-        PictureFile(tmp_path / "o.mp4")
+    with pytest.raises(MediaError, match=r"not an? \w+ format"):
+        ImageFile(tmp_path / "o.mp4")
 
 
-def test_without_a_display_a_camera_is_recorded_or_refused(tmp_path: Path) -> None:
+def test_camera_without_a_display_is_recorded_or_refused(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="no display.*--no-browser"):
         camera_sink("x", None, browser=True)
     with camera_sink("x", tmp_path / "o.mp4", browser=True) as sink:
@@ -78,24 +86,24 @@ def test_without_a_display_a_camera_is_recorded_or_refused(tmp_path: Path) -> No
     assert (tmp_path / "o.mp4").exists()
 
 
-def test_the_preview_page_shows_and_ends(capfd: pytest.CaptureFixture[str]) -> None:
-    with PreviewPage("title", browser=False, paced=True) as sink:
+def test_live_preview_shows_images_and_closes(capfd: pytest.CaptureFixture[str]) -> None:
+    with LivePreview("title", browser=False, paced=True) as sink:
         found = re.search(r"http://\S+", capfd.readouterr().err)
         assert found is not None
         page = urllib.request.urlopen(found[0], timeout=10).read().decode()
         assert "title" in page
         sink.put(GREY, 1_000_000)
-        assert not sink.wants_end and sink.count == 1
+        assert not sink.stop_requested and sink.count == 1
     assert threading.active_count() < 20
 
 
-def test_a_plain_sink_counts() -> None:
+def test_base_sink_counts_images() -> None:
     with Sink() as sink:
         sink.put(GREY, 0)
-    assert sink.count == 1 and not sink.wants_end and sink.summary() == ""
+    assert sink.count == 1 and not sink.stop_requested and sink.summary() == ""
 
 
-def test_every_picture_becomes_rgb() -> None:
+def test_as_rgb_converts_grey_and_rgba() -> None:
     assert as_rgb(GREY).shape == as_rgb(np.dstack([GREY] * 4)).shape == (48, 64, 3)
     rgb = np.dstack([GREY] * 3)
     assert as_rgb(rgb) is rgb

@@ -1,4 +1,4 @@
-"""What `mpgraph new` writes is tried as its user would: with pytest, mypy and `mpgraph check`."""
+"""`mpgraph new`: the files it creates are used as a user would, with pytest, mypy and `mpgraph check`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forgotten_modules: N
 
 
 def python(checkout: Path, *arguments: str | Path, **variables: str) -> str:
-    """Run Python with mpgraph in reach; what it prints, after checking that it succeeds."""
+    """Run Python with this mpgraph; return its output, after checking that it succeeds."""
     done = subprocess.run(
         [sys.executable, *map(str, arguments)],
         capture_output=True,
@@ -36,7 +36,7 @@ def files(folder: Path) -> set[str]:
     return {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
 
 
-def test_a_calculator_is_tested_checked_and_runs(
+def test_new_calculator_passes_its_test_and_runs(
     cli: Any, folder: Path, checkout: Path, portrait_file: Path
 ) -> None:
     code, out, err = cli("new", "calculator", "Blur")
@@ -44,12 +44,12 @@ def test_a_calculator_is_tested_checked_and_runs(
     assert files(folder) == {"blur_calculator.py", "test_blur_calculator.py", "blur.pbtxt"}
     assert all(name in out for name in files(folder))
     assert "3 passed" in python(checkout, "-m", "pytest", "-q", "-W", "error")
-    # The commands that it prints work as they stand.
+    # The commands that it prints work.
     commands = re.findall(r"^  mpgraph (.*)$", out, re.MULTILINE)
     assert [command.split()[0] for command in commands] == ["check", "run", "calculators"]
     assert cli(*commands[0].split()).out == "blur.pbtxt: ok\n"
     page = cli(*commands[2].split()).out
-    assert "strength  float from 0 to 1 = 1.0" in page and "Inverts pictures" in page
+    assert "strength  float from 0 to 1 = 1.0" in page and "Inverts images" in page
     code, _, err = cli("fmt", "--check", "blur.pbtxt")
     assert (code, err) == (0, "")
     target = folder / "inverted.png"
@@ -59,7 +59,7 @@ def test_a_calculator_is_tested_checked_and_runs(
 
 
 @pytest.mark.parametrize("name", ["Blur", "class", "ONNXRunner"])
-def test_a_calculator_may_be_a_function(cli: Any, folder: Path, checkout: Path, name: str) -> None:
+def test_new_calculator_as_a_function(cli: Any, folder: Path, checkout: Path, name: str) -> None:
     code, out, err = cli("new", "calculator", name, "--function")
     assert (code, err) == (0, "")
     assert "3 passed" in python(checkout, "-m", "pytest", "-q", "-W", "error")
@@ -67,7 +67,7 @@ def test_a_calculator_may_be_a_function(cli: Any, folder: Path, checkout: Path, 
         assert cli(*command.split()).code == 0
 
 
-def test_a_project_is_tested_checked_and_installs_its_calculator(
+def test_new_project_passes_its_tests_and_installs_its_calculator(
     cli: Any, folder: Path, checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code, out, err = cli("new", "project", "image-effects", "--calculator", "Blur")
@@ -86,14 +86,14 @@ def test_a_project_is_tested_checked_and_installs_its_calculator(
     }
     monkeypatch.chdir(project)
     assert "3 passed" in python(checkout, "-m", "pytest", "-q", "-W", "error")
-    # Another one finds its place, and is imported.
+    # A second calculator goes into the right folders, and is imported by the package.
     code, out, err = cli("new", "calculator", "hand_roi")
     assert (code, err) == (0, "")
     assert {"tests/test_hand_roi_calculator.py", "graphs/hand_roi.pbtxt"} < files(project)
     assert "6 passed" in python(checkout, "-m", "pytest", "-q", "-W", "error")
     commands = re.findall(r"^  mpgraph ((?:check|calculators) .*)$", out, re.MULTILINE)
     assert all("--module" in command and cli(*command.split()).code == 0 for command in commands)
-    # As pip would install it; from then on graphs find its calculators.
+    # Install it as pip would; from then on graphs find its calculators.
     text = Path("pyproject.toml").read_text("utf-8")
     entries = text.partition('[project.entry-points."mpgraph.calculators"]\n')[2].partition("\n\n")[0]
     info = folder / "site" / "image_effects-0.1.0.dist-info"
@@ -105,7 +105,7 @@ def test_a_project_is_tested_checked_and_installs_its_calculator(
     assert cli("check", "graphs/blur.pbtxt", "graphs/hand_roi.pbtxt").err == ""
     out = cli("new", "calculator", "Sharpen").out
     assert "--module" not in out
-    # A program that starts now knows it.
+    # A process that starts now finds the new calculator.
     for command in re.findall(r"^  mpgraph ((?:check|calculators) .*)$", out, re.MULTILINE):
         path = os.pathsep.join(sys.path[:2])
         printed = python(
@@ -114,7 +114,7 @@ def test_a_project_is_tested_checked_and_installs_its_calculator(
     assert "plug-in image-effects 0.1.0" in printed
 
 
-def test_what_is_written_passes_mypy_strict(cli: Any, folder: Path, checkout: Path) -> None:
+def test_created_files_pass_mypy_strict(cli: Any, folder: Path, checkout: Path) -> None:
     assert cli("new", "calculator", "Sharpen", "--into", ".").code == 0
     assert cli("new", "project", "shapes").code == 0
     assert cli("new", "calculator", "Soften", "--function", "--into", ".").code == 0
@@ -132,17 +132,15 @@ def test_what_is_written_passes_mypy_strict(cli: Any, folder: Path, checkout: Pa
     ("arguments", "message"),
     [
         (["calculator", "3d"], "begin with a letter"),
-        (["calculator", "Gate"], "GateCalculator already"),
+        (["calculator", "Gate"], "already has a GateCalculator"),
         (["calculator", "Blur", "--into", "nowhere"], 'no folder "nowhere"'),
         (["project", "json"], "json-calculators"),
-        (["project", "full"], '"full" exists already'),
-        (["project", "full/file"], "exists already"),
-        (["calculator", "Taken"], '"taken.pbtxt" exists already'),
+        (["project", "full"], '"full" already exists'),
+        (["project", "full/file"], "already exists"),
+        (["calculator", "Taken"], '"taken.pbtxt" already exists'),
     ],
 )
-def test_what_cannot_be_written_leaves_nothing(
-    cli: Any, folder: Path, arguments: list[str], message: str
-) -> None:
+def test_refused_creation_writes_nothing(cli: Any, folder: Path, arguments: list[str], message: str) -> None:
     Path("full").mkdir()
     Path("full/file").touch()
     Path("taken.pbtxt").write_text("precious", "utf-8")

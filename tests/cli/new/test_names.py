@@ -11,7 +11,7 @@ from mpgraph.errors import AlreadyExistsError, InvalidArgumentError
 @pytest.mark.parametrize(
     "typed", ["Blur", "blur", "BlurCalculator", "blur_calculator", "blur_calculator.py", "blurcalculator"]
 )
-def test_all_forms_of_a_name_are_one(typed: str) -> None:
+def test_all_spellings_of_a_calculator_name(typed: str) -> None:
     name = calculator_name(typed)
     assert (name.registered, name.module, name.graph) == ("BlurCalculator", "blur_calculator", "blur.pbtxt")
 
@@ -28,7 +28,7 @@ def test_all_forms_of_a_name_are_one(typed: str) -> None:
         ("blur_2", "Blur2Calculator", "blur_2_calculator"),
     ],
 )
-def test_words_are_told_apart(typed: str, registered: str, module: str) -> None:
+def test_words_of_calculator_names(typed: str, registered: str, module: str) -> None:
     name = calculator_name(typed)
     assert (name.registered, name.module) == (registered, module)
 
@@ -40,17 +40,17 @@ def test_words_are_told_apart(typed: str, registered: str, module: str) -> None:
         ("blur faces", "letters, digits"),
         ("flöte", "letters, digits"),
         ("", "letters, digits"),
-        ("Calculator", "says nothing"),
-        ("calculator", "says nothing"),
+        ("Calculator", "does not say what"),
+        ("calculator", "does not say what"),
         ("../blur", "letters, digits"),
     ],
 )
-def test_what_is_no_name(typed: str, message: str) -> None:
+def test_invalid_calculator_names(typed: str, message: str) -> None:
     with pytest.raises(InvalidArgumentError, match=message):
         calculator_name(typed)
 
 
-def test_a_name_of_mpgraphs_own_is_taken() -> None:
+def test_name_of_a_shipped_calculator_is_refused() -> None:
     with pytest.raises(AlreadyExistsError, match="PassThroughCalculator"):
         calculator_name("pass_through")
 
@@ -69,6 +69,6 @@ def test_names_of_projects(typed: str, distribution: str, package: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["2shapes", "json", "mpgraph", "numpy", "class", "sh+apes"])
-def test_what_no_project_can_be_called(typed: str) -> None:
+def test_invalid_project_names(typed: str) -> None:
     with pytest.raises(InvalidArgumentError, match=f'"{typed}"'.replace("+", r"\+")):
         project_name(Path(typed))

@@ -19,7 +19,9 @@ from mpgraph.media.images import read_image, write_image
 from mpgraph.media.video_reader import VideoReader
 
 
-def test_a_video_goes_through_frame_by_frame_with_its_times(cli: Any, flip_graph: Path, clip: Path) -> None:
+def test_video_is_processed_frame_by_frame_with_its_timestamps(
+    cli: Any, flip_graph: Path, clip: Path
+) -> None:
     target = clip.with_name("out.mp4")
     code, out, err = cli("run", flip_graph, "-i", clip, "-o", target)
     assert (code, out, err) == (0, f"{target} (64x48, 12 frames)\n", "")
@@ -30,7 +32,7 @@ def test_a_video_goes_through_frame_by_frame_with_its_times(cli: Any, flip_graph
     assert all(a.pixels[:20].max() < 20 and a.pixels[28:].min() > 200 for _, a in pairs)
 
 
-def test_a_picture_goes_through(
+def test_image_is_processed(
     cli: Any, flip_graph: Path, portrait_file: Path, portrait: npt.NDArray[np.uint8], tmp_path: Path
 ) -> None:
     target = tmp_path / "out.png"
@@ -40,11 +42,11 @@ def test_a_picture_goes_through(
 
 
 @pytest.fixture
-def moody_graph(tmp_path: Path) -> Path:
-    """A graph that lets every second frame through, and fails at the one that the file "fails_at" says."""
+def dropping_graph(tmp_path: Path) -> Path:
+    """A graph that passes every second frame, and fails at the fifth if the file "fails" exists."""
 
-    @register("tests.cli.Moody")
-    class Moody(Calculator):
+    @register("tests.cli.Dropping")
+    class Dropping(Calculator):
         frame = Input("", ImageFrame)
         out = Output("", ImageFrame)
         count = 0
@@ -56,33 +58,33 @@ def moody_graph(tmp_path: Path) -> Path:
             if self.count % 2:
                 cc.emit(self.out, cc[self.frame])
 
-    file = tmp_path / "moody.pbtxt"
+    file = tmp_path / "dropping.pbtxt"
     file.write_text(
         'input_stream: "in" output_stream: "out"\n'
-        'node { calculator: "tests.cli.Moody" input_stream: "in" output_stream: "out" }'
+        'node { calculator: "tests.cli.Dropping" input_stream: "in" output_stream: "out" }'
     )
     return file
 
 
-def test_frames_that_a_graph_drops_are_counted(cli: Any, moody_graph: Path, clip: Path) -> None:
+def test_frames_that_a_graph_drops_are_counted(cli: Any, dropping_graph: Path, clip: Path) -> None:
     target = clip.with_name("out.mp4")
-    code, out, err = cli("run", moody_graph, "-i", clip, "-o", target)
+    code, out, err = cli("run", dropping_graph, "-i", clip, "-o", target)
     assert (code, out) == (0, f"{target} (64x48, 6 frames)\n")
-    assert err == 'warning: 12 frames went in, and 6 came out of "out"\n'
+    assert err == 'warning: 12 frames went in, 6 came out of "out"\n'
     with VideoReader(target) as reader:
         assert [round(frame.timestamp_us * 29.97 / 1e6) for frame in reader] == [0, 2, 4, 6, 8, 10]
 
 
-def test_a_graph_that_fails_in_the_middle_leaves_nothing(cli: Any, moody_graph: Path, clip: Path) -> None:
+def test_failing_graph_leaves_no_output(cli: Any, dropping_graph: Path, clip: Path) -> None:
     clip.with_name("fails").touch()
     before = sorted(clip.parent.iterdir())
-    code, out, err = cli("run", moody_graph, "-i", clip, "-o", clip.with_name("out.mp4"))
+    code, out, err = cli("run", dropping_graph, "-i", clip, "-o", clip.with_name("out.mp4"))
     assert (code, out) == (1, "")
     assert "frame five is bad" in err and err.count("\n") == 1
     assert sorted(clip.parent.iterdir()) == before
 
 
-def test_streams_are_chosen_by_name_and_other_outputs_printed(cli: Any, tmp_path: Path, clip: Path) -> None:
+def test_streams_are_selected_by_name_and_other_outputs_printed(cli: Any, tmp_path: Path, clip: Path) -> None:
     graph = tmp_path / "two.pbtxt"
     graph.write_text(
         'input_stream: "left" input_stream: "right" output_stream: "l" output_stream: "size"\n'
@@ -101,10 +103,12 @@ def test_streams_are_chosen_by_name_and_other_outputs_printed(cli: Any, tmp_path
     printed = out.splitlines()
     assert len(printed) == 13 and printed[0].startswith("size @0: ") and "64" in printed[0]
     code, _, err = cli(*arguments, "--input-stream", "left", "--output-stream", "size", "--force")
-    assert code == 1 and "carries no pictures" in err
+    assert code == 1 and "carries no images" in err
 
 
-def test_what_exists_stays_unless_forced(cli: Any, flip_graph: Path, clip: Path, tmp_path: Path) -> None:
+def test_existing_output_is_kept_unless_forced(
+    cli: Any, flip_graph: Path, clip: Path, tmp_path: Path
+) -> None:
     target = tmp_path / "out.mp4"
     target.write_bytes(b"precious")
     code, _, err = cli("run", flip_graph, "-i", clip, "-o", target)
@@ -124,7 +128,7 @@ def test_what_exists_stays_unless_forced(cli: Any, flip_graph: Path, clip: Path,
         (["flip.pbtxt", "-i", "clip.mp4", "-o", "text.mp4/o.mp4"], "is not a folder"),
         (["flip.pbtxt", "-i", "clip.mp4", "--output-image", "o.png"], "--output-video"),
         (["flip.pbtxt", "-i", "clip.mp4"], "no display"),
-        (["flip.pbtxt", "--input-image", "clip.mp4", "--output-image", "o.png"], "not a picture"),
+        (["flip.pbtxt", "--input-image", "clip.mp4", "--output-image", "o.png"], "damaged or not"),
         (["flip.pbtxt", "--input-image", "cut.jpg", "--output-image", "o.png"], "cut off"),
         (["flip.pbtxt", "--webcam", "77", "-o", "o.mp4"], "cannot open camera 77"),
         (["flop.pbtxt", "-i", "clip.mp4", "-o", "o.mp4"], 'Did you mean "flip.pbtxt"'),
@@ -155,7 +159,7 @@ def test_bad_input_is_one_line_and_leaves_nothing(
     assert sorted(tmp_path.iterdir()) == before
 
 
-def test_a_camera_is_mirrored_and_recorded(
+def test_camera_is_mirrored_and_recorded(
     cli: Any, flip_graph: Path, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(camera, "Camera", lambda number: RealCamera(clip))
@@ -167,7 +171,7 @@ def test_a_camera_is_mirrored_and_recorded(
     assert "no display" in cli("run", flip_graph, "--webcam", "0").err
 
 
-def test_a_graph_without_inputs_runs_to_its_end(cli: Any, clip: Path, tmp_path: Path) -> None:
+def test_graph_without_inputs_runs_to_its_end(cli: Any, clip: Path, tmp_path: Path) -> None:
     graph = tmp_path / "alone.pbtxt"
     graph.write_text(
         'input_side_packet: "path" output_side_packet: "contents"\n'
@@ -184,7 +188,7 @@ def test_a_graph_without_inputs_runs_to_its_end(cli: Any, clip: Path, tmp_path: 
     assert code == 1 and "nowhere.bin" in err and err.count("\n") == 1
 
 
-def test_a_grey_picture_is_a_picture_too(cli: Any, flip_graph: Path, tmp_path: Path) -> None:
+def test_grey_image_as_input(cli: Any, flip_graph: Path, tmp_path: Path) -> None:
     write_image(tmp_path / "grey.png", np.full((7, 9), 50, np.uint8))
     target = tmp_path / "o.jpg"
     assert cli("run", flip_graph, "--input-image", tmp_path / "grey.png", "--output-image", target).code == 0

@@ -30,13 +30,13 @@ def parsed(*arguments: str) -> dict[str, object]:
     return {name: packet.payload for name, packet in parse_side_packets(arguments, validate(GRAPH)).items()}
 
 
-def test_text_becomes_what_the_graph_wants() -> None:
+def test_values_are_parsed_as_the_type_the_graph_expects() -> None:
     assert parsed("choice=1,path=a.txt") == {"choice": 1, "path": "a.txt"}
     assert parsed("choice=0x10", "path=12") == {"choice": 16, "path": "12"}
     assert parsed("") == {}
 
 
-def test_values_may_hold_commas_and_equals_signs() -> None:
+def test_values_may_contain_commas_and_equals_signs() -> None:
     assert parsed("path=a,b.txt,choice=2") == {"path": "a,b.txt", "choice": 2}
     assert parsed("path=a, B=c") == {"path": "a, B=c"}
 
@@ -47,9 +47,9 @@ def test_values_may_hold_commas_and_equals_signs() -> None:
         ("choice", "NAME=VALUE"),
         ("choise=1", 'no input side packet "choise".*Did you mean "choice"'),
         ("contents=x", "no input side packet"),
-        ("choice=one", 'has the type int, which "one" is not'),
+        ("choice=one", 'has the type int, and "one" is not one'),
     ],
 )
-def test_mistakes(argument: str, message: str) -> None:
+def test_invalid_side_packets(argument: str, message: str) -> None:
     with pytest.raises(InvalidArgumentError, match=message):
         parsed(argument)

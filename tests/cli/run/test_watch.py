@@ -1,4 +1,4 @@
-"""`mpgraph run --watch` as a user runs it, in a process of its own."""
+"""`mpgraph run --watch` in a process of its own."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ TIMEOUT_SECONDS = 60
 Save = Callable[[Path, str], None]
 
 
-class Watching:
-    """A running `mpgraph run ... --watch`; its two outputs are read as they come."""
+class WatchedRun:
+    """A running `mpgraph run ... --watch`, whose stdout and stderr are read continuously."""
 
     def __init__(self, folder: Path, arguments: tuple[str | Path, ...]) -> None:
         self.process = subprocess.Popen(
@@ -79,17 +79,17 @@ class Watching:
             lines.put(line)
 
     def expect(self, text: str, lines: queue.Queue[str] | None = None) -> list[str]:
-        """Wait for a line with `text`, on stderr if nothing else is said; the lines up to it."""
-        seen: list[str] = []
-        while not seen or text not in seen[-1]:
+        """Wait for a line with `text`, by default on stderr; return the lines up to it."""
+        received: list[str] = []
+        while not received or text not in received[-1]:
             try:
-                seen.append((self.err if lines is None else lines).get(timeout=TIMEOUT_SECONDS))
+                received.append((self.err if lines is None else lines).get(timeout=TIMEOUT_SECONDS))
             except queue.Empty:
-                pytest.fail(f"{text!r} never came, but: {seen}")
-        return seen
+                pytest.fail(f"{text!r} did not appear, only: {received}")
+        return received
 
     def end(self) -> int:
-        """Press Ctrl-C; the exit code."""
+        """Press Ctrl-C and return the exit code."""
         self.process.send_signal(signal.SIGINT)
         code = self.process.wait(TIMEOUT_SECONDS)
         self.close()
@@ -106,25 +106,25 @@ class Watching:
             pipe.close()
 
 
-Start = Callable[..., Watching]
+Start = Callable[..., WatchedRun]
 
 
 @pytest.fixture
 def start(tmp_path: Path, save: Save) -> Iterator[Start]:
     save(tmp_path / "watch_level.py", CALCULATOR)
     save(tmp_path / "level.pbtxt", GRAPH)
-    started: list[Watching] = []
+    started: list[WatchedRun] = []
 
-    def run(*arguments: str | Path) -> Watching:
-        started.append(Watching(tmp_path, ("level.pbtxt", "--module", "watch_level", *arguments)))
+    def run(*arguments: str | Path) -> WatchedRun:
+        started.append(WatchedRun(tmp_path, ("level.pbtxt", "--module", "watch_level", *arguments)))
         return started[-1]
 
     yield run
-    for one in started:
-        one.close()
+    for run_started in started:
+        run_started.close()
 
 
-def test_a_video_goes_on_while_its_graph_is_edited(start: Start, clip: Path, save: Save) -> None:
+def test_video_continues_while_its_graph_is_edited(start: Start, clip: Path, save: Save) -> None:
     module, graph = clip.with_name("watch_level.py"), clip.with_name("level.pbtxt")
     run = start("-i", clip, "--no-browser", "--print-output")
     run.expect("Live preview at")
@@ -133,12 +133,12 @@ def test_a_video_goes_on_while_its_graph_is_edited(start: Start, clip: Path, sav
     run.expect("reloaded: watch_level.py changed")
     run.expect(": 20", run.out)
     save(module, CALCULATOR.replace("10", "= 30"))
-    assert "watch_level.py:16:9: error: " in run.expect("the graph before the change goes on")[0]
+    assert "watch_level.py:16:9: error: " in run.expect("the previous graph continues")[0]
     save(graph, GRAPH.replace("LEVEL:", "LEVLE:"))
-    lines = run.expect("the graph before the change goes on")
+    lines = run.expect("the previous graph continues")
     assert all("error: " in line for line in lines[:-1])
     save(module, CALCULATOR.replace("10", "40"))
-    run.expect("the graph before the change goes on")
+    run.expect("the previous graph continues")
     save(graph, GRAPH)
     run.expect("reloaded: level.pbtxt changed")
     printed = run.expect(": 40", run.out)
@@ -148,22 +148,22 @@ def test_a_video_goes_on_while_its_graph_is_edited(start: Start, clip: Path, sav
     assert times == sorted(set(times)) and times[-1] > 400_000  # It is longer than the video.
 
 
-def test_a_picture_is_made_anew_at_each_change(start: Start, portrait_file: Path, tmp_path: Path) -> None:
-    made, module = tmp_path / "made.png", tmp_path / "watch_level.py"
-    run = start("--input-image", portrait_file, "--output-image", made)
+def test_image_is_written_again_at_each_change(start: Start, portrait_file: Path, tmp_path: Path) -> None:
+    result, module = tmp_path / "result.png", tmp_path / "watch_level.py"
+    run = start("--input-image", portrait_file, "--output-image", result)
     run.expect("waiting for a change")
-    assert read_image(made).max() == 10
+    assert read_image(result).max() == 10
     module.write_text(CALCULATOR.replace("10", "nothing"), "utf-8")
     assert "NameError" in "".join(run.expect("waiting for a change"))
-    assert read_image(made).max() == 10
+    assert read_image(result).max() == 10
     module.write_text(CALCULATOR.replace("10", "200"), "utf-8")
     run.expect("reloaded: watch_level.py changed")
     run.expect("waiting for a change")
-    assert read_image(made).max() == 200
+    assert read_image(result).max() == 200
     assert run.end() == 0
 
 
-def test_a_picture_is_shown_when_no_file_is_given(start: Start, portrait_file: Path, tmp_path: Path) -> None:
+def test_image_is_shown_without_an_output_file(start: Start, portrait_file: Path, tmp_path: Path) -> None:
     run = start("--input-image", portrait_file, "--no-browser")
     run.expect("Live preview at")
     run.expect("waiting for a change")
@@ -172,32 +172,32 @@ def test_a_picture_is_shown_when_no_file_is_given(start: Start, portrait_file: P
     assert run.end() == 0
 
 
-def test_a_video_is_written_anew_at_each_change(start: Start, clip: Path) -> None:
-    made = clip.with_name("made.mp4")
-    run = start("-i", clip, "-o", made)
+def test_video_is_written_again_at_each_change(start: Start, clip: Path) -> None:
+    result = clip.with_name("result.mp4")
+    run = start("-i", clip, "-o", result)
     run.expect("waiting for a change")
     clip.with_name("watch_level.py").write_text(CALCULATOR.replace("10", "200"), "utf-8")
     run.expect("reloaded: watch_level.py changed")
     run.expect("waiting for a change")
-    with VideoReader(made) as reader:
+    with VideoReader(result) as reader:
         frames = [frame.pixels.mean() for frame in reader]
     assert len(frames) == 12 and min(frames) > 190
     assert run.end() == 0
 
 
-def test_a_graph_that_is_wrong_from_the_start_is_waited_for(
+def test_graph_with_errors_at_the_start_is_waited_for(
     start: Start, portrait_file: Path, tmp_path: Path
 ) -> None:
     graph = tmp_path / "level.pbtxt"
     graph.write_text(GRAPH.replace("IMAGE:in", "IMAGE:im"), "utf-8")
-    run = start("--input-image", portrait_file, "--output-image", "made.png")
+    run = start("--input-image", portrait_file, "--output-image", "result.png")
     assert any("level.pbtxt:7:" in line for line in run.expect("waiting for a change"))
     graph.write_text(GRAPH, "utf-8")
-    run.expect("made.png", run.out)
+    run.expect("result.png", run.out)
     assert run.end() == 0
 
 
-def test_a_module_that_is_wrong_from_the_start_is_waited_for(start: Start, clip: Path, save: Save) -> None:
+def test_module_with_errors_at_the_start_is_waited_for(start: Start, clip: Path, save: Save) -> None:
     module, helper = clip.with_name("watch_level.py"), clip.with_name("watch_helper.py")
     save(module, f"import watch_helper\n{CALCULATOR}")
     save(helper, "1 / 0")
@@ -208,7 +208,7 @@ def test_a_module_that_is_wrong_from_the_start_is_waited_for(start: Start, clip:
     assert run.end() == 0
 
 
-def test_a_source_without_end_is_broken_off_at_a_change(start: Start, tmp_path: Path, save: Save) -> None:
+def test_endless_source_is_cancelled_at_a_change(start: Start, tmp_path: Path, save: Save) -> None:
     source = """
 import mpgraph as mp
 import time
@@ -238,17 +238,17 @@ LEVEL = 10
     assert run.end() == 0
 
 
-def test_a_camera_stays_open_and_its_recording_goes_on(
+def test_camera_stays_open_and_its_recording_continues(
     cli: Any, tmp_path: Path, save: Save, monkeypatch: pytest.MonkeyPatch, forgotten_modules: None
 ) -> None:
-    module, seen = tmp_path / "watch_camera.py", tmp_path / "seen"
+    module, reloaded = tmp_path / "watch_camera.py", tmp_path / "reloaded"
     text = CALCULATOR.replace("WatchLevel", "WatchCamera")
     save(module, text)
     save(tmp_path / "camera.pbtxt", GRAPH.replace("WatchLevel", "WatchCamera"))
     opened: list[int] = []
 
     class Camera:
-        """The user edits at the tenth frame, and ends soon after the change is seen."""
+        """A camera whose user edits at the tenth frame, and stops a few frames after the reload."""
 
         def __init__(self, number: int) -> None:
             opened.append(number)
@@ -263,9 +263,9 @@ def test_a_camera_stays_open_and_its_recording_goes_on(
             end, left = time.monotonic() + TIMEOUT_SECONDS, 5
             for i in itertools.count():
                 if i == 10:
-                    touch = f"        open({str(seen)!r}, 'w').close()\n        cc.emit(self.out"
+                    touch = f"        open({str(reloaded)!r}, 'w').close()\n        cc.emit(self.out"
                     save(module, text.replace("        cc.emit(self.out", touch).replace("10", "200"))
-                left -= seen.exists()
+                left -= reloaded.exists()
                 if not left or time.monotonic() > end:
                     return
                 time.sleep(0.01)
@@ -275,9 +275,9 @@ def test_a_camera_stays_open_and_its_recording_goes_on(
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    code, out, err = cli("run", "camera.pbtxt", "-o", "made.mp4", "--watch", "--module", module)
+    code, out, err = cli("run", "camera.pbtxt", "-o", "result.mp4", "--watch", "--module", module)
     assert (code, opened) == (0, [0, -1])
-    assert "reloaded: watch_camera.py changed" in err and "made.mp4 (64x48, " in out
-    with VideoReader(tmp_path / "made.mp4") as reader:
+    assert "reloaded: watch_camera.py changed" in err and "result.mp4 (64x48, " in out
+    with VideoReader(tmp_path / "result.mp4") as reader:
         levels = [frame.pixels.mean() for frame in reader]
     assert levels[0] < 30 and levels[-1] > 180

@@ -24,13 +24,13 @@ def silence() -> av.AudioFrame:
 
 @pytest.fixture
 def in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, portrait_file: Path) -> Path:
-    """A working folder with good and bad files."""
+    """A working directory with valid and invalid files."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     (tmp_path / "me.jpg").write_bytes(portrait_file.read_bytes())
     (tmp_path / "cut.jpg").write_bytes(portrait_file.read_bytes()[:30_000])
-    (tmp_path / "text.mp4").write_text("this is no film", "utf-8")
+    (tmp_path / "text.mp4").write_text("this is not a video", "utf-8")
     (tmp_path / "empty.mp4").touch()
     (tmp_path / "empty.png").touch()
     (tmp_path / "folder").mkdir()
@@ -53,18 +53,18 @@ def in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, portrait_file: Path)
         (["text.mp4"], '"text.mp4" is not a video'),
         (["none.mp4"], '"none.mp4"'),
         (["sound.mp4"], "holds only sound"),
-        (["folder"], 'there are no pictures in the folder "folder"'),
+        (["folder"], 'there are no images in the folder "folder"'),
         (["me.jpg", "none/out.png"], "there is no folder"),
         (["me.jpg", "text.mp4/out.png"], "is not a folder"),
         (["me.jpg", "/proc/out.png"], "cannot write"),
         (["me.jpg", "me.jpg", "--force"], "is the input"),
-        (["me.jpg", "out.gift"], "not a picture format"),
+        (["me.jpg", "out.gift"], " format"),
         (["me.jpg", "out.jpg", "-b", "transparent"], "use .png or .webp"),
         (["me.jpg", "-b", "trasparent"], "blur or transparent"),
         (["me.jpg", "-b", "nowhere.png"], 'there is no file "nowhere.png"'),
         (["me.jpg", "-b", "cut.jpg"], "is cut off"),
-        (["me.jpg", "-b", "red", "--mask-only"], "leave --background out"),
-        (["clip.mp4", "-b", "transparent"], "videos written here have no transparency"),
+        (["me.jpg", "-b", "red", "--mask-only"], "leave out --background"),
+        (["clip.mp4", "-b", "transparent"], "videos cannot be written with transparency"),
         (["clip.mp4", "out.xyz"], "not a video format"),
         (["--webcam", "77"], "cannot open camera 77"),
     ],
@@ -80,9 +80,7 @@ def test_bad_input_is_one_line_and_leaves_nothing(
     assert {file: file.stat().st_mtime_ns for file in in_tmp.rglob("*")} == before
 
 
-def test_a_missing_model_is_named(
-    cli: Any, in_tmp: Path, clip: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_missing_model_is_named(cli: Any, in_tmp: Path, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     graph = in_tmp / "graph.pbtxt"
     graph.write_text(
         'input_stream: "in" output_stream: "mask"\n'
@@ -100,7 +98,7 @@ def test_a_missing_model_is_named(
 
 
 def start(arguments: list[str], folder: Path, limit: int | None = None) -> subprocess.Popen[str]:
-    """Start the command in a process of its own, with a limit to the size of files."""
+    """Start the command in a process of its own, optionally with a limit on the size of files."""
     script = "from mpgraph.cli import main; main()"
     if limit is not None:
         script = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); {script}"
@@ -115,15 +113,13 @@ def start(arguments: list[str], folder: Path, limit: int | None = None) -> subpr
 
 
 def wait_for_output(folder: Path, process: subprocess.Popen[str]) -> None:
-    """Wait until something of the temporary output is written."""
+    """Wait until part of the temporary output has been written."""
     while process.poll() is None and not any(file.stat().st_size for file in folder.glob(".*.mp4")):
         os.sched_yield() if hasattr(os, "sched_yield") else None
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_video_plays_as_far_as_it_goes(
-    tmp_path: Path, make_clip: Any, number: signal.Signals
-) -> None:
+def test_interrupted_video_is_playable(tmp_path: Path, make_clip: Any, number: signal.Signals) -> None:
     make_clip(tmp_path / "long.mp4", 3000, 640, 360)
     process = start(["selfie", "long.mp4", "out.mp4"], tmp_path)
     wait_for_output(tmp_path, process)
@@ -137,7 +133,7 @@ def test_an_interrupted_video_plays_as_far_as_it_goes(
     assert sorted(file.name for file in tmp_path.iterdir()) == ["long.mp4", "out.mp4"]
 
 
-def test_two_interrupts_leave_nothing(tmp_path: Path, make_clip: Any) -> None:
+def test_two_interrupts_leave_no_temporary_file(tmp_path: Path, make_clip: Any) -> None:
     make_clip(tmp_path / "long.mp4", 3000, 640, 360)
     process = start(["selfie", "long.mp4", "out.mp4"], tmp_path)
     wait_for_output(tmp_path, process)
@@ -145,11 +141,13 @@ def test_two_interrupts_leave_nothing(tmp_path: Path, make_clip: Any) -> None:
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
     assert process.returncode == 130
-    # Signals that come close together may count as one, and the end is then an orderly one.
+    # Two signals in quick succession may count as one; the video is then completed.
     assert not list(tmp_path.glob(".*"))
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, make_clip: Any, portrait_file: Path) -> None:
+def test_full_disk_is_reported_and_leaves_no_file(
+    tmp_path: Path, make_clip: Any, portrait_file: Path
+) -> None:
     make_clip(tmp_path / "clip.mp4", 60, 320, 240)
     for source, target, limit in (("clip.mp4", "out.mp4", 2_000), (str(portrait_file), "out.png", 20_000)):
         process = start(["selfie", source, target, "-b", "red"], tmp_path, limit)

@@ -16,7 +16,7 @@ from mpgraph.media.video_writer import VideoWriter
 
 @pytest.fixture
 def talk(tmp_path: Path, portrait: npt.NDArray[np.uint8]) -> Path:
-    """The portrait as a video of odd size with frames at uneven times."""
+    """The portrait as a video with frames at irregular timestamps."""
     file = tmp_path / "talk.mp4"
     with VideoWriter(file, 512, 512, Fraction(30000, 1001)) as writer:
         for time_us in (0, 33_367, 100_100, 133_467, 400_000):
@@ -24,7 +24,7 @@ def talk(tmp_path: Path, portrait: npt.NDArray[np.uint8]) -> Path:
     return file
 
 
-def test_a_video_keeps_its_times_and_gets_a_new_background(cli: Any, talk: Path) -> None:
+def test_video_keeps_its_timestamps_and_gets_a_new_background(cli: Any, talk: Path) -> None:
     code, out, err = cli("selfie", talk, "-b", "0,0,200")
     target = talk.with_name("talk-selfie.mp4")
     assert (code, err) == (0, "")
@@ -37,17 +37,17 @@ def test_a_video_keeps_its_times_and_gets_a_new_background(cli: Any, talk: Path)
         assert frame.pixels[300, 150, 0] > 150
 
 
-def test_the_mask_of_a_video(cli: Any, talk: Path) -> None:
+def test_mask_only_of_a_video(cli: Any, talk: Path) -> None:
     assert cli("selfie", talk, "--mask-only", "--model", "landscape").code == 0
     with VideoReader(talk.with_name("talk-mask.mp4")) as reader:
         first = next(iter(reader)).pixels
     assert first[100, 230].min() > 240 and first[20, 300].max() < 15
 
 
-def test_a_camera_is_mirrored_and_recorded(
+def test_camera_is_mirrored_and_recorded(
     cli: Any, talk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A video in a camera's place: what a Camera gives for a stream address.
+    # A video instead of a camera, opened like a stream address.
     monkeypatch.setattr(camera, "Camera", lambda number: RealCamera(talk))
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
@@ -62,7 +62,7 @@ def test_a_camera_is_mirrored_and_recorded(
     assert "no display" in cli("selfie", "--webcam", "0").err
 
 
-def test_the_output_may_be_a_folder(cli: Any, talk: Path, tmp_path: Path) -> None:
+def test_output_may_be_a_folder(cli: Any, talk: Path, tmp_path: Path) -> None:
     (tmp_path / "done").mkdir()
     assert cli("selfie", talk, tmp_path / "done").code == 0
     assert (tmp_path / "done" / "talk-selfie.mp4").is_file()

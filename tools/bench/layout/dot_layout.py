@@ -1,7 +1,7 @@
-"""Graphs laid out by Graphviz's dot.
+"""Layout by Graphviz's dot.
 
-It has no ports at the border of a cluster: its lines go straight from node to node, and begin and end in
-the middle of a side, both of which favours it.
+It has no ports at the borders of clusters: its lines go straight from node to node, and start and end in the
+middle of a side. Both are to its advantage.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from mpgraph.visualizer.visible import Line, visible
 
 
 def dot(structure: Structure, expanded: Sequence[str], sizes: Sizes) -> Drawn:
-    """Return its drawing, with its curves as many short straight lines."""
-    seen = visible(structure, expanded)
-    names = {end: f"e{index}" for index, (end, _, _) in enumerate(seen.ends)}
-    names.update({node.id: f"n{index}" for index, (node, _) in enumerate(seen.nodes)})
+    """Return the drawing by dot, with curves approximated by short straight lines."""
+    view = visible(structure, expanded)
+    names = {end: f"e{index}" for index, (end, _, _) in enumerate(view.ends)}
+    names.update({node.id: f"n{index}" for index, (node, _) in enumerate(view.nodes)})
     text = [
         "digraph g {",
         "rankdir=TB; nodesep=0.36; ranksep=0.42;",
@@ -32,7 +32,7 @@ def dot(structure: Structure, expanded: Sequence[str], sizes: Sizes) -> Drawn:
         width, height = sizes[name]
         text.append(f"{names[name]} [width={width / 72:.3f}, height={height / 72:.3f}];")
     text += _clusters(structure, set(expanded), names)
-    for index, line in enumerate(seen.lines):
+    for index, line in enumerate(view.lines):
         text.append(_dot_edge(line, index, names))
     start = time.perf_counter()
     done = subprocess.run(
@@ -48,7 +48,7 @@ def dot(structure: Structure, expanded: Sequence[str], sizes: Sizes) -> Drawn:
             width, height = sizes[identifier]
             drawn.boxes[identifier] = _box(x, y, width, height)
     for edge in result["edges"]:
-        line = seen.lines[int(edge["id"])]
+        line = view.lines[int(edge["id"])]
         net = f"{line.kind} {line.source.id} {line.source.index}"
         drawn.lines.append((net, frozenset((line.source.id, line.target.id)), _curve(edge["pos"])))
     return drawn
@@ -58,10 +58,10 @@ def _box(x: float, y: float, width: float, height: float) -> Box:
     return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
 
-def _clusters(structure: Structure, opened: set[str], names: dict[str, str]) -> Iterator[str]:
+def _clusters(structure: Structure, expanded: set[str], names: dict[str, str]) -> Iterator[str]:
     def walk(graph: Any) -> Iterator[str]:
         for node in graph.nodes:
-            if node.graph is not None and node.id in opened:
+            if node.graph is not None and node.id in expanded:
                 yield f'subgraph "cluster_{node.id}" {{ margin=14; label="x";'
                 yield from walk(node.graph)
                 yield "}"

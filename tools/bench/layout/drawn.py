@@ -1,4 +1,4 @@
-"""A drawing as the comparison sees it, whoever made it, and what is measured on it."""
+"""Drawings of any layout engine in a common form, and the measures on them."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 Segment = tuple[Point, Point]
 Sizes = dict[str, tuple[float, float]]
-"""Width and height of closed nodes, by id."""
+"""Width and height of collapsed nodes, by id."""
 
 
 @dataclass
 class Drawn:
     """One drawing.
 
-    boxes: closed nodes by id. lines: (net, ids of the nodes at its ends, corners); lines of one net are
-    one stream and may share their way. seconds: what the layout took.
+    boxes: collapsed nodes by id. lines: (net, ids of the connected nodes, corners); lines of one net belong
+    to one stream and may share their path. seconds: the time of the layout.
     """
 
     boxes: dict[str, Box] = field(default_factory=dict)
@@ -31,11 +31,11 @@ class Drawn:
 
 @dataclass
 class Measures:
-    """What is measured.
+    """The measures of a drawing.
 
-    crossings: places where lines of two streams cross. through: lines that pass through a node.
-    overlaps: nodes on nodes. shared: pixels on which lines of two streams lie on each other.
-    length: of all lines, in pixels, what one stream's lines share counted once. bends: corners.
+    crossings: points where lines of two streams cross. through: lines that pass through a node.
+    overlaps: overlapping nodes. shared: length in pixels over which lines of two streams coincide.
+    length: of all lines in pixels, with shared parts of one stream's lines counted once. bends: corners.
     """
 
     crossings: int
@@ -50,7 +50,7 @@ class Measures:
 
     @property
     def area(self) -> float:
-        """In square pixels."""
+        """The area of the bounding box in square pixels."""
         return self.width * self.height
 
 
@@ -77,26 +77,26 @@ def measured(drawn: Drawn) -> Measures:
 
 
 def net_of(edge: dict[str, Any], graph: str) -> str:
-    """Return which stream an edge of the model is, as all its edges have it."""
+    """Return a name for the stream of an edge, which is equal for all edges of the stream."""
     return f"{graph} {edge['kind']} {edge['source']['node']} {edge['source']['port']}"
 
 
 def _merged(net: str, drawn: Drawn) -> Iterator[Segment]:
-    """The segments of a net, those that lie on each other joined."""
-    levels: dict[tuple[str, float], list[tuple[float, float]]] = defaultdict(list)
+    """The segments of a net, with coinciding ones merged."""
+    spans_of: dict[tuple[str, float], list[tuple[float, float]]] = defaultdict(list)
     for name, _, points in drawn.lines:
         if name != net:
             continue
         for (x1, y1), (x2, y2) in pairwise(points):
             if abs(y1 - y2) < 0.01:
-                levels["level", round(y1, 1)].append((min(x1, x2), max(x1, x2)))
+                spans_of["horizontal", round(y1, 1)].append((min(x1, x2), max(x1, x2)))
             elif abs(x1 - x2) < 0.01:
-                levels["upright", round(x1, 1)].append((min(y1, y2), max(y1, y2)))
+                spans_of["vertical", round(x1, 1)].append((min(y1, y2), max(y1, y2)))
             else:
                 yield (x1, y1), (x2, y2)
-    for (way, at), spans in levels.items():
+    for (direction, at), spans in spans_of.items():
         for start, end in _joined(spans):
-            yield ((start, at), (end, at)) if way == "level" else ((at, start), (at, end))
+            yield ((start, at), (end, at)) if direction == "horizontal" else ((at, start), (at, end))
 
 
 def _joined(spans: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
@@ -112,11 +112,11 @@ def _joined(spans: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
 
 
 def _between(nets: dict[str, list[Segment]]) -> tuple[int, float]:
-    """Crossings of the lines of different nets, and how far they lie on each other."""
+    """The number of crossings of different nets, and the length over which they coincide."""
     everything = sorted(
         (min(a[0], b[0]), max(a[0], b[0]), net, (a, b)) for net, segments in nets.items() for a, b in segments
     )
-    places: set[tuple[str, str, int, int]] = set()
+    points: set[tuple[str, str, int, int]] = set()
     shared = 0.0
     active: list[tuple[float, str, Segment]] = []
     for left, right, net, segment in everything:
@@ -128,9 +128,9 @@ def _between(nets: dict[str, list[Segment]]) -> tuple[int, float]:
             crossing = _crossing(segment, other)
             if crossing:
                 first, second = sorted((net, other_net))
-                places.add((first, second, round(crossing[0] / 3), round(crossing[1] / 3)))
+                points.add((first, second, round(crossing[0] / 3), round(crossing[1] / 3)))
         active.append((right, net, segment))
-    return len(places), shared
+    return len(points), shared
 
 
 def _crossing(one: Segment, other: Segment) -> Point | None:
@@ -147,7 +147,7 @@ def _crossing(one: Segment, other: Segment) -> Point | None:
 
 
 def _common(one: Segment, other: Segment) -> float:
-    """How far two level or two upright segments lie on each other."""
+    """The length over which two horizontal or two vertical segments coincide."""
     for axis in (0, 1):
         across = 1 - axis
         flat = all(abs(a[across] - b[across]) < 0.5 for a, b in (one, other))
@@ -158,14 +158,14 @@ def _common(one: Segment, other: Segment) -> float:
 
 
 def _passes(points: list[Point], own: frozenset[str], boxes: dict[str, Box]) -> int:
-    """Through how many boxes a line goes, not counting those it belongs to."""
+    """The number of boxes that a line passes through, without those it connects."""
     return sum(
         any(_inside(a, b, box) for a, b in pairwise(points)) for name, box in boxes.items() if name not in own
     )
 
 
 def _inside(a: Point, b: Point, box: Box, margin: float = 1.0) -> bool:
-    """Whether a segment goes through a box (Liang and Barsky 1984)."""
+    """Whether a segment passes through a box (Liang and Barsky 1984)."""
     low, high = 0.0, 1.0
     for start, step, least, most in (
         (a[0], b[0] - a[0], box[0] + margin, box[2] - margin),

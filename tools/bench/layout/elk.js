@@ -1,4 +1,4 @@
-// Reads graphs in elkjs's JSON, one a line, and writes each with its layout and `milliseconds`.
+// Reads graphs in elkjs's JSON, one per line, and writes each with its layout and `milliseconds`.
 const ELK = require(require.resolve("elkjs/lib/elk.bundled.js", { paths: [process.argv[2]] }));
 const elk = new ELK();
 

@@ -1,4 +1,4 @@
-"""Graphs laid out by elkjs, the Eclipse Layout Kernel in JavaScript."""
+"""Layout by elkjs, the Eclipse Layout Kernel in JavaScript."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LISTS = {"in": "inputs", "out": "outputs", "side_in": "side_inputs", "side_out"
 
 
 def elk(structures: Sequence[tuple[Structure, Sequence[str], Sizes]], folder: Path) -> list[Drawn | None]:
-    """Return its drawings; None where it failed. folder: where npm installed it."""
+    """Return the drawings by elkjs, None where it failed. folder: where npm installed it."""
     lines = "\n".join(json.dumps(_elk_graph(*each)) for each in structures)
     script = Path(__file__).with_name("elk.js")
     done = subprocess.run(

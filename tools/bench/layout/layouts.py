@@ -2,7 +2,7 @@
 
     python tools/bench/layout/layouts.py --elk FOLDER GRAPH...
 
-FOLDER is where `npm install elkjs` was run; `dot` and `node` have to be on the path.
+FOLDER is where `npm install elkjs` was run; `dot` and `node` must be on PATH.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from mpgraph.visualizer.structure import structure_of
 COLUMNS = (
     "crossings",
     "through nodes",
-    "overlaps",
-    "on each other",
+    "overlapping nodes",
+    "coinciding lines",
     "length",
     "area",
-    "ms, median",
-    "ms, most",
+    "median ms",
+    "max ms",
 )
 
 
 def main() -> None:
-    """Lay out every graph closed and open with all three, and print the sums."""
+    """Lay out every graph, collapsed and expanded, with all three engines, and print the sums."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("graphs", nargs="+", type=Path)
     parser.add_argument("--elk", type=Path, required=True)
-    parser.add_argument("--each", action="store_true", help="A line for each graph too.")
+    parser.add_argument("--each", action="store_true", help="Also print a line per graph.")
     arguments = parser.parse_args()
     cases = []
     for graph in arguments.graphs:
@@ -56,7 +56,7 @@ def main() -> None:
     rows: dict[str, list[Measures]] = {"mpgraph": [], "elkjs": [], "dot": []}
     for (name, structure, expanded, sizes, own), other in zip(cases, elks, strict=True):
         if other is None:
-            print(f"{name}: elkjs failed; left out")
+            print(f"{name}: elkjs failed; omitted")
             continue
         drawings: dict[str, Drawn] = {"mpgraph": own, "elkjs": other, "dot": dot(structure, expanded, sizes)}
         for contender, drawing in drawings.items():

@@ -1,4 +1,4 @@
-"""Graphs laid out by mpgraph, by QuickJS as for its files."""
+"""Layout by mpgraph, in QuickJS as for drawings in files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mpgraph.visualizer.model import Structure, to_json
 
 
 def ours(structure: Structure, expanded: Sequence[str]) -> tuple[Drawn, Sizes]:
-    """Return the drawing and the sizes of its boxes. The time is the layout's in QuickJS."""
+    """Return the drawing by mpgraph and the sizes of its boxes. The time is that of the layout in QuickJS."""
     graph = to_json(structure.graph)
     start = time.perf_counter()
     geometry = run("static.js", "geometry", graph, {"expanded": list(expanded)})

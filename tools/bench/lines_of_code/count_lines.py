@@ -1,4 +1,4 @@
-"""Counts the lines of three calculators and their graph, in mpgraph and in MediaPipe's C++.
+"""Count the lines of three calculators and their graph, in mpgraph and in MediaPipe's C++.
 
     python tools/bench/lines_of_code/count_lines.py
 
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-KINDS = {
+CATEGORIES = {
     "calculators (`.py`, `.cc`)": (".py", ".cc"),
     "options (`.proto`)": (".proto",),
     "build rules (`BUILD`)": ("BUILD",),
@@ -35,17 +35,17 @@ def main() -> None:
 
 
 def table() -> Iterator[str]:
-    """The lines of the table in Markdown."""
+    """Yield the lines of the table in Markdown."""
     yield f"| lines of | {' | '.join(LIBRARIES)} |"
     yield "|---|" + "---:|" * len(LIBRARIES)
     sums = dict.fromkeys(LIBRARIES, 0)
-    for kind, suffixes in KINDS.items():
+    for category, suffixes in CATEGORIES.items():
         counts = {
             library: sum(count(file) for file in files(HERE / folder, suffixes))
             for library, folder in LIBRARIES.items()
         }
         sums = {library: sums[library] + counts[library] for library in LIBRARIES}
-        yield _row(kind, list(counts.values()))
+        yield _row(category, list(counts.values()))
     yield _row("**all**", list(sums.values()))
     yield _row("files", [len(files(HERE / folder)) for folder in LIBRARIES.values()])
 
@@ -55,19 +55,19 @@ def _row(name: str, counts: list[int]) -> str:
 
 
 def files(folder: Path, suffixes: tuple[str, ...] | None = None) -> list[Path]:
-    """The files of a folder that count, of some kinds or of all."""
-    wanted = suffixes or tuple(suffix for kind in KINDS.values() for suffix in kind)
-    return [file for file in sorted(folder.iterdir()) if _kind(file) in wanted]
+    """The files of a folder with the given suffixes, by default those of all categories."""
+    selected = suffixes or tuple(suffix for category in CATEGORIES.values() for suffix in category)
+    return [file for file in sorted(folder.iterdir()) if _suffix(file) in selected]
 
 
 def count(file: Path) -> int:
-    """How many lines of a file are neither blank nor comment nor docstring."""
+    """The number of lines that are not blank, comment or docstring."""
     text = file.read_text(encoding="utf-8")
-    text = _without_docstrings(text) if file.suffix == ".py" else _COMMENT[_kind(file)].sub("", text)
+    text = _without_docstrings(text) if file.suffix == ".py" else _COMMENT[_suffix(file)].sub("", text)
     return sum(bool(line.strip()) for line in text.splitlines())
 
 
-def _kind(file: Path) -> str:
+def _suffix(file: Path) -> str:
     return file.suffix or file.name
 
 

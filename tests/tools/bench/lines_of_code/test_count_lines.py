@@ -38,7 +38,7 @@ def output_of(arguments: list[str], folder: Path) -> list[str]:
     return done.stdout.splitlines()
 
 
-def test_the_table_is_what_is_counted(checkout: Path) -> None:
+def test_table_matches_the_counts(checkout: Path) -> None:
     table = output_of([str(FOLDER / "count_lines.py")], checkout)
     readme = (checkout / FOLDER / "README.md").read_text(encoding="utf-8")
     assert "\n".join(table) in readme
@@ -52,7 +52,7 @@ def test_both_have_the_same_graph(checkout: Path) -> None:
     assert texts[0] == texts[1]
 
 
-def test_the_graph_runs(checkout: Path) -> None:
+def test_graph_runs(checkout: Path) -> None:
     assert output_of(["-c", RUN], checkout / FOLDER / "mpgraph") == [
         "4",
         "0 0 255 255",

@@ -5,7 +5,7 @@
 namespace mediapipe {
 namespace api2 {
 
-// How many packets a stream had, as a side packet at its end.
+// The number of packets of a stream, as a side packet at its end.
 class CountPacketsCalculator : public Node {
  public:
   static constexpr Input<AnyType> kPackets{""};

@@ -28,12 +28,12 @@ class MovingAverageCalculator(mp.Calculator):
 
     @dataclass
     class Options:
-        """window: how many values count."""
+        """window: the number of values to average."""
 
         window: Annotated[int, mp.Range(1)] = 10
 
     def open(self, cc: mp.CalculatorContext) -> None:
-        """Forget the values of the run before."""
+        """Start a run without values."""
         self.values: deque[float] = deque(maxlen=cc.options_as(self.Options).window)
 
     def process(self, cc: mp.CalculatorContext) -> None:
@@ -44,16 +44,16 @@ class MovingAverageCalculator(mp.Calculator):
 
 @mp.register
 class CountPacketsCalculator(mp.Calculator):
-    """How many packets a stream had, as a side packet at its end."""
+    """The number of packets of a stream, as a side packet at its end."""
 
     packets = mp.Input()
     count = mp.SideOutput("COUNT", int)
     counted = 0
 
     def process(self, cc: mp.CalculatorContext) -> None:
-        """Count one."""
+        """Count a packet."""
         self.counted += 1
 
     def close(self, cc: mp.CalculatorContext) -> None:
-        """Tell the count."""
+        """Send the count."""
         cc.emit(self.count, self.counted)

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from mpgraph.cli.frames.outputs import output_file, output_folder, refuse_to_replace
+from mpgraph.cli.frames.output_paths import output_file, output_folder, refuse_to_replace
 from mpgraph.errors import MediaError
 
 
-def test_names_are_made_beside_the_input_or_in_the_given_folder(tmp_path: Path) -> None:
+def test_output_name_is_derived_from_the_input(tmp_path: Path) -> None:
     source = tmp_path / "me.jpg"
     assert output_file(source, None, "selfie", ".png", False) == tmp_path / "me-selfie.png"
     (tmp_path / "out").mkdir()
@@ -16,23 +16,23 @@ def test_names_are_made_beside_the_input_or_in_the_given_folder(tmp_path: Path) 
     assert output_file(source, tmp_path / "x.webp", "mask", ".png", False) == tmp_path / "x.webp"
 
 
-def test_files_are_replaced_only_by_force(tmp_path: Path) -> None:
+def test_files_are_replaced_only_with_force(tmp_path: Path) -> None:
     old = tmp_path / "old.png"
     old.write_bytes(b"x")
-    with pytest.raises(MediaError, match="exists already; --force"):
+    with pytest.raises(MediaError, match="already exists; use --force"):
         output_file(tmp_path / "me.jpg", old, "selfie", ".png", False)
     assert output_file(tmp_path / "me.jpg", old, "selfie", ".png", True) == old
     refuse_to_replace(tmp_path / "new.png", False)
 
 
-def test_the_input_is_never_the_output(tmp_path: Path) -> None:
+def test_output_must_differ_from_the_input(tmp_path: Path) -> None:
     source = tmp_path / "me.jpg"
     source.write_bytes(b"x")
     with pytest.raises(MediaError, match="is the input"):
         output_file(source, tmp_path / "." / "me.jpg", "selfie", ".jpg", True)
 
 
-def test_a_folder_is_made_one_level_deep(tmp_path: Path) -> None:
+def test_folder_is_created_one_level_deep(tmp_path: Path) -> None:
     assert output_folder(tmp_path / "new").is_dir()
     assert output_folder(tmp_path / "new").is_dir()
     with pytest.raises(MediaError, match="there is no folder"):

@@ -36,19 +36,19 @@ def graph() -> Path:
     return file
 
 
-@pytest.mark.parametrize("place", ["before", "after", "with ="])
-def test_a_module_beside_the_graph_serves_every_command(cli: Any, graph: Path, place: str) -> None:
+@pytest.mark.parametrize("position", ["before", "after", "with ="])
+def test_module_option_is_accepted_anywhere(cli: Any, graph: Path, position: str) -> None:
     Path("cli_calcs.py").write_text(TWICE.format(name="CliTwice"), "utf-8")
     assert "CliTwice" in cli("check", graph).err
     arguments = {
         "before": ["--module", "cli_calcs", "check", graph],
         "after": ["check", graph, "--module", "cli_calcs"],
         "with =": ["check", "--module=cli_calcs", graph],
-    }[place]
+    }[position]
     assert cli(*arguments) == (0, f"{graph}: ok\n", "")
 
 
-def test_a_file_anywhere_is_the_module_it_is(cli: Any, graph: Path, folder: Path) -> None:
+def test_file_is_imported_under_its_full_module_name(cli: Any, graph: Path, folder: Path) -> None:
     package = folder / "src" / "clipack" / "inner"
     package.mkdir(parents=True)
     (package / "__init__.py").touch()
@@ -84,7 +84,7 @@ def test_several_modules(cli: Any, graph: Path) -> None:
         ("with.dots.py", "letters, digits"),
     ],
 )
-def test_a_module_that_cannot_be_had(cli: Any, graph: Path, module: str, message: str) -> None:
+def test_modules_that_cannot_be_imported(cli: Any, graph: Path, module: str, message: str) -> None:
     Path("cli_wrong.py").write_text("#\n1 / 0\n", "utf-8")
     Path("folder").mkdir()
     for name in ("types.py", "with.dots.py"):
@@ -94,9 +94,9 @@ def test_a_module_that_cannot_be_had(cli: Any, graph: Path, module: str, message
 
 
 @pytest.mark.parametrize("arguments", [["check", "--module"], ["--module", "--version"], ["--module="]])
-def test_a_module_without_a_name_is_wrong_usage(cli: Any, arguments: list[str]) -> None:
+def test_module_option_without_a_value_is_wrong_usage(cli: Any, arguments: list[str]) -> None:
     code, _, err = cli(*arguments)
-    assert code == 2 and "--module wants" in err and "Try: mpgraph --help" in err
+    assert code == 2 and "--module needs" in err and "Try: mpgraph --help" in err
 
 
 def test_two_dashes_end_the_options(cli: Any) -> None:

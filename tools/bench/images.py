@@ -1,4 +1,4 @@
-"""The pictures on which mpgraph is compared, all made of the portrait that comes with it."""
+"""The images for comparisons, all derived from the portrait that ships with mpgraph."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import cv2
 import numpy as np
 from contender import CHECKOUT
 
-Picture = Any
+Pixels = Any
 """HxWx3 uint8 RGB."""
 
 SPEED_SIZE = (1280, 720)
 
 
-def accuracy_pictures() -> Iterator[tuple[str, Picture]]:
-    """(description, picture), one at a time because some are large."""
+def accuracy_images() -> Iterator[tuple[str, Pixels]]:
+    """Yield descriptions and images, one at a time because some are large."""
     portrait = read_portrait()
     yield "portrait 512x512", _resized(portrait, 512, 512)
     yield "portrait 1280x720, cropped", _covered(portrait, 1280, 720)
@@ -37,8 +37,8 @@ def accuracy_pictures() -> Iterator[tuple[str, Picture]]:
     yield "black 640x480", np.zeros((480, 640, 3), np.uint8)
 
 
-def write_speed_pictures(folder: Path) -> list[str]:
-    """Four 720p frames as .npy files; the answers to them differ, so none can be kept."""
+def write_speed_images(folder: Path) -> list[str]:
+    """Write four different 720p frames, so that no library can reuse a result; return the .npy paths."""
     portrait = read_portrait()
     first = _covered(portrait, *SPEED_SIZE)
     mirrored = np.ascontiguousarray(first[:, ::-1])
@@ -51,37 +51,37 @@ def write_speed_pictures(folder: Path) -> list[str]:
     return paths
 
 
-def read_portrait() -> Picture:
-    """The portrait, 512x512."""
-    picture: Picture = cv2.imread(str(CHECKOUT / "mpgraph/demo/portrait.jpg"))
-    return np.ascontiguousarray(picture[:, :, ::-1])
+def read_portrait() -> Pixels:
+    """Read the portrait, 512x512."""
+    image: Pixels = cv2.imread(str(CHECKOUT / "mpgraph/demo/portrait.jpg"))
+    return np.ascontiguousarray(image[:, :, ::-1])
 
 
-def two_people(portrait: Picture, width: int, height: int) -> Picture:
-    """The portrait and its mirror image beside each other."""
+def two_people(portrait: Pixels, width: int, height: int) -> Pixels:
+    """The portrait and its mirror image, side by side."""
     half = _covered(portrait, width // 2, height)
     return np.ascontiguousarray(np.hstack([half, half[:, ::-1]]))
 
 
-def _resized(picture: Picture, width: int, height: int) -> Picture:
-    return cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR)
+def _resized(image: Pixels, width: int, height: int) -> Pixels:
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
-def _covered(picture: Picture, width: int, height: int) -> Picture:
-    """The largest middle part with the wanted proportions, scaled to the wanted size."""
-    have_height, have_width = picture.shape[:2]
+def _covered(image: Pixels, width: int, height: int) -> Pixels:
+    """The largest centre crop with the given proportions, scaled to the given size."""
+    have_height, have_width = image.shape[:2]
     scale = min(have_width / width, have_height / height)
     take_width, take_height = max(1, round(width * scale)), max(1, round(height * scale))
     left, top = (have_width - take_width) // 2, (have_height - take_height) // 2
-    return _resized(picture[top : top + take_height, left : left + take_width], width, height)
+    return _resized(image[top : top + take_height, left : left + take_width], width, height)
 
 
-def _turned(picture: Picture, degrees: float) -> Picture:
-    height, width = picture.shape[:2]
+def _turned(image: Pixels, degrees: float) -> Pixels:
+    height, width = image.shape[:2]
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
-    return cv2.warpAffine(picture, turn, (width, height))
+    return cv2.warpAffine(image, turn, (width, height))
 
 
-def _grainy(picture: Picture, deviation: float) -> Picture:
-    grain = np.random.default_rng(2).normal(0, deviation, picture.shape)
-    return np.clip(picture + grain, 0, 255).astype(np.uint8)
+def _grainy(image: Pixels, deviation: float) -> Pixels:
+    grain = np.random.default_rng(2).normal(0, deviation, image.shape)
+    return np.clip(image + grain, 0, 255).astype(np.uint8)

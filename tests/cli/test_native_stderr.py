@@ -5,11 +5,11 @@ import sys
 
 import pytest
 
-from mpgraph.cli.native_output import native_chatter_held_back
+from mpgraph.cli.native_stderr import native_stderr_buffered
 
 
-def test_chatter_is_dropped_and_the_rest_comes_after_our_own_lines(capfd: pytest.CaptureFixture[str]) -> None:
-    with native_chatter_held_back():
+def test_native_output_follows_our_own_without_informational_lines(capfd: pytest.CaptureFixture[str]) -> None:
+    with native_stderr_buffered():
         os.write(2, b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\n")
         os.write(2, b"codec: something is odd\n")
         sys.stderr.write("error: ours\n")
@@ -17,9 +17,9 @@ def test_chatter_is_dropped_and_the_rest_comes_after_our_own_lines(capfd: pytest
     assert capfd.readouterr().err == "error: ours\ncodec: something is odd\nlater\n"
 
 
-def test_stderr_is_given_back_after_an_error(capfd: pytest.CaptureFixture[str]) -> None:
+def test_stderr_is_restored_after_an_error(capfd: pytest.CaptureFixture[str]) -> None:
     before = sys.stderr
-    with pytest.raises(ValueError, match="x"), native_chatter_held_back():
+    with pytest.raises(ValueError, match="x"), native_stderr_buffered():
         raise ValueError("x")
     assert sys.stderr is before
     os.write(2, b"still here\n")

@@ -24,7 +24,9 @@ def refuse(image: mp.ImageFrame) -> None:
 """
 
 
-def test_a_trace_is_written_beside_the_output(cli: Any, flip_graph: Path, clip: Path, tmp_path: Path) -> None:
+def test_trace_is_written_in_addition_to_the_output(
+    cli: Any, flip_graph: Path, clip: Path, tmp_path: Path
+) -> None:
     trace = tmp_path / "run.json"
     code, out, err = cli("run", flip_graph, "-i", clip, "-o", tmp_path / "out.mp4", "--trace", trace)
     assert (code, err) == (0, "")
@@ -34,7 +36,7 @@ def test_a_trace_is_written_beside_the_output(cli: Any, flip_graph: Path, clip: 
     assert len(flips) == 12 and all(call["args"]["sent"] == 1 for call in flips)
 
 
-def test_the_profile_is_printed_at_the_end(cli: Any, flip_graph: Path, clip: Path, tmp_path: Path) -> None:
+def test_profile_is_printed_at_the_end(cli: Any, flip_graph: Path, clip: Path, tmp_path: Path) -> None:
     code, out, _ = cli("run", flip_graph, "-i", clip, "-o", tmp_path / "out.mp4", "--profile")
     assert code == 0
     head, *rows = out.splitlines()[1:]
@@ -46,7 +48,7 @@ def test_the_profile_is_printed_at_the_end(cli: Any, flip_graph: Path, clip: Pat
     }
 
 
-def test_a_trace_that_says_no_format_or_would_replace_a_file_is_refused_before_the_run(
+def test_invalid_trace_file_is_refused_before_the_run(
     cli: Any, flip_graph: Path, clip: Path, tmp_path: Path
 ) -> None:
     target = tmp_path / "out.mp4"
@@ -58,14 +60,14 @@ def test_a_trace_that_says_no_format_or_would_replace_a_file_is_refused_before_t
     assert not target.exists()
 
 
-def test_they_do_not_go_with_watching(cli: Any, flip_graph: Path, clip: Path) -> None:
+def test_instrumentation_cannot_be_combined_with_watch(cli: Any, flip_graph: Path, clip: Path) -> None:
     code, _, err = cli("run", flip_graph, "-i", clip, "--watch", "--profile")
     assert code == 2 and "--watch" in err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to a process there")
 @pytest.mark.parametrize("fails", [False, True])
-def test_the_page_shows_the_run_and_stays_until_it_is_interrupted(
+def test_live_page_stays_available_until_interrupted(
     flip_graph: Path, clip: Path, tmp_path: Path, fails: bool
 ) -> None:
     if fails:

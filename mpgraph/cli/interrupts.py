@@ -1,4 +1,4 @@
-"""Ctrl-C that lets the work in hand come to an orderly end."""
+"""Ctrl-C and termination signals, handled so that output files are completed or removed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 
 class StopRequest:
-    """Whether the user has asked to stop. True in a condition once they have."""
+    """A flag that is true once the user has pressed Ctrl-C."""
 
     def __init__(self) -> None:
         self.requested = False
@@ -22,32 +22,32 @@ class StopRequest:
 
 @contextmanager
 def stop_on_interrupt() -> Iterator[StopRequest]:
-    """Within the body the first Ctrl-C only sets the flag, which a loop then looks at; a second one raises.
+    """Within the body, let the first Ctrl-C only set the flag, for a loop to check; a second one raises.
 
-    So a video can be finished and closed rather than broken off in the middle of a frame.
+    This way a video is finished and closed instead of being cut off in the middle of a frame.
     """
     stop = StopRequest()
 
-    def note(number: int, frame: FrameType | None) -> None:
+    def on_signal(number: int, frame: FrameType | None) -> None:
         if stop.requested:
             raise KeyboardInterrupt
         stop.requested = True
 
-    with _handling(note, "SIGINT", "SIGTERM", "SIGHUP"):
+    with _handling(on_signal, "SIGINT", "SIGTERM", "SIGHUP"):
         yield stop
 
 
 @contextmanager
 def terminate_like_interrupt() -> Iterator[None]:
-    """Within the body being terminated, or losing the terminal, raises KeyboardInterrupt as Ctrl-C does.
+    """Within the body, raise KeyboardInterrupt on SIGTERM and SIGHUP, as Ctrl-C does.
 
-    Otherwise Python would end at once and leave temporary files behind.
+    By default Python would exit without cleaning up and leave temporary files behind.
     """
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
+    def on_signal(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    with _handling(interrupt, "SIGTERM", "SIGHUP"):
+    with _handling(on_signal, "SIGTERM", "SIGHUP"):
         yield
 
 

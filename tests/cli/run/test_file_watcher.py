@@ -4,15 +4,15 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from mpgraph.cli.run.watched_files import WatchedFiles
+from mpgraph.cli.run.file_watcher import FileWatcher
 
 Save = Callable[[Path, str], None]
 
 
-def test_what_is_changed_is_told_once(tmp_path: Path, save: Save) -> None:
+def test_change_is_reported_once(tmp_path: Path, save: Save) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
     save(one, "1")
-    watched = WatchedFiles()
+    watched = FileWatcher()
     watched.watch([one, two])
     assert watched.changed() == []
     save(one, "2")
@@ -23,20 +23,20 @@ def test_what_is_changed_is_told_once(tmp_path: Path, save: Save) -> None:
     assert watched.wait() == [one]
 
 
-def test_a_change_before_files_are_watched_again_is_not_lost(tmp_path: Path, save: Save) -> None:
+def test_change_before_files_are_watched_again_is_not_lost(tmp_path: Path, save: Save) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
     save(one, "1")
-    watched = WatchedFiles()
+    watched = FileWatcher()
     watched.watch([one])
     save(one, "2")
     watched.watch([one, two])
     assert watched.wait() == [one]
 
 
-def test_a_new_file_in_a_folder_counts_an_old_one_does_not(tmp_path: Path, save: Save) -> None:
+def test_new_file_in_a_folder_is_reported_but_not_an_existing_one(tmp_path: Path, save: Save) -> None:
     old, new, other = tmp_path / "old.py", tmp_path / "new.pbtxt", tmp_path / "new.txt"
     save(old, "1")
-    watched = WatchedFiles()
+    watched = FileWatcher()
     watched.watch_more([], [tmp_path])
     save(old, "2")
     save(other, "1")
@@ -44,9 +44,9 @@ def test_a_new_file_in_a_folder_counts_an_old_one_does_not(tmp_path: Path, save:
     assert watched.wait() == [new]
 
 
-def test_a_file_that_is_being_written_is_waited_for(tmp_path: Path) -> None:
+def test_file_being_written_is_reported_when_stable(tmp_path: Path) -> None:
     file = tmp_path / "file"
-    watched = WatchedFiles()
+    watched = FileWatcher()
     watched.watch([file])
     ended = threading.Event()
 

@@ -1,4 +1,4 @@
-"""The files of a new calculator or project, made from the templates beside this module."""
+"""Write the files of a new calculator or project from the templates next to this module."""
 
 from __future__ import annotations
 
@@ -9,24 +9,28 @@ from pathlib import Path
 from string import Template
 
 from mpgraph.cli.new.names import CalculatorName, ProjectName
+from mpgraph.cli.user_modules import package_of
 from mpgraph.errors import AlreadyExistsError, InvalidArgumentError
 from mpgraph.framework import plugins
 from mpgraph.framework.function.decorator import camel_case
 
 
-def start_calculator(name: CalculatorName, into: Path | None, *, as_function: bool) -> str:
-    """Write a calculator, its test and a graph; return what to tell the user.
+def create_calculator(name: CalculatorName, into: Path | None, *, as_function: bool) -> str:
+    """Write a calculator, its test and a graph; return a summary with the next commands to run.
 
-    as_function: write a function for `@mpgraph.calculator`, rather than a class.
+    as_function: write a function for `@mpgraph.calculator` instead of a class.
 
-    In a project, known by its pyproject.toml, test and graph go to its folders `tests` and `graphs`, and
-    a package's __init__.py that imports calculators imports the new one too.
-    Raises AlreadyExistsError, and writes nothing, if a file of that name exists.
+    In a project (a folder with pyproject.toml) test and graph go into its folders `tests` and `graphs`, and
+    a package's __init__.py that imports calculators also gets an import of the new one.
+
+    Raises:
+        AlreadyExistsError: a file of that name exists; nothing is written.
+        InvalidArgumentError: the folder does not exist.
     """
     folder = into if into is not None else _package_here()
     if not folder.is_dir():
-        raise InvalidArgumentError(f'there is no folder "{folder}"; make it first, or give another --into')
-    package, root = _package_of(folder)
+        raise InvalidArgumentError(f'there is no folder "{folder}"; create it first, or give another --into')
+    package, root = package_of(folder)
     project = next((above for above in (root, *root.parents) if (above / "pyproject.toml").exists()), None)
     module = ".".join(filter(None, [package, name.module]))
     source = _relative(folder / f"{name.module}.py")
@@ -48,7 +52,7 @@ def start_calculator(name: CalculatorName, into: Path | None, *, as_function: bo
     if init is not None:
         with init.open("a", encoding="utf-8") as file:
             file.write(_import_line(package, name))
-        lines.append(f"{_relative(init)}: imports it, so that graphs find it once the project is installed")
+        lines.append(f"{_relative(init)}: imports it, so that graphs find it in the installed project")
     lines += [
         "",
         f"  pytest {test}",
@@ -59,13 +63,14 @@ def start_calculator(name: CalculatorName, into: Path | None, *, as_function: bo
     return "\n".join(lines)
 
 
-def start_project(folder: Path, project: ProjectName, calculator: CalculatorName) -> str:
-    """Write a package with one calculator, its test and a graph; return what to tell the user.
+def create_project(folder: Path, project: ProjectName, calculator: CalculatorName) -> str:
+    """Write a package with one calculator, its test and a graph; return a summary with the next commands.
 
-    Raises AlreadyExistsError, and writes nothing, if the folder exists and is not empty.
+    Raises:
+        AlreadyExistsError: the folder exists and is not empty; nothing is written.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise AlreadyExistsError(f'"{folder}" exists already; give a new folder, or an empty one')
+        raise AlreadyExistsError(f'"{folder}" already exists; choose a new folder, or an empty one')
     source = folder / "src" / project.package
     graph = Path("graphs") / calculator.graph
     values = {
@@ -102,10 +107,10 @@ def start_project(folder: Path, project: ProjectName, calculator: CalculatorName
 
 
 def _write(contents: Mapping[Path, str], values: Mapping[str, str]) -> None:
-    """Write files from templates, all or none."""
+    """Write files from templates, either all or none."""
     for path in contents:
         if path.exists():
-            raise AlreadyExistsError(f'"{path}" exists already; choose another name, or another folder')
+            raise AlreadyExistsError(f'"{path}" already exists; choose another name or folder')
     templates = files(__package__) / "templates"
     written: list[Path] = []
     try:
@@ -120,9 +125,9 @@ def _write(contents: Mapping[Path, str], values: Mapping[str, str]) -> None:
         raise
 
 
-def _folder_for(what: str, project: Path | None, folder: Path) -> Path:
-    """Where a project has its tests or graphs; beside the calculator if it has no such folder."""
-    return project / what if project is not None and (project / what).is_dir() else folder
+def _folder_for(name: str, project: Path | None, folder: Path) -> Path:
+    """The project's subfolder for tests or graphs; the calculator's folder if there is none."""
+    return project / name if project is not None and (project / name).is_dir() else folder
 
 
 def _import_line(package: str, name: CalculatorName) -> str:
@@ -130,40 +135,30 @@ def _import_line(package: str, name: CalculatorName) -> str:
 
 
 def _importing_init(folder: Path, package: str) -> Path | None:
-    """The __init__.py of a package that imports its calculators, one a line."""
+    """The __init__.py of the package, if it imports its calculators, one per line."""
     init = folder / "__init__.py"
     line = re.compile(rf"^from {re.escape(package)} import (\w+) as \1$", re.MULTILINE)
     return init if package and init.exists() and line.search(init.read_text("utf-8")) else None
 
 
 def _is_plugin(package: str) -> bool:
-    """Whether a package is installed, and graphs find what it imports."""
+    """Whether the package is installed as a plug-in, so that graphs find what it imports."""
     return any(plugin.module == package and not plugin.attribute for plugin in plugins.installed())
 
 
 def _flags_for(source: Path, module: str, package: str) -> str:
-    """What commands need to find the calculator."""
+    """The options with which commands find the calculator."""
     by_name = source.parent == Path() and not package
     return f"--module {module if by_name else source.as_posix()} "
 
 
 def _package_here() -> Path:
-    """The package of the project that the working directory is, if it has just one; else that directory."""
+    """The only package of the project in the working directory, or else the working directory."""
     packages = [found.parent for found in Path("src").glob("*/__init__.py")]
     return packages[0] if Path("pyproject.toml").exists() and len(packages) == 1 else Path()
 
 
-def _package_of(folder: Path) -> tuple[str, Path]:
-    """The dotted name of the package that a folder is, "" if it is none, and the folder it stands in."""
-    parts: list[str] = []
-    root = folder.resolve()
-    while (root / "__init__.py").exists():
-        parts.insert(0, root.name)
-        root = root.parent
-    return ".".join(parts), root
-
-
 def _relative(path: Path) -> Path:
-    """A path as seen from the working directory, where it is below."""
+    """The path relative to the working directory, if it is inside."""
     whole = path.resolve()
     return whole.relative_to(Path.cwd()) if whole.is_relative_to(Path.cwd()) else path

@@ -5,10 +5,10 @@ import signal
 
 import pytest
 
-from mpgraph.cli.frames.interrupts import stop_on_interrupt, terminate_like_interrupt
+from mpgraph.cli.interrupts import stop_on_interrupt, terminate_like_interrupt
 
 
-def test_the_first_interrupt_asks_and_the_second_insists() -> None:
+def test_second_interrupt_raises() -> None:
     with stop_on_interrupt() as stop:
         assert not stop
         signal.raise_signal(signal.SIGINT)
@@ -19,7 +19,7 @@ def test_the_first_interrupt_asks_and_the_second_insists() -> None:
         signal.raise_signal(signal.SIGINT)
 
 
-def test_being_terminated_is_an_interrupt_and_is_undone_afterwards() -> None:
+def test_sigterm_interrupts_within_the_body_only() -> None:
     before = signal.getsignal(signal.SIGTERM)
     with terminate_like_interrupt():
         with pytest.raises(KeyboardInterrupt):

@@ -5,7 +5,7 @@ import logging
 import pytest
 import typer
 
-from mpgraph.cli.failures import exit_code_for, lines_of, show_warnings
+from mpgraph.cli.console import error_lines, exit_code_for, show_library_warnings
 from mpgraph.errors import (
     CancelledError,
     ConfigError,
@@ -16,28 +16,28 @@ from mpgraph.errors import (
 )
 
 
-def test_one_line_with_the_place_first() -> None:
+def test_error_is_one_line_starting_with_the_location() -> None:
     error = ConfigError("no such\n  thing", location=Location("g.pbtxt", 3, 7))
-    assert list(lines_of(error)) == ["g.pbtxt:3:7: error: no such   thing"]
-    assert list(lines_of(MediaError("bad"))) == ["error: bad"]
+    assert list(error_lines(error)) == ["g.pbtxt:3:7: error: no such   thing"]
+    assert list(error_lines(MediaError("bad"))) == ["error: bad"]
 
 
-def test_causes_are_told_one_a_line_and_the_cancelling_after_them_not() -> None:
+def test_combined_errors_are_one_line_per_cause_without_cancellations() -> None:
     error = combined("Several:", [MediaError("one"), CancelledError("stop"), MediaError("two")])
     assert isinstance(error, GraphRunError)
-    assert list(lines_of(error)) == ["error: one", "error: two"]
+    assert list(error_lines(error)) == ["error: one", "error: two"]
 
 
-def test_errors_of_the_system_keep_their_file() -> None:
-    assert list(lines_of(PermissionError(13, "Permission denied", "x.png"))) == [
+def test_os_errors_name_their_file() -> None:
+    assert list(error_lines(PermissionError(13, "Permission denied", "x.png"))) == [
         'error: "x.png" permission denied'
     ]
 
 
-def test_what_nobody_foresaw_says_so() -> None:
-    (line,) = lines_of(ZeroDivisionError("division by zero"))
+def test_unexpected_errors_ask_for_a_report() -> None:
+    (line,) = error_lines(ZeroDivisionError("division by zero"))
     assert line.startswith("error: unexpected ZeroDivisionError: division by zero (--debug")
-    assert list(lines_of(MemoryError())) == ["error: out of memory"]
+    assert list(error_lines(MemoryError())) == ["error: out of memory"]
 
 
 @pytest.mark.parametrize(
@@ -56,13 +56,13 @@ def test_exit_codes(error: BaseException, code: int) -> None:
     assert exit_code_for(error) == code
 
 
-def test_a_closed_pipe_is_no_news(capfd: pytest.CaptureFixture[str]) -> None:
+def test_closed_pipe_is_not_reported(capfd: pytest.CaptureFixture[str]) -> None:
     exit_code_for(combined("Graph has errors:", [BrokenPipeError(32, "Broken pipe")]))
     assert capfd.readouterr() == ("", "")
 
 
-def test_warnings_of_the_library_look_like_ours(capfd: pytest.CaptureFixture[str]) -> None:
-    show_warnings()
-    show_warnings()
+def test_library_warnings_are_printed_like_the_commands_own(capfd: pytest.CaptureFixture[str]) -> None:
+    show_library_warnings()
+    show_library_warnings()
     logging.getLogger("mpgraph.media.somewhere").warning('"%s" is damaged', "a.mp4")
     assert capfd.readouterr().err == 'warning: "a.mp4" is damaged\n'

@@ -1,4 +1,4 @@
-"""Errors and warnings as people see them: one line each on stderr, and the exit code."""
+"""What commands print on the terminal: errors and warnings, one line each on stderr; and their exit codes."""
 
 from __future__ import annotations
 
@@ -8,34 +8,35 @@ from collections.abc import Iterator
 import typer
 
 from mpgraph.errors import CancelledError, MpgraphError
+from mpgraph.framework.override import override
 from mpgraph.framework.user_code import place_in_author_code
 
 FAILURE = 1
 USAGE = 2
-INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
 
 def exit_code_for(error: BaseException) -> int:
-    """Tell the user about `error` and return the exit code it stands for."""
+    """Print `error` on stderr and return the exit code for it."""
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else FAILURE
     if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "Abort":  # the latter is click's
         return INTERRUPTED
     if any(isinstance(cause, BrokenPipeError) for cause in (error, *getattr(error, "causes", ()))):
-        return FAILURE  # Whoever read our output has gone; there is nobody to tell.
-    for line in lines_of(error):
+        return FAILURE  # The reader of our output, such as `head`, has closed the pipe: nothing to report.
+    for line in error_lines(error):
         show_error(line)
-    # Typer's errors of usage; their classes have moved between its versions, their methods have not.
+    # Usage errors of Typer. Their classes have moved between its versions; their attributes have not.
     code = getattr(error, "exit_code", FAILURE)
     return code if isinstance(code, int) else FAILURE
 
 
-def lines_of(error: BaseException) -> Iterator[str]:
-    """Yield the error's messages: one, or one for each cause that it combines."""
+def error_lines(error: BaseException) -> Iterator[str]:
+    """Yield the messages of an error: one line, or one for each cause that it combines."""
     causes = [cause for cause in getattr(error, "causes", ()) if not isinstance(cause, CancelledError)]
     if causes:
         for cause in causes:
-            yield from lines_of(cause)
+            yield from error_lines(cause)
     elif isinstance(error, MpgraphError):
         where = f"{error.location}: " if error.location else ""
         uses = error.location.used_at if error.location else ()
@@ -49,41 +50,49 @@ def lines_of(error: BaseException) -> Iterator[str]:
         where = f' "{error.filename}"' if error.filename else ""
         yield f"error:{where} {error.strerror.lower()}"
     else:
-        kind = type(error).__name__
-        if notes := getattr(error, "__notes__", ()):  # What an observer raised.
-            place = place_in_author_code(error)
-            where = f"{place}: " if place else ""
-            yield f"{where}error: {kind}: {_one_line(str(error))} ({_one_line(', '.join(notes))})"
+        name = type(error).__name__
+        if notes := getattr(error, "__notes__", ()):  # Raised by an observer of a stream.
+            location = place_in_author_code(error)
+            where = f"{location}: " if location else ""
+            yield f"{where}error: {name}: {_one_line(str(error))} ({_one_line(', '.join(notes))})"
             return
-        yield f"error: unexpected {kind}: {_one_line(str(error))} (--debug shows where; please report it)"
+        yield (
+            f"error: unexpected {name}: {_one_line(str(error))} (--debug shows a traceback; please report it)"
+        )
 
 
 def show_error(line: str) -> None:
-    """Print one line that says `error:` on stderr, the word in red on a terminal."""
+    """Print a line that contains `error:` on stderr, with that word in red on a terminal."""
     before, word, after = line.partition("error:")
     typer.echo(before + typer.style(word, fg="red", bold=True) + after, err=True)
 
 
 def show_warning(message: str) -> None:
-    """Print one line on stderr that begins with `warning:`, or with a place and `warning:`."""
+    """Print one line on stderr that starts with `warning:`, or with a location and `warning:`."""
     line = _one_line(message)
     before, word, after = line.partition("warning:") if " warning: " in line else ("", "warning:", f" {line}")
     typer.echo(before + typer.style(word, fg="yellow", bold=True) + after, err=True)
 
 
-def show_warnings() -> None:
-    """Let what the library logs as warnings appear on stderr like our own."""
+def show_library_warnings() -> None:
+    """Print warnings that mpgraph logs on stderr, in the same form as the commands' own."""
     logger = logging.getLogger("mpgraph")
-    if not any(isinstance(handler, _Warnings) for handler in logger.handlers):
-        logger.addHandler(_Warnings(logging.WARNING))
+    if not any(isinstance(handler, _WarningPrinter) for handler in logger.handlers):
+        logger.addHandler(_WarningPrinter(logging.WARNING))
 
 
-class _Warnings(logging.Handler):
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, such as "1 packet" or "2 packets"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+class _WarningPrinter(logging.Handler):
+    @override
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage()
-        place = getattr(record, "location", None)
-        if place and message.startswith(f"{place}: "):
-            message = message.replace(f"{place}: ", f"{place}: warning: ", 1)
+        location = getattr(record, "location", None)
+        if location and message.startswith(f"{location}: "):
+            message = message.replace(f"{location}: ", f"{location}: warning: ", 1)
         show_warning(message)
 
 

@@ -1,0 +1,160 @@
+"""Frames through the steps of a command: steps run concurrently, results stay in order, Ctrl-C ends early."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from mpgraph.cli.interrupts import stop_on_interrupt
+
+if TYPE_CHECKING:
+    from mpgraph.cli.frames.sinks import Sink
+    from mpgraph.effects.matte import Pixels
+    from mpgraph.media.video_frame import VideoFrame
+
+TimedPixels = tuple["Pixels", int]
+"""An image, uint8 HxW, HxWx3 or HxWx4, and its timestamp in microseconds."""
+
+_FRAMES_IN_FLIGHT = 6
+_LIVE_FRAMES_IN_FLIGHT = 2
+
+_END: Any = object()
+_FINISH_THREADS = 2
+
+# Parameters of mallopt in glibc's malloc.h.
+_M_TRIM_THRESHOLD = -1
+_M_MMAP_THRESHOLD = -3
+
+_KEPT_BYTES = 256 << 20
+_LARGEST_BYTES = 32 << 20  # the maximum that glibc accepts
+
+
+def process_frames(
+    frames: Iterable[VideoFrame],
+    step: Callable[[VideoFrame], Any],
+    sink: Sink,
+    *,
+    finish: Callable[[Any], Iterable[TimedPixels]] | None = None,
+    label: str,
+    total: int | None = None,
+    live: bool = False,
+) -> tuple[int, bool]:
+    """Process all frames; reading, `step`, `finish` and the sink run concurrently.
+
+    step: returns the images for the sink or, with `finish`, the argument of `finish`. Runs for one frame at
+        a time, in order; `finish` may run for two frames at once.
+    label, total: text and length of the progress bar.
+    live: keep few frames in flight, so that the newest is shown soon.
+
+    The first Ctrl-C, or the viewer closing the preview, ends the loop after the current frame, so that the
+    output can be completed. Returns the number of frames that went through `step`, and whether Ctrl-C ended
+    the loop.
+    """
+    count = 0
+    keep_freed_memory()
+    with (
+        stop_on_interrupt() as stop,
+        closing(
+            pipelined(frames, step, finish, depth=_LIVE_FRAMES_IN_FLIGHT if live else _FRAMES_IN_FLIGHT)
+        ) as results,
+        progress_bar(label, total) as advance,
+    ):
+        for images in results:
+            count += 1
+            for image, timestamp_us in images:
+                sink.put(image, timestamp_us)
+            advance()
+            if stop or sink.stop_requested:
+                break
+    return count, bool(stop)
+
+
+def pipelined(
+    items: Iterable[Any],
+    step: Callable[[Any], Any],
+    finish: Callable[[Any], Any] | None = None,
+    *,
+    depth: int = 4,
+) -> Generator[Any, None, None]:
+    """Yield `finish(step(item))` for each item, in order.
+
+    `items` is iterated on one thread, `step` runs on another for one item at a time, and `finish` on two
+    threads: it must not depend on the order of calls. All should release the GIL. At most `depth` items are
+    in flight. An error in any of them is raised here, at its item. Close the generator
+    (`contextlib.closing`) before the source of `items`: closing waits for the threads.
+    """
+    iterator = iter(items)
+    reader, worker, finisher = (
+        ThreadPoolExecutor(1),
+        ThreadPoolExecutor(1),
+        ThreadPoolExecutor(_FINISH_THREADS),
+    )
+    in_flight: deque[Future[Any]] = deque()
+
+    def start_next() -> None:
+        future = worker.submit(_after, reader.submit(next, iterator, _END), step)
+        in_flight.append(future if finish is None else finisher.submit(_after, future, finish))
+
+    try:
+        for _ in range(depth):
+            start_next()
+        while (item := in_flight.popleft().result()) is not _END:
+            start_next()
+            yield item
+    finally:
+        _shut_down((reader, worker, finisher))
+
+
+def _shut_down(pools: Sequence[ThreadPoolExecutor]) -> None:
+    """Wait for all threads, even on a second Ctrl-C: they still use the files that are closed next."""
+    for pool in pools:
+        pool.shutdown(wait=False, cancel_futures=True)
+    try:
+        for pool in pools:
+            pool.shutdown(wait=True)
+    except KeyboardInterrupt:
+        for pool in pools:
+            pool.shutdown(wait=True)
+        raise
+
+
+def _after(before: Future[Any], step: Callable[[Any], Any]) -> Any:
+    item = before.result()
+    return item if item is _END else step(item)
+
+
+@contextmanager
+def progress_bar(label: str, total: int | None) -> Iterator[Callable[[], None]]:
+    """Show a bar on stderr, if that is a terminal, and yield a function that advances it by one.
+
+    total: the number of steps, None if unknown.
+    """
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda: bar.advance(task)
+
+
+def keep_freed_memory() -> None:
+    """Let malloc reuse the memory of freed images instead of returning it to the system (glibc only).
+
+    By default the memory of every image goes back to the system when it is freed, and the pages of the next
+    image are faulted in one by one: half of the time of a 720p effect, more in virtual machines.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, _LARGEST_BYTES)
+        mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)

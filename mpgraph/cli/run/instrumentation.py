@@ -1,0 +1,129 @@
+"""Instrumentation of `mpgraph run`: --trace, --profile, --record and the live page of --viz."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from mpgraph.cli.arguments import graph_file
+from mpgraph.cli.console import counted, exit_code_for, show_warning
+from mpgraph.errors import MpgraphError
+
+if TYPE_CHECKING:
+    from mpgraph.cli.run.graph_session import GraphSession
+    from mpgraph.graph.calculator_graph import CalculatorGraph
+
+_MAX_PROFILED_CALLS = 2_000_000
+
+
+@dataclass(frozen=True)
+class RunInstrumentation:
+    """What to collect during a run.
+
+    trace, record: files for a trace and a recording. profile: print the profiler's table.
+    page: show the running graph on a page, opened in the browser if `browser` is on.
+    """
+
+    trace: Path | None = None
+    profile: bool = False
+    record: Path | None = None
+    page: bool = False
+    browser: bool = True
+
+    @property
+    def is_requested(self) -> bool:
+        """Whether there is anything to collect."""
+        return self.trace is not None or self.record is not None or self.profile or self.page
+
+    def check_files(self, force: bool) -> None:
+        """Raise MpgraphError, before the run, for files that cannot be written.
+
+        That is an existing file, unless `force` is on, or a trace whose suffix is not a trace format.
+        """
+        from mpgraph.cli.frames.output_paths import refuse_to_replace
+
+        if self.trace is not None:
+            from mpgraph.profiling.trace import check_trace_name
+
+            check_trace_name(self.trace)
+        for file in (self.record, self.trace):
+            if file is not None:
+                refuse_to_replace(file, force)
+
+    @contextmanager
+    def attached_to(self, session: GraphSession, graph: Path) -> Iterator[None]:
+        """Instrument the run in the body. A run that fails leaves its recording, trace and table, too."""
+        with ExitStack() as stack:
+            if self.record is not None:
+                stack.enter_context(_recording(session.graph, self.record))
+            if self.page:
+                stack.enter_context(_live_page(session, graph, self.browser))
+            if self.trace is not None:
+                stack.enter_context(_tracing(session.graph, self.trace))
+            if self.profile:
+                stack.enter_context(_profiling(session.graph))
+            yield
+
+
+@contextmanager
+def _recording(graph: CalculatorGraph, file: Path) -> Iterator[None]:
+    from mpgraph.testing import record
+
+    with record(graph, file, outputs=False, overwrite=True) as recorder:
+        try:
+            yield
+        finally:
+            typer.echo(f"{file}: {counted(recorder.sent, 'packet')} (mpgraph replay {file})")
+
+
+@contextmanager
+def _tracing(graph: CalculatorGraph, path: Path) -> Iterator[None]:
+    with graph.trace() as trace:
+        try:
+            yield
+        finally:
+            trace.save(path)
+            typer.echo(f"{path}: {len(trace.timeline().slices)} calls")
+
+
+@contextmanager
+def _profiling(graph: CalculatorGraph) -> Iterator[None]:
+    from mpgraph.profiling.report import text_table
+
+    with graph.trace(capacity=_MAX_PROFILED_CALLS, every_call=True) as trace:
+        try:
+            yield
+        finally:
+            if rows := trace.profile():
+                typer.echo(text_table(rows))
+
+
+@contextmanager
+def _live_page(session: GraphSession, graph: Path, browser: bool) -> Iterator[None]:
+    from mpgraph.visualizer.live import LiveView
+    from mpgraph.visualizer.page_session import PageSession
+    from mpgraph.visualizer.server import PageServer
+
+    view = LiveView(session.graph, session.model)
+    file = graph_file(graph)
+    with PageServer(PageSession([file], extras={"live": True}), routes=view.routes) as server:
+        typer.echo(f"The running graph: {server.url}")
+        if browser and not server.open_browser():
+            show_warning("cannot open a browser; open this address yourself")
+        code = 0
+        try:
+            yield
+            typer.echo("The run has ended; the page stays available until Ctrl-C.")
+        except MpgraphError as error:
+            view.fail(error, str(file))
+            code = exit_code_for(error)
+            typer.echo("The run has failed; the page shows the error, and stays available until Ctrl-C.")
+        with suppress(KeyboardInterrupt):
+            server.wait()
+        if code:
+            raise typer.Exit(code)

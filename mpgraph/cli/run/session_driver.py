@@ -1,0 +1,207 @@
+"""Run a session: feed frames from a video, an image or a camera, and write or show what the graph sends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import typer
+
+from mpgraph.cli.console import show_warning
+from mpgraph.cli.frames.pipeline import TimedPixels, process_frames
+from mpgraph.cli.frames.sinks import ImageFile, LivePreview, Sink, VideoFile, camera_sink
+from mpgraph.errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from mpgraph.effects.matte import Pixels
+    from mpgraph.media.video_frame import VideoFrame
+
+
+@dataclass(frozen=True)
+class InputOutputSelection:
+    """The inputs and outputs that the user has selected.
+
+    Without an input, camera 0 is fed. Without an output file, the live preview is shown, and opened in the
+    browser if `browser` is on.
+    """
+
+    input_video: Path | None = None
+    input_image: Path | None = None
+    webcam: int | None = None
+    output_video: Path | None = None
+    output_image: Path | None = None
+    browser: bool = True
+
+    @property
+    def has_input(self) -> bool:
+        """Whether the user has selected an input."""
+        return any(source is not None for source in (self.input_video, self.input_image, self.webcam))
+
+
+class FrameSession(Protocol):
+    """A run of a graph that is fed frames.
+
+    input_stream: the stream that is fed, None if the graph has no input.
+    output_stream: the stream whose images are returned, None if no stream carries images.
+    """
+
+    input_stream: str | None
+    output_stream: str | None
+
+    def start(self) -> None:
+        """Start the run, with only `input_stream` open among the input streams."""
+
+    def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
+        """Feed one frame, HxWx3 uint8 RGB, and return the images that the graph sent for it."""
+
+    def finish(self) -> list[TimedPixels]:
+        """Close the input, wait for the end of the run, and return the last images."""
+
+    def abandon(self) -> None:
+        """End the run at once, without raising its errors."""
+
+
+class SessionDriver:
+    """Feeds a session from the selected input and passes its images to the selected output."""
+
+    def __init__(self, session: FrameSession, selection: InputOutputSelection) -> None:
+        if session.output_stream is None and (selection.output_video or selection.output_image):
+            raise InvalidArgumentError("this graph has no output stream with images to write")
+        self._session = session
+        self._selection = selection
+
+    def run(self) -> None:
+        """Feed the selected input; a graph without input streams runs on its own."""
+        selection = self._selection
+        if not self._session.input_stream:
+            if selection.has_input:
+                raise typer.BadParameter("this graph has no input stream to feed")
+            self.run_without_input()
+        elif selection.input_image is not None:
+            self.feed_image(selection.input_image)
+        elif selection.input_video is not None:
+            self.feed_video(selection.input_video)
+        else:
+            self.feed_camera(selection.webcam or 0)
+
+    def run_without_input(self) -> None:
+        """Run a graph without input streams until it ends."""
+        video = self._selection.output_video
+        with self._running(VideoFile(video) if video else self._image_sink()):
+            pass
+
+    def feed_image(self, source: Path) -> None:
+        """Feed one image at timestamp 0."""
+        from mpgraph.media.images import read_image
+
+        if self._selection.output_image is None and self._session.output_stream is not None:
+            raise InvalidArgumentError("give --output-image, the file for the result")
+        image = read_image(source)
+        with self._running(self._image_sink()) as sink:
+            for result, timestamp_us in self._session.feed(image, 0):
+                sink.put(result, timestamp_us)
+
+    def feed_video(self, source: Path) -> None:
+        """Feed a video's frames at their timestamps; Ctrl-C ends early and keeps what has been written."""
+        from mpgraph.media.video_reader import VideoReader
+
+        if self._selection.output_image is not None:
+            raise InvalidArgumentError("the output for a video is a video: use --output-video")
+        with VideoReader(source) as reader:
+            sink = Sink()
+            if self._selection.output_video is not None:
+                sink = VideoFile(self._selection.output_video, source, reader.info)
+            elif self._session.output_stream is not None:
+                sink = self._preview(paced=True)
+            with self._running(sink):
+                fed, interrupted = process_frames(
+                    reader, self._feed, sink, label=source.name, total=reader.info.frame_count
+                )
+        if self._session.output_stream is not None and sink.count < fed:
+            show_warning(f'{fed} frames went in, {sink.count} came out of "{self._session.output_stream}"')
+        if interrupted:
+            raise KeyboardInterrupt
+
+    def loop_video(self, source: Path) -> None:
+        """Feed a video in a loop, in real time, until the user stops it."""
+        with closing(looped(source)) as frames:
+            sink = self._preview() if self._session.output_stream is not None else Sink()
+            with self._running(sink):
+                process_frames(frames, self._feed, sink, label=source.name, live=True)
+
+    def feed_camera(self, number: int) -> None:
+        """Feed a camera's mirrored frames, always the newest, until the user stops it."""
+        from mpgraph.media.camera import Camera
+
+        if self._selection.output_image is not None:
+            raise InvalidArgumentError("the output for a camera is a video: use --output-video")
+        title, video, browser = self._title, self._selection.output_video, self._selection.browser
+        with Camera(number) as camera, self._running(camera_sink(title, video, browser)) as sink:
+            process_frames(camera, self._feed_mirrored, sink, label=f"camera {number}", live=True)
+
+    @property
+    def _title(self) -> str:
+        return self._session.output_stream or "mpgraph"
+
+    def _image_sink(self) -> Sink:
+        return ImageFile(self._selection.output_image) if self._selection.output_image else Sink()
+
+    def _preview(self, paced: bool = False) -> Sink:
+        return LivePreview(self._title, self._selection.browser, paced)
+
+    def _feed(self, frame: VideoFrame) -> list[TimedPixels]:
+        return self._session.feed(frame.pixels, frame.timestamp_us)
+
+    def _feed_mirrored(self, frame: VideoFrame) -> list[TimedPixels]:
+        return self._session.feed(np.ascontiguousarray(frame.pixels[:, ::-1]), frame.timestamp_us)
+
+    @contextmanager
+    def _running(self, sink: Sink) -> Iterator[Sink]:
+        """Run the session around the body, then complete the output and print its summary."""
+        with sink:
+            try:
+                self._session.start()
+                yield sink
+                for image, timestamp_us in self._session.finish():
+                    sink.put(image, timestamp_us)
+            except BaseException:
+                self._session.abandon()
+                raise
+        if summary := sink.summary():
+            typer.echo(summary)
+
+
+def looped(path: Path) -> Generator[VideoFrame, None, None]:
+    """Yield a video's frames in an endless loop, in real time; timestamps and indexes keep increasing.
+
+    The file is opened at once.
+
+    Raises:
+        MediaError: it is not a video.
+    """
+    from mpgraph.media.video_frame import VideoFrame
+    from mpgraph.media.video_reader import VideoReader
+
+    reader = VideoReader(path)
+
+    def frames() -> Generator[VideoFrame, None, None]:
+        current, offset_us, count = reader, 0, 0
+        start = time.monotonic()
+        while True:
+            with current:
+                period_us = round(1_000_000 / current.info.frame_rate)
+                t = offset_us
+                for frame in current:
+                    t = offset_us + frame.timestamp_us
+                    time.sleep(max(0.0, start + t / 1e6 - time.monotonic()))
+                    yield VideoFrame(frame.pixels, t, count)
+                    count += 1
+            offset_us = t + period_us
+            current = VideoReader(path)
+
+    return frames()
