@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+import mpgraph
+
 
 @pytest.fixture(scope="module")
 def built(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -58,6 +60,10 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) ->
     assert all(top == "mpgraph" or top.endswith(".dist-info") for top in tops)
     assert not [name for name in names if "__pycache__" in name]
     assert sum(info.file_size for info in wheel.infolist()) < 5_000_000
+
+
+def test_version_of_the_wheel_is_that_of_the_package(built: Path) -> None:
+    assert next(built.glob("*.whl")).name.startswith(f"mpgraph-{mpgraph.__version__}-")
 
 
 def test_the_source_archive_can_be_built_from(built: Path, checkout: Path) -> None:
