@@ -98,7 +98,7 @@ def inference() -> Iterator[Line]:
 
 def media() -> Iterator[Line]:
     """Yield videos, cameras and the display."""
-    from mpgraph.media.preview import has_display
+    from mpgraph.io.desktop import has_display
 
     version = version_of("av")
     missing = 'PyAV is not installed, so no videos: pip install "mpgraph[video]"'

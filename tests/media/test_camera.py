@@ -57,7 +57,7 @@ def test_slow_processing_sees_the_newest_frame() -> None:
         shooter = threading.Thread(target=shoot)
         shooter.start()
         try:
-            with Camera(preview.url + "pictures", width=640, height=480, fps=30) as camera:
+            with Camera(preview.url + "frames", width=640, height=480, fps=30) as camera:
                 assert (camera.width, camera.height) == (64, 48)
                 frames = [next(camera), next(camera)]
                 time.sleep(0.3)

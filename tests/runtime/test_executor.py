@@ -153,9 +153,9 @@ def test_executor_without_schedule_is_refused() -> None:
     with pytest.raises(TypeError, match="schedule"):
         Incomplete()  # type: ignore[abstract]
     graph = CalculatorGraph(graph_config='executor { name: "e" }')
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        with pytest.raises(InvalidArgumentError, match=r'"e".*no method schedule.*from mpgraph\.Executor'):
-            graph.set_executor("e", pool)  # type: ignore[arg-type]
+    pool = concurrent.futures.ThreadPoolExecutor(1)
+    with pytest.raises(InvalidArgumentError, match=r'"e".*no method schedule.*from mpgraph\.Executor'):
+        graph.set_executor("e", pool)  # type: ignore[arg-type]
 
 
 def test_set_executor_is_checked() -> None:

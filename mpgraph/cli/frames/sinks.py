@@ -157,7 +157,8 @@ class PreviewPage(Sink):
     """
 
     def __init__(self, title: str, browser: bool, paced: bool = False) -> None:
-        from mpgraph.media.preview import Preview, has_display
+        from mpgraph.io.desktop import has_display
+        from mpgraph.media.preview import Preview
 
         super().__init__()
         if browser and not has_display():
@@ -228,7 +229,7 @@ def as_rgb(picture: Picture) -> Picture:
 
 def camera_sink(title: str, recording: Path | None, browser: bool) -> Sink:
     """Return where a camera's pictures go: the preview, a recording too, or that alone without a display."""
-    from mpgraph.media.preview import has_display
+    from mpgraph.io.desktop import has_display
 
     sinks: list[Any] = [VideoFile(recording)] if recording is not None else []
     if not recording or has_display() or not browser:
