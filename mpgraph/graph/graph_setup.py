@@ -309,8 +309,7 @@ def _made_service(make: Callable[[], Any], node: ValidatedNode) -> Any:
     try:
         return make()
     except MpgraphError as error:
-        text = f'Node "{node.name}": {error.statement}'
-        raise type(error)(text, location=node.location, hint=error.hint, rule=error.rule) from error
+        raise error.with_context(f'Node "{node.name}": ', location=node.location) from error
 
 
 def _ignore(error: BaseException) -> None:

@@ -13,9 +13,9 @@ from mpgraph.errors import (
     InvalidArgumentError,
     Location,
     MpgraphError,
+    UnknownError,
     a_type,
-    code_of,
-    with_code,
+    error_class,
 )
 from mpgraph.framework.calculator import STOP, Calculator
 from mpgraph.framework.context import CalculatorContext
@@ -101,15 +101,18 @@ def with_node(spec: ValidatedNode, stage: str, error: BaseException) -> BaseExce
     """
     if not isinstance(error, Exception):
         return error
-    told = error if isinstance(error, MpgraphError) else None
-    text = told.statement if told else f"{type(error).__name__}: {error}".removesuffix(": ")
+    if isinstance(error, MpgraphError):
+        told = error
+    else:
+        text = f"{type(error).__name__}: {error}".removesuffix(": ")
+        told = UnknownError(text, hint=_hint_of(text), rule="raised")
     label = f'Calculator::{stage}() for node "{spec.name}" failed: ' if stage else f'Node "{spec.name}": '
     raised_at = _raised_at(spec, stage, error) if stage else None
-    made = type(with_code(code_of(error), ""))(
-        label + text + (f" (at {raised_at})" if raised_at else ""),
-        location=(told.location if told and not stage else None) or spec.location,
-        hint=told.hint if told else _hint_of(text),
-        rule=told.rule if told else "raised",
+    made = told.with_context(
+        label,
+        f" (at {raised_at})" if raised_at else "",
+        location=spec.location if stage else told.location or spec.location,
+        cls=error_class(told.code),
     )
     made.raised_at = raised_at
     made.__cause__ = error

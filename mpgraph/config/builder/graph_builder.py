@@ -307,7 +307,7 @@ def _fill(message: Any, values: dict[str, Any], place: Location) -> None:
     try:
         fill(message, values)
     except ConfigError as error:
-        raise ConfigError(error.statement, location=place, hint=error.hint, rule=error.rule) from error
+        raise error.with_context(location=place) from error
 
 
 def _refuse_lower_case_tags(signature: NodeSignature, words: dict[str, Any], place: Location) -> None:
