@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures of all tests."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # scripted_graphs
 
 @pytest.fixture(autouse=True)
 def own_resource_path(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No test depends on the machine's MPGRAPH_RESOURCE_PATH or leaves a resource folder set."""
+    """Ignore the machine's MPGRAPH_RESOURCE_PATH, and reset the resource folder after each test."""
     monkeypatch.delenv(resources.RESOURCE_PATH_VARIABLE, raising=False)
     yield
     resources.set_resource_dir(None)
@@ -32,8 +32,11 @@ def own_resource_path(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def forgotten_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Whatever a test imports from below tmp_path, and adds to sys.path, is forgotten after it."""
-    monkeypatch.setattr(sys, "path", [*sys.path])
+    """Undo a test's imports from below tmp_path and its changes of sys.path."""
+    # monkeypatch restores the sys.path it found at its first syspath_prepend, so that has to be now, before
+    # the code under test adds folders.
+    monkeypatch.syspath_prepend(tmp_path)
+    del sys.path[0]
     yield
     for name, module in list(sys.modules.items()):
         if str(getattr(module, "__file__", None)).startswith(str(tmp_path)):
@@ -54,7 +57,7 @@ import mpgraph as mp
 
 @pytest.fixture
 def complaint_about(tmp_path: Path, forgotten_modules: None) -> Callable[[str], MpgraphError]:
-    """The error of importing a module of this text, at the line of it that ends with `# <-`."""
+    """Returns the error of importing a module with a text; it must be at the line marked `# <-`."""
 
     def complaint(text: str) -> MpgraphError:
         file = tmp_path / "authors_module.py"
@@ -64,9 +67,9 @@ def complaint_about(tmp_path: Path, forgotten_modules: None) -> Callable[[str], 
             importlib.import_module(file.stem)
         lines = (AUTHORS_IMPORTS + text).splitlines()
         marked = [number for number, line in enumerate(lines, 1) if line.endswith("# <-")]
-        place = raised.value.location
-        assert place is not None and [place.line] == marked, str(raised.value)
-        assert place.file == str(file)
+        location = raised.value.location
+        assert location is not None and [location.line] == marked, str(raised.value)
+        assert location.file == str(file)
         return raised.value
 
     return complaint
@@ -80,13 +83,13 @@ def checkout() -> Path:
 
 @pytest.fixture(scope="session")
 def portrait_file() -> Path:
-    """The shipped picture: a JPEG of one person, 512x512."""
+    """The shipped image: a JPEG of one person, 512x512."""
     return resources.demo_picture()
 
 
 @pytest.fixture(scope="session")
 def portrait(portrait_file: Path) -> npt.NDArray[np.uint8]:
-    """The shipped picture as 512x512x3 uint8 RGB, read-only because all tests share it."""
+    """The shipped image as 512x512x3 uint8 RGB, read-only because all tests share it."""
     bgr = cv2.imread(str(portrait_file))
     assert bgr is not None
     rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
