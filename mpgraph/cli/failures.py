@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import typer
 
 from mpgraph.errors import CancelledError, MpgraphError
-from mpgraph.framework.user_code import place_in_author_code
+from mpgraph.framework.user_code import error_location
 
 FAILURE = 1
 USAGE = 2
@@ -51,7 +51,7 @@ def lines_of(error: BaseException) -> Iterator[str]:
     else:
         kind = type(error).__name__
         if notes := getattr(error, "__notes__", ()):  # What an observer raised.
-            place = place_in_author_code(error)
+            place = error_location(error)
             where = f"{place}: " if place else ""
             yield f"{where}error: {kind}: {_one_line(str(error))} ({_one_line(', '.join(notes))})"
             return

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from mpgraph.errors import MpgraphError, NotFoundError
-from mpgraph.framework.user_code import import_author_module, import_failure
+from mpgraph.framework.user_code import import_failure, import_user_module
 
 GROUP = "mpgraph.calculators"
 """The group of entry points that plug-ins use."""
@@ -56,7 +56,7 @@ class Plugin:
         one = f'"{self.name}" of ' if self.attribute else ""
         what = f'{one}the plug-in "{self.distribution}" (module {self.module})'
         try:
-            module = import_author_module(self.module, what=what)
+            module = import_user_module(self.module, what=what)
             return attrgetter(self.attribute)(module) if self.attribute else module
         except ModuleNotFoundError as error:
             raise import_failure(error, what) from error

@@ -15,7 +15,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any, Generic, TypeVar, overload
 
 from mpgraph.errors import AlreadyExistsError, InvalidArgumentError, MpgraphError, NotFoundError
-from mpgraph.framework import plugins, source_location
+from mpgraph.framework import plugins, source_location, user_code
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.class_checks import check_registration
 from mpgraph.framework.subgraph import Subgraph
@@ -155,7 +155,7 @@ def register(target: Any) -> Any:
 
 
 def _register(name: str, cls: Any) -> Any:
-    place = getattr(cls, "defined_at", None) or source_location.of_user()
+    place = getattr(cls, "defined_at", None) or user_code.caller_location()
     is_calculator = inspect.isclass(cls) and issubclass(cls, Calculator)
     if not is_calculator and not (inspect.isclass(cls) and issubclass(cls, Subgraph)):
         is_class = inspect.isclass(cls)

@@ -21,7 +21,7 @@ from mpgraph.framework.calculator import STOP, Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.source_location import of_code
-from mpgraph.framework.user_code import is_author_code, is_library, place_in_author_code, shown_path
+from mpgraph.framework.user_code import error_location, is_library, is_user_code, shown_path
 
 InputSet = tuple[int, list[Packet], list[bool]]
 """The time, packets and done flags of one member of a batch."""
@@ -128,7 +128,7 @@ def _hint_of(text: str) -> str:
 
 def _raised_at(spec: ValidatedNode, stage: str, error: Exception) -> Location | None:
     """Where in the calculator's own file a call failed; None for the calculators of mpgraph."""
-    found = place_in_author_code(error)
+    found = error_location(error)
     if spec.calculator.__module__.startswith("mpgraph."):
         return found if found and not is_library(found.file) else None
     return found or _place_of(spec.calculator, stage.lower())
@@ -137,5 +137,5 @@ def _raised_at(spec: ValidatedNode, stage: str, error: Exception) -> Location | 
 def _place_of(calculator: type[Calculator], method: str) -> Location:
     """Where the author's method begins; what it returned is wrong, so none of it runs any more."""
     code: CodeType | None = getattr(getattr(calculator, method), "__code__", None)
-    place = of_code(code) if code and is_author_code(code.co_filename) else calculator.defined_at
+    place = of_code(code) if code and is_user_code(code.co_filename) else calculator.defined_at
     return replace(place, file=shown_path(place.file))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from mpgraph.framework import source_location
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.packet import Packet
+from mpgraph.framework.user_code import caller_location
 from mpgraph.testing.matching import mismatch
 from mpgraph.testing.showing import MAX_WIDTH, show
 from mpgraph.testing.stamps import Timed
@@ -18,7 +18,7 @@ MAX_LINES = 40
 
 def calling_place() -> str:
     """`file:line` of the innermost caller outside of mpgraph."""
-    place = source_location.of_user()
+    place = caller_location()
     try:
         shown = os.path.relpath(place.file)
     except ValueError:  # On another drive.

@@ -26,7 +26,7 @@ from mpgraph.framework.class_checks import HANDLER_NAMES
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.registry import CALCULATORS, forgotten_class
 from mpgraph.framework.tags import TagMap, parse_entry, parse_tag_index
-from mpgraph.framework.user_code import place_in_author_code
+from mpgraph.framework.user_code import error_location
 
 OPTION_FIELDS = ("options", "node_options")
 
@@ -298,7 +298,7 @@ def _make_contract(node: CheckedNode, everything: bool) -> Iterator[MpgraphError
         calculator.get_contract(contract)
     except Exception as error:
         # Written by anyone, so it may raise anything; none of it may hide which node it was.
-        place = place_in_author_code(error)
+        place = error_location(error)
         told = relayed(
             error, f"{node.config.calculator}: ", node.flat.location, in_node(node.flat, node.name)
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from mpgraph.errors import ConfigError, InvalidArgumentError, MpgraphError
-from mpgraph.framework import source_location
+from mpgraph.framework import source_location, user_code
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.function.annotations import payload_type, unwrapped
 from mpgraph.framework.option_types import field_type
@@ -107,7 +107,7 @@ class _Reader:
         if not isinstance(inner, types.FunctionType):
             raise InvalidArgumentError(
                 f"calculator decorates a function made with def, not {function!r}.",
-                location=source_location.of_user(),
+                location=user_code.caller_location(),
                 hint="Register a class with @mp.register.",
                 rule="calculator-function",
             )
