@@ -67,7 +67,7 @@ MISTAKES = {
     ),
     "gap between indexes": (
         in_class('a = mp.Input("A", int)\nc = mp.Input("A", int, index=2)  # <-'),
-        '"c" has index 2 of the tag "A", but no input stream has index 1. Number the indexes of a tag 0, 1, 2 ...',
+        '"c" has index 2 of the tag "A", but no input stream has index 1. Number the indexes',
     ),
     "inherited port": (
         in_class(
@@ -77,7 +77,7 @@ MISTAKES = {
     ),
     "port with an attribute's name": (
         in_class('max_in_flight = mp.SideInput("MAX_IN_FLIGHT", int)  # <-'),
-        "is an int of at least 1 in every calculator, so it cannot be a port. Call the port something else",
+        "is an int of at least 1 in every calculator, so it cannot be a port. Rename the port",
     ),
     "offset as text": (
         in_class('timestamp_offset = "0"  # <-'),
