@@ -223,9 +223,9 @@ def create_proto(message: Any) -> Packet:
         NotFoundError: a RuntimeError; mpgraph has no message of this name.
         google.protobuf.message.EncodeError: a required field is missing.
     """
-    from mpgraph.framework.messages import own_copy  # Protobuf takes long to load.
+    from mpgraph.protos.copying import copy_message  # Protobuf is slow to load.
 
-    copy = own_copy(message)
+    copy = copy_message(message)
     return make(copy, packet_type.of_class(type(copy)))
 
 
@@ -236,9 +236,9 @@ def create_proto_vector(message_list: Sequence[Any]) -> Packet:
         InvalidArgumentError: the list is empty, so that its type is unknown, or its types differ.
         TypeError, NotFoundError, EncodeError: as `create_proto`.
     """
-    from mpgraph.framework.messages import own_copy
+    from mpgraph.protos.copying import copy_message
 
-    copies = _all("create_proto_vector", message_list, lambda _, message: own_copy(message))
+    copies = _all("create_proto_vector", message_list, lambda _, message: copy_message(message))
     kinds = {type(copy) for copy in copies}
     if len(kinds) != 1:
         found = ", ".join(sorted(kind.DESCRIPTOR.full_name for kind in kinds)) or "none"

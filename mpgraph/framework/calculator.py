@@ -50,7 +50,7 @@ class Calculator:
     """Set it when `process` waits or releases the GIL for long: it then runs on its executor's threads."""
     max_in_flight: ClassVar[int] = 1
     """How many calls of `process` may run at once when the graph does not say; for those without state."""
-    Options: ClassVar[Any] = None
+    Options: ClassVar[object] = None
     """The options' dataclass or ProtoOptions."""
 
     ports: ClassVar[tuple[Port[Any], ...]] = ()

@@ -8,7 +8,7 @@ value)`. Calculators whose ports are not known in advance use positions in colle
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from mpgraph.errors import FailedPreconditionError, InvalidArgumentError, a_type, with_article
 from mpgraph.framework import packet as packets
@@ -19,6 +19,9 @@ from mpgraph.framework.packet import Packet
 from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
 from mpgraph.framework.tags import TagMap
 from mpgraph.framework.timestamp import Timestamp, as_int
+
+if TYPE_CHECKING:
+    from mpgraph.framework.options import M, ProtoOptions
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -99,12 +102,18 @@ class CalculatorContext:
         """The input timestamp: UNSTARTED in open, DONE in close, 0 in a source's process."""
         return Timestamp._wrap(self.t)
 
-    def options_as(self, cls: type[T]) -> T:
-        """The options, for type checkers too: `options = cc.options_as(self.Options)`.
+    @overload
+    def options_as(self, declared: ProtoOptions[M]) -> M: ...
+    @overload
+    def options_as(self, declared: type[T]) -> T: ...
+
+    def options_as(self, declared: ProtoOptions[Any] | type[Any]) -> Any:
+        """The options with their type: `options = cc.options_as(self.Options)`.
 
         Raises:
-            InvalidArgumentError: `cls` is not the class that the calculator declares as its Options.
+            InvalidArgumentError: `declared` is not what the calculator declares as its Options.
         """
+        cls = declared if isinstance(declared, type) else declared.message_class()
         if not isinstance(self.options, cls):
             raise InvalidArgumentError(
                 f'The options of node "{self.node_name}" are {a_type(self.options)}, not '

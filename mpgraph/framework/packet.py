@@ -93,11 +93,12 @@ def make_packet(value: Any, timestamp: int | Timestamp = Timestamp.UNSET) -> Pac
     t = Timestamp(timestamp)._value
     if value is None:
         return empty(t)
-    if hasattr(value, "DESCRIPTOR"):
-        from mpgraph.framework.messages import own_copy  # Protobuf takes long to load.
+    if hasattr(type(value), "DESCRIPTOR"):
+        from mpgraph.protos.copying import copy_message, is_message  # Protobuf is slow to load.
 
-        with suppress(NotFoundError):
-            value = own_copy(value)
+        if is_message(value):
+            with suppress(NotFoundError):
+                value = copy_message(value)
     freeze(value)
     return make(value, packet_type.of_class(type(value)), t)
 

@@ -25,7 +25,7 @@ class Subgraph:
     `@mpgraph.subgraph` makes one of a function.
     """
 
-    Options: ClassVar[Any] = None
+    Options: ClassVar[object] = None
     """The options' dataclass or ProtoOptions."""
 
     @classmethod

@@ -85,6 +85,29 @@ class C(mp.Calculator):
         cc[self.mask]  # error: index
         cc.emit(self.number, 1.5, "now")  # error: arg-type
 """,
+    "message_options": """
+from mpgraph.protos import calculator_pb2, gate_calculator_pb2
+class C(mp.Calculator):
+    Options = mp.ProtoOptions(gate_calculator_pb2.GateCalculatorOptions)
+
+    def open(self, cc: mp.CalculatorContext) -> None:
+        options = cc.options_as(self.Options)
+        reveal_type(options.allow)  # is bool
+        reveal_type(options.initial_gate_state)  # is int
+        options.alow  # error: attr-defined
+        options.allow = "yes"  # error: assignment
+config = calculator_pb2.CalculatorGraphConfig(node=[{"calculator": "GateCalculator"}])
+reveal_type(config.node[0].input_stream[0])  # is str
+extension = gate_calculator_pb2.GateCalculatorOptions.ext
+reveal_type(config.node[0].options.Extensions[extension].allow)  # is bool
+calculator_pb2.CalculatorGraphConfig(nodes=[])  # error: call-arg
+""",
+    "public_names": """
+reveal_type(mp.errors.MpgraphError("x").statement)  # is str
+mp.CalculatorGrap  # error: attr-defined
+class Mine(mp.Executor): ...
+Mine()  # error: abstract
+""",
     "options": """
 @dataclass
 class Point:
