@@ -59,7 +59,7 @@ def test_a_cut_off_file(tmp_path: Path, portrait_file: Path) -> None:
 
 def test_floating_point_pictures_are_refused(tmp_path: Path) -> None:
     file = write(tmp_path / "a.tiff", np.zeros((2, 2), np.float32))
-    with pytest.raises(MediaError, match="not a picture of 8 or 16 bits"):
+    with pytest.raises(MediaError, match="not an image of 8 or 16 bits"):
         mp.Image.create_from_file(str(file))
 
 

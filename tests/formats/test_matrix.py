@@ -44,7 +44,7 @@ def test_an_own_copy_leaves_the_argument_writable() -> None:
 
 @pytest.mark.parametrize("data", [3.0, np.zeros((1, 2, 3)), "a", [["a"]], [[1j]], None])
 def test_what_is_no_matrix(data: Any) -> None:
-    with pytest.raises(TypeError, match="A Matrix is made of a 2-D array of numbers"):
+    with pytest.raises(TypeError, match="A Matrix needs a 2-D array of numbers"):
         Matrix(data)
 
 

@@ -38,7 +38,7 @@ def test_dtypes_no_model_has(dtype: Any) -> None:
 
 
 def test_it_needs_an_array() -> None:
-    with pytest.raises(TypeError, match="not of list"):
+    with pytest.raises(TypeError, match="not list"):
         Tensor([1.0])  # type: ignore[arg-type]
 
 

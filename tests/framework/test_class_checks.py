@@ -22,12 +22,12 @@ def in_class(body: str, *, above: str = "", register: bool = False) -> str:
 MISTAKES = {
     "tag in lower case": (
         in_class('image = mp.Input("image", int)  # <-'),
-        'mp.Input("image", ...): "image" is no tag: A to Z, 0 to 9 and _ only, no digit first. '
+        'mp.Input("image", ...): "image" is not a valid tag: A to Z, 0 to 9 and _ only, no digit first. '
         'Write "IMAGE".',
     ),
     "tag with a colon": (
         in_class('image = mp.Input("IMAGE:1", int)  # <-'),
-        '"IMAGE:1" is no tag',
+        '"IMAGE:1" is not a valid tag',
     ),
     "type in place of the tag": (
         in_class("image = mp.Output(mp.ImageFrame)  # <-"),
@@ -35,15 +35,15 @@ MISTAKES = {
     ),
     "type that is none": (
         in_class('image = mp.Input("IMAGE", "ImageFrame")  # <-'),
-        "'ImageFrame' is no type of payloads. Give a class, such as mp.ImageFrame, or mp.AnyType.",
+        "'ImageFrame' is not a payload type. Give a class, such as mp.ImageFrame, or mp.AnyType.",
     ),
     "type with parameters": (
         in_class('table = mp.Input("TABLE", dict[str, int])  # <-'),
-        "dict[str, int] is no payload's type; use the class without the brackets",
+        "dict[str, int] is not a payload type; use the class without the brackets",
     ),
     "index of a repeated port": (
         in_class('image = mp.Input("IMAGE", int, index=1, repeated=True)  # <-'),
-        "A repeated port stands for all indexes, so it has none. Leave out index.",
+        "A repeated port covers all indexes, so it has no index. Leave out index.",
     ),
     "negative index": (
         in_class('image = mp.Input("IMAGE", int, index=-1)  # <-'),

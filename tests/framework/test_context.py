@@ -79,8 +79,8 @@ def test_ports_that_the_graph_leaves_out() -> None:
 
 
 MISTAKES: list[tuple[Hook, str, str]] = [
-    (lambda node, cc: cc["NUMBER"], "'NUMBER' is no port of a calculator.", "attribute: cc[self.image]."),
-    (lambda node, cc: cc.get("NUMBER"), "'NUMBER' is no port of a calculator.", "cc.get(self.image)."),
+    (lambda node, cc: cc["NUMBER"], "'NUMBER' is not a port of a calculator.", "attribute: cc[self.image]."),
+    (lambda node, cc: cc.get("NUMBER"), "'NUMBER' is not a port of a calculator.", "cc.get(self.image)."),
     (lambda node, cc: cc[node.out], '"out" is an output stream, which cannot be read.', "with cc.emit()."),
     (lambda node, cc: cc.get(node.out), '"out" is an output stream, which cannot be read.', "cc.emit()."),
     (
@@ -88,9 +88,9 @@ MISTAKES: list[tuple[Hook, str, str]] = [
         "is an input stream, which cannot be written.",
         "Read it with",
     ),
-    (lambda node, cc: cc.emit("OUT", 1), "'OUT' is no port of a calculator.", "cc.emit(self.mask, value)."),
-    (lambda node, cc: cc.emit(mp.Output("OUT"), 1), "is no class attribute.", "Declare it in the body"),
-    (lambda node, cc: cc[LOOSE], f"{__file__}:13:1 is no class attribute.", "Declare it in the body of the"),
+    (lambda node, cc: cc.emit("OUT", 1), "'OUT' is not a port of a calculator.", "cc.emit(self.mask"),
+    (lambda node, cc: cc.emit(mp.Output("OUT"), 1), "is not a class attribute.", "Declare it in the body"),
+    (lambda node, cc: cc[LOOSE], f"{__file__}:13:1 is not a class attribute.", "Declare it in"),
     (
         lambda node, cc: cc.get(CtxOther.number),
         '"number" is an input stream of CtxOther, not of CtxProbe.',

@@ -44,7 +44,7 @@ def test_a_range(limit: Range, inside: list[float], outside: list[float], text: 
 @pytest.mark.parametrize(
     ("make", "complaint"),
     [
-        (lambda: Range(), "needs an end"),
+        (lambda: Range(), "needs a limit"),
         (lambda: Range(1, 0), "No number is from 1 to 0"),
         (lambda: Range(above=1, below=1), "No number is above 1 and below 1"),
         (lambda: Range(0, above=0), "low or above"),
@@ -90,7 +90,7 @@ def test_what_an_annotation_means(hint: Any, expected: OptionType, label: str) -
         (Any, "cannot have a field of type"),
         (Literal["a", 1], "must be all strings or all integers"),
         (Annotated[str, Range(0)], "a Range is for int and float, not for str"),
-        (Annotated[float, Range], "Range needs its ends"),
+        (Annotated[float, Range], "Range needs its limits"),
     ],
 )
 def test_what_options_cannot_be(hint: Any, complaint: str) -> None:
@@ -121,5 +121,5 @@ def test_the_fields_of_a_dataclass_in_their_order() -> None:
     found = option_types(Options, {"Local": Local})
     assert list(found) == ["level", "mode", "where"]
     assert found["where"].type is Local
-    with pytest.raises(ConfigError, match="name 'Local' is not defined.*must stand in the module"):
+    with pytest.raises(ConfigError, match="name 'Local' is not defined.*must be defined in the module"):
         option_types(Options)

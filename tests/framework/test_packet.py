@@ -44,7 +44,7 @@ def test_a_copy() -> None:
     copy = Packet(packet)
     packet.timestamp = 8  # type: ignore[assignment]
     assert (copy.payload, copy.type, copy.timestamp) == (5, packet_type.INT, 7)
-    with pytest.raises(TypeError, match=r"make_packet\(\) makes one from an int"):
+    with pytest.raises(TypeError, match=r"make_packet\(\) creates one from an int"):
         Packet(5)  # type: ignore[arg-type]
 
 

@@ -13,7 +13,7 @@ import pytest
 import mpgraph as mp
 from mpgraph.config.validation.pipeline import validate
 from mpgraph.errors import AlreadyExistsError, InvalidArgumentError, MpgraphError, NotFoundError
-from mpgraph.framework.registry import CALCULATORS, Registry, forgotten_class
+from mpgraph.framework.registry import CALCULATORS, Registry, unregistered_class
 
 TWO_CLASSES = """
 @mp.register("RegDouble")
@@ -157,8 +157,8 @@ def test_a_class_that_was_never_registered() -> None:
     class RegForgotten(mp.Calculator):
         out = mp.Output("OUT", int)
 
-    assert forgotten_class("RegForgotten") is RegForgotten
-    assert forgotten_class("RegNobody") is None
+    assert unregistered_class("RegForgotten") is RegForgotten
+    assert unregistered_class("RegNobody") is None
     with pytest.raises(NotFoundError) as raised:
         validate('node { calculator: "RegForgotten" output_stream: "OUT:out" }')
     assert f"Put @mp.register above its class ({RegForgotten.defined_at})" in str(raised.value)

@@ -132,7 +132,7 @@ def test_files_that_are_no_pictures(tmp_path: Path, capfd: pytest.CaptureFixture
     (tmp_path / "a.png").write_text("hello, this is text")
     (tmp_path / "b.jpg").write_bytes(b"\xff\xd8\xff")
     (tmp_path / "c.png").write_bytes(b"")
-    with pytest.raises(MediaError, match="damaged or not a picture"):
+    with pytest.raises(MediaError, match="damaged or not an image"):
         read_image(tmp_path / "a.png")
     with pytest.raises(MediaError, match="cut off"):
         read_image(tmp_path / "b.jpg")
@@ -146,9 +146,9 @@ def test_files_that_are_no_pictures(tmp_path: Path, capfd: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("a.pgn", r'"\.pgn" is not a picture format.*Did you mean .*"\.png"'),
+        ("a.pgn", r'"\.pgn" is not an image format.*Did you mean .*"\.png"'),
         ("a", "has no suffix"),
-        ("a.mp4", "not a picture format"),
+        ("a.mp4", "not an image format"),
     ],
 )
 def test_unknown_suffixes_are_refused(tmp_path: Path, name: str, message: str) -> None:
@@ -173,7 +173,7 @@ def test_jpeg_has_no_transparency(tmp_path: Path) -> None:
     ],
 )
 def test_arrays_that_are_no_pictures(tmp_path: Path, pixels: np.ndarray) -> None:
-    with pytest.raises(InvalidArgumentError, match="a picture is"):
+    with pytest.raises(InvalidArgumentError, match="an image is"):
         write_image(tmp_path / "a.png", pixels)
     assert os.listdir(tmp_path) == []
 
@@ -198,5 +198,5 @@ def test_a_picture_of_floats_is_refused_by_its_name(tmp_path: Path) -> None:
     for channels in (3, 4):
         assert cv2.imwrite(str(file), np.full((4, 4, channels), np.nan, np.float32))
         for alpha in (False, True):
-            with pytest.raises(MediaError, match=r'float\.tiff" holds float32 values; pictures of 8 or 16'):
+            with pytest.raises(MediaError, match=r'float\.tiff" holds float32 values; images of 8 or 16'):
                 read_image(file, alpha=alpha)

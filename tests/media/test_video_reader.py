@@ -180,7 +180,7 @@ def test_a_cover_picture_is_no_video(videos: Any, tmp_path: Path) -> None:
             if packet.dts is not None:
                 packet.stream = copied
                 target.mux(packet)
-    with pytest.raises(MediaError, match="holds only sound"):
+    with pytest.raises(MediaError, match="contains only audio"):
         VideoReader(sound_only)
 
 
@@ -202,7 +202,7 @@ def test_files_that_are_no_videos(tmp_path: Path, name: str, content: bytes, mes
 
 def test_pictures_missing_files_and_folders_are_refused(videos: Any, tmp_path: Path) -> None:
     write_image(tmp_path / "a.png", videos.grey(0))
-    with pytest.raises(MediaError, match="is a picture"):
+    with pytest.raises(MediaError, match="is an image"):
         VideoReader(tmp_path / "a.png")
     with pytest.raises(MediaError, match=r'Did you mean "a\.png"'):
         VideoReader(tmp_path / "aa.png")

@@ -264,7 +264,7 @@ def test_a_wrong_frame_is_refused_and_the_video_goes_on(
 
 def test_impossible_writers_leave_nothing(videos: Any, tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text("no sound in here")
-    with pytest.raises(MediaError, match="not a video format"):
+    with pytest.raises(MediaError, match="not a supported video format"):
         VideoWriter(tmp_path / "out.mp5", 64, 48)
     with pytest.raises(MediaError, match="there is no folder"):
         VideoWriter(tmp_path / "absent" / "out.mp4", 64, 48)

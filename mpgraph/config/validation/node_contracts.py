@@ -24,7 +24,7 @@ from mpgraph.framework import plugins
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.class_checks import HANDLER_NAMES
 from mpgraph.framework.contract import Contract
-from mpgraph.framework.registry import CALCULATORS, forgotten_class
+from mpgraph.framework.registry import CALCULATORS, unregistered_class
 from mpgraph.framework.tags import TagMap, parse_entry, parse_tag_index
 from mpgraph.framework.user_code import error_location
 
@@ -238,7 +238,7 @@ def _way_to(wanted: str, file: str, subgraphs: Sequence[str]) -> str:
     for name, cls in CALCULATORS.classes().items():
         if last in (name.rpartition(".")[2], cls.__name__):
             return f'Did you mean "{name}"?'
-    if forgotten := forgotten_class(wanted):
+    if forgotten := unregistered_class(wanted):
         return f"Put @mp.register above its class ({forgotten.defined_at})."
     if defining := file_defining(wanted, file):
         return f"Import its module before the graph is made (commands: --module {defining})."

@@ -64,9 +64,9 @@ def test_a_picture_file_holds_exactly_one(tmp_path: Path) -> None:
 
 
 def test_names_that_cannot_work_are_refused_before_any_picture(tmp_path: Path) -> None:
-    with pytest.raises(MediaError, match="not a video format"):
+    with pytest.raises(MediaError, match="not a supported video format"):
         VideoFile(tmp_path / "o.png")
-    with pytest.raises(MediaError, match="not a picture format"):
+    with pytest.raises(MediaError, match="not an image format"):
         PictureFile(tmp_path / "o.mp4")
 
 

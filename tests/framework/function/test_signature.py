@@ -14,12 +14,12 @@ from mpgraph.framework.function.signature import read_signature
 MISTAKES = {
     "no type": (
         "@mp.calculator\ndef f(\n    image,  # <-\n) -> int: ...",
-        'Function "f" cannot be a calculator: parameter "image" has no type. Say what its packets carry: '
+        'Function "f" cannot be a calculator: parameter "image" has no type. Add the type of its payloads: '
         '"image: mp.ImageFrame"',
     ),
     "no return type": (
         "@mp.calculator\ndef f(x: int):  # <-\n    return x",
-        "its return value has no type. Say -> mp.ImageFrame, for example, or -> None if nothing comes out.",
+        "its return value has no type. Add -> mp.ImageFrame, for example, or -> None for no output.",
     ),
     "star": (
         "@mp.calculator\ndef f(\n    *images: int  # <-\n) -> int: ...",
@@ -35,7 +35,7 @@ MISTAKES = {
     ),
     "unknown name": (
         "@mp.calculator\ndef f(\n    image: ImageFrame,  # <-\n) -> int: ...",
-        "has a type that means nothing: name 'ImageFrame' is not defined. Import it",
+        "has a type that cannot be evaluated: name 'ImageFrame' is not defined. Import it",
     ),
     "unreadable type": (
         "@mp.calculator\ndef f(x: mp.Imagee) -> int: ...  # <-",
@@ -43,7 +43,7 @@ MISTAKES = {
     ),
     "function as a type": (
         "@mp.calculator\ndef f(x: Callable[[int], int]) -> int: ...  # <-",
-        "has the type collections.abc.Callable[[int], int], which is no payload's. Use a class",
+        "has the type collections.abc.Callable[[int], int], which payloads cannot have. Use a class",
     ),
     "port as a type": (
         "@mp.calculator\ndef f(x: int, level: mp.SideInput[float]) -> int: ...  # <-",
@@ -51,7 +51,7 @@ MISTAKES = {
     ),
     "default of a stream": (
         "@mp.calculator\ndef f(\n    x: int,\n    level: float = 0.5,  # <-\n) -> int: ...",
-        "is an input stream, as it stands before the *, but has the default 0.5. Put it after a * to make it "
+        "is an input stream, as it precedes the *, but has the default 0.5. Put it after a * to make it "
         'an option, or write "level: ... | None = None"',
     ),
     "none without saying so": (
@@ -100,7 +100,7 @@ MISTAKES = {
     ),
     "source that returns": (
         "@mp.calculator\ndef f(*, n: int = 1) -> int: ...  # <-",
-        "has no input stream, so it is a source, which makes a packet a time until it ends. Yield the values",
+        "has no input stream, so it is a source, which sends a packet per call until it ends. Yield",
     ),
     "nothing at all": (
         "@mp.calculator\ndef f() -> None: ...  # <-",
@@ -108,7 +108,7 @@ MISTAKES = {
     ),
     "generator that says otherwise": (
         "@mp.calculator\ndef f(*, n: int = 1) -> int:  # <-\n    yield 1",
-        "its return value is int, but the function yields. Say -> Iterator[...].",
+        "its return value is int, but the function yields. Write -> Iterator[...].",
     ),
     "several values at one time": (
         "@mp.calculator\ndef f(x: int) -> Iterator[int]:  # <-\n    yield x",
@@ -117,11 +117,11 @@ MISTAKES = {
     ),
     "side packets beside streams": (
         "@mp.calculator\ndef f(x: int) -> mp.SidePacket[int]: ...  # <-",
-        "has side packets, which are made once, beside streams.",
+        "has side packets, which are set once, together with streams.",
     ),
     "coroutine": (
         "@mp.calculator\nasync def f(x: int) -> int: ...  # <-",
-        "it is async, and graphs call no coroutines. Use def.",
+        "it is async, and graphs cannot call coroutines. Use def.",
     ),
     "two contexts": (
         "@mp.calculator\ndef f(x: int, a: mp.CalculatorContext, b: mp.CalculatorContext) -> int: ...  # <-",
