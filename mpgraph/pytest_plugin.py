@@ -81,7 +81,7 @@ def _without_our_frames(error: Exception) -> BaseException:
 
 @pytest.fixture(autouse=True)
 def _mpgraph_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Runs after the fixtures of modules and sessions, whose graphs may outlive the test, but before others."""
+    """Runs after the fixtures of modules and sessions, whose graphs may outlive the test."""
     scope = str(request.config.getini(MARKER))
     marker = request.node.get_closest_marker(MARKER)
     may_drop = marker is not None and bool(marker.kwargs.get("dropped"))

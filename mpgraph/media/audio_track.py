@@ -81,7 +81,7 @@ class AudioTrack:
             self._waiting = next(self._packets, None)
 
     def finish(self, video_end_us: int) -> None:
-        """Write the rest: all of it if the video reached the source's end, else up to the end of the video."""
+        """Write the rest: all of it if the video reached the source's end, else up to the video's end."""
         source_end = self._video_end_us()
         if source_end is not None and video_end_us + _END_SLACK_US >= source_end:
             video_end_us = _FOREVER_US
