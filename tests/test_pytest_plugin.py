@@ -72,7 +72,7 @@ def test_shared_again(shared):
     result.assert_outcomes(passed=5)
 
 
-def test_leaks_are_named_with_their_place(session: pytest.Pytester) -> None:
+def test_leaks_are_reported_with_their_location(session: pytest.Pytester) -> None:
     result = outcome(
         session,
         """
@@ -100,7 +100,7 @@ def test_failed():
     assert "a graph that was never closed" not in text
 
 
-def test_dropped_graphs_count_only_when_asked(session: pytest.Pytester) -> None:
+def test_dropped_graphs_count_only_on_request(session: pytest.Pytester) -> None:
     body = "def test_dropped():\n    start()\n"
     outcome(session, body).assert_outcomes(passed=1)
     result = outcome(session, body, "-o", "mpgraph_leaks=all")
@@ -108,11 +108,11 @@ def test_dropped_graphs_count_only_when_asked(session: pytest.Pytester) -> None:
     assert "a graph that was never closed, started at test_it.py:11" in result.stdout.str()
 
 
-def test_chains_are_ended(session: pytest.Pytester) -> None:
+def test_conversations_are_finished(session: pytest.Pytester) -> None:
     result = outcome(
         session,
         """
-def test_unread():
+def test_unread_outputs_fail_the_test():
     run("PassThroughCalculator").send("", 1 @ t(0), 2 @ t(1)).expect("", 1 @ t(0))
 
 def test_failed():
@@ -148,7 +148,7 @@ def test_thread():
     assert "a thread, mine" in result.stdout.str()
 
 
-def test_it_can_be_turned_off(session: pytest.Pytester) -> None:
+def test_plugin_can_be_disabled(session: pytest.Pytester) -> None:
     outcome(
         session, "def test_kept():\n    KEPT.append(start())\n", "-o", "mpgraph_leaks=off"
     ).assert_outcomes(passed=1)
@@ -156,7 +156,7 @@ def test_it_can_be_turned_off(session: pytest.Pytester) -> None:
     assert "mpgraph_leaks is mpgraph, all or off" in result.stderr.str()
 
 
-def test_it_adds_nothing_to_the_start_of_a_session(checkout: Path) -> None:
+def test_plugin_adds_no_imports_to_a_session(checkout: Path) -> None:
     code = "import sys, mpgraph, pytest; before = {*sys.modules}; import mpgraph.pytest_plugin; "
     code += "print(*{*sys.modules} - before, 'numpy' in sys.modules)"
     done = subprocess.run(

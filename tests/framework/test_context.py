@@ -70,7 +70,7 @@ def test_reading() -> None:
     assert probe(read) == ["read"]
 
 
-def test_ports_that_the_graph_leaves_out() -> None:
+def test_unconnected_ports() -> None:
     def read(node: CtxProbe, cc: mp.CalculatorContext) -> Any:
         assert cc.get(node.level) is None and cc.values(node.items) == [] and cc.all(node.items) == []
         cc.emit(node.out, cc.get(node.level, "none"))
@@ -107,7 +107,7 @@ MISTAKES: list[tuple[Hook, str, str]] = [
 
 
 @pytest.mark.parametrize(("hook", "complaint", "hint"), MISTAKES)
-def test_mistakes(hook: Hook, complaint: str, hint: str) -> None:
+def test_errors_with_location_and_hint(hook: Hook, complaint: str, hint: str) -> None:
     with pytest.raises(mp.MpgraphError) as raised:
         probe(hook, f'{PORTS} output_stream: "HALF:half"')
     assert complaint in str(raised.value) and hint in str(raised.value)

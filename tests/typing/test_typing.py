@@ -299,7 +299,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, list[s
 
 
 @pytest.mark.parametrize("name", SNIPPETS)
-def test_mypy_says_what_the_snippet_says(name: str, said: dict[str, dict[int, list[str]]]) -> None:
+def test_mypy_reports_the_expected_types_and_errors(name: str, said: dict[str, dict[int, list[str]]]) -> None:
     expected = {
         number: match[1]
         for number, line in enumerate((HEAD + SNIPPETS[name]).splitlines(), 1)

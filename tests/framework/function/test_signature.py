@@ -148,12 +148,12 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_mistakes(name: str, complaint_about: Callable[[str], MpgraphError]) -> None:
+def test_errors_with_location_and_hint(name: str, complaint_about: Callable[[str], MpgraphError]) -> None:
     code, expected = MISTAKES[name]
     assert expected in complaint_about(code).message
 
 
-def test_a_function_taken_apart() -> None:
+def test_signature_of_a_function() -> None:
     def f(
         cc: mp.CalculatorContext,
         a: int,
@@ -179,6 +179,6 @@ def test_a_function_taken_apart() -> None:
 
 
 @pytest.mark.parametrize("thing", [len, print, int, object(), "f", lambda x: x])
-def test_only_functions_with_a_signature_will_do(thing: Any) -> None:
+def test_only_functions_with_a_signature_are_accepted(thing: Any) -> None:
     with pytest.raises(InvalidArgumentError, match="calculator"):
         read_signature(thing, {})
