@@ -84,7 +84,7 @@ def checkout() -> Path:
 @pytest.fixture(scope="session")
 def portrait_file() -> Path:
     """The shipped image: a JPEG of one person, 512x512."""
-    return resources.demo_picture()
+    return resources.demo_image()
 
 
 @pytest.fixture(scope="session")

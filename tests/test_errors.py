@@ -39,17 +39,17 @@ def test_message_is_statement_and_hint() -> None:
 def test_context_is_added_to_a_copy() -> None:
     error = InvalidArgumentError("The level is 9.", hint="Give 0 to 8.", rule="level")
     error.raised_at = Location("a.py", 1, 1)
-    place = Location("g.pbtxt", 2, 7)
-    copy = error.with_context('Node "n": ', " (twice)", location=place)
+    location = Location("g.pbtxt", 2, 7)
+    copy = error.with_context('Node "n": ', " (twice)", location=location)
     assert type(copy) is InvalidArgumentError
     assert (copy.statement, copy.hint, copy.rule) == (
         'Node "n": The level is 9. (twice)',
         "Give 0 to 8.",
         "level",
     )
-    assert (copy.location, copy.raised_at, copy.__cause__) == (place, error.raised_at, error)
+    assert (copy.location, copy.raised_at, copy.__cause__) == (location, error.raised_at, error)
     again = copy.with_context(rule="other", cls=UnknownError)
-    assert (type(again), again.rule, again.location) == (UnknownError, "other", place)
+    assert (type(again), again.rule, again.location) == (UnknownError, "other", location)
     assert error.statement == "The level is 9."
 
 

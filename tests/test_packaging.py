@@ -80,7 +80,7 @@ def test_installed_package_finds_its_own_files(wheel: zipfile.ZipFile, tmp_path:
         "from mpgraph.framework import resources\n"
         "print(resources.find_resource('mediapipe/modules/selfie_segmentation/selfie_segmentation.tflite'))\n"
         "print(resources.find_resource('selfie_segmentation_cpu.pbtxt'))\n"
-        "print(resources.demo_picture())\n"
+        "print(resources.demo_image())\n"
     )
     command = [sys.executable, "-c", script, str(tmp_path / "site")]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)

@@ -231,15 +231,15 @@ def test_matrices() -> None:
         packet_creator.create_matrix("a")
 
 
-PICTURES = [(packet_creator.create_image_frame, mp.ImageFrame), (packet_creator.create_image, mp.Image)]
-pictures = pytest.mark.parametrize(("create", "cls"), PICTURES)
+IMAGES = [(packet_creator.create_image_frame, mp.ImageFrame), (packet_creator.create_image, mp.Image)]
+both_classes = pytest.mark.parametrize(("create", "cls"), IMAGES)
 
 
 def ramp(width: int = 4) -> np.ndarray[Any, np.dtype[np.uint8]]:
     return np.arange(2 * width * 3, dtype=np.uint8).reshape(2, width, 3).copy()
 
 
-@pictures
+@both_classes
 def test_writable_array_is_copied(create: Creator, cls: type) -> None:
     data = ramp()
     references = sys.getrefcount(data)
@@ -250,7 +250,7 @@ def test_writable_array_is_copied(create: Creator, cls: type) -> None:
     assert type(packet.payload) is cls
 
 
-@pictures
+@both_classes
 def test_read_only_array_is_shared(create: Creator, cls: type) -> None:
     data = ramp(width=5)
     data.flags.writeable = False
@@ -262,7 +262,7 @@ def test_read_only_array_is_shared(create: Creator, cls: type) -> None:
     assert not copied.payload.is_contiguous()
 
 
-@pictures
+@both_classes
 def test_sharing_a_writable_array_warns(create: Creator, cls: type) -> None:
     data = ramp()
     with pytest.warns(RuntimeWarning, match="is dangerous") as caught:
@@ -272,7 +272,7 @@ def test_sharing_a_writable_array_warns(create: Creator, cls: type) -> None:
     assert data.flags.writeable and not packet.payload.numpy_view().flags.writeable
 
 
-@pictures
+@both_classes
 def test_only_contiguous_arrays_are_shared(create: Creator, cls: type) -> None:
     data = ramp()[:, ::2]
     with pytest.raises(ValueError, match="not c_contiguous"):
@@ -280,18 +280,18 @@ def test_only_contiguous_arrays_are_shared(create: Creator, cls: type) -> None:
     assert np.array_equal(create(data, image_format=SRGB).payload.pixels, data)
 
 
-@pictures
+@both_classes
 def test_image_is_shared_unchanged(create: Creator, cls: Any) -> None:
-    picture = cls(image_format=SRGB, data=ramp())
-    assert create(picture).payload.pixels is picture.pixels
-    assert create(picture, image_format=SRGB, copy=True).payload.image_format is SRGB
+    image = cls(image_format=SRGB, data=ramp())
+    assert create(image).payload.pixels is image.pixels
+    assert create(image, image_format=SRGB, copy=True).payload.image_format is SRGB
     with pytest.raises(ValueError, match="doesn't match"):
-        create(picture, image_format=mp.ImageFormat.SRGBA)
+        create(image, image_format=mp.ImageFormat.SRGBA)
     with pytest.raises(ValueError, match=f"Creating {cls.__name__} packet by taking a reference"):
-        create(picture, copy=False)
+        create(image, copy=False)
 
 
-@pictures
+@both_classes
 def test_image_constructor_arguments(create: Creator, cls: type) -> None:
     with pytest.raises(ValueError, match="Please provide 'image_format' with 'data'"):
         create(ramp())
@@ -302,7 +302,7 @@ def test_image_constructor_arguments(create: Creator, cls: type) -> None:
         create(ramp(), image_format=1)
 
 
-@pictures
+@both_classes
 def test_lossless_dtypes_are_cast(create: Creator, cls: type) -> None:
     grey = np.array([[0, 255]], np.uint8)
     packet = create(grey, image_format=mp.ImageFormat.VEC32F1)
@@ -311,7 +311,7 @@ def test_lossless_dtypes_are_cast(create: Creator, cls: type) -> None:
         create(grey.astype(np.float64), image_format=mp.ImageFormat.GRAY8)
 
 
-@pictures
+@both_classes
 def test_wrong_shapes_are_refused(create: Creator, cls: type) -> None:
     with pytest.raises(InvalidArgumentError, match="SRGBA data must have the shape"):
         create(ramp(), image_format=mp.ImageFormat.SRGBA)

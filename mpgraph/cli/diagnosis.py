@@ -172,7 +172,7 @@ def trial() -> Iterator[Line]:
     try:
         from mpgraph.solutions.selfie_segmentation import SelfieSegmentation
 
-        portrait = read_image(resources.demo_picture())
+        portrait = read_image(resources.demo_image())
         with SelfieSegmentation() as segmenter:
             segmenter.process(portrait)
             began = time.perf_counter()

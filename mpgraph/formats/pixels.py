@@ -125,15 +125,15 @@ class Pixels:
     def pixels(self) -> Array:
         """The pixels themselves: HxW for one channel, else HxWxC; read-only, C-contiguous, shared.
 
-        The same array at every call. It is the fast way for calculators; the array does not keep
-        the picture alive, only its pixels.
+        The same array at every call. It is the fast path for calculators; the array does not keep
+        the image alive, only its pixels.
         """
         return self._pixels
 
     def numpy_view(self) -> Array:
         """The pixels as a read-only array, HxW for one channel, else HxWxC. Nothing is copied.
 
-        The array holds the picture, and so keeps it alive, unless rows are padded (not `is_contiguous`).
+        The array keeps the image alive, unless rows are padded (not `is_contiguous`).
         """
         if self.is_contiguous():
             return np.asarray(self)
@@ -141,7 +141,7 @@ class Pixels:
 
     @property
     def __array_interface__(self) -> dict[str, Any]:
-        # Makes numpy name the picture itself as the owner of a view's memory.
+        # Makes the image itself the owner of a view's memory.
         return self._pixels.__array_interface__
 
     def is_contiguous(self) -> bool:

@@ -36,7 +36,7 @@ def set_resource_dir(path: str | os.PathLike[str] | None) -> None:
 
 
 def find_resource(path: str | os.PathLike[str]) -> Path:
-    """Return the file that `path` stands for, by the rules at the top of this module.
+    """Return the file for `path`, by the rules at the top of this module.
 
     Raises:
         ResourceNotFoundError: a FileNotFoundError, with the folders that were searched.
@@ -55,7 +55,7 @@ def find_resource(path: str | os.PathLike[str]) -> Path:
 
 
 def read_resource(path: str | os.PathLike[str]) -> bytes:
-    """Return the content of the file that `path` stands for; errors as `find_resource`."""
+    """Return the content of the file for `path`. Raises as `find_resource`."""
     found = find_resource(path)
     try:
         return found.read_bytes()
@@ -73,7 +73,7 @@ def shipped_graphs() -> Path:
     return _shipped_folder("graphs")
 
 
-def demo_picture() -> Path:
+def demo_image() -> Path:
     """The portrait that ships with mpgraph: a 512x512 JPEG of one person."""
     return _PACKAGE / "demo" / "portrait.jpg"
 

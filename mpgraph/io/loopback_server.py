@@ -3,7 +3,7 @@
 Other programs of this machine, and any web page that its browser has open, can also send requests to
 loopback. What they can do is limited by these checks, made before a route runs:
 
-- The path must start with a random secret, so that nobody who was not given the address gets an answer.
+- The path must start with a random secret, so that only clients that were given the address get an answer.
 - The Host header must be the server's own address. A foreign page whose name was rebound to 127.0.0.1 (DNS
   rebinding) counts as same-origin in the browser, but sends its own name there.
 - The Origin header, if there is one, must be the server's own: a foreign page cannot post, even if it

@@ -1,4 +1,4 @@
-"""Image: picture files."""
+"""Image: reading image files."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_shipped_portrait(portrait_file: Path, portrait: np.ndarray[Any, Any]) -
     assert np.array_equal(mp.Image.create_from_file(file_name=str(portrait_file)).numpy_view(), portrait)
 
 
-@pytest.mark.parametrize("content", [b"", b"not a picture at all", b"\x89PNG\r\n\x1a\n"])
+@pytest.mark.parametrize("content", [b"", b"not an image at all", b"\x89PNG\r\n\x1a\n"])
 def test_files_that_are_not_images_are_refused(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "a.png"
     file.write_bytes(content)

@@ -19,7 +19,7 @@ def in_class(body: str, *, above: str = "", register: bool = False) -> str:
     return f"{above}\n{'@mp.register' if register else ''}\nclass MyCalculator(mp.Calculator):\n{lines}"
 
 
-MISTAKES = {
+ERRORS = {
     "tag in lower case": (
         in_class('image = mp.Input("image", int)  # <-'),
         'mp.Input("image", ...): "image" is not a valid tag: A to Z, 0 to 9 and _ only, no digit first. '
@@ -29,7 +29,7 @@ MISTAKES = {
         in_class('image = mp.Input("IMAGE:1", int)  # <-'),
         '"IMAGE:1" is not a valid tag',
     ),
-    "type in place of the tag": (
+    "type instead of the tag": (
         in_class("image = mp.Output(mp.ImageFrame)  # <-"),
         'The tag, a string, comes first. Write mp.Output("IMAGE", mp.ImageFrame).',
     ),
@@ -182,9 +182,9 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("name", MISTAKES)
+@pytest.mark.parametrize("name", ERRORS)
 def test_error_in_a_class(name: str, complaint_about: Complaint) -> None:
-    code, expected = MISTAKES[name]
+    code, expected = ERRORS[name]
     assert expected in complaint_about(code).message
 
 

@@ -1,4 +1,4 @@
-"""The context: reading and writing by ports, and what is said of ports that cannot be."""
+"""The context: reading and writing by ports, and the errors for invalid ports."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Hook = Callable[["CtxProbe", mp.CalculatorContext], Any]
 
 @mp.register
 class CtxProbe(mp.Calculator):
-    """Does what the service says."""
+    """Does what the service specifies."""
 
     number = mp.Input("NUMBER", int, optional=True)
     items = mp.Input("ITEM", str, repeated=True, optional=True)
@@ -78,7 +78,7 @@ def test_unconnected_ports() -> None:
     assert probe(read, 'input_stream: "NUMBER:a" output_stream: "OUT:out"') == ["none"]
 
 
-MISTAKES: list[tuple[Hook, str, str]] = [
+ERRORS: list[tuple[Hook, str, str]] = [
     (lambda node, cc: cc["NUMBER"], "'NUMBER' is not a port of a calculator.", "attribute: cc[self.image]."),
     (lambda node, cc: cc.get("NUMBER"), "'NUMBER' is not a port of a calculator.", "cc.get(self.image)."),
     (lambda node, cc: cc[node.out], '"out" is an output stream, which cannot be read.', "with cc.emit()."),
@@ -106,7 +106,7 @@ MISTAKES: list[tuple[Hook, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("hook", "complaint", "hint"), MISTAKES)
+@pytest.mark.parametrize(("hook", "complaint", "hint"), ERRORS)
 def test_errors_with_location_and_hint(hook: Hook, complaint: str, hint: str) -> None:
     with pytest.raises(mp.MpgraphError) as raised:
         probe(hook, f'{PORTS} output_stream: "HALF:half"')

@@ -99,4 +99,4 @@ def test_arrays_become_read_only() -> None:
 
 def test_attributes_cannot_be_added() -> None:
     with pytest.raises(AttributeError):
-        mp.Packet().colour = 1  # type: ignore[attr-defined]
+        mp.Packet().color = 1  # type: ignore[attr-defined]

@@ -7,11 +7,11 @@ import pytest
 from mpgraph.framework import packet_type as pt
 
 
-class Colour:
-    """A class nobody defined a type for."""
+class Color:
+    """A class without a payload type."""
 
 
-class Paint(Colour):
+class Paint(Color):
     """Another one."""
 
 
@@ -39,10 +39,10 @@ def test_port_type_may_be_one_of_several() -> None:
 
 
 def test_unknown_class_gets_a_payload_type() -> None:
-    kind = pt.of_class(Colour)
-    assert pt.of_class(Colour) is kind
-    assert kind.name.endswith("test_packet_type.Colour")
-    assert pt.family(Colour) == pt.produced(Colour) == {kind}
+    kind = pt.of_class(Color)
+    assert pt.of_class(Color) is kind
+    assert kind.name.endswith("test_packet_type.Color")
+    assert pt.family(Color) == pt.produced(Color) == {kind}
     assert pt.of_class(Paint) is not kind
 
 

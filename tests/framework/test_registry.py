@@ -1,4 +1,4 @@
-"""Names of classes: who may take which, and what is said when two want the same."""
+"""Registered names: which are free, and the errors for names that are taken."""
 
 from __future__ import annotations
 
@@ -107,7 +107,9 @@ def test_names_of_built_in_calculators_are_taken(complaint_about: Callable[[str]
         ("@mp.register('My Calculator')\nclass C(mp.Calculator): ...", '"My Calculator" cannot be the name'),
     ],
 )
-def test_invalid_registrations_are_refused(code: str, expected: str, tmp_path: Path, forgotten_modules: None) -> None:
+def test_invalid_registration_is_refused(
+    code: str, expected: str, tmp_path: Path, forgotten_modules: None
+) -> None:
     file = tmp_path / "authors_module.py"
     file.write_text(f"import mpgraph as mp\n{code}\n")
     sys.path.insert(0, str(tmp_path))
@@ -158,7 +160,7 @@ def test_unregistered_class_is_suggested() -> None:
         out = mp.Output("OUT", int)
 
     assert unregistered_class("RegForgotten") is RegForgotten
-    assert unregistered_class("RegNobody") is None
+    assert unregistered_class("RegMissing") is None
     with pytest.raises(NotFoundError) as raised:
         validate('node { calculator: "RegForgotten" output_stream: "OUT:out" }')
     assert f"Put @mp.register above its class ({RegForgotten.defined_at})" in str(raised.value)

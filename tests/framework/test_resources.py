@@ -96,8 +96,8 @@ def test_not_found_lists_the_folders_and_suggests_names(
     with pytest.raises(ResourceNotFoundError) as caught:
         resources.find_resource(UPSTREAM + "selfie_segmentatoin.tflite")
     message = str(caught.value)
-    for place in (empty_working_directory, tmp_path / "mine", tmp_path / "root"):
-        assert f'"{place}"' in message
+    for folder in (empty_working_directory, tmp_path / "mine", tmp_path / "root"):
+        assert f'"{folder}"' in message
     assert 'Did you mean "selfie_segmentation.tflite"' in message
     assert "MPGRAPH_RESOURCE_PATH" in message
     assert "\n" not in message

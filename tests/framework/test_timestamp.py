@@ -126,7 +126,7 @@ def test_seconds_round_to_the_nearest_and_halves_outward(seconds: float, microse
 
 @given(st.integers(-(2**50), 2**50))
 def test_seconds_round_trip(microseconds: int) -> None:
-    """2**50 microseconds are 35 years, where a double still tells microseconds apart."""
+    """2**50 microseconds are 35 years, where a double still distinguishes microseconds."""
     assert Timestamp.from_seconds(float(Fraction(microseconds, 1_000_000))) == microseconds
 
 

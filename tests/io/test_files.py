@@ -22,9 +22,7 @@ def test_file_appears_when_the_body_ends(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("failure", [ValueError, KeyboardInterrupt, SystemExit])
-def test_failure_leaves_only_the_older_file(
-    tmp_path: Path, failure: type[BaseException]
-) -> None:
+def test_failure_leaves_only_the_older_file(tmp_path: Path, failure: type[BaseException]) -> None:
     target = tmp_path / "out.png"
     target.write_bytes(b"old")
 
@@ -42,8 +40,8 @@ def test_failure_leaves_only_the_older_file(
 def test_full_disk_is_reported_in_one_line(tmp_path: Path) -> None:
     # /dev/full is the kernel's own full disk.
     target = tmp_path / "out.bin"
-    says = r'the disk is full: ".*out\.bin" was not written'
-    with pytest.raises(MediaError, match=says), atomic_output(target):
+    expected = r'the disk is full: ".*out\.bin" was not written'
+    with pytest.raises(MediaError, match=expected), atomic_output(target):
         Path("/dev/full").write_bytes(b"x")
     assert os.listdir(tmp_path) == []
 
@@ -88,20 +86,20 @@ def test_discard_may_be_called_twice(tmp_path: Path) -> None:
     ("name", "message"),
     [
         ("missing/out.png", r"there is no folder"),
-        ("pictues/out.png", r'there is no folder.*Did you mean "pictures"'),
-        ("pictures", r"it is a folder"),
+        ("iamges/out.png", r'there is no folder.*Did you mean "images"'),
+        ("images", r"it is a folder"),
         ("note.txt/out.png", r"is not a folder"),
         ("pipe", r"a device or pipe"),
         ("..", r"needs a file name"),
     ],
 )
 def test_impossible_targets_are_refused_before_work_starts(tmp_path: Path, name: str, message: str) -> None:
-    (tmp_path / "pictures").mkdir()
+    (tmp_path / "images").mkdir()
     (tmp_path / "note.txt").write_text("x")
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(MediaError, match=message), atomic_output(tmp_path / name):
         pass
-    assert sorted(os.listdir(tmp_path)) == ["note.txt", "pictures", "pipe"]
+    assert sorted(os.listdir(tmp_path)) == ["images", "note.txt", "pipe"]
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])

@@ -53,7 +53,7 @@ def test_page_is_self_contained(preview: Preview) -> None:
     assert policy.startswith("default-src 'none'")
 
 
-def test_frames_keep_their_colours(preview: Preview) -> None:
+def test_frames_keep_their_colors(preview: Preview) -> None:
     assert preview.show(FRAME)
     with urllib.request.urlopen(preview.url + "frames", timeout=5) as stream:
         assert stream.headers["Content-Type"].startswith("multipart/x-mixed-replace")

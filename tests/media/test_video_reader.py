@@ -99,8 +99,8 @@ def test_frames_are_upright(
     assert (info.width, info.height, info.rotation) == (width, height, degrees)
     assert (width, height) == ((48, 64) if degrees % 180 else (64, 48))
     assert pixels.flags.c_contiguous
-    places = [(y, x) for y in (height // 4, height * 3 // 4) for x in (width // 4, width * 3 // 4)]
-    assert [name_of(pixels[place]) for place in places] == corners
+    positions = [(y, x) for y in (height // 4, height * 3 // 4) for x in (width // 4, width * 3 // 4)]
+    assert [name_of(pixels[position]) for position in positions] == corners
 
 
 def name_of(color: np.ndarray) -> str:
@@ -188,13 +188,13 @@ def test_cover_image_is_not_a_video(videos: Any, tmp_path: Path) -> None:
     ("name", "content", "message"),
     [
         ("a.mp4", b"", "zero bytes"),
-        ("a.mp4", b"Dear diary, this is no video.\n" * 40, "not a video"),
-        ("a.txt", b"Dear diary, this is no video.\n" * 40, "not a video|picture or text"),
+        ("a.mp4", b"Dear diary, this is not a video.\n" * 40, "not a video"),
+        ("a.txt", b"Dear diary, this is not a video.\n" * 40, "not a video|image or text"),
         ("a.mp4", bytes(5000), "not a video"),
         ("a.m3u8", b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/a.ts\n", "cannot read|not a video|no video"),
     ],
 )
-def test_files_that_are_not_videos_are_refused(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+def test_other_files_are_refused(tmp_path: Path, name: str, content: bytes, message: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(MediaError, match=message):
         VideoReader(tmp_path / name)

@@ -45,8 +45,8 @@ def test_levels_and_colors_are_kept(videos: Any, tmp_path: Path) -> None:
     write(tmp_path / "out.mp4", [videos.quadrants(), *videos.greys(5)], videos.grid_us(6))
     with VideoReader(tmp_path / "out.mp4") as reader:
         first, *rest = (frame.pixels.astype(int) for frame in reader)
-    for place in [(8, 8), (8, 56), (40, 8), (40, 56)]:
-        np.testing.assert_allclose(first[place], videos.quadrants()[place], atol=5)
+    for position in [(8, 8), (8, 56), (40, 8), (40, 56)]:
+        np.testing.assert_allclose(first[position], videos.quadrants()[position], atol=5)
     for index, pixels in enumerate(rest):
         np.testing.assert_allclose(pixels, videos.level(index), atol=3)
 
@@ -137,7 +137,7 @@ def test_audio_is_added(
 
 
 def test_late_recording_keeps_video_and_audio_in_sync(videos: Any, tmp_path: Path) -> None:
-    # Pictures and sound both start at ten seconds; both are moved to zero.
+    # Video and audio both start at ten seconds; both are shifted to zero.
     late = [time + 10_000_000 for time in videos.grid_us(30)]
     source = videos.make("in.ts", videos.greys(30), late, sound="aac", beep_at=0.5, sound_start=10.0)
     with VideoReader(source) as reader:
@@ -172,9 +172,7 @@ def test_truncated_audio_source_is_not_an_error(videos: Any, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("failure", [ValueError, KeyboardInterrupt])
-def test_error_inside_with_leaves_nothing(
-    videos: Any, tmp_path: Path, failure: type[BaseException]
-) -> None:
+def test_error_inside_with_leaves_nothing(videos: Any, tmp_path: Path, failure: type[BaseException]) -> None:
     target = tmp_path / "out.mp4"
     target.write_bytes(b"older")
 
@@ -280,7 +278,7 @@ def test_impossible_writers_leave_nothing(videos: Any, tmp_path: Path) -> None:
 
 
 def test_file_size_limit_leaves_no_file(tmp_path: Path) -> None:
-    # The kernel's limit on file size stands in for a full disk: the same failure of the same write.
+    # The kernel's limit on file size simulates a full disk: the same failure of the same write.
     code = """
 import resource, signal
 import numpy as np

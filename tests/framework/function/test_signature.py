@@ -1,4 +1,4 @@
-"""What is wrong with functions that cannot be calculators: said at the parameter, with what to do."""
+"""Errors in functions that cannot be calculators: at the parameter, and with what to do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import mpgraph as mp
 from mpgraph.errors import InvalidArgumentError, MpgraphError
 from mpgraph.framework.function.signature import read_signature
 
-MISTAKES = {
+ERRORS = {
     "no type": (
         "@mp.calculator\ndef f(\n    image,  # <-\n) -> int: ...",
         'Function "f" cannot be a calculator: parameter "image" has no type. Add the type of its payloads: '
@@ -106,7 +106,7 @@ MISTAKES = {
         "@mp.calculator\ndef f() -> None: ...  # <-",
         "has neither an input stream nor an output.",
     ),
-    "generator that says otherwise": (
+    "generator without an iterator type": (
         "@mp.calculator\ndef f(*, n: int = 1) -> int:  # <-\n    yield 1",
         "its return value is int, but the function yields. Write -> Iterator[...].",
     ),
@@ -147,9 +147,9 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("name", MISTAKES)
+@pytest.mark.parametrize("name", ERRORS)
 def test_errors_with_location_and_hint(name: str, complaint_about: Callable[[str], MpgraphError]) -> None:
-    code, expected = MISTAKES[name]
+    code, expected = ERRORS[name]
     assert expected in complaint_about(code).message
 
 
