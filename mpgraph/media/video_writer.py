@@ -6,7 +6,6 @@ import os
 from collections import deque
 from contextlib import suppress
 from fractions import Fraction
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,12 +80,7 @@ class VideoWriter:
     def __enter__(self) -> VideoWriter:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
         if error is None:
             self.close()
         else:
