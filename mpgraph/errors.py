@@ -1,22 +1,22 @@
-"""Every error mpgraph raises on purpose, as one tree.
+"""The tree of errors that mpgraph raises.
 
     MpgraphError                     .code (MediaPipe's status), .locations (file:line:column)
     ├── InvalidArgumentError         also a ValueError
-    │   └── ConfigError              a graph's text or structure is wrong
+    │   └── ConfigError              the text or structure of a graph is wrong
     ├── NotFoundError                also a RuntimeError; a stream, node or side packet does not exist
     ├── AlreadyExistsError           also a FileExistsError, as in MediaPipe's Python binding
-    ├── FailedPreconditionError      also a RuntimeError; right call, wrong moment
+    ├── FailedPreconditionError      also a RuntimeError; the call is valid, but not in this state
     ├── UnavailableError             also a RuntimeError; "Graph is throttled.", a deadlock
     ├── OutOfRangeError              also a RuntimeError; "Graph is done."
     ├── CancelledError               also a RuntimeError
     ├── UnimplementedError           also a NotImplementedError
     ├── InternalError                also a RuntimeError
     ├── UnknownError                 also a RuntimeError
-    │   └── GraphRunError            one run of a graph failed; .causes holds what happened, in order
+    │   └── GraphRunError            a run of a graph failed; .causes lists the failures in order
     ├── ResourceNotFoundError        also a FileNotFoundError; a model or graph file
     ├── InferenceError               also a RuntimeError; no backend can run the model
-    ├── GpuError                     also a RuntimeError; no GPU, a lost one, or its memory is full
-    └── MediaError                   also a RuntimeError; a picture, video or camera cannot be read or written
+    ├── GpuError                     also a RuntimeError; no GPU, a lost device, or its memory is full
+    └── MediaError                   also a RuntimeError; an image, video or camera cannot be read or written
 
 The second bases are the classes MediaPipe's Python package raised for the same status, so
 `except ValueError` written for it keeps working.
@@ -30,9 +30,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place in a text file; `line` and `column` count from 1.
+    """A position in a text file; `line` and `column` count from 1.
 
-    used_at: of a place in a subgraph, where that subgraph is used, innermost use first.
+    used_at: for a position in a subgraph, where that subgraph is used, innermost use first.
     """
 
     file: str
@@ -47,42 +47,68 @@ class Location:
 class MpgraphError(Exception):
     """Base of all errors of mpgraph.
 
-    code: the name of the absl status code MediaPipe gives the same failure.
-    message: what is wrong, with the hint at its end.
-    location: where in the user's own file the cause is; it leads the message when known.
-    hint: what to do about it, "" where that goes without saying.
-    rule: a short name of the kind of mistake, such as "unknown-calculator", "" for those without one.
-    raised_at: of what a calculator raised, the line of its author's file.
+    code: the name of the absl status code that MediaPipe gives the same failure.
+    statement: what is wrong.
+    hint: what to do about it, "" where that is obvious.
+    location: the cause's position in the user's own file; it leads the text when known.
+    rule: a short name of the category of error, such as "unknown-calculator"; "" without a category.
+    raised_at: the line of the author's file, if a calculator raised the error.
     """
 
     code = "Unknown"
     causes: tuple[BaseException, ...] = ()
-    """The errors this one combines, first one first."""
+    """The errors that this one combines, in order."""
     raised_at: Location | None = None
 
     def __init__(
-        self, message: str, *, location: Location | None = None, hint: str = "", rule: str = ""
+        self, statement: str, *, location: Location | None = None, hint: str = "", rule: str = ""
     ) -> None:
+        self.statement = statement
         self.hint = hint.strip()
-        self.message = message = f"{message} {self.hint}" if self.hint else message
         self.location = location
         self.rule = rule
-        super().__init__(f"{location}: {message}" if location else message)
+        super().__init__(f"{location}: {self.message}" if location else self.message)
 
     def __str__(self) -> str:
         # Some second bases (KeyError, OSError) would print the message in their own way.
         return f"{self.location}: {self.message}{self.uses}" if self.location else self.message
 
     @property
+    def message(self) -> str:
+        """The statement, followed by the hint."""
+        return f"{self.statement} {self.hint}" if self.hint else self.statement
+
+    @property
     def uses(self) -> str:
-        """Of a mistake in a subgraph, ` (used at FILE:LINE:COLUMN)`; else ""."""
+        """For an error inside a subgraph, ` (used at FILE:LINE:COLUMN)`; else ""."""
         used_at = self.location.used_at if self.location else ()
         return f" (used at {', '.join(map(str, used_at))})" if used_at else ""
 
-    @property
-    def statement(self) -> str:
-        """The message without the hint."""
-        return self.message.removesuffix(self.hint).rstrip(" ") if self.hint else self.message
+    def with_context(
+        self,
+        prefix: str = "",
+        suffix: str = "",
+        *,
+        location: Location | None = None,
+        rule: str = "",
+        cls: type[MpgraphError] | None = None,
+    ) -> MpgraphError:
+        """Return a copy of this error for a caller that knows more, with this error as its cause.
+
+        prefix, suffix: are put around the statement.
+        location, rule, cls: replace the error's own, if given. An error whose class has a constructor of
+            its own becomes one of the class of its status code.
+        """
+        own = type(self) if type(self).__init__ is MpgraphError.__init__ else error_class(self.code)
+        error = (cls or own)(
+            f"{prefix}{self.statement}{suffix}",
+            location=location or self.location,
+            hint=self.hint,
+            rule=rule or self.rule,
+        )
+        error.raised_at = self.raised_at
+        error.__cause__ = self
+        return error
 
 
 class InvalidArgumentError(MpgraphError, ValueError):
@@ -102,19 +128,19 @@ class NotFoundError(MpgraphError, RuntimeError):
 
 
 class AlreadyExistsError(MpgraphError, FileExistsError):
-    """A name or value was given twice."""
+    """A name or value was given twice, or a file exists."""
 
     code = "AlreadyExists"
 
 
 class FailedPreconditionError(MpgraphError, RuntimeError):
-    """The call is right, its moment is wrong."""
+    """The call is valid, but not in the current state of the object."""
 
     code = "FailedPrecondition"
 
 
 class UnavailableError(MpgraphError, RuntimeError):
-    """The graph cannot take this now; trying again later may succeed."""
+    """The graph cannot accept this now; trying again later may succeed."""
 
     code = "Unavailable"
 
@@ -132,7 +158,7 @@ class CancelledError(MpgraphError, RuntimeError):
 
 
 class UnimplementedError(MpgraphError, NotImplementedError):
-    """MediaPipe has this; mpgraph does not."""
+    """MediaPipe supports this; mpgraph does not."""
 
     code = "Unimplemented"
 
@@ -144,13 +170,13 @@ class InternalError(MpgraphError, RuntimeError):
 
 
 class UnknownError(MpgraphError, RuntimeError):
-    """A failure without a code of its own."""
+    """A failure without a status code of its own."""
 
     code = "Unknown"
 
 
 class GraphRunError(UnknownError):
-    """One run of a graph failed, for several reasons or for one outside mpgraph: see `causes`."""
+    """A run of a graph failed, for several reasons or for one outside mpgraph: see `causes`."""
 
 
 class ResourceNotFoundError(MpgraphError, FileNotFoundError):
@@ -166,13 +192,13 @@ class InferenceError(MpgraphError, RuntimeError):
 
 
 class GpuError(MpgraphError, RuntimeError):
-    """There is no GPU to compute on, it was lost, or its memory is full."""
+    """There is no GPU to compute on, the device was lost, or its memory is full."""
 
     code = "Internal"
 
 
 class MediaError(MpgraphError, RuntimeError):
-    """A picture, video or camera could not be read or written."""
+    """An image, video or camera could not be read or written."""
 
     code = "Unknown"
 
@@ -194,13 +220,13 @@ _BY_CODE: dict[str, type[MpgraphError]] = {
 
 
 def code_of(error: BaseException) -> str:
-    """The absl status code of an error; "Unknown" for one that is not mpgraph's."""
+    """The absl status code of an error; "Unknown" for an error of other code."""
     return error.code if isinstance(error, MpgraphError) else "Unknown"
 
 
-def with_code(code: str, message: str) -> MpgraphError:
-    """An error of the class that stands for a status code."""
-    return _BY_CODE.get(code, UnknownError)(message)
+def error_class(code: str) -> type[MpgraphError]:
+    """The class of errors with a status code; UnknownError for codes without a class."""
+    return _BY_CODE.get(code, UnknownError)
 
 
 def ret_check(condition: object, message: str) -> None:
@@ -216,8 +242,8 @@ def combined(comment: str, causes: Sequence[BaseException]) -> MpgraphError:
     """
     message = "\n".join([comment, *(str(cause) for cause in causes)])
     codes = {code_of(cause) for cause in causes}
-    cls = _BY_CODE.get(codes.pop()) if len(codes) == 1 else None
-    error = GraphRunError(message) if cls is None else cls(message)
+    cls = _BY_CODE.get(codes.pop(), GraphRunError) if len(codes) == 1 else GraphRunError
+    error = cls(message)
     error.causes = tuple(causes)
     error.__cause__ = causes[0] if causes else None
     return error
@@ -233,23 +259,24 @@ def with_article(name: str) -> str:
     return f"{'an' if name[0] in 'aeioAEIO' else 'a'} {name}"
 
 
-_NEAR = 0.6  # The likeness of two names of which one may be meant by the other.
-_AS_NEAR = 0.1  # How much less like than the nearest one a name may be to be named beside it.
+_NEAR = 0.6  # The least similarity (SequenceMatcher.ratio) of a suggestion.
+_NEAR_SHORT = 0.5  # For short names, in which one letter is a large part.
+_AS_NEAR = 0.1  # Suggestions are at most this much less similar than the best.
 
 
 def did_you_mean(name: str, known: Iterable[str], suffix: str = "") -> str:
-    """Return ' Did you mean "x"?' for the nearest of `known`, or an empty string. Case counts little.
+    """Return ' Did you mean "x"?' for the nearest of `known`, or an empty string. Case is ignored.
 
-    Names of one letter are like too much, and get none.
+    One-letter names match everything, so they get no suggestion.
 
-    suffix: what most names end with, which makes none more like another.
+    suffix: a common ending of the names, such as "Calculator", left out of the comparison.
     """
     if len(name) < 2:
         return ""
-    from difflib import SequenceMatcher  # Rarely needed, and 2 ms of every start.
+    from difflib import SequenceMatcher  # Rarely needed, and it would add 2 ms to every start.
 
     matcher = SequenceMatcher(b=name.removesuffix(suffix).lower())
-    least = _NEAR if len(name) > 3 else 0.5  # One letter more or less is much of a short name.
+    least = _NEAR if len(name) > 3 else _NEAR_SHORT
     near: list[tuple[float, str]] = []
     for candidate in dict.fromkeys(known):
         matcher.set_seq1(candidate.removesuffix(suffix).lower())

@@ -1,7 +1,7 @@
 """MediaPipe's packet_creator: packets of a given type from Python values.
 
-Integers are checked against the range of their C++ type, float32 values are rounded to it, and
-every mutable argument is copied unless its function says otherwise.
+Integers are checked against the range of their C++ type, floats are rounded to float32 where the type
+is, and mutable arguments are copied unless a function documents otherwise.
 """
 
 from __future__ import annotations
@@ -38,62 +38,62 @@ P = TypeVar("P", bound=Pixels)
 
 
 def create_bool(data: bool) -> Packet:
-    """Make a "bool" packet. TypeError for anything but a bool or numpy bool."""
+    """Create a "bool" packet. TypeError for anything but a bool or numpy bool."""
     return make(_to_bool("create_bool", data), packet_type.BOOL)
 
 
 def create_int(data: int) -> Packet:
-    """Make an "int" packet, 32 bits. OverflowError outside of them, TypeError for no int."""
+    """Create an "int" packet, 32 bits. OverflowError outside of 32 bits, TypeError for other types."""
     return make(_to_int("create_int", data, -(2**31), 2**31 - 1), packet_type.INT)
 
 
 def create_int8(data: int) -> Packet:
-    """Make an 8-bit int packet. OverflowError outside of -128..127, TypeError for no int."""
+    """Create an 8-bit int packet. OverflowError outside of -128..127, TypeError for other types."""
     return make(_to_int("create_int8", data, -(2**7), 2**7 - 1), packet_type.INT8)
 
 
 def create_int16(data: int) -> Packet:
-    """Make a 16-bit int packet. OverflowError outside of its range, TypeError for no int."""
+    """Create a 16-bit int packet. OverflowError outside of its range, TypeError for other types."""
     return make(_to_int("create_int16", data, -(2**15), 2**15 - 1), packet_type.INT16)
 
 
 def create_int32(data: int) -> Packet:
-    """Make an "int" packet, the same as `create_int`."""
+    """Create an "int" packet, the same as `create_int`."""
     return make(_to_int("create_int32", data, -(2**31), 2**31 - 1), packet_type.INT32)
 
 
 def create_int64(data: int) -> Packet:
-    """Make an "int64_t" packet. TypeError for no int or one that 64 bits cannot hold."""
+    """Create an "int64_t" packet. TypeError for other types, and for ints of more than 64 bits."""
     return make(_to_int("create_int64", data, -(2**63), 2**63 - 1), packet_type.INT64)
 
 
 def create_uint8(data: int) -> Packet:
-    """Make an 8-bit unsigned packet. OverflowError outside of 0..255, TypeError for no int."""
+    """Create an 8-bit unsigned packet. OverflowError outside of 0..255, TypeError for other types."""
     return make(_to_int("create_uint8", data, 0, 2**8 - 1), packet_type.UINT8)
 
 
 def create_uint16(data: int) -> Packet:
-    """Make a 16-bit unsigned packet. OverflowError outside of 0..65535, TypeError for no int."""
+    """Create a 16-bit unsigned packet. OverflowError outside of 0..65535, TypeError for other types."""
     return make(_to_int("create_uint16", data, 0, 2**16 - 1), packet_type.UINT16)
 
 
 def create_uint32(data: int) -> Packet:
-    """Make a 32-bit unsigned packet. OverflowError outside of its range, TypeError for no int."""
+    """Create a 32-bit unsigned packet. OverflowError outside of its range, TypeError for other types."""
     return make(_to_int("create_uint32", data, 0, 2**32 - 1), packet_type.UINT32)
 
 
 def create_uint64(data: int) -> Packet:
-    """Make a "uint64_t" packet. TypeError for no int, a negative one, or one above 64 bits."""
+    """Create a "uint64_t" packet. TypeError for other types, negative ints, and ints of more than 64 bits."""
     return make(_to_int("create_uint64", data, 0, 2**64 - 1), packet_type.UINT64)
 
 
 def create_float(data: float) -> Packet:
-    """Make a "float" packet, the value rounded to float32. TypeError for no number."""
+    """Create a "float" packet, the value rounded to float32. TypeError for other types."""
     return make(c_float(_to_float("create_float", data)).value, packet_type.FLOAT)
 
 
 def create_double(data: float) -> Packet:
-    """Make a "double" packet. TypeError for no number."""
+    """Create a "double" packet. TypeError for other types."""
     return make(_to_float("create_double", data), packet_type.DOUBLE)
 
 
@@ -101,10 +101,10 @@ def create_double(data: float) -> Packet:
 
 
 def create_string(data: str | bytes) -> Packet:
-    """Make a "string" packet of text, which stands for its UTF-8 bytes, or of any bytes.
+    """Create a "string" packet of text, as UTF-8, or of any bytes.
 
     Raises:
-        TypeError: it is neither, or text that has no UTF-8 form (lone surrogates).
+        TypeError: it is neither, or text that UTF-8 cannot encode (lone surrogates).
     """
     return make(_to_string("create_string", data), packet_type.STRING)
 
@@ -113,27 +113,27 @@ def create_string(data: str | bytes) -> Packet:
 
 
 def create_int_array(data: Sequence[int]) -> Packet:
-    """Make an "int []" packet. TypeError unless `data` is a sequence of 32-bit ints."""
+    """Create an "int []" packet. TypeError unless `data` is a sequence of 32-bit ints."""
     return make(tuple(_to_ints("create_int_array", data)), INT_ARRAY)
 
 
 def create_float_array(data: Sequence[float]) -> Packet:
-    """Make a "float []" packet, rounded to float32. TypeError unless `data` is a sequence of floats."""
+    """Create a "float []" packet, rounded to float32. TypeError unless `data` is a sequence of floats."""
     return make(tuple(_to_floats("create_float_array", data)), FLOAT_ARRAY)
 
 
 def create_int_vector(data: Sequence[int]) -> Packet:
-    """Make a packet of a vector of ints. TypeError unless `data` is a sequence of 32-bit ints."""
+    """Create a packet of a vector of ints. TypeError unless `data` is a sequence of 32-bit ints."""
     return make(_to_ints("create_int_vector", data), _INTS)
 
 
 def create_bool_vector(data: Sequence[bool]) -> Packet:
-    """Make a packet of a vector of bools. TypeError unless `data` is a sequence of bools."""
+    """Create a packet of a vector of bools. TypeError unless `data` is a sequence of bools."""
     return make(_all("create_bool_vector", data, _to_bool), _BOOLS)
 
 
 def create_float_vector(data: Sequence[float]) -> Packet:
-    """Make a packet of a vector of floats, rounded to float32.
+    """Create a packet of a vector of floats, rounded to float32.
 
     Raises:
         TypeError: `data` is not a sequence of floats; ints are not floats here, as in MediaPipe.
@@ -142,22 +142,22 @@ def create_float_vector(data: Sequence[float]) -> Packet:
 
 
 def create_string_vector(data: Sequence[str | bytes]) -> Packet:
-    """Make a packet of a vector of strings. TypeError unless `data` is a sequence of str or bytes."""
+    """Create a packet of a vector of strings. TypeError unless `data` is a sequence of str or bytes."""
     return make(_all("create_string_vector", data, _to_string), _STRINGS)
 
 
 def create_image_vector(data: Sequence[Image]) -> Packet:
-    """Make a packet of a vector of images, which are shared. TypeError unless all are `Image`."""
+    """Create a packet of a vector of images, which are shared. TypeError unless all are `Image`."""
     return make(_all("create_image_vector", data, _to(Image)), _IMAGES)
 
 
 def create_packet_vector(data: Sequence[Packet]) -> Packet:
-    """Make a packet of a vector of packets. TypeError unless all are `Packet`."""
+    """Create a packet of a vector of packets. TypeError unless all are `Packet`."""
     return make([Packet(p) for p in _all("create_packet_vector", data, _to(Packet))], PACKETS)
 
 
 def create_string_to_packet_map(data: Mapping[str, Packet]) -> Packet:
-    """Make a packet of a map from names to packets. TypeError unless it is from str to `Packet`."""
+    """Create a packet of a map from names to packets. TypeError unless it is from str to `Packet`."""
     where = "create_string_to_packet_map"
     if not isinstance(data, Mapping):
         raise _wrong(where, "a dict from str to Packet", data)
@@ -165,14 +165,14 @@ def create_string_to_packet_map(data: Mapping[str, Packet]) -> Packet:
     return make(dict(sorted(entries.items())), PACKET_MAP)
 
 
-# Matrices and pictures
+# Matrices and images
 
 
 def create_matrix(matrix: ArrayLike, transpose: bool = False) -> Packet:
-    """Make a "::mediapipe::Matrix" packet: a column-major float32 copy of a 2-D array of numbers.
+    """Create a "::mediapipe::Matrix" packet: a column-major float32 copy of a 2-D array of numbers.
 
     Raises:
-        TypeError: `matrix` is not numeric, or has other than two dimensions (one makes a column).
+        TypeError: `matrix` is not numeric, or has more than two dimensions (one gives a column).
     """
     return make(Matrix(np.transpose(np.asarray(matrix)) if transpose else matrix), MATRIX)
 
@@ -183,23 +183,23 @@ def create_image_frame(
     image_format: ImageFormat | None = None,
     copy: bool | None = None,
 ) -> Packet:
-    """Make a "::mediapipe::ImageFrame" packet of an ImageFrame, or of an HxW or HxWxC array.
+    """Create a "::mediapipe::ImageFrame" packet of an ImageFrame, or of an HxW or HxWxC array.
 
     Args:
-        data: an array of the format's dtype and channels (or one that casts to it without loss).
-        image_format: the format of an array; for an ImageFrame at most its own.
-        copy: by default a writable array is copied and a read-only one shared; True always copies,
-            False always shares: then nobody must write to the array any more.
+        data: an array of the format's dtype and channels (or of a dtype that casts to it without loss).
+        image_format: the format of an array; for an ImageFrame, its own or None.
+        copy: by default a writable array is copied and a read-only array shared; True always copies,
+            False always shares: the array must then not be written to any more.
 
     Raises:
         TypeError: `data` is neither, or its dtype cannot become the format's.
-        InvalidArgumentError: a ValueError; no format is given, it does not fit the data, a
-            non-contiguous array or an ImageFrame should be shared.
+        InvalidArgumentError: a ValueError; no format is given, it does not match the data, or copy=False
+            for a non-contiguous array or an ImageFrame.
 
     Warns:
         RuntimeWarning: a writable array is shared.
     """
-    return make(_to_picture(ImageFrame, data, image_format, copy), IMAGE_FRAME)
+    return make(_to_image(ImageFrame, data, image_format, copy), IMAGE_FRAME)
 
 
 def create_image(
@@ -208,51 +208,51 @@ def create_image(
     image_format: ImageFormat | None = None,
     copy: bool | None = None,
 ) -> Packet:
-    """Make a "::mediapipe::Image" packet of an Image or an array; all as `create_image_frame`."""
-    return make(_to_picture(Image, data, image_format, copy), IMAGE)
+    """Create a "::mediapipe::Image" packet of an Image or an array, as `create_image_frame` does."""
+    return make(_to_image(Image, data, image_format, copy), IMAGE)
 
 
 # Protocol messages
 
 
 def create_proto(message: Any) -> Packet:
-    """Make a packet of a copy of a protocol message, mpgraph's own or another pool's of the same name.
+    """Create a packet of a copy of a protocol message, of mpgraph or of the same name in another pool.
 
     Raises:
         TypeError: it is not a message.
         NotFoundError: a RuntimeError; mpgraph has no message of this name.
         google.protobuf.message.EncodeError: a required field is missing.
     """
-    from mpgraph.framework.messages import own_copy  # Protobuf takes long to load.
+    from mpgraph.protos.copying import copy_message  # Protobuf is slow to load.
 
-    copy = own_copy(message)
+    copy = copy_message(message)
     return make(copy, packet_type.of_class(type(copy)))
 
 
 def create_proto_vector(message_list: Sequence[Any]) -> Packet:
-    """Make a packet of a vector of copies of messages, all of one type.
+    """Create a packet of a vector of copies of messages, all of one type.
 
     Raises:
-        InvalidArgumentError: the list is empty, so that its type is unknown, or its types differ.
+        InvalidArgumentError: the messages are of several types, or there are none.
         TypeError, NotFoundError, EncodeError: as `create_proto`.
     """
-    from mpgraph.framework.messages import own_copy
+    from mpgraph.protos.copying import copy_message
 
-    copies = _all("create_proto_vector", message_list, lambda _, message: own_copy(message))
-    kinds = {type(copy) for copy in copies}
-    if len(kinds) != 1:
-        found = ", ".join(sorted(kind.DESCRIPTOR.full_name for kind in kinds)) or "none"
+    copies = _all("create_proto_vector", message_list, lambda _, message: copy_message(message))
+    types = {type(copy) for copy in copies}
+    if len(types) != 1:
+        found = ", ".join(sorted(cls.DESCRIPTOR.full_name for cls in types)) or "none"
         raise InvalidArgumentError(f"create_proto_vector() needs messages of one type; there are: {found}.")
-    return make(copies, packet_type.vector(packet_type.of_class(kinds.pop())))
+    return make(copies, packet_type.vector(packet_type.of_class(types.pop())))
 
 
-# Conversions; `where` is the public function's name, for messages.
+# Conversions; `where` is the name of the public function, for error messages.
 
 
-def _wrong(where: str, wanted: str, value: Any) -> TypeError:
+def _wrong(where: str, expected: str, value: Any) -> TypeError:
     shown = repr(value)
     shown = shown if len(shown) <= 80 else shown[:77] + "..."
-    return TypeError(f"{where}() takes {wanted}, not {type(value).__name__}: {shown}")
+    return TypeError(f"{where}() takes {expected}, not {type(value).__name__}: {shown}")
 
 
 def _to_bool(where: str, value: Any) -> bool:
@@ -274,7 +274,7 @@ def _to_int(where: str, value: Any, least: int, most: int) -> int:
         return number
     if most.bit_length() > 62 or not -(2**63) <= number < 2**63:
         raise _wrong(where, f"an int from {least} to {most}", value)
-    # The spelling is MediaPipe's; tests look for it.
+    # MediaPipe's spelling, which programs may compare.
     if number > most:
         raise OverflowError(f"{number} execeeds the maximum value ({most}) the data type can have.")
     raise OverflowError(f"{number} goes below the minimum value ({least}) the data type can have.")
@@ -347,9 +347,9 @@ def _to_floats(where: str, data: Any) -> list[float]:
     return numbers
 
 
-def _to_picture(cls: type[P], data: Any, image_format: ImageFormat | None, copy: bool | None) -> P:
+def _to_image(cls: type[P], data: Any, image_format: ImageFormat | None, copy: bool | None) -> P:
     if isinstance(data, cls):
-        return _from_picture(cls, data, image_format, copy)
+        return _from_image(cls, data, image_format, copy)
     if image_format is None:
         raise InvalidArgumentError("Please provide 'image_format' with 'data'.")
     if not isinstance(data, np.ndarray):
@@ -375,11 +375,11 @@ def _to_picture(cls: type[P], data: Any, image_format: ImageFormat | None, copy:
             RuntimeWarning,
             stacklevel=3,
         )
-        data = data.view()  # The caller's array stays as it is.
+        data = data.view()  # The caller's array stays writable.
     return cls.wrap(data, image_format)
 
 
-def _from_picture(cls: type[P], data: P, image_format: ImageFormat | None, copy: bool | None) -> P:
+def _from_image(cls: type[P], data: P, image_format: ImageFormat | None, copy: bool | None) -> P:
     if image_format is not None and image_format != data.image_format:
         raise InvalidArgumentError("The provided image_format doesn't match the one from the data arg.")
     if copy is not None and not copy:

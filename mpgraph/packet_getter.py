@@ -1,7 +1,7 @@
 """MediaPipe's packet_getter: the content of packets as Python values.
 
-Every function raises TypeError when it is not given a packet. Lists and messages are copies,
-pictures and matrices are shared and read-only.
+Every function raises TypeError for an argument that is not a packet. Lists and messages are copies,
+images and matrices are shared and read-only.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _IMAGE_LIST = vector(IMAGE)
 
 
 def get_str(packet: Packet) -> str:
-    """The text of a "string" packet. UnicodeDecodeError when its bytes are not UTF-8."""
+    """The text of a "string" packet. UnicodeDecodeError if its bytes are not UTF-8."""
     return _text(_content(packet, packet_type.STRING))
 
 
@@ -59,7 +59,7 @@ def get_uint(packet: Packet) -> int:
 
 
 def get_float(packet: Packet) -> float:
-    """The value of a "float" or "double" packet as float32, as in MediaPipe. ValueError for others."""
+    """The value of a "float" or "double" packet as float32, as in MediaPipe. ValueError for other packets."""
     value = _one_of(packet, (packet_type.FLOAT, packet_type.DOUBLE), "float or double data")
     return c_float(value).value
 
@@ -82,7 +82,7 @@ def get_float_list(packet: Packet) -> list[float]:
 
 
 def get_str_list(packet: Packet) -> list[str]:
-    """The texts of a vector of strings. UnicodeDecodeError when bytes are not UTF-8."""
+    """The texts of a vector of strings. UnicodeDecodeError if bytes are not UTF-8."""
     return [_text(element) for element in _content(packet, _STRING_LIST)]
 
 
@@ -102,13 +102,13 @@ def get_str_to_packet_dict(packet: Packet) -> dict[str, Packet]:
 
 
 def get_image(packet: Packet) -> Image:
-    """The picture of a "::mediapipe::Image" packet, shared."""
+    """The image of a "::mediapipe::Image" packet, shared."""
     image: Image = _content(packet, IMAGE)
     return image
 
 
 def get_image_frame(packet: Packet) -> ImageFrame:
-    """The picture of a "::mediapipe::ImageFrame" packet, shared."""
+    """The image of a "::mediapipe::ImageFrame" packet, shared."""
     frame: ImageFrame = _content(packet, IMAGE_FRAME)
     return frame
 
@@ -122,7 +122,7 @@ def get_proto(packet: Packet) -> Any:
     """A copy of the message in a packet, of the class in `mpgraph.protos`.
 
     Raises:
-        TypeError: the packet is not of a protocol message.
+        TypeError: the payload is not a protocol message.
         InternalError: a RuntimeError; the packet is empty.
     """
     _need_packet(packet)

@@ -1,12 +1,12 @@
-"""pytest plug-in: fails a test that leaves a running graph or its threads behind, and ends `run()` chains.
+"""pytest plug-in: fails tests that leave graphs or threads running, and finishes `run()` conversations.
 
-It is loaded in every pytest session of an environment that has mpgraph, also of projects that do not use
-it: so it imports nothing beyond what `import mpgraph` does, and looks only once a test runs graphs.
+It is loaded in every pytest session of an environment with mpgraph, including projects that do not use
+it; so it imports nothing beyond what `import mpgraph` does, and is idle until a test runs graphs.
 
-A test that must leave something behind is marked: `@pytest.mark.mpgraph_leaks`, or
-`@pytest.mark.mpgraph_leaks(dropped=True)` if it only drops graphs without closing them. In the ini file
-`mpgraph_leaks = all` counts threads of everybody, and graphs that were dropped rather than closed: these
-leave nothing behind, and tests written for MediaPipe drop them. `mpgraph_leaks = off` turns the plug-in off.
+The mark `@pytest.mark.mpgraph_leaks` exempts a test, `@pytest.mark.mpgraph_leaks(dropped=True)` a test that
+only drops graphs without closing them. In the ini file, `mpgraph_leaks = all` also counts the threads of
+other libraries, and graphs that were dropped rather than closed (these leave nothing behind, and tests
+written for MediaPipe drop them); `mpgraph_leaks = off` disables the plug-in.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ import pytest
 
 MARKER = "mpgraph_leaks"
 PATIENCE = 10.0
-"""Seconds to wait for threads that are about to end."""
+"""Seconds to wait for threads that are ending."""
 
 _conversations: list[Any] | None = None
 _failed: pytest.StashKey[bool] = pytest.StashKey()
 
 
 def watch(conversation: Any) -> None:
-    """Called by `mpgraph.testing.run`: a conversation that the test may leave open."""
+    """Register a conversation, which the test may leave open; `mpgraph.testing.run` calls this."""
     if _conversations is not None:
         _conversations.append(conversation)
 
@@ -45,7 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known, for --strict-markers."""
+    """Register the marker, for --strict-markers."""
     config.addinivalue_line(
         "markers", f"{MARKER}(dropped=False): the test may leave running graphs and threads behind."
     )
@@ -55,25 +55,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, None]:
-    """End the conversations of a test that has passed: what nobody expected fails it."""
+    """Finish the conversations of a test that has passed; unexpected outputs fail it."""
     global _conversations
     outer, _conversations = _conversations, []
     outcome = yield
     conversations, _conversations = _conversations, outer
     item.stash[_failed] = outcome.excinfo is not None
-    for one in conversations:
+    for conversation in conversations:
         if item.stash[_failed]:
-            one.abandon()
+            conversation.abandon()
             continue
         try:
-            one.end_of_test()
+            conversation.end_of_test()
         except Exception as error:
             item.stash[_failed] = True
             outcome.force_exception(_without_our_frames(error))
 
 
 def _without_our_frames(error: Exception) -> BaseException:
-    """Show a failed expectation as text alone: no line of the test was running."""
+    """Show a failed expectation as text only, since no line of the test was running."""
     if isinstance(error, AssertionError) and error.__cause__ is None:
         return pytest.fail.Exception(str(error), pytrace=False)
     return error
@@ -81,7 +81,7 @@ def _without_our_frames(error: Exception) -> BaseException:
 
 @pytest.fixture(autouse=True)
 def _mpgraph_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Begin after the fixtures of modules and sessions, whose graphs may live on, before the test's own."""
+    """Runs after the fixtures of modules and sessions, whose graphs may outlive the test."""
     scope = str(request.config.getini(MARKER))
     marker = request.node.get_closest_marker(MARKER)
     may_drop = marker is not None and bool(marker.kwargs.get("dropped"))
@@ -95,11 +95,11 @@ def _mpgraph_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     if "mpgraph.graph.calculator_graph" not in sys.modules and scope != "all":
         return
     failed = request.node.stash.get(_failed, True)
-    left = [f"a graph that still runs, started at {place}" for place in _end_graphs(graphs)]
+    left = [f"a graph that still runs, started at {where}" for where in _end_graphs(graphs)]
     left += [f"a thread, {thread.name}" for thread in _threads_left(threads, scope)]
     left += [
-        f"a graph that was never closed, started at {_shown(place)}"
-        for number, place in _dropped()
+        f"a graph that was never closed, started at {_shown(location)}"
+        for number, location in _dropped()
         if scope == "all" and number not in graphs and not may_drop
     ]
     if left and not failed:
@@ -122,10 +122,10 @@ def _dropped() -> list[Any]:
 
 
 def _end_graphs(before: set[int]) -> list[str]:
-    """End the graphs that were started since and still run; return where they were started."""
+    """End the graphs that were started since and still run; return the locations of their start."""
     deadline = time.monotonic() + PATIENCE / 10
     while {id(graph) for graph in _running_graphs()} - before and time.monotonic() < deadline:
-        gc.collect()  # One that only refers to itself, or whose last call is just ending, is not kept.
+        gc.collect()  # A graph that only refers to itself, or is just ending, is not a leak.
         time.sleep(0.001)
     found = [graph for graph in _running_graphs() if id(graph) not in before]
     for graph in found:
@@ -139,7 +139,7 @@ def _threads_left(before: set[threading.Thread], scope: str) -> list[threading.T
         left = [thread for thread in threading.enumerate() if thread not in before and _counts(thread, scope)]
         if not left or time.monotonic() > deadline:
             return left
-        gc.collect()  # A graph whose observer refers to it ends when it is collected.
+        gc.collect()  # A graph in a reference cycle with its observer ends when it is collected.
         time.sleep(0.001)
 
 
@@ -147,12 +147,12 @@ def _counts(thread: threading.Thread, scope: str) -> bool:
     if scope == "all":
         return True
     target = getattr(thread, "_target", None)
-    homes = (type(thread).__module__, getattr(target, "__module__", None) or "")
-    return any(home.partition(".")[0] == "mpgraph" for home in homes)
+    modules = (type(thread).__module__, getattr(target, "__module__", None) or "")
+    return any(module.partition(".")[0] == "mpgraph" for module in modules)
 
 
-def _shown(place: Any) -> str:
-    if place is None:
-        return "an unknown place"
-    file = os.path.relpath(place.file)
-    return f"{place.file if file.startswith('..') else file}:{place.line}"
+def _shown(location: Any) -> str:
+    if location is None:
+        return "an unknown location"
+    file = os.path.relpath(location.file)
+    return f"{location.file if file.startswith('..') else file}:{location.line}"

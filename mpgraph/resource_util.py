@@ -1,4 +1,4 @@
-"""MediaPipe's module of this name: where relative resource paths start."""
+"""MediaPipe's module of this name: the folder of relative resource paths."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from mpgraph.framework import resources
 
 
 def set_resource_dir(path: str) -> None:
-    """Look for relative paths of models and other files below the folder `path`.
+    """Search for relative paths of models and other files below the folder `path`.
 
-    The working directory and `MPGRAPH_RESOURCE_PATH` are still tried first. "" takes it back.
+    The working directory and `MPGRAPH_RESOURCE_PATH` are still searched first. "" resets it.
     """
     if not isinstance(path, str):
         raise TypeError(f"set_resource_dir() takes the folder's path as a str, not {type(path).__name__}.")

@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures of all tests."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ import mpgraph as mp
 
 @pytest.fixture
 def complaint_about(tmp_path: Path, forgotten_modules: None) -> Callable[[str], MpgraphError]:
-    """The error of importing a module of this text, at the line of it that ends with `# <-`."""
+    """Returns the error of importing a module with a text; it must be at the line marked `# <-`."""
 
     def complaint(text: str) -> MpgraphError:
         file = tmp_path / "authors_module.py"
@@ -75,9 +75,9 @@ def complaint_about(tmp_path: Path, forgotten_modules: None) -> Callable[[str], 
             importlib.import_module(file.stem)
         lines = (AUTHORS_IMPORTS + text).splitlines()
         marked = [number for number, line in enumerate(lines, 1) if line.endswith("# <-")]
-        place = raised.value.location
-        assert place is not None and [place.line] == marked, str(raised.value)
-        assert place.file == str(file)
+        location = raised.value.location
+        assert location is not None and [location.line] == marked, str(raised.value)
+        assert location.file == str(file)
         return raised.value
 
     return complaint
@@ -91,13 +91,13 @@ def checkout() -> Path:
 
 @pytest.fixture(scope="session")
 def portrait_file() -> Path:
-    """The shipped picture: a JPEG of one person, 512x512."""
-    return resources.demo_picture()
+    """The shipped image: a JPEG of one person, 512x512."""
+    return resources.demo_image()
 
 
 @pytest.fixture(scope="session")
 def portrait(portrait_file: Path) -> npt.NDArray[np.uint8]:
-    """The shipped picture as 512x512x3 uint8 RGB, read-only because all tests share it."""
+    """The shipped image as 512x512x3 uint8 RGB, read-only because all tests share it."""
     bgr = cv2.imread(str(portrait_file))
     assert bgr is not None
     rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+import mpgraph
+
 
 @pytest.fixture(scope="module")
 def built(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -40,12 +42,12 @@ def shipped_files(checkout: Path) -> dict[str, Path]:
     return found
 
 
-def test_the_wheel_holds_graphs_and_models_as_in_the_checkout(wheel: zipfile.ZipFile, checkout: Path) -> None:
+def test_wheel_contains_graphs_and_models_of_the_checkout(wheel: zipfile.ZipFile, checkout: Path) -> None:
     for name, file in shipped_files(checkout).items():
         assert wheel.read(name) == file.read_bytes(), name
 
 
-def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) -> None:
+def test_wheel_contains_only_the_package(wheel: zipfile.ZipFile) -> None:
     names = set(wheel.namelist())
     assert {
         "mpgraph/py.typed",
@@ -60,21 +62,25 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) ->
     assert sum(info.file_size for info in wheel.infolist()) < 5_000_000
 
 
-def test_the_source_archive_can_be_built_from(built: Path, checkout: Path) -> None:
+def test_version_of_the_wheel_is_that_of_the_package(built: Path) -> None:
+    assert next(built.glob("*.whl")).name.startswith(f"mpgraph-{mpgraph.__version__}-")
+
+
+def test_source_archive_contains_everything_to_build(built: Path, checkout: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     wanted = {name.removeprefix("mpgraph/") for name in shipped_files(checkout)}
     assert wanted | {"pyproject.toml", "LICENSE", "README.md"} <= names
 
 
-def test_an_installed_package_finds_its_own_files(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+def test_installed_package_finds_its_own_files(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
     wheel.extractall(tmp_path / "site")
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from mpgraph.framework import resources\n"
         "print(resources.find_resource('mediapipe/modules/selfie_segmentation/selfie_segmentation.tflite'))\n"
         "print(resources.find_resource('selfie_segmentation_cpu.pbtxt'))\n"
-        "print(resources.demo_picture())\n"
+        "print(resources.demo_image())\n"
     )
     command = [sys.executable, "-c", script, str(tmp_path / "site")]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
@@ -84,7 +90,7 @@ def test_an_installed_package_finds_its_own_files(wheel: zipfile.ZipFile, tmp_pa
     assert all(file.is_relative_to(tmp_path / "site" / "mpgraph") and file.is_file() for file in files)
 
 
-def test_models_and_picture_are_the_ones_that_the_model_card_describes(checkout: Path) -> None:
+def test_models_and_image_match_the_model_card(checkout: Path) -> None:
     card = (checkout / "models" / "README.md").read_text(encoding="utf-8")
     described = set(re.findall(r"`([0-9a-f]{64})`", card))
     files = [*(checkout / "models").glob("*.tflite"), checkout / "mpgraph" / "demo" / "portrait.jpg"]

@@ -103,7 +103,7 @@ def test_bools_are_ints(name: str) -> None:
 
 @pytest.mark.parametrize("name", TYPE_NAMES)
 @pytest.mark.parametrize("value", [1.0, "1", None, np.float32(1), np.array([1, 2]), Float(), [1]])
-def test_what_is_no_int(name: str, value: Any) -> None:
+def test_other_types_are_not_ints(name: str, value: Any) -> None:
     with pytest.raises(TypeError, match=f"create_{name}.. takes an int, not {type(value).__name__}"):
         creator(name)(value)
 
@@ -132,13 +132,13 @@ def test_other_floats(value: Any) -> None:
 
 
 @pytest.mark.parametrize("value", ["1.5", b"1", None, 1j, 10**400, np.array([1.0, 2.0]), [1.0]])
-def test_what_is_no_float(value: Any) -> None:
+def test_other_types_are_not_floats(value: Any) -> None:
     for create in (packet_creator.create_float, packet_creator.create_double):
         with pytest.raises(TypeError, match="takes a float"):
             create(value)
 
 
-def test_the_shown_value_is_short() -> None:
+def test_long_values_are_shortened_in_messages() -> None:
     with pytest.raises(TypeError) as caught:
         packet_creator.create_int("x" * 10_000)  # type: ignore[arg-type]
     assert len(str(caught.value)) < 150
@@ -150,7 +150,7 @@ def test_strings(value: Any) -> None:
 
 
 @pytest.mark.parametrize("value", [3, None, ["a"], "\ud800"])
-def test_what_is_no_string(value: Any) -> None:
+def test_other_types_are_not_strings(value: Any) -> None:
     with pytest.raises(TypeError):
         packet_creator.create_string(value)
 
@@ -172,7 +172,7 @@ def test_vectors(element: str, values: list[Any], container: Callable[[list[Any]
 
 
 @pytest.mark.parametrize(("element", "values"), VECTORS)
-def test_later_changes_of_a_list_do_not_show(element: str, values: list[Any]) -> None:
+def test_later_changes_of_a_list_have_no_effect(element: str, values: list[Any]) -> None:
     given_list = list(values)
     packet = creator(f"{element}_vector")(given_list)
     given_list.clear()
@@ -190,7 +190,7 @@ def test_vectors_of_arrays_and_ranges() -> None:
 @pytest.mark.parametrize(
     "data", [3, None, {"a": 1}, {1, 2}, "ab", b"ab", [None], [object()], (x for x in [1])]
 )
-def test_what_is_no_list_of_them(element: str, data: Any) -> None:
+def test_other_types_are_not_lists(element: str, data: Any) -> None:
     with pytest.raises(TypeError, match=f"create_{element}_vector"):
         creator(f"{element}_vector")(data)
 
@@ -231,16 +231,16 @@ def test_matrices() -> None:
         packet_creator.create_matrix("a")
 
 
-PICTURES = [(packet_creator.create_image_frame, mp.ImageFrame), (packet_creator.create_image, mp.Image)]
-pictures = pytest.mark.parametrize(("create", "cls"), PICTURES)
+IMAGES = [(packet_creator.create_image_frame, mp.ImageFrame), (packet_creator.create_image, mp.Image)]
+both_classes = pytest.mark.parametrize(("create", "cls"), IMAGES)
 
 
 def ramp(width: int = 4) -> np.ndarray[Any, np.dtype[np.uint8]]:
     return np.arange(2 * width * 3, dtype=np.uint8).reshape(2, width, 3).copy()
 
 
-@pictures
-def test_a_writable_array_is_copied(create: Creator, cls: type) -> None:
+@both_classes
+def test_writable_array_is_copied(create: Creator, cls: type) -> None:
     data = ramp()
     references = sys.getrefcount(data)
     packet = create(data, image_format=SRGB)
@@ -250,8 +250,8 @@ def test_a_writable_array_is_copied(create: Creator, cls: type) -> None:
     assert type(packet.payload) is cls
 
 
-@pictures
-def test_a_read_only_array_is_shared(create: Creator, cls: type) -> None:
+@both_classes
+def test_read_only_array_is_shared(create: Creator, cls: type) -> None:
     data = ramp(width=5)
     data.flags.writeable = False
     packet = create(data, image_format=SRGB)
@@ -262,8 +262,8 @@ def test_a_read_only_array_is_shared(create: Creator, cls: type) -> None:
     assert not copied.payload.is_contiguous()
 
 
-@pictures
-def test_sharing_a_writable_array_is_warned_of(create: Creator, cls: type) -> None:
+@both_classes
+def test_sharing_a_writable_array_warns(create: Creator, cls: type) -> None:
     data = ramp()
     with pytest.warns(RuntimeWarning, match="is dangerous") as caught:
         packet = create(data, image_format=SRGB, copy=False)
@@ -272,7 +272,7 @@ def test_sharing_a_writable_array_is_warned_of(create: Creator, cls: type) -> No
     assert data.flags.writeable and not packet.payload.numpy_view().flags.writeable
 
 
-@pictures
+@both_classes
 def test_only_contiguous_arrays_are_shared(create: Creator, cls: type) -> None:
     data = ramp()[:, ::2]
     with pytest.raises(ValueError, match="not c_contiguous"):
@@ -280,19 +280,19 @@ def test_only_contiguous_arrays_are_shared(create: Creator, cls: type) -> None:
     assert np.array_equal(create(data, image_format=SRGB).payload.pixels, data)
 
 
-@pictures
-def test_a_picture_is_taken_as_it_is(create: Creator, cls: Any) -> None:
-    picture = cls(image_format=SRGB, data=ramp())
-    assert create(picture).payload.pixels is picture.pixels
-    assert create(picture, image_format=SRGB, copy=True).payload.image_format is SRGB
+@both_classes
+def test_image_is_shared_unchanged(create: Creator, cls: Any) -> None:
+    image = cls(image_format=SRGB, data=ramp())
+    assert create(image).payload.pixels is image.pixels
+    assert create(image, image_format=SRGB, copy=True).payload.image_format is SRGB
     with pytest.raises(ValueError, match="doesn't match"):
-        create(picture, image_format=mp.ImageFormat.SRGBA)
+        create(image, image_format=mp.ImageFormat.SRGBA)
     with pytest.raises(ValueError, match=f"Creating {cls.__name__} packet by taking a reference"):
-        create(picture, copy=False)
+        create(image, copy=False)
 
 
-@pictures
-def test_arguments_of_pictures(create: Creator, cls: type) -> None:
+@both_classes
+def test_image_constructor_arguments(create: Creator, cls: type) -> None:
     with pytest.raises(ValueError, match="Please provide 'image_format' with 'data'"):
         create(ramp())
     for data in ([1], None):
@@ -302,8 +302,8 @@ def test_arguments_of_pictures(create: Creator, cls: type) -> None:
         create(ramp(), image_format=1)
 
 
-@pictures
-def test_dtypes_that_lose_nothing_are_cast(create: Creator, cls: type) -> None:
+@both_classes
+def test_lossless_dtypes_are_cast(create: Creator, cls: type) -> None:
     grey = np.array([[0, 255]], np.uint8)
     packet = create(grey, image_format=mp.ImageFormat.VEC32F1)
     assert packet.payload.pixels.dtype == np.float32
@@ -311,13 +311,13 @@ def test_dtypes_that_lose_nothing_are_cast(create: Creator, cls: type) -> None:
         create(grey.astype(np.float64), image_format=mp.ImageFormat.GRAY8)
 
 
-@pictures
-def test_shapes_that_do_not_fit(create: Creator, cls: type) -> None:
+@both_classes
+def test_wrong_shapes_are_refused(create: Creator, cls: type) -> None:
     with pytest.raises(InvalidArgumentError, match="SRGBA data must have the shape"):
         create(ramp(), image_format=mp.ImageFormat.SRGBA)
 
 
-def test_types_of_pictures() -> None:
+def test_types_of_images() -> None:
     assert packet_creator.create_image_frame(ramp(), image_format=SRGB).type is IMAGE_FRAME
     assert packet_creator.create_image(ramp(), image_format=SRGB).type is IMAGE
     image = mp.Image(SRGB, ramp())

@@ -73,13 +73,13 @@ def test_empty_packets_are_refused(name: str, getter: Callable[[Any], Any]) -> N
 
 
 @pytest.mark.parametrize(("name", "getter"), GETTERS)
-def test_what_is_no_packet(name: str, getter: Callable[[Any], Any]) -> None:
+def test_other_types_are_not_packets(name: str, getter: Callable[[Any], Any]) -> None:
     for value in (3, None, "a"):
         with pytest.raises(TypeError, match="A Packet is needed"):
             getter(value)
 
 
-def test_the_words_of_a_mismatch() -> None:
+def test_message_of_a_type_mismatch() -> None:
     packet = create.create_int(1)
     with pytest.raises(ValueError, match='The Packet stores "int", but "string" was requested.'):
         get.get_str(packet)
@@ -131,7 +131,7 @@ def test_messages_are_copies() -> None:
     assert get.get_proto_list(vector) == [DETECTION]
 
 
-def test_pictures_are_shared() -> None:
+def test_images_are_shared() -> None:
     packet = create.create_image_frame(FRAME)
     assert get.get_image_frame(packet) is get.get_image_frame(packet.at(3))
 

@@ -112,7 +112,7 @@ def test_runners_are_finished_after_the_test(session: pytest.Pytester) -> None:
     result = outcome(
         session,
         """
-def test_unread():
+def test_unread_outputs_fail_the_test():
     run("PassThroughCalculator").send("", 1 @ t(0), 2 @ t(1)).expect("", 1 @ t(0))
 
 def test_failed():

@@ -63,7 +63,7 @@ TESTS_WITHOUT_SOURCE = {
     "test_kernels": "mpgraph/gpu/kernels and mpgraph/inference/webgpu/kernels, in a browser",
     "test_live": "mpgraph/visualizer/web/page/live.js, in a browser",
     "test_packaging": "the built wheel",
-    "test_public_face": "mpgraph/__init__.py",
+    "test_public_api": "mpgraph/__init__.py",
     "test_on_the_gpu": "the commands of mpgraph/cli, with a GPU",
     "test_random_graphs": "mpgraph/runtime, against an interpreter",
     "test_run_fragments": "the errors of mpgraph/runtime, as MediaPipe words them",

@@ -28,7 +28,7 @@ from mpgraph.config.validation.pipeline import validate
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.framework.packet import make_packet
-from mpgraph.framework.resources import demo_picture, shipped_graphs
+from mpgraph.framework.resources import demo_image, shipped_graphs
 from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.visualizer.live import LiveView
 from mpgraph.visualizer.page_session import PageSession
@@ -169,7 +169,7 @@ def live(browser: Browser, graph: Path) -> bytes:
 
 def feed(graph: CalculatorGraph, count: int, stop: threading.Event) -> None:
     """Send the portrait repeatedly, at 60 frames per second with timestamps of 30."""
-    bgr = cv2.imread(str(demo_picture()))
+    bgr = cv2.imread(str(demo_image()))
     assert bgr is not None
     pixels = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
     for number in range(count):

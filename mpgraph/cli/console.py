@@ -9,7 +9,7 @@ import typer
 
 from mpgraph.errors import CancelledError, MpgraphError
 from mpgraph.framework.override import override
-from mpgraph.framework.user_code import place_in_author_code
+from mpgraph.framework.user_code import error_location
 
 FAILURE = 1
 USAGE = 2
@@ -52,7 +52,7 @@ def error_lines(error: BaseException) -> Iterator[str]:
     else:
         name = type(error).__name__
         if notes := getattr(error, "__notes__", ()):  # Raised by an observer of a stream.
-            location = place_in_author_code(error)
+            location = error_location(error)
             where = f"{location}: " if location else ""
             yield f"{where}error: {name}: {_one_line(str(error))} ({_one_line(', '.join(notes))})"
             return

@@ -30,12 +30,12 @@ def demo(
     from mpgraph.effects.contact_sheet import contact_sheet
     from mpgraph.effects.effect import CutOut, Effect, MaskOnly, NewBackground
     from mpgraph.effects.landscape import landscape
-    from mpgraph.framework.resources import demo_picture
+    from mpgraph.framework.resources import demo_image
     from mpgraph.media.images import read_image, write_image
     from mpgraph.solutions.selfie_segmentation import SelfieSegmentation
 
     output_folder(folder)
-    portrait = read_image(demo_picture())
+    portrait = read_image(demo_image())
     with SelfieSegmentation() as segmenter:
         mask = segmenter.process(portrait).segmentation_mask
     dusk = landscape(portrait.shape[1], portrait.shape[0])

@@ -131,7 +131,7 @@ def inference() -> Iterator[ReportLine]:
 
 def media() -> Iterator[ReportLine]:
     """Report on video support, cameras and the display."""
-    from mpgraph.media.preview import has_display
+    from mpgraph.io.desktop import has_display
 
     version = version_of("av")
     missing = 'PyAV is not installed, so videos are not supported: pip install "mpgraph[video]"'
@@ -207,7 +207,7 @@ def trial() -> Iterator[ReportLine]:
     try:
         from mpgraph.solutions.selfie_segmentation import SelfieSegmentation
 
-        portrait = read_image(resources.demo_picture())
+        portrait = read_image(resources.demo_image())
         with SelfieSegmentation() as segmenter:
             segmenter.process(portrait)
             start = time.perf_counter()

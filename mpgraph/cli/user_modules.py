@@ -20,7 +20,7 @@ from mpgraph.framework import plugins
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS
 from mpgraph.framework.subgraph import Subgraph
-from mpgraph.framework.user_code import import_author_module, is_library
+from mpgraph.framework.user_code import import_user_module, is_library
 
 OPTION = "--module"
 
@@ -119,7 +119,7 @@ def import_name(name: str) -> str:
     """
     _make_importable(Path.cwd())
     try:
-        return import_author_module(name).__name__
+        return import_user_module(name).__name__
     except ModuleNotFoundError:
         near = did_you_mean(name, _modules_in(Path.cwd()))
         raise NotFoundError(
@@ -147,7 +147,7 @@ def import_file(path: Path) -> str:
         name = f"{name}.{whole.stem}".lstrip(".")
     _make_importable(root)
     try:
-        module = import_author_module(name, what=f'"{path}"')
+        module = import_user_module(name, what=f'"{path}"')
     except ModuleNotFoundError:
         raise InvalidArgumentError(
             f'"{path}" cannot be imported: its name must be letters, digits and "_" with the suffix .py.'

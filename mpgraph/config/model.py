@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mpgraph.errors import Location
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.packet_type import PayloadType
 from mpgraph.framework.tags import TagMap
+
+if TYPE_CHECKING:
+    from mpgraph.protos.calculator_pb2 import CalculatorGraphConfig
 
 Types: TypeAlias = "frozenset[PayloadType] | None"
 """The payload types a port may carry; None for all."""
@@ -68,7 +71,7 @@ class ValidatedNode:
     id: int
     name: str
     label: str
-    config: Any
+    config: CalculatorGraphConfig.Node
     calculator: type[Calculator]
     contract: Contract
     options: Any
@@ -133,7 +136,7 @@ class GraphModel:
     required_side_packets: names nobody in the graph makes, to be given to start_run.
     """
 
-    config: Any
+    config: CalculatorGraphConfig
     nodes: list[ValidatedNode]
     graph_inputs: TagMap
     graph_outputs: TagMap

@@ -8,7 +8,7 @@ never merged.
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from google.protobuf.message import DecodeError
 
@@ -20,10 +20,13 @@ from mpgraph.config.text.pbtxt import TextField, TextMessage
 from mpgraph.errors import ConfigError, InternalError, Location, MpgraphError, NotFoundError, did_you_mean
 from mpgraph.framework.options import ProtoOptions
 
+if TYPE_CHECKING:
+    from mpgraph.protos.calculator_pb2 import CalculatorGraphConfig
+
 _URL = "type.googleapis.com/"
 
 
-def node_options(node: Any, owner: Any) -> Any:
+def node_options(node: CalculatorGraphConfig.Node, owner: Any) -> Any:
     """Return the options of a node, or None if its class has none.
 
     node: a CalculatorGraphConfig.Node message, or anything else with `options` and `node_options`.
@@ -44,7 +47,7 @@ def node_options(node: Any, owner: Any) -> Any:
     return schema.instance(message)
 
 
-def option_problems(node: Any, owner: Any, source: NodeSource) -> list[MpgraphError]:
+def option_problems(node: CalculatorGraphConfig.Node, owner: Any, source: NodeSource) -> list[MpgraphError]:
     """Return an error for each value of the options that is out of its range, and for other classes' options.
 
     Arguments as `adopt_options`, which comes first.
@@ -83,7 +86,7 @@ def option_place(source: NodeSource, owner: Any, steps: dataclass_options.Steps)
     return location_of(options[-1], steps)
 
 
-def adopt_options(node: Any, owner: Any, source: NodeSource) -> None:
+def adopt_options(node: CalculatorGraphConfig.Node, owner: Any, source: NodeSource) -> None:
     """Read the options in the node's text that only its class understands, those of a dataclass.
 
     They are added to `node_options`. Raises ConfigError, with the location, for those that do not fit
@@ -113,12 +116,13 @@ def own_options(owner: Any) -> str:
     return str(getattr(declared, "full_name", "") or dataclass_schema(declared, owner).full_name)
 
 
-def foreign_options(node: Any, owner: Any) -> list[str]:
+def foreign_options(node: CalculatorGraphConfig.Node, owner: Any) -> list[str]:
     """Return the types of MediaPipe's options that a node gives and its class does not read."""
     own = own_options(owner)
     given = [url.rpartition("/")[2] for url in (packed.type_url for packed in node.node_options)]
     given = [name for name in given if dataclass_options.schema_of_url(_URL + name) is None]
-    given += [field.message_type.full_name for field, _ in node.options.ListFields() if field.is_extension]
+    extensions = [field.message_type for field, _ in node.options.ListFields() if field.is_extension]
+    given += [message.full_name for message in extensions if message is not None]
     return [name for name in given if name != own]
 
 

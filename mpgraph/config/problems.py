@@ -7,34 +7,24 @@ from dataclasses import replace
 
 from mpgraph.config.flat import FlatNode
 from mpgraph.config.text.binding import ConfigErrors
-from mpgraph.errors import ConfigError, Location, MpgraphError, UnknownError, code_of, combined, with_code
+from mpgraph.errors import ConfigError, Location, MpgraphError, UnknownError, code_of, combined
 
 
 def relayed(error: Exception, prefix: str, location: Location | None, suffix: str = "") -> MpgraphError:
     """An error of a lower layer, or of a calculator's author, told with its place in the graph."""
-    told = error if isinstance(error, MpgraphError) else None
-    message = told.statement if told else str(error) or type(error).__name__
-    place = getattr(error, "location", None) or location
-    hint, rule = (told.hint, told.rule) if told else ("", "")
-    text = f"{prefix}{message}{suffix}"
-    kind: type[MpgraphError]
-    if isinstance(error, ValueError):
-        kind = ConfigError
-    elif told is None:
-        kind, text = UnknownError, f"{prefix}{type(error).__name__}: {message}{suffix}"
-    elif type(told).__init__ is MpgraphError.__init__:
-        kind = type(told)
-    else:  # A class with a constructor of its own is told as the class of its status.
-        kind = type(with_code(told.code, ""))
-    made = kind(text, location=place, hint=hint, rule=rule)
+    cls = ConfigError if isinstance(error, ValueError) else None
+    if isinstance(error, MpgraphError):
+        return error.with_context(prefix, suffix, location=error.location or location, cls=cls)
+    name = type(error).__name__
+    text = str(error) or name
+    made = (cls or UnknownError)(f"{prefix}{text if cls else f'{name}: {text}'}{suffix}", location=location)
     made.__cause__ = error
     return made
 
 
 def blamed(error: MpgraphError, raised_at: Location | None, rule: str) -> MpgraphError:
     """The error with the line of Python that raised it."""
-    text = error.statement + (f" (at {raised_at})" if raised_at else "")
-    made = type(error)(text, location=error.location, hint=error.hint, rule=error.rule or rule)
+    made = error.with_context(suffix=f" (at {raised_at})" if raised_at else "", rule=error.rule or rule)
     made.raised_at = raised_at
     made.__cause__ = error.__cause__
     return made

@@ -83,7 +83,7 @@ class GraphSource:
     bound: how text and config relate; it has errors only if the graph was read leniently.
     """
 
-    config: Any
+    config: calculator_pb2.CalculatorGraphConfig
     tree: TextMessage | None = None
     file: str = "<message>"
     unknown: Sequence[RawOption] = ()

@@ -1,1 +1,1 @@
-"""Payloads of packets: pictures, matrices, tensors, stream headers, and the protocol messages."""
+"""Payloads of packets: images, matrices, tensors, stream headers and protocol messages."""

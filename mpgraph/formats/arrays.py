@@ -8,10 +8,10 @@ INT_PAIR = packet_type.pair(packet_type.INT, packet_type.INT)
 """Two ints; as a size it is (width, height)."""
 
 INTS_2 = packet_type.array(packet_type.INT, 2)
-"""Two ints, where a side packet gives a size."""
+"""Two ints, for sizes in side packets."""
 
 FLOATS_4 = packet_type.array(packet_type.FLOAT, 4)
-"""Four floats, such as a letterbox's (left, top, right, bottom) as parts of the picture."""
+"""Four floats, such as a letterbox's (left, top, right, bottom) as fractions of the image."""
 
 FLOATS_16 = packet_type.array(packet_type.FLOAT, 16)
 """Sixteen floats: a 4x4 matrix row by row."""

@@ -1,4 +1,4 @@
-"""GpuBuffer: a picture on the GPU."""
+"""GpuBuffer: an image on the GPU."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.framework import packet_type
 
 FORMATS = (ImageFormat.SRGB, ImageFormat.SRGBA, ImageFormat.GRAY8, ImageFormat.VEC32F1)
-"""What a picture on the GPU may have been, and is again when it is read back."""
+"""The formats of images on the GPU; an image read back has its format again."""
 
 
 class GpuPixels(Protocol):
@@ -20,27 +20,27 @@ class GpuPixels(Protocol):
 
     @property
     def width(self) -> int:
-        """Pixels a row."""
+        """In pixels."""
 
     @property
     def height(self) -> int:
-        """Rows."""
+        """In pixels."""
 
     def read(self) -> np.ndarray[Any, np.dtype[Any]]:
-        """HxWx4 uint8, or HxW float32; waits for the GPU."""
+        """Return HxWx4 uint8, or HxW float32; waits for the GPU."""
 
 
 class GpuBuffer:
-    """A picture on the GPU, never changed after it was made; the payload of `*_GPU` streams.
+    """An immutable image on the GPU; the payload of `*_GPU` streams.
 
-    `mpgraph.gpu.upload(frame)` makes one of an ImageFrame, `to_frame()` reads it back.
+    `mpgraph.gpu.upload(frame)` creates one from an ImageFrame, `to_frame()` reads it back.
 
-    texture: where its pixels are, RGBA of a byte each, or one float32. Those of a SRGB picture have full
-        alpha, those of a GRAY8 picture are equal in red, green and blue.
+    texture: its pixels, RGBA with a byte each, or one float32. SRGB images have full alpha; GRAY8 images
+        are equal in red, green and blue.
     image_format: SRGB, SRGBA, GRAY8 or VEC32F1.
 
     Raises:
-        InvalidArgumentError: it is another format.
+        InvalidArgumentError: any other format.
     """
 
     __slots__ = ("__weakref__", "_frame", "image_format", "texture")
@@ -48,7 +48,7 @@ class GpuBuffer:
     def __init__(self, texture: GpuPixels, image_format: ImageFormat = ImageFormat.SRGBA) -> None:
         if image_format not in FORMATS:
             raise InvalidArgumentError(
-                f"A picture of the format {image_format.name} cannot be on the GPU.",
+                f"An image of the format {image_format.name} cannot be on the GPU.",
                 hint=f"Convert it to {', '.join(known.name for known in FORMATS[:-1])} or VEC32F1.",
             )
         self.texture = texture
@@ -57,19 +57,19 @@ class GpuBuffer:
 
     @property
     def width(self) -> int:
-        """Pixels a row."""
+        """In pixels."""
         return self.texture.width
 
     @property
     def height(self) -> int:
-        """Rows."""
+        """In pixels."""
         return self.texture.height
 
     def to_frame(self) -> ImageFrame:
-        """The picture in host memory, read back at the first call. Waits for the GPU.
+        """The image in host memory, read back by the first call. Waits for the GPU.
 
         Raises:
-            GpuError: the GPU does not give it.
+            GpuError: it cannot be read back.
         """
         if self._frame is None:
             pixels = self.texture.read()

@@ -1,4 +1,4 @@
-"""Image: a picture wherever it is, in host memory or on the GPU."""
+"""Image: an image in host memory or on the GPU."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.pixels import Pixels
 from mpgraph.framework import packet_type
 from mpgraph.io.files import read_bytes
-from mpgraph.io.image_integrity import what_is_wrong
+from mpgraph.io.image_integrity import integrity_fault
 from mpgraph.io.opencv import quiet_opencv
 
 
 class Image(Pixels):
-    """A picture whose place, host memory or GPU, is its own affair; the payload of newer calculators.
+    """An image in host memory or on the GPU, transparently to its users; the payload of newer calculators.
 
-    `Image(image_format=ImageFormat.SRGB, data=array)` copies the array, `Image.wrap(array)` takes it
-    over, `Image.from_frame(frame)` shares an ImageFrame's pixels.
+    `Image(image_format=ImageFormat.SRGB, data=array)` copies the array, `Image.wrap(array)` takes
+    ownership of it, `Image.from_frame(frame)` shares an ImageFrame's pixels.
     """
 
     __slots__ = ("_gpu_buffer",)
@@ -35,24 +35,24 @@ class Image(Pixels):
 
     @classmethod
     def from_gpu_buffer(cls, buffer: GpuBuffer) -> Image:
-        """An image on the GPU. Its pixels are read back when they are first asked for.
+        """An image on the GPU. Its pixels are read back on first use.
 
-        Its first row is the top one. MediaPipe's own GPU images begin at the bottom, and its modules
-        *_gpu_image.pbtxt flip those (not images in host memory): they see this one upside down.
+        Its first row is at the top. MediaPipe's own GPU images begin at the bottom, and its modules
+        *_gpu_image.pbtxt flip them (not images in host memory): they process this image upside down.
         """
-        made = cls.__new__(cls)
-        made._gpu_buffer = buffer
-        made._format = buffer.image_format
-        made._step = buffer.width * buffer.image_format.channels * buffer.image_format.byte_depth
-        return made
+        image = cls.__new__(cls)
+        image._gpu_buffer = buffer
+        image._format = buffer.image_format
+        image._step = buffer.width * buffer.image_format.channels * buffer.image_format.byte_depth
+        return image
 
     @property
     def gpu_buffer(self) -> GpuBuffer | None:
-        """The picture on the GPU, None for one that is in host memory only."""
+        """The image on the GPU, None for an image that is in host memory only."""
         return self._gpu_buffer
 
     def to_frame(self) -> ImageFrame:
-        """An ImageFrame that shares the pixels of this image, which are read back from the GPU if need be.
+        """An ImageFrame that shares the pixels of this image, read back from the GPU if necessary.
 
         Raises:
             GpuError: they cannot be read back.
@@ -60,23 +60,23 @@ class Image(Pixels):
         return ImageFrame.sharing(self)
 
     def uses_gpu(self) -> bool:
-        """Whether the picture is on the GPU."""
+        """Whether the image is on the GPU."""
         return self._gpu_buffer is not None
 
     @property
     def width(self) -> int:
-        """Pixels a row."""
+        """In pixels."""
         buffer = self._gpu_buffer
         return super().width if buffer is None else buffer.width
 
     @property
     def height(self) -> int:
-        """Rows."""
+        """In pixels."""
         buffer = self._gpu_buffer
         return super().height if buffer is None else buffer.height
 
     def __getattr__(self, name: str) -> Any:
-        # Only what is not there is asked for here: a picture is in host memory, or on the GPU, or both.
+        # Called for unset slots only: an image is in host memory, or on the GPU, or both.
         if name == "_gpu_buffer":
             return None
         if name == "_pixels" and (buffer := self._gpu_buffer) is not None:
@@ -86,21 +86,21 @@ class Image(Pixels):
 
     @staticmethod
     def create_from_file(file_name: str | os.PathLike[str]) -> Image:
-        """Read a picture file as GRAY8, SRGB or SRGBA, whichever it holds, 8 bits a channel.
+        """Read an image file as GRAY8, SRGB or SRGBA, whichever it contains, 8 bits per channel.
 
         Raises:
             TypeError: the name is not a path.
             MediaError: a RuntimeError; the file cannot be read or decoded.
         """
-        import cv2  # Loading OpenCV takes long, and few programs come here.
+        import cv2  # OpenCV is slow to load, and few programs need it here.
 
         data = read_bytes(file_name)
-        fault = what_is_wrong(data)
+        fault = integrity_fault(data)
         if fault:
             raise MediaError(f'Image decoding failed: "{file_name}" {fault}')
         try:
             with quiet_opencv():
-                # As stored: not turned by the camera's EXIF note, as MediaPipe does not turn it either.
+                # As stored: like MediaPipe, without applying the EXIF orientation.
                 stored = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
         except cv2.error as error:
             raise MediaError(f'Image decoding failed: "{file_name}": {error.err}') from None
@@ -108,7 +108,7 @@ class Image(Pixels):
             stored = np.right_shift(stored, 8).astype(np.uint8)
         if stored is None or stored.dtype != np.uint8:
             raise MediaError(
-                f'Image decoding failed: "{file_name}" is not a picture of 8 or 16 bits a channel'
+                f'Image decoding failed: "{file_name}" is not an image of 8 or 16 bits per channel'
             )
         if stored.ndim == 3:
             to_rgb = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}

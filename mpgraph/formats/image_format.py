@@ -1,4 +1,4 @@
-"""ImageFormat: how the pixels of a picture are stored."""
+"""ImageFormat: how the pixels of an image are stored."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class _Layout(NamedTuple):
 class ImageFormat(IntEnum):
     """MediaPipe's pixel formats with its numbers; channels are interleaved, rows from the top down.
 
-    SRGB, SRGBA, SBGRA, GRAY8 and LAB8 have one byte a channel; GRAY16, SRGB48 and SRGBA64 a uint16;
-    VEC32F1, VEC32F2 and VEC32F4 a float32. The YCBCR formats are planar: they are named in video
-    headers but no ImageFrame can hold them.
+    SRGB, SRGBA, SBGRA, GRAY8 and LAB8 have a byte per channel; GRAY16, SRGB48 and SRGBA64 a uint16;
+    VEC32F1, VEC32F2 and VEC32F4 a float32. The YCBCR formats are planar: video headers may name them, but
+    no ImageFrame can hold them.
     """
 
     UNKNOWN = 0
@@ -49,7 +49,7 @@ class ImageFormat(IntEnum):
 
     @property
     def channels(self) -> int:
-        """Values a pixel."""
+        """The number of values per pixel."""
         return self._layout.channels
 
     @property
@@ -59,7 +59,7 @@ class ImageFormat(IntEnum):
 
     @property
     def byte_depth(self) -> int:
-        """Bytes a value."""
+        """The number of bytes per value."""
         return self._layout.dtype.itemsize
 
     @property
@@ -87,17 +87,17 @@ _LAYOUTS = {
     )
 }
 
-# The format of an array that comes without one: for each layout the first in the table above.
+# The format of an array given without a format: for each layout, the first in the table above.
 _BY_LAYOUT: dict[tuple[int, Any], ImageFormat] = {}
 for _format, _layout in _LAYOUTS.items():
     _BY_LAYOUT.setdefault(_layout, _format)
 
 
 def of_array(pixels: np.ndarray[Any, Any]) -> ImageFormat:
-    """The format of HxW or HxWxC pixels without a colour space of their own: SRGB for 3 bytes, and so on.
+    """The default format of HxW or HxWxC pixels: SRGB for 3 bytes, and so on.
 
     Raises:
-        PixelFormatError: no format has pixels like these.
+        PixelFormatError: no format has such pixels.
     """
     channels = 1 if pixels.ndim == 2 else pixels.shape[2] if pixels.ndim == 3 else 0
     found = _BY_LAYOUT.get((channels, pixels.dtype))
@@ -109,6 +109,6 @@ def of_array(pixels: np.ndarray[Any, Any]) -> ImageFormat:
 
 
 def names_of_dtype(dtype: np.dtype[Any]) -> str:
-    """The names of the formats whose values have this dtype, in words; "" for none."""
+    """The names of the formats whose values have this dtype, such as "A, B and C"; "" for none."""
     names = [image_format.name for image_format, layout in _LAYOUTS.items() if layout.dtype == dtype]
     return ", ".join(names[:-1]) + f" and {names[-1]}" if names else ""

@@ -1,4 +1,4 @@
-"""ImageFrame: a picture on the CPU."""
+"""ImageFrame: an image in host memory."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from mpgraph.framework import packet_type
 
 
 class ImageFrame(Pixels):
-    """A picture in host memory; the payload of most CPU streams of video frames.
+    """An image in host memory; the payload of most CPU streams of video frames.
 
     `ImageFrame(image_format=ImageFormat.SRGB, data=array)` copies the array, `ImageFrame.wrap(array)`
-    takes it over.
+    takes ownership of it.
     """
 
     __slots__ = ()

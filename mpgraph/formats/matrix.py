@@ -1,4 +1,4 @@
-"""Matrix: a 2-D float32 array stored column by column, as MediaPipe's (Eigen's) matrices are."""
+"""Matrix: a 2-D float32 array in column-major order, like MediaPipe's (Eigen's) matrices."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from mpgraph.framework import packet_type
 class Matrix(np.ndarray[Any, np.dtype[np.float32]]):
     """A rows x columns float32 array in column-major (Fortran) order; read-only when new.
 
-    It works as any numpy array; audio has a row for each channel and a column for each sample.
+    It is a numpy array; audio has a row for each channel and a column for each sample.
 
     Args:
-        data: anything numpy makes a 2-D array of numbers of; a 1-D one becomes a single column.
-        copy: without a copy, an array that is stored suitably is shared and becomes read-only.
+        data: anything that numpy converts to a 2-D array of numbers; 1-D data becomes a single column.
+        copy: if false, a column-major float32 array is shared and becomes read-only.
 
     Raises:
         TypeError: it is not numeric or not 1-D or 2-D.
     """
 
     def __new__(cls, data: ArrayLike, *, copy: bool = True) -> Matrix:
-        """Make the matrix, the way numpy's subclasses do."""
+        """Create the matrix; subclasses of numpy arrays do so in `__new__`."""
         array = np.asarray(data)
         if array.dtype.kind not in "fiub" or array.ndim not in (1, 2):
             raise TypeError(
-                f"A Matrix is made of a 2-D array of numbers, not of {array.dtype} of shape {array.shape}."
+                f"A Matrix needs a 2-D array of numbers, not {array.dtype} of shape {array.shape}."
             )
         if array.ndim == 1:
             array = array.reshape(-1, 1)
         columns = np.asfortranarray(array, np.float32)
         if copy and np.may_share_memory(columns, array):
             columns = columns.copy(order="F")
-        made = columns.view(cls)
+        matrix = columns.view(cls)
         columns.flags.writeable = False
-        made.flags.writeable = False
-        return made
+        matrix.flags.writeable = False
+        return matrix
 
 
 MATRIX = packet_type.define("::mediapipe::Matrix", Matrix)

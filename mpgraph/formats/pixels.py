@@ -1,4 +1,4 @@
-"""Pixels: what ImageFrame and Image have in common, a read-only picture in host memory."""
+"""Pixels: the base of ImageFrame and Image, a read-only image in host memory."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ P = TypeVar("P", bound="Pixels")
 Array = np.ndarray[Any, np.dtype[Any]]
 
 _COPY_ALIGNMENT = 4
-"""Rows of a copy start at multiples of this, as in MediaPipe (OpenGL's default)."""
+"""Rows of a copy start at multiples of this many bytes, as in MediaPipe (OpenGL's default)."""
 
 
 class Pixels:
-    """A picture: `height` rows of `width` pixels of one ImageFormat, never changed after it was made.
+    """An immutable image: `height` rows of `width` pixels of an ImageFormat.
 
-    Made from an array it is a copy; `wrap` makes one without copying. `np.asarray(picture)` works too.
+    The constructor copies the array; `wrap` does not. `np.asarray(image)` returns the pixels.
 
     Args:
         image_format: the format of the pixels.
         data: HxW or HxWxC, of the format's dtype and channels.
 
     Raises:
-        TypeError: `image_format` or `data` is of a wrong class, or no format has such a dtype.
+        TypeError: `image_format` or `data` has the wrong class, or no format has such a dtype.
         PixelFormatError: a RuntimeError and ValueError; the array does not fit the format.
     """
 
@@ -46,10 +46,10 @@ class Pixels:
 
     @classmethod
     def wrap(cls: type[P], data: Array, image_format: ImageFormat | None = None) -> P:
-        """Make a picture of an array without copying it; the array becomes read-only.
+        """Create an image from an array without copying it; the array becomes read-only.
 
-        For results nobody changes afterwards. An array that is not C-contiguous is copied. Without
-        `image_format` it follows from dtype and channels: uint8 x 3 is SRGB, float32 x 1 VEC32F1.
+        For arrays that are not changed afterwards. An array that is not C-contiguous is copied. The default
+        of `image_format` follows from dtype and channels: uint8 x 3 is SRGB, float32 x 1 VEC32F1.
 
         Raises: as the constructor.
         """
@@ -57,9 +57,9 @@ class Pixels:
             image_format = of_array(data)
         else:
             _check(image_format, data)
-        made = cls.__new__(cls)
-        made._hold(data, image_format)
-        return made
+        image = cls.__new__(cls)
+        image._hold(data, image_format)
+        return image
 
     def _hold(self, data: Array, image_format: ImageFormat) -> None:
         if not data.flags.c_contiguous:
@@ -73,42 +73,42 @@ class Pixels:
 
     @classmethod
     def sharing(cls: type[P], other: Pixels) -> P:
-        """Make a picture that shares the pixels of another one, of this class or not."""
-        made = cls.__new__(cls)
-        made._pixels = other._pixels
-        made._format = other._format
-        made._step = other._step
-        return made
+        """Create an image that shares the pixels of another image, of this class or another."""
+        image = cls.__new__(cls)
+        image._pixels = other._pixels
+        image._format = other._format
+        image._step = other._step
+        return image
 
     def realigned(self: P) -> P:
-        """The picture as a copy would be: safe from writers of the array it may share, rows aligned."""
+        """An image equal to a copy: it shares no writable array, and its rows are aligned."""
         owner = self._pixels.base
         if isinstance(owner, np.ndarray) and owner.flags.writeable:
             return type(self)(self._format, self._pixels)
         if self._step % _COPY_ALIGNMENT == 0:
             return self
-        made = self.sharing(self)
-        made._step = _aligned(self._step)
-        return made
+        image = self.sharing(self)
+        image._step = _aligned(self._step)
+        return image
 
     @property
     def width(self) -> int:
-        """Pixels a row."""
+        """In pixels."""
         return int(self._pixels.shape[1])
 
     @property
     def height(self) -> int:
-        """Rows."""
+        """In pixels."""
         return int(self._pixels.shape[0])
 
     @property
     def channels(self) -> int:
-        """Values a pixel."""
+        """The number of values per pixel."""
         return self._format.channels
 
     @property
     def byte_depth(self) -> int:
-        """Bytes a value: 1, 2 or 4."""
+        """The number of bytes per value: 1, 2 or 4."""
         return self._pixels.itemsize
 
     @property
@@ -125,15 +125,15 @@ class Pixels:
     def pixels(self) -> Array:
         """The pixels themselves: HxW for one channel, else HxWxC; read-only, C-contiguous, shared.
 
-        The same array at every call. It is the fast way for calculators; the array does not keep
-        the picture alive, only its pixels.
+        The same array at every call. It is the fast path for calculators; the array does not keep
+        the image alive, only its pixels.
         """
         return self._pixels
 
     def numpy_view(self) -> Array:
         """The pixels as a read-only array, HxW for one channel, else HxWxC. Nothing is copied.
 
-        The array holds the picture, and so keeps it alive, unless rows are padded (not `is_contiguous`).
+        The array keeps the image alive, unless rows are padded (not `is_contiguous`).
         """
         if self.is_contiguous():
             return np.asarray(self)
@@ -141,7 +141,7 @@ class Pixels:
 
     @property
     def __array_interface__(self) -> dict[str, Any]:
-        # Makes numpy name the picture itself as the owner of a view's memory.
+        # Makes the image itself the owner of a view's memory.
         return self._pixels.__array_interface__
 
     def is_contiguous(self) -> bool:
@@ -166,7 +166,7 @@ class Pixels:
         return self._step % boundary == 0 and self._pixels.ctypes.data % boundary == 0
 
     def __getitem__(self, position: tuple[int, ...] | list[int]) -> int | float:
-        """The value at [row, column, channel], or [row, column] of a picture with one channel.
+        """The value at [row, column, channel], or at [row, column] of an image with one channel.
 
         Raises:
             TypeError: the position is not a sequence of ints.
@@ -187,7 +187,7 @@ class Pixels:
         return value
 
     def _repr_png_(self) -> bytes | None:
-        """What a notebook shows; nothing for pictures without pixels or of formats nobody can see."""
+        """The display in notebooks; None for empty images and formats that cannot be displayed."""
         try:
             return None if self.is_empty() else to_png(self._pixels, self._format)
         except InvalidArgumentError:
@@ -198,7 +198,7 @@ class Pixels:
 
 
 def _aligned(step: int) -> int:
-    """A row's bytes with the padding of a copy."""
+    """The number of bytes of a row with the padding of a copy."""
     return -(-step // _COPY_ALIGNMENT) * _COPY_ALIGNMENT
 
 
@@ -219,9 +219,9 @@ def _check(image_format: ImageFormat, data: Array) -> None:
         )
     channels = 1 if data.ndim == 2 else data.shape[2] if data.ndim == 3 else 0
     if channels != image_format.channels:
-        wanted = (
+        expected = (
             "(height, width)" if image_format.channels == 1 else f"(height, width, {image_format.channels})"
         )
         raise PixelFormatError(
-            f"{image_format.name} data must have the shape {wanted}, not {tuple(data.shape)}."
+            f"{image_format.name} data must have the shape {expected}, not {tuple(data.shape)}."
         )

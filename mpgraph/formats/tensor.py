@@ -1,4 +1,4 @@
-"""Tensor: what models take and give."""
+"""Tensor: the inputs and outputs of models."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mpgraph.framework import packet_type
 
 
 class Quantization(NamedTuple):
-    """What the integers of a tensor stand for: real value = scale * (integer - zero_point)."""
+    """The mapping of a tensor's integers: real value = scale * (integer - zero_point)."""
 
     scale: float
     zero_point: int
@@ -25,15 +25,15 @@ class GpuValues(Protocol):
         """The size in each dimension."""
 
     def read(self) -> np.ndarray[Any, np.dtype[np.float32]]:
-        """The values on the host; waits for the GPU."""
+        """Return the values in host memory; waits for the GPU."""
 
 
 class Tensor:
-    """An n-dimensional array of numbers, never changed after it was made.
+    """An immutable n-dimensional array of numbers.
 
     Args:
-        array: float16, float32, bool or integers, in C order. It is taken over without copying and
-            becomes read-only; one that is not C-contiguous is copied.
+        array: float16, float32, bool or integers. A C-contiguous array is shared and becomes read-only;
+            other arrays are copied.
         name: the name in the model's signature, "" for none.
         quantization: scale and zero point of quantized values, None for plain ones.
 
@@ -52,7 +52,7 @@ class Tensor:
         quantization: Quantization | None = None,
     ) -> None:
         if not isinstance(array, np.ndarray):
-            raise TypeError(f"A Tensor is made of a numpy array, not of {type(array).__name__}.")
+            raise TypeError(f"A Tensor needs a numpy array, not {type(array).__name__}.")
         if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8:
             raise InvalidArgumentError(f"A Tensor holds numbers of up to 64 bits, not {array.dtype}.")
         if not array.flags.c_contiguous:
@@ -66,20 +66,20 @@ class Tensor:
 
     @classmethod
     def on_gpu(cls, values: GpuValues, *, name: str = "") -> Tensor:
-        """A float32 tensor whose values are on the GPU, and are read back when `array` is first asked for."""
-        made = cls.__new__(cls)
-        made._array = None
-        made.gpu = values
-        made.name = name
-        made.quantization = None
-        return made
+        """A float32 tensor whose values are on the GPU; the first use of `array` reads them back."""
+        tensor = cls.__new__(cls)
+        tensor._array = None
+        tensor.gpu = values
+        tensor.name = name
+        tensor.quantization = None
+        return tensor
 
     @property
     def array(self) -> np.ndarray[Any, np.dtype[Any]]:
         """The values, read-only and C-contiguous; nothing is copied, except once from the GPU.
 
         Raises:
-            GpuError: they are on the GPU and cannot be read back.
+            GpuError: the values are on the GPU and cannot be read back.
         """
         if self._array is None:
             assert self.gpu is not None
@@ -90,7 +90,7 @@ class Tensor:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """The size in each dimension; pictures are (1, height, width, channels)."""
+        """The size in each dimension; images are (1, height, width, channels)."""
         return self.array.shape if self.gpu is None else self.gpu.shape
 
     @property
@@ -99,7 +99,7 @@ class Tensor:
         return self.array.dtype if self.gpu is None else np.dtype(np.float32)
 
     def dequantized(self) -> np.ndarray[Any, np.dtype[np.float32]]:
-        """The values as float32, `quantization` applied; a float32 tensor's own array."""
+        """The values as float32, with `quantization` applied; without a copy for a plain float32 tensor."""
         values = self.array.astype(np.float32, copy=False)
         if self.quantization is not None:
             scale, zero_point = self.quantization

@@ -1,4 +1,4 @@
-"""TfLiteTensor: tensors between the older calculators, whose streams are not those of the newer ones."""
+"""TfLiteTensor: tensors of the older calculators, whose streams are incompatible with the newer ones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from mpgraph.formats.tensor import Tensor
 from mpgraph.framework import packet_type
 
 TFLITE_TENSOR = packet_type.define("TfLiteTensor", Tensor)
-"""A `Tensor`; only its payload type tells it from one of the newer calculators."""
+"""A `Tensor`; only its payload type differs from that of the newer calculators."""
 
 TFLITE_TENSORS = packet_type.vector(TFLITE_TENSOR)
-"""A list of them, the payload between TfLiteConverter, TfLiteInference and TfLiteTensorsTo..."""
+"""A list of such tensors, the payload between TfLiteConverter, TfLiteInference and TfLiteTensorsTo..."""

@@ -1,4 +1,4 @@
-"""VideoHeader: what a stream of frames says of itself before the first one."""
+"""VideoHeader: the format, size and rate of a stream of frames, sent before the first frame."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from mpgraph.framework import packet_type
 
 @dataclass(frozen=True)
 class VideoHeader:
-    """The header of a video stream, or its packet at PRESTREAM; zeros stand for unknown.
+    """The header of a video stream, or its packet at PRESTREAM; zeros mean unknown.
 
-    width, height in pixels; frame_rate in frames a second; duration in seconds.
+    width, height: in pixels. frame_rate: in frames per second. duration: in seconds.
     """
 
     format: ImageFormat = ImageFormat.UNKNOWN

@@ -1,4 +1,4 @@
-"""Calculator: the class every node of a graph is an instance of."""
+"""Calculator: the base class of all processing steps of a graph."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class _Stop:
 
 
 STOP: Final = _Stop()
-"""Returned from `process`: a source has no more packets; from any other node: end the run."""
+"""Returned by `process`: a source has no more packets; any other node ends the run."""
 
 
 class Calculator:
@@ -36,32 +36,32 @@ class Calculator:
 
     Subclasses declare ports (`Input`, `Output`, `SideInput`, `SideOutput`) and, if they have
     options, a nested `Options`: a dataclass, or `ProtoOptions("Name")` for a message of
-    MediaPipe's. A new object is made for every run of a graph; `open`, `process` and `close` of
+    MediaPipe. A new object is created for every run of a graph; `open`, `process` and `close` of
     one object never run at the same time unless `max_in_flight` is above 1.
     """
 
     timestamp_offset: ClassVar[int | None] = None
-    """0 promises that an input at time t settles the outputs up to t, even when nothing is emitted."""
+    """0 promises that an input at time t settles the outputs up to t, even if nothing is emitted."""
     process_timestamp_bounds: ClassVar[bool] = False
     """Whether `process` is also called for times that are settled without any packet."""
     input_stream_handler: ClassVar[str | None] = None
-    """The input stream handler to use when the graph does not name one."""
+    """The input stream handler to use if the graph does not name one."""
     blocking: ClassVar[bool] = False
-    """Set it when `process` waits or releases the GIL for long: it then runs on its executor's threads."""
+    """Set it if `process` waits, or releases the GIL for long: it then runs on its executor's threads."""
     max_in_flight: ClassVar[int] = 1
-    """How many calls of `process` may run at once when the graph does not say; for those without state."""
-    Options: ClassVar[Any] = None
+    """How many calls of `process` may run at once, unless the graph sets it; for stateless calculators."""
+    Options: ClassVar[object] = None
     """The options' dataclass or ProtoOptions."""
 
     ports: ClassVar[tuple[Port[Any], ...]] = ()
-    """All declared ports, base classes' first."""
+    """All declared ports, those of base classes first."""
     defined_at: ClassVar[Location] = Location(__file__, 1, 1)
-    """Where the class is defined."""
+    """The location of the class statement."""
     defined_by: ClassVar[CodeType | None] = None
-    """The code that defines it: a module's, or a function's."""
+    """The code object whose execution defined it: a module's, or a function's."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Gather the ports, and check what was declared.
+        """Collect the ports, and check the declarations.
 
         Raises:
             InvalidArgumentError: an attribute, port or method is wrong; with its file and line.
@@ -80,15 +80,15 @@ class Calculator:
                     if isinstance(value, Port):
                         found[key] = value
                     else:
-                        found.pop(key, None)  # A base's port is given up by `port = None`.
+                        found.pop(key, None)  # `port = None` removes a base's port.
             cls.ports = tuple(found.values())
         check_definition(cls)
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
-        """Fill a node's contract from the declarations. Override to add checks or computed ports.
+        """Fill a node's contract from the declarations. Override it to add checks or computed ports.
 
-        Raise InvalidArgumentError (or call `contract.need`) for a node that cannot work.
+        Raise InvalidArgumentError (or call `contract.need`) for a node that is invalid.
         """
         contract.declare(cls.ports)
         contract.timestamp_offset = cls.timestamp_offset

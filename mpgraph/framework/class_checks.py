@@ -1,6 +1,6 @@
-"""The mistakes that a calculator's class can show by itself, found when it is defined or registered.
+"""Checks of a calculator's class when it is defined or registered, before any graph uses it.
 
-Each is an InvalidArgumentError that names the attribute, its file and line, and what to do.
+Each failure is an InvalidArgumentError with the attribute, its file and line, and what to do.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ HANDLER_NAMES = {
     "SyncSetInputStreamHandler",
     "TimestampAlignInputStreamHandler",
 }
-"""The known input stream handlers; the runtime adds those that are registered there."""
+"""The known input stream handlers; the runtime adds those registered with it."""
 
 _Check = Callable[[Any], bool]
 ATTRIBUTES: dict[str, tuple[_Check, str]] = {
@@ -38,7 +38,7 @@ ATTRIBUTES: dict[str, tuple[_Check, str]] = {
     "blocking": (lambda value: type(value) is bool, "True or False"),
     "max_in_flight": (lambda value: type(value) is int and value >= 1, "an int of at least 1"),
 }
-"""The class attributes that say how a calculator is run: what each may be, as a check and in words."""
+"""The class attributes that control how a calculator is run: a check of the value, and its description."""
 _METHODS = ("open", "process", "close")
 _ALL_METHODS = (*_METHODS, "get_contract")
 _NOT_PLAIN = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
@@ -59,17 +59,17 @@ def check_definition(cls: Any) -> None:
 
 
 def check_registration(cls: Any) -> None:
-    """Check what only a class that is to be used must have: what it names must be there."""
+    """Check that the names a class refers to exist, which it need not while it is only a base class."""
     handler = cls.input_stream_handler
     if handler is not None and handler not in HANDLER_NAMES:
         near = did_you_mean(handler, HANDLER_NAMES) or f" Known: {', '.join(sorted(HANDLER_NAMES))}."
-        _fail(cls, "input_stream_handler", f'"{handler}" is no input stream handler.', near)
+        _fail(cls, "input_stream_handler", f'"{handler}" is not an input stream handler.', near)
     if isinstance(cls.Options, type):
         _check_option_fields(cls)
 
 
 def check_ports(cls: Any) -> None:
-    """Refuse two ports of one tag and index, and indexes with a gap."""
+    """Refuse two ports with the same tag and index, and indexes with a gap."""
     taken: dict[tuple[str, str, int], Port[Any]] = {}
     repeated: dict[tuple[str, str], Port[Any]] = {}
     for port in sorted(cls.ports, key=lambda port: not port.repeated):
@@ -83,13 +83,15 @@ def check_ports(cls: Any) -> None:
     for (kind, tag, index), port in taken.items():
         if index and (kind, tag, index - 1) not in taken:
             text = f'has index {index} of the tag "{tag}", but no {kind} has index {index - 1}.'
-            _fail_port(cls, port, text, "Indexes of a tag count 0, 1, 2 ...")
+            _fail_port(cls, port, text, "Number the indexes of a tag 0, 1, 2 ...")
 
 
 def _fail_twice(cls: Any, port: Port[Any], other: Port[Any]) -> NoReturn:
     if port is other:
-        _fail_port(cls, port, "is one port under two names.", f"Make another mp.{type(port).__name__}(...).")
-    first, second = sorted((other, port), key=lambda one: one.defined_at.line)
+        _fail_port(
+            cls, port, "is one port under two names.", f"Create another mp.{type(port).__name__}(...)."
+        )
+    first, second = sorted((other, port), key=lambda each: each.defined_at.line)
     what = f'the tag "{port.tag}"' if port.tag else "no tag"
     if port.repeated or other.repeated:
         what += ", and one of them is repeated, which takes every index"
@@ -107,24 +109,18 @@ def _fail_port(cls: Any, port: Port[Any], text: str, hint: str) -> NoReturn:
 
 
 def _fail(cls: Any, path: str, text: str, hint: str, rule: str = "calculator-class") -> NoReturn:
-    place = source_location.of_attribute(cls.defined_at, cls.__name__, path)
-    subject = f"{path}: " if path else ""
-    raise InvalidArgumentError(
-        f'Calculator "{cls.__name__}" {subject}{text}' if not path else f"{cls.__name__}.{path}: {text}",
-        location=place,
-        hint=hint,
-        rule=rule,
-    )
+    location = source_location.of_attribute(cls.defined_at, cls.__name__, path)
+    raise InvalidArgumentError(f"{cls.__name__}.{path}: {text}", location=location, hint=hint, rule=rule)
 
 
 def _check_attribute(cls: Any, name: str, value: Any) -> None:
-    fits, wanted = ATTRIBUTES[name]
+    is_valid, expected = ATTRIBUTES[name]
     if isinstance(value, Port):
-        hint = "Call the port something else; its tag may stay."
-        _fail(cls, name, f"is {wanted} in every calculator, so it cannot be a port.", hint)
-    if not fits(value):
-        hint = "Write True rather than a string or number." if wanted == "True or False" else ""
-        _fail(cls, name, f"must be {wanted}, not {value!r}.", hint)
+        hint = "Rename the port; its tag can stay."
+        _fail(cls, name, f"is {expected} in every calculator, so it cannot be a port.", hint)
+    if not is_valid(value):
+        hint = "Write True rather than a string or number." if expected == "True or False" else ""
+        _fail(cls, name, f"must be {expected}, not {value!r}.", hint)
 
 
 def _check_method(cls: Any, name: str, value: Any) -> None:
@@ -159,18 +155,28 @@ def _check_options(cls: Any, value: Any) -> None:
 
 
 def _check_spelling(cls: Any, name: str, value: Any) -> None:
-    """Refuse names that are an attribute's or method's but for underscores, case or a letter."""
+    """Refuse names that differ from a known attribute or method in underscores, case or a letter only."""
     plain = _squeezed(name)
     if isinstance(value, (types.FunctionType, classmethod, staticmethod)):
         found = next((known for known in _ALL_METHODS if _squeezed(known) == plain), None)
-        if found is None and "process" not in vars(cls):
-            found = _nearest(plain, ["process"], 0.8)
+        if found is None and not _has_process(cls) and not _is_helper_name(plain):
+            found = _nearest(plain, ["process"], 0.85)
     elif value is None or isinstance(value, (bool, int, str)):
         found = _nearest(plain, ATTRIBUTES, 0.93)
     else:
         found = "Options" if plain == "options" and isinstance(value, type) else None
     if found is not None and not hasattr(cls.__mro__[1], name):
-        _fail(cls, name, "is nothing that mpgraph knows.", f'Did you mean "{found}"?')
+        _fail(cls, name, "is not a name that mpgraph uses.", f'Did you mean "{found}"?')
+
+
+def _has_process(cls: Any) -> bool:
+    """Whether a class has or inherits a `process` other than Calculator's, which only raises."""
+    return getattr(cls.process, "__qualname__", "") != "Calculator.process"
+
+
+def _is_helper_name(plain: str) -> bool:
+    """Whether a name such as preprocess or process_one is that of a helper rather than a typo."""
+    return plain != "onprocess" and "process" in plain and len(plain) >= len("process") + 2
 
 
 def _nearest(plain: str, names: Iterable[str], cutoff: float) -> str | None:
@@ -190,16 +196,16 @@ def _looks_like_an_option(name: str, value: Any) -> bool:
 
 
 def _check_option_fields(cls: Any) -> None:
-    """Refuse fields of types that no options have, and defaults outside of their range."""
+    """Refuse fields of types that options cannot have, and defaults outside of their range."""
     declared = cls.Options
     for name, value in vars(declared).items():
         if name not in declared.__dataclass_fields__ and _looks_like_an_option(name, value):
-            text = "has no type, so that the dataclass does not take it for a field."
+            text = "has no type annotation, so the dataclass does not treat it as a field."
             _fail(cls, f"Options.{name}", text, f"Write {name}: {type(value).__name__} = ...", "options")
     try:
         hints = field_hints(declared, {**vars(cls), cls.__name__: cls})
     except ConfigError:
-        return  # Names that are defined later: a graph that uses the class will tell.
+        return  # A name is not defined yet: it is reported when a graph uses the class.
     for field in dataclasses.fields(declared):
         path = f"Options.{field.name}"
         if not field.init:

@@ -1,14 +1,14 @@
-"""CalculatorContext: what a calculator sees of the graph while it opens, processes or closes.
+"""CalculatorContext: a calculator's access to its inputs, outputs and options during a call.
 
-It has two faces over the same state. Authors use ports: `cc[self.image]`, `cc.emit(self.mask,
-value)`. Calculators whose ports are not known in advance use positions in collection order:
-`cc.packets[i]`, `cc.outputs[i]`.
+It offers two views of the same state: by port, `cc[self.image]` and `cc.emit(self.mask, value)`, and, for
+calculators whose ports are not known in advance, by position in collection order, `cc.packets[i]` and
+`cc.outputs[i]`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from mpgraph.errors import FailedPreconditionError, InvalidArgumentError, a_type, with_article
 from mpgraph.framework import packet as packets
@@ -20,12 +20,15 @@ from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
 from mpgraph.framework.tags import TagMap
 from mpgraph.framework.timestamp import Timestamp, as_int
 
+if TYPE_CHECKING:
+    from mpgraph.framework.options import M, ProtoOptions
+
 T = TypeVar("T")
 D = TypeVar("D")
 
 
 class CalculatorContext:
-    """The view of one invocation. `t` is the input timestamp as a plain int."""
+    """The context of an invocation. `t` is the input timestamp as a plain int."""
 
     def __init__(
         self,
@@ -52,29 +55,29 @@ class CalculatorContext:
         self.side_output_tags = side_output_tags
         self.t: int = ts.UNSET
         self.packets: list[Packet] = [packets.empty(ts.UNSTARTED) for _ in range(len(input_tags))]
-        """The current input packets in collection order; an empty one shows its settled time."""
+        """The current input packets in collection order; the time of an empty packet is the settled time."""
         self.done: list[bool] = [False] * len(input_tags)
         """Whether each input stream has ended."""
         self.headers: list[Packet] = [packets.empty() for _ in range(len(input_tags))]
-        """The headers of the input streams, empty packets where there is none."""
+        """The headers of the input streams, empty packets for streams without a header."""
         self.outputs = outputs
         self.side_packets = side_packets
         self.side_outputs = side_outputs
         self.services = services
         self.stopped = False
-        """Whether `process` returned STOP; the runtime's."""
+        """Whether `process` returned STOP; for the runtime only."""
         self.error: BaseException | None = None
-        """What the calculator raised; the runtime's."""
+        """What the calculator raised; for the runtime only."""
         self.on_drop: Callable[[str, int, str], object] | None = None
-        """While the graph is traced: told of packets that are given up, with stream, time and reason."""
+        """While the graph is traced: called with the stream, time and reason of each dropped packet."""
         self._ports = ports
-        # Where each declared port lives: (list, first position) to read, or the targets to write.
+        # For each declared port: (list, first position) to read from, or the targets to write to.
         self._sources: dict[Port[Any], tuple[list[Packet], int]] = {}
         self._targets: dict[Port[Any], Sequence[OutputStreamShard | SideOutputSlot]] = {}
         for port in ports:
-            self._place(port)
+            self._connect(port)
 
-    def _place(self, port: Port[Any]) -> None:
+    def _connect(self, port: Port[Any]) -> None:
         if isinstance(port, Input):
             tags = self.input_tags
         elif isinstance(port, Output):
@@ -99,12 +102,18 @@ class CalculatorContext:
         """The input timestamp: UNSTARTED in open, DONE in close, 0 in a source's process."""
         return Timestamp._wrap(self.t)
 
-    def options_as(self, cls: type[T]) -> T:
-        """The options, for type checkers too: `options = cc.options_as(self.Options)`.
+    @overload
+    def options_as(self, declared: ProtoOptions[M]) -> M: ...
+    @overload
+    def options_as(self, declared: type[T]) -> T: ...
+
+    def options_as(self, declared: ProtoOptions[Any] | type[Any]) -> Any:
+        """The options with their type: `options = cc.options_as(self.Options)`.
 
         Raises:
-            InvalidArgumentError: `cls` is not the class that the calculator declares as its Options.
+            InvalidArgumentError: `declared` is not what the calculator declares as its Options.
         """
+        cls = declared if isinstance(declared, type) else declared.message_class()
         if not isinstance(self.options, cls):
             raise InvalidArgumentError(
                 f'The options of node "{self.node_name}" are {a_type(self.options)}, not '
@@ -116,10 +125,10 @@ class CalculatorContext:
     # Reading
 
     def __getitem__(self, port: Input[T] | SideInput[T]) -> T:
-        """The payload at `port` now; of a repeated port the first one, of which `values` gives all.
+        """The payload at `port` now; of a repeated port, that of its first index (`values` returns all).
 
         Raises:
-            InvalidArgumentError: nothing is there at this time; ask with `get` or `has` first.
+            InvalidArgumentError: there is no packet at this time; use `get` or `has` for that case.
         """
         found = self._sources.get(port)
         if found is not None:
@@ -143,7 +152,7 @@ class CalculatorContext:
     def get(self, port: Input[T] | SideInput[T], default: D) -> T | D: ...
 
     def get(self, port: Any, default: Any = None) -> Any:
-        """The payload at `port` now, or `default` when it is empty or not connected."""
+        """The payload at `port` now, or `default` if it is empty or not connected."""
         found = self._sources.get(port)
         if found is None:
             self._check(port, (Input, SideInput), "cc.get(self.image)")
@@ -156,12 +165,12 @@ class CalculatorContext:
         return [packet._payload for packet in self.all(port)]
 
     def packet(self, port: Input[Any] | SideInput[Any], index: int = 0) -> Packet:
-        """The packet at `port` now, with its timestamp; empty when there is none or it is not connected."""
+        """The packet at `port` now, with its timestamp; an empty packet if it is not connected."""
         found = self._sources.get(port)
         return found[0][found[1] + index] if found is not None else packets.empty()
 
     def all(self, port: Input[Any] | SideInput[Any]) -> list[Packet]:
-        """The packets of every index of a repeated port now."""
+        """The packets at all indexes of a repeated port now."""
         found = self._sources.get(port)
         if found is None:
             self._check(port, (Input, SideInput), "cc.all(self.images)")
@@ -169,25 +178,25 @@ class CalculatorContext:
         tags = self.input_tags if isinstance(port, Input) else self.side_input_tags
         return found[0][found[1] : found[1] + tags.count(port.tag)]
 
-    def _check(self, port: Any, wanted: tuple[type[Port[Any]], ...], example: str) -> None:
-        """Refuse what is no port of the calculator, before taking it for one that is not connected.
+    def _check(self, port: Any, expected: tuple[type[Port[Any]], ...], example: str) -> None:
+        """Refuse anything but a port of this calculator, before treating it as not connected.
 
         Raises:
-            InvalidArgumentError: it is none, or one for the other direction, or no class attribute.
+            InvalidArgumentError: not a port, or a port of the other direction, or no class attribute.
         """
-        if isinstance(port, wanted) and port in self._ports:
+        if isinstance(port, expected) and port in self._ports:
             return
         if not isinstance(port, Port):
-            text, hint = f"{port!r} is no port of a calculator.", f"Name the attribute: {example}."
-        elif not isinstance(port, wanted):
-            reads = Input in wanted
+            text, hint = f"{port!r} is not a port of a calculator.", f"Name the attribute: {example}."
+        elif not isinstance(port, expected):
+            reads = Input in expected
             text = f'"{port.name}" is an {port.kind}, which cannot be {"read" if reads else "written"}.'
             hint = "Write to it with cc.emit()." if reads else "Read it with cc[...] or cc.get()."
         elif port.owner:
             text = f'"{port.name}" is an {port.kind} of {port.owner}, not of {self.calculator_type}.'
-            hint = "Declare one in this class too."
+            hint = "Declare a port in this class too."
         else:
-            text = f'The {port.kind} "{port.tag}" made at {port.defined_at} is no class attribute.'
+            text = f'The {port.kind} "{port.tag}" created at {port.defined_at} is not a class attribute.'
             hint = "Declare it in the body of the calculator's class."
         raise InvalidArgumentError(f'Node "{self.node_name}": {text}', hint=hint, rule="port")
 
@@ -208,12 +217,12 @@ class CalculatorContext:
         return port in self._sources or port in self._targets
 
     def is_done(self, port: Input[Any], index: int = 0) -> bool:
-        """Whether the stream at `port` has ended and nothing more comes."""
+        """Whether the stream at `port` has ended."""
         position = self.input_tags.id(port.tag, port.index + index)
         return position is None or self.done[position]
 
     def header(self, port: Input[Any]) -> Packet:
-        """The header of the stream at `port`, an empty packet when it has none."""
+        """The header of the stream at `port`, an empty packet without a header."""
         position = self.input_tags.id(port.tag, port.index)
         return packets.empty() if position is None else self.headers[position]
 
@@ -227,9 +236,9 @@ class CalculatorContext:
         *,
         index: int = 0,
     ) -> None:
-        """Send `value` out of `port`, by default at the input's timestamp. Not connected: no effect.
+        """Send `value` to `port`, by default at the input's timestamp; ignored if it is not connected.
 
-        index: which one of a repeated port.
+        index: of a repeated port.
 
         Raises:
             InvalidArgumentError: the value, the time or the index is not allowed.
@@ -243,7 +252,7 @@ class CalculatorContext:
             self._check(port, (Output, SideOutput), "cc.emit(self.mask, value)")
 
     def forward(self, port: Output[Any] | SideOutput[Any], packet: Packet, *, index: int = 0) -> None:
-        """Send a packet as it is, with its own timestamp. Not connected: no effect. Raises as `emit` does."""
+        """Send a packet with its own timestamp; ignored if `port` is not connected. Raises as `emit` does."""
         targets = self._targets.get(port)
         if targets is not None:
             if index:
@@ -253,19 +262,19 @@ class CalculatorContext:
             self._check(port, (Output, SideOutput), "cc.forward(self.out, packet)")
 
     def output(self, port: Output[Any], index: int = 0) -> OutputStreamShard | None:
-        """The writing end of `port`, None when it is not connected."""
+        """The shard that `port` writes to, None if it is not connected."""
         targets = self._targets.get(port)
         found = targets[index] if targets is not None else None
         return found if isinstance(found, OutputStreamShard) else None
 
     def set_next_timestamp_bound(self, port: Output[Any], timestamp: int | Timestamp) -> None:
-        """Promise that nothing before `timestamp` comes out of `port` any more."""
+        """Promise that `port` sends nothing before `timestamp` any more."""
         shard = self.output(port)
         if shard is not None:
             shard.set_next_timestamp_bound(as_int(timestamp))
 
     def close_output(self, port: Output[Any]) -> None:
-        """End the stream at `port`."""
+        """Close the stream at `port`; its readers then see its end."""
         shard = self.output(port)
         if shard is not None:
             shard.close()
@@ -287,10 +296,10 @@ class CalculatorContext:
 
     @property
     def clock(self) -> Clock:
-        """What time it is: the system's clock, or the one given by `graph.set_clock`, as tests do."""
+        """The system's clock, or the clock set by `graph.set_clock`, as in tests."""
         found: Clock = self.services.get(CLOCK_SERVICE, SYSTEM_CLOCK)
         return found
 
     def service(self, key: str) -> Any:
-        """The graph service with this key, None when there is none."""
+        """The graph service with this key, None if it is not set."""
         return self.services.get(key)

@@ -1,9 +1,9 @@
 """The contract between one node of a graph and its calculator class.
 
-A contract is made for each node while its graph is validated: it knows the ports the graph
-connects, and the calculator class says what each may carry. Most classes say it by declaring
-ports; `Calculator.get_contract` is there for those whose ports depend on the options or on what
-is connected.
+A contract is created for each node while its graph is validated: it knows the ports that the graph
+connects, and the calculator class sets what each may carry. Most classes do so by declaring
+ports; those whose ports depend on the options or on what is connected override
+`Calculator.get_contract`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from mpgraph.framework.tags import TagMap
 
 
 class PortSpec:
-    """What one port of one node may carry.
+    """What a port of a node may carry.
 
-    A spec starts undeclared. `types` is None when every type is taken; `same_as` points to the
-    spec whose type this one shares. `is_none` means the port must carry nothing.
+    A spec starts undeclared. `types` is None when every type is accepted; `same_as` points to the
+    spec whose type this one shares; `is_none` means that the port must carry nothing.
     """
 
     __slots__ = ("declared", "is_none", "is_optional", "producer", "same_as", "types")
@@ -36,29 +36,29 @@ class PortSpec:
         self.same_as: PortSpec | None = None
 
     def set(self, kind: TypeLike) -> PortSpec:
-        """Let the port carry `kind`."""
+        """Make the port carry `kind`."""
         self.declared, self.is_none, self.same_as = True, False, None
         self.types = packet_type.produced(kind) if self.producer else packet_type.family(kind)
         return self
 
     def set_any(self) -> PortSpec:
-        """Let the port carry every type."""
+        """Make the port carry any type."""
         return self.set(packet_type.AnyType)
 
     def set_none(self) -> PortSpec:
-        """Let the port carry nothing."""
+        """Make the port carry nothing."""
         self.set(packet_type.AnyType)
         self.is_none = True
         return self
 
     def set_same_as(self, other: PortSpec) -> PortSpec:
-        """Let the port carry what `other` carries."""
+        """Make the port carry the type of `other`."""
         self.set(packet_type.AnyType)
         self.same_as = other
         return self
 
     def optional(self) -> PortSpec:
-        """Let a graph leave the port out."""
+        """Allow graphs to leave the port out."""
         self.is_optional = True
         return self
 
@@ -71,10 +71,10 @@ class PortSpec:
 
 
 class PortProblem(NamedTuple):
-    """One way in which a node's ports do not fit its calculator.
+    """A mismatch between a node's ports and its calculator.
 
-    statement, hint: what is wrong and what to do. position: of the unexpected port, None for a
-    missing one. is_near: whether an unexpected port has nearly the name of one that is missing.
+    statement, hint: what is wrong and what to do. position: of an unexpected port, None for a
+    missing port. is_near: whether the tag of an unexpected port resembles that of a missing port.
     """
 
     statement: str
@@ -87,7 +87,7 @@ class PortProblem(NamedTuple):
 
 
 class PortSpecs:
-    """The specs of one list of a node (its input streams, say), in collection order."""
+    """The specs of one of a node's port lists, such as its input streams, in collection order."""
 
     def __init__(self, tags: TagMap, kind: str, producer: bool) -> None:
         self.tags = tags
@@ -110,11 +110,11 @@ class PortSpecs:
         return self.tags.has(tag)
 
     def count(self, tag: str) -> int:
-        """How many ports with this tag the node has."""
+        """The number of the node's ports with this tag."""
         return self.tags.count(tag)
 
     def tag(self, tag: str, index: int = 0) -> PortSpec:
-        """The spec of a port. Asking for one the node lacks is an error unless it is made optional."""
+        """The spec of a port. Unless it is made optional, a port that the node lacks is a problem."""
         position = self.tags.id(tag, index)
         if position is not None:
             return self._specs[position]
@@ -125,12 +125,12 @@ class PortSpecs:
         return [self.tag(tag, index) for index in range(self.tags.count(tag))]
 
     def set_all(self, kind: TypeLike) -> None:
-        """Let every port carry `kind`."""
+        """Make every port carry `kind`."""
         for spec in self._specs:
             spec.set(kind)
 
     def problems(self) -> Iterator[PortProblem]:
-        """What is wrong: ports asked for but not connected, and ports connected but not expected."""
+        """Yield the required ports that are not connected, and the connected ports that are not expected."""
         field = self.kind.replace(" ", "_")
         for (tag, index), spec in self._missing.items():
             if not spec.is_optional:
@@ -140,12 +140,12 @@ class PortSpecs:
                     f"{label} is a required {self.kind} of the calculator, but the node does not connect it.",
                     f'Add {field}: "{entry}".',
                 )
-        wanted = [tag for tag, _ in self._missing]
+        missing = [tag for tag, _ in self._missing]
         known = {port.tag for (port, _), spec in zip(self.tags, self._specs, strict=True) if spec.declared}
         for position, ((port, name), spec) in enumerate(zip(self.tags, self._specs, strict=True)):
             if not spec.declared:
-                near = did_you_mean(port.tag, [tag for tag in wanted if tag])
-                tags = sorted({*known, *wanted})
+                near = did_you_mean(port.tag, [tag for tag in missing if tag])
+                tags = sorted({*known, *missing})
                 listed = ", ".join(f'"{tag}"' if tag else "one without a tag" for tag in tags) or "none"
                 yield PortProblem(
                     f'Tag "{port.tag}" index {port.index} was not expected. The calculator has no such '
@@ -157,14 +157,14 @@ class PortSpecs:
 
 
 class Contract:
-    """What one node promises and needs; filled by `Calculator.get_contract`.
+    """What a node guarantees and requires; filled by `Calculator.get_contract`.
 
     options: the node's options as the calculator class declares them (its dataclass or proto message).
-    input_stream_handler: the handler the calculator asks for, None for the default one.
+    input_stream_handler: the handler that the calculator requests, None for the default handler.
     timestamp_offset: every input time t settles the outputs up to t + offset; None for no promise.
     process_timestamp_bounds: whether `process` is called for settled times without packets too.
     max_in_flight: how many calls may run at once when the graph does not say.
-    blocking: whether `process` runs on its executor's threads; None for what the class says.
+    blocking: whether `process` runs on its executor's threads; None for the class's setting.
     """
 
     def __init__(
@@ -192,7 +192,7 @@ class Contract:
         self.default_services: dict[str, Callable[[], Any]] = {}
 
     def specs_of(self, port: Port[Any]) -> PortSpecs:
-        """The list of specs a declared port belongs to."""
+        """The list of specs that a declared port belongs to."""
         if isinstance(port, Input):
             return self.inputs
         if isinstance(port, Output):
@@ -200,18 +200,18 @@ class Contract:
         return self.side_inputs if isinstance(port, SideInput) else self.side_outputs
 
     def declare(self, ports: Iterable[Port[Any]]) -> None:
-        """Apply declared ports to the node's specs."""
+        """Apply the declarations of ports to the node's specs."""
         for port in ports:
             specs = self.specs_of(port)
             if not port.repeated:
-                self._declare_one(specs, port, port.index)
+                self._declare_port(specs, port, port.index)
                 continue
             for index in range(specs.count(port.tag)):
-                self._declare_one(specs, port, index)
+                self._declare_port(specs, port, index)
             if not specs.count(port.tag):
-                self._declare_one(specs, port, 0)
+                self._declare_port(specs, port, 0)
 
-    def _declare_one(self, specs: PortSpecs, port: Port[Any], index: int) -> None:
+    def _declare_port(self, specs: PortSpecs, port: Port[Any], index: int) -> None:
         spec = specs.tag(port.tag, index)
         if port.optional:
             spec.optional()
@@ -229,16 +229,16 @@ class Contract:
     def use_service(
         self, key: str, *, optional: bool = False, default: Callable[[], Any] | None = None
     ) -> None:
-        """Ask for a graph service by its key.
+        """Request a graph service by its key.
 
-        default: makes one, at the start of a run, when the application has given none.
+        default: creates the service at the start of a run, if the application has not set it.
         """
         self.services[key] = optional
         if default is not None:
             self.default_services[key] = default
 
     def need(self, condition: bool, message: str) -> None:
-        """Check a condition of the contract.
+        """Require a condition for the node to be valid.
 
         Raises:
             InvalidArgumentError: the condition does not hold.
@@ -247,6 +247,6 @@ class Contract:
             raise InvalidArgumentError(message)
 
     def problems(self) -> list[str]:
-        """Everything wrong with the node's ports, in words."""
+        """All problems of the node's ports, as text."""
         lists = (self.inputs, self.outputs, self.side_inputs, self.side_outputs)
         return [str(problem) for specs in lists for problem in specs.problems()]

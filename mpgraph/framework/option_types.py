@@ -1,4 +1,4 @@
-"""What the fields of a calculator's options may be: their types, ranges and choices.
+"""The types, ranges and choices of the fields of a calculator's options.
 
     @dataclass
     class Options:
@@ -7,7 +7,7 @@
         mode: Literal["fast", "exact"] = "fast"
         weights: list[Annotated[float, mp.Range(0)]] = field(default_factory=list)
 
-The keyword-only parameters of a function calculator are described in the same way.
+The keyword-only parameters of a function calculator are declared in the same way.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from weakref import WeakKeyDictionary
 from mpgraph.errors import ConfigError, InvalidArgumentError, did_you_mean
 
 SCALARS = (bool, int, float, str, bytes)
-"""The plain types; the others are enums and dataclasses."""
+"""The plain types, besides enums and dataclasses."""
 
 
 class Range:
-    """The numbers an option may be, as `Annotated[float, Range(0, 1)]`; of a list, each of its items.
+    """The range of an option's number, or of each number in a list: `Annotated[float, Range(0, 1)]`.
 
-    low, high: the least and the greatest number allowed. above, below: the same, but not these numbers
-    themselves. What is not given does not limit; nan is in no range.
+    low, high: inclusive limits. above, below: exclusive limits. A limit that is not given does not apply;
+    nan is in no range.
     """
 
     __slots__ = ("above", "below", "high", "low")
@@ -45,10 +45,10 @@ class Range:
         above: float | None = None,
         below: float | None = None,
     ) -> None:
-        """Make a range.
+        """Create a range.
 
         Raises:
-            InvalidArgumentError: it has two lower or two upper ends, no end, or nothing in between.
+            InvalidArgumentError: it has two lower or two upper limits, no limit, or contains no number.
         """
         self.low, self.high, self.above, self.below = low, high, above, below
         if (low is not None and above is not None) or (high is not None and below is not None):
@@ -56,7 +56,7 @@ class Range:
         start = above if low is None else low
         end = below if high is None else high
         if start is None and end is None:
-            raise InvalidArgumentError("A Range needs an end: Range(0, 1), Range(0), Range(above=0) ...")
+            raise InvalidArgumentError("A Range needs a limit: Range(0, 1), Range(0), Range(above=0) ...")
         if start is not None and end is not None:
             closed = above is None and below is None
             if not (start <= end if closed else start < end):
@@ -74,12 +74,17 @@ class Range:
     def __str__(self) -> str:
         if self.low is not None and self.high is not None:
             return f"from {self.low} to {self.high}"
-        ends = (("at least", self.low), ("above", self.above), ("at most", self.high), ("below", self.below))
-        return " and ".join(f"{word} {end}" for word, end in ends if end is not None)
+        limits = (
+            ("at least", self.low),
+            ("above", self.above),
+            ("at most", self.high),
+            ("below", self.below),
+        )
+        return " and ".join(f"{word} {limit}" for word, limit in limits if limit is not None)
 
     def __repr__(self) -> str:
         given = [f"{name}={getattr(self, name)}" for name in ("low", "high", "above", "below")]
-        return f"Range({', '.join(one for one in given if not one.endswith('=None'))})"
+        return f"Range({', '.join(each for each in given if not each.endswith('=None'))})"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Range) and repr(self) == repr(other)
@@ -94,7 +99,7 @@ class OptionType:
 
     type: bool, int, float, str, bytes, an enum or a dataclass.
     collection: list or tuple, None for a single value.
-    range, choices: what numbers, and which values of a Literal, are allowed.
+    range, choices: the numbers, or the values of a Literal, that are allowed.
     """
 
     type: Any
@@ -104,7 +109,7 @@ class OptionType:
 
     @property
     def label(self) -> str:
-        """The type in words, such as "float from 0 to 1" or "list of fast, exact"."""
+        """A description, such as "float from 0 to 1" or "list of fast, exact"."""
         what = ", ".join(map(str, self.choices)) or self.type.__name__
         if isinstance(self.type, enum.EnumMeta):
             what = ", ".join(self.type.__members__)
@@ -112,7 +117,7 @@ class OptionType:
         return f"{'list of ' if self.collection else ''}{what}{limits}"
 
     def problem(self, value: Any) -> str:
-        """What is wrong with one value, as in "takes a number from 0 to 1, found 1.5."; "" if nothing."""
+        """What is wrong with a value, such as "takes a number from 0 to 1, found 1.5."; "" if nothing is."""
         if self.range is not None and value not in self.range:
             return f"takes a number {self.range}, found {value}."
         if self.choices and value not in self.choices:
@@ -121,14 +126,14 @@ class OptionType:
         return ""
 
     def problem_of_default(self, default: Any) -> str:
-        """What is wrong with a default, in the words of `problem`. None stands for no value at all."""
+        """What is wrong with a default, worded as by `problem`. None means no default."""
         if default is None:
             return ""
         if self.collection and not isinstance(default, (list, tuple)):
             return f"takes a list, found {default!r}."
         for value in default if self.collection else (default,):
-            fits = (int, float) if self.type is float else self.type
-            if not isinstance(value, fits) or (isinstance(value, bool) and self.type is not bool):
+            allowed = (int, float) if self.type is float else self.type
+            if not isinstance(value, allowed) or (isinstance(value, bool) and self.type is not bool):
                 return f"takes {self.type.__name__}, found {value!r}."
             if problem := self.problem(value):
                 return problem
@@ -136,10 +141,12 @@ class OptionType:
 
 
 def option_types(cls: type, scope: Mapping[str, Any] = types.MappingProxyType({})) -> dict[str, OptionType]:
-    """The type of each field that can be given, by name, in order.
+    """The type of each field that the constructor takes, by name, in order.
 
     cls: a dataclass. scope: names that its annotations may use besides those of its module.
-    Raises ConfigError for a type that options cannot have, and for a name that is not found.
+
+    Raises:
+        ConfigError: a type that options cannot have, or a name that is not found.
     """
     hints = field_hints(cls, scope)
     return {
@@ -150,14 +157,14 @@ def option_types(cls: type, scope: Mapping[str, Any] = types.MappingProxyType({}
 
 
 def field_type(name: str, hint: Any, where: str) -> OptionType:
-    """The type of an option of this name. Raises ConfigError, beginning with `where`, for what cannot be."""
-    if not name.isascii():  # Text format has no other names.
+    """The type of an option of this name. Raises ConfigError, with `where` first, if it cannot be one."""
+    if not name.isascii():  # Text format allows no other names.
         raise ConfigError(f"{where}: the name of an option takes letters from A to Z, digits and _ only.")
     return option_type(hint, where)
 
 
 def option_type(hint: Any, where: str) -> OptionType:
-    """The option's type that an annotation means. Raises ConfigError, beginning with `where`, if none."""
+    """The option's type for an annotation. Raises ConfigError, with `where` first, if there is none."""
     hint, limit = _unwrapped(hint, where)
     if isinstance(hint, (types.UnionType,)) or typing.get_origin(hint) is typing.Union:
         concrete = [argument for argument in typing.get_args(hint) if argument is not type(None)]
@@ -196,7 +203,7 @@ def _unwrapped(hint: Any, where: str) -> tuple[Any, Range | None]:
         return hint, None
     inner, *extras = typing.get_args(hint)
     if Range in extras:
-        raise ConfigError(f"{where}: Range needs its ends, as in Range(0, 1).")
+        raise ConfigError(f"{where}: Range needs its limits, as in Range(0, 1).")
     found, limit = _unwrapped(inner, where)
     return found, next((extra for extra in extras if isinstance(extra, Range)), limit)
 
@@ -212,9 +219,9 @@ _local: WeakKeyDictionary[type, dict[str, Any]] = WeakKeyDictionary()
 
 
 def keep_hints(cls: type, scope: Mapping[str, Any]) -> None:
-    """Remember what the annotations of a dataclass mean that is defined inside a function.
+    """Keep the evaluated annotations of a dataclass that is defined inside a function.
 
-    scope: the names around it, which are gone later. Nothing is kept if they do not suffice.
+    scope: the names around it, which no longer exist later. Nothing is kept if they do not suffice.
     """
     with suppress(ConfigError):
         _local[cls] = field_hints(cls, scope)
@@ -234,6 +241,6 @@ def field_hints(cls: type, scope: Mapping[str, Any]) -> dict[str, Any]:
         return typing.get_type_hints(cls, known, {**scope, **vars(cls)}, include_extras=True)
     except NameError as error:
         raise ConfigError(
-            f"{cls.__qualname__}: {error}. Types that options use must stand in the module, the calculator "
-            "or the dataclass."
+            f"{cls.__qualname__}: {error}. Types that options use must be defined in the module, the "
+            "calculator or the dataclass."
         ) from error

@@ -1,4 +1,4 @@
-"""The writing ends a calculator sees: one shard for each output stream, one slot for each side packet."""
+"""What a calculator writes to: a shard for each output stream, a slot for each output side packet."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from mpgraph.framework.packet_type import PayloadType
 
 
 def typed_packet(value: Any, t: int, types: frozenset[PayloadType] | None, where: str) -> Packet:
-    """Wrap a value as a packet of the type its producer declared.
+    """Wrap a value as a packet of the type that its producer declared.
 
-    An int becomes a float and a number of numpy's a plain one where the declared type asks for that.
+    Where the declared type requires it, an int becomes a float, and a numpy scalar a plain number.
 
     Raises:
         InvalidArgumentError: the value is of another class, or already a packet.
@@ -34,7 +34,7 @@ def typed_packet(value: Any, t: int, types: frozenset[PayloadType] | None, where
     if value is None:
         raise InvalidArgumentError(
             f"{where}: None cannot be a payload.",
-            hint="Emit nothing instead; a timestamp_offset of 0 tells the readers that nothing comes.",
+            hint="Emit nothing instead; with a timestamp_offset of 0, the readers know that nothing comes.",
             rule="payload",
         )
     packets.freeze(value)
@@ -59,19 +59,19 @@ def typed_packet(value: Any, t: int, types: frozenset[PayloadType] | None, where
 
 def _type_hint(cls: type, types: frozenset[PayloadType]) -> str:
     if cls.__name__ == "_Stop":
-        return "STOP is no payload: end process() with return mp.STOP."
+        return "STOP is not a payload: end process() with return mp.STOP."
     names = sorted({getattr(kind.python, "__name__", str(kind.python)) for kind in types})
     if cls.__name__ == "ndarray" and names[0] in ("Image", "ImageFrame"):
-        return f"Make a picture of the array: mp.{names[0]}.wrap(array)."
-    wanted = " or ".join(names)
-    return f"Send a value of the Python type {wanted}, or declare the port with the type {cls.__name__}."
+        return f"Make an image of the array: mp.{names[0]}.wrap(array)."
+    expected = " or ".join(names)
+    return f"Send a value of the Python type {expected}, or declare the port with the type {cls.__name__}."
 
 
 def _plain_number(value: Any, types: frozenset[PayloadType]) -> int | float | bool | None:
-    """A number as C++ would convert it for the declared type; None if it is none, or would lose something."""
+    """Convert a number to the declared type as C++ would; None for other values and lossy conversions."""
     if type(value) is int:
-        wants_float = any(kind.python is float for kind in types)
-        return float(value) if wants_float and abs(value) <= sys.float_info.max else None
+        expects_float = any(kind.python is float for kind in types)
+        return float(value) if expects_float and abs(value) <= sys.float_info.max else None
     if type(value).__module__ == "numpy" and getattr(value, "shape", None) == () and hasattr(value, "item"):
         plain = value.item()
         return plain if isinstance(plain, (bool, int, float)) else None
@@ -79,10 +79,10 @@ def _plain_number(value: Any, types: frozenset[PayloadType]) -> int | float | bo
 
 
 class OutputStreamShard:
-    """What one invocation adds to one output stream, until the runtime takes it.
+    """What an invocation adds to an output stream, until the runtime propagates it.
 
-    `bound` is what the calculator set in this invocation (UNSET for nothing), `stream_bound` where
-    the stream stood before it; `offset` is the stream's promise (None for no promise) and stays.
+    `bound` is what the calculator set in this invocation (UNSET for nothing), `stream_bound` the bound
+    of the stream before it; `offset` is the stream's promise (None for no promise), kept for the run.
     """
 
     __slots__ = (
@@ -118,7 +118,7 @@ class OutputStreamShard:
         self.add_packet(typed_packet(value, t, self.types, self.label))
 
     def add_packet(self, packet: Packet) -> None:
-        """Add a packet; an empty one only moves the bound past its time.
+        """Add a packet; an empty packet only moves the bound past its time.
 
         Raises:
             FailedPreconditionError: the stream is closed.
@@ -160,19 +160,19 @@ class OutputStreamShard:
         if not (ts.PRESTREAM <= bound <= ts.ONE_OVER_POSTSTREAM or bound == ts.DONE):
             raise InvalidArgumentError(
                 f'In stream "{self.name}", timestamp bound set to illegal value: {ts.name(bound)}.',
-                hint="Use the least time the next packet can have.",
+                hint="Use the earliest time that the next packet can have.",
                 rule="timestamp",
             )
         if self.closed:
             raise FailedPreconditionError(
                 f'The bound of closed stream "{self.name}" cannot be set.',
-                hint="Nothing follows in a closed stream, which its readers know.",
+                hint="The readers of a closed stream know already that nothing follows.",
                 rule="closed-stream",
             )
         self.bound = bound
 
     def next_bound(self) -> int:
-        """The bound of the stream as it stands now, with what this invocation set and added."""
+        """The bound of the stream after what this invocation has set and added so far."""
         last = ts.next_allowed(self.packets[-1]._t) if self.packets else ts.UNSET
         return max(self.stream_bound, self.bound, last)
 
@@ -202,7 +202,7 @@ class OutputStreamShard:
 
 
 class SideOutputSlot:
-    """The writing end of one output side packet; it can be set once a run."""
+    """The value of an output side packet, which can be set once per run."""
 
     __slots__ = ("name", "packet", "types")
 
@@ -212,7 +212,7 @@ class SideOutputSlot:
         self.packet: Packet = packets.empty()
 
     def emit(self, value: Any, t: int) -> None:
-        """Set the side packet to a value; `t` is ignored, side packets have no time."""
+        """Set the side packet to a value; `t` is ignored, as side packets have no time."""
         del t
         self.add_packet(typed_packet(value, ts.UNSET, self.types, f'output side packet "{self.name}"'))
 
@@ -245,7 +245,7 @@ class SideOutputSlot:
             raise InvalidArgumentError(
                 f'Packet type mismatch on output side packet "{self.name}": The Packet stores '
                 f'"{packet._type.name}", but "{packet_type.names(self.types)}" was requested.',
-                hint="Give another packet, or declare the port with this type.",
+                hint="Send another packet, or declare the port with this type.",
                 rule="payload-type",
             )
         self.packet = packet
@@ -253,7 +253,7 @@ class SideOutputSlot:
 
 def _time_hint(t: int) -> str:
     if t == ts.UNSTARTED:
-        return "In open() there is no input time: give a time of your own, or emit in process()."
+        return "In open() there is no input time: give a timestamp, or emit in process()."
     if t == ts.DONE:
-        return "In close() there is no input time: give one, such as that of the last input."
+        return "In close() there is no input time: give a timestamp, such as that of the last input."
     return "Use a time between Timestamp.min() and Timestamp.max(), most often the input's."

@@ -1,4 +1,4 @@
-"""Packet: an immutable payload with a timestamp, or an empty one that only tells a time."""
+"""Packet: an immutable payload with a timestamp, or an empty packet that only announces a time."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ class Packet:
     that nothing more comes up to that time. Payloads must not change once they are in a packet.
     """
 
-    # The framework reads these on its hottest path; everybody else uses the properties.
+    # The framework reads these on its hottest path; other code uses the properties.
     __slots__ = ("_payload", "_t", "_type")
 
     def __init__(self, packet: Packet | None = None) -> None:
-        """Make an empty packet, or a copy of `packet` that shares its payload."""
+        """Create an empty packet, or a copy of `packet` that shares its payload."""
         if packet is not None and not isinstance(packet, Packet):
-            raise TypeError(f"Packet() copies a packet; make_packet() makes one from {a_type(packet)}.")
+            raise TypeError(f"Packet() copies a packet; make_packet() creates one from {a_type(packet)}.")
         self._payload: Any = packet._payload if packet is not None else None
         self._type: PayloadType | None = packet._type if packet is not None else None
         self._t: int = packet._t if packet is not None else ts.UNSET
 
     @property
     def timestamp(self) -> Timestamp:
-        """When the packet belongs to; assignable, as in MediaPipe's binding."""
+        """The time of the payload; assignable, as in MediaPipe's binding."""
         return Timestamp._wrap(self._t)
 
     @timestamp.setter
@@ -41,7 +41,7 @@ class Packet:
 
     @property
     def payload(self) -> Any:
-        """The value carried, None for an empty packet."""
+        """The value, None for an empty packet."""
         return self._payload
 
     @property
@@ -57,7 +57,7 @@ class Packet:
         """A packet with the same payload at another time.
 
         Raises:
-            TypeError: `timestamp` is no int of 64 bits and no Timestamp.
+            TypeError: `timestamp` is neither a 64-bit int nor a Timestamp.
             InvalidArgumentError: it is the number of a special value; name it, as in Timestamp.PRESTREAM.
         """
         if type(timestamp) is not int or not ts.MIN < timestamp < ts.MAX:
@@ -65,13 +65,13 @@ class Packet:
         return make(self._payload, self._type, timestamp)
 
     def __repr__(self) -> str:
-        # MediaPipe's own words: programs written for it compare them.
+        # MediaPipe's own text: programs written for it compare it.
         content = f"C++ type: {self._type.name}" if self._type else "no data"
         return f"<mediapipe.Packet with timestamp: {ts.name(self._t)} and {content}>"
 
 
 def make(payload: Any, kind: PayloadType | None, t: int = ts.UNSET) -> Packet:
-    """Build a packet from its parts, without any check. The fast way, for framework and calculators."""
+    """Create a packet without any checks: the fast path, for the framework and calculators."""
     packet: Packet = Packet.__new__(Packet)
     packet._payload = payload
     packet._type = kind
@@ -88,24 +88,25 @@ def make_packet(value: Any, timestamp: int | Timestamp = Timestamp.UNSET) -> Pac
     """Wrap any Python value; its payload type follows from its class.
 
     A numpy array is set read-only, since the payload is shared from here on; a protocol message
-    that mpgraph knows is copied. `None` makes an empty packet.
+    that mpgraph knows is copied. `None` gives an empty packet.
     """
     t = Timestamp(timestamp)._value
     if value is None:
         return empty(t)
-    if hasattr(value, "DESCRIPTOR"):
-        from mpgraph.framework.messages import own_copy  # Protobuf takes long to load.
+    if hasattr(type(value), "DESCRIPTOR"):
+        from mpgraph.protos.copying import copy_message, is_message  # Protobuf is slow to load.
 
-        with suppress(NotFoundError):
-            value = own_copy(value)
+        if is_message(value):
+            with suppress(NotFoundError):
+                value = copy_message(value)
     freeze(value)
     return make(value, packet_type.of_class(type(value)), t)
 
 
 def freeze(value: Any) -> None:
-    """Set a numpy array read-only; leave any other value as it is."""
+    """Make a numpy array read-only; leave any other value as it is."""
     flags = getattr(value, "flags", None)
-    # A number of numpy's has flags too, but they cannot be set.
+    # A numpy scalar has flags too, but they cannot be set.
     if flags is not None and getattr(flags, "writeable", False):
         flags.writeable = False
 

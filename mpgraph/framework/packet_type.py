@@ -1,8 +1,8 @@
-"""Payload types, as packets carry them, and type specs, as ports ask for them.
+"""Payload types, which packets carry, and type specs, which ports declare.
 
 A payload type has the name MediaPipe registers for the C++ type ("int", "::mediapipe::ImageFrame")
-and the Python class of the payload. Several payload types may share a Python class: `int` is the
-face of "int", "int64_t", "uint64_t" and so on, and a port declared as `int` takes any of them.
+and the Python class of the payload. Several payload types may share a Python class: `int` represents
+"int", "int64_t", "uint64_t" and so on, and a port declared as `int` accepts any of them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mpgraph.framework.timestamp import Timestamp
 
 
 class PayloadType:
-    """One kind of payload. Two payload types are the same only if they are the same object."""
+    """A type of payloads. Two payload types are the same only if they are the same object."""
 
     __slots__ = ("name", "python")
 
@@ -38,7 +38,7 @@ class _AnyType:
 
 
 AnyType = _AnyType()
-"""A port declared with this takes packets of every type."""
+"""A port declared with this accepts packets of every type."""
 
 TypeLike: TypeAlias = (
     "type[Any] | PayloadType | _AnyType | GenericAlias | tuple[type[Any] | PayloadType | GenericAlias, ...]"
@@ -49,9 +49,9 @@ _by_name: dict[str, PayloadType] = {}
 
 
 def define(name: str, *python: type) -> PayloadType:
-    """Define a payload type whose payloads are of these Python classes.
+    """Define a payload type whose payloads have these Python classes.
 
-    The first payload type defined for a class is what raw values of that class become.
+    Raw values of a class get the first payload type defined for it.
     """
     if name in _by_name:
         raise ValueError(f'Payload type "{name}" is defined twice.')
@@ -80,12 +80,12 @@ def array(element: PayloadType, size: int) -> PayloadType:
 
 
 def by_name(name: str) -> PayloadType | None:
-    """The payload type MediaPipe registers under `name`, if mpgraph has it."""
+    """The payload type that MediaPipe registers as `name`, if mpgraph has it."""
     return _by_name.get(name)
 
 
 def of_class(python: type) -> PayloadType:
-    """The payload type of raw values of `python`; made up on first use for a class nobody defined."""
+    """The payload type of raw values of a class; a new type on first use of an unknown class."""
     known = _by_class.get(python)
     if known:
         return known[0]
@@ -94,13 +94,13 @@ def of_class(python: type) -> PayloadType:
         name = "::" + descriptor.full_name.replace(".", "::")
     else:
         name = f"{python.__module__}.{python.__qualname__}"
-    if name in _by_name:  # Two classes of one name, such as a reloaded module's: both must work.
+    if name in _by_name:  # Two classes of the same name, as after a reload: both must work.
         name = f"{name} (at {id(python):#x})"
     return define(name, python)
 
 
 def family(kind: TypeLike) -> frozenset[PayloadType] | None:
-    """All payload types a consumer declared as `kind` takes; None when it takes every type."""
+    """All payload types that a consumer declared as `kind` accepts; None if it accepts every type."""
     if isinstance(kind, _AnyType) or kind is object or kind is Any:
         return None
     if isinstance(kind, PayloadType):
@@ -117,18 +117,20 @@ def family(kind: TypeLike) -> frozenset[PayloadType] | None:
 
 
 def produced(kind: TypeLike) -> frozenset[PayloadType] | None:
-    """All payload types a producer declared as `kind` may emit; None when it may emit every type."""
+    """All payload types that a producer declared as `kind` may emit; None if it may emit every type."""
     if isinstance(kind, tuple):
-        return frozenset(made for member in kind for made in produced(member) or ())
+        return frozenset(each for member in kind for each in produced(member) or ())
     if isinstance(kind, GenericAlias):
         return frozenset((_vector_of(kind),))
-    if isinstance(kind, type) and kind is not object and kind is not Any:  # A class from Python 3.11 on.
+    if (
+        isinstance(kind, type) and kind is not object and kind is not Any
+    ):  # Since Python 3.11, Any is a class.
         return frozenset((of_class(kind),))
     return family(kind)
 
 
 def _vectors(kind: GenericAlias) -> frozenset[PayloadType]:
-    """What a consumer of `list[X]` takes: vectors of everything that is an X, and lists of anything."""
+    """What a consumer of `list[X]` accepts: vectors of all types that are an X, and lists of anything."""
     elements = family(_element(kind))
     if elements is None:
         return frozenset(_by_class[list])
@@ -137,18 +139,18 @@ def _vectors(kind: GenericAlias) -> frozenset[PayloadType]:
 
 def _vector_of(kind: GenericAlias) -> PayloadType:
     element = _element(kind)
-    made = produced(element)
-    return vector(next(iter(made))) if made is not None and len(made) == 1 else of_class(list)
+    types = produced(element)
+    return vector(next(iter(types))) if types is not None and len(types) == 1 else of_class(list)
 
 
 def _element(kind: GenericAlias) -> TypeLike:
     if typing.get_origin(kind) is not list:
-        raise TypeError(f"{kind} is no payload's type; use the class without the brackets, or list[...].")
+        raise TypeError(f"{kind} is not a payload type; use the class without the brackets, or list[...].")
     return typing.cast(TypeLike, typing.get_args(kind)[0])
 
 
 def names(types: Iterable[PayloadType] | None) -> str:
-    """A readable list of type names; all the C++ types of one Python class are named by the usual one."""
+    """A readable list of type names; all C++ types of a Python class together appear as the usual one."""
     if types is None:
         return "any type"
     given = set(types)
@@ -162,7 +164,7 @@ def _shown(kind: PayloadType, given: set[PayloadType]) -> str:
     return kind.name
 
 
-# As C++ sees them, int and int32_t are one type; the others are distinct.
+# In C++, int and int32_t are the same type; the others are distinct.
 INT = INT32 = define("int", int)
 INT8 = define("signed char", int)
 INT16 = define("short", int)
@@ -177,6 +179,6 @@ BOOL = define("bool", bool)
 STRING = define("string", str, bytes)
 TIMESTAMP = define("::mediapipe::Timestamp", Timestamp)
 
-# What raw containers become; without these it would be the first vector, pair or map defined.
+# The types of raw containers; without these, they would be the first vector, pair or map defined.
 for _container in (list, tuple, dict):
     define(_container.__name__, _container)

@@ -1,17 +1,17 @@
-"""Plug-ins: installed packages that bring calculators and subgraphs along.
+"""Plug-ins: installed packages that contain calculators and subgraphs.
 
-Such a package says so in its pyproject.toml:
+Such a package declares them in its pyproject.toml:
 
     [project.entry-points."mpgraph.calculators"]
     BlurCalculator = "shapes.blur_calculator:BlurCalculator"
     shapes = "shapes.calculators"
 
-The first line names one class: its module is imported when a graph first names BlurCalculator. The
-second names a module that registers any number of classes; it is imported when a graph names
-something that nothing else knows. Use the first for what is slow to import.
+The first line names one class: its module is imported when a graph first uses BlurCalculator. The
+second names a module that registers any number of classes; it is imported when a graph uses a name
+that is not known otherwise. Use the first form for modules that are slow to import.
 
-Graph files inside the package serve as subgraphs by their names, and graphs find other files in it by
-a path that begins with its name, such as "shapes/models/edges.tflite".
+Graph files inside the package are subgraphs of their names, and graphs find other files in it by
+a path that begins with the package's name, such as "shapes/models/edges.tflite".
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from mpgraph.errors import MpgraphError, NotFoundError
-from mpgraph.framework.user_code import import_author_module, import_failure
+from mpgraph.framework.user_code import import_failure, import_user_module
 
 GROUP = "mpgraph.calculators"
 """The group of entry points that plug-ins use."""
@@ -36,10 +36,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Plugin:
-    """One line of a package's entry points.
+    """One entry point of a package.
 
-    name: what stands before the "="; the registered name if `attribute` is given.
-    module: what to import. attribute: the class in it, "" if the module registers what it has.
+    name: the left side of the entry; the registered name if `attribute` is given.
+    module: what to import. attribute: the class in it, "" if the module registers its classes.
     distribution: the package and its version, such as "shapes 0.1.0".
     """
 
@@ -51,12 +51,13 @@ class Plugin:
     def load(self) -> Any:
         """Import the module; return the class, or the module itself.
 
-        Raises MpgraphError, which names the package and, where known, the place in its file.
+        Raises:
+            MpgraphError: it fails; with the package and, if known, the location in its file.
         """
-        one = f'"{self.name}" of ' if self.attribute else ""
-        what = f'{one}the plug-in "{self.distribution}" (module {self.module})'
+        entry = f'"{self.name}" of ' if self.attribute else ""
+        what = f'{entry}the plug-in "{self.distribution}" (module {self.module})'
         try:
-            module = import_author_module(self.module, what=what)
+            module = import_user_module(self.module, what=what)
             return attrgetter(self.attribute)(module) if self.attribute else module
         except ModuleNotFoundError as error:
             raise import_failure(error, what) from error
@@ -65,14 +66,14 @@ class Plugin:
 
 
 def installed() -> tuple[Plugin, ...]:
-    """Every plug-in of the packages on `sys.path`, sorted by name. Imports none of them."""
+    """Every plug-in of the packages on `sys.path`, sorted by name, without importing any."""
     return _installed(tuple(sys.path))
 
 
 @lru_cache(maxsize=4)
 def _installed(path: tuple[str, ...]) -> tuple[Plugin, ...]:
-    del path  # For the cache: more packages may be in reach when it has changed.
-    from importlib.metadata import entry_points  # 30 ms that `import mpgraph` should not pay.
+    del path  # The key of the cache: a changed path may lead to other packages.
+    from importlib.metadata import entry_points  # Slow (30 ms), so not part of `import mpgraph`.
 
     found = []
     for entry in entry_points(group=GROUP):
@@ -82,7 +83,7 @@ def _installed(path: tuple[str, ...]) -> tuple[Plugin, ...]:
 
 
 def folders() -> list[Path]:
-    """The folders of the packages that plug-ins are in: what graphs find there need not be imported."""
+    """The folders of the packages with plug-ins, whose files graphs find without importing them."""
     return list(_folders(tuple(sys.path)))
 
 
@@ -94,16 +95,16 @@ def _folders(path: tuple[str, ...]) -> tuple[Path, ...]:
         try:
             spec = find_spec(package)
         except (ImportError, ValueError):
-            continue  # It is told when it is imported.
+            continue  # Reported when the plug-in is imported.
         locations = spec.submodule_search_locations if spec is not None else None
         found += [Path(location) for location in locations or ()]
     return tuple(folder for folder in found if folder.is_dir())
 
 
 def load_modules(*, warn: bool = True) -> list[MpgraphError]:
-    """Import the plug-ins that name a module; return what is wrong with those that cannot be imported.
+    """Import the plug-ins that name a module; return the errors of those that cannot be imported.
 
-    warn: log each of them as a warning, once.
+    warn: log each error as a warning, once.
     """
     for plugin in installed():
         if not plugin.attribute and plugin not in _broken:

@@ -1,6 +1,6 @@
-"""Ports: what a calculator class declares, once, as class attributes.
+"""Ports: the inputs and outputs of a calculator, declared as attributes of its class.
 
-The contract, the type checks, the documentation and the drawing of a calculator all come from
+The contract, the type checks, the documentation and the drawing of a calculator all follow from
 these declarations.
 """
 
@@ -27,16 +27,16 @@ else:
 
 
 class Port(Generic[T]):
-    """One declared port, or a whole tag of ports when `repeated`.
+    """A declared port, or all ports of a tag if `repeated`.
 
     tag: the port's tag, "" for an untagged one.
-    type: a Python class, `list[...]` of one, a PayloadType, a tuple of these (one of them), or AnyType.
+    type: a Python class, `list[...]` of a class, a PayloadType, a tuple of alternatives, or AnyType.
     index: the index among ports of the same tag; not for repeated ports.
     optional: whether a graph may leave it out.
-    repeated: whether it stands for all indexes of its tag.
-    same_as: the input port (of this class) whose type this one takes, index by index.
+    repeated: whether it covers all indexes of its tag.
+    same_as: the input port (of this class) whose type this port shares, index by index.
     doc: what it carries, in a few words.
-    name, defined_at: the attribute that holds it, and where it was made.
+    name, defined_at: the attribute that holds it, and where it was created.
     """
 
     kind = "port"
@@ -81,7 +81,7 @@ class Port(Generic[T]):
         """Declare a port.
 
         Raises:
-            InvalidArgumentError: the tag is no tag, the type no type, or index and repeated do not fit.
+            InvalidArgumentError: the tag or type is invalid, or index and repeated contradict each other.
         """
         self.tag = tag
         self.type: TypeLike = type
@@ -93,7 +93,7 @@ class Port(Generic[T]):
         frame = sys._getframe(1)
         self.defined_at = Location(frame.f_code.co_filename, frame.f_lineno, 1)
         self.owner = ""
-        """The class whose attribute it is, "" as long as it is none's."""
+        """The class whose attribute it is, "" until it is an attribute."""
         self._check()
         self.name = tag.lower()
 
@@ -103,21 +103,21 @@ class Port(Generic[T]):
         if self.tag and not is_tag(self.tag):
             near = self.tag.upper().replace("-", "_").replace(" ", "_")
             hint = f'Write "{near}".' if is_tag(near) else ""
-            self._refuse(f'"{self.tag}" is no tag: A to Z, 0 to 9 and _ only, no digit first.', hint)
+            self._refuse(f'"{self.tag}" is not a valid tag: A to Z, 0 to 9 and _ only, no digit first.', hint)
         if not isinstance(self.index, int) or self.index < 0:
             self._refuse(f"index must be 0 or more, not {self.index!r}.", "")
         if self.repeated and self.index:
-            self._refuse("A repeated port stands for all indexes, so it has none.", "Leave out index.")
+            self._refuse("A repeated port covers all indexes, so it has no index.", "Leave out index.")
         if self.same_as is not None and not isinstance(self.same_as, Port):
             self._refuse(f"same_as must be a port, not {self.same_as!r}.", "Name an input declared above.")
         members = self.type if isinstance(self.type, tuple) else (self.type,)
         for member in members:
             if not _is_type(member):
                 hint = "Give a class, such as mp.ImageFrame, or mp.AnyType."
-                self._refuse(f"{member!r} is no type of payloads.", hint)
+                self._refuse(f"{member!r} is not a payload type.", hint)
             if isinstance(member, GenericAlias):
                 try:
-                    packet_type.family(member)  # Defines the vector before anybody asks for all vectors.
+                    packet_type.family(member)  # Defines the vector before any look-up of all vectors.
                 except TypeError as error:
                     self._refuse(str(error), "")
 

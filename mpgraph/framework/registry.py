@@ -1,8 +1,7 @@
-"""The registry: names in graphs to calculator, subgraph and handler classes.
+"""The registry: from names in graphs to calculator and subgraph classes.
 
 Built-in classes are listed by name and module and loaded when a graph first names them, so that
-`import mpgraph` costs nothing for calculators nobody uses. Names that nothing here knows are looked
-for among the plug-ins.
+`import mpgraph` costs nothing for unused calculators. Unregistered names are searched among the plug-ins.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any, Generic, TypeVar, overload
 
 from mpgraph.errors import AlreadyExistsError, InvalidArgumentError, MpgraphError, NotFoundError
-from mpgraph.framework import plugins, source_location
+from mpgraph.framework import plugins, source_location, user_code
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.class_checks import check_registration
 from mpgraph.framework.subgraph import Subgraph
@@ -24,7 +23,7 @@ C = TypeVar("C", bound=type)
 
 
 class Registry(Generic[C]):
-    """Names of one kind of class. A dotted prefix of a name is its package."""
+    """The names of calculators, or of subgraphs. A dotted prefix of a name is its package."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -40,32 +39,32 @@ class Registry(Generic[C]):
         """
         old = self._classes.get(name)
         taken = ""
-        if old is not None and not _is_anew(cls, old):
+        if old is not None and not _is_redefinition(cls, old):
             taken = f"is already registered by {_label(old)}"
         elif old is None and name in self._modules and not cls.__module__.startswith("mpgraph."):
             taken = f"is one of mpgraph's own, in {self._modules[name]}"
         if taken:
-            maker = self.kind.lower() if "function" in vars(cls) else "register"
+            decorator = self.kind.lower() if "function" in vars(cls) else "register"
             raise AlreadyExistsError(
                 f'{self.kind} "{name}" {taken}; {_label(cls)} needs another name.',
                 location=getattr(cls, "defined_at", None),
-                hint=f'Rename it, or put it into a package of names: @mp.{maker}("my_package.{name}").',
+                hint=f'Rename it, or put it into a package of names: @mp.{decorator}("my_package.{name}").',
                 rule="registration",
             )
         self._classes[name] = cls
 
     def add_modules(self, modules: Mapping[str, str]) -> None:
-        """List classes that importing a module registers: name to module."""
+        """Declare the classes that importing a module registers: name to module."""
         self._modules.update(modules)
 
     def find(self, name: str, package: str = "", *, in_plugins: bool = True) -> C | None:
-        """The class a graph in `package` means by `name`: tried in that package, then outward.
+        """The class that `name` means in a graph of `package`: tried in that package, then outward.
 
-        in_plugins: whether plug-ins are asked (and imported) for a name that is not registered.
+        in_plugins: whether plug-ins are searched (and imported) for a name that is not registered.
 
         Raises:
             ImportError: a built-in class needs a package that is not installed.
-            MpgraphError: the plug-in that promises this name cannot be imported.
+            MpgraphError: the plug-in that declares this name cannot be imported.
         """
         scope = package.split(".") if package else []
         names = [".".join([*scope[:end], name]) for end in range(len(scope), -1, -1)]
@@ -89,39 +88,39 @@ class Registry(Generic[C]):
         return self._classes.get(name)
 
     def names(self) -> list[str]:
-        """All registered names, sorted; not those of plug-ins that are not imported yet."""
+        """All registered names, sorted, without those of plug-ins that are not imported yet."""
         return sorted({*self._classes, *self._modules})
 
     def classes(self) -> dict[str, C]:
-        """The classes that are loaded, by name."""
+        """The classes that are loaded so far, by name."""
         return dict(self._classes)
 
     def forget(self, modules: Container[str]) -> dict[str, C]:
-        """Drop the classes that these modules define, and return them; for importing the modules anew."""
+        """Drop the classes that these modules define, and return them, before the modules are reloaded."""
         dropped = {name: cls for name, cls in self._classes.items() if cls.__module__ in modules}
         for name in dropped:
             del self._classes[name]
         return dropped
 
     def restore(self, classes: Mapping[str, C]) -> None:
-        """Take back what `forget` dropped."""
+        """Register again what `forget` returned, as after a reload that failed."""
         self._classes.update(classes)
 
 
-def _is_anew(cls: type, old: type) -> bool:
-    """Whether a class is the other one, defined again."""
+def _is_redefinition(cls: type, old: type) -> bool:
+    """Whether `cls` is the same class as `old`, defined again."""
     if cls.__module__ == old.__module__:
         if cls.__module__ == "__main__" and hasattr(sys, "ps1"):
-            return True  # In an interpreter or a notebook whatever was typed last counts.
+            return True  # In an interactive session or notebook, the last definition wins.
         return cls.__qualname__ == old.__qualname__ and not _is_twice(cls, old)
-    place = getattr(cls, "defined_at", None)  # One file may be imported under two names.
-    return place is not None and place == getattr(old, "defined_at", None)
+    location = getattr(cls, "defined_at", None)  # One file may be imported under two names.
+    return location is not None and location == getattr(old, "defined_at", None)
 
 
 def _is_twice(cls: Any, old: Any) -> bool:
-    """Whether one run of a module defines both, as after copying a class: the name is still the old one's.
+    """Whether one run of a module defines both, as after copying a class: the name is still bound to `old`.
 
-    A module that is imported anew has new code, or new names.
+    A module that is reloaded has new code, or new bindings.
     """
     code = getattr(cls, "defined_by", None)
     if code is None or code is not getattr(old, "defined_by", None):
@@ -131,8 +130,8 @@ def _is_twice(cls: Any, old: Any) -> bool:
 
 
 def _label(cls: type) -> str:
-    place = getattr(cls, "defined_at", None)
-    return f"{cls.__module__}.{cls.__qualname__}" + (f" ({place})" if place else "")
+    location = getattr(cls, "defined_at", None)
+    return f"{cls.__module__}.{cls.__qualname__}" + (f" ({location})" if location else "")
 
 
 CALCULATORS: Registry[type[Calculator]] = Registry("Calculator")
@@ -155,19 +154,19 @@ def register(target: Any) -> Any:
 
 
 def _register(name: str, cls: Any) -> Any:
-    place = getattr(cls, "defined_at", None) or source_location.of_user()
+    location = getattr(cls, "defined_at", None) or user_code.caller_location()
     is_calculator = inspect.isclass(cls) and issubclass(cls, Calculator)
     if not is_calculator and not (inspect.isclass(cls) and issubclass(cls, Subgraph)):
         is_class = inspect.isclass(cls)
         if is_class:
-            place = source_location.of_decorator(place, cls.__name__)
+            location = source_location.of_decorator(location, cls.__name__)
         hint = "Derive it from mp.Calculator." if is_class else "Use @mp.calculator for a function."
         text = f"register needs a Calculator or Subgraph class, not {cls!r}."
-        raise InvalidArgumentError(text, location=place, hint=hint, rule="registration")
+        raise InvalidArgumentError(text, location=location, hint=hint, rule="registration")
     if not _NAME.fullmatch(name):
         hint = 'Use a name such as "ThresholdMaskCalculator" or "my_package.ThresholdMaskCalculator".'
         text = f'"{name}" cannot be the name of a calculator.'
-        raise InvalidArgumentError(text, location=place, hint=hint, rule="registration")
+        raise InvalidArgumentError(text, location=location, hint=hint, rule="registration")
     if is_calculator:
         check_registration(cls)
         CALCULATORS.add(name, cls)
@@ -179,24 +178,24 @@ def _register(name: str, cls: Any) -> Any:
 _NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 
 
-def forgotten_class(name: str) -> type[Calculator] | None:
-    """A calculator class of that name which exists, but is not registered."""
-    waiting: list[type[Calculator]] = [Calculator]
-    for cls in waiting:
+def unregistered_class(name: str) -> type[Calculator] | None:
+    """A calculator class of that name that exists but is not registered; for the error message."""
+    classes: list[type[Calculator]] = [Calculator]
+    for cls in classes:
         if cls.__name__ == name and not name.startswith("_") and _is_current(cls):
             return cls
-        waiting += cls.__subclasses__()
+        classes += cls.__subclasses__()
     return None
 
 
 def _is_current(cls: type) -> bool:
-    """Whether a class is what its module has now, rather than left from before the module was reloaded."""
+    """Whether a class is still in its module, rather than left over from before a reload."""
     module = sys.modules.get(cls.__module__)
     return module is not None and ("." in cls.__qualname__ or vars(module).get(cls.__qualname__) is cls)
 
 
 def load_plugins() -> list[MpgraphError]:
-    """Import all plug-ins, so that everything they bring is registered. Returns what went wrong."""
+    """Import all plug-ins, so that all their classes are registered. Returns the errors."""
     errors = plugins.load_modules(warn=False)
     for plugin in plugins.installed():
         try:
@@ -208,16 +207,16 @@ def load_plugins() -> list[MpgraphError]:
 
 
 def _adopt(plugin: plugins.Plugin) -> None:
-    """Import a plug-in. A class that it names and that is not registered is, under that name."""
-    brought = plugin.load()
-    # A function that is a calculator or subgraph knows its class.
-    brought = getattr(brought, "calculator", None) or getattr(brought, "subgraph", None) or brought
+    """Import a plug-in; register the class that it names under that name, unless it has done so itself."""
+    loaded = plugin.load()
+    # A function decorated as calculator or subgraph has its class as an attribute.
+    loaded = getattr(loaded, "calculator", None) or getattr(loaded, "subgraph", None) or loaded
     registered = CALCULATORS.classes().keys() | SUBGRAPHS.classes().keys()
     if plugin.attribute and plugin.name not in registered:
         try:
-            _register(plugin.name, brought)
+            _register(plugin.name, loaded)
         except InvalidArgumentError as error:
             raise NotFoundError(
-                f'the plug-in "{plugin.distribution}" promises "{plugin.name}", but '
+                f'the plug-in "{plugin.distribution}" declares "{plugin.name}", but '
                 f"{plugin.module}:{plugin.attribute} is not a Calculator or Subgraph class."
             ) from error

@@ -1,13 +1,13 @@
-"""Where files that a graph names are found: models, graphs, label lists.
+"""The search for files that a graph names: models, graphs, label lists.
 
-A graph says `mediapipe/modules/selfie_segmentation/selfie_segmentation.tflite` and runs unchanged on
-any machine because that name is looked up, in this order:
+A graph names `mediapipe/modules/selfie_segmentation/selfie_segmentation.tflite` and runs unchanged on
+any machine because that name is searched for, in this order:
 
-1. an absolute path is taken as it is;
+1. an absolute path is used as it is;
 2. below the working directory;
 3. below each folder in the environment variable `MPGRAPH_RESOURCE_PATH` (separated as in `PATH`);
 4. below the folder given to `mpgraph.resource_util.set_resource_dir`;
-5. among the models and graphs that come with mpgraph, under MediaPipe's name or their own;
+5. among the models and graphs that ship with mpgraph, by MediaPipe's path or their own;
 6. in the package of a plug-in, if the path begins with the package's name.
 """
 
@@ -30,15 +30,16 @@ _resource_dir: Path | None = None
 
 
 def set_resource_dir(path: str | os.PathLike[str] | None) -> None:
-    """Set the folder below which relative paths are looked for; None or "" takes the setting back."""
+    """Set the folder below which relative paths are searched for; None or "" resets it."""
     global _resource_dir
     _resource_dir = Path(path) if path else None
 
 
 def find_resource(path: str | os.PathLike[str]) -> Path:
-    """Return the file that `path` stands for, by the rules at the top of this module.
+    """Return the file for `path`, by the rules at the top of this module.
 
-    Raises ResourceNotFoundError (a FileNotFoundError), which says where it looked.
+    Raises:
+        ResourceNotFoundError: a FileNotFoundError, with the folders that were searched.
     """
     wanted = Path(path)
     if not wanted.name:
@@ -54,7 +55,7 @@ def find_resource(path: str | os.PathLike[str]) -> Path:
 
 
 def read_resource(path: str | os.PathLike[str]) -> bytes:
-    """Return the content of the file that `path` stands for; errors as `find_resource`."""
+    """Return the content of the file for `path`. Raises as `find_resource`."""
     found = find_resource(path)
     try:
         return found.read_bytes()
@@ -63,22 +64,22 @@ def read_resource(path: str | os.PathLike[str]) -> bytes:
 
 
 def shipped_models() -> Path:
-    """The folder with the models that come with mpgraph."""
+    """The folder with the models that ship with mpgraph."""
     return _shipped_folder("models")
 
 
 def shipped_graphs() -> Path:
-    """The folder with the graphs (.pbtxt) that come with mpgraph."""
+    """The folder with the graphs (.pbtxt) that ship with mpgraph."""
     return _shipped_folder("graphs")
 
 
-def demo_picture() -> Path:
-    """The portrait that comes with mpgraph: a 512x512 JPEG of one person."""
+def demo_image() -> Path:
+    """The portrait that ships with mpgraph: a 512x512 JPEG of one person."""
     return _PACKAGE / "demo" / "portrait.jpg"
 
 
 def subgraph_search_path() -> list[Path]:
-    """Folders whose graph files, at any depth, serve as subgraphs; earlier ones win. All exist."""
+    """Existing folders whose graph files, at any depth, are subgraphs; earlier folders win."""
     own = [] if _resource_dir is None else [_resource_dir]
     return [folder for folder in [*_folders_of_variable(), *own, shipped_graphs()] if folder.is_dir()]
 
@@ -93,7 +94,7 @@ def _folders_of_the_user() -> list[Path]:
 
 
 def _is_file(path: Path) -> bool:
-    """Whether `path` is a file; a name that the file system refuses (too long, a zero byte) is none."""
+    """Whether `path` is a file; a name that the file system refuses (too long, a zero byte) is not."""
     try:
         return path.is_file()
     except (OSError, ValueError):
@@ -122,9 +123,9 @@ def _shipped_files() -> dict[str, Path]:
 
 
 def _find_shipped(wanted: Path) -> Path | None:
-    """A shipped file under its path, its bare name, or the path MediaPipe has for it.
+    """A shipped file by its path, its bare name, or the path that MediaPipe has for it.
 
-    A name below any other folder is somebody's own file: handing out ours would hide the mistake.
+    A name below any other folder is meant to be the user's own file: returning ours would hide the error.
     """
     parts = wanted.parts
     if parts[0] == _UPSTREAM_ROOT or len(parts) == 1:
@@ -145,7 +146,7 @@ def _find_in_plugins(wanted: Path) -> Path | None:
 
 
 def _common_tail(left: Iterable[str], right: Iterable[str]) -> int:
-    """How many trailing parts two paths share."""
+    """The number of trailing parts that two paths share."""
     count = 0
     for a, b in zip(reversed(list(left)), reversed(list(right)), strict=False):
         if a != b:
@@ -169,7 +170,7 @@ def _not_found(wanted: Path, folders: Iterable[Path]) -> ResourceNotFoundError:
 
 
 def _names_nearby(wanted: Path) -> Iterator[str]:
-    """Names that `wanted` may be a slip of the pen for: shipped files, and its would-be neighbours."""
+    """Names that `wanted` may be a typo of: shipped files, and files where it was searched."""
     yield from dict.fromkeys(file.name for file in _shipped_files().values())
     for folder in _folders_of_the_user():
         try:

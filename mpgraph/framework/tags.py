@@ -1,7 +1,7 @@
-"""The TAG:index:name grammar of streams and side packets, and the map it makes.
+"""The TAG:index:name grammar of streams and side packets, and the tag map that it defines.
 
 A tag map's order is MediaPipe's (framework/tool/tag_map.cc): tags sorted bytewise, the empty tag
-first, then the index. Everything that says "the i-th port" means this order, not the order in
+first, then the index. "Position" and "the i-th port" always refer to this order, not to that of
 the text.
 """
 
@@ -21,7 +21,7 @@ _MAX_INDEX = 10_000
 
 @dataclass(frozen=True, order=True)
 class TagIndex:
-    """A port: its tag ("" when it has none) and its index among the ports of that tag."""
+    """A port: its tag ("" without a tag) and its index among the ports of that tag."""
 
     tag: str
     index: int
@@ -32,7 +32,7 @@ class TagIndex:
 
 @dataclass(frozen=True)
 class Entry:
-    """One parsed entry of a list; `index` is None for an untagged one, which counts itself."""
+    """A parsed entry of a port list; `index` is None for untagged entries, which are numbered in order."""
 
     tag: str
     index: int | None
@@ -40,7 +40,7 @@ class Entry:
 
 
 def is_tag(text: str) -> bool:
-    """Whether a text may be a tag: capitals, digits and underscores, no digit first."""
+    """Whether a text is a valid tag: capitals, digits and underscores, no digit first."""
     return _TAG.match(text) is not None
 
 
@@ -48,7 +48,7 @@ def parse_entry(text: str) -> Entry:
     """Parse `name`, `TAG:name` or `TAG:index:name`.
 
     Raises:
-        InvalidArgumentError: the text follows none of the three forms.
+        InvalidArgumentError: the text has none of the three forms.
     """
     parts = text.split(":")
     tag, index, name = "", None, parts[-1]
@@ -63,15 +63,15 @@ def parse_entry(text: str) -> Entry:
         raise InvalidArgumentError(
             f'"{text}" is not a valid entry: expected name, TAG:name or TAG:index:name, with the tag in '
             "capitals ([A-Z_][A-Z0-9_]*) and the name in lower case ([a-z_][a-z0-9_]*).",
-            hint=_respelt(parts),
+            hint=_respelled(parts),
         )
     if index is not None and index > _MAX_INDEX:
         raise InvalidArgumentError(f'"{text}": index {index} is larger than {_MAX_INDEX}.')
     return Entry(tag, index, name)
 
 
-def _respelt(parts: Sequence[str]) -> str:
-    """What an entry with the wrong case, blanks or hyphens was probably meant to be."""
+def _respelled(parts: Sequence[str]) -> str:
+    """The suggestion for an entry with the wrong case, blanks or hyphens; "" without one."""
     cleaned = [re.sub(r"[\s-]+", "_", part.strip()) for part in parts[:3]]
     entry = ":".join([*(part.upper() for part in cleaned[:-1]), cleaned[-1].lower()])
     if entry == ":".join(parts):
@@ -84,10 +84,10 @@ def _respelt(parts: Sequence[str]) -> str:
 
 
 def parse_tag_index(text: str) -> TagIndex:
-    """Parse `TAG`, `TAG:n`, `:n` or the empty string, as input_stream_info and options spell a port.
+    """Parse `TAG`, `TAG:n`, `:n` or the empty string, as ports are written in input_stream_info and options.
 
     Raises:
-        InvalidArgumentError: the text follows none of the forms.
+        InvalidArgumentError: the text has none of these forms.
     """
     tag, colon, number = text.partition(":")
     if (tag and not _TAG.match(tag)) or (colon and not _INDEX.match(number)):
@@ -96,10 +96,10 @@ def parse_tag_index(text: str) -> TagIndex:
 
 
 class TagMap:
-    """The ports of one list (a node's input streams, say), in collection order.
+    """The ports of a port list, such as a node's input streams, in collection order.
 
-    `names[id]` is the stream's name, `ports[id]` its tag and index, `positions[id]` where the
-    entry stood in the text.
+    `names[id]` is the stream's name, `ports[id]` its tag and index, `positions[id]` the position of
+    the entry in the text.
     """
 
     __slots__ = ("_counts", "_first", "names", "ports", "positions")
@@ -139,7 +139,7 @@ class TagMap:
                 raise FailedPreconditionError(
                     f'Not all indexes were assigned names. Tag "{port.tag}" has index {port.index} '
                     f"but not {count}.",
-                    hint="Count the indexes of a tag 0, 1, 2 ...",
+                    hint="Number the indexes of a tag 0, 1, 2 ...",
                 )
             self._first.setdefault(port.tag, position)
             self._counts[port.tag] = count + 1
@@ -160,11 +160,11 @@ class TagMap:
         return tag in self._counts
 
     def count(self, tag: str) -> int:
-        """How many ports have this tag."""
+        """The number of ports with this tag."""
         return self._counts.get(tag, 0)
 
     def id(self, tag: str, index: int = 0) -> int | None:
-        """The position of a port in collection order, or None when it is not there."""
+        """The position of a port in collection order, or None if there is no such port."""
         return self._first[tag] + index if 0 <= index < self._counts.get(tag, 0) else None
 
     def same_ports(self, other: TagMap) -> bool:
@@ -172,7 +172,7 @@ class TagMap:
         return self._counts == other._counts
 
     def entry(self, position: int) -> str:
-        """The port in canonical spelling: name, TAG:name, or TAG:index:name when a tag has several."""
+        """The canonical form of an entry: name, TAG:name, or TAG:index:name if the tag has several ports."""
         port, name = self.ports[position], self.names[position]
         if not port.tag:
             return name

@@ -1,9 +1,9 @@
 """Timestamps: 64-bit microseconds, with named special values at both ends of the range.
 
 Inside the framework a timestamp is a plain `int` (the constants and functions below), because a
-graph compares millions of them; `Timestamp` is the face users see. The rules are MediaPipe's
-(framework/timestamp.h): two special values may travel in a stream, PRESTREAM and POSTSTREAM, and
-each of them only as the stream's single packet.
+graph compares millions of them; `Timestamp` is the public class. The rules are MediaPipe's
+(framework/timestamp.h): two special values are allowed in a stream, PRESTREAM and POSTSTREAM, each
+only as the stream's single packet.
 """
 
 from __future__ import annotations
@@ -43,19 +43,19 @@ def is_range(t: int) -> bool:
 
 
 def is_allowed_in_stream(t: int) -> bool:
-    """Whether a packet with time `t` may travel in a stream, PRESTREAM..POSTSTREAM."""
+    """Whether a packet in a stream may have time `t`, PRESTREAM..POSTSTREAM."""
     return PRESTREAM <= t <= POSTSTREAM
 
 
 def next_allowed(t: int) -> int:
-    """The least time a stream may carry after a packet at `t`; ONE_OVER_POSTSTREAM when there is none."""
+    """The earliest time of a packet after one at `t`; ONE_OVER_POSTSTREAM if there can be none."""
     if t >= MAX or t == PRESTREAM:
         return ONE_OVER_POSTSTREAM
     return MIN if t < MIN else t + 1
 
 
 def previous_allowed(t: int) -> int:
-    """The greatest time that is settled when the bound is `t`; UNSTARTED when there is none."""
+    """The latest time that is settled when the bound is `t`; UNSTARTED if there is none."""
     if t <= MIN or t == POSTSTREAM:
         return UNSTARTED
     return MAX if t > MAX else t - 1
@@ -67,7 +67,7 @@ def shifted(t: int, offset: int) -> int:
 
 
 def name(t: int) -> str:
-    """`t` as digits, or the name of the special value it is."""
+    """`t` as digits, or the name of a special value."""
     return _NAMES.get(t) or str(t)
 
 
@@ -75,7 +75,7 @@ def name(t: int) -> str:
 class Timestamp:
     """A moment in microseconds, comparable with `int` and other timestamps.
 
-    Special values have names and cannot be made from their number:
+    Special values have names and cannot be created from their number:
     `Timestamp.UNSET < UNSTARTED < PRESTREAM < MIN <= ordinary <= MAX < POSTSTREAM < DONE`.
     """
 
@@ -114,9 +114,9 @@ class Timestamp:
     @classmethod
     def _wrap(cls, value: int) -> Timestamp:
         """A timestamp for any value, special ones included; for the framework's own use."""
-        made = object.__new__(cls)
-        made._value = value
-        return made
+        timestamp = object.__new__(cls)
+        timestamp._value = value
+        return timestamp
 
     @classmethod
     def from_seconds(cls, seconds: float) -> Timestamp:
@@ -144,19 +144,19 @@ class Timestamp:
         return self._value <= MIN or self._value >= MAX
 
     def is_range_value(self) -> bool:
-        """Whether this lies in MIN..MAX."""
+        """Whether this is an ordinary time, MIN..MAX inclusive."""
         return is_range(self._value)
 
     def is_allowed_in_stream(self) -> bool:
-        """Whether a packet may carry this time: PRESTREAM..POSTSTREAM."""
+        """Whether a packet in a stream may have this time: PRESTREAM..POSTSTREAM."""
         return is_allowed_in_stream(self._value)
 
     def next_allowed_in_stream(self) -> Timestamp:
-        """The least time that may follow this one in a stream."""
+        """The earliest time that may follow this one in a stream."""
         return Timestamp._wrap(next_allowed(self._value))
 
     def previous_allowed_in_stream(self) -> Timestamp:
-        """The greatest time that is settled when this one is a stream's bound."""
+        """The latest time that is settled when this one is a stream's bound."""
         return Timestamp._wrap(previous_allowed(self._value))
 
     def __add__(self, offset: int) -> Timestamp:
@@ -198,7 +198,7 @@ class Timestamp:
         return self._value
 
     def __repr__(self) -> str:
-        # MediaPipe's own words: programs written for it compare them.
+        # MediaPipe's own text: programs written for it compare it.
         return f"<mediapipe.Timestamp with value: {name(self._value)}>"
 
 
@@ -213,7 +213,7 @@ def from_raw(value: int) -> Timestamp:
 
 
 def as_int(t: int | Timestamp) -> int:
-    """The raw microseconds of a timestamp given either way.
+    """The microseconds of a timestamp in either representation.
 
     Raises:
         InvalidArgumentError: it is neither, such as a float of seconds.
@@ -227,6 +227,6 @@ def as_int(t: int | Timestamp) -> int:
     except TypeError:
         raise InvalidArgumentError(
             f"A time is an int (microseconds) or a Timestamp, not {t!r}.",
-            hint="Seconds become one by round(seconds * 1_000_000).",
+            hint="Convert seconds with round(seconds * 1_000_000).",
             rule="timestamp",
         ) from None

@@ -1,93 +1,84 @@
-"""Importing what somebody else wrote, and saying where in their file it went wrong."""
+"""The user's own Python files, as opposed to mpgraph's: importing them, and finding where they fail."""
 
 from __future__ import annotations
 
 import importlib
 import os
+import sys
 import sysconfig
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from traceback import extract_tb
-from types import ModuleType
+from types import FrameType, ModuleType
 
 from mpgraph.errors import InternalError, InvalidArgumentError, Location, MpgraphError
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-_PACKAGES = {"site-packages", "dist-packages"}
+_INSTALLED = {"site-packages", "dist-packages"}
 """Folders of installed packages, whichever Python they belong to."""
 
 
-def import_author_module(name: str, *, what: str = "") -> ModuleType:
+def import_user_module(name: str, *, what: str = "") -> ModuleType:
     """Import a module and return it.
 
-    what: how messages call it, `the module "NAME"` if not given.
-    Raises MpgraphError with the place in the author's file if the module, or one that it imports,
-    fails; ModuleNotFoundError if there is no module of that name.
+    what: what messages call it; `the module "NAME"` if not given.
+
+    Raises:
+        MpgraphError: the module, or one that it imports, fails; at the location in the user's file.
+        ModuleNotFoundError: there is no module of that name.
     """
     try:
         return importlib.import_module(name)
-    except (Exception, SystemExit) as error:  # A script that is no module may end itself.
-        if isinstance(error, ModuleNotFoundError) and is_absent(name, error):
+    except (Exception, SystemExit) as error:  # A script that is not meant as a module may call sys.exit().
+        if isinstance(error, ModuleNotFoundError) and _is_absent(name, error):
             raise
-        what = what or f'the module "{name}"'
-        raise import_failure(error, what) from error
+        raise import_failure(error, what or f'the module "{name}"') from error
 
 
-def is_absent(name: str, error: ModuleNotFoundError) -> bool:
-    """Whether it is the module `name` itself, or a package around it, that does not exist."""
+def _is_absent(name: str, error: ModuleNotFoundError) -> bool:
+    """Whether the module `name` itself, or a package around it, does not exist."""
     missing = error.name or ""
     return name == missing or name.startswith(f"{missing}.")
 
 
 def import_failure(error: BaseException, what: str) -> MpgraphError:
-    """What to tell the author of a module whose import raised `error`."""
-    location = place_in_author_code(error)
+    """Return the error to raise for a module whose import raised `error`."""
+    prefix = f"{what} cannot be imported: "
+    location = error_location(error)
     if isinstance(error, MpgraphError):
-        return InvalidArgumentError(f"{what} cannot be imported: {error.message}", location=location)
+        return error.with_context(prefix, location=location, cls=InvalidArgumentError)
     text = error.msg if isinstance(error, SyntaxError) else str(error)
-    kind = type(error).__name__
-    return InternalError(
-        f"{what} cannot be imported: {kind}: {text}" if text else f"{what} cannot be imported: {kind}",
-        location=location,
-    )
+    return InternalError(f"{prefix}{type(error).__name__}: {text}".removesuffix(": "), location=location)
 
 
-def place_in_author_code(error: BaseException) -> Location | None:
-    """The innermost place in a file that is neither Python's, nor a library's, nor mpgraph's own.
-
-    A library's file is taken where there is no other. None if the error has no traceback.
-    """
-    own = getattr(error, "location", None)
-    if isinstance(own, Location):
-        return own
-    if isinstance(error, SyntaxError) and error.filename and error.lineno:
-        return Location(shown_path(error.filename), error.lineno, max(error.offset or 1, 1))
-    frames = [frame for frame in extract_tb(error.__traceback__) if not _is_machinery(frame.filename)]
-    written = [frame for frame in frames if not is_library(frame.filename)] or frames
-    if not written or written[-1].lineno is None:
-        return None
-    frame = written[-1]
-    column: int | None = getattr(frame, "colno", None)  # Since Python 3.11.
-    return Location(shown_path(frame.filename), frame.lineno or 1, 1 if column is None else column + 1)
+@cache
+def _is_own(file: str) -> bool:
+    """Whether a source file belongs to mpgraph."""
+    return Path(file).resolve().is_relative_to(_PACKAGE)
 
 
+def is_user_code(file: str) -> bool:
+    """Whether a source file is not mpgraph's own: the user's, or a library's. Generated code is neither."""
+    return not file.startswith("<") and not _is_own(file)
+
+
+@cache
 def is_library(file: str) -> bool:
     """Whether a source file is installed, with Python or by pip, rather than worked on."""
-    whole = os.path.abspath(file)
-    return whole.startswith(_library_folders()) or not _PACKAGES.isdisjoint(Path(whole).parts)
+    absolute = os.path.abspath(file)
+    return absolute.startswith(_library_folders()) or not _INSTALLED.isdisjoint(Path(absolute).parts)
 
 
-def is_author_code(file: str) -> bool:
-    """Whether a source file is one that somebody wrote for mpgraph, or a library's, but not mpgraph's own."""
-    return not _is_machinery(file)
-
-
-def _is_machinery(file: str) -> bool:
-    return file.startswith("<") or Path(file).resolve().is_relative_to(_PACKAGE)
+@cache
+def _library_folders() -> tuple[str, ...]:
+    schemes = ("stdlib", "platstdlib", "purelib", "platlib")
+    folders = {os.path.abspath(sysconfig.get_path(scheme)) for scheme in schemes}
+    return tuple(folder + os.sep for folder in folders)
 
 
 def shown_path(file: str) -> str:
-    """A file below the working directory by its relative path, as compilers show it."""
+    """Return the relative path of a file below the working directory, as compilers show it; else `file`."""
     try:
         relative = os.path.relpath(file)
     except ValueError:  # On another drive.
@@ -95,8 +86,38 @@ def shown_path(file: str) -> str:
     return file if relative.startswith(os.pardir) else relative
 
 
-@cache
-def _library_folders() -> tuple[str, ...]:
-    kinds = ("stdlib", "platstdlib", "purelib", "platlib")
-    folders = {os.path.abspath(sysconfig.get_path(kind)) for kind in kinds}
-    return tuple(folder + os.sep for folder in folders)
+def caller_location() -> Location:
+    """Return the innermost running call outside of mpgraph, such as that of a public function."""
+    frame = sys._getframe(1)
+    # An interactive session has no file, but its code is the user's.
+    while frame.f_back is not None and _is_own(frame.f_code.co_filename):
+        frame = frame.f_back
+    return Location(frame.f_code.co_filename, frame.f_lineno, _column(frame))
+
+
+def _column(frame: FrameType) -> int:
+    """The column of the call that the frame is at, from 1; Python knows it since 3.11."""
+    if sys.version_info < (3, 11):
+        return 1
+    positions = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), None)
+    column = positions[2] if positions else None
+    return 1 if column is None else column + 1
+
+
+def error_location(error: BaseException) -> Location | None:
+    """Return where an error was raised: the innermost frame in the user's code, or else in a library's.
+
+    An error that carries a location, and a syntax error, know it themselves. None without a traceback.
+    """
+    known = getattr(error, "location", None)
+    if isinstance(known, Location):
+        return known
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return Location(shown_path(error.filename), error.lineno, max(error.offset or 1, 1))
+    frames = [frame for frame in extract_tb(error.__traceback__) if is_user_code(frame.filename)]
+    frames = [frame for frame in frames if not is_library(frame.filename)] or frames
+    if not frames or frames[-1].lineno is None:
+        return None
+    frame = frames[-1]
+    column: int | None = getattr(frame, "colno", None)  # Since Python 3.11.
+    return Location(shown_path(frame.filename), frame.lineno or 1, 1 if column is None else column + 1)

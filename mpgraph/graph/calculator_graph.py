@@ -24,10 +24,10 @@ from mpgraph.errors import (
     did_you_mean,
 )
 from mpgraph.framework import packet as packets
-from mpgraph.framework import source_location
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.timestamp import Timestamp, as_int
+from mpgraph.framework.user_code import caller_location
 from mpgraph.graph.graph_setup import GraphSetup
 from mpgraph.runtime.executor import ThreadPoolExecutor
 from mpgraph.runtime.graph_input_stream import GraphInputStream
@@ -110,7 +110,7 @@ class CalculatorGraph(GraphSetup):
         run.scheduler.on_error = self._error_callback
         self._seen_observed = 0
         self._side_packets = {}
-        self.started_at = source_location.of_user()
+        self.started_at = caller_location()
         if services:
             self._service_watchers = self._watching(services)
         for watcher in (*self._service_watchers, *self._watchers):

@@ -147,8 +147,14 @@ class GraphSetup:
         Raises:
             FailedPreconditionError: a run has started.
             AlreadyExistsError: the graph's config makes this executor itself.
+            InvalidArgumentError: the graph declares no executor of this name, or it has no `schedule`.
         """
         self._check_not_running("An executor can only be set")
+        if not callable(getattr(executor, "schedule", None)):
+            raise InvalidArgumentError(
+                f'The executor "{name}", of class {type(executor).__name__}, has no method schedule(task).',
+                hint="Derive the executor's class from mpgraph.Executor.",
+            )
         spec = next((spec for spec in self._model.executors if spec.name == name), None)
         if spec is None and name:
             raise InvalidArgumentError(
@@ -303,8 +309,7 @@ def _made_service(make: Callable[[], Any], node: ValidatedNode) -> Any:
     try:
         return make()
     except MpgraphError as error:
-        text = f'Node "{node.name}": {error.statement}'
-        raise type(error)(text, location=node.location, hint=error.hint, rule=error.rule) from error
+        raise error.with_context(f'Node "{node.name}": ', location=node.location) from error
 
 
 def _ignore(error: BaseException) -> None:

@@ -1,4 +1,4 @@
-"""Input files that are there, and output files that are either complete or absent."""
+"""Input files that exist, and output files that are either complete or absent."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WRITE_FAILURES = (*_NO_SPACE, errno.EFBIG, errno.EIO)
 
 
 def existing_file(path: str | os.PathLike[str]) -> Path:
-    """Return `path` when it names a readable file that is not empty, else raise MediaError."""
+    """Return `path` if it names a readable file that is not empty, else raise MediaError."""
     path = Path(path)
     try:
         found = path.stat()
@@ -45,31 +45,31 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
 
 
 class AtomicOutput:
-    """A file under a temporary name that `commit()` gives its real one and `discard()` removes.
+    """A file under a temporary name, which `commit()` renames to its real name and `discard()` removes.
 
-    The temporary file lies in the same folder (so that the renaming is one step) and has the same
-    suffix (so that writers which look at it choose the same format). An older file of the real
-    name stays untouched until `commit()`.
+    The temporary file is in the same folder (so that renaming is atomic) and has the same suffix (so that
+    writers which depend on it choose the same format). An older file of the real name stays untouched
+    until `commit()`.
 
     Raises:
-        MediaError: the folder is missing or not writable, or the name is not one of a file.
+        MediaError: the folder is missing or not writable, or the name is not a file's.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        # A link keeps pointing where it points; the file behind it is what gets replaced.
+        # A link stays a link: the file that it points to is replaced.
         self._target = Path(os.path.realpath(self.path))
         _check_target(self.path, self._target)
         name = f".{self._target.stem[:40]}-{secrets.token_hex(4)}{self._target.suffix}"
         self.temporary = self._target.with_name(name)
         try:
-            # Mode 0o666 lets the user's umask decide, as for any other new file.
+            # With mode 0o666 the user's umask applies, as for any other new file.
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
             os.close(os.open(self.temporary, flags, 0o666))
         except OSError as error:
             raise output_error(self.path, error) from None
 
-        # Covers owners that forget it, and the interpreter's end.
+        # Covers owners that do neither, and the exit of the interpreter.
         self._discard = weakref.finalize(self, _remove, self.temporary)
 
     def commit(self) -> None:
@@ -82,16 +82,16 @@ class AtomicOutput:
         self._discard.detach()
 
     def discard(self) -> None:
-        """Remove the temporary file; harmless when it is gone already."""
+        """Remove the temporary file; harmless if it no longer exists."""
         self._discard()
 
 
 @contextmanager
 def atomic_output(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Yield a temporary name to write to; it becomes `path` only if the body ends well.
+    """Yield a temporary name to write to; it becomes `path` only if the body succeeds.
 
     On any failure, KeyboardInterrupt included, the temporary file is removed and an older file
-    at `path` is left as it was. A full disk in the body is raised as MediaError.
+    at `path` is left unchanged. A full disk in the body is raised as MediaError.
     """
     output = AtomicOutput(path)
     try:
@@ -108,7 +108,7 @@ def atomic_output(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def output_error(path: str | os.PathLike[str], error: OSError) -> MediaError:
-    """Say in one line why writing `path` failed."""
+    """Return the error for a failure to write `path`, with its reason in one line."""
     folder = Path(path).parent
     if error.errno in _NO_SPACE:
         return MediaError(f'the disk is full: "{path}" was not written')

@@ -1,7 +1,7 @@
-"""Is a picture file whole? Decoders often return half a grey picture without a word.
+"""Detection of incomplete image files, of which decoders often return a half-gray image without an error.
 
-Only the outer structure is walked (and a PNG's checksums compared), nothing is decoded, and
-formats without a rule here pass.
+Only the outer structure is read (and a PNG's checksums compared), nothing is decoded, and formats without
+a rule here pass.
 Sources: JPEG ITU-T T.81 annex B; PNG (W3C) section 5; RIFF/WebP container (RFC 9649); BMP file header.
 """
 
@@ -12,7 +12,7 @@ import struct
 import zlib
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_PNG_CHUNK_FRAME = 12  # length, kind and checksum, four bytes each
+_PNG_CHUNK_FRAME = 12  # length, type and checksum, four bytes each
 
 # In JPEG's entropy-coded data FF is followed by 00 (a stuffed byte) or D0..D7 (restart), and may
 # be repeated as fill; anything else is the next marker.
@@ -21,8 +21,8 @@ _JPEG_END = 0xD9
 _JPEG_WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD9)}
 
 
-def what_is_wrong(data: bytes) -> str:
-    """Return how the file is incomplete or damaged, or an empty string when no fault is found."""
+def integrity_fault(data: bytes) -> str:
+    """Return how the file is incomplete or damaged, or "" if no fault is found."""
     if data.startswith(b"\xff\xd8\xff"):
         return "" if _jpeg_reaches_end(data) else "is cut off: the JPEG has no end marker"
     if data.startswith(_PNG_SIGNATURE):
@@ -37,12 +37,12 @@ def what_is_wrong(data: bytes) -> str:
 def _shortfall(announced: int, data: bytes) -> str:
     if len(data) >= announced:
         return ""
-    return f"is cut off: {len(data)} of {announced} bytes are there"
+    return f"is cut off: {len(data)} of {announced} bytes exist"
 
 
 def _jpeg_reaches_end(data: bytes) -> bool:
-    # Segments are followed by their lengths, so that the end marker of an embedded thumbnail
-    # does not count, and data after the end (maker notes, a motion photo's video) does no harm.
+    # Segments are skipped by their lengths, so that the end marker of an embedded thumbnail does not
+    # count, and data after the end (maker notes, a motion photo's video) is ignored.
     position = 2
     while True:
         found = _JPEG_NEXT_MARKER.search(data, position)

@@ -1,4 +1,4 @@
-"""OpenCV's own messages on stderr, switched off where we say the same in our words."""
+"""Suppression of OpenCV's messages on stderr, where mpgraph raises an error of its own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _level_before = 0
 def quiet_opencv() -> Iterator[None]:
     """Keep OpenCV from writing log lines while the body runs, in any thread.
 
-    The level is one for the process, so it is restored when the last of overlapping bodies ends.
+    The log level is global to the process, so it is restored when the last of overlapping bodies ends.
     """
     global _inside, _level_before
     log = _log_control()

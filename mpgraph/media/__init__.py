@@ -1,5 +1,5 @@
-"""Pictures, videos, cameras and the live preview: plain numpy in and out.
+"""Images, videos, cameras and the live preview, as plain numpy arrays.
 
-Pixels are uint8, RGB HxWx3 (RGBA HxWx4 where a function says so), C-contiguous. Times are whole
-microseconds. Nothing here knows of graphs or packets.
+Pixels are uint8, RGB HxWx3 (RGBA HxWx4 where documented), C-contiguous. Times are whole
+microseconds. Nothing here depends on graphs or packets.
 """

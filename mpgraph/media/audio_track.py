@@ -1,4 +1,4 @@
-"""The sound of one file carried over into another, beside the pictures being written."""
+"""The audio of one file, copied or re-encoded into another while its frames are written."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from mpgraph.media.containers import (
     as_fraction,
     load_av,
-    moving_pictures,
     open_input,
     origin_us,
     to_microseconds,
+    video_stream,
 )
 from mpgraph.media.video_formats import VideoFormat
 
@@ -31,13 +31,13 @@ _AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 6400
 _KEPT_LAYOUTS = ("mono", "stereo", "5.1")
 _BITS_PER_CHANNEL = 80_000
 _MICROSECOND = Fraction(1, 1_000_000)
-# The last picture's place is known only to about a frame; sound this much longer is still "the same end".
+# The end of the last frame is known only to about a frame; audio this much longer still ends with it.
 _END_SLACK_US = 250_000
 _FOREVER_US = 2**62
 
 
 class AudioTrack:
-    """Feeds the first sound track of `path` to `output`, packet by packet, as the pictures advance."""
+    """Muxes the first audio track of `path` into `output`, packet by packet, as the video advances."""
 
     def __init__(
         self, path: str | os.PathLike[str], source: InputContainer, output: OutputContainer, kind: VideoFormat
@@ -61,7 +61,7 @@ class AudioTrack:
     def open(
         cls, path: str | os.PathLike[str], output: OutputContainer, kind: VideoFormat
     ) -> AudioTrack | None:
-        """Add the sound of `path` to `output`; None when it has no sound."""
+        """Add the audio of `path` to `output`; None if it has no audio."""
         source = open_input(path)
         try:
             if source.streams.audio and source.streams.audio[0].codec_context is not None:
@@ -73,26 +73,27 @@ class AudioTrack:
         return None
 
     def mux_until(self, time_us: int) -> None:
-        """Write all sound that starts before `time_us`."""
+        """Write all audio that starts before `time_us`."""
         while self._waiting is not None and self._waiting[0] < time_us:
-            packet, self._waiting = self._waiting[1], None  # if interrupted, never write it twice
+            # Cleared first, so that an interrupt cannot write it twice.
+            packet, self._waiting = self._waiting[1], None
             self._output.mux(packet)
             self._waiting = next(self._packets, None)
 
-    def finish(self, pictures_end_us: int) -> None:
-        """Write the rest: all of it when the pictures reached the source's end, else up to theirs."""
-        source_end = self._pictures_end_us()
-        if source_end is not None and pictures_end_us + _END_SLACK_US >= source_end:
-            pictures_end_us = _FOREVER_US
-        self.mux_until(pictures_end_us)
+    def finish(self, video_end_us: int) -> None:
+        """Write the rest: all of it if the video reached the source's end, else up to the video's end."""
+        source_end = self._video_end_us()
+        if source_end is not None and video_end_us + _END_SLACK_US >= source_end:
+            video_end_us = _FOREVER_US
+        self.mux_until(video_end_us)
 
     def close(self) -> None:
         """Release the source file."""
         self._packets.close()
         self._source.close()
 
-    def _pictures_end_us(self) -> int | None:
-        video = moving_pictures(self._source)
+    def _video_end_us(self) -> int | None:
+        video = video_stream(self._source)
         if video is None:
             return None
         time_base = as_fraction(video.time_base)
@@ -105,13 +106,13 @@ class AudioTrack:
         try:
             yield from packets
         except (self._av.error.FFmpegError, OSError) as error:
-            _log.warning('the sound of "%s" ends early: %s', self._path, error)
+            _log.warning('the audio of "%s" ends early: %s', self._path, error)
 
     def _copied(self) -> _TimedPackets:
         for packet in self._source_packets():
             time_base = as_fraction(packet.time_base)
             if packet.is_corrupt or packet.dts is None or packet.pts is None or time_base is None:
-                continue  # half a packet, the demuxer's end mark, or sound without a place
+                continue  # Half a packet, the demuxer's end mark, or audio without a time.
             shift = round(self._origin_us * _MICROSECOND / time_base)
             packet.pts -= shift
             packet.dts -= shift
@@ -139,7 +140,7 @@ class AudioTrack:
         try:
             return list(packet.decode())
         except self._av.error.InvalidDataError:
-            return []  # one broken packet is a click, not the end of the sound
+            return []  # A broken packet is a click, not the end of the audio.
 
     def _timed(self, packets: list[Any]) -> Iterator[tuple[int, Any]]:
         for packet in packets:

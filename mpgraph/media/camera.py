@@ -1,4 +1,4 @@
-"""Cameras: always the newest frame, with the time it was taken."""
+"""Cameras: always the newest frame, with its time of arrival."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,9 +19,9 @@ from mpgraph.media.video_frame import VideoFrame
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Waiting in short steps lets Ctrl-C through on every system.
+# Waiting in short steps lets Ctrl-C interrupt it on every system.
 _WAIT_SECONDS = 0.25
-# A camera that hangs must not keep the program from ending; its thread is left behind then.
+# A camera that hangs must not keep the program from exiting; its thread is then left running.
 _CLOSE_SECONDS = 3.0
 
 
@@ -30,15 +29,15 @@ class Camera:
     """Iterates the frames of a camera; a context manager.
 
     `source` is the camera's number (0 is the first), or a device path or stream address.
-    A thread reads all the time and keeps only the newest frame, so that slow processing sees
-    the present and skips frames instead of falling behind. Times count from the first frame, are
-    taken when the frame arrives, and strictly increase; `index` counts delivered frames. `width`,
-    `height` and `fps` are wishes; `width` and `height` of the object are what the camera gives.
+    A thread reads continuously and keeps only the newest frame, so that slow processing skips frames
+    instead of falling behind. Times are those of arrival, relative to the first frame, and strictly
+    increase; `index` counts delivered frames. `width`, `height` and `fps` are requests to the camera; the
+    attributes `width` and `height` are its actual size.
 
     The iteration ends on `close()` and at the end of a stream address.
 
     Raises:
-        MediaError: no such camera, no permission, no picture from it, or (while iterating) it
+        MediaError: no such camera, no permission, no frame from it, or (while iterating) it
             was unplugged.
     """
 
@@ -58,7 +57,7 @@ class Camera:
         if not ok:
             self._capture.release()
             raise MediaError(
-                f"{_name(self._source)} opens but gives no picture; is another program using it?"
+                f"{_name(self._source)} opens but delivers no frame; is another program using it?"
             )
         self.height, self.width = first.shape[:2]
         self._start_ns = time.monotonic_ns()
@@ -83,7 +82,7 @@ class Camera:
             if self._newest is None or self._closing:
                 if self._closing or not isinstance(self._source, int):
                     raise StopIteration
-                raise MediaError(f"{_name(self._source)} stopped giving pictures; was it unplugged?")
+                raise MediaError(f"{_name(self._source)} stopped delivering frames; was it unplugged?")
             arrived_us, pixels = self._newest
             self._newest = None
         self._last_us = max(arrived_us, self._last_us + 1)
@@ -94,16 +93,11 @@ class Camera:
     def __enter__(self) -> Camera:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """Release the camera; iterating ends. Harmless when closed already."""
+        """Release the camera; iterating ends. Harmless when already closed."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
@@ -131,7 +125,7 @@ class Camera:
 def _open_capture(source: int | str, width: int | None, height: int | None, fps: float | None) -> Any:
     import cv2
 
-    wishes = {
+    requested = {
         cv2.CAP_PROP_FRAME_WIDTH: width,
         cv2.CAP_PROP_FRAME_HEIGHT: height,
         cv2.CAP_PROP_FPS: fps,
@@ -144,9 +138,9 @@ def _open_capture(source: int | str, width: int | None, height: int | None, fps:
         if not capture.isOpened():
             capture.release()
             raise MediaError(f"cannot open {_name(source)}{_why(source)}")
-        for wish, value in wishes.items():
+        for property_id, value in requested.items():
             if value is not None:
-                capture.set(wish, value)
+                capture.set(property_id, value)
     return capture
 
 
@@ -163,7 +157,7 @@ def _why(source: int | str) -> str:
     if device.exists() and not os.access(device, os.R_OK | os.W_OK):
         return f': no permission for {device}; add yourself to the group "{_group(device)}"'
     if device.exists():
-        return ": in use by another program, or not a camera that gives pictures"
+        return ": in use by another program, or not a camera that delivers frames"
     present = sorted(path.name.removeprefix("video") for path in Path("/dev").glob("video[0-9]*"))
     if present:
         return f": there is none; numbers present here: {', '.join(present)}"

@@ -1,4 +1,4 @@
-"""Opening media files with PyAV, and the one zero of time that pictures and sound share."""
+"""Opening media files with PyAV, and the common origin of time of their video and audio."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 _MICROSECOND = Fraction(1, 1_000_000)
 
-# Titles and the like need not be UTF-8; earlier releases refuse such files unless told otherwise.
+# Titles and the like need not be UTF-8; earlier releases refuse such files by default.
 _AV_WITH_LENIENT_METADATA = 19
 
-# FFmpeg opens these as one-frame or text-art "videos"; for us they are mistakes.
+# FFmpeg opens these as one-frame or text-art "videos"; here they are errors.
 _NOT_VIDEO = ("image2", "_pipe", "tty", "txt")
 
 
 def load_av() -> ModuleType:
-    """Return PyAV, or raise MediaError that says how to install it."""
+    """Return PyAV, or raise MediaError with how to install it."""
     try:
         import av
         import av.error
@@ -36,10 +36,10 @@ def load_av() -> ModuleType:
 
 
 def open_input(path: str | os.PathLike[str]) -> InputContainer:
-    """Open a media file for reading; MediaError when it is missing, empty or of no known format."""
+    """Open a media file for reading; MediaError if it is missing, empty or of an unknown format."""
     av = load_av()
     file = existing_file(path)
-    # A playlist must not make us fetch from the network; an absolute path is never a protocol.
+    # A playlist must not trigger requests to the network; an absolute path is never a protocol.
     options: dict[str, Any] = {"options": {"protocol_whitelist": "file,crypto,data"}}
     if int(av.__version__.split(".")[0]) < _AV_WITH_LENIENT_METADATA:
         options["metadata_errors"] = "replace"
@@ -51,12 +51,12 @@ def open_input(path: str | os.PathLike[str]) -> InputContainer:
         raise MediaError(f'cannot read "{path}": {error.strerror}') from None
     if any(part in container.format.name for part in _NOT_VIDEO):
         container.close()
-        raise MediaError(f'"{path}" is a picture or text, not a video')
+        raise MediaError(f'"{path}" is an image or text, not a video')
     return container
 
 
-def moving_pictures(container: InputContainer) -> VideoStream | None:
-    """Return the first video stream that is not a cover picture."""
+def video_stream(container: InputContainer) -> VideoStream | None:
+    """Return the first video stream that is not a cover image."""
     from av.stream import Disposition
 
     for stream in container.streams.video:
@@ -66,9 +66,9 @@ def moving_pictures(container: InputContainer) -> VideoStream | None:
 
 
 def as_fraction(value: Any) -> Fraction | None:
-    """Return a rate or time base of PyAV as a Fraction; None when it is not known.
+    """Return a rate or time base of PyAV as a Fraction; None if it is unknown.
 
-    PyAV 19 has a rational type of its own, and gives it 0 where earlier releases gave None.
+    PyAV 19 has a rational type of its own, whose value is 0 where earlier releases have None.
     """
     return Fraction(value.numerator, value.denominator) if value else None
 
@@ -80,16 +80,16 @@ def to_microseconds(ticks: int, time_base: Fraction) -> int:
 
 
 def origin_us(container: InputContainer) -> int:
-    """Return what the file calls the instant that we call 0, in microseconds.
+    """Return the file's time, in microseconds, of the instant that becomes 0.
 
     A broadcast recording starts at any time: its start becomes 0. Otherwise 0 stays 0, so that a
-    late first picture stays late; only pictures before 0 move the origin to the first of them
-    (sound before 0 is an encoder's priming and does not).
+    late first frame stays late; only frames before 0 move the origin, to the first of them
+    (audio before 0 is an encoder's priming and does not).
     """
     start = container.start_time
     if start is not None and start > 0:
         return start
-    video = moving_pictures(container)
+    video = video_stream(container)
     time_base = None if video is None else as_fraction(video.time_base)
     if video is None or video.start_time is None or time_base is None:
         return 0

@@ -11,12 +11,12 @@ _MAX_RATE = 1000
 
 
 class FrameTimes:
-    """Gives each frame of a stream a time later than the one before, whatever the file says.
+    """Gives each frame of a stream a time later than that of the frame before, for any times in the file.
 
-    A time that is later is kept exactly. A missing one becomes one frame interval after the last.
-    A repeated or slightly earlier one is put half an interval after the last, so that good times
-    following it still fit; from a jump back by more than a second on (a recorder's clock was set),
-    all times are moved so that the stream goes on.
+    A later time is kept exactly. A missing time becomes one frame interval after the last. A repeated or
+    slightly earlier time becomes half an interval after the last, so that good times after it still fit.
+    After a jump back by more than a second (a recorder's clock was set), all times are shifted so that
+    the stream continues.
     """
 
     def __init__(self, interval_us: int) -> None:
@@ -25,7 +25,7 @@ class FrameTimes:
         self._shift = 0
 
     def next(self, timestamp_us: int | None) -> int:
-        """Return the time to use for the next frame; `timestamp_us` is the file's, or None."""
+        """Return the time to use for the next frame; `timestamp_us` is the file's time, or None."""
         self._last = self._choose(timestamp_us)
         return self._last
 
@@ -44,13 +44,13 @@ class FrameTimes:
 
 
 def exact_rate(rate: Fraction | float) -> Fraction:
-    """Return frames per second as the fraction that is meant: 29.97 is 30000/1001.
+    """Return frames per second as the exact fraction: 29.97 becomes 30000/1001.
 
     Raises:
         InvalidArgumentError: not a number between 0 and 1000.
     """
-    if not 0 < rate <= _MAX_RATE:  # also false for NaN
-        raise InvalidArgumentError(f"a frame rate lies above 0 and up to {_MAX_RATE}; {rate} does not")
+    if not 0 < rate <= _MAX_RATE:  # Also false for NaN.
+        raise InvalidArgumentError(f"a frame rate is above 0 and at most {_MAX_RATE}, not {rate}")
     if isinstance(rate, (int, Fraction)):
         return Fraction(rate)
     whole = round(rate)

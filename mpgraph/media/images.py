@@ -1,4 +1,4 @@
-"""Still pictures: files to RGB arrays and back."""
+"""Image files: reading to RGB arrays, and writing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mpgraph.errors import InvalidArgumentError, MediaError, did_you_mean
 from mpgraph.formats.display import to_8_bit
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.io.files import atomic_output, read_bytes
-from mpgraph.io.image_integrity import what_is_wrong
+from mpgraph.io.image_integrity import integrity_fault
 from mpgraph.io.opencv import quiet_opencv
 
 if TYPE_CHECKING:
@@ -26,18 +26,18 @@ _JPEG_QUALITY = 95
 
 
 def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[np.uint8]:
-    """Read a picture as RGB, HxWx3 uint8, upright (the EXIF orientation is applied).
+    """Read an image as RGB, HxWx3 uint8, upright (the EXIF orientation is applied).
 
-    Grey becomes RGB and 16 bits become 8. With `alpha=True` a picture that has transparency comes
-    as RGBA, HxWx4, and then as stored, without EXIF orientation; all others still come as HxWx3.
+    Gray becomes RGB and 16 bits become 8. With `alpha=True` an image with transparency is returned
+    as RGBA, HxWx4, as stored, without EXIF orientation; other images still as HxWx3.
 
     Raises:
-        MediaError: no such file, empty, cut off, not a picture, or one of floats.
+        MediaError: no such file, empty, cut off, not an image, or an image of floats.
     """
     import cv2
 
     data = read_bytes(path)
-    fault = what_is_wrong(data)
+    fault = integrity_fault(data)
     if fault:
         raise MediaError(f'"{path}" {fault}')
     encoded = np.frombuffer(data, np.uint8)
@@ -50,22 +50,22 @@ def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[
             pixels = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
             other = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED) if pixels is None else None
     except cv2.error as error:
-        raise MediaError(f'cannot read "{path}" as a picture: {error.err}') from None
+        raise MediaError(f'cannot read "{path}" as an image: {error.err}') from None
     if other is not None:
-        raise MediaError(f'"{path}" holds {other.dtype} values; pictures of 8 or 16 bits are needed')
+        raise MediaError(f'"{path}" holds {other.dtype} values; images of 8 or 16 bits are needed')
     if pixels is None:
-        raise MediaError(f'"{path}" is damaged or not a picture (readable: {_suffix_list()})')
+        raise MediaError(f'"{path}" is damaged or not an image (readable: {_suffix_list()})')
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
 
 
 def write_image(path: str | os.PathLike[str], pixels: NDArray[np.uint8]) -> None:
-    """Write RGB HxWx3, RGBA HxWx4 or grey HxW uint8 pixels; the suffix of `path` says the format.
+    """Write RGB HxWx3, RGBA HxWx4 or grey HxW uint8 pixels; the suffix of `path` selects the format.
 
-    The file appears complete or not at all.
+    The file is written completely or not at all.
 
     Raises:
-        MediaError: unknown suffix, transparency in a format without it, unwritable place, full disk.
-        InvalidArgumentError: the array is not a picture.
+        MediaError: unknown suffix, transparency in a format without it, unwritable destination, full disk.
+        InvalidArgumentError: the array is not an image.
     """
     import cv2
 
@@ -89,17 +89,17 @@ def write_image(path: str | os.PathLike[str], pixels: NDArray[np.uint8]) -> None
 
 
 def check_image_suffix(path: str | os.PathLike[str]) -> str:
-    """Return the lower-case suffix of `path` if pictures can be written with it, else raise MediaError."""
+    """Return the lower-case suffix of `path` if it is that of a writable format, else raise MediaError."""
     suffix = Path(path).suffix.lower()
     if suffix not in IMAGE_SUFFIXES:
-        said = f'"{suffix}" is not a picture format' if suffix else "the name has no suffix"
+        reason = f'"{suffix}" is not an image format' if suffix else "the name has no suffix"
         hint = did_you_mean(suffix, IMAGE_SUFFIXES)
-        raise MediaError(f'cannot write "{path}": {said} (known: {_suffix_list()}).{hint}')
+        raise MediaError(f'cannot write "{path}": {reason} (known: {_suffix_list()}).{hint}')
     return suffix
 
 
 def image_files(folder: str | os.PathLike[str]) -> list[Path]:
-    """Return the pictures directly in `folder`, hidden ones left out, "2.png" before "10.png".
+    """Return the image files directly in `folder` without hidden files, "2.png" before "10.png".
 
     Raises:
         MediaError: `folder` is not a readable folder.
@@ -109,8 +109,8 @@ def image_files(folder: str | os.PathLike[str]) -> list[Path]:
             names = [entry.name for entry in entries if entry.is_file()]
     except OSError as error:
         raise MediaError(f'cannot list the folder "{folder}": {error.strerror}') from None
-    pictures = [name for name in names if not name.startswith(".") and _is_image_name(name)]
-    return [Path(folder) / name for name in sorted(pictures, key=_natural_order)]
+    images = [name for name in names if not name.startswith(".") and _is_image_name(name)]
+    return [Path(folder) / name for name in sorted(images, key=_natural_order)]
 
 
 def _is_image_name(name: str) -> bool:
@@ -124,9 +124,9 @@ def _natural_order(name: str) -> list[tuple[int, int, str]]:
 
 def _check_pixels(pixels: NDArray[np.uint8]) -> None:
     if pixels.dtype != np.uint8:
-        raise InvalidArgumentError(f"a picture is uint8, not {pixels.dtype} (scale floats in [0, 1] by 255)")
+        raise InvalidArgumentError(f"an image is uint8, not {pixels.dtype} (scale floats in [0, 1] by 255)")
     if pixels.size == 0 or not (pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] in (3, 4))):
-        raise InvalidArgumentError(f"a picture is HxW, HxWx3 or HxWx4, not empty; this is {pixels.shape}")
+        raise InvalidArgumentError(f"an image is HxW, HxWx3 or HxWx4, not empty; this is {pixels.shape}")
 
 
 def _suffix_list() -> str:

@@ -1,4 +1,4 @@
-"""Turning video frames upright, as the file's display matrix says."""
+"""Rotation of video frames by the file's display matrix."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Orientation:
 
     @classmethod
     def of_frame(cls, frame: av.VideoFrame) -> Orientation:
-        """Read a frame's display matrix; upright when it has none."""
+        """Read a frame's display matrix; upright without one."""
         data = cast(Any, frame).side_data.get("DISPLAYMATRIX")  # PyAV's stubs type it as a TypedDict
         if data is None:
             return cls()
@@ -31,24 +31,24 @@ class Orientation:
 
     @classmethod
     def from_matrix(cls, a: int, b: int, c: int, d: int) -> Orientation:
-        """Take x' = a*x + c*y, y' = b*x + d*y (ISO 14496-12, 6.2.2) to the nearest quarter turn."""
+        """Return the quarter turn nearest to x' = a*x + c*y, y' = b*x + d*y (ISO 14496-12, 6.2.2)."""
         if abs(b) > abs(a):
             return cls(transposed=True, flip_columns=c < 0, flip_rows=b < 0)
         return cls(flip_columns=a < 0, flip_rows=d < 0)
 
     @property
     def degrees(self) -> int:
-        """The clockwise turn: 0, 90, 180 or 270; of a mirrored picture, the turn after the mirroring."""
+        """The clockwise rotation: 0, 90, 180 or 270; of a mirrored frame, the rotation after mirroring."""
         if self.transposed:
             return 270 if self.flip_rows else 90
         return 180 if self.flip_rows else 0
 
     def size(self, width: int, height: int) -> tuple[int, int]:
-        """Return width and height after turning."""
+        """Return width and height after rotation."""
         return (height, width) if self.transposed else (width, height)
 
     def apply(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return the upright picture, C-contiguous; the same array when nothing is to do."""
+        """Return the upright frame, C-contiguous; the same array if there is nothing to do."""
         import cv2
 
         if self.transposed:

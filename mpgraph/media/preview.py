@@ -1,51 +1,61 @@
-"""A live preview in the browser: pictures while they are made, `q` or Esc ends.
+"""A live preview in the browser: frames as they are produced; `q` or Esc ends it.
 
-A page on loopback, because the headless OpenCV that mpgraph installs has no windows and every
-desktop has a browser. Only this machine can reach it, and only with the page's random address.
+It is a page on loopback, because the headless OpenCV that mpgraph installs has no windows and every desktop
+has a browser.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import sys
-import threading
+import secrets
 import time
-import webbrowser
-from types import TracebackType
+from collections.abc import Generator
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mpgraph.errors import InvalidArgumentError, MediaError
-from mpgraph.media.preview_server import PreviewServer
+from mpgraph.io.desktop import has_display, open_browser
+from mpgraph.io.loopback_server import LoopbackServer, Reply
+from mpgraph.media.latest_frame import LatestFrame
+from mpgraph.media.preview_page import page_html
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _log = logging.getLogger(__name__)
 
-_BROWSER_SECONDS = 3.0
-# A page that is reloaded is back well within this time; one that is closed is not.
+# A page that is reloaded is back well within this time; a closed page is not.
 _RELOAD_SECONDS = 2.0
+_LONGEST_WAIT_SECONDS = 20.0
+_SHORTEST_INTERVAL = 1 / 30
+_BOUNDARY = "mpgraph-frame"
+_JPEG_QUALITY = 85
 
 
 class Preview:
-    """Shows RGB pictures on a page until the person watching ends it; a context manager.
+    """Shows RGB frames on a page until the viewer ends it; a context manager.
 
-    `url` is the page's address. Use `open()` to make one.
+    `url` is the page's address. `open()` creates a preview.
     """
 
     def __init__(self, title: str) -> None:
-        self._server = PreviewServer(title)
+        self._title = title
+        self._frame = LatestFrame()
+        self._server = LoopbackServer(
+            get={"": self._page, "frames": self._frames, "wait": self._wait},
+            post={"end": self._end},
+            name="mpgraph-preview",
+        )
         self.url = self._server.url
 
     @classmethod
     def open(cls, title: str = "mpgraph", *, browser: bool = True) -> Preview:
         """Start the preview and open its page in the desktop's browser.
 
-        With `browser=False` nothing is opened: hand `url` to whoever shall look (on a server,
-        through a forwarded port).
+        With `browser=False` nothing is opened: pass `url` on to the viewer (from a server, through a
+        forwarded port).
 
         Raises:
             MediaError: `browser` is true and this machine has no display.
@@ -61,59 +71,66 @@ class Preview:
         return preview
 
     def show(self, pixels: NDArray[np.uint8]) -> bool:
-        """Show an RGB HxWx3 uint8 picture; False once the person ended the preview.
+        """Show an RGB HxWx3 uint8 frame; False once the viewer has ended the preview.
 
-        Ended is: `q` or Esc on the page, its button, or all its tabs closed for two seconds.
-        Never waits: pictures that come faster than the page takes them are skipped.
+        It ends with `q` or Esc on the page, its button, or when all its tabs are closed for two seconds.
+        Never waits: frames that come faster than the page takes them are skipped.
         """
         if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.size == 0:
             raise InvalidArgumentError(f"a preview shows HxWx3 uint8, not {pixels.dtype} {pixels.shape}")
-        pictures = self._server.pictures
-        if pictures.abandoned_for(time.monotonic()) > _RELOAD_SECONDS:
-            pictures.end()
-        if pictures.ended:
+        if self._frame.abandoned_for(time.monotonic()) > _RELOAD_SECONDS:
+            self._frame.end()
+        if self._frame.ended:
             return False
         # The page's thread encodes later; by then the caller may have reused a writable array.
-        pictures.put(pixels.copy() if pixels.flags.writeable else pixels)
+        self._frame.put(pixels.copy() if pixels.flags.writeable else pixels)
         return True
 
     def close(self) -> None:
-        """End the preview; an open page says so. Harmless when closed already."""
+        """End the preview; an open page shows that it has ended. Harmless when already closed."""
+        self._frame.end()
+        self._frame.wait_for_viewers_to_leave(1.0)
         self._server.close()
 
     def __enter__(self) -> Preview:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
+    def _page(self, _: bytes) -> Reply:
+        nonce = secrets.token_urlsafe(16)
+        policy = (
+            f"default-src 'none'; img-src 'self'; connect-src 'self'; script-src 'nonce-{nonce}'; "
+            f"style-src 'nonce-{nonce}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+        )
+        return Reply.html(page_html(self._title, nonce), policy)
 
-def has_display() -> bool:
-    """Whether this process can open something on a screen."""
-    if sys.platform in ("win32", "darwin"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    def _frames(self, _: bytes) -> Reply:
+        return Reply(self._parts(), f"multipart/x-mixed-replace; boundary={_BOUNDARY}")
+
+    def _parts(self) -> Generator[bytes, None, None]:
+        with self._frame.viewer():
+            yield f"--{_BOUNDARY}\r\n".encode()
+            for pixels in self._frame.stream():
+                started = time.monotonic()
+                jpeg = _to_jpeg(pixels)
+                head = f"Content-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n".encode()
+                # Browsers show a part when they receive the boundary after it, so it is sent at once.
+                yield head + jpeg + f"\r\n--{_BOUNDARY}\r\n".encode()
+                time.sleep(max(0.0, started + _SHORTEST_INTERVAL - time.monotonic()))
+
+    def _wait(self, _: bytes) -> Reply:
+        ended = self._frame.wait_for_end(_LONGEST_WAIT_SECONDS)
+        return Reply(status=HTTPStatus.GONE if ended else HTTPStatus.NO_CONTENT)
+
+    def _end(self, _: bytes) -> Reply:
+        self._frame.end()
+        return Reply(status=HTTPStatus.NO_CONTENT)
 
 
-def open_browser(url: str) -> bool:
-    """Open a page in the desktop's browser, without waiting for one that stays; False if there is none."""
-    try:
-        browser = webbrowser.get()
-    except webbrowser.Error:
-        return False
-    takes_terminal = isinstance(browser, webbrowser.GenericBrowser) and not isinstance(
-        browser, webbrowser.BackgroundBrowser
-    )
-    if takes_terminal and "BROWSER" not in os.environ:
-        return False
-    opened: list[bool] = []
-    # Some browsers return only when they are closed: still running means that it opened.
-    thread = threading.Thread(target=lambda: opened.append(browser.open(url)), daemon=True)
-    thread.start()
-    thread.join(_BROWSER_SECONDS)
-    return opened != [False]
+def _to_jpeg(pixels: NDArray[np.uint8]) -> bytes:
+    import cv2
+
+    bgr = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+    return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1].tobytes()

@@ -1,4 +1,4 @@
-"""The preview's web page: the picture as large as the window, `q` or Esc ends."""
+"""The preview's web page: the frame as large as the window; `q` or Esc ends it."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _PAGE = Template("""<!doctype html>
   button { font: inherit; color: inherit; background: #3a424c; border: 0; border-radius: 4px; }
   button { padding: .3em 1em; }
 </style>
-<main><img id="picture" src="pictures" alt="live preview"></main>
-<footer><span id="words">$title: press q or Esc to end</span><button id="end">End</button></footer>
+<main><img src="frames" alt="live preview"></main>
+<footer><span id="message">$title: press q or Esc to end</span><button id="end">End</button></footer>
 <script nonce="$nonce">
-  const words = document.getElementById("words");
+  const message = document.getElementById("message");
   let over = false;
   function finish() {
     over = true;
     document.getElementById("end").remove();
-    words.textContent = "The preview has ended; this tab can be closed.";
+    message.textContent = "The preview has ended; this tab can be closed.";
   }
   function end() {
     if (!over) fetch("end", { method: "POST" }).catch(finish);
@@ -36,13 +36,13 @@ _PAGE = Template("""<!doctype html>
   document.onkeydown = (event) => {
     if (event.key === "q" || event.key === "Q" || event.key === "Escape") end();
   };
-  async function watch() {
+  async function waitForEnd() {
     try {
       while ((await fetch("wait")).status === 204);
-    } catch (error) { /* the program is gone: the same as its end */ }
+    } catch (error) { /* the program has exited: treat it as the end */ }
     finish();
   }
-  watch();
+  waitForEnd();
 </script>
 </html>
 """)

@@ -1,4 +1,4 @@
-"""Which codecs and settings a video file's suffix stands for."""
+"""The codecs and settings of video files, by suffix."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from mpgraph.errors import MediaError, did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class VideoFormat:
-    """One kind of output file, in FFmpeg's names.
+    """A format of output files, with FFmpeg's names.
 
-    `copied_audio` are the sound codecs taken over as they are; others go through `audio_encoder`
-    (None: the format has no sound). `ticks_per_second` is fixed where the container fixes it.
+    copied_audio: the audio codecs that are copied; others are re-encoded by `audio_encoder` (None: the
+        format has no audio).
+    ticks_per_second: set if the container requires it.
     """
 
     container: str
@@ -31,11 +32,11 @@ class VideoFormat:
 
     @property
     def is_yuv(self) -> bool:
-        """Whether pictures are stored as luma and chroma, which need a matrix and a range."""
+        """Whether frames are stored as luma and chroma, which need a matrix and a range."""
         return self.pixel_format.startswith("yuv")
 
 
-# Fast enough that 720p encoding is not what a job waits for; quality well above a casual look.
+# Fast enough that encoding 720p is not the bottleneck, with a quality well above casual viewing.
 _H264 = {"preset": "veryfast", "crf": "20", "profile": "high"}
 _VP9 = {"deadline": "realtime", "cpu-used": "6", "row-mt": "1", "crf": "30", "b": "0"}
 
@@ -84,10 +85,10 @@ VIDEO_OUTPUT_SUFFIXES = tuple(_BY_SUFFIX)
 
 
 def video_format(path: str | os.PathLike[str]) -> VideoFormat:
-    """Return the format for `path`'s suffix; MediaError when videos are not written with it."""
+    """Return the format for `path`'s suffix; MediaError if videos cannot be written with it."""
     suffix = Path(path).suffix.lower()
     if suffix in _BY_SUFFIX:
         return _BY_SUFFIX[suffix]
-    said = f'"{suffix}" is not a video format written here' if suffix else "the name has no suffix"
+    reason = f'"{suffix}" is not a supported video format' if suffix else "the name has no suffix"
     known = " ".join(VIDEO_OUTPUT_SUFFIXES)
-    raise MediaError(f'cannot write "{path}": {said} (known: {known}).{did_you_mean(suffix, _BY_SUFFIX)}')
+    raise MediaError(f'cannot write "{path}": {reason} (known: {known}).{did_you_mean(suffix, _BY_SUFFIX)}')

@@ -1,4 +1,4 @@
-"""One frame of a video or camera."""
+"""A frame of a video or camera."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class VideoFrame:
-    """RGB HxWx3 uint8 pixels, their time in microseconds, their number from 0."""
+    """RGB HxWx3 uint8 pixels, with their time in microseconds and their index from 0."""
 
     pixels: NDArray[np.uint8]
     timestamp_us: int

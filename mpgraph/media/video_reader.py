@@ -1,4 +1,4 @@
-"""Videos from files: upright RGB frames with their true times."""
+"""Reading video files: upright RGB frames with their exact times."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from mpgraph.errors import MediaError
 from mpgraph.media.containers import (
     as_fraction,
     load_av,
-    moving_pictures,
     open_input,
     origin_us,
     to_microseconds,
+    video_stream,
 )
 from mpgraph.media.frame_times import FrameTimes
 from mpgraph.media.orientation import Orientation
@@ -34,20 +33,20 @@ _log = logging.getLogger(__name__)
 
 _DEFAULT_RATE = Fraction(30)
 _UNSPECIFIED_COLORSPACE = 2
-# What players assume for untagged videos: the HDTV matrix from this height on, the SDTV one below.
+# What players assume for untagged videos: the HDTV matrix from this height on, the SDTV matrix below.
 _HD_HEIGHT = 720
-# A file may announce a little more than it holds; less than this is no damage.
+# A file may declare a little more than it contains; less than this is not damage.
 _MISSING_TAIL_US = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
-    """What a video file says of itself.
+    """The properties of a video file.
 
-    `width` and `height` are those of the upright frames; `rotation` is the clockwise turn in
-    degrees (0, 90, 180, 270) that made them upright. `frame_rate` is the average. `frame_count`
-    and `duration_us` are the file's word, None when it has none. `pixel_aspect` is a pixel's
-    width divided by its height.
+    width, height: of the upright frames. rotation: the clockwise rotation in degrees (0, 90, 180, 270)
+        that made them upright.
+    frame_rate: the average. frame_count, duration_us: as the file declares them, None if it does not.
+    pixel_aspect: a pixel's width divided by its height.
     """
 
     width: int
@@ -66,11 +65,11 @@ class VideoReader:
 
     Times are the file's own with the origin of `containers.origin_us`, strictly increasing (see
     FrameTimes). All frames have the size in `info`. A file that is cut off or damaged delivers the
-    frames that can be decoded; then `damage` says what was wrong and a warning is logged, or, with
+    frames that can be decoded; then `damage` describes the damage and a warning is logged, or, with
     `strict=True`, MediaError is raised.
 
     Raises:
-        MediaError: no such file, empty, not a video, sound only, no frame can be decoded, or
+        MediaError: no such file, empty, not a video, audio only, no frame can be decoded, or
             PyAV is not installed.
     """
 
@@ -105,12 +104,7 @@ class VideoReader:
     def __enter__(self) -> VideoReader:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -120,12 +114,12 @@ class VideoReader:
         self._container.close()
 
     def _find_stream(self) -> VideoStream:
-        stream = moving_pictures(self._container)
+        stream = video_stream(self._container)
         if stream is None:
-            what = "holds only sound" if self._container.streams.audio else "holds no video"
-            raise MediaError(f'"{self._path}" {what}; a video with pictures is needed')
+            what = "contains only audio" if self._container.streams.audio else "contains no video"
+            raise MediaError(f'"{self._path}" {what}; a video with frames is needed')
         if stream.codec_context is None:
-            raise MediaError(f'"{self._path}" holds a video in a format that cannot be decoded here')
+            raise MediaError(f'"{self._path}" contains a video in a format that cannot be decoded here')
         return stream
 
     def _describe(self) -> VideoInfo:
@@ -149,7 +143,7 @@ class VideoReader:
         )
 
     def _own_duration_us(self) -> int | None:
-        """How long the pictures last, as far as the file says that, not how long their sound does."""
+        """The duration of the video, as opposed to the audio, if the file declares it."""
         stream = self._stream
         if stream.duration is not None and self._time_base is not None:
             return to_microseconds(stream.duration, self._time_base)
@@ -181,7 +175,7 @@ class VideoReader:
             if self.damage is not None and self._strict:
                 break
             yield from self._decode_packet(packet)
-        # The decoder holds frames back until it hears of the end.
+        # The decoder delays frames until it receives the end.
         yield from self._decode_packet(None)
 
     def _packets(self) -> Iterator[Any]:
@@ -198,12 +192,12 @@ class VideoReader:
         except self._av.error.EOFError:
             return []
         except (self._av.error.FFmpegError, OSError) as error:
-            # The pictures after a broken one may still be good.
+            # Frames after a broken frame may still be good.
             self._note_damage(f"a frame cannot be decoded: {error.strerror}")
             return []
 
     def _file_time_us(self, frame: av.VideoFrame) -> int | None:
-        # The stream's time base: a frame flushed out at the end does not know its own.
+        # The stream's time base: a frame flushed at the end has none of its own.
         if frame.pts is None or self._time_base is None:
             return None
         return to_microseconds(frame.pts, self._time_base) - self._origin_us
@@ -223,14 +217,14 @@ class VideoReader:
         index = self._stream.index_entries
         needed = max((entry.pos + entry.size for entry in index if entry.size), default=0)
         if needed > size:
-            self._note_damage(f"it is cut off: {size} of at least {needed} bytes are there")
-        # Without an index of places in the file, only the announced length tells.
+            self._note_damage(f"it is cut off: {size} of at least {needed} bytes exist")
+        # Without an index of positions in the file, only the declared duration shows it.
         duration = self._own_duration_us()
         if needed or duration is None:
             return
         if duration - last_us > _MISSING_TAIL_US + 2_000_000 / self.info.frame_rate:
-            ends, announced = last_us / 1_000_000, duration / 1_000_000
-            self._note_damage(f"it is cut off: its pictures end at {ends:.1f} s of {announced:.1f} s")
+            ends, declared = last_us / 1_000_000, duration / 1_000_000
+            self._note_damage(f"it is cut off: its frames end at {ends:.1f} s of {declared:.1f} s")
 
     def _note_damage(self, what: str) -> None:
         if self.damage is None:
@@ -244,7 +238,7 @@ def _frame_rate(stream: VideoStream) -> Fraction:
     guessed = as_fraction(stream.guessed_rate)
     if not average:
         return guessed or _DEFAULT_RATE
-    # Times rounded to a container's milliseconds average to odd fractions; the guess is what was meant.
+    # Times rounded to a container's milliseconds average to odd fractions; the guess is the true rate.
     if guessed and abs(guessed / average - 1) < Fraction(1, 500):
         return guessed
     return average

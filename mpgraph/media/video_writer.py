@@ -1,4 +1,4 @@
-"""Videos to files: frames with exact times, sound carried over, complete or absent."""
+"""Writing video files: frames with exact times, audio from another file, complete or absent."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 from collections import deque
 from contextlib import suppress
 from fractions import Fraction
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,25 +26,25 @@ _LIMITED_RANGE = 1
 
 
 class VideoWriter:
-    """Writes RGB frames with their times as a video; the suffix of `path` says the format.
+    """Writes RGB frames with their times as a video; the suffix of `path` selects the format.
 
-    `.mp4`, `.m4v` and `.mov` hold H.264 (High profile, yuv420p, BT.709, index first) and AAC, which
-    every browser plays, and keep times to the microsecond; `.mkv` holds the same and `.webm` holds
-    VP9 and Opus, both with times in milliseconds; `.gif` has hundredths and no sound. H.264 needs
-    even sizes: an odd width or height is encoded one pixel larger, the last column or row repeated.
+    `.mp4`, `.m4v` and `.mov` contain H.264 (High profile, yuv420p, BT.709, index first) and AAC, which
+    every browser plays, with times in microseconds; `.mkv` contains the same and `.webm` VP9 and
+    Opus, both with times in milliseconds; `.gif` has times in hundredths and no audio. H.264 needs
+    even sizes: an odd width or height is encoded one pixel larger, with the last column or row repeated.
 
-    `frame_rate` is the nominal rate that players report; frames within a microsecond of its grid
-    are put on the grid exactly, so 29.97 stays 30000/1001, and all others stay where they are.
-    `audio_from` names a file whose first sound track is carried over: copied where the format
-    allows, else encoded anew. Its times have the same zero as VideoReader's. Sound that outlasts
-    the pictures is kept only when all pictures of that file were written.
+    `frame_rate` is the nominal rate that players report; times within a microsecond of its grid
+    are rounded to the grid, so 29.97 stays 30000/1001, and all others are kept. `audio_from` is a file
+    whose first audio track is added: copied if the format allows it, else re-encoded. Its times have the
+    same origin as VideoReader's. Audio that is longer than the video is kept only if all frames of that
+    file were written.
 
     The file gets its name in `close()`; `abort()`, an error inside `with`, or a failing write
     leaves nothing. To keep what was written before Ctrl-C, catch KeyboardInterrupt inside the
-    `with` body and go on to its end: an interrupt inside `write()` leaves the video intact.
+    `with` body and continue to its end: an interrupt inside `write()` leaves the video intact.
 
     Raises:
-        MediaError: unknown suffix, unwritable place, full disk, unreadable `audio_from`, a size
+        MediaError: unknown suffix, unwritable destination, full disk, unreadable `audio_from`, a size
             the encoder refuses, or PyAV is not installed.
     """
 
@@ -81,23 +80,18 @@ class VideoWriter:
     def __enter__(self) -> VideoWriter:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
         if error is None:
             self.close()
         else:
             self.abort()
 
     def write(self, pixels: NDArray[np.uint8], timestamp_us: int) -> None:
-        """Add one RGB HxWx3 uint8 frame of the writer's size; times are 0 or later and increase.
+        """Add one RGB HxWx3 uint8 frame of the writer's size; times are not negative and increase.
 
         Raises:
-            InvalidArgumentError: another size or type, or a time not after the last one.
-            MediaError: it cannot be written; the output is gone.
+            InvalidArgumentError: another size or type, or a time not after the last.
+            MediaError: it cannot be written; the output is removed.
         """
         if self._container is None:
             raise MediaError(f'"{self._path}" is closed; no more frames can be written')
@@ -117,10 +111,10 @@ class VideoWriter:
         self.frames_written += 1
 
     def close(self) -> None:
-        """Finish the file and give it its name; harmless when closed already.
+        """Finish the file and rename it; harmless when already closed.
 
         Raises:
-            MediaError: no frame was written, or the end cannot be written; the output is gone.
+            MediaError: no frame was written, or the rest cannot be written; the output is removed.
         """
         if self._container is None:
             return
@@ -139,7 +133,7 @@ class VideoWriter:
         self._output.commit()
 
     def abort(self) -> None:
-        """Drop the output; an older file of its name stays. Harmless when closed already."""
+        """Remove the output; an older file of its name stays. Harmless when already closed."""
         if self._container is not None:
             with suppress(self._av.error.FFmpegError, OSError):
                 self._container.close()
@@ -171,14 +165,14 @@ class VideoWriter:
         self._container.start_encoding()
 
     def _encode(self, frame: Any) -> None:
-        # One call into C code with no Python step inside, where a KeyboardInterrupt could come
-        # between encoding and writing and lose packets that later pictures build on.
+        # A single call into C code without Python steps, between which a KeyboardInterrupt could lose
+        # encoded packets that later frames depend on.
         deque(map(self._container.mux, map(self._stream.encode, (frame,))), maxlen=0)
 
     def _choose_time_base(self, kind: VideoFormat) -> Fraction:
         if kind.ticks_per_second is not None:
             return Fraction(1, kind.ticks_per_second)
-        # At least a tick a microsecond, and a whole number of ticks between frames of the grid.
+        # At least one tick per microsecond, and a whole number of ticks between frames of the grid.
         return Fraction(1, self._rate.numerator * -(-_MICROSECONDS // self._rate.numerator))
 
     def _to_ticks(self, timestamp_us: int) -> int:
@@ -221,7 +215,7 @@ class VideoWriter:
             self._audio = None
 
     def _explain(self, error: BaseException) -> None:
-        """Raise FFmpeg's and the system's errors anew in our words; return for all others."""
+        """Raise errors of FFmpeg and the system as MediaError; return for all other errors."""
         if isinstance(error, MediaError) or not isinstance(error, (self._av.error.FFmpegError, OSError)):
             return
         if isinstance(error, OSError):

@@ -79,8 +79,18 @@ class GraphTraceBuilder:
     def _time(self, ns: int) -> int:
         return (ns + self._wall_ns) // 1000 - (self._base_time or 0)
 
-    def _event(self, kind: int, node: int, t: int | None, thread: int, **times: int) -> Any:
-        event = calculator_profile_pb2.GraphTrace.CalculatorTrace(node_id=node, event_type=kind, **times)
+    def _event(
+        self,
+        kind: int,
+        node: int,
+        t: int | None,
+        thread: int,
+        start_time: int | None = None,
+        finish_time: int | None = None,
+    ) -> calculator_profile_pb2.GraphTrace.CalculatorTrace:
+        event = calculator_profile_pb2.GraphTrace.CalculatorTrace(
+            node_id=node, event_type=kind, start_time=start_time, finish_time=finish_time
+        )
         if t is not None:
             event.input_timestamp = t - self._base_t
         event.thread_id = self._threads.setdefault(thread, len(self._threads)) if thread else 0

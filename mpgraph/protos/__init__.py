@@ -2,10 +2,10 @@
 
 The messages carry MediaPipe's names, field numbers and extension ids, so its .pbtxt and .binarypb
 files parse; they live in `POOL` and never in protobuf's default pool, so MediaPipe itself can be
-imported in the same process. `descriptors.binpb` is compiled from the .proto files beside it by
-tools/protos.py.
+imported in the same process. tools/protos.py compiles `descriptors.binpb`, and the stubs for type checkers,
+from the .proto files in this package.
 
-One module for each .proto file stands in this package, with the names protoc's Python would give:
+Each .proto file has a module in this package, with the names that protoc's Python code would have:
 
     from mpgraph.protos import detection_pb2
     detection = detection_pb2.Detection(label=["person"], score=[0.9])
@@ -38,7 +38,8 @@ _MODULES: dict[str, ProtoModule] = {}
 def message_class(full_name: str) -> type[Any]:
     """Return the class of the message `full_name`, such as "mediapipe.Detection".
 
-    Raises NotFoundError if `POOL` has no such message.
+    Raises:
+        NotFoundError: `POOL` has no such message.
     """
     try:
         descriptor = POOL.FindMessageTypeByName(full_name)
@@ -53,9 +54,9 @@ def message_class(full_name: str) -> type[Any]:
 def extension_for(full_name: str) -> FieldDescriptor | None:
     """Return the extension `ext` that the message `full_name` declares, or None.
 
-    It is the field by which options of this type stand in a node's `options`:
+    A node's `options` hold options of this type in that extension:
     `node.options.Extensions[extension_for("mediapipe.GateCalculatorOptions")]`. Options of newer
-    calculators declare none and stand in `node_options` only.
+    calculators declare no extension, so only `node_options` can hold them.
     """
     descriptor: Any = message_class(full_name).DESCRIPTOR
     extension: FieldDescriptor | None = descriptor.extensions_by_name.get("ext")
@@ -66,15 +67,12 @@ _LOOKUPS: list[Callable[[str], type[Any] | None]] = []
 
 
 def add_lookup(lookup: Callable[[str], type[Any] | None]) -> None:
-    """Let `find_message` ask for messages that are not in `POOL`, by their full names."""
+    """Register a look-up, by full name, of messages that are not in `POOL`; `find_message` uses it."""
     _LOOKUPS.append(lookup)
 
 
 def find_message(full_name: str) -> type[Any] | None:
-    """Return the class of a message of `POOL`, or of one that stands for a calculator's own options.
-
-    None if there is none.
-    """
+    """Return the class of a message of `POOL`, or of a registered look-up; None if there is none."""
     try:
         POOL.FindMessageTypeByName(full_name)
     except KeyError:
@@ -83,9 +81,10 @@ def find_message(full_name: str) -> type[Any] | None:
 
 
 def add_file(file: FileDescriptorProto) -> None:
-    """Add messages that are made at run time to `POOL`; the same file twice is fine.
+    """Add messages that are defined at run time to `POOL`; the same file twice is fine.
 
-    Raises AlreadyExistsError if a file or message of that name exists and differs.
+    Raises:
+        AlreadyExistsError: a file or message of that name exists and differs.
     """
     try:
         POOL.AddSerializedFile(file.SerializeToString(deterministic=True))
@@ -96,7 +95,8 @@ def add_file(file: FileDescriptorProto) -> None:
 def parse_any(any_message: Any) -> Any:
     """Return the message packed in a google.protobuf.Any, or None if its type is unknown.
 
-    Raises ConfigError if the bytes are not a message of that type.
+    Raises:
+        ConfigError: the bytes are not a message of that type.
     """
     full_name = any_message.type_url.rpartition("/")[2]
     found = find_message(full_name)
@@ -132,7 +132,7 @@ def _load() -> None:
 
 
 def __getattr__(name: str) -> Any:
-    # Rather than globals: a type checker then takes `from mpgraph.protos import x_pb2` as Any.
+    # Type checkers find the modules by their stubs.
     try:
         return _MODULES[name]
     except KeyError:

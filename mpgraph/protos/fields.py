@@ -1,4 +1,4 @@
-"""What a field descriptor says, asked in a way that protobuf 4 to 7 all answer without warnings."""
+"""Properties of fields and enums, read in a way that works without warnings in protobuf 4 to 7."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescript
 
 
 def is_repeated(field: FieldDescriptor) -> bool:
-    """Return whether the field holds any number of values; maps do."""
-    # protobuf 6 brought is_repeated and made label, all that protobuf 4 has, warn.
-    either: Any = field
-    if hasattr(either, "is_repeated"):
-        return bool(either.is_repeated)
-    return bool(either.label == FieldDescriptor.LABEL_REPEATED)
+    """Whether the field holds any number of values, as lists and maps do."""
+    # protobuf 4 has only `label`; protobuf 6 added `is_repeated`, and `label` warns.
+    descriptor: Any = field
+    if hasattr(descriptor, "is_repeated"):
+        return bool(descriptor.is_repeated)
+    return bool(descriptor.label == FieldDescriptor.LABEL_REPEATED)
 
 
 def is_map(field: FieldDescriptor) -> bool:
-    """Return whether the field is a map: repeated messages of a key and a value on the wire."""
+    """Whether the field is a map: on the wire, repeated messages of a key and a value."""
     return is_repeated(field) and field.message_type is not None and is_map_entry(field.message_type)
 
 
 def is_map_entry(message: Descriptor) -> bool:
-    """Return whether the message is the implicit one of a map field."""
+    """Whether the message is the implicit entry type of a map field."""
     return bool(message.has_options and message.GetOptions().map_entry)
 
 
 def is_closed(enum: EnumDescriptor) -> bool:
-    """Return whether the enum, one of proto2, holds no numbers but those of its values."""
+    """Whether the enum holds no numbers but those of its values, as in proto2."""
     return bool(getattr(enum, "is_closed", True))

@@ -15,7 +15,7 @@ from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 class ProtoModule(ModuleType):
     """The messages, enums and enum values of one file of a descriptor pool, as attributes.
 
-    Classes are made when they are first asked for: a graph uses a few of a hundred files.
+    Classes are created on first use, since a graph uses a few of a hundred files.
     """
 
     DESCRIPTOR: FileDescriptor
@@ -27,7 +27,7 @@ class ProtoModule(ModuleType):
         self.DESCRIPTOR = pool.FindFileByName(file_name)
 
     def __getattr__(self, name: str) -> Any:
-        from mpgraph.protos.text_format_any import add_pool  # text_format takes a moment to load.
+        from mpgraph.protos.text_format_any import add_pool  # text_format is slow to load.
 
         file = self.DESCRIPTOR
         if not name.startswith("__"):

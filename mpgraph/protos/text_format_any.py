@@ -1,10 +1,10 @@
-"""Lets `google.protobuf.text_format` find our messages inside an Any.
+"""Let `google.protobuf.text_format` find mpgraph's messages inside an Any.
 
 Code written for MediaPipe parses graphs with `text_format.Parse(text, CalculatorGraphConfig())`.
-For `[type.googleapis.com/mediapipe.X] {...}` protobuf looks into its default pool only, and our
+For `[type.googleapis.com/mediapipe.X] {...}` protobuf searches its default pool only, and mpgraph's
 messages are in a pool of their own. They cannot be registered in the default pool as well, since a
-later `import mediapipe` would collide with them. So the look-up gets a second place to look, tried
-only when the first has failed; nothing that worked before works differently.
+later `import mediapipe` would collide with them. So the look-up gets a second pool, searched only when
+the first search has failed; what worked before works as before.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ _LOOKUP = "_BuildMessageFromTypeName"
 
 
 def add_pool(pool: DescriptorPool) -> None:
-    """Let text_format look into `pool` too, unless this version of protobuf works in another way."""
+    """Let text_format search `pool` too, unless this version of protobuf has no such look-up."""
     find = getattr(text_format, _LOOKUP, None)
     if find is None or getattr(find, "pool", None) is pool:
         return
 
-    def find_here_too(type_name: str, descriptor_pool: DescriptorPool | None) -> Any:
+    def find_in_both(type_name: str, descriptor_pool: DescriptorPool | None) -> Any:
         found = find(type_name, descriptor_pool)
         return find(type_name, pool) if found is None and descriptor_pool is None else found
 
-    find_here_too.pool = pool  # type: ignore[attr-defined]
-    setattr(text_format, _LOOKUP, find_here_too)
+    find_in_both.pool = pool  # type: ignore[attr-defined]
+    setattr(text_format, _LOOKUP, find_in_both)

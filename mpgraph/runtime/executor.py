@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
+from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable
 from typing import Protocol
@@ -20,8 +21,9 @@ Task = Callable[[], None]
 
 
 class Executor(Protocol):
-    """Anything that runs tasks. A class of one's own may be given to `CalculatorGraph.set_executor`."""
+    """Runs tasks. Subclass it, or write a class of the same shape, for `CalculatorGraph.set_executor`."""
 
+    @abstractmethod
     def schedule(self, task: Task) -> None:
         """Run `task` soon, on some thread, and return at once."""
 

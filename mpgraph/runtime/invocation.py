@@ -13,15 +13,15 @@ from mpgraph.errors import (
     InvalidArgumentError,
     Location,
     MpgraphError,
+    UnknownError,
     a_type,
-    code_of,
-    with_code,
+    error_class,
 )
 from mpgraph.framework.calculator import STOP, Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.source_location import of_code
-from mpgraph.framework.user_code import is_author_code, is_library, place_in_author_code, shown_path
+from mpgraph.framework.user_code import error_location, is_library, is_user_code, shown_path
 
 InputSet = tuple[int, list[Packet], list[bool]]
 """The time, packets and done flags of one member of a batch."""
@@ -101,15 +101,18 @@ def with_node(spec: ValidatedNode, stage: str, error: BaseException) -> BaseExce
     """
     if not isinstance(error, Exception):
         return error
-    told = error if isinstance(error, MpgraphError) else None
-    text = told.statement if told else f"{type(error).__name__}: {error}".removesuffix(": ")
+    if isinstance(error, MpgraphError):
+        told = error
+    else:
+        text = f"{type(error).__name__}: {error}".removesuffix(": ")
+        told = UnknownError(text, hint=_hint_of(text), rule="raised")
     label = f'Calculator::{stage}() for node "{spec.name}" failed: ' if stage else f'Node "{spec.name}": '
     raised_at = _raised_at(spec, stage, error) if stage else None
-    made = type(with_code(code_of(error), ""))(
-        label + text + (f" (at {raised_at})" if raised_at else ""),
-        location=(told.location if told and not stage else None) or spec.location,
-        hint=told.hint if told else _hint_of(text),
-        rule=told.rule if told else "raised",
+    made = told.with_context(
+        label,
+        f" (at {raised_at})" if raised_at else "",
+        location=spec.location if stage else told.location or spec.location,
+        cls=error_class(told.code),
     )
     made.raised_at = raised_at
     made.__cause__ = error
@@ -125,7 +128,7 @@ def _hint_of(text: str) -> str:
 
 def _raised_at(spec: ValidatedNode, stage: str, error: Exception) -> Location | None:
     """Where in the calculator's own file a call failed; None for the calculators of mpgraph."""
-    found = place_in_author_code(error)
+    found = error_location(error)
     if spec.calculator.__module__.startswith("mpgraph."):
         return found if found and not is_library(found.file) else None
     return found or _place_of(spec.calculator, stage.lower())
@@ -134,5 +137,5 @@ def _raised_at(spec: ValidatedNode, stage: str, error: Exception) -> Location | 
 def _place_of(calculator: type[Calculator], method: str) -> Location:
     """Where the author's method begins; what it returned is wrong, so none of it runs any more."""
     code: CodeType | None = getattr(getattr(calculator, method), "__code__", None)
-    place = of_code(code) if code and is_author_code(code.co_filename) else calculator.defined_at
+    place = of_code(code) if code and is_user_code(code.co_filename) else calculator.defined_at
     return replace(place, file=shown_path(place.file))

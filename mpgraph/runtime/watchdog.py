@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from mpgraph.framework.timestamp import DONE
-from mpgraph.framework.user_code import is_author_code, is_library, shown_path
+from mpgraph.framework.user_code import is_library, is_user_code, shown_path
 from mpgraph.runtime.calculator_node import CalculatorNode
 from mpgraph.runtime.invocation import Invoker
 from mpgraph.runtime.observers import Observer
@@ -108,7 +108,7 @@ class Watchdog:
         files = [(frame.f_code.co_filename, frame.f_lineno) for frame in frames]
         if any(excuse in file for file, _ in files for excuse in _EXCUSES):
             return
-        inside = [place for place in files if is_author_code(place[0])]
+        inside = [place for place in files if is_user_code(place[0])]
         own = [place for place in inside if not is_library(place[0])]
         runner = call.f_locals.get("self")
         if isinstance(runner, CalculatorNode) and not runner.spec.calculator.__module__.startswith(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from mpgraph.errors import MpgraphError
-from mpgraph.framework import source_location
+from mpgraph.framework.user_code import caller_location
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -16,7 +16,7 @@ R = TypeVar("R")
 
 def calling_line() -> str:
     """Return `file:line` of the innermost caller outside mpgraph."""
-    location = source_location.of_user()
+    location = caller_location()
     try:
         file = os.path.relpath(location.file)
     except ValueError:  # On another drive.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
-from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Any
 
@@ -149,8 +149,4 @@ def _header(graph: CalculatorGraph) -> Header:
         for node in graph._model.nodes
         if not node.calculator.__module__.startswith("mpgraph.")
     }
-    try:
-        installed = version("mpgraph")
-    except PackageNotFoundError:  # Run from its folder.
-        installed = ""
-    return Header(graph.binary_config, modules, installed)
+    return Header(graph.binary_config, modules, sys.modules["mpgraph"].__version__)

@@ -16,12 +16,12 @@ from mpgraph.config.text.binding import bind
 from mpgraph.config.text.pbtxt import parse_text
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import InvalidArgumentError, MpgraphError, NotFoundError, did_you_mean
-from mpgraph.framework import source_location
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
 from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS, Registry
 from mpgraph.framework.subgraph import Subgraph
 from mpgraph.framework.tags import TagIndex, TagMap
+from mpgraph.framework.user_code import caller_location
 from mpgraph.protos import calculator_pb2
 
 Ports = dict[type[Port[Any]], list[TagIndex]]
@@ -196,7 +196,7 @@ def _node(name: str, owner: Any, options: Any) -> Any:
         return node
     signature = NodeSignature(name.rpartition(".")[2], owner=owner)
     given = {} if isinstance(options, str) else options
-    message = options_message(signature, given, {}, source_location.of_user())
+    message = options_message(signature, given, {}, caller_location())
     if isinstance(options, str):
         bind(parse_text(options, "<options>"), message)
     put_options(node, message)

@@ -18,9 +18,9 @@ from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import IMAGE_FRAME, ImageFrame
 from mpgraph.framework.packet import Packet
 from mpgraph.graph.calculator_graph import CalculatorGraph
+from mpgraph.io.loopback_server import Reply, Route
 from mpgraph.visualizer.graph_files import problems
 from mpgraph.visualizer.model import to_json
-from mpgraph.visualizer.server import Reply, Route
 
 _LARGEST = 320
 
@@ -68,7 +68,7 @@ class LiveView:
             node = next(node for node in self._model.nodes if node.name == queue["node"])
             port = node.inputs.ports[queue["input"]]
             queue |= {"tag": port.tag, "index": port.index}
-        return _json(statistics | {"failure": self._failure})
+        return Reply.json(statistics | {"failure": self._failure})
 
     def _picture(self, body: bytes) -> Reply:
         try:
@@ -77,9 +77,9 @@ class LiveView:
             raise InvalidArgumentError('The request is not {"stream": NAME}.') from None
         packet = self._latest.get(stream)
         if packet is None or not isinstance(packet.payload, (ImageFrame, Image)):
-            return _json({"image": None})
+            return Reply.json({"image": None})
         encoded = base64.b64encode(small_jpeg(packet.payload)).decode()
-        return _json({"image": f"data:image/jpeg;base64,{encoded}", "timestamp": packet.timestamp.value})
+        return Reply.json({"image": f"data:image/jpeg;base64,{encoded}", "timestamp": packet.timestamp.value})
 
 
 def _may_be_picture(types: Types) -> bool:
@@ -101,7 +101,3 @@ def small_jpeg(picture: ImageFrame | Image) -> bytes:
     shown = to_bgr(pixels, kind)
     shown = np.ascontiguousarray(shown[..., :3]) if shown.ndim == 3 else shown
     return bytes(cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, 80])[1])
-
-
-def _json(value: object) -> Reply:
-    return Reply(json.dumps(value, separators=(",", ":")).encode())

@@ -8,13 +8,13 @@ import pytest
 from catalogue import Mistake, read_catalogue
 
 from mpgraph.config.validation.diagnostics import diagnose
-from mpgraph.framework.user_code import import_author_module
+from mpgraph.framework.user_code import import_user_module
 
 
 @pytest.mark.parametrize("mistake", read_catalogue("in_graphs.txt"), ids=lambda mistake: mistake.name)
 def test_mistake(mistake: Mistake, tmp_path: Path) -> None:
     place = mistake.write(tmp_path)
-    import_author_module("mine")
+    import_user_module("mine")
     (found,) = diagnose(Path("graph.pbtxt"))
     assert (found.file, found.line, found.column) == place
     assert (found.severity, found.code) == (mistake.severity, mistake.code)

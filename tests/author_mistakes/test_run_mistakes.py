@@ -13,7 +13,7 @@ from catalogue import Mistake, Spot, read_catalogue
 from mpgraph.cli.console import error_lines
 from mpgraph.errors import MpgraphError
 from mpgraph.framework.packet import Packet, make_packet
-from mpgraph.framework.user_code import place_in_author_code
+from mpgraph.framework.user_code import error_location
 from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.runtime import watchdog
 
@@ -50,7 +50,7 @@ def test_mistake(mistake: Mistake, tmp_path: Path) -> None:
     assert "\n" not in shown
     told = [error.location, error.raised_at]
     if place.file == "main.py":
-        told += [place_in_author_code(raised.value), place_in_author_code(error)]
+        told += [error_location(raised.value), error_location(error)]
     spots = {Spot(Path(spot.file).name, spot.line, spot.column) for spot in told if spot}
     if place.file.endswith(".py"):  # Columns of Python are known since 3.11 only.
         assert place[:2] in {spot[:2] for spot in spots}

@@ -12,6 +12,6 @@ def test_names_are_those_of_the_c_types() -> None:
     assert arrays.INT_ARRAY.name == "int []"
 
 
-def test_raw_tuples_are_none_of_them() -> None:
+def test_raw_tuples_have_their_own_payload_type() -> None:
     assert packet_type.of_class(tuple).name == "tuple"
     assert arrays.INT_PAIR in (packet_type.family(tuple) or ())

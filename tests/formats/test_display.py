@@ -37,12 +37,12 @@ def test_pixels_become_eight_bits(image_format: mp.ImageFormat, pixel: Any, show
 
 
 @pytest.mark.parametrize(("image_format", "channels"), [(F.VEC32F2, 2), (F.LAB8, 3)])
-def test_what_no_picture_file_holds_is_refused(image_format: mp.ImageFormat, channels: int) -> None:
+def test_formats_without_an_image_file_are_refused(image_format: mp.ImageFormat, channels: int) -> None:
     with pytest.raises(InvalidArgumentError, match=image_format.name):
         to_8_bit(np.zeros((2, 2, channels), image_format.dtype), image_format)
 
 
-def test_notebooks_show_pictures() -> None:
+def test_notebooks_display_images() -> None:
     pixels = np.arange(2 * 3 * 4, dtype=np.uint8).reshape(2, 3, 4)
     png = mp.ImageFrame(image_format=F.SRGBA, data=pixels)._repr_png_()
     assert png is not None
@@ -50,6 +50,6 @@ def test_notebooks_show_pictures() -> None:
     assert stored is not None and (stored[..., [2, 1, 0, 3]] == pixels).all()
 
 
-def test_notebooks_leave_out_what_cannot_be_shown() -> None:
+def test_notebooks_skip_formats_that_cannot_be_displayed() -> None:
     assert mp.Image(image_format=F.VEC32F2, data=np.zeros((2, 2, 2), np.float32))._repr_png_() is None
     assert mp.ImageFrame(image_format=F.SRGB, data=np.zeros((0, 0, 3), np.uint8))._repr_png_() is None

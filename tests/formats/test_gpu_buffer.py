@@ -35,29 +35,29 @@ class Pixels:
         (ImageFormat.GRAY8, RGBA[..., 0]),
     ],
 )
-def test_it_comes_back_in_the_format_it_had(image_format: ImageFormat, expected: Any) -> None:
+def test_image_read_back_has_its_format(image_format: ImageFormat, expected: Any) -> None:
     frame = GpuBuffer(Pixels(), image_format).to_frame()
     assert frame.image_format is image_format and (frame.pixels == expected).all()
     assert not frame.pixels.flags.writeable
 
 
-def test_floats_come_back() -> None:
+def test_floats_round_trip() -> None:
     values = np.ones((2, 3), np.float32)
     assert (GpuBuffer(Pixels(values), ImageFormat.VEC32F1).to_frame().pixels == values).all()
 
 
-def test_it_is_read_once() -> None:
+def test_gpu_buffer_is_read_back_once() -> None:
     pixels = Pixels()
     buffer = GpuBuffer(pixels)
     assert buffer.to_frame() is buffer.to_frame() and pixels.reads == 1
 
 
-def test_formats_no_gpu_has() -> None:
+def test_unsupported_formats_are_refused() -> None:
     with pytest.raises(ValueError, match="GRAY16 cannot be on the GPU. Convert it to SRGB, SRGBA"):
         GpuBuffer(Pixels(), ImageFormat.GRAY16)
 
 
-def test_an_image_of_it_is_read_when_its_pixels_are_asked_for() -> None:
+def test_image_on_the_gpu_is_read_back_on_first_use() -> None:
     pixels = Pixels()
     buffer = GpuBuffer(pixels, ImageFormat.SRGB)
     image = Image.from_gpu_buffer(buffer)
@@ -69,7 +69,7 @@ def test_an_image_of_it_is_read_when_its_pixels_are_asked_for() -> None:
     assert image.uses_gpu()
 
 
-def test_an_image_in_host_memory_is_not_on_the_gpu() -> None:
+def test_image_in_host_memory_is_not_on_the_gpu() -> None:
     image = Image.wrap(RGBA.copy())
     assert not image.uses_gpu() and image.gpu_buffer is None
     with pytest.raises(AttributeError, match="no attribute 'height_'"):

@@ -1,4 +1,4 @@
-"""Image: picture files."""
+"""Image: reading image files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def write(path: Path, pixels: np.ndarray[Any, Any]) -> Path:
     ("shape", "image_format"),
     [((3, 4), "GRAY8"), ((3, 4, 3), "SRGB"), ((3, 4, 4), "SRGBA")],
 )
-def test_a_file_comes_as_it_is_stored(tmp_path: Path, shape: tuple[int, ...], image_format: str) -> None:
+def test_file_is_read_as_stored(tmp_path: Path, shape: tuple[int, ...], image_format: str) -> None:
     stored = np.arange(np.prod(shape), dtype=np.uint8).reshape(shape)
     image = mp.Image.create_from_file(str(write(tmp_path / "a.png", stored)))
     assert image.image_format is mp.ImageFormat[image_format]
@@ -38,37 +38,37 @@ def test_sixteen_bits_become_eight(tmp_path: Path) -> None:
     assert image.numpy_view().tolist() == [[0, 1, 255]]
 
 
-def test_the_shipped_portrait(portrait_file: Path, portrait: np.ndarray[Any, Any]) -> None:
+def test_shipped_portrait(portrait_file: Path, portrait: np.ndarray[Any, Any]) -> None:
     assert np.array_equal(mp.Image.create_from_file(file_name=str(portrait_file)).numpy_view(), portrait)
 
 
-@pytest.mark.parametrize("content", [b"", b"not a picture at all", b"\x89PNG\r\n\x1a\n"])
-def test_files_that_are_no_pictures(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize("content", [b"", b"not an image at all", b"\x89PNG\r\n\x1a\n"])
+def test_files_that_are_not_images_are_refused(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "a.png"
     file.write_bytes(content)
     with pytest.raises(RuntimeError, match=r"a\.png"):
         mp.Image.create_from_file(str(file))
 
 
-def test_a_cut_off_file(tmp_path: Path, portrait_file: Path) -> None:
+def test_truncated_file(tmp_path: Path, portrait_file: Path) -> None:
     file = tmp_path / "cut.jpg"
     file.write_bytes(portrait_file.read_bytes()[:5000])
     with pytest.raises(MediaError, match="cut off"):
         mp.Image.create_from_file(str(file))
 
 
-def test_floating_point_pictures_are_refused(tmp_path: Path) -> None:
+def test_floating_point_images_are_refused(tmp_path: Path) -> None:
     file = write(tmp_path / "a.tiff", np.zeros((2, 2), np.float32))
-    with pytest.raises(MediaError, match="not a picture of 8 or 16 bits"):
+    with pytest.raises(MediaError, match="not an image of 8 or 16 bits"):
         mp.Image.create_from_file(str(file))
 
 
-def test_no_file(tmp_path: Path) -> None:
+def test_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="there is no file"):
         mp.Image.create_from_file(str(tmp_path / "a.png"))
     with pytest.raises(TypeError):
         mp.Image.create_from_file(3)  # type: ignore[arg-type]
 
 
-def test_it_is_on_the_cpu() -> None:
+def test_image_frame_is_in_host_memory() -> None:
     assert not mp.Image.wrap(np.zeros((2, 2), np.uint8)).uses_gpu()

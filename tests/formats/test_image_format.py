@@ -14,7 +14,7 @@ def test_numbers_and_names_are_those_of_the_message() -> None:
     assert {member.name: member.value for member in ImageFormat} == theirs
 
 
-def test_it_prints_as_mediapipe_prints_it() -> None:
+def test_repr_is_that_of_mediapipe() -> None:
     assert str(ImageFormat.SRGB) == f"{ImageFormat.SRGB}" == "ImageFormat.SRGB"
     assert repr(ImageFormat.SRGB) == "<ImageFormat.SRGB: 1>"
     assert ImageFormat.SRGB == 1 and int(ImageFormat.SBGRA) == 11
@@ -60,13 +60,13 @@ def test_planar_formats_have_no_array(name: str) -> None:
         ((2, 3, 2), np.float32, ImageFormat.VEC32F2),
     ],
 )
-def test_the_format_of_an_array(shape: tuple[int, ...], dtype: type, expected: ImageFormat) -> None:
+def test_format_of_an_array(shape: tuple[int, ...], dtype: type, expected: ImageFormat) -> None:
     assert of_array(np.zeros(shape, dtype)) is expected
 
 
 @pytest.mark.parametrize(
     ("shape", "dtype"), [((2, 3, 2), np.uint8), ((2, 3, 3), np.float32), ((4,), np.uint8), ((2, 3), np.int32)]
 )
-def test_arrays_no_format_holds(shape: tuple[int, ...], dtype: type) -> None:
+def test_arrays_without_a_format_are_refused(shape: tuple[int, ...], dtype: type) -> None:
     with pytest.raises(PixelFormatError, match="No image format holds"):
         of_array(np.zeros(shape, dtype))

@@ -24,18 +24,18 @@ def test_values_are_kept_as_float32(data: np.ndarray[Any, Any]) -> None:
     assert not np.may_share_memory(made, data)
 
 
-def test_a_row_becomes_a_column() -> None:
+def test_one_dimension_becomes_a_column() -> None:
     assert Matrix([1, 2, 3]).tolist() == [[1], [2], [3]]
 
 
-def test_without_a_copy_a_suitable_array_is_shared() -> None:
+def test_column_major_array_is_shared_without_copy() -> None:
     data = np.zeros((2, 3), np.float32, order="F")
     made = Matrix(data, copy=False)
     assert np.shares_memory(made, data)
     assert not data.flags.writeable
 
 
-def test_an_own_copy_leaves_the_argument_writable() -> None:
+def test_copy_leaves_the_argument_writable() -> None:
     data = np.zeros((2, 3), np.float32, order="F")
     made = Matrix(data)
     data[:] = 1
@@ -43,10 +43,10 @@ def test_an_own_copy_leaves_the_argument_writable() -> None:
 
 
 @pytest.mark.parametrize("data", [3.0, np.zeros((1, 2, 3)), "a", [["a"]], [[1j]], None])
-def test_what_is_no_matrix(data: Any) -> None:
-    with pytest.raises(TypeError, match="A Matrix is made of a 2-D array of numbers"):
+def test_invalid_matrices_are_refused(data: Any) -> None:
+    with pytest.raises(TypeError, match="A Matrix needs a 2-D array of numbers"):
         Matrix(data)
 
 
-def test_the_payload_type() -> None:
+def test_payload_type() -> None:
     assert mp.make_packet(Matrix([[1.0]])).type is MATRIX

@@ -40,7 +40,7 @@ def test_every_format_keeps_its_pixels(cls: type[Pixels], image_format: mp.Image
 
 
 @both
-def test_later_changes_of_the_array_do_not_show(cls: type[Pixels]) -> None:
+def test_later_changes_of_the_array_have_no_effect(cls: type[Pixels]) -> None:
     data = ramp(4, 4)
     before = data.copy()
     made = cls(SRGB, data)
@@ -88,7 +88,7 @@ def test_boundaries_are_powers_of_two(cls: type[Pixels], boundary: int) -> None:
 
 
 @both
-def test_a_contiguous_view_keeps_the_picture(cls: type[Pixels]) -> None:
+def test_contiguous_view_keeps_the_image_alive(cls: type[Pixels]) -> None:
     made = cls(SRGB, ramp(2, 4))
     alive = weakref.ref(made)
     view = made.numpy_view()
@@ -103,7 +103,7 @@ def test_a_contiguous_view_keeps_the_picture(cls: type[Pixels]) -> None:
 
 
 @both
-def test_a_padded_view_keeps_only_the_pixels(cls: type[Pixels]) -> None:
+def test_padded_view_keeps_only_the_pixels(cls: type[Pixels]) -> None:
     made = cls(SRGB, ramp(2, 5))
     assert made.numpy_view() is made.numpy_view()
     alive = weakref.ref(made)
@@ -115,7 +115,7 @@ def test_a_padded_view_keeps_only_the_pixels(cls: type[Pixels]) -> None:
 
 
 @both
-def test_numpy_takes_it_as_an_array(cls: type[Pixels]) -> None:
+def test_numpy_accepts_images_as_arrays(cls: type[Pixels]) -> None:
     made = cls(SRGB, ramp(2, 4))
     assert np.array_equal(np.asarray(made), ramp(2, 4))
     assert np.shares_memory(np.asarray(made), made.pixels)
@@ -148,14 +148,14 @@ def test_positions_with_one_channel(cls: type[Pixels]) -> None:
 
 @both
 @pytest.mark.parametrize("where", [(0, 0), (), (0, 0, 0, 0)])
-def test_positions_of_a_wrong_length(cls: type[Pixels], where: tuple[int, ...]) -> None:
+def test_positions_of_the_wrong_length_are_refused(cls: type[Pixels], where: tuple[int, ...]) -> None:
     with pytest.raises(IndexError, match=f"Invalid index dimension: {len(where)}"):
         _ = cls(SRGB, ramp(2, 4))[where]
 
 
 @both
 @pytest.mark.parametrize("where", [0, "a", (0.5, 0, 0), (slice(None), 0, 0), None])
-def test_positions_that_are_none(cls: type[Pixels], where: Any) -> None:
+def test_invalid_positions_are_refused(cls: type[Pixels], where: Any) -> None:
     with pytest.raises(TypeError):
         _ = cls(SRGB, ramp(2, 4))[where]
 
@@ -169,7 +169,7 @@ def test_positions_that_are_none(cls: type[Pixels], where: Any) -> None:
         (SRGB, np.float32, "float32 image data should be one of the VEC32F1, VEC32F2 and VEC32F4"),
     ],
 )
-def test_a_dtype_of_another_format(
+def test_dtype_of_another_format_is_refused(
     cls: type[Pixels], image_format: mp.ImageFormat, dtype: type, words: str
 ) -> None:
     """MediaPipe's class for this is RuntimeError; ValueError is what it is."""
@@ -180,14 +180,14 @@ def test_a_dtype_of_another_format(
 
 @both
 @pytest.mark.parametrize("dtype", [np.float64, np.int32, np.int8, bool, np.float16, ">u2"])
-def test_a_dtype_of_no_format(cls: type[Pixels], dtype: Any) -> None:
+def test_dtype_without_a_format_is_refused(cls: type[Pixels], dtype: Any) -> None:
     with pytest.raises(TypeError, match="uint8, uint16 or float32"):
         cls(image_format=mp.ImageFormat.GRAY16, data=np.zeros((2, 3), dtype))
 
 
 @both
 @pytest.mark.parametrize("shape", [(2, 3, 4), (2, 3), (3,), (1, 2, 3, 3), ()])
-def test_a_shape_that_does_not_fit(cls: type[Pixels], shape: tuple[int, ...]) -> None:
+def test_wrong_shape_is_refused(cls: type[Pixels], shape: tuple[int, ...]) -> None:
     with pytest.raises(InvalidArgumentError, match=r"SRGB data must have the shape \(height, width, 3\)"):
         cls(image_format=SRGB, data=np.zeros(shape, np.uint8))
 
@@ -204,7 +204,7 @@ def test_arguments_of_other_classes(cls: type[Pixels], image_format: Any, data: 
 
 @both
 @pytest.mark.parametrize("shape", [(0, 3, 3), (3, 0, 3), (0, 0, 3)])
-def test_a_picture_of_nothing(cls: type[Pixels], shape: tuple[int, ...]) -> None:
+def test_empty_image(cls: type[Pixels], shape: tuple[int, ...]) -> None:
     made = cls(SRGB, np.zeros(shape, np.uint8))
     assert made.is_empty()
     assert made.numpy_view().shape == shape
@@ -259,7 +259,7 @@ def test_realigned(cls: type[Pixels]) -> None:
 
 
 @both
-def test_realigned_copies_what_somebody_may_still_write_to(cls: type[Pixels]) -> None:
+def test_realigned_copies_a_writable_array(cls: type[Pixels]) -> None:
     data = ramp(2, 4)
     made = cls.wrap(data.view()).realigned()
     data[:] = 0

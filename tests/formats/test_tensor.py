@@ -12,7 +12,7 @@ from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.tensor import TENSOR, TENSORS, Quantization, Tensor
 
 
-def test_an_array_is_taken_over() -> None:
+def test_array_is_shared() -> None:
     data = np.zeros((1, 2, 3, 4), np.float32)
     made = Tensor(data, name="input_1")
     assert made.array is data
@@ -32,13 +32,13 @@ def test_dtypes(dtype: Any) -> None:
 
 
 @pytest.mark.parametrize("dtype", [complex, object, "U3", np.longdouble])
-def test_dtypes_no_model_has(dtype: Any) -> None:
+def test_unsupported_dtypes_are_refused(dtype: Any) -> None:
     with pytest.raises(InvalidArgumentError, match="numbers of up to 64 bits"):
         Tensor(np.zeros(3, dtype))
 
 
-def test_it_needs_an_array() -> None:
-    with pytest.raises(TypeError, match="not of list"):
+def test_tensor_needs_an_array() -> None:
+    with pytest.raises(TypeError, match="not list"):
         Tensor([1.0])  # type: ignore[arg-type]
 
 
@@ -71,7 +71,7 @@ class GpuValues:
         return np.array([[1, 2]], np.float32)
 
 
-def test_values_on_the_gpu_are_read_once_when_they_are_asked_for() -> None:
+def test_values_on_the_gpu_are_read_back_once_on_first_use() -> None:
     values = GpuValues()
     tensor = Tensor.on_gpu(values, name="x")
     assert tensor.gpu is values and tensor.shape == (1, 2) and tensor.dtype == np.float32

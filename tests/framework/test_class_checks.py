@@ -1,4 +1,4 @@
-"""What is wrong with a calculator's class: said where it is declared, with what to do."""
+"""Errors in a calculator's class: at their line, and with what to do."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ def in_class(body: str, *, above: str = "", register: bool = False) -> str:
     return f"{above}\n{'@mp.register' if register else ''}\nclass MyCalculator(mp.Calculator):\n{lines}"
 
 
-MISTAKES = {
+ERRORS = {
     "tag in lower case": (
         in_class('image = mp.Input("image", int)  # <-'),
-        'mp.Input("image", ...): "image" is no tag: A to Z, 0 to 9 and _ only, no digit first. '
+        'mp.Input("image", ...): "image" is not a valid tag: A to Z, 0 to 9 and _ only, no digit first. '
         'Write "IMAGE".',
     ),
     "tag with a colon": (
         in_class('image = mp.Input("IMAGE:1", int)  # <-'),
-        '"IMAGE:1" is no tag',
+        '"IMAGE:1" is not a valid tag',
     ),
-    "type in place of the tag": (
+    "type instead of the tag": (
         in_class("image = mp.Output(mp.ImageFrame)  # <-"),
         'The tag, a string, comes first. Write mp.Output("IMAGE", mp.ImageFrame).',
     ),
     "type that is none": (
         in_class('image = mp.Input("IMAGE", "ImageFrame")  # <-'),
-        "'ImageFrame' is no type of payloads. Give a class, such as mp.ImageFrame, or mp.AnyType.",
+        "'ImageFrame' is not a payload type. Give a class, such as mp.ImageFrame, or mp.AnyType.",
     ),
     "type with parameters": (
         in_class('table = mp.Input("TABLE", dict[str, int])  # <-'),
-        "dict[str, int] is no payload's type; use the class without the brackets",
+        "dict[str, int] is not a payload type; use the class without the brackets",
     ),
     "index of a repeated port": (
         in_class('image = mp.Input("IMAGE", int, index=1, repeated=True)  # <-'),
-        "A repeated port stands for all indexes, so it has none. Leave out index.",
+        "A repeated port covers all indexes, so it has no index. Leave out index.",
     ),
     "negative index": (
         in_class('image = mp.Input("IMAGE", int, index=-1)  # <-'),
@@ -67,7 +67,7 @@ MISTAKES = {
     ),
     "gap between indexes": (
         in_class('a = mp.Input("A", int)\nc = mp.Input("A", int, index=2)  # <-'),
-        '"c" has index 2 of the tag "A", but no input stream has index 1. Indexes of a tag count 0, 1, 2 ...',
+        '"c" has index 2 of the tag "A", but no input stream has index 1. Number the indexes',
     ),
     "inherited port": (
         in_class(
@@ -77,7 +77,7 @@ MISTAKES = {
     ),
     "port with an attribute's name": (
         in_class('max_in_flight = mp.SideInput("MAX_IN_FLIGHT", int)  # <-'),
-        "is an int of at least 1 in every calculator, so it cannot be a port. Call the port something else",
+        "is an int of at least 1 in every calculator, so it cannot be a port. Rename the port",
     ),
     "offset as text": (
         in_class('timestamp_offset = "0"  # <-'),
@@ -101,12 +101,12 @@ MISTAKES = {
     ),
     "unknown handler": (
         in_class('input_stream_handler = "ImediateInputStreamHandler"  # <-', register=True),
-        '"ImediateInputStreamHandler" is no input stream handler. '
+        '"ImediateInputStreamHandler" is not an input stream handler. '
         'Did you mean "ImmediateInputStreamHandler"?',
     ),
     "attribute without underscores": (
         in_class("timestampoffset = 0  # <-"),
-        'MyCalculator.timestampoffset: is nothing that mpgraph knows. Did you mean "timestamp_offset"?',
+        'MyCalculator.timestampoffset: is not a name that mpgraph uses. Did you mean "timestamp_offset"?',
     ),
     "attribute with a wrong letter": (
         in_class("proces_timestamp_bounds = True  # <-"),
@@ -122,12 +122,12 @@ MISTAKES = {
     ),
     "method in capitals": (
         in_class("def Process(self, cc): ...  # <-"),
-        'MyCalculator.Process: is nothing that mpgraph knows. Did you mean "process"?',
+        'MyCalculator.Process: is not a name that mpgraph uses. Did you mean "process"?',
     ),
-    "misspelt method": (
-        in_class("def proccess(self, cc): ...  # <-"),
-        'Did you mean "process"?',
-    ),
+    **{
+        f"misspelt method {name}": (in_class(f"def {name}(self, cc): ...  # <-"), 'Did you mean "process"?')
+        for name in ("proces", "proccess", "procces", "porcess", "processs", "Proces", "on_process")
+    },
     "method of MediaPipe's name": (
         in_class("def GetContract(self, cc): ...  # <-"),
         'Did you mean "get_contract"?',
@@ -182,15 +182,34 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("name", MISTAKES)
-def test_mistakes(name: str, complaint_about: Complaint) -> None:
-    code, expected = MISTAKES[name]
+@pytest.mark.parametrize("name", ERRORS)
+def test_error_in_a_class(name: str, complaint_about: Complaint) -> None:
+    code, expected = ERRORS[name]
     assert expected in complaint_about(code).message
 
 
-def test_what_looks_alike_but_is_fine() -> None:
+@pytest.mark.parametrize(
+    "name",
+    ["preprocess", "reprocess", "process_one", "postprocess", "process_frame", "processor", "progress"],
+)
+def test_common_helper_names_are_allowed_without_process(name: str) -> None:
+    """A class may inherit from one that has `process`, or be a base of such a class."""
+    type("Base", (mp.Calculator,), {name: lambda self, cc: None})
+
+
+def test_hooks_of_an_inherited_process_are_allowed() -> None:
+    class Base(mp.Calculator):
+        def process(self, cc: mp.CalculatorContext) -> None: ...
+
+    class Derived(Base):
+        def on_process(self) -> None: ...
+
+    assert Derived.process is Base.process
+
+
+def test_names_similar_to_known_names_are_allowed() -> None:
     class Fine(mp.Calculator):
-        """Names of one's own, near to those of mpgraph."""
+        """The author's own names, similar to those of mpgraph."""
 
         image = mp.Input("IMAGE", int)
         same_tag_out = mp.Output("IMAGE", int)
@@ -214,5 +233,5 @@ def test_what_looks_alike_but_is_fine() -> None:
     assert Overriding.defined_at.file == __file__
 
 
-def test_the_known_handlers_are_there() -> None:
+def test_known_handlers_exist() -> None:
     assert all(handler_class(name) for name in HANDLER_NAMES)

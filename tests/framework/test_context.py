@@ -1,4 +1,4 @@
-"""The context: reading and writing by ports, and what is said of ports that cannot be."""
+"""The context: reading and writing by ports, and the errors for invalid ports."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Hook = Callable[["CtxProbe", mp.CalculatorContext], Any]
 
 @mp.register
 class CtxProbe(mp.Calculator):
-    """Does what the service says."""
+    """Does what the service specifies."""
 
     number = mp.Input("NUMBER", int, optional=True)
     items = mp.Input("ITEM", str, repeated=True, optional=True)
@@ -70,7 +70,7 @@ def test_reading() -> None:
     assert probe(read) == ["read"]
 
 
-def test_ports_that_the_graph_leaves_out() -> None:
+def test_unconnected_ports() -> None:
     def read(node: CtxProbe, cc: mp.CalculatorContext) -> Any:
         assert cc.get(node.level) is None and cc.values(node.items) == [] and cc.all(node.items) == []
         cc.emit(node.out, cc.get(node.level, "none"))
@@ -78,9 +78,9 @@ def test_ports_that_the_graph_leaves_out() -> None:
     assert probe(read, 'input_stream: "NUMBER:a" output_stream: "OUT:out"') == ["none"]
 
 
-MISTAKES: list[tuple[Hook, str, str]] = [
-    (lambda node, cc: cc["NUMBER"], "'NUMBER' is no port of a calculator.", "attribute: cc[self.image]."),
-    (lambda node, cc: cc.get("NUMBER"), "'NUMBER' is no port of a calculator.", "cc.get(self.image)."),
+ERRORS: list[tuple[Hook, str, str]] = [
+    (lambda node, cc: cc["NUMBER"], "'NUMBER' is not a port of a calculator.", "attribute: cc[self.image]."),
+    (lambda node, cc: cc.get("NUMBER"), "'NUMBER' is not a port of a calculator.", "cc.get(self.image)."),
     (lambda node, cc: cc[node.out], '"out" is an output stream, which cannot be read.', "with cc.emit()."),
     (lambda node, cc: cc.get(node.out), '"out" is an output stream, which cannot be read.', "cc.emit()."),
     (
@@ -88,9 +88,9 @@ MISTAKES: list[tuple[Hook, str, str]] = [
         "is an input stream, which cannot be written.",
         "Read it with",
     ),
-    (lambda node, cc: cc.emit("OUT", 1), "'OUT' is no port of a calculator.", "cc.emit(self.mask, value)."),
-    (lambda node, cc: cc.emit(mp.Output("OUT"), 1), "is no class attribute.", "Declare it in the body"),
-    (lambda node, cc: cc[LOOSE], f"{__file__}:13:1 is no class attribute.", "Declare it in the body of the"),
+    (lambda node, cc: cc.emit("OUT", 1), "'OUT' is not a port of a calculator.", "cc.emit(self.mask"),
+    (lambda node, cc: cc.emit(mp.Output("OUT"), 1), "is not a class attribute.", "Declare it in the body"),
+    (lambda node, cc: cc[LOOSE], f"{__file__}:13:1 is not a class attribute.", "Declare it in"),
     (
         lambda node, cc: cc.get(CtxOther.number),
         '"number" is an input stream of CtxOther, not of CtxProbe.',
@@ -106,8 +106,8 @@ MISTAKES: list[tuple[Hook, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("hook", "complaint", "hint"), MISTAKES)
-def test_mistakes(hook: Hook, complaint: str, hint: str) -> None:
+@pytest.mark.parametrize(("hook", "complaint", "hint"), ERRORS)
+def test_errors_with_location_and_hint(hook: Hook, complaint: str, hint: str) -> None:
     with pytest.raises(mp.MpgraphError) as raised:
         probe(hook, f'{PORTS} output_stream: "HALF:half"')
     assert complaint in str(raised.value) and hint in str(raised.value)

@@ -34,7 +34,7 @@ class Point:
         (Range(2, 2), [2], [1, 3], "from 2 to 2"),
     ],
 )
-def test_a_range(limit: Range, inside: list[float], outside: list[float], text: str) -> None:
+def test_range_of_numbers(limit: Range, inside: list[float], outside: list[float], text: str) -> None:
     assert all(value in limit for value in inside)
     assert not any(value in limit for value in outside)
     assert str(limit) == text
@@ -44,14 +44,14 @@ def test_a_range(limit: Range, inside: list[float], outside: list[float], text: 
 @pytest.mark.parametrize(
     ("make", "complaint"),
     [
-        (lambda: Range(), "needs an end"),
+        (lambda: Range(), "needs a limit"),
         (lambda: Range(1, 0), "No number is from 1 to 0"),
         (lambda: Range(above=1, below=1), "No number is above 1 and below 1"),
         (lambda: Range(0, above=0), "low or above"),
         (lambda: Range(0, 1, below=1), "high or below"),
     ],
 )
-def test_a_range_without_numbers(make: Any, complaint: str) -> None:
+def test_range_without_numbers_is_refused(make: Any, complaint: str) -> None:
     with pytest.raises(InvalidArgumentError, match=complaint):
         make()
 
@@ -73,7 +73,7 @@ def test_a_range_without_numbers(make: Any, complaint: str) -> None:
         (Mode, OptionType(Mode), "FAST, EXACT"),
     ],
 )
-def test_what_an_annotation_means(hint: Any, expected: OptionType, label: str) -> None:
+def test_payload_type_of_an_annotation(hint: Any, expected: OptionType, label: str) -> None:
     found = option_type(hint, "here")
     assert found == expected
     assert found.label == label
@@ -90,15 +90,15 @@ def test_what_an_annotation_means(hint: Any, expected: OptionType, label: str) -
         (Any, "cannot have a field of type"),
         (Literal["a", 1], "must be all strings or all integers"),
         (Annotated[str, Range(0)], "a Range is for int and float, not for str"),
-        (Annotated[float, Range], "Range needs its ends"),
+        (Annotated[float, Range], "Range needs its limits"),
     ],
 )
-def test_what_options_cannot_be(hint: Any, complaint: str) -> None:
+def test_unsupported_option_types_are_refused(hint: Any, complaint: str) -> None:
     with pytest.raises(ConfigError, match=complaint):
         option_type(hint, "here")
 
 
-def test_what_is_wrong_with_a_value() -> None:
+def test_problem_of_a_value() -> None:
     level = option_type(Annotated[float, Range(0, 1)], "")
     assert level.problem(0.5) == ""
     assert level.problem(1.5) == "takes a number from 0 to 1, found 1.5."
@@ -106,7 +106,7 @@ def test_what_is_wrong_with_a_value() -> None:
     assert kind.problem("fats") == 'takes one of fast, exact, found fats. Did you mean "fast"?'
 
 
-def test_the_fields_of_a_dataclass_in_their_order() -> None:
+def test_fields_of_a_dataclass_in_order() -> None:
     @dataclass
     class Options:
         level: Annotated[float, Range(0, 1)] = 0.5
@@ -121,5 +121,5 @@ def test_the_fields_of_a_dataclass_in_their_order() -> None:
     found = option_types(Options, {"Local": Local})
     assert list(found) == ["level", "mode", "where"]
     assert found["where"].type is Local
-    with pytest.raises(ConfigError, match="name 'Local' is not defined.*must stand in the module"):
+    with pytest.raises(ConfigError, match="name 'Local' is not defined.*must be defined in the module"):
         option_types(Options)

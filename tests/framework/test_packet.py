@@ -16,7 +16,7 @@ from mpgraph.framework.packet import Packet, make_packet
 from mpgraph.framework.timestamp import Timestamp
 
 
-def test_an_empty_packet() -> None:
+def test_empty_packet() -> None:
     empty = Packet()
     assert empty.is_empty()
     assert (empty.payload, empty.type, empty.timestamp) == (None, None, Timestamp.UNSET)
@@ -24,7 +24,7 @@ def test_an_empty_packet() -> None:
     assert repr(empty.at(5)) == "<mediapipe.Packet with timestamp: 5 and no data>"
 
 
-def test_a_packet_at_another_time_shares_the_payload() -> None:
+def test_packet_at_another_time_shares_the_payload() -> None:
     value = object()
     packet = make_packet(value)
     later = packet.at(7)
@@ -39,12 +39,12 @@ def test_repr_names_the_c_type() -> None:
     )
 
 
-def test_a_copy() -> None:
+def test_packet_copy_shares_the_payload() -> None:
     packet = make_packet(5, 7)
     copy = Packet(packet)
     packet.timestamp = 8  # type: ignore[assignment]
     assert (copy.payload, copy.type, copy.timestamp) == (5, packet_type.INT, 7)
-    with pytest.raises(TypeError, match=r"make_packet\(\) makes one from an int"):
+    with pytest.raises(TypeError, match=r"make_packet\(\) creates one from an int"):
         Packet(5)  # type: ignore[arg-type]
 
 
@@ -58,7 +58,7 @@ def test_times(time: Any) -> None:
 
 
 @pytest.mark.parametrize("time", ["a", 1.5, None, 2**63])
-def test_what_is_no_time(time: Any) -> None:
+def test_other_types_are_not_times(time: Any) -> None:
     packet = make_packet(5)
     with pytest.raises(TypeError):
         packet.at(time)
@@ -70,7 +70,7 @@ def test_what_is_no_time(time: Any) -> None:
 
 
 @pytest.mark.parametrize("number", [ts.PRESTREAM, ts.MAX, ts.DONE])
-def test_special_times_go_by_their_names(number: int) -> None:
+def test_special_times_are_shown_by_name(number: int) -> None:
     with pytest.raises(InvalidArgumentError, match="special value"):
         make_packet(5).at(number)
 
@@ -81,7 +81,7 @@ def test_named_times(name: str) -> None:
     assert make_packet(5).at(named).timestamp == named
 
 
-def test_the_payload_type_follows_from_the_class() -> None:
+def test_payload_type_follows_from_the_class() -> None:
     assert make_packet(5).type is packet_type.INT
     assert make_packet(0.5).type is packet_type.FLOAT
     assert make_packet(True).type is packet_type.BOOL
@@ -99,4 +99,4 @@ def test_arrays_become_read_only() -> None:
 
 def test_attributes_cannot_be_added() -> None:
     with pytest.raises(AttributeError):
-        mp.Packet().colour = 1  # type: ignore[attr-defined]
+        mp.Packet().color = 1  # type: ignore[attr-defined]

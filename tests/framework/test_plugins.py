@@ -55,7 +55,7 @@ def check(calculator: str) -> None:
     )
 
 
-def test_a_named_class_is_imported_when_a_graph_names_it(install: Install) -> None:
+def test_named_class_is_imported_when_a_graph_uses_it(install: Install) -> None:
     install(
         "shapes",
         "Twice = shapes_twice:Twice\nOther = shapes_other:Other",
@@ -68,13 +68,13 @@ def test_a_named_class_is_imported_when_a_graph_names_it(install: Install) -> No
     assert CALCULATORS.find("Other", "some.package") is not None
 
 
-def test_a_named_class_that_does_not_register_itself_is_registered(install: Install) -> None:
+def test_unregistered_class_of_an_entry_point_is_registered(install: Install) -> None:
     text = CALCULATOR.format(name="Twice").replace("@mp.register", "")
     install("shapes", "shapes.Double = shapes_plain:Twice", shapes_plain=text)
     check("shapes.Double")
 
 
-def test_a_module_is_imported_when_nothing_else_has_the_name(install: Install) -> None:
+def test_plugin_modules_are_imported_for_unknown_names(install: Install) -> None:
     both = CALCULATOR.format(name="Twice") + CALCULATOR.format(name="Again")
     install("shapes", "all_of_shapes = shapes_module", shapes_module=both)
     check("PassThroughCalculator")
@@ -83,7 +83,7 @@ def test_a_module_is_imported_when_nothing_else_has_the_name(install: Install) -
     assert CALCULATORS.find("Twice") is not None
 
 
-def test_a_subgraph_may_come_from_a_plug_in_and_a_file_comes_first(
+def test_subgraph_file_takes_precedence_over_a_plugin(
     install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = """
@@ -111,7 +111,7 @@ class TwoSteps(mp.Subgraph):
     assert "steps_module" in sys.modules
 
 
-def test_a_broken_plug_in_is_named_with_the_place_in_its_file(install: Install) -> None:
+def test_broken_plugin_is_reported_with_its_location(install: Install) -> None:
     folder = install("shapes", "Twice = shapes_broken:Twice", shapes_broken="import sys\nimport numpyy\n")
     with pytest.raises(MpgraphError) as caught:
         check("Twice")
@@ -122,7 +122,7 @@ def test_a_broken_plug_in_is_named_with_the_place_in_its_file(install: Install) 
     check("PassThroughCalculator")
 
 
-def test_a_broken_module_gets_one_warning_and_harms_nobody(
+def test_broken_plugin_module_is_reported_once_and_skipped(
     install: Install, caplog: pytest.LogCaptureFixture
 ) -> None:
     install("broken", "broken = broken_module", broken_module="x = = 1")
@@ -144,7 +144,7 @@ def test_a_broken_module_gets_one_warning_and_harms_nobody(
         ("Twice = shapes_nowhere:Twice", "No module named 'shapes_nowhere'"),
     ],
 )
-def test_promises_that_are_not_kept(install: Install, entry: str, message: str) -> None:
+def test_missing_class_of_an_entry_point_is_reported(install: Install, entry: str, message: str) -> None:
     install("shapes", entry, shapes_odd="number = 3")
     with pytest.raises(MpgraphError, match=message) as caught:
         check("Twice")
@@ -152,7 +152,7 @@ def test_promises_that_are_not_kept(install: Install, entry: str, message: str) 
     assert caught.value.location is not None
 
 
-def test_a_name_of_a_plug_in_is_suggested_for_a_slip(install: Install) -> None:
+def test_plugin_name_is_suggested_for_a_typo(install: Install) -> None:
     install("shapes", "TwiceCalculator = shapes_t:Twice", shapes_t=CALCULATOR.format(name="Twice"))
     with pytest.raises(NotFoundError, match='Did you mean "TwiceCalculator"'):
         check("TwiseCalculator")

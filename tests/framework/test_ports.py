@@ -26,7 +26,7 @@ def test_types(kind: Any, taken: set[str], made: set[str]) -> None:
     assert made == {one.name for one in produced(mp.Output("A", kind).type) or ()}
 
 
-def test_a_list_of_anything_takes_every_list() -> None:
+def test_list_of_any_accepts_every_list() -> None:
     port = mp.Output("A", list[PortsThing])
     (made,) = produced(port.type) or ()
     assert made.name == f"::std::vector<{__name__}.PortsThing>"
@@ -38,7 +38,7 @@ class PortsThing:
     pass
 
 
-def test_where_a_port_is_declared() -> None:
+def test_location_of_a_port() -> None:
     class C(mp.Calculator):
         image = mp.Input("IMAGE", int)
 
@@ -49,7 +49,7 @@ def test_where_a_port_is_declared() -> None:
     assert mp.Input("IMAGE", int).owner == ""
 
 
-def test_a_subclass_replaces_ports_or_gives_them_up() -> None:
+def test_subclass_replaces_or_removes_ports() -> None:
     class PortsBase(mp.Calculator):
         first = mp.Input("A", int)
         second = mp.Input("B", int)

@@ -1,4 +1,4 @@
-"""Names of classes: who may take which, and what is said when two want the same."""
+"""Registered names: which are free, and the errors for names that are taken."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 import mpgraph as mp
 from mpgraph.config.validation.pipeline import validate
 from mpgraph.errors import AlreadyExistsError, InvalidArgumentError, MpgraphError, NotFoundError
-from mpgraph.framework.registry import CALCULATORS, Registry, forgotten_class
+from mpgraph.framework.registry import CALCULATORS, Registry, unregistered_class
 
 TWO_CLASSES = """
 @mp.register("RegDouble")
@@ -32,7 +32,7 @@ def reg_both(x: int) -> int: ...
 """
 
 
-def test_two_classes_of_one_name(complaint_about: Callable[[str], MpgraphError], tmp_path: Path) -> None:
+def test_two_classes_of_the_same_name(complaint_about: Callable[[str], MpgraphError], tmp_path: Path) -> None:
     error = complaint_about(TWO_CLASSES)
     assert isinstance(error, AlreadyExistsError)
     file = tmp_path / "authors_module.py"
@@ -43,7 +43,7 @@ def test_two_classes_of_one_name(complaint_about: Callable[[str], MpgraphError],
     assert 'Rename it, or put it into a package of names: @mp.register("my_package.RegDouble").' in error.hint
 
 
-def test_a_class_and_a_function_of_one_name(complaint_about: Callable[[str], MpgraphError]) -> None:
+def test_class_and_function_of_the_same_name(complaint_about: Callable[[str], MpgraphError]) -> None:
     message = complaint_about(CLASS_AND_FUNCTION).message
     assert (
         'Calculator "RegBothCalculator" is already registered by authors_module.RegBothCalculator' in message
@@ -71,7 +71,7 @@ def reg_copied(x: int, y: int) -> int: ...
 
 
 @pytest.mark.parametrize(("code", "lines"), [(COPIED, (9, 13)), (COPIED_FUNCTION, (8, 11))])
-def test_a_copy_that_was_not_renamed(
+def test_copied_class_without_a_new_name_is_refused(
     code: str, lines: tuple[int, int], complaint_about: Callable[[str], MpgraphError]
 ) -> None:
     message = complaint_about(code).message
@@ -79,7 +79,7 @@ def test_a_copy_that_was_not_renamed(
     assert all(f"authors_module.py:{line}:1)" in message for line in lines)
 
 
-def test_a_module_that_is_loaded_again(tmp_path: Path, forgotten_modules: None) -> None:
+def test_reloaded_module_replaces_its_classes(tmp_path: Path, forgotten_modules: None) -> None:
     file = tmp_path / "reg_reloaded.py"
     text = "import mpgraph as mp\n@mp.register\nclass RegReloaded(mp.Calculator): ...\n"
     file.write_text(text)
@@ -93,7 +93,7 @@ def test_a_module_that_is_loaded_again(tmp_path: Path, forgotten_modules: None) 
         exec(code, {"__name__": "reg_reloaded"})
 
 
-def test_the_names_of_built_in_calculators_are_taken(complaint_about: Callable[[str], MpgraphError]) -> None:
+def test_names_of_built_in_calculators_are_taken(complaint_about: Callable[[str], MpgraphError]) -> None:
     error = complaint_about("@mp.register\nclass PassThroughCalculator(mp.Calculator): ...  # <-")
     assert 'Calculator "PassThroughCalculator" is ' in error.message
     assert "mpgraph.calculators.core.pass_through" in error.message
@@ -107,7 +107,9 @@ def test_the_names_of_built_in_calculators_are_taken(complaint_about: Callable[[
         ("@mp.register('My Calculator')\nclass C(mp.Calculator): ...", '"My Calculator" cannot be the name'),
     ],
 )
-def test_what_cannot_be_registered(code: str, expected: str, tmp_path: Path, forgotten_modules: None) -> None:
+def test_invalid_registration_is_refused(
+    code: str, expected: str, tmp_path: Path, forgotten_modules: None
+) -> None:
     file = tmp_path / "authors_module.py"
     file.write_text(f"import mpgraph as mp\n{code}\n")
     sys.path.insert(0, str(tmp_path))
@@ -117,7 +119,7 @@ def test_what_cannot_be_registered(code: str, expected: str, tmp_path: Path, for
     assert raised.value.location.file == str(file) and raised.value.location.line in (2, 3)
 
 
-def test_the_same_class_again_replaces_the_old_one() -> None:
+def test_redefined_class_replaces_the_old_one() -> None:
     def define() -> Any:
         @mp.register
         class RegAgain(mp.Calculator): ...
@@ -129,7 +131,7 @@ def test_the_same_class_again_replaces_the_old_one() -> None:
     assert CALCULATORS.find("RegAgain") is again
 
 
-def test_whatever_was_typed_last_in_an_interpreter_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_last_definition_wins_in_an_interactive_session(monkeypatch: pytest.MonkeyPatch) -> None:
     names: Registry[type] = Registry("Calculator")
     old, new = (type(name, (), {"__module__": "__main__"}) for name in ("Old", "New"))
     names.add("Name", old)
@@ -140,7 +142,7 @@ def test_whatever_was_typed_last_in_an_interpreter_counts(monkeypatch: pytest.Mo
     assert names.find("Name", in_plugins=False) is new
 
 
-def test_a_file_that_is_imported_under_two_names(tmp_path: Path, forgotten_modules: None) -> None:
+def test_file_imported_under_two_names(tmp_path: Path, forgotten_modules: None) -> None:
     (tmp_path / "package").mkdir()
     for file in (tmp_path / "reg_twice.py", tmp_path / "package" / "__init__.py"):
         file.write_text("")
@@ -153,18 +155,18 @@ def test_a_file_that_is_imported_under_two_names(tmp_path: Path, forgotten_modul
     assert CALCULATORS.find("RegTwice") is module.RegTwice
 
 
-def test_a_class_that_was_never_registered() -> None:
+def test_unregistered_class_is_suggested() -> None:
     class RegForgotten(mp.Calculator):
         out = mp.Output("OUT", int)
 
-    assert forgotten_class("RegForgotten") is RegForgotten
-    assert forgotten_class("RegNobody") is None
+    assert unregistered_class("RegForgotten") is RegForgotten
+    assert unregistered_class("RegMissing") is None
     with pytest.raises(NotFoundError) as raised:
         validate('node { calculator: "RegForgotten" output_stream: "OUT:out" }')
     assert f"Put @mp.register above its class ({RegForgotten.defined_at})" in str(raised.value)
 
 
-def test_names_in_packages_are_found_from_inside_outward() -> None:
+def test_names_are_searched_from_the_inner_package_outward() -> None:
     @mp.register("reg.inner.Named")
     class Inner(mp.Calculator): ...
 

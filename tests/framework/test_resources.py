@@ -51,7 +51,7 @@ def test_shipped_files_are_found_under_mediapipes_name_and_their_own(name: str, 
     assert resources.find_resource(name).is_absolute()
 
 
-def test_earlier_places_win_over_later_ones(
+def test_earlier_folders_take_precedence(
     tmp_path: Path, empty_working_directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = UPSTREAM + "selfie_segmentation.tflite"
@@ -74,7 +74,7 @@ def test_earlier_places_win_over_later_ones(
     assert resources.find_resource(second) == second
 
 
-def test_the_resource_dir_can_be_taken_back(tmp_path: Path) -> None:
+def test_resource_dir_can_be_reset(tmp_path: Path) -> None:
     make(tmp_path / "root", "labels.txt", "cat")
     resource_util.set_resource_dir(str(tmp_path / "root"))
     assert resources.read_resource("labels.txt") == b"cat"
@@ -83,12 +83,12 @@ def test_the_resource_dir_can_be_taken_back(tmp_path: Path) -> None:
         resources.find_resource("labels.txt")
 
 
-def test_the_resource_dir_is_a_str() -> None:
+def test_resource_dir_must_be_a_str() -> None:
     with pytest.raises(TypeError, match="not int"):
         resource_util.set_resource_dir(3)  # type: ignore[arg-type]
 
 
-def test_not_found_says_where_it_looked_and_what_may_be_meant(
+def test_not_found_lists_the_folders_and_suggests_names(
     tmp_path: Path, empty_working_directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MPGRAPH_RESOURCE_PATH", str(tmp_path / "mine"))
@@ -96,45 +96,45 @@ def test_not_found_says_where_it_looked_and_what_may_be_meant(
     with pytest.raises(ResourceNotFoundError) as caught:
         resources.find_resource(UPSTREAM + "selfie_segmentatoin.tflite")
     message = str(caught.value)
-    for place in (empty_working_directory, tmp_path / "mine", tmp_path / "root"):
-        assert f'"{place}"' in message
+    for folder in (empty_working_directory, tmp_path / "mine", tmp_path / "root"):
+        assert f'"{folder}"' in message
     assert 'Did you mean "selfie_segmentation.tflite"' in message
     assert "MPGRAPH_RESOURCE_PATH" in message
     assert "\n" not in message
     assert isinstance(caught.value, FileNotFoundError)
 
 
-def test_not_found_names_neighbours_of_the_file(empty_working_directory: Path) -> None:
+def test_not_found_suggests_files_in_the_same_folder(empty_working_directory: Path) -> None:
     make(empty_working_directory, "nets/person_v2.tflite")
     with pytest.raises(ResourceNotFoundError, match='Did you mean "person_v2.tflite"'):
         resources.find_resource("nets/person_v1.tflite")
 
 
 @pytest.mark.parametrize("name", ["my_models/selfie_segmentation.tflite", "mediapipe/modules/other.tflite"])
-def test_ours_is_not_handed_out_for_a_missing_file_of_the_user(name: str) -> None:
+def test_shipped_file_does_not_replace_a_missing_user_file(name: str) -> None:
     with pytest.raises(ResourceNotFoundError):
         resources.find_resource(name)
 
 
-def test_absolute_paths_are_taken_as_they_are(tmp_path: Path) -> None:
+def test_absolute_paths_are_used_unchanged(tmp_path: Path) -> None:
     missing = tmp_path / "mediapipe" / "selfie_segmentation.tflite"
     with pytest.raises(ResourceNotFoundError, match=re.escape(f'There is no file "{missing}".')):
         resources.find_resource(missing)
 
 
 @pytest.mark.parametrize("name", ["", ".", "/"])
-def test_a_path_without_a_name_is_refused(name: str) -> None:
+def test_path_without_a_name_is_refused(name: str) -> None:
     with pytest.raises(ResourceNotFoundError, match="does not name a file"):
         resources.find_resource(name)
 
 
 @pytest.mark.parametrize("name", ["a" * 5000, "a\0b.tflite", "x/" * 3000 + "y"])
-def test_names_that_no_file_can_have_are_not_found(name: str) -> None:
+def test_invalid_file_names_are_not_found(name: str) -> None:
     with pytest.raises(ResourceNotFoundError, match="Cannot find"):
         resources.find_resource(name)
 
 
-def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
+def test_folder_is_not_a_file(tmp_path: Path) -> None:
     with pytest.raises(ResourceNotFoundError, match="is a folder"):
         resources.find_resource(tmp_path)
 
@@ -144,7 +144,7 @@ def test_reading_gives_the_bytes() -> None:
     assert model[4:8] == b"TFL3"
 
 
-def test_the_users_subgraphs_come_before_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_user_subgraphs_take_precedence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mine, root = tmp_path / "mine", tmp_path / "root"
     mine.mkdir()
     root.mkdir()
@@ -153,6 +153,6 @@ def test_the_users_subgraphs_come_before_ours(tmp_path: Path, monkeypatch: pytes
     assert resources.subgraph_search_path() == [mine, root, resources.shipped_graphs()]
 
 
-def test_a_search_path_of_missing_folders_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_folders_on_the_search_path_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MPGRAPH_RESOURCE_PATH", "nowhere")
     assert resources.subgraph_search_path() == [resources.shipped_graphs()]

@@ -1,4 +1,4 @@
-"""Where things stand in an author's files."""
+"""Locations of definitions in Python files."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def module(tmp_path: Path, forgotten_modules: None) -> Iterator[Any]:
         ("", 9, 1),
     ],
 )
-def test_attributes(module: Any, path: str, line: int, column: int) -> None:
+def test_location_of_an_attribute(module: Any, path: str, line: int, column: int) -> None:
     near = Location(module.__file__, 9, 1)
     assert source_location.of_attribute(near, "Mine", path) == Location(module.__file__, line, column)
 
@@ -85,18 +85,18 @@ def test_attributes(module: Any, path: str, line: int, column: int) -> None:
         ("missing", 22),
     ],
 )
-def test_parameters(module: Any, name: str, line: int) -> None:
+def test_location_of_a_parameter(module: Any, name: str, line: int) -> None:
     assert source_location.of_parameter(module.function.__wrapped__.__code__, name).line == line
 
 
-def test_decorators(module: Any) -> None:
+def test_location_of_a_decorator(module: Any) -> None:
     near = Location(module.__file__, 22, 1)
     assert source_location.of_decorator(near, "function") == Location(module.__file__, 21, 1)
     assert source_location.of_decorator(near, "Mine") == near
     assert source_location.of_decorator(near, "Missing") == near
 
 
-def test_without_source_the_cheap_answer_stands() -> None:
+def test_missing_source_falls_back_on_the_code_object() -> None:
     namespace: dict[str, Any] = {}
     exec(compile("def f(a): ...", "<nowhere>", "exec"), namespace)
     assert source_location.of_parameter(namespace["f"].__code__, "a") == Location("<nowhere>", 1, 1)
@@ -104,21 +104,20 @@ def test_without_source_the_cheap_answer_stands() -> None:
     assert source_location.of_attribute(near, "Mine", "name") == near
 
 
-def test_a_file_that_no_longer_parses(module: Any) -> None:
-    Path(module.__file__).write_text("class Mine(:  # A mistake, saved while the old text runs.\n" * 20)
+def test_file_that_no_longer_parses_falls_back(module: Any) -> None:
+    Path(module.__file__).write_text("class Mine(:  # An error, saved while the old text runs.\n" * 20)
     near = Location(module.__file__, 9, 1)
     assert source_location.of_attribute(near, "Mine", "name") == near
 
 
-def test_callers() -> None:
+def test_caller_outside_of_constructors() -> None:
     class Base:
         def __init__(self) -> None:
-            self.place = source_location.of_caller(sys._getframe(1))
+            self.location = source_location.of_caller(sys._getframe(1))
 
     class Derived(Base):
         def __init__(self) -> None:
             super().__init__()
 
     here = sys._getframe().f_lineno + 1
-    assert Derived().place == Location(__file__, here, 1)
-    assert source_location.of_user() == Location(__file__, here + 1, 1)
+    assert Derived().location == Location(__file__, here, 1)

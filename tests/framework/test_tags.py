@@ -22,13 +22,13 @@ ALMOST = st.text(alphabet="aZ_09:-. \n", max_size=8)
 
 
 @given(NAMES)
-def test_a_name_alone_counts_itself(name: str) -> None:
+def test_untagged_entries_are_numbered(name: str) -> None:
     entry = parse_entry(name)
     assert (entry.tag, entry.index, entry.name) == ("", None, name)
 
 
 @given(TAGS, INDEXES, NAMES)
-def test_a_tag_and_an_index(tag: str, index: int, name: str) -> None:
+def test_tag_and_index(tag: str, index: int, name: str) -> None:
     entry = parse_entry(f"{tag}:{index}:{name}")
     assert (entry.tag, entry.index, entry.name) == (tag, index, name)
     assert parse_entry(f"{tag}:{name}").index == 0
@@ -56,7 +56,7 @@ def test_ports_are_refused_exactly_where_mediapipe_refuses_them(text: str) -> No
 
 
 @given(st.dictionaries(TAGS | st.just(""), st.integers(1, 4), max_size=4), st.randoms(use_true_random=False))
-def test_a_map_does_not_depend_on_the_order_of_its_tags(counts: dict[str, int], random: Random) -> None:
+def test_tag_map_is_independent_of_the_order_of_tags(counts: dict[str, int], random: Random) -> None:
     entries = [
         f"{tag}:{index}:n{index}" if tag else f"n{index}"
         for tag, count in counts.items()
@@ -71,7 +71,7 @@ def test_a_map_does_not_depend_on_the_order_of_its_tags(counts: dict[str, int], 
     assert TagMap([tags.entry(position) for position in range(len(tags))]).names == tags.names
 
 
-def test_a_port_cannot_have_two_names() -> None:
+def test_port_cannot_have_two_names() -> None:
     with pytest.raises(FailedPreconditionError, match='tag "A" index 0 already had a name "x"'):
         TagMap(["A:x", "A:y"])
 

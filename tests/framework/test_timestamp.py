@@ -25,7 +25,7 @@ def stamp(value: int) -> Timestamp:
 
 
 @given(ORDINARY)
-def test_a_number_of_microseconds(value: int) -> None:
+def test_microseconds(value: int) -> None:
     made = Timestamp(value)
     assert made.value == made.microseconds() == value
     assert made == value and value == made
@@ -35,20 +35,20 @@ def test_a_number_of_microseconds(value: int) -> None:
 
 
 @pytest.mark.parametrize("value", [np.int64(5), np.uint8(5), np.array(5)])
-def test_whatever_is_an_integer(value: Any) -> None:
+def test_integers_of_any_class_are_accepted(value: Any) -> None:
     assert Timestamp(value) == 5
     assert Timestamp(5) == np.int64(5)
     assert Timestamp(4) < np.int64(5)
 
 
 @pytest.mark.parametrize("value", ["5", 5.0, None, np.float32(5), 2**63, -(2**63) - 1, [5]])
-def test_whatever_is_not(value: Any) -> None:
+def test_values_that_are_not_integers_are_refused(value: Any) -> None:
     with pytest.raises(TypeError):
         Timestamp(value)
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_named_values_are_not_made_from_their_number(name: str) -> None:
+def test_special_values_cannot_be_created_from_their_number(name: str) -> None:
     named: Timestamp = getattr(Timestamp, name)
     assert named.value == getattr(ts, name)
     assert Timestamp(named) == named
@@ -57,7 +57,7 @@ def test_named_values_are_not_made_from_their_number(name: str) -> None:
     assert repr(named) == f"<mediapipe.Timestamp with value: {name.replace('ONE_OVER_', 'ONEOVER')}>"
 
 
-def test_the_order_of_named_values() -> None:
+def test_order_of_special_values() -> None:
     values = [getattr(Timestamp, name).value for name in NAMED]
     assert values == [-(2**63) + i for i in range(4)] + [2**63 - 4 + i for i in range(4)]
 
@@ -93,7 +93,7 @@ def test_other_things_are_unequal_and_have_no_order() -> None:
         ("DONE", True, False, False),
     ],
 )
-def test_kinds_of_named_values(name: str, special: bool, ranged: bool, in_stream: bool) -> None:
+def test_special_values(name: str, special: bool, ranged: bool, in_stream: bool) -> None:
     named: Timestamp = getattr(Timestamp, name)
     assert named.is_special_value() == special
     assert named.is_range_value() == ranged
@@ -125,13 +125,13 @@ def test_seconds_round_to_the_nearest_and_halves_outward(seconds: float, microse
 
 
 @given(st.integers(-(2**50), 2**50))
-def test_seconds_there_and_back(microseconds: int) -> None:
-    """2**50 microseconds are 35 years, where a double still tells microseconds apart."""
+def test_seconds_round_trip(microseconds: int) -> None:
+    """2**50 microseconds are 35 years, where a double still distinguishes microseconds."""
     assert Timestamp.from_seconds(float(Fraction(microseconds, 1_000_000))) == microseconds
 
 
 @pytest.mark.parametrize("seconds", [float("nan"), float("inf"), -float("inf")])
-def test_seconds_that_are_no_time(seconds: float) -> None:
+def test_invalid_seconds_are_refused(seconds: float) -> None:
     with pytest.raises(InvalidArgumentError):
         Timestamp.from_seconds(seconds)
 
@@ -170,7 +170,7 @@ def test_timestamps_are_not_added() -> None:
 
 
 @given(ALL)
-def test_what_may_follow_in_a_stream(value: int) -> None:
+def test_next_allowed_time_in_a_stream(value: int) -> None:
     following = stamp(value).next_allowed_in_stream()
     if value == ts.PRESTREAM or value >= ts.MAX:
         assert following == Timestamp.ONE_OVER_POSTSTREAM
@@ -179,7 +179,7 @@ def test_what_may_follow_in_a_stream(value: int) -> None:
 
 
 @given(ALL)
-def test_what_a_bound_settles(value: int) -> None:
+def test_bound_settles_the_times_before_it(value: int) -> None:
     settled = stamp(value).previous_allowed_in_stream()
     if value <= ts.MIN or value == ts.POSTSTREAM:
         assert settled == Timestamp.UNSTARTED
@@ -187,6 +187,6 @@ def test_what_a_bound_settles(value: int) -> None:
         assert settled == min(value - 1, ts.MAX)
 
 
-def test_it_serves_as_an_index() -> None:
+def test_timestamp_is_an_index() -> None:
     assert range(10)[Timestamp(3)] == 3
     assert ts.as_int(Timestamp(3)) == ts.as_int(3) == 3

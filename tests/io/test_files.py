@@ -10,7 +10,7 @@ from mpgraph.errors import MediaError
 from mpgraph.io.files import AtomicOutput, atomic_output, existing_file, output_error, read_bytes
 
 
-def test_the_file_appears_when_the_body_ends(tmp_path: Path) -> None:
+def test_file_appears_when_the_body_ends(tmp_path: Path) -> None:
     target = tmp_path / "out.mp4"
     with atomic_output(target) as temporary:
         assert temporary.parent == tmp_path
@@ -22,9 +22,7 @@ def test_the_file_appears_when_the_body_ends(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("failure", [ValueError, KeyboardInterrupt, SystemExit])
-def test_a_failure_leaves_the_older_file_and_nothing_else(
-    tmp_path: Path, failure: type[BaseException]
-) -> None:
+def test_failure_leaves_only_the_older_file(tmp_path: Path, failure: type[BaseException]) -> None:
     target = tmp_path / "out.png"
     target.write_bytes(b"old")
 
@@ -39,22 +37,22 @@ def test_a_failure_leaves_the_older_file_and_nothing_else(
     assert os.listdir(tmp_path) == ["out.png"]
 
 
-def test_a_full_disk_is_one_clear_line(tmp_path: Path) -> None:
+def test_full_disk_is_reported_in_one_line(tmp_path: Path) -> None:
     # /dev/full is the kernel's own full disk.
     target = tmp_path / "out.bin"
-    says = r'the disk is full: ".*out\.bin" was not written'
-    with pytest.raises(MediaError, match=says), atomic_output(target):
+    expected = r'the disk is full: ".*out\.bin" was not written'
+    with pytest.raises(MediaError, match=expected), atomic_output(target):
         Path("/dev/full").write_bytes(b"x")
     assert os.listdir(tmp_path) == []
 
 
-def test_an_oserror_about_another_file_is_left_alone(tmp_path: Path) -> None:
+def test_os_error_about_another_file_is_not_translated(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), atomic_output(tmp_path / "out.bin"):
         (tmp_path / "absent").read_bytes()
     assert os.listdir(tmp_path) == []
 
 
-def test_the_file_behind_a_link_is_replaced_and_the_link_stays(tmp_path: Path) -> None:
+def test_target_of_a_link_is_replaced_and_the_link_kept(tmp_path: Path) -> None:
     (tmp_path / "real.txt").write_text("old")
     link = tmp_path / "link.txt"
     link.symlink_to("real.txt")
@@ -88,29 +86,29 @@ def test_discard_may_be_called_twice(tmp_path: Path) -> None:
     ("name", "message"),
     [
         ("missing/out.png", r"there is no folder"),
-        ("pictues/out.png", r'there is no folder.*Did you mean "pictures"'),
-        ("pictures", r"it is a folder"),
+        ("iamges/out.png", r'there is no folder.*Did you mean "images"'),
+        ("images", r"it is a folder"),
         ("note.txt/out.png", r"is not a folder"),
         ("pipe", r"a device or pipe"),
         ("..", r"needs a file name"),
     ],
 )
 def test_impossible_targets_are_refused_before_work_starts(tmp_path: Path, name: str, message: str) -> None:
-    (tmp_path / "pictures").mkdir()
+    (tmp_path / "images").mkdir()
     (tmp_path / "note.txt").write_text("x")
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(MediaError, match=message), atomic_output(tmp_path / name):
         pass
-    assert sorted(os.listdir(tmp_path)) == ["note.txt", "pictures", "pipe"]
+    assert sorted(os.listdir(tmp_path)) == ["images", "note.txt", "pipe"]
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
-def test_an_unwritable_folder_is_named(number: int) -> None:
+def test_unwritable_folder_is_reported(number: int) -> None:
     error = output_error("films/out.mp4", PermissionError(number, "denied"))
     assert str(error) == 'cannot write "films/out.mp4": no permission to create files in "films"'
 
 
-def test_inputs_that_are_not_there(tmp_path: Path) -> None:
+def test_reading_an_empty_port_is_refused(tmp_path: Path) -> None:
     (tmp_path / "portrait.png").write_bytes(b"x")
     (tmp_path / "empty.png").write_bytes(b"")
     with pytest.raises(MediaError, match='Did you mean "portrait.png"'):

@@ -1,4 +1,4 @@
-"""Small videos made on the spot: grey frames whose level tells their number, and a beep."""
+"""Small videos created by the tests: gray frames whose level is their number, and a beep."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def tone(length: float, beep_at: float) -> npt.NDArray[np.int16]:
 
 @dataclass(frozen=True)
 class Inspection:
-    """What PyAV alone says of a file."""
+    """The properties of a file, read with PyAV alone."""
 
     codec: str
     profile: str | None

@@ -22,7 +22,7 @@ def camera_threads() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name == "mpgraph-camera"]
 
 
-def test_no_camera_is_one_clear_line(capfd: pytest.CaptureFixture[str]) -> None:
+def test_missing_camera_is_reported_in_one_line(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(MediaError, match=f"cannot open camera {ABSENT}: "):
         Camera(ABSENT)
     with pytest.raises(MediaError, match="cannot open .*absent"):
@@ -34,7 +34,7 @@ def test_no_camera_is_one_clear_line(capfd: pytest.CaptureFixture[str]) -> None:
     assert camera_threads() == []
 
 
-def test_a_machine_without_cameras_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_machine_without_cameras_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     present = sorted(path.name.removeprefix("video") for path in Path("/dev").glob("video[0-9]*"))
     expected = ", ".join(present) if present else "this machine has no camera"
@@ -57,7 +57,7 @@ def test_slow_processing_sees_the_newest_frame() -> None:
         shooter = threading.Thread(target=shoot)
         shooter.start()
         try:
-            with Camera(preview.url + "pictures", width=640, height=480, fps=30) as camera:
+            with Camera(preview.url + "frames", width=640, height=480, fps=30) as camera:
                 assert (camera.width, camera.height) == (64, 48)
                 frames = [next(camera), next(camera)]
                 time.sleep(0.3)
@@ -75,7 +75,7 @@ def test_slow_processing_sees_the_newest_frame() -> None:
     assert camera_threads() == []
 
 
-def test_a_stream_ends_and_colours_are_rgb(videos: Any) -> None:
+def test_stream_ends_and_colors_are_rgb(videos: Any) -> None:
     path = videos.make("a.mp4", [videos.quadrants()] * 5, videos.grid_us(5))
     with Camera(path) as camera:
         frames = list(camera)
@@ -92,7 +92,7 @@ def test_closing_ends_the_iteration(videos: Any) -> None:
     assert camera_threads() == []
 
 
-def test_opencv_may_speak_again_afterwards() -> None:
+def test_opencv_log_level_is_restored() -> None:
     code = (
         "import cv2\n"
         "from mpgraph.io.opencv import quiet_opencv\n"

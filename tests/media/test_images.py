@@ -35,27 +35,27 @@ def test_lossless_formats_keep_every_pixel(tmp_path: Path, suffix: str) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".jpeg", ".webp"])
-def test_lossy_formats_keep_the_colours(tmp_path: Path, suffix: str) -> None:
+def test_lossy_formats_keep_the_colors(tmp_path: Path, suffix: str) -> None:
     write_image(tmp_path / f"a{suffix}", stripes())
     read = read_image(tmp_path / f"a{suffix}").astype(int)
     np.testing.assert_allclose(read[20, 10], (250, 10, 20), atol=6)
     np.testing.assert_allclose(read[20, 50], (10, 20, 250), atol=6)
 
 
-def test_strided_and_reversed_arrays_are_written_as_they_look(tmp_path: Path) -> None:
+def test_strided_and_reversed_arrays_are_written_correctly(tmp_path: Path) -> None:
     view = noise()[::-2, ::3]
     write_image(tmp_path / "a.png", view)
     np.testing.assert_array_equal(read_image(tmp_path / "a.png"), view)
 
 
-def test_grey_becomes_rgb(tmp_path: Path) -> None:
+def test_gray_becomes_rgb(tmp_path: Path) -> None:
     grey = noise()[:, :, 0]
     write_image(tmp_path / "a.png", grey)
     np.testing.assert_array_equal(read_image(tmp_path / "a.png"), np.repeat(grey[:, :, None], 3, axis=2))
 
 
 @pytest.mark.parametrize("suffix", [".png", ".webp", ".tiff"])
-def test_transparency_comes_when_asked_for(tmp_path: Path, suffix: str) -> None:
+def test_transparency_is_returned_on_request(tmp_path: Path, suffix: str) -> None:
     pixels = np.dstack([stripes(), np.full((40, 60), 128, np.uint8)])
     pixels[:10, :, 3] = 255
     write_image(tmp_path / f"a{suffix}", pixels)
@@ -65,7 +65,7 @@ def test_transparency_comes_when_asked_for(tmp_path: Path, suffix: str) -> None:
     assert read_image(tmp_path / f"a{suffix}").shape == (40, 60, 3)
 
 
-def test_opaque_pictures_stay_rgb_when_transparency_is_asked_for(tmp_path: Path) -> None:
+def test_opaque_images_stay_rgb_if_alpha_is_requested(tmp_path: Path) -> None:
     write_image(tmp_path / "a.jpg", stripes())
     assert read_image(tmp_path / "a.jpg", alpha=True).shape == (40, 60, 3)
 
@@ -96,7 +96,7 @@ def test_exif_orientation_is_applied(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".bmp"])
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.95])
-def test_a_cut_off_picture_is_an_error(
+def test_truncated_image_is_an_error(
     tmp_path: Path, suffix: str, share: float, capfd: pytest.CaptureFixture[str]
 ) -> None:
     write_image(tmp_path / f"a{suffix}", noise())
@@ -117,7 +117,7 @@ def test_progressive_jpegs_and_bytes_after_the_end_are_fine(tmp_path: Path) -> N
         read_image(tmp_path / "b.jpg")
 
 
-def test_the_end_of_an_embedded_thumbnail_is_not_the_end(tmp_path: Path) -> None:
+def test_end_of_an_embedded_thumbnail_is_ignored(tmp_path: Path) -> None:
     data = cv2.imencode(".jpg", noise())[1].tobytes()
     thumbnail = cv2.imencode(".jpg", noise(8, 8))[1].tobytes()
     segment = b"\xff\xe2" + struct.pack(">H", len(thumbnail) + 2) + thumbnail
@@ -128,11 +128,11 @@ def test_the_end_of_an_embedded_thumbnail_is_not_the_end(tmp_path: Path) -> None
         read_image(tmp_path / "b.jpg")
 
 
-def test_files_that_are_no_pictures(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_files_that_are_not_images_are_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.png").write_text("hello, this is text")
     (tmp_path / "b.jpg").write_bytes(b"\xff\xd8\xff")
     (tmp_path / "c.png").write_bytes(b"")
-    with pytest.raises(MediaError, match="damaged or not a picture"):
+    with pytest.raises(MediaError, match="damaged or not an image"):
         read_image(tmp_path / "a.png")
     with pytest.raises(MediaError, match="cut off"):
         read_image(tmp_path / "b.jpg")
@@ -146,9 +146,9 @@ def test_files_that_are_no_pictures(tmp_path: Path, capfd: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("a.pgn", r'"\.pgn" is not a picture format.*Did you mean .*"\.png"'),
+        ("a.pgn", r'"\.pgn" is not an image format.*Did you mean .*"\.png"'),
         ("a", "has no suffix"),
-        ("a.mp4", "not a picture format"),
+        ("a.mp4", "not an image format"),
     ],
 )
 def test_unknown_suffixes_are_refused(tmp_path: Path, name: str, message: str) -> None:
@@ -172,13 +172,13 @@ def test_jpeg_has_no_transparency(tmp_path: Path) -> None:
         np.zeros(4, np.uint8),
     ],
 )
-def test_arrays_that_are_no_pictures(tmp_path: Path, pixels: np.ndarray) -> None:
-    with pytest.raises(InvalidArgumentError, match="a picture is"):
+def test_arrays_that_are_not_images_are_refused(tmp_path: Path, pixels: np.ndarray) -> None:
+    with pytest.raises(InvalidArgumentError, match="an image is"):
         write_image(tmp_path / "a.png", pixels)
     assert os.listdir(tmp_path) == []
 
 
-def test_a_picture_too_large_for_its_format_leaves_no_file(tmp_path: Path) -> None:
+def test_image_too_large_for_its_format_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="cannot write"):
         write_image(tmp_path / "a.jpg", np.zeros((1, 70_000, 3), np.uint8))
     assert os.listdir(tmp_path) == []
@@ -193,10 +193,10 @@ def test_image_files_are_in_natural_order(tmp_path: Path) -> None:
         image_files(tmp_path / "absent")
 
 
-def test_a_picture_of_floats_is_refused_by_its_name(tmp_path: Path) -> None:
+def test_image_of_floats_is_refused_with_its_name(tmp_path: Path) -> None:
     file = tmp_path / "float.tiff"
     for channels in (3, 4):
         assert cv2.imwrite(str(file), np.full((4, 4, channels), np.nan, np.float32))
         for alpha in (False, True):
-            with pytest.raises(MediaError, match=r'float\.tiff" holds float32 values; pictures of 8 or 16'):
+            with pytest.raises(MediaError, match=r'float\.tiff" holds float32 values; images of 8 or 16'):
                 read_image(file, alpha=alpha)

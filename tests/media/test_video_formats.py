@@ -14,7 +14,7 @@ def test_every_known_suffix_in_any_case(suffix: str) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("out.mp", r'"\.mp" is not a video format.*Did you mean "\.mp4"'),
+        ("out.mp", r'"\.mp" is not a supported video format.*Did you mean "\.mp4"'),
         ("out.avi", r"known: \.mp4 \.m4v \.mov \.mkv \.webm \.gif"),
         ("out", "has no suffix"),
     ],

@@ -47,14 +47,14 @@ def test_variable_rates_keep_their_times(videos: Any) -> None:
         assert 3 < reader.info.frame_rate < 4
 
 
-def test_a_late_first_frame_stays_late(videos: Any) -> None:
+def test_late_first_frame_stays_late(videos: Any) -> None:
     path = videos.make("a.mkv", videos.greys(3), [200_000, 300_000, 400_000], sound="aac")
     with VideoReader(path) as reader:
         assert [frame.timestamp_us for frame in reader] == [200_000, 300_000, 400_000]
         assert reader.info.has_audio
 
 
-def test_a_broadcast_starts_at_zero(videos: Any) -> None:
+def test_broadcast_starts_at_zero(videos: Any) -> None:
     path = videos.make("a.ts", videos.greys(5), [time + 10_000_000 for time in videos.grid_us(5)])
     with av.open(str(path)) as container:
         assert container.start_time >= 10_000_000
@@ -62,7 +62,7 @@ def test_a_broadcast_starts_at_zero(videos: Any) -> None:
         assert [frame.timestamp_us for frame in reader] == pytest.approx(videos.grid_us(5), abs=12)
 
 
-def test_milliseconds_do_not_bend_the_rate(videos: Any) -> None:
+def test_rounded_milliseconds_do_not_change_the_rate(videos: Any) -> None:
     path = videos.make("a.webm", videos.greys(20), videos.grid_us(20), codec="libvpx")
     with VideoReader(path) as reader:
         assert reader.info.frame_rate == NTSC
@@ -99,8 +99,8 @@ def test_frames_are_upright(
     assert (info.width, info.height, info.rotation) == (width, height, degrees)
     assert (width, height) == ((48, 64) if degrees % 180 else (64, 48))
     assert pixels.flags.c_contiguous
-    places = [(y, x) for y in (height // 4, height * 3 // 4) for x in (width // 4, width * 3 // 4)]
-    assert [name_of(pixels[place]) for place in places] == corners
+    positions = [(y, x) for y in (height // 4, height * 3 // 4) for x in (width // 4, width * 3 // 4)]
+    assert [name_of(pixels[position]) for position in positions] == corners
 
 
 def name_of(color: np.ndarray) -> str:
@@ -108,13 +108,13 @@ def name_of(color: np.ndarray) -> str:
     return {(1, 0, 0): "red", (0, 1, 0): "green", (0, 0, 1): "blue", (1, 1, 1): "white"}[red, green, blue]
 
 
-def test_odd_sizes_come_whole(videos: Any) -> None:
+def test_odd_sizes_are_read_completely(videos: Any) -> None:
     path = videos.make("a.mp4", videos.greys(2, 53, 37), [0, 40_000])
     with VideoReader(path) as reader:
         assert [frame.pixels.shape for frame in reader] == [(37, 53, 3)] * 2
 
 
-def test_full_range_pictures_keep_black_and_white(tmp_path: Path) -> None:
+def test_full_range_videos_keep_black_and_white(tmp_path: Path) -> None:
     pixels = np.zeros((48, 64, 3), np.uint8)
     pixels[:, 32:] = 255
     path = tmp_path / "a.avi"
@@ -129,7 +129,7 @@ def test_full_range_pictures_keep_black_and_white(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("share", [0.5, 0.8])
 @pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])
-def test_a_cut_off_video_gives_what_is_there(
+def test_truncated_video_delivers_its_remaining_frames(
     videos: Any, name: str, share: float, caplog: pytest.LogCaptureFixture
 ) -> None:
     rng = np.random.default_rng(1)
@@ -148,7 +148,7 @@ def test_a_cut_off_video_gives_what_is_there(
     assert len(delivered) >= count - 1
 
 
-def test_a_cut_between_two_frames_is_noticed(videos: Any) -> None:
+def test_truncation_between_frames_is_detected(videos: Any) -> None:
     path = videos.make("a.mp4", videos.greys(30), videos.grid_us(30), options={"movflags": "+faststart"})
     with av.open(str(path)) as container:
         index = container.streams.video[0].index_entries
@@ -159,7 +159,7 @@ def test_a_cut_between_two_frames_is_noticed(videos: Any) -> None:
         assert reader.damage is not None and "cut off" in reader.damage
 
 
-def test_a_broken_frame_does_not_end_the_video(videos: Any) -> None:
+def test_broken_frame_does_not_end_the_video(videos: Any) -> None:
     path = videos.make("a.mp4", videos.greys(30), videos.grid_us(30))
     with av.open(str(path)) as container:
         entry = container.streams.video[0].index_entries[10]
@@ -171,7 +171,7 @@ def test_a_broken_frame_does_not_end_the_video(videos: Any) -> None:
         assert reader.damage is not None and "cannot be decoded" in reader.damage
 
 
-def test_a_cover_picture_is_no_video(videos: Any, tmp_path: Path) -> None:
+def test_cover_image_is_not_a_video(videos: Any, tmp_path: Path) -> None:
     video = videos.make("a.mp4", videos.greys(2), [0, 40_000], sound="aac")
     sound_only = tmp_path / "b.m4a"
     with av.open(str(video)) as source, av.open(str(sound_only), "w", format="mp4") as target:
@@ -180,7 +180,7 @@ def test_a_cover_picture_is_no_video(videos: Any, tmp_path: Path) -> None:
             if packet.dts is not None:
                 packet.stream = copied
                 target.mux(packet)
-    with pytest.raises(MediaError, match="holds only sound"):
+    with pytest.raises(MediaError, match="contains only audio"):
         VideoReader(sound_only)
 
 
@@ -188,21 +188,21 @@ def test_a_cover_picture_is_no_video(videos: Any, tmp_path: Path) -> None:
     ("name", "content", "message"),
     [
         ("a.mp4", b"", "zero bytes"),
-        ("a.mp4", b"Dear diary, this is no video.\n" * 40, "not a video"),
-        ("a.txt", b"Dear diary, this is no video.\n" * 40, "not a video|picture or text"),
+        ("a.mp4", b"Dear diary, this is not a video.\n" * 40, "not a video"),
+        ("a.txt", b"Dear diary, this is not a video.\n" * 40, "not a video|image or text"),
         ("a.mp4", bytes(5000), "not a video"),
         ("a.m3u8", b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/a.ts\n", "cannot read|not a video|no video"),
     ],
 )
-def test_files_that_are_no_videos(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+def test_other_files_are_refused(tmp_path: Path, name: str, content: bytes, message: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(MediaError, match=message):
         VideoReader(tmp_path / name)
 
 
-def test_pictures_missing_files_and_folders_are_refused(videos: Any, tmp_path: Path) -> None:
+def test_images_missing_files_and_folders_are_refused(videos: Any, tmp_path: Path) -> None:
     write_image(tmp_path / "a.png", videos.grey(0))
-    with pytest.raises(MediaError, match="is a picture"):
+    with pytest.raises(MediaError, match="is an image"):
         VideoReader(tmp_path / "a.png")
     with pytest.raises(MediaError, match=r'Did you mean "a\.png"'):
         VideoReader(tmp_path / "aa.png")
@@ -210,7 +210,7 @@ def test_pictures_missing_files_and_folders_are_refused(videos: Any, tmp_path: P
         VideoReader(tmp_path)
 
 
-def test_a_video_without_frames_is_refused(videos: Any) -> None:
+def test_video_without_frames_is_refused(videos: Any) -> None:
     path = videos.make("a.mp4", videos.greys(8), videos.grid_us(8), options={"movflags": "+faststart"})
     with av.open(str(path)) as container:
         first = container.streams.video[0].index_entries[0].pos
@@ -227,7 +227,7 @@ def test_closing_early_ends_the_iteration(videos: Any) -> None:
     assert list(reader) == []
 
 
-def test_without_pyav_the_extra_is_named(tmp_path: Path) -> None:
+def test_missing_pyav_names_the_extra(tmp_path: Path) -> None:
     (tmp_path / "a.mp4").write_bytes(b"x")
     code = (
         "import sys; sys.modules['av'] = None\n"

@@ -28,7 +28,7 @@ def write(path: Path, frames: list[np.ndarray], times_us: list[int], **options: 
     assert writer.frames_written == len(frames)
 
 
-def test_an_mp4_that_browsers_play(videos: Any, tmp_path: Path) -> None:
+def test_mp4_is_playable_by_browsers(videos: Any, tmp_path: Path) -> None:
     path = tmp_path / "out.mp4"
     write(path, videos.greys(30), videos.grid_us(30), frame_rate=NTSC)
     seen = videos.inspect(path)
@@ -41,12 +41,12 @@ def test_an_mp4_that_browsers_play(videos: Any, tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["out.mp4"]
 
 
-def test_levels_and_colours_survive(videos: Any, tmp_path: Path) -> None:
+def test_levels_and_colors_are_kept(videos: Any, tmp_path: Path) -> None:
     write(tmp_path / "out.mp4", [videos.quadrants(), *videos.greys(5)], videos.grid_us(6))
     with VideoReader(tmp_path / "out.mp4") as reader:
         first, *rest = (frame.pixels.astype(int) for frame in reader)
-    for place in [(8, 8), (8, 56), (40, 8), (40, 56)]:
-        np.testing.assert_allclose(first[place], videos.quadrants()[place], atol=5)
+    for position in [(8, 8), (8, 56), (40, 8), (40, 56)]:
+        np.testing.assert_allclose(first[position], videos.quadrants()[position], atol=5)
     for index, pixels in enumerate(rest):
         np.testing.assert_allclose(pixels, videos.level(index), atol=3)
 
@@ -57,7 +57,7 @@ def test_variable_rates_keep_every_microsecond(videos: Any, tmp_path: Path) -> N
     assert videos.inspect(tmp_path / "out.mp4").times_us == times
 
 
-def test_a_late_start_stays_late(videos: Any, tmp_path: Path) -> None:
+def test_late_start_stays_late(videos: Any, tmp_path: Path) -> None:
     write(tmp_path / "out.mp4", videos.greys(3), [500_000, 533_367, 566_733], frame_rate=NTSC)
     assert videos.inspect(tmp_path / "out.mp4").times_us == [500_000, 533_367, 566_733]
 
@@ -93,7 +93,7 @@ def test_other_formats(videos: Any, tmp_path: Path, name: str, codec: str, accur
     assert seen.times_us == pytest.approx(times, abs=accuracy_us)
 
 
-def test_views_and_read_only_frames_are_written_as_they_look(videos: Any, tmp_path: Path) -> None:
+def test_views_and_read_only_frames_are_written_correctly(videos: Any, tmp_path: Path) -> None:
     view = videos.quadrants()[::-1, ::-1]
     view.flags.writeable = False
     write(tmp_path / "out.mp4", [view], [0])
@@ -101,7 +101,7 @@ def test_views_and_read_only_frames_are_written_as_they_look(videos: Any, tmp_pa
         assert next(iter(reader)).pixels[8, 8].min() > 200  # white came to the top left
 
 
-def test_aac_is_copied_and_stays_in_step(videos: Any, tmp_path: Path) -> None:
+def test_aac_is_copied_and_stays_in_sync(videos: Any, tmp_path: Path) -> None:
     source = videos.make("in.mp4", videos.greys(30), videos.grid_us(30), sound="aac", beep_at=0.5)
     write(tmp_path / "out.mp4", videos.greys(30), videos.grid_us(30), audio_from=source)
     before, after = videos.inspect(source), videos.inspect(tmp_path / "out.mp4")
@@ -122,7 +122,7 @@ def test_aac_is_copied_and_stays_in_step(videos: Any, tmp_path: Path) -> None:
         ("in.ts", "aac", "out.mp4", "aac"),
     ],
 )
-def test_sound_is_carried_over(
+def test_audio_is_added(
     videos: Any, tmp_path: Path, source_name: str, sound: str, target_name: str, expected: str
 ) -> None:
     source = videos.make(source_name, videos.greys(30), videos.grid_us(30), sound=sound, beep_at=0.5)
@@ -136,8 +136,8 @@ def test_sound_is_carried_over(
     assert seen.sound_seconds - times[0] / 1e6 == pytest.approx(1.0, abs=0.06)
 
 
-def test_a_recording_that_starts_late_keeps_picture_and_sound_together(videos: Any, tmp_path: Path) -> None:
-    # Pictures and sound both start at ten seconds; both are moved to zero.
+def test_late_recording_keeps_video_and_audio_in_sync(videos: Any, tmp_path: Path) -> None:
+    # Video and audio both start at ten seconds; both are shifted to zero.
     late = [time + 10_000_000 for time in videos.grid_us(30)]
     source = videos.make("in.ts", videos.greys(30), late, sound="aac", beep_at=0.5, sound_start=10.0)
     with VideoReader(source) as reader:
@@ -148,14 +148,14 @@ def test_a_recording_that_starts_late_keeps_picture_and_sound_together(videos: A
     assert seen.beep_at - times[0] / 1e6 == pytest.approx(0.5, abs=0.03)
 
 
-def test_a_file_without_sound_gives_a_silent_video(videos: Any, tmp_path: Path) -> None:
+def test_source_without_audio_gives_a_silent_video(videos: Any, tmp_path: Path) -> None:
     source = videos.make("in.mp4", videos.greys(3), videos.grid_us(3))
     write(tmp_path / "out.mp4", videos.greys(3), videos.grid_us(3), audio_from=source)
     assert videos.inspect(tmp_path / "out.mp4").sound_codec is None
 
 
 @pytest.mark.parametrize(("frames", "seconds"), [(30, 2.0), (15, 0.5)])
-def test_longer_sound_is_kept_only_when_all_pictures_were_written(
+def test_longer_audio_is_kept_only_if_all_frames_were_written(
     videos: Any, tmp_path: Path, frames: int, seconds: float
 ) -> None:
     source = videos.make("in.mp4", videos.greys(30), videos.grid_us(30), sound="aac", sound_length=2.0)
@@ -163,7 +163,7 @@ def test_longer_sound_is_kept_only_when_all_pictures_were_written(
     assert videos.inspect(tmp_path / "out.mp4").sound_seconds == pytest.approx(seconds, abs=0.07)
 
 
-def test_a_cut_off_source_of_sound_is_no_failure(videos: Any, tmp_path: Path) -> None:
+def test_truncated_audio_source_is_not_an_error(videos: Any, tmp_path: Path) -> None:
     options = {"movflags": "+faststart"}
     source = videos.make("in.mp4", videos.greys(30), videos.grid_us(30), sound="aac", options=options)
     source.write_bytes(source.read_bytes()[: int(source.stat().st_size * 0.7)])
@@ -172,9 +172,7 @@ def test_a_cut_off_source_of_sound_is_no_failure(videos: Any, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("failure", [ValueError, KeyboardInterrupt])
-def test_an_error_inside_with_leaves_nothing(
-    videos: Any, tmp_path: Path, failure: type[BaseException]
-) -> None:
+def test_error_inside_with_leaves_nothing(videos: Any, tmp_path: Path, failure: type[BaseException]) -> None:
     target = tmp_path / "out.mp4"
     target.write_bytes(b"older")
 
@@ -205,7 +203,7 @@ def test_close_after_an_interrupt_keeps_what_was_written(videos: Any, tmp_path: 
     assert target.exists()
 
 
-def test_an_interrupt_at_any_moment_leaves_a_playable_video(videos: Any, tmp_path: Path) -> None:
+def test_interrupt_at_any_moment_leaves_a_playable_video(videos: Any, tmp_path: Path) -> None:
     source = videos.make("in.mp4", videos.greys(60), videos.grid_us(60), sound="aac", sound_length=8.0)
     noise = np.random.default_rng(2).integers(0, 256, (10, 48, 64, 3), dtype=np.uint8)
 
@@ -234,7 +232,7 @@ def test_an_interrupt_at_any_moment_leaves_a_playable_video(videos: Any, tmp_pat
     assert len(os.listdir(tmp_path)) == 13
 
 
-def test_no_frames_no_file(tmp_path: Path) -> None:
+def test_without_frames_there_is_no_file(tmp_path: Path) -> None:
     writer = VideoWriter(tmp_path / "out.mp4", 64, 48)
     with pytest.raises(MediaError, match="no frame to write"):
         writer.close()
@@ -251,7 +249,7 @@ def test_no_frames_no_file(tmp_path: Path) -> None:
         (np.zeros((48, 64, 3), np.uint8), -1, "must increase"),
     ],
 )
-def test_a_wrong_frame_is_refused_and_the_video_goes_on(
+def test_wrong_frame_is_refused_without_ending_the_video(
     videos: Any, tmp_path: Path, pixels: np.ndarray, time_us: int, message: str
 ) -> None:
     with VideoWriter(tmp_path / "out.mp4", 64, 48) as writer:
@@ -264,7 +262,7 @@ def test_a_wrong_frame_is_refused_and_the_video_goes_on(
 
 def test_impossible_writers_leave_nothing(videos: Any, tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text("no sound in here")
-    with pytest.raises(MediaError, match="not a video format"):
+    with pytest.raises(MediaError, match="not a supported video format"):
         VideoWriter(tmp_path / "out.mp5", 64, 48)
     with pytest.raises(MediaError, match="there is no folder"):
         VideoWriter(tmp_path / "absent" / "out.mp4", 64, 48)
@@ -279,8 +277,8 @@ def test_impossible_writers_leave_nothing(videos: Any, tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["note.txt"]
 
 
-def test_a_file_that_may_grow_no_further_leaves_nothing(tmp_path: Path) -> None:
-    # The kernel's limit on file size stands in for a full disk: the same failure of the same write.
+def test_file_size_limit_leaves_no_file(tmp_path: Path) -> None:
+    # The kernel's limit on file size simulates a full disk: the same failure of the same write.
     code = """
 import resource, signal
 import numpy as np
@@ -309,7 +307,7 @@ except MediaError as error:
     assert os.listdir(tmp_path) == []
 
 
-def test_an_anamorphic_video_stays_one(videos: Any, tmp_path: Path) -> None:
+def test_pixel_aspect_is_kept(videos: Any, tmp_path: Path) -> None:
     write(tmp_path / "out.mp4", videos.greys(2), [0, 40_000], pixel_aspect=Fraction(16, 15))
     with VideoReader(tmp_path / "out.mp4") as reader:
         assert reader.info.pixel_aspect == Fraction(16, 15)

@@ -1,4 +1,4 @@
-"""What descriptors say about fields, whichever protobuf is installed."""
+"""Properties of fields and enums, with any version of protobuf."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def make_file(name: str, message: str, field: str = "level") -> FileDescriptorPr
     return file
 
 
-def test_committed_descriptors_are_what_the_proto_files_compile_to() -> None:
+def test_committed_descriptors_and_stubs_match_the_proto_files() -> None:
     tool = FOLDER.parents[1] / "tools" / "protos.py"
     command = [sys.executable, str(tool), "--check"]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
@@ -45,7 +45,7 @@ def test_every_proto_file_has_its_module() -> None:
             assert name in dir(module)
 
 
-def test_modules_offer_classes_enums_and_nested_names() -> None:
+def test_modules_have_classes_enums_and_nested_names() -> None:
     detection = detection_pb2.Detection(label=["person"], score=[0.5])
     detection.associated_detections.append(detection_pb2.Detection.AssociatedDetection(id=3))
     assert detection_pb2.Detection.FromString(detection.SerializeToString()) == detection
@@ -59,12 +59,12 @@ def test_modules_offer_classes_enums_and_nested_names() -> None:
         dir(protos.detektion_pb2)
 
 
-def test_nothing_reaches_the_default_pool() -> None:
+def test_default_pool_stays_empty() -> None:
     with pytest.raises(KeyError):
         descriptor_pool.Default().FindMessageTypeByName("mediapipe.CalculatorGraphConfig")
 
 
-def test_an_unknown_message_names_near_ones() -> None:
+def test_unknown_message_suggests_near_names() -> None:
     with pytest.raises(NotFoundError, match=r'Did you mean "mediapipe\.Detection"'):
         protos.message_class("mediapipe.Detektion")
 
@@ -79,7 +79,7 @@ def test_option_extensions() -> None:
     assert protos.extension_for("mediapipe.VectorToTensorCalculatorOptions") is None
 
 
-# Extension ids are part of the binary format: these were read in MediaPipe's own sources.
+# Extension ids are part of the binary format; these are from MediaPipe's sources.
 @pytest.mark.parametrize(
     ("name", "number"),
     [
@@ -116,7 +116,7 @@ def test_extension_numbers(name: str, number: int) -> None:
     assert extension.number == number
 
 
-def test_defaults_that_differ_from_zero() -> None:
+def test_defaults_other_than_zero() -> None:
     recolor = protos.message_class("mediapipe.RecolorCalculatorOptions")()
     assert recolor.adjust_with_luminance
     assert recolor.mask_channel == recolor.RED

@@ -1,3 +1,5 @@
+"""Messages of mpgraph's pool inside an Any, in text format."""
+
 from __future__ import annotations
 
 import pytest
@@ -10,14 +12,14 @@ TEXT = """node { node_options { [type.googleapis.com/mediapipe.FlowLimiterCalcul
   max_in_flight: 7 } } }"""
 
 
-def test_text_format_reads_options_in_any_without_being_told_the_pool() -> None:
+def test_text_format_reads_options_in_any_without_a_pool_argument() -> None:
     config = text_format.Parse(TEXT, calculator_pb2.CalculatorGraphConfig())
     options = flow_limiter_calculator_pb2.FlowLimiterCalculatorOptions()
     assert config.node[0].node_options[0].Unpack(options)
     assert options.max_in_flight == 7
 
 
-def test_unknown_types_are_unknown_still() -> None:
+def test_unknown_types_stay_unknown() -> None:
     with pytest.raises(text_format.ParseError, match=r"mediapipe\.NoSuchOptions"):
         text_format.Parse(
             TEXT.replace("FlowLimiterCalculatorOptions", "NoSuchOptions"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import mpgraph as mp
 from mpgraph.errors import (
     AlreadyExistsError,
     FailedPreconditionError,
@@ -25,8 +26,8 @@ TEXT = """
 POOL = "[mediapipe.ThreadPoolExecutorOptions.ext]"
 
 
-class Submitting:
-    """An executor over the standard library's."""
+class Submitting(mp.Executor):
+    """A user's executor: tasks go to a pool of the standard library."""
 
     def __init__(self, pool: concurrent.futures.Executor) -> None:
         self._pool = pool
@@ -143,6 +144,18 @@ def test_an_executor_that_refuses_ends_the_run(stage: Any, watchdog: Any, name: 
 def test_executors_that_cannot_be(config: str, error: Any, words: str) -> None:
     with pytest.raises(error, match=words):
         CalculatorGraph(graph_config=config)
+
+
+def test_executor_without_schedule_is_refused() -> None:
+    class Incomplete(mp.Executor):
+        pass
+
+    with pytest.raises(TypeError, match="schedule"):
+        Incomplete()  # type: ignore[abstract]
+    graph = CalculatorGraph(graph_config='executor { name: "e" }')
+    pool = concurrent.futures.ThreadPoolExecutor(1)
+    with pytest.raises(InvalidArgumentError, match=r'"e".*no method schedule.*from mpgraph\.Executor'):
+        graph.set_executor("e", pool)  # type: ignore[arg-type]
 
 
 def test_set_executor_is_checked() -> None:

@@ -1,7 +1,7 @@
-"""What mypy, in its strict mode, makes of calculators: exact types, and mistakes found before any run.
+"""Calculators in mypy's strict mode: exact types, and errors found before any run.
 
-A line of a snippet ends with what mypy must say of it: `# is T` for a revealed type, `# error: code`
-for a mistake. Of every other line it must say nothing. All snippets are checked in one run.
+A line of a snippet ends with what mypy must report: `# is T` for a revealed type, `# error: code`
+for an error. Every other line must pass. All snippets are checked in one run.
 """
 
 from __future__ import annotations
@@ -84,6 +84,29 @@ class C(mp.Calculator):
         cc.emit(self.image, cc[self.image])  # error: arg-type
         cc[self.mask]  # error: index
         cc.emit(self.number, 1.5, "now")  # error: arg-type
+""",
+    "message_options": """
+from mpgraph.protos import calculator_pb2, gate_calculator_pb2
+class C(mp.Calculator):
+    Options = mp.ProtoOptions(gate_calculator_pb2.GateCalculatorOptions)
+
+    def open(self, cc: mp.CalculatorContext) -> None:
+        options = cc.options_as(self.Options)
+        reveal_type(options.allow)  # is bool
+        reveal_type(options.initial_gate_state)  # is int
+        options.alow  # error: attr-defined
+        options.allow = "yes"  # error: assignment
+config = calculator_pb2.CalculatorGraphConfig(node=[{"calculator": "GateCalculator"}])
+reveal_type(config.node[0].input_stream[0])  # is str
+extension = gate_calculator_pb2.GateCalculatorOptions.ext
+reveal_type(config.node[0].options.Extensions[extension].allow)  # is bool
+calculator_pb2.CalculatorGraphConfig(nodes=[])  # error: call-arg
+""",
+    "public_names": """
+reveal_type(mp.errors.MpgraphError("x").statement)  # is str
+mp.CalculatorGrap  # error: attr-defined
+class Mine(mp.Executor): ...
+Mine()  # error: abstract
 """,
     "options": """
 @dataclass
@@ -237,15 +260,15 @@ _QUALIFIER = re.compile(r"\b(?:[a-z_]\w*\.)+(?=[A-Za-z_])")
 
 
 def plain(revealed: str) -> str:
-    """A revealed type without the modules, classes and question marks that say nothing here."""
+    """A revealed type without modules, enclosing classes and question marks."""
     inner = revealed.removeprefix('Revealed type is "').removesuffix('"')
     inner = re.sub(r"\w+\.(?:C\.)?Options\b", "Options", inner)
     return re.sub(r"Union\[(.*)\]$", lambda match: match[1].replace(", ", " | "), _QUALIFIER.sub("", inner))
 
 
 @pytest.fixture(scope="session")
-def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, list[str]]]:
-    """What mypy says: by snippet and line, revealed types as `is T` and mistakes as `error: code`."""
+def reported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, list[str]]]:
+    """Mypy's reports by snippet and line: revealed types as `is T`, errors as `error: code`."""
     folder = tmp_path_factory.mktemp("typing")
     for name, code in SNIPPETS.items():
         (folder / f"{name}_snippet.py").write_text(HEAD + code, encoding="utf-8")
@@ -266,17 +289,19 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, list[s
             continue
         text = match["text"]
         if text.startswith("Revealed type"):
-            told = f"is {plain(text)}"
+            report = f"is {plain(text)}"
         elif match["kind"] == "error":
-            told = f"error: {text.rpartition('[')[2].rstrip(']')}"
+            report = f"error: {text.rpartition('[')[2].rstrip(']')}"
         else:
             continue
-        found[match["file"].removesuffix("_snippet")][int(match["line"])].append(told)
+        found[match["file"].removesuffix("_snippet")][int(match["line"])].append(report)
     return found
 
 
 @pytest.mark.parametrize("name", SNIPPETS)
-def test_mypy_says_what_the_snippet_says(name: str, said: dict[str, dict[int, list[str]]]) -> None:
+def test_mypy_reports_the_expected_types_and_errors(
+    name: str, reported: dict[str, dict[int, list[str]]]
+) -> None:
     expected = {
         number: match[1]
         for number, line in enumerate((HEAD + SNIPPETS[name]).splitlines(), 1)
@@ -284,6 +309,7 @@ def test_mypy_says_what_the_snippet_says(name: str, said: dict[str, dict[int, li
     }
     assert expected
     found = {
-        line: expected[line] if expected.get(line) in told else told for line, told in said[name].items()
+        line: expected[line] if expected.get(line) in report else report
+        for line, report in reported[name].items()
     }
     assert found == expected

@@ -13,7 +13,7 @@ from typing import Annotated
 import cv2
 
 import mpgraph as mp
-from mpgraph.framework.resources import demo_picture
+from mpgraph.framework.resources import demo_image
 from mpgraph.media.images import read_image
 
 
@@ -27,7 +27,7 @@ def custom_blur(image: mp.ImageFrame, *, radius: Annotated[int, mp.Range(1, 50)]
 
 def main() -> None:
     """Blur the portrait that comes along, and say how much of its detail is gone."""
-    portrait = read_image(demo_picture())
+    portrait = read_image(demo_image())
     results: list[mp.ImageFrame] = []
     with mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt")) as graph:
         graph.observe_output_stream("output_video", lambda _, packet: results.append(packet.payload))

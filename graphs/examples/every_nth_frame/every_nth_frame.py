@@ -8,13 +8,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import mpgraph as mp
-from mpgraph.framework.resources import demo_picture
+from mpgraph.framework.resources import demo_image
 from mpgraph.media.images import read_image
 
 
 def main() -> None:
     """Ten frames, 33 ms apart: three masks, ten pictures."""
-    frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_picture()))
+    frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_image()))
     masks: list[int] = []
     pictures: list[int] = []
     with mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt")) as graph:

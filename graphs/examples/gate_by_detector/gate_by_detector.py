@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 
 import mpgraph as mp
-from mpgraph.framework.resources import demo_picture
+from mpgraph.framework.resources import demo_image
 from mpgraph.media.images import read_image
 
 
@@ -19,7 +19,7 @@ def is_moving(now: mp.ImageFrame, before: mp.ImageFrame | None, *, level: float 
 
 def main() -> None:
     """A portrait that holds still, jumps aside, and holds still again."""
-    portrait = read_image(demo_picture())
+    portrait = read_image(demo_image())
     aside = portrait[:, ::-1].copy()
     with mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt")) as graph:
         graph.observe_output_stream(

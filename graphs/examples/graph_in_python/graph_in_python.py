@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import mpgraph as mp
-from mpgraph.framework.resources import demo_picture
+from mpgraph.framework.resources import demo_image
 from mpgraph.media.images import read_image
 
 
@@ -36,7 +36,7 @@ def main() -> None:
     """Write the graph beside this file, and run it."""
     graph = green_background()
     Path("graph_in_python.pbtxt").write_text(graph.text(), encoding="utf-8")
-    frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_picture()))
+    frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_image()))
     with mp.CalculatorGraph(graph_config=graph) as running:
 
         def show(_: str, packet: mp.Packet) -> None:

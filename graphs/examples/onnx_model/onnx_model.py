@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 import mpgraph as mp
-from mpgraph.framework.resources import demo_picture
+from mpgraph.framework.resources import demo_image
 from mpgraph.media.images import read_image
 
 MODEL = Path(__file__).with_name("edges.onnx")
@@ -51,7 +51,7 @@ class OnnxEdgesCalculator(mp.Calculator):
 
 def main() -> None:
     """Find the edges in the portrait that comes along."""
-    frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_picture()))
+    frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_image()))
     with mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt")) as graph:
 
         def show(_: str, packet: mp.Packet) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 import mpgraph as mp
-from mpgraph.framework.resources import demo_picture
+from mpgraph.framework.resources import demo_image
 from mpgraph.media.images import read_image
 
 
@@ -23,7 +23,7 @@ def binary_mask(mask: mp.ImageFrame, level: mp.SidePacket[float] = 0.5) -> mp.Im
 
 def main() -> None:
     """One graph, started three times with other side packets."""
-    frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_picture()))
+    frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_image()))
     graph = mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt"))
     masks: list[mp.ImageFrame] = []
     graph.observe_output_stream("binary_mask", lambda _, packet: masks.append(packet.payload))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import mpgraph as mp
-from mpgraph.framework.resources import demo_picture
+from mpgraph.framework.resources import demo_image
 from mpgraph.media.images import read_image
 
 
@@ -31,7 +31,7 @@ def landscape(graph: mp.GraphBuilder) -> None:
 
 def main() -> None:
     """The same picture through the one model, the other, and the first again."""
-    frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_picture()))
+    frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_image()))
     with mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt")) as graph:
 
         def show(_: str, packet: mp.Packet) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import mpgraph as mp
-from mpgraph.framework.resources import demo_picture
+from mpgraph.framework.resources import demo_image
 from mpgraph.media.images import read_image
 
 
 def main() -> None:
     """Eight frames through two models."""
-    frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_picture()))
+    frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_image()))
     times: list[int] = []
     with mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt")) as graph:
         graph.observe_output_stream("mask", lambda _, packet: times.append(packet.timestamp.value))

@@ -160,7 +160,8 @@ class LivePreview(Sink):
     """
 
     def __init__(self, title: str, browser: bool, paced: bool = False) -> None:
-        from mpgraph.media.preview import Preview, has_display
+        from mpgraph.io.desktop import has_display
+        from mpgraph.media.preview import Preview
 
         super().__init__()
         if browser and not has_display():
@@ -233,7 +234,7 @@ def as_rgb(image: Pixels) -> Pixels:
 
 def camera_sink(title: str, recording: Path | None, browser: bool) -> Sink:
     """Return the sink for a camera: preview and recording, or only the recording without a display."""
-    from mpgraph.media.preview import has_display
+    from mpgraph.io.desktop import has_display
 
     sinks: list[Sink] = [VideoFile(recording)] if recording is not None else []
     if not recording or has_display() or not browser:

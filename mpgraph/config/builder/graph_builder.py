@@ -32,7 +32,7 @@ from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.packet_type import AnyType
 from mpgraph.framework.subgraph import Subgraph
 from mpgraph.framework.tags import TagIndex, parse_entry, parse_tag_index
-from mpgraph.protos import calculator_pb2, extension_for
+from mpgraph.protos import calculator_pb2, thread_pool_executor_pb2
 
 T = TypeVar("T")
 
@@ -257,7 +257,7 @@ class GraphBuilder:
             raise ConfigError(f'There is an executor "{name}" already.', location=place)
         executor = calculator_pb2.ExecutorConfig(name=name, type=type)
         if options:
-            extension = extension_for("mediapipe.ThreadPoolExecutorOptions")
+            extension = thread_pool_executor_pb2.ThreadPoolExecutorOptions.ext
             _fill(executor.options.Extensions[extension], options, place)
         self._written.base.executor.append(executor)
         return name
@@ -307,7 +307,7 @@ def _fill(message: Any, values: dict[str, Any], place: Location) -> None:
     try:
         fill(message, values)
     except ConfigError as error:
-        raise ConfigError(error.statement, location=place, hint=error.hint, rule=error.rule) from error
+        raise error.with_context(location=place) from error
 
 
 def _refuse_lower_case_tags(signature: NodeSignature, words: dict[str, Any], place: Location) -> None:

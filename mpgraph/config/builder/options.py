@@ -45,7 +45,7 @@ def options_message(
     except ConfigError as error:
         if error.location is not None:
             raise
-        raise ConfigError(error.statement, location=place, hint=error.hint, rule=error.rule) from error
+        raise error.with_context(location=place) from error
     return message
 
 

@@ -24,7 +24,7 @@ from mpgraph.errors import ConfigError, InternalError, Location, MpgraphError, d
 from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS
 from mpgraph.framework.subgraph import Subgraph
 from mpgraph.framework.tags import TagMap
-from mpgraph.framework.user_code import place_in_author_code
+from mpgraph.framework.user_code import error_location
 
 MAX_NODES = 20_000
 """How many nodes a graph may have after expansion."""
@@ -238,7 +238,7 @@ def _generated(node: FlatNode, name: str, cls: type[Subgraph]) -> GraphSource:
         return load_graph(cls.get_config(node.config))
     except Exception as error:
         # Written by anyone, so it may raise anything; none of it may hide which node it was.
-        place = place_in_author_code(error) or node.location
+        place = error_location(error) or node.location
         raise relayed(error, "", place, in_node(node, name)) from error
 
 

@@ -14,13 +14,13 @@ from mpgraph.config.validation.edges import Edges
 from mpgraph.config.validation.executors import is_reserved
 from mpgraph.config.validation.missing_files import missing_files
 from mpgraph.config.validation.node_contracts import CheckedNode
-from mpgraph.errors import ConfigError, Location, did_you_mean
+from mpgraph.errors import ConfigError, Location, MpgraphError, did_you_mean
 from mpgraph.framework.tags import TagMap, parse_tag_index
 
 
 def second_thoughts(
     nodes: Sequence[CheckedNode], edges: Edges, inputs: TagMap, outputs: TagMap, source: GraphSource
-) -> list[ConfigError]:
+) -> list[MpgraphError]:
     """Return a warning for each thing in a graph without gaps that its author should look at again.
 
     inputs, outputs: the graph's streams. source: the outermost graph.

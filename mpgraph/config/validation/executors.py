@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from mpgraph.config.flat import FlatNode
 from mpgraph.config.model import ExecutorSpec
 from mpgraph.config.source import GraphSource
-from mpgraph.errors import ConfigError, MpgraphError, NotFoundError, did_you_mean
-from mpgraph.protos import extension_for
+from mpgraph.errors import ConfigError, Location, MpgraphError, NotFoundError, did_you_mean
+from mpgraph.protos.calculator_pb2 import CalculatorGraphConfig
+from mpgraph.protos.thread_pool_executor_pb2 import ThreadPoolExecutorOptions
 
-_THREAD_POOL = "mediapipe.ThreadPoolExecutorOptions"
 
-
-def add_default_executor(config: Any, source: GraphSource) -> None:
+def add_default_executor(config: CalculatorGraphConfig, source: GraphSource) -> None:
     """Declare the default executor in `config` unless it is, and move `num_threads` into it.
 
     Raises ConfigError if both a default executor and `num_threads` are given.
@@ -31,13 +29,13 @@ def add_default_executor(config: Any, source: GraphSource) -> None:
         return
     executor = config.executor.add()
     if config.num_threads:
-        executor.options.Extensions[extension_for(_THREAD_POOL)].num_threads = config.num_threads
+        executor.options.Extensions[ThreadPoolExecutorOptions.ext].num_threads = config.num_threads
         config.ClearField("num_threads")
 
 
-def executor_specs(config: Any) -> list[ExecutorSpec]:
+def executor_specs(config: CalculatorGraphConfig) -> list[ExecutorSpec]:
     """Return what the graph declares, in the order of the text."""
-    extension = extension_for(_THREAD_POOL)
+    extension = ThreadPoolExecutorOptions.ext
     specs = []
     for executor in config.executor:
         given = executor.options.HasExtension(extension)
@@ -54,7 +52,9 @@ def executor_specs(config: Any) -> list[ExecutorSpec]:
     return specs
 
 
-def executor_errors(config: Any, nodes: Sequence[FlatNode], source: GraphSource) -> list[MpgraphError]:
+def executor_errors(
+    config: CalculatorGraphConfig, nodes: Sequence[FlatNode], source: GraphSource
+) -> list[MpgraphError]:
     """Return what is wrong with the declared executors and the ones that nodes name."""
     errors: list[MpgraphError] = []
     declared: set[str] = set()
@@ -91,7 +91,7 @@ def executor_errors(config: Any, nodes: Sequence[FlatNode], source: GraphSource)
 EXECUTOR_TYPES = ("ApplicationThreadExecutor", "ThreadPoolExecutor")
 
 
-def executor_type_errors(config: Any, source: GraphSource) -> list[MpgraphError]:
+def executor_type_errors(config: CalculatorGraphConfig, source: GraphSource) -> list[MpgraphError]:
     """Return what the runtime will say of the executors that it is to make."""
     errors: list[MpgraphError] = []
     for index, spec in enumerate(executor_specs(config)[: len(source.config.executor)]):
@@ -132,7 +132,7 @@ def is_reserved(name: str) -> bool:
     return name in ("default", "gpu") or name.startswith("__")
 
 
-def _reserved(name: str, location: Any) -> ConfigError:
+def _reserved(name: str, location: Location | None) -> ConfigError:
     return ConfigError(
         f'"{name}" is a reserved executor name.',
         location=location,

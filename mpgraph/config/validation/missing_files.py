@@ -12,7 +12,7 @@ from mpgraph.config.dataclass_options import Steps
 from mpgraph.config.options import option_place
 from mpgraph.config.validation.edges import Edges
 from mpgraph.config.validation.node_contracts import CheckedNode
-from mpgraph.errors import ConfigError, ResourceNotFoundError
+from mpgraph.errors import MpgraphError, ResourceNotFoundError
 from mpgraph.framework.resources import find_resource
 
 _OPTIONS = ("model_path", "resource_id")
@@ -20,7 +20,7 @@ _READERS = {"LocalFileContentsCalculator": "FILE_PATH", "ResourceProviderCalcula
 _CONSTANTS = "ConstantSidePacketCalculator"
 
 
-def missing_files(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[ConfigError]:
+def missing_files(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[MpgraphError]:
     """Yield a warning for each file that a node will not find."""
     for node in nodes:
         for path, steps in [*_paths_in_options(node), *_constant_paths(node, nodes, edges)]:
@@ -30,12 +30,7 @@ def missing_files(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[Config
                 find_resource(path)
             except ResourceNotFoundError as error:
                 place = node.flat.seen_from_outside(option_place(node.flat.source, node.calculator, steps))
-                yield ConfigError(
-                    f'Node "{node.name}": {error.statement}',
-                    location=place,
-                    hint=error.hint,
-                    rule="missing-file",
-                )
+                yield error.with_context(f'Node "{node.name}": ', location=place, rule="missing-file")
 
 
 def _paths_in_options(node: CheckedNode) -> Iterator[tuple[str, Steps]]:

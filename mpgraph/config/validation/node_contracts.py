@@ -24,9 +24,9 @@ from mpgraph.framework import plugins
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.class_checks import HANDLER_NAMES
 from mpgraph.framework.contract import Contract
-from mpgraph.framework.registry import CALCULATORS, forgotten_class
+from mpgraph.framework.registry import CALCULATORS, unregistered_class
 from mpgraph.framework.tags import TagMap, parse_entry, parse_tag_index
-from mpgraph.framework.user_code import place_in_author_code
+from mpgraph.framework.user_code import error_location
 
 OPTION_FIELDS = ("options", "node_options")
 
@@ -238,7 +238,7 @@ def _way_to(wanted: str, file: str, subgraphs: Sequence[str]) -> str:
     for name, cls in CALCULATORS.classes().items():
         if last in (name.rpartition(".")[2], cls.__name__):
             return f'Did you mean "{name}"?'
-    if forgotten := forgotten_class(wanted):
+    if forgotten := unregistered_class(wanted):
         return f"Put @mp.register above its class ({forgotten.defined_at})."
     if defining := file_defining(wanted, file):
         return f"Import its module before the graph is made (commands: --module {defining})."
@@ -298,7 +298,7 @@ def _make_contract(node: CheckedNode, everything: bool) -> Iterator[MpgraphError
         calculator.get_contract(contract)
     except Exception as error:
         # Written by anyone, so it may raise anything; none of it may hide which node it was.
-        place = place_in_author_code(error)
+        place = error_location(error)
         told = relayed(
             error, f"{node.config.calculator}: ", node.flat.location, in_node(node.flat, node.name)
         )

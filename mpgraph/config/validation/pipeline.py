@@ -118,7 +118,7 @@ class Pipeline:
         if self.everything:
             yield ValidationStage([*limits(self.nodes), *executor_type_errors(self.config, self.source)])
 
-    def warnings(self) -> list[ConfigError]:
+    def warnings(self) -> list[MpgraphError]:
         """What is worth a warning; only after all stages found nothing."""
         return second_thoughts(self.nodes, self.edges, self.graph_inputs, self.graph_outputs, self.source)
 

@@ -1,4 +1,4 @@
-"""What the annotations of a function calculator's parameters and results mean for its ports."""
+"""From the annotations of a function calculator's parameters and results to the types of its ports."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _SIDE = object()
 SidePacket = Annotated[T, _SIDE]
 """`SidePacket[float]` as a parameter's type: an input side packet. Type checkers see a float."""
 
-# What looks like a class with parameters, but has no values that are packets' payloads.
+# Generic types whose values cannot be payloads.
 _NO_PAYLOADS = (Callable, type)
 
 
 def unwrapped(hint: Any) -> tuple[Any, bool, bool]:
-    """A type without `SidePacket` and `| None`; whether it had the one, and the other."""
+    """Return a type without `SidePacket` and `| None`, whether it had `SidePacket`, and whether `| None`."""
     side = may_be_none = False
     while True:
         if typing.get_origin(hint) is Annotated:
@@ -40,22 +40,23 @@ def unwrapped(hint: Any) -> tuple[Any, bool, bool]:
 
 
 def is_union(hint: Any) -> bool:
-    """Whether an annotation is `X | Y`, in either spelling."""
+    """Whether an annotation is `X | Y` or `Union[X, Y]`."""
     return typing.get_origin(hint) in (typing.Union, types.UnionType)
 
 
 def payload_type(hint: Any) -> TypeLike:
-    """The type of the port whose payloads an annotation describes.
+    """The type of a port whose payloads an annotation describes.
 
-    Raises InvalidArgumentError for what is no payload's type.
+    Raises:
+        InvalidArgumentError: payloads cannot have this type.
     """
     origin = typing.get_origin(hint)
     if hint is Packet or hint is Any or hint is object:
         return AnyType
     if isinstance(origin, type) and issubclass(origin, Port):
-        wanted = "SidePacket" if issubclass(origin, SideInput) else "a plain type"
+        expected = "SidePacket" if issubclass(origin, SideInput) else "a plain type"
         raise InvalidArgumentError(
-            f"is annotated as a port, {hint}.", hint=f"Use {wanted}: the value's type."
+            f"is annotated as a port, {hint}.", hint=f"Use {expected}: the value's type."
         )
     if is_union(hint):
         members = [payload_type(member) for member in typing.get_args(hint)]
@@ -66,10 +67,10 @@ def payload_type(hint: Any) -> TypeLike:
         hint = hint.__supertype__
     elif isinstance(origin, type) and origin is not list and origin not in _NO_PAYLOADS:
         hint = origin
-    # Until Python 3.10 list[int] and the like say that they are classes.
+    # In Python 3.10, isinstance(list[int], type) is true.
     is_class = isinstance(hint, type) and not isinstance(hint, types.GenericAlias)
     if origin is not list and (hint is type(None) or not is_class):
         raise InvalidArgumentError(
-            f"has the type {hint}, which is no payload's.", hint="Use a class, or Any for everything."
+            f"has the type {hint}, which payloads cannot have.", hint="Use a class, or Any for everything."
         )
     return typing.cast(TypeLike, hint)

@@ -1,4 +1,4 @@
-"""The classes behind functions that are calculators: how a function is called, and its results sent."""
+"""The base classes of function calculators: calling the function, and sending its results."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from mpgraph.errors import InvalidArgumentError, a_type
 from mpgraph.framework.calculator import STOP, Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.function.signature import FunctionSignature, Result
+from mpgraph.framework.override import override
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.timestamp import as_int
 
 
 class FunctionCalculator(Calculator):
-    """What the calculators of functions share: the arguments that stay the same for a whole run."""
+    """Base of function calculators; prepares the arguments that are constant during a run."""
 
     function: ClassVar[Callable[..., Any]]
     signature: ClassVar[FunctionSignature]
 
+    @override
     def open(self, cc: CalculatorContext) -> Any:
-        """Gather the arguments that stay: options and side packets."""
         signature = self.signature
         self._arguments: list[Any] = [None] * signature.slots
         self._keywords = {name: getattr(cc.options, name) for name in signature.options}
@@ -35,7 +36,7 @@ class FunctionCalculator(Calculator):
             self._keywords[key] = value
 
     def _call(self, cc: CalculatorContext, arguments: list[Any]) -> Any:
-        """Call the function with the positional arguments and what else it wants."""
+        """Call the function with the positional arguments, its keywords and, if declared, the context."""
         context = self._context
         if context is None:
             return self.function(*arguments, **self._keywords)
@@ -45,7 +46,7 @@ class FunctionCalculator(Calculator):
         return self.function(*arguments, **self._keywords)
 
     def _send(self, cc: CalculatorContext, result: Any, t: int) -> None:
-        """Emit one result, whose fields go to an output each if it is a NamedTuple."""
+        """Emit a result; the fields of a NamedTuple go to an output each."""
         if result is None:
             return
         named, results = self.signature.named, self.signature.results
@@ -67,26 +68,26 @@ class FunctionCalculator(Calculator):
         else:
             self._refuse(value, "the Packet it declares")
 
-    def _send_one(self, cc: CalculatorContext, one: Any, t: int) -> None:
-        """Emit one result of an iterator, at its own time if it brings one."""
+    def _send_item(self, cc: CalculatorContext, item: Any, t: int) -> None:
+        """Emit an item of an iterator, at its own time if it has one."""
         if self.signature.timed:
-            if not (isinstance(one, tuple) and len(one) == 2):
-                self._refuse(one, "a pair of timestamp and value, as it declares")
-            t, one = as_int(one[0]), one[1]
-        self._send(cc, one, t)
+            if not (isinstance(item, tuple) and len(item) == 2):
+                self._refuse(item, "a pair of timestamp and value, as it declares")
+            t, item = as_int(item[0]), item[1]
+        self._send(cc, item, t)
 
-    def _refuse(self, value: Any, wanted: str) -> NoReturn:
-        name, gives = self.function.__name__, "yielded" if self.signature.iterates else "returned"
+    def _refuse(self, value: Any, expected: str) -> NoReturn:
+        name, verb = self.function.__name__, "yielded" if self.signature.iterates else "returned"
         raise InvalidArgumentError(
-            f'Function "{name}" {gives} {a_type(value)}, not {wanted}.', rule="wrong-payload"
+            f'Function "{name}" {verb} {a_type(value)}, not {expected}.', rule="wrong-payload"
         )
 
 
 class MappingCalculator(FunctionCalculator):
-    """A function of the packets of one time."""
+    """Calls a function with the packets of each input timestamp."""
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Find out where each stream's packets will be."""
         super().open(cc)
         self._streams = [
             (stream.slot, position, stream.needed, stream.whole_packet)
@@ -96,8 +97,8 @@ class MappingCalculator(FunctionCalculator):
         results, plain = self.signature.results, self.signature.named is None and not self.signature.iterates
         self._returns = plain and len(results) == 1 and not results[0].whole_packet
 
+    @override
     def process(self, cc: CalculatorContext) -> Any:
-        """Call the function, unless a packet is missing that it cannot do without."""
         arguments = self._arguments.copy()
         packets = cc.packets
         for slot, position, needed, whole in self._streams:
@@ -112,49 +113,50 @@ class MappingCalculator(FunctionCalculator):
         if not self.signature.iterates:
             self._send(cc, result, cc.t)
             return None
-        for one in () if result is None else result:
-            self._send_one(cc, one, cc.t)
+        for item in () if result is None else result:
+            self._send_item(cc, item, cc.t)
         return None
 
 
 class SourceCalculator(FunctionCalculator):
-    """A generator whose values are the packets of a source."""
+    """Sends the values of a generator as the packets of a source."""
 
     _iterator: Iterator[Any] | None = None
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Make the iterator; a generator runs only when it is asked for a value."""
         super().open(cc)
         self._iterator = iter(self._call(cc, self._arguments))
         self._next = 0
 
+    @override
     def process(self, cc: CalculatorContext) -> Any:
-        """Send the next value."""
         assert self._iterator is not None
-        for one in self._iterator:
+        for item in self._iterator:
             self._next += 1
-            self._send_one(cc, one, self._next - 1)
+            self._send_item(cc, item, self._next - 1)
             return None
         return STOP
 
+    @override
     def close(self, cc: CalculatorContext) -> None:
-        """Let the generator run its `finally` when the graph stops before its end."""
+        # If the graph stops before the generator has ended, its `finally` blocks run here.
         stop = getattr(self._iterator, "close", None)
         if stop is not None:
             stop()
 
 
 class SidePacketCalculator(FunctionCalculator):
-    """A function that is called once, for side packets."""
+    """Calls a function once, for side packets."""
 
+    @override
     def open(self, cc: CalculatorContext) -> None:
-        """Call the function."""
         super().open(cc)
         self._send(cc, self._call(cc, self._arguments), cc.t)
 
 
 def base_of(signature: FunctionSignature) -> type[FunctionCalculator]:
-    """The class that calls a function of this signature."""
+    """The base class for a function with this signature."""
     if signature.makes_side_packets:
         return SidePacketCalculator
     return MappingCalculator if signature.streams else SourceCalculator

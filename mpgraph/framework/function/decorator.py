@@ -1,4 +1,4 @@
-"""`@calculator`: a plain function as a calculator, its signature the contract."""
+"""`@calculator`: a plain function as a calculator, with its signature as the contract."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ R = TypeVar("R", covariant=True)
 
 
 class CalculatorFunction(Protocol[P, R]):
-    """A function that is registered as a calculator: called, it is the function it was."""
+    """A function that is registered as a calculator; calling it still calls the function."""
 
     calculator: type[Calculator]
     """The registered class, for tests and `mpgraph.testing`."""
@@ -50,7 +50,7 @@ def calculator(
 
 
 def calculator(target: Any = None, /, *, output: str | None = None, **attributes: Any) -> Any:
-    """Register a function as a calculator; the function itself stays as it is.
+    """Register a function as a calculator, without changing the function itself.
 
         @mp.calculator
         def threshold_mask(
@@ -67,59 +67,61 @@ def calculator(target: Any = None, /, *, output: str | None = None, **attributes
           node_options { [type.googleapis.com/mediapipe.ThresholdMaskCalculatorOptions] { level: 0.3 } }
         }
 
-    **Inputs.** Parameters before the `*` are input streams, with their names in capitals as tags; one before
-    a `/` has no name for its callers, so its stream has no tag. The function is called at times at which
+    **Inputs.** Parameters before the `*` are input streams, with their names in capitals as tags; those
+    before a `/` are positional-only, so their streams have no tag. The function is called at times at which
     each stream has a packet. `X | None` means that its packet may be missing, and `= None` that a graph may
-    leave the stream out. `mp.Packet` gives the packet itself, with its timestamp, of any type;
-    `list[X]` a vector; `X | Y` either; `Any` everything.
+    leave the stream out. `mp.Packet` passes the packet itself, with its timestamp, of any type;
+    `list[X]` accepts a vector; `X | Y` either; `Any` everything.
 
     **Options.** Parameters after the `*` are options, of the types a dataclass of options may have, with
-    `mp.Range` and `Literal` for what is allowed.
+    `mp.Range` and `Literal` to restrict their values.
 
     **Side packets.** A parameter of type `mp.SidePacket[X]`, before or after the `*`, is an input side
     packet; with a default, a graph may leave it out.
 
     **The context.** A parameter of type `mp.CalculatorContext` receives it.
 
-    **Output.** What is returned goes out at the inputs' time, `None` not at all. A function names no single
-    result, so the output has no tag, unless `output="MASK"` gives it one. A NamedTuple is one output for each
+    **Output.** The returned value is sent at the inputs' time; `None` is not sent. A function's result has
+    no name, so the output has no tag, unless `output="MASK"` sets it. A NamedTuple has an output for each
     field, with its name in capitals as the tag; a graph may leave out any of them. A function that takes
-    no streams and returns `mp.SidePacket[X]` makes output side packets, once, when the graph starts.
+    no streams and returns `mp.SidePacket[X]` sets output side packets, once, when the graph starts.
 
-    **Sources.** A generator without input streams is a source: `Iterator[X]` is sent at 0, 1, 2 ..., and
-    `Iterator[tuple[mp.Timestamp, X]]` at its own times. With input streams such pairs are sent too, at
-    times that must grow. State that lasts between calls needs a class.
+    **Sources.** A generator without input streams is a source: the items of `Iterator[X]` are sent at 0, 1, 2
+    ..., those of `Iterator[tuple[mp.Timestamp, X]]` at their own times. Functions with input streams may
+    return such pairs too, at increasing times. State that persists between calls needs a class.
 
     target: the name in graphs; by default the function's in CamelCase, with "Calculator" at its end.
-    attributes: class attributes of `Calculator`. timestamp_offset is 0 unless packets with times of their own
-        are returned: a time without a result is settled too.
+    attributes: class attributes of `Calculator`. timestamp_offset is 0, so that a time without a result is
+        settled too, unless packets with times of their own are returned.
 
     Returns the function, with the registered class as its attribute `calculator`.
-    Raises InvalidArgumentError, with file and line, for a signature that is no contract.
+
+    Raises:
+        InvalidArgumentError: the signature cannot be a contract; with its file and line.
     """
     frame = sys._getframe(1)
     if target is None or isinstance(target, str):
-        return lambda function: _made(function, target, frame, output, attributes)
-    return _made(target, None, frame, output, attributes)
+        return lambda function: _register(function, target, frame, output, attributes)
+    return _register(target, None, frame, output, attributes)
 
 
-def _made(
+def _register(
     function: Any, name: str | None, frame: FrameType, output: str | None, attributes: dict[str, Any]
 ) -> Any:
-    """Register a function; frame: the running code around its definition."""
+    """Create and register the class; frame: the running code around the function's definition."""
     signature = read_signature(function, frame.f_locals, output)
-    place = source_location.of_code(inspect.unwrap(function).__code__)
+    location = source_location.of_code(inspect.unwrap(function).__code__)
     for attribute in attributes:
         if attribute not in ATTRIBUTES:
             raise InvalidArgumentError(
                 f'Calculators have no attribute "{attribute}".',
-                location=place,
+                location=location,
                 hint=did_you_mean(attribute, ATTRIBUTES) or f"They have {', '.join(ATTRIBUTES)}.",
                 rule="calculator-function",
             )
     full_name = name or camel_case(function.__name__)
     for port in signature.ports:
-        port.defined_at, port.owner = place, full_name
+        port.defined_at, port.owner = location, full_name
     owns_time = signature.timed or any(result.whole_packet for result in signature.results)
     namespace = {
         "__doc__": function.__doc__,
@@ -127,7 +129,7 @@ def _made(
         "__qualname__": function.__qualname__,
         "timestamp_offset": None if owns_time or not signature.streams else 0,
         **attributes,
-        "defined_at": place,
+        "defined_at": location,
         "defined_by": frame.f_code,
         "function": staticmethod(function),
         "signature": signature,
@@ -135,13 +137,13 @@ def _made(
     }
     if signature.options:
         namespace["Options"] = _options(function, signature)
-    made = register(full_name)(type(full_name.rpartition(".")[2], (base_of(signature),), namespace))
-    function.calculator = made
+    cls = register(full_name)(type(full_name.rpartition(".")[2], (base_of(signature),), namespace))
+    function.calculator = cls
     return cast(CalculatorFunction[Any, Any], function)
 
 
 def camel_case(name: str) -> str:
-    """The calculator's name for a function's: "threshold_mask" gives "ThresholdMaskCalculator"."""
+    """The calculator's name for a function: "threshold_mask" gives "ThresholdMaskCalculator"."""
     joined = "".join(part[:1].upper() + part[1:] for part in name.split("_"))
     return joined if joined.endswith("Calculator") else f"{joined}Calculator"
 
@@ -156,7 +158,7 @@ def _options(function: Any, signature: FunctionSignature) -> type:
             fields.append((name, hint, dataclasses.field(kw_only=True, default_factory=factory)))
         else:
             fields.append((name, hint, dataclasses.field(kw_only=True, default=default)))
-    made = dataclasses.make_dataclass("Options", fields)
-    made.__module__ = function.__module__
-    made.__qualname__ = f"{function.__qualname__}.Options"
-    return made
+    options = dataclasses.make_dataclass("Options", fields)
+    options.__module__ = function.__module__
+    options.__qualname__ = f"{function.__qualname__}.Options"
+    return options

@@ -1,4 +1,4 @@
-"""What the signature of a function says about the calculator it is to become."""
+"""From the signature of a function to the ports and options of its calculator."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from mpgraph.errors import ConfigError, InvalidArgumentError, MpgraphError
-from mpgraph.framework import source_location
+from mpgraph.framework import source_location, user_code
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.function.annotations import payload_type, unwrapped
 from mpgraph.framework.option_types import field_type
@@ -31,7 +31,7 @@ _ITERATIONS = (
 
 @dataclass(frozen=True)
 class StreamParameter:
-    """A parameter fed by a stream. needed: the function is not called at times without its packet."""
+    """A parameter that receives a stream. needed: the function is not called at times without its packet."""
 
     port: Input[Any]
     slot: int
@@ -41,7 +41,7 @@ class StreamParameter:
 
 @dataclass(frozen=True)
 class SideParameter:
-    """A parameter fed by a side packet; `default` counts where the graph leaves it out."""
+    """A parameter that receives a side packet; `default` is used if the graph leaves it out."""
 
     port: SideInput[Any]
     key: int | str
@@ -50,7 +50,7 @@ class SideParameter:
 
 @dataclass(frozen=True)
 class Result:
-    """One output. whole_packet: what the function returns for it is a packet with its own timestamp."""
+    """An output. whole_packet: the function returns packets for it, with their own timestamps."""
 
     port: Output[Any] | SideOutput[Any]
     whole_packet: bool = False
@@ -58,12 +58,12 @@ class Result:
 
 @dataclass
 class FunctionSignature:
-    """A function, taken apart.
+    """The parameters and results of a function.
 
-    slots: how many positional arguments a call has; a parameter's place among them is its slot or key.
+    slots: the number of positional arguments of a call; a parameter's position among them is its slot or key.
     options: type and default (`inspect.Parameter.empty` for none) of each option.
     named: the NamedTuple that the function returns, if it does.
-    iterates: whether it gives an iterator of results; timed: of (timestamp, result) pairs.
+    iterates: whether it returns an iterator of results; timed: of (timestamp, result) pairs.
     """
 
     slots: int = 0
@@ -79,42 +79,44 @@ class FunctionSignature:
     @property
     def ports(self) -> tuple[Port[Any], ...]:
         """All ports, inputs first."""
-        inputs: list[Port[Any]] = [one.port for one in self.streams]
+        inputs: list[Port[Any]] = [stream.port for stream in self.streams]
         return (*inputs, *(side.port for side in self.sides), *(result.port for result in self.results))
 
     @property
     def makes_side_packets(self) -> bool:
-        """Whether the results are side packets, made once when the graph starts."""
+        """Whether the results are side packets, computed once when the graph starts."""
         return any(isinstance(result.port, SideOutput) for result in self.results)
 
 
 def read_signature(
     function: Callable[..., Any], scope: Mapping[str, Any], output: str | None = None
 ) -> FunctionSignature:
-    """Take a function apart.
+    """Analyze the signature of a function.
 
     scope: names its annotations may use besides its module's: those around its definition.
     output: the tag of the only output.
-    Raises InvalidArgumentError, with the place in the function, for what cannot become a calculator.
+
+    Raises:
+        InvalidArgumentError: the function cannot be a calculator; with the location in it.
     """
     return _Reader(function, scope).read(output or "")
 
 
 class _Reader:
     def __init__(self, function: Callable[..., Any], scope: Mapping[str, Any]) -> None:
-        # Other decorators may stand between; what they wrapped says where it is and what its names mean.
+        # Other decorators may have wrapped it; location and names are those of the innermost function.
         inner = inspect.unwrap(function)
         if not isinstance(inner, types.FunctionType):
             raise InvalidArgumentError(
                 f"calculator decorates a function made with def, not {function!r}.",
-                location=source_location.of_user(),
+                location=user_code.caller_location(),
                 hint="Register a class with @mp.register.",
                 rule="calculator-function",
             )
         self.function = function = inner
         self.found = FunctionSignature()
         if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-            self.fail("", "is async, and graphs call no coroutines.", "Use def.")
+            self.fail("", "is async, and graphs cannot call coroutines.", "Use def.")
         closure = function.__closure__ or ()
         self.scope = dict(scope)
         for name, cell in zip(function.__code__.co_freevars, closure, strict=True):
@@ -126,11 +128,11 @@ class _Reader:
     def fail(self, where: str, problem: str, hint: str) -> NoReturn:
         """Refuse the function; where: a parameter, "return", or "" for the function as a whole."""
         function = self.function
-        place = source_location.of_parameter(function.__code__, where)
+        location = source_location.of_parameter(function.__code__, where)
         subject = {"": "it", "return": "its return value"}.get(where, f'parameter "{where}"')
         raise InvalidArgumentError(
             f'Function "{function.__name__}" cannot be a calculator: {subject} {problem}',
-            location=place,
+            location=location,
             hint=hint,
             rule="calculator-function",
         ) from None
@@ -146,18 +148,18 @@ class _Reader:
     def parameters(self) -> Mapping[str, inspect.Parameter]:
         try:
             return inspect.signature(self.function).parameters
-        except NameError as error:  # Annotations are evaluated only now from Python 3.14 on.
-            self.fail("", f"has an annotation that means nothing: {error}.", _NAMES_HINT)
+        except NameError as error:  # Python 3.14 evaluates annotations only here.
+            self.fail("", f"has an annotation that cannot be evaluated: {error}.", _NAMES_HINT)
 
     def hint(self, name: str, annotation: Any) -> Any:
-        """The type an annotation means, also if it is a string."""
+        """The evaluated annotation, also if it is a string."""
         if annotation is _MISSING:
             if name == "return":
-                hint = "Say -> mp.ImageFrame, for example, or -> None if nothing comes out."
+                hint = "Add -> mp.ImageFrame, for example, or -> None for no output."
                 self.fail(name, "has no type.", hint)
             if name in ("self", "cls"):
                 self.fail(name, "makes it a method.", "Write a function outside of classes.")
-            hint = f'Say what its packets carry: "{name}: mp.ImageFrame" or "{name}: float", for example.'
+            hint = f'Add the type of its payloads: "{name}: mp.ImageFrame" or "{name}: float", for example.'
             self.fail(name, "has no type.", hint)
 
         def holder() -> None: ...
@@ -166,8 +168,8 @@ class _Reader:
         try:
             hints = typing.get_type_hints(holder, self.function.__globals__, self.scope, include_extras=True)
         except NameError as error:
-            self.fail(name, f"has a type that means nothing: {error}.", _NAMES_HINT)
-        except Exception as error:  # Annotations are anybody's code.
+            self.fail(name, f"has a type that cannot be evaluated: {error}.", _NAMES_HINT)
+        except Exception as error:  # An annotation can be any expression.
             hint = "" if isinstance(error, MpgraphError) else "Use the class itself."
             self.fail(name, f"has a type that cannot be read: {error}".removesuffix(".") + ".", hint)
         return hints[name]
@@ -175,7 +177,7 @@ class _Reader:
     # Parameters
 
     def take(self, name: str, parameter: inspect.Parameter, hint: Any) -> None:
-        """Sort one parameter in."""
+        """Classify a parameter as stream, side packet, option or context."""
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             star = "*" if parameter.kind is parameter.VAR_POSITIONAL else "**"
             self.fail(name, f"is {star}{name}, but a calculator's inputs are fixed.", "Name each of them.")
@@ -224,7 +226,7 @@ class _Reader:
         if optional and parameter.default is not None:
             self.fail(
                 name,
-                f"is an input stream, as it stands before the *, but has the default {parameter.default!r}.",
+                f"is an input stream, as it precedes the *, but has the default {parameter.default!r}.",
                 f'Put it after a * to make it an option, or write "{name}: ... | None = None" for a stream '
                 "that a graph may leave out.",
             )
@@ -258,7 +260,7 @@ class _Reader:
         hint = self.hint("return", self.return_annotation())
         found.iterates = typing.get_origin(hint) in _ITERATIONS
         if inspect.isgeneratorfunction(self.function) and not found.iterates:
-            self.fail("return", f"is {_name(hint)}, but the function yields.", "Say -> Iterator[...].")
+            self.fail("return", f"is {_name(hint)}, but the function yields.", "Write -> Iterator[...].")
         if found.iterates:
             hint = typing.get_args(hint)[0]
             pair = typing.get_args(hint) if typing.get_origin(hint) is tuple else ()
@@ -289,7 +291,7 @@ class _Reader:
         try:
             hints = typing.get_type_hints(named, None, self.scope, include_extras=True)
         except NameError as error:
-            self.fail("return", f"has a type that means nothing: {error}.", _NAMES_HINT)
+            self.fail("return", f"has a type that cannot be evaluated: {error}.", _NAMES_HINT)
         for name in getattr(named, "_fields", ()):
             hint, side, _ = unwrapped(hints.get(name, Any))
             self.add_result("return", self.tag(name), hint, side, optional=True)
@@ -303,13 +305,15 @@ class _Reader:
         self.found.results.append(Result(port, hint is Packet))
 
     def check_whole(self, output: str) -> None:
-        """What concerns the inputs and the outputs together."""
+        """Check the combination of inputs and outputs."""
         found, sides = self.found, self.found.makes_side_packets
         if output and not found.results:
             self.fail("return", "is None: there is no output.", f'Leave out output="{output}".')
-        if sides and (found.streams or found.iterates or not all(_is_side(one) for one in found.results)):
+        if sides and (
+            found.streams or found.iterates or not all(_is_side(result) for result in found.results)
+        ):
             hint = "Take no streams and return side packets alone, or write a class."
-            self.fail("return", "has side packets, which are made once, beside streams.", hint)
+            self.fail("return", "has side packets, which are set once, together with streams.", hint)
         if found.streams:
             if found.iterates and found.results and not found.timed and not found.results[0].whole_packet:
                 self.fail(
@@ -322,8 +326,8 @@ class _Reader:
         elif not found.iterates and not sides:
             self.fail(
                 "",
-                "has no input stream, so it is a source, which makes a packet a time until it ends.",
-                "Yield the values and say -> Iterator[...]; or return mp.SidePacket[...], made once.",
+                "has no input stream, so it is a source, which sends a packet per call until it ends.",
+                "Yield the values and write -> Iterator[...]; or return mp.SidePacket[...], set once.",
             )
 
 

@@ -11,6 +11,7 @@ from mpgraph.runtime.handlers import (
     timestamp_align,
 )
 from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, InputStreamHandler, handler_class
+from mpgraph.runtime.handlers.base import register_handler as register_input_stream_handler
 
 __all__ = [
     "CLOSE",
@@ -24,6 +25,7 @@ __all__ = [
     "handler_class",
     "immediate",
     "mux",
+    "register_input_stream_handler",
     "sync_set",
     "timestamp_align",
 ]

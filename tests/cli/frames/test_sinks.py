@@ -72,9 +72,9 @@ def test_image_file_holds_exactly_one_image(tmp_path: Path) -> None:
 
 
 def test_unknown_suffix_is_refused_on_construction(tmp_path: Path) -> None:
-    with pytest.raises(MediaError, match="not a video format"):
+    with pytest.raises(MediaError, match="not a supported video format"):
         VideoFile(tmp_path / "o.png")
-    with pytest.raises(MediaError, match=r"not an? \w+ format"):
+    with pytest.raises(MediaError, match="not an image format"):
         ImageFile(tmp_path / "o.mp4")
 
 

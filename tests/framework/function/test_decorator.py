@@ -80,7 +80,7 @@ def run(node: str, inputs: dict[str, Sent], outputs: str = "out", **sides: Any) 
     return found
 
 
-def test_the_function_is_still_a_function() -> None:
+def test_decorated_function_is_still_a_function() -> None:
     assert fn_scale(3.0) == 6.0
     assert fn_scale(3.0, 2.0, offset=1.0, factor=1) == 7.0
     assert fn_scale.__name__ == "fn_scale" and fn_scale.__doc__ == "Multiply."
@@ -100,11 +100,11 @@ def test_the_function_is_still_a_function() -> None:
         ("_private", "PrivateCalculator"),
     ],
 )
-def test_the_name_in_graphs(name: str, expected: str) -> None:
+def test_name_in_graphs(name: str, expected: str) -> None:
     assert camel_case(name) == expected
 
 
-def test_the_ports() -> None:
+def test_ports_of_a_class() -> None:
     ports = fn_scale.calculator.ports
     assert [(port.kind, port.tag, port.index, port.optional, port.name) for port in ports] == [
         ("input stream", "", 0, False, "value"),
@@ -147,7 +147,7 @@ def test_times_without_a_result_are_settled() -> None:
     assert fn_count.calculator.timestamp_offset is None
 
 
-def test_a_named_tuple_is_an_output_for_each_field() -> None:
+def test_named_tuple_has_an_output_for_each_field() -> None:
     node = 'calculator: "FnSplitCalculator" input_stream: "VALUE:in" %s'
     given: dict[str, Sent] = {"in": [(0, 1.0), (1, 7.0)]}
     both = node % 'output_stream: "LOW:low" output_stream: "HIGH:high"'
@@ -155,12 +155,12 @@ def test_a_named_tuple_is_an_output_for_each_field() -> None:
     assert run(node % 'output_stream: "HIGH:high"', given, "high") == {"high": [(1, 7.0)]}
 
 
-def test_a_generator_is_a_source() -> None:
+def test_generator_is_a_source() -> None:
     node = 'calculator: "FnCountCalculator" output_stream: "out"'
     assert run(node, {}) == {"out": [(0, 0), (1, 1), (2, 2)]}
 
 
-def test_a_generator_with_its_own_times() -> None:
+def test_generator_with_its_own_times() -> None:
     ended = []
 
     @mp.calculator(output="TICK")
@@ -177,7 +177,7 @@ def test_a_generator_with_its_own_times() -> None:
     assert ended == [True]
 
 
-def test_a_generator_with_inputs_sends_several_packets() -> None:
+def test_generator_with_inputs_sends_several_packets() -> None:
     @mp.calculator
     def fn_echo(cc: mp.CalculatorContext, value: int) -> Iterable[tuple[mp.Timestamp, int]]:
         for i in range(2):
@@ -187,7 +187,7 @@ def test_a_generator_with_inputs_sends_several_packets() -> None:
     assert run(node, {"in": [(0, 5), (10, 7)]}) == {"out": [(0, 5), (1, 6), (10, 7), (11, 8)]}
 
 
-def test_whole_packets_go_in_and_out() -> None:
+def test_packets_may_be_parameters_and_results() -> None:
     @mp.calculator
     def fn_even(packet: mp.Packet) -> mp.Packet | None:
         return packet if packet.timestamp.value % 2 == 0 else None
@@ -196,7 +196,7 @@ def test_whole_packets_go_in_and_out() -> None:
     assert run(node, {"in": [(0, "a"), (1, 1), (2, 2.0)]}) == {"out": [(0, "a"), (2, 2.0)]}
 
 
-def test_a_function_without_an_output_sees_everything() -> None:
+def test_function_without_output_receives_all_packets() -> None:
     seen: list[Any] = []
 
     @mp.calculator("FnWatch", process_timestamp_bounds=True)
@@ -207,7 +207,7 @@ def test_a_function_without_an_output_sees_everything() -> None:
     assert seen == [("a", 1), (2, 1)]
 
 
-def test_side_packets_are_made_once() -> None:
+def test_side_packets_are_set_once() -> None:
     @mp.calculator
     def fn_label(number: mp.SidePacket[int], *, word: str = "n") -> mp.SidePacket[str]:
         return f"{word}{number}"
@@ -246,7 +246,7 @@ def test_numbers_are_converted_as_annotated() -> None:
     assert [type(value) for _, value in found] == [float, float]
 
 
-def test_a_result_of_another_type_is_refused() -> None:
+def test_result_of_another_type_is_refused() -> None:
     @mp.calculator
     def fn_liar(value: int, /) -> float:
         return str(value)  # type: ignore[return-value]
@@ -265,7 +265,7 @@ def test_a_result_of_another_type_is_refused() -> None:
         (Iterator[mp.Packet], [5], 'Function "fn_other" yielded an int, not the Packet it declares.'),
     ],
 )
-def test_a_result_other_than_declared(returns: Any, value: Any, complaint: str) -> None:
+def test_undeclared_result_is_refused(returns: Any, value: Any, complaint: str) -> None:
     def fn_other(value: int, /) -> Any:
         return result
 
@@ -282,7 +282,7 @@ def test_a_result_other_than_declared(returns: Any, value: Any, complaint: str) 
     assert complaint in str(raised.value)
 
 
-def test_nothing_from_an_iterator_is_nothing() -> None:
+def test_none_instead_of_an_iterator_sends_nothing() -> None:
     @mp.calculator
     def fn_none(value: int, /) -> Iterator[tuple[mp.Timestamp, int]]:
         return None  # type: ignore[return-value]
@@ -317,7 +317,7 @@ def test_class_attributes() -> None:
     assert model.model.nodes[0].max_in_flight == 2
 
 
-def test_defining_it_again_replaces_it() -> None:
+def test_redefinition_replaces_the_class() -> None:
     def define(summand: int) -> None:
         @mp.calculator
         def fn_again(value: int, /) -> int:
@@ -329,7 +329,7 @@ def test_defining_it_again_replaces_it() -> None:
         assert run(node, {"in": [(0, 0)]}) == {"out": [(0, summand)]}
 
 
-def test_types_around_the_definition_are_known() -> None:
+def test_types_around_the_definition_are_found() -> None:
     class Local:
         pass
 
@@ -344,7 +344,7 @@ def test_types_around_the_definition_are_known() -> None:
     assert [port.type for port in fn_local.calculator.ports] == [Local, Local, int]
 
 
-def test_other_decorators_may_stand_between() -> None:
+def test_other_decorators_may_be_in_between() -> None:
     @mp.calculator
     @functools.cache
     def fn_cached(value: int, /) -> int:
@@ -357,7 +357,7 @@ def test_other_decorators_may_stand_between() -> None:
     assert calls == [5] and fn_cached(5) == 6
 
 
-def test_the_options_survive_text_and_binary() -> None:
+def test_options_survive_text_and_binary() -> None:
     options = 'factor: 3.5 mode: SQUARE unit: "km" steps: [1, 2] limit: 5'
     config = mp.ValidatedGraphConfig()
     config.initialize(

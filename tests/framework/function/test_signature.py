@@ -1,4 +1,4 @@
-"""What is wrong with functions that cannot be calculators: said at the parameter, with what to do."""
+"""Errors in functions that cannot be calculators: at the parameter, and with what to do."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import mpgraph as mp
 from mpgraph.errors import InvalidArgumentError, MpgraphError
 from mpgraph.framework.function.signature import read_signature
 
-MISTAKES = {
+ERRORS = {
     "no type": (
         "@mp.calculator\ndef f(\n    image,  # <-\n) -> int: ...",
-        'Function "f" cannot be a calculator: parameter "image" has no type. Say what its packets carry: '
+        'Function "f" cannot be a calculator: parameter "image" has no type. Add the type of its payloads: '
         '"image: mp.ImageFrame"',
     ),
     "no return type": (
         "@mp.calculator\ndef f(x: int):  # <-\n    return x",
-        "its return value has no type. Say -> mp.ImageFrame, for example, or -> None if nothing comes out.",
+        "its return value has no type. Add -> mp.ImageFrame, for example, or -> None for no output.",
     ),
     "star": (
         "@mp.calculator\ndef f(\n    *images: int  # <-\n) -> int: ...",
@@ -35,7 +35,7 @@ MISTAKES = {
     ),
     "unknown name": (
         "@mp.calculator\ndef f(\n    image: ImageFrame,  # <-\n) -> int: ...",
-        "has a type that means nothing: name 'ImageFrame' is not defined. Import it",
+        "has a type that cannot be evaluated: name 'ImageFrame' is not defined. Import it",
     ),
     "unreadable type": (
         "@mp.calculator\ndef f(x: mp.Imagee) -> int: ...  # <-",
@@ -43,7 +43,7 @@ MISTAKES = {
     ),
     "function as a type": (
         "@mp.calculator\ndef f(x: Callable[[int], int]) -> int: ...  # <-",
-        "has the type collections.abc.Callable[[int], int], which is no payload's. Use a class",
+        "has the type collections.abc.Callable[[int], int], which payloads cannot have. Use a class",
     ),
     "port as a type": (
         "@mp.calculator\ndef f(x: int, level: mp.SideInput[float]) -> int: ...  # <-",
@@ -51,7 +51,7 @@ MISTAKES = {
     ),
     "default of a stream": (
         "@mp.calculator\ndef f(\n    x: int,\n    level: float = 0.5,  # <-\n) -> int: ...",
-        "is an input stream, as it stands before the *, but has the default 0.5. Put it after a * to make it "
+        "is an input stream, as it precedes the *, but has the default 0.5. Put it after a * to make it "
         'an option, or write "level: ... | None = None"',
     ),
     "none without saying so": (
@@ -100,15 +100,15 @@ MISTAKES = {
     ),
     "source that returns": (
         "@mp.calculator\ndef f(*, n: int = 1) -> int: ...  # <-",
-        "has no input stream, so it is a source, which makes a packet a time until it ends. Yield the values",
+        "has no input stream, so it is a source, which sends a packet per call until it ends. Yield",
     ),
     "nothing at all": (
         "@mp.calculator\ndef f() -> None: ...  # <-",
         "has neither an input stream nor an output.",
     ),
-    "generator that says otherwise": (
+    "generator without an iterator type": (
         "@mp.calculator\ndef f(*, n: int = 1) -> int:  # <-\n    yield 1",
-        "its return value is int, but the function yields. Say -> Iterator[...].",
+        "its return value is int, but the function yields. Write -> Iterator[...].",
     ),
     "several values at one time": (
         "@mp.calculator\ndef f(x: int) -> Iterator[int]:  # <-\n    yield x",
@@ -117,11 +117,11 @@ MISTAKES = {
     ),
     "side packets beside streams": (
         "@mp.calculator\ndef f(x: int) -> mp.SidePacket[int]: ...  # <-",
-        "has side packets, which are made once, beside streams.",
+        "has side packets, which are set once, together with streams.",
     ),
     "coroutine": (
         "@mp.calculator\nasync def f(x: int) -> int: ...  # <-",
-        "it is async, and graphs call no coroutines. Use def.",
+        "it is async, and graphs cannot call coroutines. Use def.",
     ),
     "two contexts": (
         "@mp.calculator\ndef f(x: int, a: mp.CalculatorContext, b: mp.CalculatorContext) -> int: ...  # <-",
@@ -147,13 +147,13 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("name", MISTAKES)
-def test_mistakes(name: str, complaint_about: Callable[[str], MpgraphError]) -> None:
-    code, expected = MISTAKES[name]
+@pytest.mark.parametrize("name", ERRORS)
+def test_errors_with_location_and_hint(name: str, complaint_about: Callable[[str], MpgraphError]) -> None:
+    code, expected = ERRORS[name]
     assert expected in complaint_about(code).message
 
 
-def test_a_function_taken_apart() -> None:
+def test_signature_of_a_function() -> None:
     def f(
         cc: mp.CalculatorContext,
         a: int,
@@ -179,6 +179,6 @@ def test_a_function_taken_apart() -> None:
 
 
 @pytest.mark.parametrize("thing", [len, print, int, object(), "f", lambda x: x])
-def test_only_functions_with_a_signature_will_do(thing: Any) -> None:
+def test_only_functions_with_a_signature_are_accepted(thing: Any) -> None:
     with pytest.raises(InvalidArgumentError, match="calculator"):
         read_signature(thing, {})
