@@ -127,7 +127,7 @@ class ScriptedGraph:
         self.seen: dict[str, list[tuple[int, Any]]] = {}
         self.graph.set_service("hooks", hooks)
         self.graph.set_service("calls", self.calls)
-        for name in TagMap(self.graph._validated.model.config.output_stream).names:
+        for name in TagMap(self.graph.model.config.output_stream).names:
             self.seen[name] = []
             self.graph.observe_output_stream(name, self._observe, bounds)
 
@@ -172,7 +172,7 @@ def stage() -> Iterator[Callable[..., ScriptedGraph]]:
 
     yield make
     for one in made:
-        one.graph._abandon()
+        one.graph.abandon()
 
 
 @pytest.fixture

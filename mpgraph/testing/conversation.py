@@ -190,7 +190,7 @@ class Conversation:
         """End the run at once, without any check."""
         self.finished = True
         if self._stage is not None:
-            self._stage.graph._abandon()
+            self._stage.graph.abandon()
 
     def __enter__(self: C) -> C:
         return self

@@ -127,7 +127,7 @@ class _Player:
         self._failed = False
         self._broken_off = False
         self._recorded: dict[str, list[Packet]] = {}
-        self.result = Replayed({name: [] for name in graph._model.graph_outputs.names})
+        self.result = Replayed({name: [] for name in graph.model.graph_outputs.names})
         for name in self.result.outputs:
             graph.observe_output_stream(name, self._note)
 
@@ -172,7 +172,7 @@ class _Player:
             self._clock.sleep_until(self._started + int(event.after_us / self._pace))
 
     def _feed(self, event: Event) -> None:
-        known = self._graph._model.graph_inputs.names
+        known = self._graph.model.graph_inputs.names
         if event.stream not in known:
             raise NotFoundError(
                 f'The recording feeds the stream "{event.stream}", which this graph does not have.'
@@ -202,7 +202,7 @@ class _Player:
 
     def abandon(self) -> None:
         if self._running:
-            self._graph._abandon()
+            self._graph.abandon()
 
     def compare(self, tolerance: float, is_whole: bool) -> list[str]:
         """Where the outputs differ from those recorded. is_whole: whether the recording is."""

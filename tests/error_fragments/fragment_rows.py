@@ -147,7 +147,7 @@ def provoke(row: Row, folder: Path) -> None:
             graph.add_packet_to_input_stream("i", packet_at(value, t))
         graph.close()
     finally:
-        graph._abandon()
+        graph.abandon()
 
 
 IN = 'input_stream: "i" '

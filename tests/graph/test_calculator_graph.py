@@ -272,7 +272,7 @@ def test_late_calls_of_other_threads_leave_nothing_behind(stage: Any) -> None:
     play = stage(PASS % "RtPass")
     for _ in range(30):
         play.start()
-        run = play.graph._run
+        run = play.graph.current_run
         canceller = threading.Thread(target=play.graph.cancel)
         canceller.start()
         with contextlib.suppress(CancelledError):
@@ -360,5 +360,5 @@ def test_a_calculator_that_takes_long_is_waited_for(stage: Any) -> None:
 
     play = stage(PASS % "RtBlocking", a={"process": process}).start().send("in", 1)
     assert entered.wait(10)
-    play.graph._abandon()
+    play.graph.abandon()
     assert [kind for _, kind, _, _ in play.calls] == ["open", "process", "close"]

@@ -80,7 +80,7 @@ CALLS: list[Call] = [
 def example() -> Timeline:
     """Two nodes on two threads: the first passes 7 on and fails at 8, the second makes two packets of it."""
     return make_timeline(
-        chain(["PassThroughCalculator", "PrDouble"])._model,
+        chain(["PassThroughCalculator", "PrDouble"]).model,
         CALLS,
         arrivals=[(4000, 0, 7, MAIN), (4500, 0, 8, MAIN)],
         throttlings=[(4600, 0, 0, True), (5000, 0, 0, False)],

@@ -24,7 +24,7 @@ def settings(**fields: Any) -> ProfilerSettings:
 
 @pytest.fixture
 def recorder() -> TraceRecorder:
-    recorder = TraceRecorder(chain(["PassThroughCalculator"] * 2)._model, [])
+    recorder = TraceRecorder(chain(["PassThroughCalculator"] * 2).model, [])
     recorder.wall_ns = 0
     return recorder
 

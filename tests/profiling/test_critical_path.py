@@ -20,7 +20,7 @@ node { name: "join" calculator: "PassThroughCalculator" input_stream: "b" input_
 
 
 def model() -> GraphModel:
-    return CalculatorGraph(graph_config=BRANCHES)._model
+    return CalculatorGraph(graph_config=BRANCHES).model
 
 
 def us(node: int, start: int, end: int, t: int = 5, present: int = 1, sent: int = 1) -> Call:
@@ -65,4 +65,4 @@ def test_a_call_that_came_too_late_led_to_nothing() -> None:
 
 
 def test_no_calls() -> None:
-    assert critical_path(chain(["PassThroughCalculator"])._model, []) == ()
+    assert critical_path(chain(["PassThroughCalculator"]).model, []) == ()

@@ -21,7 +21,7 @@ node { calculator: "PassThroughCalculator" input_stream: "a" input_stream: "b"
 
 def built(graph: CalculatorGraph, batch: Batch, **fields: Any) -> Any:
     settings = ProfilerSettings.of(calculator_pb2.ProfilerConfig(**fields))
-    return GraphTraceBuilder(graph._model, settings, wall_ns=0).build(batch)
+    return GraphTraceBuilder(graph.model, settings, wall_ns=0).build(batch)
 
 
 def us(start: int, end: int, t: int, present: int = 1, sent: object = 1) -> list[Any]:

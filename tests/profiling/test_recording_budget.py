@@ -11,7 +11,7 @@ from mpgraph.profiling.recording_budget import RecordingBudget
 
 
 def made(budget: float | None) -> tuple[RecordingBudget, TraceRecorder, list[bool], threading.Event]:
-    recorder = TraceRecorder(chain(["PassThroughCalculator"])._model, [])
+    recorder = TraceRecorder(chain(["PassThroughCalculator"]).model, [])
     switched: list[bool] = []
     opened = threading.Event()
 

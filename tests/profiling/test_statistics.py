@@ -137,7 +137,7 @@ def test_a_trace_and_statistics_at_once(run: Run) -> None:
 
 
 def test_percentiles() -> None:
-    model = chain(["PassThroughCalculator"])._model
+    model = chain(["PassThroughCalculator"]).model
     calls = [(0, 1000 * i, 0, i, 1, 1, 0, 1) for i in range(1, 101)]
     (node,) = node_statistics(model, calls)
     assert (node.calls, node.mean, node.p95, node.share) == (100, 50.5, 96.0, 1.0)

@@ -51,10 +51,10 @@ def test_marks_are_in_order() -> None:
 
 def test_threads_of_one_name_are_told_apart() -> None:
     names = {MAIN: "worker", POOL: "worker"}
-    timeline = make_timeline(chain(["PassThroughCalculator", "PrDouble"])._model, CALLS, thread_names=names)
+    timeline = make_timeline(chain(["PassThroughCalculator", "PrDouble"]).model, CALLS, thread_names=names)
     assert list(timeline.threads) == ["worker", "worker (2)"]
 
 
 def test_nothing_at_all() -> None:
-    timeline = make_timeline(chain(["PassThroughCalculator"])._model, [], thread_names={})
+    timeline = make_timeline(chain(["PassThroughCalculator"]).model, [], thread_names={})
     assert (timeline.end, list(timeline.slices), timeline.flows()) == (0, [], {})

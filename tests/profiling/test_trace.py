@@ -81,7 +81,7 @@ def test_tracing_begins_and_ends_while_the_graph_runs_and_leaves_nothing_behind(
         graph.wait_until_idle()
         feed(graph, 2, first=3)
     feed(graph, 1, first=5)
-    run = graph._run
+    run = graph.current_run
     assert run is not None
     assert {type(node.invoker) for node in run.nodes} == {Invoker}
     assert all(type(mirror).__name__ != "EntryTap" for s in run.streams.values() for mirror in s.subscribers)

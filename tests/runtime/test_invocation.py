@@ -106,5 +106,5 @@ def test_a_constructor_that_wants_arguments() -> None:
             graph.run()
         return str(raised.value)
 
-    assert "made without arguments" in reason("InvokedWithArguments")
+    assert "created without arguments" in reason("InvokedWithArguments")
     assert "has no len()" in reason("InvokedWithMistake")

@@ -139,7 +139,7 @@ def test_a_paused_graph_can_be_abandoned(stage: Any, watchdog: Any) -> None:
     play = stage(text).start().idle()
     play.graph.pause()
     play.send("in", 1)
-    watchdog(play.graph._abandon)
+    watchdog(play.graph.abandon)
 
 
 def test_after_an_error_what_is_queued_still_runs_and_nothing_else(stage: Any) -> None:

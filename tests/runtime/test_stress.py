@@ -106,7 +106,7 @@ class Chaos:
                     self.graph.add_packet_to_input_stream("in", make_packet(t).at(t + 1).at(t))
             self.graph.close()
         except MpgraphError:
-            self.graph._abandon()
+            self.graph.abandon()
         other.join()
 
 

@@ -97,7 +97,7 @@ def test_a_full_queue_holds_back_the_source(stage: Any) -> None:
     play.start()
     sizes = []
     while not play.graph.has_error() and len(most) < 300:
-        run = play.graph._run
+        run = play.graph.current_run
         sizes.append(len(run.nodes[2].queues[0].packets))
     play.graph.wait_until_done()
     assert max(sizes) <= 4

@@ -101,7 +101,7 @@ def run(calculator: str, count: int = 2, observer: Any = None) -> None:
 def test_a_light_node_that_blocks_is_named_once_with_its_line() -> None:
     run("DogSlow")
     (warning,) = WARNINGS
-    assert warning.startswith('<string>:3:1: Node "DogSlow" (DogSlow) keeps the whole graph waiting')
+    assert warning.startswith('<string>:3:1: Node "DogSlow" (DogSlow) blocks the whole graph')
     # Innermost is the helper; which of its lines runs is chance.
     assert "test_watchdog.py:" in warning and "blocking = True" in warning
     assert "mpgraph-watchdog" not in {thread.name for thread in threading.enumerate()}

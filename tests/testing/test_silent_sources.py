@@ -31,7 +31,7 @@ class Hesitant(mp.Calculator):
 
 
 def test_a_source_that_says_nothing_fails_instead_of_hanging() -> None:
-    with pytest.raises(AssertionError, match="neither sent anything nor returned STOP") as caught:
+    with pytest.raises(AssertionError, match="neither emitted anything nor returned STOP") as caught:
         run(Silent).finish()
     assert "blocking = True" in str(caught.value)
 

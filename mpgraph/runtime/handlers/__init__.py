@@ -10,13 +10,22 @@ from mpgraph.runtime.handlers import (
     sync_set,
     timestamp_align,
 )
-from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, InputStreamHandler, handler_class
+from mpgraph.runtime.handlers.base import (
+    CLOSE,
+    NOT_READY,
+    READY,
+    InputStreamHandler,
+    Readiness,
+    handler_class,
+    register_input_stream_handler,
+)
 
 __all__ = [
     "CLOSE",
     "NOT_READY",
     "READY",
     "InputStreamHandler",
+    "Readiness",
     "barrier",
     "default",
     "early_close",
@@ -24,6 +33,7 @@ __all__ = [
     "handler_class",
     "immediate",
     "mux",
+    "register_input_stream_handler",
     "sync_set",
     "timestamp_align",
 ]

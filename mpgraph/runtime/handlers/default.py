@@ -1,4 +1,4 @@
-"""DefaultInputStreamHandler: all inputs together, in timestamp order, nothing lost."""
+"""DefaultInputStreamHandler: all inputs synchronized, in timestamp order, no packet dropped."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from typing import Any
 
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.override import override
 from mpgraph.framework.tags import TagMap
-from mpgraph.runtime.handlers.base import InputStreamHandler, register_handler
+from mpgraph.runtime.handlers.base import InputStreamHandler, Readiness, register_input_stream_handler
 from mpgraph.runtime.handlers.sync import SyncSet
 from mpgraph.runtime.streams import InputStreamManager
 
 
-@register_handler("DefaultInputStreamHandler")
+@register_input_stream_handler("DefaultInputStreamHandler")
 class DefaultInputStreamHandler(InputStreamHandler):
-    """One sync set of all streams; `batch_size` input sets are processed back to back."""
+    """Ready when the earliest time is settled on every stream. `batch_size` comes from the options."""
 
     def __init__(
         self, queues: Sequence[InputStreamManager], tags: TagMap, options: Any, process_timestamp_bounds: bool
@@ -27,12 +28,12 @@ class DefaultInputStreamHandler(InputStreamHandler):
             if self.batch_size < 1:
                 raise InvalidArgumentError("Batch size has to be greater than or equal to 1.")
 
-    def readiness(self) -> int:
-        """Ready when the earliest time is settled on every stream."""
+    @override
+    def readiness(self) -> Readiness:
         answer = self.sync_set.readiness()
         self.t = self.sync_set.t
         return answer
 
+    @override
     def fill(self, context: CalculatorContext, t: int) -> None:
-        """Deliver every stream's packet at `t`."""
         self.sync_set.fill(context, t)

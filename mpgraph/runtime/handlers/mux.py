@@ -6,16 +6,25 @@ from mpgraph.errors import InvalidArgumentError
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.override import override
 from mpgraph.framework.packet import Packet
-from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, InputStreamHandler, put, register_handler
+from mpgraph.runtime.handlers.base import (
+    CLOSE,
+    NOT_READY,
+    READY,
+    InputStreamHandler,
+    Readiness,
+    put,
+    register_input_stream_handler,
+)
 
 
-@register_handler("MuxInputStreamHandler")
+@register_input_stream_handler("MuxInputStreamHandler")
 class MuxInputStreamHandler(InputStreamHandler):
-    """The last stream in collection order is the control; unselected packets are dropped."""
+    """The last stream in collection order is the control; packets that it does not select are dropped."""
 
-    def readiness(self) -> int:
-        """Ready when the selected stream is settled at the control packet's time."""
+    @override
+    def readiness(self) -> Readiness:
         *data, control = self.queues
         self.t = control.head
         for queue in data:
@@ -27,8 +36,8 @@ class MuxInputStreamHandler(InputStreamHandler):
             return NOT_READY
         return READY
 
+    @override
     def fill(self, context: CalculatorContext, t: int) -> None:
-        """Deliver the control packet and the selected stream's; drop what is older elsewhere."""
         *data, control = self.queues
         for queue in data:
             context.packets[queue.port] = packets.empty()

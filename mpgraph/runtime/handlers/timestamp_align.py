@@ -1,4 +1,4 @@
-"""TimestampAlignInputStreamHandler: streams with clocks of their own, moved onto a base stream's."""
+"""TimestampAlignInputStreamHandler: streams with different clocks, aligned to that of a base stream."""
 
 from __future__ import annotations
 
@@ -8,16 +8,25 @@ from typing import Any
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.override import override
 from mpgraph.framework.tags import TagMap
-from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, InputStreamHandler, put, register_handler
+from mpgraph.runtime.handlers.base import (
+    CLOSE,
+    NOT_READY,
+    READY,
+    InputStreamHandler,
+    Readiness,
+    put,
+    register_input_stream_handler,
+)
 from mpgraph.runtime.streams import InputStreamManager
 
 
-@register_handler("TimestampAlignInputStreamHandler")
+@register_input_stream_handler("TimestampAlignInputStreamHandler")
 class TimestampAlignInputStreamHandler(InputStreamHandler):
-    """Each stream's offset is the base's time minus its own when its first packet is seen.
+    """The offset of a stream is the base's time minus its own, when its first packet arrives.
 
-    Until every stream has shown a packet, base packets are delivered alone.
+    Until every stream has had a packet, base packets are delivered alone.
     """
 
     def __init__(
@@ -29,8 +38,8 @@ class TimestampAlignInputStreamHandler(InputStreamHandler):
         self._offsets = [0] * len(queues)
         self._aligned = len(queues) == 1
 
-    def readiness(self) -> int:
-        """As the default handler, on the base stream's clock."""
+    @override
+    def readiness(self) -> Readiness:
         if not self._aligned:
             return self._align()
         self.t = bound = ts.DONE
@@ -44,7 +53,7 @@ class TimestampAlignInputStreamHandler(InputStreamHandler):
             return CLOSE
         return READY if bound > self.t else NOT_READY
 
-    def _align(self) -> int:
+    def _align(self) -> Readiness:
         self.t = self._base.head
         if not self._base.packets:
             return CLOSE if self.t == ts.DONE else NOT_READY
@@ -59,8 +68,8 @@ class TimestampAlignInputStreamHandler(InputStreamHandler):
         self._aligned = missing == 0
         return READY
 
+    @override
     def fill(self, context: CalculatorContext, t: int) -> None:
-        """Deliver every stream's packet at `t` on the base's clock, re-stamped."""
         for queue, offset in zip(self.queues, self._offsets, strict=True):
             if not self._aligned and queue is not self._base:
                 context.packets[queue.port] = packets.empty()

@@ -119,7 +119,7 @@ def test_an_edit_that_holds_up_the_graph_is_told(stage: Stage, caplog: pytest.Lo
     stage.edit(FILLS, "__import__('time').sleep(0.3); pixels[:] = 7")
     stage.until(lambda: stage.level() == 7)
     (warning,) = caplog.messages
-    assert 'Node "WatchedFill" (WatchedFill) keeps the whole graph waiting' in warning
+    assert 'Node "WatchedFill" (WatchedFill) blocks the whole graph' in warning
     assert "watched_calc.py:" in warning
 
 
