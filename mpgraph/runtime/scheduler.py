@@ -51,7 +51,7 @@ class Scheduler:
     `stopping` is a switch beside the state, which is set once and stays: sources are to end at their next
     turn.
 
-    Only `_state` is changed by several threads, under `_change`. Everything else belongs to the owner,
+    Only `state` is changed by several threads, under `_change`. Everything else belongs to the owner,
     except for `inbox` and `errors`, which are only appended to, in one step each.
     """
 
@@ -98,7 +98,7 @@ class Scheduler:
         if isinstance(self._default_executor, ApplicationThreadExecutor):
             self._application = self._default_executor
             self._application.on_task(self.notify)
-        self._state = SchedulerState.NOT_STARTED
+        self.state = SchedulerState.NOT_STARTED
         self._change = threading.Condition()
         self._waiters = 0
         self._owner = threading.Lock()
@@ -118,12 +118,12 @@ class Scheduler:
     @property
     def is_paused(self) -> bool:
         """Whether the run is paused: no further invocation starts."""
-        return self._state is SchedulerState.PAUSED
+        return self.state is SchedulerState.PAUSED
 
     @property
     def terminated(self) -> bool:
         """Whether the run has ended, with or without errors."""
-        return self._state is SchedulerState.TERMINATED
+        return self.state is SchedulerState.TERMINATED
 
     def start(self) -> None:
         """Let the run begin, and end when it is idle."""
@@ -142,8 +142,8 @@ class Scheduler:
     def _move(self, old: SchedulerState, new: SchedulerState) -> None:
         # The application pauses while the owner may be terminating, so both compare and set under the lock.
         with self._change:
-            if self._state is old:
-                self._state = new
+            if self.state is old:
+                self.state = new
                 self._change.notify_all()
 
     def _announce_queued(self, _: object) -> None:
@@ -245,7 +245,7 @@ class Scheduler:
         while True:
             # What is ready goes first, so that one packet has passed before the next one comes; but a
             # loop of nodes that is never idle must not keep out events such as a cancel.
-            if ready and self._state is not paused and (steps < _STEPS_BEFORE_EVENTS or not inbox):
+            if ready and self.state is not paused and (steps < _STEPS_BEFORE_EVENTS or not inbox):
                 steps += 1
                 if (
                     self._has_deferred
@@ -312,7 +312,7 @@ class Scheduler:
 
     def _handle_idle(self) -> bool:
         """Find more work when nothing is left, or terminate. True if there is work."""
-        if self._state is not SchedulerState.RUNNING:
+        if self.state is not SchedulerState.RUNNING:
             return False
         active = self._active_sources
         while active and active[-1].is_closed:
