@@ -103,9 +103,9 @@ class InputStreamHandler:
     def readiness(self) -> Readiness:
         """Return NOT_READY, READY or CLOSE, and set `t`; CLOSE needs none.
 
-        Called whenever an empty queue got a packet or a bound, and when the node has finished a call. READY
-        is followed by `fill` at once, and must not be returned again without new data. After CLOSE it is
-        not called any more, once the calls that are queued have run.
+        Called when the node has opened, when an empty queue got a packet or a bound, and when a call of the
+        node has ended. READY is followed by `fill` at once, and then the question is asked again. After CLOSE
+        it is not, once the calls that are queued have run.
         """
         raise NotImplementedError
 
