@@ -100,7 +100,7 @@ class GraphInputStream:
             )
 
     def _may_send(self) -> bool:
-        # Asked after each step while this thread owns the graph: `is_throttled` and `terminated` are written out,
+        # Asked after each step while this thread owns the graph: `is_throttled` and `terminated` are inlined,
         # as three calls of properties would cost 4 % of the speed of a long chain.
         scheduler = self._scheduler
         return (

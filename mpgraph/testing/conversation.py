@@ -1,4 +1,4 @@
-"""Conversation: how a test starts what it tests, what it says when a step fails, and how both end."""
+"""Conversation: how a test starts its calculator or graph, reports failed steps, and ends."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ class Conversation:
     ) -> None:
         __tracebackhide__ = True
         self.place = calling_place()
-        """file:line of the test that made it."""
+        """file:line of the test that created it."""
         self.finished = False
-        """Whether nothing more can come."""
+        """Whether no further packet can come."""
         self._transcript = Transcript()
         self._side = side
         self._headers = headers
@@ -90,7 +90,7 @@ class Conversation:
         )
 
     def _started(self, wanted: str | Port[Any] | None) -> SteppedGraph:
-        """The running graph; the first call of a node with optional ports decides which are connected."""
+        """Return the running graph; the first call for a node decides which optional ports are connected."""
         __tracebackhide__ = True
         if self._stage is None:
             assert self._node is not None
@@ -99,7 +99,7 @@ class Conversation:
                 self._node.connect(Output, self._node.streams.get(Input, []))
                 self._node.connect(Output, _indexes([wanted] if wanted is not None else []))
             self._node.connect_declared()
-            self.finished = True  # Unless it starts.
+            self.finished = True  # In case it does not start.
             asked = _indexes([wanted] if wanted is not None else [])
             self._stage = self._start(self._node.graph(asked), None, self._node.declared)
             self._stage.ignore(self._node.incidental())
@@ -110,7 +110,7 @@ class Conversation:
         return self._stage
 
     def _checked(self, wanted: str | Port[Any] | None = None) -> SteppedGraph:
-        """The running graph, after a look for errors that nobody expected."""
+        """Return the running graph, after a check for unexpected errors."""
         __tracebackhide__ = True
         stage = self._started(wanted)
         self._check_errors(stage)
@@ -154,12 +154,12 @@ class Conversation:
 
     @at_the_caller
     def finish(self) -> None:
-        """End all inputs, wait until the run is over, and check that nothing unexpected came.
+        """End all inputs, wait for the end of the run, and check that no packets are left.
 
-        A `with` block does this on leaving; the pytest plug-in does it when a test has passed.
+        A `with` block does this at its end; the pytest plug-in does it when a test has passed.
 
         Raises:
-            AssertionError: the run failed, or packets came that no expectation took.
+            AssertionError: the run failed, or packets were received that no expectation took.
         """
         __tracebackhide__ = True
         if self.finished:
@@ -172,7 +172,7 @@ class Conversation:
             self._check_unread(stage, stage.watched())
 
     def end_of_test(self) -> None:
-        """Finish, for the pytest plug-in: the line to blame is the one that made the runner."""
+        """Finish, for the pytest plug-in: failures are reported at the line that created the runner."""
         __tracebackhide__ = True
         self._at_end = True
         self.finish()
@@ -187,7 +187,7 @@ class Conversation:
             self._fail([f"Not expected from {self.name}:", *lines])
 
     def abandon(self) -> None:
-        """End the run at once, without any check."""
+        """End the run at once, without any checks."""
         self.finished = True
         if self._stage is not None:
             self._stage.graph.abandon()
@@ -203,14 +203,14 @@ class Conversation:
             self.abandon()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self.name}, made at {self.place}>"
+        return f"<{type(self).__name__} of {self.name}, created at {self.place}>"
 
 
 def timed(port: str | Port[Any], value: Timed | Packet) -> Timed:
-    """What a test sends, with its time.
+    """Return a value that a test sends, with its time.
 
     Raises:
-        InvalidArgumentError: it has none.
+        InvalidArgumentError: it has no time.
     """
     if isinstance(value, Timed):
         return value
@@ -230,7 +230,7 @@ def _indexes(ports: Iterable[str | Port[Any]]) -> list[TagIndex]:
 
 
 def _announce(made: Conversation) -> None:
-    """Tell the pytest plug-in, if it is there, so that it ends what a test leaves open."""
+    """Inform the pytest plug-in, if it is loaded, so that it ends what a test leaves open."""
     plugin = sys.modules.get("mpgraph.pytest_plugin")
     if plugin is not None:
         plugin.watch(made)

@@ -1,4 +1,4 @@
-"""replay: run a recording again, in the same graph or in another."""
+"""replay: send a recording into a graph again, the recorded graph or another."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Replayed:
-    """What came of a replay.
+    """The result of a replay.
 
-    outputs: the packets of each of the graph's output streams, all runs one after another.
-    errors: what failed in the runs; recorded_errors: what failed when it was recorded, as text.
-    differences: where the outputs are not those recorded; nothing if no outputs were recorded. Of a run that
-        was broken off, by an error, a cancel or the end of the process, more may come than was recorded.
-    sent: how many packets went in.
-    damage: what is wrong with the file, of which then only the beginning was replayed; None if nothing is.
+    outputs: the packets of each output stream of the graph, from all runs in order.
+    errors: the errors of the runs; recorded_errors: the errors when it was recorded, as text.
+    differences: how the outputs differ from those recorded; empty if none were recorded. After an error, a
+        cancel or the end of the process, a run may emit more packets now than were recorded.
+    sent: how many packets were sent.
+    damage: the defect of the file, only the part before which was replayed; None for an intact file.
     """
 
     outputs: dict[str, list[Packet]] = field(default_factory=dict)
@@ -60,22 +60,22 @@ def replay(
     check: bool = True,
     tolerance: float = 1e-6,
 ) -> Replayed:
-    """Send what was recorded into a graph again: the same packets, in the same order.
+    """Send recorded packets into a graph again, in the same order.
 
-    Where the graph had worked off everything before a packet came, that is waited for again.
+    Where the graph was idle before a packet came, the replay waits until it is idle again.
 
     Args:
         path: the file.
         graph: a CalculatorGraph, or a path, text, message or builder, instead of the recorded graph.
-        pace: 1 for the time it took then, 2 for twice as fast, 0 for without waiting.
-        clock: what `pace` goes by.
-        check: whether a failed run raises, after the last one; its errors are in the result otherwise.
-        tolerance: how far numbers may be from the recorded outputs.
+        pace: 1 for the recorded speed, 2 for twice as fast, 0 for no waiting.
+        clock: the clock for `pace`.
+        check: whether to raise the errors of the runs, after the last run; otherwise they are in the result.
+        tolerance: how far numbers may differ from the recorded outputs.
 
     Raises:
         ResourceNotFoundError: there is no such file.
-        InvalidArgumentError: it is no recording.
-        NotFoundError: the graph lacks a stream, or a calculator that was there when it was recorded.
+        InvalidArgumentError: the file is not a recording.
+        NotFoundError: the graph lacks a recorded stream, or one of its calculators is not imported.
         MpgraphError: a run failed.
     """
     with Recording(path) as recording:
@@ -91,7 +91,9 @@ def replay(
         result.damage = recording.damage
         result.differences = player.compare(tolerance, is_whole=result.damage is None)
     if result.damage is not None:
-        _log.warning('"%s" is not complete: %s. What is whole was replayed.', path, result.damage)
+        _log.warning(
+            '"%s" is damaged: %s. Only the part before the damage was replayed.', path, result.damage
+        )
     if check and result.errors:
         raise combined(f'The replay of "{path}" failed:', result.errors) from result.errors[0]
     return result
@@ -150,7 +152,7 @@ class _Player:
                 self._feed(event)
             except NotFoundError:
                 raise
-            except MpgraphError:  # The run's errors come when it is waited for.
+            except MpgraphError:  # `end_run` collects the run's errors.
                 self._failed = True
 
     def _start(self, event: Event) -> None:
@@ -187,7 +189,7 @@ class _Player:
             self._graph.close_input_stream(event.stream)
 
     def end_run(self, stop: bool = True) -> None:
-        """End the run; stop: its sources too, rather than wait until they have ended."""
+        """End the run; stop: end its sources too, rather than wait until they end by themselves."""
         if not self._running:
             return
         self._running = False
@@ -205,7 +207,7 @@ class _Player:
             self._graph.abandon()
 
     def compare(self, tolerance: float, is_whole: bool) -> list[str]:
-        """Where the outputs differ from those recorded. is_whole: whether the recording is."""
+        """Return how the outputs differ from those recorded. is_whole: whether the recording is intact."""
         lines = []
         for stream, wanted in self._recorded.items():
             got = self.result.outputs.get(stream, [])
@@ -220,10 +222,10 @@ class _Player:
 
 def _difference(wanted: list[Packet], got: list[Packet], tolerance: float) -> str | None:
     if not got:
-        return f"{spoken(wanted[0])} was recorded, but did not come"
+        return f"{spoken(wanted[0])} was recorded, but was not received"
     if not wanted:
-        return f"{spoken(got[0])} came, but was not recorded"
+        return f"{spoken(got[0])} was received, but was not recorded"
     why = mismatch(wanted[0].payload, got[0].payload, tolerance)
     if why is None and wanted[0]._t == got[0]._t:
         return None
-    return f"{spoken(wanted[0])} was recorded, {spoken(got[0])} came" + (f": {why}" if why else "")
+    return f"{spoken(wanted[0])} was recorded, {spoken(got[0])} was received" + (f": {why}" if why else "")

@@ -158,7 +158,7 @@ def test_replaying_in_another_graph(recorded: Path, tmp_path: Path) -> None:
         recorded, doubled.replace('output_stream: "sum"\ninput_side', 'output_stream: "x"\ninput_side')
     )
     assert len(result.outputs["x"]) == 3
-    assert result.differences[0] == 'stream "sum", packet 1: 103 @ 0 was recorded, but did not come'
+    assert result.differences[0] == 'stream "sum", packet 1: 103 @ 0 was recorded, but was not received'
 
 
 @mp.register
