@@ -24,7 +24,7 @@ _Record: TypeAlias = tuple[
     tuple[int, int, int, int], int, int, list[tuple[str, "int | None"]], list[tuple[str, int]]
 ]
 """A call as it is written: (event type, node id, timestamp, thread); start and end in ns; each input
-stream with when its packet was made, if known; each output stream with the timestamp sent.
+stream with the time at which its packet was emitted, if known; each output stream with the timestamp sent.
 """
 
 

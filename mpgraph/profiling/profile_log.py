@@ -1,7 +1,7 @@
 """ProfileLog: the log files of a graph's `profiler_config`, which are MediaPipe's GraphProfile messages.
 
 Each interval's message is appended to the file, which parses as one message then; a new file is begun
-after so many intervals, and the oldest one is written over.
+after so many intervals, and the oldest file is overwritten.
 """
 
 from __future__ import annotations

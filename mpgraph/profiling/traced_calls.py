@@ -1,7 +1,7 @@
 """Traced calls: functions around the methods of calculators that note when they are called and with what.
 
 Everything here runs for every packet of every node, so it is written for speed: closures instead of
-attributes, one flat list instead of objects, and the commonest cases first.
+attributes, one flat list instead of objects, and the most common cases first.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""GraphInputStream: one input stream of the graph itself, fed by the application."""
+"""GraphInputStream: an input stream of the graph itself, fed by the application."""
 
 from __future__ import annotations
 

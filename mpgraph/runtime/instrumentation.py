@@ -29,7 +29,7 @@ class Instrumentation:
     def on_call(self, node: CalculatorNode, stage: Stage, call: Call) -> Call:
         """Return what to call instead of a method of a node's calculator: usually a function around `call`.
 
-        Asked for anew when instrumentations change, so what is counted over several calls must be kept
+        Called again when instrumentations change, so what is counted over several calls must be kept
         elsewhere. The function runs where the calculator does: on the owner's thread, or on an executor's.
         """
         return call

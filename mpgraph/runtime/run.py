@@ -95,7 +95,7 @@ class GraphRun:
         )
         self.nodes = [_make_node(spec, environment, executors) for spec in model.nodes]
         self.scheduler.set_nodes(self.nodes)
-        # One limit for all queues: the largest that any node asks for, so that none of them can deadlock.
+        # One limit for all queues, as in MediaPipe: at least the largest buffer_size_hint of any node.
         limit = max([max_queue_size, *(spec.buffer_size_hint for spec in model.nodes)])
         limit = limit if max_queue_size != -1 else -1
         self.inputs = {
@@ -172,8 +172,8 @@ class GraphRun:
             self.nodes[node_id].skip()
         for name, packet in self.side_packets.items():
             self._give_side_packet(name, packet)
-        for made in self._cached.values():
-            for name, packet in made.items():
+        for outputs in self._cached.values():
+            for name, packet in outputs.items():
                 self._side_packet_set(name, packet)
         for node in self.nodes:
             node.open_if_ready()

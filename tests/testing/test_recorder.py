@@ -1,4 +1,4 @@
-"""Recording a graph and running the recording again."""
+"""Recording a graph and replaying the recording."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ node { calculator: "PassThroughCalculator" input_stream: "in" output_stream: "ou
 
 @mp.register
 class RecorderSum(mp.Calculator):
-    """A + B + OFFSET; 13 is refused."""
+    """Emits A + B + OFFSET; raises for 13."""
 
     a = mp.Input("A", int)
     b = mp.Input("B", int)
@@ -87,7 +87,7 @@ class RecorderCount(mp.Calculator):
 
 
 def play(graph: mp.CalculatorGraph) -> None:
-    """A run with a bit of everything."""
+    """The recording of a run with packets, bounds, side packets and headers."""
     graph.start_run({"offset": make_packet(100)}, {"a": make_packet(VideoHeader(width=3))})
     graph.add_packet_to_input_stream("a", make_packet(1, 0))
     graph.add_packet_to_input_stream("b", make_packet(2, 0))
@@ -112,7 +112,7 @@ def recorded(file: Path) -> Path:
     return file
 
 
-def test_events_in_their_order(recorded: Path) -> None:
+def test_events_are_recorded_in_order(recorded: Path) -> None:
     with Recording(recorded) as recording:
         events = list(recording.events())
         assert recording.damage is None
@@ -137,7 +137,7 @@ def test_events_in_their_order(recorded: Path) -> None:
     assert times == sorted(times)
 
 
-def test_replaying_gives_the_same(recorded: Path) -> None:
+def test_replay_reproduces_the_outputs(recorded: Path) -> None:
     result = replay(recorded)
     assert [(one.payload, one.timestamp.value) for one in result.outputs["sum"]] == [
         (103, 0),
@@ -147,7 +147,7 @@ def test_replaying_gives_the_same(recorded: Path) -> None:
     assert (result.errors, result.differences, result.damage, result.sent) == ([], [], None, 4)
 
 
-def test_replaying_in_another_graph(recorded: Path, tmp_path: Path) -> None:
+def test_replay_in_another_graph(recorded: Path, tmp_path: Path) -> None:
     edited = tmp_path / "edited.pbtxt"
     edited.write_text(GRAPH.replace('"A:a"', '"A:b"').replace('"B:b"', '"B:a"'))
     assert replay(recorded, edited).differences == []
@@ -170,7 +170,7 @@ class RecorderTwice(mp.Calculator):
         return cc[self.data] * 2
 
 
-def test_a_failing_run_is_recorded_to_its_end_and_fails_again(file: Path) -> None:
+def test_failed_run_is_recorded_and_fails_again(file: Path) -> None:
     graph = mp.CalculatorGraph(graph_config=GRAPH)
     with record(graph, file):
         graph.start_run({"offset": make_packet(0)})
@@ -195,7 +195,7 @@ def test_several_runs_in_one_file(file: Path) -> None:
     assert len(replay(file).outputs["sum"]) == 6
 
 
-def test_a_graph_of_sources_runs_to_its_end(file: Path) -> None:
+def test_replayed_sources_run_to_their_end(file: Path) -> None:
     graph = mp.CalculatorGraph(
         graph_config='output_stream: "n" node { calculator: "RecorderCount" output_stream: "n" }'
     )
@@ -204,7 +204,7 @@ def test_a_graph_of_sources_runs_to_its_end(file: Path) -> None:
     assert len(replay(file).outputs["n"]) == 10
 
 
-def test_the_pace(recorded: Path) -> None:
+def test_pace_of_a_replay(recorded: Path) -> None:
     clock = MockClock(autojump=True)
     assert replay(recorded, pace=1.0, clock=clock).differences == []
     with Recording(recorded) as recording:
@@ -214,7 +214,7 @@ def test_the_pace(recorded: Path) -> None:
         replay(recorded, pace=-1)
 
 
-def test_payloads_of_all_kinds(file: Path) -> None:
+def test_payloads_of_all_types(file: Path) -> None:
     graph = mp.CalculatorGraph(graph_config=PASS)
     values = [1, 2.5, "text", b"\0", gradient(), tensor(), [1, 2], detection()]
     with record(graph, file, outputs=True), graph:
@@ -227,7 +227,7 @@ def test_payloads_of_all_kinds(file: Path) -> None:
     assert file.stat().st_size < 3000
 
 
-def test_payloads_that_cannot_be_recorded(file: Path) -> None:
+def test_unsupported_payloads_are_refused(file: Path) -> None:
     graph = mp.CalculatorGraph(graph_config=PASS)
     with record(graph, file), graph:
         graph.start_run()
@@ -245,7 +245,7 @@ def test_payloads_that_cannot_be_recorded(file: Path) -> None:
         graph.close()
 
 
-def test_recording_must_begin_before_the_run_and_keeps_files(file: Path) -> None:
+def test_recording_during_a_run_or_over_a_file_is_refused(file: Path) -> None:
     file.write_bytes(b"precious")
     graph = mp.CalculatorGraph(graph_config=PASS)
     with pytest.raises(AlreadyExistsError, match="overwrite=True"):
@@ -261,7 +261,7 @@ def test_recording_must_begin_before_the_run_and_keeps_files(file: Path) -> None
     assert replay(file).sent == 0
 
 
-def test_files_that_are_no_recordings(file: Path, recorded: Path) -> None:
+def test_other_files_are_refused(file: Path, recorded: Path) -> None:
     with pytest.raises(ResourceNotFoundError, match="no recording"):
         replay(file.with_name("absent.mpgrec"))
     with pytest.raises(ResourceNotFoundError, match="cannot be read"):
@@ -272,7 +272,7 @@ def test_files_that_are_no_recordings(file: Path, recorded: Path) -> None:
 
 
 def replay_anyway(path: Path) -> Replayed | None:
-    """None if not even its beginning is whole."""
+    """Return None if not even the beginning of the file is intact."""
     try:
         return replay(path, check=False)
     except InvalidArgumentError as error:
@@ -283,7 +283,7 @@ def replay_anyway(path: Path) -> Replayed | None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(cut=st.floats(0, 1, exclude_max=True))
-def test_a_file_that_is_cut_off_is_replayed_as_far_as_it_goes(recorded: Path, cut: float) -> None:
+def test_truncated_file_is_replayed_up_to_the_cut(recorded: Path, cut: float) -> None:
     data = recorded.read_bytes()
     short = recorded.with_name("short.mpgrec")
     short.write_bytes(data[: int(len(data) * cut)])
@@ -293,7 +293,7 @@ def test_a_file_that_is_cut_off_is_replayed_as_far_as_it_goes(recorded: Path, cu
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(place=st.floats(0, 1, exclude_max=True), byte=st.integers(1, 255))
-def test_a_damaged_file_is_never_taken_for_whole(recorded: Path, place: float, byte: int) -> None:
+def test_damaged_file_is_never_accepted_as_intact(recorded: Path, place: float, byte: int) -> None:
     data = bytearray(recorded.read_bytes())
     data[int(len(data) * place)] ^= byte
     broken = recorded.with_name("broken.mpgrec")
@@ -302,7 +302,7 @@ def test_a_damaged_file_is_never_taken_for_whole(recorded: Path, place: float, b
     assert result is None or result.damage
 
 
-def test_a_newer_format_says_so(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_newer_format_is_reported(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mpgraph.testing.recording.FORMAT", 0)
     with pytest.raises(InvalidArgumentError, match="recorded by a newer mpgraph"):
         replay(recorded)
@@ -314,7 +314,7 @@ def test_a_newer_format_says_so(recorded: Path, monkeypatch: pytest.MonkeyPatch)
     )
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
-def test_a_recording_gives_what_the_runner_saw(tmp_path: Path, steps: list[tuple[str, int, int]]) -> None:
+def test_replay_gives_the_outputs_of_the_runner(tmp_path: Path, steps: list[tuple[str, int, int]]) -> None:
     """The runner, a plain graph and a replay agree on any conversation."""
     file = tmp_path / "any.mpgrec"
     graph = mp.CalculatorGraph(graph_config=GRAPH)

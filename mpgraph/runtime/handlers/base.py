@@ -61,12 +61,12 @@ class InputStreamHandler:
                         queue.pop()
                     context.packets[queue.port] = queue.pop().at(t)
 
-    Graphs name it as MediaPipe's: `input_stream_handler { input_stream_handler: "NewestInputStreamHandler"
-    }`. There is one object for each node and run.
+    Graphs refer to it by name, as to MediaPipe's handlers: in the field `input_stream_handler` of a node or
+    of the graph. There is one object for each node and run.
 
     A handler may read its queues (`packets`, `bound`, `head`, `is_done`, `settled`), remove packets from
     them (`pop`, `pop_at`, `erase_before`), and write the context that it is given to fill; nothing else of
-    the graph is its business. Its methods are called by the thread that owns the graph, one at a time, so
+    the graph. Its methods are called by the thread that owns the graph, one at a time, so
     they need no lock and must never block: the whole graph would wait. They are called often and must be
     short. What they raise ends the run, as an error of the node.
 

@@ -23,7 +23,7 @@ from mpgraph.runtime.streams import InputStreamManager
 
 @register_input_stream_handler("ImmediateInputStreamHandler")
 class ImmediateInputStreamHandler(InputStreamHandler):
-    """One sync set per stream. Input timestamps rise per stream only, not over all calls."""
+    """One sync set per stream. Input timestamps increase per stream only, not from call to call."""
 
     def __init__(
         self, queues: Sequence[InputStreamManager], tags: TagMap, options: Any, process_timestamp_bounds: bool
