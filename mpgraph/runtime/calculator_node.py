@@ -125,7 +125,7 @@ class CalculatorNode:
             handler = handler_class(spec.handler.name)(
                 self.queues, spec.inputs, spec.handler.options, spec.contract.process_timestamp_bounds
             )
-        except MpgraphError as error:
+        except Exception as error:
             raise with_node(spec, "", error) from error
         if handler.batch_size > 1 and self.max_in_flight > 1:
             raise InvalidArgumentError(

@@ -5,14 +5,7 @@ from __future__ import annotations
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.override import override
-from mpgraph.runtime.handlers.base import (
-    CLOSE,
-    NOT_READY,
-    READY,
-    InputStreamHandler,
-    Readiness,
-    register_input_stream_handler,
-)
+from mpgraph.runtime.handlers.base import InputStreamHandler, Readiness, register_input_stream_handler
 
 
 @register_input_stream_handler("BarrierInputStreamHandler")
@@ -24,8 +17,8 @@ class BarrierInputStreamHandler(InputStreamHandler):
         self.t = min(queue.head for queue in self.queues)
         if any(queue.is_done for queue in self.queues):
             self.t = ts.DONE
-            return CLOSE
-        return READY if all(queue.packets for queue in self.queues) else NOT_READY
+            return self.CLOSE
+        return self.READY if all(queue.packets for queue in self.queues) else self.NOT_READY
 
     @override
     def fill(self, context: CalculatorContext, t: int) -> None:

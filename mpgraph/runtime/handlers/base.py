@@ -99,6 +99,14 @@ class InputStreamHandler:
         self.t: int = ts.DONE
         self.on_drop: Callable[[str, int, str], object] | None = None
         """While the graph is traced, called with stream, time and reason of each packet that is dropped."""
+        self.set_up()
+
+    def set_up(self) -> None:
+        """Read the options and initialize the state of a subclass.
+
+        Raises:
+            InvalidArgumentError: the options are invalid.
+        """
 
     def readiness(self) -> Readiness:
         """Return NOT_READY, READY or CLOSE, and set `t`; CLOSE needs none.

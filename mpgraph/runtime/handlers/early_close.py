@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.override import override
-from mpgraph.runtime.handlers.base import CLOSE, Readiness, register_input_stream_handler
+from mpgraph.runtime.handlers.base import Readiness, register_input_stream_handler
 from mpgraph.runtime.handlers.default import DefaultInputStreamHandler
 
 
@@ -16,5 +16,5 @@ class EarlyCloseInputStreamHandler(DefaultInputStreamHandler):
     def readiness(self) -> Readiness:
         if any(queue.is_done for queue in self.queues):
             self.t = ts.DONE
-            return CLOSE
+            return self.CLOSE
         return super().readiness()

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.override import override
-from mpgraph.framework.tags import TagMap
-from mpgraph.runtime.handlers.base import NOT_READY, READY, Readiness, register_input_stream_handler
+from mpgraph.runtime.handlers.base import Readiness, register_input_stream_handler
 from mpgraph.runtime.handlers.default import DefaultInputStreamHandler
 from mpgraph.runtime.streams import InputStreamManager
 
@@ -21,10 +17,9 @@ class FixedSizeInputStreamHandler(DefaultInputStreamHandler):
     With `fixed_min_size` this happens only when every queue has reached the trigger.
     """
 
-    def __init__(
-        self, queues: Sequence[InputStreamManager], tags: TagMap, options: Any, process_timestamp_bounds: bool
-    ) -> None:
-        super().__init__(queues, tags, options, process_timestamp_bounds)
+    @override
+    def set_up(self) -> None:
+        super().set_up()
         own = self.extension("FixedSizeInputStreamHandlerOptions")
         self._trigger = own.trigger_queue_size
         self._target = own.target_queue_size
@@ -41,13 +36,13 @@ class FixedSizeInputStreamHandler(DefaultInputStreamHandler):
     @override
     def readiness(self) -> Readiness:
         if self._pending:
-            return NOT_READY
+            return self.NOT_READY
         self._erase(keep_one=False)
         answer = super().readiness()
-        while answer is READY and self.t < self._kept:  # A late packet, below the last cut.
+        while answer is self.READY and self.t < self._kept:  # A late packet, below the last cut.
             self._erase(keep_one=False)
             answer = super().readiness()
-        self._pending = answer is READY
+        self._pending = answer is self.READY
         return answer
 
     @override

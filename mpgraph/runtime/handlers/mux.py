@@ -8,15 +8,7 @@ from mpgraph.framework import timestamp as ts
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.override import override
 from mpgraph.framework.packet import Packet
-from mpgraph.runtime.handlers.base import (
-    CLOSE,
-    NOT_READY,
-    READY,
-    InputStreamHandler,
-    Readiness,
-    put,
-    register_input_stream_handler,
-)
+from mpgraph.runtime.handlers.base import InputStreamHandler, Readiness, register_input_stream_handler
 
 
 @register_input_stream_handler("MuxInputStreamHandler")
@@ -30,19 +22,19 @@ class MuxInputStreamHandler(InputStreamHandler):
         for queue in data:
             queue.erase_before(self.t)
         if not control.packets:
-            return CLOSE if control.bound == ts.DONE else NOT_READY
+            return self.CLOSE if control.bound == ts.DONE else self.NOT_READY
         chosen = data[self._selected(control.packets[0])]
         if not chosen.packets and chosen.bound <= self.t:
-            return NOT_READY
-        return READY
+            return self.NOT_READY
+        return self.READY
 
     @override
     def fill(self, context: CalculatorContext, t: int) -> None:
         *data, control = self.queues
         for queue in data:
             context.packets[queue.port] = packets.empty()
-        put(context, control, t)
-        put(context, data[self._selected(context.packets[control.port])], t)
+        self.put(context, control, t)
+        self.put(context, data[self._selected(context.packets[control.port])], t)
         for queue in data:
             queue.erase_before(ts.next_allowed(t))
 

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.override import override
-from mpgraph.framework.tags import TagMap
-from mpgraph.runtime.handlers.base import (
-    CLOSE,
-    NOT_READY,
-    READY,
-    InputStreamHandler,
-    Readiness,
-    put,
-    register_input_stream_handler,
-)
-from mpgraph.runtime.streams import InputStreamManager
+from mpgraph.runtime.handlers.base import InputStreamHandler, Readiness, register_input_stream_handler
 
 
 @register_input_stream_handler("TimestampAlignInputStreamHandler")
@@ -29,14 +16,12 @@ class TimestampAlignInputStreamHandler(InputStreamHandler):
     Until every stream has had a packet, base packets are delivered alone.
     """
 
-    def __init__(
-        self, queues: Sequence[InputStreamManager], tags: TagMap, options: Any, process_timestamp_bounds: bool
-    ) -> None:
-        super().__init__(queues, tags, options, process_timestamp_bounds)
+    @override
+    def set_up(self) -> None:
         text = self.extension("TimestampAlignInputStreamHandlerOptions").timestamp_base_tag_index
-        self._base = queues[self.position_of(text, "timestamp_base_tag_index")]
-        self._offsets = [0] * len(queues)
-        self._aligned = len(queues) == 1
+        self._base = self.queues[self.position_of(text, "timestamp_base_tag_index")]
+        self._offsets = [0] * len(self.queues)
+        self._aligned = len(self.queues) == 1
 
     @override
     def readiness(self) -> Readiness:
@@ -50,13 +35,13 @@ class TimestampAlignInputStreamHandler(InputStreamHandler):
                 bound = min(bound, t)
             self.t = min(self.t, t)
         if self.t == ts.DONE:
-            return CLOSE
-        return READY if bound > self.t else NOT_READY
+            return self.CLOSE
+        return self.READY if bound > self.t else self.NOT_READY
 
     def _align(self) -> Readiness:
         self.t = self._base.head
         if not self._base.packets:
-            return CLOSE if self.t == ts.DONE else NOT_READY
+            return self.CLOSE if self.t == ts.DONE else self.NOT_READY
         missing = 0
         for i, queue in enumerate(self.queues):
             if queue is self._base:
@@ -66,7 +51,7 @@ class TimestampAlignInputStreamHandler(InputStreamHandler):
             else:
                 missing += 1
         self._aligned = missing == 0
-        return READY
+        return self.READY
 
     @override
     def fill(self, context: CalculatorContext, t: int) -> None:
@@ -74,7 +59,7 @@ class TimestampAlignInputStreamHandler(InputStreamHandler):
             if not self._aligned and queue is not self._base:
                 context.packets[queue.port] = packets.empty()
                 continue
-            put(context, queue, t - offset)
+            self.put(context, queue, t - offset)
             found = context.packets[queue.port]
             if found._type is not None and offset:
                 context.packets[queue.port] = packets.make(found._payload, found._type, t)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mpgraph.errors import AlreadyExistsError, InvalidArgumentError
+from mpgraph.errors import AlreadyExistsError, InvalidArgumentError, MpgraphError
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.ports import Input
@@ -142,3 +142,13 @@ def test_registering_a_name_twice_is_refused_except_by_the_same_class() -> None:
 def test_only_handlers_can_be_registered() -> None:
     with pytest.raises(InvalidArgumentError, match="is no subclass of InputStreamHandler"):
         register_input_stream_handler("NoInputStreamHandler")(int)  # type: ignore[type-var]
+
+
+def test_error_in_set_up_is_an_error_of_the_node(stage: Any) -> None:
+    @register_input_stream_handler("NotSetUpInputStreamHandler")
+    class NotSetUp(InputStreamHandler):
+        def set_up(self) -> None:
+            self.limit = self.options.limit
+
+    with pytest.raises(MpgraphError, match='Node "a": AttributeError: limit'):
+        stage(handled_by("NotSetUpInputStreamHandler")).start()
