@@ -90,7 +90,7 @@ def test_a_cut_off_recording_is_replayed_as_far_as_it_is_whole(cli: Any, recorde
     recorded.write_bytes(recorded.read_bytes()[:-40])
     code, out, err = cli("replay", recorded)
     assert "warning:" in err
-    assert "is not complete: it is cut off at byte" in err
+    assert "is damaged: it is cut off at byte" in err
     assert "packets replayed" in out
     assert code == 1
 
