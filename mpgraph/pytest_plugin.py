@@ -1,12 +1,13 @@
 """pytest plug-in: fails tests that leave graphs or threads running, and finishes `run()` conversations.
 
-It is loaded in every pytest session of an environment with mpgraph, including projects that do not use
-it; so it imports nothing beyond what `import mpgraph` does, and is idle until a test runs graphs.
+It is loaded in every pytest session of an environment that has mpgraph, even in projects that do not use
+it. So it imports nothing beyond what `import mpgraph` does, and checks nothing before a test runs graphs.
 
-The mark `@pytest.mark.mpgraph_leaks` exempts a test, `@pytest.mark.mpgraph_leaks(dropped=True)` a test that
-only drops graphs without closing them. In the ini file, `mpgraph_leaks = all` also counts the threads of
-other libraries, and graphs that were dropped rather than closed (these leave nothing behind, and tests
-written for MediaPipe drop them); `mpgraph_leaks = off` disables the plug-in.
+Mark a test that must leave something behind with `@pytest.mark.mpgraph_leaks`, or with
+`@pytest.mark.mpgraph_leaks(dropped=True)` if it only drops graphs without closing them. In the ini file,
+`mpgraph_leaks = all` also reports threads of any other origin, and graphs that were dropped rather than
+closed. By default these are accepted: they leave nothing behind, and tests written for MediaPipe drop them.
+`mpgraph_leaks = off` turns the plug-in off.
 """
 
 from __future__ import annotations
@@ -30,13 +31,13 @@ _failed: pytest.StashKey[bool] = pytest.StashKey()
 
 
 def watch(conversation: Any) -> None:
-    """Register a conversation, which the test may leave open; `mpgraph.testing.run` calls this."""
+    """Finish a conversation after the test, if the test does not. Called by `mpgraph.testing.run`."""
     if _conversations is not None:
         _conversations.append(conversation)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the ini option."""
+    """Add the ini option `mpgraph_leaks`."""
     parser.addini(
         MARKER,
         "what tests must not leave: mpgraph (its graphs and threads), all (any thread, dropped graphs), off",
@@ -45,7 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker, for --strict-markers."""
+    """Register the marker, for --strict-markers, and check the ini option."""
     config.addinivalue_line(
         "markers", f"{MARKER}(dropped=False): the test may leave running graphs and threads behind."
     )
@@ -55,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, None]:
-    """Finish the conversations of a test that has passed; unexpected outputs fail it."""
+    """Finish the conversations of a test that has passed: unexpected packets or errors fail it."""
     global _conversations
     outer, _conversations = _conversations, []
     outcome = yield
@@ -73,7 +74,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, None]:
 
 
 def _without_our_frames(error: Exception) -> BaseException:
-    """Show a failed expectation as text only, since no line of the test was running."""
+    """Turn a failed expectation into text alone: no line of the test was running."""
     if isinstance(error, AssertionError) and error.__cause__ is None:
         return pytest.fail.Exception(str(error), pytrace=False)
     return error
@@ -81,7 +82,11 @@ def _without_our_frames(error: Exception) -> BaseException:
 
 @pytest.fixture(autouse=True)
 def _mpgraph_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Runs after the fixtures of modules and sessions, whose graphs may outlive the test."""
+    """Report what a test leaves behind.
+
+    It is set up after the fixtures of modules and sessions, whose graphs may live on, and before the test's
+    own.
+    """
     scope = str(request.config.getini(MARKER))
     marker = request.node.get_closest_marker(MARKER)
     may_drop = marker is not None and bool(marker.kwargs.get("dropped"))
@@ -92,10 +97,10 @@ def _mpgraph_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     threads = set(threading.enumerate())
     _dropped().clear()
     yield
-    if "mpgraph.graph.calculator_graph" not in sys.modules and scope != "all":
+    if _running_graphs_module() is None and scope != "all":
         return
     failed = request.node.stash.get(_failed, True)
-    left = [f"a graph that still runs, started at {where}" for where in _end_graphs(graphs)]
+    left = [f"a graph that still runs, started at {location}" for location in _end_graphs(graphs)]
     left += [f"a thread, {thread.name}" for thread in _threads_left(threads, scope)]
     left += [
         f"a graph that was never closed, started at {_shown(location)}"
@@ -107,29 +112,29 @@ def _mpgraph_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
         pytest.fail(f"The test left behind: {'; '.join(left)}. {hint}", pytrace=False)
 
 
-def _runtime() -> Any:
-    return sys.modules.get("mpgraph.graph.calculator_graph")
+def _running_graphs_module() -> Any:
+    return sys.modules.get("mpgraph.graph.running_graphs")
 
 
 def _running_graphs() -> list[Any]:
-    runtime = _runtime()
-    return runtime.running_graphs() if runtime is not None else []
+    module = _running_graphs_module()
+    return module.running_graphs() if module is not None else []
 
 
 def _dropped() -> list[Any]:
-    runtime = _runtime()
-    return runtime.dropped if runtime is not None else []
+    module = _running_graphs_module()
+    return module.dropped if module is not None else []
 
 
 def _end_graphs(before: set[int]) -> list[str]:
-    """End the graphs that were started since and still run; return the locations of their start."""
+    """End the graphs that were started since `before` and still run; return where they were started."""
     deadline = time.monotonic() + PATIENCE / 10
     while {id(graph) for graph in _running_graphs()} - before and time.monotonic() < deadline:
-        gc.collect()  # A graph that only refers to itself, or is just ending, is not a leak.
+        gc.collect()  # A graph that refers only to itself, or whose last call is just ending, does not count.
         time.sleep(0.001)
     found = [graph for graph in _running_graphs() if id(graph) not in before]
     for graph in found:
-        graph.__exit__(RuntimeError, None, None)
+        graph.abandon()
     return [_shown(graph.started_at) for graph in found]
 
 

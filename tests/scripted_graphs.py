@@ -23,7 +23,7 @@ Hook = Callable[[CalculatorContext], Any]
 
 @register
 class RtScript(Calculator):
-    """Any ports; does what the test's functions say, found by node name, and notes every call."""
+    """Has any ports; runs the test's functions, found by node name, and notes every call."""
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
@@ -41,7 +41,7 @@ class RtScript(Calculator):
         return self.default(cc) if stage == "process" else None
 
     def default(self, cc: CalculatorContext) -> Any:
-        """Pass packets on to the outputs at the same positions."""
+        """Forward packets to the outputs at the same positions."""
         for shard, packet in zip(cc.outputs, cc.packets, strict=False):
             if not packet.is_empty():
                 shard.add_packet(packet)
@@ -65,7 +65,7 @@ class RtOffset(RtScript):
 
 @register
 class RtBounds(RtScript):
-    """Is called for settled times too."""
+    """Is also called for settled times."""
 
     process_timestamp_bounds = True
 
@@ -79,7 +79,7 @@ class RtBlocking(RtScript):
 
 @register
 class RtPass(Calculator):
-    """One stream, unchanged: what the short way through light nodes is for."""
+    """Forwards one stream: the type of node that the fast path is for."""
 
     data = Input()
     out = Output(same_as=data)
@@ -102,7 +102,7 @@ class RtInts(Calculator):
 
 @register
 class RtCount(Calculator):
-    """A source of 0, 1, 2 ... at their own times, as many as the service "count" says."""
+    """A source of 0, 1, 2 ... at the times 0, 1, 2 ..., as many as the service "count" says."""
 
     out = Output("", int)
 
@@ -119,7 +119,7 @@ class RtCount(Calculator):
 
 
 class ScriptedGraph:
-    """A graph under test, what its calculators were called for, and what came out of it."""
+    """A graph under test, the calls of its calculators, and its output packets."""
 
     def __init__(self, text: str, bounds: bool, hooks: dict[str, dict[str, Hook]]) -> None:
         self.graph = CalculatorGraph(graph_config=text)
@@ -127,7 +127,7 @@ class ScriptedGraph:
         self.seen: dict[str, list[tuple[int, Any]]] = {}
         self.graph.set_service("hooks", hooks)
         self.graph.set_service("calls", self.calls)
-        for name in TagMap(self.graph._validated.model.config.output_stream).names:
+        for name in TagMap(self.graph.model.config.output_stream).names:
             self.seen[name] = []
             self.graph.observe_output_stream(name, self._observe, bounds)
 
@@ -135,12 +135,12 @@ class ScriptedGraph:
         self.seen[stream].append((packet.timestamp.value, packet.payload))
 
     def start(self, **side_packets: Any) -> ScriptedGraph:
-        """Start a run and wait until all that can has opened."""
+        """Start a run."""
         self.graph.start_run({name: make_packet(value) for name, value in side_packets.items()})
         return self
 
     def send(self, stream: str, *events: Any) -> ScriptedGraph:
-        """Send (time, value) pairs, or bare times whose value is the time; None only moves the bound."""
+        """Send (time, value) pairs, or times that are also the values; None only moves the bound."""
         for event in events:
             t, value = event if isinstance(event, tuple) else (event, event)
             packet = packets.empty() if value is None else make_packet(value)
@@ -163,7 +163,7 @@ class ScriptedGraph:
 
 @pytest.fixture
 def stage() -> Iterator[Callable[..., ScriptedGraph]]:
-    """`stage(text, node={"open": f, "process": g, "close": h})`; what still runs is ended afterwards."""
+    """`stage(text, node={"open": f, "process": g, "close": h})`; ends the graphs that still run."""
     made: list[ScriptedGraph] = []
 
     def make(text: str, bounds: bool = False, **hooks: dict[str, Hook]) -> ScriptedGraph:
@@ -172,12 +172,12 @@ def stage() -> Iterator[Callable[..., ScriptedGraph]]:
 
     yield make
     for one in made:
-        one.graph._abandon()
+        one.graph.abandon()
 
 
 @pytest.fixture
 def watchdog() -> Callable[..., Any]:
-    """`watchdog(function, seconds)`: its result, computed on another thread; fails if it hangs."""
+    """`watchdog(function, seconds)` returns the function's result; fails if it takes longer."""
 
     def run(function: Callable[[], Any], seconds: float = 20.0) -> Any:
         outcome: list[Any] = []

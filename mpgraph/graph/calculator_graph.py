@@ -1,15 +1,15 @@
-"""CalculatorGraph: load a graph, feed it, watch it, end it. The face is MediaPipe's Python package's."""
+"""CalculatorGraph: load a graph, feed it, observe it, end it, with the API of MediaPipe's Python package."""
 
 from __future__ import annotations
 
-import atexit
+import contextlib
 import enum
 import os
-import weakref
-from collections import deque
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+from mpgraph.config.model import GraphModel
+from mpgraph.config.source import GraphSource
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import (
     FailedPreconditionError,
@@ -19,19 +19,28 @@ from mpgraph.errors import (
     MpgraphError,
     NotFoundError,
     OutOfRangeError,
-    UnavailableError,
-    combined,
     did_you_mean,
 )
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
+from mpgraph.framework.clock import CLOCK_SERVICE, Clock
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.timestamp import Timestamp, as_int
 from mpgraph.framework.user_code import caller_location
-from mpgraph.graph.graph_setup import GraphSetup
-from mpgraph.runtime.executor import ThreadPoolExecutor
-from mpgraph.runtime.graph_input_stream import GraphInputStream
-from mpgraph.runtime.run import GraphRun
+from mpgraph.graph.executors import GraphExecutors
+from mpgraph.graph.measurements import GraphMeasurements
+from mpgraph.graph.running_graphs import dropped, running
+from mpgraph.graph.services import GraphServices
+from mpgraph.graph.side_packets import KeptSidePackets
+from mpgraph.runtime.executor import Executor
+from mpgraph.runtime.handlers import handler_class
+from mpgraph.runtime.observers import OutputStreamPoller
+from mpgraph.runtime.run import DEFAULT_MAX_QUEUE_SIZE, GraphRun, Observation, RunWatcher
+
+if TYPE_CHECKING:
+    from mpgraph.profiling.profiler import Profiler
+    from mpgraph.profiling.statistics import GraphStatistics
+    from mpgraph.profiling.trace import Trace
 
 
 class GraphInputStreamAddMode(enum.IntEnum):
@@ -41,10 +50,10 @@ class GraphInputStreamAddMode(enum.IntEnum):
     ADD_IF_NOT_FULL = 1
 
 
-class CalculatorGraph(GraphSetup):
+class CalculatorGraph:
     """A graph of calculators that can be run, one run after another.
 
-    Exactly one of the arguments says which graph: a path to a .pbtxt or .binarypb file, a config
+    Exactly one argument specifies the graph: a path to a .pbtxt or .binarypb file, a config
     (text, or a CalculatorGraphConfig message), or a ValidatedGraphConfig.
 
     As a context manager it is closed on leaving, and cancelled if an exception leaves with it.
@@ -75,11 +84,188 @@ class CalculatorGraph(GraphSetup):
             validated_graph_config.initialize(
                 binary_graph_path=binary_graph_path, graph_config=graph_config, graph_path=graph_path
             )
-        super().__init__(validated_graph_config)
+        self._validated = validated_graph_config
+        self._model = validated_graph_config.model
+        for node in self._model.nodes:
+            handler_class(node.handler.name, node.location)
+        self._run: GraphRun | None = None
+        self._observations: list[Observation] = []
+        self._pollers: list[OutputStreamPoller] = []
+        self._services = GraphServices()
+        self._executors = GraphExecutors(self._model)
+        self._error_callback: Callable[[BaseException], object] = lambda error: None
+        self._watchers: list[RunWatcher] = []
+        self._measurements = GraphMeasurements(self._model, self._watchers)
+        self._max_queue_size = self._model.max_queue_size or DEFAULT_MAX_QUEUE_SIZE
         self._seen_observed = 0
-        self._side_packets: dict[str, Packet] = {}
-        self._constant: dict[int, tuple[list[Packet], dict[str, Packet]]] = {}
+        self._side_packets = KeptSidePackets(self._model)
+        self.started_at: Location | None = None
+        """The statement outside of mpgraph that started the last run."""
         self.graph_input_stream_add_mode = GraphInputStreamAddMode.WAIT_TILL_NOT_FULL
+
+    # The graph
+
+    @property
+    def model(self) -> GraphModel:
+        """The validated graph: its nodes and streams with everything resolved."""
+        return self._model
+
+    @property
+    def current_run(self) -> GraphRun | None:
+        """The run that has been started and not waited for; None between runs."""
+        return self._run
+
+    def graph_source(self) -> GraphSource:
+        """Return the graph as its author wrote it, subgraphs and all."""
+        return self._validated.graph_source()
+
+    @property
+    def subgraphs(self) -> Mapping[str, object] | Sequence[object]:
+        """The graphs that its nodes may use as calculators, as given to the ValidatedGraphConfig."""
+        return self._validated.subgraphs
+
+    def _repr_html_(self) -> str:
+        return self._validated._repr_html_()
+
+    @property
+    def text_config(self) -> str:
+        """The expanded and sorted config as text."""
+        return self._validated.text_config
+
+    @property
+    def binary_config(self) -> bytes:
+        """The expanded and sorted config as a serialized CalculatorGraphConfig."""
+        return self._validated.binary_config
+
+    @property
+    def max_queue_size(self) -> int:
+        """How many packets a queue holds before it throttles its sources; -1 for no limit."""
+        return self._max_queue_size
+
+    @max_queue_size.setter
+    def max_queue_size(self, size: int) -> None:
+        self._max_queue_size = size
+
+    # Before a run
+
+    def observe_output_stream(
+        self,
+        stream_name: str,
+        callback_fn: Callable[[str, Packet], object],
+        observe_timestamp_bounds: bool = False,
+    ) -> None:
+        """Call `callback_fn(stream_name, packet)` for each packet of a stream, any stream of the graph.
+
+        Calls for one stream never overlap. With `observe_timestamp_bounds`, it is called with empty
+        packets for settled times without a packet. What the function raises ends the run.
+
+        Raises:
+            NotFoundError: there is no such stream.
+            FailedPreconditionError: a run has started.
+        """
+        self._check_stream(stream_name)
+        self._observations.append((stream_name, callback_fn, observe_timestamp_bounds))
+
+    def add_output_stream_poller(
+        self, stream_name: str, observe_timestamp_bounds: bool = False
+    ) -> OutputStreamPoller:
+        """Return a poller that takes the packets of a stream one by one.
+
+        Raises:
+            NotFoundError: there is no such stream.
+            FailedPreconditionError: a run has started.
+        """
+        self._check_stream(stream_name)
+        poller = OutputStreamPoller(stream_name, observe_timestamp_bounds)
+        self._pollers.append(poller)
+        return poller
+
+    def _check_stream(self, name: str) -> None:
+        self._check_not_running("An output stream can only be observed")
+        if name not in self._model.streams:
+            raise NotFoundError(
+                f'Unable to attach observer to output stream "{name}" because it doesn\'t exist.',
+                hint=did_you_mean(name, self._model.streams),
+                rule="unknown-stream",
+            )
+
+    def set_executor(self, name: str, executor: Executor) -> None:
+        """Use the application's executor for nodes that name it; "" is the default executor.
+
+        Raises:
+            FailedPreconditionError: a run has started.
+            InvalidArgumentError: the graph's config declares no executor of this name, or it has no `schedule`.
+            AlreadyExistsError: the config gives the executor's type, so the graph creates it.
+        """
+        self._check_not_running("An executor can only be set")
+        self._executors.set(name, executor)
+
+    def set_service(self, key: str, service: Any) -> None:
+        """Give calculators an object that they find with `cc.service(key)`.
+
+        If it has the methods `run_starts(run)` and `run_ends(run)`, they are called for each run.
+        """
+        self._check_not_running("A service can only be set")
+        self._services.set(key, service)
+
+    def set_clock(self, clock: Clock) -> None:
+        """Use a clock for calculators that need the time, as `cc.clock`; the default is the system's."""
+        self.set_service(CLOCK_SERVICE, clock)
+        if isinstance(clock, RunWatcher):  # A test's clock, which must know when the graph is idle.
+            self.watch_runs(clock)
+
+    def watch_runs(self, watcher: RunWatcher) -> None:
+        """Call `watcher.run_starts(run)` and `watcher.run_ends(run)` for each run from now on."""
+        self._check_not_running("Runs can only be watched")
+        self._watchers.append(watcher)
+
+    def unwatch_runs(self, watcher: RunWatcher) -> None:
+        """End `watch_runs` for a watcher."""
+        if watcher in self._watchers:
+            self._watchers.remove(watcher)
+
+    def set_error_callback(self, callback: Callable[[BaseException], object]) -> None:
+        """Call `callback(error)` for each error as it is recorded."""
+        self._check_not_running("The error callback can only be set")
+        self._error_callback = callback
+
+    # Measurements
+
+    def trace(self, capacity: int = 200_000, every_call: bool = False) -> Trace:
+        """Return a trace: it records what the graph does while it is open as a context manager.
+
+            with graph.trace() as trace:
+                ...
+            trace.save("run.perfetto-trace")
+
+        It can be opened during a run or between runs. It does not wait for packets that were added: call
+        `wait_until_idle()` before the block ends, or let the graph run and end inside it.
+
+        capacity: how many calls and packets it keeps, the newest of them.
+        every_call: record all calls; otherwise a graph that does little but pass packets on is recorded
+            for some packets only, to stay within 5 % of its speed.
+        """
+        return self._measurements.trace(self._run, capacity, every_call)
+
+    @property
+    def profiler(self) -> Profiler:
+        """The profiler that the graph's `profiler_config` sets up: times of calculators, and log files."""
+        return self._measurements.profiler(self._run)
+
+    def statistics(self) -> GraphStatistics:
+        """Return the state of the graph now, or at the end of its last run: see GraphStatistics.
+
+        Times of nodes are measured from the first call of this on, which costs less than 5 % of the speed.
+        """
+        return self._measurements.statistics(self._run)
+
+    def _check_not_running(self, what: str) -> None:
+        if self._run is not None:
+            raise FailedPreconditionError(
+                f"{what} before start_run(); this graph is running.",
+                hint="Do it first, or end the run with wait_until_done() or close().",
+                rule="already-running",
+            )
 
     # A run
 
@@ -88,50 +274,43 @@ class CalculatorGraph(GraphSetup):
         input_side_packets: Mapping[str, Packet] | None = None,
         stream_headers: Mapping[str, Packet] | None = None,
     ) -> None:
-        """Start a run. Calculators open in the background; their errors show in the wait calls.
+        """Start a run. Calculators open in the background; the wait calls raise their errors.
 
         Raises:
             InvalidArgumentError: a side packet is missing or of a wrong type.
             FailedPreconditionError: a run has started and was not waited for.
         """
-        services = self._check_may_start()
+        if self._run is not None:
+            raise FailedPreconditionError(
+                "start_run() was called twice; this graph is running.",
+                hint="End the run first, with wait_until_done() or close().",
+                rule="already-running",
+            )
+        self._executors.check_complete()
+        services = self._services.for_run(self._model)
         given = dict(input_side_packets or {})
         run = GraphRun(
             self._model,
-            self._executors,
+            self._executors.by_name,
             max_queue_size=self._max_queue_size,
             side_packets=given,
             headers=stream_headers or {},
             services=services,
             observations=self._observations,
             pollers=self._pollers,
-            cached=self._unchanged_constants(given),
+            cached=self._side_packets.unchanged(given),
+            on_error=self._error_callback,
         )
-        run.scheduler.on_error = self._error_callback
         self._seen_observed = 0
-        self._side_packets = {}
+        self._side_packets.forget()
         self.started_at = caller_location()
-        if services:
-            self._service_watchers = self._watching(services)
-        for watcher in (*self._service_watchers, *self._watchers):
+        self._services.run_starts(run, self._watchers)
+        for watcher in self._watchers:
             watcher.run_starts(run)
         self._run = run
-        _running.add(self)
+        running.add(self)
+        self._executors.start()
         run.start()
-
-    def _unchanged_constants(self, given: Mapping[str, Packet]) -> dict[int, dict[str, Packet]]:
-        """Nodes without streams whose input side packets hold the same objects as in the run before."""
-        known = dict(given)
-        unchanged = {}
-        for node_id, (inputs, made) in sorted(self._constant.items()):
-            names = self._model.nodes[node_id].side_inputs.names
-            if all(
-                name in known and known[name].payload is old.payload
-                for name, old in zip(names, inputs, strict=True)
-            ):
-                unchanged[node_id] = made
-                known.update(made)
-        return unchanged
 
     def run(self, input_side_packets: Mapping[str, Packet] | None = None) -> None:
         """Run a graph that has no input streams, from start to end.
@@ -159,16 +338,6 @@ class CalculatorGraph(GraphSetup):
             )
         return self._run
 
-    def _input(self, run: GraphRun, name: str) -> GraphInputStream:
-        found = run.inputs.get(name)
-        if found is None:
-            raise NotFoundError(
-                f'"{name}" is not a graph input stream.',
-                hint=f"{did_you_mean(name, run.inputs)} The graph has: {', '.join(run.inputs) or 'none'}.",
-                rule="unknown-stream",
-            )
-        return found
-
     def add_packet_to_input_stream(
         self, stream: str, packet: Packet, timestamp: int | Timestamp | None = None
     ) -> None:
@@ -182,57 +351,48 @@ class CalculatorGraph(GraphSetup):
             MpgraphError: the run has failed ("Graph has errors").
         """
         run = self._running_graph("AddPacketToInputStream")
-        source = self._input(run, stream)
+        source = run.input(stream)
         if timestamp is not None:
             t = as_int(timestamp)
             if t != ts.UNSET:
                 packet = packets.make(packet._payload, packet._type, t)
         if not ts.PRESTREAM <= packet._t <= ts.POSTSTREAM:
-            raise InvalidArgumentError(
-                f'The timestamp {ts.name(packet._t)} of a packet for stream "{stream}" is not allowed in a '
-                "stream: timestamp not specified or set to illegal value.",
-                hint="Give one with packet.at(timestamp).",
-                rule="timestamp",
-            )
+            raise source.time_error(packet)
         source.wait_for_room(wait=self.graph_input_stream_add_mode != GraphInputStreamAddMode.ADD_IF_NOT_FULL)
-        self._raise_errors(run, "Graph has errors: ")
-        if not source.send(packet):
-            self._raise_errors(run, "Graph has errors: ")
+        run.raise_errors("Graph has errors: ")
+        if not source.sender.send(packet):
+            run.raise_errors("Graph has errors: ")
 
     def set_input_stream_timestamp_bound(self, stream: str, timestamp: int | Timestamp) -> None:
         """Announce that nothing before `timestamp` will be sent into a graph input stream."""
         run = self._running_graph("SetInputStreamTimestampBound")
-        self._input(run, stream).send_bound(as_int(timestamp))
+        run.input(stream).sender.send_bound(as_int(timestamp))
 
     def close_input_stream(self, stream: str) -> None:
         """End a graph input stream; ending it twice is no error."""
         run = self._running_graph("CloseInputStream")
-        self._input(run, stream).close()
-        run.all_inputs_closed()
+        run.close_inputs([run.input(stream)])
 
     def close_all_input_streams(self) -> None:
         """End all graph input streams."""
         run = self._running_graph("CloseAllInputStreams")
-        for source in run.inputs.values():
-            source.close()
-        run.all_inputs_closed()
+        run.close_inputs(run.inputs.values())
 
     def close_all_packet_sources(self) -> None:
         """End all graph input streams, and all source nodes at their next turn."""
         self.close_all_input_streams()
-        run = self._running_graph("CloseAllPacketSources")
-        run.scheduler.stopping = True
+        self._running_graph("CloseAllPacketSources").scheduler.stop_sources()
 
     def wait_until_idle(self) -> None:
-        """Wait until everything sent in so far has been worked off.
+        """Wait until everything sent in so far has been processed.
 
         Raises:
             MpgraphError: the run has failed; the errors stay recorded.
         """
         run = self._running_graph("WaitUntilIdle")
-        self._check_may_wait(run, "wait_until_idle")
+        run.scheduler.check_may_wait("wait_until_idle")
         run.scheduler.wait_until_quiet()
-        self._raise_errors(run, "CalculatorGraph::WaitUntilIdle() failed: ")
+        run.raise_errors("CalculatorGraph::WaitUntilIdle() failed: ")
 
     def wait_until_done(self) -> None:
         """Wait until the run has ended, and clean up. The graph may then be run again.
@@ -241,35 +401,20 @@ class CalculatorGraph(GraphSetup):
             MpgraphError: the run failed, with the class of the errors' common status code.
         """
         run = self._running_graph("WaitUntilDone")
-        self._check_may_wait(run, "wait_until_done")
-        scheduler = run.scheduler
-        scheduler.wait_until_quiet(terminated=True)
+        run.scheduler.check_may_wait("wait_until_done")
+        run.scheduler.wait_until_quiet(terminated=True)
         self._clean_up(run)
-        self._raise_errors(run, "CalculatorGraph::Run() failed: ")
+        run.raise_errors("CalculatorGraph::Run() failed: ")
 
     def _clean_up(self, run: GraphRun) -> None:
         self._run = None
-        _running.discard(self)
+        running.discard(self)
         for watcher in self._watchers:
             watcher.run_ends(run)
-        for executor in self._executors.values():
-            if isinstance(executor, ThreadPoolExecutor):
-                executor.stop()
+        self._executors.stop()
         run.finish()
-        watchers, self._service_watchers = self._service_watchers, []
-        for watcher in watchers:  # After the nodes have closed, which may still use them.
-            watcher.run_ends(run)
-        self._side_packets = run.side_packets
-        self._constant = run.constant_side_packets()
-
-    def _check_may_wait(self, run: GraphRun, call: str) -> None:
-        if run.scheduler.runs_here():
-            raise FailedPreconditionError(
-                f"{call}() was called from a calculator or observer of the same graph, which would wait for "
-                "itself.",
-                hint="Call it outside, in the program that feeds the graph.",
-                rule="waits-for-itself",
-            )
+        self._services.run_ends(run)  # After the nodes have closed, which may still use them.
+        self._side_packets.keep(run)
 
     def wait_for_observed_output(self) -> None:
         """Wait until an observer has been called since the last wait.
@@ -304,13 +449,11 @@ class CalculatorGraph(GraphSetup):
 
     def pause(self) -> None:
         """Start no further calculator until `resume`."""
-        self._running_graph("Pause").scheduler.paused = True
+        self._running_graph("Pause").scheduler.pause()
 
     def resume(self) -> None:
-        """Go on after `pause`."""
-        scheduler = self._running_graph("Resume").scheduler
-        scheduler.paused = False
-        scheduler.post(scheduler.resume, None)
+        """Continue after `pause`."""
+        self._running_graph("Resume").scheduler.resume()
 
     # Errors and results
 
@@ -319,37 +462,17 @@ class CalculatorGraph(GraphSetup):
         return self._run is not None and bool(self._run.scheduler.errors)
 
     def get_combined_error_message(self) -> str:
-        """All errors of the run so far, one a line; empty when there is none."""
-        if not self.has_error() or self._run is None:
-            return ""
-        return "\n".join(str(error) for error in self._run.scheduler.errors)
+        """Return all errors of the run so far, one a line; empty when there is none."""
+        return "\n".join(map(str, self._run.scheduler.errors)) if self._run is not None else ""
 
     def get_output_side_packet(self, packet_name: str) -> Packet:
-        """An output side packet of any node; it stays after the run.
+        """Return an output side packet of any node, also after the run.
 
         Raises:
-            NotFoundError: the graph makes no such side packet.
+            NotFoundError: no node of the graph has such an output side packet.
             UnavailableError: it has not been set yet.
         """
-        edge = self._model.side_packets.get(packet_name)
-        if edge is None or edge.producer is None:
-            raise NotFoundError(
-                f'The output side packet "{packet_name}" does not exist.',
-                hint=did_you_mean(packet_name, self._model.side_packets),
-                rule="unknown-side-packet",
-            )
-        known = self._run.side_packets if self._run is not None else self._side_packets
-        if packet_name not in known:
-            raise UnavailableError(
-                f'The output side packet "{packet_name}" is unavailable.',
-                hint="Its node has not set it yet; wait_until_idle() or wait_until_done() first.",
-            )
-        return known[packet_name]
-
-    def _raise_errors(self, run: GraphRun, comment: str) -> None:
-        errors = run.scheduler.errors
-        if errors:
-            raise combined(comment, list(errors)) from errors[0]
+        return self._side_packets.get(packet_name, self._run)
 
     # The end
 
@@ -360,39 +483,17 @@ class CalculatorGraph(GraphSetup):
         if kind is None:
             self.close()
         else:
-            self._abandon()
+            self.abandon()
 
     def __del__(self) -> None:
         if getattr(self, "_run", None) is not None:
             dropped.append((id(self), self.started_at))
-            self._abandon()
+            self.abandon()
 
-    def _abandon(self) -> None:
-        """End the run at once, whatever its state, and swallow its errors."""
-        if self._run is None:
-            return
-        self.cancel()
-        self.resume()
-        try:
-            self.wait_until_done()
-        except MpgraphError as error:
-            del error  # Cancelled, as asked for.
-
-
-_running: weakref.WeakSet[CalculatorGraph] = weakref.WeakSet()
-
-
-dropped: deque[tuple[int, Location | None]] = deque(maxlen=100)
-"""The last graphs that were collected while they ran, by id, and where they were started; for test tools."""
-
-
-def running_graphs() -> list[CalculatorGraph]:
-    """The graphs that have been started and not ended; `started_at` says where."""
-    return list(_running)
-
-
-@atexit.register
-def _abandon_all() -> None:
-    """End graphs that still run when the interpreter exits, before their threads are frozen."""
-    for graph in running_graphs():
-        graph._abandon()
+    def abandon(self) -> None:
+        """Cancel the run, paused or not, wait for its end and ignore its errors. No effect without a run."""
+        if self._run is not None:
+            self.cancel()
+            self.resume()
+            with contextlib.suppress(MpgraphError):  # "Cancel() was called", and what failed before that.
+                self.wait_until_done()

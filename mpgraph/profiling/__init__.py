@@ -1,6 +1,6 @@
 """What a running graph does and how long it takes: recording, traces, profiles and statistics.
 
-Nothing of this is loaded, and nothing is paid for, until a graph is traced, asked for its statistics or
-has a `profiler_config`. Then `attachment.py` puts its own invokers and stream consumers into the run;
-they append plain tuples to `recorder.py`'s lists, and everything else is worked out afterwards.
+Nothing of this is loaded or costs time before a graph is traced, `statistics()` is called or the graph has a
+`profiler_config`. Then `instrumentation.py` installs hooks in the run that append plain tuples to
+the lists of `recorder.py`; everything else is computed from these afterwards.
 """

@@ -1,4 +1,4 @@
-"""Times of each calculator as MediaPipe's profiler adds them up: CalculatorProfile messages."""
+"""CalculatorProfiles: times of each calculator, accumulated as MediaPipe's profiler does."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ import numpy as np
 
 from mpgraph.config.model import GraphModel, ValidatedNode
 from mpgraph.framework import timestamp as ts
+from mpgraph.framework.override import override
 from mpgraph.profiling.events import CALL_FIELDS, Arrival, Batch, Call, packets_sent, positions
-from mpgraph.profiling.recorder import TraceRecorder
+from mpgraph.profiling.recorder import TraceListener, TraceRecorder
 from mpgraph.profiling.settings import ProfilerSettings
 from mpgraph.protos import calculator_profile_pb2
 
 _REMEMBERED = 400
-"""Packets of each stream whose times are kept, as in MediaPipe."""
+"""The number of packets of each stream whose times are kept, as in MediaPipe."""
 
 
-class CalculatorProfiles:
+class CalculatorProfiles(TraceListener):
     """The profiles of all calculators of a graph since the start or the last `reset`.
 
-    Latencies count from when the packet in hand, or the one it was made from, entered the graph.
+    Latencies count from the time at which the packet, or the packet that it was computed from, entered the
+    graph.
     """
 
     wants_everything = True
@@ -29,12 +31,12 @@ class CalculatorProfiles:
         self._model = model
         self._settings = settings
         self._profiles = [self._new_profile(node) for node in model.nodes]
-        # For each stream: the time of a packet -> when it was made, and when its origin was.
+        # For each stream: timestamp of a packet -> when it was emitted, and when its origin entered.
         self._made: dict[str, dict[int, tuple[int, int]]] = {name: {} for name in model.streams}
         self._streams = list(model.streams)
 
+    @override
     def take(self, batch: Batch, recorder: TraceRecorder) -> None:
-        """Add what was recorded; the recorder's."""
         if self._settings.stream_latency:
             for arrival in batch.arrivals:
                 self._add_arrival(arrival, recorder.wall_ns)
@@ -44,7 +46,7 @@ class CalculatorProfiles:
             self._add_all(batch.flat_calls, recorder.wall_ns)
 
     def profiles(self) -> list[Any]:
-        """A CalculatorProfile message for each calculator that `calculator_filter` lets through."""
+        """Return a CalculatorProfile message for each calculator that matches `calculator_filter`."""
         found = []
         for profile in self._profiles:
             if self._settings.calculator_filter.fullmatch(profile.name):
@@ -54,7 +56,7 @@ class CalculatorProfiles:
         return found
 
     def reset(self) -> None:
-        """Begin the histograms anew; the times of open and close stay."""
+        """Clear the histograms; the times of open and close stay."""
         for profile in self._profiles:
             histograms = [profile.process_runtime]
             if self._settings.stream_latency:
@@ -100,7 +102,7 @@ class CalculatorProfiles:
             del known[next(iter(known))]
 
     def _add_all(self, flat: list[Any], wall_ns: int) -> None:
-        """As `_add` of each call, for times without latencies: there may be a million a second."""
+        """As `_add` for each call, without latencies, in bulk: there may be a million calls a second."""
         start, end, node, t = (np.array(flat[field::CALL_FIELDS], np.int64) for field in range(4))
         took = (end + wall_ns) // 1000 - (start + wall_ns) // 1000
         special = (t == ts.UNSTARTED) | (t == ts.DONE)
@@ -130,7 +132,7 @@ class CalculatorProfiles:
                 self._sample(profile.process_output_latency, origin, end)
 
     def _add_latencies(self, call: Call, start: int, end: int) -> int:
-        """Note how long each input waited; return when the oldest origin of any of them was."""
+        """Add how long each input waited; return the time of the oldest origin of any of them."""
         node, profile, origin = self._model.nodes[call[2]], self._profiles[call[2]], start
         for i in positions(call[5]):
             known = self._made[node.inputs.names[i]].get(call[3])

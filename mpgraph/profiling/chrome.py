@@ -14,7 +14,7 @@ _PROCESS = 1
 
 
 def to_chrome(timeline: Timeline, name: str = "mpgraph") -> str:
-    """Return a trace as JSON: a track a thread, a flow a packet timestamp, a counter a queue."""
+    """Return a trace as JSON: a track per thread, a flow per packet timestamp, a counter per queue."""
     events: list[dict[str, Any]] = [_meta("process_name", 0, name)]
     for thread, thread_name in enumerate(timeline.threads):
         events.append(_meta("thread_name", thread, thread_name))

@@ -1,4 +1,4 @@
-"""The critical path: which nodes the time from a packet's entry to the last result is spent in."""
+"""The critical path: the nodes in which the time from a packet's entry to the last result is spent."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class PathStep:
 
 
 def critical_path(model: GraphModel, calls: Sequence[Call]) -> tuple[PathStep, ...]:
-    """The path on which the latest packet timestamps spent most of their time.
+    """Return the path on which the latest packet timestamps spent most of their time.
 
     For each timestamp: from the call that sent the graph's last result (or else ended last), back to whatever
     made its latest input, and so on.
@@ -59,7 +59,7 @@ def _end(call: Call) -> int:
 
 
 def _path(model: GraphModel, calls: Sequence[Call], last: Call) -> list[Call]:
-    """The calls of one timestamp that led to `last`, in order."""
+    """Return the calls of one timestamp that led to `last`, in order."""
     at: Call | None = last
     path: list[Call] = []
     while at is not None:

@@ -1,4 +1,4 @@
-"""What is recorded: plain tuples, since a class would cost more than what is measured."""
+"""The recorded events: plain tuples, since objects would cost more than what is measured."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ RAISED = -1
 
 @dataclass
 class Batch:
-    """Events in the order in which they were recorded, kind by kind.
+    """Events by type, in the order in which they were recorded.
 
     flat_calls: the fields of each call one after another; `calls` makes them into tuples.
     """
@@ -48,7 +48,7 @@ class Batch:
     gaps: list[Gap] = field(default_factory=list)
 
     def drop_calls(self, count: int) -> None:
-        """Leave out the oldest calls, and what entered before the first that stays."""
+        """Remove the oldest calls, and the arrivals before the first call that stays."""
         del self.flat_calls[: count * CALL_FIELDS]
         first = self.flat_calls[0] if self.flat_calls else 0
         times = {self.flat_calls[3]} if self.flat_calls else set()
@@ -56,7 +56,7 @@ class Batch:
 
     @property
     def calls(self) -> list[Call]:
-        """The calls, made anew each time."""
+        """The calls as tuples, computed on each access."""
         return calls_of(self.flat_calls)
 
     def add(self, later: Batch) -> None:
@@ -72,17 +72,17 @@ class Batch:
 
 
 def calls_of(flat: list[Any]) -> list[Call]:
-    """The calls in a flat list of their fields."""
+    """Split a flat list of fields into calls."""
     return list(zip(*[iter(flat)] * CALL_FIELDS, strict=True))
 
 
 def positions(mask: int) -> list[int]:
-    """The bits that are set, least first."""
+    """Return the positions of the bits that are set, least first."""
     return [i for i in range(mask.bit_length()) if mask >> i & 1]
 
 
 def packets_sent(call: Call) -> list[tuple[int, int]]:
-    """The (output, time) of each packet that a call sent."""
+    """Return the (output, time) of each packet that a call sent."""
     emitted = call[7]
     if isinstance(emitted, tuple):
         return list(emitted)

@@ -1,4 +1,4 @@
-"""GraphTrace messages, as MediaPipe's tracer writes them, from what was recorded.
+"""GraphTraceBuilder: recorded events as GraphTrace messages, as MediaPipe's tracer writes them.
 
 Times are microseconds since the trace's first event, timestamps count from the least one. A call that
 sends nothing has no finish_time: MediaPipe notes the end of a call with what it sends, and its reports
@@ -18,18 +18,18 @@ from mpgraph.profiling.settings import ProfilerSettings
 from mpgraph.protos import calculator_profile_pb2
 
 OUTSIDE = -1
-"""The node id of what the application sends in."""
+"""The node id of packets that the application sends."""
 
 _Record: TypeAlias = tuple[
     tuple[int, int, int, int], int, int, list[tuple[str, "int | None"]], list[tuple[str, int]]
 ]
-"""A call as it is written down: (event type, node id, timestamp, thread); start and end in ns; each input
-stream with when its packet was made, if known; each output stream with the timestamp sent.
+"""A call as it is written: (event type, node id, timestamp, thread); start and end in ns; each input
+stream with the time at which its packet was emitted, if known; each output stream with the timestamp sent.
 """
 
 
 class GraphTraceBuilder:
-    """Makes one GraphTrace after another of the same run; ids and the zero of time stay the same."""
+    """Builds one GraphTrace after another for the same run, with the same ids and time base."""
 
     def __init__(self, model: GraphModel, settings: ProfilerSettings, wall_ns: int) -> None:
         self._model = model
@@ -46,7 +46,7 @@ class GraphTraceBuilder:
         self._types = calculator_profile_pb2.GraphTrace.EventType
 
     def build(self, batch: Batch) -> Any:
-        """The GraphTrace of the next events."""
+        """Return the GraphTrace of the next events."""
         calls = batch.calls
         if self._base_time is None:
             self._set_base(calls, batch.arrivals)
@@ -116,7 +116,7 @@ class GraphTraceBuilder:
         self._add_queued(events, stream, t, ns, thread)
 
     def _add_queued(self, events: list[tuple[int, Any]], stream: str, t: int, ns: int, thread: int) -> None:
-        """Note that a packet waits at each node that reads its stream."""
+        """Add that a packet waits at each node that reads its stream."""
         self._made[stream, t] = ns
         if len(self._made) > 2 * self._settings.capacity:
             del self._made[next(iter(self._made))]
@@ -148,7 +148,7 @@ class GraphTraceBuilder:
             self._add_queued(events, stream, at, end, thread)
 
     def _whole(self, events: list[tuple[int, Any]], call: _Record) -> None:
-        """One record from start to finish."""
+        """Add one record from start to finish."""
         head, start, end, inputs, sent = call
         event = self._event(*head)
         if inputs or head[0] != self._types.PROCESS:
@@ -163,7 +163,7 @@ class GraphTraceBuilder:
         events.append((start, event))
 
     def _instants(self, events: list[tuple[int, Any]], call: _Record) -> None:
-        """One record for each packet, of the start for those taken and of the finish for those sent."""
+        """Add one record for each packet: at the start for inputs, at the finish for outputs."""
         head, start, end, inputs, sent = call
         for stream, _made in inputs:
             event = self._event(*head, start_time=self._time(start))
@@ -176,7 +176,7 @@ class GraphTraceBuilder:
 
 
 def _joined(events: list[Any]) -> list[Any]:
-    """Events of one kind at one node for one timestamp as one record, as MediaPipe keeps them."""
+    """Merge the events of one type at one node and timestamp into one record, as MediaPipe does."""
     found: dict[object, Any] = {}
     for event in events:
         is_of_packets = event.input_trace or event.output_trace

@@ -27,14 +27,14 @@ _MASK = (1 << 64) - 1
 
 
 def to_perfetto(timeline: Timeline, name: str = "mpgraph") -> bytes:
-    """Return a perfetto.protos.Trace: a track a thread, a flow a packet timestamp, a counter a queue."""
+    """Return a perfetto.protos.Trace: tracks of threads, flows of timestamps, counters of queues."""
     packets = [_process(name)]
     packets += [_thread(i, thread) for i, thread in enumerate(timeline.threads)]
     flows = timeline.flows()
     timed: list[tuple[int, int, bytes]] = []
     for piece in timeline.slices:
         flow = piece.t if piece.t is not None and piece.t in flows else None
-        # An end goes before the beginning that follows it at the same moment.
+        # An end goes before a beginning at the same time.
         timed.append((piece.start, 1, _begin(piece, timeline.nodes[piece.node], flow)))
         timed.append(
             (piece.end, 0 if piece.end > piece.start else 2, _event(_END, _thread_track(piece.thread)))

@@ -1,7 +1,7 @@
-"""ProfileLog: the log files that a graph's `profiler_config` asks for, GraphProfile messages of MediaPipe's.
+"""ProfileLog: the log files of a graph's `profiler_config`, which are MediaPipe's GraphProfile messages.
 
 Each interval's message is appended to the file, which parses as one message then; a new file is begun
-after so many intervals, and the oldest one is written over.
+after so many intervals, and the oldest file is overwritten.
 """
 
 from __future__ import annotations
@@ -13,20 +13,21 @@ from pathlib import Path
 from typing import Any
 
 from mpgraph.config.model import GraphModel
+from mpgraph.framework.override import override
 from mpgraph.profiling.calculator_profiles import CalculatorProfiles
 from mpgraph.profiling.events import CALL_FIELDS, Batch
 from mpgraph.profiling.graph_trace import GraphTraceBuilder
-from mpgraph.profiling.recorder import TraceRecorder
+from mpgraph.profiling.recorder import TraceListener, TraceRecorder
 from mpgraph.profiling.settings import ProfilerSettings
 from mpgraph.protos import calculator_profile_pb2
 
 
-class ProfileLog:
-    """Writes while a run goes on, from a thread of its own, and what is left at its end."""
+class ProfileLog(TraceListener):
+    """Writes during a run, on a thread of its own, and writes the rest at the end of the run."""
 
     def __init__(self, model: GraphModel, settings: ProfilerSettings, drain: Callable[[], None]) -> None:
-        """drain: has the recorder hand over what it has."""
-        # The trace may lack calls, as MediaPipe's does when its buffer is too short; sums may not.
+        """drain: makes the recorder hand over its events."""
+        # A trace may have gaps, as MediaPipe's has when its buffer is too small; profiles must be complete.
         self.wants_everything = settings.profile
         self._model = model
         self._settings = settings
@@ -40,8 +41,8 @@ class ProfileLog:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
+    @override
     def take(self, batch: Batch, recorder: TraceRecorder) -> None:
-        """Keep what will be written at the end of the interval; the recorder's."""
         with self._lock:
             if self._builder is None:
                 self._builder = GraphTraceBuilder(self._model, self._settings, recorder.wall_ns)
@@ -54,14 +55,14 @@ class ProfileLog:
                 self._next.drop_calls(surplus)
 
     def start(self) -> None:
-        """Begin a run: write at the end of each interval."""
+        """Start to write at the end of each interval, for a new run."""
         self._stop.clear()
         if self._settings.log_interval > 0:
             self._thread = threading.Thread(target=self._work, name="mpgraph-profile-log", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
-        """End a run: write the rest."""
+        """Write the rest at the end of a run."""
         self._stop.set()
         if self._thread is not None:
             self._thread.join()
@@ -117,7 +118,7 @@ def describe(profile: Any, model: GraphModel) -> None:
 
 
 def cleaned(profiles: list[Any]) -> list[Any]:
-    """The profiles without what is as by default."""
+    """Return the profiles without the fields that have their default values."""
     for profile in profiles:
         histograms = [
             profile.process_runtime,

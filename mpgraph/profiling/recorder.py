@@ -1,4 +1,4 @@
-"""Recorder: the lists that a traced run appends to, and who gets what is in them."""
+"""TraceRecorder: the lists that a traced run appends to, and the listeners that get what is in them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class TraceListener(Protocol):
-    """Something that looks at what was recorded: a trace, statistics, a log."""
+    """A consumer of recorded events: a trace, statistics, a log."""
 
     wants_everything: bool
     """Whether no call may be left out, whatever the recording costs."""
@@ -27,9 +27,9 @@ class TraceListener(Protocol):
 class TraceRecorder:
     """The events of one run of a graph.
 
-    model: what node ids and stream positions mean; streams: their names by position.
+    model: the graph that node ids and stream positions refer to; streams: their names by position.
     wall_ns: what to add to an event's ns to get nanoseconds since 1970.
-    thread_names: by the threads' identifiers, as far as they were alive when somebody looked.
+    thread_names: by the threads' identifiers, of those that were alive at some `drain`.
     """
 
     def __init__(self, model: GraphModel, listeners: Iterable[TraceListener]) -> None:
@@ -39,9 +39,10 @@ class TraceRecorder:
         self.wall_ns = time.time_ns() - time.perf_counter_ns()
         self.started_ns = time.perf_counter_ns()
         self.thread_names: dict[int, str] = {}
-        # Adding to one end and taking from the other need no lock.
+        # The threads of the run append while another one drains: appending at one end and taking from the
+        # other are single operations, so neither needs a lock.
         self.flat_calls: list[Any] = []
-        """The fields of each call, one after another: no object that the garbage collector has to look at."""
+        """The fields of each call, one after another: no objects that the garbage collector would visit."""
         self.arrivals: deque[Arrival] = deque()
         self.throttlings: deque[Throttling] = deque()
         self.drops: deque[Drop] = deque()
@@ -50,11 +51,11 @@ class TraceRecorder:
 
     @property
     def wants_everything(self) -> bool:
-        """Whether some listener needs every call."""
+        """Whether any listener needs every call."""
         return any(listener.wants_everything for listener in self.listeners)
 
     def drain(self) -> None:
-        """Hand what was recorded since the last time to the listeners."""
+        """Hand what was recorded since the last time to the listeners, on the calling thread."""
         with self._draining:
             self.thread_names.update(
                 {thread.ident: thread.name for thread in threading.enumerate() if thread.ident is not None}
@@ -71,11 +72,11 @@ class TraceRecorder:
 
     @property
     def waiting_calls(self) -> int:
-        """How many calls were recorded and not handed on yet."""
+        """How many calls were recorded and not handed out yet."""
         return len(self.flat_calls) // CALL_FIELDS
 
     def _taken_calls(self) -> list[Any]:
-        length = len(self.flat_calls)  # Whole calls: each is added in one step.
+        length = len(self.flat_calls)  # Whole calls: each is added by one `extend`.
         taken = self.flat_calls[:length]
         del self.flat_calls[:length]
         return taken

@@ -1,7 +1,7 @@
-"""RecordingBudget: keeps recording below a share of the time by leaving out whole packets.
+"""RecordingBudget: keeps the cost of recording below a share of the time, by recording only some packets.
 
-A graph whose nodes do nothing but pass packets on makes a million calls a second; no clock is quick enough to
-watch each of them unnoticed. Such a graph is recorded for a while and left alone for a while. One that
+A graph whose nodes do nothing but pass packets on makes a million calls a second; reading the clock for
+each of them would slow it down. Such a graph is recorded for a while and left alone for a while. A graph that
 computes anything is recorded without gaps.
 """
 
@@ -15,7 +15,7 @@ from functools import cache
 from mpgraph.profiling.recorder import TraceRecorder
 
 DEFAULT_BUDGET = 0.015
-"""The share of time that recording may take. A third of what is promised: its cost is an estimate."""
+"""The share of time that recording may take: a third of the promised 5 %, since its cost is an estimate."""
 
 _WINDOW_PACKETS = 32
 _WINDOW_CALLS = 256
@@ -23,10 +23,10 @@ _DRAIN_AT = 4096
 
 
 class RecordingBudget:
-    """Asked for each packet that enters the graph while it records; then silent until it opens itself again.
+    """Counts the packets that enter the graph while it is recorded, and closes and opens the recording.
 
-    switch(on) starts and stops the recording; post(f) has the scheduler's owner call f(None). Only the owner
-    calls `admit`, and `opened` and `switch` run there too.
+    switch(on) starts and stops the recording; post(f, argument) has the scheduler's owner call f(argument).
+    Only the owner calls `admit`, and everything else but the alarm runs on its thread, too.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class RecordingBudget:
         self._started = time.perf_counter_ns()
 
     def admit(self, count: int) -> None:
-        """Count `count` packets that enter; now and then, look what recording them has cost."""
+        """Count `count` packets that enter; now and then, estimate what recording them has cost."""
         self._packets += count
         if self._packets >= _WINDOW_PACKETS:
             self._end_of_window()
@@ -85,7 +85,7 @@ class RecordingBudget:
             self._switch(True)
 
     def finish(self) -> None:
-        """Never open again; wait for the thread that would."""
+        """Never open again; wait for the alarm's thread."""
         self._finished = True
         if self._alarm is not None:
             self._alarm.stop()
@@ -96,35 +96,35 @@ class _Alarm:
 
     def __init__(self, ring: Callable[[], object]) -> None:
         self._ring = ring
-        self._news = threading.Condition()
+        self._change = threading.Condition()
         self._after: float | None = None
         self._stopped = False
-        self._thread = threading.Thread(target=self._work, name="mpgraph-gate", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="mpgraph-recording-budget", daemon=True)
         self._thread.start()
 
     def set(self, seconds: float) -> None:
-        """Call the function in so many seconds, once."""
-        with self._news:
+        """Call the function once, in so many seconds."""
+        with self._change:
             self._after = seconds
-            self._news.notify()
+            self._change.notify()
 
     def stop(self) -> None:
-        """Call it no more."""
-        with self._news:
+        """Do not call it any more, and end the thread."""
+        with self._change:
             self._stopped = True
-            self._news.notify()
+            self._change.notify()
         if self._thread is not threading.current_thread():
             self._thread.join()
 
     def _work(self) -> None:
         while True:
-            with self._news:
+            with self._change:
                 while self._after is None and not self._stopped:
-                    self._news.wait()
+                    self._change.wait()
                 if self._stopped:
                     return
                 seconds, self._after = self._after or 0.0, None
-                self._news.wait(seconds)
+                self._change.wait(seconds)
                 if self._stopped:
                     return
             self._ring()
@@ -132,7 +132,7 @@ class _Alarm:
 
 @cache
 def _cost_of_a_call() -> float:
-    """Roughly the ns that recording one call costs, on this machine now."""
+    """Estimate the ns that recording one call costs on this machine at this moment."""
     events: list[int] = []
     clock, rounds = time.perf_counter_ns, 200
     best = float("inf")
@@ -143,4 +143,4 @@ def _cost_of_a_call() -> float:
             a, b = clock(), clock()
             events.extend((a, b, index, 0, 0, 1, 0, 1))
         best = min(best, (clock() - started) / rounds)
-    return 4 * best  # Calls of functions, taking the events out again, colder caches.
+    return 4 * best  # The rest: function calls, draining the events, colder caches.

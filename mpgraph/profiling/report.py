@@ -1,4 +1,4 @@
-"""The profiler's table: what GraphProfile logs tell about each calculator, in MediaPipe's 15 columns.
+"""The profiler's table: figures of each calculator from GraphProfile logs, in MediaPipe's 15 columns.
 
 All times are microseconds. (MediaPipe: framework/profiler/reporter/reporter.cc.)
 """
@@ -17,23 +17,23 @@ from mpgraph.protos import calculator_profile_pb2
 
 @dataclass(frozen=True)
 class Samples:
-    """Mean, standard deviation and total of some durations."""
+    """Mean, standard deviation and total of durations."""
 
     values: Sequence[int]
 
     @property
     def total(self) -> int:
-        """Their sum."""
+        """The sum of the durations."""
         return sum(self.values)
 
     @property
     def mean(self) -> float:
-        """Their mean, 0 when there are none."""
+        """The mean of the durations, 0 without any."""
         return self.total / len(self.values) if self.values else 0.0
 
     @property
     def stddev(self) -> float:
-        """Their standard deviation, estimated as of a sample; 0 for fewer than two."""
+        """The standard deviation, as estimated from a sample; 0 for fewer than two durations."""
         if len(self.values) < 2:
             return 0.0
         mean = self.mean
@@ -44,10 +44,10 @@ class Samples:
 class CalculatorRow:
     """One line of the table.
 
-    counter: calls of Process; completed: those that sent something; dropped: the rest.
-    fps: one second over mean time plus mean latency; frequency: completed calls a second of the whole log;
+    counter: calls of Process; completed: calls that sent a packet; dropped: the rest.
+    fps: one second over mean time plus mean latency; frequency: completed calls a second over the whole log;
     processing_rate: one second over mean time; thread_count: threads it ran on.
-    time_percent: of the time of all calculators. input_latency_*: from the origin of what it processes.
+    time_percent: share of the time of all calculators. input_latency_*: since the origin of its inputs.
     """
 
     calculator: str
@@ -73,7 +73,7 @@ _WHOLE = {"counter", "dropped", "completed", "time_total", "input_latency_total"
 
 
 def columns_like(patterns: Iterable[str]) -> list[str]:
-    """The columns that the patterns name, such as "time_*"; * stands for any letters, ? for one.
+    """Return the columns that match patterns such as "time_*"; * matches any characters, ? one.
 
     Raises:
         InvalidArgumentError: a pattern names none.
@@ -91,7 +91,7 @@ def columns_like(patterns: Iterable[str]) -> list[str]:
 
 
 def text_table(rows: Sequence[CalculatorRow], columns: Sequence[str] = COLUMNS, compact: bool = False) -> str:
-    """The table as text, a calculator a line; compact: with one space between columns only."""
+    """Return the table as text, one calculator a line; compact: with single spaces between columns."""
     lines = [["calculator", *columns]]
     for row in rows:
         lines.append([row.calculator, *(_shown(row, column) for column in columns)])
@@ -119,7 +119,7 @@ class _Calculator:
 
 
 class Reporter:
-    """Adds up logs. `add` each, oldest first; then ask for the `rows`."""
+    """Accumulates logs: `add` each, oldest first, then get the `rows`."""
 
     def __init__(self) -> None:
         self._calculators: dict[str, _Calculator] = {}
@@ -168,15 +168,15 @@ class Reporter:
             return
         self._last = max(self._last, base + call.finish_time)
         start = call.start_time if call.HasField("start_time") else None
-        if start is None:  # A node may be called again at the same timestamp, as by a back edge.
+        if start is None:  # A node may be called twice at the same timestamp, through a back edge.
             before = (start for start in starts.get(_same_call(call), ()) if start <= call.finish_time)
             start = max(before, default=None)
-        if start is not None:  # Else it began before the log did.
+        if start is not None:  # Otherwise it started before the log.
             known.times.append(call.finish_time - start)
             known.latencies.append(_input_latency(call, makers))
 
     def rows(self) -> list[CalculatorRow]:
-        """The table, by name."""
+        """Return the rows of the table, sorted by name."""
         seconds = (self._last - self._first) / 1e6
         everything = sum(sum(known.times) for known in self._calculators.values())
         return [_row(name, known, seconds, everything) for name, known in sorted(self._calculators.items())]
@@ -210,7 +210,7 @@ def _same_call(call: Any) -> tuple[int, int, int]:
 
 
 def _input_latency(call: Any, makers: dict[tuple[int, int], Any]) -> int:
-    """From the start of the first call that led to this one, upstream without going round in a loop."""
+    """Find the start of the first call that led to this one, going upstream without following loops."""
     if not call.HasField("start_time"):
         return 0
     earliest, visited, waiting = call.start_time, {call.node_id}, [call]

@@ -1,4 +1,4 @@
-"""Reading traces again: for the page, whatever format they were saved in."""
+"""Reading saved traces of any format, for the visualizer's page."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _FIRST_OF_PERFETTO = b"\x0a"
 
 
 def load_trace(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """A trace for the page: as Chrome's JSON has it, or, for Perfetto's, `{"perfetto": base64}`.
+    """Return a trace for the page: Chrome's JSON, or `{"perfetto": base64}` for Perfetto's format.
 
-    path: what `Trace.save` has written, or a log of a `profiler_config`, of MediaPipe's too.
+    path: a file of `Trace.save`, or a log of a `profiler_config`, also of MediaPipe itself.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -44,7 +44,7 @@ def load_trace(path: str | os.PathLike[str]) -> dict[str, Any]:
 
 def _json(name: str, data: bytes) -> dict[str, Any]:
     def refuse(constant: str) -> None:
-        raise ValueError(f"{constant} is no number")
+        raise ValueError(f"{constant} is not a number")
 
     try:
         found = json.loads(data, parse_constant=refuse)
@@ -57,7 +57,7 @@ def _json(name: str, data: bytes) -> dict[str, Any]:
 
 
 def chrome_events(profile: Any) -> dict[str, Any]:
-    """The calls in a GraphProfile as Chrome's complete events; times are microseconds."""
+    """Return the calls in a GraphProfile as Chrome's complete events, with times in microseconds."""
     types = calculator_profile_pb2.GraphTrace.EventType
     stages = {types.OPEN: "open", types.PROCESS: "process", types.CLOSE: "close"}
     names = {i: name for trace in profile.graph_trace for i, name in enumerate(trace.calculator_name)}

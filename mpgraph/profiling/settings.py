@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class ProfilerSettings:
-    """What a graph wants to have measured and written. Times are in microseconds."""
+    """What to measure and write for a graph. Times are in microseconds."""
 
     profile: bool
     trace: bool
@@ -34,7 +34,7 @@ class ProfilerSettings:
 
     @classmethod
     def of(cls, config: Any) -> ProfilerSettings:
-        """Read a ProfilerConfig message."""
+        """Return the settings of a ProfilerConfig message."""
         return cls(
             profile=config.enable_profiler,
             trace=config.trace_enabled,
@@ -55,5 +55,5 @@ class ProfilerSettings:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether anything is to be measured at all."""
+        """Whether anything is to be measured."""
         return self.profile or self.trace

@@ -1,4 +1,4 @@
-"""GraphStatistics: a frozen picture of a running graph, and what keeps it up to date."""
+"""GraphStatistics: an immutable snapshot of a running graph, and the listener that it is computed from."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mpgraph.config.model import GraphModel
+from mpgraph.framework.override import override
 from mpgraph.profiling.critical_path import PathStep, critical_path
 from mpgraph.profiling.events import Batch, Call, positions
-from mpgraph.profiling.recorder import TraceRecorder
+from mpgraph.profiling.recorder import TraceListener, TraceRecorder
 from mpgraph.profiling.timeline import STAGES
 from mpgraph.runtime.run import GraphRun
 from mpgraph.runtime.streams import InputStreamManager
 
 RECENT = 2000
-"""Calls that p95, shares and the critical path are worked out from."""
+"""How many calls p95, shares and the critical path are computed from."""
 
 _RATE_SECONDS = 2.0
 
@@ -39,9 +40,10 @@ class NodeStatistics:
 
 @dataclass(frozen=True)
 class StreamStatistics:
-    """Packets of one stream: all of the run, and a second.
+    """Packets of one stream: in the whole run, and per second.
 
-    producer: the node that makes it, "" for a graph input; output: its position among that one's outputs.
+    producer: the node that it comes from, "" for a graph input; output: its position among that node's
+        outputs.
     """
 
     name: str
@@ -53,7 +55,7 @@ class StreamStatistics:
 
 @dataclass(frozen=True)
 class QueueStatistics:
-    """What waits at one input of a node: packets now, the most there were, how many fill it (-1: none)."""
+    """The queue at one input of a node: packets now, at most so far, and its limit (-1: none)."""
 
     node: str
     input: int
@@ -65,7 +67,7 @@ class QueueStatistics:
 
 @dataclass(frozen=True)
 class DropStatistics:
-    """Packets that a node gave up, and the latest reason."""
+    """Packets that a node dropped, and the latest reason."""
 
     node: str
     stream: str
@@ -75,11 +77,11 @@ class DropStatistics:
 
 @dataclass(frozen=True)
 class GraphStatistics:
-    """A picture of a graph at one moment.
+    """A snapshot of a graph.
 
-    running: whether a run goes on; seconds: since it started; throttled: graph inputs and sources that are
-    held back now, each with the full queue that holds it, as "input: stream at node".
-    critical_path: the nodes that the time from a packet's entry to the last result is spent in, in order.
+    running: whether a run is in progress; seconds: since it started; throttled: graph inputs and sources that
+    are throttled now, each with a full queue that causes it, as "input: stream at node".
+    critical_path: the nodes in which the time from a packet's entry to the last result is spent, in order.
     """
 
     running: bool
@@ -92,8 +94,8 @@ class GraphStatistics:
     critical_path: tuple[PathStep, ...]
 
 
-class LiveStatistics:
-    """Listens to a graph, and takes its picture when asked."""
+class LiveStatistics(TraceListener):
+    """Listens to a graph, and computes snapshots of it."""
 
     wants_everything = False
 
@@ -113,17 +115,17 @@ class LiveStatistics:
         self._history: deque[tuple[float, list[int]]] = deque()
 
     def run_starts(self, run: GraphRun) -> None:
-        """A run starts: begin anew."""
+        """Start from zero with a new run."""
         self._run = run
         self._started = time.perf_counter()
         self._begin()
 
     def run_ends(self, run: GraphRun) -> None:
-        """The run has ended; its figures stay."""
+        """Stop the clock; the figures of the run stay."""
         self._ended = time.perf_counter()
 
+    @override
     def take(self, batch: Batch, recorder: TraceRecorder) -> None:
-        """Add what was recorded; the recorder's."""
         with self._lock:
             self._add(batch)
 
@@ -143,12 +145,12 @@ class LiveStatistics:
             self._drops[node_id, stream] += 1
             self._reasons[node_id, stream] = reason
 
-    def picture(self, is_running: bool) -> GraphStatistics:
-        """The statistics as they are now; everything recorded has been taken before."""
+    def snapshot(self, is_running: bool) -> GraphStatistics:
+        """Return the statistics as they are now; the recorder must have been drained."""
         with self._lock:
-            return self._picture(is_running)
+            return self._snapshot(is_running)
 
-    def _picture(self, is_running: bool) -> GraphStatistics:
+    def _snapshot(self, is_running: bool) -> GraphStatistics:
         now = time.perf_counter() if is_running else self._ended
         names = [node.name for node in self._model.nodes]
         recent = list(self._recent)
@@ -208,11 +210,11 @@ class LiveStatistics:
 
 
 def _count(run: GraphRun, name: str) -> int:
-    """How many packets a stream has carried, counted where they arrive; unread ones are not counted."""
+    """How many packets a stream has carried, counted where they arrive: 0 if nothing consumes it."""
     if name in run.inputs:
         return run.inputs[name].delivered
     return max(
-        (mirror.added for mirror in run.streams[name].subscribers if isinstance(mirror, InputStreamManager)),
+        (queue.added for queue in run.streams[name].subscribers if isinstance(queue, InputStreamManager)),
         default=0,
     )
 

@@ -1,4 +1,4 @@
-"""A timeline as a small static SVG: lanes of threads, a bar a call, the same colour for the same node."""
+"""A timeline as a small static SVG: a lane per thread, a bar per call, a colour per node."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST_BARS = 2000
 
 
 def to_svg(timeline: Timeline) -> str:
-    """Return an SVG of the whole timeline, of the first calls only where there are too many to see."""
+    """Return an SVG of the timeline, limited to the first calls if there are too many to show."""
     shown = timeline.slices[:_MOST_BARS]
     end = max((piece.end for piece in shown), default=1) or 1
     scale = (_WIDTH - _LEFT - 10) / end

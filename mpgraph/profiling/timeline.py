@@ -1,4 +1,4 @@
-"""Timeline: a trace in the order of time, as every format of it needs it."""
+"""Timeline: a trace in chronological order, from which all formats are written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STAGES = {ts.UNSTARTED: "open", ts.DONE: "close"}
 class Slice:
     """One call of a calculator.
 
-    thread: its position in the timeline's; start, end: ns since the timeline's beginning; stage: "open",
+    thread: index into the timeline's threads; start, end: ns since the timeline's beginning; stage: "open",
     "process" or "close"; t: the input timestamp of a process call, None for others and special ones; sent:
     how many packets it sent; failed: whether it raised.
     """
@@ -34,7 +34,7 @@ class Slice:
 
 @dataclass(frozen=True)
 class Queue:
-    """What waits at one input of a node: (ns, packets) at each change."""
+    """The queue at one input of a node: (ns, number of packets) at each change."""
 
     node: int
     stream: str
@@ -43,7 +43,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class Mark:
-    """What happened at one moment: a packet "entered" or was "dropped", a queue became "full" or "free"."""
+    """An instant: a packet "entered" or was "dropped", a queue became "full" or "free"."""
 
     at: int
     kind: str
@@ -55,7 +55,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Timeline:
-    """All of it. origin_ns: its beginning, in ns since 1970; gaps: (start, end) that were not recorded."""
+    """A whole trace. origin_ns: its beginning, in ns since 1970; gaps: unrecorded spans (start, end)."""
 
     nodes: Sequence[str]
     threads: Sequence[str]
@@ -71,7 +71,7 @@ class Timeline:
         return max((piece.end for piece in self.slices), default=0)
 
     def flows(self) -> dict[int, list[Slice]]:
-        """The calls for each packet timestamp, in order, where there are at least two."""
+        """Return the calls of each packet timestamp that has at least two, in order."""
         found: dict[int, list[Slice]] = {}
         for piece in self.slices:
             if piece.t is not None:
@@ -90,7 +90,7 @@ def make_timeline(
     thread_names: dict[int, str],
     wall_ns: int = 0,
 ) -> Timeline:
-    """Put recorded events in order."""
+    """Build a timeline from recorded events."""
     origin = min([call[0] for call in calls] + [arrival[0] for arrival in arrivals], default=0)
     idents = sorted({call[4] for call in calls}, key=lambda ident: _thread_order(ident, thread_names))
     threads = {ident: i for i, ident in enumerate(idents)}
@@ -147,7 +147,7 @@ def _unique(names: list[str]) -> list[str]:
 def _queues(
     model: GraphModel, calls: Sequence[Call], arrivals: Sequence[Arrival], origin: int
 ) -> list[Queue]:
-    """Lengths of queues: one more when a packet was sent, and what a call that takes one has seen."""
+    """Compute queue lengths: one more for each packet sent, corrected by the length that each call found."""
     changes: list[tuple[int, tuple[int, int], int | None]] = []
     streams = list(model.streams)
     for at, position, _t, _thread in arrivals:

@@ -1,4 +1,4 @@
-"""Trace: the calls and packets of a graph while somebody watched."""
+"""Trace: the calls and packets of a graph, recorded while it was open."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from mpgraph.config.model import GraphModel
 from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.framework.override import override
 from mpgraph.framework.timestamp import DONE, UNSTARTED
 from mpgraph.io.files import AtomicOutput
 from mpgraph.profiling.critical_path import critical_path
 from mpgraph.profiling.events import CALL_FIELDS, Arrival, Batch, Call, Drop, Gap, Throttling, calls_of
-from mpgraph.profiling.recorder import TraceRecorder
+from mpgraph.profiling.recorder import TraceListener, TraceRecorder
 from mpgraph.profiling.statistics import NodeStatistics, node_statistics
 from mpgraph.profiling.timeline import Timeline, make_timeline
 
 if TYPE_CHECKING:
-    from mpgraph.profiling.instruments import Instrumentation
+    from mpgraph.profiling.instrumentation import GraphInstrumentation
     from mpgraph.profiling.report import CalculatorRow
 
 _log = logging.getLogger(__name__)
@@ -30,26 +31,30 @@ FORMATS = {
     ".json": "Chrome's",
     ".perfetto-trace": "Perfetto's",
     ".pftrace": "Perfetto's",
-    ".svg": "a picture",
+    ".svg": "an image",
 }
 """Suffixes of files that a trace can be saved as, and what they hold."""
 
 
-class Trace:
-    """What a graph did while this was open as a context manager; made by `graph.trace()`.
+class Trace(TraceListener):
+    """What a graph did while this was open as a context manager; returned by `graph.trace()`.
 
-    A graph that only passes packets on is recorded for some of them, so that it stays nearly as fast;
-    `timeline().gaps` tells what was left out.
+    If a graph only passes packets on, some of them are not recorded, so that it stays nearly as fast;
+    `timeline().gaps` lists the spans that were left out.
 
-    It ends when its block does, whatever the graph has still to do: in `with graph, graph.trace() as
+    It ends with its block, whatever the graph has still to do: in `with graph, graph.trace() as
     trace:` that is before the graph's own end, so call `graph.wait_until_idle()` last in such a block.
     """
 
     def __init__(
-        self, instruments: Instrumentation, model: GraphModel, capacity: int, every_call: bool = False
+        self,
+        instrumentation: GraphInstrumentation,
+        model: GraphModel,
+        capacity: int,
+        every_call: bool = False,
     ) -> None:
         self.wants_everything = every_call
-        self._instruments = instruments
+        self._instrumentation = instrumentation
         self._model = model
         self._capacity = capacity
         self._thread_names: dict[int, str] = {}
@@ -61,24 +66,24 @@ class Trace:
         self._gaps: deque[Gap] = deque(maxlen=capacity)
 
     def __enter__(self) -> Trace:
-        self._instruments.add(self)
+        self._instrumentation.add(self)
         return self
 
     def __exit__(self, kind: object = None, *error: object) -> None:
-        running = self._instruments.is_running
-        self._instruments.remove(self)
+        running = self._instrumentation.is_running
+        self._instrumentation.remove(self)
         if kind is None and running and not (self._gaps or self._has_processed()):
             _log.warning(
-                "The trace has seen no packet processed. What was added may still have to run: call "
-                "graph.wait_until_idle() before the trace ends."
+                "The trace contains no call of process(). Packets that were added may still have to run: "
+                "call graph.wait_until_idle() before the trace ends."
             )
 
     def _has_processed(self) -> bool:
         times = (t for chunk in self._chunks for t in chunk[3::CALL_FIELDS])
         return any(t not in (UNSTARTED, DONE) for t in times)
 
+    @override
     def take(self, batch: Batch, recorder: TraceRecorder) -> None:
-        """Keep what was recorded; the recorder's."""
         self._wall_ns = recorder.wall_ns
         self._thread_names.update(recorder.thread_names)
         self._chunks.append(batch.flat_calls)
@@ -90,11 +95,11 @@ class Trace:
         self._gaps.extend(batch.gaps)
 
     def _calls(self) -> list[Call]:
-        self._instruments.drain()
+        self._instrumentation.drain()
         return [call for chunk in self._chunks for call in calls_of(chunk)][-self._capacity :]
 
     def timeline(self) -> Timeline:
-        """What happened so far, in order."""
+        """Return the events so far, in order."""
         return make_timeline(
             self._model,
             self._calls(),
@@ -112,8 +117,8 @@ class Trace:
         `mpgraph viz GRAPH --trace FILE.json` shows it beside the graph.
 
         Raises:
-            InvalidArgumentError: the name ends in something else.
-            MediaError: the file cannot be written; what stood there is kept.
+            InvalidArgumentError: the name has another suffix.
+            MediaError: the file cannot be written; an existing file is kept.
         """
         data = encoded(self.timeline(), check_trace_name(path))
         output = AtomicOutput(Path(path))
@@ -126,11 +131,11 @@ class Trace:
             output.discard()
 
     def nodes(self) -> tuple[NodeStatistics, ...]:
-        """Calls and times of each node."""
+        """Return the number of calls and the times of each node."""
         return node_statistics(self._model, self._calls())
 
     def profile(self) -> list[CalculatorRow]:
-        """The profiler's table, in MediaPipe's columns."""
+        """Return the profiler's table, with MediaPipe's columns."""
         from mpgraph.profiling.report import Reporter
 
         reporter = Reporter()
@@ -138,7 +143,7 @@ class Trace:
         return reporter.rows()
 
     def graph_profile(self) -> Any:
-        """All of it as a GraphProfile message, as MediaPipe's tools read it."""
+        """Return the trace as a GraphProfile message, which MediaPipe's tools read."""
         from mpgraph.profiling.graph_trace import GraphTraceBuilder
         from mpgraph.profiling.profile_log import describe
         from mpgraph.profiling.settings import ProfilerSettings
@@ -153,7 +158,7 @@ class Trace:
         return profile
 
     def summary(self) -> str:
-        """The nodes' times as a table, the slowest first, and the critical path."""
+        """Return the nodes' times as a table, the slowest first, and the critical path."""
         nodes = self.nodes()
         rows = sorted((node for node in nodes if node.calls), key=lambda node: -node.share)
         lines = [("node", "calls", "mean us", "p95 us", "share")]
@@ -190,7 +195,7 @@ class Trace:
 
 
 def check_trace_name(path: str | os.PathLike[str]) -> str:
-    """The suffix of a trace file.
+    """Return the suffix of a trace file.
 
     Raises:
         InvalidArgumentError: it is none of FORMATS.
@@ -198,12 +203,12 @@ def check_trace_name(path: str | os.PathLike[str]) -> str:
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
         known = ", ".join(f"{suffix} ({what})" for suffix, what in FORMATS.items())
-        raise InvalidArgumentError(f'"{os.fspath(path)}" says no format of a trace. These end in: {known}.')
+        raise InvalidArgumentError(f'"{os.fspath(path)}" has no suffix of a trace format: {known}.')
     return suffix
 
 
 def encoded(timeline: Timeline, suffix: str) -> bytes:
-    """A timeline in one of FORMATS."""
+    """Return a timeline as a file in one of FORMATS."""
     if suffix == ".json":
         from mpgraph.profiling.chrome import to_chrome
 

@@ -1,1 +1,1 @@
-"""What runs a validated graph: streams, handlers, nodes, the scheduler, and the graph's public face."""
+"""The engine that runs a validated graph: streams, input stream handlers, nodes and the scheduler."""

@@ -1,12 +1,16 @@
-"""Node: one calculator of a running graph, its streams and its life from open to close.
+"""CalculatorNode: one calculator of a running graph, with its streams, from open to close.
 
-`run_user_code` calls the calculator and touches nothing else, so it may run on any thread;
+`run_user_code` calls the calculator and changes nothing else, so it may run on any thread;
 everything else here runs under the scheduler's ownership.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import contextlib
+import enum
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
+from typing import Any
 
 from mpgraph.config.model import ValidatedNode
 from mpgraph.errors import InvalidArgumentError, MpgraphError
@@ -16,60 +20,102 @@ from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.output_shard import OutputStreamShard, SideOutputSlot
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.timestamp import DONE, UNSTARTED
-from mpgraph.runtime.handlers import CLOSE, NOT_READY, InputStreamHandler, handler_class
+from mpgraph.runtime.handlers import CLOSE, NOT_READY, READY, InputStreamHandler, handler_class
 from mpgraph.runtime.invocation import InputSet, Invoker, with_node
 from mpgraph.runtime.parallel import InOrderOutputs
+from mpgraph.runtime.scheduler import Scheduler
 from mpgraph.runtime.streams import InputStreamManager, OutputStreamManager
+from mpgraph.runtime.throttle import Throttled
 
-if TYPE_CHECKING:
-    from mpgraph.runtime.run import GraphRun
-    from mpgraph.runtime.scheduler_queue import SchedulerQueue
-
-NOTHING = packets.empty()
+NO_PACKET = packets.empty()
 """What is at every input between two calls."""
 
 
-class CalculatorNode:
-    """A node during one run. `active` counts invocations that are scheduled or running."""
+class NodeStatus(enum.IntEnum):
+    """The life of a node; MediaPipe's names where it has the same state.
 
-    def __init__(self, spec: ValidatedNode, run: GraphRun, blocking: bool) -> None:
+        PREPARED --headers and side packets are there--> OPENING --open() returned--> OPENED
+        OPENED --a source whose layer's turn has come--> ACTIVE
+        OPENED --the inputs have ended--> CLOSING
+        ACTIVE --process() returned STOP--> CLOSING
+        CLOSING --close() returned or raised--> CLOSED
+        OPENED, ACTIVE, CLOSING --the run has ended--> CLOSED
+        PREPARED --its side packets are those of the run before--> CLOSED
+
+    A node whose open() raises stays in OPENING: it is neither opened again nor closed. In OPENING and
+    CLOSING, that call is queued or running, and no other.
+    """
+
+    PREPARED = 0
+    OPENING = 1
+    OPENED = 2
+    ACTIVE = 3
+    CLOSING = 4
+    CLOSED = 5
+
+
+# A global is found faster than a member of an enum, which counts on the hot paths.
+OPENING, OPENED, CLOSING = NodeStatus.OPENING, NodeStatus.OPENED, NodeStatus.CLOSING
+
+
+@dataclass(frozen=True)
+class NodeEnvironment:
+    """What the nodes of a run share.
+
+    omitted_side_packets: optional ones that start_run was not given; nodes do not wait for them.
+    on_side_packet: called with the name and value of each output side packet that a node sets.
+    """
+
+    scheduler: Scheduler
+    streams: Mapping[str, OutputStreamManager]
+    services: Mapping[str, Any]
+    node_count: int
+    omitted_side_packets: Set[str]
+    on_side_packet: Callable[[str, Packet], None]
+
+
+class CalculatorNode:
+    """A node during one run.
+
+    `status` is changed by this class only. `in_flight` counts the invocations that are queued or running: at
+    most `max_in_flight`, and one for open and close.
+    """
+
+    def __init__(self, spec: ValidatedNode, environment: NodeEnvironment, offloaded: bool) -> None:
+        scheduler = environment.scheduler
         self.spec = spec
-        self.scheduler = run.scheduler
-        self.invoker = Invoker(spec)
-        self.opened = False
-        self.opening = False
-        self.closed = False
-        self.active = 0
-        self.close_scheduled = False
-        self.is_changed = False
-        self.source_active = False
-        self.idle = False
+        self.scheduler = scheduler
+        self.status = NodeStatus.PREPARED
+        self.in_flight = 0
         self.max_in_flight = 1 if spec.is_source else max(spec.max_in_flight, 1)
-        self.queues = self.make_queues()
-        self.outputs: list[OutputStreamManager] = [run.streams[name] for name in spec.outputs.names]
+        self.invoker = Invoker(spec)
+        self.queues = self._make_queues()
+        self.outputs = [environment.streams[name] for name in spec.outputs.names]
         self.side_slots = [
             SideOutputSlot(name, spec.side_output_types[i]) for i, name in enumerate(spec.side_outputs.names)
         ]
         self.side_packets: list[Packet] = [packets.empty() for _ in spec.side_inputs.names]
-        self._run = run
-        self._task_queue: SchedulerQueue | None = run.scheduler.queues[spec.executor] if blocking else None
+        self.throttle = Throttled(spec.name, self.schedule_source)
+        """The full queues that keep a source from being called."""
+        self._environment = environment
+        self._task_queue = scheduler.queues[spec.executor] if offloaded else None
         self._sent_side_packets: set[str] = set()
         self._missing_headers = sum(not back for back in spec.back_edges)
         self._missing_side_packets = sum(
-            name not in run.omitted_side_packets for name in spec.side_inputs.names
+            name not in environment.omitted_side_packets for name in spec.side_inputs.names
         )
+        self._is_changed = False  # Whether `scheduler.changed` holds this node.
         self.context = self._make_context()
         self._parallel = InOrderOutputs(self.context, self._make_context) if self.max_in_flight > 1 else None
         self._batch: list[InputSet] = []
         self.handler = self._make_handler()
-        self.watches_arrivals = type(self.handler).packets_arrived is not InputStreamHandler.packets_arrived
-        # Keys of light work, least first: opening, then downstream nodes before upstream ones.
-        count = len(run.model.nodes)
+        self.observes_arrivals = type(self.handler).packets_arrived is not InputStreamHandler.packets_arrived
+        # Keys of inline invocations, least first: opening, then downstream nodes before upstream ones.
         self.open_key = spec.id
-        self.process_key = 2 * count - spec.id
+        self.process_key = 2 * environment.node_count - spec.id
 
-    def make_queues(self) -> list[InputStreamManager]:
-        """An input queue for each input stream."""
+    def _make_queues(self) -> list[InputStreamManager]:
+        """Create the input queue of each input stream."""
         types = self.spec.input_types
         return [InputStreamManager(name, self, i, types[i]) for i, name in enumerate(self.spec.inputs.names)]
 
@@ -79,7 +125,7 @@ class CalculatorNode:
             handler = handler_class(spec.handler.name)(
                 self.queues, spec.inputs, spec.handler.options, spec.contract.process_timestamp_bounds
             )
-        except MpgraphError as error:
+        except Exception as error:
             raise with_node(spec, "", error) from error
         if handler.batch_size > 1 and self.max_in_flight > 1:
             raise InvalidArgumentError(
@@ -106,30 +152,64 @@ class CalculatorNode:
             ],
             side_packets=self.side_packets,
             side_outputs=self.side_slots,
-            services=self._run.services,
+            services=self._environment.services,
         )
+
+    # States
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether `open` has succeeded, even if the node has closed since."""
+        return self.status >= OPENED
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the node will not be called again."""
+        return self.status is NodeStatus.CLOSED
+
+    def skip(self) -> None:
+        """Do not open in this run: what the node would make is known from the run before."""
+        self._set_closed()
+
+    def _set_closed(self) -> None:
+        self.status = NodeStatus.CLOSED
+        for queue in self.queues:
+            queue.close()
+
+    def report_drops(self, report: Callable[[str, int, str], object] | None) -> None:
+        """Call `report` with the stream, time and reason of each packet that is given up; None ends that."""
+        self.context.on_drop = report
+        self.handler.on_drop = report
+
+    def leave_fast_path(self) -> None:
+        """Queue nothing without asking `schedule`, which this class never does; see SingleInputNode."""
 
     # What arrives
 
     def header_arrived(self, port: int) -> None:
-        """A producer opened; when all have, this node may open."""
-        if self.opened:  # A back edge's header comes after Open: it is there from the next call on.
+        """Note that a producer has opened; when all have, this node may open."""
+        if self.is_opened:  # A back edge's header comes after Open: it is there from the next call on.
             self._copy_headers()
         elif not self.spec.back_edges[port]:
             self._missing_headers -= 1
             self.open_if_ready()
 
     def side_packet_arrived(self, port: int, packet: Packet) -> None:
-        """An input side packet is known; when all are, this node may open."""
+        """Take an input side packet; when all are known, this node may open."""
         self.side_packets[port] = packet
         self._missing_side_packets -= 1
         self.open_if_ready()
 
     def open_if_ready(self) -> None:
         """Schedule `open` once everything it needs is there."""
-        if self._missing_headers or self._missing_side_packets or self.opening or self.scheduler.errors:
+        if (
+            self._missing_headers
+            or self._missing_side_packets
+            or self.status is not NodeStatus.PREPARED
+            or self.scheduler.errors
+        ):
             return
-        self.opening = True
+        self.status = OPENING
         self.context.t = UNSTARTED
         self._copy_headers()
         self._enqueue(self.context, self.open_key, (0, self.spec.id))
@@ -139,51 +219,54 @@ class CalculatorNode:
             context.headers[:] = [queue.header or packets.empty() for queue in self.queues]
 
     def input_changed(self) -> None:
-        """An empty queue got a packet or a bound: look soon whether the node is ready."""
-        if not self.is_changed:
-            self.is_changed = True
+        """Have the scheduler call `schedule` soon: an empty queue got a packet or a bound."""
+        if not self._is_changed:
+            self._is_changed = True
             self.scheduler.changed.append(self)
 
     def packets_arrived(self) -> None:
-        """Let the handler see new packets, after the node itself has."""
-        if self.is_changed:
+        """Inform the handler of new packets, after the node itself has looked at them."""
+        if self._is_changed:
             self.schedule()
         self.handler.packets_arrived()
 
     def fail_input(self, error: MpgraphError) -> None:
-        """Record an error found while taking packets."""
+        """Record an error found while packets were taken."""
         self.scheduler.record_error(with_node(self.spec, "", error))
 
     # Readiness
 
     def schedule(self) -> None:
-        """Fill contexts and queue them for as long as the handler says ready."""
-        self.is_changed = False
-        if not self.opened or self.closed or not self.queues:
+        """Fill contexts and queue them for as long as the handler is ready."""
+        self._is_changed = False
+        if self.status is not OPENED or not self.queues:
             return
         try:
-            while self.active < self.max_in_flight and not self.scheduler.errors:
-                answer = self.handler.readiness()
-                if answer == NOT_READY:
+            while self.in_flight < self.max_in_flight and not self.scheduler.errors:
+                readiness = self.handler.readiness()
+                if readiness is READY:
+                    self._fill(self.handler.t)
+                elif readiness is NOT_READY:
                     # In a batch that is being collected, only the first time may be announced.
                     self._announce(self._batch[0][0] if self._batch else self.handler.t)
                     return
-                if answer == CLOSE:
+                elif readiness is CLOSE:
                     self._schedule_close()
                     return
-                self._fill(self.handler.t)
+                else:
+                    raise _not_a_readiness(self.handler, readiness)
         except Exception as error:
             self.scheduler.record_error(with_node(self.spec, "", error))
 
     def _schedule_close(self) -> None:
-        if self.active or self.close_scheduled:
+        if self.in_flight:  # `schedule` runs again when the last of them has finished.
             return
-        if self._batch:  # What was collected is processed first; then this is asked again.
+        if self._batch:  # What was collected is processed first; then the handler is asked again.
             self._enqueue_process(self.context, self._batch[0][0])
             return
-        self.close_scheduled = True
+        self.status = CLOSING
         self._clear_inputs(self.context)
-        # Tells close() that the streams ended, which they have not when a failed run is cleaned up.
+        # Shows close() that the streams ended, which they have not when a failed run is cleaned up.
         self.context.done[:] = [True] * len(self.context.done)
         self._enqueue_process(self.context, DONE)
 
@@ -201,7 +284,7 @@ class CalculatorNode:
 
     def _enqueue_process(self, context: CalculatorContext, t: int) -> None:
         context.t = t
-        self.active += 1
+        self.in_flight += 1
         self._enqueue(context, self.process_key, (1, -self.spec.id))
 
     def _enqueue(self, context: CalculatorContext, key: int, priority: tuple[int, ...]) -> None:
@@ -211,7 +294,7 @@ class CalculatorNode:
             self._task_queue.push(priority, self, context)
 
     def _announce(self, bound: int) -> None:
-        """Tell downstream what the inputs' bound settles, if the outputs promise an offset."""
+        """Move the bounds of outputs that promise an offset to where the inputs' bound allows."""
         if self._parallel and self._parallel.busy:
             self._parallel.pending_bound = bound
         elif ts.is_range(bound):
@@ -222,42 +305,46 @@ class CalculatorNode:
     # Sources
 
     def activate(self) -> None:
-        """Start calling a source whose layer's turn has come."""
-        self.source_active = True
+        """Start to call a source whose layer's turn has come. It has opened."""
+        self.status = NodeStatus.ACTIVE
         self.schedule_source()
 
     def schedule_source(self) -> None:
-        """Queue the next call of a source, unless it is held back or has one queued."""
-        if not self.source_active or self.active or self.closed or self.scheduler.errors:
+        """Queue the next call of a source, unless it is throttled or a call is queued."""
+        if self.status is not NodeStatus.ACTIVE or self.in_flight or self.scheduler.errors:
             return
-        if self._run.throttles[self.spec.id].is_throttled:
+        if self.throttle.is_throttled:
             return
         self.context.t = 0
-        self.active = 1
+        self.in_flight = 1
         order = min(stream.bound for stream in self.outputs)
         self._enqueue(self.context, self.process_key, (2, self.spec.source_layer, order, self.spec.id))
 
     # Running
 
     def run(self) -> None:
-        """Run a light node's next invocation from start to end."""
+        """Run an inline node's next invocation from start to end."""
         context = self.context
         self.run_user_code(context)
         self._finish(context)
 
     def finish_task(self, context: CalculatorContext) -> None:
         """Take over the result of an invocation that ran on an executor."""
-        self.scheduler.outstanding -= 1
+        self.scheduler.tasks_ended(1)
         self._finish(context)
 
     def run_user_code(self, context: CalculatorContext) -> None:
-        """Call the calculator; the outcome is kept in the context."""
+        """Call the calculator and keep the outcome in the context.
+
+        Reads `status` without owning the graph: while an invocation is in flight, only its end changes the
+        status.
+        """
         context.error = None
         context.stopped = False
         try:
-            if not self.opened:
+            if self.status is OPENING:
                 self.invoker.open(context)
-            elif context.t == DONE:
+            elif self.status is CLOSING:
                 self.invoker.close(context)
             elif self.spec.is_source and self.scheduler.stopping:
                 context.stopped = True
@@ -272,16 +359,17 @@ class CalculatorNode:
 
     def _finish(self, context: CalculatorContext) -> None:
         if context.error is not None:
-            self.fail(context, context.error)
-        elif not self.opened:
+            self._fail(context, context.error)
+        elif self.status is OPENING:
             self._finish_open(context)
-        elif context.t == DONE:
+        elif self.status is CLOSING:
             self._finish_close(context)
         else:
             self._finish_process(context)
 
-    # Sending lets others look whether they are ready, and through loops this node too. It must not
-    # find itself ready, or its inputs settled, before all its outputs have gone out.
+    # Sending packets makes other nodes check whether they are ready, and through loops this node too. It
+    # must not find itself ready, or announce that its inputs are settled, before all its outputs are sent:
+    # hence `in_flight` and the status change only after the propagation.
 
     def _finish_open(self, context: CalculatorContext) -> None:
         self._send_side_packets()
@@ -289,14 +377,14 @@ class CalculatorNode:
             shard.header_locked = True
             stream.propagate(shard, UNSTARTED)
             stream.send_header(shard.header)
-            self.scheduler.settle()
-        self.opened = True
+            self.scheduler.update_readiness()
+        self.status = OPENED
         self._copy_headers()
         if not self.spec.is_source:
             self.schedule()
 
     def _clear_inputs(self, context: CalculatorContext) -> None:
-        context.packets[:] = [NOTHING] * len(context.packets)
+        context.packets[:] = [NO_PACKET] * len(context.packets)
 
     def _finish_process(self, context: CalculatorContext) -> None:
         self._clear_inputs(context)
@@ -306,20 +394,22 @@ class CalculatorNode:
             self._batch = []
         self._send_side_packets()
         if self._parallel:
-            self._parallel.finish(context, self.outputs, self.scheduler.settle)
-            self.active -= 1
+            self._parallel.finish(context, self.outputs, self.scheduler.update_readiness)
+            self.in_flight -= 1
             bound = self._parallel.take_pending_bound()
             if bound != ts.UNSET:
                 self._announce(bound)
         else:
-            # A source's time 0 says nothing about its outputs.
+            # A source's time 0 has no meaning for its outputs.
             self._propagate(context, UNSTARTED if self.spec.is_source else t)
-            self.active -= 1
+            self.in_flight -= 1
         if not self.spec.is_source:
-            self.scheduler.stopping |= context.stopped
+            if context.stopped:
+                self.scheduler.stop_sources()
             self.schedule()
         elif context.stopped:
-            self.active = 1
+            self.status = CLOSING
+            self.in_flight = 1
             context.t = DONE
             self._enqueue(context, self.process_key, (0, self.spec.id))
         else:
@@ -328,11 +418,11 @@ class CalculatorNode:
     def _propagate(self, context: CalculatorContext, t: int) -> None:
         for stream, shard in zip(self.outputs, context.outputs, strict=True):
             stream.propagate(shard, t)
-            self.scheduler.settle()
+            self.scheduler.update_readiness()
 
     def _finish_close(self, context: CalculatorContext) -> None:
-        self.active -= 1
-        self.closed = True
+        self.in_flight -= 1
+        self._set_closed()
         self._send_side_packets()
         for shard in context.outputs:
             shard.closed = True
@@ -344,32 +434,39 @@ class CalculatorNode:
         for slot in self.side_slots:
             if not slot.packet.is_empty() and slot.name not in self._sent_side_packets:
                 self._sent_side_packets.add(slot.name)
-                self._run.side_packet_made(slot.name, slot.packet)
+                self._environment.on_side_packet(slot.name, slot.packet)
 
-    def fail(self, context: CalculatorContext, error: BaseException) -> None:
-        """Record what the calculator raised; nothing it emitted in that call goes out."""
+    def _fail(self, context: CalculatorContext, error: BaseException) -> None:
+        """Record what the calculator raised; nothing that it emitted in that call is sent."""
         for shard in context.outputs:
             shard.packets = []
             shard.bound = ts.UNSET
         stage = "Open"
-        if self.opened:
-            self.active -= 1
+        if self.is_opened:
+            self.in_flight -= 1
             stage = "Process"
-            if context.t == DONE:
+            if self.status is CLOSING:
                 stage = "Close"
-                self.closed = True
+                self._set_closed()
                 for stream in self.outputs:
                     stream.close()
-                    self.scheduler.settle()
+                    self.scheduler.update_readiness()
         self.scheduler.record_error(with_node(self.spec, stage, error))
 
     def close_after_run(self) -> None:
         """Close a node that the run left open; its outputs and errors go nowhere."""
-        if self.opened and not self.closed:
-            self.closed = True
+        if self.is_opened and not self.is_closed:
+            self._set_closed()
             self._clear_inputs(self.context)
             self.context.t = DONE
-            try:
+            with contextlib.suppress(Exception):  # The run has ended: MediaPipe ignores them, too.
                 self.invoker.close(self.context)
-            except Exception as error:
-                del error  # The run has ended; MediaPipe ignores it too.
+
+
+def _not_a_readiness(handler: InputStreamHandler, answer: object) -> InvalidArgumentError:
+    name = type(handler).__name__
+    return InvalidArgumentError(
+        f"{name}.readiness() returned {answer!r}, which is no Readiness.",
+        hint=f"Return self.READY, self.NOT_READY or self.CLOSE in {name}.readiness().",
+        rule="handler-readiness",
+    )

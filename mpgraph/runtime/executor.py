@@ -1,7 +1,8 @@
-"""Executors: the threads that run what blocks.
+"""Executors: the threads that run offloaded nodes.
 
 An executor has one method, `schedule(task)`. Tasks of one executor may run at the same time and in
-any order; the scheduler's queues decide which work a task takes when it starts.
+any order; the scheduler's queues decide which invocation a task runs when it starts. Tasks are not
+bound to a graph run: one may start after its run has ended, and then finds nothing to do.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Task = Callable[[], None]
 
 
 class Executor(Protocol):
-    """Runs tasks. Subclass it, or write a class of the same shape, for `CalculatorGraph.set_executor`."""
+    """Anything that runs tasks. Your own class can be given to `CalculatorGraph.set_executor`."""
 
     @abstractmethod
     def schedule(self, task: Task) -> None:
@@ -29,7 +30,11 @@ class Executor(Protocol):
 
 
 class ThreadPoolExecutor:
-    """Up to `num_threads` threads, started when there is work for them, ended by `stop`."""
+    """Up to `num_threads` threads, started when there is work for them and ended by `stop`.
+
+    A thread is started only if no idle thread is left. `_idle` counts the idle threads that no task has
+    been promised to yet: a thread releases it after each task, `schedule` acquires it for each.
+    """
 
     def __init__(self, num_threads: int, name: str = "mpgraph") -> None:
         if num_threads < 1:
@@ -45,19 +50,19 @@ class ThreadPoolExecutor:
         self._is_stopped = False
 
     def start(self) -> None:
-        """Take tasks again after `stop`; a new executor needs no start."""
+        """Start threads again after `stop`; a new executor needs no start."""
         with self._lock:
             self._is_stopped = False
 
     def schedule(self, task: Task) -> None:
-        """Hand a task to an idle thread, to a new one, or to whichever is free next."""
+        """Hand a task to an idle thread, to a new thread, or to the thread that is free next."""
         self._tasks.put(task)
         if self._idle.acquire(blocking=False):
             return
         with self._lock:
-            # A call that comes too late for a run must not leave a thread behind.
+            # A call after the end of a run (an alarm, a late event) must not leave a thread behind.
             if len(self._threads) < self.num_threads and not self._is_stopped:
-                # Threads must not keep the graph alive, so they know the queue and nothing else.
+                # A thread must not keep the graph alive, so it refers to the queue and nothing else.
                 thread = threading.Thread(
                     target=_work,
                     args=(self._tasks, self._idle),
@@ -95,12 +100,16 @@ class ApplicationThreadExecutor:
 
     def __init__(self) -> None:
         self._tasks: deque[Task] = deque()
-        self.on_task: Callable[[], None] = lambda: None
+        self._notify: Callable[[], None] = lambda: None
+
+    def on_task(self, notify: Callable[[], None]) -> None:
+        """Call `notify` after each task that is scheduled from now on, to wake up the thread that waits."""
+        self._notify = notify
 
     def schedule(self, task: Task) -> None:
         """Keep the task for the next wait call."""
         self._tasks.append(task)
-        self.on_task()
+        self._notify()
 
     def run_one(self) -> bool:
         """Run the oldest task, if there is one."""
@@ -117,9 +126,9 @@ class ApplicationThreadExecutor:
 
 
 def make_executors(model: GraphModel) -> dict[str, Executor]:
-    """The executors a graph declares, by name, and the default one under "".
+    """Create the executors that a graph declares, by name, and the default executor as "".
 
-    Those without a number of threads are left out: the application supplies them.
+    Executors without a type are left out: the application supplies them.
 
     Raises:
         NotFoundError: an executor's type is unknown.

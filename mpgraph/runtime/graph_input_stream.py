@@ -1,8 +1,9 @@
-"""GraphInputStream: one input stream of the graph itself, fed by the application."""
+"""GraphInputStream: an input stream of the graph itself, fed by the application."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from mpgraph.config.model import Types, ValidatedNode
 from mpgraph.errors import InvalidArgumentError, UnavailableError
@@ -10,16 +11,31 @@ from mpgraph.formats.gpu_buffer import GPU_BUFFER
 from mpgraph.framework import packet_type
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.packet import Packet
-from mpgraph.runtime.scheduler import Scheduler
+from mpgraph.runtime.scheduler import Scheduler, SchedulerState
 from mpgraph.runtime.streams import OutputStreamManager
 from mpgraph.runtime.throttle import Throttled
+
+
+class InputSender(Protocol):
+    """What the application's calls for a graph input stream go to."""
+
+    def send(self, packet: Packet) -> bool:
+        """Send a packet; False if its type is wrong, which ends the run."""
+
+    def send_bound(self, bound: int) -> None:
+        """Announce that nothing before `bound` follows."""
+
+    def close(self) -> None:
+        """End the stream; no effect if it has ended."""
 
 
 class GraphInputStream:
     """The virtual source behind a graph input stream.
 
     `added` is counted by the thread that adds, `delivered` by the scheduler's owner; their
-    difference is on its way and counts as queued.
+    difference is in the inbox and counts as queued.
+
+    sender: where the application's calls go: this stream, or what an instrumentation put around it.
     """
 
     def __init__(
@@ -38,6 +54,7 @@ class GraphInputStream:
         self.added = 0
         self.delivered = 0
         self.closed = False
+        self.sender: InputSender = self
         self._scheduler = scheduler
         self._consumers = consumers
 
@@ -45,6 +62,19 @@ class GraphInputStream:
     def is_throttled(self) -> bool:
         """Whether a further packet has to wait."""
         return self.throttle.is_throttled or 0 < self.limit <= self.added - self.delivered
+
+    def wrap(self, wrap: Callable[[InputSender], InputSender]) -> None:
+        """Make what `wrap` returns for this stream its `sender`."""
+        self.sender = wrap(self)
+
+    def time_error(self, packet: Packet) -> InvalidArgumentError:
+        """Return the error about a packet without a timestamp that is allowed in a stream."""
+        return InvalidArgumentError(
+            f'The timestamp {ts.name(packet._t)} of a packet for stream "{self.name}" is not allowed in a '
+            "stream: timestamp not specified or set to illegal value.",
+            hint="Give one with packet.at(timestamp).",
+            rule="timestamp",
+        )
 
     def wait_for_room(self, wait: bool) -> None:
         """Wait until a further packet may be sent, or the run fails or ends.
@@ -56,12 +86,12 @@ class GraphInputStream:
         if not self.is_throttled or scheduler.errors:
             return
         if wait:
-            if not scheduler.owned_by_me():  # A callback of the graph must not wait for the graph.
-                scheduler.wait_until(
-                    lambda: not self.is_throttled or bool(scheduler.errors) or scheduler.terminated
-                )
+            # A callback of the graph that adds packets must not wait for the graph, so it may exceed the
+            # limit.
+            if not scheduler.owned_by_me():
+                scheduler.wait_until(self._may_send)
             return
-        # What is on its way may not be queued in the end; look again when it has arrived.
+        # A packet in the inbox may not stay queued: decide when it has arrived.
         if not (self.throttle.is_throttled or scheduler.owned_by_me()):
             scheduler.wait_until(lambda: self.added <= self.delivered or scheduler.terminated)
         if self.is_throttled:
@@ -69,24 +99,34 @@ class GraphInputStream:
                 f'Graph is throttled. (Stream "{self.name}": a queue it feeds is full; see max_queue_size.)'
             )
 
+    def _may_send(self) -> bool:
+        # Asked after each step while this thread owns the graph: `is_throttled` and `terminated` are inlined,
+        # as three calls of properties would cost 4 % of the speed of a long chain.
+        scheduler = self._scheduler
+        return (
+            not (self.throttle.full or 0 < self.limit <= self.added - self.delivered)
+            or bool(scheduler.errors)
+            or scheduler.state is SchedulerState.TERMINATED
+        )
+
     def send(self, packet: Packet) -> bool:
-        """Hand a packet to the scheduler; False if its type is wrong, which ends the run."""
+        """Post a packet to the scheduler; False if its type is wrong, which ends the run."""
         if self.types is not None and packet._type not in self.types and packet._type is not None:
-            readers = ", ".join(f'node "{node.name}"' for node in self._consumers)
-            reader = self._consumers[0] if self._consumers else None
+            consumers = ", ".join(f'node "{node.name}"' for node in self._consumers)
+            first = self._consumers[0] if self._consumers else None
             error = InvalidArgumentError(
                 f"Packet type mismatch on calculator outputting to stream "
                 f'"{self.name}": The Packet stores "{packet._type.name}", but '
-                f'"{packet_type.names(self.types)}" was requested. ({readers})',
-                location=reader.location_of("input_stream", reader.inputs.names.index(self.name))
-                if reader
+                f'"{packet_type.names(self.types)}" was requested. ({consumers})',
+                location=first.location_of("input_stream", first.inputs.names.index(self.name))
+                if first
                 else None,
                 hint="Add packets of the type that is requested"
                 + (": mp.gpu.upload(frame) makes a GpuBuffer." if GPU_BUFFER in self.types else "."),
                 rule="payload-type",
             )
             self._scheduler.record_error(error)
-            self._scheduler.post(_nothing, None)  # An owner that is just leaving must look once more.
+            self._scheduler.post(_nothing, None)  # An owner that is just leaving must look again.
             return False
         self.added += 1
         self._scheduler.post(self._deliver, packet)
@@ -97,7 +137,7 @@ class GraphInputStream:
         self._scheduler.post(self._deliver_bound, bound)
 
     def close(self) -> None:
-        """End the stream."""
+        """End the stream; no effect if it has ended."""
         if not self.closed:
             self.closed = True
             self._scheduler.post(self._deliver_close, None)
@@ -108,18 +148,19 @@ class GraphInputStream:
         if packet._type is None:
             self._deliver_bound(ts.next_allowed(packet._t))
             return
+        # A packet or bound that is too early must not move the stream back; its consumers report the error.
         stream.bound = max(stream.bound, ts.next_allowed(packet._t))
-        for mirror in stream.subscribers:
-            mirror.receive((packet,), ts.UNSET)
+        for subscriber in stream.subscribers:
+            subscriber.receive((packet,), ts.UNSET)
 
     def _deliver_bound(self, bound: int) -> None:
         self.stream.bound = max(self.stream.bound, bound)
-        for mirror in self.stream.subscribers:
-            mirror.receive((), bound)
+        for subscriber in self.stream.subscribers:
+            subscriber.receive((), bound)
 
     def _deliver_close(self, _: object) -> None:
         self.stream.close()
 
 
 def _nothing(_: object) -> None:
-    """News that only asks for an owner."""
+    """An event that only makes some thread the owner, which then ends the run."""

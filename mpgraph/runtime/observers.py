@@ -1,35 +1,36 @@
-"""Observers and pollers: how an application sees the packets of any stream of a graph."""
+"""Observers and pollers: how an application receives the packets of any stream of a graph.
+
+Both are consumers with an input queue of their own, which the scheduler's owner fills and empties at once: an
+observer's function runs on that thread, a poller's packets move on to a buffer that the application's thread
+takes them from.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from mpgraph.config.model import Types
 from mpgraph.errors import MpgraphError
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.packet import Packet
 from mpgraph.runtime.scheduler import Scheduler
-from mpgraph.runtime.streams import InputStreamManager
-from mpgraph.runtime.throttle import Throttled
+from mpgraph.runtime.streams import InputStreamManager, QueueFullListener
 
 
 class StreamWatcher:
-    """Base of both: the consumer behind a queue of its own."""
+    """Base class of both: the consumer behind a queue of its own."""
 
-    watches_arrivals = False
+    observes_arrivals = False
 
     def __init__(self, stream: str, scheduler: Scheduler, observe_timestamp_bounds: bool) -> None:
-        self.closed = False
         self.scheduler = scheduler
         self.observe_timestamp_bounds = observe_timestamp_bounds
-        types: Types = None
-        self.queue = InputStreamManager(stream, self, 0, types)
+        self.queue = InputStreamManager(stream, self, 0, types=None)
         self._last: int = ts.UNSTARTED
 
     def input_changed(self) -> None:
-        """Hand on what is in the queue, or the settled time when that is watched too."""
+        """Deliver what is in the queue, and the settled time if bounds are observed too."""
         queue = self.queue
         while queue.packets:
             packet = queue.pop()
@@ -47,18 +48,25 @@ class StreamWatcher:
         raise NotImplementedError
 
     def packets_arrived(self) -> None:
-        """Nothing more to do than `input_changed` did."""
+        """Not called: `input_changed` has emptied the queue."""
 
     def header_arrived(self, port: int) -> None:
-        """Headers are not shown to applications."""
+        """Headers are not delivered to applications."""
 
     def fail_input(self, error: MpgraphError) -> None:
-        """Record an error found while taking packets."""
+        """Record an error found while packets were taken."""
         self.scheduler.record_error(error)
+
+    def close(self) -> None:
+        """Take nothing more: the run has ended."""
+        self.queue.close()
 
 
 class Observer(StreamWatcher):
-    """Calls a function for each packet of a stream, in order, on the thread that made it."""
+    """Calls a function for each packet of a stream, in order, on the thread that owns the graph.
+
+    An owner runs one thing at a time, so calls never overlap, not even those of several observers.
+    """
 
     def __init__(
         self,
@@ -88,7 +96,10 @@ class Observer(StreamWatcher):
 
 
 class OutputStreamPoller:
-    """Packets of one stream, taken one by one by the application. Iterable until the stream ends."""
+    """Packets of one stream, taken one by one by the application. Iterable until the stream ends.
+
+    It lasts from run to run, with a new feed for each.
+    """
 
     def __init__(self, stream: str, observe_timestamp_bounds: bool = False) -> None:
         self.stream = stream
@@ -96,8 +107,8 @@ class OutputStreamPoller:
         self._max_queue_size = -1
         self._feed: _PollerFeed | None = None
 
-    def connect(self, scheduler: Scheduler, upstream: Sequence[Throttled]) -> StreamWatcher:
-        """Start a run: make the consumer that fills this poller."""
+    def connect(self, scheduler: Scheduler, upstream: Sequence[QueueFullListener]) -> StreamWatcher:
+        """Start a run: create the consumer that fills this poller."""
         self._feed = _PollerFeed(self.stream, scheduler, self._observe_timestamp_bounds, upstream)
         self._feed.limit = self._max_queue_size
         return self._feed
@@ -112,7 +123,7 @@ class OutputStreamPoller:
             packet = feed.buffer.popleft()
         except IndexError:
             return None
-        if feed.limit > 0:  # `full` may just be changing on the owner's thread: let the owner look again.
+        if feed.limit > 0:  # `full` may just be changing on the owner's thread: let the owner check.
             feed.scheduler.post(feed.check_full, None)
         return packet
 
@@ -126,11 +137,11 @@ class OutputStreamPoller:
         return packet
 
     def queue_size(self) -> int:
-        """How many packets wait to be taken."""
+        """Return how many packets wait to be taken."""
         return len(self._feed.buffer) if self._feed is not None else 0
 
     def set_max_queue_size(self, size: int) -> None:
-        """Hold back the graph's sources when `size` packets wait here; -1 for no limit."""
+        """Throttle the graph's sources when `size` packets wait here; -1 for no limit."""
         self._max_queue_size = size
         if self._feed is not None:
             self._feed.limit = size
@@ -138,8 +149,15 @@ class OutputStreamPoller:
 
 
 class _PollerFeed(StreamWatcher):
+    # The owner appends to `buffer` and the application's thread pops from it, which a deque allows without
+    # a lock. Only the owner changes `full`.
+
     def __init__(
-        self, stream: str, scheduler: Scheduler, observe_timestamp_bounds: bool, upstream: Sequence[Throttled]
+        self,
+        stream: str,
+        scheduler: Scheduler,
+        observe_timestamp_bounds: bool,
+        upstream: Sequence[QueueFullListener],
     ) -> None:
         super().__init__(stream, scheduler, observe_timestamp_bounds)
         self.buffer: deque[Packet] = deque()
@@ -149,7 +167,7 @@ class _PollerFeed(StreamWatcher):
 
     @property
     def ended(self) -> bool:
-        return self.closed or self.queue.bound == ts.DONE or self.scheduler.terminated
+        return self.queue.closed or self.queue.bound == ts.DONE or self.scheduler.terminated
 
     def take(self, packet: Packet) -> None:
         self.buffer.append(packet)

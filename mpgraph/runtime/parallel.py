@@ -1,4 +1,4 @@
-"""InOrderOutputs: parallel invocations of one node whose outputs leave in the order of their inputs.
+"""InOrderOutputs: parallel invocations of a node, whose outputs are sent in the order of their inputs.
 
 For nodes with `max_in_flight` above 1; MediaPipe: in_order_output_stream_handler.cc.
 """
@@ -14,7 +14,11 @@ from mpgraph.runtime.streams import OutputStreamManager
 
 
 class InOrderOutputs:
-    """The contexts of one node: free ones, and those in flight, oldest first."""
+    """The contexts of one node: those that are free, and those in flight, oldest first.
+
+    A context is in flight until its outputs are sent, not only until its invocation has finished. So up to
+    `max_in_flight` invocations run while the contexts of any number wait for an older invocation.
+    """
 
     def __init__(self, first: CalculatorContext, make: Callable[[], CalculatorContext]) -> None:
         self.contexts = [first]
@@ -27,43 +31,46 @@ class InOrderOutputs:
 
     @property
     def busy(self) -> bool:
-        """Whether any invocation has not sent its outputs yet."""
+        """Whether the outputs of any invocation are not sent yet."""
         return bool(self._in_flight)
 
     def free_context(self) -> CalculatorContext:
-        """A context for one more invocation; those that wait for their turn keep theirs."""
+        """Return a context for one more invocation, a new one if all are in flight."""
         if self._free:
             return self._free[-1]
-        first, made = self.contexts[0], self._make()
-        made.headers[:] = first.headers
-        for shard, model in zip(made.outputs, first.outputs, strict=True):
-            shard.offset, shard.header_locked = model.offset, True
-        self.contexts.append(made)
-        self._free.append(made)
-        return made
+        first, new = self.contexts[0], self._make()
+        new.headers[:] = first.headers
+        for shard, model in zip(new.outputs, first.outputs, strict=True):
+            shard.offset, shard.header_locked = model.offset, True  # As open() has left them.
+        self.contexts.append(new)
+        self._free.append(new)
+        return new
 
     def start(self, context: CalculatorContext) -> None:
-        """Note that a free context is in flight now."""
+        """Move a free context to those in flight."""
         self._free.remove(context)
         self._in_flight.append(context)
 
     def finish(
-        self, context: CalculatorContext, streams: Sequence[OutputStreamManager], settle: Callable[[], None]
+        self,
+        context: CalculatorContext,
+        streams: Sequence[OutputStreamManager],
+        update_readiness: Callable[[], None],
     ) -> None:
-        """Send the outputs of every finished invocation that no older one holds back."""
+        """Send the outputs of every finished invocation without an older one still running."""
         self._finished.add(id(context))
         while self._in_flight and id(self._in_flight[0]) in self._finished:
             oldest = self._in_flight[0]
             for stream, shard in zip(streams, oldest.outputs, strict=True):
                 shard.stream_bound = stream.bound
                 stream.propagate(shard, oldest.t)
-                settle()
-            self._in_flight.popleft()  # Only now: bounds wait for what is in flight.
+                update_readiness()
+            self._in_flight.popleft()  # Only now: `busy` keeps bounds from overtaking these packets.
             self._finished.remove(id(oldest))
             self._free.append(oldest)
 
     def take_pending_bound(self) -> int:
-        """The bound to announce now, UNSET for none."""
+        """Return the bound to announce now, UNSET if there is none, and forget it."""
         if self.busy:
             return ts.UNSET
         bound, self.pending_bound = self.pending_bound, ts.UNSET

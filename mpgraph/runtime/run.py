@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from mpgraph.config.model import GraphModel, ValidatedNode
-from mpgraph.errors import InvalidArgumentError, UnavailableError, UnknownError, did_you_mean
+from mpgraph.errors import (
+    InvalidArgumentError,
+    NotFoundError,
+    UnavailableError,
+    UnknownError,
+    combined,
+    did_you_mean,
+)
 from mpgraph.framework import packet as packets
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.packet_type import names
 from mpgraph.runtime import watchdog
-from mpgraph.runtime.calculator_node import CalculatorNode
-from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor, ThreadPoolExecutor
+from mpgraph.runtime.calculator_node import CalculatorNode, NodeEnvironment
+from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor
 from mpgraph.runtime.graph_input_stream import GraphInputStream
+from mpgraph.runtime.instrumentation import InstalledInstrumentation, Instrumentation
 from mpgraph.runtime.observers import Observer, OutputStreamPoller, StreamWatcher
 from mpgraph.runtime.scheduler import Scheduler
 from mpgraph.runtime.single_input_node import SingleInputNode
 from mpgraph.runtime.streams import InputStreamManager, OutputStreamManager
 from mpgraph.runtime.throttle import Throttled, feeding, upstream_sources
 
-Observation = tuple[str, Callable[[str, Packet], object], bool]
+Observation: TypeAlias = "tuple[str, Callable[[str, Packet], object], bool]"
+"""An observer of a stream: the stream, the function to call, and whether it receives timestamp bounds."""
 
 DEFAULT_MAX_QUEUE_SIZE = 100
+
+
+@runtime_checkable
+class RunWatcher(Protocol):
+    """An object that follows the runs of a graph: see `CalculatorGraph.watch_runs` and `set_service`."""
+
+    def run_starts(self, run: GraphRun) -> None:
+        """A run is built and will start now. `run.instrument` may be called here."""
+
+    def run_ends(self, run: GraphRun) -> None:
+        """A run has ended, with or without errors."""
 
 
 class GraphRun:
@@ -40,27 +60,42 @@ class GraphRun:
         observations: Sequence[Observation],
         pollers: Sequence[OutputStreamPoller],
         cached: Mapping[int, Mapping[str, Packet]],
+        on_error: Callable[[BaseException], object],
     ) -> None:
         """Build the run.
 
-        cached: output side packets of constant nodes whose inputs are as in the run before.
+        max_queue_size: how many packets a queue holds before it throttles what feeds it; -1 for no limit.
+        cached: output side packets of constant nodes whose inputs are as in the run before, by node id.
+        on_error: called with each error as it is recorded.
+
+        Raises:
+            InvalidArgumentError: a side packet is missing or of a wrong type, or a handler's options are
+                wrong.
         """
         self.model = model
-        self.services = services
+        self.headers = headers
         self.side_packets = check_side_packets(model, side_packets)
-        self.omitted_side_packets = set(model.required_side_packets) - set(self.side_packets)
-        self.scheduler = Scheduler(executors, model.report_deadlock)
         self.observed = 0
+        """How many times observers have been called."""
         self.streams = {name: OutputStreamManager(name) for name in model.streams}
-        self._cached = cached
-        self._executors = executors
-        self._headers = headers
-        self._upstream = upstream_sources(model)
-        self.nodes = [self._make_node(spec, executors) for spec in model.nodes]
+        self.scheduler = Scheduler(
+            executors,
+            has_inputs=len(model.graph_inputs) > 0,
+            is_throttled=self._any_input_throttled,
+            unthrottle=self._unthrottle,
+            on_error=on_error,
+        )
+        environment = NodeEnvironment(
+            self.scheduler,
+            self.streams,
+            services,
+            node_count=len(model.nodes),
+            omitted_side_packets=set(model.required_side_packets) - set(self.side_packets),
+            on_side_packet=self._side_packet_set,
+        )
+        self.nodes = [_make_node(spec, environment, executors) for spec in model.nodes]
         self.scheduler.set_nodes(self.nodes)
-        self.throttles: dict[str | int, Throttled] = {
-            node.spec.id: Throttled(node.spec.name, node.schedule_source) for node in self.scheduler.sources
-        }
+        # One limit for all queues, as in MediaPipe: at least the largest buffer_size_hint of any node.
         limit = max([max_queue_size, *(spec.buffer_size_hint for spec in model.nodes)])
         limit = limit if max_queue_size != -1 else -1
         self.inputs = {
@@ -73,10 +108,13 @@ class GraphRun:
             )
             for name in model.graph_inputs.names
         }
-        self.throttles.update({name: source.throttle for name, source in self.inputs.items()})
-        self.scheduler.inputs_open = bool(self.inputs)
-        self.scheduler.is_throttled = self._any_input_throttled
-        self.scheduler.unthrottle = self._unthrottle
+        self.throttles: dict[str | int, Throttled] = {
+            **{node.spec.id: node.throttle for node in self.nodes if node.spec.is_source},
+            **{name: source.throttle for name, source in self.inputs.items()},
+        }
+        """What full queues throttle: sources by node id, graph inputs by name."""
+        self._cached = cached
+        self._upstream = upstream_sources(model)
         self._connect(limit)
         self._watchers: list[StreamWatcher] = []
         self._watchdog: watchdog.Watchdog | None = None
@@ -84,20 +122,15 @@ class GraphRun:
             self._watch(Observer(name, self.scheduler, callback, bounds, self._note_observed))
         for poller in pollers:
             self._watch(poller.connect(self.scheduler, self._throttles_of(poller.stream)))
+        self._instrumentation = InstalledInstrumentation(model, self.nodes, self.streams, self.inputs)
 
-    def _make_node(self, spec: ValidatedNode, executors: dict[str, Executor]) -> CalculatorNode:
-        blocking = self._is_blocking(spec, executors)
-        kind = SingleInputNode if SingleInputNode.fits(spec, blocking) else CalculatorNode
-        return kind(spec, self, blocking)
+    def instrument(self, instrumentation: Instrumentation) -> None:
+        """Install hooks. Called before the run starts, or by the scheduler's owner (through `post`)."""
+        self._instrumentation.add(instrumentation)
 
-    def _is_blocking(self, spec: ValidatedNode, executors: dict[str, Executor]) -> bool:
-        if spec.executor or spec.is_source or spec.max_in_flight > 1:
-            return True  # Only a task queue knows the order of sources and contexts in parallel.
-        # With an application thread executor all of it runs on the waiting thread anyway.
-        blocking = spec.contract.blocking
-        if blocking is None:
-            blocking = spec.calculator.blocking
-        return blocking and not isinstance(executors[""], ApplicationThreadExecutor)
+    def uninstrument(self, instrumentation: Instrumentation) -> None:
+        """Remove the hooks that `instrument` has installed; the same threads may call it."""
+        self._instrumentation.remove(instrumentation)
 
     # Wiring
 
@@ -106,7 +139,7 @@ class GraphRun:
             for queue in node.queues:
                 self._feed(queue)
                 queue.upstream = self._throttles_of(queue.name)
-                queue.limit = limit
+                queue.set_limit(limit)
 
     def _throttles_of(self, stream: str) -> list[Throttled]:
         feeds = feeding(self.model.streams[stream].producer, stream, self._upstream)
@@ -120,7 +153,7 @@ class GraphRun:
         self.streams[queue.name].subscribers.append(queue)
         edge = self.model.streams[queue.name]
         if edge.producer is not None:
-            queue.maker = self.model.nodes[edge.producer], edge.position
+            queue.producer = self.model.nodes[edge.producer], edge.position
 
     def _note_observed(self) -> None:
         self.observed += 1
@@ -129,29 +162,26 @@ class GraphRun:
     # Life
 
     def start(self) -> None:
-        """Begin: give out side packets and headers, so that nodes can open."""
-        for executor in self._executors.values():
-            if isinstance(executor, ThreadPoolExecutor):
-                executor.start()
-        self.scheduler.started = True
+        """Begin: deliver side packets and headers, so that nodes can open."""
+        self.scheduler.start()
         self._watchdog = watchdog.watch(self.scheduler)
         self.scheduler.post(self._start, None)
 
     def _start(self, _: object) -> None:
-        for node_id in self._cached:  # These must not open when their side packets arrive.
-            self.nodes[node_id].opened = self.nodes[node_id].closed = self.nodes[node_id].opening = True
+        for node_id in self._cached:  # Before their side packets arrive, which would open them.
+            self.nodes[node_id].skip()
         for name, packet in self.side_packets.items():
             self._give_side_packet(name, packet)
-        for made in self._cached.values():
-            for name, packet in made.items():
-                self.side_packet_made(name, packet)
+        for outputs in self._cached.values():
+            for name, packet in outputs.items():
+                self._side_packet_set(name, packet)
         for node in self.nodes:
             node.open_if_ready()
         for name, source in self.inputs.items():
-            source.stream.send_header(self._headers.get(name, packets.empty()))
+            source.stream.send_header(self.headers.get(name, packets.empty()))
 
-    def side_packet_made(self, name: str, packet: Packet) -> None:
-        """A node set an output side packet: keep it and give it to those who wait for it."""
+    def _side_packet_set(self, name: str, packet: Packet) -> None:
+        """Keep the output side packet that a node set, and give it to the nodes that wait for it."""
         self.side_packets[name] = packet
         self._give_side_packet(name, packet)
 
@@ -160,26 +190,48 @@ class GraphRun:
         for node_id, port in edge.consumers if edge else ():
             self.nodes[node_id].side_packet_arrived(port, packet)
 
-    def all_inputs_closed(self) -> None:
-        """Tell the scheduler when no graph input is open any more."""
-        if all(source.closed for source in self.inputs.values()):
-            self.scheduler.post(self._note_inputs_closed, None)
+    def input(self, name: str) -> GraphInputStream:
+        """Return a graph input stream by name.
 
-    def _note_inputs_closed(self, _: object) -> None:
-        self.scheduler.inputs_open = False
+        Raises:
+            NotFoundError: there is none.
+        """
+        found = self.inputs.get(name)
+        if found is None:
+            raise NotFoundError(
+                f'"{name}" is not a graph input stream.',
+                hint=f"{did_you_mean(name, self.inputs)} The graph has: {', '.join(self.inputs) or 'none'}.",
+                rule="unknown-stream",
+            )
+        return found
+
+    def close_inputs(self, inputs: Iterable[GraphInputStream]) -> None:
+        """End graph inputs, and inform the scheduler if none is open any more."""
+        for source in inputs:
+            source.sender.close()
+        if all(source.closed for source in self.inputs.values()):
+            self.scheduler.post(self.scheduler.inputs_closed, None)
+
+    def raise_errors(self, comment: str) -> None:
+        """Raise the errors of the run so far, if there are any, as one error that begins with `comment`."""
+        if errors := self.scheduler.errors:
+            raise combined(comment, list(errors)) from errors[0]
 
     def finish(self) -> None:
-        """Clean up after the last task: close what was left open and let go of watchers."""
+        """Clean up after the last task: close the nodes that are still open, and disconnect observers."""
         if self._watchdog is not None:
             self._watchdog.stop()
         for node in self.nodes:
             node.close_after_run()
         for watcher in self._watchers:
-            watcher.closed = True
+            watcher.close()
         self.scheduler.notify()
 
     def constant_side_packets(self) -> dict[int, tuple[list[Packet], dict[str, Packet]]]:
-        """For each node without streams that opened: its input side packets and what it made."""
+        """For each node without streams that opened: its input and output side packets.
+
+        Such a node is a function of its side packets, so the next run may use its results again.
+        """
         return {
             node.spec.id: (
                 list(node.side_packets),
@@ -187,7 +239,7 @@ class GraphRun:
             )
             for node in self.nodes
             if not (node.queues or node.outputs)
-            and node.opened
+            and node.is_opened
             and all(slot.name in self.side_packets for slot in node.side_slots)
         }
 
@@ -197,13 +249,17 @@ class GraphRun:
         return any(source.throttle.is_throttled for source in self.inputs.values())
 
     def _unthrottle(self) -> list[UnavailableError]:
-        """Break a deadlock of full queues: let each hold one packet more, or report it."""
+        """Break a deadlock of full queues: let each hold one packet more, or report it.
+
+        Called when nothing runs, but sources or inputs are throttled: some node waits for a packet on
+        another input, which cannot come before a full queue lets it through.
+        """
         full = {id(queue): queue for throttle in self.throttles.values() for queue in throttle.full}
         errors = []
         for queue in full.values():
             if not isinstance(queue.node, CalculatorNode):
                 continue  # A poller's queue is the application's to empty.
-            if self.scheduler.report_deadlock:
+            if self.model.report_deadlock:
                 errors.append(
                     UnavailableError(
                         f"Detected a deadlock due to input throttling for input stream: "
@@ -218,12 +274,30 @@ class GraphRun:
         return errors
 
 
+def _make_node(
+    spec: ValidatedNode, environment: NodeEnvironment, executors: Mapping[str, Executor]
+) -> CalculatorNode:
+    offloaded = _is_offloaded(spec, executors)
+    cls = SingleInputNode if SingleInputNode.fits(spec, offloaded) else CalculatorNode
+    return cls(spec, environment, offloaded)
+
+
+def _is_offloaded(spec: ValidatedNode, executors: Mapping[str, Executor]) -> bool:
+    if spec.executor or spec.is_source or spec.max_in_flight > 1:
+        return True  # Only a task queue knows the order of sources and parallel contexts.
+    blocking = spec.contract.blocking
+    if blocking is None:
+        blocking = spec.calculator.blocking
+    # With an application thread executor everything runs on the waiting thread anyway.
+    return blocking and not isinstance(executors[""], ApplicationThreadExecutor)
+
+
 def check_side_packets(model: GraphModel, given: Mapping[str, Packet]) -> dict[str, Packet]:
-    """Check the side packets of start_run against what the graph needs.
+    """Check the side packets of start_run against what the graph needs, and return them.
 
     Raises:
-        InvalidArgumentError: one is missing, or of a wrong type.
-        UnknownError: the graph makes one of them itself.
+        InvalidArgumentError: a side packet is missing, or of a wrong type.
+        UnknownError: a node of the graph makes the side packet itself.
     """
     for name, packet in given.items():
         edge = model.side_packets.get(name)
@@ -234,7 +308,7 @@ def check_side_packets(model: GraphModel, given: Mapping[str, Packet]) -> dict[s
             raise UnknownError(
                 f'Side packet "{name}" is both provided and generated by a PacketGenerator.',
                 location=producer.location,
-                hint=f'Do not give it to start_run(): node "{producer.name}" makes it.',
+                hint=f'Do not give it to start_run(): node "{producer.name}" produces it.',
                 rule="two-producers",
             )
         for node_id, port in edge.consumers:
@@ -269,12 +343,12 @@ def check_side_packets(model: GraphModel, given: Mapping[str, Packet]) -> dict[s
 
 
 def _needed(model: GraphModel) -> str:
-    """Every side packet that must be given, with its type."""
+    """The side packets that must be given, with their types, as text."""
     needed = [name for name in model.required_side_packets if not _is_optional(model, name)]
     return ", ".join(f'"{name}" ({names(model.side_packets[name].types)})' for name in needed)
 
 
 def _is_optional(model: GraphModel, side_packet: str) -> bool:
-    """Whether all nodes that take a side packet can do without it."""
+    """Whether it is optional for all nodes that take a side packet."""
     consumers = model.side_packets[side_packet].consumers
     return all(model.nodes[node_id].contract.side_inputs[port].is_optional for node_id, port in consumers)

@@ -1,10 +1,10 @@
-"""The scheduler: decides which node runs next, and who runs it.
+"""The scheduler: decides which node runs next, and on which thread.
 
 One thread at a time *owns* the graph: it alone touches streams, queues and node states, so none of
-these needs a lock. Whoever has news (a packet from the application, a finished task of an
-executor) puts it into the inbox and tries to become the owner; if somebody is, that one will find
-it. The owner takes news and runs light nodes, downstream ones first, until nothing is left. Nodes
-that block run on their executor's threads, outside the ownership.
+these needs a lock. A thread that has an event for the graph (a packet from the application, a finished
+task of an executor) puts it into the inbox and tries to become the owner; if another thread is, that
+one will find it. The owner handles events and runs inline nodes, downstream ones first, until nothing
+is left. Offloaded nodes (`blocking = True`) run on their executor's threads, outside the ownership.
 
 Only executor threads and threads that wait in a call of the graph become owners, so a
 calculator or observer never runs inside `add_packet_to_input_stream` unless that call has to wait.
@@ -12,103 +12,199 @@ calculator or observer never runs inside `add_packet_to_input_stream` unless tha
 
 from __future__ import annotations
 
+import enum
 import heapq
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mpgraph.errors import CancelledError, FailedPreconditionError, UnavailableError, UnknownError
 from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor
+from mpgraph.runtime.interfaces import Event, SchedulableNode
 from mpgraph.runtime.scheduler_queue import SchedulerQueue, running_scheduler
 
-if TYPE_CHECKING:
-    from mpgraph.runtime.calculator_node import CalculatorNode
+_STEPS_BEFORE_EVENTS = 10_000
 
-Event = tuple[Callable[[Any], None], Any]
 
-_STEPS_BEFORE_NEWS = 10_000
+class SchedulerState(enum.Enum):
+    """The life of a run.
+
+        NOT_STARTED --start--> RUNNING --idle, and failed or without open sources--> TERMINATED
+                                |   ^
+                           pause|   |resume
+                                v   |
+                               PAUSED
+
+    A paused run does not terminate, not even a failed one, before it is resumed.
+    """
+
+    NOT_STARTED = enum.auto()
+    RUNNING = enum.auto()
+    PAUSED = enum.auto()
+    TERMINATED = enum.auto()
 
 
 class Scheduler:
-    """Runs the nodes of one run of a graph. See the module's text for the threads' rules."""
+    """Runs the nodes of one run of a graph. The module's docstring has the rules for threads.
 
-    def __init__(self, executors: dict[str, Executor], report_deadlock: bool) -> None:
-        """executors: by name; "" is the default one."""
+    `stopping` is a switch beside the state, which is set once and stays: sources are to end at their next
+    turn.
+
+    Only `state` is changed by several threads, under `_change`. Everything else belongs to the owner,
+    except for `inbox` and `errors`, which are only appended to, in one step each.
+    """
+
+    def __init__(
+        self,
+        executors: dict[str, Executor],
+        *,
+        has_inputs: bool,
+        is_throttled: Callable[[], bool],
+        unthrottle: Callable[[], list[UnavailableError]],
+        on_error: Callable[[BaseException], object],
+    ) -> None:
+        """Build the scheduler of one run.
+
+        executors: by name; "" is the default one.
+        has_inputs: whether the graph has input streams, which are open until `inputs_closed`.
+        is_throttled: whether a full queue throttles any of those.
+        unthrottle: called when the graph is idle although it has packets to come: lets full queues grow, or
+            returns an error for each.
+        on_error: called with each error as it is recorded.
+        """
         self.inbox: deque[Event] = deque()
         self.ready: list[int] = []
-        self.changed: deque[CalculatorNode] = deque()
-        self._runs: dict[int, Callable[[], None]] = {}
-        self.deferred = 0
-        self.sources: list[CalculatorNode] = []
-        self._nodes: Sequence[CalculatorNode] = ()
-        self.active_sources: list[CalculatorNode] = []
-        self.outstanding = 0
+        """Keys of the inline invocations that are queued, as a heap; see `CalculatorNode.process_key`."""
+        self.changed: deque[SchedulableNode] = deque()
+        """Nodes whose inputs changed since they last asked their handler."""
         self.errors: list[BaseException] = []
         self.stopping = False
-        self.paused = False
-        self.started = False
-        self.terminated = False
-        self.inputs_open = False
-        self.is_throttled: Callable[[], bool] = lambda: False
-        self.unthrottle: Callable[[], list[UnavailableError]] = list
-        self.on_error: Callable[[BaseException], object] = lambda error: None
-        self.report_deadlock = report_deadlock
-        self.default_executor = executors[""]
-        self.queues = {name: SchedulerQueue(self, executor) for name, executor in executors.items()}
-        self.application: ApplicationThreadExecutor | None = None
-        if isinstance(self.default_executor, ApplicationThreadExecutor):
-            self.application = self.default_executor
-            self.application.on_task = self.notify
-        self._owner = threading.Lock()
         self.owner_thread = 0
-        """Which thread runs light nodes at this moment; 0 for none."""
-        self._news = threading.Condition()
+        """The thread that runs inline nodes at this moment; 0 for none."""
+        self.queues = {name: SchedulerQueue(self, executor) for name, executor in executors.items()}
+        self._runs: dict[int, Callable[[], None]] = {}
+        self._nodes: Sequence[SchedulableNode] = ()
+        self._waiting_sources: list[SchedulableNode] = []
+        self._active_sources: list[SchedulableNode] = []
+        self._inputs_open = has_inputs
+        self._outstanding = 0
+        self._has_deferred = False
+        self._is_throttled = is_throttled
+        self._unthrottle = unthrottle
+        self._on_error = on_error
+        self._default_executor = executors[""]
+        self._application: ApplicationThreadExecutor | None = None
+        if isinstance(self._default_executor, ApplicationThreadExecutor):
+            self._application = self._default_executor
+            self._application.on_task(self.notify)
+        self.state = SchedulerState.NOT_STARTED
+        self._change = threading.Condition()
         self._waiters = 0
+        self._owner = threading.Lock()
         self._wake_sent = False
-        self._settling = False
+        self._is_updating = False
         self._interrupt: BaseException | None = None
 
-    def set_nodes(self, nodes: Sequence[CalculatorNode]) -> None:
-        """Tell which node a key in `ready` means."""
+    def set_nodes(self, nodes: Sequence[SchedulableNode]) -> None:
+        """Set the nodes to run, before the start: they are built with the scheduler at hand."""
         for node in nodes:
             self._runs[node.open_key] = self._runs[node.process_key] = node.run
-        self.sources = [node for node in nodes if node.spec.is_source]
+        self._waiting_sources = [node for node in nodes if node.spec.is_source]
         self._nodes = nodes
 
-    # News from outside
+    # States
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the run is paused: no further invocation starts."""
+        return self.state is SchedulerState.PAUSED
+
+    @property
+    def terminated(self) -> bool:
+        """Whether the run has ended, with or without errors."""
+        return self.state is SchedulerState.TERMINATED
+
+    def start(self) -> None:
+        """Let the run begin, and end when it is idle."""
+        self._move(SchedulerState.NOT_STARTED, SchedulerState.RUNNING)
+
+    def pause(self) -> None:
+        """Start no further invocation until `resume`."""
+        self._move(SchedulerState.NOT_STARTED, SchedulerState.PAUSED)
+        self._move(SchedulerState.RUNNING, SchedulerState.PAUSED)
+
+    def resume(self) -> None:
+        """Continue after `pause`."""
+        self._move(SchedulerState.PAUSED, SchedulerState.RUNNING)
+        self.post(self._announce_queued, None)
+
+    def _move(self, old: SchedulerState, new: SchedulerState) -> None:
+        # The application pauses while the owner may be terminating, so both compare and set under the lock.
+        with self._change:
+            if self.state is old:
+                self.state = new
+                self._change.notify_all()
+
+    def _announce_queued(self, _: object) -> None:
+        for queue in self.queues.values():
+            queue.announce_all()
+
+    def stop_sources(self) -> None:
+        """End every source at its next turn, for good."""
+        self.stopping = True
+
+    def inputs_closed(self, _: object = None) -> None:
+        """Note that the last graph input has ended: the run may terminate when it is idle."""
+        self._inputs_open = False
+
+    def cancel(self, _: object = None) -> None:
+        """End the run at the next idle moment."""
+        if not self.terminated:
+            self.record_error(CancelledError("CalculatorGraph::Cancel() was called."))
+
+    def record_error(self, error: BaseException) -> None:
+        """Add an error to the run, which ends when what is queued has run."""
+        if not isinstance(error, Exception) and not isinstance(error, CancelledError):
+            self._interrupt = error
+        self.errors.append(error)
+        # Nothing new is queued after an error. `schedule` looks at `errors` first; the fast path does not.
+        for node in self._nodes:
+            node.leave_fast_path()
+        try:
+            self._on_error(error)
+        except Exception as second:
+            self.errors.append(second)
+        self.notify()
+
+    # Events from other threads
 
     def post(self, handler: Callable[[Any], None], argument: Any) -> None:
-        """Hand news to the owner, and make sure that there is or will be one."""
+        """Have the owner call `handler(argument)`, and make sure that there is or will be an owner."""
         self.inbox.append((handler, argument))
         self.wake()
 
     def wake(self) -> None:
-        """Have an executor's thread become the owner, unless somebody is or is on the way."""
+        """Have an executor's thread become the owner, unless there is one or one is on its way."""
+        # Two threads may both find no owner and both send a task: the second finds nothing to do. The other
+        # case, an owner that has looked at the inbox for the last time but still holds the lock, is in
+        # `drain`.
         if not self._wake_sent and not self._owner.locked():
             self._wake_sent = True
-            self.default_executor.schedule(self._drain_on_executor)
+            self._default_executor.schedule(self._drain_on_executor)
 
     def _drain_on_executor(self) -> None:
-        self._wake_sent = False
+        self._wake_sent = False  # First, so that an event from now on sends a task of its own.
         self.drain()
 
     def owned_by_me(self) -> bool:
-        """Whether the calling thread is the owner: it then runs user code of a light node."""
+        """Whether the calling thread is the owner: it then runs user code of an inline node or observer."""
         return self.owner_thread == threading.get_ident()
-
-    def owned(self) -> bool:
-        """Whether some thread is the owner."""
-        return self._owner.locked()
-
-    def runs_here(self) -> bool:
-        """Whether the calling thread runs user code of this graph, light or not."""
-        return self.owned_by_me() or running_scheduler() is self
 
     # Owning
 
     def drain(self, until: Callable[[], bool] | None = None) -> bool:
-        """Become the owner and work until nothing is left or `until()`; False when somebody else is."""
+        """Become the owner and work until nothing is left or `until()`; False if another thread is."""
         if not self._owner.acquire(blocking=False):
             return False
         while True:
@@ -118,7 +214,7 @@ class Scheduler:
             except BaseException as error:  # A bug here must not become a hang.
                 self.record_error(error)
             finally:
-                if self.deferred:
+                if self._has_deferred:
                     self._signal_deferred(keep_one_here=True)
                 self.owner_thread = 0
                 self._owner.release()
@@ -126,7 +222,8 @@ class Scheduler:
                 if self.has_work():
                     self.wake()
                 break
-            # News may have come after the last look at the inbox, from someone who saw an owner.
+            # An event may have come after the last look at the inbox, from a thread that still found an
+            # owner and so woke up nobody. It was appended before that look at the lock, so it is seen here.
             if not self.inbox or not self._owner.acquire(blocking=False):
                 break
         if self._waiters:
@@ -137,18 +234,26 @@ class Scheduler:
         return True
 
     def _work(self, until: Callable[[], bool] | None) -> None:
-        inbox, ready, runs, pop = self.inbox, self.ready, self._runs, heapq.heappop
+        inbox, ready, runs, pop, paused = (
+            self.inbox,
+            self.ready,
+            self._runs,
+            heapq.heappop,
+            SchedulerState.PAUSED,
+        )
         steps = 0
         while True:
             # What is ready goes first, so that one packet has passed before the next one comes; but a
-            # loop of nodes that never rests must not keep out news such as a cancel.
-            if ready and not self.paused and (steps < _STEPS_BEFORE_NEWS or not inbox):
+            # loop of nodes that is never idle must not keep out events such as a cancel.
+            if ready and self.state is not paused and (steps < _STEPS_BEFORE_EVENTS or not inbox):
                 steps += 1
-                if self.deferred:  # Others may start on these while we run the light node.
+                if (
+                    self._has_deferred
+                ):  # Other threads may start on these while this one runs the inline node.
                     self._signal_deferred()
                 runs[pop(ready)]()
                 if self.changed:  # What a node announced last, when it was not ready any more.
-                    self.settle()
+                    self.update_readiness()
                 if until is not None and until():
                     return
             elif inbox:
@@ -156,66 +261,79 @@ class Scheduler:
                 handler, argument = inbox.popleft()
                 handler(argument)
                 if self.changed:
-                    self.settle()
+                    self.update_readiness()
             elif not self.idle() or not self._handle_idle():
                 return
 
     def _signal_deferred(self, keep_one_here: bool = False) -> None:
-        self.deferred = 0
+        self._has_deferred = False
         for queue in self.queues.values():
             if queue.deferred:
                 queue.signal_deferred(keep_one_here)
 
     def enqueue(self, key: int) -> None:
-        """Queue a light node's next invocation. Only the owner calls this."""
+        """Queue an inline node's next invocation. Only the owner calls this."""
         heapq.heappush(self.ready, key)
 
-    def settle(self) -> None:
-        """Let every node whose inputs changed look whether it is ready."""
-        if self._settling:  # Further changes are found by the loop that is running.
+    def task_queued(self) -> None:
+        """Count one more invocation that waits for an executor or runs on one. Only the owner calls this."""
+        self._outstanding += 1
+        self._has_deferred = True
+
+    def tasks_ended(self, count: int) -> None:
+        """Count as many fewer. Only the owner calls this."""
+        self._outstanding -= count
+
+    def update_readiness(self) -> None:
+        """Have every node whose inputs changed ask its handler whether it is ready.
+
+        A node that is not ready announces a bound, which changes the inputs of further nodes. These join the
+        deque that the outermost call is working off: long chains must not become deep recursion.
+        """
+        if self._is_updating:
             return
-        self._settling = True
+        self._is_updating = True
         changed = self.changed
         try:
             while changed:
                 changed.popleft().schedule()
         finally:
-            self._settling = False
+            self._is_updating = False
 
     def has_work(self) -> bool:
         """Whether an owner would find something to do."""
-        return bool(self.inbox or (self.ready and not self.paused))
+        return bool(self.inbox or (self.ready and not self.is_paused))
 
     def idle(self) -> bool:
         """Whether nothing is queued and nothing runs, apart from what the owner does at this moment."""
-        return not (self.inbox or self.ready or self.outstanding)
+        return not (self.inbox or self.ready or self._outstanding)
 
     # Sources, throttling, the end
 
     def _handle_idle(self) -> bool:
-        """What to do when nothing is left; True when that gave new work. MediaPipe's HandleIdle."""
-        if self.terminated or not self.started or self.paused:
+        """Find more work when nothing is left, or terminate. True if there is work."""
+        if self.state is not SchedulerState.RUNNING:
             return False
-        active = self.active_sources
-        while active and active[-1].closed:
+        active = self._active_sources
+        while active and active[-1].is_closed:
             active.pop()
-        if self.errors or not (active or self.sources or self.inputs_open):
-            self.terminated = True
-            self.notify()
+        if self.errors or not (active or self._waiting_sources or self._inputs_open):
+            self._move(SchedulerState.RUNNING, SchedulerState.TERMINATED)
             return False
-        if not active and self.sources:
+        if not active and self._waiting_sources:
             return self._activate_layer()
-        if active or self.is_throttled():
-            for error in self.unthrottle():
+        # Sources that remain are throttled, or they would have queued a call.
+        if active or self._is_throttled():
+            for error in self._unthrottle():
                 self.record_error(error)
             return not self.idle() or bool(self.errors)
         return False
 
     def _activate_layer(self) -> bool:
-        layer = min(node.spec.source_layer for node in self.sources)
-        chosen = [node for node in self.sources if node.spec.source_layer == layer]
-        if waiting := [node for node in chosen if not node.opened]:
-            if self.inputs_open:
+        layer = min(node.spec.source_layer for node in self._waiting_sources)
+        chosen = [node for node in self._waiting_sources if node.spec.source_layer == layer]
+        if waiting := [node for node in chosen if not node.is_opened]:
+            if self._inputs_open:
                 return False
             self.record_error(
                 UnknownError(
@@ -227,44 +345,35 @@ class Scheduler:
                 )
             )
             return True
-        self.sources = [node for node in self.sources if node.spec.source_layer != layer]
-        self.active_sources.extend(chosen)
+        self._waiting_sources = [node for node in self._waiting_sources if node.spec.source_layer != layer]
+        self._active_sources.extend(chosen)
         for node in chosen:
             node.activate()
         return True
-
-    def record_error(self, error: BaseException) -> None:
-        """Note an error; the graph ends when what is queued has run."""
-        if not isinstance(error, Exception) and not isinstance(error, CancelledError):
-            self._interrupt = error
-        self.errors.append(error)
-        for node in self._nodes:
-            node.idle = False  # Nothing new is queued after an error, not even the short way.
-        try:
-            self.on_error(error)
-        except Exception as second:
-            self.errors.append(second)
-        self.notify()
-
-    def resume(self, _: object) -> None:
-        """Announce again what a pause left in the executors' queues."""
-        for queue in self.queues.values():
-            queue.announce_all()
-
-    def cancel(self, _: object = None) -> None:
-        """End the run at the next idle moment."""
-        if not self.terminated:
-            self.record_error(CancelledError("CalculatorGraph::Cancel() was called."))
 
     # Waiting
 
     def notify(self) -> None:
         """Wake up every thread that waits for a change."""
-        with self._news:
-            self._news.notify_all()
+        with self._change:
+            self._change.notify_all()
+
+    def check_may_wait(self, call: str) -> None:
+        """Check that a calculator or observer of the graph does not call `call`, which waits for the graph.
+
+        Raises:
+            FailedPreconditionError: it does.
+        """
+        if self.owned_by_me() or running_scheduler() is self:
+            raise FailedPreconditionError(
+                f"{call}() was called from a calculator or observer of the same graph, which would wait for "
+                "itself.",
+                hint="Call it outside, in the program that feeds the graph.",
+                rule="waits-for-itself",
+            )
 
     def wait_until_quiet(self, terminated: bool = False) -> None:
-        """Wait until the graph is idle, or until its run has ended."""
+        """Wait until the graph is idle, or until its run has terminated."""
         if terminated:
             self.wait_until(lambda: self.terminated and self.quiet(), stop_early=False)
         else:
@@ -274,6 +383,9 @@ class Scheduler:
         """Wait for `done()`, working as the owner meanwhile when there is no other.
 
         stop_early: look at `done()` after each step of that work, not only when nothing is left.
+
+        Raises:
+            FailedPreconditionError: the calling thread is the owner already.
         """
         until = done if stop_early else None
         while not done():
@@ -284,21 +396,26 @@ class Scheduler:
                     hint="Wait outside, in the program that feeds the graph.",
                     rule="waits-for-itself",
                 )
-            if self.application is not None and self.application.run_one():
+            if self._application is not None and self._application.run_one():
                 continue
             if self.has_work() and self.drain(until):
                 continue
-            with self._news:
+            with self._change:
+                # `done` and `_can_help` are asked again under the lock that `notify` takes, after
+                # `_waiters` was raised: a change before that is seen here, a later one notifies.
                 self._waiters += 1
                 try:
                     if not done() and not self._can_help():
-                        self._news.wait()
+                        self._change.wait()
                 finally:
                     self._waiters -= 1
 
     def _can_help(self) -> bool:
-        return bool(self.application) or (self.has_work() and not self._owner.locked())
+        return bool(self._application) or (self.has_work() and not self._owner.locked())
 
-    def quiet(self) -> bool:
-        """Whether the graph is idle as seen from a thread that is not its owner."""
-        return self.idle() and not self._owner.locked()
+    def quiet(self, sleeping: int = 0) -> bool:
+        """Whether the graph is idle as seen from a thread that is not its owner.
+
+        sleeping: this many tasks on executors are known to wait for something and do not count.
+        """
+        return not (self.inbox or self.ready) and self._outstanding == sleeping and not self._owner.locked()

@@ -1,14 +1,18 @@
-"""Streams at run time: an output stream per producer port, an input queue per consumer port.
+"""Streams at run time: an output stream manager per producer port, an input stream manager per consumer port.
 
 All of this runs under the scheduler's ownership (see scheduler.py), so nothing here locks. The
 rules are those of MediaPipe's output_stream_manager.cc and input_stream_manager.cc.
+
+Invariants. The bound of a stream is the least timestamp that a further packet may have; it never decreases,
+and a packet at t moves it to t + 1. A consumer receives packets before the bound that follows them, so when
+it learns a bound it holds every packet below that.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from mpgraph.config.model import Types, ValidatedNode
 from mpgraph.errors import InvalidArgumentError, Location, MpgraphError, UnknownError
@@ -18,31 +22,28 @@ from mpgraph.framework.output_shard import OutputStreamShard
 from mpgraph.framework.packet import Packet, empty
 from mpgraph.framework.timestamp import MAX, MIN, UNSET, next_allowed
 
-if TYPE_CHECKING:
-    from mpgraph.runtime.throttle import Throttled
-
 
 class Subscriber(Protocol):
-    """A consumer of an output stream: a node's input queue, an observer or a poller."""
+    """A consumer of an output stream: the input queue of a node, an observer or a poller."""
 
     def receive(self, packets: Sequence[Packet], bound: int) -> None:
-        """Take new packets, then the bound (UNSET when the packets already say it)."""
+        """Take new packets, then the bound (UNSET if the last packet implies it)."""
 
     def receive_header(self, header: Packet) -> None:
         """Take the stream's header, once, after its producer opened."""
 
 
 class Consumer(Protocol):
-    """Who reads an input queue: a node, an observer or a poller."""
+    """The reader of an input queue: a node, an observer or a poller."""
 
-    closed: bool
-    watches_arrivals: bool
+    observes_arrivals: bool
+    """Whether `packets_arrived` is to be called."""
 
     def input_changed(self) -> None:
         """The queue was empty and got a packet or a bound."""
 
     def packets_arrived(self) -> None:
-        """Packets were added; called only for those that watch arrivals."""
+        """Packets were added, whether the queue was empty or not."""
 
     def header_arrived(self, port: int) -> None:
         """The stream's header is known."""
@@ -51,8 +52,18 @@ class Consumer(Protocol):
         """A packet or bound was refused."""
 
 
+class QueueFullListener(Protocol):
+    """A source or graph input that feeds a queue, or something that records what happens to it."""
+
+    def queue_full_changed(self, full: bool, queue: InputStreamManager) -> None:
+        """The queue became full, or ceased to be."""
+
+
 class OutputStreamManager:
-    """The producing end of a stream: sends what one invocation added to all consumers."""
+    """The producer's side of a stream: sends what one invocation added to all subscribers.
+
+    Instrumentation replaces the list of `subscribers` rather than changing it: it may be iterated over.
+    """
 
     __slots__ = ("bound", "closed", "header", "name", "subscribers")
 
@@ -66,8 +77,8 @@ class OutputStreamManager:
     def send_header(self, header: Packet) -> None:
         """Give every consumer the header, empty or not; they wait for it before they open."""
         self.header = header
-        for mirror in self.subscribers:
-            mirror.receive_header(header)
+        for subscriber in self.subscribers:
+            subscriber.receive_header(header)
 
     def propagate(self, shard: OutputStreamShard, t: int) -> None:
         """Send what `shard` holds after an invocation at input time `t`, and empty it."""
@@ -80,12 +91,12 @@ class OutputStreamManager:
             and MIN <= t < MAX
             and not shard.offset
         ):
-            # The commonest case, in short: one packet at the input's time says all that there is to say.
-            # (An offset of 0 promises no more than that; closing sets the bound.)
+            # Fast path for the commonest case: one packet at the input's time, which implies the bound.
+            # (An offset of 0 promises the same bound; closing would have set `shard.bound`.)
             shard.packets = []
             self.bound = shard.stream_bound = t + 1
-            for mirror in self.subscribers:
-                mirror.receive(packets, UNSET)
+            for subscriber in self.subscribers:
+                subscriber.receive(packets, UNSET)
             return
         implied = UNSET
         if packets:
@@ -110,23 +121,23 @@ class OutputStreamManager:
         self.bound = shard.stream_bound = bound
         if bound == implied:
             bound = UNSET
-        for mirror in self.subscribers:
-            mirror.receive(packets, bound)
+        for subscriber in self.subscribers:
+            subscriber.receive(packets, bound)
 
     def advance(self, bound: int, shard: OutputStreamShard) -> None:
-        """Move the bound without any packet, when that tells something new."""
+        """Move the bound without any packet, if it increases."""
         if bound > self.bound and not self.closed:
             self.bound = shard.stream_bound = bound
-            for mirror in self.subscribers:
-                mirror.receive((), bound)
+            for subscriber in self.subscribers:
+                subscriber.receive((), bound)
 
     def close(self) -> None:
-        """End the stream: consumers see Done after what they still hold."""
+        """End the stream: consumers reach Done after the packets that they still hold."""
         if not self.closed:
             self.closed = True
             self.bound = ts.DONE
-            for mirror in self.subscribers:
-                mirror.receive((), ts.DONE)
+            for subscriber in self.subscribers:
+                subscriber.receive((), ts.DONE)
 
 
 def offset_bound(t: int, offset: int) -> int:
@@ -141,21 +152,27 @@ def offset_bound(t: int, offset: int) -> int:
 
 
 class InputStreamManager:
-    """The consuming end: packets that wait for their node, and the bound of what may still come."""
+    """The consumer's side of a stream: the queue of packets that wait for a node, and the stream's bound.
+
+    `added` counts the packets that ever came, `popped` those that left. `limit` is how many packets fill the
+    queue (0 or less: no limit); while it is full, everything upstream is throttled, but what comes
+    nevertheless is taken.
+    """
 
     __slots__ = (
         "added",
         "bound",
+        "closed",
         "full",
         "has_header",
         "header",
         "limit",
-        "maker",
         "name",
         "node",
         "packets",
         "popped",
         "port",
+        "producer",
         "types",
         "upstream",
     )
@@ -167,31 +184,35 @@ class InputStreamManager:
         self.types = types
         self.packets: deque[Packet] = deque()
         self.bound: int = ts.PRESTREAM
+        self.closed = False
         self.added = 0
         self.popped = 0
         self.header: Packet | None = None
         self.has_header = False
         self.limit = -1
         self.full = False
-        self.upstream: Sequence[Throttled] = ()
-        self.maker: tuple[ValidatedNode, int] | None = None
+        self.upstream: Sequence[QueueFullListener] = ()
+        self.producer: tuple[ValidatedNode, int] | None = None
+        """The node and output that feed this queue, for messages; None for a graph input."""
 
     # From the producer
 
     def receive(self, packets: Sequence[Packet], bound: int) -> None:
-        """Append packets and move the bound, then let the node look whether it is ready."""
-        node = self.node
-        if node.closed:
+        """Append packets and move the bound, then have the node check whether it is ready."""
+        if self.closed:
             return
+        node = self.node
         was_empty = not self.packets
         for packet in packets:
             if not self.append(packet):
                 return
         if bound != UNSET and not self.set_bound(bound):
             return
+        # Readiness depends on the head of each queue: behind a packet, nothing changes it. Handlers that
+        # look further into their queues override `packets_arrived`.
         if was_empty:
             node.input_changed()
-        if packets and node.watches_arrivals:
+        if packets and node.observes_arrivals:
             node.packets_arrived()
 
     def append(self, packet: Packet) -> bool:
@@ -206,13 +227,13 @@ class InputStreamManager:
                 f'stores "{packet._type.name}", but "{packet_type.names(self.types)}" was requested.'
             )
             hint = "Send the type that is requested, or convert it with a calculator in between."
-            self.node.fail_input(self._blamed(text, hint, "payload-type"))
+            self.node.fail_input(self._error(text, hint, "payload-type"))
             return False
         self.packets.append(packet)
         self.added += 1
         self.bound = t + 1 if MIN <= t < MAX else next_allowed(t)
         if len(self.packets) >= self.limit > 0 and not self.full:
-            self.set_full(True)
+            self._set_full(True)
         return True
 
     def _mismatch(self, t: int) -> InvalidArgumentError:
@@ -221,29 +242,27 @@ class InputStreamManager:
                 f'In stream "{self.name}", a packet at Timestamp::PostStream() must be the only Packet in an '
                 "InputStream."
             )
-            return self._blamed(text, "Send it in close(), or at a time of its own.", "timestamp")
+            return self._error(text, "Send it in close(), or at another time.", "timestamp")
         text = (
             f'Packet timestamp mismatch on a calculator receiving from stream "{self.name}". Current minimum '
             f"expected timestamp is {ts.name(self.bound)} but received {ts.name(t)}."
         )
         if self.bound == ts.DONE:
-            return self._blamed(
-                text, "The stream is closed: close it after its last packet.", "closed-stream"
-            )
-        hint = "Packets of a stream must have rising timestamps, above every bound that was announced."
-        return self._blamed(text, hint, "time-backwards")
+            return self._error(text, "The stream is closed: close it after its last packet.", "closed-stream")
+        hint = "Packets of a stream must have increasing timestamps, above every bound that was announced."
+        return self._error(text, hint, "time-backwards")
 
-    def _blamed(self, text: str, hint: str, rule: str) -> InvalidArgumentError:
-        """An error about what came in, at the place of who made it."""
-        by = (
-            f' It comes from node "{self.maker[0].name}".'
-            if self.maker
+    def _error(self, text: str, hint: str, rule: str) -> InvalidArgumentError:
+        """An error about a packet that came in, at the location of its producer."""
+        origin = (
+            f' It comes from node "{self.producer[0].name}".'
+            if self.producer
             else " It was added to a graph input."
         )
-        return InvalidArgumentError(text + by, location=self._place(), hint=hint, rule=rule)
+        return InvalidArgumentError(text + origin, location=self._location(), hint=hint, rule=rule)
 
-    def _place(self) -> Location | None:
-        return self.maker[0].location_of("output_stream", self.maker[1]) if self.maker else None
+    def _location(self) -> Location | None:
+        return self.producer[0].location_of("output_stream", self.producer[1]) if self.producer else None
 
     def set_bound(self, bound: int) -> bool:
         """Move the bound; on failure record the error and return False."""
@@ -251,10 +270,10 @@ class InputStreamManager:
             self.node.fail_input(
                 UnknownError(
                     f"SetNextTimestampBound must be called with a timestamp greater than or equal to the "
-                    f'current bound: stream "{self.name}" stands at {ts.name(self.bound)}, but was given '
+                    f'current bound: stream "{self.name}" is at {ts.name(self.bound)}, but was given '
                     f"{ts.name(bound)}.",
-                    location=self._place(),
-                    hint="A bound never goes back; a packet at t moves it to t + 1.",
+                    location=self._location(),
+                    hint="A bound never decreases; a packet at t moves it to t + 1.",
                     rule="bound-backwards",
                 )
             )
@@ -263,7 +282,7 @@ class InputStreamManager:
         return True
 
     def receive_header(self, header: Packet) -> None:
-        """Keep the header and tell the node, which may wait for it."""
+        """Keep the header and inform the node, which may wait for it."""
         if not self.has_header:
             self.header = header
             self.has_header = True
@@ -286,7 +305,7 @@ class InputStreamManager:
         packet = self.packets.popleft()
         self.popped += 1
         if self.full and len(self.packets) < self.limit:
-            self.set_full(False)
+            self._set_full(False)
         return packet
 
     def pop_at(self, t: int) -> Packet:
@@ -295,7 +314,7 @@ class InputStreamManager:
         while self.packets and self.packets[0]._t <= t:
             packet = self.pop()
             found = packet if packet._t == t else None
-        if self.bound <= t:  # At PRESTREAM the next time is the end: a bound already past it stays.
+        if self.bound <= t:  # After PRESTREAM no further time is allowed: a bound already past it stays.
             self.bound = t + 1 if MIN <= t < MAX else next_allowed(t)
         return empty(self.settled) if found is None else found
 
@@ -309,11 +328,17 @@ class InputStreamManager:
         """The greatest time about which everything is known."""
         return ts.previous_allowed(self.head)
 
+    # The end
+
+    def close(self) -> None:
+        """Ignore everything that comes from now on."""
+        self.closed = True
+
     def discard(self) -> None:
-        """Drop all packets: the node has closed."""
+        """Drop all packets, which releases what the queue throttles."""
         self.packets.clear()
         if self.full:
-            self.set_full(False)
+            self._set_full(False)
 
     # Throttling
 
@@ -322,10 +347,9 @@ class InputStreamManager:
         self.limit = limit
         full = len(self.packets) >= limit > 0
         if full != self.full:
-            self.set_full(full)
+            self._set_full(full)
 
-    def set_full(self, full: bool) -> None:
-        """Start or stop holding back everything that feeds this queue."""
+    def _set_full(self, full: bool) -> None:
         self.full = full
-        for source in self.upstream:
-            source.queue_full_changed(full, self)
+        for listener in self.upstream:
+            listener.queue_full_changed(full, self)

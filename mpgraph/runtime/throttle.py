@@ -1,18 +1,19 @@
-"""Throttling: full queues hold back the sources and graph inputs that feed them."""
+"""Throttling: full queues stop the sources and graph inputs that feed them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from mpgraph.config.model import GraphModel
-
-if TYPE_CHECKING:
-    from mpgraph.runtime.streams import InputStreamManager
+from mpgraph.runtime.streams import InputStreamManager
 
 
 class Throttled:
-    """A source node or a graph input, with the full queues that hold it back."""
+    """A source node or a graph input, with the full queues that throttle it.
+
+    It is throttled while any queue that it feeds, through however many nodes, is full. Only the scheduler's
+    owner changes `full`; the application's threads look at `is_throttled`, and are notified when it ends.
+    """
 
     def __init__(self, name: str, on_release: Callable[[], None]) -> None:
         self.name = name
@@ -25,7 +26,7 @@ class Throttled:
         return bool(self.full)
 
     def queue_full_changed(self, full: bool, queue: InputStreamManager) -> None:
-        """Note that a queue became full, or is not full any more."""
+        """Note that a queue became full, or ceased to be."""
         if full:
             self.full.append(queue)
             return
@@ -38,7 +39,8 @@ class Throttled:
 def upstream_sources(model: GraphModel) -> list[frozenset[str | int]]:
     """For each node: the source nodes (by id) and graph inputs (by name) that feed it, itself included.
 
-    Computed once in node order, as MediaPipe does, so a back edge adds only what is known by then.
+    Computed in one pass in node order, as in MediaPipe, so a back edge contributes only what is known by
+    then.
     """
     found: list[frozenset[str | int]] = []
     for node in model.nodes:
@@ -50,7 +52,7 @@ def upstream_sources(model: GraphModel) -> list[frozenset[str | int]]:
 
 
 def feeding(producer: int | None, stream: str, known: Sequence[frozenset[str | int]]) -> Iterable[str | int]:
-    """What feeds one stream: a graph input is its own source."""
+    """The source nodes and graph inputs that feed a stream, by its producer; a graph input feeds itself."""
     if producer is None:
         return (stream,)
     return known[producer] if producer < len(known) else ()

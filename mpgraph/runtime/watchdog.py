@@ -1,9 +1,9 @@
-"""Finds light nodes and observers that hold up everything else, and says which line of theirs does.
+"""Watchdog: finds inline nodes and observers that block the whole graph, and reports the line that does.
 
-A light node runs on the thread that owns the graph, so while it sleeps, reads a file or computes
+An inline node runs on the thread that owns the graph, so while it sleeps, reads a file or computes
 for long, nothing else of the graph runs. The watchdog costs the graph nothing: a thread of its own
-looks now and then at what the owner's thread is doing. It is there only while a graph runs, and
-only if somebody wants it: `mpgraph run` does, with `--watch` too, and so do `enable` and `python -X dev`.
+looks now and then at what the owner's thread is doing. It exists only while a graph runs, and
+only if it is enabled: by `mpgraph run`, with `--watch` too, by `enable`, and by `python -X dev`.
 """
 
 from __future__ import annotations
@@ -17,35 +17,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from mpgraph.framework.timestamp import DONE
 from mpgraph.framework.user_code import is_library, is_user_code, shown_path
-from mpgraph.runtime.calculator_node import CalculatorNode
+from mpgraph.runtime.calculator_node import CalculatorNode, NodeStatus
 from mpgraph.runtime.invocation import Invoker
 from mpgraph.runtime.observers import Observer
 from mpgraph.runtime.scheduler import Scheduler
 from mpgraph.runtime.single_input_node import SingleInputNode
 
 LIMIT_S = 0.1
-"""How long a light node may keep the graph waiting, in seconds."""
+"""How long an inline node may block the graph, in seconds."""
 
 _log = logging.getLogger(__name__)
 _limit: float | None = LIMIT_S if sys.flags.dev_mode else None
 _NODE_RUNS = (CalculatorNode.run.__code__, SingleInputNode.run.__code__)
 _OBSERVER_RUNS = Observer.take.__code__
 _ONCE = (Invoker.open.__code__, Invoker.close.__code__)
-# Whoever imports a module for the first time, or stops in a debugger, does not block by habit.
+# The first import of a module and a breakpoint take long once, not for every packet.
 _EXCUSES = ("<frozen importlib", "/pdb.py", "/bdb.py", "\\pdb.py", "\\bdb.py", "pydevd")
 
 
 def enable(limit_s: float | None = LIMIT_S) -> None:
-    """Watch every run of a graph that starts from now on; None watches none."""
+    """Monitor every run of a graph that starts from now on; with None, no run."""
     global _limit
     _limit = limit_s
 
 
 @contextmanager
 def watching(limit_s: float | None = LIMIT_S) -> Iterator[None]:
-    """Watch the runs that start inside the `with` block."""
+    """Monitor the runs that start inside the `with` block."""
     before = _limit
     enable(limit_s)
     try:
@@ -55,29 +54,29 @@ def watching(limit_s: float | None = LIMIT_S) -> Iterator[None]:
 
 
 def watch(scheduler: Scheduler) -> Watchdog | None:
-    """Start to watch a run, if watching is wanted; `stop` ends it."""
+    """Start to monitor a run if that is enabled; `stop` ends it."""
     return Watchdog(scheduler, _limit) if _limit is not None else None
 
 
 class Watchdog:
-    """Watches one run, and warns once about each node or observer through the logger `mpgraph`."""
+    """Monitors one run, and warns once about each node or observer through the logger `mpgraph`."""
 
     def __init__(self, scheduler: Scheduler, limit_s: float) -> None:
-        # Not held, so that a graph which is dropped in the middle of a run ends like any other.
+        # A weak reference, so that a graph which is dropped in the middle of a run ends like any other.
         self._scheduler = weakref.ref(scheduler)
         self._limit = limit_s
         self._ended = threading.Event()
-        self._told: set[str] = set()
-        self._thread = threading.Thread(target=self._look, name="mpgraph-watchdog", daemon=True)
+        self._reported: set[str] = set()
+        self._thread = threading.Thread(target=self._monitor, name="mpgraph-watchdog", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread, and wait for that."""
+        """End the thread, and wait for it."""
         self._ended.set()
         if threading.current_thread() is not self._thread:
             self._thread.join()
 
-    def _look(self) -> None:
+    def _monitor(self) -> None:
         call: FrameType | None = None
         since = 0.0
         while not self._ended.wait(self._limit / 4):
@@ -86,11 +85,14 @@ class Watchdog:
             if found is None or found is not call:
                 call, since = found, now
             elif top is not None and now - since >= self._limit:
-                self._tell(found, top)
-            del found, top  # Frames keep alive what is in them: packets, and the graph itself.
+                self._report(found, top)
+            del found, top  # A frame keeps its variables alive: packets, and the graph itself.
 
     def _running_call(self) -> tuple[FrameType | None, FrameType | None]:
-        """The frame of the light call that the owner is in, and the innermost one; a frame is one call."""
+        """The frame of the owner's present call of an inline node or observer, and its innermost frame.
+
+        Each call has a frame object of its own, so the same object as last time means the same call.
+        """
         scheduler = self._scheduler()
         if scheduler is None:
             self._ended.set()
@@ -101,43 +103,43 @@ class Watchdog:
                 return frame, top
         return None, None
 
-    def _tell(self, call: FrameType, top: FrameType) -> None:
+    def _report(self, call: FrameType, top: FrameType) -> None:
         frames = list(_outward(top, call))
         if any(frame.f_code in _ONCE for frame in frames):
-            return  # The node's state may tell otherwise by now, as its thread goes on meanwhile.
+            return  # Not by the node's status: its thread may have changed that since the frames were taken.
         files = [(frame.f_code.co_filename, frame.f_lineno) for frame in frames]
         if any(excuse in file for file, _ in files for excuse in _EXCUSES):
             return
-        inside = [place for place in files if is_user_code(place[0])]
-        own = [place for place in inside if not is_library(place[0])]
+        inside = [line for line in files if is_user_code(line[0])]
+        own = [line for line in inside if not is_library(line[0])]
         runner = call.f_locals.get("self")
         if isinstance(runner, CalculatorNode) and not runner.spec.calculator.__module__.startswith(
             "mpgraph."
         ):
-            own = own or inside  # It may be installed itself.
-        who = _described(runner)
-        if not who or who in self._told or not own:
+            own = own or inside  # The calculator may come from an installed package.
+        subject = _described(runner)
+        if not subject or subject in self._reported or not own:
             return
-        self._told.add(who)
+        self._reported.add(subject)
         file, line = own[0]
-        text = "%s keeps the whole graph waiting, for more than %d ms so far, at %s:%d. %s"
+        text = "%s blocks the whole graph, for more than %d ms so far, at %s:%d. %s"
         hint = _HINTS[isinstance(runner, CalculatorNode)]
-        place = runner.spec.location if isinstance(runner, CalculatorNode) else None
+        location = runner.spec.location if isinstance(runner, CalculatorNode) else None
         milliseconds = round(1000 * self._limit)
-        _log.warning(text, who, milliseconds, shown_path(file), line, hint, extra={"location": place})
+        _log.warning(text, subject, milliseconds, shown_path(file), line, hint, extra={"location": location})
 
 
 _HINTS = {
     True: "Set blocking = True in its class, so that it runs on a thread of its executor.",
-    False: "Hand the packet to a thread of yours, through a queue.Queue for example.",
+    False: "Hand the packet to another thread, through a queue.Queue for example.",
 }
 
 
 def _described(runner: object) -> str:
-    """Who a call is of; "" for calls that may take their time, since they come once."""
+    """The node or observer that a call belongs to; "" for open and close, which may take long once."""
     if isinstance(runner, Observer):
         return f'The observer of stream "{runner.queue.name}"'
-    if not isinstance(runner, CalculatorNode) or not runner.opened or runner.context.t == DONE:
+    if not isinstance(runner, CalculatorNode) or runner.status is not NodeStatus.OPENED:
         return ""
     spec = runner.spec
     where = f"{spec.location}: " if spec.location else ""
@@ -145,7 +147,7 @@ def _described(runner: object) -> str:
 
 
 def _outward(frame: FrameType | None, last: FrameType | None = None) -> Iterator[FrameType]:
-    """The frames from the innermost one to `last`, or to the outermost one."""
+    """Yield frames from `frame` outwards, up to but without `last`."""
     while frame is not None and frame is not last:
         yield frame
         frame = frame.f_back

@@ -1,4 +1,4 @@
-"""record: write all that enters a graph into a file, in its order, while the graph runs as ever."""
+"""record: write everything that enters a running graph into a file, in order."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from types import TracebackType
 from typing import Any
 
 from mpgraph.errors import CancelledError, InvalidArgumentError
+from mpgraph.framework.override import override
 from mpgraph.framework.packet import Packet
 from mpgraph.graph.calculator_graph import CalculatorGraph
-from mpgraph.runtime.graph_input_stream import GraphInputStream
+from mpgraph.runtime.graph_input_stream import GraphInputStream, InputSender
+from mpgraph.runtime.instrumentation import Instrumentation
 from mpgraph.runtime.run import GraphRun
 from mpgraph.testing.recording import BOUND, CLOSE, END, OUTPUT, PACKET, START, Event, Header, RecordingWriter
 
@@ -24,7 +26,7 @@ def record(
     outputs: bool = False,
     overwrite: bool = False,
 ) -> GraphRecorder:
-    """Record the runs of a graph that start within the block: what a bug report needs.
+    """Record the runs of a graph that start within the block, for a bug report.
 
         with record(graph, "bug.mpgrec"), graph:
             graph.start_run()
@@ -32,22 +34,22 @@ def record(
 
     The file holds the graph with its subgraphs, side packets, headers, and every packet, bound and close
     of its input streams, with their times; not the models and other files that its calculators read. It
-    is good up to the last event even if the graph fails or the process dies.
+    is complete up to the last event even if the graph fails or the process dies.
 
-    outputs: whether to write what comes out of the graph too, for `replay` to compare.
-    overwrite: whether to replace a file that exists.
+    outputs: whether to write the graph's output packets too, which `replay` then compares.
+    overwrite: whether to replace an existing file.
 
     Raises:
         AlreadyExistsError: the file exists.
-        FailedPreconditionError: the graph runs already.
+        FailedPreconditionError: the graph is running.
         InvalidArgumentError: (of the call that sends it) a payload is of a class that recordings cannot
-            hold; `register_codec` teaches it.
+            hold; `register_codec` adds support for it.
     """
     return GraphRecorder(graph, path, outputs, overwrite)
 
 
-class GraphRecorder:
-    """Made by `record`: a context manager that ends the recording."""
+class GraphRecorder(Instrumentation):
+    """Created by `record`: a context manager that ends the recording."""
 
     def __init__(
         self, graph: CalculatorGraph, path: str | os.PathLike[str], outputs: bool, overwrite: bool
@@ -65,20 +67,23 @@ class GraphRecorder:
             graph.unwatch_runs(self)
             raise
         if outputs:
-            for name in graph._model.graph_outputs.names:
+            for name in graph.model.graph_outputs.names:
                 graph.observe_output_stream(name, self._note_output)
 
     def run_starts(self, run: GraphRun) -> None:
-        """Put an input that writes in place of each of the run's own."""
+        """Record the start of a run, and install the hooks for its inputs."""
         self._started = time.monotonic()
         self._run = run
-        start = {"side": dict(run.side_packets), "headers": dict(run._headers)}
+        start = {"side": dict(run.side_packets), "headers": dict(run.headers)}
         self.note(START, "", start)
-        for name, source in run.inputs.items():
-            run.inputs[name] = RecordedInput(source, self)
+        run.instrument(self)
+
+    @override
+    def on_input(self, stream: GraphInputStream, sender: InputSender) -> InputSender:
+        return RecordedInput(stream, sender, self)
 
     def run_ends(self, run: GraphRun) -> None:
-        """Note how the run ended."""
+        """Record how the run ended."""
         self._run = None
         scheduler = run.scheduler
         stopped = scheduler.stopping or any(isinstance(error, CancelledError) for error in scheduler.errors)
@@ -91,7 +96,7 @@ class GraphRecorder:
         """Write an event.
 
         Raises:
-            InvalidArgumentError: it holds a payload that recordings cannot.
+            InvalidArgumentError: it has a payload that recordings cannot hold.
         """
         after = int((time.monotonic() - self._started) * 1e6)
         idle = self._run is not None and self._run.scheduler.quiet()
@@ -115,38 +120,42 @@ class GraphRecorder:
         self.close()
 
 
-class RecordedInput(GraphInputStream):
-    """An input stream that writes down what is sent before it sends it. It shares the state of another."""
+class RecordedInput:
+    """Writes what is sent into a graph input stream, and then sends it.
 
-    def __init__(self, source: GraphInputStream, recorder: GraphRecorder) -> None:
-        self.__dict__ = source.__dict__
+    Both happen under one lock of the recorder, so the file has the order in which the graph got everything.
+    """
+
+    def __init__(self, stream: GraphInputStream, sender: InputSender, recorder: GraphRecorder) -> None:
+        self._stream = stream
+        self._sender = sender
         self._recorder = recorder
 
     def send(self, packet: Packet) -> bool:
         """Write and send a packet."""
-        with self._recorder.order:  # The file has the order in which the graph got them.
-            self._recorder.note(PACKET, self.name, packet)
+        with self._recorder.order:
+            self._recorder.note(PACKET, self._stream.name, packet)
             self._recorder.sent += 1
-            return super().send(packet)
+            return self._sender.send(packet)
 
     def send_bound(self, bound: int) -> None:
         """Write and send a bound."""
         with self._recorder.order:
-            self._recorder.note(BOUND, self.name, bound)
-            super().send_bound(bound)
+            self._recorder.note(BOUND, self._stream.name, bound)
+            self._sender.send_bound(bound)
 
     def close(self) -> None:
-        """Write and do the closing, once."""
+        """Write the end of the stream and end it, once."""
         with self._recorder.order:
-            if not self.closed:
-                self._recorder.note(CLOSE, self.name)
-            super().close()
+            if not self._stream.closed:
+                self._recorder.note(CLOSE, self._stream.name)
+            self._sender.close()
 
 
 def _header(graph: CalculatorGraph) -> Header:
     modules = {
         node.config.calculator: node.calculator.__module__
-        for node in graph._model.nodes
+        for node in graph.model.nodes
         if not node.calculator.__module__.startswith("mpgraph.")
     }
     return Header(graph.binary_config, modules, sys.modules["mpgraph"].__version__)

@@ -1,4 +1,4 @@
-"""replay: run a recording again, in its own graph or in another one."""
+"""replay: send a recording into a graph again, the recorded graph or another."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _log = logging.getLogger(__name__)
 class Replayed:
     """The result of a replay.
 
-    outputs: the packets of each output stream of the graph, of all runs one after another.
-    errors: the errors of the runs. recorded_errors: those of the recorded runs, as text.
-    differences: where the outputs differ from the recorded ones; empty if no outputs were recorded. If the
-        recorded run was interrupted, by an error, a cancel or the end of the process, more packets may come.
+    outputs: the packets of each output stream of the graph, from all runs in order.
+    errors: the errors of the runs; recorded_errors: the errors when it was recorded, as text.
+    differences: how the outputs differ from those recorded; empty if none were recorded. After an error, a
+        cancel or the end of the process, a run may emit more packets now than were recorded.
     sent: how many packets were sent.
-    damage: what is wrong with the file, which was then replayed up to there; None if it is complete.
+    damage: the defect of the file, only the part before which was replayed; None for an intact file.
     """
 
     outputs: dict[str, list[Packet]] = field(default_factory=dict)
@@ -60,22 +60,22 @@ def replay(
     check: bool = True,
     tolerance: float = 1e-6,
 ) -> Replayed:
-    """Send the recorded packets into a graph again, in the same order.
+    """Send recorded packets into a graph again, in the same order.
 
-    Where the recorded graph was idle before a packet, the replay waits until the graph is idle again.
+    Where the graph was idle before a packet came, the replay waits until it is idle again.
 
     Args:
         path: the file.
         graph: a CalculatorGraph, or a path, text, message or builder, instead of the recorded graph.
         pace: 1 for the recorded speed, 2 for twice as fast, 0 for no waiting.
         clock: the clock for `pace`.
-        check: whether to raise the errors of failed runs after the last run; else they are in the result.
+        check: whether to raise the errors of the runs, after the last run; otherwise they are in the result.
         tolerance: how far numbers may differ from the recorded outputs.
 
     Raises:
         ResourceNotFoundError: there is no such file.
-        InvalidArgumentError: it is no recording.
-        NotFoundError: the graph lacks a recorded stream, or a calculator of it is not registered.
+        InvalidArgumentError: the file is not a recording.
+        NotFoundError: the graph lacks a recorded stream, or one of its calculators is not imported.
         MpgraphError: a run failed.
     """
     with Recording(path) as recording:
@@ -90,7 +90,9 @@ def replay(
         result.damage = recording.damage
         result.differences = player.compare(tolerance, is_complete=result.damage is None)
     if result.damage is not None:
-        _log.warning('"%s" is not complete: %s. The intact part was replayed.', path, result.damage)
+        _log.warning(
+            '"%s" is damaged: %s. Only the part before the damage was replayed.', path, result.damage
+        )
     if check and result.errors:
         raise combined(f'The replay of "{path}" failed:', result.errors) from result.errors[0]
     return result
@@ -126,7 +128,7 @@ class _Player:
         self._failed = False
         self._interrupted = False
         self._recorded: dict[str, list[Packet]] = {}
-        self.result = Replayed({name: [] for name in graph._model.graph_outputs.names})
+        self.result = Replayed({name: [] for name in graph.model.graph_outputs.names})
         for name in self.result.outputs:
             graph.observe_output_stream(name, self._note)
 
@@ -149,7 +151,7 @@ class _Player:
                 self._feed(event)
             except NotFoundError:
                 raise
-            except MpgraphError:  # The run's errors come when it is waited for.
+            except MpgraphError:  # `end_run` collects the run's errors.
                 self._failed = True
 
     def _start(self, event: Event) -> None:
@@ -171,7 +173,7 @@ class _Player:
             self._clock.sleep_until(self._started + int(event.after_us / self._pace))
 
     def _feed(self, event: Event) -> None:
-        known = self._graph._model.graph_inputs.names
+        known = self._graph.model.graph_inputs.names
         if event.stream not in known:
             raise NotFoundError(
                 f'The recording feeds the stream "{event.stream}", which this graph does not have.'
@@ -186,7 +188,7 @@ class _Player:
             self._graph.close_input_stream(event.stream)
 
     def end_run(self, stop: bool = True) -> None:
-        """End the run; if `stop`, close its sources too rather than wait for them."""
+        """End the run; stop: end its sources too, rather than wait until they end by themselves."""
         if not self._running:
             return
         self._running = False
@@ -201,10 +203,10 @@ class _Player:
 
     def abandon(self) -> None:
         if self._running:
-            self._graph._abandon()
+            self._graph.abandon()
 
     def compare(self, tolerance: float, is_complete: bool) -> list[str]:
-        """List where the outputs differ from the recorded ones. is_complete: whether the recording is."""
+        """Return how the outputs differ from those recorded. is_complete: whether the recording is intact."""
         lines = []
         for stream, wanted in self._recorded.items():
             got = self.result.outputs.get(stream, [])
@@ -219,10 +221,12 @@ class _Player:
 
 def _difference(wanted: list[Packet], got: list[Packet], tolerance: float) -> str | None:
     if not got:
-        return f"{as_written(wanted[0])} was recorded, but did not come"
+        return f"{as_written(wanted[0])} was recorded, but was not received"
     if not wanted:
-        return f"{as_written(got[0])} came, but was not recorded"
+        return f"{as_written(got[0])} was received, but was not recorded"
     why = mismatch(wanted[0].payload, got[0].payload, tolerance)
     if why is None and wanted[0]._t == got[0]._t:
         return None
-    return f"{as_written(wanted[0])} was recorded, {as_written(got[0])} came" + (f": {why}" if why else "")
+    return f"{as_written(wanted[0])} was recorded, {as_written(got[0])} was received" + (
+        f": {why}" if why else ""
+    )

@@ -376,7 +376,7 @@ class CalculatorRunner:
         """End the run at once, without any check."""
         self.finished = True
         if self._graph is not None:
-            self._graph.graph._abandon()
+            self._graph.graph.abandon()
 
     def __enter__(self) -> CalculatorRunner:
         return self

@@ -1,4 +1,4 @@
-"""Stage: a graph that runs for a test, step by step, idle between any two steps."""
+"""SteppedGraph: a graph that runs for a test step by step, and is idle between any two steps."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from mpgraph.framework.packet import Packet
 from mpgraph.framework.ports import Port
 from mpgraph.framework.tags import TagIndex, TagMap, parse_tag_index
 from mpgraph.graph.calculator_graph import CalculatorGraph
-from mpgraph.runtime.run import GraphRun
 from mpgraph.testing.matching import show
 from mpgraph.testing.mock_clock import MockClock
 from mpgraph.testing.silent_sources import SilentSources
@@ -29,11 +28,11 @@ from mpgraph.testing.stamps import Timed
 from mpgraph.testing.transcript import Transcript, as_written
 
 MAX_UNREAD = 10_000
-"""More packets than this that nobody expects are taken for a source that never ends."""
+"""With more unexpected packets than this, a source is assumed never to end."""
 
 
 class SteppedGraph:
-    """One run of one graph. `unread` holds what came out of each observed stream and was not taken yet.
+    """One run of a graph. `unread` holds the packets of each observed stream that were not taken yet.
 
     declared: the ports that the class of the only node declares; None for a whole graph.
     """
@@ -73,14 +72,11 @@ class SteppedGraph:
             {name: self._side_packet(name, value) for name, value in self._named(side).items()},
             {self.input(port): packets.make_packet(value) for port, value in headers.items()},
         )
-        self.run = self._current_run()
-        self.settle()
-
-    def _current_run(self) -> GraphRun:
-        run = self.graph._run
+        run = self.graph.current_run
         if run is None:
             raise FailedPreconditionError("The run has ended.")
-        return run
+        self.run = run
+        self.settle()
 
     def _take(self, stream: str, packet: Packet) -> None:
         waiting = self.unread[stream]
@@ -95,26 +91,26 @@ class SteppedGraph:
     # Ports
 
     def ignore(self, ports: Sequence[Port[Any]]) -> None:
-        """Let what comes out of these ports be read or not, unless a test names them."""
+        """Do not require that the packets of these ports are read, unless a test names the ports."""
         for port in ports:
             position = self.model.graph_outputs.id(port.tag, port.index)
             if position is not None:
                 self._ignored.add(self.model.graph_outputs.names[position])
 
     def watched(self) -> list[str]:
-        """The observed streams that must be read to their end."""
+        """Return the observed streams that must be read to their end."""
         return [name for name in self.unread if name not in self._ignored]
 
     def input(self, port: str | Port[Any]) -> str:
-        """The stream behind an input.
+        """Return the stream of an input.
 
         Raises:
-            NotFoundError: there is none, or it is not connected.
+            NotFoundError: there is no such input, or it is not connected.
         """
         return self._stream(self.model.graph_inputs, port, "input stream")
 
     def output(self, port: str | Port[Any]) -> str:
-        """The stream behind an output that is observed; errors as `input`."""
+        """Return the stream of an observed output; errors as for `input`."""
         named = isinstance(port, str) and port in self.unread
         stream = str(port) if named else self._stream(self.model.graph_outputs, port, "output stream")
         self._ignored.discard(stream)
@@ -124,20 +120,20 @@ class SteppedGraph:
         position = find_port(tags, port, self._declared)
         if position is not None:
             return tags.names[position]
-        known = [str(one) if one.tag or one.index else "" for one in tags.ports]
+        known = [str(each) if each.tag or each.index else "" for each in tags.ports]
         raise NotFoundError(
             f'There is no {kind} "{port.tag if isinstance(port, Port) else port}".'
             f"{did_you_mean(str(port), known)} Connected are: "
-            + (", ".join(f'"{one}"' for one in known) or "none")
-            + ". (run(..., inputs=[...], outputs=[...]) says which to connect.)"
+            + (", ".join(f'"{each}"' for each in known) or "none")
+            + ". (run(..., inputs=[...], outputs=[...]) chooses which to connect.)"
         )
 
     def input_label(self, stream: str) -> str:
-        """What a test calls an input: its tag and index; in a graph the stream's name if it has no tag."""
+        """How tests call an input: its tag and index; in a graph, the stream's name if it has no tag."""
         return self._label(self.model.graph_inputs, stream)
 
     def output_label(self, stream: str) -> str:
-        """What a test calls an output; see `input_label`."""
+        """How tests call an output; see `input_label`."""
         return self._label(self.model.graph_outputs, stream)
 
     def _label(self, tags: TagMap, stream: str) -> str:
@@ -165,11 +161,11 @@ class SteppedGraph:
 
     @property
     def errors(self) -> list[BaseException]:
-        """What went wrong in the run so far."""
+        """The errors of the run so far."""
         return self.run.scheduler.errors
 
     def send(self, stream: str, timed: Timed) -> None:
-        """Send one packet in and wait for what it does."""
+        """Send one packet in and wait until it has been processed."""
         edge = self.model.streams[stream]
         label = self.input_label(stream)
         packet = packet_for(timed.value, timed.time, edge.types, f'send("{label}", {show(timed.value)})')
@@ -184,17 +180,17 @@ class SteppedGraph:
             self.settle()
 
     def close(self, stream: str) -> None:
-        """End one input."""
+        """End an input stream."""
         if self.running():
             self.graph.close_input_stream(stream)
             self.settle()
 
     def running(self) -> bool:
         """Whether packets may still be sent: the run has neither failed nor ended."""
-        return self.graph._run is not None and not self.errors
+        return self.graph.current_run is not None and not self.errors
 
     def settle(self) -> None:
-        """Wait until nothing moves any more, apart from calculators that sleep until the clock is moved."""
+        """Wait until the graph is at rest, apart from calculators that sleep until the clock is moved."""
         scheduler = self.run.scheduler
         clock = self._clock
         if isinstance(clock, MockClock) and not clock.autojump:
@@ -204,13 +200,13 @@ class SteppedGraph:
 
     def finish(self) -> None:
         """End all inputs and wait until the run is over; its errors stay in `errors`."""
-        if self.graph._run is not None:
+        if self.graph.current_run is not None:
             self.graph.close_all_packet_sources()
             self.run.scheduler.wait_until_quiet(terminated=True)
-            self.graph._abandon()
+            self.graph.abandon()
 
     def bound_of(self, stream: str) -> int:
-        """The least time that may still come out of a stream; DONE at its end."""
+        """Return the least time that a stream may still have a packet at; DONE at its end."""
         return self.run.streams[stream].bound
 
     def taken(self, stream: str, count: int | None = None) -> list[Packet]:
@@ -242,7 +238,7 @@ class SteppedGraph:
 
 
 def find_port(tags: TagMap, port: str | Port[Any], declared: Sequence[Port[Any]]) -> int | None:
-    """The position of a port given by its declaration, its tag and index, its stream or its attribute."""
+    """Return the position of a port given by its declaration, tag and index, stream or attribute."""
     if isinstance(port, Port):
         return tags.id(port.tag, port.index)
     wanted = tag_index(port)
@@ -250,14 +246,14 @@ def find_port(tags: TagMap, port: str | Port[Any], declared: Sequence[Port[Any]]
     if found is None and port in tags.names:
         return tags.names.index(port)
     if found is None:
-        for one in declared:
-            if one.name == port and tags.id(one.tag, one.index) is not None:
-                return tags.id(one.tag, one.index)
+        for each in declared:
+            if each.name == port and tags.id(each.tag, each.index) is not None:
+                return tags.id(each.tag, each.index)
     return found
 
 
 def tag_index(port: str | Port[Any]) -> TagIndex | None:
-    """The tag and index that a test names; None if it is no such text."""
+    """Return the tag and index that a test names; None if the text is not of that form."""
     if isinstance(port, Port):
         return TagIndex(port.tag, port.index)
     try:
@@ -267,10 +263,10 @@ def tag_index(port: str | Port[Any]) -> TagIndex | None:
 
 
 def packet_for(value: Any, time: int, types: Types, where: str) -> Packet:
-    """A value as a packet of a type that the stream takes.
+    """Return a value as a packet of a type that the stream accepts.
 
     Raises:
-        InvalidArgumentError: it is of a class that the stream does not take.
+        InvalidArgumentError: the stream does not accept its class.
     """
     if isinstance(value, Packet):
         return packets.make(value.payload, value.type, time)
@@ -280,21 +276,21 @@ def packet_for(value: Any, time: int, types: Types, where: str) -> Packet:
         return typed_packet(value, time, types, where)
     except InvalidArgumentError:
         if value is None:
-            hint = "None is no payload; bound() moves a stream without one."
+            hint = "None is no payload; bound() advances a stream without a packet."
             raise InvalidArgumentError(f"{where}: {hint}") from None
         hint = ""
         if isinstance(value, np.ndarray) and types is not None and {IMAGE, IMAGE_FRAME} & types:
             wanted = "ImageFrame" if IMAGE_FRAME in types else "Image"
-            hint = f" Make a picture of it: {wanted}.wrap(array)."
+            hint = f" Create an image from it: {wanted}.wrap(array)."
         raise InvalidArgumentError(
-            f"{where}: the value is {a_type(value)}, where {_classes(types)} is taken.{hint}"
+            f"{where}: the value is {a_type(value)}, where {_classes(types)} is accepted.{hint}"
         ) from None
 
 
 def _classes(types: Types) -> str:
-    """The Python classes of payload types, in words."""
+    """Return the Python classes of payload types as text."""
     found: set[str] = set()
     for kind in types or ():
         python = kind.python if isinstance(kind.python, tuple) else (kind.python,)
-        found |= {kind.name if one in (list, tuple, dict) else one.__name__ for one in python}
+        found |= {kind.name if cls in (list, tuple, dict) else cls.__name__ for cls in python}
     return " or ".join(sorted(found))

@@ -1,5 +1,5 @@
-"""Mistakes in programs: in_classes.txt has those in calculators' classes and in graphs written in Python,
-in_runs.txt those that show when a graph runs. Each is a whole small program, as an author writes it.
+"""Errors of authors in programs. in_classes.txt has errors in calculator classes and in graphs built in
+Python, in_runs.txt has errors that occur when a graph runs. Each is a complete small program.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ def test_mistake(mistake: Mistake, tmp_path: Path) -> None:
     assert mistake.fix in error.hint and error.rule == mistake.code
     (shown,) = error_lines(error)
     assert "\n" not in shown
-    told = [error.location, error.raised_at]
+    reported = [error.location, error.raised_at]
     if place.file == "main.py":
-        told += [error_location(raised.value), error_location(error)]
-    spots = {Spot(Path(spot.file).name, spot.line, spot.column) for spot in told if spot}
+        reported += [error_location(raised.value), error_location(error)]
+    spots = {Spot(Path(spot.file).name, spot.line, spot.column) for spot in reported if spot}
     if place.file.endswith(".py"):  # Columns of Python are known since 3.11 only.
         assert place[:2] in {spot[:2] for spot in spots}
     else:
@@ -70,7 +70,7 @@ def test_warning(mistake: Mistake, tmp_path: Path, caplog: pytest.LogCaptureFixt
     assert mistake.says in warning and mistake.fix in warning and f"{place.file}:{place.line}." in warning
 
 
-def test_an_observer_that_raises(tmp_path: Path) -> None:
+def test_error_in_an_observer(tmp_path: Path) -> None:
     def look(stream: str, packet: Packet) -> None:
         raise ValueError("not today")
 

@@ -31,7 +31,7 @@ def graph(chain: Path) -> Iterator[CalculatorGraph]:
 
 @pytest.fixture
 def view(graph: CalculatorGraph) -> LiveView:
-    return LiveView(graph, graph._model)
+    return LiveView(graph, graph.model)
 
 
 @pytest.fixture

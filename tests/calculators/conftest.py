@@ -53,7 +53,7 @@ def _run(
     def observe(stream: str, packet: Packet) -> None:
         seen[stream].append((packet._t, packet.payload))
 
-    for name in TagMap(graph._validated.model.config.output_stream).names:
+    for name in TagMap(graph.model.config.output_stream).names:
         seen[name] = []
         graph.observe_output_stream(name, observe, bounds)
     given = {k: v if isinstance(v, Packet) else make_packet(v) for k, v in (side or {}).items()}
@@ -66,7 +66,7 @@ def _run(
             graph.close_all_input_streams()
             graph.wait_until_done()
     finally:
-        graph._abandon()
+        graph.abandon()
     return seen
 
 

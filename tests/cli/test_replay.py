@@ -103,7 +103,7 @@ def test_truncated_recording_is_replayed_up_to_the_damage(cli: Any, recorded: Pa
     recorded.write_bytes(recorded.read_bytes()[:-40])
     code, out, err = cli("replay", recorded)
     assert "warning:" in err
-    assert "is not complete: it is cut off at byte" in err
+    assert "is damaged: it is cut off at byte" in err
     assert "packets replayed" in out
     assert code == 1
 

@@ -1,4 +1,4 @@
-"""The rows of the tables of error fragments: calculators to provoke errors with, and the check of a row."""
+"""Rows of the tables of error fragments: calculators that provoke errors, and the check of a row."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from mpgraph.protos import calculator_pb2
 
 Action = Callable[[CalculatorContext], Any]
 DOES: dict[str, Action] = {}
-"""What the running row's calculator does, by stage."""
+"""The functions that the calculators of the row under test run, by stage."""
 
 
 @register
 class FragmentScript(Calculator):
-    """Any ports; does what the row says."""
+    """Has any ports, and runs the functions of the row."""
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
@@ -51,7 +51,7 @@ class FragmentScript(Calculator):
 
 @register
 class FragmentInts(Calculator):
-    """int to int, with an int side packet."""
+    """Has an int input, an int output and an int side packet."""
 
     value = Input("", int, optional=True)
     base = SideInput("BASE", int, optional=True)
@@ -63,14 +63,14 @@ class FragmentInts(Calculator):
 
 @register
 class FragmentStrings(Calculator):
-    """Takes strings and floats."""
+    """Has a string input and a float input."""
 
     value = Input("", (str, float))
 
 
 @register
 class FragmentEither(Calculator):
-    """Makes ints, or strings."""
+    """Emits ints or strings."""
 
     value = Input("", int)
     out = Output("", (int, str))
@@ -81,14 +81,14 @@ class FragmentEither(Calculator):
 
 @register
 class FragmentSlow(FragmentScript):
-    """Computes for a while."""
+    """Takes some time for each packet."""
 
     blocking = True
 
 
 @register
 class FragmentService(Calculator):
-    """Needs a service."""
+    """Requires a service that nothing provides."""
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
@@ -98,7 +98,7 @@ class FragmentService(Calculator):
 
 @register
 class FragmentSub(Subgraph):
-    """One input."""
+    """A subgraph with one input."""
 
     @classmethod
     def get_config(cls, node: Any) -> Any:
@@ -108,7 +108,7 @@ class FragmentSub(Subgraph):
 
 @dataclass(frozen=True)
 class Row:
-    """One fragment and what provokes it."""
+    """A fragment of an error message, and what provokes the error."""
 
     section: str
     fragment: str
@@ -120,11 +120,11 @@ class Row:
     side: Mapping[str, Any] = field(default_factory=dict)
     does: Mapping[str, Action] = field(default_factory=dict)
     call: Callable[[CalculatorGraph], Any] | None = None
-    """What is done with the graph in place of running it."""
+    """Called with the graph, instead of running it."""
     content: bytes | None = None
-    """Written to the file whose path is the side packet "path"."""
+    """The content of the file whose path is the side packet "path"."""
     place: bool = True
-    """Whether the error has a place: not where the program's call is wrong, not the graph."""
+    """Whether the error has a location: not if the program's call is wrong, rather than the graph."""
 
 
 def packet_at(value: Any, t: int) -> Packet:
@@ -147,7 +147,7 @@ def provoke(row: Row, folder: Path) -> None:
             graph.add_packet_to_input_stream("i", packet_at(value, t))
         graph.close()
     finally:
-        graph._abandon()
+        graph.abandon()
 
 
 IN = 'input_stream: "i" '
@@ -161,13 +161,13 @@ def node(body: str) -> str:
 
 VE, RE = ValueError, RuntimeError
 ANY = MpgraphError
-"""Where MediaPipe's status is not written down."""
+"""For rows whose status in MediaPipe is not documented."""
 PASS = '"FragmentScript" input_stream: "i" '
 OPTIONS_A = "node_options { [type.googleapis.com/mediapipe.GateCalculatorOptions] { } } "
 
 
 def check(row: Row, folder: Path) -> None:
-    """Provoke the error and see that it is what MediaPipe's programs expect, and says where."""
+    """Provoke the error, and check that MediaPipe's programs would recognize it and that it is located."""
     DOES.clear()
     DOES.update(row.does)
     with pytest.raises(row.kind) as raised:

@@ -1,4 +1,4 @@
-"""MediaPipe's error texts about runs and calls that fail.
+"""MediaPipe's messages of failed runs and calls.
 
 Each is raised with its fragment and the class of its status and, where a graph is the cause, with a
 place in the text or a node's name. The section is the one of the semantics the fragment belongs to.
@@ -81,7 +81,7 @@ def done(graph: CalculatorGraph) -> None:
 
 
 def video_of_zeros() -> bytes:
-    """An .mp4 file whose header is right and whose one frame is not a picture."""
+    """An .mp4 file with a valid header whose only frame is not an image."""
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as container:
         stream = container.add_stream("mpeg4", rate=10)

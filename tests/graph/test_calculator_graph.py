@@ -1,4 +1,4 @@
-"""The graph as a whole: runs, endings, errors, services, and the end of the interpreter."""
+"""CalculatorGraph: runs, their end, errors, side packets, and the exit of the interpreter."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_cancel(stage: Any) -> None:
     play.start().send("in", 2).finish()
 
 
-def test_cancel_without_a_run_does_nothing(stage: Any) -> None:
+def test_cancel_without_a_run_has_no_effect(stage: Any) -> None:
     stage(PASS % "RtPass").graph.cancel()
 
 
@@ -99,7 +99,7 @@ def test_cancel_ends_endless_sources(stage: Any, watchdog: Any) -> None:
         watchdog(play.graph.wait_until_done)
 
 
-def test_the_error_callback_hears_every_error(stage: Any) -> None:
+def test_error_callback_receives_every_error(stage: Any) -> None:
     def fail(cc: Any) -> None:
         raise ValueError("heard")
 
@@ -112,7 +112,7 @@ def test_the_error_callback_hears_every_error(stage: Any) -> None:
     assert len(heard) == 1 and "heard" in heard[0]
 
 
-def test_an_error_callback_that_raises_is_one_more_error(stage: Any, watchdog: Any) -> None:
+def test_error_in_the_error_callback_is_recorded(stage: Any, watchdog: Any) -> None:
     def fail(*_: Any) -> None:
         raise ValueError("from the calculator")
 
@@ -126,7 +126,7 @@ def test_an_error_callback_that_raises_is_one_more_error(stage: Any, watchdog: A
         watchdog(play.finish)
 
 
-def test_run_is_for_graphs_without_inputs(stage: Any) -> None:
+def test_run_is_refused_with_graph_inputs(stage: Any) -> None:
     with pytest.raises(InternalError, match=r"CalculatorGraph::Run\(\) may not be used"):
         stage(PASS % "RtPass").graph.run()
 
@@ -158,39 +158,14 @@ def test_side_packets_are_checked_before_the_run(stage: Any, given: Any, error: 
     play.graph.run({"given": make_packet(1)})
 
 
-def test_services_reach_calculators_and_missing_ones_are_told(stage: Any) -> None:
-    from mpgraph.framework.calculator import Calculator
-    from mpgraph.framework.contract import Contract
-    from mpgraph.framework.registry import register
-
-    @register
-    class RtNeedsClock(Calculator):
-        @classmethod
-        def get_contract(cls, contract: Contract) -> None:
-            super().get_contract(contract)
-            contract.use_service("clock")
-            contract.use_service("bell", optional=True)
-
-        def open(self, cc: Any) -> None:
-            cc.service("clock").append(cc.service("bell"))
-
-    graph = CalculatorGraph(graph_config='node { calculator: "RtNeedsClock" }')
-    with pytest.raises(InternalError, match='Service "clock", .* was not provided and cannot be created'):
-        graph.start_run()
-    clock: list[Any] = []
-    graph.set_service("clock", clock)
-    graph.run()
-    assert clock == [None]
-
-
-def test_a_context_manager_closes(stage: Any) -> None:
+def test_leaving_the_context_closes_the_graph(stage: Any) -> None:
     play = stage(PASS % "RtPass")
     with play.graph:
         play.start().send("in", 1)
     assert play.seen["out"] == [(1, 1)]
 
 
-def test_a_context_manager_left_by_an_exception_cancels(stage: Any) -> None:
+def test_leaving_the_context_by_an_exception_cancels_the_run(stage: Any) -> None:
     play = stage(PASS % "RtPass")
     with pytest.raises(LookupError), play.graph:  # noqa: PT012
         play.start().send("in", 1)
@@ -198,13 +173,13 @@ def test_a_context_manager_left_by_an_exception_cancels(stage: Any) -> None:
     play.start().send("in", 2).finish()
 
 
-def test_close_without_a_run_does_nothing(stage: Any) -> None:
+def test_close_without_a_run_has_no_effect(stage: Any) -> None:
     stage(PASS % "RtPass").graph.close()
 
 
 @pytest.mark.mpgraph_leaks(dropped=True)
 @pytest.mark.parametrize("kind", ["RtPass", "RtBlocking"])
-def test_a_running_graph_may_be_dropped(kind: str) -> None:
+def test_running_graph_can_be_dropped(kind: str) -> None:
     graph = CalculatorGraph(graph_config=PASS % kind)
     graph.set_service("hooks", {})
     graph.set_service("calls", [])
@@ -217,7 +192,7 @@ def test_a_running_graph_may_be_dropped(kind: str) -> None:
 
 
 @pytest.mark.mpgraph_leaks(dropped=True)
-def test_a_failed_graph_may_be_dropped() -> None:
+def test_failed_graph_can_be_dropped() -> None:
     graph = CalculatorGraph(graph_config=PASS % "RtInts")
     graph.start_run()
     with pytest.raises(ValueError, match="Graph has errors"):
@@ -226,7 +201,7 @@ def test_a_failed_graph_may_be_dropped() -> None:
     gc.collect()
 
 
-def test_a_run_keeps_nothing_of_the_one_before(stage: Any) -> None:
+def test_run_keeps_nothing_of_the_previous_run(stage: Any) -> None:
     class Payload:
         pass
 
@@ -247,12 +222,12 @@ def test_a_run_keeps_nothing_of_the_one_before(stage: Any) -> None:
 @pytest.mark.parametrize(
     "arguments", [{}, {"graph_config": "", "graph_path": "x"}, {"graph_path": "a", "binary_graph_path": "b"}]
 )
-def test_exactly_one_source(arguments: Any) -> None:
+def test_exactly_one_argument_is_required(arguments: Any) -> None:
     with pytest.raises(ValueError, match="Must provide exactly one of"):
         CalculatorGraph(**arguments)
 
 
-def test_a_file_that_is_not_there() -> None:
+def test_missing_file_is_reported() -> None:
     with pytest.raises(FileNotFoundError):
         CalculatorGraph(graph_path="no/such/graph.pbtxt")
 
@@ -268,11 +243,11 @@ def test_waiting_from_another_thread(stage: Any) -> None:
     assert outcome == [None] and len(play.seen["out"]) == 20
 
 
-def test_late_calls_of_other_threads_leave_nothing_behind(stage: Any) -> None:
+def test_late_calls_of_other_threads_leave_no_thread(stage: Any) -> None:
     play = stage(PASS % "RtPass")
     for _ in range(30):
         play.start()
-        run = play.graph._run
+        run = play.graph.current_run
         canceller = threading.Thread(target=play.graph.cancel)
         canceller.start()
         with contextlib.suppress(CancelledError):
@@ -311,7 +286,7 @@ def program(text: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_interpreter_ends_while_a_graph_runs() -> None:
+def test_interpreter_exits_while_a_graph_runs() -> None:
     done = program(
         """
         graph.start_run()
@@ -322,7 +297,7 @@ def test_the_interpreter_ends_while_a_graph_runs() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "closed\n", "")
 
 
-def test_the_interpreter_ends_while_a_graph_is_paused() -> None:
+def test_interpreter_exits_while_a_graph_is_paused() -> None:
     done = program(
         """
         graph.start_run()
@@ -334,7 +309,7 @@ def test_the_interpreter_ends_while_a_graph_is_paused() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "closed\n", "")
 
 
-def test_ctrl_c_in_a_wait_ends_the_program_cleanly() -> None:
+def test_ctrl_c_in_a_wait_call_exits_cleanly() -> None:
     done = program(
         """
         import signal
@@ -351,7 +326,7 @@ def test_ctrl_c_in_a_wait_ends_the_program_cleanly() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "closed\ninterrupted\n", "")
 
 
-def test_a_calculator_that_takes_long_is_waited_for(stage: Any) -> None:
+def test_wait_until_done_waits_for_a_slow_calculator(stage: Any) -> None:
     entered = threading.Event()
 
     def process(cc: Any) -> None:
@@ -360,5 +335,5 @@ def test_a_calculator_that_takes_long_is_waited_for(stage: Any) -> None:
 
     play = stage(PASS % "RtBlocking", a={"process": process}).start().send("in", 1)
     assert entered.wait(10)
-    play.graph._abandon()
+    play.graph.abandon()
     assert [kind for _, kind, _, _ in play.calls] == ["open", "process", "close"]

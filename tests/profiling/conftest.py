@@ -1,4 +1,4 @@
-"""Lets the tests here import the module beside them, and runs its graphs."""
+"""Makes profiling_graphs importable, and runs its graphs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 @pytest.fixture
 def run() -> Callable[..., None]:
-    """Run a graph with so many packets from start to end."""
+    """Run a graph from start to end with a number of packets."""
     from profiling_graphs import feed
 
     def from_start_to_end(graph: CalculatorGraph, count: int = 5) -> None:

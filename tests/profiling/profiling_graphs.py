@@ -42,7 +42,7 @@ class PrDouble(Calculator):
 
 @register
 class PrRefuse(Calculator):
-    """Takes nothing above 2."""
+    """Raises for values above 2."""
 
     number = Input("", int)
 
@@ -52,7 +52,7 @@ class PrRefuse(Calculator):
 
 
 def chain(calculators: list[str], settings: str = "") -> CalculatorGraph:
-    """A graph from `in` to `out` through nodes in a row, with more fields of the graph in `settings`."""
+    """A chain of nodes from `in` to `out`; `settings` adds fields of the graph."""
     names = ["in", *(f"s{i}" for i in range(1, len(calculators))), "out"]
     nodes = " ".join(
         f'node {{ calculator: "{calculator}" input_stream: "{names[i]}" output_stream: "{names[i + 1]}" }}'
@@ -62,7 +62,7 @@ def chain(calculators: list[str], settings: str = "") -> CalculatorGraph:
 
 
 def feed(graph: CalculatorGraph, count: int, first: int = 0) -> None:
-    """Send ints 0, 1, ... at the times 0, 1000, ... into `in` and wait until they are through."""
+    """Send ints 0, 1, ... at the times 0, 1000, ... into `in` and wait until they are processed."""
     for i in range(first, first + count):
         graph.add_packet_to_input_stream("in", make_packet(i, 1000 * i))
     graph.wait_until_idle()
@@ -78,9 +78,9 @@ CALLS: list[Call] = [
 
 
 def example() -> Timeline:
-    """Two nodes on two threads: the first passes 7 on and fails at 8, the second makes two packets of it."""
+    """Two nodes on two threads: the first forwards 7 and fails at 8, the second emits two packets for it."""
     return make_timeline(
-        chain(["PassThroughCalculator", "PrDouble"])._model,
+        chain(["PassThroughCalculator", "PrDouble"]).model,
         CALLS,
         arrivals=[(4000, 0, 7, MAIN), (4500, 0, 8, MAIN)],
         throttlings=[(4600, 0, 0, True), (5000, 0, 0, False)],

@@ -1,4 +1,4 @@
-"""mpgraph/profiling/calculator_profiles.py: what graph.profiler adds up."""
+"""mpgraph/profiling/calculator_profiles.py: what graph.profiler accumulates."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def settings(**fields: Any) -> ProfilerSettings:
 
 @pytest.fixture
 def recorder() -> TraceRecorder:
-    recorder = TraceRecorder(chain(["PassThroughCalculator"] * 2)._model, [])
+    recorder = TraceRecorder(chain(["PassThroughCalculator"] * 2).model, [])
     recorder.wall_ns = 0
     return recorder
 
 
 def us(node: int, t: int, start: int, end: int) -> list[Any]:
-    """The fields of a call that takes a packet and sends one, in microseconds."""
+    """The fields of a call with one input and one output packet, from times in microseconds."""
     return [1000 * start, 1000 * end, node, t, 1, 1, 0, 1]
 
 
@@ -48,7 +48,7 @@ def test_times_of_open_process_and_close(recorder: TraceRecorder) -> None:
     assert profiles.profiles()[0].open_runtime == 7
 
 
-def test_histograms_put_what_is_too_long_into_the_last_interval(recorder: TraceRecorder) -> None:
+def test_last_interval_of_a_histogram_is_open_ended(recorder: TraceRecorder) -> None:
     profiles = CalculatorProfiles(
         recorder.model, settings(histogram_interval_size_usec=5, num_histogram_intervals=3)
     )
@@ -70,7 +70,7 @@ def test_latencies_reach_back_to_the_packet_that_entered(recorder: TraceRecorder
     assert second.input_stream_profiles[0].latency.total == 20 - 14
 
 
-def test_a_packets_timestamp_may_count_as_its_arrival(recorder: TraceRecorder) -> None:
+def test_packet_timestamp_can_serve_as_arrival_time(recorder: TraceRecorder) -> None:
     fields = {"enable_stream_latency": True, "use_packet_timestamp_for_added_packet": True}
     profiles = CalculatorProfiles(recorder.model, settings(**fields))
     profiles.take(Batch(us(0, 4, 10, 14), arrivals=[(9000, 0, 4, 1)]), recorder)
@@ -88,7 +88,7 @@ def test_a_graph_with_a_profiler_config_has_profiles_without_any_call(run: Run) 
     ]
 
 
-def test_without_one_they_are_empty(run: Run) -> None:
+def test_profiles_without_a_profiler_config_are_empty(run: Run) -> None:
     graph = chain(["PassThroughCalculator"])
     run(graph)
     assert graph.profiler.calculator_profiles()[0].process_runtime.total == 0

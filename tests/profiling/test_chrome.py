@@ -40,7 +40,7 @@ def test_threads_have_names() -> None:
     assert names == {0: "MainThread", 1: "pool"}
 
 
-def test_a_packets_way_is_a_flow_from_call_to_call() -> None:
+def test_path_of_a_packet_is_a_flow_from_call_to_call() -> None:
     (start,), (finish,) = events("s"), events("f")
     assert (start["id"], start["ts"], start["tid"]) == ("7", 4.0, 0)
     assert (finish["id"], finish["ts"], finish["tid"], finish["bp"]) == ("7", 6.0, 1, "e")
@@ -59,5 +59,5 @@ def test_queues_are_counters_and_drops_are_instants() -> None:
     }
 
 
-def test_times_without_records_are_told() -> None:
+def test_gaps_are_shown() -> None:
     assert json.loads(to_chrome(example()))["otherData"]["gapsUs"] == [[8.7, 8.9]]

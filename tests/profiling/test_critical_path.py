@@ -1,4 +1,4 @@
-"""mpgraph/profiling/critical_path.py."""
+"""mpgraph/profiling/critical_path.py: where the time of a frame goes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ node { name: "join" calculator: "PassThroughCalculator" input_stream: "b" input_
 
 
 def model() -> GraphModel:
-    return CalculatorGraph(graph_config=BRANCHES)._model
+    return CalculatorGraph(graph_config=BRANCHES).model
 
 
 def us(node: int, start: int, end: int, t: int = 5, present: int = 1, sent: int = 1) -> Call:
@@ -36,7 +36,7 @@ def frame(t: int = 5, later: int = 0) -> list[Call]:
     ]
 
 
-def test_it_goes_through_what_came_last() -> None:
+def test_path_follows_the_latest_input() -> None:
     assert critical_path(model(), frame()) == (
         PathStep("split", 10, 0),
         PathStep("slow", 36, 4),
@@ -50,19 +50,19 @@ def test_frames_are_averaged() -> None:
     assert [(step.node, step.time) for step in steps] == [("split", 20), ("slow", 36), ("join", 5)]
 
 
-def test_times_without_a_result_do_not_count() -> None:
+def test_timestamps_without_a_result_are_ignored() -> None:
     dropped = [us(0, 1000, 9000, t, sent=0) for t in range(100, 110)]
     assert [step.node for step in critical_path(model(), frame() + dropped)] == ["split", "slow", "join"]
 
 
-def test_without_any_result_the_last_call_ends_it() -> None:
+def test_without_any_result_the_path_ends_at_the_last_call() -> None:
     assert [step.node for step in critical_path(model(), frame()[:3])] == ["split", "slow"]
 
 
-def test_a_call_that_came_too_late_led_to_nothing() -> None:
+def test_call_after_the_result_is_not_part_of_the_path() -> None:
     again = us(1, 200, 210)
     assert [step.node for step in critical_path(model(), [*frame(), again])] == ["split", "slow", "join"]
 
 
-def test_no_calls() -> None:
-    assert critical_path(chain(["PassThroughCalculator"])._model, []) == ()
+def test_path_without_calls_is_empty() -> None:
+    assert critical_path(chain(["PassThroughCalculator"]).model, []) == ()

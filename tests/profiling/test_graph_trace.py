@@ -21,14 +21,14 @@ node { calculator: "PassThroughCalculator" input_stream: "a" input_stream: "b"
 
 def built(graph: CalculatorGraph, batch: Batch, **fields: Any) -> Any:
     settings = ProfilerSettings.of(calculator_pb2.ProfilerConfig(**fields))
-    return GraphTraceBuilder(graph._model, settings, wall_ns=0).build(batch)
+    return GraphTraceBuilder(graph.model, settings, wall_ns=0).build(batch)
 
 
 def us(start: int, end: int, t: int, present: int = 1, sent: object = 1) -> list[Any]:
     return [1000 * start, 1000 * end, 0, t, 1, present, (0, 0), sent]
 
 
-def test_what_happens_to_a_node_for_one_timestamp_is_one_record() -> None:
+def test_events_of_a_node_at_one_timestamp_are_one_record() -> None:
     arrivals = [(1000, 0, 5, 1), (2000, 1, 5, 1)]
     trace = built(CalculatorGraph(graph_config=TWO_INPUTS), Batch(us(10, 20, 5, 3, 3), arrivals))
     entered, queued, process = trace.calculator_trace
@@ -39,7 +39,7 @@ def test_what_happens_to_a_node_for_one_timestamp_is_one_record() -> None:
     assert (len(process.input_trace), len(process.output_trace)) == (2, 2)
 
 
-def test_two_calls_for_one_timestamp_are_joined_too() -> None:
+def test_two_calls_at_one_timestamp_are_merged() -> None:
     calls = us(10, 20, 5, sent=0) + us(30, 40, 5, present=0)
     trace = built(chain(["PassThroughCalculator"]), Batch(calls, [(1000, 0, 5, 1)]))
     (process,) = [event for event in trace.calculator_trace if event.node_id == 0 and event.event_type == 2]
@@ -57,14 +57,14 @@ def test_full_queues_throttle() -> None:
     assert [event.event_type for event in trace.calculator_trace if event.event_type in (7, 8)] == [7, 8]
 
 
-def test_only_as_many_events_as_the_buffer_holds() -> None:
+def test_number_of_events_is_limited_by_the_buffer() -> None:
     calls = [value for t in range(100) for value in us(t, t + 1, t)]
     trace = built(chain(["PassThroughCalculator"]), Batch(calls), trace_log_capacity=10)
     assert len(trace.calculator_trace) <= 10
     assert trace.calculator_trace[-1].input_timestamp == 99
 
 
-def test_a_batch_without_its_oldest_calls() -> None:
+def test_dropping_the_oldest_calls_of_a_batch() -> None:
     batch = Batch(us(10, 20, 5) + us(30, 40, 6), [(1000, 0, 5, 1), (25_000, 0, 6, 1)])
     batch.drop_calls(1)
     assert [call[3] for call in batch.calls] == [6]

@@ -1,4 +1,4 @@
-"""mpgraph/profiling/profile_log.py: the files that a graph's profiler_config asks for."""
+"""mpgraph/profiling/profile_log.py: the log files of a graph with a profiler_config."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def events(profile: Any) -> list[Any]:
     return [event for trace in profile.graph_trace for event in trace.calculator_trace]
 
 
-def test_a_run_leaves_a_file_that_tells_all(run: Run, tmp_path: Path) -> None:
+def test_run_writes_a_complete_file(run: Run, tmp_path: Path) -> None:
     run(chain(["PassThroughCalculator", "PrEveryOther"], settings(tmp_path)), 4)
     (path,) = tmp_path.iterdir()
     assert path.name == "log_0.binarypb"
@@ -57,7 +57,7 @@ def test_a_run_leaves_a_file_that_tells_all(run: Run, tmp_path: Path) -> None:
     assert counts == [4, 4]
 
 
-def test_instants_are_logged_one_by_one(run: Run, tmp_path: Path) -> None:
+def test_instant_events_are_logged_separately(run: Run, tmp_path: Path) -> None:
     run(chain(["PassThroughCalculator"], settings(tmp_path, "trace_log_instant_events: true")), 1)
     process = [event for event in events(read(tmp_path / "log_0.binarypb")) if event.event_type == 2]
     assert [(event.HasField("start_time"), event.HasField("finish_time")) for event in process] == [
@@ -75,7 +75,7 @@ def test_disabled_events_and_filtered_calculators_are_left_out(run: Run, tmp_pat
     assert [each.name for each in profile.calculator_profiles] == ["PassThroughCalculator_2"]
 
 
-def test_files_take_turns_and_each_names_its_graph(tmp_path: Path) -> None:
+def test_files_rotate_and_each_contains_the_config(tmp_path: Path) -> None:
     more = "trace_log_interval_usec: -1 trace_log_interval_count: 1 trace_log_count: 2"
     graph = chain(["PassThroughCalculator"], settings(tmp_path, more))
     for first in (0, 10, 20):
@@ -97,7 +97,7 @@ def test_intervals_are_appended_to_one_file(run: Run, tmp_path: Path) -> None:
     assert sum(sum(each.process_runtime.count) for each in profile.calculator_profiles) == 5
 
 
-def test_it_is_written_while_the_graph_runs(tmp_path: Path) -> None:
+def test_log_is_written_while_the_graph_runs(tmp_path: Path) -> None:
     graph = chain(["PassThroughCalculator"], settings(tmp_path, "trace_log_interval_usec: 1000"))
     with graph:
         graph.start_run()
@@ -111,7 +111,7 @@ def test_nothing_is_written_when_the_log_is_disabled(run: Run, tmp_path: Path) -
     assert not list(tmp_path.iterdir())
 
 
-def test_a_path_that_cannot_be_written_warns_and_the_graph_runs_on(run: Run, tmp_path: Path) -> None:
+def test_unwritable_path_warns_and_the_graph_continues(run: Run, tmp_path: Path) -> None:
     graph = chain(["PassThroughCalculator"], settings(tmp_path / "nowhere"))
     with pytest.warns(UserWarning, match="cannot be written: No such file or directory.*trace_log_path"):
         run(graph)

@@ -11,7 +11,7 @@ from mpgraph.profiling.recording_budget import RecordingBudget
 
 
 def made(budget: float | None) -> tuple[RecordingBudget, TraceRecorder, list[bool], threading.Event]:
-    recorder = TraceRecorder(chain(["PassThroughCalculator"])._model, [])
+    recorder = TraceRecorder(chain(["PassThroughCalculator"]).model, [])
     switched: list[bool] = []
     opened = threading.Event()
 
@@ -20,51 +20,51 @@ def made(budget: float | None) -> tuple[RecordingBudget, TraceRecorder, list[boo
         if on:
             opened.set()
 
-    gate = RecordingBudget(recorder, budget, switch, lambda function, argument: function(argument))
-    return gate, recorder, switched, opened
+    limiter = RecordingBudget(recorder, budget, switch, lambda function, argument: function(argument))
+    return limiter, recorder, switched, opened
 
 
-def window(gate: RecordingBudget, recorder: TraceRecorder, calls: int = 300) -> None:
+def window(limiter: RecordingBudget, recorder: TraceRecorder, calls: int = 300) -> None:
     recorder.flat_calls += [0] * 8 * calls
-    gate.admit(100)
+    limiter.admit(100)
 
 
-def test_without_a_budget_it_never_closes() -> None:
-    gate, recorder, switched, _ = made(None)
+def test_recording_without_a_budget_never_pauses() -> None:
+    limiter, recorder, switched, _ = made(None)
     for _ in range(50):
-        window(gate, recorder)
-    gate.finish()
+        window(limiter, recorder)
+    limiter.finish()
     assert switched == []
 
 
-def test_what_is_waiting_is_handed_on_now_and_then() -> None:
-    gate, recorder, _, _ = made(None)
+def test_recorded_calls_are_drained_from_time_to_time() -> None:
+    limiter, recorder, _, _ = made(None)
     for _ in range(20):
-        window(gate, recorder)
+        window(limiter, recorder)
     assert recorder.waiting_calls < 20 * 300
-    gate.finish()
+    limiter.finish()
 
 
-def test_it_closes_when_recording_costs_too_much_and_opens_by_itself() -> None:
-    gate, recorder, switched, opened = made(1e-2)
-    window(gate, recorder)
+def test_recording_pauses_over_budget_and_resumes_by_itself() -> None:
+    limiter, recorder, switched, opened = made(1e-2)
+    window(limiter, recorder)
     assert switched[0] is False
     assert opened.wait(10)
-    gate.finish()
+    limiter.finish()
     (gap,) = recorder.gaps
     assert gap[0] < gap[1]
 
 
-def test_few_calls_are_not_judged() -> None:
-    gate, recorder, switched, _ = made(1e-9)
-    window(gate, recorder, calls=5)
-    gate.finish()
+def test_few_calls_do_not_count_against_the_budget() -> None:
+    limiter, recorder, switched, _ = made(1e-9)
+    window(limiter, recorder, calls=5)
+    limiter.finish()
     assert switched == []
 
 
-def test_once_finished_it_stays_closed_and_its_thread_ends() -> None:
-    gate, recorder, switched, _ = made(1e-9)
-    window(gate, recorder)
-    gate.finish()
+def test_finished_budget_stays_closed_and_ends_its_thread() -> None:
+    limiter, recorder, switched, _ = made(1e-9)
+    window(limiter, recorder)
+    limiter.finish()
     assert switched == [False]
-    assert all(thread.name != "mpgraph-gate" for thread in threading.enumerate())
+    assert all(thread.name != "mpgraph-recording-budget" for thread in threading.enumerate())

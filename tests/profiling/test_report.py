@@ -1,4 +1,4 @@
-"""mpgraph/profiling/report.py: numbers of a log that is short enough to reckon by hand."""
+"""mpgraph/profiling/report.py: figures of a log short enough to check by hand."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def call(trace: Any, node: int, t: int, start: int | None, finish: int | None, *
 
 @pytest.fixture
 def profile() -> Any:
-    """Stream 1 enters, A makes 2 of it, B takes 1 and 2; B drops the second packet."""
+    """Stream 1 enters, A turns it into 2, B reads 1 and 2; B drops the second packet."""
     profile = calculator_profile_pb2.GraphProfile()
     trace = profile.graph_trace.add(base_time=1_000_000, calculator_name=["A", "B"])
     call(trace, -1, 0, None, 0, sends=[1])
@@ -62,19 +62,19 @@ def test_files_add_up(profile: Any) -> None:
     assert [row.counter for row in reporter.rows()] == [4, 4]
 
 
-def test_starts_and_finishes_in_records_of_their_own_are_joined() -> None:
+def test_separate_start_and_finish_records_are_merged() -> None:
     profile = calculator_profile_pb2.GraphProfile()
     trace = profile.graph_trace.add(calculator_name=["A"])
     call(trace, 0, 5, 100, None, takes=[1])
     call(trace, 0, 5, None, 130, sends=[2])
-    call(trace, 0, 6, None, 150, sends=[2])  # Began before the log did.
+    call(trace, 0, 6, None, 150, sends=[2])  # Started before the log did.
     reporter = Reporter()
     reporter.add(profile)
     (row,) = reporter.rows()
     assert (row.counter, row.completed, row.time_total) == (1, 1, 30)
 
 
-def test_of_two_starts_at_a_timestamp_the_one_before_the_finish_counts() -> None:
+def test_latest_start_before_the_finish_counts() -> None:
     profile = calculator_profile_pb2.GraphProfile()
     trace = profile.graph_trace.add(calculator_name=["Limiter"])
     call(trace, 0, 0, 100, None)
@@ -86,7 +86,7 @@ def test_of_two_starts_at_a_timestamp_the_one_before_the_finish_counts() -> None
     assert (row.counter, row.completed, row.time_total) == (2, 1, 50)
 
 
-def test_a_loop_ends() -> None:
+def test_loops_terminate() -> None:
     profile = calculator_profile_pb2.GraphProfile()
     trace = profile.graph_trace.add(calculator_name=["A", "B"])
     call(trace, 0, 5, 100, 110, takes=[2], sends=[1])
@@ -96,11 +96,11 @@ def test_a_loop_ends() -> None:
     assert [row.input_latency_total for row in reporter.rows()] == [0, 20]
 
 
-def test_no_samples() -> None:
+def test_report_without_samples() -> None:
     assert (Samples([]).mean, Samples([]).stddev, Samples([4]).stddev) == (0, 0, 0)
 
 
-def test_columns_are_chosen_by_pattern() -> None:
+def test_columns_are_selected_by_pattern() -> None:
     assert columns_like(["*"]) == list(COLUMNS)
     assert len(COLUMNS) == 14
     assert columns_like(["time_m??n", "*latency_total", "time_*"]) == [

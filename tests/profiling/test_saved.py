@@ -1,4 +1,4 @@
-"""mpgraph/profiling/saved.py: traces read again."""
+"""mpgraph/profiling/saved.py: reading saved traces."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def test_chromes_format(folder: Path) -> None:
     assert [call["args"]["timestamp"] for call in calls] == [None, 5000, 6000, 7000, None]
 
 
-def test_a_list_of_events_alone_is_one_too(tmp_path: Path) -> None:
+def test_bare_list_of_events_is_accepted(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(' [{"ph": "X"}]', encoding="utf-8")
     assert load_trace(tmp_path / "run.json") == {"traceEvents": [{"ph": "X"}]}
 
 
-def test_perfettos_format_is_handed_on(folder: Path) -> None:
+def test_perfetto_format_is_passed_through(folder: Path) -> None:
     path = folder / "run.perfetto-trace"
     assert base64.b64decode(load_trace(path)["perfetto"]) == path.read_bytes()
 
@@ -52,13 +52,13 @@ def test_the_log_of_a_profiler_config(folder: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["{", '{"traceEvents": NaN}', '{"traceEvents": {}}', "[" * 100_000, "node {}", "", "\x0a\x02"]
 )
-def test_anything_else_is_refused(tmp_path: Path, text: str) -> None:
+def test_other_files_are_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "run.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InvalidArgumentError, match=r"run\.json"):
         load_trace(path)
 
 
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+def test_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         load_trace(tmp_path / "run.json")

@@ -26,7 +26,7 @@ def packets(statistics: GraphStatistics) -> dict[str, int]:
     return {stream.name: stream.packets for stream in statistics.streams}
 
 
-def test_before_any_run_there_is_nothing() -> None:
+def test_statistics_before_the_first_run_are_empty() -> None:
     statistics = chain(["PassThroughCalculator"]).statistics()
     assert (statistics.running, statistics.seconds, statistics.queues) == (False, 0, ())
     assert [(node.name, node.calls) for node in statistics.nodes] == [("PassThroughCalculator", 0)]
@@ -50,13 +50,13 @@ def test_packets_calls_and_shares(run: Run) -> None:
         statistics.seconds = 3.0  # type: ignore[misc]
 
 
-def test_packets_are_counted_even_before_anybody_asks() -> None:
+def test_packets_are_counted_before_the_first_call_of_statistics() -> None:
     graph = chain(["PassThroughCalculator"] * 2)
     with graph:
         graph.start_run()
         feed(graph, 4)
         statistics = graph.statistics()
-        assert packets(statistics) == {"in": 4, "s1": 4, "out": 0}  # Nobody reads "out".
+        assert packets(statistics) == {"in": 4, "s1": 4, "out": 0}  # "out" has no consumer.
         assert [node.calls for node in statistics.nodes] == [0, 0]
         graph.wait_until_idle()
         feed(graph, 2, first=4)
@@ -64,14 +64,14 @@ def test_packets_are_counted_even_before_anybody_asks() -> None:
         assert graph.statistics().running
 
 
-def test_what_waits_and_what_is_held_back() -> None:
+def test_queue_lengths_and_throttled_inputs() -> None:
     graph = chain(["PrDouble"], "max_queue_size: 2")
     graph.statistics()
     with graph:
         graph.start_run()
         graph.wait_until_idle()
         graph.pause()
-        for i in range(3):  # The first is on its way to the node already.
+        for i in range(3):  # The first one is in flight already.
             graph.add_packet_to_input_stream("in", make_packet(i, i))
         while packets(graph.statistics())["in"] < 3:
             pass
@@ -83,7 +83,7 @@ def test_what_waits_and_what_is_held_back() -> None:
     assert graph.statistics().throttled == ()
 
 
-def test_the_flow_limiters_drops_have_a_reason() -> None:
+def test_drops_of_the_flow_limiter_have_a_reason() -> None:
     graph = CalculatorGraph(graph_config=LIMITED)
     graph.statistics()
     with graph:
@@ -120,7 +120,7 @@ def test_drops_of_a_short_queue_have_a_reason() -> None:
     assert (drop.stream, drop.packets, drop.reason) == ("in", 3, "2 wait, older ones make room")
 
 
-def test_a_new_run_begins_anew(run: Run) -> None:
+def test_statistics_start_from_zero_in_a_new_run(run: Run) -> None:
     graph = chain(["PassThroughCalculator"])
     graph.statistics()
     run(graph, 5)
@@ -137,7 +137,7 @@ def test_a_trace_and_statistics_at_once(run: Run) -> None:
 
 
 def test_percentiles() -> None:
-    model = chain(["PassThroughCalculator"])._model
+    model = chain(["PassThroughCalculator"]).model
     calls = [(0, 1000 * i, 0, i, 1, 1, 0, 1) for i in range(1, 101)]
     (node,) = node_statistics(model, calls)
     assert (node.calls, node.mean, node.p95, node.share) == (100, 50.5, 96.0, 1.0)

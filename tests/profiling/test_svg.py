@@ -1,4 +1,4 @@
-"""mpgraph/profiling/svg.py."""
+"""mpgraph/profiling/svg.py: timelines as images."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from profiling_graphs import example
 from mpgraph.profiling.svg import to_svg
 
 
-def test_it_is_xml_with_a_bar_for_each_call() -> None:
+def test_svg_has_a_bar_for_each_call() -> None:
     svg = to_svg(example())
     root = ElementTree.fromstring(svg)
     titles = [element.text for element in root.iter("{http://www.w3.org/2000/svg}title")]
@@ -18,7 +18,7 @@ def test_it_is_xml_with_a_bar_for_each_call() -> None:
     assert "PrDouble.process at 7: 2 µs" in titles
 
 
-def test_hostile_names_stay_text() -> None:
+def test_hostile_names_are_escaped() -> None:
     timeline = example()
     hostile = replace(timeline, nodes=["<script>alert(1)</script>", 'x" onload="y'])
     svg = to_svg(hostile)
@@ -26,7 +26,7 @@ def test_hostile_names_stay_text() -> None:
     ElementTree.fromstring(svg)
 
 
-def test_too_many_calls_are_cut_and_it_says_so() -> None:
+def test_number_of_calls_is_limited_with_a_note() -> None:
     timeline = example()
     many = replace(timeline, slices=list(timeline.slices) * 1000)
     assert "the first 2000 of 4000 calls" in to_svg(many)

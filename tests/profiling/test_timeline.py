@@ -1,4 +1,4 @@
-"""mpgraph/profiling/timeline.py, and the formats it is written in: chrome.py, perfetto.py and svg.py."""
+"""mpgraph/profiling/timeline.py, on which chrome.py, perfetto.py and svg.py are built."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from profiling_graphs import CALLS, MAIN, POOL, chain, example
 from mpgraph.profiling.timeline import make_timeline
 
 
-def test_times_count_from_the_first_event() -> None:
+def test_times_are_relative_to_the_first_event() -> None:
     timeline = example()
     assert [(piece.start, piece.end, piece.stage) for piece in timeline.slices] == [
         (0, 1000, "open"),
@@ -33,7 +33,7 @@ def test_threads_nodes_and_packets() -> None:
     assert {t: [piece.node for piece in pieces] for t, pieces in timeline.flows().items()} == {7: [0, 1]}
 
 
-def test_queues_grow_with_what_is_sent_and_shrink_with_what_is_taken() -> None:
+def test_queue_lengths_follow_packets_sent_and_taken() -> None:
     first, second = example().queues
     assert (first.stream, list(first.lengths)) == ("in", [(3000, 1), (3500, 2), (4000, 1), (8000, 0)])
     assert (second.stream, list(second.lengths)) == ("s1", [(5000, 1), (6000, 0)])
@@ -49,12 +49,12 @@ def test_marks_are_in_order() -> None:
     ]
 
 
-def test_threads_of_one_name_are_told_apart() -> None:
+def test_threads_of_the_same_name_are_distinguished() -> None:
     names = {MAIN: "worker", POOL: "worker"}
-    timeline = make_timeline(chain(["PassThroughCalculator", "PrDouble"])._model, CALLS, thread_names=names)
+    timeline = make_timeline(chain(["PassThroughCalculator", "PrDouble"]).model, CALLS, thread_names=names)
     assert list(timeline.threads) == ["worker", "worker (2)"]
 
 
-def test_nothing_at_all() -> None:
-    timeline = make_timeline(chain(["PassThroughCalculator"])._model, [], thread_names={})
+def test_timeline_without_events() -> None:
+    timeline = make_timeline(chain(["PassThroughCalculator"]).model, [], thread_names={})
     assert (timeline.end, list(timeline.slices), timeline.flows()) == (0, [], {})

@@ -1,4 +1,4 @@
-"""mpgraph/profiling/trace.py: what graph.trace() sees and saves."""
+"""mpgraph/profiling/trace.py: what graph.trace() records and saves."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mpgraph.runtime.invocation import Invoker
 Run = Callable[..., None]
 
 
-def test_every_call_is_there_in_order_with_its_packets(run: Run) -> None:
+def test_trace_has_every_call_in_order_with_its_packets(run: Run) -> None:
     graph = chain(["PassThroughCalculator", "PrEveryOther", "PrDouble"])
     with graph.trace() as trace:
         run(graph, 4)
@@ -46,7 +46,7 @@ def test_a_node_on_an_executor_runs_on_a_named_thread(run: Run) -> None:
     assert all(name.startswith("mpgraph-default") for name in used)
 
 
-def test_a_call_that_raises_is_marked(run: Run) -> None:
+def test_failed_call_is_marked(run: Run) -> None:
     graph = CalculatorGraph(
         graph_config='input_stream: "in" node { calculator: "PrRefuse" input_stream: "in" }'
     )
@@ -60,20 +60,20 @@ def test_a_call_that_raises_is_marked(run: Run) -> None:
     ]
 
 
-def test_a_trace_that_ends_before_the_graph_has_run_says_so(caplog: pytest.LogCaptureFixture) -> None:
+def test_trace_that_ends_before_any_call_warns(caplog: pytest.LogCaptureFixture) -> None:
     graph = chain(["PassThroughCalculator"])
     with graph:
         graph.start_run()
         with graph.trace():
             feed(graph, 2)
         assert not caplog.records
-        with graph.trace():  # A packet added here may or may not get through by its end.
+        with graph.trace():  # A packet added here may or may not be processed in time.
             pass
     (record,) = caplog.records
     assert "call graph.wait_until_idle()" in record.getMessage()
 
 
-def test_tracing_begins_and_ends_while_the_graph_runs_and_leaves_nothing_behind() -> None:
+def test_tracing_starts_and_ends_during_a_run_and_leaves_no_hooks() -> None:
     graph = chain(["PassThroughCalculator"] * 2)
     graph.start_run()
     feed(graph, 3)
@@ -81,7 +81,7 @@ def test_tracing_begins_and_ends_while_the_graph_runs_and_leaves_nothing_behind(
         graph.wait_until_idle()
         feed(graph, 2, first=3)
     feed(graph, 1, first=5)
-    run = graph._run
+    run = graph.current_run
     assert run is not None
     assert {type(node.invoker) for node in run.nodes} == {Invoker}
     assert all(type(mirror).__name__ != "EntryTap" for s in run.streams.values() for mirror in s.subscribers)
@@ -89,7 +89,7 @@ def test_tracing_begins_and_ends_while_the_graph_runs_and_leaves_nothing_behind(
     assert {piece.t for piece in trace.timeline().slices} == {3000, 4000}
 
 
-def test_one_trace_may_cover_several_runs(run: Run) -> None:
+def test_trace_can_cover_several_runs(run: Run) -> None:
     graph = chain(["PassThroughCalculator"])
     with graph.trace() as trace:
         run(graph, 2)
@@ -108,7 +108,7 @@ def test_only_the_newest_calls_are_kept() -> None:
     graph.close()
 
 
-def test_every_call_is_every_call(run: Run) -> None:
+def test_every_call_option_leaves_no_gaps(run: Run) -> None:
     graph = chain(["PassThroughCalculator"] * 10)
     with graph.trace(every_call=True) as trace:
         run(graph, 2000)
@@ -116,7 +116,7 @@ def test_every_call_is_every_call(run: Run) -> None:
     assert not trace.timeline().gaps
 
 
-def test_a_graph_that_does_nothing_is_recorded_with_gaps(run: Run) -> None:
+def test_trivial_graph_is_recorded_with_gaps(run: Run) -> None:
     graph = chain(["PassThroughCalculator"] * 10)
     with graph.trace() as trace:
         run(graph, 3000)
@@ -124,7 +124,7 @@ def test_a_graph_that_does_nothing_is_recorded_with_gaps(run: Run) -> None:
     assert timeline.gaps
     assert 0 < len(timeline.slices) < 30_000
     assert "not everything was recorded" in trace.summary()
-    # What is recorded is recorded whole: only the last packet before a gap may lack some calls.
+    # Packets are recorded completely: only the last packet before a gap may lack some calls.
     assert Counter(map(len, timeline.flows().values())).most_common(1)[0][0] == 10
 
 
@@ -164,7 +164,7 @@ def test_dropped_packets_and_full_queues_are_marked() -> None:
     assert ("free", "in") in kinds
 
 
-def test_it_is_saved_as_the_name_says(run: Run, tmp_path: Path) -> None:
+def test_suffix_selects_the_format(run: Run, tmp_path: Path) -> None:
     graph = chain(["PassThroughCalculator"])
     with graph.trace() as trace:
         run(graph)
@@ -175,12 +175,12 @@ def test_it_is_saved_as_the_name_says(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "d.svg").read_text(encoding="utf-8").startswith("<svg")
 
 
-def test_a_name_that_says_no_format_is_refused(tmp_path: Path) -> None:
+def test_unknown_suffix_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidArgumentError, match=r"\.json.*\.perfetto-trace"):
         chain(["PassThroughCalculator"]).trace().save(tmp_path / "trace.txt")
 
 
-def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+def test_unwritable_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises((MediaError, MpgraphError)):
         chain(["PassThroughCalculator"]).trace().save(tmp_path / "nowhere" / "trace.json")
 

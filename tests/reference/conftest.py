@@ -1,4 +1,4 @@
-"""Lets the tests here import the modules beside them."""
+"""Makes the modules of this directory importable."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 Event = tuple[str, str, int, int]
-"""What happens ("packet", "bound" or "close"), the stream, a time, a value."""
+"""The type ("packet", "bound" or "close"), the stream, a time, a value."""
 
 
 @dataclass
@@ -30,7 +30,7 @@ class NodePlan:
 
 @dataclass
 class GraphPlan:
-    """A graph and what is fed into it."""
+    """A graph and the events to feed it with."""
 
     inputs: list[str]
     nodes: list[NodePlan]
@@ -44,7 +44,7 @@ class GraphPlan:
 
 
 class Maker:
-    """Draws one plan from a source of random numbers."""
+    """Builds one plan from a source of random numbers."""
 
     def __init__(self, random: Random, max_nodes: int = 8) -> None:
         self._random = random
@@ -150,7 +150,7 @@ class Maker:
                 continue
             kind = "bound" if draw < 0.2 else "packet"
             if draw > 0.99:
-                t -= 2  # Late: an error, if anybody takes it.
+                t -= 2  # Late: an error if the stream has a consumer.
             events.append((kind, name, max(t, 0), random.randint(0, 9)))
             following[name] = max(following[name], t + 1)
         return events

@@ -21,7 +21,7 @@ from mpgraph.framework.registry import register
 from mpgraph.graph.calculator_graph import CalculatorGraph
 
 YIELDS = Random(0)
-"""Draws where calculators give up the processor for a moment."""
+"""Decides where calculators yield the processor for a moment."""
 
 
 class _Out:
@@ -42,7 +42,7 @@ class _Out:
 
 @dataclass
 class StepOptions:
-    """What a plan says about a node's calculator."""
+    """The options of a node's calculator, taken from the plan."""
 
     step: str = "Step"
     parameter: int = 0
@@ -85,19 +85,19 @@ class ReferenceStep(Calculator):
 
 @dataclass
 class BlockingStepOptions(StepOptions):
-    """The same for the blocking class, whose options have a name of their own."""
+    """The options of the blocking class, which must have a name of their own."""
 
 
 @register
 class ReferenceBlockingStep(ReferenceStep):
-    """The same on an executor's threads."""
+    """The same step on an executor's threads."""
 
     Options = BlockingStepOptions
     blocking = True
 
 
 def node_text(node: NodePlan) -> str:
-    """One node as text."""
+    """Return a node as text of a graph config."""
     names = [f'"{name}"' for name in node.inputs]
     if node.handler == "Mux":
         names = [f'"INPUT:{i}:{name}"' for i, name in enumerate(node.inputs[:-1])]
@@ -138,7 +138,7 @@ def graph_text(plan: GraphPlan, threads: int) -> str:
 
 @dataclass
 class Outcome:
-    """What came of a run: the packets of every stream, what was settled after each event, and the error."""
+    """The result of a run: the packets of every stream, the settled times after each event, the error."""
 
     sent: dict[str, list[tuple[int, int]]]
     settled: list[dict[str, int]]
@@ -146,7 +146,7 @@ class Outcome:
 
 
 def run(plan: GraphPlan, threads: int, stepwise: bool) -> Outcome:
-    """Run a plan; `stepwise` waits after each event until nothing moves."""
+    """Run a plan; `stepwise` waits after each event until the graph is idle."""
     graph = CalculatorGraph(graph_config=graph_text(plan, threads))
     outcome = Outcome({name: [] for name in plan.streams}, [], None)
     last = dict.fromkeys(plan.streams, -(2**63))
@@ -160,7 +160,7 @@ def run(plan: GraphPlan, threads: int, stepwise: bool) -> Outcome:
     for name in plan.streams:
         graph.observe_output_stream(name, observe, observe_timestamp_bounds=True)
     graph.start_run()
-    # The error is told once more at the end.
+    # The error is raised again at the end.
     with contextlib.suppress(MpgraphError):
         for kind, name, t, value in plan.events:
             if kind == "packet":

@@ -1,4 +1,4 @@
-"""What a graph must do, told as simply as possible: one thread, one queue list, run until nothing moves.
+"""What a graph must do, written as simply as possible: one thread, a list of queues, run until idle.
 
 Written from MediaPipe's semantics, sharing nothing with mpgraph.runtime; nodes open before any packet.
 """
@@ -26,7 +26,7 @@ from mpgraph.framework.timestamp import (
 
 
 class RunFailedError(Exception):
-    """The run fails here; `kind` is the class of error MediaPipe's status stands for."""
+    """The run fails here; `kind` is the class of error that corresponds to MediaPipe's status."""
 
     def __init__(self, kind: type[Exception]) -> None:
         super().__init__(kind.__name__)
@@ -34,7 +34,7 @@ class RunFailedError(Exception):
 
 
 class Queue:
-    """What one consumer has not taken yet, and the time before which nothing more comes."""
+    """The packets that one consumer has not taken yet, and the bound of the stream."""
 
     def __init__(self) -> None:
         self.packets: deque[tuple[int, Any]] = deque()
@@ -72,7 +72,7 @@ class Queue:
 
 
 class Stream:
-    """A producer's end: the consumers' queues, and everything ever sent, for the comparison."""
+    """A stream: the consumers' queues, and everything ever sent, for the comparison."""
 
     def __init__(self) -> None:
         self.queues: list[Queue] = []
@@ -90,7 +90,7 @@ class Stream:
 
 
 class Writer:
-    """What one call of a step writes."""
+    """The outputs of one call of a step."""
 
     def __init__(self, count: int) -> None:
         self.packets: list[list[tuple[int, Any]]] = [[] for _ in range(count)]
@@ -108,7 +108,7 @@ class Writer:
 
 
 class Node:
-    """One node: asks its handler's rule what to do, and does it."""
+    """One node: applies its handler's rule and does what that returns."""
 
     def __init__(self, plan: NodePlan, streams: dict[str, Stream]) -> None:
         self.plan = plan
@@ -128,7 +128,7 @@ class Node:
         self.last = [UNSTARTED] * len(self.sets)
 
     def move(self) -> bool:
-        """Do one thing, if there is anything to do."""
+        """Do one thing, if there is anything to do; return whether there was."""
         if self.closed or not self.queues:
             return False
         answer, t, inputs = getattr(self, "_" + self.plan.handler.lower(), self._sets)()
@@ -154,7 +154,7 @@ class Node:
         self.send(writer, first)
 
     def end(self) -> None:
-        """Close: last words, then the end of every output."""
+        """Close: emit the last packets, then end every output."""
         writer = Writer(len(self.outputs))
         if self.queues:
             self.step.close(writer)
@@ -192,7 +192,7 @@ class Node:
     # The handlers' rules: ("process", t, inputs), ("close", _, _) or ("wait", bound, _)
 
     def _sets(self) -> tuple[str, int, Any]:
-        """Default, Immediate and SyncSet: the set that is ready first; the others show how far they are."""
+        """Default, Immediate and SyncSet: the set that is ready first, settled times for the others."""
         best: tuple[int, int] | None = None
         waits, done = DONE, 0
         for number, group in enumerate(self.sets):
@@ -255,11 +255,11 @@ class Reference:
         self.streams = {name: Stream() for name in plan.streams}
         self.nodes = [Node(node, self.streams) for node in plan.nodes]
         for stream in self.streams.values():
-            stream.queues.append(Queue())  # An observer's; it refuses what any consumer would.
+            stream.queues.append(Queue())  # An observer's queue, which refuses what any consumer would.
         self._settle()
 
     def feed(self, event: Event) -> None:
-        """Do one event and everything that follows from it."""
+        """Process one event and everything that follows from it."""
         kind, name, t, value = event
         stream = self.streams[name]
         if kind == "packet":
@@ -276,7 +276,7 @@ class Reference:
         self._settle()
 
     def settled(self, name: str) -> int:
-        """The time an observer with bounds knows everything up to."""
+        """The settled time that an observer with bounds has received."""
         return previous_allowed(self.streams[name].bound)
 
     def _settle(self) -> None:

@@ -15,7 +15,7 @@ Inputs = list[tuple[int, Any]]
 
 
 class Out(Protocol):
-    """Where a step writes; `i` is the output's position."""
+    """The outputs that a step writes to; `i` is a position."""
 
     def emit(self, i: int, t: int, value: int) -> None: ...
 
@@ -25,7 +25,7 @@ class Out(Protocol):
 
 
 class Step:
-    """Forwards each input to the output at its place."""
+    """Forwards each input to the output at the same position."""
 
     def __init__(self, parameter: int) -> None:
         self.parameter = parameter
@@ -39,7 +39,7 @@ class Step:
 
 
 class Add(Step):
-    """Sums what is there."""
+    """Emits the sum of the inputs that have a packet."""
 
     def process(self, t: int, inputs: Inputs, out: Out) -> None:
         values = [value for _, value in inputs if value is not None]
@@ -64,7 +64,7 @@ class Shift(Step):
 
 
 class Delay(Step):
-    """Sends the value before."""
+    """Emits the previous value."""
 
     last: int | None = None
 
@@ -85,7 +85,7 @@ class Total(Step):
 
 
 class Split(Step):
-    """Odd values go one way, even ones the other."""
+    """Sends odd values to one output and even values to the other."""
 
     def process(self, t: int, inputs: Inputs, out: Out) -> None:
         value = inputs[0][1]
@@ -116,7 +116,7 @@ class Closer(Step):
 
 
 class Flush(Step):
-    """Counts, and says how many when its inputs have ended."""
+    """Counts packets, and emits the count when its inputs have ended."""
 
     count = last = 0
 
@@ -128,7 +128,7 @@ class Flush(Step):
 
 
 class Relay(Step):
-    """Forwards packets and settled times of each stream on its own; for handlers that do not keep step."""
+    """Forwards packets and settled times of each stream separately; for handlers that do not synchronize."""
 
     def __init__(self, parameter: int) -> None:
         super().__init__(parameter)
@@ -145,7 +145,7 @@ class Relay(Step):
 
 
 class Pairs(Step):
-    """Joins what a barrier joins, at times of its own."""
+    """Emits what a barrier joins, at increasing times."""
 
     count = 0
 
@@ -155,14 +155,14 @@ class Pairs(Step):
 
 
 class Select(Step):
-    """Makes a control stream: values below the parameter."""
+    """Emits a control stream: values below the parameter."""
 
     def process(self, t: int, inputs: Inputs, out: Out) -> None:
         out.emit(0, t, inputs[0][1] % self.parameter)
 
 
 class Chosen(Step):
-    """Forwards what a mux chose: the only data input that has something."""
+    """Forwards what a mux selected: the only data input that has a packet."""
 
     def process(self, t: int, inputs: Inputs, out: Out) -> None:
         for _, value in inputs[:-1]:
@@ -171,7 +171,7 @@ class Chosen(Step):
 
 
 class Loop(Step):
-    """At each main packet, what the loop had at the main packet before (a PreviousLoopback)."""
+    """Emits at each main packet what the loop had at the previous main packet (a PreviousLoopback)."""
 
     def __init__(self, parameter: int) -> None:
         super().__init__(parameter)
@@ -210,7 +210,7 @@ class Loop(Step):
 
 
 class Source(Step):
-    """Makes packets of its own; `next` is called until it returns False."""
+    """Generates packets; `next` is called until it returns False."""
 
     count = 0
 

@@ -1,4 +1,4 @@
-"""mpgraph and a plain interpreter of the semantics agree on random graphs, however threads take turns.
+"""mpgraph and a plain interpreter of the semantics agree on random graphs, however the threads are scheduled.
 
 MPGRAPH_EXAMPLES sets how many graphs are tried (default 150).
 """
@@ -52,7 +52,7 @@ def undetermined(plan: GraphPlan) -> set[str]:
 
 
 def differences(plan: GraphPlan, threads: int, stepwise: bool) -> list[str]:
-    """What mpgraph does otherwise than the reference; empty when nothing."""
+    """The differences between mpgraph and the reference, as text."""
     reference, settled, error = expected(plan)
     outcome = run(plan, threads, stepwise)
     if (error is None) != (outcome.error is None) or (error and not isinstance(outcome.error, error)):
@@ -61,7 +61,7 @@ def differences(plan: GraphPlan, threads: int, stepwise: bool) -> list[str]:
     skipped = undetermined(plan)
     for name in plan.streams:
         ours, theirs = outcome.sent[name], reference.streams[name].sent
-        if error is not None:  # Which packets still come after an error depends on the moment.
+        if error is not None:  # Which packets still arrive after an error depends on timing.
             common = min(len(ours), len(theirs))
             ours, theirs = ours[:common], theirs[:common]
         if ours != theirs:
@@ -75,7 +75,7 @@ def differences(plan: GraphPlan, threads: int, stepwise: bool) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def quick_switches() -> Any:
-    """Threads take turns every 50 microseconds instead of every 5 milliseconds."""
+    """Switch threads every 50 microseconds instead of every 5 milliseconds."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(5e-5)
     yield

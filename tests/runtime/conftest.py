@@ -1,4 +1,4 @@
-"""Fixtures of graphs whose calculators do what the test says."""
+"""Fixtures for graphs of scripted calculators."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def order(stage: Any) -> list[tuple[str, str]]:
     return [(name, kind) for name, kind, _, _ in stage.calls]
 
 
-def test_nodes_open_and_close_in_the_order_of_the_data(stage: Any) -> None:
+def test_nodes_open_and_close_in_data_flow_order(stage: Any) -> None:
     play = stage(CHAIN).start().send("in", 1).finish()
     assert order(play) == [(n, k) for k in ("open", "process", "close") for n in "ab"]
 
@@ -41,14 +41,14 @@ def test_input_timestamps_of_open_and_close(stage: Any) -> None:
     assert play.called("a", "close") == [(ts.DONE, [None])]
 
 
-def test_what_is_emitted_in_open_arrives_after_it(stage: Any) -> None:
+def test_packets_emitted_in_open_arrive_after_it(stage: Any) -> None:
     hooks = {"open": lambda cc: cc.outputs[0].emit("early", 5)}
     play = stage(CHAIN, a=hooks).start().send("in", 7).finish()
     assert play.called("b", "open") == [(ts.UNSTARTED, [None])]
     assert play.seen["out"] == [(5, "early"), (7, 7)]
 
 
-def test_what_is_emitted_in_close_goes_out(stage: Any) -> None:
+def test_packets_emitted_in_close_are_sent(stage: Any) -> None:
     play = stage(CHAIN, a={"close": lambda cc: cc.outputs[0].emit("late", 9)}).start().send("in", 7).finish()
     assert play.seen["out"] == [(7, 7), (9, "late")]
 
@@ -71,7 +71,7 @@ def test_open_fails(stage: Any) -> None:
     assert play.called("a", "close") == [(ts.DONE, [None])]
 
 
-def test_process_fails_with_its_own_traceback_and_place(stage: Any) -> None:
+def test_process_error_keeps_traceback_and_location(stage: Any) -> None:
     def fail(cc: Any) -> None:
         cc.outputs[0].emit("lost", cc.t)
         raise KeyError("where")
@@ -86,7 +86,7 @@ def test_process_fails_with_its_own_traceback_and_place(stage: Any) -> None:
     assert [name for name, kind in order(play) if kind == "close"] == ["a", "b"]
 
 
-def test_close_fails_after_its_streams_have_ended(stage: Any) -> None:
+def test_error_in_close_still_ends_the_streams(stage: Any) -> None:
     def fail(cc: Any) -> None:
         raise RuntimeError("too late")
 
@@ -104,7 +104,7 @@ def test_errors_of_mpgraph_keep_their_class(stage: Any) -> None:
         stage(CHAIN, a={"process": fail}).start().send("in", 1).finish()
 
 
-def test_close_after_an_error_is_silent(stage: Any) -> None:
+def test_errors_in_close_after_a_failed_run_are_ignored(stage: Any) -> None:
     def fail(cc: Any) -> None:
         cc.outputs[0].emit("nobody sees this", 100)
         raise RuntimeError("second failure")
@@ -122,7 +122,7 @@ def test_close_after_an_error_is_silent(stage: Any) -> None:
     assert play.seen["out"] == []
 
 
-def test_stop_from_a_node_that_is_no_source_stops_the_sources(stage: Any) -> None:
+def test_stop_returned_by_a_node_with_inputs_stops_the_sources(stage: Any) -> None:
     text = """
       output_stream: "out"
       max_queue_size: 1
@@ -141,7 +141,7 @@ def test_returning_a_value_emits_it_from_the_only_output(stage: Any) -> None:
     assert play.seen["out"] == [(1, "1!")]
 
 
-def test_returning_a_value_without_an_only_output_fails(stage: Any) -> None:
+def test_returning_a_value_requires_exactly_one_output(stage: Any) -> None:
     text = 'input_stream: "in" node { name: "a" calculator: "RtScript" input_stream: "in" }'
     with pytest.raises(InvalidArgumentError, match="the node has 0 output streams"):
         stage(text, a={"process": lambda cc: 5}).start().send("in", 1).finish()
@@ -174,7 +174,7 @@ def test_side_packets_are_set_in_every_stage(stage: Any, when: str) -> None:
     assert play.graph.get_output_side_packet("made").payload == "value"
 
 
-def test_a_node_whose_side_packet_never_comes_does_not_open(stage: Any) -> None:
+def test_node_without_its_side_packet_does_not_open(stage: Any) -> None:
     play = stage(SIDE).start().send("in", 1).finish()
     assert not play.called("user", "open") and not play.called("user", "close")
 
@@ -193,7 +193,7 @@ def test_wrong_side_packets(stage: Any, emit: Any, error: Any, words: str) -> No
         play.finish()
 
 
-def test_constant_nodes_open_once_while_their_side_packets_stay(stage: Any) -> None:
+def test_constant_nodes_are_cached_while_their_side_packets_are_unchanged(stage: Any) -> None:
     text = """
       node { name: "made" calculator: "RtScript" input_side_packet: "given" output_side_packet: "doubled" }
       node { name: "used" calculator: "RtScript" input_side_packet: "doubled" }
@@ -216,7 +216,7 @@ def test_a_node_without_streams_opens_and_closes(stage: Any) -> None:
     assert order(play) == [("a", "open"), ("a", "close")]
 
 
-def test_a_back_edge_does_not_hold_up_opening(stage: Any) -> None:
+def test_back_edges_do_not_delay_opening(stage: Any) -> None:
     text = """
       input_stream: "in"
       node {
@@ -234,7 +234,7 @@ def test_a_back_edge_does_not_hold_up_opening(stage: Any) -> None:
         play.graph.wait_until_done()
 
 
-def test_headers_are_there_in_open_and_locked_afterwards(stage: Any) -> None:
+def test_headers_are_available_in_open_and_locked_afterwards(stage: Any) -> None:
     heard: list[Any] = []
 
     def late(cc: Any) -> None:
@@ -251,13 +251,13 @@ def test_headers_are_there_in_open_and_locked_afterwards(stage: Any) -> None:
     assert heard == ["head"]
 
 
-def test_set_offset_is_for_open_only(stage: Any) -> None:
+def test_set_offset_is_refused_outside_open(stage: Any) -> None:
     play = stage(CHAIN, a={"process": lambda cc: cc.set_offset(0)}).start().send("in", 1)
     with pytest.raises(FailedPreconditionError, match=r"must be called from Calculator::Open\(\)"):
         play.finish()
 
 
-def test_batching_and_parallel_execution_exclude_each_other(stage: Any) -> None:
+def test_batching_cannot_be_combined_with_parallel_execution(stage: Any) -> None:
     text = """
       input_stream: "in"
       node {

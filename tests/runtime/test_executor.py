@@ -1,4 +1,4 @@
-"""Which threads run what, and that they end."""
+"""Executors: which threads run which nodes, and that the threads end."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def threads_of(stage: Any, text: str, executor: tuple[str, Any] | None = None, p
     return names
 
 
-def test_blocking_nodes_run_on_the_default_threads(stage: Any) -> None:
+def test_blocking_nodes_run_on_the_default_executor(stage: Any) -> None:
     names = threads_of(stage, TEXT % ("num_threads: 2", ""))
     assert all(name.startswith("mpgraph-default-") for name in names) and len(names) <= 2
 
@@ -93,14 +93,14 @@ def test_nothing_runs_on_an_application_thread_that_does_not_wait(stage: Any) ->
     assert play.seen["out"] == [(1, 1)]
 
 
-def test_an_executor_of_the_application(stage: Any) -> None:
+def test_executor_supplied_by_the_application(stage: Any) -> None:
     with concurrent.futures.ThreadPoolExecutor(2, "theirs") as pool:
         text = TEXT % ('executor { name: "e" }', 'executor: "e"')
         names = threads_of(stage, text, ("e", Submitting(pool)))
         assert all(name.startswith("theirs") for name in names)
 
 
-def test_a_default_executor_of_the_application(stage: Any) -> None:
+def test_default_executor_supplied_by_the_application(stage: Any) -> None:
     with concurrent.futures.ThreadPoolExecutor(2, "theirs") as pool:
         names = threads_of(stage, TEXT % ("", ""), ("", Submitting(pool)))
         assert all(name.startswith("theirs") for name in names)
@@ -117,7 +117,7 @@ def test_an_executor_that_runs_tasks_at_once(stage: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "e"])
-def test_an_executor_that_refuses_ends_the_run(stage: Any, watchdog: Any, name: str) -> None:
+def test_executor_that_raises_ends_the_run(stage: Any, watchdog: Any, name: str) -> None:
     pool = concurrent.futures.ThreadPoolExecutor(1)
     play = stage(TEXT % ('executor { name: "e" }', 'executor: "e"'))
     play.graph.set_executor("e", Submitting(pool))
@@ -141,7 +141,7 @@ def test_an_executor_that_refuses_ends_the_run(stage: Any, watchdog: Any, name: 
         ),
     ],
 )
-def test_executors_that_cannot_be(config: str, error: Any, words: str) -> None:
+def test_invalid_executor_configs(config: str, error: Any, words: str) -> None:
     with pytest.raises(error, match=words):
         CalculatorGraph(graph_config=config)
 
@@ -177,7 +177,7 @@ def test_set_executor_is_checked() -> None:
     graph.close()
 
 
-def test_a_pool_makes_no_more_threads_than_it_needs() -> None:
+def test_pool_starts_no_more_threads_than_it_needs() -> None:
     pool = ThreadPoolExecutor(3, "few")
     done = threading.Semaphore(0)
     for _ in range(5):
@@ -185,13 +185,13 @@ def test_a_pool_makes_no_more_threads_than_it_needs() -> None:
         assert done.acquire(timeout=10)
     assert len([thread for thread in threading.enumerate() if thread.name.startswith("few")]) <= 3
     gate = threading.Barrier(4)
-    for _ in range(3):  # three tasks that need each other run on three threads
+    for _ in range(3):  # Three tasks that wait for each other need three threads.
         pool.schedule(lambda: gate.wait(10) and None)
     gate.wait(10)
     pool.stop()
 
 
-def test_a_stopped_pool_starts_no_thread_until_it_is_started_again() -> None:
+def test_stopped_pool_starts_no_thread_before_it_is_restarted() -> None:
     pool = ThreadPoolExecutor(1, "stopped")
     pool.stop()
     ran = threading.Event()
@@ -203,7 +203,7 @@ def test_a_stopped_pool_starts_no_thread_until_it_is_started_again() -> None:
     pool.stop()
 
 
-def test_a_pool_needs_a_thread() -> None:
+def test_pool_requires_a_positive_number_of_threads() -> None:
     with pytest.raises(InvalidArgumentError, match="should be positive"):
         ThreadPoolExecutor(0)
 

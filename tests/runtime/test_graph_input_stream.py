@@ -1,4 +1,4 @@
-"""Feeding a graph."""
+"""Feeding graph input streams."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TEXT = """
 """
 
 
-def test_the_timestamp_may_be_given_with_the_packet_or_beside_it(stage: Any) -> None:
+def test_timestamp_comes_from_the_packet_or_the_argument(stage: Any) -> None:
     play = stage(TEXT).start()
     play.graph.add_packet_to_input_stream("in", make_packet("a").at(1))
     play.graph.add_packet_to_input_stream("in", make_packet("b"), 2)
@@ -27,7 +27,7 @@ def test_the_timestamp_may_be_given_with_the_packet_or_beside_it(stage: Any) -> 
 
 
 @pytest.mark.parametrize("t", [None, Timestamp.UNSTARTED, Timestamp.DONE])
-def test_a_packet_needs_a_time(stage: Any, t: Any) -> None:
+def test_packet_without_a_valid_timestamp_is_refused(stage: Any, t: Any) -> None:
     play = stage(TEXT).start()
     with pytest.raises(InvalidArgumentError, match="timestamp not specified or set to illegal value"):
         play.graph.add_packet_to_input_stream("in", make_packet(1), t)
@@ -35,7 +35,7 @@ def test_a_packet_needs_a_time(stage: Any, t: Any) -> None:
     assert play.seen["out"] == [(1, 1)]
 
 
-def test_an_unknown_stream(stage: Any) -> None:
+def test_unknown_stream_is_refused(stage: Any) -> None:
     play = stage(TEXT).start()
     for call in (
         lambda: play.graph.add_packet_to_input_stream("im", make_packet(1).at(1)),
@@ -59,12 +59,12 @@ def test_an_unknown_stream(stage: Any) -> None:
         lambda graph: graph.resume(),
     ],
 )
-def test_calls_before_the_run(call: Any) -> None:
+def test_calls_before_start_run_are_refused(call: Any) -> None:
     with pytest.raises(FailedPreconditionError, match=r"is called before StartRun\(\)"):
         call(CalculatorGraph(graph_config=TEXT))
 
 
-def test_closing_twice_is_no_error(stage: Any) -> None:
+def test_closing_an_input_twice_is_allowed(stage: Any) -> None:
     play = stage(TEXT).start().send("in", 1)
     play.graph.close_input_stream("in")
     play.graph.close_input_stream("in")
@@ -72,7 +72,7 @@ def test_closing_twice_is_no_error(stage: Any) -> None:
     assert play.seen["out"] == [(1, 1)]
 
 
-def test_a_bound_from_outside(stage: Any) -> None:
+def test_application_may_set_a_bound(stage: Any) -> None:
     play = stage(TEXT, bounds=True).start()
     play.graph.set_input_stream_timestamp_bound("in", 10)
     assert play.idle().seen["out"] == [(9, None)]
@@ -81,7 +81,7 @@ def test_a_bound_from_outside(stage: Any) -> None:
         play.finish()
 
 
-def test_adding_after_closing_is_found_by_consumers(stage: Any) -> None:
+def test_adding_after_closing_fails_at_the_consumer(stage: Any) -> None:
     text = """
       input_stream: "in" input_stream: "other"
       node { calculator: "RtScript" input_stream: "in" input_stream: "other" }
@@ -93,7 +93,7 @@ def test_adding_after_closing_is_found_by_consumers(stage: Any) -> None:
         play.idle()
 
 
-def test_a_wrong_type_is_refused_at_once(stage: Any, watchdog: Any) -> None:
+def test_wrong_payload_type_fails_the_call(stage: Any, watchdog: Any) -> None:
     text = 'input_stream: "in" node { calculator: "RtInts" input_stream: "in" output_stream: "out" }'
     play = stage(text).start()
     with pytest.raises(ValueError, match="(?s)Graph has errors.*calculator outputting to stream"):
@@ -102,7 +102,7 @@ def test_a_wrong_type_is_refused_at_once(stage: Any, watchdog: Any) -> None:
         watchdog(play.graph.wait_until_done)
 
 
-def test_adding_to_a_graph_that_failed(stage: Any) -> None:
+def test_adding_to_a_failed_graph_raises_its_errors(stage: Any) -> None:
     def fail(cc: Any) -> None:
         raise ValueError("broken")
 
@@ -113,7 +113,7 @@ def test_adding_to_a_graph_that_failed(stage: Any) -> None:
         play.send("in", 2)
 
 
-def test_many_threads_may_feed_streams_of_their_own(stage: Any) -> None:
+def test_several_threads_may_feed_different_streams(stage: Any) -> None:
     import threading
 
     names = [f"s{i}" for i in range(4)]
@@ -129,7 +129,7 @@ def test_many_threads_may_feed_streams_of_their_own(stage: Any) -> None:
     assert play.called("a") == [(t, [t] * 4) for t in range(100)]
 
 
-def test_two_runs_do_not_mix(stage: Any) -> None:
+def test_packets_of_one_run_do_not_reach_the_next(stage: Any) -> None:
     play = stage(TEXT)
     for _ in range(2):
         play.start().send("in", ts.MIN, 5).finish()

@@ -1,4 +1,4 @@
-"""What a failed call is told as: its node, its place in the graph, and the author's line."""
+"""Errors of calculators: reported with the node, its location in the graph, and the author's line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mpgraph.graph.calculator_graph import CalculatorGraph
 
 @register
 class InvokedBadly(Calculator):
-    """Raises, or returns what it may not, by the value it gets."""
+    """Raises or returns an invalid value, depending on its input."""
 
     value = Input("", int)
     a = Output("A", int, optional=True)
@@ -64,7 +64,7 @@ def line_of(text: str) -> int:
         (3, "def process", "InvalidArgumentError"),
     ],
 )
-def test_the_authors_line(value: int, line: str, kind: str) -> None:
+def test_error_names_the_authors_line(value: int, line: str, kind: str) -> None:
     error = failure(value)
     assert error.raised_at is not None and error.location is not None
     assert (Path(error.raised_at.file).name, error.raised_at.line) == (Path(__file__).name, line_of(line))
@@ -73,13 +73,13 @@ def test_the_authors_line(value: int, line: str, kind: str) -> None:
     assert type(error.__cause__).__name__ == kind
 
 
-def test_hint_and_rule_stay() -> None:
+def test_hint_and_rule_are_kept() -> None:
     error = failure(2)
     assert (error.hint, error.rule) == ("Try three.", "two") and error.message.endswith("Try three.")
     assert failure(1).rule == "raised"
 
 
-def test_a_calculator_of_mpgraph_is_not_blamed_on_its_line() -> None:
+def test_error_in_a_calculator_of_mpgraph_names_no_line() -> None:
     ports = 'input_side_packet: "s" output_side_packet: "o"'
     graph = CalculatorGraph(graph_config=f'node {{ calculator: "StringToIntCalculator" {ports} }}')
     graph.start_run({"s": make_packet("twelve")})
@@ -89,7 +89,7 @@ def test_a_calculator_of_mpgraph_is_not_blamed_on_its_line() -> None:
     assert isinstance(error, MpgraphError) and error.raised_at is None
 
 
-def test_a_constructor_that_wants_arguments() -> None:
+def test_constructor_with_arguments_is_refused() -> None:
     @register
     class InvokedWithArguments(Calculator):
         def __init__(self, size: int) -> None:
@@ -106,5 +106,5 @@ def test_a_constructor_that_wants_arguments() -> None:
             graph.run()
         return str(raised.value)
 
-    assert "made without arguments" in reason("InvokedWithArguments")
+    assert "created without arguments" in reason("InvokedWithArguments")
     assert "has no len()" in reason("InvokedWithMistake")

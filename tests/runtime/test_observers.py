@@ -1,4 +1,4 @@
-"""Watching streams from outside."""
+"""Observers and pollers of streams."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PASS = """
 """
 
 
-def test_any_stream_may_be_observed(stage: Any) -> None:
+def test_every_stream_can_be_observed(stage: Any) -> None:
     play = stage(PASS % "RtPass")
     seen: list[Any] = []
     play.graph.observe_output_stream("in", lambda name, packet: seen.append((name, packet.payload)))
@@ -28,7 +28,7 @@ def test_any_stream_may_be_observed(stage: Any) -> None:
     assert seen == [("in", 1)]
 
 
-def test_a_stream_that_is_not_there(stage: Any) -> None:
+def test_observing_an_unknown_stream_is_refused(stage: Any) -> None:
     play = stage(PASS % "RtPass")
     with pytest.raises(
         NotFoundError, match='Unable to attach observer to output stream "oud".*Did you mean "out"'
@@ -38,7 +38,7 @@ def test_a_stream_that_is_not_there(stage: Any) -> None:
         play.graph.add_output_stream_poller("oud")
 
 
-def test_observing_is_for_before_the_run(stage: Any) -> None:
+def test_observing_during_a_run_is_refused(stage: Any) -> None:
     play = stage(PASS % "RtPass").start()
     with pytest.raises(FailedPreconditionError, match="before start_run"):
         play.graph.observe_output_stream("out", lambda name, packet: None)
@@ -46,14 +46,14 @@ def test_observing_is_for_before_the_run(stage: Any) -> None:
         play.graph.add_output_stream_poller("out")
 
 
-def test_bounds_are_shown_when_asked_for(stage: Any) -> None:
+def test_observers_receive_bounds_on_request(stage: Any) -> None:
     play = stage(PASS % "RtPass", bounds=True).start()
     for event in (1, (5, None), 7):
         play.send("in", event).idle()
     assert play.finish().seen["out"] == [(1, 1), (5, None), (7, 7)]
 
 
-def test_the_end_is_no_bound(stage: Any) -> None:
+def test_end_of_a_stream_is_not_reported_as_a_bound(stage: Any) -> None:
     play = stage(PASS % "RtPass", bounds=True).start().send("in", 1).finish()
     assert play.seen["out"] == [(1, 1)]
 
@@ -63,7 +63,7 @@ def test_max_and_poststream_as_bounds(stage: Any) -> None:
     assert play.seen["out"] == [(ts.MAX - 1, None)]
 
 
-def test_what_an_observer_raises_ends_the_run_with_its_traceback(stage: Any) -> None:
+def test_error_in_an_observer_ends_the_run_and_keeps_its_traceback(stage: Any) -> None:
     play = stage(PASS % "RtPass")
 
     def observe(name: str, packet: Packet) -> None:
@@ -122,7 +122,7 @@ def test_a_blocking_calculator_must_not_wait_for_the_graph(stage: Any, watchdog:
         watchdog(play.finish)
 
 
-def test_a_poller_gives_packets_one_by_one(stage: Any) -> None:
+def test_poller_returns_packets_one_by_one(stage: Any) -> None:
     play = stage(PASS % "RtBlocking")
     poller = play.graph.add_output_stream_poller("out")
     play.start().send("in", 1, 2)
@@ -141,7 +141,7 @@ def test_a_poller_with_bounds(stage: Any) -> None:
     assert [(packet.timestamp.value, packet.payload) for packet in poller] == [(4, None), (6, 6)]
 
 
-def test_a_poller_of_a_run_that_failed_ends(stage: Any, watchdog: Any) -> None:
+def test_poller_of_a_failed_run_ends(stage: Any, watchdog: Any) -> None:
     def fail(cc: Any) -> None:
         raise ValueError("no")
 
@@ -151,13 +151,13 @@ def test_a_poller_of_a_run_that_failed_ends(stage: Any, watchdog: Any) -> None:
     assert watchdog(poller.next) is None
 
 
-def test_a_poller_before_any_run_has_nothing(stage: Any) -> None:
+def test_poller_is_empty_before_the_first_run(stage: Any) -> None:
     poller = stage(PASS % "RtPass").graph.add_output_stream_poller("out")
     assert poller.next() is None and poller.queue_size() == 0
 
 
 @pytest.mark.parametrize("size", [1, 2, 7])
-def test_a_full_poller_holds_back_the_sources(stage: Any, watchdog: Any, size: int) -> None:
+def test_full_poller_throttles_the_sources(stage: Any, watchdog: Any, size: int) -> None:
     play = stage('node { calculator: "RtCount" output_stream: "numbers" }')
     poller = play.graph.add_output_stream_poller("numbers")
     poller.set_max_queue_size(size)
@@ -177,7 +177,7 @@ def test_a_full_poller_holds_back_the_sources(stage: Any, watchdog: Any, size: i
     play.graph.wait_until_done()
 
 
-def test_a_poller_may_be_emptied_after_the_run(stage: Any) -> None:
+def test_poller_can_be_emptied_after_the_run(stage: Any) -> None:
     play = stage(PASS % "RtPass")
     poller = play.graph.add_output_stream_poller("out")
     poller.set_max_queue_size(100)
@@ -186,7 +186,7 @@ def test_a_poller_may_be_emptied_after_the_run(stage: Any) -> None:
     assert [packet.payload for packet in poller] == [1, 2, 3]
 
 
-def test_a_poller_works_again_in_the_next_run(stage: Any) -> None:
+def test_poller_works_in_the_next_run(stage: Any) -> None:
     play = stage(PASS % "RtPass")
     poller = play.graph.add_output_stream_poller("out")
     for run in range(3):
@@ -194,7 +194,7 @@ def test_a_poller_works_again_in_the_next_run(stage: Any) -> None:
         assert [packet.payload for packet in poller] == [run]
 
 
-def test_two_threads_may_poll(stage: Any) -> None:
+def test_two_threads_may_share_a_poller(stage: Any) -> None:
     play = stage(PASS % "RtPass")
     poller = play.graph.add_output_stream_poller("out")
     poller.set_max_queue_size(1)

@@ -1,4 +1,4 @@
-"""Several invocations of one node at a time, with outputs in order."""
+"""Parallel invocations of one node, with outputs in order."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_never_more_than_max_in_flight(stage: Any) -> None:
     assert max(most) <= 2
 
 
-def test_a_bound_waits_for_what_is_in_flight(stage: Any) -> None:
+def test_bound_waits_for_invocations_in_flight(stage: Any) -> None:
     gate = threading.Event()
     play = stage(
         TEXT % ("RtOffset", 2), bounds=True, a={"process": lambda cc: gate.wait(10) and None}
@@ -61,7 +61,7 @@ def test_a_bound_waits_for_what_is_in_flight(stage: Any) -> None:
     assert play.seen["out"][-1] == (9, None)
 
 
-def test_an_error_of_one_ends_the_run(stage: Any) -> None:
+def test_error_in_one_invocation_ends_the_run(stage: Any) -> None:
     def process(cc: Any) -> None:
         if cc.t == 5:
             raise ValueError("the fifth")
@@ -74,7 +74,7 @@ def test_an_error_of_one_ends_the_run(stage: Any) -> None:
     assert len(play.seen["out"]) <= 5
 
 
-def test_every_context_sees_the_headers(stage: Any) -> None:
+def test_every_context_has_the_headers(stage: Any) -> None:
     from mpgraph.framework.packet import make_packet
 
     heads: list[Any] = []

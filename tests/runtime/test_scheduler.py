@@ -1,4 +1,4 @@
-"""Who runs next: sources and their layers, priorities, pausing, errors."""
+"""The scheduler: sources and their layers, priorities, pausing, errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mpgraph.framework.calculator import STOP
 
 
 def counter(name: str, starts: list[str]) -> dict[str, Any]:
-    """Hooks of a source of three packets that notes its name at each call."""
+    """Hooks of a source of three packets that appends its name at each call."""
     left = [0, 1, 2]
 
     def process(cc: Any) -> Any:
@@ -50,7 +50,7 @@ def test_sources_of_one_layer_take_turns_by_their_bounds(stage: Any) -> None:
     assert starts == ["one", "two"] * 4
 
 
-def test_a_source_sees_time_zero_and_closes_after_stop(stage: Any) -> None:
+def test_source_is_called_at_time_zero_and_closes_after_stop(stage: Any) -> None:
     text = 'output_stream: "x" node { name: "a" calculator: "RtScript" output_stream: "x" }'
     play = stage(text, a=counter("a", []))
     play.graph.run()
@@ -58,7 +58,7 @@ def test_a_source_sees_time_zero_and_closes_after_stop(stage: Any) -> None:
     assert play.called("a", "close") and play.seen["x"] == [(0, 0), (1, 1), (2, 2)]
 
 
-def test_a_layer_that_cannot_open_is_a_deadlock(stage: Any, watchdog: Any) -> None:
+def test_source_layer_that_cannot_open_is_reported_as_a_deadlock(stage: Any, watchdog: Any) -> None:
     text = """
       node { name: "low" calculator: "RtScript" output_stream: "x" input_side_packet: "never" }
       node { name: "high" calculator: "RtScript" output_stream: "y" source_layer: 1 }
@@ -78,7 +78,7 @@ def test_closing_all_packet_sources_ends_an_endless_source(stage: Any) -> None:
     assert play.seen["x"] == [(i, i) for i in range(len(play.seen["x"]))]
 
 
-def test_downstream_nodes_go_before_upstream_ones(stage: Any) -> None:
+def test_downstream_nodes_run_before_upstream_nodes(stage: Any) -> None:
     text = """
       input_stream: "in"
       node { name: "up" calculator: "RtScript" input_stream: "in" output_stream: "mid" }
@@ -92,7 +92,7 @@ def test_downstream_nodes_go_before_upstream_ones(stage: Any) -> None:
     assert [name for name, kind, _, _ in play.calls if kind == "process"] == ["up", "down", "up", "down"]
 
 
-def test_a_graph_with_open_inputs_stays_alive(stage: Any) -> None:
+def test_graph_with_open_inputs_does_not_terminate(stage: Any) -> None:
     text = """
       input_stream: "in" output_stream: "numbers" output_stream: "out"
       node { calculator: "RtCount" output_stream: "numbers" }
@@ -106,7 +106,7 @@ def test_a_graph_with_open_inputs_stays_alive(stage: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ["RtScript", "RtBlocking"])
-def test_pausing_starts_nothing_new(stage: Any, kind: str) -> None:
+def test_paused_graph_starts_no_invocation(stage: Any, kind: str) -> None:
     text = f"""
       input_stream: "in" output_stream: "out"
       node {{ name: "a" calculator: "{kind}" input_stream: "in" output_stream: "out" }}
@@ -120,7 +120,7 @@ def test_pausing_starts_nothing_new(stage: Any, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["RtScript", "RtBlocking"])
-def test_resuming_again_and_again_loses_nothing(stage: Any, watchdog: Any, kind: str) -> None:
+def test_repeated_pausing_loses_no_packet(stage: Any, watchdog: Any, kind: str) -> None:
     text = f"""
       input_stream: "in" output_stream: "out"
       node {{ name: "a" calculator: "{kind}" input_stream: "in" output_stream: "out" }}
@@ -139,10 +139,10 @@ def test_a_paused_graph_can_be_abandoned(stage: Any, watchdog: Any) -> None:
     play = stage(text).start().idle()
     play.graph.pause()
     play.send("in", 1)
-    watchdog(play.graph._abandon)
+    watchdog(play.graph.abandon)
 
 
-def test_after_an_error_what_is_queued_still_runs_and_nothing_else(stage: Any) -> None:
+def test_after_an_error_only_queued_invocations_run(stage: Any) -> None:
     text = """
       input_stream: "in"
       node { name: "good" calculator: "RtScript" input_stream: "in" output_stream: "x" }
@@ -160,7 +160,7 @@ def test_after_an_error_what_is_queued_still_runs_and_nothing_else(stage: Any) -
     assert len(play.called("good")) <= 1 and play.called("after") == []
 
 
-def test_several_errors_are_all_told(stage: Any) -> None:
+def test_all_errors_are_reported(stage: Any) -> None:
     text = """
       input_stream: "in" num_threads: 2
       node { name: "one" calculator: "RtBlocking" input_stream: "in" }

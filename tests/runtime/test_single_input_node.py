@@ -1,4 +1,4 @@
-"""The short way through light nodes changes nothing."""
+"""The fast path through inline nodes has the same results as the general path."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def chain(extra: str) -> str:
 
 @pytest.mark.parametrize("events", EVENTS)
 @pytest.mark.parametrize("bounds", [False, True])
-def test_the_same_as_the_long_way(stage: Any, events: list[Any], bounds: bool) -> None:
+def test_fast_path_equals_general_path(stage: Any, events: list[Any], bounds: bool) -> None:
     seen = []
     for extra in ("", "max_in_flight: 2"):
         play = stage(chain(extra), bounds=bounds).start()
@@ -53,12 +53,12 @@ def test_late_packets_are_refused(stage: Any) -> None:
         play.finish()
 
 
-def test_a_burst_is_delivered_in_order(stage: Any) -> None:
+def test_burst_is_delivered_in_order(stage: Any) -> None:
     play = stage(chain("")).start().send("s0", *range(500)).finish()
     assert play.seen["s3"] == [(t, t) for t in range(500)]
 
 
-def test_inputs_are_gone_after_the_call(stage: Any) -> None:
+def test_inputs_are_released_after_the_call(stage: Any) -> None:
     text = 'input_stream: "in" node { name: "a" calculator: "RtScript" input_stream: "in" }'
     play = stage(text).start().send("in", 1).finish()
     assert play.called("a", "close") == [(ts.DONE, [None])]

@@ -1,4 +1,4 @@
-"""Bounds, offsets, order and what may travel in a stream."""
+"""Streams: bounds, offsets, order, and which packets are valid."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def test_without_an_offset_nothing_is_settled(stage: Any) -> None:
     assert play.seen["out"] == []
 
 
-def test_a_bound_alone_passes_through_an_offset_without_process(stage: Any) -> None:
+def test_bound_alone_passes_an_offset_without_process(stage: Any) -> None:
     play = stage(OFFSET, bounds=True).start().send("in", (4, None)).idle()
     assert play.seen["out"] == [(4, None)] and play.called("a") == []
 
 
-def test_a_bound_passes_a_chain_of_any_length(stage: Any) -> None:
+def test_bound_passes_a_long_chain(stage: Any) -> None:
     nodes = "".join(
         f'node {{ calculator: "RtPass" input_stream: "s{i}" output_stream: "s{i + 1}" }}' for i in range(20)
     )
@@ -75,12 +75,12 @@ def test_packets_below_an_announced_bound_are_refused_by_the_consumer(stage: Any
         play.finish()
 
 
-def test_packets_nobody_takes_are_never_refused(stage: Any) -> None:
+def test_packets_without_a_consumer_are_never_refused(stage: Any) -> None:
     hooks = {"process": lambda cc: cc.outputs[0].emit("x", 5)}
     stage(SCRIPT.replace('output_stream: "out"', "", 1), a=hooks).start().send("in", 1, 2).finish()
 
 
-def test_a_bound_may_not_go_back(stage: Any) -> None:
+def test_decreasing_bound_is_refused(stage: Any) -> None:
     hooks = {"process": lambda cc: cc.outputs[0].set_next_timestamp_bound(50 - cc.t)}
     play = stage(SCRIPT, a=hooks).start().send("in", 1, 2)
     with pytest.raises(UnknownError, match="SetNextTimestampBound"):
@@ -88,20 +88,20 @@ def test_a_bound_may_not_go_back(stage: Any) -> None:
 
 
 @pytest.mark.parametrize("bound", [ts.UNSET, ts.UNSTARTED])
-def test_bounds_that_cannot_be(stage: Any, bound: int) -> None:
+def test_invalid_bounds_are_refused(stage: Any, bound: int) -> None:
     hooks = {"process": lambda cc: cc.outputs[0].set_next_timestamp_bound(bound)}
     with pytest.raises(InvalidArgumentError, match="timestamp bound set to illegal value"):
         stage(SCRIPT, a=hooks).start().send("in", 1).finish()
 
 
 @pytest.mark.parametrize("t", [ts.UNSET, ts.UNSTARTED, ts.ONE_OVER_POSTSTREAM, ts.DONE])
-def test_times_that_cannot_be_in_a_stream(stage: Any, t: int) -> None:
+def test_invalid_timestamps_are_refused(stage: Any, t: int) -> None:
     hooks = {"process": lambda cc: cc.outputs[0].emit("x", t)}
     with pytest.raises(InvalidArgumentError, match="timestamp not specified or set to illegal value"):
         stage(SCRIPT, a=hooks).start().send("in", 1).finish()
 
 
-def test_a_closed_stream_takes_nothing_more(stage: Any) -> None:
+def test_closed_stream_refuses_packets(stage: Any) -> None:
     def emit(cc: Any) -> None:
         cc.outputs[0].emit(cc.t, cc.t)
         cc.outputs[0].close()
@@ -113,7 +113,7 @@ def test_a_closed_stream_takes_nothing_more(stage: Any) -> None:
         play.finish()
 
 
-def test_a_stream_closed_early_lets_its_consumers_go_on(stage: Any) -> None:
+def test_consumers_continue_after_a_stream_closed_early(stage: Any) -> None:
     text = """
       input_stream: "in" output_stream: "out"
       node { name: "a" calculator: "RtScript" input_stream: "in" output_stream: "mid" }
@@ -139,12 +139,12 @@ def test_poststream_must_be_alone(stage: Any) -> None:
         play.finish()
 
 
-def test_poststream_alone(stage: Any) -> None:
+def test_single_packet_at_poststream(stage: Any) -> None:
     play = stage(SCRIPT).start().send("in", ts.POSTSTREAM).finish()
     assert play.seen["out"] == [(ts.POSTSTREAM, ts.POSTSTREAM)]
 
 
-def test_wrong_types_are_caught_at_the_producer(stage: Any) -> None:
+def test_wrong_payload_type_fails_at_the_producer(stage: Any) -> None:
     text = """
       input_stream: "in"
       node { name: "a" calculator: "RtScript" input_stream: "in" output_stream: "mid" }
@@ -155,7 +155,7 @@ def test_wrong_types_are_caught_at_the_producer(stage: Any) -> None:
         play.finish()
 
 
-def test_several_packets_of_one_call_keep_their_order(stage: Any) -> None:
+def test_packets_of_one_call_keep_their_order(stage: Any) -> None:
     def emit(cc: Any) -> None:
         for i in range(5):
             cc.outputs[0].emit(i, cc.t + i)
@@ -164,7 +164,7 @@ def test_several_packets_of_one_call_keep_their_order(stage: Any) -> None:
     assert [t for t, _ in play.seen["out"]] == list(range(10))
 
 
-def test_a_late_packet_on_one_of_two_streams(stage: Any) -> None:
+def test_late_packet_on_one_of_two_streams(stage: Any) -> None:
     text = """
       input_stream: "x" input_stream: "y" output_stream: "out"
       node { name: "a" calculator: "RtScript" input_stream: "x" input_stream: "y" output_stream: "out" }
@@ -177,7 +177,7 @@ def test_a_late_packet_on_one_of_two_streams(stage: Any) -> None:
     assert play.idle().called("a")[2:] == [(3, [3, None])]
 
 
-def test_an_empty_input_shows_how_far_it_is_settled(stage: Any) -> None:
+def test_empty_input_has_the_settled_time(stage: Any) -> None:
     text = """
       input_stream: "x" input_stream: "y"
       node { name: "a" calculator: "RtScript" input_stream: "x" input_stream: "y" }
@@ -188,7 +188,7 @@ def test_an_empty_input_shows_how_far_it_is_settled(stage: Any) -> None:
     assert shown == [8, 8]
 
 
-def test_a_queue_after_its_node_has_closed_drops_everything(stage: Any) -> None:
+def test_closed_node_drops_packets(stage: Any) -> None:
     play = stage(SCRIPT).start().send("in", ts.MAX).idle()
     play.graph.close_input_stream("in")
     play.send("in", 5)
@@ -196,7 +196,7 @@ def test_a_queue_after_its_node_has_closed_drops_everything(stage: Any) -> None:
     assert play.seen["out"] == [(ts.MAX, ts.MAX)]
 
 
-def test_next_bound_counts_everything_said_so_far(stage: Any) -> None:
+def test_next_bound_includes_packets_and_bounds_of_the_call(stage: Any) -> None:
     told: list[int] = []
 
     def emit(cc: Any) -> None:
@@ -211,8 +211,8 @@ def test_next_bound_counts_everything_said_so_far(stage: Any) -> None:
     assert told == [ts.PRESTREAM, 15, 18, 18, 25, 28]
 
 
-def test_a_node_announces_nothing_before_all_its_outputs_are_sent(stage: Any) -> None:
-    """The bound of `x` comes while the first output is sent; it must wait for the second."""
+def test_bounds_wait_until_all_outputs_are_sent(stage: Any) -> None:
+    """The bound of `x` arrives while the first output is sent; it must wait for the second."""
     text = """
       input_stream: "x" input_stream: "y" output_stream: "out0" output_stream: "out1"
       node { name: "sum" calculator: "RtOffset" input_stream: "x" input_stream: "y" output_stream: "s" }

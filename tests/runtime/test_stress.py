@@ -1,4 +1,4 @@
-"""Many starts and stops, cancels at any moment, calculators that raise at random: no hang, no leak.
+"""Many starts and stops, cancels at any time, calculators that raise at random: no hang, no leak.
 
 MPGRAPH_STRESS multiplies the number of rounds (default 1).
 """
@@ -42,7 +42,7 @@ TEXT = """
 
 @pytest.fixture(autouse=True)
 def hurried() -> Iterator[None]:
-    """Threads take turns often; a hang ends the test run with every thread's stack."""
+    """Switch threads often; a hang ends the test run with every thread's stack."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(2e-5)
     faulthandler.dump_traceback_later(SECONDS, exit=True)
@@ -52,7 +52,7 @@ def hurried() -> Iterator[None]:
 
 
 class Chaos:
-    """A graph whose calculators raise with some probability, and what is done to it."""
+    """A graph whose calculators raise with some probability, and random calls of its API."""
 
     def __init__(self, seed: int, risk: float) -> None:
         self.random = random.Random(seed)
@@ -80,7 +80,7 @@ class Chaos:
             cc.outputs[0].add_packet(cc.packets[0])
 
     def disturb(self) -> None:
-        """What another thread does meanwhile."""
+        """Call the graph's API at random, on another thread."""
         time.sleep(self.random.random() / 2000)
         draw = self.random.random()
         try:
@@ -95,7 +95,7 @@ class Chaos:
             return  # The run may just have ended.
 
     def play(self) -> None:
-        """One run, however it ends."""
+        """Run the graph once, however that ends."""
         self.graph.start_run()
         other = threading.Thread(target=self.disturb)
         other.start()
@@ -106,7 +106,7 @@ class Chaos:
                     self.graph.add_packet_to_input_stream("in", make_packet(t).at(t + 1).at(t))
             self.graph.close()
         except MpgraphError:
-            self.graph._abandon()
+            self.graph.abandon()
         other.join()
 
 

@@ -1,4 +1,4 @@
-"""Full queues hold back what feeds them; deadlocks are broken or reported."""
+"""Full queues throttle what feeds them; deadlocks are broken or reported."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ JOIN = """
 """
 
 
-def test_adding_raises_when_asked_to(stage: Any) -> None:
+def test_adding_raises_in_add_if_not_full_mode(stage: Any) -> None:
     play = stage(JOIN % ("report_deadlock: false", ""))
     play.graph.graph_input_stream_add_mode = GraphInputStreamAddMode.ADD_IF_NOT_FULL
     gate = threading.Event()
@@ -35,7 +35,7 @@ def test_adding_raises_when_asked_to(stage: Any) -> None:
     assert [t for t, _ in blocked.called("slow")][-1] == 100
 
 
-def test_adding_waits_for_room(stage: Any, watchdog: Any) -> None:
+def test_adding_waits_while_throttled(stage: Any, watchdog: Any) -> None:
     text = """
       input_stream: "in" max_queue_size: 1
       node { name: "slow" calculator: "RtBlocking" input_stream: "in" }
@@ -45,13 +45,13 @@ def test_adding_waits_for_room(stage: Any, watchdog: Any) -> None:
     assert len(play.called("slow")) == 200
 
 
-def test_a_deadlock_is_broken_by_letting_the_queue_grow(stage: Any, watchdog: Any) -> None:
+def test_deadlock_is_resolved_by_a_larger_queue(stage: Any, watchdog: Any) -> None:
     play = stage(JOIN % ("", "")).start()
     watchdog(lambda: play.send("x", *range(20)).send("y", *range(20)).finish())
     assert [t for t, _ in play.seen["out"]] == list(range(20))
 
 
-def test_a_deadlock_is_reported_when_asked_to(stage: Any, watchdog: Any) -> None:
+def test_deadlock_is_reported_on_request(stage: Any, watchdog: Any) -> None:
     play = stage(JOIN % ("report_deadlock: true", "")).start()
     words = 'Detected a deadlock due to input throttling for input stream: "x" of a node "a"'
     with pytest.raises(UnavailableError, match=words):
@@ -60,7 +60,7 @@ def test_a_deadlock_is_reported_when_asked_to(stage: Any, watchdog: Any) -> None
         watchdog(play.finish)
 
 
-def test_without_a_limit_nothing_is_held_back(stage: Any, watchdog: Any) -> None:
+def test_without_a_limit_nothing_is_throttled(stage: Any, watchdog: Any) -> None:
     play = stage(JOIN.replace("max_queue_size: 2", "max_queue_size: -1") % ("report_deadlock: true", ""))
     play.start()
     watchdog(lambda: play.send("x", *range(500)).send("y", *range(500)).finish())
@@ -73,7 +73,7 @@ def test_a_buffer_size_hint_raises_the_limit(stage: Any, watchdog: Any) -> None:
     assert len(play.seen["out"]) == 40
 
 
-def test_the_limit_may_be_set_on_the_graph(stage: Any, watchdog: Any) -> None:
+def test_limit_can_be_set_on_the_graph(stage: Any, watchdog: Any) -> None:
     play = stage(JOIN % ("report_deadlock: true", ""))
     assert play.graph.max_queue_size == 2
     play.graph.max_queue_size = 30
@@ -90,20 +90,20 @@ SOURCE = """
 """
 
 
-def test_a_full_queue_holds_back_the_source(stage: Any) -> None:
+def test_full_queue_throttles_the_source(stage: Any) -> None:
     most: list[int] = []
     play = stage(SOURCE, slow={"process": lambda cc: most.append(cc.service("calls") is not None)})
     play.graph.set_service("count", 300)
     play.start()
     sizes = []
     while not play.graph.has_error() and len(most) < 300:
-        run = play.graph._run
+        run = play.graph.current_run
         sizes.append(len(run.nodes[2].queues[0].packets))
     play.graph.wait_until_done()
     assert max(sizes) <= 4
 
 
-def test_two_sources_of_different_pace_end(stage: Any, watchdog: Any) -> None:
+def test_sources_of_different_pace_terminate(stage: Any, watchdog: Any) -> None:
     text = """
       output_stream: "out" max_queue_size: 1
       node { calculator: "RtCount" output_stream: "x" }
@@ -123,7 +123,7 @@ def test_two_sources_of_different_pace_end(stage: Any, watchdog: Any) -> None:
     assert [t for t, _ in play.seen["out"]] == list(range(100))
 
 
-def test_a_back_edge_does_not_hold_back_the_input(stage: Any, watchdog: Any) -> None:
+def test_back_edge_does_not_throttle_the_input(stage: Any, watchdog: Any) -> None:
     text = """
       input_stream: "in" output_stream: "front" max_queue_size: 1 report_deadlock: true
       node {

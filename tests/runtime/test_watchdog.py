@@ -1,4 +1,4 @@
-"""A light node or an observer that holds up the graph is named, with the line that does it."""
+"""The watchdog names the inline node or observer that blocks the graph, and the line."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ node { calculator: "%s" input_stream: "i" output_stream: "o" }
 
 @register
 class DogSlow(Calculator):
-    """Sleeps until the test has seen what it waits for."""
+    """Sleeps until the warning has come."""
 
     value = Input("", int)
     out = Output("", int)
@@ -39,14 +39,14 @@ class DogSlow(Calculator):
 
 @register
 class DogThreaded(DogSlow):
-    """The same on a thread of its own."""
+    """The same on an executor's thread."""
 
     blocking = True
 
 
 @register
 class DogOpens(Calculator):
-    """Takes its time before the first packet, as those do that load a model."""
+    """Is slow to open, as calculators are that load a model."""
 
     value = Input("", int)
     out = Output("", int)
@@ -68,7 +68,7 @@ class _Keep(logging.Handler):
 
 
 WAIT_S = [10.0]
-"""How long the slow ones wait for a warning at most."""
+"""How long the slow calculators wait for a warning at most."""
 
 
 def wait_for_warning() -> None:
@@ -98,16 +98,16 @@ def run(calculator: str, count: int = 2, observer: Any = None) -> None:
     graph.close()
 
 
-def test_a_light_node_that_blocks_is_named_once_with_its_line() -> None:
+def test_blocking_inline_node_is_reported_once_with_its_line() -> None:
     run("DogSlow")
     (warning,) = WARNINGS
-    assert warning.startswith('<string>:3:1: Node "DogSlow" (DogSlow) keeps the whole graph waiting')
-    # Innermost is the helper; which of its lines runs is chance.
+    assert warning.startswith('<string>:3:1: Node "DogSlow" (DogSlow) blocks the whole graph')
+    # The helper is innermost; which of its lines runs is chance.
     assert "test_watchdog.py:" in warning and "blocking = True" in warning
     assert "mpgraph-watchdog" not in {thread.name for thread in threading.enumerate()}
 
 
-def test_an_observer_that_blocks_is_named() -> None:
+def test_blocking_observer_is_reported() -> None:
     def slow(stream: str, packet: Packet) -> None:
         wait_for_warning()
 
@@ -117,7 +117,7 @@ def test_an_observer_that_blocks_is_named() -> None:
 
 
 @pytest.mark.parametrize("calculator", ["DogThreaded", "DogOpens"])
-def test_what_may_take_its_time_is_not_named(calculator: str) -> None:
+def test_offloaded_and_opening_nodes_are_not_reported(calculator: str) -> None:
     WAIT_S[0] = 5 * LIMIT_S
     if calculator == "DogOpens":
         graph_text = GRAPH % calculator
@@ -129,7 +129,7 @@ def test_what_may_take_its_time_is_not_named(calculator: str) -> None:
     assert WARNINGS == []
 
 
-def test_many_quick_calls_are_no_long_one() -> None:
+def test_many_short_calls_are_not_reported() -> None:
     with watchdog.watching(LIMIT_S):
         graph = CalculatorGraph(graph_config=GRAPH % "PassThroughCalculator")
         graph.start_run()
@@ -142,7 +142,7 @@ def test_many_quick_calls_are_no_long_one() -> None:
     assert WARNINGS == []
 
 
-def test_nobody_watches_unless_asked() -> None:
+def test_no_watchdog_runs_by_default() -> None:
     graph = CalculatorGraph(graph_config=GRAPH % "PassThroughCalculator")
     with graph:
         graph.start_run()
@@ -150,7 +150,7 @@ def test_nobody_watches_unless_asked() -> None:
         assert watched is sys.flags.dev_mode
 
 
-def test_a_graph_that_is_dropped_takes_its_watchdog_along() -> None:
+def test_dropped_graph_ends_its_watchdog() -> None:
     with watchdog.watching(LIMIT_S):
         graph = CalculatorGraph(graph_config=GRAPH % "PassThroughCalculator")
         graph.start_run()

@@ -13,7 +13,7 @@ from mpgraph.testing import MockClock, run, t
 
 
 class Ticker(mp.Calculator):
-    """A source that sends its next number every second of the clock, `count` times."""
+    """A source that emits a number every second of the clock, `count` times."""
 
     out = mp.Output("TICK", int)
     count = mp.SideInput("COUNT", int)
@@ -31,7 +31,7 @@ class Ticker(mp.Calculator):
 
 
 class Stamp(mp.Calculator):
-    """Emits the clock's time for each input; sleeps first when asked to."""
+    """Emits the clock's time for each input; may sleep before."""
 
     data = mp.Input("IN", int)
     out = mp.Output("NOW", int)
@@ -46,7 +46,7 @@ class SlowStamp(Stamp):
     blocking = True
 
 
-def test_clock_is_stopped_until_advanced() -> None:
+def test_clock_stands_still_until_it_is_advanced() -> None:
     clock = MockClock(5)
     stamp = run(Stamp, clock=clock).send("IN", 0 @ t(0)).expect("NOW", 5 @ t(0))
     clock.advance(1)
@@ -54,26 +54,26 @@ def test_clock_is_stopped_until_advanced() -> None:
     stamp.advance(us=10).send("IN", 0 @ t(2)).expect("NOW", 1_000_015 @ t(2)).finish()
 
 
-def test_source_that_waits_for_the_clock() -> None:
+def test_source_waits_for_the_clock() -> None:
     ticker = run(Ticker, side={"COUNT": 3}, clock=MockClock()).expect_nothing()
     ticker.advance(0.5).expect_nothing().advance(0.5).expect("TICK", 0 @ t(1_000_000))
     ticker.advance(2).expect("TICK", 1 @ t(2_000_000), 2 @ t(3_000_000)).close().expect_closed().finish()
 
 
-def test_closing_a_graph_wakes_sleepers_at_once() -> None:
+def test_closing_a_graph_lets_sleeping_calculators_finish_at_once() -> None:
     run(Ticker, side={"COUNT": 3}, clock=MockClock()).close().expect("TICK", 0 @ t(1_000_000)).finish()
     slow = run(SlowStamp, clock=MockClock()).send("IN", 10 @ t(0)).expect_nothing()
     slow.close().expect("NOW", 10 @ t(0)).finish()
 
 
-def test_autojump() -> None:
+def test_autojump_skips_waiting() -> None:
     clock = MockClock(autojump=True)
     ticks = run(Ticker, side={"COUNT": 200}, clock=clock).take("TICK")
     assert [tick.timestamp.value for tick in ticks] == [n * 1_000_000 for n in range(1, 201)]
     assert clock.now_us() == 200_000_000
 
 
-def test_two_sleepers_wake_in_order() -> None:
+def test_sleepers_wake_up_in_order() -> None:
     graph = """
         input_side_packet: "count"  output_stream: "a"  output_stream: "b"
         node { calculator: "TickerForTests" input_side_packet: "COUNT:count" output_stream: "TICK:a" }
@@ -90,7 +90,7 @@ def test_inline_node_must_not_sleep() -> None:
     run(Stamp, clock=MockClock()).send("IN", 5 @ t(0)).expect_error("must set blocking = True").finish()
 
 
-def test_application_may_sleep() -> None:
+def test_application_threads_may_sleep() -> None:
     clock = MockClock()
     woken = threading.Event()
 

@@ -1,4 +1,4 @@
-"""Recording graphs and replaying the recordings."""
+"""Recording a graph and replaying the recording."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ node { calculator: "PassThroughCalculator" input_stream: "in" output_stream: "ou
 
 @mp.register
 class RecorderSum(mp.Calculator):
-    """A + B + OFFSET; 13 is refused."""
+    """Emits A + B + OFFSET; raises for 13."""
 
     a = mp.Input("A", int)
     b = mp.Input("B", int)
@@ -87,7 +87,7 @@ class RecorderCount(mp.Calculator):
 
 
 def play(graph: mp.CalculatorGraph) -> None:
-    """A run with a bit of everything."""
+    """The recording of a run with packets, bounds, side packets and headers."""
     graph.start_run({"offset": make_packet(100)}, {"a": make_packet(VideoHeader(width=3))})
     graph.add_packet_to_input_stream("a", make_packet(1, 0))
     graph.add_packet_to_input_stream("b", make_packet(2, 0))
@@ -158,7 +158,7 @@ def test_replay_in_another_graph(recorded: Path, tmp_path: Path) -> None:
         recorded, doubled.replace('output_stream: "sum"\ninput_side', 'output_stream: "x"\ninput_side')
     )
     assert len(result.outputs["x"]) == 3
-    assert result.differences[0] == 'stream "sum", packet 1: 103 @ 0 was recorded, but did not come'
+    assert result.differences[0] == 'stream "sum", packet 1: 103 @ 0 was recorded, but was not received'
 
 
 @mp.register
@@ -170,7 +170,7 @@ class RecorderTwice(mp.Calculator):
         return cc[self.data] * 2
 
 
-def test_failing_run_is_recorded_completely_and_fails_again(file: Path) -> None:
+def test_failed_run_is_recorded_and_fails_again(file: Path) -> None:
     graph = mp.CalculatorGraph(graph_config=GRAPH)
     with record(graph, file):
         graph.start_run({"offset": make_packet(0)})
@@ -195,7 +195,7 @@ def test_several_runs_in_one_recording(file: Path) -> None:
     assert len(replay(file).outputs["sum"]) == 6
 
 
-def test_replay_of_sources_runs_to_their_end(file: Path) -> None:
+def test_replayed_sources_run_to_their_end(file: Path) -> None:
     graph = mp.CalculatorGraph(
         graph_config='output_stream: "n" node { calculator: "RecorderCount" output_stream: "n" }'
     )
@@ -204,7 +204,7 @@ def test_replay_of_sources_runs_to_their_end(file: Path) -> None:
     assert len(replay(file).outputs["n"]) == 10
 
 
-def test_pace(recorded: Path) -> None:
+def test_pace_of_a_replay(recorded: Path) -> None:
     clock = MockClock(autojump=True)
     assert replay(recorded, pace=1.0, clock=clock).differences == []
     with Recording(recorded) as recording:
@@ -227,7 +227,7 @@ def test_payloads_of_all_types(file: Path) -> None:
     assert file.stat().st_size < 3000
 
 
-def test_payloads_without_a_codec_fail_the_send(file: Path) -> None:
+def test_unsupported_payloads_are_refused(file: Path) -> None:
     graph = mp.CalculatorGraph(graph_config=PASS)
     with record(graph, file), graph:
         graph.start_run()
@@ -245,7 +245,7 @@ def test_payloads_without_a_codec_fail_the_send(file: Path) -> None:
         graph.close()
 
 
-def test_recording_starts_before_the_run_and_never_overwrites(file: Path) -> None:
+def test_recording_during_a_run_or_over_a_file_is_refused(file: Path) -> None:
     file.write_bytes(b"precious")
     graph = mp.CalculatorGraph(graph_config=PASS)
     with pytest.raises(AlreadyExistsError, match="overwrite=True"):
@@ -272,7 +272,7 @@ def test_other_files_are_refused(file: Path, recorded: Path) -> None:
 
 
 def replay_anyway(path: Path) -> Replayed | None:
-    """None if the first chunk is damaged."""
+    """Return None if not even the beginning of the file is intact."""
     try:
         return replay(path, check=False)
     except InvalidArgumentError as error:
@@ -293,7 +293,7 @@ def test_truncated_file_is_replayed_up_to_the_cut(recorded: Path, cut: float) ->
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(position=st.floats(0, 1, exclude_max=True), byte=st.integers(1, 255))
-def test_damage_is_always_detected(recorded: Path, position: float, byte: int) -> None:
+def test_damaged_file_is_never_accepted_as_intact(recorded: Path, position: float, byte: int) -> None:
     data = bytearray(recorded.read_bytes())
     data[int(len(data) * position)] ^= byte
     broken = recorded.with_name("broken.mpgrec")
@@ -302,7 +302,7 @@ def test_damage_is_always_detected(recorded: Path, position: float, byte: int) -
     assert result is None or result.damage
 
 
-def test_newer_format_is_refused(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_newer_format_is_reported(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mpgraph.testing.recording.FORMAT", 0)
     with pytest.raises(InvalidArgumentError, match="recorded by a newer mpgraph"):
         replay(recorded)
@@ -314,7 +314,7 @@ def test_newer_format_is_refused(recorded: Path, monkeypatch: pytest.MonkeyPatch
     )
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
-def test_recording_of_a_runner(tmp_path: Path, steps: list[tuple[str, int, int]]) -> None:
+def test_replay_gives_the_outputs_of_the_runner(tmp_path: Path, steps: list[tuple[str, int, int]]) -> None:
     """The runner, a plain graph and a replay agree on any conversation."""
     file = tmp_path / "any.mpgrec"
     graph = mp.CalculatorGraph(graph_config=GRAPH)

@@ -1,4 +1,4 @@
-"""Replays: differences to the recorded outputs, and incomplete recordings."""
+"""Replays: differences from the recording, and incomplete recordings."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def test_differences_are_reported(file: Path) -> None:
         graph.add_packet_to_input_stream("in", make_packet(1, 0))
     other = PASS.replace("PassThroughCalculator", "RecorderTwice")
     result = replay(file, other)
-    assert result.differences == ['stream "out", packet 1: 1 @ 0 was recorded, 2 @ 0 came: differs']
+    assert result.differences == ['stream "out", packet 1: 1 @ 0 was recorded, 2 @ 0 was received: differs']
 
 
-def test_unknown_calculator_error_names_its_module(file: Path, checkout: Path) -> None:
+def test_unknown_calculators_are_reported_with_their_module(file: Path, checkout: Path) -> None:
     (file.parent / "mine.py").write_text(
         textwrap.dedent("""
             import mpgraph as mp
@@ -76,7 +76,7 @@ def test_unknown_calculator_error_names_its_module(file: Path, checkout: Path) -
     assert result.sent == 1
 
 
-def test_additional_packets_are_fine_if_the_process_was_killed(file: Path) -> None:
+def test_additional_outputs_after_a_killed_process_are_accepted(file: Path) -> None:
     graph = mp.CalculatorGraph(graph_config=PASS)
     with record(graph, file, outputs=True), graph:
         graph.start_run()
@@ -89,7 +89,7 @@ def test_additional_packets_are_fine_if_the_process_was_killed(file: Path) -> No
         assert replay(file).differences == []
 
 
-def test_additional_packets_are_fine_if_the_run_was_cancelled(file: Path) -> None:
+def test_additional_outputs_after_a_cancelled_run_are_accepted(file: Path) -> None:
     graph = mp.CalculatorGraph(graph_config=PASS)
     with record(graph, file, outputs=True):
         graph.start_run()

@@ -229,11 +229,11 @@ def test_invalid_targets_and_options() -> None:
 def test_invalid_values_are_refused() -> None:
     with pytest.raises(InvalidArgumentError, match=r"no time. Write value @ t\(0\)"):
         run(Scale).send("IN", 1)  # type: ignore[arg-type]
-    with pytest.raises(InvalidArgumentError, match=r"a float, where int is taken"):
+    with pytest.raises(InvalidArgumentError, match=r"a float, where int is accepted"):
         run(Scale).send("IN", 1.5 @ t(0))
-    with pytest.raises(InvalidArgumentError, match=r"ndarray, where ImageFrame is taken.*ImageFrame.wrap"):
+    with pytest.raises(InvalidArgumentError, match=r"ndarray, where ImageFrame is accepted.*ImageFrame.wrap"):
         run(Flip).send("", solid(9, 99, 99).pixels @ t(0))
-    with pytest.raises(InvalidArgumentError, match=r"bound\(\) moves a stream"):
+    with pytest.raises(InvalidArgumentError, match=r"bound\(\) advances a stream"):
         run(Scale).send("IN", None @ t(0))
 
 

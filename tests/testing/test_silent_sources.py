@@ -1,4 +1,4 @@
-"""A source that is called in vain ends the test that runs it."""
+"""Sources that emit nothing and never stop fail their test."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Silent(mp.Calculator):
 
 
 class Hesitant(mp.Calculator):
-    """A source that only comes to the point after a while."""
+    """A source that emits its first packet only after many calls."""
 
     out = mp.Output("OUT", int)
     calls = 0
@@ -30,17 +30,17 @@ class Hesitant(mp.Calculator):
         return mp.STOP if self.calls == 2000 else None
 
 
-def test_a_source_that_says_nothing_fails_instead_of_hanging() -> None:
-    with pytest.raises(AssertionError, match="neither sent anything nor returned STOP") as caught:
+def test_silent_source_fails_instead_of_hanging() -> None:
+    with pytest.raises(AssertionError, match="neither emitted anything nor returned STOP") as caught:
         run(Silent).finish()
     assert "blocking = True" in str(caught.value)
 
 
-def test_a_calculator_without_its_inputs_is_told_how_to_connect_them() -> None:
+def test_unconnected_calculator_gets_a_hint_about_its_inputs() -> None:
     with pytest.raises(AssertionError, match="a source") as caught:
         run("ImmediateMuxCalculator").expect_closed("")
     assert "run(..., inputs=[...])" in str(caught.value)
 
 
-def test_a_source_may_hesitate() -> None:
+def test_source_may_be_silent_for_a_while() -> None:
     run(Hesitant).expect("OUT", 1 @ t(5)).expect_closed("OUT").finish()

@@ -44,7 +44,7 @@ def red(height: int = 48, width: int = 64) -> ImageFrame:
 
 
 def test_statistics_name_the_ports(graph: CalculatorGraph) -> None:
-    view = LiveView(graph, graph._model)
+    view = LiveView(graph, graph.model)
     graph.start_run()
     graph.add_packet_to_input_stream("image", make_packet(red(), 5))
     graph.add_packet_to_input_stream("number", make_packet(1, 5))
@@ -60,7 +60,7 @@ def test_statistics_name_the_ports(graph: CalculatorGraph) -> None:
 
 
 def test_the_latest_picture_of_a_stream(graph: CalculatorGraph) -> None:
-    view = LiveView(graph, graph._model)
+    view = LiveView(graph, graph.model)
     graph.start_run()
     assert ask(view, "picture", {"stream": "same"}) == {"image": None}
     graph.add_packet_to_input_stream("image", make_packet(red(), 5))
@@ -72,7 +72,7 @@ def test_the_latest_picture_of_a_stream(graph: CalculatorGraph) -> None:
 
 
 def test_a_request_that_makes_no_sense(graph: CalculatorGraph) -> None:
-    view = LiveView(graph, graph._model)
+    view = LiveView(graph, graph.model)
     for body in (b"", b"[]", b"{}", b"\xff"):
         with pytest.raises(InvalidArgumentError):
             view.routes["picture"](body)
@@ -108,7 +108,7 @@ def test_every_format_becomes_a_picture(format: ImageFormat, pixels: Any, grey: 
 
 
 def test_why_a_run_failed_is_told_with_its_place(graph: CalculatorGraph) -> None:
-    view = LiveView(graph, graph._model)
+    view = LiveView(graph, graph.model)
     assert ask(view, "live")["failure"] == []
     graph.start_run()
     with pytest.raises(MpgraphError) as raised:

@@ -10,14 +10,22 @@ from mpgraph.runtime.handlers import (
     sync_set,
     timestamp_align,
 )
-from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, InputStreamHandler, handler_class
-from mpgraph.runtime.handlers.base import register_handler as register_input_stream_handler
+from mpgraph.runtime.handlers.base import (
+    CLOSE,
+    NOT_READY,
+    READY,
+    InputStreamHandler,
+    Readiness,
+    handler_class,
+    register_input_stream_handler,
+)
 
 __all__ = [
     "CLOSE",
     "NOT_READY",
     "READY",
     "InputStreamHandler",
+    "Readiness",
     "barrier",
     "default",
     "early_close",

@@ -1,29 +1,25 @@
-"""FixedSizeInputStreamHandler: short queues; what is too old is dropped in favour of the newest."""
+"""FixedSizeInputStreamHandler: short queues, from which old packets are dropped in favour of new ones."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.tags import TagMap
-from mpgraph.runtime.handlers.base import NOT_READY, READY, register_handler
+from mpgraph.framework.override import override
+from mpgraph.runtime.handlers.base import Readiness, register_input_stream_handler
 from mpgraph.runtime.handlers.default import DefaultInputStreamHandler
 from mpgraph.runtime.streams import InputStreamManager
 
 
-@register_handler("FixedSizeInputStreamHandler")
+@register_input_stream_handler("FixedSizeInputStreamHandler")
 class FixedSizeInputStreamHandler(DefaultInputStreamHandler):
     """When a queue reaches `trigger_queue_size`, only the `target_queue_size` newest times are kept.
 
     With `fixed_min_size` this happens only when every queue has reached the trigger.
     """
 
-    def __init__(
-        self, queues: Sequence[InputStreamManager], tags: TagMap, options: Any, process_timestamp_bounds: bool
-    ) -> None:
-        super().__init__(queues, tags, options, process_timestamp_bounds)
+    @override
+    def set_up(self) -> None:
+        super().set_up()
         own = self.extension("FixedSizeInputStreamHandlerOptions")
         self._trigger = own.trigger_queue_size
         self._target = own.target_queue_size
@@ -31,25 +27,27 @@ class FixedSizeInputStreamHandler(DefaultInputStreamHandler):
         self._kept: int = ts.UNSET
         self._pending = False
 
+    @override
     def packets_arrived(self) -> None:
-        """Cut at once, unless a delivery was promised and not made yet."""
+        # Between READY and `fill`, the packets of the announced time must stay.
         if not self._pending:
             self._erase(keep_one=False)
 
-    def readiness(self) -> int:
-        """As the default handler, after cutting."""
+    @override
+    def readiness(self) -> Readiness:
         if self._pending:
-            return NOT_READY
+            return self.NOT_READY
         self._erase(keep_one=False)
         answer = super().readiness()
-        while answer == READY and self.t < self._kept:  # a late packet, below the last cut
+        while answer is self.READY and self.t < self._kept:  # A late packet, below the last cut.
             self._erase(keep_one=False)
             answer = super().readiness()
-        self._pending = answer == READY
+        self._pending = answer is self.READY
         return answer
 
+    @override
     def fill(self, context: CalculatorContext, t: int) -> None:
-        """Deliver the newest data, which may be later than the time that was announced."""
+        # Newer data than at READY may have come, so what is delivered may be later than `t`.
         self._erase(keep_one=True)
         super().fill(context, self._least_time())
         self._pending = False
@@ -68,7 +66,7 @@ class FixedSizeInputStreamHandler(DefaultInputStreamHandler):
             if len(queue.packets) > keep:
                 self._kept = max(self._kept, ts.next_allowed(_newest(queue, keep + 1)))
         if keep_one:
-            # One time that every stream can still show must survive.
+            # One time at which every stream is settled must be left, or nothing could be delivered.
             bound = min(
                 ts.next_allowed(queue.packets[-1]._t) if queue.packets else queue.bound
                 for queue in self.queues

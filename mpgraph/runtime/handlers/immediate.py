@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.tags import TagMap
-from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, InputStreamHandler, register_handler
+from mpgraph.framework.override import override
+from mpgraph.runtime.handlers.base import InputStreamHandler, Readiness, register_input_stream_handler
 from mpgraph.runtime.handlers.sync import SyncSet
-from mpgraph.runtime.streams import InputStreamManager
 
 
-@register_handler("ImmediateInputStreamHandler")
+@register_input_stream_handler("ImmediateInputStreamHandler")
 class ImmediateInputStreamHandler(InputStreamHandler):
-    """One sync set per stream. Input timestamps rise per stream only, not over all calls."""
+    """One sync set per stream. Input timestamps increase per stream only, not from call to call."""
 
-    def __init__(
-        self, queues: Sequence[InputStreamManager], tags: TagMap, options: Any, process_timestamp_bounds: bool
-    ) -> None:
-        super().__init__(queues, tags, options, process_timestamp_bounds)
-        self._sets = [SyncSet([queue], process_timestamp_bounds) for queue in queues]
+    @override
+    def set_up(self) -> None:
+        self._sets = [SyncSet([queue], self.process_timestamp_bounds) for queue in self.queues]
         self._ready_at = [ts.UNSET] * len(self._sets)
 
-    def readiness(self) -> int:
-        """Ready at the least time any stream is ready at; a stream's end makes the node run once more."""
+    @override
+    def readiness(self) -> Readiness:
+        # Ready at the least time that any stream is ready at; the end of a stream makes the node run once
+        # more.
         at = bound = ts.DONE
         became_done = False
         for i, sync_set in enumerate(self._sets):
@@ -36,26 +32,27 @@ class ImmediateInputStreamHandler(InputStreamHandler):
             before = sync_set.last_processed
             answer = sync_set.readiness()
             bound = min(bound, sync_set.t)
-            if answer == READY:
+            if answer is self.READY:
                 self._ready_at[i] = sync_set.t
                 at = min(at, sync_set.t)
-            elif answer == CLOSE and self.process_timestamp_bounds:
-                # The end is shown to the calculator once, as a bound at Max.
+            elif answer is self.CLOSE and self.process_timestamp_bounds:
+                # The calculator gets the end once, as a bound at Max.
                 self._ready_at[i] = ts.MAX if before < ts.MAX else ts.DONE
                 at, bound = min(at, self._ready_at[i]), min(bound, self._ready_at[i])
-            elif answer == CLOSE:
+            elif answer is self.CLOSE:
                 became_done = True
                 self._ready_at[i] = ts.DONE
         self.t = bound
         if bound == ts.DONE:
-            return CLOSE
+            return self.CLOSE
         if at < ts.DONE:
             self.t = at
-            return READY
-        return READY if became_done else NOT_READY
+            return self.READY
+        return self.READY if became_done else self.NOT_READY
 
+    @override
     def fill(self, context: CalculatorContext, t: int) -> None:
-        """Deliver the streams that are ready at exactly `t`; the others show their bounds."""
+        # The streams that are ready at exactly `t` deliver; the others show how far they are settled.
         for i, sync_set in enumerate(self._sets):
             if self._ready_at[i] == t:
                 sync_set.fill(context, t)

@@ -6,34 +6,35 @@ from mpgraph.errors import InvalidArgumentError
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.override import override
 from mpgraph.framework.packet import Packet
-from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, InputStreamHandler, put, register_handler
+from mpgraph.runtime.handlers.base import InputStreamHandler, Readiness, register_input_stream_handler
 
 
-@register_handler("MuxInputStreamHandler")
+@register_input_stream_handler("MuxInputStreamHandler")
 class MuxInputStreamHandler(InputStreamHandler):
-    """The last stream in collection order is the control; unselected packets are dropped."""
+    """The last stream in collection order is the control; packets that it does not select are dropped."""
 
-    def readiness(self) -> int:
-        """Ready when the selected stream is settled at the control packet's time."""
+    @override
+    def readiness(self) -> Readiness:
         *data, control = self.queues
         self.t = control.head
         for queue in data:
             queue.erase_before(self.t)
         if not control.packets:
-            return CLOSE if control.bound == ts.DONE else NOT_READY
+            return self.CLOSE if control.bound == ts.DONE else self.NOT_READY
         chosen = data[self._selected(control.packets[0])]
         if not chosen.packets and chosen.bound <= self.t:
-            return NOT_READY
-        return READY
+            return self.NOT_READY
+        return self.READY
 
+    @override
     def fill(self, context: CalculatorContext, t: int) -> None:
-        """Deliver the control packet and the selected stream's; drop what is older elsewhere."""
         *data, control = self.queues
         for queue in data:
             context.packets[queue.port] = packets.empty()
-        put(context, control, t)
-        put(context, data[self._selected(context.packets[control.port])], t)
+        self.put(context, control, t)
+        self.put(context, data[self._selected(context.packets[control.port])], t)
         for queue in data:
             queue.erase_before(ts.next_allowed(t))
 

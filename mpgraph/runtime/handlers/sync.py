@@ -1,4 +1,4 @@
-"""SyncSet: streams whose packets are delivered together, time by time."""
+"""SyncSet: streams whose packets are delivered together, one timestamp after another."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.context import CalculatorContext
-from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, put
+from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, Readiness, put
 from mpgraph.runtime.streams import InputStreamManager
 
 
 class SyncSet:
-    """The readiness rule shared by most handlers, over some of a node's streams."""
+    """The readiness rule that most handlers share, for some of a node's streams.
+
+    A time is settled on a stream when its queue holds a packet at it or later, or its bound is beyond it. The
+    next time is the least one that any stream has a packet at, and it is ready once it is settled on all.
+    """
 
     __slots__ = ("last_processed", "process_timestamp_bounds", "queues", "t")
 
@@ -22,7 +26,7 @@ class SyncSet:
         self.last_processed: int = ts.UNSET
         self.t: int = ts.DONE
 
-    def readiness(self) -> int:
+    def readiness(self) -> Readiness:
         """Whether the next time is settled on every stream; see InputStreamHandler.readiness."""
         min_bound = min_packet = ts.DONE
         for queue in self.queues:
@@ -54,7 +58,7 @@ class SyncSet:
             put(context, queue, t)
 
     def fill_bounds(self, context: CalculatorContext) -> None:
-        """Show only how far every stream of the set is settled."""
+        """Put empty packets at the settled times of the streams, and pop nothing."""
         for queue in self.queues:
             context.packets[queue.port] = packets.empty(ts.previous_allowed(queue.head))
             context.done[queue.port] = queue.is_done

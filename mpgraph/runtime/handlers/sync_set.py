@@ -1,27 +1,21 @@
-"""SyncSetInputStreamHandler: several groups of streams, each in step only with itself."""
+"""SyncSetInputStreamHandler: several groups of streams, each synchronized only within itself."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any
 
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.tags import TagMap
-from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, InputStreamHandler, register_handler
+from mpgraph.framework.override import override
+from mpgraph.runtime.handlers.base import InputStreamHandler, Readiness, register_input_stream_handler
 from mpgraph.runtime.handlers.sync import SyncSet
-from mpgraph.runtime.streams import InputStreamManager
 
 
-@register_handler("SyncSetInputStreamHandler")
+@register_input_stream_handler("SyncSetInputStreamHandler")
 class SyncSetInputStreamHandler(InputStreamHandler):
-    """Groups come from the options; streams in no group form one more."""
+    """The options name the groups; streams in none of them form one more group."""
 
-    def __init__(
-        self, queues: Sequence[InputStreamManager], tags: TagMap, options: Any, process_timestamp_bounds: bool
-    ) -> None:
-        super().__init__(queues, tags, options, process_timestamp_bounds)
+    @override
+    def set_up(self) -> None:
         used: set[int] = set()
         self._sets: list[SyncSet] = []
         for group in self.extension("SyncSetInputStreamHandlerOptions").sync_set:
@@ -31,39 +25,40 @@ class SyncSetInputStreamHandler(InputStreamHandler):
                 if position in used:
                     raise InvalidArgumentError(f'sync_set: stream "{text}" is in more than one sync set.')
                 used.add(position)
-                members.append(queues[position])
-            self._sets.append(SyncSet(members, process_timestamp_bounds))
-        rest = [queue for i, queue in enumerate(queues) if i not in used]
+                members.append(self.queues[position])
+            self._sets.append(SyncSet(members, self.process_timestamp_bounds))
+        rest = [queue for i, queue in enumerate(self.queues) if i not in used]
         if rest:
-            self._sets.append(SyncSet(rest, process_timestamp_bounds))
+            self._sets.append(SyncSet(rest, self.process_timestamp_bounds))
         self._open = list(self._sets)
         self._chosen: SyncSet | None = None
 
-    def readiness(self) -> int:
-        """Ready at the least time any group is ready at; groups that ended are left out."""
-        if self._chosen is not None:  # promised before, still to be filled
+    @override
+    def readiness(self) -> Readiness:
+        # Ready at the least time that any group is ready at; groups that have ended do not count.
+        if self._chosen is not None:  # READY was answered before, and is still to be filled.
             self.t = self._chosen.t
-            return READY
+            return self.READY
         self.t = ts.DONE
         bound = ts.DONE
         for sync_set in list(self._open):
             before = sync_set.last_processed
             answer = sync_set.readiness()
-            if answer == CLOSE:
+            if answer is self.CLOSE:
                 self._open.remove(sync_set)
                 continue
-            sync_set.last_processed = before  # only the chosen one moves on
+            sync_set.last_processed = before  # Only the chosen group advances, in the end.
             bound = min(bound, sync_set.t)
-            if answer == READY and (self._chosen is None or sync_set.t < self._chosen.t):
+            if answer is self.READY and (self._chosen is None or sync_set.t < self._chosen.t):
                 self._chosen = sync_set
         if self._chosen is not None:
             self.t = self._chosen.last_processed = self._chosen.t
-            return READY
+            return self.READY
         self.t = bound
-        return NOT_READY if self._open else CLOSE
+        return self.NOT_READY if self._open else self.CLOSE
 
+    @override
     def fill(self, context: CalculatorContext, t: int) -> None:
-        """Deliver the chosen group; the others show their bounds."""
         for sync_set in self._sets:
             if sync_set is self._chosen:
                 sync_set.fill(context, t)

@@ -1,36 +1,30 @@
-"""TimestampAlignInputStreamHandler: streams with clocks of their own, moved onto a base stream's."""
+"""TimestampAlignInputStreamHandler: streams with different clocks, aligned to that of a base stream."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any
 
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.tags import TagMap
-from mpgraph.runtime.handlers.base import CLOSE, NOT_READY, READY, InputStreamHandler, put, register_handler
-from mpgraph.runtime.streams import InputStreamManager
+from mpgraph.framework.override import override
+from mpgraph.runtime.handlers.base import InputStreamHandler, Readiness, register_input_stream_handler
 
 
-@register_handler("TimestampAlignInputStreamHandler")
+@register_input_stream_handler("TimestampAlignInputStreamHandler")
 class TimestampAlignInputStreamHandler(InputStreamHandler):
-    """Each stream's offset is the base's time minus its own when its first packet is seen.
+    """The offset of a stream is the base's time minus its own, when its first packet arrives.
 
-    Until every stream has shown a packet, base packets are delivered alone.
+    Until every stream has had a packet, base packets are delivered alone.
     """
 
-    def __init__(
-        self, queues: Sequence[InputStreamManager], tags: TagMap, options: Any, process_timestamp_bounds: bool
-    ) -> None:
-        super().__init__(queues, tags, options, process_timestamp_bounds)
+    @override
+    def set_up(self) -> None:
         text = self.extension("TimestampAlignInputStreamHandlerOptions").timestamp_base_tag_index
-        self._base = queues[self.position_of(text, "timestamp_base_tag_index")]
-        self._offsets = [0] * len(queues)
-        self._aligned = len(queues) == 1
+        self._base = self.queues[self.position_of(text, "timestamp_base_tag_index")]
+        self._offsets = [0] * len(self.queues)
+        self._aligned = len(self.queues) == 1
 
-    def readiness(self) -> int:
-        """As the default handler, on the base stream's clock."""
+    @override
+    def readiness(self) -> Readiness:
         if not self._aligned:
             return self._align()
         self.t = bound = ts.DONE
@@ -41,13 +35,13 @@ class TimestampAlignInputStreamHandler(InputStreamHandler):
                 bound = min(bound, t)
             self.t = min(self.t, t)
         if self.t == ts.DONE:
-            return CLOSE
-        return READY if bound > self.t else NOT_READY
+            return self.CLOSE
+        return self.READY if bound > self.t else self.NOT_READY
 
-    def _align(self) -> int:
+    def _align(self) -> Readiness:
         self.t = self._base.head
         if not self._base.packets:
-            return CLOSE if self.t == ts.DONE else NOT_READY
+            return self.CLOSE if self.t == ts.DONE else self.NOT_READY
         missing = 0
         for i, queue in enumerate(self.queues):
             if queue is self._base:
@@ -57,15 +51,15 @@ class TimestampAlignInputStreamHandler(InputStreamHandler):
             else:
                 missing += 1
         self._aligned = missing == 0
-        return READY
+        return self.READY
 
+    @override
     def fill(self, context: CalculatorContext, t: int) -> None:
-        """Deliver every stream's packet at `t` on the base's clock, re-stamped."""
         for queue, offset in zip(self.queues, self._offsets, strict=True):
             if not self._aligned and queue is not self._base:
                 context.packets[queue.port] = packets.empty()
                 continue
-            put(context, queue, t - offset)
+            self.put(context, queue, t - offset)
             found = context.packets[queue.port]
             if found._type is not None and offset:
                 context.packets[queue.port] = packets.make(found._payload, found._type, t)

@@ -121,7 +121,7 @@ def test_edit_that_blocks_the_graph_is_reported(
     edited.edit(FILLS, "__import__('time').sleep(0.3); pixels[:] = 7")
     edited.until(lambda: edited.level() == 7)
     (warning,) = caplog.messages
-    assert 'Node "WatchedFill" (WatchedFill) keeps the whole graph waiting' in warning
+    assert 'Node "WatchedFill" (WatchedFill) blocks the whole graph' in warning
     assert "watched_calc.py:" in warning
 
 

@@ -1,4 +1,4 @@
-"""One packet from every stream, whatever their times."""
+"""BarrierInputStreamHandler: one packet from every stream, whatever their timestamps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All streams in step, and batches."""
+"""DefaultInputStreamHandler: synchronized streams, and batches."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_waits_until_every_stream_has_settled_the_time(stage: Any) -> None:
     assert play.called("a") == [(1, [1, None]), (5, [5, 5])]
 
 
-def test_a_bound_settles_a_time_too(stage: Any) -> None:
+def test_bound_settles_a_time(stage: Any) -> None:
     play = stage(TWO % "RtScript").start().send("x", 3).send("y", (3, None)).idle()
     assert play.called("a") == [(3, [3, None])]
 
@@ -43,7 +43,7 @@ def test_closes_when_all_streams_have_ended(stage: Any) -> None:
     assert play.idle().called("a", "close")
 
 
-def test_processes_bounds_when_asked_to(stage: Any) -> None:
+def test_bounds_are_processed_on_request(stage: Any) -> None:
     shown: list[Any] = []
     hooks = {"process": lambda cc: shown.append((cc.t, [packet.timestamp.value for packet in cc.packets]))}
     play = stage(TWO % "RtBounds", a=hooks).start()
@@ -51,7 +51,7 @@ def test_processes_bounds_when_asked_to(stage: Any) -> None:
     assert shown == [(4, [4, 6]), (6, [6, 6])]
 
 
-def test_a_batch_runs_its_members_back_to_back(stage: Any) -> None:
+def test_members_of_a_batch_run_back_to_back(stage: Any) -> None:
     play = stage(BATCH % 3).start().send("in", 1, 2).idle()
     assert play.called("a") == [] and play.seen["out"] == []
     play.send("in", 3, 4).idle()
@@ -59,7 +59,7 @@ def test_a_batch_runs_its_members_back_to_back(stage: Any) -> None:
     assert play.seen["out"] == [(1, 1), (2, 2), (3, 3)]
 
 
-def test_the_end_flushes_a_partial_batch(stage: Any) -> None:
+def test_end_of_the_streams_flushes_a_partial_batch(stage: Any) -> None:
     play = stage(BATCH % 3).start().send("in", 1, 2, 3, 4, 5).finish()
     assert [t for t, _ in play.called("a")] == [1, 2, 3, 4, 5]
     assert play.called("a", "close")
@@ -71,12 +71,12 @@ def test_a_batch_announces_its_first_time_only(stage: Any) -> None:
     assert play.seen["out"] == [(0, None)]
 
 
-def test_a_batch_needs_a_size(stage: Any) -> None:
+def test_batch_size_must_be_positive(stage: Any) -> None:
     with pytest.raises(InvalidArgumentError, match="Batch size has to be greater than or equal to 1."):
         stage(BATCH % 0).start()
 
 
-def test_an_unknown_handler(stage: Any) -> None:
+def test_unknown_handler_is_refused(stage: Any) -> None:
     text = BATCH.replace('DefaultInputStreamHandler"', 'DefaultInputStreamHandle"', 1) % 1
     with pytest.raises(NotFoundError, match="is not a registered input stream handler.*Did you mean"):
         stage(text)

@@ -1,4 +1,4 @@
-"""In step until the first stream ends."""
+"""EarlyCloseInputStreamHandler: synchronized until the first stream ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TEXT = """
 """
 
 
-def test_is_in_step(stage: Any) -> None:
+def test_streams_are_synchronized(stage: Any) -> None:
     play = stage(TEXT).start().send("x", 1, 2).send("y", 2).idle()
     assert play.called("a") == [(1, [1, None]), (2, [2, 2])]
 

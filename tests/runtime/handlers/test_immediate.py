@@ -1,4 +1,4 @@
-"""Each stream on its own."""
+"""ImmediateInputStreamHandler: each stream on its own."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ TEXT = """
 """
 
 
-def test_delivers_at_once(stage: Any) -> None:
+def test_packets_are_delivered_without_waiting(stage: Any) -> None:
     play = stage(TEXT % "RtScript").start()
     play.send("x", 5).idle().send("y", 7).idle()
     assert play.called("a") == [(5, [5, None]), (7, [None, 7])]
 
 
-def test_delivers_equal_times_together(stage: Any) -> None:
+def test_equal_timestamps_are_delivered_together(stage: Any) -> None:
     gate = threading.Event()
     play = stage(TEXT % "RtBlocking", a={"process": lambda cc: gate.wait(10) and None}).start()
     play.send("x", 5, 6).send("y", 6)
@@ -33,13 +33,13 @@ def test_delivers_equal_times_together(stage: Any) -> None:
     assert play.idle().called("a") == [(5, [5, None]), (6, [6, 6])]
 
 
-def test_times_rise_per_stream_only(stage: Any) -> None:
+def test_timestamps_increase_per_stream_only(stage: Any) -> None:
     play = stage(TEXT % "RtScript", a={"process": lambda cc: None}).start()
     play.send("x", 10).idle().send("y", 3).idle()
     assert play.called("a") == [(10, [10, None]), (3, [None, 3])]
 
 
-def test_outputs_may_then_go_back_which_is_an_error(stage: Any) -> None:
+def test_decreasing_output_timestamps_are_an_error(stage: Any) -> None:
     def both(cc: Any) -> None:
         packet = next(packet for packet in cc.packets if not packet.is_empty())
         cc.outputs[0].add_packet(packet)
@@ -49,7 +49,7 @@ def test_outputs_may_then_go_back_which_is_an_error(stage: Any) -> None:
         play.finish()
 
 
-def test_the_end_of_one_stream_makes_one_more_call(stage: Any) -> None:
+def test_end_of_a_stream_causes_one_more_call(stage: Any) -> None:
     play = stage(TEXT % "RtScript").start().send("x", 1).idle()
     play.graph.close_input_stream("x")
     play.idle()
@@ -58,7 +58,7 @@ def test_the_end_of_one_stream_makes_one_more_call(stage: Any) -> None:
     assert play.idle().called("a", "close")
 
 
-def test_with_bounds_the_end_of_a_stream_is_shown_at_max(stage: Any) -> None:
+def test_with_bounds_end_of_a_stream_is_reported_at_max(stage: Any) -> None:
     shown: list[Any] = []
     hooks = {"process": lambda cc: shown.append((cc.t, [packet.timestamp.value for packet in cc.packets]))}
     play = stage(TEXT % "RtBounds", a=hooks).start().send("x", 1).idle()
@@ -67,7 +67,7 @@ def test_with_bounds_the_end_of_a_stream_is_shown_at_max(stage: Any) -> None:
     assert shown == [(1, [1, ts.UNSTARTED]), (ts.MAX, [ts.MAX, ts.UNSTARTED])]
 
 
-def test_with_bounds_each_stream_shows_its_own_settled_time(stage: Any) -> None:
+def test_with_bounds_each_input_has_its_own_settled_time(stage: Any) -> None:
     shown: list[Any] = []
     hooks = {"process": lambda cc: shown.append((cc.t, [packet.timestamp.value for packet in cc.packets]))}
     play = stage(TEXT % "RtBounds", a=hooks).start()

@@ -1,4 +1,4 @@
-"""The control stream selects what is delivered."""
+"""MuxInputStreamHandler: the control stream selects what is delivered."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ TEXT = """
 """
 
 
-def test_delivers_the_selected_stream_only(stage: Any) -> None:
+def test_only_the_selected_stream_is_delivered(stage: Any) -> None:
     play = stage(TEXT).start().send("x", 1, 2).send("y", 1, 2).send("which", (1, 0), (2, 1)).idle()
     assert play.called("a") == [(1, [1, None, 0]), (2, [None, 2, 1])]
 
 
-def test_waits_for_the_selected_stream_only(stage: Any) -> None:
+def test_only_the_selected_stream_is_waited_for(stage: Any) -> None:
     play = stage(TEXT).start().send("which", (5, 1)).idle()
     assert play.called("a") == []
     play.send("y", 5).idle()
     assert play.called("a") == [(5, [None, 5, 1])]
 
 
-def test_a_later_packet_shows_that_nothing_is_there(stage: Any) -> None:
+def test_later_packet_settles_the_selected_stream(stage: Any) -> None:
     play = stage(TEXT).start().send("which", (5, 0)).send("x", 9).idle()
     assert play.called("a") == [(5, [None, None, 0])]
 
 
-def test_the_other_streams_are_dropped(stage: Any) -> None:
+def test_packets_of_other_streams_are_dropped(stage: Any) -> None:
     play = stage(TEXT).start().send("y", 1, 2, 3).send("x", 3).send("which", (3, 0)).send("which", (4, 1))
     play.send("y", 4).idle()
     assert play.called("a") == [(3, [3, None, 0]), (4, [None, 4, 1])]
@@ -48,7 +48,7 @@ def test_closes_with_the_control_stream(stage: Any) -> None:
 
 
 @pytest.mark.parametrize("value", [2, -1, "x"])
-def test_a_control_value_that_selects_nothing(stage: Any, value: Any) -> None:
+def test_invalid_control_value_is_refused(stage: Any, value: Any) -> None:
     play = stage(TEXT).start().send("which", (1, value)).send("x", 1)
     with pytest.raises(
         InvalidArgumentError, match=r'"which" of a MuxInputStreamHandler must carry ints in 0..1'

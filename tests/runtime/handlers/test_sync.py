@@ -1,4 +1,4 @@
-"""The readiness rule at the ends of time."""
+"""SyncSet: the readiness rule at the limits of the timestamp range."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TEXT = """
 
 @pytest.mark.parametrize("kind", ["RtScript", "RtBounds"])
 @pytest.mark.parametrize("t", [ts.PRESTREAM, ts.MIN, 0, ts.MAX])
-def test_every_time_is_delivered_once(stage: Any, kind: str, t: int) -> None:
+def test_every_timestamp_is_delivered_once(stage: Any, kind: str, t: int) -> None:
     play = stage(TEXT % kind).start().send("x", t).send("y", t).idle()
     assert (t, [t, t]) in play.called("a")
     assert [at for at, _ in play.called("a")] == sorted({at for at, _ in play.called("a")})

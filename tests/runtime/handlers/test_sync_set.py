@@ -1,4 +1,4 @@
-"""Groups of streams, each in step with itself."""
+"""SyncSetInputStreamHandler: groups of streams, each synchronized within itself."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TEXT = """
 PAIR = TEXT % 'sync_set { tag_index: "A" tag_index: "B" }'
 
 
-def test_a_group_waits_only_for_its_own(stage: Any) -> None:
+def test_group_waits_only_for_its_own_streams(stage: Any) -> None:
     play = stage(PAIR).start().send("c", 7).idle()
     assert play.called("n") == [(7, [None, None, 7])]
     play.send("a", 3).idle()
@@ -31,7 +31,7 @@ def test_a_group_waits_only_for_its_own(stage: Any) -> None:
     assert play.called("n")[1:] == [(3, [3, 3, None])]
 
 
-def test_the_least_time_goes_first(stage: Any) -> None:
+def test_group_with_the_least_timestamp_runs_first(stage: Any) -> None:
     gate = threading.Event()
     blocking = PAIR.replace("RtScript", "RtBlocking")
     play = stage(blocking, n={"process": lambda cc: gate.wait(10) and None}).start()
@@ -40,7 +40,7 @@ def test_the_least_time_goes_first(stage: Any) -> None:
     assert [t for t, _ in play.idle().called("n")] == [1, 3, 7]
 
 
-def test_a_group_that_ended_is_left_out(stage: Any) -> None:
+def test_ended_group_does_not_count(stage: Any) -> None:
     play = stage(PAIR).start()
     play.graph.close_input_stream("a")
     play.graph.close_input_stream("b")
@@ -60,6 +60,6 @@ def test_a_group_that_ended_is_left_out(stage: Any) -> None:
         ('sync_set { tag_index: "D" }', 'stream "D" is not found'),
     ],
 )
-def test_groups_that_cannot_be(stage: Any, groups: str, words: str) -> None:
+def test_invalid_groups_are_refused(stage: Any, groups: str, words: str) -> None:
     with pytest.raises(InvalidArgumentError, match=words):
         stage(TEXT % groups).start()

@@ -1,4 +1,4 @@
-"""Streams moved onto the clock of one of them."""
+"""TimestampAlignInputStreamHandler: streams aligned to the clock of one of them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ TEXT = """
 """
 
 
-def test_until_all_have_shown_a_packet_the_base_comes_alone(stage: Any) -> None:
+def test_base_is_delivered_alone_until_all_streams_have_a_packet(stage: Any) -> None:
     play = stage(TEXT % "BASE").start().send("base", 100, 110).idle()
     assert play.called("a") == [(100, [100, None]), (110, [110, None])]
 
 
-def test_then_the_other_is_moved_onto_its_clock(stage: Any) -> None:
+def test_other_stream_is_aligned_to_the_base(stage: Any) -> None:
     times: list[Any] = []
     hooks = {"process": lambda cc: times.append([packet.timestamp.value for packet in cc.packets])}
     play = stage(TEXT % "BASE", a=hooks).start().send("other", 5).send("base", 100).idle()
@@ -36,7 +36,7 @@ def test_then_the_other_is_moved_onto_its_clock(stage: Any) -> None:
     assert times[-1] == [110, 110]
 
 
-def test_a_base_that_is_not_there(stage: Any) -> None:
+def test_unknown_base_stream_is_refused(stage: Any) -> None:
     with pytest.raises(InvalidArgumentError, match='timestamp_base_tag_index: stream "BAS" is not found'):
         stage(TEXT % "BAS").start()
 

@@ -1,7 +1,7 @@
-"""TracedInvoker: calls a node's calculator as its own invoker does, and notes when and with what.
+"""Traced calls: functions around the methods of calculators that note when they are called and with what.
 
 Everything here runs for every packet of every node, so it is written for speed: closures instead of
-attributes, one flat list instead of objects, and the commonest cases first.
+attributes, one flat list instead of objects, and the most common cases first.
 """
 
 from __future__ import annotations
@@ -9,48 +9,37 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import get_ident
 from time import perf_counter_ns
-from typing import Any
+from typing import Any, TypeAlias
 
 from mpgraph.framework.calculator import STOP
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.profiling.events import RAISED, Emitted
 from mpgraph.runtime.calculator_node import CalculatorNode
-from mpgraph.runtime.invocation import Invoker, take_result
+from mpgraph.runtime.invocation import Call, Stage, take_result
 
-Record = Callable[[tuple[Any, ...]], None]
+Record: TypeAlias = "Callable[[tuple[Any, ...]], None]"
 """Takes the fields of one call: `extend` of a flat list."""
 
 
-class TracedInvoker(Invoker):
-    """Stands in for the invoker of a node; both may be used in turn, since the calculator stays there."""
+def traced(node: CalculatorNode, stage: Stage, call: Call, record: Record) -> Call:
+    """Return a function that calls `call`, a method of the node's calculator, and records it as an event."""
+    return _traced_process(node, call, record) if stage == "Process" else _traced_once(node, call, record)
 
-    def __init__(self, node: CalculatorNode, inner: Invoker, record: Record) -> None:
-        super().__init__(node.spec)
-        self._inner = inner
-        self._record = record
-        self.process = _traced_process(node, inner, record)
 
-    def open(self, context: CalculatorContext) -> None:
-        """Open the calculator."""
-        self._call(self._inner.open, context)
-
-    def close(self, context: CalculatorContext) -> None:
-        """Close the calculator, if it was opened."""
-        self._call(self._inner.close, context)
-
-    def _call(self, function: Callable[[CalculatorContext], None], context: CalculatorContext) -> None:
+def _traced_once(node: CalculatorNode, call: Call, record: Record) -> Call:
+    def open_or_close(context: CalculatorContext) -> None:
         start = perf_counter_ns()
         emitted: Emitted = RAISED
         try:
-            function(context)
+            call(context)
             emitted = _all_sent(context)
         finally:
-            self._record((start, perf_counter_ns(), self._spec.id, context.t, get_ident(), 0, 0, emitted))
+            record((start, perf_counter_ns(), node.spec.id, context.t, get_ident(), 0, 0, emitted))
+
+    return open_or_close
 
 
-def _traced_process(
-    node: CalculatorNode, inner: Invoker, record: Record
-) -> Callable[[CalculatorContext], Any]:
+def _traced_process(node: CalculatorNode, call: Call, record: Record) -> Call:
     node_id = node.spec.id
     waiting = [queue.packets for queue in node.queues]
     only_input = waiting[0] if len(waiting) == 1 else None
@@ -69,10 +58,10 @@ def _traced_process(
             left = tuple([len(packets) for packets in waiting])
         start = clock()
         try:
-            result = inner.process(context)
+            result = call(context)
             end = clock()
             if result is not None and result is not STOP:
-                take_result(context, result)
+                take_result(context, result)  # Here rather than by the caller, so that it counts as sent.
                 result = None
         except BaseException:
             record((start, clock(), node_id, t, thread(), present, left, RAISED))
