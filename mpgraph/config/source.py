@@ -11,7 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from google.protobuf.message import DecodeError
 
-from mpgraph.config.text.binding import Bound, ConfigErrors, RawOption, bind_what_fits
+from mpgraph.config.text.binding import Bound, ConfigErrors, RawOption, bind_leniently
 from mpgraph.config.text.pbtxt import TextField, TextMessage, parse_text
 from mpgraph.errors import ConfigError, Location, ResourceNotFoundError, did_you_mean
 from mpgraph.protos import calculator_pb2
@@ -228,7 +228,7 @@ def parse_graph_text(text: str, file: str = "<string>", *, lenient: bool = False
     """
     tree = parse_text(text, file)
     config = calculator_pb2.CalculatorGraphConfig()
-    bound = bind_what_fits(tree, config)
+    bound = bind_leniently(tree, config)
     if bound.errors and not lenient:
         raise ConfigErrors(bound.errors)
     return GraphSource(config, tree, file, bound.raw, bound)
