@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from mpgraph.config.model import Edge, GraphModel
+from mpgraph.config.notebook_display import NotebookDisplay
 from mpgraph.config.source import TEXT_SUFFIXES, GraphSource, load_graph, load_graph_file, parse_graph_bytes
 from mpgraph.config.text.printing import graph_to_text
 from mpgraph.config.validation.pipeline import empty_model, validate
@@ -23,7 +24,7 @@ from mpgraph.framework.packet_type import PayloadType
 from mpgraph.protos import calculator_pb2
 
 
-class ValidatedGraphConfig:
+class ValidatedGraphConfig(NotebookDisplay):
     """A graph, validated once by `initialize`; before that it is an empty graph.
 
     Everything about it that is not MediaPipe's is in `model`.
@@ -114,10 +115,8 @@ class ValidatedGraphConfig:
         """Return the name MediaPipe registers for the type of a side packet; errors as for streams."""
         return _type_name("side packet", side_packet_name, self.model.side_packets)
 
-    def _repr_html_(self) -> str:
-        from mpgraph.visualizer.notebook import notebook_html  # Nobody but notebooks asks for it.
-
-        return notebook_html(self._source, self.subgraphs)
+    def _displayed(self) -> GraphSource:
+        return self._source
 
     def __repr__(self) -> str:
         if self._model is None:

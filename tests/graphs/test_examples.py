@@ -1,4 +1,4 @@
-"""The examples in graphs/examples: each runs, says what it should, checks clean, and stands in the README."""
+"""The examples in graphs/examples: each runs, has no errors, and is shown in the README."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ each_example = pytest.mark.parametrize("name", sorted(EXPECTED))
 
 
 def python(*arguments: str | Path, folder: Path) -> str:
-    """Run Python as a user does, with nothing of the checkout on the path."""
+    """Run Python as a user does, without the checkout on the path."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MPGRAPH")}
     done = subprocess.run(
         [sys.executable, *map(str, arguments)],
@@ -49,27 +49,27 @@ def python(*arguments: str | Path, folder: Path) -> str:
     return done.stdout
 
 
-def test_the_table_has_every_example() -> None:
+def test_readme_table_lists_every_example() -> None:
     folders = {file.parent.name for file in EXAMPLES.glob("*/*.py")}
     assert folders == set(EXPECTED)
 
 
 @each_example
-def test_it_runs(name: str, tmp_path: Path) -> None:
+def test_example_runs(name: str, tmp_path: Path) -> None:
     printed = python("-W", "error", EXAMPLES / name / f"{name}.py", folder=tmp_path)
     assert EXPECTED[name] in printed
 
 
 @each_example
-def test_its_graph_has_no_mistake(name: str, tmp_path: Path) -> None:
+def test_graph_has_no_error(name: str, tmp_path: Path) -> None:
     graph = EXAMPLES / name / f"{name}.pbtxt"
     printed = python("-m", "mpgraph", "check", graph, "--module", graph.with_suffix(".py"), folder=tmp_path)
     assert printed == f"{graph}: ok\n"
 
 
 @each_example
-def test_its_drawing_is_the_one_that_is_made_today(name: str, tmp_path: Path) -> None:
-    """`python tools/drawings.py` draws them anew."""
+def test_drawing_is_up_to_date(name: str, tmp_path: Path) -> None:
+    """`python tools/drawings.py` updates the drawings."""
     graph = EXAMPLES / name / f"{name}.pbtxt"
     made = tmp_path / "made.svg"
     python("-m", "mpgraph", "viz", graph, "-o", made, "--module", graph.with_suffix(".py"), folder=tmp_path)
@@ -77,16 +77,16 @@ def test_its_drawing_is_the_one_that_is_made_today(name: str, tmp_path: Path) ->
 
 
 @each_example
-def test_the_readme_shows_it(name: str) -> None:
+def test_readme_shows_the_example(name: str) -> None:
     text = (EXAMPLES / "README.md").read_text(encoding="utf-8")
     assert f"({name}/{name}.py)" in text and f"({name}/{name}.svg)" in text
 
 
-def test_the_graph_in_python_is_the_one_in_text(tmp_path: Path) -> None:
+def test_python_graph_equals_the_text(tmp_path: Path) -> None:
     python(EXAMPLES / "graph_in_python" / "graph_in_python.py", folder=tmp_path)
     committed = EXAMPLES / "graph_in_python" / "graph_in_python.pbtxt"
     assert (tmp_path / committed.name).read_text("utf-8") == committed.read_text("utf-8")
 
 
-def test_a_calculator_of_the_examples_is_tested() -> None:
+def test_tests_of_examples_pass() -> None:
     python("-m", "pytest", "-q", "-p", "no:cacheprovider", ".", folder=EXAMPLES / "moving_average")

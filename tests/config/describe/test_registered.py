@@ -74,7 +74,7 @@ class Described(Calculator):
         super().get_contract(contract)
 
 
-def test_a_class_says_all_about_itself() -> None:
+def test_description_of_a_class() -> None:
     found = describe("tests.Described")
     assert found.summary == "Does much."
     assert found.doc.endswith("\n\nAt length.")
@@ -111,7 +111,7 @@ def test_options_of_a_dataclass() -> None:
     assert exact.default == "false"
 
 
-def test_the_example_shows_what_is_needed_and_hints_at_the_rest() -> None:
+def test_example_node_shows_required_parts_and_comments_optional_ones() -> None:
     text = example_node(describe("tests.Described"))
     assert text == (
         "node {\n"
@@ -172,16 +172,16 @@ def test_every_built_in_name_has_a_page(name: str) -> None:
     json.dumps(found.as_dict())
 
 
-def test_ports_that_depend_on_the_node_are_said_to() -> None:
+def test_contract_mentions_ports_that_depend_on_the_node() -> None:
     assert describe("PassThroughCalculator").contract.startswith("The ports depend on what a node connects")
 
 
-def test_a_family_is_shown_where_it_is_written() -> None:
+def test_generated_class_is_located_at_its_base() -> None:
     place = describe("EndLoopDetectionCalculator").place
     assert place is not None and Path(place.file).name == "end_loop.py"
 
 
-def test_a_subgraph_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_subgraph_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("two_steps.pbtxt").write_text(
         "# Copyright 2020 Somebody.\n\n# Takes two steps. Slowly.\n#\n#   code\n\n"
@@ -202,7 +202,7 @@ def test_a_subgraph_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "has mistakes" in describe("TwoSteps").contract
 
 
-def test_a_function() -> None:
+def test_function() -> None:
     @calculator("tests.DescribedFunction")
     def described(
         image: ImageFrame,  # what comes in
@@ -222,7 +222,7 @@ def test_a_function() -> None:
     assert found.place is not None and found.place.file == __file__
 
 
-def test_a_subgraph_written_in_python() -> None:
+def test_python_subgraph() -> None:
     @subgraph("tests.DescribedTwice")
     def twice(graph: GraphBuilder) -> None:
         """Passes on, twice."""
@@ -236,7 +236,7 @@ def test_a_subgraph_written_in_python() -> None:
     assert describe("SwitchContainer").contract.startswith("The ports are those of the graph")
 
 
-def test_everything_at_once() -> None:
+def test_describe_all() -> None:
     found, errors = describe_all()
     assert not errors and len(found) >= 145
     assert {"PassThroughCalculator", "SelfieSegmentationCpu", "tests.Described"} <= {
@@ -252,6 +252,6 @@ def test_everything_at_once() -> None:
         ("zzz", "mpgraph calculators"),
     ],
 )
-def test_an_unknown_name(name: str, hint: str) -> None:
+def test_unknown_name(name: str, hint: str) -> None:
     with pytest.raises(NotFoundError, match=hint):
         describe(name)
