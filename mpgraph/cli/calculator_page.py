@@ -10,7 +10,7 @@ from itertools import groupby
 
 import typer
 
-from mpgraph.config.describe.description import PORT_LISTS, SUBGRAPH, Description, PortDescription
+from mpgraph.config.describe.description import DESCRIPTION_ORDER, SUBGRAPH, Description, PortDescription
 from mpgraph.config.describe.example_node import example_node
 from mpgraph.config.describe.option_descriptions import OptionDescription
 
@@ -65,7 +65,7 @@ def page(description: Description) -> str:
     blocks = [
         "\n".join(filter(None, [title, _place(description)])),
         description.doc,
-        *(_ports(description.ports_of(port_list), _TITLES[port_list]) for port_list in PORT_LISTS),
+        *(_ports(description.ports_of(port_list), _TITLES[port_list]) for port_list in DESCRIPTION_ORDER),
         f"{_heading('Contract')}\n  {description.contract}" if description.contract else "",
         _options(description),
         _behaviour(description),
@@ -87,7 +87,7 @@ def _heading(text: str) -> str:
 
 
 def _place(description: Description) -> str:
-    place = description.place
+    place = description.location
     return f"{place.file}:{place.line}" if place is not None else ""
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from mpgraph.config.builder.handles import Connection, Loop, OutputHandle, port_text, refuse_mismatch
 from mpgraph.config.builder.node import NodeHandle
-from mpgraph.config.builder.signature import PortKey, PortKind
+from mpgraph.config.builder.signature import PortKey
+from mpgraph.config.port_lists import PortKind
 from mpgraph.errors import ConfigError
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.ports import SideInput

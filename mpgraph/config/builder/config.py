@@ -10,7 +10,8 @@ from mpgraph.config.builder.checks import completion_errors
 from mpgraph.config.builder.handles import Loop, OutputHandle, Source
 from mpgraph.config.builder.names import assign_names
 from mpgraph.config.builder.node import NodeHandle
-from mpgraph.config.builder.signature import PORT_LISTS, PortKey
+from mpgraph.config.builder.signature import PortKey
+from mpgraph.config.port_lists import PORT_LISTS
 from mpgraph.config.source import GraphSource
 from mpgraph.config.text.binding import ConfigErrors
 from mpgraph.config.text.pbtxt import TextMessage, parse_text

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from mpgraph.config.builder.place import author_place
-from mpgraph.config.builder.signature import PortKey, PortKind, type_text
+from mpgraph.config.builder.signature import PortKey, type_text
+from mpgraph.config.port_lists import PortKind
 from mpgraph.errors import ConfigError, InvalidArgumentError, Location
 from mpgraph.framework import packet_type
 from mpgraph.framework.packet_type import AnyType, PayloadType, TypeLike

@@ -26,7 +26,8 @@ from mpgraph.config.builder.handles import (
 )
 from mpgraph.config.builder.names import snake_case
 from mpgraph.config.builder.place import author_place
-from mpgraph.config.builder.signature import NodeSignature, PortKey, PortKind, known_tags
+from mpgraph.config.builder.signature import NodeSignature, PortKey, known_tags
+from mpgraph.config.port_lists import PortKind
 from mpgraph.errors import ConfigError, Location
 from mpgraph.framework.packet_type import AnyType, TypeLike
 from mpgraph.framework.ports import Input, Output, SideInput, SideOutput

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from mpgraph.config.port_lists import PORT_LISTS, PortKind
 from mpgraph.config.source import GraphSource
 from mpgraph.config.subgraph_files import SubgraphFiles
 from mpgraph.errors import (
@@ -19,23 +20,13 @@ from mpgraph.errors import (
 )
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.packet_type import PayloadType, TypeLike
-from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
+from mpgraph.framework.ports import Port
 from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS
 from mpgraph.framework.subgraph import Subgraph
 from mpgraph.framework.tags import TagMap, parse_tag_index
 
-PortKind: TypeAlias = "type[Port[Any]]"
-
 PortKey: TypeAlias = "tuple[str, int]"
 """A port's tag and index."""
-
-PORT_LISTS: dict[str, PortKind] = {
-    "input_stream": Input,
-    "output_stream": Output,
-    "input_side_packet": SideInput,
-    "output_side_packet": SideOutput,
-}
-"""The fields of a node or graph that list ports, with the class of these ports."""
 
 
 @dataclass(frozen=True)

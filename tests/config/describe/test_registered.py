@@ -12,9 +12,10 @@ import pytest
 from mpgraph.calculators import AREAS
 from mpgraph.config.builder.graph_builder import GraphBuilder
 from mpgraph.config.builder.subgraph import subgraph
-from mpgraph.config.describe.description import INPUT, OUTPUT, SIDE_INPUT, SUBGRAPH
+from mpgraph.config.describe.description import SUBGRAPH
 from mpgraph.config.describe.example_node import example_node
 from mpgraph.config.describe.registered import describe, describe_all, names
+from mpgraph.config.port_lists import INPUT, OUTPUT, SIDE_INPUT
 from mpgraph.config.source import parse_graph_text
 from mpgraph.errors import NotFoundError
 from mpgraph.formats.image import Image
@@ -81,9 +82,11 @@ def test_description_of_a_class() -> None:
     assert found.contract == "Check that all is well."
     assert (found.blocking, found.timestamp_offset, found.max_in_flight) == (True, 0, 1)
     assert found.origin == f"module {__name__}"
-    assert found.place is not None and found.place.file == __file__
+    assert found.location is not None and found.location.file == __file__
     lines = Path(__file__).read_text("utf-8").splitlines()
-    assert any("Described(Calculator)" in line for line in lines[found.place.line - 1 : found.place.line + 1])
+    assert any(
+        "Described(Calculator)" in line for line in lines[found.location.line - 1 : found.location.line + 1]
+    )
     image, second, rest = found.ports_of(INPUT)
     assert (image.label, image.types, image.doc) == ("IMAGE", ("ImageFrame", "Image"), "the picture")
     assert (second.label, second.index, second.optional) == ("IMAGE:1", 1, True)
@@ -161,7 +164,7 @@ def test_every_built_in_name_has_a_page(name: str) -> None:
     found = describe(name)
     assert found.name == name and found.summary
     assert found.ports or found.contract
-    assert found.place is not None and Path(found.place.file).is_file() and found.place.line > 0
+    assert found.location is not None and Path(found.location.file).is_file() and found.location.line > 0
     # Optional ports and options too must be what the parser understands.
     text = example_node(found)
     for variant in (text, text.replace("# ", "").replace("its streams and side packets", "")):
@@ -177,8 +180,8 @@ def test_contract_mentions_ports_that_depend_on_the_node() -> None:
 
 
 def test_generated_class_is_located_at_its_base() -> None:
-    place = describe("EndLoopDetectionCalculator").place
-    assert place is not None and Path(place.file).name == "end_loop.py"
+    location = describe("EndLoopDetectionCalculator").location
+    assert location is not None and Path(location.file).name == "end_loop.py"
 
 
 def test_subgraph_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,7 +202,7 @@ def test_subgraph_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.ports_of(OUTPUT)[0].types == ("::mediapipe::ImageFrame",)
     assert "TwoSteps" in names()
     Path("two_steps.pbtxt").write_text('input_stream: "IMAGE:in"\nnode { calculator: "Nothing" }', "utf-8")
-    assert "has mistakes" in describe("TwoSteps").contract
+    assert "has errors" in describe("TwoSteps").contract
 
 
 def test_function() -> None:
@@ -219,7 +222,7 @@ def test_function() -> None:
     assert [(option.name, option.default, option.doc) for option in found.options] == [
         ("level", "0.5", "how much")
     ]
-    assert found.place is not None and found.place.file == __file__
+    assert found.location is not None and found.location.file == __file__
 
 
 def test_python_subgraph() -> None:
@@ -232,7 +235,7 @@ def test_python_subgraph() -> None:
     found = describe("tests.DescribedTwice")
     assert (found.kind, found.summary) == (SUBGRAPH, "Passes on, twice.")
     assert [(port.list, port.tag) for port in found.ports] == [(INPUT, "IN"), (OUTPUT, "OUT")]
-    assert "if no options are given" in found.contract
+    assert "if no options are set" in found.contract
     assert describe("SwitchContainer").contract.startswith("The ports are those of the graph")
 
 
