@@ -215,14 +215,14 @@ class NodeHandle(OpenInput[Source[Any], "NodeHandle"]):
         else:
             tag, given = self._signature.port_key(kind, port, index, location, str(self))
             index = given or 0
-        made = self._outputs[kind]
-        if (tag, index) not in made:
+        outputs = self._outputs[kind]
+        if (tag, index) not in outputs:
             declared = self._signature.find(kind, tag, index)
             type = declared.type if declared and not declared.same_as else AnyType
             cls = Stream if kind is Output else SidePacketHandle
-            made[tag, index] = cls(self._graph, self, (tag, index), type, location)
-        found: Source[Any] = made[tag, index]
-        return found
+            outputs[tag, index] = cls(self._graph, self, (tag, index), type, location)
+        handle: Source[Any] = outputs[tag, index]
+        return handle
 
     def _only_output(self, kind: PortKind, location: Location) -> PortKey:
         declared = self._signature.of(kind)

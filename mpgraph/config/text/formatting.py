@@ -155,7 +155,7 @@ def _comments(tree: TextMessage) -> Counter[str]:
 
 
 def _meaning(value: TextValue) -> Any:
-    """What a tree says, without locations, comments and layout."""
+    """The content of a tree, without locations, comments and layout."""
     if isinstance(value, TextScalar):
         return value.kind, repr(value.value)
     return type(value), [(field.label, _meaning(field.value)) for field in _fields_of(value)]

@@ -1,4 +1,4 @@
-"""Protobuf text format (.pbtxt) as a lossless tree: what it says, where, and how it is laid out.
+"""Protobuf text format (.pbtxt) as a lossless tree: values, locations, comments and layout.
 
 The parser needs no schema: it reads extensions and Any types that are not known like all others, and
 `mpgraph.config.text.binding` resolves the names. Comments and blank lines are kept, so that
