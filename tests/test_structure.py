@@ -280,7 +280,8 @@ INNER_WALLS = {
     "expansion": {"describe", "validation"},
     "validation": {"describe"},
 }
-FACADES = {"mpgraph.config.validated_graph_config"}
+# The module that ties the packages together.
+TOP_MODULES = {"mpgraph.config.validated_graph_config"}
 BASIC_MODULES_MAY_NOT_IMPORT = {"builder", "describe", "expansion", "validation"}
 
 
@@ -288,7 +289,7 @@ def test_config_has_inner_walls() -> None:
     crossing = []
     for module in MODULES:
         parts = module.split(".")
-        if parts[:2] != ["mpgraph", "config"] or module in FACADES:
+        if parts[:2] != ["mpgraph", "config"] or module in TOP_MODULES:
             continue
         inner = parts[2] if len(parts) > 3 else ""
         forbidden = INNER_WALLS.get(inner, set()) if inner else BASIC_MODULES_MAY_NOT_IMPORT

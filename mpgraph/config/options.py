@@ -212,9 +212,7 @@ def refuse_duplicates(node: Any, source: NodeSource) -> None:
 def _is_options(owner: Any) -> bool:
     if isinstance(owner, ProtoOptions):
         return True
-    return dataclasses.is_dataclass(owner) and not hasattr(
-        owner, "Options"
-    )  # A calculator may be one, too.
+    return dataclasses.is_dataclass(owner) and not hasattr(owner, "Options")  # A calculator may be one, too.
 
 
 def dataclass_schema(declared: Any, owner: Any) -> dataclass_options.Schema:

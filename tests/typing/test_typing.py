@@ -1,7 +1,7 @@
-"""Strict type checking of calculators and graphs with mypy: exact types, and errors found before a run.
+"""What mypy, in its strict mode, makes of calculators: exact types, and mistakes found before any run.
 
-A line of a snippet ends with the expected output of mypy: `# is T` for a revealed type, `# error: code` for
-an error. There must be none for other lines. All snippets are checked in one run of mypy.
+A line of a snippet ends with what mypy must say of it: `# is T` for a revealed type, `# error: code`
+for a mistake. Of every other line it must say nothing. All snippets are checked in one run.
 """
 
 from __future__ import annotations
@@ -232,20 +232,20 @@ def connect(graph: mp.GraphBuilder, images: mp.Stream[mp.ImageFrame]) -> None:
 }
 
 _EXPECTED = re.compile(r"# ((?:is|error:) .*)$")
-_REPORTED = re.compile(r"(?P<file>\w+)\.py:(?P<line>\d+): (?P<kind>note|error): (?P<text>.*)$")
+_SAID = re.compile(r"(?P<file>\w+)\.py:(?P<line>\d+): (?P<kind>note|error): (?P<text>.*)$")
 _QUALIFIER = re.compile(r"\b(?:[a-z_]\w*\.)+(?=[A-Za-z_])")
 
 
 def plain(revealed: str) -> str:
-    """A revealed type without modules, outer classes and question marks."""
+    """A revealed type without the modules, classes and question marks that say nothing here."""
     inner = revealed.removeprefix('Revealed type is "').removesuffix('"')
     inner = re.sub(r"\w+\.(?:C\.)?Options\b", "Options", inner)
     return re.sub(r"Union\[(.*)\]$", lambda match: match[1].replace(", ", " | "), _QUALIFIER.sub("", inner))
 
 
 @pytest.fixture(scope="session")
-def reported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, list[str]]]:
-    """The output of mypy by snippet and line: revealed types as `is T`, errors as `error: code`."""
+def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, list[str]]]:
+    """What mypy says: by snippet and line, revealed types as `is T` and mistakes as `error: code`."""
     folder = tmp_path_factory.mktemp("typing")
     for name, code in SNIPPETS.items():
         (folder / f"{name}_snippet.py").write_text(HEAD + code, encoding="utf-8")
@@ -261,22 +261,22 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, li
     assert not err
     found: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
     for line in out.splitlines():
-        match = _REPORTED.search(line)
+        match = _SAID.search(line)
         if match is None:
             continue
         text = match["text"]
         if text.startswith("Revealed type"):
-            output = f"is {plain(text)}"
+            told = f"is {plain(text)}"
         elif match["kind"] == "error":
-            output = f"error: {text.rpartition('[')[2].rstrip(']')}"
+            told = f"error: {text.rpartition('[')[2].rstrip(']')}"
         else:
             continue
-        found[match["file"].removesuffix("_snippet")][int(match["line"])].append(output)
+        found[match["file"].removesuffix("_snippet")][int(match["line"])].append(told)
     return found
 
 
 @pytest.mark.parametrize("name", SNIPPETS)
-def test_mypy_reports_what_the_snippet_expects(name: str, reported: dict[str, dict[int, list[str]]]) -> None:
+def test_mypy_says_what_the_snippet_says(name: str, said: dict[str, dict[int, list[str]]]) -> None:
     expected = {
         number: match[1]
         for number, line in enumerate((HEAD + SNIPPETS[name]).splitlines(), 1)
@@ -284,7 +284,6 @@ def test_mypy_reports_what_the_snippet_expects(name: str, reported: dict[str, di
     }
     assert expected
     found = {
-        line: expected[line] if expected.get(line) in output else output
-        for line, output in reported[name].items()
+        line: expected[line] if expected.get(line) in told else told for line, told in said[name].items()
     }
     assert found == expected
