@@ -9,9 +9,9 @@ https://protobuf.dev/reference/protobuf/textformat-spec/.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import NoReturn, TypeAlias
 
 from mpgraph.config.text.literals import STRING, number_value, string_value
@@ -195,7 +195,8 @@ class _Parser:
         self.text = text
         self.file = file
         self.next_match = _TOKEN.finditer(text).__next__
-        self.lines = [0, *(newline.end() for newline in re.finditer("\n", text))]
+        self.line_ends = chain((newline.end() for newline in re.finditer("\n", text)), repeat(len(text) + 1))
+        self.line, self.line_start, self.line_end = 1, 0, next(self.line_ends)
         self.gap: list[TextComment] = []
         self.is_trailing = False
         self.stray: list[TextComment] = []
@@ -231,8 +232,10 @@ class _Parser:
         return self.text.count("\n", self.gap_end, self.offset)
 
     def here(self) -> Location:
-        line = bisect_right(self.lines, self.offset)
-        return Location(self.file, line, self.offset - self.lines[line - 1] + 1)
+        while self.offset >= self.line_end:
+            self.line += 1
+            self.line_start, self.line_end = self.line_end, next(self.line_ends)
+        return Location(self.file, self.line, self.offset - self.line_start + 1)
 
     def fail(self, expected: str, hint: str = "") -> NoReturn:
         found = "the end of the text" if self.kind == "end" else _shortened(self.token)
@@ -268,7 +271,7 @@ class _Parser:
             if self.token in ("}", ">"):
                 self.refuse(f'This "{self.token}" closes nothing.', self.here(), "Remove it.")
             self.fail("a field name", self.comment_hint())
-        return TextMessage(fields, Location(self.file, 1, 1), self.take_comments(), len(self.lines))
+        return TextMessage(fields, Location(self.file, 1, 1), self.take_comments(), self.here().line)
 
     def fields(self) -> tuple[TextField, ...]:
         fields = []
