@@ -272,3 +272,30 @@ def test_tests_stand_where_their_source_does() -> None:
     assert not stray, (
         "rename these after the file they test, or list them with a reason in TESTS_WITHOUT_SOURCE"
     )
+
+
+# Packages and modules of mpgraph.config -> the packages in it that they must not import.
+INNER_WALLS = {
+    "text": {"builder", "describe", "expansion", "validation"},
+    "builder": {"describe", "expansion", "validation"},
+    "expansion": {"describe", "validation"},
+    "validation": {"describe"},
+}
+# The module that ties the packages together.
+TOP_MODULES = {"mpgraph.config.validated_graph_config"}
+BASIC_MODULES_MAY_NOT_IMPORT = {"builder", "describe", "expansion", "validation"}
+
+
+def test_config_has_inner_walls() -> None:
+    crossing = []
+    for module in MODULES:
+        parts = module.split(".")
+        if parts[:2] != ["mpgraph", "config"] or module in TOP_MODULES:
+            continue
+        inner = parts[2] if len(parts) > 3 else ""
+        forbidden = INNER_WALLS.get(inner, set()) if inner else BASIC_MODULES_MAY_NOT_IMPORT
+        for line, name in all_imports(module):
+            target = name.split(".")
+            if target[:2] == ["mpgraph", "config"] and len(target) > 3 and target[2] in forbidden:
+                crossing.append(f"{MODULES[module].relative_to(CHECKOUT)}:{line} imports {name}")
+    assert not crossing, "\n".join(crossing)

@@ -17,7 +17,7 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-from mpgraph.config.describe.description import PORT_LISTS, SUBGRAPH, Description, PortDescription
+from mpgraph.config.describe.description import DESCRIPTION_ORDER, SUBGRAPH, Description, PortDescription
 from mpgraph.config.describe.example_node import example_node
 from mpgraph.config.describe.option_descriptions import OptionDescription
 from mpgraph.config.describe.registered import describe_all
@@ -101,7 +101,7 @@ def _family_page(family: str, members: Iterable[Description]) -> Iterator[str]:
     for one in members:
         kind = "subgraph" if one.kind == SUBGRAPH else "calculator"
         yield from ("", f"## {one.name}", "", f"*{kind}*", "", _prose(one.doc), "")
-        for port_list in PORT_LISTS:
+        for port_list in DESCRIPTION_ORDER:
             if ports := one.ports_of(port_list):
                 yield from (f"**{PORT_TITLES[port_list]}**", "", "| port | type | |", "|---|---|---|")
                 yield from (

@@ -119,15 +119,15 @@ def _common_prefix(names: Sequence[str]) -> str:
 
 def _page(description: Description) -> str:
     """The documentation of a calculator or subgraph as text."""
-    from mpgraph.config.describe.description import PORT_LISTS
+    from mpgraph.config.describe.description import DESCRIPTION_ORDER
     from mpgraph.config.describe.example_node import example_node
 
     title = f"{_heading(description.name)}  {description.kind}, {description.origin}"
-    place = description.place
+    location = description.location
     blocks = [
-        title if place is None else f"{title}\n{place.file}:{place.line}",
+        title if location is None else f"{title}\n{location.file}:{location.line}",
         description.doc,
-        *(_ports(description.ports_of(port_list), _TITLES[port_list]) for port_list in PORT_LISTS),
+        *(_ports(description.ports_of(port_list), _TITLES[port_list]) for port_list in DESCRIPTION_ORDER),
         f"{_heading('Contract')}\n  {description.contract}" if description.contract else "",
         _options(description),
         _behaviour(description),

@@ -1,18 +1,18 @@
-"""Options written as a dataclass: a protobuf message for them, and the way back.
+"""Options declared as a dataclass: conversion to a protobuf message and back.
 
     @dataclass
     class Options:                      # of ThresholdMaskCalculator
         level: float = 0.5
         labels: list[str] = field(default_factory=list)
 
-stands in a graph as `[type.googleapis.com/ThresholdMaskCalculatorOptions] { level: 0.3 }`, with or
-without `mediapipe.` before the name. Fields may be bool, int (64 bits), float (64 bits), str,
-bytes, Literals, enums, other such dataclasses, any of these or None, and lists or tuples
-(`tuple[int, ...]`) of these; `Annotated[float, Range(0, 1)]` limits numbers. Their order is their field
-numbers. The values of an enum with int values are its members' numbers; those of another one count 0, 1 ...
+is written in a graph as `[type.googleapis.com/ThresholdMaskCalculatorOptions] { level: 0.3 }`, with or
+without `mediapipe.` before the name. Fields may be bool, int (64 bits), float (64 bits), str, bytes,
+Literals, enums, nested dataclasses, any of these or None, and lists or tuples (`tuple[int, ...]`) of these;
+`Annotated[float, Range(0, 1)]` limits numbers. Field numbers follow the order of the fields. An enum with int
+values keeps them as numbers; the members of other enums are numbered 0, 1 ...
 
-The messages live in a pool of each class's own, so that a class may be defined anew, as people do
-in notebooks, and two classes of one name do not meet.
+Each class has a descriptor pool of its own, so that a class may be defined again, as in notebooks, and
+classes of the same name do not collide.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ _SCALARS: dict[type, Any] = {
 _INT32 = range(-(2**31), 2**31)
 
 Steps = tuple["str | int", ...]
-"""Where a value is in options: field names and, after those of lists, indexes."""
+"""The path of a value in options: field names and, after those of lists, indexes."""
 
 
 class Schema:
-    """The message that stands for one dataclass."""
+    """The protobuf message type of one dataclass."""
 
     def __init__(self, cls: Any, name: str, scope: Mapping[str, Any]) -> None:
         self.cls = cls
@@ -59,7 +59,7 @@ class Schema:
 
     @cached_property
     def message_class(self) -> Any:
-        """The message's class."""
+        """The class of the messages."""
         package, _, name = self.full_name.rpartition(".")
         file = descriptor_pb2.FileDescriptorProto(name=f"{name}.proto", package=package, syntax="proto2")
         self._describe(self.cls, file.message_type.add(name=name), self.full_name, (self.cls,))
@@ -68,9 +68,9 @@ class Schema:
         return message_factory.GetMessageClass(pool.FindMessageTypeByName(self.full_name))
 
     def instance(self, message: Any) -> Any:
-        """The dataclass with the values of a message; what it leaves out has the dataclass's defaults.
+        """Return an instance with the values of a message; missing fields have the dataclass's defaults.
 
-        Raises ConfigError if a field without a default is missing or the dataclass refuses a value.
+        Raises ConfigError if a field without a default is missing or the dataclass rejects a value.
         """
         return self._instance(self.cls, message)
 
@@ -87,10 +87,10 @@ class Schema:
             field.name for field in dataclasses.fields(cls) if field.name not in given and _is_required(field)
         ]
         if missing:
-            wanted = ", ".join(f'"{name}"' for name in missing)
+            names = ", ".join(f'"{name}"' for name in missing)
             label = f"[type.googleapis.com/{self.full_name}]"
             raise ConfigError(
-                f"{self.full_name}: the required field {wanted} is missing.",
+                f"{self.full_name}: the required field {names} is missing.",
                 hint=f"Add node_options {{ {label} {{ {missing[0]}: ... }} }}.",
                 rule="missing-field",
             )
@@ -105,7 +105,7 @@ class Schema:
         return _members(kind.type)[value] if issubclass(kind.type, enum.Enum) else value
 
     def problems(self, message: Any) -> Iterator[tuple[Steps, str]]:
-        """Each value of a message that is out of its range or not among its choices: where, and what."""
+        """Yield the path and problem of each value that is out of range or not among its choices."""
         return self._problems(self.cls, message, ())
 
     def _problems(self, cls: type, message: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
@@ -114,21 +114,21 @@ class Schema:
                 continue
             value = getattr(message, name)
             found = enumerate(value) if kind.collection else [(None, value)]
-            for index, one in found:
-                where = (*steps, name) if index is None else (*steps, name, index)
+            for index, each in found:
+                path = (*steps, name) if index is None else (*steps, name, index)
                 if kind.type in self._converters:
-                    yield from self._problems(kind.type, one, where)
-                elif problem := kind.problem(one):
-                    yield where, f'"{name}" {problem}'
+                    yield from self._problems(kind.type, each, path)
+                elif problem := kind.problem(each):
+                    yield path, f'"{name}" {problem}'
 
     def _describe(self, cls: type, proto: Any, full_name: str, outer: tuple[type, ...]) -> None:
         kinds = self._converters[cls] = {}
-        wanted = option_types(cls, self._scope)
+        types = option_types(cls, self._scope)
         for number, field in enumerate(dataclasses.fields(cls), 1):
             if not field.init:
                 continue
             where = f"{cls.__qualname__}.{field.name}"
-            kind = kinds[field.name] = wanted[field.name]
+            kind = kinds[field.name] = types[field.name]
             value_type: type[Any] = kind.type
             described = proto.field.add(name=field.name, number=number)
             described.label = _Field.LABEL_REPEATED if kind.collection else _Field.LABEL_OPTIONAL
@@ -149,36 +149,36 @@ class Schema:
                     _describe_enum(value_type, proto.enum_type.add(name=value_type.__name__), where)
 
 
-# Each dataclass keeps its own schemas, so that they go with it when its module is imported anew.
-_KEPT = "_mpgraph_schemas"
+# Each dataclass keeps its own schemas, so that they are dropped with it when its module is reloaded.
+_SCHEMAS = "_mpgraph_schemas"
 _by_message: WeakValueDictionary[type, Schema] = WeakValueDictionary()
 
 
 def options_name(cls: Any) -> str:
-    """The name, without a package, of the message that stands for the options of a registered class."""
+    """Return the name, without a package, of the message of a registered class's options."""
     return f"{cls.__name__}Options"
 
 
 def schema_of_message(message: Any) -> Schema | None:
-    """The schema that a message was made of, None for one of MediaPipe's."""
+    """Return the schema that a message was created from, None for a MediaPipe message."""
     return _by_message.get(type(message))
 
 
 def schema_of_url(type_url: str) -> Schema | None:
-    """The schema behind the type of an Any, None if it is a message of MediaPipe's or unknown."""
+    """Return the schema for the type of an Any, None for a MediaPipe message or unknown type."""
     found = protos.find_message(type_url.rpartition("/")[2])
     return _by_message.get(found) if found is not None else None
 
 
 def _registered_message(full_name: str) -> type[Any] | None:
-    """The message of the only registered calculator or subgraph whose options have this name."""
+    """The message class of the only registered calculator or subgraph whose options have this name."""
     if not full_name.startswith("mediapipe.") or not full_name.endswith("Options"):
         return None
     name = full_name.removeprefix("mediapipe.")
     owners: set[Any] = set()
     registries: tuple[Registry[Any], ...] = (CALCULATORS, SUBGRAPHS)
     for registry in registries:
-        with suppress(ImportError, MpgraphError):  # It is told where the name itself is used.
+        with suppress(ImportError, MpgraphError):  # Reported where the name itself is used.
             if not owners:
                 registry.find(name.removesuffix("Options"))
         owners.update(cls for cls in registry.classes().values() if options_name(cls) == name)
@@ -195,20 +195,20 @@ protos.add_lookup(_registered_message)
 
 
 def schema_of(cls: type, name: str, scope: Mapping[str, Any] = types.MappingProxyType({})) -> Schema:
-    """Return the schema of a dataclass, whose message is called `name`.
+    """Return the schema of a dataclass; name: of its message.
 
     scope: names that its annotations may use besides those of its module, such as its calculator's.
-    A dataclass that several calculators share, by inheritance say, has a message for each name.
-    Raises ConfigError if it is no dataclass or has a field of a type that options cannot have.
+    A dataclass that several calculators share, for example by inheritance, has a message for each name.
+    Raises ConfigError if it is not a dataclass or has a field of an unsupported type.
     """
-    kept: dict[str, Schema] = vars(cls).get(_KEPT, {}) if isinstance(cls, type) else {}
+    kept: dict[str, Schema] = vars(cls).get(_SCHEMAS, {}) if isinstance(cls, type) else {}
     found = kept.get(name)
     if found is None:
         if not (isinstance(cls, type) and dataclasses.is_dataclass(cls)):
             raise ConfigError(f"Options must be a dataclass or ProtoOptions, not {cls!r}.")
         found = Schema(cls, name, scope)
         _by_message[found.message_class] = found
-        setattr(cls, _KEPT, {**kept, name: found})
+        setattr(cls, _SCHEMAS, {**kept, name: found})
     return found
 
 
@@ -218,12 +218,12 @@ def _describe_enum(cls: type[enum.Enum], proto: Any, where: str) -> None:
         raise ConfigError(f"{where}: {cls.__name__} has no members.")
     for number, member in members.items():
         if number not in _INT32:
-            raise ConfigError(f"{where}: {cls.__name__}.{member.name} is more than an integer of 32 bits.")
+            raise ConfigError(f"{where}: {cls.__name__}.{member.name} does not fit into 32 bits.")
         proto.value.add(name=member.name, number=number)
 
 
 def _members(cls: type[enum.Enum]) -> dict[int, enum.Enum]:
-    """The members by their numbers in messages."""
+    """The members of an enum by their numbers in messages."""
     if all(isinstance(member.value, int) for member in cls):
         return {member.value: member for member in cls}
     return dict(enumerate(cls))

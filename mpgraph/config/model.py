@@ -1,7 +1,7 @@
-"""The model of a validated graph: what the runtime runs and the visualizer draws.
+"""The model of a validated graph, for the runtime and the visualizer.
 
-Everything is resolved: subgraphs expanded, nodes sorted, every port connected to its stream and
-every stream's type known. Nodes refer to streams and streams to nodes by position.
+Everything is resolved: subgraphs are expanded, nodes sorted, ports connected to their streams, and types
+of streams inferred. Nodes refer to streams, and streams to nodes, by position.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from mpgraph.protos.calculator_pb2 import CalculatorGraphConfig
 
 Types: TypeAlias = "frozenset[PayloadType] | None"
-"""The payload types a port may carry; None for all."""
+"""The payload types that a port may carry; None for any type."""
 
 
 @dataclass
 class Edge:
     """One stream or side packet and its producer.
 
-    producer: the id of the node that makes it, None for one that comes from outside the graph.
-    position: which output of the producer it is, in collection order (graph input: in the graph's).
-    consumers: (node id, position among its inputs) of everyone who reads it.
+    producer: the id of the node that emits it, None for an input of the graph.
+    position: among the outputs of the producer, or the inputs of the graph, in collection order.
+    consumers: (node id, position among its inputs) of each node that reads it.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Edge:
 
 @dataclass
 class HandlerConfig:
-    """An input stream handler by name, with the CalculatorGraphConfig's MediaPipeOptions for it."""
+    """The name of an input stream handler, and its MediaPipeOptions."""
 
     name: str
     options: Any = None
@@ -49,7 +49,7 @@ class HandlerConfig:
 
 @dataclass(frozen=True)
 class SubgraphUse:
-    """A subgraph that was expanded: its node's canonical name, what the node named, where it stood."""
+    """An expanded subgraph: the canonical name of its node, the type that the node named, its location."""
 
     name: str
     type: str
@@ -58,14 +58,14 @@ class SubgraphUse:
 
 @dataclass
 class ValidatedNode:
-    """One node, ready to run.
+    """One node, with everything that is needed to run it.
 
     id: its position after sorting, which is its scheduling priority.
     name: the canonical node name; label: the longer one used in type and deadlock errors.
     inputs...side_outputs: the ports; *_types: the resolved types by position.
-    back_edges: by input position; executor: "" for the default one.
-    location: where it stands in its own file; path: the subgraphs it came through, outermost first.
-    places: by field ("input_stream" ...), where each entry stands; see `location_of`.
+    back_edges: by input position; executor: "" for the default executor.
+    location: in its own file; path: the subgraphs around it, outermost first.
+    places: by field ("input_stream" ...), the location of each entry; see `location_of`.
     """
 
     id: int
@@ -94,7 +94,7 @@ class ValidatedNode:
     places: Mapping[str, Sequence[Location | None]] = field(default_factory=dict)
 
     def location_of(self, kind: str, position: int) -> Location | None:
-        """Where a port is connected; the node's own place where that is not known.
+        """Return the location where a port is connected; if it is unknown, the node's location.
 
         kind: the field, "input_stream", "output_stream", "input_side_packet" or "output_side_packet".
         position: of the port, in collection order.
@@ -105,19 +105,19 @@ class ValidatedNode:
             "input_side_packet": self.side_inputs,
             "output_side_packet": self.side_outputs,
         }[kind]
-        places = self.places.get(kind, ())
+        locations = self.places.get(kind, ())
         entry = ports.positions[position]
-        return (places[entry] if entry < len(places) else None) or self.location
+        return (locations[entry] if entry < len(locations) else None) or self.location
 
     @property
     def is_source(self) -> bool:
-        """Whether the node makes packets without any input stream."""
+        """Whether the node has outputs but no input streams."""
         return len(self.inputs) == 0 and len(self.outputs) > 0
 
 
 @dataclass
 class ExecutorSpec:
-    """A declared executor: `type` "" means one that the application supplies (or a thread pool)."""
+    """A declared executor; type: "" if the application supplies it (else a thread pool is created)."""
 
     name: str
     type: str
@@ -133,7 +133,7 @@ class GraphModel:
     config: the expanded, sorted CalculatorGraphConfig message.
     graph_inputs, graph_outputs: the graph's own ports.
     streams, side_packets: by name, in order of appearance.
-    required_side_packets: names nobody in the graph makes, to be given to start_run.
+    required_side_packets: names that no node produces, to be passed to start_run.
     """
 
     config: CalculatorGraphConfig

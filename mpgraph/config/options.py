@@ -1,8 +1,7 @@
-"""A node's options: found in its config, as the calculator's class declares them.
+"""The options of a node, of the type that its calculator declares.
 
-The rule is MediaPipe's (framework/tool/options_map.h): the extension in `options` counts alone if
-it is there, else the last `node_options` entry of the type, else the default values. The two are
-never merged.
+The precedence is MediaPipe's (framework/tool/options_map.h): the extension in `options` if it is set, else
+the last `node_options` entry of the type, else the default values. They are never merged.
 """
 
 from __future__ import annotations
@@ -32,8 +31,8 @@ def node_options(node: CalculatorGraphConfig.Node, owner: Any) -> Any:
     node: a CalculatorGraphConfig.Node message, or anything else with `options` and `node_options`.
     owner: the calculator or subgraph class, or its `Options`: a ProtoOptions or a dataclass.
     Returns a message that must not be changed, or an instance of the dataclass.
-    Raises ConfigError if the bytes of an option are not a message of its type, a value is out of its range,
-    or the dataclass refuses them.
+    Raises ConfigError if the bytes of an option are not a message of its type, a value is out of range, or
+    the dataclass rejects it.
     """
     declared = owner if _is_options(owner) else getattr(owner, "Options", None)
     if declared is None:
@@ -48,24 +47,24 @@ def node_options(node: CalculatorGraphConfig.Node, owner: Any) -> Any:
 
 
 def option_problems(node: CalculatorGraphConfig.Node, owner: Any, source: NodeSource) -> list[MpgraphError]:
-    """Return an error for each value of the options that is out of its range, and for other classes' options.
+    """Return an error for each option value out of range, and for options of other classes.
 
-    Arguments as `adopt_options`, which comes first.
+    Arguments as of `adopt_options`, which must be called first.
     """
     errors: list[MpgraphError] = []
     declared, name = getattr(owner, "Options", None), own_options(owner)
     if declared is not None and not isinstance(declared, ProtoOptions):
         schema = dataclass_schema(declared, owner)
         for steps, problem in schema.problems(_given(node, schema)):
-            place = option_place(source, owner, steps)
-            errors.append(ConfigError(f"{name}: {problem}", location=place, rule="bad-value"))
+            location = option_place(source, owner, steps)
+            errors.append(ConfigError(f"{name}: {problem}", location=location, rule="bad-value"))
     for index, packed in enumerate(node.node_options):
         given = dataclass_options.schema_of_url(packed.type_url)
         if given is not None and given.full_name != name:
             text = f"[{packed.type_url}] are not the options of {owner.__name__}."
             hint = f"Write [{_URL}{name}] {{ ... }}." if name else "It has no options: remove them."
-            place = source.field_location("node_options", index)
-            errors.append(ConfigError(text, location=place, hint=hint, rule="unknown-options"))
+            location = source.field_location("node_options", index)
+            errors.append(ConfigError(text, location=location, hint=hint, rule="unknown-options"))
     return errors
 
 
@@ -78,7 +77,7 @@ def _given(node: Any, schema: dataclass_options.Schema) -> Any:
 
 
 def option_place(source: NodeSource, owner: Any, steps: dataclass_options.Steps) -> Location | None:
-    """Where in a node's text an option's value is, or what holds it; the node's place if it is not there."""
+    """Return the location of an option's value or of the message around it, else that of the node."""
     full_name = own_options(owner)
     options = [field.value for field in source.options() if _names(field, full_name)]
     if not options or not isinstance(options[-1], TextMessage):
@@ -87,10 +86,10 @@ def option_place(source: NodeSource, owner: Any, steps: dataclass_options.Steps)
 
 
 def adopt_options(node: CalculatorGraphConfig.Node, owner: Any, source: NodeSource) -> None:
-    """Read the options in the node's text that only its class understands, those of a dataclass.
+    """Add the options in the node's text that have the schema of its class's dataclass to `node_options`.
 
-    They are added to `node_options`. Raises ConfigError, with the location, for those that do not fit
-    the dataclass, and for options of a type that nothing knows.
+    Raises ConfigError, with the location, for options that do not fit the dataclass, and for options of an
+    unknown type.
     """
     unread = list(source.unknown_options)
     declared = getattr(owner, "Options", None)
@@ -117,7 +116,7 @@ def own_options(owner: Any) -> str:
 
 
 def foreign_options(node: CalculatorGraphConfig.Node, owner: Any) -> list[str]:
-    """Return the types of MediaPipe's options that a node gives and its class does not read."""
+    """Return the MediaPipe options types of a node that its class does not read."""
     own = own_options(owner)
     given = [url.rpartition("/")[2] for url in (packed.type_url for packed in node.node_options)]
     given = [name for name in given if dataclass_options.schema_of_url(_URL + name) is None]
@@ -127,9 +126,9 @@ def foreign_options(node: CalculatorGraphConfig.Node, owner: Any) -> list[str]:
 
 
 def unread_framework_options(source: GraphSource) -> list[ConfigError]:
-    """Return an error for each option of an executor or a stream handler whose type nothing knows.
+    """Return an error for each option of an executor or a stream handler with an unknown type.
 
-    Unknown options of the graph itself are left alone: only nodes that ask for them would read them.
+    Unknown options of the graph itself are ignored: only nodes that request them read them.
     """
     readers = {"executor", "input_stream_handler", "output_stream_handler"}
     return [_unknown(option.field) for option in source.unknown if not readers.isdisjoint(option.path)]
@@ -141,7 +140,7 @@ def _unknown(field: TextField, own: str = "", owner: str = "") -> ConfigError:
     if owner and not own and _names(field, f"mediapipe.{owner}Options"):
         hint = f"{owner} has no options: remove them."
     if own and did_you_mean(field.name.rpartition("/")[2].removesuffix(".ext"), [own]):
-        hint = f'Did you mean "{own}", those of the calculator?'
+        hint = f'Did you mean "{own}", the options of the calculator?'
     return ConfigError(text, location=field.location, hint=hint, rule="unknown-options")
 
 
@@ -163,13 +162,13 @@ def _hint_for(name: str) -> str:
 
 
 def message_options(node: Any, full_name: str) -> Any:
-    """Return the options of the message type `full_name`, the default ones if the node has none."""
+    """Return the options of the message type `full_name`; default values if the node has none."""
     found = given_message_options(node, full_name)
     return protos.message_class(full_name)() if found is None else found
 
 
 def given_message_options(node: Any, full_name: str) -> Any:
-    """Return the options of the message type `full_name` that the node gives, or None."""
+    """Return the options of the message type `full_name` if the node sets them, else None."""
     extension = protos.extension_for(full_name)
     if extension is not None and node.HasField("options"):
         options = node.options
@@ -193,7 +192,7 @@ def last_any(node: Any, full_name: str) -> Any:
 
 
 def any_options(holder: Any) -> Any:
-    """Return the repeated Any of a node, or of a graph, whose field is called otherwise."""
+    """Return the repeated Any of a node, `node_options`, or of a graph, `graph_options`."""
     return (
         holder.graph_options if "graph_options" in holder.DESCRIPTOR.fields_by_name else holder.node_options
     )
@@ -221,7 +220,7 @@ def _is_options(owner: Any) -> bool:
 
 
 def dataclass_schema(declared: Any, owner: Any) -> dataclass_options.Schema:
-    """Return the schema of a dataclass, named like its calculator or subgraph, then "Options".
+    """Return the schema of a dataclass, named after its calculator or subgraph plus "Options".
 
     owner: the class that declares it, or the dataclass itself.
     Raises ConfigError for a field of a type that options cannot have.

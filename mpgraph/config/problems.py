@@ -1,4 +1,4 @@
-"""What validation finds wrong: errors of the right class, with their place, gathered stage by stage."""
+"""Errors of validation: their context in the graph, and raising the errors of a stage together."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def blamed(error: MpgraphError, raised_at: Location | None, rule: str) -> Mpgrap
 
 
 def each_of(errors: Iterable[MpgraphError]) -> Iterator[MpgraphError]:
-    """Yield each error, and in place of one for several mistakes of a text each of these."""
+    """Yield each error; for one that combines all errors of a text, yield each of those instead."""
     for error in errors:
         cause = error if isinstance(error, ConfigErrors) else error.__cause__
         if not isinstance(cause, ConfigErrors):
@@ -45,13 +45,13 @@ def each_of(errors: Iterable[MpgraphError]) -> Iterator[MpgraphError]:
 
 
 def in_node(node: FlatNode, name: str) -> str:
-    """A few words that say which node an error is about, for graphs without text and nested ones."""
+    """The node of an error as a suffix for its message, for graphs without text and nested graphs."""
     path = " in " + " > ".join(use.type for use in node.path) if node.path else ""
     return f' (node "{name}"{path})'
 
 
 def raise_all(comment: str, errors: Sequence[MpgraphError]) -> None:
-    """Raise what was found in one stage, if anything: as MediaPipe does, all of it under a comment."""
+    """Raise the errors of one stage, if there are any, combined under a comment as MediaPipe does."""
     if not errors:
         return
     error = combined(comment, errors)

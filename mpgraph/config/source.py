@@ -1,4 +1,4 @@
-"""Graphs as their authors hand them over: text, binary or messages, with the places in the text."""
+"""Loading graphs from text, binary files, messages and builders, with the locations in their text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from google.protobuf.message import DecodeError
 
-from mpgraph.config.text.binding import Bound, ConfigErrors, RawOption, bind_what_fits
+from mpgraph.config.text.binding import Bound, ConfigErrors, RawOption, bind_leniently
 from mpgraph.config.text.pbtxt import TextField, TextMessage, parse_text
 from mpgraph.errors import ConfigError, Location, ResourceNotFoundError, did_you_mean
 from mpgraph.protos import calculator_pb2
@@ -23,9 +23,9 @@ _GRAPH = "mediapipe.CalculatorGraphConfig"
 
 @dataclass(frozen=True)
 class NodeSource:
-    """Where a node, or a whole graph, stands in its text. All is empty if there is no text.
+    """The text of a node, or of a whole graph; everything is empty for graphs without text.
 
-    damaged: its fields that are wrong or hold something that is; dropped: as of `Bound`.
+    damaged: its fields that are wrong or contain an error; dropped: as of `Bound`.
     """
 
     tree: TextMessage | None = None
@@ -36,12 +36,12 @@ class NodeSource:
 
     @cached_property
     def unknown_options(self) -> tuple[TextField, ...]:
-        """The node's own options that have no schema, as `[name] { ... }` fields, in text order."""
+        """The node's options without a schema, as `[name] { ... }` fields, in the order of the text."""
         raw = {id(option.field) for option in self.raw}
         return tuple(field for field in self.options() if id(field) in raw)
 
     def field_location(self, name: str, index: int = 0) -> Location | None:
-        """Return where the `index`-th value of the field `name` is, or where the node is."""
+        """Return the location of the `index`-th value of the field `name`, or of the node."""
         values = self.tree.all(name) if self.tree else []
         if self.dropped:
             values = [value for value in values if id(value.value) not in self.dropped]
@@ -57,7 +57,7 @@ class NodeSource:
         return NodeSource(location=self.location)
 
     def options_only(self) -> NodeSource:
-        """Return the source of a node that stands for this one and takes over its options."""
+        """Return the source of a node that replaces this one and inherits its options."""
         tree = self.tree
         if tree is not None:
             fields = tuple(field for field in tree.fields if field.name in ("options", "node_options"))
@@ -65,7 +65,7 @@ class NodeSource:
         return NodeSource(tree, self.location)
 
     def options(self) -> Iterator[TextField]:
-        """Each of the options, as a `[name] { ... }` field."""
+        """Yield each of the options, as a `[name] { ... }` field."""
         for name in ("options", "node_options", "graph_options"):
             for holder in self.tree.all(name) if self.tree else ():
                 if isinstance(holder.value, TextMessage):
@@ -74,13 +74,13 @@ class NodeSource:
 
 @dataclass(frozen=True)
 class GraphSource:
-    """A graph's config and what is known of where it came from.
+    """A graph's config and its origin.
 
     config: a mediapipe.CalculatorGraphConfig of `mpgraph.protos`.
     tree: the text it was read from, None if it was not text.
     file: a name for messages; "<string>", "<bytes>" or "<message>" if there is no file.
-    unknown: every option of the text that has no schema and so is not in config.
-    bound: how text and config relate; it has errors only if the graph was read leniently.
+    unknown: the options of the text without a schema, which are not in config.
+    bound: how text and config relate; it has errors only if the graph was loaded leniently.
     """
 
     config: calculator_pb2.CalculatorGraphConfig
@@ -116,16 +116,16 @@ class GraphSource:
         return _node(written[index], ()) if index < len(written) else NodeSource()
 
     def field_location(self, name: str, index: int = 0) -> Location | None:
-        """Return where the `index`-th value of the graph's field `name` is, or where the graph is."""
+        """Return the location of the `index`-th value of the graph's field `name`, or of the graph."""
         return self.graph.field_location(name, index)
 
 
 @runtime_checkable
 class WrittenGraph(Protocol):
-    """A graph written in Python that can give its config, and the lines of Python as places."""
+    """A graph written in Python, which provides its config with locations in the Python program."""
 
     def graph_source(self) -> GraphSource:
-        """Return the graph."""
+        """Return the graph with its locations."""
 
 
 def _node(
@@ -139,15 +139,15 @@ def _node(
 
 
 def load_graph(source: object, file: str = "<string>", *, lenient: bool = False) -> GraphSource:
-    """Return the graph that `source` is or names.
+    """Load a graph.
 
     source: a path (os.PathLike, or str with one of the suffixes above), graph text, the bytes of a
     binary graph, a CalculatorGraphConfig message of any descriptor pool, or a GraphBuilder. Messages are
     copied.
-    file: what places in a graph given as text are called.
-    lenient: whether wrong fields are left out and noted in the result's `bound`, rather than raised.
-    Raises ConfigError for anything else and for what is no valid graph, ResourceNotFoundError if the
-    file does not exist.
+    file: the name in the locations of a graph given as text.
+    lenient: whether fields with errors are left out and listed in the result's `bound`, rather than raised.
+    Raises ConfigError for other types and for invalid graphs, ResourceNotFoundError if the file does not
+    exist.
     """
     if isinstance(source, GraphSource):
         return source
@@ -165,12 +165,12 @@ def load_graph(source: object, file: str = "<string>", *, lenient: bool = False)
         message: Any = source
         return parse_graph_bytes(message.SerializePartialToString(), "<message>")
     raise ConfigError(
-        f"A graph is a path, text, bytes or a {_GRAPH} message, not {_kind_of(source)}.", rule="no-graph"
+        f"A graph is a path, text, bytes or a {_GRAPH} message, not {_type_name(source)}.", rule="no-graph"
     )
 
 
 def is_path(source: str) -> bool:
-    """Whether a string names a graph's file: the text of a graph ends with a value or a bracket."""
+    """Whether a string is a path rather than a graph: text format ends with a value or a bracket."""
     return source.endswith((*BINARY_SUFFIXES, *TEXT_SUFFIXES)) and "\n" not in source
 
 
@@ -179,7 +179,7 @@ def load_graph_file(path: str | os.PathLike[str], *, lenient: bool = False) -> G
 
     lenient: as of `load_graph`.
 
-    Raises ResourceNotFoundError if the file cannot be read, ConfigError if it is no valid graph.
+    Raises ResourceNotFoundError if the file cannot be read, ConfigError if it is not a valid graph.
     """
     file = os.fspath(path)
     try:
@@ -211,7 +211,7 @@ def load_graph_file(path: str | os.PathLike[str], *, lenient: bool = False) -> G
 
 
 def _graphs_beside(file: str) -> list[str]:
-    """The names of the graphs in the folder of a file that is not there."""
+    """The names of the graphs in the folder of a missing file."""
     try:
         names = os.listdir(os.path.dirname(file) or os.curdir)
     except (OSError, ValueError):
@@ -222,28 +222,28 @@ def _graphs_beside(file: str) -> list[str]:
 def parse_graph_text(text: str, file: str = "<string>", *, lenient: bool = False) -> GraphSource:
     """Parse a graph from text format; `file` is its name in locations. Empty text is an empty graph.
 
-    lenient: as of `load_graph`; what is no text format is an error all the same.
-    Raises ConfigError, with locations, for what is no text format and for fields that are no
-    graph's; unknown options are kept in `GraphSource.unknown`.
+    lenient: as of `load_graph`; invalid syntax is an error nevertheless.
+    Raises ConfigError, with locations, for invalid syntax and fields; unknown options are kept in
+    `GraphSource.unknown`.
     """
     tree = parse_text(text, file)
     config = calculator_pb2.CalculatorGraphConfig()
-    bound = bind_what_fits(tree, config)
+    bound = bind_leniently(tree, config)
     if bound.errors and not lenient:
         raise ConfigErrors(bound.errors)
     return GraphSource(config, tree, file, bound.raw, bound)
 
 
 def parse_graph_bytes(data: bytes, file: str = "<bytes>") -> GraphSource:
-    """Parse a graph from protobuf's binary format; no bytes are an empty graph.
+    """Parse a graph from protobuf's binary format; empty bytes are an empty graph.
 
-    Raises ConfigError if the bytes are no graph.
+    Raises ConfigError if the bytes are not a graph.
     """
     try:
         config = calculator_pb2.CalculatorGraphConfig.FromString(data)
     except DecodeError:
         config = None
-    # Bytes that happen to be well-formed protobuf have fields, but none that a graph has.
+    # Arbitrary bytes may be well-formed protobuf, but have no fields of a graph.
     if config is None or (data and not config.ListFields()):
         raise ConfigError(
             f"{_quoted(file)} is not a binary {_GRAPH}; it is damaged, or text, or something else.",
@@ -256,6 +256,6 @@ def _quoted(file: str) -> str:
     return file if file.startswith("<") else f'"{file}"'
 
 
-def _kind_of(source: object) -> str:
+def _type_name(source: object) -> str:
     full_name = getattr(getattr(source, "DESCRIPTOR", None), "full_name", None)
     return f"a {full_name} message" if full_name else f"{type(source).__name__}"

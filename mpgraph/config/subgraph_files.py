@@ -1,10 +1,9 @@
-"""Graphs in files, found by the name that nodes use for them.
+"""Lookup of subgraphs in files, by the name that nodes use.
 
-A file is known by its `type:`; if no file claims the name so, by the file's own name in camel case:
-`selfie_segmentation_cpu.pbtxt` is `SelfieSegmentationCpu`. Looked through, in this order, are the
-folder of the file that names the subgraph, the working directory, and, at any depth, the folders of
-`mpgraph.framework.resources.subgraph_search_path`, of which the graphs shipped with mpgraph are the
-last, and the packages of plug-ins.
+A file is found by its `type:`, or else by its own name in camel case: `selfie_segmentation_cpu.pbtxt` is
+`SelfieSegmentationCpu`. These folders are searched in order: the folder of the file that names the subgraph,
+the working directory, then recursively the folders of `mpgraph.framework.resources.subgraph_search_path`,
+the last of which are the graphs shipped with mpgraph, and the packages of plug-ins.
 """
 
 from __future__ import annotations
@@ -25,21 +24,21 @@ _TYPE = re.compile(rb"""^type\s*:\s*["'](\w+)["']""", re.MULTILINE)
 
 
 class SubgraphFiles:
-    """The subgraphs that files hold, as they are while one graph is loaded."""
+    """The subgraphs in files; a snapshot for the loading of one graph."""
 
     def __init__(self, *, lenient: bool = False) -> None:
-        """lenient: how files are read, as of `load_graph`."""
+        """Create an empty snapshot. lenient: as of `load_graph`."""
         self._lenient = lenient
         self._folders: dict[tuple[Path, bool], _Folder] = {}
         self._loaded: dict[Path, GraphSource] = {}
 
     def find(self, name: str, near: str) -> GraphSource | None:
-        """Return the graph that a node of the file `near` means by `name`, or None.
+        """Return the graph that `name` refers to in a node of the file `near`, or None.
 
-        Raises ConfigError, with the location, if the file found is no valid graph.
+        Raises ConfigError, with the location, if the file is not a valid graph.
         """
         own = Path(near)
-        found = self._find_in(self._look_through(own), name, own)
+        found = self._find_in(self._search_folders(own), name, own)
         return found if found is not None else self._find_in(self._in_plugins(), name, own)
 
     def _find_in(self, folders: list[_Folder], name: str, own: Path) -> GraphSource | None:
@@ -47,17 +46,17 @@ class SubgraphFiles:
             if name in folder.types:
                 return self._load(folder.types[name])
         for folder in folders:
-            # A graph may bear the name of the subgraph that it demonstrates; it does not mean itself.
+            # A graph may have the name of the subgraph that it demonstrates, but does not refer to itself.
             if name in folder.names and not _same(folder.names[name], own):
                 return self._load(folder.names[name])
         return None
 
     def names(self, near: str) -> list[str]:
         """Return every name that `find` knows, sorted."""
-        folders = [*self._look_through(Path(near)), *self._in_plugins()]
+        folders = [*self._search_folders(Path(near)), *self._in_plugins()]
         return sorted({name for folder in folders for name in (*folder.types, *folder.names)})
 
-    def _look_through(self, own: Path) -> list[_Folder]:
+    def _search_folders(self, own: Path) -> list[_Folder]:
         folders = [self._folder(own.parent, deep=False)] if own.is_file() else []
         folders.append(self._folder(Path(), deep=False))
         return [*folders, *(self._folder(folder, deep=True) for folder in subgraph_search_path())]
@@ -77,16 +76,16 @@ class SubgraphFiles:
 
 
 class _Folder:
-    """The files of one folder by their types and by their names in camel case."""
+    """The graph files of one folder, by their types and by their names in camel case."""
 
     def __init__(self, path: Path, *, deep: bool) -> None:
         self.types: dict[str, Path] = {}
         self.names: dict[str, Path] = {}
         for file in _files(path, deep=deep):
             self.names.setdefault(camel_case(file.stem), file)
-            kind = _type_of(file)
-            if kind is not None:
-                self.types.setdefault(kind, file)
+            graph_type = _type_of(file)
+            if graph_type is not None:
+                self.types.setdefault(graph_type, file)
 
 
 def camel_case(stem: str) -> str:
@@ -99,7 +98,7 @@ def _files(path: Path, *, deep: bool) -> Iterator[Path]:
         found = path.rglob("*") if deep else path.glob("*")
         yield from sorted(file for file in found if file.suffix in _SUFFIXES and file.is_file())
     except OSError:
-        # A folder that cannot be read has no subgraphs for us.
+        # A folder that cannot be read is treated as empty.
         return
 
 
@@ -113,7 +112,7 @@ def _type_of(file: Path) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _cached_type(file: Path, modified_ns: int, size: int) -> str | None:
-    del modified_ns, size  # They are there for the cache: a changed file is read again.
+    del modified_ns, size  # Part of the cache key, so that a changed file is read again.
     if file.suffix != ".pbtxt":
         return None
     match = _TYPE.search(file.read_bytes())

@@ -1,4 +1,4 @@
-"""ValidatedGraphConfig: a graph's config that is known to be right, with MediaPipe's Python face."""
+"""ValidatedGraphConfig: a validated graph config with the API of MediaPipe's Python package."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from mpgraph.config.model import Edge, GraphModel
+from mpgraph.config.notebook_display import NotebookDisplay
 from mpgraph.config.source import TEXT_SUFFIXES, GraphSource, load_graph, load_graph_file, parse_graph_bytes
 from mpgraph.config.text.printing import graph_to_text
 from mpgraph.config.validation.pipeline import empty_model, validate
@@ -23,17 +24,17 @@ from mpgraph.framework.packet_type import PayloadType
 from mpgraph.protos import calculator_pb2
 
 
-class ValidatedGraphConfig:
+class ValidatedGraphConfig(NotebookDisplay):
     """A graph, validated once by `initialize`; before that it is an empty graph.
 
-    Everything about it that is not MediaPipe's is in `model`.
+    Everything that MediaPipe's class does not offer is in `model`.
     """
 
     def __init__(self) -> None:
         self._model: GraphModel | None = None
         self._source = GraphSource(calculator_pb2.CalculatorGraphConfig())
         self.subgraphs: Mapping[str, object] | Sequence[object] = ()
-        """The graphs that its nodes may name, as `initialize` got them."""
+        """The graphs that its nodes may name, as passed to `initialize`."""
 
     def initialize(
         self,
@@ -43,7 +44,7 @@ class ValidatedGraphConfig:
         graph_path: str | os.PathLike[str] | None = None,
         subgraphs: Mapping[str, object] | Sequence[object] = (),
     ) -> None:
-        """Read, expand and validate a graph, given in one of three ways.
+        """Load, expand and validate a graph; exactly one of the first three arguments must be given.
 
         binary_graph_path: a file with a serialized CalculatorGraphConfig.
         graph_config: a CalculatorGraphConfig message, of mpgraph or of another package, or text.
@@ -54,10 +55,10 @@ class ValidatedGraphConfig:
             InvalidArgumentError (a ValueError): not exactly one graph is given.
             InternalError: called for the second time.
             ResourceNotFoundError (a FileNotFoundError): there is no such file.
-            others: as `mpgraph.config.validation.pipeline.validate`, for a graph that is wrong.
+            others: as of `mpgraph.config.validation.pipeline.validate`, for an invalid graph.
         """
         if self._model is not None:
-            raise InternalError("ValidatedGraphConfig can be initialized only once. Make a new one.")
+            raise InternalError("ValidatedGraphConfig can be initialized only once. Create a new one.")
         given = [value for value in (binary_graph_path, graph_config, graph_path) if value is not None]
         if len(given) != 1:
             raise InvalidArgumentError(
@@ -75,11 +76,11 @@ class ValidatedGraphConfig:
         self._source, self.subgraphs = source, subgraphs
 
     def graph_source(self) -> GraphSource:
-        """Return the graph as its author wrote it, subgraphs and all; an empty one before `initialize`."""
+        """Return the graph as its author wrote it, not expanded; an empty one before `initialize`."""
         return self._source
 
     def initialized(self) -> bool:
-        """Whether there is a graph."""
+        """Whether `initialize` has succeeded."""
         return self._model is not None
 
     @cached_property
@@ -88,7 +89,7 @@ class ValidatedGraphConfig:
 
     @property
     def model(self) -> GraphModel:
-        """Everything about the graph, resolved."""
+        """The resolved graph."""
         return self._model if self._model is not None else self._empty
 
     @property
@@ -102,7 +103,7 @@ class ValidatedGraphConfig:
         return bytes(self._model.config.SerializeToString()) if self._model is not None else b""
 
     def registered_stream_type_name(self, stream_name: str) -> str:
-        """Return the name MediaPipe registers for the type of a stream, such as "::mediapipe::ImageFrame".
+        """Return the name that MediaPipe registers for the type of a stream, as "::mediapipe::ImageFrame".
 
         Raises:
             InvalidArgumentError (a ValueError): there is no such stream.
@@ -114,10 +115,8 @@ class ValidatedGraphConfig:
         """Return the name MediaPipe registers for the type of a side packet; errors as for streams."""
         return _type_name("side packet", side_packet_name, self.model.side_packets)
 
-    def _repr_html_(self) -> str:
-        from mpgraph.visualizer.notebook import notebook_html  # Nobody but notebooks asks for it.
-
-        return notebook_html(self._source, self.subgraphs)
+    def _displayed(self) -> GraphSource:
+        return self._source
 
     def __repr__(self) -> str:
         if self._model is None:
@@ -142,7 +141,7 @@ def _type_name(kind: str, name: str, edges: Mapping[str, Edge]) -> str:
 
 
 def _default_of(types: frozenset[PayloadType]) -> PayloadType | None:
-    """The type that raw values have, of several that share one Python class: "int" of all integers."""
+    """The type of raw values, if all types share one Python class: "int" for the integer types."""
     from mpgraph.framework.packet_type import of_class
 
     classes = {kind.python for kind in types}

@@ -194,7 +194,7 @@ class CalculatorGraph:
 
         Raises:
             FailedPreconditionError: a run has started.
-            InvalidArgumentError: the graph's config declares no executor of this name, or it has no `schedule`.
+            InvalidArgumentError: the config declares no executor of this name, or it has no `schedule`.
             AlreadyExistsError: the config gives the executor's type, so the graph creates it.
         """
         self._check_not_running("An executor can only be set")

@@ -63,5 +63,4 @@ def _default_service(create: Callable[[], Any], node: ValidatedNode) -> Any:
     try:
         return create()
     except MpgraphError as error:
-        text = f'Node "{node.name}": {error.statement}'
-        raise type(error)(text, location=node.location, hint=error.hint, rule=error.rule) from error
+        raise error.with_context(f'Node "{node.name}": ', location=node.location) from error

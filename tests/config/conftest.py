@@ -12,13 +12,13 @@ from mpgraph.framework.options import ProtoOptions
 from mpgraph.framework.ports import Input, Output, SideInput, SideOutput
 from mpgraph.framework.registry import register
 
-# Lets the tests here import the modules beside them.
+# Lets the tests import the modules in this folder.
 sys.path.insert(0, str(Path(__file__).parent))
 
 
 @register
 class CfgPass(Calculator):
-    """Any ports; each output carries what the input at its place carries."""
+    """Any ports; each output has the type of the input at the same index."""
 
     @classmethod
     def get_contract(cls, contract: Contract) -> None:
@@ -44,7 +44,7 @@ class CfgInts(Calculator):
 
 @register
 class CfgStrs(Calculator):
-    """Takes strings only, or, at EITHER, floats too."""
+    """Accepts strings, and at EITHER also floats."""
 
     value = Input("", str, optional=True)
     either = Input("EITHER", (str, float), optional=True)
@@ -52,7 +52,7 @@ class CfgStrs(Calculator):
 
 @register
 class CfgSource(Calculator):
-    """Makes strings and the side packet that a loop may start with."""
+    """Emits strings and the side packet that a loop may start with."""
 
     text = Output("TEXT", str, optional=True)
     constant = SideOutput("CONSTANT", int, optional=True)
@@ -60,7 +60,7 @@ class CfgSource(Calculator):
 
 @register
 class CfgGate(Calculator):
-    """Has options of MediaPipe's, and asks for a handler of its own."""
+    """Has options of a MediaPipe type, and sets an input stream handler."""
 
     value = Input("")
     out = Output("", same_as=value, optional=True)

@@ -1,4 +1,4 @@
-"""Random messages, and random text of options that nothing has a schema for."""
+"""Random messages, and random text of options without a schema."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def messages(draw: st.DrawFn, full_name: str, depth: int = 4, nan: bool = False)
     fields = list(message.DESCRIPTOR.fields)
     for descriptor in draw(st.lists(st.sampled_from(fields), max_size=4, unique=True)) if fields else ():
         if is_map(descriptor):
-            # One entry: protobuf's own parser packs several in any order.
+            # One entry: protobuf's own parser packs several in arbitrary order.
             inner = descriptor.message_type.fields_by_name["value"]
             for key in draw(st.sets(st.integers(-5, 5), max_size=1)):
                 getattr(message, descriptor.name)[key].CopyFrom(draw(values(inner, depth, nan)))
@@ -91,7 +91,7 @@ SCALARS = st.one_of(
 
 
 def texts(depth: int = 3) -> st.SearchStrategy[str]:
-    """The fields of a message that only text can show."""
+    """The fields of a message without a schema."""
     scalar_list = st.lists(SCALARS, max_size=3).map(lambda items: f": [{', '.join(items)}]")
     kinds = [SCALARS.map(lambda text: f": {text}"), scalar_list]
     if depth:

@@ -1,4 +1,4 @@
-"""Calculators that the tests of the graph builder connect, and a check of where their mistakes are told."""
+"""Calculators for the tests of the graph builder, and a check of the location of errors."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class BuildScale(mp.Calculator):
 
 @mp.register
 class BuildJoin(mp.Calculator):
-    """Adds numbers; each has a counterpart among the copies."""
+    """Adds numbers and copies them."""
 
     values = mp.Input("IN", int, repeated=True)
     total = mp.Output("TOTAL", int)
@@ -63,7 +63,7 @@ class BuildJoin(mp.Calculator):
 
 @mp.register
 class BuildSame(mp.Calculator):
-    """Lets everything through."""
+    """Forwards packets of any type."""
 
     value = mp.Input()
     same = mp.Output(same_as=value)
@@ -96,7 +96,7 @@ class Unregistered(mp.Calculator):
 
 @contextmanager
 def refused(match: str) -> Iterator[None]:
-    """What follows in the next line raises a ConfigError whose place is that line of that file."""
+    """Check that the next line of the caller raises a ConfigError with the location of that line."""
     frame = sys._getframe(2)
     expected = (frame.f_code.co_filename, frame.f_lineno + 1)
     with pytest.raises(ConfigError, match=match) as caught:

@@ -1,4 +1,4 @@
-"""Options as dataclasses, from text and back."""
+"""Dataclass options: conversion from text and back, checks."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def read(calculator: Any, options: str) -> Any:
         "options { [mediapipe.CfgDrawnOptions.ext] { %s } }",
     ],
 )
-def test_every_kind_of_field(label: str) -> None:
+def test_every_field_type(label: str) -> None:
     assert read(CfgDrawn, label % TEXT) == CfgDrawn.Options(
         level=0.25,
         count=9007199254740993,
@@ -103,14 +103,14 @@ def test_every_kind_of_field(label: str) -> None:
     )
 
 
-def test_what_is_left_out_has_its_default() -> None:
+def test_missing_fields_have_defaults() -> None:
     assert read(CfgDrawn, "") == CfgDrawn.Options()
     assert read(CfgDrawn, "node_options { [type.googleapis.com/CfgDrawnOptions] { where {} } }") == (
         CfgDrawn.Options()
     )
 
 
-def test_mistakes_are_found_in_the_text() -> None:
+def test_errors_are_located_in_the_text() -> None:
     with pytest.raises(ConfigError, match=r'Unknown field "levle".*Did you mean "level"') as raised:
         read(CfgDrawn, "node_options { [type.googleapis.com/CfgDrawnOptions] { levle: 1 } }")
     assert raised.value.location is not None
@@ -118,12 +118,12 @@ def test_mistakes_are_found_in_the_text() -> None:
         read(CfgDrawn, "node_options { [type.googleapis.com/CfgDrawnOptions] { mode: MAYBE } }")
 
 
-def test_fields_without_a_default_must_be_given() -> None:
+def test_fields_without_a_default_are_required() -> None:
     with pytest.raises(ConfigError, match='required field "size" is missing'):
         read(CfgRequired, "")
 
 
-def test_a_dataclass_may_refuse_values() -> None:
+def test_dataclass_may_reject_values() -> None:
     with pytest.raises(ConfigError, match="less than nothing"):
         read(CfgRequired, "node_options { [type.googleapis.com/CfgRequiredOptions] { size: -1 } }")
     options = "node_options { [type.googleapis.com/CfgRequiredOptions] { size: -1 } }"
@@ -131,14 +131,14 @@ def test_a_dataclass_may_refuse_values() -> None:
         validate(f'node {{ calculator: "CfgRequired"\n {options} }}')
 
 
-def test_the_options_survive_the_binary_form() -> None:
+def test_binary_round_trip() -> None:
     options = "node_options { [type.googleapis.com/CfgRequiredOptions] { size: 7 } }"
     model = validate(f'node {{ calculator: "CfgRequired" {options} }}')
     again = validate(parse_graph_bytes(model.config.SerializeToString()))
     assert again.nodes[0].options == CfgRequired.Options(7)
 
 
-def test_a_class_may_be_defined_anew() -> None:
+def test_class_may_be_redefined() -> None:
     def define(cls: type) -> Any:
         return type("CfgAgain", (Calculator,), {"Options": dataclass(cls)})
 
@@ -153,7 +153,7 @@ def test_a_class_may_be_defined_anew() -> None:
     assert read(define(Second), label % 'b: "y"').b == "y"
 
 
-def test_types_that_no_message_has_are_refused() -> None:
+def test_unsupported_types_are_rejected() -> None:
     @dataclass
     class Bad:
         table: dict[str, int] = field(default_factory=dict)
@@ -180,7 +180,7 @@ def test_types_from_inside_a_function() -> None:
     assert read(CfgLocal, label % "kind: HERE") == CfgLocal.Options(kind=Local.HERE)
 
 
-def test_calculators_that_share_options_have_a_message_each() -> None:
+def test_calculators_sharing_options_have_separate_messages() -> None:
     class CfgParent(Calculator):
         @dataclass
         class Options:
@@ -254,20 +254,20 @@ def test_values_in_range() -> None:
         ("style: BOLDER", 14, '"style" takes one of PLAIN, BOLD, found BOLDER. Did you mean "BOLD"?'),
     ],
 )
-def test_values_out_of_range_are_found_where_they_stand(options: str, column: int, problem: str) -> None:
+def test_values_out_of_range_are_located(options: str, column: int, problem: str) -> None:
     with pytest.raises(ConfigError) as raised:
         validate(ranges(options))
     assert f"<string>:5:{column}: " in str(raised.value)
     assert problem in str(raised.value)
 
 
-def test_all_values_out_of_range_are_told_at_once() -> None:
+def test_all_values_out_of_range_are_reported_at_once() -> None:
     with pytest.raises(ConfigError) as raised:
         validate(ranges("level: -1 size: 0 spots { x: -1 }"))
     assert [problem in str(raised.value) for problem in ('"level"', '"size"', '"x"')] == [True] * 3
 
 
-def test_values_out_of_range_are_told_beside_other_mistakes() -> None:
+def test_values_out_of_range_are_reported_with_other_errors() -> None:
     with pytest.raises(ConfigError) as raised:
         validate(ranges("level: 7 sise: 3 size: 70"))
     places = ["<string>:5:16: Unknown field", '<string>:5:14: mediapipe.CfgRangesOptions: "level"']
@@ -284,7 +284,7 @@ def test_values_out_of_range_in_a_binary_graph() -> None:
         validate(parse_graph_bytes(binary.replace(eight, b"\x09" + struct.pack("<d", 8.0))))
 
 
-def test_option_values_are_checked_too() -> None:
+def test_option_values_are_checked() -> None:
     graph = "graph_options { [type.googleapis.com/CfgDrawnOptions] { %s } }\n"
     text = ranges("level: 0.25", 'option_value: "size:count"')
     assert validate(graph % "count: 7" + text).nodes[0].options == CfgRanges.Options(0.25, 7)
@@ -293,7 +293,7 @@ def test_option_values_are_checked_too() -> None:
     assert raised.value.location is not None and raised.value.location.line == 9
 
 
-def test_the_options_of_another_class_are_refused() -> None:
+def test_options_of_another_class_are_rejected() -> None:
     text = ranges("level: 0.25").replace('"CfgRanges"', '"CfgRequired"')
     with pytest.raises(ConfigError) as raised:
         validate(text)
@@ -303,7 +303,7 @@ def test_the_options_of_another_class_are_refused() -> None:
     assert "Write [type.googleapis.com/mediapipe.CfgRequiredOptions] { ... }." in str(raised.value)
 
 
-def test_the_options_print_as_text_and_come_back() -> None:
+def test_text_round_trip() -> None:
     config = ValidatedGraphConfig()
     config.initialize(graph_config=ranges('level: 0.25 spots { x: 1 } kind: "square" style: BOLD'))
     printed = config.text_config

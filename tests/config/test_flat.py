@@ -1,4 +1,4 @@
-"""Names of nodes, and lists of ports that change without losing their places."""
+"""Names of nodes, and changes of port lists that keep locations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def test_nodes_that_share_a_name_are_numbered() -> None:
     assert canonical_names(nodes) == ["A_1", "A_2", "B", "x"]
 
 
-def test_the_label_of_a_node_without_a_name_tells_its_streams() -> None:
+def test_label_of_an_unnamed_node_lists_its_streams() -> None:
     assert debug_label(Node(calculator="A", name="n", input_stream=["x"])) == "n"
     assert (
         debug_label(Node(calculator="A", input_stream=["x"])) == "[A, input stream: x, and no output streams]"
@@ -23,7 +23,7 @@ def test_the_label_of_a_node_without_a_name_tells_its_streams() -> None:
     assert debug_label(many) == "[A, input streams: <x,T:y>, and output stream: z]"
 
 
-def test_places_follow_their_entries() -> None:
+def test_locations_follow_their_entries() -> None:
     source = parse_graph_text('node {\n input_stream: "A:x"\n input_stream: "B:y"\n input_stream: "z"\n}')
     node = FlatNode(source.config.node[0], source.node_source(0))
     node.drop("input_stream", {"x"})
@@ -34,7 +34,7 @@ def test_places_follow_their_entries() -> None:
     assert node.place("executor", 0) == node.location
 
 
-def test_nodes_without_text_have_no_places() -> None:
+def test_nodes_without_text_have_no_locations() -> None:
     node = FlatNode(Node(input_stream=["x"]), parse_graph_text("").node_source(0))
     assert node.location is None
     assert node.place("input_stream", 0) is None

@@ -1,4 +1,4 @@
-"""Errors told again with their place, and several of them as one."""
+"""Errors with the context of a graph, and combined errors."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ HERE = Location("graph.pbtxt", 3, 4)
         (RuntimeError(), UnknownError, "A: RuntimeError: RuntimeError."),
     ],
 )
-def test_an_error_keeps_its_status(error: Exception, kind: type[Exception], text: str) -> None:
+def test_error_keeps_its_status(error: Exception, kind: type[Exception], text: str) -> None:
     told = relayed(error, "A: ", HERE, ".")
     assert type(told) is kind
     assert str(told) == f"{HERE}: {text}"
     assert told.__cause__ is error
 
 
-def test_a_place_that_is_known_already_is_kept() -> None:
+def test_known_location_is_kept() -> None:
     inner = Location("inner.pbtxt", 1, 1)
     assert relayed(ConfigError("bad", location=inner), "", HERE).location == inner
 
 
-def test_several_errors_have_their_common_status() -> None:
+def test_combined_errors_have_their_common_status() -> None:
     raise_all("Failed.", [])
     with pytest.raises(ConfigError, match=r"^Failed\.\nx\ny$") as raised:
         raise_all("Failed.", [ConfigError("x"), InvalidArgumentError("y")])

@@ -1,4 +1,4 @@
-"""Loading graphs from everywhere they come from, and finding nodes and fields in their text."""
+"""Loading graphs from all sources, and the locations of nodes and fields in their text."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_options_without_a_schema() -> None:
     assert second.contained(0).unknown_options == ()
 
 
-def test_contained_nodes_have_their_place() -> None:
+def test_contained_nodes_have_a_location() -> None:
     container = parse_graph_text(TEXT, "g").node_source(1)
     assert container.contained(1).location == Location("g", 15, 7)
     assert container.contained(1).field_location("input_stream") == Location("g", 15, 72)
@@ -133,7 +133,7 @@ def test_empty_graphs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("data", [b"hello", b"\xff\xff", b"\x08\x01", b"\x0a\x05ab", b"node {"])
-def test_binary_garbage(tmp_path: Path, data: bytes) -> None:
+def test_invalid_binary(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "graph.binarypb"
     path.write_bytes(data)
     with pytest.raises(
@@ -142,7 +142,7 @@ def test_binary_garbage(tmp_path: Path, data: bytes) -> None:
         load_graph(path)
 
 
-def test_text_garbage(tmp_path: Path) -> None:
+def test_invalid_text(tmp_path: Path) -> None:
     path = tmp_path / "graph.pbtxt"
     path.write_bytes(b'type: "\xff"')
     with pytest.raises(ConfigError, match=r"not UTF-8 text: byte 0xff at offset 7"):
@@ -160,7 +160,7 @@ def test_missing_files_and_folders(tmp_path: Path) -> None:
         load_graph("a\0b.pbtxt")
 
 
-def test_other_things_are_no_graphs() -> None:
+def test_other_types_are_rejected() -> None:
     with pytest.raises(ConfigError, match="not int"):
         load_graph(3)
     with pytest.raises(ConfigError, match=r"not a mediapipe\.Color message"):

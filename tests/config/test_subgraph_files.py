@@ -1,4 +1,4 @@
-"""Finding a subgraph's file by the name a node uses."""
+"""Finding subgraph files by the name that a node uses."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def test_names_of_files(stem: str, name: str) -> None:
     assert camel_case(stem) == name
 
 
-def test_shipped_graphs_are_found_everywhere() -> None:
+def test_shipped_graphs_are_found_from_any_folder() -> None:
     found = SubgraphFiles().find("SelfieSegmentationCpu", "<string>")
     assert found is not None
     assert found.config.type == "SelfieSegmentationCpu"
     assert "SelfieSegmentationModelLoader" in SubgraphFiles().names("<string>")
 
 
-def test_the_folder_of_the_file_comes_first(tmp_path: Path, work_folder: Path) -> None:
+def test_folder_of_the_file_is_searched_first(tmp_path: Path, work_folder: Path) -> None:
     graph = write(tmp_path / "mine" / "graph.pbtxt", "")
     write(work_folder / "hand_roi.pbtxt", "")
     near = write(tmp_path / "mine" / "hand_roi.pbtxt", "")
@@ -55,7 +55,7 @@ def test_the_folder_of_the_file_comes_first(tmp_path: Path, work_folder: Path) -
     assert file_of(SubgraphFiles().find("HandRoi", str(graph))) == Path("hand_roi.pbtxt")
 
 
-def test_the_type_in_a_file_goes_before_the_name_of_another(tmp_path: Path, work_folder: Path) -> None:
+def test_type_takes_precedence_over_file_name(tmp_path: Path, work_folder: Path) -> None:
     write(work_folder / "hand_roi.pbtxt", "")
     typed = write(tmp_path / "path" / "deep" / "x.pbtxt", '# A comment.\ntype: "HandRoi"\n')
     resources.set_resource_dir(tmp_path / "path")
@@ -63,12 +63,12 @@ def test_the_type_in_a_file_goes_before_the_name_of_another(tmp_path: Path, work
     assert file_of(SubgraphFiles().find("X", "<string>")) == typed
 
 
-def test_a_demonstration_named_like_its_subgraph_does_not_mean_itself(work_folder: Path) -> None:
+def test_file_does_not_find_itself_by_file_name(work_folder: Path) -> None:
     graph = write(work_folder / "roi.pbtxt", 'node { calculator: "Roi" }')
     assert SubgraphFiles().find("Roi", str(graph)) is None
 
 
-def test_what_is_no_graph_is_passed_over_or_told(work_folder: Path) -> None:
+def test_invalid_files_are_skipped_or_reported(work_folder: Path) -> None:
     (work_folder / "folder.pbtxt").mkdir()
     write(work_folder / "broken.pbtxt", "node {")
     assert SubgraphFiles().find("Folder", "<string>") is None
@@ -76,7 +76,7 @@ def test_what_is_no_graph_is_passed_over_or_told(work_folder: Path) -> None:
         SubgraphFiles().find("Broken", "<string>")
 
 
-def test_a_changed_file_is_read_again(work_folder: Path) -> None:
+def test_changed_file_is_read_again(work_folder: Path) -> None:
     file = write(work_folder / "x.pbtxt", 'type: "One"')
     assert SubgraphFiles().find("One", "") is not None
     write(file, 'type: "Another"')

@@ -1,4 +1,4 @@
-"""ValidatedGraphConfig, whose answers are those of MediaPipe's Python package."""
+"""ValidatedGraphConfig, compatible with MediaPipe's Python package."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def initialized(**kwargs: Any) -> ValidatedGraphConfig:
     return config
 
 
-def test_before_it_is_initialized_it_is_an_empty_graph() -> None:
+def test_empty_graph_before_initialize() -> None:
     config = ValidatedGraphConfig()
     assert not config.initialized()
     assert (config.text_config, config.binary_config) == ("", b"")
@@ -39,7 +39,7 @@ def test_before_it_is_initialized_it_is_an_empty_graph() -> None:
     assert repr(config) == "<mpgraph.ValidatedGraphConfig, not initialized>"
 
 
-def test_the_config_is_expanded_and_sorted() -> None:
+def test_config_is_expanded_and_sorted() -> None:
     config = initialized(graph_config=TEXT)
     assert config.initialized()
     assert [node.calculator for node in load_graph(config.text_config).config.node] == [
@@ -52,7 +52,7 @@ def test_the_config_is_expanded_and_sorted() -> None:
     assert repr(config) == "<mpgraph.ValidatedGraphConfig with 3 nodes>"
 
 
-def test_the_names_of_types() -> None:
+def test_type_names() -> None:
     config = initialized(graph_config=TEXT)
     assert config.registered_stream_type_name("o") == "string"
     assert config.registered_stream_type_name("i") == "int"
@@ -67,7 +67,7 @@ def test_the_names_of_types() -> None:
         config.registered_side_packet_type_name("i")
 
 
-def test_every_way_to_give_a_graph(tmp_path: Path) -> None:
+def test_sources_of_graphs(tmp_path: Path) -> None:
     text_file, binary_file = tmp_path / "graph.pbtxt", tmp_path / "graph.bin"
     text_file.write_text(TEXT)
     message = load_graph(TEXT).config
@@ -91,7 +91,7 @@ def test_messages_of_another_package() -> None:
     assert initialized(graph_config=given).initialized()
 
 
-def test_mistakes(tmp_path: Path) -> None:
+def test_errors(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="Please provide either 'binary_graph_path'"):
         initialized()
     with pytest.raises(InvalidArgumentError, match="2 were given"):
@@ -106,20 +106,20 @@ def test_mistakes(tmp_path: Path) -> None:
         initialized(graph_config=3)
 
 
-def test_it_is_initialized_once() -> None:
+def test_second_initialize_is_an_error() -> None:
     config = initialized(graph_config="")
     with pytest.raises(InternalError, match="can be initialized only once"):
         config.initialize(graph_config="")
 
 
-def test_a_graph_that_is_wrong_leaves_it_as_it_was() -> None:
+def test_failed_initialize_changes_nothing() -> None:
     config = ValidatedGraphConfig()
     with pytest.raises(RuntimeError):
         config.initialize(graph_config='node { calculator: "No" }')
     assert not config.initialized()
 
 
-def test_subgraphs_may_come_along() -> None:
+def test_subgraphs_may_be_passed() -> None:
     config = initialized(
         graph_config='node { calculator: "Sub" }', subgraphs={"Sub": 'node { calculator: "CfgPass" }'}
     )

@@ -1,4 +1,4 @@
-"""The notebook among the examples: it runs, and shows graph, picture and trace."""
+"""The example notebook: it runs, and displays graph, images and trace."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOTEBOOK = Path(__file__).resolve().parents[2] / "graphs" / "examples" / "notebo
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """What the cells display, in their order."""
+    """The outputs of the cells, in order."""
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     folder = tmp_path_factory.mktemp("notebook")
     NotebookClient(notebook, timeout=100, resources={"metadata": {"path": str(folder)}}).execute()
@@ -22,7 +22,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     return [output["data"] for output in outputs if output["output_type"] == "execute_result"]
 
 
-def test_it_shows_the_graph_two_pictures_and_the_trace(shown: list[dict[str, Any]]) -> None:
+def test_outputs_are_the_graph_two_images_and_the_trace(shown: list[dict[str, Any]]) -> None:
     graph, mask, picture, trace = shown
     assert "SpotlightCalculator" in graph["text/html"] and "<script" not in graph["text/html"]
     assert "image/png" in mask and "image/png" in picture

@@ -1,6 +1,6 @@
-"""A calculator of your own in five lines: a function whose signature is the contract.
+"""A custom calculator in five lines: a function whose signature is the contract.
 
-Run it on your own picture too:
+Run it on an image of yours:
 
     mpgraph run custom_blur.pbtxt --module custom_blur.py --input-image me.jpg --output-image soft.png
 """
@@ -19,14 +19,14 @@ from mpgraph.media.images import read_image
 
 @mp.calculator(blocking=True)
 def custom_blur(image: mp.ImageFrame, *, radius: Annotated[int, mp.Range(1, 50)] = 5) -> mp.ImageFrame:
-    """Blur a picture. radius: of the blur, in pixels."""
+    """Blur an image. radius: of the blur, in pixels."""
     size = 2 * radius + 1
     soft = cv2.GaussianBlur(image.numpy_view(), (size, size), 0)
     return mp.ImageFrame.wrap(soft, image.image_format)
 
 
 def main() -> None:
-    """Blur the portrait that comes along, and say how much of its detail is gone."""
+    """Blur the portrait that is shipped with mpgraph, and print how much detail is lost."""
     portrait = read_image(demo_image())
     results: list[mp.ImageFrame] = []
     with mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt")) as graph:

@@ -1,4 +1,4 @@
-"""A graph written in Python, with a loop for flow limiting, and the text that it stands for.
+"""A graph written in Python, with a loop for flow limiting, and the equivalent text.
 
 mpgraph viz graph_in_python.pbtxt
 """
@@ -13,7 +13,7 @@ from mpgraph.media.images import read_image
 
 
 def green_background() -> mp.GraphBuilder:
-    """The shipped selfie graph in another colour."""
+    """The shipped selfie graph in another color."""
     graph = mp.GraphBuilder()
     frames = graph.input("input_video", mp.ImageFrame)
     finished = graph.loop()
@@ -33,14 +33,14 @@ def green_background() -> mp.GraphBuilder:
 
 
 def main() -> None:
-    """Write the graph beside this file, and run it."""
+    """Write the graph to a file, and run it."""
     graph = green_background()
     Path("graph_in_python.pbtxt").write_text(graph.text(), encoding="utf-8")
     frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_image()))
     with mp.CalculatorGraph(graph_config=graph) as running:
 
         def show(_: str, packet: mp.Packet) -> None:
-            before, now = (picture.numpy_view()[0, 0] for picture in (frame, packet.payload))
+            before, now = (image.numpy_view()[0, 0] for image in (frame, packet.payload))
             print(f"upper left pixel, before {before}, now {now}")
 
         running.observe_output_stream("output_video", show)

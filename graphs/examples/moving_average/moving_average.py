@@ -1,4 +1,4 @@
-"""A calculator that remembers, and its tests (test_moving_average.py).
+"""A calculator with state, and its tests (test_moving_average.py).
 
 pytest test_moving_average.py
 """
@@ -15,7 +15,7 @@ import mpgraph as mp
 
 @mp.register
 class MovingAverageCalculator(mp.Calculator):
-    """The mean of the last `window` numbers, at the time of the last."""
+    """The mean of the last `window` numbers, at the timestamp of the last."""
 
     number = mp.Input("IN", float)
     mean = mp.Output("OUT", float)
@@ -23,22 +23,22 @@ class MovingAverageCalculator(mp.Calculator):
 
     @dataclass
     class Options:
-        """window: how many numbers count."""
+        """window: how many numbers to average."""
 
         window: Annotated[int, mp.Range(1)] = 10
 
     def open(self, cc: mp.CalculatorContext) -> None:
-        """A new object is made for every run, so nothing is left over from the one before."""
+        """Create the state here: open() is called once for each run, on a new object."""
         self.last: deque[float] = deque(maxlen=cc.options_as(self.Options).window)
 
     def process(self, cc: mp.CalculatorContext) -> None:
-        """Add one number."""
+        """Add a number and emit the mean."""
         self.last.append(cc[self.number])
         cc.emit(self.mean, sum(self.last) / len(self.last))
 
 
 def main() -> None:
-    """A step from 0 to 9."""
+    """Send a step from 0 to 9."""
     with mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt")) as graph:
         graph.observe_output_stream("mean", lambda _, packet: print(f"{packet.payload:g}", end=" "))
         graph.start_run()

@@ -1,4 +1,4 @@
-"""Tests of a calculator: a conversation of what goes in and what is expected to come out."""
+"""Tests of a calculator: packets that are sent, and packets that are expected."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mpgraph.testing import run, t
 Options = MovingAverageCalculator.Options
 
 
-def test_the_mean_of_what_is_there_while_the_window_fills() -> None:
+def test_partial_window_is_averaged() -> None:
     run(MovingAverageCalculator, Options(window=3)).send("IN", 4.0 @ t(0), 8.0 @ t(5)).expect(
         "OUT", 4.0 @ t(0), 6.0 @ t(5)
     )
@@ -26,15 +26,15 @@ def test_old_numbers_leave_the_window() -> None:
     )
 
 
-def test_a_time_without_a_number_is_settled_without_a_mean() -> None:
+def test_output_is_settled_without_a_number() -> None:
     run(MovingAverageCalculator).bound("IN", 7).expect_nothing("OUT").settles("OUT", 6)
 
 
-def test_an_empty_window_is_refused() -> None:
+def test_empty_window_is_rejected() -> None:
     with pytest.raises(mp.MpgraphError, match="window"):
         run(MovingAverageCalculator, "window: 0").send("IN", 1.0 @ t(0))
 
 
-def test_the_graph_around_it() -> None:
+def test_graph() -> None:
     graph = Path(__file__).with_name("moving_average.pbtxt")
     run(graph).send("numbers", 3.0 @ t(0), 6.0 @ t(1)).expect("mean", 3.0 @ t(0), 4.5 @ t(1))

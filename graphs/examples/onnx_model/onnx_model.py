@@ -1,6 +1,6 @@
 """A calculator around any library: here OpenCV's dnn module, which reads ONNX models.
 
-`edges.onnx` beside this file is ours: one 3x3 convolution with the two Sobel filters, then Abs.
+`edges.onnx` in this folder is a 3x3 convolution with the two Sobel filters, then Abs.
 
     mpgraph run onnx_model.pbtxt --module onnx_model.py --input-image me.jpg --output-image edges.png
 """
@@ -22,35 +22,35 @@ MODEL = Path(__file__).with_name("edges.onnx")
 
 @mp.register
 class OnnxEdgesCalculator(mp.Calculator):
-    """Edges of a picture. IMAGE: RGB; EDGES: grey, bright where the picture changes."""
+    """Edges of an image. IMAGE: RGB; EDGES: gray, bright where the image changes."""
 
     image = mp.Input("IMAGE", mp.ImageFrame)
     edges = mp.Output("EDGES", mp.ImageFrame)
     timestamp_offset = 0
-    blocking = True  # The model computes for long without the GIL: give it a thread of the pool.
+    blocking = True  # The model runs long without the GIL, so run it on a thread of the pool.
 
     @dataclass
     class Options:
-        """gain: grey levels an edge, in grey levels of the picture, is shown with."""
+        """gain: factor from the gray levels of an edge in the image to those of the output."""
 
         gain: float = 1.0
 
     def open(self, cc: mp.CalculatorContext) -> None:
-        """Load the model once for each run."""
+        """Load the model, once for each run."""
         self.network = cv2.dnn.readNetFromONNX(str(MODEL))
         self.gain = cc.options_as(self.Options).gain
 
     def process(self, cc: mp.CalculatorContext) -> None:
-        """Run the model on one picture."""
-        grey = cv2.cvtColor(cc[self.image].numpy_view(), cv2.COLOR_RGB2GRAY)
-        self.network.setInput(cv2.dnn.blobFromImage(grey.astype(np.float32)))
+        """Run the model on one image."""
+        gray = cv2.cvtColor(cc[self.image].numpy_view(), cv2.COLOR_RGB2GRAY)
+        self.network.setInput(cv2.dnn.blobFromImage(gray.astype(np.float32)))
         across, down = np.asarray(self.network.forward(), np.float32)[0]
         shown = np.clip(self.gain * (across + down) / 2, 0, 255).astype(np.uint8)
         cc.emit(self.edges, mp.ImageFrame.wrap(shown, mp.ImageFormat.GRAY8))
 
 
 def main() -> None:
-    """Find the edges in the portrait that comes along."""
+    """Find the edges in the portrait that is shipped with mpgraph."""
     frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_image()))
     with mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt")) as graph:
 

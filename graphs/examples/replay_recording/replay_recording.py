@@ -1,7 +1,7 @@
-"""From a bug report to its repair: record what enters a graph, replay it, replay it in a mended graph.
+"""From a bug report to its fix: record the inputs of a graph, replay them, replay them in a fixed graph.
 
 mpgraph run graph.pbtxt --webcam 0 --record bug.mpgrec
-mpgraph replay bug.mpgrec --graph mended.pbtxt
+mpgraph replay bug.mpgrec --graph fixed.pbtxt
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ GRAPH = Path(__file__).with_suffix(".pbtxt")
 
 @mp.calculator
 def divide(number: float, divisor: float) -> float:
-    """Fail when the divisor is 0."""
+    """Divide two numbers; fails if the divisor is 0."""
     return number / divisor
 
 
 @mp.calculator
 def careful_divide(number: float, divisor: float) -> float | None:
-    """Send nothing when the divisor is 0."""
+    """Divide two numbers; emits nothing if the divisor is 0."""
     return number / divisor if divisor else None
 
 
 def main() -> None:
-    """Fail, and replay the failure."""
+    """Record a failure, replay it, and replay it with the fix."""
     graph = mp.CalculatorGraph(graph_path=GRAPH)
     try:
         with record(graph, "bug.mpgrec", overwrite=True), graph:
@@ -41,9 +41,9 @@ def main() -> None:
     again = replay("bug.mpgrec", check=False)
     print("replayed:", str(again.errors[0]).rpartition("failed: ")[2])
 
-    mended = GRAPH.read_text(encoding="utf-8").replace("DivideCalculator", "CarefulDivideCalculator")
-    result = replay("bug.mpgrec", mended)
-    print("mended:", [packet.payload for packet in result.outputs["quotient"]])
+    fixed = GRAPH.read_text(encoding="utf-8").replace("DivideCalculator", "CarefulDivideCalculator")
+    result = replay("bug.mpgrec", fixed)
+    print("fixed:", [packet.payload for packet in result.outputs["quotient"]])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Values that are known before the first frame: side packets.
+"""Configuration that is known before the first frame: side packets.
 
 mpgraph run side_packets.pbtxt --module side_packets.py -s model_selection=1,level=0.8 --webcam 0
 """
@@ -22,7 +22,7 @@ def binary_mask(mask: mp.ImageFrame, level: mp.SidePacket[float] = 0.5) -> mp.Im
 
 
 def main() -> None:
-    """One graph, started three times with other side packets."""
+    """Start one graph three times, with different side packets."""
     frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_image()))
     graph = mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt"))
     masks: list[mp.ImageFrame] = []
@@ -31,7 +31,7 @@ def main() -> None:
         with graph:
             graph.start_run({"model_selection": mp.make_packet(model), "level": mp.make_packet(level)})
             graph.add_packet_to_input_stream("input_video", mp.make_packet(frame, 0))
-        print(f"model {model}, level {level}: {(masks[-1].numpy_view() > 0).mean():.1%} of the picture")
+        print(f"model {model}, level {level}: {(masks[-1].numpy_view() > 0).mean():.1%} of the image")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A source: a generator makes the packets, the graph asks for the next one when there is room.
+"""A source: a generator that yields packets; the graph requests the next one when a queue has room.
 
 mpgraph run source_calculator.pbtxt --module source_calculator.py --output-video wheel.mp4
 """
@@ -19,7 +19,7 @@ import mpgraph as mp
 def color_wheel(
     *, count: Annotated[int, mp.Range(1)] = 180, frame_rate: Annotated[float, mp.Range(0.1, 1000)] = 30.0
 ) -> Iterator[tuple[mp.Timestamp, mp.ImageFrame]]:
-    """Frames of one colour each, once round the wheel."""
+    """Frames of a single color each, once around the color wheel."""
     for i in range(count):
         hsv = np.full((144, 256, 3), (180 * i // count, 255, 255), np.uint8)
         rgb = cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)
@@ -28,7 +28,7 @@ def color_wheel(
 
 
 def main() -> None:
-    """Run the source to its end."""
+    """Run the source until it is exhausted."""
     with mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt")) as graph:
 
         def show(_: str, packet: mp.Packet) -> None:

@@ -10,7 +10,7 @@ from mpgraph.media.images import read_image
 
 
 def segmentation(graph: mp.GraphBuilder, model: int) -> None:
-    """Fill a graph that segments people. model: 0 for the general one, 1 for the landscape one."""
+    """Build a graph that segments people. model: 0 for the general model, 1 for the landscape model."""
     image = graph.input("IMAGE", mp.ImageFrame)
     number = graph.node("ConstantSidePacketCalculator", packet=[{"int_value": model}])
     segmenter = graph.node("SelfieSegmentationCpu", IMAGE=image, MODEL_SELECTION=number.side_output("PACKET"))
@@ -19,24 +19,24 @@ def segmentation(graph: mp.GraphBuilder, model: int) -> None:
 
 @mp.subgraph("GeneralModel")
 def general(graph: mp.GraphBuilder) -> None:
-    """The model for squarish pictures, 256 x 256."""
+    """The model for roughly square images, 256 x 256."""
     segmentation(graph, model=0)
 
 
 @mp.subgraph("LandscapeModel")
 def landscape(graph: mp.GraphBuilder) -> None:
-    """The quicker model for wide pictures, 144 x 256."""
+    """The faster model for wide images, 144 x 256."""
     segmentation(graph, model=1)
 
 
 def main() -> None:
-    """The same picture through the one model, the other, and the first again."""
+    """Run the same image through one model, the other, and the first again."""
     frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_image()))
     with mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt")) as graph:
 
         def show(_: str, packet: mp.Packet) -> None:
             covered = (packet.payload.numpy_view() > 0.5).mean()
-            print(f"frame {packet.timestamp.value}: {covered:.1%} of the picture is a person")
+            print(f"frame {packet.timestamp.value}: {covered:.1%} of the image is a person")
 
         graph.observe_output_stream("mask", show)
         graph.start_run()

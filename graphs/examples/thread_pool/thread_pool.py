@@ -1,4 +1,4 @@
-"""Models on a thread pool: two copies side by side, results in order. No own calculator."""
+"""Models on a thread pool: two copies run in parallel, results are in order; built-in calculators only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mpgraph.media.images import read_image
 
 
 def main() -> None:
-    """Eight frames through two models."""
+    """Send eight frames through two models."""
     frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=read_image(demo_image()))
     times: list[int] = []
     with mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt")) as graph:

@@ -1,4 +1,4 @@
-"""Two cameras side by side, each at its own pace: input streams that are not in step (SyncSet)."""
+"""Two cameras side by side, each at its own frame rate: unsynchronized input streams (SyncSet)."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ import mpgraph as mp
 
 @mp.register
 class SideBySideCalculator(mp.Calculator):
-    """Shows the newest frame of each camera beside that of the other. LEFT, RIGHT: RGB of one size."""
+    """Places the latest frames of two cameras side by side. LEFT, RIGHT: RGB of one size."""
 
     left = mp.Input("LEFT", mp.ImageFrame)
     right = mp.Input("RIGHT", mp.ImageFrame)
     both = mp.Output("", mp.ImageFrame)
 
     def open(self, cc: mp.CalculatorContext) -> None:
-        """Know no frame yet."""
-        self.newest: dict[str, mp.ImageFrame] = {}
+        """Start without frames."""
+        self.latest: dict[str, mp.ImageFrame] = {}
 
     def process(self, cc: mp.CalculatorContext) -> None:
-        """Take what came, and send a picture as soon as both cameras have shown something."""
+        """Keep the frames that arrived, and emit an image once both cameras have sent a frame."""
         for port in (self.left, self.right):
             if cc.has(port):
-                self.newest[port.tag] = cc[port]
-        if len(self.newest) == 2:
-            views = [self.newest[tag].numpy_view() for tag in ("LEFT", "RIGHT")]
+                self.latest[port.tag] = cc[port]
+        if len(self.latest) == 2:
+            views = [self.latest[tag].numpy_view() for tag in ("LEFT", "RIGHT")]
             cc.emit(self.both, mp.ImageFrame.wrap(np.concatenate(views, axis=1), mp.ImageFormat.SRGB))
 
 
 def frame(brightness: int) -> mp.ImageFrame:
-    """A frame of one colour."""
+    """A frame of a single color."""
     return mp.ImageFrame.wrap(np.full((48, 64, 3), brightness, np.uint8), mp.ImageFormat.SRGB)
 
 
 def main() -> None:
-    """Cameras at 30 and at 20 frames a second, times in microseconds."""
+    """Send frames of cameras at 30 and at 20 frames per second, timestamps in microseconds."""
     with mp.CalculatorGraph(graph_path=Path(__file__).with_suffix(".pbtxt")) as graph:
 
         def show(_: str, packet: mp.Packet) -> None:

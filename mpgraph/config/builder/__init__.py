@@ -1,1 +1,1 @@
-"""Graphs written in Python: `GraphBuilder`, and what its handles, nodes and subgraphs are made of."""
+"""Graphs written in Python: `GraphBuilder`, and the handles that it returns."""

@@ -1,4 +1,4 @@
-"""GraphBuilder: a graph written in Python, with the same config as if it were written as text."""
+"""GraphBuilder: graphs written in Python."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from dataclasses import replace
 from typing import Any, TypeVar, overload
 
 from mpgraph.config.builder.checks import shortcuts
-from mpgraph.config.builder.config import Written, config_of
+from mpgraph.config.builder.config import GraphDraft, config_of
 from mpgraph.config.builder.handles import (
     GraphOutput,
     GraphSideOutput,
     Loop,
-    PortKey,
     SidePacketHandle,
     Source,
     Stream,
@@ -21,8 +20,8 @@ from mpgraph.config.builder.handles import (
 )
 from mpgraph.config.builder.node import NodeHandle, source_of
 from mpgraph.config.builder.options import constant_value, fill, options_message, put_options
-from mpgraph.config.builder.place import author_place
-from mpgraph.config.builder.signature import NodeSignature, of_graph, signature_of
+from mpgraph.config.builder.signature import NodeSignature, PortKey, of_graph, signature_of
+from mpgraph.config.notebook_display import NotebookDisplay
 from mpgraph.config.options import node_options
 from mpgraph.config.source import GraphSource, load_graph
 from mpgraph.config.subgraph_files import SubgraphFiles
@@ -32,13 +31,14 @@ from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.packet_type import AnyType
 from mpgraph.framework.subgraph import Subgraph
 from mpgraph.framework.tags import TagIndex, parse_entry, parse_tag_index
+from mpgraph.framework.user_code import caller_location
 from mpgraph.protos import calculator_pb2, thread_pool_executor_pb2
 
 T = TypeVar("T")
 
 
-class GraphBuilder:
-    """A graph that is being written.
+class GraphBuilder(NotebookDisplay):
+    """A graph under construction.
 
         graph = mp.GraphBuilder()
         frames = graph.input("IMAGE:input_video", mp.ImageFrame)
@@ -50,16 +50,16 @@ class GraphBuilder:
 
         with mp.CalculatorGraph(graph_config=graph) as running: ...
 
-    A builder is taken wherever a graph is; `text()` is the same graph as a .pbtxt file. What is wrong
-    with it raises ConfigError with the place in the program that says it, like `blur.py:12:9`.
+    A builder is accepted wherever a graph is; `text()` returns the same graph as a .pbtxt file. Errors are
+    raised as ConfigError with their location in the program, such as `blur.py:12:9`.
 
-    type: the graph's name, if it is a subgraph. package: in which it names its calculators.
-    num_threads: of the default executor, 0 for as many as there are processors.
-    max_queue_size: how many packets a stream holds before its producers wait, 0 for 100, -1 for no bound.
-    report_deadlock: whether a graph that waits for itself ends with an error rather than with larger queues.
-    input_stream_handler: for every node that has none.
-    options: of the graph, a message of mpgraph.protos; for `option_value` in its nodes.
-    fields: any others of CalculatorGraphConfig, such as profiler_config={"trace_enabled": True}.
+    type: the graph's name, if it is a subgraph. package: the prefix of the calculators' names.
+    num_threads: of the default executor; 0 for the number of processors.
+    max_queue_size: how many packets a stream holds before its producers wait; 0 for 100, -1 for no bound.
+    report_deadlock: whether a deadlock ends the run with an error, rather than being solved by larger queues.
+    input_stream_handler: for every node that sets none.
+    options: of the graph, a message of mpgraph.protos; read by `option_value` in its nodes.
+    fields: other fields of CalculatorGraphConfig, such as profiler_config={"trace_enabled": True}.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class GraphBuilder:
         options: Any = None,
         **fields: Any,
     ) -> None:
-        self._place = author_place()
+        self._location = caller_location()
         base = calculator_pb2.CalculatorGraphConfig(
             type=type,
             package=package,
@@ -86,8 +86,8 @@ class GraphBuilder:
             base.input_stream_handler.input_stream_handler = input_stream_handler
         if options is not None:
             put_options(base, options)
-        _fill(base, fields, self._place)
-        self._written = Written(self._place, base)
+        _fill(base, fields, self._location)
+        self._draft = GraphDraft(self._location, base)
         self._files = SubgraphFiles()
 
     # Ports of the graph
@@ -102,13 +102,13 @@ class GraphBuilder:
         port: as in the text of a graph: "IMAGE:input_video", or just the tag, or just the name. Ports of
             one tag are numbered in the order in which they are added.
         type: of its payloads: a class, a payload type, or a tuple of these.
-        name: of the stream; left out, it is the tag in lower case.
-        Raises ConfigError for a port or name that is none, or that is there already.
+        name: of the stream; by default the tag in lower case.
+        Raises ConfigError for a port or name that is not valid or already exists.
         """
-        place = author_place()
-        key, name = self._port(port, name, "input_stream", place)
-        stream: Stream[Any] = Stream(self, None, key, type, place, name)
-        self._written.ports["input_stream"].append(stream)
+        location = caller_location()
+        key, name = self._port(port, name, "input_stream", location)
+        stream: Stream[Any] = Stream(self, None, key, type, location, name)
+        self._draft.ports["input_stream"].append(stream)
         return stream
 
     @overload
@@ -119,39 +119,39 @@ class GraphBuilder:
     ) -> SidePacketHandle[Any]: ...
     def side_input(self, port: str = "", type: Any = AnyType, *, name: str = "") -> SidePacketHandle[Any]:
         """Add an input side packet to the graph and return it; arguments and errors as of `input`."""
-        place = author_place()
-        key, name = self._port(port, name, "input_side_packet", place)
-        packet: SidePacketHandle[Any] = SidePacketHandle(self, None, key, type, place, name)
-        self._written.ports["input_side_packet"].append(packet)
+        location = caller_location()
+        key, name = self._port(port, name, "input_side_packet", location)
+        packet: SidePacketHandle[Any] = SidePacketHandle(self, None, key, type, location, name)
+        self._draft.ports["input_side_packet"].append(packet)
         return packet
 
     def output(
         self, port: str = "", stream: Stream[Any] | NodeHandle | None = None, *, name: str = ""
     ) -> GraphOutput:
-        """Let a stream be an output of the graph.
+        """Make a stream an output of the graph.
 
-        port: as of `input`: "MASK:mask", "MASK" or "mask"; a name that is given here is the stream's.
-        stream: may be left out and be sent into what is returned: `stream >> graph.output("mask")`.
-        Raises ConfigError for a port that is there already, and for a stream of another name.
+        port: as of `input`: "MASK:mask", "MASK" or "mask"; a name becomes the stream's name.
+        stream: may be left out and sent into the returned output: `stream >> graph.output("mask")`.
+        Raises ConfigError for a port that already exists, and for a stream with another name.
         """
-        place = author_place()
-        key, name = self._port(port, name, "output_stream", place)
-        output = GraphOutput(self, key, name, place)
+        location = caller_location()
+        key, name = self._port(port, name, "output_stream", location)
+        output = GraphOutput(self, key, name, location)
         if stream is not None:
-            output._receive(source_of(stream, self, place), place)
-        self._written.ports["output_stream"].append(output)
+            output._receive(source_of(stream, self, location), location)
+        self._draft.ports["output_stream"].append(output)
         return output
 
     def side_output(
         self, port: str = "", packet: SidePacketHandle[Any] | None = None, *, name: str = ""
     ) -> GraphSideOutput:
-        """Let a side packet be an output of the graph; arguments and errors as of `output`."""
-        place = author_place()
-        key, name = self._port(port, name, "output_side_packet", place)
-        output = GraphSideOutput(self, key, name, place)
+        """Make a side packet an output of the graph; arguments and errors as of `output`."""
+        location = caller_location()
+        key, name = self._port(port, name, "output_side_packet", location)
+        output = GraphSideOutput(self, key, name, location)
         if packet is not None:
-            output._receive(source_of(packet, self, place), place)
-        self._written.ports["output_side_packet"].append(output)
+            output._receive(source_of(packet, self, location), location)
+        self._draft.ports["output_side_packet"].append(output)
         return output
 
     # Inside the graph
@@ -161,16 +161,16 @@ class GraphBuilder:
     @overload
     def loop(self, type: object = AnyType, *, name: str = "") -> Loop[Any]: ...
     def loop(self, type: Any = AnyType, *, name: str = "") -> Loop[Any]:
-        """Return a stream that is made further down, to be used before: a back edge.
+        """Return a stream that can be used before its producer is added: a back edge.
 
-        It is closed by the stream itself: `mask >> loop`.
-        type: of its payloads. name: what the stream is to be called.
+        It is closed by the producer's stream: `mask >> loop`.
+        type: of its payloads. name: of the stream.
         """
-        place = author_place()
+        location = caller_location()
         if name:
-            check_name(name, place)
-        loop: Loop[Any] = Loop(self, None, ("", 0), type, place, name)
-        self._written.loops.append(loop)
+            check_name(name, location)
+        loop: Loop[Any] = Loop(self, None, ("", 0), type, location, name)
+        self._draft.loops.append(loop)
         return loop
 
     def node(
@@ -185,26 +185,27 @@ class GraphBuilder:
         source_layer: int = 0,
         input_stream_handler: str = "",
         input_stream_handler_options: Any = None,
-        **words: Any,
+        **keywords: Any,
     ) -> NodeHandle:
-        """Add a node and return it; used as a stream, it is its only output.
+        """Add a node and return it; as a stream it stands for its only output.
 
             graph.node(Blur, frames, radius=3)
             graph.node("BlurCalculator", IMAGE=frames, options=Blur.Options(radius=3))
 
-        calculator: the name of a calculator or subgraph, its class, or a function made one.
-        streams: go to the inputs in the order in which the class declares them.
-        name: the node's own; its calculator's if left out.
+        calculator: the name of a calculator or subgraph, its class, or a decorated function.
+        streams: for the inputs, in the order in which the class declares them.
+        name: of the node; by default that of its calculator.
         options: an instance of its dataclass, a dict, or a message of mpgraph.protos.
-        executor: on whose threads it runs. max_in_flight: how many timestamps it may work on at once.
+        executor: the name of the executor that runs it. max_in_flight: how many timestamps it may process
+            concurrently.
         buffer_size_hint, source_layer: as in CalculatorGraphConfig.Node.
-        input_stream_handler: by its name; its options as a message of mpgraph.protos.
-        words: in CAPITALS what goes to the port of that tag (several to a repeated one as a list, None for
-            nothing), in lower case the options one by one.
-        Raises ConfigError for an unknown port or option, a stream of another type and the like.
+        input_stream_handler: its name. input_stream_handler_options: a message of mpgraph.protos.
+        keywords: in CAPITALS the streams and side packets for the ports of these tags (a list for a repeated
+            port; None is ignored), in lower case single options.
+        Raises ConfigError for an unknown port or option, a stream of another type and so on.
         """
-        place = author_place()
-        signature = signature_of(calculator, self._files, self._written.base.package, place)
+        location = caller_location()
+        signature = signature_of(calculator, self._files, self._draft.base.package, location)
         message = calculator_pb2.CalculatorGraphConfig.Node(
             calculator=signature.name,
             name=name,
@@ -217,135 +218,130 @@ class GraphBuilder:
             message.input_stream_handler.input_stream_handler = input_stream_handler
         if input_stream_handler_options is not None:
             put_options(message.input_stream_handler, input_stream_handler_options)
-        _refuse_lower_case_tags(signature, words, place)
-        tags = {word: value for word, value in words.items() if word == word.upper()}
-        fields = {word: value for word, value in words.items() if word not in tags}
-        made = options_message(signature, options, fields, place)
-        if made is not None:
-            put_options(message, made)
+        _refuse_lower_case_tags(signature, keywords, location)
+        tags = {key: value for key, value in keywords.items() if key == key.upper()}
+        fields = {key: value for key, value in keywords.items() if key not in tags}
+        options_of_node = options_message(signature, options, fields, location)
+        if options_of_node is not None:
+            put_options(message, options_of_node)
         signature = _with_ports(signature, message)
-        node = NodeHandle(self, signature, place, message)
+        node = NodeHandle(self, signature, location, message)
         node.connect(*streams, **tags)
-        self._written.nodes.append(node)
+        self._draft.nodes.append(node)
         return node
 
     def constant(self, value: T, *, name: str = "") -> SidePacketHandle[T]:
-        """Add a side packet that holds a value, and return it.
+        """Add a side packet with a constant value, and return it.
 
-        value: a bool, int, float, str, list of str, or a message that ConstantSidePacketCalculator knows.
+        value: a bool, int, float, str, list of str, or a message that ConstantSidePacketCalculator supports.
         Raises ConfigError for any other.
         """
-        place = author_place()
+        location = caller_location()
         try:
             packet = constant_value(value)
         except ConfigError as error:
-            raise ConfigError(error.message, location=place) from error
+            raise ConfigError(error.message, location=location) from error
         node = self.node("ConstantSidePacketCalculator", packet=[packet])
-        made: SidePacketHandle[Any] = node.side_output("PACKET")
-        made._type = type(value)
-        return made.named(name) if name else made
+        constant: SidePacketHandle[Any] = node.side_output("PACKET")
+        constant._type = type(value)
+        return constant.named(name) if name else constant
 
     def executor(self, name: str, type: str = "ThreadPoolExecutor", **options: Any) -> str:
         """Declare an executor and return its name, for `node(executor=...)`.
 
-        type: "" for one that the application supplies. options: fields of ThreadPoolExecutorOptions, such
-        as num_threads.
-        Raises ConfigError if there is one of that name, or no such option.
+        type: "" for an executor that the application supplies. options: fields of
+        ThreadPoolExecutorOptions, such as num_threads.
+        Raises ConfigError if the name is taken, or there is no such option.
         """
-        place = author_place()
-        if any(executor.name == name for executor in self._written.base.executor):
-            raise ConfigError(f'There is an executor "{name}" already.', location=place)
+        location = caller_location()
+        if any(executor.name == name for executor in self._draft.base.executor):
+            raise ConfigError(f'There is an executor "{name}" already.', location=location)
         executor = calculator_pb2.ExecutorConfig(name=name, type=type)
         if options:
             extension = thread_pool_executor_pb2.ThreadPoolExecutorOptions.ext
-            _fill(executor.options.Extensions[extension], options, place)
-        self._written.base.executor.append(executor)
+            _fill(executor.options.Extensions[extension], options, location)
+        self._draft.base.executor.append(executor)
         return name
 
-    # What comes out
+    # Results
 
     def build(self) -> Any:
         """Return the graph as a CalculatorGraphConfig message of mpgraph.protos.
 
-        Raises ConfigError for what is not finished: an open loop, an output that nothing goes into, a
-        required input that nothing is connected to.
+        Raises ConfigError if the graph is not finished: an open loop, an output without a stream, a required
+        input that is not connected.
         """
-        return config_of(self._written).config
+        return config_of(self._draft).config
 
     def text(self) -> str:
-        """Return the graph as a .pbtxt file has it; errors as of `build`."""
+        """Return the graph as the text of a .pbtxt file; errors as of `build`."""
         return graph_to_text(self.build())
 
     def graph_source(self) -> GraphSource:
-        """Return the graph with its places in this program, as loading a graph does; errors as of `build`."""
-        return config_of(self._written)
-
-    def _repr_html_(self) -> str:
-        from mpgraph.visualizer.notebook import notebook_html  # Nobody but notebooks asks for it.
-
-        return notebook_html(self)
+        """Return the graph with its locations in this program, like a loaded graph; errors as of `build`."""
+        return config_of(self._draft)
 
     def __repr__(self) -> str:
-        kind = self._written.base.type
-        return f"<mpgraph.GraphBuilder{f' of {kind}' if kind else ''} with {len(self._written.nodes)} nodes>"
+        kind = self._draft.base.type
+        return f"<mpgraph.GraphBuilder{f' of {kind}' if kind else ''} with {len(self._draft.nodes)} nodes>"
 
-    def _port(self, port: str, name: str, field: str, place: Location) -> tuple[PortKey, str]:
-        """The tag and index, and the name, that an author gives one port of the graph."""
-        key, given = _parsed(port, place)
+    def _port(self, port: str, name: str, field: str, location: Location) -> tuple[PortKey, str]:
+        """The tag and index, and the name, of a new port of the graph."""
+        key, given = _parsed(port, location)
         if name and given and name != given:
-            raise ConfigError(f'The port "{port}" is also called "{name}".', location=place)
+            raise ConfigError(f'The port "{port}" cannot also be called "{name}".', location=location)
         if name:
-            check_name(name, place)
-        before = [other._key for other in self._written.ports[field]]
+            check_name(name, location)
+        before = [other._key for other in self._draft.ports[field]]
         if key.index >= 0 and (key.tag, key.index) in before:
-            raise ConfigError(f'The graph has a port "{key}" already.', location=place)
+            raise ConfigError(f'The graph has a port "{key}" already.', location=location)
         index = key.index if key.index >= 0 else sum(tag == key.tag for tag, _ in before)
         return (key.tag, index), name or given
 
 
-def _fill(message: Any, values: dict[str, Any], place: Location) -> None:
+def _fill(message: Any, values: dict[str, Any], location: Location) -> None:
     try:
         fill(message, values)
     except ConfigError as error:
-        raise error.with_context(location=place) from error
+        raise error.with_context(location=location) from error
 
 
-def _refuse_lower_case_tags(signature: NodeSignature, words: dict[str, Any], place: Location) -> None:
-    """Raise ConfigError for `image=frames`, which means the tag IMAGE."""
-    for word, value in words.items():
-        if isinstance(value, (Source, NodeHandle)) and word != word.upper():
+def _refuse_lower_case_tags(signature: NodeSignature, keywords: dict[str, Any], location: Location) -> None:
+    """Raise ConfigError for `image=frames`, which should be `IMAGE=frames`."""
+    for key, value in keywords.items():
+        if isinstance(value, (Source, NodeHandle)) and key != key.upper():
             raise ConfigError(
-                f"{signature.name} cannot take {value} as its option {word}. Write {word.upper()}= for the "
+                f"{signature.name} cannot take {value} as its option {key}. Write {key.upper()}= for the "
                 "port of that tag.",
-                location=place,
+                location=location,
             )
 
 
 def builds(cls: type[Subgraph]) -> bool:
-    """Whether a subgraph's class writes its graph in `build`, rather than in `get_config`."""
+    """Whether a subgraph's class defines its graph in `build` rather than in `get_config`."""
     return getattr(cls.build, "__func__", None) is not Subgraph.__dict__["build"].__func__
 
 
 def write_subgraph(cls: type[Subgraph], node: Any) -> Any:
-    """Let a subgraph's class write its graph for a node; return what `load_graph` takes.
+    """Build the graph of a subgraph's class for a node; return an argument for `load_graph`.
 
-    Raises what its `build` raises, and ConfigError if the node's options are not the class's.
+    Raises the errors of its `build`, and ConfigError if the node's options do not fit the class.
     """
     graph = GraphBuilder(cls.__name__)
-    made = cls.build(graph, node_options(node, cls))
-    if made is not None:
-        return made
-    for error in shortcuts(graph._written.ports["output_stream"]):
+    returned = cls.build(graph, node_options(node, cls))
+    if returned is not None:
+        return returned
+    for error in shortcuts(graph._draft.ports["output_stream"]):
         raise error
     return graph
 
 
 _writing: ContextVar[tuple[type[Subgraph], ...]] = ContextVar("_writing", default=())
-"""The subgraphs that are being written to learn their ports; one that contains itself would never end."""
+"""The subgraphs that are being built for their ports, to stop at a subgraph that contains itself."""
 
 
 def _with_ports(signature: NodeSignature, node: Any) -> NodeSignature:
-    """A node's signature; a subgraph that is written in Python has the ports that its options give it."""
+    """Return a node's signature; a subgraph built in Python has the ports that the options give it."""
     owner = signature.owner
     if owner is None or not issubclass(owner, Subgraph) or not builds(owner) or owner in _writing.get():
         return signature
@@ -354,14 +350,14 @@ def _with_ports(signature: NodeSignature, node: Any) -> NodeSignature:
         graph = write_subgraph(owner, node)
         if not isinstance(graph, GraphBuilder):
             return replace(of_graph(signature.name, load_graph(graph)), owner=owner)
-        ports = graph._written.declared_ports()
+        ports = graph._draft.declared_ports()
     finally:
         _writing.reset(token)
     return replace(signature, ports=ports, is_complete=True)
 
 
-def _parsed(port: str, place: Location) -> tuple[TagIndex, str]:
-    """A port in the text's way of writing; the index is -1 if the author leaves it to the graph."""
+def _parsed(port: str, location: Location) -> tuple[TagIndex, str]:
+    """Parse a port as written in text format; the index is -1 if it is left out."""
     try:
         if not port:
             return TagIndex("", -1), ""
@@ -374,4 +370,4 @@ def _parsed(port: str, place: Location) -> tuple[TagIndex, str]:
         return TagIndex(entry.tag, entry.index if explicit and entry.index is not None else -1), entry.name
     except InvalidArgumentError as error:
         hint = did_you_mean(port, [port.upper(), port.lower()])
-        raise ConfigError(f"{error.message}{hint}", location=place) from error
+        raise ConfigError(f"{error.message}{hint}", location=location) from error

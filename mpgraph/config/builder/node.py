@@ -1,24 +1,22 @@
-"""The nodes of a graph that is being written, and their ports.
+"""Handles of the nodes of a graph under construction, and of their input ports.
 
     frames >> blur.input("IMAGE")          # a stream into a port
     frames >> blur >> graph.output("out")  # through a node's only output
     blur.output(Blur.image)                # Stream[ImageFrame], as Blur declares it
 
-What can be known of a node's ports is checked when they are connected.
+Connections are checked at once, as far as the ports of a node are known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeAlias, TypeVar, cast, overload
+from typing import Any, TypeAlias, TypeVar, cast, overload
 
 from mpgraph.config.builder.handles import (
     Connection,
-    GraphOutput,
     Loop,
     OpenInput,
-    PortKey,
     SidePacketHandle,
     Source,
     Stream,
@@ -26,57 +24,51 @@ from mpgraph.config.builder.handles import (
     port_text,
     refuse_mismatch,
 )
-from mpgraph.config.builder.place import author_place
-from mpgraph.config.builder.signature import NodeSignature, PortKind, known_tags
-from mpgraph.errors import ConfigError, InvalidArgumentError, Location, did_you_mean
+from mpgraph.config.builder.names import snake_case
+from mpgraph.config.builder.signature import NodeSignature, PortKey, known_tags
+from mpgraph.config.port_lists import PortKind
+from mpgraph.errors import ConfigError, Location
 from mpgraph.framework.packet_type import AnyType, TypeLike
-from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
-from mpgraph.framework.tags import parse_tag_index
+from mpgraph.framework.ports import Input, Output, SideInput, SideOutput
+from mpgraph.framework.user_code import caller_location
 
 T = TypeVar("T")
-T_contra = TypeVar("T_contra", contravariant=True)
+R = TypeVar("R")
 
 Connectable: TypeAlias = "Stream[Any] | SidePacketHandle[Any] | NodeHandle"
 
 
-class _NodePort(OpenInput):
-    """One input port of a node."""
+@dataclass
+class _InputHandle:
+    """One input port of a node; `_index` is None for the next free port of a repeated one."""
 
-    def __init__(
-        self,
-        node: NodeHandle,
-        kind: PortKind,
-        tag: str,
-        index: int | None,
-        place: Location,
-        back_edge: bool = False,
-    ) -> None:
-        self._node = node
-        self._kind = kind
-        self._tag = tag
-        self._index = index
-        self._back_edge = back_edge
+    _node: NodeHandle
+    _kind: PortKind
+    _tag: str
+    _index: int | None
+    _back_edge: bool = False
 
-    def _receive(self, source: Source[Any], place: Location) -> NodeHandle:
-        self._node._join(self._kind, self._tag, self._index, source, place, self._back_edge)
-        return self._node
+    def _receive(self, source: Source[Any], location: Location) -> NodeHandle:
+        return self._node._connect(
+            self._kind, self._tag, self._index, source, location, back_edge=self._back_edge
+        )
 
 
-class NodeInput(_NodePort, Generic[T_contra]):
-    """An input stream's port of a node; takes `Stream`s of T."""
+class NodeInput(_InputHandle, OpenInput[Stream[T], "NodeHandle"]):
+    """An input stream's port of a node; accepts a `Stream` of T."""
 
 
-class NodeSideInput(_NodePort, Generic[T_contra]):
-    """An input side packet's port of a node; takes `SidePacket`s of T."""
+class NodeSideInput(_InputHandle, OpenInput[SidePacketHandle[T], "NodeHandle"]):
+    """An input side packet's port of a node; accepts a `SidePacketHandle` of T."""
 
 
 @dataclass(eq=False)
-class NodeHandle(OpenInput):
-    """A node of a graph that is being written. Used as a stream it stands for its only output."""
+class NodeHandle(OpenInput[Source[Any], "NodeHandle"]):
+    """A node of a graph under construction. Used as a stream it is its only output."""
 
     _graph: Any
     _signature: NodeSignature
-    _place: Location
+    _location: Location
     _message: Any
     _inputs: dict[PortKind, dict[PortKey, Connection]] = field(
         default_factory=lambda: {Input: {}, SideInput: {}}
@@ -93,12 +85,11 @@ class NodeHandle(OpenInput):
         """Return an input port, to connect a stream to.
 
         port: its tag, "" for an untagged one, or the declaration in the calculator's class.
-        index: among ports of the tag; left out, it is the next one that is free of a repeated port, else 0.
-        back_edge: whether the stream comes round from behind the node.
+        index: among the ports of the tag; by default the next free index of a repeated port, else 0.
+        back_edge: whether the stream comes from a node that depends on this one.
         """
-        place = author_place()
-        tag, index = self._key_of(Input, port, index, place)
-        return NodeInput(self, Input, tag, index, place, back_edge)
+        tag, index = self._signature.port_key(Input, port, index, caller_location(), str(self))
+        return NodeInput(self, Input, tag, index, back_edge)
 
     @overload
     def side_input(self, port: SideInput[T], index: int | None = None) -> NodeSideInput[T]: ...
@@ -106,61 +97,56 @@ class NodeHandle(OpenInput):
     def side_input(self, port: str = "", index: int | None = None) -> NodeSideInput[Any]: ...
     def side_input(self, port: Any = "", index: int | None = None) -> NodeSideInput[Any]:
         """Return the port of an input side packet, to connect one to; arguments as of `input`."""
-        place = author_place()
-        tag, index = self._key_of(SideInput, port, index, place)
-        return NodeSideInput(self, SideInput, tag, index, place)
+        tag, index = self._signature.port_key(SideInput, port, index, caller_location(), str(self))
+        return NodeSideInput(self, SideInput, tag, index)
 
     @overload
     def output(self, port: Output[T], index: int = 0) -> Stream[T]: ...
     @overload
     def output(self, port: str | None = None, index: int = 0) -> Stream[Any]: ...
     def output(self, port: Any = None, index: int = 0) -> Stream[Any]:
-        """Return the stream that an output sends.
+        """Return the stream of an output.
 
-        port: its tag, "" for an untagged one, or the declaration in the calculator's class; left out, the
+        port: its tag, "" for an untagged one, or the declaration in the calculator's class; by default the
             node's only output.
-        Raises ConfigError if the node has no such output, or several and none is named.
+        Raises ConfigError if the node has no such output, or has several and `port` is left out.
         """
-        return cast("Stream[Any]", self._made(Output, port, index, author_place()))
+        return cast("Stream[Any]", self._output_handle(Output, port, index, caller_location()))
 
     @overload
     def side_output(self, port: SideOutput[T], index: int = 0) -> SidePacketHandle[T]: ...
     @overload
     def side_output(self, port: str | None = None, index: int = 0) -> SidePacketHandle[Any]: ...
     def side_output(self, port: Any = None, index: int = 0) -> SidePacketHandle[Any]:
-        """Return the side packet that an output makes; arguments and errors as of `output`."""
-        return cast("SidePacketHandle[Any]", self._made(SideOutput, port, index, author_place()))
+        """Return the side packet of an output; arguments and errors as of `output`."""
+        return cast("SidePacketHandle[Any]", self._output_handle(SideOutput, port, index, caller_location()))
 
     def connect(
         self, *streams: Stream[Any] | NodeHandle, **tags: Connectable | Sequence[Connectable] | None
     ) -> NodeHandle:
         """Connect streams and side packets; return the node.
 
-        streams: go to the inputs in the order of their declaration, if they are declared, else to the
-            untagged ones.
-        tags: `IMAGE=frames` goes to the port of that tag, `IN=[a, b]` to IN:0 and IN:1. None is nothing.
+        streams: for the inputs in the order of their declaration; if none are declared, for the untagged
+            inputs.
+        tags: `IMAGE=frames` connects the port of that tag, `IN=[a, b]` IN:0 and IN:1; None is ignored.
         """
-        place = author_place()
+        location = caller_location()
         for stream in streams:
-            self._receive(source_of(stream, self._graph, place), place)
+            self._receive(source_of(stream, self._graph, location), location)
         for tag, given in tags.items():
-            for index, each in enumerate(_several(given)):
-                source = source_of(each, self._graph, place, f"{tag}=")
+            for index, each in enumerate(given if isinstance(given, (list, tuple)) else [given]):
+                if given is None:
+                    continue
+                source = source_of(each, self._graph, location, f"{tag}=")
                 kind = SideInput if isinstance(source, SidePacketHandle) else Input
-                self._key_of(kind, tag, index, place)
-                self._join(kind, tag, None if index == 0 else index, source, place)
+                self._signature.port_key(kind, tag, index, location, str(self))
+                self._connect(kind, tag, index or None, source, location)
         return self
 
-    @overload
-    def __rshift__(self, target: NodeHandle | NodeInput[Any]) -> NodeHandle: ...
-    @overload
-    def __rshift__(self, target: GraphOutput) -> GraphOutput: ...
-    @overload
-    def __rshift__(self, target: Loop[T]) -> Loop[T]: ...
-    def __rshift__(self, target: Any) -> Any:
-        """Connect the node's only output, as `Stream` does."""
-        place = author_place()
-        return source_of(self, self._graph, place)._send(target, place)
+    def __rshift__(self, target: OpenInput[Stream[Any], R]) -> R:
+        """Connect the node's only output; as `Stream.__rshift__`."""
+        location = caller_location()
+        return cast("R", source_of(self, self._graph, location)._send(target, location))
 
     def __str__(self) -> str:
         name = self._message.name
@@ -168,39 +154,40 @@ class NodeHandle(OpenInput):
 
     __repr__ = __str__
 
-    # What the handles and the graph call
+    # For the handles and the graph
 
-    def _receive(self, source: Source[Any], place: Location) -> NodeHandle:
-        """Connect something to the next input that is free."""
+    def _receive(self, source: Source[Any], location: Location) -> NodeHandle:
+        """Connect a source to the next free input."""
         kind = SideInput if isinstance(source, SidePacketHandle) else Input
         taken = self._inputs[kind]
         declared = self._signature.of(kind)
         if not declared and not self._signature.is_complete:
             index = next(index for index in range(len(taken) + 1) if ("", index) not in taken)
-            return self._join(kind, "", index, source, place)
+            return self._connect(kind, "", index, source, location)
         for port in declared:
             if port.repeated:
-                return self._join(kind, port.tag, None, source, place)
+                return self._connect(kind, port.tag, None, source, location)
             if (port.tag, port.index) not in taken:
-                return self._join(kind, port.tag, port.index, source, place)
+                return self._connect(kind, port.tag, port.index, source, location)
         why = f"every {kind.kind} of {self} is connected" if taken else f"{self} has no {kind.kind}"
-        raise ConfigError(f"{source} has nowhere to go: {why}.", location=place)
+        raise ConfigError(f"{source} cannot be connected: {why}.", location=location)
 
-    def _join(
+    def _connect(
         self,
         kind: PortKind,
         tag: str,
         index: int | None,
         source: Source[Any],
-        place: Location,
+        location: Location,
+        *,
         back_edge: bool = False,
     ) -> NodeHandle:
-        check_graph(self._graph, source, place)
-        wanted = SidePacketHandle if kind is SideInput else Stream
-        if not isinstance(source, wanted):
+        check_graph(self._graph, source, location)
+        expected = SidePacketHandle if kind is SideInput else Stream
+        if not isinstance(source, expected):
             raise ConfigError(
-                f"{tag or kind.kind} of {self} takes a {wanted.kind}; {source} is a {source.kind}.",
-                location=place,
+                f"{tag or kind.kind} of {self} takes a {expected.kind}; {source} is a {source.kind}.",
+                location=location,
             )
         taken = self._inputs[kind]
         if index is None:
@@ -211,37 +198,37 @@ class NodeHandle(OpenInput):
             before = taken[tag, index]
             raise ConfigError(
                 f"{port_text(kind, (tag, index), self)} has a producer already: {before.source}, "
-                f"connected at {before.place}.",
-                location=place,
+                f"connected at {before.location}.",
+                location=location,
                 rule="two-producers",
             )
         port = self._signature.find(kind, tag, index)
         if port is not None and port.same_as is None:
-            refuse_mismatch(source, port.type, port_text(kind, (tag, index), self), place)
-        taken[tag, index] = Connection(source, place, back_edge or isinstance(source, Loop))
+            refuse_mismatch(source, port.type, port_text(kind, (tag, index), self), location)
+        taken[tag, index] = Connection(source, location, back_edge or isinstance(source, Loop))
         return self
 
-    def _made(self, kind: PortKind, port: Any, index: int, place: Location) -> Source[Any]:
+    def _output_handle(self, kind: PortKind, port: Any, index: int, location: Location) -> Source[Any]:
         if port is None:
-            tag, first = self._only(kind, place)
+            tag, first = self._only_output(kind, location)
             index = index or first
         else:
-            tag, given = self._key_of(kind, port, index, place)
+            tag, given = self._signature.port_key(kind, port, index, location, str(self))
             index = given or 0
-        made = self._outputs[kind]
-        if (tag, index) not in made:
+        outputs = self._outputs[kind]
+        if (tag, index) not in outputs:
             declared = self._signature.find(kind, tag, index)
             type = declared.type if declared and not declared.same_as else AnyType
             cls = Stream if kind is Output else SidePacketHandle
-            made[tag, index] = cls(self._graph, self, (tag, index), type, place)
-        found: Source[Any] = made[tag, index]
-        return found
+            outputs[tag, index] = cls(self._graph, self, (tag, index), type, location)
+        handle: Source[Any] = outputs[tag, index]
+        return handle
 
-    def _only(self, kind: PortKind, place: Location) -> PortKey:
+    def _only_output(self, kind: PortKind, location: Location) -> PortKey:
         declared = self._signature.of(kind)
         if not declared:
             if self._signature.is_complete:
-                raise ConfigError(f"{self} has no {kind.kind}.", location=place)
+                raise ConfigError(f"{self} has no {kind.kind}.", location=location)
             used = {tag for tag, _ in self._outputs[kind]}
             return (used.pop() if len(used) == 1 else "", 0)
         needed = [port for port in declared if not port.optional] or declared
@@ -249,82 +236,37 @@ class NodeHandle(OpenInput):
             tags = ", ".join(f'"{tag}"' for tag in known_tags(declared))
             method = "output" if kind is Output else "side_output"
             raise ConfigError(
-                f"{self} has several {kind.kind}s: {tags}. Say which one with .{method}(...).", location=place
+                f"{self} has several {kind.kind}s: {tags}. Choose one with .{method}(...).", location=location
             )
         return needed[0].tag, needed[0].index
 
-    def _key_of(
-        self, kind: PortKind, port: Any, index: int | None, place: Location
-    ) -> tuple[str, int | None]:
-        """The tag and index that an author names. Raises ConfigError if the node has no such port."""
-        if isinstance(port, Port):
-            if not isinstance(port, kind):
-                raise ConfigError(f"{port!r} is no {kind.kind}.", location=place)
-            tag, index = port.tag, port.index if not port.repeated else index
-        elif isinstance(port, str):
-            try:
-                parsed = parse_tag_index(port)
-            except InvalidArgumentError as error:
-                raise ConfigError(error.message, location=place) from error
-            tag = parsed.tag
-            index = parsed.index if ":" in port else index
-        else:
-            raise ConfigError(
-                f"A port is named by its tag or its declaration, not by {port!r}.", location=place
-            )
-        self._check_port(kind, tag, index or 0, place)
-        return tag, index
+    def _name_prefix(self) -> str:
+        """The prefix of the names of its streams: its name, or its calculator's without "Calculator"."""
+        label = self._message.name or self._signature.name.rpartition(".")[2]
+        return snake_case(label.removesuffix("Calculator") or label)
 
-    def _check_port(self, kind: PortKind, tag: str, index: int, place: Location) -> None:
-        signature = self._signature
-        if not signature.is_complete or signature.find(kind, tag, index) is not None:
-            return
-        shown = f'"{tag}"' if tag else "that is untagged"
-        if any(port.tag == tag for port in signature.of(kind)):
-            raise ConfigError(
-                f"{self} has no {kind.kind} {tag}:{index}.", location=place, rule="unknown-port"
-            )
-        for other in (Input, Output, SideInput, SideOutput):
-            if any(port.tag == tag for port in signature.of(other)):
-                text = f"{self} has no {kind.kind} {shown}; it has an {other.kind} of that tag."
-                raise ConfigError(text, location=place, rule="unknown-port")
-        tags = known_tags(signature.of(kind))
-        known = f"It has {', '.join(map(repr, tags)) or 'none'}."
-        raise ConfigError(
-            f"{self} has no {kind.kind} {shown}.",
-            location=place,
-            hint=did_you_mean(tag, tags) or known,
-            rule="unknown-port",
-        )
-
-    def _type_of_output(self, kind: PortKind, tag: str, index: int, asked: tuple[object, ...]) -> TypeLike:
-        """The type of an output that is what an input is."""
+    def _type_of_output(self, kind: PortKind, tag: str, index: int, pending: tuple[object, ...]) -> TypeLike:
+        """The type of an output that has the type of an input."""
         port = self._signature.find(kind, tag, index)
         if port is None or port.same_as is None:
             return AnyType
         origin = port.same_as
         taken = self._inputs[SideInput if isinstance(origin, SideInput) else Input]
         connection = taken.get((origin.tag, index if origin.repeated else origin.index))
-        return connection.source._known_type(asked) if connection else AnyType
+        return connection.source._known_type(pending) if connection else AnyType
 
 
-def source_of(given: object, graph: object, place: Location, where: str = "") -> Source[Any]:
-    """Return the stream or side packet that an author means: a node stands for its only output."""
+def source_of(given: object, graph: object, location: Location, where: str = "") -> Source[Any]:
+    """Return the stream or side packet that an author passed; for a node, its only output."""
     if isinstance(given, Source):
         return given
     if isinstance(given, NodeHandle):
-        check_graph(graph, given, place)
-        return given._made(Output, None, 0, place)
+        check_graph(graph, given, location)
+        return given._output_handle(Output, None, 0, location)
     constant = f" A fixed value is a side packet: {where}graph.constant({given!r})."
     raise ConfigError(
-        f"{where}{given!r} is no stream or side packet. Tags, in capitals, take what graph.input(), "
-        "graph.side_input() or a node gave; options are words in lower case."
+        f"{where}{given!r} is not a stream or side packet. Tags, in capitals, take what graph.input(), "
+        "graph.side_input() or a node returned; options are keywords in lower case."
         f"{constant if isinstance(given, (bool, int, float, str)) else ''}",
-        location=place,
+        location=location,
     )
-
-
-def _several(given: object) -> Iterable[Any]:
-    if given is None:
-        return ()
-    return given if isinstance(given, (list, tuple)) else (given,)

@@ -1,4 +1,4 @@
-"""Options as a Python author gives them: a dataclass, a dict, words or a message, put into a node."""
+"""Options passed in Python: a dataclass, a dict, keywords or a message, converted for a node."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _URL = "type.googleapis.com/"
 
 
 def options_message(
-    signature: NodeSignature, options: object, words: Mapping[str, Any], place: Location
+    signature: NodeSignature, options: object, keywords: Mapping[str, Any], location: Location
 ) -> Any:
     """Return the message of a node's options, or None if none are given.
 
     options: a message, an instance of the class's dataclass, a dict of its fields, or None.
-    words: fields that are given one by one, which count more.
-    Raises ConfigError, with the place, for what does not fit.
+    keywords: single fields, which override those of `options`.
+    Raises ConfigError, with the location, for unknown fields and values of the wrong type.
     """
-    if options is None and not words:
+    if options is None and not keywords:
         return None
     try:
         message = _empty(signature, options)
@@ -38,19 +38,19 @@ def options_message(
             message.MergeFromString(options.SerializePartialToString())
         elif options is not None:
             fill(message, _fields_of(options))
-        fill(message, words)
+        fill(message, keywords)
         schema = schema_of_message(message)
         for _, problem in schema.problems(message) if schema is not None else ():
             raise ConfigError(f"{signature.name}: {problem}", rule="bad-value")
     except ConfigError as error:
         if error.location is not None:
             raise
-        raise error.with_context(location=place) from error
+        raise error.with_context(location=location) from error
     return message
 
 
 def put_options(holder: Any, message: Any) -> None:
-    """Put options into a node, or a graph: as the extension they declare, else as an Any."""
+    """Put options into a node or graph: as the extension they declare, else as an Any."""
     extension = _extension_for(message.DESCRIPTOR.full_name)
     if extension is not None and extension.containing_type is holder.options.DESCRIPTOR:
         holder.options.Extensions[extension].CopyFrom(message)
@@ -60,7 +60,7 @@ def put_options(holder: Any, message: Any) -> None:
 
 
 def fill(message: Any, values: Mapping[str, Any]) -> None:
-    """Set fields of a message; None leaves one as it is. Raises ConfigError for what does not fit."""
+    """Set fields of a message, except for None. Raises ConfigError for unknown fields and wrong types."""
     fields = message.DESCRIPTOR.fields_by_name
     for name, value in values.items():
         descriptor = fields.get(name)
@@ -82,13 +82,13 @@ def fill(message: Any, values: Mapping[str, Any]) -> None:
 
 
 def _empty(signature: NodeSignature, options: object) -> Any:
-    """A message of the type that the options have."""
+    """An empty message of the type of the options."""
     if isinstance(options, Message):
         return type(options)()
     declared = getattr(signature.owner, "Options", None)
     if options is not None and dataclasses.is_dataclass(options) and type(options) is not declared:
-        wanted = getattr(declared, "__qualname__", None) or getattr(declared, "message", None)
-        takes = f"takes {wanted}" if wanted else "takes no dataclass"
+        accepted = getattr(declared, "__qualname__", None) or getattr(declared, "message", None)
+        takes = f"takes {accepted}" if accepted else "takes no dataclass"
         if signature.owner is not None:
             raise ConfigError(f"{signature.name} {takes}, not {type(options).__qualname__}.")
     if isinstance(declared, ProtoOptions):
@@ -100,8 +100,8 @@ def _empty(signature: NodeSignature, options: object) -> Any:
         return found()
     if signature.owner is None:
         raise ConfigError(
-            f'What options "{signature.name}" takes is not known here. Give them as a message of '
-            "mpgraph.protos, or import the module that registers it."
+            f'The options of "{signature.name}" are not known. Pass them as a message of mpgraph.protos, or '
+            "import the module that registers it."
         )
     raise ConfigError(f"{signature.name} has no options.")
 
@@ -112,19 +112,19 @@ def _fields_of(options: object) -> Mapping[str, Any]:
     if dataclasses.is_dataclass(options) and not isinstance(options, type):
         given = {field: getattr(options, field.name) for field in dataclasses.fields(options) if field.init}
         return {field.name: value for field, value in given.items() if value != _default(field)}
-    raise ConfigError(f"Options are an instance of a dataclass, a dict or a message, not {options!r}.")
+    raise ConfigError(f"Options must be an instance of a dataclass, a dict or a message, not {options!r}.")
 
 
 def _default(field: dataclasses.Field[Any]) -> Any:
-    """What a field of a dataclass is unless it is given; need not be written."""
+    """The default of a dataclass field, which need not be written."""
     factory: Any = field.default_factory
     return field.default if factory is dataclasses.MISSING else factory()
 
 
 def constant_value(value: object) -> dict[str, Any]:
-    """Return a ConstantSidePacket of ConstantSidePacketCalculatorOptions, as `fill` takes it.
+    """Return the fields of a ConstantSidePacketCalculatorOptions.ConstantSidePacket with a value.
 
-    Raises ConfigError if a graph cannot hold such a value.
+    Raises ConfigError if a graph cannot contain such a value.
     """
     message = message_class("mediapipe.ConstantSidePacketCalculatorOptions.ConstantSidePacket")
     if isinstance(value, Message):
@@ -140,7 +140,7 @@ def constant_value(value: object) -> dict[str, Any]:
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return {"string_vector_value": {"string_value": value}}
     raise ConfigError(
-        f"{value!r} cannot stand in a graph. Declare a graph.side_input(), and give it when the graph starts."
+        f"A graph cannot contain {value!r}. Declare a graph.side_input(), and pass it when the graph starts."
     )
 
 
@@ -155,7 +155,7 @@ def _set(message: Any, descriptor: Any, value: Any) -> None:
                 _set_message(target[key], each)
     elif is_repeated(descriptor):
         if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
-            raise TypeError(f"a list is needed, not {value!r}")
+            raise TypeError(f"expected a list, not {value!r}")
         del target[:]
         for each in value:
             if descriptor.message_type is None:
@@ -173,20 +173,20 @@ def _set_message(target: Any, value: Any) -> None:
     if not isinstance(value, Message):
         fill(target, _fields_of(value))
         return
-    given, wanted = value.DESCRIPTOR.full_name, target.DESCRIPTOR.full_name
+    given, expected = value.DESCRIPTOR.full_name, target.DESCRIPTOR.full_name
     extension = _extension_for(given)
-    if given == wanted:
+    if given == expected:
         target.MergeFromString(value.SerializePartialToString())
-    elif wanted == ANY:
+    elif expected == ANY:
         _pack(target, value)
     elif extension is not None and extension.containing_type is target.DESCRIPTOR:
         target.Extensions[extension].MergeFromString(value.SerializePartialToString())
     else:
-        raise TypeError(f"a {wanted} is needed, not a {given}")
+        raise TypeError(f"expected a {expected}, not a {given}")
 
 
 def _plain(descriptor: Any, value: Any) -> Any:
-    """A value as protobuf takes it; enums by their name, their number or a member."""
+    """A value as protobuf accepts it; an enum value may be a name, a number or a member."""
     if isinstance(value, enum.Enum):
         value = value.name if descriptor.enum_type is not None else value.value
     if descriptor.enum_type is not None and isinstance(value, str):

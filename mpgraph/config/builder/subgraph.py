@@ -1,4 +1,4 @@
-"""`@subgraph`: a function that writes a graph, as a subgraph that nodes can name."""
+"""`@subgraph`: functions that build a graph, as subgraphs for nodes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ R = TypeVar("R", covariant=True)
 
 
 class SubgraphFunction(Protocol[P, R]):
-    """A function that is registered as a subgraph: called, it is the function it was."""
+    """A function that is registered as a subgraph and can still be called."""
 
     subgraph: type[Subgraph]
     """The registered class."""
@@ -35,7 +35,7 @@ def subgraph(function: Callable[P, R], /) -> SubgraphFunction[P, R]: ...
 @overload
 def subgraph(name: str | None = None, /) -> Callable[[Callable[P, R]], SubgraphFunction[P, R]]: ...
 def subgraph(target: Any = None, /) -> Any:
-    """Register a function that writes a graph as a subgraph; the function itself stays as it is.
+    """Register a function that builds a graph as a subgraph; the function itself is unchanged.
 
         @mp.subgraph
         def soft_mask(graph: mp.GraphBuilder, *, radius: int = 3) -> None:
@@ -49,10 +49,9 @@ def subgraph(target: Any = None, /) -> Any:
           node_options { [type.googleapis.com/mediapipe.SoftMaskOptions] { radius: 5 } }
         }
 
-    The first parameter receives an empty GraphBuilder. Keyword-only parameters are options, as those of
-    `@mpgraph.calculator`; or a second parameter, whose type is a dataclass, receives all options at once.
-    What the function returns, unless it is None, is the graph instead: another builder, a config message,
-    text or a path.
+    The first parameter receives an empty GraphBuilder. Keyword-only parameters are options, as with
+    `@mpgraph.calculator`; alternatively a second parameter, annotated with a dataclass, receives all options.
+    The function may return another graph instead: a builder, a config message, text or a path.
 
     target: the name in graphs; by default the function's in CamelCase.
 
@@ -61,27 +60,29 @@ def subgraph(target: Any = None, /) -> Any:
     """
     scope = sys._getframe(1).f_locals
     if target is None or isinstance(target, str):
-        return lambda function: _made(function, target, scope)
-    return _made(target, None, scope)
+        return lambda function: _register(function, target, scope)
+    return _register(target, None, scope)
 
 
-def _made(function: Any, name: str | None, scope: Mapping[str, Any]) -> Any:
+def _register(function: Any, name: str | None, scope: Mapping[str, Any]) -> Any:
     if not inspect.isfunction(function):
         raise InvalidArgumentError(f"subgraph takes a function, not {function!r}. Classes take @register.")
     full_name = name or "".join(part[:1].upper() + part[1:] for part in function.__name__.split("_"))
-    positional, words = _parameters(function)
+    positional, keywords = _parameters(function)
     hints = _hints(function, scope)
     options: Any = None
-    if words:
-        options = _dataclass(function, words, hints)
+    if keywords:
+        options = _dataclass(function, keywords, hints)
     elif len(positional) == 2:
         options = hints.get(positional[1])
         if not (isinstance(options, type) and dataclasses.is_dataclass(options)):
-            _refuse(function, positional[1], "must have a dataclass as its type, which declares the options.")
+            _refuse(
+                function, positional[1], "must be annotated with a dataclass, which declares the options."
+            )
 
     def build(cls: type[Subgraph], graph: Any, options: Any) -> Any:
-        if words:
-            return function(graph, **{word: getattr(options, word) for word in words})
+        if keywords:
+            return function(graph, **{name: getattr(options, name) for name in keywords})
         return function(graph, options) if len(positional) == 2 else function(graph)
 
     namespace = {
@@ -93,30 +94,30 @@ def _made(function: Any, name: str | None, scope: Mapping[str, Any]) -> Any:
         "defined_at": source_location.of_code(function.__code__),
         "function": staticmethod(function),
     }
-    made = cast(SubgraphFunction[Any, Any], function)
-    made.subgraph = register(full_name)(type(full_name.rpartition(".")[2], (Subgraph,), namespace))
-    return made
+    registered = cast(SubgraphFunction[Any, Any], function)
+    registered.subgraph = register(full_name)(type(full_name.rpartition(".")[2], (Subgraph,), namespace))
+    return registered
 
 
 def _parameters(function: Any) -> tuple[list[str], dict[str, inspect.Parameter]]:
     """The names of the positional parameters, and the keyword-only ones."""
     positional: list[str] = []
-    words: dict[str, inspect.Parameter] = {}
+    keywords: dict[str, inspect.Parameter] = {}
     for name, parameter in inspect.signature(function).parameters.items():
         if parameter.kind is parameter.KEYWORD_ONLY:
-            words[name] = parameter
+            keywords[name] = parameter
         elif parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
-            _refuse(function, name, "cannot be: options need names and types.")
+            _refuse(function, name, "is not allowed: options need names and types.")
         else:
             positional.append(name)
     if not positional:
         raise InvalidArgumentError(
-            f"{function.__qualname__}: a subgraph's first parameter receives the GraphBuilder; it has none.",
+            f"{function.__qualname__}: a subgraph needs a parameter, which receives the GraphBuilder.",
             location=source_location.of_code(function.__code__),
         )
-    if len(positional) > (1 if words else 2):
-        _refuse(function, positional[-1], "is one too many. Options are written after a *, as keywords.")
-    return positional, words
+    if len(positional) > (1 if keywords else 2):
+        _refuse(function, positional[-1], "is not allowed: options must be keyword-only, after a *.")
+    return positional, keywords
 
 
 def _hints(function: Any, scope: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,24 +125,24 @@ def _hints(function: Any, scope: Mapping[str, Any]) -> dict[str, Any]:
         return typing.get_type_hints(function, localns=dict(scope), include_extras=True)
     except NameError as error:
         raise InvalidArgumentError(
-            f"{function.__qualname__}: {error}. The types of options must be known where the function is.",
+            f"{function.__qualname__}: {error}. The types of options must be defined where the function is.",
             location=source_location.of_code(function.__code__),
         ) from error
 
 
-def _dataclass(function: Any, words: Mapping[str, inspect.Parameter], hints: Mapping[str, Any]) -> type:
+def _dataclass(function: Any, keywords: Mapping[str, inspect.Parameter], hints: Mapping[str, Any]) -> type:
     fields: list[Any] = []
-    for name, parameter in words.items():
+    for name, parameter in keywords.items():
         if name not in hints:
-            _refuse(function, name, "needs a type, as every option does.")
+            _refuse(function, name, "needs a type annotation, as every option does.")
         default = parameter.default
         if default is parameter.empty:
-            made = dataclasses.field(kw_only=True)
+            option = dataclasses.field(kw_only=True)
         elif isinstance(default, list):
-            made = dataclasses.field(kw_only=True, default_factory=partial(list, default))
+            option = dataclasses.field(kw_only=True, default_factory=partial(list, default))
         else:
-            made = dataclasses.field(kw_only=True, default=default)
-        fields.append((name, hints[name], made))
+            option = dataclasses.field(kw_only=True, default=default)
+        fields.append((name, hints[name], option))
     options = dataclasses.make_dataclass("Options", fields)
     options.__module__ = function.__module__
     options.__qualname__ = f"{function.__qualname__}.Options"

@@ -1,4 +1,4 @@
-"""What is known of a calculator or a subgraph, as plain data."""
+"""Descriptions of calculators and subgraphs as plain data."""
 
 from __future__ import annotations
 
@@ -8,18 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from mpgraph.config.describe.option_descriptions import OptionDescription
+from mpgraph.config.port_lists import INPUT, OUTPUT, SIDE_INPUT, SIDE_OUTPUT
 from mpgraph.errors import Location
 
 CALCULATOR = "calculator"
 SUBGRAPH = "subgraph"
 
-INPUT = "input_stream"
-OUTPUT = "output_stream"
-SIDE_INPUT = "input_side_packet"
-SIDE_OUTPUT = "output_side_packet"
-
-PORT_LISTS = (INPUT, SIDE_INPUT, OUTPUT, SIDE_OUTPUT)
-"""The lists of a node's ports, in the order of descriptions."""
+DESCRIPTION_ORDER = (INPUT, SIDE_INPUT, OUTPUT, SIDE_OUTPUT)
+"""The port lists, in the order of descriptions."""
 
 _SENTENCE = re.compile(r".*?[.!?](?=\s|$)")
 
@@ -28,8 +24,8 @@ _SENTENCE = re.compile(r".*?[.!?](?=\s|$)")
 class PortDescription:
     """One port, or all ports of a tag if `repeated`.
 
-    list: one of PORT_LISTS.
-    types: the names of the types it takes or gives, none for any type.
+    list: one of PORT_LISTS of `mpgraph.config.port_lists`.
+    types: the names of its types, none for any type.
     same_as: the tag of the input whose type this port has, None if it has its own.
     """
 
@@ -45,22 +41,22 @@ class PortDescription:
 
     @property
     def label(self) -> str:
-        """The port as nodes spell it: "IMAGE", "IMAGE:1", ":1", "" for the first one without tag."""
+        """The port as written in nodes: "IMAGE", "IMAGE:1", ":1", "" for the first untagged one."""
         return f"{self.tag}:{self.index}" if self.index else self.tag
 
 
 @dataclass(frozen=True)
 class Description:
-    """A calculator or subgraph, described.
+    """The description of a calculator or subgraph.
 
     kind: CALCULATOR or SUBGRAPH.
-    origin: where it comes from: "mpgraph, core" and so on, else the plug-in, the module or the folder.
+    origin: "mpgraph, core" and so on, else the plug-in, module or folder that defines it.
     doc: its docstring, or the comment at the top of a subgraph's file.
-    contract: what else decides about its ports, "" if `ports` says it all.
+    contract: what else determines its ports, "" if `ports` is complete.
     options_type: the name of its options' message, "" without options. extension: whether that
-        message stands in a node's `options`, as MediaPipe's older ones do, or in `node_options` only.
-    place: where it is defined, if that is known.
-    The rest are class attributes of `mpgraph.Calculator`.
+        message is set in a node's `options`, as MediaPipe's older ones are, or in `node_options` only.
+    location: of the definition, if it is known.
+    The other fields are class attributes of `mpgraph.Calculator`.
     """
 
     name: str
@@ -78,7 +74,7 @@ class Description:
     timestamp_offset: int | None = None
     process_timestamp_bounds: bool = False
     input_stream_handler: str | None = None
-    place: Location | None = None
+    location: Location | None = None
 
     @property
     def summary(self) -> str:
@@ -92,11 +88,10 @@ class Description:
         return tuple(port for port in self.ports if port.list == port_list)
 
     def as_dict(self) -> dict[str, Any]:
-        """The same as JSON has it."""
-        place = self.place
+        """The description as JSON-compatible data, with "file" and "line" for the location."""
         return {
-            **{name: value for name, value in dataclasses.asdict(self).items() if name != "place"},
+            **{name: value for name, value in dataclasses.asdict(self).items() if name != "location"},
             "summary": self.summary,
-            "file": place.file if place else "",
-            "line": place.line if place else 0,
+            "file": self.location.file if self.location else "",
+            "line": self.location.line if self.location else 0,
         }

@@ -1,30 +1,25 @@
-"""A node, ready to be pasted into a graph, for a calculator that is described."""
+"""Example nodes for calculators, ready to be pasted into a graph."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mpgraph.config.describe.description import (
-    INPUT,
-    OUTPUT,
-    PORT_LISTS,
-    Description,
-    PortDescription,
-)
+from mpgraph.config.describe.description import DESCRIPTION_ORDER, Description, PortDescription
 from mpgraph.config.describe.option_descriptions import OptionDescription
+from mpgraph.config.port_lists import INPUT, OUTPUT
 
 _URL = "type.googleapis.com/"
 _PLACEHOLDERS = {"bool": "false", "str": '""', "bytes": '""', "string": '""'}
 
 
 def example_node(description: Description) -> str:
-    """Return the text of a node with all ports that it needs.
+    """Return the text of a node with all required ports and options.
 
-    What may be left out stands there as comments: optional ports, and options with their defaults.
+    Optional ports, and options with their defaults, are comments.
     """
     lines = ["node {", f'  calculator: "{description.name}"']
     taken: set[str] = set()
-    for port_list in PORT_LISTS:
+    for port_list in DESCRIPTION_ORDER:
         for port in description.ports_of(port_list):
             name = _name_for(port, taken)
             entry = f"{port.tag}:{port.index}:{name}" if port.index or port.repeated else f"{port.tag}:{name}"
@@ -37,7 +32,7 @@ def example_node(description: Description) -> str:
 
 
 def _name_for(port: PortDescription, taken: set[str]) -> str:
-    """A name for the stream that nothing else in the node has, from the tag or the attribute."""
+    """A name for the stream, derived from the tag or the attribute, and unique in the node."""
     base = (port.tag or port.name).lower() or ("in" if port.list == INPUT else "out")
     if port.index:
         base = f"{base}_{port.index}"
@@ -65,14 +60,14 @@ def _fields(options: Iterable[OptionDescription]) -> list[str]:
         if option.required and option.fields:
             lines += [f"{option.name} {{", *(f"  {line}" for line in _fields(option.fields)), "}"]
         elif option.required:
-            lines.append(f"{option.name}: {_some_value(option)}")
+            lines.append(f"{option.name}: {_placeholder(option)}")
         elif option.default:
             lines.append(f"# {option.name}: {option.default}")
     return lines
 
 
-def _some_value(option: OptionDescription) -> str:
-    """A value of the option's type, to be replaced."""
+def _placeholder(option: OptionDescription) -> str:
+    """A placeholder of the option's type."""
     if option.choices:
         value = option.choices[0]
         return f'"{value}"' if option.type.startswith("str") else value

@@ -1,4 +1,4 @@
-"""Describing a subgraph that stands in a file."""
+"""Descriptions of subgraphs in files."""
 
 from __future__ import annotations
 
@@ -6,16 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
 
-from mpgraph.config.describe.description import (
-    INPUT,
-    OUTPUT,
-    SIDE_INPUT,
-    SIDE_OUTPUT,
-    SUBGRAPH,
-    Description,
-    PortDescription,
-)
+from mpgraph.config.describe.description import SUBGRAPH, Description, PortDescription
 from mpgraph.config.model import Edge, GraphModel
+from mpgraph.config.port_lists import INPUT, OUTPUT, PORT_LISTS
 from mpgraph.config.source import TEXT_SUFFIXES, GraphSource
 from mpgraph.config.validation.pipeline import validate
 from mpgraph.errors import Location, MpgraphError
@@ -26,8 +19,8 @@ from mpgraph.framework.tags import TagMap
 def describe_graph(name: str, source: GraphSource) -> Description:
     """Describe the graph that nodes use under `name`.
 
-    The types of its ports are those of its streams; of a graph that is wrong there are none. What
-    the comments above the ports say is their documentation.
+    The types of its ports are those of its streams, or unknown if the graph is not valid. Their
+    documentation is the comments above them.
     Raises MpgraphError if its ports do not parse.
     """
     file = Path(source.file)
@@ -38,20 +31,19 @@ def describe_graph(name: str, source: GraphSource) -> Description:
         _origin(file),
         _comment_on_top(_lines(file)),
         ports,
-        "" if is_valid else "The graph has mistakes: mpgraph check says which.",
-        place=Location(source.file, 1, 1),
+        "" if is_valid else "The graph has errors: mpgraph check lists them.",
+        location=Location(source.file, 1, 1),
     )
 
 
 def ports_of(source: GraphSource) -> tuple[tuple[PortDescription, ...], bool]:
-    """The ports of a graph that is used as a node, and whether the graph is valid."""
+    """Return the ports of a graph that is used as a node, and whether the graph is valid."""
     try:
         model = validate(source)
     except MpgraphError:
         model = None
     lines = _lines(Path(source.file)) if source.tree is not None else []
-    lists = (INPUT, OUTPUT, SIDE_INPUT, SIDE_OUTPUT)
-    ports = tuple(port for port_list in lists for port in _ports(source, port_list, model, lines))
+    ports = tuple(port for port_list in PORT_LISTS for port in _ports(source, port_list, model, lines))
     return ports, model is not None
 
 
@@ -63,8 +55,8 @@ def _ports(
         edges = model.streams if port_list in (INPUT, OUTPUT) else model.side_packets
     tags = TagMap(getattr(source.config, port_list))
     for (port, stream), position in zip(tags, tags.positions, strict=True):
-        place = source.field_location(port_list, position)
-        doc = _comment_above(lines, place.line - 1) if place else ""
+        location = source.field_location(port_list, position)
+        doc = _comment_above(lines, location.line - 1) if location else ""
         types = _types(edges.get(stream))
         yield PortDescription(port_list, stream, port.tag, port.index, types, doc=doc)
 
@@ -74,14 +66,14 @@ def _types(edge: Edge | None) -> tuple[str, ...]:
 
 
 def _origin(file: Path) -> str:
-    whole = file.resolve()
-    if whole.is_relative_to(shipped_graphs().resolve()):
+    absolute = file.resolve()
+    if absolute.is_relative_to(shipped_graphs().resolve()):
         return "mpgraph, graphs"
     return f"folder {file.parent}"
 
 
 def _lines(file: Path) -> list[str]:
-    """The lines of a file of text; none if it is none."""
+    """The lines of a text file; none for other files."""
     try:
         return file.read_text("utf-8").splitlines() if file.suffix in TEXT_SUFFIXES else []
     except (OSError, UnicodeDecodeError):
@@ -89,13 +81,13 @@ def _lines(file: Path) -> list[str]:
 
 
 def _comment_above(lines: Sequence[str], index: int) -> str:
-    """The comment that ends in the line before `index`, in one line."""
+    """The comment that ends in the line before `index`, joined to one line."""
     block = takewhile(_is_comment, reversed(lines[: max(index, 0)]))
     return " ".join(reversed([_words(line) for line in block]))
 
 
 def _comment_on_top(lines: Sequence[str]) -> str:
-    """The first comment of the file that is not a licence."""
+    """The first comment of the file that is not a license."""
     start = 0
     while start < len(lines) and (_is_comment(lines[start]) or not lines[start].strip()):
         block = list(takewhile(_is_comment, lines[start:]))
@@ -110,5 +102,5 @@ def _is_comment(line: str) -> bool:
 
 
 def _words(line: str) -> str:
-    """A comment without its mark; what is indented in it, such as code, stays so."""
+    """A comment without its `#`; further indentation, as of code, is kept."""
     return line.lstrip().removeprefix("#").removeprefix(" ").rstrip()

@@ -1,4 +1,4 @@
-"""Options described as data: each field with its type, default, range and choices."""
+"""Descriptions of options as data: each field with its type, default, range and choices."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class OptionDescription:
     """One field of a calculator's options.
 
     type: its type in words, such as "float", "int from 1 to 9" or, of a message, its name.
-    default: as text format has it, "" if there is none. required: whether a graph must give it.
-    repeated: whether it holds a list. choices: the values of an enum or Literal.
-    doc: what its author says of it: in a dataclass the string below it, the comment at the end of its
+    default: in text format, "" if there is none. required: whether a graph must set it.
+    repeated: whether it is a list. choices: the values of an enum or Literal.
+    doc: its documentation: in a dataclass the string below it, the comment at the end of its
         line, or `field(metadata={"doc": ...})`.
-    fields: the fields of a message. one_of: the group of fields of which only one may be given.
+    fields: the fields of a message. one_of: the group of fields of which only one may be set.
     """
 
     name: str
@@ -60,25 +60,26 @@ class OptionDescription:
 def message_options(
     descriptor: Descriptor, outer: tuple[Descriptor, ...] = ()
 ) -> tuple[OptionDescription, ...]:
-    """Describe the fields of a message; a message within itself is not gone into twice."""
+    """Describe the fields of a message; recursion stops at a message that contains itself."""
     return tuple(_of_field(field, (*outer, descriptor)) for field in descriptor.fields)
 
 
 def dataclass_options(
-    cls: type, scope: Mapping[str, Any] | None = None, said: Mapping[str, str] | None = None
+    cls: type, scope: Mapping[str, Any] | None = None, docs: Mapping[str, str] | None = None
 ) -> tuple[OptionDescription, ...]:
     """Describe the fields of a dataclass.
 
-    scope: names that its annotations may use, as its calculator's. said: what is said of fields elsewhere.
+    scope: names that its annotations may use, such as those of its calculator.
+    docs: documentation of fields from elsewhere.
     """
     fields = {field.name: field for field in dataclasses.fields(cls)}
     types = option_types(cls, scope or {})
-    docs = {**attribute_docs(cls), **(said or {})}
-    return tuple(_of_attribute(fields[name], kind, docs.get(name, "")) for name, kind in types.items())
+    known = {**attribute_docs(cls), **(docs or {})}
+    return tuple(_of_attribute(fields[name], kind, known.get(name, "")) for name, kind in types.items())
 
 
 def value_text(value: Any) -> str:
-    """A value as text format has it; a list in brackets, nothing for None."""
+    """A value in text format; a list in brackets, "" for None."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, enum.Enum):
@@ -92,7 +93,7 @@ def value_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _of_attribute(field: dataclasses.Field[Any], kind: OptionType, said: str) -> OptionDescription:
+def _of_attribute(field: dataclasses.Field[Any], kind: OptionType, doc: str) -> OptionDescription:
     nested = dataclasses.is_dataclass(kind.type)
     default, factory = field.default, cast(Any, field.default_factory)
     if factory is not dataclasses.MISSING:
@@ -109,7 +110,7 @@ def _of_attribute(field: dataclasses.Field[Any], kind: OptionType, said: str) ->
         required=missing,
         repeated=kind.collection is not None,
         choices=choices,
-        doc=str(field.metadata.get("doc", said)),
+        doc=str(field.metadata.get("doc", doc)),
         fields=dataclass_options(kind.type) if nested else (),
     )
 
@@ -137,5 +138,5 @@ def _default(field: FieldDescriptor) -> str:
     if field.type == FieldDescriptor.TYPE_FLOAT:
         return float_text(value, single=True)
     if field.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES) and not value:
-        return ""  # Said for every string; that it is empty says nothing.
+        return ""  # The default of every string, not worth mentioning.
     return value_text(value)

@@ -1,7 +1,7 @@
-"""Describing what is registered: for `mpgraph calculators`, drawings and editors.
+"""Descriptions of registered calculators and subgraphs: for `mpgraph calculators`, drawings and editors.
 
-`names()` says what there is, `describe(name)` all about one of them. Everything comes from what the
-class declares, or the file of a subgraph says; no node is needed.
+`names()` lists them, `describe(name)` describes one. Descriptions derive from the declarations of a class, or
+from a subgraph's file; no node is needed.
 """
 
 from __future__ import annotations
@@ -14,20 +14,12 @@ from typing import Any
 
 from mpgraph.config.builder.graph_builder import builds, write_subgraph
 from mpgraph.config.describe import option_descriptions
-from mpgraph.config.describe.description import (
-    CALCULATOR,
-    INPUT,
-    OUTPUT,
-    SIDE_INPUT,
-    SIDE_OUTPUT,
-    SUBGRAPH,
-    Description,
-    PortDescription,
-)
+from mpgraph.config.describe.description import CALCULATOR, SUBGRAPH, Description, PortDescription
 from mpgraph.config.describe.graph_files import describe_graph, ports_of
 from mpgraph.config.describe.option_descriptions import OptionDescription
 from mpgraph.config.describe.source_comments import parameter_docs
 from mpgraph.config.options import dataclass_schema
+from mpgraph.config.port_lists import PORT_LISTS
 from mpgraph.config.source import load_graph
 from mpgraph.config.subgraph_files import SubgraphFiles
 from mpgraph.errors import Location, MpgraphError, NotFoundError, UnavailableError, did_you_mean
@@ -35,26 +27,20 @@ from mpgraph.framework import plugins
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.options import ProtoOptions
 from mpgraph.framework.packet_type import PayloadType, TypeLike
-from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
+from mpgraph.framework.ports import Port
 from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS, load_plugins
 from mpgraph.protos import calculator_pb2, extension_for
 
-_LISTS: dict[str, type[Port[Any]]] = {
-    INPUT: Input,
-    OUTPUT: Output,
-    SIDE_INPUT: SideInput,
-    SIDE_OUTPUT: SideOutput,
-}
 _BUILT_IN = "mpgraph.calculators."
-_MADE = "These are the ports of the graph that it makes if no options are given."
-_MADE_UNKNOWN = "The ports are those of the graph that it makes for a node."
+_DEFAULT_PORTS = "These are the ports of the graph that it builds if no options are set."
+_UNKNOWN_PORTS = "The ports are those of the graph that it builds for a node."
 _log = logging.getLogger(__name__)
 
 
 def names() -> list[str]:
-    """The names of all calculators and subgraphs, sorted: registered ones, plug-ins' and files'.
+    """Return the names of all calculators and subgraphs, sorted: registered, in plug-ins and in files.
 
-    A plug-in that names a module shows its contents once that is imported: see
+    The contents of a plug-in that names a module are listed once the module is imported: see
     `mpgraph.framework.registry.load_plugins`.
     """
     offered = [plugin.name for plugin in plugins.installed() if plugin.attribute]
@@ -62,12 +48,12 @@ def names() -> list[str]:
 
 
 def describe(name: str) -> Description:
-    """Describe the calculator or subgraph that a graph in the working directory means by `name`.
+    """Describe the calculator or subgraph that `name` resolves to for a graph in the working directory.
 
     Raises:
         NotFoundError: there is none; with near matches.
-        ImportError: a built-in one needs a package that is not installed.
-        MpgraphError: the plug-in that brings it cannot be imported, or the file is no graph.
+        ImportError: a built-in calculator needs a package that is not installed.
+        MpgraphError: the plug-in that ships it cannot be imported, or the file is not a graph.
     """
     found = SUBGRAPHS.find(name, in_plugins=False) or CALCULATORS.find(name, in_plugins=False)
     if found is None and (file := SubgraphFiles().find(name, "")) is not None:
@@ -79,9 +65,9 @@ def describe(name: str) -> Description:
 
 
 def describe_all() -> tuple[list[Description], list[MpgraphError]]:
-    """Describe all that there is, sorted by name. Plug-ins are imported.
+    """Describe all calculators and subgraphs, sorted by name, and import plug-ins.
 
-    Returns with the descriptions the errors of what cannot be loaded.
+    Returns the descriptions, and the errors of everything that cannot be loaded.
     """
     errors = load_plugins()
     found = []
@@ -96,11 +82,11 @@ def describe_all() -> tuple[list[Description], list[MpgraphError]]:
 
 
 def _near(name: str) -> str:
-    """Names that are much like this one, or have it as a part."""
+    """A hint with similar names, and names that contain this one."""
     known = names()
-    containing = [one for one in known if len(name) > 2 and name.lower() in one.lower()]
-    # The shortest ones say little else.
-    parts = [f'"{one}"' for one in sorted(containing, key=len)[:4]]
+    containing = [each for each in known if len(name) > 2 and name.lower() in each.lower()]
+    # The shorter a name, the more of it matches.
+    parts = [f'"{each}"' for each in sorted(containing, key=len)[:4]]
     near = did_you_mean(name, set(known) - set(containing)) if len(parts) < 2 else ""
     if parts:
         return f"Did you mean {' or '.join(parts)}?" if not near else near.replace("?", f" or {parts[0]}?")
@@ -110,18 +96,25 @@ def _near(name: str) -> str:
 def _of_class(name: str, cls: Any) -> Description:
     is_calculator = issubclass(cls, Calculator)
     in_flight = getattr(cls, "max_in_flight", 1)  # A port of some calculators has this name.
-    said = parameter_docs(cls.function) if hasattr(cls, "function") else {}
-    options_type, options_doc, options = _options_of(cls, said)
+    docs = parameter_docs(cls.function) if hasattr(cls, "function") else {}
+    options_type, options_doc, options = _options_of(cls, docs)
     ports = tuple(
-        _of_port(port, port_list, said) for port_list in _LISTS for port in _ports_of(cls, port_list)
+        _of_port(port, port_list, docs)
+        for port_list, kind in PORT_LISTS.items()
+        for port in getattr(cls, "ports", ())
+        if isinstance(port, kind)
     )
+    contract = _contract_of(cls) if is_calculator else ""
+    if not is_calculator:
+        ports = _built_ports(name, cls)
+        contract = _DEFAULT_PORTS if ports else _UNKNOWN_PORTS
     return Description(
         name,
         CALCULATOR if is_calculator else SUBGRAPH,
         _origin(cls),
         inspect.cleandoc(cls.__doc__ or ""),
-        ports if is_calculator else (made := _ports_made_by(name, cls)),
-        _contract_of(cls) if is_calculator else _MADE if made else _MADE_UNKNOWN,
+        ports,
+        contract,
         options_type,
         options_doc,
         options,
@@ -131,28 +124,24 @@ def _of_class(name: str, cls: Any) -> Description:
         getattr(cls, "timestamp_offset", None),
         bool(getattr(cls, "process_timestamp_bounds", False)),
         getattr(cls, "input_stream_handler", None),
-        _place_of(cls),
+        _location_of(cls),
     )
 
 
-def _ports_of(cls: Any, port_list: str) -> list[Port[Any]]:
-    return [port for port in getattr(cls, "ports", ()) if isinstance(port, _LISTS[port_list])]
-
-
-def _ports_made_by(name: str, cls: Any) -> tuple[PortDescription, ...]:
-    """The ports of the graph that a subgraph's `build` writes for a node that says nothing."""
+def _built_ports(name: str, cls: Any) -> tuple[PortDescription, ...]:
+    """The ports of the graph that a subgraph's `build` creates for a node without options."""
     if not builds(cls):
-        return ()  # get_config looks at the whole node.
+        return ()  # get_config depends on the whole node.
     node = calculator_pb2.CalculatorGraphConfig.Node(calculator=name)
     try:
         return ports_of(load_graph(write_subgraph(cls, node)))[0]
     except Exception as error:
-        # Written by anyone, and for nodes that say more than this one.
-        _log.debug("%s makes no graph of an empty node: %s", name, error)
+        # User code, which may require what an empty node does not have.
+        _log.debug("%s cannot build a graph for an empty node: %s", name, error)
         return ()
 
 
-def _of_port(port: Port[Any], port_list: str, said: Mapping[str, str]) -> PortDescription:
+def _of_port(port: Port[Any], port_list: str, docs: Mapping[str, str]) -> PortDescription:
     return PortDescription(
         port_list,
         port.name,
@@ -162,7 +151,7 @@ def _of_port(port: Port[Any], port_list: str, said: Mapping[str, str]) -> PortDe
         port.optional,
         port.repeated,
         port.same_as.tag if port.same_as is not None else None,
-        port.doc or said.get(port.name, ""),
+        port.doc or docs.get(port.name, ""),
     )
 
 
@@ -175,17 +164,17 @@ def _type_names(kind: TypeLike) -> tuple[str, ...]:
 
 
 def _contract_of(cls: Any) -> str:
-    """What the class says of the part of its contract that it computes."""
+    """The docstring of the part of its contract that a class computes."""
     override = next((base for base in cls.__mro__ if "get_contract" in vars(base)), Calculator)
     if override is Calculator or override.__module__ == "mpgraph.framework.function.decorator":
         return ""
-    said = " ".join((override.get_contract.__doc__ or "").partition("\n\n")[0].split())
+    doc = " ".join((override.get_contract.__doc__ or "").partition("\n\n")[0].split())
     if cls.ports:
-        return said
-    return " ".join(["The ports depend on what a node connects and on its options.", said]).strip()
+        return doc
+    return f"The ports depend on what a node connects and on its options. {doc}".strip()
 
 
-def _options_of(cls: Any, said: Mapping[str, str]) -> tuple[str, str, tuple[OptionDescription, ...]]:
+def _options_of(cls: Any, docs: Mapping[str, str]) -> tuple[str, str, tuple[OptionDescription, ...]]:
     declared = getattr(cls, "Options", None)
     if declared is None:
         return "", "", ()
@@ -193,9 +182,9 @@ def _options_of(cls: Any, said: Mapping[str, str]) -> tuple[str, str, tuple[Opti
         fields = option_descriptions.message_options(declared.message_class().DESCRIPTOR)
         return declared.full_name, "", fields
     doc = inspect.cleandoc(declared.__doc__ or "")
-    if doc.startswith(f"{declared.__name__}("):  # What dataclass() writes where the author wrote nothing.
+    if doc.startswith(f"{declared.__name__}("):  # Generated by dataclass().
         doc = ""
-    fields = option_descriptions.dataclass_options(declared, vars(cls), said)
+    fields = option_descriptions.dataclass_options(declared, vars(cls), docs)
     return dataclass_schema(declared, cls).full_name, doc, fields
 
 
@@ -210,8 +199,8 @@ def _origin(cls: Any) -> str:
     return f"module {module}"
 
 
-def _place_of(cls: Any) -> Location | None:
-    """Where the class stands; of one that a call makes, where the class that it varies stands."""
+def _location_of(cls: Any) -> Location | None:
+    """Where the class is defined; for a generated class, where its base is."""
     module = sys.modules.get(cls.__module__)
     file = getattr(module, "__file__", None)
     for base in cls.__mro__:

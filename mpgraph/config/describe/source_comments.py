@@ -1,4 +1,4 @@
-"""What authors say beside their attributes and parameters, which Python itself does not keep."""
+"""Documentation of attributes and parameters from their source, which Python does not keep."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from typing import Any
 
 
 def attribute_docs(cls: type) -> dict[str, str]:
-    """What stands below annotated attributes as strings, or else behind them as comments, by name.
+    """Return the strings below annotated attributes, or else the comments behind them, by name.
 
-    Nothing for a class without source, such as one made by a call.
+    Empty for a class without source, such as a generated one.
     """
     body, comments = _parsed(cls)
     docs = {}
     for statement, following in zip(body, [*body[1:], None], strict=False):
         if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
             continue
-        said = comments.get(statement.end_lineno or 0, "")
+        doc = comments.get(statement.end_lineno or 0, "")
         if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
-            said = " ".join(str(following.value.value).split())
-        if said:
-            docs[statement.target.id] = said
+            doc = " ".join(str(following.value.value).split())
+        if doc:
+            docs[statement.target.id] = doc
     return docs
 
 
 def parameter_docs(function: Callable[..., Any]) -> dict[str, str]:
-    """The comments behind a function's parameters that have a line of their own, by name."""
+    """Return the comments behind those parameters of a function that have a line of their own, by name."""
     definition, comments = _parsed_definition(function)
     if not isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return {}
@@ -50,7 +50,7 @@ def _parsed(cls: type) -> tuple[list[ast.stmt], dict[int, str]]:
 
 
 def _parsed_definition(target: Any) -> tuple[ast.stmt | None, dict[int, str]]:
-    """The definition of a class or function, and the comments by their lines in it."""
+    """Parse the source of a class or function; return its definition, and its comments by line."""
     try:
         text = textwrap.dedent(inspect.getsource(target))
         definition = ast.parse(text).body[0]

@@ -1,8 +1,8 @@
-"""From a text-format tree to a protocol message: what the names and values mean.
+"""Binding a text-format tree to a protocol message: resolves names, checks and converts values.
 
-All mistakes of a file are found in one go. Extensions and Any types that `mpgraph.protos` does not
-know are no mistakes: graphs written for other builds of MediaPipe carry them. They come back as
-`RawOption`s, with the place in the message where they would stand.
+All errors of a file are found in one pass. Extensions and Any types that `mpgraph.protos` does not
+know are not errors, because graphs written for other builds of MediaPipe contain them. They are returned
+as `RawOption`s, with their position in the message.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from mpgraph.protos import POOL, message_class
 from mpgraph.protos.fields import is_map, is_repeated
 
 Path: TypeAlias = "tuple[str | int, ...]"
-"""Steps from the top message: field names, after repeated ones the index, extensions in brackets."""
+"""Steps from the top message: field names (extensions in brackets), after repeated fields the index."""
 
 ANY = "google.protobuf.Any"
 _GRAPH = "mediapipe.CalculatorGraphConfig"
@@ -31,14 +31,14 @@ _GRAPH = "mediapipe.CalculatorGraphConfig"
 
 @dataclass(frozen=True)
 class RawOption:
-    """An extension or Any type without a schema, as written. path is that of what holds it."""
+    """An extension or Any type without a schema, as written; path: of the message that contains it."""
 
     path: Path
     field: TextField
 
 
 class ConfigErrors(ConfigError):
-    """Everything that is wrong with one text. `errors` lists it in the order of the text."""
+    """All errors of one text; `errors` lists them in the order of the text."""
 
     def __init__(self, errors: Sequence[ConfigError]) -> None:
         self.errors = tuple(errors)
@@ -48,11 +48,11 @@ class ConfigErrors(ConfigError):
 
 @dataclass(frozen=True)
 class Bound:
-    """What came of the binding of a text.
+    """The result of binding a text.
 
-    raw: options without a schema. errors: all mistakes.
-    damage: by the message that has them, the fields that are wrong or hold something that is.
-    dropped: ids of the values in the text that did not get into the message.
+    raw: options without a schema. errors: all errors.
+    damage: by the path of a message, its fields that are wrong or contain an error.
+    dropped: ids of the text's values that were left out of the message.
     """
 
     raw: Sequence[RawOption] = ()
@@ -62,19 +62,19 @@ class Bound:
 
 
 def bind(tree: TextMessage, message: Message) -> tuple[RawOption, ...]:
-    """Set the fields of `message` that `tree` gives; return what has no schema.
+    """Set the fields of `message` that `tree` specifies; return the options without a schema.
 
-    Raises ConfigErrors with each unknown field, value of a wrong kind or out of range, and field
-    that is given twice or missing.
+    Raises ConfigErrors with each unknown field, value of the wrong type or out of range, and duplicate or
+    missing field.
     """
-    bound = bind_what_fits(tree, message)
+    bound = bind_leniently(tree, message)
     if bound.errors:
         raise ConfigErrors(bound.errors)
     return tuple(bound.raw)
 
 
-def bind_what_fits(tree: TextMessage, message: Message) -> Bound:
-    """Set the fields of `message` that `tree` gives, apart from those that are wrong."""
+def bind_leniently(tree: TextMessage, message: Message) -> Bound:
+    """Set the fields of `message` that `tree` specifies, except for those with errors."""
     binder = _Binder()
     binder.bind_whole(tree, message, ())
     return Bound(tuple(binder.raw), tuple(binder.errors), binder.damage, frozenset(binder.dropped))
@@ -91,7 +91,7 @@ class _Binder:
         self.errors.append(ConfigError(text, location=location, hint=hint, rule=rule))
 
     def bind_whole(self, tree: TextMessage, message: Any, path: Path) -> None:
-        """Bind a message that is serialised by itself, so that its required fields must be there."""
+        """Bind a message that is serialized by itself, so that its required fields must be present."""
         before = len(self.errors)
         self.bind(tree, message, path)
         if len(self.errors) == before:
@@ -126,7 +126,7 @@ class _Binder:
             self.refuse(item.value.location, f'"{item.label}" takes one value, found a list.')
 
     def is_first(self, field: TextField, descriptor: FieldDescriptor, given: dict[str, TextField]) -> bool:
-        """Return whether neither the field nor another member of its oneof was given before."""
+        """Return whether neither the field nor another member of its oneof precedes it."""
         oneof = descriptor.containing_oneof
         before = given.setdefault(oneof.full_name if oneof else descriptor.full_name, field)
         if before is field:
@@ -135,7 +135,7 @@ class _Binder:
             text = f'"{field.label}" is given twice, first at {before.location}.'
             self.refuse(field.location, text, "Keep one of them.")
         elif oneof:
-            text = f'"{field.label}" cannot stand beside "{before.label}" at {before.location}'
+            text = f'"{field.label}" cannot be combined with "{before.label}" at {before.location}'
             self.refuse(field.location, f'{text}: only one of "{oneof.name}" may be given.')
         return False
 
@@ -145,8 +145,8 @@ class _Binder:
             found: FieldDescriptor | None = descriptor.fields_by_name.get(field.name)
             if found is None:
                 near = (
-                    _around_options(field.name, descriptor.full_name)
-                    or _home_of(field.name)
+                    _wrapping_hint(field.name, descriptor.full_name)
+                    or _owner_hint(field.name)
                     or did_you_mean(field.name, descriptor.fields_by_name)
                 )
                 text = f'Unknown field "{field.name}" in {descriptor.full_name}.'
@@ -155,8 +155,8 @@ class _Binder:
         if not descriptor.is_extendable or "/" in field.name:
             hint = ""
             if "/" in field.name and descriptor.is_extendable:
-                hint = " Types in [.../...] belong into node_options or graph_options."
-            self.refuse(field.location, f"{field.label} cannot stand in {descriptor.full_name}.{hint}")
+                hint = " Types in [.../...] belong in node_options or graph_options."
+            self.refuse(field.location, f"{field.label} is not allowed in {descriptor.full_name}.{hint}")
             return None
         extension = find_extension(field.name)
         if extension is None:
@@ -164,13 +164,13 @@ class _Binder:
             return None
         owner: Any = extension.containing_type
         if owner.full_name != descriptor.full_name:
-            text = f"{field.label} belongs into {owner.full_name}, not into {descriptor.full_name}."
+            text = f"{field.label} belongs in {owner.full_name}, not in {descriptor.full_name}."
             self.refuse(field.location, text)
             return None
         return extension
 
     def set(self, field: TextField, descriptor: Any, message: Any, path: Path) -> bool:
-        """Set the field to one value, or add it if the field is repeated; False if it is of a wrong kind."""
+        """Set the field to one value, or add it if the field is repeated; False if its type is wrong."""
         step = f"[{descriptor.full_name}]" if descriptor.is_extension else descriptor.name
         if descriptor.message_type is None:
             if isinstance(field.value, TextMessage):
@@ -201,7 +201,7 @@ class _Binder:
             raw_before = len(self.raw)
             self.bind(field.value, item, (*path, step, len(items) - 1))
             if descriptor.message_type.full_name == ANY and not item.type_url and len(self.raw) > raw_before:
-                # An Any with no known type would be taken for an empty message once the type is known.
+                # An Any without a type would be taken for an empty message once the type is known.
                 del items[-1]
         else:
             inner = message.Extensions[descriptor] if descriptor.is_extension else getattr(message, step)
@@ -219,13 +219,13 @@ class _Binder:
             entries[entry.key].CopyFrom(entry.value)
 
     def bind_any(self, field: TextField, tree: TextMessage, message: Any, path: Path) -> None:
-        """Bind `[type.googleapis.com/pkg.Msg] { ... }`, the one field of an Any."""
+        """Bind `[type.googleapis.com/pkg.Msg] { ... }`, the only field of an Any."""
         if len(tree.fields) > 1:
             self.refuse(field.location, f"{field.label} must be the only field of its message.")
             return
         prefix, slash, name = field.name.rpartition("/")
         if not slash:
-            name = name.removesuffix(".ext")  # As in options, which name an extension.
+            name = name.removesuffix(".ext")  # The syntax of options, which name an extension.
             self.refuse(field.location, f"Expected [type.googleapis.com/{name}] here, found {field.label}.")
             return
         if not isinstance(field.value, TextMessage):
@@ -233,7 +233,7 @@ class _Binder:
             return
         found = find_message(name)
         if found is None:
-            # The index, if any, is of an Any that is not kept.
+            # The index, if any, is of an Any that is not added.
             holder = path[:-1] if path and isinstance(path[-1], int) else path
             self.raw.append(RawOption(holder, field))
             return
@@ -245,22 +245,22 @@ class _Binder:
             message.value = payload.SerializeToString(deterministic=True)
 
 
-def _around_options(name: str, holder: str) -> str:
-    """Say what stands around the options of a calculator, which are not given directly."""
-    around = {
+def _wrapping_hint(name: str, holder: str) -> str:
+    """A hint to wrap the options of a calculator in their type."""
+    wrapper = {
         ANY: "[type.googleapis.com/mediapipe.NAMEOptions]",
         "mediapipe.CalculatorOptions": "[mediapipe.NAMEOptions.ext]",
     }.get(holder)
-    if around is None:
+    if wrapper is None:
         return ""
     return (
-        f"Put the options into their type: {around} {{ {name}: ... }} (mpgraph calculators NAME "
+        f"Put the options into their type: {wrapper} {{ {name}: ... }} (mpgraph calculators NAME "
         "shows a calculator's)."
     )
 
 
-def _home_of(name: str) -> str:
-    """Say where a field belongs that stands in a node instead of the graph, or the other way round."""
+def _owner_hint(name: str) -> str:
+    """A hint for a field of the graph that is in a node, or the other way round."""
     for full_name in (_GRAPH, f"{_GRAPH}.Node"):
         if name in POOL.FindMessageTypeByName(full_name).fields_by_name:
             return f"It is a field of {full_name}."
@@ -268,21 +268,21 @@ def _home_of(name: str) -> str:
 
 
 def location_of(tree: TextMessage, steps: Steps) -> Location:
-    """Where a text has the value at these steps, or what is nearest around it."""
-    place, value = tree.location, tree
+    """The location of the value at these steps, or of the innermost message around it."""
+    location, value = tree.location, tree
     for step, following in zip(steps, (*steps[1:], None), strict=True):
         found = value.all(step) if isinstance(step, str) else []
         index = following if isinstance(following, int) else 0
         if index < len(found):
-            place, inner = found[index].value.location, found[index].value
+            location, inner = found[index].value.location, found[index].value
             if not isinstance(inner, TextMessage):
                 break
             value = inner
-    return place
+    return location
 
 
 def repeated_of(message: Any, descriptor: FieldDescriptor) -> Any:
-    """Return the values of a repeated field or extension, to read or to change."""
+    """Return the values of a repeated field or extension as a mutable container."""
     return message.Extensions[descriptor] if descriptor.is_extension else getattr(message, descriptor.name)
 
 

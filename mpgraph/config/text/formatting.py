@@ -1,8 +1,8 @@
-"""Text format in the layout of the graphs that come with mpgraph, with all its comments.
+"""The layout that `mpgraph fmt` gives text format; all comments are kept.
 
-One field a line, two blanks for each level, `name: "value"` and `name {`; a short message may stay in one
-line if it is written so. Fields keep their order. Empty lines stay, one at a time, and nodes have
-one around them. Comments stay above, behind or at the end of what they were.
+One field a line, two blanks for each level, `name: "value"` and `name {`; a short message written in one
+line stays in one line. Fields keep their order. Empty lines stay, one at a time, and nodes have
+one around them. Comments stay above, behind or at the end of what they belong to.
 """
 
 from __future__ import annotations
@@ -11,111 +11,125 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mpgraph.config.text.formatting_tree import Block, Comment, Item, Plain, Value, comments_in, read
-from mpgraph.config.text.pbtxt import TextField, TextList, TextMessage, TextScalar, parse_text
+from mpgraph.config.text.literals import STRING
+from mpgraph.config.text.pbtxt import (
+    TextField,
+    TextList,
+    TextMessage,
+    TextScalar,
+    TextValue,
+    comments_in,
+    parse_text,
+)
 from mpgraph.errors import InternalError
 
 MAX_WIDTH = 120
-"""A message that is written in one line stays so if that is no longer than this."""
+"""The length of the longest line that a message may stay in."""
 
 _INDENT = "  "
 _SPACED = "node"
 
 
 def format_text(text: str, file: str = "<string>") -> str:
-    """Return a text in the layout; what it means and each of its comments stay the same.
+    """Return a text in the layout, with the same meaning and the same comments.
 
     file: its name in locations.
     Raises ConfigError, with the location, where the text is not text format.
     """
-    before = parse_text(text, file)
-    tree = read(text)
-    lines = [line.rstrip(" ") for line in _inside(tree, "", top=True)]
+    tree = parse_text(text, file)
+    lines = [line.rstrip(" ") for line in _lines_inside(tree, tree.fields, "", top=True)]
     result = "".join(f"{line}\n" for line in lines)
-    kept = Counter(comments_in(read(result))) == Counter(comments_in(tree))
-    if not kept or _meaning(parse_text(result, file)) != _meaning(before):
+    after = parse_text(result, file)
+    if _comments(after) != _comments(tree) or _meaning(after) != _meaning(tree):
         raise InternalError(
             f'"{file}" would not mean the same after formatting; please report it with the file.'
         )
     return result
 
 
-def _inside(block: Block, indent: str, *, top: bool = False) -> Iterator[str]:
-    """The lines between the brackets of a block."""
-    last = len(block.items) - 1
+def _lines_inside(
+    block: TextMessage | TextList, fields: Sequence[TextField], indent: str, *, top: bool = False
+) -> Iterator[str]:
+    """The lines between the brackets of a message or list; `fields` are its fields or items."""
     previous = ""
-    for position, item in enumerate(block.items):
+    for position, field in enumerate(fields):
         first = position == 0
-        # A comment close to the node above it is about that one, if an empty line follows the comment.
-        apart = item.after_blank or any(comment.after_blank for comment in item.before)
-        spaced = top and not first and not apart and _SPACED in (item.name, previous)
-        comma = "," if block.kind == "[" and position < last else ""
-        for comment in item.before:
+        # A comment right below a node belongs to that node if an empty line follows the comment.
+        apart = field.after_blank or any(comment.after_blank for comment in field.comments)
+        spaced = top and not first and not apart and _SPACED in (field.label, previous)
+        for comment in field.comments:
             if (comment.after_blank or spaced) and not first:
                 yield ""
             yield indent + comment.text
             first = spaced = False
-        if (item.after_blank or spaced) and not first:
+        if (field.after_blank or spaced) and not first:
             yield ""
-        yield from _item(item, indent, comma, is_node=top and item.name == _SPACED)
-        previous = item.name
-    yield from _comments(block.end, indent, first=not block.items)
-
-
-def _comments(comments: Sequence[Comment], indent: str, *, first: bool) -> Iterator[str]:
-    for comment in comments:
+        is_item = isinstance(block, TextList)
+        label = "" if is_item else _label(field)
+        comma = "," if is_item and position < len(fields) - 1 else ""
+        behind = f"{comma}  {field.trailing_comment.text}" if field.trailing_comment else comma
+        yield from _lines_of(
+            field.value, indent, label, comma, behind, is_node=top and field.label == _SPACED
+        )
+        previous = field.label
+    first = not fields
+    for comment in block.end_comments:
         if comment.after_blank and not first:
             yield ""
         yield indent + comment.text
         first = False
 
 
-def _item(item: Item, indent: str, comma: str, *, is_node: bool = False) -> Iterator[str]:
-    label = _label(item)
-    behind = f"  {item.after}" if item.after else ""
-    short = _short(item.value)
+def _lines_of(
+    value: TextValue, indent: str, label: str, comma: str, behind: str, *, is_node: bool
+) -> Iterator[str]:
+    """The lines of a value. label: what is before it; behind: its comma, and the comment behind that."""
+    short = _in_one_line(value)
     if is_node and short != "{}":
         short = None
     if short is not None and len(indent + label + short + comma) <= MAX_WIDTH:
-        yield indent + label + short + comma + behind
-    elif isinstance(item.value, Plain):
-        yield from _long(item.value, label, indent, comma + behind)
+        yield indent + label + short + behind
+    elif isinstance(value, TextScalar):
+        yield from _lines_of_scalar(value, indent, label, behind)
     else:
-        opening, closing = ("[", "]") if item.value.kind == "[" else ("{", "}")
-        yield indent + label + opening + (f"  {item.value.opening}" if item.value.opening else "")
-        yield from _inside(item.value, indent + _INDENT)
-        yield indent + closing + comma + behind
+        is_list = isinstance(value, TextList)
+        opening, closing = "[]" if is_list else "{}"
+        comment = f"  {value.opening_comment.text}" if value.opening_comment else ""
+        yield indent + label + opening + comment
+        yield from _lines_inside(value, _fields_of(value), indent + _INDENT)
+        yield indent + closing + behind
 
 
-def _label(item: Item) -> str:
-    if not item.name:
-        return ""
-    if isinstance(item.value, Block) and item.value.kind == "{":
-        return f"{item.name} "
-    return f"{item.name}: "
+def _fields_of(block: TextMessage | TextList) -> tuple[TextField, ...]:
+    return block.items if isinstance(block, TextList) else block.fields
 
 
-def _short(value: Value) -> str | None:
-    """A value as it stands in one line, or None if it needs several."""
-    if isinstance(value, Plain):
-        return " ".join(map(_literal, value.literals)) if value.one_line else None
-    if value.opening or value.end or not (value.one_line or not value.items):
+def _label(field: TextField) -> str:
+    return f"{field.label} " if isinstance(field.value, TextMessage) else f"{field.label}: "
+
+
+def _in_one_line(value: TextValue) -> str | None:
+    """A value as it is written in one line, or None if it needs several."""
+    if isinstance(value, TextScalar):
+        return " ".join(_literals(value)) if value.one_line else None
+    fields = _fields_of(value)
+    if value.opening_comment or value.end_comments or (fields and value.location.line != value.end_line):
         return None
     parts = []
-    for item in value.items:
-        inner = None if item.before or item.after else _short(item.value)
+    for field in fields:
+        inner = None if field.comments or field.trailing_comment else _in_one_line(field.value)
         if inner is None:
             return None
-        parts.append(_label(item) + inner)
-    if value.kind == "[":
+        parts.append(inner if isinstance(value, TextList) else _label(field) + inner)
+    if isinstance(value, TextList):
         return f"[{', '.join(parts)}]"
     return f"{{ {' '.join(parts)} }}" if parts else "{}"
 
 
-def _long(value: Plain, label: str, indent: str, behind: str) -> Iterator[str]:
-    """Strings that follow each other, one a line if they were in several; a lone value is never broken."""
-    literals = [_literal(literal) for literal in value.literals]
-    if value.one_line or len(literals) == 1:
+def _lines_of_scalar(value: TextScalar, indent: str, label: str, behind: str) -> Iterator[str]:
+    """Adjacent strings, one a line if they were in several lines; a lone value is never broken."""
+    literals = _literals(value)
+    if value.one_line:
         yield indent + label + " ".join(literals) + behind
         return
     if label:
@@ -126,20 +140,22 @@ def _long(value: Plain, label: str, indent: str, behind: str) -> Iterator[str]:
     yield indent + literals[-1] + behind
 
 
-def _literal(text: str) -> str:
-    """A literal in double quotes, if that asks for no more than other quotes."""
-    if text.startswith("'") and not {'"', "\\"} & set(text):
-        return f'"{text[1:-1]}"'
-    return text
+def _literals(value: TextScalar) -> list[str]:
+    """The literals of a value, strings in double quotes where that takes no escapes."""
+    if value.kind != "string":
+        return [value.text]
+    return [
+        f'"{literal[1:-1]}"' if literal[0] == "'" and not {'"', "\\"} & set(literal) else literal
+        for literal in STRING.findall(value.text)
+    ]
 
 
-def _meaning(value: Any) -> Any:
-    """What a tree says, without places, comments and ways of writing it."""
-    if isinstance(value, TextMessage):
-        return [_meaning(field) for field in value.fields]
-    if isinstance(value, TextField):
-        return (value.label, _meaning(value.value))
-    if isinstance(value, TextList):
-        return ("list", [_meaning(item) for item in value.items])
-    assert isinstance(value, TextScalar)
-    return (value.kind, repr(value.value))
+def _comments(tree: TextMessage) -> Counter[str]:
+    return Counter(comment.text for comment in comments_in(tree))
+
+
+def _meaning(value: TextValue) -> Any:
+    """The content of a tree, without locations, comments and layout."""
+    if isinstance(value, TextScalar):
+        return value.kind, repr(value.value)
+    return type(value), [(field.label, _meaning(field.value)) for field in _fields_of(value)]

@@ -1,4 +1,4 @@
-"""The numbers and strings of protobuf text format: from how they are written to values, and back."""
+"""Number and string literals of protobuf text format, to values and back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import math
 import re
 import struct
 
-# Python refuses to convert decimal texts much longer than this; no field holds nearly as much.
+STRING = re.compile(r"""(?: "[^"\\\n]*(?:\\.[^"\\\n]*)*" | '[^'\\\n]*(?:\\.[^'\\\n]*)*' )""", re.VERBOSE)
+"""One quoted string."""
+
+# Python refuses to convert decimal texts much longer than this; no field can hold a number near it.
 _MAX_DIGITS = 400
 
 _INTEGER = re.compile(r"-?(?:(0[xX][0-9a-fA-F]+)|(0[0-7]+)|(0|[1-9][0-9]*))")
@@ -27,7 +30,9 @@ _TO_ESCAPE = {"\n": r"\n", "\r": r"\r", "\t": r"\t", "\\": r"\\", '"': r"\""}
 
 
 def number_value(text: str) -> int | float | None:
-    """Return the value of a decimal, octal, hexadecimal or floating-point number, None if it is none."""
+    """Return the value of a decimal, octal, hexadecimal or floating-point literal, None for anything else."""
+    if len(text) < 10 and text.isascii() and text.isdigit() and text[0] != "0":
+        return int(text)  # Fast path, without a regular expression.
     integer = _INTEGER.fullmatch(text)
     if integer and len(text) > _MAX_DIGITS:
         return None
@@ -35,14 +40,14 @@ def number_value(text: str) -> int | float | None:
         hexadecimal, octal, _ = integer.groups()
         return int(text, 16 if hexadecimal else 8 if octal else 10)
     floating = _FLOAT.fullmatch(text)
-    # A number of digits alone that is no integer starts with a zero and is not octal: 08.
+    # Digits alone that are not an integer start with a zero and are not octal: 08.
     if floating and not text.lstrip("-").isdigit():
         return float(floating[1])
     return None
 
 
 def string_value(literal: str) -> bytes:
-    """Return what one quoted string stands for, text as UTF-8. Raises ValueError for a bad escape."""
+    """Return the value of one quoted string, text as UTF-8. Raises ValueError for a bad escape."""
     body = literal[1:-1]
     try:
         if "\\" not in body:
@@ -54,11 +59,10 @@ def string_value(literal: str) -> bytes:
             end = match.end()
         return b"".join([*parts, body[end:].encode()])
     except UnicodeEncodeError:
-        raise ValueError("This string holds half of a surrogate pair, which is not text.") from None
+        raise ValueError("This string contains half of a surrogate pair, which is not text.") from None
 
 
 def _escaped(match: re.Match[str]) -> bytes:
-    """Return what one escape stands for."""
     octal, hexadecimal, high, low, short, long, other = match.groups()
     if octal:
         if int(octal, 8) > 255:
@@ -79,7 +83,7 @@ def _escaped(match: re.Match[str]) -> bytes:
 
 
 def string_text(value: str | bytes) -> str:
-    """Return a quoted string that `string_value` reads back; what can be printed stays readable."""
+    """Return a quoted string that `string_value` reads back; printable characters stay as they are."""
     if isinstance(value, bytes):
         pieces = [_character_text(chr(byte)) if byte < 128 else f"\\{byte:o}" for byte in value]
     else:
@@ -97,7 +101,7 @@ def _character_text(character: str) -> str:
 
 
 def float_text(value: float, *, single: bool) -> str:
-    """Return the shortest text that gives this number again; `single` if it is a float of 32 bits."""
+    """Return the shortest text that parses to this number; single: as a float of 32 bits."""
     if not single or not math.isfinite(value):
         return repr(value)
     short = (f"{value:.{digits}g}" for digits in range(6, 10))

@@ -1,78 +1,102 @@
-"""Protobuf text format (.pbtxt) as a tree that knows where everything stands in its file.
+"""Protobuf text format (.pbtxt) as a lossless tree: values, locations, comments and layout.
 
-Needs no schema: extensions and Any types nobody knows are read like everything else, and
-`mpgraph.config.text.binding` decides later what the names mean. The language is the one of
+The parser needs no schema: it reads extensions and Any types that are not known like all others, and
+`mpgraph.config.text.binding` resolves the names. Comments and blank lines are kept, so that
+`mpgraph.config.text.formatting` can write the text again. The language is specified in
 https://protobuf.dev/reference/protobuf/textformat-spec/.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import NoReturn, TypeAlias
 
-from mpgraph.config.text.literals import number_value, string_value
+from mpgraph.config.text.literals import STRING, number_value, string_value
 from mpgraph.errors import ConfigError, Location
 
 MAX_DEPTH = 100
-"""How many messages may be open at once; protobuf allows as many in a binary file."""
+"""The deepest nesting of messages; protobuf's limit for binary files is the same."""
+
+# The classes of the tree are not frozen because that makes creating them four times as slow, which dominates
+# the parsing of large texts. Nothing changes them; use dataclasses.replace.
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TextComment:
-    """One `#` comment, without the `#` and the blanks around it."""
+    """A comment, from its `#` to the end of its line without blanks at the end.
+
+    after_blank: whether an empty line precedes it.
+    """
 
     text: str
     location: Location
+    after_blank: bool = False
+
+    @property
+    def content(self) -> str:
+        """The comment without the `#` and the blanks around it."""
+        return self.text[1:].strip()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TextScalar:
     """A value that is not a message.
 
     kind: "string", "integer", "float" or "identifier".
-    text: as written, adjacent strings joined by a blank and a minus sign by nothing.
+    text: as written; adjacent strings are joined by a blank, a minus sign and its number by nothing.
     value: bytes, int, float or, of an identifier, str; `-inf` and `-nan` are identifiers.
+    one_line: whether adjacent strings are in the same line.
     """
 
     kind: str
     text: str
     value: bytes | int | float | str
     location: Location
+    one_line: bool = field(default=True, compare=False)
 
     def __str__(self) -> str:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TextList:
-    """`[a, b]`: several values of one repeated field."""
+    """`[a, b]`: several values of a repeated field, each as a field with the name of the list's field.
 
-    items: tuple[TextScalar | TextMessage, ...]
+    Positions and comments as in TextMessage.
+    """
+
+    items: tuple[TextField, ...]
     location: Location
+    end_comments: tuple[TextComment, ...] = ()
+    end_line: int = field(default=0, compare=False)
+    opening_comment: TextComment | None = None
 
     def __str__(self) -> str:
-        items = ("{...}" if isinstance(item, TextMessage) else str(item) for item in self.items)
-        return f"[{', '.join(items)}]"
+        return f"[{', '.join(str(item.value) for item in self.items)}]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TextMessage:
     """The fields between a pair of braces, or of a whole file.
 
-    location is that of the opening brace. end_comments stand between the last field and the end, which
-    is in line end_line.
+    location: of the opening brace; end_line: the line of the closing brace.
+    opening_comment: in the line of the opening brace; end_comments: between the last field and the end.
     """
 
     fields: tuple[TextField, ...]
     location: Location
     end_comments: tuple[TextComment, ...] = ()
     end_line: int = field(default=0, compare=False)
+    opening_comment: TextComment | None = None
+
+    def __str__(self) -> str:
+        return "{...}"
 
     def all(self, name: str) -> list[TextField]:
-        """Return each value of the field `name`; the i-th is the i-th one of a repeated field."""
+        """Return each value of the field `name`; the i-th is the i-th value of a repeated field."""
         return [single for field in self.fields if field.name == name for single in field.singles()]
 
     def first(self, name: str) -> TextField | None:
@@ -80,12 +104,15 @@ class TextMessage:
         return next((one for field in self.fields if field.name == name for one in field.singles()), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TextField:
-    """A name and its value. comments stand between the field before and this one.
+    """A name and its value.
 
     bracketed names, written `[mediapipe.GateCalculatorOptions.ext]` or
     `[type.googleapis.com/mediapipe.GateCalculatorOptions]`, are kept without the brackets.
+    comments: those above the field, then those between its tokens.
+    trailing_comment: the comment behind the value or its separator, in the same line.
+    after_blank: whether an empty line precedes the field itself, below its comments.
     """
 
     name: str
@@ -93,19 +120,17 @@ class TextField:
     location: Location
     bracketed: bool = False
     comments: tuple[TextComment, ...] = ()
+    trailing_comment: TextComment | None = None
+    after_blank: bool = field(default=False, compare=False)
 
     @property
     def label(self) -> str:
         """The name as it is written in the file."""
         return f"[{self.name}]" if self.bracketed else self.name
 
-    def singles(self) -> Iterator[TextField]:
-        """Yield this field, or, if its value is a list, one field for each item."""
-        if isinstance(self.value, TextList):
-            for item in self.value.items:
-                yield TextField(self.name, item, item.location, self.bracketed)
-        else:
-            yield self
+    def singles(self) -> tuple[TextField, ...]:
+        """Return this field, or, if its value is a list, the field of each item."""
+        return self.value.items if isinstance(self.value, TextList) else (self,)
 
 
 TextValue: TypeAlias = TextScalar | TextMessage | TextList
@@ -119,36 +144,63 @@ def parse_text(text: str, file: str = "<string>") -> TextMessage:
     return _Parser(text, file).whole()
 
 
+def comments_in(value: TextValue) -> Iterator[TextComment]:
+    """Yield every comment between the brackets of a message or list."""
+    if isinstance(value, TextScalar):
+        return
+    if value.opening_comment:
+        yield value.opening_comment
+    for item in value.fields if isinstance(value, TextMessage) else value.items:
+        yield from item.comments
+        yield from comments_in(item.value)
+        if item.trailing_comment:
+            yield item.trailing_comment
+    yield from value.end_comments
+
+
 BRACKETED_NAME = re.compile(r"([\w.-]+/)*[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
-"""What may stand between the brackets of a field's name."""
+"""What may be between the brackets of a field's name."""
 
 _TOKEN = re.compile(
-    r"""[ \t\r\n\f\v]*(?:
+    rf"""[ \t\r\n\f\v]*(?:
       (?P<identifier>[A-Za-z_][A-Za-z0-9_]*)
-    | (?P<string>"[^"\\\n]*(?:\\.[^"\\\n]*)*" | '[^'\\\n]*(?:\\.[^'\\\n]*)*')
+    | (?P<string>{STRING.pattern})
+    | (?P<symbol>[][{{}}<>:;,/-] | \.(?![0-9]))
     | (?P<number>\.?[0-9](?:[eE][+-]|[0-9A-Za-z_.])*)
-    | (?P<symbol>[][{}<>:;,/.-])
     | (?P<comment>\#[^\n]*)
     | (?P<end>\Z)
+    | (?P<unknown>.)
     )""",
     re.VERBOSE,
 )
+_KINDS = ("", *_TOKEN.groupindex)
 _CLOSING = {"{": "}", "<": ">"}
+_SEPARATORS = (";", ",")
 _CHARACTER_HINTS = {
     "=": 'A name and its value have a ":" between them.',
-    "\xa0": "It is a blank that does not break lines: use a plain one.",
-    **dict.fromkeys("“”„«»‘’", "Strings stand in straight quotes, \" or '."),
+    "\xa0": "It is a non-breaking space: use a plain one.",
+    **dict.fromkeys("“”„«»‘’", "Strings are in straight quotes, \" or '."),
 }
 
 
 class _Parser:
-    """Recursive descent with one token of look-ahead: `kind`, `token`, `offset`."""
+    """Recursive descent with one token of look-ahead: `kind`, `token`, `offset`.
+
+    Comments are collected in the gap between the last token and the current one; the first of them may
+    trail the last token. What the code that meets a gap does not take is inside a field and goes above it.
+    `stray` is a stack of these: each field takes what was added since it began.
+    """
 
     def __init__(self, text: str, file: str) -> None:
         self.text = text
         self.file = file
-        self.lines = [0, *(newline.end() for newline in re.finditer("\n", text))]
-        self.comments: list[TextComment] = []
+        self.next_match = _TOKEN.finditer(text).__next__
+        self.line_ends = chain((newline.end() for newline in re.finditer("\n", text)), repeat(len(text) + 1))
+        self.line, self.line_start, self.line_end = 1, 0, next(self.line_ends)
+        self.gap: list[TextComment] = []
+        self.is_trailing = False
+        self.stray: list[TextComment] = []
+        self.gap_end = 0
         self.next_offset = 0
         self.depth = 0
         self.columns: list[int] = []
@@ -156,22 +208,34 @@ class _Parser:
         self.advance()
 
     def advance(self) -> None:
+        if self.gap:
+            self.stray += self.gap
+            self.gap = []
         while True:
-            match = _TOKEN.match(self.text, self.next_offset)
-            if match is None:
+            self.gap_end = self.next_offset
+            match = self.next_match()
+            group = match.lastindex or 0
+            self.offset, self.next_offset = match.span(group)
+            self.token = match[group]
+            self.kind = kind = _KINDS[group]
+            if kind == "unknown":
                 self.refuse_character()
-            kind = match.lastgroup or ""
-            self.token = match[kind]
-            self.offset = match.start(kind)
-            self.next_offset = match.end()
-            self.kind = kind
             if kind != "comment":
                 return
-            self.comments.append(TextComment(self.token[1:].strip(), self.here()))
+            newlines = self.newlines_before()
+            if not self.gap:
+                self.is_trailing = newlines == 0
+            self.gap.append(TextComment(self.token.rstrip(), self.here(), newlines > 1))
+
+    def newlines_before(self) -> int:
+        """The number of line ends between the current token and the token or comment before it."""
+        return self.text.count("\n", self.gap_end, self.offset)
 
     def here(self) -> Location:
-        line = bisect_right(self.lines, self.offset)
-        return Location(self.file, line, self.offset - self.lines[line - 1] + 1)
+        while self.offset >= self.line_end:
+            self.line += 1
+            self.line_start, self.line_end = self.line_end, next(self.line_ends)
+        return Location(self.file, self.line, self.offset - self.line_start + 1)
 
     def fail(self, expected: str, hint: str = "") -> NoReturn:
         found = "the end of the text" if self.kind == "end" else _shortened(self.token)
@@ -181,10 +245,7 @@ class _Parser:
         raise ConfigError(text, location=location, hint=hint, rule="syntax")
 
     def refuse_character(self) -> NoReturn:
-        self.offset = self.next_offset
-        while self.text[self.offset] in " \t\r\n\f\v":
-            self.offset += 1
-        character = self.text[self.offset]
+        character = self.token
         if character in "\"'":
             self.refuse(
                 "This string has no closing quote on its line.", self.here(), f"Close it with {character}."
@@ -192,10 +253,17 @@ class _Parser:
         self.refuse(f"Unexpected character {character!r}.", self.here(), _CHARACTER_HINTS.get(character, ""))
 
     def take_comments(self) -> tuple[TextComment, ...]:
-        taken = tuple(self.comments)
-        if taken:
-            self.comments.clear()
+        if not self.gap:
+            return ()
+        taken = tuple(self.gap)
+        self.gap = []
         return taken
+
+    def take_trailing(self) -> TextComment | None:
+        if not (self.gap and self.is_trailing):
+            return None
+        self.is_trailing = False
+        return self.gap.pop(0)
 
     def whole(self) -> TextMessage:
         fields = self.fields()
@@ -203,14 +271,12 @@ class _Parser:
             if self.token in ("}", ">"):
                 self.refuse(f'This "{self.token}" closes nothing.', self.here(), "Remove it.")
             self.fail("a field name", self.comment_hint())
-        return TextMessage(fields, Location(self.file, 1, 1), self.take_comments(), len(self.lines))
+        return TextMessage(fields, Location(self.file, 1, 1), self.take_comments(), self.here().line)
 
     def fields(self) -> tuple[TextField, ...]:
         fields = []
         while self.kind == "identifier" or self.token == "[":
             fields.append(self.field())
-            if self.token in (";", ","):
-                self.advance()
         return tuple(fields)
 
     def field(self) -> TextField:
@@ -218,7 +284,7 @@ class _Parser:
         if self.depth and location.column <= self.columns[-1] and self.depth not in self.suspects:
             self.suspects[self.depth] = location, self.token
         self.columns.append(location.column)
-        comments = self.take_comments()
+        begun = self.begin()
         bracketed = self.token == "["
         if bracketed:
             name = self.bracketed_name()
@@ -228,16 +294,45 @@ class _Parser:
         value: TextValue
         if self.token == ":":
             self.advance()
-            value = self.list_of(scalars=True) if self.token == "[" else self.single()
+            value = self.list_of(name, bracketed, scalars=True) if self.token == "[" else self.single()
         elif self.token in _CLOSING:
             value = self.message()
         elif self.token == "[":
-            value = self.list_of(scalars=False)
+            value = self.list_of(name, bracketed, scalars=False)
         else:
             hint = f"Write {name}: {self.token}" if self.kind in ("string", "number", "identifier") else ""
             self.fail(f'":" or "{{" after "{name}"', hint)
         self.columns.pop()
-        return TextField(name, value, location, bracketed, comments)
+        return self.finish(begun, name, value, location, bracketed)
+
+    def begin(self) -> tuple[tuple[TextComment, ...], bool, int]:
+        """What `finish` needs to know of the position where a field or an item of a list begins."""
+        comments = self.take_comments() if self.gap else ()
+        after_blank = self.offset - self.gap_end > 1 and self.newlines_before() > 1
+        return comments, after_blank, len(self.stray)
+
+    def finish(
+        self,
+        begun: tuple[tuple[TextComment, ...], bool, int],
+        name: str,
+        value: TextValue,
+        location: Location,
+        bracketed: bool,
+    ) -> TextField:
+        """Skip the separator behind a value and return the field, with its comments."""
+        comments, after_blank, strays = begun
+        trailing = self.take_trailing() if self.gap else None
+        if self.token in _SEPARATORS:
+            self.advance()
+            if self.gap and (behind := self.take_trailing()):
+                if trailing is None:
+                    trailing = behind
+                else:
+                    self.stray.append(behind)
+        if len(self.stray) > strays:
+            comments += tuple(self.stray[strays:])
+            del self.stray[strays:]
+        return TextField(name, value, location, bracketed, comments, trailing, after_blank)
 
     def bracketed_name(self) -> str:
         opened = self.here()
@@ -254,21 +349,24 @@ class _Parser:
         self.advance()
         return name
 
-    def list_of(self, *, scalars: bool) -> TextList:
-        location = self.here()
+    def list_of(self, name: str, bracketed: bool, *, scalars: bool) -> TextList:
+        opened = self.here()
         self.advance()
-        items: list[TextScalar | TextMessage] = []
-        while self.token != "]" or items:
+        opening_comment = self.take_trailing()
+        items: list[TextField] = []
+        is_open = self.token != "]"
+        while is_open:
             if not scalars and self.token not in _CLOSING:
                 self.fail('"{": a list of plain values needs a ":" before it')
-            items.append(self.single())
-            if self.token == "]":
-                break
-            if self.token != ",":
-                self.fail(f'"," or "]" in the list opened at {location}')
-            self.advance()
+            begun = self.begin()
+            value = self.single()
+            is_open = self.token != "]"
+            if is_open and self.token != ",":
+                self.fail(f'"," or "]" in the list opened at {opened}')
+            items.append(self.finish(begun, name, value, value.location, bracketed))
+        end_comments, end_line = self.take_comments(), self.here().line
         self.advance()
-        return TextList(tuple(items), location)
+        return TextList(tuple(items), opened, end_comments, end_line, opening_comment)
 
     def single(self) -> TextScalar | TextMessage:
         return self.message() if self.token in _CLOSING else self.scalar()
@@ -280,22 +378,22 @@ class _Parser:
         closing = _CLOSING[self.token]
         self.depth += 1
         self.advance()
+        opening_comment = self.take_trailing()
         fields = self.fields()
         if self.token != closing:
             self.fail_to_close(closing, location)
         self.suspects.pop(self.depth, None)
-        comments = self.take_comments()
-        end_line = self.here().line
+        end_comments, end_line = self.take_comments(), self.here().line
         self.depth -= 1
         self.advance()
-        return TextMessage(fields, location, comments, end_line)
+        return TextMessage(fields, location, end_comments, end_line, opening_comment)
 
     def fail_to_close(self, closing: str, opened: Location) -> NoReturn:
         closes = f'the "{closing}" that closes the message opened at {opened}'
         if self.kind == "end" and self.depth in self.suspects:
-            # Most likely it was forgotten before a field that is not indented like what is inside.
-            place, name = self.suspects[self.depth]
-            self.refuse(f'Expected {closes}, found "{name}".', place, f'Add "{closing}" before it.')
+            # Most likely it was forgotten before a field that is not indented like those inside.
+            location, name = self.suspects[self.depth]
+            self.refuse(f'Expected {closes}, found "{name}".', location, f'Add "{closing}" before it.')
         self.fail(f"a field name or {closes}", self.comment_hint())
 
     def comment_hint(self) -> str:
@@ -325,14 +423,17 @@ class _Parser:
 
     def string(self, location: Location) -> TextScalar:
         literals, value = [], b""
+        begin = end = self.offset
         while self.kind == "string":
             try:
                 value += string_value(self.token)
             except ValueError as error:
                 self.refuse(str(error), self.here())
             literals.append(self.token)
+            end = self.offset
             self.advance()
-        return TextScalar("string", " ".join(literals), value, location)
+        one_line = begin == end or "\n" not in self.text[begin:end]
+        return TextScalar("string", " ".join(literals), value, location, one_line)
 
 
 def _shortened(token: str) -> str:

@@ -1,7 +1,7 @@
-"""Graphs and other messages as text format, laid out the one way mpgraph writes it.
+"""Graphs and other messages as text format.
 
-What is written parses back to an equal message: options stand expanded if their type is known,
-else as bytes, and options that were only ever text (`RawOption`) are written as they were.
+The text parses back to an equal message. Options are expanded if their type is known, else written as
+bytes; options that were only ever text (`RawOption`) are written as they were.
 """
 
 from __future__ import annotations
@@ -15,12 +15,19 @@ from google.protobuf.unknown_fields import UnknownFieldSet
 
 from mpgraph.config.text.binding import ANY, Path, RawOption
 from mpgraph.config.text.literals import float_text, string_text
-from mpgraph.config.text.pbtxt import BRACKETED_NAME, TextField, TextList, TextMessage
+from mpgraph.config.text.pbtxt import (
+    BRACKETED_NAME,
+    TextComment,
+    TextField,
+    TextList,
+    TextMessage,
+    comments_in,
+)
 from mpgraph.errors import ConfigError
 from mpgraph.protos import parse_any
 from mpgraph.protos.fields import is_map, is_repeated
 
-# Fields to write before or after the others, which go by number.
+# Fields to write before or after the others, which are ordered by number.
 _LEADING = {
     "mediapipe.CalculatorGraphConfig": (
         *("package", "type", "input_stream", "output_stream", "input_side_packet", "output_side_packet"),
@@ -31,12 +38,12 @@ _TRAILING = {"mediapipe.CalculatorGraphConfig": ("executor", "packet_generator",
 
 
 def graph_to_text(config: Any, unknown: Sequence[RawOption] = ()) -> str:
-    """Return a CalculatorGraphConfig as text; `unknown` are its options without a schema."""
+    """Return a CalculatorGraphConfig as text; `unknown` lists its options without a schema."""
     return message_to_text(config, unknown)
 
 
 def message_to_text(message: Any, unknown: Iterable[RawOption] = ()) -> str:
-    """Return any message as text, each line ending with a newline. An empty message gives ""."""
+    """Return any message as text in which each line ends with a newline; "" for an empty message."""
     writer = _Writer(unknown)
     writer.fields(message, (), "")
     return "".join(f"{line}\n" for line in writer.lines)
@@ -54,7 +61,7 @@ class _Writer:
                 self.raw[option.path].append(option.field)
 
     def fields(self, message: Any, path: Path, indent: str) -> None:
-        """Write what stands between the braces of a message."""
+        """Write what is between the braces of a message."""
         for descriptor, value in _in_order(message):
             step = f"[{descriptor.full_name}]" if descriptor.is_extension else descriptor.name
             if is_map(descriptor):
@@ -95,7 +102,7 @@ class _Writer:
         self.close(start, indent)
 
     def close(self, start: int, indent: str) -> None:
-        """Close the brace opened in line `start`, on the same line if nothing came in between."""
+        """Close the brace opened in line `start`, on the same line if nothing is in between."""
         if start == len(self.lines) - 1:
             self.lines[start] += "}"
         else:
@@ -110,26 +117,31 @@ class _Writer:
             self.lines.append(f"{indent}}}")
 
     def tree(self, field: TextField, indent: str) -> None:
-        """Write a field that is only known as text."""
-        self.lines += [f"{indent}# {comment.text}".rstrip() for comment in field.comments]
-        for single in _plain_lists_kept(field):
-            if not isinstance(single.value, TextMessage):
-                self.lines.append(f"{indent}{single.label}: {single.value}")
-                continue
+        """Write a field whose type has no schema, as it was parsed."""
+        value = field.value
+        if isinstance(value, TextList) and any(isinstance(item.value, TextMessage) for item in value.items):
+            around = (value.opening_comment, *value.end_comments, field.trailing_comment)
+            self.comments((*field.comments, *filter(None, around)), indent)
+            for item in value.items:
+                self.tree(item, indent)
+            return
+        self.comments(field.comments, indent)
+        if isinstance(value, TextMessage):
             start = len(self.lines)
-            self.lines.append(f"{indent}{single.label} {{")
-            for inner in single.value.fields:
+            self.lines.append(f"{indent}{field.label} {{")
+            self.comments(filter(None, [value.opening_comment]), indent + "  ")
+            for inner in value.fields:
                 self.tree(inner, indent + "  ")
-            self.lines += [f"{indent}  # {comment.text}".rstrip() for comment in single.value.end_comments]
+            self.comments(value.end_comments, indent + "  ")
             self.close(start, indent)
+        else:
+            self.comments(comments_in(value), indent)
+            self.lines.append(f"{indent}{field.label}: {value}")
+        if field.trailing_comment:
+            self.lines[-1] += f"  # {field.trailing_comment.content}".rstrip()
 
-
-def _plain_lists_kept(field: TextField) -> list[TextField]:
-    """Return one field for each message of a list of messages, else the field as it is."""
-    value = field.value
-    if isinstance(value, TextList) and any(isinstance(item, TextMessage) for item in value.items):
-        return list(field.singles())
-    return [field]
+    def comments(self, comments: Iterable[TextComment], indent: str) -> None:
+        self.lines += [f"{indent}# {comment.content}".rstrip() for comment in comments]
 
 
 def _in_order(message: Any) -> list[tuple[Any, Any]]:
@@ -148,7 +160,7 @@ def _in_order(message: Any) -> list[tuple[Any, Any]]:
 
 
 def _payload(packed: Any) -> Any:
-    """Return the message in an Any if text can show all of it, else None."""
+    """Return the message in an Any if text can represent all of it, else None."""
     try:
         payload = parse_any(packed)
     except ConfigError:
@@ -157,7 +169,7 @@ def _payload(packed: Any) -> Any:
         return None
     if "/" not in packed.type_url or not BRACKETED_NAME.fullmatch(packed.type_url):
         return None
-    # Bytes in another order, or with fields of a newer schema, would not come back the same.
+    # Bytes in another order, or with fields of a newer schema, would parse back to different bytes.
     payload.DiscardUnknownFields()
     return payload if payload.SerializeToString(deterministic=True) == packed.value else None
 

@@ -1,4 +1,4 @@
-"""One plain value of text format as the Python value of a field, with its kind and range checked."""
+"""Conversion of plain values of text format to the type of their field, with checks of type and range."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BOOLS = {"true": True, "True": True, "t": True, "false": False, "False": False,
 
 
 def scalar_value(field: TextField, descriptor: FieldDescriptor) -> int | float | bool | str | bytes:
-    """Return the value of a field that is no message. Raises ConfigError, with the location."""
+    """Return the value of a field that is not a message. Raises ConfigError, with the location."""
     scalar = field.value
     assert isinstance(scalar, TextScalar)
     kind = descriptor.cpp_type
@@ -49,7 +49,7 @@ def _integer(field: TextField, scalar: TextScalar, low: int, high: int) -> int:
 def _float(field: TextField, scalar: TextScalar) -> float:
     if isinstance(scalar.value, int):
         try:
-            # From the text rather than from the integer, which has no negative zero.
+            # From the text, since integers have no negative zero.
             return -0.0 if scalar.value == 0 and scalar.text[0] == "-" else float(scalar.value)
         except OverflowError:
             return float("inf") if scalar.value > 0 else float("-inf")

@@ -1,4 +1,4 @@
-"""Graphs written in Python: the same config as their text, and that they run."""
+"""GraphBuilder: graphs equal those written as text, and run."""
 
 from __future__ import annotations
 
@@ -130,16 +130,16 @@ def whole() -> mp.GraphBuilder:
     return graph
 
 
-def test_the_text_is_what_one_would_write() -> None:
+def test_text() -> None:
     assert whole().text() == FULL
 
 
-def test_the_config_is_that_of_the_text() -> None:
+def test_config_equals_that_of_the_text() -> None:
     assert whole().build() == parse_graph_text(FULL).config
     assert load_graph(whole()).config == whole().build()
 
 
-def test_a_builder_may_be_built_again_and_added_to() -> None:
+def test_builder_can_be_extended_after_build() -> None:
     graph = mp.GraphBuilder()
     value = graph.input("VALUE", int)
     assert graph.text() == 'input_stream: "VALUE:value"\n'
@@ -161,7 +161,7 @@ def run(graph: mp.GraphBuilder, name: str, values: list[int], **sides: Any) -> l
     return got
 
 
-def test_it_runs() -> None:
+def test_graph_runs() -> None:
     graph = mp.GraphBuilder()
     x = graph.input("x", int)
     factor = graph.side_input("factor", int)
@@ -179,7 +179,7 @@ def test_constants() -> None:
     for value in (True, 2**40, 0.5, "a", ["a", "b"]):
         graph.constant(value)
     assert diagnose(graph) == []
-    with refused("cannot stand in a graph. Declare a graph.side_input"):
+    with refused("A graph cannot contain .* Declare a graph.side_input"):
         graph.constant(object())
 
 
@@ -197,7 +197,9 @@ def test_a_flow_limiter_and_a_subgraph_in_a_file() -> None:
     assert 'input_stream: "FINISHED:done"' in graph.text()
 
 
-def test_subgraphs_beside_the_program_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_subgraph_files_next_to_the_program_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "pass_on.pbtxt").write_text('input_stream: "IN:in"\noutput_stream: "OUT:in"\n', "utf-8")
     graph = mp.GraphBuilder()
@@ -205,7 +207,7 @@ def test_subgraphs_beside_the_program_are_found(tmp_path: Path, monkeypatch: pyt
     assert 'input_stream: "IN:x"' in graph.text()
 
 
-def test_names_that_nobody_knows_yet_are_taken_as_they_are() -> None:
+def test_unknown_calculator_names_are_accepted() -> None:
     graph = mp.GraphBuilder()
     a, b = graph.input("a"), graph.input("b")
     node = graph.node("NotYetKnown", a, b, IMAGE=[a, b], SIDE=graph.side_input("s"))
@@ -217,13 +219,13 @@ def test_names_that_nobody_knows_yet_are_taken_as_they_are() -> None:
     assert 'output_stream: "out"\n  output_stream: "X:x"\n  input_side_packet: "SIDE:s"' in text
 
 
-def test_none_leaves_a_port_out() -> None:
+def test_none_leaves_a_port_unconnected() -> None:
     graph = mp.GraphBuilder()
     graph.node(BuildScale, graph.input("x", int), FACTOR=None)
     assert "FACTOR" not in graph.text()
 
 
-def test_outputs_that_must_be_there_are_made() -> None:
+def test_required_outputs_are_created() -> None:
     graph = mp.GraphBuilder()
     graph.node(BuildScale, graph.input("x", int))
     assert 'output_stream: "SCALED:scaled"' in graph.text() and "TRACE" not in graph.text()
@@ -256,13 +258,13 @@ def test_ports_of_the_graph() -> None:
         graph.input("A:1:y")
     with refused('not a valid entry.*Did you mean "IMAGE:X" or "image:x"'):
         graph.input("Image:x")
-    with refused('"A:b" is also called "c"'):
+    with refused('"A:b" cannot also be called "c"'):
         graph.input("A:b", name="c")
-    with refused('"Big" is not a name'):
+    with refused('"Big" is not a valid name'):
         graph.output("OUT", name="Big")
 
 
-def test_two_of_one_name() -> None:
+def test_duplicate_names() -> None:
     graph = mp.GraphBuilder()
     graph.input("one")
     second = graph.input("TWO:one")
@@ -270,7 +272,7 @@ def test_two_of_one_name() -> None:
         ConfigError, match='Two streams are called "one": this one and that of .*test_graph_builder'
     ) as caught:
         graph.build()
-    assert caught.value.location is not None and caught.value.location.line == second._place.line
+    assert caught.value.location is not None and caught.value.location.line == second._location.line
 
 
 def test_a_stream_has_one_name() -> None:
@@ -278,7 +280,7 @@ def test_a_stream_has_one_name() -> None:
     x = graph.input("x").named("x")
     with refused('graph input x cannot be called "y" as well as "x"'):
         graph.output("y", x)
-    with refused('"Y" is not a name'):
+    with refused('"Y" is not a valid name'):
         graph.input("IN").named("Y")
 
 
@@ -291,7 +293,7 @@ def test_executors() -> None:
         graph.executor("two", threads=1)
 
 
-def test_validation_names_the_places_in_the_program() -> None:
+def test_validation_errors_are_located_in_the_program() -> None:
     graph = mp.GraphBuilder()
     x = graph.input("x", int)
     node = graph.node("NotYetKnown", x, executor="nowhere")
@@ -302,7 +304,7 @@ def test_validation_names_the_places_in_the_program() -> None:
 
 @st.composite
 def graphs(draw: st.DrawFn) -> mp.GraphBuilder:
-    """A graph of nodes that each read any of the streams there are, some of them by way of a loop."""
+    """A graph whose nodes read random streams, some of them through a loop."""
     graph = mp.GraphBuilder(draw(st.sampled_from(["", "Random"])))
     streams: list[Any] = [graph.input(port, int) for port in draw(PORTS)]
     loops = [graph.loop(int) for _ in range(draw(st.integers(0, 2)))]
@@ -329,7 +331,7 @@ PORTS = st.lists(NAMES, min_size=1, max_size=3, unique_by=lambda port: port[:2])
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(graphs())
-def test_random_graphs_are_their_text_and_are_valid(graph: mp.GraphBuilder) -> None:
+def test_random_graphs_equal_their_text_and_are_valid(graph: mp.GraphBuilder) -> None:
     config = graph.build()
     assert parse_graph_text(graph.text()).config == config
     assert validate(graph).config == validate(config).config

@@ -1,4 +1,4 @@
-"""Nodes and ports: what may be connected, and where a mistake is told."""
+"""Nodes and ports: connections, and the location of errors."""
 
 from __future__ import annotations
 
@@ -87,8 +87,8 @@ def test_a_node_stands_for_its_only_output(graph: mp.GraphBuilder) -> None:
         ("it has an input side packet of that tag", lambda g, x, s: g.node(BuildScale, FACTOR=x)),
         ("it has an input stream of that tag", lambda g, x, s: g.node(BuildScale, VALUE=s)),
         ("has no input stream VALUE:1", lambda g, x, s: g.node(BuildScale).input("VALUE", 1)),
-        ("has no input stream that is untagged", lambda g, x, s: g.node(BuildScale).input()),
-        ("is no input stream", lambda g, x, s: g.node(BuildScale).input(BuildScale.scaled)),
+        ("has no input stream without a tag", lambda g, x, s: g.node(BuildScale).input()),
+        ("is not an input stream", lambda g, x, s: g.node(BuildScale).input(BuildScale.scaled)),
         ("not by 7", lambda g, x, s: g.node(BuildScale).input(7)),
         ('"Value" is not a valid port', lambda g, x, s: g.node(BuildScale).input("Value")),
         (
@@ -105,10 +105,13 @@ def test_a_node_stands_for_its_only_output(graph: mp.GraphBuilder) -> None:
             lambda g, x, s: x >> g.node(BuildScale, x).input("VALUE"),
         ),
         (
-            "nowhere to go: every input stream of node BuildScale is connected",
+            "cannot be connected: every input stream of node BuildScale is connected",
             lambda g, x, s: g.node(BuildScale, x, x),
         ),
-        ("nowhere to go: node BuildText has no input side packet", lambda g, x, s: g.node(BuildText, s)),
+        (
+            "cannot be connected: node BuildText has no input side packet",
+            lambda g, x, s: g.node(BuildText, s),
+        ),
         (
             "takes a stream; side packet s is a side packet",
             lambda g, x, s: s >> g.node(BuildScale).input("VALUE"),
@@ -120,17 +123,17 @@ def test_a_node_stands_for_its_only_output(graph: mp.GraphBuilder) -> None:
         ("belongs to another graph", lambda g, x, s: mp.GraphBuilder().node(BuildScale, x)),
         ("belongs to another graph", lambda g, x, s: mp.GraphBuilder().output("o", x)),
         ("belongs to another graph", lambda g, x, s: mp.GraphBuilder().node(BuildScale, g.node(BuildSame))),
-        ("can only go into a port, a node or a graph's output, not into 3", lambda g, x, s: x >> 3),
+        ("can only be sent into a port, a node or a graph's output, not into 3", lambda g, x, s: x >> 3),
         (
-            "VALUE=3 is no stream or side packet.* VALUE=graph.constant.3",
+            "VALUE=3 is not a stream or side packet.* VALUE=graph.constant.3",
             lambda g, x, s: g.node(BuildScale, VALUE=3),
         ),
         ("value. Write VALUE= for the port", lambda g, x, s: g.node(BuildScale, value=x)),
         ("Unregistered is not registered.*@mpgraph.register", lambda g, x, s: g.node(Unregistered)),
-        ("A node is of a calculator or subgraph.*not 42", lambda g, x, s: g.node(42)),
+        ("A node needs a calculator or subgraph.*not 42", lambda g, x, s: g.node(42)),
     ],
 )
-def test_mistakes_are_told_where_they_are_made(match: str, build: Build) -> None:
+def test_errors_are_located_at_the_call(match: str, build: Build) -> None:
     graph = mp.GraphBuilder()
     x, side = graph.input("x", int), graph.side_input("s", int)
     code = build.__code__
@@ -140,7 +143,7 @@ def test_mistakes_are_told_where_they_are_made(match: str, build: Build) -> None
     assert location is not None and (location.file, location.line) == (__file__, code.co_firstlineno)
 
 
-def test_outputs_of_what_nobody_knows(graph: mp.GraphBuilder) -> None:
+def test_outputs_of_an_unknown_calculator(graph: mp.GraphBuilder) -> None:
     node = graph.node("NotYetKnown")
     graph.output("first", node)
     graph.output("second", node.output(index=1))
@@ -150,7 +153,7 @@ def test_outputs_of_what_nobody_knows(graph: mp.GraphBuilder) -> None:
     assert [list(each.output_stream) for each in graph.build().node] == [["first", "second"], ["MASK:mask"]]
 
 
-def test_types_go_round_without_end(graph: mp.GraphBuilder) -> None:
+def test_cyclic_types_are_resolved(graph: mp.GraphBuilder) -> None:
     first = graph.node(BuildSame)
     second = graph.node(BuildSame, first)
     second >> first
@@ -164,14 +167,14 @@ def test_types_go_round_without_end(graph: mp.GraphBuilder) -> None:
         graph.build()
 
 
-def test_a_cast_counts(graph: mp.GraphBuilder) -> None:
+def test_cast_sets_the_type(graph: mp.GraphBuilder) -> None:
     anything = graph.input("x")
     anything.cast(int)
     with refused("graph input x carries int"):
         anything >> graph.node(BuildText)
 
 
-def test_what_fails_leaves_nothing_behind(graph: mp.GraphBuilder) -> None:
+def test_failed_call_changes_nothing(graph: mp.GraphBuilder) -> None:
     x = graph.input("x", int)
     for attempt in (lambda: graph.output("OUT", 3), lambda: graph.node(BuildText, x)):  # type: ignore[arg-type]
         with pytest.raises(mp.MpgraphError):
@@ -180,23 +183,25 @@ def test_what_fails_leaves_nothing_behind(graph: mp.GraphBuilder) -> None:
     assert graph.text() == 'input_stream: "x"\noutput_stream: "OUT:x"\n'
 
 
-def test_what_is_not_finished_is_told_all_at_once(graph: mp.GraphBuilder) -> None:
+def test_unfinished_parts_are_reported_at_once(graph: mp.GraphBuilder) -> None:
     graph.output("nothing")
     scale = graph.node(BuildScale, graph.loop(int))
     same = graph.node(BuildSame)
     same >> graph.node(BuildText)
     graph.input("x", int) >> same
     graph.node(BuildText)
-    graph.node(BuildJoin).connect(graph.input("IN:y")).input("IN", 5)._receive(scale.output(), scale._place)
+    graph.node(BuildJoin).connect(graph.input("IN:y")).input("IN", 5)._receive(
+        scale.output(), scale._location
+    )
     with pytest.raises(ConfigErrors) as caught:
         graph.build()
     told = [(error.location.line, error.message) for error in caught.value.errors if error.location]
-    first = graph._place.line
+    first = graph._location.line
     assert all(line > first for line, _ in told)
     texts = "\n".join(text for _, text in told)
     for part in (
         "This loop is never closed",
-        "Nothing goes into output nothing of the graph",
+        "Nothing is connected to output nothing of the graph",
         'node BuildText needs its input stream "TEXT". Connect it: TEXT=stream',
         "output stream of node BuildSame carries int, but input stream TEXT of node BuildText takes str",
         "input stream IN:5 of node BuildJoin is used, but IN:4 is not",
@@ -205,7 +210,7 @@ def test_what_is_not_finished_is_told_all_at_once(graph: mp.GraphBuilder) -> Non
     assert len(told) == 5
 
 
-def test_handles_say_what_they_are(graph: mp.GraphBuilder) -> None:
+def test_repr_of_handles(graph: mp.GraphBuilder) -> None:
     node = graph.node(BuildScale, name="twice")
     assert repr(node) == 'node "twice" (BuildScale)'
     assert repr(node.output("SCALED")) == '<stream output stream SCALED of node "twice" (BuildScale)>'

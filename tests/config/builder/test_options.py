@@ -1,4 +1,4 @@
-"""Options as authors give them in Python."""
+"""Options passed in Python."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mpgraph.protos import message_class
 
 
 def options_of(*args: Any, **kwargs: Any) -> Any:
-    """The options that the node's calculator will get."""
+    """The options that the node's calculator receives."""
     graph = mp.GraphBuilder()
     graph.node(BuildScale, graph.input("x", int), *args, **kwargs)
     return node_options(graph.build().node[0], BuildScale)
@@ -31,11 +31,11 @@ PART = BuildScale.Options.Part
         {"options": {"by": 1, "mode": 1, "names": ["a"]}, "by": 3, "parts": [PART(2.0)], "shape": None},
     ],
 )
-def test_ways_to_give_them(given: dict[str, Any]) -> None:
+def test_ways_to_pass_options(given: dict[str, Any]) -> None:
     assert options_of(**given) == BuildScale.Options(3, Mode.EXACT, names=["a"], parts=[PART(2.0)])
 
 
-def test_what_is_as_ever_is_not_written() -> None:
+def test_default_values_are_not_written() -> None:
     graph = mp.GraphBuilder()
     graph.node(BuildScale, graph.input("x", int), options=BuildScale.Options(by=2, names=["a"]))
     assert '[type.googleapis.com/mediapipe.BuildScaleOptions] {\n      names: "a"\n    }' in graph.text()
@@ -74,13 +74,13 @@ def test_maps() -> None:
     assert graph.build().node[0].options.Extensions[extension].label_items[3].name == "x"
 
 
-def test_mistakes() -> None:
+def test_errors() -> None:
     graph = mp.GraphBuilder()
     with refused('mediapipe.BuildScaleOptions has no option "shap". Did you mean "shape"'):
         graph.node(BuildScale, shap=3)
     with refused("Option \"by\" of mediapipe.BuildScaleOptions cannot be 'x'"):
         graph.node(BuildScale, by="x")
-    with refused("Option \"names\" .* cannot be 'x': a list is needed"):
+    with refused("Option \"names\" .* cannot be 'x': expected a list"):
         graph.node(BuildScale, names="x")
     with refused('BuildScale: "by" takes a number from 1 to 9, found 11'):
         graph.node(BuildScale, options=BuildScale.Options(by=11))
@@ -90,11 +90,11 @@ def test_mistakes() -> None:
         graph.node(BuildScale, mode="EXAKT")
     with refused("BuildScale takes BuildScale.Options, not build_add.Options"):
         graph.node(BuildScale, options=build_add.calculator.Options(amount=1))
-    with refused("Options are an instance of a dataclass, a dict or a message, not 3"):
+    with refused("Options must be an instance of a dataclass, a dict or a message, not 3"):
         graph.node(BuildScale, options=3)
     with refused("BuildJoin has no options"):
         graph.node("BuildJoin", size=3)
-    with refused('What options "NobodyKnows" takes is not known here'):
+    with refused('The options of "NobodyKnows" are not known'):
         graph.node("NobodyKnows", size=3)
-    with refused("a mediapipe.Color is needed, not a mediapipe.GateCalculatorOptions"):
+    with refused("expected a mediapipe.Color, not a mediapipe.GateCalculatorOptions"):
         graph.node("RecolorCalculator", color=message_class("mediapipe.GateCalculatorOptions")())

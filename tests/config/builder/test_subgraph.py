@@ -1,4 +1,4 @@
-"""Subgraphs written in Python: by a function or a class, used from Python and from text."""
+"""Subgraphs defined by a function or a class, used in Python and in text."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def sized(graph: mp.GraphBuilder, options: Size) -> mp.GraphBuilder:
 
 @mp.register
 class BuildScaled(mp.Subgraph):
-    """As many outputs as its options say."""
+    """A subgraph with as many outputs as its options specify."""
 
     @dataclass
     class Options:
@@ -89,7 +89,7 @@ def use(calculator: str, options: str = "") -> str:
     )
 
 
-def test_from_text() -> None:
+def test_use_in_text() -> None:
     options = "node_options { [type.googleapis.com/mediapipe.BuildAddTwiceOptions] { amount: 5 } }"
     model = validate(use("BuildAddTwice", options))
     assert [node.options.amount for node in model.nodes] == [5, 5]
@@ -100,7 +100,7 @@ def test_from_text() -> None:
         validate(use("pkg.BuildSized"))
 
 
-def test_from_python() -> None:
+def test_use_in_python() -> None:
     graph = mp.GraphBuilder()
     x = graph.input("x", int)
     y = graph.node(build_add_twice, x, amount=3)
@@ -119,7 +119,7 @@ def test_from_python() -> None:
         graph.node(build_add_twice, x, amount=-1)
 
 
-def test_the_function_stays_a_function() -> None:
+def test_decorated_function_can_be_called() -> None:
     graph = mp.GraphBuilder()
     build_add_twice(graph, amount=4)
     assert [node.calculator for node in graph.build().node] == ["BuildAddCalculator"] * 2
@@ -127,18 +127,18 @@ def test_the_function_stays_a_function() -> None:
     assert build_add_twice.subgraph.__doc__ == "Add a number two times."
 
 
-def test_it_may_return_a_text() -> None:
+def test_function_may_return_text() -> None:
     assert validate(use("BuildText")).nodes == []
 
 
-def test_a_subgraph_in_itself_is_told() -> None:
+def test_recursive_subgraph_is_an_error() -> None:
     graph = mp.GraphBuilder()
     graph.node(build_itself, X=graph.input("x"))
     (told,) = diagnose(graph)
     assert "contains itself: BuildItself > BuildItself" in told.message
 
 
-def test_the_error_that_is_raised_names_both_places(tmp_path: Path) -> None:
+def test_error_names_both_locations(tmp_path: Path) -> None:
     file = tmp_path / "graph.pbtxt"
     file.write_text("\n" + use("BuildRaising"), "utf-8")
     with pytest.raises(mp.MpgraphError, match=r"py:\d+:\d+: KeyError.*\(used at .*graph\.pbtxt:2:"):
@@ -153,7 +153,7 @@ def test_the_error_that_is_raised_names_both_places(tmp_path: Path) -> None:
         ("BuildRaising", "KeyError: 'nothing'", "raise KeyError"),
     ],
 )
-def test_mistakes_name_the_line_in_python_and_the_node(
+def test_errors_name_the_python_line_and_the_node(
     name: str, message: str, source: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "graph.pbtxt"
@@ -165,7 +165,7 @@ def test_mistakes_name_the_line_in_python_and_the_node(
     assert [(place.file, place.line) for place in told.used_at] == [(str(file), 2)]
 
 
-def test_an_input_cannot_go_out_as_it_is() -> None:
+def test_input_cannot_be_an_output() -> None:
     @mp.subgraph
     def build_shortcut(graph: mp.GraphBuilder) -> None:
         graph.output("Y", graph.input("X"))
@@ -174,7 +174,7 @@ def test_an_input_cannot_go_out_as_it_is() -> None:
         mp.GraphBuilder().node(build_shortcut)
 
 
-def test_functions_that_are_no_subgraphs() -> None:
+def test_invalid_functions() -> None:
     def nothing() -> None: ...
 
     def untyped(graph: Any, options: int) -> None: ...
@@ -188,11 +188,11 @@ def test_functions_that_are_no_subgraphs() -> None:
     def unknown(graph: Any, *, size: Nowhere) -> None: ...  # type: ignore[name-defined]  # noqa: F821
 
     for function, match in [
-        (nothing, "first parameter receives the GraphBuilder"),
-        (untyped, 'the parameter "options" must have a dataclass'),
-        (many, '"two" is one too many'),
+        (nothing, "needs a parameter, which receives the GraphBuilder"),
+        (untyped, 'the parameter "options" must be annotated with a dataclass'),
+        (many, '"two" is not allowed: options must be keyword-only'),
         (words, "options need names and types"),
-        (bare, '"size" needs a type'),
+        (bare, '"size" needs a type annotation'),
         (unknown, "name 'Nowhere' is not defined"),
     ]:
         with pytest.raises(InvalidArgumentError, match=match) as caught:

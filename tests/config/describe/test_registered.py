@@ -12,9 +12,10 @@ import pytest
 from mpgraph.calculators import AREAS
 from mpgraph.config.builder.graph_builder import GraphBuilder
 from mpgraph.config.builder.subgraph import subgraph
-from mpgraph.config.describe.description import INPUT, OUTPUT, SIDE_INPUT, SUBGRAPH
+from mpgraph.config.describe.description import SUBGRAPH
 from mpgraph.config.describe.example_node import example_node
 from mpgraph.config.describe.registered import describe, describe_all, names
+from mpgraph.config.port_lists import INPUT, OUTPUT, SIDE_INPUT
 from mpgraph.config.source import parse_graph_text
 from mpgraph.errors import NotFoundError
 from mpgraph.formats.image import Image
@@ -74,16 +75,18 @@ class Described(Calculator):
         super().get_contract(contract)
 
 
-def test_a_class_says_all_about_itself() -> None:
+def test_description_of_a_class() -> None:
     found = describe("tests.Described")
     assert found.summary == "Does much."
     assert found.doc.endswith("\n\nAt length.")
     assert found.contract == "Check that all is well."
     assert (found.blocking, found.timestamp_offset, found.max_in_flight) == (True, 0, 1)
     assert found.origin == f"module {__name__}"
-    assert found.place is not None and found.place.file == __file__
+    assert found.location is not None and found.location.file == __file__
     lines = Path(__file__).read_text("utf-8").splitlines()
-    assert any("Described(Calculator)" in line for line in lines[found.place.line - 1 : found.place.line + 1])
+    assert any(
+        "Described(Calculator)" in line for line in lines[found.location.line - 1 : found.location.line + 1]
+    )
     image, second, rest = found.ports_of(INPUT)
     assert (image.label, image.types, image.doc) == ("IMAGE", ("ImageFrame", "Image"), "the picture")
     assert (second.label, second.index, second.optional) == ("IMAGE:1", 1, True)
@@ -111,7 +114,7 @@ def test_options_of_a_dataclass() -> None:
     assert exact.default == "false"
 
 
-def test_the_example_shows_what_is_needed_and_hints_at_the_rest() -> None:
+def test_example_node_shows_required_parts_and_comments_optional_ones() -> None:
     text = example_node(describe("tests.Described"))
     assert text == (
         "node {\n"
@@ -161,7 +164,7 @@ def test_every_built_in_name_has_a_page(name: str) -> None:
     found = describe(name)
     assert found.name == name and found.summary
     assert found.ports or found.contract
-    assert found.place is not None and Path(found.place.file).is_file() and found.place.line > 0
+    assert found.location is not None and Path(found.location.file).is_file() and found.location.line > 0
     # Optional ports and options too must be what the parser understands.
     text = example_node(found)
     for variant in (text, text.replace("# ", "").replace("its streams and side packets", "")):
@@ -172,16 +175,16 @@ def test_every_built_in_name_has_a_page(name: str) -> None:
     json.dumps(found.as_dict())
 
 
-def test_ports_that_depend_on_the_node_are_said_to() -> None:
+def test_contract_mentions_ports_that_depend_on_the_node() -> None:
     assert describe("PassThroughCalculator").contract.startswith("The ports depend on what a node connects")
 
 
-def test_a_family_is_shown_where_it_is_written() -> None:
-    place = describe("EndLoopDetectionCalculator").place
-    assert place is not None and Path(place.file).name == "end_loop.py"
+def test_generated_class_is_located_at_its_base() -> None:
+    location = describe("EndLoopDetectionCalculator").location
+    assert location is not None and Path(location.file).name == "end_loop.py"
 
 
-def test_a_subgraph_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_subgraph_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("two_steps.pbtxt").write_text(
         "# Copyright 2020 Somebody.\n\n# Takes two steps. Slowly.\n#\n#   code\n\n"
@@ -199,10 +202,10 @@ def test_a_subgraph_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert found.ports_of(OUTPUT)[0].types == ("::mediapipe::ImageFrame",)
     assert "TwoSteps" in names()
     Path("two_steps.pbtxt").write_text('input_stream: "IMAGE:in"\nnode { calculator: "Nothing" }', "utf-8")
-    assert "has mistakes" in describe("TwoSteps").contract
+    assert "has errors" in describe("TwoSteps").contract
 
 
-def test_a_function() -> None:
+def test_function() -> None:
     @calculator("tests.DescribedFunction")
     def described(
         image: ImageFrame,  # what comes in
@@ -219,10 +222,10 @@ def test_a_function() -> None:
     assert [(option.name, option.default, option.doc) for option in found.options] == [
         ("level", "0.5", "how much")
     ]
-    assert found.place is not None and found.place.file == __file__
+    assert found.location is not None and found.location.file == __file__
 
 
-def test_a_subgraph_written_in_python() -> None:
+def test_python_subgraph() -> None:
     @subgraph("tests.DescribedTwice")
     def twice(graph: GraphBuilder) -> None:
         """Passes on, twice."""
@@ -232,11 +235,11 @@ def test_a_subgraph_written_in_python() -> None:
     found = describe("tests.DescribedTwice")
     assert (found.kind, found.summary) == (SUBGRAPH, "Passes on, twice.")
     assert [(port.list, port.tag) for port in found.ports] == [(INPUT, "IN"), (OUTPUT, "OUT")]
-    assert "if no options are given" in found.contract
+    assert "if no options are set" in found.contract
     assert describe("SwitchContainer").contract.startswith("The ports are those of the graph")
 
 
-def test_everything_at_once() -> None:
+def test_describe_all() -> None:
     found, errors = describe_all()
     assert not errors and len(found) >= 145
     assert {"PassThroughCalculator", "SelfieSegmentationCpu", "tests.Described"} <= {
@@ -252,6 +255,6 @@ def test_everything_at_once() -> None:
         ("zzz", "mpgraph calculators"),
     ],
 )
-def test_an_unknown_name(name: str, hint: str) -> None:
+def test_unknown_name(name: str, hint: str) -> None:
     with pytest.raises(NotFoundError, match=hint):
         describe(name)

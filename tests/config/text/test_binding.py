@@ -1,4 +1,4 @@
-"""From tree to message: the same as protobuf's own parser where that one succeeds, kinder where not."""
+"""Binding: the same messages as from protobuf's own parser, and more helpful errors."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def errors_of(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("text", VALID.values(), ids=VALID)
-def test_the_same_as_protobuf(text: str) -> None:
+def test_messages_equal_those_of_protobufs_parser(text: str) -> None:
     expected = calculator_pb2.CalculatorGraphConfig()
     text_format.Parse(text, expected, descriptor_pool=POOL)
     config, unknown = graph(text)
@@ -61,7 +61,7 @@ def test_the_same_as_protobuf(text: str) -> None:
     assert unknown == ()
 
 
-def test_names_without_their_package() -> None:
+def test_package_may_be_left_out_of_names() -> None:
     config, _ = graph(
         "node { options { [GateCalculatorOptions.ext] { allow: true } }"
         " node_options { [type.googleapis.com/GateCalculatorOptions] { allow: true } } }"
@@ -85,7 +85,7 @@ def test_options_without_a_schema_are_kept_as_text() -> None:
         (("node", 1, "node_options"), "type.googleapis.com/acme.Z"),
         (("graph_options",), "type.googleapis.com/acme.G"),
     ]
-    # An empty Any in its place would later be taken for options with nothing set.
+    # An empty Any in its place would later be taken for options without values.
     assert [option.type_url for option in config.node[1].node_options] == [
         "type.googleapis.com/mediapipe.Color"
     ]
@@ -93,7 +93,7 @@ def test_options_without_a_schema_are_kept_as_text() -> None:
     assert config.node[1].calculator == "A"
 
 
-def test_all_mistakes_are_found_at_once() -> None:
+def test_all_errors_are_reported_at_once() -> None:
     found = errors_of(
         'nod {}\nnum_threads: 1.5\nnode {\n  calculater: "A"\n'
         "  options { [mediapipe.GateCalculatorOptions.ext] { alow: true } }\n"
@@ -120,10 +120,10 @@ def test_all_mistakes_are_found_at_once() -> None:
         ("node { options: {} options: {} }", '"options" is given twice'),
         (
             "graph_options { [a/ConstantSidePacketCalculatorOptions] { packet { int_value: 1 bool_value:t}}}",
-            '"bool_value" cannot stand beside "int_value" at g:1:68: only one of "value" may be given.',
+            '"bool_value" cannot be combined with "int_value" at g:1:68: only one of "value" may be given.',
         ),
-        ("[a.b] {}", "g:1:1: [a.b] cannot stand in mediapipe.CalculatorGraphConfig."),
-        ("node { options { [type.googleapis.com/a.B] {} } }", "belong into node_options or graph_options"),
+        ("[a.b] {}", "g:1:1: [a.b] is not allowed in mediapipe.CalculatorGraphConfig."),
+        ("node { options { [type.googleapis.com/a.B] {} } }", "belong in node_options or graph_options"),
         ("graph_options { [a.B] {} }", "Expected [type.googleapis.com/a.B] here, found [a.B]."),
         (
             "graph_options { [t.c/mediapipe.Color]: 3 }",
@@ -133,7 +133,7 @@ def test_all_mistakes_are_found_at_once() -> None:
         ("graph_options { [t.c/a.B] {} [t.c/a.C] {} }", "must be the only field"),
         (
             "options { [mediapipe.GateCalculatorOptions.ext] {} }",
-            "belongs into mediapipe.CalculatorOptions, not into mediapipe.MediaPipeOptions",
+            "belongs in mediapipe.CalculatorOptions, not in mediapipe.MediaPipeOptions",
         ),
         (
             "graph_options { [t.c/mediapipe.Rect] { x_center: 1 y_center: 1 width: 1 } }",
@@ -179,10 +179,10 @@ EXTENSIONS = [
 
 
 @given(st.lists(st.sampled_from([*WORDS, *EXTENSIONS, "node {", "options {", "}", "}"]), max_size=40))
-def test_token_soup_is_bound_or_refused(tokens: list[str]) -> None:
+def test_random_tokens_are_bound_or_rejected(tokens: list[str]) -> None:
     error = None
     try:
         graph(" ".join(tokens))
-    except ConfigError as refusal:
-        error = refusal
+    except ConfigError as raised:
+        error = raised
     assert error is None or error.location

@@ -1,4 +1,4 @@
-"""The layout of text graphs, and that formatting loses nothing."""
+"""The layout of formatted graphs; formatting keeps meaning and comments."""
 
 from __future__ import annotations
 
@@ -120,18 +120,18 @@ def test_small_texts(text: str, formatted: str) -> None:
     assert format_text(formatted) == formatted
 
 
-def test_what_is_no_text_format_is_told_with_its_place() -> None:
+def test_syntax_errors_have_a_location() -> None:
     with pytest.raises(ConfigError, match=r"^g\.pbtxt:2:6: "):
         format_text("a: 1\nnode } {", "g.pbtxt")
 
 
 @pytest.mark.parametrize("graph", GRAPHS, ids=[graph.stem for graph in GRAPHS])
-def test_the_graphs_that_come_with_mpgraph_are_formatted(graph: Path) -> None:
+def test_shipped_graphs_are_formatted(graph: Path) -> None:
     text = graph.read_text("utf-8")
     assert format_text(text, str(graph)) == text
 
 
-def test_what_mpgraph_writes_is_formatted() -> None:
+def test_printed_graphs_are_formatted() -> None:
     text = graph_to_text(parse_graph_text(TIDY.replace("color", "#")).config)
     assert format_text(text) == text
 
@@ -151,7 +151,7 @@ _GAPS = st.lists(
 
 @st.composite
 def layouts(draw: st.DrawFn) -> tuple[Any, str]:
-    """A random graph, and a text of it with blanks, line ends and comments anywhere between its tokens."""
+    """A random graph, and its text with blanks, line ends and comments anywhere between the tokens."""
     config = draw(messages("mediapipe.CalculatorGraphConfig", 3))
     tokens = _TOKEN.findall(graph_to_text(config))
     gaps = draw(st.lists(_GAPS, min_size=1, max_size=8))
@@ -166,7 +166,7 @@ def comments(text: str) -> Counter[str]:
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(layouts())
-def test_formatting_loses_nothing(layout: tuple[Any, str]) -> None:
+def test_formatting_keeps_meaning_and_comments(layout: tuple[Any, str]) -> None:
     config, text = layout
     formatted = format_text(text)
     assert format_text(formatted) == formatted
@@ -178,6 +178,6 @@ def test_formatting_loses_nothing(layout: tuple[Any, str]) -> None:
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(messages("mediapipe.CalculatorGraphConfig"))
-def test_random_graphs_that_mpgraph_writes_are_formatted(config: Any) -> None:
+def test_random_printed_graphs_are_formatted(config: Any) -> None:
     text = graph_to_text(config)
     assert format_text(text) == text

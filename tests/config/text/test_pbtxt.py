@@ -1,4 +1,4 @@
-"""The text-format dialect, locations, comments, and errors that say where and what."""
+"""The text-format dialect, locations, comments and syntax errors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mpgraph.config.text.pbtxt import MAX_DEPTH, TextList, TextMessage, TextScalar, parse_text
+from mpgraph.config.text.pbtxt import (
+    MAX_DEPTH,
+    TextComment,
+    TextList,
+    TextMessage,
+    TextScalar,
+    comments_in,
+    parse_text,
+)
 from mpgraph.errors import ConfigError, Location
 
 
@@ -94,16 +102,59 @@ def test_list_items_have_their_own_locations() -> None:
     assert [(field.location.line, field.location.column) for field in tree.all("a")] == [(1, 5), (2, 2)]
 
 
-def test_comments_stay_with_what_follows_them() -> None:
+def texts(comments: tuple[TextComment, ...]) -> list[str]:
+    return [comment.text for comment in comments]
+
+
+def test_comments_belong_to_a_field_or_the_end_of_a_message() -> None:
     tree = parse_text("# one\n#two\na: 1 # three\nb { c: 1\n # four\n}\n# five")
     first, second = tree.fields
-    assert [comment.text for comment in first.comments] == ["one", "two"]
-    assert [(comment.text, comment.location.line) for comment in second.comments] == [("three", 3)]
-    assert [comment.text for comment in message_at(tree, "b").end_comments] == ["four"]
-    assert [comment.text for comment in tree.end_comments] == ["five"]
+    assert texts(first.comments) == ["# one", "#two"]
+    assert [comment.content for comment in first.comments] == ["one", "two"]
+    assert first.trailing_comment == TextComment("# three", Location("<string>", 3, 6))
+    assert second.comments == ()
+    assert texts(message_at(tree, "b").end_comments) == ["# four"]
+    assert texts(tree.end_comments) == ["# five"]
 
 
-def test_no_text_is_an_empty_message() -> None:
+def test_comments_inside_a_field() -> None:
+    text = (
+        "a # 1\n: # 2\n[ # 3\n # 4\n 'x' # 5\n 'y' # 6\n, # 7\n 2, # 8\n 3\n # 9\n] # 10\n; # 11\nb { # 12\n}"
+    )
+    first, second = parse_text(text).fields
+    assert texts(first.comments) == ["# 1", "# 2", "# 11"]
+    assert first.trailing_comment is not None
+    assert first.trailing_comment.text == "# 10"
+    assert isinstance(first.value, TextList)
+    assert first.value.opening_comment is not None
+    assert first.value.opening_comment.text == "# 3"
+    assert texts(first.value.end_comments) == ["# 9"]
+    strings, two, three = first.value.items
+    assert texts(strings.comments) == ["# 4", "# 5", "# 7"]
+    assert strings.trailing_comment is not None
+    assert strings.trailing_comment.text == "# 6"
+    assert two.trailing_comment is not None
+    assert two.trailing_comment.text == "# 8"
+    assert three.trailing_comment is None
+    assert [int(comment.text[2:]) for comment in comments_in(TextMessage((first,), first.location))] == [
+        *(1, 2, 11, 3, 4, 5, 7, 6, 8, 9, 10)
+    ]
+    assert isinstance(second.value, TextMessage)
+    assert second.value.opening_comment is not None
+
+
+def test_blank_lines_and_line_breaks() -> None:
+    first, second, third = parse_text("a: 'x' 'y'\n\n# c\nb: 'x'\n 'y'\n# d\n\nc {\n}").fields
+    assert [first.after_blank, second.after_blank, third.after_blank] == [False, False, True]
+    assert [comment.after_blank for comment in (*second.comments, *third.comments)] == [True, False]
+    assert isinstance(first.value, TextScalar)
+    assert isinstance(second.value, TextScalar)
+    assert isinstance(third.value, TextMessage)
+    assert (first.value.one_line, second.value.one_line) == (True, False)
+    assert (third.value.location.line, third.value.end_line) == (8, 9)
+
+
+def test_empty_text_is_an_empty_message() -> None:
     for text in ("", " \n", "# only a comment"):
         assert parse_text(text).fields == ()
 
@@ -144,7 +195,7 @@ def test_errors(text: str, line: int, column: int, message: str) -> None:
     assert message.replace("\\\\", "\\") in str(raised.value)
 
 
-def test_the_deepest_nesting_allowed() -> None:
+def test_nesting_up_to_the_limit() -> None:
     parse_text("a {" * MAX_DEPTH + "}" * MAX_DEPTH)
     parse_text("a { b: 1 }\n" * (MAX_DEPTH + 1))
 
@@ -173,7 +224,7 @@ TOKENS = [
 ]
 
 
-def refusal_of(text: str) -> ConfigError | None:
+def error_of(text: str) -> ConfigError | None:
     try:
         parse_text(text)
     except ConfigError as error:
@@ -184,20 +235,20 @@ def refusal_of(text: str) -> ConfigError | None:
 @given(
     st.lists(st.sampled_from([*TOKENS, "\n", " ", "#", "\\", "[a.b]", "a:", "a {", "}", "é", "\0", "-inf"]))
 )
-def test_token_soup_is_parsed_or_refused(tokens: list[str]) -> None:
+def test_random_tokens_are_parsed_or_rejected(tokens: list[str]) -> None:
     text = "".join(tokens)
-    error = refusal_of(text)
+    error = error_of(text)
     assert error is None or (error.location and error.location.line <= text.count("\n") + 1)
 
 
 @given(st.text())
-def test_any_text_is_parsed_or_refused(text: str) -> None:
-    error = refusal_of(text)
+def test_random_text_is_parsed_or_rejected(text: str) -> None:
+    error = error_of(text)
     assert error is None or error.location
 
 
-def test_long_input_is_read_in_one_pass() -> None:
-    # Quadratic behaviour would take minutes here.
+def test_parsing_takes_linear_time() -> None:
+    # Quadratic behavior would take minutes here.
     tree = parse_text('node { calculator: "X" input_stream: "a" }\n' * 20_000)
     assert len(tree.fields) == 20_000
     assert len(parse_text("a: '" + "x\\n" * 500_000 + "'").fields) == 1

@@ -1,4 +1,4 @@
-"""Messages as text: the layout, and that it reads back the same, here and in protobuf's own parser."""
+"""Printing messages: the layout, and round trips through this parser and protobuf's."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ node {
     }
     [acme.Thing.ext] {
       # How much.
-      level: 0x10
+      level: 0x10  # In units.
       list: [1, 2]
-      part {}
+      part {}  # Empty.
       part {
         name: "a" 'b'
         # The end.
@@ -67,18 +67,38 @@ node {
 """
 
 
-def test_the_layout_is_kept() -> None:
+def test_layout_is_stable() -> None:
     source = parse_graph_text(LAYOUT)
     assert graph_to_text(source.config, source.unknown) == LAYOUT
 
 
-def test_another_layout_becomes_this_one() -> None:
+def test_other_layouts_are_normalized() -> None:
     source = parse_graph_text(" ".join(line for line in LAYOUT.splitlines() if "#" not in line))
     expected = "".join(f"{line}\n" for line in LAYOUT.splitlines() if "#" not in line)
     assert graph_to_text(source.config, source.unknown) == expected
 
 
-def test_an_empty_message_is_no_text() -> None:
+def test_comments_of_options_without_a_schema_are_kept() -> None:
+    source = parse_graph_text(
+        "graph_options { [x/acme.A] { # open\n a: [ # 1\n 2 # 2\n] # a\n"
+        "b: [ # first\n {c: 3 # c\n}, # one\n {} # two\n # end\n] # b\n } }"
+    )
+    assert graph_to_text(source.config, source.unknown).splitlines()[2:-2] == [
+        "    # open",
+        "    # 1",
+        "    # 2",
+        "    a: [2]  # a",
+        "    # first",
+        "    # end",
+        "    # b",
+        "    b {",
+        "      c: 3  # c",
+        "    }  # one",
+        "    b {}  # two",
+    ]
+
+
+def test_empty_message_prints_nothing() -> None:
     assert graph_to_text(calculator_pb2.CalculatorGraphConfig()) == ""
 
 
@@ -94,7 +114,7 @@ def test_maps_are_sorted() -> None:
 def test_any_of_an_unknown_type_or_with_unknown_content_stays_bytes() -> None:
     config = calculator_pb2.CalculatorGraphConfig()
     config.graph_options.add(type_url="type.googleapis.com/acme.X", value=b"\x08\x01")
-    # A field that mediapipe.Color does not have, bytes that are no message, a type without a prefix.
+    # A field unknown to mediapipe.Color, bytes that are not a message, a type without a prefix.
     config.graph_options.add(type_url="type.googleapis.com/mediapipe.Color", value=b"\x50\x01")
     config.graph_options.add(type_url="type.googleapis.com/mediapipe.Color", value=b"\xff")
     config.graph_options.add(type_url="mediapipe.Color", value=b"\x08\x01")
@@ -103,7 +123,7 @@ def test_any_of_an_unknown_type_or_with_unknown_content_stays_bytes() -> None:
     assert parse_graph_text(text).config == config
 
 
-def test_fields_that_text_cannot_show_are_named() -> None:
+def test_fields_without_a_schema_are_listed_in_a_comment() -> None:
     source = load_graph(b"\xa2\x01\x01T\xa0\x46\x01")
     assert graph_to_text(source.config) == 'type: "T"\n# Left out, for want of a schema: 1124\n'
 
@@ -116,7 +136,7 @@ def parsed(text: str) -> Any:
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(messages("mediapipe.CalculatorGraphConfig"))
-def test_random_graphs_read_back_the_same(config: Any) -> None:
+def test_random_graphs_round_trip(config: Any) -> None:
     text = graph_to_text(config)
     assert parsed(text) == config
     by_protobuf = calculator_pb2.CalculatorGraphConfig()
@@ -125,14 +145,14 @@ def test_random_graphs_read_back_the_same(config: Any) -> None:
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(messages("mediapipe.CalculatorGraphConfig"), st.booleans())
-def test_what_protobuf_writes_is_read_the_same(config: Any, one_line: bool) -> None:
+def test_text_of_protobufs_printer_is_parsed_to_the_same_message(config: Any, one_line: bool) -> None:
     assert parsed(text_format.MessageToString(config, as_one_line=one_line)) == config
     assert parsed(text_format.MessageToString(config, as_utf8=True, descriptor_pool=POOL)) == config
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(messages("mediapipe.CalculatorGraphConfig", nan=True))
-def test_nan_and_unknown_types_read_back_the_same(config: Any) -> None:
+def test_nan_and_unknown_types_round_trip(config: Any) -> None:
     text = graph_to_text(config)
     assert graph_to_text(parsed(text)) == text
     assert parsed(text).SerializeToString(deterministic=True) == config.SerializeToString(deterministic=True)
@@ -140,7 +160,7 @@ def test_nan_and_unknown_types_read_back_the_same(config: Any) -> None:
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(texts(), min_size=1, max_size=3), st.lists(texts(), max_size=2), texts())
-def test_options_without_a_schema_stay_what_they_are(
+def test_options_without_a_schema_round_trip(
     extensions: list[str], anys: list[str], graph_options: str
 ) -> None:
     options = " ".join(f"[acme.N{i}.ext] {{ {text} }}" for i, text in enumerate(extensions))
@@ -149,11 +169,11 @@ def test_options_without_a_schema_stay_what_they_are(
     source = parse_graph_text(f"node {{ {node} }} graph_options {{ [x/acme.Any] {{ {graph_options} }} }}")
     written = parse_graph_text(graph_to_text(source.config, source.unknown))
     assert written.config == source.config
-    assert sorted(map(said, written.unknown)) == sorted(map(said, source.unknown))
+    assert sorted(map(content, written.unknown)) == sorted(map(content, source.unknown))
 
 
-def said(option: RawOption) -> str:
-    """Where an option stands and what it says, without the places in the text."""
+def content(option: RawOption) -> str:
+    """The path and value of an option, without locations."""
     return f"{option.path} {meaning(option.field)}"
 
 

@@ -1,4 +1,4 @@
-"""Plain values: kinds, ranges, enum names."""
+"""Conversion of plain values: types, ranges, enum names."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_nan() -> None:
         ("bytes", "1", "takes a string in quotes, found 1."),
     ],
 )
-def test_refusals(kind: str, text: str, message: str) -> None:
+def test_errors(kind: str, text: str, message: str) -> None:
     with pytest.raises(ConfigError) as raised:
         bound(kind, text)
     assert message in str(raised.value)
