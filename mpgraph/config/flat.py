@@ -9,12 +9,13 @@ from typing import Any
 from mpgraph.config.model import SubgraphUse
 from mpgraph.config.source import NodeSource
 from mpgraph.config.text.pbtxt import TextField, TextMessage, TextScalar
-from mpgraph.errors import Location
+from mpgraph.errors import InvalidArgumentError, Location, MpgraphError
+from mpgraph.framework.tags import parse_entry
 
 PORT_LISTS = ("input_stream", "output_stream", "input_side_packet", "output_side_packet")
 
 
-@dataclass
+@dataclass(eq=False)
 class FlatNode:
     """One node of a graph that is being expanded.
 
@@ -108,6 +109,34 @@ def renamed(entry: str, transform: Callable[[str], str]) -> str:
     """Return an entry with another name and the same tag and index."""
     port, colon, name = entry.rpartition(":")
     return f"{port}{colon}{transform(name)}"
+
+
+def bad_entries(entries: Sequence[str], first: MpgraphError) -> Iterator[tuple[MpgraphError, int]]:
+    """Yield an error and an index for each entry that does not parse.
+
+    first: the error of building a TagMap from the entries, which is yielded if each entry parses by itself.
+    """
+    found = False
+    for index, entry in enumerate(entries):
+        try:
+            parse_entry(entry)
+        except InvalidArgumentError as error:
+            found = True
+            yield error, index
+    if not found:
+        yield first, _first_repeated(entries)
+
+
+def _first_repeated(entries: Sequence[str]) -> int:
+    """The first entry whose port is taken; 0 if there is a gap among the indexes, which no entry causes."""
+    taken: set[tuple[str, int]] = set()
+    for index, text in enumerate(entries):
+        entry = parse_entry(text)
+        if entry.index is not None:
+            if (entry.tag, entry.index) in taken:
+                return index
+            taken.add((entry.tag, entry.index))
+    return 0
 
 
 def canonical_names(nodes: Sequence[Any]) -> list[str]:

@@ -9,10 +9,10 @@ from pathlib import Path
 from mpgraph.config.expansion.subgraphs import SubgraphNames
 from mpgraph.config.source import GraphSource, WrittenGraph, is_path, load_graph, parse_graph_text
 from mpgraph.config.text.printing import graph_to_text
+from mpgraph.config.validation.diagnostics import analyse
 from mpgraph.errors import ConfigError
 from mpgraph.visualizer.connections import with_types
 from mpgraph.visualizer.diagnostics import attached, placed
-from mpgraph.visualizer.examination import examine
 from mpgraph.visualizer.model import MAX_NODES, Structure
 from mpgraph.visualizer.nesting import Nesting
 
@@ -36,14 +36,14 @@ def structure_of(
     if count > MAX_NODES:
         raise ConfigError(f"{count} nodes are too many to be drawn; the most are {MAX_NODES}.")
     names = SubgraphNames(subgraphs or getattr(source, "subgraphs", ()), lenient=True)
-    examination = examine(graph, names)
-    nesting = Nesting(names, examination)
-    outermost = with_types(nesting.graph(graph))
+    analysis = analyse(graph, names)
+    nesting = Nesting(analysis)
+    outermost = with_types(nesting.outermost())
     files = {graph.file: text}
     for name in nesting.files:
         if name not in files:
             files[name] = nesting.texts.get(name) or _text_of(name)
-    found = placed(examination.diagnostics, outermost)
+    found = placed(analysis.diagnostics, outermost)
     return Structure(attached(outermost, found), files, found)
 
 

@@ -30,6 +30,7 @@ from mpgraph.config.text.printing import graph_to_text
 from mpgraph.errors import ConfigError, InvalidArgumentError, Location, did_you_mean
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.packet_type import AnyType
+from mpgraph.framework.source_location import of_code
 from mpgraph.framework.subgraph import Subgraph
 from mpgraph.framework.tags import TagIndex, parse_entry, parse_tag_index
 from mpgraph.protos import calculator_pb2, extension_for
@@ -332,6 +333,10 @@ def write_subgraph(cls: type[Subgraph], node: Any) -> Any:
     Raises what its `build` raises, and ConfigError if the node's options are not the class's.
     """
     graph = GraphBuilder(cls.__name__)
+    code = getattr(getattr(cls.build, "__func__", None), "__code__", None)
+    written_at = getattr(cls, "defined_at", None) or (of_code(code) if code else None)
+    if written_at is not None:  # The caller of this function is not the author of the graph.
+        graph._written.place = written_at
     made = cls.build(graph, node_options(node, cls))
     if made is not None:
         return made

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names
+from mpgraph.config.flat import PORT_LISTS, FlatNode, bad_entries, canonical_names
 from mpgraph.config.options import adopt_options, node_options, option_problems, refuse_duplicates
 from mpgraph.config.problems import blamed, in_node, relayed
 from mpgraph.config.validation.modules_nearby import file_defining
@@ -25,7 +25,7 @@ from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.class_checks import HANDLER_NAMES
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.registry import CALCULATORS, forgotten_class
-from mpgraph.framework.tags import TagMap, parse_entry, parse_tag_index
+from mpgraph.framework.tags import TagMap, parse_tag_index
 from mpgraph.framework.user_code import place_in_author_code
 
 OPTION_FIELDS = ("options", "node_options")
@@ -152,31 +152,6 @@ def _tag_maps(flat: FlatNode, name: str) -> tuple[list[TagMap], list[MpgraphErro
                 rule = error.rule or "bad-port"
                 errors.append(UnknownError(text, location=place, hint=error.hint, rule=rule))
     return maps, list(errors)
-
-
-def bad_entries(entries: Sequence[str], first: MpgraphError) -> Iterator[tuple[MpgraphError, int]]:
-    """Yield each entry that does not parse, else the error that making the map raised, with its entry."""
-    found = False
-    for index, entry in enumerate(entries):
-        try:
-            parse_entry(entry)
-        except InvalidArgumentError as error:
-            found = True
-            yield error, index
-    if not found:
-        yield first, _second(entries)
-
-
-def _second(entries: Sequence[str]) -> int:
-    """The first entry that takes a port which is taken; a gap among the indexes is nobody's."""
-    taken: set[tuple[str, int]] = set()
-    for index, text in enumerate(entries):
-        entry = parse_entry(text)
-        if entry.index is not None:
-            if (entry.tag, entry.index) in taken:
-                return index
-            taken.add((entry.tag, entry.index))
-    return 0
 
 
 def _mark_back_edge(node: CheckedNode, index: int) -> Iterator[MpgraphError]:

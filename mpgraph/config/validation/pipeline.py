@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mpgraph.config.expansion.subgraphs import SubgraphNames, expand
-from mpgraph.config.flat import FlatNode, canonical_names, debug_label, hidden_names
-from mpgraph.config.model import GraphModel, HandlerConfig, ValidatedNode
+from mpgraph.config.expansion.subgraphs import Expansion, SubgraphNames
+from mpgraph.config.flat import PORT_LISTS, bad_entries, canonical_names, debug_label, hidden_names
+from mpgraph.config.model import GraphModel, HandlerConfig, Types, ValidatedNode
 from mpgraph.config.options import unread_framework_options
 from mpgraph.config.problems import raise_all, relayed
 from mpgraph.config.source import GraphSource, load_graph
@@ -31,10 +31,10 @@ from mpgraph.config.validation.executors import (
     executor_specs,
     executor_type_errors,
 )
-from mpgraph.config.validation.node_contracts import CheckedNode, bad_entries, check_nodes, limits
+from mpgraph.config.validation.node_contracts import CheckedNode, check_nodes, limits
 from mpgraph.config.validation.type_resolution import TypeResolution
 from mpgraph.errors import ConfigError, MpgraphError, NotFoundError
-from mpgraph.framework.tags import TagMap
+from mpgraph.framework.tags import TagIndex, TagMap
 
 DEFAULT_HANDLER = "DefaultInputStreamHandler"
 
@@ -85,7 +85,7 @@ class Pipeline:
         self.everything = everything
         self.config = type(source.config)()
         self.config.CopyFrom(source.config)
-        self.flat: list[FlatNode] = []
+        self.expansion = Expansion(source, self.config, names)
         self.nodes: list[CheckedNode] = []
         self.graph_inputs = TagMap()
         self.graph_outputs = TagMap()
@@ -95,19 +95,21 @@ class Pipeline:
     def stages(self) -> Iterator[ValidationStage]:
         """Do the work, stage by stage."""
         yield ValidationStage(list(self.source.bound.errors))
-        expansion = expand(self.source, self.config, self.names)
-        self.flat = expansion.nodes
+        expansion = self.expansion
+        expansion.flatten()
         unread = unread_framework_options(self.source)
         yield ValidationStage([*unread, *expansion.errors, *self._add_executor()])
         self._copy_handler()
-        checked = check_nodes(self.flat, self.config.package, self.names.names, everything=self.everything)
+        checked = check_nodes(
+            expansion.nodes, self.config.package, self.names.names, everything=self.everything
+        )
         self.nodes = checked.nodes
         yield ValidationStage(
             self._legacy_errors() + checked.errors, "ValidatedGraphConfig Initialization failed."
         )
         yield ValidationStage(self._parse_graph_ports())
         lost = {*names_of_lost([*checked.lost, *expansion.lost]), *hidden_names(self.source.graph.damaged)}
-        lost.update(name for node in [*self.flat, *expansion.lost] for name in node.hidden)
+        lost.update(name for node in [*expansion.nodes, *expansion.lost] for name in node.hidden)
         self.edges = connect(self.nodes, self.graph_inputs, self.source, lost)
         yield ValidationStage(self.edges.errors)
         yield ValidationStage(self._sort(lost))
@@ -122,6 +124,22 @@ class Pipeline:
         """What is worth a warning; only after all stages found nothing."""
         return second_thoughts(self.nodes, self.edges, self.graph_inputs, self.graph_outputs, self.source)
 
+    def types_of(self, node: CheckedNode) -> dict[tuple[str, TagIndex], Types]:
+        """The types of a node's ports, as far as they are known, by port list and port."""
+        if node.contract is None or self.types is None:
+            return {}
+        lists = (
+            (node.inputs, node.contract.inputs),
+            (node.outputs, node.contract.outputs),
+            (node.side_inputs, node.contract.side_inputs),
+            (node.side_outputs, node.contract.side_outputs),
+        )
+        return {
+            (port_list, port): types
+            for port_list, (ports, specs) in zip(PORT_LISTS, lists, strict=True)
+            for port, types in zip(ports.ports, self.types.all_of(specs), strict=True)
+        }
+
     def _add_executor(self) -> list[MpgraphError]:
         try:
             add_default_executor(self.config, self.source)
@@ -131,7 +149,7 @@ class Pipeline:
 
     def _copy_handler(self) -> None:
         if self.config.HasField("input_stream_handler"):
-            for node in self.flat:
+            for node in self.expansion.nodes:
                 if not node.config.HasField("input_stream_handler"):
                     node.config.input_stream_handler.CopyFrom(self.config.input_stream_handler)
 
