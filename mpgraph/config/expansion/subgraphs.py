@@ -1,6 +1,6 @@
-"""Subgraphs replaced by what is in them, until only calculators are left.
+"""Replace subgraphs by the nodes inside them until only calculators are left.
 
-The rules, the names and the order that come out are MediaPipe's (framework/tool/
+The rules, the names and the resulting order are MediaPipe's (framework/tool/
 subgraph_expansion.cc): in each round the nodes of all subgraphs go to the end of the list.
 """
 
@@ -35,22 +35,22 @@ from mpgraph.framework.tags import TagMap
 from mpgraph.framework.user_code import place_in_author_code
 
 MAX_NODES = 20_000
-"""How many nodes a graph may have after expansion."""
+"""The maximum number of nodes after expansion."""
 MAX_DEPTH = 100
-"""How many subgraphs may be inside each other."""
+"""The maximum depth to which subgraphs may be nested."""
 
-_KINDS = {
+_PORT_LIST_NAMES = {
     "input_stream": "input streams",
     "output_stream": "output streams",
     "input_side_packet": "input side packets",
     "output_side_packet": "output side packets",
 }
-# What only a node that runs has. `executor` and `input_stream_handler` are ignored on a subgraph.
+# Only calculators have these. `executor` and `input_stream_handler` are ignored on a subgraph.
 _CALCULATOR_FIELDS = ("source_layer", "buffer_size_hint", "output_stream_handler", "input_stream_info")
 
 
 class SubgraphNames:
-    """What names stand for: graphs handed over, registered Subgraph classes, and files."""
+    """Resolves names of subgraphs: graphs passed by the caller, registered Subgraph classes, and files."""
 
     def __init__(self, local: Mapping[str, object] | Sequence[object] = (), *, lenient: bool = False) -> None:
         """lenient: how texts and files are read, as of `load_graph`."""
@@ -59,7 +59,11 @@ class SubgraphNames:
         self._calculators = frozenset(CALCULATORS.names())
 
     def find(self, name: str, package: str, near: str) -> GraphSource | type[Subgraph] | None:
-        """What a node of the file `near` means by `name`, or None. Calculators hide files of their name."""
+        """Return the subgraph that a node of the file `near` names, or None.
+
+        package: of the outermost graph. Calculators hide files of the same name.
+        Raises InternalError for a class that cannot be imported, ConfigError for a damaged graph file.
+        """
         scope = package.split(".") if package else []
         qualified = [".".join([*scope[:end], name]) for end in range(len(scope), -1, -1)]
         for candidate in qualified:
@@ -71,12 +75,12 @@ class SubgraphNames:
             raise InternalError(f'Subgraph "{name}" cannot be loaded: {error}') from error
         if found is not None or not name or not self._calculators.isdisjoint(qualified):
             return found
-        # What stands in reach of the graph comes before what happens to be installed.
+        # Files near the graph take precedence over whatever plug-ins happen to be installed.
         file = self._files.find(name, near)
         return file if file is not None else SUBGRAPHS.find(name, package)
 
     def names(self, near: str) -> list[str]:
-        """Every name that `find` knows, sorted."""
+        """Return every name that `find` resolves, sorted."""
         return sorted({*self._local, *SUBGRAPHS.names(), *self._files.names(near)})
 
 
@@ -195,7 +199,7 @@ class Expansion:
         self._add(node, [error])
 
     def _add(self, node: TreeNode, errors: Sequence[MpgraphError]) -> None:
-        """Report what is wrong with what a node stands for, with the location of the node."""
+        """Add errors in the subgraph of a node, with the location of the node."""
         for error in each_of(errors):
             copied = copy(error)  # Every node that uses the subgraph reports the same error objects.
             copied.__cause__ = error.__cause__
@@ -204,7 +208,7 @@ class Expansion:
 
 
 def _used_by(node: FlatNode, location: Location | None) -> Location | None:
-    """A place in a subgraph's text, with that of the node which uses it; a place at the node as it is."""
+    """A location in a subgraph's text with the location of the node that uses it; others unchanged."""
     used_at = node.location
     if location is None or location.used_at or used_at is None or location.file == used_at.file:
         return location
@@ -227,7 +231,7 @@ def _replace(node: TreeNode, name: str) -> GraphTree:
 
 
 def _open(node: TreeNode, name: str) -> GraphTree:
-    """Put a copy of the graph that a node stands for inside the node. name: what the node is called there."""
+    """Put a copy of the subgraph that a node names inside the node. name: the node's canonical name."""
     flat, found = node.flat, node.subgraph
     assert found is not None
     adopt_options(flat.config, found, flat.source)
@@ -265,7 +269,7 @@ def _keys_inside(node: FlatNode, graph: GraphSource | type[Subgraph]) -> tuple[o
     """The keys of the nodes inside; an error if expansion would go on forever."""
     key: object = id(graph)
     if not isinstance(graph, GraphSource):
-        # A class makes another graph of other options, so it may well contain itself.
+        # With other options a class writes another graph, so it may legitimately contain itself.
         given = [node.config.options, *node.config.node_options]
         key = (graph, *(options.SerializeToString() for options in given))
     if key in node.keys or len(node.keys) >= MAX_DEPTH:
@@ -274,7 +278,7 @@ def _keys_inside(node: FlatNode, graph: GraphSource | type[Subgraph]) -> tuple[o
         raise ConfigError(
             f'Subgraph "{name}" contains itself: {chain}.',
             location=node.place("calculator", 0),
-            hint="Take the node out, or name another subgraph.",
+            hint="Remove the node, or name another subgraph.",
             rule="recursion",
         )
     return (*node.keys, key)
@@ -291,18 +295,19 @@ def _generated(node: FlatNode, name: str, cls: type[Subgraph]) -> GraphSource:
 
 
 def _generated_sources(outer: NodeSource, count: int) -> Callable[[int], NodeSource]:
-    """Where the nodes of a class stand: at its node, but contained nodes, the last ones, in its options.
+    """Return the sources of the nodes that a class generates, by index.
 
-    Options that they have from that node stand there too.
+    They are at the node that uses the class, as are the options that they take over from it. Contained
+    nodes, always the last, have text of their own in its options.
     """
     contained = 0
     while contained < count and outer.contained(contained).tree is not None:
         contained += 1
-    made = NodeSource(location=outer.location) if contained else outer.options_only()
+    generated = NodeSource(location=outer.location) if contained else outer.options_only()
 
     def source_of(index: int) -> NodeSource:
         ordinal = index - (count - contained)
-        return outer.contained(ordinal) if ordinal >= 0 else made
+        return outer.contained(ordinal) if ordinal >= 0 else generated
 
     return source_of
 
@@ -353,25 +358,27 @@ def _renaming(names: Mapping[str, str]) -> Callable[[str], str]:
 
 
 def _matched(node: FlatNode, port_list: str, inside: TagMap, outside: TagMap) -> dict[str, str]:
-    """The names inside and what they are called outside."""
+    """Map the names inside to the names outside. Raises ConfigError for ports that the subgraph lacks."""
     for tag in outside.tags:
         if outside.count(tag) <= inside.count(tag):
             continue
-        place = node.place(port_list, outside.positions[outside.id(tag, inside.count(tag)) or 0])
-        where = f"while processing the {_KINDS[port_list]} of subgraph node {node.config.calculator}: "
+        location = node.place(port_list, outside.positions[outside.id(tag, inside.count(tag)) or 0])
+        where = (
+            f"while processing the {_PORT_LIST_NAMES[port_list]} of subgraph node {node.config.calculator}: "
+        )
         if not inside.has(tag):
             known = ", ".join(f'"{tag}"' for tag in inside.tags) or "none"
             raise ConfigError(
                 f'{where}Tag "{tag}" does not exist in the subgraph config. Its tags here: {known}.',
-                location=place,
+                location=location,
                 hint=did_you_mean(tag, inside.tags) or "Use one of these, or add it to the subgraph.",
                 rule="unknown-port",
             )
         raise ConfigError(
             f'{where}Tag "{tag}" has {outside.count(tag)} indexes in the subgraph node but has only '
             f"{inside.count(tag)} indexes in the subgraph config.",
-            location=place,
-            hint="Remove what is too many, or add it there.",
+            location=location,
+            hint="Remove the surplus ones, or add them to the subgraph.",
             rule="unknown-port",
         )
     names = {}
@@ -396,6 +403,8 @@ def _node_map(node: FlatNode, port_list: str) -> TagMap:
     try:
         return TagMap(getattr(node.config, port_list))
     except MpgraphError as first:
-        where = f"while processing the {_KINDS[port_list]} of subgraph node {node.config.calculator}: "
+        where = (
+            f"while processing the {_PORT_LIST_NAMES[port_list]} of subgraph node {node.config.calculator}: "
+        )
         error, index = next(bad_entries(getattr(node.config, port_list), first))
         raise relayed(error, where, node.place(port_list, index)) from error

@@ -24,16 +24,16 @@ WARNING = "warning"
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One mistake, or one thing to reconsider, in a graph.
+    """One error or warning in a graph.
 
     severity: "error" (the graph cannot run) or "warning".
-    code: a short name of the kind of mistake that does not change, such as "unknown-calculator".
+    code: a short, stable name of the type of error, such as "unknown-calculator".
     message: what is wrong, in one line.
-    suggestion: what to do about it, "" where that goes without saying.
-    file: where it is: a path, or "<string>" and the like for a graph that is no file.
+    suggestion: what to do about it, "" if that is obvious.
+    file: a path, or "<string>" and the like for a graph that is not in a file.
     line, column: where it begins, counted from 1 in characters; 0 if it is about the whole file.
-    end_line, end_column: the first place after it; 0 where that is not known.
-    used_at: for a mistake in a subgraph, the nodes that use the subgraph.
+    end_line, end_column: the first position after it; 0 if it is not known.
+    used_at: for an error in a subgraph, the nodes that use the subgraph.
     """
 
     severity: str
@@ -49,18 +49,18 @@ class Diagnostic:
 
     @property
     def place(self) -> str:
-        """The place in the usual form `file:line:column`, as much of it as is known."""
+        """The location as `file:line:column`, or as much of it as is known."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
     def __str__(self) -> str:
-        """The usual line of a compiler: `file:line:column: error: message suggestion`."""
+        """Return one line, as compilers print it: `file:line:column: error: message suggestion`."""
         where = f"{self.place}: " if self.place else ""
         used = f" (used at {', '.join(map(str, self.used_at))})" if self.used_at else ""
         suggestion = f" {self.suggestion}" if self.suggestion else ""
         return " ".join(f"{where}{self.severity}: {self.message}{used}{suggestion}".split("\n"))
 
     def as_dict(self) -> dict[str, Any]:
-        """The same as JSON has it."""
+        """Return the fields as JSON values; the format of `mpgraph check --json`."""
         return {
             "severity": self.severity,
             "code": self.code,
@@ -158,32 +158,32 @@ def _with_ends(diagnostics: Iterable[Diagnostic], texts: Texts) -> Iterator[Diag
 
 
 def merged(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return the diagnostics, those of a subgraph that is used several times once, with all its uses."""
-    by_place: dict[tuple[object, ...], dict[tuple[Location, ...], list[Diagnostic]]] = {}
-    for one in dict.fromkeys(diagnostics):
-        place = (one.severity, one.code, one.file, one.line, one.column)
-        by_place.setdefault(place, {}).setdefault(one.used_at, []).append(one)
+    """Return the diagnostics without repetitions: those of a subgraph once, with all its uses."""
+    by_position: dict[tuple[object, ...], dict[tuple[Location, ...], list[Diagnostic]]] = {}
+    for each in dict.fromkeys(diagnostics):
+        position = (each.severity, each.code, each.file, each.line, each.column)
+        by_position.setdefault(position, {}).setdefault(each.used_at, []).append(each)
     result = []
-    for uses in by_place.values():
-        # The texts may name the node, which is another one in each use; their order is the same.
-        used_at = tuple(dict.fromkeys(place for use in uses for place in use))
+    for uses in by_position.values():
+        # Messages may name the node, which differs between uses; the order of the messages is the same.
+        used_at = tuple(dict.fromkeys(location for use in uses for location in use))
         longest = max(uses.values(), key=len)
-        result += [replace(one, used_at=used_at) for one in longest]
+        result += [replace(each, used_at=used_at) for each in longest]
     return result
 
 
 def diagnostic_of(error: MpgraphError, severity: str = ERROR, file: str = "") -> Diagnostic:
-    """Return an error as a diagnostic. file: where it is if the error does not say it."""
-    place = error.location or Location(file, 0, 0)
+    """Return an error as a diagnostic. file: used if the error has no location."""
+    location = error.location or Location(file, 0, 0)
     return Diagnostic(
         severity,
         error.rule or _rule_of(error),
         error.statement,
         error.hint,
-        place.file,
-        place.line,
-        place.column,
-        used_at=place.used_at,
+        location.file,
+        location.line,
+        location.column,
+        used_at=location.used_at,
     )
 
 
@@ -196,7 +196,7 @@ def _file_of(source: object, name_of_text: str) -> str:
 
 
 def _rule_of(error: MpgraphError) -> str:
-    """What mistakes without a name of their own are called: `invalid-argument`."""
+    """The code of an error without a rule, from its status: `invalid-argument`."""
     return re.sub(r"(?<!^)([A-Z])", r"-\1", error.code).lower()
 
 
