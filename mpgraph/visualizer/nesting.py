@@ -17,12 +17,12 @@ from mpgraph.config.validation.pipeline import DEFAULT_HANDLER
 from mpgraph.errors import MpgraphError
 from mpgraph.framework.registry import CALCULATORS
 from mpgraph.visualizer.connections import with_implied_side_inputs
-from mpgraph.visualizer.model import MAX_NODES, DrawnExecutor, DrawnNode, Graph
+from mpgraph.visualizer.model import MAX_NODES, DrawnExecutor, DrawnGraph, DrawnNode
 from mpgraph.visualizer.node_ports import ports_of, range_of
 from mpgraph.visualizer.option_rows import rows_of
 
 MAX_NAME = 150
-"""How long a name may be in an id; of longer ones it has the beginning and a number."""
+"""The maximum length of a name in an id; longer names are cut and get a hash."""
 _CLOSED = "It contains itself, or is too large to be opened."
 
 
@@ -39,11 +39,11 @@ class Nesting:
         self.files: dict[str, None] = {}
         self.texts: dict[str, str] = {}
 
-    def outermost(self) -> Graph:
-        """Return the outermost graph, with as many of its subgraphs as there is room for."""
+    def outermost(self) -> DrawnGraph:
+        """Return the outermost graph, with subgraphs opened up to MAX_NODES nodes."""
         return self._graph(self._analysis.expansion.outermost, "")
 
-    def _graph(self, tree: GraphTree, graph_id: str) -> Graph:
+    def _graph(self, tree: GraphTree, graph_id: str) -> DrawnGraph:
         config = tree.written
         self._note_file(tree)
         names = canonical_names(config.node)
@@ -52,7 +52,7 @@ class Nesting:
         if tree.is_generated and not tree.has_text and tree.node is not None:
             own = NodeSource(location=tree.node.flat.location)
         nodes += _generators(config, own, graph_id, {node.name for node in nodes})
-        graph = Graph(
+        graph = DrawnGraph(
             id=graph_id,
             name=config.type or config.package,
             file=tree.file,

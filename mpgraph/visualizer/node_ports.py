@@ -9,7 +9,7 @@ from mpgraph.config.source import NodeSource
 from mpgraph.config.validation.diagnostics import NodeInfo
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.framework.tags import TagIndex, parse_entry
-from mpgraph.visualizer.model import DrawnPort, Place
+from mpgraph.visualizer.model import DrawnPort, SourceRange
 
 
 def ports_of(
@@ -60,9 +60,11 @@ def _back_edges(config: Any) -> set[tuple[str, int]]:
     return found
 
 
-def range_of(source: NodeSource) -> Place | None:
+def range_of(source: NodeSource) -> SourceRange | None:
     """Return the lines of a node, None if it has none."""
     if source.location is None:
         return None
     first = source.location
-    return Place(first.file, first.line, first.column, source.tree.end_line if source.tree else first.line)
+    return SourceRange(
+        first.file, first.line, first.column, source.tree.end_line if source.tree else first.line
+    )

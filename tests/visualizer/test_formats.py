@@ -136,3 +136,9 @@ def test_what_limits_the_whole_graph_stands_above_it() -> None:
 def test_types_are_shown_where_asked_for() -> None:
     assert 'class="type centre"' in visualizer.to_svg(SELFIE, types=True)
     assert 'class="type centre"' not in visualizer.to_svg(SELFIE)
+
+
+def test_png_has_the_titles_of_the_nodes() -> None:
+    drawing = svg.svg_of(structure_of('node { calculator: "SomeCalculator" }'), theme="light")
+    assert "SomeCalculator</text>" in drawing
+    assert svg.png_of(drawing) != svg.png_of(drawing.replace("SomeCalculator</text>", "</text>"))

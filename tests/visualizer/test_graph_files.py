@@ -7,7 +7,13 @@ import json
 import pytest
 
 from mpgraph.errors import ConfigError
-from mpgraph.visualizer.graph_files import examine_text, graph_data, problems, short_names, without_folders
+from mpgraph.visualizer.graph_files import (
+    graph_data,
+    problems,
+    short_names,
+    structure_of_texts,
+    without_folders,
+)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +41,7 @@ def test_an_edited_subgraph_is_taken_as_edited() -> None:
         "outer.pbtxt": 'node { calculator: "Inner" }',
         "inner.pbtxt": 'type: "Inner" node { name: "edited" calculator: "PassThroughCalculator" }',
     }
-    structure = examine_text("outer.pbtxt", texts)
+    structure = structure_of_texts("outer.pbtxt", texts)
     (node,) = structure.graph.nodes
     assert node.graph and node.graph.nodes[0].name == "edited"
     assert structure.files["inner.pbtxt"] == texts["inner.pbtxt"]
@@ -46,7 +52,7 @@ def test_folders_are_left_out_of_everything() -> None:
         "/secret/outer.pbtxt": 'node { calculator: "Inner" }\nnode { calculator: "NoSuch" }',
         "/secret/inner.pbtxt": 'type: "Inner" node { calculator: "PassThroughCalculator" }',
     }
-    data = without_folders(graph_data(examine_text("/secret/outer.pbtxt", texts)))
+    data = without_folders(graph_data(structure_of_texts("/secret/outer.pbtxt", texts)))
     assert "secret" not in json.dumps(data)
     assert [info["file"] for info in data["files"]] == ["outer.pbtxt", "inner.pbtxt"]
     assert set(data["structure"]["files"]) == {"outer.pbtxt", "inner.pbtxt"}

@@ -54,7 +54,7 @@ def test_statistics_name_the_ports(graph: CalculatorGraph) -> None:
     streams = {stream["name"]: stream for stream in state["streams"]}
     same = streams["same"]
     assert (same["producer"], same["tag"], same["index"], same["packets"]) == ("flip", "IMAGE", 0, 1)
-    assert (streams["image"]["picture"], same["picture"], streams["n"]["picture"]) == (True, True, False)
+    assert (streams["image"]["image"], same["image"], streams["n"]["image"]) == (True, True, False)
     assert (state["queues"][0]["node"], state["queues"][0]["tag"]) == ("flip", "IMAGE")
     assert {node["name"]: node["calls"] for node in state["nodes"]} == {"flip": 1, "pass": 1}
 
@@ -62,20 +62,20 @@ def test_statistics_name_the_ports(graph: CalculatorGraph) -> None:
 def test_the_latest_picture_of_a_stream(graph: CalculatorGraph) -> None:
     view = LiveView(graph, graph._model)
     graph.start_run()
-    assert ask(view, "picture", {"stream": "same"}) == {"image": None}
+    assert ask(view, "image", {"stream": "same"}) == {"image": None}
     graph.add_packet_to_input_stream("image", make_packet(red(), 5))
     graph.wait_until_idle()
-    answer = ask(view, "picture", {"stream": "same"})
+    answer = ask(view, "image", {"stream": "same"})
     assert answer["timestamp"] == 5
     assert answer["image"].startswith("data:image/jpeg;base64,")
-    assert ask(view, "picture", {"stream": "nobody"}) == {"image": None}
+    assert ask(view, "image", {"stream": "nobody"}) == {"image": None}
 
 
 def test_a_request_that_makes_no_sense(graph: CalculatorGraph) -> None:
     view = LiveView(graph, graph._model)
     for body in (b"", b"[]", b"{}", b"\xff"):
         with pytest.raises(InvalidArgumentError):
-            view.routes["picture"](body)
+            view.routes["image"](body)
 
 
 def decoded(frame: ImageFrame) -> Any:

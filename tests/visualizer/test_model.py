@@ -29,15 +29,15 @@ def declared(name: str) -> set[str]:
 @pytest.mark.parametrize(
     "cls",
     [
-        model.Place,
+        model.SourceRange,
         model.DrawnPort,
         model.OptionRow,
         model.DrawnDiagnostic,
-        model.End,
+        model.Endpoint,
         model.DrawnEdge,
         model.DrawnExecutor,
         model.DrawnNode,
-        model.Graph,
+        model.DrawnGraph,
         model.Structure,
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 import mpgraph as mp
 from mpgraph.config.source import load_graph
 from mpgraph.protos import calculator_pb2
-from mpgraph.visualizer.model import DrawnNode, Graph
+from mpgraph.visualizer.model import DrawnGraph, DrawnNode
 from mpgraph.visualizer.structure import structure_of
 
 PASS_TWICE = """
@@ -123,7 +123,7 @@ TYPES: dict[str, Callable[[Path], str]] = {
 }
 
 
-def leaves(graph: Graph) -> Iterator[DrawnNode]:
+def leaves(graph: DrawnGraph) -> Iterator[DrawnNode]:
     for node in graph.nodes:
         if node.graph is None:
             yield node
@@ -131,7 +131,7 @@ def leaves(graph: Graph) -> Iterator[DrawnNode]:
             yield from leaves(node.graph)
 
 
-def assert_same_nodes(drawn: Graph, model: Any) -> None:
+def assert_same_nodes(drawn: DrawnGraph, model: Any) -> None:
     runs = sorted((node.name, node.config.calculator) for node in model.nodes)
     assert sorted((node.runtime_name, node.calculator) for node in leaves(drawn)) == runs
 

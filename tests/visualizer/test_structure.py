@@ -15,14 +15,14 @@ from mpgraph.config.validation.diagnostics import diagnose
 from mpgraph.errors import ConfigError, ResourceNotFoundError
 from mpgraph.protos import calculator_pb2
 from mpgraph.visualizer import nesting
-from mpgraph.visualizer.model import DrawnNode, Graph, Structure, to_json
+from mpgraph.visualizer.model import DrawnGraph, DrawnNode, Structure, to_json
 from mpgraph.visualizer.structure import structure_of
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SELFIE = CHECKOUT / "graphs/selfie_segmentation/selfie_segmentation_cpu.pbtxt"
 
 
-def nodes_of(graph: Graph) -> dict[str, DrawnNode]:
+def nodes_of(graph: DrawnGraph) -> dict[str, DrawnNode]:
     found = {}
     for node in graph.nodes:
         found[node.id] = node
@@ -208,7 +208,7 @@ def test_the_model_is_frozen_and_json() -> None:
 
 
 def test_an_empty_graph_is_one() -> None:
-    assert structure_of("") == Structure(Graph("", "", "<string>"), {"<string>": ""})
+    assert structure_of("") == Structure(DrawnGraph("", "", "<string>"), {"<string>": ""})
 
 
 def test_a_graph_written_in_python_is_drawn_as_its_text() -> None:
@@ -218,7 +218,7 @@ def test_a_graph_written_in_python_is_drawn_as_its_text() -> None:
 
 
 def test_a_graph_that_is_too_large_is_refused_before_anything_is_done_with_it() -> None:
-    with pytest.raises(ConfigError, match="5001 nodes are too many to be drawn"):
+    with pytest.raises(ConfigError, match="5001 nodes are too many to draw"):
         structure_of('node { calculator: "X" }\n' * 5001)
 
 

@@ -21,7 +21,7 @@ from mpgraph.visualizer.visible import Line, visible
 def dot(structure: Structure, expanded: Sequence[str], sizes: Sizes) -> Drawn:
     """Return its drawing, with its curves as many short straight lines."""
     seen = visible(structure, expanded)
-    names = {end: f"e{index}" for index, (end, _, _) in enumerate(seen.ends)}
+    names = {end: f"e{index}" for index, (end, _, _) in enumerate(seen.ports)}
     names.update({node.id: f"n{index}" for index, (node, _) in enumerate(seen.nodes)})
     text = [
         "digraph g {",

@@ -241,7 +241,7 @@ class Walk {
 
   /**
    * Arrive at one end of an edge: a node, a border from outside, or one from inside.
-   * @param {Graph} graph @param {Edge} edge @param {import("./structure.js").End} end
+   * @param {Graph} graph @param {Edge} edge @param {import("./structure.js").Endpoint} end
    */
   end(graph, edge, end) {
     const into = this.down ? "inputs" : "outputs";
