@@ -194,10 +194,10 @@ def test_neither_an_unreadable_file_nor_the_end_of_the_server_takes_the_text_awa
         expect(page.locator("#status")).to_contain_text("not UTF-8")
         chain.write_text(text.replace('"third"', '"mended"'), encoding="utf-8")
         expect_nodes(page, "mended")
-    expect(page.locator("#stale")).to_contain_text("mpgraph has ended")
+    expect(page.locator("#stale")).to_contain_text("mpgraph has stopped")
     replace(page, '"first"', '"mine"')
     page.keyboard.press("Control+s")
-    expect(page.locator("#status")).to_contain_text("Not saved: mpgraph has ended. Download keeps the text.")
+    expect(page.locator("#status")).to_contain_text("Not saved: mpgraph has stopped. Download keeps the text.")
     assert '"mine"' in page.locator("#text-body textarea").input_value()
     page.close()
 

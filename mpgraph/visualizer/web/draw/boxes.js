@@ -1,4 +1,4 @@
-/** Nodes, open subgraphs and the ends of the graph. */
+/** Drawing of nodes, open subgraphs, and the inputs and outputs of the graph. */
 
 import { brief, element, escaped, number, tooltip } from "./svg.js";
 
@@ -18,7 +18,7 @@ function text(classes, x, y, text) {
   return element("text", { class: classes, x, y }, escaped(text));
 }
 
-/** @param {Box} box @param {PlacedPort[]} backs Ports that a line which goes back ends at. */
+/** @param {Box} box @param {PlacedPort[]} backs Ports at which back edges end. */
 export function drawBox(box, backs) {
   const ports = box.ports.map((port) => drawPort(box, port, backs.includes(port))).join("");
   if (box.role === "node") return drawNode(box, ports);
@@ -144,7 +144,7 @@ function drawPort(box, port, back) {
 }
 
 /**
- * An arrow's head where a line ends, a dot where one begins.
+ * An arrowhead where a line ends, a dot where it begins.
  * @param {string} side
  * @param {number} x
  * @param {number} y

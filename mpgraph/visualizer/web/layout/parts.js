@@ -1,6 +1,6 @@
 /**
- * The nodes in a layout, closed ones and open subgraphs. Each knows its vertex, the pins of its ports, and
- * what it becomes once its place is known.
+ * The nodes in a layout, closed nodes and open subgraphs. Each has its vertex, the pins of its ports, and a
+ * function that returns its box once its position is known.
  */
 
 import { CELL_GAP, cardOf, cellsHeight, cellsWidth, headingOf } from "./card.js";
@@ -18,8 +18,8 @@ import { pin, vertex } from "./level_graph.js";
 /**
  * @typedef {object} Part
  * @property {Vertex} vertex
- * @property {(side: Side, index: number) => Pin} pin The pin of a port; made when first asked for.
- * @property {() => Box} box Relative to the level, once the vertex has its place.
+ * @property {(side: Side, index: number) => Pin} pin The pin of a port, created on first use.
+ * @property {() => Box} box Relative to the level, once the vertex has its position.
  */
 /** @typedef {Map<string, Pin>} Pins */
 
@@ -43,8 +43,8 @@ function boxAt(at, given) {
 }
 
 /**
- * Lanes beside a box, for side packets: the lines of upper ports are nearest on the left, farthest on the
- * right, so that they do not cross.
+ * Lanes beside a box, for side packets: lines of upper ports are nearest on the left and farthest on the right,
+ * so that they do not cross.
  * @param {Vertex} at @param {Pins} pins @param {"side_in" | "side_out"} side @param {number[]} heights
  */
 function setLanes(at, pins, side, heights) {
@@ -97,8 +97,8 @@ export function closedPart(node, detail) {
   const heights = { side_in: card.sideInputYs, side_out: card.sideOutputYs };
 
   /**
-   * Put the labels of a side in the order of the pins, those of loose ports last. The side packets with it
-   * stand from the lowest, whose line is farthest to the left, to the highest.
+   * Put the labels of a side in the order of the pins, those of unconnected ports last. Its side packets are
+   * ordered from the lowest, whose line is farthest to the left, to the highest.
    * @param {Pin[]} sorted
    * @param {"top" | "bottom"} facing
    */

@@ -1,11 +1,11 @@
-/** Small steps in lines taken out: a port moves a little rather than its line. */
+/** Straightening: remove small steps in lines by moving ports slightly. */
 
 /** @typedef {import("./level_graph.js").Vertex} Vertex */
 /** @typedef {import("./level_graph.js").Pin} Pin */
 
 const MOST = 9;
 
-/** @param {Vertex[][]} layers In their places, all rounded. */
+/** @param {Vertex[][]} layers With their rounded positions. */
 export function straighten(layers) {
   for (const layer of layers) {
     for (const vertex of layer) {

@@ -1,4 +1,4 @@
-/** The running graph: asks the server twice a second how it is doing, and shows that on the drawing and in a table. */
+/** The running graph: polls its statistics twice a second, and shows them on the drawing and in a table. */
 
 import { el } from "./dom.js";
 import { LiveMarks, milliseconds } from "./live_marks.js";
@@ -80,7 +80,7 @@ class Live {
     if (this.panel.open) this.fill(this.state);
   }
 
-  /** @param {import("./structure.js").Diagnostic[]} failure Tell it where all mistakes are told. */
+  /** @param {import("./structure.js").Diagnostic[]} failure Show it among the diagnostics. */
   fail(failure) {
     this.failed = true;
     this.app.complain([...failure, ...this.app.problems]);
@@ -92,7 +92,7 @@ class Live {
     if (this.state && view) this.marks.paint(view, this.state, this.names);
   }
 
-  /** @param {LiveState} state The panel's tables of it. */
+  /** @param {LiveState} state Fill the panel's tables. */
   fill(state) {
     const rows = state.nodes.filter((node) => node.calls).sort((a, b) => b.share - a.share);
     const critical = new Set(state.critical_path.map((step) => step.node));
@@ -140,8 +140,8 @@ class Live {
     for (const drop of state.drops) {
       found.push(el("p", { class: "problem warning" }, `${drop.packets} packets of ${drop.stream} dropped at ${this.label(drop.node)}: ${drop.reason}.`));
     }
-    for (const held of state.throttled) found.push(el("p", { class: "problem" }, `Held back: ${held} is full.`));
-    if (!found.length) found.push(el("p", { class: "fine" }, "Nothing is dropped or held back."));
+    for (const held of state.throttled) found.push(el("p", { class: "problem" }, `Throttled: ${held} is full.`));
+    if (!found.length) found.push(el("p", { class: "fine" }, "Nothing is dropped or throttled."));
     return found;
   }
 

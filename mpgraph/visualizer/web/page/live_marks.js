@@ -1,4 +1,4 @@
-/** What a running graph's state looks like on the drawing: times at nodes, rates and queues at edges. */
+/** The state of a running graph on the drawing: times at nodes, rates and queues at edges. */
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./drawing.js").DrawnView} DrawnView */
@@ -43,7 +43,7 @@ export class LiveMarks {
 
   /** @param {DrawnView} view @param {LiveState} state @param {RuntimeNames} names */
   paintNodes(view, state, names) {
-    /** @type {Map<string, {share: number, mean: number, drops: number}>} What is seen of each, in it or behind it. */
+    /** @type {Map<string, {share: number, mean: number, drops: number}>} By visible node, including what is inside it. */
     const shown = new Map();
     const at = (/** @type {string} */ name) => {
       const id = names.node(name);

@@ -1,4 +1,4 @@
-/** The nodes as a tree: for screen readers, and for everyone who would rather read than look. */
+/** The outline: the nodes as a tree, for screen readers and for reading. */
 
 import { el } from "./dom.js";
 

@@ -1,4 +1,4 @@
-/** Dark or light: what the system says until the switch is used, remembered where that is possible. */
+/** Dark or light theme: the system's until the switch is used, which is remembered if possible. */
 
 const KEY = "mpgraph-theme";
 

@@ -1,4 +1,4 @@
-/** The timeline of a trace, linked with the drawing: a call chooses its node, a node lights up its calls. */
+/** The timeline of a trace, linked with the drawing: a call selects its node, a node highlights its calls. */
 
 import { el } from "./dom.js";
 import { milliseconds } from "./live_marks.js";
@@ -26,10 +26,10 @@ class Timeline {
     this.view = null;
     /** @type {Slice | null} */
     this.chosen = null;
-    /** @type {Set<string>} The runtime's names of the chosen node, or of all in the chosen subgraph. */
+    /** @type {Set<string>} The runtime's names of the selected node, or of all nodes in the selected subgraph. */
     this.inside = new Set();
     this.canvas = el("canvas", { tabindex: "0", role: "application", "aria-label": "Timeline of calls" });
-    this.lanes = el("div", { class: "lanes" }, el("p", { class: "fine" }, "Open a trace, such as mpgraph run GRAPH … --trace run.json writes."));
+    this.lanes = el("div", { class: "lanes" }, el("p", { class: "fine" }, "Open a trace, such as one written by mpgraph run GRAPH … --trace run.json."));
     this.facts = el("output", { "aria-live": "polite" });
     const input = el("input", { type: "file", accept: ".json,.perfetto-trace,.pftrace,application/json", hidden: true, change: () => this.read(input) });
     const button = (/** @type {string} */ label, /** @type {string} */ title, /** @type {() => void} */ click) => el("button", { title, "aria-label": title, click }, label);
@@ -90,7 +90,7 @@ class Timeline {
       this.load(read(), name);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      const message = error instanceof SyntaxError ? `${name} is no JSON: ${reason}` : `${name}: ${reason}`;
+      const message = error instanceof SyntaxError ? `${name} is not JSON: ${reason}` : `${name}: ${reason}`;
       this.facts.textContent = message;
       this.app.announce(message);
     }
@@ -147,7 +147,7 @@ class Timeline {
     return this.chosen ? "plain" : "lit";
   }
 
-  /** @param {Slice | null} slice Its node is chosen, and the way of its packet shown. */
+  /** @param {Slice | null} slice Select its node, and show the path of its packet. */
   choose(slice) {
     this.chosen = slice;
     if (this.view) this.view.flow = slice ? this.flowOf(slice) : [];
@@ -188,7 +188,7 @@ class Timeline {
     event.stopPropagation();
   }
 
-  /** @param {number} by To the next or previous call, in the chosen packet's way if there is one. */
+  /** @param {number} by To the next or previous call, along the path of the selected packet if there is one. */
   step(by) {
     const { view } = this;
     if (!view) return;
