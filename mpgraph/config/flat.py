@@ -23,7 +23,7 @@ class FlatNode:
     source: where it is in its text.
     path: the subgraphs around it, outermost first.
     keys: the identities of these subgraphs, to detect recursion; equal keys expand alike.
-    places: by port list, the location of each entry.
+    locations: by port list, the location of each entry.
     hidden: names that damaged fields of the text may have been meant to connect.
     inputs_around: the input streams of the innermost subgraph, by their names inside.
     """
@@ -32,15 +32,15 @@ class FlatNode:
     source: NodeSource
     path: tuple[SubgraphUse, ...] = ()
     keys: tuple[object, ...] = ()
-    places: dict[str, list[Location | None]] = field(default_factory=dict)
+    locations: dict[str, list[Location | None]] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
     inputs_around: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         for name in PORT_LISTS:
-            if name not in self.places:
+            if name not in self.locations:
                 count = len(getattr(self.config, name))
-                self.places[name] = [
+                self.locations[name] = [
                     self.seen_from_outside(self.source.field_location(name, index)) for index in range(count)
                 ]
         self.hidden += hidden_names(self.source.damaged)
@@ -63,12 +63,12 @@ class FlatNode:
         # The nodes that a Subgraph class generates are located where the class is used.
         return replace(location, used_at=tuple(use for use in uses if use and use != location))
 
-    def place(self, name: str, index: int) -> Location | None:
+    def location_of(self, name: str, index: int) -> Location | None:
         """Return the location of the `index`-th entry of a port list, or value of another field."""
-        places = self.places.get(name)
-        if places is None:
+        locations = self.locations.get(name)
+        if locations is None:
             return self.seen_from_outside(self.source.field_location(name, index))
-        return places[index] if index < len(places) else self.location
+        return locations[index] if index < len(locations) else self.location
 
     def rename(self, name: str, transform: Callable[[str], str]) -> None:
         """Apply `transform` to the name in each entry of a port list."""
@@ -77,9 +77,9 @@ class FlatNode:
 
     def drop(self, name: str, unwanted: set[str]) -> None:
         """Remove the entries of a port list whose names are in `unwanted`."""
-        entries, places = getattr(self.config, name), self.places[name]
+        entries, locations = getattr(self.config, name), self.locations[name]
         kept = [index for index, entry in enumerate(entries) if name_of(entry) not in unwanted]
-        places[:] = [places[index] for index in kept]
+        locations[:] = [locations[index] for index in kept]
         entries[:] = [entries[index] for index in kept]
 
 

@@ -1,4 +1,4 @@
-"""Names of nodes, and lists of ports that change without losing their places."""
+"""Names of nodes, and lists of ports that change that keep the locations of their entries."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ def test_the_label_of_a_node_without_a_name_tells_its_streams() -> None:
     assert debug_label(many) == "[A, input streams: <x,T:y>, and output stream: z]"
 
 
-def test_places_follow_their_entries() -> None:
+def test_locations_follow_their_entries() -> None:
     source = parse_graph_text('node {\n input_stream: "A:x"\n input_stream: "B:y"\n input_stream: "z"\n}')
     node = FlatNode(source.config.node[0], source.node_source(0))
     node.drop("input_stream", {"x"})
     node.rename("input_stream", str.upper)
     assert list(node.config.input_stream) == ["B:Y", "Z"]
-    place = node.place("input_stream", 1)
-    assert place is not None and place.line == 4
-    assert node.place("executor", 0) == node.location
+    location = node.location_of("input_stream", 1)
+    assert location is not None and location.line == 4
+    assert node.location_of("executor", 0) == node.location
 
 
-def test_nodes_without_text_have_no_places() -> None:
+def test_nodes_without_text_have_no_locations() -> None:
     node = FlatNode(Node(input_stream=["x"]), parse_graph_text("").node_source(0))
     assert node.location is None
-    assert node.place("input_stream", 0) is None
+    assert node.location_of("input_stream", 0) is None

@@ -58,7 +58,7 @@ def apply_option_values(config: Any, nodes: Sequence[FlatNode], parent: Any) -> 
             try:
                 _apply(entry, config, node.config, parent)
             except MpgraphError as error:
-                location = node.place("option_value", index)
+                location = node.location_of("option_value", index)
                 raise relayed(error, f'option_value: "{entry}": ', location) from error
         node.config.ClearField("option_value")
 

@@ -170,7 +170,7 @@ class Expansion:
             node.subgraph = self._names.find(flat.config.calculator, self._config.package, file)
         except MpgraphError as error:
             if error.location is None:  # Such as for a plug-in that does not register what it promises.
-                raise relayed(error, "", flat.place("calculator", 0)) from error
+                raise relayed(error, "", flat.location_of("calculator", 0)) from error
             raise
         node.is_resolved = True
 
@@ -259,7 +259,7 @@ def _refuse_calculator_fields(node: FlatNode) -> None:
             raise ConfigError(
                 f'Subgraph "{node.config.name or node.config.calculator}" has a field that is only '
                 f'applicable to calculators: "{name}".',
-                location=node.place(name, 0),
+                location=node.location_of(name, 0),
                 hint="Set it on the nodes inside the subgraph.",
                 rule="not-for-subgraphs",
             )
@@ -277,7 +277,7 @@ def _keys_inside(node: FlatNode, graph: GraphSource | type[Subgraph]) -> tuple[o
         chain = " > ".join([*(use.type for use in node.path[-10:]), name])
         raise ConfigError(
             f'Subgraph "{name}" contains itself: {chain}.',
-            location=node.place("calculator", 0),
+            location=node.location_of("calculator", 0),
             hint="Remove the node, or name another subgraph.",
             rule="recursion",
         )
@@ -362,7 +362,7 @@ def _matched(node: FlatNode, port_list: str, inside: TagMap, outside: TagMap) ->
     for tag in outside.tags:
         if outside.count(tag) <= inside.count(tag):
             continue
-        location = node.place(port_list, outside.positions[outside.id(tag, inside.count(tag)) or 0])
+        location = node.location_of(port_list, outside.positions[outside.id(tag, inside.count(tag)) or 0])
         where = (
             f"while processing the {_PORT_LIST_NAMES[port_list]} of subgraph node {node.config.calculator}: "
         )
@@ -407,4 +407,4 @@ def _node_map(node: FlatNode, port_list: str) -> TagMap:
             f"while processing the {_PORT_LIST_NAMES[port_list]} of subgraph node {node.config.calculator}: "
         )
         error, index = next(bad_entries(getattr(node.config, port_list), first))
-        raise relayed(error, where, node.place(port_list, index)) from error
+        raise relayed(error, where, node.location_of(port_list, index)) from error

@@ -66,7 +66,7 @@ def _needless_back_edges(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator
 def _info_location(node: CheckedNode, port: str) -> Location | None:
     for index, info in enumerate(node.config.input_stream_info):
         if str(parse_tag_index(info.tag_index)) == port:
-            return node.flat.place("input_stream_info", index)
+            return node.flat.location_of("input_stream_info", index)
     return node.flat.location
 
 
@@ -113,7 +113,7 @@ def _unread_streams(nodes: Sequence[CheckedNode], edges: Edges, outputs: TagMap)
         is_useless = bool(streams) and not has_side_outputs and all(map(unread, streams))
         for position, edge in enumerate(streams):
             if unread(edge) and (is_useless or node.contract.outputs[position].is_optional):
-                location = node.flat.place("output_stream", node.outputs.positions[position])
+                location = node.flat.location_of("output_stream", node.outputs.positions[position])
                 text = f'No node reads the stream "{edge.name}" of node "{node.name}".'
                 hint = "Remove it, or name it in the graph's output_stream if the program observes it."
                 yield _warning(text, location, hint, "unread-stream")
@@ -152,7 +152,7 @@ def _side_packets(edges: Edges, nodes: Sequence[CheckedNode], source: GraphSourc
         if edge.producer is None and edge.consumers and name not in declared and hint:
             reader, position = edge.consumers[0]
             node = nodes[reader]
-            location = node.flat.place("input_side_packet", node.side_inputs.positions[position])
+            location = node.flat.location_of("input_side_packet", node.side_inputs.positions[position])
             text = (
                 f'No node produces the side packet "{name}", and the graph does not declare it as an input.'
             )
@@ -177,5 +177,5 @@ def _unread_options(nodes: Sequence[CheckedNode]) -> Iterator[ConfigError]:
         for name in foreign_options(node.config, node.calculator):
             text = f'{node.config.calculator} does not read the options "{name}" of node "{node.name}".'
             hint = f'Its own are "{own}".' if own else "It has none: remove them."
-            location = node.flat.place("node_options" if node.config.node_options else "options", 0)
+            location = node.flat.location_of("node_options" if node.config.node_options else "options", 0)
             yield _warning(text, location, hint, "unread-options")

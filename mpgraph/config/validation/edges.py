@@ -57,10 +57,10 @@ def connect(
         add("Output Stream", Edge(name, None, position), location)
     for index, node in enumerate(nodes):
         for position, name in enumerate(node.side_outputs.names):
-            location = node.flat.place("output_side_packet", node.side_outputs.positions[position])
+            location = node.flat.location_of("output_side_packet", node.side_outputs.positions[position])
             add("Output Side Packet", Edge(name, index, position), location)
         for position, name in enumerate(node.outputs.names):
-            location = node.flat.place("output_stream", node.outputs.positions[position])
+            location = node.flat.location_of("output_stream", node.outputs.positions[position])
             add("Output Stream", Edge(name, index, position), location)
     for index, node in enumerate(nodes):
         for position, name in enumerate(node.inputs.names):
@@ -137,7 +137,7 @@ def _cycle_error(nodes: Sequence[CheckedNode], edges: Edges, cycle: list[int]) -
                     f'If "{edge.name}" is meant to go back to node "{node.name}", mark it there as a back '
                     f'edge: input_stream_info {{ tag_index: "{port}" back_edge: true }}'
                 )
-                location = node.flat.place("input_stream", node.inputs.positions[position])
+                location = node.flat.location_of("input_stream", node.inputs.positions[position])
                 return UnknownError(text, location=location, hint=hint, rule="cycle")
     hint = "Side packets cannot form a cycle; remove one of the connections."
     return UnknownError(text, location=node.flat.location, hint=hint, rule="cycle")
@@ -161,7 +161,7 @@ def missing_producers(nodes: Sequence[CheckedNode], edges: Edges, config: Any) -
         for position, name in enumerate(node.inputs.names):
             if name in edges.streams:
                 continue
-            location = node.flat.place("input_stream", node.inputs.positions[position])
+            location = node.flat.location_of("input_stream", node.inputs.positions[position])
             hint = did_you_mean(*_as_written(node, name, edges.streams))
             text = (
                 f'Input Stream "{name}" for node with sorted index {index} name {node.name} does not have a '

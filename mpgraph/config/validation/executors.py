@@ -70,7 +70,7 @@ def executor_errors(config: Any, nodes: Sequence[FlatNode], source: GraphSource)
         declared.add(executor.name)
     for node in nodes:
         name = node.config.executor
-        location = node.place("executor", 0)
+        location = node.location_of("executor", 0)
         if not name:
             continue
         if is_reserved(name):

@@ -150,7 +150,7 @@ def _tag_maps(flat: FlatNode, name: str) -> tuple[list[TagMap], list[MpgraphErro
             for error, index in bad_entries(entries, first):
                 what = f"{port_list}: {error.statement}{in_node(flat, name)}"
                 text = f"Unable to initialize TagMaps for node. {what}"
-                location = flat.place(port_list, index)
+                location = flat.location_of(port_list, index)
                 rule = error.rule or "bad-port"
                 errors.append(UnknownError(text, location=location, hint=error.hint, rule=rule))
     return maps, list(errors)
@@ -158,7 +158,7 @@ def _tag_maps(flat: FlatNode, name: str) -> tuple[list[TagMap], list[MpgraphErro
 
 def _mark_back_edge(node: CheckedNode, index: int) -> Iterator[MpgraphError]:
     info = node.config.input_stream_info[index]
-    location = node.flat.place("input_stream_info", index)
+    location = node.flat.location_of("input_stream_info", index)
     was_misinformed, node.is_misinformed = node.is_misinformed, True
     try:
         port = parse_tag_index(info.tag_index)
@@ -199,12 +199,12 @@ def _find_calculator(node: CheckedNode, package: str, subgraphs: Callable[[str],
         node.calculator = CALCULATORS.find(wanted, package)
     except ImportError as error:
         text = f'Calculator "{wanted}" cannot be loaded: {error}'
-        location = node.flat.place("calculator", 0)
+        location = node.flat.location_of("calculator", 0)
         raise InternalError(text, location=location, rule="import-failed") from error
     if node.calculator is None:
         file = node.flat.location.file if node.flat.location else ""
         hint = _hint_for_unknown(wanted, file, subgraphs(file))
-        location = node.flat.place("calculator", 0)
+        location = node.flat.location_of("calculator", 0)
         text = f'Unable to find Calculator "{wanted}".'
         raise NotFoundError(text, location=location, hint=hint, rule="unknown-calculator")
 
@@ -308,7 +308,7 @@ def _port_problems(
         for problem in problems:
             location, rule = node.flat.location, "missing-port"
             if problem.position is not None:
-                location = node.flat.place(port_list, specs.tags.positions[problem.position])
+                location = node.flat.location_of(port_list, specs.tags.positions[problem.position])
                 rule = "unknown-port"
             elif misspelt:
                 continue
@@ -333,10 +333,10 @@ def limits(nodes: Sequence[CheckedNode]) -> Iterator[MpgraphError]:
             if getattr(config, name) < (0 if name == "max_in_flight" else -1):
                 text = f'"{name}" of node "{node.name}" is {getattr(config, name)}.'
                 hint = "Use 1 or more, or leave it out."
-                yield ConfigError(text, location=flat.place(name, 0), hint=hint, rule="bad-value")
+                yield ConfigError(text, location=flat.location_of(name, 0), hint=hint, rule="bad-value")
         handler = config.input_stream_handler.input_stream_handler
         if handler and handler not in HANDLER_NAMES:
-            location = flat.place("input_stream_handler", 0)
+            location = flat.location_of("input_stream_handler", 0)
             hint = did_you_mean(handler, HANDLER_NAMES) or f"Known: {', '.join(sorted(HANDLER_NAMES))}."
             text = f'"{handler}" is not a registered input stream handler. (node "{node.name}")'
             yield NotFoundError(text, location=location, hint=hint, rule="unknown-handler")

@@ -254,7 +254,7 @@ class Pipeline:
             buffer_size_hint=config.buffer_size_hint,
             location=node.flat.location,
             path=node.flat.path,
-            places=node.flat.places,
+            places=node.flat.locations,
         )
 
 

@@ -54,7 +54,7 @@ class TypeResolution:
             if self._consistent(output, wanted):
                 continue
             node = self._nodes[index]
-            location = node.flat.place("input_side_packet", node.side_inputs.positions[position])
+            location = node.flat.location_of("input_side_packet", node.side_inputs.positions[position])
             port = f'Input side packet "{edge.name}" of Calculator "{debug_label(node.config)}"'
             expected = f'expected a packet of type "{self._names(wanted)}"'
             found = f'but the connected output side packet will be of type "{self._names(output)}"'
@@ -63,7 +63,7 @@ class TypeResolution:
             if self._consistent(output, wanted):
                 continue
             node = self._nodes[index]
-            location = node.flat.place("input_stream", node.inputs.positions[position])
+            location = node.flat.location_of("input_stream", node.inputs.positions[position])
             port = f'Input stream "{edge.name}" of calculator "{debug_label(node.config)}"'
             expected = f'expects packets of type "{self._names(wanted)}"'
             found = f'but the connected output stream will contain packets of type "{self._names(output)}"'

@@ -78,7 +78,7 @@ function drawNode(box, ports) {
   );
 }
 
-/** A strip at the left side, whose colour says what kind of node it is. @param {Box} box */
+/** A strip at the left side, whose colour shows the kind of node. @param {Box} box */
 function bar({ x, y, height }) {
   const [left, top, bottom] = [x + 0.6, y + 6, y + height - 6];
   return `M${number(left)} ${number(top)}a5.4 5.4 0 0 1 3 -4.8v${number(bottom - top + 9.6)}a5.4 5.4 0 0 1 -3 -4.8z`;

@@ -63,13 +63,13 @@ export function draw(geometry, settings = {}) {
  * @param {Geometry} geometry
  */
 function backPorts({ boxes, wires }) {
-  const places = new Set(
+  const positions = new Set(
     wires.filter((wire) => wire.back).map(({ points }) => points[points.length - 1].join()),
   );
   /** @type {PlacedPort[]} */
   const found = [];
-  if (places.size)
+  if (positions.size)
     for (const { ports } of boxes)
-      for (const port of ports) if (places.has(`${port.x},${port.y}`)) found.push(port);
+      for (const port of ports) if (positions.has(`${port.x},${port.y}`)) found.push(port);
   return found;
 }

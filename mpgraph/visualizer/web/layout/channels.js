@@ -127,33 +127,33 @@ function withoutCycles(below, entering, leaving) {
   /** @type {number[]} */
   const last = [];
   for (let step = 0; step < count; step++) {
-    let chosen = -1;
+    let best = -1;
     let sink = false;
     let gain = -Infinity;
     for (let index = 0; index < count; index++) {
       if (placed[index]) continue;
       if (entering[index] === 0) {
-        chosen = index;
+        best = index;
         sink = false;
         break;
       }
       if (leaving[index] === 0) {
         if (gain < 1e9) {
-          chosen = index;
+          best = index;
           sink = true;
           gain = 1e9;
         }
       } else if (leaving[index] - entering[index] > gain) {
         gain = leaving[index] - entering[index];
-        chosen = index;
+        best = index;
         sink = false;
       }
     }
-    placed[chosen] = 1;
-    if (sink) last.push(chosen);
-    else first.push(chosen);
-    for (const { to, weight } of below[chosen]) entering[to] -= weight;
-    for (const { from, weight } of above[chosen]) leaving[from] -= weight;
+    placed[best] = 1;
+    if (sink) last.push(best);
+    else first.push(best);
+    for (const { to, weight } of below[best]) entering[to] -= weight;
+    for (const { from, weight } of above[best]) leaving[from] -= weight;
   }
   return [...first, ...last.reverse()];
 }

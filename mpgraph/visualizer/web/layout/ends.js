@@ -106,7 +106,7 @@ function endOf(side, inner, outer, port, outermost, height) {
   });
   const middle = Math.round(width / 2);
   /** @type {Pin | null} */
-  let made = null;
+  let created = null;
   return {
     side,
     inner,
@@ -117,13 +117,13 @@ function endOf(side, inner, outer, port, outermost, height) {
     vertex: own,
     lead: own,
     row: 0,
-    used: () => made !== null,
+    used: () => created !== null,
     pin() {
-      if (made) return made;
-      made = pin(own, middle, []);
-      if (side === "in" || side === "side_in") own.bottom.push(made);
-      else own.top.push(made);
-      return made;
+      if (created) return created;
+      created = pin(own, middle, []);
+      if (side === "in" || side === "side_in") own.bottom.push(created);
+      else own.top.push(created);
+      return created;
     },
   };
 }

@@ -35,8 +35,8 @@ export function layout(graph, settings = {}) {
 
 /** What holds for the whole graph, a line each. @param {Graph} graph @returns {string[]} */
 function captionsOf(graph) {
-  const told = graph.executors.filter(({ name, type, num_threads: threads }) => name || type || threads);
-  const lines = told.map(({ name, type, num_threads: threads }) => {
+  const declared = graph.executors.filter(({ name, type, num_threads: threads }) => name || type || threads);
+  const lines = declared.map(({ name, type, num_threads: threads }) => {
     const details = [type, threads ? `${threads} threads` : ""].filter(Boolean).join(", ");
     return `${name ? `executor ${name}` : "default executor"}${details ? `: ${details}` : ""}`;
   });

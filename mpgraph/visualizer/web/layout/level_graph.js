@@ -92,14 +92,14 @@ export function joined(boxes, nets) {
 
   /** @param {"dummy" | "turn"} kind @param {number} layer @param {Net} net @param {number} pinned */
   function added(kind, layer, net, pinned) {
-    const made = vertex({ kind, layer, pinned });
+    const created = vertex({ kind, layer, pinned });
     for (const side of /** @type {const} */ (["top", "bottom"])) {
-      const own = pin(made, 0, []);
+      const own = pin(created, 0, []);
       own.net = net.id;
-      made[side].push(own);
+      created[side].push(own);
     }
-    layers[layer].push(made);
-    return made;
+    layers[layer].push(created);
+    return created;
   }
 
   /** @type {Map<Target, Vertex[]>} */

@@ -92,7 +92,7 @@ function settle(layer) {
   });
 }
 
-/** The mean place of what a side of a vertex is joined to, -1 if to nothing. @param {Pin[]} pins */
+/** The mean position of the neighbours on one side of a vertex, -1 without any. @param {Pin[]} pins */
 function mean(pins) {
   let sum = 0;
   let count = 0;

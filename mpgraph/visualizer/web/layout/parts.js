@@ -50,7 +50,7 @@ function boxAt(at, given) {
 function setLanes(at, pins, side, heights) {
   const used = heights.map((_, index) => index).filter((index) => pins.has(side + index));
   used.sort((a, b) => heights[a] - heights[b]);
-  const made = [];
+  const created = [];
   for (const [lane, index] of used.entries()) {
     const own = /** @type {Pin} */ (pins.get(side + index));
     const y = heights[index];
@@ -60,25 +60,25 @@ function setLanes(at, pins, side, heights) {
         [own.dx, y],
         [0, y],
       ];
-      made.unshift(own);
+      created.unshift(own);
     } else {
       own.dx = at.width + FIRST_LANE + LANE * (used.length - 1 - lane);
       own.tail = [
         [at.width, y],
         [own.dx, y],
       ];
-      made.unshift(own);
+      created.unshift(own);
     }
   }
   const room = used.length ? FIRST_LANE + LANE * (used.length - 1) : 0;
   if (side === "side_in") {
     at.left = room;
-    at.top = [...made, ...at.top.slice(at.fixedTop)];
-    at.fixedTop = made.length;
+    at.top = [...created, ...at.top.slice(at.fixedTop)];
+    at.fixedTop = created.length;
   } else {
     at.right = room;
-    at.bottom = [...at.bottom.slice(0, at.bottom.length - at.fixedBottom), ...made];
-    at.fixedBottom = made.length;
+    at.bottom = [...at.bottom.slice(0, at.bottom.length - at.fixedBottom), ...created];
+    at.fixedBottom = created.length;
   }
 }
 
@@ -131,24 +131,24 @@ export function closedPart(node, detail) {
     pin(side, index) {
       const known = pins.get(side + index);
       if (known) return known;
-      const made = pin(own, 0, []);
-      pins.set(side + index, made);
+      const created = pin(own, 0, []);
+      pins.set(side + index, created);
       if (side === "in" || side === "out") {
         const facing = side === "in" ? "top" : "bottom";
-        indices.set(made, index);
-        if (side === "in") own.top = [...own.top, made];
+        indices.set(created, index);
+        if (side === "in") own.top = [...own.top, created];
         else
           own.bottom = [
             ...own.bottom.slice(0, own.bottom.length - own.fixedBottom),
-            made,
+            created,
             ...own.bottom.slice(own.bottom.length - own.fixedBottom),
           ];
         arrange(own[facing], facing);
       } else {
-        lanes.set(made, index);
+        lanes.set(created, index);
         setLanes(own, pins, side, heights[side]);
       }
-      return made;
+      return created;
     },
     box() {
       /** @type {PlacedPort[]} */
@@ -207,19 +207,19 @@ export function openPart(node, level) {
     pin(side, index) {
       const known = pins.get(side + index);
       if (known) return known;
-      const made = pin(own, 0, []);
-      pins.set(side + index, made);
+      const created = pin(own, 0, []);
+      pins.set(side + index, created);
       if (side === "in" || side === "out") {
-        made.dx = level.ends[side][index] ?? Math.round(level.width / 2);
+        created.dx = level.ends[side][index] ?? Math.round(level.width / 2);
         const byPlace = (/** @type {Pin} */ a, /** @type {Pin} */ b) => a.dx - b.dx;
         if (side === "in")
           own.top = [
             ...own.top.slice(0, own.fixedTop),
-            ...[...own.top.slice(own.fixedTop), made].sort(byPlace),
+            ...[...own.top.slice(own.fixedTop), created].sort(byPlace),
           ];
         else
           own.bottom = [
-            ...[...own.bottom.slice(0, own.bottom.length - own.fixedBottom), made].sort(byPlace),
+            ...[...own.bottom.slice(0, own.bottom.length - own.fixedBottom), created].sort(byPlace),
             ...own.bottom.slice(own.bottom.length - own.fixedBottom),
           ];
       } else
@@ -229,7 +229,7 @@ export function openPart(node, level) {
           side,
           lists[side].map((_, at) => level.ends[side][at] ?? 40),
         );
-      return made;
+      return created;
     },
     box() {
       const ports = level.ports.map((port) => ({

@@ -121,7 +121,7 @@ export function route(net, target, find) {
   return simplified(points);
 }
 
-/** Without corners that lie on the way. @param {Point[]} points @returns {Point[]} */
+/** Remove corners on straight segments. @param {Point[]} points @returns {Point[]} */
 function simplified(points) {
   /** @type {Point[]} */
   const kept = [];

@@ -23,7 +23,7 @@ function pullTogether(upper, lower) {
   else if (movable(upper, -gap)) upper.dx -= gap;
 }
 
-/** Whether a port of a closed box may stand that much aside. @param {Pin} pin @param {number} by */
+/** Whether a port of a closed box may move that far. @param {Pin} pin @param {number} by */
 function movable(pin, by) {
   const { vertex } = pin;
   if (!vertex.arrange || pin.tail.length) return false;

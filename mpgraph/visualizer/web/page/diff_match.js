@@ -40,8 +40,8 @@ export function matchNodes(older, newer) {
 
 /** @param {GraphNode} node @returns {string[]} */
 function keys(node) {
-  const made = [...node.outputs, ...node.side_outputs].map((port) => `out ${port.name}`);
-  return [...new Set([`name ${node.name}`, `calculator ${node.calculator}`, ...made])];
+  const produced = [...node.outputs, ...node.side_outputs].map((port) => `out ${port.name}`);
+  return [...new Set([`name ${node.name}`, `calculator ${node.calculator}`, ...produced])];
 }
 
 /** @param {GraphNode} a @param {GraphNode} b */

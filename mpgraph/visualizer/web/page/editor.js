@@ -15,8 +15,8 @@ export class Editor {
   /**
    * @param {string} label For screen readers.
    * @param {boolean} editable
-   * @param {{input: () => void, caret: (line: number, chosen: boolean) => void}} on
-   *   caret: the caret is in another line; chosen: by a click
+   * @param {{input: () => void, caret: (line: number, clicked: boolean) => void}} on
+   *   caret: the caret is in another line; clicked: whether by a click
    */
   constructor(label, editable, on) {
     this.on = on;
@@ -140,15 +140,15 @@ export class Editor {
     return at;
   }
 
-  /** @param {boolean} chosen */
-  caretMoved(chosen) {
+  /** @param {boolean} clicked */
+  caretMoved(clicked) {
     const before = this.area.value.slice(0, this.area.selectionStart);
     let line = 1;
     for (let at = before.indexOf("\n"); at >= 0; at = before.indexOf("\n", at + 1)) line++;
-    if (line === this.caretLine && !chosen) return;
+    if (line === this.caretLine && !clicked) return;
     this.caretLine = line;
     this.paint();
-    this.on.caret(line, chosen);
+    this.on.caret(line, clicked);
   }
 
   /** @param {KeyboardEvent} event Tab indents while editing; Escape gives Tab back its usual meaning. */

@@ -210,14 +210,14 @@ class Walk {
     const known = this.byEnd.get(graph.id);
     if (known) return known;
     /** @type {Map<string, Edge[]>} */
-    const made = new Map();
+    const byOrigin = new Map();
     for (const edge of graph.edges) {
       const end = this.down ? edge.source : edge.target;
       const key = `${end.node}|${edge.kind}|${end.port}`;
-      made.set(key, [...(made.get(key) ?? []), edge]);
+      byOrigin.set(key, [...(byOrigin.get(key) ?? []), edge]);
     }
-    this.byEnd.set(graph.id, made);
-    return made;
+    this.byEnd.set(graph.id, byOrigin);
+    return byOrigin;
   }
 
   /** @param {string} id Enter a node, and leave it by all ports on the other side. */

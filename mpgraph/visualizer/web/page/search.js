@@ -75,10 +75,10 @@ export function search(app, input, list, count) {
       },
     }, el("span", {}, hit.text), el("small", {}, hit.note))));
     if (!hits.length) list.append(el("li", { class: "fine" }, "No results."));
-    tell();
+    showCount();
     mark();
   };
-  const tell = () => {
+  const showCount = () => {
     count.textContent = !input.value.trim() ? "" : at < 0 ? `${hits.length}` : `${at + 1}/${hits.length}`;
   };
   /** @param {number} index */
@@ -91,7 +91,7 @@ export function search(app, input, list, count) {
     list.children[index]?.scrollIntoView({ block: "nearest" });
     input.setAttribute("aria-activedescendant", `hit-${index}`);
     app.announce(`${hit.text}, ${index + 1} of ${hits.length}.`);
-    tell();
+    showCount();
   };
   const step = (/** @type {number} */ by) => go((at + by + hits.length) % Math.max(1, hits.length));
   input.addEventListener("input", fill);

@@ -56,7 +56,7 @@ export class TextPane {
     if (tooLong) setTimeout(() => this.app.announce(`${info.name} is too long to be edited here.`));
     const editor = new Editor(`Text of ${info.name}`, info.editable, {
       input: () => this.edited(info.file),
-      caret: (line, chosen) => this.caret(info.file, line, chosen),
+      caret: (line, clicked) => this.caret(info.file, line, clicked),
     });
     editor.value = text;
     editor.area.addEventListener("paste", (event) => {
@@ -148,13 +148,13 @@ export class TextPane {
     }
   }
 
-  /** @param {string} file @param {number} line @param {boolean} chosen */
-  caret(file, line, chosen) {
+  /** @param {string} file @param {number} line @param {boolean} clicked */
+  caret(file, line, clicked) {
     const nodes = this.app.index.at(file, line);
     const near = this.app.selected?.kind === "node" ? this.app.selected.id.split("/").slice(0, -1).join("/") : "";
     const node = nodes.find((each) => near !== "" && each.id.startsWith(`${near}/`)) ?? nodes[0];
     if (!node) {
-      if (chosen) this.app.select(null, { from: "text" });
+      if (clicked) this.app.select(null, { from: "text" });
       return;
     }
     this.app.select({ kind: "node", id: node.id }, { from: "text", centre: true });

@@ -5,17 +5,17 @@ const KEY = "mpgraph-theme";
 /** @param {import("./app.js").App} app @param {HTMLButtonElement} button */
 export function themes(app, button) {
   const system = matchMedia("(prefers-color-scheme: dark)");
-  let chosen = remembered() ?? (app.page.dark ? "dark" : null);
+  let choice = remembered() ?? (app.page.dark ? "dark" : null);
   const apply = () => {
-    const theme = chosen ?? (system.matches ? "dark" : "light");
+    const theme = choice ?? (system.matches ? "dark" : "light");
     document.documentElement.dataset.theme = theme;
     button.setAttribute("aria-pressed", String(theme === "dark"));
     app.emit("theme", theme);
   };
   button.addEventListener("click", () => {
-    chosen = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+    choice = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
     try {
-      localStorage.setItem(KEY, chosen);
+      localStorage.setItem(KEY, choice);
     } catch { /* A file opened from disk may have no storage. */ }
     apply();
   });
