@@ -180,7 +180,7 @@ class Expansion:
         errors = found.bound.errors if isinstance(found, GraphSource) else ()
         self._add(node, errors)
         try:
-            inside = _replace(node, name)
+            inside = _expand_node(node, name)
         except MpgraphError as error:
             if errors and isinstance(found, GraphSource) and found.graph.damaged:
                 # Most likely the damaged fields are why it does not fit, and these are reported.
@@ -215,7 +215,7 @@ def _used_by(node: FlatNode, location: Location | None) -> Location | None:
     return replace(location, used_at=(used_at, *used_at.used_at))
 
 
-def _replace(node: TreeNode, name: str) -> GraphTree:
+def _expand_node(node: TreeNode, name: str) -> GraphTree:
     """Open a subgraph node and connect what is inside to the graph around it, under the names that run."""
     flat = node.flat
     _refuse_calculator_fields(flat)
