@@ -77,9 +77,13 @@ def png_of(svg: str, *, scale: float = 2.0) -> bytes:
         scale = max(1.0, (MAX_PIXELS / (width * height)) ** 0.5)
         if width * height * scale * scale > MAX_PIXELS:
             raise MediaError(f"{width:.0f}x{height:.0f} pixels are too many for a PNG; write .svg")
-    size = {"width": round(width * scale), "height": round(height * scale)}
     try:
-        data = resvg_py.svg_to_bytes(svg_string=svg, **size, sans_serif_family=_sans_serif())
+        data = resvg_py.svg_to_bytes(
+            svg_string=svg,
+            width=round(width * scale),
+            height=round(height * scale),
+            sans_serif_family=_sans_serif(),
+        )
     except ValueError as error:
         raise InternalError(f"The drawing cannot be converted to PNG: {error}") from error
     return bytes(data)
