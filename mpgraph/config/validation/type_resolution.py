@@ -118,16 +118,17 @@ class TypeResolution:
     # Union-find of ports that carry the same types
 
     def _root(self, spec: PortSpec) -> PortSpec:
-        seen = {spec}
-        while True:
-            following = self._same_as.get(spec) or spec.same_as
-            if following is None:
-                return spec
-            if following in seen:
+        path: dict[PortSpec, None] = {}
+        root = spec
+        while (following := self._same_as.get(root) or root.same_as) is not None:
+            path[root] = None
+            if following in path:
                 # Ports that are each declared to be the same as the other may carry any type.
-                return spec
-            seen.add(following)
-            spec = following
+                return root
+            root = following
+        for passed in path:  # Compressed, or a long chain of such ports would take quadratic time.
+            self._same_as[passed] = root
+        return root
 
     def _resolve(self, pairs: Iterator[tuple[Edge, int, int, PortSpec, PortSpec]]) -> None:
         connected = [(output, wanted) for _, _, _, output, wanted in pairs]

@@ -28,6 +28,12 @@ def test_graph_input_has_the_type_of_its_consumer() -> None:
     assert model.streams["i"].types == frozenset([packet_type.STRING])
 
 
+def test_type_passes_through_a_long_chain() -> None:
+    chain = "".join(node("CfgPass", f"s{index}", f"s{index + 1}") for index in range(1500))
+    model = validate('input_stream: "s0"' + chain + node("CfgStrs", "s1500"))
+    assert {stream.types for stream in model.streams.values()} == {frozenset([packet_type.STRING])}
+
+
 def test_unknown_type_stays_open() -> None:
     model = validate('input_stream: "i"' + node("CfgPass", "i", "p"))
     assert [stream.types for stream in model.streams.values()] == [None, None]
