@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mpgraph.visualizer.model import DrawnEdge, DrawnGraph, DrawnNode, DrawnPort, Endpoint, Structure
@@ -144,11 +144,3 @@ def _position(ports: Sequence[DrawnPort], wanted: DrawnPort) -> int:
         ),
         -1,
     )
-
-
-def open_nodes(graph: DrawnGraph, expanded: Sequence[str]) -> Iterator[DrawnNode]:
-    """Yield the open subgraphs, outer ones first."""
-    for node in graph.nodes:
-        if node.graph is not None and node.id in expanded:
-            yield node
-            yield from open_nodes(node.graph, expanded)

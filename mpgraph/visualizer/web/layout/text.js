@@ -10,15 +10,10 @@ const WIDTHS = [
 /** The factor by which other fonts are wider. */
 const SPARE = 1.06;
 
-/** @type {Record<string, number>} */
+/** @type {Record<string, number>} Font sizes in pixels, by style of text. */
 const SIZES = { title: 12.5, name: 10.5, tag: 9, port: 9.5, option: 9.5, badge: 9, pill: 11 };
 /** @type {Record<string, boolean>} */
 const MONO = { tag: true, option: true };
-
-/** The size in pixels of a style of text. @param {string} style */
-export function fontSize(style) {
-  return SIZES[style];
-}
 
 /** @param {string} character */
 function em(character) {
