@@ -1,4 +1,4 @@
-"""Chromium's WGSL compiler, Tint, accepts every kernel within WebGPU's default limits."""
+"""Chromium's WGSL compiler, Tint, takes every kernel that wgpu's takes, within WebGPU's default limits."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ COMPILE = """async (code) => {
 def page(launch: Callable[..., Browser]) -> Page:
     """A page with a WebGPU device, in software."""
     page = launch(*SETTINGS).new_page()
-    # WebGPU requires a secure context, which this address is and about:blank is not.
+    # WebGPU is there in secure contexts only, which this address is and about:blank is not.
     page.route("**/*", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
     page.goto("http://localhost/")
     assert page.evaluate(OPEN_DEVICE) is not None
@@ -49,6 +49,6 @@ def test_compiles(page: Any, kernel: Path) -> None:
     assert page.evaluate(COMPILE, kernel.read_text(encoding="utf-8")) == []
 
 
-def test_invalid_kernel_is_detected(page: Any) -> None:
+def test_a_mistake_would_be_noticed(page: Any) -> None:
     assert page.evaluate(COMPILE, "@compute @workgroup_size(512) fn main() {}") != []
     assert page.evaluate(COMPILE, "fn main() { let target = 1; }") != []
