@@ -1,4 +1,4 @@
-"""A node on its way to the flat graph, with the places in its text of all it connects."""
+"""Nodes of the flat graph, with the locations in their text of everything they connect."""
 
 from __future__ import annotations
 
@@ -9,91 +9,92 @@ from typing import Any
 from mpgraph.config.model import SubgraphUse
 from mpgraph.config.source import NodeSource
 from mpgraph.config.text.pbtxt import TextField, TextMessage, TextScalar
-from mpgraph.errors import Location
+from mpgraph.errors import InvalidArgumentError, Location, MpgraphError
+from mpgraph.framework.tags import parse_entry
 
 PORT_LISTS = ("input_stream", "output_stream", "input_side_packet", "output_side_packet")
 
 
-@dataclass
+@dataclass(eq=False)
 class FlatNode:
     """One node of a graph that is being expanded.
 
     config: its CalculatorGraphConfig.Node message, which expansion changes.
-    source: where it stands in the text it comes from.
-    path: the subgraphs it came through, outermost first.
-    keys: what each of them was made of; equal keys expand alike.
-    places: by list, the location of each entry.
-    hidden: names that may be meant to be connected by fields of the text that are wrong.
-    inputs_around: the input streams of the subgraph that it is in, as they are called inside.
+    source: where it is in its text.
+    path: the subgraphs around it, outermost first.
+    keys: the identities of these subgraphs, to detect recursion; equal keys expand alike.
+    locations: by port list, the location of each entry.
+    hidden: names that damaged fields of the text may have been meant to connect.
+    inputs_around: the input streams of the innermost subgraph, by their names inside.
     """
 
     config: Any
     source: NodeSource
     path: tuple[SubgraphUse, ...] = ()
     keys: tuple[object, ...] = ()
-    places: dict[str, list[Location | None]] = field(default_factory=dict)
+    locations: dict[str, list[Location | None]] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
     inputs_around: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         for name in PORT_LISTS:
-            if name not in self.places:
+            if name not in self.locations:
                 count = len(getattr(self.config, name))
-                self.places[name] = [
+                self.locations[name] = [
                     self.seen_from_outside(self.source.field_location(name, index)) for index in range(count)
                 ]
         self.hidden += hidden_names(self.source.damaged)
 
     @property
     def location(self) -> Location | None:
-        """Where the node stands."""
+        """The location of the node, with the uses of the subgraphs around it."""
         return self.seen_from_outside(self.source.location)
 
     @property
     def prefix(self) -> str:
-        """What stands before the names in the subgraph that the node is in; "" in the outermost graph."""
+        """The prefix of the names in the innermost subgraph; "" in the outermost graph."""
         return prefix_of(self.path[-1].name) if self.path else ""
 
     def seen_from_outside(self, location: Location | None) -> Location | None:
-        """A place in the node's text, with those of the subgraph nodes it came through."""
+        """Return a location in the node's text with the locations of the subgraph nodes around it."""
         if location is None or not self.path:
             return location
         uses = (use.location for use in reversed(self.path))
-        # The nodes that a Subgraph class makes stand where the class is used.
+        # The nodes that a Subgraph class generates are located where the class is used.
         return replace(location, used_at=tuple(use for use in uses if use and use != location))
 
-    def place(self, name: str, index: int) -> Location | None:
-        """Where the `index`-th entry of a port list, or value of another field, stands."""
-        places = self.places.get(name)
-        if places is None:
+    def location_of(self, name: str, index: int) -> Location | None:
+        """Return the location of the `index`-th entry of a port list, or value of another field."""
+        locations = self.locations.get(name)
+        if locations is None:
             return self.seen_from_outside(self.source.field_location(name, index))
-        return places[index] if index < len(places) else self.location
+        return locations[index] if index < len(locations) else self.location
 
     def rename(self, name: str, transform: Callable[[str], str]) -> None:
-        """Change the name in each entry of a port list."""
+        """Apply `transform` to the name in each entry of a port list."""
         entries = getattr(self.config, name)
         entries[:] = [renamed(entry, transform) for entry in entries]
 
     def drop(self, name: str, unwanted: set[str]) -> None:
-        """Remove the entries of a port list whose name is unwanted."""
-        entries, places = getattr(self.config, name), self.places[name]
+        """Remove the entries of a port list whose names are in `unwanted`."""
+        entries, locations = getattr(self.config, name), self.locations[name]
         kept = [index for index, entry in enumerate(entries) if name_of(entry) not in unwanted]
-        places[:] = [places[index] for index in kept]
+        locations[:] = [locations[index] for index in kept]
         entries[:] = [entries[index] for index in kept]
 
 
 def name_of(entry: str) -> str:
-    """Return the name in an entry, which need not be a valid one."""
+    """Return the name in an entry, even if the entry is not valid."""
     return entry.rpartition(":")[2]
 
 
 def prefix_of(subgraph_node: str) -> str:
-    """Return what expansion puts before every name in the subgraph of the node of that name."""
+    """Return the prefix of every name inside a subgraph. subgraph_node: the canonical name of its node."""
     return subgraph_node.lower().translate(str.maketrans(". :", "___")) + "__"
 
 
 def hidden_names(damaged: Sequence[TextField]) -> Iterator[str]:
-    """Yield what may be names of streams or side packets in fields that are wrong."""
+    """Yield the strings in damaged fields that may be names of streams or side packets."""
     for item in damaged:
         for single in item.singles():
             value = single.value
@@ -110,8 +111,36 @@ def renamed(entry: str, transform: Callable[[str], str]) -> str:
     return f"{port}{colon}{transform(name)}"
 
 
+def bad_entries(entries: Sequence[str], first: MpgraphError) -> Iterator[tuple[MpgraphError, int]]:
+    """Yield an error and an index for each entry that does not parse.
+
+    first: the error of building a TagMap from the entries, which is yielded if each entry parses by itself.
+    """
+    found = False
+    for index, entry in enumerate(entries):
+        try:
+            parse_entry(entry)
+        except InvalidArgumentError as error:
+            found = True
+            yield error, index
+    if not found:
+        yield first, _first_repeated(entries)
+
+
+def _first_repeated(entries: Sequence[str]) -> int:
+    """The first entry whose port is taken; 0 if there is a gap among the indexes, which no entry causes."""
+    taken: set[tuple[str, int]] = set()
+    for index, text in enumerate(entries):
+        entry = parse_entry(text)
+        if entry.index is not None:
+            if (entry.tag, entry.index) in taken:
+                return index
+            taken.add((entry.tag, entry.index))
+    return 0
+
+
 def canonical_names(nodes: Sequence[Any]) -> list[str]:
-    """Return MediaPipe's name for each Node message: its name or calculator, `_1`, `_2`... if shared."""
+    """Return MediaPipe's name of each Node message: its name or calculator, with `_1`, `_2`... if shared."""
     bases = [node.name or node.calculator for node in nodes]
     counts: dict[str, int] = {}
     for base in bases:
@@ -125,7 +154,7 @@ def canonical_names(nodes: Sequence[Any]) -> list[str]:
 
 
 def debug_label(node: Any) -> str:
-    """Return the name that type and deadlock errors use: the node's own, or all it connects."""
+    """Return the label used by type and deadlock errors: the node's name, or its calculator and streams."""
     if node.name:
         return str(node.name)
     streams = (

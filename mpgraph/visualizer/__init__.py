@@ -1,10 +1,10 @@
-"""Graphs to look at: text to a model of nested nodes, and from there to SVG, PNG, HTML, DOT and Mermaid.
+"""Drawings of graphs: from text to a model of nested nodes, and on to SVG, PNG, HTML, DOT and Mermaid.
 
     from mpgraph import visualizer
     visualizer.to_svg("graph.pbtxt", expand="all")
 
-`structure_of` resolves everything; layout and drawing are JavaScript (web/), the same in a browser and
-here. Each name is loaded when it is first used.
+`structure_of` resolves everything; layout and drawing are JavaScript (web/), the same code in a browser
+and in Python. Names are loaded when they are first used.
 """
 
 from __future__ import annotations

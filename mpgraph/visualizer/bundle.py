@@ -1,7 +1,7 @@
-"""The ES modules of the visualizer joined into one script, with nothing but Python.
+"""Bundle the ES modules of the visualizer into one script, in pure Python.
 
 Modules import each other by relative path and by name, and export functions, constants and classes
-where they are declared; that is all this understands, and it refuses the rest.
+where they are declared. Any other form of import or export is an error.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _REST = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
 
 @cache
 def bundle(entry: str, name: str = "mpgraphVisualizer") -> str:
-    """Return a script that sets the constant `name` to the exports of a module.
+    """Return a script that defines the constant `name` as the exports of a module.
 
-    entry: the module, from web/ on, such as "layout/layout.js".
-    Raises InternalError for a module that is not written as described above.
+    entry: the path of the module below web/, such as "layout/layout.js".
+    Raises InternalError for a module with unsupported imports or exports, or an import cycle.
     """
     order: list[str] = []
     _visit(entry, order, ())
@@ -44,7 +44,7 @@ def bundle(entry: str, name: str = "mpgraphVisualizer") -> str:
 
 
 def source_of(path: str) -> str:
-    """The text of a file below web/."""
+    """Return the text of a file. path: below web/."""
     found: Traversable = files("mpgraph.visualizer").joinpath("web")
     for part in path.split("/"):
         found = found.joinpath(part)

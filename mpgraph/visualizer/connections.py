@@ -1,4 +1,4 @@
-"""Which port connects to which within one graph, and what the connections carry."""
+"""Connections between the ports of one graph, and the types that they carry."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from mpgraph.visualizer.model import DrawnEdge, DrawnNode, DrawnPort, End, Graph
+from mpgraph.visualizer.model import DrawnEdge, DrawnGraph, DrawnNode, DrawnPort, Endpoint
 
 Connection: TypeAlias = "tuple[str, str, str]"
-"""A stream or side packet by the id of its graph, its kind and its name."""
+"""A stream or side packet, as the id of its graph, its kind ("stream" or "side") and its name."""
 
 Ports: TypeAlias = "tuple[DrawnPort, ...]"
 MAX_NAME = 150
-"""How much of a stream's name its edges' ids have; where they end makes them unique."""
+"""The number of characters of a stream's name in the ids of its edges; their targets make them unique."""
 
 
-def with_implied_side_inputs(graph: Graph) -> Graph:
-    """Add the side packets that the nodes need and nobody makes or declares."""
+def with_implied_side_inputs(graph: DrawnGraph) -> DrawnGraph:
+    """Add the side packets that nodes need but that are neither declared nor produced in the graph."""
     known = {port.name for port in graph.side_inputs}
     known.update(port.name for node in graph.nodes for port in node.side_outputs)
     implied: dict[str, DrawnPort] = {}
@@ -30,53 +30,53 @@ def with_implied_side_inputs(graph: Graph) -> Graph:
     return replace(graph, side_inputs=(*graph.side_inputs, *added))
 
 
-def edges_of(graph: Graph) -> tuple[DrawnEdge, ...]:
-    """Every stream and side packet of one graph, once for each consumer, in the order of the text."""
+def edges_of(graph: DrawnGraph) -> tuple[DrawnEdge, ...]:
+    """Return an edge for each consumer of each stream and side packet of one graph, in text order."""
     return (*_edges(graph, "stream"), *_edges(graph, "side"))
 
 
-def _edges(graph: Graph, kind: str) -> Iterator[DrawnEdge]:
+def _edges(graph: DrawnGraph, kind: str) -> Iterator[DrawnEdge]:
     incoming, outgoing = (
         (graph.inputs, graph.outputs) if kind == "stream" else (graph.side_inputs, graph.side_outputs)
     )
-    makers: dict[str, tuple[End, DrawnPort]] = {}
+    producers: dict[str, tuple[Endpoint, DrawnPort]] = {}
     for index, port in enumerate(incoming):
-        makers.setdefault(port.name, (End("", index), port))
+        producers.setdefault(port.name, (Endpoint("", index), port))
     for node in graph.nodes:
         for index, port in enumerate(node.outputs if kind == "stream" else node.side_outputs):
-            makers.setdefault(port.name, (End(node.id, index), port))
+            producers.setdefault(port.name, (Endpoint(node.id, index), port))
     prefix = f"{graph.id}/" if graph.id else ""
 
-    def edge(port: DrawnPort, target: End) -> Iterator[DrawnEdge]:
-        if port.name in makers:
-            source, made = makers[port.name]
+    def edge(port: DrawnPort, target: Endpoint) -> Iterator[DrawnEdge]:
+        if port.name in producers:
+            source, output = producers[port.name]
             to = target.node.rpartition("/")[2]
             identifier = f"{prefix}{kind}:{port.name[:MAX_NAME]}>{to}:{target.port}"
-            carried = made.type or port.type
+            carried = output.type or port.type
             yield DrawnEdge(identifier, kind, port.name, source, target, carried, port.back_edge)
 
     for node in graph.nodes:
         for index, port in enumerate(node.inputs if kind == "stream" else node.side_inputs):
-            yield from edge(port, End(node.id, index))
+            yield from edge(port, Endpoint(node.id, index))
     for index, port in enumerate(outgoing):
-        yield from edge(port, End("", index))
+        yield from edge(port, Endpoint("", index))
 
 
-def with_types(graph: Graph) -> Graph:
-    """Give every port the type of its stream: a port that takes anything has the one that is sent to it."""
+def with_types(graph: DrawnGraph) -> DrawnGraph:
+    """Give every port without a type the type of its stream, preferably that of the producer."""
     groups = _Groups()
-    makers: list[tuple[Connection, str]] = []
-    takers: list[tuple[Connection, str]] = []
-    _collect(graph, groups, makers, takers)
+    produced: list[tuple[Connection, str]] = []
+    consumed: list[tuple[Connection, str]] = []
+    _collect(graph, groups, produced, consumed)
     types: dict[Connection, str] = {}
-    for connection, kind in (*makers, *takers):
-        if kind:
-            types.setdefault(groups.of(connection), kind)
+    for connection, label in (*produced, *consumed):
+        if label:
+            types.setdefault(groups.of(connection), label)
     return _typed(graph, lambda connection: types.get(groups.of(connection), ""))
 
 
 class _Groups:
-    """Connections that are one: what goes through the border of a subgraph has a name on either side."""
+    """A union-find of connections: a stream through the border of a subgraph has a name on either side."""
 
     def __init__(self) -> None:
         self._parent: dict[Connection, Connection] = {}
@@ -93,7 +93,7 @@ class _Groups:
 
 
 def border_pairs(node: DrawnNode) -> Iterator[tuple[str, DrawnPort, DrawnPort]]:
-    """Yield (kind, port of the node, port of the graph in it) for each port that both have."""
+    """Yield (kind, port of the node, port of the graph inside) for each port that both have."""
     if node.graph is None:
         return
     pairs: Iterable[tuple[str, Ports, Ports]] = (
@@ -110,26 +110,26 @@ def border_pairs(node: DrawnNode) -> Iterator[tuple[str, DrawnPort, DrawnPort]]:
 
 
 def _collect(
-    graph: Graph,
+    graph: DrawnGraph,
     groups: _Groups,
-    makers: list[tuple[Connection, str]],
-    takers: list[tuple[Connection, str]],
+    produced: list[tuple[Connection, str]],
+    consumed: list[tuple[Connection, str]],
 ) -> None:
     for node in graph.nodes:
         for kind, ports, into in (
-            ("stream", node.outputs, makers),
-            ("side", node.side_outputs, makers),
-            ("stream", node.inputs, takers),
-            ("side", node.side_inputs, takers),
+            ("stream", node.outputs, produced),
+            ("side", node.side_outputs, produced),
+            ("stream", node.inputs, consumed),
+            ("side", node.side_inputs, consumed),
         ):
             into += [((graph.id, kind, port.name), port.type) for port in ports]
         if node.graph is not None:
             for kind, outer, inner in border_pairs(node):
                 groups.join((graph.id, kind, outer.name), (node.graph.id, kind, inner.name))
-            _collect(node.graph, groups, makers, takers)
+            _collect(node.graph, groups, produced, consumed)
 
 
-def _typed(graph: Graph, type_of: Callable[[Connection], str]) -> Graph:
+def _typed(graph: DrawnGraph, type_of: Callable[[Connection], str]) -> DrawnGraph:
     def ports(kind: str, given: Sequence[DrawnPort]) -> Ports:
         return tuple(
             port if port.type else replace(port, type=type_of((graph.id, kind, port.name))) for port in given

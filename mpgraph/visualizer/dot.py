@@ -1,4 +1,4 @@
-"""Graphs for Graphviz: clusters for open subgraphs, a cell for each port."""
+"""Graphs in DOT, the language of Graphviz: a cluster for each open subgraph, a cell for each port."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import html
 from collections.abc import Iterator
 
 from mpgraph.visualizer.expansion import Expand, expanded_ids
-from mpgraph.visualizer.model import DrawnNode, DrawnPort, Graph, Structure
-from mpgraph.visualizer.visible import Line, Tip, visible
+from mpgraph.visualizer.model import DrawnGraph, DrawnNode, DrawnPort, Structure
+from mpgraph.visualizer.visible import Line, LineEnd, visible
 
 _COLOURS = {"calculator": "#ffffff", "subgraph": "#f3eefe", "unknown": "#f7f7f8", "generator": "#fff6e5"}
-_ENDS = {
+_PORT_STYLES = {
     "in": 'shape=oval, style=filled, fillcolor="#e7f5ec"',
     "out": 'shape=oval, style=filled, fillcolor="#e8f1fd"',
     "side_in": 'shape=box, style=filled, fillcolor="#fdf3e0"',
@@ -19,10 +19,10 @@ _ENDS = {
 
 
 def dot_text(structure: Structure, expand: Expand = "none") -> str:
-    """Return a graph in Graphviz's language; `expand` as in `expanded_ids`."""
+    """Return a graph as DOT. expand: as in `expanded_ids`."""
     expanded = expanded_ids(structure.graph, expand)
     seen = visible(structure, expanded)
-    numbers = {end: f"e{index}" for index, (end, _, _) in enumerate(seen.ends)}
+    numbers = {end: f"e{index}" for index, (end, _, _) in enumerate(seen.ports)}
     numbers.update({node.id: f"n{index}" for index, (node, _) in enumerate(seen.nodes)})
     lines = [
         "digraph mpgraph {",
@@ -30,14 +30,14 @@ def dot_text(structure: Structure, expand: Expand = "none") -> str:
         '  node [fontname="Helvetica", fontsize=11];',
         '  edge [fontname="Helvetica", fontsize=9];',
     ]
-    for end, kind, port in seen.ends:
-        lines.append(f"  {numbers[end]} [label={_quoted(port.entry)}, {_ENDS[kind]}];")
+    for end, kind, port in seen.ports:
+        lines.append(f"  {numbers[end]} [label={_quoted(port.entry)}, {_PORT_STYLES[kind]}];")
     lines += _nodes(structure.graph, set(expanded), numbers, "  ")
     lines += [f"  {_edge(line, numbers)};" for line in seen.lines]
     return "\n".join([*lines, "}", ""])
 
 
-def _nodes(graph: Graph, expanded: set[str], numbers: dict[str, str], indent: str) -> Iterator[str]:
+def _nodes(graph: DrawnGraph, expanded: set[str], numbers: dict[str, str], indent: str) -> Iterator[str]:
     for node in graph.nodes:
         if node.graph is not None and node.id in expanded:
             yield f"{indent}subgraph {_quoted(f'cluster {node.id}')} {{"
@@ -91,7 +91,7 @@ def _edge(line: Line, numbers: dict[str, str]) -> str:
     return f"{source} -> {target} [{', '.join(attributes)}]"
 
 
-def _end(tip: Tip, numbers: dict[str, str], port: str) -> str:
+def _end(tip: LineEnd, numbers: dict[str, str], port: str) -> str:
     """A node with the cell of its port and the side of it where lines end."""
     name = numbers[tip.id]
     if name.startswith("e"):

@@ -1,4 +1,4 @@
-"""Layout and drawing without a browser: the page's own modules, run by QuickJS."""
+"""Layout and drawing without a browser: the page's JavaScript modules, run by QuickJS."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 from mpgraph.errors import InternalError
 from mpgraph.visualizer.bundle import bundle
 
-# Enough for a hundred subgraphs inside each other, and less than any thread has.
+# Enough for a hundred nested subgraphs, and below the stack size of any thread.
 _STACK_BYTES = 768 * 1024
 _MEMORY_BYTES = 2 * 2**30
 
 
 def run(entry: str, function: str, *arguments: Any) -> Any:
-    """Call an exported function of a module below web/ with JSON values; return what it returns.
+    """Call an exported function of a module below web/ with JSON values; return its result.
 
-    Raises InternalError if the script fails, which is a mistake in it, whatever the graph.
+    Raises InternalError if the script fails, which is a bug in it, whatever the graph.
     """
-    # A library that only drawing needs. The package around this module starts a thread when imported.
+    # Imported late since only drawing needs it; directly, since the package `quickjs` starts a thread.
     import _quickjs
 
     context = _quickjs.Context()

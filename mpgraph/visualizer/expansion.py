@@ -1,4 +1,4 @@
-"""Which subgraphs are open, by the names that people give them."""
+"""Select the subgraphs to open, by any of their names."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from mpgraph.errors import InvalidArgumentError, did_you_mean
-from mpgraph.visualizer.model import DrawnNode, Graph
+from mpgraph.visualizer.model import DrawnGraph, DrawnNode
 
 Expand: TypeAlias = "str | Sequence[str]"
-"""Which subgraphs to open: "all", "none", or names; see `expanded_ids`."""
+"""The subgraphs to open: "all", "none", or names; see `expanded_ids`."""
 
 
-def expanded_ids(graph: Graph, expand: Expand) -> list[str]:
+def expanded_ids(graph: DrawnGraph, expand: Expand) -> list[str]:
     """Return the ids of the subgraphs to open, outer ones first.
 
-    expand: "all", "none", or names of subgraphs: ids ("segmentation/inference"), names of nodes, or what
-        the nodes name ("SelfieSegmentationCpu"). What is around a subgraph opens with it.
-    Raises InvalidArgumentError for a name that no subgraph here has.
+    expand: "all", "none", or names of subgraphs: ids ("segmentation/inference"), names of nodes, or names
+        of subgraphs ("SelfieSegmentationCpu"). The subgraphs around an open subgraph are open too.
+    Raises InvalidArgumentError for a name that no subgraph in the graph has.
     """
     wanted = [expand] if isinstance(expand, str) else list(expand)
     known = list(_openable(graph))
@@ -41,7 +41,7 @@ def expanded_ids(graph: Graph, expand: Expand) -> list[str]:
     return [node.id for node in known if node.id in opened]
 
 
-def _openable(graph: Graph) -> Iterator[DrawnNode]:
+def _openable(graph: DrawnGraph) -> Iterator[DrawnNode]:
     for node in graph.nodes:
         if node.graph is not None:
             yield node

@@ -1,8 +1,8 @@
-"""A graph in each of the formats it can be written in, straight from wherever it is.
+"""Export a graph to each of the supported formats.
 
-The functions take a graph as `structure_of` does: a path, text, bytes, a message, a
-ValidatedGraphConfig, a GraphBuilder, or a Structure that is there already. `expand` says which
-subgraphs are open: "all", "none", or names (see `mpgraph.visualizer.expansion.expanded_ids`).
+The functions accept a graph as `structure_of` does: a path, text, bytes, a message, a
+ValidatedGraphConfig, a GraphBuilder, or a Structure. `expand` selects the open subgraphs: "all",
+"none", or names (see `mpgraph.visualizer.expansion.expanded_ids`).
 All raise as `structure_of`, and InvalidArgumentError for a name in `expand` that no subgraph has.
 """
 
@@ -24,11 +24,11 @@ def to_svg(
     options: str = "short",
     types: bool = False,
 ) -> str:
-    """Return a graph as SVG; the same graph gives the same text.
+    """Return a graph as SVG; the output is deterministic.
 
-    theme: "auto" (light or dark, as the reader's system is), "light" or "dark".
-    options: which of a node's options are shown: "none", "short" (the first that the text gives), "all".
-    types: whether ports show what they carry, rather than only when the pointer rests on them.
+    theme: "auto" (follows the reader's system), "light" or "dark".
+    options: the options shown at each node: "none", "short" (the first few that the text sets), "all".
+    types: whether ports are labelled with their types, rather than only in tooltips.
     """
     return svg_of(_structure(source), expand=expand, theme=theme, options=options, types=types)
 
@@ -42,18 +42,18 @@ def to_png(
     types: bool = False,
     scale: float = 2.0,
 ) -> bytes:
-    """Return a graph as PNG. Arguments are those of `to_svg`, but for the theme "auto".
+    """Return a graph as PNG. Arguments as of `to_svg`, except that there is no theme "auto".
 
-    scale: how many pixels one of the SVG's is.
+    scale: pixels per unit of the SVG.
 
-    Raises MediaError if this machine has no fonts, or the picture would be too large.
+    Raises MediaError if this machine has no fonts, or if the image would be too large.
     """
     svg = svg_of(_structure(source), expand=expand, theme=theme, options=options, types=types)
     return png_of(svg, scale=scale)
 
 
 def to_dot(source: object, *, expand: Expand = "none") -> str:
-    """Return a graph in Graphviz's language, with a cluster for each open subgraph."""
+    """Return a graph as DOT, the language of Graphviz, with a cluster for each open subgraph."""
     return dot_text(_structure(source), expand)
 
 
@@ -63,7 +63,7 @@ def to_mermaid(source: object, *, expand: Expand = "none") -> str:
 
 
 def to_html(*sources: object) -> str:
-    """Return a page with the graphs that needs no network: subgraphs open in it, text and drawing linked."""
+    """Return a self-contained interactive page: subgraphs can be opened, and text and drawing are linked."""
     from mpgraph.visualizer.html import page_html
 
     return page_html(list(sources))

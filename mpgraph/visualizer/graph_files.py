@@ -1,4 +1,4 @@
-"""The graphs of a page: files and texts examined for it, as the plain data that it reads."""
+"""The graphs of a page: files and texts, analysed and converted to the JSON that the page reads."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from mpgraph.config.subgraph_files import camel_case
 from mpgraph.config.text.binding import ConfigErrors
 from mpgraph.config.validation.diagnostics import diagnostic_of
 from mpgraph.errors import MpgraphError
-from mpgraph.visualizer.model import DrawnDiagnostic, Graph, Place, Structure, to_json
+from mpgraph.visualizer.model import DrawnDiagnostic, DrawnGraph, SourceRange, Structure, to_json
 from mpgraph.visualizer.structure import structure_of
 
 
-def examine_text(main: str, texts: Mapping[str, str]) -> Structure:
-    """Return the structure of the text `main`; the others stand for the subgraphs in their files.
+def structure_of_texts(main: str, texts: Mapping[str, str]) -> Structure:
+    """Return the structure of one of several texts; the others replace the files of its subgraphs.
 
-    main: a key of `texts`, whose keys are paths, or mere names of what is in no file.
-    Raises MpgraphError if a text cannot be read at all.
+    main: a key of `texts`, whose keys are paths, or names of texts that are not in files.
+    Raises MpgraphError if a text cannot be parsed at all.
     """
     subgraphs = _subgraphs({file: text for file, text in texts.items() if file != main})
     return with_texts(structure_of(texts[main], subgraphs=subgraphs, file=main), texts)
 
 
 def with_texts(structure: Structure, texts: Mapping[str, str]) -> Structure:
-    """Return the structure with these texts in place of what is in the files."""
+    """Return the structure with these texts instead of the contents of the files."""
     files = {file: texts.get(file, text) for file, text in structure.files.items()}
     return Structure(structure.graph, files, structure.diagnostics)
 
 
 def unreadable(file: str, text: str, error: MpgraphError) -> Structure:
-    """The structure of a text that cannot be read: nothing but what is wrong."""
-    graph = Graph("", PurePath(file).name, file)
+    """Return the structure of a text that cannot be parsed: an empty graph with diagnostics."""
+    graph = DrawnGraph("", PurePath(file).name, file)
     return Structure(graph, {file: text}, tuple(problems(error, file)))
 
 
 def problems(error: MpgraphError, file: str) -> list[DrawnDiagnostic]:
-    """What an error says, as diagnostics; `file` is what they are about if they do not say so."""
+    """Return an error as diagnostics. file: used for those without a location."""
     found = []
-    for one in error.errors if isinstance(error, ConfigErrors) else [error]:
-        known = diagnostic_of(one)
-        place = Place(known.file or file, known.line or 1, known.column or 1, known.line or 1)
+    for each in error.errors if isinstance(error, ConfigErrors) else [error]:
+        known = diagnostic_of(each)
+        place = SourceRange(known.file or file, known.line or 1, known.column or 1, known.line or 1)
         found.append(
             DrawnDiagnostic(
                 known.severity, known.message, place, code=known.code, suggestion=known.suggestion
@@ -54,9 +54,9 @@ def problems(error: MpgraphError, file: str) -> list[DrawnDiagnostic]:
 def graph_data(
     structure: Structure, editable: Iterable[str] = (), on_disk: Iterable[str] = ()
 ) -> dict[str, Any]:
-    """Return what the page knows of one graph (GraphData of web/page/data.js).
+    """Return the page's data of one graph (GraphData of web/page/data.js).
 
-    editable: the files whose text may be changed; on_disk: those that can be saved.
+    editable: the files whose text may be edited. on_disk: the files that can be saved.
     """
     names = short_names(structure.files)
     files = [
@@ -72,10 +72,9 @@ def graph_data(
 
 
 def short_names(files: Iterable[str]) -> dict[str, str]:
-    """Return a name for each path, all different.
+    """Return a unique short name for each path.
 
-    It is the name of the file; of files called alike, the later ones have a folder before it
-    that tells them apart.
+    It is the file name; if several files share it, the later ones get a folder that distinguishes them.
     """
     names: dict[str, str] = {}
     taken: dict[str, str] = {}
@@ -87,7 +86,7 @@ def short_names(files: Iterable[str]) -> dict[str, str]:
             name = f"{parts[-count]}/{'…/' if count > 2 else ''}{parts[-1]}"
             others = PurePath(taken.get(parts[-1], "")).parts
             if count <= len(others) and others[-count] == parts[-count] and count < len(parts):
-                name = parts[-1]  # This folder they share; the next one may differ.
+                name = parts[-1]  # They share this folder; the next one up may differ.
         while name in taken:
             name += "'"
         names[file], taken[name] = name, file
@@ -95,45 +94,45 @@ def short_names(files: Iterable[str]) -> dict[str, str]:
 
 
 def without_folders(data: dict[str, Any]) -> dict[str, Any]:
-    """Return GraphData whose files have their short names for keys: a page to share tells no folders."""
+    """Return GraphData with short names as keys of files: a shared page must not reveal folders."""
     names = short_names(data["structure"]["files"])
     files = [dict(info, file=names[info["file"]]) for info in data["files"]]
     return dict(data, structure=structure_without_folders(data["structure"]), files=files)
 
 
 def structure_without_folders(structure: dict[str, Any]) -> dict[str, Any]:
-    """Return a structure, as JSON, whose files have their short names."""
+    """Return a structure, as JSON, with the short names of its files."""
     renamed: dict[str, Any] = _renamed(structure, short_names(structure["files"]))
     return renamed
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:
-    """Replace what is in fields called `file`, the keys of `files`, and paths within messages."""
+    """Replace the values of `file`, the keys of `files`, and paths inside messages."""
     if isinstance(value, list):
         return [_renamed(item, names) for item in value]
     if not isinstance(value, dict):
         return value
-    made: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for key, item in value.items():
         if key == "file" and isinstance(item, str):
-            made[key] = names.get(item, Path(item).name)
+            result[key] = names.get(item, Path(item).name)
         elif key == "files":
-            made[key] = {names.get(file, file): text for file, text in item.items()}
+            result[key] = {names.get(file, file): text for file, text in item.items()}
         elif key == "message":
-            made[key] = item
             for file, name in names.items():
-                made[key] = made[key].replace(file, name) if file else made[key]
+                item = item.replace(file, name) if file else item
+            result[key] = item
         else:
-            made[key] = _renamed(item, names)
-    return made
+            result[key] = _renamed(item, names)
+    return result
 
 
 def _subgraphs(texts: Mapping[str, str]) -> dict[str, GraphSource]:
-    """The graphs in texts by the names that nodes have for them (see mpgraph.config.subgraph_files)."""
+    """The graphs in texts, by the names that nodes use (see mpgraph.config.subgraph_files)."""
     named: dict[str, GraphSource] = {}
     unnamed: dict[str, GraphSource] = {}
     for file, text in texts.items():
         source = parse_graph_text(text, file)
-        kind = source.config.type
-        (named if kind else unnamed)[kind or camel_case(Path(file).stem)] = source
+        name = source.config.type
+        (named if name else unnamed)[name or camel_case(Path(file).stem)] = source
     return {**unnamed, **named}

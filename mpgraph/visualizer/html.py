@@ -1,4 +1,4 @@
-"""The page as one HTML file that needs nothing else and may ask nobody for anything."""
+"""The page as one self-contained HTML file, whose Content-Security-Policy permits no requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mpgraph.visualizer.graph_files import graph_data, without_folders
 from mpgraph.visualizer.structure import structure_of
 
 _STYLES = ("page/page.css", "page/marks.css", "page/live.css")
-# What a `<script>` element could end with or begin anew, and what JavaScript once took for line ends.
+# Characters that could end a `<script>` element or open another, and JavaScript's former line ends.
 _UNSAFE = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 )
@@ -31,15 +31,15 @@ def page_html(
     dark: bool = False,
     extras: Mapping[str, object] | None = None,
 ) -> str:
-    """Return the page with graphs in it, their text to be read and their subgraphs to be opened.
+    """Return a page with drawings and texts of graphs.
 
-    sources: graphs as `structure_of` takes them; the first is shown.
+    sources: graphs as `structure_of` accepts them; the first is shown.
     diff: show how the second differs from the first.
-    expand: the subgraphs of the first that are open at first, as in `expanded_ids`.
-    dark: begin with light text on a dark ground, whatever the system says.
-    extras: data for extensions of the page, by the names that they ask for.
+    expand: the subgraphs of the first graph that are initially open, as in `expanded_ids`.
+    dark: start with the dark theme, whatever the system's setting.
+    extras: data for extensions of the page, by name.
 
-    The same graphs give the same text, wherever their files are. Raises as `structure_of`.
+    The output is deterministic and does not depend on where the files are. Raises as `structure_of`.
     """
     structures = [structure_of(source) for source in sources]
     expanded = expanded_ids(structures[0].graph, expand) if structures else ()
@@ -68,7 +68,7 @@ def page_data(
 
 
 def assemble(data: Mapping[str, Any]) -> str:
-    """Return the HTML of a page with this data."""
+    """Return the HTML of a page. data: PageData of web/page/data.js."""
     parts = _parts()
     title = html.escape(str(data["graphs"][0]["name"])) if data["graphs"] else "mpgraph"
     policy = content_policy() if data["mode"] == "file" else ""
@@ -89,9 +89,9 @@ def assemble(data: Mapping[str, Any]) -> str:
 
 
 def content_policy(connect: str = "'none'") -> str:
-    """Return the page's Content-Security-Policy: its own script and style by their hashes, nothing else.
+    """Return the page's Content-Security-Policy, which permits only its own script and style, by hash.
 
-    connect: where requests may go.
+    connect: the source list for requests.
     """
     parts = _parts()
     images = "data: blob:" if connect == "'none'" else f"{connect} data: blob:"
@@ -102,9 +102,9 @@ def content_policy(connect: str = "'none'") -> str:
 
 
 def script_json(value: object) -> str:
-    """Return JSON that cannot end the script element it stands in."""
+    """Return JSON that is safe inside a script element."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    # Lone surrogates have no UTF-8; in JSON they may stand escaped.
+    # Lone surrogates cannot be encoded as UTF-8, so they are escaped.
     text = "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in text)
     return text.translate(_UNSAFE)
 

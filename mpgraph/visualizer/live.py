@@ -1,4 +1,4 @@
-"""What a served page asks of a graph while it runs: its statistics, and the latest picture of a stream."""
+"""Live data of a running graph for a served page: its statistics, and the latest image of a stream."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _LARGEST = 320
 
 
 class LiveView:
-    """Answers for one graph; made before it runs. `routes` are for a PageServer.
+    """Live data of one graph, created before it runs. `routes` are for a PageServer.
 
-    Nothing is drawn or encoded before the page asks for it.
+    Images are encoded only when the page requests them.
     """
 
     def __init__(self, graph: CalculatorGraph, model: GraphModel) -> None:
@@ -37,17 +37,17 @@ class LiveView:
         self._latest: dict[str, Packet] = {}
         self._failure: list[object] = []
         for name, edge in model.streams.items():
-            if _may_be_picture(edge.types):
+            if _may_be_image(edge.types):
                 graph.observe_output_stream(name, self._keep)
-        graph.statistics()  # Its measuring begins.
+        graph.statistics()  # The first call starts the measurement.
 
     @property
     def routes(self) -> dict[str, Route]:
-        """The names below the page's address that answer."""
-        return {"live": self._live, "picture": self._picture}
+        """The request handlers, by their paths below the page's address."""
+        return {"live": self._live, "image": self._image}
 
     def fail(self, error: MpgraphError, file: str) -> None:
-        """Have the page tell why the run failed, at its place in the text; `file` is the graph's."""
+        """Show on the page why the run failed, at the location in the text. file: the graph's."""
         causes = [cause for cause in error.causes if isinstance(cause, MpgraphError)]
         real = [cause for cause in causes if not isinstance(cause, CancelledError)]
         self._failure = [to_json(found) for cause in real or [error] for found in problems(cause, file)]
@@ -63,14 +63,14 @@ class LiveView:
                 port = self._model.nodes[edge.producer].outputs.ports[edge.position]
                 stream |= {"tag": port.tag, "index": port.index}
             latest = self._latest.get(stream["name"])
-            stream["picture"] = latest is not None and isinstance(latest.payload, (ImageFrame, Image))
+            stream["image"] = latest is not None and isinstance(latest.payload, (ImageFrame, Image))
         for queue in statistics["queues"]:
             node = next(node for node in self._model.nodes if node.name == queue["node"])
             port = node.inputs.ports[queue["input"]]
             queue |= {"tag": port.tag, "index": port.index}
         return Reply.json(statistics | {"failure": self._failure})
 
-    def _picture(self, body: bytes) -> Reply:
+    def _image(self, body: bytes) -> Reply:
         try:
             stream = json.loads(body)["stream"]
         except (ValueError, KeyError, TypeError):
@@ -82,22 +82,22 @@ class LiveView:
         return Reply.json({"image": f"data:image/jpeg;base64,{encoded}", "timestamp": packet.timestamp.value})
 
 
-def _may_be_picture(types: Types) -> bool:
+def _may_be_image(types: Types) -> bool:
     return types is None or IMAGE_FRAME in types or IMAGE in types
 
 
-def small_jpeg(picture: ImageFrame | Image) -> bytes:
-    """A picture as a JPEG of at most 320 pixels a side; floats in 0..1 as grey, alpha over black."""
+def small_jpeg(image: ImageFrame | Image) -> bytes:
+    """Return an image as JPEG, at most 320 pixels a side; floats in 0..1 become grey, alpha is dropped."""
     import cv2
 
-    pixels: NDArray[Any] = picture.numpy_view()
+    pixels: NDArray[Any] = image.numpy_view()
     factor = _LARGEST / max(pixels.shape[:2])
     if factor < 1:
         size = (max(round(pixels.shape[1] * factor), 1), max(round(pixels.shape[0] * factor), 1))
         pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    kind = picture.image_format
-    if kind is ImageFormat.LAB8 or pixels.shape[2:] == (2,):  # The lightness, or the first of two.
-        pixels, kind = pixels[..., 0], ImageFormat.GRAY8
-    shown = to_bgr(pixels, kind)
+    image_format = image.image_format
+    if image_format is ImageFormat.LAB8 or pixels.shape[2:] == (2,):  # Lightness, or the first channel.
+        pixels, image_format = pixels[..., 0], ImageFormat.GRAY8
+    shown = to_bgr(pixels, image_format)
     shown = np.ascontiguousarray(shown[..., :3]) if shown.ndim == 3 else shown
     return bytes(cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, 80])[1])

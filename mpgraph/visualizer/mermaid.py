@@ -1,11 +1,11 @@
-"""Graphs as Mermaid flowcharts, which READMEs on GitHub and GitLab show as drawings."""
+"""Graphs as Mermaid flowcharts, which GitHub and GitLab render in READMEs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from mpgraph.visualizer.expansion import Expand, expanded_ids
-from mpgraph.visualizer.model import Graph, Structure
+from mpgraph.visualizer.model import DrawnGraph, Structure
 from mpgraph.visualizer.visible import Line, visible
 
 _CLASSES = (
@@ -17,29 +17,29 @@ _CLASSES = (
     "classDef output fill:#e8f1fd,stroke:#4f86cf,color:#18212f",
     "classDef packet fill:#fdf3e0,stroke:#c78f2d,color:#18212f",
 )
-_ENDS = {"in": "input", "out": "output", "side_in": "packet", "side_out": "packet"}
+_PORT_CLASSES = {"in": "input", "out": "output", "side_in": "packet", "side_out": "packet"}
 
 
 def mermaid_text(structure: Structure, expand: Expand = "none") -> str:
-    """Return a graph as a Mermaid flowchart; `expand` as in `expanded_ids`.
+    """Return a graph as a Mermaid flowchart. expand: as in `expanded_ids`.
 
-    Side packets are thick lines, back edges dotted ones. Every name is quoted and escaped.
+    Side packets are thick lines, back edges dotted lines. Every name is quoted and escaped.
     """
     expanded = expanded_ids(structure.graph, expand)
     seen = visible(structure, expanded)
-    numbers = {end: f"e{index}" for index, (end, _, _) in enumerate(seen.ends)}
+    numbers = {end: f"e{index}" for index, (end, _, _) in enumerate(seen.ports)}
     numbers.update({node.id: f"n{index}" for index, (node, _) in enumerate(seen.nodes)})
     lines = ["flowchart TB"]
-    for end, kind, port in seen.ends:
+    for end, kind, port in seen.ports:
         shape = '(["{}"])' if kind in ("in", "out") else '[/"{}"/]'
-        lines.append(f"  {numbers[end]}{shape.format(_text(port.entry))}:::{_ENDS[kind]}")
+        lines.append(f"  {numbers[end]}{shape.format(_text(port.entry))}:::{_PORT_CLASSES[kind]}")
     lines += _nodes(structure.graph, {name: f"g{i}" for i, name in enumerate(expanded)}, numbers, "  ")
     lines += [f"  {_edge(line, numbers)}" for line in seen.lines]
     lines += [f"  {line}" for line in _CLASSES]
     return "\n".join([*lines, ""])
 
 
-def _nodes(graph: Graph, groups: dict[str, str], numbers: dict[str, str], indent: str) -> Iterator[str]:
+def _nodes(graph: DrawnGraph, groups: dict[str, str], numbers: dict[str, str], indent: str) -> Iterator[str]:
     for node in graph.nodes:
         if node.graph is not None and node.id in groups:
             yield f'{indent}subgraph {groups[node.id]}["{_text(node.calculator)}"]'
@@ -62,5 +62,5 @@ def _edge(line: Line, numbers: dict[str, str]) -> str:
 
 
 def _text(text: str) -> str:
-    """Text between quotes: whatever is not plain is written as the number of its character."""
+    """Text for use between quotes; special characters are written as numeric entities."""
     return "".join(c if c.isalnum() or c in " _.-:/,()" else f"#{ord(c)};" for c in text) or " "

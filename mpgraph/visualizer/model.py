@@ -1,7 +1,7 @@
-"""The model of a graph as people see it: nodes inside nodes, and every name with its place in the text.
+"""The model of a graph for drawing: nested nodes, and the location in the text of every name.
 
-Frozen and plain, so that `to_json` of it is all that the layout, the page and other tools need.
-Everything is resolved here; what draws it looks nothing up.
+Immutable plain data: its `to_json` is all that the layout, the page and other tools need. Everything is
+resolved, so that drawing looks nothing up.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 MAX_NODES = 5000
-"""How many nodes a graph may have to be looked at, those inside its subgraphs included."""
+"""The maximum number of nodes in a drawing, including those inside subgraphs."""
 
 
 @dataclass(frozen=True)
-class Place:
-    """Lines of a file, counted from 1: `line` to `end_line`, beginning at `column` of the first."""
+class SourceRange:
+    """Lines of a file, counted from 1: from `column` of `line` to the end of `end_line`."""
 
     file: str
     line: int
@@ -25,13 +25,13 @@ class Place:
 
 @dataclass(frozen=True)
 class DrawnPort:
-    """One end of a stream or side packet at a node, or at the border of a graph.
+    """A port for a stream or side packet at a node, or at the border of a graph.
 
     entry: as written, "TAG:index:name".
-    name: of the stream or side packet; tag "" for an untagged port.
-    type: what it carries, such as "ImageFrame"; "" if unknown.
-    line: where it stands in the file of its node or graph, 0 if unknown.
-    back_edge: whether it is an input marked to take what comes round from further down.
+    name: of the stream or side packet. tag: "" for an untagged port.
+    type: of its payloads, such as "ImageFrame"; "" if unknown.
+    line: its line in the file of its node or graph, 0 if unknown.
+    back_edge: whether it is an input that is marked as a back edge.
     implied: whether the text does not declare it: a side packet that the graph needs from outside.
     """
 
@@ -47,9 +47,9 @@ class DrawnPort:
 
 @dataclass(frozen=True)
 class OptionRow:
-    """One option: `name` is a path such as "color.r", `value` as text format writes it.
+    """One option: `name` is a path such as "color.r", `value` is in text format.
 
-    default: whether the text leaves it out. line: where it stands, 0 if unknown or left out.
+    default: whether the text leaves it out. line: its line, 0 if unknown or left out.
     """
 
     name: str
@@ -60,22 +60,22 @@ class OptionRow:
 
 @dataclass(frozen=True)
 class DrawnDiagnostic:
-    """Something wrong, as mpgraph.config.validation.diagnostics has it.
+    """An error or warning, as in mpgraph.config.validation.diagnostics.
 
-    node: the id of the innermost node in whose lines it is, "" if there is none.
+    node: the id of the innermost node whose lines contain it, "" if there is none.
     """
 
     severity: str
     message: str
-    place: Place | None = None
+    place: SourceRange | None = None
     node: str = ""
     code: str = ""
     suggestion: str = ""
 
 
 @dataclass(frozen=True)
-class End:
-    """One end of an edge: a node's id, "" for the graph around it, and which port of the list there."""
+class Endpoint:
+    """One end of an edge: a node's id, "" for the graph itself, and the index in its list of ports."""
 
     node: str
     port: int
@@ -85,14 +85,15 @@ class End:
 class DrawnEdge:
     """A stream (kind "stream") or side packet ("side") from its producer to one consumer.
 
-    source: an output of a node, or an input of the graph around it; target: the other way round.
+    source: an output of a node, or an input of the graph. target: an input of a node, or an output of the
+        graph.
     """
 
     id: str
     kind: str
     name: str
-    source: End
-    target: End
+    source: Endpoint
+    target: Endpoint
     type: str = ""
     back_edge: bool = False
 
@@ -110,20 +111,20 @@ class DrawnExecutor:
 class DrawnNode:
     """One node of a graph.
 
-    id: the path of names from the outermost graph, joined by "/"; stays the same while the text is edited
-        elsewhere.
-    runtime_name: the name it has in the expanded graph that runs, "" for subgraphs and broken graphs.
-    kind: "calculator", "subgraph" (see `graph`), "generator" (the old PacketGenerator), or "unknown":
-        nothing of that name is known here, and the ports are as the text has them.
-    executor, handler: "" for the defaults; max_in_flight and the others 0 where nothing is set.
-    graph: what is inside a subgraph; None for others and for what cannot be opened, which `note` explains.
+    id: the path of names from the outermost graph, joined by "/"; stable while the text is edited elsewhere.
+    runtime_name: its name in the flat graph that runs, "" for subgraphs and nodes with errors.
+    kind: "calculator", "subgraph" (see `graph`), "generator" (a PacketGenerator), or "unknown": nothing of
+        that name is registered, and the ports are those in the text.
+    executor, handler: "" for the defaults. max_in_flight and the others: 0 if not set.
+    graph: the graph inside a subgraph; None for calculators and subgraphs that cannot be opened, for which
+        `note` has the reason.
     """
 
     id: str
     name: str
     calculator: str
     kind: str
-    place: Place | None
+    place: SourceRange | None
     inputs: tuple[DrawnPort, ...] = ()
     outputs: tuple[DrawnPort, ...] = ()
     side_inputs: tuple[DrawnPort, ...] = ()
@@ -140,19 +141,20 @@ class DrawnNode:
     doc: str = ""
     note: str = ""
     diagnostics: tuple[DrawnDiagnostic, ...] = ()
-    graph: Graph | None = None
+    graph: DrawnGraph | None = None
 
     @property
     def is_named(self) -> bool:
-        """Whether the text gives it a name, rather than its calculator, perhaps numbered, being its name."""
+        """Whether the text names it, so that its name is not that of its calculator, perhaps numbered."""
         return self.name != self.calculator and not self.name.startswith(f"{self.calculator}_")
 
 
 @dataclass(frozen=True)
-class Graph:
-    """A graph, the outermost one or one inside a node.
+class DrawnGraph:
+    """A graph: the outermost graph, or a graph inside a node.
 
-    id: that of its node; "" for the outermost. file: a key of `Structure.files`, or a mere name.
+    id: that of its node; "" for the outermost graph.
+    file: a key of `Structure.files`; or, for a graph written by a program, the program's file.
     """
 
     id: str
@@ -172,19 +174,19 @@ class Graph:
 
 @dataclass(frozen=True)
 class Structure:
-    """A whole graph to look at.
+    """A whole graph, ready to be drawn.
 
-    files: the texts, by the names that places have; the outermost graph's first.
-    diagnostics: all that is wrong, also where no node is to blame.
+    files: the texts by file name, the outermost graph's first.
+    diagnostics: all errors and warnings, including those that are not about a node.
     """
 
-    graph: Graph
+    graph: DrawnGraph
     files: dict[str, str] = field(default_factory=dict)
     diagnostics: tuple[DrawnDiagnostic, ...] = ()
 
 
 def to_json(value: Any) -> Any:
-    """The model as what `json.dumps` takes: objects with the fields' names, lists, strings and numbers."""
+    """Convert the model to JSON values: objects with the names of the fields as keys, lists and scalars."""
     if is_dataclass(value):
         return {each.name: to_json(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, (tuple, list)):

@@ -1,4 +1,4 @@
-"""The structure of a graph for networkx, to ask it whatever its algorithms answer."""
+"""Convert graphs to networkx, for its graph algorithms."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ def to_networkx(
 ) -> networkx.MultiDiGraph[str]:
     """Return a graph as a networkx.MultiDiGraph: a node for each calculator, an edge for each connection.
 
-    source: a graph as `structure_of` takes it, or a Structure.
-    expand: which subgraphs are seen through; a closed one is a node.
+    source: a graph as `structure_of` accepts it, or a Structure.
+    expand: the subgraphs that are replaced by their nodes; a closed subgraph is a node.
 
     Nodes have their ids as keys, such as "segmentation/inference", and the attributes `kind` ("calculator",
     "subgraph", "unknown", "generator"; "input", "output", "side_input", "side_output" for the graph's own),
-    `name`, `calculator`, `path` (the names of the subgraphs around it, outermost first), `options` (given
-    ones, by name, as text), `executor`, `handler`, `max_in_flight`, `file`, `line`. Edges have the name of
-    the stream as it is called where it ends, as key and as `name`, and `kind` ("stream" or "side"), `type`
-    ("" if unknown), `back_edge`, `source_port` and `target_port` as in the text. Without the back edges a
-    valid graph is acyclic.
+    `name`, `calculator`, `path` (the names of the subgraphs around it, outermost first), `options` (those
+    that are set, by name, as text), `executor`, `handler`, `max_in_flight`, `file`, `line`. Edges have the
+    name of the stream at the consumer, as key and as `name`, and `kind` ("stream" or "side"), `type` ("" if
+    unknown), `back_edge`, `source_port` and `target_port` as in the text. Without its back edges a valid
+    graph is acyclic.
 
     Raises as `structure_of`, and InvalidArgumentError for a name in `expand` that no subgraph has.
     """
@@ -39,12 +39,12 @@ def to_networkx(
 
     structure = source if isinstance(source, Structure) else structure_of(source, subgraphs=subgraphs)
     seen = visible(structure, expanded_ids(structure.graph, expand))
-    made: networkx.MultiDiGraph[str] = networkx.MultiDiGraph(
+    result: networkx.MultiDiGraph[str] = networkx.MultiDiGraph(
         name=structure.graph.name, file=structure.graph.file
     )
     kinds = {"in": "input", "out": "output", "side_in": "side_input", "side_out": "side_output"}
-    for identifier, kind, port in seen.ends:
-        made.add_node(identifier, kind=kinds[kind], name=port.name, calculator="", path=(), type=port.type)
+    for identifier, kind, port in seen.ports:
+        result.add_node(identifier, kind=kinds[kind], name=port.name, calculator="", path=(), type=port.type)
     for node, path in seen.nodes:
         attributes: dict[str, Any] = {
             "kind": node.kind,
@@ -58,12 +58,12 @@ def to_networkx(
             "file": node.place.file if node.place else "",
             "line": node.place.line if node.place else 0,
         }
-        made.add_node(node.id, **attributes)
+        result.add_node(node.id, **attributes)
     for line in seen.lines:
-        made.add_edge(
+        result.add_edge(
             line.source.id,
             line.target.id,
-            key=_free_key(made, line.source.id, line.target.id, line.name),
+            key=_free_key(result, line.source.id, line.target.id, line.name),
             name=line.name,
             kind=line.kind,
             type=line.type,
@@ -71,11 +71,11 @@ def to_networkx(
             source_port=line.source.port.entry,
             target_port=line.target.port.entry,
         )
-    return made
+    return result
 
 
 def _free_key(graph: networkx.MultiDiGraph[str], source: str, target: str, name: str) -> str:
-    """The stream's name, numbered if a node reads it twice."""
+    """The stream's name, with a number if a node reads the stream several times."""
     key, number = name, 2
     while graph.has_edge(source, target, key=key):
         key, number = f"{name} ({number})", number + 1

@@ -1,4 +1,4 @@
-"""Graphs shown by notebooks: an SVG in the output of a cell, without any script."""
+"""Graphs in notebooks: an SVG in the output of a cell, without any script."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from mpgraph.errors import MpgraphError
 
 
 def notebook_html(source: object, subgraphs: Mapping[str, object] | Sequence[object] = ()) -> str:
-    """Return a graph as HTML for a notebook: closed subgraphs, light or dark as the reader's system is.
+    """Return a graph as HTML for a notebook, with closed subgraphs, in the theme of the reader's system.
 
-    source, subgraphs: as of `structure_of`. What cannot be drawn is told in a line instead: a notebook
-    that shows a value must not fail.
+    source, subgraphs: as of `structure_of`. If the graph cannot be drawn, the HTML is the error message:
+    displaying a value in a notebook must not raise.
     """
     from mpgraph.visualizer.structure import structure_of
     from mpgraph.visualizer.svg import svg_of

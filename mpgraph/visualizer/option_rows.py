@@ -1,4 +1,4 @@
-"""A node's options as rows: what the text says, and greyed what it leaves to the defaults."""
+"""A node's options as rows: the values in the text, and the defaults of those that it leaves out."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from mpgraph.protos.fields import is_repeated
 from mpgraph.visualizer.model import OptionRow
 
 MAX_VALUE = 400
-"""How many characters of one value are kept: nobody reads more of it in a drawing."""
+"""The number of characters of a value that are kept, more than fits into a drawing."""
 
 
 def rows_of(options: Any, source: NodeSource) -> tuple[str, tuple[OptionRow, ...]]:
-    """Return the name of a node's options type and their rows.
+    """Return the name of a node's options type, and the rows of its options.
 
-    options: a message or an instance of a dataclass, as the calculator gets it; None if nothing is known of
-        the calculator, and then the rows are what the text says.
+    options: a message or an instance of a dataclass, as the calculator receives it; None if the calculator
+        is not known, in which case the rows are those of the text.
     """
     name, written = _written(source)
     lines = {row.name: row.line for row in written}
@@ -37,7 +37,7 @@ def rows_of(options: Any, source: NodeSource) -> tuple[str, tuple[OptionRow, ...
 
 
 def text_rows(tree: TextMessage, prefix: str = "") -> Iterator[OptionRow]:
-    """Yield a row for each plain value in a message; repeated messages are numbered."""
+    """Yield a row for each scalar in a message; repeated messages are numbered."""
     counts: dict[str, int] = {}
     for field in tree.fields:
         counts[field.label] = counts.get(field.label, 0) + sum(1 for _ in field.singles())
@@ -123,7 +123,7 @@ def _dataclass_rows(options: Any, lines: dict[str, int], prefix: str) -> Iterato
 
 
 def _line(path: str, lines: dict[str, int]) -> int:
-    """The line of a value; of the first one below it if the text writes it in parts."""
+    """The line of a value, or of the first value inside it if the text sets it in parts."""
     return lines.get(path) or next((line for name, line in lines.items() if name.startswith(path)), 0)
 
 

@@ -1,4 +1,4 @@
-"""What a served page may do: have its texts examined, save them, and be shared as a file."""
+"""The requests of a served page: analyse its texts, save them, and export the page as a file."""
 
 from __future__ import annotations
 
@@ -13,22 +13,28 @@ from mpgraph.config.source import BINARY_SUFFIXES
 from mpgraph.errors import ConfigError, InvalidArgumentError, MediaError, MpgraphError, ResourceNotFoundError
 from mpgraph.io.files import AtomicOutput
 from mpgraph.visualizer.expansion import Expand, expanded_ids
-from mpgraph.visualizer.graph_files import examine_text, graph_data, problems, unreadable, without_folders
+from mpgraph.visualizer.graph_files import (
+    graph_data,
+    problems,
+    structure_of_texts,
+    unreadable,
+    without_folders,
+)
 from mpgraph.visualizer.html import assemble, page_data
 from mpgraph.visualizer.model import Structure, to_json
 from mpgraph.visualizer.structure import structure_of
 
 MAX_CHARACTERS = 20_000_000
-"""How much text is examined."""
+"""The maximum number of characters in the texts that are analysed."""
 
 
 class PageSession:
-    """The files of one served page. Only those given here are ever written.
+    """The files of one served page. No other files are ever written.
 
-    paths: graph files; one that does not exist yet is an empty graph until it is saved.
-    diff: whether the page begins with the comparison of the first two.
-    expand: the subgraphs of the first that are open at first, as in `expanded_ids`.
-    dark: begin with light text on a dark ground, whatever the system says.
+    paths: graph files; a file that does not exist yet is an empty graph until it is saved.
+    diff: whether the page initially compares the first two.
+    expand: the subgraphs of the first graph that are initially open, as in `expanded_ids`.
+    dark: start with the dark theme, whatever the system's setting.
     extras: data for extensions of the page, by name.
     """
 
@@ -41,7 +47,7 @@ class PageSession:
         dark: bool = False,
         extras: Mapping[str, object] | None = None,
     ) -> None:
-        self._lock = threading.Lock()  # Subgraphs are looked up in caches, so one at a time.
+        self._lock = threading.Lock()  # Analyses share caches of subgraph files, so one at a time.
         self.paths = {os.fspath(path): Path(path) for path in paths}
         self.binary = {file for file in self.paths if file.endswith(BINARY_SUFFIXES)}
         self.diff = diff
@@ -52,20 +58,22 @@ class PageSession:
                 raise ResourceNotFoundError(f'There is no folder "{path.parent}".')
         for file in self.paths:
             if file not in self.binary:
-                self._read(file)  # What cannot be read is said before any page is served.
-        # So are names that no subgraph has.
+                self._read(file)  # Unreadable files raise before a page is served,
+        # as do names in `expand` that no subgraph has.
         self.expanded = expanded_ids(self._opened(next(iter(self.paths))).graph, expand) if expand else []
 
     def page(self) -> str:
-        """The page, with the files as they are now."""
+        """Return the HTML of the page, with the current contents of the files."""
         graphs = [self._data(self._opened(file), {}) for file in self.paths]
-        begin: dict[str, Any] = {"diff": self.diff, "expanded": self.expanded, "dark": self.dark}
-        return assemble(page_data("served", graphs, **begin, extras=self.extras))
+        settings: dict[str, Any] = {"diff": self.diff, "expanded": self.expanded, "dark": self.dark}
+        return assemble(page_data("served", graphs, **settings, extras=self.extras))
 
     def examine(self, main: str, texts: Mapping[str, str]) -> dict[str, Any]:
-        """Return `{"graph": GraphData, "diagnostics": [...]}`; the graph is None if a text cannot be read.
+        """Return `{"graph": GraphData, "diagnostics": [...]}`; the graph is None if a text cannot be parsed.
 
-        main: the graph's own file, in `texts` or given to this session; texts: what is not as in the files.
+        main: the graph's own file, in `texts` or a file of this session.
+        texts: the texts that differ from the files.
+        Raises InvalidArgumentError for an unknown file and for too much text.
         """
         try:
             structure = self._structure(main, texts)
@@ -76,9 +84,9 @@ class PageSession:
         return {"graph": self._data(structure, texts), "diagnostics": to_json(structure.diagnostics)}
 
     def save(self, file: str, text: str) -> None:
-        """Write a text to its file, whole or not at all; line ends and a byte order mark stay as they were.
+        """Write a text to its file atomically; line ends and a byte order mark stay as they are in the file.
 
-        Raises InvalidArgumentError for files this session was not given, MediaError if it cannot be written.
+        Raises InvalidArgumentError for files that are not of this session, MediaError if writing fails.
         """
         if file not in self.paths or file in self.binary:
             raise InvalidArgumentError(f'"{file}" is not a file that this page may write.')
@@ -101,32 +109,32 @@ class PageSession:
             output.discard()
 
     def versions(self) -> dict[str, str]:
-        """Return what changes whenever a file given is written, by file; "" where there is none."""
+        """Return a string per file that changes whenever the file is written; "" if it does not exist."""
         return {file: _version(path) for file, path in self.paths.items() if file not in self.binary}
 
     def read(self, file: str) -> str:
-        """Return the text of a file given. Raises InvalidArgumentError for others."""
+        """Return the text of a file of this session. Raises InvalidArgumentError for others."""
         if file not in self.paths or file in self.binary:
             raise InvalidArgumentError(f'"{file}" is not a file that this page may read.')
         return self._read(file)
 
     def share(self, main: str, texts: Mapping[str, str]) -> str:
-        """Return the page as one file, of the texts as they are now. Raises if they cannot be read."""
+        """Return a self-contained page of the current texts. Raises MpgraphError if they cannot be parsed."""
         structure = self._structure(main, texts)
         return assemble(page_data("file", [without_folders(graph_data(structure))]))
 
     def _structure(self, main: str, texts: Mapping[str, str]) -> Structure:
         if sum(map(len, texts.values())) > MAX_CHARACTERS:
-            raise InvalidArgumentError(f"More than {MAX_CHARACTERS} characters are not examined.")
+            raise InvalidArgumentError(f"The texts have more than {MAX_CHARACTERS} characters.")
         if main not in texts and main not in self.paths:
             raise InvalidArgumentError(f'There is no text for "{main}".')
         with self._lock:
             if main in self.binary:
                 return structure_of(self.paths[main])
-            return examine_text(main, {**self._others(main, texts), **texts})
+            return structure_of_texts(main, {**self._others(main, texts), **texts})
 
     def _others(self, main: str, texts: Mapping[str, str]) -> dict[str, str]:
-        """The texts of the other files given, which are the subgraphs that were meant, and `main` itself."""
+        """The texts of the session's files that were not sent: `main` and the files of subgraphs."""
         others = {}
         for file in self.paths if main in self.paths else ():
             if file not in texts and file not in self.binary:
@@ -146,7 +154,7 @@ class PageSession:
         return graph_data(structure, own | set(texts), own)
 
     def _read(self, file: str) -> str:
-        """The text of a file given; "" if it does not exist yet."""
+        """The text of a file of this session; "" if it does not exist yet."""
         try:
             return self.paths[file].read_text(encoding="utf-8-sig")
         except FileNotFoundError:

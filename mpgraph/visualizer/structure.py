@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from mpgraph.config.expansion.subgraphs import SubgraphNames
 from mpgraph.config.source import GraphSource, WrittenGraph, is_path, load_graph, parse_graph_text
 from mpgraph.config.text.printing import graph_to_text
+from mpgraph.config.validation.diagnostics import Diagnostic, analyse
 from mpgraph.errors import ConfigError
 from mpgraph.visualizer.connections import with_types
-from mpgraph.visualizer.diagnostics import attached, placed
-from mpgraph.visualizer.examination import examine
-from mpgraph.visualizer.model import MAX_NODES, Structure
+from mpgraph.visualizer.model import (
+    MAX_NODES,
+    DrawnDiagnostic,
+    DrawnGraph,
+    DrawnNode,
+    SourceRange,
+    Structure,
+)
 from mpgraph.visualizer.nesting import Nesting
 
 
@@ -25,37 +31,37 @@ def structure_of(
     source: a path, graph text, the bytes of a binary graph, a CalculatorGraphConfig message, a GraphBuilder,
         a ValidatedGraphConfig or a CalculatorGraph.
     subgraphs: graphs that nodes may name, by name, or by the `type` in them.
-    file: what text is called in places; subgraphs are looked for beside it.
+    file: the file name for locations in graph text; subgraphs are looked up beside it.
 
-    What is wrong with the graph comes back in `diagnostics`. Raises ConfigError only for what cannot
-    be read at all or has more than MAX_NODES nodes, and ResourceNotFoundError if there is no such file.
-    Subgraphs with which it would have more stay closed.
+    Errors in the graph are listed in `diagnostics`. Subgraphs that would take it over MAX_NODES nodes stay
+    closed. Raises ConfigError only for text that cannot be parsed at all and for more than MAX_NODES nodes
+    in the outermost graph, and ResourceNotFoundError if there is no such file.
     """
     graph, text = read_graph(source, file)
     count = len(graph.config.node)
     if count > MAX_NODES:
-        raise ConfigError(f"{count} nodes are too many to be drawn; the most are {MAX_NODES}.")
+        raise ConfigError(f"{count} nodes are too many to draw; the maximum is {MAX_NODES}.")
     names = SubgraphNames(subgraphs or getattr(source, "subgraphs", ()), lenient=True)
-    examination = examine(graph, names)
-    nesting = Nesting(names, examination)
-    outermost = with_types(nesting.graph(graph))
+    analysis = analyse(graph, names)
+    nesting = Nesting(analysis)
+    outermost = with_types(nesting.outermost())
     files = {graph.file: text}
     for name in nesting.files:
         if name not in files:
             files[name] = nesting.texts.get(name) or _text_of(name)
-    found = placed(examination.diagnostics, outermost)
-    return Structure(attached(outermost, found), files, found)
+    diagnostics = tuple(_drawn(diagnostic, outermost) for diagnostic in analysis.diagnostics)
+    return Structure(_with_diagnostics(outermost, diagnostics), files, diagnostics)
 
 
 def read_graph(source: object, file: str = "") -> tuple[GraphSource, str]:
-    """Return a graph, as far as it can be understood, and its text.
+    """Return a graph, as far as it can be parsed, and its text.
 
-    A graph that never was text gets one, so that every node has its lines.
+    A graph that has no text is printed, so that every node has lines to show.
     """
     if isinstance(source, WrittenGraph):
         source = source.graph_source()
         if not is_path(source.file):
-            # Its text is not at hand, or it has none: the places of a GraphBuilder are lines of a program.
+            # Its text is lost, or it never had any: the locations of a GraphBuilder are lines of a program.
             source = graph_to_text(source.config, source.unknown)
     text = source if isinstance(source, str) and not is_path(source) else ""
     graph = load_graph(source, file or "<string>", lenient=True)
@@ -70,8 +76,61 @@ def read_graph(source: object, file: str = "") -> tuple[GraphSource, str]:
 
 
 def _text_of(name: str) -> str:
-    """The text of a file, "" if it is none."""
+    """The text of a file, "" if it cannot be read."""
     try:
         return Path(name).read_text(encoding="utf-8-sig", errors="replace")
     except (OSError, ValueError):
         return ""
+
+
+def _drawn(diagnostic: Diagnostic, graph: DrawnGraph) -> DrawnDiagnostic:
+    """A diagnostic with the first node that it is about."""
+    line = diagnostic.line
+    place = SourceRange(diagnostic.file, line, diagnostic.column, line) if line else None
+    node = next(_nodes_at(graph, place), None) if place else None
+    return DrawnDiagnostic(
+        diagnostic.severity,
+        diagnostic.message,
+        place,
+        node.id if node else "",
+        diagnostic.code,
+        diagnostic.suggestion,
+    )
+
+
+def _with_diagnostics(graph: DrawnGraph, diagnostics: Sequence[DrawnDiagnostic]) -> DrawnGraph:
+    """The graph with each diagnostic at its nodes, several if its file is used several times."""
+    if not diagnostics:
+        return graph
+    by_node: dict[str, list[DrawnDiagnostic]] = {}
+    for diagnostic in diagnostics:
+        if diagnostic.place:
+            for node in _nodes_at(graph, diagnostic.place):
+                by_node.setdefault(node.id, []).append(replace(diagnostic, node=node.id))
+    return _attached(graph, by_node)
+
+
+def _attached(graph: DrawnGraph, by_node: Mapping[str, Sequence[DrawnDiagnostic]]) -> DrawnGraph:
+    nodes = tuple(
+        replace(
+            node,
+            diagnostics=tuple(by_node.get(node.id, ())),
+            graph=_attached(node.graph, by_node) if node.graph else None,
+        )
+        for node in graph.nodes
+    )
+    return replace(graph, nodes=nodes)
+
+
+def _nodes_at(graph: DrawnGraph, place: SourceRange) -> Iterator[DrawnNode]:
+    """Yield the innermost nodes whose lines contain a position."""
+    for node in graph.nodes:
+        inner = list(_nodes_at(node.graph, place)) if node.graph else []
+        if inner:
+            yield from inner
+        elif node.place and _contains(node.place, place):
+            yield node
+
+
+def _contains(outer: SourceRange, inner: SourceRange) -> bool:
+    return outer.file == inner.file and outer.line <= inner.line <= outer.end_line

@@ -1,4 +1,4 @@
-"""Graphs as SVG and PNG."""
+"""Export of graphs as SVG and PNG."""
 
 from __future__ import annotations
 
@@ -13,8 +13,15 @@ from mpgraph.visualizer.graph_files import structure_without_folders
 from mpgraph.visualizer.model import Structure, to_json
 
 MAX_PIXELS = 120_000_000
-"""How large a PNG may be: about 500 MB while it is drawn."""
+"""The maximum size of a PNG, which takes about 500 MB while it is rendered."""
 
+_SANS_SERIF = {
+    "DejaVuSans.ttf": "DejaVu Sans",
+    "NotoSans-Regular.ttf": "Noto Sans",
+    "LiberationSans-Regular.ttf": "Liberation Sans",
+    "FreeSans.ttf": "FreeSans",
+}
+"""Font files and their families, for systems without any of the fonts that the drawing names."""
 _FONT_FOLDERS = {
     "darwin": ("/System/Library/Fonts", "/Library/Fonts", "~/Library/Fonts"),
     "win32": (r"C:\Windows\Fonts", r"~\AppData\Local\Microsoft\Windows\Fonts"),
@@ -32,13 +39,13 @@ def svg_of(
     title: str = "",
     embedded: bool = False,
 ) -> str:
-    """Return a graph as SVG; the same graph gives the same text, wherever its files are.
+    """Return a graph as SVG; the output is deterministic and does not depend on where the files are.
 
-    expand: as in `expanded_ids`. theme: "auto" (as the reader's system is), "light" or "dark".
-    options: which of a node's options are shown: "none", "short" (the first that the text gives) or "all".
-    types: whether ports show what they carry, rather than only when the pointer rests on them.
-    title: what screen readers announce; by default the name of the graph or its file.
-    embedded: fit it into the page around it, as in a notebook.
+    expand: as in `expanded_ids`. theme: "auto" (follows the reader's system), "light" or "dark".
+    options: the options shown at each node: "none", "short" (the first few that the text sets) or "all".
+    types: whether ports are labelled with their types, rather than only in tooltips.
+    title: the accessible name; by default the name of the graph or its file.
+    embedded: make the drawing as wide as the surrounding page at most, as in a notebook.
     """
     graph = structure.graph
     layout = {"expanded": expanded_ids(graph, expand), "options": options, "types": types}
@@ -47,18 +54,18 @@ def svg_of(
 
 
 def title_of(structure: Structure) -> str:
-    """What to call a graph: its type, or its file without folders."""
+    """Return the title of a graph: its type, or the name of its file."""
     file = structure.graph.file
     named = "" if file.startswith("<") else Path(file).name
     return structure.graph.name or named or "Graph"
 
 
 def png_of(svg: str, *, scale: float = 2.0) -> bytes:
-    """Return an SVG of theme "light" or "dark" as PNG. scale: pixels for one unit of the drawing.
+    """Return an SVG of theme "light" or "dark" as PNG. scale: pixels per unit of the drawing.
 
-    Raises MediaError if this machine has no fonts, or the picture would be larger than MAX_PIXELS.
+    Raises MediaError if this machine has no fonts, or if the image would be larger than MAX_PIXELS.
     """
-    import resvg_py  # A library that only PNG needs.
+    import resvg_py  # Imported late since only PNG needs it.
 
     if next(_font_files(), None) is None:
         raise MediaError(
@@ -71,10 +78,21 @@ def png_of(svg: str, *, scale: float = 2.0) -> bytes:
         if width * height * scale * scale > MAX_PIXELS:
             raise MediaError(f"{width:.0f}x{height:.0f} pixels are too many for a PNG; write .svg")
     try:
-        data = resvg_py.svg_to_bytes(svg_string=svg, width=round(width * scale), height=round(height * scale))
+        data = resvg_py.svg_to_bytes(
+            svg_string=svg,
+            width=round(width * scale),
+            height=round(height * scale),
+            sans_serif_family=_sans_serif(),
+        )
     except ValueError as error:
-        raise InternalError(f"The drawing cannot be made a PNG: {error}") from error
+        raise InternalError(f"The drawing cannot be converted to PNG: {error}") from error
     return bytes(data)
+
+
+def _sans_serif() -> str | None:
+    """The font for `sans-serif`, which the renderer otherwise takes to be Arial; None if none is known."""
+    installed = {file.name for file in _font_files()}
+    return next((family for name, family in _SANS_SERIF.items() if name in installed), None)
 
 
 def _size(svg: str) -> tuple[float, float]:
@@ -84,7 +102,7 @@ def _size(svg: str) -> tuple[float, float]:
 
 
 def font_folders() -> tuple[Path, ...]:
-    """Where this system keeps its fonts."""
+    """Return the folders in which this system keeps its fonts."""
     names = _FONT_FOLDERS.get(sys.platform, _LINUX_FONT_FOLDERS)
     return tuple(Path(name).expanduser() for name in names)
 

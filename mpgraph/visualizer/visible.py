@@ -1,20 +1,20 @@
-"""What of a graph can be seen with some subgraphs open: closed nodes, and lines straight between them."""
+"""The visible part of a graph with some subgraphs open: closed nodes, and the lines between them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mpgraph.visualizer.model import DrawnEdge, DrawnNode, DrawnPort, End, Graph, Structure
+from mpgraph.visualizer.model import DrawnEdge, DrawnGraph, DrawnNode, DrawnPort, Endpoint, Structure
 
-_ENDS = (("in", "inputs"), ("side_in", "side_inputs"), ("out", "outputs"), ("side_out", "side_outputs"))
+_PORT_LISTS = (("in", "inputs"), ("side_in", "side_inputs"), ("out", "outputs"), ("side_out", "side_outputs"))
 
 
 @dataclass(frozen=True)
-class Tip:
+class LineEnd:
     """One end of a line: a node's id, or "in:", "out:", "side_in:" or "side_out:" and an entry of the graph.
 
-    index: which port of its list it is.
+    index: the position of the port in its list.
     """
 
     id: str
@@ -24,52 +24,54 @@ class Tip:
 
 @dataclass(frozen=True)
 class Line:
-    """A stream or side packet between two closed nodes, whatever borders it crosses."""
+    """A stream or side packet between two closed nodes, across the borders of open subgraphs."""
 
     kind: str
     name: str
     type: str
     back_edge: bool
-    source: Tip
-    target: Tip
+    source: LineEnd
+    target: LineEnd
 
 
 @dataclass(frozen=True)
 class Visible:
-    """All that is seen of a graph.
+    """The visible part of a graph.
 
-    ends: (id, kind as in Tip, port) of the outermost graph's own streams and side packets.
-    nodes: the closed ones, each with the open subgraphs around it, outermost first.
+    ports: (id, kind as in LineEnd, port) of the outermost graph's own streams and side packets.
+    nodes: the closed nodes, each with the open subgraphs around it, outermost first.
     """
 
-    ends: tuple[tuple[str, str, DrawnPort], ...]
+    ports: tuple[tuple[str, str, DrawnPort], ...]
     nodes: tuple[tuple[DrawnNode, tuple[DrawnNode, ...]], ...]
     lines: tuple[Line, ...]
 
 
 def visible(structure: Structure, expanded: Sequence[str]) -> Visible:
-    """Return what is seen of a graph. expanded: the ids of the open subgraphs."""
+    """Return the visible part of a graph. expanded: the ids of the open subgraphs."""
     graph = structure.graph
     opened = set(expanded)
-    ends = tuple(
-        (f"{kind}:{port.entry}", kind, port) for kind, name in _ENDS for port in getattr(graph, name)
+    ports = tuple(
+        (f"{kind}:{port.entry}", kind, port) for kind, name in _PORT_LISTS for port in getattr(graph, name)
     )
     nodes: list[tuple[DrawnNode, tuple[DrawnNode, ...]]] = []
     lines: list[Line] = []
     _walk(_Level(graph, None, None, opened), (), nodes, lines)
-    return Visible(ends, tuple(nodes), tuple(lines))
+    return Visible(ports, tuple(nodes), tuple(lines))
 
 
 class _Level:
     """One graph, and the level and node around it."""
 
-    def __init__(self, graph: Graph, node: DrawnNode | None, outer: _Level | None, opened: set[str]) -> None:
+    def __init__(
+        self, graph: DrawnGraph, node: DrawnNode | None, outer: _Level | None, opened: set[str]
+    ) -> None:
         self.graph = graph
         self.node = node
         self.outer = outer
         self.opened = opened
         self.nodes = {node.id: node for node in graph.nodes}
-        self.makers = {(edge.kind, edge.target): edge for edge in graph.edges}
+        self.incoming = {(edge.kind, edge.target): edge for edge in graph.edges}
         self._inside: dict[str, _Level] = {}
 
     def is_open(self, node: DrawnNode) -> bool:
@@ -81,22 +83,22 @@ class _Level:
             self._inside[node.id] = _Level(node.graph, node, self, self.opened)
         return self._inside[node.id]
 
-    def source(self, kind: str, end: End) -> Tip | None:
-        """Where a line really begins that begins at `end` as far as this graph knows."""
+    def source(self, kind: str, end: Endpoint) -> LineEnd | None:
+        """The closed node or graph input from which the edge at `end` of this graph really comes."""
         if end.node:
             node = self.nodes[end.node]
             port = (node.outputs if kind == "stream" else node.side_outputs)[end.port]
             if not self.is_open(node):
-                return Tip(node.id, port, end.port)
+                return LineEnd(node.id, port, end.port)
             inner = self.inside(node)
             ports = inner.graph.outputs if kind == "stream" else inner.graph.side_outputs
-            edge = inner.makers.get((kind, End("", _position(ports, port))))
+            edge = inner.incoming.get((kind, Endpoint("", _position(ports, port))))
             return inner.source(kind, edge.source) if edge else None
         port = (self.graph.inputs if kind == "stream" else self.graph.side_inputs)[end.port]
         if self.outer is None or self.node is None:
-            return Tip(f"{'in' if kind == 'stream' else 'side_in'}:{port.entry}", port, end.port)
+            return LineEnd(f"{'in' if kind == 'stream' else 'side_in'}:{port.entry}", port, end.port)
         ports = self.node.inputs if kind == "stream" else self.node.side_inputs
-        edge = self.outer.makers.get((kind, End(self.node.id, _position(ports, port))))
+        edge = self.outer.incoming.get((kind, Endpoint(self.node.id, _position(ports, port))))
         return self.outer.source(kind, edge.source) if edge else None
 
 
@@ -119,21 +121,21 @@ def _walk(
             _walk(level.inside(node), (*path, node), nodes, lines)
 
 
-def _target(level: _Level, edge: DrawnEdge) -> Tip | None:
-    """Where an edge ends, if that is a closed node or an output of the outermost graph."""
+def _target(level: _Level, edge: DrawnEdge) -> LineEnd | None:
+    """The end of an edge, if it is at a closed node or at an output of the outermost graph."""
     stream = edge.kind == "stream"
     if edge.target.node:
         node = level.nodes[edge.target.node]
         ports = node.inputs if stream else node.side_inputs
-        return None if level.is_open(node) else Tip(node.id, ports[edge.target.port], edge.target.port)
+        return None if level.is_open(node) else LineEnd(node.id, ports[edge.target.port], edge.target.port)
     if level.outer is not None:
         return None
     port = (level.graph.outputs if stream else level.graph.side_outputs)[edge.target.port]
-    return Tip(f"{'out' if stream else 'side_out'}:{port.entry}", port, edge.target.port)
+    return LineEnd(f"{'out' if stream else 'side_out'}:{port.entry}", port, edge.target.port)
 
 
 def _position(ports: Sequence[DrawnPort], wanted: DrawnPort) -> int:
-    """Which of the ports has the tag and index, -1 for none."""
+    """The position of the port with the same tag and index, -1 if there is none."""
     return next(
         (
             position
@@ -142,11 +144,3 @@ def _position(ports: Sequence[DrawnPort], wanted: DrawnPort) -> int:
         ),
         -1,
     )
-
-
-def open_nodes(graph: Graph, expanded: Sequence[str]) -> Iterator[DrawnNode]:
-    """Yield the open subgraphs, outer ones first."""
-    for node in graph.nodes:
-        if node.graph is not None and node.id in expanded:
-            yield node
-            yield from open_nodes(node.graph, expanded)

@@ -1,4 +1,4 @@
-"""A real browser on the page. A test fails if the page logs an error or asks anyone but itself."""
+"""A real browser. A test fails if the page logs an error or makes requests to other servers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mpgraph.visualizer.server import PageServer
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-# Dialogs of the system's own that no test can see; other browsers have none of them either.
+# Native dialogs cannot be tested. Without these functions the page behaves as in browsers that lack them.
 NO_PICKERS = "delete window.showOpenFilePicker; delete window.showSaveFilePicker;"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -68,8 +68,8 @@ def serve() -> Iterator[Callable[..., str]]:
 
 @pytest.fixture
 def visit(browser: Browser, serve: Callable[..., str]) -> Iterator[Callable[..., Page]]:
-    """Open an address in a tab of its own; at the end of the test nothing may have gone wrong in it."""
-    del serve  # Pages ask their server on and on, so they are closed before it.
+    """Open an address in a new tab, which must not report errors until the end of the test."""
+    del serve  # Pages poll their server, so they are closed before it.
     wrong: list[str] = []
     contexts = []
 
@@ -117,7 +117,7 @@ def file_page(tmp_path: Path) -> Callable[..., str]:
 
 @pytest.fixture
 def selfie(tmp_path: Path) -> Path:
-    """A copy of the selfie segmentation graph, which has subgraphs in subgraphs."""
+    """A copy of the selfie segmentation graph, which has nested subgraphs."""
     path = tmp_path / "selfie.pbtxt"
     shutil.copy(shipped_graphs() / "selfie_segmentation" / "selfie_segmentation_cpu.pbtxt", path)
     return path

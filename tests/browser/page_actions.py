@@ -1,4 +1,4 @@
-"""What people do with the page, in a line each."""
+"""User actions on the page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def click_node(page: Page, node: str) -> None:
 
 
 def lit_lines(page: Page) -> list[int]:
-    """The line numbers that are marked as the chosen node's."""
+    """The highlighted line numbers, which are those of the selected node."""
     page.wait_for_timeout(50)  # The lines are painted in the next frame.
     return [int(text) for text in page.locator(".number.lit").all_inner_texts()]
 
@@ -49,7 +49,7 @@ def replace(page: Page, old: str, new: str) -> None:
     page.keyboard.insert_text(new)
 
 
-def chosen(page: Page) -> str:
+def selected(page: Page) -> str:
     """The last part of the breadcrumb."""
     return page.locator("#breadcrumb [aria-current]").inner_text()
 
@@ -63,3 +63,11 @@ def expect_nodes(page: Page, *nodes: str) -> None:
     """Wait until each of these nodes is drawn."""
     for node in nodes:
         expect(box(page, node)).to_be_attached()
+
+
+def expect_in_view(page: Page, node: str) -> None:
+    """Wait until the whole node is visible.
+
+    The drawing is scaled, so its boxes have fractional pixels and the browser's ratio may be just below 1.
+    """
+    expect(box(page, node)).to_be_in_viewport(ratio=0.99)

@@ -1,4 +1,4 @@
-"""Two graphs compared: what is new, gone and different, as colours and as a list."""
+"""Comparison of two graphs: additions, removals and changes, as colours and as a list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from page_actions import box, chosen, replace
+from page_actions import box, replace, selected
 from playwright.sync_api import Page, expect
 
 from mpgraph.framework.resources import shipped_graphs
@@ -47,25 +47,25 @@ def page(visit: Visit, file_page: Callable[..., str], tmp_path: Path) -> Page:
     return visit(file_page(*paths, diff=True))
 
 
-def test_both_graphs_are_drawn_as_one_with_what_became_of_each_node(page: Page) -> None:
+def test_merged_drawing_marks_changes(page: Page) -> None:
     expect(box(page, "fresh")).to_have_class(re.compile("diff-added"))
     expect(box(page, "older:gone")).to_have_class(re.compile("diff-removed"))
     expect(box(page, "first")).to_have_class(re.compile("diff-changed"))
     expect(page.locator(".wire.diff-removed")).to_have_count(3)
 
 
-def test_the_list_leads_to_each_difference(page: Page) -> None:
+def test_list_links_to_each_difference(page: Page) -> None:
     names = {text.split()[-1] for text in listed(page) if "node" in text}
     assert names == {"fresh", "gone", "first", "last"}
     page.locator("button.difference", has_text="gone").click()
-    assert chosen(page) == "gone"
+    assert selected(page) == "gone"
     expect(page.get_by_role("tab", selected=True).first).to_contain_text("older.pbtxt")
     expect(page.locator(".number.lit")).to_have_text("4")
     details = page.locator(".differences li", has=page.get_by_text("first", exact=True)).locator("li")
     expect(details).to_have_text(["executor: default → side", "input 0: in → z"])
 
 
-def test_each_graph_alone_is_one_choice_away(page: Page) -> None:
+def test_picker_shows_each_graph_alone(page: Page) -> None:
     picker = page.get_by_label("Graph to show")
     picker.select_option("older.pbtxt")
     expect(box(page, "gone")).to_be_attached()
@@ -85,7 +85,7 @@ def test_options_and_streams_inside_subgraphs_are_compared(
     expect(page.locator(".differences li li")).to_have_text("invert_mask: true → false")
 
 
-def test_unnamed_nodes_that_only_moved_are_the_same(
+def test_moved_unnamed_nodes_are_unchanged(
     visit: Visit, file_page: Callable[..., str], tmp_path: Path
 ) -> None:
     parts = [
@@ -99,7 +99,7 @@ def test_unnamed_nodes_that_only_moved_are_the_same(
     expect(page.locator(".summary")).to_have_text("The two graphs are the same.")
 
 
-def test_a_served_graph_is_compared_with_a_file(
+def test_served_graph_is_compared_with_a_file(
     visit: Visit, serve: Callable[..., str], chain: Path, tmp_path: Path
 ) -> None:
     before = tmp_path / "before.pbtxt"
@@ -119,7 +119,7 @@ def test_a_served_graph_is_compared_with_a_file(
 
 
 @pytest.mark.parametrize("path", sorted(shipped_graphs().rglob("*.pbtxt")), ids=lambda path: path.stem)
-def test_a_graph_has_no_differences_from_itself_and_all_from_nothing(path: Path) -> None:
+def test_differences_from_itself_and_from_an_empty_graph(path: Path) -> None:
     structure = to_json(structure_of(path))
     nothing = to_json(structure_of(""))
     assert run("page/diff.js", "compare", structure, structure)["list"] == []

@@ -1,4 +1,4 @@
-"""The page as one file from disk: everything but editing, and no request at all."""
+"""The page as a file on disk: everything but editing, without any requests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from page_actions import box, caret_to, chosen, click_node, expect_nodes, shown_nodes
+from page_actions import box, caret_to, click_node, expect_nodes, selected, shown_nodes
 from playwright.sync_api import Page, expect
 
 Visit = Callable[..., Page]
@@ -20,7 +20,7 @@ def page(visit: Visit, file_page: Callable[..., str], selfie: Path) -> Page:
     return visit(file_page(selfie))
 
 
-def test_subgraphs_open_in_place_by_click_double_click_and_key(page: Page) -> None:
+def test_subgraphs_open_by_click_double_click_and_key(page: Page) -> None:
     closed = shown_nodes(page)
     box(page, OUTER).locator("[data-toggle]").click()
     assert shown_nodes(page) > closed
@@ -32,7 +32,7 @@ def test_subgraphs_open_in_place_by_click_double_click_and_key(page: Page) -> No
     assert shown_nodes(page) == closed
 
 
-def test_all_subgraphs_open_and_close_at_once(page: Page) -> None:
+def test_expand_all_and_collapse(page: Page) -> None:
     closed = shown_nodes(page)
     page.get_by_role("button", name="Expand all").click()
     assert any(node.count("/") >= 2 for node in shown_nodes(page))
@@ -42,7 +42,7 @@ def test_all_subgraphs_open_and_close_at_once(page: Page) -> None:
     assert shown_nodes(page) == closed
 
 
-def test_a_nested_subgraph_opens_alone_and_is_remembered(page: Page) -> None:
+def test_nested_subgraph_stays_open_when_its_parent_is_closed(page: Page) -> None:
     page.locator("#stage").focus()
     page.keyboard.press("e")
     everything = shown_nodes(page)
@@ -57,7 +57,7 @@ def test_a_nested_subgraph_opens_alone_and_is_remembered(page: Page) -> None:
     assert shown_nodes(page) == without
 
 
-def test_the_breadcrumb_leads_back_out(page: Page) -> None:
+def test_breadcrumb_selects_outer_subgraphs(page: Page) -> None:
     page.keyboard.press("/")
     page.keyboard.type("InferenceCalculator")
     page.keyboard.press("Enter")
@@ -67,20 +67,20 @@ def test_the_breadcrumb_leads_back_out(page: Page) -> None:
     expect(crumbs.nth(1)).to_have_text(OUTER)
     assert crumbs.count() >= 3
     crumbs.nth(1).click()
-    assert chosen(page) == OUTER
+    assert selected(page) == OUTER
     expect(box(page, OUTER)).to_have_class(re.compile("group.*selected|selected.*group"))
 
 
-def test_the_text_of_a_node_inside_a_subgraph_is_its_own_file(page: Page) -> None:
+def test_node_inside_a_subgraph_shows_its_own_file(page: Page) -> None:
     page.keyboard.press("/")
     page.keyboard.type("TensorsToSegmentation")
     page.keyboard.press("Enter")
     expect(page.get_by_role("tab", selected=True).first).to_have_text("selfie_segmentation_cpu.pbtxt")
     caret_to(page, "InferenceCalculator")
-    assert chosen(page).startswith("InferenceCalculator")
+    assert selected(page).startswith("InferenceCalculator")
 
 
-def test_the_text_cannot_be_changed_but_can_be_selected(page: Page) -> None:
+def test_text_is_read_only_but_selectable(page: Page) -> None:
     area = page.locator("#text-body textarea")
     before = area.input_value()
     area.focus()
@@ -94,23 +94,23 @@ def test_the_text_cannot_be_changed_but_can_be_selected(page: Page) -> None:
     assert "RecolorCalculator" in selected
 
 
-def test_search_finds_streams_and_types_and_goes_on(page: Page) -> None:
+def test_search_finds_streams_and_types(page: Page) -> None:
     page.keyboard.press("/")
     page.keyboard.type("segmentation_mask")
     expect(page.locator("#hit-count")).to_have_text(re.compile(r"^\d+$"))
     expect(page.locator(".wire.found").first).to_be_attached()
     page.keyboard.press("Enter")
-    first = chosen(page)
+    first = selected(page)
     page.keyboard.press("Enter")
     expect(page.locator("#hit-count")).to_have_text(re.compile(r"^2/"))
     page.keyboard.press("Shift+Enter")
     expect(page.locator("#hit-count")).to_have_text(re.compile(r"^1/"))
-    assert chosen(page) == first
+    assert selected(page) == first
     page.keyboard.press("Escape")
     expect(page.locator(".found")).to_have_count(0)
 
 
-def test_a_focus_dims_what_is_not_upstream(page: Page) -> None:
+def test_focus_dims_everything_else(page: Page) -> None:
     click_node(page, OUTER)
     page.keyboard.press("u")
     expect(box(page, "FlowLimiterCalculator")).to_have_class(re.compile("lit"))
@@ -121,19 +121,19 @@ def test_a_focus_dims_what_is_not_upstream(page: Page) -> None:
     expect(page.locator("svg.focused")).to_have_count(1)
 
 
-def test_a_stream_is_chosen_by_its_wire_its_port_and_the_graphs_end(page: Page) -> None:
+def test_stream_is_selected_by_wire_port_and_graph_input(page: Page) -> None:
     box(page, "in:input_video").locator("text").click()
-    assert chosen(page) == "input_video"
+    assert selected(page) == "input_video"
     expect(page.locator(".wire.selected")).not_to_have_count(0)
     box(page, "RecolorCalculator").locator('.port[data-name="segmentation_mask"] text').first.click()
-    assert chosen(page) == "segmentation_mask"
+    assert selected(page) == "segmentation_mask"
     page.locator('.wire[data-name="throttled_input_video"] .hit').first.dispatch_event("click")
-    assert chosen(page) == "throttled_input_video"
+    assert selected(page) == "throttled_input_video"
     page.locator("#inspector").get_by_role("button", name="RecolorCalculator").click()
-    assert chosen(page) == "RecolorCalculator"
+    assert selected(page) == "RecolorCalculator"
 
 
-def test_the_pointer_shows_types_and_options(page: Page) -> None:
+def test_hover_card_shows_types_and_options(page: Page) -> None:
     box(page, "RecolorCalculator").locator("text.title").hover()
     card = page.locator(".hover-card")
     expect(card).to_be_visible()
@@ -141,7 +141,7 @@ def test_the_pointer_shows_types_and_options(page: Page) -> None:
     expect(card).to_contain_text("invert_mask")
 
 
-def test_the_inspector_greys_defaults_and_says_what_the_calculator_does(page: Page) -> None:
+def test_inspector_shows_defaults_and_documentation(page: Page) -> None:
     click_node(page, "FlowLimiterCalculator")
     inspector = page.locator("#inspector")
     expect(inspector.locator(".doc p")).not_to_be_empty()
@@ -157,7 +157,7 @@ def test_keys_pan_zoom_and_fit(page: Page) -> None:
     expect(percent).not_to_have_text(fitted)
     page.keyboard.press("0")
     expect(percent).to_have_text(fitted)
-    page.wait_for_timeout(300)  # The way back is animated.
+    page.wait_for_timeout(300)  # The return is animated.
     before = world.get_attribute("style")
     page.keyboard.press("ArrowLeft")
     page.wait_for_function(
@@ -165,7 +165,7 @@ def test_keys_pan_zoom_and_fit(page: Page) -> None:
     )
 
 
-def test_a_drag_pans_and_chooses_nothing(page: Page) -> None:
+def test_drag_pans_without_selecting(page: Page) -> None:
     title = box(page, "RecolorCalculator").locator("text.title")
     before = title.bounding_box()
     assert before
@@ -180,7 +180,7 @@ def test_a_drag_pans_and_chooses_nothing(page: Page) -> None:
     expect(page.locator(".selected")).to_have_count(0)
 
 
-def test_the_wheel_zooms_around_the_pointer(page: Page) -> None:
+def test_wheel_zooms_around_the_pointer(page: Page) -> None:
     title = box(page, "RecolorCalculator").locator("text.title")
     before = title.bounding_box()
     assert before
@@ -192,7 +192,7 @@ def test_the_wheel_zooms_around_the_pointer(page: Page) -> None:
     assert abs(after["x"] - before["x"]) < 1.5 and abs(after["y"] - before["y"]) < 1.5
 
 
-def test_from_far_away_the_larger_names_stay_readable(page: Page) -> None:
+def test_landmarks_are_legible_when_zoomed_out(page: Page) -> None:
     page.locator("#stage").focus()
     page.keyboard.press("e")
     for _ in range(8):
@@ -206,16 +206,16 @@ def test_from_far_away_the_larger_names_stay_readable(page: Page) -> None:
     expect(names).to_have_count(0)
 
 
-def test_shift_and_arrows_walk_from_node_to_node(page: Page) -> None:
+def test_shift_and_arrow_keys_move_from_node_to_node(page: Page) -> None:
     click_node(page, "FlowLimiterCalculator")
     page.keyboard.press("Shift+ArrowDown")
-    assert chosen(page) in (OUTER, "RecolorCalculator")
+    assert selected(page) in (OUTER, "RecolorCalculator")
     for _ in range(2):
         page.keyboard.press("Shift+ArrowUp")
-    assert chosen(page) == "FlowLimiterCalculator"
+    assert selected(page) == "FlowLimiterCalculator"
 
 
-def test_the_outline_is_a_tree_for_screen_readers_and_keys(page: Page) -> None:
+def test_outline_is_an_accessible_tree(page: Page) -> None:
     page.get_by_role("tab", name="Outline").click()
     tree = page.get_by_role("tree")
     items = tree.get_by_role("treeitem")
@@ -232,7 +232,7 @@ def test_the_outline_is_a_tree_for_screen_readers_and_keys(page: Page) -> None:
     expect(items).to_have_count(3)
 
 
-def test_dark_and_light_follow_the_system_and_the_switch(
+def test_theme_follows_the_system_and_the_switch(
     visit: Visit, file_page: Callable[..., str], chain: Path
 ) -> None:
     page = visit(file_page(chain), color_scheme="dark")
@@ -243,9 +243,7 @@ def test_dark_and_light_follow_the_system_and_the_switch(
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
 
 
-def test_on_a_phone_the_panes_stand_above_each_other(
-    visit: Visit, file_page: Callable[..., str], chain: Path
-) -> None:
+def test_panes_are_stacked_on_a_phone(visit: Visit, file_page: Callable[..., str], chain: Path) -> None:
     page = visit(file_page(chain), viewport={"width": 390, "height": 800})
     text, drawing = page.locator("#text-pane").bounding_box(), page.locator("#drawing-pane").bounding_box()
     assert text and drawing
@@ -254,14 +252,14 @@ def test_on_a_phone_the_panes_stand_above_each_other(
     expect_nodes(page, "first", "second", "third")
 
 
-def test_the_help_lists_the_keys(page: Page) -> None:
+def test_help_lists_the_keys(page: Page) -> None:
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("open every subgraph")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
-def test_the_drawing_is_saved_as_it_is_shown(page: Page) -> None:
+def test_drawing_is_saved_as_shown(page: Page) -> None:
     page.locator("#stage").focus()
     page.keyboard.press("e")
     with page.expect_download() as download:
@@ -270,7 +268,7 @@ def test_the_drawing_is_saved_as_it_is_shown(page: Page) -> None:
     assert text.startswith("<svg") and "TensorsToSegmentationCalculator" in text and "<style>" in text
 
 
-def test_the_splitter_moves_by_pointer_and_keys(page: Page) -> None:
+def test_splitter_moves_by_pointer_and_keys(page: Page) -> None:
     bar = page.get_by_role("separator", name="Width of the text")
     before = page.locator("#text-pane").bounding_box()
     bar.focus()
@@ -279,7 +277,7 @@ def test_the_splitter_moves_by_pointer_and_keys(page: Page) -> None:
     assert before and after and after["width"] > before["width"]
 
 
-def test_printing_shows_the_drawing_alone(page: Page) -> None:
+def test_printing_shows_only_the_drawing(page: Page) -> None:
     page.emulate_media(media="print")
     expect(page.locator("header.bar")).to_be_hidden()
     expect(page.locator("#text-pane")).to_be_hidden()
@@ -289,13 +287,11 @@ def test_printing_shows_the_drawing_alone(page: Page) -> None:
     expect(page.locator("body")).to_have_css("color", "rgb(29, 39, 51)")
 
 
-def test_a_link_to_a_node_opens_the_page_there(
-    visit: Visit, file_page: Callable[..., str], selfie: Path
-) -> None:
+def test_link_to_a_node_selects_it(visit: Visit, file_page: Callable[..., str], selfie: Path) -> None:
     address = file_page(selfie)
     inner = f"{OUTER}/InferenceCalculator"
     page = visit(f"{address}#{inner}")
-    assert chosen(page) == "InferenceCalculator"
+    assert selected(page) == "InferenceCalculator"
     expect(box(page, inner)).to_be_in_viewport()
     page.locator("#breadcrumb button").nth(1).click()
     expect(page).to_have_url(f"{address}#{OUTER}")
@@ -303,9 +299,7 @@ def test_a_link_to_a_node_opens_the_page_there(
     expect(page).to_have_url(address)
 
 
-def test_a_drawing_far_too_tall_opens_where_it_can_be_read(
-    visit: Visit, file_page: Callable[..., str]
-) -> None:
+def test_very_tall_drawing_opens_at_a_legible_scale(visit: Visit, file_page: Callable[..., str]) -> None:
     nodes = (
         f'node {{ calculator: "PassThroughCalculator" input_stream: "s{i}" output_stream: "s{i + 1}" }}'
         for i in range(300)

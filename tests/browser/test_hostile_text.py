@@ -1,4 +1,4 @@
-"""Texts made to break the page, or to run something in it."""
+"""Texts that try to break the page, or to run code in it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def hostile_file(tmp_path: Path) -> Path:
 
 
 def walk_through(page: Page) -> None:
-    """Have everything shown that shows names."""
+    """Open everything that displays names."""
     page.keyboard.press("e")
     page.get_by_role("tab", name="Outline").click()
     items = page.get_by_role("treeitem")
@@ -74,13 +74,13 @@ def walk_through(page: Page) -> None:
     assert page.evaluate("window.attacked") is None
 
 
-def test_hostile_names_run_nothing_in_the_file(
+def test_hostile_names_run_no_code_in_the_file(
     visit: Visit, file_page: Callable[..., str], hostile_file: Path
 ) -> None:
     walk_through(visit(file_page(hostile_file)))
 
 
-def test_hostile_names_run_nothing_in_the_served_page(
+def test_hostile_names_run_no_code_in_the_served_page(
     visit: Visit, serve: Callable[..., str], hostile_file: Path
 ) -> None:
     page = visit(serve(hostile_file))
@@ -90,26 +90,24 @@ def test_hostile_names_run_nothing_in_the_served_page(
     assert "<script" not in Path(download.value.path()).read_text(encoding="utf-8")
 
 
-def test_what_turns_text_round_is_made_visible(visit: Visit, file_page: Callable[..., str]) -> None:
+def test_bidirectional_controls_are_made_visible(visit: Visit, file_page: Callable[..., str]) -> None:
     page = visit(file_page('node { calculator: "Unknown\u202egnp.exe" }'))
     expect(page.locator("g.box text.title").first).to_have_text("Unknown\ufffdgnp.exe")
     expect(page.locator(".problem").first).to_contain_text('"Unknown\ufffdgnp.exe"')
 
 
-def test_a_graph_of_nothing_says_so(visit: Visit, file_page: Callable[..., str]) -> None:
+def test_empty_graph_shows_a_message(visit: Visit, file_page: Callable[..., str]) -> None:
     expect(visit(file_page("")).locator(".stage-message")).to_be_visible()
 
 
-def test_a_cyclic_graph_is_drawn_and_its_cycle_told(
-    visit: Visit, serve: Callable[..., str], chain: Path
-) -> None:
+def test_cyclic_graph_is_drawn_with_its_error(visit: Visit, serve: Callable[..., str], chain: Path) -> None:
     page = visit(serve(chain))
     replace(page, 'input_stream: "in"\n  output_stream: "a"', 'input_stream: "b"\n  output_stream: "a"')
     expect(page.locator("#tab-feedback .count")).to_be_visible()
     expect(page.locator("g.box.node")).to_have_count(3)
 
 
-def test_a_subgraph_in_itself_does_no_harm(visit: Visit, serve: Callable[..., str], tmp_path: Path) -> None:
+def test_recursive_subgraph_is_harmless(visit: Visit, serve: Callable[..., str], tmp_path: Path) -> None:
     path = tmp_path / "loop.pbtxt"
     path.write_text(
         'type: "Loop"\ninput_stream: "x"\nnode { calculator: "Loop" input_stream: "x" }\n', encoding="utf-8"
@@ -135,7 +133,7 @@ def test_ten_megabytes_of_text_open_and_scroll(
     expect(page.locator("#status")).to_contain_text("too long to be edited")
 
 
-def test_no_text_at_all_and_no_graph_at_all(visit: Visit, serve: Callable[..., str], tmp_path: Path) -> None:
+def test_empty_text_and_missing_file(visit: Visit, serve: Callable[..., str], tmp_path: Path) -> None:
     path = tmp_path / "none.pbtxt"
     page = visit(serve(path))
     page.locator("#text-body textarea").fill("\u0000{{{")
@@ -144,7 +142,7 @@ def test_no_text_at_all_and_no_graph_at_all(visit: Visit, serve: Callable[..., s
     expect(page.locator('g.box[data-id="in:x"]')).to_be_visible()
 
 
-def test_a_drawing_that_may_take_long_is_asked_for_first(visit: Visit, tmp_path: Path) -> None:
+def test_large_drawing_requires_confirmation(visit: Visit, tmp_path: Path) -> None:
     count = 5001
     structure = structure_of('node { calculator: "PassThroughCalculator" }')
     nodes = tuple(replace_fields(structure.graph.nodes[0], id=f"n{i}", name=f"n{i}") for i in range(count))

@@ -1,4 +1,4 @@
-"""The page of a graph that runs."""
+"""The page of a running graph."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from page_actions import chosen
+from page_actions import selected
 from playwright.sync_api import Page, expect
 
 from mpgraph.errors import Location, NotFoundError
@@ -44,10 +44,10 @@ def page(visit: Visit, chain: Path, graph: CalculatorGraph, view: LiveView) -> I
         graph.wait_until_idle()
         page = visit(server.url)
         yield page
-        page.close()  # It asks on and on.
+        page.close()  # It polls the server.
 
 
-def test_the_table_the_drawing_and_the_way_from_one_to_the_other(page: Page) -> None:
+def test_table_and_drawing_show_statistics_and_are_linked(page: Page) -> None:
     rows = page.locator(".times tbody tr")
     expect(rows).to_have_count(3)
     expect(rows.filter(has_text="second").locator("td").nth(1)).to_have_text("5")
@@ -55,10 +55,10 @@ def test_the_table_the_drawing_and_the_way_from_one_to_the_other(page: Page) -> 
     expect(page.locator(".live-layer .live-rate").first).to_have_text(re.compile(r"/s$"))
     expect(page.locator(".live-facts")).to_contain_text("Critical path")
     page.locator(".times").get_by_role("button", name="second").click()
-    assert chosen(page) == "second"
+    assert selected(page) == "second"
 
 
-def test_the_latest_picture_is_shown_where_the_pointer_rests(page: Page) -> None:
+def test_hover_card_shows_the_latest_image(page: Page) -> None:
     expect(page.locator(".live-layer .live-time")).to_have_count(3)
     wire = page.locator("g.wire .hit").first.bounding_box()
     assert wire is not None
@@ -70,13 +70,13 @@ def test_the_latest_picture_is_shown_where_the_pointer_rests(page: Page) -> None
     expect(card.locator("img")).to_have_attribute("src", re.compile("^data:image/jpeg;base64,"))
 
 
-def test_the_end_of_the_run_is_told(page: Page, graph: CalculatorGraph) -> None:
+def test_end_of_the_run_is_shown(page: Page, graph: CalculatorGraph) -> None:
     expect(page.locator("#tab-live .count")).to_have_text(re.compile(r"^\d+ s$"))
     graph.close()
     expect(page.locator("#tab-live .count")).to_have_text("ended")
 
 
-def test_a_failed_run_says_why_where_all_mistakes_are_told(page: Page, chain: Path, view: LiveView) -> None:
+def test_failure_is_shown_among_the_diagnostics(page: Page, chain: Path, view: LiveView) -> None:
     view.fail(NotFoundError("no such model", location=Location(str(chain), 4, 1)), str(chain))
     expect(page.locator("#tab-live .count")).to_have_text("failed")
     expect(page.locator(".live-facts .problem")).to_have_text("no such model")
@@ -85,6 +85,6 @@ def test_a_failed_run_says_why_where_all_mistakes_are_told(page: Page, chain: Pa
     expect(page.locator(".live-failed")).to_have_count(1)
 
 
-def test_microseconds_stay_small_in_a_heading(page: Page) -> None:
+def test_unit_in_a_heading_is_not_upper_case(page: Page) -> None:
     unit = page.locator(".live-facts h4 .unit")
     expect(unit).to_have_css("text-transform", "none")

@@ -1,4 +1,4 @@
-"""The page with a server behind it: edit, see, save."""
+"""The served page: editing, drawing and saving."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from page_actions import box, caret_to, chosen, click_node, expect_nodes, lit_lines, replace
+from page_actions import box, caret_to, click_node, expect_in_view, expect_nodes, lit_lines, replace, selected
 from playwright.sync_api import Browser, Page, expect
 
 from mpgraph.visualizer.page_session import PageSession
@@ -22,23 +22,23 @@ def page(visit: Visit, serve: Serve, chain: Path) -> Page:
     return visit(serve(chain))
 
 
-def test_a_clicked_node_shows_its_lines_and_a_clicked_line_its_node(page: Page) -> None:
+def test_text_and_drawing_are_linked(page: Page) -> None:
     click_node(page, "second")
     assert lit_lines(page) == list(range(10, 16))
-    assert chosen(page) == "second"
+    assert selected(page) == "second"
     caret_to(page, 'input_stream: "b"')
     expect(box(page, "third")).to_have_class(re.compile("selected"))
     assert lit_lines(page) == list(range(16, 22))
 
 
-def test_the_drawing_follows_the_text(page: Page) -> None:
+def test_drawing_follows_the_text(page: Page) -> None:
     replace(page, '"third"', '"last"')
     expect_nodes(page, "last")
     expect(box(page, "third")).to_have_count(0)
     expect(page.locator("#text-tabs button.dirty")).to_have_count(1)
 
 
-def test_an_unfinished_edit_keeps_the_last_good_drawing_and_says_where_it_is_unfinished(page: Page) -> None:
+def test_unparsable_text_keeps_the_last_valid_drawing(page: Page) -> None:
     replace(page, 'name: "first"', "name: {")
     expect(page.locator("#stale")).to_be_visible()
     expect_nodes(page, "first", "second", "third")
@@ -49,7 +49,7 @@ def test_an_unfinished_edit_keeps_the_last_good_drawing_and_says_where_it_is_unf
     expect(page.locator(".number.error")).to_have_count(0)
 
 
-def test_a_mistake_is_marked_on_its_line_on_its_node_and_in_the_list(page: Page) -> None:
+def test_error_is_marked_in_text_drawing_and_list(page: Page) -> None:
     replace(page, "PassThroughCalculator", "PassTroughCalculator")
     expect(box(page, "first").locator(".alarm")).to_be_visible()
     expect(page.locator(".number.error")).to_have_text("6")
@@ -58,14 +58,14 @@ def test_a_mistake_is_marked_on_its_line_on_its_node_and_in_the_list(page: Page)
     expect(item).to_contain_text("PassTroughCalculator")
     click_node(page, "third")
     item.click()
-    assert chosen(page) == "first"
+    assert selected(page) == "first"
     page.wait_for_timeout(50)
     start = page.locator("#text-body textarea").input_value().index("calculator:")
     caret = "[document.activeElement.selectionStart, document.activeElement.selectionEnd]"
     assert page.evaluate(caret) == [start, start]
 
 
-def test_save_writes_the_file_and_nothing_else(page: Page, chain: Path) -> None:
+def test_save_writes_only_the_file(page: Page, chain: Path) -> None:
     replace(page, '"third"', '"last"')
     page.keyboard.press("Control+s")
     expect(page.locator("#status")).to_contain_text("Saved")
@@ -74,7 +74,7 @@ def test_save_writes_the_file_and_nothing_else(page: Page, chain: Path) -> None:
     assert [each.name for each in chain.parent.iterdir()] == ["chain.pbtxt"]
 
 
-def test_a_new_graph_begins_with_one_node_and_is_downloaded(page: Page) -> None:
+def test_new_graph_has_one_node_and_is_downloaded(page: Page) -> None:
     page.get_by_role("button", name="New").click()
     expect_nodes(page, "PassThroughCalculator")
     with page.expect_download() as download:
@@ -83,7 +83,7 @@ def test_a_new_graph_begins_with_one_node_and_is_downloaded(page: Page) -> None:
     assert Path(download.value.path()).read_text(encoding="utf-8").startswith("# A graph")
 
 
-def test_a_file_is_opened_by_choosing_it(page: Page, tmp_path: Path) -> None:
+def test_open_a_file(page: Page, tmp_path: Path) -> None:
     other = tmp_path / "other.pbtxt"
     other.write_text('node { name: "alone" calculator: "NoSuchCalculator" }', encoding="utf-8")
     with page.expect_file_chooser() as chooser:
@@ -93,7 +93,7 @@ def test_a_file_is_opened_by_choosing_it(page: Page, tmp_path: Path) -> None:
     expect(box(page, "alone")).to_have_class(re.compile("kind-unknown"))
 
 
-def test_a_file_that_cannot_be_read_is_opened_with_what_is_wrong(page: Page, tmp_path: Path) -> None:
+def test_unparsable_file_is_opened_with_its_errors(page: Page, tmp_path: Path) -> None:
     broken = tmp_path / "broken.pbtxt"
     broken.write_text("node { calculator: ", encoding="utf-8")
     with page.expect_file_chooser() as chooser:
@@ -102,11 +102,11 @@ def test_a_file_that_cannot_be_read_is_opened_with_what_is_wrong(page: Page, tmp
     expect(page.locator("#tab-feedback .count")).to_have_text("1")
     expect(page.locator("#text-body textarea")).to_have_value("node { calculator: ")
     page.keyboard.press("Escape")
-    replace(page, "node { calculator: ", 'node { name: "mended" calculator: "PassThroughCalculator" }')
-    expect_nodes(page, "mended")
+    replace(page, "node { calculator: ", 'node { name: "fixed" calculator: "PassThroughCalculator" }')
+    expect_nodes(page, "fixed")
 
 
-def test_share_makes_one_file_that_works_by_itself(page: Page, visit: Visit, tmp_path: Path) -> None:
+def test_share_downloads_a_self_contained_page(page: Page, visit: Visit, tmp_path: Path) -> None:
     replace(page, '"third"', '"last"')
     expect_nodes(page, "last")
     with page.expect_download() as download:
@@ -119,7 +119,7 @@ def test_share_makes_one_file_that_works_by_itself(page: Page, visit: Visit, tmp
     expect_nodes(shared, "first", "second", "last")
 
 
-def test_a_subgraph_given_too_is_edited_in_its_own_tab(visit: Visit, serve: Serve, tmp_path: Path) -> None:
+def test_subgraph_of_the_session_is_edited_in_its_own_tab(visit: Visit, serve: Serve, tmp_path: Path) -> None:
     inner = tmp_path / "inner.pbtxt"
     inner.write_text(
         'type: "Inner"\ninput_stream: "x"\noutput_stream: "y"\n'
@@ -143,7 +143,7 @@ def test_a_subgraph_given_too_is_edited_in_its_own_tab(visit: Visit, serve: Serv
     assert '"deeper"' in inner.read_text(encoding="utf-8")
 
 
-def test_the_page_follows_a_file_that_another_program_writes(page: Page, chain: Path) -> None:
+def test_page_reloads_a_file_written_by_another_program(page: Page, chain: Path) -> None:
     text = chain.read_text(encoding="utf-8")
     page.wait_for_timeout(300)
     chain.write_text(text.replace('"third"', '"from elsewhere"'), encoding="utf-8")
@@ -151,7 +151,7 @@ def test_the_page_follows_a_file_that_another_program_writes(page: Page, chain: 
     expect(page.locator("#text-tabs button.dirty")).to_have_count(0)
 
 
-def test_what_another_program_wrote_is_not_written_over_unasked(page: Page, chain: Path) -> None:
+def test_conflicting_save_requires_confirmation(page: Page, chain: Path) -> None:
     text = chain.read_text(encoding="utf-8")
     replace(page, '"first"', '"mine"')
     theirs = text.replace('"third"', '"theirs"')
@@ -169,7 +169,7 @@ def test_what_another_program_wrote_is_not_written_over_unasked(page: Page, chai
     assert '"mine"' in chain.read_text(encoding="utf-8")
 
 
-def test_what_was_written_just_now_is_not_written_over_unasked_either(page: Page, chain: Path) -> None:
+def test_conflict_just_before_save_requires_confirmation(page: Page, chain: Path) -> None:
     theirs = chain.read_text(encoding="utf-8").replace('"third"', '"theirs"')
     replace(page, '"first"', '"mine"')
     page.wait_for_timeout(300)
@@ -182,51 +182,51 @@ def test_what_was_written_just_now_is_not_written_over_unasked_either(page: Page
     assert asked
 
 
-def test_neither_an_unreadable_file_nor_the_end_of_the_server_takes_the_text_away(
-    browser: Browser, chain: Path
-) -> None:
+def test_text_survives_an_unreadable_file_and_the_end_of_the_server(browser: Browser, chain: Path) -> None:
     text = chain.read_text(encoding="utf-8")
-    page = browser.new_page()  # Refused requests are errors on the console, which `visit` takes none of.
+    page = browser.new_page()  # Failed requests are logged as errors, which `visit` does not permit.
     with PageServer(PageSession([chain])) as server:
         page.goto(server.url)
         page.wait_for_timeout(300)
         chain.write_bytes(b"\xff")
         expect(page.locator("#status")).to_contain_text("not UTF-8")
-        chain.write_text(text.replace('"third"', '"mended"'), encoding="utf-8")
-        expect_nodes(page, "mended")
-    expect(page.locator("#stale")).to_contain_text("mpgraph has ended")
+        chain.write_text(text.replace('"third"', '"fixed"'), encoding="utf-8")
+        expect_nodes(page, "fixed")
+    expect(page.locator("#stale")).to_contain_text("mpgraph has stopped")
     replace(page, '"first"', '"mine"')
     page.keyboard.press("Control+s")
-    expect(page.locator("#status")).to_contain_text("Not saved: mpgraph has ended. Download keeps the text.")
+    expect(page.locator("#status")).to_contain_text(
+        "Not saved: mpgraph has stopped. Download keeps the text."
+    )
     assert '"mine"' in page.locator("#text-body textarea").input_value()
     page.close()
 
 
-def test_another_graph_is_brought_into_sight(page: Page) -> None:
+def test_another_graph_is_scrolled_into_view(page: Page) -> None:
     page.locator("#stage").focus()
     for _ in range(12):
         page.keyboard.press("ArrowLeft")
     page.get_by_role("button", name="New").click()
-    expect(box(page, "PassThroughCalculator")).to_be_in_viewport(ratio=1)
+    expect_in_view(page, "PassThroughCalculator")
     replace(page, page.locator("#text-body textarea").input_value(), "# nothing")
     expect(page.locator("g.box")).to_have_count(0)
     replace(page, "# nothing", 'node { name: "again" calculator: "PassThroughCalculator" }')
-    expect(box(page, "again")).to_be_in_viewport(ratio=1)
+    expect_in_view(page, "again")
 
 
-def test_whoever_types_keeps_the_caret(page: Page) -> None:
+def test_caret_is_kept_while_typing(page: Page) -> None:
     click_node(page, "second")
     page.wait_for_timeout(50)
     page.keyboard.press("t")
     page.keyboard.press("Home")
     page.keyboard.type("# one")
-    page.wait_for_timeout(700)  # By now the text was examined and the drawing made anew.
+    page.wait_for_timeout(700)  # By now the text was analysed and the graph redrawn.
     page.keyboard.type(" two")
     page.keyboard.press("Enter")
     expect(page.locator("#text-body textarea")).to_have_value(re.compile("\n# one two\nnode {"))
 
 
-def test_a_chosen_file_of_the_same_name_is_another_file(page: Page, chain: Path, tmp_path: Path) -> None:
+def test_opened_file_of_the_same_name_is_another_file(page: Page, chain: Path, tmp_path: Path) -> None:
     before = chain.read_text(encoding="utf-8")
     other = tmp_path / "elsewhere" / chain.name
     other.parent.mkdir()
@@ -242,8 +242,8 @@ def test_a_chosen_file_of_the_same_name_is_another_file(page: Page, chain: Path,
     assert chain.read_text(encoding="utf-8") == before
 
 
-def test_a_file_chosen_where_browsers_can_write_is_written(page: Page) -> None:
-    # A real file of the browser's own; only the dialog that would choose it is not there.
+def test_opened_file_is_written_where_browsers_can(page: Page) -> None:
+    # A real file in the browser's private storage; only the dialog that selects it is replaced.
     page.evaluate(
         """async () => {
           const folder = await navigator.storage.getDirectory();

@@ -1,4 +1,4 @@
-"""The timeline of a trace: loaded, looked at, linked with the drawing."""
+"""The timeline of a trace: loading, display and links to the drawing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from page_actions import chosen, click_node
+from page_actions import click_node, selected
 from playwright.sync_api import Page, expect
 
 from mpgraph.framework.packet import make_packet
@@ -33,7 +33,7 @@ def facts(page: Page) -> str:
 
 
 @pytest.mark.parametrize("suffix", [".json", ".perfetto-trace"])
-def test_a_trace_that_comes_with_the_page(
+def test_trace_embedded_in_the_page(
     visit: Visit, file_page: Callable[..., str], chain: Path, trace: Trace, tmp_path: Path, suffix: str
 ) -> None:
     trace.save(tmp_path / f"run{suffix}")
@@ -42,7 +42,7 @@ def test_a_trace_that_comes_with_the_page(
     assert facts(page).startswith("The trace: 15 calls on ")
 
 
-def test_a_trace_from_a_file_and_one_that_is_none(
+def test_trace_from_a_file_and_an_invalid_one(
     visit: Visit, file_page: Callable[..., str], chain: Path, trace: Trace, tmp_path: Path
 ) -> None:
     trace.save(tmp_path / "run.json")
@@ -56,18 +56,18 @@ def test_a_trace_from_a_file_and_one_that_is_none(
     expect(page.locator("#tab-timeline .count")).to_have_text("15")
 
 
-def test_a_call_chooses_its_node_and_keys_walk_along_its_packets_way(
+def test_call_selects_its_node_and_keys_follow_its_packet(
     visit: Visit, file_page: Callable[..., str], chain: Path, trace: Trace, tmp_path: Path
 ) -> None:
     trace.save(tmp_path / "run.json")
     page = visit(file_page(chain, extras={"trace": load_trace(tmp_path / "run.json")}))
     page.locator(".timeline canvas").focus()
-    for _ in range(4):  # Three calls of open come first.
+    for _ in range(4):  # The three calls of open come first.
         page.keyboard.press(".")
-    assert chosen(page) == "first"
+    assert selected(page) == "first"
     assert "packet at 0" in facts(page)
     page.keyboard.press(".")
-    assert chosen(page) == "second"
+    assert selected(page) == "second"
     assert "packet at 0" in facts(page)
     page.keyboard.press("+")
     page.keyboard.press("0")
@@ -75,7 +75,7 @@ def test_a_call_chooses_its_node_and_keys_walk_along_its_packets_way(
     assert "selected" not in (page.locator('g.box[data-id="second"]').get_attribute("class") or "")
 
 
-def test_a_node_that_is_chosen_lights_up_its_calls(
+def test_selected_node_highlights_its_calls(
     visit: Visit, file_page: Callable[..., str], chain: Path, trace: Trace, tmp_path: Path
 ) -> None:
     trace.save(tmp_path / "run.json")
@@ -88,11 +88,11 @@ def test_a_node_that_is_chosen_lights_up_its_calls(
 
 
 @pytest.mark.parametrize("trace", [{"perfetto": "CgD/"}, {"traceEvents": [{"ph": "X"}]}, {"traceEvents": 3}])
-def test_a_damaged_trace_leaves_the_page_as_it_is(
+def test_damaged_trace_leaves_the_page_unchanged(
     visit: Visit, file_page: Callable[..., str], chain: Path, trace: object
 ) -> None:
     page = visit(file_page(chain, extras={"trace": trace}))
     page.locator("#tab-timeline").click()
     expect(page.locator(".timeline output")).to_contain_text("The trace: ")
     click_node(page, "second")
-    assert chosen(page) == "second"
+    assert selected(page) == "second"

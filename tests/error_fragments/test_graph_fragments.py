@@ -1,7 +1,7 @@
 """MediaPipe's error texts about graphs that cannot be built.
 
-Each is raised with its fragment and the class of its status and, where a graph is the cause, with a
-place in the text or a node's name. The section is the one of the semantics the fragment belongs to.
+Each error has the fragment, the class of its status and, if a graph is the cause, a location in the text
+or the name of a node. The section is the one in the semantics document that the fragment belongs to.
 """
 
 from __future__ import annotations

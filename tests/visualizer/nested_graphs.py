@@ -1,4 +1,4 @@
-"""Random graphs: nested, with side packets, back edges, broken ends and unknown calculators."""
+"""Random graphs: nested, with side packets, back edges, unconnected ports and unknown calculators."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class RandomGraph:
 
 @st.composite
 def random_graphs(draw: st.DrawFn, depth: int = 0, name: str = "") -> RandomGraph:
-    """A graph; its own ends are `IN:i:...` and so on, up to three of each kind."""
+    """A graph; its own ports are `IN:i:...` and so on, up to three of each kind."""
     made = RandomGraph("")
     streams = [f"s{index}" for index in range(draw(st.integers(0, 3)))]
     packets = [f"p{index}" for index in range(draw(st.integers(0, 2)))]

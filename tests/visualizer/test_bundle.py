@@ -1,4 +1,4 @@
-"""ES modules joined into one script."""
+"""Bundling of ES modules into one script."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def value(text: str) -> object:
     return _quickjs.Context().eval(f"{text}\nmade.result")
 
 
-def test_names_are_imported_renamed_and_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_imports_by_name_renamed_and_as_namespace(monkeypatch: pytest.MonkeyPatch) -> None:
     files = {
         "a.js": 'import { one, two as three } from "./b/b.js";\nimport * as all from "./b/b.js";\n'
         "export const result = [one(), three, new all.Four().x].join();\n",
@@ -39,7 +39,7 @@ def test_names_are_imported_renamed_and_as_a_whole(monkeypatch: pytest.MonkeyPat
     assert value(script(files, "a.js", monkeypatch)) == "1,2,4"
 
 
-def test_names_of_modules_do_not_meet(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_of_modules_do_not_collide(monkeypatch: pytest.MonkeyPatch) -> None:
     files = {
         "a.js": 'import { get } from "./b.js";\nconst x = 1;\nexport const result = x + get();\n',
         "b.js": "const x = 2;\nexport function get() { return x; }\n",
@@ -47,7 +47,7 @@ def test_names_of_modules_do_not_meet(monkeypatch: pytest.MonkeyPatch) -> None:
     assert value(script(files, "a.js", monkeypatch)) == 3
 
 
-def test_what_it_does_not_understand_it_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unsupported_syntax_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InternalError, match="export default"):
         script({"a.js": "export default 3;\n"}, "a.js", monkeypatch)
     with pytest.raises(InternalError, match="circle"):
@@ -58,6 +58,6 @@ def test_what_it_does_not_understand_it_refuses(monkeypatch: pytest.MonkeyPatch)
         )
 
 
-def test_the_modules_that_are_shipped_can_be_joined() -> None:
+def test_shipped_modules_can_be_bundled() -> None:
     assert "mpgraphVisualizer" in bundle("static.js")
     assert len(bundle("page/main.js")) > len(bundle("static.js"))

@@ -1,4 +1,4 @@
-"""The layout and the drawing, as QuickJS runs them: what holds for every graph."""
+"""Layout and drawing in QuickJS: invariants for random graphs."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def segments_of(wire: dict[str, Any]) -> Iterator[tuple[tuple[float, float], tup
 
 @every_graph
 @given(random_graphs())
-def test_boxes_of_a_graph_stand_apart(graph: RandomGraph) -> None:
+def test_boxes_of_a_graph_do_not_overlap(graph: RandomGraph) -> None:
     boxes = geometry_of(graph)["boxes"]
     for one, other in combinations(boxes, 2):
         if level_name(one) == level_name(other):
@@ -65,7 +65,7 @@ def test_boxes_of_a_graph_stand_apart(graph: RandomGraph) -> None:
 
 @every_graph
 @given(random_graphs())
-def test_what_is_in_a_subgraph_stands_inside_it(graph: RandomGraph) -> None:
+def test_open_subgraph_encloses_its_content(graph: RandomGraph) -> None:
     geometry = geometry_of(graph)
     groups = {box["id"]: box for box in geometry["boxes"] if box["role"] == "group"}
     whole = {"x": 0, "y": 0, "width": geometry["width"], "height": geometry["height"]}
@@ -82,7 +82,7 @@ def test_what_is_in_a_subgraph_stands_inside_it(graph: RandomGraph) -> None:
 
 @every_graph
 @given(random_graphs())
-def test_a_line_goes_from_its_port_to_its_port_by_level_and_upright_pieces(graph: RandomGraph) -> None:
+def test_line_connects_its_ports_by_axis_parallel_segments(graph: RandomGraph) -> None:
     geometry = geometry_of(graph)
     groups = {box["id"]: box for box in geometry["boxes"] if box["role"] == "group"}
     by_id = {box["id"]: box for box in geometry["boxes"]}
@@ -104,7 +104,7 @@ def test_a_line_goes_from_its_port_to_its_port_by_level_and_upright_pieces(graph
                 ports = [port for box in ends for port in box["ports"] if port["index"] == end["port"]]
             places = [(port["x"], port["y"]) for port in ports if port["side"] == side]
             if wire["graph"] and not end["node"] and stream:
-                # Within an open subgraph the line begins below the label of the port, or ends above it.
+                # Inside an open subgraph the line begins below the label of the port, or ends above it.
                 assert place[0] in [x for x, _ in places]
             else:
                 assert tuple(place) in places
@@ -113,7 +113,7 @@ def test_a_line_goes_from_its_port_to_its_port_by_level_and_upright_pieces(graph
 
 @every_graph
 @given(random_graphs())
-def test_no_line_goes_through_a_box(graph: RandomGraph) -> None:
+def test_lines_do_not_cross_boxes(graph: RandomGraph) -> None:
     geometry = geometry_of(graph)
     for wire in geometry["wires"]:
         for box in geometry["boxes"]:
@@ -133,7 +133,7 @@ def test_no_line_goes_through_a_box(graph: RandomGraph) -> None:
 
 @every_graph
 @given(random_graphs())
-def test_lines_of_different_streams_do_not_lie_on_each_other(graph: RandomGraph) -> None:
+def test_lines_of_different_streams_do_not_overlap(graph: RandomGraph) -> None:
     wires = geometry_of(graph)["wires"]
     pieces = [
         ((wire["graph"], str(wire["edge"]["source"]), wire["edge"]["kind"]), a, b)
@@ -154,7 +154,7 @@ def test_lines_of_different_streams_do_not_lie_on_each_other(graph: RandomGraph)
 
 @every_graph
 @given(random_graphs())
-def test_a_drawing_is_the_same_each_time_and_sound_xml(graph: RandomGraph) -> None:
+def test_drawing_is_deterministic_and_well_formed(graph: RandomGraph) -> None:
     model, expanded = json_of(graph)
     first = svg_text(model, {"expanded": expanded, "options": "all"}, {"theme": "auto"})
     assert svg_text(model, {"expanded": expanded, "options": "all"}, {"theme": "auto"}) == first
@@ -165,7 +165,7 @@ def test_a_drawing_is_the_same_each_time_and_sound_xml(graph: RandomGraph) -> No
     assert {each.attrib["data-id"] for each in nodes} == {box["id"] for box in closed}
 
 
-def test_any_choice_of_open_subgraphs_can_be_drawn() -> None:
+def test_any_selection_of_open_subgraphs_can_be_drawn() -> None:
     outer = (
         'input_stream: "IN:a" output_stream: "OUT:b" '
         'node { calculator: "Inner" input_stream: "IN:a" output_stream: "OUT:b" }'
@@ -183,6 +183,6 @@ def test_any_choice_of_open_subgraphs_can_be_drawn() -> None:
     assert found["Outer/Inner",] == ["Outer"]
 
 
-def test_a_mistake_in_the_script_is_told() -> None:
+def test_error_in_a_script_is_an_internal_error() -> None:
     with pytest.raises(InternalError, match="layout"):
         run("static.js", "geometry", {"nodes": None}, {})

@@ -1,4 +1,4 @@
-"""A graph in each format."""
+"""Export of graphs to each format."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ node {{ calculator: '{HOSTILE}' name: '<img src=x onerror=alert(1)>'
 """
 
 
-def test_svg_is_xml_that_a_screen_reader_can_read() -> None:
+def test_svg_is_accessible_xml() -> None:
     root = ElementTree.fromstring(visualizer.to_svg(SELFIE, expand="all"))
     assert root.attrib["role"] == "img"
     name = "{http://www.w3.org/2000/svg}"
@@ -33,12 +33,12 @@ def test_svg_is_xml_that_a_screen_reader_can_read() -> None:
     assert not list(root.iter(f"{name}script"))
 
 
-def test_the_same_graph_gives_the_same_bytes() -> None:
+def test_output_is_deterministic() -> None:
     assert visualizer.to_svg(SELFIE, expand="all") == visualizer.to_svg(SELFIE, expand="all")
     assert visualizer.to_dot(SELFIE, expand="all") == visualizer.to_dot(SELFIE, expand="all")
 
 
-def test_the_same_graph_in_another_folder_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_output_does_not_depend_on_the_folder(tmp_path: Path) -> None:
     drawings = set()
     for folder in ("here", "there"):
         file = tmp_path / folder / "graph.pbtxt"
@@ -50,20 +50,20 @@ def test_the_same_graph_in_another_folder_gives_the_same_bytes(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("theme", ["auto", "light", "dark"])
-def test_themes_are_colours_that_any_viewer_has(theme: str) -> None:
+def test_themes_use_plain_colours(theme: str) -> None:
     text = visualizer.to_svg(SELFIE, theme=theme)
     assert "var(" not in text
     assert ("prefers-color-scheme" in text) == (theme == "auto")
 
 
-def test_options_are_shown_as_far_as_asked_for() -> None:
+def test_options_setting_selects_the_rows() -> None:
     texts = {detail: visualizer.to_svg(SELFIE, options=detail) for detail in ("none", "short", "all")}
     assert "mask_channel" not in texts["none"]
     assert "… 2 more" in texts["short"]
     assert "adjust_with_luminance" in texts["all"] and "max_in_queue" in texts["all"]
 
 
-def test_hostile_names_are_only_text() -> None:
+def test_hostile_names_are_escaped() -> None:
     root = ElementTree.fromstring(visualizer.to_svg(HOSTILE_GRAPH, options="all"))
     allowed = {"svg", "title", "desc", "style", "rect", "g", "path", "text", "tspan", "circle"}
     assert {element.tag.rpartition("}")[2] for element in root.iter()} <= allowed
@@ -73,7 +73,7 @@ def test_hostile_names_are_only_text() -> None:
     assert "<script>alert" not in visualizer.to_html(HOSTILE_GRAPH)
 
 
-def test_png_is_twice_as_large_as_the_drawing() -> None:
+def test_png_has_two_pixels_per_unit() -> None:
     text = visualizer.to_svg(SELFIE, theme="light")
     width, height = (int(text.partition(f' {name}="')[2].partition('"')[0]) for name in ("width", "height"))
     data = visualizer.to_png(SELFIE)
@@ -81,7 +81,7 @@ def test_png_is_twice_as_large_as_the_drawing() -> None:
     assert struct.unpack(">II", data[16:24]) == (2 * width, 2 * height)
 
 
-def test_png_without_fonts_is_refused_with_advice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_png_without_fonts_is_an_error_with_a_fix(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(svg, "font_folders", lambda: (tmp_path,))
     with pytest.raises(MediaError, match="fonts"):
         visualizer.to_png(SELFIE)
@@ -95,7 +95,7 @@ def test_mermaid_has_subgraphs_back_edges_and_side_packets() -> None:
     assert "==>" in text
 
 
-def test_mermaid_of_a_closed_graph_is_short_enough_to_read() -> None:
+def test_mermaid_of_a_closed_graph() -> None:
     lines = visualizer.to_mermaid(SELFIE).splitlines()
     assert '  n0["FlowLimiterCalculator"]:::calculator' in lines
     assert '  n1[["SelfieSegmentationCpu"]]:::subgraph_' in lines
@@ -109,19 +109,19 @@ def test_dot_has_clusters_and_ports() -> None:
     assert text.count("{") == text.count("}")
 
 
-def test_a_structure_may_be_given_too() -> None:
+def test_structure_is_accepted_as_source() -> None:
     structure = structure_of(SELFIE)
     assert visualizer.to_mermaid(structure) == visualizer.to_mermaid(SELFIE)
 
 
-def test_a_subgraph_that_is_not_there_is_told_with_those_that_are() -> None:
+def test_unknown_subgraph_error_lists_the_known_ones() -> None:
     with pytest.raises(InvalidArgumentError, match='Did you mean "SelfieSegmentationCpu"'):
         visualizer.to_svg(SELFIE, expand="SelfieSegmentationCpy")
     with pytest.raises(InvalidArgumentError, match="The graph has none"):
         visualizer.to_svg("node { calculator: 'X' }", expand="Y")
 
 
-def test_what_limits_the_whole_graph_stands_above_it() -> None:
+def test_graph_settings_are_drawn_above_the_graph() -> None:
     text = visualizer.to_svg(
         'max_queue_size: 20 num_threads: 3 executor { name: "pool" type: "ThreadPoolExecutor" }'
         'node { calculator: "X" executor: "pool" max_in_flight: 2 '
@@ -133,6 +133,12 @@ def test_what_limits_the_whole_graph_stands_above_it() -> None:
         assert badge in text
 
 
-def test_types_are_shown_where_asked_for() -> None:
+def test_types_are_shown_on_request() -> None:
     assert 'class="type centre"' in visualizer.to_svg(SELFIE, types=True)
     assert 'class="type centre"' not in visualizer.to_svg(SELFIE)
+
+
+def test_png_has_the_titles_of_the_nodes() -> None:
+    drawing = svg.svg_of(structure_of('node { calculator: "SomeCalculator" }'), theme="light")
+    assert "SomeCalculator</text>" in drawing
+    assert svg.png_of(drawing) != svg.png_of(drawing.replace("SomeCalculator</text>", "</text>"))

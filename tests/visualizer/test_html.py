@@ -1,4 +1,4 @@
-"""The page as text: one file, the same for the same graph, with nothing in it that could get out."""
+"""The HTML of the page: one deterministic file that makes no requests."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def embedded(page: str) -> dict[str, object]:
     return value
 
 
-def test_the_page_has_its_graph_and_needs_nothing_else() -> None:
+def test_page_is_self_contained() -> None:
     page = page_html([TEXT])
     elements = Elements(page)
     assert not [attributes for _, attributes in elements.found if "src" in attributes]
@@ -54,7 +54,7 @@ def test_the_page_has_its_graph_and_needs_nothing_else() -> None:
     assert isinstance(graphs, list) and graphs[0]["structure"]["graph"]["nodes"][0]["name"] == "one"
 
 
-def test_the_policy_allows_the_pages_own_script_and_style_and_no_request() -> None:
+def test_policy_permits_only_own_script_and_style() -> None:
     elements = Elements(page_html([TEXT]))
     (policy,) = [
         attributes["content"]
@@ -68,12 +68,12 @@ def test_the_policy_allows_the_pages_own_script_and_style_and_no_request() -> No
             assert f"{tag}-src 'sha256-{digest}'" in policy
 
 
-def test_there_are_no_styles_or_handlers_in_attributes() -> None:
+def test_no_styles_or_handlers_in_attributes() -> None:
     for _, attributes in Elements(page_html([TEXT])).found:
         assert not [name for name in attributes if name == "style" or name.startswith("on")]
 
 
-def test_the_same_graph_gives_the_same_page_wherever_it_is(tmp_path: Path) -> None:
+def test_page_is_deterministic_and_has_no_folders(tmp_path: Path) -> None:
     pages = []
     for folder in ("a", "b"):
         path = tmp_path / folder / "graph.pbtxt"
@@ -84,19 +84,19 @@ def test_the_same_graph_gives_the_same_page_wherever_it_is(tmp_path: Path) -> No
     assert str(tmp_path) not in pages[0]
 
 
-def test_two_graphs_and_data_for_extensions_come_along() -> None:
+def test_page_with_two_graphs_and_extras() -> None:
     page = embedded(page_html([TEXT, TEXT], diff=True, extras={"trace": {"<b>": [1]}}))
     assert page["diff"] is True and page["mode"] == "file"
     assert page["extras"] == {"trace": {"<b>": [1]}}
 
 
-def test_json_in_a_script_ends_nothing() -> None:
+def test_script_json_cannot_end_the_script() -> None:
     text = script_json({NASTY: NASTY})
     assert not re.search(r"[<>&\u2028\u2029\ud800]", text)
     assert json.loads(text) == {NASTY: NASTY}
 
 
-def test_a_nasty_name_in_the_title_is_text() -> None:
+def test_hostile_title_is_escaped() -> None:
     graph = {
         "name": NASTY.replace("\ud800", ""),
         "structure": {"graph": {}, "files": {}, "diagnostics": []},
@@ -107,6 +107,6 @@ def test_a_nasty_name_in_the_title_is_text() -> None:
     assert "</script>" not in before and "&lt;/script&gt;" in before
 
 
-def test_numbers_that_json_has_not_are_refused() -> None:
+def test_nan_is_an_error() -> None:
     with pytest.raises(ValueError, match="JSON"):
         script_json(float("nan"))

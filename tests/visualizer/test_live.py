@@ -1,4 +1,4 @@
-"""mpgraph/visualizer/live.py: what the page is told of a running graph."""
+"""Live data of a running graph."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def red(height: int = 48, width: int = 64) -> ImageFrame:
     return ImageFrame(image_format=ImageFormat.SRGB, data=pixels)
 
 
-def test_statistics_name_the_ports(graph: CalculatorGraph) -> None:
+def test_statistics_have_the_ports_of_streams(graph: CalculatorGraph) -> None:
     view = LiveView(graph, graph.model)
     graph.start_run()
     graph.add_packet_to_input_stream("image", make_packet(red(), 5))
@@ -54,35 +54,35 @@ def test_statistics_name_the_ports(graph: CalculatorGraph) -> None:
     streams = {stream["name"]: stream for stream in state["streams"]}
     same = streams["same"]
     assert (same["producer"], same["tag"], same["index"], same["packets"]) == ("flip", "IMAGE", 0, 1)
-    assert (streams["image"]["picture"], same["picture"], streams["n"]["picture"]) == (True, True, False)
+    assert (streams["image"]["image"], same["image"], streams["n"]["image"]) == (True, True, False)
     assert (state["queues"][0]["node"], state["queues"][0]["tag"]) == ("flip", "IMAGE")
     assert {node["name"]: node["calls"] for node in state["nodes"]} == {"flip": 1, "pass": 1}
 
 
-def test_the_latest_picture_of_a_stream(graph: CalculatorGraph) -> None:
+def test_latest_image_of_a_stream(graph: CalculatorGraph) -> None:
     view = LiveView(graph, graph.model)
     graph.start_run()
-    assert ask(view, "picture", {"stream": "same"}) == {"image": None}
+    assert ask(view, "image", {"stream": "same"}) == {"image": None}
     graph.add_packet_to_input_stream("image", make_packet(red(), 5))
     graph.wait_until_idle()
-    answer = ask(view, "picture", {"stream": "same"})
+    answer = ask(view, "image", {"stream": "same"})
     assert answer["timestamp"] == 5
     assert answer["image"].startswith("data:image/jpeg;base64,")
-    assert ask(view, "picture", {"stream": "nobody"}) == {"image": None}
+    assert ask(view, "image", {"stream": "nobody"}) == {"image": None}
 
 
-def test_a_request_that_makes_no_sense(graph: CalculatorGraph) -> None:
+def test_invalid_image_request(graph: CalculatorGraph) -> None:
     view = LiveView(graph, graph.model)
     for body in (b"", b"[]", b"{}", b"\xff"):
         with pytest.raises(InvalidArgumentError):
-            view.routes["picture"](body)
+            view.routes["image"](body)
 
 
 def decoded(frame: ImageFrame) -> Any:
     return cv2.imdecode(np.frombuffer(small_jpeg(frame), np.uint8), cv2.IMREAD_COLOR)
 
 
-def test_colours_and_size() -> None:
+def test_jpeg_colours_and_size() -> None:
     picture = decoded(red(960, 1280))
     assert picture.shape == (240, 320, 3)
     assert abs(picture[100, 100].astype(int) - [0, 0, 200]).max() < 6
@@ -102,12 +102,12 @@ def test_colours_and_size() -> None:
         (ImageFormat.LAB8, np.full((8, 8, 3), 90, np.uint8), 90),
     ],
 )
-def test_every_format_becomes_a_picture(format: ImageFormat, pixels: Any, grey: int) -> None:
+def test_every_image_format_is_encoded(format: ImageFormat, pixels: Any, grey: int) -> None:
     picture = decoded(ImageFrame(image_format=format, data=pixels))
     assert abs(int(picture[4, 4, 1]) - grey) <= 2
 
 
-def test_why_a_run_failed_is_told_with_its_place(graph: CalculatorGraph) -> None:
+def test_failure_has_its_location(graph: CalculatorGraph) -> None:
     view = LiveView(graph, graph.model)
     assert ask(view, "live")["failure"] == []
     graph.start_run()

@@ -1,4 +1,4 @@
-"""The model and what the page's modules believe it to be."""
+"""The model and its type definitions in JavaScript agree."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mpgraph.visualizer import model
 
 TYPES = Path(model.__file__).parent / "web" / "page" / "structure.js"
 NAMES = {"DrawnNode": "GraphNode"}
-"""What has another name in JavaScript, where Node is an element of a page."""
+"""Classes with another name in JavaScript, where Node is a DOM class."""
 
 
 def declared(name: str) -> set[str]:
@@ -29,19 +29,19 @@ def declared(name: str) -> set[str]:
 @pytest.mark.parametrize(
     "cls",
     [
-        model.Place,
+        model.SourceRange,
         model.DrawnPort,
         model.OptionRow,
         model.DrawnDiagnostic,
-        model.End,
+        model.Endpoint,
         model.DrawnEdge,
         model.DrawnExecutor,
         model.DrawnNode,
-        model.Graph,
+        model.DrawnGraph,
         model.Structure,
     ],
 )
-def test_javascript_knows_every_field(cls: type) -> None:
+def test_javascript_types_have_every_field(cls: type) -> None:
     assert declared(NAMES.get(cls.__name__, cls.__name__.removeprefix("Drawn"))) == {
         field.name for field in fields(cls)
     }

@@ -10,7 +10,7 @@ from mpgraph.visualizer.notebook import notebook_html
 SELFIE = Path(__file__).resolve().parents[2] / "graphs/selfie_segmentation/selfie_segmentation_cpu.pbtxt"
 
 
-def test_graphs_show_themselves_with_their_subgraphs() -> None:
+def test_graphs_have_an_html_representation() -> None:
     with mp.CalculatorGraph(graph_path=SELFIE) as graph:
         shown = graph._repr_html_()
     assert "<svg" in shown and "SelfieSegmentationCpu" in shown
@@ -21,7 +21,7 @@ def test_graphs_show_themselves_with_their_subgraphs() -> None:
     assert validated._repr_html_() == shown
 
 
-def test_subgraphs_that_were_handed_over_are_there() -> None:
+def test_passed_subgraphs_are_drawn() -> None:
     validated = mp.ValidatedGraphConfig()
     inner = (
         'input_stream: "a" output_stream: "b" '
@@ -32,12 +32,12 @@ def test_subgraphs_that_were_handed_over_are_there() -> None:
     assert "kind-subgraph" in validated._repr_html_()
 
 
-def test_a_builder_shows_what_is_there_so_far() -> None:
+def test_builder_has_an_html_representation() -> None:
     builder = mp.GraphBuilder()
     frames = builder.input("a")
     builder.output("b", builder.node("PassThroughCalculator", frames))
     assert "PassThroughCalculator" in builder._repr_html_()
 
 
-def test_what_cannot_be_drawn_is_told() -> None:
+def test_invalid_graph_is_shown_as_error_message() -> None:
     assert notebook_html("node { <").startswith("<pre>") and "&lt;" in notebook_html("node { <")

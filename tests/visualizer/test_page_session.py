@@ -1,4 +1,4 @@
-"""What a served page may do to files, and what it is told of texts."""
+"""Requests of a served page: analysis of texts and access to files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def graph(tmp_path: Path) -> Path:
     return path
 
 
-def test_save_replaces_the_whole_file_and_leaves_nothing_beside_it(graph: Path) -> None:
+def test_save_replaces_the_file_without_leftovers(graph: Path) -> None:
     PageSession([graph]).save(str(graph), "# é\n")
     assert graph.read_text(encoding="utf-8") == "# é\n"
     assert list(graph.parent.iterdir()) == [graph]
@@ -39,7 +39,7 @@ def test_save_keeps_the_mode(graph: Path) -> None:
     assert graph.stat().st_mode & 0o777 == 0o640
 
 
-def test_only_the_files_given_are_written(graph: Path) -> None:
+def test_save_refuses_other_files(graph: Path) -> None:
     other = graph.with_name("other.pbtxt")
     session = PageSession([graph])
     for file in (str(other), "/etc/passwd", "graph.pbtxt", ""):
@@ -48,7 +48,7 @@ def test_only_the_files_given_are_written(graph: Path) -> None:
     assert not other.exists()
 
 
-def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
+def test_missing_folder_is_an_error(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     session = PageSession([folder / "new.pbtxt"])
@@ -57,7 +57,7 @@ def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
         session.save(str(folder / "new.pbtxt"), "")
 
 
-def test_a_new_file_is_empty_until_it_is_saved(tmp_path: Path) -> None:
+def test_new_file_is_empty_until_saved(tmp_path: Path) -> None:
     path = tmp_path / "new.pbtxt"
     session = PageSession([path])
     answer = session.examine(str(path), {})
@@ -67,7 +67,7 @@ def test_a_new_file_is_empty_until_it_is_saved(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == GOOD
 
 
-def test_what_cannot_be_read_is_refused_before_anything_is_served(tmp_path: Path) -> None:
+def test_unreadable_file_is_an_error_before_serving(tmp_path: Path) -> None:
     with pytest.raises(ResourceNotFoundError, match="no folder"):
         PageSession([tmp_path / "no" / "graph.pbtxt"])
     (tmp_path / "binary.pbtxt").write_bytes(b"\xff\xfe\x00")
@@ -77,21 +77,21 @@ def test_what_cannot_be_read_is_refused_before_anything_is_served(tmp_path: Path
         PageSession([tmp_path])
 
 
-def test_a_text_with_mistakes_comes_back_with_their_places(graph: Path) -> None:
+def test_examine_returns_diagnostics_with_locations(graph: Path) -> None:
     answer = PageSession([graph]).examine(str(graph), {str(graph): 'node { calculator: "NoSuch" }'})
     (problem,) = answer["diagnostics"]
     assert (problem["severity"], problem["place"]["line"], problem["node"]) == ("error", 1, "NoSuch")
     assert answer["graph"]["structure"]["diagnostics"] == [problem]
 
 
-def test_an_unfinished_text_has_no_graph(graph: Path) -> None:
+def test_unparsable_text_has_no_graph(graph: Path) -> None:
     answer = PageSession([graph]).examine(str(graph), {str(graph): "node {\n  calculator: "})
     assert answer["graph"] is None
     (problem,) = answer["diagnostics"]
     assert problem["place"]["file"] == str(graph) and problem["place"]["line"] == 2
 
 
-def test_another_file_given_is_the_subgraph_of_its_name(tmp_path: Path) -> None:
+def test_other_files_of_the_session_are_subgraphs(tmp_path: Path) -> None:
     outer, inner = tmp_path / "outer.pbtxt", tmp_path / "far" / "some_part.pbtxt"
     inner.parent.mkdir()
     outer.write_text('node { calculator: "SomePart" }', encoding="utf-8")
@@ -104,7 +104,7 @@ def test_another_file_given_is_the_subgraph_of_its_name(tmp_path: Path) -> None:
     assert infos == {"outer.pbtxt": (True, True), "some_part.pbtxt": (True, True)}
 
 
-def test_a_subgraph_that_cannot_be_read_is_told_in_its_own_file(tmp_path: Path) -> None:
+def test_unparsable_subgraph_is_reported_in_its_file(tmp_path: Path) -> None:
     outer, inner = tmp_path / "outer.pbtxt", tmp_path / "inner.pbtxt"
     outer.write_text('node { calculator: "Inner" }', encoding="utf-8")
     inner.write_text(GOOD, encoding="utf-8")
@@ -113,7 +113,7 @@ def test_a_subgraph_that_cannot_be_read_is_told_in_its_own_file(tmp_path: Path) 
     assert answer["diagnostics"][0]["place"]["file"] == str(inner)
 
 
-def test_binary_graphs_are_shown_as_text_and_not_written(tmp_path: Path, graph: Path) -> None:
+def test_binary_graphs_are_printed_and_read_only(tmp_path: Path, graph: Path) -> None:
     path = tmp_path / "graph.binarypb"
     path.write_bytes(load_graph(graph).config.SerializeToString())
     session = PageSession([path])
@@ -125,17 +125,17 @@ def test_binary_graphs_are_shown_as_text_and_not_written(tmp_path: Path, graph: 
     assert "PassThroughCalculator" in session.page()
 
 
-def test_too_much_text_is_refused(graph: Path) -> None:
+def test_too_much_text_is_an_error(graph: Path) -> None:
     with pytest.raises(InvalidArgumentError, match="characters"):
         PageSession([graph]).examine(str(graph), {str(graph): " " * (MAX_CHARACTERS + 1)})
 
 
-def test_a_graph_of_nowhere_is_refused(graph: Path) -> None:
+def test_unknown_main_file_is_an_error(graph: Path) -> None:
     with pytest.raises(InvalidArgumentError, match="no text"):
         PageSession([graph]).examine("elsewhere", {})
 
 
-def test_a_shared_page_tells_no_folders(graph: Path) -> None:
+def test_shared_page_has_no_folders(graph: Path) -> None:
     page = PageSession([graph]).share(
         str(graph), {str(graph): 'node { calculator: "NoSuch"\n'.replace("\n", "}")}
     )
@@ -143,7 +143,7 @@ def test_a_shared_page_tells_no_folders(graph: Path) -> None:
     assert str(graph.parent) not in page
 
 
-def test_a_version_changes_with_its_file(graph: Path) -> None:
+def test_versions_change_when_files_are_written(graph: Path) -> None:
     session = PageSession([graph, graph.with_name("new.pbtxt")])
     before = session.versions()
     assert before[str(graph.with_name("new.pbtxt"))] == ""

@@ -15,14 +15,14 @@ from mpgraph.config.validation.diagnostics import diagnose
 from mpgraph.errors import ConfigError, ResourceNotFoundError
 from mpgraph.protos import calculator_pb2
 from mpgraph.visualizer import nesting
-from mpgraph.visualizer.model import DrawnNode, Graph, Structure, to_json
+from mpgraph.visualizer.model import DrawnGraph, DrawnNode, Structure, to_json
 from mpgraph.visualizer.structure import structure_of
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SELFIE = CHECKOUT / "graphs/selfie_segmentation/selfie_segmentation_cpu.pbtxt"
 
 
-def nodes_of(graph: Graph) -> dict[str, DrawnNode]:
+def nodes_of(graph: DrawnGraph) -> dict[str, DrawnNode]:
     found = {}
     for node in graph.nodes:
         found[node.id] = node
@@ -35,7 +35,7 @@ def only(text: str, **arguments: Any) -> DrawnNode:
     return structure_of(text, **arguments).graph.nodes[0]
 
 
-def test_the_selfie_graph_nests_as_its_authors_nested_it() -> None:
+def test_nesting_of_the_selfie_graph() -> None:
     graph = structure_of(SELFIE).graph
     nodes = nodes_of(graph)
     assert [node.id for node in graph.nodes] == [
@@ -49,7 +49,7 @@ def test_the_selfie_graph_nests_as_its_authors_nested_it() -> None:
     assert nodes["RecolorCalculator"].kind == "calculator"
 
 
-def test_every_node_and_port_has_its_lines() -> None:
+def test_nodes_and_ports_have_their_lines() -> None:
     structure = structure_of(SELFIE)
     text = structure.files[str(SELFIE)].splitlines()
     for node in structure.graph.nodes:
@@ -64,7 +64,7 @@ def test_every_node_and_port_has_its_lines() -> None:
     assert inner[contained.place.line - 1].strip().startswith("contained_node")
 
 
-def test_types_come_from_whoever_knows_them() -> None:
+def test_types_come_from_producers_and_consumers() -> None:
     graph = structure_of(SELFIE).graph
     types = {edge.name: edge.type for edge in graph.edges}
     assert types["throttled_input_video"] == "ImageFrame"
@@ -72,7 +72,7 @@ def test_types_come_from_whoever_knows_them() -> None:
     assert graph.outputs[0].type == "ImageFrame"
 
 
-def test_a_back_edge_is_one() -> None:
+def test_back_edges_are_marked() -> None:
     graph = structure_of(SELFIE).graph
     back = [edge for edge in graph.edges if edge.back_edge]
     assert [(edge.source.node, edge.target.node) for edge in back] == [
@@ -81,14 +81,14 @@ def test_a_back_edge_is_one() -> None:
     assert [port.back_edge for port in graph.nodes[0].inputs] == [False, True]
 
 
-def test_names_are_those_of_the_graph_that_runs() -> None:
+def test_runtime_names_are_those_of_the_model() -> None:
     names = {node.runtime_name for node in nodes_of(structure_of(SELFIE).graph).values() if node.runtime_name}
     validated = mp.ValidatedGraphConfig()
     validated.initialize(graph_path=SELFIE)
     assert names == {node.name for node in validated.model.nodes}
 
 
-def test_options_are_rows_and_what_the_text_leaves_out_is_a_default() -> None:
+def test_option_rows_and_defaults() -> None:
     node = nodes_of(structure_of(SELFIE).graph)["RecolorCalculator"]
     rows = {row.name: row for row in node.options}
     assert node.options_type == "RecolorCalculatorOptions"
@@ -100,7 +100,7 @@ def test_options_are_rows_and_what_the_text_leaves_out_is_a_default() -> None:
     assert limiter.options and all(row.default for row in limiter.options)
 
 
-def test_a_calculator_that_nobody_has_is_drawn_from_the_text() -> None:
+def test_unknown_calculator_is_drawn_from_the_text() -> None:
     node = only(
         'node { calculator: "NobodyHasCalculator" name: "it" input_stream: "IN:1:a" output_stream: "b" '
         'executor: "pool" max_in_flight: 4 source_layer: 2 buffer_size_hint: 3 '
@@ -120,7 +120,7 @@ def test_a_calculator_that_nobody_has_is_drawn_from_the_text() -> None:
     assert node.options_type == "Options"
 
 
-def test_a_subgraph_that_cannot_be_opened_says_why() -> None:
+def test_note_of_a_subgraph_that_cannot_be_opened() -> None:
     loop = 'node { calculator: "Loop" }'
     node = only(loop, subgraphs={"Loop": loop})
     while node.graph:
@@ -129,7 +129,7 @@ def test_a_subgraph_that_cannot_be_opened_says_why() -> None:
     assert "contains itself" in node.note
 
 
-def test_mistakes_stand_at_their_nodes() -> None:
+def test_diagnostics_are_attached_to_their_nodes() -> None:
     structure = structure_of(
         'input_stream: "a"\nnode {\n calculator: "PassThroughCalculator"\n input_stream: "b"\n'
         ' output_stream: "c"\n}\nnode { calculator: "PassThroughCalculater" input_stream: "a" }\n'
@@ -141,13 +141,13 @@ def test_mistakes_stand_at_their_nodes() -> None:
     assert {each.node for each in structure.diagnostics} == {first.id, second.id}
 
 
-def test_what_can_be_understood_of_a_text_with_unknown_fields_is_drawn() -> None:
+def test_text_with_unknown_fields_is_drawn() -> None:
     structure = structure_of('node { calculator: "A" input_streams: "x" output_stream: "y" }')
     assert [node.calculator for node in structure.graph.nodes] == ["A"]
     assert any("input_streams" in each.message for each in structure.diagnostics)
 
 
-def test_text_that_is_none_is_refused() -> None:
+def test_unparsable_text_and_missing_file_are_errors() -> None:
     with pytest.raises(ConfigError, match="Expected"):
         structure_of("node {")
     with pytest.raises(ResourceNotFoundError):
@@ -157,7 +157,7 @@ def test_text_that_is_none_is_refused() -> None:
 @pytest.mark.parametrize(
     "name", ["<script>alert(1)</script>", "a/b", '"', "%2F", "\u2028", "x" * 5000, "../..", "__proto__"]
 )
-def test_any_name_makes_a_node_with_an_id_of_its_own(name: str) -> None:
+def test_any_name_gives_a_unique_id(name: str) -> None:
     config = calculator_pb2.CalculatorGraphConfig()
     for _ in range(2):
         config.node.add(calculator=name, input_stream=[name], output_stream=["x"])
@@ -167,7 +167,7 @@ def test_any_name_makes_a_node_with_an_id_of_its_own(name: str) -> None:
     assert all("/" not in node.id and len(node.id) < 200 for node in graph.nodes)
 
 
-def test_a_graph_may_be_text_a_message_bytes_or_validated() -> None:
+def test_any_type_of_source_is_drawn() -> None:
     text = (
         'input_stream: "a" node { calculator: "PassThroughCalculator" input_stream: "a" output_stream: "b" }'
     )
@@ -182,13 +182,13 @@ def test_a_graph_may_be_text_a_message_bytes_or_validated() -> None:
         assert next(iter(structure.files.values()))
 
 
-def test_side_packets_that_nobody_makes_are_inputs_of_the_graph() -> None:
+def test_undeclared_side_packets_are_implied_inputs() -> None:
     graph = structure_of('node { calculator: "X" input_side_packet: "MODEL:model" }').graph
     assert [(port.name, port.implied) for port in graph.side_inputs] == [("model", True)]
     assert [(edge.kind, edge.source.node) for edge in graph.edges] == [("side", "")]
 
 
-def test_packet_generators_of_old_graphs_are_nodes() -> None:
+def test_packet_generators_are_drawn_as_nodes() -> None:
     graph = structure_of(
         'packet_generator { packet_generator: "Old" output_side_packet: "A:a" }'
         'node { calculator: "X" input_side_packet: "a" }'
@@ -197,7 +197,7 @@ def test_packet_generators_of_old_graphs_are_nodes() -> None:
     assert graph.edges[0].source.node == "Old"
 
 
-def test_the_model_is_frozen_and_json() -> None:
+def test_model_is_immutable_and_converts_to_json() -> None:
     structure = structure_of(SELFIE)
     with pytest.raises(FrozenInstanceError):
         structure.graph.name = "other"  # type: ignore[misc]
@@ -207,22 +207,22 @@ def test_the_model_is_frozen_and_json() -> None:
     assert again["graph"]["nodes"][1]["graph"]["nodes"]
 
 
-def test_an_empty_graph_is_one() -> None:
-    assert structure_of("") == Structure(Graph("", "", "<string>"), {"<string>": ""})
+def test_empty_graph() -> None:
+    assert structure_of("") == Structure(DrawnGraph("", "", "<string>"), {"<string>": ""})
 
 
-def test_a_graph_written_in_python_is_drawn_as_its_text() -> None:
+def test_graph_builder_is_drawn_like_its_text() -> None:
     graph = mp.GraphBuilder()
     graph.output("out", graph.node("PassThroughCalculator", graph.input("in", int)))
     assert structure_of(graph) == structure_of(graph.text())
 
 
-def test_a_graph_that_is_too_large_is_refused_before_anything_is_done_with_it() -> None:
-    with pytest.raises(ConfigError, match="5001 nodes are too many to be drawn"):
+def test_too_large_graph_is_an_error() -> None:
+    with pytest.raises(ConfigError, match="5001 nodes are too many to draw"):
         structure_of('node { calculator: "X" }\n' * 5001)
 
 
-def test_subgraphs_that_multiply_stay_closed_at_some_depth(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exponential_subgraphs_stay_closed_at_some_depth(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nesting, "MAX_NODES", 100)
     subgraphs = {
         f"S{depth}": f'node {{ calculator: "S{depth + 1}" }} node {{ calculator: "S{depth + 1}" }}'
@@ -241,7 +241,7 @@ def test_subgraphs_that_multiply_stay_closed_at_some_depth(monkeypatch: pytest.M
         'node { calculator: "Unknown" input_streams: "x" }\nnode { calculator: "SelfieSegmentationCpu" }',
     ],
 )
-def test_the_checker_is_the_one_of_mpgraph_check(text: str) -> None:
+def test_diagnostics_are_those_of_mpgraph_check(text: str) -> None:
     shown = {(each.severity, each.code, each.message) for each in structure_of(text).diagnostics}
     assert shown == {(each.severity, each.code, each.message) for each in diagnose(text)}
     assert shown

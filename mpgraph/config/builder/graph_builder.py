@@ -29,6 +29,7 @@ from mpgraph.config.text.printing import graph_to_text
 from mpgraph.errors import ConfigError, InvalidArgumentError, Location, did_you_mean
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.packet_type import AnyType
+from mpgraph.framework.source_location import of_code
 from mpgraph.framework.subgraph import Subgraph
 from mpgraph.framework.tags import TagIndex, parse_entry, parse_tag_index
 from mpgraph.framework.user_code import caller_location
@@ -328,6 +329,10 @@ def write_subgraph(cls: type[Subgraph], node: Any) -> Any:
     Raises the errors of its `build`, and ConfigError if the node's options do not fit the class.
     """
     graph = GraphBuilder(cls.__name__)
+    code = getattr(getattr(cls.build, "__func__", None), "__code__", None)
+    written_at = getattr(cls, "defined_at", None) or (of_code(code) if code else None)
+    if written_at is not None:  # The caller of this function is not the author of the graph.
+        graph._draft.location = written_at
     returned = cls.build(graph, node_options(node, cls))
     if returned is not None:
         return returned

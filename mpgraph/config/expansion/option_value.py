@@ -1,11 +1,11 @@
-"""option_value: options of nodes that are filled from the options of their graph.
+"""option_value: fill options of nodes from the options of their graph.
 
     option_value: "output_tensor_width:options/tensor_width"
 
-in a node copies the field `tensor_width` of the graph's options into the node's. Either side is a
-path: field names and, after repeated ones, indexes, with "/" in between. A leading "options" means
-nothing; `Ext::mediapipe.FooOptions` at the front says which of several messages is meant. The
-graph's options are those in its text, overlaid with what the node that stands for the graph gives.
+in a node copies the field `tensor_width` of the graph's options into the node's options. Either side is
+a path of field names and, after repeated fields, indexes, separated by "/". A leading "options" is
+ignored; a leading `Ext::mediapipe.FooOptions` selects one of several messages. The graph's options are
+those in its text, overlaid with those of the node that the graph is inside of.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from mpgraph.errors import ConfigError, MpgraphError, NotFoundError, did_you_mea
 from mpgraph.protos import parse_any
 from mpgraph.protos.fields import is_repeated
 
-# One colon, not two, stands between the sides.
+# A single colon separates the sides; "::" belongs to a side.
 _ENTRY = re.compile(r"((?:[^:]|::)*):(?!:)((?:[^:]|::)*)")
 _EXTENSION = "ext::"
 
 
 @dataclass(frozen=True)
 class _Step:
-    """A field, and an index into it if it is repeated and one is given."""
+    """A field, and an index if the field is repeated and the entry has one."""
 
     name: str
     index: int | None = None
@@ -40,26 +40,26 @@ class _Step:
 
 @dataclass(frozen=True)
 class _Side:
-    """One side of an entry. message: the full name of the options type, None for whichever is there."""
+    """One side of an entry. message: the full name of the options type, None for the first one given."""
 
     message: str | None
     steps: tuple[_Step, ...]
 
 
 def apply_option_values(config: Any, nodes: Sequence[FlatNode], parent: Any) -> None:
-    """Carry out and remove each `option_value` of the nodes of one graph.
+    """Apply and remove every `option_value` of the nodes of one graph.
 
     config: the graph's CalculatorGraphConfig.
-    parent: the Node message that stands for the graph, None for the outermost graph.
-    Raises ConfigError for what is no such entry, NotFoundError for options that are missing.
+    parent: the Node message that the graph is inside of, None for the outermost graph.
+    Raises ConfigError for an invalid entry, NotFoundError for options that are missing.
     """
     for node in nodes:
         for index, entry in enumerate(node.config.option_value):
             try:
                 _apply(entry, config, node.config, parent)
             except MpgraphError as error:
-                place = node.place("option_value", index)
-                raise relayed(error, f'option_value: "{entry}": ', place) from error
+                location = node.location_of("option_value", index)
+                raise relayed(error, f'option_value: "{entry}": ', location) from error
         node.config.ClearField("option_value")
 
 
@@ -72,7 +72,7 @@ def _apply(entry: str, config: Any, node: Any, parent: Any) -> None:
     if found is None:
         wanted = target.message or "*"
         raise NotFoundError(
-            f"Option extension not found: {wanted}. The node must have the options, be it empty ones."
+            f"Option extension not found: {wanted}. The node must have the options, even if they are empty."
         )
     values = _graph_options(config, parent, source.message)
     if values is None:
@@ -84,7 +84,10 @@ def _apply(entry: str, config: Any, node: Any, parent: Any) -> None:
 
 
 def _check_ranges(message: Any, steps: Sequence[_Step]) -> None:
-    """Refuse a value that the class of the options does not allow; others are told where they stand."""
+    """Refuse a copied value that the dataclass of the options does not allow.
+
+    Other values that are out of range are reported where they are written.
+    """
     schema = schema_of_message(message)
     for where, problem in schema.problems(message) if schema else ():
         if not steps or where[0] == steps[0].name:
@@ -111,7 +114,7 @@ def _side(text: str) -> _Side:
 
 
 def _graph_options(config: Any, parent: Any, wanted: str | None) -> Any:
-    """The graph's own options overlaid with those its node gives; None if there are neither."""
+    """The graph's own options overlaid with those of its node; None if there are neither."""
     own = _options_of(config, wanted)
     if own is not None:
         wanted = own[0].DESCRIPTOR.full_name
@@ -124,7 +127,7 @@ def _graph_options(config: Any, parent: Any, wanted: str | None) -> Any:
 
 
 def _options_of(holder: Any, wanted: str | None) -> tuple[Any, Callable[[Any], None]] | None:
-    """A copy of the options of a node or graph, of one type or the first there are, and how to store them."""
+    """Copy the options of a node or graph, of one type or the first; return them with how to store them."""
     if holder.HasField("options"):
         for extension, value in holder.options.ListFields():
             if extension.is_extension and wanted in (None, extension.message_type.full_name):
@@ -158,13 +161,13 @@ def _field(message: Any, step: _Step) -> Any:
 
 
 def _read(message: Any, steps: Sequence[_Step]) -> tuple[list[Any], Any]:
-    """The values at a path, none if its last field is not set, and the field (None: the message itself)."""
+    """Return the values at a path, none if its last field is not set, and that field (None for no path)."""
     if not steps:
         return [message], None
     for step in steps[:-1]:
         field = _field(message, step)
         if field.message_type is None:
-            raise ConfigError(f'"{step.name}" is no message, so nothing is inside it.')
+            raise ConfigError(f'"{step.name}" is not a message, so it has no fields.')
         inside = _values(message, field, step)
         if not inside:
             raise NotFoundError(f"Missing field value: {step.name} at index: {step.index or 0}")
@@ -184,7 +187,7 @@ def _values(message: Any, field: FieldDescriptor, step: _Step) -> list[Any]:
 
 
 def _write(message: Any, steps: Sequence[_Step], values: Sequence[Any], source: Any) -> None:
-    """Set the field at a path to the values; messages are merged, repeated fields grow."""
+    """Set the field at a path to the values; messages are merged, and repeated fields extended."""
     if not steps:
         _check_same(message.DESCRIPTOR, source.message_type if source else values[0].DESCRIPTOR)
         for value in values:
@@ -193,7 +196,7 @@ def _write(message: Any, steps: Sequence[_Step], values: Sequence[Any], source: 
     for step in steps[:-1]:
         field = _field(message, step)
         if field.message_type is None:
-            raise ConfigError(f'"{step.name}" is no message, so nothing is inside it.')
+            raise ConfigError(f'"{step.name}" is not a message, so it has no fields.')
         message = _element(message, field, step) if is_repeated(field) else getattr(message, step.name)
     step = steps[-1]
     field = _field(message, step)

@@ -1,25 +1,33 @@
-"""Subgraphs replaced by what is in them, until only calculators are left.
+"""Replace subgraphs by the nodes inside them until only calculators are left.
 
-The rules, the names and the order that come out are MediaPipe's (framework/tool/
+The rules, the names and the resulting order are MediaPipe's (framework/tool/
 subgraph_expansion.cc): in each round the nodes of all subgraphs go to the end of the list.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from mpgraph.config.builder.graph_builder import builds, write_subgraph
 from mpgraph.config.expansion.option_value import apply_option_values
-from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names, name_of, prefix_of, renamed
+from mpgraph.config.expansion.tree import GraphTree, TreeNode, generated_graph, unconnected_names
+from mpgraph.config.flat import (
+    PORT_LISTS,
+    FlatNode,
+    bad_entries,
+    canonical_names,
+    name_of,
+    prefix_of,
+    renamed,
+)
 from mpgraph.config.model import SubgraphUse
 from mpgraph.config.options import adopt_options, unread_framework_options
 from mpgraph.config.problems import each_of, in_node, relayed
 from mpgraph.config.source import GraphSource, NodeSource, load_graph
 from mpgraph.config.subgraph_files import SubgraphFiles
-from mpgraph.config.validation.node_contracts import bad_entries
 from mpgraph.errors import ConfigError, InternalError, Location, MpgraphError, did_you_mean
 from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS
 from mpgraph.framework.subgraph import Subgraph
@@ -27,22 +35,22 @@ from mpgraph.framework.tags import TagMap
 from mpgraph.framework.user_code import error_location
 
 MAX_NODES = 20_000
-"""How many nodes a graph may have after expansion."""
+"""The maximum number of nodes after expansion."""
 MAX_DEPTH = 100
-"""How many subgraphs may be inside each other."""
+"""The maximum depth to which subgraphs may be nested."""
 
-_KINDS = {
+_PORT_LIST_NAMES = {
     "input_stream": "input streams",
     "output_stream": "output streams",
     "input_side_packet": "input side packets",
     "output_side_packet": "output side packets",
 }
-# What only a node that runs has. `executor` and `input_stream_handler` are ignored on a subgraph.
+# Only calculators have these. `executor` and `input_stream_handler` are ignored on a subgraph.
 _CALCULATOR_FIELDS = ("source_layer", "buffer_size_hint", "output_stream_handler", "input_stream_info")
 
 
 class SubgraphNames:
-    """What names stand for: graphs handed over, registered Subgraph classes, and files."""
+    """Resolves names of subgraphs: graphs passed by the caller, registered Subgraph classes, and files."""
 
     def __init__(self, local: Mapping[str, object] | Sequence[object] = (), *, lenient: bool = False) -> None:
         """lenient: how texts and files are read, as of `load_graph`."""
@@ -51,7 +59,11 @@ class SubgraphNames:
         self._calculators = frozenset(CALCULATORS.names())
 
     def find(self, name: str, package: str, near: str) -> GraphSource | type[Subgraph] | None:
-        """What a node of the file `near` means by `name`, or None. Calculators hide files of their name."""
+        """Return the subgraph that a node of the file `near` names, or None.
+
+        package: of the outermost graph. Calculators hide files of the same name.
+        Raises InternalError for a class that cannot be imported, ConfigError for a damaged graph file.
+        """
         scope = package.split(".") if package else []
         qualified = [".".join([*scope[:end], name]) for end in range(len(scope), -1, -1)]
         for candidate in qualified:
@@ -63,12 +75,12 @@ class SubgraphNames:
             raise InternalError(f'Subgraph "{name}" cannot be loaded: {error}') from error
         if found is not None or not name or not self._calculators.isdisjoint(qualified):
             return found
-        # What stands in reach of the graph comes before what happens to be installed.
+        # Files near the graph take precedence over whatever plug-ins happen to be installed.
         file = self._files.find(name, near)
         return file if file is not None else SUBGRAPHS.find(name, package)
 
     def names(self, near: str) -> list[str]:
-        """Every name that `find` knows, sorted."""
+        """Return every name that `find` resolves, sorted."""
         return sorted({*self._local, *SUBGRAPHS.names(), *self._files.names(near)})
 
 
@@ -86,117 +98,159 @@ def _local_graphs(given: Mapping[str, object] | Sequence[object], lenient: bool)
     return graphs
 
 
-@dataclass
 class Expansion:
-    """The flat graph. `lost` are the subgraph nodes that could not be replaced, for `errors`."""
+    """The tree of a graph, and the flat list of its calculators that MediaPipe runs.
 
-    nodes: list[FlatNode] = field(default_factory=list)
-    errors: list[MpgraphError] = field(default_factory=list)
-    lost: list[FlatNode] = field(default_factory=list)
-
-    def lose(self, node: FlatNode, error: MpgraphError) -> None:
-        """Note that a node cannot be replaced."""
-        self.add(node, [error])
-        self.lost.append(node)
-
-    def add(self, node: FlatNode, errors: Sequence[MpgraphError]) -> None:
-        """Note what is wrong with what a node stands for, with the place of the node."""
-        for error in each_of(errors):
-            told = copy(error)  # The same ones are told of every node that uses the subgraph.
-            told.__cause__ = error.__cause__
-            told.location = _used_by(node, error.location)
-            self.errors.append(told)
-
-
-def expand(source: GraphSource, config: Any, names: SubgraphNames) -> Expansion:
-    """Replace the subgraphs among the nodes of a graph.
-
-    config: a copy of `source.config`, whose Node messages are changed; generators and status handlers
-        of subgraphs are added to it.
+    outermost: the tree; nodes in it carry what keeps them from being replaced.
+    nodes: the calculators in MediaPipe's order, complete after `flatten`.
+    lost: the subgraph nodes that could not be replaced, because of `errors`.
     """
-    expansion = Expansion()
-    nodes = [FlatNode(node, source.node_source(index)) for index, node in enumerate(config.node)]
-    try:
-        apply_option_values(config, nodes, None)
-    except MpgraphError as error:
-        expansion.errors += each_of([error])
-    pending = nodes
-    while pending:
-        inner = []
-        for node in pending:
-            try:
-                graph = names.find(node.config.calculator, config.package, _file_of(node))
-            except MpgraphError as error:
-                if error.location is None:  # A plug-in does not keep its promise, say.
-                    error = relayed(error, "", node.place("calculator", 0))
-                expansion.lose(node, error)
-                continue
-            if graph is None:
-                expansion.nodes.append(node)
-            else:
-                inner.append((node, graph))
-        ordered = [*expansion.nodes, *(node for node, _ in inner)]
-        canonical = canonical_names([node.config for node in ordered])[len(expansion.nodes) :]
-        pending = []
-        for (node, graph), name in zip(inner, canonical, strict=True):
-            mistakes = graph.bound.errors if isinstance(graph, GraphSource) else ()
-            expansion.add(node, mistakes)
-            try:
-                pending += _replace(node, name, graph, config)
-            except MpgraphError as error:
-                if mistakes and isinstance(graph, GraphSource) and graph.graph.damaged:
-                    expansion.lost.append(node)  # Most likely it is the damage that does not fit.
+
+    def __init__(self, source: GraphSource, config: Any, names: SubgraphNames) -> None:
+        """config: a copy of `source.config`; `flatten` adds the subgraphs' generators and handlers to it."""
+        self.nodes: list[FlatNode] = []
+        self.errors: list[MpgraphError] = []
+        self.lost: list[FlatNode] = []
+        self._config = config
+        self._names = names
+        self.outermost = GraphTree(source, config)
+        self.outermost.nodes = [
+            TreeNode(FlatNode(node, source.node_source(index)), self.outermost, index)
+            for index, node in enumerate(config.node)
+        ]
+
+    def flatten(self) -> None:
+        """Open every subgraph and connect what is inside, until `nodes` are calculators only."""
+        try:
+            apply_option_values(self._config, [node.flat for node in self.outermost.nodes], None)
+        except MpgraphError as error:
+            self.errors += each_of([error])
+        pending = self.outermost.nodes
+        while pending:
+            subgraphs = []
+            for node in pending:
+                try:
+                    self._resolve(node)
+                except MpgraphError as error:
+                    self._lose(node, error)
+                    continue
+                if node.subgraph is None:
+                    self.nodes.append(node.flat)
                 else:
-                    expansion.lose(node, error)
-            if len(pending) + len(expansion.nodes) > MAX_NODES:
-                text = f"The graph has more than {MAX_NODES} nodes after the expansion of subgraphs."
-                expansion.lose(node, ConfigError(text, location=node.location))
-                return expansion
-    return expansion
+                    subgraphs.append(node)
+            ordered = [*self.nodes, *(node.flat for node in subgraphs)]
+            canonical = canonical_names([flat.config for flat in ordered])[len(self.nodes) :]
+            pending = []
+            for node, name in zip(subgraphs, canonical, strict=True):
+                pending += self._replacement(node, name)
+                if len(pending) + len(self.nodes) > MAX_NODES:
+                    text = f"The graph has more than {MAX_NODES} nodes after the expansion of subgraphs."
+                    self._lose(node, ConfigError(text, location=node.flat.location))
+                    return
+
+    def open(self, node: TreeNode) -> GraphTree | None:
+        """Return what is inside a node, even if the node cannot run; None for a calculator.
+
+        Raises MpgraphError for what keeps it closed.
+        """
+        self._resolve(node)
+        if node.inside is None and node.subgraph is not None:
+            inside = _open(node, canonical_names(node.graph.written.node)[node.index])
+            with suppress(MpgraphError):  # It does not run, and `errors` has the reason.
+                apply_option_values(inside.config, [each.flat for each in inside.nodes], node.flat.config)
+        return node.inside
+
+    def _resolve(self, node: TreeNode) -> None:
+        """Look up what the node's `calculator` names."""
+        if node.is_resolved:
+            return
+        flat = node.flat
+        file = flat.location.file if flat.location else ""
+        try:
+            node.subgraph = self._names.find(flat.config.calculator, self._config.package, file)
+        except MpgraphError as error:
+            if error.location is None:  # Such as for a plug-in that does not register what it promises.
+                raise relayed(error, "", flat.location_of("calculator", 0)) from error
+            raise
+        node.is_resolved = True
+
+    def _replacement(self, node: TreeNode, name: str) -> list[TreeNode]:
+        """The connected nodes that replace a subgraph node; none if it is lost."""
+        found = node.subgraph
+        errors = found.bound.errors if isinstance(found, GraphSource) else ()
+        self._add(node, errors)
+        try:
+            inside = _expand_node(node, name)
+        except MpgraphError as error:
+            if errors and isinstance(found, GraphSource) and found.graph.damaged:
+                # Most likely the damaged fields are why it does not fit, and these are reported.
+                node.problem = error
+                self.lost.append(node.flat)
+            else:
+                self._lose(node, error)
+            return []
+        self._config.packet_generator.extend(inside.config.packet_generator)
+        self._config.status_handler.extend(inside.config.status_handler)
+        return inside.nodes
+
+    def _lose(self, node: TreeNode, error: MpgraphError) -> None:
+        node.problem = error
+        self.lost.append(node.flat)
+        self._add(node, [error])
+
+    def _add(self, node: TreeNode, errors: Sequence[MpgraphError]) -> None:
+        """Add errors in the subgraph of a node, with the location of the node."""
+        for error in each_of(errors):
+            copied = copy(error)  # Every node that uses the subgraph reports the same error objects.
+            copied.__cause__ = error.__cause__
+            copied.location = _used_by(node.flat, error.location)
+            self.errors.append(copied)
 
 
 def _used_by(node: FlatNode, location: Location | None) -> Location | None:
-    """A place in a subgraph's text, with that of the node which uses it; a place at the node as it is."""
+    """A location in a subgraph's text with the location of the node that uses it; others unchanged."""
     used_at = node.location
     if location is None or location.used_at or used_at is None or location.file == used_at.file:
         return location
     return replace(location, used_at=(used_at, *used_at.used_at))
 
 
-def _file_of(node: FlatNode) -> str:
-    return node.location.file if node.location else ""
-
-
-def _replace(node: FlatNode, name: str, graph: GraphSource | type[Subgraph], config: Any) -> list[FlatNode]:
-    """The nodes that take the place of a subgraph node; its generators go into `config`."""
-    _refuse_calculator_fields(node)
-    outside = {port_list: _node_map(node, port_list) for port_list in PORT_LISTS}
-    adopt_options(node.config, graph, node.source)
-    keys = _keys_inside(node, graph)
-    inner = type(config)()
-    source_of: Callable[[int], NodeSource]
-    if isinstance(graph, GraphSource):
-        for error in unread_framework_options(graph):
+def _expand_node(node: TreeNode, name: str) -> GraphTree:
+    """Open a subgraph node and connect what is inside to the graph around it, under the names that run."""
+    flat = node.flat
+    _refuse_calculator_fields(flat)
+    outside = {port_list: _node_map(flat, port_list) for port_list in PORT_LISTS}
+    inside = _open(node, name)
+    if not inside.is_generated:
+        for error in unread_framework_options(inside.source):
             raise error
-        written = graph
-    else:
-        written = _generated(node, name, graph)
-    inner.CopyFrom(written.config)
-    if written.tree is None and not isinstance(graph, GraphSource):
-        source_of = _generated_sources(node.source, len(inner.node))
-    else:
-        source_of = written.node_source
-    path = (*node.path, SubgraphUse(name, node.config.calculator, node.location))
-    nodes = [FlatNode(each, source_of(index), path, keys) for index, each in enumerate(inner.node)]
-    inputs = [name_of(entry) for entry in inner.input_stream]
-    for each in nodes:
-        each.inputs_around = inputs
-    apply_option_values(inner, nodes, node.config)
-    _prefix(name, inner, nodes)
-    _connect(node, outside, inner, nodes, written if written.tree or written is graph else None)
-    config.packet_generator.extend(inner.packet_generator)
-    config.status_handler.extend(inner.status_handler)
-    return nodes
+    apply_option_values(inside.config, [each.flat for each in inside.nodes], flat.config)
+    _prefix(name, inside)
+    _connect(flat, outside, inside)
+    return inside
+
+
+def _open(node: TreeNode, name: str) -> GraphTree:
+    """Put a copy of the subgraph that a node names inside the node. name: the node's canonical name."""
+    flat, found = node.flat, node.subgraph
+    assert found is not None
+    adopt_options(flat.config, found, flat.source)
+    keys = _keys_inside(flat, found)
+    source = found if isinstance(found, GraphSource) else _generated(flat, name, found)
+    config = type(source.config)()
+    config.CopyFrom(source.config)
+    path = (*flat.path, SubgraphUse(name, flat.config.calculator, flat.location))
+    inputs = [name_of(entry) for entry in config.input_stream]
+    source_of: Callable[[int], NodeSource] = source.node_source
+    if source.tree is None and source is not found:
+        source_of = _generated_sources(flat.source, len(config.node))
+    inside = GraphTree(source, config, node)
+    inside.nodes = [
+        TreeNode(FlatNode(each, source_of(index), path, keys, inputs_around=inputs), inside, index)
+        for index, each in enumerate(config.node)
+    ]
+    node.inside = inside
+    return inside
 
 
 def _refuse_calculator_fields(node: FlatNode) -> None:
@@ -205,7 +259,7 @@ def _refuse_calculator_fields(node: FlatNode) -> None:
             raise ConfigError(
                 f'Subgraph "{node.config.name or node.config.calculator}" has a field that is only '
                 f'applicable to calculators: "{name}".',
-                location=node.place(name, 0),
+                location=node.location_of(name, 0),
                 hint="Set it on the nodes inside the subgraph.",
                 rule="not-for-subgraphs",
             )
@@ -215,7 +269,7 @@ def _keys_inside(node: FlatNode, graph: GraphSource | type[Subgraph]) -> tuple[o
     """The keys of the nodes inside; an error if expansion would go on forever."""
     key: object = id(graph)
     if not isinstance(graph, GraphSource):
-        # A class makes another graph of other options, so it may well contain itself.
+        # With other options a class writes another graph, so it may legitimately contain itself.
         given = [node.config.options, *node.config.node_options]
         key = (graph, *(options.SerializeToString() for options in given))
     if key in node.keys or len(node.keys) >= MAX_DEPTH:
@@ -223,45 +277,45 @@ def _keys_inside(node: FlatNode, graph: GraphSource | type[Subgraph]) -> tuple[o
         chain = " > ".join([*(use.type for use in node.path[-10:]), name])
         raise ConfigError(
             f'Subgraph "{name}" contains itself: {chain}.',
-            location=node.place("calculator", 0),
-            hint="Take the node out, or name another subgraph.",
+            location=node.location_of("calculator", 0),
+            hint="Remove the node, or name another subgraph.",
             rule="recursion",
         )
     return (*node.keys, key)
 
 
 def _generated(node: FlatNode, name: str, cls: type[Subgraph]) -> GraphSource:
-    """The graph that a class makes for a node; written by a GraphBuilder it has places of its own."""
+    """The graph that a class writes for a node; if a GraphBuilder wrote it, it has locations of its own."""
     try:
-        if builds(cls):
-            return load_graph(write_subgraph(cls, node.config))
-        return load_graph(cls.get_config(node.config))
+        return generated_graph(cls, node.config)
     except Exception as error:
-        # Written by anyone, so it may raise anything; none of it may hide which node it was.
-        place = error_location(error) or node.location
-        raise relayed(error, "", place, in_node(node, name)) from error
+        # Code of any author may raise anything; none of it may hide which node is affected.
+        location = error_location(error) or node.location
+        raise relayed(error, "", location, in_node(node, name)) from error
 
 
 def _generated_sources(outer: NodeSource, count: int) -> Callable[[int], NodeSource]:
-    """Where the nodes of a class stand: at its node, but contained nodes, the last ones, in its options.
+    """Return the sources of the nodes that a class generates, by index.
 
-    Options that they have from that node stand there too.
+    They are at the node that uses the class, as are the options that they take over from it. Contained
+    nodes, always the last, have text of their own in its options.
     """
     contained = 0
     while contained < count and outer.contained(contained).tree is not None:
         contained += 1
-    made = NodeSource(location=outer.location) if contained else outer.options_only()
+    generated = NodeSource(location=outer.location) if contained else outer.options_only()
 
     def source_of(index: int) -> NodeSource:
         ordinal = index - (count - contained)
-        return outer.contained(ordinal) if ordinal >= 0 else made
+        return outer.contained(ordinal) if ordinal >= 0 else generated
 
     return source_of
 
 
-def _prefix(name: str, inner: Any, nodes: Sequence[FlatNode]) -> None:
-    """Put the subgraph's name before every name in it, so that two of them do not meet."""
-    if inner.packet_factory:
+def _prefix(name: str, inside: GraphTree) -> None:
+    """Put the subgraph's name before every name in it, so that names of two subgraphs never collide."""
+    config, nodes = inside.config, [node.flat for node in inside.nodes]
+    if config.packet_factory:
         raise InternalError(
             f'The subgraph of node "{name}" has a packet_factory, which no subgraph may have.'
         )
@@ -271,7 +325,7 @@ def _prefix(name: str, inner: Any, nodes: Sequence[FlatNode]) -> None:
         return prefix + text
 
     for port_list in PORT_LISTS:
-        entries = getattr(inner, port_list)
+        entries = getattr(config, port_list)
         entries[:] = [renamed(entry, prefixed) for entry in entries]
     for node, node_name in zip(nodes, canonical_names([node.config for node in nodes]), strict=True):
         node.config.name = prefix + node_name
@@ -280,30 +334,23 @@ def _prefix(name: str, inner: Any, nodes: Sequence[FlatNode]) -> None:
             node.rename(port_list, prefixed)
 
 
-def _connect(
-    node: FlatNode,
-    outside_maps: Mapping[str, TagMap],
-    inner: Any,
-    nodes: Sequence[FlatNode],
-    graph: GraphSource | None,
-) -> None:
-    """Give what goes in and out of the subgraph its names outside; take out the inputs that are not used."""
+def _connect(node: FlatNode, outside_maps: Mapping[str, TagMap], inside: GraphTree) -> None:
+    """Give the subgraph's ports their names outside; drop the inputs that the node leaves out."""
     renames: dict[str, dict[str, str]] = {}
-    unused: dict[str, set[str]] = {}
+    unconnected: dict[str, set[str]] = {}
     for port_list in PORT_LISTS:
-        inside = _inner_map(node, inner, port_list, graph)
-        outside = outside_maps[port_list]
-        renames[port_list] = _matched(node, port_list, inside, outside)
-        unused[port_list] = {name for port, name in inside if outside.id(port.tag, port.index) is None}
+        ports, outside = _inner_map(node, inside, port_list), outside_maps[port_list]
+        renames[port_list] = _matched(node, port_list, ports, outside)
+        unconnected[port_list] = unconnected_names(ports, outside)
     streams = {**renames["input_stream"], **renames["output_stream"]}
     side_packets = {**renames["input_side_packet"], **renames["output_side_packet"]}
-    for flat in nodes:
+    for flat in (each.flat for each in inside.nodes):
         flat.hidden[:] = [streams.get(name, name) for name in flat.hidden]
         for port_list in PORT_LISTS:
             names = streams if port_list.endswith("_stream") else side_packets
             flat.rename(port_list, _renaming(names))
         for port_list in ("input_stream", "input_side_packet"):
-            flat.drop(port_list, unused[port_list])
+            flat.drop(port_list, unconnected[port_list])
 
 
 def _renaming(names: Mapping[str, str]) -> Callable[[str], str]:
@@ -311,25 +358,27 @@ def _renaming(names: Mapping[str, str]) -> Callable[[str], str]:
 
 
 def _matched(node: FlatNode, port_list: str, inside: TagMap, outside: TagMap) -> dict[str, str]:
-    """The names inside and what they are called outside."""
+    """Map the names inside to the names outside. Raises ConfigError for ports that the subgraph lacks."""
     for tag in outside.tags:
         if outside.count(tag) <= inside.count(tag):
             continue
-        place = node.place(port_list, outside.positions[outside.id(tag, inside.count(tag)) or 0])
-        where = f"while processing the {_KINDS[port_list]} of subgraph node {node.config.calculator}: "
+        location = node.location_of(port_list, outside.positions[outside.id(tag, inside.count(tag)) or 0])
+        where = (
+            f"while processing the {_PORT_LIST_NAMES[port_list]} of subgraph node {node.config.calculator}: "
+        )
         if not inside.has(tag):
             known = ", ".join(f'"{tag}"' for tag in inside.tags) or "none"
             raise ConfigError(
                 f'{where}Tag "{tag}" does not exist in the subgraph config. Its tags here: {known}.',
-                location=place,
+                location=location,
                 hint=did_you_mean(tag, inside.tags) or "Use one of these, or add it to the subgraph.",
                 rule="unknown-port",
             )
         raise ConfigError(
             f'{where}Tag "{tag}" has {outside.count(tag)} indexes in the subgraph node but has only '
             f"{inside.count(tag)} indexes in the subgraph config.",
-            location=place,
-            hint="Remove what is too many, or add it there.",
+            location=location,
+            hint="Remove the surplus ones, or add them to the subgraph.",
             rule="unknown-port",
         )
     names = {}
@@ -340,18 +389,22 @@ def _matched(node: FlatNode, port_list: str, inside: TagMap, outside: TagMap) ->
     return names
 
 
-def _inner_map(node: FlatNode, inner: Any, port_list: str, graph: GraphSource | None) -> TagMap:
+def _inner_map(node: FlatNode, inside: GraphTree, port_list: str) -> TagMap:
     try:
-        return TagMap(getattr(inner, port_list))
+        return TagMap(getattr(inside.config, port_list))
     except MpgraphError as error:
-        place: Location | None = graph.field_location(port_list) if graph else node.location
-        raise relayed(error, f"{port_list} of subgraph {node.config.calculator}: ", place) from error
+        location = node.location
+        if inside.source.tree is not None or not inside.is_generated:
+            location = inside.source.field_location(port_list)
+        raise relayed(error, f"{port_list} of subgraph {node.config.calculator}: ", location) from error
 
 
 def _node_map(node: FlatNode, port_list: str) -> TagMap:
     try:
         return TagMap(getattr(node.config, port_list))
     except MpgraphError as first:
-        where = f"while processing the {_KINDS[port_list]} of subgraph node {node.config.calculator}: "
+        where = (
+            f"while processing the {_PORT_LIST_NAMES[port_list]} of subgraph node {node.config.calculator}: "
+        )
         error, index = next(bad_entries(getattr(node.config, port_list), first))
-        raise relayed(error, where, node.place(port_list, index)) from error
+        raise relayed(error, where, node.location_of(port_list, index)) from error

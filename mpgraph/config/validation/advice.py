@@ -1,12 +1,13 @@
-"""What a graph may have but hardly is meant to: the warnings of `mpgraph check`.
+"""Warnings of `mpgraph check`: constructs that are legal but probably unintended.
 
-Each is something that MediaPipe accepts without a word, and that does nothing, or not what it says.
+MediaPipe silently accepts each of them, but it has no effect, or not the apparent one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mpgraph.config.flat import name_of
 from mpgraph.config.model import Edge
 from mpgraph.config.options import foreign_options, own_options
 from mpgraph.config.source import GraphSource
@@ -18,10 +19,10 @@ from mpgraph.errors import ConfigError, Location, MpgraphError, did_you_mean
 from mpgraph.framework.tags import TagMap, parse_tag_index
 
 
-def second_thoughts(
+def graph_warnings(
     nodes: Sequence[CheckedNode], edges: Edges, inputs: TagMap, outputs: TagMap, source: GraphSource
 ) -> list[MpgraphError]:
-    """Return a warning for each thing in a graph without gaps that its author should look at again.
+    """Return the warnings for a graph that has no errors.
 
     inputs, outputs: the graph's streams. source: the outermost graph.
     """
@@ -29,7 +30,7 @@ def second_thoughts(
         *_needless_back_edges(nodes, edges),
         *_unread_inputs(edges, inputs, outputs, source),
         *_unread_streams(nodes, edges, outputs),
-        *_unmade_outputs(edges, outputs, source),
+        *_unproduced_outputs(edges, outputs, source),
         *_side_packets(edges, nodes, source),
         *_unused_executors(nodes, source),
         *_unread_options(nodes),
@@ -37,12 +38,12 @@ def second_thoughts(
     ]
 
 
-def _warning(text: str, place: Location | None, hint: str, rule: str) -> ConfigError:
-    return ConfigError(text, location=place, hint=hint, rule=rule)
+def _warning(text: str, location: Location | None, hint: str, rule: str) -> ConfigError:
+    return ConfigError(text, location=location, hint=hint, rule=rule)
 
 
 def _needless_back_edges(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[ConfigError]:
-    """A back edge closes a loop; a mark on what never comes back only hides the true order."""
+    """A back edge closes a loop; on any other stream the mark only hides the true order of the nodes."""
     for index, node in enumerate(nodes):
         for position in sorted(node.informed):
             name = node.inputs.names[position]
@@ -52,31 +53,32 @@ def _needless_back_edges(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator
             if edge.producer is None:
                 why = "it comes from outside the graph"
             elif edge.producer not in _downstream(index, nodes, edges):
-                why = f'node "{nodes[edge.producer].name}", which makes it, gets nothing from here'
+                producer = nodes[edge.producer].name
+                why = f'node "{producer}", which produces it, receives nothing from this node'
             else:
                 continue
             port = node.inputs.ports[position]
-            place = _info_place(node, str(port))
+            location = _info_location(node, str(port))
             text = f'The stream "{name}" is marked as a back edge of node "{node.name}", but {why}.'
-            yield _warning(text, place, "Remove its input_stream_info.", "needless-back-edge")
+            yield _warning(text, location, "Remove its input_stream_info.", "needless-back-edge")
 
 
-def _info_place(node: CheckedNode, port: str) -> Location | None:
+def _info_location(node: CheckedNode, port: str) -> Location | None:
     for index, info in enumerate(node.config.input_stream_info):
         if str(parse_tag_index(info.tag_index)) == port:
-            return node.flat.place("input_stream_info", index)
+            return node.flat.location_of("input_stream_info", index)
     return node.flat.location
 
 
 def _downstream(start: int, nodes: Sequence[CheckedNode], edges: Edges) -> set[int]:
-    """Every node that gets something from `start`, through whichever streams and side packets."""
+    """Every node that depends on `start` through streams and side packets, back edges included."""
     found = {start}
     waiting = [start]
     while waiting:
         node = nodes[waiting.pop()]
-        made = [edges.streams[name] for name in node.outputs.names]
-        made += [edges.side_packets[name] for name in node.side_outputs.names]
-        for edge in made:
+        produced = [edges.streams[name] for name in node.outputs.names]
+        produced += [edges.side_packets[name] for name in node.side_outputs.names]
+        for edge in produced:
             for reader, _ in edge.consumers:
                 if reader not in found:
                     found.add(reader)
@@ -89,14 +91,15 @@ def _unread_inputs(
 ) -> Iterator[ConfigError]:
     for position, name in zip(inputs.positions, inputs.names, strict=True):
         if not edges.streams[name].consumers and name not in outputs.names:
-            unmade = [each for each in edges.streams if each not in inputs.names]
-            place = source.field_location("input_stream", position)
-            hint = did_you_mean(name, unmade) or "Remove it, or connect a node to it."
-            yield _warning(f'No node reads the graph\'s input stream "{name}".', place, hint, "unread-input")
+            produced = [each for each in edges.streams if each not in inputs.names]
+            location = source.field_location("input_stream", position)
+            hint = did_you_mean(name, produced) or "Remove it, or connect a node to it."
+            text = f'No node reads the graph\'s input stream "{name}".'
+            yield _warning(text, location, hint, "unread-input")
 
 
 def _unread_streams(nodes: Sequence[CheckedNode], edges: Edges, outputs: TagMap) -> Iterator[ConfigError]:
-    if not len(outputs):  # Whoever runs such a graph observes the streams by their names.
+    if not len(outputs):  # The application probably observes the streams by name.
         return
     for node in nodes:
         if node.flat.path or node.contract is None:
@@ -105,67 +108,65 @@ def _unread_streams(nodes: Sequence[CheckedNode], edges: Edges, outputs: TagMap)
         def unread(edge: Edge) -> bool:
             return not edge.consumers and edge.name not in outputs.names
 
-        made = [edges.streams[name] for name in node.outputs.names]
-        sides = [edges.side_packets[name] for name in node.side_outputs.names]
-        is_vain = bool(made) and not sides and all(map(unread, made))
-        for position, edge in enumerate(made):
-            if unread(edge) and (is_vain or node.contract.outputs[position].is_optional):
-                place = node.flat.place("output_stream", node.outputs.positions[position])
+        streams = [edges.streams[name] for name in node.outputs.names]
+        has_side_outputs = len(node.side_outputs) > 0
+        is_useless = bool(streams) and not has_side_outputs and all(map(unread, streams))
+        for position, edge in enumerate(streams):
+            if unread(edge) and (is_useless or node.contract.outputs[position].is_optional):
+                location = node.flat.location_of("output_stream", node.outputs.positions[position])
                 text = f'No node reads the stream "{edge.name}" of node "{node.name}".'
                 hint = "Remove it, or name it in the graph's output_stream if the program observes it."
-                yield _warning(text, place, hint, "unread-stream")
+                yield _warning(text, location, hint, "unread-stream")
 
 
-def _unmade_outputs(edges: Edges, outputs: TagMap, source: GraphSource) -> Iterator[ConfigError]:
+def _unproduced_outputs(edges: Edges, outputs: TagMap, source: GraphSource) -> Iterator[ConfigError]:
     for position, name in zip(outputs.positions, outputs.names, strict=True):
         if name not in edges.streams:
-            place = source.field_location("output_stream", position)
+            location = source.field_location("output_stream", position)
             hint = did_you_mean(name, edges.streams) or "Remove it, or give a node's output this name."
-            yield _warning(
-                f'No node makes the graph\'s output stream "{name}".', place, hint, "unmade-output"
-            )
+            text = f'No node produces the graph\'s output stream "{name}".'
+            yield _warning(text, location, hint, "unmade-output")
 
 
 def _side_packets(edges: Edges, nodes: Sequence[CheckedNode], source: GraphSource) -> Iterator[ConfigError]:
     known = edges.side_packets
-    declared = [_name(entry) for entry in source.config.input_side_packet]
+    declared = [name_of(entry) for entry in source.config.input_side_packet]
     for index, name in enumerate(declared):
         if name not in known or not known[name].consumers:
-            place = source.field_location("input_side_packet", index)
+            location = source.field_location("input_side_packet", index)
             hint = did_you_mean(name, known) or "Remove it, or connect a node to it."
-            yield _warning(f'No node reads the input side packet "{name}".', place, hint, "unread-input")
-    made = [name for name, edge in known.items() if edge.producer is not None]
+            yield _warning(f'No node reads the input side packet "{name}".', location, hint, "unread-input")
+    produced = [name for name, edge in known.items() if edge.producer is not None]
     for index, entry in enumerate(source.config.output_side_packet):
-        if _name(entry) not in made:
-            place = source.field_location("output_side_packet", index)
-            hint = did_you_mean(_name(entry), made) or "Remove it, or give a node's output this name."
-            text = f'No node makes the output side packet "{_name(entry)}".'
-            yield _warning(text, place, hint, "unmade-output")
+        name = name_of(entry)
+        if name not in produced:
+            location = source.field_location("output_side_packet", index)
+            hint = did_you_mean(name, produced) or "Remove it, or give a node's output this name."
+            text = f'No node produces the output side packet "{name}".'
+            yield _warning(text, location, hint, "unmade-output")
     for name, edge in known.items():
-        # A graph need not declare what is given to start_run, so only what looks misspelt is told.
-        hint = did_you_mean(name, [*declared, *made])
+        # A graph need not declare what is passed to start_run, so only likely typos are reported.
+        hint = did_you_mean(name, [*declared, *produced])
         if name in edges.streams:
-            hint = f'"{name}" is a stream: write input_stream for input_side_packet.'
+            hint = f'"{name}" is a stream: write input_stream instead of input_side_packet.'
         if edge.producer is None and edge.consumers and name not in declared and hint:
             reader, position = edge.consumers[0]
             node = nodes[reader]
-            place = node.flat.place("input_side_packet", node.side_inputs.positions[position])
-            text = f'No node makes the side packet "{name}", and the graph does not declare it as an input.'
-            yield _warning(text, place, hint, "undeclared-side-packet")
-
-
-def _name(entry: str) -> str:
-    return entry.rpartition(":")[2]
+            location = node.flat.location_of("input_side_packet", node.side_inputs.positions[position])
+            text = (
+                f'No node produces the side packet "{name}", and the graph does not declare it as an input.'
+            )
+            yield _warning(text, location, hint, "undeclared-side-packet")
 
 
 def _unused_executors(nodes: Sequence[CheckedNode], source: GraphSource) -> Iterator[ConfigError]:
     used = {node.config.executor for node in nodes}
     for index, executor in enumerate(source.config.executor):
         if executor.name not in ("", *used) and not is_reserved(executor.name):
-            place = source.field_location("executor", index)
+            location = source.field_location("executor", index)
             text = f'No node uses the executor "{executor.name}".'
             hint = f'Name it in a node, executor: "{executor.name}", or remove it.'
-            yield _warning(text, place, hint, "unused-executor")
+            yield _warning(text, location, hint, "unused-executor")
 
 
 def _unread_options(nodes: Sequence[CheckedNode]) -> Iterator[ConfigError]:
@@ -176,5 +177,5 @@ def _unread_options(nodes: Sequence[CheckedNode]) -> Iterator[ConfigError]:
         for name in foreign_options(node.config, node.calculator):
             text = f'{node.config.calculator} does not read the options "{name}" of node "{node.name}".'
             hint = f'Its own are "{own}".' if own else "It has none: remove them."
-            place = node.flat.place("node_options" if node.config.node_options else "options", 0)
-            yield _warning(text, place, hint, "unread-options")
+            location = node.flat.location_of("node_options" if node.config.node_options else "options", 0)
+            yield _warning(text, location, hint, "unread-options")

@@ -1,4 +1,4 @@
-"""What is wrong with a graph, all of it, as plain data: for `mpgraph check`, editors and drawings."""
+"""The analysis of a graph, right or wrong: all diagnostics as plain data, and what is known of each node."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mpgraph.config.expansion.subgraphs import SubgraphNames
+from mpgraph.config.expansion.subgraphs import Expansion, SubgraphNames
+from mpgraph.config.flat import FlatNode, canonical_names
+from mpgraph.config.model import Types
 from mpgraph.config.problems import each_of
 from mpgraph.config.source import GraphSource, is_path, load_graph
 from mpgraph.config.validation.extents import Texts
-from mpgraph.config.validation.pipeline import Pipeline
+from mpgraph.config.validation.pipeline import Pipeline, handler_of
 from mpgraph.errors import Location, MpgraphError
+from mpgraph.framework.tags import TagIndex
 
 ERROR = "error"
 WARNING = "warning"
@@ -21,16 +24,16 @@ WARNING = "warning"
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One mistake, or one thing to reconsider, in a graph.
+    """One error or warning in a graph.
 
     severity: "error" (the graph cannot run) or "warning".
-    code: a short name of the kind of mistake that does not change, such as "unknown-calculator".
+    code: a short, stable name of the type of error, such as "unknown-calculator".
     message: what is wrong, in one line.
-    suggestion: what to do about it, "" where that goes without saying.
-    file: where it is: a path, or "<string>" and the like for a graph that is no file.
+    suggestion: what to do about it, "" if that is obvious.
+    file: a path, or "<string>" and the like for a graph that is not in a file.
     line, column: where it begins, counted from 1 in characters; 0 if it is about the whole file.
-    end_line, end_column: the first place after it; 0 where that is not known.
-    used_at: for a mistake in a subgraph, the nodes that use the subgraph.
+    end_line, end_column: the first position after it; 0 if it is not known.
+    used_at: for an error in a subgraph, the nodes that use the subgraph.
     """
 
     severity: str
@@ -46,18 +49,18 @@ class Diagnostic:
 
     @property
     def place(self) -> str:
-        """The place in the usual form `file:line:column`, as much of it as is known."""
+        """The location as `file:line:column`, or as much of it as is known."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
     def __str__(self) -> str:
-        """The usual line of a compiler: `file:line:column: error: message suggestion`."""
+        """Return one line, as compilers print it: `file:line:column: error: message suggestion`."""
         where = f"{self.place}: " if self.place else ""
         used = f" (used at {', '.join(map(str, self.used_at))})" if self.used_at else ""
         suggestion = f" {self.suggestion}" if self.suggestion else ""
         return " ".join(f"{where}{self.severity}: {self.message}{used}{suggestion}".split("\n"))
 
     def as_dict(self) -> dict[str, Any]:
-        """The same as JSON has it."""
+        """Return the fields as JSON values; the format of `mpgraph check --json`."""
         return {
             "severity": self.severity,
             "code": self.code,
@@ -72,64 +75,115 @@ class Diagnostic:
         }
 
 
+@dataclass(frozen=True)
+class NodeInfo:
+    """What validation knows of one node of the flat graph.
+
+    runtime_name: the canonical name with which it runs.
+    options: a message or a dataclass instance, as its calculator receives it; None for none or unreadable.
+    handler: the name of its input stream handler.
+    types: by port list ("input_stream" ...) and port, the payload types; empty if the contract is not known.
+    """
+
+    runtime_name: str
+    options: Any
+    handler: str
+    types: Mapping[tuple[str, TagIndex], Types]
+
+
+@dataclass(frozen=True)
+class GraphAnalysis:
+    """Everything that is known of a graph, right or wrong.
+
+    diagnostics: all errors, or all warnings if there is no error, in the order of the stages.
+    expansion: the tree of the graph.
+    nodes: of the nodes of the tree that run, by their `flat`, those whose ports parse.
+    """
+
+    diagnostics: list[Diagnostic]
+    expansion: Expansion
+    nodes: Mapping[FlatNode, NodeInfo]
+
+
+def analyse(graph: GraphSource, names: SubgraphNames, file: str = "") -> GraphAnalysis:
+    """Validate a graph as far as possible, whatever is wrong with it.
+
+    graph, names: read leniently. file: what the diagnostics without a location are about, by default the
+        graph's file.
+
+    Goes on where `mpgraph.config.validation.pipeline.validate` stops at the first stage that finds errors,
+    and leaves out errors that only follow from others where that can be told.
+    """
+    file = file or graph.file
+    pipeline = Pipeline(graph, names, everything=True)
+    found: list[Diagnostic] = []
+    try:
+        for stage in pipeline.stages():
+            found += [diagnostic_of(error, ERROR, file) for error in each_of(stage.errors)]
+        if not found:  # An error may be the reason why something looks unintended.
+            found = [diagnostic_of(warning, WARNING, file) for warning in pipeline.warnings()]
+    except MpgraphError as error:
+        found += [diagnostic_of(each, ERROR, file) for each in each_of([error])]
+    runtime_names = canonical_names([node.config for node in pipeline.nodes])
+    nodes = {
+        node.flat: NodeInfo(name, node.options, handler_of(node.config, node).name, pipeline.types_of(node))
+        for node, name in zip(pipeline.nodes, runtime_names, strict=True)
+    }
+    return GraphAnalysis(merged(found), pipeline.expansion, nodes)
+
+
 def diagnose(
     source: object, *, subgraphs: Mapping[str, object] | Sequence[object] = (), file: str = "<string>"
 ) -> list[Diagnostic]:
-    """Return all that is wrong with a graph or worth a warning, sorted by place; nothing if all is well.
+    """Return every error in a graph, or every warning if there is no error, sorted by location.
 
-    source, subgraphs: as of `mpgraph.config.validation.pipeline.validate`, whose checks these are. Where that
-    stops at the first stage that finds something, this goes on, and leaves out what only follows
-    from other mistakes where that can be told. Never raises for a graph, however broken.
+    source, subgraphs: as of `mpgraph.config.validation.pipeline.validate`.
     file: what a graph given as text is called.
+    Never raises for a graph, however broken.
     """
     name = _file_of(source, file)
-    found: list[Diagnostic] = []
     try:
         graph = load_graph(source, file, lenient=True)
-        pipeline = Pipeline(graph, SubgraphNames(subgraphs, lenient=True), everything=True)
-        for stage in pipeline.stages():
-            found += [diagnostic_of(error, ERROR, name) for error in each_of(stage.errors)]
-        if not found:  # What is wrong may be why something looks as if it were not meant.
-            found = [diagnostic_of(warning, WARNING, name) for warning in pipeline.warnings()]
+        found = analyse(graph, SubgraphNames(subgraphs, lenient=True), name).diagnostics
     except MpgraphError as error:
-        found += [diagnostic_of(each, ERROR, name) for each in each_of([error])]
+        found = merged(diagnostic_of(each, ERROR, name) for each in each_of([error]))
     text = source if isinstance(source, str) and not is_path(source) else ""
-    return sorted(_with_ends(merged(found), Texts(name, text)), key=_order)
+    return sorted(_with_ends(found, Texts(name, text)), key=_order)
 
 
 def _with_ends(diagnostics: Iterable[Diagnostic], texts: Texts) -> Iterator[Diagnostic]:
-    for one in diagnostics:
-        end = texts.end_column(one.file, one.line, one.column)
-        yield replace(one, end_line=one.line, end_column=end) if end else one
+    for diagnostic in diagnostics:
+        end = texts.end_column(diagnostic.file, diagnostic.line, diagnostic.column)
+        yield replace(diagnostic, end_line=diagnostic.line, end_column=end) if end else diagnostic
 
 
 def merged(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return the diagnostics, those of a subgraph that is used several times once, with all its uses."""
-    by_place: dict[tuple[object, ...], dict[tuple[Location, ...], list[Diagnostic]]] = {}
-    for one in dict.fromkeys(diagnostics):
-        place = (one.severity, one.code, one.file, one.line, one.column)
-        by_place.setdefault(place, {}).setdefault(one.used_at, []).append(one)
+    """Return the diagnostics without repetitions: those of a subgraph once, with all its uses."""
+    by_position: dict[tuple[object, ...], dict[tuple[Location, ...], list[Diagnostic]]] = {}
+    for each in dict.fromkeys(diagnostics):
+        position = (each.severity, each.code, each.file, each.line, each.column)
+        by_position.setdefault(position, {}).setdefault(each.used_at, []).append(each)
     result = []
-    for uses in by_place.values():
-        # The texts may name the node, which is another one in each use; their order is the same.
-        used_at = tuple(dict.fromkeys(place for use in uses for place in use))
+    for uses in by_position.values():
+        # Messages may name the node, which differs between uses; the order of the messages is the same.
+        used_at = tuple(dict.fromkeys(location for use in uses for location in use))
         longest = max(uses.values(), key=len)
-        result += [replace(one, used_at=used_at) for one in longest]
+        result += [replace(each, used_at=used_at) for each in longest]
     return result
 
 
 def diagnostic_of(error: MpgraphError, severity: str = ERROR, file: str = "") -> Diagnostic:
-    """Return an error as a diagnostic. file: where it is if the error does not say it."""
-    place = error.location or Location(file, 0, 0)
+    """Return an error as a diagnostic. file: used if the error has no location."""
+    location = error.location or Location(file, 0, 0)
     return Diagnostic(
         severity,
         error.rule or _rule_of(error),
         error.statement,
         error.hint,
-        place.file,
-        place.line,
-        place.column,
-        used_at=place.used_at,
+        location.file,
+        location.line,
+        location.column,
+        used_at=location.used_at,
     )
 
 
@@ -142,7 +196,7 @@ def _file_of(source: object, name_of_text: str) -> str:
 
 
 def _rule_of(error: MpgraphError) -> str:
-    """What mistakes without a name of their own are called: `invalid-argument`."""
+    """The code of an error without a rule, from its status: `invalid-argument`."""
     return re.sub(r"(?<!^)([A-Z])", r"-\1", error.code).lower()
 
 

@@ -1,4 +1,4 @@
-"""How nodes connect: each stream and side packet with its producer and its consumers."""
+"""Connections between nodes: each stream and side packet with its producer and its consumers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mpgraph.framework.tags import TagMap
 
 @dataclass
 class Edges:
-    """The connections of nodes in a given order, which their ids are."""
+    """The connections of nodes, whose ids are their positions in a given order."""
 
     streams: dict[str, Edge] = field(default_factory=dict)
     side_packets: dict[str, Edge] = field(default_factory=dict)
@@ -27,41 +27,41 @@ class Edges:
 def connect(
     nodes: Sequence[CheckedNode], graph_inputs: TagMap, source: GraphSource, lost: Iterable[str] = ()
 ) -> Edges:
-    """Find the producer and the consumers of every name; `errors` has the names made twice.
+    """Find the producer and the consumers of every name; `errors` reports names with two producers.
 
-    lost: streams and side packets that something made which failed earlier; they are not to be missed.
+    lost: streams and side packets whose producers failed earlier; they are not reported as missing.
     """
     edges = Edges()
     for name in lost:
         edges.streams[name] = Edge(name, None, -1)
         edges.side_packets[name] = Edge(name, None, -1)
-    places: dict[tuple[str, str], Location] = {}
+    locations: dict[tuple[str, str], Location] = {}
 
-    def add(kind: str, edge: Edge, place: Location | None) -> None:
+    def add(kind: str, edge: Edge, location: Location | None) -> None:
         known = edges.streams if kind == "Output Stream" else edges.side_packets
         first = known.get(edge.name)
         if first is None or first.position < 0:
             known[edge.name] = edge
-            if place:
-                places[kind, edge.name] = place
+            if location:
+                locations[kind, edge.name] = location
             return
-        before = places.get((kind, edge.name))
+        before = locations.get((kind, edge.name))
         text = f'{kind} "{edge.name}" defined twice.' + (
             f" The other producer is at {before}." if before else ""
         )
-        hint = "A name may have one producer only; rename one of the two."
-        edges.errors.append(UnknownError(text, location=place, hint=hint, rule="two-producers"))
+        hint = "A name may have only one producer; rename one of the two."
+        edges.errors.append(UnknownError(text, location=location, hint=hint, rule="two-producers"))
 
     for position, name in enumerate(graph_inputs.names):
         location = source.field_location("input_stream", graph_inputs.positions[position])
         add("Output Stream", Edge(name, None, position), location)
     for index, node in enumerate(nodes):
         for position, name in enumerate(node.side_outputs.names):
-            place = node.flat.place("output_side_packet", node.side_outputs.positions[position])
-            add("Output Side Packet", Edge(name, index, position), place)
+            location = node.flat.location_of("output_side_packet", node.side_outputs.positions[position])
+            add("Output Side Packet", Edge(name, index, position), location)
         for position, name in enumerate(node.outputs.names):
-            place = node.flat.place("output_stream", node.outputs.positions[position])
-            add("Output Stream", Edge(name, index, position), place)
+            location = node.flat.location_of("output_stream", node.outputs.positions[position])
+            add("Output Stream", Edge(name, index, position), location)
     for index, node in enumerate(nodes):
         for position, name in enumerate(node.inputs.names):
             if name in edges.streams:
@@ -73,14 +73,14 @@ def connect(
 
 
 def names_of_lost(lost: Iterable[FlatNode]) -> Iterator[str]:
-    """Yield what nodes that failed would have made."""
+    """Yield the names of the streams and side packets that lost nodes would have produced."""
     for flat in lost:
         for entry in (*flat.config.output_stream, *flat.config.output_side_packet):
             yield name_of(entry)
 
 
 def all_cycles(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[UnknownError]:
-    """Yield an error for each cycle, every cycle taken as mended when looking for the next."""
+    """Yield an error for each cycle; each cycle is treated as fixed when looking for the next."""
     arrows = list(_arrows(nodes, edges))
     while True:
         try:
@@ -95,9 +95,9 @@ def all_cycles(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[UnknownEr
 
 
 def order_of(nodes: Sequence[CheckedNode], edges: Edges) -> list[int]:
-    """Return the order in which every producer stands before its consumers, back edges apart.
+    """Return the order in which every producer precedes its consumers, ignoring back edges.
 
-    Nodes that are in such an order keep theirs. Raises UnknownError if the nodes form a cycle.
+    Nodes that are in such an order already keep theirs. Raises UnknownError if the nodes form a cycle.
     """
     arrows = list(_arrows(nodes, edges))
     if all(before < after for before, after in arrows):
@@ -123,7 +123,7 @@ def _arrows(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[tuple[int, i
 def _cycle_error(nodes: Sequence[CheckedNode], edges: Edges, cycle: list[int]) -> UnknownError:
     names = ", ".join(nodes[index].name for index in cycle)
     text = f"Generator side packet cycle or calculator stream cycle detected in graph: [{names}]."
-    # The loop is most likely meant to close where it goes back in the text, to its first node.
+    # The loop is most likely meant to close where it goes backwards in the text, at its first node.
     first = min(cycle)
     before = cycle[cycle.index(first) - 1]
     node = nodes[first]
@@ -137,23 +137,23 @@ def _cycle_error(nodes: Sequence[CheckedNode], edges: Edges, cycle: list[int]) -
                     f'If "{edge.name}" is meant to go back to node "{node.name}", mark it there as a back '
                     f'edge: input_stream_info {{ tag_index: "{port}" back_edge: true }}'
                 )
-                place = node.flat.place("input_stream", node.inputs.positions[position])
-                return UnknownError(text, location=place, hint=hint, rule="cycle")
-    hint = "Side packets cannot go round; let one of the nodes do without."
+                location = node.flat.location_of("input_stream", node.inputs.positions[position])
+                return UnknownError(text, location=location, hint=hint, rule="cycle")
+    hint = "Side packets cannot form a cycle; remove one of the connections."
     return UnknownError(text, location=node.flat.location, hint=hint, rule="cycle")
 
 
 def _as_written(node: CheckedNode, name: str, known: Iterable[str]) -> tuple[str, list[str]]:
-    """A name and those it may be meant for as they are in the text of the node's own subgraph."""
+    """A name and the candidates for it, without the prefixes that the text of the node's subgraph lacks."""
     prefix = node.flat.prefix
     inside = [other.removeprefix(prefix) for other in known if other.startswith(prefix)]
     return name.removeprefix(prefix), [*inside, *node.flat.inputs_around]
 
 
 def missing_producers(nodes: Sequence[CheckedNode], edges: Edges, config: Any) -> list[MpgraphError]:
-    """Return an error for each input stream that nothing produces. Side packets may come from outside.
+    """Return an error for each input stream without a producer. Side packets may come from outside.
 
-    config: the graph's.
+    config: the graph's CalculatorGraphConfig.
     """
     errors: list[MpgraphError] = []
     side_packets = {*edges.side_packets, *map(name_of, config.input_side_packet)}
@@ -161,7 +161,7 @@ def missing_producers(nodes: Sequence[CheckedNode], edges: Edges, config: Any) -
         for position, name in enumerate(node.inputs.names):
             if name in edges.streams:
                 continue
-            place = node.flat.place("input_stream", node.inputs.positions[position])
+            location = node.flat.location_of("input_stream", node.inputs.positions[position])
             hint = did_you_mean(*_as_written(node, name, edges.streams))
             text = (
                 f'Input Stream "{name}" for node with sorted index {index} name {node.name} does not have a '
@@ -170,9 +170,9 @@ def missing_producers(nodes: Sequence[CheckedNode], edges: Edges, config: Any) -
             if node.back_edges[position]:
                 text = f'Unable to find upstream edge for back edge "{name}" of node "{node.name}".'
             elif name in side_packets:
-                hint = f'"{name}" is a side packet: write input_side_packet for input_stream.'
+                hint = f'"{name}" is a side packet: write input_side_packet instead of input_stream.'
             elif not hint:
-                hint = "No node makes it, and the graph has no such input."
-            kind = InternalError if node.back_edges[position] else UnknownError
-            errors.append(kind(text, location=place, hint=hint, rule="no-producer"))
+                hint = "No node produces it, and the graph has no such input."
+            error_class = InternalError if node.back_edges[position] else UnknownError
+            errors.append(error_class(text, location=location, hint=hint, rule="no-producer"))
     return errors

@@ -13,7 +13,7 @@ from mpgraph.protos.thread_pool_executor_pb2 import ThreadPoolExecutorOptions
 
 
 def add_default_executor(config: CalculatorGraphConfig, source: GraphSource) -> None:
-    """Declare the default executor in `config` unless it is, and move `num_threads` into it.
+    """Declare the default executor in `config` unless it is declared, and move `num_threads` into it.
 
     Raises ConfigError if both a default executor and `num_threads` are given.
     """
@@ -34,7 +34,7 @@ def add_default_executor(config: CalculatorGraphConfig, source: GraphSource) -> 
 
 
 def executor_specs(config: CalculatorGraphConfig) -> list[ExecutorSpec]:
-    """Return what the graph declares, in the order of the text."""
+    """Return the executors that the graph declares, in text order."""
     extension = ThreadPoolExecutorOptions.ext
     specs = []
     for executor in config.executor:
@@ -55,7 +55,7 @@ def executor_specs(config: CalculatorGraphConfig) -> list[ExecutorSpec]:
 def executor_errors(
     config: CalculatorGraphConfig, nodes: Sequence[FlatNode], source: GraphSource
 ) -> list[MpgraphError]:
-    """Return what is wrong with the declared executors and the ones that nodes name."""
+    """Return the errors in the declared executors and in those that nodes name."""
     errors: list[MpgraphError] = []
     declared: set[str] = set()
     for index, executor in enumerate(config.executor):
@@ -70,7 +70,7 @@ def executor_errors(
         declared.add(executor.name)
     for node in nodes:
         name = node.config.executor
-        location = node.place("executor", 0)
+        location = node.location_of("executor", 0)
         if not name:
             continue
         if is_reserved(name):
@@ -92,7 +92,7 @@ EXECUTOR_TYPES = ("ApplicationThreadExecutor", "ThreadPoolExecutor")
 
 
 def executor_type_errors(config: CalculatorGraphConfig, source: GraphSource) -> list[MpgraphError]:
-    """Return what the runtime will say of the executors that it is to make."""
+    """Return the errors that the runtime would raise when it creates the executors."""
     errors: list[MpgraphError] = []
     for index, spec in enumerate(executor_specs(config)[: len(source.config.executor)]):
         written = source.executor_source(index)

@@ -1,11 +1,11 @@
-"""How far what a mistake points at goes in its text, so that an editor can underline it."""
+"""End positions of diagnostics, so that an editor can underline what they are about."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-# A quoted string; a name with its plain value, if it has one; a number; or else one character.
+# A quoted string; a name, with its value if that is a scalar; a number; otherwise one character.
 _EXTENT = re.compile(
     r"""
     (?: \[ [^\]\s]* \] | [A-Za-z_]\w* )
@@ -19,14 +19,14 @@ _EXTENT = re.compile(
 
 
 class Texts:
-    """The lines of texts by the names that places have for them."""
+    """The lines of graph texts, by the file names in locations; files are read when first needed."""
 
     def __init__(self, name: str = "", text: str = "") -> None:
-        """name, text: of the one that may be in no file."""
+        """name, text: of a graph that is not in a file."""
         self._lines = {name: text.split("\n")} if text else {}
 
     def end_column(self, file: str, line: int, column: int) -> int:
-        """The column after what begins at a place; 0 if that is not known."""
+        """Return the column after the token that begins at a position; 0 if it is not known."""
         if line < 1 or file.endswith(".py"):
             return 0
         if file not in self._lines:

@@ -1,7 +1,7 @@
-"""Files that a graph names and that are not there: told when it is checked, not only when it runs.
+"""Report files that a graph names but that do not exist, before it runs.
 
-Looked at are paths that are known from the graph alone: in options, and in constants that the file
-readers among the calculators take as side packets. What an application gives may be anything.
+Only paths that are known from the graph alone are checked: those in options, and those in constants that
+file-reading calculators receive as side packets. Paths from the application are not known.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ _CONSTANTS = "ConstantSidePacketCalculator"
 
 
 def missing_files(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[MpgraphError]:
-    """Yield a warning for each file that a node will not find."""
+    """Yield a warning for each file that a node will not find when it opens."""
     for node in nodes:
         for path, steps in [*_paths_in_options(node), *_constant_paths(node, nodes, edges)]:
             if "://" in path:
-                continue  # It is not for the file system.
+                continue  # A URL, not a path.
             try:
                 find_resource(path)
             except ResourceNotFoundError as error:
-                place = node.flat.seen_from_outside(option_place(node.flat.source, node.calculator, steps))
-                yield error.with_context(f'Node "{node.name}": ', location=place, rule="missing-file")
+                option = option_place(node.flat.source, node.calculator, steps)
+                location = node.flat.seen_from_outside(option)
+                yield error.with_context(f'Node "{node.name}": ', location=location, rule="missing-file")
 
 
 def _paths_in_options(node: CheckedNode) -> Iterator[tuple[str, Steps]]:

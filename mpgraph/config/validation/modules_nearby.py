@@ -1,4 +1,4 @@
-"""Python files near a graph that seem to hold a calculator it names, for the hint of an error."""
+"""Find the Python file near a graph that defines a calculator, for the hint of an error."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def file_defining(calculator: str, graph: str) -> str:
     imported = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
     for file in _python_files(graph):
         try:
-            if os.path.abspath(file) in imported:  # It defines another one, then.
+            if os.path.abspath(file) in imported:  # Then its calculator is registered under another name.
                 continue
             if file.stat().st_size < _MOST_BYTES and defines.search(file.read_text("utf-8")):
                 return str(file)

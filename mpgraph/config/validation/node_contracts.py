@@ -1,4 +1,4 @@
-"""Each node by itself: its ports, its calculator, its options and the contract between them."""
+"""Validation of each node by itself: its ports, calculator, options, and the contract between them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from mpgraph.config.flat import PORT_LISTS, FlatNode, canonical_names
+from mpgraph.config.flat import PORT_LISTS, FlatNode, bad_entries, canonical_names
 from mpgraph.config.options import adopt_options, node_options, option_problems, refuse_duplicates
 from mpgraph.config.problems import blamed, in_node, relayed
 from mpgraph.config.validation.modules_nearby import file_defining
@@ -25,7 +25,7 @@ from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.class_checks import HANDLER_NAMES
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.registry import CALCULATORS, unregistered_class
-from mpgraph.framework.tags import TagMap, parse_entry, parse_tag_index
+from mpgraph.framework.tags import TagMap, parse_tag_index
 from mpgraph.framework.user_code import error_location
 
 OPTION_FIELDS = ("options", "node_options")
@@ -33,10 +33,11 @@ OPTION_FIELDS = ("options", "node_options")
 
 @dataclass
 class CheckedNode:
-    """A node; `calculator` and `contract` are there unless it has errors.
+    """A node with what its checks found; `calculator` and `contract` are set unless it has errors.
 
-    parses: whether its lists of ports do. informed: the inputs that have an InputStreamInfo.
-    is_misinformed: whether one of these is wrong, so that a back edge may be missing.
+    parses: whether its lists of ports do. informed: positions of the inputs that have an InputStreamInfo.
+    is_misinformed: whether an InputStreamInfo is wrong, so that a back edge may be missing.
+    has_options: whether `options` could be read completely.
     """
 
     flat: FlatNode
@@ -62,7 +63,7 @@ class CheckedNode:
 
 @dataclass
 class CheckedNodes:
-    """The nodes of a graph after this stage. `lost` are those that do not parse."""
+    """The nodes of a graph after this stage. lost: the nodes whose ports do not parse."""
 
     nodes: list[CheckedNode] = field(default_factory=list)
     errors: list[MpgraphError] = field(default_factory=list)
@@ -79,9 +80,10 @@ def check_nodes(
     """Check every node by itself.
 
     package: the graph's, in which names of calculators are looked up first.
-    subgraphs: gives the names of subgraphs that a file knows, to suggest for an unknown calculator.
-    everything: whether to go on with a node in which a check has found something, and to leave out
-        what then most likely only follows from it. MediaPipe stops there, and so leaves nothing out.
+    subgraphs: returns the names of the subgraphs that a file can use, as suggestions for an unknown
+        calculator.
+    everything: whether to continue with a node after a check found errors, and to leave out errors that
+        most likely only follow from those. MediaPipe stops there, and so leaves nothing out.
     """
     result = CheckedNodes()
     for flat, name in zip(nodes, canonical_names([node.config for node in nodes]), strict=True):
@@ -98,7 +100,7 @@ def check_nodes(
         else:
             result.nodes.append(node)
         for check in _checks(node, package, subgraphs, everything):
-            found = [_told(error, node) for error in check()]
+            found = [_in_context(error, node) for error in check()]
             result.errors += found
             if found and not everything:
                 break
@@ -126,18 +128,18 @@ def _caught(check: Callable[..., object], *arguments: Any) -> list[MpgraphError]
     return []
 
 
-def _told(error: MpgraphError, node: CheckedNode) -> MpgraphError:
-    """An error with its place and, unless it names the node, the node."""
+def _in_context(error: MpgraphError, node: CheckedNode) -> MpgraphError:
+    """An error with its location and, unless the message has it already, the name of the node."""
     flat = node.flat
-    named = "" if f'"{node.name}"' in error.message else in_node(flat, node.name)
-    told = relayed(error, "", flat.location, named)
-    if told.location and not told.location.used_at:
-        told.location = flat.seen_from_outside(told.location)
-    return told
+    suffix = "" if f'"{node.name}"' in error.message else in_node(flat, node.name)
+    result = relayed(error, "", flat.location, suffix)
+    if result.location and not result.location.used_at:
+        result.location = flat.seen_from_outside(result.location)
+    return result
 
 
 def _tag_maps(flat: FlatNode, name: str) -> tuple[list[TagMap], list[MpgraphError]]:
-    """The node's four lists of ports, with empty ones in place of those that do not parse."""
+    """The node's four lists of ports, an empty list where the entries do not parse."""
     maps, errors = [], []
     for port_list in PORT_LISTS:
         entries = getattr(flat.config, port_list)
@@ -148,40 +150,15 @@ def _tag_maps(flat: FlatNode, name: str) -> tuple[list[TagMap], list[MpgraphErro
             for error, index in bad_entries(entries, first):
                 what = f"{port_list}: {error.statement}{in_node(flat, name)}"
                 text = f"Unable to initialize TagMaps for node. {what}"
-                place = flat.place(port_list, index)
+                location = flat.location_of(port_list, index)
                 rule = error.rule or "bad-port"
-                errors.append(UnknownError(text, location=place, hint=error.hint, rule=rule))
+                errors.append(UnknownError(text, location=location, hint=error.hint, rule=rule))
     return maps, list(errors)
-
-
-def bad_entries(entries: Sequence[str], first: MpgraphError) -> Iterator[tuple[MpgraphError, int]]:
-    """Yield each entry that does not parse, else the error that making the map raised, with its entry."""
-    found = False
-    for index, entry in enumerate(entries):
-        try:
-            parse_entry(entry)
-        except InvalidArgumentError as error:
-            found = True
-            yield error, index
-    if not found:
-        yield first, _second(entries)
-
-
-def _second(entries: Sequence[str]) -> int:
-    """The first entry that takes a port which is taken; a gap among the indexes is nobody's."""
-    taken: set[tuple[str, int]] = set()
-    for index, text in enumerate(entries):
-        entry = parse_entry(text)
-        if entry.index is not None:
-            if (entry.tag, entry.index) in taken:
-                return index
-            taken.add((entry.tag, entry.index))
-    return 0
 
 
 def _mark_back_edge(node: CheckedNode, index: int) -> Iterator[MpgraphError]:
     info = node.config.input_stream_info[index]
-    location = node.flat.place("input_stream_info", index)
+    location = node.flat.location_of("input_stream_info", index)
     was_misinformed, node.is_misinformed = node.is_misinformed, True
     try:
         port = parse_tag_index(info.tag_index)
@@ -222,18 +199,18 @@ def _find_calculator(node: CheckedNode, package: str, subgraphs: Callable[[str],
         node.calculator = CALCULATORS.find(wanted, package)
     except ImportError as error:
         text = f'Calculator "{wanted}" cannot be loaded: {error}'
-        place = node.flat.place("calculator", 0)
-        raise InternalError(text, location=place, rule="import-failed") from error
+        location = node.flat.location_of("calculator", 0)
+        raise InternalError(text, location=location, rule="import-failed") from error
     if node.calculator is None:
         file = node.flat.location.file if node.flat.location else ""
-        hint = _way_to(wanted, file, subgraphs(file))
-        place = node.flat.place("calculator", 0)
+        hint = _hint_for_unknown(wanted, file, subgraphs(file))
+        location = node.flat.location_of("calculator", 0)
         text = f'Unable to find Calculator "{wanted}".'
-        raise NotFoundError(text, location=place, hint=hint, rule="unknown-calculator")
+        raise NotFoundError(text, location=location, hint=hint, rule="unknown-calculator")
 
 
-def _way_to(wanted: str, file: str, subgraphs: Sequence[str]) -> str:
-    """What to do about a calculator that is not known: the likeliest way to have it."""
+def _hint_for_unknown(wanted: str, file: str, subgraphs: Sequence[str]) -> str:
+    """The most likely fix for a calculator that is not registered."""
     last = wanted.rpartition(".")[2]
     for name, cls in CALCULATORS.classes().items():
         if last in (name.rpartition(".")[2], cls.__name__):
@@ -241,7 +218,7 @@ def _way_to(wanted: str, file: str, subgraphs: Sequence[str]) -> str:
     if forgotten := unregistered_class(wanted):
         return f"Put @mp.register above its class ({forgotten.defined_at})."
     if defining := file_defining(wanted, file):
-        return f"Import its module before the graph is made (commands: --module {defining})."
+        return f"Import its module before the graph is created (commands: --module {defining})."
     offered = [plugin.name for plugin in plugins.installed() if plugin.attribute]
     hint = did_you_mean(wanted, [*CALCULATORS.names(), *offered, *subgraphs], "Calculator")
     if broken := plugins.broken():
@@ -249,14 +226,14 @@ def _way_to(wanted: str, file: str, subgraphs: Sequence[str]) -> str:
         return f"{hint} It may come with the plug-in {names}, which cannot be imported.".strip()
     if hint:
         return hint
-    hint = "Register its class with @mpgraph.register before the graph is made (commands: --module FILE)"
-    if "." in wanted:  # No file is found by such a name.
+    hint = "Register its class with @mpgraph.register before the graph is created (commands: --module FILE)"
+    if "." in wanted:  # Subgraph files are not found by qualified names.
         return f"{hint}."
-    return f'{hint}, or put the graph of that name, if it is one, beside this one as "{_file_name(wanted)}".'
+    return f'{hint}, or, if it is a subgraph, put its file beside this one as "{_file_name(wanted)}".'
 
 
 def _file_name(calculator: str) -> str:
-    """The file in which a subgraph of that name is looked for: snake case."""
+    """The file name under which a subgraph is found, in snake case."""
     name = "".join(
         f"_{letter.lower()}" if letter.isupper() and index else letter.lower()
         for index, letter in enumerate(calculator)
@@ -265,7 +242,7 @@ def _file_name(calculator: str) -> str:
 
 
 def _read_options(node: CheckedNode) -> list[MpgraphError]:
-    """Set the node's options; return what is wrong with them."""
+    """Set the node's options; return the errors in them."""
     source, calculator = node.flat.source, node.calculator
     node.has_options = False
     found = _caught(adopt_options, node.config, calculator, source)
@@ -281,7 +258,7 @@ def _read_options(node: CheckedNode) -> list[MpgraphError]:
 
 
 def _make_contract(node: CheckedNode, everything: bool) -> Iterator[MpgraphError]:
-    """Let the calculator fill the contract; yield what of the node's ports does not fit it."""
+    """Let the calculator fill the contract; yield the ports of the node that do not satisfy it."""
     calculator = node.calculator
     assert calculator is not None
     if not node.parses:
@@ -290,20 +267,18 @@ def _make_contract(node: CheckedNode, everything: bool) -> Iterator[MpgraphError
         node.name, node.options, node.inputs, node.outputs, node.side_inputs, node.side_outputs
     )
     if not (node.has_options or _has_plain_contract(calculator)):
-        # It would complain of options that are wrong already; a misspelt tag shows without them.
+        # It would fail because of the options, which are reported already. A misspelt tag shows without it.
         contract.declare(calculator.ports)
         yield from _port_problems(node, contract, everything, only_near=True)
         return
     try:
         calculator.get_contract(contract)
     except Exception as error:
-        # Written by anyone, so it may raise anything; none of it may hide which node it was.
-        place = error_location(error)
-        told = relayed(
-            error, f"{node.config.calculator}: ", node.flat.location, in_node(node.flat, node.name)
-        )
-        yield blamed(told, None if isinstance(error, MpgraphError) else place, rule="contract")
-        node.contract = contract if everything else None  # What it has of types can still be compared.
+        # Code of any author may raise anything; none of it may hide which node is affected.
+        raised_at = None if isinstance(error, MpgraphError) else error_location(error)
+        prefix, suffix = f"{node.config.calculator}: ", in_node(node.flat, node.name)
+        yield blamed(relayed(error, prefix, node.flat.location, suffix), raised_at, rule="contract")
+        node.contract = contract if everything else None  # The types that it has can still be compared.
         return
     problems = list(_port_problems(node, contract, everything))
     yield from problems
@@ -312,7 +287,7 @@ def _make_contract(node: CheckedNode, everything: bool) -> Iterator[MpgraphError
 
 
 def _has_plain_contract(calculator: type[Calculator]) -> bool:
-    """Whether its contract is what it declares, whatever the options."""
+    """Whether the contract is just the declared ports, whatever the options."""
     own: Any = calculator.get_contract
     base: Any = Calculator.get_contract
     return bool(own.__func__ is base.__func__)
@@ -321,44 +296,47 @@ def _has_plain_contract(calculator: type[Calculator]) -> bool:
 def _port_problems(
     node: CheckedNode, contract: Contract, everything: bool, *, only_near: bool = False
 ) -> Iterator[MpgraphError]:
-    """Yield required ports that are missing, then ports that the calculator does not have, list by list."""
+    """Yield an error for each missing required port and each unknown port, list by list.
+
+    only_near: leave out everything but likely typos.
+    """
     lists = (contract.inputs, contract.outputs, contract.side_inputs, contract.side_outputs)
     for port_list, specs in zip(PORT_LISTS, lists, strict=True):
         problems = list(specs.problems())
-        # One wrong tag or field is one mistake, though the right one is missing for it.
+        # A misspelt tag or field is a single error, although the right port is missing because of it.
         misspelt = everything and (any(problem.is_near for problem in problems) or _hides(node))
         for problem in problems:
-            place, rule = node.flat.location, "missing-port"
+            location, rule = node.flat.location, "missing-port"
             if problem.position is not None:
-                place = node.flat.place(port_list, specs.tags.positions[problem.position])
+                location = node.flat.location_of(port_list, specs.tags.positions[problem.position])
                 rule = "unknown-port"
             elif misspelt:
                 continue
             if only_near and not problem.is_near:
                 continue
             text = f"{node.config.calculator}::GetContract failed to validate: {problem.statement}"
-            where = in_node(node.flat, node.name)
-            yield ConfigError(text + where, location=place, hint=problem.hint, rule=rule)
+            text += in_node(node.flat, node.name)
+            yield ConfigError(text, location=location, hint=problem.hint, rule=rule)
 
 
 def _hides(node: CheckedNode) -> bool:
-    """Whether a field that is wrong may be meant to connect a port."""
+    """Whether a damaged field may have been meant to connect a port."""
     known = node.config.DESCRIPTOR.fields_by_name
     return any(item.name in PORT_LISTS or item.name not in known for item in node.flat.source.damaged)
 
 
 def limits(nodes: Sequence[CheckedNode]) -> Iterator[MpgraphError]:
-    """Yield what MediaPipe notices only when the graph runs: numbers and handlers that cannot be."""
+    """Yield errors that MediaPipe detects only when the graph runs: invalid numbers and unknown handlers."""
     for node in nodes:
         config, flat = node.config, node.flat
         for name in ("max_in_flight", "buffer_size_hint"):
             if getattr(config, name) < (0 if name == "max_in_flight" else -1):
                 text = f'"{name}" of node "{node.name}" is {getattr(config, name)}.'
                 hint = "Use 1 or more, or leave it out."
-                yield ConfigError(text, location=flat.place(name, 0), hint=hint, rule="bad-value")
+                yield ConfigError(text, location=flat.location_of(name, 0), hint=hint, rule="bad-value")
         handler = config.input_stream_handler.input_stream_handler
         if handler and handler not in HANDLER_NAMES:
-            place = flat.place("input_stream_handler", 0)
+            location = flat.location_of("input_stream_handler", 0)
             hint = did_you_mean(handler, HANDLER_NAMES) or f"Known: {', '.join(sorted(HANDLER_NAMES))}."
             text = f'"{handler}" is not a registered input stream handler. (node "{node.name}")'
-            yield NotFoundError(text, location=place, hint=hint, rule="unknown-handler")
+            yield NotFoundError(text, location=location, hint=hint, rule="unknown-handler")

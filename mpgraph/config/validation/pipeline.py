@@ -1,7 +1,7 @@
-"""From a graph as its author wrote it to the model that runs, or to a list of all that is wrong with it.
+"""From a graph as its author wrote it to the model that runs, or to the list of all its errors.
 
-The stages and their order are MediaPipe's (framework/validated_graph_config.cc), so the first thing
-`validate` complains about is what MediaPipe would complain about.
+The stages and their order are MediaPipe's (framework/validated_graph_config.cc), so the first error of
+`validate` is the one that MediaPipe reports.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mpgraph.config.expansion.subgraphs import SubgraphNames, expand
-from mpgraph.config.flat import FlatNode, canonical_names, debug_label, hidden_names
-from mpgraph.config.model import GraphModel, HandlerConfig, ValidatedNode
+from mpgraph.config.expansion.subgraphs import Expansion, SubgraphNames
+from mpgraph.config.flat import PORT_LISTS, bad_entries, canonical_names, debug_label, hidden_names
+from mpgraph.config.model import GraphModel, HandlerConfig, Types, ValidatedNode
 from mpgraph.config.options import unread_framework_options
 from mpgraph.config.problems import raise_all, relayed
 from mpgraph.config.source import GraphSource, load_graph
-from mpgraph.config.validation.advice import second_thoughts
+from mpgraph.config.validation.advice import graph_warnings
 from mpgraph.config.validation.edges import (
     Edges,
     all_cycles,
@@ -31,10 +31,10 @@ from mpgraph.config.validation.executors import (
     executor_specs,
     executor_type_errors,
 )
-from mpgraph.config.validation.node_contracts import CheckedNode, bad_entries, check_nodes, limits
+from mpgraph.config.validation.node_contracts import CheckedNode, check_nodes, limits
 from mpgraph.config.validation.type_resolution import TypeResolution
 from mpgraph.errors import ConfigError, MpgraphError, NotFoundError
-from mpgraph.framework.tags import TagMap
+from mpgraph.framework.tags import TagIndex, TagMap
 
 DEFAULT_HANDLER = "DefaultInputStreamHandler"
 
@@ -42,10 +42,10 @@ DEFAULT_HANDLER = "DefaultInputStreamHandler"
 def validate(source: object, *, subgraphs: Mapping[str, object] | Sequence[object] = ()) -> GraphModel:
     """Return the validated model of a graph.
 
-    source: anything `mpgraph.config.source.load_graph` takes: a path, text, bytes or a message.
-    subgraphs: such graphs that nodes may name, by name, or by the `type` in them.
-    Raises the error MediaPipe's status stands for: ConfigError (a ValueError), NotFoundError or
-    UnknownError (RuntimeErrors) and so on; `causes` of the error has those of all nodes.
+    source: anything `mpgraph.config.source.load_graph` accepts: a path, text, bytes or a message.
+    subgraphs: graphs that nodes may name, by name, or by the `type` in them.
+    Raises the error that corresponds to MediaPipe's status: ConfigError (a ValueError), NotFoundError or
+    UnknownError (RuntimeErrors) and so on; its `causes` are the errors of all nodes.
     """
     pipeline = Pipeline(load_graph(source), SubgraphNames(subgraphs))
     for stage in pipeline.stages():
@@ -54,7 +54,7 @@ def validate(source: object, *, subgraphs: Mapping[str, object] | Sequence[objec
 
 
 def empty_model() -> GraphModel:
-    """Return the model of a graph with nothing in it."""
+    """Return the model of the empty graph."""
     return validate("")
 
 
@@ -65,18 +65,18 @@ def _raise_first(errors: Sequence[MpgraphError]) -> None:
 
 @dataclass
 class ValidationStage:
-    """What one stage of validation finds. comment: what MediaPipe says before it."""
+    """The errors of one stage of validation. comment: the text that MediaPipe puts before them."""
 
     errors: list[MpgraphError] = field(default_factory=list)
     comment: str = ""
 
 
 class Pipeline:
-    """One graph on its way. `stages` does the work; each stage goes as far as the ones before allow.
+    """The validation of one graph. `stages` does the work; each stage relies on those before it.
 
-    everything: whether to look for all mistakes there are, also those that MediaPipe does not get to
-        or learns only when the graph runs, and to leave out what only follows from others. Wants a
-        source and names that were read leniently.
+    everything: whether to find all errors, including those that MediaPipe does not reach or detects only
+        when the graph runs, and to leave out those that only follow from others. Requires a source and
+        names that were read leniently.
     """
 
     def __init__(self, source: GraphSource, names: SubgraphNames, *, everything: bool = False) -> None:
@@ -85,7 +85,7 @@ class Pipeline:
         self.everything = everything
         self.config = type(source.config)()
         self.config.CopyFrom(source.config)
-        self.flat: list[FlatNode] = []
+        self.expansion = Expansion(source, self.config, names)
         self.nodes: list[CheckedNode] = []
         self.graph_inputs = TagMap()
         self.graph_outputs = TagMap()
@@ -93,21 +93,25 @@ class Pipeline:
         self.types: TypeResolution | None = None
 
     def stages(self) -> Iterator[ValidationStage]:
-        """Do the work, stage by stage."""
+        """Validate, stage by stage, and yield the errors of each stage."""
         yield ValidationStage(list(self.source.bound.errors))
-        expansion = expand(self.source, self.config, self.names)
-        self.flat = expansion.nodes
+        expansion = self.expansion
+        expansion.flatten()
         unread = unread_framework_options(self.source)
         yield ValidationStage([*unread, *expansion.errors, *self._add_executor()])
         self._copy_handler()
-        checked = check_nodes(self.flat, self.config.package, self.names.names, everything=self.everything)
+        checked = check_nodes(
+            expansion.nodes, self.config.package, self.names.names, everything=self.everything
+        )
         self.nodes = checked.nodes
         yield ValidationStage(
             self._legacy_errors() + checked.errors, "ValidatedGraphConfig Initialization failed."
         )
         yield ValidationStage(self._parse_graph_ports())
-        lost = {*names_of_lost([*checked.lost, *expansion.lost]), *hidden_names(self.source.graph.damaged)}
-        lost.update(name for node in [*self.flat, *expansion.lost] for name in node.hidden)
+        # Ordered, since suggestions follow the order of the streams.
+        lost = dict.fromkeys(names_of_lost([*checked.lost, *expansion.lost]))
+        lost |= dict.fromkeys(hidden_names(self.source.graph.damaged))
+        lost |= dict.fromkeys(name for node in [*expansion.nodes, *expansion.lost] for name in node.hidden)
         self.edges = connect(self.nodes, self.graph_inputs, self.source, lost)
         yield ValidationStage(self.edges.errors)
         yield ValidationStage(self._sort(lost))
@@ -119,8 +123,24 @@ class Pipeline:
             yield ValidationStage([*limits(self.nodes), *executor_type_errors(self.config, self.source)])
 
     def warnings(self) -> list[MpgraphError]:
-        """What is worth a warning; only after all stages found nothing."""
-        return second_thoughts(self.nodes, self.edges, self.graph_inputs, self.graph_outputs, self.source)
+        """Return the warnings; only valid once all stages ran without errors."""
+        return graph_warnings(self.nodes, self.edges, self.graph_inputs, self.graph_outputs, self.source)
+
+    def types_of(self, node: CheckedNode) -> dict[tuple[str, TagIndex], Types]:
+        """The types of a node's ports, as far as they are known, by port list and port."""
+        if node.contract is None or self.types is None:
+            return {}
+        lists = (
+            (node.inputs, node.contract.inputs),
+            (node.outputs, node.contract.outputs),
+            (node.side_inputs, node.contract.side_inputs),
+            (node.side_outputs, node.contract.side_outputs),
+        )
+        return {
+            (port_list, port): types
+            for port_list, (ports, specs) in zip(PORT_LISTS, lists, strict=True)
+            for port, types in zip(ports.ports, self.types.all_of(specs), strict=True)
+        }
 
     def _add_executor(self) -> list[MpgraphError]:
         try:
@@ -131,22 +151,22 @@ class Pipeline:
 
     def _copy_handler(self) -> None:
         if self.config.HasField("input_stream_handler"):
-            for node in self.flat:
+            for node in self.expansion.nodes:
                 if not node.config.HasField("input_stream_handler"):
                     node.config.input_stream_handler.CopyFrom(self.config.input_stream_handler)
 
     def _legacy_errors(self) -> list[MpgraphError]:
         errors: list[MpgraphError] = []
         for index, generator in enumerate(self.config.packet_generator):
-            place = self.source.field_location("packet_generator", index)
+            location = self.source.field_location("packet_generator", index)
             text = f'Unable to find PacketGenerator "{generator.packet_generator}". mpgraph has none.'
             hint = "Write it as a calculator without streams."
-            errors.append(NotFoundError(text, location=place, hint=hint, rule="legacy"))
+            errors.append(NotFoundError(text, location=location, hint=hint, rule="legacy"))
         for index, handler in enumerate(self.config.status_handler):
-            place = self.source.field_location("status_handler", index)
+            location = self.source.field_location("status_handler", index)
             text = f'Unable to find StatusHandler "{handler.status_handler}". mpgraph has none.'
-            hint = "Take it out; errors are raised by the wait calls of the graph."
-            errors.append(NotFoundError(text, location=place, hint=hint, rule="legacy"))
+            hint = "Remove it; the wait calls of the graph raise errors."
+            errors.append(NotFoundError(text, location=location, hint=hint, rule="legacy"))
         return errors
 
     def _parse_graph_ports(self) -> list[MpgraphError]:
@@ -175,7 +195,7 @@ class Pipeline:
         return []
 
     def model(self) -> GraphModel:
-        """The model; only after all stages found nothing."""
+        """Return the model; only valid once all stages ran without errors."""
         assert self.types is not None
         self.types.fill()
         sorted_configs = [node.config for node in self.nodes]
@@ -234,12 +254,12 @@ class Pipeline:
             buffer_size_hint=config.buffer_size_hint,
             location=node.flat.location,
             path=node.flat.path,
-            places=node.flat.places,
+            places=node.flat.locations,
         )
 
 
 def handler_of(config: Any, node: CheckedNode) -> HandlerConfig:
-    """The graph's choice, else the calculator's, else the default handler."""
+    """Return the input stream handler of a node: its own or the graph's, its contract's, or the default."""
     if config.HasField("input_stream_handler"):
         handler = config.input_stream_handler
         return HandlerConfig(handler.input_stream_handler, handler.options)

@@ -1,4 +1,4 @@
-"""Topological order, the one of MediaPipe: of the nodes that may come next, the first one of the text."""
+"""MediaPipe's topological order: of the nodes that are ready, the first in text order comes next."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 
 class Cycle(Exception):
-    """There is no order. `nodes` is one cycle: each feeds the next, and the last one the first."""
+    """Raised if there is no order. nodes: one cycle, in which each feeds the next and the last the first."""
 
     def __init__(self, nodes: list[int]) -> None:
         super().__init__(nodes)
@@ -39,7 +39,7 @@ def sorted_order(count: int, edges: Iterable[tuple[int, int]]) -> list[int]:
 
 
 def _cycle(followers: list[list[int]], left: set[int]) -> list[int]:
-    """Return a cycle among the nodes that are left; there is one."""
+    """Return a cycle among the nodes that are left, which always contain one."""
     finished: set[int] = set()
     for start in sorted(left):
         path = [start]

@@ -1,7 +1,7 @@
-"""What each connection carries: open types take the ones of what they connect to, then all must agree.
+"""Types of connections: open types are resolved from the ports they connect to, then all must agree.
 
-The order and the limits are MediaPipe's: ports that take anything are resolved first, in the order
-of the inputs, then ports that take one of several types, each only against a single type.
+The order and the limits are MediaPipe's: ports of any type are resolved first, in the order of the inputs,
+then ports of one of several types, each only against a single type.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mpgraph.framework.contract import PortSpec, PortSpecs
 
 
 class TypeResolution:
-    """The types of all ports of connected nodes. Nodes without a contract take part as untyped ones."""
+    """The types of all ports of connected nodes. Nodes without a contract count as untyped."""
 
     def __init__(self, nodes: Sequence[CheckedNode], edges: Edges) -> None:
         self._nodes = nodes
@@ -29,12 +29,12 @@ class TypeResolution:
         self._resolve(self._side_packet_pairs())
 
     def of(self, spec: PortSpec) -> Types:
-        """The types a port may carry."""
+        """Return the types that a port may carry, None for all."""
         root = self._root(spec)
         return frozenset() if root.is_none else root.types
 
     def all_of(self, specs: PortSpecs) -> list[Types]:
-        """The types of a whole list of ports."""
+        """Return the types of a whole list of ports, by position."""
         return [self.of(spec) for spec in specs]
 
     def fill(self) -> None:
@@ -44,42 +44,44 @@ class TypeResolution:
             edge.types = self.of(spec) if spec else None
         for edge in self._edges.side_packets.values():
             spec = self._output(edge, side=True)
-            edge.types = self.of(spec) if spec and edge.producer is not None else self._wanted(edge)
+            is_produced = spec is not None and edge.producer is not None
+            edge.types = self.of(spec) if spec and is_produced else self._expected(edge)
 
     def errors(self) -> list[MpgraphError]:
-        """An error for each connection whose ends disagree, side packets first."""
+        """Return an error for each connection whose two ports disagree, side packets first."""
         errors: list[MpgraphError] = []
         for edge, index, position, output, wanted in self._side_packet_pairs():
             if self._consistent(output, wanted):
                 continue
             node = self._nodes[index]
-            place = node.flat.place("input_side_packet", node.side_inputs.positions[position])
+            location = node.flat.location_of("input_side_packet", node.side_inputs.positions[position])
             port = f'Input side packet "{edge.name}" of Calculator "{debug_label(node.config)}"'
             expected = f'expected a packet of type "{self._names(wanted)}"'
             found = f'but the connected output side packet will be of type "{self._names(output)}"'
-            errors.append(_mismatch(f"{port} {expected} {found}{self._maker(edge)}", place))
+            errors.append(_mismatch(f"{port} {expected} {found}{self._producer(edge)}", location))
         for edge, index, position, output, wanted in self._stream_pairs():
             if self._consistent(output, wanted):
                 continue
             node = self._nodes[index]
-            place = node.flat.place("input_stream", node.inputs.positions[position])
+            location = node.flat.location_of("input_stream", node.inputs.positions[position])
             port = f'Input stream "{edge.name}" of calculator "{debug_label(node.config)}"'
             expected = f'expects packets of type "{self._names(wanted)}"'
             found = f'but the connected output stream will contain packets of type "{self._names(output)}"'
-            errors.append(_mismatch(f"{port} {expected} {found}{self._maker(edge)}", place))
+            errors.append(_mismatch(f"{port} {expected} {found}{self._producer(edge)}", location))
         return errors
 
-    def _maker(self, edge: Edge) -> str:
+    def _producer(self, edge: Edge) -> str:
         if edge.producer is None:
-            return "; other nodes that read this graph input need the other type."
+            return "; other nodes that read this graph input require the other type."
         node = self._nodes[edge.producer]
-        place = f" at {node.flat.location}" if node.flat.location else ""
-        return f', as node "{node.name}"{place} makes it.'
+        location = f" at {node.flat.location}" if node.flat.location else ""
+        return f', as node "{node.name}"{location} produces it.'
 
     def _names(self, spec: PortSpec) -> str:
         return packet_type.names(self.of(spec))
 
-    def _wanted(self, edge: Edge) -> Types:
+    def _expected(self, edge: Edge) -> Types:
+        """The types of the first consumer that has any."""
         for index, position in edge.consumers:
             contract = self._nodes[index].contract
             types = self.of(contract.side_inputs[position]) if contract else None
@@ -113,19 +115,20 @@ class TypeResolution:
             return None
         return (contract.side_outputs if side else contract.outputs)[edge.position]
 
-    # Union of ports that carry the same
+    # Union-find of ports that carry the same types
 
     def _root(self, spec: PortSpec) -> PortSpec:
-        seen = {spec}
-        while True:
-            following = self._same_as.get(spec) or spec.same_as
-            if following is None:
-                return spec
-            if following in seen:
-                # Ports that are each the same as the other carry anything.
-                return spec
-            seen.add(following)
-            spec = following
+        path: dict[PortSpec, None] = {}
+        root = spec
+        while (following := self._same_as.get(root) or root.same_as) is not None:
+            path[root] = None
+            if following in path:
+                # Ports that are each declared to be the same as the other may carry any type.
+                return root
+            root = following
+        for passed in path:  # Compressed, or a long chain of such ports would take quadratic time.
+            self._same_as[passed] = root
+        return root
 
     def _resolve(self, pairs: Iterator[tuple[Edge, int, int, PortSpec, PortSpec]]) -> None:
         connected = [(output, wanted) for _, _, _, output, wanted in pairs]
@@ -155,11 +158,11 @@ class TypeResolution:
         return bool((outer.types or frozenset()) & (inner.types or frozenset()))
 
 
-def _mismatch(text: str, place: Location | None) -> UnknownError:
+def _mismatch(text: str, location: Location | None) -> UnknownError:
     hint = "Connect another stream, or convert it with a calculator in between."
     if "side packet" in text:
-        hint = "Connect another side packet, or make it as the type that is expected."
-    return UnknownError(text, location=place, hint=hint, rule="type-mismatch")
+        hint = "Connect another side packet, or create it with the type that is expected."
+    return UnknownError(text, location=location, hint=hint, rule="type-mismatch")
 
 
 def _takes_any(root: PortSpec) -> bool:

@@ -1,14 +1,17 @@
-/** What static files need: a graph to SVG in one step. */
+/** Entry points for exports without a browser: a graph to SVG, or to its geometry, in one step. */
 
 import { draw } from "./draw/draw.js";
 import { layout } from "./layout/layout.js";
 
-/** @param {import("./layout/types.js").Graph} graph @param {import("./layout/types.js").Settings} places @param {import("./draw/draw.js").DrawSettings} looks */
-export function svg(graph, places, looks) {
-  return draw(layout(graph, places), looks);
+/**
+ * @param {import("./layout/types.js").Graph} graph @param {import("./layout/types.js").Settings} layoutSettings
+ * @param {import("./draw/draw.js").DrawSettings} drawSettings
+ */
+export function svg(graph, layoutSettings, drawSettings) {
+  return draw(layout(graph, layoutSettings), drawSettings);
 }
 
-/** @param {import("./layout/types.js").Graph} graph @param {import("./layout/types.js").Settings} places */
-export function geometry(graph, places) {
-  return layout(graph, places);
+/** @param {import("./layout/types.js").Graph} graph @param {import("./layout/types.js").Settings} settings */
+export function geometry(graph, settings) {
+  return layout(graph, settings);
 }

@@ -1,4 +1,4 @@
-"""Options of nodes taken from their graph's; expected values are MediaPipe's where it gives any."""
+"""Options of nodes copied from those of their graph. Expected values are MediaPipe's where it has any."""
 
 from __future__ import annotations
 
@@ -43,27 +43,27 @@ def options(kind: str, **fields: Any) -> Any:
 
 
 @pytest.mark.parametrize("entry", ["allow:allow", "options/allow:options/allow", "OPTIONS/allow:allow"])
-def test_a_field(entry: str) -> None:
+def test_copy_a_field(entry: str) -> None:
     assert apply(GATE, "allow: true", "", entry) == options(GATE, allow=True)
 
 
-def test_several_fields() -> None:
+def test_copy_several_fields() -> None:
     found = apply(GATE, "allow: true", "", "allow:allow", "empty_packets_as_allow:allow")
     assert found == options(GATE, allow=True, empty_packets_as_allow=True)
 
 
-def test_a_field_the_graph_leaves_out_is_cleared() -> None:
+def test_field_that_the_graph_leaves_out_is_cleared() -> None:
     assert apply(GATE, "", "allow: true", "allow:allow") == options(GATE)
 
 
-def test_the_node_that_stands_for_the_graph_wins() -> None:
+def test_options_of_the_subgraph_node_take_precedence() -> None:
     found = apply(GATE, "allow: true", "", "allow:allow", parent="allow: false")
     assert found == options(GATE, allow=False)
     kept = apply(GATE, "allow: true", "", "allow:allow", parent="empty_packets_as_allow: true")
     assert kept.allow
 
 
-def test_the_whole_message() -> None:
+def test_copy_the_whole_message() -> None:
     found = apply(GATE, "allow: true", "initial_gate_state: GATE_ALLOW", "options:options")
     assert found.allow and found.initial_gate_state == 2
 
@@ -87,7 +87,7 @@ def test_messages_are_merged() -> None:
     assert (found.HasField("min"), found.max) == (True, 1)
 
 
-def test_a_type_may_be_named() -> None:
+def test_entry_may_name_the_options_type() -> None:
     source = parse_graph_text(
         f"graph_options {{ {any_of(PACKETS)} }} graph_options {{ {any_of(GATE, 'allow: true')} }}"
         f"node {{ options {{ [{GATE}.ext] {{}} }}"
@@ -98,7 +98,7 @@ def test_a_type_may_be_named() -> None:
     assert message_options(flat.config, GATE).allow
 
 
-def test_without_options_of_the_graph_nothing_changes() -> None:
+def test_nothing_changes_without_options_of_the_graph() -> None:
     source = parse_graph_text(
         f'node {{ node_options {{ {any_of(GATE, "allow: true")} }} option_value: "allow:allow" }}'
     )
@@ -115,8 +115,8 @@ def test_without_options_of_the_graph_nothing_changes() -> None:
         ("allow:alow", ConfigError, 'Did you mean "allow"'),
         ("allow/1:allow", ConfigError, "not repeated"),
         ("1:allow", ConfigError, "must follow"),
-        ("allow/x:allow", ConfigError, "no message"),
-        ("allow:initial_gate_state/x", ConfigError, "no message"),
+        ("allow/x:allow", ConfigError, "not a message"),
+        ("allow:initial_gate_state/x", ConfigError, "not a message"),
         (f"Ext::{PACKETS}/packet:allow", NotFoundError, "Option extension not found"),
         (":allow", ConfigError, "Cannot merge"),
         ("allow:", ConfigError, "plain value"),
@@ -128,11 +128,11 @@ def test_mistakes(entry: str, kind: type[MpgraphError], message: str) -> None:
     assert str(raised.value).startswith("<string>:2:1: option_value: ")
 
 
-def test_an_index_beyond_the_end() -> None:
+def test_index_beyond_the_end_copies_nothing() -> None:
     with pytest.raises(ConfigError, match="out of range"):
         apply(PACKETS, "packet { int_value: 1 }", "", "packet/3:packet/0")
 
 
-def test_a_message_that_is_missing_on_the_way() -> None:
+def test_missing_message_on_the_path_is_an_error() -> None:
     with pytest.raises(NotFoundError, match="Missing field value: output_tensor_float_range at index: 0"):
         apply(TENSOR, "", "", "output_tensor_width:output_tensor_float_range/min")

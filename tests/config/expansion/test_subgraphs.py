@@ -25,7 +25,7 @@ node { calculator: "CfgPass" input_stream: "middle" output_stream: "out" }
 
 @register
 class CfgGenerated(Subgraph):
-    """Makes as many nodes as its node has untagged inputs."""
+    """Generates a node for each untagged input of its node."""
 
     @classmethod
     def get_config(cls, node: Any) -> Any:
@@ -50,7 +50,7 @@ class CfgEndless(Subgraph):
 
 @register
 class CfgFailing(Subgraph):
-    """Cannot be made."""
+    """Raises while it generates its graph."""
 
     @classmethod
     def get_config(cls, node: Any) -> Any:
@@ -75,7 +75,7 @@ def test_names_are_prefixed_and_ports_connected() -> None:
     ]
 
 
-def test_nodes_know_the_subgraphs_they_came_through() -> None:
+def test_nodes_have_the_path_of_subgraphs_around_them() -> None:
     outer = 'type: "Outer" input_stream: "x" node { calculator: "Twice" name: "t" input_stream: "IN:x" }'
     text = 'input_stream: "i"\nnode { calculator: "Outer" input_stream: "i" }'
     node = validate(text, subgraphs=[outer, TWICE]).nodes[0]
@@ -83,7 +83,7 @@ def test_nodes_know_the_subgraphs_they_came_through() -> None:
     assert str(node.path[0].location) == "<string>:2:1"
 
 
-def test_a_name_with_other_characters_makes_a_clean_prefix() -> None:
+def test_prefix_replaces_special_characters() -> None:
     text = 'input_stream: "i" node { calculator: "Twice" name: "My node.1:x" input_stream: "IN:i" }'
     assert flat(text, TWICE) == [
         "my_node_1_x__CfgPass_1 CfgPass(i -> my_node_1_x__middle)",
@@ -91,7 +91,7 @@ def test_a_name_with_other_characters_makes_a_clean_prefix() -> None:
     ]
 
 
-def test_two_of_a_kind_are_numbered_and_go_behind_the_other_nodes() -> None:
+def test_repeated_subgraphs_are_numbered_and_appended() -> None:
     text = """
     input_stream: "i"
     node { calculator: "Twice" input_stream: "IN:i" output_stream: "OUT:a" }
@@ -107,7 +107,7 @@ def test_two_of_a_kind_are_numbered_and_go_behind_the_other_nodes() -> None:
     ]
 
 
-def test_nested_prefixes_do_not_stack_in_names_that_have_them() -> None:
+def test_nested_prefixes_are_added_once() -> None:
     outer = """
     type: "Outer" input_stream: "x" output_stream: "y" input_side_packet: "S:s"
     node { calculator: "Twice" input_stream: "IN:x" output_stream: "OUT:y" }
@@ -121,7 +121,7 @@ def test_nested_prefixes_do_not_stack_in_names_that_have_them() -> None:
     ]
 
 
-def test_inputs_that_the_node_leaves_out_are_taken_out_of_the_subgraph() -> None:
+def test_unconnected_inputs_are_removed_inside() -> None:
     subgraph = """
     type: "Optional" input_stream: "A:a" input_stream: "B:b" input_side_packet: "S:s"
     node { calculator: "CfgPass" input_stream: "A:a" input_stream: "B:b" input_side_packet: "s" }
@@ -130,7 +130,7 @@ def test_inputs_that_the_node_leaves_out_are_taken_out_of_the_subgraph() -> None
     assert flat(text, subgraph) == ["optional__CfgPass CfgPass(B:i -> )"]
 
 
-def test_indexes_may_be_fewer_than_the_subgraph_has() -> None:
+def test_node_may_connect_fewer_indexes() -> None:
     subgraph = """
     type: "Many" input_stream: "A:0:a" input_stream: "A:1:b"
     node { calculator: "CfgPass" input_stream: "a" input_stream: "b" }
@@ -139,7 +139,7 @@ def test_indexes_may_be_fewer_than_the_subgraph_has() -> None:
     assert flat(text, subgraph) == ["many__CfgPass CfgPass(i -> )"]
 
 
-def test_registered_classes_and_packages() -> None:
+def test_registered_classes_and_packages_are_found() -> None:
     streams = 'input_stream: "i" input_stream: "j"'
     text = f'{streams} node {{ calculator: "CfgGenerated" {streams} }}'
     assert flat(text) == ["cfggenerated__CfgPass_1 CfgPass(i -> )", "cfggenerated__CfgPass_2 CfgPass(j -> )"]
@@ -148,7 +148,7 @@ def test_registered_classes_and_packages() -> None:
     assert [node.name for node in model.nodes] == ["sub__CfgPass"]
 
 
-def test_graphs_handed_over_go_before_registered_ones() -> None:
+def test_passed_graphs_take_precedence_over_registered_classes() -> None:
     assert flat('node { calculator: "CfgGenerated" }', 'type: "CfgGenerated" node { calculator: "CfgPass" }')
     assert flat('node { calculator: "CfgPass" }', 'type: "CfgPass" node { calculator: "CfgSource" }') == [
         "cfgpass__CfgSource CfgSource( -> )"
@@ -157,7 +157,7 @@ def test_graphs_handed_over_go_before_registered_ones() -> None:
         validate("", subgraphs=["node {}"])
 
 
-def test_only_nodes_come_out_of_a_subgraph() -> None:
+def test_graph_level_fields_of_subgraphs_are_ignored() -> None:
     subgraph = """
     type: "Sub" num_threads: 3 max_queue_size: 5 executor { name: "own" }
     input_stream_handler { input_stream_handler: "ImmediateInputStreamHandler" }
@@ -170,13 +170,13 @@ def test_only_nodes_come_out_of_a_subgraph() -> None:
     assert model.max_queue_size == 0
 
 
-def test_expansion_is_done_once() -> None:
+def test_expansion_is_idempotent() -> None:
     text = 'input_stream: "i" node { calculator: "Twice" input_stream: "IN:i" output_stream: "OUT:o" }'
     once = validate(text, subgraphs=[TWICE]).config
     assert validate(once).config == once
 
 
-def test_options_of_the_graph_reach_its_nodes() -> None:
+def test_option_values_apply_inside_subgraphs() -> None:
     gate = "[type.googleapis.com/mediapipe.GateCalculatorOptions] { allow: %s }"
     subgraph = f"""
     type: "Gated" input_stream: "x"
@@ -192,7 +192,7 @@ def test_options_of_the_graph_reach_its_nodes() -> None:
     assert validate(node % given, subgraphs=[subgraph]).nodes[0].options.allow
 
 
-PORT_MISTAKES = {
+PORT_ERRORS = {
     'input_stream: "IM:i"': 'input streams of subgraph node Twice: Tag "IM" does not exist in the subgraph',
     'input_stream: ["IN:0:i", "IN:1:i"]': 'Tag "IN" has 2 indexes in the subgraph node but has only 1',
     'output_stream: "OUR:o"': 'output streams .*: Tag "OUR" does not exist.*Did you mean "OUT"',
@@ -207,15 +207,15 @@ PORT_MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("port", PORT_MISTAKES)
-def test_mistakes_at_the_node(port: str) -> None:
+@pytest.mark.parametrize("port", PORT_ERRORS)
+def test_error_at_the_subgraph_node(port: str) -> None:
     text = f'input_stream: "i"\nnode {{\n calculator: "Twice"\n {port}\n}}'
-    with pytest.raises(ConfigError, match=PORT_MISTAKES[port]) as raised:
+    with pytest.raises(ConfigError, match=PORT_ERRORS[port]) as raised:
         validate(text, subgraphs=[TWICE])
     assert raised.value.location is not None and raised.value.location.line == 4
 
 
-def test_mistakes_inside_are_told_with_the_places_of_the_file(tmp_path: Path) -> None:
+def test_error_inside_is_located_in_the_subgraphs_file(tmp_path: Path) -> None:
     (tmp_path / "inner.pbtxt").write_text(
         'input_stream: "x"\nnode {\n calculator: "CfgStrs"\n input_stream: "y"\n}'
     )
@@ -226,7 +226,7 @@ def test_mistakes_inside_are_told_with_the_places_of_the_file(tmp_path: Path) ->
     assert str(raised.value).startswith(f"{tmp_path / 'inner.pbtxt'}:4:2: ")
 
 
-def test_a_gap_left_by_an_unused_input_is_an_error_with_the_nodes_path() -> None:
+def test_index_gap_after_removing_an_input_is_an_error() -> None:
     subgraph = """
     type: "Gap" input_stream: "A:a" input_stream: "B:b"
     node { calculator: "CfgPass" input_stream: "X:0:a" input_stream: "X:1:b" }
@@ -236,28 +236,28 @@ def test_a_gap_left_by_an_unused_input_is_an_error_with_the_nodes_path() -> None
         validate(text, subgraphs=[subgraph])
 
 
-def test_a_subgraph_that_contains_itself_is_refused() -> None:
+def test_recursive_subgraph_is_an_error() -> None:
     one = 'type: "One" node { calculator: "Two" }'
     two = 'type: "Two" node { calculator: "One" }'
     with pytest.raises(ConfigError, match='Subgraph "One" contains itself: One > Two > One'):
         validate('node { calculator: "One" }', subgraphs=[one, two])
 
 
-def test_a_class_that_goes_on_forever_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_expansion_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mpgraph.config.expansion.subgraphs.MAX_NODES", 500)
     text = 'node { calculator: "CfgEndless" node_options { type_url: "x" value: "x" } }'
     with pytest.raises(ConfigError, match="more than 500 nodes"):
         validate(text)
 
 
-def test_other_failures() -> None:
+def test_failing_class_and_packet_factory() -> None:
     with pytest.raises(UnknownError, match=r"test_subgraphs\.py:\d+:\d+: KeyError: 'nothing'.*CfgFailing"):
         validate('node { calculator: "CfgFailing" }')
     with pytest.raises(InternalError, match="packet_factory"):
         validate('node { calculator: "Made" }', subgraphs=['type: "Made" packet_factory {}'])
 
 
-def test_a_diagnosis_goes_on_after_a_subgraph_that_cannot_be_expanded() -> None:
+def test_diagnosis_continues_after_failed_expansion() -> None:
     text = """
     node { calculator: "Twice" input_stream: "IM:i" output_stream: "OUT:o" }
     node { calculator: "CfgPass" input_stream: "o" }
@@ -269,7 +269,7 @@ def test_a_diagnosis_goes_on_after_a_subgraph_that_cannot_be_expanded() -> None:
     assert 'Unable to find Calculator "CfgPas". Did you mean "CfgPass"' in problems[1]
 
 
-def test_the_selfie_graph(checkout: Path) -> None:
+def test_expansion_of_the_selfie_graph(checkout: Path) -> None:
     graph = checkout / "graphs" / "selfie_segmentation" / "selfie_segmentation_cpu.pbtxt"
     p = "selfiesegmentationcpu__"
     s = f"{p}switchcontainer__"

@@ -1,4 +1,4 @@
-"""What is allowed but hardly meant; the catalogue in tests/author_mistakes has one of each kind."""
+"""Warnings; the catalogue in tests/author_mistakes has an example of each type."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def codes(text: str) -> list[str]:
     "text",
     [
         'input_stream: "a" output_stream: "b"' + PASS % ("a", "b"),
-        # Without declared outputs the program observes what it likes.
+        # Without declared outputs the program may observe any stream.
         'input_stream: "a"' + PASS % ("a", "b"),
         # An input that is an output is used.
         'input_stream: "a" output_stream: "a"',
@@ -29,24 +29,24 @@ def codes(text: str) -> list[str]:
         'input_stream: "B:a" output_stream: "A:d" output_stream: "B:e" }',
         # A side packet from outside need not be declared.
         'node { calculator: "CfgPass" input_side_packet: "weights" }',
-        # An info without a mark changes nothing.
+        # An InputStreamInfo without back_edge has no effect.
         'input_stream: "a" node { calculator: "CfgPass" input_stream: "a" input_stream_info {} }',
     ],
 )
-def test_what_is_meant(text: str) -> None:
+def test_no_warning_for_intended_constructs(text: str) -> None:
     assert codes(text) == []
 
 
-def test_a_back_edge_from_outside_the_graph() -> None:
+def test_back_edge_from_outside_the_graph() -> None:
     text = 'input_stream: "a" node { calculator: "CfgPass" input_stream: "a" %s }'
     assert codes(text % "input_stream_info { back_edge: true }") == ["warning needless-back-edge"]
 
 
-def test_side_packets_that_lead_nowhere() -> None:
+def test_unconnected_side_packets() -> None:
     text = 'input_side_packet: "a" output_side_packet: "b"'
     assert codes(text) == ["warning unread-input", "warning unmade-output"]
 
 
-def test_no_warnings_beside_errors() -> None:
+def test_no_warnings_if_there_are_errors() -> None:
     assert codes('input_stream: "a"') == ["warning unread-input"]
     assert codes('input_stream: "a" node { calculator: "No" }') == ["error unknown-calculator"]

@@ -1,4 +1,4 @@
-"""All mistakes at once, none of them twice, none that only follows from another."""
+"""All errors at once, without repetitions or consequences of other errors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ node { calculator: "CfgStrs" input_stream: "t" input_stream_info { tag_index: "X
 """
 
 
-def test_stages_do_not_hide_each_other() -> None:
+def test_all_stages_report_their_errors() -> None:
     found = [(one.line, one.code) for one in diagnose(MANY)]
     assert found == [
         (3, "unknown-calculator"),
@@ -39,7 +39,7 @@ def test_stages_do_not_hide_each_other() -> None:
     ]
 
 
-def test_what_is_wrong_in_a_field_hides_nothing_else_of_its_node() -> None:
+def test_damaged_field_hides_no_other_error_of_its_node() -> None:
     text = """
     input_stream: "in"
     node {
@@ -53,19 +53,19 @@ def test_what_is_wrong_in_a_field_hides_nothing_else_of_its_node() -> None:
     assert [one.line for one in diagnose(text)] == [4, 6, 7, 8]
 
 
-def test_a_field_of_the_graph_that_is_wrong_is_not_missed_elsewhere() -> None:
+def test_damaged_graph_field_causes_no_further_errors() -> None:
     found = diagnose('input_steam: "in"\nnode { calculator: "CfgInts" input_stream: "in" }')
     assert [(one.line, one.code) for one in found] == [(1, "unknown-field")]
     assert diagnose('node: 3\nnode { calculator: "CfgStrs" input_stream: "x" }')[1].line == 2
 
 
-def test_entries_that_are_wrong_do_not_shift_the_places_of_others() -> None:
+def test_invalid_entries_do_not_shift_locations() -> None:
     text = 'input_stream: [\n3,\n"A:in"\n]\nnode { calculator: "CfgStrs" input_stream: [4, "Y:in"] }'
     places = [(one.line, one.column) for one in diagnose(text)]
     assert places == [(2, 1), (5, 45), (5, 48)]
 
 
-def test_mistakes_in_a_subgraph_name_all_its_uses(tmp_path: Path) -> None:
+def test_errors_in_a_subgraph_list_all_its_uses(tmp_path: Path) -> None:
     (tmp_path / "inner.pbtxt").write_text('input_stream: "i"\nnode { calculator: "CfgPas" nod: 1 }')
     middle = 'input_stream: "m"\nnode { calculator: "Inner" input_stream: "m" }'
     (tmp_path / "middle.pbtxt").write_text(middle)
@@ -83,7 +83,7 @@ def test_mistakes_in_a_subgraph_name_all_its_uses(tmp_path: Path) -> None:
     assert "(used at " in str(found[0])
 
 
-def test_one_mistake_in_several_graphs_is_told_once() -> None:
+def test_merged_reports_an_error_of_several_uses_once() -> None:
     at = [Diagnostic("error", "c", f"in {i}", "", "s", 1, 1, used_at=(Location("g", i, 1),)) for i in (1, 2)]
     (one,) = merged(at)
     assert one.message == "in 1" and [use.line for use in one.used_at] == [1, 2]
@@ -91,7 +91,7 @@ def test_one_mistake_in_several_graphs_is_told_once() -> None:
     assert merged([*two, *two]) == two
 
 
-def test_how_a_diagnostic_is_written() -> None:
+def test_diagnostic_as_text_and_as_dict() -> None:
     error = NotFoundError("gone", location=Location("g.pbtxt", 3, 7), hint=" Look there.")
     one = diagnostic_of(error)
     assert str(one) == "g.pbtxt:3:7: error: gone Look there." and one.code == "not-found"
@@ -110,12 +110,12 @@ def test_how_a_diagnostic_is_written() -> None:
     }
 
 
-def test_ends_are_known_for_texts() -> None:
+def test_end_positions_of_texts() -> None:
     (one,) = diagnose('node { calculator: "Xyz" }')
     assert (one.line, one.column, one.end_line, one.end_column) == (1, 8, 1, 25)
 
 
-def test_any_kind_of_graph() -> None:
+def test_diagnose_accepts_any_type_of_graph() -> None:
     source = load_graph('node { calculator: "Xyz" }', "mine")
     assert [one.file for one in diagnose(source)] == ["mine"]
     assert [one.line for one in diagnose(source.config)] == [0]

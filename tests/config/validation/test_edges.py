@@ -1,4 +1,4 @@
-"""Streams and side packets between nodes, and the order of nodes that follows."""
+"""Streams and side packets between nodes, and the resulting order of the nodes."""
 
 from __future__ import annotations
 
@@ -51,17 +51,17 @@ def test_mistakes(nodes: str) -> None:
     assert raised.value.location is not None and raised.value.location.line >= 2
 
 
-def test_all_names_are_looked_at() -> None:
+def test_every_missing_name_is_reported() -> None:
     text = passing("x", "a") + passing("y", "b") + passing("x", "c")
     assert [error.message.split('"')[1] for error in diagnose(text)] == ["x", "y", "x"]
 
 
-def test_graph_inputs_of_one_name() -> None:
+def test_two_graph_inputs_of_one_name() -> None:
     with pytest.raises(UnknownError, match='Output Stream "a" defined twice'):
         validate('input_stream: "A:a" input_stream: "B:a"')
 
 
-def test_every_edge_knows_both_its_ends() -> None:
+def test_edges_have_producer_and_consumers() -> None:
     model = validate(
         'input_stream: "B:j" input_stream: "A:i"'
         'node { calculator: "CfgPass" input_stream: "Y:j" input_stream: "X:i" input_side_packet: "s" }'
@@ -75,13 +75,13 @@ def test_every_edge_knows_both_its_ends() -> None:
     assert model.required_side_packets == ["s"]
 
 
-def test_nodes_in_order_stay_as_they_are() -> None:
-    # The side branch at the end could come earlier, but nothing asks for it.
+def test_sorted_nodes_keep_their_order() -> None:
+    # The side branch at the end could come earlier, but nothing requires it.
     text = 'input_stream: "i"' + passing("i", "a") + passing("a", "b") + passing("i", "c")
     assert [node.outputs.names[0] for node in validate(text).nodes] == ["a", "b", "c"]
 
 
-def test_nodes_out_of_order_are_sorted_by_streams_and_side_packets() -> None:
+def test_nodes_are_sorted_by_streams_and_side_packets() -> None:
     text = (
         'input_stream: "i"'
         + passing("b", "c", 'input_side_packet: "s"')
@@ -96,7 +96,7 @@ def test_nodes_out_of_order_are_sorted_by_streams_and_side_packets() -> None:
     assert model.streams["b"].consumers == [(2, 0)]
 
 
-def test_a_back_edge_closes_a_loop() -> None:
+def test_back_edge_closes_a_loop() -> None:
     text = (
         'input_stream: "i"'
         'node { calculator: "CfgPass" input_stream: "i" input_stream: "L:back" output_stream: "a" '
@@ -107,12 +107,12 @@ def test_a_back_edge_closes_a_loop() -> None:
     assert model.streams["back"].consumers == [(0, 1)]
 
 
-def test_a_needless_mark_does_no_harm() -> None:
+def test_needless_back_edge_is_harmless() -> None:
     assert validate('input_stream: "i"' + passing("i", "a", BACK)).nodes[0].back_edges == [True]
 
 
 @given(st.permutations(range(8)))
-def test_a_chain_is_sorted_from_any_order(order: list[int]) -> None:
+def test_chain_is_sorted_from_any_order(order: list[int]) -> None:
     text = 'input_stream: "s0"' + "".join(passing(f"s{n}", f"s{n + 1}") for n in order)
     model = validate(text)
     assert [node.inputs.names[0] for node in model.nodes] == [f"s{n}" for n in range(8)]

@@ -31,11 +31,11 @@ def test_mistakes(text: str) -> None:
     assert raised.value.location is not None
 
 
-def test_all_mistakes_at_once() -> None:
+def test_all_executor_errors_are_reported() -> None:
     assert len(diagnose('executor { name: "gpu" }' + NODE % "x" + NODE % "default")) == 3
 
 
-def test_the_default_executor_is_always_there() -> None:
+def test_default_executor_is_always_declared() -> None:
     model = validate("")
     assert [(spec.name, spec.type, spec.num_threads, spec.has_options) for spec in model.executors] == [
         ("", "", 0, False)
@@ -50,7 +50,7 @@ def test_num_threads_moves_into_the_default_executor() -> None:
     assert validate(model.config).num_threads == 3
 
 
-def test_declared_executors() -> None:
+def test_declared_executors_are_in_the_model() -> None:
     model = validate(f'executor {{ name: "a" {POOL} }} executor {{ name: "b" }} ' + NODE % "a")
     assert [(spec.name, spec.type, spec.num_threads) for spec in model.executors] == [
         ("a", "ThreadPoolExecutor", 2),
@@ -69,11 +69,11 @@ def test_declared_executors() -> None:
         ('name: "x" type: "ThreadPoolExecutor"', 1, "num_threads is not specified"),
     ],
 )
-def test_what_the_runtime_would_say_is_diagnosed(executor: str, column: int, says: str) -> None:
+def test_errors_of_the_runtime_are_diagnosed(executor: str, column: int, says: str) -> None:
     (found,) = diagnose(f"executor {{ {executor} }}")
     assert found.column == column and says in str(found)
 
 
-def test_executors_that_can_be_made() -> None:
+def test_valid_executors_have_no_diagnostics() -> None:
     assert diagnose('executor { type: "ThreadPoolExecutor" }') == []
     assert diagnose('executor { type: "ApplicationThreadExecutor" }') == []

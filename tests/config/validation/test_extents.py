@@ -24,12 +24,12 @@ from mpgraph.config.validation.extents import Texts
         ("a", 3, ""),
     ],
 )
-def test_what_a_place_covers(line: str, column: int, covered: str) -> None:
+def test_end_column(line: str, column: int, covered: str) -> None:
     end = Texts("g", f"first\n{line}").end_column("g", 2, column)
     assert line[column - 1 : end - 1] == covered if covered else end == 0
 
 
-def test_files_are_read_and_what_cannot_be_is_not(tmp_path: Path) -> None:
+def test_files_are_read_and_unreadable_ones_skipped(tmp_path: Path) -> None:
     file = tmp_path / "a.pbtxt"
     file.write_text("node {}\n", encoding="utf-8")
     texts = Texts()

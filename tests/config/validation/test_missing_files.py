@@ -1,4 +1,4 @@
-"""Files that a graph names are looked for when it is checked."""
+"""Warnings about missing files that a graph names."""
 
 from __future__ import annotations
 
@@ -45,21 +45,21 @@ node {
 """
 
 
-def told(text: str) -> list[tuple[str, str, int]]:
+def warnings_of(text: str) -> list[tuple[str, str, int]]:
     return [(one.severity, one.code, one.line) for one in diagnose(text)]
 
 
 @pytest.mark.parametrize("name", ["InferenceCalculator", "InferenceCalculatorCpu"])
-def test_a_model_is_told_at_its_line(name: str) -> None:
-    assert told(INFERENCE % (name, "no/such.tflite")) == [("warning", "missing-file", 6)]
+def test_missing_model_is_reported_at_its_line(name: str) -> None:
+    assert warnings_of(INFERENCE % (name, "no/such.tflite")) == [("warning", "missing-file", 6)]
 
 
 @pytest.mark.parametrize("folder", ["", "mediapipe/modules/selfie_segmentation/", "models/"])
-def test_shipped_models_are_found_by_any_of_their_names(folder: str) -> None:
-    assert not told(INFERENCE % ("InferenceCalculator", f"{folder}selfie_segmentation.tflite"))
+def test_shipped_models_are_found_by_all_their_names(folder: str) -> None:
+    assert not warnings_of(INFERENCE % ("InferenceCalculator", f"{folder}selfie_segmentation.tflite"))
 
 
-def test_each_path_of_a_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_path_of_a_list_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("here.txt").write_text("", encoding="utf-8")
     (found,) = diagnose(READER)
@@ -68,10 +68,10 @@ def test_each_path_of_a_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("text", [GIVEN, NO_PATH])
-def test_what_is_given_later_or_is_no_path_is_left_alone(text: str) -> None:
-    assert told(text) == []
+def test_unknown_paths_and_other_strings_are_not_checked(text: str) -> None:
+    assert warnings_of(text) == []
 
 
-def test_the_graphs_that_come_along_find_their_files() -> None:
+def test_shipped_graphs_find_their_files() -> None:
     for graph in sorted(Path(__file__).parents[3].joinpath("graphs").rglob("*.pbtxt")):
         assert "missing-file" not in [one.code for one in diagnose(graph)], graph

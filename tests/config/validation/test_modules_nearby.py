@@ -29,13 +29,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("@calculator(blocking=True)\ndef near_blur(image): ...", "NearBlurCalculator"),
     ],
 )
-def test_files_that_define_it(text: str, name: str) -> None:
+def test_files_that_define_a_calculator(text: str, name: str) -> None:
     Path("calcs.py").write_text(text, "utf-8")
     assert file_defining(name, "<string>") == "calcs.py"
     assert file_defining("NearBlu", "<string>") == ""
 
 
-def test_the_hint_says_how_to_get_it(folder: Path) -> None:
+def test_hint_names_the_module_to_import(folder: Path) -> None:
     graph = folder / "graphs" / "near.pbtxt"
     graph.write_text('node { calculator: "NearBlur" }', "utf-8")
     (folder / "graphs" / "broken.py").write_bytes(b"\xff\xfe class NearBlur")
@@ -44,7 +44,7 @@ def test_the_hint_says_how_to_get_it(folder: Path) -> None:
     assert f"--module {folder / 'graphs' / 'calcs.py'}" in error.suggestion
 
 
-def test_a_module_that_is_imported_already_is_no_help(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_imported_modules_are_not_suggested(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = folder / "here" / "near_imported.py"
     file.write_text("class NearBlur: ...", "utf-8")
     monkeypatch.syspath_prepend(folder / "here")
@@ -60,11 +60,11 @@ class Sharper(Calculator):
 
 
 @pytest.mark.parametrize("name", ["Sharpen", "Sharper", "other.Sharpen"])
-def test_a_calculator_that_is_registered_by_another_name(name: str) -> None:
+def test_calculator_registered_under_another_name(name: str) -> None:
     (error,) = diagnose(f'node {{ calculator: "{name}" }}')
     assert error.suggestion == 'Did you mean "near.package.Sharpen"?'
 
 
-def test_no_file_is_suggested_for_a_name_in_a_package() -> None:
+def test_no_file_is_suggested_for_qualified_names() -> None:
     (error,) = diagnose('node { calculator: "no.such.Thing" }')
     assert error.suggestion.endswith("(commands: --module FILE).")

@@ -1,4 +1,4 @@
-"""Nodes by themselves: what is wrong with each is told at its place, for all nodes at once."""
+"""Validation of single nodes: every error of every node, at its location."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mpgraph.framework.registry import CALCULATORS
 
 HEAD = "ValidatedGraphConfig Initialization failed.\n"
 
-# Fields of a node, on its second line; the class MediaPipe's status stands for; the message.
+# Fields of a node, on its second line; the class of MediaPipe's status; the message.
 NODES: dict[str, tuple[type[MpgraphError], str]] = {
     'calculator: "CfgPas"': (NotFoundError, 'Unable to find Calculator "CfgPas". Did you mean "CfgPass"'),
     'calculator: "Zzzzzzzzz"': (NotFoundError, "@mpgraph.register"),
@@ -54,7 +54,7 @@ NODES: dict[str, tuple[type[MpgraphError], str]] = {
 
 
 @pytest.mark.parametrize("fields", NODES)
-def test_one_mistake(fields: str) -> None:
+def test_node_error(fields: str) -> None:
     kind, message = NODES[fields]
     with pytest.raises(kind, match=message) as raised:
         validate(f'input_stream: "i" node {{\n{fields}\n}}')
@@ -64,13 +64,13 @@ def test_one_mistake(fields: str) -> None:
     assert cause.location is not None
 
 
-def test_an_entry_is_found_in_its_list() -> None:
+def test_error_is_located_at_the_entry() -> None:
     text = 'node { calculator: "CfgStrs"\n input_stream: [\n"a",\n"X:b"\n] }'
     (error,) = diagnose(f'input_stream: ["a", "b"] {text}')
     assert error.line == 4
 
 
-def test_all_nodes_are_checked() -> None:
+def test_errors_of_all_nodes_are_combined() -> None:
     text = """
     node { calculator: "One" }
     node { calculator: "Two" }
@@ -81,27 +81,27 @@ def test_all_nodes_are_checked() -> None:
     assert [type(cause) for cause in raised.value.causes] == [NotFoundError, NotFoundError, UnknownError]
 
 
-def test_mistakes_of_one_kind_keep_their_kind() -> None:
+def test_combined_errors_of_one_class_keep_it() -> None:
     with pytest.raises(NotFoundError) as raised:
         validate('node { calculator: "One" } node { calculator: "Two" }')
     assert len(str(raised.value).splitlines()) == 3
 
 
-def test_without_text_the_node_is_named() -> None:
+def test_error_names_the_node_of_a_graph_without_text() -> None:
     config = validate('node { calculator: "CfgSource" name: "mine" }').config
     config.node[0].output_stream.append("WRONG:x")
     with pytest.raises(ConfigError, match='node "mine"'):
         validate(config)
 
 
-def test_a_calculator_that_cannot_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_calculator_that_cannot_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     modules = {**CALCULATORS._modules, "CfgGone": "mpgraph_no_such_package.gone"}
     monkeypatch.setattr(CALCULATORS, "_modules", modules)
     with pytest.raises(InternalError, match='"CfgGone" cannot be loaded: No module named'):
         validate('node { calculator: "CfgGone" }')
 
 
-def test_legacy_nodes_are_not_there() -> None:
+def test_legacy_fields_are_errors() -> None:
     with pytest.raises(NotFoundError, match='Unable to find PacketGenerator "X"'):
         validate('packet_generator { packet_generator: "X" }')
     with pytest.raises(NotFoundError, match='Unable to find StatusHandler "X"'):

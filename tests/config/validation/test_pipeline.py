@@ -1,4 +1,4 @@
-"""The pipeline as a whole: what the model says, and what comes first when several things are wrong."""
+"""The pipeline as a whole: the model, and which of several errors is raised first."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ node {
 """
 
 
-def test_the_model() -> None:
+def test_model_of_a_graph() -> None:
     model = validate(GRAPH)
     (node,) = model.nodes
     assert (node.name, node.calculator.__name__, node.options.allow) == ("CfgGate", "CfgGate", True)
@@ -41,11 +41,11 @@ def test_the_model() -> None:
     assert node.config == model.config.node[0]
 
 
-def test_a_graph_with_nothing_in_it() -> None:
+def test_empty_graph() -> None:
     assert validate("").nodes == []
 
 
-def test_the_config_given_is_not_changed() -> None:
+def test_given_config_is_not_changed() -> None:
     config = load_graph('num_threads: 2 node { calculator: "Sub" }').config
     before = config.SerializeToString()
     validate(config, subgraphs={"Sub": 'node { calculator: "CfgPass" }'})
@@ -69,18 +69,18 @@ def test_input_stream_handlers(graph: str, own: str, handler: str) -> None:
     assert model.nodes[0].handler.name == handler
 
 
-def test_a_graph_port_that_is_wrong() -> None:
+def test_invalid_graph_port() -> None:
     with pytest.raises(
         ConfigError, match=r'^<string>:2:1: output_stream of the graph: "A:a:b" is not a valid entry'
     ):
         validate('input_stream: "i"\noutput_stream: "A:a:b"')
 
 
-def test_outputs_of_the_graph_need_not_exist() -> None:
+def test_graph_outputs_need_no_producer() -> None:
     assert validate('output_stream: "nothing"').graph_outputs.names == ("nothing",)
 
 
-def test_the_first_stage_that_fails_is_told() -> None:
+def test_the_first_stage_that_fails_is_warnings_of() -> None:
     # Contracts come before edges, which come before executors.
     text = (
         'executor { name: "gpu" } node { calculator: "CfgPass" input_stream: "x" } node { calculator: "No" }'
@@ -92,7 +92,7 @@ def test_the_first_stage_that_fails_is_told() -> None:
         validate(text.replace('"No"', '"CfgPass"'))
 
 
-def test_a_diagnosis_has_it_all() -> None:
+def test_diagnose_reports_the_errors_of_all_stages() -> None:
     text = """
     executor { name: "gpu" }
     node { calculator: "CfgPass" input_stream: "x" }
@@ -105,14 +105,14 @@ def test_a_diagnosis_has_it_all() -> None:
     assert [error.line for error in found] == [2, 3, 4, 6]
 
 
-def test_a_diagnosis_of_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+def test_diagnose_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     assert diagnose(GRAPH) == []
     assert len(diagnose("nodes {} noed {}")) == 2
     assert [found.code for found in diagnose(tmp_path / "none.pbtxt")] == ["no-file"]
     assert len(diagnose('node { calculator: "Bad" }', subgraphs={"Bad": "nodes {}"})) == 1
 
 
-def test_the_mistakes_of_a_subgraphs_file_are_all_told(tmp_path: Path) -> None:
+def test_the_mistakes_of_a_subgraphs_file_are_all_warnings_of(tmp_path: Path) -> None:
     (tmp_path / "bad_one.pbtxt").write_text("nodes {}\nnoed {}")
     graph = tmp_path / "graph.pbtxt"
     graph.write_text('node { calculator: "BadOne" }')

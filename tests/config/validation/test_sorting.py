@@ -1,4 +1,4 @@
-"""Topological order, for all small graphs hypothesis thinks of."""
+"""Topological order of random small graphs."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def fits(order: list[int], edges: list[tuple[int, int]]) -> bool:
 
 
 @given(graphs())
-def test_either_the_least_order_or_a_cycle(graph: tuple[int, list[tuple[int, int]]]) -> None:
+def test_result_is_the_least_order_or_a_cycle(graph: tuple[int, list[tuple[int, int]]]) -> None:
     count, edges = graph
-    # Permutations come in lexical order, so the first that fits has the least node at each place.
+    # Permutations come in lexical order, so the first valid one has the least node at each position.
     orders = (list(order) for order in itertools.permutations(range(count)) if fits(list(order), edges))
     least = next(orders, None)
     if least is not None:
@@ -39,7 +39,7 @@ def test_either_the_least_order_or_a_cycle(graph: tuple[int, list[tuple[int, int
     assert len(set(cycle)) == len(cycle)
 
 
-def test_a_long_chain_does_not_recurse() -> None:
+def test_long_chain_does_not_recurse() -> None:
     count = 5000
     assert sorted_order(count, [(node + 1, node) for node in range(count - 1)]) == list(range(count))[::-1]
     with pytest.raises(Cycle):

@@ -21,7 +21,7 @@ from mpgraph.visualizer.visible import Line, visible
 def dot(structure: Structure, expanded: Sequence[str], sizes: Sizes) -> Drawn:
     """Return the drawing by dot, with curves approximated by short straight lines."""
     view = visible(structure, expanded)
-    names = {end: f"e{index}" for index, (end, _, _) in enumerate(view.ends)}
+    names = {end: f"e{index}" for index, (end, _, _) in enumerate(view.ports)}
     names.update({node.id: f"n{index}" for index, (node, _) in enumerate(view.nodes)})
     text = [
         "digraph g {",

@@ -1,4 +1,4 @@
-/** Nodes, open subgraphs and the ends of the graph. */
+/** Drawing of nodes, open subgraphs, and the inputs and outputs of the graph. */
 
 import { brief, element, escaped, number, tooltip } from "./svg.js";
 
@@ -18,7 +18,7 @@ function text(classes, x, y, text) {
   return element("text", { class: classes, x, y }, escaped(text));
 }
 
-/** @param {Box} box @param {PlacedPort[]} backs Ports that a line which goes back ends at. */
+/** @param {Box} box @param {PlacedPort[]} backs Ports at which back edges end. */
 export function drawBox(box, backs) {
   const ports = box.ports.map((port) => drawPort(box, port, backs.includes(port))).join("");
   if (box.role === "node") return drawNode(box, ports);
@@ -78,7 +78,7 @@ function drawNode(box, ports) {
   );
 }
 
-/** A strip at the left side, whose colour says what kind of node it is. @param {Box} box */
+/** A strip at the left side, whose colour shows the kind of node. @param {Box} box */
 function bar({ x, y, height }) {
   const [left, top, bottom] = [x + 0.6, y + 6, y + height - 6];
   return `M${number(left)} ${number(top)}a5.4 5.4 0 0 1 3 -4.8v${number(bottom - top + 9.6)}a5.4 5.4 0 0 1 -3 -4.8z`;
@@ -144,7 +144,7 @@ function drawPort(box, port, back) {
 }
 
 /**
- * An arrow's head where a line ends, a dot where one begins.
+ * An arrowhead where a line ends, a dot where it begins.
  * @param {string} side
  * @param {number} x
  * @param {number} y

@@ -1,4 +1,4 @@
-/** Drawing: from places to the text of an SVG. The same places give the same text. */
+/** Drawing: from the geometry of a layout to the text of an SVG, deterministically. */
 
 import { drawBox, drawGroup } from "./boxes.js";
 import { element, escaped, number } from "./svg.js";
@@ -10,12 +10,12 @@ import { drawWire } from "./wires.js";
 
 /**
  * @typedef {object} DrawSettings
- * @property {import("./theme.js").Theme} [theme] "auto" (the reader's own choice, light by default), "light",
+ * @property {import("./theme.js").Theme} [theme] "auto" (the reader's preference, light by default), "light",
  *   "dark", or "variables": colours from the CSS variables of `variables` in theme.js.
- * @property {string} [title] What a screen reader announces.
+ * @property {string} [title] The accessible name.
  * @property {string} [description]
- * @property {boolean} [interactive] Whether to add what only a pointer needs.
- * @property {boolean} [embedded] Whether it stands inside a page: as wide as there, and without its own paper.
+ * @property {boolean} [interactive] Whether to add targets for the pointer.
+ * @property {boolean} [embedded] Whether it is part of a page: at most as wide as the page, and without a background.
  */
 
 /** @param {Geometry} geometry @param {DrawSettings} [settings] @returns {string} */
@@ -59,17 +59,17 @@ export function draw(geometry, settings = {}) {
 }
 
 /**
- * The ports at which lines that go back end: their arrows are drawn like these.
+ * The ports at which back edges end: their arrowheads are drawn like the lines.
  * @param {Geometry} geometry
  */
 function backPorts({ boxes, wires }) {
-  const places = new Set(
+  const positions = new Set(
     wires.filter((wire) => wire.back).map(({ points }) => points[points.length - 1].join()),
   );
   /** @type {PlacedPort[]} */
   const found = [];
-  if (places.size)
+  if (positions.size)
     for (const { ports } of boxes)
-      for (const port of ports) if (places.has(`${port.x},${port.y}`)) found.push(port);
+      for (const port of ports) if (positions.has(`${port.x},${port.y}`)) found.push(port);
   return found;
 }

@@ -1,6 +1,6 @@
-/** SVG as text. Names in graphs are anybody's: nothing gets into the text but through `escaped`. */
+/** SVG as text. Names in graphs are untrusted: all text passes through `escaped`. */
 
-// What XML cannot hold at all, half characters included.
+// Characters that XML does not allow, including lone surrogates.
 const FORBIDDEN =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const MAX_LINE = 400;

@@ -1,4 +1,4 @@
-/** Colours and type of a drawing, light and dark. */
+/** Colours and fonts of drawings, light and dark. */
 
 /** @typedef {"auto" | "light" | "dark" | "variables"} Theme */
 

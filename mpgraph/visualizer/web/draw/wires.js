@@ -1,4 +1,4 @@
-/** Streams and side packets. */
+/** Drawing of streams and side packets. */
 
 import { element, number, tooltip } from "./svg.js";
 
@@ -32,7 +32,7 @@ export function path(points) {
   return d;
 }
 
-/** @param {Wire} wire @param {boolean} interactive Whether to add a broad line for the pointer. */
+/** @param {Wire} wire @param {boolean} interactive Whether to add a wide invisible line as a target for the pointer. */
 export function drawWire(wire, interactive) {
   const { edge } = wire;
   const classes = ["wire", edge.kind, wire.back ? "back" : ""].filter(Boolean).join(" ");

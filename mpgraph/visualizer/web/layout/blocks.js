@@ -1,8 +1,8 @@
 /**
- * Boxes that straight lines hold together move as one.
+ * Blocks: boxes that are connected by straight lines move together.
  *
- * Layer by layer a column of boxes can stand where each is best as long as the others stay, and yet all of
- * them would be better elsewhere. So whole columns are moved to their weighted medians, as far as there is room.
+ * Each box of a column can be optimal as long as the others do not move, although the whole column would be
+ * better elsewhere. So whole columns are moved to their weighted medians, as far as there is room.
  */
 
 import { distance, median, wishOf } from "./positions.js";
@@ -13,7 +13,7 @@ import { distance, median, wishOf } from "./positions.js";
 const ROUNDS = 8;
 const NEAR = 0.5;
 
-/** @param {Vertex[][]} layers In their places; `x` may change. */
+/** @param {Vertex[][]} layers With their positions; `x` may change. */
 export function moveBlocks(layers) {
   layers.forEach((layer) => layer.forEach((vertex, place) => (vertex.place = place)));
   const size = layers.reduce((sum, layer) => sum + layer.length, 0);
@@ -60,7 +60,7 @@ function blocksOf(layers) {
 }
 
 /**
- * Move a block to where its lines to others want it.
+ * Move a block to the weighted median of its lines to other blocks.
  * @param {Vertex[]} block
  * @param {Vertex[][]} layers
  * @returns {boolean} Whether it moved.

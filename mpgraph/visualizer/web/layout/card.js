@@ -1,4 +1,4 @@
-/** The inside of one closed node: its lines of text, where its ports are, and so how large it is. */
+/** The content of a closed node: its rows of text, the positions of its ports, and its resulting size. */
 
 import { cut, fitted, textWidth } from "./text.js";
 

@@ -1,8 +1,8 @@
 /**
- * The space between two layers: at which height each line runs sideways, and how high the space is.
+ * Channels, the space between two layers: the height at which each line runs sideways, and the channel's height.
  *
- * Of two lines, the one above is crossed by the other's ends above, and crosses its ends below. Lines
- * are put in the order with fewer crossings, then each as high as that order lets it.
+ * The upper of two lines is crossed by the upper ends of the other, and crosses its lower ends. Lines are put in
+ * the order with fewer crossings, then each as high as that order permits.
  */
 
 /** @typedef {import("./level_graph.js").Pin} Pin */
@@ -20,7 +20,7 @@
 const TRACK = 8;
 const STRAIGHT = 17;
 const PAD = 10;
-// Two upright parts at one place would lie on each other.
+// Two vertical segments at one x would overlap.
 const SAME = 3;
 const STEPS = [4, -4, 5, -5, 6, -6, 7, -7, 8, -8, 3, -3];
 /** How far below the top of the channel lines step aside. */
@@ -77,9 +77,9 @@ export function assignRows(tracks) {
 }
 
 /**
- * Lines may have to change places, so that each has to be above the other: one end of one of them steps
- * aside then, or they would lie on each other.
- * @param {Track[]} tracks @param {Track[]} level Those that run sideways.
+ * Two lines may have to exchange their positions, so that each must be above the other: then an end of one of
+ * them steps aside, since they would overlap otherwise.
+ * @param {Track[]} tracks @param {Track[]} level The tracks that run sideways.
  */
 function stepAside(tracks, level) {
   for (const a of level) {
@@ -100,7 +100,7 @@ function stepAside(tracks, level) {
 }
 
 /**
- * What it costs to have `a` above `b`: crossings, and much more where they would lie on each other.
+ * The cost of `a` above `b`: the number of crossings, and a much larger cost where they would overlap.
  * @param {Track} a
  * @param {Track} b
  */
@@ -113,7 +113,7 @@ function cost(a, b) {
 }
 
 /**
- * An order that goes against as few of the arrows as a greedy choice gets (Eades, Lin and Smyth 1993).
+ * An order that violates few of the arrows, by a greedy heuristic (Eades, Lin and Smyth 1993).
  * @param {{to: number, weight: number}[][]} below @param {number[]} entering @param {number[]} leaving
  */
 function withoutCycles(below, entering, leaving) {
@@ -127,39 +127,39 @@ function withoutCycles(below, entering, leaving) {
   /** @type {number[]} */
   const last = [];
   for (let step = 0; step < count; step++) {
-    let chosen = -1;
+    let best = -1;
     let sink = false;
     let gain = -Infinity;
     for (let index = 0; index < count; index++) {
       if (placed[index]) continue;
       if (entering[index] === 0) {
-        chosen = index;
+        best = index;
         sink = false;
         break;
       }
       if (leaving[index] === 0) {
         if (gain < 1e9) {
-          chosen = index;
+          best = index;
           sink = true;
           gain = 1e9;
         }
       } else if (leaving[index] - entering[index] > gain) {
         gain = leaving[index] - entering[index];
-        chosen = index;
+        best = index;
         sink = false;
       }
     }
-    placed[chosen] = 1;
-    if (sink) last.push(chosen);
-    else first.push(chosen);
-    for (const { to, weight } of below[chosen]) entering[to] -= weight;
-    for (const { from, weight } of above[chosen]) leaving[from] -= weight;
+    placed[best] = 1;
+    if (sink) last.push(best);
+    else first.push(best);
+    for (const { to, weight } of below[best]) entering[to] -= weight;
+    for (const { from, weight } of above[best]) leaving[from] -= weight;
   }
   return [...first, ...last.reverse()];
 }
 
 /**
- * The height of a channel with so many rows.
+ * The height of a channel with a number of rows.
  * @param {number} rows
  * @param {boolean} lines Whether any line passes.
  */

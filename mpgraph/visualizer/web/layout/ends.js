@@ -1,10 +1,9 @@
 /**
- * The ends of a graph, where its own streams and side packets come in and go out: pills of the outermost
- * graph, labels at the border of an open subgraph.
+ * The ends of a graph, its own inputs and outputs: pills of the outermost graph, labels at the border of an
+ * open subgraph.
  *
- * Side packets of one layer stand below each other at its left, or right, end. Only the outermost of their
- * vertices takes the room of the labels; of the lines, the one that turns first is the lowest, so that they
- * do not cross.
+ * Side packets of one layer are stacked at its left or right end. Only the outermost of their vertices takes up
+ * the space of the labels; the line that turns first is the lowest, so that the lines do not cross.
  */
 
 import { cellOf, cellsHeight, sideLabelWidth } from "./card.js";
@@ -24,16 +23,16 @@ import { textWidth } from "./text.js";
 
 /**
  * @typedef {object} End
- * @property {Side} side What it is to the graph.
- * @property {number} inner Which port of the graph it is, -1 for one that only the node around it has.
- * @property {number} outer Which port of the node around it, -1 for none.
+ * @property {Side} side Its role in the graph.
+ * @property {number} inner The index of the graph's port, -1 for a port that only the node around it has.
+ * @property {number} outer The index of the port of the node around it, -1 for none.
  * @property {boolean} outermost
  * @property {Vertex} vertex
- * @property {Vertex} lead The vertex that has the room for its label.
+ * @property {Vertex} lead The vertex that reserves the space for its label.
  * @property {Cell} cell
  * @property {number} width Of the pill or label.
- * @property {number} row Which of the labels of its stack it is, from the top.
- * @property {() => Pin} pin Its pin; made when first asked for.
+ * @property {number} row Its position in its stack of labels, from the top.
+ * @property {() => Pin} pin Its pin, created on first use.
  * @property {() => boolean} used
  */
 
@@ -57,7 +56,7 @@ const LABEL_ROW = 16;
 const LANE = 9;
 
 /**
- * The ends of a graph: its own ports, and those of the node around it that it lacks.
+ * The ends of a graph: its own ports, and the ports of the node around it that it lacks.
  * @param {Graph} graph
  * @param {GraphNode | null} around
  * @returns {End[]}
@@ -107,7 +106,7 @@ function endOf(side, inner, outer, port, outermost, height) {
   });
   const middle = Math.round(width / 2);
   /** @type {Pin | null} */
-  let made = null;
+  let created = null;
   return {
     side,
     inner,
@@ -118,13 +117,13 @@ function endOf(side, inner, outer, port, outermost, height) {
     vertex: own,
     lead: own,
     row: 0,
-    used: () => made !== null,
+    used: () => created !== null,
     pin() {
-      if (made) return made;
-      made = pin(own, middle, []);
-      if (side === "in" || side === "side_in") own.bottom.push(made);
-      else own.top.push(made);
-      return made;
+      if (created) return created;
+      created = pin(own, middle, []);
+      if (side === "in" || side === "side_in") own.bottom.push(created);
+      else own.top.push(created);
+      return created;
     },
   };
 }
@@ -149,7 +148,7 @@ export function stackEnds(layer, ends) {
       const only = end.pin();
       only.dx = side === "side_in" ? own.width + (place === 0 ? room : 0) : place === 0 ? -room : 0;
       const line = end.row * step + (end.outermost ? PILL / 2 : 13);
-      // The other end of this piece is at the pill or the border, whose places are not known yet.
+      // The other end of this segment is at the pill or the border, whose position is not known yet.
       only.tail =
         side === "side_in"
           ? [

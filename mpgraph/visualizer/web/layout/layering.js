@@ -1,8 +1,8 @@
 /**
- * In which layer each vertex stands: above all that it leads to, with lines as short as they can be.
+ * Layering: each vertex is above all vertices that it leads to, with lines as short as possible.
  *
  * Network simplex after Gansner, Koutsofios, North and Vo, "A technique for drawing directed graphs"
- * (1993), section 2.3, with cut values computed anew in each step: graphs are small.
+ * (1993), section 2.3, with cut values recomputed in each step: graphs are small.
  */
 
 /** @typedef {{from: number, to: number, weight: number, length: number}} Arrow */
@@ -11,8 +11,8 @@ const MAX_STEPS = 400;
 const MAX_SIZE = 1500;
 
 /**
- * The arrows without cycles: those that close one are left out. Depth first, in the order given.
- * @param {number} count @param {Arrow[]} arrows @returns {Set<Arrow>} Those left out.
+ * Break cycles: find the arrows that close one, depth first, in the given order.
+ * @param {number} count @param {Arrow[]} arrows @returns {Set<Arrow>} The arrows to leave out.
  */
 export function cycleClosers(count, arrows) {
   /** @type {Arrow[][]} */
@@ -74,7 +74,7 @@ function longestPaths(count, arrows) {
 }
 
 /**
- * Arrows that join what is apart, so that there is one tree.
+ * Arrows that connect separate components, so that there is a single tree.
  * @param {number} count
  * @param {Arrow[]} arrows
  */

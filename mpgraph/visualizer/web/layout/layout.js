@@ -1,4 +1,4 @@
-/** Layout: from the model of a graph (mpgraph/visualizer/model.py as JSON) to places for everything. */
+/** Layout: from the model of a graph (mpgraph/visualizer/model.py as JSON) to the positions of everything. */
 
 import { levelOf, moved } from "./level.js";
 import { textWidth } from "./text.js";
@@ -11,7 +11,7 @@ const PAD = 12;
 const CAPTION_LINE = 15;
 
 /**
- * Lay out a graph with some of its subgraphs open. The same arguments give the same places.
+ * Lay out a graph with some of its subgraphs open. The result is deterministic.
  * @param {Graph} graph The outermost one. @param {Settings} [settings] @returns {Geometry}
  */
 export function layout(graph, settings = {}) {
@@ -35,8 +35,8 @@ export function layout(graph, settings = {}) {
 
 /** What holds for the whole graph, a line each. @param {Graph} graph @returns {string[]} */
 function captionsOf(graph) {
-  const told = graph.executors.filter(({ name, type, num_threads: threads }) => name || type || threads);
-  const lines = told.map(({ name, type, num_threads: threads }) => {
+  const declared = graph.executors.filter(({ name, type, num_threads: threads }) => name || type || threads);
+  const lines = declared.map(({ name, type, num_threads: threads }) => {
     const details = [type, threads ? `${threads} threads` : ""].filter(Boolean).join(", ");
     return `${name ? `executor ${name}` : "default executor"}${details ? `: ${details}` : ""}`;
   });

@@ -1,4 +1,4 @@
-/** The layout of one graph, what is inside its open subgraphs included. */
+/** The layout of one graph, including its open subgraphs. */
 
 import { moveBlocks } from "./blocks.js";
 import { borderPort, endsOf, pillOf, reachEnds, stackEnds } from "./ends.js";
@@ -32,8 +32,8 @@ import { straighten } from "./straighten.js";
  * @property {number} height
  * @property {Box[]} boxes
  * @property {Wire[]} wires
- * @property {PlacedPort[]} ports Those on the border of an open subgraph.
- * @property {Record<Side, number[]>} ends Where they are, by the node's lists: x of streams, y of side packets.
+ * @property {PlacedPort[]} ports The ports on the border of an open subgraph.
+ * @property {Record<Side, number[]>} ends The positions by list of the node: x of streams, y of side packets.
  * @property {Row[]} rows The name of the subgraph.
  */
 /** @typedef {import("./card.js").Detail & {open: (node: GraphNode) => boolean}} Choices */
@@ -70,7 +70,7 @@ export function levelOf(graph, around, depth, choices) {
   moveBlocks(layers);
   for (const layer of layers) for (const vertex of layer) vertex.x = Math.round(vertex.x);
   straighten(layers);
-  // What is left of everything is 0 from here on.
+  // From here on the left edge is at x = 0.
   const bounds = boundsOf(layers);
   const shift = PAD - bounds.least + (around ? 2 : 0);
   for (const layer of layers) for (const vertex of layer) vertex.x += shift;
@@ -132,7 +132,7 @@ export function levelOf(graph, around, depth, choices) {
 }
 
 /**
- * What is in a graph, moved to another place.
+ * The content of a graph, translated.
  * @param {{boxes: Box[], wires: Wire[]}} level
  * @param {number} x
  * @param {number} y
@@ -226,7 +226,7 @@ function setLayers(graph, parts, nets, ends, nested) {
 }
 
 /**
- * Take out the turns: they only kept room in the order. What they join is joined directly.
+ * Remove the turns, which only reserved positions in the order, and connect their neighbours directly.
  * @param {Vertex[][]} layers
  */
 function withoutTurns(layers) {

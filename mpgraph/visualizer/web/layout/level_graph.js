@@ -1,9 +1,9 @@
 /**
- * One graph made ready for a layered layout: vertices with pins, and nets that join pins.
+ * One graph prepared for a layered layout: vertices with pins, and nets that connect pins.
  *
- * A net is one stream with all its consumers, drawn as one line that branches. A pin looks up or down
+ * A net is one stream with all its consumers, drawn as one line that branches. A pin faces up or down
  * from its vertex. Side packets are pins too: at the far left a line comes down beside the box before it
- * turns into its side, at the far right one leaves the side and goes on down.
+ * enters its side, at the far right a line leaves the side and continues down.
  */
 
 /** @typedef {import("./types.js").Edge} Edge */
@@ -14,28 +14,28 @@
  * @property {Vertex} vertex
  * @property {number} dx Where its line meets the edge of the layer, from the left side of the box.
  * @property {Point[]} tail Where the line goes on to the port: corners relative to the box.
- * @property {number} rank Its place among the pins of its layer that look the same way.
- * @property {Pin[]} links The pins of the neighbouring layer that it is joined to.
+ * @property {number} rank Its position among the pins of its layer that face the same way.
+ * @property {Pin[]} links The pins of the neighbouring layer that it is connected to.
  * @property {number} net
  */
 /**
  * @typedef {object} Vertex
- * @property {"box" | "dummy" | "turn"} kind A turn is where a line that goes back comes round; it takes no room.
+ * @property {"box" | "dummy" | "turn"} kind A turn is where a back edge changes direction; it takes no space.
  * @property {number} width
  * @property {number} height
- * @property {number} left Room for lines on its left.
+ * @property {number} left The space for lines on its left.
  * @property {number} right
  * @property {number} layer
  * @property {number} pinned -1: leftmost in its layer, 1: rightmost.
  * @property {number} x
  * @property {number} y
- * @property {number} place Its place in its layer.
+ * @property {number} place Its position in its layer.
  * @property {Pin[]} top Left to right.
  * @property {Pin[]} bottom
  * @property {((pins: Pin[], side: "top" | "bottom") => void) | null} arrange Moves the pins of a side to
- *   the order they have; null if their order is fixed.
- * @property {number} fixedTop How many pins at the start of `top` keep their place.
- * @property {number} fixedBottom How many at the end of `bottom`.
+ *   their current order; null if their order is fixed.
+ * @property {number} fixedTop The number of pins at the start of `top` that keep their position.
+ * @property {number} fixedBottom The number of pins at the end of `bottom` that keep theirs.
  */
 /** @typedef {{edge: Edge, pin: Pin}} Target */
 /**
@@ -79,10 +79,10 @@ function link(upper, lower) {
 }
 
 /**
- * Join the pins of every net layer by layer, through dummies where a line passes a layer by.
- * Layers are numbered from 1; a turn may lie above the first or below the last one.
+ * Connect the pins of every net layer by layer, through dummies where a line passes a layer.
+ * Layers are numbered from 1; a turn may be above the first or below the last layer.
  * @param {Vertex[]} boxes @param {Net[]} nets
- * @returns {{layers: Vertex[][], paths: Map<Target, Vertex[]>}} The dummies that each line passes, in its order.
+ * @returns {{layers: Vertex[][], paths: Map<Target, Vertex[]>}} The dummies that each line passes, in order.
  */
 export function joined(boxes, nets) {
   const count = boxes.reduce((most, box) => Math.max(most, box.layer), 0);
@@ -92,14 +92,14 @@ export function joined(boxes, nets) {
 
   /** @param {"dummy" | "turn"} kind @param {number} layer @param {Net} net @param {number} pinned */
   function added(kind, layer, net, pinned) {
-    const made = vertex({ kind, layer, pinned });
+    const created = vertex({ kind, layer, pinned });
     for (const side of /** @type {const} */ (["top", "bottom"])) {
-      const own = pin(made, 0, []);
+      const own = pin(created, 0, []);
       own.net = net.id;
-      made[side].push(own);
+      created[side].push(own);
     }
-    layers[layer].push(made);
-    return made;
+    layers[layer].push(created);
+    return created;
   }
 
   /** @type {Map<Target, Vertex[]>} */

@@ -1,8 +1,8 @@
 /**
  * The order of the vertices within their layers, and of the pins at each box, with few crossings.
  *
- * Sweeps down and up, each putting vertices at the mean place of their neighbours, then exchanges of
- * neighbours while that helps; the best of all orders seen is kept (Sugiyama, Tagawa and Toda 1981).
+ * Sweeps down and up place vertices at the mean position of their neighbours; then neighbours are exchanged as
+ * long as that helps. The best of all orders is kept (Sugiyama, Tagawa and Toda 1981).
  */
 
 /** @typedef {import("./level_graph.js").Vertex} Vertex */
@@ -10,7 +10,7 @@
 /** @typedef {"top" | "bottom"} Facing */
 
 const SWEEPS = 10;
-/** How often to begin, by the number of vertices. */
+/** The number of restarts, by the number of vertices. */
 const STARTS = [
   { below: 150, count: 12 },
   { below: 400, count: 6 },
@@ -29,7 +29,7 @@ export function order(layers) {
   for (let start = 0; start < starts && fewest > 0; start++) {
     if (start > 0) {
       restore(layers, given);
-      // The order of the text, then the same from right to left, then chance: each leads elsewhere.
+      // Text order, then its reverse, then random orders: each leads to a different result.
       for (const layer of layers) start === 1 ? layer.reverse() : shuffle(layer, random);
       for (const layer of layers) settle(layer);
     }
@@ -66,7 +66,7 @@ export function order(layers) {
   }
 }
 
-/** Numbers below 1, the same ones each time. */
+/** Pseudo-random numbers in 0..1, with a fixed seed. */
 function randomNumbers() {
   let state = 1;
   return () => (state = (state * 48271) % 2147483647) / 2147483647;
@@ -92,7 +92,7 @@ function settle(layer) {
   });
 }
 
-/** The mean place of what a side of a vertex is joined to, -1 if to nothing. @param {Pin[]} pins */
+/** The mean position of the neighbours on one side of a vertex, -1 without any. @param {Pin[]} pins */
 function mean(pins) {
   let sum = 0;
   let count = 0;
@@ -106,7 +106,7 @@ function mean(pins) {
 }
 
 /**
- * Sort by means; vertices without one keep their places.
+ * Sort by means; vertices without a mean keep their positions.
  * @param {Vertex[]} layer
  * @param {Facing} facing
  * @param {boolean} swapTies
@@ -143,7 +143,7 @@ function arrangePins(layers) {
 }
 
 /**
- * Pins in the order of what they lead to; those that lead nowhere keep their places.
+ * Pins in the order of the pins that they lead to; unconnected pins keep their positions.
  * @param {Pin[]} pins
  */
 function byMean(pins) {

@@ -1,6 +1,6 @@
 /**
- * The nodes in a layout, closed ones and open subgraphs. Each knows its vertex, the pins of its ports, and
- * what it becomes once its place is known.
+ * The nodes in a layout, closed nodes and open subgraphs. Each has its vertex, the pins of its ports, and a
+ * function that returns its box once its position is known.
  */
 
 import { CELL_GAP, cardOf, cellsHeight, cellsWidth, headingOf } from "./card.js";
@@ -18,8 +18,8 @@ import { pin, vertex } from "./level_graph.js";
 /**
  * @typedef {object} Part
  * @property {Vertex} vertex
- * @property {(side: Side, index: number) => Pin} pin The pin of a port; made when first asked for.
- * @property {() => Box} box Relative to the level, once the vertex has its place.
+ * @property {(side: Side, index: number) => Pin} pin The pin of a port, created on first use.
+ * @property {() => Box} box Relative to the level, once the vertex has its position.
  */
 /** @typedef {Map<string, Pin>} Pins */
 
@@ -43,14 +43,14 @@ function boxAt(at, given) {
 }
 
 /**
- * Lanes beside a box, for side packets: the lines of upper ports are nearest on the left, farthest on the
- * right, so that they do not cross.
+ * Lanes beside a box, for side packets: lines of upper ports are nearest on the left and farthest on the right,
+ * so that they do not cross.
  * @param {Vertex} at @param {Pins} pins @param {"side_in" | "side_out"} side @param {number[]} heights
  */
 function setLanes(at, pins, side, heights) {
   const used = heights.map((_, index) => index).filter((index) => pins.has(side + index));
   used.sort((a, b) => heights[a] - heights[b]);
-  const made = [];
+  const created = [];
   for (const [lane, index] of used.entries()) {
     const own = /** @type {Pin} */ (pins.get(side + index));
     const y = heights[index];
@@ -60,25 +60,25 @@ function setLanes(at, pins, side, heights) {
         [own.dx, y],
         [0, y],
       ];
-      made.unshift(own);
+      created.unshift(own);
     } else {
       own.dx = at.width + FIRST_LANE + LANE * (used.length - 1 - lane);
       own.tail = [
         [at.width, y],
         [own.dx, y],
       ];
-      made.unshift(own);
+      created.unshift(own);
     }
   }
   const room = used.length ? FIRST_LANE + LANE * (used.length - 1) : 0;
   if (side === "side_in") {
     at.left = room;
-    at.top = [...made, ...at.top.slice(at.fixedTop)];
-    at.fixedTop = made.length;
+    at.top = [...created, ...at.top.slice(at.fixedTop)];
+    at.fixedTop = created.length;
   } else {
     at.right = room;
-    at.bottom = [...at.bottom.slice(0, at.bottom.length - at.fixedBottom), ...made];
-    at.fixedBottom = made.length;
+    at.bottom = [...at.bottom.slice(0, at.bottom.length - at.fixedBottom), ...created];
+    at.fixedBottom = created.length;
   }
 }
 
@@ -97,8 +97,8 @@ export function closedPart(node, detail) {
   const heights = { side_in: card.sideInputYs, side_out: card.sideOutputYs };
 
   /**
-   * Put the labels of a side in the order of the pins, those of loose ports last. The side packets with it
-   * stand from the lowest, whose line is farthest to the left, to the highest.
+   * Put the labels of a side in the order of the pins, those of unconnected ports last. Its side packets are
+   * ordered from the lowest, whose line is farthest to the left, to the highest.
    * @param {Pin[]} sorted
    * @param {"top" | "bottom"} facing
    */
@@ -131,24 +131,24 @@ export function closedPart(node, detail) {
     pin(side, index) {
       const known = pins.get(side + index);
       if (known) return known;
-      const made = pin(own, 0, []);
-      pins.set(side + index, made);
+      const created = pin(own, 0, []);
+      pins.set(side + index, created);
       if (side === "in" || side === "out") {
         const facing = side === "in" ? "top" : "bottom";
-        indices.set(made, index);
-        if (side === "in") own.top = [...own.top, made];
+        indices.set(created, index);
+        if (side === "in") own.top = [...own.top, created];
         else
           own.bottom = [
             ...own.bottom.slice(0, own.bottom.length - own.fixedBottom),
-            made,
+            created,
             ...own.bottom.slice(own.bottom.length - own.fixedBottom),
           ];
         arrange(own[facing], facing);
       } else {
-        lanes.set(made, index);
+        lanes.set(created, index);
         setLanes(own, pins, side, heights[side]);
       }
-      return made;
+      return created;
     },
     box() {
       /** @type {PlacedPort[]} */
@@ -207,19 +207,19 @@ export function openPart(node, level) {
     pin(side, index) {
       const known = pins.get(side + index);
       if (known) return known;
-      const made = pin(own, 0, []);
-      pins.set(side + index, made);
+      const created = pin(own, 0, []);
+      pins.set(side + index, created);
       if (side === "in" || side === "out") {
-        made.dx = level.ends[side][index] ?? Math.round(level.width / 2);
+        created.dx = level.ends[side][index] ?? Math.round(level.width / 2);
         const byPlace = (/** @type {Pin} */ a, /** @type {Pin} */ b) => a.dx - b.dx;
         if (side === "in")
           own.top = [
             ...own.top.slice(0, own.fixedTop),
-            ...[...own.top.slice(own.fixedTop), made].sort(byPlace),
+            ...[...own.top.slice(own.fixedTop), created].sort(byPlace),
           ];
         else
           own.bottom = [
-            ...[...own.bottom.slice(0, own.bottom.length - own.fixedBottom), made].sort(byPlace),
+            ...[...own.bottom.slice(0, own.bottom.length - own.fixedBottom), created].sort(byPlace),
             ...own.bottom.slice(own.bottom.length - own.fixedBottom),
           ];
       } else
@@ -229,7 +229,7 @@ export function openPart(node, level) {
           side,
           lists[side].map((_, at) => level.ends[side][at] ?? 40),
         );
-      return made;
+      return created;
     },
     box() {
       const ports = level.ports.map((port) => ({

@@ -1,8 +1,8 @@
 /**
- * Where each vertex stands within its layer, so that lines run straight down where they can.
+ * The position of each vertex within its layer, so that as many lines as possible are straight.
  *
- * Each layer in turn is set to the places with the least sum of weighted distances to what its vertices are
- * joined to, the order and the gaps kept: pools of adjacent violators, each at its weighted median.
+ * Each layer in turn gets the positions with the least sum of weighted distances to the neighbours of its
+ * vertices, keeping the order and the gaps: pool adjacent violators, each pool at its weighted median.
  */
 
 /** @typedef {import("./level_graph.js").Vertex} Vertex */
@@ -29,7 +29,7 @@ export function place(layers) {
     for (let index = 1; index < layers.length; index++) fit(layers[index], true, last || round > 3);
     for (let index = layers.length - 2; index >= 0; index--) fit(layers[index], last || round > 3, true);
   }
-  // Once more with both neighbours in view, so that neither direction has the last word.
+  // Once more with the neighbours on both sides, so that neither direction dominates.
   for (let index = 0; index < layers.length; index++) fit(layers[index], true, true);
   for (let index = layers.length - 1; index >= 0; index--) fit(layers[index], true, true);
 }
@@ -37,7 +37,7 @@ export function place(layers) {
 /** From the left side of one box to that of the next. @param {Vertex} left @param {Vertex} right */
 export function distance(left, right) {
   const both = left.kind === "box" && right.kind === "box";
-  // Side packets of one border are as near to each other as the lanes beside a box, to run straight there.
+  // Side packets of one border are spaced like the lanes beside a box, so that they run straight.
   const stacked =
     both && left.pinned !== 0 && left.pinned === right.pinned && (left.width === 1 || right.width === 1);
   return left.width + left.right + (stacked ? LANE_GAP : both ? BOX_GAP : LINE_GAP) + right.left;
@@ -55,8 +55,8 @@ function isNode(vertex) {
 }
 
 /**
- * A line wants to be straight. Boxes joined by a side packet, which leaves on the right and enters on the
- * left, want to be below each other instead: stairs would take too much room.
+ * Lines should be straight. Boxes connected by a side packet, which leaves on the right and enters on the
+ * left, should be below each other instead: a staircase would take too much space.
  * @param {Pin} pin @param {Pin} other @returns {Wish}
  */
 export function wishOf(pin, other) {
@@ -83,7 +83,7 @@ function wishesOf(vertex, above, below) {
     }
   }
   if (vertex.pinned && wishes.length > 1) {
-    // What comes in from the side turns towards the nearest of its ends first.
+    // A line that enters from the side turns towards its nearest end first.
     wishes.sort((a, b) => vertex.pinned * (b.at - a.at));
     return [wishes[0]];
   }

@@ -1,4 +1,4 @@
-/** From vertices in their places to the corners of every line. */
+/** Routing: from positioned vertices to the corners of every line. */
 
 import { STEP_OFFSET, assignRows, channelHeight, rowOffset, track } from "./channels.js";
 
@@ -10,7 +10,7 @@ import { STEP_OFFSET, assignRows, channelHeight, rowOffset, track } from "./chan
 
 /**
  * @typedef {(net: number, channel: number) => {y: number, stepY: number, aside: Map<number, number>}} Find
- *   At which height a net runs sideways in a channel, and which of its ends above step aside, at which height.
+ *   The height at which a net runs sideways in a channel, and which of its upper ends step aside at which height.
  */
 
 /** @type {Map<number, number>} */
@@ -20,7 +20,7 @@ const NONE = new Map();
 const xOf = (pin) => pin.vertex.x + pin.dx;
 
 /**
- * Set the height of every vertex's place and find the rows of all lines.
+ * Set the height of every vertex and assign rows to all lines.
  * @param {Vertex[][]} layers Without turns.
  * @returns {{find: Find, tracks: Track[][], height: number}}
  */
@@ -72,7 +72,7 @@ export function rowsOf(layers) {
 }
 
 /**
- * The corners of one line, from its source's port to its target's.
+ * The corners of one line, from the port of its source to the port of its target.
  * @param {Net} net @param {{pin: Pin, via: Vertex[]}} target @param {Find} find
  * @returns {Point[]}
  */
@@ -112,7 +112,7 @@ export function route(net, target, find) {
     for (const dummy of target.via) across(dummy.layer - 1, "above", dummy.x, "below");
     across(layer - 1, "above", xOf(target.pin), "below");
   } else {
-    // Down into the space below, sideways, and up past its own layer and those between.
+    // Down into the channel below, sideways, and up past its own layer and the layers between.
     across(from.layer, "above", target.via[0].x, "above");
     for (const dummy of target.via.slice(1)) across(dummy.layer, "below", dummy.x, "above");
     across(layer - 1, "below", xOf(target.pin), "below");
@@ -121,7 +121,7 @@ export function route(net, target, find) {
   return simplified(points);
 }
 
-/** Without corners that lie on the way. @param {Point[]} points @returns {Point[]} */
+/** Remove corners on straight segments. @param {Point[]} points @returns {Point[]} */
 function simplified(points) {
   /** @type {Point[]} */
   const kept = [];

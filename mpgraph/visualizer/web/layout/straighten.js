@@ -1,11 +1,11 @@
-/** Small steps in lines taken out: a port moves a little rather than its line. */
+/** Straightening: remove small steps in lines by moving ports slightly. */
 
 /** @typedef {import("./level_graph.js").Vertex} Vertex */
 /** @typedef {import("./level_graph.js").Pin} Pin */
 
 const MOST = 9;
 
-/** @param {Vertex[][]} layers In their places, all rounded. */
+/** @param {Vertex[][]} layers With their rounded positions. */
 export function straighten(layers) {
   for (const layer of layers) {
     for (const vertex of layer) {
@@ -23,7 +23,7 @@ function pullTogether(upper, lower) {
   else if (movable(upper, -gap)) upper.dx -= gap;
 }
 
-/** Whether a port of a closed box may stand that much aside. @param {Pin} pin @param {number} by */
+/** Whether a port of a closed box may move that far. @param {Pin} pin @param {number} by */
 function movable(pin, by) {
   const { vertex } = pin;
   if (!vertex.arrange || pin.tail.length) return false;

@@ -1,24 +1,19 @@
-/** How wide text is, without a browser to ask: close to Arial, a little generous, the same everywhere. */
+/** Text widths without a browser: close to Arial, slightly generous, the same everywhere. */
 
-/** Widths of ASCII in Arial, from the blank on, in hundredths of the size. */
+/** Widths of ASCII characters in Arial, from the space on, in hundredths of the font size. */
 const WIDTHS = [
   28, 28, 36, 56, 56, 89, 67, 19, 33, 33, 39, 58, 28, 33, 28, 28, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 28,
   28, 58, 58, 58, 56, 102, 67, 67, 72, 72, 67, 61, 78, 72, 28, 50, 67, 56, 83, 72, 78, 67, 78, 72, 67, 61, 72,
   67, 94, 67, 67, 61, 28, 28, 28, 47, 56, 33, 56, 56, 50, 56, 56, 28, 56, 56, 22, 22, 50, 22, 83, 56, 56, 56,
   56, 33, 50, 28, 56, 50, 72, 50, 50, 50, 33, 26, 33, 58,
 ];
-/** Other fonts are wider, by about as much. */
+/** The factor by which other fonts are wider. */
 const SPARE = 1.06;
 
-/** @type {Record<string, number>} */
+/** @type {Record<string, number>} Font sizes in pixels, by style of text. */
 const SIZES = { title: 12.5, name: 10.5, tag: 9, port: 9.5, option: 9.5, badge: 9, pill: 11 };
 /** @type {Record<string, boolean>} */
 const MONO = { tag: true, option: true };
-
-/** The size in pixels of a style of text. @param {string} style */
-export function fontSize(style) {
-  return SIZES[style];
-}
 
 /** @param {string} character */
 function em(character) {
@@ -36,7 +31,7 @@ export function textWidth(text, style) {
 }
 
 /**
- * As much of a text as fits, the middle left out: both ends of stream names tell them apart.
+ * As much of a text as fits, without the middle: stream names differ at both ends.
  * @param {string} text @param {string} style @param {number} width
  */
 export function fitted(text, style, width) {
@@ -55,7 +50,7 @@ export function fitted(text, style, width) {
 }
 
 /**
- * As much of a text as fits, the end left out.
+ * As much of a text as fits, without the end.
  * @param {string} text
  * @param {string} style
  * @param {number} width

@@ -1,5 +1,5 @@
 /**
- * What the layout makes and the drawing takes. All numbers are pixels, y grows downwards.
+ * The geometry that the layout produces and the drawing consumes. All numbers are pixels; y grows downwards.
  */
 
 /** @typedef {import("../page/structure.js").Graph} Graph */
@@ -14,25 +14,25 @@
 /**
  * @typedef {object} Settings
  * @property {"all" | string[]} [expanded] Ids of the subgraphs that are open; none by default.
- * @property {"none" | "short" | "all"} [options] Which option rows nodes have; "short" by default: what
- *   the text gives, the first few. "all" has the defaults too.
- * @property {boolean} [types] Whether ports show what they carry.
+ * @property {"none" | "short" | "all"} [options] The option rows of nodes; "short" by default: the first few
+ *   that the text sets. "all" includes the defaults.
+ * @property {boolean} [types] Whether ports are labelled with their types.
  */
 
 /**
  * @typedef {object} PlacedPort
  * @property {Side} side
- * @property {number} index Which port of that list of the node, or of the outermost graph, it is; -1 for a
- *   port that only the graph inside an open subgraph has.
- * @property {number} inner Which port of the graph inside an open subgraph it is; -1 for none.
+ * @property {number} index Its index in that list of the node, or of the outermost graph; -1 for a port that
+ *   only the graph inside an open subgraph has.
+ * @property {number} inner Its index in the graph inside an open subgraph; -1 for none.
  * @property {Port} port
  * @property {number} x Where the wire ends, on the border of the box.
  * @property {number} y
- * @property {number} labelX The middle of the label; of side packets its outer end.
+ * @property {number} labelX The middle of the label, or its outer end for side packets.
  * @property {number} labelY The baseline of its last line.
- * @property {string} tag As much of it as there is room for.
- * @property {string} name As much of it as there is room for.
- * @property {string} type What is shown of its type, "" for nothing.
+ * @property {string} tag As much of it as fits.
+ * @property {string} name As much of it as fits.
+ * @property {string} type The visible part of its type, "" for none.
  * @property {boolean} connected Whether any wire outside ends here.
  */
 
@@ -42,7 +42,7 @@
  * @property {string} text
  * @property {string} [value]
  * @property {boolean} [dim] A default.
- * @property {string} [full] What it says when there is room for all of it.
+ * @property {string} [full] The full text, if it is cut.
  * @property {number} x Relative to the box.
  * @property {number} y The baseline, relative to the box.
  * @property {number} [width] Of a badge.
@@ -53,8 +53,8 @@
  * @property {string} id The node's id; of ends "in:name", "out:name", "side_in:name", "side_out:name".
  * @property {"node" | "group" | "input" | "output" | "side_input" | "side_output"} role
  * @property {GraphNode | null} node
- * @property {string} graph The id of the graph it is in.
- * @property {number} depth How many open subgraphs it is in.
+ * @property {string} graph The id of the graph that contains it.
+ * @property {number} depth The number of open subgraphs around it.
  * @property {number} x
  * @property {number} y
  * @property {number} width
@@ -67,20 +67,20 @@
  * @typedef {object} Wire One edge of the model.
  * @property {string} id
  * @property {Edge} edge
- * @property {string} graph The id of the graph it is in.
+ * @property {string} graph The id of the graph that contains it.
  * @property {number} depth
- * @property {boolean} back Whether it is drawn as going back.
- * @property {Point[]} points Corners, from the source's port to the target's; all lines are level or upright.
- * @property {Point[]} joints Where it leaves the line of another wire of the same stream.
+ * @property {boolean} back Whether it is drawn as a back edge.
+ * @property {Point[]} points Corners, from the port of the source to that of the target; all segments are horizontal or vertical.
+ * @property {Point[]} joints The points at which it branches off another wire of the same stream.
  */
 
 /**
  * @typedef {object} Geometry
  * @property {number} width
  * @property {number} height
- * @property {Box[]} boxes Outer ones before those inside them.
+ * @property {Box[]} boxes Outer boxes before the boxes inside them.
  * @property {Wire[]} wires
- * @property {{text: string, x: number, y: number}[]} captions What holds for the whole graph.
+ * @property {{text: string, x: number, y: number}[]} captions Settings of the whole graph.
  */
 
 export {};

@@ -1,38 +1,38 @@
 /**
- * The page's state, its events and the places where extensions (timeline, live statistics) join in.
+ * The page's state, its events and the hooks for extensions (timeline, live statistics).
  *
  * An extension is one module that exports `extend(app)`, listed in extensions.js. `extend` is called once,
  * after the page is built and before the first drawing. It may
  *
- *   app.data(name)                   what Python embedded or served for it (`page_html(extras={name: ...})`),
- *                                    undefined if there is nothing: then it does nothing.
+ *   app.data(name)                   the data that Python embeds for it (`page_html(extras={name: ...})`);
+ *                                    if it is undefined, the extension does nothing.
  *   app.registerPanel({id, title, element})
  *                                    a tab of the dock below the panes. Returns a handle:
- *                                    .badge("3") .show() .hide() .open; `onshow` is called when it is seen.
- *   app.on(event, listener)          returns a function that ends the listening. The events:
- *       "graph"      GraphData       another graph, or the text changed and its structure with it
- *       "drawn"      DrawnView       the SVG was made anew (expansion, edit, theme): put marks on it again
- *       "select"     Target | null   a node or stream was chosen, here, in the text or in a panel
+ *                                    .badge("3") .show() .hide() .open; `onshow` is called when it opens.
+ *   app.on(event, listener)          returns a function that removes the listener. The events:
+ *       "graph"      GraphData       another graph, or a new structure after the text changed
+ *       "drawn"      DrawnView       the SVG was redrawn (expansion, edit, theme): add all marks again
+ *       "select"     Target | null   a node or stream was selected, in the drawing, the text or a panel
  *       "hover"      Target | null   the pointer rests on a node or stream
  *       "theme"      "dark"|"light"
- *   app.select(target, {centre})     choose a node or stream as if it had been clicked
- *   app.reveal(id)                   expand whatever hides the node `id` and centre it
+ *   app.select(target, {centre})     select a node or stream as if it had been clicked
+ *   app.reveal(id)                   open the subgraphs that hide the node `id`, and centre it
  *   app.tooltip(provider)            provider(target) returns an element, or null, for the hover card; it may
  *                                    be called again every `app.tooltipInterval` ms while the card is open
- *   app.view()                       the DrawnView of now, null before the first drawing
- *   app.connection                   null in a file; of a served page: .post(name, value), .url(name) for
+ *   app.view()                       the current DrawnView, null before the first drawing
+ *   app.connection                   null in a file; in a served page: .post(name, value), .url(name) for
  *                                    EventSource and img, both below the page's secret address
- *   app.announce(text)               says a sentence to screen readers and in the status line
+ *   app.announce(text)               shows a sentence in the status line, and reads it to screen readers
  *
- * A DrawnView knows the drawing: `.svg`, `.overlay` (an SVG <g> above everything, in the drawing's
+ * A DrawnView gives access to the drawing: `.svg`, `.overlay` (an SVG <g> above everything, in the drawing's
  * coordinates, empty in each new drawing), `.node(id)` the <g> of a node or null while it is hidden,
- * `.visible(id)` the node itself or the collapsed subgraph that hides it, `.box(id)` and
+ * `.visible(id)` the node itself or the closed subgraph that hides it, `.box(id)` and
  * `.edges(streamId)` the <g> of each edge. Ids of nodes are the structure's (see ../../model.py), those of
- * streams are made by `streamId` of graph_index.js; `app.index` (a GraphIndex) finds all by id.
+ * streams come from `streamId` of graph_index.js; `app.index` (a GraphIndex) finds everything by id.
  * A Target is {kind: "node" | "stream", id}.
  *
- * CSP forbids style attributes in markup (element.style in script is fine), inline handlers, and, in a file,
- * every request. Build elements with dom.js `el`; text from graphs goes through textContent only.
+ * The CSP forbids style attributes in markup (element.style in script is fine), inline handlers and, in a file,
+ * all requests. Build elements with dom.js `el`; text from graphs goes through textContent only.
  */
 
 import { GraphIndex } from "./graph_index.js";
@@ -111,7 +111,7 @@ export class App {
   }
 
   /**
-   * What Python handed over for an extension.
+   * The data from Python for an extension.
    * @param {string} name
    * @returns {any}
    */
@@ -121,7 +121,7 @@ export class App {
 
   /**
    * @param {Target | null} target
-   * @param {{centre?: boolean, from?: string}} [how] from: who chose, so that it need not move itself
+   * @param {{centre?: boolean, from?: string}} [how] from: the source of the selection, which need not scroll
    */
   select(target, how = {}) {
     const same = target?.kind === this.selected?.kind && target?.id === this.selected?.id;
@@ -142,7 +142,7 @@ export class App {
   }
 
   /**
-   * Another graph to show, or the same one after its text changed.
+   * Show another graph, or the same graph after its text changed.
    * @param {GraphData} graph
    * @param {"open" | "edit"} why
    */
@@ -154,7 +154,7 @@ export class App {
       this.expanded = new Set();
       this.selected = null;
     } else {
-      // Whoever types keeps the caret, wherever the node was chosen.
+      // The caret stays where the user is typing, wherever the node was selected.
       this.selectedFrom = "text";
       if (this.selected && !this.knows(this.selected)) this.selected = null;
     }
@@ -170,19 +170,19 @@ export class App {
     return kind === "node" ? this.index.nodes.has(id) : this.index.streams.has(id);
   }
 
-  /** @param {Diagnostic[]} problems What is wrong with the text as it is now. */
+  /** @param {Diagnostic[]} problems The diagnostics of the current text. */
   complain(problems) {
     this.problems = problems;
     this.emit("problems", problems);
   }
 
-  /** @param {Iterable<string>} ids The subgraphs to show opened, all others closed. */
+  /** @param {Iterable<string>} ids The subgraphs to open; all others are closed. */
   expand(ids) {
     this.expanded = new Set(ids);
     this.emit("expand", this.expanded);
   }
 
-  /** @param {Focus | null} focus Dim all that is neither upstream nor downstream of it. */
+  /** @param {Focus | null} focus Dim everything that is neither upstream nor downstream of it. */
   setFocus(focus) {
     this.focus = focus;
     this.emit("focus", focus);

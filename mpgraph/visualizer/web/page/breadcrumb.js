@@ -1,4 +1,4 @@
-/** Where the chosen node is: the graph, the subgraphs around it, itself; each is a way there. */
+/** The path to the selected node: the graph, the subgraphs around it, the node; each selects its target. */
 
 import { el } from "./dom.js";
 

@@ -1,4 +1,4 @@
-/** What keys do. */
+/** Keyboard commands. */
 
 import { toggleFocus } from "./focus.js";
 import { step } from "./neighbours.js";
@@ -42,25 +42,25 @@ export function commands({ app, drawing, pane, workspace, search, help }) {
     else pane.active?.editor.area.focus();
   };
   return [
-    { keys: ["/", "Ctrl+f"], does: "search; Enter and Shift Enter go on and back", run: find },
+    { keys: ["/", "Ctrl+f"], does: "search; Enter and Shift Enter go to the next and previous result", run: find },
     { keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], does: "pan", run: pan },
     { keys: ["+", "="], does: "zoom in", run: () => viewport.zoom(ZOOM) },
     { keys: ["-"], does: "zoom out", run: () => viewport.zoom(1 / ZOOM) },
     { keys: ["0", "f"], does: "fit the whole drawing", run: () => drawing.fit(true) },
     {
       keys: ["Shift+ArrowLeft", "Shift+ArrowRight", "Shift+ArrowUp", "Shift+ArrowDown"],
-      does: "choose the next node on that side", run: (event) => step(app, event.key),
+      does: "select the next node in that direction", run: (event) => step(app, event.key),
     },
-    { keys: ["Enter", " "], does: "open or close the chosen subgraph", run: toggle },
+    { keys: ["Enter", " "], does: "open or close the selected subgraph", run: toggle },
     { keys: ["e"], does: "open every subgraph", run: () => drawing.toggleAll(true) },
     { keys: ["c"], does: "close every subgraph", run: () => drawing.toggleAll(false) },
-    { keys: ["u"], does: "show what is upstream of the chosen node or stream", run: () => toggleFocus(app, "up") },
+    { keys: ["u"], does: "show what is upstream of the selected node or stream", run: () => toggleFocus(app, "up") },
     { keys: ["d"], does: "show what is downstream of it", run: () => toggleFocus(app, "down") },
     { keys: ["b"], does: "show both", run: () => toggleFocus(app, "both") },
-    { keys: ["t"], does: "go to the text of the chosen node", run: toText },
+    { keys: ["t"], does: "go to the text of the selected node", run: toText },
     { keys: ["i"], does: "show or hide the details", run: () => document.body.classList.toggle("no-inspector") },
-    { keys: ["Escape"], does: "leave the text, end the focus, choose nothing", run: escape },
+    { keys: ["Escape"], does: "leave the text, clear the focus and the selection", run: escape },
     { keys: ["Ctrl+s"], does: "save", run: () => void workspace.save() },
-    { keys: ["?"], does: "these keys", run: help },
+    { keys: ["?"], does: "show this list", run: help },
   ];
 }

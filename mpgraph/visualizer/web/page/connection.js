@@ -1,9 +1,9 @@
-/** The way to the loopback server of a served page, whose secret address the page itself has. */
+/** The connection to the loopback server of a served page, below the page's secret address. */
 
-/** The server does not answer: whoever started it has ended it. */
+/** Thrown if the server does not answer, because it was stopped. */
 export class Gone extends Error {
   constructor() {
-    super("mpgraph has ended. Download keeps the text.");
+    super("mpgraph has stopped. Download keeps the text.");
   }
 }
 
@@ -21,7 +21,7 @@ export function connect() {
       });
       const type = answer.headers.get("Content-Type") ?? "";
       const body = type.startsWith("application/json") ? await answer.json() : await answer.text();
-      if (!answer.ok) throw new Error(typeof body?.error === "string" ? body.error : `The server said ${answer.status}.`);
+      if (!answer.ok) throw new Error(typeof body?.error === "string" ? body.error : `The server responded with status ${answer.status}.`);
       return body;
     },
   };

@@ -1,6 +1,6 @@
-/** The chosen node in the page's address, after the "#": a link to a node opens the page there. */
+/** The selected node in the page's address, after the "#": a link to a node opens the page there. */
 
-/** @param {import("./app.js").App} app Call it when the drawing stands. */
+/** @param {import("./app.js").App} app Call it after the first drawing. */
 export function deepLink(app) {
   const follow = () => {
     const id = decoded(location.hash.slice(1));
@@ -10,7 +10,7 @@ export function deepLink(app) {
   addEventListener("hashchange", follow);
   app.on("select", (target) => {
     const hash = target?.kind === "node" ? `#${target.id.split("/").map(encodeURIComponent).join("/")}` : "";
-    // A place for each step would fill the browser's history with steps.
+    // An entry for each selection would flood the browser's history.
     history.replaceState(null, "", hash || location.pathname + location.search);
   });
 }

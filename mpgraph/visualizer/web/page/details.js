@@ -6,7 +6,7 @@ import { el } from "./dom.js";
 /** @typedef {import("./structure.js").OptionRow} OptionRow */
 
 /**
- * A name that may go on in the next line where a word begins.
+ * A name with line break opportunities before its words.
  * @param {string} name
  * @returns {(Node | string)[]}
  */
@@ -17,7 +17,7 @@ export function breakable(name) {
 /**
  * @param {string} title
  * @param {Port[]} ports
- * @param {(port: Port) => void} [choose] Called with a port whose stream is to be chosen.
+ * @param {(port: Port) => void} [choose] Called with a port to select its stream.
  * @returns {HTMLElement[]}
  */
 export function portTable(title, ports, choose) {
@@ -35,7 +35,7 @@ export function portTable(title, ports, choose) {
 
 /**
  * @param {string} title
- * @param {OptionRow[]} options Those that are left out of the text are grey.
+ * @param {OptionRow[]} options Options that the text leaves out are grey.
  * @returns {HTMLElement[]}
  */
 export function optionTable(title, options) {
@@ -46,7 +46,7 @@ export function optionTable(title, options) {
 }
 
 /**
- * @param {[string, string | number][]} facts Those without a value are left out.
+ * @param {[string, string | number][]} facts Facts without a value are left out.
  * @returns {HTMLElement[]}
  */
 export function factTable(facts) {

@@ -1,4 +1,4 @@
-/** Two graphs as one that has the nodes and streams of both, and what became of each. */
+/** Merge two graphs into one that has the nodes and streams of both, and how each changed. */
 
 import { matchNodes } from "./diff_match.js";
 
@@ -7,7 +7,7 @@ import { matchNodes } from "./diff_match.js";
 /** @typedef {import("./structure.js").GraphNode} GraphNode */
 /** @typedef {import("./structure.js").Edge} Edge */
 /** @typedef {import("./structure.js").Port} Port */
-/** @typedef {"added" | "removed" | "changed" | "inside"} Change inside: only what is in the subgraph changed */
+/** @typedef {"added" | "removed" | "changed" | "inside"} Change inside: only the inside of the subgraph changed */
 /** @typedef {{change: Change, kind: "node" | "edge" | "graph", id: string, text: string, details: string[]}} Difference */
 /** @typedef {{structure: Structure, nodes: Map<string, Change>, edges: Map<string, Change>, list: Difference[]}} Comparison */
 
@@ -20,7 +20,7 @@ const OLDER = "older:";
 /**
  * @param {Structure} older
  * @param {Structure} newer
- * @returns {Comparison} Its structure has the ids of the newer graph; what is gone has ids of its own.
+ * @returns {Comparison} Its structure has the ids of the newer graph; removed nodes have ids of their own.
  */
 export function compare(older, newer) {
   /** @type {Comparison} */
@@ -86,7 +86,7 @@ class Merger {
     return node;
   }
 
-  /** @param {GraphNode} node @param {string} graph @returns {GraphNode} It cannot be opened: what was in it is gone too. */
+  /** @param {GraphNode} node @param {string} graph @returns {GraphNode} It cannot be opened, since the nodes inside it were removed too. */
   removed(node, graph) {
     const id = olderId(node.id, graph);
     this.result.nodes.set(id, "removed");
@@ -116,7 +116,7 @@ class Merger {
     for (const edge of gone) result.edges.set(edge.id, "removed");
     for (const [change, edges] of /** @type {[Change, Edge[]][]} */ ([["added", added], ["removed", gone]])) {
       for (const edge of edges) {
-        // The ends of streams of nodes that came or went say nothing new.
+        // Streams of nodes that were added or removed are no news.
         const news = [edge.source.node, edge.target.node].every((id) => !["added", "removed"].includes(result.nodes.get(id) ?? ""));
         const text = `${edge.name}: ${spoken(merged, edge.source.node)} to ${spoken(merged, edge.target.node)}`;
         if (news) result.list.push({ change, kind: "edge", id: edge.id, text, details: [] });
@@ -137,8 +137,8 @@ function olderId(id, graph) {
 }
 
 /**
- * Where an end of an older edge is in the merged graph.
- * @param {Graph} older @param {Graph} merged @param {import("./structure.js").End} at
+ * The endpoint in the merged graph of an endpoint of an older edge.
+ * @param {Graph} older @param {Graph} merged @param {import("./structure.js").Endpoint} at
  * @param {"stream" | "side"} kind @param {"inputs" | "outputs"} side @param {Map<string, string>} ids
  */
 function end(older, merged, at, kind, side, ids) {

@@ -1,4 +1,4 @@
-/** Which node of a newer graph is which node of the older one. */
+/** Match the nodes of a newer graph with those of an older one. */
 
 /** @typedef {import("./structure.js").Graph} Graph */
 /** @typedef {import("./structure.js").GraphNode} GraphNode */
@@ -7,13 +7,13 @@
 const LEAST = 3;
 
 /**
- * Nodes need no names, and the made-up ones count upwards, so what a node makes tells more than its name.
+ * Nodes need no names, and generated names are numbered, so a node's outputs identify it better than its name.
  * @param {Graph} older
  * @param {Graph} newer
- * @returns {Map<string, GraphNode>} Newer nodes by the ids of the older ones they continue.
+ * @returns {Map<string, GraphNode>} The matching newer nodes, by the ids of the older nodes.
  */
 export function matchNodes(older, newer) {
-  /** @type {Map<string, GraphNode[]>} The newer nodes by all that may tie an older one to them. */
+  /** @type {Map<string, GraphNode[]>} The newer nodes by all keys that may match an older node. */
   const byKey = new Map();
   for (const node of newer.nodes) {
     for (const key of keys(node)) byKey.set(key, [...(byKey.get(key) ?? []), node]);
@@ -40,8 +40,8 @@ export function matchNodes(older, newer) {
 
 /** @param {GraphNode} node @returns {string[]} */
 function keys(node) {
-  const made = [...node.outputs, ...node.side_outputs].map((port) => `out ${port.name}`);
-  return [...new Set([`name ${node.name}`, `calculator ${node.calculator}`, ...made])];
+  const produced = [...node.outputs, ...node.side_outputs].map((port) => `out ${port.name}`);
+  return [...new Set([`name ${node.name}`, `calculator ${node.calculator}`, ...produced])];
 }
 
 /** @param {GraphNode} a @param {GraphNode} b */

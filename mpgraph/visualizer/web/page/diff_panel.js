@@ -1,4 +1,4 @@
-/** The comparison of two graphs: colours in the drawing and a list that leads to every difference. */
+/** The comparison of two graphs: colours in the drawing and a list of links to every difference. */
 
 import { compare } from "./diff.js";
 import { el } from "./dom.js";
@@ -19,7 +19,7 @@ export function differences(app) {
   let now = null;
   const list = el("ul", { class: "differences" });
   const summary = el("p", { class: "summary" });
-  /** @type {import("./app.js").PanelHandle | null} Made when first needed. */
+  /** @type {import("./app.js").PanelHandle | null} Created on first use. */
   let panel = null;
 
   const colour = () => {

@@ -1,4 +1,4 @@
-/** The dock below the panes: one tab for each panel; a click on the open tab closes it. */
+/** The dock below the panes: a tab for each panel; a click on the open tab closes it. */
 
 import { el } from "./dom.js";
 

@@ -1,13 +1,13 @@
-/** Elements made in script; text is always text, never markup. */
+/** Create and find elements; text is always text, never markup. */
 
-/** What turns the text after it round, so that it reads as something else. */
+/** Characters that reverse the text after them, so that it reads as something else. */
 const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
 
 /**
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
  * @param {Record<string, string | boolean | ((event: any) => void)>} [attributes]
- *   `class`, `id`, `aria-*`...; a function listens to the event of its name ("click"); true sets, false leaves out
+ *   `class`, `id`, `aria-*`...; a function listens to the event of its name ("click"); true sets the attribute, false omits it
  * @param {...(Node | string)} children
  * @returns {HTMLElementTagNameMap[K]}
  */
@@ -37,7 +37,7 @@ export function byId(id, kind) {
 /**
  * @param {(...values: any[]) => void} action
  * @param {number} milliseconds
- * @returns {(...values: any[]) => void} Calls `action` once nothing called it for so long.
+ * @returns {(...values: any[]) => void} Calls `action` once it has not been called for that time.
  */
 export function debounced(action, milliseconds) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */

@@ -1,4 +1,4 @@
-/** The drawing pane: the SVG of the graph as it is opened now, what is chosen in it, and where it stands. */
+/** The drawing pane: the SVG of the graph with its open subgraphs, the selection, and pan and zoom. */
 
 import { el } from "./dom.js";
 import { streamId } from "./graph_index.js";
@@ -11,11 +11,11 @@ import { download } from "./workspace.js";
 /** @typedef {import("./app.js").Target} Target */
 /** @typedef {import("./viewport.js").Box} Box */
 /**
- * @typedef {object} DrawnView The drawing as it is now; the next one is another object.
+ * @typedef {object} DrawnView The current drawing; each redraw creates another object.
  * @property {SVGSVGElement} svg
  * @property {SVGGElement} overlay
  * @property {(id: string) => SVGGElement | null} node
- * @property {(id: string) => string} visible The node itself, or the closed subgraph it is in.
+ * @property {(id: string) => string} visible The node itself, or the closed subgraph that hides it.
  * @property {(id: string) => Box | null} box
  * @property {(streamId: string) => SVGGElement[]} edges
  */
@@ -56,7 +56,7 @@ export class Drawing {
     new ResizeObserver(() => this.resized()).observe(stage);
   }
 
-  /** Make the SVG of the app's graph, opened as the app says. */
+  /** Draw the app's graph with the app's open subgraphs. */
   draw() {
     const { graph, expanded } = this.app;
     const count = countShown(graph.structure.graph, expanded);
@@ -66,12 +66,12 @@ export class Drawing {
     }
     const drawn = this.rendered(graph, expanded);
     if (!drawn) return;
-    this.message.textContent = "There is nothing to draw yet: no node, no stream.";
+    this.message.textContent = "There is nothing to draw yet: the graph has no nodes and no streams.";
     const { nodes, inputs, outputs, side_inputs, side_outputs } = graph.structure.graph;
     this.message.hidden = [nodes, inputs, outputs, side_inputs, side_outputs].some((list) => list.length > 0);
     this.world.innerHTML = drawn.svg;
     const svg = this.world.querySelector("svg");
-    if (!svg) throw new Error("The drawing is no SVG.");
+    if (!svg) throw new Error("The drawing is not an SVG.");
     this.width = drawn.width;
     this.height = drawn.height;
     svg.setAttribute("width", String(drawn.width));
@@ -89,7 +89,7 @@ export class Drawing {
 
   /**
    * @param {import("./data.js").GraphData} graph @param {ReadonlySet<string>} expanded
-   * @returns {ReturnType<typeof render> | null} null, and a message, where something is wrong with the drawing itself.
+   * @returns {ReturnType<typeof render> | null} null, with a message in the pane, if drawing failed.
    */
   rendered(graph, expanded) {
     try {
@@ -141,7 +141,7 @@ export class Drawing {
     this.viewport.fit({ x: 0, y: 0, width: this.width, height: this.height }, smooth);
   }
 
-  /** Show a drawing that was not there before. */
+  /** Show the drawing of another graph. */
   open() {
     this.viewport.open(this.width, this.height);
   }
@@ -163,7 +163,7 @@ export class Drawing {
   }
 
   /**
-   * Open or close a subgraph in place: its top stays where it is on the screen.
+   * Open or close a subgraph; its top keeps its position on the screen.
    * @param {string} id
    */
   toggle(id) {
@@ -196,7 +196,7 @@ export class Drawing {
     this.fit(true);
   }
 
-  /** The drawing as it is now, as a file of its own. */
+  /** Save the current drawing as an SVG file. */
   download() {
     const { graph, expanded } = this.app;
     download(`${graph.name.replace(/\.\w+$/, "")}.svg`, standalone(graph.structure, expanded, graph.name), "image/svg+xml");
@@ -210,7 +210,7 @@ export class Drawing {
       && box.y * scale + y >= 0 && (box.y + box.height) * scale + y <= height;
   }
 
-  /** @param {string} id Open what hides a node and bring it to the middle. */
+  /** @param {string} id Open the subgraphs that hide a node, and centre it. */
   reveal(id) {
     const closed = this.app.index.around(id).filter((around) => !this.app.expanded.has(around));
     if (closed.length) this.app.expand([...this.app.expanded, ...closed]);
@@ -249,7 +249,7 @@ export class Drawing {
     }
   }
 
-  /** Move the chosen node out from under the details, if they cover it. */
+  /** Move the selected node out from under the details, if they cover it. */
   uncover() {
     const box = this.app.selected?.kind === "node" ? this.app.drawn?.box(this.app.selected.id) : null;
     const { x, scale } = this.viewport;
@@ -277,7 +277,7 @@ export class Drawing {
     this.mark("selected", this.app.selected);
   }
 
-  /** @param {string} name A class. @param {Target | null} target Its new bearer. */
+  /** @param {string} name A class. @param {Target | null} target The only target that gets it. */
   mark(name, target) {
     const view = this.app.drawn;
     if (!view) return;

@@ -1,6 +1,6 @@
 /**
- * One file's text. A transparent textarea takes typing, caret and selection; only the lines in sight are
- * drawn behind it, so that ten megabytes scroll as ten lines do.
+ * The editor of one file. A transparent textarea handles typing, caret and selection; only the visible lines
+ * are drawn behind it, so that ten megabytes scroll like ten lines.
  */
 
 import { el } from "./dom.js";
@@ -15,8 +15,8 @@ export class Editor {
   /**
    * @param {string} label For screen readers.
    * @param {boolean} editable
-   * @param {{input: () => void, caret: (line: number, chosen: boolean) => void}} on
-   *   caret: the caret is in another line; chosen: by a click
+   * @param {{input: () => void, caret: (line: number, clicked: boolean) => void}} on
+   *   caret: the caret is in another line; clicked: whether by a click
    */
   constructor(label, editable, on) {
     this.on = on;
@@ -53,7 +53,7 @@ export class Editor {
     return this.area.value;
   }
 
-  /** @param {string} text Another text of the same file: what is seen stays in sight. */
+  /** @param {string} text A new text of the same file; the scroll position is kept. */
   replace(text) {
     const { scrollTop, selectionStart } = this.area;
     this.area.value = text;
@@ -87,7 +87,7 @@ export class Editor {
   }
 
   /**
-   * Light up the lines of a node.
+   * Highlight the lines of a node.
    * @param {number} from 0 for none
    * @param {number} to
    * @param {boolean} scroll
@@ -98,7 +98,7 @@ export class Editor {
     this.paint();
   }
 
-  /** @param {number} from @param {number} to Bring lines into sight, the first one before the last. */
+  /** @param {number} from @param {number} to Scroll lines into view, preferring the first to the last. */
   scrollTo(from, to) {
     const height = this.area.clientHeight;
     const top = (from - 1) * this.lineHeight;
@@ -109,13 +109,13 @@ export class Editor {
   }
 
   /**
-   * Select lines in the text itself, for copying and for whoever goes on typing there.
+   * Select lines in the textarea, for copying and for typing over them.
    * @param {number} from @param {number} to
    */
   selectLines(from, to) {
     const start = this.offset(from);
     const end = Math.max(start, this.offset(to + 1) - 1);
-    // In the click that takes the focus away, Chromium would put the old selection back.
+    // During the click that moves the focus away, Chromium would restore the old selection.
     this.selecting = setTimeout(() => this.area.setSelectionRange(start, end));
     this.caretLine = from;
   }
@@ -140,15 +140,15 @@ export class Editor {
     return at;
   }
 
-  /** @param {boolean} chosen */
-  caretMoved(chosen) {
+  /** @param {boolean} clicked */
+  caretMoved(clicked) {
     const before = this.area.value.slice(0, this.area.selectionStart);
     let line = 1;
     for (let at = before.indexOf("\n"); at >= 0; at = before.indexOf("\n", at + 1)) line++;
-    if (line === this.caretLine && !chosen) return;
+    if (line === this.caretLine && !clicked) return;
     this.caretLine = line;
     this.paint();
-    this.on.caret(line, chosen);
+    this.on.caret(line, clicked);
   }
 
   /** @param {KeyboardEvent} event Tab indents while editing; Escape gives Tab back its usual meaning. */
@@ -211,7 +211,7 @@ export class Editor {
     }
     for (const mark of this.marks.get(line) ?? []) {
       const column = Math.max(1, mark.column);
-      // The text itself, unseen, puts the mark where it belongs, whatever the width of its characters.
+      // The invisible text before it positions the mark, whatever the width of its characters.
       const before = el("span", { class: "unseen" }, text.slice(0, column - 1));
       const under = el("span", { class: `squiggle ${mark.severity}` });
       under.textContent = text.slice(column - 1, column - 1 + tokenLength(text, column)) || " ";

@@ -1,4 +1,4 @@
-/** Everything that joins in without the page knowing it; see app.js for what `extend` may do. */
+/** The extensions of the page, which nothing else refers to; app.js documents what `extend` may do. */
 
 import { extend as live } from "./live.js";
 import { extend as timeline } from "./timeline.js";

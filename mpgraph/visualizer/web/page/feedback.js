@@ -1,4 +1,4 @@
-/** What is wrong: a list whose items lead to their places, and badges on the nodes they are about. */
+/** Diagnostics: a list of links to their locations, and badges on the nodes that they are about. */
 
 import { el } from "./dom.js";
 
@@ -16,7 +16,7 @@ export function feedback(app, pane) {
     const errors = app.problems.filter((problem) => problem.severity === "error").length;
     panel.badge(app.problems.length ? String(app.problems.length) : "");
     list.replaceChildren(...app.problems.map((problem) => item(app, pane, problem)));
-    if (!app.problems.length) list.append(el("li", { class: "fine" }, "Nothing is wrong with this graph."));
+    if (!app.problems.length) list.append(el("li", { class: "fine" }, "This graph has no errors or warnings."));
     document.body.classList.toggle("has-errors", errors > 0);
   };
   app.on("problems", fill);
@@ -46,7 +46,7 @@ function badges(app) {
   /** @type {Map<string, Diagnostic[]>} */
   const byNode = new Map();
   for (const node of app.index.nodes.values()) {
-    // The drawing itself marks nodes in sight; here are those inside closed subgraphs.
+    // The drawing itself marks visible nodes; these badges are for nodes inside closed subgraphs.
     const shown = node.diagnostics.length ? view.visible(node.id) : node.id;
     if (shown !== node.id) byNode.set(shown, [...(byNode.get(shown) ?? []), ...node.diagnostics]);
   }

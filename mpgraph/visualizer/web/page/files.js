@@ -1,4 +1,4 @@
-/** The buttons for files: what they do depends on whether there is a server behind the page. */
+/** The buttons for files; their actions depend on whether the page is served. */
 
 import { el } from "./dom.js";
 import { chooseFile } from "./pickers.js";
@@ -7,7 +7,7 @@ import { download } from "./workspace.js";
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./data.js").GraphData} GraphData */
 
-const NEW_TEXT = `# A graph: packets come in, pass a calculator, and leave.
+const NEW_TEXT = `# A graph: packets enter, pass through a calculator, and leave.
 input_stream: "in"
 output_stream: "out"
 
@@ -40,10 +40,10 @@ export function fileButtons(app, place, workspace, compare) {
     return;
   }
   let opened = 0;
-  // Names of files that were chosen must not be those of files the server may write.
+  // Keys of files chosen here must differ from those of the files that the server may write.
   const keyOf = (/** @type {string} */ name) => `(opened ${++opened})/${name}`;
-  const told = (/** @type {() => Promise<void>} */ action) => () => {
-    action().catch((error) => app.announce(`That failed: ${error instanceof Error ? error.message : error}`));
+  const reporting = (/** @type {() => Promise<void>} */ action) => () => {
+    action().catch((error) => app.announce(`Failed: ${error instanceof Error ? error.message : error}`));
   };
   const open = async (/** @type {import("./pickers.js").Chosen | null} */ chosen) => {
     if (!chosen || !workspace.mayLeave()) return;
@@ -57,24 +57,24 @@ export function fileButtons(app, place, workspace, compare) {
     const chosen = await chooseFile();
     const older = chosen && (await workspace.ask(keyOf(chosen.name), chosen.text)).graph;
     if (older) compare(older, app.graph);
-    else if (chosen) app.announce(`${chosen.name} has mistakes that keep it from being drawn.`);
+    else if (chosen) app.announce(`${chosen.name} has errors that keep it from being drawn.`);
   };
   const share = async () => {
     const page = await app.connection?.post("share", { main: workspace.main, texts: pane.texts() });
     download(`${app.graph.name.replace(/\.\w+$/, "")}.html`, page, "text/html");
   };
   place.append(
-    button("New", "A new graph", told(() => open({ name: "untitled.pbtxt", text: NEW_TEXT, handle: null }))),
-    button("Open…", "Open a graph file", told(async () => open(await chooseFile()))),
+    button("New", "A new graph", reporting(() => open({ name: "untitled.pbtxt", text: NEW_TEXT, handle: null }))),
+    button("Open…", "Open a graph file", reporting(async () => open(await chooseFile()))),
     button("Save", "Save to the file (Ctrl S)", () => workspace.save()),
     button("Download", "Download the text", saveText),
-    button("Share", "One HTML file with this graph in it, which needs no network", told(share)),
-    button("Compare…", "Compare with another graph file, the older one", told(compareWith)),
+    button("Share", "Save this graph as a self-contained HTML file", reporting(share)),
+    button("Compare…", "Compare with an older graph file", reporting(compareWith)),
   );
 }
 
 /**
- * A graph of nothing, for a text that cannot be read at all.
+ * An empty graph, for a text that cannot be parsed at all.
  * @param {string} file @param {{name: string, text: string}} chosen
  * @param {import("./structure.js").Diagnostic[]} diagnostics
  * @returns {GraphData}

@@ -1,4 +1,4 @@
-/** Dims all that a node or stream neither comes from nor leads to. */
+/** Focus: dim everything that is neither upstream nor downstream of a node or stream. */
 
 /** @param {import("./app.js").App} app */
 export function focusing(app) {
@@ -26,14 +26,14 @@ export function focusing(app) {
 }
 
 /**
- * Focus on what is chosen; the same again ends it.
+ * Focus on the selection; the same command again clears the focus.
  * @param {import("./app.js").App} app
  * @param {"up" | "down" | "both"} direction
  */
 export function toggleFocus(app, direction) {
   const { selected, focus } = app;
   const same = focus && selected && focus.target.id === selected.id && focus.direction === direction;
-  if (!selected && !focus) app.announce("Choose a node or stream first.");
+  if (!selected && !focus) app.announce("Select a node or stream first.");
   app.setFocus(selected && !same ? { target: selected, direction } : null);
   if (app.focus && selected) {
     const words = { up: "Upstream of", down: "Downstream of", both: "Upstream and downstream of" };

@@ -1,4 +1,4 @@
-/** Everything in a structure by its id, and the ways packets take through it, borders of subgraphs included. */
+/** An index of a structure by id, and the paths of packets through it, across the borders of subgraphs. */
 
 /** @typedef {import("./structure.js").Structure} Structure */
 /** @typedef {import("./structure.js").Graph} Graph */
@@ -16,7 +16,7 @@
  */
 
 /**
- * @param {string} graph The id of the graph the name stands in.
+ * @param {string} graph The id of the graph that has the name.
  * @param {string} kind
  * @param {string} name
  */
@@ -32,7 +32,7 @@ export class GraphIndex {
     this.nodes = new Map();
     /** @type {Map<string, Graph>} By the id of their node, "" for the outermost. */
     this.graphs = new Map();
-    /** @type {Map<string, string>} A node's id to the id of the graph it is in. */
+    /** @type {Map<string, string>} From the id of a node to the id of its graph. */
     this.parents = new Map();
     /** @type {Map<string, Stream>} */
     this.streams = new Map();
@@ -93,7 +93,7 @@ export class GraphIndex {
   }
 
   /**
-   * The innermost nodes whose text holds a line; several where a subgraph is used several times.
+   * The innermost nodes whose text contains a line; several if a subgraph is used several times.
    * @param {string} file
    * @param {number} line
    * @returns {GraphNode[]}
@@ -114,7 +114,7 @@ export class GraphIndex {
   }
 
   /**
-   * All that packets reach from a node or stream, or come from.
+   * Everything that packets reach from a node or stream, or come from.
    * @param {import("./app.js").Target} target
    * @param {"up" | "down"} direction
    * @returns {{nodes: Set<string>, edges: Set<string>}}
@@ -187,9 +187,9 @@ class Walk {
     this.nodes = new Set();
     /** @type {Set<string>} */
     this.edges = new Set();
-    /** @type {Set<string>} Ports to go on from, as JSON of [node, kind, port number]. */
+    /** @type {Set<string>} Ports still to be followed, as JSON of [node, kind, port number]. */
     this.ports = new Set();
-    /** @type {Map<string, Map<string, Edge[]>>} By graph: edges by the end they start from on this way. */
+    /** @type {Map<string, Map<string, Edge[]>>} By graph: edges by the endpoint that comes first in this direction. */
     this.byEnd = new Map();
   }
 
@@ -210,17 +210,17 @@ class Walk {
     const known = this.byEnd.get(graph.id);
     if (known) return known;
     /** @type {Map<string, Edge[]>} */
-    const made = new Map();
+    const byOrigin = new Map();
     for (const edge of graph.edges) {
       const end = this.down ? edge.source : edge.target;
       const key = `${end.node}|${edge.kind}|${end.port}`;
-      made.set(key, [...(made.get(key) ?? []), edge]);
+      byOrigin.set(key, [...(byOrigin.get(key) ?? []), edge]);
     }
-    this.byEnd.set(graph.id, made);
-    return made;
+    this.byEnd.set(graph.id, byOrigin);
+    return byOrigin;
   }
 
-  /** @param {string} id Enter a node by all its ports and leave it by all on the other side. */
+  /** @param {string} id Enter a node, and leave it by all ports on the other side. */
   node(id) {
     if (this.nodes.has(id)) return;
     const node = this.index.nodes.get(id);
@@ -240,8 +240,8 @@ class Walk {
   }
 
   /**
-   * Arrive at one end of an edge: a node, a border from outside, or one from inside.
-   * @param {Graph} graph @param {Edge} edge @param {import("./structure.js").End} end
+   * Follow an edge to an endpoint: a node, a border from outside, or a border from inside.
+   * @param {Graph} graph @param {Edge} edge @param {import("./structure.js").Endpoint} end
    */
   end(graph, edge, end) {
     const into = this.down ? "inputs" : "outputs";

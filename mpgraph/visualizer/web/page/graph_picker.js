@@ -1,4 +1,4 @@
-/** Which of the page's graphs is shown: those it came with, those opened since, and a comparison. */
+/** The selector of the graph to show: the initial graphs, those opened since, and a comparison. */
 
 import { el } from "./dom.js";
 

@@ -1,4 +1,4 @@
-/** Protobuf text format, line by line: no token of it goes on in the next line. */
+/** Highlighting of protobuf text format, line by line: no token spans several lines. */
 
 const TOKEN = /(?<comment>#.*)|(?<string>"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?)|(?<bracket>\[[\w./ -]*\]?)|(?<number>-?\.?\b\d[\w.+-]*)|(?<word>[A-Za-z_]\w*)(?=(?<after>\s*[:{<[])?)|(?<mark>[{}<>:;,])/gu;
 const LONGEST_COLOURED = 2000;
@@ -27,7 +27,7 @@ function kindOf(groups) {
 }
 
 /**
- * How far a mark under a column reaches: to the end of the token there.
+ * The length of a mark at a column: to the end of the token there.
  * @param {string} line
  * @param {number} column Counted from 1.
  * @returns {number} A length of at least 1.

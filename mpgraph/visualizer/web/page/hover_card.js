@@ -1,4 +1,4 @@
-/** A card beside the pointer: what is under it, and what extensions know of that. */
+/** A card beside the pointer: details of the node or stream under it, with additions of extensions. */
 
 import { factTable, optionTable, portTable } from "./details.js";
 import { el } from "./dom.js";
@@ -16,7 +16,7 @@ export function hoverCard(app, stage) {
   const card = el("div", { class: "hover-card", role: "tooltip", hidden: true });
   document.body.append(card);
   let pointer = { x: 0, y: 0 };
-  // A drawing that moves under a resting pointer is no wish to see a card.
+  // A drawing that moves under a resting pointer must not open a card.
   let resting = true;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;

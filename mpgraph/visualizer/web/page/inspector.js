@@ -1,4 +1,4 @@
-/** All that is known of the chosen node or stream; of the graph while nothing is chosen. */
+/** The details of the selected node or stream, or of the graph if nothing is selected. */
 
 import { breakable, factTable, optionTable, portTable } from "./details.js";
 import { el } from "./dom.js";
@@ -9,7 +9,7 @@ import { streamId } from "./graph_index.js";
 /** @typedef {import("./structure.js").GraphNode} GraphNode */
 /** @typedef {import("./structure.js").Graph} Graph */
 
-const KINDS = { calculator: "calculator", subgraph: "subgraph", generator: "packet generator", unknown: "unknown here" };
+const KINDS = { calculator: "calculator", subgraph: "subgraph", generator: "packet generator", unknown: "unknown" };
 
 /**
  * @param {App} app
@@ -110,6 +110,6 @@ function ofGraph(app) {
     ...portTable("Outputs", graph.outputs, chooser(app, graph, "stream")),
     ...portTable("Side inputs", graph.side_inputs, chooser(app, graph, "side")),
     ...portTable("Side outputs", graph.side_outputs, chooser(app, graph, "side")),
-    el("p", { class: "hint" }, "Click a node or a stream to see all of it. Press ? for the keys."),
+    el("p", { class: "hint" }, "Click a node or a stream for its details. Press ? for keyboard shortcuts."),
   ];
 }

@@ -1,4 +1,4 @@
-/** Every key of the page, in one table that the help shows. */
+/** Dispatch of keyboard commands, and the help that lists them. */
 
 import { el } from "./dom.js";
 
@@ -18,7 +18,7 @@ export function listen(commands) {
     const key = name(event);
     const command = byKey.get(key);
     if (!command || event.defaultPrevented) return;
-    // Plain keys belong to whoever is being typed into, and to widgets that know them.
+    // Plain keys belong to the focused text field, and to widgets that handle them.
     const at = event.target instanceof Element ? event.target : null;
     if (at?.closest("dialog")) return;
     if (!key.startsWith("Ctrl+") && key !== "Escape" && at?.closest("textarea, input, select, [role=tree], [role=tablist], [role=separator]")) return;

@@ -1,4 +1,4 @@
-/** Names and lines that stay visible when the drawing is seen from far away, where its own are too small. */
+/** Landmarks: names and borders that stay legible when the drawing is zoomed out too far for its own. */
 
 import { debounced } from "./dom.js";
 
@@ -30,7 +30,7 @@ export function landmarks(app, drawing) {
     group.setAttribute("class", "landmarks");
     group.setAttribute("font-size", String(PIXELS / scale));
     group.setAttribute("stroke-width", String(3 / scale));
-    // Outer names come before inner ones, and each keeps its place to itself.
+    // Outer names come before inner ones, and no two overlap.
     /** @type {Box[]} */
     const taken = [];
     for (const [id, node] of app.index.nodes) {
@@ -73,8 +73,8 @@ function labelOf(name, box, scale, open) {
 }
 
 /**
- * A name in lines, broken where its words begin.
- * @param {string} name @param {number} width In characters. @param {number} count How many lines at most.
+ * A name split into lines before its words.
+ * @param {string} name @param {number} width In characters. @param {number} count The maximum number of lines.
  * @returns {string[]}
  */
 function wrapped(name, width, count) {

@@ -1,4 +1,4 @@
-/** The running graph: asks the server twice a second how it is doing, and shows that on the drawing and in a table. */
+/** The running graph: polls its statistics twice a second, and shows them on the drawing and in a table. */
 
 import { el } from "./dom.js";
 import { LiveMarks, milliseconds } from "./live_marks.js";
@@ -8,7 +8,7 @@ import { RuntimeNames } from "./runtime_names.js";
 /** @typedef {import("./app.js").Target} Target */
 /** @typedef {{name: string, calls: number, mean: number, p95: number, share: number}} NodeState */
 /** @typedef {{name: string, producer: string, output: number, packets: number, per_second: number,
- *   tag?: string, index?: number, picture: boolean}} StreamState */
+ *   tag?: string, index?: number, image: boolean}} StreamState */
 /** @typedef {{node: string, input: number, stream: string, length: number, high_water: number, limit: number,
  *   tag: string, index: number}} QueueState */
 /** @typedef {{node: string, stream: string, packets: number, reason: string}} DropState */
@@ -44,8 +44,8 @@ class Live {
     this.panel = app.registerPanel({ id: "live", title: "Live", element: this.element });
     /** @type {LiveState | null} */
     this.state = null;
-    /** @type {Map<string, string>} Latest pictures by the runtime's names of streams. */
-    this.pictures = new Map();
+    /** @type {Map<string, string>} Latest images as data URLs, by the runtime's names of streams. */
+    this.images = new Map();
     this.failures = 0;
     this.failed = false;
     app.on("graph", () => {
@@ -80,7 +80,7 @@ class Live {
     if (this.panel.open) this.fill(this.state);
   }
 
-  /** @param {import("./structure.js").Diagnostic[]} failure Tell it where all mistakes are told. */
+  /** @param {import("./structure.js").Diagnostic[]} failure Show it among the diagnostics. */
   fail(failure) {
     this.failed = true;
     this.app.complain([...failure, ...this.app.problems]);
@@ -92,7 +92,7 @@ class Live {
     if (this.state && view) this.marks.paint(view, this.state, this.names);
   }
 
-  /** @param {LiveState} state The panel's tables of it. */
+  /** @param {LiveState} state Fill the panel's tables. */
   fill(state) {
     const rows = state.nodes.filter((node) => node.calls).sort((a, b) => b.share - a.share);
     const critical = new Set(state.critical_path.map((step) => step.node));
@@ -140,8 +140,8 @@ class Live {
     for (const drop of state.drops) {
       found.push(el("p", { class: "problem warning" }, `${drop.packets} packets of ${drop.stream} dropped at ${this.label(drop.node)}: ${drop.reason}.`));
     }
-    for (const held of state.throttled) found.push(el("p", { class: "problem" }, `Held back: ${held} is full.`));
-    if (!found.length) found.push(el("p", { class: "fine" }, "Nothing is dropped or held back."));
+    for (const held of state.throttled) found.push(el("p", { class: "problem" }, `Throttled: ${held} is full.`));
+    if (!found.length) found.push(el("p", { class: "fine" }, "Nothing is dropped or throttled."));
     return found;
   }
 
@@ -161,18 +161,18 @@ class Live {
     const facts = [`${stream.packets} packets, ${stream.per_second.toFixed(1)} a second`,
       ...queues.map((queue) => `${this.label(queue.node)}: ${queue.length} waiting, ${queue.high_water} at most${queue.limit > 0 ? ` (full at ${queue.limit})` : ""}`)];
     const card = el("div", { class: "live-fact" }, ...facts.map((fact) => el("p", {}, fact)));
-    if (stream.picture) card.append(this.picture(stream.name));
+    if (stream.image) card.append(this.image(stream.name));
     return card;
   }
 
   /** @param {string} stream */
-  picture(stream) {
-    const image = el("img", { alt: `The latest picture of ${stream}`, class: "live-picture" });
-    const known = this.pictures.get(stream);
+  image(stream) {
+    const image = el("img", { alt: `The latest image of ${stream}`, class: "live-image" });
+    const known = this.images.get(stream);
     if (known) image.src = known;
-    this.connection.post("picture", { stream }).then((answer) => {
+    this.connection.post("image", { stream }).then((answer) => {
       if (!answer.image) return;
-      this.pictures.set(stream, answer.image);
+      this.images.set(stream, answer.image);
       image.src = answer.image;
     }, () => {});
     return image;

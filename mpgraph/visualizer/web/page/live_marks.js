@@ -1,4 +1,4 @@
-/** What a running graph's state looks like on the drawing: times at nodes, rates and queues at edges. */
+/** The state of a running graph on the drawing: times at nodes, rates and queues at edges. */
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./drawing.js").DrawnView} DrawnView */
@@ -33,8 +33,8 @@ export class LiveMarks {
 
   /** @param {DrawnView} view @param {LiveState} state A frame around the node that failed. */
   paintFailure(view, state) {
-    const places = state.failure.flatMap(({ place }) => (place ? [place] : []));
-    const failed = places.flatMap(({ file, line }) => this.app.index.at(file, line));
+    const ranges = state.failure.flatMap(({ place }) => (place ? [place] : []));
+    const failed = ranges.flatMap(({ file, line }) => this.app.index.at(file, line));
     for (const id of new Set(failed.map((node) => view.visible(node.id)))) {
       const box = view.box(id);
       if (box) this.layer.append(shape("rect", { class: "live-failed", x: box.x - 3, y: box.y - 3, width: box.width + 6, height: box.height + 6, rx: 8 }));
@@ -43,7 +43,7 @@ export class LiveMarks {
 
   /** @param {DrawnView} view @param {LiveState} state @param {RuntimeNames} names */
   paintNodes(view, state, names) {
-    /** @type {Map<string, {share: number, mean: number, drops: number}>} What is seen of each, in it or behind it. */
+    /** @type {Map<string, {share: number, mean: number, drops: number}>} By visible node, including what is inside it. */
     const shown = new Map();
     const at = (/** @type {string} */ name) => {
       const id = names.node(name);
@@ -81,10 +81,10 @@ export class LiveMarks {
   paintEdges(view, state, names) {
     const { index } = this.app;
     for (const stream of state.streams) {
-      const made = names.stream(stream);
-      if (!made || !stream.packets) continue;
+      const origin = names.stream(stream);
+      if (!origin || !stream.packets) continue;
       const queues = state.queues.filter((queue) => queue.stream === stream.name);
-      for (const id of index.sameStream(made)) {
+      for (const id of index.sameStream(origin)) {
         for (const edge of view.edges(id)) {
           const own = queuesOf(edge, queues, names, index);
           const longest = own.reduce((most, queue) => Math.max(most, queue.length), 0);
@@ -134,14 +134,14 @@ function middle(edge) {
 
 /** @param {string} name @param {Record<string, string | number>} attributes */
 function shape(name, attributes) {
-  const made = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
-  return made;
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  return element;
 }
 
 /** @param {string} content @param {number} x @param {number} y @param {string} kind */
 function text(content, x, y, kind) {
-  const made = shape("text", { x, y, class: kind });
-  made.textContent = content;
-  return made;
+  const element = shape("text", { x, y, class: kind });
+  element.textContent = content;
+  return element;
 }

@@ -1,4 +1,4 @@
-/** Puts the page together. */
+/** Assembles the page. */
 
 import { App } from "./app.js";
 import { breadcrumb } from "./breadcrumb.js";
@@ -74,7 +74,7 @@ function start() {
     document.title = `${app.graph.name} · mpgraph`;
     drawing.draw();
     drawing.open();
-    // A narrow screen is the drawing's; the tab's number tells.
+    // A narrow screen is reserved for the drawing; the tab shows the number of problems.
     if (app.problems.length && innerWidth > 720) dock.openById("feedback");
   }
   deepLink(app);

@@ -1,4 +1,4 @@
-/** Boxes glide from where they were to where they are; lines appear when they have arrived. */
+/** Animation: boxes move from their old to their new positions; then the lines appear. */
 
 /** @typedef {import("./viewport.js").Box} Box */
 
@@ -9,7 +9,7 @@ const MOST_BOXES = 200;
  * @param {SVGSVGElement} svg The new drawing.
  * @param {(id: string) => Box | null} before
  * @param {(id: string) => Box | null} after
- * @param {{x: number, y: number}} shift How far the whole drawing was moved under what was opened.
+ * @param {{x: number, y: number}} shift The translation of the whole drawing that kept the opened subgraph in place.
  */
 export function glide(svg, before, after, shift) {
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;

@@ -1,16 +1,16 @@
-/** From node to node with the arrow keys. */
+/** Keyboard navigation from node to node. */
 
 /** @typedef {import("./app.js").App} App */
 
-// How much worse a node is that lies aside than one that lies ahead.
+// The factor by which sideways distance counts more than distance ahead.
 const ASIDE = 2.5;
 /** @type {Record<string, [number, number]>} */
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
- * Choose the nearest node on one side of the chosen one, or the first node of all.
+ * Select the nearest node in a direction from the selected node, or the first node of all.
  * @param {App} app
- * @param {string} key Of an arrow.
+ * @param {string} key An arrow key.
  */
 export function step(app, key) {
   const view = app.view();

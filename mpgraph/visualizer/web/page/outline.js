@@ -1,4 +1,4 @@
-/** The nodes as a tree: for screen readers, and for everyone who would rather read than look. */
+/** The outline: the nodes as a tree, for screen readers and for reading. */
 
 import { el } from "./dom.js";
 
@@ -83,10 +83,10 @@ function key(event, app, tree, toggle) {
 function items(app, graph, level) {
   return graph.nodes.flatMap((node, at) => {
     const opened = app.expanded.has(node.id);
-    const chosen = app.selected?.kind === "node" && app.selected.id === node.id;
+    const isSelected = app.selected?.kind === "node" && app.selected.id === node.id;
     const item = el("div", {
       role: "treeitem", "data-id": node.id, tabindex: "-1", "aria-level": String(level),
-      "aria-posinset": String(at + 1), "aria-setsize": String(graph.nodes.length), "aria-selected": String(chosen),
+      "aria-posinset": String(at + 1), "aria-setsize": String(graph.nodes.length), "aria-selected": String(isSelected),
       "aria-expanded": node.graph ? String(opened) : false, "aria-label": spoken(node),
     }, el("span", { class: "twist", "aria-hidden": "true" }, node.graph ? (opened ? "▾" : "▸") : ""), node.name,
     ...(node.name !== node.calculator ? [" ", el("span", { class: "calculator" }, node.calculator)] : []));

@@ -1,10 +1,10 @@
-/** Reads what mpgraph writes in Perfetto's format (mpgraph/profiling/perfetto.py) as Chrome's events. */
+/** Convert mpgraph's traces in Perfetto's format (mpgraph/profiling/perfetto.py) to Chrome's events. */
 
 /** @typedef {{number: (field: number) => number, text: (field: number) => string, bytes: (field: number) => Uint8Array[], has: (field: number) => boolean}} Message */
 
 const TEXT = new TextDecoder();
 
-/** @param {Uint8Array} bytes @returns {boolean} Whether this begins like a perfetto.protos.Trace. */
+/** @param {Uint8Array} bytes @returns {boolean} Whether the bytes begin like a perfetto.protos.Trace. */
 export function isPerfetto(bytes) {
   return bytes[0] === 0x0a;
 }

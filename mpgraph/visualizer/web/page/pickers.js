@@ -1,10 +1,10 @@
-/** Files that are chosen in the browser's own dialogs: those that may be written too, where it can do that. */
+/** File dialogs of the browser, with write access where the browser supports it. */
 
 import { el } from "./dom.js";
 
 /** @typedef {{name: string, text: string, handle: FileSystemFileHandle | null}} Chosen */
 /**
- * @typedef {object} Pickers What not every browser has.
+ * @typedef {object} Pickers Functions that not every browser has.
  * @property {(options: object) => Promise<FileSystemFileHandle[]>} [showOpenFilePicker]
  * @property {(options: object) => Promise<FileSystemFileHandle>} [showSaveFilePicker]
  */
@@ -12,7 +12,7 @@ import { el } from "./dom.js";
 const SUFFIXES = [".pbtxt", ".textproto", ".txtpb"];
 const TYPES = [{ description: "Graphs", accept: { "text/plain": SUFFIXES } }];
 
-/** @returns {Promise<Chosen | null>} null if nothing was chosen */
+/** @returns {Promise<Chosen | null>} null if the dialog was cancelled */
 export async function chooseFile() {
   const { showOpenFilePicker } = /** @type {Pickers} */ (window);
   if (!showOpenFilePicker) return chosenByInput();
@@ -28,7 +28,7 @@ export async function chooseFile() {
 
 /**
  * @param {string} name The suggestion.
- * @returns {Promise<FileSystemFileHandle | null | undefined>} null if nothing was chosen, undefined if that cannot be asked
+ * @returns {Promise<FileSystemFileHandle | null | undefined>} null if the dialog was cancelled, undefined if the browser has none
  */
 export async function chooseTarget(name) {
   const { showSaveFilePicker } = /** @type {Pickers} */ (window);
@@ -40,7 +40,7 @@ export async function chooseTarget(name) {
   }
 }
 
-/** Replace what is in a file, whole or not at all. @param {FileSystemFileHandle} handle @param {string} text */
+/** Replace the content of a file atomically. @param {FileSystemFileHandle} handle @param {string} text */
 export async function write(handle, text) {
   const stream = await handle.createWritable();
   await stream.write(text);

@@ -1,4 +1,4 @@
-/** From structure to SVG text and boxes: the seam between the page and the modules that lay out and draw. */
+/** From structure to SVG text and boxes: the interface between the page and layout and drawing. */
 
 import { draw } from "../draw/draw.js";
 import { DARK, LIGHT, style, variables } from "../draw/theme.js";
@@ -8,7 +8,7 @@ import { layout } from "../layout/layout.js";
 /** @typedef {import("./structure.js").Graph} Graph */
 /** @typedef {import("./viewport.js").Box} Box */
 
-// The page's CSP allows no style elements but its own, and its hover card says what titles would.
+// The page's CSP allows no style elements but its own, and its hover card replaces titles.
 const STYLE = /<style>[^<]*<\/style>/;
 const TITLES = /<title>[^<]*<\/title>/g;
 
@@ -29,12 +29,12 @@ export function render(structure, expanded, title) {
   };
 }
 
-/** @param {Structure} structure @param {ReadonlySet<string>} expanded @param {string} title @returns {string} A file with its own colours. */
+/** @param {Structure} structure @param {ReadonlySet<string>} expanded @param {string} title @returns {string} A self-contained file with its own colours. */
 export function standalone(structure, expanded, title) {
   return draw(layout(structure.graph, { expanded: [...expanded] }), { title });
 }
 
-/** Give the page the drawing's style, in the page's choice of dark and light; paper is light. */
+/** Add the drawing's style to the page, following the page's theme; printing is light. */
 export function adoptStyle() {
   const sheet = new CSSStyleSheet();
   const dark = `@media screen{:root[data-theme="dark"]{${variables(DARK)}}}`;
@@ -45,7 +45,7 @@ export function adoptStyle() {
 /**
  * @param {Graph} graph
  * @param {ReadonlySet<string>} expanded
- * @returns {number} How many nodes would be drawn.
+ * @returns {number} The number of nodes that would be drawn.
  */
 export function countShown(graph, expanded) {
   let count = graph.nodes.length;

@@ -1,4 +1,4 @@
-/** From what the runtime calls nodes and streams to what the drawing calls them. */
+/** Translate the runtime's names of nodes and streams to the ids of the drawing. */
 
 import { streamId } from "./graph_index.js";
 
@@ -23,7 +23,7 @@ export class RuntimeNames {
 
   /**
    * @param {RunStream} stream
-   * @returns {string} The id of the stream where it is made; "" if the drawing has none.
+   * @returns {string} The id of the stream at its producer; "" if the drawing has none.
    */
   stream({ producer, name, tag = "", index = 0 }) {
     if (!producer) return streamId("", "stream", name);

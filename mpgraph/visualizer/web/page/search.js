@@ -1,4 +1,4 @@
-/** Find nodes and streams by name, calculator or type; Enter walks through what was found. */
+/** Search nodes and streams by name, calculator or type; Enter steps through the results. */
 
 import { el } from "./dom.js";
 
@@ -12,7 +12,7 @@ const MOST_SHOWN = 60;
  * Every word must occur in a node's or stream's name, calculator, type or tags.
  * @param {import("./graph_index.js").GraphIndex} index
  * @param {string} query
- * @returns {Hit[]} Nodes first; those whose name begins with the query before others.
+ * @returns {Hit[]} Nodes first, and names that begin with the query before others.
  */
 export function find(index, query) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
@@ -74,11 +74,11 @@ export function search(app, input, list, count) {
         go(index);
       },
     }, el("span", {}, hit.text), el("small", {}, hit.note))));
-    if (!hits.length) list.append(el("li", { class: "fine" }, "Nothing found."));
-    tell();
+    if (!hits.length) list.append(el("li", { class: "fine" }, "No results."));
+    showCount();
     mark();
   };
-  const tell = () => {
+  const showCount = () => {
     count.textContent = !input.value.trim() ? "" : at < 0 ? `${hits.length}` : `${at + 1}/${hits.length}`;
   };
   /** @param {number} index */
@@ -91,7 +91,7 @@ export function search(app, input, list, count) {
     list.children[index]?.scrollIntoView({ block: "nearest" });
     input.setAttribute("aria-activedescendant", `hit-${index}`);
     app.announce(`${hit.text}, ${index + 1} of ${hits.length}.`);
-    tell();
+    showCount();
   };
   const step = (/** @type {number} */ by) => go((at + by + hits.length) % Math.max(1, hits.length));
   input.addEventListener("input", fill);
@@ -116,7 +116,7 @@ export function search(app, input, list, count) {
   });
 }
 
-/** @param {App} app @param {Target} target Open what hides it, choose it, bring it to the middle. */
+/** @param {App} app @param {Target} target Open the subgraphs that hide it, select and centre it. */
 function show(app, target) {
   if (target.kind === "stream") {
     const stream = app.index.streams.get(target.id);

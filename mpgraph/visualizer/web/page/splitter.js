@@ -1,11 +1,11 @@
-/** A bar between two panes that is dragged, or moved with the arrow keys. */
+/** A bar between two panes that can be dragged, or moved with the arrow keys. */
 
 const STEP = 24;
 
 /**
- * @param {HTMLElement} bar role="separator" with aria-orientation; double click gives the size back.
- * @param {HTMLElement} owner Bears the custom property.
- * @param {string} property Of the size in pixels.
+ * @param {HTMLElement} bar role="separator" with aria-orientation; double click restores the size.
+ * @param {HTMLElement} owner The element that has the custom property.
+ * @param {string} property The name of the custom property, the size in pixels.
  * @param {{min: number, max: () => number, from: "start" | "end"}} limits from: the side of the sized pane
  */
 export function splitter(bar, owner, property, { min, max, from }) {

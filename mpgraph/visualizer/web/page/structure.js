@@ -1,12 +1,12 @@
-/** The types of mpgraph/visualizer/model.py as JSON, field for field; see there for what they mean. */
+/** The types of mpgraph/visualizer/model.py as JSON, field for field; they are documented there. */
 
-/** @typedef {{file: string, line: number, column: number, end_line: number}} Place */
+/** @typedef {{file: string, line: number, column: number, end_line: number}} SourceRange */
 /** @typedef {{entry: string, tag: string, index: number, name: string, type: string, line: number,
  *   back_edge: boolean, implied: boolean}} Port */
 /** @typedef {{name: string, value: string, default: boolean, line: number}} OptionRow */
-/** @typedef {{severity: string, message: string, place: Place | null, node: string, code: string, suggestion: string}} Diagnostic */
-/** @typedef {{node: string, port: number}} End */
-/** @typedef {{id: string, kind: "stream" | "side", name: string, source: End, target: End, type: string,
+/** @typedef {{severity: string, message: string, place: SourceRange | null, node: string, code: string, suggestion: string}} Diagnostic */
+/** @typedef {{node: string, port: number}} Endpoint */
+/** @typedef {{id: string, kind: "stream" | "side", name: string, source: Endpoint, target: Endpoint, type: string,
  *   back_edge: boolean}} Edge */
 /** @typedef {{name: string, type: string, num_threads: number}} Executor */
 /**
@@ -15,7 +15,7 @@
  * @property {string} name
  * @property {string} calculator
  * @property {"calculator" | "subgraph" | "generator" | "unknown"} kind
- * @property {Place | null} place
+ * @property {SourceRange | null} place
  * @property {Port[]} inputs
  * @property {Port[]} outputs
  * @property {Port[]} side_inputs

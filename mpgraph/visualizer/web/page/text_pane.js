@@ -1,4 +1,4 @@
-/** The text pane: one tab a file, and the way between the lines of a text and the nodes of the drawing. */
+/** The text pane: a tab per file, and links between the lines of a text and the nodes of the drawing. */
 
 import { el } from "./dom.js";
 import { Editor } from "./editor.js";
@@ -6,9 +6,9 @@ import { Editor } from "./editor.js";
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./data.js").FileInfo} FileInfo */
 /** @typedef {{info: FileInfo, editor: Editor, button: HTMLButtonElement, own: boolean}} Tab
- *   own: its text is here, not in a file that the server reads by itself */
+ *   own: whether the page has the text; the server reads other files by itself */
 
-// Chromium takes half a second for a key in a megabyte of text, and ten times the text takes a hundred times that.
+// Chromium takes half a second per key stroke in a megabyte of text, growing with the square of the size.
 const LONGEST_EDITABLE = 500_000;
 
 export class TextPane {
@@ -21,7 +21,7 @@ export class TextPane {
     this.tabs = new Map();
     /** @type {Tab | null} */
     this.active = null;
-    /** @type {Map<string, string>} What is in the files, as far as that is not what is shown. */
+    /** @type {Map<string, string>} The saved texts, where they may differ from the edited ones. */
     this.saved = new Map();
     strip.addEventListener("keydown", (event) => this.key(event));
     app.on("graph", () => this.reconcile());
@@ -31,7 +31,7 @@ export class TextPane {
     this.mark();
   }
 
-  /** Give every file a tab; texts that are being edited stay as they are. */
+  /** Create a tab for every file; texts that are being edited are kept. */
   reconcile() {
     const { files, structure } = this.app.graph;
     if (this.app.why !== "edit") this.clear();
@@ -56,7 +56,7 @@ export class TextPane {
     if (tooLong) setTimeout(() => this.app.announce(`${info.name} is too long to be edited here.`));
     const editor = new Editor(`Text of ${info.name}`, info.editable, {
       input: () => this.edited(info.file),
-      caret: (line, chosen) => this.caret(info.file, line, chosen),
+      caret: (line, clicked) => this.caret(info.file, line, clicked),
     });
     editor.value = text;
     editor.area.addEventListener("paste", (event) => {
@@ -67,7 +67,7 @@ export class TextPane {
     });
     editor.area.addEventListener("keydown", (event) => {
       const typed = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
-      if (typed && editor.area.readOnly && this.app.connection) this.app.announce(`${info.name} is read only: it was not opened by name.`);
+      if (typed && editor.area.readOnly && this.app.connection) this.app.announce(`${info.name} is read only, since it was not opened by name.`);
     });
     const button = el("button", {
       role: "tab", class: this.app.connection && !info.editable ? "read-only" : "", title: info.editable ? info.file : `${info.file} (read only)`, click: () => this.open(info.file),
@@ -102,7 +102,7 @@ export class TextPane {
     return tab;
   }
 
-  /** @param {KeyboardEvent} event Arrows walk along the tabs. */
+  /** @param {KeyboardEvent} event Arrow keys move between the tabs. */
   key(event) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step || !this.active) return;
@@ -131,7 +131,7 @@ export class TextPane {
     return Object.fromEntries(own.map((tab) => [tab.info.file, tab.editor.value]));
   }
 
-  /** @param {string} file @param {string} text What is in the file now. */
+  /** @param {string} file @param {string} text The current content of the file. */
   markSaved(file, text) {
     this.saved.set(file, text);
     const tab = this.tabs.get(file);
@@ -148,20 +148,20 @@ export class TextPane {
     }
   }
 
-  /** @param {string} file @param {number} line @param {boolean} chosen */
-  caret(file, line, chosen) {
+  /** @param {string} file @param {number} line @param {boolean} clicked */
+  caret(file, line, clicked) {
     const nodes = this.app.index.at(file, line);
     const near = this.app.selected?.kind === "node" ? this.app.selected.id.split("/").slice(0, -1).join("/") : "";
     const node = nodes.find((each) => near !== "" && each.id.startsWith(`${near}/`)) ?? nodes[0];
     if (!node) {
-      if (chosen) this.app.select(null, { from: "text" });
+      if (clicked) this.app.select(null, { from: "text" });
       return;
     }
     this.app.select({ kind: "node", id: node.id }, { from: "text", centre: true });
     this.tabs.get(file)?.editor.show(node.place?.line ?? 0, node.place?.end_line ?? 0, false);
   }
 
-  /** Show the lines of what was chosen elsewhere. */
+  /** Show the lines of what was selected elsewhere. */
   follow() {
     const target = this.app.selected;
     const place = target && this.placeOf(target);

@@ -1,21 +1,21 @@
-/** Dark or light: what the system says until the switch is used, remembered where that is possible. */
+/** Dark or light theme: the system's until the switch is used, which is remembered if possible. */
 
 const KEY = "mpgraph-theme";
 
 /** @param {import("./app.js").App} app @param {HTMLButtonElement} button */
 export function themes(app, button) {
   const system = matchMedia("(prefers-color-scheme: dark)");
-  let chosen = remembered() ?? (app.page.dark ? "dark" : null);
+  let choice = remembered() ?? (app.page.dark ? "dark" : null);
   const apply = () => {
-    const theme = chosen ?? (system.matches ? "dark" : "light");
+    const theme = choice ?? (system.matches ? "dark" : "light");
     document.documentElement.dataset.theme = theme;
     button.setAttribute("aria-pressed", String(theme === "dark"));
     app.emit("theme", theme);
   };
   button.addEventListener("click", () => {
-    chosen = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+    choice = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
     try {
-      localStorage.setItem(KEY, chosen);
+      localStorage.setItem(KEY, choice);
     } catch { /* A file opened from disk may have no storage. */ }
     apply();
   });

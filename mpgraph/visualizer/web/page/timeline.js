@@ -1,4 +1,4 @@
-/** The timeline of a trace, linked with the drawing: a call chooses its node, a node lights up its calls. */
+/** The timeline of a trace, linked with the drawing: a call selects its node, a node highlights its calls. */
 
 import { el } from "./dom.js";
 import { milliseconds } from "./live_marks.js";
@@ -25,11 +25,11 @@ class Timeline {
     /** @type {TimelineView | null} */
     this.view = null;
     /** @type {Slice | null} */
-    this.chosen = null;
-    /** @type {Set<string>} The runtime's names of the chosen node, or of all in the chosen subgraph. */
+    this.selected = null;
+    /** @type {Set<string>} The runtime's names of the selected node, or of all nodes in the selected subgraph. */
     this.inside = new Set();
     this.canvas = el("canvas", { tabindex: "0", role: "application", "aria-label": "Timeline of calls" });
-    this.lanes = el("div", { class: "lanes" }, el("p", { class: "fine" }, "Open a trace, such as mpgraph run GRAPH … --trace run.json writes."));
+    this.lanes = el("div", { class: "lanes" }, el("p", { class: "fine" }, "Open a trace, such as one written by mpgraph run GRAPH … --trace run.json."));
     this.facts = el("output", { "aria-live": "polite" });
     const input = el("input", { type: "file", accept: ".json,.perfetto-trace,.pftrace,application/json", hidden: true, change: () => this.read(input) });
     const button = (/** @type {string} */ label, /** @type {string} */ title, /** @type {() => void} */ click) => el("button", { title, "aria-label": title, click }, label);
@@ -66,7 +66,7 @@ class Timeline {
         dragged += Math.abs(event.movementX);
         this.view?.pan(event.movementX);
         this.draw();
-      } else this.tell(this.view?.at(event.offsetX, event.offsetY) ?? this.chosen);
+      } else this.describe(this.view?.at(event.offsetX, event.offsetY) ?? this.selected);
     });
     canvas.addEventListener("click", (event) => {
       if (dragged < 4) this.choose(this.view?.at(event.offsetX, event.offsetY) ?? null);
@@ -90,7 +90,7 @@ class Timeline {
       this.load(read(), name);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      const message = error instanceof SyntaxError ? `${name} is no JSON: ${reason}` : `${name}: ${reason}`;
+      const message = error instanceof SyntaxError ? `${name} is not JSON: ${reason}` : `${name}: ${reason}`;
       this.facts.textContent = message;
       this.app.announce(message);
     }
@@ -101,7 +101,7 @@ class Timeline {
     const model = readTrace(trace);
     this.view = new TimelineView(this.canvas, model);
     this.view.look = (slice) => this.look(slice);
-    this.chosen = null;
+    this.selected = null;
     this.lanes.replaceChildren(this.canvas);
     const calls = model.lanes.reduce((sum, lane) => sum + lane.slices.length, 0);
     const text = `${name}: ${calls} calls on ${model.lanes.length} threads in ${milliseconds(model.end)}`;
@@ -123,8 +123,8 @@ class Timeline {
   draw() {
     if (!this.view) return;
     const { app } = this;
-    const chosen = app.selected?.kind === "node" ? app.selected.id : null;
-    this.inside = new Set([...this.names.nodes].filter(([, id]) => id === chosen || app.index.around(id).includes(chosen ?? "")).map(([name]) => name));
+    const selected = app.selected?.kind === "node" ? app.selected.id : null;
+    this.inside = new Set([...this.names.nodes].filter(([, id]) => id === selected || app.index.around(id).includes(selected ?? "")).map(([name]) => name));
     this.view.draw();
   }
 
@@ -141,20 +141,20 @@ class Timeline {
 
   /** @param {Slice} slice @returns {"lit" | "plain" | "dim"} */
   look(slice) {
-    if (this.chosen && (slice === this.chosen || (slice.t !== null && slice.t === this.chosen.t))) return "lit";
-    if (this.app.selected?.kind !== "node") return this.chosen ? "dim" : "plain";
+    if (this.selected && (slice === this.selected || (slice.t !== null && slice.t === this.selected.t))) return "lit";
+    if (this.app.selected?.kind !== "node") return this.selected ? "dim" : "plain";
     if (!this.inside.has(slice.node)) return "dim";
-    return this.chosen ? "plain" : "lit";
+    return this.selected ? "plain" : "lit";
   }
 
-  /** @param {Slice | null} slice Its node is chosen, and the way of its packet shown. */
+  /** @param {Slice | null} slice Select its node, and show the path of its packet. */
   choose(slice) {
-    this.chosen = slice;
+    this.selected = slice;
     if (this.view) this.view.flow = slice ? this.flowOf(slice) : [];
     const id = slice ? this.names.node(slice.node) : undefined;
     this.app.select(id === undefined ? null : { kind: "node", id }, { centre: true, from: "timeline" });
     if (slice) this.view?.reveal(slice);
-    this.tell(slice);
+    this.describe(slice);
     this.draw();
   }
 
@@ -165,7 +165,7 @@ class Timeline {
   }
 
   /** @param {Slice | null} slice */
-  tell(slice) {
+  describe(slice) {
     if (!slice) return;
     const parts = [slice.name, milliseconds(slice.end - slice.start), slice.t === null ? "" : `packet at ${slice.t}`, `from ${milliseconds(slice.start)} on`,
       slice.sent ? `${slice.sent} sent` : "nothing sent", slice.failed ? "failed" : ""];
@@ -188,12 +188,12 @@ class Timeline {
     event.stopPropagation();
   }
 
-  /** @param {number} by To the next or previous call, in the chosen packet's way if there is one. */
+  /** @param {number} by To the next or previous call, along the path of the selected packet if there is one. */
   step(by) {
     const { view } = this;
     if (!view) return;
     const all = view.flow.length > 1 ? view.flow : view.model.lanes.flatMap((lane) => lane.slices).sort((a, b) => a.start - b.start);
-    const at = this.chosen ? all.indexOf(this.chosen) : -1;
+    const at = this.selected ? all.indexOf(this.selected) : -1;
     const next = all[Math.min(Math.max(at + by, 0), all.length - 1)];
     if (next) this.choose(next);
   }

@@ -1,4 +1,4 @@
-/** Draws a trace on a canvas: what of it is in sight, and which call is where. */
+/** Draws the visible part of a trace on a canvas, and finds the call at a position. */
 
 /** @typedef {import("./trace_model.js").TraceModel} TraceModel */
 /** @typedef {import("./trace_model.js").Slice} Slice */
@@ -38,7 +38,7 @@ export class TimelineView {
     this.scale = (this.width - LEFT) / span;
   }
 
-  /** @param {number} factor @param {number} [x] The place on the canvas that stays where it is. */
+  /** @param {number} factor @param {number} [x] The position on the canvas that stays fixed. */
   zoom(factor, x = (this.width + LEFT) / 2) {
     const at = this.time(x);
     const least = (this.width - LEFT) / this.model.end;
@@ -58,7 +58,7 @@ export class TimelineView {
     this.start = Math.min(Math.max(this.start, 0), Math.max(this.model.end - span, 0));
   }
 
-  /** @param {Slice} slice Bring it to the middle if it is out of sight. */
+  /** @param {Slice} slice Centre it if it is not visible. */
   reveal(slice) {
     const span = (this.width - LEFT) / this.scale;
     if (slice.end < this.start || slice.start > this.start + span) {
@@ -235,7 +235,7 @@ export class TimelineView {
   }
 }
 
-/** @param {Slice[]} slices @param {number} time @returns {number} The first that ends after it. */
+/** @param {Slice[]} slices @param {number} time @returns {number} The index of the first slice that ends after it. */
 function firstAfter(slices, time) {
   let low = 0;
   let high = slices.length;

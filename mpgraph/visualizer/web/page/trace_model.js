@@ -1,4 +1,4 @@
-/** A trace in Chrome's JSON format, as the timeline draws it. Times are microseconds from its beginning. */
+/** A trace in Chrome's JSON format, converted for the timeline. Times are microseconds from its beginning. */
 
 import { fromBase64, readPerfetto } from "./perfetto.js";
 
@@ -7,7 +7,7 @@ import { fromBase64, readPerfetto } from "./perfetto.js";
  * @property {number} start
  * @property {number} end
  * @property {string} name
- * @property {string} node The runtime's name of the node, "" for what is no call of a graph.
+ * @property {string} node The runtime's name of the node, "" for events that are not calls of nodes.
  * @property {number | null} t The packet timestamp.
  * @property {number} lane
  * @property {number} sent
@@ -34,7 +34,7 @@ export function readTrace(given) {
   const events = Array.isArray(document) ? document : document?.traceEvents;
   if (!Array.isArray(events)) throw new Error('This is no trace in Chrome\'s format: it has no "traceEvents".');
   const calls = events.filter((event) => event?.ph === "X" && Number.isFinite(event.ts));
-  if (!calls.length) throw new Error("There is no call in this trace.");
+  if (!calls.length) throw new Error("This trace contains no calls.");
   const origin = calls.reduce((least, event) => Math.min(least, event.ts), Infinity);
   /** @type {Map<string, string>} */
   const threads = new Map();
@@ -90,7 +90,7 @@ function mark(event, origin) {
   return { at: event.ts - origin, kind: String(event.name), text };
 }
 
-/** @param {any[]} events @param {number} origin @returns {Counter[]} Those in which ever more than one packet waits. */
+/** @param {any[]} events @param {number} origin @returns {Counter[]} The counters of queues with more than one packet at any time. */
 function counters(events, origin) {
   /** @type {Map<string, Counter>} */
   const found = new Map();

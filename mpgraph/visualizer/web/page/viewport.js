@@ -1,4 +1,4 @@
-/** Pan and zoom: wheel, drag, pinch and calls from the keyboard, by a CSS transform the compositor moves. */
+/** Pan and zoom by wheel, drag, pinch and keyboard, with a CSS transform that the compositor applies. */
 
 export const SMALLEST = 0.02;
 export const LARGEST = 4;
@@ -7,7 +7,7 @@ const FIT_MARGIN = 24;
 const FIT_LARGEST = 1.25;
 const DRAG_PIXELS = 4;
 const READABLE = 0.85;
-/** Smaller than this, a drawing is a smear: it opens at its top then, large enough to read names. */
+/** Below this scale nothing is legible: such a drawing opens at its top, at a scale at which names are. */
 const SMEAR = 0.1;
 const OPENING = 0.5;
 const BUTTONS = 40;
@@ -17,15 +17,15 @@ const MOVE_MILLISECONDS = 220;
 
 export class Viewport {
   /**
-   * @param {HTMLElement} stage What clips.
-   * @param {HTMLElement} world What moves.
+   * @param {HTMLElement} stage The element that clips.
+   * @param {HTMLElement} world The element that moves.
    * @param {() => void} moved
    */
   constructor(stage, world, moved) {
     this.stage = stage;
     this.world = world;
     this.moved = moved;
-    /** @type {() => number} How much of the right side something covers. */
+    /** @type {() => number} The width of what covers the right side. */
     this.covered = () => 0;
     this.x = 0;
     this.y = 0;
@@ -62,7 +62,7 @@ export class Viewport {
 
   /**
    * @param {number} factor
-   * @param {number} [x] The point that stays where it is, in the stage; its middle if left out.
+   * @param {number} [x] The point of the stage that stays fixed, by default its centre.
    * @param {number} [y]
    */
   zoom(factor, x = this.stage.clientWidth / 2, y = this.stage.clientHeight / 2) {
@@ -74,11 +74,11 @@ export class Viewport {
     this.apply();
   }
 
-  /** What can be seen of the stage. */
+  /** The visible part of the stage. */
   room() {
     const { clientWidth, clientHeight } = this.stage;
     const covered = this.covered();
-    // The buttons at the bottom are in the way of nothing.
+    // The buttons at the bottom cover nothing important.
     const below = clientHeight > 6 * BUTTONS ? BUTTONS : 0;
     return { width: covered < clientWidth / 2 ? clientWidth - covered : clientWidth, height: clientHeight - below };
   }
@@ -92,7 +92,7 @@ export class Viewport {
     this.go(box, Math.max(SMALLEST, Math.min(FIT_LARGEST, across, down)), smooth);
   }
 
-  /** @param {number} width @param {number} height Show a drawing, or the top of one that is far too large. */
+  /** @param {number} width @param {number} height Show the whole drawing, or its top if it is far too large. */
   open(width, height) {
     const room = this.room();
     const scale = Math.min((room.width - 2 * FIT_MARGIN) / width, (room.height - 2 * FIT_MARGIN) / height);
@@ -100,7 +100,7 @@ export class Viewport {
     else this.go({ x: 0, y: -FIT_MARGIN, width, height: Math.min(height, room.height / OPENING) }, OPENING, false);
   }
 
-  /** @param {Box} box Bring it to the middle; zoom only if it would be too small to read or too large. */
+  /** @param {Box} box Centre it; zoom only if it would be too small to read or too large. */
   centre(box) {
     const { width, height } = this.room();
     const fits = Math.min(width / box.width, height / box.height) * 0.9;
@@ -141,7 +141,7 @@ export class Viewport {
     event.preventDefault();
     const box = this.stage.getBoundingClientRect();
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-    // A mouse wheel steps in large whole numbers along one axis; a touch pad glides along two.
+    // A mouse wheel reports large whole steps along one axis, a touch pad small ones along both.
     const glides = !event.ctrlKey && event.deltaMode === 0 && (event.deltaX !== 0 || Math.abs(event.deltaY) < 40);
     if (glides || event.shiftKey) this.pan(-event.deltaX * unit, -event.deltaY * unit);
     else {

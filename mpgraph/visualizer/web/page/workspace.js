@@ -1,4 +1,4 @@
-/** A served page's texts: sent to be examined as they are typed, and saved. */
+/** The texts of a served page: analysed as they are typed, saved, and kept in sync with the files. */
 
 import { Gone } from "./connection.js";
 import { debounced } from "./dom.js";
@@ -21,9 +21,9 @@ export class Workspace {
     this.again = false;
     /** @type {Set<string>} Files whose text is not saved. */
     this.unsaved = new Set();
-    /** @type {Map<string, string>} The versions of the files, as the server last told them. */
+    /** @type {Map<string, string>} The versions of the files that the server last reported. */
     this.versions = new Map();
-    /** @type {Set<string>} Files that others wrote while their text was changed here. */
+    /** @type {Set<string>} Files that another program wrote while their text was edited here. */
     this.conflicts = new Set();
     /** @type {Map<string, FileSystemFileHandle>} Of files chosen in the browser. */
     this.handles = new Map();
@@ -46,9 +46,9 @@ export class Workspace {
     document.body.classList.toggle("unsaved", this.unsaved.size > 0);
   }
 
-  /** Whether another graph may be shown: a text that cannot be drawn would be lost. */
+  /** Whether another graph may be shown; asks if a text that cannot be drawn would be lost. */
   mayLeave() {
-    return this.stale.hidden || confirm("What was typed since the last drawing will be lost.");
+    return this.stale.hidden || confirm("Changes since the last valid drawing will be lost.");
   }
 
   /** @returns {string} The graph's own file. */
@@ -56,7 +56,7 @@ export class Workspace {
     return this.app.graph.files[0]?.file ?? "";
   }
 
-  /** Have the texts parsed, resolved and checked; one request at a time, the newest text last. */
+  /** Have the server analyse the texts, one request at a time, the newest text last. */
   async examine() {
     if (!this.app.connection) return;
     if (this.busy) {
@@ -91,11 +91,11 @@ export class Workspace {
       }
       await new Promise((resolve) => setTimeout(resolve, WATCH_MILLISECONDS));
     }
-    this.stale.textContent = "mpgraph has ended: nothing is checked, drawn or saved any more. Download keeps the text.";
+    this.stale.textContent = "mpgraph has stopped: nothing is checked, drawn or saved any more. Download keeps the text.";
     this.stale.hidden = false;
   }
 
-  /** Take over what was written since the last look. @param {import("./app.js").Connection} connection */
+  /** Load the files that were written since the last check. @param {import("./app.js").Connection} connection */
   async look(connection) {
     for (const [file, version] of Object.entries(await connection.post("versions", {}))) {
       const known = this.versions.get(file);
@@ -118,7 +118,7 @@ export class Workspace {
     if (text === this.pane.saved.get(file)) return;
     if (tab && this.pane.dirty(tab) && tab.editor.value !== text) {
       this.conflicts.add(file);
-      this.app.announce(`${tab.info.name} was changed by another program too.`);
+      this.app.announce(`${tab.info.name} was also changed by another program.`);
       return;
     }
     tab?.editor.replace(text);
@@ -135,7 +135,7 @@ export class Workspace {
   }
 
   /**
-   * Examine a text that the server has no file of.
+   * Analyse a text that is not in a file of the server.
    * @param {string} key
    * @param {string} text
    * @returns {Promise<{graph: GraphData | null, diagnostics: import("./structure.js").Diagnostic[]}>}
@@ -147,7 +147,7 @@ export class Workspace {
   /** Write every changed text to its file. @returns {Promise<boolean>} */
   async save() {
     try {
-      // Others may have written since the last look.
+      // Another program may have written since the last check.
       if (this.app.connection) await this.look(this.app.connection);
     } catch (error) {
       this.app.announce(`Not saved: ${error instanceof Error ? error.message : error}`);
@@ -157,7 +157,7 @@ export class Workspace {
     for (const tab of changed) {
       const text = tab.editor.value;
       const { file, name } = tab.info;
-      if (this.conflicts.has(file) && !confirm(`${name} was changed by another program. Write over that?`)) return false;
+      if (this.conflicts.has(file) && !confirm(`${name} was changed by another program. Overwrite it?`)) return false;
       this.conflicts.delete(file);
       try {
         if (tab.info.onDisk) await this.app.connection?.post("save", { file, text });
@@ -174,7 +174,7 @@ export class Workspace {
   }
 
   /**
-   * Write to the file that was opened or is chosen now; where browsers cannot do that, download it.
+   * Write to the opened file, or to one chosen now; download it if the browser cannot write files.
    * @param {string} file @param {string} name @param {string} text
    */
   async saveElsewhere(file, name, text) {
