@@ -29,12 +29,12 @@ def test_locations_follow_their_entries() -> None:
     node.drop("input_stream", {"x"})
     node.rename("input_stream", str.upper)
     assert list(node.config.input_stream) == ["B:Y", "Z"]
-    place = node.place("input_stream", 1)
+    place = node.location_of("input_stream", 1)
     assert place is not None and place.line == 4
-    assert node.place("executor", 0) == node.location
+    assert node.location_of("executor", 0) == node.location
 
 
 def test_nodes_without_text_have_no_locations() -> None:
     node = FlatNode(Node(input_stream=["x"]), parse_graph_text("").node_source(0))
     assert node.location is None
-    assert node.place("input_stream", 0) is None
+    assert node.location_of("input_stream", 0) is None

@@ -69,7 +69,7 @@ def test_error_without_traceback_has_only_the_location_it_carries() -> None:
 
 def test_caller_is_the_innermost_call_outside_of_mpgraph() -> None:
     line = sys._getframe().f_lineno + 1
-    found = [caller_location(), mp.GraphBuilder()._place]
+    found = [caller_location(), mp.GraphBuilder()._location]
     assert [(location.file, location.line) for location in found] == [(__file__, line)] * 2
     if sys.version_info >= (3, 11):
         assert [location.column for location in found] == [14, 33]

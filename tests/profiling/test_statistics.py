@@ -96,7 +96,7 @@ def test_drops_of_the_flow_limiter_have_a_reason() -> None:
     (drop,) = graph.statistics().drops
     assert (drop.node, drop.stream) == ("FlowLimiterCalculator", "in")
     assert 1 <= drop.packets <= 4
-    assert drop.reason == "1 in flight (max_in_flight: 1), 0 newer ones wait (max_in_queue: 0)"
+    assert drop.reason == "1 in flight (max_in_flight: 1), 0 newer frames wait (max_in_queue: 0)"
 
 
 def test_drops_of_a_short_queue_have_a_reason() -> None:
