@@ -7,8 +7,9 @@ any machine because that name is searched for, in this order:
 2. below the working directory;
 3. below each folder in the environment variable `MPGRAPH_RESOURCE_PATH` (separated as in `PATH`);
 4. below the folder given to `mpgraph.resource_util.set_resource_dir`;
-5. among the models and graphs that ship with mpgraph, by MediaPipe's path or their own;
-6. in the package of a plug-in, if the path begins with the package's name.
+5. among the models, label lists and graphs that ship with mpgraph, under MediaPipe's name or their own;
+6. among the models of the distribution mpgraph-models, where it is installed, likewise;
+7. in the package of a plug-in, if the path begins with the package's name.
 """
 
 from __future__ import annotations
@@ -16,15 +17,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from mpgraph.errors import ResourceNotFoundError, did_you_mean
 from mpgraph.framework import plugins
+from mpgraph.framework.model_manifest import ModelManifest, read_manifest
 
 RESOURCE_PATH_VARIABLE = "MPGRAPH_RESOURCE_PATH"
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _UPSTREAM_ROOT = "mediapipe"
+_MODELS_PACKAGE = "mpgraph_models"
+_MODELS_DISTRIBUTION = "mpgraph-models"
 
 _resource_dir: Path | None = None
 
@@ -49,7 +54,9 @@ def find_resource(path: str | os.PathLike[str]) -> Path:
         # Joining with an absolute path gives that path, so this covers rule 1 as well.
         if _is_file(candidate := folder / wanted):
             return candidate.absolute()
-    if not wanted.is_absolute() and (found := _find_shipped(wanted) or _find_in_plugins(wanted)):
+    if not wanted.is_absolute() and (
+        found := _find_shipped(wanted) or _find_in_models_package(wanted) or _find_in_plugins(wanted)
+    ):
         return found
     raise _not_found(wanted, folders)
 
@@ -66,6 +73,12 @@ def read_resource(path: str | os.PathLike[str]) -> bytes:
 def shipped_models() -> Path:
     """The folder with the models that ship with mpgraph."""
     return _shipped_folder("models")
+
+
+@lru_cache(maxsize=1)
+def model_manifest() -> ModelManifest:
+    """What is known about the models that ship with mpgraph and with mpgraph-models."""
+    return read_manifest(shipped_models() / "manifest.json")
 
 
 def shipped_graphs() -> Path:
@@ -117,7 +130,7 @@ def _shipped_files() -> dict[str, Path]:
         file.relative_to(root.parent).as_posix(): file
         for root in roots
         for file in sorted(root.rglob("*"))
-        if file.suffix in {".tflite", ".pbtxt"}
+        if file.suffix in {".tflite", ".pbtxt", ".txt"}
     }
     return dict(sorted(found.items(), key=lambda item: (item[0].count("/"), item[0])))
 
@@ -135,6 +148,29 @@ def _find_shipped(wanted: Path) -> Path | None:
         best = max(same_name, key=lambda name: _common_tail(name.split("/"), parts))
         return same_name[best]
     return _shipped_files().get(wanted.as_posix())
+
+
+def _models_package() -> list[Path]:
+    """The folders of the installed package with further models; empty without it."""
+    try:
+        spec = find_spec(_MODELS_PACKAGE)  # Does not import it.
+    except (ImportError, ValueError):
+        return []
+    return [Path(folder) for folder in (spec and spec.submodule_search_locations) or ()]
+
+
+def _may_name_model(wanted: Path) -> bool:
+    """Whether a path may stand for a known model: by bare name or below a folder that is not the user's."""
+    roots = (_UPSTREAM_ROOT, "models", _MODELS_PACKAGE)
+    return wanted.suffix == ".tflite" and (len(wanted.parts) == 1 or wanted.parts[0] in roots)
+
+
+def _find_in_models_package(wanted: Path) -> Path | None:
+    """A model of mpgraph-models under its bare name, MediaPipe's path, or a path like a shipped model's."""
+    if not _may_name_model(wanted):
+        return None
+    candidates = (folder / wanted.name for folder in _models_package())
+    return next((file for file in candidates if _is_file(file)), None)
 
 
 def _find_in_plugins(wanted: Path) -> Path | None:
@@ -161,17 +197,33 @@ def _not_found(wanted: Path, folders: Iterable[Path]) -> ResourceNotFoundError:
     if wanted.is_absolute():
         return ResourceNotFoundError(f'There is no file "{wanted}".')
     places = ", ".join(f'"{folder.absolute()}"' for folder in folders)
+    statement = (
+        f'Cannot find the file "{wanted.as_posix()}": looked in {places} and among the files that come with '
+        "mpgraph."
+    )
+    model = model_manifest().find(wanted.name) if _may_name_model(wanted) else None
+    if model is not None:
+        command = model_manifest().install_commands[model.distribution]
+        package = f"The model is in the package {model.distribution}"
+        if model.distribution == _MODELS_DISTRIBUTION and not _models_package():
+            return ResourceNotFoundError(
+                f"{statement} {package}, which is not installed.", hint=f"Install it with: {command}"
+            )
+        return ResourceNotFoundError(
+            f"{statement} {package}, but missing from the installed one.",
+            hint=f"Install it again with: {command} --force-reinstall",
+        )
     near = did_you_mean(wanted.name, _names_nearby(wanted))
     return ResourceNotFoundError(
-        f'Cannot find the file "{wanted.as_posix()}": looked in {places} and among the files that come with '
-        "mpgraph.",
+        statement,
         hint=f"{near} Give an absolute path, or name the folder it is in with {RESOURCE_PATH_VARIABLE}.",
     )
 
 
 def _names_nearby(wanted: Path) -> Iterator[str]:
-    """Names that `wanted` may be a typo of: shipped files, and files where it was searched."""
-    yield from dict.fromkeys(file.name for file in _shipped_files().values())
+    """Names that `wanted` may be a typo of: shipped files, known models, and its would-be neighbours."""
+    models = (model.file for model in model_manifest().models)
+    yield from dict.fromkeys([*(file.name for file in _shipped_files().values()), *models])
     for folder in _folders_of_the_user():
         try:
             with os.scandir(folder / wanted.parent) as entries:

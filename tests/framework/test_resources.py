@@ -44,6 +44,15 @@ def make(folder: Path, name: str, content: str = "x") -> Path:
             "graphs/modules/selfie_segmentation/selfie_segmentation_cpu.pbtxt",
         ),
         ("selfie_segmentation_gpu.pbtxt", "graphs/selfie_segmentation/selfie_segmentation_gpu.pbtxt"),
+        ("mediapipe/modules/hand_landmark/handedness.txt", "models/handedness.txt"),
+        (
+            "mediapipe/modules/objectron/object_detection_oidv4_labelmap.txt",
+            "models/object_detection_oidv4_labelmap.txt",
+        ),
+        *(
+            (model.mediapipe_path, f"models/{model.file}")
+            for model in resources.model_manifest().in_distribution("mpgraph")
+        ),
     ],
 )
 def test_shipped_files_are_found_under_mediapipes_name_and_their_own(name: str, found: str) -> None:
@@ -104,7 +113,71 @@ def test_not_found_lists_the_folders_and_suggests_names(
     assert isinstance(caught.value, FileNotFoundError)
 
 
-def test_not_found_suggests_files_in_the_same_folder(empty_working_directory: Path) -> None:
+HEAVY = "mediapipe/modules/pose_landmark/pose_landmark_heavy.tflite"
+
+
+@pytest.fixture
+def models_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a package mpgraph_models that is installed, without any model."""
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    return make(tmp_path / "site", "mpgraph_models/__init__.py").parent
+
+
+@pytest.fixture
+def no_models_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resources, "find_spec", lambda name: None)
+
+
+@pytest.mark.parametrize("name", [HEAVY, "pose_landmark_heavy.tflite", "models/pose_landmark_heavy.tflite"])
+def test_models_are_found_in_the_installed_package(name: str, models_package: Path) -> None:
+    file = make(models_package, "pose_landmark_heavy.tflite")
+    assert resources.find_resource(name) == file
+    assert resources.find_resource("mpgraph_models/pose_landmark_heavy.tflite") == file
+
+
+def test_shipped_models_come_before_those_of_the_package(models_package: Path) -> None:
+    make(models_package, "selfie_segmentation.tflite")
+    found = resources.find_resource(UPSTREAM + "selfie_segmentation.tflite")
+    assert found.parent == resources.shipped_models()
+
+
+def test_the_package_does_not_answer_for_paths_of_the_user(models_package: Path) -> None:
+    make(models_package, "pose_landmark_heavy.tflite")
+    with pytest.raises(ResourceNotFoundError, match="name the folder"):
+        resources.find_resource("my_models/pose_landmark_heavy.tflite")
+
+
+@pytest.mark.usefixtures("no_models_package")
+@pytest.mark.parametrize(
+    "name",
+    [
+        HEAVY,
+        "iris_landmark.tflite",
+        "mediapipe/modules/objectron/object_detection_3d_chair.tflite",
+    ],
+)
+def test_a_missing_model_names_its_package_and_the_command(name: str) -> None:
+    with pytest.raises(ResourceNotFoundError) as caught:
+        resources.find_resource(name)
+    message = str(caught.value)
+    assert f'Cannot find the file "{name}"' in message
+    assert "The model is in the package mpgraph-models, which is not installed." in message
+    assert message.endswith("Install it with: pip install mpgraph-models")
+
+
+@pytest.mark.usefixtures("models_package")
+def test_a_package_without_the_model_is_to_be_installed_again() -> None:
+    with pytest.raises(ResourceNotFoundError, match="missing from the installed one") as caught:
+        resources.find_resource(HEAVY)
+    assert str(caught.value).endswith("pip install mpgraph-models --force-reinstall")
+
+
+def test_not_found_suggests_models_that_are_not_installed() -> None:
+    with pytest.raises(ResourceNotFoundError, match='Did you mean "pose_landmark_heavy.tflite"'):
+        resources.find_resource("mediapipe/modules/pose_landmark/pose_landmark_hevy.tflite")
+
+
+def test_not_found_names_neighbours_of_the_file(empty_working_directory: Path) -> None:
     make(empty_working_directory, "nets/person_v2.tflite")
     with pytest.raises(ResourceNotFoundError, match='Did you mean "person_v2.tflite"'):
         resources.find_resource("nets/person_v1.tflite")
