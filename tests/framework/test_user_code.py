@@ -41,8 +41,7 @@ def test_failed_import_is_located_in_the_users_file(
     location = caught.value.location
     assert location is not None
     assert Path(location.file) == tmp_path / f"{name}.py"
-    # A failing decorator is shown in its own line since Python 3.11, in that of the class before.
-    assert location.line == line + ("@" in text and sys.version_info < (3, 11))
+    assert location.line == line
 
 
 def test_file_in_the_working_directory_is_shown_by_its_relative_path(
