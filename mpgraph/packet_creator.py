@@ -223,7 +223,7 @@ def create_proto(message: Any) -> Packet:
         NotFoundError: a RuntimeError; mpgraph has no message of this name.
         google.protobuf.message.EncodeError: a required field is missing.
     """
-    from mpgraph.protos.copying import copy_message  # Protobuf is slow to load.
+    from mpgraph.protos import copy_message  # Protobuf is slow to load.
 
     copy = copy_message(message)
     return make(copy, packet_type.of_class(type(copy)))
@@ -236,7 +236,7 @@ def create_proto_vector(message_list: Sequence[Any]) -> Packet:
         InvalidArgumentError: the messages are of several types, or there are none.
         TypeError, NotFoundError, EncodeError: as `create_proto`.
     """
-    from mpgraph.protos.copying import copy_message
+    from mpgraph.protos import copy_message
 
     copies = _all("create_proto_vector", message_list, lambda _, message: copy_message(message))
     types = {type(copy) for copy in copies}

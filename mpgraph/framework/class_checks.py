@@ -14,8 +14,7 @@ from typing import Any, NoReturn
 
 from mpgraph.errors import ConfigError, InvalidArgumentError, did_you_mean
 from mpgraph.framework import source_location
-from mpgraph.framework.option_types import field_hints, field_type
-from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.options import ProtoOptions, field_hints, field_type
 from mpgraph.framework.ports import Port
 
 HANDLER_NAMES = {

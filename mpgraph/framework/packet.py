@@ -94,7 +94,7 @@ def make_packet(value: Any, timestamp: int | Timestamp = Timestamp.UNSET) -> Pac
     if value is None:
         return empty(t)
     if hasattr(type(value), "DESCRIPTOR"):
-        from mpgraph.protos.copying import copy_message, is_message  # Protobuf is slow to load.
+        from mpgraph.protos import copy_message, is_message  # Protobuf is slow to load.
 
         if is_message(value):
             with suppress(NotFoundError):

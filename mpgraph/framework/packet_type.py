@@ -99,6 +99,17 @@ def of_class(python: type) -> PayloadType:
     return define(name, python)
 
 
+def message_type(full_name: str) -> PayloadType:
+    """The payload type of a protocol message, such as "mediapipe.NormalizedRect".
+
+    Raises:
+        NotFoundError: there is no such message.
+    """
+    from mpgraph.protos import message_class  # Protobuf is slow to load.
+
+    return of_class(message_class(full_name))
+
+
 def family(kind: TypeLike) -> frozenset[PayloadType] | None:
     """All payload types that a consumer declared as `kind` accepts; None if it accepts every type."""
     if isinstance(kind, _AnyType) or kind is object or kind is Any:

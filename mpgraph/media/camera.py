@@ -14,7 +14,7 @@ import numpy as np
 
 from mpgraph.errors import InvalidArgumentError, MediaError
 from mpgraph.io.opencv import quiet_opencv
-from mpgraph.media.video_frame import VideoFrame
+from mpgraph.media.frames import VideoFrame
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

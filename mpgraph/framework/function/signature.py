@@ -14,7 +14,7 @@ from mpgraph.errors import ConfigError, InvalidArgumentError, MpgraphError
 from mpgraph.framework import source_location, user_code
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.function.annotations import payload_type, unwrapped
-from mpgraph.framework.option_types import field_type
+from mpgraph.framework.options import field_type
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.packet_type import TypeLike
 from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
