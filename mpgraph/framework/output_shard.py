@@ -5,11 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from mpgraph.errors import (
-    AlreadyExistsError,
-    FailedPreconditionError,
-    InvalidArgumentError,
-)
+from mpgraph.errors import AlreadyExistsError, FailedPreconditionError, InvalidArgumentError
 from mpgraph.framework import packet as packets
 from mpgraph.framework import packet_type
 from mpgraph.framework import timestamp as ts

@@ -49,7 +49,7 @@ def find_resource(path: str | os.PathLike[str]) -> Path:
     wanted = Path(path)
     if not wanted.name:
         raise ResourceNotFoundError(f'"{wanted}" does not name a file.')
-    folders = _folders_of_the_user()
+    folders = [Path(), *_configured_folders()]
     for folder in folders:
         # Joining with an absolute path gives that path, so this covers rule 1 as well.
         if _is_file(candidate := folder / wanted):
@@ -93,17 +93,14 @@ def demo_image() -> Path:
 
 def subgraph_search_path() -> list[Path]:
     """Existing folders whose graph files, at any depth, are subgraphs; earlier folders win."""
+    return [folder for folder in [*_configured_folders(), shipped_graphs()] if folder.is_dir()]
+
+
+def _configured_folders() -> list[Path]:
+    """The folders of rules 3 and 4. The environment is read each time, as tests and notebooks change it."""
+    entries = os.environ.get(RESOURCE_PATH_VARIABLE, "").split(os.pathsep)
     own = [] if _resource_dir is None else [_resource_dir]
-    return [folder for folder in [*_folders_of_variable(), *own, shipped_graphs()] if folder.is_dir()]
-
-
-def _folders_of_variable() -> list[Path]:
-    return [Path(entry) for entry in os.environ.get(RESOURCE_PATH_VARIABLE, "").split(os.pathsep) if entry]
-
-
-def _folders_of_the_user() -> list[Path]:
-    own = [] if _resource_dir is None else [_resource_dir]
-    return [Path(), *_folders_of_variable(), *own]
+    return [*(Path(entry) for entry in entries if entry), *own]
 
 
 def _is_file(path: Path) -> bool:
@@ -224,7 +221,7 @@ def _names_nearby(wanted: Path) -> Iterator[str]:
     """Names that `wanted` may be a typo of: shipped files, known models, and its would-be neighbours."""
     models = (model.file for model in model_manifest().models)
     yield from dict.fromkeys([*(file.name for file in _shipped_files().values()), *models])
-    for folder in _folders_of_the_user():
+    for folder in [Path(), *_configured_folders()]:
         try:
             with os.scandir(folder / wanted.parent) as entries:
                 yield from (entry.name for entry in entries if entry.name.endswith(wanted.suffix))

@@ -22,11 +22,7 @@ from mpgraph.framework.tags import is_tag
 from mpgraph.framework.timestamp import Timestamp
 
 _MISSING = inspect.Parameter.empty
-_ITERATIONS = (
-    collections.abc.Iterator,
-    collections.abc.Iterable,
-    collections.abc.Generator,
-)
+_ITERATIONS = (collections.abc.Iterator, collections.abc.Iterable, collections.abc.Generator)
 
 
 @dataclass(frozen=True)
