@@ -295,7 +295,7 @@ def _to_text(where: str, value: Any) -> str:
         if isinstance(value, bytes):
             return value.decode()
     except UnicodeError:
-        raise _wrong(where, "text that has a UTF-8 form", value) from None
+        raise _wrong(where, "text that UTF-8 can encode", value) from None
     raise _wrong(where, "a str", value)
 
 

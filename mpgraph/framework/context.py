@@ -261,7 +261,7 @@ class CalculatorContext:
             shard.set_next_timestamp_bound(as_int(timestamp))
 
     def close_output(self, port: Output[Any]) -> None:
-        """Close the stream at `port`; its readers then see its end."""
+        """Close the stream at `port`: nothing can follow, which settles all its times for the readers."""
         shard = self.output(port)
         if shard is not None:
             shard.close()

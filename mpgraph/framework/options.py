@@ -68,29 +68,24 @@ class ProtoOptions(Generic[M]):
         return f"ProtoOptions({self.message!r})"
 
 
+@dataclasses.dataclass(frozen=True, slots=True, repr=False)
 class Range:
     """The range of an option's number, or of each number in a list: `Annotated[float, Range(0, 1)]`.
 
     low, high: inclusive limits. above, below: exclusive limits. A limit that is not given does not apply;
     nan is in no range.
+
+    Raises:
+        InvalidArgumentError: it has two lower or two upper limits, no limit, or contains no number.
     """
 
-    __slots__ = ("above", "below", "high", "low")
+    low: float | None = None
+    high: float | None = None
+    above: float | None = dataclasses.field(default=None, kw_only=True)
+    below: float | None = dataclasses.field(default=None, kw_only=True)
 
-    def __init__(
-        self,
-        low: float | None = None,
-        high: float | None = None,
-        *,
-        above: float | None = None,
-        below: float | None = None,
-    ) -> None:
-        """Create a range.
-
-        Raises:
-            InvalidArgumentError: it has two lower or two upper limits, no limit, or contains no number.
-        """
-        self.low, self.high, self.above, self.below = low, high, above, below
+    def __post_init__(self) -> None:
+        low, high, above, below = self.low, self.high, self.above, self.below
         if (low is not None and above is not None) or (high is not None and below is not None):
             raise InvalidArgumentError("A Range takes low or above, and high or below, not both.")
         start = above if low is None else low
@@ -125,12 +120,6 @@ class Range:
     def __repr__(self) -> str:
         given = [f"{name}={getattr(self, name)}" for name in ("low", "high", "above", "below")]
         return f"Range({', '.join(each for each in given if not each.endswith('=None'))})"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Range) and repr(self) == repr(other)
-
-    def __hash__(self) -> int:
-        return hash(repr(self))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -206,7 +195,7 @@ def field_type(name: str, hint: Any, where: str) -> OptionType:
 def option_type(hint: Any, where: str) -> OptionType:
     """The option's type for an annotation. Raises ConfigError, with `where` first, if there is none."""
     hint, limit = _unwrapped(hint, where)
-    if isinstance(hint, (types.UnionType,)) or typing.get_origin(hint) is typing.Union:
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
         concrete = [argument for argument in typing.get_args(hint) if argument is not type(None)]
         if len(concrete) != 1:
             raise _refused(hint, where)

@@ -55,10 +55,10 @@ def define(name: str, *python: type) -> PayloadType:
     """
     if name in _by_name:
         raise ValueError(f'Payload type "{name}" is defined twice.')
-    made = _by_name[name] = PayloadType(name, python[0] if len(python) == 1 else python)
+    kind = _by_name[name] = PayloadType(name, python[0] if len(python) == 1 else python)
     for member in python:
-        _by_class.setdefault(member, []).append(made)
-    return made
+        _by_class.setdefault(member, []).append(kind)
+    return kind
 
 
 def vector(element: PayloadType) -> PayloadType:

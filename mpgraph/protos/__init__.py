@@ -29,7 +29,10 @@ from mpgraph.errors import AlreadyExistsError, ConfigError, NotFoundError, a_typ
 from mpgraph.protos.module import ProtoModule
 
 POOL = DescriptorPool()
-"""The private pool that holds every message of mpgraph."""
+"""The private pool that holds every message of mpgraph.
+
+A pool refuses a second file that defines the same names, and MediaPipe's package fills the default pool.
+"""
 
 _MODULES: dict[str, ProtoModule] = {}
 
@@ -145,6 +148,7 @@ def _message_names() -> list[str]:
 
 
 def _load() -> None:
+    # The files are in order of their dependencies, as a pool requires.
     compiled = files(__name__).joinpath("descriptors.binpb").read_bytes()
     for file in FileDescriptorSet.FromString(compiled).file:
         POOL.AddSerializedFile(file.SerializeToString())

@@ -6,9 +6,9 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mpgraph.media.frames import FrameTimes, exact_rate
 
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.media.frames import FrameTimes, exact_rate
 
 
 def corrected(times: list[int | None], interval: int = 40_000) -> list[int]:

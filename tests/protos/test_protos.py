@@ -185,7 +185,7 @@ def test_unknown_message_is_reported() -> None:
         message_type("mediapipe.Detectoin")
 
 
-def test_message_of_another_pool_becomes_our_own() -> None:
+def test_message_of_another_pool_is_converted() -> None:
     foreign = foreign_class("mediapipe.Detection", "score")(score=[0.5])
     assert not isinstance(foreign, detection_pb2.Detection)
     own = copy_message(foreign)

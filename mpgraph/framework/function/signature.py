@@ -79,7 +79,7 @@ class FunctionSignature:
         return (*inputs, *(side.port for side in self.sides), *(result.port for result in self.results))
 
     @property
-    def makes_side_packets(self) -> bool:
+    def sets_side_packets(self) -> bool:
         """Whether the results are side packets, computed once when the graph starts."""
         return any(isinstance(result.port, SideOutput) for result in self.results)
 
@@ -302,7 +302,7 @@ class _Reader:
 
     def check_whole(self, output: str) -> None:
         """Check the combination of inputs and outputs."""
-        found, sides = self.found, self.found.makes_side_packets
+        found, sides = self.found, self.found.sets_side_packets
         if output and not found.results:
             self.fail("return", "is None: there is no output.", f'Leave out output="{output}".')
         if sides and (
