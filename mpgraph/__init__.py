@@ -44,8 +44,8 @@ if TYPE_CHECKING:  # `X as X` is how type checkers recognize a name as public.
     from mpgraph.framework.contract import Contract as Contract
     from mpgraph.framework.function.annotations import SidePacket as SidePacket
     from mpgraph.framework.function.decorator import calculator as calculator
-    from mpgraph.framework.option_types import Range as Range
     from mpgraph.framework.options import ProtoOptions as ProtoOptions
+    from mpgraph.framework.options import Range as Range
     from mpgraph.framework.packet import Packet as Packet
     from mpgraph.framework.packet import make_packet as make_packet
     from mpgraph.framework.packet_type import AnyType as AnyType
@@ -89,7 +89,7 @@ _EXPORTS: Final = {
     "Output": "mpgraph.framework.ports:Output",
     "Packet": "mpgraph.framework.packet:Packet",
     "ProtoOptions": "mpgraph.framework.options:ProtoOptions",
-    "Range": "mpgraph.framework.option_types:Range",
+    "Range": "mpgraph.framework.options:Range",
     "STOP": "mpgraph.framework.calculator:STOP",
     "SideInput": "mpgraph.framework.ports:SideInput",
     "SideOutput": "mpgraph.framework.ports:SideOutput",

@@ -1,22 +1,4 @@
-"""The tree of errors that mpgraph raises.
-
-    MpgraphError                     .code (MediaPipe's status), .locations (file:line:column)
-    ├── InvalidArgumentError         also a ValueError
-    │   └── ConfigError              the text or structure of a graph is wrong
-    ├── NotFoundError                also a RuntimeError; a stream, node or side packet does not exist
-    ├── AlreadyExistsError           also a FileExistsError, as in MediaPipe's Python binding
-    ├── FailedPreconditionError      also a RuntimeError; the call is valid, but not in this state
-    ├── UnavailableError             also a RuntimeError; "Graph is throttled.", a deadlock
-    ├── OutOfRangeError              also a RuntimeError; "Graph is done."
-    ├── CancelledError               also a RuntimeError
-    ├── UnimplementedError           also a NotImplementedError
-    ├── InternalError                also a RuntimeError
-    ├── UnknownError                 also a RuntimeError
-    │   └── GraphRunError            a run of a graph failed; .causes lists the failures in order
-    ├── ResourceNotFoundError        also a FileNotFoundError; a model or graph file
-    ├── InferenceError               also a RuntimeError; no backend can run the model
-    ├── GpuError                     also a RuntimeError; no GPU, a lost device, or its memory is full
-    └── MediaError                   also a RuntimeError; an image, video or camera cannot be read or written
+"""The errors of mpgraph: a class for each of MediaPipe's status codes, and for resources and devices.
 
 The second bases are the classes MediaPipe's Python package raised for the same status, so
 `except ValueError` written for it keeps working.
@@ -134,19 +116,19 @@ class AlreadyExistsError(MpgraphError, FileExistsError):
 
 
 class FailedPreconditionError(MpgraphError, RuntimeError):
-    """The call is valid, but not in the current state of the object."""
+    """The call is valid, but not in the current state of the object, such as before `start_run`."""
 
     code = "FailedPrecondition"
 
 
 class UnavailableError(MpgraphError, RuntimeError):
-    """The graph cannot accept this now; trying again later may succeed."""
+    """Not possible now, but maybe later: the graph throttles an input, or is deadlocked."""
 
     code = "Unavailable"
 
 
 class OutOfRangeError(MpgraphError, RuntimeError):
-    """Past the end: the graph or the stream is done."""
+    """Past the end: the graph or the stream is done ("Graph is done.")."""
 
     code = "OutOfRange"
 
@@ -171,8 +153,6 @@ class InternalError(MpgraphError, RuntimeError):
 
 class UnknownError(MpgraphError, RuntimeError):
     """A failure without a status code of its own."""
-
-    code = "Unknown"
 
 
 class GraphRunError(UnknownError):
@@ -199,8 +179,6 @@ class GpuError(MpgraphError, RuntimeError):
 
 class MediaError(MpgraphError, RuntimeError):
     """An image, video or camera could not be read or written."""
-
-    code = "Unknown"
 
 
 _BY_CODE: dict[str, type[MpgraphError]] = {
@@ -250,12 +228,12 @@ def combined(comment: str, causes: Sequence[BaseException]) -> MpgraphError:
 
 
 def a_type(value: object) -> str:
-    """The class of a value with its article: "an int", "a str"."""
+    """The name of a value's class with its article: "an int", "a str"."""
     return with_article(type(value).__name__)
 
 
 def with_article(name: str) -> str:
-    """A class's name with its article."""
+    """A name with "a" or "an", chosen by its first letter."""
     return f"{'an' if name[0] in 'aeioAEIO' else 'a'} {name}"
 
 

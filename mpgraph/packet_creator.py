@@ -101,11 +101,7 @@ def create_double(data: float) -> Packet:
 
 
 def create_string(data: str | bytes) -> Packet:
-    """Create a "string" packet of text, as UTF-8, or of any bytes.
-
-    Raises:
-        TypeError: it is neither, or text that UTF-8 cannot encode (lone surrogates).
-    """
+    """Create a "string" packet of text or any bytes. TypeError for text that UTF-8 cannot encode."""
     return make(_to_string("create_string", data), packet_type.STRING)
 
 
@@ -133,11 +129,7 @@ def create_bool_vector(data: Sequence[bool]) -> Packet:
 
 
 def create_float_vector(data: Sequence[float]) -> Packet:
-    """Create a packet of a vector of floats, rounded to float32.
-
-    Raises:
-        TypeError: `data` is not a sequence of floats; ints are not floats here, as in MediaPipe.
-    """
+    """Create a packet of a vector of floats, as float32. TypeError for others, ints too, as in MediaPipe."""
     return make(_to_floats("create_float_vector", data), _FLOATS)
 
 
@@ -203,10 +195,7 @@ def create_image_frame(
 
 
 def create_image(
-    data: Image | np.ndarray[Any, Any],
-    *,
-    image_format: ImageFormat | None = None,
-    copy: bool | None = None,
+    data: Image | np.ndarray[Any, Any], *, image_format: ImageFormat | None = None, copy: bool | None = None
 ) -> Packet:
     """Create a "::mediapipe::Image" packet of an Image or an array, as `create_image_frame` does."""
     return make(_to_image(Image, data, image_format, copy), IMAGE)
@@ -223,7 +212,7 @@ def create_proto(message: Any) -> Packet:
         NotFoundError: a RuntimeError; mpgraph has no message of this name.
         google.protobuf.message.EncodeError: a required field is missing.
     """
-    from mpgraph.protos.copying import copy_message  # Protobuf is slow to load.
+    from mpgraph.protos import copy_message  # Protobuf is slow to load.
 
     copy = copy_message(message)
     return make(copy, packet_type.of_class(type(copy)))
@@ -236,7 +225,7 @@ def create_proto_vector(message_list: Sequence[Any]) -> Packet:
         InvalidArgumentError: the messages are of several types, or there are none.
         TypeError, NotFoundError, EncodeError: as `create_proto`.
     """
-    from mpgraph.protos.copying import copy_message
+    from mpgraph.protos import copy_message
 
     copies = _all("create_proto_vector", message_list, lambda _, message: copy_message(message))
     types = {type(copy) for copy in copies}
@@ -256,9 +245,7 @@ def _wrong(where: str, expected: str, value: Any) -> TypeError:
 
 
 def _to_bool(where: str, value: Any) -> bool:
-    if value is True or value is False:
-        return bool(value)
-    if not isinstance(value, np.bool_):
+    if not isinstance(value, (bool, np.bool_)):
         raise _wrong(where, "a bool", value)
     return bool(value)
 
@@ -308,7 +295,7 @@ def _to_text(where: str, value: Any) -> str:
         if isinstance(value, bytes):
             return value.decode()
     except UnicodeError:
-        raise _wrong(where, "text that has a UTF-8 form", value) from None
+        raise _wrong(where, "text that UTF-8 can encode", value) from None
     raise _wrong(where, "a str", value)
 
 

@@ -6,6 +6,7 @@ images and matrices are shared and read-only.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from ctypes import c_float
 from typing import Any
 
@@ -125,12 +126,10 @@ def get_proto(packet: Packet) -> Any:
         TypeError: the payload is not a protocol message.
         InternalError: a RuntimeError; the packet is empty.
     """
-    _need_packet(packet)
-    if packet._type is None:
-        raise InternalError("Packet is empty.")
+    kind = _type_of(packet, "Packet is empty.")
     if not hasattr(packet._payload, "DESCRIPTOR"):
-        raise TypeError(f'The Packet stores "{packet._type.name}", which is not a protocol message.')
-    return _copied(packet._payload)
+        raise TypeError(f'The Packet stores "{kind.name}", which is not a protocol message.')
+    return deepcopy(packet._payload)
 
 
 def get_proto_list(packet: Packet) -> list[Any]:
@@ -140,20 +139,25 @@ def get_proto_list(packet: Packet) -> list[Any]:
         InvalidArgumentError: a ValueError; the packet holds something else.
         InternalError: a RuntimeError; the packet is empty.
     """
-    _need_packet(packet)
-    if packet._type is None:
-        raise InternalError("Packet is empty.")
-    content = packet._payload
+    kind, content = _type_of(packet, "Packet is empty."), packet._payload
     if not isinstance(content, list) or not all(hasattr(element, "DESCRIPTOR") for element in content):
         raise InvalidArgumentError(
-            f'The Packet stores "{packet._type.name}" which is not a list of protocol messages.'
+            f'The Packet stores "{kind.name}" which is not a list of protocol messages.'
         )
-    return [_copied(element) for element in content]
+    return [deepcopy(element) for element in content]
 
 
 def _need_packet(packet: Any) -> None:
     if not isinstance(packet, Packet):
         raise TypeError(f"A Packet is needed, not {type(packet).__name__}.")
+
+
+def _type_of(packet: Packet, if_empty: str) -> PayloadType:
+    """The type of a packet's payload. Raises InternalError with the text `if_empty` for an empty packet."""
+    _need_packet(packet)
+    if packet._type is None:
+        raise InternalError(if_empty)
+    return packet._type
 
 
 def _content(packet: Packet, kind: PayloadType) -> Any:
@@ -163,12 +167,10 @@ def _content(packet: Packet, kind: PayloadType) -> Any:
         InvalidArgumentError: a ValueError; the packet is of another type.
         InternalError: a RuntimeError; the packet is empty.
     """
-    _need_packet(packet)
-    if packet._type is kind:
-        return packet._payload
-    if packet._type is None:
-        raise InternalError(f"Expected a Packet of type: {kind.name}, but received an empty Packet.")
-    raise InvalidArgumentError(f'The Packet stores "{packet._type.name}", but "{kind.name}" was requested.')
+    found = _type_of(packet, f"Expected a Packet of type: {kind.name}, but received an empty Packet.")
+    if found is not kind:
+        raise InvalidArgumentError(f'The Packet stores "{found.name}", but "{kind.name}" was requested.')
+    return packet._payload
 
 
 def _one_of(packet: Packet, kinds: tuple[PayloadType, ...], words: str) -> Any:
@@ -181,9 +183,3 @@ def _one_of(packet: Packet, kinds: tuple[PayloadType, ...], words: str) -> Any:
 
 def _text(content: str | bytes) -> str:
     return content.decode() if isinstance(content, bytes) else content
-
-
-def _copied(message: Any) -> Any:
-    copy = type(message)()
-    copy.CopyFrom(message)
-    return copy

@@ -235,7 +235,7 @@ def test_no_file_is_too_long_to_read_at_once() -> None:
     assert not long
 
 
-def test_no_file_has_a_name_that_says_nothing() -> None:
+def test_file_names_are_specific() -> None:
     vague = {"utils.py", "util.py", "helpers.py", "misc.py", "common.py"}
     assert not [str(file.relative_to(CHECKOUT)) for file in source_files() if file.name in vague]
 
@@ -262,7 +262,7 @@ def has_source(test: Path) -> bool:
     return any(place.with_suffix(".py").is_file() or (place / "__init__.py").is_file() for place in places)
 
 
-def test_tests_stand_where_their_source_does() -> None:
+def test_tests_mirror_the_source_tree() -> None:
     tests = sorted((CHECKOUT / "tests").rglob("test_*.py"))
     stray = [
         str(test.relative_to(CHECKOUT))

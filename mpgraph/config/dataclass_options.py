@@ -31,7 +31,7 @@ from google.protobuf.descriptor_pool import DescriptorPool
 
 from mpgraph import protos
 from mpgraph.errors import ConfigError, MpgraphError
-from mpgraph.framework.option_types import OptionType, option_types
+from mpgraph.framework.options import OptionType, option_types
 from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS, Registry
 
 _Field = descriptor_pb2.FieldDescriptorProto

@@ -66,7 +66,7 @@ class Pixels:
             data = np.ascontiguousarray(data)
         if data.ndim == 3 and data.shape[2] == 1:
             data = data[:, :, 0]
-        data.flags.writeable = False
+        data.flags.writeable = False  # Images are shared between nodes and threads.
         self._pixels = data
         self._format = image_format
         self._step = data.shape[1] * image_format.channels * data.itemsize

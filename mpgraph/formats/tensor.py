@@ -114,3 +114,8 @@ class Tensor:
 TENSOR = packet_type.define("::mediapipe::Tensor", Tensor)
 TENSORS = packet_type.vector(TENSOR)
 """A list of tensors, the payload between the newer calculators (ImageToTensor, Inference and so on)."""
+
+TFLITE_TENSOR = packet_type.define("TfLiteTensor", Tensor)
+"""A tensor of the older calculators, whose streams do not fit the newer calculators: another payload type."""
+TFLITE_TENSORS = packet_type.vector(TFLITE_TENSOR)
+"""A list of such tensors, the payload between TfLiteConverter, TfLiteInference and TfLiteTensorsTo..."""

@@ -11,7 +11,7 @@ from mpgraph.errors import Location
 from mpgraph.framework import source_location
 from mpgraph.framework.class_checks import check_definition
 from mpgraph.framework.contract import Contract
-from mpgraph.framework.option_types import keep_hints
+from mpgraph.framework.options import keep_hints
 from mpgraph.framework.ports import Port
 
 if TYPE_CHECKING:

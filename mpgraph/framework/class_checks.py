@@ -14,8 +14,7 @@ from typing import Any, NoReturn
 
 from mpgraph.errors import ConfigError, InvalidArgumentError, did_you_mean
 from mpgraph.framework import source_location
-from mpgraph.framework.option_types import field_hints, field_type
-from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.options import ProtoOptions, field_hints, field_type
 from mpgraph.framework.ports import Port
 
 HANDLER_NAMES = {
@@ -142,13 +141,11 @@ def _check_method(cls: Any, name: str, value: Any) -> None:
 
 
 def _check_options(cls: Any, value: Any) -> None:
-    if (
-        value is None
-        or isinstance(value, ProtoOptions)
-        or (isinstance(value, type) and dataclasses.is_dataclass(value))
-    ):
+    if value is None or isinstance(value, ProtoOptions):
         return
     if isinstance(value, type):
+        if dataclasses.is_dataclass(value):
+            return
         _fail(cls, "Options", "is not a dataclass.", "Put @dataclass above it.", "options")
     text = f"must be a dataclass or a ProtoOptions, not {value!r}."
     _fail(cls, "Options", text, "Write a class with @dataclass inside the calculator.", "options")

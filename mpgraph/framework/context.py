@@ -8,6 +8,7 @@ calculators whose ports are not known in advance, by position in collection orde
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from mpgraph.errors import FailedPreconditionError, InvalidArgumentError, a_type, with_article
@@ -27,75 +28,61 @@ T = TypeVar("T")
 D = TypeVar("D")
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class CalculatorContext:
-    """The context of an invocation. `t` is the input timestamp as a plain int."""
+    """The context of an invocation. A node has one, or one for each call that may run at once."""
 
-    def __init__(
-        self,
-        *,
-        node_name: str,
-        calculator_type: str,
-        options: Any,
-        ports: Sequence[Port[Any]],
-        input_tags: TagMap,
-        output_tags: TagMap,
-        side_input_tags: TagMap,
-        side_output_tags: TagMap,
-        outputs: list[OutputStreamShard],
-        side_packets: list[Packet],
-        side_outputs: list[SideOutputSlot],
-        services: Mapping[str, Any],
-    ) -> None:
-        self.node_name = node_name
-        self.calculator_type = calculator_type
-        self.options = options
-        self.input_tags = input_tags
-        self.output_tags = output_tags
-        self.side_input_tags = side_input_tags
-        self.side_output_tags = side_output_tags
-        self.t: int = ts.UNSET
-        self.packets: list[Packet] = [packets.empty(ts.UNSTARTED) for _ in range(len(input_tags))]
-        """The current input packets in collection order; the time of an empty packet is the settled time."""
-        self.done: list[bool] = [False] * len(input_tags)
-        """Whether each input stream has ended."""
-        self.headers: list[Packet] = [packets.empty() for _ in range(len(input_tags))]
-        """The headers of the input streams, empty packets for streams without a header."""
-        self.outputs = outputs
-        self.side_packets = side_packets
-        self.side_outputs = side_outputs
-        self.services = services
-        self.stopped = False
-        """Whether `process` returned STOP; for the runtime only."""
-        self.error: BaseException | None = None
-        """What the calculator raised; for the runtime only."""
-        self.on_drop: Callable[[str, int, str], object] | None = None
-        """While the graph is traced: called with the stream, time and reason of each dropped packet."""
-        self._ports = ports
-        # For each declared port: (list, first position) to read from, or the targets to write to.
+    node_name: str
+    calculator_type: str
+    options: Any
+    ports: Sequence[Port[Any]]
+    input_tags: TagMap
+    output_tags: TagMap
+    side_input_tags: TagMap
+    side_output_tags: TagMap
+    outputs: list[OutputStreamShard]
+    side_packets: list[Packet]
+    side_outputs: list[SideOutputSlot]
+    services: Mapping[str, Any]
+    t: int = field(default=ts.UNSET, init=False)
+    """The input timestamp as a plain int."""
+    packets: list[Packet] = field(init=False)
+    """The current input packets in collection order; the time of an empty packet is the settled time."""
+    done: list[bool] = field(init=False)
+    """Whether each input stream has ended."""
+    headers: list[Packet] = field(init=False)
+    """The headers of the input streams, empty packets for streams without a header."""
+    stopped: bool = field(default=False, init=False)
+    """Whether `process` returned STOP; for the runtime only."""
+    error: BaseException | None = field(default=None, init=False)
+    """What the calculator raised; for the runtime only."""
+    on_drop: Callable[[str, int, str], object] | None = field(default=None, init=False)
+    """While the graph is traced: called with the stream, time and reason of each dropped packet."""
+
+    def __post_init__(self) -> None:
+        count = len(self.input_tags)
+        self.packets = [packets.empty(ts.UNSTARTED) for _ in range(count)]
+        self.done = [False] * count
+        self.headers = [packets.empty() for _ in range(count)]
+        # Resolved here once, since `cc[port]` and `cc.emit` run for every packet: for each connected port,
+        # the list and first position to read from, or the targets to write to.
         self._sources: dict[Port[Any], tuple[list[Packet], int]] = {}
         self._targets: dict[Port[Any], Sequence[OutputStreamShard | SideOutputSlot]] = {}
-        for port in ports:
-            self._connect(port)
-
-    def _connect(self, port: Port[Any]) -> None:
-        if isinstance(port, Input):
-            tags = self.input_tags
-        elif isinstance(port, Output):
-            tags = self.output_tags
-        else:
-            tags = self.side_input_tags if isinstance(port, SideInput) else self.side_output_tags
-        first = tags.id(port.tag, port.index)
-        if first is None:
-            return
-        if isinstance(port, Input):
-            self._sources[port] = (self.packets, first)
-        elif isinstance(port, SideInput):
-            self._sources[port] = (self.side_packets, first)
-        else:
-            written: Sequence[OutputStreamShard | SideOutputSlot] = (
-                self.outputs if isinstance(port, Output) else self.side_outputs
-            )
-            self._targets[port] = written[first : first + (tags.count(port.tag) if port.repeated else 1)]
+        connected: dict[str, tuple[TagMap, list[Any]]] = {
+            Input.kind: (self.input_tags, self.packets),
+            Output.kind: (self.output_tags, self.outputs),
+            SideInput.kind: (self.side_input_tags, self.side_packets),
+            SideOutput.kind: (self.side_output_tags, self.side_outputs),
+        }
+        for port in self.ports:
+            tags, ends = connected[port.kind]
+            first = tags.id(port.tag, port.index)
+            if first is None:
+                continue
+            if isinstance(port, (Input, SideInput)):
+                self._sources[port] = (ends, first)
+            else:
+                self._targets[port] = ends[first : first + (tags.count(port.tag) if port.repeated else 1)]
 
     @property
     def timestamp(self) -> Timestamp:
@@ -184,7 +171,7 @@ class CalculatorContext:
         Raises:
             InvalidArgumentError: not a port, or a port of the other direction, or no class attribute.
         """
-        if isinstance(port, expected) and port in self._ports:
+        if isinstance(port, expected) and port in self.ports:
             return
         if not isinstance(port, Port):
             text, hint = f"{port!r} is not a port of a calculator.", f"Name the attribute: {example}."
@@ -274,7 +261,7 @@ class CalculatorContext:
             shard.set_next_timestamp_bound(as_int(timestamp))
 
     def close_output(self, port: Output[Any]) -> None:
-        """Close the stream at `port`; its readers then see its end."""
+        """Close the stream at `port`: nothing can follow, which settles all its times for the readers."""
         shard = self.output(port)
         if shard is not None:
             shard.close()

@@ -182,6 +182,8 @@ class Contract:
         self.outputs = PortSpecs(outputs, Output.kind, producer=True)
         self.side_inputs = PortSpecs(side_inputs, SideInput.kind, producer=False)
         self.side_outputs = PortSpecs(side_outputs, SideOutput.kind, producer=True)
+        lists = (self.inputs, self.outputs, self.side_inputs, self.side_outputs)
+        self._specs = {specs.kind: specs for specs in lists}
         self.input_stream_handler: str | None = None
         self.input_stream_handler_options: Any = None
         self.timestamp_offset: int | None = None
@@ -193,23 +195,16 @@ class Contract:
 
     def specs_of(self, port: Port[Any]) -> PortSpecs:
         """The list of specs that a declared port belongs to."""
-        if isinstance(port, Input):
-            return self.inputs
-        if isinstance(port, Output):
-            return self.outputs
-        return self.side_inputs if isinstance(port, SideInput) else self.side_outputs
+        return self._specs[port.kind]
 
     def declare(self, ports: Iterable[Port[Any]]) -> None:
         """Apply the declarations of ports to the node's specs."""
         for port in ports:
             specs = self.specs_of(port)
-            if not port.repeated:
-                self._declare_port(specs, port, port.index)
-                continue
-            for index in range(specs.count(port.tag)):
+            # A repeated port that is not connected is declared too: unless optional, it is then a problem.
+            indexes = range(max(1, specs.count(port.tag))) if port.repeated else (port.index,)
+            for index in indexes:
                 self._declare_port(specs, port, index)
-            if not specs.count(port.tag):
-                self._declare_port(specs, port, 0)
 
     def _declare_port(self, specs: PortSpecs, port: Port[Any], index: int) -> None:
         spec = specs.tag(port.tag, index)
@@ -248,5 +243,4 @@ class Contract:
 
     def problems(self) -> list[str]:
         """All problems of the node's ports, as text."""
-        lists = (self.inputs, self.outputs, self.side_inputs, self.side_outputs)
-        return [str(problem) for specs in lists for problem in specs.problems()]
+        return [str(problem) for specs in self._specs.values() for problem in specs.problems()]

@@ -87,16 +87,14 @@ def read_manifest(file: Path) -> ModelManifest:
 
 
 def _model(entry: Mapping[str, Any], sources: Mapping[str, ModelSource]) -> ModelFile:
-    converted = {
+    converted: dict[str, Any] = {
         "size": entry["bytes"],
         "source": sources[entry["source"]],
         "byte_range": tuple(entry["byte_range"]) if "byte_range" in entry else None,
-        "inputs": tuple(_tensor(tensor) for tensor in entry["inputs"]),
-        "outputs": tuple(_tensor(tensor) for tensor in entry["outputs"]),
     }
+    for key in ("inputs", "outputs"):
+        converted[key] = tuple(
+            ModelTensor(tensor["name"], tuple(tensor["shape"]), tensor["dtype"]) for tensor in entry[key]
+        )
     plain = {key: value for key, value in entry.items() if key != "bytes"}
     return ModelFile(**{**plain, **converted})
-
-
-def _tensor(entry: Mapping[str, Any]) -> ModelTensor:
-    return ModelTensor(entry["name"], tuple(entry["shape"]), entry["dtype"])

@@ -5,11 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from mpgraph.errors import (
-    AlreadyExistsError,
-    FailedPreconditionError,
-    InvalidArgumentError,
-)
+from mpgraph.errors import AlreadyExistsError, FailedPreconditionError, InvalidArgumentError
 from mpgraph.framework import packet as packets
 from mpgraph.framework import packet_type
 from mpgraph.framework import timestamp as ts
@@ -34,7 +30,7 @@ def typed_packet(value: Any, t: int, types: frozenset[PayloadType] | None, where
     if value is None:
         raise InvalidArgumentError(
             f"{where}: None cannot be a payload.",
-            hint="Emit nothing instead; with a timestamp_offset of 0, the readers know that nothing comes.",
+            hint="Emit nothing instead; with a timestamp_offset of 0, that time is settled without a packet.",
             rule="payload",
         )
     packets.freeze(value)
@@ -127,7 +123,7 @@ class OutputStreamShard:
         if self.closed:
             raise FailedPreconditionError(
                 f'Packet sent to closed stream "{self.name}" (packet timestamp {ts.name(packet._t)}).',
-                hint="Send before the stream is closed by close_output() or after close() has returned.",
+                hint="Send it before the stream is closed: by close_output(), or when close() returns.",
                 rule="closed-stream",
             )
         t = packet._t
@@ -166,7 +162,7 @@ class OutputStreamShard:
         if self.closed:
             raise FailedPreconditionError(
                 f'The bound of closed stream "{self.name}" cannot be set.',
-                hint="The readers of a closed stream know already that nothing follows.",
+                hint="Leave the call out: at a closed stream, all times are settled.",
                 rule="closed-stream",
             )
         self.bound = bound
@@ -191,7 +187,7 @@ class OutputStreamShard:
         if self.header_locked:
             raise FailedPreconditionError(
                 f'SetHeader of stream "{self.name}" must be called from Calculator::Open().',
-                hint="Call cc.set_header() in open(): later the readers have the header already.",
+                hint="Call cc.set_header() in open(): downstream nodes read the header when they open.",
                 rule="late-header",
             )
         if header._t != ts.UNSET:

@@ -94,17 +94,21 @@ def make_packet(value: Any, timestamp: int | Timestamp = Timestamp.UNSET) -> Pac
     if value is None:
         return empty(t)
     if hasattr(type(value), "DESCRIPTOR"):
-        from mpgraph.protos.copying import copy_message, is_message  # Protobuf is slow to load.
+        from mpgraph.protos import copy_message, is_message  # Protobuf is slow to load.
 
         if is_message(value):
             with suppress(NotFoundError):
                 value = copy_message(value)
-    freeze(value)
+    freeze(value)  # The caller keeps the array, and may otherwise change it while nodes read it.
     return make(value, packet_type.of_class(type(value)), t)
 
 
 def freeze(value: Any) -> None:
-    """Make a numpy array read-only; leave any other value as it is."""
+    """Make a numpy array read-only, so that a write fails where it happens; leave other values as they are.
+
+    A payload is shared by all its readers, on several threads if nodes are offloaded; copying each frame of a
+    video for each of them would cost more than most calculators.
+    """
     flags = getattr(value, "flags", None)
     # A numpy scalar has flags too, but they cannot be set.
     if flags is not None and getattr(flags, "writeable", False):

@@ -55,10 +55,10 @@ def define(name: str, *python: type) -> PayloadType:
     """
     if name in _by_name:
         raise ValueError(f'Payload type "{name}" is defined twice.')
-    made = _by_name[name] = PayloadType(name, python[0] if len(python) == 1 else python)
+    kind = _by_name[name] = PayloadType(name, python[0] if len(python) == 1 else python)
     for member in python:
-        _by_class.setdefault(member, []).append(made)
-    return made
+        _by_class.setdefault(member, []).append(kind)
+    return kind
 
 
 def vector(element: PayloadType) -> PayloadType:
@@ -97,6 +97,17 @@ def of_class(python: type) -> PayloadType:
     if name in _by_name:  # Two classes of the same name, as after a reload: both must work.
         name = f"{name} (at {id(python):#x})"
     return define(name, python)
+
+
+def message_type(full_name: str) -> PayloadType:
+    """The payload type of a protocol message, such as "mediapipe.NormalizedRect".
+
+    Raises:
+        NotFoundError: there is no such message.
+    """
+    from mpgraph.protos import message_class  # Protobuf is slow to load.
+
+    return of_class(message_class(full_name))
 
 
 def family(kind: TypeLike) -> frozenset[PayloadType] | None:

@@ -66,6 +66,9 @@ class Registry(Generic[C]):
             ImportError: a built-in class needs a package that is not installed.
             MpgraphError: the plug-in that declares this name cannot be imported.
         """
+        # Registered names go first: installing a plug-in must not change which class an existing graph uses,
+        # and graphs of known names never pay for importing plug-ins. Entry points for the name itself follow;
+        # modules that may register any name are imported only when nothing else knows it.
         scope = package.split(".") if package else []
         names = [".".join([*scope[:end], name]) for end in range(len(scope), -1, -1)]
         found = self._first(names)
@@ -83,7 +86,7 @@ class Registry(Generic[C]):
         return next((found for name in names if (found := self._load(name)) is not None), None)
 
     def _load(self, name: str) -> C | None:
-        if name not in self._classes and name in self._modules:
+        if name not in self._classes and name in self._modules:  # Importing the module registers the class.
             importlib.import_module(self._modules[name])
         return self._classes.get(name)
 

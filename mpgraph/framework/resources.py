@@ -15,9 +15,10 @@ any machine because that name is searched for, in this order:
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
+from itertools import takewhile
 from pathlib import Path
 
 from mpgraph.errors import ResourceNotFoundError, did_you_mean
@@ -46,19 +47,21 @@ def find_resource(path: str | os.PathLike[str]) -> Path:
     Raises:
         ResourceNotFoundError: a FileNotFoundError, with the folders that were searched.
     """
-    wanted = Path(path)
-    if not wanted.name:
-        raise ResourceNotFoundError(f'"{wanted}" does not name a file.')
-    folders = _folders_of_the_user()
+    requested = Path(path)
+    if not requested.name:
+        raise ResourceNotFoundError(f'"{requested}" does not name a file.')
+    # Files of the user precede those that ship with mpgraph, so that a graph or model can be replaced by a
+    # file of its name; plug-ins come last, as installing a package must not change what a graph loads.
+    folders = [Path(), *_configured_folders()]
     for folder in folders:
         # Joining with an absolute path gives that path, so this covers rule 1 as well.
-        if _is_file(candidate := folder / wanted):
+        if _is_file(candidate := folder / requested):
             return candidate.absolute()
-    if not wanted.is_absolute() and (
-        found := _find_shipped(wanted) or _find_in_models_package(wanted) or _find_in_plugins(wanted)
+    if not requested.is_absolute() and (
+        found := _find_shipped(requested) or _find_in_models_package(requested) or _find_in_plugins(requested)
     ):
         return found
-    raise _not_found(wanted, folders)
+    raise _not_found(requested, folders)
 
 
 def read_resource(path: str | os.PathLike[str]) -> bytes:
@@ -93,17 +96,14 @@ def demo_image() -> Path:
 
 def subgraph_search_path() -> list[Path]:
     """Existing folders whose graph files, at any depth, are subgraphs; earlier folders win."""
+    return [folder for folder in [*_configured_folders(), shipped_graphs()] if folder.is_dir()]
+
+
+def _configured_folders() -> list[Path]:
+    """The folders of rules 3 and 4. The environment is read each time, as tests and notebooks change it."""
+    entries = os.environ.get(RESOURCE_PATH_VARIABLE, "").split(os.pathsep)
     own = [] if _resource_dir is None else [_resource_dir]
-    return [folder for folder in [*_folders_of_variable(), *own, shipped_graphs()] if folder.is_dir()]
-
-
-def _folders_of_variable() -> list[Path]:
-    return [Path(entry) for entry in os.environ.get(RESOURCE_PATH_VARIABLE, "").split(os.pathsep) if entry]
-
-
-def _folders_of_the_user() -> list[Path]:
-    own = [] if _resource_dir is None else [_resource_dir]
-    return [Path(), *_folders_of_variable(), *own]
+    return [*(Path(entry) for entry in entries if entry), *own]
 
 
 def _is_file(path: Path) -> bool:
@@ -135,19 +135,20 @@ def _shipped_files() -> dict[str, Path]:
     return dict(sorted(found.items(), key=lambda item: (item[0].count("/"), item[0])))
 
 
-def _find_shipped(wanted: Path) -> Path | None:
+def _find_shipped(requested: Path) -> Path | None:
     """A shipped file by its path, its bare name, or the path that MediaPipe has for it.
 
-    A name below any other folder is meant to be the user's own file: returning ours would hide the error.
+    A name below any other folder refers to the user's own file: returning ours would hide the error. Several
+    shipped files may have one name, as MediaPipe's modules do; the one whose folders match best is returned.
     """
-    parts = wanted.parts
+    parts = requested.parts
     if parts[0] == _UPSTREAM_ROOT or len(parts) == 1:
-        same_name = {name: file for name, file in _shipped_files().items() if file.name == wanted.name}
+        same_name = {name: file for name, file in _shipped_files().items() if file.name == requested.name}
         if not same_name:
             return None
         best = max(same_name, key=lambda name: _common_tail(name.split("/"), parts))
         return same_name[best]
-    return _shipped_files().get(wanted.as_posix())
+    return _shipped_files().get(requested.as_posix())
 
 
 def _models_package() -> list[Path]:
@@ -159,49 +160,46 @@ def _models_package() -> list[Path]:
     return [Path(folder) for folder in (spec and spec.submodule_search_locations) or ()]
 
 
-def _may_name_model(wanted: Path) -> bool:
+def _may_name_model(requested: Path) -> bool:
     """Whether a path may stand for a known model: by bare name or below a folder that is not the user's."""
     roots = (_UPSTREAM_ROOT, "models", _MODELS_PACKAGE)
-    return wanted.suffix == ".tflite" and (len(wanted.parts) == 1 or wanted.parts[0] in roots)
+    return requested.suffix == ".tflite" and (len(requested.parts) == 1 or requested.parts[0] in roots)
 
 
-def _find_in_models_package(wanted: Path) -> Path | None:
+def _find_in_models_package(requested: Path) -> Path | None:
     """A model of mpgraph-models under its bare name, MediaPipe's path, or a path like a shipped model's."""
-    if not _may_name_model(wanted):
+    if not _may_name_model(requested):
         return None
-    candidates = (folder / wanted.name for folder in _models_package())
+    candidates = (folder / requested.name for folder in _models_package())
     return next((file for file in candidates if _is_file(file)), None)
 
 
-def _find_in_plugins(wanted: Path) -> Path | None:
+def _find_in_plugins(requested: Path) -> Path | None:
     """A file of a package that is a plug-in."""
-    if len(wanted.parts) < 2:
+    if len(requested.parts) < 2:
         return None
-    candidates = (folder.parent / wanted for folder in plugins.folders() if folder.name == wanted.parts[0])
+    package = requested.parts[0]
+    candidates = (folder.parent / requested for folder in plugins.folders() if folder.name == package)
     return next((file for file in candidates if _is_file(file)), None)
 
 
-def _common_tail(left: Iterable[str], right: Iterable[str]) -> int:
+def _common_tail(left: Sequence[str], right: Sequence[str]) -> int:
     """The number of trailing parts that two paths share."""
-    count = 0
-    for a, b in zip(reversed(list(left)), reversed(list(right)), strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
+    pairs = zip(reversed(left), reversed(right), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _not_found(wanted: Path, folders: Iterable[Path]) -> ResourceNotFoundError:
-    if os.path.isdir(wanted):
-        return ResourceNotFoundError(f'"{wanted}" is a folder, not a file.')
-    if wanted.is_absolute():
-        return ResourceNotFoundError(f'There is no file "{wanted}".')
-    places = ", ".join(f'"{folder.absolute()}"' for folder in folders)
+def _not_found(requested: Path, folders: Iterable[Path]) -> ResourceNotFoundError:
+    if os.path.isdir(requested):
+        return ResourceNotFoundError(f'"{requested}" is a folder, not a file.')
+    if requested.is_absolute():
+        return ResourceNotFoundError(f'There is no file "{requested}".')
+    searched = ", ".join(f'"{folder.absolute()}"' for folder in folders)
     statement = (
-        f'Cannot find the file "{wanted.as_posix()}": looked in {places} and among the files that come with '
-        "mpgraph."
+        f'Cannot find the file "{requested.as_posix()}": looked in {searched} and among the files '
+        "that ship with mpgraph."
     )
-    model = model_manifest().find(wanted.name) if _may_name_model(wanted) else None
+    model = model_manifest().find(requested.name) if _may_name_model(requested) else None
     if model is not None:
         command = model_manifest().install_commands[model.distribution]
         package = f"The model is in the package {model.distribution}"
@@ -213,20 +211,20 @@ def _not_found(wanted: Path, folders: Iterable[Path]) -> ResourceNotFoundError:
             f"{statement} {package}, but missing from the installed one.",
             hint=f"Install it again with: {command} --force-reinstall",
         )
-    near = did_you_mean(wanted.name, _names_nearby(wanted))
+    near = did_you_mean(requested.name, _names_nearby(requested))
     return ResourceNotFoundError(
         statement,
         hint=f"{near} Give an absolute path, or name the folder it is in with {RESOURCE_PATH_VARIABLE}.",
     )
 
 
-def _names_nearby(wanted: Path) -> Iterator[str]:
-    """Names that `wanted` may be a typo of: shipped files, known models, and its would-be neighbours."""
+def _names_nearby(requested: Path) -> Iterator[str]:
+    """Names that `requested` may be a typo of: shipped files, known models, and its would-be neighbours."""
     models = (model.file for model in model_manifest().models)
     yield from dict.fromkeys([*(file.name for file in _shipped_files().values()), *models])
-    for folder in _folders_of_the_user():
+    for folder in [Path(), *_configured_folders()]:
         try:
-            with os.scandir(folder / wanted.parent) as entries:
-                yield from (entry.name for entry in entries if entry.name.endswith(wanted.suffix))
+            with os.scandir(folder / requested.parent) as entries:
+                yield from (entry.name for entry in entries if entry.name.endswith(requested.suffix))
         except (OSError, ValueError):
             continue

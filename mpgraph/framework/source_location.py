@@ -94,7 +94,7 @@ def _definition(near: Location, name: str) -> Definition | None:
     linecache.checkcache(near.file)
     try:
         tree = ast.parse("".join(linecache.getlines(near.file)))
-    except SyntaxError:  # The file was saved since, with an error.
+    except SyntaxError:  # The file has been saved since, with a syntax error.
         return None
     definitions = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     found = [node for node in ast.walk(tree) if isinstance(node, definitions) and node.name == name]

@@ -143,7 +143,7 @@ class _HttpServer(ThreadingHTTPServer):
         self.root = f"/{secrets.token_urlsafe(16)}/"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore the error: a browser that disconnects during an answer is none of ours."""
+        """Ignore the error: a browser may disconnect during an answer."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -14,7 +14,7 @@ import numpy as np
 
 from mpgraph.errors import InvalidArgumentError, MediaError
 from mpgraph.io.opencv import quiet_opencv
-from mpgraph.media.video_frame import VideoFrame
+from mpgraph.media.frames import VideoFrame
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -125,11 +125,7 @@ class Camera:
 def _open_capture(source: int | str, width: int | None, height: int | None, fps: float | None) -> Any:
     import cv2
 
-    requested = {
-        cv2.CAP_PROP_FRAME_WIDTH: width,
-        cv2.CAP_PROP_FRAME_HEIGHT: height,
-        cv2.CAP_PROP_FPS: fps,
-    }
+    requested = {cv2.CAP_PROP_FRAME_WIDTH: width, cv2.CAP_PROP_FRAME_HEIGHT: height, cv2.CAP_PROP_FPS: fps}
     with quiet_opencv():
         try:
             capture = cv2.VideoCapture(source)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
 
+_SUFFIX_LIST = " ".join(IMAGE_SUFFIXES)
 _WITH_ALPHA = (".png", ".webp", ".tif", ".tiff")
 _JPEG_QUALITY = 95
 
@@ -54,7 +55,7 @@ def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[
     if other is not None:
         raise MediaError(f'"{path}" holds {other.dtype} values; images of 8 or 16 bits are needed')
     if pixels is None:
-        raise MediaError(f'"{path}" is damaged or not an image (readable: {_suffix_list()})')
+        raise MediaError(f'"{path}" is damaged or not an image (readable: {_SUFFIX_LIST})')
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
 
 
@@ -94,7 +95,7 @@ def check_image_suffix(path: str | os.PathLike[str]) -> str:
     if suffix not in IMAGE_SUFFIXES:
         reason = f'"{suffix}" is not an image format' if suffix else "the name has no suffix"
         hint = did_you_mean(suffix, IMAGE_SUFFIXES)
-        raise MediaError(f'cannot write "{path}": {reason} (known: {_suffix_list()}).{hint}')
+        raise MediaError(f'cannot write "{path}": {reason} (known: {_SUFFIX_LIST}).{hint}')
     return suffix
 
 
@@ -109,12 +110,10 @@ def image_files(folder: str | os.PathLike[str]) -> list[Path]:
             names = [entry.name for entry in entries if entry.is_file()]
     except OSError as error:
         raise MediaError(f'cannot list the folder "{folder}": {error.strerror}') from None
-    images = [name for name in names if not name.startswith(".") and _is_image_name(name)]
+    images = [
+        name for name in names if not name.startswith(".") and Path(name).suffix.lower() in IMAGE_SUFFIXES
+    ]
     return [Path(folder) / name for name in sorted(images, key=_natural_order)]
-
-
-def _is_image_name(name: str) -> bool:
-    return Path(name).suffix.lower() in IMAGE_SUFFIXES
 
 
 def _natural_order(name: str) -> list[tuple[int, int, str]]:
@@ -127,7 +126,3 @@ def _check_pixels(pixels: NDArray[np.uint8]) -> None:
         raise InvalidArgumentError(f"an image is uint8, not {pixels.dtype} (scale floats in [0, 1] by 255)")
     if pixels.size == 0 or not (pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] in (3, 4))):
         raise InvalidArgumentError(f"an image is HxW, HxWx3 or HxWx4, not empty; this is {pixels.shape}")
-
-
-def _suffix_list() -> str:
-    return " ".join(IMAGE_SUFFIXES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mpgraph.errors import MediaError, did_you_mean
@@ -50,16 +50,7 @@ _MP4 = VideoFormat(
     has_index_first=True,
     keeps_negative_times=True,
 )
-_MOV = VideoFormat(
-    container="mov",
-    codec="libx264",
-    options=_H264,
-    copied_audio=frozenset({"aac", "mp3", "alac", "pcm_s16le"}),
-    audio_encoder="aac",
-    needs_even_size=True,
-    has_index_first=True,
-    keeps_negative_times=True,
-)
+_MOV = replace(_MP4, container="mov", copied_audio=_MP4.copied_audio | {"alac", "pcm_s16le"})
 _MKV = VideoFormat(
     container="matroska",
     codec="libx264",

@@ -19,9 +19,8 @@ from mpgraph.media.containers import (
     to_microseconds,
     video_stream,
 )
-from mpgraph.media.frame_times import FrameTimes
+from mpgraph.media.frames import FrameTimes, VideoFrame
 from mpgraph.media.orientation import Orientation
-from mpgraph.media.video_frame import VideoFrame
 
 if TYPE_CHECKING:
     import av

@@ -14,7 +14,7 @@ from mpgraph.errors import InvalidArgumentError, MediaError
 from mpgraph.io.files import AtomicOutput, output_error
 from mpgraph.media.audio_track import AudioTrack
 from mpgraph.media.containers import load_av
-from mpgraph.media.frame_times import exact_rate
+from mpgraph.media.frames import exact_rate
 from mpgraph.media.video_formats import VideoFormat, video_format
 
 if TYPE_CHECKING:

@@ -23,13 +23,16 @@ from google.protobuf import message_factory
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 from google.protobuf.descriptor_pool import DescriptorPool
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
 
-from mpgraph.errors import AlreadyExistsError, ConfigError, NotFoundError, did_you_mean
+from mpgraph.errors import AlreadyExistsError, ConfigError, NotFoundError, a_type, did_you_mean
 from mpgraph.protos.module import ProtoModule
 
 POOL = DescriptorPool()
-"""The private pool that holds every message of mpgraph."""
+"""The private pool that holds every message of mpgraph.
+
+A pool refuses a second file that defines the same names, and MediaPipe's package fills the default pool.
+"""
 
 _MODULES: dict[str, ProtoModule] = {}
 
@@ -106,6 +109,29 @@ def parse_any(any_message: Any) -> Any:
         raise ConfigError(f'The bytes of an Any are not a valid "{full_name}".') from None
 
 
+def is_message(value: object) -> bool:
+    """Whether `value` is a protocol message, of any pool and any implementation."""
+    return hasattr(type(value), "DESCRIPTOR") and hasattr(value, "SerializeToString")
+
+
+def copy_message(message: Any) -> Message:
+    """Return a copy of a message in mpgraph's class of the same full name.
+
+    Raises:
+        TypeError: it is not a message.
+        NotFoundError: mpgraph has no message of this name.
+        google.protobuf.message.EncodeError: a required field is missing.
+    """
+    if not is_message(message):
+        raise TypeError(f"A protocol message is needed, not {a_type(message)}.")
+    full_name = message.DESCRIPTOR.full_name
+    try:
+        own: type[Message] = message_class(full_name)
+    except NotFoundError as error:
+        raise error.with_context(f"Unregistered proto message type: {full_name}. ") from None
+    return own.FromString(message.SerializeToString())
+
+
 def _message_names() -> list[str]:
     def nested(descriptor: Descriptor) -> list[str]:
         names = [descriptor.full_name]
@@ -122,6 +148,7 @@ def _message_names() -> list[str]:
 
 
 def _load() -> None:
+    # The files are in order of their dependencies, as a pool requires.
     compiled = files(__name__).joinpath("descriptors.binpb").read_bytes()
     for file in FileDescriptorSet.FromString(compiled).file:
         POOL.AddSerializedFile(file.SerializeToString())

@@ -1,4 +1,11 @@
-"""A module that looks like protoc's Python output for one .proto file, filled on demand."""
+"""Modules that look like protoc's Python output for a .proto file, filled on demand.
+
+With the first message, `google.protobuf.text_format` learns to find mpgraph's messages inside an Any. Code
+written for MediaPipe parses graphs with `text_format.Parse(text, CalculatorGraphConfig())`, and for
+`[type.googleapis.com/mediapipe.X] {...}` protobuf searches only its default pool. The messages cannot be
+registered there as well, since a later `import mediapipe` would collide with them. So the look-up gets a
+second pool, searched only when the first search has failed; what worked before works as before.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +17,9 @@ from google.protobuf import message_factory
 from google.protobuf.descriptor import FileDescriptor
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
+
+_LOOKUP = "_BuildMessageFromTypeName"
+"""The private function of text_format that finds the class of an Any's content."""
 
 
 class ProtoModule(ModuleType):
@@ -27,11 +37,9 @@ class ProtoModule(ModuleType):
         self.DESCRIPTOR = pool.FindFileByName(file_name)
 
     def __getattr__(self, name: str) -> Any:
-        from mpgraph.protos.text_format_any import add_pool  # text_format is slow to load.
-
         file = self.DESCRIPTOR
         if not name.startswith("__"):
-            add_pool(file.pool)
+            let_text_format_search(file.pool)
         value: Any
         if name in file.message_types_by_name:
             value = message_factory.GetMessageClass(file.message_types_by_name[name])
@@ -51,3 +59,19 @@ class ProtoModule(ModuleType):
         file = self.DESCRIPTOR
         values = [name for enum in file.enum_types_by_name.values() for name in enum.values_by_name]
         return sorted([*super().__dir__(), *file.message_types_by_name, *file.enum_types_by_name, *values])
+
+
+def let_text_format_search(pool: DescriptorPool) -> None:
+    """Let text_format search `pool` too, unless this version of protobuf has no such look-up."""
+    from google.protobuf import text_format  # Slow to load.
+
+    find = getattr(text_format, _LOOKUP, None)
+    if find is None or getattr(find, "pool", None) is pool:
+        return
+
+    def find_in_both(type_name: str, descriptor_pool: DescriptorPool | None) -> Any:
+        found = find(type_name, descriptor_pool)
+        return find(type_name, pool) if found is None and descriptor_pool is None else found
+
+    find_in_both.pool = pool  # type: ignore[attr-defined]
+    setattr(text_format, _LOOKUP, find_in_both)

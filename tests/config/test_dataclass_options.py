@@ -17,7 +17,7 @@ from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.config.validation.pipeline import validate
 from mpgraph.errors import ConfigError
 from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.option_types import Range
+from mpgraph.framework.options import Range
 from mpgraph.framework.registry import register
 
 

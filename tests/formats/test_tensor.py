@@ -9,7 +9,8 @@ import pytest
 
 import mpgraph as mp
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.formats.tensor import TENSOR, TENSORS, Quantization, Tensor
+from mpgraph.formats.tensor import TENSOR, TENSORS, TFLITE_TENSOR, TFLITE_TENSORS, Quantization, Tensor
+from mpgraph.framework import packet_type
 
 
 def test_array_is_shared() -> None:
@@ -79,3 +80,9 @@ def test_values_on_the_gpu_are_read_back_once_on_first_use() -> None:
     assert tensor.array.tolist() == [[1, 2]] and not tensor.array.flags.writeable
     assert tensor.dequantized() is tensor.array and values.reads == 1
     assert Tensor(np.ones(1)).gpu is None
+
+
+def test_tensors_of_both_generations_share_only_the_class() -> None:
+    assert TFLITE_TENSORS is not TENSORS
+    assert packet_type.of_class(Tensor) is TENSOR
+    assert packet_type.family(Tensor) == {TENSOR, TFLITE_TENSOR}

@@ -76,6 +76,6 @@ def test_the_card_has_the_facts_of_the_manifest(model: ModelFile, checkout: Path
         ("object_detection_oidv4_labelmap.txt", ["???", "Bicycle"], 24),
     ],
 )
-def test_label_lists_have_a_line_a_class(file: str, first: list[str], count: int) -> None:
+def test_label_lists_have_one_line_per_class(file: str, first: list[str], count: int) -> None:
     lines = resources.read_resource(file).decode().splitlines()
     assert lines[:2] == first and len(lines) == len(set(lines)) == count

@@ -141,7 +141,7 @@ def test_shipped_models_come_before_those_of_the_package(models_package: Path) -
     assert found.parent == resources.shipped_models()
 
 
-def test_the_package_does_not_answer_for_paths_of_the_user(models_package: Path) -> None:
+def test_models_package_is_not_searched_for_user_paths(models_package: Path) -> None:
     make(models_package, "pose_landmark_heavy.tflite")
     with pytest.raises(ResourceNotFoundError, match="name the folder"):
         resources.find_resource("my_models/pose_landmark_heavy.tflite")
@@ -156,7 +156,7 @@ def test_the_package_does_not_answer_for_paths_of_the_user(models_package: Path)
         "mediapipe/modules/objectron/object_detection_3d_chair.tflite",
     ],
 )
-def test_a_missing_model_names_its_package_and_the_command(name: str) -> None:
+def test_missing_model_suggests_its_package_and_command(name: str) -> None:
     with pytest.raises(ResourceNotFoundError) as caught:
         resources.find_resource(name)
     message = str(caught.value)
@@ -166,7 +166,7 @@ def test_a_missing_model_names_its_package_and_the_command(name: str) -> None:
 
 
 @pytest.mark.usefixtures("models_package")
-def test_a_package_without_the_model_is_to_be_installed_again() -> None:
+def test_incomplete_models_package_suggests_reinstalling() -> None:
     with pytest.raises(ResourceNotFoundError, match="missing from the installed one") as caught:
         resources.find_resource(HEAVY)
     assert str(caught.value).endswith("pip install mpgraph-models --force-reinstall")

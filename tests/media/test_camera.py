@@ -42,7 +42,7 @@ def test_machine_without_cameras_is_reported(monkeypatch: pytest.MonkeyPatch) ->
         Camera(ABSENT)
 
 
-def test_slow_processing_sees_the_newest_frame() -> None:
+def test_slow_processing_receives_the_newest_frame() -> None:
     # A live stream without hardware: the preview's own, which sends what is newest.
     level = 0
     stop = threading.Event()

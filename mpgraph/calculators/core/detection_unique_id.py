@@ -11,8 +11,8 @@ from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
-from mpgraph.framework.messages import message_type
 from mpgraph.framework.override import override
+from mpgraph.framework.packet_type import message_type
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 

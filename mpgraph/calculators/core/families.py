@@ -9,12 +9,10 @@ from mpgraph.formats.arrays import FLOATS_16, INT_PAIR
 from mpgraph.formats.image import IMAGE
 from mpgraph.formats.image_frame import IMAGE_FRAME
 from mpgraph.formats.matrix import MATRIX
-from mpgraph.formats.tensor import TENSOR
-from mpgraph.formats.tflite_tensor import TFLITE_TENSOR
+from mpgraph.formats.tensor import TENSOR, TFLITE_TENSOR
 from mpgraph.framework import packet_type
 from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.messages import message_type
-from mpgraph.framework.packet_type import PayloadType
+from mpgraph.framework.packet_type import PayloadType, message_type
 from mpgraph.framework.ports import Port
 from mpgraph.framework.registry import register
 

@@ -15,10 +15,10 @@ from mpgraph.framework import timestamp as ts
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
-from mpgraph.framework.messages import message_type
 from mpgraph.framework.options import ProtoOptions
 from mpgraph.framework.override import override
 from mpgraph.framework.packet import Packet
+from mpgraph.framework.packet_type import message_type
 from mpgraph.framework.ports import Input, Output, SideInput
 from mpgraph.framework.registry import register
 

@@ -16,9 +16,9 @@ from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
-from mpgraph.framework.messages import message_type
 from mpgraph.framework.options import ProtoOptions
 from mpgraph.framework.override import override
+from mpgraph.framework.packet_type import message_type
 from mpgraph.framework.ports import Input, Output
 from mpgraph.framework.registry import register
 from mpgraph.gpu.warp import warp

@@ -25,9 +25,9 @@ from mpgraph.formats.tensor import TENSOR, TENSORS, Tensor
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
-from mpgraph.framework.messages import message_type
 from mpgraph.framework.options import ProtoOptions
 from mpgraph.framework.override import override
+from mpgraph.framework.packet_type import message_type
 from mpgraph.framework.ports import Input, Output, SideInput
 from mpgraph.framework.registry import CALCULATORS, register
 from mpgraph.framework.subgraph import Subgraph

@@ -14,7 +14,7 @@ from mpgraph.calculators.tensor.models import (
     find_model,
     require_one_model,
 )
-from mpgraph.formats.tflite_tensor import TFLITE_TENSORS
+from mpgraph.formats.tensor import TFLITE_TENSORS
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract

@@ -14,8 +14,7 @@ from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.formats.tensor import Tensor
-from mpgraph.formats.tflite_tensor import TFLITE_TENSORS
+from mpgraph.formats.tensor import TFLITE_TENSORS, Tensor
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract

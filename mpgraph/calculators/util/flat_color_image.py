@@ -11,9 +11,9 @@ from mpgraph.formats.image_format import ImageFormat
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import Contract
-from mpgraph.framework.messages import message_type
 from mpgraph.framework.options import ProtoOptions
 from mpgraph.framework.override import override
+from mpgraph.framework.packet_type import message_type
 from mpgraph.framework.ports import Input, Output, SideOutput
 from mpgraph.framework.registry import register
 

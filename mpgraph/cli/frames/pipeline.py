@@ -15,7 +15,7 @@ from mpgraph.cli.interrupts import stop_on_interrupt
 if TYPE_CHECKING:
     from mpgraph.cli.frames.sinks import Sink
     from mpgraph.effects.matte import Pixels
-    from mpgraph.media.video_frame import VideoFrame
+    from mpgraph.media.frames import VideoFrame
 
 TimedPixels = tuple["Pixels", int]
 """An image, uint8 HxW, HxWx3 or HxWx4, and its timestamp in microseconds."""

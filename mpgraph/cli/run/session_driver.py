@@ -19,7 +19,7 @@ from mpgraph.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
-    from mpgraph.media.video_frame import VideoFrame
+    from mpgraph.media.frames import VideoFrame
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def looped(path: Path) -> Generator[VideoFrame, None, None]:
     Raises:
         MediaError: it is not a video.
     """
-    from mpgraph.media.video_frame import VideoFrame
+    from mpgraph.media.frames import VideoFrame
     from mpgraph.media.video_reader import VideoReader
 
     reader = VideoReader(path)

@@ -18,7 +18,7 @@ from mpgraph.errors import MediaError
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Mask, Pixels
-    from mpgraph.media.video_frame import VideoFrame
+    from mpgraph.media.frames import VideoFrame
 
 _SUFFIX = ".mp4"
 

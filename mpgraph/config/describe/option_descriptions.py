@@ -12,7 +12,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from mpgraph.config.describe.source_comments import attribute_docs
 from mpgraph.config.text.literals import float_text, string_text
-from mpgraph.framework.option_types import OptionType, option_types
+from mpgraph.framework.options import OptionType, option_types
 from mpgraph.protos.fields import is_repeated
 
 _NAMES = {

@@ -157,6 +157,6 @@ class SidePacketCalculator(FunctionCalculator):
 
 def base_of(signature: FunctionSignature) -> type[FunctionCalculator]:
     """The base class for a function with this signature."""
-    if signature.makes_side_packets:
+    if signature.sets_side_packets:
         return SidePacketCalculator
     return MappingCalculator if signature.streams else SourceCalculator

@@ -14,7 +14,7 @@ from mpgraph.errors import ConfigError, InvalidArgumentError, MpgraphError
 from mpgraph.framework import source_location, user_code
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.function.annotations import payload_type, unwrapped
-from mpgraph.framework.option_types import field_type
+from mpgraph.framework.options import field_type
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.packet_type import TypeLike
 from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
@@ -22,11 +22,7 @@ from mpgraph.framework.tags import is_tag
 from mpgraph.framework.timestamp import Timestamp
 
 _MISSING = inspect.Parameter.empty
-_ITERATIONS = (
-    collections.abc.Iterator,
-    collections.abc.Iterable,
-    collections.abc.Generator,
-)
+_ITERATIONS = (collections.abc.Iterator, collections.abc.Iterable, collections.abc.Generator)
 
 
 @dataclass(frozen=True)
@@ -83,7 +79,7 @@ class FunctionSignature:
         return (*inputs, *(side.port for side in self.sides), *(result.port for result in self.results))
 
     @property
-    def makes_side_packets(self) -> bool:
+    def sets_side_packets(self) -> bool:
         """Whether the results are side packets, computed once when the graph starts."""
         return any(isinstance(result.port, SideOutput) for result in self.results)
 
@@ -306,7 +302,7 @@ class _Reader:
 
     def check_whole(self, output: str) -> None:
         """Check the combination of inputs and outputs."""
-        found, sides = self.found, self.found.makes_side_packets
+        found, sides = self.found, self.found.sets_side_packets
         if output and not found.results:
             self.fail("return", "is None: there is no output.", f'Leave out output="{output}".')
         if sides and (

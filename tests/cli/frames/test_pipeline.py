@@ -20,7 +20,7 @@ from mpgraph.cli.frames.pipeline import (
 )
 from mpgraph.cli.frames.sinks import Sink
 from mpgraph.effects.matte import Pixels
-from mpgraph.media.video_frame import VideoFrame
+from mpgraph.media.frames import VideoFrame
 
 PIXELS = np.zeros((2, 2, 3), np.uint8)
 

@@ -18,8 +18,8 @@ import numpy as np
 import pytest
 
 from mpgraph.media import camera
+from mpgraph.media.frames import VideoFrame
 from mpgraph.media.images import read_image
-from mpgraph.media.video_frame import VideoFrame
 from mpgraph.media.video_reader import VideoReader
 
 CALCULATOR = """

@@ -23,8 +23,7 @@ from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.contract import Contract
 from mpgraph.framework.function.decorator import calculator
-from mpgraph.framework.option_types import Range
-from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.options import ProtoOptions, Range
 from mpgraph.framework.ports import Input, Output, SideInput
 from mpgraph.framework.registry import CALCULATORS, register
 

@@ -1,13 +1,28 @@
-"""Frame times and rates: strictly increasing microseconds, and rates as exact fractions."""
+"""Frames of videos and cameras: their pixels, strictly increasing times, and rates as exact fractions."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from mpgraph.errors import InvalidArgumentError
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 _JUMP_BACK_US = 1_000_000
 _MAX_RATE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFrame:
+    """RGB HxWx3 uint8 pixels, with their time in microseconds and their index from 0."""
+
+    pixels: NDArray[np.uint8]
+    timestamp_us: int
+    index: int
 
 
 class FrameTimes:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.media.frame_times import FrameTimes, exact_rate
+from mpgraph.media.frames import FrameTimes, exact_rate
 
 
 def corrected(times: list[int | None], interval: int = 40_000) -> list[int]:

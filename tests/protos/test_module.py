@@ -6,7 +6,7 @@ import pytest
 from google.protobuf import text_format
 
 from mpgraph.protos import POOL, calculator_pb2, flow_limiter_calculator_pb2
-from mpgraph.protos.text_format_any import add_pool
+from mpgraph.protos.module import let_text_format_search
 
 TEXT = """node { node_options { [type.googleapis.com/mediapipe.FlowLimiterCalculatorOptions] {
   max_in_flight: 7 } } }"""
@@ -28,7 +28,7 @@ def test_unknown_types_stay_unknown() -> None:
 
 
 def test_a_pool_is_added_once() -> None:
-    add_pool(POOL)
+    let_text_format_search(POOL)
     before = vars(text_format)["_BuildMessageFromTypeName"]
-    add_pool(POOL)
+    let_text_format_search(POOL)
     assert vars(text_format)["_BuildMessageFromTypeName"] is before
