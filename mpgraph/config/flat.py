@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mpgraph.config.model import SubgraphUse
+from mpgraph.config.port_lists import PORT_LISTS
 from mpgraph.config.source import NodeSource
 from mpgraph.config.text.pbtxt import TextField, TextMessage, TextScalar
 from mpgraph.errors import InvalidArgumentError, Location, MpgraphError
-from mpgraph.framework.tags import parse_entry
-
-PORT_LISTS = ("input_stream", "output_stream", "input_side_packet", "output_side_packet")
+from mpgraph.framework.tags import TagMap, parse_entry
 
 
 @dataclass(eq=False)
@@ -111,20 +110,23 @@ def renamed(entry: str, transform: Callable[[str], str]) -> str:
     return f"{port}{colon}{transform(name)}"
 
 
-def bad_entries(entries: Sequence[str], first: MpgraphError) -> Iterator[tuple[MpgraphError, int]]:
-    """Yield an error and an index for each entry that does not parse.
+def parse_ports(entries: Sequence[str]) -> tuple[TagMap, list[tuple[MpgraphError, int]]]:
+    """Return the ports that a field lists, and each error with the index of its entry.
 
-    first: the error of building a TagMap from the entries, which is yielded if each entry parses by itself.
+    There are no ports if there is an error.
     """
-    found = False
+    try:
+        return TagMap(entries), []
+    except MpgraphError as error:
+        first = error
+    errors: list[tuple[MpgraphError, int]] = []
     for index, entry in enumerate(entries):
         try:
             parse_entry(entry)
         except InvalidArgumentError as error:
-            found = True
-            yield error, index
-    if not found:
-        yield first, _first_repeated(entries)
+            errors.append((error, index))
+    # Entries that parse one by one can still contradict each other.
+    return TagMap(), errors or [(first, _first_repeated(entries))]
 
 
 def _first_repeated(entries: Sequence[str]) -> int:

@@ -56,7 +56,7 @@ def option_problems(node: CalculatorGraphConfig.Node, owner: Any, source: NodeSo
     if declared is not None and not isinstance(declared, ProtoOptions):
         schema = dataclass_schema(declared, owner)
         for steps, problem in schema.problems(_given(node, schema)):
-            location = option_place(source, owner, steps)
+            location = option_location(source, owner, steps)
             errors.append(ConfigError(f"{name}: {problem}", location=location, rule="bad-value"))
     for index, packed in enumerate(node.node_options):
         given = dataclass_options.schema_of_url(packed.type_url)
@@ -76,7 +76,7 @@ def _given(node: Any, schema: dataclass_options.Schema) -> Any:
     return message
 
 
-def option_place(source: NodeSource, owner: Any, steps: dataclass_options.Steps) -> Location | None:
+def option_location(source: NodeSource, owner: Any, steps: dataclass_options.Steps) -> Location | None:
     """Return the location of an option's value or of the message around it, else that of the node."""
     full_name = own_options(owner)
     options = [field.value for field in source.options() if _names(field, full_name)]

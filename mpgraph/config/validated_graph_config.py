@@ -11,7 +11,7 @@ from mpgraph.config.model import Edge, GraphModel
 from mpgraph.config.notebook_display import NotebookDisplay
 from mpgraph.config.source import TEXT_SUFFIXES, GraphSource, load_graph, load_graph_file, parse_graph_bytes
 from mpgraph.config.text.printing import graph_to_text
-from mpgraph.config.validation.pipeline import empty_model, validate
+from mpgraph.config.validation.pipeline import validate
 from mpgraph.errors import (
     ConfigError,
     InternalError,
@@ -85,7 +85,7 @@ class ValidatedGraphConfig(NotebookDisplay):
 
     @cached_property
     def _empty(self) -> GraphModel:
-        return empty_model()
+        return validate("")
 
     @property
     def model(self) -> GraphModel:

@@ -7,7 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from mpgraph.config.expansion.subgraphs import SubgraphNames
-from mpgraph.config.source import GraphSource, WrittenGraph, is_path, load_graph, parse_graph_text
+from mpgraph.config.source import (
+    GraphSource,
+    WrittenGraph,
+    is_path,
+    load_graph,
+    parse_graph_text,
+    readable_text,
+)
 from mpgraph.config.text.printing import graph_to_text
 from mpgraph.config.validation.diagnostics import Diagnostic, analyse
 from mpgraph.errors import ConfigError
@@ -48,7 +55,7 @@ def structure_of(
     files = {graph.file: text}
     for name in nesting.files:
         if name not in files:
-            files[name] = nesting.texts.get(name) or _text_of(name)
+            files[name] = nesting.texts.get(name) or readable_text(name)
     diagnostics = tuple(_drawn(diagnostic, outermost) for diagnostic in analysis.diagnostics)
     return Structure(_with_diagnostics(outermost, diagnostics), files, diagnostics)
 
@@ -69,18 +76,10 @@ def read_graph(source: object, file: str = "") -> tuple[GraphSource, str]:
         text = graph_to_text(graph.config, graph.unknown)
         graph = replace(parse_graph_text(text, graph.file), file=graph.file)
     elif Path(graph.file).is_file() and not (file and text):
-        text = _text_of(graph.file)
+        text = readable_text(graph.file)
     elif not text:
         text = graph_to_text(graph.config, graph.unknown)
     return graph, text
-
-
-def _text_of(name: str) -> str:
-    """The text of a file, "" if it cannot be read."""
-    try:
-        return Path(name).read_text(encoding="utf-8-sig", errors="replace")
-    except (OSError, ValueError):
-        return ""
 
 
 def _drawn(diagnostic: Diagnostic, graph: DrawnGraph) -> DrawnDiagnostic:

@@ -20,7 +20,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from mpgraph.config.dataclass_options import schema_of_message
 from mpgraph.config.flat import FlatNode
 from mpgraph.config.options import any_options
-from mpgraph.config.problems import relayed
+from mpgraph.config.problems import with_context
 from mpgraph.errors import ConfigError, MpgraphError, NotFoundError, did_you_mean
 from mpgraph.protos import parse_any
 from mpgraph.protos.fields import is_repeated
@@ -59,7 +59,7 @@ def apply_option_values(config: Any, nodes: Sequence[FlatNode], parent: Any) -> 
                 _apply(entry, config, node.config, parent)
             except MpgraphError as error:
                 location = node.location_of("option_value", index)
-                raise relayed(error, f'option_value: "{entry}": ', location) from error
+                raise with_context(error, f'option_value: "{entry}": ', location) from error
         node.config.ClearField("option_value")
 
 

@@ -7,16 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mpgraph.config.dataclass_options import Steps
 from mpgraph.config.flat import name_of
 from mpgraph.config.model import Edge
-from mpgraph.config.options import foreign_options, own_options
+from mpgraph.config.options import foreign_options, option_location, own_options
+from mpgraph.config.port_lists import OUTPUT, SIDE_INPUT
 from mpgraph.config.source import GraphSource
 from mpgraph.config.validation.edges import Edges
 from mpgraph.config.validation.executors import is_reserved
-from mpgraph.config.validation.missing_files import missing_files
 from mpgraph.config.validation.node_contracts import CheckedNode
-from mpgraph.errors import ConfigError, Location, MpgraphError, did_you_mean
+from mpgraph.errors import ConfigError, Location, MpgraphError, ResourceNotFoundError, did_you_mean
+from mpgraph.framework.resources import find_resource
 from mpgraph.framework.tags import TagMap, parse_tag_index
+
+# Options and inputs with the names of files.
+_OPTIONS = ("model_path", "resource_id")
+_READERS = {"LocalFileContentsCalculator": "FILE_PATH", "ResourceProviderCalculator": "RESOURCE_ID"}
+_CONSTANTS = "ConstantSidePacketCalculator"
 
 
 def graph_warnings(
@@ -34,7 +41,7 @@ def graph_warnings(
         *_side_packets(edges, nodes, source),
         *_unused_executors(nodes, source),
         *_unread_options(nodes),
-        *missing_files(nodes, edges),
+        *_missing_files(nodes, edges),
     ]
 
 
@@ -113,7 +120,7 @@ def _unread_streams(nodes: Sequence[CheckedNode], edges: Edges, outputs: TagMap)
         is_useless = bool(streams) and not has_side_outputs and all(map(unread, streams))
         for position, edge in enumerate(streams):
             if unread(edge) and (is_useless or node.contract.outputs[position].is_optional):
-                location = node.flat.location_of("output_stream", node.outputs.positions[position])
+                location = node.location_of(OUTPUT, position)
                 text = f'No node reads the stream "{edge.name}" of node "{node.name}".'
                 hint = "Remove it, or name it in the graph's output_stream if the program observes it."
                 yield _warning(text, location, hint, "unread-stream")
@@ -151,8 +158,7 @@ def _side_packets(edges: Edges, nodes: Sequence[CheckedNode], source: GraphSourc
             hint = f'"{name}" is a stream: write input_stream instead of input_side_packet.'
         if edge.producer is None and edge.consumers and name not in declared and hint:
             reader, position = edge.consumers[0]
-            node = nodes[reader]
-            location = node.flat.location_of("input_side_packet", node.side_inputs.positions[position])
+            location = nodes[reader].location_of(SIDE_INPUT, position)
             text = (
                 f'No node produces the side packet "{name}", and the graph does not declare it as an input.'
             )
@@ -179,3 +185,47 @@ def _unread_options(nodes: Sequence[CheckedNode]) -> Iterator[ConfigError]:
             hint = f'Its own are "{own}".' if own else "It has none: remove them."
             location = node.flat.location_of("node_options" if node.config.node_options else "options", 0)
             yield _warning(text, location, hint, "unread-options")
+
+
+def _missing_files(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[MpgraphError]:
+    """Warn of each file that a node will not find when it opens.
+
+    Only paths that the graph itself contains are known: those in options, and those in constants that
+    file-reading calculators receive as side packets.
+    """
+    for node in nodes:
+        for path, steps in [*_paths_in_options(node), *_constant_paths(node, nodes, edges)]:
+            if "://" in path:
+                continue  # A URL, not a path.
+            try:
+                find_resource(path)
+            except ResourceNotFoundError as error:
+                option = option_location(node.flat.source, node.calculator, steps)
+                location = node.flat.seen_from_outside(option)
+                yield error.with_context(f'Node "{node.name}": ', location=location, rule="missing-file")
+
+
+def _paths_in_options(node: CheckedNode) -> Iterator[tuple[str, Steps]]:
+    for name in _OPTIONS:
+        value = getattr(node.options, name, None)
+        if isinstance(value, str) and value:
+            yield value, (name,)
+        elif name == "resource_id" and node.config.calculator in _READERS:
+            yield from ((path, (name, index)) for index, path in enumerate(value or ()) if path)
+
+
+def _constant_paths(
+    node: CheckedNode, nodes: Sequence[CheckedNode], edges: Edges
+) -> Iterator[tuple[str, Steps]]:
+    if node.config.calculator != _CONSTANTS:
+        return
+    for position, name in enumerate(node.side_outputs.names):
+        index = node.side_outputs.ports[position].index
+        packets = node.options.packet if node.options is not None else ()
+        path = packets[index].string_value if index < len(packets) else ""
+        if path and any(_reads_file(nodes[id_], at) for id_, at in edges.side_packets[name].consumers):
+            yield path, ("packet", index, "string_value")
+
+
+def _reads_file(node: CheckedNode, position: int) -> bool:
+    return _READERS.get(node.config.calculator) == node.side_inputs.ports[position].tag
