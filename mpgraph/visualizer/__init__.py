@@ -30,23 +30,19 @@ __all__ = [
     "to_svg",
 ]
 
-_NAMES = {
-    "Structure": "mpgraph.visualizer.model",
-    "structure_of": "mpgraph.visualizer.structure",
-    "to_dot": "mpgraph.visualizer.formats",
-    "to_html": "mpgraph.visualizer.formats",
-    "to_json": "mpgraph.visualizer.model",
-    "to_mermaid": "mpgraph.visualizer.formats",
-    "to_networkx": "mpgraph.visualizer.networkx_graph",
-    "to_png": "mpgraph.visualizer.formats",
-    "to_svg": "mpgraph.visualizer.formats",
+_MODULES = {
+    "Structure": "model",
+    "structure_of": "structure",
+    "to_json": "model",
+    "to_networkx": "networkx_graph",
 }
+"""The modules of the names that are not in `formats`."""
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _NAMES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
-    value = getattr(import_module(_NAMES[name]), name)
+    value = getattr(import_module(f"{__name__}.{_MODULES.get(name, 'formats')}"), name)
     globals()[name] = value
     return value
 

@@ -2,18 +2,18 @@
 
 The functions accept a graph as `structure_of` does: a path, text, bytes, a message, a
 ValidatedGraphConfig, a GraphBuilder, or a Structure. `expand` selects the open subgraphs: "all",
-"none", or names (see `mpgraph.visualizer.expansion.expanded_ids`).
+"none", or names (see `mpgraph.visualizer.visible.expanded_ids`).
 All raise as `structure_of`, and InvalidArgumentError for a name in `expand` that no subgraph has.
 """
 
 from __future__ import annotations
 
 from mpgraph.visualizer.dot import dot_text
-from mpgraph.visualizer.expansion import Expand
 from mpgraph.visualizer.mermaid import mermaid_text
 from mpgraph.visualizer.model import Structure
 from mpgraph.visualizer.structure import structure_of
 from mpgraph.visualizer.svg import png_of, svg_of
+from mpgraph.visualizer.visible import Expand
 
 
 def to_svg(

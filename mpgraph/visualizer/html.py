@@ -12,9 +12,9 @@ from typing import Any
 
 from mpgraph.errors import InternalError
 from mpgraph.visualizer.bundle import bundle, source_of
-from mpgraph.visualizer.expansion import Expand, expanded_ids
 from mpgraph.visualizer.graph_files import graph_data, without_folders
 from mpgraph.visualizer.structure import structure_of
+from mpgraph.visualizer.visible import Expand, expanded_ids
 
 _STYLES = ("page/page.css", "page/marks.css", "page/live.css")
 # Characters that could end a `<script>` element or open another, and JavaScript's former line ends.
@@ -57,14 +57,8 @@ def page_data(
     extras: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
     """Return PageData of web/page/data.js; `mode` is "file" or "served"."""
-    return {
-        "mode": mode,
-        "graphs": list(graphs),
-        "diff": diff,
-        "expanded": list(expanded),
-        "dark": dark,
-        "extras": dict(extras or {}),
-    }
+    page = {"mode": mode, "graphs": list(graphs), "diff": diff, "expanded": list(expanded), "dark": dark}
+    return page | {"extras": dict(extras or {})}
 
 
 def assemble(data: Mapping[str, Any]) -> str:

@@ -149,6 +149,15 @@ class DrawnNode:
         return self.name != self.calculator and not self.name.startswith(f"{self.calculator}_")
 
 
+PORT_FIELDS = (
+    ("stream", "inputs"),
+    ("stream", "outputs"),
+    ("side", "side_inputs"),
+    ("side", "side_outputs"),
+)
+"""The attributes of DrawnNode and DrawnGraph that hold ports, each after the kind of its connections."""
+
+
 @dataclass(frozen=True)
 class DrawnGraph:
     """A graph: the outermost graph, or a graph inside a node.

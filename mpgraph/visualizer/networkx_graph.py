@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mpgraph.visualizer.expansion import Expand, expanded_ids
 from mpgraph.visualizer.model import Structure
 from mpgraph.visualizer.structure import structure_of
-from mpgraph.visualizer.visible import visible
+from mpgraph.visualizer.visible import Expand, expanded_ids, visible
 
 if TYPE_CHECKING:
     import networkx

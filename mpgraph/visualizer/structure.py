@@ -56,7 +56,7 @@ def structure_of(
     for name in nesting.files:
         if name not in files:
             files[name] = nesting.texts.get(name) or readable_text(name)
-    diagnostics = tuple(_drawn(diagnostic, outermost) for diagnostic in analysis.diagnostics)
+    diagnostics = tuple(drawn(diagnostic, outermost) for diagnostic in analysis.diagnostics)
     return Structure(_with_diagnostics(outermost, diagnostics), files, diagnostics)
 
 
@@ -82,19 +82,14 @@ def read_graph(source: object, file: str = "") -> tuple[GraphSource, str]:
     return graph, text
 
 
-def _drawn(diagnostic: Diagnostic, graph: DrawnGraph) -> DrawnDiagnostic:
-    """A diagnostic with the first node that it is about."""
+def drawn(diagnostic: Diagnostic, graph: DrawnGraph | None = None) -> DrawnDiagnostic:
+    """Return a diagnostic with its range, and with the first node of the graph that it is about."""
     line = diagnostic.line
     place = SourceRange(diagnostic.file, line, diagnostic.column, line) if line else None
-    node = next(_nodes_at(graph, place), None) if place else None
-    return DrawnDiagnostic(
-        diagnostic.severity,
-        diagnostic.message,
-        place,
-        node.id if node else "",
-        diagnostic.code,
-        diagnostic.suggestion,
-    )
+    node = next(_nodes_at(graph, place), None) if graph and place else None
+    node_id = node.id if node else ""
+    severity, code = diagnostic.severity, diagnostic.code
+    return DrawnDiagnostic(severity, diagnostic.message, place, node_id, code, diagnostic.suggestion)
 
 
 def _with_diagnostics(graph: DrawnGraph, diagnostics: Sequence[DrawnDiagnostic]) -> DrawnGraph:

@@ -1,16 +1,18 @@
-"""Export of graphs as SVG and PNG."""
+"""Export of graphs as SVG and PNG, and their display in notebooks."""
 
 from __future__ import annotations
 
+import html
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from mpgraph.errors import InternalError, MediaError
+from mpgraph.errors import InternalError, MediaError, MpgraphError
 from mpgraph.visualizer.engine import svg_text
-from mpgraph.visualizer.expansion import Expand, expanded_ids
 from mpgraph.visualizer.graph_files import structure_without_folders
 from mpgraph.visualizer.model import Structure, to_json
+from mpgraph.visualizer.structure import structure_of
+from mpgraph.visualizer.visible import Expand, expanded_ids
 
 MAX_PIXELS = 120_000_000
 """The maximum size of a PNG, which takes about 500 MB while it is rendered."""
@@ -51,6 +53,19 @@ def svg_of(
     layout = {"expanded": expanded_ids(graph, expand), "options": options, "types": types}
     draw = {"theme": theme, "title": title or title_of(structure), "embedded": embedded}
     return svg_text(structure_without_folders(to_json(structure))["graph"], layout, draw)
+
+
+def notebook_html(source: object, subgraphs: Mapping[str, object] | Sequence[object] = ()) -> str:
+    """Return a graph as HTML for a notebook, without scripts, with closed subgraphs, in the reader's theme.
+
+    source, subgraphs: as of `structure_of`. If the graph cannot be drawn, the HTML is the error message:
+    displaying a value in a notebook must not raise.
+    """
+    try:
+        svg = svg_of(structure_of(source, subgraphs=subgraphs), embedded=True)
+    except MpgraphError as error:
+        return f"<pre>{html.escape(str(error))}</pre>"
+    return f'<div style="overflow-x:auto">{svg}</div>'
 
 
 def title_of(structure: Structure) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
+from mpgraph.errors import InvalidArgumentError, did_you_mean
 from mpgraph.visualizer.model import DrawnEdge, DrawnGraph, DrawnNode, DrawnPort, Endpoint, Structure
+
+Expand: TypeAlias = "str | Sequence[str]"
+"""The subgraphs to open: "all", "none", or names; see `expanded_ids`."""
 
 _PORT_LISTS = (("in", "inputs"), ("side_in", "side_inputs"), ("out", "outputs"), ("side_out", "side_outputs"))
 
@@ -45,6 +50,47 @@ class Visible:
     ports: tuple[tuple[str, str, DrawnPort], ...]
     nodes: tuple[tuple[DrawnNode, tuple[DrawnNode, ...]], ...]
     lines: tuple[Line, ...]
+
+    def short_ids(self) -> dict[str, str]:
+        """Return an identifier for each id of a port ("e0" ...) and of a node ("n0" ...)."""
+        ids = {end: f"e{index}" for index, (end, _, _) in enumerate(self.ports)}
+        return ids | {node.id: f"n{index}" for index, (node, _) in enumerate(self.nodes)}
+
+
+def expanded_ids(graph: DrawnGraph, expand: Expand) -> list[str]:
+    """Return the ids of the subgraphs to open, outer ones first.
+
+    expand: "all", "none", or names of subgraphs: ids ("segmentation/inference"), names of nodes, or names
+        of subgraphs ("SelfieSegmentationCpu"). The subgraphs around an open subgraph are open too.
+    Raises InvalidArgumentError for a name that no subgraph in the graph has.
+    """
+    wanted = [expand] if isinstance(expand, str) else list(expand)
+    known = list(_openable(graph))
+    if "all" in wanted:
+        return [node.id for node in known]
+    opened: set[str] = set()
+    for name in wanted:
+        if name == "none":
+            continue
+        matches = [node for node in known if name in (node.id, node.name, node.calculator)]
+        if not matches:
+            names = sorted({each for node in known for each in (node.name, node.calculator)})
+            hint = did_you_mean(name, names)
+            there = f" There are: {', '.join(names)}." if names and not hint else hint
+            raise InvalidArgumentError(
+                f'There is no subgraph "{name}" that could be expanded.{there or " The graph has none."}'
+            )
+        for node in matches:
+            steps = node.id.split("/")
+            opened.update("/".join(steps[: end + 1]) for end in range(len(steps)))
+    return [node.id for node in known if node.id in opened]
+
+
+def _openable(graph: DrawnGraph) -> Iterator[DrawnNode]:
+    for node in graph.nodes:
+        if node.graph is not None:
+            yield node
+            yield from _openable(node.graph)
 
 
 def visible(structure: Structure, expanded: Sequence[str]) -> Visible:

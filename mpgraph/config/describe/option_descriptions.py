@@ -6,12 +6,14 @@ import dataclasses
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
+from mpgraph.config.dataclass_options import default_of
 from mpgraph.config.describe.source_comments import attribute_docs
 from mpgraph.config.text.literals import float_text, string_text
+from mpgraph.config.text.printing import scalar_text
 from mpgraph.framework.option_types import OptionType, option_types
 from mpgraph.protos.fields import is_repeated
 
@@ -95,9 +97,7 @@ def value_text(value: Any) -> str:
 
 def _of_attribute(field: dataclasses.Field[Any], kind: OptionType, doc: str) -> OptionDescription:
     nested = dataclasses.is_dataclass(kind.type)
-    default, factory = field.default, cast(Any, field.default_factory)
-    if factory is not dataclasses.MISSING:
-        default = factory()
+    default = default_of(field)
     missing = default is dataclasses.MISSING
     choices = tuple(map(str, kind.choices))
     if isinstance(kind.type, enum.EnumMeta):
@@ -119,7 +119,10 @@ def _of_field(field: FieldDescriptor, outer: tuple[Descriptor, ...]) -> OptionDe
     message, values = field.message_type, field.enum_type
     repeated = is_repeated(field)
     kind = message.name if message is not None else values.name if values is not None else _NAMES[field.type]
-    default = "" if repeated or message is not None else _default(field)
+    is_string = field.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES)
+    default = ""  # That a string is empty by default goes without saying.
+    if not repeated and message is None and (field.default_value or not is_string):
+        default = scalar_text(field, field.default_value)
     return OptionDescription(
         field.name,
         kind,
@@ -129,14 +132,3 @@ def _of_field(field: FieldDescriptor, outer: tuple[Descriptor, ...]) -> OptionDe
         fields=message_options(message, outer) if message is not None and message not in outer else (),
         one_of=field.containing_oneof.name if field.containing_oneof is not None else "",
     )
-
-
-def _default(field: FieldDescriptor) -> str:
-    value: Any = field.default_value
-    if field.enum_type is not None:
-        return str(field.enum_type.values_by_number[value].name)
-    if field.type == FieldDescriptor.TYPE_FLOAT:
-        return float_text(value, single=True)
-    if field.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES) and not value:
-        return ""  # The default of every string, not worth mentioning.
-    return value_text(value)

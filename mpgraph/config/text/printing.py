@@ -85,7 +85,7 @@ class _Writer:
     def value(self, descriptor: Any, value: Any, path: Path, indent: str) -> None:
         label = f"[{descriptor.full_name}]" if descriptor.is_extension else descriptor.name
         if descriptor.message_type is None:
-            self.lines.append(f"{indent}{label}: {_scalar_text(descriptor, value)}")
+            self.lines.append(f"{indent}{label}: {scalar_text(descriptor, value)}")
             return
         if not indent and self.lines and label == "node":
             self.lines.append("")
@@ -174,7 +174,8 @@ def _payload(packed: Any) -> Any:
     return payload if payload.SerializeToString(deterministic=True) == packed.value else None
 
 
-def _scalar_text(descriptor: Any, value: Any) -> str:
+def scalar_text(descriptor: Any, value: Any) -> str:
+    """Return a value of a field that is not a message, in text format."""
     kind = descriptor.cpp_type
     if kind == FieldDescriptor.CPPTYPE_ENUM:
         known = descriptor.enum_type.values_by_number.get(value)
