@@ -13,7 +13,7 @@ from mpgraph.config.model import Types
 from mpgraph.config.port_lists import INPUT, PORT_ATTRIBUTES, SIDE_INPUT, SIDE_OUTPUT
 from mpgraph.config.source import NodeSource, is_path
 from mpgraph.config.text.pbtxt import TextMessage
-from mpgraph.config.text.printing import graph_to_text
+from mpgraph.config.text.printing import message_to_text
 from mpgraph.config.validation.diagnostics import GraphAnalysis, NodeInfo
 from mpgraph.config.validation.pipeline import DEFAULT_HANDLER
 from mpgraph.errors import InvalidArgumentError, MpgraphError
@@ -72,7 +72,7 @@ class Nesting:
             return  # A message, or a program, which is not shown.
         self.files.setdefault(tree.file)
         if tree.node is not None and tree.source.tree is None and tree.file not in self.texts:
-            self.texts[tree.file] = graph_to_text(tree.source.config)
+            self.texts[tree.file] = message_to_text(tree.source.config)
 
     def _node(self, node: TreeNode, name: str, graph_id: str) -> DrawnNode:
         self._count += 1

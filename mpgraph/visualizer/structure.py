@@ -15,7 +15,7 @@ from mpgraph.config.source import (
     parse_graph_text,
     readable_text,
 )
-from mpgraph.config.text.printing import graph_to_text
+from mpgraph.config.text.printing import message_to_text
 from mpgraph.config.validation.diagnostics import Diagnostic, analyse
 from mpgraph.errors import ConfigError
 from mpgraph.visualizer.connections import with_types
@@ -69,16 +69,16 @@ def read_graph(source: object, file: str = "") -> tuple[GraphSource, str]:
         source = source.graph_source()
         if not is_path(source.file):
             # Its text is lost, or it never had any: the locations of a GraphBuilder are lines of a program.
-            source = graph_to_text(source.config, source.unknown)
+            source = message_to_text(source.config, source.unknown)
     text = source if isinstance(source, str) and not is_path(source) else ""
     graph = load_graph(source, file or "<string>", lenient=True)
     if graph.tree is None:
-        text = graph_to_text(graph.config, graph.unknown)
+        text = message_to_text(graph.config, graph.unknown)
         graph = replace(parse_graph_text(text, graph.file), file=graph.file)
     elif Path(graph.file).is_file() and not (file and text):
         text = readable_text(graph.file)
     elif not text:
-        text = graph_to_text(graph.config, graph.unknown)
+        text = message_to_text(graph.config, graph.unknown)
     return graph, text
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, ParamSpec, Protocol, TypeVar, cast, overload
 
+from mpgraph.config.subgraph_files import camel_case
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.framework import source_location
 from mpgraph.framework.registry import register
@@ -67,7 +68,7 @@ def subgraph(target: Any = None, /) -> Any:
 def _register(function: Any, name: str | None, scope: Mapping[str, Any]) -> Any:
     if not inspect.isfunction(function):
         raise InvalidArgumentError(f"subgraph takes a function, not {function!r}. Classes take @register.")
-    full_name = name or "".join(part[:1].upper() + part[1:] for part in function.__name__.split("_"))
+    full_name = name or camel_case(function.__name__)
     positional, keywords = _parameters(function)
     hints = _hints(function, scope)
     options: Any = None

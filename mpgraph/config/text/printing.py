@@ -7,7 +7,7 @@ bytes; options that were only ever text (`RawOption`) are written as they were.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
@@ -37,13 +37,11 @@ _LEADING = {
 _TRAILING = {"mediapipe.CalculatorGraphConfig": ("executor", "packet_generator", "status_handler", "node")}
 
 
-def graph_to_text(config: Any, unknown: Sequence[RawOption] = ()) -> str:
-    """Return a CalculatorGraphConfig as text; `unknown` lists its options without a schema."""
-    return message_to_text(config, unknown)
-
-
 def message_to_text(message: Any, unknown: Iterable[RawOption] = ()) -> str:
-    """Return any message as text in which each line ends with a newline; "" for an empty message."""
+    """Return a graph or any other message as text in which each line ends with a newline; "" if it is empty.
+
+    unknown: the options of a graph that have no schema.
+    """
     writer = _Writer(unknown)
     writer.fields(message, (), "")
     return "".join(f"{line}\n" for line in writer.lines)
