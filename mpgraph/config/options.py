@@ -52,9 +52,8 @@ def option_problems(node: CalculatorGraphConfig.Node, owner: Any, source: NodeSo
     Arguments as of `adopt_options`, which must be called first.
     """
     errors: list[MpgraphError] = []
-    declared, name = getattr(owner, "Options", None), own_options(owner)
-    if declared is not None and not isinstance(declared, ProtoOptions):
-        schema = dataclass_schema(declared, owner)
+    name = own_options(owner)
+    if schema := _own_schema(owner):
         for steps, problem in schema.problems(_given(node, schema)):
             location = option_location(source, owner, steps)
             errors.append(ConfigError(f"{name}: {problem}", location=location, rule="bad-value"))
@@ -92,9 +91,7 @@ def adopt_options(node: CalculatorGraphConfig.Node, owner: Any, source: NodeSour
     unknown type.
     """
     unread = list(source.unknown_options)
-    declared = getattr(owner, "Options", None)
-    if declared is not None and not isinstance(declared, ProtoOptions):
-        schema = dataclass_schema(declared, owner)
+    if schema := _own_schema(owner):
         for field in [field for field in unread if _names(field, schema.full_name)]:
             unread.remove(field)
             message = schema.message_class()
@@ -105,6 +102,13 @@ def adopt_options(node: CalculatorGraphConfig.Node, owner: Any, source: NodeSour
             packed.value = message.SerializeToString(deterministic=True)
     for field in unread:
         raise _unknown(field, own_options(owner), getattr(owner, "__name__", ""))
+
+
+def _own_schema(owner: Any) -> dataclass_options.Schema | None:
+    """The schema of a class's options if they are a dataclass."""
+    declared = getattr(owner, "Options", None)
+    is_dataclass = declared is not None and not isinstance(declared, ProtoOptions)
+    return dataclass_schema(declared, owner) if is_dataclass else None
 
 
 def own_options(owner: Any) -> str:

@@ -13,10 +13,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mpgraph.visualizer.formats import to_dot, to_html, to_mermaid, to_png, to_svg
+    from mpgraph.visualizer.dot import to_dot
+    from mpgraph.visualizer.html import to_html
+    from mpgraph.visualizer.mermaid import to_mermaid
     from mpgraph.visualizer.model import Structure, to_json
     from mpgraph.visualizer.networkx_graph import to_networkx
     from mpgraph.visualizer.structure import structure_of
+    from mpgraph.visualizer.svg import to_png, to_svg
 
 __all__ = [
     "Structure",
@@ -33,16 +36,20 @@ __all__ = [
 _MODULES = {
     "Structure": "model",
     "structure_of": "structure",
+    "to_dot": "dot",
+    "to_html": "html",
     "to_json": "model",
+    "to_mermaid": "mermaid",
     "to_networkx": "networkx_graph",
+    "to_png": "svg",
+    "to_svg": "svg",
 }
-"""The modules of the names that are not in `formats`."""
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
-    value = getattr(import_module(f"{__name__}.{_MODULES.get(name, 'formats')}"), name)
+    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
     globals()[name] = value
     return value
 

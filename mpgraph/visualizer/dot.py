@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 
-from mpgraph.visualizer.model import DrawnGraph, DrawnNode, DrawnPort, Structure
+from mpgraph.visualizer.model import DrawnGraph, DrawnNode, DrawnPort
+from mpgraph.visualizer.structure import structure_of
 from mpgraph.visualizer.visible import Expand, Line, LineEnd, expanded_ids, visible
 
 _COLOURS = {"calculator": "#ffffff", "subgraph": "#f3eefe", "unknown": "#f7f7f8", "generator": "#fff6e5"}
@@ -17,8 +18,12 @@ _PORT_STYLES = {
 }
 
 
-def dot_text(structure: Structure, expand: Expand = "none") -> str:
-    """Return a graph as DOT. expand: as in `expanded_ids`."""
+def to_dot(source: object, *, expand: Expand = "none") -> str:
+    """Return a graph as DOT, the language of Graphviz, with a cluster for each open subgraph.
+
+    Arguments and errors as of `mpgraph.visualizer.svg.to_svg`.
+    """
+    structure = structure_of(source)
     expanded = expanded_ids(structure.graph, expand)
     shown = visible(structure, expanded)
     ids = shown.short_ids()

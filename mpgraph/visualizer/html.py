@@ -23,6 +23,14 @@ _UNSAFE = str.maketrans(
 )
 
 
+def to_html(*sources: object) -> str:
+    """Return a self-contained interactive page: subgraphs can be opened, and text and drawing are linked.
+
+    sources: graphs as `structure_of` accepts them. Raises as `structure_of`.
+    """
+    return page_html(sources)
+
+
 def page_html(
     sources: Sequence[object],
     *,

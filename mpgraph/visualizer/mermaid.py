@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mpgraph.visualizer.model import DrawnGraph, Structure
+from mpgraph.visualizer.model import DrawnGraph
+from mpgraph.visualizer.structure import structure_of
 from mpgraph.visualizer.visible import Expand, Line, expanded_ids, visible
 
 _CLASSES = (
@@ -19,11 +20,13 @@ _CLASSES = (
 _PORT_CLASSES = {"in": "input", "out": "output", "side_in": "packet", "side_out": "packet"}
 
 
-def mermaid_text(structure: Structure, expand: Expand = "none") -> str:
-    """Return a graph as a Mermaid flowchart. expand: as in `expanded_ids`.
+def to_mermaid(source: object, *, expand: Expand = "none") -> str:
+    """Return a graph as a Mermaid flowchart, for READMEs.
 
     Side packets are thick lines, back edges dotted lines. Every name is quoted and escaped.
+    Arguments and errors as of `mpgraph.visualizer.svg.to_svg`.
     """
+    structure = structure_of(source)
     expanded = expanded_ids(structure.graph, expand)
     shown = visible(structure, expanded)
     ids = shown.short_ids()

@@ -15,6 +15,7 @@ from mpgraph.config.source import NodeSource, is_path
 from mpgraph.config.text.pbtxt import TextMessage
 from mpgraph.config.text.printing import message_to_text
 from mpgraph.config.validation.diagnostics import GraphAnalysis, NodeInfo
+from mpgraph.config.validation.executors import executor_specs
 from mpgraph.config.validation.pipeline import DEFAULT_HANDLER
 from mpgraph.errors import InvalidArgumentError, MpgraphError
 from mpgraph.framework.registry import CALCULATORS
@@ -60,7 +61,9 @@ class Nesting:
             file=tree.file,
             **_all_ports(config, own),
             nodes=tuple(nodes),
-            executors=tuple(_executors(config)),
+            executors=tuple(
+                DrawnExecutor(spec.name, spec.type, spec.num_threads) for spec in executor_specs(config)
+            ),
             handler=_handler(config),
             max_queue_size=config.max_queue_size,
             num_threads=config.num_threads,
@@ -172,15 +175,6 @@ def _handler(config: Any) -> str:
 def _handler_source(source: NodeSource) -> NodeSource:
     field = source.tree.first("input_stream_handler") if source.tree else None
     return NodeSource(field.value) if field and isinstance(field.value, TextMessage) else NodeSource()
-
-
-def _executors(config: Any) -> Iterator[DrawnExecutor]:
-    for executor in config.executor:
-        threads = 0
-        for descriptor, options in executor.options.ListFields():
-            if descriptor.is_extension:
-                threads = getattr(options, "num_threads", 0)
-        yield DrawnExecutor(executor.name, executor.type, threads)
 
 
 def _first_line(cls: type | None) -> str:

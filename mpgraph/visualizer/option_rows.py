@@ -63,16 +63,12 @@ def text_rows(tree: TextMessage, prefix: str = "") -> Iterator[OptionRow]:
 def _written(source: NodeSource) -> tuple[str, tuple[OptionRow, ...]]:
     """The name of the type and the rows of all options in the text."""
     name, rows = "", []
-    for holder_name in ("options", "node_options"):
-        for holder in source.tree.all(holder_name) if source.tree else ():
-            if not isinstance(holder.value, TextMessage):
-                continue
-            for field in holder.value.fields:
-                name = name or field.name.rpartition("/")[2].removesuffix(".ext").rpartition(".")[2]
-                if isinstance(field.value, TextMessage):
-                    rows += [row for row in text_rows(field.value) if "contained_node" not in row.name]
-                else:
-                    rows.append(OptionRow(field.label, _cut(str(field.value)), line=field.location.line))
+    for field in source.options():
+        name = name or field.name.rpartition("/")[2].removesuffix(".ext").rpartition(".")[2]
+        if isinstance(field.value, TextMessage):
+            rows += [row for row in text_rows(field.value) if "contained_node" not in row.name]
+        else:
+            rows.append(OptionRow(field.label, _cut(str(field.value)), line=field.location.line))
     return name, tuple(rows)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mpgraph.config.source import BINARY_SUFFIXES
+from mpgraph.config.source import BINARY_SUFFIXES, parse_graph_text
 from mpgraph.errors import ConfigError, InvalidArgumentError, MediaError, MpgraphError, ResourceNotFoundError
 from mpgraph.io.files import AtomicOutput
 from mpgraph.visualizer.graph_files import (
@@ -174,8 +174,6 @@ def _version(path: Path) -> str:
 
 
 def _parses(text: str) -> bool:
-    from mpgraph.config.source import parse_graph_text
-
     try:
         parse_graph_text(text)
     except MpgraphError:

@@ -1,4 +1,4 @@
-"""From a graph as its author wrote it, right or wrong, to the model of it that is drawn."""
+"""From a graph as its author wrote it, valid or not, to the model that is drawn."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def structure_of(
     """Return the model of a graph, ready to be drawn.
 
     source: a path, graph text, the bytes of a binary graph, a CalculatorGraphConfig message, a GraphBuilder,
-        a ValidatedGraphConfig or a CalculatorGraph.
+        a ValidatedGraphConfig, a CalculatorGraph, or a Structure, which is returned as it is.
     subgraphs: graphs that nodes may name, by name, or by the `type` in them.
     file: the file name for locations in graph text; subgraphs are looked up beside it.
 
@@ -44,6 +44,8 @@ def structure_of(
     closed. Raises ConfigError only for text that cannot be parsed at all and for more than MAX_NODES nodes
     in the outermost graph, and ResourceNotFoundError if there is no such file.
     """
+    if isinstance(source, Structure):
+        return source
     graph, text = read_graph(source, file)
     count = len(graph.config.node)
     if count > MAX_NODES:

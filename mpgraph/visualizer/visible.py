@@ -133,18 +133,18 @@ class _Level:
         """The closed node or graph input from which the edge at `end` of this graph really comes."""
         if end.node:
             node = self.nodes[end.node]
-            port = (node.outputs if kind == "stream" else node.side_outputs)[end.port]
+            port = _ports(node, kind, "outputs")[end.port]
             if not self.is_open(node):
                 return LineEnd(node.id, port, end.port)
             inner = self.inside(node)
-            ports = inner.graph.outputs if kind == "stream" else inner.graph.side_outputs
-            edge = inner.incoming.get((kind, Endpoint("", _position(ports, port))))
+            position = _position(_ports(inner.graph, kind, "outputs"), port)
+            edge = inner.incoming.get((kind, Endpoint("", position)))
             return inner.source(kind, edge.source) if edge else None
-        port = (self.graph.inputs if kind == "stream" else self.graph.side_inputs)[end.port]
+        port = _ports(self.graph, kind, "inputs")[end.port]
         if self.outer is None or self.node is None:
             return LineEnd(f"{'in' if kind == 'stream' else 'side_in'}:{port.entry}", port, end.port)
-        ports = self.node.inputs if kind == "stream" else self.node.side_inputs
-        edge = self.outer.incoming.get((kind, Endpoint(self.node.id, _position(ports, port))))
+        position = _position(_ports(self.node, kind, "inputs"), port)
+        edge = self.outer.incoming.get((kind, Endpoint(self.node.id, position)))
         return self.outer.source(kind, edge.source) if edge else None
 
 
@@ -169,15 +169,21 @@ def _walk(
 
 def _target(level: _Level, edge: DrawnEdge) -> LineEnd | None:
     """The end of an edge, if it is at a closed node or at an output of the outermost graph."""
-    stream = edge.kind == "stream"
+    index = edge.target.port
     if edge.target.node:
         node = level.nodes[edge.target.node]
-        ports = node.inputs if stream else node.side_inputs
-        return None if level.is_open(node) else LineEnd(node.id, ports[edge.target.port], edge.target.port)
+        port = _ports(node, edge.kind, "inputs")[index]
+        return None if level.is_open(node) else LineEnd(node.id, port, index)
     if level.outer is not None:
         return None
-    port = (level.graph.outputs if stream else level.graph.side_outputs)[edge.target.port]
-    return LineEnd(f"{'out' if stream else 'side_out'}:{port.entry}", port, edge.target.port)
+    port = _ports(level.graph, edge.kind, "outputs")[index]
+    return LineEnd(f"{'out' if edge.kind == 'stream' else 'side_out'}:{port.entry}", port, index)
+
+
+def _ports(holder: DrawnNode | DrawnGraph, kind: str, direction: str) -> tuple[DrawnPort, ...]:
+    """The ports for streams (kind "stream") or side packets. direction: "inputs" or "outputs"."""
+    found: tuple[DrawnPort, ...] = getattr(holder, direction if kind == "stream" else f"side_{direction}")
+    return found
 
 
 def _position(ports: Sequence[DrawnPort], wanted: DrawnPort) -> int:

@@ -147,7 +147,7 @@ def _assign_names(sources: Iterable[Source[object]], preferred: Mapping[int, str
     """Return a name for each stream or side packet, by the id of its handle.
 
     A stream without a name is named after the graph's output that it is, else after its tag. Without a tag
-    it is "blur" if its node is a BlurCalculator. If "image" is taken, it is "blur_image", then "blur_image_2".
+    it is "blur" if its node is a BlurCalculator. If "image" is taken: "blur_image", then "blur_image_2".
     preferred: names to use if they are free, by id.
     Raises ConfigError, with the location, if two have been given the same name.
     """

@@ -7,12 +7,12 @@ import inspect
 import sys
 import typing
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any, ParamSpec, Protocol, TypeVar, cast, overload
 
 from mpgraph.config.subgraph_files import camel_case
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.framework import source_location
+from mpgraph.framework.function.decorator import options_class
 from mpgraph.framework.registry import register
 from mpgraph.framework.subgraph import Subgraph
 
@@ -73,7 +73,12 @@ def _register(function: Any, name: str | None, scope: Mapping[str, Any]) -> Any:
     hints = _hints(function, scope)
     options: Any = None
     if keywords:
-        options = _dataclass(function, keywords, hints)
+        for parameter in keywords:
+            if parameter not in hints:
+                _refuse(function, parameter, "needs a type annotation, as every option does.")
+        options = options_class(
+            function, {name: (hints[name], parameter.default) for name, parameter in keywords.items()}
+        )
     elif len(positional) == 2:
         options = hints.get(positional[1])
         if not (isinstance(options, type) and dataclasses.is_dataclass(options)):
@@ -129,25 +134,6 @@ def _hints(function: Any, scope: Mapping[str, Any]) -> dict[str, Any]:
             f"{function.__qualname__}: {error}. The types of options must be defined where the function is.",
             location=source_location.of_code(function.__code__),
         ) from error
-
-
-def _dataclass(function: Any, keywords: Mapping[str, inspect.Parameter], hints: Mapping[str, Any]) -> type:
-    fields: list[Any] = []
-    for name, parameter in keywords.items():
-        if name not in hints:
-            _refuse(function, name, "needs a type annotation, as every option does.")
-        default = parameter.default
-        if default is parameter.empty:
-            option = dataclasses.field(kw_only=True)
-        elif isinstance(default, list):
-            option = dataclasses.field(kw_only=True, default_factory=partial(list, default))
-        else:
-            option = dataclasses.field(kw_only=True, default=default)
-        fields.append((name, hints[name], option))
-    options = dataclasses.make_dataclass("Options", fields)
-    options.__module__ = function.__module__
-    options.__qualname__ = f"{function.__qualname__}.Options"
-    return options
 
 
 def _refuse(function: Any, parameter: str, why: str) -> typing.NoReturn:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor_pb2 import FieldDescriptorProto
 
 from mpgraph.config.dataclass_options import default_of
 from mpgraph.config.describe.source_comments import attribute_docs
@@ -16,24 +17,6 @@ from mpgraph.config.text.literals import float_text, string_text
 from mpgraph.config.text.printing import scalar_text
 from mpgraph.framework.option_types import OptionType, option_types
 from mpgraph.protos.fields import is_repeated
-
-_NAMES = {
-    FieldDescriptor.TYPE_DOUBLE: "double",
-    FieldDescriptor.TYPE_FLOAT: "float",
-    FieldDescriptor.TYPE_INT64: "int64",
-    FieldDescriptor.TYPE_UINT64: "uint64",
-    FieldDescriptor.TYPE_INT32: "int32",
-    FieldDescriptor.TYPE_UINT32: "uint32",
-    FieldDescriptor.TYPE_SINT32: "sint32",
-    FieldDescriptor.TYPE_SINT64: "sint64",
-    FieldDescriptor.TYPE_FIXED32: "fixed32",
-    FieldDescriptor.TYPE_FIXED64: "fixed64",
-    FieldDescriptor.TYPE_SFIXED32: "sfixed32",
-    FieldDescriptor.TYPE_SFIXED64: "sfixed64",
-    FieldDescriptor.TYPE_BOOL: "bool",
-    FieldDescriptor.TYPE_STRING: "string",
-    FieldDescriptor.TYPE_BYTES: "bytes",
-}
 
 
 @dataclass(frozen=True)
@@ -118,14 +101,15 @@ def _of_attribute(field: dataclasses.Field[Any], kind: OptionType, doc: str) -> 
 def _of_field(field: FieldDescriptor, outer: tuple[Descriptor, ...]) -> OptionDescription:
     message, values = field.message_type, field.enum_type
     repeated = is_repeated(field)
-    kind = message.name if message is not None else values.name if values is not None else _NAMES[field.type]
+    named = message or values
+    scalar = FieldDescriptorProto.Type.Name(field.type).removeprefix("TYPE_").lower()  # TYPE_INT64: int64
     is_string = field.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES)
     default = ""  # That a string is empty by default goes without saying.
     if not repeated and message is None and (field.default_value or not is_string):
         default = scalar_text(field, field.default_value)
     return OptionDescription(
         field.name,
-        kind,
+        named.name if named is not None else scalar,
         default,
         repeated=repeated,
         choices=tuple(value.name for value in values.values) if values is not None else (),
