@@ -1,4 +1,4 @@
-"""Nodes of the flat graph, with the locations in their text of everything they connect."""
+"""Nodes of the flat graph, with the source locations of their ports."""
 
 from __future__ import annotations
 
@@ -40,22 +40,22 @@ class FlatNode:
             if name not in self.locations:
                 count = len(getattr(self.config, name))
                 self.locations[name] = [
-                    self.seen_from_outside(self.source.field_location(name, index)) for index in range(count)
+                    self.with_uses(self.source.field_location(name, index)) for index in range(count)
                 ]
         self.hidden += hidden_names(self.source.damaged)
 
     @property
     def location(self) -> Location | None:
         """The location of the node, with the uses of the subgraphs around it."""
-        return self.seen_from_outside(self.source.location)
+        return self.with_uses(self.source.location)
 
     @property
     def prefix(self) -> str:
         """The prefix of the names in the innermost subgraph; "" in the outermost graph."""
         return prefix_of(self.path[-1].name) if self.path else ""
 
-    def seen_from_outside(self, location: Location | None) -> Location | None:
-        """Return a location in the node's text with the locations of the subgraph nodes around it."""
+    def with_uses(self, location: Location | None) -> Location | None:
+        """Add the locations of the enclosing subgraph nodes to a location in the node's text."""
         if location is None or not self.path:
             return location
         uses = (use.location for use in reversed(self.path))
@@ -66,7 +66,7 @@ class FlatNode:
         """Return the location of the `index`-th entry of a port list, or value of another field."""
         locations = self.locations.get(name)
         if locations is None:
-            return self.seen_from_outside(self.source.field_location(name, index))
+            return self.with_uses(self.source.field_location(name, index))
         return locations[index] if index < len(locations) else self.location
 
     def rename(self, name: str, transform: Callable[[str], str]) -> None:
@@ -159,10 +159,8 @@ def debug_label(node: Any) -> str:
     """Return the label used by type and deadlock errors: the node's name, or its calculator and streams."""
     if node.name:
         return str(node.name)
-    streams = (
-        f"{_edges('input stream', node.input_stream)}, and {_edges('output stream', node.output_stream)}"
-    )
-    return f"[{node.calculator}, {streams}]"
+    inputs, outputs = _edges("input stream", node.input_stream), _edges("output stream", node.output_stream)
+    return f"[{node.calculator}, {inputs}, and {outputs}]"
 
 
 def _edges(kind: str, entries: Sequence[str]) -> str:

@@ -253,10 +253,8 @@ def parse_graph_bytes(data: bytes, file: str = "<bytes>") -> GraphSource:
         config = None
     # Arbitrary bytes may be well-formed protobuf, but have no fields of a graph.
     if config is None or (data and not config.ListFields()):
-        raise ConfigError(
-            f"{_quoted(file)} is not a binary {_GRAPH}; it is damaged, or text, or something else.",
-            rule="no-graph",
-        )
+        text = f"{_quoted(file)} is not a binary {_GRAPH}; it is damaged, or text, or something else."
+        raise ConfigError(text, rule="no-graph")
     return GraphSource(config, file=file)
 
 

@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from mpgraph.visualizer.model import PORT_FIELDS, DrawnEdge, DrawnGraph, DrawnNode, DrawnPort, Endpoint
+from mpgraph.visualizer.model import (
+    PORT_FIELDS,
+    DrawnEdge,
+    DrawnGraph,
+    DrawnNode,
+    DrawnPort,
+    Endpoint,
+    ports_of,
+)
 
 Connection: TypeAlias = "tuple[str, str, str]"
 """A stream or side packet, as the id of its graph, its kind ("stream" or "side") and its name."""
@@ -35,14 +43,11 @@ def edges_of(graph: DrawnGraph) -> tuple[DrawnEdge, ...]:
 
 
 def _edges(graph: DrawnGraph, kind: str) -> Iterator[DrawnEdge]:
-    incoming, outgoing = (
-        (graph.inputs, graph.outputs) if kind == "stream" else (graph.side_inputs, graph.side_outputs)
-    )
     producers: dict[str, tuple[Endpoint, DrawnPort]] = {}
-    for index, port in enumerate(incoming):
+    for index, port in enumerate(ports_of(graph, kind, "inputs")):
         producers.setdefault(port.name, (Endpoint("", index), port))
     for node in graph.nodes:
-        for index, port in enumerate(node.outputs if kind == "stream" else node.side_outputs):
+        for index, port in enumerate(ports_of(node, kind, "outputs")):
             producers.setdefault(port.name, (Endpoint(node.id, index), port))
     prefix = f"{graph.id}/" if graph.id else ""
 
@@ -55,9 +60,9 @@ def _edges(graph: DrawnGraph, kind: str) -> Iterator[DrawnEdge]:
             yield DrawnEdge(identifier, kind, port.name, source, target, carried, port.back_edge)
 
     for node in graph.nodes:
-        for index, port in enumerate(node.inputs if kind == "stream" else node.side_inputs):
+        for index, port in enumerate(ports_of(node, kind, "inputs")):
             yield from edge(port, Endpoint(node.id, index))
-    for index, port in enumerate(outgoing):
+    for index, port in enumerate(ports_of(graph, kind, "outputs")):
         yield from edge(port, Endpoint("", index))
 
 

@@ -64,19 +64,18 @@ def _table(node: DrawnNode) -> str:
 
 
 def _row(prefix: str, ports: tuple[DrawnPort, ...]) -> str:
-    cells = "".join(
-        f'<td port="{prefix}{position}"><font point-size="9">{_text(port.entry)}</font></td>'
-        for position, port in enumerate(ports)
-    )
+    cells = "".join(_cells(prefix, ports))
     return f"<tr><td>{_wrapped(cells)}</td></tr>" if cells else ""
 
 
 def _column(prefix: str, ports: tuple[DrawnPort, ...]) -> str:
-    rows = "".join(
-        f'<tr><td port="{prefix}{position}"><font point-size="9">{_text(port.entry)}</font></td></tr>'
-        for position, port in enumerate(ports)
-    )
+    rows = "".join(f"<tr>{cell}</tr>" for cell in _cells(prefix, ports))
     return f'<td><table border="0" cellborder="0" cellspacing="0">{rows}</table></td>' if rows else ""
+
+
+def _cells(prefix: str, ports: tuple[DrawnPort, ...]) -> Iterator[str]:
+    for position, port in enumerate(ports):
+        yield f'<td port="{prefix}{position}"><font point-size="9">{_text(port.entry)}</font></td>'
 
 
 def _wrapped(cells: str) -> str:

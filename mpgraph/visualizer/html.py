@@ -71,23 +71,15 @@ def page_data(
 
 def assemble(data: Mapping[str, Any]) -> str:
     """Return the HTML of a page. data: PageData of web/page/data.js."""
-    parts = _parts()
+    template, style, script = _parts()
     title = html.escape(str(data["graphs"][0]["name"])) if data["graphs"] else "mpgraph"
     policy = content_policy() if data["mode"] == "file" else ""
     meta = f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy)}">\n' if policy else ""
-    head, _, rest = parts.template.partition("<title>mpgraph</title>\n")
+    head, _, rest = template.partition("<title>mpgraph</title>\n")
     body, _, end = rest.partition("</body>")
-    return "".join(
-        [
-            head,
-            meta,
-            f"<title>{title} · mpgraph</title>\n<style>{parts.style}</style>\n",
-            body,
-            f'<script type="application/json" id="mpgraph-page">{script_json(data)}</script>\n',
-            f"<script>{parts.script}</script>\n</body>",
-            end,
-        ]
-    )
+    titled = f"{meta}<title>{title} · mpgraph</title>\n<style>{style}</style>\n"
+    content = f'<script type="application/json" id="mpgraph-page">{script_json(data)}</script>\n'
+    return f"{head}{titled}{body}{content}<script>{script}</script>\n</body>{end}"
 
 
 def content_policy(connect: str = "'none'") -> str:
@@ -95,10 +87,10 @@ def content_policy(connect: str = "'none'") -> str:
 
     connect: the source list for requests.
     """
-    parts = _parts()
+    _, style, script = _parts()
     images = "data: blob:" if connect == "'none'" else f"{connect} data: blob:"
     return (
-        f"default-src 'none'; script-src '{_hash(parts.script)}'; style-src '{_hash(parts.style)}'; "
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         f"connect-src {connect}; img-src {images}; base-uri 'none'; form-action 'none'"
     )
 
@@ -111,19 +103,14 @@ def script_json(value: object) -> str:
     return text.translate(_UNSAFE)
 
 
-class _Parts:
-    def __init__(self) -> None:
-        self.template = source_of("index.html")
-        self.style = "\n".join(source_of(name) for name in _STYLES)
-        self.script = bundle("page/main.js")
-        for text, end in ((self.style, "</style"), (self.script, "</script")):
-            if end in text.lower():
-                raise InternalError(f"The page's own files must not contain {end!r}.")
-
-
 @lru_cache(maxsize=1)
-def _parts() -> _Parts:
-    return _Parts()
+def _parts() -> tuple[str, str, str]:
+    """The template, style and script of every page."""
+    style, script = "\n".join(source_of(name) for name in _STYLES), bundle("page/main.js")
+    for text, end in ((style, "</style"), (script, "</script")):
+        if end in text.lower():
+            raise InternalError(f"The page's own files must not contain {end!r}.")
+    return source_of("index.html"), style, script
 
 
 def _hash(text: str) -> str:

@@ -149,12 +149,7 @@ class DrawnNode:
         return self.name != self.calculator and not self.name.startswith(f"{self.calculator}_")
 
 
-PORT_FIELDS = (
-    ("stream", "inputs"),
-    ("stream", "outputs"),
-    ("side", "side_inputs"),
-    ("side", "side_outputs"),
-)
+PORT_FIELDS = (("stream", "inputs"), ("stream", "outputs"), ("side", "side_inputs"), ("side", "side_outputs"))
 """The attributes of DrawnNode and DrawnGraph that hold ports, each after the kind of its connections."""
 
 
@@ -192,6 +187,12 @@ class Structure:
     graph: DrawnGraph
     files: dict[str, str] = field(default_factory=dict)
     diagnostics: tuple[DrawnDiagnostic, ...] = ()
+
+
+def ports_of(holder: DrawnNode | DrawnGraph, kind: str, direction: str) -> tuple[DrawnPort, ...]:
+    """Return ports by the kind of their connections, "stream" or "side". direction: "inputs" or "outputs"."""
+    found: tuple[DrawnPort, ...] = getattr(holder, direction if kind == "stream" else f"side_{direction}")
+    return found
 
 
 def to_json(value: Any) -> Any:

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from mpgraph.errors import InvalidArgumentError, did_you_mean
-from mpgraph.visualizer.model import DrawnEdge, DrawnGraph, DrawnNode, DrawnPort, Endpoint, Structure
+from mpgraph.visualizer.model import (
+    DrawnEdge,
+    DrawnGraph,
+    DrawnNode,
+    DrawnPort,
+    Endpoint,
+    Structure,
+    ports_of,
+)
 
 Expand: TypeAlias = "str | Sequence[str]"
 """The subgraphs to open: "all", "none", or names; see `expanded_ids`."""
@@ -133,17 +141,17 @@ class _Level:
         """The closed node or graph input from which the edge at `end` of this graph really comes."""
         if end.node:
             node = self.nodes[end.node]
-            port = _ports(node, kind, "outputs")[end.port]
+            port = ports_of(node, kind, "outputs")[end.port]
             if not self.is_open(node):
                 return LineEnd(node.id, port, end.port)
             inner = self.inside(node)
-            position = _position(_ports(inner.graph, kind, "outputs"), port)
+            position = _position(ports_of(inner.graph, kind, "outputs"), port)
             edge = inner.incoming.get((kind, Endpoint("", position)))
             return inner.source(kind, edge.source) if edge else None
-        port = _ports(self.graph, kind, "inputs")[end.port]
+        port = ports_of(self.graph, kind, "inputs")[end.port]
         if self.outer is None or self.node is None:
             return LineEnd(f"{'in' if kind == 'stream' else 'side_in'}:{port.entry}", port, end.port)
-        position = _position(_ports(self.node, kind, "inputs"), port)
+        position = _position(ports_of(self.node, kind, "inputs"), port)
         edge = self.outer.incoming.get((kind, Endpoint(self.node.id, position)))
         return self.outer.source(kind, edge.source) if edge else None
 
@@ -172,18 +180,12 @@ def _target(level: _Level, edge: DrawnEdge) -> LineEnd | None:
     index = edge.target.port
     if edge.target.node:
         node = level.nodes[edge.target.node]
-        port = _ports(node, edge.kind, "inputs")[index]
+        port = ports_of(node, edge.kind, "inputs")[index]
         return None if level.is_open(node) else LineEnd(node.id, port, index)
     if level.outer is not None:
         return None
-    port = _ports(level.graph, edge.kind, "outputs")[index]
+    port = ports_of(level.graph, edge.kind, "outputs")[index]
     return LineEnd(f"{'out' if edge.kind == 'stream' else 'side_out'}:{port.entry}", port, index)
-
-
-def _ports(holder: DrawnNode | DrawnGraph, kind: str, direction: str) -> tuple[DrawnPort, ...]:
-    """The ports for streams (kind "stream") or side packets. direction: "inputs" or "outputs"."""
-    found: tuple[DrawnPort, ...] = getattr(holder, direction if kind == "stream" else f"side_{direction}")
-    return found
 
 
 def _position(ports: Sequence[DrawnPort], wanted: DrawnPort) -> int:

@@ -172,7 +172,7 @@ class GraphBuilder(NotebookDisplay):
         input_stream_handler_options: Any = None,
         **keywords: Any,
     ) -> NodeHandle:
-        """Add a node and return it; as a stream it stands for its only output.
+        """Add a node and return it; used as a stream, it is its only output.
 
             graph.node(Blur, frames, radius=3)
             graph.node("BlurCalculator", IMAGE=frames, options=Blur.Options(radius=3))

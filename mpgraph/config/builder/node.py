@@ -187,10 +187,8 @@ class NodeHandle(OpenInput[Source[Any], "NodeHandle"]):
         check_graph(self._graph, source, location)
         expected = SidePacketHandle if kind is SideInput else Stream
         if not isinstance(source, expected):
-            raise ConfigError(
-                f"{tag or kind.kind} of {self} takes a {expected.kind}; {source} is a {source.kind}.",
-                location=location,
-            )
+            text = f"{tag or kind.kind} of {self} takes a {expected.kind}; {source} is a {source.kind}."
+            raise ConfigError(text, location=location)
         taken = self._inputs[kind]
         if index is None:
             port = self._signature.find(kind, tag, 0)

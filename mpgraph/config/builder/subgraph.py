@@ -117,10 +117,8 @@ def _parameters(function: Any) -> tuple[list[str], dict[str, inspect.Parameter]]
         else:
             positional.append(name)
     if not positional:
-        raise InvalidArgumentError(
-            f"{function.__qualname__}: a subgraph needs a parameter, which receives the GraphBuilder.",
-            location=source_location.of_code(function.__code__),
-        )
+        text = f"{function.__qualname__}: a subgraph needs a parameter, which receives the GraphBuilder."
+        raise InvalidArgumentError(text, location=source_location.of_code(function.__code__))
     if len(positional) > (1 if keywords else 2):
         _refuse(function, positional[-1], "is not allowed: options must be keyword-only, after a *.")
     return positional, keywords
@@ -137,7 +135,5 @@ def _hints(function: Any, scope: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _refuse(function: Any, parameter: str, why: str) -> typing.NoReturn:
-    raise InvalidArgumentError(
-        f'{function.__qualname__}: the parameter "{parameter}" {why}',
-        location=source_location.of_parameter(function.__code__, parameter),
-    )
+    text = f'{function.__qualname__}: the parameter "{parameter}" {why}'
+    raise InvalidArgumentError(text, location=source_location.of_parameter(function.__code__, parameter))

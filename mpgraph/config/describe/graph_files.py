@@ -75,7 +75,7 @@ def _comment_on_top(tree: TextMessage | None) -> str:
 
 
 def _comments_above(tree: TextMessage | None, name: str) -> list[str]:
-    """For each value of a field, the comment in the lines above it, joined to one line."""
+    """For each value of a field, the comment in the lines above it, joined into one line."""
     docs = []
     for field in tree.fields if tree else ():
         for single in field.singles() if field.name == name else ():

@@ -18,6 +18,10 @@ from mpgraph.config.text.printing import scalar_text
 from mpgraph.framework.option_types import OptionType, option_types
 from mpgraph.protos.fields import is_repeated
 
+_TYPE_NAMES: dict[int, str] = {
+    number: name.removeprefix("TYPE_").lower() for name, number in FieldDescriptorProto.Type.items()
+}
+
 
 @dataclass(frozen=True)
 class OptionDescription:
@@ -102,14 +106,13 @@ def _of_field(field: FieldDescriptor, outer: tuple[Descriptor, ...]) -> OptionDe
     message, values = field.message_type, field.enum_type
     repeated = is_repeated(field)
     named = message or values
-    scalar = FieldDescriptorProto.Type.Name(field.type).removeprefix("TYPE_").lower()  # TYPE_INT64: int64
     is_string = field.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES)
     default = ""  # That a string is empty by default goes without saying.
     if not repeated and message is None and (field.default_value or not is_string):
         default = scalar_text(field, field.default_value)
     return OptionDescription(
         field.name,
-        named.name if named is not None else scalar,
+        named.name if named is not None else _TYPE_NAMES[field.type],
         default,
         repeated=repeated,
         choices=tuple(value.name for value in values.values) if values is not None else (),

@@ -240,13 +240,13 @@ def _open(node: TreeNode, name: str) -> GraphTree:
 def _refuse_calculator_fields(node: FlatNode) -> None:
     for name in _CALCULATOR_FIELDS:
         if any(descriptor.name == name for descriptor, _ in node.config.ListFields()):
-            raise ConfigError(
-                f'Subgraph "{node.config.name or node.config.calculator}" has a field that is only '
-                f'applicable to calculators: "{name}".',
-                location=node.location_of(name, 0),
-                hint="Set it on the nodes inside the subgraph.",
-                rule="not-for-subgraphs",
+            label, hint = (
+                node.config.name or node.config.calculator,
+                "Set it on the nodes inside the subgraph.",
             )
+            text = f'Subgraph "{label}" has a field that is only applicable to calculators: "{name}".'
+            location = node.location_of(name, 0)
+            raise ConfigError(text, location=location, hint=hint, rule="not-for-subgraphs")
 
 
 def _keys_inside(node: FlatNode, graph: GraphSource | type[Subgraph]) -> tuple[object, ...]:
@@ -347,22 +347,16 @@ def _matched(node: FlatNode, port_list: str, inside: TagMap, outside: TagMap) ->
         if outside.count(tag) <= inside.count(tag):
             continue
         location = node.location_of(port_list, outside.positions[outside.id(tag, inside.count(tag)) or 0])
-        where = _where(node, port_list)
-        if not inside.has(tag):
+        if inside.has(tag):
+            text = f'Tag "{tag}" has {outside.count(tag)} indexes in the subgraph node but has only '
+            text += f"{inside.count(tag)} indexes in the subgraph config."
+            hint = "Remove the surplus ones, or add them to the subgraph."
+        else:
             known = ", ".join(f'"{tag}"' for tag in inside.tags) or "none"
-            raise ConfigError(
-                f'{where}Tag "{tag}" does not exist in the subgraph config. Its tags here: {known}.',
-                location=location,
-                hint=did_you_mean(tag, inside.tags) or "Use one of these, or add it to the subgraph.",
-                rule="unknown-port",
-            )
-        raise ConfigError(
-            f'{where}Tag "{tag}" has {outside.count(tag)} indexes in the subgraph node but has only '
-            f"{inside.count(tag)} indexes in the subgraph config.",
-            location=location,
-            hint="Remove the surplus ones, or add them to the subgraph.",
-            rule="unknown-port",
-        )
+            text = f'Tag "{tag}" does not exist in the subgraph config. Its tags here: {known}.'
+            hint = did_you_mean(tag, inside.tags) or "Use one of these, or add it to the subgraph."
+        text = _where(node, port_list) + text
+        raise ConfigError(text, location=location, hint=hint, rule="unknown-port")
     names = {}
     for port, name in outside:
         position = inside.id(port.tag, port.index)

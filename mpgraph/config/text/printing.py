@@ -13,6 +13,7 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.unknown_fields import UnknownFieldSet
 
+from mpgraph.config.port_lists import PORT_LISTS
 from mpgraph.config.text.binding import ANY, Path, RawOption
 from mpgraph.config.text.literals import float_text, string_text
 from mpgraph.config.text.pbtxt import (
@@ -29,9 +30,7 @@ from mpgraph.protos.fields import is_map, is_repeated
 
 # Fields to write before or after the others, which are ordered by number.
 _LEADING = {
-    "mediapipe.CalculatorGraphConfig": (
-        *("package", "type", "input_stream", "output_stream", "input_side_packet", "output_side_packet"),
-    ),
+    "mediapipe.CalculatorGraphConfig": ("package", "type", *PORT_LISTS),
     "mediapipe.CalculatorGraphConfig.Node": ("calculator", "name"),
 }
 _TRAILING = {"mediapipe.CalculatorGraphConfig": ("executor", "packet_generator", "status_handler", "node")}
@@ -78,7 +77,7 @@ class _Writer:
         unknown: Any = UnknownFieldSet(message)
         numbers = sorted({field.field_number for field in unknown})
         if numbers:
-            self.lines.append(f"{indent}# Left out, for want of a schema: {', '.join(map(str, numbers))}")
+            self.lines.append(f"{indent}# Omitted, since they have no schema: {', '.join(map(str, numbers))}")
 
     def value(self, descriptor: Any, value: Any, path: Path, indent: str) -> None:
         label = f"[{descriptor.full_name}]" if descriptor.is_extension else descriptor.name
@@ -117,10 +116,10 @@ class _Writer:
     def tree(self, field: TextField, indent: str) -> None:
         """Write a field whose type has no schema, as it was parsed."""
         value = field.value
-        if isinstance(value, TextList) and any(isinstance(item.value, TextMessage) for item in value.items):
+        if isinstance(value, TextList) and any(isinstance(item.value, TextMessage) for item in value.fields):
             around = (value.opening_comment, *value.end_comments, field.trailing_comment)
             self.comments((*field.comments, *filter(None, around)), indent)
-            for item in value.items:
+            for item in value.fields:
                 self.tree(item, indent)
             return
         self.comments(field.comments, indent)

@@ -11,7 +11,7 @@ from mpgraph.config.dataclass_options import Steps
 from mpgraph.config.flat import name_of
 from mpgraph.config.model import Edge
 from mpgraph.config.options import foreign_options, option_location, own_options
-from mpgraph.config.port_lists import OUTPUT, SIDE_INPUT
+from mpgraph.config.port_lists import INPUT, OUTPUT, SIDE_INPUT, SIDE_OUTPUT
 from mpgraph.config.source import GraphSource
 from mpgraph.config.validation.edges import Edges
 from mpgraph.config.validation.executors import is_reserved
@@ -27,18 +27,17 @@ _CONSTANTS = "ConstantSidePacketCalculator"
 
 
 def graph_warnings(
-    nodes: Sequence[CheckedNode], edges: Edges, inputs: TagMap, outputs: TagMap, source: GraphSource
+    nodes: Sequence[CheckedNode], edges: Edges, outputs: TagMap, source: GraphSource
 ) -> list[MpgraphError]:
     """Return the warnings for a graph that has no errors.
 
-    inputs, outputs: the graph's streams. source: the outermost graph.
+    outputs: the graph's output streams. source: the outermost graph.
     """
     return [
         *_needless_back_edges(nodes, edges),
-        *_unread_inputs(edges, inputs, outputs, source),
+        *_unconnected_ports(edges, outputs, source),
         *_unread_streams(nodes, edges, outputs),
-        *_unproduced_outputs(edges, outputs, source),
-        *_side_packets(edges, nodes, source),
+        *_undeclared_side_packets(edges, nodes, source),
         *_unused_executors(nodes, source),
         *_unread_options(nodes),
         *_missing_files(nodes, edges),
@@ -93,16 +92,26 @@ def _downstream(start: int, nodes: Sequence[CheckedNode], edges: Edges) -> set[i
     return found
 
 
-def _unread_inputs(
-    edges: Edges, inputs: TagMap, outputs: TagMap, source: GraphSource
-) -> Iterator[ConfigError]:
-    for position, name in zip(inputs.positions, inputs.names, strict=True):
-        if not edges.streams[name].consumers and name not in outputs.names:
-            produced = [each for each in edges.streams if each not in inputs.names]
-            location = source.field_location("input_stream", position)
-            hint = did_you_mean(name, produced) or "Remove it, or connect a node to it."
-            text = f'No node reads the graph\'s input stream "{name}".'
-            yield _warning(text, location, hint, "unread-input")
+def _unconnected_ports(edges: Edges, outputs: TagMap, source: GraphSource) -> Iterator[ConfigError]:
+    """Warn of the graph's own ports that no node reads or produces."""
+    streams, packets = edges.streams, edges.side_packets
+    inputs = set(map(name_of, source.config.input_stream))
+    read_streams = {name for name, edge in streams.items() if edge.consumers} | set(outputs.names)
+    read_packets = {name for name, edge in packets.items() if edge.consumers}
+    produced = [name for name, edge in packets.items() if edge.producer is not None]
+    inner = [name for name in streams if name not in inputs]
+    connect, produce = "Remove it, or connect a node to it.", "Remove it, or give a node's output this name."
+    for port_list, connected, near, text, fix in (
+        (INPUT, read_streams, inner, "No node reads the graph's input stream", connect),
+        (OUTPUT, streams, streams, "No node produces the graph's output stream", produce),
+        (SIDE_INPUT, read_packets, packets, "No node reads the input side packet", connect),
+        (SIDE_OUTPUT, produced, produced, "No node produces the output side packet", produce),
+    ):
+        rule = "unread-input" if fix is connect else "unmade-output"
+        for index, name in enumerate(map(name_of, getattr(source.config, port_list))):
+            if name not in connected:
+                location, hint = source.field_location(port_list, index), did_you_mean(name, near) or fix
+                yield _warning(f'{text} "{name}".', location, hint, rule)
 
 
 def _unread_streams(nodes: Sequence[CheckedNode], edges: Edges, outputs: TagMap) -> Iterator[ConfigError]:
@@ -126,31 +135,12 @@ def _unread_streams(nodes: Sequence[CheckedNode], edges: Edges, outputs: TagMap)
                 yield _warning(text, location, hint, "unread-stream")
 
 
-def _unproduced_outputs(edges: Edges, outputs: TagMap, source: GraphSource) -> Iterator[ConfigError]:
-    for position, name in zip(outputs.positions, outputs.names, strict=True):
-        if name not in edges.streams:
-            location = source.field_location("output_stream", position)
-            hint = did_you_mean(name, edges.streams) or "Remove it, or give a node's output this name."
-            text = f'No node produces the graph\'s output stream "{name}".'
-            yield _warning(text, location, hint, "unmade-output")
-
-
-def _side_packets(edges: Edges, nodes: Sequence[CheckedNode], source: GraphSource) -> Iterator[ConfigError]:
+def _undeclared_side_packets(
+    edges: Edges, nodes: Sequence[CheckedNode], source: GraphSource
+) -> Iterator[ConfigError]:
     known = edges.side_packets
     declared = [name_of(entry) for entry in source.config.input_side_packet]
-    for index, name in enumerate(declared):
-        if name not in known or not known[name].consumers:
-            location = source.field_location("input_side_packet", index)
-            hint = did_you_mean(name, known) or "Remove it, or connect a node to it."
-            yield _warning(f'No node reads the input side packet "{name}".', location, hint, "unread-input")
     produced = [name for name, edge in known.items() if edge.producer is not None]
-    for index, entry in enumerate(source.config.output_side_packet):
-        name = name_of(entry)
-        if name not in produced:
-            location = source.field_location("output_side_packet", index)
-            hint = did_you_mean(name, produced) or "Remove it, or give a node's output this name."
-            text = f'No node produces the output side packet "{name}".'
-            yield _warning(text, location, hint, "unmade-output")
     for name, edge in known.items():
         # A graph need not declare what is passed to start_run, so only likely typos are reported.
         hint = did_you_mean(name, [*declared, *produced])
@@ -201,7 +191,7 @@ def _missing_files(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[Mpgra
                 find_resource(path)
             except ResourceNotFoundError as error:
                 option = option_location(node.flat.source, node.calculator, steps)
-                location = node.flat.seen_from_outside(option)
+                location = node.flat.with_uses(option)
                 yield error.with_context(f'Node "{node.name}": ', location=location, rule="missing-file")
 
 

@@ -76,14 +76,14 @@ def connect(
 
 
 def names_of_lost(lost: Iterable[FlatNode]) -> Iterator[str]:
-    """Yield the names of the streams and side packets that lost nodes would have produced."""
+    """Yield the names that lost nodes would have produced, so that they are not reported as missing."""
     for flat in lost:
         for entry in (*flat.config.output_stream, *flat.config.output_side_packet):
             yield name_of(entry)
 
 
 class Cycle(Exception):
-    """Raised if there is no order. nodes: one cycle, in which each feeds the next and the last the first."""
+    """Raised if there is no order. nodes: one cycle: each node feeds the next, and the last the first."""
 
     def __init__(self, nodes: list[int]) -> None:
         super().__init__(nodes)
@@ -134,13 +134,14 @@ def _cycle(followers: list[list[int]], left: set[int]) -> list[int]:
 
 
 def all_cycles(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[UnknownError]:
-    """Yield an error for each cycle; each cycle is treated as fixed when looking for the next."""
+    """Yield an error for each cycle; a reported cycle counts as fixed in the search for the next."""
     arrows = list(_arrows(nodes, edges))
     while True:
         try:
             sorted_order(len(nodes), arrows)
             return
         except Cycle as cycle:
+            # A cycle through a wrong InputStreamInfo only follows from that error.
             if not any(nodes[index].is_misinformed for index in cycle.nodes):
                 yield _cycle_error(nodes, edges, cycle.nodes)
             last = min(cycle.nodes)

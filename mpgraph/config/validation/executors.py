@@ -1,4 +1,4 @@
-"""The executors a graph declares, the default one included, and the nodes that name them."""
+"""The executors that a graph declares, including the default executor, and the nodes that name them."""
 
 from __future__ import annotations
 

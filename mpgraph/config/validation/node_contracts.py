@@ -146,7 +146,7 @@ def _in_context(error: MpgraphError, node: CheckedNode) -> MpgraphError:
     suffix = "" if f'"{node.name}"' in error.message else in_node(flat, node.name)
     result = with_context(error, "", flat.location, suffix)
     if result.location and not result.location.used_at:
-        result.location = flat.seen_from_outside(result.location)
+        result.location = flat.with_uses(result.location)
     return result
 
 
@@ -178,19 +178,12 @@ def _mark_back_edge(node: CheckedNode, index: int) -> Iterator[MpgraphError]:
     what = f'Input stream with tag_index "{info.tag_index}"'
     if position is None:
         known = [str(port) for port in node.inputs.ports]
-        yield ConfigError(
-            f"{what} requested in InputStreamInfo but is not an input stream of the calculator.",
-            location=location,
-            hint=did_you_mean(info.tag_index, known) or f"The node has: {', '.join(known) or 'none'}.",
-            rule="unknown-port",
-        )
+        text = f"{what} requested in InputStreamInfo but is not an input stream of the calculator."
+        hint = did_you_mean(info.tag_index, known) or f"The node has: {', '.join(known) or 'none'}."
+        yield ConfigError(text, location=location, hint=hint, rule="unknown-port")
     elif position in node.informed:
-        yield ConfigError(
-            f"{what} has more than one InputStreamInfo.",
-            location=location,
-            hint="Keep one of them.",
-            rule="duplicate-info",
-        )
+        text = f"{what} has more than one InputStreamInfo."
+        yield ConfigError(text, location=location, hint="Keep one of them.", rule="duplicate-info")
     else:
         node.informed.add(position)
         node.is_misinformed = was_misinformed

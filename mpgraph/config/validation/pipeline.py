@@ -98,7 +98,8 @@ class Pipeline:
             self._legacy_errors() + checked.errors, "ValidatedGraphConfig Initialization failed."
         )
         yield ValidationStage(self._parse_graph_ports())
-        # Ordered, since suggestions follow the order of the streams.
+        # Names whose producers failed earlier: their consumers must cause no further errors. In order, since
+        # suggestions follow the order of the streams.
         lost = dict.fromkeys(names_of_lost([*checked.lost, *expansion.lost]))
         lost |= dict.fromkeys(hidden_names(self.source.graph.damaged))
         lost |= dict.fromkeys(name for node in [*expansion.nodes, *expansion.lost] for name in node.hidden)
@@ -114,7 +115,7 @@ class Pipeline:
 
     def warnings(self) -> list[MpgraphError]:
         """Return the warnings; only valid once all stages ran without errors."""
-        return graph_warnings(self.nodes, self.edges, self.graph_inputs, self.graph_outputs, self.source)
+        return graph_warnings(self.nodes, self.edges, self.graph_outputs, self.source)
 
     def types_of(self, node: CheckedNode) -> dict[tuple[str, TagIndex], Types]:
         """The types of a node's ports, as far as they are known, by port list and port."""
@@ -164,6 +165,7 @@ class Pipeline:
         except MpgraphError as error:
             return list(all_cycles(self.nodes, self.edges)) if self.everything else [error]
         if order != list(range(len(self.nodes))):
+            # Edges refer to nodes by position.
             self.nodes = [self.nodes[index] for index in order]
             self.edges = connect(self.nodes, self.graph_inputs, self.source, lost)
         return []
@@ -176,7 +178,7 @@ class Pipeline:
         sorted_configs = [node.config for node in self.nodes]
         config.ClearField("node")
         config.node.extend(sorted_configs)
-        names = canonical_names(sorted_configs)
+        names = canonical_names(sorted_configs)  # Numbered in sorted order, as in MediaPipe.
         nodes = [self._validated(index, names[index], node) for index, node in enumerate(self.nodes)]
         executors = executor_specs(config)
         return GraphModel(

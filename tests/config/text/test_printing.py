@@ -125,7 +125,7 @@ def test_any_of_an_unknown_type_or_with_unknown_content_stays_bytes() -> None:
 
 def test_fields_without_a_schema_are_listed_in_a_comment() -> None:
     source = load_graph(b"\xa2\x01\x01T\xa0\x46\x01")
-    assert message_to_text(source.config) == 'type: "T"\n# Left out, for want of a schema: 1124\n'
+    assert message_to_text(source.config) == 'type: "T"\n# Omitted, since they have no schema: 1124\n'
 
 
 def parsed(text: str) -> Any:

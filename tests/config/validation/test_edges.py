@@ -20,7 +20,7 @@ def passing(before: str, after: str, more: str = "") -> str:
 
 BACK = 'input_stream_info { tag_index: ":0" back_edge: true }'
 
-MISTAKES: dict[str, tuple[type[MpgraphError], str]] = {
+ERRORS: dict[str, tuple[type[MpgraphError], str]] = {
     passing("i", "i"): (UnknownError, 'Output Stream "i" defined twice.'),
     passing("i", "a") + passing("i", "a"): (UnknownError, 'Output Stream "a" defined twice.'),
     'node { calculator: "CfgSource" output_side_packet: "CONSTANT:s" }' * 2: (
@@ -46,9 +46,9 @@ MISTAKES: dict[str, tuple[type[MpgraphError], str]] = {
 }
 
 
-@pytest.mark.parametrize("nodes", MISTAKES)
-def test_mistakes(nodes: str) -> None:
-    kind, message = MISTAKES[nodes]
+@pytest.mark.parametrize("nodes", ERRORS)
+def test_errors(nodes: str) -> None:
+    kind, message = ERRORS[nodes]
     with pytest.raises(kind, match=message) as raised:
         validate(f'input_stream: "i"\n{nodes}')
     assert raised.value.location is not None and raised.value.location.line >= 2
