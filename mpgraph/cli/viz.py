@@ -126,19 +126,19 @@ class _DrawingStyle:
     types: bool
 
     def drawing(self, graph: Path, format: str) -> bytes:
-        from mpgraph.visualizer import formats
+        from mpgraph import visualizer
 
         if format == "html":
             return self.page([graph], False, {})
         if format == "dot":
-            return formats.to_dot(graph, expand=self.expand).encode()
+            return visualizer.to_dot(graph, expand=self.expand).encode()
         if format == "mermaid":
-            return formats.to_mermaid(graph, expand=self.expand).encode()
+            return visualizer.to_mermaid(graph, expand=self.expand).encode()
         details: dict[str, Any] = {"options": self.options, "types": self.types}
         if format == "png":
             theme = "light" if self.theme == "auto" else self.theme
-            return formats.to_png(graph, expand=self.expand, theme=theme, **details)
-        text = formats.to_svg(graph, expand=self.expand, theme=self.theme, **details)
+            return visualizer.to_png(graph, expand=self.expand, theme=theme, **details)
+        text = visualizer.to_svg(graph, expand=self.expand, theme=self.theme, **details)
         return text.encode() + b"\n"
 
     def page(self, graphs: list[Path], diff: bool, extras: dict[str, object]) -> bytes:

@@ -1,1 +1,1 @@
-"""From the text of a graph to a validated one."""
+"""Graph configs: parsing, expansion, validation and description, and graphs written in Python."""

@@ -20,7 +20,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import Any, cast
@@ -84,7 +84,9 @@ class Schema:
             elif message.HasField(name):
                 given[name] = self._value(kind, getattr(message, name))
         missing = [
-            field.name for field in dataclasses.fields(cls) if field.name not in given and _is_required(field)
+            field.name
+            for field in dataclasses.fields(cls)
+            if field.init and field.name not in given and default_of(field) is dataclasses.MISSING
         ]
         if missing:
             names = ", ".join(f'"{name}"' for name in missing)
@@ -233,6 +235,7 @@ def _has(protos: Any, name: str) -> bool:
     return any(proto.name == name for proto in protos)
 
 
-def _is_required(field: dataclasses.Field[Any]) -> bool:
-    factory: Callable[[], Any] | Any = field.default_factory
-    return field.init and field.default is dataclasses.MISSING and factory is dataclasses.MISSING
+def default_of(field: dataclasses.Field[Any]) -> Any:
+    """Return the default value of a field, `dataclasses.MISSING` if it has none."""
+    factory: Any = field.default_factory
+    return field.default if factory is dataclasses.MISSING else factory()

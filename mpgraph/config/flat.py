@@ -1,4 +1,4 @@
-"""Nodes of the flat graph, with the locations in their text of everything they connect."""
+"""Nodes of the flat graph, with the source locations of their ports."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mpgraph.config.model import SubgraphUse
+from mpgraph.config.port_lists import PORT_LISTS
 from mpgraph.config.source import NodeSource
 from mpgraph.config.text.pbtxt import TextField, TextMessage, TextScalar
 from mpgraph.errors import InvalidArgumentError, Location, MpgraphError
-from mpgraph.framework.tags import parse_entry
-
-PORT_LISTS = ("input_stream", "output_stream", "input_side_packet", "output_side_packet")
+from mpgraph.framework.tags import TagMap, parse_entry
 
 
 @dataclass(eq=False)
@@ -41,22 +40,22 @@ class FlatNode:
             if name not in self.locations:
                 count = len(getattr(self.config, name))
                 self.locations[name] = [
-                    self.seen_from_outside(self.source.field_location(name, index)) for index in range(count)
+                    self.with_uses(self.source.field_location(name, index)) for index in range(count)
                 ]
         self.hidden += hidden_names(self.source.damaged)
 
     @property
     def location(self) -> Location | None:
         """The location of the node, with the uses of the subgraphs around it."""
-        return self.seen_from_outside(self.source.location)
+        return self.with_uses(self.source.location)
 
     @property
     def prefix(self) -> str:
         """The prefix of the names in the innermost subgraph; "" in the outermost graph."""
         return prefix_of(self.path[-1].name) if self.path else ""
 
-    def seen_from_outside(self, location: Location | None) -> Location | None:
-        """Return a location in the node's text with the locations of the subgraph nodes around it."""
+    def with_uses(self, location: Location | None) -> Location | None:
+        """Add the locations of the enclosing subgraph nodes to a location in the node's text."""
         if location is None or not self.path:
             return location
         uses = (use.location for use in reversed(self.path))
@@ -67,7 +66,7 @@ class FlatNode:
         """Return the location of the `index`-th entry of a port list, or value of another field."""
         locations = self.locations.get(name)
         if locations is None:
-            return self.seen_from_outside(self.source.field_location(name, index))
+            return self.with_uses(self.source.field_location(name, index))
         return locations[index] if index < len(locations) else self.location
 
     def rename(self, name: str, transform: Callable[[str], str]) -> None:
@@ -111,20 +110,23 @@ def renamed(entry: str, transform: Callable[[str], str]) -> str:
     return f"{port}{colon}{transform(name)}"
 
 
-def bad_entries(entries: Sequence[str], first: MpgraphError) -> Iterator[tuple[MpgraphError, int]]:
-    """Yield an error and an index for each entry that does not parse.
+def parse_ports(entries: Sequence[str]) -> tuple[TagMap, list[tuple[MpgraphError, int]]]:
+    """Return the ports that a field lists, and each error with the index of its entry.
 
-    first: the error of building a TagMap from the entries, which is yielded if each entry parses by itself.
+    There are no ports if there is an error.
     """
-    found = False
+    try:
+        return TagMap(entries), []
+    except MpgraphError as error:
+        first = error
+    errors: list[tuple[MpgraphError, int]] = []
     for index, entry in enumerate(entries):
         try:
             parse_entry(entry)
         except InvalidArgumentError as error:
-            found = True
-            yield error, index
-    if not found:
-        yield first, _first_repeated(entries)
+            errors.append((error, index))
+    # Entries that parse one by one can still contradict each other.
+    return TagMap(), errors or [(first, _first_repeated(entries))]
 
 
 def _first_repeated(entries: Sequence[str]) -> int:
@@ -157,10 +159,8 @@ def debug_label(node: Any) -> str:
     """Return the label used by type and deadlock errors: the node's name, or its calculator and streams."""
     if node.name:
         return str(node.name)
-    streams = (
-        f"{_edges('input stream', node.input_stream)}, and {_edges('output stream', node.output_stream)}"
-    )
-    return f"[{node.calculator}, {streams}]"
+    inputs, outputs = _edges("input stream", node.input_stream), _edges("output stream", node.output_stream)
+    return f"[{node.calculator}, {inputs}, and {outputs}]"
 
 
 def _edges(kind: str, entries: Sequence[str]) -> str:

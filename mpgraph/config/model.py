@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from mpgraph.config.port_lists import PORT_ATTRIBUTES
 from mpgraph.errors import Location
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.contract import Contract
@@ -65,7 +66,7 @@ class ValidatedNode:
     inputs...side_outputs: the ports; *_types: the resolved types by position.
     back_edges: by input position; executor: "" for the default executor.
     location: in its own file; path: the subgraphs around it, outermost first.
-    places: by field ("input_stream" ...), the location of each entry; see `location_of`.
+    locations: by field ("input_stream" ...), the location of each entry; see `location_of`.
     """
 
     id: int
@@ -91,7 +92,7 @@ class ValidatedNode:
     buffer_size_hint: int
     location: Location | None = None
     path: tuple[SubgraphUse, ...] = ()
-    places: Mapping[str, Sequence[Location | None]] = field(default_factory=dict)
+    locations: Mapping[str, Sequence[Location | None]] = field(default_factory=dict)
 
     def location_of(self, kind: str, position: int) -> Location | None:
         """Return the location where a port is connected; if it is unknown, the node's location.
@@ -99,13 +100,8 @@ class ValidatedNode:
         kind: the field, "input_stream", "output_stream", "input_side_packet" or "output_side_packet".
         position: of the port, in collection order.
         """
-        ports = {
-            "input_stream": self.inputs,
-            "output_stream": self.outputs,
-            "input_side_packet": self.side_inputs,
-            "output_side_packet": self.side_outputs,
-        }[kind]
-        locations = self.places.get(kind, ())
+        ports: TagMap = getattr(self, PORT_ATTRIBUTES[kind])
+        locations = self.locations.get(kind, ())
         entry = ports.positions[position]
         return (locations[entry] if entry < len(locations) else None) or self.location
 

@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 
-# The visualizer is built on this package, so it is named here rather than imported, and loaded only when a
-# notebook displays a graph.
-_RENDERER = ("mpgraph.visualizer.notebook", "notebook_html")
-
 
 class NotebookDisplay:
     """A graph that notebooks display as a drawing."""
@@ -17,8 +13,9 @@ class NotebookDisplay:
 
     def notebook_html(self) -> str:
         """Return the graph as HTML: a drawing, or the error message if it cannot be drawn."""
-        module, function = _RENDERER
-        return str(getattr(import_module(module), function)(self._displayed(), self.subgraphs))
+        # Named rather than imported: the visualizer is built on this package, and needed only here.
+        renderer = import_module("mpgraph.visualizer.svg")
+        return str(renderer.notebook_html(self._displayed(), self.subgraphs))
 
     def _displayed(self) -> object:
         """The graph to draw, as any argument of `load_graph`."""

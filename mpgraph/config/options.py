@@ -52,11 +52,10 @@ def option_problems(node: CalculatorGraphConfig.Node, owner: Any, source: NodeSo
     Arguments as of `adopt_options`, which must be called first.
     """
     errors: list[MpgraphError] = []
-    declared, name = getattr(owner, "Options", None), own_options(owner)
-    if declared is not None and not isinstance(declared, ProtoOptions):
-        schema = dataclass_schema(declared, owner)
+    name = own_options(owner)
+    if schema := _own_schema(owner):
         for steps, problem in schema.problems(_given(node, schema)):
-            location = option_place(source, owner, steps)
+            location = option_location(source, owner, steps)
             errors.append(ConfigError(f"{name}: {problem}", location=location, rule="bad-value"))
     for index, packed in enumerate(node.node_options):
         given = dataclass_options.schema_of_url(packed.type_url)
@@ -69,14 +68,10 @@ def option_problems(node: CalculatorGraphConfig.Node, owner: Any, source: NodeSo
 
 
 def _given(node: Any, schema: dataclass_options.Schema) -> Any:
-    message = schema.message_class()
-    packed = last_any(node, schema.full_name)
-    if packed is not None:
-        _parse_into(message, packed)
-    return message
+    return _from_any(node, schema.full_name, schema.message_class())
 
 
-def option_place(source: NodeSource, owner: Any, steps: dataclass_options.Steps) -> Location | None:
+def option_location(source: NodeSource, owner: Any, steps: dataclass_options.Steps) -> Location | None:
     """Return the location of an option's value or of the message around it, else that of the node."""
     full_name = own_options(owner)
     options = [field.value for field in source.options() if _names(field, full_name)]
@@ -92,9 +87,7 @@ def adopt_options(node: CalculatorGraphConfig.Node, owner: Any, source: NodeSour
     unknown type.
     """
     unread = list(source.unknown_options)
-    declared = getattr(owner, "Options", None)
-    if declared is not None and not isinstance(declared, ProtoOptions):
-        schema = dataclass_schema(declared, owner)
+    if schema := _own_schema(owner):
         for field in [field for field in unread if _names(field, schema.full_name)]:
             unread.remove(field)
             message = schema.message_class()
@@ -105,6 +98,13 @@ def adopt_options(node: CalculatorGraphConfig.Node, owner: Any, source: NodeSour
             packed.value = message.SerializeToString(deterministic=True)
     for field in unread:
         raise _unknown(field, own_options(owner), getattr(owner, "__name__", ""))
+
+
+def _own_schema(owner: Any) -> dataclass_options.Schema | None:
+    """The schema of a class's options if they are a dataclass."""
+    declared = getattr(owner, "Options", None)
+    is_dataclass = declared is not None and not isinstance(declared, ProtoOptions)
+    return dataclass_schema(declared, owner) if is_dataclass else None
 
 
 def own_options(owner: Any) -> str:
@@ -163,32 +163,23 @@ def _hint_for(name: str) -> str:
 
 def message_options(node: Any, full_name: str) -> Any:
     """Return the options of the message type `full_name`; default values if the node has none."""
-    found = given_message_options(node, full_name)
-    return protos.message_class(full_name)() if found is None else found
-
-
-def given_message_options(node: Any, full_name: str) -> Any:
-    """Return the options of the message type `full_name` if the node sets them, else None."""
     extension = protos.extension_for(full_name)
     if extension is not None and node.HasField("options"):
         options = node.options
         if extension.containing_type is options.DESCRIPTOR and options.HasExtension(extension):
             return options.Extensions[extension]
-    packed = last_any(node, full_name)
-    if packed is None:
-        return None
-    message = protos.message_class(full_name)()
-    _parse_into(message, packed)
+    return _from_any(node, full_name, protos.message_class(full_name)())
+
+
+def _from_any(node: Any, full_name: str, message: Any) -> Any:
+    """Fill an empty message from the last `node_options` (`graph_options`) of its type, if there are any."""
+    given = [packed for packed in any_options(node) if packed.type_url.rpartition("/")[2] == full_name]
+    try:
+        message.ParseFromString(given[-1].value if given else b"")
+    except DecodeError:
+        text = f'The bytes of the options "{given[-1].type_url}" are not a message of that type.'
+        raise ConfigError(text) from None
     return message
-
-
-def last_any(node: Any, full_name: str) -> Any:
-    """Return the last entry of `node_options` (`graph_options`) of this type, or None."""
-    found = None
-    for packed in any_options(node):
-        if packed.type_url.rpartition("/")[2] == full_name:
-            found = packed
-    return found
 
 
 def any_options(holder: Any) -> Any:
@@ -230,12 +221,3 @@ def dataclass_schema(declared: Any, owner: Any) -> dataclass_options.Schema:
         name = f"{outer}Options" if outer and outer != "<locals>" else str(declared.__name__)
         return dataclass_options.schema_of(declared, name)
     return dataclass_options.schema_of(declared, dataclass_options.options_name(owner), vars(owner))
-
-
-def _parse_into(message: Any, packed: Any) -> None:
-    try:
-        message.ParseFromString(packed.value)
-    except DecodeError:
-        raise ConfigError(
-            f'The bytes of the options "{packed.type_url}" are not a message of that type.'
-        ) from None

@@ -20,3 +20,6 @@ PORT_LISTS: dict[str, PortKind] = {
     SIDE_OUTPUT: SideOutput,
 }
 """The fields in MediaPipe's order, each with the class of the ports that it lists."""
+
+PORT_ATTRIBUTES = {INPUT: "inputs", OUTPUT: "outputs", SIDE_INPUT: "side_inputs", SIDE_OUTPUT: "side_outputs"}
+"""The attributes of nodes and contracts that hold the ports of each field."""

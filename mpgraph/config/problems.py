@@ -10,28 +10,38 @@ from mpgraph.config.text.binding import ConfigErrors
 from mpgraph.errors import ConfigError, Location, MpgraphError, UnknownError, code_of, combined
 
 
-def relayed(error: Exception, prefix: str, location: Location | None, suffix: str = "") -> MpgraphError:
-    """An error of a lower layer, or of a calculator's author, told with its place in the graph."""
+def with_context(
+    error: Exception,
+    prefix: str,
+    location: Location | None,
+    suffix: str = "",
+    *,
+    raised_at: Location | None = None,
+    rule: str = "",
+) -> MpgraphError:
+    """Return any exception as an error about the graph: a ConfigError for a ValueError.
+
+    prefix, suffix: are put around the message. location, rule: used if the error has none.
+    raised_at: the line of Python code that raised it.
+    """
     cls = ConfigError if isinstance(error, ValueError) else None
     if isinstance(error, MpgraphError):
-        return error.with_context(prefix, suffix, location=error.location or location, cls=cls)
+        return error.with_context(
+            prefix, suffix, location=error.location or location, rule=error.rule or rule, cls=cls
+        )
     name = type(error).__name__
     text = str(error) or name
-    made = (cls or UnknownError)(f"{prefix}{text if cls else f'{name}: {text}'}{suffix}", location=location)
-    made.__cause__ = error
-    return made
-
-
-def blamed(error: MpgraphError, raised_at: Location | None, rule: str) -> MpgraphError:
-    """The error with the line of Python that raised it."""
-    made = error.with_context(suffix=f" (at {raised_at})" if raised_at else "", rule=error.rule or rule)
-    made.raised_at = raised_at
-    made.__cause__ = error.__cause__
-    return made
+    suffix = f"{suffix} (at {raised_at})" if raised_at else suffix
+    result = (cls or UnknownError)(
+        f"{prefix}{text if cls else f'{name}: {text}'}{suffix}", location=location, rule=rule
+    )
+    result.raised_at = raised_at
+    result.__cause__ = error
+    return result
 
 
 def each_of(errors: Iterable[MpgraphError]) -> Iterator[MpgraphError]:
-    """Yield each error; for one that combines all errors of a text, yield each of those instead."""
+    """Yield each error; replace one that combines all errors of a text by those."""
     for error in errors:
         cause = error if isinstance(error, ConfigErrors) else error.__cause__
         if not isinstance(cause, ConfigErrors):
@@ -45,15 +55,20 @@ def each_of(errors: Iterable[MpgraphError]) -> Iterator[MpgraphError]:
 
 
 def in_node(node: FlatNode, name: str) -> str:
-    """The node of an error as a suffix for its message, for graphs without text and nested graphs."""
+    """Return a message's suffix that names the node, since graphs may have no text or be nested."""
     path = " in " + " > ".join(use.type for use in node.path) if node.path else ""
     return f' (node "{name}"{path})'
 
 
 def raise_all(comment: str, errors: Sequence[MpgraphError]) -> None:
-    """Raise the errors of one stage, if there are any, combined under a comment as MediaPipe does."""
+    """Raise the errors of one stage, if there are any.
+
+    comment: the text that MediaPipe puts before them; "" for stages of which it reports only the first error.
+    """
     if not errors:
         return
+    if not comment:
+        raise errors[0]
     error = combined(comment, errors)
     if code_of(error) == "InvalidArgument":
         causes = error.causes

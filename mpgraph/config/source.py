@@ -210,6 +210,14 @@ def load_graph_file(path: str | os.PathLike[str], *, lenient: bool = False) -> G
     return parse_graph_text(text, file, lenient=lenient)
 
 
+def readable_text(file: str) -> str:
+    """Return the text of a file, for display: bad bytes are replaced, "" if the file cannot be read."""
+    try:
+        return FilePath(file).read_text(encoding="utf-8-sig", errors="replace")
+    except (OSError, ValueError):
+        return ""
+
+
 def _graphs_beside(file: str) -> list[str]:
     """The names of the graphs in the folder of a missing file."""
     try:
@@ -245,10 +253,8 @@ def parse_graph_bytes(data: bytes, file: str = "<bytes>") -> GraphSource:
         config = None
     # Arbitrary bytes may be well-formed protobuf, but have no fields of a graph.
     if config is None or (data and not config.ListFields()):
-        raise ConfigError(
-            f"{_quoted(file)} is not a binary {_GRAPH}; it is damaged, or text, or something else.",
-            rule="no-graph",
-        )
+        text = f"{_quoted(file)} is not a binary {_GRAPH}; it is damaged, or text, or something else."
+        raise ConfigError(text, rule="no-graph")
     return GraphSource(config, file=file)
 
 

@@ -89,7 +89,7 @@ class _Folder:
 
 
 def camel_case(stem: str) -> str:
-    """Return the name of the subgraph in a file: `hand_roi` is `HandRoi`."""
+    """Return the name of the subgraph that a file or function defines: `hand_roi` is `HandRoi`."""
     return "".join(part[:1].upper() + part[1:] for part in stem.split("_"))
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from mpgraph.config.model import Edge, GraphModel
 from mpgraph.config.notebook_display import NotebookDisplay
 from mpgraph.config.source import TEXT_SUFFIXES, GraphSource, load_graph, load_graph_file, parse_graph_bytes
-from mpgraph.config.text.printing import graph_to_text
-from mpgraph.config.validation.pipeline import empty_model, validate
+from mpgraph.config.text.printing import message_to_text
+from mpgraph.config.validation.pipeline import validate
 from mpgraph.errors import (
     ConfigError,
     InternalError,
@@ -85,7 +85,7 @@ class ValidatedGraphConfig(NotebookDisplay):
 
     @cached_property
     def _empty(self) -> GraphModel:
-        return empty_model()
+        return validate("")
 
     @property
     def model(self) -> GraphModel:
@@ -95,7 +95,7 @@ class ValidatedGraphConfig(NotebookDisplay):
     @property
     def text_config(self) -> str:
         """The expanded and sorted config as text; "" before `initialize`."""
-        return graph_to_text(self._model.config) if self._model is not None else ""
+        return message_to_text(self._model.config) if self._model is not None else ""
 
     @property
     def binary_config(self) -> bytes:

@@ -13,10 +13,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mpgraph.visualizer.formats import to_dot, to_html, to_mermaid, to_png, to_svg
+    from mpgraph.visualizer.dot import to_dot
+    from mpgraph.visualizer.html import to_html
+    from mpgraph.visualizer.mermaid import to_mermaid
     from mpgraph.visualizer.model import Structure, to_json
     from mpgraph.visualizer.networkx_graph import to_networkx
     from mpgraph.visualizer.structure import structure_of
+    from mpgraph.visualizer.svg import to_png, to_svg
 
 __all__ = [
     "Structure",
@@ -30,23 +33,23 @@ __all__ = [
     "to_svg",
 ]
 
-_NAMES = {
-    "Structure": "mpgraph.visualizer.model",
-    "structure_of": "mpgraph.visualizer.structure",
-    "to_dot": "mpgraph.visualizer.formats",
-    "to_html": "mpgraph.visualizer.formats",
-    "to_json": "mpgraph.visualizer.model",
-    "to_mermaid": "mpgraph.visualizer.formats",
-    "to_networkx": "mpgraph.visualizer.networkx_graph",
-    "to_png": "mpgraph.visualizer.formats",
-    "to_svg": "mpgraph.visualizer.formats",
+_MODULES = {
+    "Structure": "model",
+    "structure_of": "structure",
+    "to_dot": "dot",
+    "to_html": "html",
+    "to_json": "model",
+    "to_mermaid": "mermaid",
+    "to_networkx": "networkx_graph",
+    "to_png": "svg",
+    "to_svg": "svg",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _NAMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
-    value = getattr(import_module(_NAMES[name]), name)
+    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
     globals()[name] = value
     return value
 

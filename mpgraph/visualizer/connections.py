@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from mpgraph.visualizer.model import DrawnEdge, DrawnGraph, DrawnNode, DrawnPort, Endpoint
+from mpgraph.visualizer.model import (
+    PORT_FIELDS,
+    DrawnEdge,
+    DrawnGraph,
+    DrawnNode,
+    DrawnPort,
+    Endpoint,
+    ports_of,
+)
 
 Connection: TypeAlias = "tuple[str, str, str]"
 """A stream or side packet, as the id of its graph, its kind ("stream" or "side") and its name."""
 
-Ports: TypeAlias = "tuple[DrawnPort, ...]"
 MAX_NAME = 150
 """The number of characters of a stream's name in the ids of its edges; their targets make them unique."""
 
@@ -36,14 +43,11 @@ def edges_of(graph: DrawnGraph) -> tuple[DrawnEdge, ...]:
 
 
 def _edges(graph: DrawnGraph, kind: str) -> Iterator[DrawnEdge]:
-    incoming, outgoing = (
-        (graph.inputs, graph.outputs) if kind == "stream" else (graph.side_inputs, graph.side_outputs)
-    )
     producers: dict[str, tuple[Endpoint, DrawnPort]] = {}
-    for index, port in enumerate(incoming):
+    for index, port in enumerate(ports_of(graph, kind, "inputs")):
         producers.setdefault(port.name, (Endpoint("", index), port))
     for node in graph.nodes:
-        for index, port in enumerate(node.outputs if kind == "stream" else node.side_outputs):
+        for index, port in enumerate(ports_of(node, kind, "outputs")):
             producers.setdefault(port.name, (Endpoint(node.id, index), port))
     prefix = f"{graph.id}/" if graph.id else ""
 
@@ -56,9 +60,9 @@ def _edges(graph: DrawnGraph, kind: str) -> Iterator[DrawnEdge]:
             yield DrawnEdge(identifier, kind, port.name, source, target, carried, port.back_edge)
 
     for node in graph.nodes:
-        for index, port in enumerate(node.inputs if kind == "stream" else node.side_inputs):
+        for index, port in enumerate(ports_of(node, kind, "inputs")):
             yield from edge(port, Endpoint(node.id, index))
-    for index, port in enumerate(outgoing):
+    for index, port in enumerate(ports_of(graph, kind, "outputs")):
         yield from edge(port, Endpoint("", index))
 
 
@@ -96,17 +100,11 @@ def border_pairs(node: DrawnNode) -> Iterator[tuple[str, DrawnPort, DrawnPort]]:
     """Yield (kind, port of the node, port of the graph inside) for each port that both have."""
     if node.graph is None:
         return
-    pairs: Iterable[tuple[str, Ports, Ports]] = (
-        ("stream", node.inputs, node.graph.inputs),
-        ("stream", node.outputs, node.graph.outputs),
-        ("side", node.side_inputs, node.graph.side_inputs),
-        ("side", node.side_outputs, node.graph.side_outputs),
-    )
-    for kind, outside, inside in pairs:
-        by_port = {(port.tag, port.index): port for port in inside if not port.implied}
-        for port in outside:
-            if (port.tag, port.index) in by_port:
-                yield kind, port, by_port[port.tag, port.index]
+    for kind, name in PORT_FIELDS:
+        inside = {(port.tag, port.index): port for port in getattr(node.graph, name) if not port.implied}
+        for port in getattr(node, name):
+            if (port.tag, port.index) in inside:
+                yield kind, port, inside[port.tag, port.index]
 
 
 def _collect(
@@ -116,13 +114,9 @@ def _collect(
     consumed: list[tuple[Connection, str]],
 ) -> None:
     for node in graph.nodes:
-        for kind, ports, into in (
-            ("stream", node.outputs, produced),
-            ("side", node.side_outputs, produced),
-            ("stream", node.inputs, consumed),
-            ("side", node.side_inputs, consumed),
-        ):
-            into += [((graph.id, kind, port.name), port.type) for port in ports]
+        for kind, name in PORT_FIELDS:
+            into = produced if name.endswith("outputs") else consumed
+            into += [((graph.id, kind, port.name), port.type) for port in getattr(node, name)]
         if node.graph is not None:
             for kind, outer, inner in border_pairs(node):
                 groups.join((graph.id, kind, outer.name), (node.graph.id, kind, inner.name))
@@ -130,28 +124,18 @@ def _collect(
 
 
 def _typed(graph: DrawnGraph, type_of: Callable[[Connection], str]) -> DrawnGraph:
-    def ports(kind: str, given: Sequence[DrawnPort]) -> Ports:
-        return tuple(
-            port if port.type else replace(port, type=type_of((graph.id, kind, port.name))) for port in given
-        )
+    def ports(holder: DrawnGraph | DrawnNode) -> dict[str, Any]:
+        return {
+            name: tuple(
+                port if port.type else replace(port, type=type_of((graph.id, kind, port.name)))
+                for port in getattr(holder, name)
+            )
+            for kind, name in PORT_FIELDS
+        }
 
     nodes = tuple(
-        replace(
-            node,
-            inputs=ports("stream", node.inputs),
-            outputs=ports("stream", node.outputs),
-            side_inputs=ports("side", node.side_inputs),
-            side_outputs=ports("side", node.side_outputs),
-            graph=_typed(node.graph, type_of) if node.graph else None,
-        )
+        replace(node, **ports(node), graph=_typed(node.graph, type_of) if node.graph else None)
         for node in graph.nodes
     )
-    typed = replace(
-        graph,
-        inputs=ports("stream", graph.inputs),
-        outputs=ports("stream", graph.outputs),
-        side_inputs=ports("side", graph.side_inputs),
-        side_outputs=ports("side", graph.side_outputs),
-        nodes=nodes,
-    )
+    typed = replace(graph, **ports(graph), nodes=nodes)
     return replace(typed, edges=edges_of(typed))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 
-from mpgraph.visualizer.expansion import Expand, expanded_ids
-from mpgraph.visualizer.model import DrawnGraph, DrawnNode, DrawnPort, Structure
-from mpgraph.visualizer.visible import Line, LineEnd, visible
+from mpgraph.visualizer.model import DrawnGraph, DrawnNode, DrawnPort
+from mpgraph.visualizer.structure import structure_of
+from mpgraph.visualizer.visible import Expand, Line, LineEnd, expanded_ids, visible
 
 _COLOURS = {"calculator": "#ffffff", "subgraph": "#f3eefe", "unknown": "#f7f7f8", "generator": "#fff6e5"}
 _PORT_STYLES = {
@@ -18,34 +18,37 @@ _PORT_STYLES = {
 }
 
 
-def dot_text(structure: Structure, expand: Expand = "none") -> str:
-    """Return a graph as DOT. expand: as in `expanded_ids`."""
+def to_dot(source: object, *, expand: Expand = "none") -> str:
+    """Return a graph as DOT, the language of Graphviz, with a cluster for each open subgraph.
+
+    Arguments and errors as of `mpgraph.visualizer.svg.to_svg`.
+    """
+    structure = structure_of(source)
     expanded = expanded_ids(structure.graph, expand)
-    seen = visible(structure, expanded)
-    numbers = {end: f"e{index}" for index, (end, _, _) in enumerate(seen.ports)}
-    numbers.update({node.id: f"n{index}" for index, (node, _) in enumerate(seen.nodes)})
+    shown = visible(structure, expanded)
+    ids = shown.short_ids()
     lines = [
         "digraph mpgraph {",
         "  rankdir=TB; compound=true;",
         '  node [fontname="Helvetica", fontsize=11];',
         '  edge [fontname="Helvetica", fontsize=9];',
     ]
-    for end, kind, port in seen.ports:
-        lines.append(f"  {numbers[end]} [label={_quoted(port.entry)}, {_PORT_STYLES[kind]}];")
-    lines += _nodes(structure.graph, set(expanded), numbers, "  ")
-    lines += [f"  {_edge(line, numbers)};" for line in seen.lines]
+    for end, kind, port in shown.ports:
+        lines.append(f"  {ids[end]} [label={_quoted(port.entry)}, {_PORT_STYLES[kind]}];")
+    lines += _nodes(structure.graph, set(expanded), ids, "  ")
+    lines += [f"  {_edge(line, ids)};" for line in shown.lines]
     return "\n".join([*lines, "}", ""])
 
 
-def _nodes(graph: DrawnGraph, expanded: set[str], numbers: dict[str, str], indent: str) -> Iterator[str]:
+def _nodes(graph: DrawnGraph, expanded: set[str], ids: dict[str, str], indent: str) -> Iterator[str]:
     for node in graph.nodes:
         if node.graph is not None and node.id in expanded:
             yield f"{indent}subgraph {_quoted(f'cluster {node.id}')} {{"
             yield f'{indent}  label={_quoted(node.calculator)}; style=rounded; bgcolor="#f4f6fb";'
-            yield from _nodes(node.graph, expanded, numbers, indent + "  ")
+            yield from _nodes(node.graph, expanded, ids, indent + "  ")
             yield f"{indent}}}"
         else:
-            yield f"{indent}{numbers[node.id]} [shape=plain, label=<{_table(node)}>];"
+            yield f"{indent}{ids[node.id]} [shape=plain, label=<{_table(node)}>];"
 
 
 def _table(node: DrawnNode) -> str:
@@ -61,39 +64,38 @@ def _table(node: DrawnNode) -> str:
 
 
 def _row(prefix: str, ports: tuple[DrawnPort, ...]) -> str:
-    cells = "".join(
-        f'<td port="{prefix}{position}"><font point-size="9">{_text(port.entry)}</font></td>'
-        for position, port in enumerate(ports)
-    )
+    cells = "".join(_cells(prefix, ports))
     return f"<tr><td>{_wrapped(cells)}</td></tr>" if cells else ""
 
 
 def _column(prefix: str, ports: tuple[DrawnPort, ...]) -> str:
-    rows = "".join(
-        f'<tr><td port="{prefix}{position}"><font point-size="9">{_text(port.entry)}</font></td></tr>'
-        for position, port in enumerate(ports)
-    )
+    rows = "".join(f"<tr>{cell}</tr>" for cell in _cells(prefix, ports))
     return f'<td><table border="0" cellborder="0" cellspacing="0">{rows}</table></td>' if rows else ""
+
+
+def _cells(prefix: str, ports: tuple[DrawnPort, ...]) -> Iterator[str]:
+    for position, port in enumerate(ports):
+        yield f'<td port="{prefix}{position}"><font point-size="9">{_text(port.entry)}</font></td>'
 
 
 def _wrapped(cells: str) -> str:
     return f'<table border="0" cellborder="0" cellspacing="2"><tr>{cells}</tr></table>'
 
 
-def _edge(line: Line, numbers: dict[str, str]) -> str:
+def _edge(line: Line, ids: dict[str, str]) -> str:
     attributes = [f"tooltip={_quoted(' '.join(filter(None, (line.name, line.type))))}"]
     if line.back_edge:
         attributes.append("style=dashed, constraint=false")
     if line.kind != "stream":
         attributes.append('color="#b57a1a"')
-    source = _end(line.source, numbers, "o:{}:s" if line.kind == "stream" else "so:{}:e")
-    target = _end(line.target, numbers, "i:{}:n" if line.kind == "stream" else "si:{}:w")
+    source = _end(line.source, ids, "o:{}:s" if line.kind == "stream" else "so:{}:e")
+    target = _end(line.target, ids, "i:{}:n" if line.kind == "stream" else "si:{}:w")
     return f"{source} -> {target} [{', '.join(attributes)}]"
 
 
-def _end(tip: LineEnd, numbers: dict[str, str], port: str) -> str:
+def _end(tip: LineEnd, ids: dict[str, str], port: str) -> str:
     """A node with the cell of its port and the side of it where lines end."""
-    name = numbers[tip.id]
+    name = ids[tip.id]
     if name.startswith("e"):
         return name
     cell, _, compass = port.partition(":{}:")

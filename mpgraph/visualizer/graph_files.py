@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
+from mpgraph.config.problems import each_of
 from mpgraph.config.source import GraphSource, parse_graph_text
 from mpgraph.config.subgraph_files import camel_case
-from mpgraph.config.text.binding import ConfigErrors
 from mpgraph.config.validation.diagnostics import diagnostic_of
 from mpgraph.errors import MpgraphError
 from mpgraph.visualizer.model import DrawnDiagnostic, DrawnGraph, SourceRange, Structure, to_json
-from mpgraph.visualizer.structure import structure_of
+from mpgraph.visualizer.structure import drawn, structure_of
 
 
 def structure_of_texts(main: str, texts: Mapping[str, str]) -> Structure:
@@ -39,16 +40,9 @@ def unreadable(file: str, text: str, error: MpgraphError) -> Structure:
 
 def problems(error: MpgraphError, file: str) -> list[DrawnDiagnostic]:
     """Return an error as diagnostics. file: used for those without a location."""
-    found = []
-    for each in error.errors if isinstance(error, ConfigErrors) else [error]:
-        known = diagnostic_of(each)
-        place = SourceRange(known.file or file, known.line or 1, known.column or 1, known.line or 1)
-        found.append(
-            DrawnDiagnostic(
-                known.severity, known.message, place, code=known.code, suggestion=known.suggestion
-            )
-        )
-    return found
+    found = [drawn(diagnostic_of(each, file=file)) for each in each_of([error])]
+    start = SourceRange(file, 1, 1, 1)
+    return [replace(each, place=each.place or start) for each in found]
 
 
 def graph_data(

@@ -12,15 +12,23 @@ from typing import Any
 
 from mpgraph.errors import InternalError
 from mpgraph.visualizer.bundle import bundle, source_of
-from mpgraph.visualizer.expansion import Expand, expanded_ids
 from mpgraph.visualizer.graph_files import graph_data, without_folders
 from mpgraph.visualizer.structure import structure_of
+from mpgraph.visualizer.visible import Expand, expanded_ids
 
 _STYLES = ("page/page.css", "page/marks.css", "page/live.css")
 # Characters that could end a `<script>` element or open another, and JavaScript's former line ends.
 _UNSAFE = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 )
+
+
+def to_html(*sources: object) -> str:
+    """Return a self-contained interactive page: subgraphs can be opened, and text and drawing are linked.
+
+    sources: graphs as `structure_of` accepts them. Raises as `structure_of`.
+    """
+    return page_html(sources)
 
 
 def page_html(
@@ -57,35 +65,21 @@ def page_data(
     extras: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
     """Return PageData of web/page/data.js; `mode` is "file" or "served"."""
-    return {
-        "mode": mode,
-        "graphs": list(graphs),
-        "diff": diff,
-        "expanded": list(expanded),
-        "dark": dark,
-        "extras": dict(extras or {}),
-    }
+    page = {"mode": mode, "graphs": list(graphs), "diff": diff, "expanded": list(expanded), "dark": dark}
+    return page | {"extras": dict(extras or {})}
 
 
 def assemble(data: Mapping[str, Any]) -> str:
     """Return the HTML of a page. data: PageData of web/page/data.js."""
-    parts = _parts()
+    template, style, script = _parts()
     title = html.escape(str(data["graphs"][0]["name"])) if data["graphs"] else "mpgraph"
     policy = content_policy() if data["mode"] == "file" else ""
     meta = f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy)}">\n' if policy else ""
-    head, _, rest = parts.template.partition("<title>mpgraph</title>\n")
+    head, _, rest = template.partition("<title>mpgraph</title>\n")
     body, _, end = rest.partition("</body>")
-    return "".join(
-        [
-            head,
-            meta,
-            f"<title>{title} · mpgraph</title>\n<style>{parts.style}</style>\n",
-            body,
-            f'<script type="application/json" id="mpgraph-page">{script_json(data)}</script>\n',
-            f"<script>{parts.script}</script>\n</body>",
-            end,
-        ]
-    )
+    titled = f"{meta}<title>{title} · mpgraph</title>\n<style>{style}</style>\n"
+    content = f'<script type="application/json" id="mpgraph-page">{script_json(data)}</script>\n'
+    return f"{head}{titled}{body}{content}<script>{script}</script>\n</body>{end}"
 
 
 def content_policy(connect: str = "'none'") -> str:
@@ -93,10 +87,10 @@ def content_policy(connect: str = "'none'") -> str:
 
     connect: the source list for requests.
     """
-    parts = _parts()
+    _, style, script = _parts()
     images = "data: blob:" if connect == "'none'" else f"{connect} data: blob:"
     return (
-        f"default-src 'none'; script-src '{_hash(parts.script)}'; style-src '{_hash(parts.style)}'; "
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         f"connect-src {connect}; img-src {images}; base-uri 'none'; form-action 'none'"
     )
 
@@ -109,19 +103,14 @@ def script_json(value: object) -> str:
     return text.translate(_UNSAFE)
 
 
-class _Parts:
-    def __init__(self) -> None:
-        self.template = source_of("index.html")
-        self.style = "\n".join(source_of(name) for name in _STYLES)
-        self.script = bundle("page/main.js")
-        for text, end in ((self.style, "</style"), (self.script, "</script")):
-            if end in text.lower():
-                raise InternalError(f"The page's own files must not contain {end!r}.")
-
-
 @lru_cache(maxsize=1)
-def _parts() -> _Parts:
-    return _Parts()
+def _parts() -> tuple[str, str, str]:
+    """The template, style and script of every page."""
+    style, script = "\n".join(source_of(name) for name in _STYLES), bundle("page/main.js")
+    for text, end in ((style, "</style"), (script, "</script")):
+        if end in text.lower():
+            raise InternalError(f"The page's own files must not contain {end!r}.")
+    return source_of("index.html"), style, script
 
 
 def _hash(text: str) -> str:

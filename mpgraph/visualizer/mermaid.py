@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mpgraph.visualizer.expansion import Expand, expanded_ids
-from mpgraph.visualizer.model import DrawnGraph, Structure
-from mpgraph.visualizer.visible import Line, visible
+from mpgraph.visualizer.model import DrawnGraph
+from mpgraph.visualizer.structure import structure_of
+from mpgraph.visualizer.visible import Expand, Line, expanded_ids, visible
 
 _CLASSES = (
     "classDef calculator fill:#ffffff,stroke:#8896ab,color:#18212f",
@@ -20,30 +20,31 @@ _CLASSES = (
 _PORT_CLASSES = {"in": "input", "out": "output", "side_in": "packet", "side_out": "packet"}
 
 
-def mermaid_text(structure: Structure, expand: Expand = "none") -> str:
-    """Return a graph as a Mermaid flowchart. expand: as in `expanded_ids`.
+def to_mermaid(source: object, *, expand: Expand = "none") -> str:
+    """Return a graph as a Mermaid flowchart, for READMEs.
 
     Side packets are thick lines, back edges dotted lines. Every name is quoted and escaped.
+    Arguments and errors as of `mpgraph.visualizer.svg.to_svg`.
     """
+    structure = structure_of(source)
     expanded = expanded_ids(structure.graph, expand)
-    seen = visible(structure, expanded)
-    numbers = {end: f"e{index}" for index, (end, _, _) in enumerate(seen.ports)}
-    numbers.update({node.id: f"n{index}" for index, (node, _) in enumerate(seen.nodes)})
+    shown = visible(structure, expanded)
+    ids = shown.short_ids()
     lines = ["flowchart TB"]
-    for end, kind, port in seen.ports:
+    for end, kind, port in shown.ports:
         shape = '(["{}"])' if kind in ("in", "out") else '[/"{}"/]'
-        lines.append(f"  {numbers[end]}{shape.format(_text(port.entry))}:::{_PORT_CLASSES[kind]}")
-    lines += _nodes(structure.graph, {name: f"g{i}" for i, name in enumerate(expanded)}, numbers, "  ")
-    lines += [f"  {_edge(line, numbers)}" for line in seen.lines]
+        lines.append(f"  {ids[end]}{shape.format(_text(port.entry))}:::{_PORT_CLASSES[kind]}")
+    lines += _nodes(structure.graph, {name: f"g{i}" for i, name in enumerate(expanded)}, ids, "  ")
+    lines += [f"  {_edge(line, ids)}" for line in shown.lines]
     lines += [f"  {line}" for line in _CLASSES]
     return "\n".join([*lines, ""])
 
 
-def _nodes(graph: DrawnGraph, groups: dict[str, str], numbers: dict[str, str], indent: str) -> Iterator[str]:
+def _nodes(graph: DrawnGraph, groups: dict[str, str], ids: dict[str, str], indent: str) -> Iterator[str]:
     for node in graph.nodes:
         if node.graph is not None and node.id in groups:
             yield f'{indent}subgraph {groups[node.id]}["{_text(node.calculator)}"]'
-            yield from _nodes(node.graph, groups, numbers, indent + "  ")
+            yield from _nodes(node.graph, groups, ids, indent + "  ")
             yield f"{indent}end"
             continue
         label = _text(node.calculator)
@@ -51,14 +52,14 @@ def _nodes(graph: DrawnGraph, groups: dict[str, str], numbers: dict[str, str], i
             label += f"<br/>{_text(node.name)}"
         kind = "subgraph_" if node.kind == "subgraph" else node.kind
         brackets = '[["{}"]]' if node.kind == "subgraph" else '["{}"]'
-        yield f"{indent}{numbers[node.id]}{brackets.format(label)}:::{kind}"
+        yield f"{indent}{ids[node.id]}{brackets.format(label)}:::{kind}"
 
 
-def _edge(line: Line, numbers: dict[str, str]) -> str:
+def _edge(line: Line, ids: dict[str, str]) -> str:
     arrow = "-.->" if line.back_edge else "-->" if line.kind == "stream" else "==>"
     tag = line.target.port.tag
     label = f"{tag}:{line.name}" if tag else line.name
-    return f'{numbers[line.source.id]} {arrow}|"{_text(label)}"| {numbers[line.target.id]}'
+    return f'{ids[line.source.id]} {arrow}|"{_text(label)}"| {ids[line.target.id]}'
 
 
 def _text(text: str) -> str:

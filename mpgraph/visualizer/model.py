@@ -149,6 +149,10 @@ class DrawnNode:
         return self.name != self.calculator and not self.name.startswith(f"{self.calculator}_")
 
 
+PORT_FIELDS = (("stream", "inputs"), ("stream", "outputs"), ("side", "side_inputs"), ("side", "side_outputs"))
+"""The attributes of DrawnNode and DrawnGraph that hold ports, each after the kind of its connections."""
+
+
 @dataclass(frozen=True)
 class DrawnGraph:
     """A graph: the outermost graph, or a graph inside a node.
@@ -183,6 +187,12 @@ class Structure:
     graph: DrawnGraph
     files: dict[str, str] = field(default_factory=dict)
     diagnostics: tuple[DrawnDiagnostic, ...] = ()
+
+
+def ports_of(holder: DrawnNode | DrawnGraph, kind: str, direction: str) -> tuple[DrawnPort, ...]:
+    """Return ports by the kind of their connections, "stream" or "side". direction: "inputs" or "outputs"."""
+    found: tuple[DrawnPort, ...] = getattr(holder, direction if kind == "stream" else f"side_{direction}")
+    return found
 
 
 def to_json(value: Any) -> Any:

@@ -8,17 +8,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from mpgraph.config.expansion.tree import GraphTree, TreeNode
-from mpgraph.config.flat import canonical_names
+from mpgraph.config.flat import canonical_names, name_of
+from mpgraph.config.model import Types
+from mpgraph.config.port_lists import INPUT, PORT_ATTRIBUTES, SIDE_INPUT, SIDE_OUTPUT
 from mpgraph.config.source import NodeSource, is_path
 from mpgraph.config.text.pbtxt import TextMessage
-from mpgraph.config.text.printing import graph_to_text
-from mpgraph.config.validation.diagnostics import GraphAnalysis
+from mpgraph.config.text.printing import message_to_text
+from mpgraph.config.validation.diagnostics import GraphAnalysis, NodeInfo
+from mpgraph.config.validation.executors import executor_specs
 from mpgraph.config.validation.pipeline import DEFAULT_HANDLER
-from mpgraph.errors import MpgraphError
+from mpgraph.errors import InvalidArgumentError, MpgraphError
 from mpgraph.framework.registry import CALCULATORS
+from mpgraph.framework.tags import TagIndex, parse_entry
 from mpgraph.visualizer.connections import with_implied_side_inputs
-from mpgraph.visualizer.model import MAX_NODES, DrawnExecutor, DrawnGraph, DrawnNode
-from mpgraph.visualizer.node_ports import ports_of, range_of
+from mpgraph.visualizer.model import MAX_NODES, DrawnExecutor, DrawnGraph, DrawnNode, DrawnPort, SourceRange
 from mpgraph.visualizer.option_rows import rows_of
 
 MAX_NAME = 150
@@ -56,12 +59,11 @@ class Nesting:
             id=graph_id,
             name=config.type or config.package,
             file=tree.file,
-            inputs=ports_of(config, own, "input_stream"),
-            outputs=ports_of(config, own, "output_stream"),
-            side_inputs=ports_of(config, own, "input_side_packet"),
-            side_outputs=ports_of(config, own, "output_side_packet"),
+            **_all_ports(config, own),
             nodes=tuple(nodes),
-            executors=tuple(_executors(config)),
+            executors=tuple(
+                DrawnExecutor(spec.name, spec.type, spec.num_threads) for spec in executor_specs(config)
+            ),
             handler=_handler(config),
             max_queue_size=config.max_queue_size,
             num_threads=config.num_threads,
@@ -73,7 +75,7 @@ class Nesting:
             return  # A message, or a program, which is not shown.
         self.files.setdefault(tree.file)
         if tree.node is not None and tree.source.tree is None and tree.file not in self.texts:
-            self.texts[tree.file] = graph_to_text(tree.source.config)
+            self.texts[tree.file] = message_to_text(tree.source.config)
 
     def _node(self, node: TreeNode, name: str, graph_id: str) -> DrawnNode:
         self._count += 1
@@ -104,11 +106,8 @@ class Nesting:
             name=name,
             calculator=config.calculator,
             kind=kind or ("calculator" if calculator else "unknown"),
-            place=range_of(source),
-            inputs=ports_of(config, source, "input_stream", info),
-            outputs=ports_of(config, source, "output_stream", info),
-            side_inputs=ports_of(config, source, "input_side_packet", info),
-            side_outputs=ports_of(config, source, "output_side_packet", info),
+            place=_range_of(source),
+            **_all_ports(config, source, info),
             options_type=options_type,
             options=rows,
             executor=config.executor,
@@ -151,9 +150,9 @@ def _generators(config: Any, own: NodeSource, graph_id: str, taken: set[str]) ->
             name=name,
             calculator=generator.packet_generator,
             kind="generator",
-            place=range_of(source),
-            side_inputs=ports_of(generator, source, "input_side_packet"),
-            side_outputs=ports_of(generator, source, "output_side_packet"),
+            place=_range_of(source),
+            side_inputs=_ports_of(generator, source, SIDE_INPUT),
+            side_outputs=_ports_of(generator, source, SIDE_OUTPUT),
             options_type=options_type,
             options=rows,
         )
@@ -178,15 +177,72 @@ def _handler_source(source: NodeSource) -> NodeSource:
     return NodeSource(field.value) if field and isinstance(field.value, TextMessage) else NodeSource()
 
 
-def _executors(config: Any) -> Iterator[DrawnExecutor]:
-    for executor in config.executor:
-        threads = 0
-        for descriptor, options in executor.options.ListFields():
-            if descriptor.is_extension:
-                threads = getattr(options, "num_threads", 0)
-        yield DrawnExecutor(executor.name, executor.type, threads)
-
-
 def _first_line(cls: type | None) -> str:
     doc = inspect.getdoc(cls) if cls else None
     return doc.partition("\n")[0] if doc else ""
+
+
+def _ports_of(
+    config: Any, source: NodeSource, port_list: str, info: NodeInfo | None = None
+) -> tuple[DrawnPort, ...]:
+    """The ports of one list in text order, including those that do not parse.
+
+    config: the message of a node, graph or packet generator. source: where it is in its text.
+    port_list: "input_stream" and so on. info: the node's, for the types.
+    """
+    back_edges = _back_edges(config) if port_list == INPUT else set()
+    ports: list[DrawnPort] = []
+    untagged = 0
+    for position, entry in enumerate(getattr(config, port_list)):
+        location = source.field_location(port_list, position)
+        line = location.line if location else 0
+        try:
+            parsed = parse_entry(entry)
+        except InvalidArgumentError:
+            ports.append(DrawnPort(entry, "", untagged, name_of(entry), line=line))
+            untagged += 1
+            continue
+        index = untagged if parsed.index is None else parsed.index
+        untagged += parsed.index is None
+        label = _type_label(info.types.get((port_list, TagIndex(parsed.tag, index)))) if info else ""
+        is_back_edge = (parsed.tag, index) in back_edges
+        ports.append(DrawnPort(entry, parsed.tag, index, parsed.name, label, line, is_back_edge))
+    return tuple(ports)
+
+
+def _all_ports(config: Any, source: NodeSource, info: NodeInfo | None = None) -> dict[str, Any]:
+    """The ports of a node or graph, as keyword arguments of its class in the model."""
+    return {
+        attribute: _ports_of(config, source, port_list, info)
+        for port_list, attribute in PORT_ATTRIBUTES.items()
+    }
+
+
+def _type_label(types: Types) -> str:
+    """A short name of payload types, such as "ImageFrame" or "vector<Detection>"; "" for any type."""
+    if types is None:
+        return ""
+    short = (
+        each.name.replace("::mediapipe::", "").replace("::std::", "").replace("std::", "").removeprefix("::")
+        for each in types
+    )
+    return " | ".join(sorted(set(short)))
+
+
+def _back_edges(config: Any) -> set[tuple[str, int]]:
+    found = set()
+    for info in getattr(config, "input_stream_info", ()):
+        if info.back_edge:
+            tag, _, index = info.tag_index.partition(":")
+            found.add((tag, int(index) if index.isdecimal() else 0))
+    return found
+
+
+def _range_of(source: NodeSource) -> SourceRange | None:
+    """The lines of a node, None if it has no text."""
+    if source.location is None:
+        return None
+    first = source.location
+    return SourceRange(
+        first.file, first.line, first.column, source.tree.end_line if source.tree else first.line
+    )

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mpgraph.visualizer.expansion import Expand, expanded_ids
-from mpgraph.visualizer.model import Structure
 from mpgraph.visualizer.structure import structure_of
-from mpgraph.visualizer.visible import visible
+from mpgraph.visualizer.visible import Expand, expanded_ids, visible
 
 if TYPE_CHECKING:
     import networkx
@@ -22,7 +20,7 @@ def to_networkx(
 ) -> networkx.MultiDiGraph[str]:
     """Return a graph as a networkx.MultiDiGraph: a node for each calculator, an edge for each connection.
 
-    source: a graph as `structure_of` accepts it, or a Structure.
+    source: a graph as `structure_of` accepts it.
     expand: the subgraphs that are replaced by their nodes; a closed subgraph is a node.
 
     Nodes have their ids as keys, such as "segmentation/inference", and the attributes `kind` ("calculator",
@@ -37,7 +35,7 @@ def to_networkx(
     """
     import networkx
 
-    structure = source if isinstance(source, Structure) else structure_of(source, subgraphs=subgraphs)
+    structure = structure_of(source, subgraphs=subgraphs)
     seen = visible(structure, expanded_ids(structure.graph, expand))
     result: networkx.MultiDiGraph[str] = networkx.MultiDiGraph(
         name=structure.graph.name, file=structure.graph.file
@@ -46,19 +44,19 @@ def to_networkx(
     for identifier, kind, port in seen.ports:
         result.add_node(identifier, kind=kinds[kind], name=port.name, calculator="", path=(), type=port.type)
     for node, path in seen.nodes:
-        attributes: dict[str, Any] = {
-            "kind": node.kind,
-            "name": node.name,
-            "calculator": node.calculator,
-            "path": tuple(outer.name for outer in path),
-            "options": {row.name: row.value for row in node.options if not row.default},
-            "executor": node.executor,
-            "handler": node.handler,
-            "max_in_flight": node.max_in_flight,
-            "file": node.place.file if node.place else "",
-            "line": node.place.line if node.place else 0,
-        }
-        result.add_node(node.id, **attributes)
+        result.add_node(
+            node.id,
+            kind=node.kind,
+            name=node.name,
+            calculator=node.calculator,
+            path=tuple(outer.name for outer in path),
+            options={row.name: row.value for row in node.options if not row.default},
+            executor=node.executor,
+            handler=node.handler,
+            max_in_flight=node.max_in_flight,
+            file=node.place.file if node.place else "",
+            line=node.place.line if node.place else 0,
+        )
     for line in seen.lines:
         result.add_edge(
             line.source.id,

@@ -6,13 +6,11 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-from google.protobuf.descriptor import FieldDescriptor
-
+from mpgraph.config.dataclass_options import default_of
 from mpgraph.config.describe.option_descriptions import value_text
 from mpgraph.config.source import NodeSource
-from mpgraph.config.text.literals import float_text
 from mpgraph.config.text.pbtxt import TextField, TextList, TextMessage, parse_text
-from mpgraph.config.text.printing import message_to_text
+from mpgraph.config.text.printing import message_to_text, scalar_text
 from mpgraph.errors import MpgraphError
 from mpgraph.protos.fields import is_repeated
 from mpgraph.visualizer.model import OptionRow
@@ -65,16 +63,12 @@ def text_rows(tree: TextMessage, prefix: str = "") -> Iterator[OptionRow]:
 def _written(source: NodeSource) -> tuple[str, tuple[OptionRow, ...]]:
     """The name of the type and the rows of all options in the text."""
     name, rows = "", []
-    for holder_name in ("options", "node_options"):
-        for holder in source.tree.all(holder_name) if source.tree else ():
-            if not isinstance(holder.value, TextMessage):
-                continue
-            for field in holder.value.fields:
-                name = name or field.name.rpartition("/")[2].removesuffix(".ext").rpartition(".")[2]
-                if isinstance(field.value, TextMessage):
-                    rows += [row for row in text_rows(field.value) if "contained_node" not in row.name]
-                else:
-                    rows.append(OptionRow(field.label, _cut(str(field.value)), line=field.location.line))
+    for field in source.options():
+        name = name or field.name.rpartition("/")[2].removesuffix(".ext").rpartition(".")[2]
+        if isinstance(field.value, TextMessage):
+            rows += [row for row in text_rows(field.value) if "contained_node" not in row.name]
+        else:
+            rows.append(OptionRow(field.label, _cut(str(field.value)), line=field.location.line))
     return name, tuple(rows)
 
 
@@ -90,17 +84,7 @@ def _message_rows(message: Any, lines: dict[str, int]) -> Iterator[OptionRow]:
     for descriptor in message.DESCRIPTOR.fields:
         if descriptor.name in given or descriptor.message_type is not None or is_repeated(descriptor):
             continue
-        yield OptionRow(descriptor.name, _default_text(descriptor), default=True)
-
-
-def _default_text(descriptor: Any) -> str:
-    value = descriptor.default_value
-    kind = descriptor.cpp_type
-    if kind == FieldDescriptor.CPPTYPE_ENUM:
-        return str(descriptor.enum_type.values_by_number[value].name)
-    if kind in (FieldDescriptor.CPPTYPE_FLOAT, FieldDescriptor.CPPTYPE_DOUBLE):
-        return float_text(value, single=kind == FieldDescriptor.CPPTYPE_FLOAT)
-    return value_text(value)
+        yield OptionRow(descriptor.name, scalar_text(descriptor, descriptor.default_value), default=True)
 
 
 def _dataclass_rows(options: Any, lines: dict[str, int], prefix: str) -> Iterator[OptionRow]:
@@ -111,11 +95,10 @@ def _dataclass_rows(options: Any, lines: dict[str, int], prefix: str) -> Iterato
         if dataclasses.is_dataclass(value):
             yield from _dataclass_rows(value, lines, path + ".")
             continue
-        factory = field.default_factory
-        usual = field.default if factory is dataclasses.MISSING else factory()
         line = _line(path, lines)
-        row = OptionRow(path, _cut(value_text(value)), default=not line and value == usual, line=line)
-        if row.default:
+        is_default = not line and value == default_of(field)
+        row = OptionRow(path, _cut(value_text(value)), is_default, line)
+        if is_default:
             defaults.append(row)
         else:
             yield row

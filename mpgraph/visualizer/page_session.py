@@ -9,10 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mpgraph.config.source import BINARY_SUFFIXES
+from mpgraph.config.source import BINARY_SUFFIXES, parse_graph_text
 from mpgraph.errors import ConfigError, InvalidArgumentError, MediaError, MpgraphError, ResourceNotFoundError
 from mpgraph.io.files import AtomicOutput
-from mpgraph.visualizer.expansion import Expand, expanded_ids
 from mpgraph.visualizer.graph_files import (
     graph_data,
     problems,
@@ -23,6 +22,7 @@ from mpgraph.visualizer.graph_files import (
 from mpgraph.visualizer.html import assemble, page_data
 from mpgraph.visualizer.model import Structure, to_json
 from mpgraph.visualizer.structure import structure_of
+from mpgraph.visualizer.visible import Expand, expanded_ids
 
 MAX_CHARACTERS = 20_000_000
 """The maximum number of characters in the texts that are analysed."""
@@ -174,8 +174,6 @@ def _version(path: Path) -> str:
 
 
 def _parses(text: str) -> bool:
-    from mpgraph.config.source import parse_graph_text
-
     try:
         parse_graph_text(text)
     except MpgraphError:

@@ -12,9 +12,9 @@ from typing import Any
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.io import desktop
 from mpgraph.io.loopback_server import LoopbackServer, Reply, Route
-from mpgraph.visualizer.expansion import Expand
 from mpgraph.visualizer.html import content_policy
 from mpgraph.visualizer.page_session import MAX_CHARACTERS, PageSession
+from mpgraph.visualizer.visible import Expand
 
 _log = logging.getLogger(__name__)
 

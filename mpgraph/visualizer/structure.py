@@ -1,4 +1,4 @@
-"""From a graph as its author wrote it, right or wrong, to the model of it that is drawn."""
+"""From a graph as its author wrote it, valid or not, to the model that is drawn."""
 
 from __future__ import annotations
 
@@ -7,8 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from mpgraph.config.expansion.subgraphs import SubgraphNames
-from mpgraph.config.source import GraphSource, WrittenGraph, is_path, load_graph, parse_graph_text
-from mpgraph.config.text.printing import graph_to_text
+from mpgraph.config.source import (
+    GraphSource,
+    WrittenGraph,
+    is_path,
+    load_graph,
+    parse_graph_text,
+    readable_text,
+)
+from mpgraph.config.text.printing import message_to_text
 from mpgraph.config.validation.diagnostics import Diagnostic, analyse
 from mpgraph.errors import ConfigError
 from mpgraph.visualizer.connections import with_types
@@ -29,7 +36,7 @@ def structure_of(
     """Return the model of a graph, ready to be drawn.
 
     source: a path, graph text, the bytes of a binary graph, a CalculatorGraphConfig message, a GraphBuilder,
-        a ValidatedGraphConfig or a CalculatorGraph.
+        a ValidatedGraphConfig, a CalculatorGraph, or a Structure, which is returned as it is.
     subgraphs: graphs that nodes may name, by name, or by the `type` in them.
     file: the file name for locations in graph text; subgraphs are looked up beside it.
 
@@ -37,6 +44,8 @@ def structure_of(
     closed. Raises ConfigError only for text that cannot be parsed at all and for more than MAX_NODES nodes
     in the outermost graph, and ResourceNotFoundError if there is no such file.
     """
+    if isinstance(source, Structure):
+        return source
     graph, text = read_graph(source, file)
     count = len(graph.config.node)
     if count > MAX_NODES:
@@ -48,8 +57,8 @@ def structure_of(
     files = {graph.file: text}
     for name in nesting.files:
         if name not in files:
-            files[name] = nesting.texts.get(name) or _text_of(name)
-    diagnostics = tuple(_drawn(diagnostic, outermost) for diagnostic in analysis.diagnostics)
+            files[name] = nesting.texts.get(name) or readable_text(name)
+    diagnostics = tuple(drawn(diagnostic, outermost) for diagnostic in analysis.diagnostics)
     return Structure(_with_diagnostics(outermost, diagnostics), files, diagnostics)
 
 
@@ -62,40 +71,27 @@ def read_graph(source: object, file: str = "") -> tuple[GraphSource, str]:
         source = source.graph_source()
         if not is_path(source.file):
             # Its text is lost, or it never had any: the locations of a GraphBuilder are lines of a program.
-            source = graph_to_text(source.config, source.unknown)
+            source = message_to_text(source.config, source.unknown)
     text = source if isinstance(source, str) and not is_path(source) else ""
     graph = load_graph(source, file or "<string>", lenient=True)
     if graph.tree is None:
-        text = graph_to_text(graph.config, graph.unknown)
+        text = message_to_text(graph.config, graph.unknown)
         graph = replace(parse_graph_text(text, graph.file), file=graph.file)
     elif Path(graph.file).is_file() and not (file and text):
-        text = _text_of(graph.file)
+        text = readable_text(graph.file)
     elif not text:
-        text = graph_to_text(graph.config, graph.unknown)
+        text = message_to_text(graph.config, graph.unknown)
     return graph, text
 
 
-def _text_of(name: str) -> str:
-    """The text of a file, "" if it cannot be read."""
-    try:
-        return Path(name).read_text(encoding="utf-8-sig", errors="replace")
-    except (OSError, ValueError):
-        return ""
-
-
-def _drawn(diagnostic: Diagnostic, graph: DrawnGraph) -> DrawnDiagnostic:
-    """A diagnostic with the first node that it is about."""
+def drawn(diagnostic: Diagnostic, graph: DrawnGraph | None = None) -> DrawnDiagnostic:
+    """Return a diagnostic with its range, and with the first node of the graph that it is about."""
     line = diagnostic.line
     place = SourceRange(diagnostic.file, line, diagnostic.column, line) if line else None
-    node = next(_nodes_at(graph, place), None) if place else None
-    return DrawnDiagnostic(
-        diagnostic.severity,
-        diagnostic.message,
-        place,
-        node.id if node else "",
-        diagnostic.code,
-        diagnostic.suggestion,
-    )
+    node = next(_nodes_at(graph, place), None) if graph and place else None
+    node_id = node.id if node else ""
+    severity, code = diagnostic.severity, diagnostic.code
+    return DrawnDiagnostic(severity, diagnostic.message, place, node_id, code, diagnostic.suggestion)
 
 
 def _with_diagnostics(graph: DrawnGraph, diagnostics: Sequence[DrawnDiagnostic]) -> DrawnGraph:

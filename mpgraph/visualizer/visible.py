@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from mpgraph.visualizer.model import DrawnEdge, DrawnGraph, DrawnNode, DrawnPort, Endpoint, Structure
+from mpgraph.errors import InvalidArgumentError, did_you_mean
+from mpgraph.visualizer.model import (
+    DrawnEdge,
+    DrawnGraph,
+    DrawnNode,
+    DrawnPort,
+    Endpoint,
+    Structure,
+    ports_of,
+)
+
+Expand: TypeAlias = "str | Sequence[str]"
+"""The subgraphs to open: "all", "none", or names; see `expanded_ids`."""
 
 _PORT_LISTS = (("in", "inputs"), ("side_in", "side_inputs"), ("out", "outputs"), ("side_out", "side_outputs"))
 
@@ -45,6 +58,47 @@ class Visible:
     ports: tuple[tuple[str, str, DrawnPort], ...]
     nodes: tuple[tuple[DrawnNode, tuple[DrawnNode, ...]], ...]
     lines: tuple[Line, ...]
+
+    def short_ids(self) -> dict[str, str]:
+        """Return an identifier for each id of a port ("e0" ...) and of a node ("n0" ...)."""
+        ids = {end: f"e{index}" for index, (end, _, _) in enumerate(self.ports)}
+        return ids | {node.id: f"n{index}" for index, (node, _) in enumerate(self.nodes)}
+
+
+def expanded_ids(graph: DrawnGraph, expand: Expand) -> list[str]:
+    """Return the ids of the subgraphs to open, outer ones first.
+
+    expand: "all", "none", or names of subgraphs: ids ("segmentation/inference"), names of nodes, or names
+        of subgraphs ("SelfieSegmentationCpu"). The subgraphs around an open subgraph are open too.
+    Raises InvalidArgumentError for a name that no subgraph in the graph has.
+    """
+    wanted = [expand] if isinstance(expand, str) else list(expand)
+    known = list(_openable(graph))
+    if "all" in wanted:
+        return [node.id for node in known]
+    opened: set[str] = set()
+    for name in wanted:
+        if name == "none":
+            continue
+        matches = [node for node in known if name in (node.id, node.name, node.calculator)]
+        if not matches:
+            names = sorted({each for node in known for each in (node.name, node.calculator)})
+            hint = did_you_mean(name, names)
+            there = f" There are: {', '.join(names)}." if names and not hint else hint
+            raise InvalidArgumentError(
+                f'There is no subgraph "{name}" that could be expanded.{there or " The graph has none."}'
+            )
+        for node in matches:
+            steps = node.id.split("/")
+            opened.update("/".join(steps[: end + 1]) for end in range(len(steps)))
+    return [node.id for node in known if node.id in opened]
+
+
+def _openable(graph: DrawnGraph) -> Iterator[DrawnNode]:
+    for node in graph.nodes:
+        if node.graph is not None:
+            yield node
+            yield from _openable(node.graph)
 
 
 def visible(structure: Structure, expanded: Sequence[str]) -> Visible:
@@ -87,18 +141,18 @@ class _Level:
         """The closed node or graph input from which the edge at `end` of this graph really comes."""
         if end.node:
             node = self.nodes[end.node]
-            port = (node.outputs if kind == "stream" else node.side_outputs)[end.port]
+            port = ports_of(node, kind, "outputs")[end.port]
             if not self.is_open(node):
                 return LineEnd(node.id, port, end.port)
             inner = self.inside(node)
-            ports = inner.graph.outputs if kind == "stream" else inner.graph.side_outputs
-            edge = inner.incoming.get((kind, Endpoint("", _position(ports, port))))
+            position = _position(ports_of(inner.graph, kind, "outputs"), port)
+            edge = inner.incoming.get((kind, Endpoint("", position)))
             return inner.source(kind, edge.source) if edge else None
-        port = (self.graph.inputs if kind == "stream" else self.graph.side_inputs)[end.port]
+        port = ports_of(self.graph, kind, "inputs")[end.port]
         if self.outer is None or self.node is None:
             return LineEnd(f"{'in' if kind == 'stream' else 'side_in'}:{port.entry}", port, end.port)
-        ports = self.node.inputs if kind == "stream" else self.node.side_inputs
-        edge = self.outer.incoming.get((kind, Endpoint(self.node.id, _position(ports, port))))
+        position = _position(ports_of(self.node, kind, "inputs"), port)
+        edge = self.outer.incoming.get((kind, Endpoint(self.node.id, position)))
         return self.outer.source(kind, edge.source) if edge else None
 
 
@@ -123,15 +177,15 @@ def _walk(
 
 def _target(level: _Level, edge: DrawnEdge) -> LineEnd | None:
     """The end of an edge, if it is at a closed node or at an output of the outermost graph."""
-    stream = edge.kind == "stream"
+    index = edge.target.port
     if edge.target.node:
         node = level.nodes[edge.target.node]
-        ports = node.inputs if stream else node.side_inputs
-        return None if level.is_open(node) else LineEnd(node.id, ports[edge.target.port], edge.target.port)
+        port = ports_of(node, edge.kind, "inputs")[index]
+        return None if level.is_open(node) else LineEnd(node.id, port, index)
     if level.outer is not None:
         return None
-    port = (level.graph.outputs if stream else level.graph.side_outputs)[edge.target.port]
-    return LineEnd(f"{'out' if stream else 'side_out'}:{port.entry}", port, edge.target.port)
+    port = ports_of(level.graph, edge.kind, "outputs")[index]
+    return LineEnd(f"{'out' if edge.kind == 'stream' else 'side_out'}:{port.entry}", port, index)
 
 
 def _position(ports: Sequence[DrawnPort], wanted: DrawnPort) -> int:

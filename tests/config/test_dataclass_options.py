@@ -12,7 +12,7 @@ import pytest
 from mpgraph.config.dataclass_options import schema_of
 from mpgraph.config.options import adopt_options, node_options
 from mpgraph.config.source import parse_graph_bytes, parse_graph_text
-from mpgraph.config.text.printing import graph_to_text
+from mpgraph.config.text.printing import message_to_text
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.config.validation.pipeline import validate
 from mpgraph.errors import ConfigError
@@ -309,5 +309,5 @@ def test_text_round_trip() -> None:
     printed = config.text_config
     for line in ("level: 0.25", "x: 1.0", 'kind: "square"', "style: BOLD"):
         assert line in [stripped.strip() for stripped in printed.splitlines()]
-    assert graph_to_text(parse_graph_bytes(config.binary_config).config) == printed
+    assert message_to_text(parse_graph_bytes(config.binary_config).config) == printed
     assert validate(printed).nodes[0].options == config.model.nodes[0].options

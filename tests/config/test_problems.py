@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mpgraph.config.problems import raise_all, relayed
+from mpgraph.config.problems import raise_all, with_context
 from mpgraph.errors import (
     ConfigError,
     GraphRunError,
@@ -30,15 +30,15 @@ HERE = Location("graph.pbtxt", 3, 4)
     ],
 )
 def test_error_keeps_its_status(error: Exception, kind: type[Exception], text: str) -> None:
-    told = relayed(error, "A: ", HERE, ".")
-    assert type(told) is kind
-    assert str(told) == f"{HERE}: {text}"
-    assert told.__cause__ is error
+    found = with_context(error, "A: ", HERE, ".")
+    assert type(found) is kind
+    assert str(found) == f"{HERE}: {text}"
+    assert found.__cause__ is error
 
 
 def test_known_location_is_kept() -> None:
     inner = Location("inner.pbtxt", 1, 1)
-    assert relayed(ConfigError("bad", location=inner), "", HERE).location == inner
+    assert with_context(ConfigError("bad", location=inner), "", HERE).location == inner
 
 
 def test_combined_errors_have_their_common_status() -> None:

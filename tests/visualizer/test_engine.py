@@ -13,9 +13,9 @@ from nested_graphs import RandomGraph, random_graphs
 
 from mpgraph.errors import InternalError
 from mpgraph.visualizer.engine import run, svg_text
-from mpgraph.visualizer.expansion import expanded_ids
 from mpgraph.visualizer.model import to_json
 from mpgraph.visualizer.structure import structure_of
+from mpgraph.visualizer.visible import expanded_ids
 
 Geometry = dict[str, Any]
 Box = dict[str, Any]

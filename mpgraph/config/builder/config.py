@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 from mpgraph.config.builder.checks import completion_errors
 from mpgraph.config.builder.handles import Loop, OutputHandle, Source
-from mpgraph.config.builder.names import assign_names
 from mpgraph.config.builder.node import NodeHandle
 from mpgraph.config.builder.signature import PortKey
-from mpgraph.config.port_lists import PORT_LISTS
+from mpgraph.config.port_lists import INPUT, OUTPUT, PORT_LISTS, SIDE_INPUT, SIDE_OUTPUT
 from mpgraph.config.source import GraphSource
 from mpgraph.config.text.binding import ConfigErrors
 from mpgraph.config.text.pbtxt import TextMessage, parse_text
-from mpgraph.config.text.printing import graph_to_text
-from mpgraph.errors import Location
+from mpgraph.config.text.printing import message_to_text
+from mpgraph.errors import ConfigError, Location
 from mpgraph.framework.packet_type import AnyType, TypeLike
 from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
 from mpgraph.protos import calculator_pb2
@@ -27,23 +27,25 @@ _Locations = dict[str, list[Location]]
 
 @dataclass
 class GraphDraft:
-    """A graph under construction. base: its config without ports and nodes."""
+    """A graph under construction.
+
+    base: its config without ports and nodes.
+    ports: by field, the Streams and SidePacketHandles of its inputs and the handles of its outputs.
+    """
 
     location: Location
     base: Any
     ports: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in PORT_LISTS})
-    """By port list: the Streams and SidePacketHandles of the inputs, the handles of the outputs."""
     loops: list[Loop[Any]] = field(default_factory=list)
     nodes: list[NodeHandle] = field(default_factory=list)
 
     def declared_ports(self) -> tuple[Port[Any], ...]:
         """The ports of the graph, as the ports of a node in another graph."""
-        found: list[Port[Any]] = []
-        for name, kind in PORT_LISTS.items():
-            for port in self.ports[name]:
-                tag, index = port._key
-                found.append(kind(tag, _type_of(port), index=index, optional=True))
-        return tuple(found)
+        return tuple(
+            kind(port._key[0], _type_of(port), index=port._key[1], optional=True)
+            for name, kind in PORT_LISTS.items()
+            for port in self.ports[name]
+        )
 
 
 def _type_of(port: Source[Any] | OutputHandle) -> TypeLike:
@@ -67,7 +69,7 @@ def config_of(draft: GraphDraft) -> GraphSource:
     for name in PORT_LISTS:
         _omit_index_of_single_ports(getattr(config, name))
     inside = [(node._location, _add_node(config, node, names)) for node in draft.nodes]
-    tree = _relocated(parse_text(graph_to_text(config)), draft.location, locations, inside)
+    tree = _relocated(parse_text(message_to_text(config)), draft.location, locations, inside)
     return GraphSource(config, tree, draft.location.file)
 
 
@@ -80,7 +82,7 @@ def _source_id(port: Source[Any] | OutputHandle) -> int:
 
 
 def _outputs(draft: GraphDraft) -> list[OutputHandle]:
-    return [*draft.ports["output_stream"], *draft.ports["output_side_packet"]]
+    return [*draft.ports[OUTPUT], *draft.ports[SIDE_OUTPUT]]
 
 
 def _add_node(config: Any, node: NodeHandle, names: Mapping[int, str]) -> _Locations:
@@ -133,12 +135,52 @@ def _names(draft: GraphDraft) -> dict[int, str]:
     for output in _outputs(draft):
         preferred.setdefault(_source_id(output), output._key[0].lower())
     names: dict[int, str] = {}
-    for inputs, kind in (("input_stream", Output), ("input_side_packet", SideOutput)):
+    for inputs, kind in ((INPUT, Output), (SIDE_INPUT, SideOutput)):
         sources = list(draft.ports[inputs])
         for node in draft.nodes:
             sources += node._outputs[kind].values()
-        names.update(assign_names(sources, preferred))
+        names.update(_assign_names(sources, preferred))
     return names
+
+
+def _assign_names(sources: Iterable[Source[object]], preferred: Mapping[int, str]) -> dict[int, str]:
+    """Return a name for each stream or side packet, by the id of its handle.
+
+    A stream without a name is named after the graph's output that it is, else after its tag. Without a tag
+    it is "blur" if its node is a BlurCalculator. If "image" is taken: "blur_image", then "blur_image_2".
+    preferred: names to use if they are free, by id.
+    Raises ConfigError, with the location, if two have been given the same name.
+    """
+    names: dict[int, str] = {}
+    taken: dict[str, Source[object]] = {}
+    unnamed: list[Source[object]] = []
+    for source in sources:
+        if not source._name:
+            unnamed.append(source)
+        elif source._name in taken:
+            other = taken[source._name]
+            raise ConfigError(
+                f'Two {source.kind}s are called "{source._name}": this one and that of {other._location}.',
+                location=source._location,
+                hint="Give one of them another name.",
+                rule="two-producers",
+            )
+        else:
+            taken[source._name] = source
+            names[id(source)] = source._name
+    for source in unnamed:
+        name = next(name for name in _candidates(source, preferred.get(id(source), "")) if name not in taken)
+        taken[name] = source
+        names[id(source)] = name
+    return names
+
+
+def _candidates(source: Source[object], preferred: str) -> Iterator[str]:
+    tag = source._key[0].lower()
+    prefix = source._producer._name_prefix() if source._producer is not None else "input"
+    full = f"{prefix}_{tag}" if tag else prefix
+    yield from filter(None, (preferred or tag, full))
+    yield from (f"{full}_{number}" for number in count(2))
 
 
 def _relocated(

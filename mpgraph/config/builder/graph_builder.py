@@ -13,6 +13,7 @@ from mpgraph.config.builder.handles import (
     GraphOutput,
     GraphSideOutput,
     Loop,
+    OutputHandle,
     SidePacketHandle,
     Source,
     Stream,
@@ -23,9 +24,10 @@ from mpgraph.config.builder.options import constant_value, fill, options_message
 from mpgraph.config.builder.signature import NodeSignature, PortKey, of_graph, signature_of
 from mpgraph.config.notebook_display import NotebookDisplay
 from mpgraph.config.options import node_options
+from mpgraph.config.port_lists import INPUT, OUTPUT, SIDE_INPUT, SIDE_OUTPUT
 from mpgraph.config.source import GraphSource, load_graph
 from mpgraph.config.subgraph_files import SubgraphFiles
-from mpgraph.config.text.printing import graph_to_text
+from mpgraph.config.text.printing import message_to_text
 from mpgraph.errors import ConfigError, InvalidArgumentError, Location, did_you_mean
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.packet_type import AnyType
@@ -36,6 +38,8 @@ from mpgraph.framework.user_code import caller_location
 from mpgraph.protos import calculator_pb2, thread_pool_executor_pb2
 
 T = TypeVar("T")
+S = TypeVar("S", bound=Source[Any])
+Out = TypeVar("Out", bound=OutputHandle)
 
 
 class GraphBuilder(NotebookDisplay):
@@ -106,11 +110,7 @@ class GraphBuilder(NotebookDisplay):
         name: of the stream; by default the tag in lower case.
         Raises ConfigError for a port or name that is not valid or already exists.
         """
-        location = caller_location()
-        key, name = self._port(port, name, "input_stream", location)
-        stream: Stream[Any] = Stream(self, None, key, type, location, name)
-        self._draft.ports["input_stream"].append(stream)
-        return stream
+        return self._add_input(Stream, INPUT, port, type, name)
 
     @overload
     def side_input(self, port: str, type: type[T], *, name: str = "") -> SidePacketHandle[T]: ...
@@ -120,11 +120,7 @@ class GraphBuilder(NotebookDisplay):
     ) -> SidePacketHandle[Any]: ...
     def side_input(self, port: str = "", type: Any = AnyType, *, name: str = "") -> SidePacketHandle[Any]:
         """Add an input side packet to the graph and return it; arguments and errors as of `input`."""
-        location = caller_location()
-        key, name = self._port(port, name, "input_side_packet", location)
-        packet: SidePacketHandle[Any] = SidePacketHandle(self, None, key, type, location, name)
-        self._draft.ports["input_side_packet"].append(packet)
-        return packet
+        return self._add_input(SidePacketHandle, SIDE_INPUT, port, type, name)
 
     def output(
         self, port: str = "", stream: Stream[Any] | NodeHandle | None = None, *, name: str = ""
@@ -135,25 +131,13 @@ class GraphBuilder(NotebookDisplay):
         stream: may be left out and sent into the returned output: `stream >> graph.output("mask")`.
         Raises ConfigError for a port that already exists, and for a stream with another name.
         """
-        location = caller_location()
-        key, name = self._port(port, name, "output_stream", location)
-        output = GraphOutput(self, key, name, location)
-        if stream is not None:
-            output._receive(source_of(stream, self, location), location)
-        self._draft.ports["output_stream"].append(output)
-        return output
+        return self._add_output(GraphOutput, OUTPUT, port, stream, name)
 
     def side_output(
         self, port: str = "", packet: SidePacketHandle[Any] | None = None, *, name: str = ""
     ) -> GraphSideOutput:
         """Make a side packet an output of the graph; arguments and errors as of `output`."""
-        location = caller_location()
-        key, name = self._port(port, name, "output_side_packet", location)
-        output = GraphSideOutput(self, key, name, location)
-        if packet is not None:
-            output._receive(source_of(packet, self, location), location)
-        self._draft.ports["output_side_packet"].append(output)
-        return output
+        return self._add_output(GraphSideOutput, SIDE_OUTPUT, port, packet, name)
 
     # Inside the graph
 
@@ -188,7 +172,7 @@ class GraphBuilder(NotebookDisplay):
         input_stream_handler_options: Any = None,
         **keywords: Any,
     ) -> NodeHandle:
-        """Add a node and return it; as a stream it stands for its only output.
+        """Add a node and return it; used as a stream, it is its only output.
 
             graph.node(Blur, frames, radius=3)
             graph.node("BlurCalculator", IMAGE=frames, options=Blur.Options(radius=3))
@@ -276,7 +260,7 @@ class GraphBuilder(NotebookDisplay):
 
     def text(self) -> str:
         """Return the graph as the text of a .pbtxt file; errors as of `build`."""
-        return graph_to_text(self.build())
+        return message_to_text(self.build())
 
     def graph_source(self) -> GraphSource:
         """Return the graph with its locations in this program, like a loaded graph; errors as of `build`."""
@@ -285,6 +269,22 @@ class GraphBuilder(NotebookDisplay):
     def __repr__(self) -> str:
         kind = self._draft.base.type
         return f"<mpgraph.GraphBuilder{f' of {kind}' if kind else ''} with {len(self._draft.nodes)} nodes>"
+
+    def _add_input(self, cls: type[S], field: str, port: str, type: Any, name: str) -> S:
+        location = caller_location()
+        key, name = self._port(port, name, field, location)
+        source = cls(self, None, key, type, location, name)
+        self._draft.ports[field].append(source)
+        return source
+
+    def _add_output(self, cls: type[Out], field: str, port: str, source: object, name: str) -> Out:
+        location = caller_location()
+        key, name = self._port(port, name, field, location)
+        output = cls(self, key, name, location)
+        if source is not None:
+            output._receive(source_of(source, self, location), location)
+        self._draft.ports[field].append(output)
+        return output
 
     def _port(self, port: str, name: str, field: str, location: Location) -> tuple[PortKey, str]:
         """The tag and index, and the name, of a new port of the graph."""
@@ -336,7 +336,7 @@ def write_subgraph(cls: type[Subgraph], node: Any) -> Any:
     returned = cls.build(graph, node_options(node, cls))
     if returned is not None:
         return returned
-    for error in shortcuts(graph._draft.ports["output_stream"]):
+    for error in shortcuts(graph._draft.ports[OUTPUT]):
         raise error
     return graph
 

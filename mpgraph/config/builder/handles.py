@@ -88,19 +88,15 @@ class Source(Generic[T_co]):
     def _rename(self, name: str, location: Location) -> None:
         check_name(name, location)
         if self._name and self._name != name:
-            raise ConfigError(
-                f'{self} cannot be called "{name}" as well as "{self._name}": a {self.kind} has one name.',
-                location=location,
-            )
+            text = f'{self} cannot be called "{name}" as well as "{self._name}": a {self.kind} has one name.'
+            raise ConfigError(text, location=location)
         self._name = name
 
     def _send(self, target: Any, location: Location) -> Any:
         if isinstance(target, OpenInput):
             return target._receive(self, location)
-        raise ConfigError(
-            f"{self} can only be sent into a port, a node or a graph's output, not into {target!r}.",
-            location=location,
-        )
+        text = f"{self} can only be sent into a port, a node or a graph's output, not into {target!r}."
+        raise ConfigError(text, location=location)
 
     def __str__(self) -> str:
         return port_text(self.port_kind, self._key, self._producer, self._name)
@@ -217,10 +213,8 @@ class OutputHandle:
         if not isinstance(source, self.kind):
             raise ConfigError(f"{self} takes a {self.kind.kind}, not {source}.", location=location)
         if self._connection is not None:
-            raise ConfigError(
-                f"{self} is {self._connection.source} already, since {self._connection.location}.",
-                location=location,
-            )
+            text = f"{self} is {self._connection.source} already, since {self._connection.location}."
+            raise ConfigError(text, location=location)
         if self._name:
             source._resolved()._rename(self._name, location)
         self._connection = Connection(source, location)

@@ -9,6 +9,7 @@ Connections are checked at once, as far as the ports of a node are known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar, cast, overload
@@ -24,7 +25,6 @@ from mpgraph.config.builder.handles import (
     port_text,
     refuse_mismatch,
 )
-from mpgraph.config.builder.names import snake_case
 from mpgraph.config.builder.signature import NodeSignature, PortKey, known_tags
 from mpgraph.config.port_lists import PortKind
 from mpgraph.errors import ConfigError, Location
@@ -34,6 +34,8 @@ from mpgraph.framework.user_code import caller_location
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+_BEFORE_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 Connectable: TypeAlias = "Stream[Any] | SidePacketHandle[Any] | NodeHandle"
 
@@ -185,10 +187,8 @@ class NodeHandle(OpenInput[Source[Any], "NodeHandle"]):
         check_graph(self._graph, source, location)
         expected = SidePacketHandle if kind is SideInput else Stream
         if not isinstance(source, expected):
-            raise ConfigError(
-                f"{tag or kind.kind} of {self} takes a {expected.kind}; {source} is a {source.kind}.",
-                location=location,
-            )
+            text = f"{tag or kind.kind} of {self} takes a {expected.kind}; {source} is a {source.kind}."
+            raise ConfigError(text, location=location)
         taken = self._inputs[kind]
         if index is None:
             port = self._signature.find(kind, tag, 0)
@@ -243,7 +243,7 @@ class NodeHandle(OpenInput[Source[Any], "NodeHandle"]):
     def _name_prefix(self) -> str:
         """The prefix of the names of its streams: its name, or its calculator's without "Calculator"."""
         label = self._message.name or self._signature.name.rpartition(".")[2]
-        return snake_case(label.removesuffix("Calculator") or label)
+        return _snake_case(label.removesuffix("Calculator") or label)
 
     def _type_of_output(self, kind: PortKind, tag: str, index: int, pending: tuple[object, ...]) -> TypeLike:
         """The type of an output that has the type of an input."""
@@ -254,6 +254,12 @@ class NodeHandle(OpenInput[Source[Any], "NodeHandle"]):
         taken = self._inputs[SideInput if isinstance(origin, SideInput) else Input]
         connection = taken.get((origin.tag, index if origin.repeated else origin.index))
         return connection.source._known_type(pending) if connection else AnyType
+
+
+def _snake_case(name: str) -> str:
+    """The name of a node or calculator in snake case, as a valid beginning of stream names."""
+    snake = re.sub(r"\W", "_", _BEFORE_CAPITAL.sub("_", name)).lower().strip("_")
+    return snake if snake and not snake[0].isdigit() else f"node_{snake}".rstrip("_")
 
 
 def source_of(given: object, graph: object, location: Location, where: str = "") -> Source[Any]:

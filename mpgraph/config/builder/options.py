@@ -10,8 +10,8 @@ from typing import Any
 from google.protobuf.message import Message
 
 from mpgraph.config.builder.signature import NodeSignature
-from mpgraph.config.dataclass_options import schema_of_message
-from mpgraph.config.options import dataclass_schema
+from mpgraph.config.dataclass_options import default_of, schema_of_message
+from mpgraph.config.options import any_options, dataclass_schema
 from mpgraph.config.text.binding import ANY, find_message
 from mpgraph.errors import ConfigError, Location, NotFoundError, did_you_mean
 from mpgraph.framework.options import ProtoOptions
@@ -55,8 +55,7 @@ def put_options(holder: Any, message: Any) -> None:
     if extension is not None and extension.containing_type is holder.options.DESCRIPTOR:
         holder.options.Extensions[extension].CopyFrom(message)
         return
-    anys = holder.graph_options if hasattr(holder, "graph_options") else holder.node_options
-    _pack(anys.add(), message)
+    _pack(any_options(holder).add(), message)
 
 
 def fill(message: Any, values: Mapping[str, Any]) -> None:
@@ -111,14 +110,8 @@ def _fields_of(options: object) -> Mapping[str, Any]:
         return options
     if dataclasses.is_dataclass(options) and not isinstance(options, type):
         given = {field: getattr(options, field.name) for field in dataclasses.fields(options) if field.init}
-        return {field.name: value for field, value in given.items() if value != _default(field)}
+        return {field.name: value for field, value in given.items() if value != default_of(field)}
     raise ConfigError(f"Options must be an instance of a dataclass, a dict or a message, not {options!r}.")
-
-
-def _default(field: dataclasses.Field[Any]) -> Any:
-    """The default of a dataclass field, which need not be written."""
-    factory: Any = field.default_factory
-    return field.default if factory is dataclasses.MISSING else factory()
 
 
 def constant_value(value: object) -> dict[str, Any]:

@@ -7,11 +7,12 @@ import inspect
 import sys
 import typing
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any, ParamSpec, Protocol, TypeVar, cast, overload
 
+from mpgraph.config.subgraph_files import camel_case
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.framework import source_location
+from mpgraph.framework.function.decorator import options_class
 from mpgraph.framework.registry import register
 from mpgraph.framework.subgraph import Subgraph
 
@@ -67,12 +68,17 @@ def subgraph(target: Any = None, /) -> Any:
 def _register(function: Any, name: str | None, scope: Mapping[str, Any]) -> Any:
     if not inspect.isfunction(function):
         raise InvalidArgumentError(f"subgraph takes a function, not {function!r}. Classes take @register.")
-    full_name = name or "".join(part[:1].upper() + part[1:] for part in function.__name__.split("_"))
+    full_name = name or camel_case(function.__name__)
     positional, keywords = _parameters(function)
     hints = _hints(function, scope)
     options: Any = None
     if keywords:
-        options = _dataclass(function, keywords, hints)
+        for parameter in keywords:
+            if parameter not in hints:
+                _refuse(function, parameter, "needs a type annotation, as every option does.")
+        options = options_class(
+            function, {name: (hints[name], parameter.default) for name, parameter in keywords.items()}
+        )
     elif len(positional) == 2:
         options = hints.get(positional[1])
         if not (isinstance(options, type) and dataclasses.is_dataclass(options)):
@@ -111,10 +117,8 @@ def _parameters(function: Any) -> tuple[list[str], dict[str, inspect.Parameter]]
         else:
             positional.append(name)
     if not positional:
-        raise InvalidArgumentError(
-            f"{function.__qualname__}: a subgraph needs a parameter, which receives the GraphBuilder.",
-            location=source_location.of_code(function.__code__),
-        )
+        text = f"{function.__qualname__}: a subgraph needs a parameter, which receives the GraphBuilder."
+        raise InvalidArgumentError(text, location=source_location.of_code(function.__code__))
     if len(positional) > (1 if keywords else 2):
         _refuse(function, positional[-1], "is not allowed: options must be keyword-only, after a *.")
     return positional, keywords
@@ -130,27 +134,6 @@ def _hints(function: Any, scope: Mapping[str, Any]) -> dict[str, Any]:
         ) from error
 
 
-def _dataclass(function: Any, keywords: Mapping[str, inspect.Parameter], hints: Mapping[str, Any]) -> type:
-    fields: list[Any] = []
-    for name, parameter in keywords.items():
-        if name not in hints:
-            _refuse(function, name, "needs a type annotation, as every option does.")
-        default = parameter.default
-        if default is parameter.empty:
-            option = dataclasses.field(kw_only=True)
-        elif isinstance(default, list):
-            option = dataclasses.field(kw_only=True, default_factory=partial(list, default))
-        else:
-            option = dataclasses.field(kw_only=True, default=default)
-        fields.append((name, hints[name], option))
-    options = dataclasses.make_dataclass("Options", fields)
-    options.__module__ = function.__module__
-    options.__qualname__ = f"{function.__qualname__}.Options"
-    return options
-
-
 def _refuse(function: Any, parameter: str, why: str) -> typing.NoReturn:
-    raise InvalidArgumentError(
-        f'{function.__qualname__}: the parameter "{parameter}" {why}',
-        location=source_location.of_parameter(function.__code__, parameter),
-    )
+    text = f'{function.__qualname__}: the parameter "{parameter}" {why}'
+    raise InvalidArgumentError(text, location=source_location.of_parameter(function.__code__, parameter))

@@ -6,31 +6,20 @@ import dataclasses
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor_pb2 import FieldDescriptorProto
 
+from mpgraph.config.dataclass_options import default_of
 from mpgraph.config.describe.source_comments import attribute_docs
 from mpgraph.config.text.literals import float_text, string_text
+from mpgraph.config.text.printing import scalar_text
 from mpgraph.framework.options import OptionType, option_types
 from mpgraph.protos.fields import is_repeated
 
-_NAMES = {
-    FieldDescriptor.TYPE_DOUBLE: "double",
-    FieldDescriptor.TYPE_FLOAT: "float",
-    FieldDescriptor.TYPE_INT64: "int64",
-    FieldDescriptor.TYPE_UINT64: "uint64",
-    FieldDescriptor.TYPE_INT32: "int32",
-    FieldDescriptor.TYPE_UINT32: "uint32",
-    FieldDescriptor.TYPE_SINT32: "sint32",
-    FieldDescriptor.TYPE_SINT64: "sint64",
-    FieldDescriptor.TYPE_FIXED32: "fixed32",
-    FieldDescriptor.TYPE_FIXED64: "fixed64",
-    FieldDescriptor.TYPE_SFIXED32: "sfixed32",
-    FieldDescriptor.TYPE_SFIXED64: "sfixed64",
-    FieldDescriptor.TYPE_BOOL: "bool",
-    FieldDescriptor.TYPE_STRING: "string",
-    FieldDescriptor.TYPE_BYTES: "bytes",
+_TYPE_NAMES: dict[int, str] = {
+    number: name.removeprefix("TYPE_").lower() for name, number in FieldDescriptorProto.Type.items()
 }
 
 
@@ -95,9 +84,7 @@ def value_text(value: Any) -> str:
 
 def _of_attribute(field: dataclasses.Field[Any], kind: OptionType, doc: str) -> OptionDescription:
     nested = dataclasses.is_dataclass(kind.type)
-    default, factory = field.default, cast(Any, field.default_factory)
-    if factory is not dataclasses.MISSING:
-        default = factory()
+    default = default_of(field)
     missing = default is dataclasses.MISSING
     choices = tuple(map(str, kind.choices))
     if isinstance(kind.type, enum.EnumMeta):
@@ -118,25 +105,17 @@ def _of_attribute(field: dataclasses.Field[Any], kind: OptionType, doc: str) -> 
 def _of_field(field: FieldDescriptor, outer: tuple[Descriptor, ...]) -> OptionDescription:
     message, values = field.message_type, field.enum_type
     repeated = is_repeated(field)
-    kind = message.name if message is not None else values.name if values is not None else _NAMES[field.type]
-    default = "" if repeated or message is not None else _default(field)
+    named = message or values
+    is_string = field.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES)
+    default = ""  # That a string is empty by default goes without saying.
+    if not repeated and message is None and (field.default_value or not is_string):
+        default = scalar_text(field, field.default_value)
     return OptionDescription(
         field.name,
-        kind,
+        named.name if named is not None else _TYPE_NAMES[field.type],
         default,
         repeated=repeated,
         choices=tuple(value.name for value in values.values) if values is not None else (),
         fields=message_options(message, outer) if message is not None and message not in outer else (),
         one_of=field.containing_oneof.name if field.containing_oneof is not None else "",
     )
-
-
-def _default(field: FieldDescriptor) -> str:
-    value: Any = field.default_value
-    if field.enum_type is not None:
-        return str(field.enum_type.values_by_number[value].name)
-    if field.type == FieldDescriptor.TYPE_FLOAT:
-        return float_text(value, single=True)
-    if field.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES) and not value:
-        return ""  # The default of every string, not worth mentioning.
-    return value_text(value)

@@ -12,11 +12,12 @@ from typing import Any
 
 
 def attribute_docs(cls: type) -> dict[str, str]:
-    """Return the strings below annotated attributes, or else the comments behind them, by name.
+    """Return the strings below annotated attributes, or else the comments after them, by name.
 
     Empty for a class without source, such as a generated one.
     """
-    body, comments = _parsed(cls)
+    definition, comments = _parsed_definition(cls)
+    body = definition.body if isinstance(definition, ast.ClassDef) else []
     docs = {}
     for statement, following in zip(body, [*body[1:], None], strict=False):
         if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
@@ -30,7 +31,7 @@ def attribute_docs(cls: type) -> dict[str, str]:
 
 
 def parameter_docs(function: Callable[..., Any]) -> dict[str, str]:
-    """Return the comments behind those parameters of a function that have a line of their own, by name."""
+    """Return the comments after those parameters of a function that have a line of their own, by name."""
     definition, comments = _parsed_definition(function)
     if not isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return {}
@@ -42,11 +43,6 @@ def parameter_docs(function: Callable[..., Any]) -> dict[str, str]:
         for parameter in parameters
         if parameter.lineno in comments and lines.count(parameter.lineno) == 1
     }
-
-
-def _parsed(cls: type) -> tuple[list[ast.stmt], dict[int, str]]:
-    definition, comments = _parsed_definition(cls)
-    return (definition.body, comments) if isinstance(definition, ast.ClassDef) else ([], {})
 
 
 def _parsed_definition(target: Any) -> tuple[ast.stmt | None, dict[int, str]]:

@@ -5,7 +5,7 @@
 in a node copies the field `tensor_width` of the graph's options into the node's options. Either side is
 a path of field names and, after repeated fields, indexes, separated by "/". A leading "options" is
 ignored; a leading `Ext::mediapipe.FooOptions` selects one of several messages. The graph's options are
-those in its text, overlaid with those of the node that the graph is inside of.
+those in its text, overlaid with those of the node that uses the graph.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from mpgraph.config.dataclass_options import schema_of_message
 from mpgraph.config.flat import FlatNode
 from mpgraph.config.options import any_options
-from mpgraph.config.problems import relayed
+from mpgraph.config.problems import with_context
 from mpgraph.errors import ConfigError, MpgraphError, NotFoundError, did_you_mean
 from mpgraph.protos import parse_any
 from mpgraph.protos.fields import is_repeated
@@ -50,7 +50,7 @@ def apply_option_values(config: Any, nodes: Sequence[FlatNode], parent: Any) -> 
     """Apply and remove every `option_value` of the nodes of one graph.
 
     config: the graph's CalculatorGraphConfig.
-    parent: the Node message that the graph is inside of, None for the outermost graph.
+    parent: the Node message that uses the graph, None for the outermost graph.
     Raises ConfigError for an invalid entry, NotFoundError for options that are missing.
     """
     for node in nodes:
@@ -59,7 +59,7 @@ def apply_option_values(config: Any, nodes: Sequence[FlatNode], parent: Any) -> 
                 _apply(entry, config, node.config, parent)
             except MpgraphError as error:
                 location = node.location_of("option_value", index)
-                raise relayed(error, f'option_value: "{entry}": ', location) from error
+                raise with_context(error, f'option_value: "{entry}": ', location) from error
         node.config.ClearField("option_value")
 
 
@@ -160,14 +160,19 @@ def _field(message: Any, step: _Step) -> Any:
     return field
 
 
+def _message_field(message: Any, step: _Step) -> Any:
+    field = _field(message, step)
+    if field.message_type is None:
+        raise ConfigError(f'"{step.name}" is not a message, so it has no fields.')
+    return field
+
+
 def _read(message: Any, steps: Sequence[_Step]) -> tuple[list[Any], Any]:
     """Return the values at a path, none if its last field is not set, and that field (None for no path)."""
     if not steps:
         return [message], None
     for step in steps[:-1]:
-        field = _field(message, step)
-        if field.message_type is None:
-            raise ConfigError(f'"{step.name}" is not a message, so it has no fields.')
+        field = _message_field(message, step)
         inside = _values(message, field, step)
         if not inside:
             raise NotFoundError(f"Missing field value: {step.name} at index: {step.index or 0}")
@@ -194,9 +199,7 @@ def _write(message: Any, steps: Sequence[_Step], values: Sequence[Any], source: 
             message.MergeFrom(value)
         return
     for step in steps[:-1]:
-        field = _field(message, step)
-        if field.message_type is None:
-            raise ConfigError(f'"{step.name}" is not a message, so it has no fields.')
+        field = _message_field(message, step)
         message = _element(message, field, step) if is_repeated(field) else getattr(message, step.name)
     step = steps[-1]
     field = _field(message, step)

@@ -14,18 +14,11 @@ from typing import Any
 
 from mpgraph.config.expansion.option_value import apply_option_values
 from mpgraph.config.expansion.tree import GraphTree, TreeNode, generated_graph, unconnected_names
-from mpgraph.config.flat import (
-    PORT_LISTS,
-    FlatNode,
-    bad_entries,
-    canonical_names,
-    name_of,
-    prefix_of,
-    renamed,
-)
+from mpgraph.config.flat import FlatNode, canonical_names, name_of, parse_ports, prefix_of, renamed
 from mpgraph.config.model import SubgraphUse
 from mpgraph.config.options import adopt_options, unread_framework_options
-from mpgraph.config.problems import each_of, in_node, relayed
+from mpgraph.config.port_lists import INPUT, OUTPUT, PORT_LISTS, SIDE_INPUT, SIDE_OUTPUT
+from mpgraph.config.problems import each_of, in_node, with_context
 from mpgraph.config.source import GraphSource, NodeSource, load_graph
 from mpgraph.config.subgraph_files import SubgraphFiles
 from mpgraph.errors import ConfigError, InternalError, Location, MpgraphError, did_you_mean
@@ -39,12 +32,6 @@ MAX_NODES = 20_000
 MAX_DEPTH = 100
 """The maximum depth to which subgraphs may be nested."""
 
-_PORT_LIST_NAMES = {
-    "input_stream": "input streams",
-    "output_stream": "output streams",
-    "input_side_packet": "input side packets",
-    "output_side_packet": "output side packets",
-}
 # Only calculators have these. `executor` and `input_stream_handler` are ignored on a subgraph.
 _CALCULATOR_FIELDS = ("source_layer", "buffer_size_hint", "output_stream_handler", "input_stream_info")
 
@@ -101,7 +88,7 @@ def _local_graphs(given: Mapping[str, object] | Sequence[object], lenient: bool)
 class Expansion:
     """The tree of a graph, and the flat list of its calculators that MediaPipe runs.
 
-    outermost: the tree; nodes in it carry what keeps them from being replaced.
+    outermost: the tree; a node that cannot be replaced has its error as `problem`.
     nodes: the calculators in MediaPipe's order, complete after `flatten`.
     lost: the subgraph nodes that could not be replaced, because of `errors`.
     """
@@ -169,8 +156,8 @@ class Expansion:
         try:
             node.subgraph = self._names.find(flat.config.calculator, self._config.package, file)
         except MpgraphError as error:
-            if error.location is None:  # Such as for a plug-in that does not register what it promises.
-                raise relayed(error, "", flat.location_of("calculator", 0)) from error
+            if error.location is None:  # For example, a plug-in that does not register what it promises.
+                raise with_context(error, "", flat.location_of("calculator", 0)) from error
             raise
         node.is_resolved = True
 
@@ -182,26 +169,23 @@ class Expansion:
         try:
             inside = _expand_node(node, name)
         except MpgraphError as error:
-            if errors and isinstance(found, GraphSource) and found.graph.damaged:
-                # Most likely the damaged fields are why it does not fit, and these are reported.
-                node.problem = error
-                self.lost.append(node.flat)
-            else:
-                self._lose(node, error)
+            # Most likely it does not fit because of the damaged fields, which are reported already.
+            is_reported = bool(errors) and isinstance(found, GraphSource) and bool(found.graph.damaged)
+            self._lose(node, error, is_reported=is_reported)
             return []
         self._config.packet_generator.extend(inside.config.packet_generator)
         self._config.status_handler.extend(inside.config.status_handler)
         return inside.nodes
 
-    def _lose(self, node: TreeNode, error: MpgraphError) -> None:
+    def _lose(self, node: TreeNode, error: MpgraphError, *, is_reported: bool = False) -> None:
         node.problem = error
         self.lost.append(node.flat)
-        self._add(node, [error])
+        self._add(node, [] if is_reported else [error])
 
     def _add(self, node: TreeNode, errors: Sequence[MpgraphError]) -> None:
         """Add errors in the subgraph of a node, with the location of the node."""
         for error in each_of(errors):
-            copied = copy(error)  # Every node that uses the subgraph reports the same error objects.
+            copied = copy(error)  # The error object is shared by all nodes that use the subgraph.
             copied.__cause__ = error.__cause__
             copied.location = _used_by(node.flat, error.location)
             self.errors.append(copied)
@@ -256,13 +240,13 @@ def _open(node: TreeNode, name: str) -> GraphTree:
 def _refuse_calculator_fields(node: FlatNode) -> None:
     for name in _CALCULATOR_FIELDS:
         if any(descriptor.name == name for descriptor, _ in node.config.ListFields()):
-            raise ConfigError(
-                f'Subgraph "{node.config.name or node.config.calculator}" has a field that is only '
-                f'applicable to calculators: "{name}".',
-                location=node.location_of(name, 0),
-                hint="Set it on the nodes inside the subgraph.",
-                rule="not-for-subgraphs",
+            label, hint = (
+                node.config.name or node.config.calculator,
+                "Set it on the nodes inside the subgraph.",
             )
+            text = f'Subgraph "{label}" has a field that is only applicable to calculators: "{name}".'
+            location = node.location_of(name, 0)
+            raise ConfigError(text, location=location, hint=hint, rule="not-for-subgraphs")
 
 
 def _keys_inside(node: FlatNode, graph: GraphSource | type[Subgraph]) -> tuple[object, ...]:
@@ -289,9 +273,9 @@ def _generated(node: FlatNode, name: str, cls: type[Subgraph]) -> GraphSource:
     try:
         return generated_graph(cls, node.config)
     except Exception as error:
-        # Code of any author may raise anything; none of it may hide which node is affected.
+        # User code may raise anything; the error must still name the node.
         location = error_location(error) or node.location
-        raise relayed(error, "", location, in_node(node, name)) from error
+        raise with_context(error, "", location, in_node(node, name)) from error
 
 
 def _generated_sources(outer: NodeSource, count: int) -> Callable[[int], NodeSource]:
@@ -342,14 +326,14 @@ def _connect(node: FlatNode, outside_maps: Mapping[str, TagMap], inside: GraphTr
         ports, outside = _inner_map(node, inside, port_list), outside_maps[port_list]
         renames[port_list] = _matched(node, port_list, ports, outside)
         unconnected[port_list] = unconnected_names(ports, outside)
-    streams = {**renames["input_stream"], **renames["output_stream"]}
-    side_packets = {**renames["input_side_packet"], **renames["output_side_packet"]}
+    streams = renames[INPUT] | renames[OUTPUT]
+    side_packets = renames[SIDE_INPUT] | renames[SIDE_OUTPUT]
     for flat in (each.flat for each in inside.nodes):
         flat.hidden[:] = [streams.get(name, name) for name in flat.hidden]
         for port_list in PORT_LISTS:
-            names = streams if port_list.endswith("_stream") else side_packets
+            names = streams if port_list in (INPUT, OUTPUT) else side_packets
             flat.rename(port_list, _renaming(names))
-        for port_list in ("input_stream", "input_side_packet"):
+        for port_list in (INPUT, SIDE_INPUT):
             flat.drop(port_list, unconnected[port_list])
 
 
@@ -363,24 +347,16 @@ def _matched(node: FlatNode, port_list: str, inside: TagMap, outside: TagMap) ->
         if outside.count(tag) <= inside.count(tag):
             continue
         location = node.location_of(port_list, outside.positions[outside.id(tag, inside.count(tag)) or 0])
-        where = (
-            f"while processing the {_PORT_LIST_NAMES[port_list]} of subgraph node {node.config.calculator}: "
-        )
-        if not inside.has(tag):
+        if inside.has(tag):
+            text = f'Tag "{tag}" has {outside.count(tag)} indexes in the subgraph node but has only '
+            text += f"{inside.count(tag)} indexes in the subgraph config."
+            hint = "Remove the surplus ones, or add them to the subgraph."
+        else:
             known = ", ".join(f'"{tag}"' for tag in inside.tags) or "none"
-            raise ConfigError(
-                f'{where}Tag "{tag}" does not exist in the subgraph config. Its tags here: {known}.',
-                location=location,
-                hint=did_you_mean(tag, inside.tags) or "Use one of these, or add it to the subgraph.",
-                rule="unknown-port",
-            )
-        raise ConfigError(
-            f'{where}Tag "{tag}" has {outside.count(tag)} indexes in the subgraph node but has only '
-            f"{inside.count(tag)} indexes in the subgraph config.",
-            location=location,
-            hint="Remove the surplus ones, or add them to the subgraph.",
-            rule="unknown-port",
-        )
+            text = f'Tag "{tag}" does not exist in the subgraph config. Its tags here: {known}.'
+            hint = did_you_mean(tag, inside.tags) or "Use one of these, or add it to the subgraph."
+        text = _where(node, port_list) + text
+        raise ConfigError(text, location=location, hint=hint, rule="unknown-port")
     names = {}
     for port, name in outside:
         position = inside.id(port.tag, port.index)
@@ -396,15 +372,17 @@ def _inner_map(node: FlatNode, inside: GraphTree, port_list: str) -> TagMap:
         location = node.location
         if inside.source.tree is not None or not inside.is_generated:
             location = inside.source.field_location(port_list)
-        raise relayed(error, f"{port_list} of subgraph {node.config.calculator}: ", location) from error
+        raise with_context(error, f"{port_list} of subgraph {node.config.calculator}: ", location) from error
 
 
 def _node_map(node: FlatNode, port_list: str) -> TagMap:
-    try:
-        return TagMap(getattr(node.config, port_list))
-    except MpgraphError as first:
-        where = (
-            f"while processing the {_PORT_LIST_NAMES[port_list]} of subgraph node {node.config.calculator}: "
-        )
-        error, index = next(bad_entries(getattr(node.config, port_list), first))
-        raise relayed(error, where, node.location_of(port_list, index)) from error
+    ports, errors = parse_ports(getattr(node.config, port_list))
+    for error, index in errors:
+        location = node.location_of(port_list, index)
+        raise with_context(error, _where(node, port_list), location) from error
+    return ports
+
+
+def _where(node: FlatNode, port_list: str) -> str:
+    words = port_list.replace("_", " ")
+    return f"while processing the {words}s of subgraph node {node.config.calculator}: "

@@ -1,4 +1,4 @@
-"""The tree of a graph: its nodes, and inside the nodes that name a subgraph the graph they stand for."""
+"""The tree of a graph: its nodes, and inside each node that names a subgraph, the nodes of that graph."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from mpgraph.config.builder.graph_builder import builds, write_subgraph
-from mpgraph.config.flat import PORT_LISTS, FlatNode, name_of
+from mpgraph.config.flat import FlatNode, name_of
+from mpgraph.config.port_lists import INPUT, PORT_LISTS, SIDE_INPUT
 from mpgraph.config.source import GraphSource, is_path, load_graph
 from mpgraph.errors import MpgraphError
 from mpgraph.framework.subgraph import Subgraph
@@ -85,8 +86,8 @@ class GraphTree:
             return self.source.config
         config = type(self.config)()
         config.CopyFrom(self._generated_for_names_of_text(node))
-        for port_list in ("input_stream", "input_side_packet"):
-            with suppress(MpgraphError):  # Entries that do not parse: the diagnostics have them.
+        for port_list in (INPUT, SIDE_INPUT):
+            with suppress(MpgraphError):  # Entries that do not parse are reported as diagnostics.
                 inside = TagMap(getattr(config, port_list))
                 unconnected = unconnected_names(inside, TagMap(getattr(node.written, port_list)))
                 for message in (config, *config.node):
@@ -98,7 +99,7 @@ class GraphTree:
         """The config that the class returns for the node as it is written, if that has the same nodes.
 
         A class that overrides `get_config` usually derives names from those of its node. Deep inside other
-        subgraphs these have prefixes, which nobody should have to read in a drawing.
+        subgraphs these have prefixes, which would clutter a drawing.
         """
         cls = node.subgraph
         assert isinstance(cls, type)
@@ -113,7 +114,7 @@ class GraphTree:
             return self.source.config
         try:
             config = generated_graph(cls, written).config
-        except Exception:  # By any author. The graph that runs is at hand.
+        except Exception:  # User code may raise anything; the graph that runs is good enough.
             return self.source.config
         same = [each.calculator for each in config.node] == [each.calculator for each in self.config.node]
         return config if same else self.source.config

@@ -260,7 +260,7 @@ def _wrapping_hint(name: str, holder: str) -> str:
 
 
 def _owner_hint(name: str) -> str:
-    """A hint for a field of the graph that is in a node, or the other way round."""
+    """A hint for a field of the graph that is in a node, or vice versa."""
     for full_name in (_GRAPH, f"{_GRAPH}.Node"):
         if name in POOL.FindMessageTypeByName(full_name).fields_by_name:
             return f"It is a field of {full_name}."

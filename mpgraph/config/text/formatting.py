@@ -1,14 +1,14 @@
 """The layout that `mpgraph fmt` gives text format; all comments are kept.
 
-One field a line, two blanks for each level, `name: "value"` and `name {`; a short message written in one
-line stays in one line. Fields keep their order. Empty lines stay, one at a time, and nodes have
-one around them. Comments stay above, behind or at the end of what they belong to.
+One field per line, two spaces per level, `name: "value"` and `name {`; a short message written on one
+line stays on one line. Fields keep their order. Empty lines stay, one at a time, and nodes have
+one around them. Comments stay above, after or at the end of what they belong to.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from mpgraph.config.text.literals import STRING
@@ -37,7 +37,7 @@ def format_text(text: str, file: str = "<string>") -> str:
     Raises ConfigError, with the location, where the text is not text format.
     """
     tree = parse_text(text, file)
-    lines = [line.rstrip(" ") for line in _lines_inside(tree, tree.fields, "", top=True)]
+    lines = [line.rstrip(" ") for line in _lines_inside(tree, "", top=True)]
     result = "".join(f"{line}\n" for line in lines)
     after = parse_text(result, file)
     if _comments(after) != _comments(tree) or _meaning(after) != _meaning(tree):
@@ -47,14 +47,13 @@ def format_text(text: str, file: str = "<string>") -> str:
     return result
 
 
-def _lines_inside(
-    block: TextMessage | TextList, fields: Sequence[TextField], indent: str, *, top: bool = False
-) -> Iterator[str]:
-    """The lines between the brackets of a message or list; `fields` are its fields or items."""
+def _lines_inside(block: TextMessage | TextList, indent: str, *, top: bool = False) -> Iterator[str]:
+    """The lines between the brackets of a message or list."""
+    fields = block.fields
     previous = ""
     for position, field in enumerate(fields):
         first = position == 0
-        # A comment right below a node belongs to that node if an empty line follows the comment.
+        # If an empty line follows a comment right below a node, the comment belongs to that node.
         apart = field.after_blank or any(comment.after_blank for comment in field.comments)
         spaced = top and not first and not apart and _SPACED in (field.label, previous)
         for comment in field.comments:
@@ -83,7 +82,7 @@ def _lines_inside(
 def _lines_of(
     value: TextValue, indent: str, label: str, comma: str, behind: str, *, is_node: bool
 ) -> Iterator[str]:
-    """The lines of a value. label: what is before it; behind: its comma, and the comment behind that."""
+    """The lines of a value. label: the text before it; behind: its comma and the comment after that."""
     short = _in_one_line(value)
     if is_node and short != "{}":
         short = None
@@ -96,12 +95,8 @@ def _lines_of(
         opening, closing = "[]" if is_list else "{}"
         comment = f"  {value.opening_comment.text}" if value.opening_comment else ""
         yield indent + label + opening + comment
-        yield from _lines_inside(value, _fields_of(value), indent + _INDENT)
+        yield from _lines_inside(value, indent + _INDENT)
         yield indent + closing + behind
-
-
-def _fields_of(block: TextMessage | TextList) -> tuple[TextField, ...]:
-    return block.items if isinstance(block, TextList) else block.fields
 
 
 def _label(field: TextField) -> str:
@@ -109,10 +104,10 @@ def _label(field: TextField) -> str:
 
 
 def _in_one_line(value: TextValue) -> str | None:
-    """A value as it is written in one line, or None if it needs several."""
+    """A value as it is written on one line, or None if it needs several."""
     if isinstance(value, TextScalar):
         return " ".join(_literals(value)) if value.one_line else None
-    fields = _fields_of(value)
+    fields = value.fields
     if value.opening_comment or value.end_comments or (fields and value.location.line != value.end_line):
         return None
     parts = []
@@ -127,7 +122,7 @@ def _in_one_line(value: TextValue) -> str | None:
 
 
 def _lines_of_scalar(value: TextScalar, indent: str, label: str, behind: str) -> Iterator[str]:
-    """Adjacent strings, one a line if they were in several lines; a lone value is never broken."""
+    """Adjacent strings, one per line if they were on several lines; a lone value is never broken."""
     literals = _literals(value)
     if value.one_line:
         yield indent + label + " ".join(literals) + behind
@@ -158,4 +153,4 @@ def _meaning(value: TextValue) -> Any:
     """The content of a tree, without locations, comments and layout."""
     if isinstance(value, TextScalar):
         return value.kind, repr(value.value)
-    return type(value), [(field.label, _meaning(field.value)) for field in _fields_of(value)]
+    return type(value), [(field.label, _meaning(field.value)) for field in value.fields]

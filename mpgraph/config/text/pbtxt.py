@@ -26,7 +26,7 @@ MAX_DEPTH = 100
 
 @dataclass(slots=True)
 class TextComment:
-    """A comment, from its `#` to the end of its line without blanks at the end.
+    """A comment, from its `#` to the end of its line without spaces at the end.
 
     after_blank: whether an empty line precedes it.
     """
@@ -37,7 +37,7 @@ class TextComment:
 
     @property
     def content(self) -> str:
-        """The comment without the `#` and the blanks around it."""
+        """The comment without the `#` and the spaces around it."""
         return self.text[1:].strip()
 
 
@@ -46,9 +46,9 @@ class TextScalar:
     """A value that is not a message.
 
     kind: "string", "integer", "float" or "identifier".
-    text: as written; adjacent strings are joined by a blank, a minus sign and its number by nothing.
+    text: as written; adjacent strings are joined by a space, a minus sign and its number by nothing.
     value: bytes, int, float or, of an identifier, str; `-inf` and `-nan` are identifiers.
-    one_line: whether adjacent strings are in the same line.
+    one_line: whether adjacent strings are on the same line.
     """
 
     kind: str
@@ -63,19 +63,19 @@ class TextScalar:
 
 @dataclass(slots=True)
 class TextList:
-    """`[a, b]`: several values of a repeated field, each as a field with the name of the list's field.
+    """`[a, b]`: several values of a repeated field.
 
-    Positions and comments as in TextMessage.
+    fields: a field with the name of the list's field for each value. The others are as in TextMessage.
     """
 
-    items: tuple[TextField, ...]
+    fields: tuple[TextField, ...]
     location: Location
     end_comments: tuple[TextComment, ...] = ()
     end_line: int = field(default=0, compare=False)
     opening_comment: TextComment | None = None
 
     def __str__(self) -> str:
-        return f"[{', '.join(str(item.value) for item in self.items)}]"
+        return f"[{', '.join(str(item.value) for item in self.fields)}]"
 
 
 @dataclass(slots=True)
@@ -111,7 +111,7 @@ class TextField:
     bracketed names, written `[mediapipe.GateCalculatorOptions.ext]` or
     `[type.googleapis.com/mediapipe.GateCalculatorOptions]`, are kept without the brackets.
     comments: those above the field, then those between its tokens.
-    trailing_comment: the comment behind the value or its separator, in the same line.
+    trailing_comment: the comment after the value or its separator, on the same line.
     after_blank: whether an empty line precedes the field itself, below its comments.
     """
 
@@ -125,12 +125,12 @@ class TextField:
 
     @property
     def label(self) -> str:
-        """The name as it is written in the file."""
+        """The name as written in the file."""
         return f"[{self.name}]" if self.bracketed else self.name
 
     def singles(self) -> tuple[TextField, ...]:
         """Return this field, or, if its value is a list, the field of each item."""
-        return self.value.items if isinstance(self.value, TextList) else (self,)
+        return self.value.fields if isinstance(self.value, TextList) else (self,)
 
 
 TextValue: TypeAlias = TextScalar | TextMessage | TextList
@@ -150,7 +150,7 @@ def comments_in(value: TextValue) -> Iterator[TextComment]:
         return
     if value.opening_comment:
         yield value.opening_comment
-    for item in value.fields if isinstance(value, TextMessage) else value.items:
+    for item in value.fields:
         yield from item.comments
         yield from comments_in(item.value)
         if item.trailing_comment:

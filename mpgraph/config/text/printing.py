@@ -7,12 +7,13 @@ bytes; options that were only ever text (`RawOption`) are written as they were.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.unknown_fields import UnknownFieldSet
 
+from mpgraph.config.port_lists import PORT_LISTS
 from mpgraph.config.text.binding import ANY, Path, RawOption
 from mpgraph.config.text.literals import float_text, string_text
 from mpgraph.config.text.pbtxt import (
@@ -29,21 +30,17 @@ from mpgraph.protos.fields import is_map, is_repeated
 
 # Fields to write before or after the others, which are ordered by number.
 _LEADING = {
-    "mediapipe.CalculatorGraphConfig": (
-        *("package", "type", "input_stream", "output_stream", "input_side_packet", "output_side_packet"),
-    ),
+    "mediapipe.CalculatorGraphConfig": ("package", "type", *PORT_LISTS),
     "mediapipe.CalculatorGraphConfig.Node": ("calculator", "name"),
 }
 _TRAILING = {"mediapipe.CalculatorGraphConfig": ("executor", "packet_generator", "status_handler", "node")}
 
 
-def graph_to_text(config: Any, unknown: Sequence[RawOption] = ()) -> str:
-    """Return a CalculatorGraphConfig as text; `unknown` lists its options without a schema."""
-    return message_to_text(config, unknown)
-
-
 def message_to_text(message: Any, unknown: Iterable[RawOption] = ()) -> str:
-    """Return any message as text in which each line ends with a newline; "" for an empty message."""
+    """Return a graph or any other message as text in which each line ends with a newline; "" if it is empty.
+
+    unknown: the options of a graph that have no schema.
+    """
     writer = _Writer(unknown)
     writer.fields(message, (), "")
     return "".join(f"{line}\n" for line in writer.lines)
@@ -80,12 +77,12 @@ class _Writer:
         unknown: Any = UnknownFieldSet(message)
         numbers = sorted({field.field_number for field in unknown})
         if numbers:
-            self.lines.append(f"{indent}# Left out, for want of a schema: {', '.join(map(str, numbers))}")
+            self.lines.append(f"{indent}# Omitted, since they have no schema: {', '.join(map(str, numbers))}")
 
     def value(self, descriptor: Any, value: Any, path: Path, indent: str) -> None:
         label = f"[{descriptor.full_name}]" if descriptor.is_extension else descriptor.name
         if descriptor.message_type is None:
-            self.lines.append(f"{indent}{label}: {_scalar_text(descriptor, value)}")
+            self.lines.append(f"{indent}{label}: {scalar_text(descriptor, value)}")
             return
         if not indent and self.lines and label == "node":
             self.lines.append("")
@@ -119,10 +116,10 @@ class _Writer:
     def tree(self, field: TextField, indent: str) -> None:
         """Write a field whose type has no schema, as it was parsed."""
         value = field.value
-        if isinstance(value, TextList) and any(isinstance(item.value, TextMessage) for item in value.items):
+        if isinstance(value, TextList) and any(isinstance(item.value, TextMessage) for item in value.fields):
             around = (value.opening_comment, *value.end_comments, field.trailing_comment)
             self.comments((*field.comments, *filter(None, around)), indent)
-            for item in value.items:
+            for item in value.fields:
                 self.tree(item, indent)
             return
         self.comments(field.comments, indent)
@@ -174,7 +171,8 @@ def _payload(packed: Any) -> Any:
     return payload if payload.SerializeToString(deterministic=True) == packed.value else None
 
 
-def _scalar_text(descriptor: Any, value: Any) -> str:
+def scalar_text(descriptor: Any, value: Any) -> str:
+    """Return a value of a field that is not a message, in text format."""
     kind = descriptor.cpp_type
     if kind == FieldDescriptor.CPPTYPE_ENUM:
         known = descriptor.enum_type.values_by_number.get(value)

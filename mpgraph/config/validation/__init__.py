@@ -1,1 +1,1 @@
-"""Validation: contracts, edges, types and executors checked, and every error reported."""
+"""Validation of expanded graphs: contracts, connections, types, order and executors."""

@@ -7,34 +7,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mpgraph.config.dataclass_options import Steps
 from mpgraph.config.flat import name_of
 from mpgraph.config.model import Edge
-from mpgraph.config.options import foreign_options, own_options
+from mpgraph.config.options import foreign_options, option_location, own_options
+from mpgraph.config.port_lists import INPUT, OUTPUT, SIDE_INPUT, SIDE_OUTPUT
 from mpgraph.config.source import GraphSource
 from mpgraph.config.validation.edges import Edges
 from mpgraph.config.validation.executors import is_reserved
-from mpgraph.config.validation.missing_files import missing_files
 from mpgraph.config.validation.node_contracts import CheckedNode
-from mpgraph.errors import ConfigError, Location, MpgraphError, did_you_mean
+from mpgraph.errors import ConfigError, Location, MpgraphError, ResourceNotFoundError, did_you_mean
+from mpgraph.framework.resources import find_resource
 from mpgraph.framework.tags import TagMap, parse_tag_index
+
+# Options and inputs with the names of files.
+_OPTIONS = ("model_path", "resource_id")
+_READERS = {"LocalFileContentsCalculator": "FILE_PATH", "ResourceProviderCalculator": "RESOURCE_ID"}
+_CONSTANTS = "ConstantSidePacketCalculator"
 
 
 def graph_warnings(
-    nodes: Sequence[CheckedNode], edges: Edges, inputs: TagMap, outputs: TagMap, source: GraphSource
+    nodes: Sequence[CheckedNode], edges: Edges, outputs: TagMap, source: GraphSource
 ) -> list[MpgraphError]:
     """Return the warnings for a graph that has no errors.
 
-    inputs, outputs: the graph's streams. source: the outermost graph.
+    outputs: the graph's output streams. source: the outermost graph.
     """
     return [
         *_needless_back_edges(nodes, edges),
-        *_unread_inputs(edges, inputs, outputs, source),
+        *_unconnected_ports(edges, outputs, source),
         *_unread_streams(nodes, edges, outputs),
-        *_unproduced_outputs(edges, outputs, source),
-        *_side_packets(edges, nodes, source),
+        *_undeclared_side_packets(edges, nodes, source),
         *_unused_executors(nodes, source),
         *_unread_options(nodes),
-        *missing_files(nodes, edges),
+        *_missing_files(nodes, edges),
     ]
 
 
@@ -86,16 +92,26 @@ def _downstream(start: int, nodes: Sequence[CheckedNode], edges: Edges) -> set[i
     return found
 
 
-def _unread_inputs(
-    edges: Edges, inputs: TagMap, outputs: TagMap, source: GraphSource
-) -> Iterator[ConfigError]:
-    for position, name in zip(inputs.positions, inputs.names, strict=True):
-        if not edges.streams[name].consumers and name not in outputs.names:
-            produced = [each for each in edges.streams if each not in inputs.names]
-            location = source.field_location("input_stream", position)
-            hint = did_you_mean(name, produced) or "Remove it, or connect a node to it."
-            text = f'No node reads the graph\'s input stream "{name}".'
-            yield _warning(text, location, hint, "unread-input")
+def _unconnected_ports(edges: Edges, outputs: TagMap, source: GraphSource) -> Iterator[ConfigError]:
+    """Warn of the graph's own ports that no node reads or produces."""
+    streams, packets = edges.streams, edges.side_packets
+    inputs = set(map(name_of, source.config.input_stream))
+    read_streams = {name for name, edge in streams.items() if edge.consumers} | set(outputs.names)
+    read_packets = {name for name, edge in packets.items() if edge.consumers}
+    produced = [name for name, edge in packets.items() if edge.producer is not None]
+    inner = [name for name in streams if name not in inputs]
+    connect, produce = "Remove it, or connect a node to it.", "Remove it, or give a node's output this name."
+    for port_list, connected, near, text, fix in (
+        (INPUT, read_streams, inner, "No node reads the graph's input stream", connect),
+        (OUTPUT, streams, streams, "No node produces the graph's output stream", produce),
+        (SIDE_INPUT, read_packets, packets, "No node reads the input side packet", connect),
+        (SIDE_OUTPUT, produced, produced, "No node produces the output side packet", produce),
+    ):
+        rule = "unread-input" if fix is connect else "unmade-output"
+        for index, name in enumerate(map(name_of, getattr(source.config, port_list))):
+            if name not in connected:
+                location, hint = source.field_location(port_list, index), did_you_mean(name, near) or fix
+                yield _warning(f'{text} "{name}".', location, hint, rule)
 
 
 def _unread_streams(nodes: Sequence[CheckedNode], edges: Edges, outputs: TagMap) -> Iterator[ConfigError]:
@@ -113,37 +129,18 @@ def _unread_streams(nodes: Sequence[CheckedNode], edges: Edges, outputs: TagMap)
         is_useless = bool(streams) and not has_side_outputs and all(map(unread, streams))
         for position, edge in enumerate(streams):
             if unread(edge) and (is_useless or node.contract.outputs[position].is_optional):
-                location = node.flat.location_of("output_stream", node.outputs.positions[position])
+                location = node.location_of(OUTPUT, position)
                 text = f'No node reads the stream "{edge.name}" of node "{node.name}".'
                 hint = "Remove it, or name it in the graph's output_stream if the program observes it."
                 yield _warning(text, location, hint, "unread-stream")
 
 
-def _unproduced_outputs(edges: Edges, outputs: TagMap, source: GraphSource) -> Iterator[ConfigError]:
-    for position, name in zip(outputs.positions, outputs.names, strict=True):
-        if name not in edges.streams:
-            location = source.field_location("output_stream", position)
-            hint = did_you_mean(name, edges.streams) or "Remove it, or give a node's output this name."
-            text = f'No node produces the graph\'s output stream "{name}".'
-            yield _warning(text, location, hint, "unmade-output")
-
-
-def _side_packets(edges: Edges, nodes: Sequence[CheckedNode], source: GraphSource) -> Iterator[ConfigError]:
+def _undeclared_side_packets(
+    edges: Edges, nodes: Sequence[CheckedNode], source: GraphSource
+) -> Iterator[ConfigError]:
     known = edges.side_packets
     declared = [name_of(entry) for entry in source.config.input_side_packet]
-    for index, name in enumerate(declared):
-        if name not in known or not known[name].consumers:
-            location = source.field_location("input_side_packet", index)
-            hint = did_you_mean(name, known) or "Remove it, or connect a node to it."
-            yield _warning(f'No node reads the input side packet "{name}".', location, hint, "unread-input")
     produced = [name for name, edge in known.items() if edge.producer is not None]
-    for index, entry in enumerate(source.config.output_side_packet):
-        name = name_of(entry)
-        if name not in produced:
-            location = source.field_location("output_side_packet", index)
-            hint = did_you_mean(name, produced) or "Remove it, or give a node's output this name."
-            text = f'No node produces the output side packet "{name}".'
-            yield _warning(text, location, hint, "unmade-output")
     for name, edge in known.items():
         # A graph need not declare what is passed to start_run, so only likely typos are reported.
         hint = did_you_mean(name, [*declared, *produced])
@@ -151,8 +148,7 @@ def _side_packets(edges: Edges, nodes: Sequence[CheckedNode], source: GraphSourc
             hint = f'"{name}" is a stream: write input_stream instead of input_side_packet.'
         if edge.producer is None and edge.consumers and name not in declared and hint:
             reader, position = edge.consumers[0]
-            node = nodes[reader]
-            location = node.flat.location_of("input_side_packet", node.side_inputs.positions[position])
+            location = nodes[reader].location_of(SIDE_INPUT, position)
             text = (
                 f'No node produces the side packet "{name}", and the graph does not declare it as an input.'
             )
@@ -179,3 +175,47 @@ def _unread_options(nodes: Sequence[CheckedNode]) -> Iterator[ConfigError]:
             hint = f'Its own are "{own}".' if own else "It has none: remove them."
             location = node.flat.location_of("node_options" if node.config.node_options else "options", 0)
             yield _warning(text, location, hint, "unread-options")
+
+
+def _missing_files(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[MpgraphError]:
+    """Warn of each file that a node will not find when it opens.
+
+    Only paths that the graph itself contains are known: those in options, and those in constants that
+    file-reading calculators receive as side packets.
+    """
+    for node in nodes:
+        for path, steps in [*_paths_in_options(node), *_constant_paths(node, nodes, edges)]:
+            if "://" in path:
+                continue  # A URL, not a path.
+            try:
+                find_resource(path)
+            except ResourceNotFoundError as error:
+                option = option_location(node.flat.source, node.calculator, steps)
+                location = node.flat.with_uses(option)
+                yield error.with_context(f'Node "{node.name}": ', location=location, rule="missing-file")
+
+
+def _paths_in_options(node: CheckedNode) -> Iterator[tuple[str, Steps]]:
+    for name in _OPTIONS:
+        value = getattr(node.options, name, None)
+        if isinstance(value, str) and value:
+            yield value, (name,)
+        elif name == "resource_id" and node.config.calculator in _READERS:
+            yield from ((path, (name, index)) for index, path in enumerate(value or ()) if path)
+
+
+def _constant_paths(
+    node: CheckedNode, nodes: Sequence[CheckedNode], edges: Edges
+) -> Iterator[tuple[str, Steps]]:
+    if node.config.calculator != _CONSTANTS:
+        return
+    for position, name in enumerate(node.side_outputs.names):
+        index = node.side_outputs.ports[position].index
+        packets = node.options.packet if node.options is not None else ()
+        path = packets[index].string_value if index < len(packets) else ""
+        if path and any(_reads_file(nodes[id_], at) for id_, at in edges.side_packets[name].consumers):
+            yield path, ("packet", index, "string_value")
+
+
+def _reads_file(node: CheckedNode, position: int) -> bool:
+    return _READERS.get(node.config.calculator) == node.side_inputs.ports[position].tag

@@ -1,25 +1,36 @@
-"""The analysis of a graph, right or wrong: all diagnostics as plain data, and what is known of each node."""
+"""The analysis of a graph, valid or not: all diagnostics as plain data, and what is known of each node."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from mpgraph.config.expansion.subgraphs import Expansion, SubgraphNames
 from mpgraph.config.flat import FlatNode, canonical_names
 from mpgraph.config.model import Types
 from mpgraph.config.problems import each_of
-from mpgraph.config.source import GraphSource, is_path, load_graph
-from mpgraph.config.validation.extents import Texts
+from mpgraph.config.source import GraphSource, is_path, load_graph, readable_text
 from mpgraph.config.validation.pipeline import Pipeline, handler_of
 from mpgraph.errors import Location, MpgraphError
 from mpgraph.framework.tags import TagIndex
 
 ERROR = "error"
 WARNING = "warning"
+
+# What a diagnostic underlines: a name, with its value if that is a scalar; a string; a number; a character.
+_EXTENT = re.compile(
+    r"""
+    (?: \[ [^\]\s]* \] | [A-Za-z_]\w* )
+        (?: \s* : \s* (?: "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | [-\w.]+ ) )?
+    | "(?:[^"\\]|\\.)*"? | '(?:[^'\\]|\\.)*'?
+    | [-\w.]+
+    | \S
+    """,
+    re.VERBOSE,
+)
 
 
 @dataclass(frozen=True)
@@ -61,18 +72,8 @@ class Diagnostic:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as JSON values; the format of `mpgraph check --json`."""
-        return {
-            "severity": self.severity,
-            "code": self.code,
-            "message": self.message,
-            "suggestion": self.suggestion,
-            "file": self.file,
-            "line": self.line,
-            "column": self.column,
-            "end_line": self.end_line,
-            "end_column": self.end_column,
-            "used_at": [{"file": use.file, "line": use.line, "column": use.column} for use in self.used_at],
-        }
+        uses = [{"file": use.file, "line": use.line, "column": use.column} for use in self.used_at]
+        return asdict(self) | {"used_at": uses}
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class NodeInfo:
 
 @dataclass(frozen=True)
 class GraphAnalysis:
-    """Everything that is known of a graph, right or wrong.
+    """Everything that validation finds out about a graph, valid or not.
 
     diagnostics: all errors, or all warnings if there is no error, in the order of the stages.
     expansion: the tree of the graph.
@@ -106,13 +107,13 @@ class GraphAnalysis:
 
 
 def analyse(graph: GraphSource, names: SubgraphNames, file: str = "") -> GraphAnalysis:
-    """Validate a graph as far as possible, whatever is wrong with it.
+    """Validate a graph as far as possible, however broken it is.
 
     graph, names: read leniently. file: what the diagnostics without a location are about, by default the
         graph's file.
 
-    Goes on where `mpgraph.config.validation.pipeline.validate` stops at the first stage that finds errors,
-    and leaves out errors that only follow from others where that can be told.
+    Unlike `mpgraph.config.validation.pipeline.validate`, continues after a stage that finds errors, and
+    leaves out errors that most likely only follow from others.
     """
     file = file or graph.file
     pipeline = Pipeline(graph, names, everything=True)
@@ -120,13 +121,13 @@ def analyse(graph: GraphSource, names: SubgraphNames, file: str = "") -> GraphAn
     try:
         for stage in pipeline.stages():
             found += [diagnostic_of(error, ERROR, file) for error in each_of(stage.errors)]
-        if not found:  # An error may be the reason why something looks unintended.
+        if not found:  # In a graph with errors, what looks unintended may be caused by an error.
             found = [diagnostic_of(warning, WARNING, file) for warning in pipeline.warnings()]
     except MpgraphError as error:
         found += [diagnostic_of(each, ERROR, file) for each in each_of([error])]
     runtime_names = canonical_names([node.config for node in pipeline.nodes])
     nodes = {
-        node.flat: NodeInfo(name, node.options, handler_of(node.config, node).name, pipeline.types_of(node))
+        node.flat: NodeInfo(name, node.options, handler_of(node).name, pipeline.types_of(node))
         for node, name in zip(pipeline.nodes, runtime_names, strict=True)
     }
     return GraphAnalysis(merged(found), pipeline.expansion, nodes)
@@ -157,6 +158,24 @@ def _with_ends(diagnostics: Iterable[Diagnostic], texts: Texts) -> Iterator[Diag
         yield replace(diagnostic, end_line=diagnostic.line, end_column=end) if end else diagnostic
 
 
+class Texts:
+    """The lines of graph texts, by the file names in locations; files are read when first needed."""
+
+    def __init__(self, name: str = "", text: str = "") -> None:
+        """name, text: of a graph that is not in a file."""
+        self._lines = {name: text.split("\n")} if text else {}
+
+    def end_column(self, file: str, line: int, column: int) -> int:
+        """Return the column after the token that begins at a position; 0 if it is not known."""
+        if line < 1 or file.endswith(".py"):
+            return 0
+        if file not in self._lines:
+            self._lines[file] = readable_text(file).split("\n")
+        lines = self._lines[file]
+        found = _EXTENT.match(lines[line - 1], column - 1) if line <= len(lines) else None
+        return found.end() + 1 if found else 0
+
+
 def merged(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return the diagnostics without repetitions: those of a subgraph once, with all its uses."""
     by_position: dict[tuple[object, ...], dict[tuple[Location, ...], list[Diagnostic]]] = {}
@@ -165,7 +184,7 @@ def merged(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
         by_position.setdefault(position, {}).setdefault(each.used_at, []).append(each)
     result = []
     for uses in by_position.values():
-        # Messages may name the node, which differs between uses; the order of the messages is the same.
+        # Messages may name the node, which differs between uses: the messages of one use represent all.
         used_at = tuple(dict.fromkeys(location for use in uses for location in use))
         longest = max(uses.values(), key=len)
         result += [replace(each, used_at=used_at) for each in longest]

@@ -1,16 +1,20 @@
-"""Connections between nodes: each stream and side packet with its producer and its consumers."""
+"""Connections between nodes: the producer and consumers of each stream, and the order of nodes they imply.
+
+The order is MediaPipe's: of the nodes whose producers are all placed, the first in text order comes next.
+"""
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from mpgraph.config.flat import FlatNode, name_of
 from mpgraph.config.model import Edge
+from mpgraph.config.port_lists import INPUT, OUTPUT, SIDE_OUTPUT
 from mpgraph.config.source import GraphSource
 from mpgraph.config.validation.node_contracts import CheckedNode
-from mpgraph.config.validation.sorting import Cycle, sorted_order
 from mpgraph.errors import InternalError, Location, MpgraphError, UnknownError, did_you_mean
 from mpgraph.framework.tags import TagMap
 
@@ -46,21 +50,20 @@ def connect(
                 locations[kind, edge.name] = location
             return
         before = locations.get((kind, edge.name))
-        text = f'{kind} "{edge.name}" defined twice.' + (
-            f" The other producer is at {before}." if before else ""
-        )
+        other = f" The other producer is at {before}." if before else ""
+        text = f'{kind} "{edge.name}" defined twice.{other}'
         hint = "A name may have only one producer; rename one of the two."
         edges.errors.append(UnknownError(text, location=location, hint=hint, rule="two-producers"))
 
     for position, name in enumerate(graph_inputs.names):
-        location = source.field_location("input_stream", graph_inputs.positions[position])
+        location = source.field_location(INPUT, graph_inputs.positions[position])
         add("Output Stream", Edge(name, None, position), location)
     for index, node in enumerate(nodes):
         for position, name in enumerate(node.side_outputs.names):
-            location = node.flat.location_of("output_side_packet", node.side_outputs.positions[position])
+            location = node.location_of(SIDE_OUTPUT, position)
             add("Output Side Packet", Edge(name, index, position), location)
         for position, name in enumerate(node.outputs.names):
-            location = node.flat.location_of("output_stream", node.outputs.positions[position])
+            location = node.location_of(OUTPUT, position)
             add("Output Stream", Edge(name, index, position), location)
     for index, node in enumerate(nodes):
         for position, name in enumerate(node.inputs.names):
@@ -73,20 +76,72 @@ def connect(
 
 
 def names_of_lost(lost: Iterable[FlatNode]) -> Iterator[str]:
-    """Yield the names of the streams and side packets that lost nodes would have produced."""
+    """Yield the names that lost nodes would have produced, so that they are not reported as missing."""
     for flat in lost:
         for entry in (*flat.config.output_stream, *flat.config.output_side_packet):
             yield name_of(entry)
 
 
+class Cycle(Exception):
+    """Raised if there is no order. nodes: one cycle: each node feeds the next, and the last the first."""
+
+    def __init__(self, nodes: list[int]) -> None:
+        super().__init__(nodes)
+        self.nodes = nodes
+
+
+def sorted_order(count: int, edges: Iterable[tuple[int, int]]) -> list[int]:
+    """Return 0..count-1 so that each edge (before, after) points forward.
+
+    Raises Cycle if there is no such order.
+    """
+    followers: list[list[int]] = [[] for _ in range(count)]
+    waiting = [0] * count
+    for before, after in edges:
+        followers[before].append(after)
+        waiting[after] += 1
+    ready = [node for node in range(count) if not waiting[node]]
+    order = []
+    while ready:
+        node = heapq.heappop(ready)
+        order.append(node)
+        for after in followers[node]:
+            waiting[after] -= 1
+            if not waiting[after]:
+                heapq.heappush(ready, after)
+    if len(order) < count:
+        raise Cycle(_cycle(followers, {node for node in range(count) if waiting[node]}))
+    return order
+
+
+def _cycle(followers: list[list[int]], left: set[int]) -> list[int]:
+    """Return a cycle among the nodes that are left, which always contain one."""
+    finished: set[int] = set()
+    for start in sorted(left):
+        path = [start]
+        ahead = [iter(sorted(set(followers[start])))]
+        while path:
+            after = next(ahead[-1], None)
+            if after is None:
+                finished.add(path.pop())
+                ahead.pop()
+            elif after in path:
+                return path[path.index(after) :]
+            elif after in left and after not in finished:
+                path.append(after)
+                ahead.append(iter(sorted(set(followers[after]))))
+    raise AssertionError("Nodes that wait for each other form a cycle.")
+
+
 def all_cycles(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[UnknownError]:
-    """Yield an error for each cycle; each cycle is treated as fixed when looking for the next."""
+    """Yield an error for each cycle; a reported cycle counts as fixed in the search for the next."""
     arrows = list(_arrows(nodes, edges))
     while True:
         try:
             sorted_order(len(nodes), arrows)
             return
         except Cycle as cycle:
+            # A cycle through a wrong InputStreamInfo only follows from that error.
             if not any(nodes[index].is_misinformed for index in cycle.nodes):
                 yield _cycle_error(nodes, edges, cycle.nodes)
             last = min(cycle.nodes)
@@ -137,7 +192,7 @@ def _cycle_error(nodes: Sequence[CheckedNode], edges: Edges, cycle: list[int]) -
                     f'If "{edge.name}" is meant to go back to node "{node.name}", mark it there as a back '
                     f'edge: input_stream_info {{ tag_index: "{port}" back_edge: true }}'
                 )
-                location = node.flat.location_of("input_stream", node.inputs.positions[position])
+                location = node.location_of(INPUT, position)
                 return UnknownError(text, location=location, hint=hint, rule="cycle")
     hint = "Side packets cannot form a cycle; remove one of the connections."
     return UnknownError(text, location=node.flat.location, hint=hint, rule="cycle")
@@ -161,7 +216,7 @@ def missing_producers(nodes: Sequence[CheckedNode], edges: Edges, config: Any) -
         for position, name in enumerate(node.inputs.names):
             if name in edges.streams:
                 continue
-            location = node.flat.location_of("input_stream", node.inputs.positions[position])
+            location = node.location_of(INPUT, position)
             hint = did_you_mean(*_as_written(node, name, edges.streams))
             text = (
                 f'Input Stream "{name}" for node with sorted index {index} name {node.name} does not have a '

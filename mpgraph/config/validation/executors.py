@@ -1,4 +1,4 @@
-"""The executors a graph declares, the default one included, and the nodes that name them."""
+"""The executors that a graph declares, including the default executor, and the nodes that name them."""
 
 from __future__ import annotations
 
@@ -12,43 +12,34 @@ from mpgraph.protos.calculator_pb2 import CalculatorGraphConfig
 from mpgraph.protos.thread_pool_executor_pb2 import ThreadPoolExecutorOptions
 
 
-def add_default_executor(config: CalculatorGraphConfig, source: GraphSource) -> None:
+def add_default_executor(config: CalculatorGraphConfig, source: GraphSource) -> list[MpgraphError]:
     """Declare the default executor in `config` unless it is declared, and move `num_threads` into it.
 
-    Raises ConfigError if both a default executor and `num_threads` are given.
+    Returns an error if both a default executor and `num_threads` are given.
     """
     if any(not executor.name for executor in config.executor):
-        if config.num_threads:
-            raise ConfigError(
-                "ExecutorConfig for the default executor and the graph-level num_threads field should not "
-                "both be specified.",
-                location=source.field_location("num_threads"),
-                hint="Keep one of the two.",
-                rule="duplicate-executor",
-            )
-        return
+        if not config.num_threads:
+            return []
+        text = "ExecutorConfig for the default executor and the graph-level num_threads field should not "
+        location, hint = source.field_location("num_threads"), "Keep one of the two."
+        return [
+            ConfigError(f"{text}both be specified.", location=location, hint=hint, rule="duplicate-executor")
+        ]
     executor = config.executor.add()
     if config.num_threads:
         executor.options.Extensions[ThreadPoolExecutorOptions.ext].num_threads = config.num_threads
         config.ClearField("num_threads")
+    return []
 
 
 def executor_specs(config: CalculatorGraphConfig) -> list[ExecutorSpec]:
     """Return the executors that the graph declares, in text order."""
-    extension = ThreadPoolExecutorOptions.ext
     specs = []
     for executor in config.executor:
-        given = executor.options.HasExtension(extension)
-        options = executor.options.Extensions[extension]
-        specs.append(
-            ExecutorSpec(
-                executor.name,
-                executor.type,
-                options.num_threads,
-                options.thread_name_prefix,
-                has_options=given,
-            )
-        )
+        given = executor.options.HasExtension(ThreadPoolExecutorOptions.ext)
+        pool = executor.options.Extensions[ThreadPoolExecutorOptions.ext]
+        threads, prefix = pool.num_threads, pool.thread_name_prefix
+        specs.append(ExecutorSpec(executor.name, executor.type, threads, prefix, has_options=given))
     return specs
 
 
@@ -76,15 +67,10 @@ def executor_errors(
         if is_reserved(name):
             errors.append(_reserved(name, location))
         elif name not in declared:
-            errors.append(
-                ConfigError(
-                    f'The executor "{name}" is not declared in an ExecutorConfig.',
-                    location=location,
-                    hint=f"{did_you_mean(name, declared)} Declare it in the outermost graph: "
-                    f'executor {{ name: "{name}" type: "ThreadPoolExecutor" ... }}',
-                    rule="unknown-executor",
-                )
-            )
+            text = f'The executor "{name}" is not declared in an ExecutorConfig.'
+            example = f'executor {{ name: "{name}" type: "ThreadPoolExecutor" ... }}'
+            hint = f"{did_you_mean(name, declared)} Declare it in the outermost graph: {example}"
+            errors.append(ConfigError(text, location=location, hint=hint, rule="unknown-executor"))
     return errors
 
 
@@ -96,34 +82,19 @@ def executor_type_errors(config: CalculatorGraphConfig, source: GraphSource) -> 
     errors: list[MpgraphError] = []
     for index, spec in enumerate(executor_specs(config)[: len(source.config.executor)]):
         written = source.executor_source(index)
-        pool = spec.type == "ThreadPoolExecutor"
+        location = written.field_location("type")
         if spec.type not in ("", *EXECUTOR_TYPES):
-            errors.append(
-                NotFoundError(
-                    f'Executor "{spec.name}" has the unknown type "{spec.type}".',
-                    location=written.field_location("type"),
-                    hint=did_you_mean(spec.type, EXECUTOR_TYPES) or f"Known: {', '.join(EXECUTOR_TYPES)}.",
-                    rule="unknown-executor",
-                )
-            )
+            text = f'Executor "{spec.name}" has the unknown type "{spec.type}".'
+            hint = did_you_mean(spec.type, EXECUTOR_TYPES) or f"Known: {', '.join(EXECUTOR_TYPES)}."
+            errors.append(NotFoundError(text, location=location, hint=hint, rule="unknown-executor"))
         elif spec.type == "ApplicationThreadExecutor" and spec.name:
-            errors.append(
-                ConfigError(
-                    f'Executor "{spec.name}" is an ApplicationThreadExecutor.',
-                    location=written.field_location("type"),
-                    hint="Only the default executor, without a name, can be one.",
-                    rule="bad-value",
-                )
-            )
-        elif pool and spec.name and spec.num_threads <= 0:
-            errors.append(
-                ConfigError(
-                    f'num_threads is not specified in the options of executor "{spec.name}".',
-                    location=written.location,
-                    hint="Add options { [mediapipe.ThreadPoolExecutorOptions.ext] { num_threads: 1 } }.",
-                    rule="bad-value",
-                )
-            )
+            text = f'Executor "{spec.name}" is an ApplicationThreadExecutor.'
+            hint = "Only the default executor, without a name, can be one."
+            errors.append(ConfigError(text, location=location, hint=hint, rule="bad-value"))
+        elif spec.type == "ThreadPoolExecutor" and spec.name and spec.num_threads <= 0:
+            text = f'num_threads is not specified in the options of executor "{spec.name}".'
+            hint = "Add options { [mediapipe.ThreadPoolExecutorOptions.ext] { num_threads: 1 } }."
+            errors.append(ConfigError(text, location=written.location, hint=hint, rule="bad-value"))
     return errors
 
 

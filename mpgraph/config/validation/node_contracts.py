@@ -7,24 +7,25 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from mpgraph.config.flat import PORT_LISTS, FlatNode, bad_entries, canonical_names
+from mpgraph.config.flat import FlatNode, canonical_names, parse_ports
 from mpgraph.config.options import adopt_options, node_options, option_problems, refuse_duplicates
-from mpgraph.config.problems import blamed, in_node, relayed
-from mpgraph.config.validation.modules_nearby import file_defining
+from mpgraph.config.port_lists import PORT_ATTRIBUTES, PORT_LISTS
+from mpgraph.config.problems import in_node, with_context
+from mpgraph.config.validation.unknown_calculators import hint_for_unknown
 from mpgraph.errors import (
     ConfigError,
     InternalError,
     InvalidArgumentError,
+    Location,
     MpgraphError,
     NotFoundError,
     UnknownError,
     did_you_mean,
 )
-from mpgraph.framework import plugins
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.class_checks import HANDLER_NAMES
 from mpgraph.framework.contract import Contract
-from mpgraph.framework.registry import CALCULATORS, unregistered_class
+from mpgraph.framework.registry import CALCULATORS
 from mpgraph.framework.tags import TagMap, parse_tag_index
 from mpgraph.framework.user_code import error_location
 
@@ -35,7 +36,7 @@ OPTION_FIELDS = ("options", "node_options")
 class CheckedNode:
     """A node with what its checks found; `calculator` and `contract` are set unless it has errors.
 
-    parses: whether its lists of ports do. informed: positions of the inputs that have an InputStreamInfo.
+    parses: whether its port lists are valid. informed: positions of the inputs that have an InputStreamInfo.
     is_misinformed: whether an InputStreamInfo is wrong, so that a back edge may be missing.
     has_options: whether `options` could be read completely.
     """
@@ -46,7 +47,7 @@ class CheckedNode:
     outputs: TagMap
     side_inputs: TagMap
     side_outputs: TagMap
-    back_edges: list[bool]
+    back_edges: list[bool] = field(init=False)
     informed: set[int] = field(default_factory=set)
     is_misinformed: bool = False
     calculator: type[Calculator] | None = None
@@ -55,10 +56,23 @@ class CheckedNode:
     has_options: bool = True
     parses: bool = True
 
+    def __post_init__(self) -> None:
+        self.back_edges = [False] * len(self.inputs)
+
     @property
     def config(self) -> Any:
         """The node's message."""
         return self.flat.config
+
+    def ports(self, port_list: str) -> TagMap:
+        """Return the ports of one list."""
+        found: TagMap = getattr(self, PORT_ATTRIBUTES[port_list])
+        return found
+
+    def location_of(self, port_list: str, position: int) -> Location | None:
+        """Return the location where a port is connected. position: of the port, in collection order."""
+        # Ports are ordered by tag, locations as in the text.
+        return self.flat.location_of(port_list, self.ports(port_list).positions[position])
 
 
 @dataclass
@@ -90,9 +104,7 @@ def check_nodes(
         tag_maps, errors = _tag_maps(flat, name)
         result.errors += errors
         inputs, outputs, side_inputs, side_outputs = tag_maps
-        back_edges = [False] * len(inputs)
-        node = CheckedNode(flat, name, inputs, outputs, side_inputs, side_outputs, back_edges)
-        node.parses = not errors
+        node = CheckedNode(flat, name, inputs, outputs, side_inputs, side_outputs, parses=not errors)
         if errors:
             result.lost.append(flat)
             if not everything:
@@ -132,28 +144,25 @@ def _in_context(error: MpgraphError, node: CheckedNode) -> MpgraphError:
     """An error with its location and, unless the message has it already, the name of the node."""
     flat = node.flat
     suffix = "" if f'"{node.name}"' in error.message else in_node(flat, node.name)
-    result = relayed(error, "", flat.location, suffix)
+    result = with_context(error, "", flat.location, suffix)
     if result.location and not result.location.used_at:
-        result.location = flat.seen_from_outside(result.location)
+        result.location = flat.with_uses(result.location)
     return result
 
 
 def _tag_maps(flat: FlatNode, name: str) -> tuple[list[TagMap], list[MpgraphError]]:
     """The node's four lists of ports, an empty list where the entries do not parse."""
-    maps, errors = [], []
+    maps: list[TagMap] = []
+    errors: list[MpgraphError] = []
     for port_list in PORT_LISTS:
-        entries = getattr(flat.config, port_list)
-        try:
-            maps.append(TagMap(entries))
-        except MpgraphError as first:
-            maps.append(TagMap())
-            for error, index in bad_entries(entries, first):
-                what = f"{port_list}: {error.statement}{in_node(flat, name)}"
-                text = f"Unable to initialize TagMaps for node. {what}"
-                location = flat.location_of(port_list, index)
-                rule = error.rule or "bad-port"
-                errors.append(UnknownError(text, location=location, hint=error.hint, rule=rule))
-    return maps, list(errors)
+        ports, bad_entries = parse_ports(getattr(flat.config, port_list))
+        maps.append(ports)
+        for error, index in bad_entries:
+            what = f"{port_list}: {error.statement}{in_node(flat, name)}"
+            text = f"Unable to initialize TagMaps for node. {what}"
+            location, rule = flat.location_of(port_list, index), error.rule or "bad-port"
+            errors.append(UnknownError(text, location=location, hint=error.hint, rule=rule))
+    return maps, errors
 
 
 def _mark_back_edge(node: CheckedNode, index: int) -> Iterator[MpgraphError]:
@@ -163,25 +172,18 @@ def _mark_back_edge(node: CheckedNode, index: int) -> Iterator[MpgraphError]:
     try:
         port = parse_tag_index(info.tag_index)
     except InvalidArgumentError as error:
-        yield relayed(error, "", location)
+        yield with_context(error, "", location)
         return
     position = node.inputs.id(port.tag, port.index)
     what = f'Input stream with tag_index "{info.tag_index}"'
     if position is None:
         known = [str(port) for port in node.inputs.ports]
-        yield ConfigError(
-            f"{what} requested in InputStreamInfo but is not an input stream of the calculator.",
-            location=location,
-            hint=did_you_mean(info.tag_index, known) or f"The node has: {', '.join(known) or 'none'}.",
-            rule="unknown-port",
-        )
+        text = f"{what} requested in InputStreamInfo but is not an input stream of the calculator."
+        hint = did_you_mean(info.tag_index, known) or f"The node has: {', '.join(known) or 'none'}."
+        yield ConfigError(text, location=location, hint=hint, rule="unknown-port")
     elif position in node.informed:
-        yield ConfigError(
-            f"{what} has more than one InputStreamInfo.",
-            location=location,
-            hint="Keep one of them.",
-            rule="duplicate-info",
-        )
+        text = f"{what} has more than one InputStreamInfo."
+        yield ConfigError(text, location=location, hint="Keep one of them.", rule="duplicate-info")
     else:
         node.informed.add(position)
         node.is_misinformed = was_misinformed
@@ -203,42 +205,10 @@ def _find_calculator(node: CheckedNode, package: str, subgraphs: Callable[[str],
         raise InternalError(text, location=location, rule="import-failed") from error
     if node.calculator is None:
         file = node.flat.location.file if node.flat.location else ""
-        hint = _hint_for_unknown(wanted, file, subgraphs(file))
+        hint = hint_for_unknown(wanted, file, subgraphs(file))
         location = node.flat.location_of("calculator", 0)
         text = f'Unable to find Calculator "{wanted}".'
         raise NotFoundError(text, location=location, hint=hint, rule="unknown-calculator")
-
-
-def _hint_for_unknown(wanted: str, file: str, subgraphs: Sequence[str]) -> str:
-    """The most likely fix for a calculator that is not registered."""
-    last = wanted.rpartition(".")[2]
-    for name, cls in CALCULATORS.classes().items():
-        if last in (name.rpartition(".")[2], cls.__name__):
-            return f'Did you mean "{name}"?'
-    if forgotten := unregistered_class(wanted):
-        return f"Put @mp.register above its class ({forgotten.defined_at})."
-    if defining := file_defining(wanted, file):
-        return f"Import its module before the graph is created (commands: --module {defining})."
-    offered = [plugin.name for plugin in plugins.installed() if plugin.attribute]
-    hint = did_you_mean(wanted, [*CALCULATORS.names(), *offered, *subgraphs], "Calculator")
-    if broken := plugins.broken():
-        names = " or ".join(f'"{plugin.distribution}"' for plugin in broken)
-        return f"{hint} It may come with the plug-in {names}, which cannot be imported.".strip()
-    if hint:
-        return hint
-    hint = "Register its class with @mpgraph.register before the graph is created (commands: --module FILE)"
-    if "." in wanted:  # Subgraph files are not found by qualified names.
-        return f"{hint}."
-    return f'{hint}, or, if it is a subgraph, put its file beside this one as "{_file_name(wanted)}".'
-
-
-def _file_name(calculator: str) -> str:
-    """The file name under which a subgraph is found, in snake case."""
-    name = "".join(
-        f"_{letter.lower()}" if letter.isupper() and index else letter.lower()
-        for index, letter in enumerate(calculator)
-    )
-    return f"{name}.pbtxt"
 
 
 def _read_options(node: CheckedNode) -> list[MpgraphError]:
@@ -246,7 +216,7 @@ def _read_options(node: CheckedNode) -> list[MpgraphError]:
     source, calculator = node.flat.source, node.calculator
     node.has_options = False
     found = _caught(adopt_options, node.config, calculator, source)
-    found = found or list(option_problems(node.config, calculator, source))
+    found = found or option_problems(node.config, calculator, source)
     if found:
         return found
     try:
@@ -263,21 +233,21 @@ def _make_contract(node: CheckedNode, everything: bool) -> Iterator[MpgraphError
     assert calculator is not None
     if not node.parses:
         return
-    contract = Contract(
-        node.name, node.options, node.inputs, node.outputs, node.side_inputs, node.side_outputs
-    )
+    contract = Contract(node.name, node.options, *map(node.ports, PORT_LISTS))
     if not (node.has_options or _has_plain_contract(calculator)):
-        # It would fail because of the options, which are reported already. A misspelt tag shows without it.
+        # `get_contract` would fail because of the options, whose errors are reported already. The declared
+        # ports suffice to find misspelt tags.
         contract.declare(calculator.ports)
         yield from _port_problems(node, contract, everything, only_near=True)
         return
     try:
         calculator.get_contract(contract)
     except Exception as error:
-        # Code of any author may raise anything; none of it may hide which node is affected.
+        # User code may raise anything; the error must still name the node.
         raised_at = None if isinstance(error, MpgraphError) else error_location(error)
         prefix, suffix = f"{node.config.calculator}: ", in_node(node.flat, node.name)
-        yield blamed(relayed(error, prefix, node.flat.location, suffix), raised_at, rule="contract")
+        location = node.flat.location
+        yield with_context(error, prefix, location, suffix, raised_at=raised_at, rule="contract")
         node.contract = contract if everything else None  # The types that it has can still be compared.
         return
     problems = list(_port_problems(node, contract, everything))
@@ -300,15 +270,14 @@ def _port_problems(
 
     only_near: leave out everything but likely typos.
     """
-    lists = (contract.inputs, contract.outputs, contract.side_inputs, contract.side_outputs)
-    for port_list, specs in zip(PORT_LISTS, lists, strict=True):
-        problems = list(specs.problems())
+    for port_list, attribute in PORT_ATTRIBUTES.items():
+        problems = list(getattr(contract, attribute).problems())
         # A misspelt tag or field is a single error, although the right port is missing because of it.
         misspelt = everything and (any(problem.is_near for problem in problems) or _hides(node))
         for problem in problems:
             location, rule = node.flat.location, "missing-port"
             if problem.position is not None:
-                location = node.flat.location_of(port_list, specs.tags.positions[problem.position])
+                location = node.location_of(port_list, problem.position)
                 rule = "unknown-port"
             elif misspelt:
                 continue

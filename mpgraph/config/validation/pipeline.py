@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from mpgraph.config.expansion.subgraphs import Expansion, SubgraphNames
-from mpgraph.config.flat import PORT_LISTS, bad_entries, canonical_names, debug_label, hidden_names
+from mpgraph.config.flat import canonical_names, debug_label, hidden_names, parse_ports
 from mpgraph.config.model import GraphModel, HandlerConfig, Types, ValidatedNode
 from mpgraph.config.options import unread_framework_options
-from mpgraph.config.problems import raise_all, relayed
+from mpgraph.config.port_lists import INPUT, OUTPUT, PORT_ATTRIBUTES
+from mpgraph.config.problems import raise_all, with_context
 from mpgraph.config.source import GraphSource, load_graph
 from mpgraph.config.validation.advice import graph_warnings
 from mpgraph.config.validation.edges import (
@@ -33,7 +33,7 @@ from mpgraph.config.validation.executors import (
 )
 from mpgraph.config.validation.node_contracts import CheckedNode, check_nodes, limits
 from mpgraph.config.validation.type_resolution import TypeResolution
-from mpgraph.errors import ConfigError, MpgraphError, NotFoundError
+from mpgraph.errors import MpgraphError, NotFoundError
 from mpgraph.framework.tags import TagIndex, TagMap
 
 DEFAULT_HANDLER = "DefaultInputStreamHandler"
@@ -49,18 +49,8 @@ def validate(source: object, *, subgraphs: Mapping[str, object] | Sequence[objec
     """
     pipeline = Pipeline(load_graph(source), SubgraphNames(subgraphs))
     for stage in pipeline.stages():
-        raise_all(stage.comment, stage.errors) if stage.comment else _raise_first(stage.errors)
+        raise_all(stage.comment, stage.errors)
     return pipeline.model()
-
-
-def empty_model() -> GraphModel:
-    """Return the model of the empty graph."""
-    return validate("")
-
-
-def _raise_first(errors: Sequence[MpgraphError]) -> None:
-    if errors:
-        raise errors[0]
 
 
 @dataclass
@@ -98,7 +88,7 @@ class Pipeline:
         expansion = self.expansion
         expansion.flatten()
         unread = unread_framework_options(self.source)
-        yield ValidationStage([*unread, *expansion.errors, *self._add_executor()])
+        yield ValidationStage([*unread, *expansion.errors, *add_default_executor(self.config, self.source)])
         self._copy_handler()
         checked = check_nodes(
             expansion.nodes, self.config.package, self.names.names, everything=self.everything
@@ -108,7 +98,8 @@ class Pipeline:
             self._legacy_errors() + checked.errors, "ValidatedGraphConfig Initialization failed."
         )
         yield ValidationStage(self._parse_graph_ports())
-        # Ordered, since suggestions follow the order of the streams.
+        # Names whose producers failed earlier: their consumers must cause no further errors. In order, since
+        # suggestions follow the order of the streams.
         lost = dict.fromkeys(names_of_lost([*checked.lost, *expansion.lost]))
         lost |= dict.fromkeys(hidden_names(self.source.graph.damaged))
         lost |= dict.fromkeys(name for node in [*expansion.nodes, *expansion.lost] for name in node.hidden)
@@ -124,30 +115,17 @@ class Pipeline:
 
     def warnings(self) -> list[MpgraphError]:
         """Return the warnings; only valid once all stages ran without errors."""
-        return graph_warnings(self.nodes, self.edges, self.graph_inputs, self.graph_outputs, self.source)
+        return graph_warnings(self.nodes, self.edges, self.graph_outputs, self.source)
 
     def types_of(self, node: CheckedNode) -> dict[tuple[str, TagIndex], Types]:
         """The types of a node's ports, as far as they are known, by port list and port."""
         if node.contract is None or self.types is None:
             return {}
-        lists = (
-            (node.inputs, node.contract.inputs),
-            (node.outputs, node.contract.outputs),
-            (node.side_inputs, node.contract.side_inputs),
-            (node.side_outputs, node.contract.side_outputs),
-        )
         return {
-            (port_list, port): types
-            for port_list, (ports, specs) in zip(PORT_LISTS, lists, strict=True)
-            for port, types in zip(ports.ports, self.types.all_of(specs), strict=True)
+            (port_list, port): self.types.of(spec)
+            for port_list, attribute in PORT_ATTRIBUTES.items()
+            for port, spec in zip(node.ports(port_list).ports, getattr(node.contract, attribute), strict=True)
         }
-
-    def _add_executor(self) -> list[MpgraphError]:
-        try:
-            add_default_executor(self.config, self.source)
-        except ConfigError as error:
-            return [error]
-        return []
 
     def _copy_handler(self) -> None:
         if self.config.HasField("input_stream_handler"):
@@ -172,15 +150,12 @@ class Pipeline:
     def _parse_graph_ports(self) -> list[MpgraphError]:
         errors: list[MpgraphError] = []
         maps = []
-        for name in ("input_stream", "output_stream"):
-            entries = getattr(self.config, name)
-            try:
-                maps.append(TagMap(entries))
-            except MpgraphError as first:
-                maps.append(TagMap())
-                for error, index in bad_entries(entries, first):
-                    location = self.source.field_location(name, index)
-                    errors.append(relayed(error, f"{name} of the graph: ", location))
+        for name in (INPUT, OUTPUT):
+            ports, bad_entries = parse_ports(getattr(self.config, name))
+            maps.append(ports)
+            for error, index in bad_entries:
+                location = self.source.field_location(name, index)
+                errors.append(with_context(error, f"{name} of the graph: ", location))
         self.graph_inputs, self.graph_outputs = maps
         return errors
 
@@ -190,6 +165,7 @@ class Pipeline:
         except MpgraphError as error:
             return list(all_cycles(self.nodes, self.edges)) if self.everything else [error]
         if order != list(range(len(self.nodes))):
+            # Edges refer to nodes by position.
             self.nodes = [self.nodes[index] for index in order]
             self.edges = connect(self.nodes, self.graph_inputs, self.source, lost)
         return []
@@ -198,18 +174,12 @@ class Pipeline:
         """Return the model; only valid once all stages ran without errors."""
         assert self.types is not None
         self.types.fill()
-        sorted_configs = [node.config for node in self.nodes]
-        nodes = [
-            self._validated(index, name, node)
-            for index, (name, node) in enumerate(
-                zip(canonical_names(sorted_configs), self.nodes, strict=True)
-            )
-        ]
         config = self.config
+        sorted_configs = [node.config for node in self.nodes]
         config.ClearField("node")
         config.node.extend(sorted_configs)
-        for validated, message in zip(nodes, config.node, strict=True):
-            validated.config = message
+        names = canonical_names(sorted_configs)  # Numbered in sorted order, as in MediaPipe.
+        nodes = [self._validated(index, names[index], node) for index, node in enumerate(self.nodes)]
         executors = executor_specs(config)
         return GraphModel(
             config=config,
@@ -229,7 +199,7 @@ class Pipeline:
 
     def _validated(self, index: int, name: str, node: CheckedNode) -> ValidatedNode:
         assert node.calculator is not None and node.contract is not None and self.types is not None
-        config, contract = node.config, node.contract
+        config, contract = self.config.node[index], node.contract
         return ValidatedNode(
             id=index,
             name=name,
@@ -247,21 +217,21 @@ class Pipeline:
             side_input_types=self.types.all_of(contract.side_inputs),
             side_output_types=self.types.all_of(contract.side_outputs),
             back_edges=node.back_edges,
-            handler=handler_of(config, node),
+            handler=handler_of(node),
             executor=config.executor,
             source_layer=config.source_layer,
             max_in_flight=config.max_in_flight or contract.max_in_flight,
             buffer_size_hint=config.buffer_size_hint,
             location=node.flat.location,
             path=node.flat.path,
-            places=node.flat.locations,
+            locations=node.flat.locations,
         )
 
 
-def handler_of(config: Any, node: CheckedNode) -> HandlerConfig:
+def handler_of(node: CheckedNode) -> HandlerConfig:
     """Return the input stream handler of a node: its own or the graph's, its contract's, or the default."""
-    if config.HasField("input_stream_handler"):
-        handler = config.input_stream_handler
+    if node.config.HasField("input_stream_handler"):
+        handler = node.config.input_stream_handler
         return HandlerConfig(handler.input_stream_handler, handler.options)
     contract = node.contract
     if contract is not None and contract.input_stream_handler:

@@ -7,14 +7,19 @@ then ports of one of several types, each only against a single type.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from mpgraph.config.flat import debug_label
 from mpgraph.config.model import Edge, Types
+from mpgraph.config.port_lists import INPUT, SIDE_INPUT
 from mpgraph.config.validation.edges import Edges
 from mpgraph.config.validation.node_contracts import CheckedNode
-from mpgraph.errors import Location, MpgraphError, UnknownError
+from mpgraph.errors import MpgraphError, UnknownError
 from mpgraph.framework import packet_type
 from mpgraph.framework.contract import PortSpec, PortSpecs
+
+_Connection: TypeAlias = tuple[Edge, int, int, PortSpec, PortSpec]
+"""An edge, its consumer's id, the position among its inputs, and the ports at either end."""
 
 
 class TypeResolution:
@@ -25,8 +30,8 @@ class TypeResolution:
         self._edges = edges
         self._same_as: dict[PortSpec, PortSpec] = {}
         self._outside: dict[int, PortSpec] = {}
-        self._resolve(self._stream_pairs())
-        self._resolve(self._side_packet_pairs())
+        self._resolve(self._connections(side=False))
+        self._resolve(self._connections(side=True))
 
     def of(self, spec: PortSpec) -> Types:
         """Return the types that a port may carry, None for all."""
@@ -50,24 +55,26 @@ class TypeResolution:
     def errors(self) -> list[MpgraphError]:
         """Return an error for each connection whose two ports disagree, side packets first."""
         errors: list[MpgraphError] = []
-        for edge, index, position, output, wanted in self._side_packet_pairs():
-            if self._consistent(output, wanted):
-                continue
-            node = self._nodes[index]
-            location = node.flat.location_of("input_side_packet", node.side_inputs.positions[position])
-            port = f'Input side packet "{edge.name}" of Calculator "{debug_label(node.config)}"'
-            expected = f'expected a packet of type "{self._names(wanted)}"'
-            found = f'but the connected output side packet will be of type "{self._names(output)}"'
-            errors.append(_mismatch(f"{port} {expected} {found}{self._producer(edge)}", location))
-        for edge, index, position, output, wanted in self._stream_pairs():
-            if self._consistent(output, wanted):
-                continue
-            node = self._nodes[index]
-            location = node.flat.location_of("input_stream", node.inputs.positions[position])
-            port = f'Input stream "{edge.name}" of calculator "{debug_label(node.config)}"'
-            expected = f'expects packets of type "{self._names(wanted)}"'
-            found = f'but the connected output stream will contain packets of type "{self._names(output)}"'
-            errors.append(_mismatch(f"{port} {expected} {found}{self._producer(edge)}", location))
+        for side in (True, False):
+            for edge, index, position, output, wanted in self._connections(side=side):
+                if self._consistent(output, wanted):
+                    continue
+                node = self._nodes[index]
+                label, given, expected = debug_label(node.config), self._names(output), self._names(wanted)
+                if side:
+                    text = f'Input side packet "{edge.name}" of Calculator "{label}" expected a packet of '
+                    text += (
+                        f'type "{expected}" but the connected output side packet will be of type "{given}"'
+                    )
+                    hint = "Connect another side packet, or create it with the type that is expected."
+                else:
+                    text = f'Input stream "{edge.name}" of calculator "{label}" expects packets of '
+                    text += f'type "{expected}" but the connected output stream will contain packets of type '
+                    text += f'"{given}"'
+                    hint = "Connect another stream, or convert it with a calculator in between."
+                text += self._producer(edge)
+                location = node.location_of(SIDE_INPUT if side else INPUT, position)
+                errors.append(UnknownError(text, location=location, hint=hint, rule="type-mismatch"))
         return errors
 
     def _producer(self, edge: Edge) -> str:
@@ -89,23 +96,20 @@ class TypeResolution:
                 return types
         return None
 
-    # The connections, in the order of the inputs
-
-    def _stream_pairs(self) -> Iterator[tuple[Edge, int, int, PortSpec, PortSpec]]:
+    def _connections(self, *, side: bool) -> Iterator[_Connection]:
+        edges = self._edges.side_packets if side else self._edges.streams
         for index, node in enumerate(self._nodes):
-            for position, name in enumerate(node.inputs.names):
-                edge = self._edges.streams.get(name)
-                output = self._output(edge, side=False) if edge else None
-                if edge and output and node.contract:
-                    yield edge, index, position, output, node.contract.inputs[position]
-
-    def _side_packet_pairs(self) -> Iterator[tuple[Edge, int, int, PortSpec, PortSpec]]:
-        for index, node in enumerate(self._nodes):
-            for position, name in enumerate(node.side_inputs.names):
-                edge = self._edges.side_packets[name]
-                output = self._output(edge, side=True) if edge.producer is not None else None
-                if output and node.contract:
-                    yield edge, index, position, output, node.contract.side_inputs[position]
+            if node.contract is None:
+                continue
+            specs = node.contract.side_inputs if side else node.contract.inputs
+            for position, name in enumerate((node.side_inputs if side else node.inputs).names):
+                edge = edges.get(name)
+                # Side packets from outside are checked by start_run, against each consumer.
+                if edge is None or (side and edge.producer is None):
+                    continue
+                output = self._output(edge, side=side)
+                if output:
+                    yield edge, index, position, output, specs[position]
 
     def _output(self, edge: Edge, *, side: bool) -> PortSpec | None:
         if edge.producer is None:
@@ -126,12 +130,12 @@ class TypeResolution:
                 # Ports that are each declared to be the same as the other may carry any type.
                 return root
             root = following
-        for passed in path:  # Compressed, or a long chain of such ports would take quadratic time.
+        for passed in path:  # Path compression: otherwise a long chain of ports takes quadratic time.
             self._same_as[passed] = root
         return root
 
-    def _resolve(self, pairs: Iterator[tuple[Edge, int, int, PortSpec, PortSpec]]) -> None:
-        connected = [(output, wanted) for _, _, _, output, wanted in pairs]
+    def _resolve(self, connections: Iterator[_Connection]) -> None:
+        connected = [(output, wanted) for _, _, _, output, wanted in connections]
         for output, wanted in connected:
             outer, inner = self._root(output), self._root(wanted)
             if outer is inner:
@@ -156,13 +160,6 @@ class TypeResolution:
         if outer.is_none or inner.is_none:
             return outer.is_none and inner.is_none
         return bool((outer.types or frozenset()) & (inner.types or frozenset()))
-
-
-def _mismatch(text: str, location: Location | None) -> UnknownError:
-    hint = "Connect another stream, or convert it with a calculator in between."
-    if "side packet" in text:
-        hint = "Connect another side packet, or create it with the type that is expected."
-    return UnknownError(text, location=location, hint=hint, rule="type-mismatch")
 
 
 def _takes_any(root: PortSpec) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import FrameType
 from typing import Any, ParamSpec, Protocol, TypeVar, cast, overload
@@ -15,7 +15,7 @@ from mpgraph.framework import source_location
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.class_checks import ATTRIBUTES
 from mpgraph.framework.function.calculators import base_of
-from mpgraph.framework.function.signature import FunctionSignature, read_signature
+from mpgraph.framework.function.signature import read_signature
 from mpgraph.framework.registry import register
 
 P = ParamSpec("P")
@@ -136,7 +136,7 @@ def _register(
         "ports": signature.ports,
     }
     if signature.options:
-        namespace["Options"] = _options(function, signature)
+        namespace["Options"] = options_class(function, signature.options)
     cls = register(full_name)(type(full_name.rpartition(".")[2], (base_of(signature),), namespace))
     function.calculator = cls
     return cast(CalculatorFunction[Any, Any], function)
@@ -148,9 +148,13 @@ def camel_case(name: str) -> str:
     return joined if joined.endswith("Calculator") else f"{joined}Calculator"
 
 
-def _options(function: Any, signature: FunctionSignature) -> type:
-    fields = []
-    for name, (hint, default) in signature.options.items():
+def options_class(function: Any, options: Mapping[str, tuple[Any, Any]]) -> type:
+    """Return the dataclass of a function's options.
+
+    options: by name, the type and default (`inspect.Parameter.empty` for none) of each option.
+    """
+    fields: list[Any] = []
+    for name, (hint, default) in options.items():
         if default is inspect.Parameter.empty:
             fields.append((name, hint, dataclasses.field(kw_only=True)))
         elif isinstance(default, (list, tuple)):
@@ -158,7 +162,7 @@ def _options(function: Any, signature: FunctionSignature) -> type:
             fields.append((name, hint, dataclasses.field(kw_only=True, default_factory=factory)))
         else:
             fields.append((name, hint, dataclasses.field(kw_only=True, default=default)))
-    options = dataclasses.make_dataclass("Options", fields)
-    options.__module__ = function.__module__
-    options.__qualname__ = f"{function.__qualname__}.Options"
-    return options
+    cls = dataclasses.make_dataclass("Options", fields)
+    cls.__module__ = function.__module__
+    cls.__qualname__ = f"{function.__qualname__}.Options"
+    return cls

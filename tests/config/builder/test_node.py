@@ -195,10 +195,10 @@ def test_unfinished_parts_are_reported_at_once(graph: mp.GraphBuilder) -> None:
     )
     with pytest.raises(ConfigErrors) as caught:
         graph.build()
-    told = [(error.location.line, error.message) for error in caught.value.errors if error.location]
+    found = [(error.location.line, error.message) for error in caught.value.errors if error.location]
     first = graph._location.line
-    assert all(line > first for line, _ in told)
-    texts = "\n".join(text for _, text in told)
+    assert all(line > first for line, _ in found)
+    texts = "\n".join(text for _, text in found)
     for part in (
         "This loop is never closed",
         "Nothing is connected to output nothing of the graph",
@@ -207,7 +207,7 @@ def test_unfinished_parts_are_reported_at_once(graph: mp.GraphBuilder) -> None:
         "input stream IN:5 of node BuildJoin is used, but IN:4 is not",
     ):
         assert part in texts
-    assert len(told) == 5
+    assert len(found) == 5
 
 
 def test_repr_of_handles(graph: mp.GraphBuilder) -> None:

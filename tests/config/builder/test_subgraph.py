@@ -134,8 +134,8 @@ def test_function_may_return_text() -> None:
 def test_recursive_subgraph_is_an_error() -> None:
     graph = mp.GraphBuilder()
     graph.node(build_itself, X=graph.input("x"))
-    (told,) = diagnose(graph)
-    assert "contains itself: BuildItself > BuildItself" in told.message
+    (reported,) = diagnose(graph)
+    assert "contains itself: BuildItself > BuildItself" in reported.message
 
 
 def test_error_names_both_locations(tmp_path: Path) -> None:
@@ -158,11 +158,11 @@ def test_errors_name_the_python_line_and_the_node(
 ) -> None:
     file = tmp_path / "graph.pbtxt"
     file.write_text("\n" + use(name), "utf-8")
-    (told,) = diagnose(file)
-    assert message in f"{told.message} {told.suggestion}"
-    assert Path(told.file).resolve() == Path(__file__)
-    assert source in Path(__file__).read_text("utf-8").splitlines()[told.line - 1]
-    assert [(place.file, place.line) for place in told.used_at] == [(str(file), 2)]
+    (reported,) = diagnose(file)
+    assert message in f"{reported.message} {reported.suggestion}"
+    assert Path(reported.file).resolve() == Path(__file__)
+    assert source in Path(__file__).read_text("utf-8").splitlines()[reported.line - 1]
+    assert [(use.file, use.line) for use in reported.used_at] == [(str(file), 2)]
 
 
 def test_input_cannot_be_an_output() -> None:

@@ -122,7 +122,7 @@ def test_nothing_changes_without_options_of_the_graph() -> None:
         ("allow:", ConfigError, "plain value"),
     ],
 )
-def test_mistakes(entry: str, kind: type[MpgraphError], message: str) -> None:
+def test_errors(entry: str, kind: type[MpgraphError], message: str) -> None:
     with pytest.raises(kind, match=message) as raised:
         apply(GATE, "allow: true initial_gate_state: GATE_ALLOW", "", entry)
     assert str(raised.value).startswith("<string>:2:1: option_value: ")

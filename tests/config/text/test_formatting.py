@@ -14,7 +14,7 @@ from random_messages import messages
 
 from mpgraph.config.source import parse_graph_text
 from mpgraph.config.text.formatting import format_text
-from mpgraph.config.text.printing import graph_to_text
+from mpgraph.config.text.printing import message_to_text
 from mpgraph.errors import ConfigError
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -132,7 +132,7 @@ def test_shipped_graphs_are_formatted(graph: Path) -> None:
 
 
 def test_printed_graphs_are_formatted() -> None:
-    text = graph_to_text(parse_graph_text(TIDY.replace("color", "#")).config)
+    text = message_to_text(parse_graph_text(TIDY.replace("color", "#")).config)
     assert format_text(text) == text
 
 
@@ -153,7 +153,7 @@ _GAPS = st.lists(
 def layouts(draw: st.DrawFn) -> tuple[Any, str]:
     """A random graph, and its text with blanks, line ends and comments anywhere between the tokens."""
     config = draw(messages("mediapipe.CalculatorGraphConfig", 3))
-    tokens = _TOKEN.findall(graph_to_text(config))
+    tokens = _TOKEN.findall(message_to_text(config))
     gaps = draw(st.lists(_GAPS, min_size=1, max_size=8))
     text = "".join(gaps[index % len(gaps)] + token for index, token in enumerate(tokens))
     return config, text + draw(_GAPS)
@@ -179,5 +179,5 @@ def test_formatting_keeps_meaning_and_comments(layout: tuple[Any, str]) -> None:
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(messages("mediapipe.CalculatorGraphConfig"))
 def test_random_printed_graphs_are_formatted(config: Any) -> None:
-    text = graph_to_text(config)
+    text = message_to_text(config)
     assert format_text(text) == text

@@ -129,7 +129,7 @@ def test_comments_inside_a_field() -> None:
     assert first.value.opening_comment is not None
     assert first.value.opening_comment.text == "# 3"
     assert texts(first.value.end_comments) == ["# 9"]
-    strings, two, three = first.value.items
+    strings, two, three = first.value.fields
     assert texts(strings.comments) == ["# 4", "# 5", "# 7"]
     assert strings.trailing_comment is not None
     assert strings.trailing_comment.text == "# 6"

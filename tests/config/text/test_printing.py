@@ -12,7 +12,7 @@ from random_messages import messages, texts
 from mpgraph.config.source import load_graph, parse_graph_text
 from mpgraph.config.text.binding import RawOption, bind
 from mpgraph.config.text.pbtxt import TextField, TextMessage, parse_text
-from mpgraph.config.text.printing import graph_to_text, message_to_text
+from mpgraph.config.text.printing import message_to_text
 from mpgraph.protos import POOL, calculator_pb2, message_class
 
 LAYOUT = """type: "T"
@@ -69,13 +69,13 @@ node {
 
 def test_layout_is_stable() -> None:
     source = parse_graph_text(LAYOUT)
-    assert graph_to_text(source.config, source.unknown) == LAYOUT
+    assert message_to_text(source.config, source.unknown) == LAYOUT
 
 
 def test_other_layouts_are_normalized() -> None:
     source = parse_graph_text(" ".join(line for line in LAYOUT.splitlines() if "#" not in line))
     expected = "".join(f"{line}\n" for line in LAYOUT.splitlines() if "#" not in line)
-    assert graph_to_text(source.config, source.unknown) == expected
+    assert message_to_text(source.config, source.unknown) == expected
 
 
 def test_comments_of_options_without_a_schema_are_kept() -> None:
@@ -83,7 +83,7 @@ def test_comments_of_options_without_a_schema_are_kept() -> None:
         "graph_options { [x/acme.A] { # open\n a: [ # 1\n 2 # 2\n] # a\n"
         "b: [ # first\n {c: 3 # c\n}, # one\n {} # two\n # end\n] # b\n } }"
     )
-    assert graph_to_text(source.config, source.unknown).splitlines()[2:-2] == [
+    assert message_to_text(source.config, source.unknown).splitlines()[2:-2] == [
         "    # open",
         "    # 1",
         "    # 2",
@@ -99,7 +99,7 @@ def test_comments_of_options_without_a_schema_are_kept() -> None:
 
 
 def test_empty_message_prints_nothing() -> None:
-    assert graph_to_text(calculator_pb2.CalculatorGraphConfig()) == ""
+    assert message_to_text(calculator_pb2.CalculatorGraphConfig()) == ""
 
 
 def test_maps_are_sorted() -> None:
@@ -118,14 +118,14 @@ def test_any_of_an_unknown_type_or_with_unknown_content_stays_bytes() -> None:
     config.graph_options.add(type_url="type.googleapis.com/mediapipe.Color", value=b"\x50\x01")
     config.graph_options.add(type_url="type.googleapis.com/mediapipe.Color", value=b"\xff")
     config.graph_options.add(type_url="mediapipe.Color", value=b"\x08\x01")
-    text = graph_to_text(config)
+    text = message_to_text(config)
     assert text.count("type_url") == 4
     assert parse_graph_text(text).config == config
 
 
 def test_fields_without_a_schema_are_listed_in_a_comment() -> None:
     source = load_graph(b"\xa2\x01\x01T\xa0\x46\x01")
-    assert graph_to_text(source.config) == 'type: "T"\n# Left out, for want of a schema: 1124\n'
+    assert message_to_text(source.config) == 'type: "T"\n# Omitted, since they have no schema: 1124\n'
 
 
 def parsed(text: str) -> Any:
@@ -137,7 +137,7 @@ def parsed(text: str) -> Any:
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(messages("mediapipe.CalculatorGraphConfig"))
 def test_random_graphs_round_trip(config: Any) -> None:
-    text = graph_to_text(config)
+    text = message_to_text(config)
     assert parsed(text) == config
     by_protobuf = calculator_pb2.CalculatorGraphConfig()
     assert text_format.Parse(text, by_protobuf, descriptor_pool=POOL) == parsed(text)
@@ -153,8 +153,8 @@ def test_text_of_protobufs_printer_is_parsed_to_the_same_message(config: Any, on
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(messages("mediapipe.CalculatorGraphConfig", nan=True))
 def test_nan_and_unknown_types_round_trip(config: Any) -> None:
-    text = graph_to_text(config)
-    assert graph_to_text(parsed(text)) == text
+    text = message_to_text(config)
+    assert message_to_text(parsed(text)) == text
     assert parsed(text).SerializeToString(deterministic=True) == config.SerializeToString(deterministic=True)
 
 
@@ -167,7 +167,7 @@ def test_options_without_a_schema_round_trip(
     node_options = " ".join(f"node_options {{ [x/acme.Any{i}] {{ {text} }} }}" for i, text in enumerate(anys))
     node = f'calculator: "A" options {{ {options} }} {node_options} executor: "e"'
     source = parse_graph_text(f"node {{ {node} }} graph_options {{ [x/acme.Any] {{ {graph_options} }} }}")
-    written = parse_graph_text(graph_to_text(source.config, source.unknown))
+    written = parse_graph_text(message_to_text(source.config, source.unknown))
     assert written.config == source.config
     assert sorted(map(content, written.unknown)) == sorted(map(content, source.unknown))
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mpgraph.config.validation.diagnostics import diagnose
+from mpgraph.config.validation.edges import Cycle, sorted_order
 from mpgraph.config.validation.pipeline import validate
 from mpgraph.errors import InternalError, MpgraphError, UnknownError
 
@@ -17,7 +20,7 @@ def passing(before: str, after: str, more: str = "") -> str:
 
 BACK = 'input_stream_info { tag_index: ":0" back_edge: true }'
 
-MISTAKES: dict[str, tuple[type[MpgraphError], str]] = {
+ERRORS: dict[str, tuple[type[MpgraphError], str]] = {
     passing("i", "i"): (UnknownError, 'Output Stream "i" defined twice.'),
     passing("i", "a") + passing("i", "a"): (UnknownError, 'Output Stream "a" defined twice.'),
     'node { calculator: "CfgSource" output_side_packet: "CONSTANT:s" }' * 2: (
@@ -43,9 +46,9 @@ MISTAKES: dict[str, tuple[type[MpgraphError], str]] = {
 }
 
 
-@pytest.mark.parametrize("nodes", MISTAKES)
-def test_mistakes(nodes: str) -> None:
-    kind, message = MISTAKES[nodes]
+@pytest.mark.parametrize("nodes", ERRORS)
+def test_errors(nodes: str) -> None:
+    kind, message = ERRORS[nodes]
     with pytest.raises(kind, match=message) as raised:
         validate(f'input_stream: "i"\n{nodes}')
     assert raised.value.location is not None and raised.value.location.line >= 2
@@ -117,3 +120,38 @@ def test_chain_is_sorted_from_any_order(order: list[int]) -> None:
     model = validate(text)
     assert [node.inputs.names[0] for node in model.nodes] == [f"s{n}" for n in range(8)]
     assert [stream.producer for stream in model.streams.values()] == [None, *range(8)]
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> tuple[int, list[tuple[int, int]]]:
+    count = draw(st.integers(1, 7))
+    node = st.integers(0, count - 1)
+    return count, draw(st.lists(st.tuples(node, node), max_size=12))
+
+
+def fits(order: list[int], edges: list[tuple[int, int]]) -> bool:
+    place = {node: position for position, node in enumerate(order)}
+    return all(place[before] < place[after] for before, after in edges)
+
+
+@given(graphs())
+def test_result_is_the_least_order_or_a_cycle(graph: tuple[int, list[tuple[int, int]]]) -> None:
+    count, edges = graph
+    # Permutations come in lexical order, so the first valid one has the least node at each position.
+    orders = (list(order) for order in itertools.permutations(range(count)) if fits(list(order), edges))
+    least = next(orders, None)
+    if least is not None:
+        assert sorted_order(count, edges) == least
+        return
+    with pytest.raises(Cycle) as raised:
+        sorted_order(count, edges)
+    cycle = raised.value.nodes
+    assert set(zip(cycle, [*cycle[1:], cycle[0]], strict=True)) <= set(edges)
+    assert len(set(cycle)) == len(cycle)
+
+
+def test_long_chain_does_not_recurse() -> None:
+    count = 5000
+    assert sorted_order(count, [(node + 1, node) for node in range(count - 1)]) == list(range(count))[::-1]
+    with pytest.raises(Cycle):
+        sorted_order(count, [(node, (node + 1) % count) for node in range(count)])

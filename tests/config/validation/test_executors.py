@@ -11,7 +11,7 @@ from mpgraph.errors import ConfigError
 POOL = 'type: "ThreadPoolExecutor" options { [mediapipe.ThreadPoolExecutorOptions.ext] { num_threads: 2 } }'
 NODE = 'node { calculator: "CfgPass" executor: "%s" }'
 
-MISTAKES = {
+ERRORS = {
     'executor { name: "default" }': '"default" is a reserved executor name.',
     'executor { name: "gpu" }': '"gpu" is a reserved executor name.',
     'executor { name: "__x" }': '"__x" is a reserved executor name.',
@@ -24,9 +24,9 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("text", MISTAKES)
-def test_mistakes(text: str) -> None:
-    with pytest.raises(ConfigError, match=MISTAKES[text]) as raised:
+@pytest.mark.parametrize("text", ERRORS)
+def test_errors(text: str) -> None:
+    with pytest.raises(ConfigError, match=ERRORS[text]) as raised:
         validate(text)
     assert raised.value.location is not None
 

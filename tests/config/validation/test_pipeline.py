@@ -80,7 +80,7 @@ def test_graph_outputs_need_no_producer() -> None:
     assert validate('output_stream: "nothing"').graph_outputs.names == ("nothing",)
 
 
-def test_the_first_stage_that_fails_is_warnings_of() -> None:
+def test_validate_raises_the_errors_of_the_first_failing_stage() -> None:
     # Contracts come before edges, which come before executors.
     text = (
         'executor { name: "gpu" } node { calculator: "CfgPass" input_stream: "x" } node { calculator: "No" }'
@@ -112,7 +112,7 @@ def test_diagnose_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     assert len(diagnose('node { calculator: "Bad" }', subgraphs={"Bad": "nodes {}"})) == 1
 
 
-def test_the_mistakes_of_a_subgraphs_file_are_all_warnings_of(tmp_path: Path) -> None:
+def test_all_errors_in_a_subgraph_file_are_reported(tmp_path: Path) -> None:
     (tmp_path / "bad_one.pbtxt").write_text("nodes {}\nnoed {}")
     graph = tmp_path / "graph.pbtxt"
     graph.write_text('node { calculator: "BadOne" }')

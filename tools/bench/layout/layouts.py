@@ -17,8 +17,8 @@ from elk_layout import elk
 from own_layout import ours
 
 from mpgraph.errors import MpgraphError
-from mpgraph.visualizer.expansion import expanded_ids
 from mpgraph.visualizer.structure import structure_of
+from mpgraph.visualizer.visible import expanded_ids
 
 COLUMNS = (
     "crossings",

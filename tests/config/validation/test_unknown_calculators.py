@@ -8,7 +8,7 @@ import pytest
 
 from mpgraph import Calculator, CalculatorContext, register
 from mpgraph.config.validation.diagnostics import diagnose
-from mpgraph.config.validation.modules_nearby import file_defining
+from mpgraph.config.validation.unknown_calculators import file_defining
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import mpgraph as mp
-from mpgraph.visualizer.notebook import notebook_html
+from mpgraph.visualizer.svg import notebook_html
 
 SELFIE = Path(__file__).resolve().parents[2] / "graphs/selfie_segmentation/selfie_segmentation_cpu.pbtxt"
 

@@ -139,6 +139,6 @@ def test_types_are_shown_on_request() -> None:
 
 
 def test_png_has_the_titles_of_the_nodes() -> None:
-    drawing = svg.svg_of(structure_of('node { calculator: "SomeCalculator" }'), theme="light")
+    drawing = svg.to_svg('node { calculator: "SomeCalculator" }', theme="light")
     assert "SomeCalculator</text>" in drawing
     assert svg.png_of(drawing) != svg.png_of(drawing.replace("SomeCalculator</text>", "</text>"))

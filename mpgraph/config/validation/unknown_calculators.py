@@ -1,0 +1,80 @@
+"""Find the most likely fix for a calculator that is not registered, for the hint of the error."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from mpgraph.errors import did_you_mean
+from mpgraph.framework import plugins
+from mpgraph.framework.registry import CALCULATORS, unregistered_class
+
+# Limits of the search for the file that defines a calculator.
+_MOST_FILES = 200
+_MOST_BYTES = 1_000_000
+
+
+def hint_for_unknown(wanted: str, file: str, subgraphs: Sequence[str]) -> str:
+    """Return the most likely fix.
+
+    wanted: the name in the graph. file: the graph's file, or any text if there is none.
+    subgraphs: the names of subgraphs that the file can use.
+    """
+    last = wanted.rpartition(".")[2]
+    for name, cls in CALCULATORS.classes().items():
+        if last in (name.rpartition(".")[2], cls.__name__):
+            return f'Did you mean "{name}"?'
+    if forgotten := unregistered_class(wanted):
+        return f"Put @mp.register above its class ({forgotten.defined_at})."
+    if defining := file_defining(wanted, file):
+        return f"Import its module before the graph is created (commands: --module {defining})."
+    offered = [plugin.name for plugin in plugins.installed() if plugin.attribute]
+    hint = did_you_mean(wanted, [*CALCULATORS.names(), *offered, *subgraphs], "Calculator")
+    if broken := plugins.broken():
+        names = " or ".join(f'"{plugin.distribution}"' for plugin in broken)
+        return f"{hint} It may come with the plug-in {names}, which cannot be imported.".strip()
+    if hint:
+        return hint
+    hint = "Register its class with @mpgraph.register before the graph is created (commands: --module FILE)"
+    if "." in wanted:  # Subgraph files are not found by qualified names.
+        return f"{hint}."
+    return f'{hint}, or, if it is a subgraph, put its file beside this one as "{_snake_case(wanted)}.pbtxt".'
+
+
+def file_defining(calculator: str, graph: str) -> str:
+    """Return the file beside a graph, or in the working directory, that defines a calculator; "" for none.
+
+    calculator: the name in the graph. graph: the graph's file, or any text if there is none.
+    """
+    name = re.escape(calculator.rpartition(".")[2])
+    function = re.escape(_snake_case(calculator.rpartition(".")[2].removesuffix("Calculator")))
+    defines = re.compile(
+        rf"""^class[ ]{name}\b | ^@\w*\.?(?:register|calculator)\(["']{re.escape(calculator)}["']"""
+        rf"""| ^@\w*\.?calculator\b[^\n]*\n(?:async[ ])?def[ ]{function}\(""",
+        re.MULTILINE | re.VERBOSE,
+    )
+    imported = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    for file in _python_files(graph):
+        try:
+            if os.path.abspath(file) in imported:  # Then its calculator is registered under another name.
+                continue
+            if file.stat().st_size < _MOST_BYTES and defines.search(file.read_text("utf-8")):
+                return str(file)
+        except (OSError, UnicodeDecodeError):
+            continue
+    return ""
+
+
+def _python_files(graph: str) -> Iterator[Path]:
+    folders = [Path()]
+    if Path(graph).is_file() and Path(graph).parent != Path():
+        folders.insert(0, Path(graph).parent)
+    for folder in folders:
+        yield from sorted(folder.glob("*.py"))[:_MOST_FILES]
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
