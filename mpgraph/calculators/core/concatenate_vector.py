@@ -16,13 +16,9 @@ from mpgraph.calculators.core.families import (
     TFLITE_TENSOR,
     register_family,
 )
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import PayloadType
-from mpgraph.framework.ports import Input, Output, Port
 
 _CALCULATORS = {
     "ConcatenateBoolVectorCalculator": packet_type.BOOL,
@@ -44,7 +40,7 @@ _CALCULATORS = {
 }
 
 
-class ConcatenateVectorCalculator(Calculator):
+class ConcatenateVectorCalculator(mp.Calculator):
     """Joins the packets of its inputs at one time, in the order of the inputs, in one list.
 
     Each input is a list or a single element; they may be mixed. The output is the list.
@@ -53,13 +49,13 @@ class ConcatenateVectorCalculator(Calculator):
     """
 
     element: PayloadType
-    data: Input[Any]
-    out: Output[Any]
-    Options = ProtoOptions("ConcatenateVectorCalculatorOptions")
+    data: mp.Input[Any]
+    out: mp.Output[Any]
+    Options = mp.ProtoOptions("ConcatenateVectorCalculatorOptions")
     timestamp_offset = 0
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         present = [packet for packet in cc.packets if not packet.is_empty()]
         if cc.options.only_emit_if_all_present and len(present) < len(cc.packets):
             return
@@ -72,12 +68,12 @@ class ConcatenateVectorCalculator(Calculator):
         cc.emit(self.out, joined)
 
 
-def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
+def _ports(element: PayloadType) -> dict[str, mp.Port[Any] | PayloadType]:
     vector = packet_type.vector(element)
     return {
         "element": element,
-        "data": Input("", (element, vector), repeated=True),
-        "out": Output("", vector),
+        "data": mp.Input("", (element, vector), repeated=True),
+        "out": mp.Output("", vector),
     }
 
 

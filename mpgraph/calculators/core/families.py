@@ -11,12 +11,9 @@ from mpgraph.formats.image_frame import IMAGE_FRAME
 from mpgraph.formats.matrix import MATRIX
 from mpgraph.formats.tensor import TENSOR
 from mpgraph.formats.tflite_tensor import TFLITE_TENSOR
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.messages import message_type
 from mpgraph.framework.packet_type import PayloadType
-from mpgraph.framework.ports import Port
-from mpgraph.framework.registry import register
 
 __all__ = [
     "CLASSIFICATION_LIST",
@@ -39,15 +36,15 @@ __all__ = [
     "register_family",
 ]
 
-CLASSIFICATION_LIST = message_type("mediapipe.ClassificationList")
-DETECTION = message_type("mediapipe.Detection")
-LANDMARK = message_type("mediapipe.Landmark")
-LANDMARK_LIST = message_type("mediapipe.LandmarkList")
-NORMALIZED_LANDMARK = message_type("mediapipe.NormalizedLandmark")
-NORMALIZED_LANDMARK_LIST = message_type("mediapipe.NormalizedLandmarkList")
-NORMALIZED_RECT = message_type("mediapipe.NormalizedRect")
-RECT = message_type("mediapipe.Rect")
-RENDER_DATA = message_type("mediapipe.RenderData")
+CLASSIFICATION_LIST = mp.message_type("mediapipe.ClassificationList")
+DETECTION = mp.message_type("mediapipe.Detection")
+LANDMARK = mp.message_type("mediapipe.Landmark")
+LANDMARK_LIST = mp.message_type("mediapipe.LandmarkList")
+NORMALIZED_LANDMARK = mp.message_type("mediapipe.NormalizedLandmark")
+NORMALIZED_LANDMARK_LIST = mp.message_type("mediapipe.NormalizedLandmarkList")
+NORMALIZED_RECT = mp.message_type("mediapipe.NormalizedRect")
+RECT = mp.message_type("mediapipe.Rect")
+RENDER_DATA = mp.message_type("mediapipe.RenderData")
 
 LOOP_ITEMS = {
     "AffineMatrix": FLOATS_16,
@@ -79,9 +76,9 @@ They are all types that mpgraph has; MediaPipe has loops for only some of them.
 
 
 def register_family(
-    base: type[Calculator],
+    base: type[mp.Calculator],
     elements: Mapping[str, PayloadType],
-    ports: Callable[[PayloadType], Mapping[str, Port[Any] | PayloadType]],
+    ports: Callable[[PayloadType], Mapping[str, mp.Port[Any] | PayloadType]],
 ) -> None:
     """Register a subclass of `base` for each element type.
 
@@ -90,4 +87,4 @@ def register_family(
     """
     for name, element in elements.items():
         members = {"__doc__": base.__doc__, "__module__": base.__module__, **ports(element)}
-        register(type(name, (base,), members))
+        mp.register(type(name, (base,), members))

@@ -14,16 +14,12 @@ from mpgraph.calculators.core.families import (
     register_family,
 )
 from mpgraph.errors import ret_check
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import PayloadType
-from mpgraph.framework.ports import Input, Output, Port
 
 
-class GetVectorItemCalculator(Calculator):
+class GetVectorItemCalculator(mp.Calculator):
     """Sends the element at one index of a list.
 
     VECTOR is the list, INDEX (int or uint64) the index, counted from 0, and ITEM the element.
@@ -32,21 +28,21 @@ class GetVectorItemCalculator(Calculator):
     past the end is an error, or, with `output_empty_on_oob`, sends nothing. A negative index is an error.
     """
 
-    data: Input[Any]
-    index = Input("INDEX", (packet_type.INT, packet_type.UINT64), optional=True)
-    item: Output[Any]
-    Options = ProtoOptions("GetVectorItemCalculatorOptions")
+    data: mp.Input[Any]
+    index = mp.Input("INDEX", (packet_type.INT, packet_type.UINT64), optional=True)
+    item: mp.Output[Any]
+    Options = mp.ProtoOptions("GetVectorItemCalculatorOptions")
     timestamp_offset = 0
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._default: int | None = cc.options.item_index if cc.options.HasField("item_index") else None
         ret_check(
             cc.connected(self.index) or self._default is not None, "INDEX or the option item_index is needed."
         )
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         elements, index = cc.get(self.data), cc.get(self.index, self._default)
         if elements is None or index is None:
             return
@@ -59,8 +55,8 @@ class GetVectorItemCalculator(Calculator):
             cc.emit(self.item, elements[index])
 
 
-def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
-    return {"data": Input("VECTOR", packet_type.vector(element)), "item": Output("ITEM", element)}
+def _ports(element: PayloadType) -> dict[str, mp.Port[Any] | PayloadType]:
+    return {"data": mp.Input("VECTOR", packet_type.vector(element)), "item": mp.Output("ITEM", element)}
 
 
 register_family(

@@ -9,23 +9,17 @@ from mpgraph.calculators.core.forwarding import restamp
 from mpgraph.calculators.core.option_packets import overlaid
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.video_header import VideoHeader
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.messages import message_type
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import INT64
-from mpgraph.framework.ports import Input, Output, SideInput
-from mpgraph.framework.registry import register
 
 _ASYNC = 1
 """PacketThinnerCalculatorOptions.ASYNC"""
 
 
-@register
-class PacketThinnerCalculator(Calculator):
+@mp.register
+class PacketThinnerCalculator(mp.Calculator):
     """Forwards at most one packet in each `period` (microseconds) of `start_time`..`end_time`.
 
     The side packets PERIOD (int64, microseconds) and OPTIONS override the options.
@@ -36,14 +30,14 @@ class PacketThinnerCalculator(Calculator):
     VideoHeader, the stream's header, to that of the output.
     """
 
-    data = Input("")
-    side_options = SideInput("OPTIONS", message_type("mediapipe.CalculatorOptions"), optional=True)
-    period = SideInput("PERIOD", INT64, optional=True)
-    out = Output("", same_as=data)
-    Options = ProtoOptions("PacketThinnerCalculatorOptions")
+    data = mp.Input("")
+    side_options = mp.SideInput("OPTIONS", mp.message_type("mediapipe.CalculatorOptions"), optional=True)
+    period = mp.SideInput("PERIOD", INT64, optional=True)
+    out = mp.Output("", same_as=data)
+    Options = mp.ProtoOptions("PacketThinnerCalculatorOptions")
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         options = overlaid(cc.options, cc.packet(self.side_options))
         self._is_async = options.thinner_type == _ASYNC
         self._period: int = cc[self.period] if cc.has(self.period) else options.period
@@ -76,8 +70,8 @@ class PacketThinnerCalculator(Calculator):
             return frame_rate / math.ceil(frame_rate * period / ts.MICROSECONDS_PER_SECOND)
         return min(frame_rate, ts.MICROSECONDS_PER_SECOND / period)
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         shard = cc.outputs[0]
         if cc.t >= self._end:
             self.close(cc)
@@ -92,7 +86,7 @@ class PacketThinnerCalculator(Calculator):
         else:
             self._process_sync(cc)
 
-    def _process_sync(self, cc: CalculatorContext) -> None:
+    def _process_sync(self, cc: mp.CalculatorContext) -> None:
         shard, now = cc.outputs[0], self._nearest(cc.t)
         if not self._saved.is_empty():
             before = self._saved._t
@@ -104,7 +98,7 @@ class PacketThinnerCalculator(Calculator):
         self._saved = cc.packets[0]
         shard.set_next_timestamp_bound(now if self._is_aligned else cc.t)
 
-    def _send_saved(self, cc: CalculatorContext) -> None:
+    def _send_saved(self, cc: mp.CalculatorContext) -> None:
         t = self._nearest(self._saved._t) if self._is_aligned else self._saved._t
         cc.forward(self.out, restamp(self._saved, t))
 
@@ -112,8 +106,8 @@ class PacketThinnerCalculator(Calculator):
         """Return the time start + i * period nearest to `t`, the later one of two."""
         return (t - self._start + self._period // 2) // self._period * self._period + self._start
 
-    @override
-    def close(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def close(self, cc: mp.CalculatorContext) -> None:
         if not self._saved.is_empty():
             self._send_saved(cc)
             self._saved = packets.empty()

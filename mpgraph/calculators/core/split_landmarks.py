@@ -13,9 +13,8 @@ from mpgraph.calculators.core.families import (
     register_family,
 )
 from mpgraph.calculators.core.split_vector import SplitVectorCalculator
-from mpgraph.framework.override import override
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework.packet_type import PayloadType
-from mpgraph.framework.ports import Input, Output
 
 _LANDMARKS = {LANDMARK_LIST: LANDMARK, NORMALIZED_LANDMARK_LIST: NORMALIZED_LANDMARK}
 
@@ -32,12 +31,12 @@ class SplitLandmarksCalculator(SplitVectorCalculator):
 
     list_class: ClassVar[Any]
 
-    @override
+    @mp.override
     def elements_of(self, data: Any) -> Sequence[Any]:
         landmarks: Sequence[Any] = data.landmark
         return landmarks
 
-    @override
+    @mp.override
     def joined(self, part: Sequence[Any]) -> Any:
         return self.list_class(landmark=part)
 
@@ -46,8 +45,8 @@ def _ports(landmark_list: PayloadType) -> dict[str, Any]:
     return {
         "element": _LANDMARKS[landmark_list],
         "list_class": landmark_list.python,
-        "data": Input[Any]("", landmark_list),
-        "out": Output[Any]("", landmark_list, repeated=True),
+        "data": mp.Input[Any]("", landmark_list),
+        "out": mp.Output[Any]("", landmark_list, repeated=True),
     }
 
 

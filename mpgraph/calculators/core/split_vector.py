@@ -21,14 +21,9 @@ from mpgraph.calculators.core.families import (
     register_family,
 )
 from mpgraph.errors import ret_check
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import PayloadType
-from mpgraph.framework.ports import Input, Output, Port
 
 _MOVING = ("SplitTensorVectorCalculator", "MovableSplitImageFrameVectorCalculator")
 """MediaPipe moves the elements of these lists, so none may go to two outputs."""
@@ -50,7 +45,7 @@ _CALCULATORS = {
 }
 
 
-class SplitVectorCalculator(Calculator):
+class SplitVectorCalculator(mp.Calculator):
     """Sends the elements begin..end (end excluded) of `ranges[i]` of its options to output i.
 
     The input is a list; each output is such a list, or with `element_only`, which requires ranges of one
@@ -60,13 +55,13 @@ class SplitVectorCalculator(Calculator):
     """
 
     element: PayloadType
-    data: Input[Any]
-    out: Output[Any]
-    Options = ProtoOptions("SplitVectorCalculatorOptions")
+    data: mp.Input[Any]
+    out: mp.Output[Any]
+    Options = mp.ProtoOptions("SplitVectorCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """The ranges fit the outputs, are not empty, and do not overlap where that is not allowed."""
         super().get_contract(contract)
         options = contract.options
@@ -95,12 +90,12 @@ class SplitVectorCalculator(Calculator):
                 )
                 spec.set(cls.element)
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._ranges = [(span.begin, span.end) for span in cc.options.ranges]
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         data = cc.get(self.data)
         if data is None:
             return
@@ -132,9 +127,9 @@ def _refuse_overlaps(ranges: list[tuple[int, int]]) -> None:
         ret_check(end <= begin, "Ranges must be non-overlapping.")
 
 
-def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
+def _ports(element: PayloadType) -> dict[str, mp.Port[Any] | PayloadType]:
     vector = packet_type.vector(element)
-    return {"element": element, "data": Input("", vector), "out": Output("", vector, repeated=True)}
+    return {"element": element, "data": mp.Input("", vector), "out": mp.Output("", vector, repeated=True)}
 
 
 register_family(SplitVectorCalculator, _CALCULATORS, _ports)

@@ -7,12 +7,9 @@ from typing import Any
 
 from mpgraph.calculators.core.families import register_family
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import PayloadType
-from mpgraph.framework.ports import Port, SideInput, SideOutput
 
 _NUMBER = re.compile(r"[ \t\n\v\f\r]*([+-]?[0-9]+)[ \t\n\v\f\r]*\Z")
 _SIGNED_32, _UNSIGNED_32 = range(-(2**31), 2**31), range(2**32)
@@ -25,18 +22,18 @@ _RANGES = {
 }
 
 
-class StringToIntCalculator(Calculator):
+class StringToIntCalculator(mp.Calculator):
     """Parses its side packet, a decimal integer with optional surrounding whitespace, as an integer type.
 
     Other text, and numbers out of the range of the type, are errors.
     """
 
     element: PayloadType
-    text = SideInput("", packet_type.STRING)
-    number: SideOutput[Any]
+    text = mp.SideInput("", packet_type.STRING)
+    number: mp.SideOutput[Any]
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         text = cc[self.text]
         if isinstance(text, bytes):
             text = text.decode("latin-1")
@@ -58,8 +55,8 @@ def _message(text: str, allowed: range) -> str:
     )
 
 
-def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
-    return {"element": element, "number": SideOutput("", element)}
+def _ports(element: PayloadType) -> dict[str, mp.Port[Any] | PayloadType]:
+    return {"element": element, "number": mp.SideOutput("", element)}
 
 
 register_family(

@@ -10,21 +10,15 @@ from mpgraph.calculators.gpu.device_choice import choose_device
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.gpu.filters import bilateral
 
 Pixels = npt.NDArray[np.uint8] | npt.NDArray[np.float32]
 Plane = npt.NDArray[np.float32]
 
 
-@register
-class BilateralFilterCalculator(Calculator):
+@mp.register
+class BilateralFilterCalculator(mp.Calculator):
     """Smooths images, but not across edges.
 
     IMAGE: ImageFrame with 1 or 3 channels of uint8 or float32; the output has the same format and size.
@@ -37,26 +31,26 @@ class BilateralFilterCalculator(Calculator):
     int(2 · sigma_space) pixels wide. GUIDE without the GPU is an extension: MediaPipe refuses it.
     """
 
-    image = Input("IMAGE", ImageFrame, optional=True)
-    guide = Input("GUIDE", ImageFrame, optional=True)
-    out = Output("IMAGE", ImageFrame, optional=True)
-    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
-    guide_gpu = Input("GUIDE_GPU", GpuBuffer, optional=True)
-    out_gpu = Output("IMAGE_GPU", GpuBuffer, optional=True)
-    Options = ProtoOptions("BilateralFilterCalculatorOptions")
+    image = mp.Input("IMAGE", ImageFrame, optional=True)
+    guide = mp.Input("GUIDE", ImageFrame, optional=True)
+    out = mp.Output("IMAGE", ImageFrame, optional=True)
+    image_gpu = mp.Input("IMAGE_GPU", GpuBuffer, optional=True)
+    guide_gpu = mp.Input("GUIDE_GPU", GpuBuffer, optional=True)
+    out_gpu = mp.Output("IMAGE_GPU", GpuBuffer, optional=True)
+    Options = mp.ProtoOptions("BilateralFilterCalculatorOptions")
     timestamp_offset = 0
     blocking = True  # Tens of milliseconds for a video frame.
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """All ports in host memory or all on the GPU; the sigmas are not negative."""
         super().get_contract(contract)
         choose_device(contract, ["IMAGE"], ["IMAGE"], ["GUIDE"])
         for name in ("sigma_color", "sigma_space"):
             contract.need(getattr(contract.options, name) >= 0, f"The option {name} must not be negative.")
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         if cc.connected(self.image_gpu):
             self._process_on_gpu(cc)
             return
@@ -77,7 +71,7 @@ class BilateralFilterCalculator(Calculator):
             smooth = joint_bilateral(image.pixels, edges, diameter, sigma_color, options.sigma_space)
         cc.emit(self.out, ImageFrame.wrap(smooth, image.image_format))
 
-    def _process_on_gpu(self, cc: CalculatorContext) -> None:
+    def _process_on_gpu(self, cc: mp.CalculatorContext) -> None:
         image, guide = cc.get(self.image_gpu), cc.get(self.guide_gpu)
         if image is None or (guide is None and cc.connected(self.guide_gpu)):
             return

@@ -8,12 +8,7 @@ import numpy.typing as npt
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.gpu import upload
 from mpgraph.gpu.context import texture_of
 from mpgraph.gpu.masks import smoothed
@@ -24,8 +19,8 @@ Mask = npt.NDArray[np.float32]
 _COEFFICIENTS = tuple(map(np.float32, (5.68842, -0.748699, -57.8051, 291.309, -624.717)))
 
 
-@register
-class SegmentationSmoothingCalculator(Calculator):
+@mp.register
+class SegmentationSmoothingCalculator(mp.Calculator):
     """Mixes a mask with the previous mask where it is uncertain.
 
     MASK, MASK_PREVIOUS: Images of one size, VEC32F1 in 0..1.
@@ -38,14 +33,14 @@ class SegmentationSmoothingCalculator(Calculator):
     The polynomial is that of MediaPipe's calculators/image/segmentation_smoothing_calculator.cc.
     """
 
-    mask = Input("MASK", Image)
-    previous = Input("MASK_PREVIOUS", Image)
-    smoothed = Output("MASK_SMOOTHED", Image)
-    Options = ProtoOptions("SegmentationSmoothingCalculatorOptions")
+    mask = mp.Input("MASK", Image)
+    previous = mp.Input("MASK_PREVIOUS", Image)
+    smoothed = mp.Output("MASK_SMOOTHED", Image)
+    Options = mp.ProtoOptions("SegmentationSmoothingCalculatorOptions")
     timestamp_offset = 0
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         if not cc.has(self.mask):
             return
         previous = cc.get(self.previous)
