@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from mpgraph.calculators.core.families import LOOP_ITEMS, register_family
+from mpgraph.calculators.core import families
 from mpgraph.calculators.core.forwarding import restamp
 from mpgraph.errors import ret_check
 from mpgraph.framework import calculator_framework as mp
-from mpgraph.framework import packet_type
-from mpgraph.framework.packet_type import PayloadType
 
 
+@families.register({f"BeginLoop{name}Calculator": element for name, element in families.LOOP_ITEMS.items()})
 class BeginLoopCalculator(mp.Calculator):
     """Sends each element of a list as a packet of its own, at times 0, 1, 2, ... of the loop.
 
@@ -22,8 +19,8 @@ class BeginLoopCalculator(mp.Calculator):
     An empty list, or a settled time without a list, takes up one time of the loop, with BATCH_END only.
     """
 
-    iterable: mp.Input[Any]
-    item: mp.Output[Any]
+    iterable = mp.Input("ITERABLE", families.VECTOR)
+    item = mp.Output("ITEM", families.ELEMENT)
     clone = mp.Input("CLONE", repeated=True, optional=True)
     tick = mp.Input("TICK", optional=True)
     batch_end = mp.Output("BATCH_END", mp.Timestamp)
@@ -56,14 +53,3 @@ class BeginLoopCalculator(mp.Calculator):
             for shard in cc.outputs:
                 shard.set_next_timestamp_bound(self._t)
         cc.emit(self.batch_end, cc.timestamp, self._t - 1)
-
-
-def _ports(element: PayloadType) -> dict[str, mp.Port[Any] | PayloadType]:
-    return {"iterable": mp.Input("ITERABLE", packet_type.vector(element)), "item": mp.Output("ITEM", element)}
-
-
-register_family(
-    BeginLoopCalculator,
-    {f"BeginLoop{name}Calculator": element for name, element in LOOP_ITEMS.items()},
-    _ports,
-)

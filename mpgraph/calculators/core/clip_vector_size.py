@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from mpgraph.calculators.core.families import DETECTION, NORMALIZED_RECT, register_family
+from mpgraph.calculators.core import families
 from mpgraph.errors import InternalError
 from mpgraph.framework import calculator_framework as mp
-from mpgraph.framework import packet_type
-from mpgraph.framework.packet_type import PayloadType
 
 
+@families.register(
+    {
+        "ClipDetectionVectorSizeCalculator": families.DETECTION,
+        "ClipNormalizedRectVectorSizeCalculator": families.NORMALIZED_RECT,
+    }
+)
 class ClipVectorSizeCalculator(mp.Calculator):
     """Forwards the first elements of a list, at most as many as the side packet or `max_vec_size` allows.
 
@@ -19,8 +21,8 @@ class ClipVectorSizeCalculator(mp.Calculator):
     A size below 1 is an error.
     """
 
-    data: mp.Input[Any]
-    out: mp.Output[Any]
+    data = mp.Input("", families.VECTOR)
+    out = mp.Output("", families.VECTOR)
     size = mp.SideInput("", int, optional=True)
     Options = mp.ProtoOptions("ClipVectorSizeCalculatorOptions")
     timestamp_offset = 0
@@ -46,18 +48,3 @@ class ClipVectorSizeCalculator(mp.Calculator):
 def _need_positive(size: int) -> None:
     if size < 1:
         raise InternalError(f"max_vec_size should be greater than or equal to 1, not {size}.")
-
-
-def _ports(element: PayloadType) -> dict[str, mp.Port[Any] | PayloadType]:
-    vector = packet_type.vector(element)
-    return {"data": mp.Input("", vector), "out": mp.Output("", vector)}
-
-
-register_family(
-    ClipVectorSizeCalculator,
-    {
-        "ClipDetectionVectorSizeCalculator": DETECTION,
-        "ClipNormalizedRectVectorSizeCalculator": NORMALIZED_RECT,
-    },
-    _ports,
-)

@@ -4,42 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core.families import (
-    CLASSIFICATION_LIST,
-    DETECTION,
-    IMAGE,
-    LANDMARK_LIST,
-    NORMALIZED_LANDMARK,
-    NORMALIZED_LANDMARK_LIST,
-    RENDER_DATA,
-    TENSOR,
-    TFLITE_TENSOR,
-    register_family,
-)
+from mpgraph.calculators.core import families
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
 from mpgraph.framework.packet_type import PayloadType
 
 _CALCULATORS = {
     "ConcatenateBoolVectorCalculator": packet_type.BOOL,
-    "ConcatenateClassificationListVectorCalculator": CLASSIFICATION_LIST,
-    "ConcatenateDetectionVectorCalculator": DETECTION,
+    "ConcatenateClassificationListVectorCalculator": families.CLASSIFICATION_LIST,
+    "ConcatenateDetectionVectorCalculator": families.DETECTION,
     "ConcatenateFloatVectorCalculator": packet_type.FLOAT,
-    "ConcatenateImageVectorCalculator": IMAGE,
+    "ConcatenateImageVectorCalculator": families.IMAGE,
     "ConcatenateInt32VectorCalculator": packet_type.INT32,
     # MediaPipe keeps this misspelt name, with a type that does not fit it, for old graphs.
-    "ConcatenateLandmarListVectorCalculator": NORMALIZED_LANDMARK_LIST,
-    "ConcatenateLandmarkListVectorCalculator": LANDMARK_LIST,
-    "ConcatenateLandmarkVectorCalculator": NORMALIZED_LANDMARK,
-    "ConcatenateNormalizedLandmarkListVectorCalculator": NORMALIZED_LANDMARK_LIST,
-    "ConcatenateRenderDataVectorCalculator": RENDER_DATA,
+    "ConcatenateLandmarListVectorCalculator": families.NORMALIZED_LANDMARK_LIST,
+    "ConcatenateLandmarkListVectorCalculator": families.LANDMARK_LIST,
+    "ConcatenateLandmarkVectorCalculator": families.NORMALIZED_LANDMARK,
+    "ConcatenateNormalizedLandmarkListVectorCalculator": families.NORMALIZED_LANDMARK_LIST,
+    "ConcatenateRenderDataVectorCalculator": families.RENDER_DATA,
     "ConcatenateStringVectorCalculator": packet_type.STRING,
-    "ConcatenateTensorVectorCalculator": TENSOR,
-    "ConcatenateTfLiteTensorVectorCalculator": TFLITE_TENSOR,
+    "ConcatenateTensorVectorCalculator": families.TENSOR,
+    "ConcatenateTfLiteTensorVectorCalculator": families.TFLITE_TENSOR,
     "ConcatenateUInt64VectorCalculator": packet_type.UINT64,
 }
 
 
+@families.register(_CALCULATORS)
 class ConcatenateVectorCalculator(mp.Calculator):
     """Joins the packets of its inputs at one time, in the order of the inputs, in one list.
 
@@ -49,8 +39,8 @@ class ConcatenateVectorCalculator(mp.Calculator):
     """
 
     element: PayloadType
-    data: mp.Input[Any]
-    out: mp.Output[Any]
+    data = mp.Input("", (families.ELEMENT, families.VECTOR), repeated=True)
+    out = mp.Output("", families.VECTOR)
     Options = mp.ProtoOptions("ConcatenateVectorCalculatorOptions")
     timestamp_offset = 0
 
@@ -66,15 +56,3 @@ class ConcatenateVectorCalculator(mp.Calculator):
             else:
                 joined.extend(packet.payload)
         cc.emit(self.out, joined)
-
-
-def _ports(element: PayloadType) -> dict[str, mp.Port[Any] | PayloadType]:
-    vector = packet_type.vector(element)
-    return {
-        "element": element,
-        "data": mp.Input("", (element, vector), repeated=True),
-        "out": mp.Output("", vector),
-    }
-
-
-register_family(ConcatenateVectorCalculator, _CALCULATORS, _ports)

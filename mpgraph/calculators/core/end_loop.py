@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core.families import LOOP_ITEMS, register_family
+from mpgraph.calculators.core import families
 from mpgraph.framework import calculator_framework as mp
-from mpgraph.framework import packet_type
 from mpgraph.framework import timestamp as ts
-from mpgraph.framework.packet_type import PayloadType
 
 
+@families.register({f"EndLoop{name}Calculator": element for name, element in families.LOOP_ITEMS.items()})
 class EndLoopCalculator(mp.Calculator):
     """Collects the packets of ITEM until BATCH_END in a list and sends it at the time of the original list.
 
@@ -20,8 +19,8 @@ class EndLoopCalculator(mp.Calculator):
     Without elements before BATCH_END no list is sent, and ITERABLE is settled at that time.
     """
 
-    item: mp.Input[Any]
-    iterable: mp.Output[Any]
+    item = mp.Input("ITEM", families.ELEMENT)
+    iterable = mp.Output("ITERABLE", families.VECTOR)
     batch_end = mp.Input("BATCH_END", mp.Timestamp)
 
     @mp.override
@@ -40,14 +39,3 @@ class EndLoopCalculator(mp.Calculator):
             self._items = []
         else:
             cc.set_next_timestamp_bound(self.iterable, ts.next_allowed(end))
-
-
-def _ports(element: PayloadType) -> dict[str, mp.Port[Any] | PayloadType]:
-    return {"item": mp.Input("ITEM", element), "iterable": mp.Output("ITERABLE", packet_type.vector(element))}
-
-
-register_family(
-    EndLoopCalculator,
-    {f"EndLoop{name}Calculator": element for name, element in LOOP_ITEMS.items()},
-    _ports,
-)

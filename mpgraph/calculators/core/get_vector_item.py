@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from mpgraph.calculators.core.families import (
-    CLASSIFICATION_LIST,
-    DETECTION,
-    LANDMARK_LIST,
-    NORMALIZED_LANDMARK_LIST,
-    NORMALIZED_RECT,
-    RECT,
-    register_family,
-)
+from mpgraph.calculators.core import families
 from mpgraph.errors import ret_check
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
-from mpgraph.framework.packet_type import PayloadType
 
 
+@families.register(
+    {
+        "GetClassificationListVectorItemCalculator": families.CLASSIFICATION_LIST,
+        "GetDetectionVectorItemCalculator": families.DETECTION,
+        "GetLandmarkListVectorItemCalculator": families.LANDMARK_LIST,
+        "GetNormalizedLandmarkListVectorItemCalculator": families.NORMALIZED_LANDMARK_LIST,
+        "GetNormalizedRectVectorItemCalculator": families.NORMALIZED_RECT,
+        "GetRectVectorItemCalculator": families.RECT,
+    }
+)
 class GetVectorItemCalculator(mp.Calculator):
     """Sends the element at one index of a list.
 
@@ -28,9 +27,9 @@ class GetVectorItemCalculator(mp.Calculator):
     past the end is an error, or, with `output_empty_on_oob`, sends nothing. A negative index is an error.
     """
 
-    data: mp.Input[Any]
+    data = mp.Input("VECTOR", families.VECTOR)
     index = mp.Input("INDEX", (packet_type.INT, packet_type.UINT64), optional=True)
-    item: mp.Output[Any]
+    item = mp.Output("ITEM", families.ELEMENT)
     Options = mp.ProtoOptions("GetVectorItemCalculatorOptions")
     timestamp_offset = 0
 
@@ -53,21 +52,3 @@ class GetVectorItemCalculator(mp.Calculator):
         )
         if index < len(elements):
             cc.emit(self.item, elements[index])
-
-
-def _ports(element: PayloadType) -> dict[str, mp.Port[Any] | PayloadType]:
-    return {"data": mp.Input("VECTOR", packet_type.vector(element)), "item": mp.Output("ITEM", element)}
-
-
-register_family(
-    GetVectorItemCalculator,
-    {
-        "GetClassificationListVectorItemCalculator": CLASSIFICATION_LIST,
-        "GetDetectionVectorItemCalculator": DETECTION,
-        "GetLandmarkListVectorItemCalculator": LANDMARK_LIST,
-        "GetNormalizedLandmarkListVectorItemCalculator": NORMALIZED_LANDMARK_LIST,
-        "GetNormalizedRectVectorItemCalculator": NORMALIZED_RECT,
-        "GetRectVectorItemCalculator": RECT,
-    },
-    _ports,
-)

@@ -6,20 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from mpgraph.calculators.core.families import (
-    CLASSIFICATION_LIST,
-    DETECTION,
-    FLOATS_16,
-    IMAGE,
-    IMAGE_FRAME,
-    MATRIX,
-    NORMALIZED_LANDMARK,
-    NORMALIZED_LANDMARK_LIST,
-    NORMALIZED_RECT,
-    TENSOR,
-    TFLITE_TENSOR,
-    register_family,
-)
+from mpgraph.calculators.core import families
 from mpgraph.errors import ret_check
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
@@ -29,22 +16,23 @@ _MOVING = ("SplitTensorVectorCalculator", "MovableSplitImageFrameVectorCalculato
 """MediaPipe moves the elements of these lists, so none may go to two outputs."""
 
 _CALCULATORS = {
-    "MovableSplitImageFrameVectorCalculator": IMAGE_FRAME,
-    "SplitAffineMatrixVectorCalculator": FLOATS_16,
-    "SplitClassificationListVectorCalculator": CLASSIFICATION_LIST,
-    "SplitDetectionVectorCalculator": DETECTION,
+    "MovableSplitImageFrameVectorCalculator": families.IMAGE_FRAME,
+    "SplitAffineMatrixVectorCalculator": families.FLOATS_16,
+    "SplitClassificationListVectorCalculator": families.CLASSIFICATION_LIST,
+    "SplitDetectionVectorCalculator": families.DETECTION,
     "SplitFloatVectorCalculator": packet_type.FLOAT,
-    "SplitImageVectorCalculator": IMAGE,
-    "SplitLandmarkVectorCalculator": NORMALIZED_LANDMARK,
-    "SplitMatrixVectorCalculator": MATRIX,
-    "SplitNormalizedLandmarkListVectorCalculator": NORMALIZED_LANDMARK_LIST,
-    "SplitNormalizedRectVectorCalculator": NORMALIZED_RECT,
-    "SplitTensorVectorCalculator": TENSOR,
-    "SplitTfLiteTensorVectorCalculator": TFLITE_TENSOR,
+    "SplitImageVectorCalculator": families.IMAGE,
+    "SplitLandmarkVectorCalculator": families.NORMALIZED_LANDMARK,
+    "SplitMatrixVectorCalculator": families.MATRIX,
+    "SplitNormalizedLandmarkListVectorCalculator": families.NORMALIZED_LANDMARK_LIST,
+    "SplitNormalizedRectVectorCalculator": families.NORMALIZED_RECT,
+    "SplitTensorVectorCalculator": families.TENSOR,
+    "SplitTfLiteTensorVectorCalculator": families.TFLITE_TENSOR,
     "SplitUint64tVectorCalculator": packet_type.UINT64,
 }
 
 
+@families.register(_CALCULATORS)
 class SplitVectorCalculator(mp.Calculator):
     """Sends the elements begin..end (end excluded) of `ranges[i]` of its options to output i.
 
@@ -55,8 +43,8 @@ class SplitVectorCalculator(mp.Calculator):
     """
 
     element: PayloadType
-    data: mp.Input[Any]
-    out: mp.Output[Any]
+    data = mp.Input("", families.VECTOR)
+    out = mp.Output("", families.VECTOR, repeated=True)
     Options = mp.ProtoOptions("SplitVectorCalculatorOptions")
     timestamp_offset = 0
 
@@ -125,11 +113,3 @@ def _refuse_overlaps(ranges: list[tuple[int, int]]) -> None:
     ordered = sorted(ranges)
     for (_, end), (begin, _) in pairwise(ordered):
         ret_check(end <= begin, "Ranges must be non-overlapping.")
-
-
-def _ports(element: PayloadType) -> dict[str, mp.Port[Any] | PayloadType]:
-    vector = packet_type.vector(element)
-    return {"element": element, "data": mp.Input("", vector), "out": mp.Output("", vector, repeated=True)}
-
-
-register_family(SplitVectorCalculator, _CALCULATORS, _ports)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from mpgraph.calculators.core.families import register_family
+from mpgraph.calculators.core import families
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
@@ -22,6 +21,16 @@ _RANGES = {
 }
 
 
+@families.register(
+    {
+        "StringToInt32Calculator": packet_type.INT32,
+        "StringToInt64Calculator": packet_type.INT64,
+        "StringToIntCalculator": packet_type.INT,
+        "StringToUint32Calculator": packet_type.UINT32,
+        "StringToUint64Calculator": packet_type.UINT64,
+        "StringToUintCalculator": packet_type.UINT32,
+    }
+)
 class StringToIntCalculator(mp.Calculator):
     """Parses its side packet, a decimal integer with optional surrounding whitespace, as an integer type.
 
@@ -30,7 +39,7 @@ class StringToIntCalculator(mp.Calculator):
 
     element: PayloadType
     text = mp.SideInput("", packet_type.STRING)
-    number: mp.SideOutput[Any]
+    number = mp.SideOutput("", families.ELEMENT)
 
     @mp.override
     def open(self, cc: mp.CalculatorContext) -> None:
@@ -53,21 +62,3 @@ def _message(text: str, allowed: range) -> str:
         f"The string could not be parsed as an integer: {text[:40]!r} is no number from {allowed.start} to "
         f"{allowed.stop - 1}."
     )
-
-
-def _ports(element: PayloadType) -> dict[str, mp.Port[Any] | PayloadType]:
-    return {"element": element, "number": mp.SideOutput("", element)}
-
-
-register_family(
-    StringToIntCalculator,
-    {
-        "StringToInt32Calculator": packet_type.INT32,
-        "StringToInt64Calculator": packet_type.INT64,
-        "StringToIntCalculator": packet_type.INT,
-        "StringToUint32Calculator": packet_type.UINT32,
-        "StringToUint64Calculator": packet_type.UINT64,
-        "StringToUintCalculator": packet_type.UINT32,
-    },
-    _ports,
-)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from mpgraph.calculators.core.families import CLASSIFICATION_LIST, LANDMARK_LIST, register_family
+from mpgraph.calculators.core import families
 from mpgraph.framework import calculator_framework as mp
-from mpgraph.framework import packet_type
-from mpgraph.framework.packet_type import PayloadType
 
 
+@families.register(
+    {
+        "ClassificationListVectorSizeCalculator": families.CLASSIFICATION_LIST,
+        "LandmarkListVectorSizeCalculator": families.LANDMARK_LIST,
+    }
+)
 class VectorSizeCalculator(mp.Calculator):
     """Sends to SIZE (int) the number of elements of the list in VECTOR."""
 
-    data: mp.Input[Any]
+    data = mp.Input("VECTOR", families.VECTOR)
     out = mp.Output("SIZE", int)
     timestamp_offset = 0
 
@@ -22,17 +24,3 @@ class VectorSizeCalculator(mp.Calculator):
         elements = cc.get(self.data)
         if elements is not None:
             cc.emit(self.out, len(elements))
-
-
-def _ports(element: PayloadType) -> dict[str, mp.Port[Any] | PayloadType]:
-    return {"data": mp.Input("VECTOR", packet_type.vector(element))}
-
-
-register_family(
-    VectorSizeCalculator,
-    {
-        "ClassificationListVectorSizeCalculator": CLASSIFICATION_LIST,
-        "LandmarkListVectorSizeCalculator": LANDMARK_LIST,
-    },
-    _ports,
-)
