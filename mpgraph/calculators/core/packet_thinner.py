@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from mpgraph.calculators.core.forwarding import restamp
+from mpgraph.calculators.core.forwarding import copy_header, restamp
 from mpgraph.calculators.core.option_packets import overlaid
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.video_header import VideoHeader
@@ -58,12 +58,12 @@ class PacketThinnerCalculator(mp.Calculator):
             cc.set_offset(0)
         shard = cc.outputs[0]
         shard.set_next_timestamp_bound(self._start)
-        header = cc.header(self.data)
-        if isinstance(header.payload, VideoHeader) and options.update_frame_rate:
-            rate = self._thinned(header.payload.frame_rate, options.period)
-            cc.set_header(self.out, replace(header.payload, frame_rate=rate))
-        elif not header.is_empty():
-            shard.set_header(header)
+        header = cc.header(self.data).payload
+        if isinstance(header, VideoHeader) and options.update_frame_rate:
+            rate = self._thinned(header.frame_rate, options.period)
+            cc.set_header(self.out, replace(header, frame_rate=rate))
+        else:
+            copy_header(cc, self.data, self.out)
 
     def _thinned(self, frame_rate: float, period: int) -> float:
         if self._is_async:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mpgraph.calculators.core.forwarding import copy_headers
 from mpgraph.framework import calculator_framework as mp
 
 
@@ -38,9 +39,7 @@ class PassThroughCalculator(mp.Calculator):
     @mp.override
     def open(self, cc: mp.CalculatorContext) -> None:
         self._is_single = len(cc.packets) == 1
-        for shard, header in zip(cc.outputs, cc.headers, strict=True):
-            if not header.is_empty():
-                shard.set_header(header)
+        copy_headers(cc)
         if cc.side_outputs:
             for slot, packet in zip(cc.side_outputs, cc.side_packets, strict=True):
                 slot.add_packet(packet)

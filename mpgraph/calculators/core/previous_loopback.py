@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from mpgraph.calculators.core.forwarding import restamp
+from mpgraph.calculators.core.forwarding import copy_header, restamp
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import timestamp as ts
 
@@ -32,9 +32,7 @@ class PreviousLoopbackCalculator(mp.Calculator):
         self._loops: deque[mp.Packet] = deque()
         self._last_main = self._last_main_packet = ts.UNSTARTED
         self._last_loop: int = ts.UNSET
-        header = cc.header(self.loop)
-        if not header.is_empty():
-            cc.outputs[0].set_header(header)
+        copy_header(cc, self.loop, self.previous)
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:

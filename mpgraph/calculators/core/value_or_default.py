@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph.calculators.core.forwarding import restamp
+from mpgraph.calculators.core.forwarding import copy_header, restamp
 from mpgraph.framework import calculator_framework as mp
 
 
@@ -23,9 +23,7 @@ class ValueOrDefaultCalculator(mp.Calculator):
 
     @mp.override
     def open(self, cc: mp.CalculatorContext) -> None:
-        header, shard = cc.header(self.value), cc.output(self.out)
-        if shard is not None and not header.is_empty():
-            shard.set_header(header)
+        copy_header(cc, self.value, self.out)
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:

@@ -51,18 +51,21 @@ class BilateralFilterCalculator(mp.Calculator):
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
+        if any(map(mp.Packet.is_empty, cc.packets)):
+            return
+        options = cc.options
         if cc.connected(self.image_gpu):
-            self._process_on_gpu(cc)
+            on_gpu = bilateral(
+                cc[self.image_gpu], cc.get(self.guide_gpu), options.sigma_color, options.sigma_space
+            )
+            cc.emit(self.out_gpu, on_gpu)
             return
-        image, guide = cc.get(self.image), cc.get(self.guide)
-        if image is None or (guide is None and cc.connected(self.guide)):
-            return
+        image, guide = cc[self.image], cc.get(self.guide)
         if image.channels not in (1, 3) or image.byte_depth == 2:
             raise InvalidArgumentError(
                 "BilateralFilterCalculator takes images with 1 or 3 channels of uint8 or float32, "
                 f"not {image.image_format.name}."
             )
-        options = cc.options
         diameter, sigma_color = int(options.sigma_space * 2), options.sigma_color * 255
         if guide is None:
             smooth = cv2.bilateralFilter(image.pixels, diameter, sigma_color, options.sigma_space)
@@ -70,13 +73,6 @@ class BilateralFilterCalculator(mp.Calculator):
             edges = _without_alpha(guide)
             smooth = joint_bilateral(image.pixels, edges, diameter, sigma_color, options.sigma_space)
         cc.emit(self.out, ImageFrame.wrap(smooth, image.image_format))
-
-    def _process_on_gpu(self, cc: mp.CalculatorContext) -> None:
-        image, guide = cc.get(self.image_gpu), cc.get(self.guide_gpu)
-        if image is None or (guide is None and cc.connected(self.guide_gpu)):
-            return
-        options = cc.options
-        cc.emit(self.out_gpu, bilateral(image, guide, options.sigma_color, options.sigma_space))
 
 
 def joint_bilateral(

@@ -75,15 +75,16 @@ class RecolorCalculator(mp.Calculator):
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
-        if cc.connected(self.image_gpu):
-            self._process_on_gpu(cc)
-            return
-        mask = cc.get(self.mask)
-        if mask is None:
-            if cc.has(self.image):
-                cc.forward(self.out, cc.packet(self.image))
-            return
-        image = cc[self.image]
+        if not cc.has(self.mask) and not cc.has(self.mask_gpu):
+            for source, target in ((self.image, self.out), (self.image_gpu, self.out_gpu)):
+                if cc.has(source):
+                    cc.forward(target, cc.packet(source))
+        elif cc.connected(self.image_gpu):
+            cc.emit(self.out_gpu, self._recolored_on_gpu(cc[self.image_gpu], cc[self.mask_gpu]))
+        else:
+            cc.emit(self.out, self._recolored(cc[self.image], cc[self.mask]))
+
+    def _recolored(self, image: ImageFrame, mask: ImageFrame) -> ImageFrame:
         if image.image_format is not ImageFormat.SRGB:
             raise InvalidArgumentError(
                 f"RecolorCalculator takes SRGB images on the CPU, not {image.image_format.name}."
@@ -95,25 +96,19 @@ class RecolorCalculator(mp.Calculator):
             invert=self._invert,
             adjust_with_luminance=self._adjust,
         )
-        cc.emit(self.out, ImageFrame.wrap(recolored, ImageFormat.SRGB))
+        return ImageFrame.wrap(recolored, ImageFormat.SRGB)
 
-    def _process_on_gpu(self, cc: mp.CalculatorContext) -> None:
-        mask = cc.get(self.mask_gpu)
-        if mask is None:
-            if cc.has(self.image_gpu):
-                cc.forward(self.out_gpu, cc.packet(self.image_gpu))
-            return
+    def _recolored_on_gpu(self, image: GpuBuffer, mask: GpuBuffer) -> GpuBuffer:
         if self._channel and mask.image_format is not ImageFormat.SRGBA:
             raise InvalidArgumentError(_no_alpha(mask.image_format))
-        recolored = recolor_on_gpu(
-            cc[self.image_gpu],
+        return recolor_on_gpu(
+            image,
             mask,
             self._color,
             mask_channel=self._channel,
             invert=self._invert,
             adjust_with_luminance=self._adjust,
         )
-        cc.emit(self.out_gpu, recolored)
 
     def _one_channel(self, mask: ImageFrame) -> Array:
         pixels = mask.pixels

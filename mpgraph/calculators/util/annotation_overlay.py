@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from mpgraph.calculators.core.forwarding import copy_header
 from mpgraph.calculators.util.render_annotations import Canvas, render
 from mpgraph.errors import InternalError, UnknownError
 from mpgraph.formats.image_format import ImageFormat
@@ -47,9 +48,7 @@ class AnnotationOverlayCalculator(mp.Calculator):
     @mp.override
     def open(self, cc: mp.CalculatorContext) -> None:
         if cc.connected(self.image):
-            header, shard = cc.header(self.image), cc.output(self.out)
-            if shard is not None and not header.is_empty():
-                shard.set_header(header)
+            copy_header(cc, self.image, self.out)
             return
         for name in ("canvas_width_px", "canvas_height_px"):
             if not cc.options.HasField(name) or getattr(cc.options, name) <= 0:
