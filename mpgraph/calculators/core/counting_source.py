@@ -10,7 +10,7 @@ from mpgraph.framework import calculator_framework as mp
 
 @mp.register
 class CountingSourceCalculator(mp.Calculator):
-    """Sends integers, each at the time that is its value, without an input.
+    """Sends consecutive integers, each at the time that equals its value; a source.
 
     The output is INITIAL_VALUE (default 0), then each value INCREMENT (1) more than the one before,
     BATCH_SIZE (1) of them in each call, until MAX_COUNT calls. All parameters are side packets.

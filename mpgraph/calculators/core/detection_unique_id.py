@@ -24,7 +24,7 @@ class DetectionUniqueIdCalculator(mp.Calculator):
     DETECTIONS is a list of Detection messages, DETECTION_LIST a DetectionList message, each as input and
     output; one pair or both may be connected.
 
-    Input messages are copied, not changed; an id that they have is replaced.
+    Input messages are copied, not changed; existing ids are replaced in the copies.
     """
 
     detections = mp.Input("DETECTIONS", DETECTIONS, optional=True)

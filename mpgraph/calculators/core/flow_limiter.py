@@ -21,14 +21,14 @@ _OPTIONS_CLASS = _OPTIONS.message_class()
 class FlowLimiterCalculator(mp.Calculator):
     """Drops frames while `max_in_flight` of them are being processed.
 
-    The first untagged input is the main stream: of each of its packets, a frame, it is decided whether it
-    passes. The other untagged inputs pass where the main stream does. FINISHED is a back edge from the end of
+    The first untagged input is the main stream: each of its packets is a frame, which passes or is dropped.
+    The other untagged inputs pass where the main stream does. FINISHED is a back edge from the end of
     the limited part: its packet or bound marks all frames up to that time as finished. ALLOW (bool) reports
     at the time of each frame whether it passes. OPTIONS, as input or side packet, and the side packet
     MAX_IN_FLIGHT (int) override the options.
 
     Up to `max_in_queue` frames, the newest ones, wait rather than being dropped. With `in_flight_timeout` > 0
-    a frame that is more than so many microseconds older than the newest one counts as finished. The outputs
+    a frame that is more than that many microseconds older than the newest one counts as finished. The outputs
     are settled at the times of dropped frames.
     """
 

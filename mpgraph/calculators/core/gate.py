@@ -1,4 +1,4 @@
-"""GateCalculator: let packets pass or drop them, as a control input demands."""
+"""GateCalculator: forward or drop packets, depending on a control input."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class ImmediateMuxCalculator(mp.Calculator):
 
     Of packets at the same time the one of the first input is forwarded. Meant to run with the
     ImmediateInputStreamHandler; which packets are dropped then depends on which stream is faster. With
-    `process_timestamp_bounds` the bounds of the inputs are passed on too.
+    `process_timestamp_bounds` the bounds of the inputs are forwarded too.
     """
 
     @dataclass

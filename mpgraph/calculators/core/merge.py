@@ -1,4 +1,4 @@
-"""MergeCalculator: merge streams, the first one first."""
+"""MergeCalculator: merge streams; earlier inputs have priority."""
 
 from __future__ import annotations
 

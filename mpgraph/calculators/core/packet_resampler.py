@@ -1,4 +1,4 @@
-"""PacketResamplerCalculator: a stream at a constant frame rate."""
+"""PacketResamplerCalculator: convert a stream to a constant frame rate."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ class PacketResamplerCalculator(mp.Calculator):
     on with the new rate. OPTIONS (side packet) overrides the options.
 
     Output i is at t0 + i/frame_rate seconds and repeats the packet nearest in time. t0 is the time of the
-    first packet; with `base_timestamp` the time nearest to that of the grid through the base. Only times in
-    `start_time`..`end_time` are sent, half a period more with `round_limits`. At the end the last packet is
-    sent unless `flush_last_packet` is false. `max_frame_rate` limits the rate; `use_input_frame_rate` takes
-    it from VIDEO_HEADER. Sampling with `jitter` is not supported, as in MediaPipe outside Google.
+    first packet; with `base_timestamp`, the nearest time that is a whole number of periods from the base.
+    Only times in `start_time`..`end_time` are sent, half a period more with `round_limits`. At the end the
+    last packet is sent unless `flush_last_packet` is false. `max_frame_rate` limits the rate;
+    `use_input_frame_rate` takes it from VIDEO_HEADER. Sampling with `jitter` is not supported, as in
+    MediaPipe outside Google.
     """
 
     data = mp.Input("DATA", optional=True)

@@ -25,8 +25,8 @@ class PacketThinnerCalculator(mp.Calculator):
     The side packets PERIOD (int64, microseconds) and OPTIONS override the options.
 
     `thinner_type` ASYNC: after a packet, those of the next period are dropped. SYNC: of the packets around
-    each start_time + i * period the nearest is sent, the later one of two equally near; at exactly that
-    time, or at its own without `sync_output_timestamps`. `update_frame_rate` sets the frame rate of a
+    each start_time + i * period, the nearest is sent (the later of two equally near), at exactly that time,
+    or at its own without `sync_output_timestamps`. `update_frame_rate` sets the frame rate of a
     VideoHeader, the stream's header, to that of the output.
     """
 

@@ -1,4 +1,4 @@
-"""SequenceShiftCalculator: packets at the times of earlier or later ones."""
+"""SequenceShiftCalculator: send packets at the times of earlier or later packets."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class ImageCroppingCalculator(mp.Calculator):
 
     The size has exactly one source: RECT; NORM_RECT; WIDTH and HEIGHT; the options `norm_width` and
     `norm_height`; or the options `width` and `height`. In the last three cases the options `norm_center_x`,
-    `norm_center_y` (default: the image's center) and `rotation` (radians, clockwise) say where it is.
+    `norm_center_y` (default: the image's center) and `rotation` (radians, clockwise) place it.
     Results larger than the options `output_max_width` and `output_max_height` are scaled down to fit.
     Nothing is sent where IMAGE, RECT or NORM_RECT has no packet; a rectangle without a size is the whole
     image.

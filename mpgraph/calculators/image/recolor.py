@@ -35,8 +35,8 @@ class RecolorCalculator(mp.Calculator):
     """Blends each pixel with one color, weighted by a mask.
 
     IMAGE: ImageFrame, SRGB; the output has the same format and size.
-    MASK: ImageFrame of any size, uint8 in 0..255 or float32 in 0..1; its first channel counts, or the fourth
-        with `mask_channel: ALPHA`.
+    MASK: ImageFrame of any size, uint8 in 0..255 or float32 in 0..1; its first channel is used, or the
+        fourth with `mask_channel: ALPHA`.
     IMAGE_GPU, MASK_GPU: the same on the GPU, of any format; the output is SRGBA.
 
     Where MASK has no packet, the image is passed on unchanged. Options: `color` (required), `mask_channel`,

@@ -27,7 +27,7 @@ class SegmentationSmoothingCalculator(mp.Calculator):
     MASK_SMOOTHED: Image, the mix, of the same format and size.
 
     Without MASK_PREVIOUS, MASK is passed on unchanged; without MASK, nothing is sent. A MASK on the GPU is
-    mixed and stays there: it may have any format, of which red counts, and MASK_PREVIOUS may have another
+    mixed and stays there: it may have any format, of which red is used, and MASK_PREVIOUS may have another
     format and size or be in host memory; the output is VEC32F1 if MASK is, else SRGBA with the mix in red and
     alpha. Options: `combine_with_previous_ratio`, the previous mask's weight where the new mask is 0.5.
     The polynomial is that of MediaPipe's calculators/image/segmentation_smoothing_calculator.cc.

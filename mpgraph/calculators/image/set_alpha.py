@@ -29,7 +29,8 @@ class SetAlphaCalculator(mp.Calculator):
     IMAGE: ImageFrame, SRGB or SRGBA; the output is SRGBA of the same size.
     ALPHA: ImageFrame of the same size whose first channel becomes alpha: uint8 as it is, float32 times 255,
         rounded and clamped to 0..255.
-    IMAGE_GPU, ALPHA_GPU: the same on the GPU, of any format; ALPHA_GPU may have any size, its red counts.
+    IMAGE_GPU, ALPHA_GPU: the same on the GPU, of any format. ALPHA_GPU may have any size; its
+        red channel is used.
 
     Without ALPHA the option `alpha_value` (0..255) applies to all pixels. Where a connected ALPHA has no
     packet, alpha is 0; without an image, nothing is sent.

@@ -20,7 +20,7 @@ class TfLiteModelCalculator(mp.Calculator):
 
     MODEL_BLOB: the content of a .tflite file; MODEL_SPAN: the same as any bytes-like object;
         MODEL_RESOURCE: the same as a Resource; or MODEL_FD: (file descriptor, offset, size). If several are
-        connected, the last in this order counts.
+        connected, the last in this order is used.
     MODEL or SHARED_MODEL: the model.
 
     A file that is no model fails the run with InternalError, "Failed to load TfLite model."; in MediaPipe it

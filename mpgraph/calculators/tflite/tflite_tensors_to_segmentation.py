@@ -35,7 +35,7 @@ class TfLiteTensorsToSegmentationCalculator(mp.Calculator):
 
     TENSORS: a list of one, float32, tensor_height x tensor_width x 2.
     REFERENCE_IMAGE: ImageFrame, whose size the mask takes; the tensor's size if not connected.
-    PREV_MASK: ImageFrame, the previous mask, of any size, uint8; its first channel counts.
+    PREV_MASK: ImageFrame, the previous mask, of any size, uint8; its first channel is used.
     MASK: ImageFrame, SRGBA; the probability of channel `output_layer_index` in red and alpha, 0..255, and 0
         in green and blue.
     TENSORS_GPU, REFERENCE_IMAGE_GPU, PREV_MASK_GPU, MASK_GPU: the same on the GPU, where probabilities are

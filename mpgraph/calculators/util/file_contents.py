@@ -55,8 +55,8 @@ class ResourceProviderCalculator(mp.Calculator):
 
     RESOURCE_ID, RESOURCE_ID:1, ...: side packets with paths, looked up like all resources: working directory,
         MPGRAPH_RESOURCE_PATH, the package's own models; or the option `resource_id`, once for each path.
-    RESOURCE, RESOURCE:1, ...: side packets with the files' contents (Resource, a kind of bytes); as many as
-        there are paths.
+    RESOURCE, RESOURCE:1, ...: side packets with the files' contents (Resource, a subclass of bytes); as many
+        as there are paths.
 
     Options: `read_mode: READ_MODE_TEXT` replaces CRLF line ends by LF.
     """
