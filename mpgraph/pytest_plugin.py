@@ -13,7 +13,6 @@ closed. By default these are accepted: they leave nothing behind, and tests writ
 from __future__ import annotations
 
 import gc
-import os
 import sys
 import threading
 import time
@@ -21,6 +20,8 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
+
+from mpgraph.framework.user_code import shown_path
 
 MARKER = "mpgraph_leaks"
 PATIENCE = 10.0
@@ -157,7 +158,4 @@ def _counts(thread: threading.Thread, scope: str) -> bool:
 
 
 def _shown(location: Any) -> str:
-    if location is None:
-        return "an unknown location"
-    file = os.path.relpath(location.file)
-    return f"{location.file if file.startswith('..') else file}:{location.line}"
+    return f"{shown_path(location.file)}:{location.line}" if location is not None else "an unknown location"

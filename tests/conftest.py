@@ -15,6 +15,7 @@ import pytest
 from mpgraph.errors import MpgraphError
 from mpgraph.framework import plugins, resources
 from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS
+from mpgraph.inference.backend import BACKEND_VARIABLE
 
 pytest_plugins = ["pytester"]
 
@@ -40,6 +41,18 @@ def own_resource_path(own_import_path: None, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.delenv(resources.RESOURCE_PATH_VARIABLE, raising=False)
     yield
     resources.set_resource_dir(None)
+
+
+@pytest.fixture(scope="session")
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(autouse=True)
+def own_settings(own_import_path: None, monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> None:
+    """No test depends on the user's inference backend or touches the user's cache."""
+    monkeypatch.delenv(BACKEND_VARIABLE, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder))
 
 
 @pytest.fixture

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from mpgraph.errors import MpgraphError
-from mpgraph.framework.user_code import caller_location
+from mpgraph.framework.user_code import caller_location, shown_path
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -17,11 +16,7 @@ R = TypeVar("R")
 def calling_line() -> str:
     """Return `file:line` of the innermost caller outside mpgraph."""
     location = caller_location()
-    try:
-        file = os.path.relpath(location.file)
-    except ValueError:  # On another drive.
-        file = location.file
-    return f"{location.file if file.startswith('..') else file}:{location.line}"
+    return f"{shown_path(location.file)}:{location.line}"
 
 
 def raises_at_caller(step: Callable[P, R]) -> Callable[P, R]:

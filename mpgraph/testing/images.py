@@ -7,7 +7,7 @@ Each takes any ImageFormat that can be held in memory and returns an ImageFrame,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,21 +16,25 @@ from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.pixels import Pixels
 
-P = TypeVar("P", bound=Pixels)
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    # With a default, `gradient()` is known to be an ImageFrame.
+    P = TypeVar("P", bound=Pixels, default=ImageFrame)
+else:
+    from typing import TypeVar
+
+    P = TypeVar("P", bound=Pixels)
 _Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
-@overload
-def gradient(width: int = 16, height: int = 12, image_format: ImageFormat = ...) -> ImageFrame: ...
-@overload
-def gradient(width: int = 16, height: int = 12, image_format: ImageFormat = ..., *, cls: type[P]) -> P: ...
 def gradient(
     width: int = 16,
     height: int = 12,
     image_format: ImageFormat = ImageFormat.SRGB,
     *,
-    cls: type[Any] = ImageFrame,
-) -> Any:
+    cls: type[P] = ImageFrame,  # type: ignore[assignment]
+) -> P:
     """Create an image whose first channel rises from left to right and whose second rises downwards.
 
     A third channel falls from left to right; a fourth, alpha, is white. An image with one channel rises along
@@ -45,22 +49,14 @@ def gradient(
     return _image(np.stack(channels[: image_format.channels], axis=-1), image_format, cls)
 
 
-@overload
-def checkerboard(
-    width: int = 16, height: int = 12, image_format: ImageFormat = ..., *, square: int = 2
-) -> ImageFrame: ...
-@overload
-def checkerboard(
-    width: int = 16, height: int = 12, image_format: ImageFormat = ..., *, square: int = 2, cls: type[P]
-) -> P: ...
 def checkerboard(
     width: int = 16,
     height: int = 12,
     image_format: ImageFormat = ImageFormat.SRGB,
     *,
     square: int = 2,
-    cls: type[Any] = ImageFrame,
-) -> Any:
+    cls: type[P] = ImageFrame,  # type: ignore[assignment]
+) -> P:
     """Create squares of `square` pixels, alternately black and white, with a black one at the top left."""
     if square < 1:
         raise InvalidArgumentError(f"A square has at least one pixel, not {square}.")
@@ -69,27 +65,14 @@ def checkerboard(
     return _image(np.repeat(board[:, :, None], image_format.channels, axis=2), image_format, cls)
 
 
-@overload
-def solid(
-    color: float | Sequence[float], width: int = 16, height: int = 12, image_format: ImageFormat = ...
-) -> ImageFrame: ...
-@overload
-def solid(
-    color: float | Sequence[float],
-    width: int = 16,
-    height: int = 12,
-    image_format: ImageFormat = ...,
-    *,
-    cls: type[P],
-) -> P: ...
 def solid(
     color: float | Sequence[float],
     width: int = 16,
     height: int = 12,
     image_format: ImageFormat = ImageFormat.SRGB,
     *,
-    cls: type[Any] = ImageFrame,
-) -> Any:
+    cls: type[P] = ImageFrame,  # type: ignore[assignment]
+) -> P:
     """Create an image of one color: `solid((255, 0, 0))` is red, `solid(0)` black.
 
     color: one value for all channels or one for each, as stored in this format.
@@ -109,38 +92,26 @@ def solid(
     return cls.wrap(np.full((height, width, image_format.channels), stored), image_format)
 
 
-@overload
-def noise(
-    width: int = 16, height: int = 12, image_format: ImageFormat = ..., *, seed: int = 0
-) -> ImageFrame: ...
-@overload
-def noise(
-    width: int = 16, height: int = 12, image_format: ImageFormat = ..., *, seed: int = 0, cls: type[P]
-) -> P: ...
 def noise(
     width: int = 16,
     height: int = 12,
     image_format: ImageFormat = ImageFormat.SRGB,
     *,
     seed: int = 0,
-    cls: type[Any] = ImageFrame,
-) -> Any:
+    cls: type[P] = ImageFrame,  # type: ignore[assignment]
+) -> P:
     """Create an image of uniformly distributed random values, the same for the same `seed`."""
     random = np.random.default_rng(seed).random((height, width, image_format.channels))
     return _image(random, image_format, cls)
 
 
-@overload
-def mask(width: int = 16, height: int = 12, image_format: ImageFormat = ...) -> ImageFrame: ...
-@overload
-def mask(width: int = 16, height: int = 12, image_format: ImageFormat = ..., *, cls: type[P]) -> P: ...
 def mask(
     width: int = 16,
     height: int = 12,
     image_format: ImageFormat = ImageFormat.VEC32F1,
     *,
-    cls: type[Any] = ImageFrame,
-) -> Any:
+    cls: type[P] = ImageFrame,  # type: ignore[assignment]
+) -> P:
     """Create a mask like that of a person: a white ellipse in the center, half the size, black outside.
 
     A pixel is white if its center is inside; `image_format` is VEC32F1 (0 and 1) or GRAY8 (0 and 255).
@@ -155,7 +126,7 @@ def _ramp(size: int) -> _Floats:
     return np.linspace(0.0, 1.0, size)
 
 
-def _image(values: _Floats, image_format: ImageFormat, cls: type[Any]) -> Any:
+def _image(values: _Floats, image_format: ImageFormat, cls: type[P]) -> P:
     """Create an image of `cls` from values in 0..1."""
     dtype = image_format.dtype
     if dtype.kind == "u":

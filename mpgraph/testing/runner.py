@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
@@ -12,15 +11,15 @@ from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.clock import Clock
 from mpgraph.framework.packet import Packet
-from mpgraph.framework.ports import Input, Output, Port, SideInput
+from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
 from mpgraph.framework.tags import TagIndex
 from mpgraph.framework.timestamp import Timestamp, as_int
 from mpgraph.testing import under_test
 from mpgraph.testing.caller import calling_line, raises_at_caller
 from mpgraph.testing.matching import packet_mismatch, show
 from mpgraph.testing.mock_clock import MockClock
-from mpgraph.testing.stage import SteppedGraph, tag_index
 from mpgraph.testing.stamps import Timed, has_time
+from mpgraph.testing.stepped_graph import SteppedGraph, tag_index
 from mpgraph.testing.transcript import Transcript, as_sent, comparison
 
 
@@ -56,8 +55,9 @@ def run(
             those that the test sends into.
         outputs: the output streams to connect. By default all that it declares, where packets of optional
             outputs may stay unread; if it declares none, the output that the first expectation names, and
-            if it declares no inputs either, the same as the inputs. Of a graph, the streams to observe,
-            output streams or not; by default its output streams.
+            if it declares no inputs either, the same as the inputs. Of optional outputs that exclude each
+            other, as output side packets may, the first expectation names the one to connect. Of a graph,
+            the streams to observe, output streams or not; by default its output streams.
         services: graph services by key.
         clock: the value of `cc.clock`, such as a MockClock.
         tolerance: how far numbers may differ, absolute; floats also relative. Integers only from 1 on.
@@ -67,18 +67,8 @@ def run(
         MpgraphError: the graph, the options or the side packets are wrong.
     """
     __tracebackhide__ = True
-    return CalculatorRunner(
-        target,
-        options,
-        side=side or {},
-        headers=headers or {},
-        inputs=inputs,
-        outputs=outputs,
-        services=services or {},
-        clock=clock,
-        tolerance=tolerance,
-        unread=unread,
-    )
+    setup = {"side": side or {}, "headers": headers or {}, "services": services or {}, "clock": clock}
+    return CalculatorRunner(target, options, inputs, outputs, setup, tolerance, unread)
 
 
 class CalculatorRunner:
@@ -95,13 +85,9 @@ class CalculatorRunner:
         self,
         target: Any,
         options: Any,
-        *,
-        side: Mapping[str, Any],
-        headers: Mapping[str, Any],
         inputs: Sequence[str] | None,
         outputs: Sequence[str] | None,
-        services: Mapping[str, Any],
-        clock: Clock | None,
+        setup: Mapping[str, Any],
         tolerance: float,
         unread: bool,
     ) -> None:
@@ -111,16 +97,9 @@ class CalculatorRunner:
         self.finished = False
         """Whether the run is over and checked."""
         self._transcript = Transcript()
-        self._start = functools.partial(
-            SteppedGraph,
-            side=side,
-            headers=headers,
-            services=services,
-            clock=clock,
-            transcript=self._transcript,
-        )
-        self._headers = headers
-        self._clock = clock
+        self._setup = {**setup, "transcript": self._transcript}
+        self._headers = setup["headers"]
+        self._clock = setup["clock"]
         self._tolerance = tolerance
         self._unread = unread
         self._errors_seen = 0
@@ -131,7 +110,7 @@ class CalculatorRunner:
         self._node: under_test.NodeUnderTest | None = None
         if under_test.is_graph(target):
             self.name = "the graph"
-            self._graph = self._start(under_test.load(target, options), observed=outputs)
+            self._graph = SteppedGraph(under_test.load(target, options), **self._setup, observed=outputs)
         else:
             self._node = under_test.node_of(target, options)
             self.name = self._node.title
@@ -139,7 +118,7 @@ class CalculatorRunner:
                 self._node.choose(Input, _indexes(inputs))
             if outputs is not None:
                 self._node.choose(Output, _indexes(outputs))
-            self._node.connect(SideInput, _indexes(side))
+            self._node.connect(SideInput, _indexes(setup["side"]))
             if self._node.has_fixed_ports():
                 self._started()
         plugin = sys.modules.get("mpgraph.pytest_plugin")
@@ -401,10 +380,11 @@ class CalculatorRunner:
         if self._graph is None:
             assert self._node is not None
             inputs = [*self._headers, *(port for port, _, _ in self._later)]
-            wanted = _indexes([output])
-            self._node.connect_used(_indexes(inputs), wanted, _indexes([side]))
+            used: under_test.Ports = {Output: _indexes([output]), SideOutput: _indexes([side])}
+            self._node.connect_used(_indexes(inputs), used[Output], used[SideOutput])
             self.finished = True  # Unless it starts.
-            self._graph = self._start(self._node.graph(wanted), declared=self._node.declared)
+            declared = self._node.declared
+            self._graph = SteppedGraph(self._node.graph(used), **self._setup, declared=declared)
             self._graph.ignore(self._node.incidental())
             self.finished = False
             later, self._later = self._later, []

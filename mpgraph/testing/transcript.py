@@ -35,11 +35,7 @@ class Transcript:
 
     def __str__(self) -> str:
         shown = self._lines[-MAX_LINES:]
-        widths = [max((len(line[column]) for line in shown), default=0) for column in range(3)]
-        text = [
-            f"  {verb:{widths[0]}}  {port:{widths[1]}}  {what:{widths[2]}}  {line}".rstrip()
-            for verb, port, what, line in shown
-        ]
+        text = _aligned(shown)
         if len(self._lines) > len(shown):
             text.insert(0, f"  ... {len(self._lines) - len(shown)} lines before ...")
         return "\n".join(["So far:", *(text or ["  (nothing was sent, nothing came)"])])
@@ -75,13 +71,14 @@ def comparison(
             others = [other for other in unmatched if other is not packet]
             why = "<- " + why + _elsewhere(wanted, others, tolerance)
         got_text = as_written(packet) if packet is not None else "(nothing)"
-        rows.append((str(index + 1), as_sent(wanted), got_text, why or ""))
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    table = [
-        f"  {row[0]:>{widths[0]}}  {row[1]:{widths[1]}}  {row[2]:{widths[2]}}  {row[3]}".rstrip()
-        for row in rows
-    ]
-    return not wrong, table
+        number = str(index + 1).rjust(len(str(len(expected))))
+        rows.append((number, as_sent(wanted), got_text, why or ""))
+    return not wrong, _aligned(rows)
+
+
+def _aligned(rows: Sequence[tuple[str, str, str, str]]) -> list[str]:
+    a, b, c = (max((len(row[column]) for row in rows), default=0) for column in range(3))
+    return [f"  {row[0]:{a}}  {row[1]:{b}}  {row[2]:{c}}  {row[3]}".rstrip() for row in rows]
 
 
 def _difference(wanted: Timed | object, packet: Packet | None, tolerance: float) -> str | None:

@@ -116,11 +116,11 @@ class NodeUnderTest:
         self.connect_declared()
 
     def has_fixed_ports(self) -> bool:
-        """Whether the streams to connect do not depend on what the test sends and expects."""
-        streams = [port for port in self.declared if isinstance(port, (Input, Output))]
-        if {Input, Output} <= self.chosen:
-            return True
-        return bool(streams) and not any(port.optional or port.repeated for port in streams)
+        """Whether the ports to connect do not depend on what the test sends and expects."""
+        kinds = (SideOutput,) if {Input, Output} <= self.chosen else (Input, Output, SideOutput)
+        ports = [port for port in self.declared if isinstance(port, kinds)]
+        is_known = Input in self.chosen or any(isinstance(port, (Input, Output)) for port in ports)
+        return is_known and not any(port.optional or port.repeated for port in ports)
 
     def connect_declared(self) -> None:
         """Connect the declared ports except optional inputs; repeated outputs as often as their inputs."""
@@ -144,17 +144,18 @@ class NodeUnderTest:
         self.chosen.add(kind)
         self.connect(kind, ports)
 
-    def incidental(self) -> list[Port[Any]]:
+    def incidental(self, kind: type[Port[Any]] = Output) -> list[Port[Any]]:
         """The optional outputs that are connected by default, not by choice of the test."""
-        if Output in self.chosen:
+        if kind in self.chosen:
             return []
-        return [port for port in self.declared if isinstance(port, Output) and port.optional]
+        return [port for port in self.declared if isinstance(port, kind) and port.optional]
 
-    def graph(self, wanted: Iterable[TagIndex] = ()) -> ValidatedGraphConfig:
+    def graph(self, used: Ports) -> ValidatedGraphConfig:
         """Return a graph of this node alone.
 
-        wanted: the outputs that the test uses. If optional outputs exclude each other, as those for images in
-            memory and on the GPU do, only these and the required outputs are connected.
+        used: the outputs and output side packets that the test uses. If optional outputs exclude each
+            other, as those for images in memory and on the GPU do, only these and the required outputs
+            are connected.
 
         Raises:
             MpgraphError: the ports or options do not fit the node.
@@ -162,14 +163,16 @@ class NodeUnderTest:
         try:
             return self._graph()
         except MpgraphError:
-            optional = {(port.tag, port.index) for port in self.incidental()}
-            connected = self.streams.get(Output, [])
-            used = set(wanted)
-            fewer = [port for port in connected if port in used or (port.tag, port.index) not in optional]
-            if not fewer or fewer == connected:
+            connected: Ports = {kind: self.streams.get(kind, []) for kind in (Output, SideOutput)}
+            fewer: Ports = {kind: self._without_unused(kind, used.get(kind, [])) for kind in connected}
+            if fewer == connected or not any(fewer.values()):
                 raise
-            self.streams[Output] = fewer
+            self.streams.update(fewer)
         return self._graph()
+
+    def _without_unused(self, kind: type[Port[Any]], used: list[TagIndex]) -> list[TagIndex]:
+        unused = {TagIndex(port.tag, port.index) for port in self.incidental(kind)}.difference(used)
+        return [port for port in self.streams.get(kind, []) if port not in unused]
 
     def _graph(self) -> ValidatedGraphConfig:
         config = calculator_pb2.CalculatorGraphConfig()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -13,7 +12,6 @@ import pytest
 
 from mpgraph.framework import resources
 from mpgraph.inference import TfliteModel, backends, load_model, schema
-from mpgraph.inference.backend import BACKEND_VARIABLE
 from mpgraph.inference.flatbuffer import Bytes, Field, NewTable, Number, Numbers, References, write
 
 AVAILABLE = [status.name for status in backends() if status.available]
@@ -145,18 +143,6 @@ def doubler(builder: ModelBuilder) -> TfliteModel:
     out = builder.tensor("out", [1, 3], signature=[-1, 3])
     builder.operator("ADD", [x, x], [out], options_type=11, options={})
     return load_model(builder.build([x], [out]), origin="doubler.tflite")
-
-
-@pytest.fixture(scope="session")
-def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(autouse=True)
-def own_settings(monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> None:
-    """Isolate tests from the user's choice of backend and from the user's cache."""
-    monkeypatch.delenv(BACKEND_VARIABLE, raising=False)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder))
 
 
 @pytest.fixture(params=AVAILABLE)

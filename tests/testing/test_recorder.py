@@ -161,15 +161,6 @@ def test_replay_in_another_graph(recorded: Path, tmp_path: Path) -> None:
     assert result.differences[0] == 'stream "sum", packet 1: 103 @ 0 was recorded, but was not received'
 
 
-@mp.register
-class RecorderTwice(mp.Calculator):
-    data = mp.Input("", int)
-    out = mp.Output("", int)
-
-    def process(self, cc: mp.CalculatorContext) -> int:
-        return cc[self.data] * 2
-
-
 def test_failed_run_is_recorded_and_fails_again(file: Path) -> None:
     graph = mp.CalculatorGraph(graph_config=GRAPH)
     with record(graph, file):

@@ -22,6 +22,17 @@ node { calculator: "PassThroughCalculator" input_stream: "in" output_stream: "ou
 """
 
 
+@mp.register
+class ReplayedTwice(mp.Calculator):
+    """Doubles numbers."""
+
+    data = mp.Input("", int)
+    out = mp.Output("", int)
+
+    def process(self, cc: mp.CalculatorContext) -> int:
+        return 2 * cc[self.data]
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "bug.mpgrec"
@@ -32,7 +43,7 @@ def test_differences_are_reported(file: Path) -> None:
     with record(graph, file, outputs=True), graph:
         graph.start_run()
         graph.add_packet_to_input_stream("in", make_packet(1, 0))
-    other = PASS.replace("PassThroughCalculator", "RecorderTwice")
+    other = PASS.replace("PassThroughCalculator", "ReplayedTwice")
     result = replay(file, other)
     assert result.differences == ['stream "out", packet 1: 1 @ 0 was recorded, 2 @ 0 was received: differs']
 

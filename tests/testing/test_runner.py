@@ -404,6 +404,34 @@ def test_mutually_exclusive_outputs_are_connected_by_use() -> None:
     assert "IMAGE_GPU" not in str(raised.value)
 
 
+class EitherSide(mp.Calculator):
+    """Exactly one of its side packets may be connected."""
+
+    data = mp.Input("", int)
+    number = mp.SideOutput("NUMBER", int, optional=True)
+    text = mp.SideOutput("TEXT", str, optional=True)
+
+    @classmethod
+    def get_contract(cls, contract: mp.Contract) -> None:
+        super().get_contract(contract)
+        contract.need(len(contract.side_outputs) == 1, "Connect NUMBER or TEXT.")
+
+    def open(self, cc: mp.CalculatorContext) -> None:
+        cc.emit(self.number, 3)
+        cc.emit(self.text, "three")
+
+    def process(self, cc: mp.CalculatorContext) -> None:
+        pass
+
+
+def test_mutually_exclusive_side_packets_are_connected_by_use() -> None:
+    for port, value in (("NUMBER", 3), ("TEXT", "three")):
+        run(EitherSide).send("", 1 @ t(0)).expect_side(port, value).finish()
+        run(EitherSide, inputs=[""], outputs=[]).expect_side(port, value).finish()
+    with pytest.raises(mp.MpgraphError, match="Connect NUMBER or TEXT"):
+        run(EitherSide).expect_nothing()
+
+
 def test_bound_before_the_first_expectation_connects_its_input() -> None:
     both = run(Blend, outputs=["SUM"]).bound("B", 5).send("A", 1.0 @ t(0)).expect("SUM", 1.0 @ t(0))
     both.send("B", 0.5 @ t(5)).send("A", 2.0 @ t(5)).expect("SUM", 2.5 @ t(5)).finish()

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from mpgraph.calculators.core.families import LOOP_ITEMS, register_family
+from mpgraph.calculators.core import families
 from mpgraph.calculators.core.forwarding import restamp
 from mpgraph.errors import ret_check
-from mpgraph.framework import packet_type
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.override import override
-from mpgraph.framework.packet_type import PayloadType
-from mpgraph.framework.ports import Input, Output, Port
-from mpgraph.framework.timestamp import Timestamp
+from mpgraph.framework import calculator_framework as mp
 
 
-class BeginLoopCalculator(Calculator):
+@families.register({f"BeginLoop{name}Calculator": element for name, element in families.LOOP_ITEMS.items()})
+class BeginLoopCalculator(mp.Calculator):
     """Sends each element of a list as a packet of its own, at times 0, 1, 2, ... of the loop.
 
     ITERABLE is the list and ITEM its elements. Output CLONE:i repeats, with every element, the packet that
@@ -27,27 +19,27 @@ class BeginLoopCalculator(Calculator):
     An empty list, or a settled time without a list, takes up one time of the loop, with BATCH_END only.
     """
 
-    iterable: Input[Any]
-    item: Output[Any]
-    clone = Input("CLONE", repeated=True, optional=True)
-    tick = Input("TICK", optional=True)
-    batch_end = Output("BATCH_END", Timestamp)
-    clone_out = Output("CLONE", repeated=True, optional=True, same_as=clone)
+    iterable = mp.Input("ITERABLE", families.VECTOR)
+    item = mp.Output("ITEM", families.ELEMENT)
+    clone = mp.Input("CLONE", repeated=True, optional=True)
+    tick = mp.Input("TICK", optional=True)
+    batch_end = mp.Output("BATCH_END", mp.Timestamp)
+    clone_out = mp.Output("CLONE", repeated=True, optional=True, same_as=clone)
     process_timestamp_bounds = True
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """There are as many CLONE outputs as CLONE inputs."""
         super().get_contract(contract)
         inputs, outputs = contract.inputs.count("CLONE"), contract.outputs.count("CLONE")
         ret_check(inputs == outputs, f"there are {inputs} CLONE inputs and {outputs} CLONE outputs.")
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._t = 0
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         clones = cc.all(self.clone)
         elements = cc.get(self.iterable) or ()
         for element in elements:
@@ -61,14 +53,3 @@ class BeginLoopCalculator(Calculator):
             for shard in cc.outputs:
                 shard.set_next_timestamp_bound(self._t)
         cc.emit(self.batch_end, cc.timestamp, self._t - 1)
-
-
-def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
-    return {"iterable": Input("ITERABLE", packet_type.vector(element)), "item": Output("ITEM", element)}
-
-
-register_family(
-    BeginLoopCalculator,
-    {f"BeginLoop{name}Calculator": element for name, element in LOOP_ITEMS.items()},
-    _ports,
-)

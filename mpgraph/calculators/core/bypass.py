@@ -5,18 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from mpgraph.errors import InvalidArgumentError, did_you_mean, ret_check
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import timestamp as ts
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.registry import register
 from mpgraph.framework.tags import TagMap, parse_tag_index
 
 
-@register
-class BypassCalculator(Calculator):
+@mp.register
+class BypassCalculator(mp.Calculator):
     """Drops its inputs and settles its outputs, except for the streams that its options forward.
 
     The ports are arbitrary. The input named by the i-th `pass_input_stream` of the options (TAG or
@@ -25,11 +20,11 @@ class BypassCalculator(Calculator):
     Useful as a contained node of a SwitchContainer. The outputs close with the node.
     """
 
-    Options = ProtoOptions("BypassCalculatorOptions")
+    Options = mp.ProtoOptions("BypassCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """`pass_input_stream` and `pass_output_stream` name as many ports, all of which are connected."""
         super().get_contract(contract)
         for specs in (contract.inputs, contract.outputs, contract.side_inputs):
@@ -39,12 +34,12 @@ class BypassCalculator(Calculator):
         for target, source in passed.items():
             contract.outputs[target].set_same_as(contract.inputs[source])
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._passed = _passed(cc.options, cc.input_tags, cc.output_tags)
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         for i, shard in enumerate(cc.outputs):
             if i not in self._passed:
                 shard.set_next_timestamp_bound(max(shard.next_bound(), ts.next_allowed(cc.t)))
@@ -53,8 +48,8 @@ class BypassCalculator(Calculator):
             if packet._t == cc.t:
                 shard.add_packet(packet)
 
-    @override
-    def close(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def close(self, cc: mp.CalculatorContext) -> None:
         for shard in cc.outputs:
             shard.close()
 

@@ -6,16 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from mpgraph.errors import InvalidArgumentError, a_type
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, SideInput
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 
-@register
-class CallbackCalculator(Calculator):
+@mp.register
+class CallbackCalculator(mp.Calculator):
     """Calls a function given as a side packet with the packets of its inputs.
 
     The side packet CALLBACK is called with the packet of the only input, VECTOR_CALLBACK with the list of
@@ -25,13 +20,13 @@ class CallbackCalculator(Calculator):
     without packets. An exception of the function ends the run.
     """
 
-    callback = SideInput("CALLBACK", optional=True)
-    vector_callback = SideInput("VECTOR_CALLBACK", optional=True)
-    observes_bounds = SideInput("OBSERVE_TIMESTAMP_BOUNDS", bool, optional=True)
-    data = Input("", repeated=True)
+    callback = mp.SideInput("CALLBACK", optional=True)
+    vector_callback = mp.SideInput("VECTOR_CALLBACK", optional=True)
+    observes_bounds = mp.SideInput("OBSERVE_TIMESTAMP_BOUNDS", bool, optional=True)
+    data = mp.Input("", repeated=True)
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """CALLBACK or VECTOR_CALLBACK is connected, with CALLBACK only one input."""
         super().get_contract(contract)
         side_inputs = contract.side_inputs
@@ -45,8 +40,8 @@ class CallbackCalculator(Calculator):
         )
         contract.process_timestamp_bounds = side_inputs.has("OBSERVE_TIMESTAMP_BOUNDS")
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._takes_one = cc.connected(self.callback)
         self._call = callable_in(cc, self.callback if self._takes_one else self.vector_callback)
         if not cc.get(self.observes_bounds, True):
@@ -54,12 +49,12 @@ class CallbackCalculator(Calculator):
                 "The value of the OBSERVE_TIMESTAMP_BOUNDS input side packet must be set to true."
             )
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         self._call(cc.packets[0] if self._takes_one else list(cc.packets))
 
 
-def callable_in(cc: CalculatorContext, port: SideInput[Any]) -> Callable[..., object]:
+def callable_in(cc: mp.CalculatorContext, port: mp.SideInput[Any]) -> Callable[..., object]:
     """Return the function in a side packet.
 
     Raises:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from mpgraph.calculators.core.callback import callable_in
 from mpgraph.errors import UnknownError
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, SideInput
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 
-@register
-class CallbackWithHeaderCalculator(Calculator):
+@mp.register
+class CallbackWithHeaderCalculator(mp.Calculator):
     """Calls a function given as a side packet with each packet of INPUT and the header of the stream.
 
     The side packet CALLBACK is called with two packets: the one of INPUT and the header. The header is that
@@ -21,17 +17,17 @@ class CallbackWithHeaderCalculator(Calculator):
     A packet of INPUT before the header is known is an error.
     """
 
-    data = Input("INPUT")
-    header = Input("HEADER")
-    callback = SideInput("CALLBACK")
+    data = mp.Input("INPUT")
+    header = mp.Input("HEADER")
+    callback = mp.SideInput("CALLBACK")
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._call = callable_in(cc, self.callback)
         self._header = cc.header(self.data)
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         packet = cc.packet(self.data)
         if not packet.is_empty() and self._header.is_empty():
             raise UnknownError(

@@ -4,47 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core.families import (
-    CLASSIFICATION_LIST,
-    DETECTION,
-    IMAGE,
-    LANDMARK_LIST,
-    NORMALIZED_LANDMARK,
-    NORMALIZED_LANDMARK_LIST,
-    RENDER_DATA,
-    TENSOR,
-    TFLITE_TENSOR,
-    register_family,
-)
+from mpgraph.calculators.core import families
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import PayloadType
-from mpgraph.framework.ports import Input, Output, Port
 
 _CALCULATORS = {
     "ConcatenateBoolVectorCalculator": packet_type.BOOL,
-    "ConcatenateClassificationListVectorCalculator": CLASSIFICATION_LIST,
-    "ConcatenateDetectionVectorCalculator": DETECTION,
+    "ConcatenateClassificationListVectorCalculator": families.CLASSIFICATION_LIST,
+    "ConcatenateDetectionVectorCalculator": families.DETECTION,
     "ConcatenateFloatVectorCalculator": packet_type.FLOAT,
-    "ConcatenateImageVectorCalculator": IMAGE,
+    "ConcatenateImageVectorCalculator": families.IMAGE,
     "ConcatenateInt32VectorCalculator": packet_type.INT32,
     # MediaPipe keeps this misspelt name, with a type that does not fit it, for old graphs.
-    "ConcatenateLandmarListVectorCalculator": NORMALIZED_LANDMARK_LIST,
-    "ConcatenateLandmarkListVectorCalculator": LANDMARK_LIST,
-    "ConcatenateLandmarkVectorCalculator": NORMALIZED_LANDMARK,
-    "ConcatenateNormalizedLandmarkListVectorCalculator": NORMALIZED_LANDMARK_LIST,
-    "ConcatenateRenderDataVectorCalculator": RENDER_DATA,
+    "ConcatenateLandmarListVectorCalculator": families.NORMALIZED_LANDMARK_LIST,
+    "ConcatenateLandmarkListVectorCalculator": families.LANDMARK_LIST,
+    "ConcatenateLandmarkVectorCalculator": families.NORMALIZED_LANDMARK,
+    "ConcatenateNormalizedLandmarkListVectorCalculator": families.NORMALIZED_LANDMARK_LIST,
+    "ConcatenateRenderDataVectorCalculator": families.RENDER_DATA,
     "ConcatenateStringVectorCalculator": packet_type.STRING,
-    "ConcatenateTensorVectorCalculator": TENSOR,
-    "ConcatenateTfLiteTensorVectorCalculator": TFLITE_TENSOR,
+    "ConcatenateTensorVectorCalculator": families.TENSOR,
+    "ConcatenateTfLiteTensorVectorCalculator": families.TFLITE_TENSOR,
     "ConcatenateUInt64VectorCalculator": packet_type.UINT64,
 }
 
 
-class ConcatenateVectorCalculator(Calculator):
+@families.register(_CALCULATORS)
+class ConcatenateVectorCalculator(mp.Calculator):
     """Joins the packets of its inputs at one time, in the order of the inputs, in one list.
 
     Each input is a list or a single element; they may be mixed. The output is the list.
@@ -53,13 +39,13 @@ class ConcatenateVectorCalculator(Calculator):
     """
 
     element: PayloadType
-    data: Input[Any]
-    out: Output[Any]
-    Options = ProtoOptions("ConcatenateVectorCalculatorOptions")
+    data = mp.Input("", (families.ELEMENT, families.VECTOR), repeated=True)
+    out = mp.Output("", families.VECTOR)
+    Options = mp.ProtoOptions("ConcatenateVectorCalculatorOptions")
     timestamp_offset = 0
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         present = [packet for packet in cc.packets if not packet.is_empty()]
         if cc.options.only_emit_if_all_present and len(present) < len(cc.packets):
             return
@@ -70,15 +56,3 @@ class ConcatenateVectorCalculator(Calculator):
             else:
                 joined.extend(packet.payload)
         cc.emit(self.out, joined)
-
-
-def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
-    vector = packet_type.vector(element)
-    return {
-        "element": element,
-        "data": Input("", (element, vector), repeated=True),
-        "out": Output("", vector),
-    }
-
-
-register_family(ConcatenateVectorCalculator, _CALCULATORS, _ports)

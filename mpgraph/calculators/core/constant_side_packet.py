@@ -6,16 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from mpgraph.errors import InvalidArgumentError, ret_check
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet as packets
 from mpgraph.framework import packet_type
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import PayloadType
-from mpgraph.framework.ports import SideOutput
-from mpgraph.framework.registry import register
 
 _TYPES = {
     "int_value": packet_type.INT,
@@ -28,19 +22,19 @@ _TYPES = {
 }
 
 
-@register
-class ConstantSidePacketCalculator(Calculator):
+@mp.register
+class ConstantSidePacketCalculator(mp.Calculator):
     """Sets output side packet PACKET:i to the value of the i-th `packet` of its options.
 
     Numbers, bools, strings and messages have the type of their field; `string_vector_value` becomes a list
     of str.
     """
 
-    packet = SideOutput("PACKET", repeated=True)
-    Options = ProtoOptions("ConstantSidePacketCalculatorOptions")
+    packet = mp.SideOutput("PACKET", repeated=True)
+    Options = mp.ProtoOptions("ConstantSidePacketCalculatorOptions")
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """There are as many PACKET outputs as `packet` entries in the options, each with a value."""
         super().get_contract(contract)
         count, given = contract.side_outputs.count("PACKET"), len(contract.options.packet)
@@ -53,8 +47,8 @@ class ConstantSidePacketCalculator(Calculator):
         for spec, (_, kind) in zip(specs, _values(contract.options), strict=True):
             spec.set(kind)
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         for index, (value, kind) in enumerate(_values(cc.options)):
             cc.forward(self.packet, packets.make(value, kind), index=index)
 

@@ -5,17 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from mpgraph.errors import InternalError, NotFoundError, ret_check
-from mpgraph.framework.calculator import STOP, Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Output, SideInput
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 
-@register
-class CountingSourceCalculator(Calculator):
-    """Sends integers, each at the time that is its value, without an input.
+@mp.register
+class CountingSourceCalculator(mp.Calculator):
+    """Sends consecutive integers, each at the time that equals its value; a source.
 
     The output is INITIAL_VALUE (default 0), then each value INCREMENT (1) more than the one before,
     BATCH_SIZE (1) of them in each call, until MAX_COUNT calls. All parameters are side packets.
@@ -24,16 +19,16 @@ class CountingSourceCalculator(Calculator):
     Negative counts, and an INCREMENT or BATCH_SIZE below 1, are errors.
     """
 
-    error_on_open = SideInput("ERROR_ON_OPEN", bool, optional=True)
-    error_count = SideInput("ERROR_COUNT", int, optional=True)
-    max_count = SideInput("MAX_COUNT", int, optional=True)
-    batch_size = SideInput("BATCH_SIZE", int, optional=True)
-    initial_value = SideInput("INITIAL_VALUE", int, optional=True)
-    increment = SideInput("INCREMENT", int, optional=True)
-    out = Output("", int)
+    error_on_open = mp.SideInput("ERROR_ON_OPEN", bool, optional=True)
+    error_count = mp.SideInput("ERROR_COUNT", int, optional=True)
+    max_count = mp.SideInput("MAX_COUNT", int, optional=True)
+    batch_size = mp.SideInput("BATCH_SIZE", int, optional=True)
+    initial_value = mp.SideInput("INITIAL_VALUE", int, optional=True)
+    increment = mp.SideInput("INCREMENT", int, optional=True)
+    out = mp.Output("", int)
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """MAX_COUNT or ERROR_COUNT is connected."""
         super().get_contract(contract)
         ret_check(
@@ -41,8 +36,8 @@ class CountingSourceCalculator(Calculator):
             "CountingSourceCalculator needs the side packet MAX_COUNT or ERROR_COUNT.",
         )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         if cc.get(self.error_on_open, False):
             raise NotFoundError("expected error")
         self._errors_after = cc.get(self.error_count)
@@ -64,12 +59,12 @@ class CountingSourceCalculator(Calculator):
             value = cc.get(port, least)
             ret_check(value is not None and value >= least, f"{port.tag} is {value}, less than {least}.")
 
-    @override
-    def process(self, cc: CalculatorContext) -> Any:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> Any:
         if self._errors_after is not None and self._batches >= self._errors_after:
             raise InternalError("expected error")
         if self._stops_after is not None and self._batches >= self._stops_after:
-            return STOP
+            return mp.STOP
         assert self._size is not None and self._next is not None and self._step is not None
         for _ in range(self._size):
             cc.emit(self.out, self._next, self._next)

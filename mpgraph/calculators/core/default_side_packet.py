@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import SideInput, SideOutput
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 
-@register
-class DefaultSidePacketCalculator(Calculator):
+@mp.register
+class DefaultSidePacketCalculator(mp.Calculator):
     """Sets the side packet VALUE to OPTIONAL_VALUE if that is given, else to DEFAULT_VALUE."""
 
-    default = SideInput("DEFAULT_VALUE")
-    given = SideInput("OPTIONAL_VALUE", optional=True, same_as=default)
-    value = SideOutput("VALUE", same_as=default)
+    default = mp.SideInput("DEFAULT_VALUE")
+    given = mp.SideInput("OPTIONAL_VALUE", optional=True, same_as=default)
+    value = mp.SideOutput("VALUE", same_as=default)
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         cc.forward(self.value, cc.packet(self.given if cc.has(self.given) else self.default))

@@ -7,48 +7,42 @@ from itertools import count
 from typing import Any
 
 from mpgraph.errors import ret_check
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.override import override
-from mpgraph.framework.packet_type import message_type
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
 
-DETECTION_LIST = message_type("mediapipe.DetectionList")
-DETECTIONS = packet_type.vector(message_type("mediapipe.Detection"))
+DETECTION_LIST = mp.message_type("mediapipe.DetectionList")
+DETECTIONS = packet_type.vector(mp.message_type("mediapipe.Detection"))
 
 _ids = count(1)
 """Shared by all graphs of the process, as in MediaPipe."""
 
 
-@register
-class DetectionUniqueIdCalculator(Calculator):
+@mp.register
+class DetectionUniqueIdCalculator(mp.Calculator):
     """Gives every detection a `detection_id` that is unique in the process: 1, 2, 3, ...
 
     DETECTIONS is a list of Detection messages, DETECTION_LIST a DetectionList message, each as input and
     output; one pair or both may be connected.
 
-    Input messages are copied, not changed; an id that they have is replaced.
+    Input messages are copied, not changed; existing ids are replaced in the copies.
     """
 
-    detections = Input("DETECTIONS", DETECTIONS, optional=True)
-    detection_list = Input("DETECTION_LIST", DETECTION_LIST, optional=True)
-    out = Output("DETECTIONS", DETECTIONS, optional=True)
-    out_list = Output("DETECTION_LIST", DETECTION_LIST, optional=True)
+    detections = mp.Input("DETECTIONS", DETECTIONS, optional=True)
+    detection_list = mp.Input("DETECTION_LIST", DETECTION_LIST, optional=True)
+    out = mp.Output("DETECTIONS", DETECTIONS, optional=True)
+    out_list = mp.Output("DETECTION_LIST", DETECTION_LIST, optional=True)
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """At least one input is connected, each together with the output of its tag."""
         super().get_contract(contract)
         ret_check(len(contract.inputs) > 0, "None of the input streams are provided.")
         for tag in contract.inputs.tags.tags:
             ret_check(contract.outputs.has(tag), f"the input {tag} needs an output {tag}.")
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         if cc.has(self.detection_list):
             source = cc[self.detection_list]
             numbered = type(source)()

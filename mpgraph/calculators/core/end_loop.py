@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpgraph.calculators.core.families import LOOP_ITEMS, register_family
-from mpgraph.framework import packet_type
+from mpgraph.calculators.core import families
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import timestamp as ts
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.override import override
-from mpgraph.framework.packet_type import PayloadType
-from mpgraph.framework.ports import Input, Output, Port
-from mpgraph.framework.timestamp import Timestamp
 
 
-class EndLoopCalculator(Calculator):
+@families.register({f"EndLoop{name}Calculator": element for name, element in families.LOOP_ITEMS.items()})
+class EndLoopCalculator(mp.Calculator):
     """Collects the packets of ITEM until BATCH_END in a list and sends it at the time of the original list.
 
     ITEM is an element at each time of the loop, BATCH_END (Timestamp) the time of the original list; both
@@ -24,16 +19,16 @@ class EndLoopCalculator(Calculator):
     Without elements before BATCH_END no list is sent, and ITERABLE is settled at that time.
     """
 
-    item: Input[Any]
-    iterable: Output[Any]
-    batch_end = Input("BATCH_END", Timestamp)
+    item = mp.Input("ITEM", families.ELEMENT)
+    iterable = mp.Output("ITERABLE", families.VECTOR)
+    batch_end = mp.Input("BATCH_END", mp.Timestamp)
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._items: list[Any] = []
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         if cc.has(self.item):
             self._items.append(cc[self.item])
         if not cc.has(self.batch_end):
@@ -44,14 +39,3 @@ class EndLoopCalculator(Calculator):
             self._items = []
         else:
             cc.set_next_timestamp_bound(self.iterable, ts.next_allowed(end))
-
-
-def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
-    return {"item": Input("ITEM", element), "iterable": Output("ITERABLE", packet_type.vector(element))}
-
-
-register_family(
-    EndLoopCalculator,
-    {f"EndLoop{name}Calculator": element for name, element in LOOP_ITEMS.items()},
-    _ports,
-)

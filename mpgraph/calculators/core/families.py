@@ -3,49 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from copy import copy
+from typing import Any, TypeVar
 
-from mpgraph.formats.arrays import FLOATS_16, INT_PAIR
-from mpgraph.formats.image import IMAGE
-from mpgraph.formats.image_frame import IMAGE_FRAME
-from mpgraph.formats.matrix import MATRIX
-from mpgraph.formats.tensor import TENSOR, TFLITE_TENSOR
+from mpgraph.formats.arrays import FLOATS_16 as FLOATS_16
+from mpgraph.formats.arrays import INT_PAIR as INT_PAIR
+from mpgraph.formats.image import IMAGE as IMAGE
+from mpgraph.formats.image_frame import IMAGE_FRAME as IMAGE_FRAME
+from mpgraph.formats.matrix import MATRIX as MATRIX
+from mpgraph.formats.tensor import TENSOR as TENSOR
+from mpgraph.formats.tensor import TFLITE_TENSOR as TFLITE_TENSOR
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.packet_type import PayloadType, message_type
-from mpgraph.framework.ports import Port
-from mpgraph.framework.registry import register
+from mpgraph.framework.packet_type import PayloadType
 
-__all__ = [
-    "CLASSIFICATION_LIST",
-    "DETECTION",
-    "FLOATS_16",
-    "IMAGE",
-    "IMAGE_FRAME",
-    "INT_PAIR",
-    "LANDMARK",
-    "LANDMARK_LIST",
-    "LOOP_ITEMS",
-    "MATRIX",
-    "NORMALIZED_LANDMARK",
-    "NORMALIZED_LANDMARK_LIST",
-    "NORMALIZED_RECT",
-    "RECT",
-    "RENDER_DATA",
-    "TENSOR",
-    "TFLITE_TENSOR",
-    "register_family",
-]
+C = TypeVar("C", bound=mp.Calculator)
 
-CLASSIFICATION_LIST = message_type("mediapipe.ClassificationList")
-DETECTION = message_type("mediapipe.Detection")
-LANDMARK = message_type("mediapipe.Landmark")
-LANDMARK_LIST = message_type("mediapipe.LandmarkList")
-NORMALIZED_LANDMARK = message_type("mediapipe.NormalizedLandmark")
-NORMALIZED_LANDMARK_LIST = message_type("mediapipe.NormalizedLandmarkList")
-NORMALIZED_RECT = message_type("mediapipe.NormalizedRect")
-RECT = message_type("mediapipe.Rect")
-RENDER_DATA = message_type("mediapipe.RenderData")
+CLASSIFICATION_LIST = mp.message_type("mediapipe.ClassificationList")
+DETECTION = mp.message_type("mediapipe.Detection")
+LANDMARK = mp.message_type("mediapipe.Landmark")
+LANDMARK_LIST = mp.message_type("mediapipe.LandmarkList")
+NORMALIZED_LANDMARK = mp.message_type("mediapipe.NormalizedLandmark")
+NORMALIZED_LANDMARK_LIST = mp.message_type("mediapipe.NormalizedLandmarkList")
+NORMALIZED_RECT = mp.message_type("mediapipe.NormalizedRect")
+RECT = mp.message_type("mediapipe.Rect")
+RENDER_DATA = mp.message_type("mediapipe.RenderData")
 
 LOOP_ITEMS = {
     "AffineMatrix": FLOATS_16,
@@ -75,17 +57,37 @@ LOOP_ITEMS = {
 They are all types that mpgraph has; MediaPipe has loops for only some of them.
 """
 
+ELEMENT = PayloadType("element of the family", object)
+"""Stands for the element type in the ports of a base class."""
 
-def register_family(
-    base: type[Calculator],
+VECTOR = PayloadType("list of elements of the family", list)
+"""Stands for the type of a list of elements."""
+
+
+def register(
     elements: Mapping[str, PayloadType],
-    ports: Callable[[PayloadType], Mapping[str, Port[Any] | PayloadType]],
-) -> None:
-    """Register a subclass of `base` for each element type.
+    vector_of: Callable[[PayloadType], PayloadType] = packet_type.vector,
+) -> Callable[[type[C]], type[C]]:
+    """Return a class decorator that registers a subclass for each element type.
+
+    In the ports of a subclass its types replace ELEMENT and VECTOR; `element` is its element type.
 
     elements: the element type of each calculator, by its name.
-    ports: returns the class attributes that depend on the element type: ports, and `element` if needed.
+    vector_of: returns the list type of an element type.
     """
-    for name, element in elements.items():
-        members = {"__doc__": base.__doc__, "__module__": base.__module__, **ports(element)}
-        register(type(name, (base,), members))
+
+    def derive(base: type[C]) -> type[C]:
+        for name, element in elements.items():
+            types: dict[object, Any] = {ELEMENT: element, VECTOR: vector_of(element)}
+            members: dict[str, Any] = {"element": element}
+            members.update(__doc__=base.__doc__, __module__=base.__module__)
+            for port in base.ports:
+                kind = port.type
+                if isinstance(kind, tuple):
+                    kind = tuple(types.get(member, member) for member in kind)
+                members[port.name] = own = copy(port)
+                own.type = types.get(kind, kind)
+            mp.register(type(name, (base,), members))
+        return base
+
+    return derive

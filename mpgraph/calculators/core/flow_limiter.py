@@ -9,49 +9,42 @@ from typing import Any
 from mpgraph.calculators.core.forwarding import copy_headers
 from mpgraph.calculators.core.option_packets import overlaid
 from mpgraph.errors import ret_check
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import timestamp as ts
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
 from mpgraph.framework.output_shard import OutputStreamShard
-from mpgraph.framework.override import override
-from mpgraph.framework.packet import Packet
-from mpgraph.framework.ports import Input, Output, SideInput
-from mpgraph.framework.registry import register
 
-_OPTIONS = ProtoOptions("FlowLimiterCalculatorOptions")
+_OPTIONS = mp.ProtoOptions("FlowLimiterCalculatorOptions")
 _OPTIONS_CLASS = _OPTIONS.message_class()
 
 
-@register
-class FlowLimiterCalculator(Calculator):
+@mp.register
+class FlowLimiterCalculator(mp.Calculator):
     """Drops frames while `max_in_flight` of them are being processed.
 
-    The first untagged input is the main stream: of each of its packets, a frame, it is decided whether it
-    passes. The other untagged inputs pass where the main stream does. FINISHED is a back edge from the end of
+    The first untagged input is the main stream: each of its packets is a frame, which passes or is dropped.
+    The other untagged inputs pass where the main stream does. FINISHED is a back edge from the end of
     the limited part: its packet or bound marks all frames up to that time as finished. ALLOW (bool) reports
     at the time of each frame whether it passes. OPTIONS, as input or side packet, and the side packet
     MAX_IN_FLIGHT (int) override the options.
 
     Up to `max_in_queue` frames, the newest ones, wait rather than being dropped. With `in_flight_timeout` > 0
-    a frame that is more than so many microseconds older than the newest one counts as finished. The outputs
+    a frame that is more than that many microseconds older than the newest one counts as finished. The outputs
     are settled at the times of dropped frames.
     """
 
-    data = Input("", repeated=True)
-    finished = Input("FINISHED")
-    options_in = Input("OPTIONS", _OPTIONS_CLASS, optional=True)
-    side_options = SideInput("OPTIONS", _OPTIONS_CLASS, optional=True)
-    frames_in_flight = SideInput("MAX_IN_FLIGHT", int, optional=True)
-    out = Output("", repeated=True, same_as=data)
-    allow = Output("ALLOW", bool, optional=True)
+    data = mp.Input("", repeated=True)
+    finished = mp.Input("FINISHED")
+    options_in = mp.Input("OPTIONS", _OPTIONS_CLASS, optional=True)
+    side_options = mp.SideInput("OPTIONS", _OPTIONS_CLASS, optional=True)
+    frames_in_flight = mp.SideInput("MAX_IN_FLIGHT", int, optional=True)
+    out = mp.Output("", repeated=True, same_as=data)
+    allow = mp.Output("ALLOW", bool, optional=True)
     Options = _OPTIONS
     input_stream_handler = "ImmediateInputStreamHandler"
     process_timestamp_bounds = True
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """There are as many untagged outputs as untagged inputs."""
         super().get_contract(contract)
         inputs, outputs = contract.inputs.count(""), contract.outputs.count("")
@@ -61,15 +54,15 @@ class FlowLimiterCalculator(Calculator):
             f"{outputs} untagged outputs.",
         )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         options = _OPTIONS_CLASS()
         options.CopyFrom(overlaid(cc.options, cc.packet(self.side_options)))
         if cc.has(self.frames_in_flight):
             options.max_in_flight = cc[self.frames_in_flight]
         self._read(options)
         # Untagged ports come first in collection order, so they have the same position everywhere.
-        self._queues: list[deque[Packet]] = [deque() for _ in range(cc.input_tags.count(""))]
+        self._queues: list[deque[mp.Packet]] = [deque() for _ in range(cc.input_tags.count(""))]
         self._in_flight: deque[int] = deque()
         # Decisions for the auxiliary streams: from _ranges[i] on packets pass if _allowed[i].
         self._ranges: list[int] = [ts.UNSET]
@@ -82,8 +75,8 @@ class FlowLimiterCalculator(Calculator):
         self._max_in_queue: int = options.max_in_queue
         self._timeout: int = options.in_flight_timeout
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         t, main = cc.t, self._queues[0]
         if cc.has(self.options_in):
             self._read(overlaid(self._options, cc.packet(self.options_in)))
@@ -120,19 +113,19 @@ class FlowLimiterCalculator(Calculator):
         while self._in_flight and self._in_flight[0] <= t:
             self._in_flight.popleft()
 
-    def _report(self, cc: CalculatorContext, allowed: bool, t: int) -> None:
+    def _report(self, cc: mp.CalculatorContext, allowed: bool, t: int) -> None:
         cc.emit(self.allow, allowed, t)
         self._ranges.append(t)
         self._allowed.append(allowed)
 
-    def _advance(self, cc: CalculatorContext, i: int) -> int:
+    def _advance(self, cc: mp.CalculatorContext, i: int) -> int:
         """Settle output i up to the first packet that may still pass; return its new bound."""
         queue = self._queues[i]
         bound = queue[0]._t if queue else ts.next_allowed(cc.packets[i]._t)
         _set_bound(cc.outputs[i], bound)
         return bound
 
-    def _release_auxiliary(self, cc: CalculatorContext, i: int) -> None:
+    def _release_auxiliary(self, cc: mp.CalculatorContext, i: int) -> None:
         decided = cc.outputs[0].next_bound()
         queue = self._queues[i]
         while queue and queue[0]._t < decided:

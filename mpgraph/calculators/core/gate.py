@@ -1,23 +1,17 @@
-"""GateCalculator: let packets pass or drop them, as a control input demands."""
+"""GateCalculator: forward or drop packets, depending on a control input."""
 
 from __future__ import annotations
 
 from mpgraph.calculators.core.forwarding import copy_headers
 from mpgraph.errors import ret_check
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output, SideInput
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 _UNINITIALIZED, _ALLOW, _DISALLOW = 1, 2, 3
 """Values of GateCalculatorOptions.GateState."""
 
 
-@register
-class GateCalculator(Calculator):
+@mp.register
+class GateCalculator(mp.Calculator):
     """Forwards its untagged inputs while the gate is open, and drops them while it is closed.
 
     The control is ALLOW or DISALLOW (bool), as input or side packet, or else the option `allow`. STATE_CHANGE
@@ -28,18 +22,18 @@ class GateCalculator(Calculator):
     gate closes the outputs.
     """
 
-    data = Input("", repeated=True, optional=True)
-    allow = Input("ALLOW", bool, optional=True)
-    disallow = Input("DISALLOW", bool, optional=True)
-    side_allow = SideInput("ALLOW", bool, optional=True)
-    side_disallow = SideInput("DISALLOW", bool, optional=True)
-    out = Output("", repeated=True, optional=True, same_as=data)
-    state_change = Output("STATE_CHANGE", bool, optional=True)
-    Options = ProtoOptions("GateCalculatorOptions")
+    data = mp.Input("", repeated=True, optional=True)
+    allow = mp.Input("ALLOW", bool, optional=True)
+    disallow = mp.Input("DISALLOW", bool, optional=True)
+    side_allow = mp.SideInput("ALLOW", bool, optional=True)
+    side_disallow = mp.SideInput("DISALLOW", bool, optional=True)
+    out = mp.Output("", repeated=True, optional=True, same_as=data)
+    state_change = mp.Output("STATE_CHANGE", bool, optional=True)
+    Options = mp.ProtoOptions("GateCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """At most one control is connected, and as many untagged outputs as untagged inputs."""
         super().get_contract(contract)
         controls = [
@@ -54,8 +48,8 @@ class GateCalculator(Calculator):
             "Number of data output streams must match with data input streams.",
         )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._count = cc.input_tags.count("")
         self._last_state: int = cc.options.initial_gate_state
         copy_headers(cc)
@@ -69,8 +63,8 @@ class GateCalculator(Calculator):
         elif not cc.connected(self.allow) and not cc.connected(self.disallow):
             self._default = cc.options.allow
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         allowed = self._default
         if cc.has(self.allow):
             allowed = cc[self.allow]

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from mpgraph.calculators.core.families import (
-    CLASSIFICATION_LIST,
-    DETECTION,
-    LANDMARK_LIST,
-    NORMALIZED_LANDMARK_LIST,
-    NORMALIZED_RECT,
-    RECT,
-    register_family,
-)
+from mpgraph.calculators.core import families
 from mpgraph.errors import ret_check
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.packet_type import PayloadType
-from mpgraph.framework.ports import Input, Output, Port
 
 
-class GetVectorItemCalculator(Calculator):
+@families.register(
+    {
+        "GetClassificationListVectorItemCalculator": families.CLASSIFICATION_LIST,
+        "GetDetectionVectorItemCalculator": families.DETECTION,
+        "GetLandmarkListVectorItemCalculator": families.LANDMARK_LIST,
+        "GetNormalizedLandmarkListVectorItemCalculator": families.NORMALIZED_LANDMARK_LIST,
+        "GetNormalizedRectVectorItemCalculator": families.NORMALIZED_RECT,
+        "GetRectVectorItemCalculator": families.RECT,
+    }
+)
+class GetVectorItemCalculator(mp.Calculator):
     """Sends the element at one index of a list.
 
     VECTOR is the list, INDEX (int or uint64) the index, counted from 0, and ITEM the element.
@@ -32,21 +27,21 @@ class GetVectorItemCalculator(Calculator):
     past the end is an error, or, with `output_empty_on_oob`, sends nothing. A negative index is an error.
     """
 
-    data: Input[Any]
-    index = Input("INDEX", (packet_type.INT, packet_type.UINT64), optional=True)
-    item: Output[Any]
-    Options = ProtoOptions("GetVectorItemCalculatorOptions")
+    data = mp.Input("VECTOR", families.VECTOR)
+    index = mp.Input("INDEX", (packet_type.INT, packet_type.UINT64), optional=True)
+    item = mp.Output("ITEM", families.ELEMENT)
+    Options = mp.ProtoOptions("GetVectorItemCalculatorOptions")
     timestamp_offset = 0
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._default: int | None = cc.options.item_index if cc.options.HasField("item_index") else None
         ret_check(
             cc.connected(self.index) or self._default is not None, "INDEX or the option item_index is needed."
         )
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         elements, index = cc.get(self.data), cc.get(self.index, self._default)
         if elements is None or index is None:
             return
@@ -57,21 +52,3 @@ class GetVectorItemCalculator(Calculator):
         )
         if index < len(elements):
             cc.emit(self.item, elements[index])
-
-
-def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
-    return {"data": Input("VECTOR", packet_type.vector(element)), "item": Output("ITEM", element)}
-
-
-register_family(
-    GetVectorItemCalculator,
-    {
-        "GetClassificationListVectorItemCalculator": CLASSIFICATION_LIST,
-        "GetDetectionVectorItemCalculator": DETECTION,
-        "GetLandmarkListVectorItemCalculator": LANDMARK_LIST,
-        "GetNormalizedLandmarkListVectorItemCalculator": NORMALIZED_LANDMARK_LIST,
-        "GetNormalizedRectVectorItemCalculator": NORMALIZED_RECT,
-        "GetRectVectorItemCalculator": RECT,
-    },
-    _ports,
-)

@@ -5,17 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mpgraph.errors import ret_check
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import timestamp as ts
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
 
 
-@register
-class ImmediateMuxCalculator(Calculator):
+@mp.register
+class ImmediateMuxCalculator(mp.Calculator):
     """Forwards every packet that is later than all packets before it, and drops the others.
 
     All inputs and the first output have the same type. The second output, if connected, is true for each
@@ -23,7 +18,7 @@ class ImmediateMuxCalculator(Calculator):
 
     Of packets at the same time the one of the first input is forwarded. Meant to run with the
     ImmediateInputStreamHandler; which packets are dropped then depends on which stream is faster. With
-    `process_timestamp_bounds` the bounds of the inputs are passed on too.
+    `process_timestamp_bounds` the bounds of the inputs are forwarded too.
     """
 
     @dataclass
@@ -32,12 +27,12 @@ class ImmediateMuxCalculator(Calculator):
 
         process_timestamp_bounds: bool = False
 
-    data = Input("", repeated=True, optional=True)
-    out = Output("")
-    finished = Output("", bool, index=1, optional=True)
+    data = mp.Input("", repeated=True, optional=True)
+    out = mp.Output("")
+    finished = mp.Output("", bool, index=1, optional=True)
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """One or two outputs are connected; all inputs have the type of the first one."""
         super().get_contract(contract)
         ret_check(1 <= len(contract.outputs) <= 2, "This calculator produces only one or two output streams.")
@@ -45,15 +40,15 @@ class ImmediateMuxCalculator(Calculator):
             spec.set_same_as(contract.outputs[0])
         contract.process_timestamp_bounds = contract.options.process_timestamp_bounds
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._passes_bounds: bool = cc.options.process_timestamp_bounds
         self._bound: int = ts.PRESTREAM
         if not self._passes_bounds:
             cc.set_offset(0)
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         arrived = [packet for packet in cc.packets if not packet.is_empty()]
         for packet in arrived:
             if packet._t >= self._bound:

@@ -7,20 +7,14 @@ from collections.abc import Callable
 from functools import reduce
 
 from mpgraph.errors import InvalidArgumentError, ret_check
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output, SideInput
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 _OPERATIONS: tuple[Callable[[bool, bool], bool], ...] = (operator.and_, operator.or_, operator.xor)
 """Indexed by LogicCalculatorOptions.Operation: AND, OR, XOR."""
 
 
-@register
-class LogicCalculator(Calculator):
+@mp.register
+class LogicCalculator(mp.Calculator):
     """Combines booleans by the option `op`: AND, OR or XOR; `negate` inverts the result.
 
     The operands are the packets of all inputs, all side packets and the values of `input_value`.
@@ -28,20 +22,20 @@ class LogicCalculator(Calculator):
     It is an error if an input has no packet at a time when another one has.
     """
 
-    data = Input("", bool, repeated=True)
-    constants = SideInput("", bool, repeated=True, optional=True)
-    out = Output("", bool)
-    Options = ProtoOptions("LogicCalculatorOptions")
+    data = mp.Input("", bool, repeated=True)
+    constants = mp.SideInput("", bool, repeated=True, optional=True)
+    out = mp.Output("", bool)
+    Options = mp.ProtoOptions("LogicCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """One output is connected."""
         super().get_contract(contract)
         ret_check(len(contract.outputs) == 1, "LogicCalculator has exactly one output stream.")
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         options = cc.options
         for packet, name in zip(cc.packets, cc.input_tags.names, strict=True):
             if packet.is_empty():

@@ -1,27 +1,23 @@
-"""MergeCalculator: merge streams, the first one first."""
+"""MergeCalculator: merge streams; earlier inputs have priority."""
 
 from __future__ import annotations
 
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 
-@register
-class MergeCalculator(Calculator):
+@mp.register
+class MergeCalculator(mp.Calculator):
     """Forwards, at each time, the packet of the first input that has one; the others are dropped.
 
     The inputs may have different types.
     """
 
-    data = Input("", repeated=True)
-    out = Output("")
+    data = mp.Input("", repeated=True)
+    out = mp.Output("")
     timestamp_offset = 0
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         for packet in cc.packets:
             if not packet.is_empty():
                 cc.forward(self.out, packet)

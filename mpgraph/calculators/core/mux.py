@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from mpgraph.errors import ret_check
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output, SideInput
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 
-@register
-class MuxCalculator(Calculator):
+@mp.register
+class MuxCalculator(mp.Calculator):
     """Forwards the packet of INPUT:n to OUTPUT, where n is the value of SELECT (int) at the same time.
 
     SELECT may be a side packet; the graph must then name another input stream handler than the default of
@@ -21,15 +16,15 @@ class MuxCalculator(Calculator):
     Where the selected input has no packet, nothing is sent. An n without an INPUT:n is an error.
     """
 
-    select = Input("SELECT", int, optional=True)
-    side_select = SideInput("SELECT", int, optional=True)
-    data = Input("INPUT", repeated=True)
-    out = Output("OUTPUT", same_as=data)
+    select = mp.Input("SELECT", int, optional=True)
+    side_select = mp.SideInput("SELECT", int, optional=True)
+    data = mp.Input("INPUT", repeated=True)
+    out = mp.Output("OUTPUT", same_as=data)
     timestamp_offset = 0
     input_stream_handler = "MuxInputStreamHandler"
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """SELECT is connected, as an input or as a side packet but not both."""
         super().get_contract(contract)
         contract.need(
@@ -37,8 +32,8 @@ class MuxCalculator(Calculator):
             "MuxCalculator needs SELECT either as an input stream or as an input side packet.",
         )
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         select = cc.get(self.select) if cc.connected(self.select) else cc[self.side_select]
         if select is None:
             return

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from mpgraph import protos
-from mpgraph.framework.packet import Packet
+from mpgraph.framework import calculator_framework as mp
 
 
-def overlaid(options: Any, packet: Packet) -> Any:
+def overlaid(options: Any, packet: mp.Packet) -> Any:
     """Return `options` merged with the message in `packet`, which wins; `options` itself is not changed.
 
     packet: options of the same type, a CalculatorOptions that may have them as an extension, or empty.

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from mpgraph.calculators.core.forwarding import copy_headers, restamp
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input
-from mpgraph.framework.registry import register
 from mpgraph.framework.tags import TagMap
 
 
-@register
-class PacketClonerCalculator(Calculator):
+@mp.register
+class PacketClonerCalculator(mp.Calculator):
     """Sends the latest packet of each input again at the time of every tick.
 
     The tick is the input TICK, or else the last untagged input. The packets of the other untagged inputs go
@@ -26,12 +20,12 @@ class PacketClonerCalculator(Calculator):
     before every input had a packet; with `output_packets_only_when_all_inputs_received` only bounds are.
     """
 
-    tick = Input("TICK", optional=True)
-    Options = ProtoOptions("PacketClonerCalculatorOptions")
+    tick = mp.Input("TICK", optional=True)
+    Options = mp.ProtoOptions("PacketClonerCalculatorOptions")
     process_timestamp_bounds = True
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """Each untagged input, except for the tick, has an untagged output of the same index."""
         super().get_contract(contract)
         for i in range(_base_count(contract.inputs.tags)):
@@ -39,8 +33,8 @@ class PacketClonerCalculator(Calculator):
         if not contract.inputs.has("TICK"):
             contract.inputs.tag("", max(_base_count(contract.inputs.tags), 0)).set_any()
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         options = cc.options
         self._sends_bounds_early: bool = options.output_packets_only_when_all_inputs_received
         self._waits = options.output_only_when_all_inputs_received or self._sends_bounds_early
@@ -51,8 +45,8 @@ class PacketClonerCalculator(Calculator):
         self._tick = tick
         copy_headers(cc)
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         for i in range(len(self._latest)):
             if not cc.packets[i].is_empty():
                 self._latest[i] = cc.packets[i]

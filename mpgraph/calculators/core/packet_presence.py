@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 
-@register
-class PacketPresenceCalculator(Calculator):
+@mp.register
+class PacketPresenceCalculator(mp.Calculator):
     """Sends to PRESENCE (bool) true at each packet of PACKET, and false at settled times without one."""
 
-    packet = Input("PACKET")
-    presence = Output("PRESENCE", bool)
+    packet = mp.Input("PACKET")
+    presence = mp.Output("PRESENCE", bool)
     timestamp_offset = 0
     process_timestamp_bounds = True
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         cc.emit(self.presence, cc.has(self.packet))

@@ -1,4 +1,4 @@
-"""PacketResamplerCalculator: a stream at a constant frame rate."""
+"""PacketResamplerCalculator: convert a stream to a constant frame rate."""
 
 from __future__ import annotations
 
@@ -10,46 +10,39 @@ from mpgraph.calculators.core.forwarding import restamp
 from mpgraph.calculators.core.option_packets import overlaid
 from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.formats.video_header import VideoHeader
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.packet import Packet
-from mpgraph.framework.packet_type import message_type
-from mpgraph.framework.ports import Input, Output, SideInput
-from mpgraph.framework.registry import register
 
 _NONE, _PASS_HEADER, _UPDATE_VIDEO_HEADER = range(3)
 """Values of PacketResamplerCalculatorOptions.OutputHeader."""
 
 
-@register
-class PacketResamplerCalculator(Calculator):
+@mp.register
+class PacketResamplerCalculator(mp.Calculator):
     """Sends `frame_rate` packets a second: it repeats packets where the input has too few, and drops others.
 
     DATA, or the untagged input and output, is the stream. VIDEO_HEADER is a VideoHeader at PRESTREAM, sent
     on with the new rate. OPTIONS (side packet) overrides the options.
 
     Output i is at t0 + i/frame_rate seconds and repeats the packet nearest in time. t0 is the time of the
-    first packet; with `base_timestamp` the time nearest to that of the grid through the base. Only times in
-    `start_time`..`end_time` are sent, half a period more with `round_limits`. At the end the last packet is
-    sent unless `flush_last_packet` is false. `max_frame_rate` limits the rate; `use_input_frame_rate` takes
-    it from VIDEO_HEADER. Sampling with `jitter` is not supported, as in MediaPipe outside Google.
+    first packet; with `base_timestamp`, the nearest time that is a whole number of periods from the base.
+    Only times in `start_time`..`end_time` are sent, half a period more with `round_limits`. At the end the
+    last packet is sent unless `flush_last_packet` is false. `max_frame_rate` limits the rate;
+    `use_input_frame_rate` takes it from VIDEO_HEADER. Sampling with `jitter` is not supported, as in
+    MediaPipe outside Google.
     """
 
-    data = Input("DATA", optional=True)
-    untagged = Input("", optional=True)
-    video_header = Input("VIDEO_HEADER", VideoHeader, optional=True)
-    side_options = SideInput("OPTIONS", message_type("mediapipe.CalculatorOptions"), optional=True)
-    seed = SideInput("SEED", str, optional=True)
-    video_header_out = Output("VIDEO_HEADER", VideoHeader, optional=True)
-    Options = ProtoOptions("PacketResamplerCalculatorOptions")
+    data = mp.Input("DATA", optional=True)
+    untagged = mp.Input("", optional=True)
+    video_header = mp.Input("VIDEO_HEADER", VideoHeader, optional=True)
+    side_options = mp.SideInput("OPTIONS", mp.message_type("mediapipe.CalculatorOptions"), optional=True)
+    seed = mp.SideInput("SEED", str, optional=True)
+    video_header_out = mp.Output("VIDEO_HEADER", VideoHeader, optional=True)
+    Options = mp.ProtoOptions("PacketResamplerCalculatorOptions")
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """Both data streams are tagged DATA or untagged. VIDEO_HEADER excludes `max_frame_rate`."""
         super().get_contract(contract)
         source, target = (
@@ -64,8 +57,8 @@ class PacketResamplerCalculator(Calculator):
         ret_check(0 <= jitter <= 1, f"jitter is {jitter}, not within 0..1.")
         ret_check(jitter == 0 or contract.side_inputs.has("SEED"), "jitter needs the side packet SEED.")
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         options = self._options = overlaid(cc.options, cc.packet(self.side_options))
         if options.jitter != 0 or options.reproducible_sampling:
             raise InvalidArgumentError(
@@ -104,8 +97,8 @@ class PacketResamplerCalculator(Calculator):
         self._start, self._end = ts.shifted(start, -margin), ts.shifted(end, margin)
         self._header = replace(self._header, frame_rate=rate)
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         packet = cc.packets[self._position]
         if cc.t == ts.PRESTREAM and cc.has(self.video_header):
             self._header = cc[self.video_header]
@@ -121,7 +114,7 @@ class PacketResamplerCalculator(Calculator):
         self._resample(cc.t, packet)
         self._last = packet
 
-    def _resample(self, t: int, packet: Packet) -> None:
+    def _resample(self, t: int, packet: mp.Packet) -> None:
         if self._first == ts.UNSET:
             self._first = self._aligned(t)
         index = self._index(t)
@@ -148,15 +141,15 @@ class PacketResamplerCalculator(Calculator):
     def _time(self, index: int) -> int:
         return ts.shifted(self._first, _microseconds(index / self._rate))
 
-    def _send(self, packet: Packet) -> None:
+    def _send(self, packet: mp.Packet) -> None:
         """Send `packet` for the current period if that is within the limits, and go to the next one."""
         t = self._time(self._count)
         if self._start <= t < self._end:
             self._shard.add_packet(restamp(packet, t))
         self._count += 1
 
-    @override
-    def close(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def close(self, cc: mp.CalculatorContext) -> None:
         if (
             self._first != ts.UNSET
             and self._options.flush_last_packet

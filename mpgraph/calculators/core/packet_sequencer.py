@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from mpgraph.calculators.core.forwarding import restamp
 from mpgraph.errors import ret_check
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import timestamp as ts
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
 
 
-@register
-class PacketSequencerCalculator(Calculator):
+@mp.register
+class PacketSequencerCalculator(mp.Calculator):
     """Sends each packet of INPUT:i to OUTPUT:i at the first time that no tick has settled yet.
 
     The time of a packet of INPUT is ignored. A packet of any TICK input settles its time on all outputs at
@@ -23,13 +18,13 @@ class PacketSequencerCalculator(Calculator):
     A packet of INPUT at the time of a tick still applies to that tick: it is sent after the previous tick.
     """
 
-    input = Input("INPUT", repeated=True)
-    tick = Input("TICK", repeated=True)
-    out = Output("OUTPUT", repeated=True)
+    input = mp.Input("INPUT", repeated=True)
+    tick = mp.Input("TICK", repeated=True)
+    out = mp.Output("OUTPUT", repeated=True)
     input_stream_handler = "ImmediateInputStreamHandler"
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """There are as many OUTPUT as INPUT streams."""
         super().get_contract(contract)
         ret_check(
@@ -37,8 +32,8 @@ class PacketSequencerCalculator(Calculator):
             "the number of INPUT streams must be the number of OUTPUT streams.",
         )
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         outputs = cc.outputs
         for shard, packet in zip(outputs, cc.all(self.input), strict=True):
             if not packet.is_empty():

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.override import override
-from mpgraph.framework.registry import register
+from mpgraph.calculators.core.forwarding import copy_headers
+from mpgraph.framework import calculator_framework as mp
 
 
-@register
-class PassThroughCalculator(Calculator):
+@mp.register
+class PassThroughCalculator(mp.Calculator):
     """Forwards each packet to the output with the same tag and index, at its own time.
 
     Headers, bounds and side packets are forwarded too.
@@ -19,7 +16,7 @@ class PassThroughCalculator(Calculator):
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """Inputs and outputs have the same tags and indexes; so have side packets, if any is an output."""
         super().get_contract(contract)
         contract.need(
@@ -39,18 +36,16 @@ class PassThroughCalculator(Calculator):
         for source, target in zip(contract.side_inputs, contract.side_outputs, strict=True):
             target.set_same_as(source)
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._is_single = len(cc.packets) == 1
-        for shard, header in zip(cc.outputs, cc.headers, strict=True):
-            if not header.is_empty():
-                shard.set_header(header)
+        copy_headers(cc)
         if cc.side_outputs:
             for slot, packet in zip(cc.side_outputs, cc.side_packets, strict=True):
                 slot.add_packet(packet)
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         # Appends to the shards directly: the runtime has checked these packets already, as inputs.
         if self._is_single:
             packet = cc.packets[0]

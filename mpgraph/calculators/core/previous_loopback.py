@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 
-from mpgraph.calculators.core.forwarding import restamp
+from mpgraph.calculators.core.forwarding import copy_header, restamp
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import timestamp as ts
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.override import override
-from mpgraph.framework.packet import Packet
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
 
 
-@register
-class PreviousLoopbackCalculator(Calculator):
+@mp.register
+class PreviousLoopbackCalculator(mp.Calculator):
     """Sends, at each packet of MAIN, the packet that LOOP had at the time of the previous packet of MAIN.
 
     LOOP is a back edge from a later node. PREV_LOOP is its packet, at the time of the newer packet of MAIN.
@@ -24,25 +19,23 @@ class PreviousLoopbackCalculator(Calculator):
     times of MAIN without a packet.
     """
 
-    main = Input("MAIN")
-    loop = Input("LOOP")
-    previous = Output("PREV_LOOP", same_as=loop)
+    main = mp.Input("MAIN")
+    loop = mp.Input("LOOP")
+    previous = mp.Output("PREV_LOOP", same_as=loop)
     input_stream_handler = "ImmediateInputStreamHandler"
     process_timestamp_bounds = True
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         # Times of MAIN, each with the time of the LOOP packet to send then; UNSET where only a bound follows.
         self._mains: deque[tuple[int, int]] = deque()
-        self._loops: deque[Packet] = deque()
+        self._loops: deque[mp.Packet] = deque()
         self._last_main = self._last_main_packet = ts.UNSTARTED
         self._last_loop: int = ts.UNSET
-        header = cc.header(self.loop)
-        if not header.is_empty():
-            cc.outputs[0].set_header(header)
+        copy_header(cc, self.loop, self.previous)
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         main, loop = cc.packet(self.main), cc.packet(self.loop)
         if main._t > self._last_main:
             self._last_main = main._t
@@ -56,7 +49,7 @@ class PreviousLoopbackCalculator(Calculator):
             self._loops.append(loop)
         self._match(cc)
 
-    def _match(self, cc: CalculatorContext) -> None:
+    def _match(self, cc: mp.CalculatorContext) -> None:
         shard = cc.outputs[0]
         while self._mains and self._loops and not shard.closed:
             (t, wanted), candidate = self._mains[0], self._loops[0]

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 
-@register
-class RoundRobinDemuxCalculator(Calculator):
+@mp.register
+class RoundRobinDemuxCalculator(mp.Calculator):
     """Sends each packet to the next OUTPUT stream in turn, and the index of that stream to SELECT (int)."""
 
-    data = Input("")
-    out = Output("OUTPUT", repeated=True, same_as=data)
-    select = Output("SELECT", int, optional=True)
+    data = mp.Input("")
+    out = mp.Output("OUTPUT", repeated=True, same_as=data)
+    select = mp.Output("SELECT", int, optional=True)
     timestamp_offset = 0
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._index = 0
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         cc.forward(self.out, cc.packet(self.data), index=self._index)
         cc.emit(self.select, self._index)
         self._index = (self._index + 1) % cc.output_tags.count("OUTPUT")

@@ -6,22 +6,17 @@ from typing import Any
 
 from mpgraph.calculators.core.forwarding import restamp
 from mpgraph.errors import ret_check
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import timestamp as ts
-from mpgraph.framework.calculator import STOP, Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import INT64
-from mpgraph.framework.ports import Input, SideInput
-from mpgraph.framework.registry import register
 
 _FIXED_TIMES = {"AT_PRESTREAM": ts.PRESTREAM, "AT_POSTSTREAM": ts.POSTSTREAM, "AT_ZERO": 0}
 _AT_TICK = ("AT_TICK", "AT_FIRST_TICK")
 _AT_TIMESTAMP = "AT_TIMESTAMP"
 
 
-@register
-class SidePacketToStreamCalculator(Calculator):
+@mp.register
+class SidePacketToStreamCalculator(mp.Calculator):
     """Sends the i-th untagged side packet to the i-th output, at the time that the tag of the outputs names.
 
     AT_PRESTREAM, AT_POSTSTREAM: at these special times. AT_ZERO: at 0. AT_TICK: at every packet of TICK.
@@ -29,11 +24,11 @@ class SidePacketToStreamCalculator(Calculator):
     microseconds).
     """
 
-    tick = Input("TICK", optional=True)
-    time = SideInput("TIMESTAMP", INT64, optional=True)
+    tick = mp.Input("TICK", optional=True)
+    time = mp.SideInput("TIMESTAMP", INT64, optional=True)
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """All outputs have one tag, which fits the inputs; there are as many outputs as side packets."""
         super().get_contract(contract)
         outputs, side_inputs = contract.outputs, contract.side_inputs
@@ -60,16 +55,16 @@ class SidePacketToStreamCalculator(Calculator):
         for i, spec in enumerate(outputs):
             spec.set_same_as(side_inputs.tag("", i).set_any())
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._tag = cc.output_tags.tags[0]
         if cc.connected(self.tick):
             cc.set_offset(0)
 
-    @override
-    def process(self, cc: CalculatorContext) -> Any:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> Any:
         if not cc.connected(self.tick):
-            return STOP  # close() sends.
+            return mp.STOP  # close() sends.
         if not cc.outputs[0].closed and cc.has(self.tick):
             self._send(cc, cc.t)
             if self._tag == "AT_FIRST_TICK":
@@ -77,14 +72,14 @@ class SidePacketToStreamCalculator(Calculator):
                     shard.close()
         return None
 
-    @override
-    def close(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def close(self, cc: mp.CalculatorContext) -> None:
         if self._tag in _FIXED_TIMES:
             self._send(cc, _FIXED_TIMES[self._tag])
         elif self._tag == _AT_TIMESTAMP:
             self._send(cc, cc[self.time])
 
-    def _send(self, cc: CalculatorContext, t: int) -> None:
+    def _send(self, cc: mp.CalculatorContext, t: int) -> None:
         # Untagged ports come first in collection order.
         for shard, packet in zip(cc.outputs, cc.side_packets, strict=False):
             shard.add_packet(restamp(packet, t))

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
-from mpgraph.calculators.core.families import (
-    LANDMARK,
-    LANDMARK_LIST,
-    NORMALIZED_LANDMARK,
-    NORMALIZED_LANDMARK_LIST,
-    register_family,
-)
+from mpgraph.calculators.core import families
 from mpgraph.calculators.core.split_vector import SplitVectorCalculator
-from mpgraph.framework.override import override
-from mpgraph.framework.packet_type import PayloadType
-from mpgraph.framework.ports import Input, Output
+from mpgraph.framework import calculator_framework as mp
 
-_LANDMARKS = {LANDMARK_LIST: LANDMARK, NORMALIZED_LANDMARK_LIST: NORMALIZED_LANDMARK}
+_LISTS = {
+    families.LANDMARK: families.LANDMARK_LIST,
+    families.NORMALIZED_LANDMARK: families.NORMALIZED_LANDMARK_LIST,
+}
 
 
+@families.register(
+    {
+        "SplitLandmarkListCalculator": families.LANDMARK,
+        "SplitNormalizedLandmarkListCalculator": families.NORMALIZED_LANDMARK,
+    },
+    vector_of=_LISTS.__getitem__,
+)
 class SplitLandmarksCalculator(SplitVectorCalculator):
     """Sends the landmarks begin..end (end excluded) of `ranges[i]` of its options to output i.
 
@@ -30,32 +32,12 @@ class SplitLandmarksCalculator(SplitVectorCalculator):
     A list shorter than the ranges is an error. With `combine_outputs` the ranges may not overlap.
     """
 
-    list_class: ClassVar[Any]
-
-    @override
+    @mp.override
     def elements_of(self, data: Any) -> Sequence[Any]:
         landmarks: Sequence[Any] = data.landmark
         return landmarks
 
-    @override
+    @mp.override
     def joined(self, part: Sequence[Any]) -> Any:
-        return self.list_class(landmark=part)
-
-
-def _ports(landmark_list: PayloadType) -> dict[str, Any]:
-    return {
-        "element": _LANDMARKS[landmark_list],
-        "list_class": landmark_list.python,
-        "data": Input[Any]("", landmark_list),
-        "out": Output[Any]("", landmark_list, repeated=True),
-    }
-
-
-register_family(
-    SplitLandmarksCalculator,
-    {
-        "SplitLandmarkListCalculator": LANDMARK_LIST,
-        "SplitNormalizedLandmarkListCalculator": NORMALIZED_LANDMARK_LIST,
-    },
-    _ports,
-)
+        list_class: Any = _LISTS[self.element].python
+        return list_class(landmark=part)

@@ -6,51 +6,34 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from mpgraph.calculators.core.families import (
-    CLASSIFICATION_LIST,
-    DETECTION,
-    FLOATS_16,
-    IMAGE,
-    IMAGE_FRAME,
-    MATRIX,
-    NORMALIZED_LANDMARK,
-    NORMALIZED_LANDMARK_LIST,
-    NORMALIZED_RECT,
-    TENSOR,
-    TFLITE_TENSOR,
-    register_family,
-)
+from mpgraph.calculators.core import families
 from mpgraph.errors import ret_check
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import PayloadType
-from mpgraph.framework.ports import Input, Output, Port
 
 _MOVING = ("SplitTensorVectorCalculator", "MovableSplitImageFrameVectorCalculator")
 """MediaPipe moves the elements of these lists, so none may go to two outputs."""
 
 _CALCULATORS = {
-    "MovableSplitImageFrameVectorCalculator": IMAGE_FRAME,
-    "SplitAffineMatrixVectorCalculator": FLOATS_16,
-    "SplitClassificationListVectorCalculator": CLASSIFICATION_LIST,
-    "SplitDetectionVectorCalculator": DETECTION,
+    "MovableSplitImageFrameVectorCalculator": families.IMAGE_FRAME,
+    "SplitAffineMatrixVectorCalculator": families.FLOATS_16,
+    "SplitClassificationListVectorCalculator": families.CLASSIFICATION_LIST,
+    "SplitDetectionVectorCalculator": families.DETECTION,
     "SplitFloatVectorCalculator": packet_type.FLOAT,
-    "SplitImageVectorCalculator": IMAGE,
-    "SplitLandmarkVectorCalculator": NORMALIZED_LANDMARK,
-    "SplitMatrixVectorCalculator": MATRIX,
-    "SplitNormalizedLandmarkListVectorCalculator": NORMALIZED_LANDMARK_LIST,
-    "SplitNormalizedRectVectorCalculator": NORMALIZED_RECT,
-    "SplitTensorVectorCalculator": TENSOR,
-    "SplitTfLiteTensorVectorCalculator": TFLITE_TENSOR,
+    "SplitImageVectorCalculator": families.IMAGE,
+    "SplitLandmarkVectorCalculator": families.NORMALIZED_LANDMARK,
+    "SplitMatrixVectorCalculator": families.MATRIX,
+    "SplitNormalizedLandmarkListVectorCalculator": families.NORMALIZED_LANDMARK_LIST,
+    "SplitNormalizedRectVectorCalculator": families.NORMALIZED_RECT,
+    "SplitTensorVectorCalculator": families.TENSOR,
+    "SplitTfLiteTensorVectorCalculator": families.TFLITE_TENSOR,
     "SplitUint64tVectorCalculator": packet_type.UINT64,
 }
 
 
-class SplitVectorCalculator(Calculator):
+@families.register(_CALCULATORS)
+class SplitVectorCalculator(mp.Calculator):
     """Sends the elements begin..end (end excluded) of `ranges[i]` of its options to output i.
 
     The input is a list; each output is such a list, or with `element_only`, which requires ranges of one
@@ -60,13 +43,13 @@ class SplitVectorCalculator(Calculator):
     """
 
     element: PayloadType
-    data: Input[Any]
-    out: Output[Any]
-    Options = ProtoOptions("SplitVectorCalculatorOptions")
+    data = mp.Input("", families.VECTOR)
+    out = mp.Output("", families.VECTOR, repeated=True)
+    Options = mp.ProtoOptions("SplitVectorCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """The ranges fit the outputs, are not empty, and do not overlap where that is not allowed."""
         super().get_contract(contract)
         options = contract.options
@@ -95,12 +78,12 @@ class SplitVectorCalculator(Calculator):
                 )
                 spec.set(cls.element)
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._ranges = [(span.begin, span.end) for span in cc.options.ranges]
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         data = cc.get(self.data)
         if data is None:
             return
@@ -130,11 +113,3 @@ def _refuse_overlaps(ranges: list[tuple[int, int]]) -> None:
     ordered = sorted(ranges)
     for (_, end), (begin, _) in pairwise(ordered):
         ret_check(end <= begin, "Ranges must be non-overlapping.")
-
-
-def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
-    vector = packet_type.vector(element)
-    return {"element": element, "data": Input("", vector), "out": Output("", vector, repeated=True)}
-
-
-register_family(SplitVectorCalculator, _CALCULATORS, _ports)

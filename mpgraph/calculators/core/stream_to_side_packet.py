@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from mpgraph.calculators.core.forwarding import restamp
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import timestamp as ts
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, SideOutput
-from mpgraph.framework.registry import register
 
 
-@register
-class StreamToSidePacketCalculator(Calculator):
+@mp.register
+class StreamToSidePacketCalculator(mp.Calculator):
     """Sets its output side packet to the only packet of its input; a second packet is an error."""
 
-    data = Input("", optional=True)
-    out = SideOutput("", same_as=data)
+    data = mp.Input("", optional=True)
+    out = mp.SideOutput("", same_as=data)
     timestamp_offset = 0
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         cc.forward(self.out, restamp(cc.packet(self.data), ts.UNSET))

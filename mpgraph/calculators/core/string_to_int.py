@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from mpgraph.calculators.core.families import register_family
+from mpgraph.calculators.core import families
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import PayloadType
-from mpgraph.framework.ports import Port, SideInput, SideOutput
 
 _NUMBER = re.compile(r"[ \t\n\v\f\r]*([+-]?[0-9]+)[ \t\n\v\f\r]*\Z")
 _SIGNED_32, _UNSIGNED_32 = range(-(2**31), 2**31), range(2**32)
@@ -25,18 +21,28 @@ _RANGES = {
 }
 
 
-class StringToIntCalculator(Calculator):
+@families.register(
+    {
+        "StringToInt32Calculator": packet_type.INT32,
+        "StringToInt64Calculator": packet_type.INT64,
+        "StringToIntCalculator": packet_type.INT,
+        "StringToUint32Calculator": packet_type.UINT32,
+        "StringToUint64Calculator": packet_type.UINT64,
+        "StringToUintCalculator": packet_type.UINT32,
+    }
+)
+class StringToIntCalculator(mp.Calculator):
     """Parses its side packet, a decimal integer with optional surrounding whitespace, as an integer type.
 
     Other text, and numbers out of the range of the type, are errors.
     """
 
     element: PayloadType
-    text = SideInput("", packet_type.STRING)
-    number: SideOutput[Any]
+    text = mp.SideInput("", packet_type.STRING)
+    number = mp.SideOutput("", families.ELEMENT)
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         text = cc[self.text]
         if isinstance(text, bytes):
             text = text.decode("latin-1")
@@ -56,21 +62,3 @@ def _message(text: str, allowed: range) -> str:
         f"The string could not be parsed as an integer: {text[:40]!r} is no number from {allowed.start} to "
         f"{allowed.stop - 1}."
     )
-
-
-def _ports(element: PayloadType) -> dict[str, Port[Any] | PayloadType]:
-    return {"element": element, "number": SideOutput("", element)}
-
-
-register_family(
-    StringToIntCalculator,
-    {
-        "StringToInt32Calculator": packet_type.INT32,
-        "StringToInt64Calculator": packet_type.INT64,
-        "StringToIntCalculator": packet_type.INT,
-        "StringToUint32Calculator": packet_type.UINT32,
-        "StringToUint64Calculator": packet_type.UINT64,
-        "StringToUintCalculator": packet_type.UINT32,
-    },
-    _ports,
-)

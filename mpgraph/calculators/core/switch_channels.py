@@ -5,17 +5,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import timestamp as ts
-from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.contract import PortSpecs
-from mpgraph.framework.packet import Packet
-from mpgraph.framework.ports import Input, SideInput
 from mpgraph.framework.tags import TagMap
 
-SELECT = Input("SELECT", int, optional=True)
-ENABLE = Input("ENABLE", bool, optional=True)
-SIDE_SELECT = SideInput("SELECT", int, optional=True)
-SIDE_ENABLE = SideInput("ENABLE", bool, optional=True)
+SELECT = mp.Input("SELECT", int, optional=True)
+ENABLE = mp.Input("ENABLE", bool, optional=True)
+SIDE_SELECT = mp.SideInput("SELECT", int, optional=True)
+SIDE_ENABLE = mp.SideInput("ENABLE", bool, optional=True)
 
 
 def channel_tag(tag: str, channel: int) -> str:
@@ -45,7 +43,7 @@ class ChannelHistory:
     Without a SELECT or ENABLE stream it never changes.
     """
 
-    def __init__(self, cc: CalculatorContext) -> None:
+    def __init__(self, cc: mp.CalculatorContext) -> None:
         """Read the initial channel: side packets override options, SELECT overrides ENABLE."""
         options = cc.options
         channel = int(options.enable) if options.HasField("enable") else 0
@@ -57,7 +55,7 @@ class ChannelHistory:
         self.settled: int = ts.DONE
         """The time up to which the active channel is known."""
 
-    def update(self, cc: CalculatorContext) -> None:
+    def update(self, cc: mp.CalculatorContext) -> None:
         """Record a change of the channel at the current time."""
         enable, select = cc.packet(ENABLE), cc.packet(SELECT)
         if cc.connected(ENABLE):
@@ -84,7 +82,7 @@ class ChannelHistory:
         return list(zip(self.channels, self.starts, ends, strict=True))
 
 
-def _chosen(enable: Packet, select: Packet, default: int) -> int:
+def _chosen(enable: mp.Packet, select: mp.Packet, default: int) -> int:
     if not select.is_empty():
         return int(select.payload)
     return default if enable.is_empty() else int(enable.payload)

@@ -8,8 +8,7 @@ from typing import Any
 
 from mpgraph.config.options import message_options
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.framework.registry import register
-from mpgraph.framework.subgraph import Subgraph
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework.tags import TagIndex, TagMap, parse_tag_index
 from mpgraph.protos import calculator_pb2, extension_for, parse_any
 
@@ -17,8 +16,8 @@ _OPTIONS = "mediapipe.SwitchContainerOptions"
 _CONTROLS = ("SELECT", "ENABLE")
 
 
-@register
-class SwitchContainer(Subgraph):
+@mp.register
+class SwitchContainer(mp.Subgraph):
     """Contains several nodes and sends all packets through one of them, the active channel.
 
     SELECT (int) is the index of the active node, counted from 0, or ENABLE (bool) false for the first and

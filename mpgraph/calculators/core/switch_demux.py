@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections import deque
 
 from mpgraph.calculators.core import switch_channels as switch
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework.output_shard import OutputStreamShard
-from mpgraph.framework.override import override
-from mpgraph.framework.packet import Packet
-from mpgraph.framework.registry import register
 
 
-@register
-class SwitchDemuxCalculator(Calculator):
+@mp.register
+class SwitchDemuxCalculator(mp.Calculator):
     """Forwards input TAG:i to output C<n>__TAG:i, where n is the channel that is active at that time.
 
     The channel is given by the options `select`, or `enable` (false is 0, true is 1); by the side packets
@@ -31,11 +25,11 @@ class SwitchDemuxCalculator(Calculator):
     enable = switch.ENABLE
     side_select = switch.SIDE_SELECT
     side_enable = switch.SIDE_ENABLE
-    Options = ProtoOptions("SwitchContainerOptions")
+    Options = mp.ProtoOptions("SwitchContainerOptions")
     process_timestamp_bounds = True
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """Ports of channels have the types of the ports that they relay."""
         super().get_contract(contract)
         switch.declare_channels(contract.outputs, contract.inputs)
@@ -43,10 +37,10 @@ class SwitchDemuxCalculator(Calculator):
         if not contract.options.synchronize_io:
             contract.input_stream_handler = "ImmediateInputStreamHandler"
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._history = switch.ChannelHistory(cc)
-        self._queues: dict[int, deque[Packet]] = {}
+        self._queues: dict[int, deque[mp.Packet]] = {}
         self._targets: dict[int, dict[int, OutputStreamShard]] = {}
         for position, own_tag, tag, index in switch.channel_ports(cc.output_tags):
             source = cc.input_tags.id(tag, index)
@@ -64,8 +58,8 @@ class SwitchDemuxCalculator(Calculator):
             if source is not None:
                 cc.side_outputs[position].add_packet(cc.side_packets[source])
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         for source, queue in self._queues.items():
             if cc.packets[source]._t == cc.t:
                 queue.append(cc.packets[source])

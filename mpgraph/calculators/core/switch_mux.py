@@ -6,19 +6,13 @@ from collections import deque
 
 from mpgraph.calculators.core import switch_channels as switch
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import timestamp as ts
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
 from mpgraph.framework.output_shard import OutputStreamShard
-from mpgraph.framework.override import override
-from mpgraph.framework.packet import Packet
-from mpgraph.framework.registry import register
 
 
-@register
-class SwitchMuxCalculator(Calculator):
+@mp.register
+class SwitchMuxCalculator(mp.Calculator):
     """Forwards input C<n>__TAG:i to output TAG:i, where n is the channel that is active at that time.
 
     The channel is given as in SwitchDemuxCalculator. Of the side packets only those of the channel that is
@@ -32,21 +26,21 @@ class SwitchMuxCalculator(Calculator):
     enable = switch.ENABLE
     side_select = switch.SIDE_SELECT
     side_enable = switch.SIDE_ENABLE
-    Options = ProtoOptions("SwitchContainerOptions")
+    Options = mp.ProtoOptions("SwitchContainerOptions")
     input_stream_handler = "ImmediateInputStreamHandler"
     process_timestamp_bounds = True
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """Ports of channels have the types of the ports that they relay."""
         super().get_contract(contract)
         switch.declare_channels(contract.inputs, contract.outputs)
         switch.declare_channels(contract.side_inputs, contract.side_outputs)
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._history = switch.ChannelHistory(cc)
-        self._queues: dict[int, deque[Packet]] = {
+        self._queues: dict[int, deque[mp.Packet]] = {
             i: deque() for i, port in enumerate(cc.input_tags.ports) if port.tag not in ("SELECT", "ENABLE")
         }
         self._targets: dict[str, list[tuple[int, OutputStreamShard]]] = {}
@@ -65,8 +59,8 @@ class SwitchMuxCalculator(Calculator):
                 )
             slot.add_packet(cc.side_packets[source])
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         history = self._history
         history.update(cc)
         for position, queue in self._queues.items():
@@ -84,7 +78,7 @@ class SwitchMuxCalculator(Calculator):
                 _drop_before(queue, end)
         history.forget(expired)
 
-    def _relay(self, cc: CalculatorContext, channel: int, start: int, end: int) -> int:
+    def _relay(self, cc: mp.CalculatorContext, channel: int, start: int, end: int) -> int:
         """Forward a channel's packets from `start` until before `end`; return its settled time."""
         settled = ts.DONE
         for position, shard in self._targets.get(switch.channel_tag("", channel), ()):
@@ -96,6 +90,6 @@ class SwitchMuxCalculator(Calculator):
         return settled
 
 
-def _drop_before(queue: deque[Packet], t: int) -> None:
+def _drop_before(queue: deque[mp.Packet], t: int) -> None:
     while queue and queue[0]._t < t:
         queue.popleft()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.framework.contract import Contract
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.gpu import GPU_SERVICE, GpuContext, current
 
 SUFFIX = "_GPU"
 
 
-def use_gpu(contract: Contract) -> None:
+def use_gpu(contract: mp.Contract) -> None:
     """Request the GPU for a node, opened when the graph starts; the node runs inline.
 
     Calculators only record commands for the GPU and never wait for it, so an offloaded call would cost more.
@@ -25,7 +25,7 @@ def _open() -> GpuContext:
 
 
 def choose_device(
-    contract: Contract, inputs: Sequence[str], outputs: Sequence[str], optional: Sequence[str] = ()
+    contract: mp.Contract, inputs: Sequence[str], outputs: Sequence[str], optional: Sequence[str] = ()
 ) -> bool:
     """Return whether a node works on the GPU, which is the case if it connects a port that ends with _GPU.
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 
-@register
-class GpuBufferToImageFrameCalculator(Calculator):
+@mp.register
+class GpuBufferToImageFrameCalculator(mp.Calculator):
     """Copies images from the GPU into host memory.
 
     Untagged input: GpuBuffer; or ImageFrame, which is passed on unchanged.
@@ -23,14 +19,14 @@ class GpuBufferToImageFrameCalculator(Calculator):
     Waits until the GPU has computed the image.
     """
 
-    image = Input("")
-    out = Output("", ImageFrame)
+    image = mp.Input("")
+    out = mp.Output("", ImageFrame)
     timestamp_offset = 0
     blocking = True
     max_in_flight = 2  # So that the GPU has the next frame's work before this frame has been copied.
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         image = cc[self.image]
         if isinstance(image, GpuBuffer):
             cc.emit(self.out, image.to_frame())

@@ -5,33 +5,28 @@ from __future__ import annotations
 from mpgraph.calculators.gpu.device_choice import use_gpu
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.gpu import GPU_SERVICE, upload
 
 
-@register
-class ImageFrameToGpuBufferCalculator(Calculator):
+@mp.register
+class ImageFrameToGpuBufferCalculator(mp.Calculator):
     """Copies images to the GPU.
 
     Untagged input: ImageFrame: SRGB, SRGBA, GRAY8 or VEC32F1, each side 1 to 8192 pixels.
     Untagged output: GpuBuffer.
     """
 
-    image = Input("", ImageFrame)
-    out = Output("", GpuBuffer)
+    image = mp.Input("", ImageFrame)
+    out = mp.Output("", GpuBuffer)
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """The machine needs a GPU; the graph does not start without it."""
         super().get_contract(contract)
         use_gpu(contract)
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         cc.emit(self.out, upload(cc[self.image], cc.service(GPU_SERVICE)))

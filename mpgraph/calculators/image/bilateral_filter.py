@@ -10,21 +10,15 @@ from mpgraph.calculators.gpu.device_choice import choose_device
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.gpu.filters import bilateral
 
 Pixels = npt.NDArray[np.uint8] | npt.NDArray[np.float32]
 Plane = npt.NDArray[np.float32]
 
 
-@register
-class BilateralFilterCalculator(Calculator):
+@mp.register
+class BilateralFilterCalculator(mp.Calculator):
     """Smooths images, but not across edges.
 
     IMAGE: ImageFrame with 1 or 3 channels of uint8 or float32; the output has the same format and size.
@@ -37,38 +31,41 @@ class BilateralFilterCalculator(Calculator):
     int(2 · sigma_space) pixels wide. GUIDE without the GPU is an extension: MediaPipe refuses it.
     """
 
-    image = Input("IMAGE", ImageFrame, optional=True)
-    guide = Input("GUIDE", ImageFrame, optional=True)
-    out = Output("IMAGE", ImageFrame, optional=True)
-    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
-    guide_gpu = Input("GUIDE_GPU", GpuBuffer, optional=True)
-    out_gpu = Output("IMAGE_GPU", GpuBuffer, optional=True)
-    Options = ProtoOptions("BilateralFilterCalculatorOptions")
+    image = mp.Input("IMAGE", ImageFrame, optional=True)
+    guide = mp.Input("GUIDE", ImageFrame, optional=True)
+    out = mp.Output("IMAGE", ImageFrame, optional=True)
+    image_gpu = mp.Input("IMAGE_GPU", GpuBuffer, optional=True)
+    guide_gpu = mp.Input("GUIDE_GPU", GpuBuffer, optional=True)
+    out_gpu = mp.Output("IMAGE_GPU", GpuBuffer, optional=True)
+    Options = mp.ProtoOptions("BilateralFilterCalculatorOptions")
     timestamp_offset = 0
     blocking = True  # Tens of milliseconds for a video frame.
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """All ports in host memory or all on the GPU; the sigmas are not negative."""
         super().get_contract(contract)
         choose_device(contract, ["IMAGE"], ["IMAGE"], ["GUIDE"])
         for name in ("sigma_color", "sigma_space"):
             contract.need(getattr(contract.options, name) >= 0, f"The option {name} must not be negative.")
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
+        if any(map(mp.Packet.is_empty, cc.packets)):
+            return
+        options = cc.options
         if cc.connected(self.image_gpu):
-            self._process_on_gpu(cc)
+            on_gpu = bilateral(
+                cc[self.image_gpu], cc.get(self.guide_gpu), options.sigma_color, options.sigma_space
+            )
+            cc.emit(self.out_gpu, on_gpu)
             return
-        image, guide = cc.get(self.image), cc.get(self.guide)
-        if image is None or (guide is None and cc.connected(self.guide)):
-            return
+        image, guide = cc[self.image], cc.get(self.guide)
         if image.channels not in (1, 3) or image.byte_depth == 2:
             raise InvalidArgumentError(
                 "BilateralFilterCalculator takes images with 1 or 3 channels of uint8 or float32, "
                 f"not {image.image_format.name}."
             )
-        options = cc.options
         diameter, sigma_color = int(options.sigma_space * 2), options.sigma_color * 255
         if guide is None:
             smooth = cv2.bilateralFilter(image.pixels, diameter, sigma_color, options.sigma_space)
@@ -76,13 +73,6 @@ class BilateralFilterCalculator(Calculator):
             edges = _without_alpha(guide)
             smooth = joint_bilateral(image.pixels, edges, diameter, sigma_color, options.sigma_space)
         cc.emit(self.out, ImageFrame.wrap(smooth, image.image_format))
-
-    def _process_on_gpu(self, cc: CalculatorContext) -> None:
-        image, guide = cc.get(self.image_gpu), cc.get(self.guide_gpu)
-        if image is None or (guide is None and cc.connected(self.guide_gpu)):
-            return
-        options = cc.options
-        cc.emit(self.out_gpu, bilateral(image, guide, options.sigma_color, options.sigma_space))
 
 
 def joint_bilateral(

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from mpgraph.errors import UnimplementedError
 from mpgraph.formats.image import Image
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 
-@register
-class ImageCloneCalculator(Calculator):
+@mp.register
+class ImageCloneCalculator(mp.Calculator):
     """Passes images on; pixels are shared, not copied.
 
     Untagged input, untagged output: Image.
@@ -22,18 +16,18 @@ class ImageCloneCalculator(Calculator):
     The option `output_on_gpu` is refused: use ImageFrameToGpuBufferCalculator to copy images to the GPU.
     """
 
-    image = Input("", Image)
-    out = Output("", Image)
-    Options = ProtoOptions("ImageCloneCalculatorOptions")
+    image = mp.Input("", Image)
+    out = mp.Output("", Image)
+    Options = mp.ProtoOptions("ImageCloneCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """`output_on_gpu` is not set."""
         super().get_contract(contract)
         if contract.options.output_on_gpu:
             raise UnimplementedError("ImageCloneCalculator cannot put images on the GPU (output_on_gpu).")
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         cc.forward(self.out, cc.packet(self.image))

@@ -13,21 +13,14 @@ from mpgraph.calculators.image.sampling import BORDER_REPLICATE, BORDER_ZERO, ne
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.packet_type import message_type
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.gpu.warp import warp
 
 _BORDERS = {1: BORDER_ZERO, 2: BORDER_REPLICATE}  # BorderMode
 
 
-@register
-class ImageCroppingCalculator(Calculator):
+@mp.register
+class ImageCroppingCalculator(mp.Calculator):
     """Cuts a rectangle out of images, pixel for pixel if it is upright.
 
     IMAGE: ImageFrame of any format; the output has the same format. Beyond the image it is black
@@ -38,25 +31,25 @@ class ImageCroppingCalculator(Calculator):
 
     The size has exactly one source: RECT; NORM_RECT; WIDTH and HEIGHT; the options `norm_width` and
     `norm_height`; or the options `width` and `height`. In the last three cases the options `norm_center_x`,
-    `norm_center_y` (default: the image's center) and `rotation` (radians, clockwise) say where it is.
+    `norm_center_y` (default: the image's center) and `rotation` (radians, clockwise) place it.
     Results larger than the options `output_max_width` and `output_max_height` are scaled down to fit.
     Nothing is sent where IMAGE, RECT or NORM_RECT has no packet; a rectangle without a size is the whole
     image.
     """
 
-    image = Input("IMAGE", ImageFrame, optional=True)
-    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
-    rect = Input("RECT", message_type("mediapipe.Rect"), optional=True)
-    norm_rect = Input("NORM_RECT", message_type("mediapipe.NormalizedRect"), optional=True)
-    width = Input("WIDTH", int, optional=True)
-    height = Input("HEIGHT", int, optional=True)
-    out = Output("IMAGE", ImageFrame, optional=True)
-    out_gpu = Output("IMAGE_GPU", GpuBuffer, optional=True)
-    Options = ProtoOptions("ImageCroppingCalculatorOptions")
+    image = mp.Input("IMAGE", ImageFrame, optional=True)
+    image_gpu = mp.Input("IMAGE_GPU", GpuBuffer, optional=True)
+    rect = mp.Input("RECT", mp.message_type("mediapipe.Rect"), optional=True)
+    norm_rect = mp.Input("NORM_RECT", mp.message_type("mediapipe.NormalizedRect"), optional=True)
+    width = mp.Input("WIDTH", int, optional=True)
+    height = mp.Input("HEIGHT", int, optional=True)
+    out = mp.Output("IMAGE", ImageFrame, optional=True)
+    out_gpu = mp.Output("IMAGE_GPU", GpuBuffer, optional=True)
+    Options = mp.ProtoOptions("ImageCroppingCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """Either IMAGE or IMAGE_GPU, on both sides; exactly one source of the rectangle's size."""
         super().get_contract(contract)
         choose_device(contract, ["IMAGE"], ["IMAGE"])
@@ -80,8 +73,8 @@ class ImageCroppingCalculator(Calculator):
                 f"The option {name} must be positive.",
             )
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         for port in (self.rect, self.norm_rect):
             if cc.connected(port) and not cc.has(port):
                 return
@@ -108,7 +101,7 @@ class ImageCroppingCalculator(Calculator):
         cropped = sampling.sample(frame.pixels, _BORDERS[options.border_mode])
         cc.emit(self.out, ImageFrame.wrap(cropped, frame.image_format))
 
-    def _box(self, cc: CalculatorContext, image_width: int, image_height: int) -> RotatedRect:
+    def _box(self, cc: mp.CalculatorContext, image_width: int, image_height: int) -> RotatedRect:
         width, height, x, y, rotation = self._requested(cc, image_width, image_height)
         if rotation == 0:
             # Between two pixels if the size is even, on a pixel if it is odd, so that edges meet pixels.
@@ -116,7 +109,7 @@ class ImageCroppingCalculator(Calculator):
         return RotatedRect.of(x, y, width, height, rotation)
 
     def _requested(
-        self, cc: CalculatorContext, image_width: int, image_height: int
+        self, cc: mp.CalculatorContext, image_width: int, image_height: int
     ) -> tuple[int, int, float, float, float]:
         """Width, height, center and rotation, in pixels and radians."""
         options = cc.options

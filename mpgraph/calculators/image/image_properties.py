@@ -6,30 +6,25 @@ from mpgraph.formats.arrays import INT_PAIR
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 
-@register
-class ImagePropertiesCalculator(Calculator):
+@mp.register
+class ImagePropertiesCalculator(mp.Calculator):
     """Sends the size of each image.
 
     IMAGE (Image or ImageFrame), IMAGE_CPU (ImageFrame) or IMAGE_GPU (GpuBuffer): of any format.
     SIZE: (width, height), two ints.
     """
 
-    image = Input("IMAGE", (Image, ImageFrame), optional=True)
-    image_cpu = Input("IMAGE_CPU", ImageFrame, optional=True)
-    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
-    size = Output("SIZE", INT_PAIR, optional=True)
+    image = mp.Input("IMAGE", (Image, ImageFrame), optional=True)
+    image_cpu = mp.Input("IMAGE_CPU", ImageFrame, optional=True)
+    image_gpu = mp.Input("IMAGE_GPU", GpuBuffer, optional=True)
+    size = mp.Output("SIZE", INT_PAIR, optional=True)
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """Exactly one of IMAGE, IMAGE_CPU and IMAGE_GPU."""
         super().get_contract(contract)
         contract.need(
@@ -37,8 +32,8 @@ class ImagePropertiesCalculator(Calculator):
             "ImagePropertiesCalculator takes exactly one input stream, IMAGE, IMAGE_CPU or IMAGE_GPU.",
         )
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         image = cc.get(self.image) or cc.get(self.image_cpu) or cc.get(self.image_gpu)
         if image is not None:
             cc.emit(self.size, (image.width, image.height))

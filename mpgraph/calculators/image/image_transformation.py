@@ -14,13 +14,7 @@ from mpgraph.formats.arrays import FLOATS_4, INT_PAIR, INTS_2
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.video_header import VideoHeader
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output, SideInput
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework.timestamp import PRESTREAM
 from mpgraph.gpu import warp
 from mpgraph.gpu.warp import Affine
@@ -30,8 +24,8 @@ _STREAMS_THAT_RESIZE = ("OUTPUT_DIMENSIONS", "ROTATION_DEGREES")
 _IDENTITY = Affine(1, 0, 0, 0, 1, 0)
 
 
-@register
-class ImageTransformationCalculator(Calculator):
+@mp.register
+class ImageTransformationCalculator(mp.Calculator):
     """Scales, then rotates counter-clockwise by multiples of 90 degrees, then mirrors images.
 
     IMAGE: ImageFrame of any format; the output has the same format.
@@ -50,26 +44,26 @@ class ImageTransformationCalculator(Calculator):
     rotated within their own size.
     """
 
-    image = Input("IMAGE", ImageFrame, optional=True)
-    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
-    dimensions = Input("OUTPUT_DIMENSIONS", INT_PAIR, optional=True)
-    degrees = Input("ROTATION_DEGREES", int, optional=True)
-    flip_horizontally = Input("FLIP_HORIZONTALLY", bool, optional=True)
-    flip_vertically = Input("FLIP_VERTICALLY", bool, optional=True)
-    header = Input("VIDEO_PRESTREAM", VideoHeader, optional=True)
-    side_dimensions = SideInput("OUTPUT_DIMENSIONS", INTS_2, optional=True)
-    side_degrees = SideInput("ROTATION_DEGREES", int, optional=True)
-    side_flip_horizontally = SideInput("FLIP_HORIZONTALLY", bool, optional=True)
-    side_flip_vertically = SideInput("FLIP_VERTICALLY", bool, optional=True)
-    out = Output("IMAGE", ImageFrame, optional=True)
-    out_gpu = Output("IMAGE_GPU", GpuBuffer, optional=True)
-    padding = Output("LETTERBOX_PADDING", FLOATS_4, optional=True)
-    out_header = Output("VIDEO_PRESTREAM", VideoHeader, optional=True)
-    Options = ProtoOptions("ImageTransformationCalculatorOptions")
+    image = mp.Input("IMAGE", ImageFrame, optional=True)
+    image_gpu = mp.Input("IMAGE_GPU", GpuBuffer, optional=True)
+    dimensions = mp.Input("OUTPUT_DIMENSIONS", INT_PAIR, optional=True)
+    degrees = mp.Input("ROTATION_DEGREES", int, optional=True)
+    flip_horizontally = mp.Input("FLIP_HORIZONTALLY", bool, optional=True)
+    flip_vertically = mp.Input("FLIP_VERTICALLY", bool, optional=True)
+    header = mp.Input("VIDEO_PRESTREAM", VideoHeader, optional=True)
+    side_dimensions = mp.SideInput("OUTPUT_DIMENSIONS", INTS_2, optional=True)
+    side_degrees = mp.SideInput("ROTATION_DEGREES", int, optional=True)
+    side_flip_horizontally = mp.SideInput("FLIP_HORIZONTALLY", bool, optional=True)
+    side_flip_vertically = mp.SideInput("FLIP_VERTICALLY", bool, optional=True)
+    out = mp.Output("IMAGE", ImageFrame, optional=True)
+    out_gpu = mp.Output("IMAGE_GPU", GpuBuffer, optional=True)
+    padding = mp.Output("LETTERBOX_PADDING", FLOATS_4, optional=True)
+    out_header = mp.Output("VIDEO_PRESTREAM", VideoHeader, optional=True)
+    Options = mp.ProtoOptions("ImageTransformationCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """Either IMAGE or IMAGE_GPU, on both sides; with VIDEO_PRESTREAM, no streams that resize frames."""
         super().get_contract(contract)
         choose_device(contract, ["IMAGE"], ["IMAGE"])
@@ -84,8 +78,8 @@ class ImageTransformationCalculator(Calculator):
             "ROTATION_DEGREES as options or side packets, not as streams.",
         )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         options = cc.options
         width, height = cc.get(self.side_dimensions) or (options.output_width, options.output_height)
         color = options.padding_color
@@ -105,8 +99,8 @@ class ImageTransformationCalculator(Calculator):
         self._mirror = cc.get(self.side_flip_horizontally, options.flip_horizontally) is True
         self._upside_down = cc.get(self.side_flip_vertically, options.flip_vertically) is True
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         header = cc.get(self.header)
         if header is not None:
             width, height = self._output_size(header.width, header.height)
@@ -133,7 +127,7 @@ class ImageTransformationCalculator(Calculator):
             pixels = cv2.flip(pixels, -1 if self._mirror and self._upside_down else int(self._mirror))
         cc.emit(self.out, ImageFrame.wrap(pixels, frame.image_format))
 
-    def _update(self, cc: CalculatorContext) -> bool:
+    def _update(self, cc: mp.CalculatorContext) -> bool:
         """Take over the values of the streams. Returns whether the output has a size at this timestamp."""
         degrees = cc.get(self.degrees)
         if degrees is not None:

@@ -14,13 +14,7 @@ from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.gpu.filters import recolor as recolor_on_gpu
 
 Array = npt.NDArray[Any]
@@ -36,13 +30,13 @@ _LUMINANCE_OF = [(np.arange(256) * factor).reshape(1, 256) for factor in _LUMINA
 _BYTE_TO_WEIGHT = (np.arange(256) * (1.0 / 255.0)).astype(np.float32).reshape(1, 256)
 
 
-@register
-class RecolorCalculator(Calculator):
+@mp.register
+class RecolorCalculator(mp.Calculator):
     """Blends each pixel with one color, weighted by a mask.
 
     IMAGE: ImageFrame, SRGB; the output has the same format and size.
-    MASK: ImageFrame of any size, uint8 in 0..255 or float32 in 0..1; its first channel counts, or the fourth
-        with `mask_channel: ALPHA`.
+    MASK: ImageFrame of any size, uint8 in 0..255 or float32 in 0..1; its first channel is used, or the
+        fourth with `mask_channel: ALPHA`.
     IMAGE_GPU, MASK_GPU: the same on the GPU, of any format; the output is SRGBA.
 
     Where MASK has no packet, the image is passed on unchanged. Options: `color` (required), `mask_channel`,
@@ -50,18 +44,18 @@ class RecolorCalculator(Calculator):
     dark. Values are rounded like those of MediaPipe's calculators/image/recolor_calculator.cc.
     """
 
-    image = Input("IMAGE", ImageFrame, optional=True)
-    mask = Input("MASK", ImageFrame, optional=True)
-    out = Output("IMAGE", ImageFrame, optional=True)
-    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
-    mask_gpu = Input("MASK_GPU", GpuBuffer, optional=True)
-    out_gpu = Output("IMAGE_GPU", GpuBuffer, optional=True)
-    Options = ProtoOptions("RecolorCalculatorOptions")
+    image = mp.Input("IMAGE", ImageFrame, optional=True)
+    mask = mp.Input("MASK", ImageFrame, optional=True)
+    out = mp.Output("IMAGE", ImageFrame, optional=True)
+    image_gpu = mp.Input("IMAGE_GPU", GpuBuffer, optional=True)
+    mask_gpu = mp.Input("MASK_GPU", GpuBuffer, optional=True)
+    out_gpu = mp.Output("IMAGE_GPU", GpuBuffer, optional=True)
+    Options = mp.ProtoOptions("RecolorCalculatorOptions")
     timestamp_offset = 0
     blocking = True  # A millisecond or more for a video frame.
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """All ports in host memory or all on the GPU; `color` is set, each value in 0..255."""
         super().get_contract(contract)
         choose_device(contract, ["IMAGE", "MASK"], ["IMAGE"])
@@ -71,25 +65,26 @@ class RecolorCalculator(Calculator):
             value = getattr(options.color, name)
             contract.need(0 <= value <= 255, f"color.{name} is {value}; it must be in 0..255.")
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         options = cc.options
         self._color = (options.color.r, options.color.g, options.color.b)
         self._channel = 3 if options.mask_channel == _ALPHA else 0
         self._invert = options.invert_mask
         self._adjust = options.adjust_with_luminance
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
-        if cc.connected(self.image_gpu):
-            self._process_on_gpu(cc)
-            return
-        mask = cc.get(self.mask)
-        if mask is None:
-            if cc.has(self.image):
-                cc.forward(self.out, cc.packet(self.image))
-            return
-        image = cc[self.image]
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
+        if not cc.has(self.mask) and not cc.has(self.mask_gpu):
+            for source, target in ((self.image, self.out), (self.image_gpu, self.out_gpu)):
+                if cc.has(source):
+                    cc.forward(target, cc.packet(source))
+        elif cc.connected(self.image_gpu):
+            cc.emit(self.out_gpu, self._recolored_on_gpu(cc[self.image_gpu], cc[self.mask_gpu]))
+        else:
+            cc.emit(self.out, self._recolored(cc[self.image], cc[self.mask]))
+
+    def _recolored(self, image: ImageFrame, mask: ImageFrame) -> ImageFrame:
         if image.image_format is not ImageFormat.SRGB:
             raise InvalidArgumentError(
                 f"RecolorCalculator takes SRGB images on the CPU, not {image.image_format.name}."
@@ -101,25 +96,19 @@ class RecolorCalculator(Calculator):
             invert=self._invert,
             adjust_with_luminance=self._adjust,
         )
-        cc.emit(self.out, ImageFrame.wrap(recolored, ImageFormat.SRGB))
+        return ImageFrame.wrap(recolored, ImageFormat.SRGB)
 
-    def _process_on_gpu(self, cc: CalculatorContext) -> None:
-        mask = cc.get(self.mask_gpu)
-        if mask is None:
-            if cc.has(self.image_gpu):
-                cc.forward(self.out_gpu, cc.packet(self.image_gpu))
-            return
+    def _recolored_on_gpu(self, image: GpuBuffer, mask: GpuBuffer) -> GpuBuffer:
         if self._channel and mask.image_format is not ImageFormat.SRGBA:
             raise InvalidArgumentError(_no_alpha(mask.image_format))
-        recolored = recolor_on_gpu(
-            cc[self.image_gpu],
+        return recolor_on_gpu(
+            image,
             mask,
             self._color,
             mask_channel=self._channel,
             invert=self._invert,
             adjust_with_luminance=self._adjust,
         )
-        cc.emit(self.out_gpu, recolored)
 
     def _one_channel(self, mask: ImageFrame) -> Array:
         pixels = mask.pixels

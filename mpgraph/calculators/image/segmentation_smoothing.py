@@ -8,12 +8,7 @@ import numpy.typing as npt
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.gpu import upload
 from mpgraph.gpu.context import texture_of
 from mpgraph.gpu.masks import smoothed
@@ -24,28 +19,28 @@ Mask = npt.NDArray[np.float32]
 _COEFFICIENTS = tuple(map(np.float32, (5.68842, -0.748699, -57.8051, 291.309, -624.717)))
 
 
-@register
-class SegmentationSmoothingCalculator(Calculator):
+@mp.register
+class SegmentationSmoothingCalculator(mp.Calculator):
     """Mixes a mask with the previous mask where it is uncertain.
 
     MASK, MASK_PREVIOUS: Images of one size, VEC32F1 in 0..1.
     MASK_SMOOTHED: Image, the mix, of the same format and size.
 
     Without MASK_PREVIOUS, MASK is passed on unchanged; without MASK, nothing is sent. A MASK on the GPU is
-    mixed and stays there: it may have any format, of which red counts, and MASK_PREVIOUS may have another
+    mixed and stays there: it may have any format, of which red is used, and MASK_PREVIOUS may have another
     format and size or be in host memory; the output is VEC32F1 if MASK is, else SRGBA with the mix in red and
     alpha. Options: `combine_with_previous_ratio`, the previous mask's weight where the new mask is 0.5.
     The polynomial is that of MediaPipe's calculators/image/segmentation_smoothing_calculator.cc.
     """
 
-    mask = Input("MASK", Image)
-    previous = Input("MASK_PREVIOUS", Image)
-    smoothed = Output("MASK_SMOOTHED", Image)
-    Options = ProtoOptions("SegmentationSmoothingCalculatorOptions")
+    mask = mp.Input("MASK", Image)
+    previous = mp.Input("MASK_PREVIOUS", Image)
+    smoothed = mp.Output("MASK_SMOOTHED", Image)
+    Options = mp.ProtoOptions("SegmentationSmoothingCalculatorOptions")
     timestamp_offset = 0
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         if not cc.has(self.mask):
             return
         previous = cc.get(self.previous)

@@ -13,13 +13,7 @@ from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.gpu.filters import set_alpha
 
 _WITH_COLOR = (ImageFormat.SRGB, ImageFormat.SRGBA)
@@ -28,31 +22,32 @@ _ALMOST_HALF = np.nextafter(np.float32(0.5), np.float32(0))
 """With 0.5 itself, the sum would round the largest number below a half up."""
 
 
-@register
-class SetAlphaCalculator(Calculator):
+@mp.register
+class SetAlphaCalculator(mp.Calculator):
     """Sets the alpha channel of images, to one value or from another image.
 
     IMAGE: ImageFrame, SRGB or SRGBA; the output is SRGBA of the same size.
     ALPHA: ImageFrame of the same size whose first channel becomes alpha: uint8 as it is, float32 times 255,
         rounded and clamped to 0..255.
-    IMAGE_GPU, ALPHA_GPU: the same on the GPU, of any format; ALPHA_GPU may have any size, its red counts.
+    IMAGE_GPU, ALPHA_GPU: the same on the GPU, of any format. ALPHA_GPU may have any size; its
+        red channel is used.
 
     Without ALPHA the option `alpha_value` (0..255) applies to all pixels. Where a connected ALPHA has no
     packet, alpha is 0; without an image, nothing is sent.
     """
 
-    image = Input("IMAGE", ImageFrame, optional=True)
-    alpha = Input("ALPHA", ImageFrame, optional=True)
-    out = Output("IMAGE", ImageFrame, optional=True)
-    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
-    alpha_gpu = Input("ALPHA_GPU", GpuBuffer, optional=True)
-    out_gpu = Output("IMAGE_GPU", GpuBuffer, optional=True)
-    Options = ProtoOptions("SetAlphaCalculatorOptions")
+    image = mp.Input("IMAGE", ImageFrame, optional=True)
+    alpha = mp.Input("ALPHA", ImageFrame, optional=True)
+    out = mp.Output("IMAGE", ImageFrame, optional=True)
+    image_gpu = mp.Input("IMAGE_GPU", GpuBuffer, optional=True)
+    alpha_gpu = mp.Input("ALPHA_GPU", GpuBuffer, optional=True)
+    out_gpu = mp.Output("IMAGE_GPU", GpuBuffer, optional=True)
+    Options = mp.ProtoOptions("SetAlphaCalculatorOptions")
     timestamp_offset = 0
     blocking = True  # A millisecond or more for a video frame.
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """All ports in host memory or all on the GPU; either ALPHA or the option `alpha_value`."""
         super().get_contract(contract)
         on_gpu = choose_device(contract, ["IMAGE"], ["IMAGE"], ["ALPHA"])
@@ -61,8 +56,8 @@ class SetAlphaCalculator(Calculator):
             "Must use either image mask or options alpha value. Connect ALPHA or set alpha_value (0 to 255).",
         )
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         if cc.connected(self.image_gpu):
             if cc.has(self.image_gpu):
                 other = cc.get(self.alpha_gpu)

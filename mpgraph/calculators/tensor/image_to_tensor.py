@@ -25,14 +25,7 @@ from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.tensor import TENSOR, TENSORS, Tensor
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.packet_type import message_type
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.gpu.warp import sample_tensor, scaling, shift
 
 Array = npt.NDArray[Any]
@@ -45,8 +38,8 @@ _INTEGER_LIMITS = {"output_tensor_int_range": (-128, 127), "output_tensor_uint_r
 _BYTES = np.arange(256)
 
 
-@register
-class ImageToTensorCalculator(Calculator):
+@mp.register
+class ImageToTensorCalculator(mp.Calculator):
     """Samples an image, or a rotated rectangle of it, into a tensor of a model's size and range.
 
     IMAGE: Image or ImageFrame, SRGB, SRGBA (alpha is dropped) or GRAY8; or IMAGE_GPU: GpuBuffer.
@@ -67,18 +60,18 @@ class ImageToTensorCalculator(Calculator):
     GPU, pixel centers are mapped to pixel centers and nothing is rounded, as in its OpenGL converter.
     """
 
-    image = Input("IMAGE", (Image, ImageFrame), optional=True)
-    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
-    norm_rect = Input("NORM_RECT", message_type("mediapipe.NormalizedRect"), optional=True)
-    tensors = Output("TENSORS", TENSORS, optional=True)
-    tensor = Output("TENSOR", TENSOR, optional=True)
-    matrix = Output("MATRIX", FLOATS_16, optional=True)
-    padding = Output("LETTERBOX_PADDING", FLOATS_4, optional=True)
-    Options = ProtoOptions("ImageToTensorCalculatorOptions")
+    image = mp.Input("IMAGE", (Image, ImageFrame), optional=True)
+    image_gpu = mp.Input("IMAGE_GPU", GpuBuffer, optional=True)
+    norm_rect = mp.Input("NORM_RECT", mp.message_type("mediapipe.NormalizedRect"), optional=True)
+    tensors = mp.Output("TENSORS", TENSORS, optional=True)
+    tensor = mp.Output("TENSOR", TENSOR, optional=True)
+    matrix = mp.Output("MATRIX", FLOATS_16, optional=True)
+    padding = mp.Output("LETTERBOX_PADDING", FLOATS_4, optional=True)
+    Options = mp.ProtoOptions("ImageToTensorCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """Exactly one of IMAGE and IMAGE_GPU, one of TENSORS and TENSOR, and one range; floats on the GPU."""
         super().get_contract(contract)
         options = contract.options
@@ -109,8 +102,8 @@ class ImageToTensorCalculator(Calculator):
                 f"Valid {name} is required: it must be positive.",
             )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         options = cc.options
         self._width, self._height = options.output_tensor_width, options.output_tensor_height
         self._keep_aspect_ratio = options.keep_aspect_ratio
@@ -121,8 +114,8 @@ class ImageToTensorCalculator(Calculator):
         span = getattr(options, kind)
         self._low, self._high = span.min, span.max
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         image: Image | ImageFrame | GpuBuffer | None = cc.get(self.image) or cc.get(self.image_gpu)
         if image is None:
             return

@@ -22,15 +22,8 @@ from mpgraph.calculators.tensor.models import (
 from mpgraph.config.options import message_options
 from mpgraph.errors import InferenceError, UnimplementedError
 from mpgraph.formats.tensor import TENSOR, TENSORS, Tensor
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.packet_type import message_type
-from mpgraph.framework.ports import Input, Output, SideInput
-from mpgraph.framework.registry import CALCULATORS, register
-from mpgraph.framework.subgraph import Subgraph
+from mpgraph.framework import calculator_framework as mp
+from mpgraph.framework.registry import CALCULATORS
 from mpgraph.gpu import GPU_SERVICE, GpuContext
 from mpgraph.inference import TfliteModel
 from mpgraph.protos import calculator_pb2
@@ -42,8 +35,8 @@ _ON_GPU = ("InferenceCalculatorGpu",)
 _ANYWHERE = ("InferenceCalculatorAuto", *_ON_CPU)
 
 
-@register
-class InferenceCalculator(Subgraph):
+@mp.register
+class InferenceCalculator(mp.Subgraph):
     """Runs a TfLite model; the options select the calculator that replaces this node.
 
     TENSORS (a list) or TENSOR:0, TENSOR:1, ...: the model's inputs, and as outputs its outputs, in either
@@ -60,7 +53,7 @@ class InferenceCalculator(Subgraph):
     MPGRAPH_INFERENCE_BACKEND selects the library that computes on the CPU.
     """
 
-    @override
+    @mp.override
     @classmethod
     def get_config(cls, node: Any) -> Any:
         options = message_options(node, _OPTIONS)
@@ -85,24 +78,24 @@ class InferenceCalculator(Subgraph):
         return config
 
 
-class InferenceNode(Calculator):
+class InferenceNode(mp.Calculator):
     """Ports, options and life cycle of the calculators that run a model; a subclass chooses the device."""
 
-    tensors = Input("TENSORS", TENSORS, optional=True)
-    tensor = Input("TENSOR", TENSOR, optional=True, repeated=True)
-    out_tensors = Output("TENSORS", TENSORS, optional=True)
-    out_tensor = Output("TENSOR", TENSOR, optional=True, repeated=True)
-    model = SideInput("MODEL", MODEL, optional=True)
-    op_resolver = SideInput("OP_RESOLVER", OP_RESOLVER, optional=True)
-    custom_op_resolver = SideInput("CUSTOM_OP_RESOLVER", OP_RESOLVER, optional=True)
-    delegate = SideInput("DELEGATE", message_type(f"{_OPTIONS}.Delegate"), optional=True)
-    io_config = SideInput("IO_CONFIG", message_type(f"{_OPTIONS}.InputOutputConfig"), optional=True)
-    Options = ProtoOptions("InferenceCalculatorOptions")
+    tensors = mp.Input("TENSORS", TENSORS, optional=True)
+    tensor = mp.Input("TENSOR", TENSOR, optional=True, repeated=True)
+    out_tensors = mp.Output("TENSORS", TENSORS, optional=True)
+    out_tensor = mp.Output("TENSOR", TENSOR, optional=True, repeated=True)
+    model = mp.SideInput("MODEL", MODEL, optional=True)
+    op_resolver = mp.SideInput("OP_RESOLVER", OP_RESOLVER, optional=True)
+    custom_op_resolver = mp.SideInput("CUSTOM_OP_RESOLVER", OP_RESOLVER, optional=True)
+    delegate = mp.SideInput("DELEGATE", mp.message_type(f"{_OPTIONS}.Delegate"), optional=True)
+    io_config = mp.SideInput("IO_CONFIG", mp.message_type(f"{_OPTIONS}.InputOutputConfig"), optional=True)
+    Options = mp.ProtoOptions("InferenceCalculatorOptions")
     timestamp_offset = 0
     blocking = True
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """Exactly one of TENSORS and TENSOR on each side; either MODEL or the option `model_path`."""
         super().get_contract(contract)
         for side in (contract.inputs, contract.outputs):
@@ -112,8 +105,8 @@ class InferenceNode(Calculator):
             )
         require_one_model(contract)
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         options: Any = cc.options
         delegate: Any = cc.get(self.delegate) or options.delegate
         io_config: Any = cc.get(self.io_config)
@@ -123,11 +116,13 @@ class InferenceNode(Calculator):
         self._loaded = self.load(cc, model, delegate, io_config)
 
     @abstractmethod
-    def load(self, cc: CalculatorContext, model: TfliteModel, delegate: Any, io_config: Any) -> RunnableModel:
+    def load(
+        self, cc: mp.CalculatorContext, model: TfliteModel, delegate: Any, io_config: Any
+    ) -> RunnableModel:
         """Load `model`. delegate, io_config: messages, the second None for the model's own tensor order."""
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         if cc.connected(self.tensors):
             inputs = cc.get(self.tensors)
         else:
@@ -142,19 +137,21 @@ class InferenceNode(Calculator):
             for index, tensor in enumerate(outputs[:connected]):
                 cc.emit(self.out_tensor, tensor, index=index)
 
-    @override
-    def close(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def close(self, cc: mp.CalculatorContext) -> None:
         self._loaded.close()
 
 
-@register
+@mp.register
 class InferenceCalculatorCpu(InferenceNode):
     """Runs a TfLite model on the CPU. Ports and options are those of `InferenceCalculator`."""
 
     always_xnnpack: ClassVar[bool] = False
 
-    @override
-    def load(self, cc: CalculatorContext, model: TfliteModel, delegate: Any, io_config: Any) -> RunnableModel:
+    @mp.override
+    def load(
+        self, cc: mp.CalculatorContext, model: TfliteModel, delegate: Any, io_config: Any
+    ) -> RunnableModel:
         options: Any = cc.options
         return CpuModel(
             model,
@@ -165,7 +162,7 @@ class InferenceCalculatorCpu(InferenceNode):
         )
 
 
-@register
+@mp.register
 class InferenceCalculatorXnnpack(InferenceCalculatorCpu):
     """Runs a TfLite model on the CPU, always with XNNPACK's kernels.
 
@@ -175,7 +172,7 @@ class InferenceCalculatorXnnpack(InferenceCalculatorCpu):
     always_xnnpack = True
 
 
-@register
+@mp.register
 class InferenceCalculatorGpu(InferenceNode):
     """Runs a TfLite model on the GPU; its outputs, float32, stay there.
 
@@ -184,17 +181,19 @@ class InferenceCalculatorGpu(InferenceNode):
     """
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """As for InferenceCalculatorCpu, and the machine needs a GPU."""
         super().get_contract(contract)
         use_gpu(contract)
 
-    @override
-    def load(self, cc: CalculatorContext, model: TfliteModel, delegate: Any, io_config: Any) -> RunnableModel:
+    @mp.override
+    def load(
+        self, cc: mp.CalculatorContext, model: TfliteModel, delegate: Any, io_config: Any
+    ) -> RunnableModel:
         return GpuModel(model, cc.service(GPU_SERVICE), io_config)
 
 
-@register
+@mp.register
 class InferenceCalculatorAuto(InferenceCalculatorCpu):
     """Runs a TfLite model where its tensors are: on the GPU if the first of them is there, else on the CPU.
 
@@ -203,8 +202,10 @@ class InferenceCalculatorAuto(InferenceCalculatorCpu):
     tensors arrive from there.
     """
 
-    @override
-    def load(self, cc: CalculatorContext, model: TfliteModel, delegate: Any, io_config: Any) -> RunnableModel:
+    @mp.override
+    def load(
+        self, cc: mp.CalculatorContext, model: TfliteModel, delegate: Any, io_config: Any
+    ) -> RunnableModel:
         either = _ModelOnEither(partial(super().load, cc, model, delegate, io_config), model, io_config)
         gpu: GpuContext | None = cc.service(GPU_SERVICE)
         if gpu is None:
@@ -235,12 +236,12 @@ class _ModelOnEither(RunnableModel):
                 )
             return self._loaded[device]
 
-    @override
+    @mp.override
     def run(self, tensors: Sequence[Tensor]) -> list[Tensor]:
         device: GpuContext | None = getattr(tensors[0].gpu, "context", None)
         return self.on(device).run(tensors)
 
-    @override
+    @mp.override
     def close(self) -> None:
         for model in self._loaded.values():
             model.close()

@@ -14,9 +14,8 @@ import numpy.typing as npt
 from mpgraph.calculators.tensor.tensor_order import TensorOrder
 from mpgraph.errors import FailedPreconditionError, InvalidArgumentError, ret_check
 from mpgraph.formats.tensor import Quantization, Tensor
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.override import override
 from mpgraph.framework.resources import read_resource
 from mpgraph.gpu import GpuContext
 from mpgraph.gpu.context import GpuArray
@@ -44,7 +43,7 @@ OP_RESOLVER = packet_type.define("::tflite::OpResolver", OpResolver)
 """An OpResolver."""
 
 
-def require_one_model(contract: Contract) -> None:
+def require_one_model(contract: mp.Contract) -> None:
     """Raise InternalError unless either the side packet MODEL or the option `model_path` is given."""
     path = contract.options.model_path
     ret_check(
@@ -120,7 +119,7 @@ class CpuModel(RunnableModel):
             to: np.zeros(runner.inputs[to].shape, runner.inputs[to].dtype) for _, to in self._order.feedback
         }
 
-    @override
+    @mp.override
     def run(self, tensors: Sequence[Tensor]) -> list[Tensor]:
         by_index = self._order.indexed(tensors, self._model.origin)
         runner = self._take()
@@ -135,7 +134,7 @@ class CpuModel(RunnableModel):
             self._fed_back[to] = results[origin]
         return [_tensor(results[index], runner.outputs[index]) for index in self._order.outputs]
 
-    @override
+    @mp.override
     def close(self) -> None:
         for runner in self._free:
             runner.close()
@@ -189,7 +188,7 @@ class GpuModel(RunnableModel):
             for _, to in self._order.feedback
         }
 
-    @override
+    @mp.override
     def run(self, tensors: Sequence[Tensor]) -> list[Tensor]:
         with self._context.lock:
             arrays = dict(self._fed_back)
@@ -201,7 +200,7 @@ class GpuModel(RunnableModel):
         outputs = self._model.outputs
         return [Tensor.on_gpu(results[index], name=outputs[index].name) for index in self._order.outputs]
 
-    @override
+    @mp.override
     def close(self) -> None:
         self._fed_back.clear()
         del self._executor

@@ -13,7 +13,7 @@ from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.matrix import Matrix
-from mpgraph.framework.contract import Contract
+from mpgraph.framework import calculator_framework as mp
 
 Array = npt.NDArray[Any]
 
@@ -21,7 +21,7 @@ _FORMATS = (ImageFormat.SRGB, ImageFormat.SRGBA, ImageFormat.GRAY8, ImageFormat.
 _CHANNELS = (1, 3, 4)
 
 
-def check_options(contract: Contract) -> None:
+def check_options(contract: mp.Contract) -> None:
     """Raise InvalidArgumentError for channels, ranges or divisors that are not possible."""
     options = contract.options
     contract.need(

@@ -7,17 +7,11 @@ from mpgraph.calculators.tensor.normalization import Normalization
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.matrix import Matrix
 from mpgraph.formats.tensor import TENSORS, Tensor
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 
-@register
-class TensorConverterCalculator(Calculator):
+@mp.register
+class TensorConverterCalculator(mp.Calculator):
     """Converts images or matrices to float32 tensors of the same size.
 
     IMAGE: ImageFrame, SRGB, SRGBA, GRAY8 or VEC32F1; or MATRIX: Matrix.
@@ -28,14 +22,14 @@ class TensorConverterCalculator(Calculator):
     `flip_vertically`; `max_num_channels` (1, 3 or 4; further channels are dropped); `row_major_matrix`.
     """
 
-    image = Input("IMAGE", ImageFrame, optional=True)
-    matrix = Input("MATRIX", Matrix, optional=True)
-    tensors = Output("TENSORS", TENSORS)
-    Options = ProtoOptions("TensorConverterCalculatorOptions")
+    image = mp.Input("IMAGE", ImageFrame, optional=True)
+    matrix = mp.Input("MATRIX", Matrix, optional=True)
+    tensors = mp.Output("TENSORS", TENSORS)
+    Options = mp.ProtoOptions("TensorConverterCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """Exactly one of IMAGE and MATRIX; a non-empty range, and a divisor other than 0."""
         super().get_contract(contract)
         contract.need(
@@ -44,12 +38,12 @@ class TensorConverterCalculator(Calculator):
         )
         normalization.check_options(contract)
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._normalization = Normalization.from_options(cc.options)
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         if cc.has(self.image):
             values = self._normalization.floats(cc[self.image])
         elif cc.has(self.matrix):

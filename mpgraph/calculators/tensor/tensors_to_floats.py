@@ -7,20 +7,14 @@ import numpy as np
 from mpgraph.calculators.tensor import activation
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.tensor import TENSORS
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework.packet_type import FLOAT, vector
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
 
 _SIGMOID = 1  # Activation
 
 
-@register
-class TensorsToFloatsCalculator(Calculator):
+@mp.register
+class TensorsToFloatsCalculator(mp.Calculator):
     """Sends the values of the first tensor of a list.
 
     TENSORS: a list whose first tensor is float32, of any shape.
@@ -29,14 +23,14 @@ class TensorsToFloatsCalculator(Calculator):
     Options: `activation`, NONE or SIGMOID.
     """
 
-    tensors = Input("TENSORS", TENSORS)
-    floats = Output("FLOATS", vector(FLOAT), optional=True)
-    single = Output("FLOAT", FLOAT, optional=True)
-    Options = ProtoOptions("TensorsToFloatsCalculatorOptions")
+    tensors = mp.Input("TENSORS", TENSORS)
+    floats = mp.Output("FLOATS", vector(FLOAT), optional=True)
+    single = mp.Output("FLOAT", FLOAT, optional=True)
+    Options = mp.ProtoOptions("TensorsToFloatsCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """At least one of FLOATS and FLOAT."""
         super().get_contract(contract)
         contract.need(
@@ -44,8 +38,8 @@ class TensorsToFloatsCalculator(Calculator):
             "TensorsToFloatsCalculator needs the output stream FLOATS or FLOAT.",
         )
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         tensors = cc[self.tensors]
         if not tensors or tensors[0].dtype != np.float32:
             found = repr(tensors[0]) if tensors else "an empty list"

@@ -14,13 +14,7 @@ from mpgraph.formats.arrays import INT_PAIR
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.tensor import TENSORS, Tensor
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.gpu.context import GpuArray
 from mpgraph.gpu.masks import mask_of
 from mpgraph.gpu.warp import resize
@@ -32,8 +26,8 @@ _SOFTMAX = 2
 _TOP_LEFT = 2  # GpuOrigin
 
 
-@register
-class TensorsToSegmentationCalculator(Calculator):
+@mp.register
+class TensorsToSegmentationCalculator(mp.Calculator):
     """Converts the first tensor of a list to a mask and scales it bilinearly.
 
     TENSORS: a list whose first tensor is float32, (height, width, channels) or (1, height, width, channels);
@@ -47,14 +41,14 @@ class TensorsToSegmentationCalculator(Calculator):
     TOP_LEFT.
     """
 
-    tensors = Input("TENSORS", TENSORS)
-    size = Input("OUTPUT_SIZE", INT_PAIR, optional=True)
-    mask = Output("MASK", Image)
-    Options = ProtoOptions("TensorsToSegmentationCalculatorOptions")
+    tensors = mp.Input("TENSORS", TENSORS)
+    size = mp.Input("OUTPUT_SIZE", INT_PAIR, optional=True)
+    mask = mp.Output("MASK", Image)
+    Options = mp.ProtoOptions("TensorsToSegmentationCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """With SOFTMAX, `output_layer_index` is 0 or 1."""
         super().get_contract(contract)
         options = contract.options
@@ -63,14 +57,14 @@ class TensorsToSegmentationCalculator(Calculator):
             f"output_layer_index is {options.output_layer_index}; SOFTMAX has the channels 0 and 1.",
         )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._activation = cc.options.activation
         self._channel = cc.options.output_layer_index
         self._flip = cc.options.gpu_origin != _TOP_LEFT
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         tensors = cc.get(self.tensors)
         if not tensors:
             return

@@ -12,20 +12,14 @@ from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.matrix import Matrix
 from mpgraph.formats.tensor import TFLITE_TENSORS, Quantization, Tensor
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.gpu.warp import Affine, sample_tensor
 
 _WITH_ALPHA = 4
 
 
-@register
-class TfLiteConverterCalculator(Calculator):
+@mp.register
+class TfLiteConverterCalculator(mp.Calculator):
     """Converts images or matrices to TfLiteTensors of the same size.
 
     IMAGE: ImageFrame, SRGB, SRGBA, GRAY8 or VEC32F1; or MATRIX: Matrix; or IMAGE_GPU: GpuBuffer, SRGB, SRGBA
@@ -38,17 +32,17 @@ class TfLiteConverterCalculator(Calculator):
     scale 1 and zero point 0; it has no effect on the GPU, as in MediaPipe.
     """
 
-    image = Input("IMAGE", ImageFrame, optional=True)
-    matrix = Input("MATRIX", Matrix, optional=True)
-    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
-    tensors = Output("TENSORS", TFLITE_TENSORS, optional=True)
-    tensors_gpu = Output("TENSORS_GPU", TFLITE_TENSORS, optional=True)
-    Options = ProtoOptions("TfLiteConverterCalculatorOptions")
+    image = mp.Input("IMAGE", ImageFrame, optional=True)
+    matrix = mp.Input("MATRIX", Matrix, optional=True)
+    image_gpu = mp.Input("IMAGE_GPU", GpuBuffer, optional=True)
+    tensors = mp.Output("TENSORS", TFLITE_TENSORS, optional=True)
+    tensors_gpu = mp.Output("TENSORS_GPU", TFLITE_TENSORS, optional=True)
+    Options = mp.ProtoOptions("TfLiteConverterCalculatorOptions")
     timestamp_offset = 0
     input_stream_handler = "FixedSizeInputStreamHandler"
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """Exactly one of IMAGE, IMAGE_GPU and MATRIX; the output in the same memory; a non-empty range."""
         super().get_contract(contract)
         contract.need(
@@ -59,13 +53,13 @@ class TfLiteConverterCalculator(Calculator):
         choose_device(contract, images, ["TENSORS"], ["MATRIX"])
         check_options(contract)
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._normalization = Normalization.from_options(cc.options)
         self._quantized = cc.options.use_quantized_tensors
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         if cc.has(self.image):
             tensor = self._of_frame(cc[self.image])
         elif cc.has(self.matrix):

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from mpgraph.calculators.tensor.models import OP_RESOLVER, OpResolver
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import SideOutput
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 CUSTOM_OPS = ("Convolution2DTransposeBias", "MaxPoolArgmax", "MaxUnpooling2D")
 """The operators that MediaPipe adds to those of TfLite."""
 
 
-@register
-class TfLiteCustomOpResolverCalculator(Calculator):
+@mp.register
+class TfLiteCustomOpResolverCalculator(mp.Calculator):
     """Provides the inference calculators with an OpResolver for MediaPipe's operators.
 
     OP_RESOLVER, or an untagged output side packet: the OpResolver.
@@ -24,13 +18,13 @@ class TfLiteCustomOpResolverCalculator(Calculator):
     Options: `use_gpu`. The inference calculators support the operators without it, too.
     """
 
-    resolver = SideOutput("OP_RESOLVER", OP_RESOLVER, optional=True)
-    untagged = SideOutput("", OP_RESOLVER, optional=True)
-    Options = ProtoOptions("TfLiteCustomOpResolverCalculatorOptions")
+    resolver = mp.SideOutput("OP_RESOLVER", OP_RESOLVER, optional=True)
+    untagged = mp.SideOutput("", OP_RESOLVER, optional=True)
+    Options = mp.ProtoOptions("TfLiteCustomOpResolverCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """Exactly one of OP_RESOLVER and an untagged output side packet."""
         super().get_contract(contract)
         contract.need(
@@ -38,8 +32,8 @@ class TfLiteCustomOpResolverCalculator(Calculator):
             "TfLiteCustomOpResolverCalculator has exactly one side packet, OP_RESOLVER or an untagged one.",
         )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         resolver = OpResolver(CUSTOM_OPS, cc.options.use_gpu)
         cc.emit(self.resolver, resolver)
         cc.emit(self.untagged, resolver)

@@ -15,20 +15,14 @@ from mpgraph.calculators.tensor.models import (
     require_one_model,
 )
 from mpgraph.formats.tensor import TFLITE_TENSORS
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output, SideInput
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.gpu import GPU_SERVICE
 
 _GPU = "TENSORS_GPU"
 
 
-@register
-class TfLiteInferenceCalculator(Calculator):
+@mp.register
+class TfLiteInferenceCalculator(mp.Calculator):
     """Runs a TfLite model on the CPU or the GPU.
 
     TENSORS or TENSORS_GPU: the model's inputs, and as outputs its outputs, in either form. Without inputs at
@@ -42,19 +36,19 @@ class TfLiteInferenceCalculator(Calculator):
     computes on the CPU.
     """
 
-    tensors = Input("TENSORS", TFLITE_TENSORS, optional=True)
-    tensors_gpu = Input("TENSORS_GPU", TFLITE_TENSORS, optional=True)
-    out = Output("TENSORS", TFLITE_TENSORS, optional=True)
-    out_gpu = Output("TENSORS_GPU", TFLITE_TENSORS, optional=True)
-    model = SideInput("MODEL", MODEL, optional=True)
-    op_resolver = SideInput("CUSTOM_OP_RESOLVER", OP_RESOLVER, optional=True)
-    Options = ProtoOptions("TfLiteInferenceCalculatorOptions")
+    tensors = mp.Input("TENSORS", TFLITE_TENSORS, optional=True)
+    tensors_gpu = mp.Input("TENSORS_GPU", TFLITE_TENSORS, optional=True)
+    out = mp.Output("TENSORS", TFLITE_TENSORS, optional=True)
+    out_gpu = mp.Output("TENSORS_GPU", TFLITE_TENSORS, optional=True)
+    model = mp.SideInput("MODEL", MODEL, optional=True)
+    op_resolver = mp.SideInput("CUSTOM_OP_RESOLVER", OP_RESOLVER, optional=True)
+    Options = mp.ProtoOptions("TfLiteInferenceCalculatorOptions")
     timestamp_offset = 0
     input_stream_handler = "FixedSizeInputStreamHandler"
     blocking = True
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """Exactly one of TENSORS and TENSORS_GPU on each side; either MODEL or the option `model_path`."""
         super().get_contract(contract)
         for side in (contract.inputs, contract.outputs):
@@ -66,8 +60,8 @@ class TfLiteInferenceCalculator(Calculator):
         if _uses_gpu(contract.options) or contract.inputs.has(_GPU) or contract.outputs.has(_GPU):
             use_gpu(contract)
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         options: Any = cc.options
         model = find_model(cc.get(self.model), options.model_path)
         self._loaded: RunnableModel
@@ -76,14 +70,14 @@ class TfLiteInferenceCalculator(Calculator):
         else:
             self._loaded = CpuModel(model, options.cpu_num_thread, delegate=options.delegate)
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         tensors = cc.get(self.tensors_gpu if cc.connected(self.tensors_gpu) else self.tensors)
         if tensors:
             cc.emit(self.out_gpu if cc.connected(self.out_gpu) else self.out, self._loaded.run(tensors))
 
-    @override
-    def close(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def close(self, cc: mp.CalculatorContext) -> None:
         self._loaded.close()
 
 

@@ -7,41 +7,36 @@ from typing import Any
 from mpgraph.calculators.tensor.models import MODEL
 from mpgraph.calculators.util.file_contents import RESOURCE
 from mpgraph.errors import InternalError, InvalidArgumentError
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.override import override
-from mpgraph.framework.packet_type import STRING, AnyType
-from mpgraph.framework.ports import SideInput, SideOutput
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
+from mpgraph.framework.packet_type import STRING
 from mpgraph.inference import load_model
 
 _SOURCES = ("MODEL_BLOB", "MODEL_SPAN", "MODEL_RESOURCE", "MODEL_FD")
 
 
-@register
-class TfLiteModelCalculator(Calculator):
+@mp.register
+class TfLiteModelCalculator(mp.Calculator):
     """Loads and checks a TfLite model when a run starts; all ports are side packets.
 
     MODEL_BLOB: the content of a .tflite file; MODEL_SPAN: the same as any bytes-like object;
         MODEL_RESOURCE: the same as a Resource; or MODEL_FD: (file descriptor, offset, size). If several are
-        connected, the last in this order counts.
+        connected, the last in this order is used.
     MODEL or SHARED_MODEL: the model.
 
     A file that is no model fails the run with InternalError, "Failed to load TfLite model."; in MediaPipe it
     is a RET_CHECK.
     """
 
-    blob = SideInput("MODEL_BLOB", STRING, optional=True)
-    span = SideInput("MODEL_SPAN", AnyType, optional=True)
-    resource = SideInput("MODEL_RESOURCE", RESOURCE, optional=True)
-    descriptor = SideInput("MODEL_FD", tuple, optional=True)
-    model = SideOutput("MODEL", MODEL, optional=True)
-    shared_model = SideOutput("SHARED_MODEL", MODEL, optional=True)
+    blob = mp.SideInput("MODEL_BLOB", STRING, optional=True)
+    span = mp.SideInput("MODEL_SPAN", mp.AnyType, optional=True)
+    resource = mp.SideInput("MODEL_RESOURCE", RESOURCE, optional=True)
+    descriptor = mp.SideInput("MODEL_FD", tuple, optional=True)
+    model = mp.SideOutput("MODEL", MODEL, optional=True)
+    shared_model = mp.SideOutput("SHARED_MODEL", MODEL, optional=True)
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """At least one source, and exactly one of MODEL and SHARED_MODEL."""
         super().get_contract(contract)
         contract.need(
@@ -53,8 +48,8 @@ class TfLiteModelCalculator(Calculator):
             "TfLiteModelCalculator has exactly one of the output side packets MODEL and SHARED_MODEL.",
         )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         try:
             model = load_model(self._content(cc), origin=f"model of node {cc.node_name}")
         except InvalidArgumentError as error:
@@ -62,7 +57,7 @@ class TfLiteModelCalculator(Calculator):
         cc.emit(self.model, model)
         cc.emit(self.shared_model, model)
 
-    def _content(self, cc: CalculatorContext) -> bytes:
+    def _content(self, cc: mp.CalculatorContext) -> bytes:
         if cc.has(self.descriptor):
             return _read(*cc[self.descriptor])
         if cc.has(self.resource):

@@ -15,13 +15,7 @@ from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.tensor import TFLITE_TENSORS, Tensor
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.gpu import GPU_SERVICE, GpuContext
 from mpgraph.gpu.context import GpuArray
 from mpgraph.gpu.masks import combined_mask_of
@@ -34,13 +28,13 @@ _EPSILON = np.float32(0.001)
 _LOG_2 = np.float32(math.log(2))
 
 
-@register
-class TfLiteTensorsToSegmentationCalculator(Calculator):
+@mp.register
+class TfLiteTensorsToSegmentationCalculator(mp.Calculator):
     """Computes a mask from two scores per pixel, and mixes it with the previous mask.
 
     TENSORS: a list of one, float32, tensor_height x tensor_width x 2.
     REFERENCE_IMAGE: ImageFrame, whose size the mask takes; the tensor's size if not connected.
-    PREV_MASK: ImageFrame, the previous mask, of any size, uint8; its first channel counts.
+    PREV_MASK: ImageFrame, the previous mask, of any size, uint8; its first channel is used.
     MASK: ImageFrame, SRGBA; the probability of channel `output_layer_index` in red and alpha, 0..255, and 0
         in green and blue.
     TENSORS_GPU, REFERENCE_IMAGE_GPU, PREV_MASK_GPU, MASK_GPU: the same on the GPU, where probabilities are
@@ -52,19 +46,19 @@ class TfLiteTensorsToSegmentationCalculator(Calculator):
     mask where the new mask is uncertain), `flip_vertically`.
     """
 
-    tensors = Input("TENSORS", TFLITE_TENSORS, optional=True)
-    reference = Input("REFERENCE_IMAGE", ImageFrame, optional=True)
-    previous = Input("PREV_MASK", ImageFrame, optional=True)
-    mask = Output("MASK", ImageFrame, optional=True)
-    tensors_gpu = Input("TENSORS_GPU", TFLITE_TENSORS, optional=True)
-    reference_gpu = Input("REFERENCE_IMAGE_GPU", GpuBuffer, optional=True)
-    previous_gpu = Input("PREV_MASK_GPU", GpuBuffer, optional=True)
-    mask_gpu = Output("MASK_GPU", GpuBuffer, optional=True)
-    Options = ProtoOptions("TfLiteTensorsToSegmentationCalculatorOptions")
+    tensors = mp.Input("TENSORS", TFLITE_TENSORS, optional=True)
+    reference = mp.Input("REFERENCE_IMAGE", ImageFrame, optional=True)
+    previous = mp.Input("PREV_MASK", ImageFrame, optional=True)
+    mask = mp.Output("MASK", ImageFrame, optional=True)
+    tensors_gpu = mp.Input("TENSORS_GPU", TFLITE_TENSORS, optional=True)
+    reference_gpu = mp.Input("REFERENCE_IMAGE_GPU", GpuBuffer, optional=True)
+    previous_gpu = mp.Input("PREV_MASK_GPU", GpuBuffer, optional=True)
+    mask_gpu = mp.Output("MASK_GPU", GpuBuffer, optional=True)
+    Options = mp.ProtoOptions("TfLiteTensorsToSegmentationCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """All ports in host memory or all on the GPU; the tensor's size is set, and it has 2 channels."""
         super().get_contract(contract)
         choose_device(contract, ["TENSORS"], ["MASK"], ["REFERENCE_IMAGE", "PREV_MASK"])
@@ -77,8 +71,8 @@ class TfLiteTensorsToSegmentationCalculator(Calculator):
         )
         contract.need(options.output_layer_index in (0, 1), "output_layer_index must be 0 or 1.")
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         if cc.connected(self.tensors_gpu):
             self._process_on_gpu(cc)
             return
@@ -107,7 +101,7 @@ class TfLiteTensorsToSegmentationCalculator(Calculator):
             mask = cv2.resize(mask, (reference.width, reference.height))
         cc.emit(self.mask, ImageFrame.wrap(mask, ImageFormat.SRGBA))
 
-    def _process_on_gpu(self, cc: CalculatorContext) -> None:
+    def _process_on_gpu(self, cc: mp.CalculatorContext) -> None:
         tensors = cc.get(self.tensors_gpu)
         if tensors is None:
             return

@@ -6,25 +6,19 @@ from typing import Any
 
 import numpy as np
 
+from mpgraph.calculators.core.forwarding import copy_header
 from mpgraph.calculators.util.render_annotations import Canvas, render
 from mpgraph.errors import InternalError, UnknownError
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.packet_type import message_type
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
 
-_RENDER_DATA = message_type("mediapipe.RenderData")
+_RENDER_DATA = mp.message_type("mediapipe.RenderData")
 
 
-@register
-class AnnotationOverlayCalculator(Calculator):
+@mp.register
+class AnnotationOverlayCalculator(mp.Calculator):
     """Draws RenderData on a copy of each image.
 
     IMAGE: ImageFrame, SRGB, SRGBA or GRAY8; the output has the same size and format, but SRGB for GRAY8, so
@@ -37,26 +31,24 @@ class AnnotationOverlayCalculator(Calculator):
     Options: also `flip_text_vertically`; those named `gpu_...` have no effect.
     """
 
-    data = Input("", _RENDER_DATA, repeated=True, optional=True)
-    image = Input("IMAGE", ImageFrame, optional=True)
-    lists = Input("VECTOR", packet_type.vector(_RENDER_DATA), repeated=True, optional=True)
-    out = Output("IMAGE", ImageFrame)
-    Options = ProtoOptions("AnnotationOverlayCalculatorOptions")
+    data = mp.Input("", _RENDER_DATA, repeated=True, optional=True)
+    image = mp.Input("IMAGE", ImageFrame, optional=True)
+    lists = mp.Input("VECTOR", packet_type.vector(_RENDER_DATA), repeated=True, optional=True)
+    out = mp.Output("IMAGE", ImageFrame)
+    Options = mp.ProtoOptions("AnnotationOverlayCalculatorOptions")
     timestamp_offset = 0
     blocking = True
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """At least one input stream."""
         super().get_contract(contract)
         contract.need(len(contract.inputs) >= 1, "AnnotationOverlayCalculator needs an input stream.")
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         if cc.connected(self.image):
-            header, shard = cc.header(self.image), cc.output(self.out)
-            if shard is not None and not header.is_empty():
-                shard.set_header(header)
+            copy_header(cc, self.image, self.out)
             return
         for name in ("canvas_width_px", "canvas_height_px"):
             if not cc.options.HasField(name) or getattr(cc.options, name) <= 0:
@@ -65,8 +57,8 @@ class AnnotationOverlayCalculator(Calculator):
                     "set, to more than 0."
                 )
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         image = cc.get(self.image)
         if image is not None:
             canvas, image_format = _copy(image)

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import STRING
-from mpgraph.framework.ports import SideInput, SideOutput
-from mpgraph.framework.registry import register
 from mpgraph.framework.resources import read_resource
 
 
-@register
-class LocalFileContentsCalculator(Calculator):
+@mp.register
+class LocalFileContentsCalculator(mp.Calculator):
     """Reads files when a run starts.
 
     FILE_PATH, FILE_PATH:1, ...: side packets with paths, looked up like all resources: working directory,
@@ -25,13 +19,13 @@ class LocalFileContentsCalculator(Calculator):
     Options: `text_mode` replaces CRLF line ends by LF.
     """
 
-    paths = SideInput("FILE_PATH", STRING, repeated=True)
-    contents = SideOutput("CONTENTS", STRING, repeated=True)
-    Options = ProtoOptions("LocalFileContentsCalculatorOptions")
+    paths = mp.SideInput("FILE_PATH", STRING, repeated=True)
+    contents = mp.SideOutput("CONTENTS", STRING, repeated=True)
+    Options = mp.ProtoOptions("LocalFileContentsCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """As many CONTENTS as FILE_PATH."""
         super().get_contract(contract)
         contract.need(
@@ -40,8 +34,8 @@ class LocalFileContentsCalculator(Calculator):
             "input side packets.",
         )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         for index, packet in enumerate(cc.all(self.paths)):
             cc.emit(self.contents, _read(packet.payload, cc.options.text_mode), index=index)
 
@@ -55,25 +49,25 @@ class Resource(bytes):
 RESOURCE = packet_type.define("::mediapipe::Resource", Resource)
 
 
-@register
-class ResourceProviderCalculator(Calculator):
+@mp.register
+class ResourceProviderCalculator(mp.Calculator):
     """Reads files when a run starts; newer graphs use it instead of LocalFileContentsCalculator.
 
     RESOURCE_ID, RESOURCE_ID:1, ...: side packets with paths, looked up like all resources: working directory,
         MPGRAPH_RESOURCE_PATH, the package's own models; or the option `resource_id`, once for each path.
-    RESOURCE, RESOURCE:1, ...: side packets with the files' contents (Resource, a kind of bytes); as many as
-        there are paths.
+    RESOURCE, RESOURCE:1, ...: side packets with the files' contents (Resource, a subclass of bytes); as many
+        as there are paths.
 
     Options: `read_mode: READ_MODE_TEXT` replaces CRLF line ends by LF.
     """
 
-    ids = SideInput("RESOURCE_ID", STRING, optional=True, repeated=True)
-    resources = SideOutput("RESOURCE", RESOURCE, repeated=True)
-    Options = ProtoOptions("ResourceProviderCalculatorOptions")
+    ids = mp.SideInput("RESOURCE_ID", STRING, optional=True, repeated=True)
+    resources = mp.SideOutput("RESOURCE", RESOURCE, repeated=True)
+    Options = mp.ProtoOptions("ResourceProviderCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """Either RESOURCE_ID or the option `resource_id`; as many RESOURCE as there are paths."""
         super().get_contract(contract)
         connected, listed = contract.side_inputs.count("RESOURCE_ID"), len(contract.options.resource_id)
@@ -86,8 +80,8 @@ class ResourceProviderCalculator(Calculator):
             "ResourceProviderCalculator must have as many RESOURCE output side packets as resource ids.",
         )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         paths = [packet.payload for packet in cc.all(self.ids)] or list(cc.options.resource_id)
         is_text = cc.options.read_mode == cc.options.READ_MODE_TEXT
         for index, path in enumerate(paths):

@@ -8,18 +8,11 @@ import numpy as np
 
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.packet_type import message_type
-from mpgraph.framework.ports import Input, Output, SideOutput
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 
-@register
-class FlatColorImageCalculator(Calculator):
+@mp.register
+class FlatColorImageCalculator(mp.Calculator):
     """Sends SRGB images of one color.
 
     IMAGE: Image, whose size the output takes; or the options `output_width` and `output_height`.
@@ -29,15 +22,15 @@ class FlatColorImageCalculator(Calculator):
     Nothing is sent where a connected input has no packet.
     """
 
-    image = Input("IMAGE", Image, optional=True)
-    color = Input("COLOR", message_type("mediapipe.Color"), optional=True)
-    out = Output("IMAGE", Image, optional=True)
-    side_out = SideOutput("IMAGE", Image, optional=True)
-    Options = ProtoOptions("FlatColorImageCalculatorOptions")
+    image = mp.Input("IMAGE", Image, optional=True)
+    color = mp.Input("COLOR", mp.message_type("mediapipe.Color"), optional=True)
+    out = mp.Output("IMAGE", Image, optional=True)
+    side_out = mp.SideOutput("IMAGE", Image, optional=True)
+    Options = mp.ProtoOptions("FlatColorImageCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """One source each of size and color; one output, as a stream or a side packet."""
         super().get_contract(contract)
         options = contract.options
@@ -63,14 +56,14 @@ class FlatColorImageCalculator(Calculator):
             "The options output_width and output_height must both be positive.",
         )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         if cc.connected(self.side_out):
             options = cc.options
             cc.emit(self.side_out, _flat(options.output_width, options.output_height, options.color))
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         options = cc.options
         width, height = options.output_width, options.output_height
         if cc.connected(self.image):

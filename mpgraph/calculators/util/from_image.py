@@ -7,17 +7,12 @@ from mpgraph.errors import InternalError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.gpu import GPU_SERVICE, upload
 
 
-@register
-class FromImageCalculator(Calculator):
+@mp.register
+class FromImageCalculator(mp.Calculator):
     """Converts Images to ImageFrames or GpuBuffers; pixels are shared if they are in the right memory.
 
     IMAGE: Image of any format.
@@ -26,14 +21,14 @@ class FromImageCalculator(Calculator):
     SOURCE_ON_GPU: bool, whether the image is on the GPU.
     """
 
-    image = Input("IMAGE", Image)
-    image_cpu = Output("IMAGE_CPU", ImageFrame, optional=True)
-    image_gpu = Output("IMAGE_GPU", GpuBuffer, optional=True)
-    source_on_gpu = Output("SOURCE_ON_GPU", bool, optional=True)
+    image = mp.Input("IMAGE", Image)
+    image_cpu = mp.Output("IMAGE_CPU", ImageFrame, optional=True)
+    image_gpu = mp.Output("IMAGE_GPU", GpuBuffer, optional=True)
+    source_on_gpu = mp.Output("SOURCE_ON_GPU", bool, optional=True)
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """At most one of IMAGE_CPU and IMAGE_GPU."""
         super().get_contract(contract)
         if contract.outputs.has("IMAGE_CPU") and contract.outputs.has("IMAGE_GPU"):
@@ -41,8 +36,8 @@ class FromImageCalculator(Calculator):
         if contract.outputs.has("IMAGE_GPU"):
             use_gpu(contract)
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         image = cc[self.image]
         cc.emit(self.source_on_gpu, image.uses_gpu())
         if cc.connected(self.image_cpu):

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output, SideInput
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 
-@register
-class ThresholdingCalculator(Calculator):
+@mp.register
+class ThresholdingCalculator(mp.Calculator):
     """Compares numbers with a threshold.
 
     FLOAT: the number.
@@ -22,17 +16,17 @@ class ThresholdingCalculator(Calculator):
     ACCEPT: True, sent only if it is. REJECT: False, sent only if it is not.
     """
 
-    value = Input("FLOAT", float)
-    threshold = Input("THRESHOLD", float, optional=True)
-    side_threshold = SideInput("THRESHOLD", float, optional=True)
-    flag = Output("FLAG", bool, optional=True)
-    accept = Output("ACCEPT", bool, optional=True)
-    reject = Output("REJECT", bool, optional=True)
-    Options = ProtoOptions("ThresholdingCalculatorOptions")
+    value = mp.Input("FLOAT", float)
+    threshold = mp.Input("THRESHOLD", float, optional=True)
+    side_threshold = mp.SideInput("THRESHOLD", float, optional=True)
+    flag = mp.Output("FLAG", bool, optional=True)
+    accept = mp.Output("ACCEPT", bool, optional=True)
+    reject = mp.Output("REJECT", bool, optional=True)
+    Options = mp.ProtoOptions("ThresholdingCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """At most one source of the threshold: the option, the stream or the side packet."""
         super().get_contract(contract)
         given = (
@@ -46,13 +40,13 @@ class ThresholdingCalculator(Calculator):
             "using several is not supported.",
         )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         side = cc.get(self.side_threshold)
         self._threshold: float = cc.options.threshold if side is None else side
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         if cc.has(self.threshold):
             self._threshold = cc[self.threshold]
         accepted = cc[self.value] > self._threshold

@@ -8,32 +8,27 @@ from mpgraph.errors import InternalError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 _INPUTS = ("IMAGE", "IMAGE_CPU", "IMAGE_GPU")
 
 
-@register
-class ToImageCalculator(Calculator):
+@mp.register
+class ToImageCalculator(mp.Calculator):
     """Converts ImageFrames and GpuBuffers to Images that share their pixels in the same memory.
 
     IMAGE (Image, ImageFrame or GpuBuffer), IMAGE_CPU (ImageFrame) or IMAGE_GPU (GpuBuffer): of any format.
     IMAGE, as an output: Image; an Image is passed on unchanged.
     """
 
-    image = Input("IMAGE", (Image, ImageFrame, GpuBuffer), optional=True)
-    image_cpu = Input("IMAGE_CPU", ImageFrame, optional=True)
-    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
-    out = Output("IMAGE", Image)
+    image = mp.Input("IMAGE", (Image, ImageFrame, GpuBuffer), optional=True)
+    image_cpu = mp.Input("IMAGE_CPU", ImageFrame, optional=True)
+    image_gpu = mp.Input("IMAGE_GPU", GpuBuffer, optional=True)
+    out = mp.Output("IMAGE", Image)
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """Exactly one of IMAGE, IMAGE_CPU and IMAGE_GPU."""
         super().get_contract(contract)
         if sum(map(contract.inputs.has, _INPUTS)) != 1:
@@ -41,8 +36,8 @@ class ToImageCalculator(Calculator):
                 "Cannot have multiple inputs. Connect exactly one of IMAGE, IMAGE_CPU, IMAGE_GPU."
             )
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         port = next(port for port in (self.image, self.image_cpu, self.image_gpu) if cc.connected(port))
         image: Any = cc.get(port)
         if isinstance(image, Image):

@@ -18,13 +18,9 @@ from mpgraph.errors import MediaError
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.video_header import VideoHeader
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import timestamp as ts
-from mpgraph.framework.calculator import STOP, Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.override import override
 from mpgraph.framework.packet_type import STRING
-from mpgraph.framework.ports import Output, SideInput, SideOutput
-from mpgraph.framework.registry import register
 from mpgraph.io.files import existing_file
 from mpgraph.io.opencv import quiet_opencv
 
@@ -40,8 +36,8 @@ _TO_RGB = {
 }
 
 
-@register
-class OpenCvVideoDecoderCalculator(Calculator):
+@mp.register
+class OpenCvVideoDecoderCalculator(mp.Calculator):
     """Reads the frames of a video file with OpenCV.
 
     INPUT_FILE_PATH: side packet with the file's path.
@@ -54,14 +50,14 @@ class OpenCvVideoDecoderCalculator(Calculator):
     missing, is no video, or has no frames.
     """
 
-    path = SideInput("INPUT_FILE_PATH", STRING)
-    video = Output("VIDEO", ImageFrame)
-    prestream = Output("VIDEO_PRESTREAM", VideoHeader, optional=True)
-    audio_path = SideOutput("SAVED_AUDIO_PATH", STRING, optional=True)
+    path = mp.SideInput("INPUT_FILE_PATH", STRING)
+    video = mp.Output("VIDEO", ImageFrame)
+    prestream = mp.Output("VIDEO_PRESTREAM", VideoHeader, optional=True)
+    audio_path = mp.SideOutput("SAVED_AUDIO_PATH", STRING, optional=True)
     blocking = True
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         path = cc[self.path]
         self._path = path.decode() if isinstance(path, bytes) else path
         existing_file(self._path)
@@ -82,11 +78,11 @@ class OpenCvVideoDecoderCalculator(Calculator):
         if cc.connected(self.audio_path):
             cc.emit(self.audio_path, self._save_sound())
 
-    @override
-    def process(self, cc: CalculatorContext) -> Any:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> Any:
         frame, time = self._next, self._next_time
         if frame is None:
-            return STOP
+            return mp.STOP
         self._decoded += 1
         if time > self._last_time:
             self._last_time = time
@@ -101,8 +97,8 @@ class OpenCvVideoDecoderCalculator(Calculator):
         self._next_time = self._position()
         return None
 
-    @override
-    def close(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def close(self, cc: mp.CalculatorContext) -> None:
         self._capture.release()
         if self._decoded != self._expected:
             _log.warning(

@@ -12,14 +12,8 @@ from mpgraph.errors import InvalidArgumentError, MediaError
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.video_header import VideoHeader
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework.packet_type import STRING
-from mpgraph.framework.ports import Input, SideInput
-from mpgraph.framework.registry import register
 from mpgraph.io.files import AtomicOutput
 from mpgraph.io.opencv import quiet_opencv
 
@@ -30,8 +24,8 @@ _TO_BGR = {
 }
 
 
-@register
-class OpenCvVideoEncoderCalculator(Calculator):
+@mp.register
+class OpenCvVideoEncoderCalculator(mp.Calculator):
     """Writes a video file with OpenCV, at a constant frame rate.
 
     VIDEO: ImageFrames of one size, SRGB, SRGBA or GRAY8.
@@ -43,15 +37,15 @@ class OpenCvVideoEncoderCalculator(Calculator):
     and keeps an existing one. Options: `codec` (four letters, such as "mp4v" or "MJPG"), `video_format`.
     """
 
-    video = Input("VIDEO", ImageFrame)
-    prestream = Input("VIDEO_PRESTREAM", VideoHeader, optional=True)
-    path = SideInput("OUTPUT_FILE_PATH", STRING)
-    audio_path = SideInput("AUDIO_FILE_PATH", STRING, optional=True)
-    Options = ProtoOptions("OpenCvVideoEncoderCalculatorOptions")
+    video = mp.Input("VIDEO", ImageFrame)
+    prestream = mp.Input("VIDEO_PRESTREAM", VideoHeader, optional=True)
+    path = mp.SideInput("OUTPUT_FILE_PATH", STRING)
+    audio_path = mp.SideInput("AUDIO_FILE_PATH", STRING, optional=True)
+    Options = mp.ProtoOptions("OpenCvVideoEncoderCalculatorOptions")
     blocking = True
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """A codec, a format, and either VIDEO_PRESTREAM or the options `fps`, `width` and `height`."""
         super().get_contract(contract)
         options = contract.options
@@ -69,8 +63,8 @@ class OpenCvVideoEncoderCalculator(Calculator):
             "Without VIDEO_PRESTREAM the options fps, width and height must be set and positive.",
         )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         options = cc.options
         self._path = Path(_text(cc[self.path]))
         if self._path.suffix != f".{options.video_format}":
@@ -86,14 +80,14 @@ class OpenCvVideoEncoderCalculator(Calculator):
         if not cc.connected(self.prestream):
             self._start(options.codec, options.fps, options.width, options.height)
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         # False after a call that raised, so that close() does not publish an incomplete file.
         self._is_complete = False
         self._write(cc)
         self._is_complete = True
 
-    def _write(self, cc: CalculatorContext) -> None:
+    def _write(self, cc: mp.CalculatorContext) -> None:
         header = cc.get(self.prestream)
         if header is not None:
             self._start(cc.options.codec, header.frame_rate, header.width, header.height)
@@ -112,8 +106,8 @@ class OpenCvVideoEncoderCalculator(Calculator):
         self._writer.write(cv2.cvtColor(frame.pixels, _TO_BGR[frame.image_format]))
         self._frames += 1
 
-    @override
-    def close(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def close(self, cc: mp.CalculatorContext) -> None:
         output, self._output = self._output, None
         if self._writer is not None:
             self._writer.release()

@@ -6,20 +6,14 @@ from typing import Any
 import pytest
 
 from mpgraph.framework import resources
-from mpgraph.framework.packet import make_packet
-from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.inference import TfliteModel
+from mpgraph.testing import CalculatorRunner, run
+
+NAME = "TfLiteModelCalculator"
 
 
-# run() of the testing kit connects all output side packets, of which this calculator has exactly one.
-def loaded(side: dict[str, Any], output: str = "MODEL") -> Any:
-    ports = " ".join(f'input_side_packet: "{tag}:{tag.lower()}"' for tag in side)
-    graph = CalculatorGraph(
-        graph_config=f"""
-        node {{ calculator: "TfLiteModelCalculator" {ports} output_side_packet: "{output}:model" }}"""
-    )
-    graph.run({tag.lower(): make_packet(value) for tag, value in side.items()})
-    return graph.get_output_side_packet("model").payload
+def loads(side: dict[str, Any], check: Any = TfliteModel, output: str = "MODEL") -> CalculatorRunner:
+    return run(NAME, side=side).expect_side(output, check)
 
 
 @pytest.fixture(scope="module")
@@ -29,43 +23,37 @@ def file() -> Path:
 
 @pytest.mark.parametrize("output", ["MODEL", "SHARED_MODEL"])
 def test_model_from_a_blob(file: Path, output: str) -> None:
-    model = loaded({"MODEL_BLOB": file.read_bytes()}, output)
-    assert isinstance(model, TfliteModel) and model.inputs[0].shape == (1, 256, 256, 3)
+    loads({"MODEL_BLOB": file.read_bytes()}, lambda model: model.inputs[0].shape == (1, 256, 256, 3), output)
 
 
 def test_model_from_a_span_of_bytes(file: Path) -> None:
-    assert loaded({"MODEL_SPAN": bytearray(file.read_bytes())}).custom_ops == ("Convolution2DTransposeBias",)
+    span = bytearray(file.read_bytes())
+    loads({"MODEL_SPAN": span}, lambda model: model.custom_ops == ("Convolution2DTransposeBias",))
 
 
 def test_model_from_a_part_of_an_open_file(file: Path, tmp_path: Path) -> None:
     data = file.read_bytes()
     (tmp_path / "pack").write_bytes(b"front" + data + b"back")
     with open(tmp_path / "pack", "rb") as pack:
-        model = loaded({"MODEL_FD": (pack.fileno(), 5, len(data))})
+        loads({"MODEL_FD": (pack.fileno(), 5, len(data))}, lambda model: model.data == data)
         assert not pack.closed
-    assert model.data == data
 
 
 def test_last_of_several_sources_counts(file: Path) -> None:
-    assert loaded({"MODEL_BLOB": b"no model", "MODEL_SPAN": file.read_bytes()}).ops
+    loads({"MODEL_BLOB": b"no model", "MODEL_SPAN": file.read_bytes()})
 
 
 @pytest.mark.parametrize(
-    "side",
-    [{"MODEL_BLOB": b"no model"}, {"MODEL_BLOB": b""}, {"MODEL_BLOB": "text"}, {"MODEL_FD": (-1, 0, 4)}],
+    ("tag", "value"),
+    [("MODEL_BLOB", b"no model"), ("MODEL_BLOB", b""), ("MODEL_BLOB", "text"), ("MODEL_FD", (-1, 0, 4))],
 )
-def test_invalid_models_are_reported(side: dict[str, Any]) -> None:
-    with pytest.raises(RuntimeError, match="Failed to load TfLite model"):
-        loaded(side)
+def test_invalid_models_are_reported(tag: str, value: Any) -> None:
+    node = f'node {{ calculator: "{NAME}" input_side_packet: "{tag}:in" output_side_packet: "MODEL:out" }}'
+    run(node, side={"in": value}).expect_error("Failed to load TfLite model", RuntimeError)
 
 
 def test_one_source_and_one_output_are_required() -> None:
     with pytest.raises(ValueError, match="needs the model as one of the side packets"):
-        loaded({})
+        loads({})
     with pytest.raises(ValueError, match="exactly one of the output side packets MODEL and SHARED_MODEL"):
-        CalculatorGraph(
-            graph_config="""node {
-              calculator: "TfLiteModelCalculator" input_side_packet: "MODEL_BLOB:blob"
-              output_side_packet: "MODEL:a" output_side_packet: "SHARED_MODEL:b"
-            }"""
-        )
+        run(NAME, side={"MODEL_BLOB": b""}).expect_nothing()

@@ -4,61 +4,45 @@ from pathlib import Path
 
 import pytest
 
+import mpgraph as mp
 from mpgraph.framework import resources
-from mpgraph.framework.packet import make_packet
-from mpgraph.graph.calculator_graph import CalculatorGraph
-from mpgraph.testing import run
+from mpgraph.testing import CalculatorRunner, run
 
 MODEL = "mediapipe/modules/selfie_segmentation/selfie_segmentation.tflite"
 
 
-def contents(*paths: str | bytes, options: str = "") -> list[bytes]:
-    ports = " ".join(
-        f'input_side_packet: "FILE_PATH:{i}:path{i}" output_side_packet: "CONTENTS:{i}:contents{i}"'
-        for i in range(len(paths))
-    )
-    graph = CalculatorGraph(
-        graph_config=f"""
-        node {{
-          calculator: "LocalFileContentsCalculator" {ports}
-          options {{ [mediapipe.LocalFileContentsCalculatorOptions.ext] {{ {options} }} }}
-        }}"""
-    )
-    graph.run({f"path{i}": make_packet(path) for i, path in enumerate(paths)})
-    return [graph.get_output_side_packet(f"contents{i}").payload for i in range(len(paths))]
+def reads(*paths: str | bytes, options: str = "") -> CalculatorRunner:
+    side = {f"FILE_PATH:{index}": path for index, path in enumerate(paths)}
+    return run("LocalFileContentsCalculator", options, side=side)
 
 
 def test_one_or_several_files(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"\x00\xff")
     (tmp_path / "b").write_bytes(b"")
-    assert contents(str(tmp_path / "a")) == [b"\x00\xff"]
-    assert contents(str(tmp_path / "b"), bytes(tmp_path / "a")) == [b"", b"\x00\xff"]
+    reads(str(tmp_path / "a")).expect_side("CONTENTS", b"\x00\xff")
+    both = reads(str(tmp_path / "b"), bytes(tmp_path / "a"))
+    both.expect_side("CONTENTS:1", b"\x00\xff").expect_side("CONTENTS", b"")
 
 
 def test_paths_of_mediapipe_find_the_shipped_models() -> None:
-    assert contents(MODEL) == [(resources.shipped_models() / "selfie_segmentation.tflite").read_bytes()]
+    model = (resources.shipped_models() / "selfie_segmentation.tflite").read_bytes()
+    reads(MODEL).expect_side("CONTENTS", model)
 
 
 @pytest.mark.parametrize(("options", "expected"), [("", b"a\r\nb\n"), ("text_mode: true", b"a\nb\n")])
 def test_text_mode_replaces_crlf(tmp_path: Path, options: str, expected: bytes) -> None:
     (tmp_path / "text").write_bytes(b"a\r\nb\n")
-    assert contents(str(tmp_path / "text"), options=options) == [expected]
+    reads(str(tmp_path / "text"), options=options).expect_side("CONTENTS", expected)
 
 
 def test_missing_file_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(Exception, match='There is no file ".*nothing"'):
-        contents(str(tmp_path / "nothing"))
+    missing = tmp_path / "nothing"
+    reads(str(missing)).expect_error(f'There is no file "{missing}"', mp.errors.NotFoundError)
 
 
 def test_paths_and_contents_must_be_paired() -> None:
     with pytest.raises(ValueError, match="as many CONTENTS"):
-        CalculatorGraph(
-            graph_config="""node {
-              calculator: "LocalFileContentsCalculator"
-              input_side_packet: "FILE_PATH:0:a" input_side_packet: "FILE_PATH:1:b"
-              output_side_packet: "CONTENTS:c"
-            }"""
-        )
+        reads("a", "b").expect_side("CONTENTS", b"")
 
 
 def test_side_packet_names_a_shipped_file() -> None:
