@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,16 +16,23 @@ import pytest
 from mpgraph.errors import MpgraphError
 from mpgraph.framework import plugins, resources
 from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS
+from mpgraph.inference import backends
+from mpgraph.inference.backend import BACKEND_VARIABLE
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "scripted_graphs"]
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(Path(__file__).parent))  # scripted_graphs
+BACKENDS = [status.name for status in backends() if status.available]
+
+# There is no wgpu for Python 3.10, and none in the environment of tflite-runtime.
+if importlib.util.find_spec("wgpu") is None:
+    tests_on_gpu = ("gpu/*", "inference/webgpu/*", "graphs/test_gpu_graphs.py", "cli/test_on_the_gpu.py")
+    collect_ignore_glob = [f"{CHECKOUT}/tests/{pattern}" for pattern in tests_on_gpu]
 
 
 @pytest.fixture(autouse=True)
 def own_import_path() -> Iterator[None]:
-    """What a test adds to sys.path is removed after it.
+    """Entries that a test adds to sys.path are removed after it.
 
     Must be set up before `monkeypatch` and so torn down after it: `monkeypatch.syspath_prepend` restores the
     path as it was at its first call, with everything that the test had added by then.
@@ -34,12 +42,25 @@ def own_import_path() -> Iterator[None]:
     sys.path[:] = before
 
 
+@pytest.fixture(scope="session")
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
-def own_resource_path(own_import_path: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No test depends on the machine's MPGRAPH_RESOURCE_PATH or leaves a resource folder set."""
+def isolated(own_import_path: None, monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> Iterator[None]:
+    """No test depends on the user's resource path, backend or cache, or leaves a resource folder set."""
     monkeypatch.delenv(resources.RESOURCE_PATH_VARIABLE, raising=False)
+    monkeypatch.delenv(BACKEND_VARIABLE, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder))
     yield
     resources.set_resource_dir(None)
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """Each installed inference backend of the CPU in turn; MPGRAPH_TEST_BACKENDS lists those that must be."""
+    return str(request.param)
 
 
 @pytest.fixture
@@ -54,7 +75,7 @@ def forgotten_modules(tmp_path: Path) -> Iterator[None]:
     plugins.retry()
 
 
-AUTHORS_IMPORTS = """from __future__ import annotations
+USER_IMPORTS = """from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -69,11 +90,11 @@ def complaint_about(tmp_path: Path, forgotten_modules: None) -> Callable[[str], 
 
     def complaint(text: str) -> MpgraphError:
         file = tmp_path / "authors_module.py"
-        file.write_text(AUTHORS_IMPORTS + text, encoding="utf-8")
+        file.write_text(USER_IMPORTS + text, encoding="utf-8")
         sys.path.insert(0, str(tmp_path))
         with pytest.raises(MpgraphError) as raised:
             importlib.import_module(file.stem)
-        lines = (AUTHORS_IMPORTS + text).splitlines()
+        lines = (USER_IMPORTS + text).splitlines()
         marked = [number for number, line in enumerate(lines, 1) if line.endswith("# <-")]
         location = raised.value.location
         assert location is not None and [location.line] == marked, str(raised.value)

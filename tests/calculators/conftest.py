@@ -1,10 +1,9 @@
-"""Fixtures of calculator tests: a harness for whole graphs, GPU uploads, and reference image arithmetic."""
+"""GPU uploads and reference image arithmetic."""
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import cv2
@@ -15,69 +14,10 @@ import pytest
 import mpgraph.calculators
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.framework import packet as packets
-from mpgraph.framework.packet import Packet, make_packet
-from mpgraph.framework.tags import TagMap
-from mpgraph.graph.calculator_graph import CalculatorGraph
-from mpgraph.inference.backend import BACKEND_VARIABLE
 
 assert mpgraph.calculators.AREAS
 
-Event = tuple[str, int, Any]
-"""Stream name, timestamp, and a value, a Packet, or None to announce the bound after the timestamp."""
-
-Run = Callable[..., dict[str, list[tuple[int, Any]]]]
-
 Array = npt.NDArray[Any]
-
-
-def _packet(value: Any, t: int) -> Packet:
-    if value is None:
-        return packets.empty(t)
-    packet = value if isinstance(value, Packet) else make_packet(value)
-    return packets.make(packet.payload, packet.type, t)
-
-
-def _run(
-    text: str,
-    events: Sequence[Event] = (),
-    side: Mapping[str, Any] | None = None,
-    *,
-    headers: Mapping[str, Any] | None = None,
-    bounds: bool = False,
-    close: bool = True,
-) -> dict[str, list[tuple[int, Any]]]:
-    graph = CalculatorGraph(graph_config=text)
-    seen: dict[str, list[tuple[int, Any]]] = {}
-
-    def observe(stream: str, packet: Packet) -> None:
-        seen[stream].append((packet._t, packet.payload))
-
-    for name in TagMap(graph.model.config.output_stream).names:
-        seen[name] = []
-        graph.observe_output_stream(name, observe, bounds)
-    given = {k: v if isinstance(v, Packet) else make_packet(v) for k, v in (side or {}).items()}
-    graph.start_run(given, {name: make_packet(value) for name, value in (headers or {}).items()})
-    try:
-        for stream, t, value in events:
-            graph.add_packet_to_input_stream(stream, _packet(value, t))
-            graph.wait_until_idle()
-        if close:
-            graph.close_all_input_streams()
-            graph.wait_until_done()
-    finally:
-        graph.abandon()
-    return seen
-
-
-@pytest.fixture(scope="session")
-def run() -> Run:
-    """`run(text, events, side_packets)`: the (time, payload) pairs of each output stream of a graph.
-
-    The graph is idle before each event. `bounds` adds (t, None) for settled times without a packet;
-    `close=False` stops after the last event. New tests use `mpgraph.testing.run` instead.
-    """
-    return _run
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -147,15 +87,3 @@ def same_greys() -> Callable[[Array, Array], bool]:
         return bool(off.max() <= 1 and np.count_nonzero(off) <= max(off.size / 1000, 1))
 
     return same
-
-
-@pytest.fixture(scope="session")
-def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(autouse=True)
-def isolated_settings(monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> None:
-    """Keep tests independent of the user's inference backend and cache."""
-    monkeypatch.delenv(BACKEND_VARIABLE, raising=False)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder))
