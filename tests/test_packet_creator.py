@@ -47,14 +47,14 @@ def limits(name: str) -> tuple[int, int]:
 
 
 class Index:
-    """What has __index__ only."""
+    """Has only __index__."""
 
     def __index__(self) -> int:
         return 4
 
 
 class Float:
-    """What has __float__ only."""
+    """Has only __float__."""
 
     def __float__(self) -> float:
         return 1.5
@@ -83,7 +83,7 @@ def test_ints_out_of_range(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["int64", "uint64"])
-def test_64_bits_have_no_more(name: str) -> None:
+def test_64_bit_range_is_the_limit(name: str) -> None:
     for value in (limits(name)[0] - 1, limits(name)[1] + 1):
         with pytest.raises(TypeError, match=f"create_{name}.. takes an int from"):
             creator(name)(value)

@@ -1,4 +1,4 @@
-"""Rules of the code base that no other tool checks: floors, import cycles, file sizes, where tests are.
+"""Rules of the code base that no other tool checks: floors, import cycles, file sizes, locations of tests.
 
 A package imports only from packages on lower floors; type-checking imports and imports inside functions
 count too.
@@ -56,23 +56,23 @@ TESTS_WITHOUT_SOURCE = {
     "test_differences": "mpgraph/visualizer/web/page/diff.js, in a browser",
     "test_file_page": "mpgraph/visualizer/web/page, in a browser",
     "test_gpu_graphs": "graphs/**/*_gpu.pbtxt",
-    "test_graph_fragments": "the errors of mpgraph/config, as MediaPipe words them",
+    "test_graph_fragments": "the errors of mpgraph/config, in MediaPipe's wording",
     "test_hair_graph": "mpgraph/calculators, on the GPU",
     "test_hostile_text": "mpgraph/visualizer/web/page, in a browser",
-    "test_graph_mistakes": "the errors of mpgraph/config, as authors of graphs meet them",
+    "test_graph_errors": "the errors of mpgraph/config, for common errors in graphs",
     "test_kernels": "mpgraph/gpu/kernels and mpgraph/inference/webgpu/kernels, in a browser",
     "test_live": "mpgraph/visualizer/web/page/live.js, in a browser",
     "test_packaging": "the built wheel",
     "test_public_api": "mpgraph/__init__.py",
     "test_on_the_gpu": "the commands of mpgraph/cli, with a GPU",
     "test_random_graphs": "mpgraph/runtime, against an interpreter",
-    "test_run_fragments": "the errors of mpgraph/runtime, as MediaPipe words them",
+    "test_run_fragments": "the errors of mpgraph/runtime, in MediaPipe's wording",
     "test_served_page": "mpgraph/visualizer/web/page, in a browser",
-    "test_run_mistakes": "the errors of mpgraph/runtime, as authors of calculators meet them",
-    "test_stress": "mpgraph/runtime, for long",
+    "test_program_errors": "the errors of mpgraph/runtime, for common errors in programs",
+    "test_stress": "mpgraph/runtime, under load",
     "test_structure": "this file",
     "test_timeline": "mpgraph/visualizer/web/page/timeline.js, in a browser",
-    "test_typing": "the types of mpgraph, as mypy sees them",
+    "test_typing": "the types of mpgraph, checked with mypy",
 }
 
 MAX_LINES = 500
@@ -214,12 +214,12 @@ def test_no_package_uses_private_names_of_another() -> None:
         ({"a": {"b"}, "b": {"c"}, "c": {"b"}}, ["b", "c", "b"]),
     ],
 )
-def test_the_search_for_cycles(graph: dict[str, set[str]], cycle: list[str]) -> None:
+def test_search_for_cycles(graph: dict[str, set[str]], cycle: list[str]) -> None:
     assert find_cycle(graph) == cycle
 
 
-def test_the_search_for_imports() -> None:
-    """The checks above see nothing if this finds nothing."""
+def test_search_for_imports() -> None:
+    """Guards the checks above: without imports they pass trivially."""
     found = {name for _, name in all_imports("mpgraph.framework.resources")}
     assert {"mpgraph.errors", "mpgraph.framework.plugins"} <= found
 
@@ -229,13 +229,13 @@ def source_files() -> list[Path]:
     return [file for folder in folders for file in sorted(folder.rglob("*.py"))]
 
 
-def test_no_file_is_too_long_to_read_at_once() -> None:
+def test_files_have_at_most_500_lines() -> None:
     lengths = {file: len(file.read_text(encoding="utf-8").splitlines()) for file in source_files()}
     long = {str(file.relative_to(CHECKOUT)): lines for file, lines in lengths.items() if lines > MAX_LINES}
     assert not long
 
 
-def test_no_file_has_a_name_that_says_nothing() -> None:
+def test_no_file_has_a_vague_name() -> None:
     vague = {"utils.py", "util.py", "helpers.py", "misc.py", "common.py"}
     assert not [str(file.relative_to(CHECKOUT)) for file in source_files() if file.name in vague]
 
@@ -262,7 +262,7 @@ def has_source(test: Path) -> bool:
     return any(place.with_suffix(".py").is_file() or (place / "__init__.py").is_file() for place in places)
 
 
-def test_tests_stand_where_their_source_does() -> None:
+def test_tests_mirror_the_source_tree() -> None:
     tests = sorted((CHECKOUT / "tests").rglob("test_*.py"))
     stray = [
         str(test.relative_to(CHECKOUT))

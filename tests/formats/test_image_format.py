@@ -1,4 +1,4 @@
-"""The pixel formats: MediaPipe's numbers, and the array each of them wants."""
+"""The pixel formats: MediaPipe's numbers, and the array that each requires."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The older calculators' tensors do not fit the newer ones' streams."""
+"""Tensors of the TfLite calculators are not accepted by streams of the newer calculators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GPUs for tests: the preferred one of the machine, usually a software implementation."""
+"""The GPU for tests: the default GPU of the machine, usually a software implementation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def context() -> GpuContext:
 
 @pytest.fixture
 def own_context() -> Iterator[GpuContext]:
-    """A device of the test's own, which it may lose."""
+    """A separate device, which the test may lose."""
     opened = GpuContext()
     yield opened
     opened.device.destroy()
