@@ -66,7 +66,7 @@ def flip_graph(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_clip() -> Callable[..., Path]:
     """A function that writes a video at 29.97 fps, bright above and dark below."""
 
