@@ -20,6 +20,8 @@ from mpgraph.visualizer.structure import structure_of
 Geometry = dict[str, Any]
 Box = dict[str, Any]
 
+some_graphs = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
 
 def json_of(graph: RandomGraph) -> tuple[dict[str, Any], list[str]]:
     model = structure_of(graph.text, subgraphs=graph.subgraphs)
@@ -137,7 +139,7 @@ def check_lines_of_different_streams_do_not_overlap(geometry: Geometry) -> None:
                 assert common <= 0.5, (one, other, a, b, c, d)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@some_graphs
 @given(random_graphs())
 def test_layout_of_random_graphs(graph: RandomGraph) -> None:
     geometry = geometry_of(graph)
@@ -148,7 +150,7 @@ def test_layout_of_random_graphs(graph: RandomGraph) -> None:
     check_lines_of_different_streams_do_not_overlap(geometry)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@some_graphs
 @given(random_graphs())
 def test_drawing_is_deterministic_and_well_formed(graph: RandomGraph) -> None:
     model, expanded = json_of(graph)
