@@ -83,7 +83,7 @@ def test_ints_out_of_range(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["int64", "uint64"])
-def test_64_bit_range_is_the_limit(name: str) -> None:
+def test_ints_beyond_64_bits_are_refused(name: str) -> None:
     for value in (limits(name)[0] - 1, limits(name)[1] + 1):
         with pytest.raises(TypeError, match=f"create_{name}.. takes an int from"):
             creator(name)(value)

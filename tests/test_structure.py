@@ -246,7 +246,7 @@ def test_files_have_at_most_500_lines() -> None:
     assert not long
 
 
-def test_no_file_has_a_vague_name() -> None:
+def test_file_names_are_specific() -> None:
     vague = {"utils.py", "util.py", "helpers.py", "misc.py", "common.py"}
     assert not [str(file.relative_to(CHECKOUT)) for file in source_files() if file.name in vague]
 

@@ -1,4 +1,4 @@
-"""Tensors of the TfLite calculators are not accepted by streams of the newer calculators."""
+"""The older calculators' tensors do not fit the newer ones' streams."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from mpgraph.graph.calculator_graph import CalculatorGraph
 
 
 class Bell:
-    """A service that records the runs it is used in."""
+    """A service that follows the runs it is used in."""
 
     def __init__(self) -> None:
         self.rung: list[str] = []
@@ -52,7 +52,7 @@ def test_default_service_is_created_for_each_run() -> None:
     nodes = 'node { calculator: "RtNeedsBell" }' * 2
     for run in range(2):
         CalculatorGraph(graph_config=nodes).run()
-        assert found[-2:] == [made[run]] * 2  # One instance for all nodes.
+        assert found[-2:] == [made[run]] * 2  # One for all nodes.
         assert made[run].rung == ["start", "close", "close", "end"]
     graph = CalculatorGraph(graph_config=nodes)
     with pytest.raises(UnavailableError, match=r'1:1: Node "RtNeedsBell_1": No bell is left. Buy one.'):

@@ -43,7 +43,7 @@ def test_machine_without_cameras_is_reported(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_slow_processing_receives_the_newest_frame() -> None:
-    # A live stream without hardware: that of the preview, which sends the newest frame.
+    # A live stream without hardware: the preview's own, which sends what is newest.
     level = 0
     stop = threading.Event()
     with Preview.open(browser=False) as preview:
