@@ -13,16 +13,16 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from mpgraph import inference
 from mpgraph.errors import MpgraphError
 from mpgraph.framework import plugins, resources
 from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS
-from mpgraph.inference import backends
 from mpgraph.inference.backend import BACKEND_VARIABLE
 
 pytest_plugins = ["pytester", "scripted_graphs"]
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-BACKENDS = [status.name for status in backends() if status.available]
+BACKENDS = [status.name for status in inference.backends() if status.available]
 
 # There is no wgpu for Python 3.10, and none in the environment of tflite-runtime.
 if importlib.util.find_spec("wgpu") is None:
@@ -42,25 +42,24 @@ def own_import_path() -> Iterator[None]:
     sys.path[:] = before
 
 
+@pytest.fixture(autouse=True)
+def own_resource_path(own_import_path: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test depends on the machine's MPGRAPH_RESOURCE_PATH or leaves a resource folder set."""
+    monkeypatch.delenv(resources.RESOURCE_PATH_VARIABLE, raising=False)
+    yield
+    resources.set_resource_dir(None)
+
+
 @pytest.fixture(scope="session")
 def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
 @pytest.fixture(autouse=True)
-def isolated(own_import_path: None, monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> Iterator[None]:
-    """No test depends on the user's resource path, backend or cache, or leaves a resource folder set."""
-    monkeypatch.delenv(resources.RESOURCE_PATH_VARIABLE, raising=False)
+def own_settings(own_import_path: None, monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> None:
+    """No test depends on the user's inference backend or touches the user's cache."""
     monkeypatch.delenv(BACKEND_VARIABLE, raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder))
-    yield
-    resources.set_resource_dir(None)
-
-
-@pytest.fixture(params=BACKENDS)
-def backend(request: pytest.FixtureRequest) -> str:
-    """Each installed inference backend of the CPU in turn; MPGRAPH_TEST_BACKENDS lists those that must be."""
-    return str(request.param)
 
 
 @pytest.fixture
@@ -124,3 +123,9 @@ def portrait(portrait_file: Path) -> npt.NDArray[np.uint8]:
     rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
     rgb.flags.writeable = False
     return rgb
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """Each installed inference backend of the CPU in turn; MPGRAPH_TEST_BACKENDS lists those that must be."""
+    return str(request.param)

@@ -1,4 +1,4 @@
-"""GPU uploads and reference image arithmetic."""
+"""Fixtures of calculator tests: GPU uploads, and reference image arithmetic."""
 
 from __future__ import annotations
 
@@ -11,11 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-import mpgraph.calculators
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
-
-assert mpgraph.calculators.AREAS
 
 Array = npt.NDArray[Any]
 
