@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,20 +13,26 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from mpgraph import inference
 from mpgraph.errors import MpgraphError
 from mpgraph.framework import plugins, resources
 from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS
 from mpgraph.inference.backend import BACKEND_VARIABLE
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "scripted_graphs"]
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(Path(__file__).parent))  # scripted_graphs
+BACKENDS = [status.name for status in inference.backends() if status.available]
+
+# There is no wgpu for Python 3.10, and none in the environment of tflite-runtime.
+if importlib.util.find_spec("wgpu") is None:
+    tests_on_gpu = ("gpu/*", "inference/webgpu/*", "graphs/test_gpu_graphs.py", "cli/test_on_the_gpu.py")
+    collect_ignore_glob = [f"{CHECKOUT}/tests/{pattern}" for pattern in tests_on_gpu]
 
 
 @pytest.fixture(autouse=True)
 def own_import_path() -> Iterator[None]:
-    """What a test adds to sys.path is removed after it.
+    """Entries that a test adds to sys.path are removed after it.
 
     Must be set up before `monkeypatch` and so torn down after it: `monkeypatch.syspath_prepend` restores the
     path as it was at its first call, with everything that the test had added by then.
@@ -67,7 +74,7 @@ def forgotten_modules(tmp_path: Path) -> Iterator[None]:
     plugins.retry()
 
 
-AUTHORS_IMPORTS = """from __future__ import annotations
+USER_IMPORTS = """from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -82,11 +89,11 @@ def complaint_about(tmp_path: Path, forgotten_modules: None) -> Callable[[str], 
 
     def complaint(text: str) -> MpgraphError:
         file = tmp_path / "authors_module.py"
-        file.write_text(AUTHORS_IMPORTS + text, encoding="utf-8")
+        file.write_text(USER_IMPORTS + text, encoding="utf-8")
         sys.path.insert(0, str(tmp_path))
         with pytest.raises(MpgraphError) as raised:
             importlib.import_module(file.stem)
-        lines = (AUTHORS_IMPORTS + text).splitlines()
+        lines = (USER_IMPORTS + text).splitlines()
         marked = [number for number, line in enumerate(lines, 1) if line.endswith("# <-")]
         location = raised.value.location
         assert location is not None and [location.line] == marked, str(raised.value)
@@ -116,3 +123,9 @@ def portrait(portrait_file: Path) -> npt.NDArray[np.uint8]:
     rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
     rgb.flags.writeable = False
     return rgb
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """Each installed inference backend of the CPU in turn; MPGRAPH_TEST_BACKENDS lists those that must be."""
+    return str(request.param)

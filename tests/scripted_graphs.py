@@ -21,16 +21,8 @@ from mpgraph.graph.calculator_graph import CalculatorGraph
 Hook = Callable[[CalculatorContext], Any]
 
 
-@register
-class RtScript(Calculator):
-    """Has any ports; runs the test's functions, found by node name, and notes every call."""
-
-    @classmethod
-    def get_contract(cls, contract: Contract) -> None:
-        super().get_contract(contract)
-        for specs in (contract.inputs, contract.outputs, contract.side_inputs, contract.side_outputs):
-            for spec in specs:
-                spec.set_any()
+class Scripted(Calculator):
+    """Runs the test's functions, found by node name and stage, and records every call."""
 
     def _call(self, stage: str, cc: CalculatorContext) -> Any:
         hooks = cc.service("hooks")
@@ -54,6 +46,18 @@ class RtScript(Calculator):
 
     def close(self, cc: CalculatorContext) -> Any:
         return self._call("close", cc)
+
+
+@register
+class RtScript(Scripted):
+    """Has any ports."""
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        super().get_contract(contract)
+        for specs in (contract.inputs, contract.outputs, contract.side_inputs, contract.side_outputs):
+            for spec in specs:
+                spec.set_any()
 
 
 @register
@@ -102,7 +106,7 @@ class RtInts(Calculator):
 
 @register
 class RtCount(Calculator):
-    """A source of 0, 1, 2 ... at the times 0, 1, 2 ..., as many as the service "count" says."""
+    """A source of 0, 1, 2 ... at the times 0, 1, 2 ..., as many as the service "count" is."""
 
     out = Output("", int)
 
@@ -116,6 +120,14 @@ class RtCount(Calculator):
         cc.emit(self.out, self._next, self._next)
         self._next += 1
         return None
+
+
+def packet_at(value: Any, t: int) -> Packet:
+    """A packet with a time: of a value, or of the payload of a packet; empty for None."""
+    if value is None:
+        return packets.empty(t)
+    packet = value if isinstance(value, Packet) else make_packet(value)
+    return packets.make(packet.payload, packet.type, t)
 
 
 class ScriptedGraph:
@@ -143,8 +155,7 @@ class ScriptedGraph:
         """Send (time, value) pairs, or times that are also the values; None only moves the bound."""
         for event in events:
             t, value = event if isinstance(event, tuple) else (event, event)
-            packet = packets.empty() if value is None else make_packet(value)
-            self.graph.add_packet_to_input_stream(stream, packets.make(packet.payload, packet.type, t))
+            self.graph.add_packet_to_input_stream(stream, packet_at(value, t))
         return self
 
     def idle(self) -> ScriptedGraph:
@@ -163,16 +174,16 @@ class ScriptedGraph:
 
 @pytest.fixture
 def stage() -> Iterator[Callable[..., ScriptedGraph]]:
-    """`stage(text, node={"open": f, "process": g, "close": h})`; ends the graphs that still run."""
-    made: list[ScriptedGraph] = []
+    """`stage(text, node={"open": f, "process": g, "close": h})`; abandons graphs that still run."""
+    graphs: list[ScriptedGraph] = []
 
-    def make(text: str, bounds: bool = False, **hooks: dict[str, Hook]) -> ScriptedGraph:
-        made.append(ScriptedGraph(text, bounds, hooks))
-        return made[-1]
+    def create(text: str, bounds: bool = False, **hooks: dict[str, Hook]) -> ScriptedGraph:
+        graphs.append(ScriptedGraph(text, bounds, hooks))
+        return graphs[-1]
 
-    yield make
-    for one in made:
-        one.graph.abandon()
+    yield create
+    for scripted in graphs:
+        scripted.graph.abandon()
 
 
 @pytest.fixture

@@ -47,14 +47,14 @@ def limits(name: str) -> tuple[int, int]:
 
 
 class Index:
-    """What has __index__ only."""
+    """Has only __index__."""
 
     def __index__(self) -> int:
         return 4
 
 
 class Float:
-    """What has __float__ only."""
+    """Has only __float__."""
 
     def __float__(self) -> float:
         return 1.5

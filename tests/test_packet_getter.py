@@ -1,4 +1,4 @@
-"""packet_getter: contents come back as they went in, and only as what they are."""
+"""packet_getter: payloads round-trip, and are returned only as their own type."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FRAME = mp.ImageFrame.wrap(np.zeros((2, 4), np.uint8))
 IMAGE = mp.Image.wrap(np.zeros((2, 4), np.uint8))
 DETECTION = detection_pb2.Detection(score=[0.5])
 
-# What is put in, how, and how it is read.
+# Value, function that creates the packet, function that reads it.
 ROUND_TRIPS: list[tuple[Callable[..., mp.Packet], Any, Callable[[mp.Packet], Any]]] = [
     (create.create_bool, True, get.get_bool),
     (create.create_int, -5, get.get_int),

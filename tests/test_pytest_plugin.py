@@ -123,7 +123,7 @@ def test_failed():
     text = result.stdout.str()
     assert "Not expected from PassThroughCalculator:" in text
     assert "1  2 @ 0     1 @ 0  <- differs" in text
-    # The test's own line is the last one shown, none of ours.
+    # The traceback ends in the test, not in the plug-in.
     assert "test_it.py:18: AssertionError" in text
     assert "runner.py" not in text
     assert "pytest_plugin.py:" not in text

@@ -1,4 +1,4 @@
-"""Rules of the code base that no other tool checks: floors, import cycles, file sizes, where tests are.
+"""Rules of the code base that no other tool checks: floors, import cycles, file sizes, locations of tests.
 
 A package imports only from packages on lower floors; type-checking imports and imports inside functions
 count too.
@@ -56,23 +56,23 @@ TESTS_WITHOUT_SOURCE = {
     "test_differences": "mpgraph/visualizer/web/page/diff.js, in a browser",
     "test_file_page": "mpgraph/visualizer/web/page, in a browser",
     "test_gpu_graphs": "graphs/**/*_gpu.pbtxt",
-    "test_graph_fragments": "the errors of mpgraph/config, as MediaPipe words them",
+    "test_graph_fragments": "the errors of mpgraph/config, in MediaPipe's wording",
     "test_hair_graph": "mpgraph/calculators, on the GPU",
     "test_hostile_text": "mpgraph/visualizer/web/page, in a browser",
-    "test_graph_mistakes": "the errors of mpgraph/config, as authors of graphs meet them",
+    "test_graph_errors": "the errors of mpgraph/config, for common errors in graphs",
     "test_kernels": "mpgraph/gpu/kernels and mpgraph/inference/webgpu/kernels, in a browser",
     "test_live": "mpgraph/visualizer/web/page/live.js, in a browser",
     "test_packaging": "the built wheel",
     "test_public_api": "mpgraph/__init__.py",
     "test_on_the_gpu": "the commands of mpgraph/cli, with a GPU",
     "test_random_graphs": "mpgraph/runtime, against an interpreter",
-    "test_run_fragments": "the errors of mpgraph/runtime, as MediaPipe words them",
+    "test_run_fragments": "the errors of mpgraph/runtime, in MediaPipe's wording",
     "test_served_page": "mpgraph/visualizer/web/page, in a browser",
-    "test_run_mistakes": "the errors of mpgraph/runtime, as authors of calculators meet them",
-    "test_stress": "mpgraph/runtime, for long",
+    "test_program_errors": "the errors of mpgraph/runtime, for common errors in programs",
+    "test_stress": "mpgraph/runtime, under load",
     "test_structure": "this file",
     "test_timeline": "mpgraph/visualizer/web/page/timeline.js, in a browser",
-    "test_typing": "the types of mpgraph, as mypy sees them",
+    "test_typing": "the types of mpgraph, checked with mypy",
 }
 
 MAX_LINES = 500
@@ -93,6 +93,14 @@ def package_of(module: str) -> str:
     """The package or module right below mpgraph that a module belongs to."""
     parts = module.split(".")
     return parts[1] if len(parts) > 1 else "__init__"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def dropped_trees() -> Iterator[None]:
+    """Free the trees: with a million objects more, every later garbage collection would be slower."""
+    yield
+    tree_of.cache_clear()
+    all_imports.cache_clear()
 
 
 @cache
@@ -118,12 +126,15 @@ def imported(node: ast.stmt, module: str) -> Iterator[str]:
             yield inner if inner in MODULES else base
 
 
-def all_imports(module: str) -> Iterator[tuple[int, str]]:
-    """(line, module) of every import, those inside functions too."""
-    for node in ast.walk(tree_of(MODULES[module])):
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            for name in imported(node, module):
-                yield node.lineno, name
+@cache
+def all_imports(module: str) -> list[tuple[int, str]]:
+    """(line, module) of every import, including imports inside functions."""
+    return [
+        (node.lineno, name)
+        for node in ast.walk(tree_of(MODULES[module]))
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for name in imported(node, module)
+    ]
 
 
 def find_cycle(graph: dict[str, set[str]]) -> list[str]:
@@ -214,12 +225,12 @@ def test_no_package_uses_private_names_of_another() -> None:
         ({"a": {"b"}, "b": {"c"}, "c": {"b"}}, ["b", "c", "b"]),
     ],
 )
-def test_the_search_for_cycles(graph: dict[str, set[str]], cycle: list[str]) -> None:
+def test_search_for_cycles(graph: dict[str, set[str]], cycle: list[str]) -> None:
     assert find_cycle(graph) == cycle
 
 
-def test_the_search_for_imports() -> None:
-    """The checks above see nothing if this finds nothing."""
+def test_search_for_imports() -> None:
+    """Guards the checks above: without imports they pass trivially."""
     found = {name for _, name in all_imports("mpgraph.framework.resources")}
     assert {"mpgraph.errors", "mpgraph.framework.plugins"} <= found
 
@@ -229,7 +240,7 @@ def source_files() -> list[Path]:
     return [file for folder in folders for file in sorted(folder.rglob("*.py"))]
 
 
-def test_no_file_is_too_long_to_read_at_once() -> None:
+def test_files_have_at_most_500_lines() -> None:
     lengths = {file: len(file.read_text(encoding="utf-8").splitlines()) for file in source_files()}
     long = {str(file.relative_to(CHECKOUT)): lines for file, lines in lengths.items() if lines > MAX_LINES}
     assert not long

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,6 @@ from mpgraph.framework.resources import shipped_graphs
 from mpgraph.visualizer.html import page_html
 from mpgraph.visualizer.page_session import PageSession
 from mpgraph.visualizer.server import PageServer
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 # Native dialogs cannot be tested. Without these functions the page behaves as in browsers that lack them.
 NO_PICKERS = "delete window.showOpenFilePicker; delete window.showSaveFilePicker;"

@@ -16,7 +16,7 @@ def click_node(page: Page, node: str) -> None:
 
 
 def lit_lines(page: Page) -> list[int]:
-    """The highlighted line numbers, which are those of the selected node."""
+    """The highlighted line numbers: the lines of the selected node."""
     page.wait_for_timeout(50)  # The lines are painted in the next frame.
     return [int(text) for text in page.locator(".number.lit").all_inner_texts()]
 

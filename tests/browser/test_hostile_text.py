@@ -1,4 +1,4 @@
-"""Texts that try to break the page, or to run code in it."""
+"""Texts that would break the page or run code in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tint, Chromium's WGSL compiler, accepts every kernel too, within WebGPU's default limits."""
+"""Every kernel compiles with Tint, Chromium's WGSL compiler, within WebGPU's default limits."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ COMPILE = """async (code) => {
 def page(launch: Callable[..., Browser]) -> Page:
     """A page with a WebGPU device, in software."""
     page = launch(*SETTINGS).new_page()
-    # WebGPU requires a secure context: this address is one, about:blank is not.
+    # WebGPU requires a secure context: this address is secure, about:blank is not.
     page.route("**/*", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
     page.goto("http://localhost/")
     assert page.evaluate(OPEN_DEVICE) is not None
@@ -55,6 +55,6 @@ def test_compiles(page: Any, folder: Path, name: str) -> None:
     assert page.evaluate(COMPILE, load_shader(name, folder).text) == []
 
 
-def test_an_error_would_be_noticed(page: Any) -> None:
+def test_compilation_errors_are_detected(page: Any) -> None:
     assert page.evaluate(COMPILE, "@compute @workgroup_size(512) fn main() {}") != []
     assert page.evaluate(COMPILE, "fn main() { let target = 1; }") != []

@@ -220,7 +220,7 @@ def test_caret_is_kept_while_typing(page: Page) -> None:
     page.keyboard.press("t")
     page.keyboard.press("Home")
     page.keyboard.type("# one")
-    page.wait_for_timeout(700)  # By now the text was analysed and the graph redrawn.
+    page.wait_for_timeout(700)  # Long enough to analyse the text and redraw the graph.
     page.keyboard.type(" two")
     page.keyboard.press("Enter")
     expect(page.locator("#text-body textarea")).to_have_value(re.compile("\n# one two\nnode {"))

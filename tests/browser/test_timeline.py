@@ -19,7 +19,7 @@ Visit = Callable[..., Page]
 
 @pytest.fixture
 def trace(chain: Path) -> Trace:
-    """Of four packets through the three nodes."""
+    """The trace of four packets through the three nodes."""
     with CalculatorGraph(graph_path=chain) as graph, graph.trace() as trace:
         graph.start_run()
         for i in range(4):

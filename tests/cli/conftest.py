@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import importlib.util
 import os
 from collections.abc import Callable
 from fractions import Fraction
@@ -13,9 +12,6 @@ import pytest
 from mpgraph.cli.app import run
 from mpgraph.cli.native_stderr import native_stderr_buffered
 from mpgraph.media.video_writer import VideoWriter
-
-if importlib.util.find_spec("wgpu") is None:
-    collect_ignore = ["test_on_the_gpu.py"]
 
 FLIP = """
 input_stream: "input_video"
@@ -70,7 +66,7 @@ def flip_graph(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_clip() -> Callable[..., Path]:
     """A function that writes a video at 29.97 fps, bright above and dark below."""
 

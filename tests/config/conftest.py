@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 from mpgraph.framework.calculator import Calculator
@@ -11,9 +9,6 @@ from mpgraph.framework.contract import Contract
 from mpgraph.framework.options import ProtoOptions
 from mpgraph.framework.ports import Input, Output, SideInput, SideOutput
 from mpgraph.framework.registry import register
-
-# Lets the tests import the modules in this folder.
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 @register

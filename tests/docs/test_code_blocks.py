@@ -1,4 +1,4 @@
-"""The Python that README and documentation show runs as it stands, page by page."""
+"""The Python that README and documentation show runs unmodified, page by page."""
 
 from __future__ import annotations
 

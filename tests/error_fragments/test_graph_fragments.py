@@ -15,9 +15,9 @@ UNLIKE = '"PassThroughCalculator" input_stream: "i" output_stream: "A:o"'
 
 CONFIG = [
     Row("1", "specified more than once", RE, node(PASS + OPTIONS_A * 2)),
-    Row("2", "already had a name", RE, node('"FragmentScript" input_stream: "A:i" input_stream: "A:i"')),
-    Row("2", "Not all indexes were assigned names", RE, node('"FragmentScript" input_stream: "A:1:i"')),
-    Row("2", "Unable to initialize TagMaps for node.", RE, node('"FragmentScript" input_stream: "a:i"')),
+    Row("2", "already had a name", RE, node('"RtScript" input_stream: "A:i" input_stream: "A:i"')),
+    Row("2", "Not all indexes were assigned names", RE, node('"RtScript" input_stream: "A:1:i"')),
+    Row("2", "Unable to initialize TagMaps for node.", RE, node('"RtScript" input_stream: "a:i"')),
     Row("3", "ValidatedGraphConfig Initialization failed.", RE, node('"NoSuchThing"')),
     Row("3", 'Unable to find Calculator "NoSuchThing"', RE, node('"NoSuchThing"')),
     Row(
@@ -34,7 +34,7 @@ CONFIG = [
     ),
     Row("3", 'Output Stream "i" defined twice.', RE, node(PASS + 'output_stream: "i"')),
     Row("3", 'Output Side Packet "o" defined twice.', RE, SIDE * 2),
-    Row("3", "does not have a corresponding output stream.", RE, node('"FragmentScript" input_stream: "k"')),
+    Row("3", "does not have a corresponding output stream.", RE, node('"RtScript" input_stream: "k"')),
     Row(
         "3",
         "is not an input stream of the calculator",

@@ -1,7 +1,7 @@
-"""MediaPipe's messages of failed runs and calls.
+"""MediaPipe's error texts about failed runs and calls.
 
-Each is raised with its fragment and the class of its status and, where a graph is the cause, with a
-place in the text or a node's name. The section is the one of the semantics the fragment belongs to.
+Each error has the fragment, the class of its status and, if a graph is the cause, a location in the text
+or the name of a node. The section is the one in the semantics document that the fragment belongs to.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 
 import av
 import pytest
-from fragment_rows import ANY, DOES, PASS, RE, RUN, SIDE, VE, Row, check, node, packet_at
+from fragment_rows import ANY, PASS, RE, RUN, SIDE, VE, Row, check, node
+from scripted_graphs import packet_at
 
 from mpgraph import packet_getter
 from mpgraph.framework import packet as packets
@@ -46,16 +47,18 @@ def start_and(step: Callable[[CalculatorGraph], Any]) -> Callable[[CalculatorGra
     return call
 
 
+GATE = threading.Event()
+
+
 def throttled(graph: CalculatorGraph) -> None:
-    gate = threading.Event()
-    DOES["process"] = lambda cc: gate.wait(10) and None
+    GATE.clear()
     graph.graph_input_stream_add_mode = GraphInputStreamAddMode.ADD_IF_NOT_FULL
     graph.start_run()
     try:
         for t in range(9):
             graph.add_packet_to_input_stream("i", packet_at(1, t))
     finally:
-        gate.set()
+        GATE.set()
 
 
 def deadlocked(graph: CalculatorGraph) -> None:
@@ -65,7 +68,6 @@ def deadlocked(graph: CalculatorGraph) -> None:
 
 
 def broken(graph: CalculatorGraph) -> None:
-    DOES["process"] = fails
     graph.start_run()
     graph.add_packet_to_input_stream("i", packet_at(1, 1))
     with pytest.raises(RuntimeError):
@@ -161,7 +163,7 @@ RUNNING = [
     ),
     Row("6", "Packet timestamp mismatch on a calculator receiving from stream", VE, RUN, [(5, 1), (5, 1)]),
     Row("6", "Current minimum expected timestamp is 6 but received 5", VE, RUN, [(5, 1), (5, 1)]),
-    Row("6", "timestamp not specified or set to illegal value", VE, RUN, [(ts.UNSET, 1)], place=False),
+    Row("6", "timestamp not specified or set to illegal value", VE, RUN, [(ts.UNSET, 1)], has_location=False),
     Row(
         "6",
         "timestamp not specified or set to illegal value",
@@ -187,7 +189,7 @@ RUNNING = [
         "9",
         'Side packet "s" is required but was not provided.',
         VE,
-        node('"FragmentScript" input_stream: "i" input_side_packet: "BASE:s"'),
+        node('"RtScript" input_stream: "i" input_side_packet: "BASE:s"'),
     ),
     Row(
         "9",
@@ -228,38 +230,39 @@ RUNNING = [
 ]
 
 CALLS = [
-    Row("3", "RET_CHECK failure", RE, RUN, call=CalculatorGraph.run, place=False),
+    Row("3", "RET_CHECK failure", RE, RUN, call=CalculatorGraph.run, has_location=False),
     Row(
         "3 types",
         "Expected a Packet of type",
         RE,
         call=lambda graph: packet_getter.get_str(packets.empty()),
-        place=False,
+        has_location=False,
     ),
     Row(
         "3 types",
         'The Packet stores "',
         VE,
         call=lambda graph: packet_getter.get_str(make_packet(1)),
-        place=False,
+        has_location=False,
     ),
     Row(
         "9",
         "is not a graph input stream",
         RE,
         RUN,
-        place=False,
+        has_location=False,
         call=start_and(lambda graph: graph.add_packet_to_input_stream("k", packet_at(1, 1))),
     ),
     Row(
         "9",
         "Graph is throttled.",
         RE,
-        "max_queue_size: 1 " + node('"FragmentSlow" input_stream: "i"'),
+        "max_queue_size: 1 " + node('"RtBlocking" input_stream: "i"'),
+        does={"process": lambda cc: GATE.wait(10) and None},
         call=throttled,
-        place=False,
+        has_location=False,
     ),
-    Row("9", "Graph has errors: ", RE, RUN, call=broken),
+    Row("9", "Graph has errors: ", RE, RUN, does={"process": fails}, call=broken),
     Row(
         "10",
         "Detected a deadlock due to input throttling for input stream: ",
@@ -271,11 +274,11 @@ CALLS = [
         "10",
         "deadlock because source nodes cannot be activated",
         RE,
-        'node { name: "a" calculator: "FragmentScript" input_side_packet: "s" output_stream: "a" }'
-        'node { name: "b" calculator: "FragmentScript" source_layer: 1 output_stream: "b"'
+        'node { name: "a" calculator: "RtScript" input_side_packet: "s" output_stream: "a" }'
+        'node { name: "b" calculator: "RtScript" source_layer: 1 output_stream: "b"'
         ' output_side_packet: "s" }',
     ),
-    Row("9", "Graph is done.", RE, RUN, call=done, place=False),
+    Row("9", "Graph is done.", RE, RUN, call=done, has_location=False),
 ]
 
 

@@ -14,7 +14,7 @@ RGBA = np.arange(2 * 3 * 4, dtype=np.uint8).reshape(2, 3, 4)
 
 
 class Pixels:
-    """Pixels that tell how often they were read."""
+    """Pixels that count how often they are read."""
 
     width, height = 3, 2
 

@@ -1,4 +1,4 @@
-"""What ImageFrame and Image share: copies, views, rows, positions and refusals."""
+"""Common behavior of ImageFrame and Image: copies, views, rows, positions and refusals."""
 
 from __future__ import annotations
 

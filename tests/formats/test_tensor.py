@@ -60,7 +60,7 @@ def test_repr() -> None:
 
 
 class GpuValues:
-    """Values that tell how often they were read."""
+    """Values that count how often they are read."""
 
     shape = (1, 2)
 

@@ -1,4 +1,4 @@
-"""The TAG:index:name grammar, against regular expressions that say the same another way."""
+"""The TAG:index:name grammar, against equivalent regular expressions."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def test_runs_one_after_another(stage: Any) -> None:
     assert len(play.called("a", "open")) == len(play.called("a", "close")) == 3
 
 
-def test_a_second_start_is_refused(stage: Any) -> None:
+def test_second_start_is_refused(stage: Any) -> None:
     play = stage(PASS % "RtPass").start()
     with pytest.raises(FailedPreconditionError, match="this graph is running"):
         play.graph.start_run()

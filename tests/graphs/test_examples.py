@@ -1,4 +1,4 @@
-"""The examples in graphs/examples: each runs, has no errors, and is shown in the README."""
+"""The examples in graphs/examples: each runs, has no errors, and is quoted in the README."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def run_published_graph(image: Array, *streams: str) -> list[Array]:
     return [found[stream] for stream in streams]
 
 
-def test_the_published_graph_paints_the_background_blue(image: Array) -> None:
+def test_published_graph_paints_the_background_blue(image: Array) -> None:
     painted, mask = run_published_graph(image, "output_video", "segmentation_mask")
     share = mask[..., :1] / 255
     expected = image * share + BLUE * (1 - share)

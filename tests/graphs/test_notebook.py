@@ -13,7 +13,7 @@ NOTEBOOK = Path(__file__).resolve().parents[2] / "graphs" / "examples" / "notebo
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """The outputs of the cells, in order."""
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     folder = tmp_path_factory.mktemp("notebook")
@@ -22,8 +22,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     return [output["data"] for output in outputs if output["output_type"] == "execute_result"]
 
 
-def test_outputs_are_the_graph_two_images_and_the_trace(shown: list[dict[str, Any]]) -> None:
-    graph, mask, picture, trace = shown
+def test_outputs_are_the_graph_two_images_and_the_trace(outputs: list[dict[str, Any]]) -> None:
+    graph, mask, image, trace = outputs
     assert "SpotlightCalculator" in graph["text/html"] and "<script" not in graph["text/html"]
-    assert "image/png" in mask and "image/png" in picture
+    assert "image/png" in mask and "image/png" in image
     assert "<svg" in trace["text/html"] and "SpotlightCalculator" in trace["text/html"]

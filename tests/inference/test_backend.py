@@ -22,7 +22,7 @@ def available() -> list[str]:
 
 
 def without(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
-    """Make the packages as good as not installed."""
+    """Hide installed packages."""
     for name in names:
         monkeypatch.setitem(sys.modules, PACKAGES[name], None)
 

@@ -94,7 +94,7 @@ def test_unfitting_input_is_reported(doubler: TfliteModel, backend: str, array: 
         runner.run([array])
 
 
-def test_the_number_of_inputs_is_checked(doubler: TfliteModel, backend: str) -> None:
+def test_number_of_inputs_is_checked(doubler: TfliteModel, backend: str) -> None:
     with (
         create_runner(doubler, backend=backend) as runner,
         pytest.raises(InvalidArgumentError, match="takes 1 inputs, got 2"),

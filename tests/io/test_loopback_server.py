@@ -52,7 +52,7 @@ def crash(_: bytes) -> Reply:
 
 
 class Pieces:
-    """A route that streams pieces until its client goes away."""
+    """A route that streams pieces until its client disconnects."""
 
     def __init__(self) -> None:
         self.closed = threading.Event()
@@ -188,7 +188,7 @@ def test_slow_clients_are_disconnected(
 def test_stream_outlives_the_time_limit_of_requests(
     server: LoopbackServer, pieces: Pieces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A browser may stop reading for minutes, as in a background tab; that is no slow request."""
+    """A browser may stop reading for minutes, as in a background tab; that is not a slow request."""
     monkeypatch.setattr(loopback_server._Handler, "timeout", 0.05)
     address = urlsplit(server.url)
     connection = http.client.HTTPConnection(address.netloc, timeout=10)

@@ -70,7 +70,7 @@ def test_slow_processing_receives_the_newest_frame() -> None:
     assert [frame.index for frame in frames] == [0, 1, 2]
     assert all(earlier.timestamp_us < later.timestamp_us for earlier, later in pairwise(frames))
     assert all(frame.pixels.shape == (48, 64, 3) and frame.pixels.dtype == np.uint8 for frame in frames)
-    # A queue would go on where it was left; the newest frame was taken later than that.
+    # A queue would continue with an old frame; the newest frame was taken later.
     assert frames[2].pixels[0, 0, 0] >= level_while_idle - 2
     assert camera_threads() == []
 

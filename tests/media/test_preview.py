@@ -123,7 +123,7 @@ def test_close_ends_the_streams() -> None:
         stream.readline()
         next_part(stream)
         preview.close()
-        assert b"JFIF" not in stream.read()  # and no hang
+        assert b"JFIF" not in stream.read()  # and it does not hang
     preview.close()
     assert not preview.show(FRAME)
     with pytest.raises(urllib.error.URLError):

@@ -98,7 +98,7 @@ def test_views_and_read_only_frames_are_written_correctly(videos: Any, tmp_path:
     view.flags.writeable = False
     write(tmp_path / "out.mp4", [view], [0])
     with VideoReader(tmp_path / "out.mp4") as reader:
-        assert next(iter(reader)).pixels[8, 8].min() > 200  # white came to the top left
+        assert next(iter(reader)).pixels[8, 8].min() > 200  # white moved to the top left
 
 
 def test_aac_is_copied_and_stays_in_sync(videos: Any, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_packet_timestamp_can_serve_as_arrival_time(recorder: TraceRecorder) -> 
     assert profiles.profiles()[0].process_input_latency.total == 10 - 4
 
 
-def test_a_graph_with_a_profiler_config_has_profiles_without_any_call(run: Run) -> None:
+def test_graph_with_a_profiler_config_has_profiles_without_any_call(run: Run) -> None:
     graph = chain(["PassThroughCalculator", "PrEveryOther"], "profiler_config { enable_profiler: true }")
     run(graph, 6)
     run(graph, 2)

@@ -14,7 +14,7 @@ def events(phase: str) -> list[dict[str, Any]]:
     return [event for event in json.loads(to_chrome(example()))["traceEvents"] if event["ph"] == phase]
 
 
-def test_a_call_is_a_complete_event() -> None:
+def test_call_is_a_complete_event() -> None:
     calls = events("X")
     assert [call["name"] for call in calls] == [
         "PassThroughCalculator (open)",

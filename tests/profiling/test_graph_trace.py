@@ -1,4 +1,4 @@
-"""mpgraph/profiling/graph_trace.py: records as MediaPipe's tracer keeps them."""
+"""mpgraph/profiling/graph_trace.py: records in the format of MediaPipe's tracer."""
 
 from __future__ import annotations
 

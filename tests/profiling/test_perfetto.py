@@ -78,7 +78,7 @@ def timed(trace: Any) -> list[tuple[int, Any]]:
     ]
 
 
-def test_a_track_for_the_process_each_thread_and_each_queue(trace: Any) -> None:
+def test_track_for_the_process_each_thread_and_each_queue(trace: Any) -> None:
     found = tracks(trace)
     threads = [track.thread.thread_name for track in found.values() if track.HasField("thread")]
     assert threads == ["MainThread", "pool"]

@@ -67,7 +67,7 @@ def test_separate_start_and_finish_records_are_merged() -> None:
     trace = profile.graph_trace.add(calculator_name=["A"])
     call(trace, 0, 5, 100, None, takes=[1])
     call(trace, 0, 5, None, 130, sends=[2])
-    call(trace, 0, 6, None, 150, sends=[2])  # Started before the log did.
+    call(trace, 0, 6, None, 150, sends=[2])  # Started before the log.
     reporter = Reporter()
     reporter.add(profile)
     (row,) = reporter.rows()
@@ -114,7 +114,7 @@ def test_columns_are_selected_by_pattern() -> None:
         columns_like(["time_men"])
 
 
-def test_the_table_as_text(profile: Any) -> None:
+def test_table_as_text(profile: Any) -> None:
     reporter = Reporter()
     reporter.add(profile)
     text = text_table(reporter.rows(), ["counter", "time_mean"])

@@ -40,7 +40,7 @@ def test_perfetto_format_is_passed_through(folder: Path) -> None:
     assert base64.b64decode(load_trace(path)["perfetto"]) == path.read_bytes()
 
 
-def test_the_log_of_a_profiler_config(folder: Path) -> None:
+def test_log_of_a_profiler_config(folder: Path) -> None:
     calls = load_trace(folder / "log_0.binarypb")["traceEvents"]
     assert [(call["name"], call["args"]["timestamp"], call["args"]["sent"]) for call in calls] == [
         ("PassThroughCalculator", 5000, 1),

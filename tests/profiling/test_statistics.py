@@ -128,7 +128,7 @@ def test_statistics_start_from_zero_in_a_new_run(run: Run) -> None:
     assert [node.calls for node in graph.statistics().nodes] == [2]
 
 
-def test_a_trace_and_statistics_at_once(run: Run) -> None:
+def test_trace_and_statistics_at_once(run: Run) -> None:
     graph = chain(["PassThroughCalculator"])
     graph.statistics()
     with graph.trace() as trace:

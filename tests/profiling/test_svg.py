@@ -32,5 +32,5 @@ def test_number_of_calls_is_limited_with_a_note() -> None:
     assert "the first 2000 of 4000 calls" in to_svg(many)
 
 
-def test_an_empty_timeline() -> None:
+def test_empty_timeline() -> None:
     ElementTree.fromstring(to_svg(replace(example(), slices=[], threads=[])))

@@ -37,7 +37,7 @@ def test_trace_has_every_call_in_order_with_its_packets(run: Run) -> None:
     assert [len(pieces) for pieces in timeline.flows().values()] == [3, 2, 3, 2]
 
 
-def test_a_node_on_an_executor_runs_on_a_named_thread(run: Run) -> None:
+def test_node_on_an_executor_runs_on_a_named_thread(run: Run) -> None:
     graph = chain(["PrDouble"])
     with graph.trace() as trace:
         run(graph)
@@ -197,7 +197,7 @@ def test_summary_and_notebook_show_times_and_the_critical_path(run: Run) -> None
     assert repr(trace) == "<Trace of 14 calls>"
 
 
-def test_the_table_has_a_row_for_each_node(run: Run) -> None:
+def test_table_has_a_row_for_each_node(run: Run) -> None:
     graph = chain(["PassThroughCalculator", "PrEveryOther"])
     with graph.trace(every_call=True) as trace:
         run(graph, 4)

@@ -1,4 +1,4 @@
-"""Random graphs of reference steps, and random events to feed them with."""
+"""Random graphs of reference steps, and random events for their inputs."""
 
 from __future__ import annotations
 

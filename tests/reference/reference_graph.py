@@ -1,4 +1,4 @@
-"""The same plans, run by mpgraph."""
+"""Runs the plans of random graphs with mpgraph."""
 
 from __future__ import annotations
 

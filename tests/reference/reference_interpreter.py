@@ -1,6 +1,6 @@
-"""What a graph must do, written as simply as possible: one thread, a list of queues, run until idle.
+"""The semantics of graphs in their simplest form: one thread, a list of queues, run until idle.
 
-Written from MediaPipe's semantics, sharing nothing with mpgraph.runtime; nodes open before any packet.
+Written from MediaPipe's semantics, sharing no code with mpgraph.runtime; nodes open before any packet.
 """
 
 from __future__ import annotations

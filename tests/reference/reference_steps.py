@@ -1,6 +1,6 @@
-"""The steps random graphs are made of: what a node computes, apart from how it is run.
+"""The steps of random graphs: what a node computes, independent of how it is scheduled.
 
-A step sees a time, what is at each input (its settled time and a value or None), and an `Out` to
+A step receives a time, the state of each input (its settled time and a value or None), and an `Out` to
 write to. Its packets depend only on the packets of its inputs, never on when they arrive, so every
 order of events must give the same streams.
 """

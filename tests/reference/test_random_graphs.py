@@ -1,6 +1,6 @@
 """mpgraph and a plain interpreter of the semantics agree on random graphs, however the threads are scheduled.
 
-MPGRAPH_EXAMPLES sets how many graphs are tried (default 150).
+MPGRAPH_EXAMPLES sets the number of graphs (default 150).
 """
 
 from __future__ import annotations

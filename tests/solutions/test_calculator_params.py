@@ -1,4 +1,4 @@
-"""calculator_params: what they set, where they put it, and what they turn away."""
+"""calculator_params: the options they set, precedence, and invalid params."""
 
 from __future__ import annotations
 

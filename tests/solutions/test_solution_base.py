@@ -252,7 +252,7 @@ def test_timestamps_advance_by_33333_us_even_across_a_reset() -> None:
 
 @mp.register
 class SolutionTestFailCalculator(mp.Calculator):
-    """Passes numbers; fails at 7, and in close() after 8."""
+    """Forwards numbers; fails at 7, and in close() after 8."""
 
     number = mp.Input("", int)
     out = mp.Output("", int)

@@ -40,7 +40,7 @@ def test_rows_columns_and_channels_of_a_gradient_differ() -> None:
     assert len(np.unique(gray, axis=0)) == 12
 
 
-def test_a_checkerboard() -> None:
+def test_checkerboard() -> None:
     board = checkerboard(4, 2, ImageFormat.GRAY8, square=1).pixels
     assert board.tolist() == [[0, 255, 0, 255], [255, 0, 255, 0]]
     with pytest.raises(InvalidArgumentError, match="at least one pixel"):

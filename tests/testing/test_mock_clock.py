@@ -46,7 +46,7 @@ class SlowStamp(Stamp):
     blocking = True
 
 
-def test_clock_stands_still_until_it_is_advanced() -> None:
+def test_clock_is_constant_until_it_is_advanced() -> None:
     clock = MockClock(5)
     stamp = run(Stamp, clock=clock).send("IN", 0 @ t(0)).expect("NOW", 5 @ t(0))
     clock.advance(1)

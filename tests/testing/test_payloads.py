@@ -33,5 +33,5 @@ def test_tensors() -> None:
     np.testing.assert_array_equal(tensor(seed=1).array, tensor(seed=1).array)
 
 
-def test_a_matrix() -> None:
+def test_matrix() -> None:
     assert matrix().tolist() == [[0, 1, 2], [3, 4, 5]]

@@ -182,7 +182,7 @@ def test_several_runs_in_one_recording(file: Path) -> None:
     with record(graph, file):
         play(graph)
         play(graph)
-    play(graph)  # No more.
+    play(graph)  # Replay must not emit more.
     assert len(replay(file).outputs["sum"]) == 6
 
 

@@ -20,7 +20,7 @@ from mpgraph.testing import ANY, run, solid, t
 
 
 class Scale(mp.Calculator):
-    """Emits its input times a factor, nothing for 7; fails for what is negative."""
+    """Emits its input times a factor, nothing for 7; fails for negative numbers."""
 
     data = mp.Input("IN", int)
     out = mp.Output("OUT", int)
@@ -476,7 +476,7 @@ class Sink(mp.Calculator):
         pass
 
 
-def test_a_sink_has_no_outputs() -> None:
+def test_sink_has_no_outputs() -> None:
     run(Sink).send(":1", 1 @ t(0)).expect_nothing().finish()
 
 

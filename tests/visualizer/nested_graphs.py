@@ -18,7 +18,7 @@ class RandomGraph:
 @st.composite
 def random_graphs(draw: st.DrawFn, depth: int = 0, name: str = "") -> RandomGraph:
     """A graph; its own ports are `IN:i:...` and so on, up to three of each kind."""
-    made = RandomGraph("")
+    graph = RandomGraph("")
     streams = [f"s{index}" for index in range(draw(st.integers(0, 3)))]
     packets = [f"p{index}" for index in range(draw(st.integers(0, 2)))]
     head = [f'input_stream: "IN:{index}:{stream}"' for index, stream in enumerate(streams)]
@@ -36,8 +36,8 @@ def random_graphs(draw: st.DrawFn, depth: int = 0, name: str = "") -> RandomGrap
         if depth < 2 and draw(st.integers(0, 3)) == 0:
             calculator = f"Sub{name}x{index}"
             inner = draw(random_graphs(depth=depth + 1, name=f"{name}x{index}"))
-            made.subgraphs |= inner.subgraphs
-            made.subgraphs[calculator] = inner.text
+            graph.subgraphs |= inner.subgraphs
+            graph.subgraphs[calculator] = inner.text
         lines = [f'calculator: "{calculator}"']
         lines += [f'input_stream: "IN:{at}:{stream}"' for at, stream in enumerate(inputs)]
         lines += [f'input_stream: "BACK:{stream}"' for stream in back]
@@ -55,5 +55,5 @@ def random_graphs(draw: st.DrawFn, depth: int = 0, name: str = "") -> RandomGrap
     head += [f'output_stream: "OUT:{index}:{stream}"' for index, stream in enumerate(outputs)]
     made_packets = draw(st.lists(st.sampled_from(packets), max_size=1)) if packets else []
     head += [f'output_side_packet: "OUT:{index}:{packet}"' for index, packet in enumerate(made_packets)]
-    made.text = "\n".join([*head, *nodes])
-    return made
+    graph.text = "\n".join([*head, *nodes])
+    return graph

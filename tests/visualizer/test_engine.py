@@ -20,7 +20,7 @@ from mpgraph.visualizer.visible import expanded_ids
 Geometry = dict[str, Any]
 Box = dict[str, Any]
 
-every_graph = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some_graphs = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def json_of(graph: RandomGraph) -> tuple[dict[str, Any], list[str]]:
@@ -54,19 +54,14 @@ def segments_of(wire: dict[str, Any]) -> Iterator[tuple[tuple[float, float], tup
     yield from pairwise(map(tuple, wire["points"]))
 
 
-@every_graph
-@given(random_graphs())
-def test_boxes_of_a_graph_do_not_overlap(graph: RandomGraph) -> None:
-    boxes = geometry_of(graph)["boxes"]
+def check_boxes_of_a_graph_do_not_overlap(geometry: Geometry) -> None:
+    boxes = geometry["boxes"]
     for one, other in combinations(boxes, 2):
         if level_name(one) == level_name(other):
             assert not overlap(one, other), (one["id"], other["id"])
 
 
-@every_graph
-@given(random_graphs())
-def test_open_subgraph_encloses_its_content(graph: RandomGraph) -> None:
-    geometry = geometry_of(graph)
+def check_open_subgraphs_enclose_their_content(geometry: Geometry) -> None:
     groups = {box["id"]: box for box in geometry["boxes"] if box["role"] == "group"}
     whole = {"x": 0, "y": 0, "width": geometry["width"], "height": geometry["height"]}
     for box in geometry["boxes"]:
@@ -80,10 +75,7 @@ def test_open_subgraph_encloses_its_content(graph: RandomGraph) -> None:
             assert outer["y"] <= y <= outer["y"] + outer["height"]
 
 
-@every_graph
-@given(random_graphs())
-def test_line_connects_its_ports_by_axis_parallel_segments(graph: RandomGraph) -> None:
-    geometry = geometry_of(graph)
+def check_lines_connect_ports_by_axis_parallel_segments(geometry: Geometry) -> None:
     groups = {box["id"]: box for box in geometry["boxes"] if box["role"] == "group"}
     by_id = {box["id"]: box for box in geometry["boxes"]}
     for wire in geometry["wires"]:
@@ -111,10 +103,7 @@ def test_line_connects_its_ports_by_axis_parallel_segments(graph: RandomGraph) -
         assert all(a[0] == b[0] or a[1] == b[1] for a, b in segments_of(wire))
 
 
-@every_graph
-@given(random_graphs())
-def test_lines_do_not_cross_boxes(graph: RandomGraph) -> None:
-    geometry = geometry_of(graph)
+def check_lines_do_not_cross_boxes(geometry: Geometry) -> None:
     for wire in geometry["wires"]:
         for box in geometry["boxes"]:
             if level_name(box) != level_name(wire):
@@ -131,10 +120,8 @@ def test_lines_do_not_cross_boxes(graph: RandomGraph) -> None:
                 assert not inside, (wire["id"], box["id"])
 
 
-@every_graph
-@given(random_graphs())
-def test_lines_of_different_streams_do_not_overlap(graph: RandomGraph) -> None:
-    wires = geometry_of(graph)["wires"]
+def check_lines_of_different_streams_do_not_overlap(geometry: Geometry) -> None:
+    wires = geometry["wires"]
     pieces = [
         ((wire["graph"], str(wire["edge"]["source"]), wire["edge"]["kind"]), a, b)
         for wire in wires
@@ -152,7 +139,18 @@ def test_lines_of_different_streams_do_not_overlap(graph: RandomGraph) -> None:
                 assert common <= 0.5, (one, other, a, b, c, d)
 
 
-@every_graph
+@some_graphs
+@given(random_graphs())
+def test_layout_of_random_graphs(graph: RandomGraph) -> None:
+    geometry = geometry_of(graph)
+    check_boxes_of_a_graph_do_not_overlap(geometry)
+    check_open_subgraphs_enclose_their_content(geometry)
+    check_lines_connect_ports_by_axis_parallel_segments(geometry)
+    check_lines_do_not_cross_boxes(geometry)
+    check_lines_of_different_streams_do_not_overlap(geometry)
+
+
+@some_graphs
 @given(random_graphs())
 def test_drawing_is_deterministic_and_well_formed(graph: RandomGraph) -> None:
     model, expanded = json_of(graph)

@@ -83,9 +83,9 @@ def decoded(frame: ImageFrame) -> Any:
 
 
 def test_jpeg_colours_and_size() -> None:
-    picture = decoded(red(960, 1280))
-    assert picture.shape == (240, 320, 3)
-    assert abs(picture[100, 100].astype(int) - [0, 0, 200]).max() < 6
+    image = decoded(red(960, 1280))
+    assert image.shape == (240, 320, 3)
+    assert abs(image[100, 100].astype(int) - [0, 0, 200]).max() < 6
     assert decoded(red(1, 2000)).shape == (1, 320, 3)
 
 
@@ -103,8 +103,8 @@ def test_jpeg_colours_and_size() -> None:
     ],
 )
 def test_every_image_format_is_encoded(format: ImageFormat, pixels: Any, grey: int) -> None:
-    picture = decoded(ImageFrame(image_format=format, data=pixels))
-    assert abs(int(picture[4, 4, 1]) - grey) <= 2
+    image = decoded(ImageFrame(image_format=format, data=pixels))
+    assert abs(int(image[4, 4, 1]) - grey) <= 2
 
 
 def test_failure_has_its_location(graph: CalculatorGraph) -> None:

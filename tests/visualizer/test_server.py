@@ -1,4 +1,4 @@
-"""The routes of the graph page. Its checks are tested with the loopback server."""
+"""The routes of the graph page. Checks of requests are tested in tests/io/test_loopback_server.py."""
 
 from __future__ import annotations
 

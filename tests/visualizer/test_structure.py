@@ -1,4 +1,4 @@
-"""From the text of a graph, right or wrong, to the model that is drawn."""
+"""From the text of a graph, valid or not, to the model that is drawn."""
 
 from __future__ import annotations
 
@@ -242,6 +242,6 @@ def test_exponential_subgraphs_stay_closed_at_some_depth(monkeypatch: pytest.Mon
     ],
 )
 def test_diagnostics_are_those_of_mpgraph_check(text: str) -> None:
-    shown = {(each.severity, each.code, each.message) for each in structure_of(text).diagnostics}
-    assert shown == {(each.severity, each.code, each.message) for each in diagnose(text)}
-    assert shown
+    drawn = {(each.severity, each.code, each.message) for each in structure_of(text).diagnostics}
+    assert drawn == {(each.severity, each.code, each.message) for each in diagnose(text)}
+    assert drawn

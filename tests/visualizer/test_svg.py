@@ -12,13 +12,13 @@ SELFIE = Path(__file__).resolve().parents[2] / "graphs/selfie_segmentation/selfi
 
 def test_graphs_have_an_html_representation() -> None:
     with mp.CalculatorGraph(graph_path=SELFIE) as graph:
-        shown = graph._repr_html_()
-    assert "<svg" in shown and "SelfieSegmentationCpu" in shown
-    assert "<script" not in shown
+        html = graph._repr_html_()
+    assert "<svg" in html and "SelfieSegmentationCpu" in html
+    assert "<script" not in html
     validated = mp.ValidatedGraphConfig()
     assert "<svg" in validated._repr_html_()
     validated.initialize(graph_path=SELFIE)
-    assert validated._repr_html_() == shown
+    assert validated._repr_html_() == html
 
 
 def test_passed_subgraphs_are_drawn() -> None:
@@ -39,5 +39,5 @@ def test_builder_has_an_html_representation() -> None:
     assert "PassThroughCalculator" in builder._repr_html_()
 
 
-def test_invalid_graph_is_shown_as_error_message() -> None:
+def test_invalid_graph_is_html_as_error_message() -> None:
     assert notebook_html("node { <").startswith("<pre>") and "&lt;" in notebook_html("node { <")

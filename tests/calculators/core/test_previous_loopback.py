@@ -18,7 +18,7 @@ node {{ calculator: "MergeCalculator" input_stream: "main" input_stream: "previo
 """
 
 
-def test_each_packet_meets_the_result_of_the_one_before() -> None:
+def test_each_packet_is_paired_with_the_previous_result() -> None:
     run(CLOSED).send("main", 1 @ t(1), 5 @ t(5), 6 @ t(6)).expect("previous", 1 @ t(5), 5 @ t(6))
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -118,9 +119,15 @@ def wait_for_output(folder: Path, process: subprocess.Popen[str]) -> None:
         os.sched_yield() if hasattr(os, "sched_yield") else None
 
 
+@pytest.fixture(scope="module")
+def long_clip(tmp_path_factory: pytest.TempPathFactory, make_clip: Any) -> Path:
+    """A video of 3000 frames: a run does not end before it is interrupted."""
+    return Path(make_clip(tmp_path_factory.mktemp("clips") / "long.mp4", 3000, 640, 360))
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_video_is_playable(tmp_path: Path, make_clip: Any, number: signal.Signals) -> None:
-    make_clip(tmp_path / "long.mp4", 3000, 640, 360)
+def test_interrupted_video_is_playable(tmp_path: Path, long_clip: Path, number: signal.Signals) -> None:
+    shutil.copy(long_clip, tmp_path)
     process = start(["selfie", "long.mp4", "out.mp4"], tmp_path)
     wait_for_output(tmp_path, process)
     process.send_signal(number)
@@ -133,8 +140,8 @@ def test_interrupted_video_is_playable(tmp_path: Path, make_clip: Any, number: s
     assert sorted(file.name for file in tmp_path.iterdir()) == ["long.mp4", "out.mp4"]
 
 
-def test_two_interrupts_leave_no_temporary_file(tmp_path: Path, make_clip: Any) -> None:
-    make_clip(tmp_path / "long.mp4", 3000, 640, 360)
+def test_two_interrupts_leave_no_temporary_file(tmp_path: Path, long_clip: Path) -> None:
+    shutil.copy(long_clip, tmp_path)
     process = start(["selfie", "long.mp4", "out.mp4"], tmp_path)
     wait_for_output(tmp_path, process)
     process.send_signal(signal.SIGINT)

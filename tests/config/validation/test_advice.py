@@ -1,4 +1,4 @@
-"""Warnings; the catalogue in tests/author_mistakes has an example of each type."""
+"""Warnings; the catalogue in tests/author_errors has an example of each type."""
 
 from __future__ import annotations
 

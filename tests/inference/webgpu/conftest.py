@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from model_builder import ModelBuilder
 
 from mpgraph.inference import create_runner, load_model
 from mpgraph.inference.flatbuffer import Field
 
-sys.path.insert(0, str(Path(__file__).parent))  # exact_network
-
 Array = npt.NDArray[Any]
-
-if importlib.util.find_spec("wgpu") is None:
-    collect_ignore_glob = ["test_*.py", "ops/*"]
 
 
 class Comparison:
     """Computes a network of one operator on the GPU and the CPU, and compares shapes and values.
 
-    new_builder: creates a ModelBuilder. Operands are arrays; `constants` are the positions of those that are
-    constants of the model, the others are its inputs.
+    Operands are arrays; `constants` are the positions of those that are constants of the model, the others
+    are its inputs.
     """
-
-    def __init__(self, new_builder: Callable[[], Any]) -> None:
-        self._new_builder = new_builder
 
     def build(
         self,
@@ -45,7 +35,7 @@ class Comparison:
         custom_options: bytes = b"",
         activation: str | None = None,
     ) -> bytes:
-        builder = self._new_builder()
+        builder = ModelBuilder()
         indices, inputs = [], []
         for position, operand in enumerate(operands):
             if operand is None:
@@ -62,7 +52,7 @@ class Comparison:
         if activation:
             results = [builder.tensor("z", outputs[0])]
             builder.operator(activation, [len(builder.tensors) - 2], results)
-        return bytes(builder.build(inputs, results))
+        return builder.build(inputs, results)
 
     def gpu(self, data: bytes, inputs: Sequence[Array]) -> list[Array]:
         with create_runner(load_model(data, origin="one.tflite"), backend="webgpu") as runner:
@@ -76,17 +66,15 @@ class Comparison:
         data = self.build(name, operands, **settings)
         with create_runner(load_model(data, origin="one.tflite"), use_xnnpack=False) as runner:
             expected = runner.run(inputs)
-        for got, want in zip(self.gpu(data, inputs), expected, strict=True):
-            assert got.shape == want.shape
-            np.testing.assert_allclose(got, want, atol=atol, rtol=1e-5)
+        for actual, reference in zip(self.gpu(data, inputs), expected, strict=True):
+            assert actual.shape == reference.shape
+            np.testing.assert_allclose(actual, reference, atol=atol, rtol=1e-5)
 
 
 @pytest.fixture(scope="session")
-def compare(request: pytest.FixtureRequest) -> Comparison:
+def compare() -> Comparison:
     """See `Comparison`."""
-    plugins = request.config.pluginmanager.get_plugins()
-    (builder,) = {plugin.ModelBuilder for plugin in plugins if hasattr(plugin, "ModelBuilder")}
-    return Comparison(builder)
+    return Comparison()
 
 
 def noise(*shape: int, seed: int = 0) -> npt.NDArray[np.float32]:

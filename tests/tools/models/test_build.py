@@ -1,4 +1,4 @@
-"""The wheel mpgraph-models is built of verified files; archives are fakes, nothing is downloaded."""
+"""Building the wheel mpgraph-models from verified files; the archives are fakes, nothing is downloaded."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def build(checkout: Path) -> ModuleType:
 
 @pytest.fixture
 def models(tmp_path: Path) -> Path:
-    """A folder like models/, of three models that are no models."""
+    """A folder like models/ with three files that are not real models."""
     folder = tmp_path / "models"
     folder.mkdir()
     entries: list[dict[str, Any]] = [
@@ -97,7 +97,7 @@ class FakeDownload:
                 tar.addfile(info, io.BytesIO(data))
 
 
-def test_the_wheel_holds_the_verified_files_of_its_distribution(
+def test_wheel_holds_the_verified_files_of_its_distribution(
     build: ModuleType, manifest: ModelManifest, models: Path, tmp_path: Path, checkout: Path
 ) -> None:
     download = FakeDownload()
@@ -159,7 +159,7 @@ def test_archives_that_are_there_are_used(build: ModuleType, manifest: ModelMani
     ("heavy", "problem"),
     [(b"short", "has 5 bytes, the manifest says 100"), (b"x" * 100, "has sha256 .*, not ")],
 )
-def test_a_changed_file_stops_the_build(
+def test_changed_file_stops_the_build(
     build: ModuleType, manifest: ModelManifest, tmp_path: Path, models: Path, heavy: bytes, problem: str
 ) -> None:
     archives = build.Archives(tmp_path / "archives", FakeDownload(heavy))
@@ -196,7 +196,7 @@ def test_truncated_archives_are_reported(
         build.Archives(tmp_path, download).read(manifest.models[1])
 
 
-def test_a_file_that_the_archive_lacks_is_reported(
+def test_file_that_the_archive_lacks_is_reported(
     build: ModuleType, manifest: ModelManifest, tmp_path: Path
 ) -> None:
     own = manifest.models[0]
@@ -225,7 +225,7 @@ def test_downloads_use_the_client_and_the_exact_version(
     assert npm == ["npm", "pack", "@fake/web@2.0", "--pack-destination", str(tmp_path)]
 
 
-def test_a_missing_client_is_reported(
+def test_missing_client_is_reported(
     build: ModuleType, manifest: ModelManifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))

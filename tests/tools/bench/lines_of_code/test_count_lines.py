@@ -1,4 +1,4 @@
-"""The comparison with C++: the table is what is measured, and the graph that is counted runs."""
+"""The comparison with C++: the table matches the counts, and the graph that is counted runs."""
 
 from __future__ import annotations
 
