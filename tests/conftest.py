@@ -64,13 +64,15 @@ def own_settings(own_import_path: None, monkeypatch: pytest.MonkeyPatch, cache_f
 
 @pytest.fixture
 def forgotten_modules(tmp_path: Path) -> Iterator[None]:
-    """Modules that a test imports from below tmp_path are forgotten after it."""
+    """Forget the modules that a test imports from below tmp_path, and the classes that they registered."""
     yield
     for name, module in list(sys.modules.items()):
         if str(getattr(module, "__file__", None)).startswith(str(tmp_path)):
             del sys.modules[name]
-            for registry in (CALCULATORS, SUBGRAPHS):
-                registry.forget({name})
+    for registry in (CALCULATORS, SUBGRAPHS):
+        # A module whose import failed has registered what is above the failing line.
+        classes = registry.classes().values()
+        registry.forget({cls.__module__ for cls in classes if cls.__module__ not in sys.modules})
     plugins.retry()
 
 
