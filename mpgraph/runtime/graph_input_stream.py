@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -14,6 +15,13 @@ from mpgraph.framework.packet import Packet
 from mpgraph.runtime.scheduler import Scheduler, SchedulerState
 from mpgraph.runtime.streams import OutputStreamManager
 from mpgraph.runtime.throttle import Throttled
+
+
+class GraphInputStreamAddMode(enum.IntEnum):
+    """What `add_packet_to_input_stream` does while the stream is throttled: wait, or raise at once."""
+
+    WAIT_TILL_NOT_FULL = 0
+    ADD_IF_NOT_FULL = 1
 
 
 class InputSender(Protocol):
@@ -76,16 +84,16 @@ class GraphInputStream:
             rule="timestamp",
         )
 
-    def wait_for_room(self, wait: bool) -> None:
+    def wait_for_room(self, mode: GraphInputStreamAddMode) -> None:
         """Wait until a further packet may be sent, or the run fails or ends.
 
         Raises:
-            UnavailableError: the stream is throttled, and `wait` is false.
+            UnavailableError: the stream is throttled, and `mode` is ADD_IF_NOT_FULL.
         """
         scheduler = self._scheduler
         if not self.is_throttled or scheduler.errors:
             return
-        if wait:
+        if mode != GraphInputStreamAddMode.ADD_IF_NOT_FULL:
             # A callback of the graph that adds packets must not wait for the graph, so it may exceed the
             # limit.
             if not scheduler.owned_by_me():

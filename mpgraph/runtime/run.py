@@ -7,7 +7,9 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from mpgraph.config.model import GraphModel, ValidatedNode
 from mpgraph.errors import (
+    InternalError,
     InvalidArgumentError,
+    MpgraphError,
     NotFoundError,
     UnavailableError,
     UnknownError,
@@ -65,14 +67,17 @@ class GraphRun:
         """Build the run.
 
         max_queue_size: how many packets a queue holds before it throttles what feeds it; -1 for no limit.
+        services: those that the application gave; a node's default service is created where none was.
         cached: output side packets of constant nodes whose inputs are as in the run before, by node id.
         on_error: called with each error as it is recorded.
 
         Raises:
+            InternalError: a node requires a service that was not given and has no default.
             InvalidArgumentError: a side packet is missing or of a wrong type, or a handler's options are
                 wrong.
         """
         self.model = model
+        self.services = _with_defaults(services, model)
         self.headers = headers
         self.side_packets = check_side_packets(model, side_packets)
         self.observed = 0
@@ -88,7 +93,7 @@ class GraphRun:
         environment = NodeEnvironment(
             self.scheduler,
             self.streams,
-            services,
+            self.services,
             node_count=len(model.nodes),
             omitted_side_packets=set(model.required_side_packets) - set(self.side_packets),
             on_side_packet=self._side_packet_set,
@@ -227,22 +232,6 @@ class GraphRun:
             watcher.close()
         self.scheduler.notify()
 
-    def constant_side_packets(self) -> dict[int, tuple[list[Packet], dict[str, Packet]]]:
-        """For each node without streams that opened: its input and output side packets.
-
-        Such a node is a function of its side packets, so the next run may use its results again.
-        """
-        return {
-            node.spec.id: (
-                list(node.side_packets),
-                {slot.name: self.side_packets[slot.name] for slot in node.side_slots},
-            )
-            for node in self.nodes
-            if not (node.queues or node.outputs)
-            and node.is_opened
-            and all(slot.name in self.side_packets for slot in node.side_slots)
-        }
-
     # Throttling
 
     def _any_input_throttled(self) -> bool:
@@ -272,6 +261,67 @@ class GraphRun:
             else:
                 queue.set_limit(len(queue.packets) + 1)
         return errors
+
+
+class ConstantNodes:
+    """The nodes without streams, and what they computed in the last run.
+
+    Such a node is a function of its side packets. As in MediaPipe, it is not called again in the next run if
+    its inputs are the same objects: a graph that loads a model loads it once.
+    """
+
+    def __init__(self, model: GraphModel) -> None:
+        self._model = model
+        self._results: dict[int, tuple[list[Packet], dict[str, Packet]]] = {}
+
+    def keep(self, run: GraphRun) -> None:
+        """Keep the input and output side packets of the nodes that opened in a run."""
+        known = run.side_packets
+        self._results = {
+            node.spec.id: (list(node.side_packets), {slot.name: known[slot.name] for slot in node.side_slots})
+            for node in run.nodes
+            if not (node.queues or node.outputs)
+            and node.is_opened
+            and all(slot.name in known for slot in node.side_slots)
+        }
+
+    def unchanged(self, given: Mapping[str, Packet]) -> dict[int, dict[str, Packet]]:
+        """Return the output side packets of the nodes, by id, whose inputs would be as in the last run."""
+        known = dict(given)
+        unchanged = {}
+        # In node order: what one node computed may be the input of a later one.
+        for node_id, (inputs, outputs) in sorted(self._results.items()):
+            names = self._model.nodes[node_id].side_inputs.names
+            if all(
+                name in known and known[name].payload is old.payload
+                for name, old in zip(names, inputs, strict=True)
+            ):
+                unchanged[node_id] = outputs
+                known.update(outputs)
+        return unchanged
+
+
+def _with_defaults(given: Mapping[str, Any], model: GraphModel) -> dict[str, Any]:
+    """Return the services of a new run: those given, and a new default service for each of the others."""
+    services = dict(given)
+    for node in model.nodes:
+        for key, optional in node.contract.services.items():
+            if key in services:
+                continue
+            if (create := node.contract.default_services.get(key)) is not None:
+                try:
+                    services[key] = create()
+                except MpgraphError as error:
+                    raise error.with_context(f'Node "{node.name}": ', location=node.location) from error
+            elif not optional:
+                raise InternalError(
+                    f'Service "{key}", required by node "{node.name}", was not provided and cannot be '
+                    "created.",
+                    location=node.location,
+                    hint="Give it with set_service().",
+                    rule="missing-service",
+                )
+    return services
 
 
 def _make_node(
