@@ -10,6 +10,7 @@ import contextlib
 import enum
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
+from heapq import heappush
 from typing import Any
 
 from mpgraph.config.model import ValidatedNode
@@ -289,7 +290,7 @@ class CalculatorNode:
 
     def _enqueue(self, context: CalculatorContext, key: int, priority: tuple[int, ...]) -> None:
         if self._task_queue is None:
-            self.scheduler.enqueue(key)
+            heappush(self.scheduler.ready, key)
         else:
             self._task_queue.push(priority, self, context)
 
@@ -330,7 +331,7 @@ class CalculatorNode:
 
     def finish_task(self, context: CalculatorContext) -> None:
         """Take over the result of an invocation that ran on an executor."""
-        self.scheduler.tasks_ended(1)
+        self.scheduler.outstanding -= 1
         self._finish(context)
 
     def run_user_code(self, context: CalculatorContext) -> None:
@@ -405,7 +406,7 @@ class CalculatorNode:
             self.in_flight -= 1
         if not self.spec.is_source:
             if context.stopped:
-                self.scheduler.stop_sources()
+                self.scheduler.stopping = True
             self.schedule()
         elif context.stopped:
             self.status = CLOSING

@@ -102,7 +102,7 @@ class SingleInputNode(CalculatorNode):
             if result is not None:
                 take_result(context, result)
                 if context.stopped:
-                    self.scheduler.stop_sources()
+                    self.scheduler.stopping = True
         except BaseException as error:
             self._fail(context, error)
             return
