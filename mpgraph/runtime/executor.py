@@ -56,6 +56,7 @@ class ThreadPoolExecutor:
 
     def schedule(self, task: Task) -> None:
         """Hand a task to an idle thread, to a new thread, or to the thread that is free next."""
+        # In this order: a thread that was just started, or promised, finds the task.
         self._tasks.put(task)
         if self._idle.acquire(blocking=False):
             return
@@ -82,6 +83,7 @@ class ThreadPoolExecutor:
         for thread in threads:
             if thread is not threading.current_thread():
                 thread.join()
+        # The ended threads have released the old one after their last tasks; no thread is idle now.
         self._idle = threading.Semaphore(0)
 
 

@@ -40,8 +40,8 @@ class InputSender(Protocol):
 class GraphInputStream:
     """The virtual source behind a graph input stream.
 
-    `added` is counted by the thread that adds, `delivered` by the scheduler's owner; their
-    difference is in the inbox and counts as queued.
+    `added` is counted by the thread that adds (one at a time: a stream's timestamps increase), `delivered` by
+    the scheduler's owner; neither needs a lock. Their difference is in the inbox and counts as queued.
 
     sender: where the application's calls go: this stream, or what an instrumentation put around it.
     """
@@ -99,7 +99,7 @@ class GraphInputStream:
             if not scheduler.owned_by_me():
                 scheduler.wait_until(self._may_send)
             return
-        # A packet in the inbox may not stay queued: decide when it has arrived.
+        # A packet in the inbox may be processed at once and fill no queue: decide when it has arrived.
         if not (self.throttle.is_throttled or scheduler.owned_by_me()):
             scheduler.wait_until(lambda: self.added <= self.delivered or scheduler.terminated)
         if self.is_throttled:
@@ -136,7 +136,7 @@ class GraphInputStream:
             self._scheduler.record_error(error)
             self._scheduler.post(_nothing, None)  # An owner that is just leaving must look again.
             return False
-        self.added += 1
+        self.added += 1  # Before the event: the owner must not count it as delivered first.
         self._scheduler.post(self._deliver, packet)
         return True
 

@@ -27,7 +27,7 @@ from mpgraph.runtime.instrumentation import InstalledInstrumentation, Instrument
 from mpgraph.runtime.observers import Observer, OutputStreamPoller, StreamWatcher
 from mpgraph.runtime.scheduler import Scheduler
 from mpgraph.runtime.single_input_node import SingleInputNode
-from mpgraph.runtime.streams import InputStreamManager, OutputStreamManager
+from mpgraph.runtime.streams import InputStreamManager, OutputStreamManager, QueueFullListener
 from mpgraph.runtime.throttle import Throttled, feeding, upstream_sources
 
 Observation: TypeAlias = "tuple[str, Callable[[str, Packet], object], bool]"
@@ -48,7 +48,13 @@ class RunWatcher(Protocol):
 
 
 class GraphRun:
-    """One run: nodes, streams and scheduler, built new from the validated graph each time."""
+    """One run: nodes, streams and scheduler, built new from the validated graph each time.
+
+    Its life: the constructor connects everything on the thread that calls `start_run`; nothing runs yet, so
+    nothing needs an owner. `start` posts one event, in which side packets and headers reach the nodes; from
+    then on only the scheduler's owner touches nodes and streams. When the scheduler has terminated and is
+    quiet, no thread owns the run any more and none will; `finish` cleans up on the thread that waited.
+    """
 
     def __init__(
         self,
@@ -146,9 +152,9 @@ class GraphRun:
                 queue.upstream = self._throttles_of(queue.name)
                 queue.set_limit(limit)
 
-    def _throttles_of(self, stream: str) -> list[Throttled]:
+    def _throttles_of(self, stream: str) -> list[QueueFullListener]:
         feeds = feeding(self.model.streams[stream].producer, stream, self._upstream)
-        return [self.throttles[source] for source in feeds]
+        return [self.throttles[source].queue_full_changed for source in feeds]
 
     def _watch(self, watcher: StreamWatcher) -> None:
         self._watchers.append(watcher)
@@ -168,7 +174,7 @@ class GraphRun:
 
     def start(self) -> None:
         """Begin: deliver side packets and headers, so that nodes can open."""
-        self.scheduler.start()
+        self.scheduler.start()  # Before the event, which an executor's thread may handle at once.
         self._watchdog = watchdog.watch(self.scheduler)
         self.scheduler.post(self._start, None)
 
@@ -177,6 +183,8 @@ class GraphRun:
             self.nodes[node_id].skip()
         for name, packet in self.side_packets.items():
             self._give_side_packet(name, packet)
+        # Each node counts what it still waits for, so the order of all that follows makes no difference: the
+        # last arrival opens it. `open_if_ready` is for those that wait for nothing.
         for outputs in self._cached.values():
             for name, packet in outputs.items():
                 self._side_packet_set(name, packet)
@@ -223,7 +231,10 @@ class GraphRun:
             raise combined(comment, list(errors)) from errors[0]
 
     def finish(self) -> None:
-        """Clean up after the last task: close the nodes that are still open, and disconnect observers."""
+        """Clean up after the last task: close the nodes that are still open, and disconnect observers.
+
+        Outside of any ownership: the run has terminated, so nothing else touches the nodes.
+        """
         if self._watchdog is not None:
             self._watchdog.stop()
         for node in self.nodes:

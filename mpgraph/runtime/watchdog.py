@@ -62,7 +62,8 @@ class Watchdog:
     """Monitors one run, and warns once about each node or observer through the logger `mpgraph`."""
 
     def __init__(self, scheduler: Scheduler, limit_s: float) -> None:
-        # A weak reference, so that a graph which is dropped in the middle of a run ends like any other.
+        # A weak reference, so that a graph which is dropped in the middle of a run ends like any other. The
+        # scheduler's `owner_thread` is read without a lock: a wrong reading costs one look, not a report.
         self._scheduler = weakref.ref(scheduler)
         self._limit = limit_s
         self._ended = threading.Event()
