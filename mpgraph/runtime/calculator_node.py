@@ -172,11 +172,8 @@ class CalculatorNode:
         """Whether the node will not be called again."""
         return self.status is NodeStatus.CLOSED
 
-    def skip(self) -> None:
-        """Do not open in this run: what the node would make is known from the run before."""
-        self._set_closed()
-
-    def _set_closed(self) -> None:
+    def set_closed(self) -> None:
+        """Call the node no more; before `open`, this skips a node whose results are known already."""
         self.status = NodeStatus.CLOSED
         for queue in self.queues:  # What still comes would wait forever, and throttle the graph.
             queue.close()
@@ -261,7 +258,12 @@ class CalculatorNode:
                     self._schedule_close()
                     return
                 else:
-                    raise _not_a_readiness(self.handler, readiness)
+                    name = type(self.handler).__name__
+                    raise InvalidArgumentError(
+                        f"{name}.readiness() returned {readiness!r}, which is no Readiness.",
+                        hint=f"Return self.READY, self.NOT_READY or self.CLOSE in {name}.readiness().",
+                        rule="handler-readiness",
+                    )
         except Exception as error:
             self.scheduler.record_error(with_node(self.spec, "", error))
 
@@ -433,7 +435,7 @@ class CalculatorNode:
 
     def _finish_close(self, context: CalculatorContext) -> None:
         self.in_flight -= 1
-        self._set_closed()  # Here before the propagation: what a loop brings back is ignored.
+        self.set_closed()  # Here before the propagation: what a loop brings back is ignored.
         self._send_side_packets()
         for shard in context.outputs:
             shard.closed = True
@@ -458,7 +460,7 @@ class CalculatorNode:
             stage = "Process"
             if self.status is CLOSING:
                 stage = "Close"
-                self._set_closed()
+                self.set_closed()
                 for stream in self.outputs:
                     stream.close()
                     self.scheduler.update_readiness()
@@ -467,17 +469,8 @@ class CalculatorNode:
     def close_after_run(self) -> None:
         """Close a node that the run left open; its outputs and errors go nowhere."""
         if self.is_opened and not self.is_closed:
-            self._set_closed()
+            self.set_closed()
             self._clear_inputs(self.context)
             self.context.t = DONE
             with contextlib.suppress(Exception):  # The run has ended: MediaPipe ignores them, too.
                 self.invoker.close(self.context)
-
-
-def _not_a_readiness(handler: InputStreamHandler, answer: object) -> InvalidArgumentError:
-    name = type(handler).__name__
-    return InvalidArgumentError(
-        f"{name}.readiness() returned {answer!r}, which is no Readiness.",
-        hint=f"Return self.READY, self.NOT_READY or self.CLOSE in {name}.readiness().",
-        rule="handler-readiness",
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from mpgraph.config.model import Types, ValidatedNode
@@ -71,10 +71,6 @@ class GraphInputStream:
         """Whether a further packet has to wait."""
         return self.throttle.is_throttled or 0 < self.limit <= self.added - self.delivered
 
-    def wrap(self, wrap: Callable[[InputSender], InputSender]) -> None:
-        """Make what `wrap` returns for this stream its `sender`."""
-        self.sender = wrap(self)
-
     def time_error(self, packet: Packet) -> InvalidArgumentError:
         """Return the error about a packet without a timestamp that is allowed in a stream."""
         return InvalidArgumentError(
@@ -134,7 +130,7 @@ class GraphInputStream:
                 rule="payload-type",
             )
             self._scheduler.record_error(error)
-            self._scheduler.post(_nothing, None)  # An owner that is just leaving must look again.
+            self._scheduler.post(lambda _: None, None)  # An owner that is just leaving must look again.
             return False
         self.added += 1  # Before the event: the owner must not count it as delivered first.
         self._scheduler.post(self._deliver, packet)
@@ -148,7 +144,7 @@ class GraphInputStream:
         """End the stream; no effect if it has ended."""
         if not self.closed:
             self.closed = True
-            self._scheduler.post(self._deliver_close, None)
+            self._scheduler.post(lambda _: self.stream.close(), None)
 
     def _deliver(self, packet: Packet) -> None:
         self.delivered += 1
@@ -165,10 +161,3 @@ class GraphInputStream:
         self.stream.bound = max(self.stream.bound, bound)
         for subscriber in self.stream.subscribers:
             subscriber.receive((), bound)
-
-    def _deliver_close(self, _: object) -> None:
-        self.stream.close()
-
-
-def _nothing(_: object) -> None:
-    """An event that only makes some thread the owner, which then ends the run."""

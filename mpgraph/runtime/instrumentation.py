@@ -143,7 +143,7 @@ class InstalledInstrumentation:
         if overrides(changed, "on_input"):
             hooks = self._hooks("on_input")
             for source in self._inputs.values():
-                source.wrap(partial(_through, hooks, source))
+                source.sender = _through(hooks, source, source)
         if overrides(changed, "on_drop"):
             hooks = self._hooks("on_drop")
             for node in self._nodes:

@@ -92,7 +92,7 @@ class GraphRun:
         self.scheduler = Scheduler(
             executors,
             has_inputs=len(model.graph_inputs) > 0,
-            is_throttled=self._any_input_throttled,
+            is_throttled=lambda: any(source.throttle.is_throttled for source in self.inputs.values()),
             unthrottle=self._unthrottle,
             on_error=on_error,
         )
@@ -126,7 +126,11 @@ class GraphRun:
         """What full queues throttle: sources by node id, graph inputs by name."""
         self._cached = cached
         self._upstream = upstream_sources(model)
-        self._connect(limit)
+        for node in self.nodes:
+            for queue in node.queues:
+                self._feed(queue)
+                queue.upstream = self._throttles_of(queue.name)
+                queue.set_limit(limit)
         self._watchers: list[StreamWatcher] = []
         self._watchdog: watchdog.Watchdog | None = None
         for name, callback, bounds in observations:
@@ -144,13 +148,6 @@ class GraphRun:
         self._instrumentation.remove(instrumentation)
 
     # Wiring
-
-    def _connect(self, limit: int) -> None:
-        for node in self.nodes:
-            for queue in node.queues:
-                self._feed(queue)
-                queue.upstream = self._throttles_of(queue.name)
-                queue.set_limit(limit)
 
     def _throttles_of(self, stream: str) -> list[QueueFullListener]:
         feeds = feeding(self.model.streams[stream].producer, stream, self._upstream)
@@ -180,7 +177,7 @@ class GraphRun:
 
     def _start(self, _: object) -> None:
         for node_id in self._cached:  # Before their side packets arrive, which would open them.
-            self.nodes[node_id].skip()
+            self.nodes[node_id].set_closed()
         for name, packet in self.side_packets.items():
             self._give_side_packet(name, packet)
         # Each node counts what it still waits for, so the order of all that follows makes no difference: the
@@ -244,9 +241,6 @@ class GraphRun:
         self.scheduler.notify()
 
     # Throttling
-
-    def _any_input_throttled(self) -> bool:
-        return any(source.throttle.is_throttled for source in self.inputs.values())
 
     def _unthrottle(self) -> list[UnavailableError]:
         """Break a deadlock of full queues: let each hold one packet more, or report it.

@@ -362,12 +362,7 @@ class Scheduler:
             FailedPreconditionError: it does.
         """
         if self.owned_by_me() or running_scheduler() is self:
-            raise FailedPreconditionError(
-                f"{call}() was called from a calculator or observer of the same graph, which would wait for "
-                "itself.",
-                hint="Call it outside, in the program that feeds the graph.",
-                rule="waits-for-itself",
-            )
+            raise _waits_for_itself(f"{call}() was called from a calculator or observer of the same graph")
 
     def wait_until_quiet(self, terminated: bool = False) -> None:
         """Wait until the graph is idle, or until its run has terminated."""
@@ -387,12 +382,7 @@ class Scheduler:
         until = done if stop_early else None
         while not done():
             if self.owned_by_me():
-                raise FailedPreconditionError(
-                    "A calculator or observer of a graph must not wait for the same graph: it would wait "
-                    "for itself.",
-                    hint="Wait outside, in the program that feeds the graph.",
-                    rule="waits-for-itself",
-                )
+                raise _waits_for_itself("A calculator or observer of a graph waits for the same graph")
             if self._application is not None and self._application.run_one():
                 continue
             # This thread has nothing else to do, and working here saves a switch of threads.
@@ -422,3 +412,11 @@ class Scheduler:
         if self._owner.locked() or self.inbox or self.ready or self.outstanding != sleeping:
             return False
         return turn == self._turn
+
+
+def _waits_for_itself(problem: str) -> FailedPreconditionError:
+    return FailedPreconditionError(
+        f"{problem}, which would wait for itself.",
+        hint="Wait outside, in the program that feeds the graph.",
+        rule="waits-for-itself",
+    )
