@@ -398,7 +398,7 @@ class CalculatorGraph:
         run.finish()
         for watcher in self._service_watchers:  # After the nodes have closed: they may use them.
             watcher.run_ends(run)
-        self._service_watchers = []  # Lets go of the services that were created for the run.
+        self._service_watchers = []  # Releases the services that were created for the run.
         self._constant_nodes.keep(run)
         run.raise_errors("CalculatorGraph::Run() failed: ")
 

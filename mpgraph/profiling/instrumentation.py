@@ -18,7 +18,7 @@ from mpgraph.runtime.run import GraphRun
 
 
 class PacketRecording(Instrumentation):
-    """Records calls and entering packets: the mass of events, which the budget switches off at times."""
+    """Records calls and entering packets: frequent events, which the budget switches off at times."""
 
     def __init__(self, recorder: TraceRecorder, budget: RecordingBudget) -> None:
         self._recorder = recorder

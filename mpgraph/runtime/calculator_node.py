@@ -114,7 +114,7 @@ class CalculatorNode:
         self.handler = self._make_handler()
         self.observes_arrivals = type(self.handler).packets_arrived is not InputStreamHandler.packets_arrived
         # Keys of inline invocations, least first: opening, in the order of the nodes, which is that of the
-        # data; then downstream nodes before upstream ones, so that a packet leaves before the next one comes.
+        # data; then downstream nodes first, so that a packet leaves before the next one enters.
         # Sources are not among them: a task queue gives them the lowest priority (see `schedule_source`).
         self.open_key = spec.id
         self.process_key = 2 * environment.node_count - spec.id

@@ -352,7 +352,7 @@ def check_side_packets(model: GraphModel, given: Mapping[str, Packet]) -> dict[s
 
     Raises:
         InvalidArgumentError: a side packet is missing, or of a wrong type.
-        UnknownError: a node of the graph makes the side packet itself.
+        UnknownError: a node of the graph produces the side packet itself.
     """
     for name, packet in given.items():
         edge = model.side_packets.get(name)

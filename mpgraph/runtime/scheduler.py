@@ -2,7 +2,7 @@
 
 One thread at a time *owns* the graph: it alone touches streams, queues and node states, so none of
 these needs a lock. A thread that has an event for the graph (a packet from the application, a finished
-task of an executor) appends it to the inbox and sees to it that there is or will be an owner. The owner
+task of an executor) appends it to the inbox and makes sure that there is or will be an owner. The owner
 handles events and runs inline nodes, downstream nodes first, until nothing is left. Offloaded nodes
 (`blocking = True`) run on their executor's threads, outside the ownership.
 
@@ -44,7 +44,7 @@ class SchedulerState(enum.Enum):
                                 v   |
                                PAUSED
 
-    A paused run does not terminate, not even a failed one, before it is resumed.
+    A paused run, even a failed one, terminates only after it is resumed.
     """
 
     NOT_STARTED = enum.auto()
@@ -120,7 +120,7 @@ class Scheduler:
         self._interrupt: BaseException | None = None
 
     def set_nodes(self, nodes: Sequence[SchedulableNode]) -> None:
-        """Set the nodes to run, before the start: they are built with the scheduler at hand."""
+        """Set the nodes to run, before the start; their constructors refer to the scheduler."""
         for node in nodes:
             self._runs[node.open_key] = self._runs[node.process_key] = node.run
         self._waiting_sources = [node for node in nodes if node.spec.is_source]
@@ -337,7 +337,7 @@ class Scheduler:
                     "Detected a deadlock because source nodes cannot be activated when a source node at a "
                     "lower layer is still not opened: "
                     + ", ".join(f'node "{node.spec.name}"' for node in waiting)
-                    + ". Give it its side packets, or a higher source_layer than the node that makes them.",
+                    + ". Give it its side packets, or a higher source_layer than their producer.",
                     location=waiting[0].spec.location,
                 )
             )

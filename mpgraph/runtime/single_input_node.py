@@ -69,7 +69,7 @@ class SingleInputNode(CalculatorNode):
     def __init__(self, spec: ValidatedNode, environment: NodeEnvironment, offloaded: bool) -> None:
         self.idle = False
         super().__init__(spec, environment, offloaded)
-        # What the fast path needs, at hand: each attribute of an attribute costs.
+        # Bound here, since each attribute of an attribute costs in `run`.
         self._pairs = list(zip(self.outputs, self.context.outputs, strict=True))
         self._queue = self.queues[0]
         self._changed = self.scheduler.changed

@@ -154,8 +154,8 @@ class InputStreamManager:
     """The consumer's side of a stream: the queue of packets that wait for a node, and the stream's bound.
 
     `added` counts the packets that ever came, `popped` those that left. `limit` is how many packets fill the
-    queue (0 or less: no limit). While it is full, the sources upstream are throttled, but what comes
-    nevertheless is taken: nodes in between may still hold packets, and none may be lost.
+    queue (0 or less: no limit). While it is full, the sources upstream are throttled, but packets
+    that still arrive are accepted: nodes in between may hold some, and none may be lost.
     """
 
     __slots__ = (

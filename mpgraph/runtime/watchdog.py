@@ -124,16 +124,12 @@ class Watchdog:
         self._reported.add(subject)
         file, line = own[0]
         text = "%s blocks the whole graph, for more than %d ms so far, at %s:%d. %s"
-        hint = _HINTS[isinstance(runner, CalculatorNode)]
-        location = runner.spec.location if isinstance(runner, CalculatorNode) else None
+        hint, location = "Hand the packet to another thread, through a queue.Queue for example.", None
+        if isinstance(runner, CalculatorNode):
+            hint = "Set blocking = True in its class, so that it runs on a thread of its executor."
+            location = runner.spec.location
         milliseconds = round(1000 * self._limit)
         _log.warning(text, subject, milliseconds, shown_path(file), line, hint, extra={"location": location})
-
-
-_HINTS = {
-    True: "Set blocking = True in its class, so that it runs on a thread of its executor.",
-    False: "Hand the packet to another thread, through a queue.Queue for example.",
-}
 
 
 def _described(runner: object) -> str:

@@ -1,8 +1,7 @@
-"""Input stream handlers, one a file. Importing this package registers all of them."""
+"""Input stream handlers. Importing this package registers all of them."""
 
 from mpgraph.runtime.handlers import barrier as barrier
 from mpgraph.runtime.handlers import default as default
-from mpgraph.runtime.handlers import early_close as early_close
 from mpgraph.runtime.handlers import fixed_size as fixed_size
 from mpgraph.runtime.handlers import immediate as immediate
 from mpgraph.runtime.handlers import mux as mux
