@@ -57,10 +57,10 @@ if TYPE_CHECKING:  # `X as X` is how type checkers recognize a name as public.
     from mpgraph.framework.subgraph import Subgraph as Subgraph
     from mpgraph.framework.timestamp import Timestamp as Timestamp
     from mpgraph.graph.calculator_graph import CalculatorGraph as CalculatorGraph
-    from mpgraph.graph.calculator_graph import GraphInputStreamAddMode as GraphInputStreamAddMode
     from mpgraph.profiling.statistics import GraphStatistics as GraphStatistics
     from mpgraph.profiling.trace import Trace as Trace
     from mpgraph.runtime.executor import Executor as Executor
+    from mpgraph.runtime.graph_input_stream import GraphInputStreamAddMode as GraphInputStreamAddMode
     from mpgraph.runtime.handlers import InputStreamHandler as InputStreamHandler
     from mpgraph.runtime.handlers import register_input_stream_handler as register_input_stream_handler
     from mpgraph.solutions import solution_base as solution_base
@@ -77,7 +77,7 @@ _EXPORTS: Final = {
     "Executor": "mpgraph.runtime.executor:Executor",
     "GpuBuffer": "mpgraph.formats.gpu_buffer:GpuBuffer",
     "GraphBuilder": "mpgraph.config.builder.graph_builder:GraphBuilder",
-    "GraphInputStreamAddMode": "mpgraph.graph.calculator_graph:GraphInputStreamAddMode",
+    "GraphInputStreamAddMode": "mpgraph.runtime.graph_input_stream:GraphInputStreamAddMode",
     "GraphStatistics": "mpgraph.profiling.statistics:GraphStatistics",
     "Image": "mpgraph.formats.image:Image",
     "ImageFormat": "mpgraph.formats.image_format:ImageFormat",

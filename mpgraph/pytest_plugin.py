@@ -98,7 +98,7 @@ def _mpgraph_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     threads = set(threading.enumerate())
     _dropped().clear()
     yield
-    if _running_graphs_module() is None and scope != "all":
+    if _graph_module() is None and scope != "all":
         return
     failed = request.node.stash.get(_failed, True)
     left = [f"a graph that still runs, started at {location}" for location in _end_graphs(graphs)]
@@ -113,18 +113,18 @@ def _mpgraph_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
         pytest.fail(f"The test left behind: {'; '.join(left)}. {hint}", pytrace=False)
 
 
-def _running_graphs_module() -> Any:
-    return sys.modules.get("mpgraph.graph.running_graphs")
+def _graph_module() -> Any:
+    return sys.modules.get("mpgraph.graph.calculator_graph")
 
 
 def _running_graphs() -> list[Any]:
-    module = _running_graphs_module()
-    return module.running_graphs() if module is not None else []
+    module = _graph_module()
+    return list(module.running_graphs) if module is not None else []
 
 
 def _dropped() -> list[Any]:
-    module = _running_graphs_module()
-    return module.dropped if module is not None else []
+    module = _graph_module()
+    return module.dropped_graphs if module is not None else []
 
 
 def _end_graphs(before: set[int]) -> list[str]:

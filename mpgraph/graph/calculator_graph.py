@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
-import enum
 import os
+import weakref
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,7 @@ from mpgraph.errors import (
     MpgraphError,
     NotFoundError,
     OutOfRangeError,
+    UnavailableError,
     did_you_mean,
 )
 from mpgraph.framework import packet as packets
@@ -27,27 +30,30 @@ from mpgraph.framework.clock import CLOCK_SERVICE, Clock
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.timestamp import Timestamp, as_int
 from mpgraph.framework.user_code import caller_location
-from mpgraph.graph.executors import GraphExecutors
 from mpgraph.graph.measurements import GraphMeasurements
-from mpgraph.graph.running_graphs import dropped, running
-from mpgraph.graph.services import GraphServices
-from mpgraph.graph.side_packets import KeptSidePackets
-from mpgraph.runtime.executor import Executor
+from mpgraph.runtime.executor import Executor, GraphExecutors
+from mpgraph.runtime.graph_input_stream import GraphInputStreamAddMode
 from mpgraph.runtime.handlers import handler_class
 from mpgraph.runtime.observers import OutputStreamPoller
-from mpgraph.runtime.run import DEFAULT_MAX_QUEUE_SIZE, GraphRun, Observation, RunWatcher
+from mpgraph.runtime.run import DEFAULT_MAX_QUEUE_SIZE, ConstantNodes, GraphRun, Observation, RunWatcher
 
 if TYPE_CHECKING:
     from mpgraph.profiling.profiler import Profiler
     from mpgraph.profiling.statistics import GraphStatistics
     from mpgraph.profiling.trace import Trace
 
+running_graphs: weakref.WeakSet[CalculatorGraph] = weakref.WeakSet()
+"""The graphs that have been started and not ended, for test tools and the end of the interpreter."""
 
-class GraphInputStreamAddMode(enum.IntEnum):
-    """What `add_packet_to_input_stream` does while the stream is throttled: wait, or raise at once."""
+dropped_graphs: deque[tuple[int, Location | None]] = deque(maxlen=100)
+"""The last graphs that were collected while they ran, by id, and where they were started."""
 
-    WAIT_TILL_NOT_FULL = 0
-    ADD_IF_NOT_FULL = 1
+
+@atexit.register
+def _abandon_running_graphs() -> None:
+    """End the graphs that still run when the interpreter exits, before it freezes their threads."""
+    for graph in list(running_graphs):
+        graph.abandon()
 
 
 class CalculatorGraph:
@@ -85,30 +91,32 @@ class CalculatorGraph:
                 binary_graph_path=binary_graph_path, graph_config=graph_config, graph_path=graph_path
             )
         self._validated = validated_graph_config
-        self._model = validated_graph_config.model
-        for node in self._model.nodes:
+        self.model: GraphModel = validated_graph_config.model
+        """The validated graph: its nodes and streams with everything resolved."""
+        self.subgraphs: Mapping[str, object] | Sequence[object] = validated_graph_config.subgraphs
+        """The graphs that its nodes may use as calculators, as given to the ValidatedGraphConfig."""
+        # Not by validation, which is below the runtime, where handlers are registered.
+        for node in self.model.nodes:
             handler_class(node.handler.name, node.location)
         self._run: GraphRun | None = None
         self._observations: list[Observation] = []
         self._pollers: list[OutputStreamPoller] = []
-        self._services = GraphServices()
-        self._executors = GraphExecutors(self._model)
+        self._services: dict[str, Any] = {}
+        self._service_watchers: list[RunWatcher] = []
+        self._executors = GraphExecutors(self.model)
         self._error_callback: Callable[[BaseException], object] = lambda error: None
         self._watchers: list[RunWatcher] = []
-        self._measurements = GraphMeasurements(self._model, self._watchers)
-        self._max_queue_size = self._model.max_queue_size or DEFAULT_MAX_QUEUE_SIZE
+        self._measurements = GraphMeasurements(self.model, self._watchers)
+        self.max_queue_size = self.model.max_queue_size or DEFAULT_MAX_QUEUE_SIZE
+        """How many packets a queue holds before it throttles its sources; -1 for no limit."""
         self._seen_observed = 0
-        self._side_packets = KeptSidePackets(self._model)
+        self._output_side_packets: Mapping[str, Packet] = {}
+        self._constant_nodes = ConstantNodes(self.model)
         self.started_at: Location | None = None
         """The statement outside of mpgraph that started the last run."""
         self.graph_input_stream_add_mode = GraphInputStreamAddMode.WAIT_TILL_NOT_FULL
 
     # The graph
-
-    @property
-    def model(self) -> GraphModel:
-        """The validated graph: its nodes and streams with everything resolved."""
-        return self._model
 
     @property
     def current_run(self) -> GraphRun | None:
@@ -118,11 +126,6 @@ class CalculatorGraph:
     def graph_source(self) -> GraphSource:
         """Return the graph as its author wrote it, subgraphs and all."""
         return self._validated.graph_source()
-
-    @property
-    def subgraphs(self) -> Mapping[str, object] | Sequence[object]:
-        """The graphs that its nodes may use as calculators, as given to the ValidatedGraphConfig."""
-        return self._validated.subgraphs
 
     def _repr_html_(self) -> str:
         return self._validated._repr_html_()
@@ -136,15 +139,6 @@ class CalculatorGraph:
     def binary_config(self) -> bytes:
         """The expanded and sorted config as a serialized CalculatorGraphConfig."""
         return self._validated.binary_config
-
-    @property
-    def max_queue_size(self) -> int:
-        """How many packets a queue holds before it throttles its sources; -1 for no limit."""
-        return self._max_queue_size
-
-    @max_queue_size.setter
-    def max_queue_size(self, size: int) -> None:
-        self._max_queue_size = size
 
     # Before a run
 
@@ -181,11 +175,11 @@ class CalculatorGraph:
         return poller
 
     def _check_stream(self, name: str) -> None:
-        self._check_not_running("An output stream can only be observed")
-        if name not in self._model.streams:
+        self._check_not_running("An output stream can only be observed before start_run()")
+        if name not in self.model.streams:
             raise NotFoundError(
                 f'Unable to attach observer to output stream "{name}" because it doesn\'t exist.',
-                hint=did_you_mean(name, self._model.streams),
+                hint=did_you_mean(name, self.model.streams),
                 rule="unknown-stream",
             )
 
@@ -197,7 +191,7 @@ class CalculatorGraph:
             InvalidArgumentError: the config declares no executor of this name, or it has no `schedule`.
             AlreadyExistsError: the config gives the executor's type, so the graph creates it.
         """
-        self._check_not_running("An executor can only be set")
+        self._check_not_running("An executor can only be set before start_run()")
         self._executors.set(name, executor)
 
     def set_service(self, key: str, service: Any) -> None:
@@ -205,18 +199,16 @@ class CalculatorGraph:
 
         If it has the methods `run_starts(run)` and `run_ends(run)`, they are called for each run.
         """
-        self._check_not_running("A service can only be set")
-        self._services.set(key, service)
+        self._check_not_running("A service can only be set before start_run()")
+        self._services[key] = service
 
     def set_clock(self, clock: Clock) -> None:
         """Use a clock for calculators that need the time, as `cc.clock`; the default is the system's."""
         self.set_service(CLOCK_SERVICE, clock)
-        if isinstance(clock, RunWatcher):  # A test's clock, which must know when the graph is idle.
-            self.watch_runs(clock)
 
     def watch_runs(self, watcher: RunWatcher) -> None:
         """Call `watcher.run_starts(run)` and `watcher.run_ends(run)` for each run from now on."""
-        self._check_not_running("Runs can only be watched")
+        self._check_not_running("Runs can only be watched before start_run()")
         self._watchers.append(watcher)
 
     def unwatch_runs(self, watcher: RunWatcher) -> None:
@@ -226,10 +218,8 @@ class CalculatorGraph:
 
     def set_error_callback(self, callback: Callable[[BaseException], object]) -> None:
         """Call `callback(error)` for each error as it is recorded."""
-        self._check_not_running("The error callback can only be set")
+        self._check_not_running("The error callback can only be set before start_run()")
         self._error_callback = callback
-
-    # Measurements
 
     def trace(self, capacity: int = 200_000, every_call: bool = False) -> Trace:
         """Return a trace: it records what the graph does while it is open as a context manager.
@@ -259,11 +249,11 @@ class CalculatorGraph:
         """
         return self._measurements.statistics(self._run)
 
-    def _check_not_running(self, what: str) -> None:
+    def _check_not_running(self, problem: str, fix: str = "Do it first, or end the run") -> None:
         if self._run is not None:
             raise FailedPreconditionError(
-                f"{what} before start_run(); this graph is running.",
-                hint="Do it first, or end the run with wait_until_done() or close().",
+                f"{problem}; this graph is running.",
+                hint=f"{fix} with wait_until_done() or close().",
                 rule="already-running",
             )
 
@@ -280,35 +270,32 @@ class CalculatorGraph:
             InvalidArgumentError: a side packet is missing or of a wrong type.
             FailedPreconditionError: a run has started and was not waited for.
         """
-        if self._run is not None:
-            raise FailedPreconditionError(
-                "start_run() was called twice; this graph is running.",
-                hint="End the run first, with wait_until_done() or close().",
-                rule="already-running",
-            )
-        self._executors.check_complete()
-        services = self._services.for_run(self._model)
-        given = dict(input_side_packets or {})
+        self._check_not_running("start_run() was called twice", "End the run first")
+        side_packets = input_side_packets or {}
         run = GraphRun(
-            self._model,
-            self._executors.by_name,
-            max_queue_size=self._max_queue_size,
-            side_packets=given,
+            self.model,
+            self._executors.for_run(),
+            max_queue_size=self.max_queue_size,
+            side_packets=side_packets,
             headers=stream_headers or {},
-            services=services,
+            services=self._services,
             observations=self._observations,
             pollers=self._pollers,
-            cached=self._side_packets.unchanged(given),
+            cached=self._constant_nodes.unchanged(side_packets),
             on_error=self._error_callback,
         )
         self._seen_observed = 0
-        self._side_packets.forget()
+        self._output_side_packets = run.side_packets
         self.started_at = caller_location()
-        self._services.run_starts(run, self._watchers)
-        for watcher in self._watchers:
+        self._service_watchers = [
+            each
+            for each in run.services.values()
+            if isinstance(each, RunWatcher) and each not in self._watchers
+        ]
+        for watcher in [*self._service_watchers, *self._watchers]:
             watcher.run_starts(run)
         self._run = run
-        running.add(self)
+        running_graphs.add(self)
         self._executors.start()
         run.start()
 
@@ -319,7 +306,7 @@ class CalculatorGraph:
             InternalError: the graph has input streams.
             MpgraphError: the run failed.
         """
-        if len(self._model.graph_inputs):
+        if len(self.model.graph_inputs):
             raise InternalError(
                 "RET_CHECK failure: CalculatorGraph::Run() may not be used with a graph that has input "
                 "streams.",
@@ -358,7 +345,7 @@ class CalculatorGraph:
                 packet = packets.make(packet._payload, packet._type, t)
         if not ts.PRESTREAM <= packet._t <= ts.POSTSTREAM:
             raise source.time_error(packet)
-        source.wait_for_room(wait=self.graph_input_stream_add_mode != GraphInputStreamAddMode.ADD_IF_NOT_FULL)
+        source.wait_for_room(self.graph_input_stream_add_mode)
         run.raise_errors("Graph has errors: ")
         if not source.sender.send(packet):
             run.raise_errors("Graph has errors: ")
@@ -381,7 +368,7 @@ class CalculatorGraph:
     def close_all_packet_sources(self) -> None:
         """End all graph input streams, and all source nodes at their next turn."""
         self.close_all_input_streams()
-        self._running_graph("CloseAllPacketSources").scheduler.stop_sources()
+        self._running_graph("CloseAllPacketSources").scheduler.stopping = True
 
     def wait_until_idle(self) -> None:
         """Wait until everything sent in so far has been processed.
@@ -403,18 +390,17 @@ class CalculatorGraph:
         run = self._running_graph("WaitUntilDone")
         run.scheduler.check_may_wait("wait_until_done")
         run.scheduler.wait_until_quiet(terminated=True)
-        self._clean_up(run)
-        run.raise_errors("CalculatorGraph::Run() failed: ")
-
-    def _clean_up(self, run: GraphRun) -> None:
         self._run = None
-        running.discard(self)
-        for watcher in self._watchers:
+        running_graphs.discard(self)
+        for watcher in self._watchers:  # While the executors' threads still exist: traces take their names.
             watcher.run_ends(run)
         self._executors.stop()
         run.finish()
-        self._services.run_ends(run)  # After the nodes have closed, which may still use them.
-        self._side_packets.keep(run)
+        for watcher in self._service_watchers:  # After the nodes have closed: they may use them.
+            watcher.run_ends(run)
+        self._service_watchers = []  # Releases the services that were created for the run.
+        self._constant_nodes.keep(run)
+        run.raise_errors("CalculatorGraph::Run() failed: ")
 
     def wait_for_observed_output(self) -> None:
         """Wait until an observer has been called since the last wait.
@@ -422,8 +408,7 @@ class CalculatorGraph:
         Raises:
             OutOfRangeError: "Graph is done.": the run ends without a further packet.
         """
-        run = self._run
-        if run is None:
+        if (run := self._run) is None:
             return
         run.scheduler.wait_until(
             lambda: run.observed > self._seen_observed or (run.scheduler.terminated and run.scheduler.quiet())
@@ -455,8 +440,6 @@ class CalculatorGraph:
         """Continue after `pause`."""
         self._running_graph("Resume").scheduler.resume()
 
-    # Errors and results
-
     def has_error(self) -> bool:
         """Whether the run has failed so far."""
         return self._run is not None and bool(self._run.scheduler.errors)
@@ -472,9 +455,20 @@ class CalculatorGraph:
             NotFoundError: no node of the graph has such an output side packet.
             UnavailableError: it has not been set yet.
         """
-        return self._side_packets.get(packet_name, self._run)
-
-    # The end
+        edge = self.model.side_packets.get(packet_name)
+        if edge is None or edge.producer is None:
+            raise NotFoundError(
+                f'The output side packet "{packet_name}" does not exist.',
+                hint=did_you_mean(packet_name, self.model.side_packets),
+                rule="unknown-side-packet",
+            )
+        found = self._output_side_packets.get(packet_name)
+        if found is None:
+            raise UnavailableError(
+                f'The output side packet "{packet_name}" is unavailable.',
+                hint="Its node has not set it yet; wait_until_idle() or wait_until_done() first.",
+            )
+        return found
 
     def __enter__(self) -> CalculatorGraph:
         return self
@@ -487,7 +481,7 @@ class CalculatorGraph:
 
     def __del__(self) -> None:
         if getattr(self, "_run", None) is not None:
-            dropped.append((id(self), self.started_at))
+            dropped_graphs.append((id(self), self.started_at))
             self.abandon()
 
     def abandon(self) -> None:

@@ -41,13 +41,13 @@ class GraphMeasurements:
         return self._instrumentation
 
     def trace(self, run: GraphRun | None, capacity: int, every_call: bool) -> Trace:
-        """See CalculatorGraph.trace; `run`, here and below, is the present one."""
+        """Return a new trace; `run`, here and below, is the run in progress, if there is one."""
         from mpgraph.profiling.trace import Trace
 
         return Trace(self._instrumented(run), self._model, capacity, every_call)
 
     def profiler(self, run: GraphRun | None) -> Profiler:
-        """See CalculatorGraph.profiler."""
+        """Return the graph's profiler, created at the first call or by a `profiler_config`."""
         if self._profiler is None:
             from mpgraph.profiling.profiler import Profiler
 
@@ -56,7 +56,7 @@ class GraphMeasurements:
         return self._profiler
 
     def statistics(self, run: GraphRun | None) -> GraphStatistics:
-        """See CalculatorGraph.statistics."""
+        """Return a snapshot of the graph; the first call starts the measurement of times."""
         if self._statistics is None:
             from mpgraph.profiling.statistics import LiveStatistics
 

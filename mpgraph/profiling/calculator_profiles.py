@@ -25,7 +25,7 @@ class CalculatorProfiles(TraceListener):
     graph.
     """
 
-    wants_everything = True
+    needs_every_call = True
 
     def __init__(self, model: GraphModel, settings: ProfilerSettings) -> None:
         self._model = model

@@ -67,9 +67,6 @@ class Batch:
         self.drops += later.drops
         self.gaps += later.gaps
 
-    def __bool__(self) -> bool:
-        return bool(self.flat_calls or self.arrivals or self.throttlings or self.drops or self.gaps)
-
 
 def calls_of(flat: list[Any]) -> list[Call]:
     """Split a flat list of fields into calls."""

@@ -18,7 +18,7 @@ from mpgraph.runtime.run import GraphRun
 
 
 class PacketRecording(Instrumentation):
-    """Records calls and entering packets: the mass of events, which the budget switches off at times."""
+    """Records calls and entering packets: frequent events, which the budget switches off at times."""
 
     def __init__(self, recorder: TraceRecorder, budget: RecordingBudget) -> None:
         self._recorder = recorder
@@ -39,51 +39,44 @@ class PacketRecording(Instrumentation):
         self._budget.admit(len(packets))
 
 
-class QueueRecording(Instrumentation):
-    """Records full queues and dropped packets, which are rare, even while the budget is spent."""
+class RunRecording(Instrumentation):
+    """The recording of one run. The scheduler's owner calls its methods, or the run has not started.
 
-    def __init__(self, recorder: TraceRecorder) -> None:
-        self._recorder = recorder
-
-    @override
-    def on_queue_full(self, node: int, port: int, full: bool) -> None:
-        self._recorder.throttlings.append((perf_counter_ns(), node, port, full))
-
-    @override
-    def on_drop(self, node: int, stream: str, t: int, reason: str) -> None:
-        self._recorder.drops.append((perf_counter_ns(), node, stream, t, reason))
-
-
-class RunRecording:
-    """The recording of one run. The scheduler's owner calls its methods, or the run has not started."""
+    Its own hooks record full queues and dropped packets, which are rare, even while the budget is spent.
+    """
 
     def __init__(self, run: GraphRun, recorder: TraceRecorder, budget: float | None) -> None:
         self.recorder = recorder
+        self.budget = budget
         self._run = run
         self._budget = RecordingBudget(recorder, budget, self._switch, run.scheduler.post)
         self._packets = PacketRecording(recorder, self._budget)
-        self._queues = QueueRecording(recorder)
+
+    @override
+    def on_queue_full(self, node: int, port: int, full: bool) -> None:
+        self.recorder.throttlings.append((perf_counter_ns(), node, port, full))
+
+    @override
+    def on_drop(self, node: int, stream: str, t: int, reason: str) -> None:
+        self.recorder.drops.append((perf_counter_ns(), node, stream, t, reason))
 
     def install(self, _: object = None) -> None:
         """Begin to record."""
-        self._run.instrument(self._queues)
+        self._run.instrument(self)
         self._switch(True)
 
     def remove(self, _: object = None) -> None:
         """Leave the run as if nothing had been installed."""
         self.finish()
         self._switch(False)
-        self._run.uninstrument(self._queues)
+        self._run.uninstrument(self)
 
     def finish(self) -> None:
         """Record nothing after the next gap: the run has ended."""
         self._budget.finish()
 
     def _switch(self, on: bool) -> None:
-        if on:
-            self._run.instrument(self._packets)
-        else:
-            self._run.uninstrument(self._packets)
+        (self._run.instrument if on else self._run.uninstrument)(self._packets)
 
 
 class GraphInstrumentation:
@@ -134,9 +127,8 @@ class GraphInstrumentation:
         run, old = self._run, self._recording
         if run is None:
             return
-        recorder = old.recorder if old is not None else None
-        if recorder is not None and recorder.wants_everything == self._wants_everything and self._listeners:
-            recorder.listeners = list(self._listeners)
+        if old is not None and self._listeners and old.budget == self._recording_budget():
+            old.recorder.listeners = list(self._listeners)
             return
         if old is not None:
             run.scheduler.post(old.remove, None)
@@ -146,10 +138,8 @@ class GraphInstrumentation:
             self._recording = self._record(run)
             run.scheduler.post(self._recording.install, None)
 
-    @property
-    def _wants_everything(self) -> bool:
-        return any(listener.wants_everything for listener in self._listeners)
+    def _recording_budget(self) -> float | None:
+        return None if any(each.needs_every_call for each in self._listeners) else DEFAULT_BUDGET
 
     def _record(self, run: GraphRun) -> RunRecording:
-        recorder = TraceRecorder(run.model, self._listeners)
-        return RunRecording(run, recorder, None if self._wants_everything else DEFAULT_BUDGET)
+        return RunRecording(run, TraceRecorder(run.model, self._listeners), self._recording_budget())

@@ -28,7 +28,7 @@ class ProfileLog(TraceListener):
     def __init__(self, model: GraphModel, settings: ProfilerSettings, drain: Callable[[], None]) -> None:
         """drain: makes the recorder hand over its events."""
         # A trace may have gaps, as MediaPipe's has when its buffer is too small; profiles must be complete.
-        self.wants_everything = settings.profile
+        self.needs_every_call = settings.profile
         self._model = model
         self._settings = settings
         self._drain = drain

@@ -17,7 +17,7 @@ T = TypeVar("T")
 class TraceListener(Protocol):
     """A consumer of recorded events: a trace, statistics, a log."""
 
-    wants_everything: bool
+    needs_every_call: bool
     """Whether no call may be left out, whatever the recording costs."""
 
     def take(self, batch: Batch, recorder: TraceRecorder) -> None:
@@ -37,7 +37,6 @@ class TraceRecorder:
         self.listeners = list(listeners)
         self.streams = list(model.streams)
         self.wall_ns = time.time_ns() - time.perf_counter_ns()
-        self.started_ns = time.perf_counter_ns()
         self.thread_names: dict[int, str] = {}
         # The threads of the run append while another one drains: appending at one end and taking from the
         # other are single operations, so neither needs a lock.
@@ -48,11 +47,6 @@ class TraceRecorder:
         self.drops: deque[Drop] = deque()
         self.gaps: deque[Gap] = deque()
         self._draining = threading.Lock()
-
-    @property
-    def wants_everything(self) -> bool:
-        """Whether any listener needs every call."""
-        return any(listener.wants_everything for listener in self.listeners)
 
     def drain(self) -> None:
         """Hand what was recorded since the last time to the listeners, on the calling thread."""

@@ -26,7 +26,7 @@ class RecordingBudget:
     """Counts the packets that enter the graph while it is recorded, and closes and opens the recording.
 
     switch(on) starts and stops the recording; post(f, argument) has the scheduler's owner call f(argument).
-    Only the owner calls `admit`, and everything else but the alarm runs on its thread, too.
+    Only the owner calls `admit`. The timer's thread does nothing but post, so nothing here needs a lock.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class RecordingBudget:
         self._post = post
         self._cost = _cost_of_a_call()
         self._closed_at = 0
-        self._alarm: _Alarm | None = None
+        self._timer: threading.Timer | None = None
         self._finished = False
         self._begin()
 
@@ -74,9 +74,9 @@ class RecordingBudget:
     def _close(self, now: int, owed: float) -> None:
         self._closed_at = now
         self._switch(False)
-        if self._alarm is None:
-            self._alarm = _Alarm(lambda: self._post(self._open, None))
-        self._alarm.set(owed / 1e9)
+        self._timer = threading.Timer(owed / 1e9, self._post, (self._open, None))
+        self._timer.name, self._timer.daemon = "mpgraph-recording-budget", True
+        self._timer.start()
 
     def _open(self, _: object) -> None:
         if not self._finished:
@@ -85,49 +85,13 @@ class RecordingBudget:
             self._switch(True)
 
     def finish(self) -> None:
-        """Never open again; wait for the alarm's thread."""
+        """Never open again; wait for the timer's thread."""
         self._finished = True
-        if self._alarm is not None:
-            self._alarm.stop()
-
-
-class _Alarm:
-    """A thread that calls a function some time after each `set`. It costs nothing while it waits."""
-
-    def __init__(self, ring: Callable[[], object]) -> None:
-        self._ring = ring
-        self._change = threading.Condition()
-        self._after: float | None = None
-        self._stopped = False
-        self._thread = threading.Thread(target=self._work, name="mpgraph-recording-budget", daemon=True)
-        self._thread.start()
-
-    def set(self, seconds: float) -> None:
-        """Call the function once, in so many seconds."""
-        with self._change:
-            self._after = seconds
-            self._change.notify()
-
-    def stop(self) -> None:
-        """Do not call it any more, and end the thread."""
-        with self._change:
-            self._stopped = True
-            self._change.notify()
-        if self._thread is not threading.current_thread():
-            self._thread.join()
-
-    def _work(self) -> None:
-        while True:
-            with self._change:
-                while self._after is None and not self._stopped:
-                    self._change.wait()
-                if self._stopped:
-                    return
-                seconds, self._after = self._after or 0.0, None
-                self._change.wait(seconds)
-                if self._stopped:
-                    return
-            self._ring()
+        timer = self._timer
+        if timer is not None:
+            timer.cancel()
+            if timer is not threading.current_thread():
+                timer.join()
 
 
 @cache

@@ -16,31 +16,6 @@ from mpgraph.protos import calculator_profile_pb2
 
 
 @dataclass(frozen=True)
-class Samples:
-    """Mean, standard deviation and total of durations."""
-
-    values: Sequence[int]
-
-    @property
-    def total(self) -> int:
-        """The sum of the durations."""
-        return sum(self.values)
-
-    @property
-    def mean(self) -> float:
-        """The mean of the durations, 0 without any."""
-        return self.total / len(self.values) if self.values else 0.0
-
-    @property
-    def stddev(self) -> float:
-        """The standard deviation, as estimated from a sample; 0 for fewer than two durations."""
-        if len(self.values) < 2:
-            return 0.0
-        mean = self.mean
-        return math.sqrt(sum((value - mean) ** 2 for value in self.values) / (len(self.values) - 1))
-
-
-@dataclass(frozen=True)
 class CalculatorRow:
     """One line of the table.
 
@@ -93,16 +68,17 @@ def columns_like(patterns: Iterable[str]) -> list[str]:
 def text_table(rows: Sequence[CalculatorRow], columns: Sequence[str] = COLUMNS, compact: bool = False) -> str:
     """Return the table as text, one calculator a line; compact: with single spaces between columns."""
     lines = [["calculator", *columns]]
-    for row in rows:
-        lines.append([row.calculator, *(_shown(row, column) for column in columns)])
-    widths = [0 if compact else max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        " ".join(
-            cell.rjust(width) if i else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
+    lines += [[row.calculator, *(_shown(row, column) for column in columns)] for row in rows]
+    return "\n".join(map(" ".join, lines) if compact else aligned(lines, " "))
+
+
+def aligned(lines: Sequence[Sequence[str]], separator: str) -> list[str]:
+    """Return the lines of a table, the first column flush left and the others flush right."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return [
+        separator.join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip()
         for line in lines
-    )
+    ]
 
 
 def _shown(row: CalculatorRow, column: str) -> str:
@@ -183,9 +159,10 @@ class Reporter:
 
 
 def _row(name: str, known: _Calculator, seconds: float, everything: int) -> CalculatorRow:
-    time, latency = Samples(known.times), Samples(known.latencies)
+    time_mean, time_stddev, time_total = _mean_stddev_total(known.times)
+    latency_mean, latency_stddev, latency_total = _mean_stddev_total(known.latencies)
     completed = len(known.times)
-    whole = time.mean + latency.mean
+    whole = time_mean + latency_mean
     return CalculatorRow(
         calculator=name,
         fps=1e6 / whole if whole else 0.0,
@@ -193,16 +170,24 @@ def _row(name: str, known: _Calculator, seconds: float, everything: int) -> Calc
         counter=known.counter,
         dropped=known.counter - completed,
         completed=completed,
-        processing_rate=1e6 / time.mean if time.mean else 0.0,
+        processing_rate=1e6 / time_mean if time_mean else 0.0,
         thread_count=len(known.threads),
-        time_mean=time.mean,
-        time_stddev=time.stddev,
-        time_total=time.total,
-        time_percent=100 * time.total / everything if everything else 0.0,
-        input_latency_mean=latency.mean,
-        input_latency_stddev=latency.stddev,
-        input_latency_total=latency.total,
+        time_mean=time_mean,
+        time_stddev=time_stddev,
+        time_total=time_total,
+        time_percent=100 * time_total / everything if everything else 0.0,
+        input_latency_mean=latency_mean,
+        input_latency_stddev=latency_stddev,
+        input_latency_total=latency_total,
     )
+
+
+def _mean_stddev_total(values: Sequence[int]) -> tuple[float, float, int]:
+    """The standard deviation is that of a sample: 0 for fewer than two values."""
+    total = sum(values)
+    mean = total / len(values) if values else 0.0
+    squares = sum((value - mean) ** 2 for value in values)
+    return mean, math.sqrt(squares / (len(values) - 1)) if len(values) > 1 else 0.0, total
 
 
 def _same_call(call: Any) -> tuple[int, int, int]:

@@ -52,8 +52,3 @@ class ProfilerSettings:
             instant_events=config.trace_log_instant_events,
             calculator_filter=re.compile(config.calculator_filter or ".*"),
         )
-
-    @property
-    def is_wanted(self) -> bool:
-        """Whether anything is to be measured."""
-        return self.profile or self.trace

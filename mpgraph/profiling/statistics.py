@@ -97,7 +97,7 @@ class GraphStatistics:
 class LiveStatistics(TraceListener):
     """Listens to a graph, and computes snapshots of it."""
 
-    wants_everything = False
+    needs_every_call = False
 
     def __init__(self, model: GraphModel) -> None:
         self._model = model
@@ -126,24 +126,21 @@ class LiveStatistics(TraceListener):
 
     @override
     def take(self, batch: Batch, recorder: TraceRecorder) -> None:
-        with self._lock:
-            self._add(batch)
-
-    def _add(self, batch: Batch) -> None:
         high = self._high
-        for call in batch.calls:
-            node_id, left = call[2], call[6]
-            if call[3] in STAGES:
-                continue
-            self._calls[node_id] += 1
-            self._recent.append(call)
-            lefts = (left,) if isinstance(left, int) else left
-            for i in positions(call[5]):
-                if i < len(lefts) and lefts[i] >= high.get((node_id, i), 0):
-                    high[node_id, i] = lefts[i] + 1
-        for _, node_id, stream, _, reason in batch.drops:
-            self._drops[node_id, stream] += 1
-            self._reasons[node_id, stream] = reason
+        with self._lock:
+            for call in batch.calls:
+                node_id, left = call[2], call[6]
+                if call[3] in STAGES:
+                    continue
+                self._calls[node_id] += 1
+                self._recent.append(call)
+                lefts = (left,) if isinstance(left, int) else left
+                for i in positions(call[5]):
+                    if i < len(lefts) and lefts[i] >= high.get((node_id, i), 0):
+                        high[node_id, i] = lefts[i] + 1
+            for _, node_id, stream, _, reason in batch.drops:
+                self._drops[node_id, stream] += 1
+                self._reasons[node_id, stream] = reason
 
     def snapshot(self, is_running: bool) -> GraphStatistics:
         """Return the statistics as they are now; the recorder must have been drained."""
@@ -186,10 +183,8 @@ class LiveStatistics(TraceListener):
         return tuple(found)
 
     def _queue_statistics(self) -> tuple[QueueStatistics, ...]:
-        if self._run is None:
-            return ()
         found = []
-        for node in self._run.nodes:
+        for node in self._run.nodes if self._run is not None else ():
             for queue in node.queues:
                 length = len(queue.packets)
                 high = max(self._high.get((node.spec.id, queue.port), 0), length)
@@ -199,10 +194,8 @@ class LiveStatistics(TraceListener):
         return tuple(found)
 
     def _throttled(self) -> list[str]:
-        if self._run is None:
-            return []
         found = []
-        for throttle in self._run.throttles.values():
+        for throttle in self._run.throttles.values() if self._run is not None else ():
             for queue in list(throttle.full):
                 spec = getattr(queue.node, "spec", None)
                 found.append(f"{throttle.name}: {queue.name} at {spec.name if spec else 'a poller'}")

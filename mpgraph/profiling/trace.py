@@ -53,7 +53,7 @@ class Trace(TraceListener):
         capacity: int,
         every_call: bool = False,
     ) -> None:
-        self.wants_everything = every_call
+        self.needs_every_call = every_call
         self._instrumentation = instrumentation
         self._model = model
         self._capacity = capacity
@@ -159,18 +159,13 @@ class Trace(TraceListener):
 
     def summary(self) -> str:
         """Return the nodes' times as a table, the slowest first, and the critical path."""
+        from mpgraph.profiling.report import aligned
+
         nodes = self.nodes()
         rows = sorted((node for node in nodes if node.calls), key=lambda node: -node.share)
         lines = [("node", "calls", "mean us", "p95 us", "share")]
         lines += [(r.name, f"{r.calls}", f"{r.mean:.1f}", f"{r.p95:.1f}", f"{r.share:.1%}") for r in rows]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        text = [
-            "  ".join(
-                cell.rjust(w) if i else cell.ljust(w)
-                for i, (cell, w) in enumerate(zip(line, widths, strict=True))
-            )
-            for line in lines
-        ]
+        text = aligned(lines, "  ")
         if len(rows) < len(nodes):
             text.append(f"({len(nodes) - len(rows)} more nodes were not called)")
         path = critical_path(self._model, self._calls())

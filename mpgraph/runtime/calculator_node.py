@@ -10,6 +10,7 @@ import contextlib
 import enum
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
+from heapq import heappush
 from typing import Any
 
 from mpgraph.config.model import ValidatedNode
@@ -77,8 +78,8 @@ class NodeEnvironment:
 class CalculatorNode:
     """A node during one run.
 
-    `status` is changed by this class only. `in_flight` counts the invocations that are queued or running: at
-    most `max_in_flight`, and one for open and close.
+    `status` is changed by this class only. `in_flight` counts the invocations of process and close that are
+    queued or running, at most `max_in_flight`; close is queued only when there is no other.
     """
 
     def __init__(self, spec: ValidatedNode, environment: NodeEnvironment, offloaded: bool) -> None:
@@ -100,6 +101,8 @@ class CalculatorNode:
         self._environment = environment
         self._task_queue = scheduler.queues[spec.executor] if offloaded else None
         self._sent_side_packets: set[str] = set()
+        # Headers and side packets are counted down as they arrive; the last one opens the node. A back edge's
+        # producer opens after this node, so waiting for its header would be waiting forever.
         self._missing_headers = sum(not back for back in spec.back_edges)
         self._missing_side_packets = sum(
             name not in environment.omitted_side_packets for name in spec.side_inputs.names
@@ -110,7 +113,9 @@ class CalculatorNode:
         self._batch: list[InputSet] = []
         self.handler = self._make_handler()
         self.observes_arrivals = type(self.handler).packets_arrived is not InputStreamHandler.packets_arrived
-        # Keys of inline invocations, least first: opening, then downstream nodes before upstream ones.
+        # Keys of inline invocations, least first: opening, in the order of the nodes, which is that of the
+        # data; then downstream nodes first, so that a packet leaves before the next one enters.
+        # Sources are not among them: a task queue gives them the lowest priority (see `schedule_source`).
         self.open_key = spec.id
         self.process_key = 2 * environment.node_count - spec.id
 
@@ -167,13 +172,10 @@ class CalculatorNode:
         """Whether the node will not be called again."""
         return self.status is NodeStatus.CLOSED
 
-    def skip(self) -> None:
-        """Do not open in this run: what the node would make is known from the run before."""
-        self._set_closed()
-
-    def _set_closed(self) -> None:
+    def set_closed(self) -> None:
+        """Call the node no more; before `open`, this skips a node whose results are known already."""
         self.status = NodeStatus.CLOSED
-        for queue in self.queues:
+        for queue in self.queues:  # What still comes would wait forever, and throttle the graph.
             queue.close()
 
     def report_drops(self, report: Callable[[str, int, str], object] | None) -> None:
@@ -226,7 +228,7 @@ class CalculatorNode:
 
     def packets_arrived(self) -> None:
         """Inform the handler of new packets, after the node itself has looked at them."""
-        if self._is_changed:
+        if self._is_changed:  # First: what is ready now must be taken before the handler may drop it.
             self.schedule()
         self.handler.packets_arrived()
 
@@ -239,6 +241,8 @@ class CalculatorNode:
     def schedule(self) -> None:
         """Fill contexts and queue them for as long as the handler is ready."""
         self._is_changed = False
+        # Before open() has returned, packets wait in the queues: `_finish_open` comes back here. The end of a
+        # call comes back here, too, so a node that is busy may ignore changes.
         if self.status is not OPENED or not self.queues:
             return
         try:
@@ -254,7 +258,12 @@ class CalculatorNode:
                     self._schedule_close()
                     return
                 else:
-                    raise _not_a_readiness(self.handler, readiness)
+                    name = type(self.handler).__name__
+                    raise InvalidArgumentError(
+                        f"{name}.readiness() returned {readiness!r}, which is no Readiness.",
+                        hint=f"Return self.READY, self.NOT_READY or self.CLOSE in {name}.readiness().",
+                        rule="handler-readiness",
+                    )
         except Exception as error:
             self.scheduler.record_error(with_node(self.spec, "", error))
 
@@ -289,12 +298,13 @@ class CalculatorNode:
 
     def _enqueue(self, context: CalculatorContext, key: int, priority: tuple[int, ...]) -> None:
         if self._task_queue is None:
-            self.scheduler.enqueue(key)
+            heappush(self.scheduler.ready, key)
         else:
             self._task_queue.push(priority, self, context)
 
     def _announce(self, bound: int) -> None:
         """Move the bounds of outputs that promise an offset to where the inputs' bound allows."""
+        # Invocations that still run may send packets below this bound, which must not overtake them.
         if self._parallel and self._parallel.busy:
             self._parallel.pending_bound = bound
         elif ts.is_range(bound):
@@ -317,6 +327,8 @@ class CalculatorNode:
             return
         self.context.t = 0
         self.in_flight = 1
+        # Behind all else in its queue: what is in the graph goes first. Among sources, the one furthest
+        # behind in time goes first, so that streams which meet in a node stay close together.
         order = min(stream.bound for stream in self.outputs)
         self._enqueue(self.context, self.process_key, (2, self.spec.source_layer, order, self.spec.id))
 
@@ -330,7 +342,7 @@ class CalculatorNode:
 
     def finish_task(self, context: CalculatorContext) -> None:
         """Take over the result of an invocation that ran on an executor."""
-        self.scheduler.tasks_ended(1)
+        self.scheduler.outstanding -= 1
         self._finish(context)
 
     def run_user_code(self, context: CalculatorContext) -> None:
@@ -379,7 +391,7 @@ class CalculatorNode:
             stream.send_header(shard.header)
             self.scheduler.update_readiness()
         self.status = OPENED
-        self._copy_headers()
+        self._copy_headers()  # Again, for back edges whose headers have come since the call was queued.
         if not self.spec.is_source:
             self.schedule()
 
@@ -387,7 +399,7 @@ class CalculatorNode:
         context.packets[:] = [NO_PACKET] * len(context.packets)
 
     def _finish_process(self, context: CalculatorContext) -> None:
-        self._clear_inputs(context)
+        self._clear_inputs(context)  # An idle node keeps no packet alive.
         t = context.t
         if self._batch:
             t = self._batch[0][0]
@@ -405,12 +417,13 @@ class CalculatorNode:
             self.in_flight -= 1
         if not self.spec.is_source:
             if context.stopped:
-                self.scheduler.stop_sources()
+                self.scheduler.stopping = True
             self.schedule()
         elif context.stopped:
             self.status = CLOSING
             self.in_flight = 1
             context.t = DONE
+            # Ahead of all process calls, as opening is.
             self._enqueue(context, self.process_key, (0, self.spec.id))
         else:
             self.schedule_source()
@@ -422,7 +435,7 @@ class CalculatorNode:
 
     def _finish_close(self, context: CalculatorContext) -> None:
         self.in_flight -= 1
-        self._set_closed()
+        self.set_closed()  # Here before the propagation: what a loop brings back is ignored.
         self._send_side_packets()
         for shard in context.outputs:
             shard.closed = True
@@ -447,7 +460,7 @@ class CalculatorNode:
             stage = "Process"
             if self.status is CLOSING:
                 stage = "Close"
-                self._set_closed()
+                self.set_closed()
                 for stream in self.outputs:
                     stream.close()
                     self.scheduler.update_readiness()
@@ -456,17 +469,8 @@ class CalculatorNode:
     def close_after_run(self) -> None:
         """Close a node that the run left open; its outputs and errors go nowhere."""
         if self.is_opened and not self.is_closed:
-            self._set_closed()
+            self.set_closed()
             self._clear_inputs(self.context)
             self.context.t = DONE
             with contextlib.suppress(Exception):  # The run has ended: MediaPipe ignores them, too.
                 self.invoker.close(self.context)
-
-
-def _not_a_readiness(handler: InputStreamHandler, answer: object) -> InvalidArgumentError:
-    name = type(handler).__name__
-    return InvalidArgumentError(
-        f"{name}.readiness() returned {answer!r}, which is no Readiness.",
-        hint=f"Return self.READY, self.NOT_READY or self.CLOSE in {name}.readiness().",
-        rule="handler-readiness",
-    )

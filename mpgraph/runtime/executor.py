@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from mpgraph.config.model import ExecutorSpec, GraphModel
-from mpgraph.errors import InvalidArgumentError, NotFoundError, did_you_mean
+from mpgraph.errors import AlreadyExistsError, InvalidArgumentError, NotFoundError, did_you_mean
 
 Task = Callable[[], None]
 
@@ -56,6 +56,7 @@ class ThreadPoolExecutor:
 
     def schedule(self, task: Task) -> None:
         """Hand a task to an idle thread, to a new thread, or to the thread that is free next."""
+        # In this order: a thread that was just started, or promised, finds the task.
         self._tasks.put(task)
         if self._idle.acquire(blocking=False):
             return
@@ -82,6 +83,7 @@ class ThreadPoolExecutor:
         for thread in threads:
             if thread is not threading.current_thread():
                 thread.join()
+        # The ended threads have released the old one after their last tasks; no thread is idle now.
         self._idle = threading.Semaphore(0)
 
 
@@ -125,30 +127,77 @@ class ApplicationThreadExecutor:
         return bool(self._tasks)
 
 
-def make_executors(model: GraphModel) -> dict[str, Executor]:
-    """Create the executors that a graph declares, by name, and the default executor as "".
-
-    Executors without a type are left out: the application supplies them.
+class GraphExecutors:
+    """The executors of one graph by name, "" for the default one, used by one run after another.
 
     Raises:
         NotFoundError: an executor's type is unknown.
         InvalidArgumentError: a thread pool has no positive number of threads.
     """
-    executors: dict[str, Executor] = {}
-    for spec in model.executors:
-        kind = spec.type or ("" if spec.name else "ThreadPoolExecutor")
-        if kind == "ApplicationThreadExecutor" and not spec.name:
-            executors[""] = ApplicationThreadExecutor()
-        elif kind == "ThreadPoolExecutor":
-            executors[spec.name] = _make_pool(spec, len(model.nodes))
-        elif kind:
-            if kind == "ApplicationThreadExecutor":
-                hint = " An ApplicationThreadExecutor can only be the default executor, without a name."
-            else:
-                hint = did_you_mean(kind, ("ThreadPoolExecutor",))
-            raise NotFoundError(f'Executor "{spec.name}" has the unknown type "{kind}".{hint}')
-    executors.setdefault("", ThreadPoolExecutor(_default_threads(len(model.nodes))))
-    return executors
+
+    def __init__(self, model: GraphModel) -> None:
+        self._specs = model.executors
+        self._by_name: dict[str, Executor] = {}
+        for spec in self._specs:
+            kind = spec.type or ("" if spec.name else "ThreadPoolExecutor")
+            if kind == "ApplicationThreadExecutor" and not spec.name:
+                self._by_name[""] = ApplicationThreadExecutor()
+            elif kind == "ThreadPoolExecutor":
+                self._by_name[spec.name] = _make_pool(spec, len(model.nodes))
+            elif kind:
+                if kind == "ApplicationThreadExecutor":
+                    hint = " An ApplicationThreadExecutor can only be the default executor, without a name."
+                else:
+                    hint = did_you_mean(kind, ("ThreadPoolExecutor",))
+                raise NotFoundError(f'Executor "{spec.name}" has the unknown type "{kind}".{hint}')
+        self._by_name.setdefault("", ThreadPoolExecutor(_default_threads(len(model.nodes))))
+
+    def set(self, name: str, executor: Executor) -> None:
+        """Use the application's executor; CalculatorGraph.set_executor documents the errors."""
+        if not callable(getattr(executor, "schedule", None)):
+            raise InvalidArgumentError(
+                f'The executor "{name}", of class {type(executor).__name__}, has no method schedule(task).',
+                hint="Derive the executor's class from mpgraph.Executor.",
+            )
+        spec = next((spec for spec in self._specs if spec.name == name), None)
+        if spec is None and name:
+            raise InvalidArgumentError(
+                f'The executor "{name}" is not declared in an ExecutorConfig.'
+                + did_you_mean(name, [spec.name for spec in self._specs])
+            )
+        if spec is not None and spec.type:
+            raise AlreadyExistsError(
+                f'The executor "{name}" has the type "{spec.type}" in the graph; leave the type out to '
+                "supply it with set_executor()."
+            )
+        self._by_name[name] = executor
+
+    def for_run(self) -> dict[str, Executor]:
+        """Return all executors by name.
+
+        Raises:
+            InvalidArgumentError: one has no type, and the application has not supplied it.
+        """
+        for spec in self._specs:
+            if spec.name not in self._by_name:
+                raise InvalidArgumentError(
+                    f'ExecutorConfig for "{spec.name}" does not have a "type" field: the executor must be '
+                    "given with a SetExecutor() call, set_executor() here."
+                )
+        return self._by_name
+
+    def start(self) -> None:
+        """Let thread pools start threads again, for a new run."""
+        for pool in self._pools():
+            pool.start()
+
+    def stop(self) -> None:
+        """End the threads of thread pools after a run, and wait for them."""
+        for pool in self._pools():
+            pool.stop()
+
+    def _pools(self) -> list[ThreadPoolExecutor]:
+        return [each for each in self._by_name.values() if isinstance(each, ThreadPoolExecutor)]
 
 
 def _make_pool(spec: ExecutorSpec, node_count: int) -> ThreadPoolExecutor:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import enum
+from collections.abc import Sequence
 from typing import Protocol
 
 from mpgraph.config.model import Types, ValidatedNode
@@ -14,6 +15,13 @@ from mpgraph.framework.packet import Packet
 from mpgraph.runtime.scheduler import Scheduler, SchedulerState
 from mpgraph.runtime.streams import OutputStreamManager
 from mpgraph.runtime.throttle import Throttled
+
+
+class GraphInputStreamAddMode(enum.IntEnum):
+    """What `add_packet_to_input_stream` does while the stream is throttled: wait, or raise at once."""
+
+    WAIT_TILL_NOT_FULL = 0
+    ADD_IF_NOT_FULL = 1
 
 
 class InputSender(Protocol):
@@ -32,8 +40,8 @@ class InputSender(Protocol):
 class GraphInputStream:
     """The virtual source behind a graph input stream.
 
-    `added` is counted by the thread that adds, `delivered` by the scheduler's owner; their
-    difference is in the inbox and counts as queued.
+    `added` is counted by the thread that adds (one at a time: a stream's timestamps increase), `delivered` by
+    the scheduler's owner; neither needs a lock. Their difference is in the inbox and counts as queued.
 
     sender: where the application's calls go: this stream, or what an instrumentation put around it.
     """
@@ -63,10 +71,6 @@ class GraphInputStream:
         """Whether a further packet has to wait."""
         return self.throttle.is_throttled or 0 < self.limit <= self.added - self.delivered
 
-    def wrap(self, wrap: Callable[[InputSender], InputSender]) -> None:
-        """Make what `wrap` returns for this stream its `sender`."""
-        self.sender = wrap(self)
-
     def time_error(self, packet: Packet) -> InvalidArgumentError:
         """Return the error about a packet without a timestamp that is allowed in a stream."""
         return InvalidArgumentError(
@@ -76,22 +80,22 @@ class GraphInputStream:
             rule="timestamp",
         )
 
-    def wait_for_room(self, wait: bool) -> None:
+    def wait_for_room(self, mode: GraphInputStreamAddMode) -> None:
         """Wait until a further packet may be sent, or the run fails or ends.
 
         Raises:
-            UnavailableError: the stream is throttled, and `wait` is false.
+            UnavailableError: the stream is throttled, and `mode` is ADD_IF_NOT_FULL.
         """
         scheduler = self._scheduler
         if not self.is_throttled or scheduler.errors:
             return
-        if wait:
+        if mode != GraphInputStreamAddMode.ADD_IF_NOT_FULL:
             # A callback of the graph that adds packets must not wait for the graph, so it may exceed the
             # limit.
             if not scheduler.owned_by_me():
                 scheduler.wait_until(self._may_send)
             return
-        # A packet in the inbox may not stay queued: decide when it has arrived.
+        # A packet in the inbox may be processed at once and fill no queue: decide when it has arrived.
         if not (self.throttle.is_throttled or scheduler.owned_by_me()):
             scheduler.wait_until(lambda: self.added <= self.delivered or scheduler.terminated)
         if self.is_throttled:
@@ -126,9 +130,9 @@ class GraphInputStream:
                 rule="payload-type",
             )
             self._scheduler.record_error(error)
-            self._scheduler.post(_nothing, None)  # An owner that is just leaving must look again.
+            self._scheduler.post(lambda _: None, None)  # An owner that is just leaving must look again.
             return False
-        self.added += 1
+        self.added += 1  # Before the event: the owner must not count it as delivered first.
         self._scheduler.post(self._deliver, packet)
         return True
 
@@ -140,7 +144,7 @@ class GraphInputStream:
         """End the stream; no effect if it has ended."""
         if not self.closed:
             self.closed = True
-            self._scheduler.post(self._deliver_close, None)
+            self._scheduler.post(lambda _: self.stream.close(), None)
 
     def _deliver(self, packet: Packet) -> None:
         self.delivered += 1
@@ -157,10 +161,3 @@ class GraphInputStream:
         self.stream.bound = max(self.stream.bound, bound)
         for subscriber in self.stream.subscribers:
             subscriber.receive((), bound)
-
-    def _deliver_close(self, _: object) -> None:
-        self.stream.close()
-
-
-def _nothing(_: object) -> None:
-    """An event that only makes some thread the owner, which then ends the run."""

@@ -16,7 +16,7 @@ from mpgraph.framework.packet import Packet
 from mpgraph.runtime.calculator_node import CalculatorNode
 from mpgraph.runtime.graph_input_stream import GraphInputStream, InputSender
 from mpgraph.runtime.invocation import Call, Stage
-from mpgraph.runtime.streams import InputStreamManager, OutputStreamManager
+from mpgraph.runtime.streams import InputStreamManager, OutputStreamManager, QueueFullListener
 
 
 class Instrumentation:
@@ -72,16 +72,12 @@ class PacketTap:
         """Headers are not reported."""
 
 
-class QueueTap:
-    """A listener to the input queues of nodes."""
-
-    def __init__(self, instrumentation: Instrumentation) -> None:
-        self._on_queue_full = instrumentation.on_queue_full
-
-    def queue_full_changed(self, full: bool, queue: InputStreamManager) -> None:
-        """Report the change with the node's id."""
+def _queue_tap(instrumentation: Instrumentation) -> QueueFullListener:
+    def report(full: bool, queue: InputStreamManager) -> None:
         if isinstance(queue.node, CalculatorNode):
-            self._on_queue_full(queue.node.spec.id, queue.port, full)
+            instrumentation.on_queue_full(queue.node.spec.id, queue.port, full)
+
+    return report
 
 
 class InstalledInstrumentation:
@@ -107,7 +103,7 @@ class InstalledInstrumentation:
         ]
         self._installed: list[Instrumentation] = []
         self._packet_taps: dict[Instrumentation, list[PacketTap]] = {}
-        self._queue_taps: dict[Instrumentation, QueueTap] = {}
+        self._queue_taps: dict[Instrumentation, QueueFullListener] = {}
 
     def add(self, instrumentation: Instrumentation) -> None:
         """Install an instrumentation."""
@@ -116,10 +112,12 @@ class InstalledInstrumentation:
         if overrides(instrumentation, "on_packets_in"):
             taps = [PacketTap(instrumentation, position) for position, _ in self._entries]
             self._packet_taps[instrumentation] = taps
+            # A new list each time, as the owner may be iterating over the present one. In front, so that a
+            # packet is on record before what it causes.
             for (_, stream), tap in zip(self._entries, taps, strict=True):
                 stream.subscribers = [tap, *stream.subscribers]
         if overrides(instrumentation, "on_queue_full"):
-            queue_tap = self._queue_taps[instrumentation] = QueueTap(instrumentation)
+            queue_tap = self._queue_taps[instrumentation] = _queue_tap(instrumentation)
             for queue in self._queues:
                 queue.upstream = [*queue.upstream, queue_tap]
 
@@ -141,11 +139,11 @@ class InstalledInstrumentation:
         if overrides(changed, "on_call"):
             hooks = self._hooks("on_call")
             for node in self._nodes:
-                node.invoker.wrap(partial(_wrap_call, hooks, node) if hooks else None)
+                node.invoker.wrap(partial(_through, hooks, node) if hooks else None)
         if overrides(changed, "on_input"):
             hooks = self._hooks("on_input")
             for source in self._inputs.values():
-                source.wrap(partial(_wrap_input, hooks, source))
+                source.sender = _through(hooks, source, source)
         if overrides(changed, "on_drop"):
             hooks = self._hooks("on_drop")
             for node in self._nodes:
@@ -155,18 +153,12 @@ class InstalledInstrumentation:
         return [getattr(each, hook) for each in self._installed if overrides(each, hook)]
 
 
-def _wrap_call(hooks: Sequence[Callable[..., Call]], node: CalculatorNode, stage: Stage, call: Call) -> Call:
+def _through(hooks: Sequence[Callable[..., Any]], *arguments: Any) -> Any:
+    """Pass the last argument through all hooks, which get the others as they are."""
+    *subject, result = arguments
     for hook in hooks:
-        call = hook(node, stage, call)
-    return call
-
-
-def _wrap_input(
-    hooks: Sequence[Callable[..., InputSender]], stream: GraphInputStream, sender: InputSender
-) -> InputSender:
-    for hook in hooks:
-        sender = hook(stream, sender)
-    return sender
+        result = hook(*subject, result)
+    return result
 
 
 def _report_drop(hooks: Sequence[Callable[..., None]], node: int, stream: str, t: int, reason: str) -> None:

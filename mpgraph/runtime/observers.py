@@ -32,6 +32,7 @@ class StreamWatcher:
     def input_changed(self) -> None:
         """Deliver what is in the queue, and the settled time if bounds are observed too."""
         queue = self.queue
+        # The queue is empty again afterwards, so every packet changes it: none is left behind.
         while queue.packets:
             packet = queue.pop()
             self._last = packet._t
@@ -82,7 +83,7 @@ class Observer(StreamWatcher):
 
     def take(self, packet: Packet) -> None:
         """Call the function; what it raises ends the run."""
-        if self.scheduler.errors:
+        if self.scheduler.errors:  # After an error, the application gets nothing more.
             return
         try:
             self._callback(self.queue.name, packet)
@@ -184,4 +185,4 @@ class _PollerFeed(StreamWatcher):
         if full != self.full:
             self.full = full
             for source in self._upstream:
-                source.queue_full_changed(full, self.queue)
+                source(full, self.queue)

@@ -7,7 +7,9 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from mpgraph.config.model import GraphModel, ValidatedNode
 from mpgraph.errors import (
+    InternalError,
     InvalidArgumentError,
+    MpgraphError,
     NotFoundError,
     UnavailableError,
     UnknownError,
@@ -25,7 +27,7 @@ from mpgraph.runtime.instrumentation import InstalledInstrumentation, Instrument
 from mpgraph.runtime.observers import Observer, OutputStreamPoller, StreamWatcher
 from mpgraph.runtime.scheduler import Scheduler
 from mpgraph.runtime.single_input_node import SingleInputNode
-from mpgraph.runtime.streams import InputStreamManager, OutputStreamManager
+from mpgraph.runtime.streams import InputStreamManager, OutputStreamManager, QueueFullListener
 from mpgraph.runtime.throttle import Throttled, feeding, upstream_sources
 
 Observation: TypeAlias = "tuple[str, Callable[[str, Packet], object], bool]"
@@ -46,7 +48,13 @@ class RunWatcher(Protocol):
 
 
 class GraphRun:
-    """One run: nodes, streams and scheduler, built new from the validated graph each time."""
+    """One run: nodes, streams and scheduler, built new from the validated graph each time.
+
+    Its life: the constructor connects everything on the thread that calls `start_run`; nothing runs yet, so
+    nothing needs an owner. `start` posts one event, in which side packets and headers reach the nodes; from
+    then on only the scheduler's owner touches nodes and streams. When the scheduler has terminated and is
+    quiet, no thread owns the run any more and none will; `finish` cleans up on the thread that waited.
+    """
 
     def __init__(
         self,
@@ -65,14 +73,17 @@ class GraphRun:
         """Build the run.
 
         max_queue_size: how many packets a queue holds before it throttles what feeds it; -1 for no limit.
+        services: those that the application gave; a node's default service is created where none was.
         cached: output side packets of constant nodes whose inputs are as in the run before, by node id.
         on_error: called with each error as it is recorded.
 
         Raises:
+            InternalError: a node requires a service that was not given and has no default.
             InvalidArgumentError: a side packet is missing or of a wrong type, or a handler's options are
                 wrong.
         """
         self.model = model
+        self.services = _with_defaults(services, model)
         self.headers = headers
         self.side_packets = check_side_packets(model, side_packets)
         self.observed = 0
@@ -81,14 +92,14 @@ class GraphRun:
         self.scheduler = Scheduler(
             executors,
             has_inputs=len(model.graph_inputs) > 0,
-            is_throttled=self._any_input_throttled,
+            is_throttled=lambda: any(source.throttle.is_throttled for source in self.inputs.values()),
             unthrottle=self._unthrottle,
             on_error=on_error,
         )
         environment = NodeEnvironment(
             self.scheduler,
             self.streams,
-            services,
+            self.services,
             node_count=len(model.nodes),
             omitted_side_packets=set(model.required_side_packets) - set(self.side_packets),
             on_side_packet=self._side_packet_set,
@@ -115,7 +126,11 @@ class GraphRun:
         """What full queues throttle: sources by node id, graph inputs by name."""
         self._cached = cached
         self._upstream = upstream_sources(model)
-        self._connect(limit)
+        for node in self.nodes:
+            for queue in node.queues:
+                self._feed(queue)
+                queue.upstream = self._throttles_of(queue.name)
+                queue.set_limit(limit)
         self._watchers: list[StreamWatcher] = []
         self._watchdog: watchdog.Watchdog | None = None
         for name, callback, bounds in observations:
@@ -134,16 +149,9 @@ class GraphRun:
 
     # Wiring
 
-    def _connect(self, limit: int) -> None:
-        for node in self.nodes:
-            for queue in node.queues:
-                self._feed(queue)
-                queue.upstream = self._throttles_of(queue.name)
-                queue.set_limit(limit)
-
-    def _throttles_of(self, stream: str) -> list[Throttled]:
+    def _throttles_of(self, stream: str) -> list[QueueFullListener]:
         feeds = feeding(self.model.streams[stream].producer, stream, self._upstream)
-        return [self.throttles[source] for source in feeds]
+        return [self.throttles[source].queue_full_changed for source in feeds]
 
     def _watch(self, watcher: StreamWatcher) -> None:
         self._watchers.append(watcher)
@@ -163,15 +171,17 @@ class GraphRun:
 
     def start(self) -> None:
         """Begin: deliver side packets and headers, so that nodes can open."""
-        self.scheduler.start()
+        self.scheduler.start()  # Before the event, which an executor's thread may handle at once.
         self._watchdog = watchdog.watch(self.scheduler)
         self.scheduler.post(self._start, None)
 
     def _start(self, _: object) -> None:
         for node_id in self._cached:  # Before their side packets arrive, which would open them.
-            self.nodes[node_id].skip()
+            self.nodes[node_id].set_closed()
         for name, packet in self.side_packets.items():
             self._give_side_packet(name, packet)
+        # Each node counts what it still waits for, so the order of all that follows makes no difference: the
+        # last arrival opens it. `open_if_ready` is for those that wait for nothing.
         for outputs in self._cached.values():
             for name, packet in outputs.items():
                 self._side_packet_set(name, packet)
@@ -218,7 +228,10 @@ class GraphRun:
             raise combined(comment, list(errors)) from errors[0]
 
     def finish(self) -> None:
-        """Clean up after the last task: close the nodes that are still open, and disconnect observers."""
+        """Clean up after the last task: close the nodes that are still open, and disconnect observers.
+
+        Outside of any ownership: the run has terminated, so nothing else touches the nodes.
+        """
         if self._watchdog is not None:
             self._watchdog.stop()
         for node in self.nodes:
@@ -227,26 +240,7 @@ class GraphRun:
             watcher.close()
         self.scheduler.notify()
 
-    def constant_side_packets(self) -> dict[int, tuple[list[Packet], dict[str, Packet]]]:
-        """For each node without streams that opened: its input and output side packets.
-
-        Such a node is a function of its side packets, so the next run may use its results again.
-        """
-        return {
-            node.spec.id: (
-                list(node.side_packets),
-                {slot.name: self.side_packets[slot.name] for slot in node.side_slots},
-            )
-            for node in self.nodes
-            if not (node.queues or node.outputs)
-            and node.is_opened
-            and all(slot.name in self.side_packets for slot in node.side_slots)
-        }
-
     # Throttling
-
-    def _any_input_throttled(self) -> bool:
-        return any(source.throttle.is_throttled for source in self.inputs.values())
 
     def _unthrottle(self) -> list[UnavailableError]:
         """Break a deadlock of full queues: let each hold one packet more, or report it.
@@ -274,6 +268,67 @@ class GraphRun:
         return errors
 
 
+class ConstantNodes:
+    """The nodes without streams, and what they computed in the last run.
+
+    Such a node is a function of its side packets. As in MediaPipe, it is not called again in the next run if
+    its inputs are the same objects: a graph that loads a model loads it once.
+    """
+
+    def __init__(self, model: GraphModel) -> None:
+        self._model = model
+        self._results: dict[int, tuple[list[Packet], dict[str, Packet]]] = {}
+
+    def keep(self, run: GraphRun) -> None:
+        """Keep the input and output side packets of the nodes that opened in a run."""
+        known = run.side_packets
+        self._results = {
+            node.spec.id: (list(node.side_packets), {slot.name: known[slot.name] for slot in node.side_slots})
+            for node in run.nodes
+            if not (node.queues or node.outputs)
+            and node.is_opened
+            and all(slot.name in known for slot in node.side_slots)
+        }
+
+    def unchanged(self, given: Mapping[str, Packet]) -> dict[int, dict[str, Packet]]:
+        """Return the output side packets of the nodes, by id, whose inputs would be as in the last run."""
+        known = dict(given)
+        unchanged = {}
+        # In node order: what one node computed may be the input of a later one.
+        for node_id, (inputs, outputs) in sorted(self._results.items()):
+            names = self._model.nodes[node_id].side_inputs.names
+            if all(
+                name in known and known[name].payload is old.payload
+                for name, old in zip(names, inputs, strict=True)
+            ):
+                unchanged[node_id] = outputs
+                known.update(outputs)
+        return unchanged
+
+
+def _with_defaults(given: Mapping[str, Any], model: GraphModel) -> dict[str, Any]:
+    """Return the services of a new run: those given, and a new default service for each of the others."""
+    services = dict(given)
+    for node in model.nodes:
+        for key, optional in node.contract.services.items():
+            if key in services:
+                continue
+            if (create := node.contract.default_services.get(key)) is not None:
+                try:
+                    services[key] = create()
+                except MpgraphError as error:
+                    raise error.with_context(f'Node "{node.name}": ', location=node.location) from error
+            elif not optional:
+                raise InternalError(
+                    f'Service "{key}", required by node "{node.name}", was not provided and cannot be '
+                    "created.",
+                    location=node.location,
+                    hint="Give it with set_service().",
+                    rule="missing-service",
+                )
+    return services
+
+
 def _make_node(
     spec: ValidatedNode, environment: NodeEnvironment, executors: Mapping[str, Executor]
 ) -> CalculatorNode:
@@ -297,7 +352,7 @@ def check_side_packets(model: GraphModel, given: Mapping[str, Packet]) -> dict[s
 
     Raises:
         InvalidArgumentError: a side packet is missing, or of a wrong type.
-        UnknownError: a node of the graph makes the side packet itself.
+        UnknownError: a node of the graph produces the side packet itself.
     """
     for name, packet in given.items():
         edge = model.side_packets.get(name)

@@ -2,12 +2,20 @@
 
 One thread at a time *owns* the graph: it alone touches streams, queues and node states, so none of
 these needs a lock. A thread that has an event for the graph (a packet from the application, a finished
-task of an executor) puts it into the inbox and tries to become the owner; if another thread is, that
-one will find it. The owner handles events and runs inline nodes, downstream ones first, until nothing
-is left. Offloaded nodes (`blocking = True`) run on their executor's threads, outside the ownership.
+task of an executor) appends it to the inbox and makes sure that there is or will be an owner. The owner
+handles events and runs inline nodes, downstream nodes first, until nothing is left. Offloaded nodes
+(`blocking = True`) run on their executor's threads, outside the ownership.
 
 Only executor threads and threads that wait in a call of the graph become owners, so a
 calculator or observer never runs inside `add_packet_to_input_stream` unless that call has to wait.
+
+Why no event is lost. A thread appends its event first and looks for an owner second; an owner gives up the
+ownership first and looks at the inbox second. Whichever order these four steps come in, either the thread
+finds no owner and sends a task that becomes one, or the owner finds the event. Both may happen: an owner
+without work does no harm.
+
+Why no waiting thread sleeps through a change. It announces itself in `_waiters` first and checks its
+condition second, both under `_change`; an owner changes the graph first and looks at `_waiters` second.
 """
 
 from __future__ import annotations
@@ -21,10 +29,10 @@ from typing import Any
 
 from mpgraph.errors import CancelledError, FailedPreconditionError, UnavailableError, UnknownError
 from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor
-from mpgraph.runtime.interfaces import Event, SchedulableNode
-from mpgraph.runtime.scheduler_queue import SchedulerQueue, running_scheduler
+from mpgraph.runtime.scheduler_queue import Event, SchedulableNode, SchedulerQueue, running_scheduler
 
 _STEPS_BEFORE_EVENTS = 10_000
+"""How many inline invocations may run in a row while an event waits in the inbox."""
 
 
 class SchedulerState(enum.Enum):
@@ -36,7 +44,7 @@ class SchedulerState(enum.Enum):
                                 v   |
                                PAUSED
 
-    A paused run does not terminate, not even a failed one, before it is resumed.
+    A paused run, even a failed one, terminates only after it is resumed.
     """
 
     NOT_STARTED = enum.auto()
@@ -48,11 +56,8 @@ class SchedulerState(enum.Enum):
 class Scheduler:
     """Runs the nodes of one run of a graph. The module's docstring has the rules for threads.
 
-    `stopping` is a switch beside the state, which is set once and stays: sources are to end at their next
-    turn.
-
-    Only `state` is changed by several threads, under `_change`. Everything else belongs to the owner,
-    except for `inbox` and `errors`, which are only appended to, in one step each.
+    Several threads change `state`, under `_change`; append to `inbox` and `errors`, which a deque and a
+    list do in one step; and set the flags `stopping` and `_wake_sent`. Everything else belongs to the owner.
     """
 
     def __init__(
@@ -75,11 +80,16 @@ class Scheduler:
         """
         self.inbox: deque[Event] = deque()
         self.ready: list[int] = []
-        """Keys of the inline invocations that are queued, as a heap; see `CalculatorNode.process_key`."""
+        """Keys of the inline invocations that are queued, as a heap; see `CalculatorNode.process_key`.
+
+        Plain ints, since comparing them is most of what a heap does; an inline node has at most one
+        invocation queued, so its key is enough.
+        """
         self.changed: deque[SchedulableNode] = deque()
         """Nodes whose inputs changed since they last asked their handler."""
         self.errors: list[BaseException] = []
         self.stopping = False
+        """Set once and never reset: every source ends at its next turn."""
         self.owner_thread = 0
         """The thread that runs inline nodes at this moment; 0 for none."""
         self.queues = {name: SchedulerQueue(self, executor) for name, executor in executors.items()}
@@ -88,8 +98,10 @@ class Scheduler:
         self._waiting_sources: list[SchedulableNode] = []
         self._active_sources: list[SchedulableNode] = []
         self._inputs_open = has_inputs
-        self._outstanding = 0
-        self._has_deferred = False
+        self.outstanding = 0
+        """How many invocations wait for an executor, run on one, or have their results in the inbox."""
+        self.has_deferred = False
+        """Whether any queue has items that its executor does not know of yet."""
         self._is_throttled = is_throttled
         self._unthrottle = unthrottle
         self._on_error = on_error
@@ -102,12 +114,13 @@ class Scheduler:
         self._change = threading.Condition()
         self._waiters = 0
         self._owner = threading.Lock()
-        self._wake_sent = False
+        self._turn = 0
+        self._wake_sent = False  # Whether a task that will become the owner is on its way.
         self._is_updating = False
         self._interrupt: BaseException | None = None
 
     def set_nodes(self, nodes: Sequence[SchedulableNode]) -> None:
-        """Set the nodes to run, before the start: they are built with the scheduler at hand."""
+        """Set the nodes to run, before the start; their constructors refer to the scheduler."""
         for node in nodes:
             self._runs[node.open_key] = self._runs[node.process_key] = node.run
         self._waiting_sources = [node for node in nodes if node.spec.is_source]
@@ -150,10 +163,6 @@ class Scheduler:
         for queue in self.queues.values():
             queue.announce_all()
 
-    def stop_sources(self) -> None:
-        """End every source at its next turn, for good."""
-        self.stopping = True
-
     def inputs_closed(self, _: object = None) -> None:
         """Note that the last graph input has ended: the run may terminate when it is idle."""
         self._inputs_open = False
@@ -168,7 +177,7 @@ class Scheduler:
         if not isinstance(error, Exception) and not isinstance(error, CancelledError):
             self._interrupt = error
         self.errors.append(error)
-        # Nothing new is queued after an error. `schedule` looks at `errors` first; the fast path does not.
+        # Nothing new is queued after an error. `schedule` looks at `errors`; the fast path does not.
         for node in self._nodes:
             node.leave_fast_path()
         try:
@@ -186,15 +195,15 @@ class Scheduler:
 
     def wake(self) -> None:
         """Have an executor's thread become the owner, unless there is one or one is on its way."""
-        # Two threads may both find no owner and both send a task: the second finds nothing to do. The other
-        # case, an owner that has looked at the inbox for the last time but still holds the lock, is in
-        # `drain`.
+        # Two threads may both send a task: the second finds nothing to do. If the task on its way is an older
+        # one, it has not begun yet, so it will find this event. If there is an owner, `drain` has the rest.
         if not self._wake_sent and not self._owner.locked():
             self._wake_sent = True
             self._default_executor.schedule(self._drain_on_executor)
 
     def _drain_on_executor(self) -> None:
-        self._wake_sent = False  # First, so that an event from now on sends a task of its own.
+        # First, so that an event from now on sends a task of its own: this one may be past its last look.
+        self._wake_sent = False
         self.drain()
 
     def owned_by_me(self) -> bool:
@@ -208,48 +217,44 @@ class Scheduler:
         if not self._owner.acquire(blocking=False):
             return False
         while True:
+            self._turn += 1  # Before anything is changed: see `quiet`.
             self.owner_thread = threading.get_ident()
             try:
                 self._work(until)
             except BaseException as error:  # A bug here must not become a hang.
                 self.record_error(error)
             finally:
-                if self._has_deferred:
+                if self.has_deferred:
                     self._signal_deferred(keep_one_here=True)
                 self.owner_thread = 0
                 self._owner.release()
             if until is not None and until():
-                if self.has_work():
+                if self.has_work():  # This thread has what it waited for; the rest is another's.
                     self.wake()
                 break
             # An event may have come after the last look at the inbox, from a thread that still found an
             # owner and so woke up nobody. It was appended before that look at the lock, so it is seen here.
+            # If the lock is taken again by now, the new owner sees it.
             if not self.inbox or not self._owner.acquire(blocking=False):
                 break
         if self._waiters:
             self.notify()
+        # Ctrl+C in a calculator or observer: Python raised it there, the application expects it here.
         if self._interrupt is not None and threading.current_thread() is threading.main_thread():
             interrupt, self._interrupt = self._interrupt, None
             raise interrupt
         return True
 
     def _work(self, until: Callable[[], bool] | None) -> None:
-        inbox, ready, runs, pop, paused = (
-            self.inbox,
-            self.ready,
-            self._runs,
-            heapq.heappop,
-            SchedulerState.PAUSED,
-        )
+        inbox, ready, runs = self.inbox, self.ready, self._runs
+        pop, paused = heapq.heappop, SchedulerState.PAUSED
         steps = 0
         while True:
-            # What is ready goes first, so that one packet has passed before the next one comes; but a
-            # loop of nodes that is never idle must not keep out events such as a cancel.
+            # What is ready goes first, so that one packet has passed before the next one comes: queues stay
+            # short. But a loop of nodes that is never idle must not keep out events such as a cancel.
             if ready and self.state is not paused and (steps < _STEPS_BEFORE_EVENTS or not inbox):
                 steps += 1
-                if (
-                    self._has_deferred
-                ):  # Other threads may start on these while this one runs the inline node.
+                if self.has_deferred:  # Other threads may start on these while this one runs a node.
                     self._signal_deferred()
                 runs[pop(ready)]()
                 if self.changed:  # What a node announced last, when it was not ready any more.
@@ -266,29 +271,19 @@ class Scheduler:
                 return
 
     def _signal_deferred(self, keep_one_here: bool = False) -> None:
-        self._has_deferred = False
+        self.has_deferred = False
         for queue in self.queues.values():
             if queue.deferred:
                 queue.signal_deferred(keep_one_here)
-
-    def enqueue(self, key: int) -> None:
-        """Queue an inline node's next invocation. Only the owner calls this."""
-        heapq.heappush(self.ready, key)
-
-    def task_queued(self) -> None:
-        """Count one more invocation that waits for an executor or runs on one. Only the owner calls this."""
-        self._outstanding += 1
-        self._has_deferred = True
-
-    def tasks_ended(self, count: int) -> None:
-        """Count as many fewer. Only the owner calls this."""
-        self._outstanding -= count
 
     def update_readiness(self) -> None:
         """Have every node whose inputs changed ask its handler whether it is ready.
 
         A node that is not ready announces a bound, which changes the inputs of further nodes. These join the
         deque that the outermost call is working off: long chains must not become deep recursion.
+
+        Called after each output that a node has sent, so that the consumers of one output decide before they
+        get anything from the next one.
         """
         if self._is_updating:
             return
@@ -306,7 +301,7 @@ class Scheduler:
 
     def idle(self) -> bool:
         """Whether nothing is queued and nothing runs, apart from what the owner does at this moment."""
-        return not (self.inbox or self.ready or self._outstanding)
+        return not (self.inbox or self.ready or self.outstanding)
 
     # Sources, throttling, the end
 
@@ -315,6 +310,7 @@ class Scheduler:
         if self.state is not SchedulerState.RUNNING:
             return False
         active = self._active_sources
+        # Only whether any is left counts, so closed sources before an active one may stay.
         while active and active[-1].is_closed:
             active.pop()
         if self.errors or not (active or self._waiting_sources or self._inputs_open):
@@ -322,7 +318,8 @@ class Scheduler:
             return False
         if not active and self._waiting_sources:
             return self._activate_layer()
-        # Sources that remain are throttled, or they would have queued a call.
+        # An active source queues its next call at the end of each, so those that remain are throttled. All
+        # is idle, so no queue will empty by itself.
         if active or self._is_throttled():
             for error in self._unthrottle():
                 self.record_error(error)
@@ -340,7 +337,7 @@ class Scheduler:
                     "Detected a deadlock because source nodes cannot be activated when a source node at a "
                     "lower layer is still not opened: "
                     + ", ".join(f'node "{node.spec.name}"' for node in waiting)
-                    + ". Give it its side packets, or a higher source_layer than the node that makes them.",
+                    + ". Give it its side packets, or a higher source_layer than their producer.",
                     location=waiting[0].spec.location,
                 )
             )
@@ -365,12 +362,7 @@ class Scheduler:
             FailedPreconditionError: it does.
         """
         if self.owned_by_me() or running_scheduler() is self:
-            raise FailedPreconditionError(
-                f"{call}() was called from a calculator or observer of the same graph, which would wait for "
-                "itself.",
-                hint="Call it outside, in the program that feeds the graph.",
-                rule="waits-for-itself",
-            )
+            raise _waits_for_itself(f"{call}() was called from a calculator or observer of the same graph")
 
     def wait_until_quiet(self, terminated: bool = False) -> None:
         """Wait until the graph is idle, or until its run has terminated."""
@@ -390,14 +382,10 @@ class Scheduler:
         until = done if stop_early else None
         while not done():
             if self.owned_by_me():
-                raise FailedPreconditionError(
-                    "A calculator or observer of a graph must not wait for the same graph: it would wait "
-                    "for itself.",
-                    hint="Wait outside, in the program that feeds the graph.",
-                    rule="waits-for-itself",
-                )
+                raise _waits_for_itself("A calculator or observer of a graph waits for the same graph")
             if self._application is not None and self._application.run_one():
                 continue
+            # This thread has nothing else to do, and working here saves a switch of threads.
             if self.has_work() and self.drain(until):
                 continue
             with self._change:
@@ -418,4 +406,17 @@ class Scheduler:
 
         sleeping: this many tasks on executors are known to wait for something and do not count.
         """
-        return not (self.inbox or self.ready) and self._outstanding == sleeping and not self._owner.locked()
+        # An owner may come and go between any two of these reads, and move what waits from where it has not
+        # been looked for yet to where it has: then the turn has changed, and the answer is not known.
+        turn = self._turn
+        if self._owner.locked() or self.inbox or self.ready or self.outstanding != sleeping:
+            return False
+        return turn == self._turn
+
+
+def _waits_for_itself(problem: str) -> FailedPreconditionError:
+    return FailedPreconditionError(
+        f"{problem}, which would wait for itself.",
+        hint="Wait outside, in the program that feeds the graph.",
+        rule="waits-for-itself",
+    )

@@ -9,11 +9,16 @@ from __future__ import annotations
 import heapq
 import itertools
 import threading
-from typing import TypeAlias
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Protocol, TypeAlias
 
+from mpgraph.config.model import ValidatedNode
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.runtime.executor import Executor
-from mpgraph.runtime.interfaces import SchedulableNode, SchedulerShared
+
+Event: TypeAlias = "tuple[Callable[[Any], None], Any]"
+"""Something for the scheduler's owner to handle: a function, and the argument to call it with."""
 
 Priority: TypeAlias = "tuple[int, ...]"
 
@@ -21,10 +26,56 @@ _this_thread = threading.local()
 """`owning_for`: the queue whose task made this thread the owner; `running`: whose user code it runs."""
 
 
-def running_scheduler() -> SchedulerShared | None:
+class SchedulableNode(Protocol):
+    """What a scheduler and its queues use of a node, whose module imports the scheduler."""
+
+    spec: ValidatedNode
+    open_key: int
+    process_key: int
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether `open` has succeeded, even if the node has closed since."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the node will not be called again."""
+
+    def run(self) -> None:
+        """Run the next invocation of an inline node, from start to end."""
+
+    def run_user_code(self, context: CalculatorContext) -> None:
+        """Run the calculator of an offloaded node, on any thread."""
+
+    def finish_task(self, context: CalculatorContext) -> None:
+        """Propagate the result of `run_user_code`, as the owner."""
+
+    def schedule(self) -> None:
+        """Queue invocations for as long as the inputs are ready."""
+
+    def activate(self) -> None:
+        """Start to call a source."""
+
+    def leave_fast_path(self) -> None:
+        """Queue nothing without asking `schedule` first."""
+
+
+class _Scheduler(Protocol):
+    """What a queue uses of its scheduler, whose module imports this one."""
+
+    inbox: deque[Event]
+    outstanding: int
+    has_deferred: bool
+
+    @property
+    def is_paused(self) -> bool: ...
+    def drain(self) -> bool: ...
+    def record_error(self, error: BaseException) -> None: ...
+
+
+def running_scheduler() -> object | None:
     """The scheduler for which this thread runs an offloaded calculator, if it does."""
-    found: SchedulerShared | None = getattr(_this_thread, "running", None)
-    return found
+    return getattr(_this_thread, "running", None)
 
 
 class SchedulerQueue:
@@ -37,7 +88,7 @@ class SchedulerQueue:
     change at a time, hence the lock.
     """
 
-    def __init__(self, scheduler: SchedulerShared, executor: Executor) -> None:
+    def __init__(self, scheduler: _Scheduler, executor: Executor) -> None:
         self._scheduler = scheduler
         self._executor = executor
         self._items: list[tuple[Priority, int, SchedulableNode, CalculatorContext]] = []
@@ -47,7 +98,10 @@ class SchedulerQueue:
 
     def push(self, priority: Priority, node: SchedulableNode, context: CalculatorContext) -> None:
         """Add an item. Only the owner calls this."""
-        self._scheduler.task_queued()
+        # Counted before any thread can take the item, and until its result has been propagated: the
+        # graph must not look idle between the two.
+        self._scheduler.outstanding += 1
+        self._scheduler.has_deferred = True
         with self._lock:
             # The running number keeps items of equal priority in order, and nodes from being compared.
             heapq.heappush(self._items, (priority, next(self._order), node, context))
@@ -56,18 +110,23 @@ class SchedulerQueue:
     def signal_deferred(self, keep_one_here: bool = False) -> None:
         """Announce the waiting items to the executor, one fewer if this thread will run that one itself."""
         count, self.deferred = self.deferred, 0
+        # This thread returns from `drain` to the loop in `run` and takes an item there without being asked.
+        # If another thread is faster and takes it, one of the tasks announced here finds nothing to do.
         if keep_one_here and getattr(_this_thread, "owning_for", None) is self:
             count -= 1
         try:
             for _ in range(count):
                 self._executor.schedule(self.run)
         except Exception as error:  # The executor accepts no tasks any more: what waits for it never runs.
-            self._drop_all()
+            with self._lock:
+                self._scheduler.outstanding -= len(self._items)
+                self._items.clear()
             self._scheduler.record_error(error)
 
     def run(self) -> None:
         """Run items until none is left: the task of every executor thread."""
         scheduler = self._scheduler
+        # While the run is paused, items stay in the heap; `announce_all` schedules tasks for them again.
         while not scheduler.is_paused:
             with self._lock:
                 if not self._items:
@@ -77,6 +136,8 @@ class SchedulerQueue:
             outer, _this_thread.running = running_scheduler(), scheduler
             node.run_user_code(context)
             _this_thread.running = outer
+            # No `wake`: this thread tries to become the owner itself, and if there is an owner already,
+            # that thread looks at the inbox again after it has given up the ownership.
             scheduler.inbox.append((node.finish_task, context))
             # Set only now, when this thread is sure to come back for another item; see `signal_deferred`.
             _this_thread.owning_for = self
@@ -89,8 +150,3 @@ class SchedulerQueue:
         with self._lock:
             self.deferred = len(self._items)
         self.signal_deferred()
-
-    def _drop_all(self) -> None:
-        with self._lock:
-            self._scheduler.tasks_ended(len(self._items))
-            self._items.clear()

@@ -1,8 +1,13 @@
 """The fast path through the commonest type of node: inline, one input stream, default handler.
 
 Such a node is ready exactly when a packet is there, so most of what CalculatorNode and the handlers do can be
-skipped. The result is the same; every case that is not plain takes CalculatorNode's path. Chains of small
-nodes run about four times faster with it.
+skipped. Chains of small nodes run about four times faster with it.
+
+Why the result is the same. With one stream, the default handler is ready at the time of the first packet in
+the queue, whatever the bound. If the queue is empty and the node is idle, a packet that arrives is that first
+packet: appending it, asking the handler and popping it would leave an empty queue, a bound one past the
+packet, and the packet in the context, which is what the fast path writes. What could make a difference (a
+bound or several packets, a time outside MIN..MAX, an error, a type to refuse) takes CalculatorNode's path.
 """
 
 from __future__ import annotations
@@ -64,7 +69,7 @@ class SingleInputNode(CalculatorNode):
     def __init__(self, spec: ValidatedNode, environment: NodeEnvironment, offloaded: bool) -> None:
         self.idle = False
         super().__init__(spec, environment, offloaded)
-        # What the fast path needs, at hand: each attribute of an attribute costs.
+        # Bound here, since each attribute of an attribute costs in `run`.
         self._pairs = list(zip(self.outputs, self.context.outputs, strict=True))
         self._queue = self.queues[0]
         self._changed = self.scheduler.changed
@@ -102,7 +107,7 @@ class SingleInputNode(CalculatorNode):
             if result is not None:
                 take_result(context, result)
                 if context.stopped:
-                    self.scheduler.stop_sources()
+                    self.scheduler.stopping = True
         except BaseException as error:
             self._fail(context, error)
             return
@@ -111,8 +116,10 @@ class SingleInputNode(CalculatorNode):
             stream.propagate(shard, t)
             if self._changed:
                 self.scheduler.update_readiness()
+        # Only now, as in CalculatorNode: until then a packet that came through a loop went into the queue.
         self.in_flight = 0
         queue = self._queue
+        # Idle again if nothing happened meanwhile: no packet, and no bound to announce or end of the stream.
         if queue.packets or queue.bound > t + 1 or self._errors or t >= MAX:
             self.schedule()
         else:

@@ -11,8 +11,8 @@ it learns a bound it holds every packet below that.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeAlias
 
 from mpgraph.config.model import Types, ValidatedNode
 from mpgraph.errors import InvalidArgumentError, Location, MpgraphError, UnknownError
@@ -52,11 +52,8 @@ class Consumer(Protocol):
         """A packet or bound was refused."""
 
 
-class QueueFullListener(Protocol):
-    """A source or graph input that feeds a queue, or something that records what happens to it."""
-
-    def queue_full_changed(self, full: bool, queue: InputStreamManager) -> None:
-        """The queue became full, or ceased to be."""
+QueueFullListener: TypeAlias = "Callable[[bool, InputStreamManager], None]"
+"""Called with True when a queue becomes full, and with False when it ceases to be."""
 
 
 class OutputStreamManager:
@@ -92,7 +89,8 @@ class OutputStreamManager:
             and not shard.offset
         ):
             # Fast path for the commonest case: one packet at the input's time, which implies the bound.
-            # (An offset of 0 promises the same bound; closing would have set `shard.bound`.)
+            # (An offset of 0 promises the same bound; closing would have set `shard.bound`.) The list is
+            # handed over, not copied: the shard begins a new one.
             shard.packets = []
             self.bound = shard.stream_bound = t + 1
             for subscriber in self.subscribers:
@@ -105,6 +103,7 @@ class OutputStreamManager:
             implied = last + 1 if MIN <= last < MAX else next_allowed(last)
             if implied > bound:
                 bound = implied
+        # An offset promises something about input times: `open`, `close` and sources (UNSTARTED) have none.
         if shard.offset is not None and t != ts.UNSTARTED and not shard.closed:
             promised = t + 1 + shard.offset if MIN <= t < MAX else offset_bound(t, shard.offset)
             if promised > bound and promised > self.bound:
@@ -119,7 +118,7 @@ class OutputStreamManager:
         if bound == UNSET:
             return
         self.bound = shard.stream_bound = bound
-        if bound == implied:
+        if bound == implied:  # Receivers derive it from the last packet.
             bound = UNSET
         for subscriber in self.subscribers:
             subscriber.receive(packets, bound)
@@ -155,8 +154,8 @@ class InputStreamManager:
     """The consumer's side of a stream: the queue of packets that wait for a node, and the stream's bound.
 
     `added` counts the packets that ever came, `popped` those that left. `limit` is how many packets fill the
-    queue (0 or less: no limit); while it is full, everything upstream is throttled, but what comes
-    nevertheless is taken.
+    queue (0 or less: no limit). While it is full, the sources upstream are throttled, but packets
+    that still arrive are accepted: nodes in between may hold some, and none may be lost.
     """
 
     __slots__ = (
@@ -203,6 +202,8 @@ class InputStreamManager:
             return
         node = self.node
         was_empty = not self.packets
+        # The node looks only when everything is in: a bound that it saw before the packets below it would
+        # settle their times as empty.
         for packet in packets:
             if not self.append(packet):
                 return
@@ -232,6 +233,7 @@ class InputStreamManager:
         self.packets.append(packet)
         self.added += 1
         self.bound = t + 1 if MIN <= t < MAX else next_allowed(t)
+        # Only changes are reported: a throttled source counts each full queue once.
         if len(self.packets) >= self.limit > 0 and not self.full:
             self._set_full(True)
         return True
@@ -352,4 +354,4 @@ class InputStreamManager:
     def _set_full(self, full: bool) -> None:
         self.full = full
         for listener in self.upstream:
-            listener.queue_full_changed(full, self)
+            listener(full, self)

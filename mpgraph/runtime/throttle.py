@@ -13,6 +13,7 @@ class Throttled:
 
     It is throttled while any queue that it feeds, through however many nodes, is full. Only the scheduler's
     owner changes `full`; the application's threads look at `is_throttled`, and are notified when it ends.
+    Nodes in between are never stopped: a packet that has entered the graph is processed.
     """
 
     def __init__(self, name: str, on_release: Callable[[], None]) -> None:

@@ -62,7 +62,8 @@ class Watchdog:
     """Monitors one run, and warns once about each node or observer through the logger `mpgraph`."""
 
     def __init__(self, scheduler: Scheduler, limit_s: float) -> None:
-        # A weak reference, so that a graph which is dropped in the middle of a run ends like any other.
+        # A weak reference, so that a graph which is dropped in the middle of a run ends like any other. The
+        # scheduler's `owner_thread` is read without a lock: a wrong reading costs one look, not a report.
         self._scheduler = weakref.ref(scheduler)
         self._limit = limit_s
         self._ended = threading.Event()
@@ -123,16 +124,12 @@ class Watchdog:
         self._reported.add(subject)
         file, line = own[0]
         text = "%s blocks the whole graph, for more than %d ms so far, at %s:%d. %s"
-        hint = _HINTS[isinstance(runner, CalculatorNode)]
-        location = runner.spec.location if isinstance(runner, CalculatorNode) else None
+        hint, location = "Hand the packet to another thread, through a queue.Queue for example.", None
+        if isinstance(runner, CalculatorNode):
+            hint = "Set blocking = True in its class, so that it runs on a thread of its executor."
+            location = runner.spec.location
         milliseconds = round(1000 * self._limit)
         _log.warning(text, subject, milliseconds, shown_path(file), line, hint, extra={"location": location})
-
-
-_HINTS = {
-    True: "Set blocking = True in its class, so that it runs on a thread of its executor.",
-    False: "Hand the packet to another thread, through a queue.Queue for example.",
-}
 
 
 def _described(runner: object) -> str:

@@ -6,7 +6,6 @@ import threading
 import time
 
 from mpgraph.errors import FailedPreconditionError, InvalidArgumentError
-from mpgraph.runtime.interfaces import SchedulerShared
 from mpgraph.runtime.run import GraphRun
 from mpgraph.runtime.scheduler import Scheduler
 from mpgraph.runtime.scheduler_queue import running_scheduler
@@ -33,7 +32,7 @@ class MockClock:
         self._base_us = start_us
         self._real_base = time.monotonic()
         self._change = threading.Condition()
-        self._sleepers: dict[int, tuple[int, SchedulerShared | None]] = {}
+        self._sleepers: dict[int, tuple[int, Scheduler | None]] = {}
         self._schedulers: list[Scheduler] = []
 
     def now_us(self) -> int:
@@ -59,7 +58,8 @@ class MockClock:
             raise FailedPreconditionError(
                 "A calculator that sleeps must set blocking = True: it blocks the whole graph."
             )
-        scheduler = running_scheduler()
+        running = running_scheduler()
+        scheduler = next((each for each in self._schedulers if each is running), None)
         me = threading.get_ident()
         with self._change:
             self._sleepers[me] = (time_us, scheduler)
@@ -77,7 +77,7 @@ class MockClock:
             finally:
                 del self._sleepers[me]
 
-    def _may_jump(self, scheduler: SchedulerShared | None) -> bool:
+    def _may_jump(self, scheduler: Scheduler | None) -> bool:
         if scheduler is not None and scheduler.stopping:
             return True  # The thread that closes the graph waits for its end, and moves no clock meanwhile.
         return self.autojump and all(map(self.rests, self._schedulers))

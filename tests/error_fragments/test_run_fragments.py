@@ -22,7 +22,8 @@ from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.packet import make_packet
-from mpgraph.graph.calculator_graph import CalculatorGraph, GraphInputStreamAddMode
+from mpgraph.graph.calculator_graph import CalculatorGraph
+from mpgraph.runtime.graph_input_stream import GraphInputStreamAddMode
 
 
 def twice(cc: CalculatorContext) -> None:

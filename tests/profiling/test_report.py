@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.profiling.report import COLUMNS, Reporter, Samples, columns_like, text_table
+from mpgraph.profiling.report import COLUMNS, Reporter, columns_like, text_table
 from mpgraph.protos import calculator_profile_pb2
 
 PROCESS = 2
@@ -96,8 +96,16 @@ def test_loops_terminate() -> None:
     assert [row.input_latency_total for row in reporter.rows()] == [0, 20]
 
 
-def test_report_without_samples() -> None:
-    assert (Samples([]).mean, Samples([]).stddev, Samples([4]).stddev) == (0, 0, 0)
+def test_figures_of_too_few_calls_are_zero() -> None:
+    profile = calculator_profile_pb2.GraphProfile()
+    trace = profile.graph_trace.add(calculator_name=["Unfinished", "Single"])
+    call(trace, 0, 5, 100, None)
+    call(trace, 1, 5, 100, 104, sends=[1])
+    reporter = Reporter()
+    reporter.add(profile)
+    single, unfinished = reporter.rows()
+    assert (unfinished.time_mean, unfinished.time_stddev) == (0, 0)
+    assert (single.time_mean, single.time_stddev) == (4, 0)
 
 
 def test_columns_are_selected_by_pattern() -> None:

@@ -187,3 +187,30 @@ def test_a_keyboard_interrupt_reaches_the_main_thread(stage: Any) -> None:
     play = stage(text, a={"process": interrupt}).start().send("in", 1)
     with pytest.raises((KeyboardInterrupt, GraphRunError)):
         play.finish()
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_graph_is_not_quiet_when_an_owner_comes_during_the_check(stage: Any, waits: bool) -> None:
+    """The owner takes the only event from the inbox, and may leave an invocation for an executor."""
+    play = stage('input_stream: "in" node { name: "a" calculator: "RtScript" input_stream: "in" }')
+    play.graph.start_run()
+    play.graph.wait_until_idle()
+    scheduler = play.graph.current_run.scheduler
+    real = scheduler._owner
+
+    def take(_: object) -> None:
+        scheduler.outstanding += waits
+
+    class Lock:
+        def locked(self) -> bool:
+            scheduler._owner = real
+            answer = real.locked()
+            scheduler.inbox.append((take, None))
+            scheduler.drain()
+            return answer
+
+    scheduler._owner = Lock()
+    during, after = scheduler.quiet(), scheduler.quiet()
+    scheduler.outstanding = 0
+    play.graph.close()
+    assert (during, after) == (False, not waits)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mpgraph.errors import UnavailableError
-from mpgraph.graph.calculator_graph import GraphInputStreamAddMode
+from mpgraph.runtime.graph_input_stream import GraphInputStreamAddMode
 
 JOIN = """
   input_stream: "x" input_stream: "y" output_stream: "out" max_queue_size: 2 %s

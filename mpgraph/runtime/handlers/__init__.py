@@ -1,39 +1,16 @@
-"""Input stream handlers, one a file. Importing this package registers all of them."""
+"""Input stream handlers. Importing this package registers all of them."""
 
-from mpgraph.runtime.handlers import (
-    barrier,
-    default,
-    early_close,
-    fixed_size,
-    immediate,
-    mux,
-    sync_set,
-    timestamp_align,
-)
-from mpgraph.runtime.handlers.base import (
-    CLOSE,
-    NOT_READY,
-    READY,
-    InputStreamHandler,
-    Readiness,
-    handler_class,
-    register_input_stream_handler,
-)
-
-__all__ = [
-    "CLOSE",
-    "NOT_READY",
-    "READY",
-    "InputStreamHandler",
-    "Readiness",
-    "barrier",
-    "default",
-    "early_close",
-    "fixed_size",
-    "handler_class",
-    "immediate",
-    "mux",
-    "register_input_stream_handler",
-    "sync_set",
-    "timestamp_align",
-]
+from mpgraph.runtime.handlers import barrier as barrier
+from mpgraph.runtime.handlers import default as default
+from mpgraph.runtime.handlers import fixed_size as fixed_size
+from mpgraph.runtime.handlers import immediate as immediate
+from mpgraph.runtime.handlers import mux as mux
+from mpgraph.runtime.handlers import sync_set as sync_set
+from mpgraph.runtime.handlers import timestamp_align as timestamp_align
+from mpgraph.runtime.handlers.base import CLOSE as CLOSE
+from mpgraph.runtime.handlers.base import NOT_READY as NOT_READY
+from mpgraph.runtime.handlers.base import READY as READY
+from mpgraph.runtime.handlers.base import InputStreamHandler as InputStreamHandler
+from mpgraph.runtime.handlers.base import Readiness as Readiness
+from mpgraph.runtime.handlers.base import handler_class as handler_class
+from mpgraph.runtime.handlers.base import register_input_stream_handler as register_input_stream_handler

@@ -71,7 +71,9 @@ class InputStreamHandler:
     short. What they raise ends the run, as an error of the node.
 
     Timestamps here are plain ints, `Timestamp.value`; `t` is the time of the last answer: what is to be
-    processed, or the least time that a packet may still have when the node is not ready.
+    processed, or the least time that a packet may still have when the node is not ready. The
+    node announces that time, plus the offset, on outputs with a timestamp offset: no earlier packet may be
+    delivered later.
     """
 
     NOT_READY = NOT_READY

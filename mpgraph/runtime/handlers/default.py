@@ -1,8 +1,12 @@
-"""DefaultInputStreamHandler: all inputs synchronized, in timestamp order, no packet dropped."""
+"""The handlers that synchronize all inputs, in timestamp order, and drop no packet.
+
+They differ only in when the node closes: when all streams have ended, or the first of them.
+"""
 
 from __future__ import annotations
 
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.framework import timestamp as ts
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.override import override
 from mpgraph.runtime.handlers.base import InputStreamHandler, Readiness, register_input_stream_handler
@@ -30,3 +34,15 @@ class DefaultInputStreamHandler(InputStreamHandler):
     @override
     def fill(self, context: CalculatorContext, t: int) -> None:
         self.sync_set.fill(context, t)
+
+
+@register_input_stream_handler("EarlyCloseInputStreamHandler")
+class EarlyCloseInputStreamHandler(DefaultInputStreamHandler):
+    """Closes as soon as any stream has ended and delivered all its packets."""
+
+    @override
+    def readiness(self) -> Readiness:
+        if any(queue.is_done for queue in self.queues):
+            self.t = ts.DONE
+            return self.CLOSE
+        return super().readiness()

@@ -29,7 +29,7 @@ class FixedSizeInputStreamHandler(DefaultInputStreamHandler):
 
     @override
     def packets_arrived(self) -> None:
-        # Between READY and `fill`, the packets of the announced time must stay.
+        # Between READY and `fill`, the packets of the announced time must stay: `fill` erases again itself.
         if not self._pending:
             self._erase(keep_one=False)
 

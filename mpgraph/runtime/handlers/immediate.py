@@ -16,12 +16,12 @@ class ImmediateInputStreamHandler(InputStreamHandler):
     @override
     def set_up(self) -> None:
         self._sets = [SyncSet([queue], self.process_timestamp_bounds) for queue in self.queues]
+        # What each set has answered and `fill` has not used yet: asking a set again would lose its answer.
         self._ready_at = [ts.UNSET] * len(self._sets)
 
     @override
     def readiness(self) -> Readiness:
-        # Ready at the least time that any stream is ready at; the end of a stream makes the node run once
-        # more.
+        # Ready at the least time that any stream is ready at; the end of a stream runs the node once more.
         at = bound = ts.DONE
         became_done = False
         for i, sync_set in enumerate(self._sets):

@@ -24,6 +24,7 @@ class MuxInputStreamHandler(InputStreamHandler):
         if not control.packets:
             return self.CLOSE if control.bound == ts.DONE else self.NOT_READY
         chosen = data[self._selected(control.packets[0])]
+        # The other streams need not be settled: what they have at this time is dropped.
         if not chosen.packets and chosen.bound <= self.t:
             return self.NOT_READY
         return self.READY

@@ -44,6 +44,8 @@ class SyncSet:
                 self.last_processed = self.t
                 return READY
             return NOT_READY
+        # A time may be ready by its bounds alone, without a packet that leaves a queue when it is processed:
+        # `last_processed` keeps it from being ready again. (So asking twice gives two answers.)
         # previous_allowed never answers POSTSTREAM, so a packet there needs its own rule.
         at_end = min_packet == ts.POSTSTREAM and min_bound > min_packet
         settled = min_packet if at_end else min(min_packet, ts.previous_allowed(min_bound))

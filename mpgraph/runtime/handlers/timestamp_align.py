@@ -28,6 +28,7 @@ class TimestampAlignInputStreamHandler(InputStreamHandler):
         if not self._aligned:
             return self._align()
         self.t = bound = ts.DONE
+        # As SyncSet, in the base's time. Special timestamps such as DONE are the same on every clock.
         for queue, offset in zip(self.queues, self._offsets, strict=True):
             head = queue.head
             t = ts.shifted(head, offset) if ts.is_range(head) else head

@@ -1,4 +1,4 @@
-"""DefaultInputStreamHandler: synchronized streams, and batches."""
+"""DefaultInputStreamHandler: synchronized streams, and batches. EarlyCloseInputStreamHandler: its end."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ BATCH = """
       input_stream_handler: "DefaultInputStreamHandler"
       options { [mediapipe.DefaultInputStreamHandlerOptions.ext] { batch_size: %d } }
     }
+  }
+"""
+EARLY = """
+  input_stream: "x" input_stream: "y"
+  node {
+    name: "a" calculator: "RtScript" input_stream: "x" input_stream: "y"
+    input_stream_handler { input_stream_handler: "EarlyCloseInputStreamHandler" }
   }
 """
 
@@ -80,3 +87,15 @@ def test_unknown_handler_is_refused(stage: Any) -> None:
     text = BATCH.replace('DefaultInputStreamHandler"', 'DefaultInputStreamHandle"', 1) % 1
     with pytest.raises(NotFoundError, match="is not a registered input stream handler.*Did you mean"):
         stage(text)
+
+
+def test_early_close_synchronizes_streams(stage: Any) -> None:
+    play = stage(EARLY).start().send("x", 1, 2).send("y", 2).idle()
+    assert play.called("a") == [(1, [1, None]), (2, [2, 2])]
+
+
+def test_early_close_closes_with_the_first_stream_that_ends(stage: Any) -> None:
+    play = stage(EARLY).start().send("x", 1, 2, 3).send("y", 1)
+    play.graph.close_input_stream("y")
+    play.idle()
+    assert play.called("a") == [(1, [1, 1])] and play.called("a", "close")
