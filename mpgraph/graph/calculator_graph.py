@@ -368,7 +368,7 @@ class CalculatorGraph:
     def close_all_packet_sources(self) -> None:
         """End all graph input streams, and all source nodes at their next turn."""
         self.close_all_input_streams()
-        self._running_graph("CloseAllPacketSources").scheduler.stopping = True
+        self._running_graph("CloseAllPacketSources").scheduler.stop_sources()
 
     def wait_until_idle(self) -> None:
         """Wait until everything sent in so far has been processed.

@@ -417,7 +417,7 @@ class CalculatorNode:
             self.in_flight -= 1
         if not self.spec.is_source:
             if context.stopped:
-                self.scheduler.stopping = True
+                self.scheduler.stop_sources()
             self.schedule()
         elif context.stopped:
             self.status = CLOSING

@@ -89,7 +89,7 @@ class Scheduler:
         """Nodes whose inputs changed since they last asked their handler."""
         self.errors: list[BaseException] = []
         self.stopping = False
-        """Set once and never reset: every source ends at its next turn."""
+        """Set by `stop_sources` and never reset: every source ends at its next turn."""
         self.owner_thread = 0
         """The thread that runs inline nodes at this moment; 0 for none."""
         self.queues = {name: SchedulerQueue(self, executor) for name, executor in executors.items()}
@@ -171,6 +171,10 @@ class Scheduler:
         """End the run at the next idle moment."""
         if not self.terminated:
             self.record_error(CancelledError("CalculatorGraph::Cancel() was called."))
+
+    def stop_sources(self) -> None:
+        """Let every source end at its next turn. Any thread may call this, as the flag is only ever set."""
+        self.stopping = True
 
     def record_error(self, error: BaseException) -> None:
         """Add an error to the run, which ends when what is queued has run."""

@@ -107,7 +107,7 @@ class SingleInputNode(CalculatorNode):
             if result is not None:
                 take_result(context, result)
                 if context.stopped:
-                    self.scheduler.stopping = True
+                    self.scheduler.stop_sources()
         except BaseException as error:
             self._fail(context, error)
             return
