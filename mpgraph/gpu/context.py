@@ -6,7 +6,7 @@
     with context.lock:  # all commands of one operation in a row
         kernel = context.kernel(load_shader("sample_tensor"))  # compiled once for each device
         values = context.new_array((1, height, width, channels))  # from the pool
-        context.dispatch(kernel, [source, values], kernel.groups_over(width, height), parameters)
+        context.dispatch(kernel, [values, source], kernel.groups_over(width, height), parameters)
 
 A fixed sequence, such as a model's, is prepared once with `prepare`, and recorded for each frame with `run`,
 at about 1.5 us a dispatch.
@@ -324,7 +324,7 @@ class GpuContext:
         parameters: Mapping[str, Parameter],
         texture_format: str = RGBA8,
     ) -> GpuTexture:
-        """Record a kernel of this package that computes each pixel of a new texture, its last binding.
+        """Record a kernel of this package that computes each pixel of a new texture, its binding 1.
 
         parameters: those of the kernel apart from `width` and `height`, which it must have.
 
@@ -335,7 +335,7 @@ class GpuContext:
             target = self.new_texture(width, height, texture_format)
             sizes = {"width": width, "height": height}
             groups = kernel.groups_over(width, height)
-            self.dispatch(kernel, [*sources, target], groups, {**parameters, **sizes})
+            self.dispatch(kernel, [target, *sources], groups, {**parameters, **sizes})
         return target
 
     def dispatch(

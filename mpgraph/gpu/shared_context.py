@@ -65,7 +65,7 @@ def upload(picture: Pixels, context: GpuContext | None = None) -> GpuBuffer:
             words = context.upload_bytes(strip)
             context.dispatch(
                 kernel,
-                [words, texture],
+                [texture, words],
                 kernel.groups_over(width, len(strip)),
                 {"width": width, "height": len(strip), "channels": picture.channels, "first_row": first},
             )

@@ -136,7 +136,7 @@ def sample_tensor(
             "scale": high - low,
             "offset": low,
         }
-        context.dispatch(kernel, [source, values], kernel.groups_over(width, height), parameters)
+        context.dispatch(kernel, [values, source], kernel.groups_over(width, height), parameters)
     return values
 
 

@@ -9,11 +9,6 @@ struct Params {
   ratio: f32,         // weight of the previous mask
 }
 
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> scores: array<f32>;
-@group(0) @binding(2) var previous: texture_2d<f32>;
-@group(0) @binding(3) var target_image: texture_storage_2d<rgba8unorm, write>;
-
 fn old_value(id: vec2<u32>) -> f32 {
   // MediaPipe's shader maps the first and the last pixel to the edges of the previous mask.
   let last = max(vec2<f32>(f32(params.width), f32(params.height)) - 1.0, vec2<f32>(1.0));

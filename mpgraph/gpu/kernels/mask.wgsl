@@ -8,19 +8,15 @@ struct Params {
   flip: u32,       // 1: upside down
 }
 
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> values: array<f32>;
-@group(0) @binding(2) var target_image: texture_storage_2d<rgba8unorm, write>;
-
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= params.width || id.y >= params.height) { return; }
   let pixel = id.y * params.width + id.x;
   var value = 0.0;
   if (params.activation == 2u) {
-    value = softmax(values[pixel * 2u + params.channel], values[pixel * 2u + 1u - params.channel]);
+    value = softmax(scores[pixel * 2u + params.channel], scores[pixel * 2u + 1u - params.channel]);
   } else {
-    value = values[pixel];
+    value = scores[pixel];
     if (params.activation == 1u) {
       value = 1.0 / (1.0 + exp(-value));
     }

@@ -18,9 +18,6 @@ struct Params {
   activation: i32,
 }
 
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read_write> result: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> first: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read> second: array<vec4<f32>>;
 
 fn combine(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {
@@ -48,7 +45,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let row = pixel / params.out_w;
   let y = row % params.out_h;
   let n = row / params.out_h;
-  var a = first[n * params.a_batch + y * params.a_row + x * params.a_pixel + block * params.a_block];
+  var a = image[n * params.a_batch + y * params.a_row + x * params.a_pixel + block * params.a_block];
   var b = second[n * params.b_batch + y * params.b_row + x * params.b_pixel + block * params.b_block];
   if (params.a_block == 0) { a = vec4<f32>(a.x); }
   if (params.b_block == 0) { b = vec4<f32>(b.x); }

@@ -14,7 +14,6 @@ struct Params {
   fill: f32,
 }
 
-@group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read_write> result: array<f32>;
 @group(0) @binding(2) var<storage, read> image: array<f32>;
 

@@ -11,7 +11,6 @@ from mpgraph.inference.webgpu.ops import (
     pooling,
     reshaping,
     resizing,
-    unpooling,
 )
 from mpgraph.inference.webgpu.plan import Rule
 
@@ -22,5 +21,4 @@ OPS: Mapping[str, Rule] = {
     **pooling.RULES,
     **reshaping.RULES,
     **resizing.RULES,
-    **unpooling.RULES,
 }

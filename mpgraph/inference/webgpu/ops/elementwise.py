@@ -21,8 +21,7 @@ def _binary(plan: PlanBuilder, op: Operation, operation: int) -> None:
         dims = np.broadcast_shapes(first.dims, second.dims)
     except ValueError:
         raise plan.refusal(f"it combines {list(first.dims)} with {list(second.dims)}") from None
-    target = plan.new(dims)
-    plan.give(target)
+    target = plan.result(dims)
     _, out_h, out_w, out_channels = target.shape.nhwc
     steps = {
         f"{name}_{axis}": step
@@ -45,15 +44,13 @@ def _binary(plan: PlanBuilder, op: Operation, operation: int) -> None:
 
 def _activation(plan: PlanBuilder, op: Operation, kind: int) -> None:
     image = plan.computed(0)
-    target = plan.new(image.shape.dims)
-    plan.give(target)
+    target = plan.result(image.shape.dims)
     plan.emit("unary", target, image, activation=kind)
 
 
 def _softmax(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
-    target = plan.new(image.shape.dims)
-    plan.give(target)
+    target = plan.result(image.shape.dims)
     plan.emit(
         "softmax",
         target,

@@ -69,8 +69,7 @@ def _pad(plan: PlanBuilder, op: Operation) -> None:
     fill = float(plan.constant(2).reshape(-1)[0]) if plan.has(2) else 0.0
     before = _aligned(image.shape, [int(pad) for pad in pads[:, 0]], 0)
     dims = [size + int(pad.sum()) for size, pad in zip(image.shape.dims, pads, strict=True)]
-    target = plan.new(dims)
-    plan.give(target)
+    target = plan.result(dims)
     steps = image.shape.steps()
     high = [start + size for start, size in zip(before, image.shape.nhwc, strict=True)]
     _move(
@@ -150,8 +149,7 @@ def _concatenation(plan: PlanBuilder, op: Operation) -> None:
     axis_4d = parts[0].axis(axis)
     dims = list(parts[0].dims)
     dims[axis] = sum(part.nhwc[axis_4d] for part in parts)
-    target = plan.new(dims)
-    plan.give(target)
+    target = plan.result(dims)
     start = 0
     for number, part in enumerate(parts):
         last = number == len(parts) - 1
@@ -182,8 +180,7 @@ def _split(plan: PlanBuilder, op: Operation) -> None:
 def _transpose(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
     order = [int(axis) for axis in plan.constant(1).reshape(-1)]
-    target = plan.new([image.shape.dims[axis] for axis in order])
-    plan.give(target)
+    target = plan.result([image.shape.dims[axis] for axis in order])
     steps = image.shape.steps()[4 - len(order) :]
     _move(
         plan,
@@ -201,8 +198,7 @@ def _depth_to_space(plan: PlanBuilder, op: Operation) -> None:
     if side < 1 or channels % side**2:
         raise plan.refusal(f"it turns {channels} channels into squares of side {side}")
     depth = channels // side**2
-    target = plan.new((batch, height * side, width * side, depth))
-    plan.give(target)
+    target = plan.result((batch, height * side, width * side, depth))
     whole, row, pixel, _ = target.shape.steps()
     for number in range(side**2):
         _move(
