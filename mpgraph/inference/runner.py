@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
@@ -18,8 +19,28 @@ from mpgraph.inference.tensor_spec import TensorSpec
 Array = npt.NDArray[Any]
 
 
+@dataclass(frozen=True)
+class RunnerSettings:
+    """What `create_runner` passes to a backend; see there.
+
+    num_threads: None for the backend's default. cores: how many the process may use.
+    """
+
+    num_threads: int | None = None
+    cores: int = 1
+    use_xnnpack: bool = True
+    allow_precision_loss: bool = False
+
+    def threads(self, default: int) -> int:
+        """The number of threads to use, for a backend with this default."""
+        return self.num_threads or min(default, self.cores)
+
+
 class InferenceRunner(ABC):
     """One model, loaded by one backend.
+
+    A backend's class takes a model and RunnerSettings, and raises ImportError if its library is not
+    installed, or InferenceError if it rejects the model.
 
     Not for concurrent use: a second thread that calls `run` meanwhile gets FailedPreconditionError. To run
     several at once, create several runners with `num_threads=1`; `run` releases the GIL while it computes.
