@@ -48,7 +48,9 @@ _MARKS = {True: ("ok", "green"), False: ("!!", "red"), None: ("--", "yellow")}
 
 
 def doctor(
-    quick: Annotated[bool, typer.Option("--quick", help="Leave out the self-test, which runs the network.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Leave out the self-test, which runs the network.")
+    ] = False,
 ) -> None:
     """Report versions, inference backends, video, display, GPU, models and plug-ins; run a self-test.
 

@@ -130,10 +130,9 @@ class _DrawingStyle:
 
         if format == "html":
             return self.page([graph], False, {})
-        if format == "dot":
-            return formats.to_dot(graph, expand=self.expand).encode()
-        if format == "mermaid":
-            return formats.to_mermaid(graph, expand=self.expand).encode()
+        if format in ("dot", "mermaid"):
+            write = formats.to_dot if format == "dot" else formats.to_mermaid
+            return write(graph, expand=self.expand).encode()
         details: dict[str, Any] = {"options": self.options, "types": self.types}
         if format == "png":
             theme = "light" if self.theme == "auto" else self.theme

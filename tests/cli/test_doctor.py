@@ -12,7 +12,17 @@ def test_healthy_machine(cli: Any) -> None:
     code, out, err = cli("doctor")
     assert (code, err) == (0, "")
     topics = [line.split()[1] for line in out.splitlines()]
-    for topic in ("mpgraph", "Python", "packages", "inference", "video", "display", "GPU", "models", "self-test"):
+    for topic in (
+        "mpgraph",
+        "Python",
+        "packages",
+        "inference",
+        "video",
+        "display",
+        "GPU",
+        "models",
+        "self-test",
+    ):
         assert topic in topics
     assert "litert" in out and "in use" in out
     assert "54 % of it is a person" in out

@@ -128,7 +128,7 @@ def run(
     )
 
     def load() -> GraphSession:
-        return GraphSession.load(graph, input_stream, output_stream, input_side_packets or [], print_output)
+        return GraphSession(graph, input_stream, output_stream, input_side_packets or [], print_output)
 
     if watch:
         from mpgraph.cli.run.watch import run_watched

@@ -59,7 +59,7 @@ def _run(
     session = reloader.load()
     while session is None:
         typer.echo("waiting for a change (Ctrl-C to stop)", err=True)
-        session = reloader.load(reloader.wait())
+        session = reloader.load(reloader.files.wait())
     is_fed = bool(session.input_stream)
     image, video = selection.input_image, selection.input_video
     if is_fed and image is not None and selection.output_image is None and session.output_stream:
@@ -123,9 +123,9 @@ def _run_at_every_change(
 def _wait(reloader: GraphReloader, preview: StillPreview | None) -> list[Path]:
     """Wait for a change and return the changed files; none if the viewer has closed the page."""
     if preview is None:
-        return reloader.wait()
+        return reloader.files.wait()
     refreshed = time.monotonic()
-    while not (changed := reloader.changed()):
+    while not (changed := reloader.files.changed()):
         time.sleep(INTERVAL_SECONDS / 2)
         if time.monotonic() > refreshed + _REFRESH_SECONDS:
             preview.refresh()
@@ -155,7 +155,7 @@ class CancelOnChange(FrameSession):
 
     @override
     def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
-        self.changed = self._reloader.changed()
+        self.changed = self._reloader.files.changed()
         if self.changed:
             raise FilesChangedError
         return self._session.feed(pixels, timestamp_us)
@@ -178,7 +178,7 @@ class CancelOnChange(FrameSession):
 
     def _cancel_on_change(self, ended: threading.Event) -> None:
         while not ended.wait(INTERVAL_SECONDS):
-            self.changed = self._reloader.changed()
+            self.changed = self._reloader.files.changed()
             if self.changed:
                 self._session.cancel()
                 return
