@@ -30,7 +30,7 @@ def current(wanted: str | None = None) -> GpuContext:
         GpuError: wgpu is not installed, or there is no such GPU.
     """
     requested = os.environ.get(ADAPTER_VARIABLE, "") if wanted is None else wanted
-    with _opening:
+    with _opening:  # Graphs that start at the same time must get the same device.
         found = _contexts.get(requested)
         if found is None or found.lost:
             found = _contexts[requested] = GpuContext(requested)

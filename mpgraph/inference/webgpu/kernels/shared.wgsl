@@ -36,6 +36,10 @@ fn invocation(id: vec3<u32>, groups: vec3<u32>) -> i32 {
   return i32(id.x + id.y * groups.x * 64u);
 }
 
+fn dot4(a: vec4<i32>, b: vec4<i32>) -> i32 {
+  return a.x * b.x + a.y * b.y + a.z * b.z + a.w * b.w;
+}
+
 // A block of channels of an output pixel, and the first row of its image among all rows of the input.
 struct Position {
   block: i32,

@@ -9,7 +9,6 @@ from mpgraph.inference.webgpu.ops import (
     elementwise,
     moving,
     pooling,
-    reshaping,
     resizing,
 )
 from mpgraph.inference.webgpu.plan import Rule
@@ -19,6 +18,5 @@ OPS: Mapping[str, Rule] = {
     **elementwise.RULES,
     **moving.RULES,
     **pooling.RULES,
-    **reshaping.RULES,
     **resizing.RULES,
 }

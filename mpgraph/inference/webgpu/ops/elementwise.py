@@ -23,11 +23,6 @@ def _binary(plan: PlanBuilder, op: Operation, operation: int) -> None:
         raise plan.refusal(f"it combines {list(first.dims)} with {list(second.dims)}") from None
     target = plan.result(dims)
     _, out_h, out_w, out_channels = target.shape.nhwc
-    steps = {
-        f"{name}_{axis}": step
-        for name, shape in (("a", first), ("b", second))
-        for axis, step in zip(("batch", "row", "pixel", "block"), strides(shape, target.shape), strict=True)
-    }
     plan.emit(
         "binary",
         target,
@@ -38,7 +33,8 @@ def _binary(plan: PlanBuilder, op: Operation, operation: int) -> None:
         out_channels=out_channels,
         operation=operation,
         activation=op.activation,
-        **steps,
+        first_step=strides(first, target.shape),
+        second_step=strides(second, target.shape),
     )
 
 
@@ -51,14 +47,8 @@ def _activation(plan: PlanBuilder, op: Operation, kind: int) -> None:
 def _softmax(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
     target = plan.result(image.shape.dims)
-    plan.emit(
-        "softmax",
-        target,
-        image,
-        count=image.shape.pixels,
-        channels=image.shape.channels,
-        beta=op.real_option(0),
-    )
+    shape, beta = image.shape, op.real_option(0)
+    plan.emit("softmax", target, image, count=shape.pixels, channels=shape.channels, beta=beta)
 
 
 RULES: dict[str, Rule] = {
