@@ -92,16 +92,16 @@ def packages() -> Iterator[ReportLine]:
         version = version_of(name)
         text = f"{name} {version}" if version else f"{name} is missing: pip install {name}"
         yield ReportLine("packages", text, bool(version))
-    found = [f"{name} {version}" for name in _OPENCV if (version := version_of(name))]
+    found = ", ".join(f"{name} {version}" for name in _OPENCV if (version := version_of(name)))
     if not found:
         yield ReportLine("packages", f"OpenCV is missing: pip install {_OPENCV[0]}", False)
         return
     try:
         import cv2
+
+        yield ReportLine("packages", f"{found} (cv2 {cv2.__version__})", True)
     except ImportError as error:
-        yield ReportLine("packages", f"{', '.join(found)} cannot be loaded: {error}", False)
-        return
-    yield ReportLine("packages", f"{', '.join(found)} (cv2 {cv2.__version__})", True)
+        yield ReportLine("packages", f"{found} cannot be loaded: {error}", False)
 
 
 def inference() -> Iterator[ReportLine]:

@@ -237,7 +237,7 @@ class GpuContext:
             return self._blank
 
     def new_array(self, shape: tuple[int, ...], *, host_writes: bool = False) -> GpuArray:
-            # host_writes: pixels arrive ahead of the commands recorded so far; none may use this slot.
+        """A storage buffer for float32 values, undefined until a kernel (or the host) writes."""
         size = 4 * math.prod(shape)
         with self.lock:
             slot = self._take(("buffer", _rounded_up(size, _ROW_ALIGNMENT)), host_writes)
@@ -389,7 +389,9 @@ class GpuContext:
         self._gpu.check_works()
         address = self.native.address
         encoder = self._commands.outside_pass()
-        self.native.copy_buffer(encoder, address(source.slot.resource), address(target.resource), source.size)
+        self.native.copy_buffer(
+            encoder, address(source.slot.resource), 0, address(target.resource), 0, source.size
+        )
 
     def flush(self) -> None:
         """Submit the commands recorded so far."""

@@ -6,7 +6,6 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -97,10 +96,7 @@ class InferenceRunner(ABC):
         intermediate results.
         """
         self._require_open()
-        if not 0 <= index < len(self._views):
-            raise InvalidArgumentError(
-                f'"{self.model.origin}" has no input {index}, only {len(self._views)}.'
-            )
+        self._require_input(index)
         return self._views[index]
 
     def resize_input(self, index: int, shape: Sequence[int]) -> None:
@@ -111,8 +107,7 @@ class InferenceRunner(ABC):
         """
         with self._busy:
             self._require_open()
-            if not 0 <= index < len(self.inputs):
-                raise InvalidArgumentError(f'"{self.model.origin}" has no input {index}.')
+            self._require_input(index)
             spec, new_shape = self.inputs[index], tuple(int(size) for size in shape)
             if new_shape == spec.shape:
                 return
@@ -136,12 +131,7 @@ class InferenceRunner(ABC):
     def __enter__(self) -> InferenceRunner:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -164,6 +154,12 @@ class InferenceRunner(ABC):
     def _require_open(self) -> None:
         if self._closed:
             raise FailedPreconditionError(f'The runner of "{self.model.origin}" is closed.')
+
+    def _require_input(self, index: int) -> None:
+        if not 0 <= index < len(self.inputs):
+            raise InvalidArgumentError(
+                f'"{self.model.origin}" has no input {index}, only {len(self.inputs)}.'
+            )
 
     def _check_input(self, index: int, array: Array) -> None:
         spec = self.inputs[index]

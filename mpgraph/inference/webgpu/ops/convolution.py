@@ -19,20 +19,16 @@ def _spatial_first(weights: Array) -> Constant:
 def _pointwise(plan: PlanBuilder, op: Operation, image: Value, weights: Array, target: Value) -> None:
     pixels, blocks = target.shape.pixels, target.shape.blocks
     bias = plan.bias(2, len(weights))
-    plan.emit(
-        "pointwise",
-        target,
-        image,
-        _spatial_first(weights),
-        bias,
-        _addend(plan, op, target, bias),
-        count=-(-pixels // _PIXELS_AT_ONCE) * blocks,
-        pixels=pixels,
-        in_blocks=image.shape.blocks,
-        out_blocks=blocks,
-        activation=op.activation,
-        final_activation=op.final_activation,
-    )
+    parameters = {
+        "count": -(-pixels // _PIXELS_AT_ONCE) * blocks,
+        "pixels": pixels,
+        "in_blocks": image.shape.blocks,
+        "out_blocks": blocks,
+        "activation": op.activation,
+        "final_activation": op.final_activation,
+    }
+    addend = _addend(plan, op, target, bias)
+    plan.emit("pointwise", target, image, _spatial_first(weights), bias, addend, **parameters)
 
 
 def _addend(plan: PlanBuilder, op: Operation, target: Value, unused: Constant) -> Value | Constant:
