@@ -68,7 +68,7 @@ class GpuDevice:
         """Turn the library's errors into GpuErrors that begin with `failure`, and notice a lost device."""
         try:
             yield
-        except (InvalidArgumentError, InternalError):  # Of the caller's making.
+        except (InvalidArgumentError, InternalError):  # Errors of the caller, not of the GPU.
             raise
         except Exception as error:
             if not reports_loss(error):
@@ -90,7 +90,7 @@ def readable_error(error: Exception, failure: str, name: str) -> GpuError:
     if any(words in letters for words in _OUT_OF_MEMORY):
         return GpuError(
             f"{failure}: {name} is out of memory.",
-            hint="Keep fewer images, use smaller ones, or let fewer be in flight.",
+            hint="Keep fewer images, use smaller images, or process fewer at the same time.",
         )
     return GpuError(f"{failure}: {text}")
 
