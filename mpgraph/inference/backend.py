@@ -104,7 +104,12 @@ def backends(*, on_request: bool = False) -> tuple[BackendStatus, ...]:
 
     on_request: also list, at the end, backends that are only used when requested.
     """
-    return tuple(_status(name) for name in (_KNOWN if on_request else _BACKENDS))
+    found = []
+    for name, known in (_KNOWN if on_request else _BACKENDS).items():
+        why_not = _why_not(name)
+        version = _version(known.distribution) if importlib.util.find_spec(known.package) else None
+        found.append(BackendStatus(name, why_not is None, version, why_not))
+    return tuple(found)
 
 
 def _requested(backend: str | None) -> str | None:
@@ -122,13 +127,6 @@ def _requested(backend: str | None) -> str | None:
     if why_not:
         raise InferenceError(f'The inference backend "{name}" cannot be used: {why_not}.')
     return name
-
-
-def _status(name: str) -> BackendStatus:
-    installed = importlib.util.find_spec(_KNOWN[name].package) is not None
-    why_not = _why_not(name)
-    version = _version(_KNOWN[name].distribution) if installed else None
-    return BackendStatus(name, why_not is None, version, why_not)
 
 
 def _why_not(name: str) -> str | None:

@@ -10,13 +10,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from mpgraph.cli.arguments import graph_file
 from mpgraph.cli.frames.pipeline import TimedPixels
 from mpgraph.cli.frames.sinks import LivePreview
 from mpgraph.cli.run.file_watcher import INTERVAL_SECONDS
@@ -38,14 +36,11 @@ _REFRESH_SECONDS = 0.5
 def run_watched(
     graph: Path, load: Callable[[], GraphSession], modules: UserModules, selection: InputOutputSelection
 ) -> None:
-    """Run a graph, reloaded by `load` whenever its files change, until Ctrl-C or until the page is closed."""
-    with suppress(KeyboardInterrupt):
-        _run(graph_file(graph), load, modules, selection)
+    """Run a graph file, reloaded by `load` whenever its files change, until the page is closed.
 
-
-def _run(
-    graph: Path, load: Callable[[], GraphSession], modules: UserModules, selection: InputOutputSelection
-) -> None:
+    Raises:
+        KeyboardInterrupt: the user has pressed Ctrl-C, the usual end.
+    """
     inputs = [file for file in (selection.input_video, selection.input_image) if file is not None]
     is_fed: bool | None = None
 

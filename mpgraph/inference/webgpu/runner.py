@@ -48,10 +48,8 @@ class WebgpuRunner(InferenceRunner):
         self.inputs = tuple(
             replace(spec, shape=shape) for spec, shape in zip(self.model.inputs, shapes, strict=True)
         )
-        self.outputs = tuple(
-            replace(spec, shape=value.shape.dims)
-            for spec, value in zip(self.model.outputs, plan.outputs, strict=True)
-        )
+        results = zip(self.model.outputs, plan.outputs, strict=True)
+        self.outputs = tuple(replace(spec, shape=value.shape.dims) for spec, value in results)
         self._views = [np.zeros(spec.shape, spec.dtype) for spec in self.inputs]
 
     def _compute(self) -> list[Array]:
