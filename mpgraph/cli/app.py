@@ -8,11 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
+import mpgraph
 from mpgraph.cli.calculators import calculators
 from mpgraph.cli.check import check
 from mpgraph.cli.console import INTERRUPTED, exit_code_for, show_library_warnings
 from mpgraph.cli.demo import demo
-from mpgraph.cli.doctor import doctor, version_of
+from mpgraph.cli.doctor import doctor
 from mpgraph.cli.fmt import fmt
 from mpgraph.cli.interrupts import terminate_like_interrupt
 from mpgraph.cli.new.command import new
@@ -81,7 +82,7 @@ def build() -> typer.Typer:
 
 def _print_version(requested: bool) -> None:
     if requested:
-        typer.echo(f"mpgraph {version_of('mpgraph') or '(run from a source tree, not installed)'}")
+        typer.echo(f"mpgraph {mpgraph.__version__}")
         raise typer.Exit
 
 

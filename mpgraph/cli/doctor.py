@@ -18,6 +18,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+import mpgraph
 from mpgraph.cli.console import error_lines
 from mpgraph.errors import MpgraphError
 from mpgraph.framework import plugins, resources
@@ -31,14 +32,7 @@ class ReportLine(NamedTuple):
     state: bool | None
 
 
-MODEL_SHA256 = {
-    "selfie_segmentation.tflite": "8d13b7fae74af625c641226813616a2117bd6bca19eb3b75574621fc08557f27",
-    "selfie_segmentation_landscape.tflite": (
-        "4aafe6223bb8dac6fac8ca8ed56852870a33051ef3f6238822d282a109962894"
-    ),
-}
-
-_VITAL_TOPICS = frozenset({"needed", "inference", "models", "trial"})
+_VITAL_TOPICS = frozenset({"packages", "inference", "models", "self-test"})
 """Topics without which selfie segmentation cannot work."""
 
 _REQUIRED = ("numpy", "protobuf", "networkx", "typer", "rich")
@@ -54,9 +48,11 @@ _MARKS = {True: ("ok", "green"), False: ("!!", "red"), None: ("--", "yellow")}
 
 
 def doctor(
-    quick: Annotated[bool, typer.Option("--quick", help="Leave out the trial run of the network.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Leave out the self-test, which runs the network.")
+    ] = False,
 ) -> None:
-    """Report versions, inference backends, video, display, GPU, models and plug-ins, and do a trial run.
+    """Report versions, inference backends, video, display, GPU, models and plug-ins; run a self-test.
 
     Exits with 1 if selfie segmentation cannot work on this machine.
 
@@ -65,7 +61,7 @@ def doctor(
       mpgraph doctor
     """
     broken = False
-    for check in CHECKS if quick else (*CHECKS, trial):
+    for check in CHECKS if quick else (*CHECKS, self_test):
         for line in check():
             mark, color = _MARKS[line.state]
             typer.echo(f"{typer.style(mark, fg=color)}  {line.topic:<10}  {line.text}")
@@ -85,7 +81,7 @@ def version_of(distribution: str) -> str | None:
 def program() -> Iterator[ReportLine]:
     """Report on mpgraph itself, Python and the machine."""
     package = Path(__file__).resolve().parent.parent
-    yield ReportLine("mpgraph", f"{version_of('mpgraph') or '(not installed)'} in {package}", True)
+    yield ReportLine("mpgraph", f"{mpgraph.__version__} in {package}", True)
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     yield ReportLine("Python", f"{platform.python_version()} at {sys.executable}, {machine}", True)
 
@@ -95,17 +91,17 @@ def packages() -> Iterator[ReportLine]:
     for name in _REQUIRED:
         version = version_of(name)
         text = f"{name} {version}" if version else f"{name} is missing: pip install {name}"
-        yield ReportLine("needed", text, bool(version))
-    found = [f"{name} {version}" for name in _OPENCV if (version := version_of(name))]
+        yield ReportLine("packages", text, bool(version))
+    found = ", ".join(f"{name} {version}" for name in _OPENCV if (version := version_of(name)))
     if not found:
-        yield ReportLine("needed", f"OpenCV is missing: pip install {_OPENCV[0]}", False)
+        yield ReportLine("packages", f"OpenCV is missing: pip install {_OPENCV[0]}", False)
         return
     try:
         import cv2
+
+        yield ReportLine("packages", f"{found} (cv2 {cv2.__version__})", True)
     except ImportError as error:
-        yield ReportLine("needed", f"{', '.join(found)} cannot be loaded: {error}", False)
-        return
-    yield ReportLine("needed", f"{', '.join(found)} (cv2 {cv2.__version__})", True)
+        yield ReportLine("packages", f"{found} cannot be loaded: {error}", False)
 
 
 def inference() -> Iterator[ReportLine]:
@@ -173,15 +169,27 @@ def models() -> Iterator[ReportLine]:
     first = f"{variable}={folders}" if folders else f"the working directory ({variable} is not set)"
     text = f"{first}, then {resources.shipped_models()} and {resources.shipped_graphs()}"
     yield ReportLine("resources", text, True)
-    for name, expected in MODEL_SHA256.items():
-        try:
-            file = resources.find_resource(f"mediapipe/modules/selfie_segmentation/{name}")
-        except MpgraphError as error:
-            yield ReportLine("models", str(error), False)
+    manifest = resources.model_manifest()
+    for distribution in dict.fromkeys(model.distribution for model in manifest.models):
+        listed = manifest.in_distribution(distribution)
+        if distribution != "mpgraph" and version_of(distribution) is None:
+            command = manifest.install_commands[distribution]
+            yield ReportLine("models", f"{len(listed)} more with {distribution}: {command}", None)
             continue
-        is_original = hashlib.sha256(file.read_bytes()).hexdigest() == expected
-        result = "sha256 as published" if is_original else f"sha256 differs from the published one: {file}"
-        yield ReportLine("models", f"{name}: {result}", is_original or None)
+        published = 0
+        for model in listed:
+            try:
+                file = resources.find_resource(model.mediapipe_path)
+            except MpgraphError as error:
+                yield ReportLine("models", str(error), False if distribution == "mpgraph" else None)
+                continue
+            if hashlib.sha256(file.read_bytes()).hexdigest() == model.sha256:
+                published += 1
+            else:
+                text = f"{model.file}: sha256 differs from the published one: {file}"
+                yield ReportLine("models", text, None)
+        text = f"{distribution}: {published} of {len(listed)} models have the published sha256"
+        yield ReportLine("models", text, published == len(listed) or None)
 
 
 def plug_ins() -> Iterator[ReportLine]:
@@ -200,7 +208,7 @@ def plug_ins() -> Iterator[ReportLine]:
         yield ReportLine("plug-ins", f"{plugin.distribution}: {content}", True)
 
 
-def trial() -> Iterator[ReportLine]:
+def self_test() -> Iterator[ReportLine]:
     """Segment the shipped portrait, and report the time and whether the mask is plausible."""
     from mpgraph.media.images import read_image
 
@@ -214,12 +222,12 @@ def trial() -> Iterator[ReportLine]:
             mask = segmenter.process(portrait).segmentation_mask
             milliseconds = 1000 * (time.perf_counter() - start)
     except Exception as error:  # A broken installation may raise anything; that is what is reported here.
-        yield ReportLine("trial", f"segmenting the portrait failed: {next(error_lines(error))}", False)
+        yield ReportLine("self-test", f"segmenting the portrait failed: {next(error_lines(error))}", False)
         return
     share = 100 * float((mask > 0.5).mean())
     text = f"segmented the portrait in {milliseconds:.1f} ms: {share:.0f} % of it is a person"
     # The person covers 54.5 % of the portrait; a backend that computes wrong results is far off.
-    yield ReportLine("trial", text, 50 < share < 60)
+    yield ReportLine("self-test", text, 50 < share < 60)
 
 
 CHECKS = (program, packages, inference, media, gpu, models, plug_ins)

@@ -100,13 +100,11 @@ def _text(data: bytes, name: str) -> str:
     from mpgraph.config.source import BINARY_SUFFIXES
     from mpgraph.errors import ConfigError
 
+    text = reason = ""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        text = ""
         reason = f": byte {data[error.start]:#04x} at offset {error.start}"
-    else:
-        reason = ""
     if reason or name.endswith(BINARY_SUFFIXES):
         raise ConfigError(f'"{name}" is not a text graph{reason}; only text can be formatted.')
     return text

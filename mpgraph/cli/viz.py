@@ -87,19 +87,22 @@ def viz(
         output = None
         if not format:
             raise typer.BadParameter("stdout needs a --format", param_hint="-o")
-    if output is None and not format:
+    is_served = output is None and not format
+    chosen = "html" if is_served else _format(format, output)
+    if chosen != "html" and trace is not None:
+        raise typer.BadParameter("a trace can only be shown on a page", param_hint="--trace")
+    if chosen == "html" and (options != "short" or types):
+        raise typer.BadParameter(
+            "are for drawings: a page shows these details for the selected node",
+            param_hint="--options, --types",
+        )
+    if is_served:
         from mpgraph.visualizer.server import serve
 
         page: dict[str, Any] = {"diff": diff, "expand": expand or (), "dark": dark, "extras": extras}
-        _refuse_on_pages(options, types)
         serve(graphs, **page, open_browser=browser, port=port, announce=typer.echo)
         return
-    chosen = _format(format, output)
-    if trace is not None and chosen != "html":
-        raise typer.BadParameter("a trace can only be shown on a page", param_hint="--trace")
     style = _DrawingStyle(expand or ["none"], "dark" if dark else "auto", options, types)
-    if chosen == "html":
-        _refuse_on_pages(options, types)
     if chosen == "html" and (len(graphs) == 1 or _is_file(output)):
         _write(style.page(graphs, diff, extras), output, graphs[0], chosen)
         return
@@ -130,10 +133,9 @@ class _DrawingStyle:
 
         if format == "html":
             return self.page([graph], False, {})
-        if format == "dot":
-            return visualizer.to_dot(graph, expand=self.expand).encode()
-        if format == "mermaid":
-            return visualizer.to_mermaid(graph, expand=self.expand).encode()
+        if format in ("dot", "mermaid"):
+            write = visualizer.to_dot if format == "dot" else visualizer.to_mermaid
+            return write(graph, expand=self.expand).encode()
         details: dict[str, Any] = {"options": self.options, "types": self.types}
         if format == "png":
             theme = "light" if self.theme == "auto" else self.theme
@@ -146,14 +148,6 @@ class _DrawingStyle:
 
         dark = self.theme == "dark"
         return page_html(graphs, diff=diff, expand=self.expand, dark=dark, extras=extras).encode()
-
-
-def _refuse_on_pages(options: str, types: bool) -> None:
-    if options != "short" or types:
-        raise typer.BadParameter(
-            "are for drawings: a page shows these details for the selected node",
-            param_hint="--options, --types",
-        )
 
 
 def _format(format: str, output: Path | None) -> str:

@@ -13,58 +13,23 @@ _HEX = re.compile(r"#?([0-9a-f]{6})\Z|#([0-9a-f]{3})\Z", re.IGNORECASE)
 _TRIPLE = re.compile(r"\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\Z")
 
 # Names and values of CSS (W3C CSS Color Module Level 4, section 6.1); "green" is CSS's dark green.
-COLOR_NAMES: dict[str, Color] = {
-    "aqua": (0, 255, 255),
-    "beige": (245, 245, 220),
-    "black": (0, 0, 0),
-    "blue": (0, 0, 255),
-    "brown": (165, 42, 42),
-    "coral": (255, 127, 80),
-    "crimson": (220, 20, 60),
-    "cyan": (0, 255, 255),
-    "darkblue": (0, 0, 139),
-    "darkgray": (169, 169, 169),
-    "darkgreen": (0, 100, 0),
-    "darkred": (139, 0, 0),
-    "fuchsia": (255, 0, 255),
-    "gold": (255, 215, 0),
-    "gray": (128, 128, 128),
-    "green": (0, 128, 0),
-    "indigo": (75, 0, 130),
-    "ivory": (255, 255, 240),
-    "khaki": (240, 230, 140),
-    "lavender": (230, 230, 250),
-    "lightblue": (173, 216, 230),
-    "lightgray": (211, 211, 211),
-    "lightgreen": (144, 238, 144),
-    "lightyellow": (255, 255, 224),
-    "lime": (0, 255, 0),
-    "linen": (250, 240, 230),
-    "magenta": (255, 0, 255),
-    "maroon": (128, 0, 0),
-    "mintcream": (245, 255, 250),
-    "navy": (0, 0, 128),
-    "olive": (128, 128, 0),
-    "orange": (255, 165, 0),
-    "pink": (255, 192, 203),
-    "plum": (221, 160, 221),
-    "purple": (128, 0, 128),
-    "red": (255, 0, 0),
-    "royalblue": (65, 105, 225),
-    "salmon": (250, 128, 114),
-    "silver": (192, 192, 192),
-    "skyblue": (135, 206, 235),
-    "slategray": (112, 128, 144),
-    "steelblue": (70, 130, 180),
-    "tan": (210, 180, 140),
-    "teal": (0, 128, 128),
-    "tomato": (255, 99, 71),
-    "turquoise": (64, 224, 208),
-    "violet": (238, 130, 238),
-    "wheat": (245, 222, 179),
-    "white": (255, 255, 255),
-    "yellow": (255, 255, 0),
-}
+_CSS = """
+aqua 00ffff  beige f5f5dc  black 000000  blue 0000ff  brown a52a2a  coral ff7f50  crimson dc143c
+cyan 00ffff  darkblue 00008b  darkgray a9a9a9  darkgreen 006400  darkred 8b0000  fuchsia ff00ff  gold ffd700
+gray 808080  green 008000  indigo 4b0082  ivory fffff0  khaki f0e68c  lavender e6e6fa  lightblue add8e6
+lightgray d3d3d3  lightgreen 90ee90  lightyellow ffffe0  lime 00ff00  linen faf0e6  magenta ff00ff
+maroon 800000  mintcream f5fffa  navy 000080  olive 808000  orange ffa500  pink ffc0cb  plum dda0dd
+purple 800080  red ff0000  royalblue 4169e1  salmon fa8072  silver c0c0c0  skyblue 87ceeb  slategray 708090
+steelblue 4682b4  tan d2b48c  teal 008080  tomato ff6347  turquoise 40e0d0  violet ee82ee  wheat f5deb3
+white ffffff  yellow ffff00
+"""
+
+
+def _from_hex(digits: str) -> Color:
+    return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
+
+
+COLOR_NAMES = {name: _from_hex(digits) for name, digits in re.findall(r"(\w+) (\w+)", _CSS)}
 
 
 def parse_color(text: str) -> Color:
@@ -78,7 +43,7 @@ def parse_color(text: str) -> Color:
         return COLOR_NAMES[name]
     if found := _HEX.match(text.strip()):
         digits = found[1] or "".join(2 * digit for digit in found[2])
-        return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
+        return _from_hex(digits)
     if found := _TRIPLE.match(text):
         red, green, blue = (int(part) for part in found.groups())
         if max(red, green, blue) > 255:

@@ -74,27 +74,27 @@ def choose(wanted: str | None = None) -> tuple[AdapterInfo, Any]:
         GpuError: wgpu is not installed, or there is no such GPU.
     """
     requested = os.environ.get(ADAPTER_VARIABLE, "") if wanted is None else wanted
-    found = _ordered(with_opengl=requested.casefold() == "opengl")
-    usable = [(info, adapter) for info, adapter in found if info.api != _OPENGL]
+    word = requested.casefold()
+    found = _ordered(with_opengl=word == "opengl")
+    for info, adapter in found:
+        if _fits(info, word):
+            return info, adapter
     if not requested:
-        if usable:
-            return usable[0]
         raise GpuError(
             "No GPU was found, neither through Vulkan nor Metal nor DirectX 12.", hint=INSTALL_DRIVER
         )
-    word = requested.casefold()
-    for info, adapter in usable:
-        if (word == "software" and info.is_software) or word in f"{info.name} {info.vendor}".casefold():
-            return info, adapter
-    for info, adapter in found:
-        if info.api == _OPENGL and word == "opengl":
-            return info, adapter
-    names = [info.name for info, _ in usable]
-    listed = "; ".join(str(info) for info, _ in usable) or "none"
-    near = did_you_mean(requested, [*names, "software", "opengl"])
+    usable = [info for info, _ in found if info.api != _OPENGL]
+    listed = "; ".join(map(str, usable)) or "none"
+    near = did_you_mean(requested, [*(info.name for info in usable), "software", "opengl"])
     raise GpuError(
         f'No GPU fits {ADAPTER_VARIABLE}="{requested}".{near} Available: {listed}.', hint=INSTALL_DRIVER
     )
+
+
+def _fits(info: AdapterInfo, word: str) -> bool:
+    if info.api == _OPENGL:
+        return word == "opengl"
+    return (word == "software" and info.is_software) or word in f"{info.name} {info.vendor}".casefold()
 
 
 def _ordered(with_opengl: bool = False) -> list[tuple[AdapterInfo, Any]]:

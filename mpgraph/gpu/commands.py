@@ -87,8 +87,10 @@ class Commands:
         encoder = self.outside_pass()
         if self._timer is not None:
             self._timer.end(encoder)
+        # Reset before anything can fail: an encoder can be finished only once.
         self._encoder = 0
         used, self._arena_used = self._arena_used, 0
+        # From here on, the host may write to slots that these commands use: its writes come after them.
         self.submission += 1
         if used:
             data = (ctypes.c_char * used).from_buffer(self._arena)

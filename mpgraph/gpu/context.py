@@ -6,7 +6,7 @@
     with context.lock:  # all commands of one operation in a row
         kernel = context.kernel(load_shader("sample_tensor"))  # compiled once for each device
         values = context.new_array((1, height, width, channels))  # from the pool
-        context.dispatch(kernel, [source, values], kernel.groups_over(width, height), parameters)
+        context.dispatch(kernel, [values, source], kernel.groups_over(width, height), parameters)
 
 A fixed sequence, such as a model's, is prepared once with `prepare`, and recorded for each frame with `run`,
 at about 1.5 us a dispatch.
@@ -85,7 +85,8 @@ class GpuMemory:
         self.slot = slot
 
     def __del__(self) -> None:
-        if hasattr(self, "slot"):
+        # The collector calls this on any thread, perhaps one that holds a lock: so no lock is taken here.
+        if hasattr(self, "slot"):  # Absent if the constructor failed.
             self.context.release(self.slot)
 
 
@@ -138,6 +139,9 @@ class GpuContext:
 
     info: which GPU it is. device: wgpu's device, with WebGPU's default limits and no features. native: the
     library itself. timer: measures the last submission, with `timestamps=True`.
+
+    Methods that allocate, record, submit or read raise GpuError if memory is short, the device is lost, or
+    the GPU refuses a command; those that allocate also raise InvalidArgumentError for what is too large.
     """
 
     def __init__(self, wanted: str | None = None, *, timestamps: bool = False) -> None:
@@ -150,6 +154,7 @@ class GpuContext:
         self._bind_groups = BindGroups(self.device, self.native)
         self._commands = Commands(self.native, self._bind_groups.arena, self.timer)
         self._pool = Pool(self._create, self._bind_groups.forget)
+        self._kernels: dict[Shader, Kernel] = {}
         self._blank: GpuTexture | None = None
         self._users = 0
 
@@ -178,6 +183,7 @@ class GpuContext:
         """Note that a graph has ended; after the last one, free unused memory."""
         switch_interval.release()
         with self.lock:
+            # The device stays open: the next run would wait up to a second for another one.
             self._users -= 1
             if self._users == 0:
                 with suppress(GpuError):  # The run has ended: nobody needs what is still recorded.
@@ -212,7 +218,6 @@ class GpuContext:
 
         Raises:
             InvalidArgumentError: it is too large.
-            GpuError: memory is short, or the device is lost.
         """
         if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
             raise InvalidArgumentError(
@@ -232,20 +237,14 @@ class GpuContext:
             return self._blank
 
     def new_array(self, shape: tuple[int, ...], *, host_writes: bool = False) -> GpuArray:
-        """A storage buffer for float32 values of this shape, undefined until a kernel (or the host) writes.
-
-        Raises: as `new_texture`.
-        """
+        """A storage buffer for float32 values, undefined until a kernel (or the host) writes."""
         size = 4 * math.prod(shape)
         with self.lock:
             slot = self._take(("buffer", _rounded_up(size, _ROW_ALIGNMENT)), host_writes)
         return GpuArray(self, slot, shape, size)
 
     def upload_array(self, values: Array) -> GpuArray:
-        """Values of 4 bytes each (float32, int32, uint32) in a storage buffer of their own.
-
-        Raises: as `new_texture`.
-        """
+        """Values of 4 bytes each (float32, int32, uint32) in a storage buffer of their own."""
         values = np.ascontiguousarray(values)
         if values.itemsize != 4 or values.size == 0:
             raise InvalidArgumentError(f"The GPU's buffers hold values of 32 bits, not {values.dtype}.")
@@ -255,12 +254,10 @@ class GpuContext:
         return array
 
     def upload_pixels(self, pixels: Array) -> GpuTexture:
-        """A texture of HxWx4 uint8 or HxW float32 pixels, C-contiguous.
-
-        Raises: as `new_texture`.
-        """
+        """A texture of HxWx4 uint8 or HxW float32 pixels, C-contiguous."""
         height, width = pixels.shape[:2]
         with self.lock:
+            # host_writes: pixels arrive before all commands recorded so far, which must not use this slot.
             texture_format = RGBA8 if pixels.ndim == 3 else R32F
             texture = self.new_texture(width, height, texture_format, host_writes=True)
             with self._gpu.explaining("An image cannot be copied to the GPU"):
@@ -297,6 +294,7 @@ class GpuContext:
         self._pool.release(slot)
 
     def _take(self, key: Key, host_writes: bool) -> PooledMemory:
+        # A forked process must not get as far as the driver, whose threads it lacks: it would hang.
         self._gpu.check_works()
         return self._pool.take(key, self._commands.submission, host_writes)
 
@@ -313,7 +311,11 @@ class GpuContext:
             GpuError: the shader is not valid.
         """
         with self.lock:
-            return self._gpu.kernel(shader)
+            found = self._kernels.get(shader)
+            if found is None:
+                with self._gpu.explaining(f'The shader "{shader.name}" does not compile'):
+                    found = self._kernels[shader] = Kernel(self.device, shader)
+            return found
 
     def draw(
         self,
@@ -324,18 +326,16 @@ class GpuContext:
         parameters: Mapping[str, Parameter],
         texture_format: str = RGBA8,
     ) -> GpuTexture:
-        """Record a kernel of this package that computes each pixel of a new texture, its last binding.
+        """Record a kernel of this package that computes each pixel of a new texture, its binding 1.
 
         parameters: those of the kernel apart from `width` and `height`, which it must have.
-
-        Raises: as `new_texture` and `dispatch`.
         """
         with self.lock:
             kernel = self.kernel(load_shader(name))
             target = self.new_texture(width, height, texture_format)
             sizes = {"width": width, "height": height}
             groups = kernel.groups_over(width, height)
-            self.dispatch(kernel, [*sources, target], groups, {**parameters, **sizes})
+            self.dispatch(kernel, [target, *sources], groups, {**parameters, **sizes})
         return target
 
     def dispatch(
@@ -351,7 +351,6 @@ class GpuContext:
         numbers of workgroups. parameters: the members of its `struct Params` by name.
 
         Raises:
-            GpuError: the device is lost.
             InvalidArgumentError: an operand is on another GPU.
         """
         with self.lock:
@@ -360,7 +359,7 @@ class GpuContext:
             pipeline = self.native.address(kernel.pipeline)
             layout = kernel.shader.parameters
             if layout is not None and self._commands.is_full:
-                self.flush()
+                self.flush()  # The arena is written once per submission, so a full one has to be submitted.
             packed = b"" if layout is None else layout.pack(parameters)
             self._commands.dispatch(pipeline, bind_group, groups, packed)
 
@@ -368,7 +367,6 @@ class GpuContext:
         """Bind operands and upload parameters of a sequence of dispatches, for `run`.
 
         Raises:
-            GpuError: memory is short, or the device is lost.
             InvalidArgumentError: an operand is on another GPU.
         """
         with self.lock:
@@ -377,21 +375,13 @@ class GpuContext:
                 return self._bind_groups.prepare(calls, self._view)
 
     def run(self, prepared: PreparedCalls) -> None:
-        """Record a prepared sequence.
-
-        Raises:
-            GpuError: the device is lost.
-        """
+        """Record a prepared sequence."""
         with self.lock:
             self._gpu.check_works()
             self._commands.run(prepared.dispatches)
 
     def copy_array(self, source: GpuArray, target: GpuArray) -> None:
-        """Record the copy of all values of `source` to the beginning of `target`.
-
-        Raises:
-            GpuError: the device is lost.
-        """
+        """Record the copy of all values of `source` to the beginning of `target`."""
         with self.lock:
             self._copy(source, target.slot)
 
@@ -399,14 +389,12 @@ class GpuContext:
         self._gpu.check_works()
         address = self.native.address
         encoder = self._commands.outside_pass()
-        self.native.copy_buffer(encoder, address(source.slot.resource), address(target.resource), source.size)
+        self.native.copy_buffer(
+            encoder, address(source.slot.resource), 0, address(target.resource), 0, source.size
+        )
 
     def flush(self) -> None:
-        """Submit the commands recorded so far.
-
-        Raises:
-            GpuError: memory is short, the device is lost, or a command is not valid.
-        """
+        """Submit the commands recorded so far."""
         with self.lock:
             if self._commands:
                 with self._gpu.explaining("The GPU refused its work"):
@@ -431,14 +419,10 @@ class GpuContext:
     # Reading back
 
     def read_texture(self, texture: GpuTexture) -> Array:
-        """The pixels, HxWx4 uint8 or HxW float32. Waits until the GPU has computed them.
-
-        Raises:
-            GpuError: the device is lost, or memory is short.
-        """
+        """The pixels, HxWx4 uint8 or HxW float32. Waits until the GPU has computed them."""
         width, height = texture.width, texture.height
         row = _rounded_up(width * BYTES_PER_PIXEL, _ROW_ALIGNMENT)
-        with self.lock:
+        with self.lock:  # Between this and `_read` another thread may submit the copy, which does not matter.
             slot = self._take(("read", row * height), False)
             self.native.copy_texture(
                 self._commands.outside_pass(), texture.slot.resource, slot.resource, width, height, row
@@ -449,10 +433,7 @@ class GpuContext:
         return np.ascontiguousarray(rows).reshape(height, width, BYTES_PER_PIXEL)
 
     def read_array(self, array: GpuArray) -> Array:
-        """The values as float32. Waits until the GPU has computed them.
-
-        Raises: as `read_texture`.
-        """
+        """The values as float32. Waits until the GPU has computed them."""
         with self.lock:
             slot = self._take(("read", _rounded_up(array.size, _ROW_ALIGNMENT)), False)
             self._copy(array, slot)
@@ -460,7 +441,7 @@ class GpuContext:
 
     def _read(self, slot: PooledMemory, size: int) -> Array:
         with self.lock:
-            self.flush()
+            self.flush()  # Mapping waits for work that is submitted, not for work that is only recorded.
             with self._gpu.explaining("A result cannot be read back"):
                 ticket = self.native.start_mapping(slot.resource, size)
         # Without the lock: other threads record and submit while this one waits for the GPU.
@@ -471,7 +452,7 @@ class GpuContext:
             with self.lock:
                 self._pool.forget(slot)
             raise
-        self.native.unmap(slot.resource)
+        self.native.unmap(slot.resource)  # No lock: nobody else knows this slot before it is released.
         self.release(slot)
         return bytes_read
 

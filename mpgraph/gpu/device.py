@@ -1,4 +1,4 @@
-"""GpuDevice: an open GPU with its compiled kernels, and the translation of its library's errors."""
+"""GpuDevice: an open GPU, and the translation of its library's errors."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from typing import Any
 
 from mpgraph.errors import GpuError, InternalError, InvalidArgumentError
 from mpgraph.gpu.adapter import AdapterInfo, choose
-from mpgraph.gpu.kernel import Kernel
 from mpgraph.gpu.limits import supported_limits
 from mpgraph.gpu.native import Native
-from mpgraph.gpu.shader import Shader
 from mpgraph.gpu.timer import FEATURE, GpuTimer
 
 _OUT_OF_MEMORY = ("outofmemory", "notenoughmemory")
@@ -56,22 +54,9 @@ class GpuDevice:
         self.wgpu_device._poller.stop()
         self.native = Native(self.wgpu_device)
         self.timer = GpuTimer(self.wgpu_device, self.native) if timestamps else None
-        self.lock = threading.RLock()
+        self.lock = threading.RLock()  # Reentrant, since operations are made of operations.
         self.lost = ""
-        self._kernels: dict[Shader, Kernel] = {}
         _devices.add(self)
-
-    def kernel(self, shader: Shader) -> Kernel:
-        """The shader compiled for this device, on first use; needs the lock.
-
-        Raises:
-            GpuError: the shader is not valid.
-        """
-        found = self._kernels.get(shader)
-        if found is None:
-            with self.explaining(f'The shader "{shader.name}" does not compile'):
-                found = self._kernels[shader] = Kernel(self.wgpu_device, shader)
-        return found
 
     def check_works(self) -> None:
         """Raise GpuError if the device is lost."""
@@ -83,11 +68,12 @@ class GpuDevice:
         """Turn the library's errors into GpuErrors that begin with `failure`, and notice a lost device."""
         try:
             yield
-        except (InvalidArgumentError, InternalError):  # Of the caller's making.
+        except (InvalidArgumentError, InternalError):  # Errors of the caller, not of the GPU.
             raise
         except Exception as error:
             if not reports_loss(error):
                 raise readable_error(error, failure, str(self.info)) from error
+            # Kept for good: a lost device never works again, and some calls on it would end the process.
             self.lost = self.lost or str(self.info)
             raise _lost_error(self.lost) from error
 
@@ -104,7 +90,7 @@ def readable_error(error: Exception, failure: str, name: str) -> GpuError:
     if any(words in letters for words in _OUT_OF_MEMORY):
         return GpuError(
             f"{failure}: {name} is out of memory.",
-            hint="Keep fewer images, use smaller ones, or let fewer be in flight.",
+            hint="Keep fewer images, use smaller images, or process fewer at the same time.",
         )
     return GpuError(f"{failure}: {text}")
 

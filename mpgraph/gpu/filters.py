@@ -1,4 +1,7 @@
-"""Images on the GPU filtered, recoloured, or given an alpha channel."""
+"""Images on the GPU filtered, recoloured, or given an alpha channel.
+
+All functions raise GpuError if the GPU fails.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,6 @@ def bilateral(image: GpuBuffer, guide: GpuBuffer | None, sigma_color: float, sig
     colours in 0..1, sigma_color), g(d, s) = exp(-d² / (8 s² + 2e-6)); the first in units of the guide's
     longer side. BilateralFilterCalculator's shader in MediaPipe's
     calculators/image/bilateral_filter_calculator.cc.
-
-    Raises:
-        GpuError: the GPU fails.
     """
     source = texture_of(image)
     edges = source if guide is None else texture_of(guide)
@@ -50,9 +50,6 @@ def recolor(
 
     color: red, green and blue in 0..255; its alpha is full. mask_channel: 0 for red, 3 for alpha.
     Returns SRGBA. RecolorCalculator's shader in MediaPipe's calculators/image/recolor_calculator.cc.
-
-    Raises:
-        GpuError: the GPU fails.
     """
     source = texture_of(image)
     parameters: dict[str, Parameter] = {
@@ -66,11 +63,7 @@ def recolor(
 
 
 def set_alpha(image: GpuBuffer, alpha: GpuBuffer | float) -> GpuBuffer:
-    """The image with another alpha: another image's red, scaled bilinearly, or one value in 0..1. SRGBA.
-
-    Raises:
-        GpuError: the GPU fails.
-    """
+    """The image with another alpha: another image's red, scaled bilinearly, or one value in 0..1. SRGBA."""
     source = texture_of(image)
     # Without a mask that binding is not read, but something must be bound.
     mask, value = (texture_of(alpha), 0.0) if isinstance(alpha, GpuBuffer) else (source, alpha)

@@ -1,4 +1,7 @@
-"""Masks on the GPU: model outputs as images, smoothed with the previous mask."""
+"""Masks on the GPU: model outputs as images, smoothed with the previous mask.
+
+All functions raise GpuError if the GPU fails.
+"""
 
 from __future__ import annotations
 
@@ -12,44 +15,37 @@ NONE, SIGMOID, SOFTMAX = 0, 1, 2
 
 
 def mask_of(
-    values: GpuArray, width: int, height: int, *, activation: int, channel: int, flip: bool
+    values: GpuArray,
+    width: int,
+    height: int,
+    *,
+    activation: int,
+    channel: int,
+    flip: bool,
+    previous: GpuBuffer | None = None,
+    ratio: float = 0.0,
 ) -> GpuBuffer:
     """A mask of (height, width, 1 or 2) float32 values: SRGBA, in red and alpha, rounded to bytes.
 
     activation: SOFTMAX, of whose two channels `channel` is taken, SIGMOID or NONE, of one channel. flip:
-    upside down.
+    upside down. previous: a mask towards whose red the new one is drawn where it is uncertain.
 
-    Raises:
-        GpuError: the GPU fails.
-    """
-    parameters = {"activation": activation, "channel": channel, "flip": flip}
-    return GpuBuffer(values.context.draw("mask", [values], width, height, parameters))
-
-
-def combined_mask_of(
-    scores: GpuArray,
-    width: int,
-    height: int,
-    *,
-    channel: int,
-    previous: GpuBuffer | None,
-    ratio: float,
-    flip: bool,
-) -> GpuBuffer:
-    """A mask of (height, width, 2) scores, drawn towards the previous mask's red where it is uncertain.
-
-    p = softmax's `channel`; certainty a = 1 - entropy(p) in bits within 0..1, then a · (2 - a);
-    mixed = p · a + previous · (1 - a); mask = mixed · ratio + p · (1 - ratio), rounded to bytes.
+    With `previous`, for the activated value p: certainty a = 1 - entropy(p) in bits within 0..1, then
+    a · (2 - a); mixed = p · a + previous · (1 - a); mask = mixed · ratio + p · (1 - ratio).
     The pixel (x, y) takes the previous mask's at (x / (width - 1), y / (height - 1)) of its size, bilinearly:
     TfLiteTensorsToSegmentationCalculator's shader in MediaPipe's calculators/tflite.
-
-    Raises: as `mask_of`.
     """
-    context = scores.context
+    context = values.context
     # Without a previous mask that binding is not read, but something must be bound.
     old = context.blank if previous is None else texture_of(previous)
-    parameters = {"channel": channel, "flip": flip, "uses_previous": previous is not None, "ratio": ratio}
-    return GpuBuffer(context.draw("combined_mask", [scores, old], width, height, parameters))
+    parameters = {
+        "activation": activation,
+        "channel": channel,
+        "flip": flip,
+        "uses_previous": previous is not None,
+        "ratio": ratio,
+    }
+    return GpuBuffer(context.draw("mask", [values, old], width, height, parameters))
 
 
 def smoothed(mask: GpuBuffer, previous: GpuBuffer, ratio: float) -> GpuBuffer:
@@ -58,8 +54,6 @@ def smoothed(mask: GpuBuffer, previous: GpuBuffer, ratio: float) -> GpuBuffer:
     The old one is scaled bilinearly to the new one's size. The result is VEC32F1 if the new mask is, else
     SRGBA with red and alpha rounded to bytes. The uncertainty is SegmentationSmoothingCalculator's
     polynomial.
-
-    Raises: as `mask_of`.
     """
     new, old = texture_of(mask), texture_of(previous)
     if mask.image_format is ImageFormat.VEC32F1:

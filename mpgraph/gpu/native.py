@@ -62,7 +62,7 @@ class Native:
         self._finish = quick("wgpuCommandEncoderFinish", _POINTER, _POINTER, _POINTER)
         self._release_encoder = quick("wgpuCommandEncoderRelease", None, _POINTER)
         self._release_commands = quick("wgpuCommandBufferRelease", None, _POINTER)
-        self._copy_buffer = quick(
+        self.copy_buffer = quick(
             "wgpuCommandEncoderCopyBufferToBuffer", None, _POINTER, _POINTER, _U64, _POINTER, _U64, _U64
         )
         self._copy_texture = quick(
@@ -72,7 +72,7 @@ class Native:
         self._write_texture = quick(
             "wgpuQueueWriteTexture", None, _POINTER, _POINTER, _POINTER, _SIZE, _POINTER, _POINTER
         )
-        self._resolve = quick(
+        self.resolve = quick(
             "wgpuCommandEncoderResolveQuerySet", None, _POINTER, _POINTER, _U32, _U32, _POINTER, _U64
         )
         self._mapped_range = quick("wgpuBufferGetMappedRange", _POINTER, _POINTER, _SIZE, _SIZE)
@@ -144,10 +144,6 @@ class Native:
 
     # Copies
 
-    def copy_buffer(self, encoder: int, source: int, target: int, size: int) -> None:
-        """Copy the first `size` bytes (a multiple of 4) from one buffer to another."""
-        self._copy_buffer(encoder, source, 0, target, 0, size)
-
     def copy_texture(
         self, encoder: int, texture: Any, buffer: Any, width: int, height: int, row: int
     ) -> None:
@@ -179,10 +175,6 @@ class Native:
         description = ffi.new("WGPUComputePassDescriptor *", {"timestampWrites": writes})
         self._kept = writes, description  # The library reads them when the pass begins.
         return self._address_of(description)
-
-    def resolve(self, encoder: int, queries: int, count: int, target: int) -> None:
-        """Write the results of the first `count` queries into a buffer, as uint64."""
-        self._resolve(encoder, queries, 0, count, target, 0)
 
     # Reading
 

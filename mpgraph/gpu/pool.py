@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.gpu.limits import MAX_BINDING
@@ -43,12 +43,8 @@ class PooledMemory:
         self.free_since = -1
 
 
-class Resource(NamedTuple):
-    """A new resource of a device; see `PooledMemory`."""
-
-    resource: Any
-    view: Any
-    size: int
+Resource = tuple[Any, Any, int]
+"""A new resource of a device, its view and its size; see `PooledMemory`."""
 
 
 class Pool:
@@ -139,7 +135,7 @@ def create_resource(device: Any, key: Key) -> Resource:
     if kind == "texture":
         texture_format, width, height = size
         texture = device.create_texture(size=(width, height, 1), format=texture_format, usage=_TEXTURE)
-        return Resource(texture, texture.create_view(), width * height * BYTES_PER_PIXEL)
+        return texture, texture.create_view(), width * height * BYTES_PER_PIXEL
     if kind == "buffer" and size[0] > MAX_BINDING:
         raise InvalidArgumentError(
             f"{size[0]} bytes in one buffer do not fit on the GPU.",
@@ -147,7 +143,7 @@ def create_resource(device: Any, key: Key) -> Resource:
         )
     usage = _MAP_READ | _COPY_DST if kind == "read" else _STORAGE | _COPY_SRC | _COPY_DST
     buffer = device.create_buffer(size=size[0], usage=usage)
-    return Resource(buffer, {"buffer": buffer, "offset": 0, "size": size[0]}, size[0])
+    return buffer, {"buffer": buffer, "offset": 0, "size": size[0]}, size[0]
 
 
 def describe(key: Key) -> str:

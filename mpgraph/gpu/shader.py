@@ -23,11 +23,14 @@ PARAMETERS_SIZE = 256
 """Maximal size in bytes of `Params`; also WebGPU's alignment of offsets into uniform buffers."""
 
 SHARED = "shared"
-"""A folder's `shared.wgsl` is part of each of its kernels."""
+"""Each kernel of a folder is linked with the declarations of the folder's `shared.wgsl` that it uses."""
 
 Parameter = int | float | Sequence[int] | Sequence[float]
 
 _COMMENT = re.compile(r"//.*")
+_WORD = re.compile(r"\w+")
+_DECLARATION = re.compile(r"^(?:@group.*?;|(?:fn|struct) .*?^\})$", re.DOTALL | re.MULTILINE)
+_DECLARED = re.compile(r"^(?:fn|struct|@group\(.*?\bvar(?:<[^>]*>)?) (\w+)", re.MULTILINE)
 _BINDING = re.compile(r"@group\(0\)\s*@binding\((\d+)\)\s*var(?:<([^>]*)>)?\s*\w+\s*:\s*([^;]+);")
 _WORKGROUP = re.compile(r"@workgroup_size\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?(?:,\s*(\d+)\s*)?\)")
 _STORAGE_TEXTURE = re.compile(r"texture_storage_2d<\s*(\w+)\s*,\s*write\s*>")
@@ -105,11 +108,28 @@ class Parameters:
 
 @cache
 def load_shader(name: str, folder: Path = FOLDER) -> Shader:
-    """The kernel `NAME.wgsl` of a folder, together with the folder's `shared.wgsl`."""
-    texts = [(folder / f"{part}.wgsl").read_text(encoding="utf-8") for part in (name, SHARED)]
+    """The kernel `NAME.wgsl` of a folder, linked with the declarations of `shared.wgsl` that it uses.
+
+    A declaration of the kernel's own takes precedence over a shared one of the same name.
+    """
+    text, shared = ((folder / f"{part}.wgsl").read_text(encoding="utf-8") for part in (name, SHARED))
+    return parse_shader(name, _linked(text, shared))
+
+
+def _linked(text: str, shared: str) -> str:
+    """A kernel followed by the shared declarations that it uses, directly or through one another."""
+    available = {
+        _DECLARED.findall(found)[0]: found for found in _DECLARATION.findall(_COMMENT.sub("", shared))
+    }
+    for own in _DECLARED.findall(text):
+        available.pop(own, None)
     # WGSL allows use before declaration. Behind the kernel, the shared text leaves the line numbers in the
     # compiler's messages as they are in the kernel's file.
-    return parse_shader(name, "\n".join(texts))
+    parts = [text]
+    for part in parts:  # Grows during the loop.
+        words = dict.fromkeys(_WORD.findall(_COMMENT.sub("", part)))
+        parts += [available.pop(word) for word in words if word in available]
+    return "\n".join(parts)
 
 
 def shader_names(folder: Path = FOLDER) -> list[str]:

@@ -30,7 +30,7 @@ def current(wanted: str | None = None) -> GpuContext:
         GpuError: wgpu is not installed, or there is no such GPU.
     """
     requested = os.environ.get(ADAPTER_VARIABLE, "") if wanted is None else wanted
-    with _opening:
+    with _opening:  # Graphs that start at the same time must get the same device.
         found = _contexts.get(requested)
         if found is None or found.lost:
             found = _contexts[requested] = GpuContext(requested)
@@ -65,7 +65,7 @@ def upload(picture: Pixels, context: GpuContext | None = None) -> GpuBuffer:
             words = context.upload_bytes(strip)
             context.dispatch(
                 kernel,
-                [words, texture],
+                [texture, words],
                 kernel.groups_over(width, len(strip)),
                 {"width": width, "height": len(strip), "channels": picture.channels, "first_row": first},
             )

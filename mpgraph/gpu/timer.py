@@ -42,10 +42,10 @@ class GpuTimer:
         if self._submitted:
             address = self._native.address
             self._native.resolve(
-                encoder, address(self._queries), 2 * self._submitted, address(self._resolved)
+                encoder, address(self._queries), 0, 2 * self._submitted, address(self._resolved), 0
             )
             size = 16 * self._submitted
-            self._native.copy_buffer(encoder, address(self._resolved), address(self._readable), size)
+            self._native.copy_buffer(encoder, address(self._resolved), 0, address(self._readable), 0, size)
 
     def seconds(self) -> float:
         """The GPU's time in the compute passes of the last submission; waits for it.

@@ -1,4 +1,7 @@
-"""Images on the GPU scaled, rotated, mirrored, cropped: through an affine map."""
+"""Images on the GPU scaled, rotated, mirrored, cropped: through an affine map.
+
+All functions raise GpuError if the GPU fails.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +87,6 @@ def warp(
 
     Raises:
         InvalidArgumentError: the new size is too large.
-        GpuError: the GPU fails.
     """
     source = texture_of(image)
     parameters = {
@@ -119,8 +121,6 @@ def sample_tensor(
 
     There is no rounding to bytes in between. zero_border: pixels outside the image count as black (before
     the mapping), else as its edge.
-
-    Raises: as `warp`.
     """
     source = texture_of(image)
     context = source.context
@@ -136,7 +136,7 @@ def sample_tensor(
             "scale": high - low,
             "offset": low,
         }
-        context.dispatch(kernel, [source, values], kernel.groups_over(width, height), parameters)
+        context.dispatch(kernel, [values, source], kernel.groups_over(width, height), parameters)
     return values
 
 

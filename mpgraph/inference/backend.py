@@ -11,7 +11,7 @@ from importlib import import_module
 from mpgraph.errors import InferenceError, InvalidArgumentError, did_you_mean
 from mpgraph.inference.lowering import lower
 from mpgraph.inference.model import TfliteModel
-from mpgraph.inference.runner import InferenceRunner
+from mpgraph.inference.runner import InferenceRunner, RunnerSettings
 
 BACKEND_VARIABLE = "MPGRAPH_INFERENCE_BACKEND"
 
@@ -30,22 +30,32 @@ class BackendStatus:
 
 @dataclass(frozen=True)
 class _Backend:
+    """runner: the class, as "module:name" in this package, which is imported when first needed."""
+
+    runner: str
     package: str
-    distribution: str
     install: str
+
+    @property
+    def distribution(self) -> str:
+        return self.package.replace("_", "-")
 
 
 # In the order in which they are tried without an explicit choice.
 _BACKENDS: Mapping[str, _Backend] = {
-    "litert": _Backend("ai_edge_litert", "ai-edge-litert", "pip install ai-edge-litert"),
+    "litert": _Backend("interpreter:LitertRunner", "ai_edge_litert", "pip install ai-edge-litert"),
     "tflite_runtime": _Backend(
-        "tflite_runtime", "tflite-runtime", 'pip install "mpgraph[tflite-runtime]" (Python 3.11 or older)'
+        "interpreter:TfliteRuntimeRunner",
+        "tflite_runtime",
+        'pip install "mpgraph[tflite-runtime]" (Python 3.11 or older)',
     ),
-    "openvino": _Backend("openvino", "openvino", 'pip install "mpgraph[openvino]"'),
+    "openvino": _Backend("openvino:OpenvinoRunner", "openvino", 'pip install "mpgraph[openvino]"'),
 }
 
 # Only used when requested: it starts more slowly than those of the CPU, and needs a GPU.
-_ON_REQUEST: Mapping[str, _Backend] = {"webgpu": _Backend("wgpu", "wgpu", 'pip install "mpgraph[gpu]"')}
+_ON_REQUEST: Mapping[str, _Backend] = {
+    "webgpu": _Backend("webgpu.runner:WebgpuRunner", "wgpu", 'pip install "mpgraph[gpu]"')
+}
 
 _KNOWN: Mapping[str, _Backend] = {**_BACKENDS, **_ON_REQUEST}
 
@@ -73,12 +83,14 @@ def create_runner(
     """
     requested = _requested(backend)
     lowered = lower(model)
+    threads = num_threads if num_threads and num_threads > 0 else None
+    settings = RunnerSettings(threads, _usable_cores(), use_xnnpack, allow_precision_loss)
     reasons: dict[str, str] = {}
     for name in [requested] if requested else _BACKENDS:
         if _why_not(name):
             continue
         try:
-            return _start(name, lowered, num_threads, use_xnnpack, allow_precision_loss)
+            return _start(name, lowered, settings)
         except InferenceError as error:
             reasons[name] = error.message
     if not reasons:
@@ -92,7 +104,12 @@ def backends(*, on_request: bool = False) -> tuple[BackendStatus, ...]:
 
     on_request: also list, at the end, backends that are only used when requested.
     """
-    return tuple(_status(name) for name in (_KNOWN if on_request else _BACKENDS))
+    found = []
+    for name, known in (_KNOWN if on_request else _BACKENDS).items():
+        why_not = _why_not(name)
+        version = _version(known.distribution) if importlib.util.find_spec(known.package) else None
+        found.append(BackendStatus(name, why_not is None, version, why_not))
+    return tuple(found)
 
 
 def _requested(backend: str | None) -> str | None:
@@ -110,13 +127,6 @@ def _requested(backend: str | None) -> str | None:
     if why_not:
         raise InferenceError(f'The inference backend "{name}" cannot be used: {why_not}.')
     return name
-
-
-def _status(name: str) -> BackendStatus:
-    installed = importlib.util.find_spec(_KNOWN[name].package) is not None
-    why_not = _why_not(name)
-    version = _version(_KNOWN[name].distribution) if installed else None
-    return BackendStatus(name, why_not is None, version, why_not)
 
 
 def _why_not(name: str) -> str | None:
@@ -150,18 +160,11 @@ def _release(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
 
 
-def _start(
-    name: str, model: TfliteModel, num_threads: int | None, use_xnnpack: bool, allow_precision_loss: bool
-) -> InferenceRunner:
-    module = import_module(f"mpgraph.inference.{name}")
+def _start(name: str, model: TfliteModel, settings: RunnerSettings) -> InferenceRunner:
+    module, _, runner_class = _KNOWN[name].runner.partition(":")
+    create = getattr(import_module(f"mpgraph.inference.{module}"), runner_class)
     try:
-        runner: InferenceRunner = module.create(
-            model,
-            num_threads=num_threads if num_threads and num_threads > 0 else None,
-            cores=_usable_cores(),
-            use_xnnpack=use_xnnpack,
-            allow_precision_loss=allow_precision_loss,
-        )
+        runner: InferenceRunner = create(model, settings)
     except ImportError as error:
         raise InferenceError(f"it is installed but cannot be imported: {error}") from error
     return runner

@@ -1,27 +1,45 @@
-"""The runner for TfLite's `Interpreter`, which ai-edge-litert and tflite-runtime both have."""
+"""The backends `litert` and `tflite_runtime`: two packages with the same `Interpreter` of TfLite."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+import ctypes
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
-from typing import Any
+from importlib import import_module
+from typing import Any, ClassVar
 
 import numpy as np
 
 from mpgraph.errors import InferenceError
+from mpgraph.framework.override import override
 from mpgraph.inference.model import TfliteModel
-from mpgraph.inference.runner import Array, InferenceRunner, one_line
+from mpgraph.inference.runner import Array, InferenceRunner, RunnerSettings, one_line
 from mpgraph.inference.tensor_spec import TensorSpec
 
+# Twice as fast as one thread. With these small models more gain nothing, and lose much next to other work.
+_DEFAULT_THREADS = 2
 
-class InterpreterRunner(InferenceRunner):
-    """A model in an `Interpreter` of `module`: ai_edge_litert.interpreter or tflite_runtime.interpreter."""
+# tflite::logging_internal::MinimalLogger::SetMinimumLogSeverity(LogSeverity); it returns the previous value.
+_SET_SEVERITY = "_ZN6tflite16logging_internal13MinimalLogger21SetMinimumLogSeverityENS_11LogSeverityE"
+_WARNING = 2
 
-    def __init__(self, model: TfliteModel, num_threads: int, *, module: Any, use_xnnpack: bool) -> None:
-        super().__init__(model, num_threads)
-        self._module = module
-        self._use_xnnpack = use_xnnpack
+
+class LitertRunner(InferenceRunner):
+    """A model in the interpreter of Google's ai-edge-litert, the default backend.
+
+    The first runner of a process makes the library print "Created TensorFlow Lite XNNPACK delegate for
+    CPU." on stderr. The library has no setting for that (2.3), and redirecting file descriptor 2 would
+    swallow the output of other threads.
+    """
+
+    backend = "litert"
+    package: ClassVar[str] = "ai_edge_litert"
+
+    def __init__(self, model: TfliteModel, settings: RunnerSettings) -> None:
+        super().__init__(model, settings.threads(_DEFAULT_THREADS))
+        self._module = import_module(f"{self.package}.interpreter")
+        self._use_xnnpack = settings.use_xnnpack
         self._prepare([spec.shape for spec in model.inputs])
 
     def quietly(self) -> AbstractContextManager[object]:
@@ -83,6 +101,39 @@ class InterpreterRunner(InferenceRunner):
 
     def _free(self) -> None:
         self._native = self._interpreter = None
+
+
+class TfliteRuntimeRunner(LitertRunner):
+    """A model in the interpreter of the tflite-runtime wheel, whose last version is 2.14.
+
+    Slightly faster than its successor on one thread, but needs numpy 1 and Python 3.11 or older.
+    """
+
+    backend = "tflite_runtime"
+    package = "tflite_runtime"
+
+    @override
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        set_severity = _severity_setter()
+        if set_severity is None:
+            yield
+            return
+        before = set_severity(_WARNING)
+        try:
+            yield
+        finally:
+            set_severity(before)
+
+
+def _severity_setter() -> Callable[[int], int] | None:
+    try:
+        wrapper = import_module("tflite_runtime._pywrap_tensorflow_interpreter_wrapper")
+        setter = getattr(ctypes.CDLL(wrapper.__file__), _SET_SEVERITY)
+    except (ImportError, OSError, AttributeError):
+        return None
+    setter.argtypes, setter.restype = [ctypes.c_int], ctypes.c_int
+    return setter  # type: ignore[no-any-return]
 
 
 def _current(specs: Sequence[TensorSpec], details: Sequence[dict[str, Any]]) -> tuple[TensorSpec, ...]:

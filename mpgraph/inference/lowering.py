@@ -14,7 +14,7 @@ import hashlib
 import struct
 import weakref
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mpgraph.errors import InferenceError
 from mpgraph.inference import flatbuffer, schema
@@ -30,20 +30,16 @@ from mpgraph.inference.flatbuffer import (
     Table,
 )
 from mpgraph.inference.model import TfliteModel, operator_code_name
-from mpgraph.inference.operators import TRANSPOSE_CONV_BIAS
+from mpgraph.inference.operators import TRANSPOSE_CONV_BIAS, TransposeConvBias
 from mpgraph.inference.schema import (
     BufferSlot,
     ModelSlot,
     OperatorCodeSlot,
     OperatorSlot,
-    Padding,
     SubGraphSlot,
     TensorSlot,
     TransposeConvSlot,
 )
-
-# TfLitePadding in the operator's custom options -> Padding in the schema's enum.
-_PADDINGS = {1: Padding.SAME, 2: Padding.VALID}
 
 _lowered: weakref.WeakKeyDictionary[TfliteModel, TfliteModel] = weakref.WeakKeyDictionary()
 
@@ -74,13 +70,6 @@ def lower(model: TfliteModel) -> TfliteModel:
     return lowered
 
 
-@dataclass(frozen=True)
-class _Options:
-    padding: Padding
-    stride_w: int
-    stride_h: int
-
-
 class _Lowering:
     """The rewriting of one model."""
 
@@ -90,7 +79,7 @@ class _Lowering:
         self._model = flatbuffer.root(model.data, schema.FILE_IDENTIFIER)
         codes = self._model.tables(ModelSlot.OPERATOR_CODES)
         self._codes = {i for i, code in enumerate(codes) if operator_code_name(code) == TRANSPOSE_CONV_BIAS}
-        self._buffers: list[Reference] = self._kept(self._model, ModelSlot.BUFFERS)
+        self._buffers: list[Reference] = _kept(self._model, ModelSlot.BUFFERS)
 
     def run(self) -> bytes:
         """Return the bytes of the rewritten file."""
@@ -98,7 +87,7 @@ class _Lowering:
             raise self._cannot("the model has constants outside the flatbuffer")
         codes = [
             _TRANSPOSE_CONV_CODE if index in self._codes else code
-            for index, code in enumerate(self._kept(self._model, ModelSlot.OPERATOR_CODES))
+            for index, code in enumerate(_kept(self._model, ModelSlot.OPERATOR_CODES))
         ]
         subgraphs = [self._subgraph(table) for table in self._model.tables(ModelSlot.SUBGRAPHS)]
         fields = _kept_fields(self._model, set(ModelSlot) - {ModelSlot.VERSION})
@@ -112,8 +101,8 @@ class _Lowering:
 
     def _subgraph(self, subgraph: Table) -> NewTable:
         old_tensors = subgraph.tables(SubGraphSlot.TENSORS)
-        tensors = self._kept(subgraph, SubGraphSlot.TENSORS)
-        operators = self._kept(subgraph, SubGraphSlot.OPERATORS)
+        tensors = _kept(subgraph, SubGraphSlot.TENSORS)
+        operators = _kept(subgraph, SubGraphSlot.OPERATORS)
         for index, operator in enumerate(subgraph.tables(SubGraphSlot.OPERATORS)):
             if operator.scalar(OperatorSlot.OPCODE_INDEX, "I") in self._codes:
                 options, arguments, output_shape = self._read(index, operator, old_tensors)
@@ -126,26 +115,22 @@ class _Lowering:
 
     def _read(
         self, index: int, operator: Table, tensors: Sequence[Table]
-    ) -> tuple[_Options, tuple[int, int, int], tuple[int, int, int, int]]:
+    ) -> tuple[TransposeConvBias, tuple[int, int, int], tuple[int, int, int, int]]:
         """Return an operator's options, its input tensors (x, weights, bias) and the shape of its output."""
         inputs = operator.integers(OperatorSlot.INPUTS) or ()
         outputs = operator.integers(OperatorSlot.OUTPUTS) or ()
         if len(inputs) != 3 or -1 in inputs or len(outputs) != 1:
             raise self._cannot(f"operator {index} has {len(inputs)} inputs, {len(outputs)} outputs")
         x, weights, bias = inputs
-        raw = operator.raw(OperatorSlot.CUSTOM_OPTIONS)
-        if len(raw) < 12:
-            raise self._cannot(f"operator {index} has {len(raw)} bytes of options, not 12")
-        padding, stride_w, stride_h = struct.unpack_from("<3i", raw)
-        if padding not in _PADDINGS or stride_w < 1 or stride_h < 1:
-            raise self._cannot(f"operator {index} has padding {padding}, strides {stride_w} and {stride_h}")
+        try:
+            options = TransposeConvBias.parse(operator.raw(OperatorSlot.CUSTOM_OPTIONS))
+        except ValueError as error:
+            raise self._cannot(f"operator {index} {error}") from None
         batch, in_h, in_w, in_depth = self._fixed_shape(index, tensors[x])
         depth, kernel_h, kernel_w, kernel_depth = self._fixed_shape(index, tensors[weights])
         if kernel_depth != in_depth:
             raise self._cannot(f"operator {index} has {in_depth} channels in, its weights {kernel_depth}")
-        options = _Options(_PADDINGS[padding], stride_w, stride_h)
-        height = _output_size(in_h, kernel_h, stride_h, options.padding)
-        width = _output_size(in_w, kernel_w, stride_w, options.padding)
+        height, width = options.output_size(in_h, in_w, kernel_h, kernel_w)
         output_shape = (batch, height, width, depth)
         recorded = tensors[outputs[0]].integers(TensorSlot.SHAPE)
         if recorded and recorded != output_shape:
@@ -177,10 +162,6 @@ class _Lowering:
             }
         )
 
-    @staticmethod
-    def _kept(table: Table, slot: int) -> list[Reference]:
-        return [Kept(position) for position in table.targets(slot)]
-
     def _cannot(self, why: str) -> InferenceError:
         return InferenceError(
             f'Cannot rewrite the operator {TRANSPOSE_CONV_BIAS} of "{self._origin}": {why}.'
@@ -196,7 +177,9 @@ _TRANSPOSE_CONV_CODE = NewTable(
 )
 
 
-def _transpose_conv(old: Table, options: _Options, shape: int, arguments: tuple[int, int, int]) -> NewTable:
+def _transpose_conv(
+    old: Table, options: TransposeConvBias, shape: int, arguments: tuple[int, int, int]
+) -> NewTable:
     """The replacement of an operator; `shape` and `arguments` (x, weights, bias) are indices of tensors."""
     x, weights, bias = arguments
     return NewTable(
@@ -216,10 +199,8 @@ def _transpose_conv(old: Table, options: _Options, shape: int, arguments: tuple[
     )
 
 
-def _output_size(size: int, kernel: int, stride: int, padding: Padding) -> int:
-    """The size of the output of MediaPipe's operator along one axis."""
-    cut = max(0, kernel - (size - 1) % stride - 1) if padding is Padding.SAME else 0
-    return stride * (size - 1) + kernel - cut
+def _kept(table: Table, slot: int) -> list[Reference]:
+    return [Kept(position) for position in table.targets(slot)]
 
 
 def _kept_fields(table: Table, slots: Iterable[int]) -> dict[int, Field]:

@@ -22,7 +22,7 @@ import numpy as np
 from mpgraph.errors import InferenceError
 from mpgraph.inference import blob_cache
 from mpgraph.inference.model import TfliteModel
-from mpgraph.inference.runner import Array, InferenceRunner
+from mpgraph.inference.runner import Array, InferenceRunner, RunnerSettings
 from mpgraph.inference.tensor_spec import TensorSpec
 
 _DEFAULT_THREADS = 4
@@ -42,14 +42,14 @@ class OpenvinoRunner(InferenceRunner):
 
     backend = "openvino"
 
-    def __init__(self, model: TfliteModel, num_threads: int, *, allow_precision_loss: bool) -> None:
-        super().__init__(model, num_threads)
+    def __init__(self, model: TfliteModel, settings: RunnerSettings) -> None:
+        super().__init__(model, settings.threads(_DEFAULT_THREADS))
         self._openvino = _import_openvino()
         self._settings = {
             "PERFORMANCE_HINT": "LATENCY",
             "NUM_STREAMS": "1",
-            "INFERENCE_NUM_THREADS": str(num_threads),
-            "INFERENCE_PRECISION_HINT": "bf16" if allow_precision_loss else "f32",
+            "INFERENCE_NUM_THREADS": str(self.num_threads),
+            "INFERENCE_PRECISION_HINT": "bf16" if settings.allow_precision_loss else "f32",
             # Pinned threads of several runners would share the same cores.
             "ENABLE_CPU_PINNING": "NO",
         }
@@ -87,20 +87,6 @@ class OpenvinoRunner(InferenceRunner):
     def _free(self) -> None:
         self._request = None
         self._outputs = []
-
-
-def create(
-    model: TfliteModel, *, num_threads: int | None, cores: int, use_xnnpack: bool, allow_precision_loss: bool
-) -> InferenceRunner:
-    """Load `model`.
-
-    Raises:
-        ImportError: the library is not installed.
-        InferenceError: the library rejects the model.
-    """
-    return OpenvinoRunner(
-        model, num_threads or min(_DEFAULT_THREADS, cores), allow_precision_loss=allow_precision_loss
-    )
 
 
 class _Port:

@@ -5,14 +5,20 @@ Other operators are not checked, and a model that has one counts as a model with
 
 from __future__ import annotations
 
+import struct
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mpgraph.inference import schema
+from mpgraph.inference.schema import Padding
 
 TRANSPOSE_CONV_BIAS = "Convolution2DTransposeBias"
 """MediaPipe's transposed convolution with a bias; see `lowering`."""
+
+CUSTOM_PADDINGS = {1: Padding.SAME, 2: Padding.VALID}
+"""TfLitePadding in the options of MediaPipe's operators -> Padding in schema.fbs."""
 
 _ANY = sys.maxsize
 
@@ -72,3 +78,34 @@ WINDOWS: Mapping[str, Window] = {
     "MAX_POOL_2D": Window(schema.POOL_2D_OPTIONS, {**_STRIDES, 3: 0, 4: 0}),
     "TRANSPOSE_CONV": Window(schema.TRANSPOSE_CONV_OPTIONS, _STRIDES),
 }
+
+
+class TransposeConvBias(NamedTuple):
+    """The options of MediaPipe's transposed convolution."""
+
+    padding: Padding
+    stride_w: int
+    stride_h: int
+
+    @classmethod
+    def parse(cls, raw: bytes) -> TransposeConvBias:
+        """Read the operator's custom options.
+
+        Raises:
+            ValueError: they are not those that MediaPipe writes. The message begins with "has".
+        """
+        if len(raw) < 12:
+            raise ValueError(f"has {len(raw)} bytes of options, not 12")
+        padding, stride_w, stride_h = struct.unpack_from("<3i", raw)
+        if padding not in CUSTOM_PADDINGS or stride_w < 1 or stride_h < 1:
+            raise ValueError(f"has padding {padding}, strides {stride_w} and {stride_h}")
+        return cls(CUSTOM_PADDINGS[padding], stride_w, stride_h)
+
+    def output_size(self, height: int, width: int, kernel_h: int, kernel_w: int) -> tuple[int, int]:
+        """The height and width of the output for an input and a kernel of these sizes."""
+
+        def along(size: int, kernel: int, stride: int) -> int:
+            cut = max(0, kernel - (size - 1) % stride - 1) if self.padding is Padding.SAME else 0
+            return stride * (size - 1) + kernel - cut
+
+        return along(height, kernel_h, self.stride_h), along(width, kernel_w, self.stride_w)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from types import TracebackType
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,28 @@ from mpgraph.inference.tensor_spec import TensorSpec
 Array = npt.NDArray[Any]
 
 
+@dataclass(frozen=True)
+class RunnerSettings:
+    """What `create_runner` passes to a backend; see there.
+
+    num_threads: None for the backend's default. cores: how many the process may use.
+    """
+
+    num_threads: int | None = None
+    cores: int = 1
+    use_xnnpack: bool = True
+    allow_precision_loss: bool = False
+
+    def threads(self, default: int) -> int:
+        """The number of threads to use, for a backend with this default."""
+        return self.num_threads or min(default, self.cores)
+
+
 class InferenceRunner(ABC):
     """One model, loaded by one backend.
+
+    A backend's class takes a model and RunnerSettings, and raises ImportError if its library is not
+    installed, or InferenceError if it rejects the model.
 
     Not for concurrent use: a second thread that calls `run` meanwhile gets FailedPreconditionError. To run
     several at once, create several runners with `num_threads=1`; `run` releases the GIL while it computes.
@@ -76,10 +96,7 @@ class InferenceRunner(ABC):
         intermediate results.
         """
         self._require_open()
-        if not 0 <= index < len(self._views):
-            raise InvalidArgumentError(
-                f'"{self.model.origin}" has no input {index}, only {len(self._views)}.'
-            )
+        self._require_input(index)
         return self._views[index]
 
     def resize_input(self, index: int, shape: Sequence[int]) -> None:
@@ -90,8 +107,7 @@ class InferenceRunner(ABC):
         """
         with self._busy:
             self._require_open()
-            if not 0 <= index < len(self.inputs):
-                raise InvalidArgumentError(f'"{self.model.origin}" has no input {index}.')
+            self._require_input(index)
             spec, new_shape = self.inputs[index], tuple(int(size) for size in shape)
             if new_shape == spec.shape:
                 return
@@ -115,12 +131,7 @@ class InferenceRunner(ABC):
     def __enter__(self) -> InferenceRunner:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -143,6 +154,12 @@ class InferenceRunner(ABC):
     def _require_open(self) -> None:
         if self._closed:
             raise FailedPreconditionError(f'The runner of "{self.model.origin}" is closed.')
+
+    def _require_input(self, index: int) -> None:
+        if not 0 <= index < len(self.inputs):
+            raise InvalidArgumentError(
+                f'"{self.model.origin}" has no input {index}, only {len(self.inputs)}.'
+            )
 
     def _check_input(self, index: int, array: Array) -> None:
         spec = self.inputs[index]

@@ -93,12 +93,17 @@ Save = Callable[[Path, str], None]
 
 @pytest.fixture
 def save() -> Save:
-    """A function that writes a file with a new mtime, however coarse the file system's clock is."""
+    """A function that writes a file with a new mtime, however coarse the file system's clock is.
+
+    The file is replaced as a whole: on a busy machine a watcher might otherwise load it while it is empty.
+    """
 
     def write(file: Path, text: str) -> None:
         before = file.stat().st_mtime_ns if file.exists() else 0
-        file.write_text(text, "utf-8")
-        now = max(before + 1, file.stat().st_mtime_ns)
-        os.utime(file, ns=(now, now))
+        unfinished = file.with_name(f"{file.name}.unfinished")
+        unfinished.write_text(text, "utf-8")
+        now = max(before + 1, unfinished.stat().st_mtime_ns)
+        os.utime(unfinished, ns=(now, now))
+        unfinished.replace(file)
 
     return write

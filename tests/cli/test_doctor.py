@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mpgraph.cli.doctor import MODEL_SHA256
 from mpgraph.framework import resources
 
 
@@ -14,24 +12,34 @@ def test_healthy_machine(cli: Any) -> None:
     code, out, err = cli("doctor")
     assert (code, err) == (0, "")
     topics = [line.split()[1] for line in out.splitlines()]
-    for topic in ("mpgraph", "Python", "needed", "inference", "video", "display", "GPU", "models", "trial"):
+    for topic in (
+        "mpgraph",
+        "Python",
+        "packages",
+        "inference",
+        "video",
+        "display",
+        "GPU",
+        "models",
+        "self-test",
+    ):
         assert topic in topics
     assert "litert" in out and "in use" in out
     assert "54 % of it is a person" in out
     assert not [line for line in out.splitlines() if line.startswith("!!")]
 
 
-def test_quick_skips_the_trial_run(cli: Any) -> None:
+def test_quick_skips_the_self_test(cli: Any) -> None:
     lines = cli("doctor", "--quick").out.splitlines()
     checks = {line.split()[1] for line in lines if line.startswith(("ok", "--", "!!"))}
-    assert "models" in checks and "trial" not in checks
+    assert "models" in checks and "self-test" not in checks
 
 
 def test_unknown_backend_is_a_failure(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MPGRAPH_INFERENCE_BACKEND", "lightning")
     code, out, _ = cli("doctor")
     assert code == 1
-    assert "!!  inference" in out and "!!  trial" in out
+    assert "!!  inference" in out and "!!  self-test" in out
 
 
 def test_unpublished_model_on_the_resource_path_is_reported(
@@ -46,9 +54,11 @@ def test_unpublished_model_on_the_resource_path_is_reported(
     assert f"sha256 differs from the published one: {other}" in out
 
 
-def test_shipped_models_are_the_published_models() -> None:
-    for name, expected in MODEL_SHA256.items():
-        assert hashlib.sha256((resources.shipped_models() / name).read_bytes()).hexdigest() == expected
+def test_all_models_of_the_manifest_are_checked(cli: Any) -> None:
+    lines = cli("doctor", "--quick").out.splitlines()
+    shipped = len(resources.model_manifest().in_distribution("mpgraph"))
+    assert f"ok  models      mpgraph: {shipped} of {shipped} models have the published sha256" in lines
+    assert any("mpgraph-models" in line and line[:2] in ("ok", "--") for line in lines)
 
 
 def test_plug_ins_are_listed_and_broken_plug_ins_reported(

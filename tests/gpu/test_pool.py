@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mpgraph.gpu.context import GpuMemory
-from mpgraph.gpu.pool import MAX_FREE_BYTES, Pool, Resource
+from mpgraph.gpu.pool import MAX_FREE_BYTES, Pool
 
 KEY = ("buffer", 256)
 
@@ -23,7 +23,7 @@ class Finalizable:
 
 @pytest.fixture
 def pool() -> Any:
-    return Pool(lambda key: Resource(Finalizable(), None, key[1]))
+    return Pool(lambda key: (Finalizable(), None, key[1]))
 
 
 def test_returned_slot_is_reused(pool: Any) -> None:

@@ -78,13 +78,46 @@ def test_unsupported_texts_are_rejected(text: str, message: str) -> None:
         parse_shader("s", text)
 
 
-def test_shared_text_follows_the_kernel(tmp_path: Path) -> None:
-    """Line numbers in a compiler's messages are then those of the kernel's file."""
-    (tmp_path / "one.wgsl").write_text(SIZE, encoding="utf-8")
-    (tmp_path / "shared.wgsl").write_text("fn half(x: f32) -> f32 { return x / 2.0; }", encoding="utf-8")
-    assert shader_names(tmp_path) == ["one"]
-    text = load_shader("one", tmp_path).text
-    assert text.startswith(SIZE) and "fn half" in text
+SHARED_TEXT = f"""
+// Everything here uses half().
+{UNIFORM}
+@group(0) @binding(1) var<storage, read> values: array<f32>;
+@group(0) @binding(1) var<storage, read_write> unused: array<f32>;
+
+struct Params {{
+  scale: f32,
+}}
+
+fn half(x: f32) -> f32 {{
+  return scaled(x / 2.0);
+}}
+
+fn scaled(x: f32) -> f32 {{
+  return x * values[0];
+}}
+"""
+
+
+def linked(folder: Path, kernel: str) -> str:
+    (folder / "one.wgsl").write_text(kernel, encoding="utf-8")
+    (folder / "shared.wgsl").write_text(SHARED_TEXT, encoding="utf-8")
+    assert shader_names(folder) == ["one"]
+    shader = load_shader("one", folder)
+    assert shader.text.startswith(kernel)  # So line numbers in a compiler's messages are those of its file.
+    return shader.text.removeprefix(kernel)
+
+
+def test_kernel_is_linked_with_the_shared_declarations_that_it_uses(tmp_path: Path) -> None:
+    shared = linked(tmp_path, "// params\n@compute @workgroup_size(1) fn main() { half(1.0); }")
+    assert "fn half" in shared and "fn scaled" in shared and "> values" in shared
+    assert "unused" not in shared and "Params" not in shared
+
+
+def test_kernels_own_declaration_replaces_the_shared_one(tmp_path: Path) -> None:
+    own = "struct Params {\n  count: i32,\n}\n@compute @workgroup_size(1) fn main() { let c = params.count; }"
+    shared = linked(tmp_path, own)
+    assert UNIFORM in shared and "struct Params" not in shared
+    assert load_shader("one", tmp_path).parameters is not None
 
 
 @pytest.mark.parametrize(("name", "folder"), ALL)

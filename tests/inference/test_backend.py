@@ -53,6 +53,24 @@ def test_importing_loads_no_backend() -> None:
     assert done.stdout == "[]\n"
 
 
+RUN = """
+import sys
+from mpgraph import inference
+from mpgraph.framework import resources
+model = (resources.shipped_models() / "selfie_segmentation.tflite").read_bytes()
+with inference.create_runner(inference.load_model(model, origin="m"), backend=sys.argv[1]) as runner:
+    runner.run([runner.input_view(0)])
+"""
+
+
+def test_backends_print_nothing() -> None:
+    for name in available():
+        if name == "litert":  # It has no setting for that.
+            continue
+        done = subprocess.run([sys.executable, "-c", RUN, name], capture_output=True, text=True, check=True)
+        assert (done.stdout, done.stderr) == ("", "")
+
+
 def test_all_backends_agree(selfie_model: TfliteModel, face: npt.NDArray[np.float32]) -> None:
     masks = []
     for name in available():

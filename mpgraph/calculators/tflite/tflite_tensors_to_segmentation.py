@@ -18,7 +18,7 @@ from mpgraph.formats.tensor import TFLITE_TENSORS, Tensor
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.gpu import GPU_SERVICE, GpuContext
 from mpgraph.gpu.context import GpuArray
-from mpgraph.gpu.masks import combined_mask_of
+from mpgraph.gpu.masks import SOFTMAX, mask_of
 from mpgraph.gpu.warp import resize
 
 Mask = npt.NDArray[np.float32]
@@ -107,10 +107,11 @@ class TfLiteTensorsToSegmentationCalculator(mp.Calculator):
             return
         options = cc.options
         width, height = options.tensor_width, options.tensor_height
-        mask = combined_mask_of(
+        mask = mask_of(
             _scores_on_gpu(tensors, height, width, cc.service(GPU_SERVICE)),
             width,
             height,
+            activation=SOFTMAX,
             channel=options.output_layer_index,
             previous=cc.get(self.previous_gpu),
             ratio=options.combine_with_previous_ratio,

@@ -89,11 +89,7 @@ def pipelined(
     (`contextlib.closing`) before the source of `items`: closing waits for the threads.
     """
     iterator = iter(items)
-    reader, worker, finisher = (
-        ThreadPoolExecutor(1),
-        ThreadPoolExecutor(1),
-        ThreadPoolExecutor(_FINISH_THREADS),
-    )
+    reader, worker, finisher = pools = [ThreadPoolExecutor(count) for count in (1, 1, _FINISH_THREADS)]
     in_flight: deque[Future[Any]] = deque()
 
     def start_next() -> None:
@@ -107,7 +103,7 @@ def pipelined(
             start_next()
             yield item
     finally:
-        _shut_down((reader, worker, finisher))
+        _shut_down(pools)
 
 
 def _shut_down(pools: Sequence[ThreadPoolExecutor]) -> None:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,9 +49,7 @@ class Sink:
     def __enter__(self) -> Sink:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         if kind is None:
             self.close()
         else:
@@ -72,27 +69,24 @@ class VideoFile(Sink):
         super().__init__()
         video_format(path)  # Report an unknown suffix before any work is done.
         self._path = path
-        self._audio_source = source if info is not None and info.has_audio else None
+        self._audio = source if info is not None and info.has_audio else None
         self._rate = info.frame_rate if info is not None else Fraction(30)
         self._aspect = info.pixel_aspect if info is not None else Fraction(1)
         self._writer: VideoWriter | None = None
-        self._size = (0, 0)
+        self._size = ""
 
     @override
     def put(self, image: Pixels, timestamp_us: int) -> None:
-        if self._writer is None:
-            self._writer = self._open(image)
-        self._writer.write(as_rgb(image), timestamp_us)
-        self.count += 1
-
-    def _open(self, image: Pixels) -> VideoWriter:
         from mpgraph.media.video_writer import VideoWriter
 
-        height, width = image.shape[:2]
-        self._size = width, height
-        return VideoWriter(
-            self._path, width, height, self._rate, audio_from=self._audio_source, pixel_aspect=self._aspect
-        )
+        if self._writer is None:
+            height, width = image.shape[:2]
+            self._size = f"{width}x{height}"
+            self._writer = VideoWriter(
+                self._path, width, height, self._rate, audio_from=self._audio, pixel_aspect=self._aspect
+            )
+        self._writer.write(as_rgb(image), timestamp_us)
+        self.count += 1
 
     @override
     def close(self) -> None:
@@ -106,10 +100,9 @@ class VideoFile(Sink):
 
     @override
     def summary(self) -> str:
-        width, height = self._size
         if self.count == 0:
             return f'"{self._path}" was not written: there were no frames'
-        return f"{self._path} ({width}x{height}, {counted(self.count, 'frame')})"
+        return f"{self._path} ({self._size}, {counted(self.count, 'frame')})"
 
 
 class ImageFile(Sink):

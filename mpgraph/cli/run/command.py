@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mpgraph.cli.arguments import Force, NoBrowser
+from mpgraph.cli.arguments import Force, NoBrowser, graph_file
 
 
 def run(
@@ -128,7 +129,7 @@ def run(
     )
 
     def load() -> GraphSession:
-        return GraphSession.load(graph, input_stream, output_stream, input_side_packets or [], print_output)
+        return GraphSession(graph, input_stream, output_stream, input_side_packets or [], print_output)
 
     if watch:
         from mpgraph.cli.run.watch import run_watched
@@ -137,7 +138,8 @@ def run(
             raise typer.BadParameter(
                 "--viz, --profile, --trace and --record apply to a single run: leave out --watch"
             )
-        run_watched(graph, load, context.obj, selection)
+        with suppress(KeyboardInterrupt):
+            run_watched(graph_file(graph), load, context.obj, selection)
     else:
         session = load()
         with instrumentation.attached_to(session, graph):

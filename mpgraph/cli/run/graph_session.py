@@ -32,42 +32,16 @@ if TYPE_CHECKING:
 
 
 class GraphSession(FrameSession):
-    """A loaded graph with its streams selected."""
+    """A loaded graph with its streams selected; `graph` and `model` are for instrumentation."""
 
     def __init__(
         self,
-        validated: ValidatedGraphConfig,
-        input_stream: str | None,
-        output_stream: str | None,
-        side_packets: dict[str, Packet],
-        print_output: bool,
-    ) -> None:
-        self.model = validated.model
-        self.input_stream = _select_input(self.model, input_stream)
-        self.output_stream = _select_output(self.model, output_stream)
-        self._side_packets = side_packets
-        self._make_payload = _payload_factory(self.model, self.input_stream)
-        self._received: deque[Packet] = deque()
-        self._graph = CalculatorGraph(validated_graph_config=validated)
-        if self.output_stream:
-            self._graph.observe_output_stream(
-                self.output_stream, lambda _, packet: self._received.append(packet)
-            )
-        self._print_output = print_output
-        if print_output:
-            for name in self.model.graph_outputs.names:
-                if name != self.output_stream:
-                    self._graph.observe_output_stream(name, _print_packet)
-
-    @classmethod
-    def load(
-        cls,
         graph: Path,
         input_stream: str | None,
         output_stream: str | None,
         side_packets: Sequence[str],
         print_output: bool,
-    ) -> GraphSession:
+    ) -> None:
         """Read and validate a graph: a file, or the name of a graph that ships with mpgraph.
 
         side_packets: as of `parse_side_packets`. print_output: print the packets of the other outputs.
@@ -77,47 +51,57 @@ class GraphSession(FrameSession):
         """
         validated = ValidatedGraphConfig()
         validated.initialize(graph_path=graph_file(graph))
-        parsed = parse_side_packets(side_packets, validated.model)
-        return cls(validated, input_stream, output_stream, parsed, print_output)
-
-    @property
-    def graph(self) -> CalculatorGraph:
-        """The graph, for instrumentation."""
-        return self._graph
+        self.model = model = validated.model
+        self._side_packets = parse_side_packets(side_packets, model)
+        inputs, outputs = model.graph_inputs.names, model.graph_outputs.names
+        self.input_stream = _select(input_stream, inputs, inputs, "input")
+        with_images = [name for name in outputs if _may_carry_images(model, name)]
+        self.output_stream = _select(output_stream, with_images, list(model.streams), "output")
+        self._make_payload = _payload_factory(model, self.input_stream)
+        self._received: deque[Packet] = deque()
+        self.graph = CalculatorGraph(validated_graph_config=validated)
+        if self.output_stream:
+            self.graph.observe_output_stream(
+                self.output_stream, lambda _, packet: self._received.append(packet)
+            )
+        self._print_output = print_output
+        for name in outputs if print_output else ():
+            if name != self.output_stream:
+                self.graph.observe_output_stream(name, _print_packet)
 
     @override
     def start(self) -> None:
         with watchdog.watching():
-            self._graph.start_run(self._side_packets)
+            self.graph.start_run(self._side_packets)
         for name in self.model.graph_inputs.names:  # Nodes would wait for streams that are never fed.
             if name != self.input_stream:
-                self._graph.close_input_stream(name)
+                self.graph.close_input_stream(name)
 
     @override
     def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
         assert self.input_stream is not None
         packet = make_packet(self._make_payload(pixels, ImageFormat.SRGB), timestamp_us)
-        self._graph.add_packet_to_input_stream(self.input_stream, packet)
-        self._graph.wait_until_idle()
+        self.graph.add_packet_to_input_stream(self.input_stream, packet)
+        self.graph.wait_until_idle()
         return self._take()
 
     @override
     def finish(self) -> list[TimedPixels]:
-        self._graph.close_all_input_streams()
-        self._graph.wait_until_done()
+        self.graph.close_all_input_streams()
+        self.graph.wait_until_done()
         if self._print_output:
             for entry in self.model.config.output_side_packet:
                 name = entry.rpartition(":")[2]
-                typer.echo(f"{name}: {_described(self._graph.get_output_side_packet(name).payload)}")
+                typer.echo(f"{name}: {_described(self.graph.get_output_side_packet(name).payload)}")
         return self._take()
 
     def cancel(self) -> None:
         """Cancel the run, which then ends with an error; may be called from any thread."""
-        self._graph.cancel()
+        self.graph.cancel()
 
     @override
     def abandon(self) -> None:
-        self._graph.__exit__(RuntimeError, None, None)
+        self.graph.__exit__(RuntimeError, None, None)
 
     def _take(self) -> list[TimedPixels]:
         taken: list[TimedPixels] = []
@@ -125,15 +109,6 @@ class GraphSession(FrameSession):
             packet = self._received.popleft()
             taken.append((_pixels(packet, self.output_stream or ""), packet.timestamp.value))
         return taken
-
-
-def _select_input(model: GraphModel, requested: str | None) -> str | None:
-    return _select(requested, model.graph_inputs.names, model.graph_inputs.names, "input")
-
-
-def _select_output(model: GraphModel, requested: str | None) -> str | None:
-    candidates = [name for name in model.graph_outputs.names if _may_carry_images(model, name)]
-    return _select(requested, candidates, list(model.streams), "output")
 
 
 def _select(

@@ -16,7 +16,8 @@ from mpgraph.errors import MpgraphError
 
 if TYPE_CHECKING:
     from mpgraph.cli.run.graph_session import GraphSession
-    from mpgraph.graph.calculator_graph import CalculatorGraph
+    from mpgraph.profiling.trace import Trace
+    from mpgraph.testing.recorder import GraphRecorder
 
 _MAX_PROFILED_CALLS = 2_000_000
 
@@ -60,47 +61,34 @@ class RunInstrumentation:
         """Instrument the run in the body. A run that fails leaves its recording, trace and table, too."""
         with ExitStack() as stack:
             if self.record is not None:
-                stack.enter_context(_recording(session.graph, self.record))
+                from mpgraph.testing import record
+
+                recording = record(session.graph, self.record, outputs=False, overwrite=True)
+                stack.callback(_report_recording, stack.enter_context(recording), self.record)
             if self.page:
                 stack.enter_context(_live_page(session, graph, self.browser))
             if self.trace is not None:
-                stack.enter_context(_tracing(session.graph, self.trace))
+                stack.callback(_save_trace, stack.enter_context(session.graph.trace()), self.trace)
             if self.profile:
-                stack.enter_context(_profiling(session.graph))
+                trace = session.graph.trace(capacity=_MAX_PROFILED_CALLS, every_call=True)
+                stack.callback(_print_profile, stack.enter_context(trace))
             yield
 
 
-@contextmanager
-def _recording(graph: CalculatorGraph, file: Path) -> Iterator[None]:
-    from mpgraph.testing import record
-
-    with record(graph, file, outputs=False, overwrite=True) as recorder:
-        try:
-            yield
-        finally:
-            typer.echo(f"{file}: {counted(recorder.sent, 'packet')} (mpgraph replay {file})")
+def _report_recording(recorder: GraphRecorder, file: Path) -> None:
+    typer.echo(f"{file}: {counted(recorder.sent, 'packet')} (mpgraph replay {file})")
 
 
-@contextmanager
-def _tracing(graph: CalculatorGraph, path: Path) -> Iterator[None]:
-    with graph.trace() as trace:
-        try:
-            yield
-        finally:
-            trace.save(path)
-            typer.echo(f"{path}: {len(trace.timeline().slices)} calls")
+def _save_trace(trace: Trace, file: Path) -> None:
+    trace.save(file)
+    typer.echo(f"{file}: {len(trace.timeline().slices)} calls")
 
 
-@contextmanager
-def _profiling(graph: CalculatorGraph) -> Iterator[None]:
+def _print_profile(trace: Trace) -> None:
     from mpgraph.profiling.report import text_table
 
-    with graph.trace(capacity=_MAX_PROFILED_CALLS, every_call=True) as trace:
-        try:
-            yield
-        finally:
-            if rows := trace.profile():
-                typer.echo(text_table(rows))
+    if rows := trace.profile():
+        typer.echo(text_table(rows))
 
 
 @contextmanager

@@ -24,7 +24,7 @@ class GraphReloader:
     """Creates sessions of one graph: the first one, and another whenever its files have changed.
 
     graph: the graph file. load_session: loads it. modules: the user's modules, which are reloaded too.
-    extra: other files to watch, such as the input.
+    extra: other files to watch, such as the input. files: reports changes.
     """
 
     def __init__(
@@ -38,18 +38,10 @@ class GraphReloader:
         self._load_session = load_session
         self._modules = modules
         self._extra = tuple(extra)
-        self._files = FileWatcher()
-        self._files.watch(self._known_files())
+        self.files = FileWatcher()
+        self.files.watch(self._known_files())
         self._previous: UnloadedModules | None = None
         self._failed = False
-
-    def changed(self) -> list[Path]:
-        """Return the files that have changed. Cheap enough to be called for every frame."""
-        return self._files.changed()
-
-    def wait(self) -> list[Path]:
-        """Wait until files have changed, and return them."""
-        return self._files.wait()
 
     def load(self, changed: Sequence[Path] = ()) -> GraphSession | None:
         """Load the graph, after reloading the user's modules if one of them changed.
@@ -72,7 +64,7 @@ class GraphReloader:
             self._roll_back(lines, [Path(location.file) for location in locations])
             return None
         assert session is not None
-        self._files.watch([*self._known_files(), *files_of(session.model)])
+        self.files.watch([*self._known_files(), *files_of(session.model)])
         return session
 
     def accept(self, changed: Iterable[Path]) -> None:
@@ -98,7 +90,7 @@ class GraphReloader:
             modules += self._modules.files()
         # The fix may be a new file, such as a missing module or subgraph, next to the existing ones.
         folders = {Path(), self._graph.parent, *(file.parent for file in modules)}
-        self._files.watch_more(modules, folders)
+        self.files.watch_more(modules, folders)
 
     def _known_files(self) -> list[Path]:
         return [self._graph, *self._modules.files(), *self._extra]

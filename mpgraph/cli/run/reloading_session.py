@@ -42,7 +42,7 @@ class ReloadingSession(FrameSession):
 
     @override
     def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
-        changed = self._reloader.changed()
+        changed = self._reloader.files.changed()
         candidate = self._reloader.load(changed) if changed else None
         if candidate is not None:
             try:

@@ -37,11 +37,6 @@ class InputOutputSelection:
     output_image: Path | None = None
     browser: bool = True
 
-    @property
-    def has_input(self) -> bool:
-        """Whether the user has selected an input."""
-        return any(source is not None for source in (self.input_video, self.input_image, self.webcam))
-
 
 class FrameSession(Protocol):
     """A run of a graph that is fed frames.
@@ -79,21 +74,17 @@ class SessionDriver:
         """Feed the selected input; a graph without input streams runs on its own."""
         selection = self._selection
         if not self._session.input_stream:
-            if selection.has_input:
+            if {selection.input_video, selection.input_image, selection.webcam} != {None}:
                 raise typer.BadParameter("this graph has no input stream to feed")
-            self.run_without_input()
+            video = selection.output_video
+            with self._running(VideoFile(video) if video else self._image_sink()):
+                pass  # It ends on its own.
         elif selection.input_image is not None:
             self.feed_image(selection.input_image)
         elif selection.input_video is not None:
             self.feed_video(selection.input_video)
         else:
             self.feed_camera(selection.webcam or 0)
-
-    def run_without_input(self) -> None:
-        """Run a graph without input streams until it ends."""
-        video = self._selection.output_video
-        with self._running(VideoFile(video) if video else self._image_sink()):
-            pass
 
     def feed_image(self, source: Path) -> None:
         """Feed one image at timestamp 0."""

@@ -10,13 +10,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from mpgraph.cli.arguments import graph_file
 from mpgraph.cli.frames.pipeline import TimedPixels
 from mpgraph.cli.frames.sinks import LivePreview
 from mpgraph.cli.run.file_watcher import INTERVAL_SECONDS
@@ -38,14 +36,11 @@ _REFRESH_SECONDS = 0.5
 def run_watched(
     graph: Path, load: Callable[[], GraphSession], modules: UserModules, selection: InputOutputSelection
 ) -> None:
-    """Run a graph, reloaded by `load` whenever its files change, until Ctrl-C or until the page is closed."""
-    with suppress(KeyboardInterrupt):
-        _run(graph_file(graph), load, modules, selection)
+    """Run a graph file, reloaded by `load` whenever its files change, until the page is closed.
 
-
-def _run(
-    graph: Path, load: Callable[[], GraphSession], modules: UserModules, selection: InputOutputSelection
-) -> None:
+    Raises:
+        KeyboardInterrupt: the user has pressed Ctrl-C, the usual end.
+    """
     inputs = [file for file in (selection.input_video, selection.input_image) if file is not None]
     is_fed: bool | None = None
 
@@ -59,7 +54,7 @@ def _run(
     session = reloader.load()
     while session is None:
         typer.echo("waiting for a change (Ctrl-C to stop)", err=True)
-        session = reloader.load(reloader.wait())
+        session = reloader.load(reloader.files.wait())
     is_fed = bool(session.input_stream)
     image, video = selection.input_image, selection.input_video
     if is_fed and image is not None and selection.output_image is None and session.output_stream:
@@ -123,9 +118,9 @@ def _run_at_every_change(
 def _wait(reloader: GraphReloader, preview: StillPreview | None) -> list[Path]:
     """Wait for a change and return the changed files; none if the viewer has closed the page."""
     if preview is None:
-        return reloader.wait()
+        return reloader.files.wait()
     refreshed = time.monotonic()
-    while not (changed := reloader.changed()):
+    while not (changed := reloader.files.changed()):
         time.sleep(INTERVAL_SECONDS / 2)
         if time.monotonic() > refreshed + _REFRESH_SECONDS:
             preview.refresh()
@@ -155,7 +150,7 @@ class CancelOnChange(FrameSession):
 
     @override
     def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
-        self.changed = self._reloader.changed()
+        self.changed = self._reloader.files.changed()
         if self.changed:
             raise FilesChangedError
         return self._session.feed(pixels, timestamp_us)
@@ -178,7 +173,7 @@ class CancelOnChange(FrameSession):
 
     def _cancel_on_change(self, ended: threading.Event) -> None:
         while not ended.wait(INTERVAL_SECONDS):
-            self.changed = self._reloader.changed()
+            self.changed = self._reloader.files.changed()
             if self.changed:
                 self._session.cancel()
                 return

@@ -87,7 +87,7 @@ def selfie(
       mpgraph selfie --webcam 0 -b skyblue
     """
     from mpgraph.cli.selfie import images, video
-    from mpgraph.cli.selfie.job import SelfieJob
+    from mpgraph.cli.selfie.job import SelfieJob, effect_for
     from mpgraph.io.files import existing_file
     from mpgraph.media.images import IMAGE_SUFFIXES
 
@@ -97,8 +97,8 @@ def selfie(
         raise typer.BadParameter("give an INPUT file or folder, or --webcam 0")
     if source is not None and webcam is None and not source.is_dir():
         existing_file(source)
-    model_selection, device = int(model is Model.landscape), "gpu" if gpu else "cpu"
-    job = SelfieJob.from_options(background, mask_only, threshold, model_selection, force, device)
+    effect = effect_for(background, mask_only, threshold)
+    job = SelfieJob(effect, int(model is Model.landscape), force, "gpu" if gpu else "cpu")
     if webcam is not None or source is None:
         video.process_camera(webcam or 0, source, job, not no_browser)
     elif source.is_dir():

@@ -9,10 +9,7 @@ struct Params {
   start: f32,       // of the first sample, from the centre
 }
 
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var image: texture_2d<f32>;
-@group(0) @binding(2) var guide: texture_2d<f32>;
-@group(0) @binding(3) var target_image: texture_storage_2d<rgba8unorm, write>;
+@group(0) @binding(3) var guide: texture_2d<f32>;
 
 // The image at a position in pixels of the guide.
 fn image_at(guide_position: vec2<f32>) -> vec3<f32> {

@@ -11,17 +11,15 @@ struct Params {
   offset: f32,
 }
 
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var source: texture_2d<f32>;
-@group(0) @binding(2) var<storage, read_write> values: array<f32>;
+@group(0) @binding(1) var<storage, read_write> values: array<f32>;
 
 fn texel_or_zero(at: vec2<i32>) -> vec4<f32> {
-  let last = vec2<i32>(textureDimensions(source)) - 1;
+  let last = vec2<i32>(textureDimensions(image)) - 1;
   let inside = clamp(at, vec2<i32>(0), last);
   if (params.zero_border == 1u && any(inside != at)) {
     return vec4<f32>(0.0);
   }
-  return textureLoad(source, inside, 0);
+  return textureLoad(image, inside, 0);
 }
 
 @compute @workgroup_size(8, 8)

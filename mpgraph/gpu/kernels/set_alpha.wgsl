@@ -7,11 +7,6 @@ struct Params {
   alpha: f32,     // if no mask is used
 }
 
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var image: texture_2d<f32>;
-@group(0) @binding(2) var mask: texture_2d<f32>;
-@group(0) @binding(3) var target_image: texture_storage_2d<rgba8unorm, write>;
-
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= params.width || id.y >= params.height) { return; }

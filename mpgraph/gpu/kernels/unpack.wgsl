@@ -7,9 +7,7 @@ struct Params {
   first_row: u32, // the row of the texture at which these rows begin
 }
 
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> bytes: array<u32>;
-@group(0) @binding(2) var target_image: texture_storage_2d<rgba8unorm, write>;
+@group(0) @binding(2) var<storage, read> bytes: array<u32>;
 
 fn byte_at(index: u32) -> f32 {
   return f32((bytes[index >> 2u] >> ((index & 3u) * 8u)) & 255u) / 255.0;

@@ -10,22 +10,18 @@ struct Params {
   border: u32,            // 0: repeat the edge; 1: the colour
 }
 
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var source: texture_2d<f32>;
-@group(0) @binding(2) var target_image: texture_storage_2d<rgba8unorm, write>;
-
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= params.width || id.y >= params.height) { return; }
   let centre = vec3<f32>(f32(id.x) + 0.5, f32(id.y) + 0.5, 1.0);
   let point = vec2<f32>(dot(params.to_source_x.xyz, centre), dot(params.to_source_y.xyz, centre));
-  let size = vec2<f32>(textureDimensions(source));
+  let size = vec2<f32>(textureDimensions(image));
   var color = params.color;
   if (params.border == 0u || (all(point >= vec2<f32>(0.0)) && all(point <= size))) {
     if (params.nearest == 1u) {
-      color = texel(source, vec2<i32>(floor(point)));
+      color = texel(image, vec2<i32>(floor(point)));
     } else {
-      color = bilinear(source, point - 0.5);
+      color = bilinear(image, point - 0.5);
     }
   }
   textureStore(target_image, id.xy, rounded(color));

@@ -12,21 +12,3 @@
 Values are float32 with the channels last, in blocks of four: value (n, y, x, c) is lane c % 4 of the vec4
 ((n * height + y) * width + x) * blocks + c / 4. A shape with fewer than four dimensions has ones in front.
 """
-
-from __future__ import annotations
-
-from mpgraph.inference.model import TfliteModel
-from mpgraph.inference.runner import InferenceRunner
-
-
-def create(
-    model: TfliteModel, *, num_threads: int | None, cores: int, use_xnnpack: bool, allow_precision_loss: bool
-) -> InferenceRunner:
-    """Load `model` onto the GPU.
-
-    Raises:
-        InferenceError: there is no GPU, or the model cannot run there.
-    """
-    from mpgraph.inference.webgpu.runner import WebgpuRunner
-
-    return WebgpuRunner(model)

@@ -151,6 +151,12 @@ class PlanBuilder:
         """Set a result of the operator."""
         self.values[self.operation.outputs[position]] = value
 
+    def result(self, dims: Sequence[int]) -> Value:
+        """A new value of this shape, set as the first result of the operator."""
+        value = self.new(dims)
+        self.give(value)
+        return value
+
     def reshaped(self, value: Value, dims: Sequence[int]) -> Value:
         """The same numbers in another shape; copied only if their padding differs."""
         target = self.new(dims)

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from mpgraph.errors import GpuError, InferenceError
-from mpgraph.gpu import GpuContext, current
+from mpgraph.gpu import current
 from mpgraph.inference.model import TfliteModel
-from mpgraph.inference.runner import Array, InferenceRunner
+from mpgraph.inference.runner import Array, InferenceRunner, RunnerSettings
 from mpgraph.inference.webgpu.network import read_network
 from mpgraph.inference.webgpu.plan_runner import PlanRunner
 from mpgraph.inference.webgpu.planning import make_plan
@@ -24,8 +24,8 @@ class WebgpuRunner(InferenceRunner):
 
     backend = "webgpu"
 
-    def __init__(self, model: TfliteModel, context: GpuContext | None = None) -> None:
-        """Load; without `context`, onto the GPU that MPGRAPH_GPU_ADAPTER selects, or the preferred one.
+    def __init__(self, model: TfliteModel, settings: RunnerSettings) -> None:
+        """Load the model onto the GPU that MPGRAPH_GPU_ADAPTER selects, or the preferred one.
 
         Raises:
             InferenceError: the GPU backend does not support an operator of the model, or there is no GPU.
@@ -34,7 +34,7 @@ class WebgpuRunner(InferenceRunner):
         self._network = read_network(model)
         self._plan_runner: PlanRunner | None = None
         try:
-            self._context = current() if context is None else context
+            self._context = current()
         except GpuError as error:
             raise InferenceError(error.message) from error
         self._prepare([spec.shape for spec in model.inputs])
@@ -48,10 +48,8 @@ class WebgpuRunner(InferenceRunner):
         self.inputs = tuple(
             replace(spec, shape=shape) for spec, shape in zip(self.model.inputs, shapes, strict=True)
         )
-        self.outputs = tuple(
-            replace(spec, shape=value.shape.dims)
-            for spec, value in zip(self.model.outputs, plan.outputs, strict=True)
-        )
+        results = zip(self.model.outputs, plan.outputs, strict=True)
+        self.outputs = tuple(replace(spec, shape=value.shape.dims) for spec, value in results)
         self._views = [np.zeros(spec.shape, spec.dtype) for spec in self.inputs]
 
     def _compute(self) -> list[Array]:

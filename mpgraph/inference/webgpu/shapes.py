@@ -12,6 +12,9 @@ import numpy.typing as npt
 
 LANES = 4
 
+Pair = tuple[int, int]
+"""Vertical and horizontal: sizes, strides, padding."""
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -86,17 +89,33 @@ def window(size: int, kernel: int, stride: int, dilation: int, same: bool) -> tu
     return out, max(0, (out - 1) * stride + reach - size) // 2
 
 
+def windows(
+    image: Shape, kernel: Pair, stride: Pair, same: bool, dilation: Pair = (1, 1)
+) -> tuple[Pair, Pair]:
+    """The height and width of a convolution's output, and the padding above and left of its input."""
+    axes = zip(image.nhwc[1:3], kernel, stride, dilation, strict=True)
+    (out_h, pad_h), (out_w, pad_w) = (window(*axis, same) for axis in axes)
+    return (out_h, out_w), (pad_h, pad_w)
+
+
 def window_parameters(
-    image: Shape, out: Shape, kernel: Sequence[int], stride: Sequence[int], pad: Sequence[int]
+    image: Shape, out: Shape, kernel: Pair, stride: Pair, pad: Pair, dilation: Pair = (1, 1)
 ) -> dict[str, int]:
-    """The parameters that all kernels with a sliding window have; the pairs are (height, width)."""
-    names = ("in", "out", "kernel", "stride", "pad")
-    pairs = (image.nhwc[1:3], out.nhwc[1:3], kernel, stride, pad)
-    return {
-        f"{name}_{axis}": size
-        for name, pair in zip(names, pairs, strict=True)
-        for axis, size in zip("hw", pair, strict=True)
+    """The parameters of kernels with a sliding window, `Params` in shared.wgsl, but `count`.
+
+    Parameters that only some of the kernels use have neutral values.
+    """
+    pairs = {
+        "in": image.nhwc[1:3],
+        "out": out.nhwc[1:3],
+        "kernel": kernel,
+        "stride": stride,
+        "dilation": dilation,
+        "pad": pad,
     }
+    sizes = {f"{name}_{axis}": n for name, pair in pairs.items() for axis, n in zip("hw", pair, strict=True)}
+    blocks = {"in_blocks": image.blocks, "out_blocks": out.blocks}
+    return {**sizes, **blocks, "activation": 0, "final_activation": -1, "multiplier": 1, "mode": 0}
 
 
 def strides(shape: Shape, out: Shape) -> Sequence[int]:

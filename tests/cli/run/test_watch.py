@@ -148,35 +148,39 @@ def test_video_continues_while_its_graph_is_edited(start: Start, clip: Path, sav
     assert times == sorted(set(times)) and times[-1] > 400_000  # It is longer than the video.
 
 
-def test_image_is_written_again_at_each_change(start: Start, portrait_file: Path, tmp_path: Path) -> None:
+def test_image_is_written_again_at_each_change(
+    start: Start, portrait_file: Path, tmp_path: Path, save: Save
+) -> None:
     result, module = tmp_path / "result.png", tmp_path / "watch_level.py"
     run = start("--input-image", portrait_file, "--output-image", result)
     run.expect("waiting for a change")
     assert read_image(result).max() == 10
-    module.write_text(CALCULATOR.replace("10", "nothing"), "utf-8")
+    save(module, CALCULATOR.replace("10", "nothing"))
     assert "NameError" in "".join(run.expect("waiting for a change"))
     assert read_image(result).max() == 10
-    module.write_text(CALCULATOR.replace("10", "200"), "utf-8")
+    save(module, CALCULATOR.replace("10", "200"))
     run.expect("reloaded: watch_level.py changed")
     run.expect("waiting for a change")
     assert read_image(result).max() == 200
     assert run.end() == 0
 
 
-def test_image_is_shown_without_an_output_file(start: Start, portrait_file: Path, tmp_path: Path) -> None:
+def test_image_is_shown_without_an_output_file(
+    start: Start, portrait_file: Path, tmp_path: Path, save: Save
+) -> None:
     run = start("--input-image", portrait_file, "--no-browser")
     run.expect("Live preview at")
     run.expect("waiting for a change")
-    (tmp_path / "level.pbtxt").write_text(f"# edited\n{GRAPH}", "utf-8")
+    save(tmp_path / "level.pbtxt", f"# edited\n{GRAPH}")
     run.expect("reloaded: level.pbtxt changed")
     assert run.end() == 0
 
 
-def test_video_is_written_again_at_each_change(start: Start, clip: Path) -> None:
+def test_video_is_written_again_at_each_change(start: Start, clip: Path, save: Save) -> None:
     result = clip.with_name("result.mp4")
     run = start("-i", clip, "-o", result)
     run.expect("waiting for a change")
-    clip.with_name("watch_level.py").write_text(CALCULATOR.replace("10", "200"), "utf-8")
+    save(clip.with_name("watch_level.py"), CALCULATOR.replace("10", "200"))
     run.expect("reloaded: watch_level.py changed")
     run.expect("waiting for a change")
     with VideoReader(result) as reader:
@@ -186,13 +190,13 @@ def test_video_is_written_again_at_each_change(start: Start, clip: Path) -> None
 
 
 def test_graph_with_errors_at_the_start_is_waited_for(
-    start: Start, portrait_file: Path, tmp_path: Path
+    start: Start, portrait_file: Path, tmp_path: Path, save: Save
 ) -> None:
     graph = tmp_path / "level.pbtxt"
-    graph.write_text(GRAPH.replace("IMAGE:in", "IMAGE:im"), "utf-8")
+    save(graph, GRAPH.replace("IMAGE:in", "IMAGE:im"))
     run = start("--input-image", portrait_file, "--output-image", "result.png")
     assert any("level.pbtxt:7:" in line for line in run.expect("waiting for a change"))
-    graph.write_text(GRAPH, "utf-8")
+    save(graph, GRAPH)
     run.expect("result.png", run.out)
     assert run.end() == 0
 
@@ -243,12 +247,20 @@ def test_camera_stays_open_and_its_recording_continues(
 ) -> None:
     module, reloaded = tmp_path / "watch_camera.py", tmp_path / "reloaded"
     text = CALCULATOR.replace("WatchLevel", "WatchCamera")
+    # The first frame is the trial of the new graph, so at the third the graph has been accepted.
+    at_third_frame = f"""
+        self.frames = getattr(self, "frames", 0) + 1
+        if self.frames == 3:
+            open({str(reloaded)!r}, "w").close()
+        cc.emit(self.out"""
+    # The path is inserted last, because it may contain "10" as well.
+    edited = text.replace("10", "200").replace("\n        cc.emit(self.out", at_third_frame)
     save(module, text)
     save(tmp_path / "camera.pbtxt", GRAPH.replace("WatchLevel", "WatchCamera"))
     opened: list[int] = []
 
     class Camera:
-        """A camera whose user edits at the tenth frame, and stops a few frames after the reload."""
+        """A camera whose user edits at the tenth frame, and stops once the new graph has run for a while."""
 
         def __init__(self, number: int) -> None:
             opened.append(number)
@@ -260,14 +272,13 @@ def test_camera_stays_open_and_its_recording_continues(
             opened.append(-1)
 
         def __iter__(self) -> Iterator[VideoFrame]:
-            end, left = time.monotonic() + TIMEOUT_SECONDS, 5
+            end = time.monotonic() + TIMEOUT_SECONDS
             for i in itertools.count():
                 if i == 10:
-                    touch = f"        open({str(reloaded)!r}, 'w').close()\n        cc.emit(self.out"
-                    save(module, text.replace("        cc.emit(self.out", touch).replace("10", "200"))
-                left -= reloaded.exists()
-                if not left or time.monotonic() > end:
+                    save(module, edited)
+                if reloaded.exists():
                     return
+                assert time.monotonic() < end, "the edited calculator has not been loaded"
                 time.sleep(0.01)
                 yield VideoFrame(np.zeros((48, 64, 3), np.uint8), i * 10_000, i)
 

@@ -2,25 +2,16 @@
 // first channel.
 
 struct Params {
+  first_step: vec4<i32>,
+  second_step: vec4<i32>,
   count: i32,
   out_h: i32,
   out_w: i32,
   out_channels: i32,
-  a_batch: i32,
-  a_row: i32,
-  a_pixel: i32,
-  a_block: i32,
-  b_batch: i32,
-  b_row: i32,
-  b_pixel: i32,
-  b_block: i32,
   operation: i32,
   activation: i32,
 }
 
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read_write> result: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> first: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read> second: array<vec4<f32>>;
 
 fn combine(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {
@@ -44,14 +35,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let blocks = (params.out_channels + 3) / 4;
   let block = index % blocks;
   let pixel = index / blocks;
-  let x = pixel % params.out_w;
   let row = pixel / params.out_w;
-  let y = row % params.out_h;
-  let n = row / params.out_h;
-  var a = first[n * params.a_batch + y * params.a_row + x * params.a_pixel + block * params.a_block];
-  var b = second[n * params.b_batch + y * params.b_row + x * params.b_pixel + block * params.b_block];
-  if (params.a_block == 0) { a = vec4<f32>(a.x); }
-  if (params.b_block == 0) { b = vec4<f32>(b.x); }
+  let at = vec4<i32>(row / params.out_h, row % params.out_h, pixel % params.out_w, block);
+  var a = image[dot4(at, params.first_step)];
+  var b = second[dot4(at, params.second_step)];
+  if (params.first_step.w == 0) { a = vec4<f32>(a.x); }
+  if (params.second_step.w == 0) { b = vec4<f32>(b.x); }
   let value = activate(combine(a, b), params.activation);
   // 0 / 0 in the padding would spread to real channels later.
   result[index] = without_padding(value, block, params.out_channels);

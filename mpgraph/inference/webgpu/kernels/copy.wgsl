@@ -14,13 +14,8 @@ struct Params {
   fill: f32,
 }
 
-@group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read_write> result: array<f32>;
 @group(0) @binding(2) var<storage, read> image: array<f32>;
-
-fn dot4(a: vec4<i32>, b: vec4<i32>) -> i32 {
-  return a.x * b.x + a.y * b.y + a.z * b.z + a.w * b.w;
-}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {

@@ -7,10 +7,6 @@ struct Params {
   activation: i32,
 }
 
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read_write> result: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> image: array<vec4<f32>>;
-
 var<workgroup> sums: array<vec4<f32>, 64>;
 
 @compute @workgroup_size(64)

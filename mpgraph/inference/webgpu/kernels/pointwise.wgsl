@@ -11,22 +11,8 @@ struct Params {
   final_activation: i32,
 }
 
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read_write> result: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> image: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read> weights: array<vec4<f32>>;
-@group(0) @binding(4) var<storage, read> bias: array<vec4<f32>>;
-@group(0) @binding(5) var<storage, read> addend: array<vec4<f32>>;
-
 fn weigh(value: vec4<f32>, w0: vec4<f32>, w1: vec4<f32>, w2: vec4<f32>, w3: vec4<f32>) -> vec4<f32> {
   return value.x * w0 + value.y * w1 + value.z * w2 + value.w * w3;
-}
-
-// The result at the index `at`: the activated sum, plus the addend unless final_activation is -1.
-fn finished(sum: vec4<f32>, at: i32) -> vec4<f32> {
-  let value = activate(sum, params.activation);
-  if (params.final_activation < 0) { return value; }
-  return activate(value + addend[at], params.final_activation);
 }
 
 @compute @workgroup_size(64)

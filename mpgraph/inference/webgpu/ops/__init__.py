@@ -9,9 +9,7 @@ from mpgraph.inference.webgpu.ops import (
     elementwise,
     moving,
     pooling,
-    reshaping,
     resizing,
-    unpooling,
 )
 from mpgraph.inference.webgpu.plan import Rule
 
@@ -20,7 +18,5 @@ OPS: Mapping[str, Rule] = {
     **elementwise.RULES,
     **moving.RULES,
     **pooling.RULES,
-    **reshaping.RULES,
     **resizing.RULES,
-    **unpooling.RULES,
 }

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import struct
-
-from mpgraph.inference.operators import TRANSPOSE_CONV_BIAS
+from mpgraph.inference.operators import TRANSPOSE_CONV_BIAS, TransposeConvBias
 from mpgraph.inference.schema import Padding
 from mpgraph.inference.webgpu.network import Array, Operation
 from mpgraph.inference.webgpu.plan import Constant, PlanBuilder, Rule, Value
-from mpgraph.inference.webgpu.shapes import pad_last, window, window_parameters
+from mpgraph.inference.webgpu.shapes import Pair, pad_last, window_parameters, windows
 
 _PIXELS_AT_ONCE = 4
-_CUSTOM_PADDINGS = {1: Padding.SAME, 2: Padding.VALID}
 
 
 def _spatial_first(weights: Array) -> Constant:
@@ -22,20 +19,16 @@ def _spatial_first(weights: Array) -> Constant:
 def _pointwise(plan: PlanBuilder, op: Operation, image: Value, weights: Array, target: Value) -> None:
     pixels, blocks = target.shape.pixels, target.shape.blocks
     bias = plan.bias(2, len(weights))
-    plan.emit(
-        "pointwise",
-        target,
-        image,
-        _spatial_first(weights),
-        bias,
-        _addend(plan, op, target, bias),
-        count=-(-pixels // _PIXELS_AT_ONCE) * blocks,
-        pixels=pixels,
-        in_blocks=image.shape.blocks,
-        out_blocks=blocks,
-        activation=op.activation,
-        final_activation=op.final_activation,
-    )
+    parameters = {
+        "count": -(-pixels // _PIXELS_AT_ONCE) * blocks,
+        "pixels": pixels,
+        "in_blocks": image.shape.blocks,
+        "out_blocks": blocks,
+        "activation": op.activation,
+        "final_activation": op.final_activation,
+    }
+    addend = _addend(plan, op, target, bias)
+    plan.emit("pointwise", target, image, _spatial_first(weights), bias, addend, **parameters)
 
 
 def _addend(plan: PlanBuilder, op: Operation, target: Value, unused: Constant) -> Value | Constant:
@@ -54,11 +47,10 @@ def _conv(plan: PlanBuilder, op: Operation) -> None:
     if depth != image.shape.channels:
         raise plan.refusal(f"it has groups of {depth} among {image.shape.channels} channels")
     if (kernel_h, kernel_w, op.option(1), op.option(2)) == (1, 1, 1, 1):
-        target = plan.new((*image.shape.nhwc[:3], out_channels))
-        plan.give(target)
+        target = plan.result((*image.shape.nhwc[:3], out_channels))
         _pointwise(plan, op, image, weights, target)
         return
-    _slide(plan, op, "conv", _spatial_first(weights), (kernel_h, kernel_w, out_channels), dilation=4)
+    _slide(plan, op, "conv", _spatial_first(weights), (kernel_h, kernel_w), out_channels, dilation=4)
 
 
 def _depthwise(plan: PlanBuilder, op: Operation) -> None:
@@ -66,9 +58,8 @@ def _depthwise(plan: PlanBuilder, op: Operation) -> None:
     _, kernel_h, kernel_w, out_channels = weights.shape
     if out_channels % channels:
         raise plan.refusal(f"it turns {channels} channels into {out_channels}")
-    size = (kernel_h, kernel_w, out_channels)
-    multiplier = out_channels // channels
-    _slide(plan, op, "depthwise", Constant(pad_last(weights)), size, dilation=5, multiplier=multiplier)
+    packed, size, multiplier = Constant(pad_last(weights)), (kernel_h, kernel_w), out_channels // channels
+    _slide(plan, op, "depthwise", packed, size, out_channels, dilation=5, multiplier=multiplier)
 
 
 def _slide(
@@ -76,45 +67,31 @@ def _slide(
     op: Operation,
     kernel: str,
     weights: Constant,
-    size: tuple[int, int, int],
+    kernel_size: Pair,
+    out_channels: int,
     *,
     dilation: int,
-    **more: int,
+    multiplier: int = 1,
 ) -> None:
     """Slide a window over the image.
 
-    size: height, width and output channels of the window. dilation: the option with the horizontal dilation;
-    the vertical dilation follows. more: additional parameters of this kernel.
+    dilation: the option with the horizontal dilation;
+    the vertical dilation follows. multiplier: output channels for each input channel, of depthwise.
     """
     image = plan.computed(0)
-    batch, height, width, _ = image.shape.nhwc
-    kernel_h, kernel_w, out_channels = size
     same = op.option(0, "b") == Padding.SAME
-    stride_w, stride_h = op.option(1), op.option(2)
-    dilation_w, dilation_h = op.option(dilation, "i", 1), op.option(dilation + 1, "i", 1)
-    out_h, pad_h = window(height, kernel_h, stride_h, dilation_h, same)
-    out_w, pad_w = window(width, kernel_w, stride_w, dilation_w, same)
-    target = plan.new((batch, out_h, out_w, out_channels))
-    plan.give(target)
+    stride = op.option(2), op.option(1)
+    dilations = op.option(dilation + 1, "i", 1), op.option(dilation, "i", 1)
+    out, pad = windows(image.shape, kernel_size, stride, same, dilations)
+    target = plan.result((image.shape.nhwc[0], *out, out_channels))
     bias = plan.bias(2, out_channels)
-    plan.emit(
-        kernel,
-        target,
-        image,
-        weights,
-        bias,
-        _addend(plan, op, target, bias),
-        **window_parameters(
-            image.shape, target.shape, (kernel_h, kernel_w), (stride_h, stride_w), (pad_h, pad_w)
-        ),
-        in_blocks=image.shape.blocks,
-        out_blocks=target.shape.blocks,
-        dilation_h=dilation_h,
-        dilation_w=dilation_w,
-        activation=op.activation,
-        final_activation=op.final_activation,
-        **more,
-    )
+    parameters = {
+        **window_parameters(image.shape, target.shape, kernel_size, stride, pad, dilations),
+        "activation": op.activation,
+        "final_activation": op.final_activation,
+        "multiplier": multiplier,
+    }
+    plan.emit(kernel, target, image, weights, bias, _addend(plan, op, target, bias), **parameters)
 
 
 def _fully_connected(plan: PlanBuilder, op: Operation) -> None:
@@ -126,8 +103,7 @@ def _fully_connected(plan: PlanBuilder, op: Operation) -> None:
         raise plan.refusal(f"it has weights for {depth} numbers and receives {image.shape.size}")
     keeps_dims = bool(op.option(2, "b")) and image.shape.channels == depth
     rows = plan.reshaped(image, (image.shape.size // depth, depth))
-    target = plan.new((*image.shape.dims[:-1], units) if keeps_dims else (*rows.shape.dims[:1], units))
-    plan.give(target)
+    target = plan.result((*image.shape.dims[:-1], units) if keeps_dims else (*rows.shape.dims[:1], units))
     _pointwise(plan, op, rows, weights.reshape(units, 1, 1, depth), target)
 
 
@@ -138,27 +114,23 @@ def _transpose_conv(plan: PlanBuilder, op: Operation) -> None:
 
 
 def _transpose_conv_bias(plan: PlanBuilder, op: Operation) -> None:
-    if len(op.custom_options) < 12:
-        raise plan.refusal("its options are not 12 bytes")
-    padding, stride_w, stride_h = struct.unpack_from("<3i", op.custom_options)
-    if padding not in _CUSTOM_PADDINGS or stride_w < 1 or stride_h < 1:
-        raise plan.refusal(f"it has padding {padding}, strides {stride_w} and {stride_h}")
-    same = _CUSTOM_PADDINGS[padding] is Padding.SAME
+    try:
+        options = TransposeConvBias.parse(op.custom_options)
+    except ValueError as error:
+        raise plan.refusal(f"it {error}") from None
     _, height, width, _ = plan.shape(0).nhwc
     _, kernel_h, kernel_w, _ = plan.constant(1).shape
-    out = tuple(
-        stride * (size - 1) + kernel - (max(0, kernel - (size - 1) % stride - 1) if same else 0)
-        for size, kernel, stride in ((height, kernel_h, stride_h), (width, kernel_w, stride_w))
-    )
-    _add_transpose_conv(plan, op, (0, 1, 2), (out[0], out[1]), (stride_h, stride_w), same)
+    out = options.output_size(height, width, kernel_h, kernel_w)
+    strides = options.stride_h, options.stride_w
+    _add_transpose_conv(plan, op, (0, 1, 2), out, strides, options.padding is Padding.SAME)
 
 
 def _add_transpose_conv(
     plan: PlanBuilder,
     op: Operation,
     operands: tuple[int, int, int],
-    out: tuple[int, int],
-    strides: tuple[int, int],
+    out: Pair,
+    strides: Pair,
     same: bool,
 ) -> None:
     """operands: the positions of the image, the weights and the bias among the operands."""
@@ -167,28 +139,17 @@ def _add_transpose_conv(
     out_channels, kernel_h, kernel_w, depth = weights.shape
     if depth != channels:
         raise plan.refusal(f"it has weights for {depth} channels and receives {channels}")
-    (out_h, out_w), (stride_h, stride_w) = out, strides
+    axes = zip((height, width), strides, (kernel_h, kernel_w), out, strict=True)
     # The padding is that of the inverse convolution, from the output's size to the input's.
     pad_h, pad_w = (
         max(0, (size - 1) * stride + kernel - out_size) // 2 if same else 0
-        for size, stride, kernel, out_size in (
-            (height, stride_h, kernel_h, out_h),
-            (width, stride_w, kernel_w, out_w),
-        )
+        for size, stride, kernel, out_size in axes
     )
-    target = plan.new((batch, out_h, out_w, out_channels))
-    plan.give(target)
-    plan.emit(
-        "transpose_conv",
-        target,
-        image,
-        _spatial_first(weights),
-        plan.bias(operands[2], out_channels),
-        **window_parameters(image.shape, target.shape, (kernel_h, kernel_w), strides, (pad_h, pad_w)),
-        in_blocks=image.shape.blocks,
-        out_blocks=target.shape.blocks,
-        activation=op.activation,
-    )
+    target = plan.result((batch, *out, out_channels))
+    parameters = window_parameters(image.shape, target.shape, (kernel_h, kernel_w), strides, (pad_h, pad_w))
+    parameters["activation"] = op.activation
+    bias = plan.bias(operands[2], out_channels)
+    plan.emit("transpose_conv", target, image, _spatial_first(weights), bias, **parameters)
 
 
 RULES: dict[str, Rule] = {

@@ -21,14 +21,8 @@ def _binary(plan: PlanBuilder, op: Operation, operation: int) -> None:
         dims = np.broadcast_shapes(first.dims, second.dims)
     except ValueError:
         raise plan.refusal(f"it combines {list(first.dims)} with {list(second.dims)}") from None
-    target = plan.new(dims)
-    plan.give(target)
+    target = plan.result(dims)
     _, out_h, out_w, out_channels = target.shape.nhwc
-    steps = {
-        f"{name}_{axis}": step
-        for name, shape in (("a", first), ("b", second))
-        for axis, step in zip(("batch", "row", "pixel", "block"), strides(shape, target.shape), strict=True)
-    }
     plan.emit(
         "binary",
         target,
@@ -39,29 +33,22 @@ def _binary(plan: PlanBuilder, op: Operation, operation: int) -> None:
         out_channels=out_channels,
         operation=operation,
         activation=op.activation,
-        **steps,
+        first_step=strides(first, target.shape),
+        second_step=strides(second, target.shape),
     )
 
 
 def _activation(plan: PlanBuilder, op: Operation, kind: int) -> None:
     image = plan.computed(0)
-    target = plan.new(image.shape.dims)
-    plan.give(target)
+    target = plan.result(image.shape.dims)
     plan.emit("unary", target, image, activation=kind)
 
 
 def _softmax(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
-    target = plan.new(image.shape.dims)
-    plan.give(target)
-    plan.emit(
-        "softmax",
-        target,
-        image,
-        count=image.shape.pixels,
-        channels=image.shape.channels,
-        beta=op.real_option(0),
-    )
+    target = plan.result(image.shape.dims)
+    shape, beta = image.shape, op.real_option(0)
+    plan.emit("softmax", target, image, count=shape.pixels, channels=shape.channels, beta=beta)
 
 
 RULES: dict[str, Rule] = {

@@ -1,4 +1,4 @@
-"""Operators that only copy values: padding, slices, concatenation, splitting, transposition."""
+"""Operators that keep the values: new shapes, padding, slices, concatenation, splitting, transposition."""
 
 from __future__ import annotations
 
@@ -69,8 +69,7 @@ def _pad(plan: PlanBuilder, op: Operation) -> None:
     fill = float(plan.constant(2).reshape(-1)[0]) if plan.has(2) else 0.0
     before = _aligned(image.shape, [int(pad) for pad in pads[:, 0]], 0)
     dims = [size + int(pad.sum()) for size, pad in zip(image.shape.dims, pads, strict=True)]
-    target = plan.new(dims)
-    plan.give(target)
+    target = plan.result(dims)
     steps = image.shape.steps()
     high = [start + size for start, size in zip(before, image.shape.nhwc, strict=True)]
     _move(
@@ -150,8 +149,7 @@ def _concatenation(plan: PlanBuilder, op: Operation) -> None:
     axis_4d = parts[0].axis(axis)
     dims = list(parts[0].dims)
     dims[axis] = sum(part.nhwc[axis_4d] for part in parts)
-    target = plan.new(dims)
-    plan.give(target)
+    target = plan.result(dims)
     start = 0
     for number, part in enumerate(parts):
         last = number == len(parts) - 1
@@ -182,8 +180,7 @@ def _split(plan: PlanBuilder, op: Operation) -> None:
 def _transpose(plan: PlanBuilder, op: Operation) -> None:
     image = plan.computed(0)
     order = [int(axis) for axis in plan.constant(1).reshape(-1)]
-    target = plan.new([image.shape.dims[axis] for axis in order])
-    plan.give(target)
+    target = plan.result([image.shape.dims[axis] for axis in order])
     steps = image.shape.steps()[4 - len(order) :]
     _move(
         plan,
@@ -201,8 +198,7 @@ def _depth_to_space(plan: PlanBuilder, op: Operation) -> None:
     if side < 1 or channels % side**2:
         raise plan.refusal(f"it turns {channels} channels into squares of side {side}")
     depth = channels // side**2
-    target = plan.new((batch, height * side, width * side, depth))
-    plan.give(target)
+    target = plan.result((batch, height * side, width * side, depth))
     whole, row, pixel, _ = target.shape.steps()
     for number in range(side**2):
         _move(
@@ -217,13 +213,48 @@ def _depth_to_space(plan: PlanBuilder, op: Operation) -> None:
         )
 
 
+def _reshape(plan: PlanBuilder, op: Operation) -> None:
+    image = plan.computed(0)
+    if plan.has(1):
+        sizes = [int(size) for size in plan.constant(1).reshape(-1)]
+    else:
+        given = op.options.integers(0) if op.options is not None else None
+        if given is None:
+            raise plan.refusal("its new shape is neither an operand nor an option")
+        sizes = list(given)
+    known = 1
+    for size in sizes:
+        known *= size if size > 0 else 1
+    dims = [image.shape.size // max(1, known) if size == -1 else size for size in sizes]
+    plan.give(plan.reshaped(image, dims))
+
+
+def _squeeze(plan: PlanBuilder, op: Operation) -> None:
+    image = plan.computed(0)
+    dims = image.shape.dims
+    given = op.options.integers(0) if op.options is not None else None
+    dropped = {axis % len(dims) for axis in given or [i for i, size in enumerate(dims) if size == 1]}
+    plan.give(plan.reshaped(image, [size for axis, size in enumerate(dims) if axis not in dropped]))
+
+
+def _expand_dims(plan: PlanBuilder, op: Operation) -> None:
+    image = plan.computed(0)
+    dims = list(image.shape.dims)
+    axis = int(plan.constant(1).reshape(-1)[0])
+    dims.insert(axis % (len(dims) + 1), 1)
+    plan.give(plan.reshaped(image, dims))
+
+
 RULES: dict[str, Rule] = {
     "CONCATENATION": _concatenation,
     "DEPTH_TO_SPACE": _depth_to_space,
+    "EXPAND_DIMS": _expand_dims,
     "PAD": _pad,
     "PADV2": _pad,
+    "RESHAPE": _reshape,
     "SLICE": _slice,
     "SPLIT": _split,
+    "SQUEEZE": _squeeze,
     "STRIDED_SLICE": _strided_slice,
     "TRANSPOSE": _transpose,
 }

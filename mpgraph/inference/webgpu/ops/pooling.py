@@ -1,33 +1,52 @@
-"""Averages and maxima of windows and of whole images."""
+"""Averages and maxima of windows and of whole images; positions of maxima, and the inverse.
+
+The latter two are MediaPipe's own operators for hair segmentation. Positions are counted in the window, row
+by row, and stored as floats (mediapipe/util/tflite/operations/max_pool_argmax.cc and max_unpooling.cc). The
+options begin with the first five integers of TfLitePoolParams: padding (1 SAME, 2 VALID), stride_w, stride_h,
+window_w, window_h.
+"""
 
 from __future__ import annotations
 
+import struct
 from functools import partial
+from typing import NamedTuple
 
+from mpgraph.inference.operators import CUSTOM_PADDINGS
 from mpgraph.inference.schema import Padding
 from mpgraph.inference.webgpu.network import Operation
 from mpgraph.inference.webgpu.plan import PlanBuilder, Rule, Value
-from mpgraph.inference.webgpu.shapes import window, window_parameters
+from mpgraph.inference.webgpu.shapes import Pair, Shape, window_parameters, windows
+
+# As pool.wgsl numbers its modes.
+_MEAN, _MAXIMUM, _POSITION = 0, 1, 2
 
 # With this many pixels a workgroup for each image is faster than a single invocation.
 _MANY_PIXELS = 32
 
 
-def _pool(plan: PlanBuilder, op: Operation, is_max: int) -> None:
+class _Window(NamedTuple):
+    kernel: Pair
+    stride: Pair
+    same: bool
+
+    def over(self, image: Shape) -> tuple[Pair, Pair]:
+        """The size of the output, and the padding."""
+        return windows(image, self.kernel, self.stride, self.same)
+
+
+def _pool(plan: PlanBuilder, op: Operation, mode: int) -> None:
     image = plan.computed(0)
     batch, height, width, channels = image.shape.nhwc
-    same = op.option(0, "b") == Padding.SAME
     stride_w, stride_h, kernel_w, kernel_h = (op.option(slot) for slot in (1, 2, 3, 4))
-    out_h, pad_h = window(height, kernel_h, stride_h, 1, same)
-    out_w, pad_w = window(width, kernel_w, stride_w, 1, same)
-    target = plan.new((batch, out_h, out_w, channels))
-    plan.give(target)
-    is_whole = (out_h, out_w, kernel_h, kernel_w) == (1, 1, height, width)
-    if is_whole and not is_max:
+    same = op.option(0, "b") == Padding.SAME
+    window = _Window((kernel_h, kernel_w), (stride_h, stride_w), same)
+    out, pad = window.over(image.shape)
+    target = plan.result((batch, *out, channels))
+    if mode == _MEAN and (out, window.kernel) == ((1, 1), (height, width)):
         _mean_of_images(plan, op, image, target)
     else:
-        kernel, stride, pad = (kernel_h, kernel_w), (stride_h, stride_w), (pad_h, pad_w)
-        _windows(plan, op, image, target, kernel, stride, pad, is_max)
+        _emit(plan, "pool", target, image, window=window, pad=pad, mode=mode, activation=op.activation)
 
 
 def _mean(plan: PlanBuilder, op: Operation) -> None:
@@ -36,14 +55,13 @@ def _mean(plan: PlanBuilder, op: Operation) -> None:
     if not axes <= {1, 2}:
         raise plan.refusal("it averages over axes other than height and width")
     _, height, width, _ = image.shape.nhwc
-    sizes = {1: height, 2: width}
-    kernel_h, kernel_w = (sizes[axis] if axis in axes else 1 for axis in (1, 2))
+    kernel = height if 1 in axes else 1, width if 2 in axes else 1
     shape = [1 if axis in axes else size for axis, size in enumerate(image.shape.nhwc)]
     target = plan.new(shape[4 - len(image.shape.dims) :])
-    if (kernel_h, kernel_w) == (height, width):
+    if kernel == (height, width):
         _mean_of_images(plan, op, image, target)
     else:
-        _windows(plan, op, image, target, (kernel_h, kernel_w), (kernel_h, kernel_w))
+        _emit(plan, "pool", target, image, window=_Window(kernel, kernel, False), activation=op.activation)
     if not op.option(0, "b"):  # keep_dims
         reduced = {axis - 4 + len(image.shape.dims) for axis in axes}
         dims = [size for axis, size in enumerate(image.shape.dims) if axis not in reduced]
@@ -52,31 +70,64 @@ def _mean(plan: PlanBuilder, op: Operation) -> None:
 
 
 def _mean_of_images(plan: PlanBuilder, op: Operation, image: Value, target: Value) -> None:
-    pixels = image.shape.nhwc[1] * image.shape.nhwc[2]
+    _, height, width, _ = image.shape.nhwc
+    pixels, size = height * width, (height, width)
     if pixels < _MANY_PIXELS:
-        size = image.shape.nhwc[1:3]
-        _windows(plan, op, image, target, size, size)
-        return
-    plan.emit("mean", target, image, pixels=pixels, blocks=image.shape.blocks, activation=op.activation)
+        _emit(plan, "pool", target, image, window=_Window(size, size, False), activation=op.activation)
+    else:
+        plan.emit("mean", target, image, pixels=pixels, blocks=image.shape.blocks, activation=op.activation)
 
 
-def _windows(
+def _custom_window(plan: PlanBuilder, op: Operation) -> _Window:
+    if len(op.custom_options) < 20:
+        raise plan.refusal("its options are not five integers")
+    options = struct.unpack_from("<5i", op.custom_options)
+    padding, stride_w, stride_h, kernel_w, kernel_h = options
+    if padding not in CUSTOM_PADDINGS or min(options[1:]) < 1:
+        raise plan.refusal(f"its options are {options}")
+    same = CUSTOM_PADDINGS[padding] is Padding.SAME
+    return _Window((kernel_h, kernel_w), (stride_h, stride_w), same)
+
+
+def _pool_with_positions(plan: PlanBuilder, op: Operation) -> None:
+    image, window = plan.computed(0), _custom_window(plan, op)
+    batch, _, _, channels = image.shape.nhwc
+    out, pad = window.over(image.shape)
+    for number, mode in enumerate((_MAXIMUM, _POSITION)[: len(op.outputs)]):
+        target = plan.new((batch, *out, channels))
+        _emit(plan, "pool", target, image, window=window, pad=pad, mode=mode)
+        plan.give(target, number)
+
+
+def _unpool(plan: PlanBuilder, op: Operation) -> None:
+    image, positions, window = plan.computed(0), plan.computed(1), _custom_window(plan, op)
+    if image.shape.nhwc != positions.shape.nhwc:
+        raise plan.refusal(f"it has {list(image.shape.dims)} values, {list(positions.shape.dims)} positions")
+    batch, height, width, channels = image.shape.nhwc
+    target = plan.result((batch, height * window.stride[0], width * window.stride[1], channels))
+    _, pad = window.over(target.shape)
+    _emit(plan, "unpool", target, image, positions, window=window, pad=pad)
+
+
+def _emit(
     plan: PlanBuilder,
-    op: Operation,
-    image: Value,
+    kernel: str,
     target: Value,
-    kernel: tuple[int, int],
-    stride: tuple[int, int],
-    pad: tuple[int, int] = (0, 0),
-    is_max: int = 0,
+    image: Value,
+    *others: Value,
+    window: _Window,
+    pad: Pair = (0, 0),
+    **parameters: int,
 ) -> None:
-    sizes = window_parameters(image.shape, target.shape, kernel, stride, pad)
-    blocks = image.shape.blocks
-    plan.emit("pool", target, image, **sizes, blocks=blocks, activation=op.activation, is_max=is_max)
+    sizes = window_parameters(image.shape, target.shape, window.kernel, window.stride, pad)
+    plan.emit(kernel, target, image, *others, **{**sizes, **parameters})
 
 
 RULES: dict[str, Rule] = {
-    "AVERAGE_POOL_2D": partial(_pool, is_max=0),
-    "MAX_POOL_2D": partial(_pool, is_max=1),
+    "AVERAGE_POOL_2D": partial(_pool, mode=_MEAN),
+    "MAX_POOL_2D": partial(_pool, mode=_MAXIMUM),
     "MEAN": _mean,
+    "MaxPoolArgmax": _pool_with_positions,
+    "MaxPoolingWithArgmax2D": _pool_with_positions,
+    "MaxUnpooling2D": _unpool,
 }

@@ -23,8 +23,7 @@ def _resize(plan: PlanBuilder, op: Operation, is_nearest: int) -> None:
     def scale(size: int, out_size: int) -> float:
         return (size - 1) / (out_size - 1) if aligned and out_size > 1 else size / out_size
 
-    target = plan.new((batch, out_h, out_w, channels))
-    plan.give(target)
+    target = plan.result((batch, out_h, out_w, channels))
     plan.emit(
         "resize",
         target,
@@ -33,7 +32,8 @@ def _resize(plan: PlanBuilder, op: Operation, is_nearest: int) -> None:
         in_w=in_w,
         out_h=out_h,
         out_w=out_w,
-        blocks=image.shape.blocks,
+        in_blocks=image.shape.blocks,
+        out_blocks=image.shape.blocks,
         is_nearest=is_nearest,
         rounds=int(is_nearest and aligned),
         scale_h=scale(in_h, out_h),
