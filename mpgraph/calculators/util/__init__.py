@@ -7,9 +7,12 @@ CALCULATORS = {
     "AssociationDetectionCalculator": "association",
     "AssociationNormRectCalculator": "association",
     "ClassificationListVectorHasMinSizeCalculator": "collection_has_min_size",
+    "DetectionLetterboxRemovalCalculator": "detection_letterbox_removal",
     "DetectionsToRectsCalculator": "detections_to_rects",
     "FlatColorImageCalculator": "flat_color_image",
     "FromImageCalculator": "from_image",
+    "HandLandmarksToRectCalculator": "hand_landmarks_to_rect",
+    "LandmarkLetterboxRemovalCalculator": "landmark_letterbox_removal",
     "LandmarkProjectionCalculator": "landmark_projection",
     "LandmarksRefinementCalculator": "landmarks_refinement",
     "LandmarksToDetectionCalculator": "landmarks_to_detection",
@@ -20,4 +23,5 @@ CALCULATORS = {
     "ResourceProviderCalculator": "file_contents",
     "ThresholdingCalculator": "thresholding",
     "ToImageCalculator": "to_image",
+    "WorldLandmarkProjectionCalculator": "world_landmark_projection",
 }
