@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
-__all__ = ["drawing_utils", "selfie_segmentation"]
+__all__ = ["drawing_utils", "face_detection", "selfie_segmentation"]
 
 
 def __getattr__(name: str) -> ModuleType:

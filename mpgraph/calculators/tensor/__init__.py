@@ -9,6 +9,7 @@ CALCULATORS: dict[str, str] = {
     "InferenceCalculatorGpu": "inference_calculator",
     "InferenceCalculatorXnnpack": "inference_calculator",
     "TensorConverterCalculator": "tensor_converter",
+    "TensorsToDetectionsCalculator": "tensors_to_detections",
     "TensorsToFloatsCalculator": "tensors_to_floats",
     "TensorsToSegmentationCalculator": "tensors_to_segmentation",
 }
