@@ -5,7 +5,13 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
-__all__ = ["drawing_utils", "face_mesh", "face_mesh_connections", "selfie_segmentation"]
+__all__ = [
+    "drawing_utils",
+    "face_detection",
+    "face_mesh",
+    "face_mesh_connections",
+    "selfie_segmentation",
+]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -1,4 +1,4 @@
-"""Calculators that read files, convert between image types, draw, and compare values."""
+"""Calculators that read files, convert between image types, draw, compare values, and refine detections."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ CALCULATORS = {
     "AssociationNormRectCalculator": "association",
     "ClassificationListVectorHasMinSizeCalculator": "collection_has_min_size",
     "DetectionLetterboxRemovalCalculator": "detection_letterbox_removal",
+    "DetectionProjectionCalculator": "detection_projection",
     "DetectionsToRectsCalculator": "detections_to_rects",
     "FlatColorImageCalculator": "flat_color_image",
     "FromImageCalculator": "from_image",
@@ -17,6 +18,7 @@ CALCULATORS = {
     "LandmarksRefinementCalculator": "landmarks_refinement",
     "LandmarksToDetectionCalculator": "landmarks_to_detection",
     "LocalFileContentsCalculator": "file_contents",
+    "NonMaxSuppressionCalculator": "non_max_suppression",
     "NormalizedLandmarkListVectorHasMinSizeCalculator": "collection_has_min_size",
     "NormalizedRectVectorHasMinSizeCalculator": "collection_has_min_size",
     "RectTransformationCalculator": "rect_transformation",
