@@ -67,7 +67,9 @@ class FaceDetection(SolutionBase):
         TypeError: min_detection_confidence is not a number.
     """
 
-    def __init__(self, min_detection_confidence: float = _DEFAULT_CONFIDENCE, model_selection: int = 0) -> None:
+    def __init__(
+        self, min_detection_confidence: float = _DEFAULT_CONFIDENCE, model_selection: int = 0
+    ) -> None:
         model = "full" if model_selection == 1 else "short"
         # MediaPipe sets an option of the graph when the nodes no longer read it, so that the models' own
         # thresholds (0.5 and 0.6) always hold. Here they hold by default only.

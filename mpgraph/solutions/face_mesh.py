@@ -24,6 +24,7 @@ from mpgraph.solutions.face_mesh_connections import (
     FACEMESH_RIGHT_IRIS,
     FACEMESH_TESSELATION,
 )
+from mpgraph.solutions.packet_data_type import shared_view
 from mpgraph.solutions.solution_base import SolutionBase
 
 FACEMESH_NUM_LANDMARKS = 468
@@ -100,8 +101,8 @@ class FaceMesh(SolutionBase):
     def process(self, image: Any) -> FaceMeshOutputs:
         """Compute the landmarks of the faces in one image.
 
-        image: HxWx3 uint8 RGB; not modified.
-        Returns a FaceMeshOutputs with `multi_face_landmarks`.
+        image: HxWx3 uint8 RGB; not modified, and not copied if it is contiguous. Other threads must not
+            write to it until `process` returns.
 
         Raises:
             InvalidArgumentError (a ValueError): the image is empty or does not have three channels, or the
@@ -109,7 +110,7 @@ class FaceMesh(SolutionBase):
             TypeError: the image does not have the dtype uint8.
             RuntimeError: the graph failed; `reset` restarts it.
         """
-        return FaceMeshOutputs(*super().process({"image": image}))
+        return FaceMeshOutputs(super().process({"image": shared_view(image)}).multi_face_landmarks)
 
     def __enter__(self) -> FaceMesh:
         return self

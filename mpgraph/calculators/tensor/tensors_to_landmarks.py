@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mpgraph.calculators.core.families import LANDMARK_LIST, NORMALIZED_LANDMARK_LIST
+from mpgraph.calculators.tensor.activation import exact_sigmoid
 from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.formats.landmarks import FIELDS, Floats, Landmarks
 from mpgraph.formats.tensor import TENSORS
@@ -125,7 +126,7 @@ class TensorsToLandmarksCalculator(Calculator):
             values[:, 1] = self._height - values[:, 1]
         for column in self._activated:
             if column < used:
-                values[:, column] = _sigmoid(values[:, column])
+                values[:, column] = exact_sigmoid(values[:, column])
         return landmarks
 
     def _normalized(self, landmarks: Landmarks) -> Landmarks:
@@ -135,11 +136,3 @@ class TensorsToLandmarksCalculator(Calculator):
                 landmarks.y / self._height,
                 landmarks.z / self._width / self._normalize_z,
             )
-
-
-def _sigmoid(values: Floats) -> Floats:
-    # numpy's float32 exponential differs from C's in the last place; rounded from double it does not.
-    with np.errstate(over="ignore"):
-        exponential = np.exp(-values.astype(np.float64)).astype(np.float32)
-        result: Floats = np.float32(1) / (np.float32(1) + exponential)
-    return result

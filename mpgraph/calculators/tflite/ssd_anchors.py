@@ -71,9 +71,7 @@ class SsdAnchorsCalculator(Calculator):
 def _check_layers(options: Any) -> None:
     heights, widths, strides = options.feature_map_height, options.feature_map_width, options.strides
     if not heights and not strides:
-        raise InvalidArgumentError(
-            "Both feature map shape and strides are missing. Must provide either one."
-        )
+        raise InvalidArgumentError("Both feature map shape and strides are missing. Must provide either one.")
     if options.multiscale_anchor_generation:
         layers, source = options.max_level - options.min_level + 1, "min_level and max_level make"
     else:

@@ -232,7 +232,9 @@ def _weighted(detections: list[Any], scores: Floats, options: Any) -> list[Any]:
         if not len(group):
             kept.append(detections[best])
             break
-        kept.append(_average(detections[best], [detections[i] for i in group], rectangles[group], scores[group]))
+        kept.append(
+            _average(detections[best], [detections[i] for i in group], rectangles[group], scores[group])
+        )
         left = left[~in_group]
     return kept
 
