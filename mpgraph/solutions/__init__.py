@@ -10,6 +10,8 @@ __all__ = [
     "face_detection",
     "face_mesh",
     "face_mesh_connections",
+    "hands",
+    "hands_connections",
     "selfie_segmentation",
 ]
 

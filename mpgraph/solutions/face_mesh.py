@@ -63,8 +63,8 @@ class FaceMesh(SolutionBase):
     refine_landmarks: whether to refine lips and eyes and add ten landmarks on the irises. Not implemented
         yet: the model for it contains custom operators.
     min_detection_confidence: the score in 0..1 from which a detection counts as a face.
-    min_tracking_confidence: the score in 0..1 from which a face counts as tracked; below, the face is
-        detected again. No effect with static_image_mode but to drop faces.
+    min_tracking_confidence: the score in 0..1 from which a face counts as tracked; below, faces are
+        detected again. In either mode, faces below it are left out.
 
     Raises:
         UnimplementedError (a NotImplementedError): refine_landmarks is true.
