@@ -91,7 +91,9 @@ class RotatedRect:
         width, height: the image's, in pixels. MediaPipe's GetRotatedSubRectToRectTransformMatrix.
         """
         a, b = self.width, self.height
-        c, d = np.cos(self.rotation), np.sin(self.rotation)
+        # numpy's cos and sin of float32 differ from C++ by a unit for some angles.
+        angle = float(self.rotation)
+        c, d = np.float32(math.cos(angle)), np.float32(math.sin(angle))
         across, down = 1 / np.float32(width), 1 / np.float32(height)
         half = np.float32(0.5)
         matrix = (
@@ -100,4 +102,4 @@ class RotatedRect:
             *(0, 0, a * across, 0),
             *(0, 0, 0, 1),
         )
-        return tuple(map(float, matrix))
+        return tuple(float(value) for value in matrix)
