@@ -19,7 +19,7 @@ from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS
 pytest_plugins = ["pytester"]
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(Path(__file__).parent))  # scripted_graphs
+sys.path.insert(0, str(Path(__file__).parent))  # scripted_graphs, landmark_images
 
 
 @pytest.fixture(autouse=True)

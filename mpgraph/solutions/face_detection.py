@@ -7,6 +7,7 @@ graphs/modules/face_detection.
 from __future__ import annotations
 
 import enum
+import numbers
 from typing import Any, NamedTuple
 
 from mpgraph.solutions.packet_data_type import shared_view
@@ -57,7 +58,8 @@ class FaceDetection(SolutionBase):
     """Detects faces in RGB images, and their eyes, noses, mouths and ears.
 
     min_detection_confidence: the score in 0..1 from which a face counts. The default stands for the model's
-        own threshold, 0.5 for short range and 0.6 for full range, which in MediaPipe 0.10.21 nothing changes.
+        own threshold: 0.5 for short range, 0.6 for full range. In MediaPipe 0.10.21 these always hold,
+        because its Python package loses the argument.
     model_selection: 1 for the full range model, for faces within 5 m of the camera; another number for the
         short range model, for faces within 2 m, which is faster.
 
@@ -70,6 +72,8 @@ class FaceDetection(SolutionBase):
     def __init__(
         self, min_detection_confidence: float = _DEFAULT_CONFIDENCE, model_selection: int = 0
     ) -> None:
+        if not isinstance(min_detection_confidence, numbers.Real):
+            raise TypeError(f"min_detection_confidence must be a number, not {min_detection_confidence!r}.")
         model = "full" if model_selection == 1 else "short"
         # MediaPipe sets an option of the graph when the nodes no longer read it, so that the models' own
         # thresholds (0.5 and 0.6) always hold. Here they hold by default only.

@@ -201,7 +201,9 @@ def main() -> None:
         print(text)
     else:
         _, heading, solutions = (HERE / "README.md").read_text("utf-8").partition(SOLUTIONS_HEADING)
-        (HERE / "README.md").write_text(f"{text}\n{heading}{solutions}" if heading else text, encoding="utf-8")
+        (HERE / "README.md").write_text(
+            f"{text}\n{heading}{solutions}" if heading else text, encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

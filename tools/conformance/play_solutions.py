@@ -3,8 +3,8 @@
     python tools/conformance/play_solutions.py mpgraph IMAGES.npz ANSWERS.json
     PEER tools/conformance/play_solutions.py mediapipe IMAGES.npz ANSWERS.json
 
-The answers have a list of runs for each solution: its arguments, and by image the numbers of its results, or the
-name of the exception class. This file runs with both libraries, so it imports neither by name.
+The answers have a list of runs for each solution: its arguments, and by image the numbers of its results, or
+the name of the exception class. This file runs with both libraries, so it imports neither by name.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ def _detections(results: Any) -> Any:
             {
                 "score": list(detection.score),
                 "box": [box.xmin, box.ymin, box.width, box.height],
-                "key points": [value for point in location.relative_keypoints for value in (point.x, point.y)],
+                "key points": [
+                    value for point in location.relative_keypoints for value in (point.x, point.y)
+                ],
                 "labels": [location.format, *detection.label_id],
             }
         )

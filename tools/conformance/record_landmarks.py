@@ -21,7 +21,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RECORDED = ROOT / "tests" / "solutions" / "recorded"
-sys.path.insert(0, str(ROOT / "tests" / "solutions"))
+sys.path.insert(0, str(ROOT / "tests"))
 
 from landmark_images import FACES, HANDS, clip, face_rows, hand_rows  # noqa: E402
 

@@ -25,7 +25,12 @@ from solution_images import solution_images
 def play(python: str, package: str, images: Path, answers: Path) -> dict[str, Any]:
     """Run all solutions with one library and return its answers."""
     root = str(HERE.parent.parent)
-    environment = {**os.environ, "PYTHONPATH": root, "MPGRAPH_INFERENCE_BACKEND": "litert", "GLOG_minloglevel": "3"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": root,
+        "MPGRAPH_INFERENCE_BACKEND": "litert",
+        "GLOG_minloglevel": "3",
+    }
     command = [python, str(HERE / "play_solutions.py"), package, str(images), str(answers)]
     subprocess.run(command, env=environment, check=True, stderr=subprocess.DEVNULL)
     played: dict[str, Any] = json.loads(answers.read_text("utf-8"))
@@ -77,15 +82,18 @@ def report(ours: dict[str, Any], theirs: dict[str, Any]) -> str:
     lines = [
         SOLUTIONS_HEADING,
         "",
-        "The same images go through the solutions of both libraries, each in a process of its own, mpgraph with",
-        "LiteRT. The images are the portrait that ships with mpgraph: crops, rotations, sizes from 1x1 to 4000x3000,",
-        "several and overlapping faces, noise, nothing, and arrays that must be refused. Written by",
+        "The same images go through the solutions of both libraries, each in a process of its own, mpgraph",
+        "with LiteRT. The images are the portrait that ships with mpgraph: crops, rotations, sizes from 1x1",
+        "to 4000x3000, several and overlapping faces, noise, nothing, and arrays that must be refused. This",
+        "part is written by",
         "",
         "    python tools/conformance/solutions.py --peer-python PYTHON_WITH_MEDIAPIPE",
         "",
-        "\"Found\" counts MediaPipe's results, \"equal\" the images with the same answer to the last bit. Differences",
-        "are absolute, of positions in 0..1 and of scores. \"Unlike\" are images with another number of results or",
-        "another error.",
+        "`found` counts MediaPipe's results, `equal` the images with the same answer to the last bit.",
+        "Differences are absolute, of positions in 0..1 and of scores. `unlike` are images with another",
+        "number of results or another error: for an array without channels MediaPipe raises IndexError,",
+        "mpgraph ValueError. `min_detection_confidence` has its default, since other values have no effect",
+        "in MediaPipe.",
         "",
         "| solution | images | found | equal | worst difference | mean | unlike |",
         "|---|---|---|---|---|---|---|",

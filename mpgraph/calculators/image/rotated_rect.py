@@ -101,4 +101,4 @@ class RotatedRect:
             *(0, 0, a * across, 0),
             *(0, 0, 0, 1),
         )
-        return tuple(map(float, matrix))
+        return tuple(float(value) for value in matrix)

@@ -155,7 +155,7 @@ class TensorsToDetectionsCalculator(Calculator):
         count = int(counts.array[0])
         if not 0 <= count * step <= boxes.shape[1]:
             raise InvalidArgumentError(
-                f"The model reports {count} detections of {step} classes each, but has only {boxes.shape[1]} rows."
+                f"The model reports {count} detections of {step} classes each, but has {boxes.shape[1]} rows."
             )
         rows = slice(0, count * step)
         scores = tensors[mapping.scores].array[0, rows].reshape(-1, step)

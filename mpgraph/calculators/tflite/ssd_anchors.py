@@ -56,8 +56,8 @@ class SsdAnchorsCalculator(Calculator):
         if options.fixed_anchors:
             if options.multiscale_anchor_generation or any(map(options.HasField, _GENERATING_FIELDS)):
                 raise InvalidArgumentError(
-                    "Fixed anchors are provided, but fields are set for generating anchors. When fixed anchors "
-                    "are set, fields for generating anchors must not be set."
+                    "Fixed anchors are provided, but fields are set for generating anchors. When fixed "
+                    "anchors are set, fields for generating anchors must not be set."
                 )
             anchors = Anchors.of(options.fixed_anchors)
         else:
@@ -133,7 +133,7 @@ def _centers(count: int, offset: float) -> npt.NDArray[np.float32]:
 
 
 def _sizes_of_layers(options: Any, layer: int) -> tuple[npt.NDArray[np.float32], int]:
-    """The anchor sizes (Nx2: width, height) of a layer and those after it with its stride, and the next layer."""
+    """The anchor sizes (Nx2: width, height) of the layers from `layer` on with its stride; the next layer."""
     strides = options.strides
     if layer >= len(strides):
         # MediaPipe merges layers by their strides only; without one it never gets past the layer.
@@ -141,7 +141,7 @@ def _sizes_of_layers(options: Any, layer: int) -> tuple[npt.NDArray[np.float32],
             "Layers given by feature_map_height and feature_map_width need strides as well; their values are "
             "compared to find the layers that share a grid."
         )
-    pairs: list[tuple[float, float]] = []
+    pairs: list[tuple[float, float | np.float32]] = []
     end = layer
     while end < len(strides) and strides[end] == strides[layer]:
         scale = _scale(options, end)

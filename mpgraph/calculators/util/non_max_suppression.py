@@ -141,7 +141,8 @@ def _rectangles(detections: list[Any], size: tuple[int, int] | None) -> Floats:
         boxes = relative_boxes(detections)
     elif size is None:
         raise InvalidArgumentError(
-            "Without IMAGE, and for the WEIGHTED algorithm, every detection must have a relative bounding box."
+            "Without IMAGE, and for the algorithm WEIGHTED, every detection must have a relative bounding "
+            "box."
         )
     else:
         boxes = np.array([_relative_box(each.location_data, size) for each in detections], np.float32)
@@ -159,7 +160,7 @@ def _relative_box(location: Any, size: tuple[int, int]) -> Floats:
         pixels = [box.xmin, box.ymin, box.width, box.height]
     else:
         pixels = _box_of_mask(location.mask.rasterization.interval)
-    return np.array(pixels, np.float32) / np.array([*size, *size], np.float32)
+    return np.divide(pixels, [*size, *size], dtype=np.float32)
 
 
 def _box_of_mask(intervals: Any) -> list[int]:
