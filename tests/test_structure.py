@@ -59,6 +59,7 @@ TESTS_WITHOUT_SOURCE = {
     "test_graph_fragments": "the errors of mpgraph/config, as MediaPipe words them",
     "test_hair_graph": "mpgraph/calculators, on the GPU",
     "test_hostile_text": "mpgraph/visualizer/web/page, in a browser",
+    "test_landmark_calculators": "mpgraph/calculators/util and tensor, against MediaPipe's answers",
     "test_graph_mistakes": "the errors of mpgraph/config, as authors of graphs meet them",
     "test_kernels": "mpgraph/gpu/kernels and mpgraph/inference/webgpu/kernels, in a browser",
     "test_live": "mpgraph/visualizer/web/page/live.js, in a browser",

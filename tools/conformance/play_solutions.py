@@ -16,6 +16,11 @@ from typing import Any
 
 import numpy as np
 
+CLIP_FRAMES = 10
+LOST_FRAME = 6
+SINGLE_IMAGE_DIMENSIONS = 3
+MAX_CLIP_SIZE = 1280 * 720 * 3
+
 ERRORS = (ValueError, TypeError, RuntimeError, IndexError)
 
 
@@ -30,7 +35,43 @@ def face_detection(solutions: Any, images: Any) -> list[dict[str, Any]]:
     return runs
 
 
-SOLUTIONS = {"face_detection": face_detection}
+def face_mesh(solutions: Any, images: Any) -> list[dict[str, Any]]:
+    """Single images and tracked clips; a face is its landmarks."""
+    return _landmark_runs(solutions.face_mesh.FaceMesh, {"max_num_faces": 3}, images, _faces)
+
+
+def hands(solutions: Any, images: Any) -> list[dict[str, Any]]:
+    """Both models, single images and tracked clips; a hand is its side and its landmarks."""
+    return [
+        run
+        for complexity in (0, 1)
+        for run in _landmark_runs(
+            solutions.hands.Hands, {"max_num_hands": 3, "model_complexity": complexity}, images, _hands
+        )
+    ]
+
+
+SOLUTIONS = {"face_detection": face_detection, "face_mesh": face_mesh, "hands": hands}
+
+
+def _landmark_runs(create: Any, arguments: Any, images: Any, numbers: Any) -> list[dict[str, Any]]:
+    single = {"static_image_mode": True, **arguments}
+    with create(**single) as solution:
+        answers = {name: _answer(solution, image, numbers) for name, image in images.items()}
+    tracked = {"static_image_mode": False, **arguments}
+    clips = {}
+    for name, image in images.items():
+        if image.ndim == SINGLE_IMAGE_DIMENSIONS and image.size <= MAX_CLIP_SIZE:
+            with create(**tracked) as solution:
+                clips[name] = [_answer(solution, frame, numbers) for frame in _clip(image)]
+    return [{"arguments": single, "answers": answers}, {"arguments": tracked, "answers": clips}]
+
+
+def _clip(image: Any) -> Any:
+    """The image as frames of a video, shifted along a curve; one frame is black, so that tracking fails."""
+    for t in range(CLIP_FRAMES):
+        shifted = np.roll(image, (2 * t, 6 * (t % 4)), axis=(0, 1))
+        yield np.ascontiguousarray(shifted * 0 if t == LOST_FRAME else shifted)
 
 
 def _answer(solution: Any, image: Any, numbers: Any) -> Any:
@@ -58,6 +99,31 @@ def _detections(results: Any) -> Any:
             }
         )
     return found
+
+
+def _faces(results: Any) -> Any:
+    if results.multi_face_landmarks is None:
+        return None
+    return [{"landmarks": _coordinates(face)} for face in results.multi_face_landmarks]
+
+
+def _hands(results: Any) -> Any:
+    if results.multi_hand_landmarks is None:
+        return None
+    lists = results.multi_hand_landmarks, results.multi_hand_world_landmarks, results.multi_handedness
+    return [
+        {
+            "landmarks": _coordinates(hand),
+            "world landmarks": _coordinates(world),
+            "handedness": [side.score for side in sides.classification],
+            "sides": [value for side in sides.classification for value in (side.index, len(side.label))],
+        }
+        for hand, world, sides in zip(*lists)  # noqa: B905 (MediaPipe's Python may be 3.9)
+    ]
+
+
+def _coordinates(landmarks: Any) -> list[float]:
+    return [value for mark in landmarks.landmark for value in (mark.x, mark.y, mark.z)]
 
 
 def main() -> None:

@@ -29,7 +29,7 @@ TENSOR = (
 
 # The inputs by the letter of their type: (n)ormalized landmarks, (l)andmarks, (r)ect, (p)ixel rect,
 # (d)etection, (i)mage, (m)atrix; and how many landmarks or which shape.
-CASES: list[tuple[str, str, str, str, dict[str, tuple[Any, ...]]]] = [
+CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     *(
         ("RectTransformation", options, "NORM_RECT:rect IMAGE_SIZE:size", "out", {"rect": "r", "image": "i"})
         for options in (

@@ -9,6 +9,7 @@ landmarks.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 import re
@@ -21,35 +22,37 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RECORDED = ROOT / "tests" / "solutions" / "recorded"
-sys.path.insert(0, str(ROOT / "tests"))
-
-from landmark_images import FACES, HANDS, clip, face_rows, hand_rows  # noqa: E402
 
 
 def main() -> None:
     """Record both solutions."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    test = importlib.import_module("landmark_images")
     solutions = importlib.import_module("mediapipe").solutions
     portrait = _rgb(ROOT / "mpgraph" / "demo" / "portrait.jpg")
     hand = _rgb(ROOT / "tests" / "solutions" / "drawn_hand.png")
-    _record(solutions.face_mesh.FaceMesh, {"max_num_faces": 2}, FACES, portrait, face_rows, "face_mesh")
-    _record(solutions.hands.Hands, {}, HANDS, hand, hand_rows, "hands")
+    faces = functools.partial(solutions.face_mesh.FaceMesh, max_num_faces=2)
+    for name, create, images, image, rows in (
+        ("face_mesh", faces, test.FACES, portrait, test.face_rows),
+        ("hands", solutions.hands.Hands, test.HANDS, hand, test.hand_rows),
+    ):
+        answers: dict[str, Any] = {}
+        with create(static_image_mode=True) as solution:
+            answers["images"] = {
+                title: rows(solution.process(np.ascontiguousarray(of(image)))) for title, of in images.items()
+            }
+        with create() as solution:
+            answers["clip"] = [rows(solution.process(frame)) for frame in test.clip(image)]
+        text = json.dumps(answers, indent=1)
+        text = re.sub(
+            r"\[([^\[\]]*)\]", lambda row: "[" + " ".join(row[1].split()) + "]", text
+        )  # A row a line.
+        (RECORDED / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 def _rgb(path: Path) -> Any:
-    return cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
-
-
-def _record(cls: Any, arguments: Any, images: Any, image: Any, rows: Any, name: str) -> None:
-    answers: dict[str, Any] = {}
-    with cls(static_image_mode=True, **arguments) as solution:
-        answers["images"] = {
-            title: rows(solution.process(np.ascontiguousarray(of(image)))) for title, of in images.items()
-        }
-    with cls(**arguments) as solution:
-        answers["clip"] = [rows(solution.process(frame)) for frame in clip(image)]
-    text = json.dumps(answers, indent=1)
-    text = re.sub(r"\[([^\[\]]*)\]", lambda row: "[" + " ".join(row[1].split()) + "]", text)  # A row a line.
-    (RECORDED / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    pixels: Any = cv2.imread(str(path))
+    return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The images on which solutions are compared: the portrait that ships with mpgraph, in many forms."""
+"""The images on which solutions are compared: a portrait and a drawn hand, in many forms."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 import cv2
 import numpy as np
 
-PORTRAIT = Path(__file__).resolve().parents[2] / "mpgraph" / "demo" / "portrait.jpg"
+CHECKOUT = Path(__file__).resolve().parents[2]
+PORTRAIT = CHECKOUT / "mpgraph" / "demo" / "portrait.jpg"
+HAND = CHECKOUT / "tests" / "solutions" / "drawn_hand.png"
 
 Images = dict[str, Any]
 
@@ -22,6 +24,7 @@ def solution_images(folder: Path | None = None) -> Images:
     random = np.random.default_rng(7)
     images: Images = {"portrait": portrait}
     images |= _crops(portrait) | _turned(portrait) | _scaled(portrait) | _several(portrait, random)
+    images |= _hands(_read(HAND))
     images |= {
         "dark": portrait // 8,
         "blurred": cv2.GaussianBlur(portrait, (0, 0), 6),
@@ -45,6 +48,21 @@ def _read(file: Path) -> Any:
     image = cv2.imread(str(file))
     assert image is not None, file
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+
+
+def _hands(hand: Any) -> Images:
+    images: Images = {f"hand, turned {90 * turns}": np.rot90(hand, turns) for turns in range(4)}
+    images |= {f"hand, {size} pixels": cv2.resize(hand, (size, size)) for size in (64, 150, 400, 1000)}
+    for angle in (-40, -20, 10, 35):
+        matrix = cv2.getRotationMatrix2D((128, 150), angle, 0.9)
+        images[f"hand, turned {angle}"] = cv2.warpAffine(hand, matrix, (256, 256), borderValue=(30, 30, 30))
+    return images | {
+        "hand, mirrored": hand[:, ::-1],
+        "hand, half": hand[:, :140],
+        "hand, without fingers": hand[150:],
+        "hands, two": np.concatenate([hand, hand[:, ::-1]], axis=1),
+        "hands, four": np.tile(hand, (2, 2, 1)),
+    }
 
 
 def _crops(portrait: Any) -> Images:

@@ -58,6 +58,11 @@ def shape(answer: Any) -> Any:
     return None if isinstance(answer, (int, float)) else answer
 
 
+def results(answer: Any) -> int:
+    """The number of results, such as faces, in an answer or in the answers of a clip."""
+    return 1 if isinstance(answer, dict) else sum(map(results, answer)) if isinstance(answer, list) else 0
+
+
 def row(title: str, ours: dict[str, Any], theirs: dict[str, Any]) -> str:
     """One row of the table: the answers of one run compared."""
     unlike = [name for name in theirs if shape(ours[name]) != shape(theirs[name])]
@@ -70,7 +75,7 @@ def row(title: str, ours: dict[str, Any], theirs: dict[str, Any]) -> str:
             errors.setdefault(field, []).append(abs(our - their))
     worst = ", ".join(f"{field} {max(found):.1e}" for field, found in errors.items() if max(found) > 0) or "0"
     every = [error for found in errors.values() for error in found]
-    found = sum(len(answer) for answer in theirs.values() if isinstance(answer, list))
+    found = sum(map(results, theirs.values()))
     return (
         f"| {title} | {len(theirs)} | {found} | {equal} | {worst} | {np.mean(every):.1e} | "
         f"{', '.join(unlike) or 'none'} |"
@@ -83,9 +88,10 @@ def report(ours: dict[str, Any], theirs: dict[str, Any]) -> str:
         SOLUTIONS_HEADING,
         "",
         "The same images go through the solutions of both libraries, each in a process of its own, mpgraph",
-        "with LiteRT. The images are the portrait that ships with mpgraph: crops, rotations, sizes from 1x1",
-        "to 4000x3000, several and overlapping faces, noise, nothing, and arrays that must be refused. This",
-        "part is written by",
+        "with LiteRT. The images are the portrait that ships with mpgraph and a drawn hand: crops,",
+        "rotations, sizes from 1x1 to 4000x3000, several and overlapping faces, noise, nothing, and arrays",
+        "that must be refused. With `static_image_mode=False` each image moves through a clip of ten frames,",
+        "one of them black. This part is written by",
         "",
         "    python tools/conformance/solutions.py --peer-python PYTHON_WITH_MEDIAPIPE",
         "",
@@ -93,7 +99,8 @@ def report(ours: dict[str, Any], theirs: dict[str, Any]) -> str:
         "Differences are absolute, of positions in 0..1 and of scores. `unlike` are images with another",
         "number of results or another error: for an array without channels MediaPipe raises IndexError,",
         "mpgraph ValueError. `min_detection_confidence` has its default, since other values have no effect",
-        "in MediaPipe.",
+        "in MediaPipe's face detection. Scores of handedness come from the sigmoid of another version of",
+        "XNNPACK.",
         "",
         "| solution | images | found | equal | worst difference | mean | unlike |",
         "|---|---|---|---|---|---|---|",
