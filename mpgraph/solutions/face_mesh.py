@@ -68,7 +68,7 @@ class FaceMesh(SolutionBase):
 
     Raises:
         UnimplementedError (a NotImplementedError): refine_landmarks is true.
-        InvalidArgumentError (a ValueError), TypeError: an argument has the wrong type.
+        TypeError: an argument has the wrong type.
     """
 
     def __init__(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from typing import Any, NamedTuple
 
+from mpgraph.errors import InvalidArgumentError
 from mpgraph.protos.classification_pb2 import ClassificationList
 from mpgraph.protos.landmark_pb2 import LandmarkList, NormalizedLandmarkList
 from mpgraph.solutions.hands_connections import HAND_CONNECTIONS
@@ -78,7 +79,8 @@ class Hands(SolutionBase):
     Left and right are correct for mirrored images; flip others first, or swap the labels.
 
     Raises:
-        InvalidArgumentError (a ValueError), TypeError: an argument has the wrong type or value.
+        InvalidArgumentError (a ValueError): model_complexity is neither 0 nor 1.
+        TypeError: an argument has the wrong type.
     """
 
     def __init__(
@@ -89,10 +91,14 @@ class Hands(SolutionBase):
         min_detection_confidence: float = 0.5,
         min_tracking_confidence: float = 0.5,
     ) -> None:
+        if model_complexity not in (0, 1):
+            raise InvalidArgumentError(
+                f"model_complexity must be 0 (lite) or 1 (full), not {model_complexity!r}."
+            )
         super().__init__(
             binary_graph_path=_GRAPH,
             side_inputs={
-                "model_complexity": model_complexity,
+                "model_complexity": int(model_complexity),
                 "num_hands": max_num_hands,
                 "use_prev_landmarks": not static_image_mode,
             },

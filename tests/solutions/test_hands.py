@@ -103,6 +103,19 @@ def test_signature_and_constants_are_mediapipes() -> None:
         assert set(getattr(connections, f"HAND_{part}_CONNECTIONS")) <= hands.HAND_CONNECTIONS
 
 
+@pytest.mark.parametrize("complexity", [2, -1, None])
+def test_unknown_model_is_refused(complexity: Any) -> None:
+    with pytest.raises(ValueError, match="model_complexity must be 0 "):
+        Hands(model_complexity=complexity)
+
+
+def test_arguments_of_wrong_types_are_refused() -> None:
+    wrong: Any = [{"max_num_hands": 1.5}, {"min_detection_confidence": "high"}]
+    for arguments in wrong:
+        with pytest.raises(TypeError):
+            Hands(**arguments)
+
+
 def test_hand_can_be_drawn(image: Pixels) -> None:
     with Hands(static_image_mode=True) as solution:
         (hand,) = solution.process(image).multi_hand_landmarks or []

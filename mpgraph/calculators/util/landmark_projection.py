@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -114,7 +115,7 @@ def projected_by_matrix(landmarks: Landmarks, matrix: tuple[float, ...]) -> Land
     x, y, z = landmarks.x, landmarks.y, landmarks.z
     # The projected unit vector is the difference of two projected points, each rounded.
     along_x, along_y = float(m[0] + m[3] - m[3]), float(m[4] + m[7] - m[7])
-    scale = np.float32((along_x**2 + along_y**2) ** 0.5)
+    scale = np.float32(math.sqrt(along_x**2 + along_y**2))
     return landmarks.replaced(
         x * m[0] + y * m[1] + z * m[2] + m[3],
         x * m[4] + y * m[5] + z * m[6] + m[7],
