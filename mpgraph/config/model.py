@@ -30,6 +30,7 @@ class Edge:
 
     producer: the id of the node that emits it, None for an input of the graph.
     position: among the outputs of the producer, or the inputs of the graph, in collection order.
+    alternatives: the types in the order of their declaration, if it is declared to be one of several.
     consumers: (node id, position among its inputs) of each node that reads it.
     """
 
@@ -37,6 +38,7 @@ class Edge:
     producer: int | None
     position: int
     types: Types = None
+    alternatives: tuple[PayloadType, ...] = ()
     consumers: list[tuple[int, int]] = field(default_factory=list)
 
 

@@ -1,9 +1,12 @@
 """Lookup of subgraphs in files, by the name that nodes use.
 
 A file is found by its `type:`, or else by its own name in camel case: `selfie_segmentation_cpu.pbtxt` is
-`SelfieSegmentationCpu`. These folders are searched in order: the folder of the file that names the subgraph,
-the working directory, then recursively the folders of `mpgraph.framework.resources.subgraph_search_path`,
-the last of which are the graphs shipped with mpgraph, and the packages of plug-ins.
+`SelfieSegmentationCpu`. If several files of a folder have the same `type:`, as some of MediaPipe's do, the
+one that is named like it counts (`face_cpu.pbtxt` for `FaceCpu`), else the first by name.
+
+These folders are searched in order: the folder of the file that names the subgraph, the working directory,
+then recursively the folders of `mpgraph.framework.resources.subgraph_search_path`, the last of which are the
+graphs shipped with mpgraph, and the packages of plug-ins.
 """
 
 from __future__ import annotations
@@ -84,7 +87,11 @@ class _Folder:
         for file in _files(path, deep=deep):
             self.names.setdefault(camel_case(file.stem), file)
             graph_type = _type_of(file)
-            if graph_type is not None:
+            if graph_type is None:
+                continue
+            if camel_case(file.stem) == graph_type:
+                self.types[graph_type] = file
+            else:
                 self.types.setdefault(graph_type, file)
 
 

@@ -105,9 +105,11 @@ class ValidatedGraphConfig(NotebookDisplay):
     def registered_stream_type_name(self, stream_name: str) -> str:
         """Return the name that MediaPipe registers for the type of a stream, as "::mediapipe::ImageFrame".
 
+        For a stream that may carry several types, "OneOf<::mediapipe::Image, ::mediapipe::ImageFrame>".
+
         Raises:
             InvalidArgumentError (a ValueError): there is no such stream.
-            UnknownError (a RuntimeError): the stream may carry several types, or its type has no such name.
+            UnknownError (a RuntimeError): the stream may carry any type.
         """
         return _type_name("stream", stream_name, self.model.streams)
 
@@ -132,6 +134,8 @@ def _type_name(kind: str, name: str, edges: Mapping[str, Edge]) -> str:
         )
     types = edge.types or frozenset()
     found = next(iter(types)) if len(types) == 1 else _default_of(types)
+    if found is None and edge.alternatives:
+        return f"OneOf<{', '.join(each.name for each in edge.alternatives)}>"
     if found is None:
         raise UnknownError(
             f'Unable to find the type for {kind} "{name}".  It may be set to AnyType or something else that '

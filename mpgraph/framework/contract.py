@@ -22,10 +22,11 @@ class PortSpec:
     """What a port of a node may carry.
 
     A spec starts undeclared. `types` is None when every type is accepted; `same_as` points to the
-    spec whose type this one shares; `is_none` means that the port must carry nothing.
+    spec whose type this one shares; `is_none` means that the port must carry nothing. `alternatives` are the
+    types of a port declared as one of several, in order.
     """
 
-    __slots__ = ("declared", "is_none", "is_optional", "producer", "same_as", "types")
+    __slots__ = ("alternatives", "declared", "is_none", "is_optional", "producer", "same_as", "types")
 
     def __init__(self, producer: bool) -> None:
         self.producer = producer
@@ -33,12 +34,14 @@ class PortSpec:
         self.is_none = False
         self.is_optional = False
         self.types: frozenset[PayloadType] | None = None
+        self.alternatives: tuple[PayloadType, ...] = ()
         self.same_as: PortSpec | None = None
 
     def set(self, kind: TypeLike) -> PortSpec:
         """Make the port carry `kind`."""
         self.declared, self.is_none, self.same_as = True, False, None
         self.types = packet_type.produced(kind) if self.producer else packet_type.family(kind)
+        self.alternatives = packet_type.alternatives(kind)
         return self
 
     def set_any(self) -> PortSpec:

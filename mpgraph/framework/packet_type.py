@@ -67,6 +67,13 @@ def vector(element: PayloadType) -> PayloadType:
     return _by_name.get(name) or define(name, list)
 
 
+def allow(kind: PayloadType, python: type) -> None:
+    """Let payloads of a type have this Python class, too."""
+    known = kind.python if isinstance(kind.python, tuple) else (kind.python,)
+    kind.python = (*known, python)
+    _by_class.setdefault(python, []).append(kind)
+
+
 def pair(first: PayloadType, second: PayloadType) -> PayloadType:
     """The payload type of two payloads, "::std::pair<...>"; its payloads are `tuple`s."""
     name = f"::std::pair<{first.name}, {second.name}>"
@@ -138,6 +145,14 @@ def produced(kind: TypeLike) -> frozenset[PayloadType] | None:
     ):  # Since Python 3.11, Any is a class.
         return frozenset((of_class(kind),))
     return family(kind)
+
+
+def alternatives(kind: TypeLike) -> tuple[PayloadType, ...]:
+    """The payload types of a port declared as one of several, in the order of the declaration; else none."""
+    if not isinstance(kind, tuple):
+        return ()
+    members = (each for member in kind for each in (alternatives(member) or produced(member) or ()))
+    return tuple(dict.fromkeys(members))
 
 
 def _vectors(kind: GenericAlias) -> frozenset[PayloadType]:

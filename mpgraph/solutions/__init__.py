@@ -5,7 +5,15 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
-__all__ = ["drawing_utils", "selfie_segmentation"]
+__all__ = [
+    "drawing_utils",
+    "face_detection",
+    "face_mesh",
+    "face_mesh_connections",
+    "hands",
+    "hands_connections",
+    "selfie_segmentation",
+]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -108,6 +108,18 @@ def make_packet(data_type: PacketDataType, data: Any) -> Packet:
     return getattr(packet_creator, f"create_{name}")(data)  # type: ignore[no-any-return]
 
 
+def shared_view(data: Any) -> Any:
+    """A read-only view of an array, which packets share instead of copying it; other data unchanged.
+
+    Only for graphs that neither keep the image beyond one `process` call nor return it.
+    """
+    if not isinstance(data, np.ndarray):
+        return data
+    view = data.view()
+    view.flags.writeable = False
+    return view
+
+
 def _contiguous(data: Any) -> Any:
     """Contiguous pixels: packets share read-only memory, but not that of flipped or strided views."""
     if not isinstance(data, np.ndarray) or data.flags.c_contiguous:

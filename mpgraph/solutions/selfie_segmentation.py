@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgraph.errors import InvalidArgumentError, did_you_mean
+from mpgraph.solutions.packet_data_type import shared_view
 from mpgraph.solutions.solution_base import SolutionBase
 
 _ON_CPU = "mediapipe/modules/selfie_segmentation/selfie_segmentation_cpu.pbtxt"
@@ -91,23 +92,11 @@ class SelfieSegmentation(SolutionBase):
             TypeError: the image does not have the dtype uint8.
             RuntimeError: the graph failed; `reset` restarts it.
         """
-        mask = super().process({"image": _shared(image)}).segmentation_mask
+        mask = super().process({"image": shared_view(image)}).segmentation_mask
         return SelfieSegmentationOutputs(mask if mask.dtype == np.float32 else _first_channel(mask))
 
     def __enter__(self) -> SelfieSegmentation:
         return self
-
-
-def _shared(image: Any) -> Any:
-    """A read-only view of an array, which packets share instead of copying it.
-
-    Safe because the graph no longer uses the image when `process` returns, and the mask is a new array.
-    """
-    if not isinstance(image, np.ndarray):
-        return image
-    view = image.view()
-    view.flags.writeable = False
-    return view
 
 
 def _first_channel(mask: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -45,6 +45,18 @@ def test_shipped_graphs_are_found_from_any_folder() -> None:
     assert "SelfieSegmentationModelLoader" in SubgraphFiles().names("<string>")
 
 
+def test_file_named_like_its_type_is_preferred_among_several(work_folder: Path) -> None:
+    write(work_folder / "face_by_roi_cpu.pbtxt", 'type: "FaceCpu"')
+    named = write(work_folder / "face_cpu.pbtxt", 'type: "FaceCpu"')
+    write(work_folder / "face_cpu_image.pbtxt", 'type: "FaceCpu"')
+    first = write(work_folder / "box_cpu.pbtxt", 'type: "Box"')
+    write(work_folder / "box_gpu.pbtxt", 'type: "Box"')
+    files = SubgraphFiles()
+    assert file_of(files.find("FaceCpu", "<string>")) == Path(named.name)
+    assert file_of(files.find("Box", "<string>")) == Path(first.name)
+    assert file_of(files.find("FaceByRoiCpu", "<string>")) == Path("face_by_roi_cpu.pbtxt")
+
+
 def test_folder_of_the_file_is_searched_first(tmp_path: Path, work_folder: Path) -> None:
     graph = write(tmp_path / "mine" / "graph.pbtxt", "")
     write(work_folder / "hand_roi.pbtxt", "")

@@ -67,6 +67,22 @@ def test_type_names() -> None:
         config.registered_side_packet_type_name("i")
 
 
+def test_type_names_of_alternatives_are_in_the_order_of_their_declaration() -> None:
+    text = """
+      input_stream: "image" input_stream: "number"
+      node { calculator: "ToImageCalculator" input_stream: "IMAGE:image" output_stream: "IMAGE:out" }
+      node { calculator: "PassThroughCalculator" input_stream: "image" output_stream: "same" }
+      node { calculator: "CfgPass" input_stream: "number" output_stream: "any" }
+    """
+    config = initialized(graph_config=text)
+    expected = "OneOf<::mediapipe::Image, ::mediapipe::ImageFrame, ::mediapipe::GpuBuffer>"
+    assert config.registered_stream_type_name("image") == expected
+    assert config.registered_stream_type_name("same") == expected
+    assert config.registered_stream_type_name("out") == "::mediapipe::Image"
+    with pytest.raises(RuntimeError, match='Unable to find the type for stream "number"'):
+        config.registered_stream_type_name("number")
+
+
 def test_sources_of_graphs(tmp_path: Path) -> None:
     text_file, binary_file = tmp_path / "graph.pbtxt", tmp_path / "graph.bin"
     text_file.write_text(TEXT)

@@ -21,6 +21,7 @@ from edge_cases import CASES, FRAGMENTS
 from random_scenarios import random_scenario
 
 HERE = Path(__file__).resolve().parent
+SOLUTIONS_HEADING = "# Solutions, image by image"  # The part of README.md that solutions.py writes.
 TIMEOUT_SECONDS = 5.0
 RUNS = 15
 
@@ -199,7 +200,10 @@ def main() -> None:
     if arguments.dry:
         print(text)
     else:
-        (HERE / "README.md").write_text(text, encoding="utf-8")
+        _, heading, solutions = (HERE / "README.md").read_text("utf-8").partition(SOLUTIONS_HEADING)
+        (HERE / "README.md").write_text(
+            f"{text}\n{heading}{solutions}" if heading else text, encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

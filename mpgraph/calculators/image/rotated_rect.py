@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mpgraph.calculators.util.angles import cosine, sine
 from mpgraph.gpu.warp import Affine, from_rectangle
 
 
@@ -91,7 +92,7 @@ class RotatedRect:
         width, height: the image's, in pixels. MediaPipe's GetRotatedSubRectToRectTransformMatrix.
         """
         a, b = self.width, self.height
-        c, d = np.cos(self.rotation), np.sin(self.rotation)
+        c, d = cosine(self.rotation), sine(self.rotation)
         across, down = 1 / np.float32(width), 1 / np.float32(height)
         half = np.float32(0.5)
         matrix = (
@@ -100,4 +101,4 @@ class RotatedRect:
             *(0, 0, a * across, 0),
             *(0, 0, 0, 1),
         )
-        return tuple(map(float, matrix))
+        return tuple(float(value) for value in matrix)

@@ -9,7 +9,10 @@ CALCULATORS: dict[str, str] = {
     "InferenceCalculatorGpu": "inference_calculator",
     "InferenceCalculatorXnnpack": "inference_calculator",
     "TensorConverterCalculator": "tensor_converter",
+    "TensorsToClassificationCalculator": "tensors_to_classification",
+    "TensorsToDetectionsCalculator": "tensors_to_detections",
     "TensorsToFloatsCalculator": "tensors_to_floats",
+    "TensorsToLandmarksCalculator": "tensors_to_landmarks",
     "TensorsToSegmentationCalculator": "tensors_to_segmentation",
 }
 

@@ -22,3 +22,17 @@ def softmax_of_two(values: Floats, channel: int) -> Floats:
     powers = np.exp(values - values.max(axis=2, keepdims=True))
     result: Floats = powers[:, :, channel] / (powers[:, :, 0] + powers[:, :, 1])
     return result
+
+
+def exact_exp(values: Floats) -> Floats:
+    """Return e^x of each value, correctly rounded; numpy's float32 exp is up to 2 units off."""
+    with np.errstate(over="ignore"):
+        result: Floats = np.exp(values, dtype=np.float64).astype(np.float32)
+    return result
+
+
+def exact_sigmoid(values: Floats) -> Floats:
+    """Return the sigmoid of each value, as C++ computes it in float32. Slower than `sigmoid`."""
+    one = np.float32(1)
+    result: Floats = one / (one + exact_exp(-values))
+    return result

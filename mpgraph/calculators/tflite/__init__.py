@@ -1,8 +1,9 @@
-"""Loaders of models, and the older generation of inference calculators, which uses TfLiteTensors."""
+"""Loaders of models, anchors, and the older inference calculators, which use TfLiteTensors."""
 
 from __future__ import annotations
 
 CALCULATORS = {
+    "SsdAnchorsCalculator": "ssd_anchors",
     "TfLiteConverterCalculator": "tflite_converter",
     "TfLiteCustomOpResolverCalculator": "tflite_custom_op_resolver",
     "TfLiteInferenceCalculator": "tflite_inference",

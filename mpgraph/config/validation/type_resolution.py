@@ -47,6 +47,7 @@ class TypeResolution:
         for edge in self._edges.streams.values():
             spec = self._output(edge, side=False)
             edge.types = self.of(spec) if spec else None
+            edge.alternatives = self._root(spec).alternatives if spec else ()
         for edge in self._edges.side_packets.values():
             spec = self._output(edge, side=True)
             is_produced = spec is not None and edge.producer is not None

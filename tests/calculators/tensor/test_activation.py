@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from mpgraph.calculators.tensor.activation import sigmoid, softmax_of_two
+from mpgraph.calculators.tensor.activation import exact_exp, exact_sigmoid, sigmoid, softmax_of_two
 
 
 def test_sigmoid() -> None:
@@ -20,3 +20,13 @@ def test_softmax_of_two(channel: int) -> None:
     scores = np.array([[[1, 3], [-500, 500], [9, 9]]], np.float32)
     shares = [[1 / (1 + math.exp(2)), 0, 0.5], [1 / (1 + math.exp(-2)), 1, 0.5]]
     assert softmax_of_two(scores, channel).tolist() == [pytest.approx(shares[channel], rel=1e-6)]
+
+
+def test_exact_functions_are_rounded_like_cpp_float32() -> None:
+    values = np.linspace(-100, 100, 4001, dtype=np.float32)
+    one = np.float32(1)
+    with np.errstate(over="ignore"):
+        expected = np.array([math.exp(value) for value in values.astype(float)]).astype(np.float32)
+        powers = np.array([math.exp(-value) for value in values.astype(float)]).astype(np.float32)
+    assert np.array_equal(exact_exp(values), expected)
+    assert np.array_equal(exact_sigmoid(values), one / (one + powers))

@@ -1,0 +1,153 @@
+"""TensorsToClassificationCalculator: a classifier's scores as labeled classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from mpgraph.calculators.core.families import CLASSIFICATION_LIST
+from mpgraph.errors import InvalidArgumentError, ret_check
+from mpgraph.formats.tensor import TENSORS
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
+from mpgraph.framework.resources import read_resource
+from mpgraph.protos.classification_pb2 import Classification, ClassificationList
+from mpgraph.protos.tensors_to_classification_calculator_pb2 import TensorsToClassificationCalculatorOptions
+
+_BINARY_CLASSES = 2
+
+
+class _Label(NamedTuple):
+    name: str
+    display_name: str | None = None
+
+
+@register
+class TensorsToClassificationCalculator(Calculator):
+    """Converts the scores of a classifier to a list of classes with index, score and label.
+
+    TENSORS: a list of one float32 tensor with the score of each class; with `binary_classification` it has
+        one value, the score of class 0, and class 1 has 1 minus it.
+    CLASSIFICATIONS: a ClassificationList, in the order of the classes unless it is sorted.
+
+    Options: the labels, as `label_map_path` (a text file with one label a line, looked up like all
+    resources), `label_items` or `label_map`, one for each class; `min_score_threshold`; `allow_classes` or
+    `ignore_classes` (indexes; not for binary classification); `top_k`, how many of the best to keep, or
+    `sort_by_descending_score`.
+    """
+
+    tensors = Input("TENSORS", TENSORS)
+    classifications = Output("CLASSIFICATIONS", CLASSIFICATION_LIST)
+    Options = ProtoOptions(TensorsToClassificationCalculatorOptions)
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Only one of `allow_classes` and `ignore_classes`, neither if binary; no label twice."""
+        super().get_contract(contract)
+        options: TensorsToClassificationCalculatorOptions = contract.options
+        contract.need(
+            not (options.binary_classification and (options.allow_classes or options.ignore_classes)),
+            "A binary classification has neither allow_classes nor ignore_classes.",
+        )
+        contract.need(
+            not (options.allow_classes and options.ignore_classes),
+            "Set only one of allow_classes and ignore_classes.",
+        )
+        seen: set[int] = set()
+        for entry in options.label_map.entries:
+            contract.need(entry.id not in seen, f"Duplicate id found: {entry.id}")
+            seen.add(entry.id)
+
+    @override
+    def open(self, cc: CalculatorContext) -> None:
+        options = cc.options_as(self.Options)
+        self._labels = _labels(options)
+        self._is_binary = options.binary_classification
+        self._threshold = (
+            np.float32(options.min_score_threshold)
+            if options.HasField("min_score_threshold")
+            else np.finfo(np.float32).min
+        )
+        self._allowed = set(options.allow_classes)
+        self._ignored = set(options.ignore_classes)
+        self._top_k = options.top_k
+        self._sorts = options.sort_by_descending_score or options.top_k > 0
+
+    @override
+    def process(self, cc: CalculatorContext) -> None:
+        tensors = cc.get(self.tensors)
+        if tensors is None:
+            return
+        if len(tensors) != 1 or tensors[0].dtype != np.float32:
+            raise InvalidArgumentError(f"TENSORS must be a list of one float32 tensor, not {tensors}.")
+        scores = tensors[0].array.ravel()
+        if self._is_binary:
+            ret_check(
+                len(scores) == 1, f"a binary classification has one score, but there are {len(scores)}."
+            )
+            scores = np.array([scores[0], 1 - float(scores[0])], np.float32)
+        if self._labels is not None:
+            ret_check(
+                len(scores) == len(self._labels),
+                f"there are {len(scores)} classes, but {len(self._labels)} labels.",
+            )
+        chosen: Iterable[int] = self._chosen(scores)
+        if self._sorts:
+            # A stable sort; MediaPipe leaves the order of equal scores open.
+            chosen = sorted(chosen, key=lambda index: float(scores[index]), reverse=True)
+            if self._top_k > 0:
+                chosen = chosen[: self._top_k]
+        cc.emit(
+            self.classifications,
+            ClassificationList(
+                classification=[self._classification(index, float(scores[index])) for index in chosen]
+            ),
+        )
+
+    def _chosen(self, scores: npt.NDArray[np.float32]) -> list[int]:
+        if self._is_binary:
+            return list(range(_BINARY_CLASSES))
+        return [
+            index
+            for index in np.flatnonzero(~(scores < self._threshold)).tolist()
+            if (index in self._allowed if self._allowed else index not in self._ignored)
+        ]
+
+    def _classification(self, index: int, score: float) -> Classification:
+        classification = Classification(index=index, score=score)
+        if self._labels is not None:
+            label = self._labels.get(index)
+            if label is None:
+                raise InvalidArgumentError(
+                    f"Class {index} has no label; the labels are for {sorted(self._labels)}."
+                )
+            classification.label = label.name
+            if label.display_name is not None:
+                classification.display_name = label.display_name
+        return classification
+
+
+def _labels(options: TensorsToClassificationCalculatorOptions) -> dict[int, _Label] | None:
+    """The label of each class, None without labels. Raises as `read_resource`."""
+    if options.HasField("label_map_path"):
+        lines = read_resource(options.label_map_path).decode().split("\n")
+        if not lines[-1]:
+            lines.pop()
+        return {index: _Label(line) for index, line in enumerate(lines)}
+    if options.label_items:
+        return {
+            index: _Label(item.name, item.display_name if item.HasField("display_name") else None)
+            for index, item in options.label_items.items()
+        }
+    if options.HasField("label_map"):
+        return {entry.id: _Label(entry.label) for entry in options.label_map.entries}
+    return None

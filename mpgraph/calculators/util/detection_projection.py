@@ -1,0 +1,86 @@
+"""DetectionProjectionCalculator: detections in another coordinate system."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mpgraph.errors import ret_check
+from mpgraph.formats.arrays import FLOATS_16
+from mpgraph.formats.detections import (
+    DETECTIONS,
+    RELATIVE_BOUNDING_BOX,
+    Floats,
+    copy_of,
+    relative_boxes,
+    set_relative_box,
+)
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.override import override
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
+
+
+@register
+class DetectionProjectionCalculator(Calculator):
+    """Projects detections, for instance from a model's input to the image that it was cut from.
+
+    DETECTIONS: lists of Detection messages with relative boxes, any number of streams, each projected to the
+        output of its index.
+    PROJECTION_MATRIX: 4x4, row by row; only x and y are projected. Nothing is sent without a matrix.
+
+    A projected box encloses the four projected corners, so it grows if the matrix rotates.
+    """
+
+    detections = Input("DETECTIONS", DETECTIONS, repeated=True)
+    matrix = Input("PROJECTION_MATRIX", FLOATS_16)
+    out = Output("DETECTIONS", DETECTIONS, repeated=True)
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """As many outputs as inputs."""
+        super().get_contract(contract)
+        ret_check(
+            contract.inputs.count("DETECTIONS") == contract.outputs.count("DETECTIONS"),
+            "Same number of DETECTIONS input and output is required.",
+        )
+
+    @override
+    def process(self, cc: CalculatorContext) -> None:
+        if not cc.has(self.matrix):
+            return
+        matrix = np.array(cc[self.matrix], np.float32)
+        for index, packet in enumerate(cc.all(self.detections)):
+            if not packet.is_empty():
+                projected = [_projected(detection, matrix) for detection in packet.payload]
+                cc.emit(self.out, projected, index=index)
+
+
+def _projected(detection: Any, matrix: Floats) -> Any:
+    location = detection.location_data
+    ret_check(
+        location.format == RELATIVE_BOUNDING_BOX, "only detections with a relative box can be projected."
+    )
+    copy = copy_of(detection)
+    key_points = copy.location_data.relative_keypoints
+    x_min, y_min, width, height = relative_boxes([detection])[0]
+    x_max, y_max = x_min + width, y_min + height
+    points = np.array(
+        [
+            *((x_min, y_min), (x_max, y_min), (x_max, y_max), (x_min, y_max)),
+            *((point.x, point.y) for point in key_points),
+        ],
+        np.float32,
+    )
+    x, y = points[:, 0], points[:, 1]
+    x, y = x * matrix[0] + y * matrix[1] + matrix[3], x * matrix[4] + y * matrix[5] + matrix[7]
+    left, top = x[:4].min(), y[:4].min()
+    right, bottom = x[:4].max(), y[:4].max()
+    set_relative_box(copy, (left, top, right - left, bottom - top))
+    for point, point_x, point_y in zip(key_points, x[4:].tolist(), y[4:].tolist(), strict=True):
+        point.x, point.y = point_x, point_y
+    return copy

@@ -1,0 +1,123 @@
+"""LandmarkProjectionCalculator: landmarks of a region as landmarks of the whole image."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from mpgraph.calculators.core.families import NORMALIZED_LANDMARK_LIST, NORMALIZED_RECT
+from mpgraph.calculators.image.rotated_rect import RotatedRect
+from mpgraph.calculators.util.angles import cosine, sine
+from mpgraph.errors import ret_check
+from mpgraph.formats.arrays import FLOATS_16, INT_PAIR
+from mpgraph.formats.landmarks import Landmarks
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
+from mpgraph.protos import landmark_pb2
+from mpgraph.protos.landmark_projection_calculator_pb2 import LandmarkProjectionCalculatorOptions
+
+_ZERO = np.float32(0)
+
+
+@register
+class LandmarkProjectionCalculator(Calculator):
+    """Projects normalized landmarks from a region of an image to the image.
+
+    NORM_LANDMARKS: NormalizedLandmarkLists, as many inputs as outputs; each is projected the same way.
+    NORM_RECT: the region as a NormalizedRect, in the image. With IMAGE_DIMENSIONS, (width, height) in pixels,
+        it may be rotated and of any shape; without, a rotated region must be square in pixels.
+    PROJECTION_MATRIX: instead, the 4x4 matrix from the region to the image, both in 0..1, row by row.
+
+    z is scaled as the unit vector along x. Nothing is sent at times without a region. Option:
+    `ignore_rotation` of NORM_RECT.
+    """
+
+    landmarks = Input("NORM_LANDMARKS", NORMALIZED_LANDMARK_LIST, repeated=True)
+    rect = Input("NORM_RECT", NORMALIZED_RECT, optional=True)
+    image_size = Input("IMAGE_DIMENSIONS", INT_PAIR, optional=True)
+    matrix = Input("PROJECTION_MATRIX", FLOATS_16, optional=True)
+    out = Output("NORM_LANDMARKS", NORMALIZED_LANDMARK_LIST, repeated=True)
+    Options = ProtoOptions(LandmarkProjectionCalculatorOptions)
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """As many outputs as inputs of landmarks; either NORM_RECT or PROJECTION_MATRIX."""
+        super().get_contract(contract)
+        inputs, outputs = contract.inputs.count("NORM_LANDMARKS"), contract.outputs.count("NORM_LANDMARKS")
+        ret_check(
+            inputs == outputs,
+            f"Same number of input and output landmarks is required, but there are {inputs} and {outputs}.",
+        )
+        contract.need(
+            contract.inputs.has("NORM_RECT") != contract.inputs.has("PROJECTION_MATRIX"),
+            "Either NORM_RECT or PROJECTION_MATRIX must be specified.",
+        )
+        contract.need(
+            contract.inputs.has("NORM_RECT") or not contract.inputs.has("IMAGE_DIMENSIONS"),
+            "IMAGE_DIMENSIONS can only be specified with NORM_RECT",
+        )
+
+    @override
+    def open(self, cc: CalculatorContext) -> None:
+        self._ignore_rotation = cc.options_as(self.Options).ignore_rotation
+
+    @override
+    def process(self, cc: CalculatorContext) -> None:
+        matrix = cc.get(self.matrix)
+        rect = cc.get(self.rect)
+        if matrix is None and rect is None:
+            return
+        if cc.connected(self.image_size):
+            if not cc.has(self.image_size):
+                return
+            matrix = self._matrix_of(rect, *cc[self.image_size])
+        with np.errstate(all="ignore"):
+            for index, message in enumerate(cc.values(self.landmarks)):
+                if message is None:
+                    continue
+                landmarks = Landmarks.of(message)
+                if matrix is not None:
+                    projected = projected_by_matrix(landmarks, matrix)
+                else:
+                    projected = self._by_rect(landmarks, rect)
+                cc.emit(self.out, projected.message(landmark_pb2.NormalizedLandmarkList), index=index)
+
+    def _matrix_of(self, rect: Any, width: int, height: int) -> tuple[float, ...]:
+        region = RotatedRect.of_image(width, height, rect)
+        if self._ignore_rotation:
+            region = RotatedRect(region.center_x, region.center_y, region.width, region.height, _ZERO)
+        return region.tensor_to_image_matrix(width, height)
+
+    def _by_rect(self, landmarks: Landmarks, rect: Any) -> Landmarks:
+        half = np.float32(0.5)
+        x, y = landmarks.x - half, landmarks.y - half
+        angle = _ZERO if self._ignore_rotation else np.float32(rect.rotation)
+        c, s = cosine(angle), sine(angle)
+        width, height = np.float32(rect.width), np.float32(rect.height)
+        return landmarks.replaced(
+            (c * x - s * y) * width + np.float32(rect.x_center),
+            (s * x + c * y) * height + np.float32(rect.y_center),
+            landmarks.z * width,
+        )
+
+
+def projected_by_matrix(landmarks: Landmarks, matrix: tuple[float, ...]) -> Landmarks:
+    """Project landmarks by a 4x4 matrix, row by row; z is scaled as the unit vector along x."""
+    m = np.array(matrix, np.float32)
+    x, y, z = landmarks.x, landmarks.y, landmarks.z
+    # The projected unit vector is the difference of two projected points, each rounded.
+    along_x, along_y = float(m[0] + m[3] - m[3]), float(m[4] + m[7] - m[7])
+    scale = np.float32(math.sqrt(along_x**2 + along_y**2))
+    return landmarks.replaced(
+        x * m[0] + y * m[1] + z * m[2] + m[3],
+        x * m[4] + y * m[5] + z * m[6] + m[7],
+        scale * z,
+    )

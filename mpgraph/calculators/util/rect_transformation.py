@@ -1,0 +1,147 @@
+"""RectTransformationCalculator: scale, shift and square rectangles."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from mpgraph.calculators.core.families import NORMALIZED_RECT, RECT
+from mpgraph.calculators.util.angles import cosine, normalize_radians, sine
+from mpgraph.formats.arrays import INT_PAIR
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.contract import Contract
+from mpgraph.framework.options import ProtoOptions
+from mpgraph.framework.override import override
+from mpgraph.framework.packet_type import vector
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
+from mpgraph.protos import rect_pb2
+from mpgraph.protos.rect_transformation_calculator_pb2 import RectTransformationCalculatorOptions
+
+_TYPES = {
+    "RECT": RECT,
+    "RECTS": vector(RECT),
+    "NORM_RECT": NORMALIZED_RECT,
+    "NORM_RECTS": vector(NORMALIZED_RECT),
+}
+
+
+@register
+class RectTransformationCalculator(Calculator):
+    """Shifts rectangles along their own axes, makes them square, and scales them about their center.
+
+    NORM_RECT (NormalizedRect) or NORM_RECTS (a list), with IMAGE_SIZE, (width, height) in pixels; or RECT
+    (Rect) or RECTS (a list). Exactly one of them; the only output has its type.
+
+    Options: `shift_x` and `shift_y` in widths and heights of the rectangle, `square_long` or `square_short`
+    (sides as long as the longer or the shorter, in pixels), `scale_x`, `scale_y`. `rotation` (radians) or
+    `rotation_degrees` turns the axes of the shift; as in MediaPipe, the rectangle keeps its own rotation.
+    """
+
+    rect = Input("RECT", RECT, optional=True)
+    rects = Input("RECTS", vector(RECT), optional=True)
+    norm_rect = Input("NORM_RECT", NORMALIZED_RECT, optional=True)
+    norm_rects = Input("NORM_RECTS", vector(NORMALIZED_RECT), optional=True)
+    image_size = Input("IMAGE_SIZE", INT_PAIR, optional=True)
+    out = Output[Any]("")
+    Options = ProtoOptions(RectTransformationCalculatorOptions)
+    timestamp_offset = 0
+
+    @classmethod
+    def get_contract(cls, contract: Contract) -> None:
+        """Exactly one input of rectangles, IMAGE_SIZE with normalized ones; no option twice."""
+        super().get_contract(contract)
+        tags = [tag for tag in _TYPES if contract.inputs.has(tag)]
+        contract.need(
+            len(tags) == 1,
+            "RectTransformationCalculator takes exactly one of the input streams NORM_RECT, NORM_RECTS, RECT "
+            "and RECTS.",
+        )
+        contract.need(
+            tags[0] in ("RECT", "RECTS") or contract.inputs.has("IMAGE_SIZE"),
+            f"{tags[0]} needs the input stream IMAGE_SIZE.",
+        )
+        contract.outputs.tag("").set(_TYPES[tags[0]])
+        for first, second in (("rotation", "rotation_degrees"), ("square_long", "square_short")):
+            contract.need(
+                not (contract.options.HasField(first) and contract.options.HasField(second)),
+                f"Set only one of {first} and {second}.",
+            )
+
+    @override
+    def open(self, cc: CalculatorContext) -> None:
+        options = cc.options_as(self.Options)
+        self._options = options
+        self._shift = np.float32(options.shift_x), np.float32(options.shift_y)
+        self._scale = np.float32(options.scale_x), np.float32(options.scale_y)
+
+    @override
+    def process(self, cc: CalculatorContext) -> None:
+        size = cc.get(self.image_size)
+        with np.errstate(all="ignore"):
+            if cc.has(self.rect):
+                cc.emit(self.out, self._pixels(cc[self.rect]))
+            elif cc.has(self.rects):
+                cc.emit(self.out, [self._pixels(rect) for rect in cc[self.rects]])
+            elif cc.has(self.norm_rect) and size is not None:
+                cc.emit(self.out, self._normalized(cc[self.norm_rect], *size))
+            elif cc.has(self.norm_rects) and size is not None:
+                cc.emit(self.out, [self._normalized(rect, *size) for rect in cc[self.norm_rects]])
+
+    def _rotation_of(self, rect: Any) -> np.float32:
+        """The rotation of the axes along which the rectangle is shifted."""
+        rotation = np.float32(rect.rotation)
+        options = self._options
+        if options.HasField("rotation"):
+            return normalize_radians(rotation + np.float32(options.rotation))
+        if options.HasField("rotation_degrees"):
+            # MediaPipe computes the sum in double.
+            return normalize_radians(np.float32(float(rotation) + math.pi * options.rotation_degrees / 180))
+        return rotation
+
+    def _squared(self, width: np.float32, height: np.float32) -> tuple[np.float32, np.float32]:
+        if self._options.square_long:
+            return (max(width, height),) * 2
+        if self._options.square_short:
+            return (min(width, height),) * 2
+        return width, height
+
+    def _pixels(self, rect: Any) -> rect_pb2.Rect:
+        width, height = np.float32(rect.width), np.float32(rect.height)
+        across, down = width * self._shift[0], height * self._shift[1]
+        rotation = self._rotation_of(rect)
+        if rotation != 0:
+            c, s = cosine(rotation), sine(rotation)
+            across, down = across * c - down * s, across * s + down * c
+        width, height = self._squared(width, height)
+        changed = rect_pb2.Rect()
+        changed.CopyFrom(rect)
+        changed.x_center = int(np.float32(rect.x_center) + across)
+        changed.y_center = int(np.float32(rect.y_center) + down)
+        changed.width = int(width * self._scale[0])
+        changed.height = int(height * self._scale[1])
+        return changed
+
+    def _normalized(self, rect: Any, image_width: int, image_height: int) -> rect_pb2.NormalizedRect:
+        columns, rows = np.float32(image_width), np.float32(image_height)
+        width, height = np.float32(rect.width), np.float32(rect.height)
+        rotation = self._rotation_of(rect)
+        if rotation == 0:
+            across, down = width * self._shift[0], height * self._shift[1]
+        else:
+            c, s = cosine(rotation), sine(rotation)
+            x, y = columns * width * self._shift[0], rows * height * self._shift[1]
+            across, down = (x * c - y * s) / columns, (x * s + y * c) / rows
+        if self._options.square_long or self._options.square_short:
+            side_x, side_y = self._squared(width * columns, height * rows)
+            width, height = side_x / columns, side_y / rows
+        changed = rect_pb2.NormalizedRect()
+        changed.CopyFrom(rect)
+        changed.x_center = float(np.float32(rect.x_center) + across)
+        changed.y_center = float(np.float32(rect.y_center) + down)
+        changed.width = float(width * self._scale[0])
+        changed.height = float(height * self._scale[1])
+        return changed

@@ -1,0 +1,48 @@
+"""WorldLandmarkProjectionCalculator: turn landmarks in meters as their region is turned in the image."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mpgraph.calculators.core.families import LANDMARK_LIST, NORMALIZED_RECT
+from mpgraph.calculators.util.angles import cosine, sine
+from mpgraph.formats.landmarks import Landmarks
+from mpgraph.framework.calculator import Calculator
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.override import override
+from mpgraph.framework.ports import Input, Output
+from mpgraph.framework.registry import register
+from mpgraph.protos import landmark_pb2
+
+
+@register
+class WorldLandmarkProjectionCalculator(Calculator):
+    """Rotates landmarks about the z axis by the rotation of a region; they are neither scaled nor moved.
+
+    LANDMARKS: a LandmarkList in meters, as seen in the region.
+    NORM_RECT: the region as a NormalizedRect; without it, landmarks stay as they are. If it is connected,
+        nothing is sent where it has no packet.
+    Output LANDMARKS: the LandmarkList as seen in the image.
+    """
+
+    landmarks = Input("LANDMARKS", LANDMARK_LIST)
+    rect = Input("NORM_RECT", NORMALIZED_RECT, optional=True)
+    out = Output("LANDMARKS", LANDMARK_LIST)
+    timestamp_offset = 0
+
+    @override
+    def process(self, cc: CalculatorContext) -> None:
+        message = cc.get(self.landmarks)
+        if message is None:
+            return
+        if not cc.connected(self.rect):
+            cc.forward(self.out, cc.packet(self.landmarks))
+            return
+        rect = cc.get(self.rect)
+        if rect is None:
+            return
+        landmarks = Landmarks.of(message)
+        angle = np.float32(rect.rotation)
+        c, s = cosine(angle), sine(angle)
+        turned = landmarks.replaced(c * landmarks.x - s * landmarks.y, s * landmarks.x + c * landmarks.y)
+        cc.emit(self.out, turned.message(landmark_pb2.LandmarkList))

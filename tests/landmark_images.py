@@ -1,0 +1,75 @@
+"""Images, clips and rows of results of the tests of FaceMesh and Hands; also used to record MediaPipe's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Pixels = npt.NDArray[np.uint8]
+
+FACES: dict[str, Callable[[Pixels], Pixels]] = {
+    "portrait": lambda image: image,
+    "half a face": lambda image: image[:, 225:],
+    "turned": lambda image: np.rot90(image),
+    "two faces": lambda image: np.concatenate([image[:, 100:356], image[:, 356:100:-1]], axis=1),
+    "no face": lambda image: image[300:],
+    "one pixel": lambda image: image[:1, :1],
+}
+
+HANDS: dict[str, Callable[[Pixels], Pixels]] = {
+    "hand": lambda image: image,
+    "mirrored": lambda image: image[:, ::-1],
+    "turned": lambda image: np.rot90(image),
+    "two hands": lambda image: np.concatenate([image, image[:, ::-1]], axis=1),
+    "half a hand": lambda image: image[:, 128:],
+    "no hand": lambda image: image[:40],
+    "one pixel": lambda image: image[:1, :1],
+}
+
+_EVERY = 13
+_LOST = range(6, 8)
+
+
+def clip(image: Pixels, frames: int = 12) -> list[Pixels]:
+    """The image, moving along a curve, as frames of a video; two frames are black, so that tracking fails."""
+    moved = []
+    for t in range(frames):
+        shift = (2 * t, 6 * (t % 4))
+        frame = np.roll(image, shift, axis=(0, 1))
+        moved.append(np.ascontiguousarray(frame * 0 if t in _LOST else frame))
+    return moved
+
+
+def face_rows(results: Any) -> Any:
+    """A row of x, y, z of every 13th landmark for each face."""
+    if results.multi_face_landmarks is None:
+        return None
+    return [_coordinates(face.landmark[::_EVERY]) for face in results.multi_face_landmarks]
+
+
+def hand_rows(results: Any) -> Any:
+    """A row for each hand: 0 for left or 1 for right, the score, landmarks, and world landmarks."""
+    if results.multi_hand_landmarks is None:
+        return None
+    return [
+        [
+            int(sides.classification[0].label == "Right"),
+            sides.classification[0].score,
+            *_coordinates(hand.landmark),
+            *_coordinates(world.landmark),
+        ]
+        for sides, hand, world in zip(
+            results.multi_handedness,
+            results.multi_hand_landmarks,
+            results.multi_hand_world_landmarks,
+            strict=True,
+        )
+    ]
+
+
+def _coordinates(landmarks: Any) -> list[float]:
+    # Seven digits are float32's precision, and keep the recorded files short.
+    return [float(f"{value:.8g}") for mark in landmarks for value in (mark.x, mark.y, mark.z)]

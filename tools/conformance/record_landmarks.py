@@ -1,0 +1,59 @@
+"""Record MediaPipe's answers for the tests of FaceMesh and Hands, with MediaPipe 0.10.21.
+
+    PEER tools/conformance/record_landmarks.py
+
+writes tests/solutions/recorded/face_mesh.json and hands.json: by mode and image, or frame, a row of
+coordinates for each face, of every 13th landmark, and for each hand its label, score, landmarks and world
+landmarks.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+RECORDED = ROOT / "tests" / "solutions" / "recorded"
+
+
+def main() -> None:
+    """Record both solutions."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    test = importlib.import_module("landmark_images")
+    solutions = importlib.import_module("mediapipe").solutions
+    portrait = _rgb(ROOT / "mpgraph" / "demo" / "portrait.jpg")
+    hand = _rgb(ROOT / "tests" / "solutions" / "drawn_hand.png")
+    faces = functools.partial(solutions.face_mesh.FaceMesh, max_num_faces=2)
+    for name, create, images, image, rows in (
+        ("face_mesh", faces, test.FACES, portrait, test.face_rows),
+        ("hands", solutions.hands.Hands, test.HANDS, hand, test.hand_rows),
+    ):
+        answers: dict[str, Any] = {}
+        with create(static_image_mode=True) as solution:
+            answers["images"] = {
+                title: rows(solution.process(np.ascontiguousarray(of(image)))) for title, of in images.items()
+            }
+        with create() as solution:
+            answers["clip"] = [rows(solution.process(frame)) for frame in test.clip(image)]
+        text = json.dumps(answers, indent=1)
+        text = re.sub(
+            r"\[([^\[\]]*)\]", lambda row: "[" + " ".join(row[1].split()) + "]", text
+        )  # A row a line.
+        (RECORDED / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _rgb(path: Path) -> Any:
+    pixels: Any = cv2.imread(str(path))
+    return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
+
+
+if __name__ == "__main__":
+    main()
