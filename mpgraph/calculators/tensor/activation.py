@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from mpgraph.calculators.util.c_math import expf
+
 Floats = npt.NDArray[np.float32]
 
 
@@ -25,7 +27,10 @@ def softmax_of_two(values: Floats, channel: int) -> Floats:
 
 
 def exact_exp(values: Floats) -> Floats:
-    """Return e^x of each value, correctly rounded; numpy's float32 exp is up to 2 units off."""
+    """Return e^x of each value, correctly rounded; numpy's float32 exp is up to 2 units off.
+
+    One value in a thousand is still a unit off the C library's; see `c_sigmoid`.
+    """
     with np.errstate(over="ignore"):
         result: Floats = np.exp(values, dtype=np.float64).astype(np.float32)
     return result
@@ -35,4 +40,18 @@ def exact_sigmoid(values: Floats) -> Floats:
     """Return the sigmoid of each value, as C++ computes it in float32. Slower than `sigmoid`."""
     one = np.float32(1)
     result: Floats = one / (one + exact_exp(-values))
+    return result
+
+
+def c_exp(values: Floats) -> Floats:
+    """Return e^x of each of a few values, to the last bit as the C library computes it in float32."""
+    powers = [expf(value) for value in values.ravel().tolist()]
+    return np.array(powers, np.float32).reshape(values.shape)
+
+
+def c_sigmoid(values: Floats) -> Floats:
+    """Return the sigmoid of each of a few values, to the last bit as C++ computes it in float32."""
+    one = np.float32(1)
+    with np.errstate(over="ignore"):
+        result: Floats = one / (one + c_exp(-values))
     return result

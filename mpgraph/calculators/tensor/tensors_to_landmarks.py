@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mpgraph.calculators.core.families import LANDMARK_LIST, NORMALIZED_LANDMARK_LIST
-from mpgraph.calculators.tensor.activation import exact_sigmoid
+from mpgraph.calculators.tensor.activation import c_sigmoid
 from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.formats.landmarks import FIELDS, Floats, Landmarks
 from mpgraph.formats.tensor import TENSORS
@@ -126,7 +126,7 @@ class TensorsToLandmarksCalculator(Calculator):
             values[:, 1] = self._height - values[:, 1]
         for column in self._activated:
             if column < used:
-                values[:, column] = exact_sigmoid(values[:, column])
+                values[:, column] = c_sigmoid(values[:, column])
         return landmarks
 
     def _normalized(self, landmarks: Landmarks) -> Landmarks:

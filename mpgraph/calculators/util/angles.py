@@ -1,46 +1,22 @@
-"""Angles in float32, with the functions of the C library that MediaPipe calls too.
-
-Neither numpy's float32 functions nor the double ones, rounded, give the same values: every tenth to third
-result is one unit in the last place off. That is enough to lead two trackers apart after some frames, since
-each frame's region depends on the one before.
-"""
+"""Angles in float32, rounded as in C++."""
 
 from __future__ import annotations
 
-import ctypes
 import math
-import sys
-from collections.abc import Callable
 
 import numpy as np
 
-
-def _from_c(name: str, fallback: Callable[..., float], arguments: int) -> Callable[..., float]:
-    """The C library's float function, or `fallback` where it cannot be found."""
-    try:
-        # Python itself is linked against libm; Windows has the functions in its C runtime.
-        library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
-        function = getattr(library, name)
-    except (OSError, AttributeError, TypeError):  # TypeError: CDLL(None) on some platforms.
-        return fallback
-    function.restype = ctypes.c_float
-    function.argtypes = [ctypes.c_float] * arguments
-    return function  # type: ignore[no-any-return]
-
-
-_cosf = _from_c("cosf", math.cos, 1)
-_sinf = _from_c("sinf", math.sin, 1)
-_atan2f = _from_c("atan2f", math.atan2, 2)
+from mpgraph.calculators.util.c_math import atan2f, cosf, sinf
 
 
 def cosine(radians: np.float32) -> np.float32:
     """The cosine; NaN for infinities and NaN."""
-    return np.float32(_cosf(radians)) if math.isfinite(radians) else np.float32(math.nan)
+    return np.float32(cosf(radians)) if math.isfinite(radians) else np.float32(math.nan)
 
 
 def sine(radians: np.float32) -> np.float32:
     """The sine; NaN for infinities and NaN."""
-    return np.float32(_sinf(radians)) if math.isfinite(radians) else np.float32(math.nan)
+    return np.float32(sinf(radians)) if math.isfinite(radians) else np.float32(math.nan)
 
 
 def normalize_radians(radians: np.float32) -> np.float32:
@@ -58,4 +34,4 @@ def rotation_between(
 
     All in pixels, y down; `target` in radians, counter-clockwise from the x axis.
     """
-    return normalize_radians(target - np.float32(_atan2f(-(y1 - y0), x1 - x0)))
+    return normalize_radians(target - np.float32(atan2f(-(y1 - y0), x1 - x0)))

@@ -5,7 +5,14 @@ import math
 import numpy as np
 import pytest
 
-from mpgraph.calculators.tensor.activation import exact_exp, exact_sigmoid, sigmoid, softmax_of_two
+from mpgraph.calculators.tensor.activation import (
+    c_exp,
+    c_sigmoid,
+    exact_exp,
+    exact_sigmoid,
+    sigmoid,
+    softmax_of_two,
+)
 
 
 def test_sigmoid() -> None:
@@ -30,3 +37,12 @@ def test_exact_functions_are_rounded_like_cpp_float32() -> None:
         powers = np.array([math.exp(-value) for value in values.astype(float)]).astype(np.float32)
     assert np.array_equal(exact_exp(values), expected)
     assert np.array_equal(exact_sigmoid(values), one / (one + powers))
+
+
+def test_c_functions_keep_the_shape_and_are_within_a_unit_of_the_exact_ones() -> None:
+    values = np.linspace(-100, 100, 202, dtype=np.float32).reshape(2, 101)
+    for of_c, exact in ((c_exp, exact_exp), (c_sigmoid, exact_sigmoid)):
+        assert of_c(values).shape == values.shape
+        assert of_c(values).dtype == np.float32
+        np.testing.assert_allclose(of_c(values), exact(values), rtol=2e-7, atol=1e-44)
+    assert c_sigmoid(np.array([-1000, 1000], np.float32)).tolist() == [0, 1]

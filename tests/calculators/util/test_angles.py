@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 
-from mpgraph.calculators.util import angles
 from mpgraph.calculators.util.angles import cosine, normalize_radians, rotation_between, sine
 
 ANGLES = np.linspace(-7, 7, 57, dtype=np.float32)
@@ -32,14 +31,3 @@ def test_vector_that_points_at_the_target_needs_no_rotation() -> None:
     assert rotation_between(up, zero, one, zero, zero) == 0
     assert rotation_between(up, zero, zero, one, zero) == pytest.approx(math.pi / 2)
     assert rotation_between(zero, zero, zero, zero, one) == pytest.approx(math.pi / 2)
-
-
-def test_double_functions_stand_in_where_the_c_library_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("_cosf", "_sinf", "_atan2f"):
-        found, fallback = getattr(angles, name), getattr(math, name.strip("_f"))
-        assert angles._from_c("no_such_function", fallback, 1) is fallback
-        arguments = [np.float32(0.75)] * (2 if name == "_atan2f" else 1)
-        assert found(*arguments) == pytest.approx(fallback(*arguments), rel=1e-6)
-        monkeypatch.setattr(angles, name, fallback)
-    assert cosine(np.float32(1)) == np.float32(math.cos(1))
-    assert rotation_between(*map(np.float32, (0, 0, 0, 0, 1))) == np.float32(math.pi / 2)
