@@ -129,7 +129,7 @@ def _dropped() -> list[Any]:
 
 def _end_graphs(before: set[int]) -> list[str]:
     """End the graphs that were started since `before` and still run; return where they were started."""
-    deadline = time.monotonic() + PATIENCE / 10
+    deadline = time.monotonic() + PATIENCE / 2  # A collection alone can take a second on a busy machine.
     while {id(graph) for graph in _running_graphs()} - before and time.monotonic() < deadline:
         gc.collect()  # A graph that refers only to itself, or whose last call is just ending, does not count.
         time.sleep(0.001)
