@@ -129,9 +129,12 @@ def _dropped() -> list[Any]:
 
 def _end_graphs(before: set[int]) -> list[str]:
     """End the graphs that were started since `before` and still run; return where they were started."""
-    deadline = time.monotonic() + PATIENCE / 2  # A collection alone can take a second on a busy machine.
-    while {id(graph) for graph in _running_graphs()} - before and time.monotonic() < deadline:
+    deadline, collections = time.monotonic() + PATIENCE / 10, 0
+    while {id(graph) for graph in _running_graphs()} - before:
+        if time.monotonic() > deadline and collections > 20:  # One alone can take a second on a busy machine.
+            break
         gc.collect()  # A graph that refers only to itself, or whose last call is just ending, does not count.
+        collections += 1
         time.sleep(0.001)
     found = [graph for graph in _running_graphs() if id(graph) not in before]
     for graph in found:
