@@ -13,14 +13,8 @@ from mpgraph.errors import InvalidArgumentError, UnavailableError, ret_check
 from mpgraph.formats.anchors import ANCHORS, Anchors
 from mpgraph.formats.detections import DETECTION, DETECTIONS, RELATIVE_BOUNDING_BOX, Floats
 from mpgraph.formats.tensor import TENSORS, Tensor
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output, SideInput
-from mpgraph.framework.registry import register
 
 # BoxFormat
 _UNSPECIFIED = 0
@@ -45,8 +39,8 @@ class _Mapping:
     num_detections: int = 3
 
 
-@register
-class TensorsToDetectionsCalculator(Calculator):
+@mp.register
+class TensorsToDetectionsCalculator(mp.Calculator):
     """Decodes the outputs of a detection model to detections.
 
     TENSORS: float32. Two for a model with anchors: boxes and key points, (1, num_boxes, num_coords), and
@@ -68,21 +62,21 @@ class TensorsToDetectionsCalculator(Calculator):
     `tensor_mapping`, `box_boundaries_indices`.
     """
 
-    tensors = Input("TENSORS", TENSORS)
-    anchors = SideInput("ANCHORS", ANCHORS, optional=True)
-    ignore_classes = SideInput("IGNORE_CLASSES", packet_type.vector(packet_type.INT), optional=True)
-    detections = Output("DETECTIONS", DETECTIONS)
-    Options = ProtoOptions("TensorsToDetectionsCalculatorOptions")
+    tensors = mp.Input("TENSORS", TENSORS)
+    anchors = mp.SideInput("ANCHORS", ANCHORS, optional=True)
+    ignore_classes = mp.SideInput("IGNORE_CLASSES", packet_type.vector(packet_type.INT), optional=True)
+    detections = mp.Output("DETECTIONS", DETECTIONS)
+    Options = mp.ProtoOptions("TensorsToDetectionsCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """The options fit together."""
         super().get_contract(contract)
         _check_options(contract.options)
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._options: Any = cc.options
         self._classes = _ClassFilter(self._options, cc.get(self.ignore_classes))
         self._mapping = _mapping(self._options)
@@ -90,8 +84,8 @@ class TensorsToDetectionsCalculator(Calculator):
         given = cc.get(self.anchors)
         self._anchors = None if given is None else Anchors.of(given).array
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         tensors = cc[self.tensors]
         for tensor in tensors:
             ret_check(tensor.dtype == np.float32, f"every tensor must be float32, not {tensor}.")

@@ -11,12 +11,7 @@ import numpy.typing as npt
 
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.anchors import ANCHORS, Anchors
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import SideOutput
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 _log = logging.getLogger(__name__)
 
@@ -27,8 +22,8 @@ _ONE = np.float32(1)
 _HALF = np.float32(0.5)
 
 
-@register
-class SsdAnchorsCalculator(Calculator):
+@mp.register
+class SsdAnchorsCalculator(mp.Calculator):
     """Generates the anchors of a single shot detector (SSD), in the order of the model's boxes.
 
     The output side packet, untagged: Anchor messages, in the input image's size unless
@@ -46,12 +41,12 @@ class SsdAnchorsCalculator(Calculator):
     or `fixed_anchors`, listed.
     """
 
-    anchors = SideOutput("", ANCHORS)
-    Options = ProtoOptions("SsdAnchorsCalculatorOptions")
+    anchors = mp.SideOutput("", ANCHORS)
+    Options = mp.ProtoOptions("SsdAnchorsCalculatorOptions")
     timestamp_offset = 0
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         options: Any = cc.options
         if options.fixed_anchors:
             if options.multiscale_anchor_generation or any(map(options.HasField, _GENERATING_FIELDS)):

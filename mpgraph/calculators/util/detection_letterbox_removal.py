@@ -10,16 +10,12 @@ from mpgraph.calculators.core.families import DETECTION
 from mpgraph.calculators.util.letterbox import Letterbox
 from mpgraph.errors import ret_check
 from mpgraph.formats.arrays import FLOATS_4
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.override import override
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework.packet_type import vector
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
 
 
-@register
-class DetectionLetterboxRemovalCalculator(Calculator):
+@mp.register
+class DetectionLetterboxRemovalCalculator(mp.Calculator):
     """Maps the relative boxes and key points of detections from a letterboxed image to the image in it.
 
     DETECTIONS: a list of Detections with relative bounding boxes.
@@ -27,13 +23,13 @@ class DetectionLetterboxRemovalCalculator(Calculator):
     Output DETECTIONS: the list in the image without the padding.
     """
 
-    detections = Input("DETECTIONS", vector(DETECTION))
-    padding = Input("LETTERBOX_PADDING", FLOATS_4)
-    out = Output("DETECTIONS", vector(DETECTION))
+    detections = mp.Input("DETECTIONS", vector(DETECTION))
+    padding = mp.Input("LETTERBOX_PADDING", FLOATS_4)
+    out = mp.Output("DETECTIONS", vector(DETECTION))
     timestamp_offset = 0
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         detections = cc.get(self.detections)
         if detections is None:
             return

@@ -16,16 +16,11 @@ from mpgraph.formats.detections import (
     relative_boxes,
     set_relative_box,
 )
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 
-@register
-class DetectionProjectionCalculator(Calculator):
+@mp.register
+class DetectionProjectionCalculator(mp.Calculator):
     """Projects detections, for instance from a model's input to the image that it was cut from.
 
     DETECTIONS: lists of Detection messages with relative boxes, any number of streams, each projected to the
@@ -35,13 +30,13 @@ class DetectionProjectionCalculator(Calculator):
     A projected box encloses the four projected corners, so it grows if the matrix rotates.
     """
 
-    detections = Input("DETECTIONS", DETECTIONS, repeated=True)
-    matrix = Input("PROJECTION_MATRIX", FLOATS_16)
-    out = Output("DETECTIONS", DETECTIONS, repeated=True)
+    detections = mp.Input("DETECTIONS", DETECTIONS, repeated=True)
+    matrix = mp.Input("PROJECTION_MATRIX", FLOATS_16)
+    out = mp.Output("DETECTIONS", DETECTIONS, repeated=True)
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """As many outputs as inputs."""
         super().get_contract(contract)
         ret_check(
@@ -49,8 +44,8 @@ class DetectionProjectionCalculator(Calculator):
             "Same number of DETECTIONS input and output is required.",
         )
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         if not cc.has(self.matrix):
             return
         matrix = np.array(cc[self.matrix], np.float32)

@@ -11,11 +11,7 @@ from mpgraph.calculators.util.angles import cosine, normalize_radians, rotation_
 from mpgraph.errors import ret_check
 from mpgraph.formats.arrays import INT_PAIR
 from mpgraph.formats.landmarks import Floats, Landmarks
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.protos.rect_pb2 import NormalizedRect
 
 _HAND = 21
@@ -32,8 +28,8 @@ _HALF = np.float32(0.5)
 _SMALLEST_POSITIVE = np.finfo(np.float32).tiny
 
 
-@register
-class HandLandmarksToRectCalculator(Calculator):
+@mp.register
+class HandLandmarksToRectCalculator(mp.Calculator):
     """Computes the rectangle around the palm and the inner joints of a hand, with the fingers up in it.
 
     NORM_LANDMARKS: a NormalizedLandmarkList of the hand's 21 landmarks, or of only the landmarks 0, 1, 2, 3,
@@ -43,13 +39,13 @@ class HandLandmarksToRectCalculator(Calculator):
         middle and ring finger points upwards in it.
     """
 
-    landmarks = Input("NORM_LANDMARKS", NORMALIZED_LANDMARK_LIST)
-    image_size = Input("IMAGE_SIZE", INT_PAIR)
-    rect = Output("NORM_RECT", NORMALIZED_RECT)
+    landmarks = mp.Input("NORM_LANDMARKS", NORMALIZED_LANDMARK_LIST)
+    image_size = mp.Input("IMAGE_SIZE", INT_PAIR)
+    rect = mp.Output("NORM_RECT", NORMALIZED_RECT)
     timestamp_offset = 0
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         message = cc.get(self.landmarks)
         if message is None:
             return

@@ -13,21 +13,15 @@ from mpgraph.calculators.util.angles import cosine, sine
 from mpgraph.errors import ret_check
 from mpgraph.formats.arrays import FLOATS_16, INT_PAIR
 from mpgraph.formats.landmarks import Landmarks
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.protos import landmark_pb2
 from mpgraph.protos.landmark_projection_calculator_pb2 import LandmarkProjectionCalculatorOptions
 
 _ZERO = np.float32(0)
 
 
-@register
-class LandmarkProjectionCalculator(Calculator):
+@mp.register
+class LandmarkProjectionCalculator(mp.Calculator):
     """Projects normalized landmarks from a region of an image to the image.
 
     NORM_LANDMARKS: NormalizedLandmarkLists, as many inputs as outputs; each is projected the same way.
@@ -39,16 +33,16 @@ class LandmarkProjectionCalculator(Calculator):
     `ignore_rotation` of NORM_RECT.
     """
 
-    landmarks = Input("NORM_LANDMARKS", NORMALIZED_LANDMARK_LIST, repeated=True)
-    rect = Input("NORM_RECT", NORMALIZED_RECT, optional=True)
-    image_size = Input("IMAGE_DIMENSIONS", INT_PAIR, optional=True)
-    matrix = Input("PROJECTION_MATRIX", FLOATS_16, optional=True)
-    out = Output("NORM_LANDMARKS", NORMALIZED_LANDMARK_LIST, repeated=True)
-    Options = ProtoOptions(LandmarkProjectionCalculatorOptions)
+    landmarks = mp.Input("NORM_LANDMARKS", NORMALIZED_LANDMARK_LIST, repeated=True)
+    rect = mp.Input("NORM_RECT", NORMALIZED_RECT, optional=True)
+    image_size = mp.Input("IMAGE_DIMENSIONS", INT_PAIR, optional=True)
+    matrix = mp.Input("PROJECTION_MATRIX", FLOATS_16, optional=True)
+    out = mp.Output("NORM_LANDMARKS", NORMALIZED_LANDMARK_LIST, repeated=True)
+    Options = mp.ProtoOptions(LandmarkProjectionCalculatorOptions)
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """As many outputs as inputs of landmarks; either NORM_RECT or PROJECTION_MATRIX."""
         super().get_contract(contract)
         inputs, outputs = contract.inputs.count("NORM_LANDMARKS"), contract.outputs.count("NORM_LANDMARKS")
@@ -65,12 +59,12 @@ class LandmarkProjectionCalculator(Calculator):
             "IMAGE_DIMENSIONS can only be specified with NORM_RECT",
         )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._ignore_rotation = cc.options_as(self.Options).ignore_rotation
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         matrix = cc.get(self.matrix)
         rect = cc.get(self.rect)
         if matrix is None and rect is None:

@@ -7,12 +7,7 @@ import numpy as np
 from mpgraph.calculators.core.families import DETECTION, NORMALIZED_LANDMARK_LIST
 from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.formats.landmarks import Floats, Landmarks
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.protos.detection_pb2 import Detection
 from mpgraph.protos.landmarks_to_detection_calculator_pb2 import LandmarksToDetectionCalculatorOptions
 from mpgraph.protos.location_data_pb2 import LocationData
@@ -26,8 +21,8 @@ _POINT = np.dtype(
 _POINT_TAG, _POINT_SIZE, _X_TAG, _Y_TAG = 5 << 3 | 2, 10, 1 << 3 | 5, 2 << 3 | 5
 
 
-@register
-class LandmarksToDetectionCalculator(Calculator):
+@mp.register
+class LandmarksToDetectionCalculator(mp.Calculator):
     """Converts landmarks to a detection: the box around them, and x and y of each as a key point.
 
     NORM_LANDMARKS: a NormalizedLandmarkList with at least one landmark.
@@ -37,17 +32,17 @@ class LandmarksToDetectionCalculator(Calculator):
     the right and the lower edge of the box are never below 0.
     """
 
-    landmarks = Input("NORM_LANDMARKS", NORMALIZED_LANDMARK_LIST)
-    detection = Output("DETECTION", DETECTION)
-    Options = ProtoOptions(LandmarksToDetectionCalculatorOptions)
+    landmarks = mp.Input("NORM_LANDMARKS", NORMALIZED_LANDMARK_LIST)
+    detection = mp.Output("DETECTION", DETECTION)
+    Options = mp.ProtoOptions(LandmarksToDetectionCalculatorOptions)
     timestamp_offset = 0
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._selected = list(cc.options_as(self.Options).selected_landmark_indices)
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         message = cc.get(self.landmarks)
         if message is None:
             return

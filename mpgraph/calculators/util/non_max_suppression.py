@@ -19,13 +19,7 @@ from mpgraph.formats.detections import (
     set_relative_box,
 )
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 # OverlapType
 _JACCARD = 1
@@ -39,8 +33,8 @@ _GLOBAL = 0
 _BOUNDING_BOX = 1
 
 
-@register
-class NonMaxSuppressionCalculator(Calculator):
+@mp.register
+class NonMaxSuppressionCalculator(mp.Calculator):
     """Keeps the best of detections that overlap.
 
     Inputs: `num_detection_streams` untagged streams of lists of Detection messages, considered together.
@@ -59,14 +53,14 @@ class NonMaxSuppressionCalculator(Calculator):
     Detections of equal score keep their order; in MediaPipe that is undefined for more than 16.
     """
 
-    detections = Input("", DETECTIONS, repeated=True)
-    image = Input("IMAGE", ImageFrame, optional=True)
-    out = Output("", DETECTIONS)
-    Options = ProtoOptions("NonMaxSuppressionCalculatorOptions")
+    detections = mp.Input("", DETECTIONS, repeated=True)
+    image = mp.Input("IMAGE", ImageFrame, optional=True)
+    out = mp.Output("", DETECTIONS)
+    Options = mp.ProtoOptions("NonMaxSuppressionCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """As many inputs as `num_detection_streams`, and options in range."""
         super().get_contract(contract)
         options = contract.options
@@ -88,8 +82,8 @@ class NonMaxSuppressionCalculator(Calculator):
             "overlap_type must be JACCARD, MODIFIED_JACCARD or INTERSECTION_OVER_UNION.",
         )
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         options: Any = cc.options
         packets = [packet for packet in cc.all(self.detections) if not packet.is_empty()]
         given = [detection for packet in packets for detection in packet.payload]

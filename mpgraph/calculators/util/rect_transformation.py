@@ -10,14 +10,8 @@ import numpy as np
 from mpgraph.calculators.core.families import NORMALIZED_RECT, RECT
 from mpgraph.calculators.util.angles import cosine, normalize_radians, sine
 from mpgraph.formats.arrays import INT_PAIR
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework.packet_type import vector
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
 from mpgraph.protos import rect_pb2
 from mpgraph.protos.rect_transformation_calculator_pb2 import RectTransformationCalculatorOptions
 
@@ -29,8 +23,8 @@ _TYPES = {
 }
 
 
-@register
-class RectTransformationCalculator(Calculator):
+@mp.register
+class RectTransformationCalculator(mp.Calculator):
     """Shifts rectangles along their own axes, makes them square, and scales them about their center.
 
     NORM_RECT (NormalizedRect) or NORM_RECTS (a list), with IMAGE_SIZE, (width, height) in pixels; or RECT
@@ -41,17 +35,17 @@ class RectTransformationCalculator(Calculator):
     `rotation_degrees` turns the axes of the shift; as in MediaPipe, the rectangle keeps its own rotation.
     """
 
-    rect = Input("RECT", RECT, optional=True)
-    rects = Input("RECTS", vector(RECT), optional=True)
-    norm_rect = Input("NORM_RECT", NORMALIZED_RECT, optional=True)
-    norm_rects = Input("NORM_RECTS", vector(NORMALIZED_RECT), optional=True)
-    image_size = Input("IMAGE_SIZE", INT_PAIR, optional=True)
-    out = Output[Any]("")
-    Options = ProtoOptions(RectTransformationCalculatorOptions)
+    rect = mp.Input("RECT", RECT, optional=True)
+    rects = mp.Input("RECTS", vector(RECT), optional=True)
+    norm_rect = mp.Input("NORM_RECT", NORMALIZED_RECT, optional=True)
+    norm_rects = mp.Input("NORM_RECTS", vector(NORMALIZED_RECT), optional=True)
+    image_size = mp.Input("IMAGE_SIZE", INT_PAIR, optional=True)
+    out = mp.Output[Any]("")
+    Options = mp.ProtoOptions(RectTransformationCalculatorOptions)
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """Exactly one input of rectangles, IMAGE_SIZE with normalized ones; no option twice."""
         super().get_contract(contract)
         tags = [tag for tag in _TYPES if contract.inputs.has(tag)]
@@ -71,15 +65,15 @@ class RectTransformationCalculator(Calculator):
                 f"Set only one of {first} and {second}.",
             )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         options = cc.options_as(self.Options)
         self._options = options
         self._shift = np.float32(options.shift_x), np.float32(options.shift_y)
         self._scale = np.float32(options.scale_x), np.float32(options.scale_y)
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         size = cc.get(self.image_size)
         with np.errstate(all="ignore"):
             if cc.has(self.rect):
