@@ -11,7 +11,7 @@ import numpy as np
 from mpgraph.calculators.tensor import activation
 from mpgraph.errors import InvalidArgumentError, UnavailableError, ret_check
 from mpgraph.formats.anchors import ANCHORS, Anchors
-from mpgraph.formats.detections import DETECTION, DETECTIONS, RELATIVE_BOUNDING_BOX, Floats
+from mpgraph.formats.detections import DETECTIONS, Floats, relative_detection
 from mpgraph.formats.tensor import TENSORS, Tensor
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
@@ -73,7 +73,7 @@ class TensorsToDetectionsCalculator(mp.Calculator):
     def get_contract(cls, contract: mp.Contract) -> None:
         """The options fit together."""
         super().get_contract(contract)
-        _check_options(contract.options)
+        _check_options(contract)
 
     @mp.override
     def open(self, cc: mp.CalculatorContext) -> None:
@@ -176,23 +176,11 @@ class TensorsToDetectionsCalculator(mp.Calculator):
         if options.flip_vertically:
             points = np.stack([points[..., 0], np.float32(1) - points[..., 1]], axis=2)
         found = []
-        for row, box, key_points in zip(kept.tolist(), geometry, points.tolist(), strict=True):
-            found.append(_detection(box, key_points))
+        for row, box, key_points in zip(kept.tolist(), geometry, points, strict=True):
+            found.append(relative_detection(box, key_points))
             found[-1].score.extend(scores[row, accepted[row]].tolist())
             found[-1].label_id.extend(classes[row, accepted[row]].tolist())
         return found
-
-
-def _detection(box: Sequence[float], key_points: Sequence[Sequence[float]]) -> Any:
-    cls: Any = DETECTION.python
-    detection = cls()
-    location = detection.location_data
-    location.format = RELATIVE_BOUNDING_BOX
-    relative = location.relative_bounding_box
-    relative.xmin, relative.ymin, relative.width, relative.height = box
-    for x, y in key_points:
-        location.relative_keypoints.add(x=x, y=y)
-    return detection
 
 
 class _ClassFilter:
@@ -321,28 +309,29 @@ def _mapping(options: Any) -> _Mapping:
     )
 
 
-def _check_options(options: Any) -> None:
+def _check_options(contract: mp.Contract) -> None:
+    options: Any = contract.options
     for name in ("num_classes", "num_coords"):
         ret_check(options.HasField(name), f"{name} must be set.")
-    _need(
+    contract.need(
         options.max_results != 0, "The maximum number of the top-scored detection results must be non-zero."
     )
-    _need(options.num_values_per_keypoint == 2, "num_values_per_keypoint must be 2.")
+    contract.need(options.num_values_per_keypoint == 2, "num_values_per_keypoint must be 2.")
     expected = options.num_keypoints * 2 + _BOX_VALUES
-    _need(
+    contract.need(
         expected == options.num_coords,
         f"num_coords must be 4 for the box and 2 for each of {options.num_keypoints} key points, so "
         f"{expected}, not {options.num_coords}.",
     )
-    _need(
+    contract.need(
         0 <= options.box_coord_offset <= options.num_coords - _BOX_VALUES,
         f"box_coord_offset {options.box_coord_offset} leaves no room for 4 of {options.num_coords} values.",
     )
-    _need(
+    contract.need(
         0 <= options.keypoint_coord_offset <= (_BOX_VALUES if options.num_keypoints else options.num_coords),
         f"keypoint_coord_offset {options.keypoint_coord_offset} leaves no room for the key points.",
     )
-    _need(options.max_classes_per_detection > 0, "max_classes_per_detection must be 1 or more.")
+    contract.need(options.max_classes_per_detection > 0, "max_classes_per_detection must be 1 or more.")
     ret_check(
         not (options.allow_classes and options.ignore_classes),
         "allow_classes and ignore_classes exclude each other.",
@@ -377,8 +366,3 @@ def _check_mapping(mapping: Any) -> None:
         found == list(range(len(names))),
         f"The custom output tensor indices should only cover index {listed}.",
     )
-
-
-def _need(condition: bool, message: str) -> None:
-    if not condition:
-        raise InvalidArgumentError(message)

@@ -11,8 +11,12 @@ import ctypes
 import math
 import sys
 from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
+
+V = TypeVar("V", np.float32, npt.NDArray[np.float32])
 
 
 def _from_c(name: str, fallback: Callable[..., float], arguments: int) -> Callable[..., float]:
@@ -41,6 +45,12 @@ def cosine(radians: np.float32) -> np.float32:
 def sine(radians: np.float32) -> np.float32:
     """The sine; NaN for infinities and NaN."""
     return np.float32(_sinf(radians)) if math.isfinite(radians) else np.float32(math.nan)
+
+
+def rotated(x: V, y: V, radians: np.float32) -> tuple[V, V]:
+    """Return points rotated about (0, 0) from the x axis towards the y axis, so clockwise where y is down."""
+    c, s = cosine(radians), sine(radians)
+    return x * c - y * s, x * s + y * c
 
 
 def normalize_radians(radians: np.float32) -> np.float32:

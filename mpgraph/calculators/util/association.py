@@ -8,6 +8,7 @@ import numpy as np
 
 from mpgraph.calculators.core.families import DETECTION, NORMALIZED_RECT
 from mpgraph.errors import InternalError
+from mpgraph.formats.detections import copy_of
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework.packet_type import PayloadType, vector
 from mpgraph.protos.association_calculator_pb2 import AssociationCalculatorOptions
@@ -188,7 +189,6 @@ class AssociationDetectionCalculator(AssociationCalculator):
 
     @mp.override
     def with_id(self, element: Any, identity: int) -> Any:
-        copy = type(element)()
-        copy.CopyFrom(element)
+        copy = copy_of(element)
         copy.detection_id = identity
         return copy

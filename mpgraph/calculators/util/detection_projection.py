@@ -12,9 +12,9 @@ from mpgraph.formats.detections import (
     DETECTIONS,
     RELATIVE_BOUNDING_BOX,
     Floats,
-    copy_of,
     relative_boxes,
-    set_relative_box,
+    relative_key_points,
+    relocated,
 )
 from mpgraph.framework import calculator_framework as mp
 
@@ -60,22 +60,13 @@ def _projected(detection: Any, matrix: Floats) -> Any:
     ret_check(
         location.format == RELATIVE_BOUNDING_BOX, "only detections with a relative box can be projected."
     )
-    copy = copy_of(detection)
-    key_points = copy.location_data.relative_keypoints
     x_min, y_min, width, height = relative_boxes([detection])[0]
     x_max, y_max = x_min + width, y_min + height
-    points = np.array(
-        [
-            *((x_min, y_min), (x_max, y_min), (x_max, y_max), (x_min, y_max)),
-            *((point.x, point.y) for point in key_points),
-        ],
-        np.float32,
-    )
+    corners = np.array([(x_min, y_min), (x_max, y_min), (x_max, y_max), (x_min, y_max)], np.float32)
+    key_points = relative_key_points([detection], len(location.relative_keypoints))[0]
+    points = np.concatenate([corners, key_points])
     x, y = points[:, 0], points[:, 1]
     x, y = x * matrix[0] + y * matrix[1] + matrix[3], x * matrix[4] + y * matrix[5] + matrix[7]
     left, top = x[:4].min(), y[:4].min()
     right, bottom = x[:4].max(), y[:4].max()
-    set_relative_box(copy, (left, top, right - left, bottom - top))
-    for point, point_x, point_y in zip(key_points, x[4:].tolist(), y[4:].tolist(), strict=True):
-        point.x, point.y = point_x, point_y
-    return copy
+    return relocated(detection, (left, top, right - left, bottom - top), np.stack([x[4:], y[4:]], axis=1))

@@ -7,10 +7,10 @@ import math
 import numpy as np
 
 from mpgraph.calculators.core.families import NORMALIZED_LANDMARK_LIST, NORMALIZED_RECT
-from mpgraph.calculators.util.angles import cosine, normalize_radians, rotation_between, sine
+from mpgraph.calculators.util.angles import normalize_radians, rotated, rotation_between
 from mpgraph.errors import ret_check
 from mpgraph.formats.arrays import INT_PAIR
-from mpgraph.formats.landmarks import Floats, Landmarks
+from mpgraph.formats.landmarks import Floats, Landmarks, extent
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.protos.rect_pb2 import NormalizedRect
 
@@ -25,7 +25,6 @@ _WRIST, _INDEX, _MIDDLE, _RING = 0, 4, 6, 8
 
 _UP = np.float32(math.pi / 2)
 _HALF = np.float32(0.5)
-_SMALLEST_POSITIVE = np.finfo(np.float32).tiny
 
 
 @mp.register
@@ -69,18 +68,17 @@ def _rect(x: Floats, y: Floats, width: np.float32, height: np.float32) -> Normal
     )
     middle_x, middle_y = _middle(x), _middle(y)
     # In pixels, turned about the middle so that the hand is upright.
-    back = normalize_radians(-rotation)
-    c, s = cosine(back), sine(back)
-    across, down = (x - middle_x) * width, (y - middle_y) * height
-    turned_x, turned_y = across * c - down * s, across * s + down * c
-    center_x, center_y = _middle(turned_x), _middle(turned_y)
+    turned_x, turned_y = rotated(
+        (x - middle_x) * width, (y - middle_y) * height, normalize_radians(-rotation)
+    )
+    (left, right), (top, bottom) = extent(turned_x), extent(turned_y)
     # The center turned back into the image; the size stays as it is there.
-    c, s = cosine(rotation), sine(rotation)
+    center_x, center_y = rotated((right + left) * _HALF, (bottom + top) * _HALF, rotation)
     return NormalizedRect(
-        x_center=float((center_x * c - center_y * s + width * middle_x) / width),
-        y_center=float((center_x * s + center_y * c + height * middle_y) / height),
-        width=float((_largest(turned_x) - np.fmin.reduce(turned_x)) / width),
-        height=float((_largest(turned_y) - np.fmin.reduce(turned_y)) / height),
+        x_center=float((center_x + width * middle_x) / width),
+        y_center=float((center_y + height * middle_y) / height),
+        width=float((right - left) / width),
+        height=float((bottom - top) / height),
         rotation=float(rotation),
     )
 
@@ -92,10 +90,5 @@ def _fingers(values: Floats) -> np.float32:
 
 
 def _middle(values: Floats) -> np.float32:
-    return np.float32((_largest(values) + np.fmin.reduce(values)) * _HALF)
-
-
-def _largest(values: Floats) -> np.float32:
-    # MediaPipe starts the search at FLT_MIN, the smallest positive number.
-    largest: np.float32 = np.fmax.reduce(values, initial=_SMALLEST_POSITIVE)
-    return largest
+    smallest, largest = extent(values)
+    return (largest + smallest) * _HALF

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+from functools import partial
 
 from mpgraph.calculators.core.families import NORMALIZED_LANDMARK_LIST
+from mpgraph.calculators.util.landmark_mapping import emit_mapped, need_equal_counts
 from mpgraph.calculators.util.letterbox import Letterbox
-from mpgraph.errors import ret_check
 from mpgraph.formats.arrays import FLOATS_4
 from mpgraph.formats.landmarks import Landmarks
 from mpgraph.framework import calculator_framework as mp
-from mpgraph.protos import landmark_pb2
 
 
 @mp.register
@@ -32,24 +31,16 @@ class LandmarkLetterboxRemovalCalculator(mp.Calculator):
     def get_contract(cls, contract: mp.Contract) -> None:
         """As many outputs as inputs of landmarks."""
         super().get_contract(contract)
-        inputs, outputs = contract.inputs.count("LANDMARKS"), contract.outputs.count("LANDMARKS")
-        ret_check(
-            inputs == outputs,
-            f"Same number of input and output landmarks is required, but there are {inputs} and {outputs}.",
-        )
+        need_equal_counts(contract, "LANDMARKS")
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
         padding = cc.get(self.padding)
-        if padding is None:
-            return
-        letterbox = Letterbox(padding)
-        for index, message in enumerate(cc.values(self.landmarks)):
-            if message is None:
-                continue
-            landmarks = Landmarks.of(message)
-            with np.errstate(all="ignore"):
-                moved = landmarks.replaced(
-                    letterbox.x(landmarks.x), letterbox.y(landmarks.y), letterbox.width(landmarks.z)
-                )
-            cc.emit(self.out, moved.message(landmark_pb2.NormalizedLandmarkList), index=index)
+        if padding is not None:
+            emit_mapped(cc, self.landmarks, self.out, partial(_without, Letterbox(padding)))
+
+
+def _without(letterbox: Letterbox, landmarks: Landmarks) -> Landmarks:
+    return landmarks.replaced(
+        letterbox.x(landmarks.x), letterbox.y(landmarks.y), letterbox.width(landmarks.z)
+    )

@@ -16,7 +16,7 @@ from mpgraph.formats.detections import (
     copy_of,
     relative_boxes,
     relative_key_points,
-    set_relative_box,
+    relocated,
 )
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.framework import calculator_framework as mp
@@ -236,7 +236,6 @@ def _weighted(detections: list[Any], scores: Floats, options: Any) -> list[Any]:
 
 def _average(best: Any, group: list[Any], rectangles: Floats, scores: Floats) -> Any:
     """A copy of `best` with box and key points averaged over a group, which may be without it."""
-    best = copy_of(best)
     count = len(best.location_data.relative_keypoints)
     try:
         points = relative_key_points(group, count).reshape(len(group), -1)
@@ -246,12 +245,7 @@ def _average(best: Any, group: list[Any], rectangles: Floats, scores: Floats) ->
         ) from None
     average = _weighted_mean(np.concatenate([rectangles, points], axis=1), scores)
     x_min, y_min, x_max, y_max = average[:4]
-    set_relative_box(best, (x_min, y_min, x_max - x_min, y_max - y_min))
-    for point, x, y in zip(
-        best.location_data.relative_keypoints, average[4::2].tolist(), average[5::2].tolist(), strict=True
-    ):
-        point.x, point.y = x, y
-    return best
+    return relocated(best, (x_min, y_min, x_max - x_min, y_max - y_min), average[4:].reshape(count, 2))
 
 
 def _weighted_mean(values: Floats, weights: Floats) -> npt.NDArray[np.float32]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mpgraph.calculators.core.families import LANDMARK_LIST, NORMALIZED_RECT
-from mpgraph.calculators.util.angles import cosine, sine
+from mpgraph.calculators.util.angles import rotated
 from mpgraph.formats.landmarks import Landmarks
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.protos import landmark_pb2
@@ -38,7 +38,5 @@ class WorldLandmarkProjectionCalculator(mp.Calculator):
         if rect is None:
             return
         landmarks = Landmarks.of(message)
-        angle = np.float32(rect.rotation)
-        c, s = cosine(angle), sine(angle)
-        turned = landmarks.replaced(c * landmarks.x - s * landmarks.y, s * landmarks.x + c * landmarks.y)
+        turned = landmarks.replaced(*rotated(landmarks.x, landmarks.y, np.float32(rect.rotation)))
         cc.emit(self.out, turned.message(landmark_pb2.LandmarkList))
