@@ -1,4 +1,4 @@
-"""Detections as arrays: what calculators compute with, where graphs pass lists of Detection messages."""
+"""Detections as arrays, for calculators to compute with; graphs pass lists of Detection messages."""
 
 from __future__ import annotations
 

@@ -26,13 +26,13 @@ class _Label(NamedTuple):
 
 @mp.register
 class TensorsToClassificationCalculator(mp.Calculator):
-    """Converts the scores of a classifier to a list of classes with index, score and label.
+    """Converts the scores of a classifier into a list of classes with index, score and label.
 
     TENSORS: a list of one float32 tensor with the score of each class; with `binary_classification` it has
         one value, the score of class 0, and class 1 has 1 minus it.
     CLASSIFICATIONS: a ClassificationList, in the order of the classes unless it is sorted.
 
-    Options: the labels, as `label_map_path` (a text file with one label a line, looked up like all
+    Options: the labels, as `label_map_path` (a text file with one label per line, looked up like all
     resources), `label_items` or `label_map`, one for each class; `min_score_threshold`; `allow_classes` or
     `ignore_classes` (indexes; not for binary classification); `top_k`, how many of the best to keep, or
     `sort_by_descending_score`.
@@ -96,7 +96,7 @@ class TensorsToClassificationCalculator(mp.Calculator):
             )
         chosen: Iterable[int] = self._chosen(scores)
         if self._sorts:
-            # A stable sort; MediaPipe leaves the order of equal scores open.
+            # A stable sort; MediaPipe leaves the order of equal scores unspecified.
             chosen = sorted(chosen, key=lambda index: float(scores[index]), reverse=True)
             if self._top_k > 0:
                 chosen = chosen[: self._top_k]

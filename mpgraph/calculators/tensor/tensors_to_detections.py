@@ -41,7 +41,7 @@ class _Mapping:
 
 @mp.register
 class TensorsToDetectionsCalculator(mp.Calculator):
-    """Decodes the outputs of a detection model to detections.
+    """Decodes the outputs of a detection model into detections.
 
     TENSORS: float32. Two for a model with anchors: boxes and key points, (1, num_boxes, num_coords), and
         scores, (1, num_boxes, num_classes); three with the anchors themselves, (num_boxes, 4), as the last.
@@ -50,7 +50,7 @@ class TensorsToDetectionsCalculator(mp.Calculator):
     ANCHORS: side packet, Anchor messages; required for two tensors.
     IGNORE_CLASSES: side packet, a list of class ids that replaces the option.
     DETECTIONS: Detection messages with relative boxes and key points, as positions in the model's input, in
-        0..1. Each has the highest score of its box and the id of that class; no sorting.
+        0..1. Each has the highest score of its box and the id of that class; the list is not sorted.
 
     A detection without a class that is allowed, with a score below `min_score_thresh` or with a negative or
     undefined size is left out. The list is sent even if it is empty.
@@ -71,7 +71,7 @@ class TensorsToDetectionsCalculator(mp.Calculator):
 
     @classmethod
     def get_contract(cls, contract: mp.Contract) -> None:
-        """The options fit together."""
+        """The options are complete and consistent."""
         super().get_contract(contract)
         _check_options(contract)
 
@@ -190,7 +190,7 @@ class _ClassFilter:
         self._ids = [*options.allow_classes]
         self._is_allowlist = bool(self._ids)
         if ignored is not None:
-            ret_check(not self._ids, "allow_classes and the side packet IGNORE_CLASSES exclude each other.")
+            ret_check(not self._ids, "allow_classes and the side packet IGNORE_CLASSES cannot be combined.")
             self._ids = [*ignored]
         elif not self._ids:
             self._ids = [*options.ignore_classes]
@@ -215,7 +215,7 @@ class _ClassFilter:
     def best(self, raw_scores: Floats) -> tuple[Floats, Ints]:
         """The highest score of each row among the allowed classes, activated, and its class.
 
-        Of equal scores the first counts. A row without any has the lowest number and the class -1.
+        Of equal scores the first counts. A row without an allowed class gets the lowest float32 and class -1.
         """
         classes = np.flatnonzero(self._allows(np.arange(raw_scores.shape[1])))
         scores = raw_scores[:, classes]
@@ -334,7 +334,7 @@ def _check_options(contract: mp.Contract) -> None:
     contract.need(options.max_classes_per_detection > 0, "max_classes_per_detection must be 1 or more.")
     ret_check(
         not (options.allow_classes and options.ignore_classes),
-        "allow_classes and ignore_classes exclude each other.",
+        "allow_classes and ignore_classes cannot be combined.",
     )
     if options.HasField("tensor_mapping"):
         _check_mapping(options.tensor_mapping)

@@ -19,7 +19,7 @@ _VISIBILITY, _PRESENCE = FIELDS.index("visibility"), FIELDS.index("presence")
 
 @mp.register
 class TensorsToLandmarksCalculator(mp.Calculator):
-    """Decodes the first tensor of a list to landmarks.
+    """Decodes the first tensor of a list into landmarks.
 
     TENSORS: a list whose first tensor is float32 and has for each landmark x, y, z, visibility and presence
         in a row; rows may be shorter, which leaves fields unset, or longer, which is ignored.
@@ -45,7 +45,7 @@ class TensorsToLandmarksCalculator(mp.Calculator):
 
     @classmethod
     def get_contract(cls, contract: mp.Contract) -> None:
-        """`num_landmarks` is set, and so is the size of the input where it is needed."""
+        """`num_landmarks` is set, and so is the size of the input where it is required."""
         super().get_contract(contract)
         options: TensorsToLandmarksCalculatorOptions = contract.options
         contract.need(options.num_landmarks > 0, "num_landmarks must be set, to 1 or more.")

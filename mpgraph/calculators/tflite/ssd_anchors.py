@@ -26,8 +26,8 @@ _HALF = np.float32(0.5)
 class SsdAnchorsCalculator(mp.Calculator):
     """Generates the anchors of a single shot detector (SSD), in the order of the model's boxes.
 
-    The output side packet, untagged: Anchor messages, in the input image's size unless
-    `normalize_coordinates` is false.
+    The output side packet, untagged: Anchor messages, as fractions of the input image's size,
+    or in pixels if `normalize_coordinates` is false for multiscale anchors.
 
     A layer is a grid of cells: `feature_map_height` and `feature_map_width`, or the input size divided by
     `strides`. Each cell gets, around the point `anchor_offset_x`, `anchor_offset_y` in it, an anchor for each
@@ -68,7 +68,7 @@ def _check_layers(options: Any) -> None:
     if not heights and not strides:
         raise InvalidArgumentError("Both feature map shape and strides are missing. Must provide either one.")
     if options.multiscale_anchor_generation:
-        layers, source = options.max_level - options.min_level + 1, "min_level and max_level make"
+        layers, source = options.max_level - options.min_level + 1, "min_level and max_level give"
     else:
         layers, source = options.num_layers, "num_layers is"
     if heights:
@@ -131,7 +131,7 @@ def _sizes_of_layers(options: Any, layer: int) -> tuple[npt.NDArray[np.float32],
     """The anchor sizes (Nx2: width, height) of the layers from `layer` on with its stride; the next layer."""
     strides = options.strides
     if layer >= len(strides):
-        # MediaPipe merges layers by their strides only; without one it never gets past the layer.
+        # MediaPipe merges layers by their strides only, and loops forever without them.
         raise InvalidArgumentError(
             "Layers given by feature_map_height and feature_map_width need strides as well; their values are "
             "compared to find the layers that share a grid."

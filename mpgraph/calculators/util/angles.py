@@ -1,8 +1,8 @@
-"""Angles in float32, with the functions of the C library that MediaPipe calls too.
+"""Angles in float32, computed with the functions of the C library that MediaPipe uses.
 
-Neither numpy's float32 functions nor the double ones, rounded, give the same values: every tenth to third
-result is one unit in the last place off. That is enough to lead two trackers apart after some frames, since
-each frame's region depends on the one before.
+Neither numpy's float32 functions nor the double ones, rounded, give the same values: between a tenth
+and a third of the results differ by one unit in the last place. That is enough to make two trackers diverge
+after some frames, since each frame's region depends on the previous one.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def normalize_radians(radians: np.float32) -> np.float32:
 def rotation_between(
     target: np.float32, x0: np.float32, y0: np.float32, x1: np.float32, y1: np.float32
 ) -> np.float32:
-    """The clockwise rotation by which the vector from (x0, y0) to (x1, y1) misses the angle `target`.
+    """The clockwise rotation that turns an axis at the angle `target` to the vector (x0, y0)-(x1, y1).
 
     All in pixels, y down; `target` in radians, counter-clockwise from the x axis.
     """

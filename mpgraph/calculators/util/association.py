@@ -48,9 +48,9 @@ class _Box(NamedTuple):
 
 
 class AssociationCalculator(mp.Calculator):
-    """Joins lists of regions to one list without overlaps; in doubt, later elements and inputs win.
+    """Merges lists of regions into one without overlaps; later elements and inputs take precedence.
 
-    The inputs are lists of the same type, as many as connected; so is the output. An element removes
+    The inputs, any number of them, are lists of the same type; so is the output. An element removes
     those before it with which its intersection over union exceeds `min_similarity_threshold` (default: 1),
     and takes over the id of the last one removed. Finally the elements take over the ids of similar
     elements of PREV, which adds no elements. Only detections have ids here.
@@ -91,7 +91,7 @@ class AssociationCalculator(mp.Calculator):
                 if position == self._previous or packet.is_empty():
                     continue
                 for element in packet.payload:
-                    # MediaPipe takes the first element of all without looking at it; it cannot overlap.
+                    # MediaPipe adds the very first element unchecked; it cannot overlap anything.
                     merged = self._added(merged, element)
             elements = [element for element, _ in merged]
             if self._previous is not None and not cc.packets[self._previous].is_empty():
@@ -129,7 +129,7 @@ class AssociationCalculator(mp.Calculator):
 
 @mp.register
 class AssociationNormRectCalculator(AssociationCalculator):
-    """Joins lists of NormalizedRects to one list without overlaps; in doubt, later elements and inputs win.
+    """Merges lists of NormalizedRects into one without overlaps; later elements and inputs take precedence.
 
     The inputs without a tag, any number of them, are lists; so is the output. A rectangle removes those
     before it with which its intersection over union exceeds `min_similarity_threshold` (default: 1).
@@ -158,7 +158,7 @@ class AssociationNormRectCalculator(AssociationCalculator):
 
 @mp.register
 class AssociationDetectionCalculator(AssociationCalculator):
-    """Joins lists of Detections to one list without overlaps; in doubt, later elements and inputs win.
+    """Merges lists of Detections into one without overlaps; later elements and inputs take precedence.
 
     The inputs without a tag, any number of them, are lists of detections with relative bounding boxes; so is
     the output. A detection removes those before it with which its intersection over union exceeds

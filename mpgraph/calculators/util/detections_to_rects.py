@@ -25,7 +25,7 @@ Size = tuple[int, int]
 
 @mp.register
 class DetectionsToRectsCalculator(mp.Calculator):
-    """Converts detections to rectangles: their bounding boxes, or boxes around their key points.
+    """Converts detections into rectangles: their bounding boxes, or boxes around their key points.
 
     DETECTION: a Detection; or DETECTIONS: a list of them, of which RECT and NORM_RECT take the first.
     IMAGE_SIZE: (width, height) in pixels; required for rotations, and for RECT and RECTS from key points.
@@ -36,7 +36,7 @@ class DetectionsToRectsCalculator(mp.Calculator):
     message (for RECTS nothing in either case).
 
     Options: `conversion_mode`; with `rotation_vector_start_keypoint_index` and `..._end_keypoint_index` the
-    rotation (radians, clockwise) that brings the vector between these key points to
+    rotation (radians, clockwise) of a rectangle in which the vector between these key points has the angle
     `rotation_vector_target_angle` (radians) or `rotation_vector_target_angle_degrees`.
     """
 

@@ -18,7 +18,7 @@ _HAND = 21
 """The number of landmarks of a hand."""
 
 _PALM_AND_KNUCKLES = (0, 1, 2, 3, 5, 6, 9, 10, 13, 14, 17, 18)
-"""The landmarks that count: all but the outer joints and tips of the fingers, which move most."""
+"""The landmarks that determine the rectangle: all but outer joints and tips of fingers, which move most."""
 
 # Indexes among these: the wrist, and the middle joints of index, middle and ring finger.
 _WRIST, _INDEX, _MIDDLE, _RING = 0, 4, 6, 8
@@ -29,7 +29,7 @@ _HALF = np.float32(0.5)
 
 @mp.register
 class HandLandmarksToRectCalculator(mp.Calculator):
-    """Computes the rectangle around the palm and the inner joints of a hand, with the fingers up in it.
+    """Computes the rectangle around palm and inner joints of a hand in which the fingers point upwards.
 
     NORM_LANDMARKS: a NormalizedLandmarkList of the hand's 21 landmarks, or of only the landmarks 0, 1, 2, 3,
         5, 6, 9, 10, 13, 14, 17 and 18.

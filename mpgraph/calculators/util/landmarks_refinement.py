@@ -19,11 +19,11 @@ Indexes = npt.NDArray[np.intp]
 
 @mp.register
 class LandmarksRefinementCalculator(mp.Calculator):
-    """Combines lists of landmarks to one; where several have a landmark, the last one wins.
+    """Combines lists of landmarks into one; of several values of a landmark, the last is used.
 
     LANDMARKS: NormalizedLandmarkLists, one for each `refinement` of the options.
-    REFINED_LANDMARKS: the combined NormalizedLandmarkList, sent only if all lists are there. Visibility and
-        presence are not set.
+    REFINED_LANDMARKS: the combined NormalizedLandmarkList, sent only if every input has a packet. Visibility
+        and presence are not set.
 
     Options: `refinement`s. `indexes_mapping` has the index in the result of each landmark of the list;
     together the mappings cover 0 to n - 1. `z_refinement` is `none` (z stays), `copy`, or `assign_average`
@@ -37,7 +37,7 @@ class LandmarksRefinementCalculator(mp.Calculator):
 
     @classmethod
     def get_contract(cls, contract: mp.Contract) -> None:
-        """A refinement for each input, with a way for z; mappings without gaps."""
+        """A refinement for each input, each with an option for z; mappings without gaps."""
         super().get_contract(contract)
         refinements = contract.options.refinement
         for i, refinement in enumerate(refinements):

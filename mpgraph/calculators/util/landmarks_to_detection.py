@@ -12,7 +12,7 @@ from mpgraph.protos.landmarks_to_detection_calculator_pb2 import LandmarksToDete
 
 @mp.register
 class LandmarksToDetectionCalculator(mp.Calculator):
-    """Converts landmarks to a detection: the box around them, and x and y of each as a key point.
+    """Converts landmarks into a detection: the box around them, and x and y of each as a key point.
 
     NORM_LANDMARKS: a NormalizedLandmarkList with at least one landmark.
     DETECTION: a Detection with a relative bounding box and as many key points as there are landmarks.

@@ -35,11 +35,11 @@ _BOUNDING_BOX = 1
 
 @mp.register
 class NonMaxSuppressionCalculator(mp.Calculator):
-    """Keeps the best of detections that overlap.
+    """Keeps the best of overlapping detections.
 
     Inputs: `num_detection_streams` untagged streams of lists of Detection messages, considered together.
     IMAGE: ImageFrame, needed only if locations are not relative boxes; only its size is used.
-    The output, untagged: the detections that are left, best first, each with its best label only. Nothing is
+    The output, untagged: the remaining detections, best first, each with its best label only. Nothing is
         sent without detections, unless `return_empty_detections` is set.
 
     `algorithm: DEFAULT` drops a detection that overlaps a better one by more than

@@ -1,4 +1,4 @@
-"""WorldLandmarkProjectionCalculator: turn landmarks in meters as their region is turned in the image."""
+"""WorldLandmarkProjectionCalculator: rotate landmarks in meters like their region of the image."""
 
 from __future__ import annotations
 
