@@ -67,12 +67,12 @@ def _rect(x: Floats, y: Floats, width: np.float32, height: np.float32) -> Normal
         _UP, x[_WRIST] * width, y[_WRIST] * height, _fingers(x) * width, _fingers(y) * height
     )
     middle_x, middle_y = _middle(x), _middle(y)
-    # In pixels, turned about the middle so that the hand is upright.
-    turned_x, turned_y = rotated(
+    # In pixels, rotated about the middle so that the hand is upright.
+    upright_x, upright_y = rotated(
         (x - middle_x) * width, (y - middle_y) * height, normalize_radians(-rotation)
     )
-    (left, right), (top, bottom) = extent(turned_x), extent(turned_y)
-    # The center turned back into the image; the size stays as it is there.
+    (left, right), (top, bottom) = extent(upright_x), extent(upright_y)
+    # The center rotated back into the image; the size stays as it is there.
     center_x, center_y = rotated((right + left) * _HALF, (bottom + top) * _HALF, rotation)
     return NormalizedRect(
         x_center=float((center_x + width * middle_x) / width),
