@@ -21,11 +21,11 @@ ANCHORS = packet_type.vector(_ANCHOR)
 
 
 class Anchors(Sequence[Any]):
-    """A sequence of Anchor messages, which are created only for those who look at them.
+    """A sequence of Anchor messages, each created only when it is accessed.
 
     array: Nx4 float32, read-only: x_center, y_center, width, height.
 
-    Models have thousands of anchors, and calculators need them as an array.
+    Models have thousands of anchors, which calculators process as an array.
     """
 
     __slots__ = ("array",)

@@ -1,4 +1,4 @@
-"""Detections as arrays: what calculators compute with, where graphs pass lists of Detection messages."""
+"""Detections as arrays, for calculators to compute with; graphs pass lists of Detection messages."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ DETECTIONS = packet_type.vector(DETECTION)
 
 RELATIVE_BOUNDING_BOX = 2  # LocationData.Format
 
+# LocationData.relative_keypoints on the wire: tag and size of the point, then tag and value of x and y.
+_POINT = np.dtype(
+    [("tag", "u1"), ("size", "u1"), ("x_tag", "u1"), ("x", "<f4"), ("y_tag", "u1"), ("y", "<f4")]
+)
+_POINT_TAG, _POINT_SIZE, _X_TAG, _Y_TAG = 5 << 3 | 2, 10, 1 << 3 | 5, 2 << 3 | 5
+
 
 def relative_boxes(detections: Sequence[Any]) -> Floats:
     """Return the relative bounding boxes of detections, Nx4: xmin, ymin, width, height."""
@@ -40,7 +46,38 @@ def relative_key_points(detections: Sequence[Any], count: int) -> Floats:
     return np.fromiter(values, np.float32, 2 * len(points)).reshape(len(detections), count, 2)
 
 
-def set_relative_box(detection: Any, box: Sequence[float]) -> None:
+def relative_detection(box: Sequence[float], key_points: Floats) -> Any:
+    """Return a new Detection message with a relative bounding box and relative key points.
+
+    box: xmin, ymin, width, height. key_points: Nx2: x, y.
+    """
+    cls: Any = DETECTION.python
+    detection = cls()
+    location = detection.location_data
+    location.format = RELATIVE_BOUNDING_BOX
+    set_relative_box(detection, box)
+    # Hundreds of key points are added an order of magnitude faster through the bytes of the message.
+    points = np.empty(len(key_points), _POINT)
+    points["tag"], points["size"] = _POINT_TAG, _POINT_SIZE
+    points["x_tag"], points["x"] = _X_TAG, key_points[:, 0]
+    points["y_tag"], points["y"] = _Y_TAG, key_points[:, 1]
+    location.MergeFromString(points.tobytes())
+    return detection
+
+
+def relocated(detection: Any, box: Sequence[float] | Floats, key_points: Floats) -> Any:
+    """Return a copy of a detection with another relative box and its relative key points elsewhere.
+
+    box: xmin, ymin, width, height. key_points: Nx2: x, y; as many as the detection has.
+    """
+    copy = copy_of(detection)
+    set_relative_box(copy, box)
+    for point, (x, y) in zip(copy.location_data.relative_keypoints, key_points.tolist(), strict=True):
+        point.x, point.y = x, y
+    return copy
+
+
+def set_relative_box(detection: Any, box: Sequence[float] | Floats) -> None:
     """Set the relative bounding box of a detection: xmin, ymin, width, height."""
     relative = detection.location_data.relative_bounding_box
     relative.xmin, relative.ymin, relative.width, relative.height = box

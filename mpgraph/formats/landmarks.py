@@ -88,6 +88,17 @@ class Landmarks:
         return message_class.FromString(_encoded(self.values, self.is_set) if len(self) else b"")
 
 
+def extent(values: Floats) -> tuple[np.float32, np.float32]:
+    """Return the smallest and the largest of some coordinates, without NaN.
+
+    As in MediaPipe, the largest is never below FLT_MIN, the smallest positive number, at which its search
+    starts.
+    """
+    smallest: np.float32 = np.fmin.reduce(values)
+    largest: np.float32 = np.fmax.reduce(values, initial=np.finfo(np.float32).tiny)
+    return smallest, largest
+
+
 @lru_cache(maxsize=32)
 def _entry_type(columns: tuple[int, ...]) -> np.dtype[np.void]:
     """The layout of one landmark on the wire that sets these columns and no others."""

@@ -33,8 +33,8 @@ def get_key_point(detection: Any, key_point_enum: FaceKeyPoint) -> Any:
     """Return a key point of a detection.
 
     detection: a Detection message, as in the results of `FaceDetection.process`.
-    Returns a RelativeKeypoint with `x` and `y` in 0..1 of the image's width and height, beyond that outside
-    of the image; None if `detection` is None.
+    Returns a RelativeKeypoint with `x` and `y` as fractions of the image's width and height, below 0 or above
+    1 for points outside the image; None if `detection` is None.
 
     Raises:
         IndexError: the detection has no such key point.
@@ -57,10 +57,10 @@ class FaceDetectionOutputs(NamedTuple):
 class FaceDetection(SolutionBase):
     """Detects faces in RGB images, and their eyes, noses, mouths and ears.
 
-    min_detection_confidence: the score in 0..1 from which a face counts. The default stands for the model's
-        own threshold: 0.5 for short range, 0.6 for full range. In MediaPipe 0.10.21 these always hold,
-        because its Python package loses the argument.
-    model_selection: 1 for the full range model, for faces within 5 m of the camera; another number for the
+    min_detection_confidence: the minimum score of a face, in 0..1. The default selects the model's own
+        threshold: 0.5 for short range, 0.6 for full range. In MediaPipe 0.10.21 the model's threshold always
+        applies, because its Python package loses the argument.
+    model_selection: 1 for the full range model, for faces within 5 m of the camera; any other number for the
         short range model, for faces within 2 m, which is faster.
 
     Images are processed independently of each other.
@@ -75,8 +75,8 @@ class FaceDetection(SolutionBase):
         if not isinstance(min_detection_confidence, numbers.Real):
             raise TypeError(f"min_detection_confidence must be a number, not {min_detection_confidence!r}.")
         model = "full" if model_selection == 1 else "short"
-        # MediaPipe sets an option of the graph when the nodes no longer read it, so that the models' own
-        # thresholds (0.5 and 0.6) always hold. Here they hold by default only.
+        # MediaPipe sets the option where the nodes no longer read it, so the models' own thresholds (0.5 and
+        # 0.6) always apply. Here they apply by default only.
         params = {f"facedetection{model}range__{_THRESHOLD}": min_detection_confidence}
         super().__init__(
             binary_graph_path=_GRAPH.format(model),
@@ -92,7 +92,7 @@ class FaceDetection(SolutionBase):
 
         Raises:
             InvalidArgumentError (a ValueError): the image is empty or does not have three channels, or the
-                solution is closed. Further valid images can be processed after the former.
+                solution is closed. After an invalid image, the solution can still be used.
             TypeError: the image does not have the dtype uint8.
             RuntimeError: the graph failed; `reset` restarts it.
         """

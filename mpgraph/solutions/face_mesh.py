@@ -46,8 +46,8 @@ class FaceMeshOutputs(NamedTuple):
     """The results of `FaceMesh.process`.
 
     multi_face_landmarks: a NormalizedLandmarkList message for each face, None without faces. x and y are in
-        0..1 of the image's width and height; z is the depth relative to the head's center, smaller is nearer,
-        about on the scale of x.
+        0..1 of the image's width and height; z is the depth relative to the center of the head: smaller
+        values are closer to the camera, on roughly the scale of x.
     """
 
     multi_face_landmarks: list[NormalizedLandmarkList] | None
@@ -59,12 +59,12 @@ class FaceMesh(SolutionBase):
     static_image_mode: whether the images are unrelated; faces are then detected in each of them. Otherwise
         they are frames of a video: faces are tracked, and detection runs only while fewer than
         max_num_faces are tracked.
-    max_num_faces: how many faces to find at most.
+    max_num_faces: the maximum number of faces.
     refine_landmarks: whether to refine lips and eyes and add ten landmarks on the irises. Not implemented
-        yet: the model for it contains custom operators.
-    min_detection_confidence: the score in 0..1 from which a detection counts as a face.
-    min_tracking_confidence: the score in 0..1 from which a face counts as tracked; below, faces are
-        detected again. In either mode, faces below it are left out.
+        yet, because the model for it contains custom operators.
+    min_detection_confidence: the minimum score of a detected face, in 0..1.
+    min_tracking_confidence: the minimum score of a tracked face, in 0..1; below it, faces are detected
+        again. In both modes, faces below it are left out.
 
     Raises:
         UnimplementedError (a NotImplementedError): refine_landmarks is true.
@@ -82,7 +82,7 @@ class FaceMesh(SolutionBase):
         if refine_landmarks:
             raise UnimplementedError(
                 "refine_landmarks=True is not implemented yet: the model with attention contains custom "
-                "operators that mpgraph cannot run. Leave it out for 468 landmarks without irises."
+                "operators that mpgraph cannot run. Omit it to get 468 landmarks without irises."
             )
         super().__init__(
             binary_graph_path=_GRAPH,
@@ -106,7 +106,7 @@ class FaceMesh(SolutionBase):
 
         Raises:
             InvalidArgumentError (a ValueError): the image is empty or does not have three channels, or the
-                solution is closed. Further valid images can be processed after the former.
+                solution is closed. After an invalid image, the solution can still be used.
             TypeError: the image does not have the dtype uint8.
             RuntimeError: the graph failed; `reset` restarts it.
         """

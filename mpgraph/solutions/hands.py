@@ -53,8 +53,9 @@ class HandsOutputs(NamedTuple):
     """The results of `Hands.process`: lists with an element for each hand, None without hands.
 
     multi_hand_landmarks: NormalizedLandmarkList messages. x and y are in 0..1 of the image's width and
-        height; z is the depth relative to the wrist, smaller is nearer, about on the scale of x.
-    multi_hand_world_landmarks: LandmarkList messages, in meters from the middle of the hand.
+        height; z is the depth relative to the wrist: smaller values are closer to the camera, on
+        roughly the scale of x.
+    multi_hand_world_landmarks: LandmarkList messages, in meters from the center of the hand.
     multi_handedness: ClassificationList messages of one classification: its label is "Left" or "Right", as
         seen in a mirrored image (such as a selfie camera's), its score in 0.5..1.
     """
@@ -70,13 +71,13 @@ class Hands(SolutionBase):
     static_image_mode: whether the images are unrelated; palms are then detected in each of them. Otherwise
         they are frames of a video: hands are tracked, and detection runs only while fewer than max_num_hands
         are tracked.
-    max_num_hands: how many hands to find at most.
+    max_num_hands: the maximum number of hands.
     model_complexity: 1 for the full models, 0 for the lite models, which are faster.
-    min_detection_confidence: the score in 0..1 from which a detection counts as a palm.
-    min_tracking_confidence: the score in 0..1 from which a hand counts as tracked; below, palms are detected
-        again. In either mode, hands below it are left out.
+    min_detection_confidence: the minimum score of a detected palm, in 0..1.
+    min_tracking_confidence: the minimum score of a tracked hand, in 0..1; below it, palms are detected
+        again. In both modes, hands below it are left out.
 
-    Left and right are correct for mirrored images; flip others first, or swap the labels.
+    Left and right are correct for mirrored images. Flip other images first, or swap the labels.
 
     Raises:
         InvalidArgumentError (a ValueError): model_complexity is neither 0 nor 1.
@@ -117,7 +118,7 @@ class Hands(SolutionBase):
 
         Raises:
             InvalidArgumentError (a ValueError): the image is empty or does not have three channels, or the
-                solution is closed. Further valid images can be processed after the former.
+                solution is closed. After an invalid image, the solution can still be used.
             TypeError: the image does not have the dtype uint8.
             RuntimeError: the graph failed; `reset` restarts it.
         """

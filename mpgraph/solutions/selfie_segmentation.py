@@ -88,7 +88,7 @@ class SelfieSegmentation(SolutionBase):
 
         Raises:
             InvalidArgumentError (a ValueError): the image is empty or does not have three channels, or the
-                solution is closed. Further valid images can be processed after the former.
+                solution is closed. After an invalid image, the solution can still be used.
             TypeError: the image does not have the dtype uint8.
             RuntimeError: the graph failed; `reset` restarts it.
         """

@@ -26,3 +26,21 @@ def test_copy_is_independent() -> None:
     copy = detections.copy_of(original)
     detections.set_relative_box(copy, (0, 0.5, 0.25, 1))
     assert detections.relative_boxes([original, copy]).tolist() == [[0.5, 0.25, 1, 2], [0, 0.5, 0.25, 1]]
+
+
+def test_new_detection_has_the_box_and_the_key_points() -> None:
+    points = np.array([[0.5, -1], [np.inf, 0]], np.float32)
+    made = detections.relative_detection((0.5, 0.25, 1, 2), points)
+    assert detections.relative_boxes([made]).tolist() == [[0.5, 0.25, 1, 2]]
+    assert detections.relative_key_points([made], 2).tolist() == [points.tolist()]
+    assert made.location_data.format == detections.RELATIVE_BOUNDING_BOX
+    assert not detections.relative_detection((0, 0, 1, 1), points[:0]).location_data.relative_keypoints
+
+
+def test_relocated_copy_keeps_the_rest() -> None:
+    original = detections.relative_detection((0.5, 0.25, 1, 2), np.ones((1, 2), np.float32))
+    original.score.append(0.75)
+    copy = detections.relocated(original, (0, 0, 0.5, 1), np.zeros((1, 2), np.float32))
+    assert list(copy.score) == [0.75]
+    assert detections.relative_boxes([original, copy]).tolist() == [[0.5, 0.25, 1, 2], [0, 0, 0.5, 1]]
+    assert detections.relative_key_points([original, copy], 1).tolist() == [[[1, 1]], [[0, 0]]]

@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from mpgraph.errors import ret_check
+from mpgraph.formats.detections import copy_of
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
 
@@ -50,10 +51,7 @@ class DetectionUniqueIdCalculator(mp.Calculator):
             _number(numbered.detection)
             cc.emit(self.out_list, numbered)
         if cc.has(self.detections):
-            copies = []
-            for detection in cc[self.detections]:
-                copies.append(type(detection)())
-                copies[-1].CopyFrom(detection)
+            copies = [copy_of(detection) for detection in cc[self.detections]]
             _number(copies)
             cc.emit(self.out, copies)
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from mpgraph.formats.arrays import FLOATS_16 as FLOATS_16
 from mpgraph.formats.arrays import INT_PAIR as INT_PAIR
+from mpgraph.formats.detections import DETECTION as DETECTION
 from mpgraph.formats.image import IMAGE as IMAGE
 from mpgraph.formats.image_frame import IMAGE_FRAME as IMAGE_FRAME
 from mpgraph.formats.matrix import MATRIX as MATRIX
@@ -20,7 +21,6 @@ from mpgraph.framework.packet_type import PayloadType
 C = TypeVar("C", bound=mp.Calculator)
 
 CLASSIFICATION_LIST = mp.message_type("mediapipe.ClassificationList")
-DETECTION = mp.message_type("mediapipe.Detection")
 LANDMARK = mp.message_type("mediapipe.Landmark")
 LANDMARK_LIST = mp.message_type("mediapipe.LandmarkList")
 NORMALIZED_LANDMARK = mp.message_type("mediapipe.NormalizedLandmark")

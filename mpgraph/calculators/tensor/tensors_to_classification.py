@@ -11,13 +11,7 @@ import numpy.typing as npt
 from mpgraph.calculators.core.families import CLASSIFICATION_LIST
 from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.formats.tensor import TENSORS
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework.resources import read_resource
 from mpgraph.protos.classification_pb2 import Classification, ClassificationList
 from mpgraph.protos.tensors_to_classification_calculator_pb2 import TensorsToClassificationCalculatorOptions
@@ -30,27 +24,27 @@ class _Label(NamedTuple):
     display_name: str | None = None
 
 
-@register
-class TensorsToClassificationCalculator(Calculator):
-    """Converts the scores of a classifier to a list of classes with index, score and label.
+@mp.register
+class TensorsToClassificationCalculator(mp.Calculator):
+    """Converts the scores of a classifier into a list of classes with index, score and label.
 
     TENSORS: a list of one float32 tensor with the score of each class; with `binary_classification` it has
         one value, the score of class 0, and class 1 has 1 minus it.
     CLASSIFICATIONS: a ClassificationList, in the order of the classes unless it is sorted.
 
-    Options: the labels, as `label_map_path` (a text file with one label a line, looked up like all
+    Options: the labels, as `label_map_path` (a text file with one label per line, looked up like all
     resources), `label_items` or `label_map`, one for each class; `min_score_threshold`; `allow_classes` or
     `ignore_classes` (indexes; not for binary classification); `top_k`, how many of the best to keep, or
     `sort_by_descending_score`.
     """
 
-    tensors = Input("TENSORS", TENSORS)
-    classifications = Output("CLASSIFICATIONS", CLASSIFICATION_LIST)
-    Options = ProtoOptions(TensorsToClassificationCalculatorOptions)
+    tensors = mp.Input("TENSORS", TENSORS)
+    classifications = mp.Output("CLASSIFICATIONS", CLASSIFICATION_LIST)
+    Options = mp.ProtoOptions(TensorsToClassificationCalculatorOptions)
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """Only one of `allow_classes` and `ignore_classes`, neither if binary; no label twice."""
         super().get_contract(contract)
         options: TensorsToClassificationCalculatorOptions = contract.options
@@ -67,8 +61,8 @@ class TensorsToClassificationCalculator(Calculator):
             contract.need(entry.id not in seen, f"Duplicate id found: {entry.id}")
             seen.add(entry.id)
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         options = cc.options_as(self.Options)
         self._labels = _labels(options)
         self._is_binary = options.binary_classification
@@ -82,8 +76,8 @@ class TensorsToClassificationCalculator(Calculator):
         self._top_k = options.top_k
         self._sorts = options.sort_by_descending_score or options.top_k > 0
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         tensors = cc.get(self.tensors)
         if tensors is None:
             return
@@ -102,7 +96,7 @@ class TensorsToClassificationCalculator(Calculator):
             )
         chosen: Iterable[int] = self._chosen(scores)
         if self._sorts:
-            # A stable sort; MediaPipe leaves the order of equal scores open.
+            # A stable sort; MediaPipe leaves the order of equal scores unspecified.
             chosen = sorted(chosen, key=lambda index: float(scores[index]), reverse=True)
             if self._top_k > 0:
                 chosen = chosen[: self._top_k]

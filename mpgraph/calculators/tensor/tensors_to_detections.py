@@ -11,16 +11,10 @@ import numpy as np
 from mpgraph.calculators.tensor import activation
 from mpgraph.errors import InvalidArgumentError, UnavailableError, ret_check
 from mpgraph.formats.anchors import ANCHORS, Anchors
-from mpgraph.formats.detections import DETECTION, DETECTIONS, RELATIVE_BOUNDING_BOX, Floats
+from mpgraph.formats.detections import DETECTIONS, Floats, relative_detection
 from mpgraph.formats.tensor import TENSORS, Tensor
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output, SideInput
-from mpgraph.framework.registry import register
 
 # BoxFormat
 _UNSPECIFIED = 0
@@ -46,9 +40,9 @@ class _Mapping:
     num_detections: int = 3
 
 
-@register
-class TensorsToDetectionsCalculator(Calculator):
-    """Decodes the outputs of a detection model to detections.
+@mp.register
+class TensorsToDetectionsCalculator(mp.Calculator):
+    """Decodes the outputs of a detection model into detections.
 
     TENSORS: float32. Two for a model with anchors: boxes and key points, (1, num_boxes, num_coords), and
         scores, (1, num_boxes, num_classes); three with the anchors themselves, (num_boxes, 4), as the last.
@@ -57,7 +51,7 @@ class TensorsToDetectionsCalculator(Calculator):
     ANCHORS: side packet, Anchor messages; required for two tensors.
     IGNORE_CLASSES: side packet, a list of class ids that replaces the option.
     DETECTIONS: Detection messages with relative boxes and key points, as positions in the model's input, in
-        0..1. Each has the highest score of its box and the id of that class; no sorting.
+        0..1. Each has the highest score of its box and the id of that class; the list is not sorted.
 
     A detection without a class that is allowed, with a score below `min_score_thresh` or with a negative or
     undefined size is left out. The list is sent even if it is empty.
@@ -69,21 +63,21 @@ class TensorsToDetectionsCalculator(Calculator):
     `tensor_mapping`, `box_boundaries_indices`.
     """
 
-    tensors = Input("TENSORS", TENSORS)
-    anchors = SideInput("ANCHORS", ANCHORS, optional=True)
-    ignore_classes = SideInput("IGNORE_CLASSES", packet_type.vector(packet_type.INT), optional=True)
-    detections = Output("DETECTIONS", DETECTIONS)
-    Options = ProtoOptions("TensorsToDetectionsCalculatorOptions")
+    tensors = mp.Input("TENSORS", TENSORS)
+    anchors = mp.SideInput("ANCHORS", ANCHORS, optional=True)
+    ignore_classes = mp.SideInput("IGNORE_CLASSES", packet_type.vector(packet_type.INT), optional=True)
+    detections = mp.Output("DETECTIONS", DETECTIONS)
+    Options = mp.ProtoOptions("TensorsToDetectionsCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
-        """The options fit together."""
+    def get_contract(cls, contract: mp.Contract) -> None:
+        """The options are complete and consistent."""
         super().get_contract(contract)
-        _check_options(contract.options)
+        _check_options(contract)
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._options: Any = cc.options
         self._classes = _ClassFilter(self._options, cc.get(self.ignore_classes))
         self._mapping = _mapping(self._options)
@@ -91,8 +85,8 @@ class TensorsToDetectionsCalculator(Calculator):
         given = cc.get(self.anchors)
         self._anchors = None if given is None else Anchors.of(given).array
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         tensors = cc[self.tensors]
         for tensor in tensors:
             ret_check(tensor.dtype == np.float32, f"every tensor must be float32, not {tensor}.")
@@ -183,23 +177,11 @@ class TensorsToDetectionsCalculator(Calculator):
         if options.flip_vertically:
             points = np.stack([points[..., 0], np.float32(1) - points[..., 1]], axis=2)
         found = []
-        for row, box, key_points in zip(kept.tolist(), geometry, points.tolist(), strict=True):
-            found.append(_detection(box, key_points))
+        for row, box, key_points in zip(kept.tolist(), geometry, points, strict=True):
+            found.append(relative_detection(box, key_points))
             found[-1].score.extend(scores[row, accepted[row]].tolist())
             found[-1].label_id.extend(classes[row, accepted[row]].tolist())
         return found
-
-
-def _detection(box: Sequence[float], key_points: Sequence[Sequence[float]]) -> Any:
-    cls: Any = DETECTION.python
-    detection = cls()
-    location = detection.location_data
-    location.format = RELATIVE_BOUNDING_BOX
-    relative = location.relative_bounding_box
-    relative.xmin, relative.ymin, relative.width, relative.height = box
-    for x, y in key_points:
-        location.relative_keypoints.add(x=x, y=y)
-    return detection
 
 
 class _ClassFilter:
@@ -209,7 +191,7 @@ class _ClassFilter:
         self._ids = [*options.allow_classes]
         self._is_allowlist = bool(self._ids)
         if ignored is not None:
-            ret_check(not self._ids, "allow_classes and the side packet IGNORE_CLASSES exclude each other.")
+            ret_check(not self._ids, "allow_classes and the side packet IGNORE_CLASSES cannot be combined.")
             self._ids = [*ignored]
         elif not self._ids:
             self._ids = [*options.ignore_classes]
@@ -241,7 +223,7 @@ class _ClassFilter:
     def best(self, raw_scores: Floats) -> tuple[Floats, Ints]:
         """The highest score of each row among the allowed classes, activated, and its class.
 
-        Of equal scores the first counts. A row without any has the lowest number and the class -1.
+        Of equal scores the first counts. A row without an allowed class gets the lowest float32 and class -1.
         """
         classes = np.flatnonzero(self._allows(np.arange(raw_scores.shape[1])))
         scores = raw_scores[:, classes]
@@ -335,31 +317,32 @@ def _mapping(options: Any) -> _Mapping:
     )
 
 
-def _check_options(options: Any) -> None:
+def _check_options(contract: mp.Contract) -> None:
+    options: Any = contract.options
     for name in ("num_classes", "num_coords"):
         ret_check(options.HasField(name), f"{name} must be set.")
-    _need(
+    contract.need(
         options.max_results != 0, "The maximum number of the top-scored detection results must be non-zero."
     )
-    _need(options.num_values_per_keypoint == 2, "num_values_per_keypoint must be 2.")
+    contract.need(options.num_values_per_keypoint == 2, "num_values_per_keypoint must be 2.")
     expected = options.num_keypoints * 2 + _BOX_VALUES
-    _need(
+    contract.need(
         expected == options.num_coords,
         f"num_coords must be 4 for the box and 2 for each of {options.num_keypoints} key points, so "
         f"{expected}, not {options.num_coords}.",
     )
-    _need(
+    contract.need(
         0 <= options.box_coord_offset <= options.num_coords - _BOX_VALUES,
         f"box_coord_offset {options.box_coord_offset} leaves no room for 4 of {options.num_coords} values.",
     )
-    _need(
+    contract.need(
         0 <= options.keypoint_coord_offset <= (_BOX_VALUES if options.num_keypoints else options.num_coords),
         f"keypoint_coord_offset {options.keypoint_coord_offset} leaves no room for the key points.",
     )
-    _need(options.max_classes_per_detection > 0, "max_classes_per_detection must be 1 or more.")
+    contract.need(options.max_classes_per_detection > 0, "max_classes_per_detection must be 1 or more.")
     ret_check(
         not (options.allow_classes and options.ignore_classes),
-        "allow_classes and ignore_classes exclude each other.",
+        "allow_classes and ignore_classes cannot be combined.",
     )
     if options.HasField("tensor_mapping"):
         _check_mapping(options.tensor_mapping)
@@ -391,8 +374,3 @@ def _check_mapping(mapping: Any) -> None:
         found == list(range(len(names))),
         f"The custom output tensor indices should only cover index {listed}.",
     )
-
-
-def _need(condition: bool, message: str) -> None:
-    if not condition:
-        raise InvalidArgumentError(message)

@@ -9,13 +9,7 @@ from mpgraph.calculators.tensor.activation import c_sigmoid
 from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.formats.landmarks import FIELDS, Floats, Landmarks
 from mpgraph.formats.tensor import TENSORS
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output, SideInput
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.protos import landmark_pb2
 from mpgraph.protos.tensors_to_landmarks_calculator_pb2 import TensorsToLandmarksCalculatorOptions
 
@@ -23,9 +17,9 @@ _SIGMOID = TensorsToLandmarksCalculatorOptions.SIGMOID
 _VISIBILITY, _PRESENCE = FIELDS.index("visibility"), FIELDS.index("presence")
 
 
-@register
-class TensorsToLandmarksCalculator(Calculator):
-    """Decodes the first tensor of a list to landmarks.
+@mp.register
+class TensorsToLandmarksCalculator(mp.Calculator):
+    """Decodes the first tensor of a list into landmarks.
 
     TENSORS: a list whose first tensor is float32 and has for each landmark x, y, z, visibility and presence
         in a row; rows may be shorter, which leaves fields unset, or longer, which is ignored.
@@ -39,19 +33,19 @@ class TensorsToLandmarksCalculator(Calculator):
     `presence_activation`, NONE or SIGMOID; `normalize_z`.
     """
 
-    tensors = Input("TENSORS", TENSORS)
-    flip_horizontally = Input("FLIP_HORIZONTALLY", bool, optional=True)
-    flip_vertically = Input("FLIP_VERTICALLY", bool, optional=True)
-    side_flip_horizontally = SideInput("FLIP_HORIZONTALLY", bool, optional=True)
-    side_flip_vertically = SideInput("FLIP_VERTICALLY", bool, optional=True)
-    landmarks = Output("LANDMARKS", LANDMARK_LIST, optional=True)
-    norm_landmarks = Output("NORM_LANDMARKS", NORMALIZED_LANDMARK_LIST, optional=True)
-    Options = ProtoOptions(TensorsToLandmarksCalculatorOptions)
+    tensors = mp.Input("TENSORS", TENSORS)
+    flip_horizontally = mp.Input("FLIP_HORIZONTALLY", bool, optional=True)
+    flip_vertically = mp.Input("FLIP_VERTICALLY", bool, optional=True)
+    side_flip_horizontally = mp.SideInput("FLIP_HORIZONTALLY", bool, optional=True)
+    side_flip_vertically = mp.SideInput("FLIP_VERTICALLY", bool, optional=True)
+    landmarks = mp.Output("LANDMARKS", LANDMARK_LIST, optional=True)
+    norm_landmarks = mp.Output("NORM_LANDMARKS", NORMALIZED_LANDMARK_LIST, optional=True)
+    Options = mp.ProtoOptions(TensorsToLandmarksCalculatorOptions)
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
-        """`num_landmarks` is set, and so is the size of the input where it is needed."""
+    def get_contract(cls, contract: mp.Contract) -> None:
+        """`num_landmarks` is set, and so is the size of the input where it is required."""
         super().get_contract(contract)
         options: TensorsToLandmarksCalculatorOptions = contract.options
         contract.need(options.num_landmarks > 0, "num_landmarks must be set, to 1 or more.")
@@ -72,8 +66,8 @@ class TensorsToLandmarksCalculator(Calculator):
             "coordinates: set input_image_width and input_image_height.",
         )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         options = cc.options_as(self.Options)
         self._count = options.num_landmarks
         self._width, self._height = (
@@ -92,8 +86,8 @@ class TensorsToLandmarksCalculator(Calculator):
             if activation == _SIGMOID
         ]
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         tensors = cc.get(self.tensors)
         if tensors is None:
             return

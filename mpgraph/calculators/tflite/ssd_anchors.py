@@ -11,12 +11,7 @@ import numpy.typing as npt
 
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.anchors import ANCHORS, Anchors
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import SideOutput
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 _log = logging.getLogger(__name__)
 
@@ -27,12 +22,12 @@ _ONE = np.float32(1)
 _HALF = np.float32(0.5)
 
 
-@register
-class SsdAnchorsCalculator(Calculator):
+@mp.register
+class SsdAnchorsCalculator(mp.Calculator):
     """Generates the anchors of a single shot detector (SSD), in the order of the model's boxes.
 
-    The output side packet, untagged: Anchor messages, in the input image's size unless
-    `normalize_coordinates` is false.
+    The output side packet, untagged: Anchor messages, as fractions of the input image's size,
+    or in pixels if `normalize_coordinates` is false for multiscale anchors.
 
     A layer is a grid of cells: `feature_map_height` and `feature_map_width`, or the input size divided by
     `strides`. Each cell gets, around the point `anchor_offset_x`, `anchor_offset_y` in it, an anchor for each
@@ -46,12 +41,12 @@ class SsdAnchorsCalculator(Calculator):
     or `fixed_anchors`, listed.
     """
 
-    anchors = SideOutput("", ANCHORS)
-    Options = ProtoOptions("SsdAnchorsCalculatorOptions")
+    anchors = mp.SideOutput("", ANCHORS)
+    Options = mp.ProtoOptions("SsdAnchorsCalculatorOptions")
     timestamp_offset = 0
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         options: Any = cc.options
         if options.fixed_anchors:
             if options.multiscale_anchor_generation or any(map(options.HasField, _GENERATING_FIELDS)):
@@ -73,7 +68,7 @@ def _check_layers(options: Any) -> None:
     if not heights and not strides:
         raise InvalidArgumentError("Both feature map shape and strides are missing. Must provide either one.")
     if options.multiscale_anchor_generation:
-        layers, source = options.max_level - options.min_level + 1, "min_level and max_level make"
+        layers, source = options.max_level - options.min_level + 1, "min_level and max_level give"
     else:
         layers, source = options.num_layers, "num_layers is"
     if heights:
@@ -136,7 +131,7 @@ def _sizes_of_layers(options: Any, layer: int) -> tuple[npt.NDArray[np.float32],
     """The anchor sizes (Nx2: width, height) of the layers from `layer` on with its stride; the next layer."""
     strides = options.strides
     if layer >= len(strides):
-        # MediaPipe merges layers by their strides only; without one it never gets past the layer.
+        # MediaPipe merges layers by their strides only, and loops forever without them.
         raise InvalidArgumentError(
             "Layers given by feature_map_height and feature_map_width need strides as well; their values are "
             "compared to find the layers that share a grid."

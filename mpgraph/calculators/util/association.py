@@ -8,14 +8,9 @@ import numpy as np
 
 from mpgraph.calculators.core.families import DETECTION, NORMALIZED_RECT
 from mpgraph.errors import InternalError
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
+from mpgraph.formats.detections import copy_of
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework.packet_type import PayloadType, vector
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
 from mpgraph.protos.association_calculator_pb2 import AssociationCalculatorOptions
 from mpgraph.protos.location_data_pb2 import LocationData
 
@@ -52,10 +47,10 @@ class _Box(NamedTuple):
         return bool(self.left <= self.right and self.top <= self.bottom)
 
 
-class AssociationCalculator(Calculator):
-    """Joins lists of regions to one list without overlaps; in doubt, later elements and inputs win.
+class AssociationCalculator(mp.Calculator):
+    """Merges lists of regions into one without overlaps; later elements and inputs take precedence.
 
-    The inputs are lists of the same type, as many as connected; so is the output. An element removes
+    The inputs, any number of them, are lists of the same type; so is the output. An element removes
     those before it with which its intersection over union exceeds `min_similarity_threshold` (default: 1),
     and takes over the id of the last one removed. Finally the elements take over the ids of similar
     elements of PREV, which adds no elements. Only detections have ids here.
@@ -64,11 +59,11 @@ class AssociationCalculator(Calculator):
     """
 
     element: PayloadType
-    Options = ProtoOptions(AssociationCalculatorOptions)
+    Options = mp.ProtoOptions(AssociationCalculatorOptions)
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """At most one PREV, and another input beside it."""
         super().get_contract(contract)
         contract.inputs.set_all(vector(cls.element))
@@ -83,20 +78,20 @@ class AssociationCalculator(Calculator):
             f"min_similarity_threshold is {contract.options.min_similarity_threshold}; use 0 or more.",
         )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._threshold = np.float32(cc.options_as(self.Options).min_similarity_threshold)
         self._previous = cc.input_tags.id(_PREVIOUS, 0)
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         merged: list[tuple[Any, _Box]] = []
         with np.errstate(all="ignore"):
             for position, packet in enumerate(cc.packets):
                 if position == self._previous or packet.is_empty():
                     continue
                 for element in packet.payload:
-                    # MediaPipe takes the first element of all without looking at it; it cannot overlap.
+                    # MediaPipe adds the very first element unchecked; it cannot overlap anything.
                     merged = self._added(merged, element)
             elements = [element for element, _ in merged]
             if self._previous is not None and not cc.packets[self._previous].is_empty():
@@ -132,9 +127,9 @@ class AssociationCalculator(Calculator):
         raise NotImplementedError
 
 
-@register
+@mp.register
 class AssociationNormRectCalculator(AssociationCalculator):
-    """Joins lists of NormalizedRects to one list without overlaps; in doubt, later elements and inputs win.
+    """Merges lists of NormalizedRects into one without overlaps; later elements and inputs take precedence.
 
     The inputs without a tag, any number of them, are lists; so is the output. A rectangle removes those
     before it with which its intersection over union exceeds `min_similarity_threshold` (default: 1).
@@ -144,11 +139,11 @@ class AssociationNormRectCalculator(AssociationCalculator):
     """
 
     element = NORMALIZED_RECT
-    regions = Input[Any]("", vector(NORMALIZED_RECT), repeated=True, optional=True)
-    previous = Input[Any](_PREVIOUS, vector(NORMALIZED_RECT), optional=True)
-    out = Output[Any]("", vector(NORMALIZED_RECT))
+    regions = mp.Input[Any]("", vector(NORMALIZED_RECT), repeated=True, optional=True)
+    previous = mp.Input[Any](_PREVIOUS, vector(NORMALIZED_RECT), optional=True)
+    out = mp.Output[Any]("", vector(NORMALIZED_RECT))
 
-    @override
+    @mp.override
     def box_of(self, element: Any) -> _Box:
         if not all(map(element.HasField, ("x_center", "y_center", "width", "height"))):
             raise InternalError("Missing dimensions in NormalizedRect.")
@@ -161,9 +156,9 @@ class AssociationNormRectCalculator(AssociationCalculator):
         )
 
 
-@register
+@mp.register
 class AssociationDetectionCalculator(AssociationCalculator):
-    """Joins lists of Detections to one list without overlaps; in doubt, later elements and inputs win.
+    """Merges lists of Detections into one without overlaps; later elements and inputs take precedence.
 
     The inputs without a tag, any number of them, are lists of detections with relative bounding boxes; so is
     the output. A detection removes those before it with which its intersection over union exceeds
@@ -174,11 +169,11 @@ class AssociationDetectionCalculator(AssociationCalculator):
     """
 
     element = DETECTION
-    regions = Input[Any]("", vector(DETECTION), repeated=True, optional=True)
-    previous = Input[Any](_PREVIOUS, vector(DETECTION), optional=True)
-    out = Output[Any]("", vector(DETECTION))
+    regions = mp.Input[Any]("", vector(DETECTION), repeated=True, optional=True)
+    previous = mp.Input[Any](_PREVIOUS, vector(DETECTION), optional=True)
+    out = mp.Output[Any]("", vector(DETECTION))
 
-    @override
+    @mp.override
     def box_of(self, element: Any) -> _Box:
         if not element.HasField("location_data"):
             raise InternalError("Missing location_data in Detection")
@@ -188,13 +183,12 @@ class AssociationDetectionCalculator(AssociationCalculator):
         box = location.relative_bounding_box
         return _Box.of_size(*map(np.float32, (box.xmin, box.ymin, box.width, box.height)))
 
-    @override
+    @mp.override
     def id_of(self, element: Any) -> int | None:
         return element.detection_id if element.HasField("detection_id") else None
 
-    @override
+    @mp.override
     def with_id(self, element: Any, identity: int) -> Any:
-        copy = type(element)()
-        copy.CopyFrom(element)
+        copy = copy_of(element)
         copy.detection_id = identity
         return copy

@@ -6,20 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from mpgraph.calculators.core.families import DETECTION
 from mpgraph.calculators.util.letterbox import Letterbox
 from mpgraph.errors import ret_check
 from mpgraph.formats.arrays import FLOATS_4
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.override import override
-from mpgraph.framework.packet_type import vector
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.formats.detections import DETECTIONS, relative_boxes, relative_key_points, relocated
+from mpgraph.framework import calculator_framework as mp
 
 
-@register
-class DetectionLetterboxRemovalCalculator(Calculator):
+@mp.register
+class DetectionLetterboxRemovalCalculator(mp.Calculator):
     """Maps the relative boxes and key points of detections from a letterboxed image to the image in it.
 
     DETECTIONS: a list of Detections with relative bounding boxes.
@@ -27,13 +22,13 @@ class DetectionLetterboxRemovalCalculator(Calculator):
     Output DETECTIONS: the list in the image without the padding.
     """
 
-    detections = Input("DETECTIONS", vector(DETECTION))
-    padding = Input("LETTERBOX_PADDING", FLOATS_4)
-    out = Output("DETECTIONS", vector(DETECTION))
+    detections = mp.Input("DETECTIONS", DETECTIONS)
+    padding = mp.Input("LETTERBOX_PADDING", FLOATS_4)
+    out = mp.Output("DETECTIONS", DETECTIONS)
     timestamp_offset = 0
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         detections = cc.get(self.detections)
         if detections is None:
             return
@@ -44,15 +39,8 @@ class DetectionLetterboxRemovalCalculator(Calculator):
 
 
 def _without(letterbox: Letterbox, detection: Any) -> Any:
-    changed = type(detection)()
-    changed.CopyFrom(detection)
-    location = changed.location_data
-    box = location.relative_bounding_box
-    box.xmin = float(letterbox.x(np.float32(box.xmin)))
-    box.ymin = float(letterbox.y(np.float32(box.ymin)))
-    box.width = float(letterbox.width(np.float32(box.width)))
-    box.height = float(letterbox.height(np.float32(box.height)))
-    for point in location.relative_keypoints:
-        point.x = float(letterbox.x(np.float32(point.x)))
-        point.y = float(letterbox.y(np.float32(point.y)))
-    return changed
+    x, y, width, height = relative_boxes([detection])[0]
+    box = letterbox.x(x), letterbox.y(y), letterbox.width(width), letterbox.height(height)
+    points = relative_key_points([detection], len(detection.location_data.relative_keypoints))[0]
+    points = np.stack([letterbox.x(points[:, 0]), letterbox.y(points[:, 1])], axis=1)
+    return relocated(detection, box, points)

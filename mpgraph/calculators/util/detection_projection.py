@@ -12,20 +12,15 @@ from mpgraph.formats.detections import (
     DETECTIONS,
     RELATIVE_BOUNDING_BOX,
     Floats,
-    copy_of,
     relative_boxes,
-    set_relative_box,
+    relative_key_points,
+    relocated,
 )
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 
-@register
-class DetectionProjectionCalculator(Calculator):
+@mp.register
+class DetectionProjectionCalculator(mp.Calculator):
     """Projects detections, for instance from a model's input to the image that it was cut from.
 
     DETECTIONS: lists of Detection messages with relative boxes, any number of streams, each projected to the
@@ -35,13 +30,13 @@ class DetectionProjectionCalculator(Calculator):
     A projected box encloses the four projected corners, so it grows if the matrix rotates.
     """
 
-    detections = Input("DETECTIONS", DETECTIONS, repeated=True)
-    matrix = Input("PROJECTION_MATRIX", FLOATS_16)
-    out = Output("DETECTIONS", DETECTIONS, repeated=True)
+    detections = mp.Input("DETECTIONS", DETECTIONS, repeated=True)
+    matrix = mp.Input("PROJECTION_MATRIX", FLOATS_16)
+    out = mp.Output("DETECTIONS", DETECTIONS, repeated=True)
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """As many outputs as inputs."""
         super().get_contract(contract)
         ret_check(
@@ -49,8 +44,8 @@ class DetectionProjectionCalculator(Calculator):
             "Same number of DETECTIONS input and output is required.",
         )
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         if not cc.has(self.matrix):
             return
         matrix = np.array(cc[self.matrix], np.float32)
@@ -65,22 +60,13 @@ def _projected(detection: Any, matrix: Floats) -> Any:
     ret_check(
         location.format == RELATIVE_BOUNDING_BOX, "only detections with a relative box can be projected."
     )
-    copy = copy_of(detection)
-    key_points = copy.location_data.relative_keypoints
     x_min, y_min, width, height = relative_boxes([detection])[0]
     x_max, y_max = x_min + width, y_min + height
-    points = np.array(
-        [
-            *((x_min, y_min), (x_max, y_min), (x_max, y_max), (x_min, y_max)),
-            *((point.x, point.y) for point in key_points),
-        ],
-        np.float32,
-    )
+    corners = np.array([(x_min, y_min), (x_max, y_min), (x_max, y_max), (x_min, y_max)], np.float32)
+    key_points = relative_key_points([detection], len(location.relative_keypoints))[0]
+    points = np.concatenate([corners, key_points])
     x, y = points[:, 0], points[:, 1]
     x, y = x * matrix[0] + y * matrix[1] + matrix[3], x * matrix[4] + y * matrix[5] + matrix[7]
     left, top = x[:4].min(), y[:4].min()
     right, bottom = x[:4].max(), y[:4].max()
-    set_relative_box(copy, (left, top, right - left, bottom - top))
-    for point, point_x, point_y in zip(key_points, x[4:].tolist(), y[4:].tolist(), strict=True):
-        point.x, point.y = point_x, point_y
-    return copy
+    return relocated(detection, (left, top, right - left, bottom - top), np.stack([x[4:], y[4:]], axis=1))

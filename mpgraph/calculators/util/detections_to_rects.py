@@ -11,14 +11,8 @@ from mpgraph.calculators.core.families import DETECTION, NORMALIZED_RECT, RECT
 from mpgraph.calculators.util.angles import rotation_between
 from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.formats.arrays import INT_PAIR
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework.packet_type import vector
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
 from mpgraph.protos import rect_pb2
 from mpgraph.protos.detections_to_rects_calculator_pb2 import DetectionsToRectsCalculatorOptions
 from mpgraph.protos.location_data_pb2 import LocationData
@@ -29,9 +23,9 @@ _OUTPUTS = ("RECT", "NORM_RECT", "RECTS", "NORM_RECTS")
 Size = tuple[int, int]
 
 
-@register
-class DetectionsToRectsCalculator(Calculator):
-    """Converts detections to rectangles: their bounding boxes, or boxes around their key points.
+@mp.register
+class DetectionsToRectsCalculator(mp.Calculator):
+    """Converts detections into rectangles: their bounding boxes, or boxes around their key points.
 
     DETECTION: a Detection; or DETECTIONS: a list of them, of which RECT and NORM_RECT take the first.
     IMAGE_SIZE: (width, height) in pixels; required for rotations, and for RECT and RECTS from key points.
@@ -42,22 +36,22 @@ class DetectionsToRectsCalculator(Calculator):
     message (for RECTS nothing in either case).
 
     Options: `conversion_mode`; with `rotation_vector_start_keypoint_index` and `..._end_keypoint_index` the
-    rotation (radians, clockwise) that brings the vector between these key points to
+    rotation (radians, clockwise) of a rectangle in which the vector between these key points has the angle
     `rotation_vector_target_angle` (radians) or `rotation_vector_target_angle_degrees`.
     """
 
-    detection = Input("DETECTION", DETECTION, optional=True)
-    detections = Input("DETECTIONS", vector(DETECTION), optional=True)
-    image_size = Input("IMAGE_SIZE", INT_PAIR, optional=True)
-    rect = Output("RECT", RECT, optional=True)
-    norm_rect = Output("NORM_RECT", NORMALIZED_RECT, optional=True)
-    rects = Output("RECTS", vector(RECT), optional=True)
-    norm_rects = Output("NORM_RECTS", vector(NORMALIZED_RECT), optional=True)
-    Options = ProtoOptions(DetectionsToRectsCalculatorOptions)
+    detection = mp.Input("DETECTION", DETECTION, optional=True)
+    detections = mp.Input("DETECTIONS", vector(DETECTION), optional=True)
+    image_size = mp.Input("IMAGE_SIZE", INT_PAIR, optional=True)
+    rect = mp.Output("RECT", RECT, optional=True)
+    norm_rect = mp.Output("NORM_RECT", NORMALIZED_RECT, optional=True)
+    rects = mp.Output("RECTS", vector(RECT), optional=True)
+    norm_rects = mp.Output("NORM_RECTS", vector(NORMALIZED_RECT), optional=True)
+    Options = mp.ProtoOptions(DetectionsToRectsCalculatorOptions)
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """One input of detections, one output, and a target angle and IMAGE_SIZE for rotations."""
         super().get_contract(contract)
         contract.need(
@@ -82,8 +76,8 @@ class DetectionsToRectsCalculator(Calculator):
             )
             contract.need(contract.inputs.has("IMAGE_SIZE"), "A rotation needs the input stream IMAGE_SIZE.")
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         options = cc.options_as(self.Options)
         self._rotates = options.HasField("rotation_vector_start_keypoint_index")
         self._start = options.rotation_vector_start_keypoint_index
@@ -97,8 +91,8 @@ class DetectionsToRectsCalculator(Calculator):
         self._from_points = options.conversion_mode == _USE_KEYPOINTS
         self._zero_rect = options.output_zero_rect_for_empty_detections
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         if cc.connected(self.detection):
             detections: list[Any] = [cc[self.detection]] if cc.has(self.detection) else []
             if not detections:

@@ -7,34 +7,29 @@ import math
 import numpy as np
 
 from mpgraph.calculators.core.families import NORMALIZED_LANDMARK_LIST, NORMALIZED_RECT
-from mpgraph.calculators.util.angles import cosine, normalize_radians, rotation_between, sine
+from mpgraph.calculators.util.angles import normalize_radians, rotated, rotation_between
 from mpgraph.errors import ret_check
 from mpgraph.formats.arrays import INT_PAIR
-from mpgraph.formats.landmarks import Floats, Landmarks
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.formats.landmarks import Floats, Landmarks, extent
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.protos.rect_pb2 import NormalizedRect
 
 _HAND = 21
 """The number of landmarks of a hand."""
 
 _PALM_AND_KNUCKLES = (0, 1, 2, 3, 5, 6, 9, 10, 13, 14, 17, 18)
-"""The landmarks that count: all but the outer joints and tips of the fingers, which move most."""
+"""The landmarks that determine the rectangle: all but outer joints and tips of fingers, which move most."""
 
 # Indexes among these: the wrist, and the middle joints of index, middle and ring finger.
 _WRIST, _INDEX, _MIDDLE, _RING = 0, 4, 6, 8
 
 _UP = np.float32(math.pi / 2)
 _HALF = np.float32(0.5)
-_SMALLEST_POSITIVE = np.finfo(np.float32).tiny
 
 
-@register
-class HandLandmarksToRectCalculator(Calculator):
-    """Computes the rectangle around the palm and the inner joints of a hand, with the fingers up in it.
+@mp.register
+class HandLandmarksToRectCalculator(mp.Calculator):
+    """Computes the rectangle around palm and inner joints of a hand in which the fingers point upwards.
 
     NORM_LANDMARKS: a NormalizedLandmarkList of the hand's 21 landmarks, or of only the landmarks 0, 1, 2, 3,
         5, 6, 9, 10, 13, 14, 17 and 18.
@@ -43,13 +38,13 @@ class HandLandmarksToRectCalculator(Calculator):
         middle and ring finger points upwards in it.
     """
 
-    landmarks = Input("NORM_LANDMARKS", NORMALIZED_LANDMARK_LIST)
-    image_size = Input("IMAGE_SIZE", INT_PAIR)
-    rect = Output("NORM_RECT", NORMALIZED_RECT)
+    landmarks = mp.Input("NORM_LANDMARKS", NORMALIZED_LANDMARK_LIST)
+    image_size = mp.Input("IMAGE_SIZE", INT_PAIR)
+    rect = mp.Output("NORM_RECT", NORMALIZED_RECT)
     timestamp_offset = 0
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         message = cc.get(self.landmarks)
         if message is None:
             return
@@ -72,19 +67,18 @@ def _rect(x: Floats, y: Floats, width: np.float32, height: np.float32) -> Normal
         _UP, x[_WRIST] * width, y[_WRIST] * height, _fingers(x) * width, _fingers(y) * height
     )
     middle_x, middle_y = _middle(x), _middle(y)
-    # In pixels, turned about the middle so that the hand is upright.
-    back = normalize_radians(-rotation)
-    c, s = cosine(back), sine(back)
-    across, down = (x - middle_x) * width, (y - middle_y) * height
-    turned_x, turned_y = across * c - down * s, across * s + down * c
-    center_x, center_y = _middle(turned_x), _middle(turned_y)
-    # The center turned back into the image; the size stays as it is there.
-    c, s = cosine(rotation), sine(rotation)
+    # In pixels, rotated about the middle so that the hand is upright.
+    upright_x, upright_y = rotated(
+        (x - middle_x) * width, (y - middle_y) * height, normalize_radians(-rotation)
+    )
+    (left, right), (top, bottom) = extent(upright_x), extent(upright_y)
+    # The center rotated back into the image; the size stays as it is there.
+    center_x, center_y = rotated((right + left) * _HALF, (bottom + top) * _HALF, rotation)
     return NormalizedRect(
-        x_center=float((center_x * c - center_y * s + width * middle_x) / width),
-        y_center=float((center_x * s + center_y * c + height * middle_y) / height),
-        width=float((_largest(turned_x) - np.fmin.reduce(turned_x)) / width),
-        height=float((_largest(turned_y) - np.fmin.reduce(turned_y)) / height),
+        x_center=float((center_x + width * middle_x) / width),
+        y_center=float((center_y + height * middle_y) / height),
+        width=float((right - left) / width),
+        height=float((bottom - top) / height),
         rotation=float(rotation),
     )
 
@@ -96,10 +90,5 @@ def _fingers(values: Floats) -> np.float32:
 
 
 def _middle(values: Floats) -> np.float32:
-    return np.float32((_largest(values) + np.fmin.reduce(values)) * _HALF)
-
-
-def _largest(values: Floats) -> np.float32:
-    # MediaPipe starts the search at FLT_MIN, the smallest positive number.
-    largest: np.float32 = np.fmax.reduce(values, initial=_SMALLEST_POSITIVE)
-    return largest
+    smallest, largest = extent(values)
+    return (largest + smallest) * _HALF

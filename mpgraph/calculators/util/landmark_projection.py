@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from mpgraph.calculators.core.families import NORMALIZED_LANDMARK_LIST, NORMALIZED_RECT
 from mpgraph.calculators.image.rotated_rect import RotatedRect
-from mpgraph.calculators.util.angles import cosine, sine
-from mpgraph.errors import ret_check
+from mpgraph.calculators.util.angles import rotated
+from mpgraph.calculators.util.landmark_mapping import emit_mapped, need_equal_counts
 from mpgraph.formats.arrays import FLOATS_16, INT_PAIR
 from mpgraph.formats.landmarks import Landmarks
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
-from mpgraph.protos import landmark_pb2
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.protos.landmark_projection_calculator_pb2 import LandmarkProjectionCalculatorOptions
 
 _ZERO = np.float32(0)
 
 
-@register
-class LandmarkProjectionCalculator(Calculator):
+@mp.register
+class LandmarkProjectionCalculator(mp.Calculator):
     """Projects normalized landmarks from a region of an image to the image.
 
     NORM_LANDMARKS: NormalizedLandmarkLists, as many inputs as outputs; each is projected the same way.
@@ -39,23 +33,19 @@ class LandmarkProjectionCalculator(Calculator):
     `ignore_rotation` of NORM_RECT.
     """
 
-    landmarks = Input("NORM_LANDMARKS", NORMALIZED_LANDMARK_LIST, repeated=True)
-    rect = Input("NORM_RECT", NORMALIZED_RECT, optional=True)
-    image_size = Input("IMAGE_DIMENSIONS", INT_PAIR, optional=True)
-    matrix = Input("PROJECTION_MATRIX", FLOATS_16, optional=True)
-    out = Output("NORM_LANDMARKS", NORMALIZED_LANDMARK_LIST, repeated=True)
-    Options = ProtoOptions(LandmarkProjectionCalculatorOptions)
+    landmarks = mp.Input("NORM_LANDMARKS", NORMALIZED_LANDMARK_LIST, repeated=True)
+    rect = mp.Input("NORM_RECT", NORMALIZED_RECT, optional=True)
+    image_size = mp.Input("IMAGE_DIMENSIONS", INT_PAIR, optional=True)
+    matrix = mp.Input("PROJECTION_MATRIX", FLOATS_16, optional=True)
+    out = mp.Output("NORM_LANDMARKS", NORMALIZED_LANDMARK_LIST, repeated=True)
+    Options = mp.ProtoOptions(LandmarkProjectionCalculatorOptions)
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """As many outputs as inputs of landmarks; either NORM_RECT or PROJECTION_MATRIX."""
         super().get_contract(contract)
-        inputs, outputs = contract.inputs.count("NORM_LANDMARKS"), contract.outputs.count("NORM_LANDMARKS")
-        ret_check(
-            inputs == outputs,
-            f"Same number of input and output landmarks is required, but there are {inputs} and {outputs}.",
-        )
+        need_equal_counts(contract, "NORM_LANDMARKS")
         contract.need(
             contract.inputs.has("NORM_RECT") != contract.inputs.has("PROJECTION_MATRIX"),
             "Either NORM_RECT or PROJECTION_MATRIX must be specified.",
@@ -65,12 +55,12 @@ class LandmarkProjectionCalculator(Calculator):
             "IMAGE_DIMENSIONS can only be specified with NORM_RECT",
         )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._ignore_rotation = cc.options_as(self.Options).ignore_rotation
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         matrix = cc.get(self.matrix)
         rect = cc.get(self.rect)
         if matrix is None and rect is None:
@@ -79,16 +69,10 @@ class LandmarkProjectionCalculator(Calculator):
             if not cc.has(self.image_size):
                 return
             matrix = self._matrix_of(rect, *cc[self.image_size])
-        with np.errstate(all="ignore"):
-            for index, message in enumerate(cc.values(self.landmarks)):
-                if message is None:
-                    continue
-                landmarks = Landmarks.of(message)
-                if matrix is not None:
-                    projected = projected_by_matrix(landmarks, matrix)
-                else:
-                    projected = self._by_rect(landmarks, rect)
-                cc.emit(self.out, projected.message(landmark_pb2.NormalizedLandmarkList), index=index)
+        if matrix is not None:
+            emit_mapped(cc, self.landmarks, self.out, partial(projected_by_matrix, matrix=matrix))
+        else:
+            emit_mapped(cc, self.landmarks, self.out, partial(self._by_rect, rect=rect))
 
     def _matrix_of(self, rect: Any, width: int, height: int) -> tuple[float, ...]:
         region = RotatedRect.of_image(width, height, rect)
@@ -100,11 +84,11 @@ class LandmarkProjectionCalculator(Calculator):
         half = np.float32(0.5)
         x, y = landmarks.x - half, landmarks.y - half
         angle = _ZERO if self._ignore_rotation else np.float32(rect.rotation)
-        c, s = cosine(angle), sine(angle)
+        x, y = rotated(x, y, angle)
         width, height = np.float32(rect.width), np.float32(rect.height)
         return landmarks.replaced(
-            (c * x - s * y) * width + np.float32(rect.x_center),
-            (s * x + c * y) * height + np.float32(rect.y_center),
+            x * width + np.float32(rect.x_center),
+            y * height + np.float32(rect.y_center),
             landmarks.z * width,
         )
 

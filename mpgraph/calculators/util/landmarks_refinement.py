@@ -8,13 +8,7 @@ import numpy.typing as npt
 from mpgraph.calculators.core.families import NORMALIZED_LANDMARK_LIST
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.landmarks import Landmarks
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.protos import landmark_pb2
 from mpgraph.protos.landmarks_refinement_calculator_pb2 import LandmarksRefinementCalculatorOptions
 
@@ -23,27 +17,27 @@ _Z = 2
 Indexes = npt.NDArray[np.intp]
 
 
-@register
-class LandmarksRefinementCalculator(Calculator):
-    """Combines lists of landmarks to one; where several have a landmark, the last one wins.
+@mp.register
+class LandmarksRefinementCalculator(mp.Calculator):
+    """Combines lists of landmarks into one; of several values of a landmark, the last is used.
 
     LANDMARKS: NormalizedLandmarkLists, one for each `refinement` of the options.
-    REFINED_LANDMARKS: the combined NormalizedLandmarkList, sent only if all lists are there. Visibility and
-        presence are not set.
+    REFINED_LANDMARKS: the combined NormalizedLandmarkList, sent only if every input has a packet. Visibility
+        and presence are not set.
 
     Options: `refinement`s. `indexes_mapping` has the index in the result of each landmark of the list;
     together the mappings cover 0 to n - 1. `z_refinement` is `none` (z stays), `copy`, or `assign_average`
     (z of all mapped landmarks becomes the average z of `indexes_for_average` in the result so far).
     """
 
-    landmarks = Input("LANDMARKS", NORMALIZED_LANDMARK_LIST, repeated=True)
-    refined = Output("REFINED_LANDMARKS", NORMALIZED_LANDMARK_LIST)
-    Options = ProtoOptions(LandmarksRefinementCalculatorOptions)
+    landmarks = mp.Input("LANDMARKS", NORMALIZED_LANDMARK_LIST, repeated=True)
+    refined = mp.Output("REFINED_LANDMARKS", NORMALIZED_LANDMARK_LIST)
+    Options = mp.ProtoOptions(LandmarksRefinementCalculatorOptions)
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
-        """A refinement for each input, with a way for z; mappings without gaps."""
+    def get_contract(cls, contract: mp.Contract) -> None:
+        """A refinement for each input, each with an option for z; mappings without gaps."""
         super().get_contract(contract)
         refinements = contract.options.refinement
         for i, refinement in enumerate(refinements):
@@ -78,14 +72,14 @@ class LandmarksRefinementCalculator(Calculator):
             f"There are {len(refinements)} refinements while {count} landmark streams",
         )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         self._refinements = list(cc.options_as(self.Options).refinement)
         self._mappings = [np.array(each.indexes_mapping, np.intp) for each in self._refinements]
         self._count = max(int(mapping.max()) for mapping in self._mappings) + 1
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         messages = cc.values(self.landmarks)
         if any(message is None for message in messages):
             return

@@ -16,16 +16,10 @@ from mpgraph.formats.detections import (
     copy_of,
     relative_boxes,
     relative_key_points,
-    set_relative_box,
+    relocated,
 )
 from mpgraph.formats.image_frame import ImageFrame
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 
 # OverlapType
 _JACCARD = 1
@@ -39,13 +33,13 @@ _GLOBAL = 0
 _BOUNDING_BOX = 1
 
 
-@register
-class NonMaxSuppressionCalculator(Calculator):
-    """Keeps the best of detections that overlap.
+@mp.register
+class NonMaxSuppressionCalculator(mp.Calculator):
+    """Keeps the best of overlapping detections.
 
     Inputs: `num_detection_streams` untagged streams of lists of Detection messages, considered together.
     IMAGE: ImageFrame, needed only if locations are not relative boxes; only its size is used.
-    The output, untagged: the detections that are left, best first, each with its best label only. Nothing is
+    The output, untagged: the remaining detections, best first, each with its best label only. Nothing is
         sent without detections, unless `return_empty_detections` is set.
 
     `algorithm: DEFAULT` drops a detection that overlaps a better one by more than
@@ -59,14 +53,14 @@ class NonMaxSuppressionCalculator(Calculator):
     Detections of equal score keep their order; in MediaPipe that is undefined for more than 16.
     """
 
-    detections = Input("", DETECTIONS, repeated=True)
-    image = Input("IMAGE", ImageFrame, optional=True)
-    out = Output("", DETECTIONS)
-    Options = ProtoOptions("NonMaxSuppressionCalculatorOptions")
+    detections = mp.Input("", DETECTIONS, repeated=True)
+    image = mp.Input("IMAGE", ImageFrame, optional=True)
+    out = mp.Output("", DETECTIONS)
+    Options = mp.ProtoOptions("NonMaxSuppressionCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """As many inputs as `num_detection_streams`, and options in range."""
         super().get_contract(contract)
         options = contract.options
@@ -88,8 +82,8 @@ class NonMaxSuppressionCalculator(Calculator):
             "overlap_type must be JACCARD, MODIFIED_JACCARD or INTERSECTION_OVER_UNION.",
         )
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         options: Any = cc.options
         packets = [packet for packet in cc.all(self.detections) if not packet.is_empty()]
         given = [detection for packet in packets for detection in packet.payload]
@@ -242,7 +236,6 @@ def _weighted(detections: list[Any], scores: Floats, options: Any) -> list[Any]:
 
 def _average(best: Any, group: list[Any], rectangles: Floats, scores: Floats) -> Any:
     """A copy of `best` with box and key points averaged over a group, which may be without it."""
-    best = copy_of(best)
     count = len(best.location_data.relative_keypoints)
     try:
         points = relative_key_points(group, count).reshape(len(group), -1)
@@ -252,12 +245,7 @@ def _average(best: Any, group: list[Any], rectangles: Floats, scores: Floats) ->
         ) from None
     average = _weighted_mean(np.concatenate([rectangles, points], axis=1), scores)
     x_min, y_min, x_max, y_max = average[:4]
-    set_relative_box(best, (x_min, y_min, x_max - x_min, y_max - y_min))
-    for point, x, y in zip(
-        best.location_data.relative_keypoints, average[4::2].tolist(), average[5::2].tolist(), strict=True
-    ):
-        point.x, point.y = x, y
-    return best
+    return relocated(best, (x_min, y_min, x_max - x_min, y_max - y_min), average[4:].reshape(count, 2))
 
 
 def _weighted_mean(values: Floats, weights: Floats) -> npt.NDArray[np.float32]:

@@ -8,18 +8,13 @@ from typing import Any
 import numpy as np
 
 from mpgraph.calculators.core.families import NORMALIZED_RECT, RECT
-from mpgraph.calculators.util.angles import cosine, normalize_radians, sine
+from mpgraph.calculators.util.angles import normalize_radians, rotated
 from mpgraph.formats.arrays import INT_PAIR
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.contract import Contract
-from mpgraph.framework.options import ProtoOptions
-from mpgraph.framework.override import override
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework.packet_type import vector
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
-from mpgraph.protos import rect_pb2
 from mpgraph.protos.rect_transformation_calculator_pb2 import RectTransformationCalculatorOptions
+
+Pair = tuple[np.float32, np.float32]
 
 _TYPES = {
     "RECT": RECT,
@@ -29,8 +24,8 @@ _TYPES = {
 }
 
 
-@register
-class RectTransformationCalculator(Calculator):
+@mp.register
+class RectTransformationCalculator(mp.Calculator):
     """Shifts rectangles along their own axes, makes them square, and scales them about their center.
 
     NORM_RECT (NormalizedRect) or NORM_RECTS (a list), with IMAGE_SIZE, (width, height) in pixels; or RECT
@@ -41,17 +36,17 @@ class RectTransformationCalculator(Calculator):
     `rotation_degrees` turns the axes of the shift; as in MediaPipe, the rectangle keeps its own rotation.
     """
 
-    rect = Input("RECT", RECT, optional=True)
-    rects = Input("RECTS", vector(RECT), optional=True)
-    norm_rect = Input("NORM_RECT", NORMALIZED_RECT, optional=True)
-    norm_rects = Input("NORM_RECTS", vector(NORMALIZED_RECT), optional=True)
-    image_size = Input("IMAGE_SIZE", INT_PAIR, optional=True)
-    out = Output[Any]("")
-    Options = ProtoOptions(RectTransformationCalculatorOptions)
+    rect = mp.Input("RECT", RECT, optional=True)
+    rects = mp.Input("RECTS", vector(RECT), optional=True)
+    norm_rect = mp.Input("NORM_RECT", NORMALIZED_RECT, optional=True)
+    norm_rects = mp.Input("NORM_RECTS", vector(NORMALIZED_RECT), optional=True)
+    image_size = mp.Input("IMAGE_SIZE", INT_PAIR, optional=True)
+    out = mp.Output[Any]("")
+    Options = mp.ProtoOptions(RectTransformationCalculatorOptions)
     timestamp_offset = 0
 
     @classmethod
-    def get_contract(cls, contract: Contract) -> None:
+    def get_contract(cls, contract: mp.Contract) -> None:
         """Exactly one input of rectangles, IMAGE_SIZE with normalized ones; no option twice."""
         super().get_contract(contract)
         tags = [tag for tag in _TYPES if contract.inputs.has(tag)]
@@ -71,15 +66,15 @@ class RectTransformationCalculator(Calculator):
                 f"Set only one of {first} and {second}.",
             )
 
-    @override
-    def open(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
         options = cc.options_as(self.Options)
         self._options = options
         self._shift = np.float32(options.shift_x), np.float32(options.shift_y)
         self._scale = np.float32(options.scale_x), np.float32(options.scale_y)
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         size = cc.get(self.image_size)
         with np.errstate(all="ignore"):
             if cc.has(self.rect):
@@ -102,46 +97,45 @@ class RectTransformationCalculator(Calculator):
             return normalize_radians(np.float32(float(rotation) + math.pi * options.rotation_degrees / 180))
         return rotation
 
-    def _squared(self, width: np.float32, height: np.float32) -> tuple[np.float32, np.float32]:
+    def _squared(self, width: np.float32, height: np.float32) -> Pair:
         if self._options.square_long:
             return (max(width, height),) * 2
         if self._options.square_short:
             return (min(width, height),) * 2
         return width, height
 
-    def _pixels(self, rect: Any) -> rect_pb2.Rect:
+    def _pixels(self, rect: Any) -> Any:
         width, height = np.float32(rect.width), np.float32(rect.height)
         across, down = width * self._shift[0], height * self._shift[1]
         rotation = self._rotation_of(rect)
         if rotation != 0:
-            c, s = cosine(rotation), sine(rotation)
-            across, down = across * c - down * s, across * s + down * c
+            across, down = rotated(across, down, rotation)
         width, height = self._squared(width, height)
-        changed = rect_pb2.Rect()
-        changed.CopyFrom(rect)
-        changed.x_center = int(np.float32(rect.x_center) + across)
-        changed.y_center = int(np.float32(rect.y_center) + down)
-        changed.width = int(width * self._scale[0])
-        changed.height = int(height * self._scale[1])
-        return changed
+        return self._changed(rect, int, (across, down), (width, height))
 
-    def _normalized(self, rect: Any, image_width: int, image_height: int) -> rect_pb2.NormalizedRect:
+    def _normalized(self, rect: Any, image_width: int, image_height: int) -> Any:
         columns, rows = np.float32(image_width), np.float32(image_height)
         width, height = np.float32(rect.width), np.float32(rect.height)
         rotation = self._rotation_of(rect)
         if rotation == 0:
             across, down = width * self._shift[0], height * self._shift[1]
         else:
-            c, s = cosine(rotation), sine(rotation)
-            x, y = columns * width * self._shift[0], rows * height * self._shift[1]
-            across, down = (x * c - y * s) / columns, (x * s + y * c) / rows
+            x, y = rotated(columns * width * self._shift[0], rows * height * self._shift[1], rotation)
+            across, down = x / columns, y / rows
         if self._options.square_long or self._options.square_short:
             side_x, side_y = self._squared(width * columns, height * rows)
             width, height = side_x / columns, side_y / rows
-        changed = rect_pb2.NormalizedRect()
+        return self._changed(rect, float, (across, down), (width, height))
+
+    def _changed(self, rect: Any, number: type[int] | type[float], shift: Pair, size: Pair) -> Any:
+        """A copy of a rectangle with its center shifted, and with a new size before it is scaled.
+
+        number: the type of its fields; int truncates as C++ does.
+        """
+        changed = type(rect)()
         changed.CopyFrom(rect)
-        changed.x_center = float(np.float32(rect.x_center) + across)
-        changed.y_center = float(np.float32(rect.y_center) + down)
-        changed.width = float(width * self._scale[0])
-        changed.height = float(height * self._scale[1])
+        changed.x_center = number(np.float32(rect.x_center) + shift[0])
+        changed.y_center = number(np.float32(rect.y_center) + shift[1])
+        changed.width = number(size[0] * self._scale[0])
+        changed.height = number(size[1] * self._scale[1])
         return changed

@@ -1,22 +1,18 @@
-"""WorldLandmarkProjectionCalculator: turn landmarks in meters as their region is turned in the image."""
+"""WorldLandmarkProjectionCalculator: rotate landmarks in meters like their region of the image."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from mpgraph.calculators.core.families import LANDMARK_LIST, NORMALIZED_RECT
-from mpgraph.calculators.util.angles import cosine, sine
+from mpgraph.calculators.util.angles import rotated
 from mpgraph.formats.landmarks import Landmarks
-from mpgraph.framework.calculator import Calculator
-from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.override import override
-from mpgraph.framework.ports import Input, Output
-from mpgraph.framework.registry import register
+from mpgraph.framework import calculator_framework as mp
 from mpgraph.protos import landmark_pb2
 
 
-@register
-class WorldLandmarkProjectionCalculator(Calculator):
+@mp.register
+class WorldLandmarkProjectionCalculator(mp.Calculator):
     """Rotates landmarks about the z axis by the rotation of a region; they are neither scaled nor moved.
 
     LANDMARKS: a LandmarkList in meters, as seen in the region.
@@ -25,13 +21,13 @@ class WorldLandmarkProjectionCalculator(Calculator):
     Output LANDMARKS: the LandmarkList as seen in the image.
     """
 
-    landmarks = Input("LANDMARKS", LANDMARK_LIST)
-    rect = Input("NORM_RECT", NORMALIZED_RECT, optional=True)
-    out = Output("LANDMARKS", LANDMARK_LIST)
+    landmarks = mp.Input("LANDMARKS", LANDMARK_LIST)
+    rect = mp.Input("NORM_RECT", NORMALIZED_RECT, optional=True)
+    out = mp.Output("LANDMARKS", LANDMARK_LIST)
     timestamp_offset = 0
 
-    @override
-    def process(self, cc: CalculatorContext) -> None:
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
         message = cc.get(self.landmarks)
         if message is None:
             return
@@ -42,7 +38,5 @@ class WorldLandmarkProjectionCalculator(Calculator):
         if rect is None:
             return
         landmarks = Landmarks.of(message)
-        angle = np.float32(rect.rotation)
-        c, s = cosine(angle), sine(angle)
-        turned = landmarks.replaced(c * landmarks.x - s * landmarks.y, s * landmarks.x + c * landmarks.y)
+        turned = landmarks.replaced(*rotated(landmarks.x, landmarks.y, np.float32(rect.rotation)))
         cc.emit(self.out, turned.message(landmark_pb2.LandmarkList))

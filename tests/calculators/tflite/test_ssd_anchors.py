@@ -106,7 +106,7 @@ def test_fixed_anchors() -> None:
         ("num_layers: 1 strides: 0", "Strides must be 1 or more, not 0"),
         ("num_layers: 2 feature_map_height: [1, 2] feature_map_width: 1", "and 1 of feature_map_width"),
         ("num_layers: 1 feature_map_height: 2 feature_map_width: 2", "need strides as well"),
-        ("multiscale_anchor_generation: true strides: 8", "min_level and max_level make 5"),
+        ("multiscale_anchor_generation: true strides: 8", "min_level and max_level give 5"),
     ],
 )
 def test_contradicting_options_are_refused(options: str, message: str) -> None:
