@@ -34,7 +34,7 @@ def test_extension_overrides_node_options() -> None:
     assert found.empty_packets_as_allow
 
 
-def test_an_empty_extension_hides_node_options_too() -> None:
+def test_empty_extension_hides_node_options_too() -> None:
     assert not options_of(ANY % "allow: true", EXTENSION % "").allow
 
 
@@ -47,7 +47,7 @@ def test_other_types_are_ignored() -> None:
     assert options_of(other, ANY % "allow: true").allow
 
 
-def test_a_class_without_options_has_none() -> None:
+def test_class_without_options_has_none() -> None:
     assert node_options(graph(ANY % "").config.node[0], object) is None
 
 

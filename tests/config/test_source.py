@@ -111,7 +111,7 @@ def test_messages_are_copied() -> None:
     assert source.config.type == "T"
 
 
-def test_a_message_of_another_pool() -> None:
+def test_message_of_another_pool() -> None:
     pool = DescriptorPool()
     compiled = Path(protos.__file__).with_name("descriptors.binpb").read_bytes()
     for file in FileDescriptorSet.FromString(compiled).file:

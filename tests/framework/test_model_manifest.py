@@ -26,7 +26,7 @@ def test_each_model_is_in_one_of_two_distributions() -> None:
     assert sum(model.size for model in SHIPPED) < 30_000_000
 
 
-def test_the_folder_has_exactly_the_models_of_mpgraph(checkout: Path) -> None:
+def test_folder_has_exactly_the_models_of_mpgraph(checkout: Path) -> None:
     assert {file.name for file in (checkout / "models").glob("*.tflite")} == {model.file for model in SHIPPED}
 
 
@@ -60,7 +60,7 @@ def test_requirements_are_in_the_notation_of_the_client() -> None:
 
 
 @BY_NAME
-def test_the_card_has_the_facts_of_the_manifest(model: ModelFile, checkout: Path) -> None:
+def test_card_has_the_facts_of_the_manifest(model: ModelFile, checkout: Path) -> None:
     card = (checkout / "models" / "README.md").read_text(encoding="utf-8")
     (section,) = (part for part in re.split(r"^## ", card, flags=re.M) if f"`{model.file}`" in part)
     assert f"{model.size:,}" in section

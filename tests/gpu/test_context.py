@@ -182,7 +182,7 @@ GRAPH = """
 FRAME = mp.packet_creator.create_image_frame(ImageFrame.wrap(np.zeros((4, 4, 3), np.uint8)))
 
 
-def test_a_thousand_starts_leak_nothing(context: GpuContext) -> None:
+def test_thousand_starts_leak_nothing(context: GpuContext) -> None:
     graph = mp.CalculatorGraph(graph_config=GRAPH)
     received: list[mp.Packet] = []
     graph.observe_output_stream("out", lambda _, packet: received.append(packet))

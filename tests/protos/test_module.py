@@ -27,7 +27,7 @@ def test_unknown_types_stay_unknown() -> None:
         )
 
 
-def test_a_pool_is_added_once() -> None:
+def test_pool_is_added_once() -> None:
     let_text_format_search(POOL)
     before = vars(text_format)["_BuildMessageFromTypeName"]
     let_text_format_search(POOL)

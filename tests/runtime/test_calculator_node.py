@@ -53,7 +53,7 @@ def test_packets_emitted_in_close_are_sent(stage: Any) -> None:
     assert play.seen["out"] == [(7, 7), (9, "late")]
 
 
-def test_a_packet_at_max_closes_the_node_afterwards(stage: Any) -> None:
+def test_packet_at_max_closes_the_node_afterwards(stage: Any) -> None:
     play = stage(CHAIN).start().send("in", ts.MAX).idle()
     assert sorted(order(play)[2:]) == [(n, k) for n in "ab" for k in ("close", "process")]
 
@@ -210,7 +210,7 @@ def test_constant_nodes_are_cached_while_their_side_packets_are_unchanged(stage:
     assert len(play.called("made", "open")) == 2
 
 
-def test_a_node_without_streams_opens_and_closes(stage: Any) -> None:
+def test_node_without_streams_opens_and_closes(stage: Any) -> None:
     play = stage('node { name: "a" calculator: "RtScript" input_side_packet: "given" }')
     play.graph.run({"given": make_packet(1)})
     assert order(play) == [("a", "open"), ("a", "close")]

@@ -56,7 +56,7 @@ def test_blocking_nodes_run_on_the_default_executor(stage: Any) -> None:
     assert all(name.startswith("mpgraph-default-") for name in names) and len(names) <= 2
 
 
-def test_a_named_executor_runs_its_nodes(stage: Any) -> None:
+def test_named_executor_runs_its_nodes(stage: Any) -> None:
     options = (
         f'type: "ThreadPoolExecutor" options {{ {POOL} {{ num_threads: 1 thread_name_prefix: "own" }} }}'
     )
@@ -64,12 +64,12 @@ def test_a_named_executor_runs_its_nodes(stage: Any) -> None:
     assert names == {"own-0"}
 
 
-def test_the_application_thread_runs_everything(stage: Any) -> None:
+def test_application_thread_runs_everything(stage: Any) -> None:
     text = TEXT % ('executor { type: "ApplicationThreadExecutor" }', "")
     assert threads_of(stage, text) == {threading.current_thread().name}
 
 
-def test_the_application_thread_runs_parallel_nodes_and_sources_fairly(stage: Any) -> None:
+def test_application_thread_runs_parallel_nodes_and_sources_fairly(stage: Any) -> None:
     text = """
       executor { type: "ApplicationThreadExecutor" } output_stream: "out"
       node { calculator: "RtCount" output_stream: "x" }
@@ -106,7 +106,7 @@ def test_default_executor_supplied_by_the_application(stage: Any) -> None:
         assert all(name.startswith("theirs") for name in names)
 
 
-def test_an_executor_that_runs_tasks_at_once(stage: Any) -> None:
+def test_executor_that_runs_tasks_at_once(stage: Any) -> None:
     class Inline:
         def schedule(self, task: Any) -> None:
             task()
@@ -208,7 +208,7 @@ def test_pool_requires_a_positive_number_of_threads() -> None:
         ThreadPoolExecutor(0)
 
 
-def test_the_application_thread_runs_one_task_at_a_time() -> None:
+def test_application_thread_runs_one_task_at_a_time() -> None:
     executor = ApplicationThreadExecutor()
     ran: list[int] = []
     for i in range(3):

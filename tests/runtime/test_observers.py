@@ -92,7 +92,7 @@ def test_observers_of_one_stream_never_overlap(stage: Any) -> None:
     play.start().send("in", *range(50)).finish()
 
 
-def test_an_observer_may_feed_the_graph(stage: Any) -> None:
+def test_observer_may_feed_the_graph(stage: Any) -> None:
     play = stage(PASS % "RtPass")
 
     def feed(name: str, packet: Packet) -> None:
@@ -107,7 +107,7 @@ def test_an_observer_may_feed_the_graph(stage: Any) -> None:
 
 
 @pytest.mark.parametrize("call", ["wait_until_idle", "wait_until_done", "wait_for_observed_output"])
-def test_an_observer_must_not_wait_for_the_graph(stage: Any, watchdog: Any, call: str) -> None:
+def test_observer_must_not_wait_for_the_graph(stage: Any, watchdog: Any, call: str) -> None:
     play = stage(PASS % "RtPass")
     play.graph.observe_output_stream("in", lambda name, packet: getattr(play.graph, call)())
     play.start().send("in", 1)
@@ -115,7 +115,7 @@ def test_an_observer_must_not_wait_for_the_graph(stage: Any, watchdog: Any, call
         watchdog(play.finish)
 
 
-def test_a_blocking_calculator_must_not_wait_for_the_graph(stage: Any, watchdog: Any) -> None:
+def test_blocking_calculator_must_not_wait_for_the_graph(stage: Any, watchdog: Any) -> None:
     play = stage(PASS % "RtBlocking", a={"process": lambda cc: play.graph.wait_until_idle()})
     play.start().send("in", 1)
     with pytest.raises(FailedPreconditionError, match="itself"):
@@ -134,7 +134,7 @@ def test_poller_returns_packets_one_by_one(stage: Any) -> None:
     play.graph.wait_until_done()
 
 
-def test_a_poller_with_bounds(stage: Any) -> None:
+def test_poller_with_bounds(stage: Any) -> None:
     play = stage(PASS % "RtPass")
     poller = play.graph.add_output_stream_poller("out", observe_timestamp_bounds=True)
     play.start().send("in", (4, None)).idle().send("in", 6).finish()
@@ -222,7 +222,7 @@ def test_waiting_for_observed_output(stage: Any) -> None:
     play.graph.wait_for_observed_output()
 
 
-def test_a_graph_without_observers_runs() -> None:
+def test_graph_without_observers_runs() -> None:
     graph = CalculatorGraph(graph_config=PASS % "RtPass")
     with graph:
         graph.start_run()

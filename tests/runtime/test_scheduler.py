@@ -134,7 +134,7 @@ def test_repeated_pausing_loses_no_packet(stage: Any, watchdog: Any, kind: str) 
     assert [t for t, _ in play.seen["out"]] == list(range(100))
 
 
-def test_a_paused_graph_can_be_abandoned(stage: Any, watchdog: Any) -> None:
+def test_paused_graph_can_be_abandoned(stage: Any, watchdog: Any) -> None:
     text = 'input_stream: "in" node { name: "a" calculator: "RtBlocking" input_stream: "in" }'
     play = stage(text).start().idle()
     play.graph.pause()
@@ -179,7 +179,7 @@ def test_all_errors_are_reported(stage: Any) -> None:
     assert 'node "one" failed' in str(info.value) and 'node "two" failed' in str(info.value)
 
 
-def test_a_keyboard_interrupt_reaches_the_main_thread(stage: Any) -> None:
+def test_keyboard_interrupt_reaches_the_main_thread(stage: Any) -> None:
     def interrupt(cc: Any) -> None:
         raise KeyboardInterrupt
 

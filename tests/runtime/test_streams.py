@@ -55,13 +55,13 @@ def test_offsets_of_any_size(stage: Any, offset: int, settled: int) -> None:
     assert play.seen["out"] == [(settled, None)]
 
 
-def test_an_explicit_bound(stage: Any) -> None:
+def test_explicit_bound(stage: Any) -> None:
     hooks = {"process": lambda cc: cc.outputs[0].set_next_timestamp_bound(cc.t + 50)}
     play = stage(SCRIPT, bounds=True, a=hooks).start().send("in", 1).idle()
     assert play.seen["out"] == [(50, None)]
 
 
-def test_an_empty_packet_is_a_bound(stage: Any) -> None:
+def test_empty_packet_is_a_bound(stage: Any) -> None:
     hooks = {"process": lambda cc: cc.outputs[0].add_packet(empty_packet(cc.t + 50))}
     play = stage(SCRIPT, bounds=True, a=hooks).start().send("in", 1).idle()
     assert play.seen["out"] == [(51, None)]
@@ -197,18 +197,18 @@ def test_closed_node_drops_packets(stage: Any) -> None:
 
 
 def test_next_bound_includes_packets_and_bounds_of_the_call(stage: Any) -> None:
-    told: list[int] = []
+    bounds: list[int] = []
 
     def emit(cc: Any) -> None:
         shard = cc.outputs[0]
-        told.append(shard.next_bound())
+        bounds.append(shard.next_bound())
         shard.set_next_timestamp_bound(cc.t + 5)
-        told.append(shard.next_bound())
+        bounds.append(shard.next_bound())
         shard.add_packet(make_packet(1).at(cc.t + 7))
-        told.append(shard.next_bound())
+        bounds.append(shard.next_bound())
 
     stage(SCRIPT, a={"process": emit}).start().send("in", 10, 20).finish()
-    assert told == [ts.PRESTREAM, 15, 18, 18, 25, 28]
+    assert bounds == [ts.PRESTREAM, 15, 18, 18, 25, 28]
 
 
 def test_bounds_wait_until_all_outputs_are_sent(stage: Any) -> None:

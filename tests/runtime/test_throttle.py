@@ -67,7 +67,7 @@ def test_without_a_limit_nothing_is_throttled(stage: Any, watchdog: Any) -> None
     assert len(play.seen["out"]) == 500
 
 
-def test_a_buffer_size_hint_raises_the_limit(stage: Any, watchdog: Any) -> None:
+def test_buffer_size_hint_raises_the_limit(stage: Any, watchdog: Any) -> None:
     play = stage(JOIN % ("report_deadlock: true", "buffer_size_hint: 50")).start()
     watchdog(lambda: play.send("x", *range(40)).send("y", *range(40)).finish())
     assert len(play.seen["out"]) == 40

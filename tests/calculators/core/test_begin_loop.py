@@ -25,7 +25,7 @@ def test_elements_are_sent_one_by_one_at_the_times_of_the_loop() -> None:
 
 
 @pytest.mark.parametrize("has_list", [True, False])
-def test_an_empty_or_missing_list_takes_one_time_of_the_loop(has_list: bool) -> None:
+def test_empty_or_missing_list_takes_one_time_of_the_loop(has_list: bool) -> None:
     loop = begin_loop()
     loop = loop.send("ITERABLE", ints() @ t(10)) if has_list else loop.bound("ITERABLE", 11)
     loop.send("CLONE", "e" @ t(10)).send("ITERABLE", ints(7) @ t(20)).send("CLONE", "f" @ t(20))

@@ -18,7 +18,7 @@ def test_inputs_are_dropped_and_outputs_settled() -> None:
     runner.send("B", "b3" @ t(3)).bound("A", 4).expect_bound("A", 4).expect_bound("Y", 4)
 
 
-def test_a_stream_may_pass() -> None:
+def test_stream_may_pass() -> None:
     runner = bypass(PASS_B).send("A", "a1" @ t(1)).send("B", "b1" @ t(1), "b3" @ t(3))
     runner.expect("A", "b1" @ t(1)).expect_bound("Y", 2)
     runner.bound("A", 4).expect("A", "b3" @ t(3)).expect_bound("A", 4).expect_bound("Y", 4)

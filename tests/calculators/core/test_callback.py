@@ -11,13 +11,13 @@ from mpgraph.testing import run, t
 NAME = "CallbackCalculator"
 
 
-def test_the_function_is_called_with_every_packet() -> None:
+def test_function_is_called_with_every_packet() -> None:
     seen: list[Packet] = []
     run(NAME, side={"CALLBACK": seen.append}).send("", "x" @ t(1)).bound("", 3).send("", 5 @ t(3)).finish()
     assert [(packet.timestamp, packet.payload) for packet in seen] == [(1, "x"), (3, 5)]
 
 
-def test_a_vector_callback_is_called_with_the_packets_of_all_inputs() -> None:
+def test_vector_callback_is_called_with_the_packets_of_all_inputs() -> None:
     seen: list[list[Any]] = []
     side = {"VECTOR_CALLBACK": lambda packets: seen.append([packet.payload for packet in packets])}
     runner = run(NAME, side=side).send(":0", "x" @ t(1)).send(":1", "y" @ t(1), "z" @ t(2))
@@ -34,7 +34,7 @@ def test_bounds_can_be_observed() -> None:
     run(NAME, side=side).send("", "x" @ t(1)).expect_error("must be set to true", InvalidArgumentError)
 
 
-def test_an_exception_of_the_function_ends_the_run() -> None:
+def test_exception_of_the_function_ends_the_run() -> None:
     def fail(packet: Packet) -> None:
         raise KeyError("my own")
 
@@ -42,7 +42,7 @@ def test_an_exception_of_the_function_ends_the_run() -> None:
     runner.expect_error("KeyError: 'my own'", UnknownError)
 
 
-def test_a_callback_that_cannot_be_called_is_refused() -> None:
+def test_callback_that_cannot_be_called_is_refused() -> None:
     runner = run(NAME, side={"CALLBACK": 5}).send("", "x" @ t(1))
     runner.expect_error("missing callback: the side packet CALLBACK holds an int", InvalidArgumentError)
 

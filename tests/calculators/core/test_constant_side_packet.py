@@ -55,6 +55,6 @@ def test_there_must_be_as_many_values_as_side_packets() -> None:
         run(NAME, "packet { int_value: 1 } packet { int_value: 2 }").expect_side("PACKET", ANY)
 
 
-def test_an_entry_without_a_value_is_refused() -> None:
+def test_entry_without_a_value_is_refused() -> None:
     with pytest.raises(InvalidArgumentError, match="None of supported values were specified"):
         run(NAME, "packet { }").expect_side("PACKET", ANY)

@@ -30,6 +30,6 @@ def test_numbers_below_the_least_are_refused(side: dict[str, int]) -> None:
     count(**side).expect_error("less than", InternalError)
 
 
-def test_the_source_must_end() -> None:
+def test_source_must_end() -> None:
     with pytest.raises(InternalError, match="MAX_COUNT or ERROR_COUNT"):
         count()

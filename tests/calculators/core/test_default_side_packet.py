@@ -8,15 +8,15 @@ from mpgraph.testing import run
 NAME = "DefaultSidePacketCalculator"
 
 
-def test_the_optional_value_wins() -> None:
+def test_optional_value_wins() -> None:
     run(NAME, side={"OPTIONAL_VALUE": 1, "DEFAULT_VALUE": 2}).expect_side("VALUE", 1)
 
 
-def test_the_default_replaces_a_missing_value() -> None:
+def test_default_replaces_a_missing_value() -> None:
     run(NAME, side={"DEFAULT_VALUE": 2}).expect_side("VALUE", 2)
 
 
-def test_a_connected_optional_value_may_be_left_out() -> None:
+def test_connected_optional_value_may_be_left_out() -> None:
     text = f"""
     node {{
       calculator: "{NAME}"
@@ -28,6 +28,6 @@ def test_a_connected_optional_value_may_be_left_out() -> None:
     run(text, side={"default": 2}).expect_side("value", 2)
 
 
-def test_the_default_is_required() -> None:
+def test_default_is_required() -> None:
     with pytest.raises(InvalidArgumentError, match='Side packet "default_value" is required'):
         run(NAME, side={"OPTIONAL_VALUE": 1}).expect_side("VALUE", 1)

@@ -34,12 +34,12 @@ def test_dropped_frames_leave_a_bound() -> None:
     runner.expect("ALLOW", *allowed(True, False, False))
 
 
-def test_a_bound_finishes_a_frame_too() -> None:
+def test_bound_finishes_a_frame_too() -> None:
     runner = limiter().send("", FRAMES[0]).bound("FINISHED", 11).send("", FRAMES[1])
     runner.expect("", *FRAMES[:2]).expect("ALLOW", *allowed(True, True))
 
 
-def test_the_newest_frames_wait_in_the_queue() -> None:
+def test_newest_frames_wait_in_the_queue() -> None:
     runner = limiter("max_in_queue: 2").send("", *FRAMES[:4]).send("FINISHED", 0 @ t(10))
     runner.expect("", 1 @ t(10), 3 @ t(30)).expect("ALLOW", *allowed(True, False, True))
     runner.close().expect("", 4 @ t(40)).expect("ALLOW", True @ t(40))
@@ -70,7 +70,7 @@ def test_options_may_change_while_running() -> None:
     runner.expect("", 1 @ t(10), 3 @ t(30)).expect("ALLOW", *allowed(True, False, True))
 
 
-def test_a_frame_in_flight_for_too_long_counts_as_done() -> None:
+def test_frame_in_flight_for_too_long_counts_as_done() -> None:
     runner = limiter("in_flight_timeout: 15").send("", *FRAMES).expect("", *FRAMES[::2])
     runner.expect("ALLOW", *allowed(True, False, True, False, True))
 
@@ -81,7 +81,7 @@ def test_auxiliary_packets_pass_where_frames_do() -> None:
     runner.expect("", 1 @ t(10), 3 @ t(30)).expect("ALLOW", *allowed(True, False, True))
 
 
-def test_a_loop_through_the_graph_lets_in_every_frame_while_it_is_idle() -> None:
+def test_loop_through_the_graph_lets_in_every_frame_while_it_is_idle() -> None:
     text = """
     input_stream: "in"
     output_stream: "out"

@@ -24,7 +24,7 @@ def controlled(tag: str, options: str) -> CalculatorRunner:
         ("DISALLOW", "empty_packets_as_allow: true", [2, 3]),
     ],
 )
-def test_a_stream_controls_the_gate(tag: str, options: str, times: list[int]) -> None:
+def test_stream_controls_the_gate(tag: str, options: str, times: list[int]) -> None:
     gate = controlled(tag, options)
     gate.expect("", *(n @ t(n) for n in times)).expect(":1", *(-n @ t(n) for n in times))
     gate.take("STATE_CHANGE")
@@ -56,14 +56,12 @@ def test_changes_of_the_state_are_reported(options: str, changes: dict[int, bool
         ({"ALLOW": True}, "allow: true", True),
     ],
 )
-def test_a_side_packet_or_option_controls_the_gate(
-    side: dict[str, bool], options: str, is_open: bool
-) -> None:
+def test_side_packet_or_option_controls_the_gate(side: dict[str, bool], options: str, is_open: bool) -> None:
     gate = run(NAME, options, side=side, inputs=[""], outputs=["", "STATE_CHANGE"]).send("", 1 @ t(1))
     gate.expect("", 1 @ t(1)) if is_open else gate.expect_nothing()
 
 
-def test_a_closed_gate_passes_bounds() -> None:
+def test_closed_gate_passes_bounds() -> None:
     gate = run(NAME, inputs=[":1"], outputs=[":1"]).send("", 1 @ t(3)).send(":1", 1 @ t(3))
     gate.expect_bound("", 4).expect_bound(":1", 4)
 

@@ -32,7 +32,7 @@ def test_late_packets_are_dropped() -> None:
     mux.expect("finished", *(True @ t(time) for time in (1, 5, 6, 7)))
 
 
-def test_the_first_input_wins() -> None:
+def test_first_input_wins() -> None:
     mux = run(NAME, inputs=[":1"], outputs=[""]).send("", "a1" @ t(1)).send(":1", "b1" @ t(1), "b2" @ t(2))
     mux.close("").expect("", "a1" @ t(1), "b2" @ t(2))
 

@@ -35,7 +35,7 @@ def test_side_packets_count_too() -> None:
     of_all_pairs("op: AND", {"": False}).expect("", *(False @ t(time) for time in range(4)))
 
 
-def test_a_missing_value_is_an_error() -> None:
+def test_missing_value_is_an_error() -> None:
     runner = run(NAME, "op: AND").send(":0", True @ t(1)).bound(":1", 2)
     runner.expect_error('input stream "in_1" has no packet at 1', InvalidArgumentError)
 

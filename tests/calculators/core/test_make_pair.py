@@ -15,6 +15,6 @@ def test_packets_of_the_same_time_become_a_pair() -> None:
     ]
 
 
-def test_a_pair_needs_two_inputs() -> None:
+def test_pair_needs_two_inputs() -> None:
     with pytest.raises(InternalError, match="a pair takes 2 input streams, not 1"):
         run("MakePairCalculator", inputs=[""], outputs=[""])

@@ -33,12 +33,12 @@ def synchronized(select: str, **side: Any) -> CalculatorRunner:
     return run(text, side=side)
 
 
-def test_the_selected_packet_passes() -> None:
+def test_selected_packet_passes() -> None:
     runner = mux().send("INPUT:0", "a1" @ t(1)).send("INPUT:1", "b1" @ t(1)).send("SELECT", 1 @ t(1))
     runner.send("INPUT:0", "a2" @ t(2)).send("SELECT", 0 @ t(2)).expect("OUTPUT", "b1" @ t(1), "a2" @ t(2))
 
 
-def test_the_mux_waits_only_for_the_selected_stream() -> None:
+def test_mux_waits_only_for_the_selected_stream() -> None:
     mux().send("SELECT", 1 @ t(1)).send("INPUT:1", "b1" @ t(1)).expect("OUTPUT", "b1" @ t(1))
 
 
@@ -52,7 +52,7 @@ def test_select_may_be_a_side_packet() -> None:
     runner.send("a", "a" @ t(1)).send("b", "b" @ t(1)).send("a", "a" @ t(2)).expect("out", "b" @ t(1))
 
 
-def test_a_stream_that_does_not_exist_cannot_be_selected() -> None:
+def test_stream_that_does_not_exist_cannot_be_selected() -> None:
     runner = synchronized('input_stream: "SELECT:select"')
     runner.send("a", 1 @ t(1)).send("b", 1 @ t(1)).send("select", 2 @ t(1))
     runner.expect_error("SELECT is 2, but there are 2 INPUT streams", InternalError)

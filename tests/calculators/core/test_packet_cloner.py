@@ -12,7 +12,7 @@ def cloner(options: str = "", tick: str = ":2") -> CalculatorRunner:
 
 
 @pytest.mark.parametrize("tick", [":2", "TICK"])
-def test_the_latest_packets_are_repeated_at_each_tick(tick: str) -> None:
+def test_latest_packets_are_repeated_at_each_tick(tick: str) -> None:
     runner = cloner(tick=tick).send("", "a1" @ t(1)).send(":1", "b5" @ t(5)).send("", "a7" @ t(7)).close(":1")
     runner.send(tick, 0 @ t(1), 0 @ t(5), 0 @ t(7))
     runner.expect("", "a1" @ t(1), "a1" @ t(5), "a7" @ t(7)).expect(":1", "b5" @ t(5), "b5" @ t(7))
@@ -33,5 +33,5 @@ def test_outputs_may_wait_until_all_inputs_received_a_packet(options: str, is_se
     runner.expect("", "a1" @ t(5)).expect(":1", "b5" @ t(5)).expect_bound("", 6)
 
 
-def test_a_settled_tick_settles_the_output() -> None:
+def test_settled_tick_settles_the_output() -> None:
     cloner().bound("", 4).bound(":1", 4).bound(":2", 4).expect_bound("", 4).expect_bound(":1", 4)

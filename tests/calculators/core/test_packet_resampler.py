@@ -36,13 +36,13 @@ def test_each_period_gets_the_nearest_packet(times: list[int], expected: dict[in
     runner.expect_nothing()
 
 
-def test_the_rate_is_exact_over_a_long_time() -> None:
+def test_rate_is_exact_over_a_long_time() -> None:
     times = [packet.timestamp for packet in resampled("frame_rate: 29.97", 0, 10_000_000).take("")]
     assert times == [round(i * 1_000_000 / 29.97) for i in range(len(times))]
     assert len(times) > 290
 
 
-def test_the_last_packet_need_not_be_flushed() -> None:
+def test_last_packet_need_not_be_flushed() -> None:
     resampled("frame_rate: 30 flush_last_packet: false", 0, 16667).expect("", 0 @ t(0))
 
 
@@ -63,12 +63,12 @@ def test_only_times_within_the_limits_are_sent(options: str, expected: list[int]
     assert [packet.timestamp for packet in runner.take("")] == expected
 
 
-def test_the_rate_may_be_limited() -> None:
+def test_rate_may_be_limited() -> None:
     assert len(resampled("frame_rate: 60 max_frame_rate: 10", 0, 1_000_000).take("")) == 11
 
 
 @pytest.mark.parametrize(("options", "rate"), [("", 50.0), ("use_input_frame_rate: true", 200.0)])
-def test_a_header_packet_gets_the_new_rate(options: str, rate: float) -> None:
+def test_header_packet_gets_the_new_rate(options: str, rate: float) -> None:
     runner = run(NAME, f"frame_rate: 50 {options}", inputs=TAGGED, outputs=TAGGED)
     header = VideoHeader(width=5, frame_rate=200)
     runner.bound("DATA", 0).send("VIDEO_HEADER", header @ t(Timestamp.PRESTREAM)).send("DATA", 0 @ t(0))

@@ -20,7 +20,7 @@ def test_ticks_settle_the_output() -> None:
     runner.send("TICK", 0 @ t(20)).expect_bound("OUTPUT", 21)
 
 
-def test_a_packet_at_the_time_of_a_tick_covers_the_tick() -> None:
+def test_packet_at_the_time_of_a_tick_covers_the_tick() -> None:
     runner = run(NAME).send("TICK", 0 @ t(10)).send("INPUT", "a" @ t(10)).send("TICK", 0 @ t(11))
     runner.expect("OUTPUT", "a" @ t(11))
 

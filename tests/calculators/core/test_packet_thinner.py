@@ -34,7 +34,7 @@ def test_one_packet_a_period_is_left(options: str, expected: list[int]) -> None:
     assert thinned(options) == expected
 
 
-def test_the_output_is_settled_up_to_the_next_period() -> None:
+def test_output_is_settled_up_to_the_next_period() -> None:
     runner = run(NAME, "period: 100").send("", *(time @ t(time) for time in PRIMES[:3]))
     runner.expect("", 2 @ t(2)).expect_bound("", 102)
 
@@ -56,7 +56,7 @@ def test_side_packets_override_the_options() -> None:
         ("period: 5 thinner_type: SYNC", 125_000.0, 125_000.0),
     ],
 )
-def test_the_frame_rate_of_the_header_can_be_updated(options: str, rate: float, expected: float) -> None:
+def test_frame_rate_of_the_header_can_be_updated(options: str, rate: float, expected: float) -> None:
     runner = run(NAME, f"{options} update_frame_rate: true", headers={"": VideoHeader(3, frame_rate=rate)})
     runner.expect_header("", VideoHeader(3, frame_rate=pytest.approx(expected)))
 

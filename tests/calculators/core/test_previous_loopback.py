@@ -22,12 +22,12 @@ def test_each_packet_is_paired_with_the_previous_result() -> None:
     run(CLOSED).send("main", 1 @ t(1), 5 @ t(5), 6 @ t(6)).expect("previous", 1 @ t(5), 5 @ t(6))
 
 
-def test_the_output_waits_for_the_result() -> None:
+def test_output_waits_for_the_result() -> None:
     runner = run(NAME).send("MAIN", 0 @ t(1), 0 @ t(2), 0 @ t(3)).expect_bound("PREV_LOOP", 2)
     runner.send("LOOP", "one" @ t(1)).expect("PREV_LOOP", "one" @ t(2)).expect_bound("PREV_LOOP", 3)
 
 
-def test_a_missing_result_moves_the_bound() -> None:
+def test_missing_result_moves_the_bound() -> None:
     runner = run(NAME).send("MAIN", 0 @ t(1)).bound("LOOP", 2).expect_bound("PREV_LOOP", 2)
     runner.send("MAIN", 0 @ t(2)).expect_bound("PREV_LOOP", 3)
     runner.send("LOOP", "two" @ t(2)).bound("MAIN", 4).expect_bound("PREV_LOOP", 4)

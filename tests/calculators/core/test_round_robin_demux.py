@@ -11,7 +11,7 @@ def test_packets_go_to_the_outputs_in_turn() -> None:
     runner.expect("SELECT", 0 @ t(1), 1 @ t(2), 0 @ t(5))
 
 
-def test_a_mux_restores_the_stream() -> None:
+def test_mux_restores_the_stream() -> None:
     text = """
     input_stream: "in"
     output_stream: "out"

@@ -30,7 +30,7 @@ def test_packets_take_the_times_of_others(options: str, expected: dict[int, str]
     runner.expect_nothing()
 
 
-def test_the_side_packet_overrides_the_option() -> None:
+def test_side_packet_overrides_the_option() -> None:
     shifted("packet_offset: 1", PACKET_OFFSET=-1).expect("", "p3" @ t(1), "p7" @ t(3), "p8" @ t(7))
 
 

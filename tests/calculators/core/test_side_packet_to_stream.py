@@ -16,11 +16,11 @@ NAME = "SidePacketToStreamCalculator"
     ("tag", "time"),
     [("AT_PRESTREAM", Timestamp.PRESTREAM), ("AT_ZERO", 0), ("AT_POSTSTREAM", Timestamp.POSTSTREAM)],
 )
-def test_the_tag_is_the_time(tag: str, time: int) -> None:
+def test_tag_is_the_time(tag: str, time: int) -> None:
     run(NAME, inputs=[], outputs=[tag], side={"": 7}).expect(tag, 7 @ t(time))
 
 
-def test_a_side_packet_is_the_time() -> None:
+def test_side_packet_is_the_time() -> None:
     side = {"": 7, "TIMESTAMP": packet_creator.create_int64(12)}
     run(NAME, inputs=[], outputs=["AT_TIMESTAMP"], side=side).expect("AT_TIMESTAMP", 7 @ t(12))
 

@@ -32,7 +32,7 @@ def test_ranges_may_be_joined() -> None:
     split(options, last_output=0).send("", FLOATS @ t(1)).expect("", [2.0, 3.0, 0.0] @ t(1))
 
 
-def test_a_list_that_is_too_short_is_an_error() -> None:
+def test_list_that_is_too_short_is_an_error() -> None:
     runner = split("ranges { begin: 0 end: 5 }", last_output=0).send("", FLOATS @ t(1))
     runner.expect_error("the list has 4 elements, the ranges go up to 5", InternalError)
 

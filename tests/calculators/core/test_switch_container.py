@@ -50,13 +50,13 @@ def test_every_port_has_a_port_in_each_channel() -> None:
     assert b.name == "b"
 
 
-def test_a_stream_at_several_ports_gets_distinct_names() -> None:
+def test_stream_at_several_ports_gets_distinct_names() -> None:
     demux = expanded('input_stream: "A:1:a" input_stream: "A:0:a"').node[0]
     assert list(demux.input_stream)[2:] == ["A:a_2", "A:1:a"]
 
 
 @pytest.mark.parametrize(("tag", "name"), [("SELECT", "gate_select"), ("ENABLE", "gate_enable")])
-def test_a_control_stream_gets_the_times_of_the_inputs(tag: str, name: str) -> None:
+def test_control_stream_gets_the_times_of_the_inputs(tag: str, name: str) -> None:
     config = expanded(f'input_stream: "{tag}:c" input_stream: "A:a" input_stream: "B:b"')
     sequencer, demux, mux = list(config.node)[:3]
     assert sequencer.calculator == "PacketSequencerCalculator"
@@ -90,7 +90,7 @@ def test_options_may_be_node_options() -> None:
     assert not message_options(config.node[0], "mediapipe.SwitchContainerOptions").contained_node
 
 
-def test_an_empty_container() -> None:
+def test_empty_container() -> None:
     assert len(expanded(options="").node) == 2
 
 
@@ -119,6 +119,6 @@ def test_two_controls_of_one_form_are_refused(ports: str, options: str, message:
         expanded(ports, options)
 
 
-def test_a_stream_and_a_side_packet_may_both_be_controls() -> None:
+def test_stream_and_a_side_packet_may_both_be_controls() -> None:
     config = expanded('input_stream: "ENABLE:e" input_side_packet: "SELECT:s"')
     assert config.node[0].calculator == "PacketSequencerCalculator"

@@ -31,12 +31,12 @@ def send_to(runner: CalculatorRunner) -> CalculatorRunner:
         ("", {"ENABLE": True}, 1),
     ],
 )
-def test_the_channel_is_chosen_at_the_start(options: str, side: dict[str, Any], channel: int) -> None:
+def test_channel_is_chosen_at_the_start(options: str, side: dict[str, Any], channel: int) -> None:
     runner = send_to(demux(options, **side))
     runner.expect(f"C{channel}__A", "x" @ t(1), "z" @ t(2)).expect(f"C{channel}__B", "y" @ t(1))
 
 
-def test_a_stream_changes_the_channel_from_its_time_on() -> None:
+def test_stream_changes_the_channel_from_its_time_on() -> None:
     runner = demux("", "SELECT").send("SELECT", 0 @ t(0)).send("A", 1 @ t(1)).send("SELECT", 1 @ t(5))
     runner.send("A", 2 @ t(5)).send("SELECT", 1 @ t(9)).send("A", 3 @ t(9))
     runner.expect("C0__A", 1 @ t(1)).expect("C1__A", 2 @ t(5), 3 @ t(9))
@@ -52,7 +52,7 @@ def test_only_the_active_channel_gets_bounds() -> None:
     runner.expect_bound("C0__A", 5).expect_bound("C1__A", Timestamp.PRESTREAM)
 
 
-def test_a_channel_that_does_not_exist_drops_everything() -> None:
+def test_channel_that_does_not_exist_drops_everything() -> None:
     send_to(demux("select: 7")).expect_nothing()
 
 

@@ -20,12 +20,12 @@ def mux(options: str = "", *control: str) -> CalculatorRunner:
         ("enable: true", ["y" @ t(1)]),
     ],
 )
-def test_the_active_channel_is_relayed(options: str, expected: list[Timed]) -> None:
+def test_active_channel_is_relayed(options: str, expected: list[Timed]) -> None:
     runner = mux(options).send("C0__A", "x" @ t(1)).send("C1__A", "y" @ t(1)).send("C0__A", "z" @ t(2))
     runner.expect("A", *expected)
 
 
-def test_a_change_takes_effect_at_its_time() -> None:
+def test_change_takes_effect_at_its_time() -> None:
     runner = mux("", "SELECT").send("SELECT", 0 @ t(0)).send("C0__A", "old" @ t(1))
     runner.send("C1__A", "dropped" @ t(1)).send("SELECT", 1 @ t(5)).send("C1__A", "new" @ t(6))
     runner.bound("SELECT", 7).expect("A", "old" @ t(1)).expect_nothing()
@@ -41,7 +41,7 @@ def test_side_packets_come_from_the_first_channel() -> None:
     run(NAME, side={"C0__S": "x", "C1__S": "y", "SELECT": 1}).expect_side("S", "y")
 
 
-def test_a_channel_that_does_not_exist_is_an_error() -> None:
+def test_channel_that_does_not_exist_is_an_error() -> None:
     text = f"""
     node {{
       calculator: "{NAME}"

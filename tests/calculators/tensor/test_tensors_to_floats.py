@@ -44,6 +44,6 @@ def test_unsuitable_tensors_are_reported(arrays: Any, message: str) -> None:
     node.expect_error(message, ValueError)
 
 
-def test_an_output_is_required() -> None:
+def test_output_is_required() -> None:
     with pytest.raises(ValueError, match="needs the output stream FLOATS or FLOAT"):
         run(NAME, inputs=["TENSORS"], outputs=[])

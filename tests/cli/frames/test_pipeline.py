@@ -128,7 +128,7 @@ def test_all_frames_reach_the_sink_in_order() -> None:
     assert sink.times == list(range(0, 300, 10))
 
 
-def test_a_step_may_return_any_number_of_images() -> None:
+def test_step_may_return_any_number_of_images() -> None:
     sink = RecordingSink()
     assert process_frames(frames(4), lambda frame: timed(frame) * (frame.index % 3), sink, label="x") == (
         4,

@@ -183,7 +183,7 @@ def test_constants() -> None:
         graph.constant(object())
 
 
-def test_a_flow_limiter_and_a_subgraph_in_a_file() -> None:
+def test_flow_limiter_and_a_subgraph_in_a_file() -> None:
     graph = mp.GraphBuilder()
     frames = graph.input("IMAGE:input_video", mp.ImageFrame)
     finished = graph.loop(name="done")
@@ -275,7 +275,7 @@ def test_duplicate_names() -> None:
     assert caught.value.location is not None and caught.value.location.line == second._location.line
 
 
-def test_a_stream_has_one_name() -> None:
+def test_stream_has_one_name() -> None:
     graph = mp.GraphBuilder()
     x = graph.input("x").named("x")
     with refused('graph input x cannot be called "y" as well as "x"'):

@@ -63,7 +63,7 @@ def test_back_edges(graph: mp.GraphBuilder) -> None:
     assert info.tag_index == "IN:1" and info.back_edge
 
 
-def test_a_node_stands_for_its_only_output(graph: mp.GraphBuilder) -> None:
+def test_node_stands_for_its_only_output(graph: mp.GraphBuilder) -> None:
     x = graph.input("x", int)
     assert graph.node(BuildScale, x).output() is not None  # TRACE is optional
     graph.output("a", graph.node(BuildJoin, x))

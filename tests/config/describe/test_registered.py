@@ -46,7 +46,7 @@ class Described(Calculator):
     At length.
     """
 
-    image = Input("IMAGE", (ImageFrame, Image), doc="the picture")
+    image = Input("IMAGE", (ImageFrame, Image), doc="the image")
     second = Input("IMAGE", ImageFrame, index=1, optional=True)
     rest = Input("", repeated=True)
     level = SideInput("LEVEL", float, optional=True)
@@ -87,7 +87,7 @@ def test_description_of_a_class() -> None:
         "Described(Calculator)" in line for line in lines[found.location.line - 1 : found.location.line + 1]
     )
     image, second, rest = found.ports_of(INPUT)
-    assert (image.label, image.types, image.doc) == ("IMAGE", ("ImageFrame", "Image"), "the picture")
+    assert (image.label, image.types, image.doc) == ("IMAGE", ("ImageFrame", "Image"), "the image")
     assert (second.label, second.index, second.optional) == ("IMAGE:1", 1, True)
     assert (rest.label, rest.types, rest.repeated) == ("", (), True)
     (level,) = found.ports_of(SIDE_INPUT)
@@ -187,7 +187,7 @@ def test_subgraph_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("two_steps.pbtxt").write_text(
         "# Copyright 2020 Somebody.\n\n# Takes two steps. Slowly.\n#\n#   code\n\n"
-        "# The picture\n# to step over.\n"
+        "# The image\n# to step over.\n"
         'input_stream: "IMAGE:in"\noutput_stream: "IMAGE:out"\ninput_side_packet: "N:n"\n'
         'node { calculator: "ImageTransformationCalculator" input_stream: "IMAGE:in" '
         'output_stream: "IMAGE:out" }\n',
@@ -197,7 +197,7 @@ def test_subgraph_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (found.kind, found.summary, found.origin) == (SUBGRAPH, "Takes two steps.", "folder .")
     assert found.doc == "Takes two steps. Slowly.\n\n  code"
     (image,) = found.ports_of(INPUT)
-    assert (image.tag, image.doc) == ("IMAGE", "The picture to step over.")
+    assert (image.tag, image.doc) == ("IMAGE", "The image to step over.")
     assert found.ports_of(OUTPUT)[0].types == ("::mediapipe::ImageFrame",)
     assert "TwoSteps" in names()
     Path("two_steps.pbtxt").write_text('input_stream: "IMAGE:in"\nnode { calculator: "Nothing" }', "utf-8")

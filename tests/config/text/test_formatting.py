@@ -84,7 +84,7 @@ node {}
 """
 
 
-def test_the_layout() -> None:
+def test_layout() -> None:
     assert format_text(UNTIDY) == TIDY
     assert format_text(TIDY) == TIDY
 

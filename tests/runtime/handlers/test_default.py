@@ -73,7 +73,7 @@ def test_end_of_the_streams_flushes_a_partial_batch(stage: Any) -> None:
     assert [t for t, _ in play.seen["out"]] == [1, 2, 3, 4, 5]
 
 
-def test_a_batch_announces_its_first_time_only(stage: Any) -> None:
+def test_batch_announces_its_first_time_only(stage: Any) -> None:
     play = stage(BATCH % 3, bounds=True).start().send("in", 1).idle().send("in", 2).idle()
     assert play.seen["out"] == [(0, None)]
 
