@@ -65,8 +65,9 @@ class ModelBuilder:
         options_type: int = 0,
         options: Mapping[int, Field] | None = None,
         custom_options: bytes = b"",
+        version: int = 1,
     ) -> None:
-        code: dict[int, Field] = {schema.OperatorCodeSlot.VERSION: Number("i", 1)}
+        code: dict[int, Field] = {schema.OperatorCodeSlot.VERSION: Number("i", version)}
         builtin = name in schema.BUILTIN_OPERATORS
         number = schema.BUILTIN_OPERATORS.index(name) if builtin else schema.CUSTOM
         code[schema.OperatorCodeSlot.DEPRECATED_BUILTIN_CODE] = Number("b", min(number, 127))

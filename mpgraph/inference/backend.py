@@ -12,6 +12,7 @@ from mpgraph.errors import InferenceError, InvalidArgumentError, did_you_mean
 from mpgraph.inference.lowering import lower
 from mpgraph.inference.model import TfliteModel
 from mpgraph.inference.runner import InferenceRunner, RunnerSettings
+from mpgraph.inference.segments import SegmentedRunner, split
 
 BACKEND_VARIABLE = "MPGRAPH_INFERENCE_BACKEND"
 
@@ -163,8 +164,11 @@ def _release(version: str) -> tuple[int, ...]:
 def _start(name: str, model: TfliteModel, settings: RunnerSettings) -> InferenceRunner:
     module, _, runner_class = _KNOWN[name].runner.partition(":")
     create = getattr(import_module(f"mpgraph.inference.{module}"), runner_class)
+    segments = split(model)
     try:
-        runner: InferenceRunner = create(model, settings)
+        runner: InferenceRunner = (
+            SegmentedRunner(segments, model, create, settings) if segments else create(model, settings)
+        )
     except ImportError as error:
         raise InferenceError(f"it is installed but cannot be imported: {error}") from error
     return runner

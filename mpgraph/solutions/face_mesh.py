@@ -1,4 +1,4 @@
-"""FaceMesh: compute 468 landmarks on each face in an image.
+"""FaceMesh: compute 468 landmarks on each face in an image, or 478 with the irises.
 
 The API is that of MediaPipe's `mp.solutions.face_mesh`; the graph is
 graphs/modules/face_landmark/face_landmark_front_cpu.pbtxt.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from mpgraph.errors import UnimplementedError
 from mpgraph.protos.landmark_pb2 import NormalizedLandmarkList
 from mpgraph.solutions.face_mesh_connections import (
     FACEMESH_CONTOURS,
@@ -60,14 +59,13 @@ class FaceMesh(SolutionBase):
         they are frames of a video: faces are tracked, and detection runs only while fewer than
         max_num_faces are tracked.
     max_num_faces: the maximum number of faces.
-    refine_landmarks: whether to refine lips and eyes and add ten landmarks on the irises. Not implemented
-        yet, because the model for it contains custom operators.
+    refine_landmarks: whether to refine lips and eyes and add ten landmarks on the irises, with a larger
+        model.
     min_detection_confidence: the minimum score of a detected face, in 0..1.
     min_tracking_confidence: the minimum score of a tracked face, in 0..1; below it, faces are detected
         again. In both modes, faces below it are left out.
 
     Raises:
-        UnimplementedError (a NotImplementedError): refine_landmarks is true.
         TypeError: an argument has the wrong type.
     """
 
@@ -79,11 +77,6 @@ class FaceMesh(SolutionBase):
         min_detection_confidence: float = 0.5,
         min_tracking_confidence: float = 0.5,
     ) -> None:
-        if refine_landmarks:
-            raise UnimplementedError(
-                "refine_landmarks=True is not implemented yet: the model with attention contains custom "
-                "operators that mpgraph cannot run. Omit it to get 468 landmarks without irises."
-            )
         super().__init__(
             binary_graph_path=_GRAPH,
             side_inputs={

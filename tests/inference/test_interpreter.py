@@ -12,7 +12,7 @@ from mpgraph.framework import resources
 from mpgraph.framework.model_manifest import ModelFile
 from mpgraph.inference import create_runner, load_model
 
-# The library alone refuses these. tests/inference/test_lowering.py is about the first two.
+# The library alone refuses these. test_lowering.py is about the first two, test_segments.py about the third.
 WITH_CUSTOM_OPERATORS = {
     "selfie_segmentation",
     "selfie_segmentation_landscape",

@@ -19,7 +19,10 @@ from mpgraph.protos import calculator_pb2
 
 FaceMesh = mp.solutions.face_mesh.FaceMesh
 
-RECORDED = json.loads((Path(__file__).parent / "recorded" / "face_mesh.json").read_text("utf-8"))
+RECORDED, REFINED = (
+    json.loads((Path(__file__).parent / "recorded" / name).read_text("utf-8"))
+    for name in ("face_mesh.json", "face_mesh_refined.json")
+)
 
 # Other backends compute the models a little differently, which tracking amplifies.
 TOLERANCES = {"litert": (1e-5, 1e-5)}
@@ -38,18 +41,22 @@ def close(found: Any, expected: Any, tolerance: float) -> bool:
     return np.shape(found) == np.shape(expected) and np.allclose(found, expected, rtol=0, atol=tolerance)
 
 
-def test_landmarks_of_images_are_mediapipes(image: Pixels, backend: str) -> None:
+@pytest.mark.parametrize("refine", [False, True])
+def test_landmarks_of_images_are_mediapipes(image: Pixels, backend: str, refine: bool) -> None:
     tolerance, _ = TOLERANCES.get(backend, LOOSE)
-    with FaceMesh(static_image_mode=True, max_num_faces=2) as solution:
+    recorded = (REFINED if refine else RECORDED)["images"]
+    with FaceMesh(static_image_mode=True, max_num_faces=2, refine_landmarks=refine) as solution:
         for name, of in FACES.items():
             found = face_rows(solution.process(of(image)))
-            assert close(found, RECORDED["images"][name], tolerance), name
+            assert close(found, recorded[name], tolerance), name
 
 
-def test_landmarks_of_a_tracked_clip_are_mediapipes(image: Pixels, backend: str) -> None:
+@pytest.mark.parametrize("refine", [False, True])
+def test_landmarks_of_a_tracked_clip_are_mediapipes(image: Pixels, backend: str, refine: bool) -> None:
     _, tolerance = TOLERANCES.get(backend, LOOSE)
-    with FaceMesh(max_num_faces=2) as solution:
-        for number, (frame, expected) in enumerate(zip(clip(image), RECORDED["clip"], strict=True)):
+    recorded = (REFINED if refine else RECORDED)["clip"]
+    with FaceMesh(max_num_faces=2, refine_landmarks=refine) as solution:
+        for number, (frame, expected) in enumerate(zip(clip(image), recorded, strict=True)):
             assert close(face_rows(solution.process(frame)), expected, tolerance), number
 
 
@@ -66,6 +73,23 @@ def test_result_has_mediapipes_fields(image: Pixels) -> None:
     assert [mark.HasField(name) for name in ("x", "y", "z", "visibility", "presence")] == [True] * 3 + [
         False
     ] * 2
+
+
+def test_refinement_adds_the_irises(image: Pixels) -> None:
+    face_mesh = mp.solutions.face_mesh
+    with FaceMesh(static_image_mode=True, refine_landmarks=True) as solution:
+        (face,) = solution.process(image).multi_face_landmarks or []
+    assert len(face.landmark) == face_mesh.FACEMESH_NUM_LANDMARKS_WITH_IRISES
+    points = np.array([(mark.x, mark.y) for mark in face.landmark])
+    for name in ("LEFT", "RIGHT"):
+        iris, eye = (
+            points[
+                sorted({index for pair in getattr(face_mesh, f"FACEMESH_{name}_{part}") for index in pair})
+            ]
+            for part in ("IRIS", "EYE")
+        )
+        center = iris.mean(axis=0)
+        assert (eye.min(axis=0) < center).all() and (center < eye.max(axis=0)).all()
 
 
 def test_confidences_reach_the_graph(image: Pixels) -> None:
@@ -116,11 +140,6 @@ def test_signature_and_constants_are_mediapipes() -> None:
         assert connections is getattr(mp.solutions.face_mesh_connections, f"FACEMESH_{name}")
     assert (61, 146) in face_mesh.FACEMESH_LIPS
     assert {index for pair in face_mesh.FACEMESH_TESSELATION for index in pair} == set(range(468))
-
-
-def test_refinement_is_refused_clearly() -> None:
-    with pytest.raises(NotImplementedError, match="refine_landmarks=True is not implemented yet"):
-        FaceMesh(refine_landmarks=True)
 
 
 @pytest.mark.parametrize("shape", [(4, 4), (4, 4, 4), (0, 4, 3)])

@@ -2,9 +2,9 @@
 
     PEER tools/conformance/record_landmarks.py
 
-writes tests/solutions/recorded/face_mesh.json and hands.json: by mode and image, or frame, a row of
-coordinates for each face, of every 13th landmark, and for each hand its label, score, landmarks and world
-landmarks.
+writes face_mesh.json, face_mesh_refined.json and hands.json in tests/solutions/recorded: by mode and image,
+or frame, a row of coordinates for each face, of every 13th landmark, and for each hand its label, score,
+landmarks and world landmarks.
 """
 
 from __future__ import annotations
@@ -32,8 +32,10 @@ def main() -> None:
     portrait = _rgb(ROOT / "mpgraph" / "demo" / "portrait.jpg")
     hand = _rgb(ROOT / "tests" / "solutions" / "drawn_hand.png")
     faces = functools.partial(solutions.face_mesh.FaceMesh, max_num_faces=2)
+    refined_faces = functools.partial(faces, refine_landmarks=True)
     for name, create, images, image, rows in (
         ("face_mesh", faces, test.FACES, portrait, test.face_rows),
+        ("face_mesh_refined", refined_faces, test.FACES, portrait, test.face_rows),
         ("hands", solutions.hands.Hands, test.HANDS, hand, test.hand_rows),
     ):
         answers: dict[str, Any] = {}
