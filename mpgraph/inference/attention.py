@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph.formats.c_math import atan2f, cosf, sinf
+from mpgraph.framework.c_math import atan2f, cosf, sinf
 from mpgraph.framework.override import override
 from mpgraph.inference import flexbuffer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph.formats.c_math import expf
+from mpgraph.framework.c_math import expf
 
 Floats = npt.NDArray[np.float32]
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph.formats.c_math import atan2f, cosf, sinf
+from mpgraph.framework.c_math import atan2f, cosf, sinf
 
 V = TypeVar("V", np.float32, npt.NDArray[np.float32])
 

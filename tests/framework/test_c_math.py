@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from mpgraph.formats import c_math
+from mpgraph.framework import c_math
 
 VALUES = np.linspace(-6, 6, 49, dtype=np.float32)
 
