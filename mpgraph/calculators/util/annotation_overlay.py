@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from mpgraph.calculators.core.forwarding import copy_header
-from mpgraph.calculators.util.render_annotations import Canvas, render
+from mpgraph.calculators.util.opencv4 import Canvas
+from mpgraph.calculators.util.render_annotations import render
 from mpgraph.errors import InternalError, UnknownError
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
