@@ -16,7 +16,8 @@ from mpgraph.protos.render_data_pb2 import RenderData
 
 RECORDED = Path(__file__).parent.parent / "recorded"
 CASES = json.loads((RECORDED / "annotations.json").read_text("utf-8"))
-SHEET = cv2.cvtColor(cv2.imread(str(RECORDED / "annotations.png")), cv2.COLOR_BGR2RGB)
+BGR: Any = cv2.imread(str(RECORDED / "annotations.png"))
+SHEET = BGR[..., ::-1]
 TILES, WIDTH, HEIGHT, GRAY = 5, 96, 64, 77
 SHAPES = list(dict.fromkeys(case["shape"] for case in CASES))
 
