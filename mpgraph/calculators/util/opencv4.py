@@ -7,6 +7,7 @@ leave the image first, which moves their edges by up to a pixel.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 
 import cv2
@@ -30,11 +31,14 @@ _FARTHEST = 2**15 - 1
 def line(
     canvas: Canvas, start: Point, end: Point, color: Color, thickness: int, line_type: int = cv2.LINE_8
 ) -> None:
-    """Draw a line with round ends. line_type: 4 or 8, how pixels of the edges are connected."""
-    if thickness == 1 or max(map(abs, (*start, *end))) + thickness > _FARTHEST:
+    """Draw a line with round ends.
+
+    line_type: 4 or 8, how pixels of the edges are connected; 16 for soft edges, as OpenCV draws them.
+    """
+    if thickness == 1 or line_type == cv2.LINE_AA or max(map(abs, (*start, *end))) + thickness > _FARTHEST:
         cv2.line(canvas, start, end, color, thickness, line_type)
     else:
-        _thick_lines(canvas, np.array([start, end]) * _ONE, color, thickness, line_type)
+        _lines(canvas, np.array([start, end]) * _ONE, color, thickness, line_type)
 
 
 def arc(
@@ -47,12 +51,15 @@ def arc(
     thickness: int,
     line_type: int = cv2.LINE_8,
 ) -> None:
-    """Draw the outline of an ellipse from 0 to `end` degrees, rotated by `degrees`. axes: half of its size.
+    """Draw the outline of an ellipse from 0 to `end` degrees, rotated by `degrees`.
+
+    axes: half of its size. line_type: as of `line`.
 
     Raises:
         cv2.error: an axis is negative.
     """
-    if min(axes) < 0 or max(map(abs, center)) + max(axes) + thickness > _FARTHEST:
+    reach = max(map(abs, center)) + max(axes) + thickness
+    if min(axes) < 0 or line_type == cv2.LINE_AA or reach > _FARTHEST:
         cv2.ellipse(canvas, center, axes, degrees, 0, end, color, thickness, line_type)
         return
     longest = max(axes)
@@ -73,7 +80,11 @@ def _sine(degrees: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
 def _lines(canvas: Canvas, points: Points, color: Color, thickness: int, line_type: int) -> None:
     """Draw lines from point to point, Nx2, with their fractions."""
     if thickness > 1:
-        _thick_lines(canvas, points, color, thickness, line_type)
+        height, width = canvas.shape[:2]
+        if ((points >= 0) & (points < (width * _ONE, height * _ONE))).all():  # Nothing is clipped.
+            cv2.polylines(canvas, [points.astype(np.int32)], False, color, thickness, line_type, _FRACTION)
+        else:
+            _thick_lines(canvas, points, color, thickness, line_type)
     elif line_type == cv2.LINE_8:
         _thin_lines(canvas, points, color)
     else:
@@ -142,7 +153,7 @@ def put_text(
     scale: pixels a unit of the font. flip: upside down.
     """
     if font != cv2.FONT_HERSHEY_SIMPLEX:
-        cv2.putText(canvas, text, origin, font, scale, color, thickness, cv2.LINE_8, flip)
+        _put_text_of_opencv(canvas, text, origin, font, scale, color, thickness, flip)
         return
     across = round(scale * _ONE)
     down = -across if flip else across
@@ -154,3 +165,27 @@ def put_text(
             if len(points) and np.abs(points).max() + thickness * _ONE < _FARTHEST * _ONE:
                 _lines(canvas, points, color, thickness, cv2.LINE_8)
         x += glyph.right * across
+
+
+def _put_text_of_opencv(
+    canvas: Canvas,
+    text: str,
+    origin: Point,
+    font: int,
+    scale: float,
+    color: Color,
+    thickness: int,
+    flip: bool,
+) -> None:
+    def put(target: Canvas, value: Sequence[float]) -> None:
+        cv2.putText(target, text, origin, font, scale, value, thickness, cv2.LINE_8, flip)
+
+    if canvas.shape[2] == 3:
+        put(canvas, color)
+        return
+    # OpenCV 5 draws soft text, and sets another alpha than it is told.
+    colors, opacity = np.ascontiguousarray(canvas[:, :, :3]), np.zeros(canvas.shape[:2], np.uint8)
+    put(colors, color)
+    put(opacity, (255,))
+    canvas[:, :, :3] = colors
+    canvas[:, :, 3] = cv2.multiply(canvas[:, :, 3], 255 - opacity, scale=1 / 255)
