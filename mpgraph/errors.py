@@ -139,6 +139,12 @@ class CancelledError(MpgraphError, RuntimeError):
     code = "Cancelled"
 
 
+class DeadlineExceededError(MpgraphError, TimeoutError):
+    """A wait took longer than its `timeout`; the message says what the graph waits for."""
+
+    code = "DeadlineExceeded"
+
+
 class UnimplementedError(MpgraphError, NotImplementedError):
     """MediaPipe supports this; mpgraph does not."""
 

@@ -32,6 +32,7 @@ from mpgraph.graph.measurements import GraphMeasurements
 from mpgraph.graph.run_factory import RunFactory
 from mpgraph.graph.running_graphs import dropped_graphs, running_graphs
 from mpgraph.runtime.executor import Executor
+from mpgraph.runtime.explanation import explain, too_late
 from mpgraph.runtime.graph_input_stream import GraphInputStreamAddMode
 from mpgraph.runtime.handlers import handler_class
 from mpgraph.runtime.observers import OutputStreamPoller
@@ -340,29 +341,33 @@ class CalculatorGraph:
         run.close_inputs(run.inputs.values())
         run.scheduler.stop_sources()
 
-    def wait_until_idle(self) -> None:
-        """Wait until everything sent in so far has been processed.
+    def wait_until_idle(self, timeout: float | None = None) -> None:
+        """Wait until everything sent in so far has been processed, for at most `timeout` seconds.
 
         Raises:
             MpgraphError: the run has failed; the errors stay recorded.
+            DeadlineExceededError (a TimeoutError): the time is up; the run goes on.
         """
         run = self._running_graph("WaitUntilIdle")
         run.scheduler.check_may_wait("wait_until_idle")
-        run.scheduler.wait_until_quiet()
+        if not run.scheduler.wait_until_quiet(timeout=timeout):
+            raise too_late(run, "wait_until_idle", timeout)
         run.raise_errors("CalculatorGraph::WaitUntilIdle() failed: ")
 
-    def wait_until_done(self) -> None:
-        """Wait until the run has ended, and clean up. The graph may then be run again.
+    def wait_until_done(self, timeout: float | None = None) -> None:
+        """Wait until the run has ended, for at most `timeout` seconds, and clean up; then it may run again.
 
         Raises:
             MpgraphError: the run failed, with the class of the errors' common status code.
+            DeadlineExceededError (a TimeoutError): the time is up; the run goes on.
         """
-        self._wait_until_done(self._running_graph("WaitUntilDone"))
+        self._wait_until_done(self._running_graph("WaitUntilDone"), timeout)
 
-    def _wait_until_done(self, run: GraphRun) -> None:
+    def _wait_until_done(self, run: GraphRun, timeout: float | None = None) -> None:
         self._life.check_not_ending()
         run.scheduler.check_may_wait("wait_until_done")
-        run.scheduler.wait_until_quiet(terminated=True)
+        if not run.scheduler.wait_until_quiet(terminated=True, timeout=timeout):
+            raise too_late(run, "wait_until_done", timeout)
         self._end(run)
         run.raise_errors("CalculatorGraph::Run() failed: ")
 
@@ -376,20 +381,30 @@ class CalculatorGraph:
             clean_up.callback(running_graphs.discard, self)
             self._runs.end_later(run, clean_up)
 
-    def wait_for_observed_output(self) -> None:
-        """Wait until an observer has been called since the last wait.
+    def wait_for_observed_output(self, timeout: float | None = None) -> None:
+        """Wait until an observer has been called since the last wait, for at most `timeout` seconds.
 
         Raises:
             OutOfRangeError: "Graph is done.": the run ends without a further packet.
+            DeadlineExceededError (a TimeoutError): the time is up; the run goes on.
         """
         if (run := self._life.run) is None:
             return
-        run.scheduler.wait_until(
-            lambda: run.observed > self._seen_observed or (run.scheduler.terminated and run.scheduler.quiet())
-        )
+        if not run.scheduler.wait_until(
+            lambda: run.observed > self._seen_observed or run.scheduler.has_ended(), timeout=timeout
+        ):
+            raise too_late(run, "wait_for_observed_output", timeout)
         if run.observed == self._seen_observed:
             raise OutOfRangeError("Graph is done.")
         self._seen_observed = run.observed
+
+    def explain(self) -> str:
+        """Return what the graph waits for: which node, on which stream, and who should have sent what.
+
+        The answer to "why does nothing come out?", from any thread; one item a line.
+        """
+        run = self._life.run
+        return explain(run) if run is not None else "The graph has no run: call start_run()."
 
     def close(self) -> None:
         """End all packet sources and wait until the run is done. Without a run it does nothing.

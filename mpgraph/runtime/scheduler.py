@@ -23,6 +23,7 @@ from __future__ import annotations
 import enum
 import heapq
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -381,14 +382,12 @@ class Scheduler:
         if self.runs_me():
             raise _waits_for_itself(f"{call}() was called from a calculator or observer of the same graph")
 
-    def wait_until_quiet(self, terminated: bool = False) -> None:
-        """Wait until the graph is idle, or until its run has terminated."""
-        if terminated:
-            self.wait_until(self._has_ended, stop_early=False)
-        else:
-            self.wait_until(self.quiet, stop_early=False)
+    def wait_until_quiet(self, terminated: bool = False, timeout: float | None = None) -> bool:
+        """Wait until the graph is idle, or until its run has terminated; as `wait_until`."""
+        return self.wait_until(self.has_ended if terminated else self.quiet, False, timeout)
 
-    def _has_ended(self) -> bool:
+    def has_ended(self) -> bool:
+        """Whether the run has terminated, and no thread touches it any more."""
         return self.terminated and self.quiet()
 
     def wait_for_cancelled(self) -> None:
@@ -401,7 +400,7 @@ class Scheduler:
             return
         self._sleep_until_ended(_STUCK_S / 10)  # The cancel itself changes the turn.
         turn = -1
-        while not self._has_ended():
+        while not self.has_ended():
             if turn == self._turn:
                 self._abandon()
                 return
@@ -412,7 +411,7 @@ class Scheduler:
         with self._change:
             self._waiters += 1
             try:
-                self._change.wait_for(self._has_ended, timeout)
+                self._change.wait_for(self.has_ended, timeout)
             finally:
                 self._waiters -= 1
 
@@ -429,18 +428,28 @@ class Scheduler:
             self.state = SchedulerState.TERMINATED
             self._change.notify_all()
 
-    def wait_until(self, done: Callable[[], bool], stop_early: bool = True) -> None:
+    def wait_until(
+        self, done: Callable[[], bool], stop_early: bool = True, timeout: float | None = None
+    ) -> bool:
         """Wait for `done()`, working as the owner meanwhile when there is no other.
 
         stop_early: look at `done()` after each step of that work, not only when nothing is left.
+        timeout: return False after this many seconds; a calculator that this thread runs is not interrupted.
 
         Raises:
             FailedPreconditionError: the calling thread is the owner already.
         """
         until = done if stop_early else None
+        deadline = None
+        if timeout is not None:
+            deadline = time.monotonic() + timeout
+            until = _either(until, deadline)
         while not done():
             if self.owned_by_me():
                 raise _waits_for_itself("A calculator or observer of a graph waits for the same graph")
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                return False
             if self._application is not None and self._application.run_one():
                 continue
             # This thread has nothing else to do, and working here saves a switch of threads.
@@ -452,9 +461,10 @@ class Scheduler:
                 self._waiters += 1
                 try:
                     if not done() and not self._can_help():
-                        self._change.wait()
+                        self._change.wait(left)
                 finally:
                     self._waiters -= 1
+        return True
 
     def _can_help(self) -> bool:
         return bool(self._application) or (self.has_work() and not self._owner.locked())
@@ -472,6 +482,12 @@ class Scheduler:
         if self._owner.locked() or self.inbox or self.ready or self.outstanding != sleeping:
             return False
         return turn == self._turn
+
+
+def _either(done: Callable[[], bool] | None, deadline: float) -> Callable[[], bool]:
+    if done is None:
+        return lambda: time.monotonic() >= deadline
+    return lambda: done() or time.monotonic() >= deadline
 
 
 def _waits_for_itself(problem: str) -> FailedPreconditionError:
