@@ -248,6 +248,10 @@ _NEAR_SHORT = 0.5  # For short names, in which one letter is a large part.
 _AS_NEAR = 0.1  # Suggestions are at most this much less similar than the best.
 
 
+MOST_SUGGESTIONS = 100
+"""How many errors of one kind get a suggestion: each takes a comparison with every known name."""
+
+
 def did_you_mean(name: str, known: Iterable[str], suffix: str = "") -> str:
     """Return ' Did you mean "x"?' for the nearest of `known`, or an empty string. Case is ignored.
 
