@@ -7,7 +7,7 @@ leave the image first, which moves their edges by up to a pixel.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import cv2
@@ -153,7 +153,11 @@ def put_text(
     scale: pixels a unit of the font. flip: upside down.
     """
     if font != cv2.FONT_HERSHEY_SIMPLEX:
-        _put_text_of_opencv(canvas, text, origin, font, scale, color, thickness, flip)
+
+        def put(target: Canvas, value: Sequence[float]) -> None:
+            cv2.putText(target, text, origin, font, scale, value, thickness, cv2.LINE_8, flip)
+
+        _draw_with_alpha(canvas, color, put)
         return
     across = round(scale * _ONE)
     down = -across if flip else across
@@ -167,25 +171,13 @@ def put_text(
         x += glyph.right * across
 
 
-def _put_text_of_opencv(
-    canvas: Canvas,
-    text: str,
-    origin: Point,
-    font: int,
-    scale: float,
-    color: Color,
-    thickness: int,
-    flip: bool,
-) -> None:
-    def put(target: Canvas, value: Sequence[float]) -> None:
-        cv2.putText(target, text, origin, font, scale, value, thickness, cv2.LINE_8, flip)
-
+def _draw_with_alpha(canvas: Canvas, color: Color, draw: Callable[[Canvas, Sequence[float]], object]) -> None:
+    """Call `draw` with the canvas and a color; OpenCV 5 draws soft text, with another alpha than it is told."""
     if canvas.shape[2] == 3:
-        put(canvas, color)
+        draw(canvas, color)
         return
-    # OpenCV 5 draws soft text, and sets another alpha than it is told.
     colors, opacity = np.ascontiguousarray(canvas[:, :, :3]), np.zeros(canvas.shape[:2], np.uint8)
-    put(colors, color)
-    put(opacity, (255,))
+    draw(colors, color)
+    draw(opacity, (255,))
     canvas[:, :, :3] = colors
     canvas[:, :, 3] = cv2.multiply(canvas[:, :, 3], 255 - opacity, scale=1 / 255)

@@ -68,5 +68,9 @@ def test_unsuitable_files(data: Any, error: type[Exception], message: str) -> No
 
 
 def test_one_input_and_one_output() -> None:
+    graph = f"""
+        input_side_packet: "data" output_stream: "properties"
+        node {{ calculator: "{NAME}" input_side_packet: "data" output_stream: "properties" }}
+    """
     with pytest.raises(InvalidArgumentError, match="has one input, a stream or side packet"):
-        run(NAME, side={"": b""}, inputs=[""], outputs=[""])
+        run(graph, side={"data": b""})
