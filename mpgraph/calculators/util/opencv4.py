@@ -172,7 +172,7 @@ def put_text(
 
 
 def _draw_with_alpha(canvas: Canvas, color: Color, draw: Callable[[Canvas, Sequence[float]], object]) -> None:
-    """Call `draw` with the canvas and a color; OpenCV 5 draws soft text, with another alpha than it is told."""
+    """Call `draw` with a canvas and a color. OpenCV 5 draws soft text, with another alpha than it is told."""
     if canvas.shape[2] == 3:
         draw(canvas, color)
         return
