@@ -34,7 +34,7 @@ def test_graphs_of_a_checkout(
     graph_files: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     texts = {
-        "modules/good_gpu.pbtxt": 'input_stream: "a" node { calculator: "PassThroughCalculator" '
+        "modules/good_gpu.pbtxt": 'input_stream: "a"\nnode { calculator: "PassThroughCalculator" '
         'input_stream: "a" output_stream: "b" }',
         "graphs/pose/bad.pbtxt": 'node { calculator: "BoxTrackerCalculator" output_stream: "b" }',
         "graphs/data.pbtxt": "x: 1",
