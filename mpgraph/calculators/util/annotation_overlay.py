@@ -30,6 +30,8 @@ class AnnotationOverlayCalculator(mp.Calculator):
     sent where IMAGE has no packet. If IMAGE is not connected, a canvas of the options' size and color
     (`canvas_width_px`, `canvas_height_px`, `canvas_color`) is used at each timestamp with something to draw.
     Options: also `flip_text_vertically`; those named `gpu_...` have no effect.
+
+    The pixels are MediaPipe's, but that OpenCV 5 has other fonts than MediaPipe for any `font_face` but 0.
     """
 
     data = mp.Input("", _RENDER_DATA, repeated=True, optional=True)
