@@ -11,29 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mpgraph.errors import InvalidArgumentError, did_you_mean
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.solutions.device import check_device
 from mpgraph.solutions.packet_data_type import shared_view
 from mpgraph.solutions.solution_base import SolutionBase
 
-_ON_CPU = "mediapipe/modules/selfie_segmentation/selfie_segmentation_cpu.pbtxt"
-
-_ON_GPU = """
-    input_stream: "image" output_stream: "segmentation_mask" input_side_packet: "model_selection"
-    node {
-      calculator: "ImageFrameToGpuBufferCalculator" input_stream: "image" output_stream: "image_on_gpu"
-    }
-    node {
-      calculator: "SelfieSegmentationGpu"
-      input_stream: "IMAGE:image_on_gpu" output_stream: "SEGMENTATION_MASK:mask_on_gpu"
-      input_side_packet: "MODEL_SELECTION:model_selection"
-    }
-    node {
-      calculator: "GpuBufferToImageFrameCalculator"
-      input_stream: "mask_on_gpu" output_stream: "segmentation_mask"
-    }
-"""
-
-_DEVICES = ("cpu", "gpu")
+_GRAPH = "mediapipe/modules/selfie_segmentation/selfie_segmentation_{}.pbtxt"
 
 
 class SelfieSegmentationOutputs(NamedTuple):
@@ -64,17 +47,9 @@ class SelfieSegmentation(SolutionBase):
             raise InvalidArgumentError(
                 f"model_selection must be 0 (general) or 1 (landscape), not {model_selection!r}."
             )
-        if device not in _DEVICES:
-            raise InvalidArgumentError(
-                f'device must be "cpu" or "gpu", not {device!r}.{did_you_mean(str(device), _DEVICES)}'
-            )
-        if device == "gpu":
-            from mpgraph import gpu
-
-            gpu.current()  # Raises a plain GpuError; inside the graph it would refer to a node.
+        check_device(device)
         super().__init__(
-            binary_graph_path=_ON_CPU if device == "cpu" else None,
-            graph_config=_ON_GPU if device == "gpu" else None,
+            binary_graph_path=_GRAPH.format(device),
             side_inputs={"model_selection": int(model_selection)},
             outputs=["segmentation_mask"],
         )

@@ -28,6 +28,7 @@ def _parsed(plan: PlanBuilder, op: Operation, kind: type[Kind]) -> tuple[Kind, V
         dims = operator.output_shape([plan.shape(position).dims for position in range(len(op.inputs))])
     except ValueError as error:
         raise plan.refusal(f"it {error}") from None
+    assert isinstance(operator, kind)
     return operator, plan.result(dims)
 
 
