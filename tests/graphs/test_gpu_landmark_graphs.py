@@ -12,6 +12,8 @@ import pytest
 from centred_sampling import centred, on_gpu
 from landmark_images import FACES, HANDS, Pixels, clip
 
+from mpgraph.solutions.solution_base import SolutionBase
+
 HAND = Path(__file__).parents[1] / "solutions" / "drawn_hand.png"
 
 
@@ -77,3 +79,17 @@ def test_tracked_face(portrait: npt.NDArray[np.uint8]) -> None:
     frames = clip(portrait, 9)[3:]
     outputs = ["multi_face_landmarks"]
     assert compare("face_landmark/face_landmark_front", frames, outputs, 1e-4, **side) == 4
+
+
+def test_modules_for_streams_of_image(portrait: npt.NDArray[np.uint8]) -> None:
+    """They upload images in host memory, so their results are those of the modules for GpuBuffers."""
+    module = "face_landmark/face_landmark_front"
+    side = {"num_faces": 1, "with_attention": False, "use_prev_landmarks": False}
+    with on_gpu(module, side_inputs=side, outputs=["multi_face_landmarks"]) as solution:
+        expected = solution.process(portrait)
+    path = f"mediapipe/modules/{module}_gpu_image.pbtxt"
+    outputs = ["multi_face_landmarks", "throttled_image"]
+    with SolutionBase(path, side_inputs=side, outputs=outputs) as solution:
+        found = solution.process(portrait)
+    assert found.multi_face_landmarks == expected.multi_face_landmarks
+    np.testing.assert_array_equal(found.throttled_image, portrait)
