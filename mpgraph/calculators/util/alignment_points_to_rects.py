@@ -18,14 +18,15 @@ class AlignmentPointsRectsCalculator(DetectionsToRectsCalculator):
     DETECTION: a Detection; or DETECTIONS: a list of them, of which RECT and NORM_RECT take the first.
     IMAGE_SIZE: (width, height) in pixels.
     NORM_RECT, NORM_RECTS: a NormalizedRect or a list; square in pixels.
-    RECT, RECTS: as in MediaPipe, the rotated bounding boxes of DetectionsToRectsCalculator. Exactly one output.
+    RECT, RECTS: as in MediaPipe, the rotated bounding boxes of DetectionsToRectsCalculator. Exactly one
+        output.
 
     An empty list of detections gives no packet or, with `output_zero_rect_for_empty_detections`, an empty
     message (for RECTS nothing in either case).
 
     Options: `rotation_vector_start_keypoint_index`, the center, and `rotation_vector_end_keypoint_index`, the
-    point on the circle. The rectangle is rotated so that in it the vector from the center to the point has the
-    angle `rotation_vector_target_angle` (radians) or `rotation_vector_target_angle_degrees`.
+    point on the circle. The rectangle is rotated so that in it the vector from the center to the point has
+    the angle `rotation_vector_target_angle` (radians) or `rotation_vector_target_angle_degrees`.
     """
 
     @classmethod

@@ -49,7 +49,8 @@ def _inverse(matrix: Matrix) -> Matrix:
         [a * det_d - _product(b, dc), c * det_b - _product(d, _adjugate(ab))],
         [b * det_c - _product(a, _adjugate(dc)), d * det_a - _product(c, ab)],
     ]
-    return np.block([[_adjugate(block) for block in row] for row in blocks]) * (np.float32(1) / determinant)
+    adjugates: Matrix = np.block([[_adjugate(block) for block in row] for row in blocks])
+    return adjugates * (np.float32(1) / determinant)
 
 
 def _adjugate(m: Matrix) -> Matrix:

@@ -11,7 +11,7 @@ from mpgraph.framework import calculator_framework as mp
 
 
 class LandmarkFilter(mp.Calculator):
-    """The base class of calculators that filter LANDMARKS or NORM_LANDMARKS; without a packet they start again."""
+    """The base class of calculators that filter LANDMARKS or NORM_LANDMARKS over time."""
 
     landmarks = mp.Input("LANDMARKS", LANDMARK_LIST, optional=True)
     norm_landmarks = mp.Input("NORM_LANDMARKS", NORMALIZED_LANDMARK_LIST, optional=True)
@@ -27,7 +27,8 @@ class LandmarkFilter(mp.Calculator):
             contract.inputs.has("LANDMARKS") != contract.inputs.has("NORM_LANDMARKS"),
             "Exactly one landmarks input stream is expected: LANDMARKS or NORM_LANDMARKS.",
         )
-        for output, of in (("FILTERED_LANDMARKS", "LANDMARKS"), ("NORM_FILTERED_LANDMARKS", "NORM_LANDMARKS")):
+        for of in ("LANDMARKS", "NORM_LANDMARKS"):
+            output = of.replace("LANDMARKS", "FILTERED_LANDMARKS")
             contract.need(
                 contract.outputs.has(output) == contract.inputs.has(of),
                 f"Landmarks output stream should be of the same type as input one: {output} is for {of}.",

@@ -28,7 +28,8 @@ class LandmarksSmoothingCalculator(LandmarkFilter):
     """Smooths the positions of landmarks over time; visibility and presence stay as they are.
 
     LANDMARKS (LandmarkList); or NORM_LANDMARKS (NormalizedLandmarkList) with IMAGE_SIZE, (width, height):
-        always as many landmarks. The filter starts again after a time at which only other inputs have packets.
+        always as many landmarks. The filter starts again after a time at which only other inputs have
+        packets.
     OBJECT_SCALE_ROI: the size of the object, to which speeds are relative: a NormalizedRect for
         NORM_LANDMARKS, a Rect for LANDMARKS; without it, the box around the landmarks.
     FILTERED_LANDMARKS or NORM_FILTERED_LANDMARKS: the smoothed landmarks.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from mpgraph.calculators.core.families import NORMALIZED_LANDMARK_LIST
 from mpgraph.calculators.tensor.activation import c_sigmoid
@@ -80,14 +79,12 @@ class RefineLandmarksFromHeatmapCalculator(mp.Calculator):
         # The center's position, truncated as in C++; comparisons leave out NaN.
         x, y = np.trunc(landmarks.x * np.float32(width)), np.trunc(landmarks.y * np.float32(height))
         inside = np.flatnonzero((x >= 0) & (x < width) & (y >= 0) & (y < height))
-        columns = x[inside].astype(np.intp) + self._offsets[:, None]
-        rows = y[inside].astype(np.intp) + self._offsets[:, None]
         # By row, column and landmark.
-        confidence = c_sigmoid(
-            heatmap[rows.clip(0, height - 1)[:, None], columns.clip(0, width - 1)[None], inside]
-        )
-        confidence[(rows < 0) | (rows >= height)] = 0
-        confidence[:, (columns < 0) | (columns >= width)] = 0
+        rows = y[inside].astype(np.intp) + self._offsets[:, None, None]
+        columns = x[inside].astype(np.intp) + self._offsets[:, None]
+        beyond = (rows < 0) | (rows >= height) | (columns < 0) | (columns >= width)
+        scores = heatmap[rows.clip(0, height - 1), columns.clip(0, width - 1), inside]
+        confidence = c_sigmoid(np.where(beyond, np.float32(-np.inf), scores))
 
         def sums(values: Floats) -> Floats:
             # Those of a loop over rows and columns; np.sum adds in another order.
@@ -95,15 +92,14 @@ class RefineLandmarksFromHeatmapCalculator(mp.Calculator):
             return total
 
         weight, largest = sums(confidence), confidence.max(axis=(0, 1))
-        mean_x = sums(confidence * columns[None].astype(np.float32)) / np.float32(width) / weight
-        mean_y = sums(confidence * rows[:, None].astype(np.float32)) / np.float32(height) / weight
+        mean_x = sums(confidence * columns.astype(np.float32)) / np.float32(width) / weight
+        mean_y = sums(confidence * rows.astype(np.float32)) / np.float32(height) / weight
         moved = (largest >= self._least) & (weight > 0)
         landmarks.x[inside[moved]], landmarks.y[inside[moved]] = mean_x[moved], mean_y[moved]
+        limited = weight > 0
         for column in self._limited:
-            limited = inside[weight > 0]
-            limits = largest[weight > 0]
             values = landmarks.values[:, column]
-            values[limited] = np.minimum(values[limited], limits)
+            values[inside[limited]] = np.minimum(values[inside], largest)[limited]
 
 
 def _heatmap_of(tensor: Tensor) -> Floats:

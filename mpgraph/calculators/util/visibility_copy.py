@@ -67,4 +67,5 @@ class VisibilityCopyCalculator(mp.Calculator):
         landmarks = landmarks.take(range(len(copied)))
         landmarks.values[:, self._columns] = copied.values[:, self._columns]
         landmarks.is_set[:, self._columns] = True
-        cc.emit(self.norm_out if cc.connected(self.norm_target) else self.out, landmarks.message(type(target)))
+        out = self.norm_out if cc.connected(self.norm_target) else self.out
+        cc.emit(out, landmarks.message(type(target)))
