@@ -14,6 +14,8 @@ import numpy.typing as npt
 from mpgraph.calculators.image.rotated_rect import RotatedRect
 from mpgraph.calculators.tensor.image_to_tensor import ImageToTensorCalculator
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
+from mpgraph.formats.arrays import FLOATS_16, INT_PAIR
+from mpgraph.formats.image import Image
 from mpgraph.formats.tensor import Tensor
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework.resources import find_resource
@@ -59,14 +61,42 @@ class CentredImageToTensorCalculator(ImageToTensorCalculator):
         self.options: Any = cc.options
 
 
+@mp.register
+class CentredWarpAffineCalculator(mp.Calculator):
+    """WarpAffineCalculator of masks in host memory that samples as the GPU does, with zeros outside."""
+
+    image = mp.Input("IMAGE", Image)
+    matrix = mp.Input("MATRIX", FLOATS_16)
+    size = mp.Input("OUTPUT_SIZE", INT_PAIR)
+    out = mp.Output("IMAGE", Image)
+    timestamp_offset = 0
+
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
+        if not cc.has(self.image):
+            return
+        mask, (width, height), matrix = cc[self.image], cc[self.size], cc[self.matrix]
+        x, y = np.meshgrid((np.arange(width) + 0.5) / width, (np.arange(height) + 0.5) / height)
+        across = (matrix[0] * x + matrix[1] * y + matrix[3]) * mask.width
+        down = (matrix[4] * x + matrix[5] * y + matrix[7]) * mask.height
+        inside = (across >= 0) & (across <= mask.width) & (down >= 0) & (down <= mask.height)
+        values = sample(mask.pixels[..., None], across - 0.5, down - 0.5, zero_border=False)[..., 0]
+        cc.emit(self.out, Image.wrap((values * inside).astype(np.float32)))
+
+
+CENTRED = {
+    "ImageToTensorCalculator": "CentredImageToTensorCalculator",
+    "WarpAffineCalculator": "CentredWarpAffineCalculator",
+}
+
+
 def centred(module: str, **settings: Any) -> SolutionBase:
     """A CPU module that samples as the GPU does; other arguments are those of SolutionBase."""
     validated = ValidatedGraphConfig()
     validated.initialize(graph_path=find_resource(f"mediapipe/modules/{module}_cpu.pbtxt"))
     config = calculator_pb2.CalculatorGraphConfig.FromString(validated.binary_config)
     for node in config.node:
-        if node.calculator == "ImageToTensorCalculator":
-            node.calculator = "CentredImageToTensorCalculator"
+        node.calculator = CENTRED.get(node.calculator, node.calculator)
     return SolutionBase(graph_config=config, **settings)
 
 

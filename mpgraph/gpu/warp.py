@@ -60,6 +60,11 @@ def shift(x: float, y: float) -> Affine:
     return Affine(1, 0, x, 0, 1, y)
 
 
+def upside_down(height: float) -> Affine:
+    """The map that turns an image of this height upside down."""
+    return Affine(1, 0, 0, 0, -1, height)
+
+
 def rotation(radians: float) -> Affine:
     """The map that rotates about the origin, clockwise where y points downwards."""
     quarters = radians / (math.pi / 2)

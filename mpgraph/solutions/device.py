@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
 from mpgraph.errors import InvalidArgumentError, did_you_mean
 
 _DEVICES = ("cpu", "gpu")
@@ -22,3 +27,15 @@ def check_device(device: str) -> None:
         from mpgraph import gpu
 
         gpu.current()  # Raises a plain GpuError; inside the graph it would refer to a node.
+
+
+def float_mask(mask: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """The mask that a graph sends as HxW float32 in 0..1, read-only.
+
+    mask: HxW float32, as on the CPU, or HxWxC uint8, as on the GPU, where it is the first channel.
+    """
+    if mask.dtype == np.float32:
+        return mask
+    values: npt.NDArray[np.float32] = mask[:, :, 0] * np.float32(1 / 255)
+    values.flags.writeable = False
+    return values

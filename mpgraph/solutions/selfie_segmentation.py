@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.solutions.device import check_device
+from mpgraph.solutions.device import check_device, float_mask
 from mpgraph.solutions.packet_data_type import shared_view
 from mpgraph.solutions.solution_base import SolutionBase
 
@@ -67,18 +67,12 @@ class SelfieSegmentation(SolutionBase):
             TypeError: the image does not have the dtype uint8.
             RuntimeError: the graph failed; `reset` restarts it.
         """
-        mask = super().process({"image": shared_view(image)}).segmentation_mask
-        return SelfieSegmentationOutputs(mask if mask.dtype == np.float32 else _first_channel(mask))
+        return SelfieSegmentationOutputs(
+            float_mask(super().process({"image": shared_view(image)}).segmentation_mask)
+        )
 
     def __enter__(self) -> SelfieSegmentation:
         return self
-
-
-def _first_channel(mask: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The GPU graph's mask, the red channel of HxWxC uint8, as HxW float32 in 0..1."""
-    values = mask[:, :, 0] * np.float32(1 / 255)
-    values.flags.writeable = False
-    return values
 
 
 __all__ = ["SelfieSegmentation", "SelfieSegmentationOutputs"]

@@ -73,6 +73,28 @@ def test_hand_landmarks(hand: Pixels, model_complexity: int) -> None:
     assert compare("hand_landmark/hand_landmark_tracking", images, outputs, 1e-4, **side) == 1
 
 
+@pytest.mark.parametrize("model_complexity", [0, 1])
+def test_pose_landmarks(portrait: npt.NDArray[np.uint8], model_complexity: int) -> None:
+    images = [portrait, FACES["turned"](portrait)]
+    side = {"model_complexity": model_complexity, "use_prev_landmarks": False, "smooth_landmarks": False}
+    outputs = ["pose_landmarks", "pose_world_landmarks", "pose_detection"]
+    assert compare("pose_landmark/pose_landmark", images, outputs, 1e-3, **side) >= 1
+
+
+def test_pose_mask(portrait: npt.NDArray[np.uint8]) -> None:
+    """It is sampled at the centres of pixels, and rounded to bytes before and after."""
+    side = {"enable_segmentation": True, "use_prev_landmarks": False, "model_complexity": 0}
+    settings = {"side_inputs": side, "outputs": ["segmentation_mask"]}
+    module = "pose_landmark/pose_landmark"
+    for image in (portrait, np.ascontiguousarray(portrait[:, 100:400])):
+        with on_gpu(module, **settings) as gpu, centred(module, **settings) as cpu:
+            mask = gpu.process(image).segmentation_mask
+            expected = cpu.process(image).segmentation_mask
+        assert mask.shape == (*image.shape[:2], 4) and mask.dtype == np.uint8
+        np.testing.assert_array_equal(mask[..., 0], mask[..., 3])
+        assert np.abs(mask[..., 0] / 255 - expected).max() < 4 / 255
+
+
 def test_tracked_face(portrait: npt.NDArray[np.uint8]) -> None:
     """Through two black frames, in which the face is lost."""
     side = {"num_faces": 1, "with_attention": False, "use_prev_landmarks": True}

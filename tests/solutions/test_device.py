@@ -17,11 +17,13 @@ from mpgraph.gpu.adapter import ADAPTER_VARIABLE
 FaceDetection = mp.solutions.face_detection.FaceDetection
 FaceMesh = mp.solutions.face_mesh.FaceMesh
 Hands = mp.solutions.hands.Hands
+Pose = mp.solutions.pose.Pose
 
 SOLUTIONS: list[Callable[..., Any]] = [
     FaceDetection,
     FaceMesh,
     Hands,
+    Pose,
     mp.solutions.selfie_segmentation.SelfieSegmentation,
 ]
 
@@ -60,12 +62,27 @@ def test_landmarks_are_close_to_the_cpus(portrait: Pixels, hand: Pixels) -> None
         np.testing.assert_allclose(*found, rtol=0, atol=0.02)
 
 
+def test_pose_and_its_mask_are_close_to_the_cpus(portrait: Pixels) -> None:
+    found, masks = [], []
+    for device in ("cpu", "gpu"):
+        with Pose(model_complexity=0, enable_segmentation=True, device=device) as solution:
+            for _ in range(2):
+                results = solution.process(portrait)
+        found.append(points(results.pose_landmarks)[:13])  # The legs are not in the image.
+        masks.append(results.segmentation_mask)
+    np.testing.assert_allclose(*found, rtol=0, atol=0.02)
+    assert masks[1].dtype == np.float32 and masks[1].shape == portrait.shape[:2]
+    assert ((masks[0] > 0.5) != (masks[1] > 0.5)).mean() < 0.02
+
+
 def test_confidences_reach_the_graph(portrait: Pixels) -> None:
     with FaceDetection(0.99, device="gpu") as solution:
         assert solution.process(portrait).detections is None
     for name in ("min_detection_confidence", "min_tracking_confidence"):
         with FaceMesh(True, **{name: 1.0}, device="gpu") as mesh:
             assert mesh.process(portrait).multi_face_landmarks is None
+        with Pose(True, 0, **{name: 1.0}, device="gpu") as pose:
+            assert pose.process(portrait).pose_landmarks is None
 
 
 @pytest.mark.parametrize("solution", SOLUTIONS)
