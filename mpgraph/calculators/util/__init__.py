@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 CALCULATORS = {
+    "AlignmentPointsRectsCalculator": "alignment_points_to_rects",
     "AnnotationOverlayCalculator": "annotation_overlay",
     "AssociationDetectionCalculator": "association",
     "AssociationNormRectCalculator": "association",
@@ -14,19 +15,24 @@ CALCULATORS = {
     "FromImageCalculator": "from_image",
     "HandDetectionsFromPoseToRectsCalculator": "hand_detections_from_pose_to_rects",
     "HandLandmarksToRectCalculator": "hand_landmarks_to_rect",
+    "InverseMatrixCalculator": "inverse_matrix",
     "LandmarkLetterboxRemovalCalculator": "landmark_letterbox_removal",
     "LandmarkProjectionCalculator": "landmark_projection",
     "LandmarkVisibilityCalculator": "landmark_visibility",
     "LandmarksRefinementCalculator": "landmarks_refinement",
+    "LandmarksSmoothingCalculator": "landmarks_smoothing",
     "LandmarksToDetectionCalculator": "landmarks_to_detection",
     "LocalFileContentsCalculator": "file_contents",
     "NonMaxSuppressionCalculator": "non_max_suppression",
     "NormalizedLandmarkListVectorHasMinSizeCalculator": "collection_has_min_size",
     "NormalizedRectVectorHasMinSizeCalculator": "collection_has_min_size",
     "RectTransformationCalculator": "rect_transformation",
+    "RefineLandmarksFromHeatmapCalculator": "refine_landmarks_from_heatmap",
     "ResourceProviderCalculator": "file_contents",
     "RoiTrackingCalculator": "roi_tracking",
     "ThresholdingCalculator": "thresholding",
     "ToImageCalculator": "to_image",
+    "VisibilityCopyCalculator": "visibility_copy",
+    "VisibilitySmoothingCalculator": "visibility_smoothing",
     "WorldLandmarkProjectionCalculator": "world_landmark_projection",
 }
