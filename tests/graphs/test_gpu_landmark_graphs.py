@@ -12,6 +12,7 @@ import pytest
 from centred_sampling import centred, on_gpu
 from landmark_images import FACES, HANDS, Pixels, clip
 
+from mpgraph.protos.rect_pb2 import NormalizedRect
 from mpgraph.solutions.solution_base import SolutionBase
 
 HAND = Path(__file__).parents[1] / "solutions" / "drawn_hand.png"
@@ -93,6 +94,24 @@ def test_pose_mask(portrait: npt.NDArray[np.uint8]) -> None:
         assert mask.shape == (*image.shape[:2], 4) and mask.dtype == np.uint8
         np.testing.assert_array_equal(mask[..., 0], mask[..., 3])
         assert np.abs(mask[..., 0] / 255 - expected).max() < 4 / 255
+
+
+def test_holistic_landmarks(portrait: npt.NDArray[np.uint8]) -> None:
+    """Pose and face; the hands of the portrait are not in the image."""
+    side = {"model_complexity": 0, "smooth_landmarks": False, "use_prev_landmarks": False}
+    outputs = ["face_landmarks", "pose_landmarks", "pose_world_landmarks", "left_hand_landmarks"]
+    assert compare("holistic_landmark/holistic_landmark", [portrait], outputs, 1e-3, **side) == 1
+
+
+def test_region_of_a_hand(hand: Pixels) -> None:
+    """The model of holistic that looks for a hand where the pose says it is."""
+    roi = NormalizedRect(x_center=0.5, y_center=0.45, width=0.9, height=0.9, rotation=0.3)
+    regions = []
+    for make in (on_gpu, centred):
+        with make("holistic_landmark/hand_recrop_by_roi") as solution:
+            [found] = solution.process({"image": hand, "roi": roi})
+        regions.append([found.x_center, found.y_center, found.width, found.height, found.rotation])
+    np.testing.assert_allclose(*regions, rtol=0, atol=1e-3)
 
 
 def test_tracked_face(portrait: npt.NDArray[np.uint8]) -> None:

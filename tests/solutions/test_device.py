@@ -17,12 +17,14 @@ from mpgraph.gpu.adapter import ADAPTER_VARIABLE
 FaceDetection = mp.solutions.face_detection.FaceDetection
 FaceMesh = mp.solutions.face_mesh.FaceMesh
 Hands = mp.solutions.hands.Hands
+Holistic = mp.solutions.holistic.Holistic
 Pose = mp.solutions.pose.Pose
 
 SOLUTIONS: list[Callable[..., Any]] = [
     FaceDetection,
     FaceMesh,
     Hands,
+    Holistic,
     Pose,
     mp.solutions.selfie_segmentation.SelfieSegmentation,
 ]
@@ -73,6 +75,16 @@ def test_pose_and_its_mask_are_close_to_the_cpus(portrait: Pixels) -> None:
     np.testing.assert_allclose(*found, rtol=0, atol=0.02)
     assert masks[1].dtype == np.float32 and masks[1].shape == portrait.shape[:2]
     assert ((masks[0] > 0.5) != (masks[1] > 0.5)).mean() < 0.02
+
+
+def test_holistic_has_the_fields_of_the_cpus(portrait: Pixels) -> None:
+    with Holistic(True, 0, enable_segmentation=True, refine_face_landmarks=True, device="gpu") as solution:
+        results = solution.process(portrait)
+        nothing = solution.process(np.zeros_like(portrait))
+    assert len(results.pose_landmarks.landmark) == 33 and len(results.face_landmarks.landmark) == 478
+    assert results.segmentation_mask.dtype == np.float32
+    assert results.left_hand_landmarks is None and results.right_hand_landmarks is None
+    assert nothing == (None,) * 6
 
 
 def test_confidences_reach_the_graph(portrait: Pixels) -> None:
