@@ -87,7 +87,7 @@ def inverse_affine_map(to_input: Rows, width: int, height: int) -> SamplingMap:
     columns = [_rounded(along * x * _AFFINE_ONE) for along, _, _ in to_input]
     rows = [_rounded((across * y + start) * _AFFINE_ONE) + half_step for _, across, start in to_input]
     fits = all(np.abs(part).max() < _FITS_INT32 for part in (*columns, *rows))
-    kind = np.int32 if fits else np.int64
+    kind: type[np.signedinteger[Any]] = np.int32 if fits else np.int64
     terms = [
         (row.astype(kind)[:, None], column.astype(kind)) for row, column in zip(rows, columns, strict=True)
     ]

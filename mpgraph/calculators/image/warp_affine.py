@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from mpgraph.calculators.core import families
@@ -32,7 +34,8 @@ class WarpAffine(mp.Calculator):
 
     Nothing is sent where one of the inputs is missing. Options: `border_mode` beyond the image (default:
     BORDER_REPLICATE), `interpolation` (default: INTER_LINEAR). Corners are mapped to corners and positions
-    rounded to 1/32 of a pixel, equal to MediaPipe's affine_transformation_runner_opencv.cc.
+    rounded to 1/32 of a pixel, as in MediaPipe's affine_transformation_runner_opencv.cc; linear interpolation
+    is equal to it to the last bit.
     """
 
     image = mp.Input("IMAGE", families.ELEMENT)
@@ -58,6 +61,8 @@ class WarpAffine(mp.Calculator):
         check_source_size(image.width, image.height)
         if min(size) < 1:
             raise InvalidArgumentError(f"OUTPUT_SIZE is {width}x{height}; an image needs pixels.")
+        if not all(map(math.isfinite, matrix)):
+            raise InvalidArgumentError(f"MATRIX has values that are not finite: {matrix}.")
         to_input = _in_pixels(matrix, image, width, height)
         pixels = inverse_affine_map(to_input, width, height).sample(
             image.pixels, self._border, cubic=self._cubic
