@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -46,8 +47,8 @@ class WarpAffine(mp.Calculator):
     Nothing is sent where one of the inputs is missing. Options: `border_mode` beyond the image (default:
     BORDER_REPLICATE), `interpolation` (default: INTER_LINEAR), `gpu_origin`: images on the GPU count as
     upside down unless it is TOP_LEFT. In host memory corners are mapped to corners and positions rounded to
-    1/32 of a pixel, equal to MediaPipe's affine_transformation_runner_opencv.cc; on the GPU centers are
-    mapped to centers, as in its OpenGL form.
+    1/32 of a pixel, as in MediaPipe's affine_transformation_runner_opencv.cc; linear interpolation is equal to
+    it to the last bit. On the GPU centers are mapped to centers, as in MediaPipe's OpenGL form.
     """
 
     image = mp.Input("IMAGE", families.ELEMENT)
@@ -80,6 +81,8 @@ class WarpAffine(mp.Calculator):
         width, height = size
         if min(size) < 1:
             raise InvalidArgumentError(f"OUTPUT_SIZE is {width}x{height}; an image needs pixels.")
+        if not all(map(math.isfinite, matrix)):
+            raise InvalidArgumentError(f"MATRIX has values that are not finite: {matrix}.")
         to_input = _in_pixels(matrix, (image.width, image.height), size)
         if isinstance(image, GpuBuffer):
             cc.emit(self.out, self._warped_on_gpu(image, to_input, width, height))
