@@ -47,8 +47,8 @@ class WarpAffine(mp.Calculator):
     Nothing is sent where one of the inputs is missing. Options: `border_mode` beyond the image (default:
     BORDER_REPLICATE), `interpolation` (default: INTER_LINEAR), `gpu_origin`: images on the GPU count as
     upside down unless it is TOP_LEFT. In host memory corners are mapped to corners and positions rounded to
-    1/32 of a pixel, as in MediaPipe's affine_transformation_runner_opencv.cc; linear interpolation is equal to
-    it to the last bit. On the GPU centers are mapped to centers, as in MediaPipe's OpenGL form.
+    1/32 of a pixel, as in MediaPipe's affine_transformation_runner_opencv.cc; linear interpolation is equal
+    to it to the last bit. On the GPU centers are mapped to centers, as in MediaPipe's OpenGL form.
     """
 
     image = mp.Input("IMAGE", families.ELEMENT)
