@@ -13,12 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.framework.resources import find_resource
 from mpgraph.protos.landmark_pb2 import LandmarkList, NormalizedLandmarkList
 from mpgraph.solutions.packet_data_type import shared_view
 from mpgraph.solutions.pose_connections import POSE_CONNECTIONS
 from mpgraph.solutions.solution_base import SolutionBase
 
 _GRAPH = "mediapipe/modules/pose_landmark/pose_landmark_cpu.pbtxt"
+_HEAVY = 2
+_HEAVY_MODEL = "mediapipe/modules/pose_landmark/pose_landmark_heavy.tflite"
 
 # As MediaPipe names the nodes of the expanded graph.
 _DETECTION = "posedetectioncpu__TensorsToDetectionsCalculator"
@@ -115,6 +118,8 @@ class Pose(SolutionBase):
             raise InvalidArgumentError(
                 f"model_complexity must be 0 (lite), 1 (full) or 2 (heavy), not {model_complexity!r}."
             )
+        if model_complexity == _HEAVY:
+            find_resource(_HEAVY_MODEL)  # If it is not installed, an error now, not at the first image.
         super().__init__(
             binary_graph_path=_GRAPH,
             side_inputs={
@@ -141,7 +146,8 @@ class Pose(SolutionBase):
             InvalidArgumentError (a ValueError): the image is empty or does not have three channels, or the
                 solution is closed. After an invalid image, the solution can still be used.
             TypeError: the image does not have the dtype uint8.
-            RuntimeError: the graph failed; `reset` restarts it.
+            RuntimeError: the graph failed, as it does if the size of frames changes while masks are smoothed;
+                `reset` restarts it.
         """
         results = PoseOutputs(*super().process({"image": shared_view(image)}))
         for landmarks in (results.pose_landmarks, results.pose_world_landmarks):
