@@ -135,24 +135,29 @@ def _projected(matrix: Matrix, width: int, height: int, scale: int) -> Iterator[
     rows = min(_BLOCK // 2, height)
     columns = min(_BLOCK * _BLOCK // rows, width)
     left, inside = np.arange(0, width, columns), np.arange(columns)
-    y = np.arange(height)[:, None]
-    starts = [(row[0] * left + row[1] * y + row[2])[:, :, None] for row in matrix]
+    top_down = np.arange(height)[:, None]
+    starts = [(row[0] * left + row[1] * top_down + row[2])[:, :, None] for row in matrix]
     offsets = [row[0] * inside for row in matrix]
+    sums = np.empty((3, min(_BAND, height), left.size, columns))
     for top in range(0, height, _BAND):
-        band = slice(top, top + _BAND)
-        across, down, depth = (
-            (start[band] + offset).reshape(-1, left.size * columns)[:, :width]
-            for start, offset in zip(starts, offsets, strict=True)
-        )
+        band = slice(top, min(top + _BAND, height))
+        across, down, depth = sums[:, : band.stop - top]
+        for total, start, offset in zip((across, down, depth), starts, offsets, strict=True):
+            np.add(start[band], offset, out=total)
+        is_infinite = depth == 0
         with np.errstate(divide="ignore"):
-            factor = np.where(depth != 0, scale / depth, 0.0)
-        yield band, across * factor, down * factor
+            factor = np.divide(scale, depth, out=depth)
+        factor[is_infinite] = 0
+        across *= factor
+        down *= factor
+        x, y = (values.reshape(len(values), -1)[:, :width] for values in (across, down))
+        yield band, x, y
 
 
 def _within(positions: Matrix, limit: int) -> npt.NDArray[np.int32]:
-    """Positions to the nearest, ties to even. Those beyond every image come nearer, but stay outside."""
-    inside: Matrix = np.fmin(np.fmax(positions, -limit), limit)
-    return np.rint(inside, out=inside).astype(np.int32)
+    """Round `positions`, in place, ties to even; those beyond every image come nearer, but stay outside."""
+    np.fmin(np.fmax(positions, -limit, out=positions), limit, out=positions)
+    return np.rint(positions, out=positions).astype(np.int32)
 
 
 def _rounded(positions: Matrix) -> npt.NDArray[np.int64]:
