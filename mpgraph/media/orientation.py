@@ -23,11 +23,21 @@ class Orientation:
     @classmethod
     def of_frame(cls, frame: av.VideoFrame) -> Orientation:
         """Read a frame's display matrix; upright without one."""
-        data = cast(Any, frame).side_data.get("DISPLAYMATRIX")  # PyAV's stubs type it as a TypedDict
+        try:
+            data = cast(Any, frame).side_data.get("DISPLAYMATRIX")  # PyAV's stubs type it as a TypedDict
+        except ValueError:
+            # PyAV lists no side data of a frame with a kind newer than itself, but knows the rotation.
+            return cls.from_rotation(frame.rotation)
         if data is None:
             return cls()
         matrix = np.frombuffer(bytes(data), np.int32)
         return cls.from_matrix(*(int(value) for value in matrix[[0, 1, 3, 4]]))
+
+    @classmethod
+    def from_rotation(cls, degrees: int) -> Orientation:
+        """Return the quarter turn nearest to a counterclockwise rotation."""
+        a, b = ((1, 0), (0, -1), (-1, 0), (0, 1))[round(degrees / 90) % 4]
+        return cls.from_matrix(a, b, -b, a)
 
     @classmethod
     def from_matrix(cls, a: int, b: int, c: int, d: int) -> Orientation:
