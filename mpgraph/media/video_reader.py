@@ -20,6 +20,7 @@ from mpgraph.media.containers import (
     video_stream,
 )
 from mpgraph.media.frames import FrameTimes, VideoFrame
+from mpgraph.media.hdr import ToneMapper, is_hdr
 from mpgraph.media.orientation import Orientation
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class VideoReader:
     """Iterates the frames of a video file, once, in order; a context manager.
 
     Times are the file's own with the origin of `containers.origin_us`, strictly increasing (see
-    FrameTimes). All frames have the size in `info`. A file that is cut off or damaged delivers the
+    FrameTimes). All frames have the size in `info`; HDR (HLG and PQ) is tone-mapped. A file that is cut off or damaged delivers the
     frames that can be decoded; then `damage` describes the damage and a warning is logged, or, with
     `strict=True`, MediaError is raised.
 
@@ -91,6 +92,9 @@ class VideoReader:
                 raise MediaError(f'"{path}" has no frame that can be decoded{reason}')
             self._orientation = Orientation.of_frame(first)
             self._stored_size = (first.width, first.height)
+            # Known at the latest when a frame is decoded.
+            transfer = int(self._stream.codec_context.color_trc)
+            self._tone_mapper = ToneMapper(transfer) if is_hdr(transfer) else None
             self.info = self._describe()
             self._frames = self._deliver(first)
         except BaseException:
@@ -202,6 +206,8 @@ class VideoReader:
         return to_microseconds(frame.pts, self._time_base) - self._origin_us
 
     def _upright_pixels(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
+        if self._tone_mapper is not None:
+            return self._orientation.apply(self._tone_mapper.convert(frame, *self._stored_size))
         colorspace = None
         if frame.colorspace == _UNSPECIFIED_COLORSPACE:
             colorspace = "ITU709" if frame.height >= _HD_HEIGHT else "ITU601"
