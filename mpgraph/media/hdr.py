@@ -139,7 +139,7 @@ def _table(transfer: int) -> str:
     axis = np.linspace(0, 1, _LUT_POINTS)
     blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")
     colors = tone_map(np.stack([red, green, blue], axis=-1).reshape(-1, 3), transfer)
-    rows = "\n".join("%.5f %.5f %.5f" % tuple(color) for color in colors)
+    rows = "\n".join(" ".join(f"{value:.5f}" for value in color) for color in colors)
     return f"LUT_3D_SIZE {_LUT_POINTS}\n{rows}\n"
 
 

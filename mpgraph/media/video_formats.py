@@ -16,6 +16,8 @@ class VideoFormat:
 
     copied_audio: the audio codecs that are copied; others are re-encoded by `audio_encoder` (None: the
         format has no audio).
+    copied_subtitles: the codecs of subtitles that are copied; other text is rewritten as `subtitle_codec`
+        (None: it is left out).
     ticks_per_second: set if the container requires it.
     """
 
@@ -25,6 +27,8 @@ class VideoFormat:
     options: Mapping[str, str] = field(default_factory=dict)
     copied_audio: frozenset[str] = frozenset()
     audio_encoder: str | None = None
+    copied_subtitles: frozenset[str] = frozenset()
+    subtitle_codec: str | None = None
     needs_even_size: bool = False
     has_index_first: bool = False
     keeps_negative_times: bool = False
@@ -44,19 +48,25 @@ _MP4 = VideoFormat(
     container="mp4",
     codec="libx264",
     options=_H264,
-    copied_audio=frozenset({"aac", "mp3"}),
+    copied_audio=frozenset({"aac", "mp3", "ac3", "eac3", "alac", "flac", "opus"}),
     audio_encoder="aac",
+    copied_subtitles=frozenset({"mov_text"}),
+    subtitle_codec="mov_text",
     needs_even_size=True,
     has_index_first=True,
     keeps_negative_times=True,
 )
-_MOV = replace(_MP4, container="mov", copied_audio=_MP4.copied_audio | {"alac", "pcm_s16le"})
+_PCM = frozenset({"pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_f32le"})
+_MOV = replace(_MP4, container="mov", copied_audio=frozenset({"aac", "mp3", "ac3", "eac3", "alac"}) | _PCM)
 _MKV = VideoFormat(
     container="matroska",
     codec="libx264",
     options=_H264,
-    copied_audio=frozenset({"aac", "mp3", "opus", "vorbis", "flac", "ac3", "eac3", "pcm_s16le"}),
+    copied_audio=frozenset({"aac", "mp2", "mp3", "opus", "vorbis", "flac", "alac", "ac3", "eac3", "dts"})
+    | {"truehd", "pcm_s16le", "pcm_s24le", "pcm_f32le"},
     audio_encoder="aac",
+    copied_subtitles=frozenset({"subrip", "ass", "webvtt", "hdmv_pgs_subtitle", "dvd_subtitle"}),
+    subtitle_codec="subrip",
     needs_even_size=True,
     ticks_per_second=1000,
 )

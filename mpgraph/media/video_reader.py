@@ -64,9 +64,9 @@ class VideoReader:
     """Iterates the frames of a video file, once, in order; a context manager.
 
     Times are the file's own with the origin of `containers.origin_us`, strictly increasing (see
-    FrameTimes). All frames have the size in `info`; HDR (HLG and PQ) is tone-mapped. A file that is cut off or damaged delivers the
-    frames that can be decoded; then `damage` describes the damage and a warning is logged, or, with
-    `strict=True`, MediaError is raised.
+    FrameTimes). All frames have the size in `info`; HDR (HLG and PQ) is tone-mapped. A file that is cut
+    off or damaged delivers the frames that can be decoded; then `damage` describes the damage and a
+    warning is logged, or, with `strict=True`, MediaError is raised.
 
     Raises:
         MediaError: no such file, empty, not a video, audio only, no frame can be decoded, or

@@ -12,9 +12,10 @@ import numpy as np
 
 from mpgraph.errors import InvalidArgumentError, MediaError
 from mpgraph.io.files import AtomicOutput, output_error
-from mpgraph.media.audio_track import AudioTrack
+from mpgraph.media.carried_over import carry_over
 from mpgraph.media.containers import load_av
 from mpgraph.media.frames import exact_rate
+from mpgraph.media.track import Track
 from mpgraph.media.video_formats import VideoFormat, video_format
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ class VideoWriter:
 
     `frame_rate` is the nominal rate that players report; times within a microsecond of its grid
     are rounded to the grid, so 29.97 stays 30000/1001, and all others are kept. `audio_from` is a file
-    whose first audio track is added: copied if the format allows it, else re-encoded. Its times have the
-    same origin as VideoReader's. Audio that is longer than the video is kept only if all frames of that
+    whose audio and subtitles are added, copied if the format allows it, else re-encoded, with its chapters,
+    title and date; a warning names what the format cannot hold. Times have the same origin as
+    VideoReader's. Audio that is longer than the video is kept only if all frames of that
     file were written.
 
     The file gets its name in `close()`; `abort()`, an error inside `with`, or a failing write
@@ -67,7 +69,7 @@ class VideoWriter:
         self._path = path
         self._output = AtomicOutput(path)
         self._container: Any = None
-        self._audio: AudioTrack | None = None
+        self._tracks: list[Track] = []
         self._last_ticks = -1
         self.frames_written = 0
         try:
@@ -101,8 +103,8 @@ class VideoWriter:
             raise InvalidArgumentError(f"frame times must increase from 0; {timestamp_us} us does not")
         try:
             self._encode(self._to_frame(pixels, ticks))
-            if self._audio is not None:
-                self._audio.mux_until(timestamp_us)
+            for track in self._tracks:
+                track.mux_until(timestamp_us)
         except Exception as error:
             self.abort()
             self._explain(error)
@@ -122,8 +124,8 @@ class VideoWriter:
             if self.frames_written == 0:
                 raise MediaError(f'"{self._path}" was not written: there was no frame to write')
             self._encode(None)
-            if self._audio is not None:
-                self._audio.finish(self._end_us())
+            for track in self._tracks:
+                track.finish(self._end_us())
             self._container.close()
         except BaseException as error:
             self.abort()
@@ -160,8 +162,8 @@ class VideoWriter:
             context.color_primaries = context.color_trc = context.colorspace = _BT709
             context.color_range = _LIMITED_RANGE
         self._reformatter = self._av.video.reformatter.VideoReformatter()
-        if audio_from is not None and kind.audio_encoder is not None:
-            self._audio = AudioTrack.open(audio_from, self._container, kind)
+        if audio_from is not None:
+            self._tracks = carry_over(audio_from, self._container, kind)
         self._container.start_encoding()
 
     def _encode(self, frame: Any) -> None:
@@ -210,9 +212,9 @@ class VideoWriter:
 
     def _release(self) -> None:
         self._container = None
-        if self._audio is not None:
-            self._audio.close()
-            self._audio = None
+        for track in self._tracks:
+            track.close()
+        self._tracks = []
 
     def _explain(self, error: BaseException) -> None:
         """Raise errors of FFmpeg and the system as MediaError; return for all other errors."""

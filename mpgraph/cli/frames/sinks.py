@@ -69,7 +69,7 @@ class VideoFile(Sink):
         super().__init__()
         video_format(path)  # Report an unknown suffix before any work is done.
         self._path = path
-        self._audio = source if info is not None and info.has_audio else None
+        self._audio = source
         self._rate = info.frame_rate if info is not None else Fraction(30)
         self._aspect = info.pixel_aspect if info is not None else Fraction(1)
         self._writer: VideoWriter | None = None
