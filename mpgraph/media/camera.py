@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import threading
@@ -19,10 +20,15 @@ from mpgraph.media.frames import VideoFrame
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_log = logging.getLogger(__name__)
+
 # Waiting in short steps lets Ctrl-C interrupt it on every system.
 _WAIT_SECONDS = 0.25
 # A camera that hangs must not keep the program from exiting; its thread is then left running.
 _CLOSE_SECONDS = 3.0
+# A camera misses frames now and then; one that is unplugged delivers none any more.
+_RETRY_SECONDS = 1.0
+_RETRY_PAUSE_SECONDS = 0.02
 
 
 class Camera:
@@ -34,11 +40,11 @@ class Camera:
     increase; `index` counts delivered frames. `width`, `height` and `fps` are requests to the camera; the
     attributes `width` and `height` are its actual size.
 
-    The iteration ends on `close()` and at the end of a stream address.
+    The iteration ends on `close()` and at the end of a stream address. It also ends, with a warning, when the
+    camera is unplugged or its frames change their size, so that a recording can be completed.
 
     Raises:
-        MediaError: no such camera, no permission, no frame from it, or (while iterating) it
-            was unplugged.
+        MediaError: no such camera, no permission, or no frame from it.
     """
 
     def __init__(
@@ -52,9 +58,10 @@ class Camera:
             raise InvalidArgumentError(f"cameras are numbered from 0; there is none with number {source}")
         self._source = source if isinstance(source, int) else os.fspath(source)
         self._capture = _open_capture(self._source, width, height, fps)
+        self._closing = False
         with quiet_opencv():
-            ok, first = self._capture.read()
-        if not ok:
+            first = self._next_pixels()
+        if first is None:
             self._capture.release()
             raise MediaError(
                 f"{_name(self._source)} opens but delivers no frame; is another program using it?"
@@ -64,7 +71,6 @@ class Camera:
         self._changed = threading.Condition()
         self._newest: tuple[int, NDArray[np.uint8]] | None = (0, first)
         self._ended = False
-        self._closing = False
         self._last_us = -1
         self._delivered = 0
         self._thread = threading.Thread(target=self._read, name="mpgraph-camera", daemon=True)
@@ -80,9 +86,7 @@ class Camera:
             while self._newest is None and not self._ended and not self._closing:
                 self._changed.wait(_WAIT_SECONDS)
             if self._newest is None or self._closing:
-                if self._closing or not isinstance(self._source, int):
-                    raise StopIteration
-                raise MediaError(f"{_name(self._source)} stopped delivering frames; was it unplugged?")
+                raise StopIteration
             arrived_us, pixels = self._newest
             self._newest = None
         self._last_us = max(arrived_us, self._last_us + 1)
@@ -108,8 +112,8 @@ class Camera:
         try:
             with quiet_opencv():
                 while not self._closing:
-                    ok, pixels = self._capture.read()
-                    if not ok:
+                    pixels = self._next_pixels()
+                    if pixels is None or not self._is_of_size(pixels):
                         break
                     arrived_us = (time.monotonic_ns() - self._start_ns) // 1000
                     with self._changed:
@@ -120,6 +124,41 @@ class Camera:
             with self._changed:
                 self._ended = True
                 self._changed.notify_all()
+
+    def _next_pixels(self) -> NDArray[np.uint8] | None:
+        """The next frame; None if there is none, for a camera after some time."""
+        import cv2
+
+        deadline = time.monotonic() + _RETRY_SECONDS
+        while not self._closing:
+            try:
+                ok, pixels = self._capture.read()
+            except cv2.error:
+                ok, pixels = False, None
+            if ok and pixels is not None:
+                frame: NDArray[np.uint8] = pixels
+                return frame
+            if not _is_device(self._source):
+                return None
+            if time.monotonic() > deadline:
+                _log.warning("%s stopped delivering frames; was it unplugged?", _name(self._source))
+                return None
+            time.sleep(_RETRY_PAUSE_SECONDS)
+        return None
+
+    def _is_of_size(self, pixels: NDArray[np.uint8]) -> bool:
+        height, width = pixels.shape[:2]
+        if (width, height) == (self.width, self.height):
+            return True
+        _log.warning(
+            "%s changed its size from %dx%d to %dx%d and is stopped",
+            *(_name(self._source), self.width, self.height, width, height),
+        )
+        return False
+
+
+def _is_device(source: int | str) -> bool:
+    return isinstance(source, int) or source.startswith("/dev/")
 
 
 def _open_capture(source: int | str, width: int | None, height: int | None, fps: float | None) -> Any:

@@ -8,10 +8,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
 from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.media import camera as camera_module
 from mpgraph.media.camera import Camera
 from mpgraph.media.preview import Preview
 
@@ -104,3 +106,56 @@ def test_opencv_log_level_is_restored() -> None:
         "assert log.getLogLevel() == before != 0\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+
+
+class ScriptedCapture:
+    """A camera's driver: a list of frames, None where it misses one; at the end it is unplugged."""
+
+    def __init__(self, frames: list[Any]) -> None:
+        self.frames = frames
+
+    def read(self) -> tuple[bool, Any]:
+        time.sleep(0.01)
+        frame = self.frames.pop(0) if self.frames else None
+        return frame is not None, frame
+
+    def isOpened(self) -> bool:
+        return True
+
+    def release(self) -> None:
+        pass
+
+
+def scripted(monkeypatch: pytest.MonkeyPatch, frames: list[Any]) -> None:
+    monkeypatch.setattr(cv2, "VideoCapture", lambda _source: ScriptedCapture(frames))
+    monkeypatch.setattr(camera_module, "_RETRY_SECONDS", 0.2)
+
+
+def test_a_camera_that_misses_frames_goes_on_and_one_that_is_unplugged_ends(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, videos: Any
+) -> None:
+    frames = videos.greys(8)
+    scripted(monkeypatch, [None, *frames[:3], None, None, *frames[3:]])
+    with Camera(0) as camera:
+        levels = [int(frame.pixels[0, 0, 0]) for frame in camera]
+    assert levels[-1] == videos.level(7)
+    assert [record.getMessage() for record in caplog.records] == [
+        "camera 0 stopped delivering frames; was it unplugged?"
+    ]
+    assert camera_threads() == []
+
+
+def test_a_camera_that_changes_its_size_ends(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, videos: Any
+) -> None:
+    scripted(monkeypatch, [*videos.greys(3), *videos.greys(3, 32, 24)])
+    with Camera(0) as camera:
+        shapes = {frame.pixels.shape for frame in camera}
+    assert shapes == {(48, 64, 3)}
+    assert "changed its size from 64x48 to 32x24" in caplog.text
+
+
+def test_a_camera_without_a_frame_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    scripted(monkeypatch, [])
+    with pytest.raises(MediaError, match="delivers no frame"):
+        Camera(0)
