@@ -15,13 +15,19 @@ from mpgraph.formats.image_format import ImageFormat
 from mpgraph.io.files import atomic_output, read_bytes
 from mpgraph.io.image_integrity import integrity_fault
 from mpgraph.io.opencv import quiet_opencv
+from mpgraph.media.heif import HEIF_SUFFIXES, is_heif, is_left_to_opencv, read_heif
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
+_JPEG_SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif")
+_WRITABLE = (*_JPEG_SUFFIXES, ".png", ".webp", ".bmp", ".tif", ".tiff")
+IMAGE_SUFFIXES = (*_WRITABLE, *HEIF_SUFFIXES)
+"""The suffixes by which images are recognized; any content that can be read is."""
 
 _SUFFIX_LIST = " ".join(IMAGE_SUFFIXES)
+# The content of image files starts with these; a RIFF file may also be a video.
+_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"BM", b"II*\0", b"MM\0*")
 _WITH_ALPHA = (".png", ".webp", ".tif", ".tiff")
 _JPEG_QUALITY = 95
 
@@ -29,11 +35,13 @@ _JPEG_QUALITY = 95
 def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[np.uint8]:
     """Read an image as RGB, HxWx3 uint8, upright (the EXIF orientation is applied).
 
-    Gray becomes RGB and 16 bits become 8. With `alpha=True` an image with transparency is returned
-    as RGBA, HxWx4, as stored, without EXIF orientation; other images still as HxWx3.
+    Gray and CMYK become RGB and 16 bits become 8. PNG, WebP and HEIF images with transparency are flattened
+    onto white. The content decides about the format, not the name. With `alpha=True` an image with
+    transparency is returned as RGBA, HxWx4, as stored, without EXIF orientation; others still as HxWx3.
 
     Raises:
-        MediaError: no such file, empty, cut off, not an image, or an image of floats.
+        MediaError: no such file, empty, cut off, not an image, an image of floats, or one of HEIC without
+            pillow-heif.
     """
     import cv2
 
@@ -41,13 +49,17 @@ def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[
     fault = integrity_fault(data)
     if fault:
         raise MediaError(f'"{path}" {fault}')
+    if is_heif(data) and not is_left_to_opencv(data):
+        upright = read_heif(data, path)
+        return upright if alpha or upright.shape[2] == 3 else _flattened(upright)
     encoded = np.frombuffer(data, np.uint8)
     try:
         with quiet_opencv():
-            if alpha:
+            if alpha or _has_alpha(data):
                 stored = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
                 if stored is not None and stored.shape[2:] == (4,) and stored.dtype.kind == "u":
-                    return to_8_bit(cv2.cvtColor(stored, cv2.COLOR_BGRA2RGBA), ImageFormat.SRGBA)
+                    rgba = to_8_bit(cv2.cvtColor(stored, cv2.COLOR_BGRA2RGBA), ImageFormat.SRGBA)
+                    return rgba if alpha else _flattened(rgba)
             pixels = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
             other = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED) if pixels is None else None
     except cv2.error as error:
@@ -57,6 +69,41 @@ def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[
     if pixels is None:
         raise MediaError(f'"{path}" is damaged or not an image (readable: {_SUFFIX_LIST})')
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
+
+
+def _has_alpha(data: bytes) -> bool:
+    """Whether a PNG or WebP file declares transparency."""
+    if data.startswith(b"\x89PNG"):
+        return data[25:26] in (b"\4", b"\6")  # the color types with alpha
+    if data[8:16] == b"WEBPVP8X":
+        return bool(data[20] & 0x10)
+    return data[8:16] == b"WEBPVP8L"
+
+
+def _flattened(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    alpha = rgba[..., 3:].astype(np.uint16)
+    color = rgba[..., :3] * alpha + np.uint16(255) * (255 - alpha) + np.uint16(127)
+    return (color // 255).astype(np.uint8)
+
+
+def is_image_file(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is an image, by its suffix or, for other suffixes and none, by its content."""
+    suffix = Path(path).suffix.lower()
+    if suffix in IMAGE_SUFFIXES:
+        return True
+    try:
+        with open(path, "rb") as file:
+            start = file.read(16)
+    except OSError:
+        return False
+    is_webp = start[:4] == b"RIFF" and start[8:12] == b"WEBP"
+    return start.startswith(_SIGNATURES) or is_webp or is_heif(start)
+
+
+def result_suffix(path: str | os.PathLike[str]) -> str:
+    """Return the suffix for an image that is made from another: the same if it can be written, else .jpg."""
+    suffix = Path(path).suffix
+    return suffix if suffix.lower() in _WRITABLE else ".jpg"
 
 
 def write_image(path: str | os.PathLike[str], pixels: NDArray[np.uint8]) -> None:
@@ -77,10 +124,10 @@ def write_image(path: str | os.PathLike[str], pixels: NDArray[np.uint8]) -> None
         raise MediaError(f'cannot write "{path}": {suffix} has no transparency; use .png or .webp')
     to_stored = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}
     stored = cv2.cvtColor(pixels, to_stored[channels]) if channels > 1 else np.ascontiguousarray(pixels)
-    quality = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if suffix in (".jpg", ".jpeg") else []
+    quality = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if suffix in _JPEG_SUFFIXES else []
     try:
         with quiet_opencv():
-            ok, encoded = cv2.imencode(suffix, stored, quality)
+            ok, encoded = cv2.imencode(".jpg" if quality else suffix, stored, quality)
     except cv2.error as error:
         raise MediaError(f'cannot write "{path}": {error.err}') from None
     if not ok:
@@ -92,10 +139,12 @@ def write_image(path: str | os.PathLike[str], pixels: NDArray[np.uint8]) -> None
 def check_image_suffix(path: str | os.PathLike[str]) -> str:
     """Return the lower-case suffix of `path` if it is that of a writable format, else raise MediaError."""
     suffix = Path(path).suffix.lower()
-    if suffix not in IMAGE_SUFFIXES:
+    if suffix not in _WRITABLE:
         reason = f'"{suffix}" is not an image format' if suffix else "the name has no suffix"
-        hint = did_you_mean(suffix, IMAGE_SUFFIXES)
-        raise MediaError(f'cannot write "{path}": {reason} (known: {_SUFFIX_LIST}).{hint}')
+        if suffix in HEIF_SUFFIXES:
+            reason = f"{suffix} can only be read"
+        hint = did_you_mean(suffix, _WRITABLE)
+        raise MediaError(f'cannot write "{path}": {reason} (known: {" ".join(_WRITABLE)}).{hint}')
     return suffix
 
 

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import os
 import struct
+import sys
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 
 from mpgraph.errors import InvalidArgumentError, MediaError
-from mpgraph.media.images import image_files, read_image, write_image
+from mpgraph.media.images import image_files, is_image_file, read_image, result_suffix, write_image
 
 
 def stripes(height: int = 40, width: int = 60) -> np.ndarray:
@@ -200,3 +202,78 @@ def test_image_of_floats_is_refused_with_its_name(tmp_path: Path) -> None:
         for alpha in (False, True):
             with pytest.raises(MediaError, match=r'float\.tiff" holds float32 values; images of 8 or 16'):
                 read_image(file, alpha=alpha)
+
+
+def saved_by_pillow(path: Path, pixels: Any, **options: Any) -> Path:
+    import pillow_heif
+    from PIL import Image
+
+    pillow_heif.register_heif_opener()
+    mode = options.pop("mode", None)
+    image = Image.fromarray(pixels)
+    (image.convert(mode) if mode else image).save(path, **options)
+    return path
+
+
+def halves(width: int = 64, height: int = 48) -> Any:
+    pixels = np.full((height, width, 3), 235, np.uint8)
+    pixels[: height // 2] = (220, 30, 30)
+    return pixels
+
+
+@pytest.mark.parametrize("suffix", [".heic", ".heif", ".avif"])
+def test_images_of_phones(suffix: str, tmp_path: Path) -> None:
+    file = saved_by_pillow(tmp_path / f"a{suffix}", halves(), quality=95)
+    np.testing.assert_allclose(read_image(file)[[8, -8], 8], halves()[[8, -8], 8], atol=12)
+    assert is_image_file(file) and result_suffix(file) == ".jpg"
+    with pytest.raises(MediaError, match=f"{suffix} can only be read"):
+        write_image(tmp_path / f"b{suffix}", halves())
+
+
+def test_images_of_phones_without_pillow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = saved_by_pillow(tmp_path / "a.heic", halves())
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    with pytest.raises(MediaError, match=r'needs pillow-heif: pip install "mpgraph\[heif\]"'):
+        read_image(file)
+    file.write_bytes(file.read_bytes()[:200])
+    monkeypatch.undo()
+    with pytest.raises(MediaError, match="damaged"):
+        read_image(file)
+
+
+@pytest.mark.parametrize(("name", "mode"), [("a.jpg", "CMYK"), ("a.tif", "CMYK")])
+def test_cmyk(name: str, mode: str, tmp_path: Path) -> None:
+    file = saved_by_pillow(tmp_path / name, halves(), mode=mode)
+    np.testing.assert_allclose(read_image(file)[[8, -8], 8], halves()[[8, -8], 8], atol=12)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".webp"])
+def test_transparency_is_flattened_onto_white(suffix: str, tmp_path: Path) -> None:
+    pixels = np.dstack([halves(), np.full((48, 64), 255, np.uint8)])
+    pixels[:, 32:, 3] = 0
+    pixels[:, :8, 3] = 51  # a fifth
+    write_image(tmp_path / f"a{suffix}", pixels)
+    image = read_image(tmp_path / f"a{suffix}")
+    np.testing.assert_allclose(image[8, 50], (255, 255, 255), atol=2)
+    np.testing.assert_allclose(image[8, 20], (220, 30, 30), atol=12)
+    np.testing.assert_allclose(image[8, 3], (248, 210, 210), atol=12)
+
+
+@pytest.mark.parametrize("name", ["photo", "a.jpe", "a.JFIF", "a.dat"])
+def test_the_content_decides_about_the_format(name: str, tmp_path: Path) -> None:
+    write_image(tmp_path / "a.jpg", halves())
+    (tmp_path / "a.jpg").rename(tmp_path / name)
+    assert is_image_file(tmp_path / name)
+    assert read_image(tmp_path / name).shape == (48, 64, 3)
+
+
+def test_other_content_is_no_image(tmp_path: Path) -> None:
+    (tmp_path / "video").write_bytes(b"\0\0\0\x18ftypisom" + bytes(99))
+    (tmp_path / "sound").write_bytes(b"RIFF\0\0\0\0AVI " + bytes(99))
+    assert not any(is_image_file(tmp_path / name) for name in ("video", "sound", "absent"))
+
+
+@pytest.mark.parametrize("suffix", [".jpe", ".jfif"])
+def test_all_suffixes_of_jpeg_can_be_written(suffix: str, tmp_path: Path) -> None:
+    write_image(tmp_path / f"a{suffix}", halves())
+    assert (tmp_path / f"a{suffix}").read_bytes().startswith(b"\xff\xd8\xff")

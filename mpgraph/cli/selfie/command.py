@@ -89,7 +89,7 @@ def selfie(
     from mpgraph.cli.selfie import images, video
     from mpgraph.cli.selfie.job import SelfieJob, effect_for
     from mpgraph.io.files import existing_file
-    from mpgraph.media.images import IMAGE_SUFFIXES
+    from mpgraph.media.images import is_image_file
 
     if webcam is not None and output is not None:
         raise typer.BadParameter("with --webcam there is at most one file argument, the recording")
@@ -103,7 +103,7 @@ def selfie(
         video.process_camera(webcam or 0, source, job, not no_browser)
     elif source.is_dir():
         images.convert_folder(source, output, job)
-    elif source.suffix.lower() in IMAGE_SUFFIXES:
+    elif is_image_file(source):
         images.convert_image(source, output, job)
     else:
         video.convert_video(source, output, job)

@@ -83,7 +83,9 @@ def _read(file: Path) -> tuple[Path, Any]:
 
 
 def _suffix(source: Path, job: SelfieJob) -> str:
-    return ".png" if job.needs_png else source.suffix
+    from mpgraph.media.images import result_suffix
+
+    return ".png" if job.needs_png else result_suffix(source)
 
 
 def _targets(files: list[Path], folder: Path, job: SelfieJob) -> dict[Path, Path]:
