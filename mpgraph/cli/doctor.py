@@ -36,13 +36,6 @@ _VITAL_TOPICS = frozenset({"packages", "inference", "models", "self-test"})
 """Topics without which selfie segmentation cannot work."""
 
 _REQUIRED = ("numpy", "protobuf", "networkx", "typer", "rich")
-# The same module cv2 in four distributions; any of them will do.
-_OPENCV = (
-    "opencv-python-headless",
-    "opencv-python",
-    "opencv-contrib-python-headless",
-    "opencv-contrib-python",
-)
 
 _MARKS = {True: ("ok", "green"), False: ("!!", "red"), None: ("--", "yellow")}
 
@@ -92,16 +85,36 @@ def packages() -> Iterator[ReportLine]:
         version = version_of(name)
         text = f"{name} {version}" if version else f"{name} is missing: pip install {name}"
         yield ReportLine("packages", text, bool(version))
-    found = ", ".join(f"{name} {version}" for name in _OPENCV if (version := version_of(name)))
-    if not found:
-        yield ReportLine("packages", f"OpenCV is missing: pip install {_OPENCV[0]}", False)
-        return
+
+
+def opencv() -> Iterator[ReportLine]:
+    """Report on OpenCV: whether exactly one distribution is installed, and whether it shows windows."""
+    from mpgraph.io import opencv_packages
+    from mpgraph.io.desktop import has_display
+
+    found = opencv_packages.installed()
+    text = ", ".join(f"{name} {version}" for name, version in found.items()) or "OpenCV, not from PyPI,"
     try:
         import cv2
-
-        yield ReportLine("packages", f"{found} (cv2 {cv2.__version__})", True)
     except ImportError as error:
-        yield ReportLine("packages", f"{found} cannot be loaded: {error}", False)
+        missing = f"{text} cannot be loaded: {error}" if found else "OpenCV is missing"
+        name = opencv_packages.preferred(found, windows=not sys.platform.startswith("linux"))
+        yield ReportLine("packages", f"{missing}: pip install --force-reinstall {name}", False)
+        return
+    desktop = has_display()
+    windows = opencv_packages.has_windows(cv2)
+    without = "" if windows else ", without windows (cv2.imshow)"
+    good = len(found) < 2 and (windows or not desktop)
+    yield ReportLine("packages", f"{text} (cv2 {cv2.__version__}{without})", good or None)
+    if good:
+        return
+    if len(found) > 1:
+        yield ReportLine("packages", "these overwrite each other's files; keep one of them:", None)
+    else:
+        yield ReportLine("packages", "for programs that call cv2.imshow, replace it:", None)
+    wanted = desktop or any("headless" not in name for name in found)
+    for command in opencv_packages.mending_commands(found, windows=wanted):
+        yield ReportLine("packages", f"  {command}", None)
 
 
 def inference() -> Iterator[ReportLine]:
@@ -230,4 +243,4 @@ def self_test() -> Iterator[ReportLine]:
     yield ReportLine("self-test", text, 50 < share < 60)
 
 
-CHECKS = (program, packages, inference, media, gpu, models, plug_ins)
+CHECKS = (program, packages, opencv, inference, media, gpu, models, plug_ins)

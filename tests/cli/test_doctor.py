@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mpgraph.framework import resources
+from mpgraph.io import opencv_packages
 
 
 def test_healthy_machine(cli: Any) -> None:
@@ -80,3 +81,24 @@ def test_plug_ins_are_listed_and_broken_plug_ins_reported(
     assert 'has no "NoClass"' in lines[0]
     assert "no_such_module" in lines[1]
     assert lines[2].endswith("shapes 0.3: the module shapes_good")
+
+
+def test_several_distributions_of_opencv_are_reported(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = {"opencv-python-headless": "5.0", "opencv-contrib-python": "4.11"}
+    monkeypatch.setattr(opencv_packages, "installed", lambda: both)
+    code, out, _ = cli("doctor", "--quick")
+    assert code == 0
+    assert "uninstall -y opencv-python-headless opencv-contrib-python\n" in out
+    assert "pip install opencv-contrib-python\n" in out
+
+
+def test_a_desktop_without_windows_of_opencv_is_reported(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opencv_packages, "installed", lambda: {"opencv-python-headless": "5.0"})
+    monkeypatch.setattr(opencv_packages, "has_windows", lambda _cv2: False)
+    monkeypatch.setenv("DISPLAY", ":0")
+    out = cli("doctor", "--quick").out
+    assert "for programs that call cv2.imshow" in out
+    assert "pip install opencv-python\n" in out
+    monkeypatch.delenv("DISPLAY")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert "for programs that call cv2.imshow" not in cli("doctor", "--quick").out

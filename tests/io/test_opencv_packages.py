@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from mpgraph.io import opencv_packages
+
+
+@pytest.mark.parametrize(
+    ("information", "expected"),
+    [("  GUI:                           NONE\n", False), ("  GUI:                           QT5\n", True)],
+)
+def test_windows_are_found_in_the_build_information(information: str, expected: bool) -> None:
+    cv2: Any = SimpleNamespace(getBuildInformation=lambda: f"General configuration\n{information}")
+    assert opencv_packages.has_windows(cv2) is expected
+
+
+@pytest.mark.parametrize(
+    ("names", "windows", "kept"),
+    [
+        (["opencv-python-headless", "opencv-python"], True, "opencv-python"),
+        (["opencv-python-headless", "opencv-contrib-python"], True, "opencv-contrib-python"),
+        (
+            ["opencv-contrib-python-headless", "opencv-python-headless"],
+            False,
+            "opencv-contrib-python-headless",
+        ),
+    ],
+)
+def test_two_commands_leave_one_distribution(names: list[str], windows: bool, kept: str) -> None:
+    remove, install = opencv_packages.mending_commands(dict.fromkeys(names, "4.11"), windows=windows)
+    assert remove.endswith(f"-m pip uninstall -y {' '.join(names)}")
+    assert install.endswith(f"-m pip install {kept}")
