@@ -10,6 +10,7 @@ from mpgraph.calculators.core import families
 from mpgraph.calculators.image.sampling import (
     BORDER_REPLICATE,
     BORDER_ZERO,
+    Array,
     Rows,
     check_source_size,
     inverse_affine_map,
@@ -19,6 +20,9 @@ from mpgraph.formats.arrays import FLOATS_16, INT_PAIR
 from mpgraph.formats.pixels import Pixels
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.protos.warp_affine_calculator_pb2 import WarpAffineCalculatorOptions
+
+_REACH = 3
+"""Interpolation adds less than so many pixels around an image."""
 
 
 @families.register(
@@ -64,10 +68,19 @@ class WarpAffine(mp.Calculator):
         if not all(map(math.isfinite, matrix)):
             raise InvalidArgumentError(f"MATRIX has values that are not finite: {matrix}.")
         to_input = _in_pixels(matrix, image, width, height)
-        pixels = inverse_affine_map(to_input, width, height).sample(
-            image.pixels, self._border, cubic=self._cubic
-        )
-        cc.emit(self.out, type(image).wrap(pixels, image.image_format))
+        cc.emit(self.out, type(image).wrap(self._warped(image, to_input, width, height), image.image_format))
+
+    def _warped(self, image: Pixels, to_input: Rows, width: int, height: int) -> Array:
+        columns, rows = range(width), range(height)
+        if self._border == BORDER_ZERO:
+            columns, rows = _reached(to_input, image, columns, rows)
+        warped = np.zeros((height, width, *image.pixels.shape[2:]), image.pixels.dtype)
+        if columns and rows:
+            part = inverse_affine_map(to_input, columns, rows).sample(
+                image.pixels, self._border, cubic=self._cubic
+            )
+            warped[rows.start : rows.stop, columns.start : columns.stop] = part
+        return warped
 
 
 def _in_pixels(matrix: tuple[float, ...], image: Pixels, width: int, height: int) -> Rows:
@@ -78,3 +91,26 @@ def _in_pixels(matrix: tuple[float, ...], image: Pixels, width: int, height: int
         a, b, _, c = np.array(matrix[start : start + 4], np.float32) * np.float32(side)
         rows.append((float(a * across), float(b * down), float(c)))
     return rows
+
+
+def _reached(to_input: Rows, image: Pixels, columns: range, rows: range) -> tuple[range, range]:
+    """The parts of columns and rows of the output beyond which nothing of the image is sampled."""
+    (a, b, c), (d, e, f) = to_input
+    determinant = a * e - b * d
+    if not determinant:
+        return columns, rows
+    corners = [
+        (x - c, y - f) for x in (-_REACH, image.width + _REACH) for y in (-_REACH, image.height + _REACH)
+    ]
+    return (
+        _limited(columns, [(e * x - b * y) / determinant for x, y in corners]),
+        _limited(rows, [(a * y - d * x) / determinant for x, y in corners]),
+    )
+
+
+def _limited(whole: range, positions: list[float]) -> range:
+    """The part of a range that is around some positions, which may be infinite."""
+    return range(
+        max(whole.start, math.floor(max(min(positions), whole.start))),
+        math.ceil(min(max(positions), whole.stop)),
+    )
