@@ -234,6 +234,27 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
             "velocity_filter { window_size: 0 disable_value_scaling: true }",
         )
     ),
+    (
+        "HandDetectionsFromPoseToRects",
+        "",
+        "DETECTION:detection IMAGE_SIZE:size",
+        "NORM_RECT:out",
+        {"detection": "d", "image": "i"},
+    ),
+    *(
+        (
+            "RoiTracking",
+            options,
+            "PREV_LANDMARKS:marks PREV_LANDMARKS_RECT:previous RECROP_RECT:recrop IMAGE_SIZE:size",
+            "TRACKING_RECT:out",
+            {"marks": ("n", 1), "previous": "r", "recrop": "r", "image": "i"},
+        )
+        for options in (
+            "rect_requirements { rotation_degrees: 90 translation: 0.7 scale: 0.8 }",
+            "landmarks_requirements { recrop_rect_margin: 0.5 }",
+            "iou_requirements { min_iou: 0.05 }",
+        )
+    ),
 ]
 
 # Calculators whose options have another name.
@@ -326,6 +347,7 @@ def main() -> None:
     }.items():
         for module in modules.split():
             importlib.import_module(f"mediapipe.calculators.{folder}.{module}_calculator_pb2")
+    importlib.import_module("mediapipe.modules.holistic_landmark.calculators.roi_tracking_calculator_pb2")
     recorded = []
     for seed, (calculator, options, inputs, output, streams) in enumerate(CASES):
         text, random, received = graph(calculator, options, inputs, output, streams), Inputs(seed), []
