@@ -11,13 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph.errors import InvalidArgumentError
 from mpgraph.protos.landmark_pb2 import LandmarkList, NormalizedLandmarkList
 from mpgraph.solutions.face_mesh_connections import FACEMESH_CONTOURS, FACEMESH_TESSELATION
 from mpgraph.solutions.hands import HandLandmark
 from mpgraph.solutions.hands_connections import HAND_CONNECTIONS
 from mpgraph.solutions.packet_data_type import shared_view
-from mpgraph.solutions.pose import PoseLandmark
+from mpgraph.solutions.pose import PoseLandmark, check_model_complexity, clear_presence
 from mpgraph.solutions.pose_connections import POSE_CONNECTIONS
 from mpgraph.solutions.solution_base import SolutionBase
 
@@ -89,10 +88,7 @@ class Holistic(SolutionBase):
         min_detection_confidence: float = 0.5,
         min_tracking_confidence: float = 0.5,
     ) -> None:
-        if model_complexity not in (0, 1, 2):
-            raise InvalidArgumentError(
-                f"model_complexity must be 0 (lite), 1 (full) or 2 (heavy), not {model_complexity!r}."
-            )
+        check_model_complexity(model_complexity)
         super().__init__(
             binary_graph_path=_GRAPH,
             side_inputs={
@@ -120,13 +116,11 @@ class Holistic(SolutionBase):
             InvalidArgumentError (a ValueError): the image is empty or does not have three channels, or the
                 solution is closed. After an invalid image, the solution can still be used.
             TypeError: the image does not have the dtype uint8.
-            RuntimeError: the graph failed; `reset` restarts it.
+            RuntimeError: the graph failed, as it does if the size of frames changes while masks are smoothed;
+                `reset` restarts it.
         """
         results = HolisticOutputs(*super().process({"image": shared_view(image)}))
-        for landmarks in (results.pose_landmarks, results.pose_world_landmarks):
-            if landmarks is not None:
-                for landmark in landmarks.landmark:
-                    landmark.ClearField("presence")
+        clear_presence(results.pose_landmarks, results.pose_world_landmarks)
         return results
 
     def __enter__(self) -> Holistic:
