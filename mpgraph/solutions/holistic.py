@@ -1,7 +1,7 @@
 """Holistic: compute the landmarks of a person's pose, face and hands in one image, and a mask of the person.
 
-The API is that of MediaPipe's `mp.solutions.holistic`; the graph is
-graphs/modules/holistic_landmark/holistic_landmark_cpu.pbtxt.
+The API is that of MediaPipe's `mp.solutions.holistic`; the graphs are
+graphs/modules/holistic_landmark/holistic_landmark_cpu.pbtxt and holistic_landmark_gpu.pbtxt.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mpgraph.protos.landmark_pb2 import LandmarkList, NormalizedLandmarkList
+from mpgraph.solutions.device import check_device, float_mask
 from mpgraph.solutions.face_mesh_connections import FACEMESH_CONTOURS, FACEMESH_TESSELATION
 from mpgraph.solutions.hands import HandLandmark
 from mpgraph.solutions.hands_connections import HAND_CONNECTIONS
@@ -20,12 +21,12 @@ from mpgraph.solutions.pose import PoseLandmark, check_model_complexity, clear_p
 from mpgraph.solutions.pose_connections import POSE_CONNECTIONS
 from mpgraph.solutions.solution_base import SolutionBase
 
-_GRAPH = "mediapipe/modules/holistic_landmark/holistic_landmark_cpu.pbtxt"
+_GRAPH = "mediapipe/modules/holistic_landmark/holistic_landmark_{}.pbtxt"
 
 # As MediaPipe names the nodes of the expanded graph.
-_DETECTION = "poselandmarkcpu__posedetectioncpu__TensorsToDetectionsCalculator"
+_DETECTION = "poselandmark{0}__posedetection{0}__TensorsToDetectionsCalculator"
 _PRESENCE = (
-    "poselandmarkcpu__poselandmarkbyroicpu__tensorstoposelandmarksandsegmentation__ThresholdingCalculator"
+    "poselandmark{0}__poselandmarkbyroi{0}__tensorstoposelandmarksandsegmentation__ThresholdingCalculator"
 )
 
 
@@ -70,11 +71,15 @@ class Holistic(SolutionBase):
     min_detection_confidence: the minimum score of a detected person, in 0..1.
     min_tracking_confidence: the minimum score of a tracked person, in 0..1; below it, people are detected
         again. In both modes, a person below it is left out.
+    device: "cpu", or "gpu" for the GPU named by MPGRAPH_GPU_ADAPTER, by default the best one. Results differ
+        slightly: MediaPipe's GPU graphs sample images half a pixel apart from its CPU graphs, and the mask
+        has 256 levels.
 
     Raises:
-        InvalidArgumentError (a ValueError): model_complexity is not 0, 1 or 2.
+        InvalidArgumentError (a ValueError): model_complexity is not 0, 1 or 2, or device has another value.
         FileNotFoundError: the heavy model is not installed.
         TypeError: an argument has the wrong type.
+        GpuError: there is no usable GPU.
     """
 
     def __init__(
@@ -87,10 +92,13 @@ class Holistic(SolutionBase):
         refine_face_landmarks: bool = False,
         min_detection_confidence: float = 0.5,
         min_tracking_confidence: float = 0.5,
+        *,
+        device: str = "cpu",
     ) -> None:
         check_model_complexity(model_complexity)
+        check_device(device)
         super().__init__(
-            binary_graph_path=_GRAPH,
+            binary_graph_path=_GRAPH.format(device),
             side_inputs={
                 "model_complexity": int(model_complexity),
                 "smooth_landmarks": smooth_landmarks and not static_image_mode,
@@ -100,8 +108,8 @@ class Holistic(SolutionBase):
                 "use_prev_landmarks": not static_image_mode,
             },
             calculator_params={
-                f"{_DETECTION}.min_score_thresh": min_detection_confidence,
-                f"{_PRESENCE}.threshold": min_tracking_confidence,
+                f"{_DETECTION.format(device)}.min_score_thresh": min_detection_confidence,
+                f"{_PRESENCE.format(device)}.threshold": min_tracking_confidence,
             },
             outputs=list(HolisticOutputs._fields),
         )
@@ -121,7 +129,8 @@ class Holistic(SolutionBase):
         """
         results = HolisticOutputs(*super().process({"image": shared_view(image)}))
         clear_presence(results.pose_landmarks, results.pose_world_landmarks)
-        return results
+        mask = results.segmentation_mask
+        return results if mask is None else results._replace(segmentation_mask=float_mask(mask))
 
     def __enter__(self) -> Holistic:
         return self

@@ -167,6 +167,7 @@ def test_signature_and_constants_are_mediapipes() -> None:
         "refine_face_landmarks": False,
         "min_detection_confidence": 0.5,
         "min_tracking_confidence": 0.5,
+        "device": "cpu",  # mpgraph's own, keyword only
     }
     solutions, holistic = mp.solutions, mp.solutions.holistic
     assert holistic.FACEMESH_CONTOURS is solutions.face_mesh.FACEMESH_CONTOURS

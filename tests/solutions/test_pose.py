@@ -120,6 +120,7 @@ def test_signature_and_constants_are_mediapipes() -> None:
         "smooth_segmentation": True,
         "min_detection_confidence": 0.5,
         "min_tracking_confidence": 0.5,
+        "device": "cpu",  # mpgraph's own, keyword only
     }
     pose = mp.solutions.pose
     assert pose.POSE_CONNECTIONS is mp.solutions.pose_connections.POSE_CONNECTIONS

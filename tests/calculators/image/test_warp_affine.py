@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import math
 import zlib
 from typing import Any
 
 import numpy as np
 import pytest
 
+from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.gpu.adapter import ADAPTER_VARIABLE
 from mpgraph.testing import CalculatorRunner, run, t
 
 NAME = "WarpAffineCalculator"
@@ -29,7 +32,7 @@ def ramp(height: int, width: int) -> Any:
 
 
 def warped(options: str, image: Any, matrix: tuple[float, ...], size: tuple[int, int]) -> CalculatorRunner:
-    name = NAME if isinstance(image, Image) else f"{NAME}Cpu"
+    name = NAME + {Image: "", ImageFrame: "Cpu", GpuBuffer: "Gpu"}[type(image)]
     node = run(name, options).send("IMAGE", image @ t(0))
     return node.send("MATRIX", matrix @ t(0)).send("OUTPUT_SIZE", size @ t(0))
 
@@ -93,3 +96,79 @@ def test_matrix_that_is_not_finite_is_reported() -> None:
     for value in ("nan", "inf"):
         node = warped("", Image.wrap(ramp(2, 2)), (float(value), *SAME[1:]), (2, 2))
         node.expect_error("MATRIX has values that are not finite", ValueError)
+
+
+def turned(angle: float, scale: float, x: float, y: float) -> tuple[float, ...]:
+    """A matrix that turns and scales, and moves (0, 0) to (x, y)."""
+    cosine, sine = scale * math.cos(angle), scale * math.sin(angle)
+    return (cosine, -sine, 0, x, sine, cosine, 0, y, 0, 0, 1, 0, 0, 0, 0, 1)
+
+
+INSIDE, BEYOND = turned(0.4, 0.5, 0.3, 0.1), turned(0.4, 1.5, -0.3, 0.2)
+TOP_LEFT = "gpu_origin: TOP_LEFT "
+OUT = (25, 18)
+
+
+def positions(image: Any, matrix: tuple[float, ...]) -> tuple[Any, Any]:
+    """For each pixel of the output, the position in the image; the centers of pixels are at halves."""
+    width, height = OUT
+    x, y = np.meshgrid((np.arange(width) + 0.5) / width, (np.arange(height) + 0.5) / height)
+    rows, columns = image.shape[:2]
+    return (
+        (matrix[0] * x + matrix[1] * y + matrix[3]) * columns,
+        (matrix[4] * x + matrix[5] * y + matrix[7]) * rows,
+    )
+
+
+def pixels_on_gpu(options: str, image: Any, matrix: tuple[float, ...]) -> Any:
+    [packet] = warped(options, image, matrix, OUT).take("IMAGE")
+    return packet.payload.to_frame().pixels
+
+
+@pytest.mark.parametrize("matrix", [SAME, INSIDE, BEYOND])
+@pytest.mark.parametrize("border", ["BORDER_REPLICATE", "BORDER_ZERO"])
+def test_gpu(
+    on_gpu: Any, natural: Any, bilinear: Any, same_greys: Any, matrix: tuple[float, ...], border: str
+) -> None:
+    image = natural(20, 30)
+    x, y = positions(image, matrix)
+    expected = bilinear(image, x, y)
+    if border == "BORDER_ZERO":
+        inside = (x >= 0) & (x <= 30) & (y >= 0) & (y <= 20)
+        assert inside.all() == (matrix != BEYOND)
+        expected *= inside[..., None]
+    assert same_greys(pixels_on_gpu(f"{TOP_LEFT} border_mode: {border}", on_gpu(image), matrix), expected)
+
+
+def test_gpu_interpolates_bicubically(on_gpu: Any, natural: Any) -> None:
+    """With Catmull-Rom's spline: exact for a parabola, and through the pixels themselves."""
+    image, matrix = np.zeros((20, 30, 4), np.uint8), turned(0, 0.6, 0.2, 0.2)
+    image[..., 0] = (np.arange(30) - 3) ** 2 / 4
+    parabola = pixels_on_gpu(TOP_LEFT + "interpolation: INTER_CUBIC", on_gpu(image), matrix)[..., 0]
+    # Bytes are rounded before and after.
+    assert np.abs(parabola - (positions(image, matrix)[0] - 3.5) ** 2 / 4).max() < 1.1
+    pixels = natural(18, 25)
+    same = pixels_on_gpu(TOP_LEFT + "interpolation: INTER_CUBIC", on_gpu(pixels), SAME)
+    np.testing.assert_array_equal(same, pixels)
+
+
+def test_gpu_images_with_their_origin_at_the_bottom(on_gpu: Any, natural: Any) -> None:
+    image = natural(20, 30)
+    upright = pixels_on_gpu(TOP_LEFT, on_gpu(image), INSIDE)
+    flipped = pixels_on_gpu("", on_gpu(np.ascontiguousarray(image[::-1])), INSIDE)
+    assert np.abs(flipped[::-1].astype(int) - upright).max() <= 1
+
+
+def test_image_on_the_gpu_stays_there(on_gpu: Any, natural: Any) -> None:
+    buffer = on_gpu(natural(20, 30))
+    [packet] = warped(TOP_LEFT, Image.from_gpu_buffer(buffer), INSIDE, OUT).take("IMAGE")
+    assert packet.payload.uses_gpu()
+    expected = pixels_on_gpu(TOP_LEFT, buffer, INSIDE)
+    np.testing.assert_array_equal(packet.payload.to_frame().pixels, expected)
+
+
+def test_missing_gpu_is_reported(on_gpu: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    buffer = on_gpu(np.zeros((2, 2, 3), np.uint8))
+    monkeypatch.setenv(ADAPTER_VARIABLE, "no such thing")
+    with pytest.raises(RuntimeError, match="No GPU fits"):
+        warped("", buffer, SAME, OUT)
