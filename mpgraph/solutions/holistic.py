@@ -111,7 +111,14 @@ class Holistic(SolutionBase):
                 f"{_DETECTION.format(device)}.min_score_thresh": min_detection_confidence,
                 f"{_PRESENCE.format(device)}.threshold": min_tracking_confidence,
             },
-            outputs=list(HolisticOutputs._fields),
+            outputs=[
+                "pose_landmarks",
+                "pose_world_landmarks",
+                "left_hand_landmarks",
+                "right_hand_landmarks",
+                "face_landmarks",
+                "segmentation_mask",
+            ],
         )
 
     def process(self, image: Any) -> HolisticOutputs:
