@@ -234,11 +234,14 @@ def parse_graph_text(text: str, file: str = "<string>", *, lenient: bool = False
     Raises ConfigError, with locations, for invalid syntax and fields; unknown options are kept in
     `GraphSource.unknown`.
     """
-    tree = parse_text(text, file)
     config = calculator_pb2.CalculatorGraphConfig()
-    bound = bind_leniently(tree, config)
-    if bound.errors and not lenient:
-        raise ConfigErrors(bound.errors)
+    try:
+        tree = parse_text(text, file)
+        bound = bind_leniently(tree, config)
+        if bound.errors and not lenient:
+            raise ConfigErrors(bound.errors)
+    except ConfigError as error:
+        raise error.with_context("Failed to parse: ", cls=ConfigError) from error
     return GraphSource(config, tree, file, bound.raw, bound)
 
 
@@ -253,8 +256,11 @@ def parse_graph_bytes(data: bytes, file: str = "<bytes>") -> GraphSource:
         config = None
     # Arbitrary bytes may be well-formed protobuf, but have no fields of a graph.
     if config is None or (data and not config.ListFields()):
-        text = f"{_quoted(file)} is not a binary {_GRAPH}; it is damaged, or text, or something else."
-        raise ConfigError(text, rule="no-graph")
+        raise ConfigError(
+            f"Failed to parse the binary graph: {_quoted(file)} is not a binary {_GRAPH}; it is damaged, or "
+            "text, or something else.",
+            rule="no-graph",
+        )
     return GraphSource(config, file=file)
 
 

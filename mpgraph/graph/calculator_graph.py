@@ -8,20 +8,21 @@ import os
 import weakref
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from mpgraph.config.model import GraphModel
 from mpgraph.config.source import GraphSource
-from mpgraph.config.validated_graph_config import ValidatedGraphConfig
+from mpgraph.config.validated_graph_config import ValidatedGraphConfig, only_graph
+from mpgraph.config.validation.node_contracts import output_handler_errors
 from mpgraph.errors import (
     FailedPreconditionError,
     InternalError,
-    InvalidArgumentError,
     Location,
     MpgraphError,
     NotFoundError,
     OutOfRangeError,
     UnavailableError,
+    a_type,
     did_you_mean,
 )
 from mpgraph.framework import packet as packets
@@ -65,7 +66,7 @@ class CalculatorGraph:
     As a context manager it is closed on leaving, and cancelled if an exception leaves with it.
 
     Raises:
-        InvalidArgumentError (a ValueError): not exactly one argument, or the graph is wrong.
+        InvalidArgumentError (a ValueError): not exactly one argument, an unknown one, or a wrong graph.
         FileNotFoundError: the file does not exist.
     """
 
@@ -76,28 +77,24 @@ class CalculatorGraph:
         graph_config: Any = None,
         validated_graph_config: ValidatedGraphConfig | None = None,
         graph_path: str | os.PathLike[str] | None = None,
+        **unknown: NoReturn,
     ) -> None:
-        given = (binary_graph_path, graph_config, validated_graph_config, graph_path)
-        if sum(source is not None for source in given) != 1:
-            raise InvalidArgumentError(
-                "Must provide exactly one of 'binary_graph_path', 'graph_config', 'validated_graph_config' "
-                "or 'graph_path'.",
-                hint='For example CalculatorGraph(graph_path="graph.pbtxt").',
-                rule="no-graph",
-            )
-        if validated_graph_config is None:
-            validated_graph_config = ValidatedGraphConfig()
-            validated_graph_config.initialize(
-                binary_graph_path=binary_graph_path, graph_config=graph_config, graph_path=graph_path
-            )
-        self._validated = validated_graph_config
-        self.model: GraphModel = validated_graph_config.model
+        self._validated = only_graph(
+            binary_graph_path=binary_graph_path,
+            graph_config=graph_config,
+            validated_graph_config=validated_graph_config,
+            graph_path=graph_path,
+            **unknown,
+        )
+        self.model: GraphModel = self._validated.model
         """The validated graph: its nodes and streams with everything resolved."""
-        self.subgraphs: Mapping[str, object] | Sequence[object] = validated_graph_config.subgraphs
+        self.subgraphs: Mapping[str, object] | Sequence[object] = self._validated.subgraphs
         """The graphs that its nodes may use as calculators, as given to the ValidatedGraphConfig."""
         # Not by validation, which is below the runtime, where handlers are registered.
         for node in self.model.nodes:
             handler_class(node.handler.name, node.location)
+            for error in output_handler_errors(node.config, node.location, node.name):
+                raise error
         self._run: GraphRun | None = None
         self._observations: list[Observation] = []
         self._pollers: list[OutputStreamPoller] = []
@@ -336,8 +333,14 @@ class CalculatorGraph:
         Raises:
             InvalidArgumentError: the timestamp cannot be in a stream, or the payload has a wrong type.
             MpgraphError: the run has failed ("Graph has errors").
+            TypeError: `packet` is not a Packet.
         """
         run = self._running_graph("AddPacketToInputStream")
+        if not isinstance(packet, Packet):
+            raise TypeError(
+                f"add_packet_to_input_stream() takes a Packet, not {a_type(packet)}. Create one with "
+                "mp.packet_creator or mp.make_packet()."
+            )
         source = run.input(stream)
         if timestamp is not None:
             t = as_int(timestamp)
@@ -458,7 +461,7 @@ class CalculatorGraph:
         edge = self.model.side_packets.get(packet_name)
         if edge is None or edge.producer is None:
             raise NotFoundError(
-                f'The output side packet "{packet_name}" does not exist.',
+                f'Unable to get the output side packet "{packet_name}" because it doesn\'t exist.',
                 hint=did_you_mean(packet_name, self.model.side_packets),
                 rule="unknown-side-packet",
             )

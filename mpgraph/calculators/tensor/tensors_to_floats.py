@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mpgraph.calculators.tensor import activation
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.formats.tensor import TENSORS
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework.packet_type import FLOAT, vector
@@ -31,11 +31,11 @@ class TensorsToFloatsCalculator(mp.Calculator):
 
     @classmethod
     def get_contract(cls, contract: mp.Contract) -> None:
-        """At least one of FLOATS and FLOAT."""
+        """One of FLOATS and FLOAT."""
         super().get_contract(contract)
-        contract.need(
-            contract.outputs.has("FLOATS") or contract.outputs.has("FLOAT"),
-            "TensorsToFloatsCalculator needs the output stream FLOATS or FLOAT.",
+        ret_check(
+            contract.outputs.has("FLOATS") != contract.outputs.has("FLOAT"),
+            "TensorsToFloatsCalculator needs either the output stream FLOATS or FLOAT, not both.",
         )
 
     @mp.override
