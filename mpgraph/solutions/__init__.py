@@ -12,6 +12,9 @@ __all__ = [
     "face_mesh_connections",
     "hands",
     "hands_connections",
+    "holistic",
+    "pose",
+    "pose_connections",
     "selfie_segmentation",
 ]
 

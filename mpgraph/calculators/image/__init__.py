@@ -11,4 +11,7 @@ CALCULATORS = {
     "RecolorCalculator": "recolor",
     "SegmentationSmoothingCalculator": "segmentation_smoothing",
     "SetAlphaCalculator": "set_alpha",
+    "WarpAffineCalculator": "warp_affine",
+    "WarpAffineCalculatorCpu": "warp_affine",
+    "WarpAffineCalculatorGpu": "warp_affine",
 }
