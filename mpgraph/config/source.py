@@ -14,6 +14,7 @@ from google.protobuf.message import DecodeError
 from mpgraph.config.text.binding import Bound, ConfigErrors, RawOption, bind_leniently
 from mpgraph.config.text.pbtxt import TextField, TextMessage, parse_text
 from mpgraph.errors import ConfigError, Location, ResourceNotFoundError, did_you_mean
+from mpgraph.io.bounded_cache import FileCache
 from mpgraph.protos import calculator_pb2
 
 BINARY_SUFFIXES = (".binarypb", ".binpb", ".pb")
@@ -192,6 +193,14 @@ def load_graph_file(path: str | os.PathLike[str], *, lenient: bool = False) -> G
     Raises ResourceNotFoundError if the file cannot be read, ConfigError if it is not a valid graph.
     """
     file = os.fspath(path)
+    return _read_graph(file, lenient=True) if lenient else _READ.get(file, lambda: _read_graph(file))
+
+
+_READ: FileCache[GraphSource] = FileCache(8_000_000)
+"""The last graphs that were read from files; a program that creates many solutions needs the same ones."""
+
+
+def _read_graph(file: str, *, lenient: bool = False) -> GraphSource:
     try:
         data = FilePath(file).read_bytes()
     except FileNotFoundError:

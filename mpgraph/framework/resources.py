@@ -26,6 +26,7 @@ from mpgraph.errors import ResourceNotFoundError, did_you_mean
 from mpgraph.framework import plugins
 from mpgraph.framework.confinement import check_read
 from mpgraph.framework.model_manifest import ModelManifest, read_manifest
+from mpgraph.io.bounded_cache import FileCache
 
 RESOURCE_PATH_VARIABLE = "MPGRAPH_RESOURCE_PATH"
 
@@ -33,6 +34,9 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 _UPSTREAM_ROOT = "mediapipe"
 _MODELS_PACKAGE = "mpgraph_models"
 _MODELS_DISTRIBUTION = "mpgraph-models"
+
+_CONTENTS: FileCache[bytes] = FileCache(64_000_000)
+"""The same file is the same object, which makes it cheap to recognize a model that was loaded before."""
 
 _resource_dir: Path | None = None
 
@@ -72,7 +76,7 @@ def read_resource(path: str | os.PathLike[str]) -> bytes:
     """Return the content of the file for `path`. Raises as `find_resource`."""
     found = find_resource(path)
     try:
-        return found.read_bytes()
+        return _CONTENTS.get(found, found.read_bytes)
     except OSError as error:
         raise ResourceNotFoundError(f'Cannot read "{found}": {error.strerror or error}.') from error
 
