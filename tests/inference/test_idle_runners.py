@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,6 @@ from model_builder import ModelBuilder
 
 from mpgraph.errors import FailedPreconditionError
 from mpgraph.inference import TfliteModel, create_runner, idle_runners, load_model
-
-
-@pytest.fixture(autouse=True)
-def none_waits() -> Iterator[None]:
-    idle_runners.free_all()
-    yield
-    idle_runners.free_all()
 
 
 def machinery(runner: Any) -> object:
