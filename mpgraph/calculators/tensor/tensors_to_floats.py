@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from mpgraph.calculators.tensor import activation
@@ -26,17 +28,24 @@ class TensorsToFloatsCalculator(mp.Calculator):
     tensors = mp.Input("TENSORS", TENSORS)
     floats = mp.Output("FLOATS", vector(FLOAT), optional=True)
     single = mp.Output("FLOAT", FLOAT, optional=True)
-    Options = mp.ProtoOptions("TensorsToFloatsCalculatorOptions")
+    Options: ClassVar[object] = mp.ProtoOptions("TensorsToFloatsCalculatorOptions")
+    allows_both: ClassVar[bool] = False
+    """Whether both outputs may be connected."""
     timestamp_offset = 0
 
     @classmethod
     def get_contract(cls, contract: mp.Contract) -> None:
-        """One of FLOATS and FLOAT."""
+        """One of FLOATS and FLOAT, or both if the calculator allows it."""
         super().get_contract(contract)
+        given = [contract.outputs.has(tag) for tag in ("FLOATS", "FLOAT")]
         ret_check(
-            contract.outputs.has("FLOATS") != contract.outputs.has("FLOAT"),
-            "TensorsToFloatsCalculator needs either the output stream FLOATS or FLOAT, not both.",
+            any(given) and (cls.allows_both or not all(given)),
+            f"{cls.__name__} needs {'' if cls.allows_both else 'either '}the output stream FLOATS or FLOAT.",
         )
+
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
+        self._activated = cc.options is not None and cc.options.activation == _SIGMOID
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
@@ -45,7 +54,7 @@ class TensorsToFloatsCalculator(mp.Calculator):
             found = repr(tensors[0]) if tensors else "an empty list"
             raise InvalidArgumentError(f"TENSORS must start with a float32 tensor, not {found}.")
         values = tensors[0].array
-        if cc.options.activation == _SIGMOID:
+        if self._activated:
             values = activation.sigmoid(values)
         numbers = values.ravel().tolist()
         if cc.connected(self.single):
