@@ -38,6 +38,11 @@ import numpy as np
 
 image_file, hand_file = sys.argv[1:3]
 image, hand = cv2.imread(image_file), cv2.imread(hand_file)
+# Without these, MediaPipe's Python package loses options of pose and holistic.
+from mediapipe.calculators.image import segmentation_smoothing_calculator_pb2
+from mediapipe.calculators.util import refine_landmarks_from_heatmap_calculator_pb2
+from mediapipe.calculators.util import visibility_copy_calculator_pb2
+
 for name in sys.argv[3:]:
     sys.modules[name] = mock.MagicMock()
 
@@ -46,6 +51,7 @@ class EndOfVideo(BaseException):
 
 class Camera:
     picture = image
+    ends = True
     def __init__(self, *_):
         self.left = 4
     def isOpened(self):
@@ -57,7 +63,7 @@ class Camera:
         return self.picture.shape[sizes[what]] if what in sizes else 30.0
     def read(self):
         self.left -= 1
-        if self.left < -1:  # The program does not end by itself.
+        if self.left < -self.ends:  # The program does not end by itself.
             raise EndOfVideo
         return (self.left >= 0, self.picture.copy() if self.left >= 0 else None)
     def release(self):

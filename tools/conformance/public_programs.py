@@ -27,7 +27,7 @@ PROGRAMS = (
         ("bodytracking==1.6",),
         """
 import bodytracking
-show([vars(each) for each in bodytracking.FaceDetection().get_faces(image.copy())])
+show([(each.conf_score, each.bbox, each.lms) for each in bodytracking.FaceDetection().get_faces(image.copy())])
 show(bodytracking.Segmentation(image_file, 0.85).segment(image.copy()))
 """,
         "face detection, selfie segmentation",
@@ -179,10 +179,10 @@ show(PoseDetector().process_frame(image.copy()))
 """,
         "pose",
     ),
-    Program(("posedr==0.0.1",), "import posedr\nposedr.run_pose_detection()", "pose"),
+    Program(("posedr==0.0.1",), "import posedr\nCamera.ends = False\nposedr.run_pose_detection()", "pose"),
     Program(
         ("pushup_counter==0.0.1",),
-        "open('bell.mp3', 'wb')\nimport pushup_counter\nshow(pushup_counter.image)",
+        "open('bell.mp3', 'wb')\nimport pushup_counter\nshow(pushup_counter.results.pose_landmarks)",
         "pose, drawing styles",
         stubs=("gtts", "pydub", "pydub.playback"),
     ),
