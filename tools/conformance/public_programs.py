@@ -27,7 +27,8 @@ PROGRAMS = (
         ("bodytracking==1.6",),
         """
 import bodytracking
-show([(each.conf_score, each.bbox, each.lms) for each in bodytracking.FaceDetection().get_faces(image.copy())])
+faces = bodytracking.FaceDetection().get_faces(image.copy())
+show([(each.conf_score, each.bbox, each.lms) for each in faces])
 show(bodytracking.Segmentation(image_file, 0.85).segment(image.copy()))
 """,
         "face detection, selfie segmentation",
