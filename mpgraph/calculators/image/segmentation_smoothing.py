@@ -94,6 +94,7 @@ def _mix(new: Mask, old: Mask, ratio: np.float32, out: Mask) -> None:
 def _checked(port: str, mask: Image) -> Mask:
     if mask.image_format is not ImageFormat.VEC32F1:
         raise InvalidArgumentError(
-            f"{port} must have one channel of float32 (VEC32F1), not {mask.image_format.name}."
+            "Only 1-channel float input image is supported: "
+            f"{port} must be VEC32F1, not {mask.image_format.name}."
         )
     return mask.pixels
