@@ -8,6 +8,7 @@ with either version, and reusing a table costs less than a warp.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,7 @@ _STEPS = 32  # per pixel
 _BITS = 5
 _AFFINE_ONE = 1 << 10
 _BLOCK = 32
+_LOWEST, _HIGHEST = np.iinfo(np.int16).min, np.iinfo(np.int16).max
 
 
 @dataclass(frozen=True)
@@ -69,42 +71,51 @@ def affine_map(forward: Matrix, width: int, height: int) -> SamplingMap:
 
 def perspective_map(forward: Matrix, width: int, height: int) -> SamplingMap:
     """The bilinear map of `cv2.warpPerspective`: `forward` (3x3) maps input to output positions."""
-    x, y = _project(_inverse(forward), width, height, _STEPS)
-    return _bilinear(_rounded(x), _rounded(y))
+    whole = np.empty((height, width, 2), np.int16)
+    fraction = np.empty((height, width), np.uint16)
+    for block, positions in _blocks(_inverse(forward), width, height, _STEPS):
+        whole[:, block, 0], whole[:, block, 1] = positions >> _BITS
+        x, y = positions & (_STEPS - 1)
+        fraction[:, block] = y * _STEPS + x
+    return SamplingMap(whole, fraction)
 
 
 def nearest_perspective_map(forward: Matrix, width: int, height: int) -> SamplingMap:
     """As `perspective_map`, but mapping pixel centers to pixel centers and taking the nearest pixel."""
     center = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
     to_input = np.linalg.inv(center) @ _inverse(forward) @ center
-    x, y = _project(to_input, width, height, 1)
-    return SamplingMap(_int16_pairs(_rounded(x), _rounded(y)), None)
+    whole = np.empty((height, width, 2), np.int16)
+    for block, positions in _blocks(to_input, width, height, 1):
+        whole[:, block, 0], whole[:, block, 1] = positions
+    return SamplingMap(whole, None)
 
 
 def _inverse(matrix: Matrix) -> Matrix:
     return cv2.invert(matrix)[1]
 
 
-def _project(matrix: Matrix, width: int, height: int, scale: int) -> tuple[Matrix, Matrix]:
-    """The input position of every output pixel, times `scale`.
+def _blocks(
+    matrix: Matrix, width: int, height: int, scale: int
+) -> Iterator[tuple[slice, npt.NDArray[np.int32]]]:
+    """Yield blocks of columns and, 2xHxcolumns, the input positions x and y of their pixels, times `scale`.
 
-    The sums are computed in the order of OpenCV's blocks: first the block's left edge, then the offset in it.
+    The positions are rounded, ties to even, and limited to int16 times `scale`. The sums are computed in the
+    order of OpenCV's blocks, which are as wide: first the block's left edge, then the offset in it.
     """
-    rows = min(_BLOCK // 2, height)
-    columns = min(_BLOCK * _BLOCK // rows, width)
-    x = np.arange(width)
-    inside = (x % columns).astype(np.float64)
-    left = x - inside
-    y = np.arange(height, dtype=np.float64)[:, None]
-
-    def sums(row: Matrix) -> Matrix:
-        result: Matrix = (row[0] * left + row[1] * y + row[2]) + row[0] * inside
-        return result
-
-    depth = sums(matrix[2])
-    with np.errstate(divide="ignore"):
-        factor = np.where(depth != 0, scale / depth, 0.0)
-    return sums(matrix[0]) * factor, sums(matrix[1]) * factor
+    columns = min(_BLOCK * _BLOCK // min(_BLOCK // 2, height), width)
+    per_column, per_row, start = matrix.T[..., None, None]
+    down = per_row * np.arange(height)[:, None]
+    along = per_column * np.arange(columns)
+    for left in range(0, width, columns):
+        sums = (per_column * left + down + start) + along[..., : width - left]
+        # In place from here on: new memory for each step would take as long as the computation.
+        positions, depth = sums[:2], sums[2]
+        with np.errstate(all="ignore"):
+            np.divide(scale, depth, out=depth, where=depth != 0)
+            positions *= depth
+            np.rint(positions, out=positions)
+            np.clip(positions, _LOWEST * scale, (_HIGHEST + 1) * scale - 1, out=positions)
+            yield slice(left, left + columns), positions.astype(np.int32)
 
 
 def _rounded(positions: Matrix) -> npt.NDArray[np.int64]:
