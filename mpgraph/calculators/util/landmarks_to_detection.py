@@ -32,10 +32,10 @@ class LandmarksToDetectionCalculator(mp.Calculator):
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
-        message = cc.get(self.landmarks)
-        if message is None:
+        packet = cc.packet(self.landmarks)
+        if packet.is_empty():
             return
-        landmarks = Landmarks.of(message)
+        landmarks = Landmarks.of(packet.compact)
         ret_check(len(landmarks), "Input landmark vector is empty.")
         if self._selected:
             if not 0 <= min(self._selected) <= max(self._selected) < len(landmarks):
