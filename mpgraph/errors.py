@@ -121,6 +121,12 @@ class FailedPreconditionError(MpgraphError, RuntimeError):
     code = "FailedPrecondition"
 
 
+class PermissionDeniedError(MpgraphError, PermissionError):
+    """A graph that is not trusted wants to read or write a file."""
+
+    code = "PermissionDenied"
+
+
 class UnavailableError(MpgraphError, RuntimeError):
     """Not possible now, but maybe later: the graph throttles an input, or is deadlocked."""
 

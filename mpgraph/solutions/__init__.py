@@ -6,12 +6,16 @@ import importlib
 from types import ModuleType
 
 __all__ = [
+    "drawing_styles",
     "drawing_utils",
     "face_detection",
     "face_mesh",
     "face_mesh_connections",
     "hands",
     "hands_connections",
+    "holistic",
+    "pose",
+    "pose_connections",
     "selfie_segmentation",
 ]
 
