@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mpgraph.framework.override import override
-from mpgraph.framework.packet import CompactPayload
+from mpgraph.framework.packet import CompactPayload, Packet
 from mpgraph.framework.packet_type import PayloadType, of_class
 
 Floats = npt.NDArray[np.float32]
@@ -55,7 +55,7 @@ class Landmarks(CompactPayload):
 
     @classmethod
     def of(cls, payload: Any) -> Landmarks:
-        """Return `payload` if it is a Landmarks, else read it, a LandmarkList or NormalizedLandmarkList."""
+        """Read a LandmarkList or NormalizedLandmarkList message; a Landmarks is returned as it is."""
         if isinstance(payload, Landmarks):
             return payload
         found = cls.unset(len(payload.landmark), type(payload))
@@ -64,6 +64,11 @@ class Landmarks(CompactPayload):
             if not _decode(data, found):
                 _read(payload.landmark, found)
         return found
+
+    @classmethod
+    def in_packet(cls, packet: Packet) -> Landmarks | None:
+        """Return the landmarks in a packet, which must not be changed; None for an empty packet."""
+        return None if packet.is_empty() else cls.of(packet.compact)
 
     @property
     @override
@@ -101,11 +106,15 @@ class Landmarks(CompactPayload):
 
     def replaced(self, x: Floats, y: Floats, z: Floats | None = None) -> Landmarks:
         """Return a copy with other coordinates, which count as set; z stays as it is if None."""
-        changed = Landmarks(self.values.copy(), self.is_set.copy(), self.message_class)
+        changed = self.copy()
         for column, values in enumerate((x, y) if z is None else (x, y, z)):
             changed.values[:, column] = values
             changed.is_set[:, column] = True
         return changed
+
+    def copy(self) -> Landmarks:
+        """Return a copy, which may be changed."""
+        return Landmarks(self.values.copy(), self.is_set.copy(), self.message_class)
 
     def take(self, indexes: Any) -> Landmarks:
         """Return the landmarks at `indexes`, a sequence of ints."""

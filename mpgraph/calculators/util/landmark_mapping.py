@@ -37,5 +37,6 @@ def emit_mapped(
     """
     with np.errstate(all="ignore"):
         for index, packet in enumerate(cc.all(inputs)):
-            if not packet.is_empty():
-                cc.emit(outputs, mapping(Landmarks.of(packet.compact)), index=index)
+            landmarks = Landmarks.in_packet(packet)
+            if landmarks is not None:
+                cc.emit(outputs, mapping(landmarks), index=index)

@@ -80,12 +80,11 @@ class LandmarksRefinementCalculator(mp.Calculator):
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
-        packets = cc.all(self.landmarks)
-        if any(packet.is_empty() for packet in packets):
-            return
+        lists = [Landmarks.in_packet(packet) for packet in cc.all(self.landmarks)]
         refined = Landmarks.unset(self._count, NormalizedLandmarkList)
-        for packet, mapping, refinement in zip(packets, self._mappings, self._refinements, strict=True):
-            landmarks = Landmarks.of(packet.compact)
+        for landmarks, mapping, refinement in zip(lists, self._mappings, self._refinements, strict=True):
+            if landmarks is None:
+                return
             if len(landmarks) != len(mapping):
                 raise InvalidArgumentError(
                     f"There are {len(landmarks)} refinement landmarks while mapping has {len(mapping)}"

@@ -32,10 +32,9 @@ class LandmarksToDetectionCalculator(mp.Calculator):
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
-        packet = cc.packet(self.landmarks)
-        if packet.is_empty():
+        landmarks = Landmarks.in_packet(cc.packet(self.landmarks))
+        if landmarks is None:
             return
-        landmarks = Landmarks.of(packet.compact)
         ret_check(len(landmarks), "Input landmark vector is empty.")
         if self._selected:
             if not 0 <= min(self._selected) <= max(self._selected) < len(landmarks):

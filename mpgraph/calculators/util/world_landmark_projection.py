@@ -27,14 +27,13 @@ class WorldLandmarkProjectionCalculator(mp.Calculator):
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
-        packet = cc.packet(self.landmarks)
-        if packet.is_empty():
+        landmarks = Landmarks.in_packet(cc.packet(self.landmarks))
+        if landmarks is None:
             return
         if not cc.connected(self.rect):
-            cc.forward(self.out, packet)
+            cc.forward(self.out, cc.packet(self.landmarks))
             return
         rect = cc.get(self.rect)
         if rect is None:
             return
-        landmarks = Landmarks.of(packet.compact)
         cc.emit(self.out, landmarks.replaced(*rotated(landmarks.x, landmarks.y, np.float32(rect.rotation))))
