@@ -6,7 +6,7 @@ same status, so `except ValueError` written for it keeps working.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 
@@ -219,10 +219,13 @@ def error_class(code: str) -> type[MpgraphError]:
     return _BY_CODE.get(code, UnknownError)
 
 
-def ret_check(condition: object, message: str) -> None:
-    """Raise InternalError unless `condition` holds, with the prefix of MediaPipe's RET_CHECK."""
+def ret_check(condition: object, message: str | Callable[[], str]) -> None:
+    """Raise InternalError unless `condition` holds, with the prefix of MediaPipe's RET_CHECK.
+
+    message: a function where composing the text for nothing would take long.
+    """
     if not condition:
-        raise InternalError(f"RET_CHECK failure: {message}")
+        raise InternalError(f"RET_CHECK failure: {message if isinstance(message, str) else message()}")
 
 
 def combined(comment: str, causes: Sequence[BaseException]) -> MpgraphError:
