@@ -111,4 +111,4 @@ def test_five_times_the_graph_takes_far_less_than_25_times_the_time(kind: str) -
     small, large = GRAPHS[kind](400), GRAPHS[kind](2000)
     diagnose(GRAPHS[kind](10))  # Imports what it needs.
     ratio = _seconds(large) / _seconds(small)
-    assert ratio < 12, f"{kind}: {ratio:.1f}"
+    assert ratio < 18, f"{kind}: {ratio:.1f}"
