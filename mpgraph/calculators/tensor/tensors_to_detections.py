@@ -74,11 +74,16 @@ class TensorsToDetectionsCalculator(mp.Calculator):
     def get_contract(cls, contract: mp.Contract) -> None:
         """The options are complete and consistent."""
         super().get_contract(contract)
-        _check_options(contract)
+        _check_options(contract, cls.read_options(contract.options))
+
+    @staticmethod
+    def read_options(given: Any) -> Any:
+        """The node's options; for subclasses with options of another type."""
+        return given
 
     @mp.override
     def open(self, cc: mp.CalculatorContext) -> None:
-        self._options: Any = cc.options
+        self._options = self.read_options(cc.options)
         self._classes = _ClassFilter(self._options, cc.get(self.ignore_classes))
         self._mapping = _mapping(self._options)
         self._decoder = _Decoder(self._options)
@@ -87,7 +92,10 @@ class TensorsToDetectionsCalculator(mp.Calculator):
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
-        tensors = cc[self.tensors]
+        cc.emit(self.detections, self.decoded(cc[self.tensors]))
+
+    def decoded(self, tensors: Sequence[Tensor]) -> list[Any]:
+        """The Detection messages of a model's outputs."""
         for tensor in tensors:
             ret_check(tensor.dtype == np.float32, f"every tensor must be float32, not {tensor}.")
         count = len(tensors)
@@ -99,8 +107,7 @@ class TensorsToDetectionsCalculator(mp.Calculator):
                 not self._options.HasField("box_boundaries_indices"),
                 f"box_boundaries_indices needs four tensors, not {count}.",
             )
-        found = self._from_raw(tensors) if count in (2, 3) else self._from_decoded(tensors)
-        cc.emit(self.detections, found)
+        return self._from_raw(tensors) if count in (2, 3) else self._from_decoded(tensors)
 
     def _from_raw(self, tensors: Sequence[Tensor]) -> list[Any]:
         """The detections of a model whose boxes are relative to anchors."""
@@ -317,8 +324,7 @@ def _mapping(options: Any) -> _Mapping:
     )
 
 
-def _check_options(contract: mp.Contract) -> None:
-    options: Any = contract.options
+def _check_options(contract: mp.Contract, options: Any) -> None:
     for name in ("num_classes", "num_coords"):
         ret_check(options.HasField(name), f"{name} must be set.")
     contract.need(

@@ -12,6 +12,7 @@ from mpgraph.calculators.util.angles import rotation_between
 from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.formats.arrays import INT_PAIR
 from mpgraph.framework import calculator_framework as mp
+from mpgraph.framework.c_math import rounded
 from mpgraph.framework.packet_type import vector
 from mpgraph.protos import rect_pb2
 from mpgraph.protos.detections_to_rects_calculator_pb2 import DetectionsToRectsCalculatorOptions
@@ -211,9 +212,8 @@ def _around_points(location: Any) -> tuple[np.float32, np.float32, np.float32, n
 
 
 def _rounded(normalized: np.float32, pixels: int) -> int:
-    """In pixels, halves away from zero as std::round."""
-    value = float(normalized * np.float32(pixels))
-    return int(math.copysign(math.floor(abs(value) + 0.5), value))
+    """In pixels."""
+    return int(rounded(float(normalized * np.float32(pixels))))
 
 
 def _require(location: Any, expected: int, name: str, target: str) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.framework.c_math import rounded
 
 Canvas = npt.NDArray[np.uint8]
 Point = tuple[int, int]
@@ -291,10 +292,7 @@ def _clamped(thickness: float) -> int:
 
 
 def _round(value: float) -> int:
-    """Round to the nearest integer, halves away from zero, like C's round()."""
-    whole = math.floor(abs(value))
-    whole += abs(value) - whole >= 0.5
-    return whole if value >= 0 else -whole
+    return int(rounded(value))
 
 
 def _color(message: Any) -> Color:
