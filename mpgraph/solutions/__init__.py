@@ -12,6 +12,8 @@ __all__ = [
     "face_mesh_connections",
     "hands",
     "hands_connections",
+    "pose",
+    "pose_connections",
     "selfie_segmentation",
 ]
 

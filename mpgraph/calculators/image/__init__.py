@@ -11,4 +11,6 @@ CALCULATORS = {
     "RecolorCalculator": "recolor",
     "SegmentationSmoothingCalculator": "segmentation_smoothing",
     "SetAlphaCalculator": "set_alpha",
+    "WarpAffineCalculator": "warp_affine",
+    "WarpAffineCalculatorCpu": "warp_affine",
 }

@@ -14,8 +14,8 @@ from mpgraph.calculators.image.rotated_rect import RotatedRect
 from mpgraph.calculators.image.sampling import (
     BORDER_REPLICATE,
     BORDER_ZERO,
-    MAX_SOURCE_SIDE,
     SamplingMap,
+    check_source_size,
     perspective_map,
 )
 from mpgraph.errors import InvalidArgumentError
@@ -190,11 +190,7 @@ def check_roi(roi: RotatedRect) -> None:
 def _check_source(image: Image | ImageFrame) -> None:
     if image.image_format not in _FORMATS:
         raise _unsupported(image.image_format)
-    if image.is_empty() or max(image.width, image.height) > MAX_SOURCE_SIDE:
-        raise InvalidArgumentError(
-            f"An image of {image.width}x{image.height} cannot be sampled; "
-            f"each side must be 1 to {MAX_SOURCE_SIDE} pixels."
-        )
+    check_source_size(image.width, image.height)
 
 
 def _unsupported(image_format: ImageFormat) -> InvalidArgumentError:

@@ -24,7 +24,6 @@ _XYXY = 3
 
 _BOX_VALUES = 4
 _LOWEST = -np.finfo(np.float32).max
-_MARGIN = np.float32(1e-6)
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -220,13 +219,6 @@ class _ClassFilter:
         allowed = self._allows(classes)
         return allowed if self._threshold is None else allowed & ~(scores < self._threshold)
 
-    def _activated(self, raw_scores: Floats) -> Floats:
-        """The sigmoid of all scores; to the last bit as in C++ of those that may become detections."""
-        scores = activation.exact_sigmoid(raw_scores)
-        near = scores >= (_LOWEST if self._threshold is None else self._threshold - _MARGIN)
-        scores[near] = activation.c_sigmoid(raw_scores[near])
-        return scores
-
     def best(self, raw_scores: Floats) -> tuple[Floats, Ints]:
         """The highest score of each row among the allowed classes, activated, and its class.
 
@@ -237,7 +229,7 @@ class _ClassFilter:
         if self._sigmoid:
             if self._limit is not None:
                 scores = np.minimum(np.maximum(scores, -self._limit), self._limit)
-            scores = self._activated(scores)
+            scores = activation.c_sigmoid(scores)
         if not len(classes):
             return np.full(len(scores), _LOWEST, np.float32), np.full(len(scores), -1)
         scores = np.where(scores > _LOWEST, scores, _LOWEST)  # NaN is never the highest.

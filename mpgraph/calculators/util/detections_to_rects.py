@@ -22,6 +22,7 @@ _USE_KEYPOINTS = DetectionsToRectsCalculatorOptions.USE_KEYPOINTS
 _OUTPUTS = ("RECT", "NORM_RECT", "RECTS", "NORM_RECTS")
 
 Size = tuple[int, int]
+Vector = tuple[np.float32, np.float32, np.float32, np.float32]
 
 
 @mp.register
@@ -178,10 +179,15 @@ class DetectionsToRectsCalculator(mp.Calculator):
         )
 
     def rotation_of(self, detection: Any, size: Size | None) -> np.float32:
-        """The rotation of a detection in radians, from the two key points of the options.
+        """The rotation of a detection in radians, from its rotation vector. Raises as `rotation_vector`."""
+        return rotation_between(self._target, *self.rotation_vector(detection, size))
+
+    def rotation_vector(self, detection: Any, size: Size | None) -> Vector:
+        """Start and end, x and y in pixels, of the vector between the two key points of the options.
 
         Raises:
-            InvalidArgumentError: there is no image size, or the detection has too few key points.
+            InternalError: there is no image size.
+            InvalidArgumentError: the detection has too few key points.
         """
         ret_check(size is not None, "Image size is required to calculate rotation")
         assert size is not None
@@ -193,8 +199,7 @@ class DetectionsToRectsCalculator(mp.Calculator):
             )
         start, end = points[self._start], points[self._end]
         width, height = np.float32(size[0]), np.float32(size[1])
-        return rotation_between(
-            self._target,
+        return (
             np.float32(start.x) * width,
             np.float32(start.y) * height,
             np.float32(end.x) * width,
