@@ -92,10 +92,20 @@ def draw_landmarks(
         InvalidArgumentError: the image does not have three channels, or a connection refers to a landmark
             that does not exist.
     """
-    if not landmark_list:
-        return
-    _check_bgr(image)
-    landmarks = Landmarks.of(landmark_list)
+    if landmark_list:
+        _check_bgr(image)
+        points = landmark_drawing_spec if is_drawing_landmarks else None
+        draw_layer(image, Landmarks.of(landmark_list), connections, points, connection_drawing_spec)
+
+
+def draw_layer(
+    image: Pixels,
+    landmarks: Landmarks,
+    connections: Connections | None,
+    landmark_drawing_spec: DrawingSpec | Mapping[int, DrawingSpec] | None,
+    connection_drawing_spec: DrawingSpec | Mapping[tuple[int, int], DrawingSpec] | None,
+) -> None:
+    """Draw lines, then points; the arguments are those of `draw_landmarks`, but for landmarks as arrays."""
     pixels, is_drawn = _pixels(landmarks, width=image.shape[1], height=image.shape[0])
     lines = connection_indexes(connections, len(landmarks))
     if connection_drawing_spec:
@@ -107,7 +117,7 @@ def draw_landmarks(
         else:
             line = connection_drawing_spec
             cv2.polylines(image, pixels[lines], False, line.color, line.thickness)  # type: ignore[call-overload]
-    if not (is_drawing_landmarks and landmark_drawing_spec):
+    if not landmark_drawing_spec:
         return
     for i in np.flatnonzero(is_drawn).tolist():
         spec = landmark_drawing_spec

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 from mpgraph.calculators.core.families import NORMALIZED_LANDMARK_LIST
 from mpgraph.calculators.util.overlay import Overlay
 from mpgraph.drawing.annotations import Pixels
-from mpgraph.drawing.styles import draw_styled
+from mpgraph.drawing.styled import StyleName, draw_styled
 from mpgraph.errors import ret_check
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
@@ -37,14 +36,16 @@ class LandmarksOverlayCalculator(Overlay):
     class Options:
         """The style of each LANDMARKS input."""
 
-        style: list[Literal["face_contours", "face_mesh", "hand", "pose"]] = field(default_factory=list)
+        style: list[StyleName] = field(default_factory=list)
 
     @classmethod
     def get_contract(cls, contract: mp.Contract) -> None:
         """There are as many styles as LANDMARKS inputs."""
         super().get_contract(contract)
         count, given = contract.inputs.count("LANDMARKS"), len(contract.options.style)
-        ret_check(count == given, f"Each LANDMARKS input needs a style: there are {count}, and {given} `style`.")
+        ret_check(
+            count == given, f"Each LANDMARKS input needs a style: there are {count}, and {given} `style`."
+        )
 
     @mp.override
     def draw(self, cc: mp.CalculatorContext, canvas: Pixels) -> None:
