@@ -1,0 +1,140 @@
+"""What a solution finds in a frame, as values and arrays: for the files of --json and --csv."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mpgraph.cli.annotate.solution import Settings
+from mpgraph.formats.detections import relative_boxes, relative_key_points
+from mpgraph.formats.landmarks import Floats, Landmarks
+from mpgraph.solutions.face_detection import FaceKeyPoint
+from mpgraph.solutions.face_mesh import FACEMESH_NUM_LANDMARKS, FACEMESH_NUM_LANDMARKS_WITH_IRISES
+from mpgraph.solutions.hands import HandLandmark
+from mpgraph.solutions.pose import PoseLandmark
+
+Packets = Mapping[str, Any]
+"""The payloads that a graph's output streams carry for a frame, by stream."""
+
+Instance = dict[str, Any]
+"""One hand, face, ... of a frame: text and numbers by name, and points, float32, by `Points.name`."""
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points of an instance, an array with a row for each.
+
+    names: of the rows, lower-case; numbers if the points have no names. fields: of the columns.
+    prefix: put before the names of points in a table.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    fields: tuple[str, ...]
+    prefix: str = ""
+
+    @property
+    def are_named(self) -> bool:
+        """Whether the points have names."""
+        return not self.names[0].isdecimal()
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that a solution finds: a kind of instances.
+
+    values: the text and numbers of an instance. read: returns the instances of a frame.
+    maximum: how many there are at most, 0 for any number; None if there is at most one, which has no number.
+    """
+
+    name: str
+    read: Callable[[Packets], list[Instance]]
+    points: tuple[Points, ...]
+    values: tuple[str, ...] = ()
+    maximum: int | None = None
+
+    @property
+    def plural(self) -> str:
+        """The key of the instances in JSON."""
+        return self.name if self.maximum is None else f"{self.name}s"
+
+
+_XYZ = ("x", "y", "z")
+
+
+def _hands(settings: Settings) -> tuple[Part, ...]:
+    names = _names(HandLandmark)
+
+    def read(packets: Packets) -> list[Instance]:
+        streams = ("multi_handedness", "multi_hand_landmarks", "multi_hand_world_landmarks")
+        return [
+            {
+                "handedness": sides.classification[0].label,
+                "score": sides.classification[0].score,
+                "landmarks": _array(hand, _XYZ),
+                "world_landmarks": _array(world, _XYZ),
+            }
+            for sides, hand, world in zip(*(packets.get(name, ()) for name in streams), strict=True)
+        ]
+
+    points = (Points("landmarks", names, _XYZ), Points("world_landmarks", names, _XYZ, "world_"))
+    return (Part("hand", read, points, ("handedness", "score"), settings["max_hands"]),)
+
+
+def _pose(settings: Settings) -> tuple[Part, ...]:
+    names, fields = _names(PoseLandmark), (*_XYZ, "visibility")
+
+    def read(packets: Packets) -> list[Instance]:
+        if "pose_landmarks" not in packets:
+            return []
+        points = {name: _array(packets[f"pose_{name}"], fields) for name in ("landmarks", "world_landmarks")}
+        return [points]
+
+    points = (Points("landmarks", names, fields), Points("world_landmarks", names, fields, "world_"))
+    return (Part("pose", read, points),)
+
+
+def _face(settings: Settings) -> tuple[Part, ...]:
+    names, box = _names(FaceKeyPoint), ("xmin", "ymin", "width", "height")
+
+    def read(packets: Packets) -> list[Instance]:
+        detections = packets.get("detections", ())
+        key_points = relative_key_points(detections, len(names))
+        boxes = relative_boxes(detections).tolist()
+        return [
+            {"score": found.score[0], **dict(zip(box, edges, strict=True)), "key_points": points}
+            for found, edges, points in zip(detections, boxes, key_points, strict=True)
+        ]
+
+    points = (Points("key_points", names, ("x", "y")),)
+    return (Part("face", read, points, ("score", *box), maximum=0),)
+
+
+def _face_mesh(settings: Settings) -> tuple[Part, ...]:
+    count = FACEMESH_NUM_LANDMARKS_WITH_IRISES if settings["refine"] else FACEMESH_NUM_LANDMARKS
+
+    def read(packets: Packets) -> list[Instance]:
+        return [{"landmarks": _array(face, _XYZ)} for face in packets.get("multi_face_landmarks", ())]
+
+    points = (Points("landmarks", tuple(map(str, range(count))), _XYZ),)
+    return (Part("face", read, points, maximum=settings["max_faces"]),)
+
+
+PARTS: Mapping[str, Callable[[Settings], tuple[Part, ...]]] = {
+    "hands": _hands,
+    "pose": _pose,
+    "face": _face,
+    "face-mesh": _face_mesh,
+}
+"""The parts of each solution, by the solution's name; they depend on the command's settings."""
+
+
+def _names(points: Iterable[enum.IntEnum]) -> tuple[str, ...]:
+    return tuple(point.name.lower() for point in points)
+
+
+def _array(landmarks: Any, fields: tuple[str, ...]) -> Floats:
+    """Landmarks of a message: Nx3 or, with visibility, Nx4."""
+    return Landmarks.of(landmarks).values[:, : len(fields)]
