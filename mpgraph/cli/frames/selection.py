@@ -7,6 +7,7 @@ or where `--output` says: a file, a folder, or a pattern such as `out/{stem}.png
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,18 +36,24 @@ class Conversion:
 
 @dataclass(frozen=True)
 class Selection:
-    """What to convert, and the files in folders that are left out, each with the reason."""
+    """What to convert, and what is left out.
+
+    skipped: files and folders in input folders, each with the reason. is_file: whether the user has named the
+        file of the only result.
+    """
 
     conversions: list[Conversion]
     skipped: list[tuple[Path, str]]
+    is_file: bool = False
 
     def create_folders(self) -> None:
-        """Create the folders of the results that do not exist yet.
+        """Create the folders of the results that do not exist yet, but not the folder of a named file.
 
         Raises:
             MediaError: one cannot be created.
         """
-        for folder in dict.fromkeys(conversion.target.parent for conversion in self.conversions):
+        folders = () if self.is_file else {conversion.target.parent for conversion in self.conversions}
+        for folder in sorted(folders):
             for each in (*reversed(folder.parents), folder):
                 output_folder(each)
 
@@ -59,9 +66,14 @@ class _Source:
     root: Path | None = None
 
     @property
+    def is_image(self) -> bool:
+        """Whether it is an image, by its name; otherwise it is a video."""
+        return self.file.suffix.lower() in IMAGE_SUFFIXES
+
+    @property
     def suffix(self) -> str:
         """The suffix of its result."""
-        return self.file.suffix if self.file.suffix.lower() in IMAGE_SUFFIXES else _VIDEO_SUFFIX
+        return self.file.suffix if self.is_image else _VIDEO_SUFFIX
 
 
 def select_files(
@@ -77,19 +89,25 @@ def select_files(
         MediaError: an input does not exist, or a folder contains nothing to convert; a result would replace
             an input, an existing file (without `force`) or another result, or its format is unknown.
     """
-    sources: dict[Path, _Source] = {}
+    found: list[_Source] = []
     skipped: list[tuple[Path, str]] = []
     for path in map(Path, inputs):
-        is_folder = path.is_dir()
-        found = list(_found_in(path, recursive, skipped)) if is_folder else [_Source(existing_file(path))]
-        if not found:
-            raise MediaError(f'there are no images or videos in the folder "{path}"')
-        sources.update((source.file, source) for source in found)
-    selection = Selection(_conversions(list(sources.values()), output, label), skipped)
-    for conversion in selection.conversions:
-        check_image_suffix(conversion.target) if conversion.is_image else video_format(conversion.target)
-    refuse_inputs(sources, [conversion.target for conversion in selection.conversions], force)
-    return selection
+        if not path.is_dir():
+            found.append(_Source(existing_file(path)))
+            continue
+        inside = list(_found_in(path, recursive, _folder_for(path, output, label), skipped))
+        if not inside:
+            hint = "; --recursive includes its sub-folders" if skipped and not recursive else ""
+            raise MediaError(f'there are no images or videos in the folder "{path}"{hint}')
+        found += inside
+    sources = list({source.file: source for source in found}.values())
+    is_file = _is_file(output, sources)
+    targets = _targets(sources, output, is_file, label)
+    for source, target in zip(sources, targets, strict=True):
+        check_image_suffix(target) if source.is_image else video_format(target)
+    files = [source.file for source in sources]
+    refuse_inputs(files, targets, force)
+    return Selection(list(map(Conversion, files, targets)), skipped, is_file)
 
 
 def refuse_inputs(inputs: Iterable[Path], outputs: Iterable[Path], force: bool) -> None:
@@ -101,10 +119,17 @@ def refuse_inputs(inputs: Iterable[Path], outputs: Iterable[Path], force: bool) 
         refuse_to_replace(output, force)
 
 
-def _found_in(folder: Path, recursive: bool, skipped: list[tuple[Path, str]]) -> Iterator[_Source]:
+def _found_in(
+    folder: Path, recursive: bool, results: Path, skipped: list[tuple[Path, str]]
+) -> Iterator[_Source]:
+    """Yield the images and videos in a folder, without hidden ones and those in the folder of results."""
     for parent, folders, files in os.walk(folder):
         here = Path(parent)
-        folders[:] = sorted((name for name in folders if not name.startswith(".")), key=natural_order)
+        folders[:] = [
+            name
+            for name in sorted(folders, key=natural_order)
+            if not name.startswith(".") and (here / name).resolve() != results.resolve()
+        ]
         for name in sorted((name for name in files if not name.startswith(".")), key=natural_order):
             if Path(name).suffix.lower() in (*IMAGE_SUFFIXES, *VIDEO_INPUT_SUFFIXES):
                 yield _Source(here / name, folder)
@@ -115,25 +140,40 @@ def _found_in(folder: Path, recursive: bool, skipped: list[tuple[Path, str]]) ->
             return
 
 
-def _conversions(sources: Sequence[_Source], output: str | None, label: str) -> list[Conversion]:
-    is_folder = output is not None and (output.endswith(("/", os.sep)) or Path(output).is_dir())
-    is_folder = is_folder or len(sources) > 1 or any(source.root for source in sources)
+def _is_file(output: str | None, sources: Sequence[_Source]) -> bool:
+    """Whether `--output` is the file of the only result, and neither a folder nor a pattern."""
+    if output is None or "{" in output or output.endswith(("/", os.sep)) or Path(output).is_dir():
+        return False
+    if len(sources) == 1 and sources[0].root is None:
+        return True
+    if Path(output).suffix.lower() in (*IMAGE_SUFFIXES, *VIDEO_INPUT_SUFFIXES):
+        raise MediaError(
+            f'"{output}" is the name of one file, but there may be several results; give a folder, or a '
+            "pattern such as out/{stem}.png"
+        )
+    return False
 
+
+def _folder_for(root: Path, output: str | None, label: str) -> Path:
+    """The folder for the results of the files in an input folder."""
+    return Path(output) if output is not None else root.parent / f"{root.resolve().name}-{label}"
+
+
+def _targets(sources: Sequence[_Source], output: str | None, is_file: bool, label: str) -> list[Path]:
     def target(source: _Source, stem: str) -> Path:
-        name = f"{stem}{source.suffix}" if source.root else f"{stem}-{label}{source.suffix}"
-        inside = source.file.parent.relative_to(source.root) if source.root else Path()
-        if output is not None and "{" in output:
-            return _from_pattern(output, source, stem)
-        if output is not None:
-            return Path(output) / inside / name if is_folder else Path(output)
+        name, labelled = f"{stem}{source.suffix}", f"{stem}-{label}{source.suffix}"
+        if output is not None and (is_file or "{" in output):
+            return Path(output) if is_file else _from_pattern(output, source, stem)
         if source.root is not None:
-            return source.root.with_name(f"{source.root.resolve().name}-{label}") / inside / name
-        return source.file.with_name(name)
+            inside = source.file.parent.relative_to(source.root)
+            return _folder_for(source.root, output, label) / inside / name
+        return source.file.with_name(labelled) if output is None else Path(output) / labelled
 
     targets = [target(source, source.file.stem) for source in sources]
     # The results of a.mov and a.mp4 must not get the same name.
+    counts = Counter(targets)
     targets = [
-        each if targets.count(each) == 1 else target(source, source.file.name)
+        each if counts[each] == 1 else target(source, source.file.name)
         for source, each in zip(sources, targets, strict=True)
     ]
     first: dict[Path, _Source] = {}
@@ -144,7 +184,7 @@ def _conversions(sources: Sequence[_Source], output: str | None, label: str) -> 
                 "use a folder, or a pattern with {stem}"
             )
         first[each] = source
-    return [Conversion(source.file, each) for source, each in zip(sources, targets, strict=True)]
+    return targets
 
 
 def _from_pattern(pattern: str, source: _Source, stem: str) -> Path:
