@@ -98,7 +98,7 @@ class _WarningPrinter(logging.Handler):
 
 
 def _echo(line: str) -> None:
-    # With err=True, the line would bypass the progress bar, which shows above itself what sys.stderr receives.
+    # With err=True, the line would bypass a progress bar, which shows what sys.stderr receives above itself.
     typer.echo(line, file=sys.stderr)
 
 

@@ -6,6 +6,7 @@ import importlib
 from types import ModuleType
 
 __all__ = [
+    "drawing_styles",
     "drawing_utils",
     "face_detection",
     "face_mesh",

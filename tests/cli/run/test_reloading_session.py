@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mpgraph.cli.frames.pipeline import TimedPixels
-from mpgraph.cli.run.graph_session import GraphSession
+from mpgraph.cli.run.graph_session import GraphSession, load_graph
 from mpgraph.cli.run.reload import GraphReloader
 from mpgraph.cli.run.reloading_session import ReloadingSession
 from mpgraph.cli.user_modules import UserModules
