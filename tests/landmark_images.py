@@ -1,8 +1,8 @@
-"""Images, clips and rows of results of the tests of FaceMesh and Hands; also used to record MediaPipe's."""
+"""Images, clips and rows of results for tests of FaceMesh, Hands and Pose, and for recording MediaPipe's."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,16 @@ HANDS: dict[str, Callable[[Pixels], Pixels]] = {
     "two hands": lambda image: np.concatenate([image, image[:, ::-1]], axis=1),
     "half a hand": lambda image: image[:, 128:],
     "no hand": lambda image: image[:40],
+    "one pixel": lambda image: image[:1, :1],
+}
+
+POSES: dict[str, Callable[[Pixels], Pixels]] = {
+    "portrait": lambda image: image,
+    "mirrored": lambda image: image[:, ::-1],
+    "turned": lambda image: np.rot90(image),
+    "half a person": lambda image: image[:, 225:],
+    "two people": lambda image: np.concatenate([image, image[:, ::-1]], axis=1)[::2, ::2],
+    "nobody": lambda image: image[:100, 330:],
     "one pixel": lambda image: image[:1, :1],
 }
 
@@ -70,6 +80,22 @@ def hand_rows(results: Any) -> Any:
     ]
 
 
+def pose_rows(results: Any) -> Any:
+    """A row: of every third landmark x, y, z and visibility, also in meters, and 36 points of the mask."""
+    if results.pose_landmarks is None:
+        return None
+    lists = [each.landmark[::3] for each in (results.pose_landmarks, results.pose_world_landmarks)]
+    height, width = results.segmentation_mask.shape
+    mask = results.segmentation_mask[height // 12 :: height // 6, width // 12 :: width // 6]
+    coordinates = [value for landmarks in lists for value in _coordinates(landmarks)]
+    visibilities = [mark.visibility for landmarks in lists for mark in landmarks]
+    return [*coordinates, *_short(visibilities), *_short(mask.ravel().tolist())]
+
+
 def _coordinates(landmarks: Any) -> list[float]:
+    return _short(value for mark in landmarks for value in (mark.x, mark.y, mark.z))
+
+
+def _short(values: Iterable[float]) -> list[float]:
     # Seven digits are float32's precision, and keep the recorded files short.
-    return [float(f"{value:.8g}") for mark in landmarks for value in (mark.x, mark.y, mark.z)]
+    return [float(f"{value:.8g}") for value in values]

@@ -164,7 +164,8 @@ def _release(version: str) -> tuple[int, ...]:
 def _start(name: str, model: TfliteModel, settings: RunnerSettings) -> InferenceRunner:
     module, _, runner_class = _KNOWN[name].runner.partition(":")
     create = getattr(import_module(f"mpgraph.inference.{module}"), runner_class)
-    segments = split(model)
+    # The GPU has kernels for the operators that numpy computes elsewhere.
+    segments = split(model) if name in _BACKENDS else None
     try:
         runner: InferenceRunner = (
             SegmentedRunner(segments, model, create, settings) if segments else create(model, settings)

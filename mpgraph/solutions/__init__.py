@@ -13,6 +13,7 @@ __all__ = [
     "face_mesh_connections",
     "hands",
     "hands_connections",
+    "holistic",
     "pose",
     "pose_connections",
     "selfie_segmentation",

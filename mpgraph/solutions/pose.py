@@ -1,7 +1,7 @@
 """Pose: compute 33 landmarks on a person in an image, also in meters, and a mask of the person.
 
-The API is that of MediaPipe's `mp.solutions.pose`; the graph is
-graphs/modules/pose_landmark/pose_landmark_cpu.pbtxt.
+The API is that of MediaPipe's `mp.solutions.pose`; the graphs are
+graphs/modules/pose_landmark/pose_landmark_cpu.pbtxt and pose_landmark_gpu.pbtxt.
 """
 
 from __future__ import annotations
@@ -13,16 +13,20 @@ import numpy as np
 import numpy.typing as npt
 
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.framework.resources import find_resource
 from mpgraph.protos.landmark_pb2 import LandmarkList, NormalizedLandmarkList
+from mpgraph.solutions.device import check_device, float_mask
 from mpgraph.solutions.packet_data_type import shared_view
 from mpgraph.solutions.pose_connections import POSE_CONNECTIONS
 from mpgraph.solutions.solution_base import SolutionBase
 
-_GRAPH = "mediapipe/modules/pose_landmark/pose_landmark_cpu.pbtxt"
+_GRAPH = "mediapipe/modules/pose_landmark/pose_landmark_{}.pbtxt"
+_HEAVY = 2
+_HEAVY_MODEL = "mediapipe/modules/pose_landmark/pose_landmark_heavy.tflite"
 
 # As MediaPipe names the nodes of the expanded graph.
-_DETECTION = "posedetectioncpu__TensorsToDetectionsCalculator"
-_PRESENCE = "poselandmarkbyroicpu__tensorstoposelandmarksandsegmentation__ThresholdingCalculator"
+_DETECTION = "posedetection{}__TensorsToDetectionsCalculator"
+_PRESENCE = "poselandmarkbyroi{}__tensorstoposelandmarksandsegmentation__ThresholdingCalculator"
 
 
 class PoseLandmark(enum.IntEnum):
@@ -94,11 +98,15 @@ class Pose(SolutionBase):
     min_detection_confidence: the minimum score of a detected person, in 0..1.
     min_tracking_confidence: the minimum score of a tracked person, in 0..1; below it, people are detected
         again. In both modes, a person below it is left out.
+    device: "cpu", or "gpu" for the GPU named by MPGRAPH_GPU_ADAPTER, by default the best one. Results differ
+        slightly: MediaPipe's GPU graphs sample images half a pixel apart from its CPU graphs, and the mask
+        has 256 levels.
 
     Raises:
-        InvalidArgumentError (a ValueError): model_complexity is not 0, 1 or 2.
+        InvalidArgumentError (a ValueError): model_complexity is not 0, 1 or 2, or device has another value.
         FileNotFoundError: the heavy model is not installed.
         TypeError: an argument has the wrong type.
+        GpuError: there is no usable GPU.
     """
 
     def __init__(
@@ -110,13 +118,18 @@ class Pose(SolutionBase):
         smooth_segmentation: bool = True,
         min_detection_confidence: float = 0.5,
         min_tracking_confidence: float = 0.5,
+        *,
+        device: str = "cpu",
     ) -> None:
         if model_complexity not in (0, 1, 2):
             raise InvalidArgumentError(
                 f"model_complexity must be 0 (lite), 1 (full) or 2 (heavy), not {model_complexity!r}."
             )
+        check_device(device)
+        if model_complexity == _HEAVY:
+            find_resource(_HEAVY_MODEL)  # If it is not installed, an error now, not at the first image.
         super().__init__(
-            binary_graph_path=_GRAPH,
+            binary_graph_path=_GRAPH.format(device),
             side_inputs={
                 "model_complexity": int(model_complexity),
                 "smooth_landmarks": smooth_landmarks and not static_image_mode,
@@ -125,8 +138,8 @@ class Pose(SolutionBase):
                 "use_prev_landmarks": not static_image_mode,
             },
             calculator_params={
-                f"{_DETECTION}.min_score_thresh": min_detection_confidence,
-                f"{_PRESENCE}.threshold": min_tracking_confidence,
+                f"{_DETECTION.format(device)}.min_score_thresh": min_detection_confidence,
+                f"{_PRESENCE.format(device)}.threshold": min_tracking_confidence,
             },
             outputs=["pose_landmarks", "pose_world_landmarks", "segmentation_mask"],
         )
@@ -141,14 +154,16 @@ class Pose(SolutionBase):
             InvalidArgumentError (a ValueError): the image is empty or does not have three channels, or the
                 solution is closed. After an invalid image, the solution can still be used.
             TypeError: the image does not have the dtype uint8.
-            RuntimeError: the graph failed; `reset` restarts it.
+            RuntimeError: the graph failed, as it does if the size of frames changes while masks are smoothed;
+                `reset` restarts it.
         """
         results = PoseOutputs(*super().process({"image": shared_view(image)}))
         for landmarks in (results.pose_landmarks, results.pose_world_landmarks):
             if landmarks is not None:
                 for landmark in landmarks.landmark:
                     landmark.ClearField("presence")
-        return results
+        mask = results.segmentation_mask
+        return results if mask is None else results._replace(segmentation_mask=float_mask(mask))
 
     def __enter__(self) -> Pose:
         return self

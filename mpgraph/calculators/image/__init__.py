@@ -13,4 +13,5 @@ CALCULATORS = {
     "SetAlphaCalculator": "set_alpha",
     "WarpAffineCalculator": "warp_affine",
     "WarpAffineCalculatorCpu": "warp_affine",
+    "WarpAffineCalculatorGpu": "warp_affine",
 }

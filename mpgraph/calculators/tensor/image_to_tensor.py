@@ -26,7 +26,7 @@ from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.tensor import TENSOR, TENSORS, Tensor
 from mpgraph.framework import calculator_framework as mp
-from mpgraph.gpu.warp import sample_tensor, scaling, shift
+from mpgraph.gpu.warp import sample_tensor, upside_down
 
 Array = npt.NDArray[Any]
 
@@ -159,7 +159,7 @@ class ImageToTensorCalculator(mp.Calculator):
         to_source = roi.from_output(width, height)
         if self._from_bottom:
             # The image's last row is its top, as MediaPipe assumes of OpenGL textures.
-            to_source = shift(0, image.height).after(scaling(1, -1)).after(to_source)
+            to_source = upside_down(image.height).after(to_source)
         values = sample_tensor(
             image,
             width,

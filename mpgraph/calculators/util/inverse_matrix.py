@@ -49,8 +49,9 @@ def _inverse(matrix: Matrix) -> Matrix:
         [a * det_d - _product(b, dc), c * det_b - _product(d, _adjugate(ab))],
         [b * det_c - _product(a, _adjugate(dc)), d * det_a - _product(c, ab)],
     ]
-    adjugates: Matrix = np.block([[_adjugate(block) for block in row] for row in blocks])
-    return adjugates * (np.float32(1) / determinant)
+    inverse: Matrix = np.block([[_adjugate(block) for block in row] for row in blocks])
+    inverse *= np.float32(1) / determinant
+    return inverse
 
 
 def _adjugate(m: Matrix) -> Matrix:

@@ -88,7 +88,7 @@ class RefineLandmarksFromHeatmapCalculator(mp.Calculator):
 
         def sums(values: Floats) -> Floats:
             # Those of a loop over rows and columns; np.sum adds in another order.
-            total: Floats = values.reshape(-1, len(inside)).cumsum(axis=0)[-1]
+            total: Floats = values.reshape(self._offsets.size**2, -1).cumsum(axis=0)[-1]
             return total
 
         weight, largest = sums(confidence), confidence.max(axis=(0, 1))

@@ -205,9 +205,20 @@ def _text(canvas: Canvas, annotation: Any, flip: bool) -> None:
     if message.center_vertically:
         baseline += int(text_height / 2)
 
-    def put(color: Color, thickness: int) -> None:
+    def put_on(target: Canvas, color: Sequence[float], thickness: int) -> None:
         text, origin = message.display_text, (left, baseline)
-        cv2.putText(canvas, text, origin, font, scale, color, thickness, cv2.LINE_8, flip)
+        cv2.putText(target, text, origin, font, scale, color, thickness, cv2.LINE_8, flip)
+
+    def put(color: Color, thickness: int) -> None:
+        if canvas.shape[2] == 3:
+            put_on(canvas, color, thickness)
+            return
+        # OpenCV 5 draws soft text, and sets another alpha than it is told.
+        colors, opacity = np.ascontiguousarray(canvas[:, :, :3]), np.zeros(canvas.shape[:2], np.uint8)
+        put_on(colors, color, thickness)
+        put_on(opacity, (255,), thickness)
+        canvas[:, :, :3] = colors
+        canvas[:, :, 3] = cv2.multiply(canvas[:, :, 3], 255 - opacity, scale=1 / 255)
 
     if message.outline_thickness > 0:
         outline = _clamped(annotation.thickness + 2 * message.outline_thickness)

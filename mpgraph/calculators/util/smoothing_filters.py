@@ -66,18 +66,19 @@ class OneEuroFilter:
         self._min_cutoff, self._beta, self._derivate_cutoff = min_cutoff, beta, derivate_cutoff
         self._values = LowPassFilter(self._alpha(min_cutoff))
         self._speeds = LowPassFilter(self._alpha(derivate_cutoff))
-        self._time = 0
+        self._time: int | None = None
 
     def apply(self, time_us: int, scale: np.float32, values: Floats) -> Floats:
-        """Return the values smoothed; as they are, and not remembered, unless the time has advanced from 0.
+        """Return the values smoothed; as they are, and not remembered, unless the time has advanced.
 
         scale: the factor from the values to those for which the filter's parameters are meant.
         """
         time = time_us * _NS_PER_US
-        if time <= self._time:
-            return values
-        if self._time:
-            self._frequency = 1 / ((time - self._time) * _S_PER_NS)
+        if self._time is not None:
+            if time <= self._time:
+                return values
+            if self._time:  # As in MediaPipe, no frequency follows from the time 0.
+                self._frequency = 1 / ((time - self._time) * _S_PER_NS)
         self._time = time
         speeds = np.zeros_like(values)
         if self._values.last is not None:
