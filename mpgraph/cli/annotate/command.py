@@ -135,6 +135,7 @@ def annotate(
         ),
     ] = None,
     no_browser: NoBrowser = False,
+    gpu: Annotated[bool, typer.Option("--gpu", help="Use the GPU; see mpgraph doctor.")] = False,
     print_graph: Annotated[
         bool,
         typer.Option(
@@ -157,16 +158,17 @@ def annotate(
 ) -> None:
     """Run the command of a solution.
 
-    settings: values by the name of a Setting. thresholds: as of `graph_text`.
+    settings, thresholds: as of GraphOptions.
     """
     from mpgraph.cli.annotate.data_files import CsvFile, JsonFile
-    from mpgraph.cli.annotate.graph_text import graph_text
+    from mpgraph.cli.annotate.graph_text import GraphOptions, graph_text
     from mpgraph.cli.annotate.images import annotate_images
     from mpgraph.cli.annotate.job import Job
     from mpgraph.cli.annotate.parts import PARTS
     from mpgraph.cli.annotate.videos import annotate_camera, annotate_videos
     from mpgraph.cli.frames.selection import Selection, refuse_inputs, select_files
     from mpgraph.cli.run.instrumentation import RunInstrumentation
+    from mpgraph.solutions.device import check_device
 
     inputs = inputs or []
     if output is None and len(inputs) == 2 and Path(inputs[0]).exists() and not Path(inputs[1]).exists():
@@ -177,6 +179,7 @@ def annotate(
         raise typer.BadParameter("give an INPUT file or folder, or --webcam 0")
     if data_only and (output is not None or not (json or csv)):
         raise typer.BadParameter("with --data-only, give --json or --csv, and no other output")
+    options = GraphOptions(settings, thresholds, draws=not data_only, gpu=gpu)
     selection = Selection([], [])
     if inputs:
         may_replace = force or data_only
@@ -185,10 +188,9 @@ def annotate(
     videos = [conversion for conversion in selection.conversions if not conversion.is_image]
     if print_graph:
         is_static = bool(images) and not videos
-        typer.echo(
-            graph_text(solution, settings, thresholds, images=is_static, draws=not data_only), nl=False
-        )
+        typer.echo(graph_text(solution, options, images=is_static), nl=False)
         return
+    check_device("gpu" if gpu else "cpu")
     instrumentation = RunInstrumentation(trace, profile, None, viz, not no_browser)
     if instrumentation.is_requested and bool(images) + len(videos) > 1:
         raise typer.BadParameter("--viz, --profile and --trace are for one video, or only images")
@@ -202,7 +204,7 @@ def annotate(
         selection.create_folders()
     parts = PARTS[solution.name](settings)
     with _data_files({JsonFile: json, CsvFile: csv}, solution, parts) as data_files:
-        job = Job(solution, settings, thresholds, parts, not data_only, data_files, instrumentation)
+        job = Job(solution, options, parts, data_files, instrumentation)
         if webcam is not None:
             annotate_camera(webcam, recording, job, not no_browser)
         failures = annotate_images(images, job) if images else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from mpgraph.cli.annotate.solution import Settings, Solution
@@ -17,34 +18,50 @@ from mpgraph.solutions.calculator_params import apply_calculator_params
 
 INPUT = "input_video"
 OUTPUT = "output_video"
+_UPLOADED = "uploaded_video"
 
 
-def graph_text(
-    solution: Solution, settings: Settings, thresholds: Mapping[str, float], *, images: bool, draws: bool
-) -> str:
-    """Return the graph for a command's options.
+@dataclass(frozen=True)
+class GraphOptions:
+    """The options of a command that change its graph.
 
-    images: for unrelated images, rather than the frames of a video. draws: whether to draw the results.
-
-    It is the text that ships with mpgraph, with its comments, and other values where the options require
-    it. Thresholds belong to nodes inside subgraphs, so with them the graph is expanded.
+    settings: values by the name of a Setting. thresholds: those that the user has given, by the name in
+    Solution.thresholds. draws: whether to draw what is found. gpu: whether to compute on the GPU.
     """
-    constants = {setting.constant: setting.text(settings[setting.name]) for setting in solution.settings}
+
+    settings: Settings
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    draws: bool = True
+    gpu: bool = False
+
+
+def graph_text(solution: Solution, options: GraphOptions, *, images: bool) -> str:
+    """Return the graph for the options, for unrelated images or for the frames of a video.
+
+    It is the text that ships with mpgraph, with its comments, and other values where the settings require
+    it. The other options change more: thresholds belong to nodes inside subgraphs, so with them the graph is
+    expanded.
+    """
+    constants = {
+        setting.constant: setting.text(options.settings[setting.name]) for setting in solution.settings
+    }
     file = find_resource(solution.graph)
     if images:
         constants.update(solution.for_images)
     text = with_constants(file.read_text("utf-8"), constants)
-    if draws and not thresholds:
+    if options.draws and not options.thresholds and not options.gpu:
         return text
     config = parse_graph_text(text, str(file)).config
-    if not draws:
+    if not options.draws:
         _remove_drawing(config)
-    if thresholds:
+    if options.gpu:
+        _use_gpu(config)
+    if options.thresholds:
         validated = ValidatedGraphConfig()
         validated.initialize(graph_config=config)
         config = calculator_pb2.CalculatorGraphConfig.FromString(validated.binary_config)
-        params = {_full_name(config, solution.thresholds[name]): value for name, value in thresholds.items()}
-        apply_calculator_params(config, params)
+        paths = [_full_name(config, solution.thresholds[name]) for name in options.thresholds]
+        apply_calculator_params(config, dict(zip(paths, options.thresholds.values(), strict=True)))
     return message_to_text(config)
 
 
@@ -97,8 +114,24 @@ def _remove_drawing(config: Any) -> None:
     config.output_stream.extend(outputs)
 
 
+def _use_gpu(config: Any) -> None:
+    """Replace the module that runs on the CPU by its form for the GPU, in place."""
+    for node in config.node:
+        if node.calculator.endswith("Cpu"):
+            node.calculator = f"{node.calculator.removesuffix('Cpu')}Gpu"
+            inputs = [
+                f"IMAGE:{_UPLOADED}" if name == f"IMAGE:{INPUT}" else name for name in node.input_stream
+            ]
+            node.input_stream[:] = inputs
+    upload = config.node.add(calculator="ImageFrameToGpuBufferCalculator")
+    upload.input_stream.append(INPUT)
+    upload.output_stream.append(_UPLOADED)
+
+
 def _full_name(config: Any, path: str) -> str:
-    """The "node.field" whose node's name ends as given."""
+    """The "node.field" whose node's name ends as given, on the CPU or the GPU."""
     end, _, field = path.partition(".")
+    if any(node.calculator == "ImageFrameToGpuBufferCalculator" for node in config.node):
+        end = end.replace("cpu__", "gpu__")
     (name,) = [node.name for node in config.node if node.name.endswith(end)]
     return f"{name}.{field}"

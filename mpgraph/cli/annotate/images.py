@@ -62,12 +62,12 @@ def annotate_images(conversions: Sequence[Conversion], job: Job) -> int:
                     break
         session.finish()
     if len(conversions) == 1 and frame is not None:
-        name = conversions[0].target if job.draws else conversions[0].source
+        name = conversions[0].target if job.options.draws else conversions[0].source
         typer.echo(f"{name} ({frame.width}x{frame.height}): {job.described(frame.count)}")
     elif len(conversions) > 1:
         folders = ", ".join(sorted({str(conversion.target.parent) for conversion in conversions}))
         done = f"{session.frames} of {len(conversions)} images, {job.solution.nouns} in {session.hits}"
-        typer.echo(f"{folders}: {done}" if job.draws else done)
+        typer.echo(f"{folders}: {done}" if job.options.draws else done)
     if stop:
         raise KeyboardInterrupt
     return failures

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from mpgraph.cli.annotate.data_files import DataFile, Frame
-from mpgraph.cli.annotate.graph_text import graph_text
+from mpgraph.cli.annotate.graph_text import GraphOptions, graph_text
 from mpgraph.cli.annotate.parts import Part
 from mpgraph.cli.annotate.session import SolutionSession
-from mpgraph.cli.annotate.solution import Settings, Solution
+from mpgraph.cli.annotate.solution import Solution
 from mpgraph.cli.run.instrumentation import RunInstrumentation
 
 
@@ -20,15 +20,12 @@ from mpgraph.cli.run.instrumentation import RunInstrumentation
 class Job:
     """A solution with the options of its command.
 
-    thresholds: as of `graph_text`. parts: what the solution finds. draws: whether to write annotated images
-        and videos. data_files: receive what is found.
+    parts: what the solution finds. data_files: receive what is found.
     """
 
     solution: Solution
-    settings: Settings
-    thresholds: Mapping[str, float]
+    options: GraphOptions
     parts: Sequence[Part]
-    draws: bool
     data_files: Sequence[DataFile]
     instrumentation: RunInstrumentation
 
@@ -38,7 +35,7 @@ class Job:
 
         file: the file's name in the data.
         """
-        text = graph_text(self.solution, self.settings, self.thresholds, images=images, draws=self.draws)
+        text = graph_text(self.solution, self.options, images=images)
         session = SolutionSession(text, self.parts, file, self.record)
         with tempfile.TemporaryDirectory() as folder:
             graph = Path(folder) / self.solution.graph  # The page of a running graph shows a file.

@@ -83,6 +83,18 @@ def _hands(settings: Settings) -> tuple[Part, ...]:
     return (Part("hand", read, points, ("handedness", "score"), settings["max_hands"]),)
 
 
+def _holistic(settings: Settings) -> tuple[Part, ...]:
+    def part(name: str, names: tuple[str, ...]) -> Part:
+        def read(packets: Packets) -> list[Instance]:
+            found = packets.get(f"{name}_landmarks")
+            return [{"landmarks": _array(found, _XYZ)}] if found is not None else []
+
+        return Part(name, read, (Points("landmarks", names, _XYZ),))
+
+    hand, face = _names(HandLandmark), _mesh_names(settings)
+    return (*_pose(settings), part("face", face), part("left_hand", hand), part("right_hand", hand))
+
+
 def _pose(settings: Settings) -> tuple[Part, ...]:
     names, fields = _names(PoseLandmark), (*_XYZ, "visibility")
 
@@ -113,18 +125,17 @@ def _face(settings: Settings) -> tuple[Part, ...]:
 
 
 def _face_mesh(settings: Settings) -> tuple[Part, ...]:
-    count = FACEMESH_NUM_LANDMARKS_WITH_IRISES if settings["refine"] else FACEMESH_NUM_LANDMARKS
-
     def read(packets: Packets) -> list[Instance]:
         return [{"landmarks": _array(face, _XYZ)} for face in packets.get("multi_face_landmarks", ())]
 
-    points = (Points("landmarks", tuple(map(str, range(count))), _XYZ),)
+    points = (Points("landmarks", _mesh_names(settings), _XYZ),)
     return (Part("face", read, points, maximum=settings["max_faces"]),)
 
 
 PARTS: Mapping[str, Callable[[Settings], tuple[Part, ...]]] = {
     "hands": _hands,
     "pose": _pose,
+    "holistic": _holistic,
     "face": _face,
     "face-mesh": _face_mesh,
 }
@@ -133,6 +144,11 @@ PARTS: Mapping[str, Callable[[Settings], tuple[Part, ...]]] = {
 
 def _names(points: Iterable[enum.IntEnum]) -> tuple[str, ...]:
     return tuple(point.name.lower() for point in points)
+
+
+def _mesh_names(settings: Settings) -> tuple[str, ...]:
+    count = FACEMESH_NUM_LANDMARKS_WITH_IRISES if settings["refine"] else FACEMESH_NUM_LANDMARKS
+    return tuple(map(str, range(count)))
 
 
 def _array(landmarks: Any, fields: tuple[str, ...]) -> Floats:

@@ -8,7 +8,27 @@ _DETECTION = "min_detection_confidence"
 _TRACKING = "min_tracking_confidence"
 _IMAGES = {"use_prev_landmarks": "false"}
 _FACE_SCORE = "facedetection__TensorsToDetectionsCalculator.min_score_thresh"
-_COMPLEXITY = {"lite": "0", "full": "1", "heavy": "2"}
+_POSE_SETTINGS = (
+    Setting(
+        "model",
+        "full",
+        "lite is the fastest; heavy is the most precise, and comes with mpgraph-models.",
+        "model_complexity",
+        {"lite": "0", "full": "1", "heavy": "2"},
+    ),
+    Setting(
+        "no_smoothing",
+        False,
+        "Do not smooth landmarks over the frames of a video.",
+        "smooth_landmarks",
+        {False: "true", True: "false"},
+    ),
+)
+_POSE_IMAGES = {**_IMAGES, "smooth_landmarks": "false"}
+_POSE_THRESHOLDS = {
+    _DETECTION: "posedetectioncpu__TensorsToDetectionsCalculator.min_score_thresh",
+    _TRACKING: "tensorstoposelandmarksandsegmentation__ThresholdingCalculator.threshold",
+}
 
 SOLUTIONS = (
     Solution(
@@ -51,27 +71,28 @@ SOLUTIONS = (
             "mpgraph pose --webcam 0",
         ),
         graph="annotate_pose.pbtxt",
-        settings=(
-            Setting(
-                "model",
-                "full",
-                "lite is the fastest; heavy is the most precise, and comes with mpgraph-models.",
-                "model_complexity",
-                _COMPLEXITY,
-            ),
-            Setting(
-                "no_smoothing",
-                False,
-                "Do not smooth landmarks over the frames of a video.",
-                "smooth_landmarks",
-                {False: "true", True: "false"},
-            ),
+        settings=_POSE_SETTINGS,
+        for_images=_POSE_IMAGES,
+        thresholds=_POSE_THRESHOLDS,
+    ),
+    Solution(
+        name="holistic",
+        noun="person",
+        nouns="people",
+        about="Find the most prominent person: the landmarks of pose, face and hands together.",
+        examples=(
+            "mpgraph holistic me.jpg                      writes me-holistic.jpg",
+            "mpgraph holistic talk.mp4 --refine --csv talk.csv",
+            "mpgraph holistic dance.mp4 --model heavy -o out.mp4",
+            "mpgraph holistic --webcam 0",
         ),
-        for_images={**_IMAGES, "smooth_landmarks": "false"},
-        thresholds={
-            _DETECTION: "posedetectioncpu__TensorsToDetectionsCalculator.min_score_thresh",
-            _TRACKING: "tensorstoposelandmarksandsegmentation__ThresholdingCalculator.threshold",
-        },
+        graph="annotate_holistic.pbtxt",
+        settings=(
+            *_POSE_SETTINGS,
+            Setting("refine", False, "Refine lips and eyes, and add the irises.", "refine_face_landmarks"),
+        ),
+        for_images=_POSE_IMAGES,
+        thresholds=_POSE_THRESHOLDS,
     ),
     Solution(
         name="face",

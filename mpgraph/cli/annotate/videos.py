@@ -24,7 +24,7 @@ def annotate_videos(conversions: Sequence[Conversion], job: Job) -> int:
     """
     failures = 0
     for conversion in conversions:
-        target = conversion.target if job.draws else None
+        target = conversion.target if job.options.draws else None
         try:
             _annotate(
                 str(conversion.source), InputOutputSelection(conversion.source, output_video=target), job

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mpgraph.cli.annotate.graph_text import graph_text, with_constants
+from mpgraph.cli.annotate.graph_text import GraphOptions, graph_text, with_constants
 from mpgraph.cli.annotate.solution import Solution
 from mpgraph.cli.annotate.table import SOLUTIONS
 from mpgraph.config.text.formatting import format_text
@@ -30,7 +30,7 @@ node {
 def text(solution: Solution, *, images: bool = False, draws: bool = True, **changes: Any) -> str:
     thresholds = {name: value for name, value in changes.items() if name in solution.thresholds}
     settings = {setting.name: changes.get(setting.name, setting.default) for setting in solution.settings}
-    return graph_text(solution, settings, thresholds, images=images, draws=draws)
+    return graph_text(solution, GraphOptions(settings, thresholds, draws), images=images)
 
 
 def changed_lines(before: str, after: str) -> list[str]:
