@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from mpgraph.drawing import default_styles as styles
@@ -16,8 +17,8 @@ StyleName = Literal["face_contours", "face_mesh", "hand", "pose"]
 
 class _Layer(NamedTuple):
     connections: Connections
-    points: styles.LandmarkStyle | None
-    lines: styles.ConnectionStyle | DrawingSpec
+    points: Mapping[int, DrawingSpec] | None
+    lines: Mapping[tuple[int, int], DrawingSpec] | DrawingSpec
 
 
 _CONTOURS = _Layer(FACEMESH_CONTOURS, None, styles.get_default_face_mesh_contours_style())

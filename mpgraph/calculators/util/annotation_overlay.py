@@ -8,7 +8,8 @@ import numpy as np
 
 from mpgraph.calculators.core.forwarding import copy_header
 from mpgraph.calculators.gpu.device_choice import choose_device
-from mpgraph.calculators.util.render_annotations import Canvas, render
+from mpgraph.calculators.util.opencv4 import Canvas
+from mpgraph.calculators.util.render_annotations import render
 from mpgraph.errors import InternalError, UnknownError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_format import ImageFormat
@@ -37,6 +38,8 @@ class AnnotationOverlayCalculator(mp.Calculator):
     (`canvas_width_px`, `canvas_height_px`, `canvas_color`) is used at each timestamp with something to draw.
     Options: also `flip_text_vertically`, and `gpu_uses_top_left_origin`: if it is false, an image on the GPU
     counts as upside down. `gpu_scale_factor`, which draws coarser and faster, has no effect.
+
+    The pixels are MediaPipe's, but that OpenCV 5 has other fonts than MediaPipe for any `font_face` but 0.
     """
 
     data = mp.Input("", _RENDER_DATA, repeated=True, optional=True)

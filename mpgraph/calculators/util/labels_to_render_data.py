@@ -83,17 +83,15 @@ class LabelsToRenderDataCalculator(mp.Calculator):
             classes = cc[self.classifications].classification
             has_display_names = self._options.use_display_name
             labels = [each.display_name if has_display_names else each.label for each in classes]
-            scores = [each.score for each in classes] if self._options.display_classification_score else []
+            scores = [each.score for each in classes] if self._options.display_classification_score else None
         elif cc.has(self.labels):
             labels = cc[self.labels]
-            scores = cc[self.scores] if cc.connected(self.scores) else []
-            ret_check(
-                len(scores) in (0, len(labels)), f"there are {len(labels)} labels, but {len(scores)} scores."
-            )
+            scores = cc[self.scores] if cc.connected(self.scores) else None
         else:
             return None
-        if not scores:
+        if scores is None:
             return labels
+        ret_check(len(scores) == len(labels), f"there are {len(labels)} labels, but {len(scores)} scores.")
         return [f"{label}:{six_digits(score)}" for label, score in zip(labels, scores, strict=True)]
 
     def _drawn(self, lines: Sequence[str]) -> RenderData:
