@@ -34,8 +34,8 @@ def read_exif(data: bytes) -> Exif | None:
         return None
     try:
         (first,) = struct.unpack_from(f"{order}I", tiff, 4)
-        fields = _fields(tiff, first, order)
-        fields |= _fields(tiff, int(fields.get(_EXIF_FOLDER, 0)), order)
+        fields = _read_folder(tiff, first, order)
+        fields |= _read_folder(tiff, int(fields.get(_EXIF_FOLDER, 0)), order)
     except struct.error:  # Cut off.
         return None
     return Exif(
@@ -46,7 +46,7 @@ def read_exif(data: bytes) -> Exif | None:
     )
 
 
-def _fields(tiff: bytes, start: int, order: str) -> dict[int, float]:
+def _read_folder(tiff: bytes, start: int, order: str) -> dict[int, float]:
     """The numbers in a folder of fields, by their tags; nothing for a folder at 0."""
     found: dict[int, float] = {}
     (count,) = struct.unpack_from(f"{order}H", tiff, start) if start else (0,)
