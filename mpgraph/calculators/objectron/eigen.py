@@ -225,10 +225,9 @@ def _qr_step(
         across, down = s * upper + c * beside, s * beside + c * lower
         diagonal[k] = c * (c * upper - s * beside) - s * (c * beside - s * lower)
         diagonal[k + 1] = s * across + c * down
-        below[k] = x_next = c * across - s * down
+        below[k] = x = c * across - s * down
         if k > start:
             below[k - 1] = c * below[k - 1] - s * z
-        x = x_next
         if k < end - 1:
             z = -s * below[k + 1]
             below[k + 1] = c * below[k + 1]
