@@ -12,6 +12,7 @@ __all__ = [
     "face_mesh_connections",
     "hands",
     "hands_connections",
+    "objectron",
     "selfie_segmentation",
 ]
 
