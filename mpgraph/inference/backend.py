@@ -164,7 +164,8 @@ def _release(version: str) -> tuple[int, ...]:
 def _start(name: str, model: TfliteModel, settings: RunnerSettings) -> InferenceRunner:
     module, _, runner_class = _KNOWN[name].runner.partition(":")
     create = getattr(import_module(f"mpgraph.inference.{module}"), runner_class)
-    segments = split(model)
+    # No other backend has MediaPipe's results to the last bit anyway.
+    segments = split(model, narrow_layers=name == "litert" and settings.use_xnnpack)
     try:
         runner: InferenceRunner = (
             SegmentedRunner(segments, model, create, settings) if segments else create(model, settings)
