@@ -121,6 +121,12 @@ class FailedPreconditionError(MpgraphError, RuntimeError):
     code = "FailedPrecondition"
 
 
+class PermissionDeniedError(MpgraphError, PermissionError):
+    """A graph that is not trusted wants to read or write a file."""
+
+    code = "PermissionDenied"
+
+
 class UnavailableError(MpgraphError, RuntimeError):
     """Not possible now, but maybe later: the graph throttles an input, or is deadlocked."""
 
@@ -137,6 +143,12 @@ class CancelledError(MpgraphError, RuntimeError):
     """The run was cancelled."""
 
     code = "Cancelled"
+
+
+class DeadlineExceededError(MpgraphError, TimeoutError):
+    """A wait took longer than its `timeout`; the message says what the graph waits for."""
+
+    code = "DeadlineExceeded"
 
 
 class UnimplementedError(MpgraphError, NotImplementedError):
@@ -240,6 +252,10 @@ def with_article(name: str) -> str:
 _NEAR = 0.6  # The least similarity (SequenceMatcher.ratio) of a suggestion.
 _NEAR_SHORT = 0.5  # For short names, in which one letter is a large part.
 _AS_NEAR = 0.1  # Suggestions are at most this much less similar than the best.
+
+
+MOST_SUGGESTIONS = 100
+"""How many errors of one kind get a suggestion: each takes a comparison with every known name."""
 
 
 def did_you_mean(name: str, known: Iterable[str], suffix: str = "") -> str:

@@ -114,7 +114,7 @@ def _mpgraph_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def _graph_module() -> Any:
-    return sys.modules.get("mpgraph.graph.calculator_graph")
+    return sys.modules.get("mpgraph.graph.running_graphs")
 
 
 def _running_graphs() -> list[Any]:

@@ -11,11 +11,17 @@ import sys
 
 def main() -> None:
     """Run the command line with the process's arguments and exit."""
+    # Before anything else: a signal during the imports is Ctrl-C, too.
+    from mpgraph.cli.interrupts import exit_code_of
+
+    sys.exit(exit_code_of(_run))
+
+
+def _run() -> int:
     from mpgraph.cli.app import is_debugging, run
     from mpgraph.cli.native_stderr import native_stderr_buffered
 
     if is_debugging(sys.argv[1:]):
-        sys.exit(run(sys.argv[1:]))
+        return run(sys.argv[1:])
     with native_stderr_buffered():
-        code = run(sys.argv[1:])
-    sys.exit(code)
+        return run(sys.argv[1:])

@@ -11,11 +11,11 @@ import typer
 import mpgraph
 from mpgraph.cli.calculators import calculators
 from mpgraph.cli.check import check
-from mpgraph.cli.console import INTERRUPTED, exit_code_for, show_library_warnings
+from mpgraph.cli.console import exit_code_for, show_library_warnings
 from mpgraph.cli.demo import demo
 from mpgraph.cli.doctor import doctor
 from mpgraph.cli.fmt import fmt
-from mpgraph.cli.interrupts import terminate_like_interrupt
+from mpgraph.cli.interrupts import INTERRUPTED, terminate_like_interrupt
 from mpgraph.cli.new.command import new
 from mpgraph.cli.profile import profile
 from mpgraph.cli.replay import replay

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import typer
 
+from mpgraph.cli.interrupts import INTERRUPTED
 from mpgraph.errors import CancelledError, MpgraphError
 from mpgraph.framework.override import override
 from mpgraph.framework.user_code import error_location
 
 FAILURE = 1
 USAGE = 2
-INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
 
 def exit_code_for(error: BaseException) -> int:

@@ -2,12 +2,66 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import signal
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
+
+INTERRUPTED = 130
+"""The exit code after Ctrl-C and termination signals, 128 + SIGINT, as shells report it."""
+
+
+def exit_code_of(command: Callable[[], int]) -> int:
+    """Run a command and return its exit code; INTERRUPTED, and one line, whenever a signal ends it.
+
+    A signal that comes while the process already exits ends it at once, without further output.
+    """
+    signals = signal_numbers("SIGINT", "SIGTERM", "SIGHUP")
+    # The last thing before the interpreter takes its handlers away, which lets signals kill the process.
+    atexit.register(_set_all, signals, signal.SIG_IGN)
+    try:
+        try:
+            _set_all(signals, _raise_interrupt)
+            code = command()
+        except KeyboardInterrupt:
+            code = INTERRUPTED
+            print("interrupted", file=sys.stderr)
+        _set_all(signals, _exit_at_once)
+        # If a signal came while a text was executed (as for each dataclass), CPython remembers that and would
+        # end by SIGINT after all. Executing another text makes it forget.
+        exec("")
+    except KeyboardInterrupt:  # A second one, before the line above.
+        os._exit(INTERRUPTED)
+    return code
+
+
+def _raise_interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _exit_at_once(number: int, frame: FrameType | None) -> None:
+    os._exit(INTERRUPTED)
+
+
+def _set_all(signals: list[int], handler: Any) -> None:
+    for number in signals:
+        signal.signal(number, handler)
+
+
+def signal_numbers(*names: str) -> list[int]:
+    """Return the signals of these names that exist here and are not ignored, as `nohup` has it.
+
+    Empty unless called on the main thread, the only one to which Python delivers signals.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return []
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]  # Windows has no SIGHUP.
+    return [number for number in numbers if signal.getsignal(number) not in (signal.SIG_IGN, None)]
 
 
 class StopRequest:
@@ -43,27 +97,17 @@ def terminate_like_interrupt() -> Iterator[None]:
 
     By default Python would exit without cleaning up and leave temporary files behind.
     """
-
-    def on_signal(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    with _handling(on_signal, "SIGTERM", "SIGHUP"):
+    with _handling(_raise_interrupt, "SIGTERM", "SIGHUP"):
         yield
 
 
 @contextmanager
 def _handling(handler: Any, *names: str) -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield  # Python delivers signals to the main thread only.
-        return
-    # Windows has no SIGHUP; a signal that is ignored (nohup) stays ignored.
-    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    before = {number: signal.getsignal(number) for number in numbers}
-    replaced = [number for number in numbers if before[number] not in (signal.SIG_IGN, None)]
-    for number in replaced:
+    before = {number: signal.getsignal(number) for number in signal_numbers(*names)}
+    for number in before:
         signal.signal(number, handler)
     try:
         yield
     finally:
-        for number in replaced:
-            signal.signal(number, before[number])
+        for number, previous in before.items():
+            signal.signal(number, previous)

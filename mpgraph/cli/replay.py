@@ -22,6 +22,9 @@ def replay(
         float,
         typer.Option(min=0.0, metavar="N", help="Speed: 1 as recorded, 2 twice as fast, 0 without waiting."),
     ] = 0.0,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="Let the recorded graph read and write files, and use plug-ins.")
+    ] = False,
     print_output: Annotated[
         bool, typer.Option("--print-output", help="Print the output packets, one per line.")
     ] = False,
@@ -29,7 +32,8 @@ def replay(
     """Feed a recording to its graph again: same packets, same order.
 
     A recording contains the graph, its side packets and its input. Give your own
-    calculators with --module; models are found as usual. Exits with 1 if the run
+    calculators with --module; models are found as usual. Without --trust, the recorded
+    graph reads only below the working directory and on the resource path. Exits with 1 if the run
     fails, or if the output differs from the recorded output.
 
     \b
@@ -43,7 +47,7 @@ def replay(
     from mpgraph.testing.matching import show
 
     replacement = None if graph is None else graph_file(graph)
-    result = run_again(recording, replacement, pace=pace, check=False)
+    result = run_again(recording, replacement, pace=pace, check=False, trust=trust)
     for stream, packets in result.outputs.items():
         if print_output:
             for packet in packets:

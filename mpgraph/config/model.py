@@ -145,3 +145,8 @@ class GraphModel:
     num_threads: int
     max_queue_size: int
     report_deadlock: bool
+
+    @property
+    def observable_outputs(self) -> list[str]:
+        """The graph's output streams, without those that nothing produces: legal, but no streams."""
+        return [name for name in self.graph_outputs.names if name in self.streams]

@@ -40,12 +40,19 @@ class NodeSource:
         raw = {id(option.field) for option in self.raw}
         return tuple(field for field in self.options() if id(field) in raw)
 
+    @cached_property
+    def _locations(self) -> dict[str, list[Location]]:
+        """Where each field's values are. Kept, since a large graph asks for one of them after the other."""
+        found: dict[str, list[Location]] = {}
+        for written in self.tree.fields if self.tree else ():
+            values = [each.location for each in written.singles() if id(each.value) not in self.dropped]
+            found.setdefault(written.name, []).extend(values)
+        return found
+
     def field_location(self, name: str, index: int = 0) -> Location | None:
         """Return the location of the `index`-th value of the field `name`, or of the node."""
-        values = self.tree.all(name) if self.tree else []
-        if self.dropped:
-            values = [value for value in values if id(value.value) not in self.dropped]
-        return values[index].location if index < len(values) else self.location
+        locations = self._locations.get(name, ())
+        return locations[index] if index < len(locations) else self.location
 
     def contained(self, index: int) -> NodeSource:
         """Return the source of the `index`-th contained_node of a SwitchContainer."""
@@ -110,10 +117,13 @@ class GraphSource:
         """Return the source of `config.node[index]`."""
         return self._nodes[index] if self._nodes else NodeSource()
 
+    @cached_property
+    def _executors(self) -> list[NodeSource]:
+        return [_node(each, ()) for each in (self.tree.all("executor") if self.tree else ())]
+
     def executor_source(self, index: int) -> NodeSource:
         """Return the source of `config.executor[index]`."""
-        written = self.tree.all("executor") if self.tree else []
-        return _node(written[index], ()) if index < len(written) else NodeSource()
+        return self._executors[index] if index < len(self._executors) else NodeSource()
 
     def field_location(self, name: str, index: int = 0) -> Location | None:
         """Return the location of the `index`-th value of the graph's field `name`, or of the graph."""

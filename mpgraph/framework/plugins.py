@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from mpgraph.errors import MpgraphError, NotFoundError
+from mpgraph.framework.confinement import is_confined
 from mpgraph.framework.user_code import import_failure, import_user_module
 
 GROUP = "mpgraph.calculators"
@@ -66,8 +67,8 @@ class Plugin:
 
 
 def installed() -> tuple[Plugin, ...]:
-    """Every plug-in of the packages on `sys.path`, sorted by name, without importing any."""
-    return _installed(tuple(sys.path))
+    """Every plug-in of the packages on `sys.path`, sorted by name; none is imported. Empty if confined."""
+    return () if is_confined() else _installed(tuple(sys.path))
 
 
 @lru_cache(maxsize=4)

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from mpgraph.errors import ResourceNotFoundError, did_you_mean
 from mpgraph.framework import plugins
+from mpgraph.framework.confinement import check_read
 from mpgraph.framework.model_manifest import ModelManifest, read_manifest
 
 RESOURCE_PATH_VARIABLE = "MPGRAPH_RESOURCE_PATH"
@@ -46,6 +47,7 @@ def find_resource(path: str | os.PathLike[str]) -> Path:
 
     Raises:
         ResourceNotFoundError: a FileNotFoundError, with the folders that were searched.
+        PermissionDeniedError: graphs are confined, and the file is outside of these folders.
     """
     requested = Path(path)
     if not requested.name:
@@ -56,6 +58,7 @@ def find_resource(path: str | os.PathLike[str]) -> Path:
     for folder in folders:
         # Joining with an absolute path gives that path, so this covers rule 1 as well.
         if _is_file(candidate := folder / requested):
+            check_read(candidate, folders)
             return candidate.absolute()
     if not requested.is_absolute() and (
         found := _find_shipped(requested) or _find_in_models_package(requested) or _find_in_plugins(requested)
@@ -97,6 +100,11 @@ def demo_image() -> Path:
 def subgraph_search_path() -> list[Path]:
     """Existing folders whose graph files, at any depth, are subgraphs; earlier folders win."""
     return [folder for folder in [*_configured_folders(), shipped_graphs()] if folder.is_dir()]
+
+
+def check_readable(path: str | os.PathLike[str]) -> None:
+    """Check that a graph may read a file that it names by its full path; raises PermissionDeniedError."""
+    check_read(Path(path), [Path(), *_configured_folders()])
 
 
 def _configured_folders() -> list[Path]:

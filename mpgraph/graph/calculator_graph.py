@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import os
-import weakref
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -30,30 +27,21 @@ from mpgraph.framework.clock import CLOCK_SERVICE, Clock
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.timestamp import Timestamp, as_int
 from mpgraph.framework.user_code import caller_location
+from mpgraph.graph.life_cycle import LifeCycle
 from mpgraph.graph.measurements import GraphMeasurements
-from mpgraph.runtime.executor import Executor, GraphExecutors
+from mpgraph.graph.run_factory import RunFactory
+from mpgraph.graph.running_graphs import dropped_graphs, running_graphs
+from mpgraph.runtime.executor import Executor
+from mpgraph.runtime.explanation import explain, too_late
 from mpgraph.runtime.graph_input_stream import GraphInputStreamAddMode
 from mpgraph.runtime.handlers import handler_class
 from mpgraph.runtime.observers import OutputStreamPoller
-from mpgraph.runtime.run import DEFAULT_MAX_QUEUE_SIZE, ConstantNodes, GraphRun, Observation, RunWatcher
+from mpgraph.runtime.run import GraphRun, RunWatcher
 
 if TYPE_CHECKING:
     from mpgraph.profiling.profiler import Profiler
     from mpgraph.profiling.statistics import GraphStatistics
     from mpgraph.profiling.trace import Trace
-
-running_graphs: weakref.WeakSet[CalculatorGraph] = weakref.WeakSet()
-"""The graphs that have been started and not ended, for test tools and the end of the interpreter."""
-
-dropped_graphs: deque[tuple[int, Location | None]] = deque(maxlen=100)
-"""The last graphs that were collected while they ran, by id, and where they were started."""
-
-
-@atexit.register
-def _abandon_running_graphs() -> None:
-    """End the graphs that still run when the interpreter exits, before it freezes their threads."""
-    for graph in list(running_graphs):
-        graph.abandon()
 
 
 class CalculatorGraph:
@@ -98,20 +86,12 @@ class CalculatorGraph:
         # Not by validation, which is below the runtime, where handlers are registered.
         for node in self.model.nodes:
             handler_class(node.handler.name, node.location)
-        self._run: GraphRun | None = None
-        self._observations: list[Observation] = []
-        self._pollers: list[OutputStreamPoller] = []
-        self._services: dict[str, Any] = {}
-        self._service_watchers: list[RunWatcher] = []
-        self._executors = GraphExecutors(self.model)
-        self._error_callback: Callable[[BaseException], object] = lambda error: None
-        self._watchers: list[RunWatcher] = []
-        self._measurements = GraphMeasurements(self.model, self._watchers)
-        self.max_queue_size = self.model.max_queue_size or DEFAULT_MAX_QUEUE_SIZE
-        """How many packets a queue holds before it throttles its sources; -1 for no limit."""
+        self._life = LifeCycle()
+        self._was_forked = False
+        self._runs = RunFactory(self.model)
+        self._measurements = GraphMeasurements(self.model, self._runs.watchers)
         self._seen_observed = 0
         self._output_side_packets: Mapping[str, Packet] = {}
-        self._constant_nodes = ConstantNodes(self.model)
         self.started_at: Location | None = None
         """The statement outside of mpgraph that started the last run."""
         self.graph_input_stream_add_mode = GraphInputStreamAddMode.WAIT_TILL_NOT_FULL
@@ -119,9 +99,18 @@ class CalculatorGraph:
     # The graph
 
     @property
+    def max_queue_size(self) -> int:
+        """How many packets a queue holds before it throttles its sources; -1 for no limit."""
+        return self._runs.max_queue_size
+
+    @max_queue_size.setter
+    def max_queue_size(self, size: int) -> None:
+        self._runs.max_queue_size = size
+
+    @property
     def current_run(self) -> GraphRun | None:
         """The run that has been started and not waited for; None between runs."""
-        return self._run
+        return self._life.run
 
     def graph_source(self) -> GraphSource:
         """Return the graph as its author wrote it, subgraphs and all."""
@@ -158,7 +147,7 @@ class CalculatorGraph:
             FailedPreconditionError: a run has started.
         """
         self._check_stream(stream_name)
-        self._observations.append((stream_name, callback_fn, observe_timestamp_bounds))
+        self._runs.observations.append((stream_name, callback_fn, observe_timestamp_bounds))
 
     def add_output_stream_poller(
         self, stream_name: str, observe_timestamp_bounds: bool = False
@@ -171,11 +160,11 @@ class CalculatorGraph:
         """
         self._check_stream(stream_name)
         poller = OutputStreamPoller(stream_name, observe_timestamp_bounds)
-        self._pollers.append(poller)
+        self._runs.pollers.append(poller)
         return poller
 
     def _check_stream(self, name: str) -> None:
-        self._check_not_running("An output stream can only be observed before start_run()")
+        self._life.check_idle("An output stream can only be observed before start_run()")
         if name not in self.model.streams:
             raise NotFoundError(
                 f'Unable to attach observer to output stream "{name}" because it doesn\'t exist.',
@@ -191,16 +180,16 @@ class CalculatorGraph:
             InvalidArgumentError: the config declares no executor of this name, or it has no `schedule`.
             AlreadyExistsError: the config gives the executor's type, so the graph creates it.
         """
-        self._check_not_running("An executor can only be set before start_run()")
-        self._executors.set(name, executor)
+        self._life.check_idle("An executor can only be set before start_run()")
+        self._runs.executors.set(name, executor)
 
     def set_service(self, key: str, service: Any) -> None:
         """Give calculators an object that they find with `cc.service(key)`.
 
         If it has the methods `run_starts(run)` and `run_ends(run)`, they are called for each run.
         """
-        self._check_not_running("A service can only be set before start_run()")
-        self._services[key] = service
+        self._life.check_idle("A service can only be set before start_run()")
+        self._runs.services[key] = service
 
     def set_clock(self, clock: Clock) -> None:
         """Use a clock for calculators that need the time, as `cc.clock`; the default is the system's."""
@@ -208,18 +197,18 @@ class CalculatorGraph:
 
     def watch_runs(self, watcher: RunWatcher) -> None:
         """Call `watcher.run_starts(run)` and `watcher.run_ends(run)` for each run from now on."""
-        self._check_not_running("Runs can only be watched before start_run()")
-        self._watchers.append(watcher)
+        self._life.check_idle("Runs can only be watched before start_run()")
+        self._runs.watchers.append(watcher)
 
     def unwatch_runs(self, watcher: RunWatcher) -> None:
         """End `watch_runs` for a watcher."""
-        if watcher in self._watchers:
-            self._watchers.remove(watcher)
+        if watcher in self._runs.watchers:
+            self._runs.watchers.remove(watcher)
 
     def set_error_callback(self, callback: Callable[[BaseException], object]) -> None:
         """Call `callback(error)` for each error as it is recorded."""
-        self._check_not_running("The error callback can only be set before start_run()")
-        self._error_callback = callback
+        self._life.check_idle("The error callback can only be set before start_run()")
+        self._runs.error_callback = callback
 
     def trace(self, capacity: int = 200_000, every_call: bool = False) -> Trace:
         """Return a trace: it records what the graph does while it is open as a context manager.
@@ -235,27 +224,19 @@ class CalculatorGraph:
         every_call: record all calls; otherwise a graph that does little but pass packets on is recorded
             for some packets only, to stay within 5 % of its speed.
         """
-        return self._measurements.trace(self._run, capacity, every_call)
+        return self._measurements.trace(self._life.run, capacity, every_call)
 
     @property
     def profiler(self) -> Profiler:
         """The profiler that the graph's `profiler_config` sets up: times of calculators, and log files."""
-        return self._measurements.profiler(self._run)
+        return self._measurements.profiler(self._life.run)
 
     def statistics(self) -> GraphStatistics:
         """Return the state of the graph now, or at the end of its last run: see GraphStatistics.
 
         Times of nodes are measured from the first call of this on, which costs less than 5 % of the speed.
         """
-        return self._measurements.statistics(self._run)
-
-    def _check_not_running(self, problem: str, fix: str = "Do it first, or end the run") -> None:
-        if self._run is not None:
-            raise FailedPreconditionError(
-                f"{problem}; this graph is running.",
-                hint=f"{fix} with wait_until_done() or close().",
-                rule="already-running",
-            )
+        return self._measurements.statistics(self._life.run)
 
     # A run
 
@@ -270,34 +251,20 @@ class CalculatorGraph:
             InvalidArgumentError: a side packet is missing or of a wrong type.
             FailedPreconditionError: a run has started and was not waited for.
         """
-        self._check_not_running("start_run() was called twice", "End the run first")
-        side_packets = input_side_packets or {}
-        run = GraphRun(
-            self.model,
-            self._executors.for_run(),
-            max_queue_size=self.max_queue_size,
-            side_packets=side_packets,
-            headers=stream_headers or {},
-            services=self._services,
-            observations=self._observations,
-            pollers=self._pollers,
-            cached=self._constant_nodes.unchanged(side_packets),
-            on_error=self._error_callback,
-        )
-        self._seen_observed = 0
-        self._output_side_packets = run.side_packets
-        self.started_at = caller_location()
-        self._service_watchers = [
-            each
-            for each in run.services.values()
-            if isinstance(each, RunWatcher) and each not in self._watchers
-        ]
-        for watcher in [*self._service_watchers, *self._watchers]:
-            watcher.run_starts(run)
-        self._run = run
-        running_graphs.add(self)
-        self._executors.start()
-        run.start()
+        try:
+            self._life.claim_start()
+            self._was_forked = False
+            self.started_at = caller_location()
+            # A thread that sees the run may send events at once: its executors take tasks already, and the
+            # first event in its inbox is the one that opens the nodes.
+            run = self._runs.make(input_side_packets or {}, stream_headers or {})
+            self._seen_observed = 0
+            self._output_side_packets = run.side_packets
+            running_graphs.add(self)
+            self._life.started(run)
+        finally:
+            self._life.release()
+        run.scheduler.wake()
 
     def run(self, input_side_packets: Mapping[str, Packet] | None = None) -> None:
         """Run a graph that has no input streams, from start to end.
@@ -317,13 +284,16 @@ class CalculatorGraph:
         self.wait_until_done()
 
     def _running_graph(self, call: str) -> GraphRun:
-        if self._run is None:
+        run = self._life.run
+        if run is None:
             raise FailedPreconditionError(
                 f"CalculatorGraph::{call}() is called before StartRun().",
-                hint="Call start_run() first; after wait_until_done() or close() the run is over.",
+                hint="Call start_run() first; after wait_until_done() or close() the run is over."
+                if not self._was_forked
+                else "It runs in the process that this one was forked from: call start_run() here, too.",
                 rule="not-started",
             )
-        return self._run
+        return run
 
     def add_packet_to_input_stream(
         self, stream: str, packet: Packet, timestamp: int | Timestamp | None = None
@@ -367,55 +337,74 @@ class CalculatorGraph:
 
     def close_all_packet_sources(self) -> None:
         """End all graph input streams, and all source nodes at their next turn."""
-        self.close_all_input_streams()
-        self._running_graph("CloseAllPacketSources").scheduler.stop_sources()
+        run = self._running_graph("CloseAllPacketSources")
+        run.close_inputs(run.inputs.values())
+        run.scheduler.stop_sources()
 
-    def wait_until_idle(self) -> None:
-        """Wait until everything sent in so far has been processed.
+    def wait_until_idle(self, timeout: float | None = None) -> None:
+        """Wait until everything sent in so far has been processed, for at most `timeout` seconds.
 
         Raises:
             MpgraphError: the run has failed; the errors stay recorded.
+            DeadlineExceededError (a TimeoutError): the time is up; the run goes on.
         """
         run = self._running_graph("WaitUntilIdle")
         run.scheduler.check_may_wait("wait_until_idle")
-        run.scheduler.wait_until_quiet()
+        if not run.scheduler.wait_until_quiet(timeout=timeout):
+            raise too_late(run, "wait_until_idle", timeout)
         run.raise_errors("CalculatorGraph::WaitUntilIdle() failed: ")
 
-    def wait_until_done(self) -> None:
-        """Wait until the run has ended, and clean up. The graph may then be run again.
+    def wait_until_done(self, timeout: float | None = None) -> None:
+        """Wait until the run has ended, for at most `timeout` seconds, and clean up; then it may run again.
 
         Raises:
             MpgraphError: the run failed, with the class of the errors' common status code.
+            DeadlineExceededError (a TimeoutError): the time is up; the run goes on.
         """
-        run = self._running_graph("WaitUntilDone")
+        self._wait_until_done(self._running_graph("WaitUntilDone"), timeout)
+
+    def _wait_until_done(self, run: GraphRun, timeout: float | None = None) -> None:
+        self._life.check_not_ending()
         run.scheduler.check_may_wait("wait_until_done")
-        run.scheduler.wait_until_quiet(terminated=True)
-        self._run = None
-        running_graphs.discard(self)
-        for watcher in self._watchers:  # While the executors' threads still exist: traces take their names.
-            watcher.run_ends(run)
-        self._executors.stop()
-        run.finish()
-        for watcher in self._service_watchers:  # After the nodes have closed: they may use them.
-            watcher.run_ends(run)
-        self._service_watchers = []  # Releases the services that were created for the run.
-        self._constant_nodes.keep(run)
+        if not run.scheduler.wait_until_quiet(terminated=True, timeout=timeout):
+            raise too_late(run, "wait_until_done", timeout)
+        self._end(run)
         run.raise_errors("CalculatorGraph::Run() failed: ")
 
-    def wait_for_observed_output(self) -> None:
-        """Wait until an observer has been called since the last wait.
+    def _end(self, run: GraphRun) -> None:
+        """Clean up after a run that has terminated or was given up, once, on whichever thread comes first."""
+        # Last to first, and all of them whatever the others raise.
+        with contextlib.ExitStack() as clean_up:
+            clean_up.callback(self._life.release)
+            if not self._life.claim_end(run):
+                return
+            clean_up.callback(running_graphs.discard, self)
+            self._runs.end_later(run, clean_up)
+
+    def wait_for_observed_output(self, timeout: float | None = None) -> None:
+        """Wait until an observer has been called since the last wait, for at most `timeout` seconds.
 
         Raises:
             OutOfRangeError: "Graph is done.": the run ends without a further packet.
+            DeadlineExceededError (a TimeoutError): the time is up; the run goes on.
         """
-        if (run := self._run) is None:
+        if (run := self._life.run) is None:
             return
-        run.scheduler.wait_until(
-            lambda: run.observed > self._seen_observed or (run.scheduler.terminated and run.scheduler.quiet())
-        )
+        if not run.scheduler.wait_until(
+            lambda: run.observed > self._seen_observed or run.scheduler.has_ended(), timeout=timeout
+        ):
+            raise too_late(run, "wait_for_observed_output", timeout)
         if run.observed == self._seen_observed:
             raise OutOfRangeError("Graph is done.")
         self._seen_observed = run.observed
+
+    def explain(self) -> str:
+        """Return what the graph waits for: which node, on which stream, and who should have sent what.
+
+        The answer to "why does nothing come out?", from any thread; one item a line.
+        """
+        run = self._life.run
+        return explain(run) if run is not None else "The graph has no run: call start_run()."
 
     def close(self) -> None:
         """End all packet sources and wait until the run is done. Without a run it does nothing.
@@ -423,14 +412,15 @@ class CalculatorGraph:
         Raises:
             MpgraphError: the run failed.
         """
-        if self._run is not None:
-            self.close_all_packet_sources()
-            self.wait_until_done()
+        if (run := self._life.run) is not None:
+            run.close_inputs(run.inputs.values())
+            run.scheduler.stop_sources()
+            self._wait_until_done(run)
 
     def cancel(self) -> None:
         """End the run as soon as what is running now has finished; wait_until_done then raises."""
-        if self._run is not None:
-            self._run.scheduler.post(self._run.scheduler.cancel, None)
+        if (run := self._life.run) is not None:
+            run.scheduler.post(run.scheduler.cancel, None)
 
     def pause(self) -> None:
         """Start no further calculator until `resume`."""
@@ -442,11 +432,11 @@ class CalculatorGraph:
 
     def has_error(self) -> bool:
         """Whether the run has failed so far."""
-        return self._run is not None and bool(self._run.scheduler.errors)
+        return (run := self._life.run) is not None and bool(run.scheduler.errors)
 
     def get_combined_error_message(self) -> str:
         """Return all errors of the run so far, one a line; empty when there is none."""
-        return "\n".join(map(str, self._run.scheduler.errors)) if self._run is not None else ""
+        return "\n".join(map(str, run.scheduler.errors)) if (run := self._life.run) is not None else ""
 
     def get_output_side_packet(self, packet_name: str) -> Packet:
         """Return an output side packet of any node, also after the run.
@@ -480,14 +470,30 @@ class CalculatorGraph:
             self.abandon()
 
     def __del__(self) -> None:
-        if getattr(self, "_run", None) is not None:
+        life = getattr(self, "_life", None)  # None if the constructor has raised.
+        if life is not None and life.run is not None:
             dropped_graphs.append((id(self), self.started_at))
             self.abandon()
 
+    def forget_run_of_parent(self) -> None:
+        """In a forked child: be a graph without a run, whose locks may be held by threads of the parent."""
+        self._life = LifeCycle()
+        self._was_forked = True
+        self._runs.executors.forget_threads()
+
     def abandon(self) -> None:
-        """Cancel the run, paused or not, wait for its end and ignore its errors. No effect without a run."""
-        if self._run is not None:
-            self.cancel()
-            self.resume()
-            with contextlib.suppress(MpgraphError):  # "Cancel() was called", and what failed before that.
-                self.wait_until_done()
+        """Cancel the run, paused or not, and wait for its end; errors are ignored. No effect without a run.
+
+        A calculator that does not return for about a second is not waited for: it goes on, on its thread, as
+        long as it likes, and the nodes that are not running are closed without it.
+        """
+        run = self._life.run
+        if run is None:
+            return
+        run.scheduler.post(run.scheduler.cancel, None)
+        run.scheduler.resume()
+        with contextlib.suppress(MpgraphError):  # "Cancel() was called", and what failed before that.
+            self._life.check_not_ending()
+            run.scheduler.check_may_wait("abandon")
+            run.scheduler.wait_for_cancelled()
+            self._end(run)

@@ -31,7 +31,7 @@ def critical_path(model: GraphModel, calls: Sequence[Call]) -> tuple[PathStep, .
     for call in calls:
         if ts.is_range(call[3]):
             by_time.setdefault(call[3], []).append(call)
-    results = {model.streams[name].producer for name in model.graph_outputs.names}
+    results = {model.streams[name].producer for name in model.observable_outputs}
     finished = {
         t: [call for call in found if call[2] in results and packets_sent(call)]
         for t, found in by_time.items()

@@ -11,6 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.framework.confinement import is_confined
+
+MOST_INTERVALS = 100_000
+"""How many histogram intervals a graph file may ask for: each node and stream keeps that many counts."""
+
 
 @dataclass(frozen=True)
 class ProfilerSettings:
@@ -34,11 +40,22 @@ class ProfilerSettings:
 
     @classmethod
     def of(cls, config: Any) -> ProfilerSettings:
-        """Return the settings of a ProfilerConfig message."""
+        """Return the settings of a ProfilerConfig message.
+
+        Raises:
+            InvalidArgumentError: it asks for more histogram intervals than MOST_INTERVALS.
+        """
+        if config.num_histogram_intervals > MOST_INTERVALS:
+            raise InvalidArgumentError(
+                f"profiler_config: num_histogram_intervals is {config.num_histogram_intervals}; at most "
+                f"{MOST_INTERVALS} are kept for each node and stream.",
+                hint="Make histogram_interval_size_usec larger instead.",
+                rule="bad-value",
+            )
         return cls(
             profile=config.enable_profiler,
             trace=config.trace_enabled,
-            log=config.trace_enabled and not config.trace_log_disabled,
+            log=config.trace_enabled and not config.trace_log_disabled and not is_confined(),
             interval_size=config.histogram_interval_size_usec or 1_000_000,
             interval_count=config.num_histogram_intervals or 1,
             stream_latency=config.enable_stream_latency,

@@ -467,8 +467,11 @@ class CalculatorNode:
         self.scheduler.record_error(with_node(self.spec, stage, error))
 
     def close_after_run(self) -> None:
-        """Close a node that the run left open; its outputs and errors go nowhere."""
-        if self.is_opened and not self.is_closed:
+        """Close a node that the run left open; its outputs and errors go nowhere.
+
+        In a run that was abandoned, a call may still be running: such a node stays as it is.
+        """
+        if self.is_opened and not self.is_closed and not (self.scheduler.is_abandoned and self.in_flight):
             self.set_closed()
             self._clear_inputs(self.context)
             self.context.t = DONE

@@ -43,6 +43,10 @@ class ThreadPoolExecutor:
             )
         self.num_threads = num_threads
         self._name = name
+        self.forget_threads()
+
+    def forget_threads(self) -> None:
+        """Have no threads and no tasks, in a forked child too, where the threads do not exist."""
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._idle = threading.Semaphore(0)
@@ -73,14 +77,19 @@ class ThreadPoolExecutor:
                 self._threads.append(thread)
                 thread.start()
 
-    def stop(self) -> None:
-        """End all threads after the tasks already scheduled, and wait for them."""
+    def stop(self, wait: bool = True) -> None:
+        """End all threads after the tasks already scheduled, and wait for them.
+
+        wait: False leaves them to themselves: they end when their tasks return.
+        """
         with self._lock:
             self._is_stopped = True
             threads, self._threads = self._threads, []
             for _ in threads:
                 self._tasks.put(None)
-        for thread in threads:
+            if not wait:  # Threads of the next run must not find what ends those of this one.
+                self._tasks = queue.SimpleQueue()
+        for thread in threads if wait else ():
             if thread is not threading.current_thread():
                 thread.join()
         # The ended threads have released the old one after their last tasks; no thread is idle now.
@@ -191,10 +200,15 @@ class GraphExecutors:
         for pool in self._pools():
             pool.start()
 
-    def stop(self) -> None:
-        """End the threads of thread pools after a run, and wait for them."""
+    def stop(self, wait: bool = True) -> None:
+        """End the threads of thread pools after a run, and wait for them if `wait`."""
         for pool in self._pools():
-            pool.stop()
+            pool.stop(wait)
+
+    def forget_threads(self) -> None:
+        """In a forked child: have thread pools without threads."""
+        for pool in self._pools():
+            pool.forget_threads()
 
     def _pools(self) -> list[ThreadPoolExecutor]:
         return [each for each in self._by_name.values() if isinstance(each, ThreadPoolExecutor)]

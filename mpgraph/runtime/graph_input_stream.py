@@ -92,11 +92,11 @@ class GraphInputStream:
         if mode != GraphInputStreamAddMode.ADD_IF_NOT_FULL:
             # A callback of the graph that adds packets must not wait for the graph, so it may exceed the
             # limit.
-            if not scheduler.owned_by_me():
+            if not scheduler.runs_me():
                 scheduler.wait_until(self._may_send)
             return
         # A packet in the inbox may be processed at once and fill no queue: decide when it has arrived.
-        if not (self.throttle.is_throttled or scheduler.owned_by_me()):
+        if not (self.throttle.is_throttled or scheduler.runs_me()):
             scheduler.wait_until(lambda: self.added <= self.delivered or scheduler.terminated)
         if self.is_throttled:
             raise UnavailableError(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from mpgraph.errors import MpgraphError
+from mpgraph.errors import DeadlineExceededError, MpgraphError
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.packet import Packet
@@ -114,12 +114,21 @@ class OutputStreamPoller:
         self._feed.limit = self._max_queue_size
         return self._feed
 
-    def next(self) -> Packet | None:
-        """Wait for the next packet; None when the stream has ended or the run has failed."""
+    def next(self, timeout: float | None = None) -> Packet | None:
+        """Wait for the next packet; None when the stream has ended or the run has failed.
+
+        Raises:
+            DeadlineExceededError (a TimeoutError): neither happened for `timeout` seconds.
+        """
         feed = self._feed
         if feed is None:
             return None
-        feed.scheduler.wait_until(lambda: bool(feed.buffer) or feed.ended)
+        if not feed.scheduler.wait_until(lambda: bool(feed.buffer) or feed.ended, timeout=timeout):
+            raise DeadlineExceededError(
+                f'No packet of stream "{self.stream}" came within {timeout:g} s.',
+                hint="CalculatorGraph.explain() says what the graph waits for.",
+                rule="timeout",
+            )
         try:
             packet = feed.buffer.popleft()
         except IndexError:

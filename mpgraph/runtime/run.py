@@ -53,7 +53,8 @@ class GraphRun:
     Its life: the constructor connects everything on the thread that calls `start_run`; nothing runs yet, so
     nothing needs an owner. `start` posts one event, in which side packets and headers reach the nodes; from
     then on only the scheduler's owner touches nodes and streams. When the scheduler has terminated and is
-    quiet, no thread owns the run any more and none will; `finish` cleans up on the thread that waited.
+    quiet, no thread owns the run any more and none will; `finish` cleans up on the thread that waited. If a
+    calculator does not return, the thread that abandons the run takes the ownership for good instead.
     """
 
     def __init__(
@@ -170,10 +171,12 @@ class GraphRun:
     # Life
 
     def start(self) -> None:
-        """Begin: deliver side packets and headers, so that nodes can open."""
-        self.scheduler.start()  # Before the event, which an executor's thread may handle at once.
+        """Have the first event deliver side packets and headers, so that nodes open.
+
+        The scheduler's `wake` then begins the run, as soon as the application's threads may see it.
+        """
+        self.scheduler.start(self._start)
         self._watchdog = watchdog.watch(self.scheduler)
-        self.scheduler.post(self._start, None)
 
     def _start(self, _: object) -> None:
         for node_id in self._cached:  # Before their side packets arrive, which would open them.
@@ -230,11 +233,12 @@ class GraphRun:
     def finish(self) -> None:
         """Clean up after the last task: close the nodes that are still open, and disconnect observers.
 
-        Outside of any ownership: the run has terminated, so nothing else touches the nodes.
+        Outside of any ownership: the run has terminated, so nothing else touches the nodes. In a run that was
+        abandoned, a node whose calculator is running stays as it is.
         """
         if self._watchdog is not None:
             self._watchdog.stop()
-        for node in self.nodes:
+        for node in self.nodes if self.scheduler.can_close_nodes else ():
             node.close_after_run()
         for watcher in self._watchers:
             watcher.close()

@@ -23,6 +23,7 @@ from __future__ import annotations
 import enum
 import heapq
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -30,6 +31,9 @@ from typing import Any
 from mpgraph.errors import CancelledError, FailedPreconditionError, UnavailableError, UnknownError
 from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor
 from mpgraph.runtime.scheduler_queue import Event, SchedulableNode, SchedulerQueue, running_scheduler
+
+_STUCK_S = 0.8
+"""How long nothing may happen in a run that was cancelled before it is abandoned, in seconds."""
 
 _STEPS_BEFORE_EVENTS = 10_000
 """How many inline invocations may run in a row while an event waits in the inbox."""
@@ -44,7 +48,8 @@ class SchedulerState(enum.Enum):
                                 v   |
                                PAUSED
 
-    A paused run, even a failed one, terminates only after it is resumed.
+    A paused run, even a failed one, terminates only after it is resumed. A run whose calculator does not
+    return is abandoned (`wait_for_cancelled`), which counts as TERMINATED.
     """
 
     NOT_STARTED = enum.auto()
@@ -111,6 +116,10 @@ class Scheduler:
             self._application = self._default_executor
             self._application.on_task(self.notify)
         self.state = SchedulerState.NOT_STARTED
+        self.is_abandoned = False
+        """Whether a calculator did not return after the run was cancelled."""
+        self.can_close_nodes = True
+        """Whether no other thread changes the nodes after the run has ended."""
         self._change = threading.Condition()
         self._waiters = 0
         self._owner = threading.Lock()
@@ -138,8 +147,9 @@ class Scheduler:
         """Whether the run has ended, with or without errors."""
         return self.state is SchedulerState.TERMINATED
 
-    def start(self) -> None:
-        """Let the run begin, and end when it is idle."""
+    def start(self, first: Callable[[Any], None]) -> None:
+        """Let the run begin, with the event `first`, once there is an owner, and end when it is idle."""
+        self.inbox.append((first, None))
         self._move(SchedulerState.NOT_STARTED, SchedulerState.RUNNING)
 
     def pause(self) -> None:
@@ -213,6 +223,10 @@ class Scheduler:
     def owned_by_me(self) -> bool:
         """Whether the calling thread is the owner: it then runs user code of an inline node or observer."""
         return self.owner_thread == threading.get_ident()
+
+    def runs_me(self) -> bool:
+        """Whether the calling thread runs user code of this graph: waiting for it would never end."""
+        return self.owned_by_me() or running_scheduler() is self
 
     # Owning
 
@@ -365,28 +379,77 @@ class Scheduler:
         Raises:
             FailedPreconditionError: it does.
         """
-        if self.owned_by_me() or running_scheduler() is self:
+        if self.runs_me():
             raise _waits_for_itself(f"{call}() was called from a calculator or observer of the same graph")
 
-    def wait_until_quiet(self, terminated: bool = False) -> None:
-        """Wait until the graph is idle, or until its run has terminated."""
-        if terminated:
-            self.wait_until(lambda: self.terminated and self.quiet(), stop_early=False)
-        else:
-            self.wait_until(self.quiet, stop_early=False)
+    def wait_until_quiet(self, terminated: bool = False, timeout: float | None = None) -> bool:
+        """Wait until the graph is idle, or until its run has terminated; as `wait_until`."""
+        return self.wait_until(self.has_ended if terminated else self.quiet, False, timeout)
 
-    def wait_until(self, done: Callable[[], bool], stop_early: bool = True) -> None:
+    def has_ended(self) -> bool:
+        """Whether the run has terminated, and no thread touches it any more."""
+        return self.terminated and self.quiet()
+
+    def wait_for_cancelled(self) -> None:
+        """Wait until a run that was cancelled has terminated, or abandon it if nothing moves for a second.
+
+        The calling thread runs no calculator meanwhile, since that may be the one that does not return.
+        """
+        if self._application is not None:  # Nothing runs unless this thread runs it.
+            self.wait_until_quiet(terminated=True)
+            return
+        self._sleep_until_ended(_STUCK_S / 10)  # The cancel itself changes the turn.
+        turn = -1
+        while not self.has_ended():
+            if turn == self._turn:
+                self._abandon()
+                return
+            turn = self._turn
+            self._sleep_until_ended(_STUCK_S)
+
+    def _sleep_until_ended(self, timeout: float) -> None:
+        with self._change:
+            self._waiters += 1
+            try:
+                self._change.wait_for(self.has_ended, timeout)
+            finally:
+                self._waiters -= 1
+
+    def _abandon(self) -> None:
+        # Whoever has the ownership changes nodes. This thread takes it and never gives it back: a calculator
+        # that returns some day finds an owner, and its results are lost. If the thread of an inline node has
+        # it, that one does not return, and the nodes are never closed.
+        self.can_close_nodes = self._owner.acquire(blocking=False)
+        self.is_abandoned = True
+        if self.can_close_nodes:
+            for queue in self.queues.values():
+                queue.clear()
+        with self._change:
+            self.state = SchedulerState.TERMINATED
+            self._change.notify_all()
+
+    def wait_until(
+        self, done: Callable[[], bool], stop_early: bool = True, timeout: float | None = None
+    ) -> bool:
         """Wait for `done()`, working as the owner meanwhile when there is no other.
 
         stop_early: look at `done()` after each step of that work, not only when nothing is left.
+        timeout: return False after this many seconds; a calculator that this thread runs is not interrupted.
 
         Raises:
             FailedPreconditionError: the calling thread is the owner already.
         """
         until = done if stop_early else None
+        deadline = None
+        if timeout is not None:
+            deadline = time.monotonic() + timeout
+            until = _either(until, deadline)
         while not done():
             if self.owned_by_me():
                 raise _waits_for_itself("A calculator or observer of a graph waits for the same graph")
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                return False
             if self._application is not None and self._application.run_one():
                 continue
             # This thread has nothing else to do, and working here saves a switch of threads.
@@ -398,9 +461,10 @@ class Scheduler:
                 self._waiters += 1
                 try:
                     if not done() and not self._can_help():
-                        self._change.wait()
+                        self._change.wait(left)
                 finally:
                     self._waiters -= 1
+        return True
 
     def _can_help(self) -> bool:
         return bool(self._application) or (self.has_work() and not self._owner.locked())
@@ -412,10 +476,18 @@ class Scheduler:
         """
         # An owner may come and go between any two of these reads, and move what waits from where it has not
         # been looked for yet to where it has: then the turn has changed, and the answer is not known.
+        if self.is_abandoned:
+            return True
         turn = self._turn
         if self._owner.locked() or self.inbox or self.ready or self.outstanding != sleeping:
             return False
         return turn == self._turn
+
+
+def _either(done: Callable[[], bool] | None, deadline: float) -> Callable[[], bool]:
+    if done is None:
+        return lambda: time.monotonic() >= deadline
+    return lambda: done() or time.monotonic() >= deadline
 
 
 def _waits_for_itself(problem: str) -> FailedPreconditionError:

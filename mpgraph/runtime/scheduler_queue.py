@@ -32,6 +32,7 @@ class SchedulableNode(Protocol):
     spec: ValidatedNode
     open_key: int
     process_key: int
+    in_flight: int
 
     @property
     def is_opened(self) -> bool:
@@ -144,6 +145,13 @@ class SchedulerQueue:
             scheduler.drain()
             _this_thread.owning_for = None
             del node, context  # An idle thread must not keep the graph alive.
+
+    def clear(self) -> None:
+        """Give up all items, as the owner of a run that is abandoned: their nodes are not in flight."""
+        with self._lock:
+            for _, _, node, _ in self._items:
+                node.in_flight -= 1
+            self._items.clear()
 
     def announce_all(self) -> None:
         """Announce all items again, after a pause. Only the owner calls this."""

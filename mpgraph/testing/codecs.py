@@ -33,6 +33,9 @@ from mpgraph.framework.timestamp import Timestamp, from_raw
 MAX_DEPTH = 30
 """How deep values may be nested."""
 
+_LARGEST_ARRAY = 1 << 30
+"""In bytes: compressed, a thousandth of that in a file would take all memory."""
+
 _DTYPE_KINDS = "biufc"
 _Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -249,6 +252,8 @@ def _unpack(data: bytes) -> _Array:
     count = dtype.itemsize
     for extent in shape:
         count *= extent
+    if count > _LARGEST_ARRAY:
+        raise ValueError(f"an array of {count} bytes")
     if storage in (b"z", b"d"):
         # Limits the memory that a damaged or hostile file can demand.
         stored = zlib.decompressobj().decompress(stored, count + 1)

@@ -67,7 +67,7 @@ class GraphRecorder(Instrumentation):
             graph.unwatch_runs(self)
             raise
         if outputs:
-            for name in graph.model.graph_outputs.names:
+            for name in graph.model.observable_outputs:
                 graph.observe_output_stream(name, self._note_output)
 
     def run_starts(self, run: GraphRun) -> None:

@@ -14,7 +14,7 @@ import os
 import struct
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -38,6 +38,7 @@ HEAD, START, PACKET, BOUND, CLOSE, OUTPUT, END, DONE = (
     b"ENDR",
     b"DONE",
 )
+_LONGEST_US = 7 * 24 * 3600 * 1_000_000  # A week: a replay at the recorded speed waits that long.
 _FRAME = struct.Struct("<4sI")
 _SUM = struct.Struct("<I")
 
@@ -156,13 +157,20 @@ class Recording:
             raise InvalidArgumentError(
                 f'"{self.path}" is damaged at its beginning: {self.damage or "no header"}'
             )
-        if content.get("format", 0) > FORMAT:
+        modules, version = content.get("modules") or {}, content.get("version") or ""
+        if (
+            not isinstance(content.get("format"), int)
+            or not isinstance(version, str)
+            or not _is_mapping(modules, str)
+        ):
+            raise InvalidArgumentError(f'"{self.path}" is damaged at its beginning: its header is wrong.')
+        if content["format"] > FORMAT:
             raise InvalidArgumentError(
                 f'"{self.path}" was recorded by a newer mpgraph ({content.get("version")}): its format is '
                 f"{content['format']}, this one reads {FORMAT}."
             )
         self._start = self._file.tell()
-        return Header(content["graph"], content.get("modules") or {}, content.get("version") or "")
+        return Header(content["graph"], modules, version)
 
     def events(self) -> Iterator[Event]:
         """Yield the events as far as the file is intact; afterwards `damage` is None if these were all.
@@ -172,12 +180,20 @@ class Recording:
         """
         self._file.seek(self._start)
         self.damage = None
-        while (chunk := self._chunk()) is not None:
+        while True:
+            start = self._file.tell()
+            chunk = self._chunk()
+            if chunk is None:
+                break
             kind, body = chunk
             if kind == DONE:
                 return
-            stream, after_us, was_idle, value = to_value(body)
-            yield Event(kind, stream, after_us, was_idle, value)
+            try:
+                event = _event(kind, to_value(body))
+            except _WrongContent as error:
+                self.damage = f"its event at byte {start} is damaged: {error}"
+                return
+            yield event
         self.damage = self.damage or "it has no end mark: the process that recorded it ended before it could"
 
     def _chunk(self) -> tuple[bytes, bytes] | None:
@@ -211,6 +227,52 @@ class Recording:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class _WrongContent(Exception):
+    """The content of a chunk, whose checksum is right, is not what its kind holds."""
+
+
+def _event(kind: bytes, content: object) -> Event:
+    if not isinstance(content, tuple) or len(content) != 4:
+        raise _WrongContent("it does not have four values")
+    stream, after_us, was_idle, value = content
+    if not isinstance(stream, str) or not isinstance(was_idle, bool):
+        raise _WrongContent("its stream or state is none")
+    if not isinstance(after_us, int) or not 0 <= after_us <= _LONGEST_US:
+        raise _WrongContent(f"its time is {after_us!r}")
+    fits = _FITS.get(kind)
+    if fits is not None and not fits(value):
+        raise _WrongContent(f"its value is of the class {type(value).__name__}")
+    return Event(kind, stream, after_us, was_idle, value)
+
+
+def _is_mapping(value: object, cls: type) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(key, str) and isinstance(each, cls) for key, each in value.items()
+    )
+
+
+def _is_start(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        _is_mapping(value.get(what, {}), Packet) for what in ("side", "headers")
+    )
+
+
+def _is_end(value: object) -> bool:
+    if not isinstance(value, dict) or not isinstance(value.get("stopped"), bool):
+        return False
+    errors = value.get("errors")
+    return isinstance(errors, list) and all(isinstance(error, str) for error in errors)
+
+
+_FITS: dict[bytes, Callable[[object], bool]] = {
+    START: _is_start,
+    END: _is_end,
+    PACKET: lambda value: isinstance(value, Packet),
+    OUTPUT: lambda value: isinstance(value, Packet),
+    BOUND: lambda value: isinstance(value, int),
+}
 
 
 def packets_of(event: Event, what: str) -> dict[str, Packet]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from dataclasses import dataclass, field
 from typing import Any
 
+from google.protobuf.message import DecodeError
+
 from mpgraph.errors import InvalidArgumentError, MpgraphError, NotFoundError, combined, did_you_mean
 from mpgraph.framework.clock import SYSTEM_CLOCK, Clock
+from mpgraph.framework.confinement import confined
 from mpgraph.framework.packet import Packet
 from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.protos import calculator_pb2
@@ -59,6 +63,7 @@ def replay(
     clock: Clock = SYSTEM_CLOCK,
     check: bool = True,
     tolerance: float = 1e-6,
+    trust: bool = True,
 ) -> Replayed:
     """Send recorded packets into a graph again, in the same order.
 
@@ -71,14 +76,17 @@ def replay(
         clock: the clock for `pace`.
         check: whether to raise the errors of the runs, after the last run; otherwise they are in the result.
         tolerance: how far numbers may differ from the recorded outputs.
+        trust: False for a recording from a stranger: the recorded graph may then read only what it finds by a
+            relative name, write no files, and use no plug-ins.
 
     Raises:
         ResourceNotFoundError: there is no such file.
         InvalidArgumentError: the file is not a recording.
         NotFoundError: the graph lacks a recorded stream, or one of its calculators is not imported.
+        PermissionDeniedError: it is not trusted, and wants to read or write a file.
         MpgraphError: a run failed.
     """
-    with Recording(path) as recording:
+    with Recording(path) as recording, contextlib.nullcontext() if trust or graph is not None else confined():
         player = _Player(_graph(recording.header, graph), pace, clock)
         try:
             for event in recording.events():
@@ -103,7 +111,10 @@ def _graph(header: Header, graph: Any) -> CalculatorGraph:
         return graph
     if graph is not None:
         return CalculatorGraph(validated_graph_config=under_test.load(graph, None))
-    config = calculator_pb2.CalculatorGraphConfig.FromString(header.graph)
+    try:
+        config = calculator_pb2.CalculatorGraphConfig.FromString(header.graph)
+    except DecodeError as error:
+        raise InvalidArgumentError(f"The graph in the recording is damaged: {error}.") from error
     try:
         return CalculatorGraph(graph_config=config)
     except MpgraphError as error:
@@ -128,7 +139,7 @@ class _Player:
         self._failed = False
         self._interrupted = False
         self._recorded: dict[str, list[Packet]] = {}
-        self.result = Replayed({name: [] for name in graph.model.graph_outputs.names})
+        self.result = Replayed({name: [] for name in graph.model.observable_outputs})
         for name in self.result.outputs:
             graph.observe_output_stream(name, self._note)
 

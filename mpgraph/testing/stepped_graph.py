@@ -62,7 +62,7 @@ class SteppedGraph:
         self._clock = clock
         if clock is not None:
             self.graph.set_clock(clock)
-        names = self.model.graph_outputs.names if observed is None else observed
+        names = self.model.observable_outputs if observed is None else observed
         self.unread: dict[str, deque[Packet]] = {name: deque() for name in names}
         self._ignored: set[str] = set()
         self._labels = {name: self.output_label(name) for name in names}

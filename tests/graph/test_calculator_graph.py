@@ -201,22 +201,20 @@ def test_failed_graph_can_be_dropped() -> None:
     gc.collect()
 
 
-def test_run_keeps_nothing_of_the_previous_run(stage: Any) -> None:
+def test_run_keeps_nothing_of_the_previous_run() -> None:
     class Payload:
         pass
 
-    play = stage(PASS % "RtPass")
-    play.seen.clear()
-    play.graph._observations.clear()
-    play.start()
+    graph = CalculatorGraph(graph_config=PASS % "RtPass")
+    graph.start_run()
     payload = Payload()
     gone = weakref.ref(payload)
-    play.graph.add_packet_to_input_stream("in", make_packet(payload).at(1))
+    graph.add_packet_to_input_stream("in", make_packet(payload).at(1))
     del payload
-    play.idle()
+    graph.wait_until_idle()
     gc.collect()
     assert gone() is None
-    play.finish()
+    graph.close()
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from mpgraph.formats.video_header import VideoHeader
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.packet_type import STRING
+from mpgraph.framework.resources import check_readable
 from mpgraph.io.files import existing_file
 from mpgraph.io.opencv import quiet_opencv
 
@@ -60,6 +61,7 @@ class OpenCvVideoDecoderCalculator(mp.Calculator):
     def open(self, cc: mp.CalculatorContext) -> None:
         path = cc[self.path]
         self._path = path.decode() if isinstance(path, bytes) else path
+        check_readable(self._path)
         existing_file(self._path)
         with quiet_opencv():
             self._capture = cv2.VideoCapture(self._path)

@@ -13,7 +13,9 @@ from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.video_header import VideoHeader
 from mpgraph.framework import calculator_framework as mp
+from mpgraph.framework.confinement import check_write
 from mpgraph.framework.packet_type import STRING
+from mpgraph.framework.resources import check_readable
 from mpgraph.io.files import AtomicOutput
 from mpgraph.io.opencv import quiet_opencv
 
@@ -67,12 +69,15 @@ class OpenCvVideoEncoderCalculator(mp.Calculator):
     def open(self, cc: mp.CalculatorContext) -> None:
         options = cc.options
         self._path = Path(_text(cc[self.path]))
+        check_write(self._path)
         if self._path.suffix != f".{options.video_format}":
             raise InvalidArgumentError(
                 f'The output file path is invalid. "{self._path}" must end in ".{options.video_format}", the '
                 "option video_format."
             )
         self._sound = _text(cc.get(self.audio_path, ""))
+        if self._sound:
+            check_readable(self._sound)
         self._output: AtomicOutput | None = None
         self._writer: Any = None
         self._frames = 0

@@ -53,7 +53,7 @@ class GraphSession(FrameSession):
         validated.initialize(graph_path=graph_file(graph))
         self.model = model = validated.model
         self._side_packets = parse_side_packets(side_packets, model)
-        inputs, outputs = model.graph_inputs.names, model.graph_outputs.names
+        inputs, outputs = model.graph_inputs.names, model.observable_outputs
         self.input_stream = _select(input_stream, inputs, inputs, "input")
         with_images = [name for name in outputs if _may_carry_images(model, name)]
         self.output_stream = _select(output_stream, with_images, list(model.streams), "output")

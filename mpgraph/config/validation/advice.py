@@ -16,7 +16,14 @@ from mpgraph.config.source import GraphSource
 from mpgraph.config.validation.edges import Edges
 from mpgraph.config.validation.executors import is_reserved
 from mpgraph.config.validation.node_contracts import CheckedNode
-from mpgraph.errors import ConfigError, Location, MpgraphError, ResourceNotFoundError, did_you_mean
+from mpgraph.errors import (
+    MOST_SUGGESTIONS,
+    ConfigError,
+    Location,
+    MpgraphError,
+    ResourceNotFoundError,
+    did_you_mean,
+)
 from mpgraph.framework.resources import find_resource
 from mpgraph.framework.tags import TagMap, parse_tag_index
 
@@ -108,10 +115,13 @@ def _unconnected_ports(edges: Edges, outputs: TagMap, source: GraphSource) -> It
         (SIDE_OUTPUT, produced, produced, "No node produces the output side packet", produce),
     ):
         rule = "unread-input" if fix is connect else "unmade-output"
+        suggestions = 0
         for index, name in enumerate(map(name_of, getattr(source.config, port_list))):
             if name not in connected:
-                location, hint = source.field_location(port_list, index), did_you_mean(name, near) or fix
-                yield _warning(f'{text} "{name}".', location, hint, rule)
+                suggestions += 1
+                hint = did_you_mean(name, near) if suggestions <= MOST_SUGGESTIONS else ""
+                location = source.field_location(port_list, index)
+                yield _warning(f'{text} "{name}".', location, hint or fix, rule)
 
 
 def _unread_streams(nodes: Sequence[CheckedNode], edges: Edges, outputs: TagMap) -> Iterator[ConfigError]:
@@ -139,14 +149,18 @@ def _undeclared_side_packets(
     edges: Edges, nodes: Sequence[CheckedNode], source: GraphSource
 ) -> Iterator[ConfigError]:
     known = edges.side_packets
-    declared = [name_of(entry) for entry in source.config.input_side_packet]
-    produced = [name for name, edge in known.items() if edge.producer is not None]
+    declared = {name_of(entry): None for entry in source.config.input_side_packet}
+    near = [*declared, *(name for name, edge in known.items() if edge.producer is not None)]
+    compared = 0
     for name, edge in known.items():
+        if edge.producer is not None or not edge.consumers or name in declared:
+            continue
         # A graph need not declare what is passed to start_run, so only likely typos are reported.
-        hint = did_you_mean(name, [*declared, *produced])
+        compared += 1
+        hint = did_you_mean(name, near) if compared <= MOST_SUGGESTIONS else ""
         if name in edges.streams:
             hint = f'"{name}" is a stream: write input_stream instead of input_side_packet.'
-        if edge.producer is None and edge.consumers and name not in declared and hint:
+        if hint:
             reader, position = edge.consumers[0]
             location = nodes[reader].location_of(SIDE_INPUT, position)
             text = (
@@ -158,7 +172,7 @@ def _undeclared_side_packets(
 def _unused_executors(nodes: Sequence[CheckedNode], source: GraphSource) -> Iterator[ConfigError]:
     used = {node.config.executor for node in nodes}
     for index, executor in enumerate(source.config.executor):
-        if executor.name not in ("", *used) and not is_reserved(executor.name):
+        if executor.name and executor.name not in used and not is_reserved(executor.name):
             location = source.field_location("executor", index)
             text = f'No node uses the executor "{executor.name}".'
             hint = f'Name it in a node, executor: "{executor.name}", or remove it.'

@@ -15,8 +15,11 @@ from mpgraph.config.model import Edge
 from mpgraph.config.port_lists import INPUT, OUTPUT, SIDE_OUTPUT
 from mpgraph.config.source import GraphSource
 from mpgraph.config.validation.node_contracts import CheckedNode
-from mpgraph.errors import InternalError, Location, MpgraphError, UnknownError, did_you_mean
+from mpgraph.errors import MOST_SUGGESTIONS, InternalError, Location, MpgraphError, UnknownError, did_you_mean
 from mpgraph.framework.tags import TagMap
+
+MOST_CYCLES = 100
+"""How many cycles of one graph are reported."""
 
 
 @dataclass
@@ -118,25 +121,28 @@ def _cycle(followers: list[list[int]], left: set[int]) -> list[int]:
     """Return a cycle among the nodes that are left, which always contain one."""
     finished: set[int] = set()
     for start in sorted(left):
-        path = [start]
+        path = {start: 0}  # The nodes with their positions, in order.
         ahead = [iter(sorted(set(followers[start])))]
         while path:
             after = next(ahead[-1], None)
             if after is None:
-                finished.add(path.pop())
+                finished.add(path.popitem()[0])
                 ahead.pop()
             elif after in path:
-                return path[path.index(after) :]
+                return list(path)[path[after] :]
             elif after in left and after not in finished:
-                path.append(after)
+                path[after] = len(path)
                 ahead.append(iter(sorted(set(followers[after]))))
     raise AssertionError("Nodes that wait for each other form a cycle.")
 
 
 def all_cycles(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[UnknownError]:
-    """Yield an error for each cycle; a reported cycle counts as fixed in the search for the next."""
+    """Yield an error for each cycle; a reported cycle counts as fixed in the search for the next.
+
+    At most MOST_CYCLES are searched for, since each search takes the time of the whole graph.
+    """
     arrows = list(_arrows(nodes, edges))
-    while True:
+    for _ in range(MOST_CYCLES):
         try:
             sorted_order(len(nodes), arrows)
             return
@@ -217,7 +223,9 @@ def missing_producers(nodes: Sequence[CheckedNode], edges: Edges, config: Any) -
             if name in edges.streams:
                 continue
             location = node.location_of(INPUT, position)
-            hint = did_you_mean(*_as_written(node, name, edges.streams))
+            hint = ""
+            if len(errors) < MOST_SUGGESTIONS:
+                hint = did_you_mean(*_as_written(node, name, edges.streams))
             text = (
                 f'Input Stream "{name}" for node with sorted index {index} name {node.name} does not have a '
                 "corresponding output stream."

@@ -1,0 +1,130 @@
+"""LifeCycle: whether a graph has a run, and which thread may start or end one.
+
+            claim_start              started               claim_end
+    IDLE --------------> STARTING -----------> RUNNING ---------------> ENDING
+     ^                       | release                          release |
+     +-----------------------+------------------------------------------+
+
+A run is visible to other threads in RUNNING and ENDING. What the calls of a graph do in each state, from any
+thread but one that runs a calculator or observer of this graph:
+
+| call | IDLE | STARTING | RUNNING | ENDING |
+|---|---|---|---|---|
+| start_run | starts | error | error | error |
+| observe..., set_executor, set_service | done | error | error | error |
+| add_packet..., close_input_stream, pause... | error | error | done | no effect: the run has terminated |
+| wait_until_done | error | error | waits, ends the run | waits for the thread that ends it |
+| close, cancel, abandon | no effect | no effect | done | close waits; the others have no effect |
+
+A calculator or observer of the graph that calls what waits for the graph gets an error, as does one whose
+`close` is called while the run ends.
+"""
+
+from __future__ import annotations
+
+import enum
+import threading
+
+from mpgraph.errors import FailedPreconditionError
+from mpgraph.runtime.run import GraphRun
+
+
+class GraphState(enum.Enum):
+    """The states of the diagram above."""
+
+    IDLE = enum.auto()
+    STARTING = enum.auto()
+    RUNNING = enum.auto()
+    ENDING = enum.auto()
+
+
+class LifeCycle:
+    """The state machine of one graph. Every change of `state` and `run` happens under `_change`.
+
+    `run` may be read without the lock: a thread that read it just before the run ended finds a scheduler
+    that has terminated, which ignores events and lets nobody wait.
+
+    Every claim is made inside a block that ends with `release`, so that an exception, Ctrl-C included, leaves
+    no state that nobody will change.
+    """
+
+    def __init__(self) -> None:
+        self.run: GraphRun | None = None
+        """The run, from the moment when other threads may use it until it has been cleaned up."""
+        self.state = GraphState.IDLE
+        self._change = threading.Condition()
+        self._claimed_by = 0  # The thread that starts or ends a run at this moment.
+
+    def check_idle(self, problem: str, fix: str = "Do it first, or end the run") -> None:
+        """Check that the graph has no run.
+
+        Raises:
+            FailedPreconditionError: it has; `problem` says what that prevents.
+        """
+        state = self.state
+        if state is not GraphState.IDLE:
+            now = "running" if state is GraphState.RUNNING else f"just {state.name.lower()} its run"
+            raise FailedPreconditionError(
+                f"{problem}; this graph is {now}.",
+                hint=f"{fix} with wait_until_done() or close().",
+                rule="already-running",
+            )
+
+    def claim_start(self) -> None:
+        """IDLE to STARTING: the calling thread will start a run.
+
+        Raises:
+            FailedPreconditionError: the graph has a run, or another thread starts one.
+        """
+        with self._change:
+            self.check_idle("start_run() was called twice", "End the run first")
+            self._claimed_by = threading.get_ident()
+            self.state = GraphState.STARTING
+
+    def started(self, run: GraphRun) -> None:
+        """STARTING to RUNNING: show the run to other threads."""
+        with self._change:
+            self.run = run
+            self.state = GraphState.RUNNING
+            self._claimed_by = 0
+
+    def claim_end(self, run: GraphRun) -> bool:
+        """RUNNING to ENDING, for one thread, which then cleans up: it gets True.
+
+        Any other thread waits until the run has been cleaned up, and gets False.
+
+        Raises:
+            FailedPreconditionError: the calling thread is cleaning up: a calculator's `close` called this.
+        """
+        with self._change:
+            while self.run is run:
+                if self.state is GraphState.RUNNING:
+                    self._claimed_by = threading.get_ident()
+                    self.state = GraphState.ENDING
+                    return True
+                self.check_not_ending()
+                self._change.wait()
+            return False
+
+    def check_not_ending(self) -> None:
+        """Check that the calling thread is not the one that cleans up.
+
+        Raises:
+            FailedPreconditionError: it is: a calculator's `close` called something that waits for the graph.
+        """
+        if self._claimed_by == threading.get_ident():
+            raise FailedPreconditionError(
+                "A calculator waits for its own graph while that starts or ends its run, so it would wait "
+                "for itself.",
+                hint="Wait outside, in the program that feeds the graph.",
+                rule="waits-for-itself",
+            )
+
+    def release(self) -> None:
+        """STARTING or ENDING to IDLE, if the calling thread has claimed that: there is no run any more."""
+        with self._change:
+            if self._claimed_by == threading.get_ident():
+                self._claimed_by = 0
+                self.run = None
+                self.state = GraphState.IDLE
+                self._change.notify_all()
