@@ -1,8 +1,8 @@
-"""Images, clips and rows of results of the tests of FaceMesh and Hands; also used to record MediaPipe's."""
+"""Images, clips and rows of results of the tests of solutions with landmarks; also used to record MediaPipe's."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,26 @@ HANDS: dict[str, Callable[[Pixels], Pixels]] = {
     "no hand": lambda image: image[:40],
     "one pixel": lambda image: image[:1, :1],
 }
+
+CUPS: dict[str, Callable[[Pixels], Pixels]] = {
+    "cup": lambda image: image,
+    "mirrored": lambda image: image[:, ::-1],
+    "turned": lambda image: np.rot90(image),
+    "two cups": lambda image: np.concatenate([image, image[:, ::-1]], axis=1),
+    "half a cup": lambda image: image[:, 120:],
+    "no cup": lambda image: image[:40],
+    "one pixel": lambda image: image[:1, :1],
+}
+
+_ANYTHING = {"min_detection_confidence": 0.01, "min_tracking_confidence": 0.0, "max_num_objects": 1}
+
+CATEGORIES: dict[str, dict[str, Any]] = {
+    "Cup": {"focal_length": (1.5, 1.2), "principal_point": (0.1, -0.2)},
+    "Shoe": _ANYTHING,
+    "Chair": _ANYTHING,
+    "Camera": _ANYTHING,
+}
+"""The categories of Objectron, with arguments by which the images of cups hold the other objects, too."""
 
 _EVERY = 13
 _LOST = range(6, 8)
@@ -70,6 +90,24 @@ def hand_rows(results: Any) -> Any:
     ]
 
 
+def box_rows(results: Any) -> Any:
+    """A row for each object: its box in the image and in camera space, rotation, translation and scale."""
+    if results.detected_objects is None:
+        return None
+    return [
+        [
+            *_rounded(value for mark in each.landmarks_2d.landmark for value in (mark.x, mark.y)),
+            *_coordinates(each.landmarks_3d.landmark),
+            *_rounded([*each.rotation.ravel(), *each.translation, *each.scale]),
+        ]
+        for each in results.detected_objects
+    ]
+
+
 def _coordinates(landmarks: Any) -> list[float]:
+    return _rounded(value for mark in landmarks for value in (mark.x, mark.y, mark.z))
+
+
+def _rounded(values: Iterable[float]) -> list[float]:
     # Seven digits are float32's precision, and keep the recorded files short.
-    return [float(f"{value:.8g}") for mark in landmarks for value in (mark.x, mark.y, mark.z)]
+    return [float(f"{value:.8g}") for value in values]

@@ -229,9 +229,9 @@ def _outputs(annotation: ObjectAnnotation) -> ObjectronOutputs:
     return ObjectronOutputs(
         landmarks_2d=landmarks_2d,
         landmarks_3d=landmarks_3d,
-        rotation=np.array(annotation.rotation).reshape(3, 3),
-        translation=np.array(annotation.translation),
-        scale=np.array(annotation.scale),
+        rotation=np.array(annotation.rotation, np.float64).reshape(3, 3),
+        translation=np.array(annotation.translation, np.float64),
+        scale=np.array(annotation.scale, np.float64),
     )
 
 

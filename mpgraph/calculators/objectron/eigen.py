@@ -68,7 +68,7 @@ def smallest_eigenvector(matrix: Floats) -> Floats:
 def least_squares(matrix: Floats, values: Floats) -> Floats:
     """Return the x for which matrix @ x is nearest to `values`.
 
-    matrix: NxM with N > M. values: NxK. Returns MxK; rows of columns that depend on others are 0.
+    matrix: NxM with N > M. values: NxK. Returns MxK; rows of columns that are 0 are 0.
     """
     a, b = matrix.copy(), values.copy()
     rows, columns = a.shape
