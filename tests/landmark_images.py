@@ -1,4 +1,4 @@
-"""Images, clips and rows of results of the tests of solutions with landmarks; also used to record MediaPipe's."""
+"""Images, clips and rows of results of tests of solutions; also used to record MediaPipe's."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 """Fully connected layers of few outputs, rounded as in MediaPipe 0.10.21 on x86-64.
 
-XNNPACK's matrix kernels compute 16 outputs at a time, or 32 with AVX-512. For a layer with fewer, the one in
-MediaPipe has a kernel of its own: each output is four sums, of every fourth product, and all products and sums
-are rounded by themselves. LiteRT's newer one computes such layers like all others. The difference is in the
-last digit of Objectron's corners and of a hand's scores, but tracking carries it on from frame to frame, and
-after a few frames boxes differ visibly; hence numpy computes these layers.
+XNNPACK's matrix kernels compute 16 outputs at a time, or 32 with AVX-512. For a layer with fewer, MediaPipe's
+version has another kernel: each output is four sums, of every fourth product, and each product and sum is
+rounded by itself. LiteRT's version computes such layers like all others. Only the last digits of Objectron's
+corners and of the scores of hands differ, but tracking carries that on from frame to frame, and after a few
+frames boxes differ visibly; hence numpy computes these layers.
 """
 
 from __future__ import annotations

@@ -211,8 +211,9 @@ class _Splitter:
         weights, bias = map(self._floats, inputs[1:])
         if weights is None or bias is None or self._shape(self._outputs(index)[0]) != (1, len(weights)):
             return None
-        has_activation = options is not None and options.scalar(FullyConnectedSlot.ACTIVATION, "b") != 0
-        return None if has_activation or not NarrowLayer.accepts(weights.shape) else NarrowLayer(weights, bias)
+        if options is not None and options.scalar(FullyConnectedSlot.ACTIVATION, "b"):
+            return None
+        return NarrowLayer(weights, bias) if NarrowLayer.accepts(weights.shape) else None
 
     def _floats(self, number: int) -> Array | None:
         """The values of a constant tensor of floats, maybe of half precision; None for other tensors."""

@@ -150,8 +150,8 @@ class Objectron(SolutionBase):
         max_num_objects are tracked.
     max_num_objects: the maximum number of objects.
     min_detection_confidence: the minimum score of a detected object, in 0..1.
-    min_tracking_confidence: the minimum score of a box, in 0..1; below it, objects are detected again. In both
-        modes, objects below it are left out.
+    min_tracking_confidence: the minimum score of a box, in 0..1; below it, objects are detected again. In
+        both modes, objects below it are left out.
     model_name: the category: "Shoe", "Chair", "Cup" or "Camera".
     focal_length, principal_point: (x, y) of the camera's intrinsics, in halves of the image's width and
         height, the principal point from the image's center, y up; with image_size, in pixels, the principal

@@ -19,7 +19,7 @@ def backend(backend: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def models_package() -> None:
-    """Skips tests without the models of mpgraph-models; with MPGRAPH_TEST_MODELS, as in .ci/run, they fail."""
+    """Skips a test without mpgraph-models; with MPGRAPH_TEST_MODELS, as in .ci/run, fails it."""
     if find_spec("mpgraph_models") is None:
         stop = pytest.fail if os.environ.get("MPGRAPH_TEST_MODELS") else pytest.skip
         stop(f"needs the package mpgraph-models: {BUILD}")

@@ -2,11 +2,13 @@
 
     PEER tools/conformance/record_objects.py
 
-needs Objectron's models in MediaPipe's package, where it downloads them to; solutions.py puts them there. Writes
+needs Objectron's models in MediaPipe's package, where it downloads them to; solutions.py puts them there.
+Writes
 
-- tests/solutions/recorded/objectron.json: by category, mode and image, or frame, a row of numbers for each box;
-- tests/calculators/recorded/objectron.json: for random boxes the camera, the corners in the image, the corners
-  in camera space, the pose, and the region for the next frame.
+- tests/solutions/recorded/objectron.json: by category, mode and image, or frame, a row of numbers for each
+  box;
+- tests/calculators/recorded/objectron.json: for random boxes the camera, the corners in the image, the
+  corners in camera space, the pose, and the region for the next frame.
 """
 
 from __future__ import annotations

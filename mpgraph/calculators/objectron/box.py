@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mpgraph.calculators.objectron.eigen import gram, least_squares, smallest_eigenvector
+from mpgraph.calculators.objectron.eigen import gram, least_squares, sequential_sum, smallest_eigenvector
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.landmarks import Floats
 
@@ -76,7 +76,7 @@ def lift(points: Floats, camera: Camera) -> Floats:
     controls = smallest_eigenvector(gram(equations.reshape(2 * len(_WEIGHTS), -1))).reshape(-1, 3)
     if controls[0, 2] > 0:
         controls = -controls
-    corners = np.add.accumulate(_WEIGHTS[:, :, None] * controls, axis=1)[:, -1]
+    corners = sequential_sum(_WEIGHTS.T[:, :, None] * controls[:, None])
     return np.concatenate([controls[:1], corners])
 
 
@@ -85,7 +85,7 @@ def fit(points: Floats) -> Pose:
     edges = points[_EDGES[..., 0]] - points[_EDGES[..., 1]]
     x, y, z = np.moveaxis(edges * edges, -1, 0)
     lengths = np.sqrt(x + (y + z))
-    scale = np.add.accumulate(lengths, axis=1)[:, -1] / np.float32(lengths.shape[1])
-    upright = np.column_stack([_SIGNS * (scale / _TWO), np.ones(len(_SIGNS), np.float32)])
+    scale: Floats = sequential_sum(lengths.T) / np.float32(lengths.shape[1])
+    upright: Floats = np.column_stack([_SIGNS * (scale / _TWO), np.ones(len(_SIGNS), np.float32)])
     solution = least_squares(upright, points)
     return Pose(solution[:3].T, solution[3], scale)

@@ -31,9 +31,10 @@ def gram(matrix: Floats) -> Floats:
     Above the diagonal, values are rounded differently.
     """
     products = matrix[:, :, None] * matrix[:, None, :]
-    result = _sum(products)
+    result: Floats = sequential_sum(products)
     # Eigen has two sums a value in rows that do not fill two vectors: of even and of odd terms.
-    result[2 * _LANES :] = _sum(products[::2, 2 * _LANES :]) + _sum(products[1::2, 2 * _LANES :])
+    rows = slice(2 * _LANES, None)
+    result[rows] = sequential_sum(products[::2, rows]) + sequential_sum(products[1::2, rows])
     return result
 
 
@@ -47,7 +48,7 @@ def smallest_eigenvector(matrix: Floats) -> Floats:
     """
     matrix = np.tril(matrix)
     diagonal, below, vectors = _tridiagonal(matrix / (np.abs(matrix).max() or _ONE))
-    columns = list(vectors.T)
+    columns: list[Floats] = list(vectors.T)
     start, end = 0, len(diagonal) - 1
     for _ in range(_MAX_ITERATIONS * len(diagonal) + 1):
         for k in range(start, end):
@@ -85,13 +86,13 @@ def least_squares(matrix: Floats, values: Floats) -> Floats:
             rank = k
         for table in (a.T, order, computed, known):
             table[[k, pivot]] = table[[pivot, k]]
-        reflector = _reflector(a[k:, k], _sum)
+        reflector = _reflector(a[k:, k], sequential_sum)
         reflectors.append(reflector)
         a[k, k] = reflector.length
-        _reflect(a[k:, k + 1 :], reflector, _sum)
+        _reflect(a[k:, k + 1 :], reflector, sequential_sum)
         _lower_norms(a[k:, k + 1 :], computed[k + 1 :], known[k + 1 :])
     for k, reflector in enumerate(reflectors[:rank]):
-        _reflect(b[k:], reflector, _sum)
+        _reflect(b[k:], reflector, sequential_sum)
     for k in reversed(range(rank)):
         for j in range(k + 1, rank):
             b[k] -= b[j] * a[k, j]
@@ -108,7 +109,7 @@ def _lower_norms(block: Floats, computed: Floats, known: Floats) -> None:
     factor = np.maximum((_ONE + ratio) * (_ONE - ratio), _ZERO)
     relation = known / np.where(nonzero, computed, _ONE)
     imprecise = nonzero & (factor * (relation * relation) <= np.sqrt(_EPSILON))
-    computed[imprecise] = np.sqrt(_sum(block[1:] * block[1:]))[imprecise]
+    computed[imprecise] = np.sqrt(sequential_sum(block[1:] * block[1:]))[imprecise]
     known[:] = np.where(imprecise, computed, known * np.sqrt(factor))
 
 
@@ -117,8 +118,8 @@ def _lower_norms(block: Floats, computed: Floats, known: Floats) -> None:
 Sum = Callable[[Floats], Any]
 
 
-def _sum(terms: Floats) -> Any:
-    """One after the other."""
+def sequential_sum(terms: Floats) -> Any:
+    """Return the sum over the first axis, added one after the other."""
     return np.add.accumulate(terms, axis=0)[-1]
 
 
@@ -130,8 +131,8 @@ def _vector_sum(terms: Floats) -> Any:
     """Four at a time, then the rest; for fewer than 16 terms."""
     whole = len(terms) // _LANES * _LANES
     if not whole:
-        return _sum(terms)
-    total = _sum_of_lanes(_sum(terms[:whole].reshape(-1, _LANES, *terms.shape[1:])))
+        return sequential_sum(terms)
+    total = _sum_of_lanes(sequential_sum(terms[:whole].reshape(-1, _LANES, *terms.shape[1:])))
     for term in terms[whole:]:
         total = total + term
     return total
@@ -201,14 +202,14 @@ def _tridiagonal(matrix: Floats) -> tuple[list[np.float32], list[np.float32], Fl
 def _symmetric_product(matrix: Floats, vector: Floats, factor: np.float32) -> Floats:
     """The product with `vector` and `factor` of the symmetric matrix that has this lower triangle."""
     lower = np.tril(matrix)
-    left: Floats = _sum((lower * (factor * vector)).T)
+    left: Floats = sequential_sum((lower * (factor * vector)).T)
     terms = np.tril(matrix, -1) * vector[:, None]
-    below = _sum(terms)
+    below: Floats = sequential_sum(terms)
     if len(matrix) >= _PAIRED:
         # Four terms fill a vector; which ones follows from the address at which Eigen's result begins.
         lanes = slice(len(matrix) - 6, len(matrix) - 2)
         others = np.delete(terms[:, :2], lanes, axis=0)
-        below[:2] = _sum(others) + _sum_of_lanes(terms[lanes, :2])
+        below[:2] = sequential_sum(others) + _sum_of_lanes(terms[lanes, :2])
     return left + factor * below
 
 
@@ -244,7 +245,7 @@ def _shift(upper: np.float32, lower: np.float32, beside: np.float32) -> np.float
         return lower
     longer, shorter = max(abs(half), abs(beside)), min(abs(half), abs(beside))
     ratio = shorter / longer
-    root = longer * np.sqrt(_ONE + ratio * ratio)
+    root: np.float32 = longer * np.sqrt(_ONE + ratio * ratio)
     divisor = half + (root if half > 0 else -root)
     squared = beside * beside
     return lower - (beside / (divisor / beside) if squared == 0 else squared / divisor)

@@ -72,9 +72,9 @@ class FilterDetectionCalculator(mp.Calculator):
         """The labels of the side packet, None without one."""
         if cc.has(self.labels_csv):
             return filter(None, (label.strip() for label in cc[self.labels_csv].split(",")))
-        if cc.has(self.labels):
-            return cc[self.labels]
-        return cc[self.label_map].values() if cc.has(self.label_map) else None
+        label_map: dict[int, str] | None = cc.get(self.label_map)
+        labels: list[str] | None = cc.get(self.labels)
+        return labels if label_map is None else label_map.values()
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:

@@ -34,7 +34,8 @@ def lifted(*frames: FrameAnnotation, options: str = "") -> list[FrameAnnotation]
         graph_config=f"""
         input_stream: "in" output_stream: "out"
         node {{
-          calculator: "{NAME}" input_stream: "FRAME_ANNOTATION:in" output_stream: "LIFTED_FRAME_ANNOTATION:out"
+          calculator: "{NAME}"
+          input_stream: "FRAME_ANNOTATION:in" output_stream: "LIFTED_FRAME_ANNOTATION:out"
           options {{ [mediapipe.Lift2DFrameAnnotationTo3DCalculatorOptions.ext] {{ {options} }} }}
         }}"""
     )
@@ -81,4 +82,4 @@ def test_objects_without_a_solution_are_errors() -> None:
 
 def test_messages_have_mediapipes_fields() -> None:
     annotation = ObjectAnnotation(visibility=0.5, rotation=[1, 2])
-    assert annotation.SerializeToString() == bytes.fromhex("1d0000003f" "22080000803f00000040")
+    assert annotation.SerializeToString() == bytes.fromhex("1d0000003f22080000803f00000040")
