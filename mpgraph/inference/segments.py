@@ -95,9 +95,14 @@ class SegmentedRunner(InferenceRunner):
         self._prepare([spec.shape for spec in model.inputs])
 
     def _prepare(self, shapes: Sequence[tuple[int, ...]]) -> None:
-        self._views = [
-            np.zeros(shape, spec.dtype) for shape, spec in zip(shapes, self.model.inputs, strict=True)
-        ]
+        first, *others = self._segments.items
+        read_later = {number for item in others for number in item.inputs}
+        if 0 in self._runners and first.inputs == self._segments.inputs and not read_later & {*first.inputs}:
+            self._views = [self._runners[0].input_view(index) for index in range(len(shapes))]
+        else:
+            self._views = [
+                np.zeros(shape, spec.dtype) for shape, spec in zip(shapes, self.model.inputs, strict=True)
+            ]
 
     def _compute(self) -> list[Array]:
         values: dict[int, Array] = dict(zip(self._segments.inputs, self._views, strict=True))
