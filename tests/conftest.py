@@ -26,7 +26,13 @@ BACKENDS = [status.name for status in inference.backends() if status.available]
 
 # There is no wgpu for Python 3.10, and none in the environment of tflite-runtime.
 if importlib.util.find_spec("wgpu") is None:
-    tests_on_gpu = ("gpu/*", "inference/webgpu/*", "graphs/test_gpu_graphs.py", "cli/test_on_the_gpu.py")
+    tests_on_gpu = (
+        "gpu/*",
+        "inference/webgpu/*",
+        "graphs/test_gpu_*.py",
+        "cli/test_on_the_gpu.py",
+        "solutions/test_device.py",
+    )
     collect_ignore_glob = [f"{CHECKOUT}/tests/{pattern}" for pattern in tests_on_gpu]
 
 

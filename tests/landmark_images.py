@@ -49,6 +49,16 @@ CATEGORIES: dict[str, dict[str, Any]] = {
 }
 """The categories of Objectron, with arguments by which the images of cups hold the other objects, too."""
 
+POSES: dict[str, Callable[[Pixels], Pixels]] = {
+    "portrait": lambda image: image,
+    "mirrored": lambda image: image[:, ::-1],
+    "turned": lambda image: np.rot90(image),
+    "half a person": lambda image: image[:, 225:],
+    "two people": lambda image: np.concatenate([image, image[:, ::-1]], axis=1)[::2, ::2],
+    "nobody": lambda image: image[:100, 330:],
+    "one pixel": lambda image: image[:1, :1],
+}
+
 _EVERY = 13
 _LOST = range(6, 8)
 
@@ -96,18 +106,30 @@ def box_rows(results: Any) -> Any:
         return None
     return [
         [
-            *_rounded(value for mark in each.landmarks_2d.landmark for value in (mark.x, mark.y)),
+            *_short(value for mark in each.landmarks_2d.landmark for value in (mark.x, mark.y)),
             *_coordinates(each.landmarks_3d.landmark),
-            *_rounded([*each.rotation.ravel(), *each.translation, *each.scale]),
+            *_short([*each.rotation.ravel(), *each.translation, *each.scale]),
         ]
         for each in results.detected_objects
     ]
 
 
+def pose_rows(results: Any) -> Any:
+    """A row: of every third landmark x, y, z and visibility, also in meters, and 36 points of the mask."""
+    if results.pose_landmarks is None:
+        return None
+    lists = [each.landmark[::3] for each in (results.pose_landmarks, results.pose_world_landmarks)]
+    height, width = results.segmentation_mask.shape
+    mask = results.segmentation_mask[height // 12 :: height // 6, width // 12 :: width // 6]
+    coordinates = [value for landmarks in lists for value in _coordinates(landmarks)]
+    visibilities = [mark.visibility for landmarks in lists for mark in landmarks]
+    return [*coordinates, *_short(visibilities), *_short(mask.ravel().tolist())]
+
+
 def _coordinates(landmarks: Any) -> list[float]:
-    return _rounded(value for mark in landmarks for value in (mark.x, mark.y, mark.z))
+    return _short(value for mark in landmarks for value in (mark.x, mark.y, mark.z))
 
 
-def _rounded(values: Iterable[float]) -> list[float]:
+def _short(values: Iterable[float]) -> list[float]:
     # Seven digits are float32's precision, and keep the recorded files short.
     return [float(f"{value:.8g}") for value in values]

@@ -2,7 +2,8 @@
 
 A file is found by its `type:`, or else by its own name in camel case: `selfie_segmentation_cpu.pbtxt` is
 `SelfieSegmentationCpu`. If several files of a folder have the same `type:`, as some of MediaPipe's do, the
-one that is named like it counts (`face_cpu.pbtxt` for `FaceCpu`), else the first by name.
+one that is named like it counts (`face_cpu.pbtxt` for `FaceCpu`); else the first by name that ends as the
+file that names the subgraph (`box_gpu.pbtxt` for a node in `object_gpu.pbtxt`); else the first by name.
 
 These folders are searched in order: the folder of the file that names the subgraph, the working directory,
 then recursively the folders of `mpgraph.framework.resources.subgraph_search_path`, the last of which are the
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -47,7 +48,7 @@ class SubgraphFiles:
     def _find_in(self, folders: list[_Folder], name: str, own: Path) -> GraphSource | None:
         for folder in folders:
             if name in folder.types:
-                return self._load(folder.types[name])
+                return self._load(_chosen(folder.types[name], name, own))
         for folder in folders:
             # A graph may have the name of the subgraph that it demonstrates, but does not refer to itself.
             if name in folder.names and not _same(folder.names[name], own):
@@ -82,17 +83,19 @@ class _Folder:
     """The graph files of one folder, by their types and by their names in camel case."""
 
     def __init__(self, path: Path, *, deep: bool) -> None:
-        self.types: dict[str, Path] = {}
+        self.types: dict[str, list[Path]] = {}
         self.names: dict[str, Path] = {}
         for file in _files(path, deep=deep):
             self.names.setdefault(camel_case(file.stem), file)
             graph_type = _type_of(file)
-            if graph_type is None:
-                continue
-            if camel_case(file.stem) == graph_type:
-                self.types[graph_type] = file
-            else:
-                self.types.setdefault(graph_type, file)
+            if graph_type is not None:
+                self.types.setdefault(graph_type, []).append(file)
+
+
+def _chosen(files: Sequence[Path], name: str, own: Path) -> Path:
+    """Which of the files with `type: name` a node in the file `own` refers to."""
+    ending = own.stem.rpartition("_")[2]
+    return max(files, key=lambda file: (camel_case(file.stem) == name, file.stem.endswith(f"_{ending}")))
 
 
 def camel_case(stem: str) -> str:

@@ -5,16 +5,12 @@ from __future__ import annotations
 import os
 from typing import Any
 
-import numpy as np
-
-from mpgraph.errors import MediaError
+from mpgraph.formats.decoding import decode_image
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.pixels import Pixels
 from mpgraph.framework import packet_type
 from mpgraph.io.files import read_bytes
-from mpgraph.io.image_integrity import integrity_fault
-from mpgraph.io.opencv import quiet_opencv
 
 
 class Image(Pixels):
@@ -92,28 +88,8 @@ class Image(Pixels):
             TypeError: the name is not a path.
             MediaError: a RuntimeError; the file cannot be read or decoded.
         """
-        import cv2  # OpenCV is slow to load, and few programs need it here.
-
-        data = read_bytes(file_name)
-        fault = integrity_fault(data)
-        if fault:
-            raise MediaError(f'Image decoding failed: "{file_name}" {fault}')
-        try:
-            with quiet_opencv():
-                # As stored: like MediaPipe, without applying the EXIF orientation.
-                stored = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-        except cv2.error as error:
-            raise MediaError(f'Image decoding failed: "{file_name}": {error.err}') from None
-        if stored is not None and stored.dtype == np.uint16:
-            stored = np.right_shift(stored, 8).astype(np.uint8)
-        if stored is None or stored.dtype != np.uint8:
-            raise MediaError(
-                f'Image decoding failed: "{file_name}" is not an image of 8 or 16 bits per channel'
-            )
-        if stored.ndim == 3:
-            to_rgb = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}
-            stored = cv2.cvtColor(stored, to_rgb[stored.shape[2]])
-        return Image.wrap(stored)
+        # As stored: like MediaPipe, without applying the EXIF orientation.
+        return Image.wrap(decode_image(read_bytes(file_name), f'"{file_name}"'))
 
 
 IMAGE = packet_type.define("::mediapipe::Image", Image)

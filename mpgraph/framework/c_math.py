@@ -1,4 +1,4 @@
-"""The C library's float32 functions, which MediaPipe calls.
+"""The C library's functions that MediaPipe calls and that Python lacks: float32 ones, and round().
 
 Neither numpy's float32 functions nor double ones, rounded, give the same values: every tenth to third sine
 or arctangent is one unit in the last place off, and one exponential in a thousand. That is enough to lead
@@ -34,6 +34,14 @@ def _exp(value: float) -> float:
         return math.exp(value)
     except OverflowError:
         return math.inf
+
+
+def rounded(value: float) -> float:
+    """The nearest integer, halves away from zero, as C's round() has it; infinities and NaN stay."""
+    if not math.isfinite(value):
+        return value
+    whole = math.floor(abs(value))
+    return math.copysign(whole + (abs(value) - whole >= 0.5), value)
 
 
 cosf = _from_c("cosf", math.cos, 1)

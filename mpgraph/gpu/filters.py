@@ -1,4 +1,4 @@
-"""Images on the GPU filtered, recoloured, or given an alpha channel.
+"""Images on the GPU filtered, recoloured, given an alpha channel, or drawn over.
 
 All functions raise GpuError if the GPU fails.
 """
@@ -69,3 +69,13 @@ def set_alpha(image: GpuBuffer, alpha: GpuBuffer | float) -> GpuBuffer:
     mask, value = (texture_of(alpha), 0.0) if isinstance(alpha, GpuBuffer) else (source, alpha)
     parameters = {"uses_mask": isinstance(alpha, GpuBuffer), "alpha": value}
     return GpuBuffer(source.context.draw("set_alpha", [source, mask], image.width, image.height, parameters))
+
+
+def overlay(image: GpuBuffer, layer: GpuBuffer) -> GpuBuffer:
+    """A layer of the image's size laid over it: layer + image · (the layer's alpha), full alpha. SRGBA.
+
+    The layer's alpha is how much of the image shows through: 0 where the layer hides it.
+    """
+    source = texture_of(image)
+    sources = [source, texture_of(layer)]
+    return GpuBuffer(source.context.draw("overlay", sources, image.width, image.height, {}))

@@ -5,6 +5,7 @@ All functions raise GpuError if the GPU fails.
 
 from __future__ import annotations
 
+import enum
 import math
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,6 +14,14 @@ from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.gpu.context import GpuArray, texture_of
 from mpgraph.gpu.shader import Parameter, load_shader
+
+
+class Method(enum.IntEnum):
+    """The pixels that a sample is made of: the nearest, or four or sixteen neighbours; for `warp`."""
+
+    NEAREST = 0
+    BILINEAR = 1
+    BICUBIC = 2
 
 
 class Affine(NamedTuple):
@@ -51,6 +60,11 @@ def shift(x: float, y: float) -> Affine:
     return Affine(1, 0, x, 0, 1, y)
 
 
+def upside_down(height: float) -> Affine:
+    """The map that turns an image of this height upside down."""
+    return Affine(1, 0, 0, 0, -1, height)
+
+
 def rotation(radians: float) -> Affine:
     """The map that rotates about the origin, clockwise where y points downwards."""
     quarters = radians / (math.pi / 2)
@@ -75,12 +89,12 @@ def warp(
     height: int,
     to_source: Affine,
     *,
-    nearest: bool = False,
+    method: Method = Method.BILINEAR,
     border: Sequence[float] | None = None,
 ) -> GpuBuffer:
     """An image of `width` by `height` that has at each pixel what is at the mapped point of `image`.
 
-    nearest: take the nearest pixel; else interpolate bilinearly between the centres of four.
+    method: how to interpolate between the centres of pixels.
     border: red, green, blue and alpha in 0..1 for points outside the image, None to repeat its edge.
 
     VEC32F1 becomes SRGBA with its value, clamped to 0..1, in red; other formats are kept.
@@ -92,7 +106,7 @@ def warp(
     parameters = {
         **to_source.parameters(),
         "color": border or (0, 0, 0, 0),
-        "nearest": nearest,
+        "method": method,
         "border": border is not None,
     }
     target = source.context.draw("warp", [source], width, height, parameters)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import struct
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 _VTABLE_HEADER = 4
@@ -189,6 +189,16 @@ class References:
 
 Reference = Numbers | Bytes | Kept | NewTable | References
 Field = Number | Reference
+
+
+def kept(table: Table, slot: int) -> list[Reference]:
+    """References to the old objects in the vector of `slot`."""
+    return [Kept(position) for position in table.targets(slot)]
+
+
+def kept_fields(table: Table, slots: Iterable[int]) -> dict[int, Field]:
+    """References to the old fields in those `slots` that `table` has; all must be references."""
+    return {slot: Kept(at) for slot in slots if (at := table.target(slot)) is not None}
 
 
 def write(top: NewTable, identifier: bytes, old: bytes = b"") -> bytes:

@@ -13,6 +13,7 @@ import numpy as np
 
 from mpgraph.errors import InferenceError
 from mpgraph.framework.override import override
+from mpgraph.inference.channelwise import separately_rounded
 from mpgraph.inference.model import TfliteModel
 from mpgraph.inference.runner import Array, InferenceRunner, RunnerSettings, one_line
 from mpgraph.inference.tensor_spec import TensorSpec
@@ -52,7 +53,7 @@ class LitertRunner(InferenceRunner):
         try:
             with self.quietly():
                 interpreter = self._module.Interpreter(
-                    model_content=self.model.data,
+                    model_content=separately_rounded(self.model),
                     num_threads=self.num_threads,
                     experimental_op_resolver_type=(
                         resolver.AUTO if self._use_xnnpack else resolver.BUILTIN_WITHOUT_DEFAULT_DELEGATES

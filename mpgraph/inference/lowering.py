@@ -13,15 +13,13 @@ from __future__ import annotations
 import hashlib
 import struct
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mpgraph.errors import InferenceError
 from mpgraph.inference import flatbuffer, schema
 from mpgraph.inference.flatbuffer import (
     Bytes,
-    Field,
-    Kept,
     NewTable,
     Number,
     Numbers,
@@ -79,7 +77,7 @@ class _Lowering:
         self._model = flatbuffer.root(model.data, schema.FILE_IDENTIFIER)
         codes = self._model.tables(ModelSlot.OPERATOR_CODES)
         self._codes = {i for i, code in enumerate(codes) if operator_code_name(code) == TRANSPOSE_CONV_BIAS}
-        self._buffers: list[Reference] = _kept(self._model, ModelSlot.BUFFERS)
+        self._buffers: list[Reference] = flatbuffer.kept(self._model, ModelSlot.BUFFERS)
 
     def run(self) -> bytes:
         """Return the bytes of the rewritten file."""
@@ -87,10 +85,10 @@ class _Lowering:
             raise self._cannot("the model has constants outside the flatbuffer")
         codes = [
             _TRANSPOSE_CONV_CODE if index in self._codes else code
-            for index, code in enumerate(_kept(self._model, ModelSlot.OPERATOR_CODES))
+            for index, code in enumerate(flatbuffer.kept(self._model, ModelSlot.OPERATOR_CODES))
         ]
         subgraphs = [self._subgraph(table) for table in self._model.tables(ModelSlot.SUBGRAPHS)]
-        fields = _kept_fields(self._model, set(ModelSlot) - {ModelSlot.VERSION})
+        fields = flatbuffer.kept_fields(self._model, set(ModelSlot) - {ModelSlot.VERSION})
         fields |= {
             ModelSlot.VERSION: Number("I", schema.VERSION),
             ModelSlot.OPERATOR_CODES: References(codes),
@@ -101,14 +99,14 @@ class _Lowering:
 
     def _subgraph(self, subgraph: Table) -> NewTable:
         old_tensors = subgraph.tables(SubGraphSlot.TENSORS)
-        tensors = _kept(subgraph, SubGraphSlot.TENSORS)
-        operators = _kept(subgraph, SubGraphSlot.OPERATORS)
+        tensors = flatbuffer.kept(subgraph, SubGraphSlot.TENSORS)
+        operators = flatbuffer.kept(subgraph, SubGraphSlot.OPERATORS)
         for index, operator in enumerate(subgraph.tables(SubGraphSlot.OPERATORS)):
             if operator.scalar(OperatorSlot.OPCODE_INDEX, "I") in self._codes:
                 options, arguments, output_shape = self._read(index, operator, old_tensors)
                 tensors.append(self._constant(output_shape, f"{TRANSPOSE_CONV_BIAS}/{index}/output_shape"))
                 operators[index] = _transpose_conv(operator, options, len(tensors) - 1, arguments)
-        fields = _kept_fields(subgraph, SubGraphSlot)
+        fields = flatbuffer.kept_fields(subgraph, SubGraphSlot)
         fields[SubGraphSlot.TENSORS] = References(tensors)
         fields[SubGraphSlot.OPERATORS] = References(operators)
         return NewTable(fields)
@@ -197,12 +195,3 @@ def _transpose_conv(
             ),
         }
     )
-
-
-def _kept(table: Table, slot: int) -> list[Reference]:
-    return [Kept(position) for position in table.targets(slot)]
-
-
-def _kept_fields(table: Table, slots: Iterable[int]) -> dict[int, Field]:
-    """References to the old fields in those `slots` that `table` has; all must be references."""
-    return {slot: Kept(at) for slot in slots if (at := table.target(slot)) is not None}

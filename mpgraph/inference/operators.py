@@ -25,7 +25,10 @@ _ANY = sys.maxsize
 
 @dataclass(frozen=True)
 class Operands:
-    """The number of an operator's inputs, of which the first `least` are required, and of its outputs."""
+    """The number of an operator's inputs, of which the first `least` are required, and of its outputs.
+
+    The others may be missing: not be there, or -1, except that RESHAPE's shape may not be -1.
+    """
 
     least: int
     most: int
@@ -56,7 +59,9 @@ OPERANDS: Mapping[str, Operands] = {
     "BATCH_TO_SPACE_ND": Operands(3, 3),
     "CONCATENATION": Operands(1, _ANY),
     "CONV_2D": Operands(2, 3),
-    "DEPTHWISE_CONV_2D": Operands(2, 3),
+    "DENSIFY": Operands(1, 1),
+    # Without its bias, XNNPACK ends the process; converters always write one.
+    "DEPTHWISE_CONV_2D": Operands(3, 3),
     "FULLY_CONNECTED": Operands(2, 3, 2),
     "PADV2": Operands(3, 3),
     "RESHAPE": Operands(1, 2),

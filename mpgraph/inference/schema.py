@@ -98,6 +98,16 @@ class TransposeConvSlot(IntEnum):
     STRIDE_H = 2
 
 
+class DepthwiseConvSlot(IntEnum):
+    """Fields of DepthwiseConv2DOptions."""
+
+    PADDING = 0
+    STRIDE_W = 1
+    STRIDE_H = 2
+    DEPTH_MULTIPLIER = 3
+    ACTIVATION = 4
+
+
 class Padding(IntEnum):
     """A convolution's treatment of the border: zeros around the image, or only whole windows."""
 
@@ -110,6 +120,8 @@ TRANSPOSE_CONV = 67
 CONV_2D_OPTIONS = 1
 DEPTHWISE_CONV_2D_OPTIONS = 2
 POOL_2D_OPTIONS = 5
+ADD_OPTIONS = 11
+MUL_OPTIONS = 21
 TRANSPOSE_CONV_OPTIONS = 49
 INT32 = 2
 INT64 = 4

@@ -13,6 +13,7 @@ from mpgraph.inference import schema
 from mpgraph.inference.flatbuffer import FlatbufferError, Table
 from mpgraph.inference.operators import OPERANDS, WINDOWS
 from mpgraph.inference.schema import OperatorSlot, SubGraphSlot, TensorSlot
+from mpgraph.inference.sparsity import Sparsity
 from mpgraph.inference.tensor_spec import TensorSpec, read_spec
 
 # Of computed tensors: more than 2 GiB results from a damaged shape.
@@ -65,7 +66,13 @@ class ModelSubgraph:
             raise FlatbufferError(f"{where} is in buffer {buffer}, of only {len(buffer_sizes)}")
         held = buffer_sizes[buffer] if buffer else 0
         dtype = schema.DTYPES.get(tensor.scalar(TensorSlot.TYPE, "b"))
-        if dtype is None or tensor.target(TensorSlot.SPARSITY) is not None:
+        if dtype is None:
+            return held > 0
+        sparsity = tensor.table(TensorSlot.SPARSITY)
+        if sparsity is not None:
+            if held % dtype.itemsize:
+                raise FlatbufferError(f"{where} ({dtype.name}) has a buffer of {held} bytes")
+            Sparsity.read(sparsity, shape, held // dtype.itemsize)
             return held > 0
         needed = math.prod(shape) * dtype.itemsize
         if needed != held if held else needed > _LARGEST_TENSOR:
@@ -102,7 +109,9 @@ class ModelSubgraph:
             raise FlatbufferError(f"{where} has the inputs {list(inputs)}")
         if not 1 <= len(outputs) <= rule.outputs:
             raise FlatbufferError(f"{where} has the outputs {list(outputs)}")
-        if name == "DEQUANTIZE" and inputs[0] in self._constants:
+        if name == "RESHAPE" and -1 in inputs:
+            raise FlatbufferError(f"{where} has the inputs {list(inputs)}")
+        if name in ("DEQUANTIZE", "DENSIFY") and inputs[0] in self._constants:
             # Runtimes unpack it ahead of time into memory of the output's shape.
             before, after = (self._tensors[i].integers(TensorSlot.SHAPE) for i in (inputs[0], outputs[0]))
             if before != after:

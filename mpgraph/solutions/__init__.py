@@ -6,13 +6,17 @@ import importlib
 from types import ModuleType
 
 __all__ = [
+    "drawing_styles",
     "drawing_utils",
     "face_detection",
     "face_mesh",
     "face_mesh_connections",
     "hands",
     "hands_connections",
+    "holistic",
     "objectron",
+    "pose",
+    "pose_connections",
     "selfie_segmentation",
 ]
 

@@ -1,7 +1,7 @@
 """Hands: compute 21 landmarks on each hand in an image, also in meters, and whether it is left or right.
 
-The API is that of MediaPipe's `mp.solutions.hands`; the graph is
-graphs/modules/hand_landmark/hand_landmark_tracking_cpu.pbtxt.
+The API is that of MediaPipe's `mp.solutions.hands`; the graphs are
+graphs/modules/hand_landmark/hand_landmark_tracking_cpu.pbtxt and hand_landmark_tracking_gpu.pbtxt.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ from typing import Any, NamedTuple
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.protos.classification_pb2 import ClassificationList
 from mpgraph.protos.landmark_pb2 import LandmarkList, NormalizedLandmarkList
+from mpgraph.solutions.device import check_device
 from mpgraph.solutions.hands_connections import HAND_CONNECTIONS
 from mpgraph.solutions.packet_data_type import shared_view
 from mpgraph.solutions.solution_base import SolutionBase
 
-_GRAPH = "mediapipe/modules/hand_landmark/hand_landmark_tracking_cpu.pbtxt"
+_GRAPH = "mediapipe/modules/hand_landmark/hand_landmark_tracking_{}.pbtxt"
 
 # As MediaPipe names the nodes of the expanded graph.
-_DETECTION = "palmdetectioncpu__TensorsToDetectionsCalculator"
-_PRESENCE = "handlandmarkcpu__ThresholdingCalculator"
+_DETECTION = "palmdetection{}__TensorsToDetectionsCalculator"
+_PRESENCE = "handlandmark{}__ThresholdingCalculator"
 
 
 class HandLandmark(enum.IntEnum):
@@ -76,12 +77,15 @@ class Hands(SolutionBase):
     min_detection_confidence: the minimum score of a detected palm, in 0..1.
     min_tracking_confidence: the minimum score of a tracked hand, in 0..1; below it, palms are detected
         again. In both modes, hands below it are left out.
+    device: "cpu", or "gpu" for the GPU named by MPGRAPH_GPU_ADAPTER, by default the best one. Results differ
+        slightly: MediaPipe's GPU graphs sample images half a pixel apart from its CPU graphs.
 
     Left and right are correct for mirrored images. Flip other images first, or swap the labels.
 
     Raises:
-        InvalidArgumentError (a ValueError): model_complexity is neither 0 nor 1.
+        InvalidArgumentError (a ValueError): model_complexity or device has another value.
         TypeError: an argument has the wrong type.
+        GpuError: there is no usable GPU.
     """
 
     def __init__(
@@ -91,21 +95,24 @@ class Hands(SolutionBase):
         model_complexity: int = 1,
         min_detection_confidence: float = 0.5,
         min_tracking_confidence: float = 0.5,
+        *,
+        device: str = "cpu",
     ) -> None:
         if model_complexity not in (0, 1):
             raise InvalidArgumentError(
                 f"model_complexity must be 0 (lite) or 1 (full), not {model_complexity!r}."
             )
+        check_device(device)
         super().__init__(
-            binary_graph_path=_GRAPH,
+            binary_graph_path=_GRAPH.format(device),
             side_inputs={
                 "model_complexity": int(model_complexity),
                 "num_hands": max_num_hands,
                 "use_prev_landmarks": not static_image_mode,
             },
             calculator_params={
-                f"{_DETECTION}.min_score_thresh": min_detection_confidence,
-                f"{_PRESENCE}.threshold": min_tracking_confidence,
+                f"{_DETECTION.format(device)}.min_score_thresh": min_detection_confidence,
+                f"{_PRESENCE.format(device)}.threshold": min_tracking_confidence,
             },
             outputs=["multi_hand_landmarks", "multi_hand_world_landmarks", "multi_handedness"],
         )

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 
 from mpgraph import packet_creator, packet_getter
+from mpgraph.formats.gpu_buffer import GPU_BUFFER
 from mpgraph.formats.image_format import ImageFormat
-from mpgraph.framework.packet import Packet
+from mpgraph.formats.image_frame import ImageFrame
+from mpgraph.framework.packet import Packet, make
+from mpgraph.gpu import upload
 
 
 @enum.unique
@@ -27,6 +30,7 @@ class PacketDataType(enum.Enum):
     IMAGE = "image"
     IMAGE_LIST = "image_list"
     IMAGE_FRAME = "image_frame"
+    GPU_BUFFER = "gpu_buffer"
     PROTO = "proto"
     PROTO_LIST = "proto_list"
 
@@ -51,7 +55,7 @@ class PacketDataType(enum.Enum):
     @property
     def is_image(self) -> bool:
         """Whether the data is an image as a numpy array."""
-        return self in (PacketDataType.IMAGE, PacketDataType.IMAGE_FRAME)
+        return self in (PacketDataType.IMAGE, PacketDataType.IMAGE_FRAME, PacketDataType.GPU_BUFFER)
 
 
 _VECTOR = "::std::vector<"
@@ -65,6 +69,7 @@ _PLAIN = {
     "::mediapipe::Matrix": PacketDataType.AUDIO,
     "::mediapipe::Image": PacketDataType.IMAGE,
     "::mediapipe::ImageFrame": PacketDataType.IMAGE_FRAME,
+    "::mediapipe::GpuBuffer": PacketDataType.GPU_BUFFER,
 }
 _LISTS = {
     PacketDataType.BOOL: PacketDataType.BOOL_LIST,
@@ -99,7 +104,11 @@ def make_packet(data_type: PacketDataType, data: Any) -> Packet:
 
     Raises:
         TypeError, ValueError: the data does not have this type.
+        GpuError: an image cannot be copied to the GPU.
     """
+    if data_type is PacketDataType.GPU_BUFFER:
+        frame = ImageFrame.wrap(shared_view(_contiguous(data)), ImageFormat.SRGB)
+        return make(upload(frame), GPU_BUFFER)
     if data_type.is_image:
         is_plain = data_type is PacketDataType.IMAGE
         create = packet_creator.create_image if is_plain else packet_creator.create_image_frame
@@ -130,10 +139,16 @@ def _contiguous(data: Any) -> Any:
 
 
 def packet_content(data_type: PacketDataType, packet: Packet) -> Any:
-    """Return the data of a packet, None if it is empty; images as read-only arrays, HxW or HxWxC."""
+    """Return the data of a packet, None if it is empty; images as read-only arrays, HxW or HxWxC.
+
+    Raises:
+        GpuError: an image cannot be read back from the GPU.
+    """
     if packet.is_empty():
         return None
     if data_type is PacketDataType.STRING:
         return packet_getter.get_str(packet)
+    if data_type is PacketDataType.GPU_BUFFER:
+        return packet.payload.to_frame().numpy_view()
     content = getattr(packet_getter, f"get_{data_type.value}")(packet)
     return content.numpy_view() if data_type.is_image else content

@@ -11,29 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mpgraph.errors import InvalidArgumentError, did_you_mean
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.solutions.device import check_device, float_mask
 from mpgraph.solutions.packet_data_type import shared_view
 from mpgraph.solutions.solution_base import SolutionBase
 
-_ON_CPU = "mediapipe/modules/selfie_segmentation/selfie_segmentation_cpu.pbtxt"
-
-_ON_GPU = """
-    input_stream: "image" output_stream: "segmentation_mask" input_side_packet: "model_selection"
-    node {
-      calculator: "ImageFrameToGpuBufferCalculator" input_stream: "image" output_stream: "image_on_gpu"
-    }
-    node {
-      calculator: "SelfieSegmentationGpu"
-      input_stream: "IMAGE:image_on_gpu" output_stream: "SEGMENTATION_MASK:mask_on_gpu"
-      input_side_packet: "MODEL_SELECTION:model_selection"
-    }
-    node {
-      calculator: "GpuBufferToImageFrameCalculator"
-      input_stream: "mask_on_gpu" output_stream: "segmentation_mask"
-    }
-"""
-
-_DEVICES = ("cpu", "gpu")
+_GRAPH = "mediapipe/modules/selfie_segmentation/selfie_segmentation_{}.pbtxt"
 
 
 class SelfieSegmentationOutputs(NamedTuple):
@@ -64,17 +47,9 @@ class SelfieSegmentation(SolutionBase):
             raise InvalidArgumentError(
                 f"model_selection must be 0 (general) or 1 (landscape), not {model_selection!r}."
             )
-        if device not in _DEVICES:
-            raise InvalidArgumentError(
-                f'device must be "cpu" or "gpu", not {device!r}.{did_you_mean(str(device), _DEVICES)}'
-            )
-        if device == "gpu":
-            from mpgraph import gpu
-
-            gpu.current()  # Raises a plain GpuError; inside the graph it would refer to a node.
+        check_device(device)
         super().__init__(
-            binary_graph_path=_ON_CPU if device == "cpu" else None,
-            graph_config=_ON_GPU if device == "gpu" else None,
+            binary_graph_path=_GRAPH.format(device),
             side_inputs={"model_selection": int(model_selection)},
             outputs=["segmentation_mask"],
         )
@@ -92,18 +67,12 @@ class SelfieSegmentation(SolutionBase):
             TypeError: the image does not have the dtype uint8.
             RuntimeError: the graph failed; `reset` restarts it.
         """
-        mask = super().process({"image": shared_view(image)}).segmentation_mask
-        return SelfieSegmentationOutputs(mask if mask.dtype == np.float32 else _first_channel(mask))
+        return SelfieSegmentationOutputs(
+            float_mask(super().process({"image": shared_view(image)}).segmentation_mask)
+        )
 
     def __enter__(self) -> SelfieSegmentation:
         return self
-
-
-def _first_channel(mask: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The GPU graph's mask, the red channel of HxWxC uint8, as HxW float32 in 0..1."""
-    values = mask[:, :, 0] * np.float32(1 / 255)
-    values.flags.writeable = False
-    return values
 
 
 __all__ = ["SelfieSegmentation", "SelfieSegmentationOutputs"]

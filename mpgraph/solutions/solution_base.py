@@ -17,6 +17,7 @@ from mpgraph.framework.resources import find_resource
 from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.protos import calculator_pb2
 from mpgraph.runtime.executor import ApplicationThreadExecutor
+from mpgraph.solutions.branches import simultaneous_inference
 from mpgraph.solutions.calculator_params import apply_calculator_params
 from mpgraph.solutions.packet_data_type import PacketDataType, make_packet, packet_content
 
@@ -66,15 +67,20 @@ class SolutionBase:
             validated.initialize(graph_config=graph_config)
         config = calculator_pb2.CalculatorGraphConfig.FromString(validated.binary_config)
         self._find_types(validated, config, side_inputs or {}, outputs, stream_type_hints or {})
-        if calculator_params or graph_options is not None:
-            apply_calculator_params(config, calculator_params or {})
+        # Models that compute at the same time share the cores better with one thread each.
+        branches = simultaneous_inference(validated.model)
+        params = {f"{name}.cpu_num_thread": 1 for name in branches} | dict(calculator_params or {})
+        if params or graph_options is not None:
+            apply_calculator_params(config, params)
             if graph_options is not None:
                 _merge_graph_options(config.graph_options, graph_options)
             validated = ValidatedGraphConfig()
             validated.initialize(graph_config=config)
         self._graph = CalculatorGraph(validated_graph_config=validated)
-        # Everything runs inside `process` on the caller's thread, which saves thread switches.
-        if not any(spec.name == "" and (spec.type or spec.num_threads) for spec in validated.model.executors):
+        # Without branches everything runs on the thread that calls `process`, which saves thread switches.
+        if not branches and not any(
+            spec.name == "" and (spec.type or spec.num_threads) for spec in validated.model.executors
+        ):
             self._graph.set_executor("", ApplicationThreadExecutor())
         self._packets: dict[str, Packet] = {}
         self._time_us = 0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mpgraph.errors import InternalError, MediaError, MpgraphError
 from mpgraph.visualizer.engine import svg_text
+from mpgraph.visualizer.fonts import font_families, font_folders, generic_families
 from mpgraph.visualizer.graph_files import structure_without_folders
 from mpgraph.visualizer.model import Structure, to_json
 from mpgraph.visualizer.structure import structure_of
@@ -16,19 +16,6 @@ from mpgraph.visualizer.visible import Expand, expanded_ids
 
 MAX_PIXELS = 120_000_000
 """The maximum size of a PNG, which takes about 500 MB while it is rendered."""
-
-_SANS_SERIF = {
-    "DejaVuSans.ttf": "DejaVu Sans",
-    "NotoSans-Regular.ttf": "Noto Sans",
-    "LiberationSans-Regular.ttf": "Liberation Sans",
-    "FreeSans.ttf": "FreeSans",
-}
-"""Font files and their families, for systems without any of the fonts that the drawing names."""
-_FONT_FOLDERS = {
-    "darwin": ("/System/Library/Fonts", "/Library/Fonts", "~/Library/Fonts"),
-    "win32": (r"C:\Windows\Fonts", r"~\AppData\Local\Microsoft\Windows\Fonts"),
-}
-_LINUX_FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
 
 
 def to_svg(
@@ -98,11 +85,13 @@ def png_of(svg: str, scale: float = 2.0) -> bytes:
     """Return an SVG of theme "light" or "dark" as PNG; arguments and errors as of `to_png`."""
     import resvg_py  # Imported late since only PNG needs it.
 
-    if next(_font_files(), None) is None:
+    families = font_families()
+    if not families:
         raise MediaError(
             "there are no fonts on this machine to draw text with; install some (Debian and Ubuntu: "
             "apt install fonts-dejavu-core), or write .svg"
         )
+    sans_serif, monospace = generic_families(families)
     width, height = _size(svg)
     if width * height * scale * scale > MAX_PIXELS:
         scale = max(1.0, (MAX_PIXELS / (width * height)) ** 0.5)
@@ -113,31 +102,17 @@ def png_of(svg: str, scale: float = 2.0) -> bytes:
             svg_string=svg,
             width=round(width * scale),
             height=round(height * scale),
-            sans_serif_family=_sans_serif(),
+            sans_serif_family=sans_serif,
+            monospace_family=monospace,
+            skip_system_fonts=True,
+            font_dirs=[str(folder) for folder in font_folders() if folder.is_dir()],
         )
     except ValueError as error:
         raise InternalError(f"The drawing cannot be converted to PNG: {error}") from error
     return bytes(data)
 
 
-def _sans_serif() -> str | None:
-    """The font for `sans-serif`, which the renderer otherwise takes to be Arial; None if none is known."""
-    installed = {file.name for file in _font_files()}
-    return next((family for name, family in _SANS_SERIF.items() if name in installed), None)
-
-
 def _size(svg: str) -> tuple[float, float]:
     head = svg[: svg.index(">")]
     width, height = (float(head.partition(f' {name}="')[2].partition('"')[0]) for name in ("width", "height"))
     return width, height
-
-
-def font_folders() -> tuple[Path, ...]:
-    """Return the folders in which this system keeps its fonts."""
-    names = _FONT_FOLDERS.get(sys.platform, _LINUX_FONT_FOLDERS)
-    return tuple(Path(name).expanduser() for name in names)
-
-
-def _font_files() -> Iterator[Path]:
-    for folder in font_folders():
-        yield from (file for file in folder.rglob("*") if file.suffix.lower() in (".ttf", ".otf", ".ttc"))

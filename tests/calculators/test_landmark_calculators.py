@@ -15,6 +15,8 @@ from mpgraph import protos
 
 CASES = json.loads((Path(__file__).parent / "recorded" / "landmark_calculators.json").read_text("utf-8"))
 
+FRAME_US = 33333
+
 MESSAGES = {
     "n": "NormalizedLandmarkList",
     "l": "LandmarkList",
@@ -29,7 +31,7 @@ def packet(kind: str, value: Any) -> mp.Packet:
         width, height = value
         pixels = np.zeros((height, width, 3), np.uint8)
         return mp.packet_creator.create_image_frame(pixels, image_format=mp.ImageFormat.SRGB)
-    if kind == "m":
+    if kind in ("m", "h"):
         return mp.packet_creator.create_matrix(np.array(value, np.float32))
     message = protos.message_class(f"mediapipe.{MESSAGES[kind]}").FromString(base64.b64decode(value))
     return mp.packet_creator.create_proto(message)
@@ -54,7 +56,7 @@ def test_answers_are_mediapipes(case: Any) -> None:
     graph.start_run()
     for t, call in enumerate(case["calls"]):
         for name, value in call["inputs"].items():
-            graph.add_packet_to_input_stream(name, packet(case["kinds"][name], value).at(t))
+            graph.add_packet_to_input_stream(name, packet(case["kinds"][name], value).at(FRAME_US * t))
         graph.wait_until_idle()
         answer = mp.packet_getter.get_proto(received[-1])
         expected = type(answer).FromString(base64.b64decode(call["output"]))

@@ -57,6 +57,21 @@ def test_file_named_like_its_type_is_preferred_among_several(work_folder: Path) 
     assert file_of(files.find("FaceByRoiCpu", "<string>")) == Path("face_by_roi_cpu.pbtxt")
 
 
+def test_file_for_the_same_device_is_preferred_among_several(work_folder: Path) -> None:
+    """As MediaPipe's build picks object_detection_oid_v4_gpu.pbtxt for objectron_gpu.pbtxt."""
+    for device in ("cpu", "gpu"):
+        write(work_folder / f"box_{device}.pbtxt", 'type: "Box"')
+        write(work_folder / f"roi_{device}.pbtxt", 'type: "RoiGpu"')
+    for name, user, expected in (
+        ("Box", "object_gpu.pbtxt", "box_gpu.pbtxt"),
+        ("Box", "object_cpu.pbtxt", "box_cpu.pbtxt"),
+        ("Box", "object.pbtxt", "box_cpu.pbtxt"),
+        ("RoiGpu", "object_cpu.pbtxt", "roi_gpu.pbtxt"),  # named like its type
+    ):
+        near = write(work_folder / user, "")
+        assert file_of(SubgraphFiles().find(name, str(near))) == Path(expected), user
+
+
 def test_folder_of_the_file_is_searched_first(tmp_path: Path, work_folder: Path) -> None:
     graph = write(tmp_path / "mine" / "graph.pbtxt", "")
     write(work_folder / "hand_roi.pbtxt", "")

@@ -33,3 +33,20 @@ def test_large_exponentials_are_infinite() -> None:
 
 def test_double_function_stands_in_for_a_missing_one() -> None:
     assert c_math._from_c("no_such_function", math.cos, 1) is math.cos
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (0.5, 1),
+        (-0.5, -1),
+        (2.5, 3),
+        (-2.4, -2),
+        (0.49999999999999994, 0),
+        (1e300, 1e300),
+        (-math.inf, -math.inf),
+    ],
+)
+def test_rounding_takes_halves_away_from_zero(value: float, expected: float) -> None:
+    assert c_math.rounded(value) == expected
+    assert math.isnan(c_math.rounded(math.nan))

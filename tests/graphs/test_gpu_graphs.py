@@ -112,14 +112,3 @@ def test_frames_are_independent(portrait: npt.NDArray[np.uint8]) -> None:
         first = solution.process(portrait).segmentation_mask
         solution.process(np.ascontiguousarray(portrait[::-1]))
         np.testing.assert_array_equal(solution.process(portrait).segmentation_mask, first)
-
-
-def test_missing_gpu_is_reported_without_fallback(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(gpu.ADAPTER_VARIABLE, "no such thing")
-    with pytest.raises(RuntimeError, match='No GPU fits MPGRAPH_GPU_ADAPTER="no such thing"'):
-        SelfieSegmentation(device="gpu")
-
-
-def test_unknown_device_is_reported() -> None:
-    with pytest.raises(ValueError, match='device must be "cpu" or "gpu", not \'gup\'. Did you mean'):
-        SelfieSegmentation(device="gup")

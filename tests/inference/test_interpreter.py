@@ -57,4 +57,6 @@ def test_models_compute_the_same_as_in_the_library(known: ModelFile) -> None:
         outputs, interpreter.get_output_details(), known.outputs, strict=True
     ):
         assert (detail["name"], output.shape) == (described.name, described.shape)
-        np.testing.assert_array_equal(output, interpreter.get_tensor(detail["index"]))
+        # Its 1x1 convolutions are rounded as in MediaPipe: see mpgraph/inference/channelwise.py.
+        tolerance = 1e-6 if known.name == "hand_recrop" else 0
+        np.testing.assert_allclose(output, interpreter.get_tensor(detail["index"]), tolerance, atol=0)

@@ -62,6 +62,8 @@ def test_buffers_must_exist(builder: Any) -> None:
         ("LOGISTIC", [2], [1], "reads tensor 2 before anything has written it"),
         ("LOGISTIC", [0], [0], "writes tensor 0, which is an input or a constant"),
         ("CONV_2D", [0, 0, -1], [1], "lacks its options"),
+        ("RESHAPE", [0, -1], [1], r"has the inputs \[0, -1\]"),
+        ("DEPTHWISE_CONV_2D", [0, 0], [1], "lacks its options"),
     ],
 )
 def test_operators_must_have_their_operands(
@@ -71,6 +73,14 @@ def test_operators_must_have_their_operands(
         builder.tensor(tensor, [1])
     builder.operator(name, inputs, outputs)
     refuse(builder.build([0], [1]), message)
+
+
+def test_a_depthwise_convolution_needs_its_bias(builder: Any) -> None:
+    x, y = builder.tensor("x", [1, 4, 4, 1]), builder.tensor("y", [1, 4, 4, 1])
+    weights = builder.tensor("w", [1, 1, 1, 1], data=bytes(4))
+    options = {1: Number("i", 1), 2: Number("i", 1), 3: Number("i", 1)}
+    builder.operator("DEPTHWISE_CONV_2D", [x, weights], [y], options_type=2, options=options)
+    refuse(builder.build([x], [y]), r"DEPTHWISE_CONV_2D\) of subgraph 0 has the inputs \[0, 2\]")
 
 
 def test_stride_of_a_window_must_be_positive(builder: Any) -> None:

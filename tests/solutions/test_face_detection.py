@@ -81,6 +81,7 @@ def test_signature_is_mediapipes() -> None:
     assert {name: each.default for name, each in parameters.items()} == {
         "min_detection_confidence": 0.5,
         "model_selection": 0,
+        "device": "cpu",  # mpgraph's own, keyword only
     }
     assert list(inspect.signature(FaceDetection.process).parameters) == ["self", "image"]
 

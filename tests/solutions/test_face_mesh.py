@@ -116,6 +116,7 @@ def test_signature_and_constants_are_mediapipes() -> None:
         "refine_landmarks": False,
         "min_detection_confidence": 0.5,
         "min_tracking_confidence": 0.5,
+        "device": "cpu",  # mpgraph's own, keyword only
     }
     face_mesh = mp.solutions.face_mesh
     assert face_mesh.FACEMESH_NUM_LANDMARKS_WITH_IRISES == 478

@@ -93,6 +93,7 @@ def test_signature_and_constants_are_mediapipes() -> None:
         "model_complexity": 1,
         "min_detection_confidence": 0.5,
         "min_tracking_confidence": 0.5,
+        "device": "cpu",  # mpgraph's own, keyword only
     }
     hands, connections = mp.solutions.hands, mp.solutions.hands_connections
     assert hands.HandLandmark.PINKY_TIP == 20

@@ -25,6 +25,7 @@ KINDS = {
     "::mediapipe::Matrix": PacketDataType.AUDIO,
     "::mediapipe::Image": PacketDataType.IMAGE,
     "::mediapipe::ImageFrame": PacketDataType.IMAGE_FRAME,
+    "::mediapipe::GpuBuffer": PacketDataType.GPU_BUFFER,
     "::std::vector<::mediapipe::Image>": PacketDataType.IMAGE_LIST,
     "::mediapipe::Detection": PacketDataType.PROTO,
     "::mediapipe::NormalizedLandmarkList": PacketDataType.PROTO,
@@ -60,7 +61,8 @@ def test_unknown_type_names_raise(name: str) -> None:
 
 
 def test_names_and_values_are_mediapipes() -> None:
-    assert {data_type.name: data_type.value for data_type in PacketDataType} == {
+    own = {PacketDataType.GPU_BUFFER}
+    assert {kind.name: kind.value for kind in PacketDataType if kind not in own} == {
         "STRING": "string",
         "BOOL": "bool",
         "BOOL_LIST": "bool_list",
@@ -78,6 +80,7 @@ def test_names_and_values_are_mediapipes() -> None:
     assert [data_type for data_type in PacketDataType if data_type.is_image] == [
         PacketDataType.IMAGE,
         PacketDataType.IMAGE_FRAME,
+        PacketDataType.GPU_BUFFER,
     ]
 
 

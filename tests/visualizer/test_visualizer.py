@@ -10,7 +10,7 @@ import pytest
 
 from mpgraph import visualizer
 from mpgraph.errors import InvalidArgumentError, MediaError
-from mpgraph.visualizer import svg
+from mpgraph.visualizer import fonts, svg
 from mpgraph.visualizer.structure import structure_of
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -82,9 +82,25 @@ def test_png_has_two_pixels_per_unit() -> None:
 
 
 def test_png_without_fonts_is_an_error_with_a_fix(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(svg, "font_folders", lambda: (tmp_path,))
+    monkeypatch.setattr(fonts, "font_folders", lambda: (tmp_path,))
     with pytest.raises(MediaError, match="fonts"):
         visualizer.to_png(SELFIE)
+
+
+FONTS = sorted(Path("/usr/share/fonts").rglob("DejaVu*.ttf"))
+
+
+@pytest.mark.parametrize("font", FONTS, ids=lambda file: file.stem)
+def test_png_has_text_with_any_one_font(font: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / font.name).symlink_to(font)
+    for module in (fonts, svg):
+        monkeypatch.setattr(module, "font_folders", lambda: (tmp_path,))
+    drawing = svg.to_svg(
+        'input_stream: "in" node { calculator: "SomeCalculator" input_stream: "TAG:in" }', theme="light"
+    )
+    for text in (">SomeCalculator</text>", ">TAG</text>"):  # In the sans-serif and in the monospaced font.
+        assert text in drawing
+        assert svg.png_of(drawing) != svg.png_of(drawing.replace(text, "></text>"))
 
 
 def test_mermaid_has_subgraphs_back_edges_and_side_packets() -> None:

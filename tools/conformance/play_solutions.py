@@ -1,7 +1,7 @@
 """Run a solution on images, and write its results as JSON.
 
     python tools/conformance/play_solutions.py mpgraph IMAGES.npz ANSWERS.json
-    PEER tools/conformance/play_solutions.py mediapipe IMAGES.npz ANSWERS.json
+    PEER tools/conformance/play_solutions.py mediapipe IMAGES.npz ANSWERS.json FOLDER_WITH_MODELS...
 
 The answers have a list of runs for each solution: its arguments, and by image the numbers of its results, or
 the name of the exception class. This file runs with both libraries, so it imports neither by name.
@@ -12,14 +12,17 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from mediapipe_setup import prepare_mediapipe
 
 CLIP_FRAMES = 10
 LOST_FRAME = 6
 SINGLE_IMAGE_DIMENSIONS = 3
 MAX_CLIP_SIZE = 1280 * 720 * 3
+MASK_POINTS = 16  # in each direction
 
 ERRORS = (ValueError, TypeError, RuntimeError, IndexError)
 
@@ -66,11 +69,22 @@ def objectron(solutions: Any, images: Any) -> list[dict[str, Any]]:
     ]
 
 
+def pose(solutions: Any, images: Any) -> list[dict[str, Any]]:
+    """All models, with masks; single images, tracked clips, and clips that are not smoothed."""
+    runs = []
+    for complexity in (0, 1, 2):
+        arguments = {"model_complexity": complexity, "enable_segmentation": True}
+        runs += _landmark_runs(solutions.pose.Pose, arguments, images, _pose)
+    unsmoothed = {"smooth_landmarks": False, "smooth_segmentation": False, "enable_segmentation": True}
+    return [*runs, _clip_run(solutions.pose.Pose, unsmoothed, images, _pose)]
+
+
 SOLUTIONS = {
     "face_detection": face_detection,
     "face_mesh": face_mesh,
     "hands": hands,
     "objectron": objectron,
+    "pose": pose,
 }
 
 
@@ -78,13 +92,17 @@ def _landmark_runs(create: Any, arguments: Any, images: Any, numbers: Any) -> li
     single = {"static_image_mode": True, **arguments}
     with create(**single) as solution:
         answers = {name: _answer(solution, image, numbers) for name, image in images.items()}
+    return [{"arguments": single, "answers": answers}, _clip_run(create, arguments, images, numbers)]
+
+
+def _clip_run(create: Any, arguments: Any, images: Any, numbers: Any) -> dict[str, Any]:
     tracked = {"static_image_mode": False, **arguments}
     clips = {}
     for name, image in images.items():
         if image.ndim == SINGLE_IMAGE_DIMENSIONS and image.size <= MAX_CLIP_SIZE:
             with create(**tracked) as solution:
                 clips[name] = [_answer(solution, frame, numbers) for frame in _clip(image)]
-    return [{"arguments": single, "answers": answers}, {"arguments": tracked, "answers": clips}]
+    return {"arguments": tracked, "answers": clips}
 
 
 def _clip(image: Any) -> Any:
@@ -157,13 +175,28 @@ def _objects(results: Any) -> Any:
     ]
 
 
+def _pose(results: Any) -> Any:
+    if results.pose_landmarks is None:
+        return None
+    mask = results.segmentation_mask
+    rows, columns = (np.linspace(0, side - 1, MASK_POINTS).astype(int) for side in mask.shape)
+    return {
+        "landmarks": _coordinates(results.pose_landmarks),
+        "world landmarks": _coordinates(results.pose_world_landmarks),
+        "visibility": [mark.visibility for mark in results.pose_landmarks.landmark],
+        "mask": mask[np.ix_(rows, columns)].ravel().tolist(),
+    }
+
+
 def _coordinates(landmarks: Any) -> list[float]:
     return [value for mark in landmarks.landmark for value in (mark.x, mark.y, mark.z)]
 
 
 def main() -> None:
     """Run all solutions with one library."""
-    package, images, answers = sys.argv[1:]
+    package, images, answers, *folders = sys.argv[1:]
+    if package == "mediapipe":
+        prepare_mediapipe(*map(Path, folders))
     solutions = importlib.import_module(package).solutions
     with np.load(images) as stored:
         arrays = {name: stored[name] for name in stored.files}

@@ -19,6 +19,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent.parent
 FILE = ROOT / "tests" / "calculators" / "recorded" / "landmark_calculators.json"
 CALLS = 4
+FRAME_US = 33333
 SIZE = (
     'node { calculator: "ImagePropertiesCalculator" input_stream: "IMAGE:image" output_stream: "SIZE:size" }'
 )
@@ -28,7 +29,7 @@ TENSOR = (
 )
 
 # The inputs by the letter of their type: (n)ormalized landmarks, (l)andmarks, (r)ect, (p)ixel rect,
-# (d)etection, (i)mage, (m)atrix; and how many landmarks or which shape.
+# (d)etection, (i)mage, (m)atrix, (h)eatmap; and how many landmarks or which shape.
 CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     *(
         ("RectTransformation", options, "NORM_RECT:rect IMAGE_SIZE:size", "out", {"rect": "r", "image": "i"})
@@ -158,7 +159,106 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
             "allow_classes: [1, 3] top_k: 5",
         )
     ),
+    *(
+        (
+            "AlignmentPointsRects",
+            f"rotation_vector_start_keypoint_index: 0 rotation_vector_end_keypoint_index: 1 {options}",
+            "DETECTION:detection IMAGE_SIZE:size",
+            f"{output}:out",
+            {"detection": "d", "image": "i"},
+        )
+        for output, options in (
+            ("NORM_RECT", "rotation_vector_target_angle_degrees: 90"),
+            ("NORM_RECT", "rotation_vector_target_angle: 0.7 conversion_mode: USE_KEYPOINTS"),
+            ("RECT", "rotation_vector_target_angle_degrees: 90 conversion_mode: USE_KEYPOINTS"),
+        )
+    ),
+    *(
+        (
+            "RefineLandmarksFromHeatmap",
+            options,
+            "NORM_LANDMARKS:marks TENSORS:t",
+            "NORM_LANDMARKS:out",
+            {"marks": ("n", 1), "matrix": ("h", 12, 16)},
+        )
+        for options in (
+            "",
+            "kernel_size: 7 refine_visibility: true",
+            "kernel_size: 4 min_confidence_to_refine: 0.95",
+        )
+    ),
+    *(
+        (
+            "VisibilityCopy",
+            options,
+            f"{source}_FROM:a {target}_TO:b",
+            f"{target}_TO:out",
+            {"a": (source[0].lower(), 4), "b": (target[0].lower(), 5)},
+        )
+        for source, target, options in (
+            ("NORM_LANDMARKS", "LANDMARKS", ""),
+            ("LANDMARKS", "NORM_LANDMARKS", "copy_visibility: false"),
+            ("NORM_LANDMARKS", "NORM_LANDMARKS", "copy_presence: false"),
+        )
+    ),
+    *(
+        ("VisibilitySmoothing", options, f"{port}LANDMARKS:a", f"{port}FILTERED_LANDMARKS:out", {"a": kind})
+        for port, kind, options in (
+            ("NORM_", ("n", 5), "low_pass_filter { alpha: 0.3 }"),
+            ("", ("l", 5), "low_pass_filter {}"),
+            ("", ("l", 5), "no_filter {}"),
+        )
+    ),
+    *(
+        (
+            "LandmarksSmoothing",
+            options,
+            f"NORM_LANDMARKS:marks IMAGE_SIZE:size {roi}",
+            "NORM_FILTERED_LANDMARKS:out",
+            {"marks": ("n", 6), "image": "i", **({"rect": "r"} if roi else {})},
+        )
+        for roi, options in (
+            ("", "no_filter {}"),
+            ("OBJECT_SCALE_ROI:rect", "one_euro_filter { min_cutoff: 0.05 beta: 80 derivate_cutoff: 1 }"),
+            ("", "one_euro_filter { min_cutoff: 0.01 beta: 10 }"),
+            ("OBJECT_SCALE_ROI:rect", "velocity_filter { window_size: 2 velocity_scale: 3 }"),
+            ("", "velocity_filter {}"),
+        )
+    ),
+    *(
+        ("LandmarksSmoothing", options, "LANDMARKS:marks", "FILTERED_LANDMARKS:out", {"marks": ("l", 6)})
+        for options in (
+            "one_euro_filter { min_cutoff: 0.1 beta: 40 disable_value_scaling: true }",
+            "one_euro_filter { frequency: 10 beta: -30 }",
+            "one_euro_filter { min_allowed_object_scale: 1.4 }",
+            "velocity_filter { window_size: 0 disable_value_scaling: true }",
+        )
+    ),
+    (
+        "HandDetectionsFromPoseToRects",
+        "",
+        "DETECTION:detection IMAGE_SIZE:size",
+        "NORM_RECT:out",
+        {"detection": "d", "image": "i"},
+    ),
+    *(
+        (
+            "RoiTracking",
+            options,
+            "PREV_LANDMARKS:marks PREV_LANDMARKS_RECT:previous RECROP_RECT:recrop IMAGE_SIZE:size",
+            "TRACKING_RECT:out",
+            {"marks": ("n", 1), "previous": "r", "recrop": "r", "image": "i"},
+        )
+        for options in (
+            "rect_requirements { rotation_degrees: 90 translation: 0.7 scale: 0.8 }",
+            "landmarks_requirements { recrop_rect_margin: 0.5 }",
+            "iou_requirements { min_iou: 0.05 }",
+        )
+    ),
 ]
+
+# Calculators whose options have another name.
+OPTIONS = {"AlignmentPointsRects": "DetectionsToRects"}
 
 
 def graph(calculator: str, options: str, inputs: str, output: str, streams: Any) -> str:
@@ -168,7 +268,10 @@ def graph(calculator: str, options: str, inputs: str, output: str, streams: Any)
     lines += [SIZE] * ("image" in streams) + [TENSOR] * ("matrix" in streams)
     ports = "".join(f'input_stream: "{port}" ' for port in inputs.split())
     extension = (
-        f"options {{ [mediapipe.{calculator}CalculatorOptions.ext] {{ {options} }} }}" if options else ""
+        f"options {{ [mediapipe.{OPTIONS.get(calculator, calculator)}CalculatorOptions.ext] "
+        f"{{ {options} }} }}"
+        if options
+        else ""
     )
     lines.append(
         f'node {{ calculator: "{calculator}Calculator" {ports}output_stream: "{output}" {extension} }}'
@@ -194,8 +297,9 @@ class Inputs:
             size = self._random.integers(50, 2000, 2).tolist()
             pixels = np.zeros((size[1], size[0], 3), np.uint8)
             return self._creator.create_image_frame(pixels, image_format=self._image_format), size
-        if kind == "m":
-            values = self._random.uniform(0, 1 if shape[0] == 1 else 100, shape).astype(np.float32)
+        if kind in ("m", "h"):
+            low, high = (-6, 4) if kind == "h" else (0, 1 if shape[0] == 1 else 100)
+            values = self._random.uniform(low, high, shape).astype(np.float32)
             return self._creator.create_matrix(values), values.tolist()
         message = self._message(kind, *shape)
         return self._creator.create_proto(message), encoded(message)
@@ -237,11 +341,13 @@ def main() -> None:
     mp = importlib.import_module("mediapipe")
     for folder, modules in {
         "util": "association detections_to_rects rect_transformation landmarks_refinement "
-        "landmark_projection landmarks_to_detection",
+        "landmark_projection landmarks_to_detection refine_landmarks_from_heatmap visibility_copy "
+        "visibility_smoothing landmarks_smoothing",
         "tensor": "tensors_to_landmarks tensors_to_classification",
     }.items():
         for module in modules.split():
             importlib.import_module(f"mediapipe.calculators.{folder}.{module}_calculator_pb2")
+    importlib.import_module("mediapipe.modules.holistic_landmark.calculators.roi_tracking_calculator_pb2")
     recorded = []
     for seed, (calculator, options, inputs, output, streams) in enumerate(CASES):
         text, random, received = graph(calculator, options, inputs, output, streams), Inputs(seed), []
@@ -252,7 +358,7 @@ def main() -> None:
         for t in range(CALLS):
             given = {name: random.make(*kind) for name, kind in streams.items()}
             for name, (packet, _) in given.items():
-                runner.add_packet_to_input_stream(name, packet.at(t))
+                runner.add_packet_to_input_stream(name, packet.at(FRAME_US * t))
             runner.wait_until_idle()
             answer = encoded(mp.packet_getter.get_proto(received[-1]))
             calls.append({"inputs": {name: value for name, (_, value) in given.items()}, "output": answer})

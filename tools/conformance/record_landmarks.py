@@ -1,10 +1,9 @@
-"""Record MediaPipe's answers for the tests of FaceMesh and Hands, with MediaPipe 0.10.21.
+"""Record MediaPipe's answers for the tests of FaceMesh, Hands and Pose, with MediaPipe 0.10.21.
 
     PEER tools/conformance/record_landmarks.py
 
-writes face_mesh.json, face_mesh_refined.json and hands.json in tests/solutions/recorded: by mode and image,
-or frame, a row of coordinates for each face, of every 13th landmark, and for each hand its label, score,
-landmarks and world landmarks.
+writes files in tests/solutions/recorded: by mode and image, or frame, the rows that tests/landmark_images.py
+makes of the results.
 """
 
 from __future__ import annotations
@@ -19,13 +18,16 @@ from typing import Any
 
 import cv2
 import numpy as np
+from mediapipe_setup import prepare_mediapipe
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+MODELS = ROOT / "models"
 RECORDED = ROOT / "tests" / "solutions" / "recorded"
 
 
 def main() -> None:
-    """Record both solutions."""
+    """Record the solutions."""
+    prepare_mediapipe(MODELS)
     sys.path.insert(0, str(ROOT / "tests"))
     test = importlib.import_module("landmark_images")
     solutions = importlib.import_module("mediapipe").solutions
@@ -33,10 +35,13 @@ def main() -> None:
     hand = _rgb(ROOT / "tests" / "solutions" / "drawn_hand.png")
     faces = functools.partial(solutions.face_mesh.FaceMesh, max_num_faces=2)
     refined_faces = functools.partial(faces, refine_landmarks=True)
+    poses = functools.partial(solutions.pose.Pose, enable_segmentation=True)
     for name, create, images, image, rows in (
         ("face_mesh", faces, test.FACES, portrait, test.face_rows),
         ("face_mesh_refined", refined_faces, test.FACES, portrait, test.face_rows),
         ("hands", solutions.hands.Hands, test.HANDS, hand, test.hand_rows),
+        ("pose", poses, test.POSES, portrait, test.pose_rows),
+        ("pose_lite", functools.partial(poses, model_complexity=0), test.POSES, portrait, test.pose_rows),
     ):
         answers: dict[str, Any] = {}
         with create(static_image_mode=True) as solution:

@@ -1,9 +1,8 @@
 """Record MediaPipe's answers for the tests of Objectron, with MediaPipe 0.10.21 on a CPU with AVX-512.
 
-    PEER tools/conformance/record_objects.py
+    PEER tools/conformance/record_objects.py FOLDER_WITH_MODELS
 
-needs Objectron's models in MediaPipe's package, where it downloads them to; solutions.py puts them there.
-Writes
+with the folder of the package mpgraph_models. Writes
 
 - tests/solutions/recorded/objectron.json: by category, mode and image, or frame, a row of numbers for each
   box;
@@ -23,6 +22,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from mediapipe_setup import prepare_mediapipe
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TESTS = ROOT / "tests"
@@ -130,6 +130,7 @@ def image_points(random: Any, camera: tuple[float, ...], noise: float) -> Any:
 
 def main() -> None:
     """Record both."""
+    prepare_mediapipe(Path(sys.argv[1]))
     write(TESTS / "solutions" / "recorded" / "objectron.json", json.dumps(solution_answers(), indent=1))
     rows = ",\n".join(json.dumps(answer) for answer in calculator_answers())
     write(TESTS / "calculators" / "recorded" / "objectron.json", f"[\n{rows}\n]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from mpgraph.calculators.core import families
@@ -49,10 +50,14 @@ class ConcatenateVectorCalculator(mp.Calculator):
         present = [packet for packet in cc.packets if not packet.is_empty()]
         if cc.options.only_emit_if_all_present and len(present) < len(cc.packets):
             return
+        cc.emit(self.out, self.joined(present))
+
+    def joined(self, packets: Sequence[mp.Packet]) -> Any:
+        """The payloads of packets in one."""
         joined: list[Any] = []
-        for packet in present:
+        for packet in packets:
             if packet.type is self.element:
                 joined.append(packet.payload)
             else:
                 joined.extend(packet.payload)
-        cc.emit(self.out, joined)
+        return joined

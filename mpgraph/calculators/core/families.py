@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from mpgraph.formats.arrays import FLOATS_16 as FLOATS_16
 from mpgraph.formats.arrays import INT_PAIR as INT_PAIR
 from mpgraph.formats.detections import DETECTION as DETECTION
+from mpgraph.formats.gpu_buffer import GPU_BUFFER as GPU_BUFFER
 from mpgraph.formats.image import IMAGE as IMAGE
 from mpgraph.formats.image_frame import IMAGE_FRAME as IMAGE_FRAME
 from mpgraph.formats.matrix import MATRIX as MATRIX

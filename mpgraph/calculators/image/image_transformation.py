@@ -168,7 +168,8 @@ class ImageTransformationCalculator(mp.Calculator):
             return image
         border = self._scaling.border if self._scaling.mode == FIT else None
         color = (*(value / 255 for value in border), 1.0) if border is not None else None
-        return warp.warp(image, width, height, to_source, nearest=self._scaling.nearest, border=color)
+        method = warp.Method.NEAREST if self._scaling.nearest else warp.Method.BILINEAR
+        return warp.warp(image, width, height, to_source, method=method, border=color)
 
     def _to_source(self, image: GpuBuffer, width: int, height: int) -> Affine:
         """The map from positions in the output back to the image, about the centers of both."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.framework import calculator_framework as mp
@@ -55,11 +55,11 @@ class SegmentationSmoothingCalculator(mp.Calculator):
             return
         new = _checked("MASK", cc[self.mask])
         old = _checked("MASK_PREVIOUS", previous)
-        if new.shape != old.shape:
-            raise InvalidArgumentError(
-                f"MASK is {new.shape[1]}x{new.shape[0]}, MASK_PREVIOUS {old.shape[1]}x{old.shape[0]}: "
-                "both must have the same size."
-            )
+        ret_check(
+            new.shape == old.shape,
+            f"MASK is {new.shape[1]}x{new.shape[0]}, MASK_PREVIOUS {old.shape[1]}x{old.shape[0]}: "
+            "both must have the same size.",
+        )
         cc.emit(self.smoothed, Image.wrap(mix(new, old, ratio), ImageFormat.VEC32F1))
 
 

@@ -14,8 +14,8 @@ from mpgraph.calculators.image.rotated_rect import RotatedRect
 from mpgraph.calculators.image.sampling import (
     BORDER_REPLICATE,
     BORDER_ZERO,
-    MAX_SOURCE_SIDE,
     SamplingMap,
+    check_source_size,
     perspective_map,
 )
 from mpgraph.errors import InvalidArgumentError
@@ -26,7 +26,7 @@ from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.tensor import TENSOR, TENSORS, Tensor
 from mpgraph.framework import calculator_framework as mp
-from mpgraph.gpu.warp import sample_tensor, scaling, shift
+from mpgraph.gpu.warp import sample_tensor, upside_down
 
 Array = npt.NDArray[Any]
 
@@ -159,7 +159,7 @@ class ImageToTensorCalculator(mp.Calculator):
         to_source = roi.from_output(width, height)
         if self._from_bottom:
             # The image's last row is its top, as MediaPipe assumes of OpenGL textures.
-            to_source = shift(0, image.height).after(scaling(1, -1)).after(to_source)
+            to_source = upside_down(image.height).after(to_source)
         values = sample_tensor(
             image,
             width,
@@ -190,11 +190,7 @@ def check_roi(roi: RotatedRect) -> None:
 def _check_source(image: Image | ImageFrame) -> None:
     if image.image_format not in _FORMATS:
         raise _unsupported(image.image_format)
-    if image.is_empty() or max(image.width, image.height) > MAX_SOURCE_SIDE:
-        raise InvalidArgumentError(
-            f"An image of {image.width}x{image.height} cannot be sampled; "
-            f"each side must be 1 to {MAX_SOURCE_SIDE} pixels."
-        )
+    check_source_size(image.width, image.height)
 
 
 def _unsupported(image_format: ImageFormat) -> InvalidArgumentError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +42,7 @@ class TensorsToClassificationCalculator(mp.Calculator):
     def get_contract(cls, contract: mp.Contract) -> None:
         """Only one of `allow_classes` and `ignore_classes`, neither if binary; no label twice."""
         super().get_contract(contract)
-        options: TensorsToClassificationCalculatorOptions = contract.options
+        options = cls.read_options(contract.options)
         contract.need(
             not (options.binary_classification and (options.allow_classes or options.ignore_classes)),
             "A binary classification has neither allow_classes nor ignore_classes.",
@@ -55,9 +56,15 @@ class TensorsToClassificationCalculator(mp.Calculator):
             contract.need(entry.id not in seen, f"Duplicate id found: {entry.id}")
             seen.add(entry.id)
 
+    @staticmethod
+    def read_options(given: Any) -> TensorsToClassificationCalculatorOptions:
+        """The node's options; for subclasses with options of another type."""
+        options: TensorsToClassificationCalculatorOptions = given
+        return options
+
     @mp.override
     def open(self, cc: mp.CalculatorContext) -> None:
-        options = cc.options_as(self.Options)
+        options = self.read_options(cc.options)
         self._labels = _labels(options)
         self._is_binary = options.binary_classification
         self._threshold = (

@@ -24,7 +24,6 @@ _XYXY = 3
 
 _BOX_VALUES = 4
 _LOWEST = -np.finfo(np.float32).max
-_MARGIN = np.float32(1e-6)
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -74,11 +73,16 @@ class TensorsToDetectionsCalculator(mp.Calculator):
     def get_contract(cls, contract: mp.Contract) -> None:
         """The options are complete and consistent."""
         super().get_contract(contract)
-        _check_options(contract)
+        _check_options(contract, cls.read_options(contract.options))
+
+    @staticmethod
+    def read_options(given: Any) -> Any:
+        """The node's options; for subclasses with options of another type."""
+        return given
 
     @mp.override
     def open(self, cc: mp.CalculatorContext) -> None:
-        self._options: Any = cc.options
+        self._options = self.read_options(cc.options)
         self._classes = _ClassFilter(self._options, cc.get(self.ignore_classes))
         self._mapping = _mapping(self._options)
         self._decoder = _Decoder(self._options)
@@ -87,7 +91,10 @@ class TensorsToDetectionsCalculator(mp.Calculator):
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
-        tensors = cc[self.tensors]
+        cc.emit(self.detections, self.decoded(cc[self.tensors]))
+
+    def decoded(self, tensors: Sequence[Tensor]) -> list[Any]:
+        """The Detection messages of a model's outputs."""
         for tensor in tensors:
             ret_check(tensor.dtype == np.float32, f"every tensor must be float32, not {tensor}.")
         count = len(tensors)
@@ -99,8 +106,7 @@ class TensorsToDetectionsCalculator(mp.Calculator):
                 not self._options.HasField("box_boundaries_indices"),
                 f"box_boundaries_indices needs four tensors, not {count}.",
             )
-        found = self._from_raw(tensors) if count in (2, 3) else self._from_decoded(tensors)
-        cc.emit(self.detections, found)
+        return self._from_raw(tensors) if count in (2, 3) else self._from_decoded(tensors)
 
     def _from_raw(self, tensors: Sequence[Tensor]) -> list[Any]:
         """The detections of a model whose boxes are relative to anchors."""
@@ -213,13 +219,6 @@ class _ClassFilter:
         allowed = self._allows(classes)
         return allowed if self._threshold is None else allowed & ~(scores < self._threshold)
 
-    def _activated(self, raw_scores: Floats) -> Floats:
-        """The sigmoid of all scores; to the last bit as in C++ of those that may become detections."""
-        scores = activation.exact_sigmoid(raw_scores)
-        near = scores >= (_LOWEST if self._threshold is None else self._threshold - _MARGIN)
-        scores[near] = activation.c_sigmoid(raw_scores[near])
-        return scores
-
     def best(self, raw_scores: Floats) -> tuple[Floats, Ints]:
         """The highest score of each row among the allowed classes, activated, and its class.
 
@@ -230,7 +229,7 @@ class _ClassFilter:
         if self._sigmoid:
             if self._limit is not None:
                 scores = np.minimum(np.maximum(scores, -self._limit), self._limit)
-            scores = self._activated(scores)
+            scores = activation.c_sigmoid(scores)
         if not len(classes):
             return np.full(len(scores), _LOWEST, np.float32), np.full(len(scores), -1)
         scores = np.where(scores > _LOWEST, scores, _LOWEST)  # NaN is never the highest.
@@ -317,8 +316,7 @@ def _mapping(options: Any) -> _Mapping:
     )
 
 
-def _check_options(contract: mp.Contract) -> None:
-    options: Any = contract.options
+def _check_options(contract: mp.Contract, options: Any) -> None:
     for name in ("num_classes", "num_coords"):
         ret_check(options.HasField(name), f"{name} must be set.")
     contract.need(

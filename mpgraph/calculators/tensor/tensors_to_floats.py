@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from mpgraph.calculators.tensor import activation
@@ -26,7 +28,7 @@ class TensorsToFloatsCalculator(mp.Calculator):
     tensors = mp.Input("TENSORS", TENSORS)
     floats = mp.Output("FLOATS", vector(FLOAT), optional=True)
     single = mp.Output("FLOAT", FLOAT, optional=True)
-    Options = mp.ProtoOptions("TensorsToFloatsCalculatorOptions")
+    Options: ClassVar[object] = mp.ProtoOptions("TensorsToFloatsCalculatorOptions")
     timestamp_offset = 0
 
     @classmethod
@@ -35,8 +37,12 @@ class TensorsToFloatsCalculator(mp.Calculator):
         super().get_contract(contract)
         contract.need(
             contract.outputs.has("FLOATS") or contract.outputs.has("FLOAT"),
-            "TensorsToFloatsCalculator needs the output stream FLOATS or FLOAT.",
+            f"{cls.__name__} needs the output stream FLOATS or FLOAT.",
         )
+
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
+        self._activated = cc.options is not None and cc.options.activation == _SIGMOID
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
@@ -45,7 +51,7 @@ class TensorsToFloatsCalculator(mp.Calculator):
             found = repr(tensors[0]) if tensors else "an empty list"
             raise InvalidArgumentError(f"TENSORS must start with a float32 tensor, not {found}.")
         values = tensors[0].array
-        if cc.options.activation == _SIGMOID:
+        if self._activated:
             values = activation.sigmoid(values)
         numbers = values.ravel().tolist()
         if cc.connected(self.single):

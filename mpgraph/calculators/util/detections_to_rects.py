@@ -12,6 +12,7 @@ from mpgraph.calculators.util.angles import rotation_between
 from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.formats.arrays import INT_PAIR
 from mpgraph.framework import calculator_framework as mp
+from mpgraph.framework.c_math import rounded
 from mpgraph.framework.packet_type import vector
 from mpgraph.protos import rect_pb2
 from mpgraph.protos.detections_to_rects_calculator_pb2 import DetectionsToRectsCalculatorOptions
@@ -21,6 +22,7 @@ _USE_KEYPOINTS = DetectionsToRectsCalculatorOptions.USE_KEYPOINTS
 _OUTPUTS = ("RECT", "NORM_RECT", "RECTS", "NORM_RECTS")
 
 Size = tuple[int, int]
+Vector = tuple[np.float32, np.float32, np.float32, np.float32]
 
 
 @mp.register
@@ -177,10 +179,15 @@ class DetectionsToRectsCalculator(mp.Calculator):
         )
 
     def rotation_of(self, detection: Any, size: Size | None) -> np.float32:
-        """The rotation of a detection in radians, from the two key points of the options.
+        """The rotation of a detection in radians, from its rotation vector. Raises as `rotation_vector`."""
+        return rotation_between(self._target, *self.rotation_vector(detection, size))
+
+    def rotation_vector(self, detection: Any, size: Size | None) -> Vector:
+        """Start and end, x and y in pixels, of the vector between the two key points of the options.
 
         Raises:
-            InvalidArgumentError: there is no image size, or the detection has too few key points.
+            InternalError: there is no image size.
+            InvalidArgumentError: the detection has too few key points.
         """
         ret_check(size is not None, "Image size is required to calculate rotation")
         assert size is not None
@@ -192,8 +199,7 @@ class DetectionsToRectsCalculator(mp.Calculator):
             )
         start, end = points[self._start], points[self._end]
         width, height = np.float32(size[0]), np.float32(size[1])
-        return rotation_between(
-            self._target,
+        return (
             np.float32(start.x) * width,
             np.float32(start.y) * height,
             np.float32(end.x) * width,
@@ -211,9 +217,8 @@ def _around_points(location: Any) -> tuple[np.float32, np.float32, np.float32, n
 
 
 def _rounded(normalized: np.float32, pixels: int) -> int:
-    """In pixels, halves away from zero as std::round."""
-    value = float(normalized * np.float32(pixels))
-    return int(math.copysign(math.floor(abs(value) + 0.5), value))
+    """In pixels."""
+    return int(rounded(float(normalized * np.float32(pixels))))
 
 
 def _require(location: Any, expected: int, name: str, target: str) -> None:

@@ -13,13 +13,11 @@ from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from mpgraph.calculators.util import opencv4
+from mpgraph.calculators.util.opencv4 import Canvas, Color, Point
 from mpgraph.errors import InvalidArgumentError
-
-Canvas = npt.NDArray[np.uint8]
-Point = tuple[int, int]
-Color = tuple[float, float, float, float]
+from mpgraph.framework.c_math import rounded
 
 _FARTHEST = 2**29  # Sums and doubles of coordinates still fit the 32 bits of OpenCV.
 _THICKEST = 32767  # OpenCV's own limit.
@@ -59,7 +57,7 @@ def _rectangle(canvas: Canvas, annotation: Any) -> None:
     corners = _corners(box, message.rotation)
     if message.rotation != 0:
         for start, end in zip(corners, corners[1:] + corners[:1], strict=True):
-            cv2.line(canvas, start, end, color, _thickness(annotation))
+            opencv4.line(canvas, start, end, color, _thickness(annotation))
     else:
         _upright(canvas, box, color, _thickness(annotation))
     if message.HasField("top_left_thickness"):
@@ -86,8 +84,9 @@ def _rounded_rectangle(canvas: Canvas, annotation: Any) -> None:
         ((left + r, bottom), (right - r, bottom)),
         ((left, top + r), (left, bottom - r)),
     ):
-        cv2.line(canvas, start, end, color, thickness, line_type)
-    _arcs(canvas, (left, top, right, bottom), r, color, thickness, line_type)
+        opencv4.line(canvas, start, end, color, thickness, line_type)
+    for center, angle in _corner_arcs((left, top, right, bottom), r):
+        opencv4.arc(canvas, center, (r, r), angle, 90, color, thickness, line_type)
 
 
 def _filled_rounded_rectangle(canvas: Canvas, annotation: Any) -> None:
@@ -97,23 +96,24 @@ def _filled_rounded_rectangle(canvas: Canvas, annotation: Any) -> None:
     r = _radius(message)
     cv2.rectangle(canvas, (left + r, top), (right - r, bottom), color, _FILLED)
     cv2.rectangle(canvas, (left, top + r), (right, bottom - r), color, _FILLED)
-    _arcs(canvas, (left, top, right, bottom), r, color, _FILLED, message.line_type)
+    for center, angle in _corner_arcs((left, top, right, bottom), r):
+        cv2.ellipse(canvas, center, (r, r), angle, 0, 90, color, _FILLED, message.line_type)
 
 
-def _arcs(canvas: Canvas, box: Sequence[int], r: int, color: Color, thickness: int, line_type: int) -> None:
+def _corner_arcs(box: Sequence[int], r: int) -> list[tuple[Point, int]]:
+    """Center and rotation in degrees of the quarters of a circle on the corners of a box."""
     left, top, right, bottom = box
-    for center, angle in (
+    return [
         ((left + r, top + r), 180),
         ((right - r, top + r), 270),
         ((right - r, bottom - r), 0),
         ((left + r, bottom - r), 90),
-    ):
-        cv2.ellipse(canvas, center, (r, r), angle, 0, 90, color, thickness, line_type)
+    ]
 
 
 def _oval(canvas: Canvas, annotation: Any) -> None:
     center, axes, degrees = _ellipse(canvas, annotation.oval.rectangle)
-    cv2.ellipse(canvas, center, axes, degrees, 0, 360, _color(annotation.color), _thickness(annotation))
+    opencv4.arc(canvas, center, axes, degrees, 360, _color(annotation.color), _thickness(annotation))
 
 
 def _filled_oval(canvas: Canvas, annotation: Any) -> None:
@@ -132,14 +132,14 @@ def _ellipse(canvas: Canvas, message: Any) -> tuple[Point, Point, float]:
 def _arrow(canvas: Canvas, annotation: Any) -> None:
     start, end = _endpoints(canvas, annotation.arrow)
     color, thickness = _color(annotation.color), _thickness(annotation)
-    cv2.line(canvas, start, end, color, thickness)
+    opencv4.line(canvas, start, end, color, thickness)
     x, y = end[0] - start[0], end[1] - start[1]
     length = math.sqrt(x * x + y * y)
     shrink, tip = 1 / length if length else 0.0, _ARROW_TIP * length
     along, across = tip * (x * shrink), tip * (y * shrink)
     for side in (1, -1):
         wing = _round(end[0] - along - side * across), _round(end[1] - across + side * along)
-        cv2.line(canvas, wing, end, color, thickness)
+        opencv4.line(canvas, wing, end, color, thickness)
 
 
 def _point(canvas: Canvas, annotation: Any) -> None:
@@ -158,7 +158,7 @@ def _dot(canvas: Canvas, point: Any, annotation: Any) -> None:
 
 def _line(canvas: Canvas, annotation: Any) -> None:
     start, end = _endpoints(canvas, annotation.line)
-    cv2.line(canvas, start, end, _color(annotation.color), _thickness(annotation))
+    opencv4.line(canvas, start, end, _color(annotation.color), _thickness(annotation))
 
 
 def _gradient_line(canvas: Canvas, annotation: Any) -> None:
@@ -198,15 +198,15 @@ def _text(canvas: Canvas, annotation: Any, flip: bool) -> None:
     size = min(_round(tall * canvas.shape[0]) if message.normalized else int(tall), _TALLEST)
     height = _FONT_HEIGHTS.get(font)
     scale = (size - (thickness + 1) / 2) / height if height else -1.0
-    (text_width, text_height), _ = cv2.getTextSize(message.display_text, font, scale, thickness)
+    text_width, text_height = opencv4.text_size(message.display_text, font, scale, thickness)
     if message.center_horizontally:
         left -= int(text_width / 2)
     if message.center_vertically:
         baseline += int(text_height / 2)
 
     def put(color: Color, thickness: int) -> None:
-        text, origin = message.display_text, (left, baseline)
-        cv2.putText(canvas, text, origin, font, scale, color, thickness, cv2.LINE_8, flip)
+        origin = left, baseline
+        opencv4.put_text(canvas, message.display_text, origin, font, scale, color, thickness, flip)
 
     if message.outline_thickness > 0:
         outline = _clamped(annotation.thickness + 2 * message.outline_thickness)
@@ -291,10 +291,7 @@ def _clamped(thickness: float) -> int:
 
 
 def _round(value: float) -> int:
-    """Round to the nearest integer, halves away from zero, like C's round()."""
-    whole = math.floor(abs(value))
-    whole += abs(value) - whole >= 0.5
-    return whole if value >= 0 else -whole
+    return int(rounded(value))
 
 
 def _color(message: Any) -> Color:

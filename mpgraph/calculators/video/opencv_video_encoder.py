@@ -7,6 +7,7 @@ from typing import Any
 
 import cv2
 
+from mpgraph.calculators.video import h264
 from mpgraph.calculators.video.sound import add_sound
 from mpgraph.errors import InvalidArgumentError, MediaError
 from mpgraph.formats.image_format import ImageFormat
@@ -28,7 +29,7 @@ _TO_BGR = {
 
 @mp.register
 class OpenCvVideoEncoderCalculator(mp.Calculator):
-    """Writes a video file with OpenCV, at a constant frame rate.
+    """Writes a video file at a constant frame rate, with OpenCV.
 
     VIDEO: ImageFrames of one size, SRGB, SRGBA or GRAY8.
     VIDEO_PRESTREAM: one VideoHeader with frame rate and size; or else the options `fps`, `width`, `height`.
@@ -37,6 +38,7 @@ class OpenCvVideoEncoderCalculator(mp.Calculator):
 
     The file appears under its name, complete, when VIDEO has ended; a run that fails earlier leaves no file
     and keeps an existing one. Options: `codec` (four letters, such as "mp4v" or "MJPG"), `video_format`.
+    H.264 ("avc1") needs PyAV (`pip install "mpgraph[video]"`), or an OpenCV that was built with an encoder.
     """
 
     video = mp.Input("VIDEO", ImageFrame)
@@ -133,6 +135,9 @@ class OpenCvVideoEncoderCalculator(mp.Calculator):
             raise InvalidArgumentError("VIDEO_PRESTREAM must have one header only.")
         self._size = (width, height)
         self._output = AtomicOutput(self._path)
+        if h264.encodes(codec):
+            self._writer = h264.H264Writer(self._output.temporary, frame_rate, width, height)
+            return
         with quiet_opencv():
             self._writer = cv2.VideoWriter(
                 str(self._output.temporary), _four_letters(codec), frame_rate, self._size

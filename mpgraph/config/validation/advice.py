@@ -41,7 +41,7 @@ def graph_warnings(
     outputs: the graph's output streams. source: the outermost graph.
     """
     return [
-        *_needless_back_edges(nodes, edges),
+        *_needless_back_edges(nodes, edges, source),
         *_unconnected_ports(edges, outputs, source),
         *_unread_streams(nodes, edges, outputs),
         *_undeclared_side_packets(edges, nodes, source),
@@ -55,8 +55,13 @@ def _warning(text: str, location: Location | None, hint: str, rule: str) -> Conf
     return ConfigError(text, location=location, hint=hint, rule=rule)
 
 
-def _needless_back_edges(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[ConfigError]:
-    """A back edge closes a loop; on any other stream the mark only hides the true order of the nodes."""
+def _needless_back_edges(
+    nodes: Sequence[CheckedNode], edges: Edges, source: GraphSource
+) -> Iterator[ConfigError]:
+    """A back edge closes a loop; on any other stream the mark only hides the true order of the nodes.
+
+    A graph with a type is used as a node, and its input streams may close a loop outside of it.
+    """
     for index, node in enumerate(nodes):
         for position in sorted(node.informed):
             name = node.inputs.names[position]
@@ -64,6 +69,8 @@ def _needless_back_edges(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator
             if not node.back_edges[position] or edge is None:
                 continue
             if edge.producer is None:
+                if source.config.type:
+                    continue
                 why = "it comes from outside the graph"
             elif edge.producer not in _downstream(index, nodes, edges):
                 producer = nodes[edge.producer].name

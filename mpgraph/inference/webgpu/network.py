@@ -13,7 +13,14 @@ from mpgraph.errors import InferenceError
 from mpgraph.inference import flatbuffer, schema
 from mpgraph.inference.flatbuffer import FlatbufferError, Table
 from mpgraph.inference.model import TfliteModel, operator_code_name
-from mpgraph.inference.schema import BufferSlot, ModelSlot, OperatorSlot, SubGraphSlot, TensorSlot
+from mpgraph.inference.schema import (
+    BufferSlot,
+    ModelSlot,
+    OperatorCodeSlot,
+    OperatorSlot,
+    SubGraphSlot,
+    TensorSlot,
+)
 from mpgraph.inference.webgpu import sparse
 
 Array = npt.NDArray[Any]
@@ -31,7 +38,7 @@ class NetworkTensor:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operator. An input of -1 is one that is omitted.
+    """An operator. An input of -1 is one that is omitted. version: of its options and formula.
 
     activation, addend (a tensor, or -1), final_activation: see `fusing`.
     """
@@ -42,6 +49,7 @@ class Operation:
     outputs: tuple[int, ...]
     options: Table | None = field(default=None, repr=False)
     custom_options: bytes = field(default=b"", repr=False)
+    version: int = 1
     activation: int = 0
     addend: int = -1
     final_activation: int = -1
@@ -73,7 +81,7 @@ def read_network(model: TfliteModel) -> Network:
         InferenceError: the model has control flow, which is not supported, or a damaged sparse constant.
     """
     root = flatbuffer.root(model.data, schema.FILE_IDENTIFIER)
-    names = [operator_code_name(code) for code in root.tables(ModelSlot.OPERATOR_CODES)]
+    codes = root.tables(ModelSlot.OPERATOR_CODES)
     buffers = root.tables(ModelSlot.BUFFERS)
     subgraphs = root.tables(ModelSlot.SUBGRAPHS)
     if len(subgraphs) > 1 and {"IF", "WHILE", "CALL", "CALL_ONCE"} & set(model.ops):
@@ -84,15 +92,7 @@ def read_network(model: TfliteModel) -> Network:
     except FlatbufferError as error:
         raise InferenceError(f'"{model.origin}" cannot be read: {error}.') from None
     operations = [
-        Operation(
-            index,
-            names[table.scalar(OperatorSlot.OPCODE_INDEX, "I")],
-            table.integers(OperatorSlot.INPUTS) or (),
-            table.integers(OperatorSlot.OUTPUTS) or (),
-            table.table(OperatorSlot.BUILTIN_OPTIONS),
-            table.raw(OperatorSlot.CUSTOM_OPTIONS),
-        )
-        for index, table in enumerate(main.tables(SubGraphSlot.OPERATORS))
+        _operation(index, table, codes) for index, table in enumerate(main.tables(SubGraphSlot.OPERATORS))
     ]
     return Network(
         model.origin,
@@ -100,6 +100,19 @@ def read_network(model: TfliteModel) -> Network:
         _unpack_constants(tensors, operations),
         main.integers(SubGraphSlot.INPUTS) or (),
         main.integers(SubGraphSlot.OUTPUTS) or (),
+    )
+
+
+def _operation(index: int, table: Table, codes: Sequence[Table]) -> Operation:
+    code = codes[table.scalar(OperatorSlot.OPCODE_INDEX, "I")]
+    return Operation(
+        index,
+        operator_code_name(code),
+        table.integers(OperatorSlot.INPUTS) or (),
+        table.integers(OperatorSlot.OUTPUTS) or (),
+        table.table(OperatorSlot.BUILTIN_OPTIONS),
+        table.raw(OperatorSlot.CUSTOM_OPTIONS),
+        code.scalar(OperatorCodeSlot.VERSION, "i", 1),
     )
 
 

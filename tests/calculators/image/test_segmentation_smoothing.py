@@ -51,23 +51,25 @@ def test_mask_is_passed_on_without_a_previous_mask_and_nothing_is_sent_without_a
 
 
 @pytest.mark.parametrize(
-    ("new", "old", "message"),
+    ("new", "old", "message", "error"),
     [
-        (mask([[1, 1]]), mask([[1]]), "MASK is 2x1, MASK_PREVIOUS 1x1"),
+        (mask([[1, 1]]), mask([[1]]), "MASK is 2x1, MASK_PREVIOUS 1x1", RuntimeError),
         (
             Image.wrap(np.zeros((1, 1), np.uint8)),
             mask([[1]]),
             "MASK must have one channel of float32 (VEC32F1), not GRAY8",
+            ValueError,
         ),
         (
             mask([[1]]),
             Image.wrap(np.zeros((1, 1, 3), np.uint8)),
             "MASK_PREVIOUS must have one channel of float32 (VEC32F1), not SRGB",
+            ValueError,
         ),
     ],
 )
-def test_unsuitable_masks_are_reported(new: Image, old: Image, message: str) -> None:
-    smoothed(new, old, 1).expect_error(message, ValueError)
+def test_unsuitable_masks_are_reported(new: Image, old: Image, message: str, error: type[Exception]) -> None:
+    smoothed(new, old, 1).expect_error(message, error)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (333, 517)])

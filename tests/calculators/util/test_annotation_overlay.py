@@ -165,6 +165,19 @@ def test_inputs_are_drawn_in_order() -> None:
     assert (image.pixels == 7).all()
 
 
+def test_text_on_an_image_with_alpha() -> None:
+    """As all that is drawn, with alpha 0, whether OpenCV's letters are soft (version 5) or not."""
+    text = shapes(
+        'text { display_text: "I" left: 5 baseline: 30 font_height: 25 } color { g: 200 } thickness: 4'
+    )
+    pixels = np.full((40, 20, 4), 255, np.uint8)
+    node = run(NAME, outputs=["IMAGE"]).send("IMAGE", ImageFrame.wrap(pixels) @ t(0)).send("", text @ t(0))
+    [packet] = node.take("IMAGE")
+    drawn_pixels = (packet.payload.pixels != 255).any(axis=2)
+    assert packet.payload.pixels[20, drawn_pixels[20]].min(axis=0).tolist() == [0, 200, 0, 0]
+    assert (packet.payload.pixels[~drawn_pixels] == 255).all()
+
+
 def test_gray_images_become_srgb() -> None:
     node = run(NAME, outputs=["IMAGE"]).send("IMAGE", solid(9, 6, 5, ImageFormat.GRAY8) @ t(0))
     node.send("", shapes(f"point {{ x: 9 y: 9 }} {RED}") @ t(0)).expect("IMAGE", solid(9, 6, 5) @ t(0))
@@ -218,3 +231,52 @@ def test_huge_coordinates_are_clamped() -> None:
         'text { display_text: "a" font_height: 1e300 }',
     ):
         drawn(f"{shape} thickness: 1e9")
+
+
+SHAPES = [
+    f"filled_rectangle {{ rectangle {{ {BOX} }} }} color {{ r: 2 g: 2 b: 2 }}",
+    f"rounded_rectangle {{ rectangle {{ {BOX} }} corner_radius: 3 line_type: 16 }} color {{ g: 200 }}",
+    'text { display_text: "gpu" left: 5 baseline: 30 font_height: 15 } color { r: 90 b: 255 }',
+]
+
+
+def overlaid(image: Any, tag: str, options: str = "") -> Any:
+    node = run(NAME, options, outputs=[tag]).send(tag, image @ t(0))
+    [packet] = node.send("", shapes(*SHAPES) @ t(0)).take(tag)
+    return packet.payload
+
+
+def test_gpu_draws_as_the_cpu_does(on_gpu: Any, natural: Any) -> None:
+    """Soft edges included: the kernel mixes them with the image, where OpenCV rounds after each stroke."""
+    pixels = np.ascontiguousarray(natural(40, 64)[:, :, :3])
+    expected = overlaid(ImageFrame.wrap(pixels), "IMAGE").pixels.astype(int)
+    found = overlaid(on_gpu(pixels), "IMAGE_GPU").to_frame().pixels
+    assert np.abs(found[:, :, :3] - expected).max() <= 3 and (found[:, :, 3] == 255).all()
+    assert (np.abs(expected - pixels).max(-1) > 0).mean() > 0.05
+
+
+def test_gpu_image_with_its_origin_at_the_bottom(on_gpu: Any, natural: Any) -> None:
+    pixels = np.ascontiguousarray(natural(40, 64)[:, :, :3])
+    expected = overlaid(on_gpu(pixels), "IMAGE_GPU").to_frame().pixels
+    flipped = on_gpu(np.ascontiguousarray(pixels[::-1]))
+    found = overlaid(flipped, "IMAGE_GPU", "gpu_uses_top_left_origin: false").to_frame().pixels
+    np.testing.assert_array_equal(found[::-1], expected)
+
+
+def test_gpu_image_is_required_at_a_timestamp_and_of_bytes(on_gpu: Any) -> None:
+    node = run(NAME, inputs=["", "IMAGE_GPU"], outputs=["IMAGE_GPU"]).send("", shapes(*SHAPES) @ t(0))
+    node.bound("IMAGE_GPU", 1).expect_nothing("IMAGE_GPU")
+    node = run(NAME, outputs=["IMAGE_GPU"]).send("IMAGE_GPU", on_gpu(np.zeros((2, 2), np.float32)) @ t(0))
+    node.expect_error("not VEC32F1", UnknownError)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "output", "message"),
+    [
+        (["IMAGE"], "IMAGE_GPU", "CPU and GPU ports cannot be mixed: IMAGE and IMAGE_GPU"),
+        ([""], "IMAGE_GPU", "there is no blank canvas on the GPU"),
+    ],
+)
+def test_ports_of_both_devices_are_refused(inputs: list[str], output: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        run(NAME, inputs=inputs, outputs=[output])

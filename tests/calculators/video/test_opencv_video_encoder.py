@@ -58,6 +58,23 @@ def test_frames_become_a_video(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("codec", ["avc1", "H264"])
+def test_h264(tmp_path: Path, codec: str) -> None:
+    path = tmp_path / "out.mp4"
+    encoding(path, FORMAT.replace("mp4v", codec) + SIZE).send("VIDEO", *frames(RED, BLUE, BLUE)).finish()
+    rate, pixels = read(path)
+    assert rate == 12.5 and [pixel[2] > 200 for pixel in pixels] == [False, True, True]
+    with av.open(str(path)) as container:
+        assert container.streams.video[0].codec_context.name == "h264"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_h264_without_frames(tmp_path: Path) -> None:
+    node = encoding(tmp_path / "out.mp4", FORMAT.replace("mp4v", "avc1") + SIZE).close()
+    node.expect_error("the video had no frames", RuntimeError)
+    assert not list(tmp_path.iterdir())
+
+
 def test_header_has_size_and_frame_rate(tmp_path: Path) -> None:
     path = tmp_path / "out.mp4"
     header = VideoHeader(ImageFormat.SRGB, 64, 48, 29.97)

@@ -26,6 +26,9 @@ def codes(text: str) -> list[str]:
         # A loop that needs its back edge.
         'node { calculator: "CfgPass" input_stream: "b" output_stream: "a" '
         'input_stream_info { tag_index: "" back_edge: true } }' + PASS % ("a", "b"),
+        # The graph that uses this one as a node may close the loop.
+        'type: "Tracking" input_stream: "a" node { calculator: "CfgPass" input_stream: "a" '
+        "input_stream_info { back_edge: true } }",
         # One of two outputs is used, and the other cannot be left out.
         'input_stream: "a" output_stream: "d" node { calculator: "CfgPass" input_stream: "A:a" '
         'input_stream: "B:a" output_stream: "A:d" output_stream: "B:e" }',

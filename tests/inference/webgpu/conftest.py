@@ -33,6 +33,7 @@ class Comparison:
         options_type: int = 0,
         outputs: Sequence[Sequence[int]] = ((1, 1, 1, 1),),
         custom_options: bytes = b"",
+        version: int = 1,
         activation: str | None = None,
     ) -> bytes:
         builder = ModelBuilder()
@@ -47,7 +48,13 @@ class Comparison:
                 inputs.append(indices[-1])
         results = [builder.tensor(f"y{number}", shape) for number, shape in enumerate(outputs)]
         builder.operator(
-            name, indices, results, options=options, options_type=options_type, custom_options=custom_options
+            name,
+            indices,
+            results,
+            options=options,
+            options_type=options_type,
+            custom_options=custom_options,
+            version=version,
         )
         if activation:
             results = [builder.tensor("z", outputs[0])]

@@ -91,7 +91,7 @@ def test_inconsistent_shape_is_reported(shape: tuple[int, ...]) -> None:
 
 def test_missing_values_are_reported() -> None:
     values, sparsity = encoded(np.ones((2, 4)), (0, 1), (True, True), [], "i")
-    with pytest.raises(FlatbufferError, match="a sparse constant is damaged"):
+    with pytest.raises(FlatbufferError, match="a sparse constant has 5 values"):
         sparse.dense(values[:5], (2, 4), sparsity)
 
 
@@ -99,5 +99,5 @@ def test_excessive_sizes_are_reported() -> None:
     level = NewTable({0: Number("b", 0), 1: Number("i", 2**31 - 1)})
     fields = {0: Numbers("i", [0]), 2: References([level])}
     sparsity = root(write(NewTable(fields), b"TEST"), b"TEST")
-    with pytest.raises(FlatbufferError, match="more values than elements"):
+    with pytest.raises(FlatbufferError, match="has the extent 2147483647, not 4"):
         sparse.dense(np.ones(1, np.float32), (4,), sparsity)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mpgraph.inference.webgpu.ops import (
+    attention,
     convolution,
     elementwise,
     moving,
@@ -14,6 +15,7 @@ from mpgraph.inference.webgpu.ops import (
 from mpgraph.inference.webgpu.plan import Rule
 
 OPS: Mapping[str, Rule] = {
+    **attention.RULES,
     **convolution.RULES,
     **elementwise.RULES,
     **moving.RULES,
