@@ -54,6 +54,21 @@ def hands(solutions: Any, images: Any) -> list[dict[str, Any]]:
     ]
 
 
+def objectron(solutions: Any, images: Any) -> list[dict[str, Any]]:
+    """All categories, single images and tracked clips; low confidences find objects in most images."""
+    low = {"max_num_objects": 2, "min_detection_confidence": 0.02, "min_tracking_confidence": 0.0}
+    return [
+        run
+        for category in ("Cup", "Shoe", "Chair", "Camera")
+        for run in _landmark_runs(
+            solutions.objectron.Objectron,
+            {"model_name": category, **({} if category == "Cup" else low)},
+            images,
+            _objects,
+        )
+    ]
+
+
 def pose(solutions: Any, images: Any) -> list[dict[str, Any]]:
     """All models, with masks; single images, tracked clips, and clips that are not smoothed."""
     runs = []
@@ -64,7 +79,13 @@ def pose(solutions: Any, images: Any) -> list[dict[str, Any]]:
     return [*runs, _clip_run(solutions.pose.Pose, unsmoothed, images, _pose)]
 
 
-SOLUTIONS = {"face_detection": face_detection, "face_mesh": face_mesh, "hands": hands, "pose": pose}
+SOLUTIONS = {
+    "face_detection": face_detection,
+    "face_mesh": face_mesh,
+    "hands": hands,
+    "objectron": objectron,
+    "pose": pose,
+}
 
 
 def _landmark_runs(create: Any, arguments: Any, images: Any, numbers: Any) -> list[dict[str, Any]]:
@@ -136,6 +157,21 @@ def _hands(results: Any) -> Any:
             "sides": [value for side in sides.classification for value in (side.index, len(side.label))],
         }
         for hand, world, sides in zip(*lists)  # noqa: B905 (MediaPipe's Python may be 3.9)
+    ]
+
+
+def _objects(results: Any) -> Any:
+    if not results.detected_objects:
+        return None
+    return [
+        {
+            "points": [value for mark in each.landmarks_2d.landmark for value in (mark.x, mark.y)],
+            "points in 3-D": _coordinates(each.landmarks_3d),
+            "rotation": each.rotation.ravel().tolist(),
+            "translation": each.translation.tolist(),
+            "scale": each.scale.tolist(),
+        }
+        for each in results.detected_objects
     ]
 
 
