@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from mpgraph.inference.backend import BACKEND_VARIABLE
 pytest_plugins = ["pytester", "scripted_graphs"]
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+BUILD_MODELS = "python tools/models/build.py wheel --out dist && pip install dist/mpgraph_models-*.whl"
 BACKENDS = [status.name for status in inference.backends() if status.available]
 
 # There is no wgpu for Python 3.10, and none in the environment of tflite-runtime.
@@ -131,6 +133,14 @@ def portrait(portrait_file: Path) -> npt.NDArray[np.uint8]:
     rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
     rgb.flags.writeable = False
     return rgb
+
+
+@pytest.fixture
+def models_package() -> None:
+    """Skips a test without mpgraph-models; with MPGRAPH_TEST_MODELS, as in .ci/run, fails it."""
+    if importlib.util.find_spec("mpgraph_models") is None:
+        stop = pytest.fail if os.environ.get("MPGRAPH_TEST_MODELS") else pytest.skip
+        stop(f"needs the package mpgraph-models: {BUILD_MODELS}")
 
 
 @pytest.fixture(params=BACKENDS)

@@ -61,7 +61,7 @@ def test_hands_on_the_gpu(cli: Any, tmp_path: Path) -> None:
     np.testing.assert_array_equal(found[2], found[1])
 
 
-@pytest.mark.parametrize("solution", SOLUTIONS, ids=lambda solution: solution.name)
+@pytest.mark.parametrize("solution", [s for s in SOLUTIONS if s.name != "objects"], ids=lambda s: s.name)
 def test_graphs_of_solutions_on_the_gpu(solution: Solution) -> None:
     settings = {setting.name: setting.default for setting in solution.settings}
     options = GraphOptions(settings, dict.fromkeys(solution.thresholds, 0.375), gpu=True)
@@ -70,6 +70,11 @@ def test_graphs_of_solutions_on_the_gpu(solution: Solution) -> None:
     validated = ValidatedGraphConfig()
     validated.initialize(graph_config=text)
     assert "output_video" in validated.model.graph_outputs.names
+
+
+def test_objects_are_found_only_on_the_cpu(cli: Any, portrait_file: Path) -> None:
+    code, _, err = cli("objects", portrait_file, "--gpu", "--print-graph")
+    assert code == 1 and "no graph for the GPU" in err
 
 
 @pytest.mark.parametrize("command", ["selfie", "hands", "run"])

@@ -183,7 +183,10 @@ def _object(instance: Instance, part: Part) -> dict[str, Any]:
     found = {name: _rounded(instance[name]) for name in part.values}
     for points in part.points:
         rows = [dict(zip(points.fields, row, strict=True)) for row in _rounded(instance[points.name])]
-        found[points.name] = dict(zip(points.names, rows, strict=True)) if points.are_named else rows
+        if points.names == (points.name,):
+            found[points.name] = rows[0]
+        else:
+            found[points.name] = dict(zip(points.names, rows, strict=True)) if points.are_named else rows
     return found
 
 

@@ -41,6 +41,9 @@ def graph_text(solution: Solution, options: GraphOptions, *, images: bool) -> st
     It is the text that ships with mpgraph, with its comments, and other values where the settings require
     it. The other options change more: thresholds belong to nodes inside subgraphs, so with them the graph is
     expanded.
+
+    Raises:
+        InvalidArgumentError: the solution has no graph for the GPU.
     """
     constants = {
         setting.constant: setting.text(options.settings[setting.name]) for setting in solution.settings
@@ -116,13 +119,14 @@ def _remove_drawing(config: Any) -> None:
 
 def _use_gpu(config: Any) -> None:
     """Replace the module that runs on the CPU by its form for the GPU, in place."""
-    for node in config.node:
-        if node.calculator.endswith("Cpu"):
-            node.calculator = f"{node.calculator.removesuffix('Cpu')}Gpu"
-            inputs = [
-                f"IMAGE:{_UPLOADED}" if name == f"IMAGE:{INPUT}" else name for name in node.input_stream
-            ]
-            node.input_stream[:] = inputs
+    modules = [node for node in config.node if node.calculator.endswith("Cpu")]
+    if not modules:
+        raise InvalidArgumentError("this solution has no graph for the GPU; leave out --gpu")
+    for node in modules:
+        node.calculator = f"{node.calculator.removesuffix('Cpu')}Gpu"
+        node.input_stream[:] = [
+            f"IMAGE:{_UPLOADED}" if name == f"IMAGE:{INPUT}" else name for name in node.input_stream
+        ]
     upload = config.node.add(calculator="ImageFrameToGpuBufferCalculator")
     upload.input_stream.append(INPUT)
     upload.output_stream.append(_UPLOADED)

@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from mpgraph.calculators.objectron.annotations import image_points
 from mpgraph.cli.annotate.solution import Settings
 from mpgraph.formats.detections import relative_boxes, relative_key_points
 from mpgraph.formats.landmarks import Floats, Landmarks
 from mpgraph.solutions.face_detection import FaceKeyPoint
 from mpgraph.solutions.face_mesh import FACEMESH_NUM_LANDMARKS, FACEMESH_NUM_LANDMARKS_WITH_IRISES
 from mpgraph.solutions.hands import HandLandmark
+from mpgraph.solutions.objectron import BoxLandmark
 from mpgraph.solutions.pose import PoseLandmark
 
 Packets = Mapping[str, Any]
@@ -26,7 +30,8 @@ Instance = dict[str, Any]
 class Points:
     """Points of an instance, an array with a row for each.
 
-    names: of the rows, lower-case; numbers if the points have no names. fields: of the columns.
+    names: of the rows, lower-case; numbers if the points have no names, and `name` itself for a single point.
+    fields: of the columns.
     prefix: put before the names of points in a table.
     """
 
@@ -132,12 +137,41 @@ def _face_mesh(settings: Settings) -> tuple[Part, ...]:
     return (Part("face", read, points, maximum=settings["max_faces"]),)
 
 
+def _objects(settings: Settings) -> tuple[Part, ...]:
+    names = _names(BoxLandmark)
+
+    def read(packets: Packets) -> list[Instance]:
+        frame = packets.get("detected_objects")
+        return [_object(each) for each in frame.annotations] if frame is not None else []
+
+    points = (
+        Points("landmarks", names, ("x", "y")),
+        Points("landmarks_3d", names, _XYZ, "3d_"),
+        Points("rotation", ("0", "1", "2"), _XYZ, "rotation_"),
+        Points("translation", ("translation",), _XYZ),
+        Points("scale", ("scale",), _XYZ),
+    )
+    return (Part("object", read, points, maximum=settings["max_objects"]),)
+
+
+def _object(annotation: Any) -> Instance:
+    corners = [key_point.point_3d for key_point in annotation.keypoints]
+    return {
+        "landmarks": image_points(annotation),
+        "landmarks_3d": np.array([(point.x, point.y, point.z) for point in corners], np.float32),
+        "rotation": np.array(annotation.rotation, np.float32).reshape(3, 3),
+        "translation": np.array(annotation.translation, np.float32)[np.newaxis],
+        "scale": np.array(annotation.scale, np.float32)[np.newaxis],
+    }
+
+
 PARTS: Mapping[str, Callable[[Settings], tuple[Part, ...]]] = {
     "hands": _hands,
     "pose": _pose,
     "holistic": _holistic,
     "face": _face,
     "face-mesh": _face_mesh,
+    "objects": _objects,
 }
 """The parts of each solution, by the solution's name; they depend on the command's settings."""
 

@@ -139,5 +139,32 @@ SOLUTIONS = (
             _TRACKING: "facelandmarkcpu__ThresholdingCalculator.threshold",
         },
     ),
+    Solution(
+        name="objects",
+        noun="object",
+        nouns="objects",
+        about="Find shoes, chairs, cups or cameras: a box in three dimensions around each.",
+        examples=(
+            "mpgraph objects street.jpg                   writes street-objects.jpg",
+            "mpgraph objects table.mp4 --model cup --json cups.json",
+            "mpgraph objects --webcam 0 --model chair",
+        ),
+        graph="annotate_objects.pbtxt",
+        settings=(
+            Setting(
+                "model",
+                "shoe",
+                "What to find. The models come with mpgraph-models.",
+                "category",
+                {"shoe": "0", "chair": "1", "cup": "2", "camera": "3"},
+            ),
+            Setting("max_objects", 5, "The maximum number of objects.", "max_num_objects"),
+        ),
+        for_images=_IMAGES,
+        thresholds={
+            _DETECTION: "objectdetectionoidv4subgraph__TensorsToDetectionsCalculator.min_score_thresh",
+            _TRACKING: "boxlandmarksubgraph__ThresholdingCalculator.threshold",
+        },
+    ),
 )
 """In the order of `mpgraph --help`."""

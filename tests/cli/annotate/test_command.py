@@ -142,6 +142,45 @@ def test_columns(cli: Any) -> None:
     assert row["face0_477_z"] and not row["face1_0_x"]
 
 
+def test_holistic(cli: Any) -> None:
+    code, out, _ = cli("holistic", "me.jpg", "--csv", "all.csv", "--json", "all.json")
+    assert code == 0 and out.startswith("me-holistic.jpg (512x512): 1 person\n")
+    with mp.solutions.holistic.Holistic(static_image_mode=True) as solution:
+        results = solution.process(read_image("me.jpg"))
+    [frame], [row] = frames_of("all.json"), rows_of("all.csv")
+    assert frame["pose"]["landmarks"]["nose"]["x"] == pytest.approx(
+        results.pose_landmarks.landmark[0].x, abs=1e-6
+    )
+    assert frame["face"]["landmarks"][1]["y"] == pytest.approx(results.face_landmarks.landmark[1].y, abs=1e-6)
+    assert float(row["face_1_y"]) == frame["face"]["landmarks"][1]["y"]
+    for side in ("left", "right"):
+        hand = getattr(results, f"{side}_hand_landmarks")
+        assert (frame[f"{side}_hand"] is None) == (hand is None) == (row[f"{side}_hand_wrist_x"] == "")
+    assert len(row) == 5 + 2 * 33 * 4 + 468 * 3 + 2 * 21 * 3
+
+
+@pytest.mark.usefixtures("models_package")
+def test_objects(cli: Any) -> None:
+    shutil.copy(HAND.parent / "cup.png", "cup.png")
+    code, out, _ = cli("objects", "cup.png", "--model", "cup", "--json", "cup.json", "--csv", "cup.csv")
+    assert code == 0 and out.startswith("cup-objects.png (240x160): 1 object\n")
+    with mp.solutions.objectron.Objectron(static_image_mode=True, model_name="Cup") as solution:
+        [cup] = solution.process(read_image("cup.png")).detected_objects
+    [found] = frames_of("cup.json")[0]["objects"]
+    assert found["landmarks"]["front_top_left"]["x"] == pytest.approx(
+        cup.landmarks_2d.landmark[4].x, abs=1e-6
+    )
+    assert found["landmarks_3d"]["center"]["z"] == pytest.approx(cup.landmarks_3d.landmark[0].z, abs=1e-6)
+    assert [list(axis.values()) for axis in found["rotation"]] == pytest.approx(cup.rotation, abs=1e-6)
+    assert list(found["translation"].values()) == pytest.approx(cup.translation, abs=1e-6)
+    [row] = rows_of("cup.csv")
+    assert float(row["object0_scale_y"]) == found["scale"]["y"] == pytest.approx(cup.scale[1], abs=1e-6)
+    drawn = cv2.imread("cup.png")
+    mp.solutions.drawing_utils.draw_landmarks(drawn, cup.landmarks_2d, mp.solutions.objectron.BOX_CONNECTIONS)
+    mp.solutions.drawing_utils.draw_axis(drawn, cup.rotation, cup.translation)
+    np.testing.assert_array_equal(cv2.imread("cup-objects.png"), drawn)
+
+
 def test_as_many_faces_as_there_are(cli: Any, portrait: Any) -> None:
     two = np.concatenate([portrait[:, 100:356], portrait[:, 356:100:-1]], axis=1)
     write_image("two.png", two)
