@@ -36,7 +36,7 @@ def image() -> Pixels:
 
 
 @pytest.fixture(autouse=True)
-def recorded_cpu(monkeypatch: pytest.MonkeyPatch, models_package: None) -> None:
+def recorded_cpu(monkeypatch: pytest.MonkeyPatch, extra_models: None) -> None:
     """MediaPipe's answers were recorded on a CPU with AVX-512."""
     monkeypatch.setattr(narrow_layers, "kernel_width", lambda: 32)
 
