@@ -4,6 +4,7 @@ import pytest
 
 from mpgraph.inference.backend import BACKEND_VARIABLE
 
+
 @pytest.fixture
 def backend(backend: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """Each installed backend in turn, which the solutions of the test use."""

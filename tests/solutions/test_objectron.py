@@ -145,6 +145,7 @@ def test_signature_and_constants_are_mediapipes() -> None:
         "focal_length": (1.0, 1.0),
         "principal_point": (0.0, 0.0),
         "image_size": None,
+        "device": "cpu",
     }
     objectron = mp.solutions.objectron
     assert [(mark.name, mark.value) for mark in objectron.BoxLandmark][::4] == [
@@ -175,6 +176,11 @@ def test_models_have_mediapipes_paths_and_labels() -> None:
 def test_unknown_category_is_refused(name: Any) -> None:
     with pytest.raises(ValueError, match=f"{name} is not a valid model name for Objectron. Use "):
         Objectron(model_name=name)
+
+
+def test_other_devices_are_refused() -> None:
+    with pytest.raises(ValueError, match="on the CPU only: device must be \"cpu\", not 'gpu'"):
+        Objectron(device="gpu")
 
 
 def test_missing_models_are_an_error_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
