@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import json
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from landmark_images import CATEGORIES, CUPS, Pixels, box_rows, clip
 import mpgraph as mp
 from mpgraph.framework import resources
 from mpgraph.inference import narrow_layers
+from mpgraph.inference.backend import BACKEND_VARIABLE
 
 Objectron = mp.solutions.objectron.Objectron
 
@@ -28,6 +30,9 @@ RECORDED = json.loads((FOLDER / "recorded" / "objectron.json").read_text("utf-8"
 # Other backends compute the models a little differently; lifting to 3-D amplifies that without a limit.
 IMAGE_POINTS = slice(18)
 LOOSE = 5e-2
+
+
+needs_litert = pytest.mark.skipif(find_spec("ai_edge_litert") is None, reason="needs LiteRT")
 
 
 @pytest.fixture(scope="module")
@@ -51,18 +56,20 @@ def close(found: Any, expected: Any, backend: str) -> bool:
     return found.shape == expected.shape and np.allclose(found, expected, rtol=tolerance, atol=tolerance)
 
 
+@needs_litert
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_objects_in_images_are_mediapipes(image: Pixels, category: str, monkeypatch: Any) -> None:
-    monkeypatch.setenv("MPGRAPH_INFERENCE_BACKEND", "litert")
+    monkeypatch.setenv(BACKEND_VARIABLE, "litert")
     with Objectron(static_image_mode=True, model_name=category, **CATEGORIES[category]) as solution:
         for name, of in CUPS.items():
             found = box_rows(solution.process(of(image)))
             assert close(found, RECORDED[category]["images"][name], "litert"), name
 
 
+@needs_litert
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_objects_in_a_tracked_clip_are_mediapipes(image: Pixels, category: str, monkeypatch: Any) -> None:
-    monkeypatch.setenv("MPGRAPH_INFERENCE_BACKEND", "litert")
+    monkeypatch.setenv(BACKEND_VARIABLE, "litert")
     with Objectron(model_name=category, **CATEGORIES[category]) as solution:
         frames = zip(clip(image), RECORDED[category]["clip"], strict=True)
         for number, (frame, expected) in enumerate(frames):
