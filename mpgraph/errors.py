@@ -1,12 +1,12 @@
 """The errors of mpgraph: a class for each of MediaPipe's status codes, and for resources and devices.
 
-The second bases are the classes MediaPipe's Python package raised for the same status, so
-`except ValueError` written for it keeps working.
+All are RuntimeErrors. The second bases are the other classes that MediaPipe's Python package raises for the
+same status, so `except ValueError` written for it keeps working.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 
@@ -26,7 +26,7 @@ class Location:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-class MpgraphError(Exception):
+class MpgraphError(RuntimeError):
     """Base of all errors of mpgraph.
 
     code: the name of the absl status code that MediaPipe gives the same failure.
@@ -103,7 +103,7 @@ class ConfigError(InvalidArgumentError):
     """The text or the structure of a graph is wrong."""
 
 
-class NotFoundError(MpgraphError, RuntimeError):
+class NotFoundError(MpgraphError):
     """A named stream, side packet, node or type does not exist."""
 
     code = "NotFound"
@@ -115,7 +115,7 @@ class AlreadyExistsError(MpgraphError, FileExistsError):
     code = "AlreadyExists"
 
 
-class FailedPreconditionError(MpgraphError, RuntimeError):
+class FailedPreconditionError(MpgraphError):
     """The call is valid, but not in the current state of the object, such as before `start_run`."""
 
     code = "FailedPrecondition"
@@ -127,19 +127,19 @@ class PermissionDeniedError(MpgraphError, PermissionError):
     code = "PermissionDenied"
 
 
-class UnavailableError(MpgraphError, RuntimeError):
+class UnavailableError(MpgraphError):
     """Not possible now, but maybe later: the graph throttles an input, or is deadlocked."""
 
     code = "Unavailable"
 
 
-class OutOfRangeError(MpgraphError, RuntimeError):
+class OutOfRangeError(MpgraphError):
     """Past the end: the graph or the stream is done ("Graph is done.")."""
 
     code = "OutOfRange"
 
 
-class CancelledError(MpgraphError, RuntimeError):
+class CancelledError(MpgraphError):
     """The run was cancelled."""
 
     code = "Cancelled"
@@ -157,13 +157,13 @@ class UnimplementedError(MpgraphError, NotImplementedError):
     code = "Unimplemented"
 
 
-class InternalError(MpgraphError, RuntimeError):
+class InternalError(MpgraphError):
     """A check inside the framework or a calculator failed."""
 
     code = "Internal"
 
 
-class UnknownError(MpgraphError, RuntimeError):
+class UnknownError(MpgraphError):
     """A failure without a status code of its own."""
 
 
@@ -177,19 +177,19 @@ class ResourceNotFoundError(MpgraphError, FileNotFoundError):
     code = "NotFound"
 
 
-class InferenceError(MpgraphError, RuntimeError):
+class InferenceError(MpgraphError):
     """No inference backend could load or run the model."""
 
     code = "Internal"
 
 
-class GpuError(MpgraphError, RuntimeError):
+class GpuError(MpgraphError):
     """There is no GPU to compute on, the device was lost, or its memory is full."""
 
     code = "Internal"
 
 
-class MediaError(MpgraphError, RuntimeError):
+class MediaError(MpgraphError):
     """An image, video or camera could not be read or written."""
 
 
@@ -219,10 +219,13 @@ def error_class(code: str) -> type[MpgraphError]:
     return _BY_CODE.get(code, UnknownError)
 
 
-def ret_check(condition: object, message: str) -> None:
-    """Raise InternalError unless `condition` holds, with the prefix of MediaPipe's RET_CHECK."""
+def ret_check(condition: object, message: str | Callable[[], str]) -> None:
+    """Raise InternalError unless `condition` holds, with the prefix of MediaPipe's RET_CHECK.
+
+    message: a function where composing the text for nothing would take long.
+    """
     if not condition:
-        raise InternalError(f"RET_CHECK failure: {message}")
+        raise InternalError(f"RET_CHECK failure: {message if isinstance(message, str) else message()}")
 
 
 def combined(comment: str, causes: Sequence[BaseException]) -> MpgraphError:

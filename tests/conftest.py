@@ -22,8 +22,8 @@ from mpgraph.inference.backend import BACKEND_VARIABLE
 
 pytest_plugins = ["pytester", "scripted_graphs"]
 
-CHECKOUT = Path(__file__).resolve().parent.parent
 BUILD_MODELS = "python tools/models/build.py wheel --out dist && pip install dist/mpgraph_models-*.whl"
+CHECKOUT = Path(__file__).resolve().parent.parent
 BACKENDS = [status.name for status in inference.backends() if status.available]
 
 # There is no wgpu for Python 3.10, and none in the environment of tflite-runtime.
@@ -136,7 +136,7 @@ def portrait(portrait_file: Path) -> npt.NDArray[np.uint8]:
 
 
 @pytest.fixture
-def models_package() -> None:
+def extra_models() -> None:
     """Skips a test without mpgraph-models; with MPGRAPH_TEST_MODELS, as in .ci/run, fails it."""
     if importlib.util.find_spec("mpgraph_models") is None:
         stop = pytest.fail if os.environ.get("MPGRAPH_TEST_MODELS") else pytest.skip

@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from mpgraph.config.source import GraphSource, load_graph_file
 from mpgraph.framework import plugins
@@ -70,7 +72,7 @@ class SubgraphFiles:
 
     def _folder(self, path: Path, *, deep: bool) -> _Folder:
         if (path, deep) not in self._folders:
-            self._folders[path, deep] = _Folder(path, deep=deep)
+            self._folders[path, deep] = _folder(_files(path, deep=deep))
         return self._folders[path, deep]
 
     def _load(self, file: Path) -> GraphSource:
@@ -79,17 +81,31 @@ class SubgraphFiles:
         return self._loaded[file]
 
 
+class _File(NamedTuple):
+    """A graph file as it is: one that was changed is another."""
+
+    path: str
+    modified_ns: int
+    size: int
+
+
 class _Folder:
     """The graph files of one folder, by their types and by their names in camel case."""
 
-    def __init__(self, path: Path, *, deep: bool) -> None:
+    def __init__(self, files: Sequence[_File]) -> None:
         self.types: dict[str, list[Path]] = {}
         self.names: dict[str, Path] = {}
-        for file in _files(path, deep=deep):
-            self.names.setdefault(camel_case(file.stem), file)
+        for file in files:
+            path = Path(file.path)
+            self.names.setdefault(camel_case(path.stem), path)
             graph_type = _type_of(file)
             if graph_type is not None:
-                self.types.setdefault(graph_type, []).append(file)
+                self.types.setdefault(graph_type, []).append(path)
+
+
+@lru_cache(maxsize=64)
+def _folder(files: tuple[_File, ...]) -> _Folder:
+    return _Folder(files)
 
 
 def _chosen(files: Sequence[Path], name: str, own: Path) -> Path:
@@ -103,29 +119,29 @@ def camel_case(stem: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in stem.split("_"))
 
 
-def _files(path: Path, *, deep: bool) -> Iterator[Path]:
-    try:
-        found = path.rglob("*") if deep else path.glob("*")
-        yield from sorted(file for file in found if file.suffix in _SUFFIXES and file.is_file())
-    except OSError:
-        # A folder that cannot be read is treated as empty.
-        return
-
-
-def _type_of(file: Path) -> str | None:
-    try:
-        status = file.stat()
-        return _cached_type(file, status.st_mtime_ns, status.st_size)
-    except OSError:
-        return None
+def _files(path: Path, *, deep: bool) -> tuple[_File, ...]:
+    """The graph files in a folder, sorted. A folder that cannot be read is treated as empty."""
+    found: list[_File] = []
+    folders = [os.fspath(path)]
+    while folders:
+        with suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.name.endswith(_SUFFIXES) and entry.is_file():
+                    status = entry.stat()
+                    found.append(_File(entry.path, status.st_mtime_ns, status.st_size))
+                elif deep and entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+    return tuple(sorted(found, key=lambda file: file.path.split(os.sep)))
 
 
 @lru_cache(maxsize=4096)
-def _cached_type(file: Path, modified_ns: int, size: int) -> str | None:
-    del modified_ns, size  # Part of the cache key, so that a changed file is read again.
-    if file.suffix != ".pbtxt":
+def _type_of(file: _File) -> str | None:
+    if not file.path.endswith(".pbtxt"):
         return None
-    match = _TYPE.search(file.read_bytes())
+    try:
+        match = _TYPE.search(Path(file.path).read_bytes())
+    except OSError:
+        return None
     return match[1].decode("ascii", "replace") if match else None
 
 

@@ -30,7 +30,7 @@ class Pixels:
 
     Raises:
         TypeError: `image_format` or `data` has the wrong class, or no format has such a dtype.
-        PixelFormatError: a RuntimeError and ValueError; the array does not fit the format.
+        PixelFormatError: a ValueError; the array does not fit the format.
     """
 
     __slots__ = ("__weakref__", "_format", "_pixels", "_step")

@@ -156,9 +156,10 @@ class Objectron(SolutionBase):
         height, the principal point from the image's center, y up; with image_size, in pixels, the principal
         point from the top left corner.
     image_size: (width, height) of the images in pixels.
+    device: "cpu". There is no GPU graph for categories: MediaPipe's has a fixed model.
 
     Raises:
-        InvalidArgumentError (a ValueError): there is no such category.
+        InvalidArgumentError (a ValueError): there is no such category, or device has another value.
         ResourceNotFoundError (a FileNotFoundError): the package mpgraph-models is not installed.
         TypeError: an argument has the wrong type.
     """
@@ -173,7 +174,13 @@ class Objectron(SolutionBase):
         focal_length: tuple[float, float] = (1.0, 1.0),
         principal_point: tuple[float, float] = (0.0, 0.0),
         image_size: tuple[int, int] | None = None,
+        *,
+        device: str = "cpu",
     ) -> None:
+        if device != "cpu":
+            raise InvalidArgumentError(
+                f'Objectron runs on the CPU only: device must be "cpu", not {device!r}.'
+            )
         fx, fy = focal_length
         px, py = principal_point
         if image_size is not None:

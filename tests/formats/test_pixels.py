@@ -18,7 +18,7 @@ from mpgraph.formats.pixels import Pixels
 SRGB = mp.ImageFormat.SRGB
 CLASSES = [mp.ImageFrame, mp.Image]
 both = pytest.mark.parametrize("cls", CLASSES)
-HOLDABLE = [f for f in mp.ImageFormat if f.name not in ("UNKNOWN", "YCBCR420P", "YCBCR420P10")]
+HOLDABLE = [f for f in mp.ImageFormat if f.name not in ("UNKNOWN", "SBGRA", "YCBCR420P", "YCBCR420P10")]
 
 
 def ramp(height: int, width: int, channels: int = 3, dtype: Any = np.uint8) -> np.ndarray[Any, Any]:

@@ -44,6 +44,7 @@ def make(folder: Path, name: str, content: str = "x") -> Path:
             "graphs/modules/selfie_segmentation/selfie_segmentation_cpu.pbtxt",
         ),
         ("selfie_segmentation_gpu.pbtxt", "graphs/selfie_segmentation/selfie_segmentation_gpu.pbtxt"),
+        (UPSTREAM + "selfie_segmentation_cpu.binarypb", UPSTREAM[10:] + "selfie_segmentation_cpu.pbtxt"),
         ("mediapipe/modules/hand_landmark/handedness.txt", "models/handedness.txt"),
         (
             "mediapipe/modules/objectron/object_detection_oidv4_labelmap.txt",

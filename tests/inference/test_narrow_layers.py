@@ -63,13 +63,13 @@ def test_narrow_layers_have_fewer_outputs_than_the_kernel(outputs: int, inputs: 
 
 @pytest.mark.usefixtures("width")
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])
-def test_models_are_split_at_narrow_layers(builder: Any, dtype: type) -> None:
+def test_models_are_split_at_narrow_layers(builder: Any, dtype: type, backend: str) -> None:
     model = layer(builder, 2, dtype=dtype)
     segments = split(model, narrow_layers=True)
     assert segments is not None and split(model) is None
     assert [type(item.work).__name__ for item in segments.items] == ["NarrowLayer", "TfliteModel"]
-    with create_runner(model, backend="litert") as runner:
-        assert runner.backend == "litert"
+    with create_runner(model, backend=backend) as runner:
+        assert runner.backend == backend
         (found,) = runner.run([np.arange(8, dtype=np.float32)[None]])
     np.testing.assert_array_equal(found, [[86, 86]])  # 2 (1.5 (0 + ... + 7) + 1)
 

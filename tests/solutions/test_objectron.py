@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import json
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from landmark_images import CATEGORIES, CUPS, Pixels, box_rows, clip
 import mpgraph as mp
 from mpgraph.framework import resources
 from mpgraph.inference import narrow_layers
+from mpgraph.inference.backend import BACKEND_VARIABLE
 
 Objectron = mp.solutions.objectron.Objectron
 
@@ -30,13 +32,16 @@ IMAGE_POINTS = slice(18)
 LOOSE = 5e-2
 
 
+needs_litert = pytest.mark.skipif(find_spec("ai_edge_litert") is None, reason="needs LiteRT")
+
+
 @pytest.fixture(scope="module")
 def image() -> Pixels:
     return cv2.cvtColor(cv2.imread(str(FOLDER / "cup.png")), cv2.COLOR_BGR2RGB).astype(np.uint8)
 
 
 @pytest.fixture(autouse=True)
-def recorded_cpu(monkeypatch: pytest.MonkeyPatch, models_package: None) -> None:
+def recorded_cpu(monkeypatch: pytest.MonkeyPatch, extra_models: None) -> None:
     """MediaPipe's answers were recorded on a CPU with AVX-512."""
     monkeypatch.setattr(narrow_layers, "kernel_width", lambda: 32)
 
@@ -51,18 +56,20 @@ def close(found: Any, expected: Any, backend: str) -> bool:
     return found.shape == expected.shape and np.allclose(found, expected, rtol=tolerance, atol=tolerance)
 
 
+@needs_litert
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_objects_in_images_are_mediapipes(image: Pixels, category: str, monkeypatch: Any) -> None:
-    monkeypatch.setenv("MPGRAPH_INFERENCE_BACKEND", "litert")
+    monkeypatch.setenv(BACKEND_VARIABLE, "litert")
     with Objectron(static_image_mode=True, model_name=category, **CATEGORIES[category]) as solution:
         for name, of in CUPS.items():
             found = box_rows(solution.process(of(image)))
             assert close(found, RECORDED[category]["images"][name], "litert"), name
 
 
+@needs_litert
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_objects_in_a_tracked_clip_are_mediapipes(image: Pixels, category: str, monkeypatch: Any) -> None:
-    monkeypatch.setenv("MPGRAPH_INFERENCE_BACKEND", "litert")
+    monkeypatch.setenv(BACKEND_VARIABLE, "litert")
     with Objectron(model_name=category, **CATEGORIES[category]) as solution:
         frames = zip(clip(image), RECORDED[category]["clip"], strict=True)
         for number, (frame, expected) in enumerate(frames):
@@ -145,6 +152,7 @@ def test_signature_and_constants_are_mediapipes() -> None:
         "focal_length": (1.0, 1.0),
         "principal_point": (0.0, 0.0),
         "image_size": None,
+        "device": "cpu",
     }
     objectron = mp.solutions.objectron
     assert [(mark.name, mark.value) for mark in objectron.BoxLandmark][::4] == [
@@ -175,6 +183,11 @@ def test_models_have_mediapipes_paths_and_labels() -> None:
 def test_unknown_category_is_refused(name: Any) -> None:
     with pytest.raises(ValueError, match=f"{name} is not a valid model name for Objectron. Use "):
         Objectron(model_name=name)
+
+
+def test_other_devices_are_refused() -> None:
+    with pytest.raises(ValueError, match="on the CPU only: device must be \"cpu\", not 'gpu'"):
+        Objectron(device="gpu")
 
 
 def test_missing_models_are_an_error_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,9 @@
-"""The images on which solutions are compared: a portrait, a drawn hand and a cup, in many forms."""
+"""The images on which solutions are compared: a portrait, a drawn hand, both in one, a cup, in many forms."""
 
 from __future__ import annotations
 
+import importlib
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ def solution_images(folder: Path | None = None) -> Images:
     random = np.random.default_rng(7)
     images: Images = {"portrait": portrait}
     images |= _crops(portrait) | _turned(portrait) | _scaled(portrait) | _several(portrait, random)
-    images |= _hands(_read(HAND)) | _cups(_read(CUP))
+    images |= _hands(_read(HAND)) | _waving(portrait, _read(HAND)) | _cups(_read(CUP))
     images |= {
         "dark": portrait // 8,
         "blurred": cv2.GaussianBlur(portrait, (0, 0), 6),
@@ -78,6 +80,19 @@ def _cups(cup: Any) -> Images:
         "cup, mirrored": cup[:, ::-1],
         "cup, half": cup[:, 120:],
         "cups, two": np.concatenate([cup, cup[:, ::-1]], axis=1),
+    }
+
+
+def _waving(portrait: Any, hand: Any) -> Images:
+    sys.path.insert(0, str(CHECKOUT / "tests"))
+    image = importlib.import_module("landmark_images").waving(portrait, hand)
+    return {
+        "waving": image,
+        "waving, mirrored": image[:, ::-1],
+        "waving, turned 90": np.rot90(image),
+        "waving, half": image[:, 210:],
+        "waving, 960x720": cv2.resize(image, (960, 720)),
+        "waving, two people": np.concatenate([image[:, 100:], image[:, :99:-1]], axis=1),
     }
 
 

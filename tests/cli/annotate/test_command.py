@@ -159,7 +159,7 @@ def test_holistic(cli: Any) -> None:
     assert len(row) == 5 + 2 * 33 * 4 + 468 * 3 + 2 * 21 * 3
 
 
-@pytest.mark.usefixtures("models_package")
+@pytest.mark.usefixtures("extra_models")
 def test_objects(cli: Any) -> None:
     shutil.copy(HAND.parent / "cup.png", "cup.png")
     code, out, _ = cli("objects", "cup.png", "--model", "cup", "--json", "cup.json", "--csv", "cup.csv")
