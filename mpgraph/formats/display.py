@@ -18,6 +18,8 @@ def to_8_bit(pixels: np.ndarray[Any, Any], image_format: ImageFormat) -> np.ndar
     Raises:
         InvalidArgumentError: image files cannot have this format, such as two channels.
     """
+    if image_format is ImageFormat.SBGRA:
+        return np.ascontiguousarray(pixels[..., [2, 1, 0, 3]])
     channels = 1 if pixels.ndim == 2 else pixels.shape[2]
     if channels == 2 or image_format is ImageFormat.LAB8:
         raise InvalidArgumentError(f"{image_format.name} images cannot be displayed.")

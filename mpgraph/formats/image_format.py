@@ -22,9 +22,9 @@ class _Layout(NamedTuple):
 class ImageFormat(IntEnum):
     """MediaPipe's pixel formats with its numbers; channels are interleaved, rows from the top down.
 
-    SRGB, SRGBA, GRAY8 and LAB8 have a byte per channel; GRAY16, SRGB48 and SRGBA64 a uint16; VEC32F1,
-    VEC32F2 and VEC32F4 a float32. Video headers may name SBGRA and the YCBCR formats, but no ImageFrame can
-    hold them.
+    SRGB, SRGBA, SBGRA, GRAY8 and LAB8 have a byte per channel; GRAY16, SRGB48 and SRGBA64 a uint16;
+    VEC32F1, VEC32F2 and VEC32F4 a float32. The YCBCR formats are planar: video headers may name them, but
+    no ImageFrame can hold them.
     """
 
     UNKNOWN = 0
@@ -77,6 +77,7 @@ _LAYOUTS = {
     for image_format, channels, dtype in (
         (ImageFormat.SRGB, 3, np.uint8),
         (ImageFormat.SRGBA, 4, np.uint8),
+        (ImageFormat.SBGRA, 4, np.uint8),
         (ImageFormat.GRAY8, 1, np.uint8),
         (ImageFormat.LAB8, 3, np.uint8),
         (ImageFormat.GRAY16, 1, np.uint16),

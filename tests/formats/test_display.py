@@ -21,6 +21,7 @@ F = mp.ImageFormat
         (F.SRGB, np.uint8([1, 2, 3]), [1, 2, 3]),
         (F.SRGB48, np.uint16([0x0100, 0x02FF, 0xFFFF]), [1, 2, 255]),
         (F.SRGBA, np.uint8([1, 2, 3, 4]), [1, 2, 3, 4]),
+        (F.SBGRA, np.uint8([3, 2, 1, 4]), [1, 2, 3, 4]),
         (F.VEC32F1, np.float32(0.5), 128),
         (F.VEC32F1, np.float32(-1), 0),
         (F.VEC32F1, np.float32(2), 255),
