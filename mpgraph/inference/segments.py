@@ -5,6 +5,7 @@ They are custom operators and, on LiteRT, the layers of `narrow_layers`.
 
 from __future__ import annotations
 
+import math
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -214,11 +215,13 @@ class _Splitter:
             return None
         options = self._operators[index].table(OperatorSlot.BUILTIN_OPTIONS)
         weights, bias = map(self._floats, inputs[1:])
-        if weights is None or bias is None or self._shape(self._outputs(index)[0]) != (1, len(weights)):
+        if weights is None or bias is None or not NarrowLayer.accepts(weights.shape):
             return None
-        if options is not None and options.scalar(FullyConnectedSlot.ACTIVATION, "b"):
+        shapes = math.prod(self._shape(inputs[0])), *bias.shape, *self._shape(self._outputs(index)[0])
+        if shapes != (weights.shape[1], len(weights), 1, len(weights)):
             return None
-        return NarrowLayer(weights, bias) if NarrowLayer.accepts(weights.shape) else None
+        has_activation = options is not None and options.scalar(FullyConnectedSlot.ACTIVATION, "b")
+        return None if has_activation else NarrowLayer(weights, bias)
 
     def _floats(self, number: int) -> Array | None:
         """The values of a constant tensor of floats, maybe of half precision; None for other tensors."""
@@ -226,7 +229,8 @@ class _Splitter:
             (number,) = self._inputs(self._unpacked[number])
         tensor = self._tensors[number]
         dtype = schema.DTYPES.get(tensor.scalar(TensorSlot.TYPE, "b"))
-        if number not in self._constants or dtype not in (np.float16, np.float32):
+        is_sparse = tensor.target(TensorSlot.SPARSITY) is not None
+        if number not in self._constants or is_sparse or dtype not in (np.float16, np.float32):
             return None
         data = self._buffers[tensor.scalar(TensorSlot.BUFFER, "I")].raw(BufferSlot.DATA)
         return np.frombuffer(data, dtype).reshape(self._shape(number)).astype(np.float32)
