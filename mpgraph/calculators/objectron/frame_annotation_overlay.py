@@ -10,6 +10,7 @@ from mpgraph.drawing.annotations import RED_COLOR, DrawingSpec, Pixels, draw_axi
 from mpgraph.drawing.box_connections import BOX_CONNECTIONS
 from mpgraph.formats.landmarks import Landmarks
 from mpgraph.framework import calculator_framework as mp
+from mpgraph.protos import landmark_pb2
 
 
 @mp.register
@@ -30,7 +31,9 @@ class FrameAnnotationOverlayCalculator(Overlay):
         frame = cc.get(self.annotation)
         for found in frame.annotations if frame is not None else ():
             points = image_points(found)
-            box = Landmarks.unset(len(points)).replaced(points[:, 0], points[:, 1])
+            box = Landmarks.unset(len(points), landmark_pb2.NormalizedLandmarkList).replaced(
+                points[:, 0], points[:, 1]
+            )
             draw_layer(canvas, box, BOX_CONNECTIONS, DrawingSpec(RED_COLOR), DrawingSpec())
             rotation = np.array(found.rotation, np.float64).reshape(3, 3)
             draw_axis(canvas, rotation, np.array(found.translation, np.float64))

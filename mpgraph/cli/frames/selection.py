@@ -15,7 +15,13 @@ from pathlib import Path
 from mpgraph.cli.frames.output_paths import output_folder, refuse_to_replace
 from mpgraph.errors import MediaError
 from mpgraph.io.files import existing_file
-from mpgraph.media.images import IMAGE_SUFFIXES, check_image_suffix, natural_order
+from mpgraph.media.images import (
+    IMAGE_SUFFIXES,
+    check_image_suffix,
+    is_image_file,
+    natural_order,
+    result_suffix,
+)
 from mpgraph.media.video_formats import VIDEO_INPUT_SUFFIXES, video_format
 
 _VIDEO_SUFFIX = ".mp4"
@@ -31,7 +37,7 @@ class Conversion:
     @property
     def is_image(self) -> bool:
         """Whether the input is an image; otherwise it is a video."""
-        return self.source.suffix.lower() in IMAGE_SUFFIXES
+        return is_image_file(self.source)
 
 
 @dataclass(frozen=True)
@@ -68,12 +74,12 @@ class _Source:
     @property
     def is_image(self) -> bool:
         """Whether it is an image, by its name; otherwise it is a video."""
-        return self.file.suffix.lower() in IMAGE_SUFFIXES
+        return is_image_file(self.file)
 
     @property
     def suffix(self) -> str:
         """The suffix of its result."""
-        return self.file.suffix if self.is_image else _VIDEO_SUFFIX
+        return result_suffix(self.file) if self.is_image else _VIDEO_SUFFIX
 
 
 def select_files(
