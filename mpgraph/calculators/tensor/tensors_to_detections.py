@@ -217,7 +217,7 @@ class _ClassFilter:
         self._least_raw = self._least_raw_score()
 
     def _least_raw_score(self) -> float | None:
-        """A raw score below which no score reaches the threshold, however it is rounded; None for no limit."""
+        """A raw score below which no rounding makes a score reach the threshold; None without such a limit."""
         if not self._sigmoid or self._threshold is None or not 0 < self._threshold <= 1:
             return None
         threshold = float(self._threshold) * (1 - 1e-4)
