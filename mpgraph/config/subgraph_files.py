@@ -34,7 +34,6 @@ class SubgraphFiles:
         """Create an empty snapshot. lenient: as of `load_graph`."""
         self._lenient = lenient
         self._folders: dict[tuple[Path, bool], _Folder] = {}
-        self._loaded: dict[Path, GraphSource] = {}
 
     def find(self, name: str, near: str) -> GraphSource | None:
         """Return the graph that `name` refers to in a node of the file `near`, or None.
@@ -74,9 +73,9 @@ class SubgraphFiles:
         return self._folders[path, deep]
 
     def _load(self, file: Path) -> GraphSource:
-        if file not in self._loaded:
-            self._loaded[file] = load_graph_file(shown_path(os.fspath(file)), lenient=self._lenient)
-        return self._loaded[file]
+        return _cached_graph(
+            os.path.abspath(file), shown_path(os.fspath(file)), self._lenient, *_version(file)
+        )
 
 
 class _Folder:
@@ -112,17 +111,31 @@ def _files(path: Path, *, deep: bool) -> Iterator[Path]:
         return
 
 
-def _type_of(file: Path) -> str | None:
+def _version(file: Path) -> tuple[int, int]:
+    """Part of the keys of both caches, so that a changed file is read again; (0, 0) if it is gone."""
     try:
         status = file.stat()
-        return _cached_type(file, status.st_mtime_ns, status.st_size)
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
+
+
+@lru_cache(maxsize=256)
+def _cached_graph(path: str, shown: str, lenient: bool, modified_ns: int, size: int) -> GraphSource:
+    del path, modified_ns, size
+    return load_graph_file(shown, lenient=lenient)
+
+
+def _type_of(file: Path) -> str | None:
+    try:
+        return _cached_type(file, *_version(file))
     except OSError:
         return None
 
 
 @lru_cache(maxsize=4096)
 def _cached_type(file: Path, modified_ns: int, size: int) -> str | None:
-    del modified_ns, size  # Part of the cache key, so that a changed file is read again.
+    del modified_ns, size
     if file.suffix != ".pbtxt":
         return None
     match = _TYPE.search(file.read_bytes())
