@@ -11,7 +11,7 @@ from mpgraph.config.model import Edge, GraphModel
 from mpgraph.config.notebook_display import NotebookDisplay
 from mpgraph.config.source import TEXT_SUFFIXES, GraphSource, load_graph, load_graph_file, parse_graph_bytes
 from mpgraph.config.text.printing import message_to_text
-from mpgraph.config.validation.pipeline import validate
+from mpgraph.config.validation.pipeline import Adjust, validate
 from mpgraph.errors import (
     ConfigError,
     InternalError,
@@ -44,6 +44,7 @@ class ValidatedGraphConfig(NotebookDisplay):
         graph_config: Any = None,
         graph_path: str | os.PathLike[str] | None = None,
         subgraphs: Mapping[str, object] | Sequence[object] = (),
+        adjust: Adjust | None = None,
         **unknown: NoReturn,
     ) -> None:
         """Load, expand and validate a graph; exactly one of the first three arguments must be given.
@@ -52,6 +53,7 @@ class ValidatedGraphConfig(NotebookDisplay):
         graph_config: a CalculatorGraphConfig message, of mpgraph or of another package, or text.
         graph_path: a file of text format (.pbtxt), or a binary one by its suffix.
         subgraphs: graphs that nodes may name, by name, or by the `type` in them.
+        adjust: changes the expanded graph before it is checked; as of `validate`.
 
         Raises:
             InvalidArgumentError (a ValueError): not exactly one graph is given, or another argument.
@@ -75,7 +77,7 @@ class ValidatedGraphConfig(NotebookDisplay):
             source = load_graph_file(graph_path)
         else:
             source = _load_config(graph_config)
-        self._model = validate(source, subgraphs=subgraphs)
+        self._model = validate(source, subgraphs=subgraphs, adjust=adjust)
         self._source, self.subgraphs = source, subgraphs
 
     def graph_source(self) -> GraphSource:

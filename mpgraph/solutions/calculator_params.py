@@ -14,8 +14,8 @@ from mpgraph.framework.registry import CALCULATORS
 from mpgraph.protos.fields import is_repeated
 
 
-def apply_calculator_params(config: Any, params: Mapping[str, Any]) -> None:
-    """Set option fields in a CalculatorGraphConfig message, in place.
+def apply_calculator_params(nodes: Iterable[Any], params: Mapping[str, Any]) -> None:
+    """Set option fields in the messages of a graph's nodes, in place.
 
     params: new values by "node_name.field_name"; None clears a field, and a repeated field takes an
         iterable.
@@ -33,14 +33,14 @@ def apply_calculator_params(config: Any, params: Mapping[str, Any]) -> None:
                 f'The key "{key}" in the calculator_params is invalid. Write "node_name.field_name".'
             )
         changes.setdefault(node_name, {})[field] = value
-    nodes = {node.name: node for node in config.node if node.name}
+    named = {node.name: node for node in nodes if node.name}
     for node_name, fields in changes.items():
-        if node_name not in nodes:
+        if node_name not in named:
             raise InvalidArgumentError(
                 f'Not all calculator params are valid. The graph has no node named "{node_name}".'
-                + did_you_mean(node_name, nodes)
+                + did_you_mean(node_name, named)
             )
-        _change(nodes[node_name], fields)
+        _change(named[node_name], fields)
 
 
 def _change(node: Any, fields: Mapping[str, Any]) -> None:

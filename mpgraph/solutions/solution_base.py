@@ -15,9 +15,8 @@ from mpgraph.errors import InvalidArgumentError, MpgraphError, did_you_mean
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.resources import find_resource
 from mpgraph.graph.calculator_graph import CalculatorGraph
-from mpgraph.protos import calculator_pb2
 from mpgraph.runtime.executor import ApplicationThreadExecutor
-from mpgraph.solutions.branches import simultaneous_inference
+from mpgraph.solutions.branches import share_cores, simultaneous_inference
 from mpgraph.solutions.calculator_params import apply_calculator_params
 from mpgraph.solutions.packet_data_type import PacketDataType, make_packet, packet_content
 
@@ -60,22 +59,20 @@ class SolutionBase:
         self._lock = threading.RLock()
         if bool(binary_graph_path) == bool(graph_config):
             raise InvalidArgumentError("Must provide exactly one of 'binary_graph_path' or 'graph_config'.")
-        validated = ValidatedGraphConfig()
-        if binary_graph_path:
-            validated.initialize(graph_path=find_resource(binary_graph_path))
-        else:
-            validated.initialize(graph_config=graph_config)
-        config = calculator_pb2.CalculatorGraphConfig.FromString(validated.binary_config)
-        self._find_types(validated, config, side_inputs or {}, outputs, stream_type_hints or {})
-        # Models that compute at the same time share the cores better with one thread each.
-        branches = simultaneous_inference(validated.model)
-        params = {f"{name}.cpu_num_thread": 1 for name in branches} | dict(calculator_params or {})
-        if params or graph_options is not None:
-            apply_calculator_params(config, params)
+
+        def adjust(config: Any, nodes: Sequence[Any]) -> None:
+            apply_calculator_params(nodes, calculator_params or {})
             if graph_options is not None:
                 _merge_graph_options(config.graph_options, graph_options)
-            validated = ValidatedGraphConfig()
-            validated.initialize(graph_config=config)
+
+        validated = ValidatedGraphConfig()
+        if binary_graph_path:
+            validated.initialize(graph_path=find_resource(binary_graph_path), adjust=adjust)
+        else:
+            validated.initialize(graph_config=graph_config, adjust=adjust)
+        self._find_types(validated, side_inputs or {}, outputs, stream_type_hints or {})
+        branches = simultaneous_inference(validated.model)
+        share_cores(branches)
         self._graph = CalculatorGraph(validated_graph_config=validated)
         # Without branches everything runs on the thread that calls `process`, which saves thread switches.
         if not branches and not any(
@@ -95,7 +92,6 @@ class SolutionBase:
     def _find_types(
         self,
         validated: ValidatedGraphConfig,
-        config: Any,
         side_inputs: Mapping[str, Any],
         outputs: Sequence[str] | None,
         hints: Mapping[str, PacketDataType],
@@ -105,6 +101,7 @@ class SolutionBase:
                 validated.registered_stream_type_name(name)
             )
 
+        config = validated.model.config
         inputs = [_name(entry) for entry in config.input_stream]
         self._input_types = {name: of_stream(name) for name in inputs}
         self._output_types = {

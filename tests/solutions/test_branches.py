@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
-from mpgraph.solutions.branches import simultaneous_inference
+from mpgraph.solutions.branches import share_cores, simultaneous_inference
 
 
 def model(name: str, source: str, target: str) -> str:
@@ -16,7 +16,7 @@ def model(name: str, source: str, target: str) -> str:
 def simultaneous(*nodes: str) -> list[str]:
     graph = ValidatedGraphConfig()
     graph.initialize(graph_config='input_stream: "a"' + "".join(nodes))
-    return simultaneous_inference(graph.model)
+    return [node.name for node in simultaneous_inference(graph.model)]
 
 
 def test_branches_compute_at_the_same_time() -> None:
@@ -44,3 +44,12 @@ def test_back_edges_connect_frames_and_not_branches() -> None:
         "of this frame",
         "of the last",
     ]
+
+
+def test_models_that_share_the_cores_get_one_thread_unless_the_graph_says_otherwise() -> None:
+    own = model("own", "a", "c").replace('model_path: "m"', 'model_path: "m" cpu_num_thread: 3')
+    graph = ValidatedGraphConfig()
+    graph.initialize(graph_config='input_stream: "a"' + model("one", "a", "b") + own)
+    share_cores(graph.model.nodes)
+    assert {node.name: node.options.cpu_num_thread for node in graph.model.nodes} == {"one": 1, "own": 3}
+    assert [node.options.model_path for node in graph.model.nodes] == ["m", "m"]

@@ -74,7 +74,7 @@ def options_of(node: Any, cls: Any) -> Any:
 @pytest.mark.parametrize("field", OPTION_FIELDS)
 def test_options_are_changed_in_place(field: str) -> None:
     graph = config(OPTION_FIELDS[field])
-    apply_calculator_params(graph, {"Resize.output_width": 5, "Resize.flip_vertically": True})
+    apply_calculator_params(graph.node, {"Resize.output_width": 5, "Resize.flip_vertically": True})
     changed = node(graph, "Resize")
     assert len(changed.node_options) == (field == "node_options")
     assert changed.HasField("options") is (field != "node_options")
@@ -101,24 +101,26 @@ def test_none_clears() -> None:
 def test_node_with_both_kinds_of_options_is_refused() -> None:
     with pytest.raises(ValueError, match="Resize because it has both options and node_options fields."):
         apply_calculator_params(
-            config(OPTION_FIELDS["options"] + OPTION_FIELDS["node_options"]), {"Resize.output_width": 1}
+            config(OPTION_FIELDS["options"] + OPTION_FIELDS["node_options"]).node, {"Resize.output_width": 1}
         )
 
 
 def test_repeated_fields_are_replaced() -> None:
     graph = config()
     values = [Constants.ConstantSidePacket(float_value=2), Constants.ConstantSidePacket(bool_value=True)]
-    apply_calculator_params(graph, {"Constant.packet": iter(values)})
+    apply_calculator_params(graph.node, {"Constant.packet": iter(values)})
     assert [*options_of(node(graph, "Constant"), Constants).packet] == values
     with pytest.raises(ValueError, match="packet is a repeated proto field .*<class 'int'>.*not iterable."):
-        apply_calculator_params(graph, {"Constant.packet": 4})
+        apply_calculator_params(graph.node, {"Constant.packet": 4})
 
 
 def test_message_fields_are_copied_and_enums_take_names() -> None:
     message = calculator_pb2.CalculatorGraphConfig()
     message.node.add(name="T", calculator="ImageToTensorCalculator")
     between = ToTensorOptions.FloatRange(min=-1, max=1)
-    apply_calculator_params(message, {"T.output_tensor_float_range": between, "T.border_mode": "BORDER_ZERO"})
+    apply_calculator_params(
+        message.node, {"T.output_tensor_float_range": between, "T.border_mode": "BORDER_ZERO"}
+    )
     between.max = 5
     options = options_of(message.node[0], ToTensorOptions)
     assert options.output_tensor_float_range == ToTensorOptions.FloatRange(min=-1, max=1)
@@ -128,7 +130,7 @@ def test_message_fields_are_copied_and_enums_take_names() -> None:
 def test_several_nodes_in_any_order() -> None:
     graph = config()
     apply_calculator_params(
-        graph, {"Constant.packet": [], "Resize.output_width": 8, "Resize.output_height": 9}
+        graph.node, {"Constant.packet": [], "Resize.output_width": 8, "Resize.output_height": 9}
     )
     assert not options_of(node(graph, "Constant"), Constants).packet
     assert options_of(node(graph, "Resize"), ResizeOptions) == ResizeOptions(output_width=8, output_height=9)

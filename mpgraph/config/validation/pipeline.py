@@ -6,8 +6,9 @@ The stages and their order are MediaPipe's (framework/validated_graph_config.cc)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
 from mpgraph.config.expansion.subgraphs import Expansion, SubgraphNames
 from mpgraph.config.flat import canonical_names, debug_label, hidden_names, parse_ports
@@ -36,18 +37,32 @@ from mpgraph.config.validation.type_resolution import TypeResolution
 from mpgraph.errors import MpgraphError, NotFoundError
 from mpgraph.framework.tags import TagIndex, TagMap
 
+if TYPE_CHECKING:
+    from mpgraph.protos.calculator_pb2 import CalculatorGraphConfig
+
 DEFAULT_HANDLER = "DefaultInputStreamHandler"
 
 
-def validate(source: object, *, subgraphs: Mapping[str, object] | Sequence[object] = ()) -> GraphModel:
+Adjust: TypeAlias = "Callable[[CalculatorGraphConfig, Sequence[CalculatorGraphConfig.Node]], None]"
+"""Changes a graph whose subgraphs are expanded, before its nodes are checked: given its message, which has
+the nodes of the outermost graph only, and the messages of all nodes."""
+
+
+def validate(
+    source: object,
+    *,
+    subgraphs: Mapping[str, object] | Sequence[object] = (),
+    adjust: Adjust | None = None,
+) -> GraphModel:
     """Return the validated model of a graph.
 
     source: anything `mpgraph.config.source.load_graph` accepts: a path, text, bytes or a message.
     subgraphs: graphs that nodes may name, by name, or by the `type` in them.
+    adjust: may raise an error, which is passed on as it is.
     Raises the error that corresponds to MediaPipe's status: ConfigError (a ValueError), NotFoundError or
     UnknownError (RuntimeErrors) and so on; its `causes` are the errors of all nodes.
     """
-    pipeline = Pipeline(load_graph(source), SubgraphNames(subgraphs))
+    pipeline = Pipeline(load_graph(source), SubgraphNames(subgraphs), adjust=adjust)
     for stage in pipeline.stages():
         raise_all(stage.comment, stage.errors)
     return pipeline.model()
@@ -69,8 +84,16 @@ class Pipeline:
         names that were read leniently.
     """
 
-    def __init__(self, source: GraphSource, names: SubgraphNames, *, everything: bool = False) -> None:
+    def __init__(
+        self,
+        source: GraphSource,
+        names: SubgraphNames,
+        *,
+        everything: bool = False,
+        adjust: Adjust | None = None,
+    ) -> None:
         self.source = source
+        self.adjust = adjust
         self.names = names
         self.everything = everything
         self.config = type(source.config)()
@@ -90,6 +113,8 @@ class Pipeline:
         unread = unread_framework_options(self.source)
         yield ValidationStage([*unread, *expansion.errors, *add_default_executor(self.config, self.source)])
         self._copy_handler()
+        if self.adjust is not None:
+            self.adjust(self.config, [node.config for node in expansion.nodes])
         checked = check_nodes(
             expansion.nodes, self.config.package, self.names.names, everything=self.everything
         )
