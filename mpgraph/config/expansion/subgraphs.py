@@ -14,7 +14,15 @@ from typing import Any
 
 from mpgraph.config.expansion.option_value import apply_option_values
 from mpgraph.config.expansion.tree import GraphTree, TreeNode, generated_graph, unconnected_names
-from mpgraph.config.flat import FlatNode, canonical_names, name_of, parse_ports, prefix_of, renamed
+from mpgraph.config.flat import (
+    Connection,
+    FlatNode,
+    canonical_names,
+    name_of,
+    parse_ports,
+    prefix_of,
+    renamed,
+)
 from mpgraph.config.model import SubgraphUse
 from mpgraph.config.options import adopt_options, unread_framework_options
 from mpgraph.config.port_lists import INPUT, OUTPUT, PORT_LISTS, SIDE_INPUT, SIDE_OUTPUT
@@ -210,7 +218,7 @@ def _expand_node(node: TreeNode, name: str) -> GraphTree:
             raise error
     apply_option_values(inside.config, [each.flat for each in inside.nodes], flat.config)
     _prefix(name, inside)
-    _connect(flat, outside, inside)
+    _connect(flat, name, outside, inside)
     return inside
 
 
@@ -318,8 +326,12 @@ def _prefix(name: str, inside: GraphTree) -> None:
             node.rename(port_list, prefixed)
 
 
-def _connect(node: FlatNode, outside_maps: Mapping[str, TagMap], inside: GraphTree) -> None:
-    """Give the subgraph's ports their names outside; drop the inputs that the node leaves out."""
+def _connect(node: FlatNode, label: str, outside_maps: Mapping[str, TagMap], inside: GraphTree) -> None:
+    """Give the subgraph's ports their names outside; drop the inputs that the node leaves out.
+
+    label: the node's canonical name.
+    """
+    passed = _connections(node, label, outside_maps)
     renames: dict[str, dict[str, str]] = {}
     unconnected: dict[str, set[str]] = {}
     for port_list in PORT_LISTS:
@@ -329,12 +341,25 @@ def _connect(node: FlatNode, outside_maps: Mapping[str, TagMap], inside: GraphTr
     streams = renames[INPUT] | renames[OUTPUT]
     side_packets = renames[SIDE_INPUT] | renames[SIDE_OUTPUT]
     for flat in (each.flat for each in inside.nodes):
+        flat.passed = passed
         flat.hidden[:] = [streams.get(name, name) for name in flat.hidden]
         for port_list in PORT_LISTS:
             names = streams if port_list in (INPUT, OUTPUT) else side_packets
             flat.rename(port_list, _renaming(names))
         for port_list in (INPUT, SIDE_INPUT):
             flat.drop(port_list, unconnected[port_list])
+
+
+def _connections(
+    node: FlatNode, label: str, outside: Mapping[str, TagMap]
+) -> dict[tuple[str, str], Connection]:
+    """The names that a subgraph's node passes in and out, each with the outermost node that does so."""
+    found = dict(node.passed)
+    for port_list, ports in outside.items():
+        for name, position in zip(ports.names, ports.positions, strict=True):
+            connection = Connection(node, label, node.location_of(port_list, position))
+            found.setdefault((port_list, name), connection)
+    return {key: found[key] for key in found if key[1] in outside[key[0]].names}
 
 
 def _renaming(names: Mapping[str, str]) -> Callable[[str], str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from mpgraph.config.flat import FlatNode, canonical_names, parse_ports
+from mpgraph.config.flat import Connection, FlatNode, canonical_names, parse_ports
 from mpgraph.config.options import adopt_options, node_options, option_problems, refuse_duplicates
 from mpgraph.config.port_lists import PORT_ATTRIBUTES, PORT_LISTS
 from mpgraph.config.problems import in_node, with_context
@@ -73,6 +73,11 @@ class CheckedNode:
         """Return the location where a port is connected. position: of the port, in collection order."""
         # Ports are ordered by tag, locations as in the text.
         return self.flat.location_of(port_list, self.ports(port_list).positions[position])
+
+    def connection(self, port_list: str, position: int) -> Connection:
+        """Return where the author of the graph connected a port, outside of the subgraphs it passes."""
+        passed = self.flat.passed.get((port_list, self.ports(port_list).names[position]))
+        return passed or Connection(self.flat, self.name, self.location_of(port_list, position))
 
 
 @dataclass

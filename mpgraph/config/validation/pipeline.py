@@ -17,14 +17,8 @@ from mpgraph.config.port_lists import INPUT, OUTPUT, PORT_ATTRIBUTES
 from mpgraph.config.problems import raise_all, with_context
 from mpgraph.config.source import GraphSource, load_graph
 from mpgraph.config.validation.advice import graph_warnings
-from mpgraph.config.validation.edges import (
-    Edges,
-    all_cycles,
-    connect,
-    missing_producers,
-    names_of_lost,
-    order_of,
-)
+from mpgraph.config.validation.cycles import all_cycles, order_of
+from mpgraph.config.validation.edges import Edges, connect, missing_producers, names_of_lost
 from mpgraph.config.validation.executors import (
     add_default_executor,
     executor_errors,
