@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph.config.flat import FlatNode, canonical_names, debug_label
+from mpgraph.config.flat import FlatNode, canonical_names, debug_label, parse_ports
 from mpgraph.config.source import parse_graph_text
 from mpgraph.protos import calculator_pb2
 

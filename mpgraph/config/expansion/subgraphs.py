@@ -53,10 +53,13 @@ class SubgraphNames:
         self._files = SubgraphFiles(lenient=lenient)
         self._calculators = frozenset(CALCULATORS.names())
 
-    def find(self, name: str, package: str, near: str) -> GraphSource | type[Subgraph] | None:
+    def find(
+        self, name: str, package: str, near: str, node: Any = None
+    ) -> GraphSource | type[Subgraph] | None:
         """Return the subgraph that a node of the file `near` names, or None.
 
-        package: of the outermost graph. Calculators hide files of the same name.
+        package: of the outermost graph. node: the Node message, to choose between files of the name.
+        Calculators hide files of the same name.
         Raises InternalError for a class that cannot be imported, ConfigError for a damaged graph file.
         """
         scope = package.split(".") if package else []
@@ -71,8 +74,15 @@ class SubgraphNames:
         if found is not None or not name or not self._calculators.isdisjoint(qualified):
             return found
         # Files near the graph take precedence over whatever plug-ins happen to be installed.
-        file = self._files.find(name, near)
+        file = self._files.find(name, near, node)
         return file if file is not None else SUBGRAPHS.find(name, package)
+
+    def alternatives(self, found: GraphSource | type[Subgraph] | None, near: str, node: Any) -> list[str]:
+        """Return the files between which `find` could not choose, if it has found one of them."""
+        if not isinstance(found, GraphSource):
+            return []
+        files = self._files.alternatives(node.calculator, near, node)
+        return files if found.file in files else []
 
     def names(self, near: str) -> list[str]:
         """Return every name that `find` resolves, sorted."""
@@ -98,6 +108,7 @@ class Expansion:
 
     outermost: the tree; a node that cannot be replaced has its error as `problem`.
     nodes: the calculators in MediaPipe's order, complete after `flatten`.
+    warnings: about nodes that may name several files.
     lost: the subgraph nodes that could not be replaced, because of `errors`.
     """
 
@@ -105,6 +116,7 @@ class Expansion:
         """config: a copy of `source.config`; `flatten` adds the subgraphs' generators and handlers to it."""
         self.nodes: list[FlatNode] = []
         self.errors: list[MpgraphError] = []
+        self.warnings: list[MpgraphError] = []
         self.lost: list[FlatNode] = []
         self._config = config
         self._names = names
@@ -162,12 +174,17 @@ class Expansion:
         flat = node.flat
         file = flat.location.file if flat.location else ""
         try:
-            node.subgraph = self._names.find(flat.config.calculator, self._config.package, file)
+            node.subgraph = self._names.find(flat.config.calculator, self._config.package, file, flat.config)
         except MpgraphError as error:
             if error.location is None:  # For example, a plug-in that does not register what it promises.
                 raise with_context(error, "", flat.location_of("calculator", 0)) from error
             raise
         node.is_resolved = True
+        if others := self._names.alternatives(node.subgraph, file, flat.config):
+            text = f'Several files are the subgraph "{flat.config.calculator}": {", ".join(others)}.'
+            location = flat.location_of("calculator", 0)
+            hint = "The first counts; give them different types."
+            self.warnings.append(ConfigError(text, location=location, hint=hint, rule="ambiguous-subgraph"))
 
     def _replacement(self, node: TreeNode, name: str) -> list[TreeNode]:
         """The connected nodes that replace a subgraph node; none if it is lost."""

@@ -162,7 +162,8 @@ class _CycleInGraph:
     def error(self) -> UnknownError:
         """The error, with the connection that is most likely meant as a back edge."""
         labels = list(dict.fromkeys(map(self._label, self._cycle)))
-        text = f"Generator side packet cycle or calculator stream cycle detected in graph: [{', '.join(labels)}]."
+        text = "Generator side packet cycle or calculator stream cycle detected in graph: "
+        text += f"[{', '.join(labels)}]."
         arrow, source = self._closing, self._source(self._closing)
         node, location = self._nodes[arrow.after], source.location
         name = arrow.edge.name.removeprefix(source.node.prefix)
@@ -188,8 +189,11 @@ class _CycleInGraph:
         return node.connection(INPUT, arrow.position)
 
     def _unlikeliness(self, arrow: _Arrow) -> tuple[object, ...]:
-        """Orders arrows: streams of the outermost graph first, of these an input made for loops, else the
-        one that goes backwards in the text, at the first node of the cycle."""
+        """The key that orders arrows, those that are most likely meant as back edges first.
+
+        Streams of the outermost graph; of these an input made for loops, else the one that goes backwards
+        in the text, at the first node of the cycle.
+        """
         node, source = self._nodes[arrow.after], self._source(arrow)
         tag = node.inputs.ports[arrow.position].tag if arrow.position >= 0 else ""
         is_loop = bool(tag) and _LOOP_TAGS.get(node.config.calculator) == tag

@@ -11,6 +11,7 @@ from mpgraph.config.flat import Connection, FlatNode, canonical_names, parse_por
 from mpgraph.config.options import adopt_options, node_options, option_problems, refuse_duplicates
 from mpgraph.config.port_lists import PORT_ATTRIBUTES, PORT_LISTS
 from mpgraph.config.problems import in_node, with_context
+from mpgraph.config.validation.handler_options import handler_problems
 from mpgraph.config.validation.unknown_calculators import hint_for_unknown
 from mpgraph.errors import (
     ConfigError,
@@ -300,14 +301,10 @@ def _hides(node: CheckedNode) -> bool:
 
 
 def limits(nodes: Sequence[CheckedNode]) -> Iterator[MpgraphError]:
-    """Yield errors that MediaPipe detects only when the graph runs: invalid numbers and unknown handlers."""
+    """Yield errors that MediaPipe detects only when the graph runs: unknown handlers and their options."""
     for node in nodes:
         config, flat = node.config, node.flat
-        for name in ("max_in_flight", "buffer_size_hint"):
-            if getattr(config, name) < (0 if name == "max_in_flight" else -1):
-                text = f'"{name}" of node "{node.name}" is {getattr(config, name)}.'
-                hint = "Use 1 or more, or leave it out."
-                yield ConfigError(text, location=flat.location_of(name, 0), hint=hint, rule="bad-value")
+        yield from handler_problems(config, node.inputs, partial(flat.location_of, "input_stream_handler", 0))
         handler = config.input_stream_handler.input_stream_handler
         if handler and handler not in HANDLER_NAMES:
             location = flat.location_of("input_stream_handler", 0)

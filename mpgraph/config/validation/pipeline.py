@@ -109,7 +109,8 @@ class Pipeline:
 
     def warnings(self) -> list[MpgraphError]:
         """Return the warnings; only valid once all stages ran without errors."""
-        return graph_warnings(self.nodes, self.edges, self.graph_outputs, self.source)
+        found = graph_warnings(self.nodes, self.edges, self.graph_outputs, self.source)
+        return [*self.expansion.warnings, *found]
 
     def types_of(self, node: CheckedNode) -> dict[tuple[str, TagIndex], Types]:
         """The types of a node's ports, as far as they are known, by port list and port."""

@@ -16,7 +16,7 @@ def test_unknown_calculator_closes_no_cycle() -> None:
     """It may be a subgraph with the back edge inside, as MediaPipe's tracking graphs are."""
     found = diagnose(
         'input_stream: "a"\noutput_stream: "b"\n'
-        'node { calculator: "ForeignTracking" input_stream: "A:a" input_stream: "B:b" output_stream: "C:c" }\n'
+        'node { calculator: "MyTracking" input_stream: "A:a" input_stream: "B:b" output_stream: "C:c" }\n'
         'node { calculator: "CfgPass" input_stream: "c" output_stream: "b" }'
     )
     assert [one.code for one in found] == ["unknown-calculator"]

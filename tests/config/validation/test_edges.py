@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -131,7 +131,7 @@ node { calculator: "CfgPass" input_stream: "between" input_stream: "x" output_st
 
 
 @pytest.fixture
-def use(tmp_path: Path) -> Iterator[Callable[[str], list[Diagnostic]]]:
+def use(tmp_path: Path) -> Callable[[str], list[Diagnostic]]:
     """Returns the diagnostics of a graph beside `Inner`; all of them are in the graph's own file."""
     (tmp_path / "inner.pbtxt").write_text(INNER, "utf-8")
     (tmp_path / "outer.pbtxt").write_text(
@@ -147,7 +147,7 @@ def use(tmp_path: Path) -> Iterator[Callable[[str], list[Diagnostic]]]:
         assert {one.file for one in found} <= {str(graph)}
         return found
 
-    yield diagnostics
+    return diagnostics
 
 
 @pytest.mark.parametrize("name", ["Inner", "Outer"])
