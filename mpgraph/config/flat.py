@@ -25,6 +25,7 @@ class FlatNode:
     locations: by port list, the location of each entry.
     hidden: names that damaged fields of the text may have been meant to connect.
     inputs_around: the input streams of the innermost subgraph, by their names inside.
+    takes_options: whether the graphs that use this one as a subgraph may give it or a node around it options.
     passed: the names that cross the border of a subgraph around it, by port list and name.
     """
 
@@ -35,6 +36,7 @@ class FlatNode:
     locations: dict[str, list[Location | None]] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
     inputs_around: Sequence[str] = ()
+    takes_options: bool = False
     passed: Mapping[tuple[str, str], Connection] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -122,7 +122,13 @@ class Expansion:
         self._names = names
         self.outermost = GraphTree(source, config)
         self.outermost.nodes = [
-            TreeNode(FlatNode(node, source.node_source(index)), self.outermost, index)
+            TreeNode(
+                FlatNode(
+                    node, source.node_source(index), takes_options=bool(config.type and node.option_value)
+                ),
+                self.outermost,
+                index,
+            )
             for index, node in enumerate(config.node)
         ]
 
@@ -255,7 +261,13 @@ def _open(node: TreeNode, name: str) -> GraphTree:
         source_of = _generated_sources(flat.source, len(config.node))
     inside = GraphTree(source, config, node)
     inside.nodes = [
-        TreeNode(FlatNode(each, source_of(index), path, keys, inputs_around=inputs), inside, index)
+        TreeNode(
+            FlatNode(
+                each, source_of(index), path, keys, inputs_around=inputs, takes_options=flat.takes_options
+            ),
+            inside,
+            index,
+        )
         for index, each in enumerate(config.node)
     ]
     node.inside = inside

@@ -249,6 +249,8 @@ def _make_contract(node: CheckedNode, everything: bool) -> Iterator[MpgraphError
     try:
         calculator.get_contract(contract)
     except Exception as error:
+        if everything and node.flat.takes_options:
+            return  # Most likely for want of options that another graph gives.
         # User code may raise anything; the error must still name the node.
         raised_at = None if isinstance(error, MpgraphError) else error_location(error)
         prefix, suffix = f"{node.config.calculator}: ", in_node(node.flat, node.name)

@@ -75,6 +75,9 @@ def file_defining(calculator: str, graph: str) -> str:
 
     calculator: the name in the graph. graph: the graph's file, or any text if there is none.
     """
+    files = list(_python_files(graph))
+    if not files:
+        return ""
     name = re.escape(calculator.rpartition(".")[2])
     function = re.escape(_snake_case(calculator.rpartition(".")[2].removesuffix("Calculator")))
     defines = re.compile(
@@ -83,7 +86,7 @@ def file_defining(calculator: str, graph: str) -> str:
         re.MULTILINE | re.VERBOSE,
     )
     imported = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
-    for file in _python_files(graph):
+    for file in files:
         try:
             if os.path.abspath(file) in imported:  # Then its calculator is registered under another name.
                 continue

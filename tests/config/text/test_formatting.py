@@ -53,7 +53,7 @@ type: "X"  # the type
 input_stream: "a"
 input_stream: "b"
 
-node {  # opened
+node: {  # opened
   calculator: "Foo"  # of Foo
   # above
   options {
