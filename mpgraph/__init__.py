@@ -135,5 +135,7 @@ if not TYPE_CHECKING:  # Otherwise type checkers would accept any name, and `imp
         return sorted({*globals(), *__all__})
 
 
-# Registers the names of the built-in calculators, whichever module of mpgraph a program imports first.
+# Whichever module of mpgraph a program imports first: the names of the built-in calculators, and MediaPipe's
+# paths of modules.
 import_module("mpgraph.calculators")
+import_module("mpgraph.mediapipe_paths")

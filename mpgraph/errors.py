@@ -1,13 +1,13 @@
 """The errors of mpgraph: a class for each of MediaPipe's status codes, and for resources and devices.
 
-The second bases are the classes MediaPipe's Python package raised for the same status, so
-`except ValueError` written for it keeps working.
+All are RuntimeErrors. The second bases are the other classes that MediaPipe's Python package raises for the
+same status, so `except ValueError` written for it keeps working.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 
@@ -27,7 +27,7 @@ class Location:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-class MpgraphError(Exception):
+class MpgraphError(RuntimeError):
     """Base of all errors of mpgraph.
 
     code: the name of the absl status code that MediaPipe gives the same failure.
@@ -104,7 +104,7 @@ class ConfigError(InvalidArgumentError):
     """The text or the structure of a graph is wrong."""
 
 
-class NotFoundError(MpgraphError, RuntimeError):
+class NotFoundError(MpgraphError):
     """A named stream, side packet, node or type does not exist."""
 
     code = "NotFound"
@@ -116,7 +116,7 @@ class AlreadyExistsError(MpgraphError, FileExistsError):
     code = "AlreadyExists"
 
 
-class FailedPreconditionError(MpgraphError, RuntimeError):
+class FailedPreconditionError(MpgraphError):
     """The call is valid, but not in the current state of the object, such as before `start_run`."""
 
     code = "FailedPrecondition"
@@ -128,19 +128,19 @@ class PermissionDeniedError(MpgraphError, PermissionError):
     code = "PermissionDenied"
 
 
-class UnavailableError(MpgraphError, RuntimeError):
+class UnavailableError(MpgraphError):
     """Not possible now, but maybe later: the graph throttles an input, or is deadlocked."""
 
     code = "Unavailable"
 
 
-class OutOfRangeError(MpgraphError, RuntimeError):
+class OutOfRangeError(MpgraphError):
     """Past the end: the graph or the stream is done ("Graph is done.")."""
 
     code = "OutOfRange"
 
 
-class CancelledError(MpgraphError, RuntimeError):
+class CancelledError(MpgraphError):
     """The run was cancelled."""
 
     code = "Cancelled"
@@ -158,13 +158,13 @@ class UnimplementedError(MpgraphError, NotImplementedError):
     code = "Unimplemented"
 
 
-class InternalError(MpgraphError, RuntimeError):
+class InternalError(MpgraphError):
     """A check inside the framework or a calculator failed."""
 
     code = "Internal"
 
 
-class UnknownError(MpgraphError, RuntimeError):
+class UnknownError(MpgraphError):
     """A failure without a status code of its own."""
 
 
@@ -178,19 +178,19 @@ class ResourceNotFoundError(MpgraphError, FileNotFoundError):
     code = "NotFound"
 
 
-class InferenceError(MpgraphError, RuntimeError):
+class InferenceError(MpgraphError):
     """No inference backend could load or run the model."""
 
     code = "Internal"
 
 
-class GpuError(MpgraphError, RuntimeError):
+class GpuError(MpgraphError):
     """There is no GPU to compute on, the device was lost, or its memory is full."""
 
     code = "Internal"
 
 
-class MediaError(MpgraphError, RuntimeError):
+class MediaError(MpgraphError):
     """An image, video or camera could not be read or written."""
 
 
@@ -220,10 +220,13 @@ def error_class(code: str) -> type[MpgraphError]:
     return _BY_CODE.get(code, UnknownError)
 
 
-def ret_check(condition: object, message: str) -> None:
-    """Raise InternalError unless `condition` holds, with the prefix of MediaPipe's RET_CHECK."""
+def ret_check(condition: object, message: str | Callable[[], str]) -> None:
+    """Raise InternalError unless `condition` holds, with the prefix of MediaPipe's RET_CHECK.
+
+    message: a function where composing the text for nothing would take long.
+    """
     if not condition:
-        raise InternalError(f"RET_CHECK failure: {message}")
+        raise InternalError(f"RET_CHECK failure: {message if isinstance(message, str) else message()}")
 
 
 def combined(comment: str, causes: Sequence[BaseException]) -> MpgraphError:
@@ -252,7 +255,7 @@ def with_article(name: str) -> str:
 
 _NEAR = 0.6  # The least similarity (SequenceMatcher.ratio) of a suggestion.
 _NEAR_SHORT = 0.5  # For short names, in which one letter is a large part.
-_NEAR_TYPO = 0.9  # As _NEAR, if the words differ.
+_NEAR_TYPO = 0.93  # As _NEAR, if the words differ.
 _NEAR_WORD = 0.7  # As _NEAR, of each word by itself.
 _AS_NEAR = 0.1  # Suggestions are at most this much less similar than the best.
 
@@ -261,7 +264,7 @@ MOST_SUGGESTIONS = 100
 """How many errors of one kind get a suggestion: each takes a comparison with every known name."""
 
 
-_WORD = re.compile(r"[A-Z]+[a-z]*|[a-z]+|\d+")
+_WORD = re.compile(r"[A-Z]+[a-z]*|[a-z]+")
 
 
 def _same_words(left: str, right: str) -> bool:

@@ -127,9 +127,9 @@ def get_proto(packet: Packet) -> Any:
         InternalError: a RuntimeError; the packet is empty.
     """
     kind = _type_of(packet, "Packet is empty.")
-    if not hasattr(packet._payload, "DESCRIPTOR"):
+    if not hasattr(packet.payload, "DESCRIPTOR"):
         raise TypeError(f'The Packet stores "{kind.name}", which is not a protocol message.')
-    return deepcopy(packet._payload)
+    return deepcopy(packet.payload)
 
 
 def get_proto_list(packet: Packet) -> list[Any]:
@@ -139,7 +139,7 @@ def get_proto_list(packet: Packet) -> list[Any]:
         InvalidArgumentError: a ValueError; the packet holds something else.
         InternalError: a RuntimeError; the packet is empty.
     """
-    kind, content = _type_of(packet, "Packet is empty."), packet._payload
+    kind, content = _type_of(packet, "Packet is empty."), packet.payload
     if not isinstance(content, list) or not all(hasattr(element, "DESCRIPTOR") for element in content):
         raise InvalidArgumentError(
             f'The Packet stores "{kind.name}" which is not a list of protocol messages.'
@@ -170,13 +170,13 @@ def _content(packet: Packet, kind: PayloadType) -> Any:
     found = _type_of(packet, f"Expected a Packet of type: {kind.name}, but received an empty Packet.")
     if found is not kind:
         raise InvalidArgumentError(f'The Packet stores "{found.name}", but "{kind.name}" was requested.')
-    return packet._payload
+    return packet.payload
 
 
 def _one_of(packet: Packet, kinds: tuple[PayloadType, ...], words: str) -> Any:
     _need_packet(packet)
     if packet._type in kinds:
-        return packet._payload
+        return packet.payload
     found = f'it stores "{packet._type.name}"' if packet._type else "it is empty"
     raise InvalidArgumentError(f"Packet doesn't contain {words}; {found}.")
 

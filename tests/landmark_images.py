@@ -1,4 +1,4 @@
-"""Images, clips and rows of results for tests of FaceMesh, Hands and Pose, and for recording MediaPipe's."""
+"""Images, clips and rows of results for tests of solutions, and for recording MediaPipe's."""
 
 from __future__ import annotations
 
@@ -39,8 +39,27 @@ POSES: dict[str, Callable[[Pixels], Pixels]] = {
     "one pixel": lambda image: image[:1, :1],
 }
 
+PEOPLE: dict[str, Callable[[Pixels], Pixels]] = {
+    "waving": lambda image: image,
+    "mirrored": lambda image: image[:, ::-1],
+    "turned": lambda image: np.rot90(image),
+    "no face": lambda image: image[190:],
+    "nobody": lambda image: image[:100, 330:],
+    "one pixel": lambda image: image[:1, :1],
+}
+
 _EVERY = 13
 _LOST = range(6, 8)
+
+
+def waving(portrait: Pixels, hand: Pixels) -> Pixels:
+    """The portrait with the drawn hand beside the shoulder, without the background of the hand."""
+    image = portrait.copy()
+    cut = hand[90:, 60:180]
+    beside = image[200 : 200 + cut.shape[0], 300 : 300 + cut.shape[1]]
+    is_hand = cut.max(axis=2) > 90
+    beside[is_hand] = cut[is_hand]
+    return image
 
 
 def clip(image: Pixels, frames: int = 12) -> list[Pixels]:
@@ -90,6 +109,18 @@ def pose_rows(results: Any) -> Any:
     coordinates = [value for landmarks in lists for value in _coordinates(landmarks)]
     visibilities = [mark.visibility for landmarks in lists for mark in landmarks]
     return [*coordinates, *_short(visibilities), *_short(mask.ravel().tolist())]
+
+
+def holistic_rows(results: Any) -> Any:
+    """Rows of the pose, of each hand, and of every 13th landmark of the face; None for what was not found."""
+    lists = results.left_hand_landmarks, results.right_hand_landmarks, results.face_landmarks
+    return [
+        pose_rows(results),
+        *(
+            None if each is None else _coordinates(each.landmark[::every])
+            for each, every in zip(lists, (1, 1, _EVERY), strict=True)
+        ),
+    ]
 
 
 def _coordinates(landmarks: Any) -> list[float]:

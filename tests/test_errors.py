@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 
 from mpgraph.errors import (
+    AlreadyExistsError,
+    ConfigError,
     InvalidArgumentError,
     Location,
+    MediaError,
     MpgraphError,
+    ResourceNotFoundError,
+    UnimplementedError,
     UnknownError,
     did_you_mean,
     error_class,
@@ -61,6 +66,27 @@ def test_copy_of_an_error_with_a_constructor_has_the_class_of_its_code() -> None
     copy = Special(9).with_context("Node: ")
     assert type(copy) is InvalidArgumentError
     assert str(copy) == "Node: The level is 9."
+
+
+@pytest.mark.parametrize(
+    ("cls", "others"),
+    [
+        (InvalidArgumentError, [ValueError]),
+        (ConfigError, [ValueError]),
+        (AlreadyExistsError, [FileExistsError]),
+        (ResourceNotFoundError, [FileNotFoundError]),
+        (UnimplementedError, [NotImplementedError]),
+        (MediaError, []),
+    ],
+)
+def test_every_error_is_a_runtime_error_and_keeps_its_text(
+    cls: type[MpgraphError], others: list[type[Exception]]
+) -> None:
+    error = cls("The level is 9.", hint="Give 0 to 8.")
+    for kind in (RuntimeError, *others):
+        with pytest.raises(kind):
+            raise error
+    assert str(error) == "The level is 9. Give 0 to 8."
 
 
 def test_error_class_of_a_code() -> None:

@@ -96,6 +96,30 @@ def test_installed_package_finds_its_own_files(wheel: zipfile.ZipFile, tmp_path:
     assert all(file.is_relative_to(tmp_path / "site" / "mpgraph") and file.is_file() for file in files)
 
 
+def test_stand_in_for_mediapipe_is_a_distribution_of_that_name_too(
+    wheel: zipfile.ZipFile, checkout: Path, tmp_path: Path
+) -> None:
+    """As installed, without a network: pip needs no index for a wheel without its requirements."""
+    wheel.extractall(tmp_path / "site")
+    hatchling = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(hatchling, cwd=checkout / "tools" / "as_mediapipe", check=True, capture_output=True)
+    built = next(tmp_path.glob("mpgraph_as_mediapipe-*.whl"))
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target"]
+    subprocess.run([*pip, str(tmp_path / "site"), str(built)], check=True, capture_output=True)
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import importlib.metadata as metadata\n"
+        "import mediapipe\n"
+        "from mediapipe.python.solutions import face_mesh\n"
+        "distribution = metadata.distribution('mediapipe')\n"
+        "print(mediapipe.__version__, distribution.version, distribution.read_text('INSTALLER'), end='')\n"
+        "print(face_mesh.__name__)\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "site")]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout == "0.10.21 0.10.21 mpgraph-as-mediapipe\nmpgraph.solutions.face_mesh\n", done.stderr
+
+
 def test_demo_image_matches_the_model_card(checkout: Path) -> None:
     card = (checkout / "models" / "README.md").read_text(encoding="utf-8")
     image = (checkout / "mpgraph" / "demo" / "portrait.jpg").read_bytes()

@@ -36,7 +36,9 @@ FLOORS = {
     "solutions": 9,
     "testing": 9,
     "pytest_plugin": 9,
+    "mediapipe_paths": 9,
     "__init__": 10,
+    "as_mediapipe": 11,
     "cli": 11,
     "__main__": 12,
 }

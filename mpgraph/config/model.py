@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mpgraph.config.port_lists import PORT_ATTRIBUTES
@@ -107,7 +108,7 @@ class ValidatedNode:
         entry = ports.positions[position]
         return (locations[entry] if entry < len(locations) else None) or self.location
 
-    @property
+    @cached_property
     def is_source(self) -> bool:
         """Whether the node has outputs but no input streams."""
         return len(self.inputs) == 0 and len(self.outputs) > 0

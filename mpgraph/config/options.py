@@ -135,7 +135,7 @@ def unread_framework_options(source: GraphSource) -> list[ConfigError]:
 
 
 def _unknown(field: TextField, own: str = "", owner: str = "") -> ConfigError:
-    text = f"The options {field.label} are of no known type."
+    text = f"Failed to parse: the options {field.label} are of no known type."
     hint = _hint_for(field.name)
     if owner and not own and _names(field, f"mediapipe.{owner}Options"):
         hint = f"{owner} has no options: remove them."

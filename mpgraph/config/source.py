@@ -16,6 +16,7 @@ from mpgraph.config.text.binding import Bound, ConfigErrors, RawOption, bind_len
 from mpgraph.config.text.literals import STRING
 from mpgraph.config.text.pbtxt import TextField, TextMessage, parse_text
 from mpgraph.errors import ConfigError, Location, ResourceNotFoundError, did_you_mean
+from mpgraph.io.bounded_cache import FileCache
 from mpgraph.protos import calculator_pb2
 
 BINARY_SUFFIXES = (".binarypb", ".binpb", ".pb")
@@ -195,6 +196,14 @@ def load_graph_file(path: str | os.PathLike[str], *, lenient: bool = False) -> G
     Raises ResourceNotFoundError if the file cannot be read, ConfigError if it is not a valid graph.
     """
     file = os.fspath(path)
+    return _read_graph(file, lenient=True) if lenient else _READ.get(file, lambda: _read_graph(file))
+
+
+_READ: FileCache[GraphSource] = FileCache(8_000_000)
+"""The last graphs that were read from files; a program that creates many solutions needs the same ones."""
+
+
+def _read_graph(file: str, *, lenient: bool = False) -> GraphSource:
     try:
         data = FilePath(file).read_bytes()
     except FileNotFoundError:
@@ -264,11 +273,14 @@ def parse_graph_text(text: str, file: str = "<string>", *, lenient: bool = False
     Raises ConfigError, with locations, for invalid syntax and fields; unknown options are kept in
     `GraphSource.unknown`.
     """
-    tree = parse_text(text, file)
     config = calculator_pb2.CalculatorGraphConfig()
-    bound = bind_leniently(tree, config)
-    if bound.errors and not lenient:
-        raise ConfigErrors(bound.errors)
+    try:
+        tree = parse_text(text, file)
+        bound = bind_leniently(tree, config)
+        if bound.errors and not lenient:
+            raise ConfigErrors(bound.errors)
+    except ConfigError as error:
+        raise error.with_context("Failed to parse: ", cls=ConfigError) from error
     return GraphSource(config, tree, file, bound.raw, bound)
 
 
@@ -283,8 +295,11 @@ def parse_graph_bytes(data: bytes, file: str = "<bytes>") -> GraphSource:
         config = None
     # Arbitrary bytes may be well-formed protobuf, but have no fields of a graph.
     if config is None or (data and not config.ListFields()):
-        text = f"{_quoted(file)} is not a binary {_GRAPH}; it is damaged, or text, or something else."
-        raise ConfigError(text, rule="no-graph")
+        raise ConfigError(
+            f"Failed to parse the binary graph: {_quoted(file)} is not a binary {_GRAPH}; it is damaged, or "
+            "text, or something else.",
+            rule="no-graph",
+        )
     return GraphSource(config, file=file)
 
 

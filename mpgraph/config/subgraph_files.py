@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mpgraph.config.flat import name_of
 from mpgraph.config.port_lists import PORT_LISTS
@@ -31,6 +32,7 @@ from mpgraph.framework.user_code import shown_path
 _SUFFIXES = (".pbtxt", ".binarypb")
 _TYPE = re.compile(rb"""^type\s*:\s*["'](\w+)["']""", re.MULTILINE)
 _ROOT_MARKS = (".git", "WORKSPACE", "WORKSPACE.bazel", "MODULE.bazel")
+_SKIPPED = (".", "node_modules", "bazel-")
 _MOST_FOLDERS = 20_000
 """How many folders of a checkout are searched."""
 
@@ -75,7 +77,9 @@ class SubgraphFiles:
                     return folder.types[name]
             for folder in folders(own):
                 # A graph may have the name of the subgraph that it demonstrates, but never means itself.
-                if others := [file for file in folder.names.get(name, ()) if not _same(file, own)]:
+                if others := [
+                    file for file in folder.in_lower_case.get(name.lower(), ()) if not _same(file, own)
+                ]:
                     return others
         return []
 
@@ -102,7 +106,7 @@ class SubgraphFiles:
 
     def _folder(self, path: Path, *, deep: bool) -> _Folder:
         if (path, deep) not in self._folders:
-            self._folders[path, deep] = _Folder(path, deep=deep)
+            self._folders[path, deep] = _folder(_files(path, deep=deep))
         return self._folders[path, deep]
 
     def _ranking(self, name: str, own: Path, node: Any) -> Callable[[Path], tuple[object, ...]]:
@@ -138,17 +142,34 @@ class SubgraphFiles:
         return self._loaded[file]
 
 
+class _File(NamedTuple):
+    """A graph file as it is: one that was changed is another."""
+
+    path: str
+    modified_ns: int
+    size: int
+
+
 class _Folder:
     """The graph files of one folder, by their types and by their names in camel case."""
 
-    def __init__(self, path: Path, *, deep: bool) -> None:
+    def __init__(self, files: Sequence[_File]) -> None:
         self.types: dict[str, list[Path]] = {}
-        self.names: dict[str, list[Path]] = {}
-        for file in _files(path, deep=deep):
-            self.names.setdefault(camel_case(file.stem), []).append(file)
+        self.names: set[str] = set()
+        self.in_lower_case: dict[str, list[Path]] = {}  # AutoFlip is autoflip in names of files.
+        for file in files:
+            path = Path(file.path)
+            name = camel_case(path.stem)
+            self.names.add(name)
+            self.in_lower_case.setdefault(name.lower(), []).append(path)
             graph_type = _type_of(file)
             if graph_type is not None:
-                self.types.setdefault(graph_type, []).append(file)
+                self.types.setdefault(graph_type, []).append(path)
+
+
+@lru_cache(maxsize=64)
+def _folder(files: tuple[_File, ...]) -> _Folder:
+    return _Folder(files)
 
 
 def _device(stem: str) -> str:
@@ -180,30 +201,31 @@ def camel_case(stem: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in stem.split("_"))
 
 
-def _files(path: Path, *, deep: bool) -> Iterator[Path]:
-    found = []
-    for count, (folder, folders, names) in enumerate(os.walk(path)):  # Skips what cannot be read.
-        found += [Path(folder, name) for name in names if name.endswith(_SUFFIXES)]
-        folders[:] = [name for name in folders if not name.startswith((".", "node_modules", "bazel-"))]
-        if not deep or count >= _MOST_FOLDERS:
+def _files(path: Path, *, deep: bool) -> tuple[_File, ...]:
+    """The graph files in a folder, sorted. A folder that cannot be read is treated as empty."""
+    found: list[_File] = []
+    folders = [os.fspath(path)]
+    for _ in range(_MOST_FOLDERS):
+        if not folders:
             break
-    yield from sorted(file for file in found if file.is_file())
-
-
-def _type_of(file: Path) -> str | None:
-    try:
-        status = file.stat()
-        return _cached_type(file, status.st_mtime_ns, status.st_size)
-    except OSError:
-        return None
+        with suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.name.endswith(_SUFFIXES) and entry.is_file():
+                    status = entry.stat()
+                    found.append(_File(entry.path, status.st_mtime_ns, status.st_size))
+                elif deep and not entry.name.startswith(_SKIPPED) and entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+    return tuple(sorted(found, key=lambda file: file.path.split(os.sep)))
 
 
 @lru_cache(maxsize=4096)
-def _cached_type(file: Path, modified_ns: int, size: int) -> str | None:
-    del modified_ns, size  # Part of the cache key, so that a changed file is read again.
-    if file.suffix != ".pbtxt":
+def _type_of(file: _File) -> str | None:
+    if not file.path.endswith(".pbtxt"):
         return None
-    match = _TYPE.search(file.read_bytes())
+    try:
+        match = _TYPE.search(Path(file.path).read_bytes())
+    except OSError:
+        return None
     return match[1].decode("ascii", "replace") if match else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 
 from mpgraph.config.model import Edge, GraphModel
 from mpgraph.config.notebook_display import NotebookDisplay
@@ -18,6 +18,7 @@ from mpgraph.errors import (
     InvalidArgumentError,
     ResourceNotFoundError,
     UnknownError,
+    a_type,
     did_you_mean,
 )
 from mpgraph.framework.packet_type import PayloadType
@@ -43,6 +44,7 @@ class ValidatedGraphConfig(NotebookDisplay):
         graph_config: Any = None,
         graph_path: str | os.PathLike[str] | None = None,
         subgraphs: Mapping[str, object] | Sequence[object] = (),
+        **unknown: NoReturn,
     ) -> None:
         """Load, expand and validate a graph; exactly one of the first three arguments must be given.
 
@@ -52,11 +54,12 @@ class ValidatedGraphConfig(NotebookDisplay):
         subgraphs: graphs that nodes may name, by name, or by the `type` in them.
 
         Raises:
-            InvalidArgumentError (a ValueError): not exactly one graph is given.
+            InvalidArgumentError (a ValueError): not exactly one graph is given, or another argument.
             InternalError: called for the second time.
             ResourceNotFoundError (a FileNotFoundError): there is no such file.
             others: as of `mpgraph.config.validation.pipeline.validate`, for an invalid graph.
         """
+        _refuse_unknown(unknown)
         if self._model is not None:
             raise InternalError("ValidatedGraphConfig can be initialized only once. Create a new one.")
         given = [value for value in (binary_graph_path, graph_config, graph_path) if value is not None]
@@ -124,6 +127,42 @@ class ValidatedGraphConfig(NotebookDisplay):
         if self._model is None:
             return "<mpgraph.ValidatedGraphConfig, not initialized>"
         return f"<mpgraph.ValidatedGraphConfig with {len(self._model.nodes)} nodes>"
+
+
+def only_graph(**arguments: Any) -> ValidatedGraphConfig:
+    """Return the graph that the arguments of CalculatorGraph specify, validated.
+
+    Raises:
+        InvalidArgumentError (a ValueError): not exactly one of the arguments is given, or another one.
+        others: as of `ValidatedGraphConfig.initialize`.
+    """
+    validated = arguments.pop("validated_graph_config", None)
+    _refuse_unknown(arguments)
+    given = {name: value for name, value in arguments.items() if value is not None}
+    if len(given) + (validated is not None) != 1:
+        raise InvalidArgumentError(
+            "Please provide one of the following: 'binary_graph_path', 'graph_config', "
+            "'validated_graph_config' or 'graph_path', and not more.",
+            hint='For example CalculatorGraph(graph_path="graph.pbtxt").',
+            rule="no-graph",
+        )
+    if validated is None:
+        validated = ValidatedGraphConfig()
+        validated.initialize(**given)
+    elif not isinstance(validated, ValidatedGraphConfig):
+        text = f"'validated_graph_config' is a ValidatedGraphConfig, not {a_type(validated)}."
+        raise InvalidArgumentError(text, rule="no-graph")
+    return validated
+
+
+def _refuse_unknown(arguments: Mapping[str, object]) -> None:
+    """Raise an error as MediaPipe, rather than a TypeError, for an argument that does not exist."""
+    known = ("binary_graph_path", "graph_config", "graph_path")
+    for name in arguments:
+        if name not in known:
+            raise InvalidArgumentError(
+                f'Unknown kwargs input argument: "{name}".', hint=did_you_mean(name, known), rule="no-graph"
+            )
 
 
 def _type_name(kind: str, name: str, edges: Mapping[str, Edge]) -> str:

@@ -10,8 +10,8 @@ import numpy as np
 from mpgraph.errors import InvalidArgumentError
 
 
-class PixelFormatError(InvalidArgumentError, RuntimeError):
-    """Pixels do not fit an image format; also a RuntimeError, which MediaPipe's binding raises here."""
+class PixelFormatError(InvalidArgumentError):
+    """Pixels do not fit an image format."""
 
 
 class _Layout(NamedTuple):
@@ -66,7 +66,9 @@ class ImageFormat(IntEnum):
     def _layout(self) -> _Layout:
         layout = _LAYOUTS.get(self)
         if layout is None:
-            raise PixelFormatError(f"Pixels of {self} cannot be held as an array; convert them first.")
+            raise PixelFormatError(
+                f"Unsupported ImageFormat: {self.name}. Convert the pixels to another format."
+            )
         return layout
 
 

@@ -30,7 +30,8 @@ class Pixels:
 
     Raises:
         TypeError: `image_format` or `data` has the wrong class, or no format has such a dtype.
-        PixelFormatError: a RuntimeError and ValueError; the array does not fit the format.
+        PixelFormatError: a ValueError; the array does not fit the format, or that is SBGRA, which
+            MediaPipe's Python package does not take either: only calculators and `wrap` create such images.
     """
 
     __slots__ = ("__weakref__", "_format", "_pixels", "_step")
@@ -41,6 +42,14 @@ class Pixels:
 
     def __init__(self, image_format: ImageFormat, data: Array) -> None:
         _check(image_format, data)
+        if image_format is ImageFormat.SBGRA:
+            raise PixelFormatError(
+                f"Unsupported ImageFormat: {image_format.name}.",
+                hint="Convert the pixels to SRGBA: cv2.cvtColor(data, cv2.COLOR_BGRA2RGBA).",
+            )
+        self._copy(data, image_format)
+
+    def _copy(self, data: Array, image_format: ImageFormat) -> None:
         self._hold(np.array(data, order="C", copy=True), image_format)
         self._step = _aligned(self._step)
 
@@ -84,7 +93,9 @@ class Pixels:
         """An image equal to a copy: it shares no writable array, and its rows are aligned."""
         owner = self._pixels.base
         if isinstance(owner, np.ndarray) and owner.flags.writeable:
-            return type(self)(self._format, self._pixels)
+            copied = type(self).__new__(type(self))
+            copied._copy(self._pixels, self._format)
+            return copied
         if self._step % _COPY_ALIGNMENT == 0:
             return self
         image = self.sharing(self)

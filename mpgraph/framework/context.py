@@ -16,7 +16,7 @@ from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.clock import CLOCK_SERVICE, SYSTEM_CLOCK, Clock
 from mpgraph.framework.output_shard import OutputStreamShard, SideOutputSlot
-from mpgraph.framework.packet import Packet
+from mpgraph.framework.packet import CompactPayload, Packet
 from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
 from mpgraph.framework.tags import TagMap
 from mpgraph.framework.timestamp import Timestamp, as_int
@@ -121,7 +121,10 @@ class CalculatorContext:
         if found is not None:
             packet = found[0][found[1]]
             if packet._type is not None:
-                return packet._payload  # type: ignore[no-any-return]
+                payload = packet._payload
+                if isinstance(payload, CompactPayload):
+                    payload = payload.expanded()
+                return payload  # type: ignore[no-any-return]
         self._check(port, (Input, SideInput), "cc[self.image]")
         raise InvalidArgumentError(
             f'The {port.kind} "{port.name}" of node "{self.node_name}" is '
@@ -145,11 +148,11 @@ class CalculatorContext:
             self._check(port, (Input, SideInput), "cc.get(self.image)")
             return default
         packet = found[0][found[1]]
-        return default if packet._type is None else packet._payload
+        return default if packet._type is None else packet.payload
 
     def values(self, port: Input[T] | SideInput[T]) -> list[T | None]:
         """The payload at each index of a repeated port now, None where it is empty."""
-        return [packet._payload for packet in self.all(port)]
+        return [packet.payload for packet in self.all(port)]
 
     def packet(self, port: Input[Any] | SideInput[Any], index: int = 0) -> Packet:
         """The packet at `port` now, with its timestamp; an empty packet if it is not connected."""

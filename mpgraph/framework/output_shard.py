@@ -9,7 +9,7 @@ from mpgraph.errors import AlreadyExistsError, FailedPreconditionError, InvalidA
 from mpgraph.framework import packet as packets
 from mpgraph.framework import packet_type
 from mpgraph.framework import timestamp as ts
-from mpgraph.framework.packet import Packet
+from mpgraph.framework.packet import CompactPayload, Packet
 from mpgraph.framework.packet_type import PayloadType
 
 
@@ -33,9 +33,13 @@ def typed_packet(value: Any, t: int, types: frozenset[PayloadType] | None, where
             hint="Emit nothing instead; with a timestamp_offset of 0, that time is settled without a packet.",
             rule="payload",
         )
-    packets.freeze(value)
     cls = type(value)
-    own = packet_type.of_class(cls)
+    if isinstance(value, CompactPayload):
+        value.freeze()
+        own = value.payload_type
+    else:
+        packets.freeze(value)
+        own = packet_type.of_class(cls)
     if types is None or own in types:
         return packets.make(value, own, t)
     for kind in types:

@@ -12,6 +12,29 @@ from mpgraph.framework.packet_type import PayloadType
 from mpgraph.framework.timestamp import Timestamp
 
 
+class CompactPayload:
+    """A payload in a form that costs less than the one that its readers expect.
+
+    `Packet.payload`, `cc[port]` and all that is built on them give `expanded()`. Calculators that know the
+    compact form take `Packet.compact`, and emit it like any value.
+    """
+
+    __slots__ = ()
+
+    @property
+    def payload_type(self) -> PayloadType:
+        """The payload type of what `expanded` returns."""
+        raise NotImplementedError
+
+    def expanded(self) -> Any:
+        """Return what readers expect, the same object each time."""
+        raise NotImplementedError
+
+    def freeze(self) -> None:
+        """Make the payload immutable: it is in a packet from now on."""
+        raise NotImplementedError
+
+
 class Packet:
     """A payload shared by reference, its payload type, and a timestamp (UNSET by default).
 
@@ -42,6 +65,12 @@ class Packet:
     @property
     def payload(self) -> Any:
         """The value, None for an empty packet."""
+        payload = self._payload
+        return payload.expanded() if isinstance(payload, CompactPayload) else payload
+
+    @property
+    def compact(self) -> Any:
+        """The value as its producer sent it, which may be a CompactPayload; None for an empty packet."""
         return self._payload
 
     @property

@@ -7,7 +7,8 @@ any machine because that name is searched for, in this order:
 2. below the working directory;
 3. below each folder in the environment variable `MPGRAPH_RESOURCE_PATH` (separated as in `PATH`);
 4. below the folder given to `mpgraph.resource_util.set_resource_dir`;
-5. among the models, label lists and graphs that ship with mpgraph, under MediaPipe's name or their own;
+5. among the models, label lists and graphs that ship with mpgraph, under MediaPipe's name or their own; the
+   text of a graph also answers to the name of its binary form, as MediaPipe ships it;
 6. among the models of the distribution mpgraph-models, where it is installed, likewise;
 7. in the package of a plug-in, if the path begins with the package's name.
 """
@@ -25,6 +26,7 @@ from mpgraph.errors import ResourceNotFoundError, did_you_mean
 from mpgraph.framework import plugins
 from mpgraph.framework.confinement import check_read
 from mpgraph.framework.model_manifest import ModelManifest, read_manifest
+from mpgraph.io.bounded_cache import FileCache
 
 RESOURCE_PATH_VARIABLE = "MPGRAPH_RESOURCE_PATH"
 
@@ -33,6 +35,9 @@ _UPSTREAM_ROOT = "mediapipe"
 _EXAMPLES = "examples"
 _MODELS_PACKAGE = "mpgraph_models"
 _MODELS_DISTRIBUTION = "mpgraph-models"
+
+_CONTENTS: FileCache[bytes] = FileCache(64_000_000)
+"""The same file is the same object, which makes it cheap to recognize a model that was loaded before."""
 
 _resource_dir: Path | None = None
 
@@ -72,7 +77,7 @@ def read_resource(path: str | os.PathLike[str]) -> bytes:
     """Return the content of the file for `path`. Raises as `find_resource`."""
     found = find_resource(path)
     try:
-        return found.read_bytes()
+        return _CONTENTS.get(found, found.read_bytes)
     except OSError as error:
         raise ResourceNotFoundError(f'Cannot read "{found}": {error.strerror or error}.') from error
 
@@ -155,6 +160,7 @@ def _find_shipped(requested: Path) -> Path | None:
     A name below any other folder refers to the user's own file: returning ours would hide the error. Several
     shipped files may have one name, as MediaPipe's modules do; the one whose folders match best is returned.
     """
+    requested = _text_form(requested)
     parts = requested.parts
     if parts[0] == _UPSTREAM_ROOT or len(parts) == 1:
         same_name = {name: file for name, file in _shipped_files().items() if file.name == requested.name}
@@ -163,6 +169,11 @@ def _find_shipped(requested: Path) -> Path | None:
         best = max(same_name, key=lambda name: _common_tail(name.split("/"), parts))
         return same_name[best]
     return _shipped_files().get(requested.as_posix())
+
+
+def _text_form(requested: Path) -> Path:
+    """The name that a graph has as text, for that of its binary form."""
+    return requested.with_suffix(".pbtxt") if requested.suffix == ".binarypb" else requested
 
 
 def _models_package() -> list[Path]:

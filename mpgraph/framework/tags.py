@@ -61,8 +61,8 @@ def parse_entry(text: str) -> Entry:
         index = int(parts[1]) if valid else 0
     if not valid:
         raise InvalidArgumentError(
-            f'"{text}" is not a valid entry: expected name, TAG:name or TAG:index:name, with the tag in '
-            "capitals ([A-Z_][A-Z0-9_]*) and the name in lower case ([a-z_][a-z0-9_]*).",
+            f'"{text}" does not match name, TAG:name or TAG:index:name, with the tag in capitals '
+            "([A-Z_][A-Z0-9_]*) and the name in lower case ([a-z_][a-z0-9_]*).",
             hint=_respelled(parts),
         )
     if index is not None and index > _MAX_INDEX:
@@ -91,7 +91,7 @@ def parse_tag_index(text: str) -> TagIndex:
     """
     tag, colon, number = text.partition(":")
     if (tag and not _TAG.match(tag)) or (colon and not _INDEX.match(number)):
-        raise InvalidArgumentError(f'"{text}" is not a valid port: expected TAG, TAG:index or :index.')
+        raise InvalidArgumentError(f'"{text}" is no port: it does not match TAG, TAG:index or :index.')
     return TagIndex(tag, int(number) if colon else 0)
 
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from mpgraph.config.model import GraphModel
 from mpgraph.config.source import GraphSource
-from mpgraph.config.validated_graph_config import ValidatedGraphConfig
+from mpgraph.config.validated_graph_config import ValidatedGraphConfig, only_graph
+from mpgraph.config.validation.node_contracts import output_handler_errors
 from mpgraph.errors import (
     FailedPreconditionError,
     InternalError,
-    InvalidArgumentError,
     Location,
     MpgraphError,
     NotFoundError,
     OutOfRangeError,
     UnavailableError,
+    a_type,
     did_you_mean,
 )
 from mpgraph.framework import packet as packets
@@ -53,7 +54,7 @@ class CalculatorGraph:
     As a context manager it is closed on leaving, and cancelled if an exception leaves with it.
 
     Raises:
-        InvalidArgumentError (a ValueError): not exactly one argument, or the graph is wrong.
+        InvalidArgumentError (a ValueError): not exactly one argument, an unknown one, or a wrong graph.
         FileNotFoundError: the file does not exist.
     """
 
@@ -64,28 +65,24 @@ class CalculatorGraph:
         graph_config: Any = None,
         validated_graph_config: ValidatedGraphConfig | None = None,
         graph_path: str | os.PathLike[str] | None = None,
+        **unknown: NoReturn,
     ) -> None:
-        given = (binary_graph_path, graph_config, validated_graph_config, graph_path)
-        if sum(source is not None for source in given) != 1:
-            raise InvalidArgumentError(
-                "Must provide exactly one of 'binary_graph_path', 'graph_config', 'validated_graph_config' "
-                "or 'graph_path'.",
-                hint='For example CalculatorGraph(graph_path="graph.pbtxt").',
-                rule="no-graph",
-            )
-        if validated_graph_config is None:
-            validated_graph_config = ValidatedGraphConfig()
-            validated_graph_config.initialize(
-                binary_graph_path=binary_graph_path, graph_config=graph_config, graph_path=graph_path
-            )
-        self._validated = validated_graph_config
-        self.model: GraphModel = validated_graph_config.model
+        self._validated = only_graph(
+            binary_graph_path=binary_graph_path,
+            graph_config=graph_config,
+            validated_graph_config=validated_graph_config,
+            graph_path=graph_path,
+            **unknown,
+        )
+        self.model: GraphModel = self._validated.model
         """The validated graph: its nodes and streams with everything resolved."""
-        self.subgraphs: Mapping[str, object] | Sequence[object] = validated_graph_config.subgraphs
+        self.subgraphs: Mapping[str, object] | Sequence[object] = self._validated.subgraphs
         """The graphs that its nodes may use as calculators, as given to the ValidatedGraphConfig."""
         # Not by validation, which is below the runtime, where handlers are registered.
         for node in self.model.nodes:
             handler_class(node.handler.name, node.location)
+            for error in output_handler_errors(node.config, node.location, node.name):
+                raise error
         self._life = LifeCycle()
         self._was_forked = False
         self._runs = RunFactory(self.model)
@@ -306,8 +303,11 @@ class CalculatorGraph:
         Raises:
             InvalidArgumentError: the timestamp cannot be in a stream, or the payload has a wrong type.
             MpgraphError: the run has failed ("Graph has errors").
+            TypeError: `packet` is not a Packet.
         """
         run = self._running_graph("AddPacketToInputStream")
+        if not isinstance(packet, Packet):
+            raise TypeError(f"A Packet is needed, not {a_type(packet)}; see mp.packet_creator.")
         source = run.input(stream)
         if timestamp is not None:
             t = as_int(timestamp)
@@ -448,7 +448,7 @@ class CalculatorGraph:
         edge = self.model.side_packets.get(packet_name)
         if edge is None or edge.producer is None:
             raise NotFoundError(
-                f'The output side packet "{packet_name}" does not exist.',
+                f'Unable to get the output side packet "{packet_name}" because it doesn\'t exist.',
                 hint=did_you_mean(packet_name, self.model.side_packets),
                 rule="unknown-side-packet",
             )

@@ -9,14 +9,20 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from mpgraph.errors import InferenceError, InvalidArgumentError, did_you_mean
+from mpgraph.inference import idle_runners
+from mpgraph.inference.attention import NUMPY_OPERATORS
 from mpgraph.inference.lowering import lower
 from mpgraph.inference.model import TfliteModel
+from mpgraph.inference.operators import OPERANDS
 from mpgraph.inference.runner import InferenceRunner, RunnerSettings
 from mpgraph.inference.segments import SegmentedRunner, split
 
 BACKEND_VARIABLE = "MPGRAPH_INFERENCE_BACKEND"
 
 _UNKNOWN = "unknown"
+
+_STATELESS = {*OPERANDS, *(name for name, _ in NUMPY_OPERATORS)}
+"""Operators that are known to keep nothing from one run to the next."""
 
 
 @dataclass(frozen=True)
@@ -88,12 +94,19 @@ def create_runner(
     settings = RunnerSettings(threads, _usable_cores(), use_xnnpack, allow_precision_loss)
     reasons: dict[str, str] = {}
     for name in [requested] if requested else _BACKENDS:
+        key = (name, lowered.sha256, lowered.origin, settings)
+        if isinstance(idle := idle_runners.take(key), InferenceRunner):
+            return idle
         if _why_not(name):
             continue
         try:
-            return _start(name, lowered, settings)
+            runner = _start(name, lowered, settings)
         except InferenceError as error:
             reasons[name] = error.message
+            continue
+        if name in _BACKENDS and _STATELESS.issuperset(lowered.ops):  # The GPU's memory is not kept.
+            runner.reuse_key = key
+        return runner
     if not reasons:
         offers = ", or ".join(known.install for known in _BACKENDS.values())
         raise InferenceError(f"No inference backend is installed: {offers}.")

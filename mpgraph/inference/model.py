@@ -11,8 +11,12 @@ from mpgraph.inference.flatbuffer import FlatbufferError, Table
 from mpgraph.inference.schema import BufferSlot, ModelSlot, OperatorCodeSlot, SubGraphSlot
 from mpgraph.inference.subgraph import ModelSubgraph
 from mpgraph.inference.tensor_spec import TensorSpec
+from mpgraph.io.bounded_cache import BoundedCache
 
 _LOAD_FAILED = "Failed to load TfLite model."
+
+_LOADED: BoundedCache[tuple[bytes, str], TfliteModel] = BoundedCache(64_000_000)
+"""The last models, since checking one takes as long as a run of it. Bytes objects remember their hash."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,18 @@ def load_model(data: bytes, *, origin: str) -> TfliteModel:
             TfLite model.".
     """
     data = bytes(data)
+    known = _LOADED.get((data, origin))
+    if known is not None:
+        return known
     try:
-        return _describe(data, origin)
+        model = _describe(data, origin)
     except FlatbufferError as error:
         what = str(error) if data else "it is empty"
         raise InvalidArgumentError(
             f'{_LOAD_FAILED} "{origin}" is damaged or not a .tflite file: {what}.'
         ) from None
+    _LOADED.keep((data, origin), model, len(data))
+    return model
 
 
 def operator_code_name(code: Table) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mpgraph.errors import FailedPreconditionError, InferenceError, InvalidArgumentError
+from mpgraph.inference import idle_runners
 from mpgraph.inference.model import TfliteModel
 from mpgraph.inference.tensor_spec import TensorSpec
 
@@ -57,6 +59,8 @@ class InferenceRunner(ABC):
         self.num_threads = num_threads
         self.inputs: tuple[TensorSpec, ...] = model.inputs
         self.outputs: tuple[TensorSpec, ...] = model.outputs
+        self.reuse_key: Hashable = None
+        """What the runner may be used again for after `close`; None for nothing."""
         self._views: Sequence[Array] = ()
         self._busy = threading.Lock()
         self._closed = False
@@ -86,6 +90,9 @@ class InferenceRunner(ABC):
                     self._check_input(index, array)
                     np.copyto(self._views[index], array)
             return self._compute()
+        except InferenceError:
+            self.reuse_key = None
+            raise
         finally:
             self._busy.release()
 
@@ -111,6 +118,7 @@ class InferenceRunner(ABC):
             spec, new_shape = self.inputs[index], tuple(int(size) for size in shape)
             if new_shape == spec.shape:
                 return
+            self.reuse_key = None
             refused = f'"{self.model.origin}" cannot take {list(new_shape)} for its input {spec}'
             if not self.model.resizable or len(new_shape) != len(spec.shape) or min(new_shape, default=1) < 1:
                 raise InvalidArgumentError(f"{refused}.")
@@ -122,11 +130,24 @@ class InferenceRunner(ABC):
                 raise InvalidArgumentError(f"{refused}: {error.message}") from error
 
     def close(self) -> None:
-        """Free the backend's resources after waiting for a `run` in progress. Further calls do nothing."""
+        """Free the backend's resources after waiting for a `run` in progress. Further calls do nothing.
+
+        With a `reuse_key` the resources are kept for a while, for the next runner with this key.
+        """
         with self._busy:
+            if not self._closed and self.reuse_key is not None:
+                heir = copy.copy(self)
+                heir._busy = threading.Lock()
+                idle_runners.keep(self.reuse_key, len(self.model.data), heir)
+            elif not self._closed:
+                self._free()
             self._closed = True
             self._views = ()
-            self._free()
+
+    def free(self) -> None:
+        """Close for good."""
+        self.reuse_key = None
+        self.close()
 
     def __enter__(self) -> InferenceRunner:
         return self

@@ -20,7 +20,7 @@ from mpgraph.framework import timestamp as ts
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.output_shard import OutputStreamShard, SideOutputSlot
 from mpgraph.framework.packet import Packet
-from mpgraph.framework.timestamp import DONE, UNSTARTED
+from mpgraph.framework.timestamp import DONE, MAX, MIN, UNSTARTED
 from mpgraph.runtime.handlers import CLOSE, NOT_READY, READY, InputStreamHandler, handler_class
 from mpgraph.runtime.invocation import InputSet, Invoker, with_node
 from mpgraph.runtime.parallel import InOrderOutputs
@@ -107,8 +107,11 @@ class CalculatorNode:
         self._missing_side_packets = sum(
             name not in environment.omitted_side_packets for name in spec.side_inputs.names
         )
-        self._is_changed = False  # Whether `scheduler.changed` holds this node.
+        self._changed = scheduler.changed
+        self._is_changed = False  # Whether `_changed` holds this node.
         self.context = self._make_context()
+        self._pairs = list(zip(self.outputs, self.context.outputs, strict=True))
+        self._no_packets = [NO_PACKET] * len(self.queues)
         self._parallel = InOrderOutputs(self.context, self._make_context) if self.max_in_flight > 1 else None
         self._batch: list[InputSet] = []
         self.handler = self._make_handler()
@@ -224,7 +227,7 @@ class CalculatorNode:
         """Have the scheduler call `schedule` soon: an empty queue got a packet or a bound."""
         if not self._is_changed:
             self._is_changed = True
-            self.scheduler.changed.append(self)
+            self._changed.append(self)
 
     def packets_arrived(self) -> None:
         """Inform the handler of new packets, after the node itself has looked at them."""
@@ -307,9 +310,12 @@ class CalculatorNode:
         # Invocations that still run may send packets below this bound, which must not overtake them.
         if self._parallel and self._parallel.busy:
             self._parallel.pending_bound = bound
-        elif ts.is_range(bound):
-            for stream, shard in zip(self.outputs, self.context.outputs, strict=True):
-                if shard.offset is not None:
+        elif MIN <= bound <= MAX:
+            for stream, shard in self._pairs:
+                if shard.offset == 0:
+                    if bound > stream.bound:
+                        stream.advance(bound, shard)
+                elif shard.offset is not None:
                     stream.advance(ts.shifted(bound, shard.offset), shard)
 
     # Sources
@@ -385,7 +391,7 @@ class CalculatorNode:
 
     def _finish_open(self, context: CalculatorContext) -> None:
         self._send_side_packets()
-        for stream, shard in zip(self.outputs, context.outputs, strict=True):
+        for stream, shard in self._pairs:
             shard.header_locked = True
             stream.propagate(shard, UNSTARTED)
             stream.send_header(shard.header)
@@ -396,7 +402,7 @@ class CalculatorNode:
             self.schedule()
 
     def _clear_inputs(self, context: CalculatorContext) -> None:
-        context.packets[:] = [NO_PACKET] * len(context.packets)
+        context.packets[:] = self._no_packets
 
     def _finish_process(self, context: CalculatorContext) -> None:
         self._clear_inputs(context)  # An idle node keeps no packet alive.
@@ -431,7 +437,8 @@ class CalculatorNode:
     def _propagate(self, context: CalculatorContext, t: int) -> None:
         for stream, shard in zip(self.outputs, context.outputs, strict=True):
             stream.propagate(shard, t)
-            self.scheduler.update_readiness()
+            if self._changed:
+                self.scheduler.update_readiness()
 
     def _finish_close(self, context: CalculatorContext) -> None:
         self.in_flight -= 1

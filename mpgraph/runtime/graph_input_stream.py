@@ -74,8 +74,8 @@ class GraphInputStream:
     def time_error(self, packet: Packet) -> InvalidArgumentError:
         """Return the error about a packet without a timestamp that is allowed in a stream."""
         return InvalidArgumentError(
-            f'The timestamp {ts.name(packet._t)} of a packet for stream "{self.name}" is not allowed in a '
-            "stream: timestamp not specified or set to illegal value.",
+            f'{ts.name(packet._t)} can\'t be the timestamp of a Packet in a stream: in "{self.name}", '
+            "timestamp not specified or set to illegal value.",
             hint="Give one with packet.at(timestamp).",
             rule="timestamp",
         )

@@ -13,6 +13,7 @@ from mpgraph.errors import (
     NotFoundError,
     UnavailableError,
     UnknownError,
+    a_type,
     combined,
     did_you_mean,
 )
@@ -359,6 +360,12 @@ def check_side_packets(model: GraphModel, given: Mapping[str, Packet]) -> dict[s
         UnknownError: a node of the graph produces the side packet itself.
     """
     for name, packet in given.items():
+        if not isinstance(packet, Packet):
+            raise InvalidArgumentError(
+                f'The side packet "{name}" is {a_type(packet)}, not a Packet.',
+                hint="Create one with mp.packet_creator or mp.make_packet().",
+                rule="payload",
+            )
         edge = model.side_packets.get(name)
         if edge is None:
             continue
@@ -375,7 +382,8 @@ def check_side_packets(model: GraphModel, given: Mapping[str, Packet]) -> dict[s
             types = node.side_input_types[port]
             if packet.is_empty():
                 raise InvalidArgumentError(
-                    f'Side packet "{name}" failed validation: it is empty, but node "{node.name}" needs it.',
+                    f'Side packet "{name}" failed validation: Empty packets are not allowed. '
+                    f'(node "{node.name}")',
                     location=node.location_of("input_side_packet", port),
                     hint="Give start_run() a packet with a payload.",
                     rule="payload",

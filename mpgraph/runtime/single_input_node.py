@@ -70,9 +70,7 @@ class SingleInputNode(CalculatorNode):
         self.idle = False
         super().__init__(spec, environment, offloaded)
         # Bound here, since each attribute of an attribute costs in `run`.
-        self._pairs = list(zip(self.outputs, self.context.outputs, strict=True))
         self._queue = self.queues[0]
-        self._changed = self.scheduler.changed
         self._errors = self.scheduler.errors
 
     @staticmethod

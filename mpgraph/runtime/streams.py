@@ -314,11 +314,12 @@ class InputStreamManager:
         """Remove everything up to `t`; return the packet at `t`, or an empty one at the settled time."""
         found: Packet | None = None
         while self.packets and self.packets[0]._t <= t:
-            packet = self.pop()
-            found = packet if packet._t == t else None
+            found = self.pop()
+        if found is not None and found._t == t:
+            return found  # Which has moved the bound already.
         if self.bound <= t:  # After PRESTREAM no further time is allowed: a bound already past it stays.
             self.bound = t + 1 if MIN <= t < MAX else next_allowed(t)
-        return empty(self.settled) if found is None else found
+        return empty(self.settled)
 
     def erase_before(self, t: int) -> None:
         """Remove all packets before `t`."""

@@ -12,6 +12,10 @@ from mpgraph.solutions import face_mesh_connections as face
 from mpgraph.solutions import hands_connections as hands
 from mpgraph.solutions.drawing_utils import WHITE_COLOR, DrawingSpec, Key
 
+# Programs take these from here, too.
+from mpgraph.solutions.hands import HandLandmark as HandLandmark
+from mpgraph.solutions.pose import PoseLandmark as PoseLandmark
+
 # BGR.
 _RED = (48, 48, 255)
 _GREEN = (48, 255, 48)

@@ -11,14 +11,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from mpgraph.errors import InvalidArgumentError
 from mpgraph.protos.landmark_pb2 import LandmarkList, NormalizedLandmarkList
 from mpgraph.solutions.device import check_device, float_mask
 from mpgraph.solutions.face_mesh_connections import FACEMESH_CONTOURS, FACEMESH_TESSELATION
 from mpgraph.solutions.hands import HandLandmark
 from mpgraph.solutions.hands_connections import HAND_CONNECTIONS
 from mpgraph.solutions.packet_data_type import shared_view
-from mpgraph.solutions.pose import PoseLandmark
+from mpgraph.solutions.pose import PoseLandmark, check_model_complexity, clear_presence
 from mpgraph.solutions.pose_connections import POSE_CONNECTIONS
 from mpgraph.solutions.solution_base import SolutionBase
 
@@ -96,10 +95,7 @@ class Holistic(SolutionBase):
         *,
         device: str = "cpu",
     ) -> None:
-        if model_complexity not in (0, 1, 2):
-            raise InvalidArgumentError(
-                f"model_complexity must be 0 (lite), 1 (full) or 2 (heavy), not {model_complexity!r}."
-            )
+        check_model_complexity(model_complexity)
         check_device(device)
         super().__init__(
             binary_graph_path=_GRAPH.format(device),
@@ -115,7 +111,14 @@ class Holistic(SolutionBase):
                 f"{_DETECTION.format(device)}.min_score_thresh": min_detection_confidence,
                 f"{_PRESENCE.format(device)}.threshold": min_tracking_confidence,
             },
-            outputs=list(HolisticOutputs._fields),
+            outputs=[
+                "pose_landmarks",
+                "pose_world_landmarks",
+                "left_hand_landmarks",
+                "right_hand_landmarks",
+                "face_landmarks",
+                "segmentation_mask",
+            ],
         )
 
     def process(self, image: Any) -> HolisticOutputs:
@@ -128,13 +131,11 @@ class Holistic(SolutionBase):
             InvalidArgumentError (a ValueError): the image is empty or does not have three channels, or the
                 solution is closed. After an invalid image, the solution can still be used.
             TypeError: the image does not have the dtype uint8.
-            RuntimeError: the graph failed; `reset` restarts it.
+            RuntimeError: the graph failed, as it does if the size of frames changes while masks are smoothed;
+                `reset` restarts it.
         """
         results = HolisticOutputs(*super().process({"image": shared_view(image)}))
-        for landmarks in (results.pose_landmarks, results.pose_world_landmarks):
-            if landmarks is not None:
-                for landmark in landmarks.landmark:
-                    landmark.ClearField("presence")
+        clear_presence(results.pose_landmarks, results.pose_world_landmarks)
         mask = results.segmentation_mask
         return results if mask is None else results._replace(segmentation_mask=float_mask(mask))
 

@@ -121,13 +121,8 @@ class Pose(SolutionBase):
         *,
         device: str = "cpu",
     ) -> None:
-        if model_complexity not in (0, 1, 2):
-            raise InvalidArgumentError(
-                f"model_complexity must be 0 (lite), 1 (full) or 2 (heavy), not {model_complexity!r}."
-            )
+        check_model_complexity(model_complexity)
         check_device(device)
-        if model_complexity == _HEAVY:
-            find_resource(_HEAVY_MODEL)  # If it is not installed, an error now, not at the first image.
         super().__init__(
             binary_graph_path=_GRAPH.format(device),
             side_inputs={
@@ -158,15 +153,34 @@ class Pose(SolutionBase):
                 `reset` restarts it.
         """
         results = PoseOutputs(*super().process({"image": shared_view(image)}))
-        for landmarks in (results.pose_landmarks, results.pose_world_landmarks):
-            if landmarks is not None:
-                for landmark in landmarks.landmark:
-                    landmark.ClearField("presence")
+        clear_presence(results.pose_landmarks, results.pose_world_landmarks)
         mask = results.segmentation_mask
         return results if mask is None else results._replace(segmentation_mask=float_mask(mask))
 
     def __enter__(self) -> Pose:
         return self
+
+
+def check_model_complexity(model_complexity: int) -> None:
+    """Check the selection of a pose model.
+
+    Raises:
+        InvalidArgumentError: it is not 0, 1 or 2.
+        ResourceNotFoundError: the heavy model is not installed.
+    """
+    if model_complexity not in (0, 1, 2):
+        raise InvalidArgumentError(
+            f"model_complexity must be 0 (lite), 1 (full) or 2 (heavy), not {model_complexity!r}."
+        )
+    if model_complexity == _HEAVY:
+        find_resource(_HEAVY_MODEL)  # If it is not installed, an error now, not at the first image.
+
+
+def clear_presence(*lists: LandmarkList | NormalizedLandmarkList | None) -> None:
+    """Clear the field `presence` of the landmarks in `lists`, as MediaPipe does before it returns them."""
+    for landmarks in lists:
+        for landmark in landmarks.landmark if landmarks is not None else ():
+            landmark.ClearField("presence")
 
 
 __all__ = ["POSE_CONNECTIONS", "Pose", "PoseLandmark", "PoseOutputs"]

@@ -135,7 +135,9 @@ class SolutionBase:
         """
         with self._lock:
             if self._graph is None:
-                raise InvalidArgumentError("This solution is closed; create a new one.")
+                raise InvalidArgumentError(
+                    "_graph is None in SolutionBase: this solution is closed; create a new one."
+                )
             # Validate all of the data before any of it reaches the graph.
             packets = {
                 name: self._input_packet(name, data) for name, data in self._by_name(input_data).items()

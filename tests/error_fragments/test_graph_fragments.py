@@ -130,6 +130,100 @@ CONFIG = [
 ]
 
 
+# MediaPipe raises ValueErrors about the names of the graph's own streams, RuntimeErrors about those of nodes
+# and about text.
+NAMES = [
+    Row("2", f'"{name}" does not match', error, text)
+    for name in ("In", "1in", "a-b", "a b", "", "tag:in", "T:x:in", "T:-1:in", "T:01:in", "A:B:C:in", "T:")
+    for error, text in (
+        (VE, f'input_stream: "{name}"'),
+        (VE, f'output_stream: "{name}"'),
+        (RE, node(PASS + f'input_stream: "{name}"')),
+        (RE, node(PASS + f'output_stream: "{name}"')),
+        (RE, node(PASS + f'input_side_packet: "{name}"')),
+        (RE, node(PASS + f'output_side_packet: "{name}"')),
+    )
+] + [
+    Row("2", f'"{name}" is no port: it does not match', VE, node(PASS + info))
+    for name in ("In", "a-b", "T:x", "T:-1", "T:01", "T:0:x")
+    for info in [f'input_stream_info {{ tag_index: "{name}" }}']
+]
+
+TEXTS = [
+    Row("text", "Failed to parse", RE, text)
+    for text in (
+        "node {",
+        "}",
+        "node { calculator: }",
+        'node { calculator: "x }',
+        "nonsense",
+        'input_stream "in"',
+        'node { calculatr: "X" }',
+        "nod { }",
+        'num_threads: "x"',
+        "node { calculator: 5 }",
+        "num_threads: 1.5",
+        "num_threads: 99999999999",
+        "report_deadlock: maybe",
+        'node { calculator: "A" calculator: "B" }',
+        "num_threads: 1 num_threads: 1",
+        "num_threads { }",
+        "node: 5",
+        node(PASS + "options { [mediapipe.NoSuchOptions.ext] { } }"),
+        node(PASS + "node_options { [type.googleapis.com/mediapipe.NoSuchOptions] { } }"),
+        node(PASS + "options { [mediapipe.GateCalculatorOptions.ext] { nope: 1 } }"),
+        node(PASS + "node_options { [type.googleapis.com/mediapipe.GateCalculatorOptions] { allow: 1.5 } }"),
+    )
+]
+
+OTHERS = [
+    Row(
+        "7",
+        '"X" is not a registered output stream handler.',
+        RE,
+        node(PASS + 'output_stream_handler { output_stream_handler: "X" }'),
+    ),
+    Row(
+        "10",
+        "num_threads field in ThreadPoolExecutorOptions should be positive but is -5",
+        VE,
+        "num_threads: -5",
+    ),
+    Row(
+        "14",
+        "RET_CHECK failure",
+        RE,
+        node(
+            '"TensorsToFloatsCalculator" input_stream: "TENSORS:i"'
+            ' output_stream: "FLOAT:a" output_stream: "FLOATS:b"'
+        ),
+    ),
+    Row(
+        "14",
+        "One and only one of IMAGE, IMAGE_CPU and IMAGE_GPU input is expected.",
+        RE,
+        node(
+            '"ImagePropertiesCalculator" input_stream: "IMAGE:i" input_stream: "IMAGE_CPU:i"'
+            ' output_stream: "SIZE:s"'
+        ),
+    ),
+    Row(
+        "14",
+        "Either NORM_RECT or PROJECTION_MATRIX must be specified.",
+        RE,
+        node(
+            '"LandmarkProjectionCalculator" input_stream: "NORM_LANDMARKS:i"'
+            ' output_stream: "NORM_LANDMARKS:o"'
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize("row", [*NAMES, *TEXTS, *OTHERS], ids=lambda row: f"{row.fragment}: {row.text}")
+def test_class_and_fragment(row: Row, tmp_path: Path) -> None:
+    check(row, tmp_path)
+
+
 @pytest.mark.parametrize("row", CONFIG, ids=lambda row: f"{row.section}: {row.fragment}")
 def test_fragment(row: Row, tmp_path: Path) -> None:
     check(row, tmp_path)

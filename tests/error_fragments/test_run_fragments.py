@@ -13,17 +13,21 @@ from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 import pytest
 from fragment_rows import ANY, PASS, RE, RUN, SIDE, VE, Row, check, node
 from scripted_graphs import packet_at
 
 from mpgraph import packet_getter
+from mpgraph.formats.image_format import ImageFormat
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.packet import make_packet
 from mpgraph.graph.calculator_graph import CalculatorGraph
+from mpgraph.packet_creator import create_image_frame
 from mpgraph.runtime.graph_input_stream import GraphInputStreamAddMode
+from mpgraph.testing import mask
 
 
 def twice(cc: CalculatorContext) -> None:
@@ -165,6 +169,19 @@ RUNNING = [
     Row("6", "Packet timestamp mismatch on a calculator receiving from stream", VE, RUN, [(5, 1), (5, 1)]),
     Row("6", "Current minimum expected timestamp is 6 but received 5", VE, RUN, [(5, 1), (5, 1)]),
     Row("6", "timestamp not specified or set to illegal value", VE, RUN, [(ts.UNSET, 1)], has_location=False),
+    Row("6", "can't be the timestamp of a Packet in a stream", VE, RUN, [(ts.UNSET, 1)], has_location=False),
+    Row("6", "can't be the timestamp of a Packet in a stream", VE, RUN, [(ts.DONE, 1)], has_location=False),
+    Row(
+        "14",
+        "Unsupported format",
+        VE,
+        node(
+            '"ImageToTensorCalculator" input_stream: "IMAGE:i" output_stream: "TENSORS:o"'
+            " options { [mediapipe.ImageToTensorCalculatorOptions.ext] { output_tensor_width: 4"
+            " output_tensor_height: 4 output_tensor_float_range { min: 0 max: 1 } } }"
+        ),
+        [(1, mask(8, 8))],
+    ),
     Row(
         "6",
         "timestamp not specified or set to illegal value",
@@ -280,6 +297,43 @@ CALLS = [
         ' output_side_packet: "s" }',
     ),
     Row("9", "Graph is done.", RE, RUN, call=done, has_location=False),
+    Row(
+        "9",
+        "because it doesn't exist",
+        RE,
+        RUN,
+        call=lambda graph: graph.get_output_side_packet("k"),
+        has_location=False,
+    ),
+    Row(
+        "9",
+        "because it doesn't exist",
+        RE,
+        RUN,
+        call=lambda graph: graph.observe_output_stream("k", print),
+        has_location=False,
+    ),
+    Row(
+        "9",
+        "Please provide one of the following",
+        VE,
+        call=lambda graph: CalculatorGraph(),
+        has_location=False,
+    ),
+    Row(
+        "9",
+        "Unknown kwargs input argument",
+        RE,
+        call=lambda graph: CalculatorGraph(graph=RUN),
+        has_location=False,
+    ),
+    Row(
+        "9",
+        "Unsupported ImageFormat",
+        RE,
+        call=lambda graph: create_image_frame(np.zeros((2, 2, 4), np.uint8), image_format=ImageFormat.SBGRA),
+        has_location=False,
+    ),
 ]
 
 

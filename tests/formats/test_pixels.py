@@ -31,12 +31,18 @@ def ramp(height: int, width: int, channels: int = 3, dtype: Any = np.uint8) -> n
 @pytest.mark.parametrize("image_format", HOLDABLE)
 def test_every_format_keeps_its_pixels(cls: type[Pixels], image_format: mp.ImageFormat) -> None:
     data = ramp(4, 5, image_format.channels, image_format.dtype)
-    made = cls(image_format=image_format, data=data)
+    made = cls.wrap(data.copy(), image_format)
     assert np.array_equal(made.numpy_view(), data)
     assert made.numpy_view().dtype == image_format.dtype
     assert (made.width, made.height, made.channels) == (5, 4, image_format.channels)
     assert (made.image_format, made.byte_depth) == (image_format, image_format.byte_depth)
     assert not made.is_empty()
+
+
+@both
+def test_programs_cannot_create_sbgra(cls: type[Pixels]) -> None:
+    with pytest.raises(RuntimeError, match="Unsupported ImageFormat: SBGRA"):
+        cls(mp.ImageFormat.SBGRA, ramp(4, 5, 4))
 
 
 @both

@@ -44,6 +44,7 @@ def make(folder: Path, name: str, content: str = "x") -> Path:
             "graphs/modules/selfie_segmentation/selfie_segmentation_cpu.pbtxt",
         ),
         ("selfie_segmentation_gpu.pbtxt", "graphs/selfie_segmentation/selfie_segmentation_gpu.pbtxt"),
+        (UPSTREAM + "selfie_segmentation_cpu.binarypb", UPSTREAM[10:] + "selfie_segmentation_cpu.pbtxt"),
         ("mediapipe/modules/hand_landmark/handedness.txt", "models/handedness.txt"),
         (
             "mediapipe/modules/objectron/object_detection_oidv4_labelmap.txt",
@@ -223,9 +224,9 @@ def test_user_subgraphs_take_precedence(tmp_path: Path, monkeypatch: pytest.Monk
     root.mkdir()
     resource_util.set_resource_dir(str(root))
     monkeypatch.setenv("MPGRAPH_RESOURCE_PATH", str(mine))
-    assert resources.subgraph_search_path() == [mine, root, resources.shipped_graphs()]
+    assert resources.subgraph_search_path() == [mine, root]
 
 
 def test_missing_folders_on_the_search_path_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MPGRAPH_RESOURCE_PATH", "nowhere")
-    assert resources.subgraph_search_path() == [resources.shipped_graphs()]
+    assert resources.subgraph_search_path() == []

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import (
     CancelledError,
     FailedPreconditionError,
@@ -135,9 +136,9 @@ def test_output_side_packets(stage: Any) -> None:
     play = stage(SIDE, a={"open": lambda cc: cc.side_outputs[0].emit(cc.side_packets[0].payload + 1, 0)})
     with pytest.raises(UnavailableError, match='"made" is unavailable'):
         play.graph.get_output_side_packet("made")
-    with pytest.raises(NotFoundError, match='"mad" does not exist. Did you mean "made"'):
+    with pytest.raises(NotFoundError, match='"mad" because it doesn.t exist. Did you mean "made"'):
         play.graph.get_output_side_packet("mad")
-    with pytest.raises(NotFoundError, match="does not exist"):
+    with pytest.raises(NotFoundError, match="doesn't exist"):
         play.graph.get_output_side_packet("given")
     play.graph.run({"given": make_packet(1)})
     assert play.graph.get_output_side_packet("made").payload == 2
@@ -221,8 +222,45 @@ def test_run_keeps_nothing_of_the_previous_run() -> None:
     "arguments", [{}, {"graph_config": "", "graph_path": "x"}, {"graph_path": "a", "binary_graph_path": "b"}]
 )
 def test_exactly_one_argument_is_required(arguments: Any) -> None:
-    with pytest.raises(ValueError, match="Must provide exactly one of"):
+    with pytest.raises(ValueError, match="Please provide one of the following"):
         CalculatorGraph(**arguments)
+
+
+def test_unknown_argument_is_reported() -> None:
+    """MediaPipe raises a RuntimeError, too."""
+    for kind in (RuntimeError, ValueError):
+        with pytest.raises(kind, match='Unknown kwargs input argument: "graph". Did you mean "graph_path"'):
+            CalculatorGraph(graph="graph.pbtxt")  # type: ignore[arg-type]
+        with pytest.raises(kind, match='Unknown kwargs input argument: "text"'):
+            ValidatedGraphConfig().initialize(text="")  # type: ignore[arg-type]
+
+
+def test_only_a_validated_graph_config_is_taken_for_one() -> None:
+    with pytest.raises(InvalidArgumentError, match="is a ValidatedGraphConfig, not an int"):
+        CalculatorGraph(validated_graph_config=5)  # type: ignore[arg-type]
+
+
+def test_only_packets_are_taken_for_packets() -> None:
+    graph = CalculatorGraph(graph_config='input_stream: "x" input_side_packet: "s"')
+    with pytest.raises(InvalidArgumentError, match='side packet "s" is an int, not a Packet'):
+        graph.start_run({"s": 5})  # type: ignore[dict-item]
+    graph.start_run()
+    with pytest.raises(TypeError, match="A Packet is needed, not a NoneType"):
+        graph.add_packet_to_input_stream("x", None, 1)  # type: ignore[arg-type]
+    graph.close()
+
+
+@pytest.mark.parametrize("handler", ["", "InOrderOutputStreamHandler"])
+def test_output_stream_handler(handler: str) -> None:
+    text = """
+        input_stream: "x"
+        node {
+          calculator: "PassThroughCalculator" input_stream: "x" output_stream: "y"
+          output_stream_handler { output_stream_handler: "%s" }
+        }"""
+    CalculatorGraph(graph_config=text % handler)
+    with pytest.raises(RuntimeError, match='"Fast" is not a registered output stream handler'):
+        CalculatorGraph(graph_config=text % "Fast")
 
 
 def test_missing_file_is_reported() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +11,7 @@ import pytest
 from model_builder import ModelBuilder
 
 from mpgraph.framework import resources
-from mpgraph.inference import TfliteModel, backends, load_model
+from mpgraph.inference import TfliteModel, backends, idle_runners, load_model
 
 MODELS = ["selfie_segmentation.tflite", "selfie_segmentation_landscape.tflite"]
 
@@ -17,6 +19,14 @@ MODELS = ["selfie_segmentation.tflite", "selfie_segmentation_landscape.tflite"]
 TESTS_OF_BACKENDS = {"litert": "test_interpreter.py", "openvino": "test_openvino.py"}
 missing = {status.name for status in backends() if not status.available}
 collect_ignore = [file for name, file in TESTS_OF_BACKENDS.items() if name in missing]
+
+
+@pytest.fixture(autouse=True)
+def no_idle_runners() -> Iterator[None]:
+    """No test uses a runner that another has closed."""
+    idle_runners.free_all()
+    yield
+    idle_runners.free_all()
 
 
 @pytest.fixture

@@ -11,14 +11,15 @@ import numpy.typing as npt
 import pytest
 
 from mpgraph.errors import InferenceError
-from mpgraph.inference import TfliteModel, blob_cache, create_runner, load_model
+from mpgraph.inference import TfliteModel, blob_cache, create_runner, idle_runners, load_model
 
 Floats = npt.NDArray[np.float32]
 
 
 @pytest.fixture
 def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The cache folder of compiled models, empty at first."""
+    """The cache folder of compiled models, empty at first and used for each runner."""
+    monkeypatch.setattr(idle_runners, "_MOST", 0)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     return tmp_path / "mpgraph" / "openvino"
 

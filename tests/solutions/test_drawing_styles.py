@@ -41,3 +41,8 @@ def test_styles_are_drawn() -> None:
     )
     wrist, thumb = styles.get_default_hand_landmarks_style()[0], image[10, 10]
     assert image[2, 2].tolist() == list(wrist.color) and thumb.any()
+
+
+def test_enums_are_found_here_as_in_mediapipe() -> None:
+    assert styles.HandLandmark is mp.solutions.hands.HandLandmark
+    assert styles.PoseLandmark is mp.solutions.pose.PoseLandmark

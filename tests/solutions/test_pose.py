@@ -13,8 +13,10 @@ import pytest
 from landmark_images import POSES, Pixels, clip, pose_rows
 
 import mpgraph as mp
+from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import ResourceNotFoundError
 from mpgraph.framework import resources
+from mpgraph.protos import calculator_pb2
 
 Pose = mp.solutions.pose.Pose
 
@@ -130,6 +132,27 @@ def test_signature_and_constants_are_mediapipes() -> None:
     left = {mark: mark + 1 for mark in range(11, 33, 2)}  # Left is odd and right even below the face.
     body = {pair for pair in pose.POSE_CONNECTIONS if pair[0] in left and pair[1] in left}
     assert {(left[start], left[end]) for start, end in body} <= pose.POSE_CONNECTIONS
+
+
+def test_nodes_of_the_expanded_graph_are_named_as_in_mediapipe() -> None:
+    graph = ValidatedGraphConfig()
+    graph.initialize(
+        graph_path=resources.find_resource("mediapipe/modules/pose_landmark/pose_landmark_cpu.pbtxt")
+    )
+    names = [node.name for node in calculator_pb2.CalculatorGraphConfig.FromString(graph.binary_config).node]
+    assert len(names) == 71
+    by_roi = "poselandmarkbyroicpu__"
+    assert {
+        "posedetectioncpu__inferencecalculator__posedetectioncpu__InferenceCalculator",
+        f"{by_roi}poselandmarkmodelloader__switchcontainer__ConstantSidePacketCalculator_3",
+        f"{by_roi}poselandmarkmodelloader__ResourceProviderCalculator",
+        f"{by_roi}tensorstoposelandmarksandsegmentation__GateCalculator_2",
+        f"{by_roi}poselandmarksandsegmentationinverseprojection__LandmarkProjectionCalculator_2",
+        "poselandmarkfiltering__LandmarksSmoothingCalculator",
+        "poselandmarkfiltering__switchcontainer_4__LandmarksSmoothingCalculator_2",
+        "poselandmarkstoroi__AlignmentPointsRectsCalculator",
+        "posesegmentationfiltering__PreviousLoopbackCalculator",
+    } <= set(names)
 
 
 @pytest.mark.parametrize("complexity", [3, -1, None])

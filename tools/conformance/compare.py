@@ -104,13 +104,16 @@ def differences(scenario: dict[str, Any], ours: Answer, theirs: Answer) -> list[
     calls = [["CalculatorGraph"], *scenario["calls"]]
     failed = False
     for i, (our, their) in enumerate(zip(ours["outcomes"], theirs["outcomes"], strict=False)):
-        classes = [outcome if outcome == "ok" else outcome[0] for outcome in (our, their)]
-        failed = failed or "ok" not in classes
-        if classes[0] != classes[1]:
-            words = [outcome if outcome == "ok" else ": ".join(outcome) for outcome in (our, their)]
+        failed = failed or "ok" not in (our, their)
+        # An error of mpgraph has MediaPipe's class among its own.
+        if (our == "ok") != (their == "ok") or (our != "ok" and their[0][0] not in our[0]):
+            words = [
+                outcome if outcome == "ok" else ": ".join([*outcome[0], outcome[1]])
+                for outcome in (our, their)
+            ]
             found.append(f"{calls[i]}: {words[0][:300]!r}, in MediaPipe {words[1][:300]!r}")
             break
-        if classes[0] != "ok":
+        if our != "ok":
             missing = [words for words in FRAGMENTS if words in their[1] and words not in our[1]]
             found += [f'{calls[i]}: "{words}" is not in {our[1][:300]!r}' for words in missing]
         before = [answer["events"][i] for answer in (ours, theirs)] if i < len(ours["events"]) else [[], []]
@@ -147,9 +150,9 @@ def report(cases: dict[str, list[str]], random: dict[int, list[str]], count: int
         "# Conformance with MediaPipe 0.10.21, call by call",
         "",
         "The same scenarios are played by the same Python calls in two processes. After each call these are",
-        "compared: the class of the exception and the fragments of its message that programs search for, the",
-        "packets of every observed stream, and, when the graph is idle and before any stream is closed, the",
-        "settled timestamp of every stream.",
+        "compared: the class of the exception (mpgraph's are of several), the fragments of its message that",
+        "programs search for, the packets of every observed stream, and, when the graph is idle and before",
+        "any stream is closed, the settled timestamp of every stream.",
         "",
         "Intentional differences: observing a running graph, which crashes MediaPipe, is an error; a missing",
         "executor is reported by `start_run`, because mpgraph has `set_executor`; `close` without a run is",

@@ -4,7 +4,7 @@
     PEER tools/conformance/play.py mediapipe < scenarios.jsonl
 
 A scenario is {"config": text, "calls": [[name, argument...]...]}. The answer to each is one line of JSON: the
-outcome of each call ("ok", or the exception's class and message), and the events that observed streams have
+outcome of each call ("ok", or the exception's classes and message), and the events that observed streams have
 reported up to each call: packets as [stream, time, value], settled timestamps as [stream, time, null]. This
 file runs with both libraries, so it imports neither by name.
 """
@@ -16,7 +16,13 @@ import json
 import sys
 from typing import Any
 
-TIMES = {"PRESTREAM": -(2**63) + 2, "MIN": -(2**63) + 3, "MAX": 2**63 - 4, "POSTSTREAM": 2**63 - 3}
+TIMES = {
+    "UNSET": -(2**63),
+    "PRESTREAM": -(2**63) + 2,
+    "MIN": -(2**63) + 3,
+    "MAX": 2**63 - 4,
+    "POSTSTREAM": 2**63 - 3,
+}
 
 
 class Player:
@@ -79,17 +85,17 @@ class Player:
                     getattr(graph, name)(*arguments)
                 outcomes.append("ok")
             except Exception as error:
-                outcomes.append([_builtin_class(error), str(error)])
+                outcomes.append([_builtin_classes(error), str(error)])
                 if graph is None:
                     break
             events_after.append(list(events))
         return {"outcomes": outcomes, "events": events_after}
 
 
-def _builtin_class(error: Exception) -> str:
-    """The built-in exception class that programs catch."""
+def _builtin_classes(error: Exception) -> list[str]:
+    """The built-in exception classes that programs catch, the most specific first."""
     builtin = (ValueError, FileExistsError, FileNotFoundError, NotImplementedError, TypeError, RuntimeError)
-    return next((cls.__name__ for cls in builtin if isinstance(error, cls)), type(error).__name__)
+    return [cls.__name__ for cls in builtin if isinstance(error, cls)] or [type(error).__name__]
 
 
 def main() -> None:

@@ -64,7 +64,26 @@ def pose(solutions: Any, images: Any) -> list[dict[str, Any]]:
     return [*runs, _clip_run(solutions.pose.Pose, unsmoothed, images, _pose)]
 
 
-SOLUTIONS = {"face_detection": face_detection, "face_mesh": face_mesh, "hands": hands, "pose": pose}
+def holistic(solutions: Any, images: Any) -> list[dict[str, Any]]:
+    """All pose models, with masks and without and with irises; single images and tracked clips."""
+    runs = []
+    for complexity in (0, 1, 2):
+        arguments = {
+            "model_complexity": complexity,
+            "enable_segmentation": True,
+            "refine_face_landmarks": complexity == 1,
+        }
+        runs += _landmark_runs(solutions.holistic.Holistic, arguments, images, _holistic)
+    return runs
+
+
+SOLUTIONS = {
+    "face_detection": face_detection,
+    "face_mesh": face_mesh,
+    "hands": hands,
+    "pose": pose,
+    "holistic": holistic,
+}
 
 
 def _landmark_runs(create: Any, arguments: Any, images: Any, numbers: Any) -> list[dict[str, Any]]:
@@ -150,6 +169,13 @@ def _pose(results: Any) -> Any:
         "visibility": [mark.visibility for mark in results.pose_landmarks.landmark],
         "mask": mask[np.ix_(rows, columns)].ravel().tolist(),
     }
+
+
+def _holistic(results: Any) -> Any:
+    parts = {"face": results.face_landmarks}
+    parts |= {"left hand": results.left_hand_landmarks, "right hand": results.right_hand_landmarks}
+    found = {name: _coordinates(landmarks) for name, landmarks in parts.items() if landmarks is not None}
+    return {**_pose(results), **found} if results.pose_landmarks is not None else None
 
 
 def _coordinates(landmarks: Any) -> list[float]:

@@ -251,7 +251,7 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
         )
         for options in (
             "rect_requirements { rotation_degrees: 90 translation: 0.7 scale: 0.8 }",
-            "landmarks_requirements { recrop_rect_margin: 0.5 }",
+            "landmarks_requirements { recrop_rect_margin: 1.5 }",
             "iou_requirements { min_iou: 0.05 }",
         )
     ),

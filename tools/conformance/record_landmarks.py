@@ -1,4 +1,4 @@
-"""Record MediaPipe's answers for the tests of FaceMesh, Hands and Pose, with MediaPipe 0.10.21.
+"""Record MediaPipe's answers for the tests of FaceMesh, Hands, Pose and Holistic, with MediaPipe 0.10.21.
 
     PEER tools/conformance/record_landmarks.py
 
@@ -36,12 +36,19 @@ def main() -> None:
     faces = functools.partial(solutions.face_mesh.FaceMesh, max_num_faces=2)
     refined_faces = functools.partial(faces, refine_landmarks=True)
     poses = functools.partial(solutions.pose.Pose, enable_segmentation=True)
+    people = functools.partial(solutions.holistic.Holistic, enable_segmentation=True)
+    refined_people = functools.partial(
+        solutions.holistic.Holistic, model_complexity=0, enable_segmentation=True, refine_face_landmarks=True
+    )
+    waving = test.waving(portrait, hand)
     for name, create, images, image, rows in (
         ("face_mesh", faces, test.FACES, portrait, test.face_rows),
         ("face_mesh_refined", refined_faces, test.FACES, portrait, test.face_rows),
         ("hands", solutions.hands.Hands, test.HANDS, hand, test.hand_rows),
         ("pose", poses, test.POSES, portrait, test.pose_rows),
         ("pose_lite", functools.partial(poses, model_complexity=0), test.POSES, portrait, test.pose_rows),
+        ("holistic", people, test.PEOPLE, waving, test.holistic_rows),
+        ("holistic_refined", refined_people, test.PEOPLE, waving, test.holistic_rows),
     ):
         answers: dict[str, Any] = {}
         with create(static_image_mode=True) as solution:

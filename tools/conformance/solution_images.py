@@ -1,7 +1,9 @@
-"""The images on which solutions are compared: a portrait and a drawn hand, in many forms."""
+"""The images on which solutions are compared: a portrait and a drawn hand, in many forms, and both in one."""
 
 from __future__ import annotations
 
+import importlib
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ def solution_images(folder: Path | None = None) -> Images:
     random = np.random.default_rng(7)
     images: Images = {"portrait": portrait}
     images |= _crops(portrait) | _turned(portrait) | _scaled(portrait) | _several(portrait, random)
-    images |= _hands(_read(HAND))
+    images |= _hands(_read(HAND)) | _waving(portrait, _read(HAND))
     images |= {
         "dark": portrait // 8,
         "blurred": cv2.GaussianBlur(portrait, (0, 0), 6),
@@ -62,6 +64,19 @@ def _hands(hand: Any) -> Images:
         "hand, without fingers": hand[150:],
         "hands, two": np.concatenate([hand, hand[:, ::-1]], axis=1),
         "hands, four": np.tile(hand, (2, 2, 1)),
+    }
+
+
+def _waving(portrait: Any, hand: Any) -> Images:
+    sys.path.insert(0, str(CHECKOUT / "tests"))
+    image = importlib.import_module("landmark_images").waving(portrait, hand)
+    return {
+        "waving": image,
+        "waving, mirrored": image[:, ::-1],
+        "waving, turned 90": np.rot90(image),
+        "waving, half": image[:, 210:],
+        "waving, 960x720": cv2.resize(image, (960, 720)),
+        "waving, two people": np.concatenate([image[:, 100:], image[:, :99:-1]], axis=1),
     }
 
 

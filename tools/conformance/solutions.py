@@ -94,7 +94,7 @@ def report(ours: dict[str, Any], theirs: dict[str, Any]) -> str:
         SOLUTIONS_HEADING,
         "",
         "The same images go through the solutions of both libraries, each in a process of its own, mpgraph",
-        "with LiteRT. The images are the portrait that ships with mpgraph and a drawn hand: crops,",
+        "with LiteRT. The images are the portrait that ships with mpgraph, a drawn hand, and both: crops,",
         "rotations, sizes from 1x1 to 4000x3000, several and overlapping faces, noise, nothing, and arrays",
         "that must be refused. With `static_image_mode=False` each image moves through a clip of ten frames,",
         "one of them black. This part is written by",

@@ -29,7 +29,7 @@ class ImagePropertiesCalculator(mp.Calculator):
         super().get_contract(contract)
         contract.need(
             sum(map(contract.inputs.has, ("IMAGE", "IMAGE_CPU", "IMAGE_GPU"))) == 1,
-            "ImagePropertiesCalculator takes exactly one input stream, IMAGE, IMAGE_CPU or IMAGE_GPU.",
+            "One and only one of IMAGE, IMAGE_CPU and IMAGE_GPU input is expected.",
         )
 
     @mp.override

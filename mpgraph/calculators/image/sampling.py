@@ -32,9 +32,9 @@ _STEPS = 32  # per pixel
 _BITS = 5
 _AFFINE_ONE = 1 << 10
 _BLOCK = 32
+_LOWEST, _HIGHEST = np.iinfo(np.int16).min, np.iinfo(np.int16).max
 _BAND = 64  # Rows whose positions stay in the processor's cache, which takes a fifth of the time.
-_FAR = 32767
-_FITS_INT32 = 1 << 30
+_NEAR = _AFFINE_ONE * 16384  # The sum of two positions below it is within int16.
 
 
 @dataclass(frozen=True)
@@ -78,27 +78,35 @@ def affine_map(forward: Matrix, width: int, height: int) -> SamplingMap:
     scale = 1 / determinant if determinant else 0.0
     a, b, d, e = e * scale, b * -scale, d * -scale, a * scale
     c, f = -a * c - b * f, -d * c - e * f
-    return inverse_affine_map(((a, b, c), (d, e, f)), width, height)
+    return inverse_affine_map(((a, b, c), (d, e, f)), range(width), range(height))
 
 
-def inverse_affine_map(to_input: Rows, width: int, height: int) -> SamplingMap:
-    """The map of `cv2.warpAffine` with WARP_INVERSE_MAP: `to_input` maps output to input positions."""
-    x, y = np.arange(width), np.arange(height)
+def inverse_affine_map(to_input: Rows, columns: range, rows: range) -> SamplingMap:
+    """The map of `cv2.warpAffine` with WARP_INVERSE_MAP, for a part of the output.
+
+    to_input: two rows of a matrix that maps output positions to input positions.
+    """
+    x, y = np.asarray(columns), np.asarray(rows)
     half_step = _AFFINE_ONE // _STEPS // 2
-    columns = [_rounded(along * x * _AFFINE_ONE) for along, _, _ in to_input]
-    rows = [_rounded((across * y + start) * _AFFINE_ONE) + half_step for _, across, start in to_input]
-    fits = all(np.abs(part).max() < _FITS_INT32 for part in (*columns, *rows))
-    kind: type[np.signedinteger[Any]] = np.int32 if fits else np.int64
-    terms = [
-        (row.astype(kind)[:, None], column.astype(kind)) for row, column in zip(rows, columns, strict=True)
-    ]
-    whole = np.empty((height, width, 2), np.int16)
-    fraction = np.empty((height, width), np.uint16)
-    for top in range(0, height, _BAND):
-        band = slice(top, top + _BAND)
-        positions = [(row[band] + column) >> _BITS for row, column in terms]
-        fraction[band] = _fractions(*positions)
-        whole[band] = _int16_pairs(*(position >> _BITS for position in positions))
+    across = [_rounded(a * x * _AFFINE_ONE) for a, _, _ in to_input]
+    down = [_rounded((b * y + c) * _AFFINE_ONE)[:, None] + half_step for _, b, c in to_input]
+    is_near = all(np.abs(part).max(initial=0) < _NEAR for part in (*across, *down))
+    kind: type[np.signedinteger[Any]] = np.int32 if is_near else np.int64
+    across, down = ([part.astype(kind) for part in parts] for parts in (across, down))
+    whole = np.empty((len(y), len(x), 2), np.int16)
+    fraction = np.empty((len(y), len(x)), np.uint16)
+    positions = np.empty((2, _BAND, len(x)), kind)
+    for top in range(0, len(y), _BAND):
+        band = slice(top, min(top + _BAND, len(y)))
+        sums = positions[:, : band.stop - top]
+        for position, start, offset in zip(sums, down, across, strict=True):
+            np.add(start[band], offset, out=position)
+        sums >>= _BITS
+        if not is_near:
+            np.clip(sums, _LOWEST * _STEPS, _HIGHEST * _STEPS, out=sums)
+        fraction[band] = _fractions(*sums)
+        sums >>= _BITS
+        whole[band, :, 0], whole[band, :, 1] = sums
     return SamplingMap(whole, fraction)
 
 
@@ -106,10 +114,9 @@ def perspective_map(forward: Matrix, width: int, height: int) -> SamplingMap:
     """The bilinear map of `cv2.warpPerspective`: `forward` (3x3) maps input to output positions."""
     whole = np.empty((height, width, 2), np.int16)
     fraction = np.empty((height, width), np.uint16)
-    for band, *positions in _projected(_inverse(forward), width, height, _STEPS):
-        x, y = (_within(position, _FAR * _STEPS) for position in positions)
-        fraction[band] = _fractions(x, y)
-        whole[band, :, 0], whole[band, :, 1] = x >> _BITS, y >> _BITS
+    for block, positions in _blocks(_inverse(forward), width, height, _STEPS):
+        whole[:, block, 0], whole[:, block, 1] = positions >> _BITS
+        fraction[:, block] = _fractions(*positions)
     return SamplingMap(whole, fraction)
 
 
@@ -118,8 +125,8 @@ def nearest_perspective_map(forward: Matrix, width: int, height: int) -> Samplin
     center = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
     to_input = np.linalg.inv(center) @ _inverse(forward) @ center
     whole = np.empty((height, width, 2), np.int16)
-    for band, x, y in _projected(to_input, width, height, 1):
-        whole[band, :, 0], whole[band, :, 1] = _within(x, _FAR), _within(y, _FAR)
+    for block, positions in _blocks(to_input, width, height, 1):
+        whole[:, block, 0], whole[:, block, 1] = positions
     return SamplingMap(whole, None)
 
 
@@ -127,37 +134,28 @@ def _inverse(matrix: Matrix) -> Matrix:
     return cv2.invert(matrix)[1]
 
 
-def _projected(matrix: Matrix, width: int, height: int, scale: int) -> Iterator[tuple[slice, Matrix, Matrix]]:
-    """The input positions of the output pixels, times `scale`: x and y of a band of rows at a time.
+def _blocks(
+    matrix: Matrix, width: int, height: int, scale: int
+) -> Iterator[tuple[slice, npt.NDArray[np.int32]]]:
+    """Yield blocks of columns and, 2xHxcolumns, the input positions x and y of their pixels, times `scale`.
 
-    The sums are computed in the order of OpenCV's blocks: first the block's left edge, then the offset in it.
+    The positions are rounded, ties to even, and limited to int16 times `scale`. The sums are computed in the
+    order of OpenCV's blocks, which are as wide: first the block's left edge, then the offset in it.
     """
-    rows = min(_BLOCK // 2, height)
-    columns = min(_BLOCK * _BLOCK // rows, width)
-    left, inside = np.arange(0, width, columns), np.arange(columns)
-    top_down = np.arange(height)[:, None]
-    starts = [(row[0] * left + row[1] * top_down + row[2])[:, :, None] for row in matrix]
-    offsets = [row[0] * inside for row in matrix]
-    sums = np.empty((3, min(_BAND, height), left.size, columns))
-    for top in range(0, height, _BAND):
-        band = slice(top, min(top + _BAND, height))
-        across, down, depth = sums[:, : band.stop - top]
-        for total, start, offset in zip((across, down, depth), starts, offsets, strict=True):
-            np.add(start[band], offset, out=total)
-        is_infinite = depth == 0
-        with np.errstate(divide="ignore"):
-            factor = np.divide(scale, depth, out=depth)
-        factor[is_infinite] = 0
-        across *= factor
-        down *= factor
-        x, y = (values.reshape(len(values), -1)[:, :width] for values in (across, down))
-        yield band, x, y
-
-
-def _within(positions: Matrix, limit: int) -> npt.NDArray[np.int32]:
-    """Round `positions`, in place, ties to even; those beyond every image come nearer, but stay outside."""
-    np.fmin(np.fmax(positions, -limit, out=positions), limit, out=positions)
-    return np.rint(positions, out=positions).astype(np.int32)
+    columns = min(_BLOCK * _BLOCK // min(_BLOCK // 2, height), width)
+    per_column, per_row, start = matrix.T[..., None, None]
+    down = per_row * np.arange(height)[:, None]
+    along = per_column * np.arange(columns)
+    for left in range(0, width, columns):
+        sums = (per_column * left + down + start) + along[..., : width - left]
+        # In place from here on: new memory for each step would take as long as the computation.
+        positions, depth = sums[:2], sums[2]
+        with np.errstate(all="ignore"):
+            np.divide(scale, depth, out=depth, where=depth != 0)
+            positions *= depth
+            np.rint(positions, out=positions)
+            np.clip(positions, _LOWEST * scale, (_HIGHEST + 1) * scale - 1, out=positions)
+        yield slice(left, left + columns), positions.astype(np.int32)
 
 
 def _rounded(positions: Matrix) -> npt.NDArray[np.int64]:
@@ -168,8 +166,3 @@ def _rounded(positions: Matrix) -> npt.NDArray[np.int64]:
 def _fractions(x: npt.NDArray[Any], y: npt.NDArray[Any]) -> npt.NDArray[Any]:
     mask = _STEPS - 1
     return (y & mask) * _STEPS + (x & mask)
-
-
-def _int16_pairs(x: npt.NDArray[Any], y: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
-    pairs: npt.NDArray[np.int16] = np.clip(np.stack([x, y], -1), -32768, 32767).astype(np.int16)
-    return pairs

@@ -12,6 +12,7 @@ from mpgraph.calculators.gpu.device_choice import use_gpu
 from mpgraph.calculators.image.sampling import (
     BORDER_REPLICATE,
     BORDER_ZERO,
+    Array,
     Rows,
     check_source_size,
     inverse_affine_map,
@@ -26,6 +27,9 @@ from mpgraph.gpu.warp import Affine, Method, upside_down, warp
 from mpgraph.protos.warp_affine_calculator_pb2 import WarpAffineCalculatorOptions
 
 _TOP_LEFT = 2  # GpuOrigin
+
+_REACH = 3
+"""Interpolation adds less than so many pixels around an image."""
 
 
 @families.register(
@@ -90,11 +94,20 @@ class WarpAffine(mp.Calculator):
             warped = self._warped_on_gpu(image.gpu_buffer, to_input, width, height)
             cc.emit(self.out, Image.from_gpu_buffer(warped))
         else:
-            check_source_size(image.width, image.height)
-            pixels = inverse_affine_map(to_input, width, height).sample(
-                image.pixels, self._border, cubic=self._cubic
-            )
+            pixels = self._warped(image.pixels, to_input, width, height)
             cc.emit(self.out, type(image).wrap(pixels, image.image_format))
+
+    def _warped(self, pixels: Array, to_input: Rows, width: int, height: int) -> Array:
+        source_height, source_width = pixels.shape[:2]
+        check_source_size(source_width, source_height)
+        columns, rows = range(width), range(height)
+        if self._border == BORDER_ZERO:
+            columns, rows = _reached(to_input, (source_width, source_height), columns, rows)
+        warped = np.zeros((height, width, *pixels.shape[2:]), pixels.dtype)
+        if columns and rows:
+            part = inverse_affine_map(to_input, columns, rows).sample(pixels, self._border, cubic=self._cubic)
+            warped[rows.start : rows.stop, columns.start : columns.stop] = part
+        return warped
 
     def _warped_on_gpu(self, image: GpuBuffer, to_input: Rows, width: int, height: int) -> GpuBuffer:
         (a, b, c), (d, e, f) = to_input
@@ -114,3 +127,24 @@ def _in_pixels(matrix: Sequence[float], size: tuple[int, int], out_size: tuple[i
         a, b, _, c = np.array(matrix[start : start + 4], np.float32) * np.float32(side)
         rows.append((float(a * across), float(b * down), float(c)))
     return rows
+
+
+def _reached(to_input: Rows, size: tuple[int, int], columns: range, rows: range) -> tuple[range, range]:
+    """The parts of columns and rows of the output beyond which nothing of the image is sampled."""
+    (a, b, c), (d, e, f) = to_input
+    determinant = a * e - b * d
+    if not determinant:
+        return columns, rows
+    corners = [(x - c, y - f) for x in (-_REACH, size[0] + _REACH) for y in (-_REACH, size[1] + _REACH)]
+    return (
+        _limited(columns, [(e * x - b * y) / determinant for x, y in corners]),
+        _limited(rows, [(a * y - d * x) / determinant for x, y in corners]),
+    )
+
+
+def _limited(whole: range, positions: list[float]) -> range:
+    """The part of a range that is around some positions."""
+    return range(
+        max(whole.start, math.floor(max(min(positions), whole.start))),
+        math.ceil(min(max(positions), whole.stop)),
+    )

@@ -89,7 +89,9 @@ class ImageToTensorCalculator(mp.Calculator):
             "Output tensor range is required. Write output_tensor_float_range { min: 0.0 max: 1.0 }.",
         )
         span = getattr(options, kind)
-        contract.need(span.min < span.max, f"Valid {kind} required: min {span.min} is not below {span.max}.")
+        contract.need(
+            span.min < span.max, f"Valid {kind} is required: min {span.min} is not below {span.max}."
+        )
         if kind in _INTEGER_LIMITS:
             low, high = _INTEGER_LIMITS[kind]
             contract.need(low <= span.min and span.max <= high, f"The {kind} must be within [{low}, {high}].")
@@ -195,7 +197,8 @@ def _check_source(image: Image | ImageFrame) -> None:
 
 def _unsupported(image_format: ImageFormat) -> InvalidArgumentError:
     return InvalidArgumentError(
-        f"Only SRGB, SRGBA and GRAY8 formats are supported, passed format: {image_format.name}."
+        f"Unsupported format: {image_format.name}. Only SRGB, SRGBA and GRAY8 formats are supported, passed "
+        f"format: {image_format.name}."
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from mpgraph.calculators.tensor import activation
 from mpgraph.errors import InvalidArgumentError, UnavailableError, ret_check
@@ -95,8 +97,10 @@ class TensorsToDetectionsCalculator(mp.Calculator):
 
     def decoded(self, tensors: Sequence[Tensor]) -> list[Any]:
         """The Detection messages of a model's outputs."""
-        for tensor in tensors:
-            ret_check(tensor.dtype == np.float32, f"every tensor must be float32, not {tensor}.")
+        ret_check(
+            all(tensor.dtype == np.float32 for tensor in tensors),
+            lambda: f"every tensor must be float32, not {tensors}.",
+        )
         count = len(tensors)
         if self._mapping.scores is None:
             scores = 1 if count in (2, 3) else 2
@@ -121,11 +125,13 @@ class TensorsToDetectionsCalculator(mp.Calculator):
             raise InvalidArgumentError(
                 f"There are {len(self._anchors)} anchors for {options.num_boxes} boxes (option num_boxes)."
             )
-        scores, classes = self._classes.best(raw_scores)
-        # Most boxes have low scores, so selecting them first saves nearly all of the decoding.
-        chosen = np.flatnonzero(self._classes.accepts(scores, classes))
-        boxes = self._decoder.decode(raw_boxes[chosen], self._anchors[chosen])
-        return self._messages(boxes, scores[chosen, None], classes[chosen, None])
+        # Most boxes have low scores, so selecting them first saves nearly all of the work.
+        rows = self._classes.candidates(raw_scores)
+        scores, classes = self._classes.best(raw_scores[rows])
+        accepted = self._classes.accepts(scores, classes)
+        rows, scores, classes = rows[accepted], scores[accepted], classes[accepted]
+        boxes = self._decoder.decode(raw_boxes[rows], self._anchors[rows])
+        return self._messages(boxes, scores[:, None], classes[:, None])
 
     def _anchors_of(self, tensors: Sequence[Tensor]) -> Floats:
         if len(tensors) == 2:
@@ -208,6 +214,15 @@ class _ClassFilter:
             np.float32(options.score_clipping_thresh) if options.HasField("score_clipping_thresh") else None
         )
         self._sigmoid = options.sigmoid_score
+        self._least_raw = self._least_raw_score()
+
+    def _least_raw_score(self) -> float | None:
+        """A raw score below which no score reaches the threshold, however rounded; None for no limit."""
+        if not self._sigmoid or self._threshold is None or not 0 < self._threshold <= 1:
+            return None
+        threshold = float(self._threshold) * (1 - 1e-4)
+        least = math.log(threshold / (1 - threshold))
+        return least if self._limit is None or least > -self._limit else None
 
     def _allows(self, classes: Ints) -> np.ndarray[Any, np.dtype[np.bool_]]:
         if not self._ids:
@@ -218,6 +233,12 @@ class _ClassFilter:
         """Whether each class is allowed and its score is not below the threshold."""
         allowed = self._allows(classes)
         return allowed if self._threshold is None else allowed & ~(scores < self._threshold)
+
+    def candidates(self, raw_scores: Floats) -> npt.NDArray[np.intp]:
+        """The rows in which some score may reach the threshold."""
+        if self._least_raw is None:
+            return np.arange(len(raw_scores))
+        return np.flatnonzero((raw_scores >= self._least_raw).any(axis=1))
 
     def best(self, raw_scores: Floats) -> tuple[Floats, Ints]:
         """The highest score of each row among the allowed classes, activated, and its class.
@@ -291,7 +312,9 @@ def _rows(tensor: Tensor, rows: int, columns: int, what: str) -> Floats:
     if len(shape) not in (3, 4):
         raise InvalidArgumentError(f"The dimensions of {what} Tensor must be 3 or 4. It is {tensor}.")
     expected = (1,) * (len(shape) - 2) + (rows, columns)
-    ret_check(tuple(shape) == expected, f"the {what} tensor must have the shape {expected}, not {tensor}.")
+    ret_check(
+        tuple(shape) == expected, lambda: f"the {what} tensor must have the shape {expected}, not {tensor}."
+    )
     return tensor.array.reshape(rows, columns)
 
 

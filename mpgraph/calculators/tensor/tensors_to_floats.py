@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from mpgraph.calculators.tensor import activation
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.formats.tensor import TENSORS
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework.packet_type import FLOAT, vector
@@ -29,15 +29,18 @@ class TensorsToFloatsCalculator(mp.Calculator):
     floats = mp.Output("FLOATS", vector(FLOAT), optional=True)
     single = mp.Output("FLOAT", FLOAT, optional=True)
     Options: ClassVar[object] = mp.ProtoOptions("TensorsToFloatsCalculatorOptions")
+    allows_both: ClassVar[bool] = False
+    """Whether both outputs may be connected."""
     timestamp_offset = 0
 
     @classmethod
     def get_contract(cls, contract: mp.Contract) -> None:
-        """At least one of FLOATS and FLOAT."""
+        """One of FLOATS and FLOAT, or both if the calculator allows it."""
         super().get_contract(contract)
-        contract.need(
-            contract.outputs.has("FLOATS") or contract.outputs.has("FLOAT"),
-            f"{cls.__name__} needs the output stream FLOATS or FLOAT.",
+        given = [contract.outputs.has(tag) for tag in ("FLOATS", "FLOAT")]
+        ret_check(
+            any(given) and (cls.allows_both or not all(given)),
+            f"{cls.__name__} needs {'' if cls.allows_both else 'either '}the output stream FLOATS or FLOAT.",
         )
 
     @mp.override

@@ -100,17 +100,15 @@ class TensorsToLandmarksCalculator(mp.Calculator):
             cc.get(self.flip_vertically, self._flip_y),
         )
         if cc.connected(self.norm_landmarks):
-            cc.emit(
-                self.norm_landmarks, self._normalized(absolute).message(landmark_pb2.NormalizedLandmarkList)
-            )
+            cc.emit(self.norm_landmarks, self._normalized(absolute))
         if cc.connected(self.landmarks):
-            cc.emit(self.landmarks, absolute.message(landmark_pb2.LandmarkList))
+            cc.emit(self.landmarks, absolute)
 
     def _decoded(self, raw: Floats, flip_x: bool, flip_y: bool) -> Landmarks:
         dimensions = len(raw) // self._count
         ret_check(dimensions > 0, f"a tensor of {len(raw)} values cannot hold {self._count} landmarks.")
         used = min(dimensions, len(FIELDS))
-        landmarks = Landmarks.unset(self._count)
+        landmarks = Landmarks.unset(self._count, landmark_pb2.LandmarkList)
         landmarks.values[:, :used] = raw[: self._count * dimensions].reshape(self._count, -1)[:, :used]
         landmarks.is_set[:, :used] = True
         values = landmarks.values
@@ -125,8 +123,10 @@ class TensorsToLandmarksCalculator(mp.Calculator):
 
     def _normalized(self, landmarks: Landmarks) -> Landmarks:
         with np.errstate(all="ignore"):
-            return landmarks.replaced(
+            normalized = landmarks.replaced(
                 landmarks.x / self._width,
                 landmarks.y / self._height,
                 landmarks.z / self._width / self._normalize_z,
             )
+        normalized.message_class = landmark_pb2.NormalizedLandmarkList
+        return normalized

@@ -17,3 +17,4 @@ class TfLiteTensorsToFloatsCalculator(TensorsToFloatsCalculator):
 
     tensors = mp.Input("TENSORS", TFLITE_TENSORS)
     Options = None
+    allows_both = True

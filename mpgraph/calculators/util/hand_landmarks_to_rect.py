@@ -45,11 +45,10 @@ class HandLandmarksToRectCalculator(mp.Calculator):
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
-        message = cc.get(self.landmarks)
-        if message is None:
+        landmarks = Landmarks.in_packet(cc.packet(self.landmarks))
+        if landmarks is None:
             return
         ret_check(cc.has(self.image_size), "there are NORM_LANDMARKS, but no IMAGE_SIZE at the same time.")
-        landmarks = Landmarks.of(message)
         if len(landmarks) == _HAND:
             landmarks = landmarks.take(_PALM_AND_KNUCKLES)
         ret_check(

@@ -45,11 +45,11 @@ class LandmarkFilter(mp.Calculator):
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
-        message = cc.get(self.landmarks) or cc.get(self.norm_landmarks)
-        if message is None:
+        normalized = cc.connected(self.norm_landmarks)
+        landmarks = Landmarks.in_packet(cc.packet(self.norm_landmarks if normalized else self.landmarks))
+        if landmarks is None:
             self._count = 0
             return
-        landmarks = Landmarks.of(message)
         if not self._count:
             self.reset(cc)
         ret_check(
@@ -59,13 +59,12 @@ class LandmarkFilter(mp.Calculator):
         self._count = len(landmarks)
         with np.errstate(all="ignore"):
             smoothed = self.smoothed(cc, landmarks)
-        out = self.filtered if cc.connected(self.landmarks) else self.norm_filtered
-        cc.emit(out, smoothed.message(type(message)))
+        cc.emit(self.norm_filtered if normalized else self.filtered, smoothed)
 
     def reset(self, cc: mp.CalculatorContext) -> None:
         """Start again: called before the first landmarks, and before the next after a call without any."""
         raise NotImplementedError
 
     def smoothed(self, cc: mp.CalculatorContext, landmarks: Landmarks) -> Landmarks:
-        """Return the landmarks, which may be changed in place, filtered."""
+        """Return the landmarks, filtered."""
         raise NotImplementedError

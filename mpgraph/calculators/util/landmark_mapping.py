@@ -10,7 +10,6 @@ import numpy as np
 from mpgraph.errors import ret_check
 from mpgraph.formats.landmarks import Landmarks
 from mpgraph.framework import calculator_framework as mp
-from mpgraph.protos import landmark_pb2
 
 
 def need_equal_counts(contract: mp.Contract, tag: str) -> None:
@@ -32,12 +31,12 @@ def emit_mapped(
     outputs: mp.Output[Any],
     mapping: Callable[[Landmarks], Landmarks],
 ) -> None:
-    """Send the NormalizedLandmarkLists of the inputs, mapped, to the outputs of their indexes.
+    """Send the landmarks of the inputs, mapped, to the outputs of their indexes.
 
     Infinite and undefined results are sent as they are, without numpy's warnings.
     """
     with np.errstate(all="ignore"):
-        for index, message in enumerate(cc.values(inputs)):
-            if message is not None:
-                mapped = mapping(Landmarks.of(message))
-                cc.emit(outputs, mapped.message(landmark_pb2.NormalizedLandmarkList), index=index)
+        for index, packet in enumerate(cc.all(inputs)):
+            landmarks = Landmarks.in_packet(packet)
+            if landmarks is not None:
+                cc.emit(outputs, mapping(landmarks), index=index)

@@ -9,7 +9,7 @@ from mpgraph.calculators.core.families import NORMALIZED_LANDMARK_LIST
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.landmarks import Landmarks
 from mpgraph.framework import calculator_framework as mp
-from mpgraph.protos import landmark_pb2
+from mpgraph.protos.landmark_pb2 import NormalizedLandmarkList
 from mpgraph.protos.landmarks_refinement_calculator_pb2 import LandmarksRefinementCalculatorOptions
 
 _Z = 2
@@ -80,12 +80,11 @@ class LandmarksRefinementCalculator(mp.Calculator):
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
-        messages = cc.values(self.landmarks)
-        if any(message is None for message in messages):
-            return
-        refined = Landmarks.unset(self._count)
-        for message, mapping, refinement in zip(messages, self._mappings, self._refinements, strict=True):
-            landmarks = Landmarks.of(message)
+        lists = [Landmarks.in_packet(packet) for packet in cc.all(self.landmarks)]
+        refined = Landmarks.unset(self._count, NormalizedLandmarkList)
+        for landmarks, mapping, refinement in zip(lists, self._mappings, self._refinements, strict=True):
+            if landmarks is None:
+                return
             if len(landmarks) != len(mapping):
                 raise InvalidArgumentError(
                     f"There are {len(landmarks)} refinement landmarks while mapping has {len(mapping)}"
@@ -93,7 +92,7 @@ class LandmarksRefinementCalculator(mp.Calculator):
             refined.values[mapping, :_Z] = landmarks.values[:, :_Z]
             refined.is_set[mapping, :_Z] = True
             _refine_z(refined, landmarks, mapping, refinement.z_refinement)
-        cc.emit(self.refined, refined.message(landmark_pb2.NormalizedLandmarkList))
+        cc.emit(self.refined, refined)
 
 
 def _refine_z(

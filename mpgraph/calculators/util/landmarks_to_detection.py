@@ -32,10 +32,9 @@ class LandmarksToDetectionCalculator(mp.Calculator):
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
-        message = cc.get(self.landmarks)
-        if message is None:
+        landmarks = Landmarks.in_packet(cc.packet(self.landmarks))
+        if landmarks is None:
             return
-        landmarks = Landmarks.of(message)
         ret_check(len(landmarks), "Input landmark vector is empty.")
         if self._selected:
             if not 0 <= min(self._selected) <= max(self._selected) < len(landmarks):

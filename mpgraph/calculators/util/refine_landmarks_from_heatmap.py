@@ -10,7 +10,6 @@ from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.formats.landmarks import FIELDS, Floats, Landmarks
 from mpgraph.formats.tensor import TENSORS, Tensor
 from mpgraph.framework import calculator_framework as mp
-from mpgraph.protos import landmark_pb2
 from mpgraph.protos.refine_landmarks_from_heatmap_calculator_pb2 import (
     RefineLandmarksFromHeatmapCalculatorOptions,
 )
@@ -56,15 +55,15 @@ class RefineLandmarksFromHeatmapCalculator(mp.Calculator):
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
-        message = cc.get(self.landmarks)
-        if message is None:
+        landmarks = Landmarks.in_packet(cc.packet(self.landmarks))
+        if landmarks is None:
             return
         if not cc.has(self.tensors):
             cc.forward(self.refined, cc.packet(self.landmarks))
             return
         ret_check(cc[self.tensors], "Empty input tensors list. First element is expected to be a heatmap.")
         heatmap = _heatmap_of(cc[self.tensors][0])
-        landmarks = Landmarks.of(message)
+        landmarks = landmarks.copy()
         ret_check(
             len(landmarks) == heatmap.shape[2],
             "Expected heatmap to have number of layers == to number of landmarks, but they are "
@@ -72,7 +71,7 @@ class RefineLandmarksFromHeatmapCalculator(mp.Calculator):
         )
         with np.errstate(all="ignore"):
             self._refine(landmarks, heatmap)
-        cc.emit(self.refined, landmarks.message(landmark_pb2.NormalizedLandmarkList))
+        cc.emit(self.refined, landmarks)
 
     def _refine(self, landmarks: Landmarks, heatmap: Floats) -> None:
         height, width, _ = heatmap.shape

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -63,11 +62,12 @@ class RoiTrackingCalculator(mp.Calculator):
                 ret_check(cc.has(needed), f"there is a PREV_LANDMARKS_RECT, but no {needed.tag}.")
             size = np.float32(cc[self.image_size][0]), np.float32(cc[self.image_size][1])
             with np.errstate(all="ignore"):
-                if self._fits(cc[self.prev_landmarks], cc[self.prev_rect], cc[self.recrop_rect], size):
+                landmarks = Landmarks.of(cc.packet(self.prev_landmarks).compact)
+                if self._fits(landmarks, cc[self.prev_rect], cc[self.recrop_rect], size):
                     selected = self.prev_rect
         cc.forward(self.tracking_rect, cc.packet(selected))
 
-    def _fits(self, landmarks: Any, rect: NormalizedRect, recrop: NormalizedRect, size: Size) -> bool:
+    def _fits(self, landmarks: Landmarks, rect: NormalizedRect, recrop: NormalizedRect, size: Size) -> bool:
         """Whether the rectangle of the last frame meets all requirements."""
         options = self._options
         return (
@@ -81,7 +81,7 @@ class RoiTrackingCalculator(mp.Calculator):
             )
             and (
                 not options.HasField("landmarks_requirements")
-                or _contains(recrop, Landmarks.of(landmarks), size, options.landmarks_requirements)
+                or _contains(recrop, landmarks, size, options.landmarks_requirements)
             )
         )
 

@@ -53,7 +53,7 @@ class LowPassFilter:
 
 
 class OneEuroFilter:
-    """The 1€ filter of Casiez, Roussel and Vogel (CHI 2012): it smooths slow motion more than fast motion.
+    """The one euro filter of Casiez, Roussel and Vogel (CHI 2012), which smooths slow motion most.
 
     frequency: of the values in Hz, until it is known from their times.
     min_cutoff: the cutoff frequency of motionless values in Hz; less is smoother.

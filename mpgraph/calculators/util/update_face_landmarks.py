@@ -8,7 +8,6 @@ from mpgraph.calculators.core.families import NORMALIZED_LANDMARK_LIST
 from mpgraph.errors import ret_check
 from mpgraph.formats.landmarks import FIELDS, Landmarks
 from mpgraph.framework import calculator_framework as mp
-from mpgraph.protos.landmark_pb2 import NormalizedLandmarkList
 
 _FACE = 468
 """The number of landmarks of a face."""
@@ -52,14 +51,15 @@ class UpdateFaceLandmarksCalculator(mp.Calculator):
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
-        if not (cc.has(self.face) and cc.has(self.eyes)):
+        face, eyes = (Landmarks.in_packet(cc.packet(port)) for port in (self.face, self.eyes))
+        if face is None or eyes is None:
             return
-        face, eyes = Landmarks.of(cc[self.face]), Landmarks.of(cc[self.eyes])
         for name, found, expected in (("face", face, _FACE), ("eye", eyes, len(_EYES))):
             ret_check(
                 len(found) == expected,
                 f"Wrong number of {name} landmarks: there are {len(found)}, not {expected}.",
             )
+        face = face.copy()
         face.values[_EYES, :_UPDATED] = eyes.values[:, :_UPDATED]
         face.is_set[_EYES, :_UPDATED] = True
-        cc.emit(self.out, face.message(NormalizedLandmarkList))
+        cc.emit(self.out, face)

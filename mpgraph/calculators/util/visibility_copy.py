@@ -55,11 +55,12 @@ class VisibilityCopyCalculator(mp.Calculator):
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
-        source = cc.get(self.source) or cc.get(self.norm_source)
-        target = cc.get(self.target) or cc.get(self.norm_target)
-        if source is None or target is None:
+        normalized = cc.connected(self.norm_target)
+        source = self.norm_source if cc.connected(self.norm_source) else self.source
+        copied = Landmarks.in_packet(cc.packet(source))
+        landmarks = Landmarks.in_packet(cc.packet(self.norm_target if normalized else self.target))
+        if copied is None or landmarks is None:
             return
-        copied, landmarks = Landmarks.of(source), Landmarks.of(target)
         if len(landmarks) < len(copied):
             raise InvalidArgumentError(
                 f"There are {len(copied)} landmarks to copy from, but only {len(landmarks)} to copy to."
@@ -67,5 +68,4 @@ class VisibilityCopyCalculator(mp.Calculator):
         landmarks = landmarks.take(range(len(copied)))
         landmarks.values[:, self._columns] = copied.values[:, self._columns]
         landmarks.is_set[:, self._columns] = True
-        out = self.norm_out if cc.connected(self.norm_target) else self.out
-        cc.emit(out, landmarks.message(type(target)))
+        cc.emit(self.norm_out if normalized else self.out, landmarks)

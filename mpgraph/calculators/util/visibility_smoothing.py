@@ -40,7 +40,9 @@ class VisibilitySmoothingCalculator(LandmarkFilter):
 
     @mp.override
     def smoothed(self, cc: mp.CalculatorContext, landmarks: Landmarks) -> Landmarks:
-        if self._filter is not None:
-            landmarks.values[:, _VISIBILITY] = self._filter.apply(landmarks.values[:, _VISIBILITY].copy())
-            landmarks.is_set[:, _VISIBILITY] = True
-        return landmarks
+        if self._filter is None:
+            return landmarks
+        smoothed = landmarks.copy()
+        smoothed.values[:, _VISIBILITY] = self._filter.apply(landmarks.values[:, _VISIBILITY].copy())
+        smoothed.is_set[:, _VISIBILITY] = True
+        return smoothed

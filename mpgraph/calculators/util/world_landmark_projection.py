@@ -8,7 +8,6 @@ from mpgraph.calculators.core.families import LANDMARK_LIST, NORMALIZED_RECT
 from mpgraph.calculators.util.angles import rotated
 from mpgraph.formats.landmarks import Landmarks
 from mpgraph.framework import calculator_framework as mp
-from mpgraph.protos import landmark_pb2
 
 
 @mp.register
@@ -28,8 +27,8 @@ class WorldLandmarkProjectionCalculator(mp.Calculator):
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
-        message = cc.get(self.landmarks)
-        if message is None:
+        landmarks = Landmarks.in_packet(cc.packet(self.landmarks))
+        if landmarks is None:
             return
         if not cc.connected(self.rect):
             cc.forward(self.out, cc.packet(self.landmarks))
@@ -37,6 +36,4 @@ class WorldLandmarkProjectionCalculator(mp.Calculator):
         rect = cc.get(self.rect)
         if rect is None:
             return
-        landmarks = Landmarks.of(message)
-        turned = landmarks.replaced(*rotated(landmarks.x, landmarks.y, np.float32(rect.rotation)))
-        cc.emit(self.out, turned.message(landmark_pb2.LandmarkList))
+        cc.emit(self.out, landmarks.replaced(*rotated(landmarks.x, landmarks.y, np.float32(rect.rotation))))

@@ -15,8 +15,13 @@ from mpgraph.protos.thread_pool_executor_pb2 import ThreadPoolExecutorOptions
 def add_default_executor(config: CalculatorGraphConfig, source: GraphSource) -> list[MpgraphError]:
     """Declare the default executor in `config` unless it is declared, and move `num_threads` into it.
 
-    Returns an error if both a default executor and `num_threads` are given.
+    Returns an error if `num_threads` is negative, or given together with a default executor.
     """
+    if config.num_threads < 0:
+        text = "The num_threads field in ThreadPoolExecutorOptions should be positive but is "
+        text += f"{config.num_threads}."
+        location, hint = source.field_location("num_threads"), "Leave it out for a thread per processor."
+        return [ConfigError(text, location=location, hint=hint, rule="bad-value")]
     if any(not executor.name for executor in config.executor):
         if not config.num_threads:
             return []

@@ -29,7 +29,9 @@ from mpgraph.framework.contract import Contract
 from mpgraph.framework.registry import CALCULATORS
 from mpgraph.framework.tags import TagMap, parse_tag_index
 from mpgraph.framework.user_code import error_location
+from mpgraph.protos.calculator_pb2 import CalculatorGraphConfig
 
+OUTPUT_STREAM_HANDLER = "InOrderOutputStreamHandler"
 OPTION_FIELDS = ("options", "node_options")
 
 
@@ -313,3 +315,15 @@ def limits(nodes: Sequence[CheckedNode]) -> Iterator[MpgraphError]:
             hint = did_you_mean(handler, HANDLER_NAMES) or f"Known: {', '.join(sorted(HANDLER_NAMES))}."
             text = f'"{handler}" is not a registered input stream handler. (node "{node.name}")'
             yield NotFoundError(text, location=location, hint=hint, rule="unknown-handler")
+        yield from output_handler_errors(config, flat.location_of("output_stream_handler", 0), node.name)
+
+
+def output_handler_errors(
+    config: CalculatorGraphConfig.Node, location: Location | None, node: str
+) -> Iterator[NotFoundError]:
+    """Yield the error about an unknown output stream handler of the node called `node`."""
+    handler = config.output_stream_handler.output_stream_handler
+    if handler not in ("", OUTPUT_STREAM_HANDLER):
+        text = f'"{handler}" is not a registered output stream handler. (node "{node}")'
+        hint = f"There is only {OUTPUT_STREAM_HANDLER}, the default."
+        yield NotFoundError(text, location=location, hint=hint, rule="unknown-handler")

@@ -104,7 +104,7 @@ class MappingCalculator(FunctionCalculator):
         for slot, position, needed, whole in self._streams:
             packet = packets[position]
             if packet._type is not None:
-                arguments[slot] = packet if whole else packet._payload
+                arguments[slot] = packet if whole else packet.payload
             elif needed:
                 return None
         result = self._call(cc, arguments)

@@ -64,10 +64,12 @@ def test_entry_without_a_value_is_refused() -> None:
 @pytest.mark.parametrize("other", ["no_tag", "X:no_tag"])
 def test_other_side_packets_are_accepted(other: str) -> None:
     """MediaPipe 0.10.21 starts such a graph."""
-    mp.CalculatorGraph(
+    graph = mp.CalculatorGraph(
         graph_config=f"""
         node {{
           calculator: "{NAME}" output_side_packet: "PACKET:x" output_side_packet: "{other}"
           options {{ [mediapipe.ConstantSidePacketCalculatorOptions.ext] {{ packet {{ int_value: 1 }} }} }}
         }}"""
-    ).start_run()
+    )
+    graph.start_run()
+    graph.wait_until_done()

@@ -39,5 +39,5 @@ def test_image_is_no_image_frame() -> None:
 
 @pytest.mark.parametrize("inputs", [[], ["IMAGE", "IMAGE_CPU"]])
 def test_exactly_one_input_is_required(inputs: list[str]) -> None:
-    with pytest.raises(ValueError, match="exactly one input stream"):
+    with pytest.raises(ValueError, match="One and only one of IMAGE, IMAGE_CPU and IMAGE_GPU"):
         run(NAME, inputs=inputs, outputs=["SIZE"])

@@ -57,13 +57,13 @@ def test_mask_is_passed_on_without_a_previous_mask_and_nothing_is_sent_without_a
         (
             Image.wrap(np.zeros((1, 1), np.uint8)),
             mask([[1]]),
-            "MASK must have one channel of float32 (VEC32F1), not GRAY8",
+            "Only 1-channel float input image is supported: MASK must be VEC32F1, not GRAY8",
             ValueError,
         ),
         (
             mask([[1]]),
             Image.wrap(np.zeros((1, 1, 3), np.uint8)),
-            "MASK_PREVIOUS must have one channel of float32 (VEC32F1), not SRGB",
+            "MASK_PREVIOUS must be VEC32F1, not SRGB",
             ValueError,
         ),
     ],

@@ -75,6 +75,18 @@ def test_corners_are_mapped_to_corners() -> None:
     assert packet.payload.pixels.tolist() == expected.tolist()
 
 
+@pytest.mark.parametrize(("border", "value"), [("border_mode: BORDER_ZERO", 0), ("", 7)])
+def test_output_beyond_the_image(border: str, value: int) -> None:
+    image = Image.wrap(np.full((4, 6, 3), 7, np.uint8))
+    for offset in (-5, 5, 1e6):
+        away = (1, 0, 0, offset, 0, 1, 0, 0, *SAME[8:])
+        [packet] = warped(border, image, away, (3, 2)).take("IMAGE")
+        assert (packet.payload.pixels == np.full((2, 3, 3), value)).all()
+    point = (0, 0, 0, 0.5, 0, 0, 0, 0.5, *SAME[8:])
+    [packet] = warped(border, image, point, (3, 2)).take("IMAGE")
+    assert (packet.payload.pixels == 7).all()
+
+
 def test_format_is_kept() -> None:
     image = Image.wrap(np.full((4, 4), 40000, np.uint16), ImageFormat.GRAY16)
     expected = Image.wrap(np.full((3, 2), 40000, np.uint16), ImageFormat.GRAY16)

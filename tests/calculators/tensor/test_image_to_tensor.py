@@ -142,7 +142,7 @@ def test_check_roi_names_the_reason(roi: RotatedRect, message: str) -> None:
     ("options", "message"),
     [
         ("", "Output tensor range is required"),
-        ("output_tensor_float_range { min: 1 max: 1 }", "Valid output_tensor_float_range required"),
+        ("output_tensor_float_range { min: 1 max: 1 }", "Valid output_tensor_float_range is required"),
         ("output_tensor_int_range { min: -129 max: 1 }", r"within \[-128, 127\]"),
         ("output_tensor_uint_range { min: 0 max: 256 }", r"within \[0, 255\]"),
         (FLOATS + "output_tensor_width: 0", "Valid output_tensor_width"),

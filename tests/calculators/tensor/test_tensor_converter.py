@@ -44,7 +44,9 @@ def test_options_that_contradict_each_other_are_refused() -> None:
     input_stream: "i" output_stream: "t"
     node {
       calculator: "TensorConverterCalculator" input_stream: "IMAGE:i" output_stream: "TENSORS:t"
-      options { [mediapipe.TensorConverterCalculatorOptions.ext] { flip_vertically: true gpu_origin: TOP_LEFT } }
+      options {
+        [mediapipe.TensorConverterCalculatorOptions.ext] { flip_vertically: true gpu_origin: TOP_LEFT }
+      }
     }
     """
     with pytest.raises(FailedPreconditionError, match="Cannot specify both flip_vertically and gpu_origin"):

@@ -28,5 +28,5 @@ def test_several_values_are_no_single_one() -> None:
 
 
 def test_an_output_is_required() -> None:
-    with pytest.raises(InvalidArgumentError, match=f"{NAME} needs the output stream"):
+    with pytest.raises(RuntimeError, match=f"{NAME} needs the output stream"):
         run(NAME, inputs=["TENSORS"], outputs=[])

@@ -256,7 +256,7 @@ def test_ports_of_the_graph() -> None:
     assert [line.split()[1] for line in text.splitlines()] == ['"A:0:a"', '"A:1:input_a"', '"input"', '"x"']
     with refused('has a port "A:1" already'):
         graph.input("A:1:y")
-    with refused('not a valid entry.*Did you mean "IMAGE:X" or "image:x"'):
+    with refused('does not match name.*Did you mean "IMAGE:X" or "image:x"'):
         graph.input("Image:x")
     with refused('"A:b" cannot also be called "c"'):
         graph.input("A:b", name="c")

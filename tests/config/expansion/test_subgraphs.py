@@ -198,7 +198,7 @@ PORT_ERRORS = {
     'output_stream: "OUR:o"': 'output streams .*: Tag "OUR" does not exist.*Did you mean "OUT"',
     'input_side_packet: "S:s"': 'input side packets of subgraph node Twice: Tag "S" does not exist',
     'output_side_packet: "s"': 'output side packets of subgraph node Twice: Tag "" does not exist',
-    'input_stream: "in:i"': 'input streams of subgraph node Twice: "in:i" is not a valid entry',
+    'input_stream: "in:i"': 'input streams of subgraph node Twice: "in:i" does not match name',
     "source_layer: 1": 'Subgraph "Twice" has a field that is only applicable to calculators: "source_layer"',
     'buffer_size_hint: 1 name: "n"': 'Subgraph "n" has a field that is only applicable to calculators',
     'input_stream_info { tag_index: "IN" }': "only applicable to calculators",

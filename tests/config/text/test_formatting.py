@@ -56,8 +56,8 @@ input_stream: "b"
 node: {  # opened
   calculator: "Foo"  # of Foo
   # above
-  options {
-    [acme.Bar.ext] {
+  options: {
+    [acme.Bar.ext]: {
       x: -5
       list: [
         1,  # one

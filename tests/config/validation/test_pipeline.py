@@ -71,7 +71,7 @@ def test_input_stream_handlers(graph: str, own: str, handler: str) -> None:
 
 def test_invalid_graph_port() -> None:
     with pytest.raises(
-        ConfigError, match=r'^<string>:2:1: output_stream of the graph: "A:a:b" is not a valid entry'
+        ConfigError, match=r'^<string>:2:1: output_stream of the graph: "A:a:b" does not match name'
     ):
         validate('input_stream: "i"\noutput_stream: "A:a:b"')
 

@@ -99,7 +99,7 @@ GRAPHS: dict[str, Callable[[int], str]] = {
 
 def _seconds(text: str) -> float:
     times = []
-    for _ in range(2):
+    for _ in range(3):
         began = time.process_time()
         diagnose(text)
         times.append(time.process_time() - began)
@@ -107,8 +107,8 @@ def _seconds(text: str) -> float:
 
 
 @pytest.mark.parametrize("kind", list(GRAPHS))
-def test_three_times_the_graph_takes_far_less_than_nine_times_the_time(kind: str) -> None:
-    small, large = GRAPHS[kind](500), GRAPHS[kind](1500)
+def test_five_times_the_graph_takes_far_less_than_25_times_the_time(kind: str) -> None:
+    small, large = GRAPHS[kind](400), GRAPHS[kind](2000)
     diagnose(GRAPHS[kind](10))  # Imports what it needs.
     ratio = _seconds(large) / _seconds(small)
-    assert ratio < 5.5, f"{kind}: {ratio:.1f}"
+    assert ratio < 12, f"{kind}: {ratio:.1f}"
