@@ -6,6 +6,7 @@ same status, so `except ValueError` written for it keeps working.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -254,6 +255,8 @@ def with_article(name: str) -> str:
 
 _NEAR = 0.6  # The least similarity (SequenceMatcher.ratio) of a suggestion.
 _NEAR_SHORT = 0.5  # For short names, in which one letter is a large part.
+_NEAR_TYPO = 0.93  # As _NEAR, if the words differ.
+_NEAR_WORD = 0.7  # As _NEAR, of each word by itself.
 _AS_NEAR = 0.1  # Suggestions are at most this much less similar than the best.
 
 
@@ -261,12 +264,28 @@ MOST_SUGGESTIONS = 100
 """How many errors of one kind get a suggestion: each takes a comparison with every known name."""
 
 
-def did_you_mean(name: str, known: Iterable[str], suffix: str = "") -> str:
+_WORD = re.compile(r"[A-Z]+[a-z]*|[a-z]+")
+
+
+def _same_words(left: str, right: str) -> bool:
+    """Whether two names in camel case or snake case have the same words, but for a few letters of each."""
+    from difflib import SequenceMatcher
+
+    pairs = [_WORD.findall(left), _WORD.findall(right)]
+    return len(pairs[0]) == len(pairs[1]) and all(
+        SequenceMatcher(None, one.lower(), other.lower()).ratio() >= _NEAR_WORD
+        for one, other in zip(*pairs, strict=True)
+    )
+
+
+def did_you_mean(name: str, known: Iterable[str], suffix: str = "", *, only_typos: bool = False) -> str:
     """Return ' Did you mean "x"?' for the nearest of `known`, or an empty string. Case is ignored.
 
     One-letter names match everything, so they get no suggestion.
 
     suffix: a common ending of the names, such as "Calculator", left out of the comparison.
+    only_typos: whether a suggestion must have the same words but for a few letters, as where most unknown
+        names are someone's own.
     """
     if len(name) < 2:
         return ""
@@ -279,7 +298,8 @@ def did_you_mean(name: str, known: Iterable[str], suffix: str = "") -> str:
         matcher.set_seq1(candidate.removesuffix(suffix).lower())
         if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least:
             ratio = matcher.ratio()
-            if ratio >= least and candidate != name:
+            needed = _NEAR_TYPO if only_typos and not _same_words(name, candidate) else least
+            if ratio >= needed and candidate != name:
                 near.append((ratio, candidate))
     near.sort(key=lambda pair: -pair[0])
     best = [candidate for ratio, candidate in near[:3] if ratio >= near[0][0] - _AS_NEAR]

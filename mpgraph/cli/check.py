@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import json
+import glob
+import os
 import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,25 +18,47 @@ from mpgraph.cli.arguments import STDIN, graph_file
 if TYPE_CHECKING:
     from mpgraph.config.validation.diagnostics import Diagnostic
 
+_UNKNOWN = "unknown-calculator"
+
+
+class Format(str, Enum):
+    """How the diagnostics are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+
 
 def check(
     graphs: Annotated[
-        list[str], typer.Argument(metavar="GRAPH...", help="Graph files, .pbtxt or .binarypb; - reads stdin.")
+        list[str],
+        typer.Argument(
+            metavar="GRAPH...", help="Graph files, .pbtxt or .binarypb; folders and patterns; - reads stdin."
+        ),
     ],
     stdin_name: Annotated[
         str, typer.Option(metavar="FILE", help="File name for stdin; its subgraphs are searched next to it.")
     ] = "<stdin>",
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document on stdout, for editors.")
+    allow_unknown: Annotated[
+        bool, typer.Option("--allow-unknown", help="Calculators that mpgraph does not know are warnings.")
     ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail for warnings, too, except those of --allow-unknown.")
+    ] = False,
+    output: Annotated[
+        Format, typer.Option("--format", help="How to print: for people, editors, GitHub Actions or SARIF.")
+    ] = Format.TEXT,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """Read and validate graphs without running them.
 
-    Reports all problems, one per line, with the location and how to fix it. Exits
-    with 1 if there is an error, with 0 if there are only warnings.
+    Reports all problems, one per line, with the location and how to fix it; those in a
+    given file before those in its subgraphs. Exits with 1 if there is an error, with 0 if
+    there are only warnings. In a folder, all graphs at any depth are checked.
 
     \b
-    --json prints {"diagnostics": [...], "files": 1, "errors": 1, "warnings": 0}.
+    --format json prints {"diagnostics": [...], "files": 1, "errors": 1, "warnings": 0}.
     A diagnostic has
       severity                  "error" or "warning"
       code                      stable, such as "unknown-calculator"
@@ -43,35 +69,88 @@ def check(
 
     \b
     Examples:
-      mpgraph check graphs/*.pbtxt
+      mpgraph check graphs
+      mpgraph check --strict --allow-unknown --format github "graphs/**/*.pbtxt"
       mpgraph check --json - < graph.pbtxt
     """
-    from mpgraph.cli.console import show_error, show_warning
-    from mpgraph.config.validation.diagnostics import ERROR, diagnose, merged
+    from mpgraph.config.expansion.subgraphs import SubgraphNames
+    from mpgraph.config.validation.diagnostics import ERROR, WARNING, diagnose, merged
 
+    output = Format.JSON if as_json else output
+    names = SubgraphNames(lenient=True)  # Every subgraph is read once for all graphs.
     found: list[Diagnostic] = []
-    failing = 0
-    for graph in graphs:
-        source = sys.stdin.read() if graph == STDIN else _file_of(graph)
-        diagnostics = diagnose(source, file=stdin_name)
+    files = failing = 0
+    for name, source in _sources(graphs):
+        diagnostics = diagnose(source, file=stdin_name, names=names)
+        files += 1
         failing += bool(diagnostics)
         found += diagnostics
-        if not diagnostics and not as_json:
-            typer.echo(f"{graph}: ok")
+        if not diagnostics and output is Format.TEXT:
+            typer.echo(f"{name}: ok")
     found = merged(found)  # A problem in a subgraph is found again in every graph that uses it.
+    if allow_unknown:
+        found = [replace(each, severity=WARNING) if each.code == _UNKNOWN else each for each in found]
     errors = sum(diagnostic.severity == ERROR for diagnostic in found)
-    warnings = len(found) - errors
-    if as_json:
-        rows = [diagnostic.as_dict() for diagnostic in found]
-        document = {"diagnostics": rows, "files": len(graphs), "errors": errors, "warnings": warnings}
-        typer.echo(json.dumps(document, indent=2))
+    _print(found, output, files, failing, errors)
+    tolerated = sum(diagnostic.code == _UNKNOWN for diagnostic in found) if allow_unknown else 0
+    if errors or (strict and len(found) > tolerated):
+        raise typer.Exit(1)
+
+
+def _print(found: Sequence[Diagnostic], output: Format, files: int, failing: int, errors: int) -> None:
+    import mpgraph
+    from mpgraph.cli.console import show_error, show_warning
+    from mpgraph.cli.diagnostic_formats import as_github, as_json, as_sarif
+    from mpgraph.config.validation.diagnostics import ERROR
+
+    if output is Format.JSON:
+        typer.echo(as_json(found, files, errors))
+    elif output is Format.SARIF:
+        typer.echo(as_sarif(found, mpgraph.__version__))
+    elif output is Format.GITHUB:
+        typer.echo(as_github(found), nl=bool(found))
     elif found:
         for diagnostic in found:
             show = show_error if diagnostic.severity == ERROR else show_warning
             show(str(diagnostic))
-        typer.echo(_summary(errors, warnings, failing, len(graphs)), err=True)
-    if errors:
-        raise typer.Exit(1)
+        typer.echo(_summary(errors, len(found) - errors, failing, files), err=True)
+
+
+def _sources(graphs: Sequence[str]) -> Iterator[tuple[str, object]]:
+    """Yield each graph's name and its text or file; every file once, in the order of the arguments.
+
+    Raises:
+        typer.BadParameter: a folder or pattern has no graphs.
+    """
+    for graph in graphs:
+        if graph == STDIN:
+            yield graph, sys.stdin.read()
+        elif os.path.isdir(graph):
+            yield from _graphs_in(graph, sorted(Path(graph).rglob("*")))
+        elif glob.has_magic(graph) and not os.path.exists(graph):
+            yield from _graphs_in(graph, map(Path, sorted(glob.glob(graph, recursive=True))))
+        else:
+            yield graph, _file_of(graph)
+
+
+def _graphs_in(argument: str, files: Iterable[Path]) -> Iterator[tuple[str, object]]:
+    """Yield the graphs among the files of a folder or pattern: not profiles, label maps and the like."""
+    from mpgraph.config.source import TEXT_SUFFIXES, load_graph_file
+    from mpgraph.errors import MpgraphError
+
+    number = 0
+    for file in files:
+        if file.suffix not in TEXT_SUFFIXES or not file.is_file():
+            continue
+        try:
+            source = load_graph_file(file, lenient=True)
+        except MpgraphError:
+            source = None  # `diagnose` reports why.
+        if source is None or source.config.ListFields():
+            number += 1
+            yield str(file), source or file
+    if not number:
+        raise typer.BadParameter(f'There is no graph in "{argument}".')
 
 
 def _file_of(graph: str) -> Path:

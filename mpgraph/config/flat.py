@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,6 +25,8 @@ class FlatNode:
     locations: by port list, the location of each entry.
     hidden: names that damaged fields of the text may have been meant to connect.
     inputs_around: the input streams of the innermost subgraph, by their names inside.
+    takes_options: whether the graphs that use this one as a subgraph may give it or a node around it options.
+    passed: the names that cross the border of a subgraph around it, by port list and name.
     """
 
     config: Any
@@ -34,6 +36,8 @@ class FlatNode:
     locations: dict[str, list[Location | None]] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
     inputs_around: Sequence[str] = ()
+    takes_options: bool = False
+    passed: Mapping[tuple[str, str], Connection] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in PORT_LISTS:
@@ -82,6 +86,18 @@ class FlatNode:
         entries[:] = [entries[index] for index in kept]
 
 
+@dataclass(frozen=True)
+class Connection:
+    """Where the author of a graph connected a name: at a calculator, or at the subgraph around it.
+
+    node, label: the node, and its canonical name. location: of the entry in its list of ports.
+    """
+
+    node: FlatNode
+    label: str
+    location: Location | None
+
+
 def name_of(entry: str) -> str:
     """Return the name in an entry, even if the entry is not valid."""
     return entry.rpartition(":")[2]
@@ -126,19 +142,20 @@ def parse_ports(entries: Sequence[str]) -> tuple[TagMap, list[tuple[MpgraphError
         except InvalidArgumentError as error:
             errors.append((error, index))
     # Entries that parse one by one can still contradict each other.
-    return TagMap(), errors or [(first, _first_repeated(entries))]
+    return TagMap(), errors or [(first, _contradicting(entries))]
 
 
-def _first_repeated(entries: Sequence[str]) -> int:
-    """The first entry whose port is taken; 0 if there is a gap among the indexes, which no entry causes."""
-    taken: set[tuple[str, int]] = set()
+def _contradicting(entries: Sequence[str]) -> int:
+    """The first entry whose port is taken, or else whose index comes after a gap."""
+    taken: dict[tuple[str, int], int] = {}
     for index, text in enumerate(entries):
         entry = parse_entry(text)
         if entry.index is not None:
             if (entry.tag, entry.index) in taken:
                 return index
-            taken.add((entry.tag, entry.index))
-    return 0
+            taken[entry.tag, entry.index] = index
+    after_gap = [port for port in sorted(taken) if port[1] and (port[0], port[1] - 1) not in taken]
+    return taken[after_gap[0]]
 
 
 def canonical_names(nodes: Sequence[Any]) -> list[str]:

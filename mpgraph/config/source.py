@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 from google.protobuf.message import DecodeError
 
 from mpgraph.config.text.binding import Bound, ConfigErrors, RawOption, bind_leniently
+from mpgraph.config.text.literals import STRING
 from mpgraph.config.text.pbtxt import TextField, TextMessage, parse_text
 from mpgraph.errors import ConfigError, Location, ResourceNotFoundError, did_you_mean
 from mpgraph.io.bounded_cache import FileCache
@@ -19,6 +21,7 @@ from mpgraph.protos import calculator_pb2
 
 BINARY_SUFFIXES = (".binarypb", ".binpb", ".pb")
 TEXT_SUFFIXES = (".pbtxt", ".textproto", ".txtpb")
+_STRING_OR_COMMENT = re.compile(STRING.pattern.encode() + rb"|\#[^\n]*", re.VERBOSE)
 _GRAPH = "mediapipe.CalculatorGraphConfig"
 
 
@@ -217,7 +220,7 @@ def _read_graph(file: str, *, lenient: bool = False) -> GraphSource:
     if file.endswith(BINARY_SUFFIXES):
         return parse_graph_bytes(data, file)
     try:
-        text = data.decode("utf-8-sig")
+        text = _legible_comments(data).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start].split(b"\n")
         raise ConfigError(
@@ -227,6 +230,23 @@ def _read_graph(file: str, *, lenient: bool = False) -> GraphSource:
             rule="no-graph",
         ) from None
     return parse_graph_text(text, file, lenient=lenient)
+
+
+def _legible_comments(data: bytes) -> bytes:
+    """The text in UTF-8, also its comments, which C++ ignores; others are read as Latin-1."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return _STRING_OR_COMMENT.sub(_in_utf8, data)
+    return data
+
+
+def _in_utf8(match: re.Match[bytes]) -> bytes:
+    try:
+        match[0].decode()
+    except UnicodeDecodeError:
+        return match[0].decode("latin-1").encode() if match[0].startswith(b"#") else match[0]
+    return match[0]
 
 
 def readable_text(file: str) -> str:

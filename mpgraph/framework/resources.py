@@ -32,6 +32,7 @@ RESOURCE_PATH_VARIABLE = "MPGRAPH_RESOURCE_PATH"
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _UPSTREAM_ROOT = "mediapipe"
+_EXAMPLES = "examples"
 _MODELS_PACKAGE = "mpgraph_models"
 _MODELS_DISTRIBUTION = "mpgraph-models"
 
@@ -103,8 +104,13 @@ def demo_image() -> Path:
 
 
 def subgraph_search_path() -> list[Path]:
-    """Existing folders whose graph files, at any depth, are subgraphs; earlier folders win."""
-    return [folder for folder in [*_configured_folders(), shipped_graphs()] if folder.is_dir()]
+    """The user's folders whose graph files, at any depth, are subgraphs; earlier ones win."""
+    return [folder for folder in _configured_folders() if folder.is_dir()]
+
+
+def shipped_subgraphs() -> list[Path]:
+    """The folders with the subgraphs that ship with mpgraph; its examples are none."""
+    return [folder for folder in sorted(shipped_graphs().iterdir()) if folder.name != _EXAMPLES]
 
 
 def check_readable(path: str | os.PathLike[str]) -> None:
@@ -230,7 +236,7 @@ def _not_found(requested: Path, folders: Iterable[Path]) -> ResourceNotFoundErro
             f"{statement} {package}, but missing from the installed one.",
             hint=f"Install it again with: {command} --force-reinstall",
         )
-    near = did_you_mean(requested.name, _names_nearby(requested))
+    near = did_you_mean(requested.name, _names_nearby(requested), requested.suffix, only_typos=True)
     return ResourceNotFoundError(
         statement,
         hint=f"{near} Give an absolute path, or name the folder it is in with {RESOURCE_PATH_VARIABLE}.",

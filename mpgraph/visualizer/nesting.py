@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mpgraph.config.expansion.tree import GraphTree, TreeNode
-from mpgraph.config.flat import canonical_names, name_of
+from mpgraph.config.flat import canonical_names, hidden_names, name_of
 from mpgraph.config.model import Types
 from mpgraph.config.port_lists import INPUT, PORT_ATTRIBUTES, SIDE_INPUT, SIDE_OUTPUT
 from mpgraph.config.source import NodeSource, is_path
@@ -104,7 +104,7 @@ class Nesting:
         return DrawnNode(
             id=node_id,
             name=name,
-            calculator=config.calculator,
+            calculator=config.calculator or _unquoted(source),
             kind=kind or ("calculator" if calculator else "unknown"),
             place=_range_of(source),
             **_all_ports(config, source, info),
@@ -121,6 +121,11 @@ class Nesting:
             note=note,
             graph=inner,
         )
+
+
+def _unquoted(source: NodeSource) -> str:
+    """The calculator that a node names without quotes, which is an error; "" if it names none."""
+    return next(hidden_names([field for field in source.damaged if field.name == "calculator"]), "")
 
 
 def _source_of(node: TreeNode) -> NodeSource:

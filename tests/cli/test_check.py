@@ -30,7 +30,6 @@ def test_files_that_are_not_graphs(cli: Any, tmp_path: Path) -> None:
     assert code == 1 and err.startswith(f"{tmp_path / 'broken.pbtxt'}:3:1: error: ")
     code, _, err = cli("check", tmp_path / "none.pbtxt")
     assert code == 1 and err.startswith(f"{tmp_path / 'none.pbtxt'}: error: ") and err.count("\n") == 2
-    assert cli("check", tmp_path).code == 1
 
 
 def test_summary_line(cli: Any, flip_graph: Path, tmp_path: Path) -> None:
@@ -85,3 +84,64 @@ def test_shipped_graphs_are_found_by_name(cli: Any, flip_graph: Path) -> None:
     assert cli("check", "selfie_segmentation_cpu.pbtxt").out == "selfie_segmentation_cpu.pbtxt: ok\n"
     missing = flip_graph.with_name("flop.pbtxt")
     assert 'Did you mean "flip.pbtxt"?' in cli("check", missing).err
+
+
+UNKNOWN = 'node { calculator: "MyOwnCalculator" }'
+
+
+def test_folders_and_patterns(cli: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "graphs"
+    (folder / "deep").mkdir(parents=True)
+    good, bad = folder / "good.pbtxt", folder / "deep" / "bad.pbtxt"
+    good.write_text('node { calculator: "PassThroughCalculator" }', "utf-8")
+    bad.write_text("node { calculator: }", "utf-8")
+    (folder / "labels.pbtxt").write_text('item { id: 1 name: "cat" }', "utf-8")  # not a graph
+    (folder / "notes.txt").write_text("node", "utf-8")
+    code, out, err = cli("check", folder)
+    assert (code, out) == (1, f"{good}: ok\n")
+    assert err.splitlines()[-1] == "1 error in 1 of 2 files"
+    assert cli("check", f"{folder}/*.pbtxt") == (0, f"{good}: ok\n", "")
+    assert str(bad) in cli("check", f"{folder}/**/*.pbtxt").err
+    (tmp_path / "empty").mkdir()
+    assert "There is no graph in" in cli("check", tmp_path / "empty").err
+
+
+def test_unknown_calculators_can_be_allowed(cli: Any, tmp_path: Path) -> None:
+    graph = tmp_path / "graph.pbtxt"
+    graph.write_text(UNKNOWN, "utf-8")
+    assert cli("check", graph).code == 1
+    code, _, err = cli("check", "--allow-unknown", graph)
+    assert code == 0 and f"{graph}:1:8: warning: Unable to find" in err
+    assert cli("check", "--allow-unknown", "--strict", graph).code == 0
+
+
+def test_strict_fails_for_warnings(cli: Any, tmp_path: Path) -> None:
+    graph = tmp_path / "graph.pbtxt"
+    graph.write_text('input_stream: "unread"\n' + UNKNOWN, "utf-8")
+    assert cli("check", "--allow-unknown", graph).code == 0
+    assert cli("check", "--allow-unknown", "--strict", graph).code == 1
+
+
+def test_github_annotations(cli: Any, tmp_path: Path) -> None:
+    graph = tmp_path / "graph.pbtxt"
+    graph.write_text('input_stream: "unread"\n' + UNKNOWN, "utf-8")
+    warning, error = cli("check", "--format", "github", graph).out.splitlines()
+    assert error.startswith(
+        f"::error file={graph},line=2,col=8,endLine=2,endColumn=37,title=unknown-calculator::"
+    )
+    assert warning.startswith("::warning ") and "unread" in warning
+
+
+def test_sarif(cli: Any, tmp_path: Path) -> None:
+    graph = tmp_path / "graph.pbtxt"
+    graph.write_text(UNKNOWN, "utf-8")
+    code, out, _ = cli("check", "--format", "sarif", graph)
+    log = json.loads(out)
+    assert code == 1 and log["version"] == "2.1.0"
+    (run,) = log["runs"]
+    (result,) = run["results"]
+    assert run["tool"]["driver"]["rules"] == [{"id": "unknown-calculator"}]
+    assert (result["ruleId"], result["level"]) == ("unknown-calculator", "error")
+    physical = result["locations"][0]["physicalLocation"]
+    assert physical["artifactLocation"]["uri"] == graph.as_uri()
+    assert physical["region"] == {"startLine": 1, "startColumn": 8, "endLine": 1, "endColumn": 37}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph.config.flat import FlatNode, canonical_names, debug_label
+from mpgraph.config.flat import FlatNode, canonical_names, debug_label, parse_ports
 from mpgraph.config.source import parse_graph_text
 from mpgraph.protos import calculator_pb2
 
@@ -38,3 +38,10 @@ def test_nodes_without_text_have_no_locations() -> None:
     node = FlatNode(Node(input_stream=["x"]), parse_graph_text("").node_source(0))
     assert node.location is None
     assert node.location_of("input_stream", 0) is None
+
+
+def test_gap_among_indexes_is_at_the_entry_after_it() -> None:
+    assert [index for _, index in parse_ports(["T:0:a", "T:2:a"])[1]] == [1]
+    assert [index for _, index in parse_ports(["U:0:u", "T:3:a", "T:0:b", "T:1:c", "T:2:d", "V:1:v"])[1]] == [
+        5
+    ]

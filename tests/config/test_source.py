@@ -165,3 +165,13 @@ def test_other_types_are_rejected() -> None:
         load_graph(3)
     with pytest.raises(ConfigError, match=r"not a mediapipe\.Color message"):
         load_graph(protos.message_class("mediapipe.Color")())
+
+
+def test_comments_need_not_be_utf8(tmp_path: Path) -> None:
+    """As in C++, which skips comments."""
+    path = tmp_path / "a.pbtxt"
+    path.write_bytes(b'# caf\xe9\ntype: "a#b"  # na\xefve\n')
+    assert load_graph_file(path).config.type == "a#b"
+    path.write_bytes(b'# caf\xe9\ntype: "a#\xe9"\n')
+    with pytest.raises(ConfigError, match="not UTF-8 text"):
+        load_graph_file(path)

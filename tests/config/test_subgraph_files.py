@@ -8,8 +8,10 @@ import pytest
 
 from mpgraph.config.source import GraphSource
 from mpgraph.config.subgraph_files import SubgraphFiles, camel_case
+from mpgraph.config.validation.diagnostics import diagnose
 from mpgraph.errors import ConfigError
 from mpgraph.framework import resources
+from mpgraph.protos import calculator_pb2
 
 
 @pytest.fixture(autouse=True)
@@ -109,3 +111,53 @@ def test_changed_file_is_read_again(work_folder: Path) -> None:
     write(file, 'type: "Another"')
     assert SubgraphFiles().find("One", "") is None
     assert SubgraphFiles().find("Another", "") is not None
+
+
+def test_file_with_the_ports_of_the_node_is_chosen(work_folder: Path) -> None:
+    for device, tag in (("cpu", "IMAGE"), ("gpu", "IMAGE_GPU")):
+        write(
+            work_folder / f"r_{device}.pbtxt", f'type: "R"\ninput_stream: "{tag}:x"\noutput_stream: "OUT:y"'
+        )
+    near = write(work_folder / "main.pbtxt", "")
+    files = SubgraphFiles()
+    for device, tag in (("cpu", "IMAGE"), ("gpu", "IMAGE_GPU")):
+        node = calculator_pb2.CalculatorGraphConfig.Node(calculator="R", input_stream=[f"{tag}:a"])
+        assert file_of(files.find("R", str(near), node)) == Path(f"r_{device}.pbtxt")
+        assert files.alternatives("R", str(near), node) == []
+
+
+def test_choice_without_a_reason_is_a_warning(work_folder: Path) -> None:
+    for name in ("one", "two"):
+        write(work_folder / f"{name}.pbtxt", 'type: "R"')
+    (one,) = diagnose('node { calculator: "R" }')
+    assert (one.severity, one.code) == ("warning", "ambiguous-subgraph")
+    assert "one.pbtxt, two.pbtxt" in one.message
+
+
+def test_examples_are_no_subgraphs() -> None:
+    assert SubgraphFiles().find("MovingAverage", "<string>") is None
+
+
+def test_subgraphs_of_the_checkout_are_found(tmp_path: Path) -> None:
+    """As in MediaPipe's repository, where modules are far from the graphs that use them."""
+    checkout = tmp_path / "checkout"
+    write(checkout / "WORKSPACE", "")
+    module = write(checkout / "modules" / "hand" / "x.pbtxt", 'type: "MyHandGpu"')
+    named = write(checkout / "modules" / "my_foot_cpu.pbtxt", 'node { calculator: "PassThroughCalculator" }')
+    write(checkout / ".hidden" / "my_head.pbtxt", "")
+    near = write(checkout / "graphs" / "tracking" / "main.pbtxt", "")
+    files = SubgraphFiles()
+    assert file_of(files.find("MyHandGpu", str(near))) == module
+    assert file_of(files.find("MyFootCpu", str(near))) == named
+    assert files.find("MyHead", str(near)) is None
+    assert files.find("MyHandGpu", str(write(tmp_path / "outside.pbtxt", ""))) is None
+
+
+def test_nearest_file_of_the_checkout_is_chosen(tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    write(checkout / ".git" / "HEAD", "")
+    for project in ("one", "two"):
+        write(checkout / project / "subgraphs" / "render.pbtxt", 'type: "MyRenderer"')
+        near = write(checkout / project / "main.pbtxt", "")
+        found = SubgraphFiles().find("MyRenderer", str(near))
+        assert file_of(found) == checkout / project / "subgraphs" / "render.pbtxt"

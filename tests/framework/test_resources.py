@@ -224,9 +224,9 @@ def test_user_subgraphs_take_precedence(tmp_path: Path, monkeypatch: pytest.Monk
     root.mkdir()
     resource_util.set_resource_dir(str(root))
     monkeypatch.setenv("MPGRAPH_RESOURCE_PATH", str(mine))
-    assert resources.subgraph_search_path() == [mine, root, resources.shipped_graphs()]
+    assert resources.subgraph_search_path() == [mine, root]
 
 
 def test_missing_folders_on_the_search_path_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MPGRAPH_RESOURCE_PATH", "nowhere")
-    assert resources.subgraph_search_path() == [resources.shipped_graphs()]
+    assert resources.subgraph_search_path() == []

@@ -222,3 +222,8 @@ def test_class_whose_graph_depends_on_prefixes_is_drawn_as_it_runs() -> None:
     validated = mp.ValidatedGraphConfig()
     validated.initialize(graph_config=text, subgraphs=[outer_of("DrawnUnstable")])
     assert_same_nodes(structure_of(validated).graph, validated.model)
+
+
+def test_calculator_without_quotes_has_its_name_as_title() -> None:
+    (node,) = structure_of("node { calculator: PassThroughCalculator }").graph.nodes
+    assert node.calculator == "PassThroughCalculator"

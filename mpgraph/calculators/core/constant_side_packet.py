@@ -27,7 +27,7 @@ class ConstantSidePacketCalculator(mp.Calculator):
     """Sets output side packet PACKET:i to the value of the i-th `packet` of its options.
 
     Numbers, bools, strings and messages have the type of their field; `string_vector_value` becomes a list
-    of str.
+    of str. Side packets with other tags or none are accepted, as in MediaPipe, and never set.
     """
 
     packet = mp.SideOutput("PACKET", repeated=True)
@@ -46,6 +46,9 @@ class ConstantSidePacketCalculator(mp.Calculator):
         specs = contract.side_outputs.of_tag("PACKET")
         for spec, (_, kind) in zip(specs, _values(contract.options), strict=True):
             spec.set(kind)
+        for spec in contract.side_outputs:
+            if not spec.declared:
+                spec.set_any()
 
     @mp.override
     def open(self, cc: mp.CalculatorContext) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mpgraph.calculators.tensor import normalization
 from mpgraph.calculators.tensor.normalization import Normalization
+from mpgraph.errors import FailedPreconditionError
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.matrix import Matrix
 from mpgraph.formats.tensor import TENSORS, Tensor
@@ -30,13 +31,18 @@ class TensorConverterCalculator(mp.Calculator):
 
     @classmethod
     def get_contract(cls, contract: mp.Contract) -> None:
-        """Exactly one of IMAGE and MATRIX; a non-empty range, and a divisor other than 0."""
+        """Exactly one of IMAGE and MATRIX; a non-empty range, a divisor other than 0, one option to flip."""
         super().get_contract(contract)
         contract.need(
             contract.inputs.has("IMAGE") != contract.inputs.has("MATRIX"),
             "TensorConverterCalculator takes exactly one input stream, IMAGE or MATRIX.",
         )
         normalization.check_options(contract)
+        options = contract.options
+        if options.HasField("flip_vertically") and options.HasField("gpu_origin"):
+            raise FailedPreconditionError(
+                "Cannot specify both flip_vertically and gpu_origin options.", hint="Remove one of them."
+            )
 
     @mp.override
     def open(self, cc: mp.CalculatorContext) -> None:

@@ -14,7 +14,15 @@ from typing import Any
 
 from mpgraph.config.expansion.option_value import apply_option_values
 from mpgraph.config.expansion.tree import GraphTree, TreeNode, generated_graph, unconnected_names
-from mpgraph.config.flat import FlatNode, canonical_names, name_of, parse_ports, prefix_of, renamed
+from mpgraph.config.flat import (
+    Connection,
+    FlatNode,
+    canonical_names,
+    name_of,
+    parse_ports,
+    prefix_of,
+    renamed,
+)
 from mpgraph.config.model import SubgraphUse
 from mpgraph.config.options import adopt_options, unread_framework_options
 from mpgraph.config.port_lists import INPUT, OUTPUT, PORT_LISTS, SIDE_INPUT, SIDE_OUTPUT
@@ -45,10 +53,13 @@ class SubgraphNames:
         self._files = SubgraphFiles(lenient=lenient)
         self._calculators = frozenset(CALCULATORS.names())
 
-    def find(self, name: str, package: str, near: str) -> GraphSource | type[Subgraph] | None:
+    def find(
+        self, name: str, package: str, near: str, node: Any = None
+    ) -> GraphSource | type[Subgraph] | None:
         """Return the subgraph that a node of the file `near` names, or None.
 
-        package: of the outermost graph. Calculators hide files of the same name.
+        package: of the outermost graph. node: the Node message, to choose between files of the name.
+        Calculators hide files of the same name.
         Raises InternalError for a class that cannot be imported, ConfigError for a damaged graph file.
         """
         scope = package.split(".") if package else []
@@ -63,8 +74,15 @@ class SubgraphNames:
         if found is not None or not name or not self._calculators.isdisjoint(qualified):
             return found
         # Files near the graph take precedence over whatever plug-ins happen to be installed.
-        file = self._files.find(name, near)
+        file = self._files.find(name, near, node)
         return file if file is not None else SUBGRAPHS.find(name, package)
+
+    def alternatives(self, found: GraphSource | type[Subgraph] | None, near: str, node: Any) -> list[str]:
+        """Return the files between which `find` could not choose, if it has found one of them."""
+        if not isinstance(found, GraphSource):
+            return []
+        files = self._files.alternatives(node.calculator, near, node)
+        return files if found.file in files else []
 
     def names(self, near: str) -> list[str]:
         """Return every name that `find` resolves, sorted."""
@@ -90,6 +108,7 @@ class Expansion:
 
     outermost: the tree; a node that cannot be replaced has its error as `problem`.
     nodes: the calculators in MediaPipe's order, complete after `flatten`.
+    warnings: about nodes that may name several files.
     lost: the subgraph nodes that could not be replaced, because of `errors`.
     """
 
@@ -97,12 +116,19 @@ class Expansion:
         """config: a copy of `source.config`; `flatten` adds the subgraphs' generators and handlers to it."""
         self.nodes: list[FlatNode] = []
         self.errors: list[MpgraphError] = []
+        self.warnings: list[MpgraphError] = []
         self.lost: list[FlatNode] = []
         self._config = config
         self._names = names
         self.outermost = GraphTree(source, config)
         self.outermost.nodes = [
-            TreeNode(FlatNode(node, source.node_source(index)), self.outermost, index)
+            TreeNode(
+                FlatNode(
+                    node, source.node_source(index), takes_options=bool(config.type and node.option_value)
+                ),
+                self.outermost,
+                index,
+            )
             for index, node in enumerate(config.node)
         ]
 
@@ -154,12 +180,17 @@ class Expansion:
         flat = node.flat
         file = flat.location.file if flat.location else ""
         try:
-            node.subgraph = self._names.find(flat.config.calculator, self._config.package, file)
+            node.subgraph = self._names.find(flat.config.calculator, self._config.package, file, flat.config)
         except MpgraphError as error:
             if error.location is None:  # For example, a plug-in that does not register what it promises.
                 raise with_context(error, "", flat.location_of("calculator", 0)) from error
             raise
         node.is_resolved = True
+        if others := self._names.alternatives(node.subgraph, file, flat.config):
+            text = f'Several files are the subgraph "{flat.config.calculator}": {", ".join(others)}.'
+            location = flat.location_of("calculator", 0)
+            hint = "The first counts; give them different types."
+            self.warnings.append(ConfigError(text, location=location, hint=hint, rule="ambiguous-subgraph"))
 
     def _replacement(self, node: TreeNode, name: str) -> list[TreeNode]:
         """The connected nodes that replace a subgraph node; none if it is lost."""
@@ -210,7 +241,7 @@ def _expand_node(node: TreeNode, name: str) -> GraphTree:
             raise error
     apply_option_values(inside.config, [each.flat for each in inside.nodes], flat.config)
     _prefix(name, inside)
-    _connect(flat, outside, inside)
+    _connect(flat, name, outside, inside)
     return inside
 
 
@@ -230,7 +261,13 @@ def _open(node: TreeNode, name: str) -> GraphTree:
         source_of = _generated_sources(flat.source, len(config.node))
     inside = GraphTree(source, config, node)
     inside.nodes = [
-        TreeNode(FlatNode(each, source_of(index), path, keys, inputs_around=inputs), inside, index)
+        TreeNode(
+            FlatNode(
+                each, source_of(index), path, keys, inputs_around=inputs, takes_options=flat.takes_options
+            ),
+            inside,
+            index,
+        )
         for index, each in enumerate(config.node)
     ]
     node.inside = inside
@@ -318,8 +355,12 @@ def _prefix(name: str, inside: GraphTree) -> None:
             node.rename(port_list, prefixed)
 
 
-def _connect(node: FlatNode, outside_maps: Mapping[str, TagMap], inside: GraphTree) -> None:
-    """Give the subgraph's ports their names outside; drop the inputs that the node leaves out."""
+def _connect(node: FlatNode, label: str, outside_maps: Mapping[str, TagMap], inside: GraphTree) -> None:
+    """Give the subgraph's ports their names outside; drop the inputs that the node leaves out.
+
+    label: the node's canonical name.
+    """
+    passed = _connections(node, label, outside_maps)
     renames: dict[str, dict[str, str]] = {}
     unconnected: dict[str, set[str]] = {}
     for port_list in PORT_LISTS:
@@ -329,12 +370,25 @@ def _connect(node: FlatNode, outside_maps: Mapping[str, TagMap], inside: GraphTr
     streams = renames[INPUT] | renames[OUTPUT]
     side_packets = renames[SIDE_INPUT] | renames[SIDE_OUTPUT]
     for flat in (each.flat for each in inside.nodes):
+        flat.passed = passed
         flat.hidden[:] = [streams.get(name, name) for name in flat.hidden]
         for port_list in PORT_LISTS:
             names = streams if port_list in (INPUT, OUTPUT) else side_packets
             flat.rename(port_list, _renaming(names))
         for port_list in (INPUT, SIDE_INPUT):
             flat.drop(port_list, unconnected[port_list])
+
+
+def _connections(
+    node: FlatNode, label: str, outside: Mapping[str, TagMap]
+) -> dict[tuple[str, str], Connection]:
+    """The names that a subgraph's node passes in and out, each with the outermost node that does so."""
+    found = dict(node.passed)
+    for port_list, ports in outside.items():
+        for name, position in zip(ports.names, ports.positions, strict=True):
+            connection = Connection(node, label, node.location_of(port_list, position))
+            found.setdefault((port_list, name), connection)
+    return {key: found[key] for key in found if key[1] in outside[key[0]].names}
 
 
 def _renaming(names: Mapping[str, str]) -> Callable[[str], str]:

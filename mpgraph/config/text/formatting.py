@@ -1,8 +1,9 @@
 """The layout that `mpgraph fmt` gives text format; all comments are kept.
 
-One field per line, two spaces per level, `name: "value"` and `name {`; a short message written on one
-line stays on one line. Fields keep their order. Empty lines stay, one at a time, and nodes have
-one around them. Comments stay above, after or at the end of what they belong to.
+One field per line, two spaces per level, `name: "value"` and `name {`, or `name: {` where the author wrote
+the colon; a short message written on one line stays on one line. Fields keep their order. Empty lines stay,
+one at a time, and nodes have one around them. Comments stay above, after or at the end of what they belong
+to.
 """
 
 from __future__ import annotations
@@ -100,7 +101,8 @@ def _lines_of(
 
 
 def _label(field: TextField) -> str:
-    return f"{field.label} " if isinstance(field.value, TextMessage) else f"{field.label}: "
+    is_message = isinstance(field.value, TextMessage)
+    return f"{field.label} " if is_message and not field.has_colon else f"{field.label}: "
 
 
 def _in_one_line(value: TextValue) -> str | None:

@@ -47,8 +47,14 @@ def number_value(text: str) -> int | float | None:
 
 
 def string_value(literal: str) -> bytes:
-    """Return the value of one quoted string, text as UTF-8. Raises ValueError for a bad escape."""
+    """Return the value of one quoted string, text as UTF-8. Raises ValueError for a bad escape.
+
+    As in C++, of an octal escape above a byte the low byte counts, and half of an escaped surrogate pair is
+    encoded like a character.
+    """
     body = literal[1:-1]
+    if "\0" in body:
+        raise ValueError(r'This string contains a NUL character; write it as "\0".')
     try:
         if "\\" not in body:
             return body.encode()
@@ -65,9 +71,7 @@ def string_value(literal: str) -> bytes:
 def _escaped(match: re.Match[str]) -> bytes:
     octal, hexadecimal, high, low, short, long, other = match.groups()
     if octal:
-        if int(octal, 8) > 255:
-            raise ValueError(f'The escape "{match[0]}" is more than a byte.')
-        return bytes([int(octal, 8)])
+        return bytes([int(octal, 8) & 255])
     if hexadecimal:
         return bytes([int(hexadecimal, 16)])
     if high:
@@ -76,7 +80,7 @@ def _escaped(match: re.Match[str]) -> bytes:
         code = int(short or long, 16)
         if code > 0x10FFFF:
             raise ValueError(f'The escape "{match[0]}" is not a character.')
-        return chr(code).encode()
+        return chr(code).encode(errors="surrogatepass")
     if other not in _SIMPLE:
         raise ValueError(f'The escape "{match[0]}" is not known.')
     return _SIMPLE[other]

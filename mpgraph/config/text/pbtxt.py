@@ -113,6 +113,7 @@ class TextField:
     comments: those above the field, then those between its tokens.
     trailing_comment: the comment after the value or its separator, on the same line.
     after_blank: whether an empty line precedes the field itself, below its comments.
+    has_colon: whether a colon follows the name, which before a message is optional.
     """
 
     name: str
@@ -122,6 +123,7 @@ class TextField:
     comments: tuple[TextComment, ...] = ()
     trailing_comment: TextComment | None = None
     after_blank: bool = field(default=False, compare=False)
+    has_colon: bool = field(default=False, compare=False)
 
     @property
     def label(self) -> str:
@@ -158,14 +160,14 @@ def comments_in(value: TextValue) -> Iterator[TextComment]:
     yield from value.end_comments
 
 
-BRACKETED_NAME = re.compile(r"([\w.-]+/)*[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
+BRACKETED_NAME = re.compile(r"((?:[\w.-]|%[0-9A-Fa-f]{2})+/)*[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 """What may be between the brackets of a field's name."""
 
 _TOKEN = re.compile(
     rf"""[ \t\r\n\f\v]*(?:
       (?P<identifier>[A-Za-z_][A-Za-z0-9_]*)
     | (?P<string>{STRING.pattern})
-    | (?P<symbol>[][{{}}<>:;,/-] | \.(?![0-9]))
+    | (?P<symbol>[][{{}}<>:;,/%-] | \.(?![0-9]))
     | (?P<number>\.?[0-9](?:[eE][+-]|[0-9A-Za-z_.])*)
     | (?P<comment>\#[^\n]*)
     | (?P<end>\Z)
@@ -292,7 +294,8 @@ class _Parser:
             name = self.token
             self.advance()
         value: TextValue
-        if self.token == ":":
+        has_colon = self.token == ":"
+        if has_colon:
             self.advance()
             value = self.list_of(name, bracketed, scalars=True) if self.token == "[" else self.single()
         elif self.token in _CLOSING:
@@ -303,7 +306,7 @@ class _Parser:
             hint = f"Write {name}: {self.token}" if self.kind in ("string", "number", "identifier") else ""
             self.fail(f'":" or "{{" after "{name}"', hint)
         self.columns.pop()
-        return self.finish(begun, name, value, location, bracketed)
+        return self.finish(begun, name, value, location, bracketed, has_colon)
 
     def begin(self) -> tuple[tuple[TextComment, ...], bool, int]:
         """What `finish` needs to know of the position where a field or an item of a list begins."""
@@ -318,6 +321,7 @@ class _Parser:
         value: TextValue,
         location: Location,
         bracketed: bool,
+        has_colon: bool = False,
     ) -> TextField:
         """Skip the separator behind a value and return the field, with its comments."""
         comments, after_blank, strays = begun
@@ -332,13 +336,13 @@ class _Parser:
         if len(self.stray) > strays:
             comments += tuple(self.stray[strays:])
             del self.stray[strays:]
-        return TextField(name, value, location, bracketed, comments, trailing, after_blank)
+        return TextField(name, value, location, bracketed, comments, trailing, after_blank, has_colon)
 
     def bracketed_name(self) -> str:
         opened = self.here()
         self.advance()
         parts = []
-        while self.kind in ("identifier", "number") or self.token in (".", "/", "-"):
+        while self.kind in ("identifier", "number") or self.token in (".", "/", "-", "%"):
             parts.append(self.token)
             self.advance()
         if self.token != "]":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 
 from mpgraph.config.text.pbtxt import TextField, TextScalar
@@ -14,6 +16,7 @@ _RANGES = {
     FieldDescriptor.CPPTYPE_UINT32: (0, 2**32 - 1),
     FieldDescriptor.CPPTYPE_UINT64: (0, 2**64 - 1),
 }
+_NOT_DECIMAL = re.compile("-?0.")
 _BOOLS = {"true": True, "True": True, "t": True, "false": False, "False": False, "f": False}
 
 
@@ -48,6 +51,8 @@ def _integer(field: TextField, scalar: TextScalar, low: int, high: int) -> int:
 
 def _float(field: TextField, scalar: TextScalar) -> float:
     if isinstance(scalar.value, int):
+        if _NOT_DECIMAL.match(scalar.text):
+            raise _refused(field, scalar, "a decimal number")
         try:
             # From the text, since integers have no negative zero.
             return -0.0 if scalar.value == 0 and scalar.text[0] == "-" else float(scalar.value)

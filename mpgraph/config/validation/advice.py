@@ -36,7 +36,7 @@ _CONSTANTS = "ConstantSidePacketCalculator"
 def graph_warnings(
     nodes: Sequence[CheckedNode], edges: Edges, outputs: TagMap, source: GraphSource
 ) -> list[MpgraphError]:
-    """Return the warnings for a graph that has no errors.
+    """Return the warnings for a graph that has no errors but unknown calculators.
 
     outputs: the graph's output streams. source: the outermost graph.
     """
@@ -48,6 +48,7 @@ def graph_warnings(
         *_unused_executors(nodes, source),
         *_unread_options(nodes),
         *_missing_files(nodes, edges),
+        *_negative_limits(nodes),
     ]
 
 
@@ -135,7 +136,7 @@ def _unread_streams(nodes: Sequence[CheckedNode], edges: Edges, outputs: TagMap)
     if not len(outputs):  # The application probably observes the streams by name.
         return
     for node in nodes:
-        if node.flat.path or node.contract is None:
+        if node.flat.path or (node.contract is None and node.calculator is not None):
             continue
 
         def unread(edge: Edge) -> bool:
@@ -145,7 +146,9 @@ def _unread_streams(nodes: Sequence[CheckedNode], edges: Edges, outputs: TagMap)
         has_side_outputs = len(node.side_outputs) > 0
         is_useless = bool(streams) and not has_side_outputs and all(map(unread, streams))
         for position, edge in enumerate(streams):
-            if unread(edge) and (is_useless or node.contract.outputs[position].is_optional):
+            if unread(edge) and (
+                is_useless or (node.contract is not None and node.contract.outputs[position].is_optional)
+            ):
                 location = node.location_of(OUTPUT, position)
                 text = f'No node reads the stream "{edge.name}" of node "{node.name}".'
                 hint = "Remove it, or name it in the graph's output_stream if the program observes it."
@@ -164,7 +167,7 @@ def _undeclared_side_packets(
             continue
         # A graph need not declare what is passed to start_run, so only likely typos are reported.
         compared += 1
-        hint = did_you_mean(name, near) if compared <= MOST_SUGGESTIONS else ""
+        hint = did_you_mean(name, near, only_typos=True) if compared <= MOST_SUGGESTIONS else ""
         if name in edges.streams:
             hint = f'"{name}" is a stream: write input_stream instead of input_side_packet.'
         if hint:
@@ -196,6 +199,16 @@ def _unread_options(nodes: Sequence[CheckedNode]) -> Iterator[ConfigError]:
             hint = f'Its own are "{own}".' if own else "It has none: remove them."
             location = node.flat.location_of("node_options" if node.config.node_options else "options", 0)
             yield _warning(text, location, hint, "unread-options")
+
+
+def _negative_limits(nodes: Sequence[CheckedNode]) -> Iterator[ConfigError]:
+    for node in nodes:
+        for name, least in (("max_in_flight", 0), ("buffer_size_hint", -1)):
+            value = getattr(node.config, name)
+            if value < least:
+                text = f'"{name}" of node "{node.name}" is {value}, which has no effect.'
+                hint = "Use 1 or more, or leave it out."
+                yield _warning(text, node.flat.location_of(name, 0), hint, "bad-value")
 
 
 def _missing_files(nodes: Sequence[CheckedNode], edges: Edges) -> Iterator[MpgraphError]:

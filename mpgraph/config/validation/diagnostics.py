@@ -20,6 +20,9 @@ from mpgraph.framework.tags import TagIndex
 ERROR = "error"
 WARNING = "warning"
 
+_OF_ONE_NODE = frozenset({"unknown-calculator", "import-failed", "legacy", "unknown-handler"})
+"""The errors that leave the connections of a graph as they are."""
+
 # What a diagnostic underlines: a name, with its value if that is a scalar; a string; a number; a character.
 _EXTENT = re.compile(
     r"""
@@ -96,7 +99,7 @@ class NodeInfo:
 class GraphAnalysis:
     """Everything that validation finds out about a graph, valid or not.
 
-    diagnostics: all errors, or all warnings if there is no error, in the order of the stages.
+    diagnostics: all errors in the order of the stages, and all warnings unless an error may cause them.
     expansion: the tree of the graph.
     nodes: of the nodes of the tree that run, by their `flat`, those whose ports parse.
     """
@@ -121,8 +124,9 @@ def analyse(graph: GraphSource, names: SubgraphNames, file: str = "") -> GraphAn
     try:
         for stage in pipeline.stages():
             found += [diagnostic_of(error, ERROR, file) for error in each_of(stage.errors)]
-        if not found:  # In a graph with errors, what looks unintended may be caused by an error.
-            found = [diagnostic_of(warning, WARNING, file) for warning in pipeline.warnings()]
+        # What looks unintended may be caused by an error, but not by one that concerns a single node.
+        if all(error.code in _OF_ONE_NODE for error in found):
+            found += [diagnostic_of(warning, WARNING, file) for warning in pipeline.warnings()]
     except MpgraphError as error:
         found += [diagnostic_of(each, ERROR, file) for each in each_of([error])]
     runtime_names = canonical_names([node.config for node in pipeline.nodes])
@@ -134,22 +138,29 @@ def analyse(graph: GraphSource, names: SubgraphNames, file: str = "") -> GraphAn
 
 
 def diagnose(
-    source: object, *, subgraphs: Mapping[str, object] | Sequence[object] = (), file: str = "<string>"
+    source: object,
+    *,
+    subgraphs: Mapping[str, object] | Sequence[object] = (),
+    file: str = "<string>",
+    names: SubgraphNames | None = None,
 ) -> list[Diagnostic]:
-    """Return every error in a graph, or every warning if there is no error, sorted by location.
+    """Return every error in a graph, and every warning unless an error may cause it, sorted by location.
+
+    Those in the graph's own file come first.
 
     source, subgraphs: as of `mpgraph.config.validation.pipeline.validate`.
     file: what a graph given as text is called.
+    names: used instead of `subgraphs`, to read the subgraphs of several graphs once.
     Never raises for a graph, however broken.
     """
     name = _file_of(source, file)
     try:
         graph = load_graph(source, file, lenient=True)
-        found = analyse(graph, SubgraphNames(subgraphs, lenient=True), name).diagnostics
+        found = analyse(graph, names or SubgraphNames(subgraphs, lenient=True), name).diagnostics
     except MpgraphError as error:
         found = merged(diagnostic_of(each, ERROR, name) for each in each_of([error]))
     text = source if isinstance(source, str) and not is_path(source) else ""
-    return sorted(_with_ends(found, Texts(name, text)), key=_order)
+    return sorted(_with_ends(found, Texts(name, text)), key=lambda each: (each.file != name, *_order(each)))
 
 
 def _with_ends(diagnostics: Iterable[Diagnostic], texts: Texts) -> Iterator[Diagnostic]:

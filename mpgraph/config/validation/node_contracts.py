@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from mpgraph.config.flat import FlatNode, canonical_names, parse_ports
+from mpgraph.config.flat import Connection, FlatNode, canonical_names, parse_ports
 from mpgraph.config.options import adopt_options, node_options, option_problems, refuse_duplicates
 from mpgraph.config.port_lists import PORT_ATTRIBUTES, PORT_LISTS
 from mpgraph.config.problems import in_node, with_context
+from mpgraph.config.validation.handler_options import handler_problems
 from mpgraph.config.validation.unknown_calculators import hint_for_unknown
 from mpgraph.errors import (
     ConfigError,
@@ -75,6 +76,11 @@ class CheckedNode:
         """Return the location where a port is connected. position: of the port, in collection order."""
         # Ports are ordered by tag, locations as in the text.
         return self.flat.location_of(port_list, self.ports(port_list).positions[position])
+
+    def connection(self, port_list: str, position: int) -> Connection:
+        """Return where the author of the graph connected a port, outside of the subgraphs it passes."""
+        passed = self.flat.passed.get((port_list, self.ports(port_list).names[position]))
+        return passed or Connection(self.flat, self.name, self.location_of(port_list, position))
 
 
 @dataclass
@@ -245,6 +251,8 @@ def _make_contract(node: CheckedNode, everything: bool) -> Iterator[MpgraphError
     try:
         calculator.get_contract(contract)
     except Exception as error:
+        if everything and node.flat.takes_options:
+            return  # Most likely for want of options that another graph gives.
         # User code may raise anything; the error must still name the node.
         raised_at = None if isinstance(error, MpgraphError) else error_location(error)
         prefix, suffix = f"{node.config.calculator}: ", in_node(node.flat, node.name)
@@ -297,14 +305,10 @@ def _hides(node: CheckedNode) -> bool:
 
 
 def limits(nodes: Sequence[CheckedNode]) -> Iterator[MpgraphError]:
-    """Yield errors that MediaPipe detects only when the graph runs: invalid numbers and unknown handlers."""
+    """Yield errors that MediaPipe detects only when the graph runs: unknown handlers and their options."""
     for node in nodes:
         config, flat = node.config, node.flat
-        for name in ("max_in_flight", "buffer_size_hint"):
-            if getattr(config, name) < (0 if name == "max_in_flight" else -1):
-                text = f'"{name}" of node "{node.name}" is {getattr(config, name)}.'
-                hint = "Use 1 or more, or leave it out."
-                yield ConfigError(text, location=flat.location_of(name, 0), hint=hint, rule="bad-value")
+        yield from handler_problems(config, node.inputs, partial(flat.location_of, "input_stream_handler", 0))
         handler = config.input_stream_handler.input_stream_handler
         if handler and handler not in HANDLER_NAMES:
             location = flat.location_of("input_stream_handler", 0)

@@ -18,14 +18,8 @@ from mpgraph.config.port_lists import INPUT, OUTPUT, PORT_ATTRIBUTES
 from mpgraph.config.problems import raise_all, with_context
 from mpgraph.config.source import GraphSource, load_graph
 from mpgraph.config.validation.advice import graph_warnings
-from mpgraph.config.validation.edges import (
-    Edges,
-    all_cycles,
-    connect,
-    missing_producers,
-    names_of_lost,
-    order_of,
-)
+from mpgraph.config.validation.cycles import all_cycles, order_of
+from mpgraph.config.validation.edges import Edges, connect, missing_producers, names_of_lost
 from mpgraph.config.validation.executors import (
     add_default_executor,
     executor_errors,
@@ -140,7 +134,8 @@ class Pipeline:
 
     def warnings(self) -> list[MpgraphError]:
         """Return the warnings; only valid once all stages ran without errors."""
-        return graph_warnings(self.nodes, self.edges, self.graph_outputs, self.source)
+        found = graph_warnings(self.nodes, self.edges, self.graph_outputs, self.source)
+        return [*self.expansion.warnings, *found]
 
     def types_of(self, node: CheckedNode) -> dict[tuple[str, TagIndex], Types]:
         """The types of a node's ports, as far as they are known, by port list and port."""

@@ -74,7 +74,7 @@ class TypeResolution:
                     text += f'"{given}"'
                     hint = "Connect another stream, or convert it with a calculator in between."
                 text += self._producer(edge)
-                location = node.location_of(SIDE_INPUT if side else INPUT, position)
+                location = node.connection(SIDE_INPUT if side else INPUT, position).location
                 errors.append(UnknownError(text, location=location, hint=hint, rule="type-mismatch"))
         return errors
 

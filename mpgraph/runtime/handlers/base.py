@@ -11,11 +11,12 @@ import enum
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from mpgraph.config.validation.handler_options import handler_options, stream_position
 from mpgraph.errors import AlreadyExistsError, InvalidArgumentError, Location, NotFoundError, did_you_mean
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.class_checks import HANDLER_NAMES
 from mpgraph.framework.context import CalculatorContext
-from mpgraph.framework.tags import TagMap, parse_tag_index
+from mpgraph.framework.tags import TagMap
 from mpgraph.runtime.streams import InputStreamManager
 
 
@@ -136,25 +137,11 @@ class InputStreamHandler:
         Raises:
             InvalidArgumentError: the node has no such stream.
         """
-        port = parse_tag_index(text)
-        position = self.tags.id(port.tag, port.index)
-        if position is None:
-            known = [str(port) for port in self.tags.ports]
-            raise InvalidArgumentError(
-                f'{option}: stream "{text}" is not found.',
-                hint=did_you_mean(text, known) or f"The node has: {', '.join(known)}.",
-                rule="handler-options",
-            )
-        return position
+        return stream_position(self.tags, text, option)
 
     def extension(self, name: str) -> Any:
         """Return the handler's options, a message of MediaPipe by name; the defaults if none are given."""
-        from mpgraph import protos
-
-        field = protos.extension_for(f"mediapipe.{name}")
-        if self.options is not None and self.options.HasExtension(field):
-            return self.options.Extensions[field]
-        return protos.message_class(f"mediapipe.{name}")()
+        return handler_options(self.options, name)
 
 
 H = TypeVar("H", bound="type[InputStreamHandler]")

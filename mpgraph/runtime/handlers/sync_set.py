@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.config.validation.handler_options import sync_sets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.override import override
@@ -18,15 +18,10 @@ class SyncSetInputStreamHandler(InputStreamHandler):
     def set_up(self) -> None:
         used: set[int] = set()
         self._sets: list[SyncSet] = []
-        for group in self.extension("SyncSetInputStreamHandlerOptions").sync_set:
-            members = []
-            for text in group.tag_index:
-                position = self.position_of(text, "sync_set")
-                if position in used:
-                    raise InvalidArgumentError(f'sync_set: stream "{text}" is in more than one sync set.')
-                used.add(position)
-                members.append(self.queues[position])
-            self._sets.append(SyncSet(members, self.process_timestamp_bounds))
+        for members in sync_sets(self.tags, self.options):
+            used.update(members)
+            queues = [self.queues[position] for position in members]
+            self._sets.append(SyncSet(queues, self.process_timestamp_bounds))
         rest = [queue for i, queue in enumerate(self.queues) if i not in used]
         if rest:
             self._sets.append(SyncSet(rest, self.process_timestamp_bounds))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mpgraph.config.validation.handler_options import timestamp_base
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.context import CalculatorContext
@@ -18,8 +19,7 @@ class TimestampAlignInputStreamHandler(InputStreamHandler):
 
     @override
     def set_up(self) -> None:
-        text = self.extension("TimestampAlignInputStreamHandlerOptions").timestamp_base_tag_index
-        self._base = self.queues[self.position_of(text, "timestamp_base_tag_index")]
+        self._base = self.queues[timestamp_base(self.tags, self.options)]
         self._offsets = [0] * len(self.queues)
         self._aligned = len(self.queues) == 1
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+import mpgraph as mp
 from mpgraph.errors import InternalError, InvalidArgumentError
 from mpgraph.framework import packet as packets
 from mpgraph.framework import packet_type
@@ -58,3 +59,17 @@ def test_there_must_be_as_many_values_as_side_packets() -> None:
 def test_entry_without_a_value_is_refused() -> None:
     with pytest.raises(InvalidArgumentError, match="None of supported values were specified"):
         run(NAME, "packet { }").expect_side("PACKET", ANY)
+
+
+@pytest.mark.parametrize("other", ["no_tag", "X:no_tag"])
+def test_other_side_packets_are_accepted(other: str) -> None:
+    """MediaPipe 0.10.21 starts such a graph."""
+    graph = mp.CalculatorGraph(
+        graph_config=f"""
+        node {{
+          calculator: "{NAME}" output_side_packet: "PACKET:x" output_side_packet: "{other}"
+          options {{ [mediapipe.ConstantSidePacketCalculatorOptions.ext] {{ packet {{ int_value: 1 }} }} }}
+        }}"""
+    )
+    graph.start_run()
+    graph.wait_until_done()

@@ -3,6 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import mpgraph as mp
+from mpgraph.errors import FailedPreconditionError
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.matrix import Matrix
 from mpgraph.testing import run, t
@@ -34,3 +36,18 @@ def test_matrix_is_stored_column_by_column() -> None:
 def test_wrong_ports_and_options_are_refused(inputs: list[str], options: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         run(NAME, options, inputs=inputs, outputs=["TENSORS"])
+
+
+def test_options_that_contradict_each_other_are_refused() -> None:
+    """As in MediaPipe's own test."""
+    text = """
+    input_stream: "i" output_stream: "t"
+    node {
+      calculator: "TensorConverterCalculator" input_stream: "IMAGE:i" output_stream: "TENSORS:t"
+      options {
+        [mediapipe.TensorConverterCalculatorOptions.ext] { flip_vertically: true gpu_origin: TOP_LEFT }
+      }
+    }
+    """
+    with pytest.raises(FailedPreconditionError, match="Cannot specify both flip_vertically and gpu_origin"):
+        mp.CalculatorGraph(graph_config=text)

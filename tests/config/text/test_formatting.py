@@ -53,11 +53,11 @@ type: "X"  # the type
 input_stream: "a"
 input_stream: "b"
 
-node {  # opened
+node: {  # opened
   calculator: "Foo"  # of Foo
   # above
-  options {
-    [acme.Bar.ext] {
+  options: {
+    [acme.Bar.ext]: {
       x: -5
       list: [
         1,  # one

@@ -76,13 +76,15 @@ def test_lists() -> None:
 
 def test_bracketed_names() -> None:
     tree = parse_text(
-        "[mediapipe.X.ext] {} [ a . b ]: {} [type.googleapis.com/a.B] {} [my-site.org/v1/a.B] {}"
+        "[mediapipe.X.ext] {} [ a . b ]: {} [type.googleapis.com/a.B] {} [my-site.org/v1/a.B] {} "
+        "[a%2Fb.org/a.B] {}"
     )
     assert [field.name for field in tree.fields] == [
         "mediapipe.X.ext",
         "a.b",
         "type.googleapis.com/a.B",
         "my-site.org/v1/a.B",
+        "a%2Fb.org/a.B",
     ]
     assert all(field.bracketed for field in tree.fields)
     assert tree.fields[0].label == "[mediapipe.X.ext]"

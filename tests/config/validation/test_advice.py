@@ -52,9 +52,18 @@ def test_unconnected_side_packets() -> None:
     assert codes(text) == ["warning unread-input", "warning unmade-output"]
 
 
-def test_no_warnings_if_there_are_errors() -> None:
+def test_no_warnings_if_an_error_may_cause_them() -> None:
     assert codes('input_stream: "a"') == ["warning unread-input"]
-    assert codes('input_stream: "a" node { calculator: "No" }') == ["error unknown-calculator"]
+    assert codes('input_stream: "a" node { inptu_stream: "a" calculator: "CfgPass" }') == [
+        "error unknown-field"
+    ]
+
+
+@pytest.mark.parametrize("limit", ["max_in_flight: -1", "buffer_size_hint: -2"])
+def test_negative_limits_have_no_effect(limit: str) -> None:
+    """MediaPipe accepts and ignores them."""
+    text = f'input_stream: "a" node {{ calculator: "CfgPass" input_stream: "a" {limit} }}'
+    assert codes(text) == ["warning bad-value"]
 
 
 INFERENCE = """

@@ -157,3 +157,48 @@ def test_files_are_read_and_unreadable_ones_skipped(tmp_path: Path) -> None:
     assert texts.end_column("<message>", 1, 1) == 0
     assert texts.end_column("mine.py", 1, 1) == 0
     assert texts.end_column(str(file), 0, 0) == 0
+
+
+def test_unknown_calculator_hides_no_warning() -> None:
+    found = diagnose(
+        'input_stream: "a"\noutput_stream: "bb"\n'
+        'node { calculator: "MyCppCalculator" input_stream: "IN:a" input_side_packet: "S:moddel" '
+        'output_stream: "OUT:b" }\ninput_side_packet: "model"'
+    )
+    assert [(one.severity, one.line, one.code) for one in found] == [
+        ("warning", 2, "unmade-output"),
+        ("error", 3, "unknown-calculator"),
+        ("warning", 3, "undeclared-side-packet"),
+        ("warning", 3, "unread-stream"),
+        ("warning", 4, "unread-input"),
+    ]
+
+
+def test_names_with_other_words_are_no_typos() -> None:
+    text = (
+        'input_side_packet: "output_video"\n'
+        'node { calculator: "CfgPass" input_side_packet: "output_video" input_side_packet: "input_video" }'
+    )
+    assert diagnose(text) == []
+
+
+def test_own_file_comes_first(tmp_path: Path) -> None:
+    (tmp_path / "a_inner.pbtxt").write_text('type: "AInner"\nnode { calculator: "MyOwnThing" }', "utf-8")
+    graph = tmp_path / "graph.pbtxt"
+    graph.write_text('node { calculator: "AInner" }\nnode { calculator: "MyOtherThing" }', "utf-8")
+    assert [Path(one.file).name for one in diagnose(graph)] == ["graph.pbtxt", "a_inner.pbtxt"]
+
+
+def test_options_that_another_graph_gives_are_not_missed() -> None:
+    """MediaPipe's FaceDetection takes its model from the options of the graph that uses it."""
+    node = """
+    node {
+      calculator: "InferenceCalculator" input_stream: "TENSORS:t" output_stream: "TENSORS:o"
+      options { [mediapipe.InferenceCalculatorOptions.ext] {} }
+      option_value: "model_path:options/model_path"
+    }
+    graph_options { [type.googleapis.com/mediapipe.FaceDetectionOptions] {} }
+    input_stream: "TENSORS:t" output_stream: "TENSORS:o"
+    """
+    assert diagnose('type: "Template"' + node) == []
+    assert [one.code for one in diagnose(node)] == ["contract"]

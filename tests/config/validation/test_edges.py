@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mpgraph.config.validation.diagnostics import diagnose
-from mpgraph.config.validation.edges import Cycle, sorted_order
+from mpgraph.config.validation.diagnostics import Diagnostic, diagnose
 from mpgraph.config.validation.pipeline import validate
 from mpgraph.errors import InternalError, MpgraphError, UnknownError
 
@@ -122,36 +122,63 @@ def test_chain_is_sorted_from_any_order(order: list[int]) -> None:
     assert [stream.producer for stream in model.streams.values()] == [None, *range(8)]
 
 
-@st.composite
-def graphs(draw: st.DrawFn) -> tuple[int, list[tuple[int, int]]]:
-    count = draw(st.integers(1, 7))
-    node = st.integers(0, count - 1)
-    return count, draw(st.lists(st.tuples(node, node), max_size=12))
+INNER = """
+input_stream: "IN:x"
+output_stream: "OUT:y"
+node { calculator: "CfgPass" input_stream: "x" output_stream: "between" }
+node { calculator: "CfgPass" input_stream: "between" input_stream: "x" output_stream: "y" output_stream: "z" }
+"""
 
 
-def fits(order: list[int], edges: list[tuple[int, int]]) -> bool:
-    place = {node: position for position, node in enumerate(order)}
-    return all(place[before] < place[after] for before, after in edges)
+@pytest.fixture
+def use(tmp_path: Path) -> Callable[[str], list[Diagnostic]]:
+    """Returns the diagnostics of a graph beside `Inner`; all of them are in the graph's own file."""
+    (tmp_path / "inner.pbtxt").write_text(INNER, "utf-8")
+    (tmp_path / "outer.pbtxt").write_text(
+        'input_stream: "IN:x"\noutput_stream: "OUT:y"\n'
+        'node { calculator: "Inner" input_stream: "IN:x" output_stream: "OUT:y" }\n',
+        "utf-8",
+    )
+    graph = tmp_path / "graph.pbtxt"
+
+    def diagnostics(nodes: str) -> list[Diagnostic]:
+        graph.write_text('input_stream: "image"\noutput_stream: "out"\n' + nodes, "utf-8")
+        found = diagnose(graph)
+        assert {one.file for one in found} <= {str(graph)}
+        return found
+
+    return diagnostics
 
 
-@given(graphs())
-def test_result_is_the_least_order_or_a_cycle(graph: tuple[int, list[tuple[int, int]]]) -> None:
-    count, edges = graph
-    # Permutations come in lexical order, so the first valid one has the least node at each position.
-    orders = (list(order) for order in itertools.permutations(range(count)) if fits(list(order), edges))
-    least = next(orders, None)
-    if least is not None:
-        assert sorted_order(count, edges) == least
-        return
-    with pytest.raises(Cycle) as raised:
-        sorted_order(count, edges)
-    cycle = raised.value.nodes
-    assert set(zip(cycle, [*cycle[1:], cycle[0]], strict=True)) <= set(edges)
-    assert len(set(cycle)) == len(cycle)
+@pytest.mark.parametrize("name", ["Inner", "Outer"])
+def test_typo_at_a_subgraph_is_the_users(use: Callable[[str], list[Diagnostic]], name: str) -> None:
+    (one,) = use(f'node {{ calculator: "{name}" input_stream: "IN:imgae" output_stream: "OUT:out" }}')
+    assert (one.line, one.column, one.code) == (3, 23 + len(name), "no-producer")
+    assert f'"imgae" for node with sorted index 0 name {name} ' in one.message
+    assert one.suggestion == 'Did you mean "image"?'
 
 
-def test_long_chain_does_not_recurse() -> None:
-    count = 5000
-    assert sorted_order(count, [(node + 1, node) for node in range(count - 1)]) == list(range(count))[::-1]
-    with pytest.raises(Cycle):
-        sorted_order(count, [(node, (node + 1) % count) for node in range(count)])
+def test_second_producer_is_the_subgraphs_node(use: Callable[[str], list[Diagnostic]]) -> None:
+    node = 'node { calculator: "Outer" input_stream: "IN:image" output_stream: "OUT:out" }\n'
+    (one,) = use(node + node)
+    assert (one.line, one.column, one.code) == (4, 53, "two-producers")
+    assert "graph.pbtxt:3:53" in one.message and "inner" not in one.message
+
+
+def test_cycle_through_a_subgraph_names_it_once(use: Callable[[str], list[Diagnostic]]) -> None:
+    (one,) = use('node { calculator: "Outer" input_stream: "IN:out" output_stream: "OUT:out" }')
+    assert (one.line, one.column, one.code) == (3, 28, "cycle")
+    assert "[Outer]" in one.message and "PreviousLoopbackCalculator" in one.suggestion
+
+
+def test_wrong_type_at_a_subgraph_is_located_at_its_node(tmp_path: Path) -> None:
+    inner = 'input_stream: "IN:x"\nnode { calculator: "CfgInts" input_stream: "x" }'
+    (tmp_path / "inner.pbtxt").write_text(inner, "utf-8")
+    graph = tmp_path / "graph.pbtxt"
+    graph.write_text(
+        'node { calculator: "CfgSource" output_stream: "TEXT:t" }\n'
+        'node { calculator: "Inner" input_stream: "IN:t" }',
+        "utf-8",
+    )
+    (one,) = diagnose(graph)
+    assert (one.file, one.line, one.column, one.code) == (str(graph), 2, 28, "type-mismatch")

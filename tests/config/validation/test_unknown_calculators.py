@@ -68,3 +68,16 @@ def test_calculator_registered_under_another_name(name: str) -> None:
 def test_no_file_is_suggested_for_qualified_names() -> None:
     (error,) = diagnose('node { calculator: "no.such.Thing" }')
     assert error.suggestion.endswith("(commands: --module FILE).")
+
+
+@pytest.mark.parametrize("name", ["MyTrackingCalculator", "FaceMeshPainter", "ImageSharpeningCalculator"])
+def test_other_names_get_no_suggestion(name: str) -> None:
+    (error,) = diagnose(f'node {{ calculator: "{name}" }}')
+    assert error.suggestion.startswith("Register its class")
+    assert "MPGRAPH_RESOURCE_PATH" in error.suggestion
+
+
+@pytest.mark.parametrize("name", ["PassthroughCalculator", "PasThroughCalculator", "PassThrough"])
+def test_misspelt_names_get_one(name: str) -> None:
+    (error,) = diagnose(f'node {{ calculator: "{name}" }}')
+    assert '"PassThroughCalculator"' in error.suggestion
