@@ -35,9 +35,18 @@ def exit_code_of(command: Callable[[], int]) -> int:
         # If a signal came while a text was executed (as for each dataclass), CPython remembers that and would
         # end by SIGINT after all. Executing another text makes it forget.
         exec("")
+        if code == INTERRUPTED and _threads_remain():
+            sys.stdout.flush()
+            os._exit(code)
     except KeyboardInterrupt:  # A second one, before the line above.
         os._exit(INTERRUPTED)
     return code
+
+
+def _threads_remain() -> bool:
+    """Whether threads go on that the interpreter would wait for: of a calculator that never returns."""
+    main = threading.main_thread()
+    return any(not thread.daemon for thread in threading.enumerate() if thread is not main)
 
 
 def _raise_interrupt(number: int, frame: FrameType | None) -> None:

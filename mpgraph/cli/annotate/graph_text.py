@@ -64,7 +64,7 @@ def graph_text(solution: Solution, options: GraphOptions, *, images: bool) -> st
         validated.initialize(graph_config=config)
         config = calculator_pb2.CalculatorGraphConfig.FromString(validated.binary_config)
         paths = [_full_name(config, solution.thresholds[name]) for name in options.thresholds]
-        apply_calculator_params(config, dict(zip(paths, options.thresholds.values(), strict=True)))
+        apply_calculator_params(config.node, dict(zip(paths, options.thresholds.values(), strict=True)))
     return message_to_text(config)
 
 

@@ -6,7 +6,7 @@ import ctypes
 import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,8 @@ _LIVE_FRAMES_IN_FLIGHT = 2
 
 _END: Any = object()
 _FINISH_THREADS = 2
+_PATIENCE_S = 0.25
+"""How long a frame may take after Ctrl-C before it counts as one that never ends."""
 
 # Parameters of mallopt in glibc's malloc.h.
 _M_TRIM_THRESHOLD = -1
@@ -43,6 +45,7 @@ def process_frames(
     label: str,
     total: int | None = None,
     live: bool = False,
+    abandon: Callable[[], None] | None = None,
 ) -> tuple[int, bool]:
     """Process all frames; reading, `step`, `finish` and the sink run concurrently.
 
@@ -50,6 +53,7 @@ def process_frames(
         a time, in order; `finish` may run for two frames at once.
     label, total: text and length of the progress bar.
     live: keep few frames in flight, so that the newest is shown soon.
+    abandon: makes `step` return; called after Ctrl-C if it does not do so by itself.
 
     The first Ctrl-C, or the viewer closing the preview, ends the loop after the current frame, so that the
     output can be completed. Returns the number of frames that went through `step`, and whether Ctrl-C ended
@@ -60,7 +64,14 @@ def process_frames(
     with (
         stop_on_interrupt() as stop,
         closing(
-            pipelined(frames, step, finish, depth=_LIVE_FRAMES_IN_FLIGHT if live else _FRAMES_IN_FLIGHT)
+            pipelined(
+                frames,
+                step,
+                finish,
+                depth=_LIVE_FRAMES_IN_FLIGHT if live else _FRAMES_IN_FLIGHT,
+                stuck=lambda: bool(stop),
+                abandon=abandon,
+            )
         ) as results,
         progress_bar(label, total) as advance,
     ):
@@ -80,17 +91,33 @@ def pipelined(
     finish: Callable[[Any], Any] | None = None,
     *,
     depth: int = 4,
+    stuck: Callable[[], bool] = lambda: False,
+    abandon: Callable[[], None] | None = None,
 ) -> Generator[Any, None, None]:
     """Yield `finish(step(item))` for each item, in order.
 
     `items` is iterated on one thread, `step` runs on another for one item at a time, and `finish` on two
     threads: it must not depend on the order of calls. All should release the GIL. At most `depth` items are
-    in flight. An error in any of them is raised here, at its item. Close the generator
-    (`contextlib.closing`) before the source of `items`: closing waits for the threads.
+    in flight. An error in any of them is raised here, at its item. Close the generator (`contextlib.closing`)
+    before the source of `items`: closing waits for the threads.
+
+    stuck: whether results should come soon, as after Ctrl-C. If one does not within _PATIENCE_S, `abandon` is
+    called, which may make `step` return, and no further results are yielded; a thread that goes on all the
+    same is left behind.
     """
     iterator = iter(items)
     reader, worker, finisher = pools = [ThreadPoolExecutor(count) for count in (1, 1, _FINISH_THREADS)]
     in_flight: deque[Future[Any]] = deque()
+
+    def has_result(futures: Iterable[Future[Any]]) -> bool:
+        """Wait for all of them; False if they do not come although they should."""
+        while abandon is not None:
+            # `wait` never counts a future as done that was cancelled before it began.
+            if not wait([each for each in futures if not each.cancelled()], _PATIENCE_S).not_done:
+                break
+            if stuck():
+                return False
+        return True
 
     def start_next() -> None:
         future = worker.submit(_after, reader.submit(next, iterator, _END), step)
@@ -99,17 +126,20 @@ def pipelined(
     try:
         for _ in range(depth):
             start_next()
-        while (item := in_flight.popleft().result()) is not _END:
+        while has_result([in_flight[0]]) and (item := in_flight.popleft().result()) is not _END:
             start_next()
             yield item
     finally:
-        _shut_down(pools)
+        for pool in pools:
+            pool.shutdown(wait=False, cancel_futures=True)
+        if abandon is not None and not has_result(in_flight):
+            abandon()
+        if has_result(in_flight):
+            _shut_down(pools)
 
 
 def _shut_down(pools: Sequence[ThreadPoolExecutor]) -> None:
     """Wait for all threads, even on a second Ctrl-C: they still use the files that are closed next."""
-    for pool in pools:
-        pool.shutdown(wait=False, cancel_futures=True)
     try:
         for pool in pools:
             pool.shutdown(wait=True)

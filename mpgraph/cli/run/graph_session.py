@@ -85,6 +85,8 @@ class GraphSession(FrameSession):
 
     @override
     def finish(self) -> list[TimedPixels]:
+        if self.graph.current_run is None:  # It was abandoned: what came out before that is all there is.
+            return self._take()
         self.graph.close_all_input_streams()
         self.graph.wait_until_done()
         if self._print_output:

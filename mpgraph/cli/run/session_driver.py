@@ -111,7 +111,12 @@ class SessionDriver:
                 sink = self._preview(paced=True)
             with self._running(sink):
                 fed, interrupted = process_frames(
-                    reader, self._feed, sink, label=source.name, total=reader.info.frame_count
+                    reader,
+                    self._feed,
+                    sink,
+                    label=source.name,
+                    total=reader.info.frame_count,
+                    abandon=self._session.abandon,
                 )
         if self._session.output_stream is not None and sink.count < fed:
             show_warning(f'{fed} frames went in, {sink.count} came out of "{self._session.output_stream}"')
@@ -123,7 +128,9 @@ class SessionDriver:
         with closing(looped(source)) as frames:
             sink = self._preview() if self._session.output_stream is not None else Sink()
             with self._running(sink):
-                process_frames(frames, self._feed, sink, label=source.name, live=True)
+                process_frames(
+                    frames, self._feed, sink, label=source.name, live=True, abandon=self._session.abandon
+                )
 
     def feed_camera(self, number: int) -> None:
         """Feed a camera's mirrored frames, always the newest, until the user stops it."""
@@ -135,7 +142,14 @@ class SessionDriver:
         with Camera(number) as camera:
             sink = camera_sink(title, video, browser) if self._session.output_stream is not None else Sink()
             with self._running(sink):
-                process_frames(camera, self._feed_mirrored, sink, label=f"camera {number}", live=True)
+                process_frames(
+                    camera,
+                    self._feed_mirrored,
+                    sink,
+                    label=f"camera {number}",
+                    live=True,
+                    abandon=self._session.abandon,
+                )
 
     @property
     def _title(self) -> str:
