@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.formats.landmarks import Flags, Landmarks
+from mpgraph.formats.landmarks import FIELDS, Flags, Floats, Landmarks
 
 WHITE_COLOR = (224, 224, 224)
 BLACK_COLOR = (0, 0, 0)
@@ -95,19 +95,26 @@ def draw_landmarks(
     if landmark_list:
         _check_bgr(image)
         points = landmark_drawing_spec if is_drawing_landmarks else None
-        draw_layer(image, Landmarks.of(landmark_list), connections, points, connection_drawing_spec)
+        landmarks = Landmarks.of(landmark_list)
+        positions = landmarks.values[:, :2]
+        draw_layer(image, positions, visible(landmarks), connections, points, connection_drawing_spec)
 
 
 def draw_layer(
     image: Pixels,
-    landmarks: Landmarks,
+    positions: Floats,
+    is_visible: Flags,
     connections: Connections | None,
     landmark_drawing_spec: DrawingSpec | Mapping[int, DrawingSpec] | None,
     connection_drawing_spec: DrawingSpec | Mapping[tuple[int, int], DrawingSpec] | None,
 ) -> None:
-    """Draw lines, then points; the arguments are those of `draw_landmarks`, but for landmarks as arrays."""
-    pixels, is_drawn = _pixels(landmarks, width=image.shape[1], height=image.shape[0])
-    lines = connection_indexes(connections, len(landmarks))
+    """Draw lines, then points; the arguments are those of `draw_landmarks`, but for the landmarks.
+
+    positions: Nx2 float32: x and y in 0..1. is_visible: which of them to draw, if they are in the image.
+    """
+    pixels, is_inside = _pixels(positions, width=image.shape[1], height=image.shape[0])
+    is_drawn = is_inside & is_visible
+    lines = connection_indexes(connections, len(positions))
     if connection_drawing_spec:
         lines = lines[is_drawn[lines].all(axis=1)]
         if isinstance(connection_drawing_spec, Mapping):
@@ -161,11 +168,11 @@ def draw_axis(
         cv2.arrowedLine(image, pixels[0], tip, color, axis_drawing_spec.thickness)
 
 
-def visible(landmarks: Landmarks) -> Flags:
-    """Whether each landmark is drawn: neither its visibility nor its presence is set to less than 0.5."""
-    visibility_and_presence = slice(3, 5)
-    is_low = landmarks.values[:, visibility_and_presence] < _THRESHOLD
-    return np.logical_not((is_low & landmarks.is_set[:, visibility_and_presence]).any(axis=1))
+def visible(landmarks: Landmarks, fields: Sequence[str] = ("visibility", "presence")) -> Flags:
+    """Whether each landmark is drawn: none of the fields is set to less than 0.5."""
+    columns = [FIELDS.index(name) for name in fields]
+    is_low = landmarks.values[:, columns] < _THRESHOLD
+    return np.logical_not((is_low & landmarks.is_set[:, columns]).any(axis=1))
 
 
 def connection_indexes(connections: Connections | None, count: int) -> NDArray[np.intp]:
@@ -200,13 +207,13 @@ def pixel_coordinates(
     )
 
 
-def _pixels(landmarks: Landmarks, width: int, height: int) -> tuple[NDArray[np.int32], Flags]:
-    """The points in pixels, Nx2, and which of them are visible and inside the image."""
-    points = landmarks.values[:, :2].astype(np.float64)
+def _pixels(positions: Floats, width: int, height: int) -> tuple[NDArray[np.int32], Flags]:
+    """The points in pixels, Nx2, and which of them are inside the image."""
+    points = positions.astype(np.float64)
     is_inside: Flags = np.all((points >= 0) & (points <= 1), axis=1)
     size = np.array([width, height])
     pixels = np.floor(np.where(is_inside[:, np.newaxis], points, 0) * size)
-    return np.minimum(pixels, size - 1).astype(np.int32), is_inside & visible(landmarks)
+    return np.minimum(pixels, size - 1).astype(np.int32), is_inside
 
 
 def _array(connections: Iterable[tuple[int, int]]) -> NDArray[np.intp]:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from mpgraph.drawing import default_styles as styles
-from mpgraph.drawing.annotations import Connections, DrawingSpec, Pixels, draw_layer
+from mpgraph.drawing.annotations import Connections, DrawingSpec, Pixels, draw_layer, visible
 from mpgraph.drawing.face_mesh_connections import FACEMESH_CONTOURS, FACEMESH_IRISES, FACEMESH_TESSELATION
 from mpgraph.drawing.hands_connections import HAND_CONNECTIONS
 from mpgraph.drawing.pose_connections import POSE_CONNECTIONS
-from mpgraph.formats.landmarks import FIELDS, Landmarks
+from mpgraph.formats.landmarks import Landmarks
 
 StyleName = Literal["face_contours", "face_mesh", "hand", "pose"]
 
@@ -36,11 +36,10 @@ _LAYERS: dict[StyleName, tuple[_Layer, ...]] = {
     "pose": (_POSE,),
 }
 _WITHOUT_IRISES = 468
-_PRESENCE = FIELDS.index("presence")
 
 
 def draw_styled(image: Pixels, landmark_list: Any, style: StyleName) -> None:
-    """Draw a NormalizedLandmarkList into `image`, HxWx3 uint8 BGR, in place.
+    """Draw a NormalizedLandmarkList, or its Landmarks, into `image`, HxWx3 uint8 BGR, in place.
 
     style: "hand"; "pose"; "face_contours"; or "face_mesh", with the irises if there are 478 landmarks.
 
@@ -48,7 +47,7 @@ def draw_styled(image: Pixels, landmark_list: Any, style: StyleName) -> None:
         InvalidArgumentError: there are fewer landmarks than the style connects.
     """
     landmarks = Landmarks.of(landmark_list)
-    landmarks.is_set[:, _PRESENCE] = False  # The results of the Python solutions do not have it.
+    is_visible = visible(landmarks, ["visibility"])  # The Python solutions' results have no presence.
     for layer in _LAYERS[style]:
         if layer is not _IRISES or len(landmarks) > _WITHOUT_IRISES:
-            draw_layer(image, landmarks, *layer)
+            draw_layer(image, landmarks.values[:, :2], is_visible, *layer)

@@ -8,9 +8,7 @@ from mpgraph.calculators.objectron.annotations import FRAME_ANNOTATION, image_po
 from mpgraph.calculators.util.overlay import Overlay
 from mpgraph.drawing.annotations import RED_COLOR, DrawingSpec, Pixels, draw_axis, draw_layer
 from mpgraph.drawing.box_connections import BOX_CONNECTIONS
-from mpgraph.formats.landmarks import Landmarks
 from mpgraph.framework import calculator_framework as mp
-from mpgraph.protos import landmark_pb2
 
 
 @mp.register
@@ -31,9 +29,7 @@ class FrameAnnotationOverlayCalculator(Overlay):
         frame = cc.get(self.annotation)
         for found in frame.annotations if frame is not None else ():
             points = image_points(found)
-            box = Landmarks.unset(len(points), landmark_pb2.NormalizedLandmarkList).replaced(
-                points[:, 0], points[:, 1]
-            )
-            draw_layer(canvas, box, BOX_CONNECTIONS, DrawingSpec(RED_COLOR), DrawingSpec())
+            all_of_them = np.ones(len(points), np.bool_)
+            draw_layer(canvas, points, all_of_them, BOX_CONNECTIONS, DrawingSpec(RED_COLOR), DrawingSpec())
             rotation = np.array(found.rotation, np.float64).reshape(3, 3)
             draw_axis(canvas, rotation, np.array(found.translation, np.float64))

@@ -52,6 +52,6 @@ class LandmarksOverlayCalculator(Overlay):
         for style, packet in zip(cc.options.style, cc.all(self.landmarks), strict=True):
             if packet.is_empty():
                 continue
-            found = packet.payload
+            found = packet.compact
             for landmarks in found if isinstance(found, list) else [found]:
                 draw_styled(canvas, landmarks, style)

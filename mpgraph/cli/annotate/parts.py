@@ -20,7 +20,7 @@ from mpgraph.solutions.objectron import BoxLandmark
 from mpgraph.solutions.pose import PoseLandmark
 
 Packets = Mapping[str, Any]
-"""The payloads that a graph's output streams carry for a frame, by stream."""
+"""The payloads of a graph's output streams for a frame, by stream, in their compact form."""
 
 Instance = dict[str, Any]
 """One hand, face, ... of a frame: text and numbers by name, and points, float32, by `Points.name`."""
@@ -186,5 +186,5 @@ def _mesh_names(settings: Settings) -> tuple[str, ...]:
 
 
 def _array(landmarks: Any, fields: tuple[str, ...]) -> Floats:
-    """Landmarks of a message: Nx3 or, with visibility, Nx4."""
+    """Landmarks: Nx3 or, with visibility, Nx4."""
     return Landmarks.of(landmarks).values[:, : len(fields)]

@@ -38,7 +38,7 @@ class SolutionSession(GraphSession):
                 self.graph.observe_output_stream(name, self._receive)
 
     def _receive(self, stream: str, packet: Any) -> None:
-        self._packets[stream] = packet.payload
+        self._packets[stream] = packet.compact
 
     @override
     def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
