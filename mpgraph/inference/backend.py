@@ -177,8 +177,10 @@ def _release(version: str) -> tuple[int, ...]:
 def _start(name: str, model: TfliteModel, settings: RunnerSettings) -> InferenceRunner:
     module, _, runner_class = _KNOWN[name].runner.partition(":")
     create = getattr(import_module(f"mpgraph.inference.{module}"), runner_class)
-    # The GPU has kernels for the operators that numpy computes elsewhere.
-    segments = split(model) if name in _BACKENDS else None
+    # The GPU has kernels for the operators that numpy computes elsewhere. Of the others, only LiteRT can have
+    # MediaPipe's results to the last bit.
+    exact = name == "litert" and settings.use_xnnpack
+    segments = split(model, narrow_layers=exact) if name in _BACKENDS else None
     try:
         runner: InferenceRunner = (
             SegmentedRunner(segments, model, create, settings) if segments else create(model, settings)

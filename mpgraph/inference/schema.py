@@ -84,6 +84,12 @@ class OperatorSlot(IntEnum):
     LARGE_CUSTOM_OPTIONS_OFFSET = 9
 
 
+class FullyConnectedSlot(IntEnum):
+    """Fields of FullyConnectedOptions."""
+
+    ACTIVATION = 0
+
+
 class TransposeConvSlot(IntEnum):
     """Fields of TransposeConvOptions."""
 

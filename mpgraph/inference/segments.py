@@ -1,7 +1,11 @@
-"""Models with custom operators that numpy computes: a backend runs the segments between them."""
+"""Models with operators that numpy computes: a backend runs the segments between them.
+
+They are custom operators and, on LiteRT, the layers of `narrow_layers`.
+"""
 
 from __future__ import annotations
 
+import math
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,9 +18,11 @@ from mpgraph.inference import flatbuffer, schema
 from mpgraph.inference.attention import NUMPY_OPERATORS, NumpyOperator
 from mpgraph.inference.flatbuffer import Kept, NewTable, Number, Numbers, References, Table
 from mpgraph.inference.model import TfliteModel, load_model, operator_code_name
+from mpgraph.inference.narrow_layers import FULLY_CONNECTED, NarrowLayer
 from mpgraph.inference.runner import Array, InferenceRunner, RunnerSettings
 from mpgraph.inference.schema import (
     BufferSlot,
+    FullyConnectedSlot,
     ModelSlot,
     OperatorCodeSlot,
     OperatorSlot,
@@ -29,7 +35,7 @@ from mpgraph.inference.schema import (
 class Segment:
     """Consecutive builtin operators as a model, or one operator in numpy; the numbers are of tensors."""
 
-    work: TfliteModel | NumpyOperator
+    work: TfliteModel | NumpyOperator | NarrowLayer
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
 
@@ -43,26 +49,28 @@ class Segments:
     outputs: tuple[int, ...]
 
 
-_split: weakref.WeakKeyDictionary[TfliteModel, Segments] = weakref.WeakKeyDictionary()
+_split: weakref.WeakKeyDictionary[TfliteModel, dict[bool, Segments]] = weakref.WeakKeyDictionary()
 
 
-def split(model: TfliteModel) -> Segments | None:
+def split(model: TfliteModel, *, narrow_layers: bool = False) -> Segments | None:
     """Split `model` at its custom operators; None if it has none, or others than NUMPY_OPERATORS.
+
+    narrow_layers: also split it at these, see the module of this name.
 
     The result is cached for the lifetime of the model.
 
     Raises:
         InferenceError: the options or operands of such an operator are invalid.
     """
-    if not model.custom_ops:
+    if not model.custom_ops and not (narrow_layers and FULLY_CONNECTED in model.ops):
         return None
-    segments = _split.get(model)
-    if segments is None:
-        splitter = _Splitter(model)
+    known = _split.setdefault(model, {})
+    if narrow_layers not in known:
+        splitter = _Splitter(model, narrow_layers)
         if not splitter.is_possible():
             return None
-        segments = _split[model] = splitter.run()
-    return segments
+        known[narrow_layers] = splitter.run()
+    return known[narrow_layers]
 
 
 class SegmentedRunner(InferenceRunner):
@@ -88,9 +96,14 @@ class SegmentedRunner(InferenceRunner):
         self._prepare([spec.shape for spec in model.inputs])
 
     def _prepare(self, shapes: Sequence[tuple[int, ...]]) -> None:
-        self._views = [
-            np.zeros(shape, spec.dtype) for shape, spec in zip(shapes, self.model.inputs, strict=True)
-        ]
+        first, *others = self._segments.items
+        read_later = {number for item in others for number in item.inputs}
+        if 0 in self._runners and first.inputs == self._segments.inputs and not read_later & {*first.inputs}:
+            self._views = [self._runners[0].input_view(index) for index in range(len(shapes))]
+        else:
+            self._views = [
+                np.zeros(shape, spec.dtype) for shape, spec in zip(shapes, self.model.inputs, strict=True)
+            ]
 
     def _compute(self) -> list[Array]:
         values: dict[int, Array] = dict(zip(self._segments.inputs, self._views, strict=True))
@@ -111,7 +124,7 @@ class SegmentedRunner(InferenceRunner):
 class _Splitter:
     """The splitting of one model."""
 
-    def __init__(self, model: TfliteModel) -> None:
+    def __init__(self, model: TfliteModel, narrow_layers: bool) -> None:
         self._model = model
         self._root = flatbuffer.root(model.data, schema.FILE_IDENTIFIER)
         self._codes = [
@@ -131,14 +144,20 @@ class _Splitter:
             for index in range(len(self._operators))
             if self._code(index)[0] == "DEQUANTIZE" and constants.issuperset(self._inputs(index))
         }
+        self._narrow = {
+            index: layer
+            for index in range(len(self._operators) if narrow_layers else 0)
+            if (layer := self._narrow_layer(index)) is not None
+        }
 
     def is_possible(self) -> bool:
-        """Whether numpy has all custom operators, and all values between operators can be handed on."""
+        """Whether numpy has all operators to split at, and all values between them can be handed on."""
         custom = {
             self._code(i) for i in range(len(self._operators)) if self._code(i)[0] in self._model.custom_ops
         }
         return (
-            custom <= NUMPY_OPERATORS.keys()
+            bool(custom or self._narrow)
+            and custom <= NUMPY_OPERATORS.keys()
             and len(self._subgraphs) == 1
             and not any(buffer.scalar(BufferSlot.OFFSET, "Q") > 1 for buffer in self._buffers)
             and not any(tensor.scalar(TensorSlot.IS_VARIABLE, "b") for tensor in self._tensors)
@@ -171,6 +190,8 @@ class _Splitter:
     def _in_numpy(self, index: int) -> Segment:
         name, version = self._code(index)
         inputs, outputs = self._inputs(index), self._outputs(index)
+        if index in self._narrow:
+            return Segment(self._narrow[index], inputs[:1], outputs)
         try:
             operator = NUMPY_OPERATORS[name, version].parse(
                 self._operators[index].raw(OperatorSlot.CUSTOM_OPTIONS)
@@ -186,6 +207,33 @@ class _Splitter:
                 f'Cannot run the custom operator {name} of "{self._model.origin}": operator {index} {error}.'
             ) from None
         return Segment(operator, inputs, outputs)
+
+    def _narrow_layer(self, index: int) -> NarrowLayer | None:
+        """The operator as a narrow layer, if it is one: with constants, and without an activation."""
+        inputs = self._inputs(index)
+        if self._code(index)[0] != FULLY_CONNECTED or len(inputs) != 3:
+            return None
+        options = self._operators[index].table(OperatorSlot.BUILTIN_OPTIONS)
+        weights, bias = map(self._floats, inputs[1:])
+        if weights is None or bias is None or not NarrowLayer.accepts(weights.shape):
+            return None
+        shapes = math.prod(self._shape(inputs[0])), *bias.shape, *self._shape(self._outputs(index)[0])
+        if shapes != (weights.shape[1], len(weights), 1, len(weights)):
+            return None
+        has_activation = options is not None and options.scalar(FullyConnectedSlot.ACTIVATION, "b")
+        return None if has_activation else NarrowLayer(weights, bias)
+
+    def _floats(self, number: int) -> Array | None:
+        """The values of a constant tensor of floats, maybe of half precision; None for other tensors."""
+        if number in self._unpacked:
+            (number,) = self._inputs(self._unpacked[number])
+        tensor = self._tensors[number]
+        dtype = schema.DTYPES.get(tensor.scalar(TensorSlot.TYPE, "b"))
+        is_sparse = tensor.target(TensorSlot.SPARSITY) is not None
+        if number not in self._constants or is_sparse or dtype not in (np.float16, np.float32):
+            return None
+        data = self._buffers[tensor.scalar(TensorSlot.BUFFER, "I")].raw(BufferSlot.DATA)
+        return np.frombuffer(data, dtype).reshape(self._shape(number)).astype(np.float32)
 
     def _builtin(self, group: Sequence[int], outputs: tuple[int, ...]) -> Segment:
         read = {number for index in group for number in self._inputs(index)}
@@ -223,7 +271,7 @@ class _Splitter:
         return flatbuffer.write(root, schema.FILE_IDENTIFIER, self._model.data)
 
     def _is_in_numpy(self, index: int) -> bool:
-        return self._code(index)[0] in self._model.custom_ops
+        return index in self._narrow or self._code(index)[0] in self._model.custom_ops
 
     def _code(self, index: int) -> tuple[str, int]:
         return self._codes[self._operators[index].scalar(OperatorSlot.OPCODE_INDEX, "I")]

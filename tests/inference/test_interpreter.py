@@ -20,6 +20,9 @@ WITH_CUSTOM_OPERATORS = {
 }
 
 
+ROUNDED_AS_IN_MEDIAPIPE = ("hand_recrop", "hand_landmark", "object_detection_3d")
+
+
 def is_installed(path: str) -> bool:
     """Models of mpgraph-models are tested where it is installed."""
     try:
@@ -57,6 +60,6 @@ def test_models_compute_the_same_as_in_the_library(known: ModelFile) -> None:
         outputs, interpreter.get_output_details(), known.outputs, strict=True
     ):
         assert (detail["name"], output.shape) == (described.name, described.shape)
-        # Its 1x1 convolutions are rounded as in MediaPipe: see mpgraph/inference/channelwise.py.
-        tolerance = 1e-6 if known.name == "hand_recrop" else 0
-        np.testing.assert_allclose(output, interpreter.get_tensor(detail["index"]), tolerance, atol=0)
+        # See channelwise.py and narrow_layers.py of mpgraph/inference.
+        tolerance = 1e-5 if known.name.startswith(ROUNDED_AS_IN_MEDIAPIPE) else 0
+        np.testing.assert_allclose(output, interpreter.get_tensor(detail["index"]), tolerance, tolerance)
