@@ -46,5 +46,6 @@ def rounded(value: float) -> float:
 
 cosf = _from_c("cosf", math.cos, 1)
 sinf = _from_c("sinf", math.sin, 1)
+acosf = _from_c("acosf", math.acos, 1)
 atan2f = _from_c("atan2f", math.atan2, 2)
 expf = _from_c("expf", _exp, 1)

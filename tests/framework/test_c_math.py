@@ -26,6 +26,11 @@ def test_arctangent_takes_y_first() -> None:
     assert c_math.atan2f(np.float32(1), np.float32(0)) == pytest.approx(math.pi / 2)
 
 
+def test_arccosine_is_maths() -> None:
+    for value in np.linspace(-1, 1, 9, dtype=np.float32):
+        assert c_math.acosf(value) == pytest.approx(math.acos(value), rel=1e-6)
+
+
 def test_large_exponentials_are_infinite() -> None:
     assert c_math.expf(1000.0) == c_math._exp(1000.0) == math.inf
     assert c_math.expf(-1000.0) == c_math._exp(-1000.0) == 0

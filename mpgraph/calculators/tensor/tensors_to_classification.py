@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from mpgraph.calculators.core.families import CLASSIFICATION_LIST
+from mpgraph.calculators.util.label_map import Label, LabelMap, labels_of_file, labels_of_items
 from mpgraph.errors import InvalidArgumentError, ret_check
 from mpgraph.formats.tensor import TENSORS
 from mpgraph.framework import calculator_framework as mp
-from mpgraph.framework.resources import read_resource
 from mpgraph.protos.classification_pb2 import Classification, ClassificationList
 from mpgraph.protos.tensors_to_classification_calculator_pb2 import TensorsToClassificationCalculatorOptions
 
 _BINARY_CLASSES = 2
-
-
-class _Label(NamedTuple):
-    name: str
-    display_name: str | None = None
 
 
 @mp.register
@@ -136,18 +131,12 @@ class TensorsToClassificationCalculator(mp.Calculator):
         return classification
 
 
-def _labels(options: TensorsToClassificationCalculatorOptions) -> dict[int, _Label] | None:
+def _labels(options: TensorsToClassificationCalculatorOptions) -> LabelMap | None:
     """The label of each class, None without labels. Raises as `read_resource`."""
     if options.HasField("label_map_path"):
-        lines = read_resource(options.label_map_path).decode().split("\n")
-        if not lines[-1]:
-            lines.pop()
-        return {index: _Label(line) for index, line in enumerate(lines)}
+        return labels_of_file(options.label_map_path)
     if options.label_items:
-        return {
-            index: _Label(item.name, item.display_name if item.HasField("display_name") else None)
-            for index, item in options.label_items.items()
-        }
+        return labels_of_items(options.label_items)
     if options.HasField("label_map"):
-        return {entry.id: _Label(entry.label) for entry in options.label_map.entries}
+        return {entry.id: Label(entry.label) for entry in options.label_map.entries}
     return None

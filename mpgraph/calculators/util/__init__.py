@@ -8,6 +8,7 @@ CALCULATORS = {
     "AssociationDetectionCalculator": "association",
     "AssociationNormRectCalculator": "association",
     "ClassificationListVectorHasMinSizeCalculator": "collection_has_min_size",
+    "DetectionLabelIdToTextCalculator": "detection_label_id_to_text",
     "DetectionLetterboxRemovalCalculator": "detection_letterbox_removal",
     "DetectionProjectionCalculator": "detection_projection",
     "DetectionToLandmarksCalculator": "detection_to_landmarks",

@@ -68,7 +68,8 @@ def test_messages_within_messages() -> None:
 
 def test_maps() -> None:
     graph = mp.GraphBuilder()
-    graph.node("DetectionLabelIdToTextCalculator", label_items={3: {"name": "x"}})
+    detections = graph.input("detections")
+    graph.node("DetectionLabelIdToTextCalculator", detections, label_items={3: {"name": "x"}})
     options = message_class("mediapipe.DetectionLabelIdToTextCalculatorOptions")
     extension = options.DESCRIPTOR.extensions_by_name["ext"]
     assert graph.build().node[0].options.Extensions[extension].label_items[3].name == "x"
