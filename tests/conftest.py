@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from mpgraph.inference.backend import BACKEND_VARIABLE
 
 pytest_plugins = ["pytester", "scripted_graphs"]
 
+BUILD_MODELS = "python tools/models/build.py wheel --out dist && pip install dist/mpgraph_models-*.whl"
 CHECKOUT = Path(__file__).resolve().parent.parent
 BACKENDS = [status.name for status in inference.backends() if status.available]
 
@@ -131,6 +133,14 @@ def portrait(portrait_file: Path) -> npt.NDArray[np.uint8]:
     rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
     rgb.flags.writeable = False
     return rgb
+
+
+@pytest.fixture
+def extra_models() -> None:
+    """Skips a test without mpgraph-models; with MPGRAPH_TEST_MODELS, as in .ci/run, fails it."""
+    if importlib.util.find_spec("mpgraph_models") is None:
+        stop = pytest.fail if os.environ.get("MPGRAPH_TEST_MODELS") else pytest.skip
+        stop(f"needs the package mpgraph-models: {BUILD_MODELS}")
 
 
 @pytest.fixture(params=BACKENDS)

@@ -29,6 +29,26 @@ HANDS: dict[str, Callable[[Pixels], Pixels]] = {
     "one pixel": lambda image: image[:1, :1],
 }
 
+CUPS: dict[str, Callable[[Pixels], Pixels]] = {
+    "cup": lambda image: image,
+    "mirrored": lambda image: image[:, ::-1],
+    "turned": lambda image: np.rot90(image),
+    "two cups": lambda image: np.concatenate([image, image[:, ::-1]], axis=1),
+    "half a cup": lambda image: image[:, 120:],
+    "no cup": lambda image: image[:40],
+    "one pixel": lambda image: image[:1, :1],
+}
+
+_ANYTHING = {"min_detection_confidence": 0.01, "min_tracking_confidence": 0.0, "max_num_objects": 1}
+
+CATEGORIES: dict[str, dict[str, Any]] = {
+    "Cup": {"focal_length": (1.5, 1.2), "principal_point": (0.1, -0.2)},
+    "Shoe": _ANYTHING,
+    "Chair": _ANYTHING,
+    "Camera": _ANYTHING,
+}
+"""The categories of Objectron, with arguments by which the images of cups hold the other objects, too."""
+
 POSES: dict[str, Callable[[Pixels], Pixels]] = {
     "portrait": lambda image: image,
     "mirrored": lambda image: image[:, ::-1],
@@ -96,6 +116,20 @@ def hand_rows(results: Any) -> Any:
             results.multi_hand_world_landmarks,
             strict=True,
         )
+    ]
+
+
+def box_rows(results: Any) -> Any:
+    """A row for each object: its box in the image and in camera space, rotation, translation and scale."""
+    if results.detected_objects is None:
+        return None
+    return [
+        [
+            *_short(value for mark in each.landmarks_2d.landmark for value in (mark.x, mark.y)),
+            *_coordinates(each.landmarks_3d.landmark),
+            *_short([*each.rotation.ravel(), *each.translation, *each.scale]),
+        ]
+        for each in results.detected_objects
     ]
 
 

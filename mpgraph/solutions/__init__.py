@@ -14,6 +14,7 @@ __all__ = [
     "hands",
     "hands_connections",
     "holistic",
+    "objectron",
     "pose",
     "pose_connections",
     "selfie_segmentation",
