@@ -1,4 +1,4 @@
-"""The images on which solutions are compared: a portrait and a drawn hand, in many forms, and both in one."""
+"""The images on which solutions are compared: a portrait, a drawn hand, both in one, a cup, in many forms."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import numpy as np
 CHECKOUT = Path(__file__).resolve().parents[2]
 PORTRAIT = CHECKOUT / "mpgraph" / "demo" / "portrait.jpg"
 HAND = CHECKOUT / "tests" / "solutions" / "drawn_hand.png"
+CUP = CHECKOUT / "tests" / "solutions" / "cup.png"
 
 Images = dict[str, Any]
 
@@ -26,7 +27,7 @@ def solution_images(folder: Path | None = None) -> Images:
     random = np.random.default_rng(7)
     images: Images = {"portrait": portrait}
     images |= _crops(portrait) | _turned(portrait) | _scaled(portrait) | _several(portrait, random)
-    images |= _hands(_read(HAND)) | _waving(portrait, _read(HAND))
+    images |= _hands(_read(HAND)) | _waving(portrait, _read(HAND)) | _cups(_read(CUP))
     images |= {
         "dark": portrait // 8,
         "blurred": cv2.GaussianBlur(portrait, (0, 0), 6),
@@ -64,6 +65,21 @@ def _hands(hand: Any) -> Images:
         "hand, without fingers": hand[150:],
         "hands, two": np.concatenate([hand, hand[:, ::-1]], axis=1),
         "hands, four": np.tile(hand, (2, 2, 1)),
+    }
+
+
+def _cups(cup: Any) -> Images:
+    images: Images = {f"cup, turned {90 * turns}": np.rot90(cup, turns) for turns in range(4)}
+    images |= {
+        f"cup, {scale} times as large": cv2.resize(cup, None, fx=scale, fy=scale) for scale in (0.3, 4)
+    }
+    for angle in (-40, -20, 10, 35):
+        matrix = cv2.getRotationMatrix2D((120, 80), angle, 0.9)
+        images[f"cup, turned {angle}"] = cv2.warpAffine(cup, matrix, (240, 160), borderValue=(130, 60, 30))
+    return images | {
+        "cup, mirrored": cup[:, ::-1],
+        "cup, half": cup[:, 120:],
+        "cups, two": np.concatenate([cup, cup[:, ::-1]], axis=1),
     }
 
 
