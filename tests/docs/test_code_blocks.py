@@ -27,10 +27,16 @@ def test_pages_are_found() -> None:
 
 
 @pytest.mark.parametrize("page", SHOWING, ids=lambda page: str(page.relative_to(CHECKOUT)))
-def test_python_blocks_run(page: Path, tmp_path: Path, portrait_file: Path) -> None:
+def test_python_blocks_run(
+    page: Path, tmp_path: Path, portrait_file: Path, request: pytest.FixtureRequest
+) -> None:
     shutil.copy(portrait_file, tmp_path / "me.jpg")
+    shutil.copy(CHECKOUT / "tests" / "solutions" / "cup.png", tmp_path)
     script = tmp_path / "page.py"
-    script.write_text("\n\n".join(python_blocks(page)), encoding="utf-8")
+    text = "\n\n".join(python_blocks(page))
+    if "objectron" in text:
+        request.getfixturevalue("extra_models")
+    script.write_text(text, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-W", "error", str(script)],
         cwd=tmp_path,
