@@ -27,6 +27,7 @@ FLOORS = {
     "runtime": 5,
     "media": 5,
     "gpu": 5,
+    "drawing": 6,
     "effects": 6,
     "profiling": 6,
     "inference": 6,

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from mpgraph.drawing import box_connections
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.framework.resources import find_resource
 from mpgraph.protos.annotation_data_pb2 import ObjectAnnotation
@@ -45,9 +46,7 @@ class BoxLandmark(enum.IntEnum):
 
 
 BOX_CONNECTIONS = frozenset(
-    (BoxLandmark(start), BoxLandmark(end))
-    for start, ends in {1: (2, 3, 5), 2: (4, 6), 3: (4, 7), 4: (8,), 5: (6, 7), 6: (8,), 7: (8,)}.items()
-    for end in ends
+    (BoxLandmark(start), BoxLandmark(end)) for start, end in box_connections.BOX_CONNECTIONS
 )
 """The twelve edges of a box, as pairs of BoxLandmarks."""
 

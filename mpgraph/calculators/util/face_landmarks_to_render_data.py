@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 
-from mpgraph.calculators.util import face_contours as contours
 from mpgraph.calculators.util.landmarks_to_render_data import LandmarksToRenderDataCalculator
+from mpgraph.drawing import face_contours as contours
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.protos.landmarks_to_render_data_calculator_pb2 import LandmarksToRenderDataCalculatorOptions
 
