@@ -49,7 +49,8 @@ class AudioTrack:
         self._output = output
         self._origin_us = origin_us(source)
         self._earliest_us = None if kind.keeps_negative_times else 0
-        if self._input.codec_context.name in kind.copied_audio:
+        # The name of a decoder, such as mp3float, may differ from that of its codec.
+        if self._input.codec_context.codec.canonical_name in kind.copied_audio:
             self._stream: Any = output.add_stream_from_template(self._input)
             self._packets = self._copied()
         else:
@@ -129,7 +130,11 @@ class AudioTrack:
             for frame in self._decoded(packet):
                 time_base = as_fraction(frame.time_base)
                 if frame.pts is not None and time_base is not None:
-                    frame.pts -= round(self._origin_us * _MICROSECOND / time_base)
+                    # In samples: with the time base of an AVI file, a whole frame of sound, the encoder would
+                    # give the same time to two of its shorter frames.
+                    seconds = frame.pts * time_base - self._origin_us * _MICROSECOND
+                    frame.time_base = Fraction(1, frame.sample_rate)
+                    frame.pts = round(seconds * frame.sample_rate)
                 for part in resampler.resample(frame):
                     yield from self._timed(self._stream.encode(part))
         for part in resampler.resample(None):

@@ -136,6 +136,20 @@ def test_audio_is_added(
     assert seen.sound_seconds - times[0] / 1e6 == pytest.approx(1.0, abs=0.06)
 
 
+@pytest.mark.parametrize(("target_name", "expected"), [("out.mp4", "mp3float"), ("out.webm", "opus")])
+def test_audio_with_times_in_whole_frames_of_sound(
+    videos: Any, tmp_path: Path, target_name: str, expected: str
+) -> None:
+    """As in AVI files: the encoder's frames are shorter."""
+    frames, times = videos.greys(30), videos.grid_us(30)
+    source = videos.make("in.avi", frames, times, codec="mpeg4", sound="mp3", beep_at=0.5)
+    write(tmp_path / target_name, frames, times, frame_rate=NTSC, audio_from=source)
+    seen = videos.inspect(tmp_path / target_name)
+    assert seen.sound_codec == expected
+    assert seen.sound_seconds == pytest.approx(1.0, abs=0.1)
+    assert seen.beep_at == pytest.approx(videos.inspect(source).beep_at, abs=0.03)
+
+
 def test_late_recording_keeps_video_and_audio_in_sync(videos: Any, tmp_path: Path) -> None:
     # Video and audio both start at ten seconds; both are shifted to zero.
     late = [time + 10_000_000 for time in videos.grid_us(30)]
