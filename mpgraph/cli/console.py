@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator
 
 import typer
@@ -64,14 +65,14 @@ def error_lines(error: BaseException) -> Iterator[str]:
 def show_error(line: str) -> None:
     """Print a line that contains `error:` on stderr, with that word in red on a terminal."""
     before, word, after = line.partition("error:")
-    typer.echo(before + typer.style(word, fg="red", bold=True) + after, err=True)
+    _echo(before + typer.style(word, fg="red", bold=True) + after)
 
 
 def show_warning(message: str) -> None:
     """Print one line on stderr that starts with `warning:`, or with a location and `warning:`."""
     line = _one_line(message)
     before, word, after = line.partition("warning:") if " warning: " in line else ("", "warning:", f" {line}")
-    typer.echo(before + typer.style(word, fg="yellow", bold=True) + after, err=True)
+    _echo(before + typer.style(word, fg="yellow", bold=True) + after)
 
 
 def show_library_warnings() -> None:
@@ -94,6 +95,11 @@ class _WarningPrinter(logging.Handler):
         if location and message.startswith(f"{location}: "):
             message = message.replace(f"{location}: ", f"{location}: warning: ", 1)
         show_warning(message)
+
+
+def _echo(line: str) -> None:
+    # With err=True, the line would bypass a progress bar, which shows what sys.stderr receives above itself.
+    typer.echo(line, file=sys.stderr)
 
 
 def _one_line(message: str) -> str:

@@ -32,9 +32,10 @@ def replay(
     """Feed a recording to its graph again: same packets, same order.
 
     A recording contains the graph, its side packets and its input. Give your own
-    calculators with --module; models are found as usual. Without --trust, the recorded
-    graph reads only below the working directory and on the resource path. Exits with 1 if the run
-    fails, or if the output differs from the recorded output.
+    calculators with --module; models are found as usual. Without --trust, the
+    recorded graph reads only below the working directory and on the resource
+    path. Exits with 1 if the run fails, or if the output differs from the
+    recorded output.
 
     \b
     Examples:

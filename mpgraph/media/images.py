@@ -113,10 +113,11 @@ def image_files(folder: str | os.PathLike[str]) -> list[Path]:
     images = [
         name for name in names if not name.startswith(".") and Path(name).suffix.lower() in IMAGE_SUFFIXES
     ]
-    return [Path(folder) / name for name in sorted(images, key=_natural_order)]
+    return [Path(folder) / name for name in sorted(images, key=natural_order)]
 
 
-def _natural_order(name: str) -> list[tuple[int, int, str]]:
+def natural_order(name: str) -> list[tuple[int, int, str]]:
+    """A key that sorts file names as people do: "2.png" before "10.png"."""
     parts = re.findall(r"\d+|\D+", name.lower())
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
 

@@ -74,6 +74,9 @@ _BY_SUFFIX = {".mp4": _MP4, ".m4v": _MP4, ".mov": _MOV, ".mkv": _MKV, ".webm": _
 
 VIDEO_OUTPUT_SUFFIXES = tuple(_BY_SUFFIX)
 
+VIDEO_INPUT_SUFFIXES = (*_BY_SUFFIX, ".3gp", ".avi", ".flv", ".m2ts", ".mpeg", ".mpg", ".ogv", ".ts", ".wmv")
+"""The suffixes by which videos are found in folders. FFmpeg reads other files, too."""
+
 
 def video_format(path: str | os.PathLike[str]) -> VideoFormat:
     """Return the format for `path`'s suffix; MediaError if videos cannot be written with it."""

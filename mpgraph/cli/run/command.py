@@ -109,7 +109,7 @@ def run(
       mpgraph run graph.pbtxt --webcam 0 --record bug.mpgrec
     """
     from mpgraph.cli.frames.output_paths import refuse_to_replace
-    from mpgraph.cli.run.graph_session import GraphSession
+    from mpgraph.cli.run.graph_session import GraphSession, load_graph
     from mpgraph.cli.run.instrumentation import RunInstrumentation
     from mpgraph.cli.run.session_driver import InputOutputSelection, SessionDriver
 
@@ -129,7 +129,8 @@ def run(
     )
 
     def load() -> GraphSession:
-        return GraphSession(graph, input_stream, output_stream, input_side_packets or [], print_output)
+        side_packets = input_side_packets or []
+        return GraphSession(load_graph(graph), input_stream, output_stream, side_packets, print_output)
 
     if watch:
         from mpgraph.cli.run.watch import run_watched

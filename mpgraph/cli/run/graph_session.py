@@ -36,21 +36,19 @@ class GraphSession(FrameSession):
 
     def __init__(
         self,
-        graph: Path,
+        validated: ValidatedGraphConfig,
         input_stream: str | None,
         output_stream: str | None,
         side_packets: Sequence[str],
         print_output: bool,
     ) -> None:
-        """Read and validate a graph: a file, or the name of a graph that ships with mpgraph.
+        """Select the streams of a graph and parse its side packets.
 
         side_packets: as of `parse_side_packets`. print_output: print the packets of the other outputs.
 
         Raises:
-            MpgraphError: the graph, the name of a stream or a side packet is invalid.
+            MpgraphError: the name of a stream or a side packet is invalid.
         """
-        validated = ValidatedGraphConfig()
-        validated.initialize(graph_path=graph_file(graph))
         self.model = model = validated.model
         self._side_packets = parse_side_packets(side_packets, model)
         inputs, outputs = model.graph_inputs.names, model.observable_outputs
@@ -109,6 +107,17 @@ class GraphSession(FrameSession):
             packet = self._received.popleft()
             taken.append((_pixels(packet, self.output_stream or ""), packet.timestamp.value))
         return taken
+
+
+def load_graph(graph: Path) -> ValidatedGraphConfig:
+    """Read and validate a graph: a file, or the name of a graph that ships with mpgraph.
+
+    Raises:
+        MpgraphError: there is no such graph, or it is invalid.
+    """
+    validated = ValidatedGraphConfig()
+    validated.initialize(graph_path=graph_file(graph))
+    return validated
 
 
 def _select(

@@ -132,8 +132,10 @@ class SessionDriver:
         if self._selection.output_image is not None:
             raise InvalidArgumentError("the output for a camera is a video: use --output-video")
         title, video, browser = self._title, self._selection.output_video, self._selection.browser
-        with Camera(number) as camera, self._running(camera_sink(title, video, browser)) as sink:
-            process_frames(camera, self._feed_mirrored, sink, label=f"camera {number}", live=True)
+        with Camera(number) as camera:
+            sink = camera_sink(title, video, browser) if self._session.output_stream is not None else Sink()
+            with self._running(sink):
+                process_frames(camera, self._feed_mirrored, sink, label=f"camera {number}", live=True)
 
     @property
     def _title(self) -> str:
@@ -154,17 +156,23 @@ class SessionDriver:
     @contextmanager
     def _running(self, sink: Sink) -> Iterator[Sink]:
         """Run the session around the body, then complete the output and print its summary."""
-        with sink:
-            try:
-                self._session.start()
-                yield sink
-                for image, timestamp_us in self._session.finish():
-                    sink.put(image, timestamp_us)
-            except BaseException:
-                self._session.abandon()
-                raise
+        with sink, running(self._session):
+            yield sink
+            for image, timestamp_us in self._session.finish():
+                sink.put(image, timestamp_us)
         if summary := sink.summary():
             typer.echo(summary)
+
+
+@contextmanager
+def running(session: FrameSession) -> Iterator[None]:
+    """Start a session, and abandon it if the body, which finishes it, raises."""
+    try:
+        session.start()
+        yield
+    except BaseException:
+        session.abandon()
+        raise
 
 
 def looped(path: Path) -> Generator[VideoFrame, None, None]:

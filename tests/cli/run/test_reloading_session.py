@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mpgraph.cli.frames.pipeline import TimedPixels
-from mpgraph.cli.run.graph_session import GraphSession
+from mpgraph.cli.run.graph_session import GraphSession, load_graph
 from mpgraph.cli.run.reload import GraphReloader
 from mpgraph.cli.run.reloading_session import ReloadingSession
 from mpgraph.cli.user_modules import UserModules
@@ -61,7 +61,7 @@ class EditedGraph:
         modules.load()
 
         def load() -> GraphSession:
-            return GraphSession(self.graph, None, None, [], False)
+            return GraphSession(load_graph(self.graph), None, None, [], False)
 
         self.reload = GraphReloader(self.graph, load, modules)
         session = self.reload.load()
