@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import typer
 
 import mpgraph
+from mpgraph.cli.annotate.command import command_of
+from mpgraph.cli.annotate.table import SOLUTIONS
 from mpgraph.cli.calculators import calculators
 from mpgraph.cli.check import check
 from mpgraph.cli.console import exit_code_for, show_library_warnings
@@ -30,6 +32,7 @@ WATCH_OPTIONS = {"--watch", "-w"}
 
 COMMANDS: dict[str, Callable[..., Any]] = {
     "selfie": selfie,
+    **{solution.name: command_of(solution) for solution in SOLUTIONS},
     "run": run_command,
     "replay": replay,
     "demo": demo,
@@ -73,7 +76,13 @@ def is_debugging(arguments: Sequence[str]) -> bool:
 
 def build() -> typer.Typer:
     """Return the program with all its commands."""
-    app = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
+    help_names = {"help_option_names": ["-h", "--help"]}
+    app = typer.Typer(
+        add_completion=False,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        context_settings=help_names,
+    )
     app.callback()(_program)
     for name, command in COMMANDS.items():
         app.command(name)(command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,16 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from mpgraph.cli.annotate.graph_text import GraphOptions, graph_text
+from mpgraph.cli.annotate.solution import Solution
+from mpgraph.cli.annotate.table import SOLUTIONS
+from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.gpu.adapter import ADAPTER_VARIABLE
 from mpgraph.inference.backend import BACKEND_VARIABLE
 from mpgraph.media.images import read_image
 from mpgraph.media.video_reader import VideoReader
 
+DRAWN_HAND = Path(__file__).parent.parent / "solutions" / "drawn_hand.png"
 GRAPH = "mediapipe/graphs/selfie_segmentation/selfie_segmentation_gpu.pbtxt"
 
 
@@ -43,7 +49,35 @@ def test_gpu_graph_on_a_video(cli: Any, clip: Path, tmp_path: Path) -> None:
         assert [frame.timestamp_us for frame in before] == [frame.timestamp_us for frame in after]
 
 
-@pytest.mark.parametrize("command", ["selfie", "run"])
+def test_hands_on_the_gpu(cli: Any, tmp_path: Path) -> None:
+    found = []
+    for options in ((), ("--gpu",), ("--gpu", "--min-detection-confidence", "0.5", "--max-hands", "1")):
+        target = tmp_path / "hands.json"
+        arguments = ("--data-only", "--force", "--json", target, *options)
+        assert cli("hands", DRAWN_HAND, *arguments)[::2] == (0, "")
+        [hand] = json.loads(target.read_text("utf-8"))["frames"][0]["hands"]
+        found.append([list(point.values()) for point in hand["landmarks"].values()])
+    np.testing.assert_allclose(found[1], found[0], atol=0.02)
+    np.testing.assert_array_equal(found[2], found[1])
+
+
+@pytest.mark.parametrize("solution", [s for s in SOLUTIONS if s.name != "objects"], ids=lambda s: s.name)
+def test_graphs_of_solutions_on_the_gpu(solution: Solution) -> None:
+    settings = {setting.name: setting.default for setting in solution.settings}
+    options = GraphOptions(settings, dict.fromkeys(solution.thresholds, 0.375), gpu=True)
+    text = graph_text(solution, options, images=False)
+    assert text.count(": 0.375") == len(solution.thresholds) and "cpu__" not in text
+    validated = ValidatedGraphConfig()
+    validated.initialize(graph_config=text)
+    assert "output_video" in validated.model.graph_outputs.names
+
+
+def test_objects_are_found_only_on_the_cpu(cli: Any, portrait_file: Path) -> None:
+    code, _, err = cli("objects", portrait_file, "--gpu", "--print-graph")
+    assert code == 1 and "no graph for the GPU" in err
+
+
+@pytest.mark.parametrize("command", ["selfie", "hands", "run"])
 def test_missing_gpu_is_reported_in_one_line(
     cli: Any, portrait_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
@@ -51,6 +85,7 @@ def test_missing_gpu_is_reported_in_one_line(
     target = tmp_path / "out.png"
     arguments = {
         "selfie": (portrait_file, target, "--gpu"),
+        "hands": (portrait_file, target, "--gpu"),
         "run": (GRAPH, "--input-image", portrait_file, "--output-image", target),
     }
     code, _, err = cli(command, *arguments[command])

@@ -1,0 +1,1 @@
+"""`mpgraph hands`, `pose`, `face`, ...: find landmarks or detections, draw them, and write them as data."""
