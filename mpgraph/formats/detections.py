@@ -46,23 +46,24 @@ def relative_key_points(detections: Sequence[Any], count: int) -> Floats:
     return np.fromiter(values, np.float32, 2 * len(points)).reshape(len(detections), count, 2)
 
 
-def relative_detection(box: Sequence[float], key_points: Floats) -> Any:
-    """Return a new Detection message with a relative bounding box and relative key points.
+def relative_detections(boxes: Floats, key_points: Floats) -> list[Any]:
+    """Return new Detection messages with relative bounding boxes and relative key points.
 
-    box: xmin, ymin, width, height. key_points: Nx2: x, y.
+    boxes: Nx4: xmin, ymin, width, height. key_points: N x count x 2: x, y.
     """
-    cls: Any = DETECTION.python
-    detection = cls()
-    location = detection.location_data
-    location.format = RELATIVE_BOUNDING_BOX
-    set_relative_box(detection, box)
     # Hundreds of key points are added an order of magnitude faster through the bytes of the message.
-    points = np.empty(len(key_points), _POINT)
+    points = np.empty(key_points.shape[:2], _POINT)
     points["tag"], points["size"] = _POINT_TAG, _POINT_SIZE
-    points["x_tag"], points["x"] = _X_TAG, key_points[:, 0]
-    points["y_tag"], points["y"] = _Y_TAG, key_points[:, 1]
-    location.MergeFromString(points.tobytes())
-    return detection
+    points["x_tag"], points["x"] = _X_TAG, key_points[..., 0]
+    points["y_tag"], points["y"] = _Y_TAG, key_points[..., 1]
+    cls: Any = DETECTION.python
+    detections = [cls() for _ in points]
+    for detection, box, own_points in zip(detections, boxes.tolist(), points, strict=True):
+        location = detection.location_data
+        location.format = RELATIVE_BOUNDING_BOX
+        set_relative_box(detection, box)
+        location.MergeFromString(own_points.tobytes())
+    return detections
 
 
 def relocated(detection: Any, box: Sequence[float] | Floats, key_points: Floats) -> Any:

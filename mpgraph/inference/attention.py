@@ -141,24 +141,23 @@ class TransformTensorBilinear(NumpyOperator):
 
     @override
     def __call__(self, *inputs: Floats) -> Floats:
-        features, (matrix,) = inputs[0][0], inputs[1]
-        height, width, _ = features.shape
-        columns = np.arange(self.width, dtype=np.float32)[None, :]
-        rows = np.arange(self.height, dtype=np.float32)[:, None]
-        x, y = (_through_pixel_centers(row, columns, rows) for row in matrix[:2])
-        inside = (x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1)
+        features, matrix = inputs[0][0], inputs[1][0, :2]
+        height, width, channels = features.shape
+        position = _through_pixel_centers(matrix, self.width, self.height)
+        limits = np.array([width - 1, height - 1], np.float32)[:, None, None]
+        inside = ((position >= 0) & (position <= limits)).all(axis=0)
         # Also NaN and infinite coordinates are outside. The clipped neighbours have weight 0.
-        x, y = np.where(inside, x, np.float32(0)), np.where(inside, y, np.float32(0))
-        left, top = x.astype(np.intp), y.astype(np.intp)
-        right, bottom = np.minimum(left + 1, width - 1), np.minimum(top + 1, height - 1)
-        from_left = (x - left.astype(np.float32))[..., None]
-        from_top = (y - top.astype(np.float32))[..., None]
-        # C++ computes the opposite weights, and with them the products and sums, in double.
-        to_right, to_bottom = 1.0 - from_left.astype(np.float64), 1.0 - from_top.astype(np.float64)
-        upper = to_right * features[top, left] + from_left * features[top, right]
-        lower = to_right * features[bottom, left] + from_left * features[bottom, right]
-        mixed = from_top * lower.astype(np.float32) + to_bottom * upper.astype(np.float32)
-        return np.where(inside[..., None], mixed.astype(np.float32), np.float32(0))[None]
+        position = np.where(inside, position, np.float32(0))
+        left, top = whole = position.astype(np.intp)
+        from_left, from_top = (position - whole.astype(np.float32))[..., None]
+        lines = np.stack([top, np.minimum(top + 1, height - 1)]) * width
+        pixels = features.reshape(-1, channels)
+        at_left = pixels.take(lines + left, axis=0)
+        at_right = pixels.take(lines + np.minimum(left + 1, width - 1), axis=0)
+        upper, lower = _between(at_left, at_right, from_left)
+        crop = _between(upper, lower, from_top)
+        crop[~inside] = 0
+        return crop[None]
 
 
 @dataclass(frozen=True)
@@ -196,12 +195,23 @@ NUMPY_OPERATORS: Mapping[tuple[str, int], type[NumpyOperator]] = {
 """By name and version; other versions have other options and formulas."""
 
 
-def _through_pixel_centers(row: Floats, x: Floats, y: Floats) -> Floats:
-    """Apply a row of a matrix for coordinates of pixel centers to coordinates of pixel corners."""
-    a, b, _, shift = row
-    moved = np.float32(float(shift) + (float(a) * 0.5 + float(b) * 0.5 - 0.5))
-    result: Floats = a * x + b * y + moved
+def _through_pixel_centers(matrix: Floats, width: int, height: int) -> Floats:
+    """Apply a matrix for coordinates of pixel centers to those of pixel corners; 2xHxW: x and y."""
+    moved = [shift + (a * 0.5 + b * 0.5 - 0.5) for a, b, _, shift in matrix.tolist()]
+    along, down = matrix[:, 0, None, None], matrix[:, 1, None, None]
+    x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)[:, None]
+    result: Floats = along * x + down * y + np.array(moved, np.float32)[:, None, None]
     return result
+
+
+def _between(first: Floats, second: Floats, weight: Floats) -> Floats:
+    """Interpolate linearly; `second`, whose weight is given, is overwritten."""
+    # C++ computes the opposite weight, and with it the product and the sum, in double.
+    mixed = first.astype(np.float64)
+    mixed *= 1.0 - weight.astype(np.float64)
+    second *= weight
+    mixed += second
+    return mixed.astype(np.float32)
 
 
 def _integer(options: Mapping[str, flexbuffer.Value], name: str) -> int:

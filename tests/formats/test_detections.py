@@ -29,16 +29,20 @@ def test_copy_is_independent() -> None:
 
 
 def test_new_detection_has_the_box_and_the_key_points() -> None:
-    points = np.array([[0.5, -1], [np.inf, 0]], np.float32)
-    made = detections.relative_detection((0.5, 0.25, 1, 2), points)
-    assert detections.relative_boxes([made]).tolist() == [[0.5, 0.25, 1, 2]]
-    assert detections.relative_key_points([made], 2).tolist() == [points.tolist()]
-    assert made.location_data.format == detections.RELATIVE_BOUNDING_BOX
-    assert not detections.relative_detection((0, 0, 1, 1), points[:0]).location_data.relative_keypoints
+    boxes = np.array([[0.5, 0.25, 1, 2], [0, 0, 1, 1]], np.float32)
+    points = np.array([[[0.5, -1], [np.inf, 0]], [[1, 2], [3, 4]]], np.float32)
+    made = detections.relative_detections(boxes, points)
+    assert detections.relative_boxes(made).tolist() == boxes.tolist()
+    assert detections.relative_key_points(made, 2).tolist() == points.tolist()
+    assert {each.location_data.format for each in made} == {detections.RELATIVE_BOUNDING_BOX}
+    without = detections.relative_detections(boxes, points[:, :0])
+    assert [len(each.location_data.relative_keypoints) for each in without] == [0, 0]
+    assert detections.relative_detections(boxes[:0], points[:0]) == []
 
 
 def test_relocated_copy_keeps_the_rest() -> None:
-    original = detections.relative_detection((0.5, 0.25, 1, 2), np.ones((1, 2), np.float32))
+    box = np.array([[0.5, 0.25, 1, 2]], np.float32)
+    (original,) = detections.relative_detections(box, np.ones((1, 1, 2), np.float32))
     original.score.append(0.75)
     copy = detections.relocated(original, (0, 0, 0.5, 1), np.zeros((1, 2), np.float32))
     assert list(copy.score) == [0.75]

@@ -7,6 +7,7 @@ from typing import Any
 
 from mpgraph.calculators.core import families
 from mpgraph.calculators.core.split_vector import SplitVectorCalculator
+from mpgraph.formats.landmarks import Landmarks
 from mpgraph.framework import calculator_framework as mp
 
 _LISTS = {
@@ -33,11 +34,13 @@ class SplitLandmarksCalculator(SplitVectorCalculator):
     """
 
     @mp.override
-    def elements_of(self, data: Any) -> Sequence[Any]:
-        landmarks: Sequence[Any] = data.landmark
-        return landmarks
+    def elements_of(self, packet: mp.Packet) -> Landmarks:
+        return Landmarks.of(packet.compact)
 
     @mp.override
-    def joined(self, part: Sequence[Any]) -> Any:
-        list_class: Any = _LISTS[self.element].python
-        return list_class(landmark=part)
+    def joined(self, elements: Landmarks, indexes: Sequence[int]) -> Landmarks:
+        return elements.take(indexes)
+
+    @mp.override
+    def single(self, elements: Landmarks, index: int) -> Any:
+        return elements.take([index]).expanded().landmark[0]

@@ -84,29 +84,37 @@ class SplitVectorCalculator(mp.Calculator):
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
-        data = cc.get(self.data)
-        if data is None:
+        packet = cc.packet(self.data)
+        if packet.is_empty():
             return
-        elements = self.elements_of(data)
+        elements = self.elements_of(packet)
         needed = max((end for _, end in self._ranges), default=0)
         ret_check(
             len(elements) >= needed, f"the list has {len(elements)} elements, the ranges go up to {needed}."
         )
-        parts = [elements[begin:end] for begin, end in self._ranges]
         if cc.options.combine_outputs:
-            cc.emit(self.out, self.joined([element for part in parts for element in part]))
+            indexes = [index for begin, end in self._ranges for index in range(begin, end)]
+            cc.emit(self.out, self.joined(elements, indexes))
             return
-        for i, part in enumerate(parts):
-            cc.emit(self.out, part[0] if cc.options.element_only else self.joined(part), index=i)
+        for i, (begin, end) in enumerate(self._ranges):
+            part = (
+                self.single(elements, begin)
+                if cc.options.element_only
+                else self.joined(elements, range(begin, end))
+            )
+            cc.emit(self.out, part, index=i)
 
-    def elements_of(self, data: Any) -> Sequence[Any]:
-        """Return the elements of an input payload."""
-        elements: Sequence[Any] = data
-        return elements
+    def elements_of(self, packet: mp.Packet) -> Any:
+        """Return the elements in an input packet, for the other methods, with a length."""
+        return packet.payload
 
-    def joined(self, part: Sequence[Any]) -> Any:
-        """Return the output payload for a range of elements."""
-        return list(part)
+    def joined(self, elements: Any, indexes: Sequence[int]) -> Any:
+        """Return the output payload for some of the elements."""
+        return [elements[index] for index in indexes]
+
+    def single(self, elements: Any, index: int) -> Any:
+        """Return one of the elements."""
+        return elements[index]
 
 
 def _refuse_overlaps(ranges: list[tuple[int, int]]) -> None:

@@ -112,12 +112,13 @@ def inverse_affine_map(to_input: Rows, columns: range, rows: range) -> SamplingM
 
 def perspective_map(forward: Matrix, width: int, height: int) -> SamplingMap:
     """The bilinear map of `cv2.warpPerspective`: `forward` (3x3) maps input to output positions."""
-    whole = np.empty((height, width, 2), np.int16)
-    fraction = np.empty((height, width), np.uint16)
+    # Multiples of 1/32, which float32 holds, so that OpenCV only has to split them.
+    maps = np.empty((2, height, width), np.float32)
     for block, positions in _blocks(_inverse(forward), width, height, _STEPS):
-        whole[:, block, 0], whole[:, block, 1] = positions >> _BITS
-        fraction[:, block] = _fractions(*positions)
-    return SamplingMap(whole, fraction)
+        np.multiply(positions, 1 / _STEPS, out=maps[..., block], casting="same_kind")
+    np.clip(maps, _LOWEST, _HIGHEST, out=maps)
+    split: Any = cv2.convertMaps(maps[0], maps[1], cv2.CV_16SC2)
+    return SamplingMap(*split)
 
 
 def nearest_perspective_map(forward: Matrix, width: int, height: int) -> SamplingMap:
@@ -126,7 +127,7 @@ def nearest_perspective_map(forward: Matrix, width: int, height: int) -> Samplin
     to_input = np.linalg.inv(center) @ _inverse(forward) @ center
     whole = np.empty((height, width, 2), np.int16)
     for block, positions in _blocks(to_input, width, height, 1):
-        whole[:, block, 0], whole[:, block, 1] = positions
+        whole[:, block, 0], whole[:, block, 1] = np.clip(positions, _LOWEST, _HIGHEST)
     return SamplingMap(whole, None)
 
 
@@ -134,13 +135,11 @@ def _inverse(matrix: Matrix) -> Matrix:
     return cv2.invert(matrix)[1]
 
 
-def _blocks(
-    matrix: Matrix, width: int, height: int, scale: int
-) -> Iterator[tuple[slice, npt.NDArray[np.int32]]]:
+def _blocks(matrix: Matrix, width: int, height: int, scale: int) -> Iterator[tuple[slice, Matrix]]:
     """Yield blocks of columns and, 2xHxcolumns, the input positions x and y of their pixels, times `scale`.
 
-    The positions are rounded, ties to even, and limited to int16 times `scale`. The sums are computed in the
-    order of OpenCV's blocks, which are as wide: first the block's left edge, then the offset in it.
+    The positions are rounded, ties to even. The sums are computed in the order of OpenCV's blocks, which are
+    as wide: first the block's left edge, then the offset in it.
     """
     columns = min(_BLOCK * _BLOCK // min(_BLOCK // 2, height), width)
     per_column, per_row, start = matrix.T[..., None, None]
@@ -154,8 +153,7 @@ def _blocks(
             np.divide(scale, depth, out=depth, where=depth != 0)
             positions *= depth
             np.rint(positions, out=positions)
-            np.clip(positions, _LOWEST * scale, (_HIGHEST + 1) * scale - 1, out=positions)
-        yield slice(left, left + columns), positions.astype(np.int32)
+        yield slice(left, left + columns), positions
 
 
 def _rounded(positions: Matrix) -> npt.NDArray[np.int64]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from mpgraph.calculators.tensor import activation
 from mpgraph.errors import InvalidArgumentError, UnavailableError, ret_check
 from mpgraph.formats.anchors import ANCHORS, Anchors
-from mpgraph.formats.detections import DETECTIONS, Floats, relative_detection
+from mpgraph.formats.detections import DETECTIONS, Floats, relative_detections
 from mpgraph.formats.tensor import TENSORS, Tensor
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
@@ -27,7 +27,8 @@ _XYXY = 3
 _BOX_VALUES = 4
 _LOWEST = -np.finfo(np.float32).max
 
-Ints = np.ndarray[Any, np.dtype[np.int64]]
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -129,9 +130,9 @@ class TensorsToDetectionsCalculator(mp.Calculator):
         rows = self._classes.candidates(raw_scores)
         scores, classes = self._classes.best(raw_scores[rows])
         accepted = self._classes.accepts(scores, classes)
-        rows, scores, classes = rows[accepted], scores[accepted], classes[accepted]
+        rows, scores, classes = rows[accepted], scores[accepted, None], classes[accepted, None]
         boxes = self._decoder.decode(raw_boxes[rows], self._anchors[rows])
-        return self._messages(boxes, scores[:, None], classes[:, None])
+        return self._messages(boxes, scores, classes, np.ones(scores.shape, np.bool_))
 
     def _anchors_of(self, tensors: Sequence[Tensor]) -> Floats:
         if len(tensors) == 2:
@@ -167,32 +168,31 @@ class TensorsToDetectionsCalculator(mp.Calculator):
         rows = slice(0, count * step)
         scores = tensors[mapping.scores].array[0, rows].reshape(-1, step)
         classes = tensors[mapping.classes].array[0, rows].astype(np.int64).reshape(-1, step)
-        return self._messages(boxes.array[0, rows][::step], scores, classes)
+        accepted = self._classes.accepts(scores, classes)
+        return self._messages(boxes.array[0, rows][::step], scores, classes, accepted)
 
-    def _messages(self, boxes: Floats, scores: Floats, classes: Ints) -> list[Any]:
-        """Detection messages of decoded boxes: scores and classes have a row a box, a column a class."""
+    def _messages(self, boxes: Floats, scores: Floats, classes: Ints, accepted: Flags) -> list[Any]:
+        """Detection messages of decoded boxes: the others have a row a box, a column a class."""
         options = self._options
         columns = _box_columns(options)
         y_min, x_min, y_max, x_max = (boxes[:, column] for column in columns)
         width, height = x_max - x_min, y_max - y_min
         if options.flip_vertically:
             y_min = np.float32(1) - y_max
-        accepted = self._classes.accepts(scores, classes)
         # Comparisons with NaN are false, so undefined sizes are left out as well.
         kept = np.flatnonzero(accepted.any(axis=1) & (width >= 0) & (height >= 0))
         if options.max_results > 0:
             kept = kept[: options.max_results]
-        geometry = np.stack([x_min, y_min, width, height], axis=1)[kept].tolist()
+        geometry = np.stack([x_min, y_min, width, height], axis=1)[kept]
         start = options.keypoint_coord_offset
         points = boxes[kept, start : start + 2 * options.num_keypoints]
         points = points.reshape(len(kept), options.num_keypoints, 2)
         if options.flip_vertically:
             points = np.stack([points[..., 0], np.float32(1) - points[..., 1]], axis=2)
-        found = []
-        for row, box, key_points in zip(kept.tolist(), geometry, points, strict=True):
-            found.append(relative_detection(box, key_points))
-            found[-1].score.extend(scores[row, accepted[row]].tolist())
-            found[-1].label_id.extend(classes[row, accepted[row]].tolist())
+        found = relative_detections(geometry, points)
+        for row, detection in zip(kept.tolist(), found, strict=True):
+            detection.score.extend(scores[row, accepted[row]].tolist())
+            detection.label_id.extend(classes[row, accepted[row]].tolist())
         return found
 
 
@@ -224,12 +224,12 @@ class _ClassFilter:
         least = math.log(threshold / (1 - threshold))
         return least if self._limit is None or least > -self._limit else None
 
-    def _allows(self, classes: Ints) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def _allows(self, classes: Ints) -> Flags:
         if not self._ids:
             return np.ones(classes.shape, np.bool_)
         return np.isin(classes, self._ids, invert=not self._is_allowlist)
 
-    def accepts(self, scores: Floats, classes: Ints) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def accepts(self, scores: Floats, classes: Ints) -> Flags:
         """Whether each class is allowed and its score is not below the threshold."""
         allowed = self._allows(classes)
         return allowed if self._threshold is None else allowed & ~(scores < self._threshold)

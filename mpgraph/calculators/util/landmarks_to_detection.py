@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from mpgraph.calculators.core.families import DETECTION, NORMALIZED_LANDMARK_LIST
 from mpgraph.errors import InvalidArgumentError, ret_check
-from mpgraph.formats.detections import relative_detection
+from mpgraph.formats.detections import relative_detections
 from mpgraph.formats.landmarks import Landmarks, extent
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.protos.landmarks_to_detection_calculator_pb2 import LandmarksToDetectionCalculatorOptions
@@ -44,5 +46,6 @@ class LandmarksToDetectionCalculator(mp.Calculator):
                 )
             landmarks = landmarks.take(self._selected)
         (left, right), (top, bottom) = extent(landmarks.x), extent(landmarks.y)
-        box = float(left), float(top), float(right - left), float(bottom - top)
-        cc.emit(self.detection, relative_detection(box, landmarks.values[:, :2]))
+        boxes = np.array([[left, top, right - left, bottom - top]], np.float32)
+        (detection,) = relative_detections(boxes, landmarks.values[None, :, :2])
+        cc.emit(self.detection, detection)

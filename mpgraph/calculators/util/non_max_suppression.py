@@ -109,13 +109,15 @@ class NonMaxSuppressionCalculator(mp.Calculator):
 
 
 def _with_best_label(detection: Any) -> Any:
-    """A copy of a detection with its highest score and the label of that score only."""
+    """The detection with its highest score and the label of that score only."""
     count = len(detection.score)
     if count == 0 or count not in (len(detection.label_id), len(detection.label)):
         raise InvalidArgumentError(
             f"Number of scores must be equal to number of detections. A detection has {count} scores, "
             f"{len(detection.label_id)} label ids and {len(detection.label)} labels."
         )
+    if count == 1 and len(detection.label_id) <= 1:
+        return detection
     copy = copy_of(detection)
     if count > 1:
         best = max(range(count), key=detection.score.__getitem__)
@@ -123,7 +125,7 @@ def _with_best_label(detection: Any) -> Any:
         # As in MediaPipe, names stay as they are if there are ids.
         labels = "label_id" if len(detection.label_id) > best else "label"
         getattr(copy, labels)[:] = [getattr(detection, labels)[best]]
-    elif detection.label_id:
+    else:
         copy.label_id[:] = detection.label_id[:1]
     return copy
 
