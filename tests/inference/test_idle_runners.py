@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from model_builder import ModelBuilder
 
 from mpgraph.errors import FailedPreconditionError
 from mpgraph.inference import TfliteModel, create_runner, idle_runners, load_model
+
+TFLITE = "litert" if find_spec("ai_edge_litert") else "tflite_runtime"
+"""The interpreter that is installed: one environment of `.ci/run` has only the older one."""
 
 
 def machinery(runner: Any) -> object:
@@ -43,10 +47,10 @@ def test_runners_in_use_are_not_shared(doubler: TfliteModel, backend: str) -> No
 
 @pytest.mark.parametrize("settings", [{"num_threads": 1}, {"use_xnnpack": False}])
 def test_other_settings_are_another_runner(doubler: TfliteModel, settings: dict[str, Any]) -> None:
-    first = create_runner(doubler, backend="litert", num_threads=2)
+    first = create_runner(doubler, backend=TFLITE, num_threads=2)
     loaded = machinery(first)
     first.close()
-    with create_runner(doubler, backend="litert", **settings) as other:
+    with create_runner(doubler, backend=TFLITE, **settings) as other:
         assert machinery(other) is not loaded
 
 
@@ -62,17 +66,17 @@ def test_models_with_unknown_operators_are_not_kept(builder: ModelBuilder) -> No
     x, out = builder.tensor("x", [1, 3]), builder.tensor("out", [1, 3])
     builder.operator("CUMSUM", [x, builder.constant("axis", np.array(1, np.int32))], [out])
     model = load_model(builder.build([x], [out]), origin="sum.tflite")
-    with create_runner(model, backend="litert") as runner:
+    with create_runner(model, backend=TFLITE) as runner:
         assert runner.reuse_key is None
 
 
 def test_number_and_size_are_limited(doubler: TfliteModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(idle_runners, "_MOST", 2)
-    runners = [create_runner(doubler, backend="litert") for _ in range(3)]
+    runners = [create_runner(doubler, backend=TFLITE) for _ in range(3)]
     loaded = [machinery(runner) for runner in runners]
     for runner in runners:
         runner.close()
-    again = [create_runner(doubler, backend="litert") for _ in range(3)]
+    again = [create_runner(doubler, backend=TFLITE) for _ in range(3)]
     assert [machinery(runner) for runner in again[:2]] == [loaded[2], loaded[1]]
     assert machinery(again[2]) is not loaded[0]
     monkeypatch.setattr(idle_runners, "_MOST_BYTES", len(doubler.data) - 1)
@@ -87,7 +91,7 @@ def test_many_threads(doubler: TfliteModel) -> None:
     def use(value: float) -> None:
         try:
             for _ in range(30):
-                with create_runner(doubler, backend="litert") as runner:
+                with create_runner(doubler, backend=TFLITE) as runner:
                     found = runner.run([np.full((1, 3), value, np.float32)])[0]
                     assert found.tolist() == [[2 * value] * 3]
         except BaseException as error:

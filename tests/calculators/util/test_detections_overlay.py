@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from mpgraph.drawing.annotations import draw_detection
-from mpgraph.formats.detections import relative_detection
+from mpgraph.formats.detections import relative_detections
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.testing import run, solid, t
@@ -13,8 +13,8 @@ NAME = "DetectionsOverlayCalculator"
 
 
 def test_boxes_and_key_points_are_drawn() -> None:
-    key_points = np.array([[0.5, 0.5], [0.6, 0.4]], np.float32)
-    detections = [relative_detection(box, key_points) for box in ((0.1, 0.1, 0.5, 0.6), (0.5, 0.5, 0.9, 0.2))]
+    boxes = np.array([[0.1, 0.1, 0.5, 0.6], [0.5, 0.5, 0.9, 0.2]], np.float32)
+    detections = relative_detections(boxes, np.array([[[0.5, 0.5], [0.6, 0.4]]] * 2, np.float32))
     canvas = np.full((60, 80, 3), 9, np.uint8)
     for detection in detections:
         draw_detection(canvas, detection)
