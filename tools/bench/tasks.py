@@ -48,6 +48,7 @@ class Tasks:
         self._images: dict[str, Pixels] = {}
         self._segmenters: dict[int, Any] = {}
         self._raw: dict[int, Any] = {}
+        self._solutions: dict[str, Any] = {}
 
     def import_ms(self) -> float:
         """How long the import of the library took."""
@@ -65,6 +66,23 @@ class Tasks:
         self._segmenter(model).process(frame)
         done = time.perf_counter()
         return {"first_frame_ms": 1000 * (done - started), "total_ms": 1000 * (done - self._started)}
+
+    def solution_ms(
+        self, module: str, cls: str, arguments: dict[str, Any], images: list[str], count: int
+    ) -> float:
+        """Mean milliseconds of `process` over `count` frames that a solution tracks."""
+        key = json.dumps([module, arguments])
+        frames = itertools.cycle([self._image(path) for path in images])
+        if key not in self._solutions:
+            solution = getattr(getattr(self._library.solutions, module), cls)(**arguments)
+            for _ in images:
+                solution.process(next(frames))
+            self._solutions[key] = solution
+        process = self._solutions[key].process
+        started = time.perf_counter()
+        for _ in range(count):
+            process(next(frames))
+        return 1000 * (time.perf_counter() - started) / count
 
     def mask(self, model: int, image: str, out: str) -> None:
         """Save the mask of one image, HxW float32, as `out`.npy."""
