@@ -53,12 +53,14 @@ def check(
 ) -> None:
     """Read and validate graphs without running them.
 
-    Reports all problems, one per line, with the location and how to fix it; those in a
-    given file before those in its subgraphs. Exits with 1 if there is an error, with 0 if
-    there are only warnings. In a folder, all graphs at any depth are checked.
+    Reports all problems, one per line, with the location and how to fix it; those
+    in a given file before those in its subgraphs. Exits with 1 if there is an
+    error, with 0 if there are only warnings. In a folder, all graphs at any depth
+    are checked.
 
     \b
-    --format json prints {"diagnostics": [...], "files": 1, "errors": 1, "warnings": 0}.
+    --format json prints
+      {"diagnostics": [...], "files": 1, "errors": 1, "warnings": 0}
     A diagnostic has
       severity                  "error" or "warning"
       code                      stable, such as "unknown-calculator"

@@ -54,7 +54,8 @@ CALLS: dict[str, Callable[[mp.CalculatorGraph], object]] = {
     "close": lambda graph: graph.close(),
     "cancel": lambda graph: graph.cancel(),
     "abandon": lambda graph: graph.abandon(),
-    "wait_until_done": lambda graph: (graph.cancel(), graph.wait_until_done()),
+    # With a limit: another thread may end this run and start one that nobody ends, between the two calls.
+    "wait_until_done": lambda graph: (graph.cancel(), graph.wait_until_done(timeout=1)),
     "wait_until_idle": lambda graph: graph.wait_until_idle(),
     "observe": lambda graph: graph.observe_output_stream("out", lambda name, packet: None),
     "statistics": lambda graph: graph.statistics(),
