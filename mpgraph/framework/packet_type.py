@@ -27,6 +27,14 @@ class PayloadType:
     def __repr__(self) -> str:
         return self.name
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Copies and pickles of packets keep their type: the same object, by its name.
+        classes = self.python if isinstance(self.python, tuple) else (self.python,)
+        descriptor = getattr(classes[0], "DESCRIPTOR", None)
+        if descriptor is not None:  # Classes of nested messages cannot be pickled.
+            return message_type, (descriptor.full_name,)
+        return _restored, (self.name, *classes)
+
 
 class _AnyType:
     """The type of `AnyType`."""
@@ -35,6 +43,9 @@ class _AnyType:
 
     def __repr__(self) -> str:
         return "AnyType"
+
+    def __reduce__(self) -> str:
+        return "AnyType"  # There is one.
 
 
 AnyType = _AnyType()
@@ -53,12 +64,19 @@ def define(name: str, *python: type) -> PayloadType:
 
     Raw values of a class get the first payload type defined for it.
     """
+    kind = PayloadType(name, python[0] if len(python) == 1 else python)
     if name in _by_name:
+        if _by_name[name].python == kind.python:  # A packet of this type has been unpickled before.
+            return _by_name[name]
         raise ValueError(f'Payload type "{name}" is defined twice.')
-    kind = _by_name[name] = PayloadType(name, python[0] if len(python) == 1 else python)
+    _by_name[name] = kind
     for member in python:
         _by_class.setdefault(member, []).append(kind)
     return kind
+
+
+def _restored(name: str, *python: type) -> PayloadType:
+    return _by_name.get(name) or define(name, *python)
 
 
 def vector(element: PayloadType) -> PayloadType:
