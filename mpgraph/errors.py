@@ -250,8 +250,8 @@ def combined(comment: str, causes: Sequence[BaseException]) -> MpgraphError:
 
 
 def _restored(cls: type[MpgraphError], args: tuple[object, ...]) -> MpgraphError:
-    # Not by the constructor, whose arguments are not the same in all classes; by the `__new__` of the built-in
-    # class that lays out the object, which for errors that are an OSError too is not RuntimeError's.
+    # Not by the constructor, whose arguments are not the same in all classes, but by the `__new__` of the
+    # built-in class that lays out the object: for an error that is an OSError too, not RuntimeError's.
     built_in: Any = cls
     while issubclass(built_in, MpgraphError):
         built_in = built_in.__base__

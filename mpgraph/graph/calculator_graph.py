@@ -455,8 +455,7 @@ class CalculatorGraph(NotPicklable):
                 hint=did_you_mean(packet_name, self.model.side_packets),
                 rule="unknown-side-packet",
             )
-        found = self._output_side_packets.get(packet_name)
-        if found is None:
+        if (found := self._output_side_packets.get(packet_name)) is None:
             raise UnavailableError(
                 f'The output side packet "{packet_name}" is unavailable.',
                 hint="Its node has not set it yet; wait_until_idle() or wait_until_done() first.",
@@ -490,8 +489,7 @@ class CalculatorGraph(NotPicklable):
         A calculator that does not return for about a second is not waited for: it goes on, on its thread, as
         long as it likes, and the nodes that are not running are closed without it.
         """
-        run = self._life.run
-        if run is None:
+        if (run := self._life.run) is None:
             return
         run.scheduler.post(run.scheduler.cancel, None)
         run.scheduler.resume()
