@@ -57,6 +57,8 @@ TypeLike: TypeAlias = (
 
 _by_class: dict[type, list[PayloadType]] = {}
 _by_name: dict[str, PayloadType] = {}
+_unpickled: set[str] = set()
+"""Types of packets that were unpickled before the module that defines the type was imported."""
 
 
 def define(name: str, *python: type) -> PayloadType:
@@ -64,19 +66,23 @@ def define(name: str, *python: type) -> PayloadType:
 
     Raw values of a class get the first payload type defined for it.
     """
-    kind = PayloadType(name, python[0] if len(python) == 1 else python)
+    if name in _unpickled:
+        _unpickled.remove(name)
+        return _by_name[name]
     if name in _by_name:
-        if _by_name[name].python == kind.python:  # A packet of this type has been unpickled before.
-            return _by_name[name]
         raise ValueError(f'Payload type "{name}" is defined twice.')
-    _by_name[name] = kind
+    kind = _by_name[name] = PayloadType(name, python[0] if len(python) == 1 else python)
     for member in python:
         _by_class.setdefault(member, []).append(kind)
     return kind
 
 
 def _restored(name: str, *python: type) -> PayloadType:
-    return _by_name.get(name) or define(name, *python)
+    known = _by_name.get(name)
+    if known is None:
+        known = define(name, *python)
+        _unpickled.add(name)
+    return known
 
 
 def vector(element: PayloadType) -> PayloadType:

@@ -167,9 +167,7 @@ def test_what_only_works_with_a_device_or_in_a_run_is_refused(kind: Any) -> None
 
 def test_poller_is_refused() -> None:
     poller = mp.CalculatorGraph(graph_config=GRAPH).add_output_stream_poller("out")
-    with pytest.raises(
-        TypeError, match="An OutputStreamPoller cannot be pickled or copied. Pass the"
-    ):
+    with pytest.raises(TypeError, match="An OutputStreamPoller cannot be pickled or copied. Pass the"):
         pickle.dumps(poller)
 
 
