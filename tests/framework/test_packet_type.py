@@ -75,8 +75,8 @@ def test_payload_type_is_defined_once() -> None:
 
 
 def test_type_may_be_unpickled_before_it_is_defined() -> None:
-    written = pickle.dumps(packet_type.define("UnpickledFirst", tuple))
+    written = pickle.dumps(pt.define("UnpickledFirst", tuple))
     unpickled = pickle.loads(written.replace(b"UnpickledFirst", b"UnpickledLater"))
-    assert packet_type.define("UnpickledLater", tuple) is unpickled
+    assert pt.define("UnpickledLater", tuple) is unpickled
     with pytest.raises(ValueError, match="twice"):
-        packet_type.define("UnpickledLater", tuple)
+        pt.define("UnpickledLater", tuple)
