@@ -25,9 +25,7 @@ def imshow(title, image):
 def waitKey(delay=0):
     return -1
 """
-NOT_IMPLEMENTED = (
-    "window.cpp:1215: error: (-2) The function is not implemented. Rebuild the library."
-)
+NOT_IMPLEMENTED = "window.cpp:1215: error: (-2) The function is not implemented. Rebuild the library."
 PROGRAM = "import cv2\ntry:\n    cv2.imshow('a', None)\nexcept cv2.error as error:\n    print(error)\n"
 HEADLESS = "opencv-python-headless"
 
