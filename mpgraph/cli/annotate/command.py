@@ -144,13 +144,13 @@ def annotate(
     ] = False,
     viz: Annotated[bool, typer.Option("--viz", help="Show the running graph on a page.")] = False,
     profile: Annotated[
-        bool, typer.Option("--profile", help="Print how long each calculator took, at the end.")
+        bool, typer.Option("--profile", help="Print how long each calculator took, in the newest 200,000 calls.")
     ] = False,
     trace: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Trace all calls: .perfetto-trace, or .json for Chrome.",
+            help="Trace the newest 200,000 calls: .perfetto-trace, or .json for Chrome.",
             show_default=False,
         ),
     ] = None,

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from mpgraph.profiling.trace import Trace
     from mpgraph.testing.recorder import GraphRecorder
 
-_MAX_PROFILED_CALLS = 2_000_000
-
 
 @dataclass(frozen=True)
 class RunInstrumentation:
@@ -70,7 +68,7 @@ class RunInstrumentation:
             if self.trace is not None:
                 stack.callback(_save_trace, stack.enter_context(session.graph.trace()), self.trace)
             if self.profile:
-                trace = session.graph.trace(capacity=_MAX_PROFILED_CALLS, every_call=True)
+                trace = session.graph.trace(every_call=True)
                 stack.callback(_print_profile, stack.enter_context(trace))
             yield
 
