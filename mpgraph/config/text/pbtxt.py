@@ -169,7 +169,7 @@ _TOKEN = re.compile(
     | (?P<string>{STRING.pattern})
     | (?P<symbol>[][{{}}<>:;,/%-] | \.(?![0-9]))
     | (?P<number>\.?[0-9](?:[eE][+-]|[0-9A-Za-z_.])*)
-    | (?P<comment>\#[^\n]*)
+    | (?P<comment>\#[^\n\0]*)
     | (?P<end>\Z)
     | (?P<unknown>.)
     )""",
