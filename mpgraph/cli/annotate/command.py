@@ -144,7 +144,8 @@ def annotate(
     ] = False,
     viz: Annotated[bool, typer.Option("--viz", help="Show the running graph on a page.")] = False,
     profile: Annotated[
-        bool, typer.Option("--profile", help="Print how long each calculator took, in the newest 200,000 calls.")
+        bool,
+        typer.Option("--profile", help="Print how long each calculator took, in the newest 200,000 calls."),
     ] = False,
     trace: Annotated[
         Path | None,
