@@ -19,7 +19,6 @@ _FROM_ZERO = (
     *(
         "histogram_interval_size_usec",
         "trace_log_count",
-        "trace_log_interval_usec",
         "trace_log_interval_count",
     ),
     *LARGEST,
