@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from mpgraph.cli.arguments import graph_file
-from mpgraph.cli.console import counted, exit_code_for, show_warning
+from mpgraph.cli.console import counted, echo, exit_code_for, show_warning
 from mpgraph.errors import MpgraphError
 
 if TYPE_CHECKING:
@@ -74,19 +74,19 @@ class RunInstrumentation:
 
 
 def _report_recording(recorder: GraphRecorder, file: Path) -> None:
-    typer.echo(f"{file}: {counted(recorder.sent, 'packet')} (mpgraph replay {file})")
+    echo(f"{file}: {counted(recorder.sent, 'packet')} (mpgraph replay {file})")
 
 
 def _save_trace(trace: Trace, file: Path) -> None:
     trace.save(file)
-    typer.echo(f"{file}: {len(trace.timeline().slices)} calls")
+    echo(f"{file}: {len(trace.timeline().slices)} calls")
 
 
 def _print_profile(trace: Trace) -> None:
     from mpgraph.profiling.report import text_table
 
     if rows := trace.profile():
-        typer.echo(text_table(rows))
+        echo(text_table(rows))
 
 
 @contextmanager
@@ -98,17 +98,17 @@ def _live_page(session: GraphSession, graph: Path, browser: bool) -> Iterator[No
     view = LiveView(session.graph, session.model)
     file = graph_file(graph)
     with PageServer(PageSession([file], extras={"live": True}), routes=view.routes) as server:
-        typer.echo(f"The running graph: {server.url}")
+        echo(f"The running graph: {server.url}")
         if browser and not server.open_browser():
             show_warning("cannot open a browser; open this address yourself")
         code = 0
         try:
             yield
-            typer.echo("The run has ended; the page stays available until Ctrl-C.")
+            echo("The run has ended; the page stays available until Ctrl-C.")
         except MpgraphError as error:
             view.fail(error, str(file))
             code = exit_code_for(error)
-            typer.echo("The run has failed; the page shows the error, and stays available until Ctrl-C.")
+            echo("The run has failed; the page shows the error, and stays available until Ctrl-C.")
         with suppress(KeyboardInterrupt):
             server.wait()
         if code:
