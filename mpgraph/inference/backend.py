@@ -109,7 +109,8 @@ def create_runner(
         return runner
     if not reasons:
         offers = ", or ".join(known.install for known in _BACKENDS.values())
-        raise InferenceError(f"No inference backend is installed: {offers}.")
+        gpu = f"With {_ON_REQUEST['webgpu'].install} and {BACKEND_VARIABLE}=webgpu, models run on a GPU."
+        raise InferenceError(f"No inference backend is installed: {offers}.", hint=gpu)
     raise _nothing_runs(lowered, reasons)
 
 

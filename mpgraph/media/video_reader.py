@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from mpgraph.errors import MediaError
+from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.media.containers import (
     as_fraction,
     load_av,
@@ -60,7 +61,7 @@ class VideoInfo:
     pixel_aspect: Fraction
 
 
-class VideoReader:
+class VideoReader(NotPicklable):
     """Iterates the frames of a video file, once, in order; a context manager.
 
     Times are the file's own with the origin of `containers.origin_us`, strictly increasing (see
@@ -72,6 +73,8 @@ class VideoReader:
         MediaError: no such file, empty, not a video, audio only, no frame can be decoded, or
             PyAV is not installed.
     """
+
+    pickle_instead = "Pass its frames, or open the file in the process that reads it."
 
     def __init__(self, path: str | os.PathLike[str], *, strict: bool = False) -> None:
         self._av = load_av()

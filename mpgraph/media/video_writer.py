@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.io.files import AtomicOutput, output_error
 from mpgraph.media.carried_over import carry_over
 from mpgraph.media.containers import load_av
@@ -26,7 +27,7 @@ _BT709 = 1
 _LIMITED_RANGE = 1
 
 
-class VideoWriter:
+class VideoWriter(NotPicklable):
     """Writes RGB frames with their times as a video; the suffix of `path` selects the format.
 
     `.mp4`, `.m4v` and `.mov` contain H.264 (High profile, yuv420p, BT.709, index first) and AAC, which
@@ -49,6 +50,8 @@ class VideoWriter:
         MediaError: unknown suffix, unwritable destination, full disk, unreadable `audio_from`, a size
             the encoder refuses, or PyAV is not installed.
     """
+
+    pickle_instead = "Pass the frames to the process that writes the file."
 
     def __init__(
         self,
