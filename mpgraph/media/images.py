@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from pathlib import Path
@@ -17,9 +18,12 @@ from mpgraph.io.image_integrity import integrity_fault
 from mpgraph.io.opencv import quiet_opencv
 from mpgraph.media.heif import HEIF_SUFFIXES, is_heif, is_left_to_opencv, read_heif
 from mpgraph.media.transparency import flattened
+from mpgraph.media.video_formats import VIDEO_INPUT_SUFFIXES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_log = logging.getLogger(__name__)
 
 _JPEG_SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif")
 _WRITABLE = (*_JPEG_SUFFIXES, ".png", ".webp", ".bmp", ".tif", ".tiff")
@@ -50,6 +54,8 @@ def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[
     fault = integrity_fault(data)
     if fault:
         raise MediaError(f'"{path}" {fault}')
+    if _is_animated(data):
+        _log.warning('"%s" is animated; only its first image is read', path)
     if is_heif(data) and not is_left_to_opencv(data):
         upright = read_heif(data, path)
         return upright if alpha or upright.shape[2] == 3 else flattened(upright)
@@ -72,6 +78,13 @@ def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
 
 
+def _is_animated(data: bytes) -> bool:
+    """Whether a file is an animated WebP or PNG."""
+    if data.startswith(b"\x89PNG"):
+        return b"acTL" in data[: data.find(b"IDAT")]
+    return data[8:16] == b"WEBPVP8X" and bool(data[20] & 0x02)
+
+
 def _has_alpha(data: bytes) -> bool:
     """Whether a PNG or WebP file declares transparency."""
     if data.startswith(b"\x89PNG"):
@@ -86,6 +99,8 @@ def is_image_file(path: str | os.PathLike[str]) -> bool:
     suffix = Path(path).suffix.lower()
     if suffix in IMAGE_SUFFIXES:
         return True
+    if suffix in VIDEO_INPUT_SUFFIXES:
+        return False  # Videos of JPEG or PNG images start as these do.
     try:
         if not os.path.isfile(path):
             return False  # Looking into a pipe would take its content, or wait for ever.

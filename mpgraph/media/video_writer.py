@@ -33,6 +33,7 @@ class VideoWriter:
     every browser plays, with times in microseconds; `.mkv` contains the same and `.webm` VP9 and
     Opus, both with times in milliseconds; `.gif` has times in hundredths and no audio. H.264 needs
     even sizes: an odd width or height is encoded one pixel larger, with the last column or row repeated.
+    Pixels that are not square (`pixel_aspect`) stay so, but are scaled to squares in WebM and GIF.
     With `alpha` frames are RGBA, and only `.webm` (VP9 with alpha) and `.mov` (ProRes 4444, 10 bits) can be
     written.
 
@@ -48,8 +49,8 @@ class VideoWriter:
     `with` body and continue to its end: an interrupt inside `write()` leaves the video intact.
 
     Raises:
-        MediaError: unknown suffix, or one without transparency for `alpha`, unwritable destination, full disk, unreadable `audio_from`, a size
-            the encoder refuses, or PyAV is not installed.
+        MediaError: unknown suffix, or one without transparency for `alpha`, unwritable destination, full
+            disk, unreadable `audio_from`, a size the encoder refuses, or PyAV is not installed.
     """
 
     def __init__(
@@ -152,16 +153,14 @@ class VideoWriter:
             os.path.abspath(self._output.temporary), "w", format=kind.container, options=options
         )
         self._stream = self._container.add_stream(kind.codec, rate=self._rate, options=dict(kind.options))
-        step = 2 if kind.needs_even_size else 1
-        self._stream.width = -(-self._width // step) * step
-        self._stream.height = -(-self._height // step) * step
+        self._stream.width, self._stream.height = self._stored_size(pixel_aspect)
         self._stream.pix_fmt = kind.pixel_format
         self._stream.thread_type = "AUTO"
         self._stream.metadata.update(kind.stream_metadata)
         self._time_base = self._choose_time_base(kind)
         context = self._stream.codec_context
         context.time_base = self._stream.time_base = self._time_base
-        context.sample_aspect_ratio = pixel_aspect
+        context.sample_aspect_ratio = pixel_aspect if kind.keeps_pixel_aspect else Fraction(1)
         if kind.is_yuv:
             context.color_primaries = context.color_trc = context.colorspace = _BT709
             context.color_range = _LIMITED_RANGE
@@ -169,6 +168,13 @@ class VideoWriter:
         if audio_from is not None:
             self._tracks = carry_over(audio_from, self._container, kind)
         self._container.start_encoding()
+
+    def _stored_size(self, pixel_aspect: Fraction) -> tuple[int, int]:
+        width, height = self._width, self._height
+        if not self._format.keeps_pixel_aspect:
+            width, height = round(width * max(1, pixel_aspect)), round(height / min(1, pixel_aspect))
+        step = 2 if self._format.needs_even_size else 1
+        return -(-width // step) * step, -(-height // step) * step
 
     def _encode(self, frame: Any) -> None:
         # A single call into C code without Python steps, between which a KeyboardInterrupt could lose
@@ -193,12 +199,13 @@ class VideoWriter:
         return round(end * _MICROSECONDS)
 
     def _to_frame(self, pixels: NDArray[np.uint8], ticks: int) -> Any:
-        padding = (self._stream.height - self._height, self._stream.width - self._width)
-        if any(padding):
-            pixels = np.pad(pixels, ((0, padding[0]), (0, padding[1]), (0, 0)), mode="edge")
+        width, height = self._stream.width, self._stream.height
+        if self._format.needs_even_size and (width, height) != (self._width, self._height):
+            padding = ((0, height - self._height), (0, width - self._width), (0, 0))
+            pixels = np.pad(pixels, padding, mode="edge")
         layout = "rgba" if self._format.has_alpha else "rgb24"
         rgb = self._av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format=layout)
-        frame = self._reformatter.reformat(rgb, format=self._format.pixel_format, **self._colors())
+        frame = self._reformatter.reformat(rgb, width, height, self._format.pixel_format, **self._colors())
         frame.pts = ticks
         frame.time_base = self._time_base
         return frame
