@@ -17,6 +17,7 @@ from mpgraph.io.files import atomic_output, read_bytes
 from mpgraph.io.image_integrity import integrity_fault
 from mpgraph.io.opencv import quiet_opencv
 from mpgraph.media.heif import HEIF_SUFFIXES, is_heif, is_left_to_opencv, read_heif
+from mpgraph.media.image_metadata import read_metadata, with_metadata
 from mpgraph.media.transparency import flattened
 from mpgraph.media.video_formats import VIDEO_INPUT_SUFFIXES
 
@@ -118,13 +119,20 @@ def result_suffix(path: str | os.PathLike[str]) -> str:
     return suffix if suffix.lower() in _WRITABLE else ".jpg"
 
 
-def write_image(path: str | os.PathLike[str], pixels: NDArray[np.uint8]) -> None:
+def write_image(
+    path: str | os.PathLike[str],
+    pixels: NDArray[np.uint8],
+    *,
+    made_from: str | os.PathLike[str] | None = None,
+) -> None:
     """Write RGB HxWx3, RGBA HxWx4 or grey HxW uint8 pixels; the suffix of `path` selects the format.
 
-    The file is written completely or not at all.
+    The file is written completely or not at all. made_from: the image file that the pixels come from; its
+    color profile, EXIF data (without location and thumbnail) and resolution are kept.
 
     Raises:
-        MediaError: unknown suffix, transparency in a format without it, unwritable destination, full disk.
+        MediaError: `made_from` cannot be read, unknown suffix, transparency in a format without it,
+            unwritable destination, full disk.
         InvalidArgumentError: the array is not an image.
     """
     import cv2
@@ -144,8 +152,11 @@ def write_image(path: str | os.PathLike[str], pixels: NDArray[np.uint8]) -> None
         raise MediaError(f'cannot write "{path}": {error.err}') from None
     if not ok:
         raise MediaError(f'cannot write "{path}": {pixels.shape[1]}x{pixels.shape[0]} does not fit {suffix}')
+    data = encoded.tobytes()
+    if made_from is not None:
+        data = with_metadata(data, read_metadata(made_from), pixels.shape[1], pixels.shape[0], channels)
     with atomic_output(path) as temporary:
-        temporary.write_bytes(encoded.tobytes())
+        temporary.write_bytes(data)
 
 
 def check_image_suffix(path: str | os.PathLike[str]) -> str:

@@ -172,7 +172,8 @@ class VideoWriter:
     def _stored_size(self, pixel_aspect: Fraction) -> tuple[int, int]:
         width, height = self._width, self._height
         if not self._format.keeps_pixel_aspect:
-            width, height = round(width * max(1, pixel_aspect)), round(height / min(1, pixel_aspect))
+            one = Fraction(1)
+            width, height = round(width * max(one, pixel_aspect)), round(height / min(one, pixel_aspect))
         step = 2 if self._format.needs_even_size else 1
         return -(-width // step) * step, -(-height // step) * step
 

@@ -2,8 +2,9 @@
 
     python tools/conformance/media.py [--only TEXT] [--sample] [--dry] [--keep FOLDER]
 
-Each clip (see media_clips.py) is read by VideoReader, converted by `mpgraph selfie` and `mpgraph run`; the results are decoded by PyAV and by ffmpeg's program, and compared with the clip. A clip
-that cannot be converted must be refused in one line.
+Each clip (see media_clips.py) is read by VideoReader, and converted by `mpgraph selfie` and `mpgraph run`;
+the results are decoded by PyAV and by ffmpeg, and compared with the clip. A clip that cannot be converted
+must be refused in one line.
 
 --only: clips with TEXT in their name or group. --sample: those of the test suite. --dry prints the page
 instead of writing it. --keep leaves the files in FOLDER. Exits with 1 on a fault. Needs ffmpeg.
@@ -302,8 +303,8 @@ def page(results: Sequence[Result]) -> str:
     lines += ["| container | frames | sound |", "|---|---|---|"]
     names = {result.clip.labels: result for result in results if len(result.clip.labels) == 3}
     for suffix in dict.fromkeys(labels[0] for labels in names):
-        own = [labels for labels in names if labels[0] == suffix]
-        codecs, sounds = (list(dict.fromkeys(labels[part] for labels in own)) for part in (1, 2))
+        held = [labels for labels in names if labels[0] == suffix]
+        codecs, sounds = (list(dict.fromkeys(labels[part] for labels in held)) for part in (1, 2))
         sounds = ["none" if sound == "-" else sound for sound in sounds]
         lines.append(f"| `{suffix}` | {', '.join(codecs)} | {', '.join(sounds)} |")
     lines += ["", "## Everything else", "", "| clip | part | outcome | what it says |", "|---|---|---|---|"]

@@ -17,6 +17,7 @@ import numpy as np
 from media_codecs import AAC, CONTAINERS, H264, SOUND, TARGETS, VIDEO
 
 _Labels = tuple[str, ...]
+_Color = tuple[int, int, int]
 
 RATE = 20
 BEEP_AT = 0.2
@@ -50,7 +51,7 @@ class Clip:
     before: str = ""
     alter: Callable[[bytes], bytes] | None = None
     target: str = ".mp4"
-    quadrants: tuple[tuple[int, int, int], ...] = UPRIGHT
+    quadrants: tuple[_Color, ...] = UPRIGHT
     is_turned: bool = False
     refused: str = ""
     labels: tuple[str, ...] = ()
@@ -291,7 +292,9 @@ def damaged() -> tuple[Clip, ...]:
     def noisy(codec: str) -> str:
         return f"-vf noise=alls=20 {codec}"
 
-    many = {"count": 40, "frames": None, "alter": half}
+    def cut_off(name: str, video: str, sound: str = "", seen: tuple[_Color, ...] = UPRIGHT) -> Clip:
+        return Clip(name, group, video, sound, count=40, frames=None, alter=half, quadrants=seen)
+
     return (
         Clip(
             "cut.mp4",
@@ -301,15 +304,15 @@ def damaged() -> tuple[Clip, ...]:
             alter=half,
             refused="damaged or cut off at its start or index",
         ),
-        Clip("cut-index-first.mp4", group, noisy(f"{H264} -movflags +faststart"), **many),
-        Clip("cut-fragmented.mp4", group, noisy(f"{H264} -g 5 -movflags frag_keyframe"), **many),
-        Clip("cut.mkv", group, noisy(VIDEO["mpeg4"]), **many),
-        Clip("cut.webm", group, noisy(VIDEO["vp9"]), "-c:a libopus -ar 48000", **many),
-        Clip("cut.avi", group, noisy("-c:v mjpeg"), "-c:a libmp3lame", **many),
-        Clip("cut.ts", group, noisy(H264), "-c:a mp2", **many),
-        Clip("cut.h264", group, noisy(H264), **many),
-        Clip("cut.gif", group, "-vf noise=alls=20:allf=t -c:v gif", quadrants=(), **many),
-        Clip("cut.flv", group, noisy("-c:v flv"), **many),
+        cut_off("cut-index-first.mp4", noisy(f"{H264} -movflags +faststart")),
+        cut_off("cut-fragmented.mp4", noisy(f"{H264} -g 5 -movflags frag_keyframe")),
+        cut_off("cut.mkv", noisy(VIDEO["mpeg4"])),
+        cut_off("cut.webm", noisy(VIDEO["vp9"]), "-c:a libopus -ar 48000"),
+        cut_off("cut.avi", noisy("-c:v mjpeg"), "-c:a libmp3lame"),
+        cut_off("cut.ts", noisy(H264), "-c:a mp2"),
+        cut_off("cut.h264", noisy(H264)),
+        cut_off("cut.gif", "-vf noise=alls=20:allf=t -c:v gif", seen=()),
+        cut_off("cut.flv", noisy("-c:v flv")),
         Clip("scrambled.mp4", group, noisy(H264), count=40, frames=None, alter=scrambled, quadrants=()),
         Clip("scrambled.mkv", group, noisy(H264), count=40, frames=None, alter=scrambled, quadrants=()),
         Clip("scrambled.ts", group, noisy(H264), count=40, frames=None, alter=scrambled, quadrants=()),
@@ -423,8 +426,8 @@ def sample(clips: list[Clip]) -> list[Clip]:
     chosen = [clip for clip in clips if not clip.labels][::_SAMPLE_STEP]
     for group in sorted({clip.group for clip in clips if clip.labels}):
         own = [clip for clip in clips if clip.group == group and clip.labels]
-        pairs = {pair for clip in own for pair in combinations(clip.labels, 2)}
-        needed = {clip.labels[:2] for clip in own} if len(own[0].labels) == 3 else set()
+        pairs: set[_Labels] = {pair for clip in own for pair in combinations(clip.labels, 2)}
+        needed: set[_Labels] = {clip.labels[:2] for clip in own} if len(own[0].labels) == 3 else set()
         values = {value for clip in own for value in clip.labels}
         while needed or values:
             best = max(own, key=partial(_gain, needed, values, pairs))
