@@ -11,14 +11,12 @@ Sources: EXIF 2.32 (CIPA DC-008), ICC.1 annex B, JFIF 1.02, PNG (W3C), WebP cont
 from __future__ import annotations
 
 import io
-import os
 import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from mpgraph.io.files import read_bytes
 from mpgraph.media.heif import is_heif
 from mpgraph.media.tiff_fields import Field, Folder, extended, read_folder, tiff_bytes
 
@@ -71,13 +69,8 @@ class ImageMetadata:
         return {_X_RESOLUTION: across, _Y_RESOLUTION: down, _RESOLUTION_UNIT: Field(3, b"\2\0")}
 
 
-def read_metadata(path: str | os.PathLike[str]) -> ImageMetadata:
-    """Return what an image file says about its image; what is damaged is left out.
-
-    Raises:
-        MediaError: the file cannot be read.
-    """
-    data = read_bytes(path)
+def read_metadata(data: bytes) -> ImageMetadata:
+    """Return what the content of an image file says about its image; what is damaged is left out."""
     if is_heif(data):
         icc, tiff, dpi = _in_heif(data)
     elif data.startswith(b"\xff\xd8"):
