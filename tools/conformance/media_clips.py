@@ -6,6 +6,7 @@ that what comes out of a conversion can be checked: orientation, colors, times a
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -383,6 +384,23 @@ def _grow(data: bytearray, at: int, by: int) -> None:
     data[at : at + 4] = (int.from_bytes(data[at : at + 4], "big") + by).to_bytes(4, "big")
 
 
+def hdr10_plus(data: bytes) -> bytes:
+    """Add a message with HDR10+ metadata (SMPTE ST 2094-40, ITU-T T.35) before the first frame of bare HEVC."""
+    fields = ((1, 8), (1, 2), (400, 27), (0, 1), (9000, 17), (8000, 17), (7000, 17), (1500, 17), (1, 4))
+    fields += ((50, 7), (2000, 17), (10, 10), (0, 1), (0, 1), (0, 1))
+    bits = "".join(f"{value:0{width}b}" for value, width in fields)
+    packed = int(bits + "0" * (-len(bits) % 8), 2).to_bytes(-(-len(bits) // 8), "big")
+    content = bytes((0xB5, 0x00, 0x3C, 0x00, 0x01, 0x04)) + packed
+    # No byte 3 after two zeros may be mistaken for a start; 0x80 ends the message.
+    message = bytes((4, len(content))) + content + b"\x80"
+    for low in range(4):
+        message = message.replace(bytes((0, 0, low)), bytes((0, 0, 3, low)))
+    prefix_sei, first_frame = 39 << 1, re.search(rb"\x00\x00\x01[\x26\x28]", data)
+    assert first_frame is not None
+    at = first_frame.start()
+    return data[:at] + b"\0\0\1" + bytes((prefix_sei, 1)) + message + data[at:]
+
+
 def hdr() -> Iterator[Clip]:
     """HLG, PQ and Dolby Vision. The colors of the quadrants are not those of SDR."""
     group = "HDR"
@@ -404,6 +422,7 @@ def hdr() -> Iterator[Clip]:
         )
     pq = f"{_X265}:transfer=smpte2084:colormatrix=bt2020nc"
     yield Clip("hdr10-mastering.mp4", group, pq + _MASTERING, quadrants=())
+    yield Clip("hdr10-plus.hevc", group, pq, quadrants=(), alter=hdr10_plus)
     yield Clip("wide-sdr.mp4", group, f"{_X265}:transfer=bt2020-10:colormatrix=bt2020nc", quadrants=())
     compatible, alone = dolby_vision(8, 4), dolby_vision(5, 0)
     hlg = f"{_X265}:transfer=arib-std-b67:colormatrix=bt2020nc"
