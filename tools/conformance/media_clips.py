@@ -386,8 +386,8 @@ def _grow(data: bytearray, at: int, by: int) -> None:
 
 def hdr10_plus(data: bytes) -> bytes:
     """Add HDR10+ metadata (SMPTE ST 2094-40, in a message of ITU-T T.35) to the first frame of bare HEVC."""
-    fields = ((1, 8), (1, 2), (400, 27), (0, 1), (9000, 17), (8000, 17), (7000, 17), (1500, 17), (1, 4))
-    fields += ((50, 7), (2000, 17), (10, 10), (0, 1), (0, 1), (0, 1))
+    fields = [(1, 8), (1, 2), (400, 27), (0, 1), (9000, 17), (8000, 17), (7000, 17), (1500, 17), (1, 4)]
+    fields += [(50, 7), (2000, 17), (10, 10), (0, 1), (0, 1), (0, 1)]
     bits = "".join(f"{value:0{width}b}" for value, width in fields)
     packed = int(bits + "0" * (-len(bits) % 8), 2).to_bytes(-(-len(bits) // 8), "big")
     content = bytes((0xB5, 0x00, 0x3C, 0x00, 0x01, 0x04)) + packed
