@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from mpgraph.media.heif import is_heif
+from mpgraph.media.heif import is_heif, is_left_to_opencv
 from mpgraph.media.tiff_fields import Field, Folder, extended, read_folder, tiff_bytes
 
 _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT = 282, 283, 296
@@ -133,6 +133,8 @@ _Found = tuple[bytes, bytes, "tuple[float, float] | None"]
 
 
 def _in_heif(data: bytes) -> _Found:
+    if is_left_to_opencv(data):
+        return b"", b"", None
     import pillow_heif  # It has read the image before.
     from PIL import Image
 

@@ -156,3 +156,10 @@ def test_files_without_metadata_get_none(tmp_path: Path) -> None:
         assert "icc_profile" not in made.info and not made.getexif().get_ifd(EXIF)
         if name != "b.tif":
             assert (tmp_path / name).read_bytes() == plain
+
+
+def test_avif_without_pillow_heif_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    avif = photo(tmp_path / "a.avif", icc_profile=profile()).read_bytes()
+    assert read_metadata(avif).icc == profile()
+    monkeypatch.setattr("mpgraph.media.heif.find_spec", lambda _name: None)
+    assert read_metadata(avif).icc == b""
