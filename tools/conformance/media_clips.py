@@ -7,6 +7,7 @@ that what comes out of a conversion can be checked: orientation, colors, times a
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -90,9 +91,10 @@ def frame(width: int, height: int, index: int) -> np.ndarray[tuple[int, ...], np
 
 def available(kind: str) -> bool:
     """Whether this ffmpeg has the encoder of a sound."""
-    name = SOUND[kind].split()[1] if SOUND[kind] else ""
+    if shutil.which("ffmpeg") is None:
+        return False
     encoders = subprocess.run(["ffmpeg", "-v", "error", "-encoders"], capture_output=True, text=True)
-    return f" {name} " in encoders.stdout or not name
+    return f" {SOUND[kind].split()[1]} " in encoders.stdout
 
 
 def containers() -> Iterator[Clip]:
