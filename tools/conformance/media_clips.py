@@ -332,7 +332,7 @@ def damaged() -> tuple[Clip, ...]:
 def times() -> Iterator[Clip]:
     """Frame times that are irregular, missing, repeated, late, negative."""
     group = "times"
-    vfr = "-vf setpts=(N*N+N)*0.01/TB -vsync vfr -enc_time_base 1/1000"
+    vfr = "-vf setpts=(N*N+N)*0.01/TB -fps_mode vfr -enc_time_base 1/1000"
     yield Clip("variable.mp4", group, f"{vfr} {H264}", AAC)
     yield Clip("variable.mkv", group, f"{vfr} {H264}", AAC, target=".mkv")
     yield Clip("variable.webm", group, f"{vfr} {VIDEO['vp9']}", target=".webm")
@@ -350,7 +350,7 @@ def times() -> Iterator[Clip]:
     yield Clip("slow.mp4", group, f"-vf settb=1/1,setpts=N -r 1 {H264}")
     yield Clip("film.mov", group, f"-vf settb=1001/24000,setpts=N -r 24000/1001 {H264}", AAC)
     yield Clip(
-        "repeated.nut", group, "-vf setpts=floor(N/2)/10/TB -vsync passthrough -c:v ffv1 -pix_fmt yuv420p"
+        "repeated.nut", group, "-vf setpts=floor(N/2)/10/TB -fps_mode passthrough -c:v ffv1 -pix_fmt yuv420p"
     )
     yield Clip("hour.mkv", group, f"{H264} -output_ts_offset 3600", AAC)
     yield Clip("grey-clock.gif", group, "-c:v gif -r 10", frames=None)
