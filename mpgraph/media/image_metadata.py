@@ -32,6 +32,9 @@ _LARGEST_SEGMENT = 65_533
 _ICC_SIGNATURE, _EXIF_SIGNATURE = b"ICC_PROFILE\0", b"Exif\0\0"
 _WEBP_ICC, _WEBP_ALPHA, _WEBP_EXIF = 0x20, 0x10, 0x08
 _CM_PER_INCH = 2.54
+# What files may claim: JPEG's largest resolution, and more than any color profile has.
+_LARGEST_DPI = 65_535
+_LARGEST_PROFILE = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -85,11 +88,12 @@ def read_metadata(data: bytes) -> ImageMetadata:
     fields = read_folder(tiff.removeprefix(_EXIF_SIGNATURE))
     sub_folder = fields.get(_EXIF)
     exif = read_folder(tiff.removeprefix(_EXIF_SIGNATURE), int(sub_folder.number())) if sub_folder else {}
+    dpi = dpi or _dpi(fields)
     return ImageMetadata(
         icc or (fields[_ICC].data if _ICC in fields else b""),
         {tag: field for tag, field in fields.items() if tag in _KEPT},
         {tag: field for tag, field in exif.items() if tag not in _LEFT_OUT},
-        dpi or _dpi(fields),
+        dpi if dpi is not None and all(1 <= value <= _LARGEST_DPI for value in dpi) else None,
     )
 
 
@@ -202,7 +206,8 @@ def _in_png(data: bytes) -> _Found:
         content = data[position + 8 : position + 8 + length]
         if kind == b"iCCP":
             with suppress(zlib.error):
-                icc = zlib.decompress(content[content.find(b"\0") + 2 :])
+                compressed = content[content.find(b"\0") + 2 :]
+                icc = zlib.decompressobj().decompress(compressed, _LARGEST_PROFILE)
         elif kind == b"eXIf":
             tiff = content
         elif kind == b"pHYs" and length == 9:

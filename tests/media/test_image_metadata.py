@@ -163,3 +163,12 @@ def test_avif_without_pillow_heif_has_none(tmp_path: Path, monkeypatch: pytest.M
     assert read_metadata(avif).icc == profile()
     monkeypatch.setattr("mpgraph.media.heif.find_spec", lambda _name: None)
     assert read_metadata(avif).icc == b""
+
+
+def test_claims_beyond_reason_are_left_out(tmp_path: Path) -> None:
+    source = photo(tmp_path / "a.png", dpi=(10_000_000, 10_000_000))
+    assert read_metadata(source.read_bytes()).dpi is None
+    for name in ("b.jpg", "b.png", "b.tif", "b.bmp"):
+        copied(source, tmp_path / name)
+    bomb = photo(tmp_path / "c.png", icc_profile=profile() + bytes(1 << 26))
+    assert len(read_metadata(bomb.read_bytes()).icc) <= 1 << 24
