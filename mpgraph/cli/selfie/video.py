@@ -12,9 +12,10 @@ import typer
 
 from mpgraph.cli.frames.output_paths import output_file, refuse_to_replace
 from mpgraph.cli.frames.pipeline import TimedPixels, process_frames
-from mpgraph.cli.frames.sinks import Sink, VideoFile, camera_sink
+from mpgraph.cli.frames.sinks import camera_sink
 from mpgraph.cli.selfie.job import SelfieJob
 from mpgraph.errors import MediaError
+from mpgraph.session.sinks import Sink, VideoFile
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Mask, Pixels
