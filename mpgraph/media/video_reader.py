@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from mpgraph.errors import MediaError
+from mpgraph.io.cores import core_limit
 from mpgraph.media.containers import (
     as_fraction,
     load_av,
@@ -82,6 +83,7 @@ class VideoReader:
         try:
             self._stream = self._find_stream()
             self._stream.thread_type = "AUTO"
+            self._stream.thread_count = core_limit() or 0
             self._time_base = as_fraction(self._stream.time_base)
             self._origin_us = origin_us(self._container)
             self._reformatter = self._av.video.reformatter.VideoReformatter()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.io.cores import core_limit
 from mpgraph.io.files import AtomicOutput, output_error
 from mpgraph.media.carried_over import carry_over
 from mpgraph.media.containers import load_av
@@ -154,6 +155,7 @@ class VideoWriter:
         self._stream.height = -(-self._height // step) * step
         self._stream.pix_fmt = kind.pixel_format
         self._stream.thread_type = "AUTO"
+        self._stream.thread_count = core_limit() or 0
         self._time_base = self._choose_time_base(kind)
         context = self._stream.codec_context
         context.time_base = self._stream.time_base = self._time_base

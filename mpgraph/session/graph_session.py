@@ -41,6 +41,8 @@ class GraphSession:
     ) -> None:
         """Select the streams of a graph: the given ones, or those with MediaPipe's conventional names.
 
+        output_stream: "" for none.
+
         Raises:
             MpgraphError: the graph has no such stream, or there are several and none is given.
         """
@@ -102,6 +104,8 @@ def _select(
     requested: str | None, candidates: Sequence[str], allowed: Sequence[str], direction: str
 ) -> str | None:
     """The requested stream, the only candidate, or the one with the conventional name."""
+    if requested == "":
+        return None
     if requested is not None:
         if requested not in allowed:
             hint = did_you_mean(requested, allowed) or f" It has: {', '.join(candidates) or 'none'}."

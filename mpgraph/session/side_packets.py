@@ -24,8 +24,17 @@ def parse_side_packets(arguments: Sequence[str], model: GraphModel) -> dict[str,
         InvalidArgumentError: an argument has another form, the graph has no such input side packet, its
             type cannot be given as text, or a value does not have that type.
     """
+    return side_packets_of(split_side_packets(arguments), model)
+
+
+def split_side_packets(arguments: Sequence[str]) -> dict[str, str]:
+    """Return the values of arguments by name, for `side_packets_of`.
+
+    Raises:
+        InvalidArgumentError: an argument has another form than NAME=VALUE,NAME=VALUE...
+    """
     entries = [entry.strip() for argument in arguments for entry in _NEXT.split(argument)]
-    return side_packets_of(dict(_split(entry) for entry in entries if entry), model)
+    return dict(_split(entry) for entry in entries if entry)
 
 
 def side_packets_of(values: Mapping[str, object], model: GraphModel) -> dict[str, Packet]:
