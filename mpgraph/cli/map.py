@@ -31,9 +31,9 @@ def map_files(
     inputs: Annotated[
         list[str],
         typer.Argument(
-            metavar="INPUT...",
-            help='Images, videos, folders of them, patterns such as "videos/*.mp4", and URLs. @list.txt: those '
-            "in a file, one per line; -: those on standard input.",
+            metavar="INPUT",
+            help="Images, videos, folders of them, patterns such as 'videos/*.mp4', and URLs. @list.txt: "
+            "those in a file, one per line; -: those on standard input.",
             show_default=False,
         ),
     ],

@@ -11,9 +11,12 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from mpgraph.errors import MediaError
-from mpgraph.mapping.storage import file_system, is_folder, is_url
+from mpgraph.mapping.storage import file_system, is_folder, is_url, joined
 from mpgraph.media.images import IMAGE_SUFFIXES, is_image_file, natural_order
 from mpgraph.media.video_formats import VIDEO_INPUT_SUFFIXES
+
+_WEB = ("http://", "https://")
+"""The web has neither folders nor patterns, and "?" in its URLs is no wildcard."""
 
 _SUFFIXES = (*IMAGE_SUFFIXES, *VIDEO_INPUT_SUFFIXES)
 
@@ -44,7 +47,9 @@ def find_inputs(given: Iterable[str], output_dir: str, recursive: bool) -> list[
     """
     found: dict[str, MapInput] = {}
     for path in given:
-        if _is_folder(path):
+        if path.startswith(_WEB):
+            inside = [MapInput(path, _name(path))]
+        elif _is_folder(path):
             inside = [each for each in _in_folder(path, recursive) if not _is_inside(each.path, output_dir)]
         elif glob.has_magic(path) and not os.path.exists(path):
             inside = [
@@ -67,9 +72,7 @@ def find_inputs(given: Iterable[str], output_dir: str, recursive: bool) -> list[
 def _in_folder(folder: str, recursive: bool) -> Iterator[MapInput]:
     for path in sorted(_files_in(folder, recursive), key=natural_order):
         if _is_media(path):
-            yield MapInput(
-                f"{folder.rstrip('/')}/{path}" if is_url(folder) else os.path.join(folder, path), path
-            )
+            yield MapInput(joined(folder, path), path)
 
 
 def _files_in(folder: str, recursive: bool) -> Iterator[str]:
@@ -87,10 +90,13 @@ def _files_in(folder: str, recursive: bool) -> Iterator[str]:
 
 
 def _matches(pattern: str) -> list[str]:
+    """The files that a pattern matches, without hidden ones; those of URLs are URLs."""
     if is_url(pattern):
         system, inner = file_system(pattern)
-        return sorted((str(system.unstrip_protocol(path)) for path in system.glob(inner)), key=natural_order)
-    return sorted(glob.glob(pattern, recursive=True), key=natural_order)
+        found = [str(system.unstrip_protocol(path)) for path in system.glob(inner)]
+    else:
+        found = glob.glob(pattern, recursive=True)
+    return sorted((path for path in found if not _name(path).startswith(".")), key=natural_order)
 
 
 def _is_media(path: str) -> bool:
@@ -105,7 +111,7 @@ def _is_folder(path: str) -> bool:
 def _name(path: str) -> str:
     if not is_url(path):
         return os.path.basename(os.path.abspath(path))
-    if path.startswith(("http://", "https://")):
+    if path.startswith(_WEB):
         path = re.split("[?#]", path)[0]
     return path.rstrip("/").rpartition("/")[2]
 

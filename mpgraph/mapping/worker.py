@@ -98,7 +98,7 @@ class MapWorker:
             stack.enter_context(sink)
             count = self._feed(frames, sink, data)
             if media and not sink.count:
-                raise MediaError(f'no image came out of "{self.job.media_stream}"')
+                raise MediaError(f'no image came out of "{self._session.output_stream}"')
         return count
 
     def _feed(self, frames: Iterable[VideoFrame], sink: Sink, data: TextIO | None) -> int:
