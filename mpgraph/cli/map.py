@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections import Counter
@@ -130,6 +131,8 @@ def map_files(
     from mpgraph.mapping.map_graph import map_graph
     from mpgraph.session.side_packets import split_side_packets
 
+    # Ray would print news of its processes on standard output, where the summary is. The results have them.
+    os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", "^")
     start = time.perf_counter()
     results = map_graph(
         graph_file(graph),

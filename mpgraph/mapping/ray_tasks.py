@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -98,6 +99,7 @@ def _connection(ray: Any, address: str | None, modules: Sequence[str]) -> Iterat
     if ray.is_initialized():
         yield
         return
+    _check_address(address)
     environment: dict[str, Any] = {
         "env_vars": {name: value for name, value in os.environ.items() if name.startswith("MPGRAPH_")}
     }
@@ -117,6 +119,17 @@ def _connection(ray: Any, address: str | None, modules: Sequence[str]) -> Iterat
         yield
     finally:
         ray.shutdown()
+
+
+def _check_address(address: str | None) -> None:
+    """Raise UnavailableError at once if nobody answers at HOST:PORT; Ray tries for minutes."""
+    host, _, port = (address or "").removeprefix("ray://").rpartition(":")
+    if not host or not port.isdecimal():
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _PATIENCE_S).close()
+    except OSError as error:
+        raise UnavailableError(f'cannot connect to Ray at "{address}": {_line(error)}') from None
 
 
 def _source(module: str) -> str | None:
