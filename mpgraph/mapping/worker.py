@@ -25,6 +25,7 @@ from mpgraph.mapping.storage import fetched, modified, staged
 from mpgraph.media.frames import VideoFrame
 from mpgraph.media.images import read_image
 from mpgraph.media.video_reader import VideoReader
+from mpgraph.runtime.executor import ApplicationThreadExecutor
 from mpgraph.session.graph_session import GraphSession
 from mpgraph.session.side_packets import side_packets_of
 from mpgraph.session.sinks import ImageFile, Sink, VideoFile
@@ -135,6 +136,11 @@ def open_session(job: MapJob) -> tuple[GraphSession, DataLines]:
     validated.initialize(graph_config=calculator_pb2.CalculatorGraphConfig.FromString(job.graph))
     packets = side_packets_of(job.side_packets, validated.model)
     session = GraphSession(validated, job.input_stream, job.media_stream, packets)
+    if job.cores == 1 and not any(
+        spec.name == "" and (spec.type or spec.num_threads) for spec in validated.model.executors
+    ):
+        # Another thread would only wait for this one, and the other way round.
+        session.graph.set_executor("", ApplicationThreadExecutor())
     lines = DataLines()
     for stream in job.data_streams:
         session.graph.observe_output_stream(stream, lines.receive)
