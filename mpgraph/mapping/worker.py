@@ -99,7 +99,10 @@ class MapWorker:
             stack.enter_context(sink)
             count = self._feed(frames, sink, data)
             if media and not sink.count:
-                raise MediaError(f'no image came out of "{self._session.output_stream}"')
+                raise MediaError(
+                    f'no image came out of "{self._session.output_stream}"; select the streams to write with '
+                    "--output-stream"
+                )
         return count
 
     def _feed(self, frames: Iterable[VideoFrame], sink: Sink, data: TextIO | None) -> int:
