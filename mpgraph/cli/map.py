@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mpgraph.cli.arguments import STDIN, graph_file
+from mpgraph.cli.console import echo, show_error, show_warning
 
 if TYPE_CHECKING:
     from mpgraph.mapping.result import MapResult
@@ -126,7 +127,6 @@ def map_files(
       find . -name "*.mov" | mpgraph map graph.pbtxt - -o done/ --workers 4
       mpgraph map graph.pbtxt s3://in/day1/ -o s3://out/ --on ray=10.0.0.7:6379
     """
-    from mpgraph.cli.console import show_error, show_warning
     from mpgraph.cli.frames.pipeline import progress_bar
     from mpgraph.mapping.map_graph import map_graph
     from mpgraph.session.side_packets import split_side_packets
@@ -162,7 +162,7 @@ def map_files(
             advance()
     if sys.stdout.isatty() or summary is not None:
         done = ", ".join(f"{counts[status]} {status}" for status in ("done", "skipped", "failed"))
-        typer.echo(f"{output_dir}: {done} in {time.perf_counter() - start:.1f} s")
+        echo(f"{output_dir}: {done} in {time.perf_counter() - start:.1f} s")
     if counts["failed"]:
         raise typer.Exit(1)
 
@@ -194,7 +194,7 @@ def _summary(path: Path | None) -> Iterator[Callable[[MapResult], None]]:
         return json.dumps(result.as_dict(), ensure_ascii=False)
 
     if path is None:
-        yield lambda result: typer.echo(line(result))
+        yield lambda result: echo(line(result))
         return
     with path.open("a", encoding="utf-8", buffering=1) as file:
         yield lambda result: print(line(result), file=file)

@@ -86,8 +86,8 @@ def fetched(path: str) -> Iterator[Path]:
         yield Path(path)
         return
     system, inner = file_system(path)
-    with tempfile.TemporaryDirectory(prefix="mpgraph-") as folder:
-        copy = Path(folder) / (inner.rstrip("/").rpartition("/")[2] or "input")
+    with tempfile.TemporaryDirectory(prefix="mpgraph-") as temporary:
+        copy = Path(temporary) / (inner.rstrip("/").rpartition("/")[2] or "input")
         try:
             system.get_file(inner, str(copy))
         except Exception as error:  # Each file system has errors of its own.
@@ -107,8 +107,8 @@ def staged(outputs: Sequence[str]) -> Iterator[list[Path]]:
     """
     last = outputs[-1]
     if is_url(last):
-        with tempfile.TemporaryDirectory(prefix="mpgraph-") as folder:
-            names = _names(Path(folder), outputs)
+        with tempfile.TemporaryDirectory(prefix="mpgraph-") as temporary:
+            names = _names(Path(temporary), outputs)
             yield names
             for name, output in zip(names, outputs, strict=True):
                 _upload(name, output)
@@ -116,11 +116,11 @@ def staged(outputs: Sequence[str]) -> Iterator[list[Path]]:
     parent = Path(last).parent
     try:
         parent.mkdir(parents=True, exist_ok=True)
-        stem = f".{Path(last).name}-"
-        for left in parent.glob(f"{_literal(stem)}????????.partial"):
-            shutil.rmtree(left, ignore_errors=True)
-        staging = parent / f"{stem}{secrets.token_hex(4)}.partial"
-        staging.mkdir()
+        folder = parent / f".{Path(last).name}.unfinished"
+        shutil.rmtree(folder, ignore_errors=True)
+        # A process that is taken for dead may go on: it must not find what this one writes.
+        staging = folder / secrets.token_hex(4)
+        staging.mkdir(parents=True)
     except OSError as error:
         raise output_error(last, error) from None
     try:
@@ -133,15 +133,12 @@ def staged(outputs: Sequence[str]) -> Iterator[list[Path]]:
                 raise output_error(output, error) from None
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _names(folder: Path, outputs: Sequence[str]) -> list[Path]:
     return [folder / re.split(r"[/\\]", output)[-1] for output in outputs]
-
-
-def _literal(name: str) -> str:
-    """A pattern that matches only this name."""
-    return re.sub(r"([*?[])", r"[\1]", name)
 
 
 def _upload(file: Path, url: str) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
+from mpgraph.cli.console import echo
 from mpgraph.errors import MediaError
 from mpgraph.framework.override import override
 from mpgraph.session.sinks import Sink, VideoFile, as_rgb
@@ -39,9 +38,7 @@ class LivePreview(Sink):
         self._paced = paced
         self._start: float | None = None
         self._preview = Preview.open(title, browser=browser)
-        typer.echo(
-            f"Live preview at {self._preview.url} (to stop: q or Esc on the page, or Ctrl-C here)", err=True
-        )
+        echo(f"Live preview at {self._preview.url} (to stop: q or Esc on the page, or Ctrl-C here)", err=True)
 
     @override
     def put(self, image: Pixels, timestamp_us: int) -> None:

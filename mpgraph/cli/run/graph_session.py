@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import typer
-
 from mpgraph.cli.arguments import graph_file
+from mpgraph.cli.console import echo
 from mpgraph.cli.frames.pipeline import TimedPixels
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.framework.override import override
@@ -55,7 +54,7 @@ class GraphSession(graph_session.GraphSession):
         if self._print_output and is_running:
             for entry in self.model.config.output_side_packet:
                 name = entry.rpartition(":")[2]
-                typer.echo(f"{name}: {described(self.graph.get_output_side_packet(name).payload)}")
+                echo(f"{name}: {described(self.graph.get_output_side_packet(name).payload)}")
         return images
 
 
@@ -71,4 +70,4 @@ def load_graph(graph: Path) -> ValidatedGraphConfig:
 
 
 def _print_packet(stream: str, packet: Packet) -> None:
-    typer.echo(f"{stream} @{packet.timestamp.value}: {described(packet.payload)}")
+    echo(f"{stream} @{packet.timestamp.value}: {described(packet.payload)}")
