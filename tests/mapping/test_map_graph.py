@@ -172,6 +172,12 @@ def test_side_packets_that_are_missing_are_named(images: Images, tmp_path: Path)
         input_stream: "input_video"
         output_stream: "output_video"
         input_side_packet: "allow"
+        input_side_packet: "path"
+        node {
+          calculator: "LocalFileContentsCalculator"
+          input_side_packet: "FILE_PATH:path"
+          output_side_packet: "CONTENTS:contents"
+        }
         node {
           calculator: "GateCalculator"
           input_stream: "input_video"
@@ -182,11 +188,15 @@ def test_side_packets_that_are_missing_are_named(images: Images, tmp_path: Path)
         "utf-8",
     )
     folder = images(a=60)
-    with pytest.raises(mp.MpgraphError, match="not given: allow"):
+    with pytest.raises(mp.MpgraphError, match="not given: path"):
         mp.map_graph(graph, folder, tmp_path / "out")
-    (result,) = mp.map_graph(graph, folder, tmp_path / "out", side_packets={"allow": False})
+    (result,) = mp.map_graph(
+        graph, folder, tmp_path / "out", side_packets={"path": str(graph), "allow": False}
+    )
     assert result.status == "failed" and 'no image came out of "output_video"' in str(result.error)
-    (result,) = mp.map_graph(graph, folder, tmp_path / "out", side_packets={"allow": True})
+    (result,) = mp.map_graph(
+        graph, folder, tmp_path / "out", side_packets={"path": str(graph), "allow": True}
+    )
     assert result.status == "done"
 
 
