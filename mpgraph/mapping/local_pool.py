@@ -20,6 +20,7 @@ from typing import Any
 from mpgraph.errors import MpgraphError, UnavailableError
 from mpgraph.mapping.job import MapJob, MapTask
 from mpgraph.mapping.result import MapResult
+from mpgraph.mapping.storage import remove_unfinished
 from mpgraph.mapping.worker import MapWorker
 
 _READY = "ready"
@@ -38,6 +39,7 @@ def run_locally(job: MapJob, tasks: Sequence[MapTask], workers: int, retries: in
     """
     waiting = deque((task, 1) for task in tasks)
     pool = [_Process(job) for _ in range(min(workers, len(tasks)))]
+    starts_left = 0  # At first a failure means that the program cannot be imported.
     try:
         while waiting or any(process.task for process in pool):
             for process in pool:
@@ -49,18 +51,29 @@ def run_locally(job: MapJob, tasks: Sequence[MapTask], workers: int, retries: in
                 try:
                     message = process.receive()
                 except (EOFError, OSError):
+                    pool.remove(process)
+                    cause = process.bury()
+                    if process.task is None and not starts_left:
+                        raise _start_failure(cause) from None
+                    pool.append(_Process(job))
                     if process.task is None:
-                        raise process.start_failure() from None
-                    pool[pool.index(process)] = _Process(job)
-                    if process.attempt <= retries:
+                        starts_left -= 1
+                    elif process.attempt <= retries:
                         waiting.appendleft((process.task, process.attempt + 1))
                     else:
-                        yield process.lost()
+                        yield _lost(process.task, process.attempt, cause)
                     continue
-                if isinstance(message, MapResult):
+                if isinstance(message, MpgraphError):
+                    raise message
+                if message is None:
+                    starts_left = len(pool)
+                else:
                     yield message
     finally:
-        _stop(pool)
+        for process in pool:
+            process.stop()
+        for process in pool:
+            process.bury()
 
 
 class _Process:
@@ -86,57 +99,55 @@ class _Process:
         with suppress(OSError):  # It has died while idle; `receive` finds out.
             self.pipe.send(task)
 
-    def receive(self) -> MapResult | None:
-        """Return the result of the task, or None when the worker is ready.
+    def receive(self) -> MapResult | MpgraphError | None:
+        """Return the result of the task, None when the worker is ready, or why it cannot build the graph.
 
         Raises:
             EOFError, OSError: the worker has died.
-            MpgraphError: it cannot build the graph.
         """
         message = self.pipe.recv()
+        if isinstance(message, MapResult):
+            self.task = None
+            return replace(message, attempts=self.attempt)
         if isinstance(message, MpgraphError):
-            raise message
-        if message == _READY:
-            self.is_ready = True
-            return None
-        self.task = None
-        result: MapResult = message
-        return replace(result, attempts=self.attempt)
+            return message
+        self.is_ready = True
+        return None
 
-    def start_failure(self) -> MpgraphError:
-        """The error for a worker that died before it was ready."""
-        return UnavailableError(
-            f"a worker process could not start ({self._cause()}). A program that calls map_graph needs "
-            'if __name__ == "__main__": around what it runs, since workers import it.'
-        )
+    def stop(self) -> None:
+        """Let the worker end: at once if it is busy."""
+        self.pipe.close()
+        if self.task or not self.is_ready:
+            self.process.terminate()
 
-    def lost(self) -> MapResult:
-        """The result of a task whose workers died."""
-        times = "once" if self.attempt == 1 else f"{self.attempt} times"
-        error = f"its worker died {times} ({self._cause()}); memory may be short"
-        assert self.task is not None
-        return MapResult(self.task.source, "failed", error=error, attempts=self.attempt)
-
-    def _cause(self) -> str:
+    def bury(self) -> str:
+        """Free what is left of a worker that ends, and return why it does."""
+        self.pipe.close()
         self.process.join(_PATIENCE_S)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
         code = self.process.exitcode or 0
+        self.process.close()
+        if self.task is not None:
+            remove_unfinished(self.task.outputs)
         with suppress(ValueError):
             return f"killed by {signal.Signals(-code).name}"
         return f"exit code {code}"
 
 
-def _stop(pool: Sequence[_Process]) -> None:
-    """End all workers; those with a task remove what they have written of it."""
-    for process in pool:
-        process.pipe.close()
-        if process.task or not process.is_ready:
-            process.process.terminate()
-    for process in pool:
-        process.process.join(_PATIENCE_S)
-        if process.process.is_alive():
-            process.process.kill()
-            process.process.join()
-        process.process.close()
+def _start_failure(cause: str) -> MpgraphError:
+    return UnavailableError(
+        f"a worker process could not start ({cause}). A program that calls map_graph needs "
+        'if __name__ == "__main__": around what it runs, since workers import it.'
+    )
+
+
+def _lost(task: MapTask, attempts: int, cause: str) -> MapResult:
+    """The result of a task whose workers died."""
+    times = "once" if attempts == 1 else f"{attempts} times"
+    error = f"its worker died {times} ({cause}); memory may be short"
+    return MapResult(task.source, "failed", error=error, attempts=attempts)
 
 
 @contextmanager
@@ -158,8 +169,9 @@ def _work(pipe: Connection[Any, Any], job: MapJob) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         worker = MapWorker(job)
-    except MpgraphError as error:
-        pipe.send(error)
+    except Exception as error:
+        text = f"a worker cannot build the graph: {type(error).__name__}: {error}"
+        pipe.send(error if isinstance(error, MpgraphError) else UnavailableError(text))
         return
     with suppress(EOFError, OSError):
         pipe.send(_READY)

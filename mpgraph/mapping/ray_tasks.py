@@ -19,6 +19,7 @@ from mpgraph.errors import InvalidArgumentError, MpgraphError, UnavailableError
 from mpgraph.framework.user_code import is_library
 from mpgraph.mapping.job import MapJob, MapTask
 from mpgraph.mapping.result import MapResult
+from mpgraph.mapping.storage import remove_unfinished
 from mpgraph.mapping.worker import MapWorker
 
 _MOST_SUBMITTED = 1000
@@ -79,6 +80,7 @@ def _result(ray: Any, reference: Any, task: MapTask) -> MapResult:
             raise error.cause from None
         raise UnavailableError(f"a worker of Ray cannot build the graph: {_line(error.cause)}") from None
     except ray.exceptions.RayError as error:
+        remove_unfinished(task.outputs)
         return MapResult(task.source, "failed", error=f"its worker died: {_line(error)}")
     return result
 

@@ -113,11 +113,10 @@ def staged(outputs: Sequence[str]) -> Iterator[list[Path]]:
             for name, output in zip(names, outputs, strict=True):
                 _upload(name, output)
         return
-    parent = Path(last).parent
+    folder = _unfinished(last)
     try:
-        parent.mkdir(parents=True, exist_ok=True)
-        folder = parent / f".{Path(last).name}.unfinished"
-        shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        remove_unfinished(outputs)
         # A process that is taken for dead may go on: it must not find what this one writes.
         staging = folder / secrets.token_hex(4)
         staging.mkdir(parents=True)
@@ -135,6 +134,18 @@ def staged(outputs: Sequence[str]) -> Iterator[list[Path]]:
         shutil.rmtree(staging, ignore_errors=True)
         with suppress(OSError):
             folder.rmdir()
+
+
+def remove_unfinished(outputs: Sequence[str]) -> None:
+    """Remove what a process that has ended may have left of outputs that it did not complete."""
+    if not is_url(outputs[-1]):
+        shutil.rmtree(_unfinished(outputs[-1]), ignore_errors=True)
+
+
+def _unfinished(output: str) -> Path:
+    """The folder for what is not complete."""
+    path = Path(output)
+    return path.with_name(f".{path.name}.unfinished")
 
 
 def _names(folder: Path, outputs: Sequence[str]) -> list[Path]:

@@ -80,8 +80,8 @@ def test_workers_that_die_lose_nothing_and_repeat_only_their_input(
     }
     assert "its worker died 2 times (killed by SIGKILL)" in str(found["d.png"].error)
     assert "too dark" in str(found["f.png"].error) and "\n" not in str(found["f.png"].error)
-    # What the killed attempts had begun at d.jsonl remains hidden, until the input is done.
-    assert {path.name for path in (tmp_path / "out").glob("*.jsonl")} == {f"{name}.jsonl" for name in "abceg"}
+    # Nothing is left of what the killed attempts had begun.
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {f"{name}.jsonl" for name in "abceg"}
     images(d=50)
     results = [*mp.map_graph(measure, folder, tmp_path / "out")]
     assert sorted((Path(each.input).name, each.status) for each in results if each.status != "skipped") == [
@@ -243,3 +243,18 @@ def test_results_can_be_pickled_and_written_as_json() -> None:
     result = MapResult("a.mp4", "done", ("out/a.mp4",), frames=5)
     assert pickle.loads(pickle.dumps(result)) == result
     assert result.as_dict()["outputs"] == ("out/a.mp4",)
+
+
+def test_graphs_that_workers_cannot_build_are_one_error(
+    flip: Path, images: Images, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = images(a=60, b=70)
+    with pytest.raises(mp.MpgraphError, match='cannot import the module "map_missing"'):
+        list(mp.map_graph(flip, folder, tmp_path / "out", modules=["map_missing"]))
+    # An error that is an OSError, too, is not the end of the worker.
+    (tmp_path / "map_test_broken.py").write_text(
+        "import mpgraph as mp\nraise mp.errors.ResourceNotFoundError('no')"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(mp.MpgraphError, match='the module "map_test_broken" cannot be imported: no'):
+        list(mp.map_graph(flip, folder, tmp_path / "out", modules=["map_test_broken"]))

@@ -99,7 +99,7 @@ def _scaling(inputs: Path, places: Sequence[str], rounds: int, report: Report) -
             "met",
         ),
         f"{rounds} rounds, workers in turn: frames/s of the fastest, otherwise medians. others: the "
-        "processors that other programs used. in tasks: the part of the workers' time in which they had a task. "
+        "processors that other programs used. in tasks: the part of the workers' time in which they had one. "
         "efficiency: that, times one worker's processor time a frame by this one; what is left of linear "
         f"without other load. Met: at least {_EFFICIENCY}.",
     )
