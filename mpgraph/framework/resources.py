@@ -48,6 +48,11 @@ def set_resource_dir(path: str | os.PathLike[str] | None) -> None:
     _resource_dir = Path(path) if path else None
 
 
+def resource_dir() -> str | None:
+    """The folder that `set_resource_dir` has set."""
+    return str(_resource_dir) if _resource_dir else None
+
+
 def find_resource(path: str | os.PathLike[str]) -> Path:
     """Return the file for `path`, by the rules at the top of this module.
 

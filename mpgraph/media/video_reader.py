@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mpgraph.errors import MediaError
 from mpgraph.framework.not_picklable import NotPicklable
+from mpgraph.io.cores import core_limit
 from mpgraph.media.containers import (
     as_fraction,
     load_av,
@@ -85,6 +86,7 @@ class VideoReader(NotPicklable):
         try:
             self._stream = self._find_stream()
             self._stream.thread_type = "AUTO"
+            self._stream.thread_count = core_limit() or 0
             self._time_base = as_fraction(self._stream.time_base)
             self._origin_us = origin_us(self._container)
             self._decoder = self._find_decoder()

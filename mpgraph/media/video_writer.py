@@ -12,6 +12,7 @@ import numpy as np
 
 from mpgraph.errors import InvalidArgumentError, MediaError
 from mpgraph.framework.not_picklable import NotPicklable
+from mpgraph.io.cores import core_limit
 from mpgraph.io.files import AtomicOutput, output_error
 from mpgraph.media.carried_over import carry_over
 from mpgraph.media.containers import load_av
@@ -160,6 +161,7 @@ class VideoWriter(NotPicklable):
         self._stream.pix_fmt = kind.pixel_format
         self._stream.thread_type = "AUTO"
         self._stream.metadata.update(kind.stream_metadata)
+        self._stream.thread_count = core_limit() or 0
         self._time_base = self._choose_time_base(kind)
         context = self._stream.codec_context
         context.time_base = self._stream.time_base = self._time_base

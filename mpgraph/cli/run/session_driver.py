@@ -14,8 +14,9 @@ import typer
 
 from mpgraph.cli.console import echo, show_warning
 from mpgraph.cli.frames.pipeline import TimedPixels, process_frames
-from mpgraph.cli.frames.sinks import ImageFile, LivePreview, Sink, VideoFile, camera_sink
+from mpgraph.cli.frames.sinks import LivePreview, camera_sink
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.session.sinks import ImageFile, Sink, VideoFile
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels

@@ -11,10 +11,10 @@ import typer
 from mpgraph.cli.console import exit_code_for
 from mpgraph.cli.frames.output_paths import output_file, output_folder, refuse_to_replace
 from mpgraph.cli.frames.pipeline import pipelined, progress_bar
-from mpgraph.cli.frames.sinks import ImageFile
 from mpgraph.cli.interrupts import stop_on_interrupt
 from mpgraph.cli.selfie.job import SelfieJob
 from mpgraph.errors import MediaError, MpgraphError
+from mpgraph.session.sinks import ImageFile
 
 
 def convert_image(source: Path, output: Path | None, job: SelfieJob) -> None:

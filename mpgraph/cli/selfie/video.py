@@ -12,10 +12,11 @@ import typer
 
 from mpgraph.cli.frames.output_paths import output_file, refuse_to_replace
 from mpgraph.cli.frames.pipeline import TimedPixels, process_frames
-from mpgraph.cli.frames.sinks import Sink, VideoFile, camera_sink
+from mpgraph.cli.frames.sinks import camera_sink
 from mpgraph.cli.selfie.job import SelfieJob
 from mpgraph.errors import MediaError
 from mpgraph.media.video_formats import video_format
+from mpgraph.session.sinks import Sink, VideoFile
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Mask, Pixels
