@@ -123,7 +123,7 @@ class OutputStreamPoller:
         feed = self._feed
         if feed is None:
             return None
-        if not feed.scheduler.wait_until(lambda: bool(feed.buffer) or feed.ended, timeout=timeout):
+        if not feed.scheduler.wait_until(feed.may_take, until=feed.may_take, timeout=timeout):
             raise DeadlineExceededError(
                 f'No packet of stream "{self.stream}" came within {timeout:g} s.',
                 hint="CalculatorGraph.explain() says what the graph waits for.",
@@ -175,9 +175,11 @@ class _PollerFeed(StreamWatcher):
         self.full = False
         self._upstream = upstream
 
-    @property
-    def ended(self) -> bool:
-        return self.queue.closed or self.queue.bound == ts.DONE or self.scheduler.terminated
+    def may_take(self) -> bool:
+        """Whether a packet waits to be taken, or none comes any more."""
+        return (
+            bool(self.buffer) or self.queue.closed or self.queue.bound == ts.DONE or self.scheduler.terminated
+        )
 
     def take(self, packet: Packet) -> None:
         self.buffer.append(packet)
