@@ -33,20 +33,6 @@ class GraphInputStreamAddMode(enum.IntEnum):
 class InputSender(Protocol):
     """What the application's calls for a graph input stream go to."""
 
-    def _has_arrived(self) -> bool:
-        return self.added <= self.delivered or self._scheduler.terminated
-
-    def _has_ample_room(self, deadline: float) -> bool:
-        """Whether a thread that works off what is queued, as it waits for room, should go back to adding.
-
-        Not at the first chance: taking turns with the work for each packet would cost more than most nodes.
-        """
-        return self._may_send() and (
-            2 * (self.added - self.delivered) <= self.limit
-            or time.monotonic() >= deadline
-            or bool(self._scheduler.errors)
-        )
-
     def send(self, packet: Packet) -> bool:
         """Send a packet; False if its type is wrong, which ends the run."""
 
