@@ -459,10 +459,10 @@ class Scheduler:
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
                 return False
-            if self._application is not None and self._application.run_one():
-                continue
             # This thread has nothing else to do, and working here saves a switch of threads.
             if self.has_work() and self.drain(until, one_by_one=deadline is not None):
+                continue
+            if self._application is not None and self._application.run_one():
                 continue
             self.waiting.sleep_until(lambda: done() or self._can_help(), left)
         return True

@@ -69,8 +69,8 @@ def watch(run: _Run) -> Watchdog | None:
 class Watchdog:
     """Monitors one run, and warns once about each node or observer through the logger `mpgraph`.
 
-    It looks for frames of the calculators' `process` and of observers, not of the runtime, which has none when
-    it is compiled. So `open` and `close` are not reported: they may take long once.
+    It looks for frames of the calculators' `process` and of observers, not of the runtime, which has none
+    when it is compiled. So `open` and `close` are not reported: they may take long once.
     """
 
     def __init__(self, run: _Run, limit_s: float) -> None:
