@@ -6,6 +6,8 @@ import threading
 import time
 from typing import Any
 
+import pytest
+
 from mpgraph.framework.packet import make_packet
 from mpgraph.runtime.waiting import WaitingThreads
 
@@ -60,7 +62,9 @@ def test_no_change_is_slept_through() -> None:
         assert not thread.is_alive()
 
 
-def test_wait_for_idle_is_not_woken_up_by_packets_on_their_way(stage: Any) -> None:
+def test_wait_for_idle_is_not_woken_up_by_packets_on_their_way(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     go = threading.Semaphore(0)
     text = """
       input_stream: "in" output_stream: "mid" output_stream: "out"
@@ -74,15 +78,16 @@ def test_wait_for_idle_is_not_woken_up_by_packets_on_their_way(stage: Any) -> No
 
     play = stage(text, a={"process": held}, b={"process": held}).start().idle()
     graph = play.graph
-    sleeps = []
     waiting = graph.current_run.scheduler.waiting
-    sleep_until = waiting.sleep_until
+    sleeps = []
+    wait = threading.Condition.wait
 
-    def counted(*arguments: Any) -> None:
-        sleeps.append(None)
-        sleep_until(*arguments)
+    def counted(self: threading.Condition, timeout: float | None = None) -> bool:
+        if threading.current_thread() is thread:
+            sleeps.append(None)
+        return wait(self, timeout)
 
-    waiting.sleep_until = counted
+    monkeypatch.setattr(threading.Condition, "wait", counted)
     thread = threading.Thread(target=graph.wait_until_idle)
     graph.add_packet_to_input_stream("in", make_packet(0, 0))
     until(lambda: play.called("a"))
