@@ -193,7 +193,8 @@ def _start(name: str, model: TfliteModel, settings: RunnerSettings) -> Inference
     try:
         if settings.num_threads or settings.threads(create.default_threads) == 1:
             return build(settings.threads(create.default_threads))
-        if not _STATELESS.issuperset(model.ops):  # A trial would change what it remembers.
+        # A trial changes what other operators remember, and its zeros may be no shape that a model computes.
+        if not (_STATELESS.issuperset(model.ops) and model.static_shapes):
             return build(1)
         return _with_best_threads(name, model, settings.threads(create.default_threads), build)
     except ImportError as error:
