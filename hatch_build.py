@@ -45,9 +45,8 @@ class CompileHook(BuildHookInterface[Any]):
         return os.environ.get("MPGRAPH_COMPILE", "") not in ("", "0")
 
     def dependencies(self) -> list[str]:
-        """Return what the build needs besides hatchling; the libraries are for the types in the sources."""
-        wanted = ["mypy>=2.4,<3", "setuptools>=77", *self.metadata.core.dependencies]
-        return wanted if self._is_wanted() else []
+        """Return what the build needs besides hatchling."""
+        return ["mypy>=2.4,<3", "setuptools>=77"] if self._is_wanted() else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile, and have the wheel be one of this interpreter and platform."""

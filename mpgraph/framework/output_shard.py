@@ -76,7 +76,11 @@ def _plain_number(value: Any, types: frozenset[PayloadType]) -> int | float | bo
     if type(value) is int:
         expects_float = any(kind.python is float for kind in types)
         return float(value) if expects_float and -_GREATEST <= value <= _GREATEST else None
-    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == () and hasattr(value, "item"):
+    if (
+        getattr(type(value), "__module__", "") == "numpy"
+        and getattr(value, "shape", None) == ()
+        and hasattr(value, "item")
+    ):
         plain = value.item()
         return plain if isinstance(plain, (bool, int, float)) else None
     return None
