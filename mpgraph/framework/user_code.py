@@ -58,8 +58,9 @@ def import_failure(error: BaseException, what: str) -> MpgraphError:
 @cache
 def _is_own(file: str) -> bool:
     """Whether a source file belongs to mpgraph."""
-    path = Path(file)
-    return path.is_relative_to(_PACKAGE_IN_CODE) or path.resolve().is_relative_to(_PACKAGE)
+    # Modules that mypyc has compiled give their files from the folder of the package on: mpgraph/...
+    whole = (_PACKAGE.parent / file).resolve()
+    return Path(file).is_relative_to(_PACKAGE_IN_CODE) or whole.is_relative_to(_PACKAGE)
 
 
 def is_user_code(file: str) -> bool:
