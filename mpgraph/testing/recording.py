@@ -167,7 +167,7 @@ class Recording:
             raise InvalidArgumentError(
                 f'"{self.path}" is damaged at its beginning: {self.damage or "no header"}'
             )
-        modules, version = content.get("modules") or {}, content.get("version") or ""
+        modules, version = content.get("modules", {}), content.get("version", "")
         if (
             not isinstance(content.get("format"), int)
             or not isinstance(version, str)

@@ -60,6 +60,8 @@ def test_a_recording_made_so_is_intact(tmp_path: Path) -> None:
         {"format": 1, "graph": GRAPH, "modules": [1]},
         {"format": 1, "graph": GRAPH, "modules": {"a": 1}},
         {"format": 1, "graph": GRAPH, "version": 2},
+        {"format": 1, "graph": GRAPH, "version": np.zeros(3)},
+        {"format": 1, "graph": GRAPH, "modules": np.zeros(3)},
         {"format": 1, "graph": 3},
         {"graph": GRAPH},
         [1, 2],
