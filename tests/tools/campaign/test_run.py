@@ -20,7 +20,8 @@ class Odd(Part[str]):
     limit_s = 1.0
 
     def make(self, choose):
-        return choose.choice("abc") + choose.choice(("crash", "hang", "raise", "differ", "refuse", "run")) + "xy"
+        kinds = ("crash", "hang", "raise", "differ", "refuse", "run")
+        return choose.choice("abc") + choose.choice(kinds) + "xy"
 
     def run(self, given):
         KEPT.append(os.open(os.devnull, os.O_RDONLY))
