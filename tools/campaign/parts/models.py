@@ -75,8 +75,8 @@ class Models(Part[Edited]):
         return Edited(data, (one_edit(data, where, choose),), ".tflite")
 
     def run(self, given: Edited) -> Outcome:
-        """Load and run it, in a fork if the backend can be forked."""
-        if self._backend == "openvino":
+        """Load and run it, in a fork if it may crash and can be forked."""
+        if self._backend != "litert":
             return attempt(lambda: compute(given.data, self._backend))
         return outcome_of(lambda: attempt(lambda: compute(given.data, self._backend)), LIMIT_S)
 
