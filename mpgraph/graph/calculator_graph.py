@@ -487,7 +487,7 @@ class CalculatorGraph(NotPicklable):
     def abandon(self) -> None:
         """Cancel the run, paused or not, and wait for its end; errors are ignored. No effect without a run.
 
-        A calculator that has not returned after about a second goes on, on its thread, and nobody waits for it.
+        A calculator that has not returned after about a second goes on, on its thread, and none waits for it.
         """
         if (run := self._life.run) is None:
             return

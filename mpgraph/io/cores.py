@@ -17,7 +17,7 @@ _OWN_CGROUPS = Path("/proc/self/cgroup")
 
 
 def usable_cores() -> int:
-    """The physical cores left to this process by affinity (taskset), cgroup quotas (containers), MPGRAPH_CORES.
+    """The physical cores that affinity (taskset), cgroup quotas (containers) and MPGRAPH_CORES leave to us.
 
     Two hardware threads of one core count once: arithmetic gains nothing from the second.
     """
