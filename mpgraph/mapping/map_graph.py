@@ -13,6 +13,7 @@ from mpgraph.config.model import GraphModel
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import InvalidArgumentError, MediaError, NotFoundError, did_you_mean
 from mpgraph.framework import resources
+from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.io.cores import usable_cores
 from mpgraph.mapping.inputs import file_behind, find_inputs
 from mpgraph.mapping.job import MapJob, MapTask
@@ -30,11 +31,13 @@ from mpgraph.session.graph_session import may_carry_images
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
-class GraphMapping(Iterator[MapResult]):
+class GraphMapping(NotPicklable, Iterator[MapResult]):
     """The results of `map_graph`, in the order in which they come. The work is done while it is iterated.
 
     As a context manager, or with `close`, it stops the work. `len` is the number of inputs.
     """
+
+    pickle_instead = "Iterate over it where it was created, and pass on its results."
 
     def __init__(self, tasks: Sequence[MapTask], results: Iterator[MapResult]) -> None:
         self.tasks = tasks
