@@ -402,7 +402,7 @@ def check_side_packets(model: GraphModel, given: Mapping[str, Packet]) -> dict[s
                     rule="payload-type",
                 )
     for name in model.required_side_packets:
-        if name not in given and not _is_optional(model, name):
+        if name not in given and not is_optional_side_packet(model, name):
             node_id, port = model.side_packets[name].consumers[0]
             consumer = model.nodes[node_id]
             raise InvalidArgumentError(
@@ -416,11 +416,11 @@ def check_side_packets(model: GraphModel, given: Mapping[str, Packet]) -> dict[s
 
 def _needed(model: GraphModel) -> str:
     """The side packets that must be given, with their types, as text."""
-    needed = [name for name in model.required_side_packets if not _is_optional(model, name)]
+    needed = [name for name in model.required_side_packets if not is_optional_side_packet(model, name)]
     return ", ".join(f'"{name}" ({names(model.side_packets[name].types)})' for name in needed)
 
 
-def _is_optional(model: GraphModel, side_packet: str) -> bool:
+def is_optional_side_packet(model: GraphModel, side_packet: str) -> bool:
     """Whether it is optional for all nodes that take a side packet."""
     consumers = model.side_packets[side_packet].consumers
     return all(model.nodes[node_id].contract.side_inputs[port].is_optional for node_id, port in consumers)

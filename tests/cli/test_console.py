@@ -5,7 +5,14 @@ import logging
 import pytest
 import typer
 
-from mpgraph.cli.console import error_lines, exit_code_for, show_library_warnings
+from mpgraph.cli.console import (
+    echo,
+    error_lines,
+    exit_code_for,
+    show_error,
+    show_library_warnings,
+    show_warning,
+)
 from mpgraph.errors import (
     CancelledError,
     ConfigError,
@@ -32,6 +39,11 @@ def test_os_errors_name_their_file() -> None:
     assert list(error_lines(PermissionError(13, "Permission denied", "x.png"))) == [
         'error: "x.png" permission denied'
     ]
+
+
+def test_missing_opencv_is_no_bug() -> None:
+    (line,) = error_lines(ModuleNotFoundError("No module named 'cv2'", name="cv2"))
+    assert line == "error: OpenCV is not installed: pip install opencv-python-headless"
 
 
 def test_unexpected_errors_ask_for_a_report() -> None:
@@ -66,3 +78,15 @@ def test_library_warnings_are_printed_like_the_commands_own(capfd: pytest.Captur
     show_library_warnings()
     logging.getLogger("mpgraph.media.somewhere").warning('"%s" is damaged', "a.mp4")
     assert capfd.readouterr().err == 'warning: "a.mp4" is damaged\n'
+
+
+def test_control_characters_in_names_do_not_reach_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    show_error('g.pbtxt:1:1: error: Unable to find "\x1b]0;title\x07\x9b31m".')
+    show_warning("\x7f\x00")
+    echo("a\x1b[2Jb\tc\nd\r")
+    captured = capsys.readouterr()
+    assert (
+        captured.err
+        == 'g.pbtxt:1:1: error: Unable to find "\\x1b]0;title\\x07\\x9b31m".\nwarning: \\x7f\\x00\n'
+    )
+    assert captured.out == "a\\x1b[2Jb\tc\nd\\x0d\n"

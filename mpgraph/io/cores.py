@@ -5,7 +5,11 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
+
+CORES_VARIABLE = "MPGRAPH_CORES"
+"""An environment variable with the most cores that inference and video codecs of a process use."""
 
 _PROCESSORS = Path("/sys/devices/system/cpu")
 _CGROUPS = Path("/sys/fs/cgroup")
@@ -13,14 +17,22 @@ _OWN_CGROUPS = Path("/proc/self/cgroup")
 
 
 def usable_cores() -> int:
-    """The physical cores that affinity (taskset) and cgroup quotas (containers) leave to this process.
+    """The physical cores that affinity (taskset), cgroup quotas (containers) and MPGRAPH_CORES leave to us.
 
     Two hardware threads of one core count once: arithmetic gains nothing from the second.
     """
     cores = _physical(_allowed())
+    cores = min(cores, core_limit() or cores)
     for share in _quotas():
         cores = min(cores, int(share))
     return max(cores, 1)
+
+
+def core_limit() -> int | None:
+    """The number in MPGRAPH_CORES, None without one."""
+    with suppress(ValueError):
+        return max(1, int(os.environ[CORES_VARIABLE])) if CORES_VARIABLE in os.environ else None
+    return None
 
 
 def _allowed() -> frozenset[int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mpgraph.inference import cores
+from mpgraph.io import cores
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="affinity is Linux's")
 
@@ -80,6 +80,17 @@ def test_quota_of_version_1(machine: Machine) -> None:
     assert cores.usable_cores() == 1
     machine.write("cgroup/cpu/job/cpu.cfs_quota_us", "-1\n")
     assert cores.usable_cores() == 4
+
+
+@pytest.mark.parametrize(("text", "expected"), [("2", 2), ("8", 3), ("0", 1), ("two", 3)])
+def test_the_variable_limits_the_cores(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, text: str, expected: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2})
+    monkeypatch.delenv(cores.CORES_VARIABLE, raising=False)
+    assert (cores.usable_cores(), cores.core_limit()) == (3, None)
+    monkeypatch.setenv(cores.CORES_VARIABLE, text)
+    assert cores.usable_cores() == expected
 
 
 def test_this_machine() -> None:
