@@ -324,7 +324,7 @@ class CalculatorNode:
             self.run_user_code(context)
             self._finish(context)
             return
-        # What these two do for the commonest call, written out: an inline node is neither source nor parallel.
+        # What these two do for the commonest call, written out. An inline node is no source and not parallel.
         try:
             result = self.invoker.process(context)
             if result is not None:

@@ -10,9 +10,9 @@ packet, and the packet in the context, which is what the fast path writes. What 
 bound or several packets, a time outside MIN..MAX, an error, a type to refuse) takes CalculatorNode's path.
 
 Why handing over keeps the order. A node that is handed a packet runs at once only if nothing that is queued
-goes before it, so it would be the next that the scheduler takes. What is between two calls otherwise: offloaded
-nodes are started, which only the general path queues, and a chain ends with that; events wait no longer than
-the graph is deep, as links lead downstream; a pause and the limit of a wait make `hands_over` False.
+goes before it, so it would be the next that the scheduler takes. As for what the scheduler does between two
+calls: offloaded nodes are queued by the general path only, which ends a chain; events wait no longer than the
+graph is deep, as links lead downstream; a pause and the limit of a wait make `hands_over` False.
 """
 
 from __future__ import annotations
