@@ -186,7 +186,7 @@ class CalculatorGraph(NotPicklable):
     def set_service(self, key: str, service: Any) -> None:
         """Give calculators an object that they find with `cc.service(key)`.
 
-        If it has the methods `run_starts(run)` and `run_ends(run)`, they are called for each run.
+        Its methods `run_starts(run)` and `run_ends(run)`, if it has them, are called for each run.
         """
         self._life.check_idle("A service can only be set before start_run()")
         self._runs.services[key] = service
@@ -487,8 +487,7 @@ class CalculatorGraph(NotPicklable):
     def abandon(self) -> None:
         """Cancel the run, paused or not, and wait for its end; errors are ignored. No effect without a run.
 
-        A calculator that does not return for about a second is not waited for: it goes on, on its thread, as
-        long as it likes, and the nodes that are not running are closed without it.
+        A calculator that has not returned after about a second goes on, on its thread, and none waits for it.
         """
         if (run := self._life.run) is None:
             return

@@ -11,7 +11,6 @@ from importlib import import_module
 from mpgraph.errors import InferenceError, InvalidArgumentError, did_you_mean
 from mpgraph.inference import idle_runners, model_trial, thread_trial
 from mpgraph.inference.attention import NUMPY_OPERATORS
-from mpgraph.inference.cores import usable_cores
 from mpgraph.inference.lowering import lower
 from mpgraph.inference.model import TfliteModel
 from mpgraph.inference.operators import OPERANDS

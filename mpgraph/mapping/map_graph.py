@@ -13,6 +13,7 @@ from mpgraph.config.model import GraphModel
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import InvalidArgumentError, MediaError, NotFoundError, did_you_mean
 from mpgraph.framework import resources
+from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.io.cores import usable_cores
 from mpgraph.mapping.inputs import file_behind, find_inputs
 from mpgraph.mapping.job import MapJob, MapTask
@@ -20,6 +21,7 @@ from mpgraph.mapping.local_pool import run_locally
 from mpgraph.mapping.naming import plan_tasks
 from mpgraph.mapping.ray_tasks import run_on_ray
 from mpgraph.mapping.result import MapResult
+from mpgraph.mapping.storage import is_url
 from mpgraph.mapping.worker import open_session
 from mpgraph.media.images import check_image_suffix
 from mpgraph.media.video_formats import video_format
@@ -29,11 +31,13 @@ from mpgraph.session.graph_session import may_carry_images
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
-class GraphMapping(Iterator[MapResult]):
+class GraphMapping(NotPicklable, Iterator[MapResult]):
     """The results of `map_graph`, in the order in which they come. The work is done while it is iterated.
 
     As a context manager, or with `close`, it stops the work. `len` is the number of inputs.
     """
+
+    pickle_instead = "Iterate over it where it was created, and pass on its results."
 
     def __init__(self, tasks: Sequence[MapTask], results: Iterator[MapResult]) -> None:
         self.tasks = tasks
@@ -123,9 +127,11 @@ def map_graph(
     validated = _validated(graph)
     model = validated.model
     media, data = _select_streams(model, output_streams)
-    folder = os.fspath(output_dir)
-    given = [inputs] if isinstance(inputs, (str, os.PathLike)) else inputs
-    found = find_inputs([os.fspath(each) for each in given], folder, recursive)
+    listed = [inputs] if isinstance(inputs, (str, os.PathLike)) else inputs
+    folder, *given = (os.fspath(each) for each in (output_dir, *listed))
+    if target == "ray":  # Its workers have working directories of their own.
+        folder, *given = (each if is_url(each) else os.path.abspath(each) for each in (folder, *given))
+    found = find_inputs(given, folder, recursive)
     workers, cores = _shares(target, workers, len(found))
     job = MapJob(
         key=secrets.token_hex(8),

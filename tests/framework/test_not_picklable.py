@@ -101,6 +101,7 @@ PICKLED: dict[type, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
         lambda: mp.Tensor(np.arange(4), name="t"),
         lambda tensor: (tensor.name, tensor.array.tolist(), tensor.array.flags.writeable),
     ),
+    mp.MapResult: (lambda: mp.MapResult("in.mp4", "failed", error="it is damaged"), lambda result: result),
     mp.Timestamp: (lambda: mp.Timestamp(7), lambda value: value),
     Forwards: (Forwards, lambda calculator: type(calculator)),
     detection_pb2.Detection: (detection, lambda value: value),
@@ -114,6 +115,7 @@ REFUSED: dict[type, Callable[[Path], Any]] = {
     mp.CalculatorGraph: lambda folder: mp.CalculatorGraph(graph_config=GRAPH),
     mp.GpuBuffer: lambda folder: mp.GpuBuffer(OnGpu()),
     mp.Trace: lambda folder: mp.CalculatorGraph(graph_config=GRAPH).trace(),
+    mp.GraphMapping: lambda folder: mp.GraphMapping([], iter(())),
     mp.ValidatedGraphConfig: lambda folder: mp.ValidatedGraphConfig(),
     mp.solutions.selfie_segmentation.SelfieSegmentation: (
         lambda folder: mp.solutions.selfie_segmentation.SelfieSegmentation()
