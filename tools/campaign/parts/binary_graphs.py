@@ -37,7 +37,7 @@ class BinaryGraphs(Part[Edited]):
         self._file.write_bytes(given.data)
         outcome = in_process("check", str(self._file))
         if outcome.kind in FINE and len(given.data) % 5 == 0:
-            drawn = in_process("viz", str(self._file), "-o", str(self._file.with_suffix(".svg")), "--force")
+            drawn = in_process("viz", str(self._file), "-o", str(self._file.with_suffix(".svg")))
             return drawn if drawn.kind not in FINE else outcome
         return outcome
 
