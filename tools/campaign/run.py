@@ -1,6 +1,6 @@
 """The campaign: damaged, hostile and random inputs, interrupted commands and long runs, for some minutes.
 
-    python tools/campaign/run.py --minutes 10 [--parts recordings images ...] [--resume STATE] [--out FOLDER]
+    python tools/campaign/run.py --minutes 10 [--parts recordings traces ...] [--resume STATE] [--out FOLDER]
 
 Each part gets an equal share of the time, in a process of its own; after one that crashes or hangs, another
 goes on with the next input. Inputs follow from the seed, the part and a number, so that they can be made
@@ -22,7 +22,7 @@ from supervision import try_part, write_reproducer
 from trials import reproduce, try_all
 
 PARTS = (
-    *("texts", "configs", "binary_graphs", "recordings", "traces", "images", "videos"),
+    *("texts", "configs", "binary_graphs", "recordings", "traces", "damaged_images", "damaged_videos"),
     *("models:litert", "models:openvino", "models:webgpu", "against_reference:1"),
     *(
         "against_reference:2",

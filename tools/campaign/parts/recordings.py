@@ -31,7 +31,7 @@ output_stream: "image_out"
 node { calculator: "PassThroughCalculator" input_stream: "in" output_stream: "out" }
 node { calculator: "PassThroughCalculator" input_stream: "image" output_stream: "image_out" }
 """
-STRANGERS = (
+STRANGERS: tuple[Any, ...] = (
     *(None, True, 0, -1, 1 << 70, 0.5, float("nan"), "", "in", "\ud800", b"", b"\xff" * 9, [], [1], (), {}),
     *({"a": 1}, {1: 2}, ((((1,),),),), ["in"], np.zeros(3), np.zeros((2, 0), np.uint8), 2**63, -(2**63) - 1),
 )
