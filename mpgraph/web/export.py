@@ -71,7 +71,9 @@ def write_files(directory: str | os.PathLike[str], files: Mapping[str, bytes]) -
 
 
 def _is_file(source: object) -> bool:
-    return isinstance(source, os.PathLike) or (isinstance(source, str) and "{" not in source and "\n" not in source)
+    return isinstance(source, os.PathLike) or (
+        isinstance(source, str) and "{" not in source and "\n" not in source
+    )
 
 
 def _loaded(source: object) -> ValidatedGraphConfig:

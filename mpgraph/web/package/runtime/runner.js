@@ -168,6 +168,7 @@ export class GraphRunner {
     const { device } = this;
     device.reclaim();
     const services = { device, model: (/** @type {string} */ name) => this.#model(name) };
+    /** @type {Run} */
     const run = new Run(this.setup.description, services, Object.keys(this.#observed), (stream, packet) =>
       this.#deliver(run, stream, packet),
     );
@@ -189,7 +190,7 @@ export class GraphRunner {
     }
   }
 
-  /** @param {any} value @param {OutputFormat} format */
+  /** @param {any} value @param {OutputFormat} format @returns {Promise<unknown>} */
   async #converted(value, format) {
     if (format === 'none') return undefined;
     if (Array.isArray(value)) return Promise.all(value.map((element) => this.#converted(element, format)));
