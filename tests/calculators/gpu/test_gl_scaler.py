@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mpgraph.formats.arrays import INTS_2
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
-from mpgraph.framework.packet import make_packet
+from mpgraph.framework.packet import make, make_packet
 from mpgraph.graph.calculator_graph import CalculatorGraph
-from mpgraph.packet_creator import create_int_array
 from mpgraph.protos import gl_scaler_calculator_pb2
 from mpgraph.testing import run, t
 
@@ -105,7 +105,7 @@ def test_fill_and_crop(on_gpu: Any) -> None:
 
 def test_streams_take_precedence_over_side_packets_and_those_over_options(on_gpu: Any) -> None:
     image = on_gpu(PIXELS)
-    dimensions = create_int_array([9, 6])
+    dimensions = make((9, 6), INTS_2)
     node = run(NAME, "rotation: 90", side={"ROTATION": 180, "OUTPUT_DIMENSIONS": dimensions})
     node.send("ROTATION", 0 @ t(0)).bound("ROTATION", 2)
     first, second = node.send("VIDEO", image @ t(0), image @ t(1)).take("VIDEO")
@@ -149,7 +149,7 @@ def test_contract() -> None:
 
 
 def test_errors(on_gpu: Any) -> None:
-    node = run(NAME, "rotation: 45").send("VIDEO", on_gpu(PIXELS) @ t(0))
+    node = run(NAME, "rotation: 45", outputs=["VIDEO"]).send("VIDEO", on_gpu(PIXELS) @ t(0))
     node.expect_error("rotation must be a multiple of 90; 45 was provided")
     node = (
         run(NAME, inputs=["VIDEO", "ROTATION"], outputs=["VIDEO"])
