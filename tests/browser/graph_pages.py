@@ -125,7 +125,7 @@ def overlap(first: Array, second: Array) -> float:
 def run_in_python(
     graph: str, outputs: Sequence[str], events: Sequence[Event], side_packets: Mapping[str, Any] | None = None
 ) -> dict[str, list[tuple[Any, int]]]:
-    """What comes out of each stream, when the graph is idle before the next packet. A value None ends a stream."""
+    """What comes out of each stream; the graph is idle before each packet. The value None ends a stream."""
     found: dict[str, list[tuple[Any, int]]] = {name: [] for name in outputs}
     with CalculatorGraph(graph_config=graph) as running:
         for name in outputs:

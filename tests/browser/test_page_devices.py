@@ -153,7 +153,8 @@ LOSE = (
   const changes = [];
   const found = [];
   graph.onDeviceChange = device => changes.push(device);
-  graph.observeOutputStream('mask', ({value, timestamp}) => { found.push([timestamp, alpha(value)]); }, {format: 'image-data'});
+  const observe = ({value, timestamp}) => { found.push([timestamp, alpha(value)]); };
+  graph.observeOutputStream('mask', observe, {format: 'image-data'});
   await graph.startRun();
   await graph.addPacketToInputStream('image', await image(names[0]), 0);
   await graph.waitUntilIdle();
@@ -190,7 +191,7 @@ def test_strict_content_security_policy(browser: Browser, options: dict[str, Any
     _, [mask] = page.evaluate(MASKS, ["Gpu1", options, ["portrait"]])
     page.close()
     server.close()
-        # Chromium's own remark about the machine.
+    # Chromium's own remark about the machine.
     assert any(mask) and set(problems) <= {"No available adapters."}
 
 
@@ -307,8 +308,8 @@ def test_memory_does_not_grow(server: FileServer, plain: Page) -> None:
         input_stream_info { tag_index: "LOOP" back_edge: true } output_stream: "PREV_LOOP:old"
       }
       node {
-        calculator: "SegmentationSmoothingCalculator" input_stream: "MASK:new" input_stream: "MASK_PREVIOUS:old"
-        output_stream: "MASK_SMOOTHED:smooth"
+        calculator: "SegmentationSmoothingCalculator" input_stream: "MASK:new"
+        input_stream: "MASK_PREVIOUS:old" output_stream: "MASK_SMOOTHED:smooth"
       }
       node { calculator: "FromImageCalculator" input_stream: "IMAGE:smooth" output_stream: "IMAGE_GPU:mask" }
       node {
