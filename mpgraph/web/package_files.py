@@ -32,8 +32,8 @@ def _bundled(text: str) -> str:
 def package_files() -> Mapping[str, bytes]:
     """Return the package's files by their path in it.
 
-    shaders.json is made of the WGSL files here. worker.js is one file, with the modules that it imports: loaded
-    one by one, these would cost a page a round trip for each level of imports.
+    shaders.json is made of the WGSL files here. worker.js is one file, with the modules that it imports:
+    loaded one by one, these would cost a page a round trip for each level of imports.
     """
     files = {
         file.relative_to(PACKAGE).as_posix(): file.read_bytes()
