@@ -217,7 +217,8 @@ BROKEN = (
   const {Graph} = await import('/package/graph.js');
   const own = Object.getOwnPropertyDescriptor(GPUAdapterInfo.prototype, 'isFallbackAdapter');
   const compile = GPUDevice.prototype.createComputePipelineAsync;
-  Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', {get: () => false, configurable: true});
+  const real = {get: () => false, configurable: true};
+  Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', real);
   GPUDevice.prototype.createComputePipelineAsync = async () => { throw new Error('the driver is broken'); };
   const load = device => Graph.load('/Gpu1.graph.json', {device, worker: false});
   const failure = await load('webgpu').catch(error => error.message);
