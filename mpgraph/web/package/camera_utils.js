@@ -5,6 +5,8 @@
  * video element, too.
  */
 
+import { eachFrame } from "./frames.js";
+
 /**
  * @typedef {object} CameraOptions
  * @property {(() => Promise<void> | void | null) | null} [onFrame] Called for each new frame, again only when its
@@ -26,6 +28,7 @@ export class Camera {
   #stream;
   /** Each start and stop begins another run; whatever still belongs to an earlier one ends by itself. */
   #run = 0;
+  #stopFrames = () => {};
 
   /**
    * @param {HTMLVideoElement} video Shows the camera's stream.
@@ -66,7 +69,12 @@ export class Camera {
       if (run !== this.#run) return; // stop() interrupted play().
       throw error;
     }
-    this.#loop(run, -1);
+    if (run !== this.#run) return;
+    this.#stopFrames = eachFrame(
+      this.video,
+      () => this.options.onFrame?.() ?? null,
+      (error) => this.#report(error),
+    );
   }
 
   /** Stop calling `onFrame`, release the camera (its light goes off) and the video element. */
@@ -75,26 +83,8 @@ export class Camera {
     this.#release();
   }
 
-  /**
-   * @param {number} run
-   * @param {number} shown The time of the frame that was last given to onFrame.
-   */
-  #loop(run, shown) {
-    nextFrame(this.video, async () => {
-      if (run !== this.#run) return;
-      const time = this.video.currentTime;
-      if (!this.video.paused && time !== shown) {
-        try {
-          await this.options.onFrame?.();
-        } catch (error) {
-          if (run === this.#run) this.#report(error);
-        }
-      }
-      if (run === this.#run) this.#loop(run, time);
-    });
-  }
-
   #release() {
+    this.#stopFrames();
     if (!this.#stream) return;
     stopTracks(this.#stream);
     if (this.video.srcObject === this.#stream) this.video.srcObject = null;
@@ -126,14 +116,4 @@ async function openCamera({ facingMode, width, height, deviceId }) {
 /** @param {MediaStream} stream */
 function stopTracks(stream) {
   for (const track of stream.getTracks()) track.stop();
-}
-
-/**
- * Call `then` when the video has a new frame, or at the next repaint where browsers do not tell.
- * @param {HTMLVideoElement} video
- * @param {() => void} then
- */
-function nextFrame(video, then) {
-  if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(then);
-  else requestAnimationFrame(then);
 }

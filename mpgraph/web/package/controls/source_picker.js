@@ -1,6 +1,7 @@
 /** The source of the images: a camera, a video, an image. */
 
 import { Camera } from "../camera_utils.js";
+import { eachFrame } from "../frames.js";
 import { element, icon, uniqueId } from "./dom.js";
 import { VideoControls } from "./video_controls.js";
 
@@ -45,6 +46,7 @@ export class SourcePicker {
   #current;
   /** @type {Camera | undefined} */
   #camera;
+  #stopVideo = () => {};
   /** The address of a file of the user, to be released when another takes its place. */
   #fileUrl = "";
   #aspectRatio = 0;
@@ -177,6 +179,7 @@ export class SourcePicker {
     const video = this.#video;
     await this.#camera?.stop();
     this.#camera = undefined;
+    this.#stopVideo();
     video.pause();
     await this.config.onSourceChanged?.(source.id, source.type);
     if (source.type === "webcam") {
@@ -192,7 +195,7 @@ export class SourcePicker {
       video.srcObject = null;
       video.src = source.id;
       await video.play();
-      this.#loop(source);
+      if (this.#current === source) this.#stopVideo = eachFrame(video, () => this.#send(video), () => {});
     } else {
       const loaded = new Promise((resolve, reject) => {
         this.#image.onload = resolve;
@@ -202,19 +205,6 @@ export class SourcePicker {
       await loaded;
       if (this.#current === source) await this.#send(this.#image);
     }
-  }
-
-  /** Send the frames of a video while it is the source. @param {Source} source */
-  #loop(source) {
-    let shown = -1;
-    const next = async () => {
-      if (this.#current !== source) return;
-      const time = this.#video.currentTime;
-      if (time !== shown) await this.#send(this.#video);
-      shown = time;
-      requestAnimationFrame(next);
-    };
-    void next();
   }
 
   /** @param {HTMLVideoElement | HTMLImageElement} input */
