@@ -1,7 +1,7 @@
-"""A certificate made on the spot, so that phones in the same network get their camera: browsers want https.
+"""A certificate made on the spot, for the camera of phones in the same network: browsers ask for https.
 
-Browsers warn, since nobody vouches for it; once the warning is dismissed the camera works. Service workers are
-refused all the same: installing the page needs a certificate of an authority that the phone trusts.
+Browsers warn, since nobody vouches for it; once the warning is dismissed the camera works. Service workers
+are refused all the same: installing the page needs a certificate of an authority that the phone trusts.
 """
 
 from __future__ import annotations

@@ -115,8 +115,8 @@ def _own_graph(description: Mapping[str, Any], source: str | os.PathLike[str]) -
     inputs, outputs = description["inputs"], description["outputs"]
     if len(inputs) != 1 or not outputs:
         raise InvalidArgumentError(
-            f"{os.fspath(source)}: the page feeds one input stream with images and shows output streams; this "
-            f"graph has {len(inputs)} input streams and {len(outputs)} output streams."
+            f"{os.fspath(source)}: the page feeds one input stream with images and shows output streams; "
+            f"this graph has {len(inputs)} input streams and {len(outputs)} output streams."
         )
     return {"url": "graphs/graph.graph.json", "video": inputs[0], "outputs": outputs}
 
