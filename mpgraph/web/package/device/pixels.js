@@ -1,0 +1,31 @@
+// Pixels of a page's images as bytes.
+
+import { GraphError } from '../runtime/errors.js';
+
+/** @type {OffscreenCanvas | null} */
+let canvas = null;
+
+/**
+ * The RGBA bytes of an image, not multiplied by alpha.
+ * @param {import('./device.js').Source} source
+ * @param {number} width
+ * @param {number} height
+ */
+export function canvasPixels(source, width, height) {
+  if (source instanceof ImageData) return source.data;
+  if (!canvas || canvas.width !== width || canvas.height !== height) canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  if (!context) throw new GraphError('This browser gives no 2D canvas to read images with.');
+  context.globalCompositeOperation = 'copy';
+  context.drawImage(source, 0, 0, width, height);
+  return context.getImageData(0, 0, width, height).data;
+}
+
+/** Divide the colours by alpha, in place. @param {Uint8ClampedArray} pixels */
+export function opened(pixels) {
+  for (let i = 0; i < pixels.length; i += 4) {
+    const alpha = pixels[i + 3];
+    if (alpha === 255 || alpha === 0) continue;
+    for (let c = i; c < i + 3; c++) pixels[c] = Math.round((pixels[c] * 255) / alpha);
+  }
+}
