@@ -1,7 +1,7 @@
 """The package's modules as scripts for `<script src>`, under the names that MediaPipe's packages have.
 
-MediaPipe's documentation loads `@mediapipe/NAME/NAME.js` with classic scripts, whose names are global at once.
-A page written so runs with these scripts when the part of the addresses before NAME is changed.
+MediaPipe's documentation loads `@mediapipe/NAME/NAME.js` with classic scripts, whose names are global at
+once. A page written so runs with these scripts when the part of the addresses before NAME is changed.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from mpgraph.framework.resources import shipped_graphs
 from mpgraph.visualizer.html import page_html
 from mpgraph.visualizer.page_session import PageSession
 from mpgraph.visualizer.server import PageServer
+from mpgraph.web.server import SiteServer
 
 # Native dialogs cannot be tested. Without these functions the page behaves as in browsers that lack them.
 NO_PICKERS = "delete window.showOpenFilePicker; delete window.showSaveFilePicker;"
@@ -64,18 +65,37 @@ def serve() -> Iterator[Callable[..., str]]:
 
 
 @pytest.fixture
-def visit(browser: Browser, serve: Callable[..., str]) -> Iterator[Callable[..., Page]]:
+def serve_site() -> Iterator[Callable[[Mapping[str, bytes]], SiteServer]]:
+    """Serve the files of a site."""
+    servers: list[SiteServer] = []
+
+    def start(site: Mapping[str, bytes]) -> SiteServer:
+        servers.append(SiteServer(site, port=0))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def visit(
+    browser: Browser, serve: Callable[..., str], serve_site: Callable[..., SiteServer]
+) -> Iterator[Callable[..., Page]]:
     """Open an address in a new tab, which must not report errors until the end of the test."""
-    del serve  # Pages poll their server, so they are closed before it.
+    del serve, serve_site  # Pages poll their server, so they are closed before it.
     wrong: list[str] = []
     contexts = []
 
-    def open_tab(url: str, *, drawn: bool = True, **settings: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1400, "height": 860}, **settings})
+    def open_tab(
+        url: str, *, drawn: bool = True, own: str = "", started: Browser | None = None, **settings: Any
+    ) -> Page:
+        """drawn: wait for the drawing; own: the start of addresses of requests; started: another browser."""
+        context = (started or browser).new_context(**{"viewport": {"width": 1400, "height": 860}, **settings})
         contexts.append(context)
         context.add_init_script(NO_PICKERS)
         page = context.new_page()
-        own = url if url.startswith("http") else url.partition("#")[0]
+        own = own or (url if url.startswith("http") else url.partition("#")[0])
         page.on("console", lambda message: _note_console(message, wrong))
         page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
         page.on("request", lambda request: _note_request(request.url, own, wrong))
