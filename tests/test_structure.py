@@ -35,6 +35,7 @@ FLOORS = {
     "calculators": 8,
     "visualizer": 8,
     "solutions": 9,
+    "web": 9,
     "testing": 9,
     "pytest_plugin": 9,
     "mediapipe_paths": 9,

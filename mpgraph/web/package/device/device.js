@@ -87,6 +87,8 @@ export class DeviceTensor extends Memory {
   constructor(device, handle, free, shape) {
     super(device, handle, free);
     this.shape = shape;
+    /** Whether the graph counts it as on the GPU, where images may be upside down. */
+    this.isForGpu = false;
   }
 
   get size() {
