@@ -102,7 +102,6 @@ class App {
     /** @type {HTMLInputElement} */ (byId("sound")).checked = sound;
     /** @type {HTMLSelectElement} */ (byId("model")).value = model;
     byId("effects").hidden = byId("model-row").hidden = this.site.graph !== null;
-    document.querySelector(".stage")?.classList.toggle("checked", effect === "transparent" && !this.canvas.hidden);
   }
 
   /** @param {Partial<import("./settings.js").Settings>} change */
@@ -148,7 +147,6 @@ class App {
     if (this.canvas.hidden) {
       this.canvas.hidden = false;
       byId("welcome").hidden = true;
-      this.show();
     }
   }
 
@@ -331,4 +329,6 @@ async function isCameraAllowed() {
 }
 
 const site = await (await fetch("site.json")).json();
-await new App(site).start();
+const app = new App(site);
+window.app = app;
+await app.start();

@@ -10,7 +10,7 @@ export const STREAMS = {
   color: ["person"],
   image: ["person"],
   transparent: ["person"],
-  mask: ["mask"],
+  mask: ["person"],
 };
 
 /** Drawing a layer over itself as often makes alpha above a third opaque, with the layer's own colors. */
@@ -37,6 +37,7 @@ export class Compositor {
     if (canvas.width !== top.width || canvas.height !== top.height) {
       canvas.width = top.width;
       canvas.height = top.height;
+      canvas.style.setProperty("--ratio", String(top.width / top.height));
     }
     const { width, height } = canvas;
     context.globalCompositeOperation = "copy";
@@ -85,6 +86,7 @@ export class Compositor {
  */
 class Blur {
   #cut = document.createElement("canvas");
+  #mixed = document.createElement("canvas");
   #work = [document.createElement("canvas"), document.createElement("canvas")];
 
   /**
@@ -93,36 +95,37 @@ class Blur {
    */
   draw(target, strength, backdrop, person) {
     const { width, height } = target.canvas;
+    const shape = height / width;
     const size = Math.max(4, WIDEST * NARROWER ** (strength - 1));
-    drawStretched(target, this.#blurred(backdrop, size), width, height); // Where there are only people.
-    const cut = context2d(this.#cut);
-    this.#cut.width = backdrop.width;
-    this.#cut.height = backdrop.height;
-    cut.globalCompositeOperation = "copy";
-    cut.drawImage(backdrop, 0, 0);
+    const mixed = cleared(this.#mixed, backdrop.width, backdrop.width * shape);
+    drawStretched(mixed, this.#blurred(backdrop, size, shape)); // Where there are only people.
+    const cut = cleared(this.#cut, backdrop.width, backdrop.width * shape);
+    drawStretched(cut, backdrop);
     cut.globalCompositeOperation = "destination-out";
-    cut.drawImage(person, 0, 0, backdrop.width, backdrop.height);
-    const soft = this.#blurred(this.#cut, size);
-    target.globalCompositeOperation = "source-over";
-    for (let i = 0; i < REPEATS; i++) drawStretched(target, soft, width, height);
+    drawStretched(cut, person);
+    const soft = this.#blurred(this.#cut, size, shape);
+    for (let i = 0; i < REPEATS; i++) drawStretched(mixed, soft);
+    target.globalCompositeOperation = "copy";
+    drawStretched(target, this.#mixed);
   }
 
-  /** @param {ImageBitmap | HTMLCanvasElement} image @param {number} size Pixels a side, not whole. */
-  #blurred(image, size) {
+  /**
+   * @param {ImageBitmap | HTMLCanvasElement} image
+   * @param {number} size The least width on the way, in pixels.
+   * @param {number} shape Height by width of what it is blurred for.
+   */
+  #blurred(image, size, shape) {
     /** @type {ImageBitmap | HTMLCanvasElement} */
     let from = image;
-    let current = image.width;
-    const to = (/** @type {number} */ side) => {
+    const to = (/** @type {number} */ width) => {
       const canvas = this.#work[from === this.#work[0] ? 1 : 0];
-      canvas.width = canvas.height = Math.round(side); // Clears it, too.
-      drawStretched(context2d(canvas), from, canvas.width, canvas.height);
+      drawStretched(cleared(canvas, width, width * shape), from);
       from = canvas;
-      current = canvas.width;
     };
-    while (current / 2 > size) to(current / 2);
+    while (from.width / 2 > size) to(from.width / 2);
     to(size);
-    while (current < image.width) to(current * 2);
-    return /** @type {HTMLCanvasElement} */ (from);
+    while (from.width < image.width) to(from.width * 2);
+    return from;
   }
 }
 
@@ -139,10 +142,17 @@ function drawCovering(context, image, width, height) {
   context.drawImage(image, (image.width - w) / 2, (image.height - h) / 2, w, h, 0, 0, width, height);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {CanvasImageSource} image @param {number} width @param {number} height */
-function drawStretched(context, image, width, height) {
-  context.imageSmoothingEnabled = true;
-  context.drawImage(image, 0, 0, width, height);
+/** Draw an image over a whole canvas. @param {CanvasRenderingContext2D} context @param {CanvasImageSource} image */
+function drawStretched(context, image) {
+  context.imageSmoothingQuality = "high";
+  context.drawImage(image, 0, 0, context.canvas.width, context.canvas.height);
+}
+
+/** An empty canvas of a size, to draw on. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
+function cleared(canvas, width, height) {
+  canvas.width = Math.max(Math.round(width), 2);
+  canvas.height = Math.max(Math.round(height), 2);
+  return context2d(canvas);
 }
 
 /** @param {HTMLCanvasElement} canvas */

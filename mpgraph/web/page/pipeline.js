@@ -43,7 +43,12 @@ export class Pipeline {
 
   /** @param {Frame} frame @param {boolean} mirror */
   async send(frame, mirror) {
-    await this.#running?.send(frame, mirror);
+    const running = this.#running;
+    try {
+      await running?.send(frame, mirror);
+    } catch (error) {
+      if (running === this.#running) throw error; // Else the graph was exchanged meanwhile.
+    }
   }
 
   /** What each node has taken so far. */
@@ -60,8 +65,9 @@ export class Pipeline {
       graph.close(); // Meanwhile the user has chosen something else.
       return;
     }
-    this.#running?.graph.close();
+    const before = this.#running;
     this.#running = running;
+    before?.graph.close();
     graph.onDeviceChange = this.onDevice;
     this.onDevice(graph.device);
   }
