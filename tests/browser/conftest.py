@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import fake_camera
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -16,6 +17,7 @@ from mpgraph.visualizer.html import page_html
 from mpgraph.visualizer.page_session import PageSession
 from mpgraph.visualizer.server import PageServer
 from mpgraph.web.server import SiteServer
+from mpgraph.web.site import site_files
 
 # Native dialogs cannot be tested. Without these functions the page behaves as in browsers that lack them.
 NO_PICKERS = "delete window.showOpenFilePicker; delete window.showSaveFilePicker;"
@@ -48,6 +50,20 @@ def launch() -> Iterator[Callable[..., Browser]]:
 @pytest.fixture(scope="session")
 def browser(launch: Callable[..., Browser]) -> Browser:
     return launch()
+
+
+@pytest.fixture(scope="session")
+def camera_browser(launch: Callable[..., Browser], tmp_path_factory: pytest.TempPathFactory) -> Browser:
+    """A browser whose camera shows a portrait, 1280x720, and which always allows it."""
+    video = tmp_path_factory.mktemp("camera") / "wide.y4m"
+    fake_camera.write_portrait(video, 1280, 720)
+    return launch(*fake_camera.flags(video))
+
+
+@pytest.fixture(scope="session")
+def web_site() -> Mapping[str, bytes]:
+    """The files of the site of `mpgraph web`."""
+    return site_files()
 
 
 @pytest.fixture

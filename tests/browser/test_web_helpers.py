@@ -20,14 +20,6 @@ Visit = Callable[..., Page]
 BLANK = b'<!doctype html><html lang="en"><title>t</title><link rel="icon" href="data:,">'
 PANEL = BLANK + b'<link rel="stylesheet" href="/package/control_utils.css"><body><div id="panel"></div>'
 
-FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-
-
-@pytest.fixture(scope="module")
-def camera_browser(launch: Callable[..., Browser]) -> Browser:
-    """A browser with a camera that shows a test image, and that the user always allows."""
-    return launch(*FAKE_CAMERA)
-
 
 @pytest.fixture
 def site(serve_site: Callable[[Mapping[str, bytes]], SiteServer]) -> str:

@@ -14,6 +14,8 @@ import { eachFrame } from "./frames.js";
  * @property {"user" | "environment"} [facingMode] The camera towards the user ("user"), or away from them.
  * @property {number} [width] In pixels, as near as the camera can; 640 unless given.
  * @property {number} [height] In pixels; 480 unless given.
+ * @property {"none" | "crop-and-scale"} [resizeMode] Whether the browser may crop and scale images to the size; by
+ *   default it may. Not in the original.
  * @property {string} [deviceId] A particular camera, of `navigator.mediaDevices.enumerateDevices()`. Not in the
  *   original.
  * @property {(error: unknown) => void} [onError] Receives what `onFrame` throws, and ends of the camera's stream that
@@ -102,7 +104,7 @@ export class Camera {
  * @param {CameraOptions} options
  * @returns {Promise<MediaStream>}
  */
-async function openCamera({ facingMode, width, height, deviceId }) {
+async function openCamera({ facingMode, width, height, deviceId, resizeMode }) {
   if (!navigator.mediaDevices?.getUserMedia) {
     const reason = isSecureContext
       ? "this browser has no navigator.mediaDevices.getUserMedia"
@@ -110,7 +112,8 @@ async function openCamera({ facingMode, width, height, deviceId }) {
     throw new Error(`The camera cannot be used: ${reason}.`);
   }
   const which = deviceId ? { deviceId: { exact: deviceId } } : { facingMode };
-  return navigator.mediaDevices.getUserMedia({ video: { ...which, width: { ideal: width }, height: { ideal: height } } });
+  const size = { width: { ideal: width }, height: { ideal: height }, ...(resizeMode && { resizeMode }) };
+  return navigator.mediaDevices.getUserMedia({ video: { ...which, ...size } });
 }
 
 /** @param {MediaStream} stream */

@@ -42,6 +42,7 @@ export class Source {
       deviceId,
       width: 1280,
       height: 720,
+      resizeMode: "none", // Else some browsers crop the images of a phone held upright to a square.
       onFrame: () => this.#send(this.video, this.video.videoWidth, this.video.videoHeight),
       onError: this.onError,
     });

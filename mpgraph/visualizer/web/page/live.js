@@ -99,7 +99,8 @@ class Live {
   fill(state) {
     const rows = state.nodes.filter((node) => node.calls).sort((a, b) => b.share - a.share);
     const critical = new Set(state.critical_path.map((step) => step.node));
-    const columns = ["node", "calls", "mean", "95 % below", "share", ""];
+    const timed = state.nodes.some(({ p95 }) => p95 !== undefined);
+    const columns = ["node", "calls", "mean", ...(timed ? ["95 % below"] : []), "share", ""];
     const head = el("tr", {}, ...columns.map((name) => el("th", {}, name)));
     const table = el("table", { class: "times" }, el("thead", {}, head),
       el("tbody", {}, ...rows.map((node) => this.row(node, critical.has(node.name)))));
@@ -116,7 +117,7 @@ class Live {
     const choose = () => this.choose(node.name);
     return el("tr", { class: critical ? "critical" : "" },
       el("td", {}, el("button", { class: "link", click: choose }, this.label(node.name))),
-      el("td", {}, String(node.calls)), el("td", {}, milliseconds(node.mean)), el("td", {}, node.p95 === undefined ? "" : milliseconds(node.p95)),
+      el("td", {}, String(node.calls)), el("td", {}, milliseconds(node.mean)), ...(node.p95 === undefined ? [] : [el("td", {}, milliseconds(node.p95))]),
       el("td", {}, `${(node.share * 100).toFixed(1)} %`), el("td", { class: "bar-cell" }, bar));
   }
 
@@ -145,7 +146,8 @@ class Live {
       found.push(el("p", { class: "problem warning" }, `${drop.packets} packets of ${drop.stream} dropped at ${this.label(drop.node)}: ${drop.reason}.`));
     }
     for (const held of state.throttled) found.push(el("p", { class: "problem" }, `Throttled: ${held} is full.`));
-    if (!found.length) found.push(el("p", { class: "fine" }, "Nothing is dropped or throttled."));
+    // A web page measures no queues, and cannot tell.
+    if (!found.length && state.queues.length) found.push(el("p", { class: "fine" }, "Nothing is dropped or throttled."));
     return found;
   }
 
