@@ -1,7 +1,7 @@
 // Masks, and images changed by them: mask.wgsl, smooth_mask.wgsl, recolor.wgsl, set_alpha.wgsl, overlay.wgsl,
 // bilateral.wgsl.
 
-import { bilinear, pack, scaledRow, unpack, weightRow } from "./pixels";
+import { bilinear, findScaledColumns, pack, pack4, scaledRow, unpack, weightRow } from "./pixels";
 import { activate, exp, int, real } from "./vectors";
 
 /** The pixel of a mask: the value, in 0..1, in red and alpha. */
@@ -37,6 +37,7 @@ export function mask(p: usize, target: usize, scores: usize): void {
 
 export function smooth_mask(p: usize, target: usize, image: usize, _width: i32, _height: i32, previous: usize, oldWidth: i32, oldHeight: i32): void {
   const width = int(p, 0), height = int(p, 4), ratio = real(p, 8);
+  findScaledColumns(oldWidth, width);
   for (let y = 0; y < height; y++) {
     scaledRow(previous, oldWidth, oldHeight, 0, width, height, y);
     for (let x = 0; x < width; x++, image += 4, target += 4) {
@@ -54,24 +55,42 @@ export function recolor(p: usize, target: usize, image: usize, _width: i32, _hei
   const color = f32x4.mul(v128.load(p), f32x4.splat(255.0));
   const width = int(p, 16), height = int(p, 20), channel = int(p, 24);
   const invert = int(p, 28) != 0, luminance = int(p, 32) != 0;
+  findScaledColumns(maskWidth, width);
   for (let y = 0; y < height; y++) {
     scaledRow(maskImage, maskWidth, maskHeight, channel, width, height, y);
-    for (let x = 0; x < width; x++, image += 4, target += 4) {
-      let weight = load<f32>(weightRow + (<usize>x << 2)) * (1.0 / 255.0);
-      if (invert) weight = 1.0 - weight;
-      const pixel = unpack(image);
-      if (luminance) {
-        const parts = f32x4.mul(pixel, f32x4(0.299 / 255.0, 0.587 / 255.0, 0.114 / 255.0, 0.0));
-        weight *= f32x4.extract_lane(parts, 0) + f32x4.extract_lane(parts, 1) + f32x4.extract_lane(parts, 2);
-      }
-      pack(target, f32x4.add(pixel, f32x4.mul(f32x4.sub(color, pixel), f32x4.splat(weight))));
+    let x = 0;
+    for (; x + 4 <= width; x += 4, image += 16, target += 16) {
+      pack4(
+        target,
+        recolored(image, x, color, invert, luminance),
+        recolored(image + 4, x + 1, color, invert, luminance),
+        recolored(image + 8, x + 2, color, invert, luminance),
+        recolored(image + 12, x + 3, color, invert, luminance),
+      );
     }
+    for (; x < width; x++, image += 4, target += 4) pack(target, recolored(image, x, color, invert, luminance));
   }
+}
+
+/** A pixel of column `x` mixed with a colour by the weight in `weightRow`. */
+// @ts-ignore: decorator
+@inline
+function recolored(image: usize, x: i32, color: v128, invert: bool, luminance: bool): v128 {
+  const pixel = unpack(image);
+  let weight = f32x4.mul(v128.load32_splat(weightRow + (<usize>x << 2)), f32x4.splat(1.0 / 255.0));
+  if (invert) weight = f32x4.sub(f32x4.splat(1.0), weight);
+  if (luminance) {
+    const parts = f32x4.mul(pixel, f32x4(0.299 / 255.0, 0.587 / 255.0, 0.114 / 255.0, 0.0));
+    const sum = f32x4.extract_lane(parts, 0) + f32x4.extract_lane(parts, 1) + f32x4.extract_lane(parts, 2);
+    weight = f32x4.mul(weight, f32x4.splat(sum));
+  }
+  return f32x4.add(pixel, f32x4.mul(f32x4.sub(color, pixel), weight));
 }
 
 export function set_alpha(p: usize, target: usize, image: usize, _width: i32, _height: i32, maskImage: usize, maskWidth: i32, maskHeight: i32): void {
   const width = int(p, 0), height = int(p, 4), usesMask = int(p, 8) != 0;
   let alpha = <u32>(real(p, 12) * 255.0 + 0.5);
+  if (usesMask) findScaledColumns(maskWidth, width);
   for (let y = 0; y < height; y++) {
     if (usesMask) scaledRow(maskImage, maskWidth, maskHeight, 0, width, height, y);
     for (let x = 0; x < width; x++, image += 4, target += 4) {

@@ -53,7 +53,7 @@ function mix(a: v128, b: v128, part: f32): v128 {
 }
 
 function nearest(position: f32, size: i32, rounds: bool): i32 {
-  return max(0, min(<i32>(rounds ? Mathf.floor(position + 0.5) : Mathf.floor(position)), size - 1));
+  return max(0, min(<i32>(rounds ? floor<f32>(position + 0.5) : floor<f32>(position)), size - 1));
 }
 
 export function resize(p: usize, result: usize, image: usize): void {
@@ -73,10 +73,10 @@ export function resize(p: usize, result: usize, image: usize): void {
       memory.copy(to, from, size);
       continue;
     }
-    const left = <i32>Mathf.floor(x), top = <i32>Mathf.floor(y);
+    const left = <i32>floor<f32>(x), top = <i32>floor<f32>(y);
     const x0 = max(0, min(left, inW - 1)), x1 = max(0, min(left + 1, inW - 1));
     const y0 = first + max(0, min(top, inH - 1)), y1 = first + max(0, min(top + 1, inH - 1));
-    const across = x - Mathf.floor(x), down = y - Mathf.floor(y);
+    const across = x - floor<f32>(x), down = y - floor<f32>(y);
     const a = image + <usize>(y0 * inW + x0) * size, b = image + <usize>(y0 * inW + x1) * size;
     const c = image + <usize>(y1 * inW + x0) * size, d = image + <usize>(y1 * inW + x1) * size;
     for (let at: usize = 0; at < size; at += VECTOR) {

@@ -1,10 +1,18 @@
 // Images: RGBA in bytes, seen as four floats in 0..255. Coordinates are those of pixels, with their centres at
 // whole numbers, as in mpgraph/gpu/kernels/shared.wgsl.
 
-/** A row of pixels as vectors, and two rows of floats, of the longest side that an image on a device may have. */
-export const vectorRow: usize = memory.data(8192 * 16, 16);
-export const columnRow: usize = memory.data(8192 * 4, 16);
+// The rows below hold the longest side that an image on a device may have: 8192 pixels.
+
+/** A row of pixels as vectors, the last one twice. */
+export const vectorRow: usize = memory.data((8192 + 1) * 16, 16);
+
+/** A row of floats before it is scaled, the last one twice; and after. */
+const columnRow: usize = memory.data((8192 + 4) * 4, 16);
 export const weightRow: usize = memory.data((8192 + 4) * 4, 16);
+
+/** For each column of an output, the column before it in the source, and the share of the next one. */
+export const columns: usize = memory.data((8192 + 4) * 4, 16);
+export const shares: usize = memory.data((8192 + 4) * 4, 16);
 
 /** The pixel at an address. */
 // @ts-ignore: decorator
@@ -14,13 +22,30 @@ export function unpack(at: usize): v128 {
   return f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes)));
 }
 
-/** Store a pixel, rounded to bytes. */
+/** Values in 0..255 rounded to the nearest integers, halves up. */
+// @ts-ignore: decorator
+@inline
+export function rounded(color: v128): v128 {
+  // Above 2^23 a float's last bit is 1: the addition rounds. Conversions of vectors take several times as long.
+  const lifted = f32x4.add(f32x4.add(color, f32x4.splat(1.0 / 4096.0)), f32x4.splat(8388608.0));
+  return v128.and(lifted, i32x4.splat(255));
+}
+
+/** Store a pixel, clamped and rounded to bytes. */
 // @ts-ignore: decorator
 @inline
 export function pack(at: usize, color: v128): void {
-  const words = i32x4.trunc_sat_f32x4_u(f32x4.add(f32x4.max(color, f32x4.splat(0.0)), f32x4.splat(0.5)));
+  const words = rounded(f32x4.min(f32x4.max(color, f32x4.splat(0.0)), f32x4.splat(255.0)));
   const halves = i16x8.narrow_i32x4_u(words, words);
   store<u32>(at, i32x4.extract_lane(i8x16.narrow_i16x8_u(halves, halves), 0));
+}
+
+/** Store four pixels, whose values are in 0..255. */
+// @ts-ignore: decorator
+@inline
+export function pack4(at: usize, a: v128, b: v128, c: v128, d: v128): void {
+  const ab = i16x8.narrow_i32x4_u(rounded(a), rounded(b)), cd = i16x8.narrow_i32x4_u(rounded(c), rounded(d));
+  v128.store(at, i8x16.narrow_i16x8_u(ab, cd));
 }
 
 // @ts-ignore: decorator
@@ -43,37 +68,49 @@ export function texel(image: usize, width: i32, height: i32, x: i32, y: i32): v1
 }
 
 export function bilinear(image: usize, width: i32, height: i32, x: f32, y: f32): v128 {
-  const left = Mathf.floor(x), top = Mathf.floor(y);
+  const left = floor<f32>(x), top = floor<f32>(y);
   const x0 = <i32>left, y0 = <i32>top;
   const above = mix(texel(image, width, height, x0, y0), texel(image, width, height, x0 + 1, y0), x - left);
   const below = mix(texel(image, width, height, x0, y0 + 1), texel(image, width, height, x0 + 1, y0 + 1), x - left);
   return mix(above, below, y - top);
 }
 
+/** Fill `columns` and `shares`: output column x is at a (x + 0.5) + c - 0.5 in a source of `last` + 1 columns. */
+export function findColumns(width: i32, a: f32, c: f32, last: i32): void {
+  for (let x = 0; x < width; x++) {
+    const position = a * (<f32>x + 0.5) + c - 0.5;
+    const left = floor<f32>(position);
+    const column = <i32>left, at = <usize>x << 2;
+    store<i32>(columns + at, clamp(column, last));
+    // Before the first column and after the last, the edge is repeated.
+    store<f32>(shares + at, column < 0 || column >= last ? <f32>0.0 : position - left);
+  }
+}
+
 /**
- * One channel of a row of an image scaled bilinearly to `width` by `height`, as floats in `weightRow`.
- * Columns that are next to each other share what is mixed from the rows above and below.
+ * One channel of a row of an image scaled bilinearly to `width` by `height`, as floats in `weightRow`. Needs the
+ * columns of `findScaledColumns`.
  */
 export function scaledRow(image: usize, imageWidth: i32, imageHeight: i32, channel: i32, width: i32, height: i32, y: i32): void {
   const down = (<f32>y + 0.5) * (<f32>imageHeight / <f32>height) - 0.5;
-  const top = Mathf.floor(down);
+  const top = floor<f32>(down);
   const part = down - top;
   const above = image + (<usize>(clamp(<i32>top, imageHeight - 1) * imageWidth) << 2) + channel;
   const below = image + (<usize>(clamp(<i32>top + 1, imageHeight - 1) * imageWidth) << 2) + channel;
+  const row = imageWidth == width ? weightRow : columnRow;
   for (let x = 0; x < imageWidth; x++) {
     const upper = <f32>load<u8>(above + (<usize>x << 2)), lower = <f32>load<u8>(below + (<usize>x << 2));
-    store<f32>(columnRow + (<usize>x << 2), upper + (lower - upper) * part);
+    store<f32>(row + (<usize>x << 2), upper + (lower - upper) * part);
   }
-  if (imageWidth == width) {
-    memory.copy(weightRow, columnRow, <usize>width << 2);
-    return;
+  if (imageWidth == width) return;
+  for (let at: usize = 0, end = <usize>width << 2; at < end; at += 4) {
+    const from = columnRow + (<usize>load<i32>(columns + at) << 2);
+    const a = load<f32>(from);
+    store<f32>(weightRow + at, a + (load<f32>(from, 4) - a) * load<f32>(shares + at));
   }
-  const scale = <f32>imageWidth / <f32>width;
-  for (let x = 0; x < width; x++) {
-    const across = (<f32>x + 0.5) * scale - 0.5;
-    const left = Mathf.floor(across);
-    const a = load<f32>(columnRow + (<usize>clamp(<i32>left, imageWidth - 1) << 2));
-    const b = load<f32>(columnRow + (<usize>clamp(<i32>left + 1, imageWidth - 1) << 2));
-    store<f32>(weightRow + (<usize>x << 2), a + (b - a) * (across - left));
-  }
+}
+
+/** The columns for `scaledRow`. */
+export function findScaledColumns(imageWidth: i32, width: i32): void {
+  if (imageWidth != width) findColumns(width, <f32>imageWidth / <f32>width, 0.0, imageWidth - 1);
 }

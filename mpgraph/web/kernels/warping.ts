@@ -1,6 +1,6 @@
 // Images seen through an affine map: warp.wgsl and sample_tensor.wgsl.
 
-import { bilinear, clamp, mix, pack, texel, unpack, vectorRow } from "./pixels";
+import { bilinear, clamp, columns, findColumns, mix, pack, pack4, shares, texel, unpack, vectorRow } from "./pixels";
 import { int, real } from "./vectors";
 
 /** Catmull-Rom's weights of four neighbours, for a position this far behind the second. */
@@ -22,7 +22,7 @@ function cubicRow(image: usize, width: i32, height: i32, x: i32, y: i32, weights
 }
 
 function bicubic(image: usize, width: i32, height: i32, x: f32, y: f32): v128 {
-  const left = Mathf.floor(x), top = Mathf.floor(y);
+  const left = floor<f32>(x), top = floor<f32>(y);
   const across = cubicWeights(x - left), down = cubicWeights(y - top);
   const x0 = <i32>left, y0 = <i32>top;
   let sum = f32x4.mul(cubicRow(image, width, height, x0, y0 - 1, across), f32x4.splat(f32x4.extract_lane(down, 0)));
@@ -37,19 +37,18 @@ function scale(p: usize, target: usize, image: usize, imageWidth: i32, imageHeig
   const a = real(p, 0), c = real(p, 8), e = real(p, 20), f = real(p, 24);
   // Mirrored or cut out only: pixels fall on pixels.
   const first = a * 0.5 + c - 0.5;
-  const isExact = Mathf.abs(a) == 1.0 && first == Mathf.floor(first);
+  const isExact = abs<f32>(a) == 1.0 && first == floor<f32>(first);
+  findColumns(width, a, c, imageWidth - 1);
   for (let row = 0; row < height; row++) {
     const y = e * (<f32>row + 0.5) + f - 0.5;
-    const top = Mathf.floor(y);
+    const top = floor<f32>(y);
     const part = y - top;
     const above = image + (<usize>(clamp(<i32>top, imageHeight - 1) * imageWidth) << 2);
     const below = image + (<usize>(clamp(<i32>top + 1, imageHeight - 1) * imageWidth) << 2);
-    let to = target + (<usize>(row * width) << 2);
+    const to = target + (<usize>(row * width) << 2);
     if (isExact && part == 0.0) {
-      const step = <i32>a;
-      let x = <i32>first;
-      for (let column = 0; column < width; column++, x += step, to += 4) {
-        store<u32>(to, load<u32>(above + (<usize>clamp(x, imageWidth - 1) << 2)));
+      for (let at: usize = 0, end = <usize>width << 2; at < end; at += 4) {
+        store<u32>(to + at, load<u32>(above + (<usize>load<i32>(columns + at) << 2)));
       }
       continue;
     }
@@ -57,14 +56,23 @@ function scale(p: usize, target: usize, image: usize, imageWidth: i32, imageHeig
       const at = <usize>x << 2;
       v128.store(vectorRow + (at << 2), mix(unpack(above + at), unpack(below + at), part));
     }
-    for (let column = 0; column < width; column++, to += 4) {
-      const x = a * (<f32>column + 0.5) + c - 0.5;
-      const left = Mathf.floor(x);
-      const from = v128.load(vectorRow + (<usize>clamp(<i32>left, imageWidth - 1) << 4));
-      const next = v128.load(vectorRow + (<usize>clamp(<i32>left + 1, imageWidth - 1) << 4));
-      pack(to, mix(from, next, x - left));
+    v128.store(vectorRow + (<usize>imageWidth << 4), v128.load(vectorRow + (<usize>(imageWidth - 1) << 4)));
+    let column = 0;
+    for (; column + 4 <= width; column += 4) {
+      const at = <usize>column << 2;
+      pack4(to + at, between(at), between(at + 4), between(at + 8), between(at + 12));
     }
+    for (; column < width; column++) pack(to + (<usize>column << 2), between(<usize>column << 2));
   }
+}
+
+/** The pixel of the output column at an offset in `columns`. */
+// @ts-ignore: decorator
+@inline
+function between(at: usize): v128 {
+  const from = vectorRow + (<usize>load<i32>(columns + at) << 4);
+  const a = v128.load(from);
+  return f32x4.add(a, f32x4.mul(f32x4.sub(v128.load(from, 16), a), v128.load32_splat(shares + at)));
 }
 
 export function warp(p: usize, target: usize, image: usize, imageWidth: i32, imageHeight: i32): void {
@@ -84,7 +92,7 @@ export function warp(p: usize, target: usize, image: usize, imageWidth: i32, ima
       const y = real(p, 16) * across + real(p, 20) * down + real(p, 24);
       let color = border;
       if (!hasBorder || (x >= 0.0 && y >= 0.0 && x <= <f32>imageWidth && y <= <f32>imageHeight)) {
-        if (method == 0) color = texel(image, imageWidth, imageHeight, <i32>Mathf.floor(x), <i32>Mathf.floor(y));
+        if (method == 0) color = texel(image, imageWidth, imageHeight, <i32>floor<f32>(x), <i32>floor<f32>(y));
         else if (method == 1) color = bilinear(image, imageWidth, imageHeight, x - 0.5, y - 0.5);
         else color = bicubic(image, imageWidth, imageHeight, x - 0.5, y - 0.5);
       }
@@ -110,7 +118,7 @@ export function sample_tensor(p: usize, values: usize, image: usize, imageWidth:
       const y = real(p, 16) * across + real(p, 20) * down + real(p, 24) - 0.5;
       let color: v128;
       if (zeroBorder) {
-        const left = Mathf.floor(x), top = Mathf.floor(y);
+        const left = floor<f32>(x), top = floor<f32>(y);
         const x0 = <i32>left, y0 = <i32>top;
         const above = mix(inside(image, imageWidth, imageHeight, x0, y0), inside(image, imageWidth, imageHeight, x0 + 1, y0), x - left);
         const below = mix(inside(image, imageWidth, imageHeight, x0, y0 + 1), inside(image, imageWidth, imageHeight, x0 + 1, y0 + 1), x - left);

@@ -19,6 +19,9 @@ import { canvasPixels, opened } from './pixels.js';
 /** Operands of a model's kernel: the result, and at most four sources. */
 const OPERANDS = 5;
 
+/** The longest side of an image: the length of the kernels' rows. */
+const MAX_SIDE = 8192;
+
 /**
  * @param {string} url Of kernels.wasm.
  * @param {import('./device.js').ParameterLayouts} layouts
@@ -70,6 +73,9 @@ export class WasmDevice {
 
   /** @param {number} width @param {number} height */
   newImage(width, height) {
+    if (Math.max(width, height) > MAX_SIDE) {
+      throw new GraphError(`An image of ${width} x ${height} pixels is too large; each side has at most ${MAX_SIDE}.`);
+    }
     const start = this.#heap.allocate(width * height * 4);
     return this.#living(new DeviceImage(this, start, this.#free, width, height));
   }
