@@ -58,8 +58,14 @@ export class Source {
 
   /** Send the frame again, if nothing else will: an image, or a video that is paused. */
   async again() {
-    if (this.kind === "image" && this.#image) await this.#send(this.#image, this.#image.width, this.#image.height);
-    else if (this.kind === "video" && this.video.paused) await this.#send(this.video, this.video.videoWidth, this.video.videoHeight);
+    const image = this.#image;
+    if (image) {
+      try {
+        await this.#send(image, image.width, image.height);
+      } catch (error) {
+        if (image === this.#image) throw error; // Else another source has taken its place meanwhile.
+      }
+    } else if (this.kind === "video" && this.video.paused) await this.#send(this.video, this.video.videoWidth, this.video.videoHeight);
   }
 
   /** The id of the camera in use, "" without one. */
