@@ -111,10 +111,16 @@ class App {
     this.show();
     try {
       await this.#load();
-      await this.source.again();
+      await this.#redraw();
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  /** Show an image with the present settings; cameras and videos do so with their next frame. */
+  async #redraw() {
+    await this.pipeline.idle();
+    await this.source.again();
   }
 
   #load() {
@@ -237,7 +243,7 @@ class App {
       try {
         await this.#setBackground(image, image.name);
         await saveBackground({ name: image.name, image });
-        await this.source.again();
+        await this.#redraw();
       } catch {
         this.fail(new Error(`This browser cannot read "${image.name}" as an image.`));
       }

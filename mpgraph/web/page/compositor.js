@@ -23,6 +23,7 @@ export class Compositor {
   /** @type {CanvasImageSource & {width: number, height: number} | null} The background of the effect "image". */
   background = null;
   #blur = new Blur();
+  #layer = document.createElement("canvas");
 
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
@@ -62,7 +63,20 @@ export class Compositor {
         else this.#fill("copy", "#808080");
     }
     context.globalCompositeOperation = "source-over";
-    context.drawImage(top, 0, 0);
+    context.drawImage(settings.effect === "blur" ? top : this.#tightened(top), 0, 0);
+  }
+
+  /**
+   * The people with alpha squared: their outermost pixels, which have colors of the old background, would glow in
+   * front of a new one.
+   * @param {ImageBitmap} person
+   */
+  #tightened(person) {
+    const layer = cleared(this.#layer, person.width, person.height);
+    layer.drawImage(person, 0, 0);
+    layer.globalCompositeOperation = "destination-in";
+    layer.drawImage(person, 0, 0);
+    return this.#layer;
   }
 
   /** Draw an image alone, as graphs of the user's own send them. @param {ImageBitmap} image */

@@ -51,6 +51,16 @@ export class Pipeline {
     }
   }
 
+  /** Wait until the graph has done with all frames: it drops what comes while it is busy. */
+  async idle() {
+    const running = this.#running;
+    try {
+      await running?.graph.waitUntilIdle();
+    } catch (error) {
+      if (running === this.#running) throw error;
+    }
+  }
+
   /** What each node has taken so far. */
   async statistics() {
     return (await this.#running?.graph.statistics()) ?? [];
