@@ -335,6 +335,4 @@ async function isCameraAllowed() {
 }
 
 const site = await (await fetch("site.json")).json();
-const app = new App(site);
-window.app = app;
-await app.start();
+await new App(site).start();
