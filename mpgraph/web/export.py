@@ -12,6 +12,7 @@ from google.protobuf import json_format
 
 from mpgraph.calculators.tensor.models import find_model
 from mpgraph.config.model import GraphModel, ValidatedNode
+from mpgraph.config.source import is_path
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig, only_graph
 from mpgraph.errors import ConfigError, Location, MpgraphError
 from mpgraph.framework.resources import model_manifest
@@ -28,7 +29,6 @@ FORMAT_VERSION = 1
 
 _HANDLERS = ("DefaultInputStreamHandler", "ImmediateInputStreamHandler")
 _MODEL_TAGS = ("MODEL", "OP_RESOLVER", "CUSTOM_OP_RESOLVER")
-_MODEL_OPTIONS = ("model_path", "delegate", "use_gpu", "use_nnapi", "cpu_num_thread")
 
 
 def graph_files(
@@ -48,7 +48,7 @@ def graph_files(
         InferenceError: a model has an operator that pages cannot compute.
     """
     config = source if isinstance(source, ValidatedGraphConfig) else _loaded(source)
-    name = name or (Path(source).stem if _is_file(source) else "graph")
+    name = name or (Path(str(source)).stem if _is_file(source) else "graph")
     exporter = _Exporter(config.model, fold(config.model, side_packets or {}))
     description = exporter.description(name)
     files = {f"{name}.graph.json": json.dumps(description, separators=(",", ":")).encode()}
@@ -71,7 +71,7 @@ def write_files(directory: str | os.PathLike[str], files: Mapping[str, bytes]) -
 
 
 def _is_file(source: object) -> bool:
-    return isinstance(source, os.PathLike) or (isinstance(source, str) and "{" not in source and "\n" not in source)
+    return isinstance(source, os.PathLike) or (isinstance(source, str) and is_path(source))
 
 
 def _loaded(source: object) -> ValidatedGraphConfig:
@@ -158,16 +158,14 @@ class _Exporter:
                 if not _is_plain(value):
                     location = _in_user_file(node, node.location_of("input_side_packet", position))
                     raise ConfigError(
-                        f'The side packet "{name}" of {node.name} is {type(value).__name__}; pages take numbers, '
-                        "booleans, text and lists of these.",
+                        f'The side packet "{name}" of {node.name} is {type(value).__name__}; pages take '
+                        "numbers, booleans, text and lists of these.",
                         location=location,
                         rule="not-in-pages",
                     )
                 self._side_packets[source] = value
             elif source in self._model.required_side_packets:
                 self._required[source] = None
-            elif source not in self._model.side_packets or self._model.side_packets[source].producer is None:
-                pass  # Optional: startRun may set it.
             yield {"tag": port.tag, "index": port.index, "name": source}
 
     def _exported_model(self, node: ValidatedNode) -> str:
@@ -177,8 +175,8 @@ class _Exporter:
             given = self._folded.side_packets.get(self._folded.side_packet(node.side_inputs.names[position]))
         if given is None and not node.options.model_path:
             raise ConfigError(
-                f"The model of {node.name} is not known before the graph runs; pages need it when the graph is "
-                "exported.",
+                f"The model of {node.name} is not known before the graph runs; pages need it when the graph "
+                "is exported.",
                 location=_in_user_file(node, node.location),
                 hint="Give the side packets that it depends on.",
                 rule="not-in-pages",
@@ -254,9 +252,11 @@ def _check(node: ValidatedNode) -> None:
                     location=_in_user_file(node, node.location_of(kind, position)),
                     rule="not-in-pages",
                 )
-    if node.handler.name not in _HANDLERS or node.handler.options is not None:
+    has_options = node.handler.options is not None and node.handler.options.ByteSize() > 0
+    if node.handler.name not in _HANDLERS or has_options:
+        with_options = " with options" if has_options else ""
         raise ConfigError(
-            f"Pages have no {node.handler.name}{' with options' if node.handler.options else ''} (node {node.name}).",
+            f"Pages have no {node.handler.name}{with_options} (node {node.name}).",
             location=location,
             rule="not-in-pages",
         )

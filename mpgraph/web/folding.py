@@ -88,7 +88,9 @@ def _is_known(node: ValidatedNode, folded: Folded, model: GraphModel) -> bool:
     for name in node.side_inputs.names:
         source = folded.side_packet(name)
         edge = model.side_packets.get(source)
-        is_left_open = edge is not None and edge.producer is None and source not in model.required_side_packets
+        is_left_open = (
+            edge is not None and edge.producer is None and source not in model.required_side_packets
+        )
         if source not in folded.side_packets and not is_left_open:
             return False
     return True
@@ -99,7 +101,9 @@ def _run(node: ValidatedNode, folded: Folded) -> None:
     config = calculator_pb2.CalculatorGraphConfig()
     config.node.add().CopyFrom(node.config)
     known = {name: folded.side_packet(name) for name in node.side_inputs.names}
-    given = {name: folded.side_packets[source] for name, source in known.items() if source in folded.side_packets}
+    given = {
+        name: folded.side_packets[source] for name, source in known.items() if source in folded.side_packets
+    }
     types = dict(zip(node.side_inputs.names, node.side_input_types, strict=True))
     with CalculatorGraph(graph_config=config) as graph:
         graph.start_run({name: packets.make(value, _one(types[name])) for name, value in given.items()})

@@ -45,7 +45,7 @@ def export_model(model: TfliteModel, name: str) -> ExportedModel:
     """Plan a model for the input shapes it declares.
 
     Raises:
-        NotOnGpuError: an operator is not supported, or not in this form; also InferenceError for control flow.
+        InferenceError: an operator is not supported, or not in this form, or there is control flow.
     """
     plan = make_plan(read_network(model), [spec.shape for spec in model.inputs])
     layout, constants = lay_out(plan), pack_constants(plan)

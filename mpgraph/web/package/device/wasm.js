@@ -9,6 +9,7 @@ import { Heap } from './heap.js';
 import { canvasPixels, opened } from './pixels.js';
 
 /**
+ * @typedef {import('./device.js').Device} Device
  * @typedef {import('./device.js').Plan} Plan
  * @typedef {import('./device.js').Source} Source
  * @typedef {import('./device.js').Memory} Memory
@@ -42,7 +43,7 @@ export async function openWasm(url, layouts) {
   return new WasmDevice(/** @type {any} */ (instance.exports), layouts);
 }
 
-/** @implements {import('./device.js').Device} */
+/** @implements {Device} */
 export class WasmDevice {
   name = /** @type {const} */ ('wasm');
   /** It never is. @type {Promise<string>} */
@@ -71,7 +72,7 @@ export class WasmDevice {
     return image;
   }
 
-  /** @param {number} width @param {number} height */
+  /** @param {number} width @param {number} height @returns {DeviceImage} */
   newImage(width, height) {
     if (Math.max(width, height) > MAX_SIDE) {
       throw new GraphError(`An image of ${width} x ${height} pixels is too large; each side has at most ${MAX_SIDE}.`);
@@ -80,7 +81,7 @@ export class WasmDevice {
     return this.#living(new DeviceImage(this, start, this.#free, width, height));
   }
 
-  /** @param {number[]} shape */
+  /** @param {number[]} shape @returns {DeviceTensor} */
   newTensor(shape) {
     const bytes = shape.reduce((product, side) => product * side, 4);
     return this.#living(new DeviceTensor(this, this.#heap.allocate(bytes), this.#free, shape));
@@ -102,7 +103,7 @@ export class WasmDevice {
     this.#kernel(kernel)(this.#parameters, target.handle, ...operands);
   }
 
-  /** @param {Plan} plan @param {Float32Array} weights */
+  /** @param {Plan} plan @param {Float32Array} weights @returns {Promise<import('./device.js').Model>} */
   async load(plan, weights) {
     const buffers = plan.buffers.map((size) => this.#heap.allocate(size));
     // Inputs and outputs are packed; what follows their last value in the buffer must be 0.
@@ -119,7 +120,6 @@ export class WasmDevice {
     });
     return {
       inputs: plan.inputs.map(({ shape }) => shape),
-      /** @param {DeviceTensor[]} tensors */
       run: (tensors) => {
         tensors.forEach((tensor, i) => this.#copy(tensor.handle, buffers[plan.inputs[i].buffer], tensor.size * 4));
         for (const { kernel, addresses: a } of calls) kernel(a[0], a[1], a[2], a[3], a[4], a[5]);

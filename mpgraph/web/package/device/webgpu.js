@@ -10,6 +10,7 @@ import { opened } from './pixels.js';
 import { Pool } from './pool.js';
 
 /**
+ * @typedef {import('./device.js').Device} Device
  * @typedef {import('./device.js').Plan} Plan
  * @typedef {import('./device.js').Source} Source
  */
@@ -36,7 +37,7 @@ export async function openWebgpu(url, layouts, acceptSoftware) {
   return gpu && new WebgpuDevice(gpu, shaders, layouts, isSoftware);
 }
 
-/** @implements {import('./device.js').Device} */
+/** @implements {Device} */
 class WebgpuDevice {
   name = /** @type {const} */ ('webgpu');
   /** Images and tensors, but not the memory of models. @type {Set<Memory>} */
@@ -84,7 +85,7 @@ class WebgpuDevice {
     return image;
   }
 
-  /** @param {number} width @param {number} height */
+  /** @param {number} width @param {number} height @returns {DeviceImage} */
   newImage(width, height) {
     if (Math.max(width, height) > MAX_SIDE) {
       throw new GraphError(`An image of ${width} x ${height} pixels is too large; each side has at most ${MAX_SIDE}.`);
@@ -92,7 +93,7 @@ class WebgpuDevice {
     return this.#living(new DeviceImage(this, this.#textures.take(`${width}x${height}`), this.#free, width, height));
   }
 
-  /** @param {number[]} shape */
+  /** @param {number[]} shape @returns {DeviceTensor} */
   newTensor(shape) {
     const bytes = shape.reduce((product, side) => product * side, 4);
     return this.#living(new DeviceTensor(this, this.#buffers.take(String(bytes)), this.#free, shape));

@@ -26,7 +26,7 @@ export const messageOf = (error) => (error instanceof Error ? error.message : St
  */
 export function suggestion(name, known) {
   const names = [...known];
-  const near = names.find((other) => distance(name.toLowerCase(), other.toLowerCase()) <= Math.max(1, name.length >> 2));
+  const near = names.find((other) => distance(name.toLowerCase(), other.toLowerCase()) <= Math.floor((name.length + 1) / 3));
   if (near !== undefined) return ` Did you mean "${near}"?`;
   return names.length ? ` There is ${names.map((other) => `"${other}"`).join(', ')}.` : '';
 }

@@ -40,7 +40,8 @@ export class GraphRunner {
   #kept = [];
   /** @type {Set<string>} */
   #closedInputs = new Set();
-  #delivered = -Infinity;
+  /** The last timestamp that has come out of each observed stream. @type {Map<string, number>} */
+  #delivered = new Map();
   /** @type {Map<string, Promise<Model>>} */
   #models = new Map();
   /** @type {Promise<void> | null} */
@@ -81,7 +82,7 @@ export class GraphRunner {
     this.#sidePackets = known;
     this.#observed = observed;
     this.#closedInputs.clear();
-    this.#delivered = -Infinity;
+    this.#delivered.clear();
     this.#forget();
     await this.#recovery;
     await this.#start();
@@ -168,6 +169,7 @@ export class GraphRunner {
     const { device } = this;
     device.reclaim();
     const services = { device, model: (/** @type {string} */ name) => this.#model(name) };
+    /** @type {Run} */
     const run = new Run(this.setup.description, services, Object.keys(this.#observed), (stream, packet) =>
       this.#deliver(run, stream, packet),
     );
@@ -180,16 +182,27 @@ export class GraphRunner {
     try {
       const converted = await this.#converted(value, this.#observed[stream]);
       // A lost GPU gives blank images without an error; the frame is computed once more on the other device.
-      if (run !== this.#run || run.ended || timestamp < this.#delivered) return;
-      this.#delivered = Math.max(this.#delivered, timestamp);
-      while (this.#kept.length && this.#kept[0].timestamp < timestamp) release(this.#kept.shift()?.value);
+      if (run !== this.#run || run.ended || timestamp <= this.#deliveredUntil(stream)) return;
+      this.#delivered.set(stream, timestamp);
+      const done = this.#doneUntil();
+      while (this.#kept.length && this.#kept[0].timestamp <= done) release(this.#kept.shift()?.value);
       this.events.packet(stream, converted, timestamp);
     } finally {
       release(value);
     }
   }
 
-  /** @param {any} value @param {OutputFormat} format */
+  /** @param {string} stream */
+  #deliveredUntil(stream) {
+    return this.#delivered.get(stream) ?? -Infinity;
+  }
+
+  /** The timestamp up to which all observed streams have come out. */
+  #doneUntil() {
+    return Math.min(...Object.keys(this.#observed).map((stream) => this.#deliveredUntil(stream)));
+  }
+
+  /** @param {any} value @param {OutputFormat} format @returns {Promise<unknown>} */
   async #converted(value, format) {
     if (format === 'none') return undefined;
     if (Array.isArray(value)) return Promise.all(value.map((element) => this.#converted(element, format)));
@@ -240,7 +253,7 @@ export class GraphRunner {
     if (!wasRunning) return;
     await this.#start();
     for (const { stream, value, timestamp } of kept) {
-      if (timestamp <= this.#delivered) continue;
+      if (timestamp <= this.#doneUntil()) continue;
       const again = value instanceof DeviceImage ? this.device.upload(value.source, value.width, value.height) : value;
       this.#running().add(stream, again, timestamp);
     }
