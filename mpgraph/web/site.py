@@ -88,7 +88,7 @@ def whole_package() -> dict[str, bytes]:
 def _page_files() -> Mapping[str, bytes]:
     """The files of page/, and the images that are made from code."""
     folder = files("mpgraph.web").joinpath("page")
-    found = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    found = {file.name: file.read_bytes() for file in folder.iterdir() if file.suffix and file.name != "tsconfig.json"}
     icon = found["icon.svg"].decode()
     found |= {f"icon-{size}.png": _png(icon, size) for size in _ICON_SIZES}
     return found | {"sample.jpg": demo_image().read_bytes(), "dusk.jpg": _dusk()}

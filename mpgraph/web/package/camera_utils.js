@@ -41,6 +41,7 @@ export class Camera {
       throw new TypeError("Camera needs a <video> element: new Camera(video, {onFrame, width, height})");
     }
     this.video = video;
+    /** @type {CameraOptions} */
     this.options = { facingMode: "user", width: 640, height: 480, onFrame: null, ...options };
   }
 

@@ -10,7 +10,7 @@
  * be imported on servers, too; it works in pages and in workers.
  */
 
-import { Options } from "./solution/options.js";
+import { CheckedOptions } from "./solution/options.js";
 import { ready, SOURCES } from "./solution/source.js";
 
 /** The version of this package. */
@@ -39,13 +39,13 @@ export const VERSION = "0.2.0";
  *   name. Needed only where the files are not beside this module.
  */
 
-/** @typedef {import("./solution/options.js").OptionValues} OptionValues */
-/** @typedef {import("./graph.js").Graph} Graph */
+/** @typedef {import("./solution/options.js").Options} Options */
+/** @import { Graph } from "./graph.js" */
 
 const CLOSED = "This SelfieSegmentation is closed; create a new one.";
 
 export class SelfieSegmentation {
-  #options = new Options();
+  #options = new CheckedOptions();
   /** @type {SelfieSegmentationConfig["locateFile"]} */
   #locateFile;
   /** @type {ResultsListener | undefined} */
@@ -70,7 +70,7 @@ export class SelfieSegmentation {
    * Change options; they apply from the next `send`. Options that are not given stay as they are.
    *
    * Throws a TypeError for an unknown option or a value of the wrong type, a RangeError for a model that does not exist.
-   * @param {OptionValues} options
+   * @param {Options} options
    */
   setOptions(options) {
     this.#options.set(options);

@@ -7,7 +7,9 @@ const SIZE = 100; // Pixels of the chart a side; one pixel upwards is one frame 
 const BAR_COLOR = "#309f93";
 const LINE_COLOR = "#a0a0a0a0";
 
-/** Counts calls of `tick()`. @implements {import("./types.js").Control} */
+/** @typedef {import("./types.js").Control} Control */
+
+/** Counts calls of `tick()`. @implements {Control} */
 export class FPS {
   /** @type {number[]} Frames of the last seconds, oldest first. */
   #rates = new Array(SECONDS).fill(0);

@@ -6,6 +6,7 @@ import { element, icon, uniqueId } from "./dom.js";
 import { VideoControls } from "./video_controls.js";
 
 /**
+ * @typedef {import("./types.js").Control} Control
  * @typedef {import("./types.js").FireFn} FireFn
  * @typedef {import("./types.js").InputImage} InputImage
  * @typedef {import("./types.js").OptionMap} OptionMap
@@ -32,7 +33,7 @@ import { VideoControls } from "./video_controls.js";
 
 const LAST_SOURCE = "SOURCE_PICKER_LAST_SOURCE"; // The original's name, in localStorage.
 
-/** @implements {import("./types.js").Control} */
+/** @implements {Control} */
 export class SourcePicker {
   #video = element("video");
   #image = element("img");

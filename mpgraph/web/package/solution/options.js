@@ -6,7 +6,7 @@ import { didYouMean } from "./did_you_mean.js";
 /** @typedef {"auto" | "webgpu" | "wasm"} Device */
 
 /**
- * @typedef {object} OptionValues
+ * @typedef {object} Options
  * @property {boolean} [selfieMode] Whether images are mirrored, as people expect of a selfie; false at first.
  * @property {number} [modelSelection] 0 (at first): the general model, 256x256; 1: the landscape model, 256 wide and
  *   144 high, faster and for wide images.
@@ -26,7 +26,7 @@ const DEVICES = ["auto", "webgpu", "wasm"];
  */
 const IGNORED = ["effect"];
 
-export class Options {
+export class CheckedOptions {
   selfieMode = false;
   /** @type {Model} */
   model = "general";
@@ -41,7 +41,7 @@ export class Options {
     device: (value) => void (this.device = deviceOf(value)),
   };
 
-  /** Set all options or, if one is wrong, none. @param {OptionValues} values */
+  /** Set all options or, if one is wrong, none. @param {Options} values */
   set(values) {
     if (!values || typeof values !== "object") throw new TypeError("setOptions takes an object, such as {modelSelection: 1}");
     const given = Object.entries(values).filter(([name, value]) => value !== undefined && !IGNORED.includes(name));
