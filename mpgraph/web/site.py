@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mpgraph.errors import InvalidArgumentError
@@ -23,6 +23,8 @@ from mpgraph.web.package_files import package_files
 
 if TYPE_CHECKING:
     pass
+
+PAGE = Path(__file__).parent / "page"
 
 MODELS = {"general": 0, "landscape": 1}
 """The models of selfie segmentation, and the model_selection that selects them."""
@@ -87,8 +89,7 @@ def whole_package() -> dict[str, bytes]:
 @lru_cache(maxsize=1)
 def _page_files() -> Mapping[str, bytes]:
     """The files of page/, and the images that are made from code."""
-    folder = files("mpgraph.web").joinpath("page")
-    found = {file.name: file.read_bytes() for file in folder.iterdir() if file.suffix and file.name != "tsconfig.json"}
+    found = {file.name: file.read_bytes() for file in PAGE.iterdir() if file.name != "tsconfig.json"}
     icon = found["icon.svg"].decode()
     found |= {f"icon-{size}.png": _png(icon, size) for size in _ICON_SIZES}
     return found | {"sample.jpg": demo_image().read_bytes(), "dusk.jpg": _dusk()}
