@@ -111,7 +111,8 @@ def run_plan(plan: Plan, inputs: Sequence[Array]) -> list[Array]:
                 addresses.append(buffers[layout.slots[source]])
         wasm.call(dispatch.kernel, *addresses[: wasm.arity(dispatch.kernel)])
     return [
-        wasm.read(buffers[layout.slots[value.storage]], value.shape.dims, np.float32) for value in plan.outputs
+        wasm.read(buffers[layout.slots[value.storage]], value.shape.dims, np.float32)
+        for value in plan.outputs
     ]
 
 

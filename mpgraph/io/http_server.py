@@ -13,8 +13,9 @@ import socket
 import socketserver
 import ssl
 import threading
-from collections.abc import Callable, Generator, Mapping
-from contextlib import closing
+import weakref
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
 from http import HTTPStatus
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.05  # An upper bound of how long closing takes.
+_EXIT_SECONDS = 1.0
 _REQUEST_SECONDS = 10.0  # For each read from a client that sends slowly, or nothing.
 
 _HEADERS = {
@@ -124,6 +126,7 @@ class HttpServer:
         """Accept no more requests; harmless when already closed. Answers being sent are not waited for."""
         if not self._closed.is_set():
             self._closed.set()
+            self._http.answers.end()
             self._http.shutdown()
             self._http.server_close()
             self._thread.join()
@@ -133,6 +136,36 @@ class HttpServer:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+
+class _Answers:
+    """The answers that threads are working on.
+
+    At the exit of the interpreter they are given a moment: a daemon thread that Python ends inside a C++
+    library, such as OpenCV's encoder, aborts the process.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._count = 0
+        self.ended = False
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        with self._changed:
+            self._count += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._count -= 1
+                self._changed.notify_all()
+
+    def end(self, wait: float = 0) -> None:
+        """Let streams end after the piece that they are sending; wait at most so many seconds for them."""
+        with self._changed:
+            self.ended = True
+            self._changed.wait_for(lambda: not self._count, wait)
 
 
 class _ThreadingServer(ThreadingHTTPServer):
@@ -149,6 +182,8 @@ class _ThreadingServer(ThreadingHTTPServer):
         self.routes = routes
         self.root = root
         self.max_body = max_body
+        self.answers = _Answers()
+        weakref.finalize(self, self.answers.end, wait=_EXIT_SECONDS)
         self.authority = f"[{host}]:{self.server_port}" if ":" in host else f"{host}:{self.server_port}"
 
     def server_bind(self) -> None:
@@ -183,6 +218,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Write nothing to the terminal."""
 
     def _answer(self) -> None:
+        with self.server.answers.one():
+            self._answer_request()
+
+    def _answer_request(self) -> None:
         route = self._route() if self.server.allows(self.headers, self.server.authority) else None
         if route is None:
             self._refuse(HTTPStatus.NOT_FOUND)
@@ -241,3 +280,5 @@ class _Handler(BaseHTTPRequestHandler):
             for piece in reply.body:
                 self.wfile.write(piece)
                 self.wfile.flush()
+                if self.server.answers.ended:
+                    return

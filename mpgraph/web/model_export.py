@@ -49,7 +49,8 @@ def export_model(model: TfliteModel, name: str) -> ExportedModel:
     """
     plan = make_plan(read_network(model), [spec.shape for spec in model.inputs])
     layout, constants = lay_out(plan), pack_constants(plan)
-    halves = constants.values.astype(np.float16)
+    with np.errstate(over="ignore"):
+        halves = constants.values.astype(np.float16)
     is_exact = bool(np.array_equal(halves.astype(np.float32), constants.values))
     weights = halves if is_exact else constants.values
     return ExportedModel(

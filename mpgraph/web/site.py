@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.framework.resources import demo_image, shipped_graphs
@@ -20,9 +20,6 @@ from mpgraph.visualizer.html import page_html
 from mpgraph.web.classic import classic_files
 from mpgraph.web.export import graph_files
 from mpgraph.web.package_files import package_files
-
-if TYPE_CHECKING:
-    pass
 
 PAGE = Path(__file__).parent / "page"
 
@@ -47,7 +44,9 @@ def site_files(graph: str | os.PathLike[str] | None = None, *, model: str | None
     """
     if model is not None and model not in MODELS:
         raise InvalidArgumentError(f'There is no model "{model}"; there are {" and ".join(MODELS)}.')
-    package = {f"package/{name}": data for name, data in whole_package().items()}
+    package = {
+        f"package/{name}": data for name, data in whole_package().items() if not name.endswith(".d.ts")
+    }
     page = dict(_page_files())
     if graph is None:
         source: str | os.PathLike[str] = shipped_graphs() / "web" / f"{_PAGE_GRAPH}.pbtxt"
@@ -116,8 +115,8 @@ def _own_graph(description: Mapping[str, Any], source: str | os.PathLike[str]) -
     inputs, outputs = description["inputs"], description["outputs"]
     if len(inputs) != 1 or not outputs:
         raise InvalidArgumentError(
-            f"{os.fspath(source)}: the page feeds one input stream with images and shows output streams; "
-            f"this graph has {len(inputs)} input streams and {len(outputs)} output streams."
+            f"{os.fspath(source)}: the page sends images into one input stream and shows output streams; "
+            f"this graph has the input streams [{', '.join(inputs)}] and output streams [{', '.join(outputs)}]."
         )
     return {"url": "graphs/graph.graph.json", "video": inputs[0], "outputs": outputs}
 

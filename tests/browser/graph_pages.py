@@ -95,12 +95,9 @@ def portraits() -> dict[str, Array]:
     """RGB images with a person: the demo's portrait, and what cameras make of such."""
     path = Path(mpgraph.__file__).parent / "demo" / "portrait.jpg"
     whole = cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
-    height, width = whole.shape[:2]
-    wide = np.zeros((360, 640, 3), np.uint8)
-    small = cv2.resize(whole, (round(width * 360 / height), 360), interpolation=cv2.INTER_AREA)
-    wide[:] = small[:, :1].mean(axis=(0, 1))
-    wide[:, 150 : 150 + small.shape[1]] = small[:, :490]
-    return {"portrait": whole, "wide and dark": (wide * 0.6).astype(np.uint8), "mirrored": wide[:, ::-1].copy()}
+    small = cv2.resize(whole, (240, 240), interpolation=cv2.INTER_AREA)
+    wide = cv2.resize(whole, (426, 240), interpolation=cv2.INTER_AREA)
+    return {"portrait": small, "dark": (wide * 0.7).astype(np.uint8), "mirrored": whole[:180, ::-1].copy()}
 
 
 def png(pixels: Array) -> bytes:
@@ -128,7 +125,7 @@ def overlap(first: Array, second: Array) -> float:
 def run_in_python(
     graph: str, outputs: Sequence[str], events: Sequence[Event], side_packets: Mapping[str, Any] | None = None
 ) -> dict[str, list[tuple[Any, int]]]:
-    """What comes out of each stream, when the graph is idle before the next packet. A value None ends a stream."""
+    """What comes out of each stream; the graph is idle before each packet. The value None ends a stream."""
     found: dict[str, list[tuple[Any, int]]] = {name: [] for name in outputs}
     with CalculatorGraph(graph_config=graph) as running:
         for name in outputs:

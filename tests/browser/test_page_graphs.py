@@ -106,7 +106,10 @@ GRAPHS: dict[str, tuple[str, str, str]] = {
         "a allow",
         "x",
         node(
-            "GateCalculator", "a DISALLOW:allow", "x", options("GateCalculator", "empty_packets_as_allow: true")
+            "GateCalculator",
+            "a DISALLOW:allow",
+            "x",
+            options("GateCalculator", "empty_packets_as_allow: true"),
         ),
     ),
     "loop": (
@@ -217,7 +220,9 @@ def test_error_of_a_node_names_it_and_fails_the_run(run: Run, worker: bool) -> N
         'input_stream: "a" node { name: "Smaller" calculator: "GlScalerCalculator" input_stream: "VIDEO:a"'
         ' input_stream: "ROTATION:r" output_stream: "VIDEO:x" } input_stream: "r"'
     )
-    with pytest.raises(Error, match=r"Smaller \(GlScalerCalculator\) failed at timestamp 3: There is no image"):
+    with pytest.raises(
+        Error, match=r"Smaller \(GlScalerCalculator\) failed at timestamp 3: There is no image"
+    ):
         run(graph, ["x"], [("r", 90, 3), ("a", None, 0)], worker=worker)
 
 
@@ -228,7 +233,10 @@ CALLS = """async () => {
   const results = [];
   results.push(await thrown(() => graph.addPacketToInputStream('first', 1, 0)));
   const seen = [];
-  graph.observeOutputStream('x', ({value}) => { if (value === 1) throw new Error('mine'); seen.push(value); });
+  graph.observeOutputStream('x', ({value}) => {
+    if (value === 1) throw new Error('mine');
+    seen.push(value);
+  });
   await graph.startRun();
   results.push(await thrown(async () => graph.observeOutputStream('x', () => {})));
   await graph.addPacketToInputStream('first', 1, 0);

@@ -1,6 +1,6 @@
 // The device `webgpu`: the WGSL kernels of Python on the browser's GPU.
 
-import { GraphError } from '../runtime/errors.js';
+import { GraphError, messageOf } from '../runtime/errors.js';
 import { closeSource } from '../runtime/frames.js';
 import { readJson } from '../runtime/resources.js';
 import { Commands } from './commands.js';
@@ -44,6 +44,8 @@ class WebgpuDevice {
   #alive = new Set();
   /** @type {{canvas: OffscreenCanvas, context: GPUCanvasContext} | null} */
   #screen = null;
+  /** @type {(reason: string) => void} */
+  #reportLoss = () => {};
   #kernels;
   #commands;
   #textures;
@@ -65,8 +67,9 @@ class WebgpuDevice {
     /** @type {Promise<string>} */
     this.lost = new Promise((resolve) => {
       gpu.lost.then(({ message, reason }) => resolve(message || reason));
-      // Whatever else goes wrong would show as blank images.
+      // Whatever else goes wrong would show as blank images, so the device counts as lost.
       gpu.onuncapturederror = ({ error }) => resolve(error.message);
+      this.#reportLoss = resolve;
     });
   }
 
@@ -153,7 +156,7 @@ class WebgpuDevice {
 
   finished() {
     this.submit();
-    return this.gpu.queue.onSubmittedWorkDone();
+    return this.#done(this.gpu.queue.onSubmittedWorkDone());
   }
 
   /** @param {DeviceImage} image @returns {Promise<ImageBitmap>} */
@@ -203,12 +206,20 @@ class WebgpuDevice {
     this.gpu.destroy();
   }
 
+  /** Wait for the GPU. What waits for one that is lost waits for ever: its run is replaced. @param {Promise<undefined>} work @returns {Promise<void>} */
+  #done(work) {
+    return work.catch((error) => {
+      this.#reportLoss(messageOf(error));
+      return new Promise(() => {});
+    });
+  }
+
   /** @param {number} size @param {(target: GPUBuffer) => void} copy Records the copy. */
   async #read(size, copy) {
     const target = this.gpu.createBuffer({ size, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
     copy(target);
     this.submit();
-    await target.mapAsync(GPUMapMode.READ);
+    await this.#done(target.mapAsync(GPUMapMode.READ));
     const bytes = target.getMappedRange().slice(0);
     target.destroy();
     return bytes;
