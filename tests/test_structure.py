@@ -82,6 +82,9 @@ TESTS_WITHOUT_SOURCE = {
     "test_stress": "mpgraph/runtime, under load",
     "test_structure": "this file",
     "test_timeline": "mpgraph/visualizer/web/page/timeline.js, in a browser",
+    "test_web_helpers": "mpgraph/web/package: camera_utils, control_utils, drawing_utils, in a browser",
+    "test_web_page": "mpgraph/web/page, in a browser",
+    "test_web_solution": "mpgraph/web/package/selfie_segmentation.js and classic scripts, in a browser",
     "test_typing": "the types of mpgraph, checked with mypy",
     "test_wasm_kernels": "mpgraph/web/kernels, against the WGSL kernels",
 }

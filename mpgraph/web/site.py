@@ -26,6 +26,9 @@ PAGE = Path(__file__).parent / "page"
 MODELS = {"general": 0, "landscape": 1}
 """The models of selfie segmentation, and the model_selection that selects them."""
 
+_FOR_AUTHORS = (".d.ts", ".md", "/package.json")
+"""Ends of names of files that no page loads."""
+
 _PAGE_GRAPH = "selfie_page"
 _SOLUTION_GRAPH = "selfie_segmentation"
 _ICON_SIZES = (192, 512)
@@ -44,9 +47,7 @@ def site_files(graph: str | os.PathLike[str] | None = None, *, model: str | None
     """
     if model is not None and model not in MODELS:
         raise InvalidArgumentError(f'There is no model "{model}"; there are {" and ".join(MODELS)}.')
-    package = {
-        f"package/{name}": data for name, data in whole_package().items() if not name.endswith(".d.ts")
-    }
+    package = {f"package/{name}": data for name, data in whole_package().items()}
     page = dict(_page_files())
     if graph is None:
         source: str | os.PathLike[str] = shipped_graphs() / "web" / f"{_PAGE_GRAPH}.pbtxt"
@@ -116,7 +117,7 @@ def _own_graph(description: Mapping[str, Any], source: str | os.PathLike[str]) -
     if len(inputs) != 1 or not outputs:
         raise InvalidArgumentError(
             f"{os.fspath(source)}: the page sends images into one input stream and shows output streams; "
-            f"this graph has the input streams [{', '.join(inputs)}] and output streams [{', '.join(outputs)}]."
+            f"here are the input streams [{', '.join(inputs)}] and output streams [{', '.join(outputs)}]."
         )
     return {"url": "graphs/graph.graph.json", "video": inputs[0], "outputs": outputs}
 
@@ -126,7 +127,8 @@ def _service_worker(template: bytes, found: Mapping[str, bytes]) -> bytes:
     digest = hashlib.sha256()
     for name in sorted(found):
         digest.update(f"{name}\0".encode() + hashlib.sha256(found[name]).digest())
-    names = sorted({"./", *found} - {"sw.js"})
+    used = {name for name in found if not name.endswith(_FOR_AUTHORS)}
+    names = sorted({"./", *used} - {"sw.js"})
     text = template.decode()
     text = text.replace('const VERSION = "";', f'const VERSION = "{digest.hexdigest()[:16]}";', 1)
     return text.replace("const FILES = [];", f"const FILES = {json.dumps(names, indent=2)};", 1).encode()

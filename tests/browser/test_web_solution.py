@@ -153,6 +153,18 @@ def test_seed_page_runs_with_four_addresses_changed(
     assert max(wall[:3]) - min(wall[:3]) < 60  # Not green.
 
 
+def test_example_of_the_readme_cuts_people_out(
+    visit: Visit, serve_site: Serve, web_site: Mapping[str, bytes], camera_browser: Browser
+) -> None:
+    text = web_site["package/README.md"].decode()
+    example = text.partition("```html\n")[2].partition("```")[0]
+    html = f'<!doctype html><link rel="icon" href="data:,">{example}'
+    address = serve_site({**web_site, "example.html": html.encode()}).url
+    page = visit(f"{address}example.html", own=address, drawn=False, started=camera_browser)
+    wait_for_color(page, PERSON, lambda color: color[0] > 150 > color[2])
+    assert page.evaluate(COLOR, WALL)[3] < 30
+
+
 def test_demo_page_paints_people_and_then_the_background(
     visit: Visit, serve_site: Serve, web_site: Mapping[str, bytes], camera_browser: Browser
 ) -> None:

@@ -166,9 +166,10 @@ export class SelfieSegmentation {
    */
   async #load(model, device) {
     // Imported late: nothing of the runtime is needed before the first frame.
-    const [{ Graph }, { address }] = await Promise.all([import("./graph.js"), import("./solution/files.js")]);
+    const [{ Graph }, { address }] = await Promise.all([import("./graph.js"), import("./solution_files.js")]);
     const locate = (/** @type {string} */ name) => address(name, this.#locateFile);
-    const graph = await Graph.load(locate(`selfie_segmentation_${model}.graph.json`), { device, resources: locate });
+    const url = /** @type {string} */ (locate(`selfie_segmentation_${model}.graph.json`));
+    const graph = await Graph.load(url, { device, resources: locate });
     const running = new Running(graph);
     await running.start();
     return running;
