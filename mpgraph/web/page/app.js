@@ -62,7 +62,7 @@ class App {
     this.show();
     await this.#useStoredBackground();
     this.#load().catch((error) => this.fail(error)); // The model is there when the camera is.
-    if (await isCameraAllowed()) await this.#startCamera();
+    if ((await isCameraAllowed()) && (await cameras()).length > 0) await this.#startCamera();
   }
 
   /** Show a failure on the image. @param {unknown} error */
