@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mpgraph.errors import InvalidArgumentError
-from mpgraph.framework.resources import demo_image, shipped_graphs
+from mpgraph.framework.resources import demo_image, find_resource, shipped_graphs
 from mpgraph.visualizer.html import page_html
 from mpgraph.web.classic import classic_files
 from mpgraph.web.export import graph_files
@@ -38,10 +38,12 @@ _LANDSCAPE_SIZE = (1280, 720)
 def site_files(graph: str | os.PathLike[str] | None = None, *, model: str | None = None) -> dict[str, bytes]:
     """Return the content of each file of a site by its path.
 
-    graph: a graph file to run instead of the effects; its first input stream receives the images.
+    graph: a graph file to run instead of the effects, searched for as resources are; its input stream
+        receives the images.
     model: "general" or "landscape" instead of the page's own choice, by the shape of the images.
 
     Raises:
+        ResourceNotFoundError: there is no such graph file.
         ConfigError: the graph is not valid, or has calculators that pages lack.
         InvalidArgumentError: the graph has no input or no output stream, or an unknown model.
     """
@@ -61,7 +63,7 @@ def site_files(graph: str | os.PathLike[str] | None = None, *, model: str | None
             }
         own = None
     else:
-        source = graph
+        source = find_resource(graph)
         exported = graph_files(source, name="graph", side_packets={})
         page |= {f"graphs/{file}": data for file, data in exported.items()}
         own = _own_graph(json.loads(exported["graph.graph.json"]), source)

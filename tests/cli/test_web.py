@@ -57,7 +57,7 @@ def test_graph_of_ones_own_is_the_pages_graph(cli: Any, tmp_path: Path) -> None:
     ("arguments", "code", "message"),
     [
         (["--model", "big"], 2, r'"big" is not one of general, landscape'),
-        (["missing.pbtxt"], 1, r'no graph file "missing\.pbtxt"'),
+        (["missing.pbtxt"], 1, r'Cannot find the file "missing\.pbtxt"'),
         (["own.pbtxt", "--model", "general"], 2, "--model: is for the selfie effects"),
         (
             ["closed.pbtxt"],
