@@ -121,7 +121,8 @@ def _own_graph(description: Mapping[str, Any], source: str | os.PathLike[str]) -
             f"{os.fspath(source)}: the page sends images into one input stream and shows output streams; "
             f"here are the input streams [{', '.join(inputs)}] and output streams [{', '.join(outputs)}]."
         )
-    return {"url": "graphs/graph.graph.json", "video": inputs[0], "outputs": outputs}
+    name = os.path.basename(source)
+    return {"name": name, "url": "graphs/graph.graph.json", "video": inputs[0], "outputs": outputs}
 
 
 def _service_worker(template: bytes, found: Mapping[str, bytes]) -> bytes:

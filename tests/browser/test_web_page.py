@@ -331,7 +331,9 @@ def test_graph_of_ones_own(visit: Visit, serve_site: Serve, tmp_path: Path) -> N
         encoding="utf-8",
     )
     page = visit(serve_site(site_files(graph)).url, drawn=False)
-    expect(page.get_by_role("group", name="Background")).to_be_hidden()
+    expect(page.get_by_role("heading", name="upside_down.pbtxt")).to_be_visible()
+    for name in ("Background", "Mirror", "Model"):
+        expect(page.get_by_label(name, exact=True)).to_be_hidden()
     page.get_by_role("button", name="or try it on a portrait").click()
     running(page)
     wait_for_color(page, (0.45, 0.15), is_orange)

@@ -50,7 +50,8 @@ def test_graph_of_ones_own_is_the_pages_graph(cli: Any, tmp_path: Path) -> None:
     (tmp_path / "own.pbtxt").write_text(OWN, encoding="utf-8")
     assert cli("web", tmp_path / "own.pbtxt", "--export", tmp_path / "public").code == 0
     site = json.loads((tmp_path / "public" / "site.json").read_text())
-    assert site["graph"] == {"url": "graphs/graph.graph.json", "video": "in", "outputs": ["out"]}
+    expected = {"name": "own.pbtxt", "url": "graphs/graph.graph.json", "video": "in", "outputs": ["out"]}
+    assert site["graph"] == expected
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import { cameras, Source } from "./source.js";
  * What the server has been started with, from site.json.
  * @typedef {object} Site
  * @property {"auto" | "general" | "landscape" | null} model Chosen on the command line.
- * @property {{url: string, video: string, outputs: string[]} | null} graph A graph of the user's own.
+ * @property {{name: string, url: string, video: string, outputs: string[]} | null} graph A graph of the user's own.
  */
 
 const DEVICES = { webgpu: "WebGPU", wasm: "WebAssembly" };
@@ -101,7 +101,6 @@ class App {
     /** @type {HTMLInputElement} */ (byId("mirror")).checked = mirror;
     /** @type {HTMLInputElement} */ (byId("sound")).checked = sound;
     /** @type {HTMLSelectElement} */ (byId("model")).value = model;
-    byId("effects").hidden = byId("model-row").hidden = this.site.graph !== null;
   }
 
   /** @param {Partial<import("./settings.js").Settings>} change */
@@ -248,10 +247,14 @@ class App {
         this.fail(new Error(`This browser cannot read "${image.name}" as an image.`));
       }
     };
-    if (this.site.graph) {
+    const { graph } = this.site;
+    if (graph) {
+      byId("title").textContent = graph.name;
+      document.title = `${graph.name} · mpgraph`;
+      for (const id of ["effects", "details", "mirror-row", "model-row"]) byId(id).hidden = true;
       const stream = /** @type {HTMLSelectElement} */ (byId("stream"));
-      stream.replaceChildren(...this.site.graph.outputs.map((name) => new Option(name)));
-      byId("stream-row").hidden = this.site.graph.outputs.length < 2;
+      stream.replaceChildren(...graph.outputs.map((name) => new Option(name)));
+      byId("stream-row").hidden = graph.outputs.length < 2;
     }
   }
 
