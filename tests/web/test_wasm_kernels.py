@@ -71,7 +71,7 @@ def compare(
 
 def test_every_kernel_is_there() -> None:
     own = {*shader_names(shader.FOLDER), *shader_names(packing.KERNELS)}
-    assert kernels().names() == own - ABSENT - ONLY_PYTHON
+    assert kernels().names() == own - ABSENT - ONLY_PYTHON | {"unpremultiply"}
 
 
 MAPS = {
@@ -187,6 +187,21 @@ def test_overlay() -> None:
     layer[..., 3] = 255 - layer[..., :3].max(axis=2)
     actual = compare("overlay", [PHOTO, layer], 61, 43, {})
     assert (actual[..., 3] == 255).all()
+
+
+def test_unpremultiply() -> None:
+    """The only function without WGSL: canvases take images so."""
+    straight = image(61, 43)
+    straight[..., 3].flat[::7], straight[..., 3].flat[::5] = 0, 255
+    alpha = straight[..., 3:].astype(float)
+    multiplied = np.rint(straight * np.where([1, 1, 1, 0], alpha / 255, 1)).astype(np.uint8)
+    wasm = kernels()
+    wasm.reset()
+    source, target = wasm.write(multiplied), wasm.allocate(multiplied.nbytes)
+    wasm.call("unpremultiply", target, source, 61 * 43)
+    actual = wasm.read(target, multiplied.shape, np.uint8)
+    expected = np.minimum(multiplied[..., :3] * 255.0 / np.maximum(alpha, 1), 255)
+    assert np.abs(actual[..., :3] - expected).max() <= 0.51 and (actual[..., 3] == straight[..., 3]).all()
 
 
 @pytest.mark.parametrize("guide", [PHOTO, image(30, 50)], ids=["same", "other"])

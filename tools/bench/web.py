@@ -1,11 +1,12 @@
 """Compare selfie segmentation in a page with MediaPipe's npm package, in headless Chromium.
 
-    npm pack @mediapipe/selfie_segmentation@0.1.1675465747 && tar -xf mediapipe-selfie_segmentation-*.tgz
+    npm pack @mediapipe/selfie_segmentation@0.1.1675465747
+    tar -xf mediapipe-selfie_segmentation-*.tgz
     python tools/bench/web.py [--peer package] [--rounds 3] [--frames 60] [--markdown]
 
-Needs the test extra and Chromium. Each contender gets the same 720p canvas, with the shipped portrait moving on it,
-and returns what MediaPipe's API promises: the frame and the mask as ImageBitmaps of the frame's size. The graph is
-that of the npm package. Contenders take turns, each time in a new browser with an empty cache.
+Needs the test extra and Chromium. Each contender gets the same 720p canvas, with the shipped portrait moving
+on it, and returns what MediaPipe's API promises: the frame and the mask as ImageBitmaps of the frame's size.
+The graph is that of the npm package. Contenders take turns, each time in a new browser with an empty cache.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ output_stream: "image_transformed"
 output_stream: "segmentation_mask"
 input_side_packet: "model_selection"
 node {
-  calculator: "GlScalerCalculator" input_stream: "VIDEO:input_frames_gpu" output_stream: "VIDEO:image_transformed"
+  calculator: "GlScalerCalculator"
+  input_stream: "VIDEO:input_frames_gpu"
+  output_stream: "VIDEO:image_transformed"
   options { [mediapipe.GlScalerCalculatorOptions.ext] { flip_horizontal: false } }
 }
 node {
@@ -74,7 +77,9 @@ const measure = async (start, send) => {
 """
 
 _OURS = (
-    """async ([model, frames]) => {%s
+    "async ([model, frames]) => {"
+    + _FRAMES
+    + """
   let graph;
   let got = 0;
   const start = async () => {
@@ -91,11 +96,12 @@ _OURS = (
   });
   return [...result, got === 2 * frames, graph.device];
 }"""
-    % _FRAMES
-)  # noqa: UP031
+)
 
 _PEER = (
-    """async ([model, frames, onCpu]) => {%s
+    "async ([model, frames, onCpu]) => {"
+    + _FRAMES
+    + """
   let solution;
   let got = 0;
   const start = async () => {
@@ -112,8 +118,7 @@ _PEER = (
   const result = await measure(start, () => solution.send({image: canvas}));
   return [...result, got === 2 * frames, onCpu ? 'cpu' : 'webgl'];
 }"""
-    % _FRAMES
-)  # noqa: UP031
+)
 
 
 @dataclass

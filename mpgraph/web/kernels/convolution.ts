@@ -141,43 +141,47 @@ export function transpose_conv(p: usize, result: usize, image: usize, weights: u
   const inH = int(p, At.in_h), inW = int(p, At.in_w), inBlocks = int(p, At.in_blocks);
   const outH = int(p, At.out_h), outW = int(p, At.out_w), outBlocks = int(p, At.out_blocks);
   const kernelH = int(p, At.kernel_h), kernelW = int(p, At.kernel_w), activation = int(p, At.activation);
-  const strideH = int(p, At.stride_h), strideW = int(p, At.stride_w);
+  const strideH = int(p, At.stride_h), strideW = int(p, At.stride_w), padW = int(p, At.pad_w);
   const step = <usize>outBlocks * VECTOR;
   const tap = <usize>inBlocks * 4 * step;
-  const pixels = int(p, At.count) / outBlocks;
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    const row = pixel / outW;
+  const rows = int(p, At.count) / (outBlocks * outW);
+  for (let row = 0; row < rows; row++) {
     const firstRow = (row / outH) * inH;
-    const left = (pixel % outW) + int(p, At.pad_w);
     const top = (row % outH) + int(p, At.pad_h);
-    for (let block = 0; block < outBlocks; ) {
-      const wide = block + 4 <= outBlocks;
-      const at = <usize>block * VECTOR;
-      let sum = v128.load(bias + at);
-      if (wide) begin(bias + at);
-      // Input row y contributes with kernel row ky to output row y * stride - pad + ky.
-      for (let ky = top % strideH; ky < kernelH && ky <= top; ky += strideH) {
-        const y = (top - ky) / strideH;
-        if (y >= inH) continue;
-        for (let kx = left % strideW; kx < kernelW && kx <= left; kx += strideW) {
-          const x = (left - kx) / strideW;
-          if (x >= inW) continue;
-          const from = image + <usize>(((firstRow + y) * inW + x) * inBlocks) * VECTOR;
-          const w = weights + <usize>(ky * kernelW + kx) * tap + at;
-          if (wide) add16(from, inBlocks, w, step);
-          else sum = add4(sum, from, inBlocks, w, step);
+    let to = result + <usize>(row * outW) * step;
+    // The input pixel and the first kernel column of an output column, counted on.
+    let last = padW / strideW, kxFirst = padW % strideW;
+    for (let column = 0; column < outW; column++, to += step) {
+      for (let block = 0; block < outBlocks; ) {
+        const wide = block + 4 <= outBlocks;
+        const at = <usize>block * VECTOR;
+        let sum = v128.load(bias + at);
+        if (wide) begin(bias + at);
+        // Input row y contributes with kernel row ky to output row y * stride - pad + ky.
+        for (let ky = top % strideH, y = top / strideH; ky < kernelH && y >= 0; ky += strideH, y--) {
+          if (y >= inH) continue;
+          for (let kx = kxFirst, x = last; kx < kernelW && x >= 0; kx += strideW, x--) {
+            if (x >= inW) continue;
+            const from = image + <usize>(((firstRow + y) * inW + x) * inBlocks) * VECTOR;
+            const w = weights + <usize>(ky * kernelW + kx) * tap + at;
+            if (wide) add16(from, inBlocks, w, step);
+            else sum = add4(sum, from, inBlocks, w, step);
+          }
         }
+        if (wide) {
+          v128.store(to + at, activate(sum0, activation));
+          v128.store(to + at, activate(sum1, activation), 16);
+          v128.store(to + at, activate(sum2, activation), 32);
+          v128.store(to + at, activate(sum3, activation), 48);
+        } else {
+          v128.store(to + at, activate(sum, activation));
+        }
+        block += wide ? 4 : 1;
       }
-      const to = result + <usize>pixel * step + at;
-      if (wide) {
-        v128.store(to, activate(sum0, activation));
-        v128.store(to, activate(sum1, activation), 16);
-        v128.store(to, activate(sum2, activation), 32);
-        v128.store(to, activate(sum3, activation), 48);
-      } else {
-        v128.store(to, activate(sum, activation));
+      if (++kxFirst == strideW) {
+        kxFirst = 0;
+        last++;
       }
-      block += wide ? 4 : 1;
     }
   }
 }

@@ -5,6 +5,7 @@ export { conv, depthwise, transpose_conv } from "./convolution";
 export { pointwise } from "./pointwise";
 export { binary, mean, softmax, unary } from "./elementwise";
 export { copy, pool, reshape, resize } from "./moving";
+export { unpremultiply } from "./pixels";
 export { sample_tensor, warp } from "./warping";
 export { bilateral, mask, overlay, recolor, set_alpha, smooth_mask } from "./filters";
 

@@ -114,3 +114,17 @@ export function scaledRow(image: usize, imageWidth: i32, imageHeight: i32, chann
 export function findScaledColumns(imageWidth: i32, width: i32): void {
   if (imageWidth != width) findColumns(width, <f32>imageWidth / <f32>width, 0.0, imageWidth - 1);
 }
+
+/** The pixels of an image with their colours divided by alpha, as canvases take them. */
+export function unpremultiply(target: usize, image: usize, pixels: i32): void {
+  for (let at: usize = 0, end = <usize>pixels << 2; at < end; at += 4) {
+    const pixel = load<u32>(image + at);
+    const alpha = pixel >> 24;
+    if (alpha == 0 || alpha == 255) {
+      store<u32>(target + at, pixel);
+      continue;
+    }
+    const factor = f32x4.splat(<f32>255.0 / <f32>alpha);
+    pack(target + at, f32x4.replace_lane(f32x4.mul(unpack(image + at), factor), 3, <f32>alpha));
+  }
+}

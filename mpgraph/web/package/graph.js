@@ -2,8 +2,9 @@
 
 import { GraphError, suggestion } from './runtime/errors.js';
 import { takeOver } from './runtime/frames.js';
-import { addresses, here, located, readJson } from './runtime/resources.js';
-import { localRunner, remoteRunner } from './runtime/remote.js';
+import { readJson } from './runtime/fetching.js';
+import { addresses, here, located } from './runtime/resources.js';
+import { localRunner, remoteRunner, startWorker } from './runtime/remote.js';
 
 export { GraphError };
 
@@ -48,6 +49,18 @@ export class Graph {
     for (const name of Object.keys(options)) {
       if (!OPTIONS.includes(name)) throw new TypeError(`Graph.load has no option "${name}".${suggestion(name, OPTIONS)}`);
     }
+    const inWorker = options.worker ?? typeof document !== 'undefined';
+    const worker = inWorker ? startWorker(located('worker.js', options.resources)) : null;
+    try {
+      return await Graph.#loaded(graph, options, worker);
+    } catch (error) {
+      worker?.terminate();
+      throw error;
+    }
+  }
+
+  /** @param {string | URL | GraphDescription} graph @param {LoadOptions} options @param {Worker | null} worker */
+  static async #loaded(graph, options, worker) {
     const isAddress = typeof graph === 'string' || graph instanceof URL;
     const base = isAddress ? new URL(graph, here()).href : undefined;
     /** @type {GraphDescription} */
@@ -68,10 +81,7 @@ export class Graph {
       packet: result.#packet.bind(result),
       deviceChange: result.#deviceChange.bind(result),
     };
-    const inWorker = options.worker ?? typeof document !== 'undefined';
-    const runner = inWorker
-      ? await remoteRunner(setup, events, located('worker.js', options.resources))
-      : await localRunner(setup, events);
+    const runner = worker ? await remoteRunner(setup, events, worker) : await localRunner(setup, events);
     result.#runner = runner;
     result.#device = runner.device;
     return result;

@@ -14,6 +14,9 @@ export async function openDevice(wanted, { urls, description }) {
   if (!['auto', 'webgpu', 'wasm'].includes(wanted)) {
     throw new GraphError(`device is "${wanted}"; it must be "auto", "webgpu" or "wasm".`);
   }
+  // Loaded while the browser looks for a GPU, which takes longer.
+  const wasm = wanted === 'webgpu' ? null : openWasm(urls['kernels.wasm'], description.parameters);
+  wasm?.catch(() => {});
   if (wanted !== 'wasm') {
     const gpu = await openWebgpu(urls['shaders.json'], description.parameters, wanted === 'webgpu');
     if (gpu) return gpu;
@@ -21,5 +24,5 @@ export async function openDevice(wanted, { urls, description }) {
       throw new GraphError('This browser offers no GPU to this page (WebGPU). Use the device "auto" or "wasm".');
     }
   }
-  return openWasm(urls['kernels.wasm'], description.parameters);
+  return /** @type {Promise<import('./device.js').Device>} */ (wasm);
 }

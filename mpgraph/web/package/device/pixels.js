@@ -2,8 +2,31 @@
 
 import { GraphError } from '../runtime/errors.js';
 
-/** @type {OffscreenCanvas | null} */
-let canvas = null;
+/** @typedef {{canvas: OffscreenCanvas, context: OffscreenCanvasRenderingContext2D}} Canvas */
+
+/** Reading and writing, since what suits one makes the other slow. @type {Map<boolean, Canvas>} */
+const canvases = new Map();
+
+/**
+ * A canvas of a size. Its content is undefined.
+ * @param {number} width
+ * @param {number} height
+ * @returns {Canvas}
+ */
+export function canvasOf(width, height, willReadFrequently = false) {
+  let found = canvases.get(willReadFrequently);
+  if (!found) {
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext('2d', { willReadFrequently });
+    if (!context) throw new GraphError('This browser gives no 2D canvas to read and show images with.');
+    found = { canvas, context };
+    canvases.set(willReadFrequently, found);
+  }
+  const { canvas } = found;
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  return found;
+}
 
 /**
  * The RGBA bytes of an image, not multiplied by alpha.
@@ -13,9 +36,7 @@ let canvas = null;
  */
 export function canvasPixels(source, width, height) {
   if (source instanceof ImageData) return source.data;
-  if (!canvas || canvas.width !== width || canvas.height !== height) canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (!context) throw new GraphError('This browser gives no 2D canvas to read images with.');
+  const { context } = canvasOf(width, height, true);
   context.globalCompositeOperation = 'copy';
   context.drawImage(source, 0, 0, width, height);
   return context.getImageData(0, 0, width, height).data;

@@ -3,10 +3,10 @@
 
 import { GraphError, messageOf } from '../runtime/errors.js';
 import { closeSource } from '../runtime/frames.js';
-import { read } from '../runtime/resources.js';
+import { read } from '../runtime/fetching.js';
 import { DeviceImage, DeviceTensor, PARAMETERS_SIZE, pack } from './device.js';
 import { Heap } from './heap.js';
-import { canvasPixels, opened } from './pixels.js';
+import { canvasOf, canvasPixels } from './pixels.js';
 
 /**
  * @typedef {import('./device.js').Device} Device
@@ -141,15 +141,35 @@ export class WasmDevice {
   /** @param {DeviceImage} image @returns {Promise<ImageBitmap>} */
   async bitmap(image) {
     if (image.source) return createImageBitmap(image.source);
-    return createImageBitmap(await this.pixels(image));
+    const { canvas, context } = canvasOf(image.width, image.height);
+    return this.#opened(image, (pixels) => {
+      // Without a copy in between: this is done before the memory can change.
+      context.putImageData(new ImageData(pixels, image.width, image.height), 0, 0);
+      return canvas.transferToImageBitmap();
+    });
   }
 
   /** @param {DeviceImage} image */
   async pixels(image) {
-    const data = new ImageData(image.width, image.height);
-    data.data.set(this.#bytes(image.handle, data.data.length));
-    if (image.premultiplied) opened(data.data);
-    return data;
+    return this.#opened(image, (pixels) => new ImageData(pixels.slice(), image.width, image.height));
+  }
+
+  /**
+   * Use the pixels of an image as canvases take them: not multiplied by alpha.
+   * @template T
+   * @param {DeviceImage} image
+   * @param {(pixels: Uint8ClampedArray<ArrayBuffer>) => T} use
+   */
+  #opened({ handle, width, height, premultiplied }, use) {
+    const size = width * height * 4;
+    if (!premultiplied) return use(this.#bytes(handle, size));
+    const opened = this.#heap.allocate(size);
+    try {
+      this.#kernel('unpremultiply')(opened, handle, width * height);
+      return use(this.#bytes(opened, size));
+    } finally {
+      this.#heap.release(opened);
+    }
   }
 
   /** @param {DeviceTensor} tensor */
@@ -166,9 +186,9 @@ export class WasmDevice {
     this.reclaim();
   }
 
-  /** @param {number} start @param {number} length */
+  /** @param {number} start @param {number} length @returns {Uint8ClampedArray<ArrayBuffer>} */
   #bytes(start, length) {
-    return new Uint8ClampedArray(this.#memory.buffer, start, length);
+    return new Uint8ClampedArray(/** @type {ArrayBuffer} */ (this.#memory.buffer), start, length);
   }
 
   /** @param {number} from @param {number} to @param {number} size */

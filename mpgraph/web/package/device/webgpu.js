@@ -2,7 +2,7 @@
 
 import { GraphError, messageOf } from '../runtime/errors.js';
 import { closeSource } from '../runtime/frames.js';
-import { readJson } from '../runtime/resources.js';
+import { readJson } from '../runtime/fetching.js';
 import { Commands } from './commands.js';
 import { DeviceImage, DeviceTensor, Memory } from './device.js';
 import { Kernels } from './kernels.js';

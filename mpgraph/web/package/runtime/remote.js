@@ -1,7 +1,6 @@
 // A runner in this thread, or behind the messages of a worker.
 
 import { GraphError } from './errors.js';
-import { GraphRunner } from './runner.js';
 
 /**
  * @typedef {import('./runner.js').Setup} Setup
@@ -15,6 +14,8 @@ import { GraphRunner } from './runner.js';
 
 /** @param {Setup} setup @param {Events} events @returns {Promise<AnyRunner>} */
 export async function localRunner(setup, events) {
+  // Not loaded where a worker does the work.
+  const { GraphRunner } = await import('./runner.js');
   const runner = await GraphRunner.load(setup, events);
   return {
     device: runner.device.name,
@@ -24,16 +25,23 @@ export async function localRunner(setup, events) {
 }
 
 /**
- * @param {Setup} setup
- * @param {Events} events
+ * Start a worker, which loads its modules while the page still reads the graph.
  * @param {string} [url] Of worker.js, if it is not beside this package's files.
- * @returns {Promise<AnyRunner>}
  */
-export async function remoteRunner(setup, events, url) {
+export function startWorker(url) {
   // One literal, which bundlers find.
-  const worker = url
+  return url
     ? new Worker(url, { type: 'module' })
     : new Worker(new URL('../worker.js', import.meta.url), { type: 'module' });
+}
+
+/**
+ * @param {Setup} setup
+ * @param {Events} events
+ * @param {Worker} worker
+ * @returns {Promise<AnyRunner>}
+ */
+export async function remoteRunner(setup, events, worker) {
   /** @type {Map<number, {resolve: (value: any) => void, reject: (error: unknown) => void}>} */
   const calls = new Map();
   let count = 0;
@@ -56,7 +64,7 @@ export async function remoteRunner(setup, events, url) {
   worker.onerror = (event) => {
     event.preventDefault();
     // Without a message it was not found, or is not a script.
-    fail(new GraphError(`The graph's worker ${event.message ? `failed: ${event.message}` : `cannot be loaded${url ? ` from ${url}` : ''}.`}`));
+    fail(new GraphError(`The graph's worker ${event.message ? `failed: ${event.message}` : 'cannot be loaded.'}`));
   };
 
   /** @param {string} method @param {unknown[]} args @param {Transferable[]} [transfer] @returns {Promise<any>} */

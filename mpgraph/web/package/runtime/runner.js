@@ -2,12 +2,12 @@
 
 import { DeviceImage, Memory } from '../device/device.js';
 import { openDevice } from '../device/choice.js';
+import { floatsOf } from '../device/half.js';
 import { GraphError, suggestion } from './errors.js';
 import { isSource, sizeOf } from './frames.js';
 import { release } from './lifetime.js';
-import { read, readJson } from './resources.js';
+import { read, readJson } from './fetching.js';
 import { Run } from './run.js';
-import { floatsOf } from '../device/half.js';
 
 /**
  * @typedef {import('../graph.js').GraphDescription} GraphDescription
@@ -27,6 +27,17 @@ import { floatsOf } from '../device/half.js';
 
 /** The packets of the input streams that are kept for the case that the GPU is lost. */
 const MAX_KEPT = 16;
+
+/** @typedef {{plan: import('../device/device.js').Plan, weights: Float32Array<ArrayBuffer>}} ModelFiles */
+
+/** @param {{plan: string, weights: string}} names @param {Record<string, string>} urls @returns {Promise<ModelFiles>} */
+async function readModel(names, urls) {
+  const [plan, weights] = await Promise.all([
+    readJson(urls[names.plan]),
+    read(urls[names.weights]).then((response) => response.arrayBuffer()),
+  ]);
+  return { plan, weights: floatsOf(weights, plan.weights, urls[names.weights]) };
+}
 
 /** The methods that a graph calls, perhaps from another thread: their arguments and results can be cloned. */
 export class GraphRunner {
@@ -58,10 +69,14 @@ export class GraphRunner {
 
   /** @param {Setup} setup @param {Events} events */
   static async load(setup, events) {
-    const device = await openDevice(setup.device, setup);
+    const { models } = setup.description;
+    const [device, ...files] = await Promise.all([
+      openDevice(setup.device, setup),
+      ...Object.values(models).map((model) => readModel(model, setup.urls)),
+    ]);
     const runner = new GraphRunner(setup, device, events);
-    // Loaded here rather than in startRun, so that a file that is missing is missed by load().
-    await Promise.all(Object.keys(setup.description.models).map((name) => runner.#model(name)));
+    // Loaded here rather than in startRun, so that whatever is missing is missed by load().
+    await Promise.all(Object.keys(models).map((name, i) => runner.#model(name, files[i])));
     return runner;
   }
 
@@ -212,25 +227,20 @@ export class GraphRunner {
     return value instanceof Memory ? this.device.floats(/** @type {any} */ (value)) : value;
   }
 
-  /** @param {string} name @returns {Promise<Model>} */
-  #model(name) {
+  /** @param {string} name @param {ModelFiles} [files] If they have been read. @returns {Promise<Model>} */
+  #model(name, files) {
     let model = this.#models.get(name);
     if (!model) {
-      model = this.#loaded(name);
+      model = this.#loaded(name, files);
       this.#models.set(name, model);
     }
     return model;
   }
 
-  /** @param {string} name */
-  async #loaded(name) {
-    const files = this.setup.description.models[name];
-    if (!files) throw new GraphError(`The graph has no model "${name}".`);
-    const [plan, weights] = await Promise.all([
-      readJson(this.setup.urls[files.plan]),
-      read(this.setup.urls[files.weights]).then((response) => response.arrayBuffer()),
-    ]);
-    return this.device.load(plan, floatsOf(weights, plan.weights, this.setup.urls[files.weights]));
+  /** @param {string} name @param {ModelFiles} [files] */
+  async #loaded(name, files) {
+    const { plan, weights } = files ?? (await readModel(this.setup.description.models[name], this.setup.urls));
+    return this.device.load(plan, weights);
   }
 
   /** @param {Device} device */
