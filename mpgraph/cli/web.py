@@ -35,7 +35,7 @@ def web(
         int | None, typer.Option(min=0, max=65535, help="Port of the page; 0 for any free port.")
     ] = None,
     cert: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A certificate of your own (PEM), as mkcert makes them.")
+        Path | None, typer.Option(metavar="FILE", help="Your own certificate (PEM), as mkcert makes them.")
     ] = None,
     key: Annotated[Path | None, typer.Option(metavar="FILE", help="Its key (PEM).")] = None,
     browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
@@ -83,7 +83,7 @@ def web(
         tls = given_certificate(cert, key)
     files = site_files(graph, model=model)
     if not is_loopback(host):
-        typer.echo("Everyone in this network can open the page; images stay on the device that opens it.", err=True)
+        typer.echo("Everyone in this network can open the page; images stay on each device.", err=True)
     serve(files, host=host, port=port, tls=tls, open_browser=browser, announce=typer.echo)
 
 
