@@ -75,6 +75,7 @@ TESTS_WITHOUT_SOURCE = {
     "test_live": "mpgraph/visualizer/web/page/live.js, in a browser",
     "test_packaging": "the built wheel",
     "test_page_devices": "mpgraph/web/package/device, in a browser",
+    "test_page_images": "mpgraph/web/package/calculators, in a browser",
     "test_page_graphs": "mpgraph/web/package/runtime and calculators, in a browser",
     "test_public_api": "mpgraph/__init__.py",
     "test_on_the_gpu": "the commands of mpgraph/cli, with a GPU",

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 import mpgraph
-from mpgraph.framework.packet import make_packet
+from mpgraph.framework.packet import Packet, make_packet
 from mpgraph.graph.calculator_graph import CalculatorGraph
 
 Array = npt.NDArray[Any]
@@ -137,7 +137,8 @@ def run_in_python(
             if value is None:
                 running.close_input_stream(stream)
             else:
-                running.add_packet_to_input_stream(stream, make_packet(value).at(timestamp))
+                packet = value if isinstance(value, Packet) else make_packet(value)
+                running.add_packet_to_input_stream(stream, packet.at(timestamp))
             running.wait_until_idle()
         running.close_all_packet_sources()
         running.wait_until_done()

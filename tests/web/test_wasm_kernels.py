@@ -189,6 +189,13 @@ def test_overlay() -> None:
     assert (actual[..., 3] == 255).all()
 
 
+def test_premultiply() -> None:
+    """Only on the GPU: how images go onto canvases there."""
+    actual = on_gpu("premultiply", [PHOTO], 61, 43, {})
+    expected = PHOTO * np.where([1, 1, 1, 0], PHOTO[..., 3:] / 255, 1)
+    assert np.abs(actual - expected).max() < 0.51
+
+
 def test_unpremultiply() -> None:
     """The only function without WGSL: canvases take images so."""
     straight = image(61, 43)
