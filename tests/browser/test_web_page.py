@@ -160,6 +160,19 @@ def test_mirror_is_for_cameras(page: Page) -> None:
     )
 
 
+def test_camera_is_switched(visit: Visit, address: str, launch: Callable[..., Browser]) -> None:
+    started = launch("--use-fake-device-for-media-stream=device-count=2", "--use-fake-ui-for-media-stream")
+    page = running(visit(address, drawn=False, started=started, permissions=["camera"]))
+    choice = page.locator("#camera")
+    first = choice.input_value()
+    page.get_by_role("button", name="Switch camera").click()
+    expect(choice).not_to_have_value(first)
+    device = "document.querySelector('#video').srcObject.getVideoTracks()[0].getSettings().deviceId"
+    assert page.evaluate(device) == choice.input_value()
+    choice.select_option(first)
+    page.wait_for_function(f"{device} === '{first}'")
+
+
 def test_images_and_videos_are_opened(page: Page, tmp_path: Path) -> None:
     page.locator("#file").set_input_files(demo_image())
     wait_for_color(page, (0.45, 0.85), is_orange)
