@@ -280,6 +280,8 @@ def test_page_works_after_its_server_has_stopped(
     server = serve_site(web_site)
     page = running(visit(server.url, drawn=False, started=camera_browser, permissions=["camera"]))
     page.evaluate("navigator.serviceWorker.ready")
+    problems = page.context.new_cdp_session(page).send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [problem["errorId"] for problem in problems] == ["in-incognito"]  # As all tabs of tests are.
     server.close()
     page.reload()
     running(page)
