@@ -180,6 +180,95 @@ def test_lost_gpu(with_gpu: Page) -> None:
         assert overlap(mask, mask_in_python("Gpu", PORTRAITS[name], 1)) >= 0.995
 
 
+SHOW = (
+    "async ([device, isReal]) => {"
+    + HELPERS
+    + """
+  // A GPU in software that calls itself real: images leave it through a canvas.
+  const fallback = {get: () => !isReal, configurable: true};
+  Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', fallback);
+  const {Graph} = await import('/package/graph.js');
+  const graph = await Graph.load('/person.graph.json', {device, worker: false});
+  const found = {};
+  for (const name of ['mirrored', 'mask', 'person']) {
+    graph.observeOutputStream(name, ({value}) => {
+      const canvas = new OffscreenCanvas(value.width, value.height);
+      const context = canvas.getContext('2d');
+      context.drawImage(value, 0, 0);
+      found[name] = Array.from(context.getImageData(0, 0, value.width, value.height).data);
+      value.close();
+    });
+  }
+  await graph.startRun();
+  for (const timestamp of [0, 1]) {
+    await graph.addPacketToInputStream('image', await image('portrait'), timestamp);
+    await graph.waitUntilIdle();
+  }
+  const used = graph.device;
+  graph.close();
+  return [used, found];
+}"""
+)
+
+BROKEN = (
+    "async () => {"
+    + HELPERS
+    + """
+  const {Graph} = await import('/package/graph.js');
+  const own = Object.getOwnPropertyDescriptor(GPUAdapterInfo.prototype, 'isFallbackAdapter');
+  const compile = GPUDevice.prototype.createComputePipelineAsync;
+  const real = {get: () => false, configurable: true};
+  Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', real);
+  GPUDevice.prototype.createComputePipelineAsync = async () => { throw new Error('the driver is broken'); };
+  const load = device => Graph.load('/Gpu1.graph.json', {device, worker: false});
+  const failure = await load('webgpu').catch(error => error.message);
+  const graph = await load('auto');
+  Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', own);
+  GPUDevice.prototype.createComputePipelineAsync = compile;
+  const [mask] = await masks(graph, ['portrait']);
+  const {device} = graph;
+  graph.close();
+  return [failure, device, mask];
+}"""
+)
+
+
+def test_gpu_that_compiles_nothing(with_gpu: Page) -> None:
+    failure, device, mask = with_gpu.evaluate(BROKEN)
+    assert failure == "the driver is broken" and device == "wasm" and any(mask)
+
+
+PERSON = """
+  input_stream: "image"
+  node {
+    calculator: "GlScalerCalculator" input_stream: "VIDEO:image" output_stream: "VIDEO:mirrored"
+    options { [mediapipe.GlScalerCalculatorOptions.ext] { flip_horizontal: true } }
+  }
+  node {
+    calculator: "SelfieSegmentationGpu" input_stream: "IMAGE:image" output_stream: "SEGMENTATION_MASK:mask"
+  }
+  node {
+    calculator: "SetAlphaCalculator" input_stream: "IMAGE_GPU:image" input_stream: "ALPHA_GPU:mask"
+    output_stream: "IMAGE_GPU:person"
+  }
+"""
+
+
+def test_bitmaps_of_all_devices_are_alike(server: FileServer, with_gpu: Page) -> None:
+    server.files.update(graph_files(PERSON, name="person"))
+    device, expected = with_gpu.evaluate(SHOW, ["wasm", False])
+    assert device == "wasm"
+    for wanted, is_real in (("webgpu", False), ("auto", True)):
+        device, found = with_gpu.evaluate(SHOW, [wanted, is_real])
+        assert device == "webgpu"
+        for name, pixels in expected.items():
+            shown, reference = (np.array(each, int).reshape(-1, 4) for each in (found[name], pixels))
+            assert reference.any() and np.abs(shown - reference).mean() < 0.02
+            assert np.abs(shown[:, 3] - reference[:, 3]).max() <= 1
+    mirrored = np.array(expected["mirrored"]).reshape(*PORTRAITS["portrait"].shape[:2], 4)
+    assert (mirrored[..., :3] == PORTRAITS["portrait"][:, ::-1]).all()
+
+
 @pytest.mark.parametrize("options", [{}, {"worker": False}])
 def test_strict_content_security_policy(browser: Browser, options: dict[str, Any]) -> None:
     policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data:"

@@ -28,7 +28,7 @@ from report import Report, Table
 
 import mpgraph
 from mpgraph.web.export import graph_files
-from mpgraph.web.package_files import package_files
+from mpgraph.web.site import whole_package
 
 _TYPES = {
     ".js": "text/javascript",
@@ -95,6 +95,23 @@ _OURS = (
     await graph.waitUntilIdle();
   });
   return [...result, got === 2 * frames, graph.device];
+}"""
+)
+
+_SOLUTION = (
+    "async ([model, frames]) => {"
+    + _FRAMES
+    + """
+  let solution;
+  let got = 0;
+  const start = async () => {
+    const {SelfieSegmentation} = await import('/ours/package/selfie_segmentation.js');
+    solution = new SelfieSegmentation();
+    solution.setOptions({modelSelection: model === 'general' ? 0 : 1});
+    solution.onResults(({image, segmentationMask}) => { got += image && segmentationMask ? 2 : 0; });
+  };
+  const result = await measure(start, () => solution.send({image: canvas}));
+  return [...result, got === 2 * frames, 'wasm'];
 }"""
 )
 
@@ -166,7 +183,7 @@ class _Server:
 def _files(peer: Path | None) -> dict[str, bytes]:
     portrait = Path(mpgraph.__file__).parent / "demo" / "portrait.jpg"
     files = {"index.html": b"<!doctype html>", "portrait.jpg": portrait.read_bytes()}
-    files.update({f"ours/package/{name}": content for name, content in package_files().items()})
+    files.update({f"ours/package/{name}": content for name, content in whole_package().items()})
     for model, name in enumerate(("general", "landscape")):
         exported = graph_files(_GRAPH, name=name, side_packets={"model_selection": model})
         files.update({f"ours/{file}": content for file, content in exported.items()})
@@ -188,7 +205,10 @@ def main() -> None:
     options = parser.parse_args()
     with Report(markdown=options.markdown) as report:
         for model in options.models:
-            contenders = [Contender("mpgraph, wasm", _OURS, [model, options.frames])]
+            contenders = [
+                Contender("mpgraph, Graph", _OURS, [model, options.frames]),
+                Contender("mpgraph, SelfieSegmentation", _SOLUTION, [model, options.frames]),
+            ]
             if options.peer is not None:
                 # Its default infers with WebGL, which without a GPU takes a second a frame.
                 few = max(options.frames // 10, 3)

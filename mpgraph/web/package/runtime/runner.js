@@ -67,7 +67,7 @@ export class GraphRunner {
     this.#watch(device);
   }
 
-  /** @param {Setup} setup @param {Events} events */
+  /** @param {Setup} setup @param {Events} events @returns {Promise<GraphRunner>} */
   static async load(setup, events) {
     const { models } = setup.description;
     const [device, ...files] = await Promise.all([
@@ -75,8 +75,15 @@ export class GraphRunner {
       ...Object.values(models).map((model) => readModel(model, setup.urls)),
     ]);
     const runner = new GraphRunner(setup, device, events);
-    // Loaded here rather than in startRun, so that whatever is missing is missed by load().
-    await Promise.all(Object.keys(models).map((name, i) => runner.#model(name, files[i])));
+    try {
+      // Loaded here rather than in startRun, so that whatever is missing is missed by load().
+      await Promise.all(Object.keys(models).map((name, i) => runner.#model(name, files[i])));
+    } catch (error) {
+      runner.close();
+      // A GPU whose driver does not compile a kernel, perhaps.
+      if (setup.device !== 'auto' || device.name === 'wasm') throw error;
+      return GraphRunner.load({ ...setup, device: 'wasm' }, events);
+    }
     return runner;
   }
 
