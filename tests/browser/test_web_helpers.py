@@ -315,7 +315,7 @@ def test_source_picker_begins_with_the_camera(visit: Visit, site: str, camera_br
     pick(page, "{}")
     page.wait_for_function("frames_seen.length > 2")
     assert page.evaluate("[frames_seen[0], changes]") == [["VIDEO", 640, 480], ["webcam"]]
-    expect(page.get_by_label("Source")).to_contain_text("fake")
+    expect(page.get_by_label("Source")).to_contain_text("wide.y4m")
 
 
 def test_image_is_sent_again_when_options_change(visit: Visit, site: str, tmp_path: Path) -> None:

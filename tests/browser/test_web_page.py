@@ -160,6 +160,19 @@ def test_mirror_is_for_cameras(page: Page) -> None:
     )
 
 
+def test_camera_is_switched(visit: Visit, address: str, launch: Callable[..., Browser]) -> None:
+    started = launch("--use-fake-device-for-media-stream=device-count=2", "--use-fake-ui-for-media-stream")
+    page = running(visit(address, drawn=False, started=started, permissions=["camera"]))
+    choice = page.locator("#camera")
+    first = choice.input_value()
+    page.get_by_role("button", name="Switch camera").click()
+    expect(choice).not_to_have_value(first)
+    device = "document.querySelector('#video').srcObject.getVideoTracks()[0].getSettings().deviceId"
+    assert page.evaluate(device) == choice.input_value()
+    choice.select_option(first)
+    page.wait_for_function(f"{device} === '{first}'")
+
+
 def test_images_and_videos_are_opened(page: Page, tmp_path: Path) -> None:
     page.locator("#file").set_input_files(demo_image())
     wait_for_color(page, (0.45, 0.85), is_orange)
@@ -267,6 +280,8 @@ def test_page_works_after_its_server_has_stopped(
     server = serve_site(web_site)
     page = running(visit(server.url, drawn=False, started=camera_browser, permissions=["camera"]))
     page.evaluate("navigator.serviceWorker.ready")
+    problems = page.context.new_cdp_session(page).send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [problem["errorId"] for problem in problems] == ["in-incognito"]  # As all tabs of tests are.
     server.close()
     page.reload()
     running(page)

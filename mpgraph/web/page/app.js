@@ -62,7 +62,9 @@ class App {
     this.show();
     await this.#useStoredBackground();
     this.#load().catch((error) => this.fail(error)); // The model is there when the camera is.
-    if ((await isCameraAllowed()) && (await cameras()).length > 0) await this.#startCamera();
+    if ((await isCameraAllowed()) && (await cameras()).length > 0) {
+      await this.#startCamera(() => this.source.startCamera());
+    }
   }
 
   /** Show a failure on the image. @param {unknown} error */
@@ -168,7 +170,7 @@ class App {
   }
 
   #connectSources() {
-    byId("start-camera").onclick = () => this.#startCamera();
+    byId("start-camera").onclick = () => this.#startCamera(() => this.source.startCamera());
     byId("sample").onclick = () =>
       this.#open(async () => this.source.openFile(await (await fetch("sample.jpg")).blob(), "sample.jpg"));
     for (const id of ["file", "first-file"]) {
@@ -179,13 +181,13 @@ class App {
         input.value = "";
       };
     }
-    byId("switch-camera").onclick = () => {
-      const facingMode = this.source.facingMode === "user" ? "environment" : "user";
-      void this.change({ mirror: facingMode === "user" }); // The room is not mirrored.
-      void this.#startCamera({ facingMode });
-    };
+    byId("switch-camera").onclick = () =>
+      this.#startCamera(async () => {
+        const mirror = await this.source.switchCamera();
+        void this.change({ mirror }); // The room is not mirrored.
+      });
     const camera = /** @type {HTMLSelectElement} */ (byId("camera"));
-    camera.onchange = () => this.#startCamera({ deviceId: camera.value });
+    camera.onchange = () => this.#startCamera(() => this.source.startCamera({ deviceId: camera.value }));
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.source.resume().catch((error) => this.fail(error));
     });
@@ -197,9 +199,9 @@ class App {
     });
   }
 
-  /** @param {{deviceId?: string, facingMode?: "user" | "environment"}} [which] */
-  async #startCamera(which) {
-    await this.#open(() => this.source.startCamera(which));
+  /** @param {() => Promise<void>} start */
+  async #startCamera(start) {
+    await this.#open(start);
     await this.#listCameras();
   }
 
@@ -222,7 +224,7 @@ class App {
     const found = await cameras();
     const select = /** @type {HTMLSelectElement} */ (byId("camera"));
     select.replaceChildren(...found.map(({ deviceId, label }) => new Option(label, deviceId)));
-    select.value = this.source.deviceId;
+    select.value = this.source.settings.deviceId ?? "";
     byId("camera-row").hidden = found.length < 2;
     /** @type {HTMLButtonElement} */ (byId("switch-camera")).disabled = found.length < 2;
   }

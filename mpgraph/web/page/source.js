@@ -68,10 +68,25 @@ export class Source {
     } else if (this.kind === "video" && this.video.paused) await this.#send(this.video, this.video.videoWidth, this.video.videoHeight);
   }
 
-  /** The id of the camera in use, "" without one. */
-  get deviceId() {
+  /**
+   * Start the next camera. Phones are asked for the one that looks the other way, as some have several on a side;
+   * resolves to whether it shows the user.
+   */
+  async switchCamera() {
+    const { facingMode, deviceId } = this.settings;
+    if (facingMode) {
+      await this.startCamera({ facingMode: facingMode === "environment" ? "user" : "environment" });
+    } else {
+      const ids = (await cameras()).map((camera) => camera.deviceId);
+      await this.startCamera({ deviceId: ids[(ids.indexOf(deviceId ?? "") + 1) % ids.length] });
+    }
+    return this.settings.facingMode !== "environment";
+  }
+
+  /** Those of the camera in use; empty without one. @returns {MediaTrackSettings} */
+  get settings() {
     const stream = /** @type {MediaStream | null} */ (this.video.srcObject);
-    return stream?.getVideoTracks()[0]?.getSettings().deviceId ?? "";
+    return stream?.getVideoTracks()[0]?.getSettings() ?? {};
   }
 
   async stop() {
