@@ -5,8 +5,8 @@
 
 Writes people/NAME.png, RGBA with straight alpha, and backgrounds/NAME.png below FOLDER. Nothing is
 downloaded, and the photos stay out of the repository. Outlines were drawn by hand; near them the alpha of
-hair and cloth comes from closed-form matting. What a scene composites is exact by definition, so the cut need not
-be: it only has to look like a person.
+hair and cloth comes from closed-form matting. What a scene composites is exact by definition, so the cut need
+not be: it only has to look like a person.
 """
 
 from __future__ import annotations
