@@ -1,0 +1,13 @@
+"""Calculators of graphs/selfie_effects: steady mattes of people, and what is put behind them."""
+
+from __future__ import annotations
+
+CALCULATORS = {
+    "ComposeCalculator": "compose",
+    "EdgeMatteCalculator": "edge_matte",
+    "LookAroundCalculator": "look_around",
+    "PeopleRectsCalculator": "people_rects",
+    "PlaceMasksCalculator": "place_masks",
+    "PyramidCalculator": "pyramid",
+    "SteadyMaskCalculator": "steady_mask",
+}

@@ -1,0 +1,56 @@
+"""PlaceMasksCalculator: the masks of parts of an image as one mask."""
+
+from __future__ import annotations
+
+from mpgraph.calculators.selfie_effects.rects import box_of
+from mpgraph.effects.placement import MaskPlacer
+from mpgraph.errors import ret_check
+from mpgraph.formats.arrays import INT_PAIR
+from mpgraph.formats.image import IMAGE, Image
+from mpgraph.formats.image_format import ImageFormat
+from mpgraph.framework import calculator_framework as mp
+from mpgraph.framework import packet_type
+
+
+@mp.register
+class PlaceMasksCalculator(mp.Calculator):
+    """Puts the masks of parts of an image where these parts are.
+
+                    +------------+
+           MASKS -->|            |
+      NORM_RECTS -->| PlaceMasks |-> MASK
+            SIZE -->|            |
+           IMAGE -->|            |
+                    +------------+
+
+    MASKS: a list of Images, VEC32F1. NORM_RECTS: the part that each shows, upright, as
+    ImageToTensorCalculator takes it. SIZE: (width, height) of the image.
+    IMAGE: Image of the size that the mask shall have.
+    MASK: Image, VEC32F1; 0 outside of all rectangles. Where two overlap, the masks fade into one another.
+    """
+
+    masks = mp.Input("MASKS", packet_type.vector(IMAGE))
+    rects = mp.Input("NORM_RECTS", packet_type.vector(mp.message_type("mediapipe.NormalizedRect")))
+    size = mp.Input("SIZE", INT_PAIR)
+    image = mp.Input("IMAGE", Image)
+    mask = mp.Output("MASK", Image)
+    timestamp_offset = 0
+
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
+        self._placer = MaskPlacer()
+
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
+        masks, rects = cc.get(self.masks), cc.get(self.rects)
+        if not masks or not rects:
+            return
+        ret_check(len(masks) == len(rects), f"there are {len(masks)} MASKS and {len(rects)} NORM_RECTS.")
+        size, image = cc[self.size], cc[self.image]
+        mask = self._placer.place(
+            [mask.pixels for mask in masks],
+            [box_of(rect, *size) for rect in rects],
+            size,
+            (image.width, image.height),
+        )
+        cc.emit(self.mask, Image.wrap(mask, ImageFormat.VEC32F1))

@@ -1,0 +1,29 @@
+"""Boxes in pixels as normalized rectangles, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mpgraph import protos
+from mpgraph.effects.people import Box
+
+_NORM_RECT = protos.message_class("mediapipe.NormalizedRect")
+
+
+def norm_rect(box: Box, width: int, height: int) -> Any:
+    """The NormalizedRect of a box in an image of this size."""
+    return _NORM_RECT(
+        x_center=(box[0] + box[2]) / 2 / width,
+        y_center=(box[1] + box[3]) / 2 / height,
+        width=(box[2] - box[0]) / width,
+        height=(box[3] - box[1]) / height,
+    )
+
+
+def box_of(rect: Any, width: int, height: int) -> Box:
+    """The box of an upright NormalizedRect in an image of this size."""
+    across, down = rect.width / 2, rect.height / 2
+    x, y = rect.x_center, rect.y_center
+    return np.array([(x - across) * width, (y - down) * height, (x + across) * width, (y + down) * height])
