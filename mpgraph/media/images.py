@@ -16,6 +16,7 @@ from mpgraph.io.files import atomic_output, read_bytes
 from mpgraph.io.image_integrity import integrity_fault
 from mpgraph.io.opencv import quiet_opencv
 from mpgraph.media.heif import HEIF_SUFFIXES, is_heif, is_left_to_opencv, read_heif
+from mpgraph.media.transparency import flattened
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +52,7 @@ def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[
         raise MediaError(f'"{path}" {fault}')
     if is_heif(data) and not is_left_to_opencv(data):
         upright = read_heif(data, path)
-        return upright if alpha or upright.shape[2] == 3 else _flattened(upright)
+        return upright if alpha or upright.shape[2] == 3 else flattened(upright)
     encoded = np.frombuffer(data, np.uint8)
     try:
         with quiet_opencv():
@@ -59,7 +60,7 @@ def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[
                 stored = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
                 if stored is not None and stored.shape[2:] == (4,) and stored.dtype.kind == "u":
                     rgba = to_8_bit(cv2.cvtColor(stored, cv2.COLOR_BGRA2RGBA), ImageFormat.SRGBA)
-                    return rgba if alpha else _flattened(rgba)
+                    return rgba if alpha else flattened(rgba)
             pixels = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
             other = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED) if pixels is None else None
     except cv2.error as error:
@@ -80,18 +81,14 @@ def _has_alpha(data: bytes) -> bool:
     return data[8:16] == b"WEBPVP8L"
 
 
-def _flattened(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    alpha = rgba[..., 3:].astype(np.uint16)
-    color = rgba[..., :3] * alpha + np.uint16(255) * (255 - alpha) + np.uint16(127)
-    return (color // 255).astype(np.uint8)
-
-
 def is_image_file(path: str | os.PathLike[str]) -> bool:
     """Whether a file is an image, by its suffix or, for other suffixes and none, by its content."""
     suffix = Path(path).suffix.lower()
     if suffix in IMAGE_SUFFIXES:
         return True
     try:
+        if not os.path.isfile(path):
+            return False  # Looking into a pipe would take its content, or wait for ever.
         with open(path, "rb") as file:
             start = file.read(16)
     except OSError:

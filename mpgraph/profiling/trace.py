@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mpgraph.config.model import GraphModel
-from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.errors import InvalidArgumentError
 from mpgraph.framework.override import override
 from mpgraph.framework.timestamp import DONE, UNSTARTED
-from mpgraph.io.files import AtomicOutput
+from mpgraph.io.files import AtomicOutput, output_error
 from mpgraph.profiling.critical_path import critical_path
 from mpgraph.profiling.events import CALL_FIELDS, Arrival, Batch, Call, Drop, Gap, Throttling, calls_of
 from mpgraph.profiling.recorder import TraceListener, TraceRecorder
@@ -126,7 +126,7 @@ class Trace(TraceListener):
             output.temporary.write_bytes(data)
             output.commit()
         except OSError as error:
-            raise MediaError(f'"{os.fspath(path)}" cannot be written: {error.strerror or error}') from None
+            raise output_error(path, error) from None
         finally:
             output.discard()
 

@@ -57,7 +57,7 @@ class Sink:
 
 
 class VideoFile(Sink):
-    """A video file; the first image determines its size.
+    """A video file; the first image determines its size, and whether it has alpha if its format allows it.
 
     source, info: the video that the images are made from; its frame rate, pixel aspect ratio and sound are
         carried over.
@@ -74,18 +74,27 @@ class VideoFile(Sink):
         self._aspect = info.pixel_aspect if info is not None else Fraction(1)
         self._writer: VideoWriter | None = None
         self._size = ""
+        self._has_alpha = False
 
     @override
     def put(self, image: Pixels, timestamp_us: int) -> None:
+        from mpgraph.media.video_formats import holds_alpha
         from mpgraph.media.video_writer import VideoWriter
 
         if self._writer is None:
             height, width = image.shape[:2]
             self._size = f"{width}x{height}"
+            self._has_alpha = image.shape[2:] == (4,) and holds_alpha(self._path)
             self._writer = VideoWriter(
-                self._path, width, height, self._rate, audio_from=self._audio, pixel_aspect=self._aspect
+                self._path,
+                width,
+                height,
+                self._rate,
+                audio_from=self._audio,
+                pixel_aspect=self._aspect,
+                alpha=self._has_alpha,
             )
-        self._writer.write(as_rgb(image), timestamp_us)
+        self._writer.write(image if self._has_alpha else as_rgb(image), timestamp_us)
         self.count += 1
 
     @override
