@@ -10,4 +10,5 @@ CALCULATORS = {
     "PlaceMasksCalculator": "place_masks",
     "PyramidCalculator": "pyramid",
     "SteadyMaskCalculator": "steady_mask",
+    "TileToTensorCalculator": "tile_to_tensor",
 }
