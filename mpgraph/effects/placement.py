@@ -26,9 +26,8 @@ class MaskPlacer:
     ) -> Mask:
         """Return the mask of the image, HxW float32 of `size` (width, height); 0 outside of all boxes.
 
-        masks: HxW float32. boxes: the part of the image that each mask shows, in pixels of the image, as
-        `ImageToTensorCalculator` samples it in host memory: pixel i of the mask is at left + i * width / columns
-        between the centres of the image's pixels. Where two boxes overlap, each fades out towards its edge.
+        masks: HxW float32. boxes: the part of the image that each mask shows, in pixels of the image. Where
+        two boxes overlap, each fades out towards its edge; masks of one box are averaged.
         """
         placed: Mask = self._pool.take((size[1], size[0]), np.float32)
         if len(masks) == 1:
@@ -54,7 +53,7 @@ class MaskPlacer:
             image_step = image_size[axis] / size[axis]
             mask_step = (end - start) / count
             to_mask[axis, axis] = image_step / mask_step
-            to_mask[axis, 2] = (image_step / 2 - 0.5 - start) / mask_step
+            to_mask[axis, 2] = (image_step / 2 - start) / mask_step - 0.5
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         cv2.warpAffine(mask, to_mask, size, dst=out, flags=flags, borderMode=cv2.BORDER_REPLICATE)
         left, right = (round(box[i] * size[0] / image_size[0]) for i in (0, 2))
@@ -70,7 +69,7 @@ def _fade(shape: tuple[int, ...], box: Box, others: Sequence[Box]) -> Mask:
     columns = box[0] + (np.arange(shape[1]) + 0.5) * (box[2] - box[0]) / shape[1]
     for other in others:
         left, right = max(box[0], other[0]), min(box[2], other[2])
-        if right <= left:
+        if right <= left or np.array_equal(box, other):
             continue
         ramp = np.clip((columns - left) / (right - left), 0.02, 0.98)
         weight *= (ramp if other[0] < box[0] else 1 - ramp).astype(np.float32)

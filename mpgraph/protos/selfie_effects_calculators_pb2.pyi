@@ -50,3 +50,9 @@ class ComposeCalculatorOptions(Message):
     light_wrap: float
     foreground_colors: bool
     def __init__(self, *, color: color_pb2.Color | Mapping[str, object] | None = ..., blur: float | None = ..., transparent: bool | None = ..., light_wrap: float | None = ..., foreground_colors: bool | None = ...) -> None: ...
+
+class TileToTensorCalculatorOptions(Message):
+    ext: ClassVar[_ExtensionFieldDescriptor[calculator_options_pb2.CalculatorOptions, TileToTensorCalculatorOptions]]
+    width: int
+    height: int
+    def __init__(self, *, width: int | None = ..., height: int | None = ...) -> None: ...

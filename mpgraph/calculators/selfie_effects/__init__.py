@@ -12,4 +12,5 @@ CALCULATORS = {
     "PlaceMasksCalculator": "place_masks",
     "PyramidCalculator": "pyramid",
     "SteadyMaskCalculator": "steady_mask",
+    "TileToTensorCalculator": "tile_to_tensor",
 }

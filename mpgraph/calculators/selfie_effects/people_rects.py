@@ -57,6 +57,7 @@ class PeopleRectsCalculator(mp.Calculator):
         options = cc.options_as(self.Options)
         self._tracker = PeopleTracker(TileOptions(options.margin, options.hold, options.max_tiles))
         self._size = (0, 0)
+        self._mirrored = False
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
@@ -71,7 +72,12 @@ class PeopleRectsCalculator(mp.Calculator):
             _box_in(whole, cc.get(self.previous)), _box_in(whole_view(width, height), cc.get(self.whole))
         )
         tiles = self._tracker.update(seen, width, height) or [whole]
-        cc.emit(self.rects, [norm_rect(tile, width, height) for tile in tiles])
+        self._mirrored = not self._mirrored
+        views = [self._mirrored]
+        cc.emit(
+            self.rects,
+            [norm_rect(tile, width, height, mirrored=mirrored) for mirrored in views for tile in tiles],
+        )
 
 
 def _box_in(view: Box, mask: Image | None) -> Box | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mpgraph.calculators.selfie_effects.rects import box_of
+import cv2
+
+from mpgraph.calculators.selfie_effects.rects import box_of, is_mirrored
 from mpgraph.effects.placement import MaskPlacer
 from mpgraph.errors import ret_check
 from mpgraph.formats.arrays import INT_PAIR
@@ -23,8 +25,8 @@ class PlaceMasksCalculator(mp.Calculator):
            IMAGE -->|            |
                     +------------+
 
-    MASKS: a list of Images, VEC32F1. NORM_RECTS: the part that each shows, upright, as
-    ImageToTensorCalculator takes it. SIZE: (width, height) of the image.
+    MASKS: a list of Images, VEC32F1. NORM_RECTS: the part that each shows, as
+    TileToTensorCalculator takes it; mirrored masks are mirrored back. SIZE: (width, height) of the image.
     IMAGE: Image of the size that the mask shall have.
     MASK: Image, VEC32F1; 0 outside of all rectangles. Where two overlap, the masks fade into one another.
     """
@@ -48,7 +50,10 @@ class PlaceMasksCalculator(mp.Calculator):
         ret_check(len(masks) == len(rects), f"there are {len(masks)} MASKS and {len(rects)} NORM_RECTS.")
         size, image = cc[self.size], cc[self.image]
         mask = self._placer.place(
-            [mask.pixels for mask in masks],
+            [
+                cv2.flip(mask.pixels, 1) if is_mirrored(rect) else mask.pixels
+                for mask, rect in zip(masks, rects, strict=True)
+            ],
             [box_of(rect, *size) for rect in rects],
             size,
             (image.width, image.height),
