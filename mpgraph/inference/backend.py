@@ -16,6 +16,7 @@ from mpgraph.inference.model import TfliteModel
 from mpgraph.inference.operators import OPERANDS
 from mpgraph.inference.runner import InferenceRunner, RunnerSettings
 from mpgraph.inference.segments import SegmentedRunner, split
+from mpgraph.io.cores import usable_cores
 
 BACKEND_VARIABLE = "MPGRAPH_INFERENCE_BACKEND"
 
@@ -91,7 +92,7 @@ def create_runner(
     requested = _requested(backend)
     lowered = lower(model)
     threads = num_threads if num_threads and num_threads > 0 else None
-    settings = RunnerSettings(threads, _usable_cores(), use_xnnpack, allow_precision_loss)
+    settings = RunnerSettings(threads, usable_cores(), use_xnnpack, allow_precision_loss)
     reasons: dict[str, str] = {}
     for name in [requested] if requested else _BACKENDS:
         key = (name, lowered.sha256, lowered.origin, settings)
@@ -188,13 +189,6 @@ def _start(name: str, model: TfliteModel, settings: RunnerSettings) -> Inference
     except ImportError as error:
         raise InferenceError(f"it is installed but cannot be imported: {error}") from error
     return runner
-
-
-def _usable_cores() -> int:
-    """The number of cores this process may use; a container or taskset may allow fewer than exist."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _nothing_runs(model: TfliteModel, reasons: Mapping[str, str]) -> InferenceError:

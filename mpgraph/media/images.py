@@ -103,10 +103,11 @@ def result_suffix(path: str | os.PathLike[str]) -> str:
     return suffix if suffix.lower() in _WRITABLE else ".jpg"
 
 
-def write_image(path: str | os.PathLike[str], pixels: NDArray[np.uint8]) -> None:
+def write_image(path: str | os.PathLike[str], pixels: NDArray[np.uint8], quality: int | None = None) -> None:
     """Write RGB HxWx3, RGBA HxWx4 or grey HxW uint8 pixels; the suffix of `path` selects the format.
 
-    The file is written completely or not at all.
+    quality: of JPEG and WebP, 1 to 100; by default 95 for JPEG, and lossless WebP. The file is written
+    completely or not at all.
 
     Raises:
         MediaError: unknown suffix, transparency in a format without it, unwritable destination, full disk.
@@ -121,10 +122,13 @@ def write_image(path: str | os.PathLike[str], pixels: NDArray[np.uint8]) -> None
         raise MediaError(f'cannot write "{path}": {suffix} has no transparency; use .png or .webp')
     to_stored = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}
     stored = cv2.cvtColor(pixels, to_stored[channels]) if channels > 1 else np.ascontiguousarray(pixels)
-    quality = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if suffix in _JPEG_SUFFIXES else []
+    is_jpeg = suffix in _JPEG_SUFFIXES
+    settings = [cv2.IMWRITE_JPEG_QUALITY, quality or _JPEG_QUALITY] if is_jpeg else []
+    if suffix == ".webp" and quality is not None:
+        settings = [cv2.IMWRITE_WEBP_QUALITY, quality]
     try:
         with quiet_opencv():
-            ok, encoded = cv2.imencode(".jpg" if quality else suffix, stored, quality)
+            ok, encoded = cv2.imencode(".jpg" if is_jpeg else suffix, stored, settings)
     except cv2.error as error:
         raise MediaError(f'cannot write "{path}": {error.err}') from None
     if not ok:
@@ -143,6 +147,13 @@ def check_image_suffix(path: str | os.PathLike[str]) -> str:
         hint = did_you_mean(suffix, _WRITABLE)
         raise MediaError(f'cannot write "{path}": {reason} (known: {" ".join(_WRITABLE)}).{hint}')
     return suffix
+
+
+def check_alpha_suffix(path: str | os.PathLike[str]) -> None:
+    """Raise MediaError if images with the suffix of `path` cannot be written, or have no transparency."""
+    suffix = check_image_suffix(path)
+    if suffix not in _WITH_ALPHA:
+        raise MediaError(f'"{path}": {suffix} images have no transparency; use .png or .webp')
 
 
 def image_files(folder: str | os.PathLike[str]) -> list[Path]:

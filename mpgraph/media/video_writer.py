@@ -14,9 +14,10 @@ from mpgraph.errors import InvalidArgumentError, MediaError
 from mpgraph.io.files import AtomicOutput, output_error
 from mpgraph.media.carried_over import carry_over
 from mpgraph.media.containers import load_av
+from mpgraph.media.encoding import DEFAULT_ENCODING, Encoding
 from mpgraph.media.frames import exact_rate
 from mpgraph.media.track import Track
-from mpgraph.media.video_formats import VideoFormat, video_format
+from mpgraph.media.video_formats import VideoFormat
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,7 +35,7 @@ class VideoWriter:
     Opus, both with times in milliseconds; `.gif` has times in hundredths and no audio. H.264 needs
     even sizes: an odd width or height is encoded one pixel larger, with the last column or row repeated.
     With `alpha` frames are RGBA, and only `.webm` (VP9 with alpha) and `.mov` (ProRes 4444, 10 bits) can be
-    written.
+    written. `encoding` selects another codec or quality.
 
     `frame_rate` is the nominal rate that players report; times within a microsecond of its grid
     are rounded to the grid, so 29.97 stays 30000/1001, and all others are kept. `audio_from` is a file
@@ -48,8 +49,8 @@ class VideoWriter:
     `with` body and continue to its end: an interrupt inside `write()` leaves the video intact.
 
     Raises:
-        MediaError: unknown suffix, or one without transparency for `alpha`, unwritable destination, full disk, unreadable `audio_from`, a size
-            the encoder refuses, or PyAV is not installed.
+        MediaError: unknown suffix, or one without transparency for `alpha`, unwritable destination, full
+            disk, unreadable `audio_from`, a size the encoder refuses, or PyAV is not installed.
     """
 
     def __init__(
@@ -62,11 +63,12 @@ class VideoWriter:
         audio_from: str | os.PathLike[str] | None = None,
         pixel_aspect: Fraction = Fraction(1),
         alpha: bool = False,
+        encoding: Encoding = DEFAULT_ENCODING,
     ) -> None:
         if width < 1 or height < 1:
             raise InvalidArgumentError(f"a video of {width}x{height} pixels cannot be written")
         self._av = load_av()
-        self._format = video_format(path, alpha=alpha)
+        self._format = encoding.format_for(path, alpha=alpha)
         self._rate = exact_rate(frame_rate)
         self._width, self._height = width, height
         self._path = path

@@ -21,10 +21,10 @@ _BYTE = np.float32(1 / 255)
 class MaskToMatteCalculator(mp.Calculator):
     """Turns a mask into what ComposeCalculator takes, without refining it.
 
-    MASK: ImageFrame or Image: of floats in 0..1 as from SelfieSegmentationCpu, GRAY8 such as a matte, or SRGBA
-        with the mask in its first channel as from the GPU.
-    THRESHOLD: side packet (float, 0 to 1): what is above it becomes 255 and the rest 0; without it, each value
-        becomes its share of 255.
+    MASK: ImageFrame or Image: of floats in 0..1 as from SelfieSegmentationCpu, GRAY8 such as a matte, or
+        SRGBA with the mask in its first channel as from the GPU.
+    THRESHOLD: side packet (float, 0 to 1): what is above it becomes 255 and the rest 0; without it, each
+        value becomes its share of 255.
     MATTE: Image, GRAY8, of the same size.
     """
 

@@ -108,7 +108,7 @@ def run(
       mpgraph run graph.pbtxt -i in.mp4 -o out.mp4 --profile --trace run.json
       mpgraph run graph.pbtxt --webcam 0 --record bug.mpgrec
     """
-    from mpgraph.cli.frames.output_paths import refuse_to_replace
+    from mpgraph.cli.frames.selection import refuse_inputs
     from mpgraph.cli.run.graph_session import GraphSession, load_graph
     from mpgraph.cli.run.instrumentation import RunInstrumentation
     from mpgraph.cli.run.session_driver import InputOutputSelection, SessionDriver
@@ -119,11 +119,10 @@ def run(
         raise typer.BadParameter("give only one of --output-video and --output-image")
     if output_video is not None and input_image is not None:
         raise typer.BadParameter("the output for an image is an image: use --output-image")
-    for output in (output_video, output_image):
-        if output is not None:
-            refuse_to_replace(output, force)
+    inputs = [file for file in (graph, input_video, input_image) if file is not None]
+    refuse_inputs(inputs, [file for file in (output_video, output_image) if file is not None], force)
     instrumentation = RunInstrumentation(trace, profile, record, viz, not no_browser)
-    instrumentation.check_files(force)
+    instrumentation.check_files(force, inputs)
     selection = InputOutputSelection(
         input_video, input_image, webcam, output_video, output_image, not no_browser
     )

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 
 
 class GraphSession(FrameSession):
-    """A loaded graph with its streams selected; `graph` and `model` are for instrumentation."""
+    """A loaded graph with its streams selected; `graph` and `model` are for instrumentation.
+
+    received: how many images the output stream has carried.
+    """
 
     def __init__(
         self,
@@ -56,12 +59,11 @@ class GraphSession(FrameSession):
         with_images = [name for name in outputs if _may_carry_images(model, name)]
         self.output_stream = _select(output_stream, with_images, list(model.streams), "output")
         self._make_payload = _payload_factory(model, self.input_stream)
+        self.received = 0
         self._received: deque[Packet] = deque()
         self.graph = CalculatorGraph(validated_graph_config=validated)
         if self.output_stream:
-            self.graph.observe_output_stream(
-                self.output_stream, lambda _, packet: self._received.append(packet)
-            )
+            self.graph.observe_output_stream(self.output_stream, self._receive_image)
         self._print_output = print_output
         for name in outputs if print_output else ():
             if name != self.output_stream:
@@ -77,9 +79,7 @@ class GraphSession(FrameSession):
 
     @override
     def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
-        assert self.input_stream is not None
-        packet = make_packet(self._make_payload(pixels, ImageFormat.SRGB), timestamp_us)
-        self.graph.add_packet_to_input_stream(self.input_stream, packet)
+        self._send(pixels, timestamp_us)
         self.graph.wait_until_idle()
         return self._take()
 
@@ -102,6 +102,15 @@ class GraphSession(FrameSession):
     @override
     def abandon(self) -> None:
         self.graph.__exit__(RuntimeError, None, None)
+
+    def _send(self, pixels: Pixels, timestamp_us: int) -> None:
+        assert self.input_stream is not None
+        packet = make_packet(self._make_payload(pixels, ImageFormat.SRGB), timestamp_us)
+        self.graph.add_packet_to_input_stream(self.input_stream, packet)
+
+    def _receive_image(self, _: str, packet: Packet) -> None:
+        self._received.append(packet)
+        self.received += 1
 
     def _take(self) -> list[TimedPixels]:
         taken: list[TimedPixels] = []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,20 +42,19 @@ class RunInstrumentation:
         """Whether there is anything to collect."""
         return self.trace is not None or self.record is not None or self.profile or self.page
 
-    def check_files(self, force: bool) -> None:
+    def check_files(self, force: bool, inputs: Iterable[Path] = ()) -> None:
         """Raise MpgraphError, before the run, for files that cannot be written.
 
-        That is an existing file, unless `force` is on, or a trace whose suffix is not a trace format.
+        That is one of the inputs, an existing file, unless `force` is on, or a trace whose suffix is not a
+        trace format.
         """
-        from mpgraph.cli.frames.output_paths import refuse_to_replace
+        from mpgraph.cli.frames.selection import refuse_inputs
 
         if self.trace is not None:
             from mpgraph.profiling.trace import check_trace_name
 
             check_trace_name(self.trace)
-        for file in (self.record, self.trace):
-            if file is not None:
-                refuse_to_replace(file, force)
+        refuse_inputs(inputs, [file for file in (self.record, self.trace) if file is not None], force)
 
     @contextmanager
     def attached_to(self, session: GraphSession, graph: Path) -> Iterator[None]:
@@ -73,6 +73,15 @@ class RunInstrumentation:
                 trace = session.graph.trace(capacity=_MAX_PROFILED_CALLS, every_call=True)
                 stack.callback(_print_profile, stack.enter_context(trace))
             yield
+
+    @contextmanager
+    def attached_to_text(self, session: GraphSession, text: str, name: str) -> Iterator[None]:
+        """Instrument the run of a graph that is not a file. name: for the page, as of a file."""
+        with tempfile.TemporaryDirectory() as folder:
+            graph = Path(folder) / name
+            graph.write_text(text, "utf-8")
+            with self.attached_to(session, graph):
+                yield
 
 
 def _report_recording(recorder: GraphRecorder, file: Path) -> None:
