@@ -32,7 +32,7 @@ _CODECS = {
     "h265": _Codec(
         "libx265", _MP4, {"preset": "veryfast", "crf": "24", "x265-params": "log-level=none"}, 10, 51
     ),
-    "av1": _Codec("libsvtav1", _MP4 - {".mov", ".m4v"} | {".webm"}, {"preset": "10", "crf": "32"}, 14, 63),
+    "av1": _Codec("libsvtav1", _MP4 - {".mov", ".m4v"} | {".webm"}, {"preset": "9", "crf": "32"}, 14, 63),
     "vp9": _Codec(
         "libvpx-vp9",
         frozenset({".webm", ".mkv"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
 import tempfile
@@ -34,14 +35,14 @@ def piped_input(inputs: Sequence[str]) -> Iterator[list[str]]:
 def piped_output(output: str | None, suffix: str) -> Iterator[str | None]:
     """Yield the output, or instead of "-" a file with this suffix, which then goes to standard output.
 
-    What the body prints goes to stderr then.
+    What the body prints is dropped then; errors and warnings go to stderr as ever.
     """
     if output != PIPE:
         yield output
         return
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"stdout{suffix}"
-        with redirect_stdout(sys.stderr):
+        with redirect_stdout(io.StringIO()):
             yield str(file)
         if file.exists():
             with file.open("rb") as copy:

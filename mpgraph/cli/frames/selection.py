@@ -97,20 +97,20 @@ class _Source:
 def split_output(inputs: Sequence[str], output: str | None) -> tuple[list[str], str | None]:
     """Return inputs and output where the second of two names may be the output, as in `me.jpg out.png`.
 
-    It is if it does not exist yet. If it is a folder it could be both.
+    It is if it does not exist yet, or is an empty folder. A folder of files could be both.
 
     Raises:
-        MediaError: it is a folder, and not clear.
+        MediaError: that is not clear.
     """
     if output is not None or len(inputs) != 2 or not Path(inputs[0]).exists():
         return list(inputs), output
     second = Path(inputs[1])
-    if second.is_dir():
+    if second.is_dir() and any(second.iterdir()):
         raise MediaError(
             f'"{second}" exists: for results in it write -o "{second}"; to convert its files, too, name '
             "another folder with -o"
         )
-    return ([inputs[0]], inputs[1]) if not second.exists() else (list(inputs), None)
+    return (list(inputs), None) if second.is_file() else ([inputs[0]], inputs[1])
 
 
 def select_files(
