@@ -1,8 +1,8 @@
 """Dolby Vision without a base layer that other decoders understand.
 
-The configuration record says it: its profile, and what the base layer is compatible with (0: nothing). Boxes:
-ISO 14496-12; the record, its boxes and its place in Matroska: "Dolby Vision Streams Within the ISO Base Media
-File Format" 2.1.2, and "Matroska Block Additional Mapping Codecs". FFmpeg reads it, but PyAV does not show it.
+The configuration record says it: its profile, and what the base layer is compatible with (0: nothing). FFmpeg
+reads it, but PyAV does not show it. Sources: "Dolby Vision Streams Within the ISO Base Media File Format"
+2.1.2, "Matroska Block Additional Mapping Codecs", and ISO 14496-12 for the boxes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MATROSKA_TYPE, _MATROSKA_DATA = b"\x41\xe7\x84", b"\x41\xed"
 
 
 def incompatible_profile(path: str | os.PathLike[str]) -> int | None:
-    """Return the profile of a Dolby Vision video that only Dolby's decoders show; None for any other video."""
+    """Return the profile of Dolby Vision that only Dolby's decoders show; None for any other video."""
     with open(path, "rb") as file:
         start = file.read(_MATROSKA_START)
         if start.startswith(b"\x1aE\xdf\xa3"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from pathlib import Path
@@ -16,10 +17,14 @@ from mpgraph.io.files import atomic_output, read_bytes
 from mpgraph.io.image_integrity import integrity_fault
 from mpgraph.io.opencv import quiet_opencv
 from mpgraph.media.heif import HEIF_SUFFIXES, is_heif, is_left_to_opencv, read_heif
+from mpgraph.media.image_metadata import read_metadata, with_metadata
 from mpgraph.media.transparency import flattened
+from mpgraph.media.video_formats import VIDEO_INPUT_SUFFIXES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_log = logging.getLogger(__name__)
 
 _JPEG_SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif")
 _WRITABLE = (*_JPEG_SUFFIXES, ".png", ".webp", ".bmp", ".tif", ".tiff")
@@ -50,6 +55,8 @@ def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[
     fault = integrity_fault(data)
     if fault:
         raise MediaError(f'"{path}" {fault}')
+    if _is_animated(data):
+        _log.warning('"%s" is animated; only its first image is read', path)
     if is_heif(data) and not is_left_to_opencv(data):
         upright = read_heif(data, path)
         return upright if alpha or upright.shape[2] == 3 else flattened(upright)
@@ -72,6 +79,13 @@ def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
 
 
+def _is_animated(data: bytes) -> bool:
+    """Whether a file is an animated WebP or PNG."""
+    if data.startswith(b"\x89PNG"):
+        return b"acTL" in data[: data.find(b"IDAT")]
+    return data[8:16] == b"WEBPVP8X" and bool(data[20] & 0x02)
+
+
 def _has_alpha(data: bytes) -> bool:
     """Whether a PNG or WebP file declares transparency."""
     if data.startswith(b"\x89PNG"):
@@ -86,6 +100,8 @@ def is_image_file(path: str | os.PathLike[str]) -> bool:
     suffix = Path(path).suffix.lower()
     if suffix in IMAGE_SUFFIXES:
         return True
+    if suffix in VIDEO_INPUT_SUFFIXES:
+        return False  # Videos of JPEG or PNG images start as these do.
     try:
         if not os.path.isfile(path):
             return False  # Looking into a pipe would take its content, or wait for ever.
@@ -103,14 +119,22 @@ def result_suffix(path: str | os.PathLike[str]) -> str:
     return suffix if suffix.lower() in _WRITABLE else ".jpg"
 
 
-def write_image(path: str | os.PathLike[str], pixels: NDArray[np.uint8], quality: int | None = None) -> None:
+def write_image(
+    path: str | os.PathLike[str],
+    pixels: NDArray[np.uint8],
+    *,
+    quality: int | None = None,
+    made_from: str | os.PathLike[str] | None = None,
+) -> None:
     """Write RGB HxWx3, RGBA HxWx4 or grey HxW uint8 pixels; the suffix of `path` selects the format.
 
-    quality: of JPEG and WebP, 1 to 100; by default 95 for JPEG, and lossless WebP. The file is written
-    completely or not at all.
+    The file is written completely or not at all. quality: of JPEG and WebP, 1 to 100; by default 95 for JPEG,
+    and lossless WebP. made_from: the image file that the pixels come from; its color profile, EXIF data
+    (without location and thumbnail) and resolution are kept.
 
     Raises:
-        MediaError: unknown suffix, transparency in a format without it, unwritable destination, full disk.
+        MediaError: `made_from` cannot be read, unknown suffix, transparency in a format without it,
+            unwritable destination, full disk.
         InvalidArgumentError: the array is not an image.
     """
     import cv2
@@ -133,8 +157,11 @@ def write_image(path: str | os.PathLike[str], pixels: NDArray[np.uint8], quality
         raise MediaError(f'cannot write "{path}": {error.err}') from None
     if not ok:
         raise MediaError(f'cannot write "{path}": {pixels.shape[1]}x{pixels.shape[0]} does not fit {suffix}')
+    data = encoded.tobytes()
+    if made_from is not None:
+        data = with_metadata(data, read_metadata(made_from), pixels.shape[1], pixels.shape[0], channels)
     with atomic_output(path) as temporary:
-        temporary.write_bytes(encoded.tobytes())
+        temporary.write_bytes(data)
 
 
 def check_image_suffix(path: str | os.PathLike[str]) -> str:

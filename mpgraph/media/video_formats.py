@@ -19,6 +19,7 @@ class VideoFormat:
     copied_subtitles: the codecs of subtitles that are copied; other text is rewritten as `subtitle_codec`
         (None: it is left out).
     ticks_per_second: set if the container requires it.
+    keeps_pixel_aspect: whether pixels that are not square are described; otherwise frames are scaled.
     stream_metadata: what the container says about the frames.
     """
 
@@ -33,6 +34,7 @@ class VideoFormat:
     needs_even_size: bool = False
     has_index_first: bool = False
     keeps_negative_times: bool = False
+    keeps_pixel_aspect: bool = True
     ticks_per_second: int | None = None
     stream_metadata: Mapping[str, str] = field(default_factory=dict)
 
@@ -83,9 +85,13 @@ _WEBM = VideoFormat(
     options=_VP9,
     copied_audio=frozenset({"opus", "vorbis"}),
     audio_encoder="libopus",
+    # VP9 does not say it, and PyAV cannot tell the container.
+    keeps_pixel_aspect=False,
     ticks_per_second=1000,
 )
-_GIF = VideoFormat(container="gif", codec="gif", pixel_format="rgb8", ticks_per_second=100)
+_GIF = VideoFormat(
+    container="gif", codec="gif", pixel_format="rgb8", keeps_pixel_aspect=False, ticks_per_second=100
+)
 
 _BY_SUFFIX = {".mp4": _MP4, ".m4v": _MP4, ".mov": _MOV, ".mkv": _MKV, ".webm": _WEBM, ".gif": _GIF}
 
@@ -109,7 +115,12 @@ _BY_SUFFIX_WITH_ALPHA = {
 
 VIDEO_OUTPUT_SUFFIXES = tuple(_BY_SUFFIX)
 
-VIDEO_INPUT_SUFFIXES = (*_BY_SUFFIX, ".3gp", ".avi", ".flv", ".m2ts", ".mpeg", ".mpg", ".ogv", ".ts", ".wmv")
+VIDEO_INPUT_SUFFIXES = (
+    *_BY_SUFFIX,
+    *(".3g2", ".3gp", ".apng", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".h264", ".h265", ".hevc"),
+    *(".ivf", ".m2ts", ".mjpeg", ".mjpg", ".mpeg", ".mpg", ".mts", ".mxf", ".ogm", ".ogv", ".ts", ".vob"),
+    *(".wmv", ".y4m"),
+)
 """The suffixes by which videos are found in folders. FFmpeg reads other files, too."""
 
 

@@ -77,6 +77,7 @@ class VideoReader:
         self._path = path
         self._strict = strict
         self.damage: str | None = None
+        self._is_readable = False
         self._container = open_input(path)
         try:
             self._stream = self._find_stream()
@@ -86,7 +87,10 @@ class VideoReader:
             self._decoder = self._find_decoder()
             self._decoded = self._decode()
             first = next(self._decoded, None)
-            if first is None:
+            if first is not None:
+                self._is_readable = True
+                self._warn_of_damage()
+            else:
                 reason = f" ({self.damage})" if self.damage else ""
                 raise MediaError(f'"{path}" has no frame that can be decoded{reason}')
             # The transfer characteristic is known at the latest when a frame is decoded.
@@ -141,7 +145,7 @@ class VideoReader:
         orientation = self._pixels.orientation
         rate = _frame_rate(stream)
         own_duration = self._own_duration_us()
-        duration = self._container.duration if own_duration is None else own_duration
+        duration = self._from_origin(self._container.duration) if own_duration is None else own_duration
         count = stream.frames or (round(duration * rate / 1_000_000) if duration else None)
         aspect = as_fraction(stream.sample_aspect_ratio) or Fraction(1)
         return VideoInfo(
@@ -164,9 +168,15 @@ class VideoReader:
         tag = re.fullmatch(r"(\d+):(\d+):(\d+)\.(\d{6})\d*", stream.metadata.get("DURATION", ""))
         if tag:  # Matroska, as written by FFmpeg and mkvmerge
             hours, minutes, seconds, microseconds = (int(part) for part in tag.groups())
-            return ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + microseconds
+            return self._from_origin(((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + microseconds)
         # FFmpeg's unit for whole files is the microsecond.
-        return self._container.duration if len(self._container.streams) == 1 else None
+        return self._from_origin(self._container.duration) if len(self._container.streams) == 1 else None
+
+    def _from_origin(self, duration_us: int | None) -> int | None:
+        """A duration as Matroska has it: FFmpeg writes the time of the end, from 0 and not from the start."""
+        if duration_us is None or "matroska" not in self._container.format.name:
+            return duration_us
+        return duration_us - self._origin_us if duration_us > self._origin_us > 0 else duration_us
 
     def _deliver(self, first: av.VideoFrame) -> Generator[VideoFrame, None, None]:
         times = FrameTimes(round(1_000_000 / self.info.frame_rate))
@@ -235,8 +245,12 @@ class VideoReader:
     def _note_damage(self, what: str) -> None:
         if self.damage is None:
             self.damage = what
-            if not self._strict:
-                _log.warning('"%s" is damaged: %s', self._path, what)
+            self._warn_of_damage()
+
+    def _warn_of_damage(self) -> None:
+        # A file without any frame is an error, which says the same.
+        if self._is_readable and self.damage is not None and not self._strict:
+            _log.warning('"%s" is damaged: %s', self._path, self.damage)
 
 
 def _frame_rate(stream: VideoStream) -> Fraction:

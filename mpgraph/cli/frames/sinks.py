@@ -126,17 +126,20 @@ class VideoFile(Sink):
 class ImageFile(Sink):
     """An image file, for exactly one image.
 
+    source: the image file that it is made from, whose color profile, EXIF data and resolution are kept.
+
     Raises:
         MediaError: on construction, if the suffix is not that of an image; on a second image; on closing
             without an image, and as `write_image`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, source: Path | None = None) -> None:
         from mpgraph.media.images import check_image_suffix
 
         super().__init__()
         check_image_suffix(path)
         self._path = path
+        self._source = source
         self._image: Pixels | None = None
 
     @override
@@ -152,7 +155,7 @@ class ImageFile(Sink):
 
         if self._image is None:
             raise MediaError(f'the graph sent no image; "{self._path}" was not written')
-        write_image(self._path, self._image)
+        write_image(self._path, self._image, made_from=self._source)
 
     @override
     def summary(self) -> str:

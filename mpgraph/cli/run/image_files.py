@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,18 +36,15 @@ class ImageBatch:
     interrupted: bool = False
     size: tuple[int, int] = (0, 0)
 
-    def convert(
-        self, session: FrameSession, label: str, write: Callable[[Conversion, Any], None] | None = None
-    ) -> None:
+    def convert(self, session: FrameSession, label: str, quality: int | None = None) -> None:
         """Feed all images to a session that is not started, and write the images that it sends.
 
-        label: of the progress bar. write: writes a result, by default `write_image` to its target. Images
-        that cannot be read are reported and left out.
+        label: of the progress bar. quality: as of `write_image`. Images that cannot be read are reported and
+        left out.
 
         Raises:
             MpgraphError: the graph failed, or a result cannot be written.
         """
-        write = write or (lambda conversion, image: write_image(conversion.target, image))
 
         def feed(read: tuple[Conversion, Any]) -> tuple[Any, list[TimedPixels]]:
             conversion, image = read
@@ -60,7 +57,8 @@ class ImageBatch:
         def finish(fed: tuple[Any, list[TimedPixels]]) -> tuple[Any, int]:
             error, images = fed
             for image, timestamp_us in images:
-                write(self.fed[timestamp_us // INTERVAL_US], image)
+                conversion = self.fed[timestamp_us // INTERVAL_US]
+                write_image(conversion.target, image, quality=quality, made_from=conversion.source)
             return error, len(images)
 
         cores = usable_cores()

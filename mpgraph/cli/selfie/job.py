@@ -29,7 +29,7 @@ from mpgraph.cli.user_modules import UserModules
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import MediaError
 from mpgraph.media.encoding import Encoding
-from mpgraph.media.images import check_alpha_suffix, is_image_file, write_image
+from mpgraph.media.images import check_alpha_suffix, is_image_file
 
 _GRAPH_NAME = "selfie.pbtxt"
 _FRAMES_IN_FLIGHT = 4
@@ -86,7 +86,7 @@ class SelfieJob:
         return selection
 
     def convert(self, selection: Selection, force: bool) -> None:
-        """Convert images together and each video by itself; print what is written, or left out and why.
+        """Convert images together and each video by itself; print what is written, and left out.
 
         Raises:
             KeyboardInterrupt: the user has pressed Ctrl-C; what has been done so far is complete.
@@ -152,11 +152,7 @@ class SelfieJob:
     def _convert_images(self, conversions: Sequence[Conversion]) -> int:
         batch = ImageBatch(conversions)
         with self._session(images=True) as session:
-            batch.convert(
-                session,
-                self.options.result.value,
-                lambda conversion, image: write_image(conversion.target, image, self.encoding.quality),
-            )
+            batch.convert(session, self.options.result.value, self.encoding.quality)
         if len(conversions) > 1:
             folders = ", ".join(sorted({str(conversion.target.parent) for conversion in conversions}))
             typer.echo(f"{folders}: {batch.written} of {len(conversions)} images")
