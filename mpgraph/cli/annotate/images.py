@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import typer
-
 from mpgraph.cli.annotate.data_files import Frame
 from mpgraph.cli.annotate.job import Job
+from mpgraph.cli.console import echo
 from mpgraph.cli.frames.selection import Conversion
 from mpgraph.cli.run.image_files import ImageBatch
 
@@ -32,11 +31,11 @@ def annotate_images(conversions: Sequence[Conversion], job: Job) -> int:
         batch.convert(session, job.solution.name)
     if len(conversions) == 1 and last:
         name = conversions[0].target if job.options.draws else conversions[0].source
-        typer.echo(f"{name} ({last[0].width}x{last[0].height}): {job.described(last[0].count)}")
+        echo(f"{name} ({last[0].width}x{last[0].height}): {job.described(last[0].count)}")
     elif len(conversions) > 1:
         folders = ", ".join(sorted({str(conversion.target.parent) for conversion in conversions}))
         done = f"{session.frames} of {len(conversions)} images, {job.solution.nouns} in {session.hits}"
-        typer.echo(f"{folders}: {done}" if job.options.draws else done)
+        echo(f"{folders}: {done}" if job.options.draws else done)
     if batch.interrupted:
         raise KeyboardInterrupt
     return batch.failures

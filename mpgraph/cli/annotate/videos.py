@@ -6,10 +6,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import typer
-
 from mpgraph.cli.annotate.job import Job
-from mpgraph.cli.console import counted
+from mpgraph.cli.console import counted, echo
 from mpgraph.cli.frames.selection import Conversion
 from mpgraph.cli.run.session_driver import InputOutputSelection, SessionDriver, for_each_video
 
@@ -45,4 +43,4 @@ def _annotate(name: str, selection: InputOutputSelection, job: Job) -> None:
             if session.frames:
                 rate = session.frames / (time.perf_counter() - start)
                 frames = f"{session.hits} of {counted(session.frames, 'frame')}"
-                typer.echo(f"{name}: {job.solution.nouns} in {frames}, {rate:.0f} frames/s")
+                echo(f"{name}: {job.solution.nouns} in {frames}, {rate:.0f} frames/s")

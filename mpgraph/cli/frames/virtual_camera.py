@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-import typer
-
+from mpgraph.cli.console import echo
 from mpgraph.cli.frames.sinks import Sink, as_rgb
 from mpgraph.errors import MediaError
 from mpgraph.framework.override import override
@@ -51,7 +50,7 @@ class VirtualCamera(Sink):
                 reason = str(error).strip().splitlines()[-1]
                 driver = _DRIVERS.get(sys.platform, "install its driver")
                 raise MediaError(f"there is no virtual camera ({reason}); {driver}") from None
-            typer.echo(f"Virtual camera: {self._camera.device} ({width}x{height})", err=True)
+            echo(f"Virtual camera: {self._camera.device} ({width}x{height})", err=True)
         self._camera.send(image)
         self.count += 1
 

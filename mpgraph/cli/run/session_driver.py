@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import typer
 
-from mpgraph.cli.console import exit_code_for, show_warning
+from mpgraph.cli.console import echo, exit_code_for, show_warning
 from mpgraph.cli.frames.pipeline import TimedPixels, process_frames
 from mpgraph.cli.frames.selection import Conversion
 from mpgraph.cli.frames.sinks import ImageFile, LivePreview, Sink, VideoFile, camera_sink
@@ -192,7 +192,7 @@ class SessionDriver:
             for image, timestamp_us in self._session.finish():
                 sink.put(image, timestamp_us)
         if summary := sink.summary():
-            typer.echo(summary)
+            echo(summary)
 
 
 def for_each_video(conversions: Iterable[Conversion], run: Callable[[Conversion], None]) -> int:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from mpgraph.cli.arguments import Force, Inputs, NoBrowser, Output, Recursive
+from mpgraph.cli.console import echo
 from mpgraph.cli.gpu_option import Gpu
 
 
@@ -168,7 +169,7 @@ def selfie(
     with piped_input(names) as files, piped_output(output, job.suffix_in_pipe(files)) as target:
         selection = job.select(files, target, recursive, force)
         if print_graph:
-            typer.echo(job.text(images=selection.has_only_images), nl=False)
+            echo(job.text(images=selection.has_only_images), nl=False)
         elif webcam is not None:
             recording = None if target is None else Path(target)
             job.show_camera(webcam, recording, virtual_camera, not no_browser, force)

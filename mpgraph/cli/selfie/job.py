@@ -10,6 +10,7 @@ from pathlib import Path
 
 import typer
 
+from mpgraph.cli.console import echo
 from mpgraph.cli.frames.selection import (
     Conversion,
     ResultSuffixes,
@@ -99,7 +100,7 @@ class SelfieJob:
             raise typer.BadParameter("--viz, --profile and --trace are for one video, or only images")
         self._prepare([conversion.source for conversion in selection.conversions], force)
         for file, reason in selection.skipped:
-            typer.echo(f"skipped {file}: {reason}", err=True)
+            echo(f"skipped {file}: {reason}", err=True)
         selection.create_folders()
         failures = self._convert_images(images) if images else 0
         failures += for_each_video(videos, self._convert_video)
@@ -140,7 +141,7 @@ class SelfieJob:
         with tempfile.TemporaryDirectory() as folder, suppress(KeyboardInterrupt):
             graph = Path(folder) / _GRAPH_NAME
             graph.write_text(self.text(images=conversion.is_image), "utf-8")
-            typer.echo(f"The graph, which you can edit: {graph}", err=True)
+            echo(f"The graph, which you can edit: {graph}", err=True)
             file, result = conversion.source, conversion.target
             chosen = (
                 InputOutputSelection(input_image=file, output_image=result)
@@ -155,9 +156,9 @@ class SelfieJob:
             batch.convert(session, self.options.result.value, self.encoding.quality)
         if len(conversions) > 1:
             folders = ", ".join(sorted({str(conversion.target.parent) for conversion in conversions}))
-            typer.echo(f"{folders}: {batch.written} of {len(conversions)} images")
+            echo(f"{folders}: {batch.written} of {len(conversions)} images")
         elif batch.written:
-            typer.echo(f"{conversions[0].target} ({batch.size[0]}x{batch.size[1]})")
+            echo(f"{conversions[0].target} ({batch.size[0]}x{batch.size[1]})")
         if batch.interrupted:
             raise KeyboardInterrupt
         return batch.failures
