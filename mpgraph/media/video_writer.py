@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 _MICROSECONDS = 1_000_000
 _BT709 = 1
 _LIMITED_RANGE = 1
-_GREEDY_CODECS = ("libx264", "libx265")
 
 
 class VideoWriter:
@@ -161,8 +160,8 @@ class VideoWriter:
         self._stream.width, self._stream.height = self._stored_size(pixel_aspect)
         self._stream.pix_fmt = kind.pixel_format
         self._stream.thread_type = "AUTO"
-        if kind.codec in _GREEDY_CODECS:
-            # With more threads they take more CPU time, from whatever makes the frames.
+        if kind.codec == "libx264":
+            # With more threads it takes more CPU time, from whatever makes the frames.
             self._stream.codec_context.thread_count = max(1, usable_cores() // 2)
         self._stream.metadata.update(kind.stream_metadata)
         self._time_base = self._choose_time_base(kind)

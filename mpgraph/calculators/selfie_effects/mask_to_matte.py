@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from mpgraph.effects.matte import Mask, hard_matte, mask_image
-from mpgraph.errors import InvalidArgumentError, ret_check
+from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
@@ -36,10 +36,8 @@ class MaskToMatteCalculator(mp.Calculator):
     @mp.override
     def open(self, cc: mp.CalculatorContext) -> None:
         self._threshold: float | None = cc[self.threshold] if cc.has(self.threshold) else None
-        ret_check(
-            self._threshold is None or 0 <= self._threshold <= 1,
-            f"THRESHOLD is {self._threshold}; it must be in 0..1.",
-        )
+        if self._threshold is not None and not 0 <= self._threshold <= 1:
+            raise InvalidArgumentError(f"THRESHOLD is {self._threshold:g}; it must be in 0..1.")
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:

@@ -241,22 +241,3 @@ def as_rgb(image: Pixels) -> Pixels:
     if image.shape[2] == 4:
         return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGBA2RGB), np.uint8)
     return image
-
-
-def camera_sink(
-    title: str,
-    recording: Path | None,
-    browser: bool,
-    encoding: Encoding | None = None,
-    virtual_camera: bool = False,
-) -> Sink:
-    """Return the sink for a camera: preview, recording and virtual camera; no preview without a display."""
-    from mpgraph.cli.frames.virtual_camera import VirtualCamera
-    from mpgraph.io.desktop import has_display
-
-    sinks: list[Sink] = [VideoFile(recording, encoding=encoding)] if recording is not None else []
-    if virtual_camera:
-        sinks.append(VirtualCamera())
-    if not sinks or has_display() or not browser:
-        sinks.append(LivePreview(title, browser))
-    return CombinedSink(sinks)

@@ -114,6 +114,7 @@ def run(
     from mpgraph.cli.frames.selection import refuse_inputs
     from mpgraph.cli.run.graph_session import GraphSession, load_graph
     from mpgraph.cli.run.instrumentation import RunInstrumentation
+    from mpgraph.cli.run.reload import files_of
     from mpgraph.cli.run.session_driver import InputOutputSelection, SessionDriver
 
     if sum(name is not None for name in (input_video, input_image, webcam)) > 1:
@@ -123,9 +124,10 @@ def run(
     if output_video is not None and input_image is not None:
         raise typer.BadParameter("the output for an image is an image: use --output-image")
     inputs = [file for file in (graph, input_video, input_image) if file is not None]
-    refuse_inputs(inputs, [file for file in (output_video, output_image) if file is not None], force)
+    outputs = [file for file in (output_video, output_image, record, trace) if file is not None]
+    refuse_inputs(inputs, outputs, force)
     instrumentation = RunInstrumentation(trace, profile, record, viz, not no_browser)
-    instrumentation.check_files(force, inputs)
+    instrumentation.check_files(force)
     selection = InputOutputSelection(
         input_video, input_image, webcam, output_video, output_image, not no_browser
     )
@@ -145,5 +147,6 @@ def run(
             run_watched(graph_file(graph), load, context.obj, selection)
     else:
         session = load()
+        refuse_inputs(files_of(session.model), outputs, force)
         with instrumentation.attached_to(session, graph):
             SessionDriver(session, selection).run()

@@ -13,9 +13,10 @@ import numpy as np
 import typer
 
 from mpgraph.cli.console import echo, exit_code_for, show_warning
+from mpgraph.cli.frames.camera_sink import camera_sink
 from mpgraph.cli.frames.pipeline import TimedPixels, process_frames
 from mpgraph.cli.frames.selection import Conversion
-from mpgraph.cli.frames.sinks import ImageFile, LivePreview, Sink, VideoFile, camera_sink
+from mpgraph.cli.frames.sinks import ImageFile, LivePreview, Sink, VideoFile
 from mpgraph.errors import InvalidArgumentError, MediaError
 
 if TYPE_CHECKING:

@@ -78,7 +78,7 @@ def selfie(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Of videos: h264, h265, av1, vp9 or prores. Default: that of the file's format.",
+            help="Of videos: h264, av1, vp9 or prores. Default: that of the file's format.",
             show_default=False,
         ),
     ] = None,

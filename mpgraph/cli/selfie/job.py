@@ -57,7 +57,7 @@ class SelfieJob:
         return ResultSuffixes(".png" if is_png else None, ".webm" if self.options.has_alpha else ".mp4")
 
     def suffix_in_pipe(self, names: Sequence[str]) -> str:
-        """Return the suffix of a result that goes to standard output: PNG, or a video that can be streamed."""
+        """Return the suffix of a result that goes to standard output: PNG, Matroska or WebM."""
         if names and is_image_file(names[0]):
             return ".png"
         return ".webm" if self.options.has_alpha else ".mkv"

@@ -15,7 +15,6 @@ from mpgraph.cli.frames.sinks import (
     Sink,
     VideoFile,
     as_rgb,
-    camera_sink,
 )
 from mpgraph.errors import MediaError
 from mpgraph.media.images import read_image
@@ -76,14 +75,6 @@ def test_unknown_suffix_is_refused_on_construction(tmp_path: Path) -> None:
         VideoFile(tmp_path / "o.png")
     with pytest.raises(MediaError, match="not an image format"):
         ImageFile(tmp_path / "o.mp4")
-
-
-def test_camera_without_a_display_is_recorded_or_refused(tmp_path: Path) -> None:
-    with pytest.raises(MediaError, match="no display.*--no-browser"):
-        camera_sink("x", None, browser=True)
-    with camera_sink("x", tmp_path / "o.mp4", browser=True) as sink:
-        sink.put(GREY, 0)
-    assert (tmp_path / "o.mp4").exists()
 
 
 def test_live_preview_shows_images_and_closes(capfd: pytest.CaptureFixture[str]) -> None:
