@@ -17,6 +17,7 @@ from mpgraph.effects.pyramid import half, reduced
 _FROM, _TO = 0.1, 0.9
 _BYTE = np.float32(1 / 255)
 _SUM = np.ones((1, 4), np.float32)
+_SMOOTHING = (5, 5)
 _ZERO = np.zeros(1)
 _SOMEBODY = np.array([0] * 5 + [255] * 251, np.uint8)
 
@@ -28,7 +29,7 @@ class EdgeOptions:
     distance."""
 
     radius: int = 3
-    epsilon: float = 1e-4
+    epsilon: float = 3e-4
     reach: int = 2
 
 
@@ -70,7 +71,9 @@ class EdgeRefiner:
         return out
 
     def _refined(self, mask: Mask, coarse: Any, image: Pixels) -> Any:
-        matte = self._applied(self._coefficients(mask, image), image)
+        # Noise of the guide would become flicker of the matte.
+        smooth = cv2.GaussianBlur(image, _SMOOTHING, 1.1, dst=self._buffers.get("smooth", image.shape, np.uint8))
+        matte = self._applied(self._coefficients(mask, smooth), smooth)
         if self._options.reach:
             matte = self._within_reach(matte, coarse)
         return cv2.LUT(matte, _smooth_step(), dst=matte)
