@@ -16,7 +16,7 @@ Box = NDArray[np.float64]
 """left, top, right, bottom."""
 
 _SEARCH_SIDE = 160
-_SPECK = 0.05
+_SPECK = 0.1
 _SHRINK = 0.15
 _WIDE = 1.25
 _OVERLAP = 0.15

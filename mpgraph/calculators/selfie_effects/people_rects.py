@@ -72,7 +72,7 @@ class PeopleRectsCalculator(mp.Calculator):
             _box_in(whole, cc.get(self.previous)), _box_in(whole_view(width, height), cc.get(self.whole))
         )
         tiles = self._tracker.update(seen, width, height) or [whole]
-        self._mirrored = not self._mirrored
+        self._mirrored = False
         views = [self._mirrored]
         cc.emit(
             self.rects,
