@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -51,7 +50,7 @@ class Composer:
         for edge, alpha, person in self._edges(image, matte):
             behind = _taken(background, edge)
             if surroundings is not None:
-                where = _small_index(*_size(matte), _size(surroundings)).take(edge)
+                where = _small_index(edge, _size(matte), _size(surroundings))
                 person += (1 - alpha) * np.float32(self._light_wrap) * (_taken(surroundings, where) - person)
             person -= behind
             person *= alpha
@@ -95,13 +94,12 @@ class Composer:
         size = fitted(*_size(matte), _COLOR_SIDE)
         small, weight = reduced(image, size), reduced(matte, size) * _BYTE
         people, behind = (spread(small, part, _COLOR_SIGMA) for part in (weight, 1 - weight))
-        index = _small_index(*_size(matte), size)
         for start in range(0, edges.size, _PART):
             edge = edges[start : start + _PART]
             alpha = matte.reshape(-1)[edge, None] * _BYTE
             colors = _taken(image, edge)
             if self._foreground_colors:
-                where = index.take(edge)
+                where = _small_index(edge, _size(matte), size)
                 person = _taken(people, where)
                 colors -= (1 - alpha) * _taken(behind, where)
                 colors -= alpha * person
@@ -153,9 +151,13 @@ def _put(image: Pixels, where: NDArray[np.intp], colors: Any) -> None:
     image.reshape(-1, 3).view("V3").reshape(-1)[where] = rounded.view("V3").reshape(-1)
 
 
-@lru_cache(maxsize=4)
-def _small_index(width: int, height: int, size: tuple[int, int]) -> NDArray[np.int32]:
-    """For each pixel of an image, flattened, the pixel of the flattened smaller image that covers it."""
-    rows = (np.arange(height, dtype=np.int32) * size[1] // height) * size[0]
-    columns = np.arange(width, dtype=np.int32) * size[0] // width
-    return (rows[:, None] + columns[None, :]).reshape(-1)
+def _small_index(where: NDArray[np.intp], size: tuple[int, int], small: tuple[int, int]) -> NDArray[np.intp]:
+    """For positions in a flattened image, those of the pixels of a smaller one that cover them."""
+    rows, columns = np.divmod(where, size[0])
+    rows *= small[1]
+    rows //= size[1]
+    columns *= small[0]
+    columns //= size[0]
+    rows *= small[0]
+    rows += columns
+    return rows

@@ -30,7 +30,7 @@ class EdgeOptions:
 
     radius: int = 3
     epsilon: float = 3e-4
-    reach: int = 2
+    reach: int = 1
 
 
 class EdgeRefiner:

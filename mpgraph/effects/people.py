@@ -57,8 +57,8 @@ class TileOptions:
     """margin: free space round the people, a share of their size. hold: margin that a tile may lose before it
     moves. max_tiles: 1, or 2 for people who stand wide."""
 
-    margin: float = 0.07
-    hold: float = 0.03
+    margin: float = 0.05
+    hold: float = 0.02
     max_tiles: int = 2
 
 
