@@ -39,11 +39,11 @@ class SteadyMaskCalculator(mp.Calculator):
 
     @classmethod
     def get_contract(cls, contract: mp.Contract) -> None:
-        """`keep` is in 0..1, `sigma` not negative."""
+        """`keep` is in 0..1, `sigma` positive."""
         super().get_contract(contract)
         options = contract.options
         contract.need(0 <= options.keep <= 1, f"keep is {options.keep}; it must be in 0..1.")
-        contract.need(options.sigma >= 0, f"sigma is {options.sigma}; it must not be negative.")
+        contract.need(options.sigma > 0, f"sigma is {options.sigma}; it must be positive.")
 
     @mp.override
     def open(self, cc: mp.CalculatorContext) -> None:
