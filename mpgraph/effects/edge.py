@@ -14,7 +14,9 @@ from mpgraph.effects.buffers import Buffers, OutputPool
 from mpgraph.effects.matte import Mask, Matte, Pixels
 from mpgraph.effects.pyramid import half, reduced
 
-_FROM, _TO = 0.1, 0.9
+STEP = (0.1, 0.9)
+"""Where the smooth step begins and ends."""
+
 _BYTE = np.float32(1 / 255)
 _SMOOTHING = (3, 3)
 _ZERO = np.zeros(1)
@@ -188,7 +190,7 @@ def _solved(variance: Any, covariance: Any, out: Any) -> Any:
 
 @lru_cache
 def _smooth_step() -> Matte:
-    t = np.clip((np.arange(256) / 255 - _FROM) / (_TO - _FROM), 0, 1)
+    t = np.clip((np.arange(256) / 255 - STEP[0]) / (STEP[1] - STEP[0]), 0, 1)
     return np.rint(255 * t * t * (3 - 2 * t)).astype(np.uint8)
 
 

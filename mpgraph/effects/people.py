@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 Box = NDArray[np.float64]
 """left, top, right, bottom."""
 
-_SEARCH_SIDE = 160
+SEARCH_SIDE = 160
+"""The longer side of a mask that is large enough to find people in."""
+
 _SPECK = 0.1
 _SHRINK = 0.15
 _WIDE = 1.25
@@ -31,7 +33,7 @@ def people_box(mask: NDArray[Any], threshold: float = 0.5) -> Box | None:
     mask: HxW, float32 in 0..1 or uint8 in 255ths. Specks of less than 5 % of the largest region are left out.
     """
     height, width = mask.shape
-    step = max(1, -(-max(width, height) // _SEARCH_SIDE))
+    step = max(1, -(-max(width, height) // SEARCH_SIDE))
     limit = threshold * 255 if mask.dtype == np.uint8 else threshold
     above = (mask[::step, ::step] > limit).view(np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(above, connectivity=8, ltype=cv2.CV_16U)

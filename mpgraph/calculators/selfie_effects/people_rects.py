@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mpgraph.calculators.selfie_effects.rects import norm_rect
+from mpgraph.calculators.selfie_effects.thumbnails import searched
 from mpgraph.effects.people import Box, PeopleTracker, TileOptions, people_box, union, whole_view
 from mpgraph.formats.arrays import INT_PAIR
 from mpgraph.formats.image import Image
@@ -83,7 +84,7 @@ class PeopleRectsCalculator(mp.Calculator):
 
 def _box_in(view: Box, mask: Image | None) -> Box | None:
     """The box round the people in a mask of this part of the image."""
-    found = None if mask is None else people_box(mask.pixels)
+    found = None if mask is None else people_box(searched(mask))
     if found is None:
         return None
     start, size = view[:2], view[2:] - view[:2]
