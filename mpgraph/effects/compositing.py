@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -14,15 +13,13 @@ from mpgraph.effects.buffers import Buffers, OutputPool
 from mpgraph.effects.matte import Matte, Pixels, fitted
 from mpgraph.effects.pyramid import reduced
 
-_COLOR_SIDE = 160
-_COLOR_SIGMA = 2.0
+_COLOR_SIDE = 128
+_COLOR_SIGMA = 1.6
 _WRAP_SIGMA = 3.0
 _TINY = 1e-3
 _PART = 8192
 """So many edge pixels at a time stay in the processor's cache."""
 _BYTE = np.float32(1 / 255)
-_ONLY_EDGES = np.array([0] + [1] * 254 + [0], np.uint8)
-_ONLY_PEOPLE = np.array([0] * 255 + [1], np.uint8)
 
 
 class Composer:
@@ -51,7 +48,7 @@ class Composer:
         for edge, alpha, person in self._edges(image, matte):
             behind = _taken(background, edge)
             if surroundings is not None:
-                where = _small_index(*_size(matte), _size(surroundings)).take(edge)
+                where = _small_index(edge, _size(matte), _size(surroundings))
                 person += (1 - alpha) * np.float32(self._light_wrap) * (_taken(surroundings, where) - person)
             person -= behind
             person *= alpha
@@ -78,7 +75,7 @@ class Composer:
         return colors
 
     def _copy_people(self, image: Pixels, matte: Matte, result: Pixels) -> None:
-        people = cv2.LUT(matte, _ONLY_PEOPLE, dst=self._buffers.get("people", matte.shape, np.uint8))
+        people = cv2.compare(matte, 255, cv2.CMP_EQ, dst=self._buffers.get("people", matte.shape, np.uint8))
         cv2.copyTo(image, people, result)
 
     def _edges(self, image: Pixels, matte: Matte) -> Iterator[tuple[NDArray[np.intp], Any, Any]]:
@@ -88,20 +85,20 @@ class Composer:
         weighted means of the people and the background nearby; then F absorbs the residual (Forte: Approximate
         Fast Foreground Colour Estimation, ICIP 2021, one pass).
         """
-        found = cv2.LUT(matte, _ONLY_EDGES, dst=self._buffers.get("edge", matte.shape, np.uint8))
-        edges = np.flatnonzero(np.asarray(found).view(np.bool_))
+        # 1..254, which unsigned arithmetic tells with a single comparison.
+        above = np.subtract(matte, np.uint8(1), out=self._buffers.get("above", matte.shape, np.uint8))
+        edges = np.flatnonzero(np.less(above, 254, out=self._buffers.get("edge", matte.shape, np.bool_)))
         if not edges.size:
             return
         size = fitted(*_size(matte), _COLOR_SIDE)
         small, weight = reduced(image, size), reduced(matte, size) * _BYTE
         people, behind = (spread(small, part, _COLOR_SIGMA) for part in (weight, 1 - weight))
-        index = _small_index(*_size(matte), size)
         for start in range(0, edges.size, _PART):
             edge = edges[start : start + _PART]
             alpha = matte.reshape(-1)[edge, None] * _BYTE
             colors = _taken(image, edge)
             if self._foreground_colors:
-                where = index.take(edge)
+                where = _small_index(edge, _size(matte), size)
                 person = _taken(people, where)
                 colors -= (1 - alpha) * _taken(behind, where)
                 colors -= alpha * person
@@ -153,9 +150,13 @@ def _put(image: Pixels, where: NDArray[np.intp], colors: Any) -> None:
     image.reshape(-1, 3).view("V3").reshape(-1)[where] = rounded.view("V3").reshape(-1)
 
 
-@lru_cache(maxsize=4)
-def _small_index(width: int, height: int, size: tuple[int, int]) -> NDArray[np.int32]:
-    """For each pixel of an image, flattened, the pixel of the flattened smaller image that covers it."""
-    rows = (np.arange(height, dtype=np.int32) * size[1] // height) * size[0]
-    columns = np.arange(width, dtype=np.int32) * size[0] // width
-    return (rows[:, None] + columns[None, :]).reshape(-1)
+def _small_index(where: NDArray[np.intp], size: tuple[int, int], small: tuple[int, int]) -> NDArray[np.intp]:
+    """For positions in a flattened image, those of the pixels of a smaller one that cover them."""
+    rows, columns = np.divmod(where, size[0])
+    rows *= small[1]
+    rows //= size[1]
+    columns *= small[0]
+    columns //= size[0]
+    rows *= small[0]
+    rows += columns
+    return rows

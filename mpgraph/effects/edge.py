@@ -14,9 +14,11 @@ from mpgraph.effects.buffers import Buffers, OutputPool
 from mpgraph.effects.matte import Mask, Matte, Pixels
 from mpgraph.effects.pyramid import half, reduced
 
-_FROM, _TO = 0.1, 0.9
+STEP = (0.1, 0.9)
+"""Where the smooth step begins and ends."""
+
 _BYTE = np.float32(1 / 255)
-_SUM = np.ones((1, 4), np.float32)
+_SMOOTHING = (3, 3)
 _ZERO = np.zeros(1)
 _SOMEBODY = np.array([0] * 5 + [255] * 251, np.uint8)
 
@@ -28,8 +30,8 @@ class EdgeOptions:
     distance."""
 
     radius: int = 3
-    epsilon: float = 1e-4
-    reach: int = 2
+    epsilon: float = 3e-4
+    reach: int = 1
 
 
 class EdgeRefiner:
@@ -58,11 +60,12 @@ class EdgeRefiner:
             return out
         detail = _scaled(part, mask.shape, image.shape)
         matte = self._refined(mask[part], coarse[part], image[detail])
-        if image.shape[:2] == out.shape:
+        result = _scaled(detail, image.shape, out.shape)
+        if _is_multiple(image.shape, out.shape):
             out[:] = 0
-            out[detail] = matte
+            cv2.resize(matte, _size(result), dst=out[result], interpolation=cv2.INTER_LINEAR)
             return out
-        # Enlarged as a whole: the grid of a part would be shifted where sizes are not multiples.
+        # Enlarged as a whole: the grid of a part would be shifted.
         whole = self._buffers.get("whole", image.shape[:2], np.uint8)
         whole[:] = 0
         whole[detail] = matte
@@ -70,13 +73,16 @@ class EdgeRefiner:
         return out
 
     def _refined(self, mask: Mask, coarse: Any, image: Pixels) -> Any:
-        matte = self._applied(self._coefficients(mask, image), image)
+        # Noise of the guide would become flicker of the matte. Two averages of 3x3 are nearly a Gaussian.
+        smooth: Any = self._buffers.get("smooth", image.shape, np.uint8)
+        cv2.blur(cv2.blur(image, _SMOOTHING, dst=smooth), _SMOOTHING, dst=smooth)
+        matte = self._applied(self._coefficients(mask, smooth), smooth)
         if self._options.reach:
             matte = self._within_reach(matte, coarse)
         return cv2.LUT(matte, _smooth_step(), dst=matte)
 
     def _coefficients(self, mask: Mask, image: Pixels) -> Any:
-        """The slopes in red, green and blue and the offset, HxWx4 float32, for colours in 0..255 and 255ths."""
+        """The slopes in red, green and blue and the offset, 4xHxW float32, for colours in 0..255 and 255ths."""
         columns, rows = size = half(mask.shape[1], mask.shape[0])
         small = reduced(image, size)
         # r g b p, rp gp bp, rr gg bb, rg rb gb: p is the mask. Planes this small stay in the processor's cache.
@@ -96,7 +102,7 @@ class EdgeRefiner:
             values[3] -= slope * mean
         values[3] *= 255
         self._blur(values[:4], means[:4])
-        return cv2.merge(list(means[:4]), dst=self._buffers.get("planes", (rows, columns, 4), np.float32))
+        return means[:4]
 
     def _blur(self, planes: Any, out: Any) -> None:
         window = (2 * self._options.radius + 1,) * 2
@@ -105,14 +111,15 @@ class EdgeRefiner:
 
     def _applied(self, planes: Any, image: Pixels) -> Any:
         height, width = image.shape[:2]
-        fine = cv2.resize(planes, (width, height), dst=self._buffers.get("fine", (height, width, 4), np.float32))
-        colors = cv2.cvtColor(
-            image, cv2.COLOR_RGB2RGBA, dst=self._buffers.get("colors", (height, width, 4), np.uint8)
-        )
-        colors[..., 3] = 1
-        np.multiply(fine, colors, out=fine)
-        total = cv2.transform(fine, _SUM, dst=self._buffers.get("sum", (height, width), np.float32))
-        return cv2.add(total, _ZERO, dst=self._buffers.get("matte", (height, width), np.uint8), dtype=cv2.CV_8U)
+        total, part = (self._buffers.get(name, (height, width), np.float32) for name in ("sum", "part"))
+        color: Any = self._buffers.get("color", (height, width), np.uint8)
+        cv2.resize(planes[3], (width, height), dst=total)
+        for i in range(3):
+            cv2.extractChannel(image, i, dst=color)
+            cv2.resize(planes[i], (width, height), dst=part)
+            cv2.multiply(part, color, dst=part, dtype=cv2.CV_32F)
+            cv2.add(total, part, dst=total)
+        return cv2.add(total, _ZERO, dst=color, dtype=cv2.CV_8U)
 
     def _within_reach(self, matte: Any, coarse: Any) -> Any:
         """Nothing far from the mask, and no hole deep inside it."""
@@ -147,6 +154,14 @@ def _scaled(
     return rows, columns
 
 
+def _size(part: tuple[slice, slice]) -> tuple[int, int]:
+    return part[1].stop - part[1].start, part[0].stop - part[0].start
+
+
+def _is_multiple(small: tuple[int, ...], large: tuple[int, ...]) -> bool:
+    return large[0] % small[0] == 0 and large[1] % small[1] == 0
+
+
 def _pairs(values: Any, out: Any) -> Any:
     """The products rr gg bb, rg rb gb of the first three planes."""
     np.multiply(values[:3], values[:3], out=out[:3])
@@ -175,7 +190,7 @@ def _solved(variance: Any, covariance: Any, out: Any) -> Any:
 
 @lru_cache
 def _smooth_step() -> Matte:
-    t = np.clip((np.arange(256) / 255 - _FROM) / (_TO - _FROM), 0, 1)
+    t = np.clip((np.arange(256) / 255 - STEP[0]) / (STEP[1] - STEP[0]), 0, 1)
     return np.rint(255 * t * t * (3 - 2 * t)).astype(np.uint8)
 
 

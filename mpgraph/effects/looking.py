@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from mpgraph.effects.matte import Pixels
 
-_THUMBNAIL = (80, 45)
+THUMBNAIL = (80, 45)
+"""The size at which images are compared."""
+
 _CUT = 38.0
 _MOVED_CELLS = 4
 _BURST = 2.0
@@ -50,7 +52,7 @@ class LookOut:
 
         image: HxWx3 uint8 RGB. mask: the people in the previous frame, HxW float32 in 0..1, or None.
         """
-        small = cv2.resize(image, _THUMBNAIL, interpolation=cv2.INTER_AREA)
+        small = cv2.resize(image, THUMBNAIL, interpolation=cv2.INTER_AREA)
         thumbnail: Any = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
         last, self._thumbnail = self._thumbnail, thumbnail
         size, self._size = self._size, image.shape[:2]
@@ -78,6 +80,6 @@ class LookOut:
             return False
         moved = change > self._motion + shift
         if mask is not None:
-            people = cv2.resize(mask, _THUMBNAIL, interpolation=cv2.INTER_AREA)
+            people = cv2.resize(mask, THUMBNAIL, interpolation=cv2.INTER_AREA)
             moved &= cv2.dilate(people, np.ones((7, 7), np.uint8)) < 0.1
         return int(np.count_nonzero(moved)) >= _MOVED_CELLS

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 Box = NDArray[np.float64]
 """left, top, right, bottom."""
 
-_SEARCH_SIDE = 160
-_SPECK = 0.05
+SEARCH_SIDE = 160
+"""The longer side of a mask that is large enough to find people in."""
+
+_SPECK = 0.1
 _SHRINK = 0.15
 _WIDE = 1.25
 _OVERLAP = 0.15
@@ -31,7 +33,7 @@ def people_box(mask: NDArray[Any], threshold: float = 0.5) -> Box | None:
     mask: HxW, float32 in 0..1 or uint8 in 255ths. Specks of less than 5 % of the largest region are left out.
     """
     height, width = mask.shape
-    step = max(1, -(-max(width, height) // _SEARCH_SIDE))
+    step = max(1, -(-max(width, height) // SEARCH_SIDE))
     limit = threshold * 255 if mask.dtype == np.uint8 else threshold
     above = (mask[::step, ::step] > limit).view(np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(above, connectivity=8, ltype=cv2.CV_16U)
@@ -57,8 +59,8 @@ class TileOptions:
     """margin: free space round the people, a share of their size. hold: margin that a tile may lose before it
     moves. max_tiles: 1, or 2 for people who stand wide."""
 
-    margin: float = 0.07
-    hold: float = 0.03
+    margin: float = 0.05
+    hold: float = 0.02
     max_tiles: int = 2
 
 

@@ -47,19 +47,25 @@ class MaskPlacer:
     def _warp(
         self, mask: Mask, box: Box, image_size: tuple[int, int], size: tuple[int, int], out: Mask
     ) -> Mask:
-        rows, columns = mask.shape
+        # Only where the box is: its first and last row and column, and the map from there to the mask.
         to_mask = np.zeros((2, 3))
-        for axis, (start, end, count) in enumerate(((box[0], box[2], columns), (box[1], box[3], rows))):
+        part: list[slice] = []
+        for axis, count in ((0, mask.shape[1]), (1, mask.shape[0])):
+            start, end = box[axis], box[axis + 2]
             image_step = image_size[axis] / size[axis]
+            first = min(max(round(start / image_step), 0), size[axis])
+            last = min(max(round(end / image_step), first), size[axis])
+            part.append(slice(first, last))
             mask_step = (end - start) / count
             to_mask[axis, axis] = image_step / mask_step
-            to_mask[axis, 2] = (image_step / 2 - start) / mask_step - 0.5
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        cv2.warpAffine(mask, to_mask, size, dst=out, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        left, right = (round(box[i] * size[0] / image_size[0]) for i in (0, 2))
-        top, bottom = (round(box[i] * size[1] / image_size[1]) for i in (1, 3))
-        for outside in (out[: max(top, 0)], out[max(bottom, 0) :], out[:, : max(left, 0)], out[:, max(right, 0) :]):
-            outside[:] = 0
+            to_mask[axis, 2] = ((first + 0.5) * image_step - start) / mask_step - 0.5
+        columns, rows = part
+        out[:] = 0
+        inside = columns.stop - columns.start, rows.stop - rows.start
+        if min(inside) > 0:
+            flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+            placed = out[rows, columns]
+            cv2.warpAffine(mask, to_mask, inside, dst=placed, flags=flags, borderMode=cv2.BORDER_REPLICATE)
         return out
 
 

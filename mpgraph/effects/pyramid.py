@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import cv2
@@ -43,15 +44,18 @@ def reduced(image: NDArray[Any], size: Size, pool: OutputPool | None = None) -> 
     Halving averages 2x2 pixels, which is OpenCV's fast path; the rest, less than half, is sampled bilinearly.
     An array from the pool holds the result, if there is one.
     """
-    width, height = image.shape[1], image.shape[0]
-    while (width, height) != size:
-        next_size = half(width, height)
-        if next_size[0] < size[0] or next_size[1] < size[1]:
-            next_size = size
+    for step in steps((image.shape[1], image.shape[0]), size):
         # As a result, memory of the pool; in between, what OpenCV allocates.
         out: Any = None
-        if next_size == size and pool is not None:
+        if step == size and pool is not None:
             out = pool.take((size[1], size[0], *image.shape[2:]), image.dtype)
-        image = cv2.resize(image, next_size, dst=out, interpolation=cv2.INTER_LINEAR)
-        width, height = next_size
+        image = cv2.resize(image, step, dst=out, interpolation=cv2.INTER_LINEAR)
     return np.asarray(image)
+
+
+def steps(start: Size, size: Size) -> Iterator[Size]:
+    """Yield the sizes through which an image is reduced to `size`: halves as long as they are larger, then it."""
+    while start != size:
+        halved = half(*start)
+        start = size if halved[0] < size[0] or halved[1] < size[1] else halved
+        yield start

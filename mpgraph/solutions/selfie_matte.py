@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpgraph.effects.compositing import Composer
+from mpgraph.effects.matte import mask_image
 from mpgraph.errors import InvalidArgumentError, did_you_mean
-from mpgraph.solutions.device import check_device
+from mpgraph.solutions.device import check_device, float_mask
 from mpgraph.solutions.packet_data_type import shared_view
 from mpgraph.solutions.solution_base import SolutionBase
 
@@ -21,8 +22,9 @@ _GRAPH = "mediapipe/graphs/selfie_effects/selfie_matte_{}.pbtxt"
 _REFINE: dict[str, dict[str, Any]] = {
     "fast": {"PeopleRects.max_tiles": 1},
     "best": {"Pyramid.side": 1280},
-    "off": {},
 }
+_RAW_GRAPH = "mediapipe/modules/selfie_segmentation/selfie_segmentation_{}.pbtxt"
+_REFINEMENTS = (*_REFINE, "off")
 
 
 class SelfieMatteOutputs:
@@ -72,17 +74,24 @@ class SelfieMatte(SolutionBase):
     def __init__(
         self, static_image_mode: bool = False, refine: str = "fast", *, device: str = "cpu"
     ) -> None:
-        if refine not in _REFINE:
+        if refine not in _REFINEMENTS:
             raise InvalidArgumentError(
-                f'refine must be "fast", "best" or "off", not {refine!r}.{did_you_mean(str(refine), _REFINE)}'
+                f'refine must be "fast", "best" or "off", not {refine!r}.{did_you_mean(str(refine), _REFINEMENTS)}'
             )
         check_device(device)
-        super().__init__(
-            binary_graph_path=_GRAPH.format(device),
-            calculator_params=_REFINE[refine],
-            side_inputs={"use_previous": not static_image_mode},
-            outputs=["matte"],
-        )
+        if refine == "off":
+            super().__init__(
+                binary_graph_path=_RAW_GRAPH.format(device),
+                side_inputs={"model_selection": 0},
+                outputs=["segmentation_mask"],
+            )
+        else:
+            super().__init__(
+                binary_graph_path=_GRAPH.format(device),
+                calculator_params=_REFINE[refine],
+                side_inputs={"use_previous": not static_image_mode},
+                outputs=["matte"],
+            )
         self._composer = Composer()
 
     def process(self, image: Any) -> SelfieMatteOutputs:
@@ -98,7 +107,8 @@ class SelfieMatte(SolutionBase):
             TypeError: the image does not have the dtype uint8.
             RuntimeError: the graph failed; `reset` restarts it.
         """
-        matte = super().process({"image": shared_view(image)}).matte
+        result = super().process({"image": shared_view(image)})[0]
+        matte = result if result.dtype == np.uint8 and result.ndim == 2 else mask_image(float_mask(result))
         return SelfieMatteOutputs(image, matte, self._composer)
 
     def __enter__(self) -> SelfieMatte:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from mpgraph.effects.edge import EdgeOptions, EdgeRefiner
+from mpgraph.effects.edge import STEP, EdgeOptions, EdgeRefiner
+from mpgraph.effects.pyramid import half, steps
 from mpgraph.formats.arrays import INT_PAIR
+from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.framework import calculator_framework as mp
+from mpgraph.gpu.mattes import edge_matte
+from mpgraph.gpu.warp import resize
 from mpgraph.protos import selfie_effects_calculators_pb2
 
 
@@ -22,7 +26,7 @@ class EdgeMatteCalculator(mp.Calculator):
 
     MASK: Image, VEC32F1 in 0..1. IMAGE: Image, SRGB, as large as the mask or larger; the edge is found at
     its size. SIZE: (width, height) of the matte.
-    MATTE: Image, GRAY8: the share of the people in a pixel's color, in 255ths.
+    MATTE: Image, GRAY8, on the GPU if MASK and IMAGE are: the share of the people in a pixel's color, in 255ths.
 
     A guided filter with the image as the guide, then a smooth step from 0.1 to 0.9. Options: `radius`,
     `epsilon`, `reach`.
@@ -48,12 +52,31 @@ class EdgeMatteCalculator(mp.Calculator):
     @mp.override
     def open(self, cc: mp.CalculatorContext) -> None:
         options = cc.options_as(self.Options)
-        self._refiner = EdgeRefiner(EdgeOptions(options.radius, options.epsilon, options.reach))
+        self._options = EdgeOptions(options.radius, options.epsilon, options.reach)
+        self._refiner = EdgeRefiner(self._options)
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
         mask = cc.get(self.mask)
         if mask is None:
             return
-        matte = self._refiner.matte(mask.pixels, cc[self.image].pixels, cc[self.size])
+        image = cc[self.image]
+        if mask.gpu_buffer is not None and image.gpu_buffer is not None:
+            on_gpu = self._refined_on_gpu(mask.gpu_buffer, image.gpu_buffer)
+            cc.emit(self.matte, Image.from_gpu_buffer(resize(on_gpu, *cc[self.size])))
+            return
+        matte = self._refiner.matte(mask.pixels, image.pixels, cc[self.size])
         cc.emit(self.matte, Image.wrap(matte, ImageFormat.GRAY8))
+
+    def _refined_on_gpu(self, mask: GpuBuffer, image: GpuBuffer) -> GpuBuffer:
+        options = self._options
+        sizes = list(steps((image.width, image.height), half(mask.width, mask.height)))
+        return edge_matte(
+            mask,
+            image,
+            sizes or [(image.width, image.height)],
+            radius=options.radius,
+            epsilon=options.epsilon,
+            reach=options.reach,
+            step=STEP,
+        )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mpgraph.calculators.selfie_effects.rects import norm_rect
-from mpgraph.effects.looking import Look, LookOut
+from mpgraph.calculators.selfie_effects.thumbnails import mask_at, seen_at
+from mpgraph.effects.looking import THUMBNAIL, Look, LookOut
 from mpgraph.effects.people import whole_view
 from mpgraph.formats.arrays import INT_PAIR
 from mpgraph.formats.image import Image
@@ -65,7 +66,10 @@ class LookAroundCalculator(mp.Calculator):
             self._look_out.forget()
             self._size = size
         previous = cc.get(self.previous)
-        look = self._look_out.decide(image.pixels, None if previous is None else previous.pixels)
+        look = self._look_out.decide(
+            seen_at(image, *THUMBNAIL).pixels,
+            None if previous is None else mask_at(previous, *THUMBNAIL),
+        )
         if look is not Look.NO:
             cc.emit(self.rect, norm_rect(whole_view(*size), *size))
         if look is not Look.AFRESH and previous is not None:

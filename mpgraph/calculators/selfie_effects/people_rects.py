@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mpgraph.calculators.selfie_effects.rects import norm_rect
+from mpgraph.calculators.selfie_effects.thumbnails import searched
 from mpgraph.effects.people import Box, PeopleTracker, TileOptions, people_box, union, whole_view
 from mpgraph.formats.arrays import INT_PAIR
 from mpgraph.formats.image import Image
@@ -29,12 +30,14 @@ class PeopleRectsCalculator(mp.Calculator):
     NORM_RECTS: a list of NormalizedRects, one square, or two where people stand wider than 1.25 of their
         height; where nobody is known, the whole image, in whatever shape.
 
-    Options: `margin`, `hold`, `max_tiles`.
+    With the side packet USE_PREVIOUS (bool, default: true) false each is there twice, also mirrored, with a
+    negative width. Options: `margin`, `hold`, `max_tiles`.
     """
 
     size = mp.Input("SIZE", INT_PAIR)
     previous = mp.Input("MASK_PREVIOUS", Image, optional=True)
     whole = mp.Input("MASK_WHOLE", Image, optional=True)
+    use_previous = mp.SideInput("USE_PREVIOUS", bool, optional=True)
     rects = mp.Output(
         "NORM_RECTS", packet_type.vector(mp.message_type("mediapipe.NormalizedRect"))
     )
@@ -57,7 +60,8 @@ class PeopleRectsCalculator(mp.Calculator):
         options = cc.options_as(self.Options)
         self._tracker = PeopleTracker(TileOptions(options.margin, options.hold, options.max_tiles))
         self._size = (0, 0)
-        self._mirrored = False
+        # Of a single image two views are averaged; in a video the mask is steadied instead.
+        self._views = (False,) if cc.get(self.use_previous, True) else (False, True)
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
@@ -72,17 +76,15 @@ class PeopleRectsCalculator(mp.Calculator):
             _box_in(whole, cc.get(self.previous)), _box_in(whole_view(width, height), cc.get(self.whole))
         )
         tiles = self._tracker.update(seen, width, height) or [whole]
-        self._mirrored = not self._mirrored
-        views = [self._mirrored]
         cc.emit(
             self.rects,
-            [norm_rect(tile, width, height, mirrored=mirrored) for mirrored in views for tile in tiles],
+            [norm_rect(tile, width, height, mirrored=mirrored) for mirrored in self._views for tile in tiles],
         )
 
 
 def _box_in(view: Box, mask: Image | None) -> Box | None:
     """The box round the people in a mask of this part of the image."""
-    found = None if mask is None else people_box(mask.pixels)
+    found = None if mask is None else people_box(searched(mask))
     if found is None:
         return None
     start, size = view[:2], view[2:] - view[:2]

@@ -12,6 +12,7 @@ from mpgraph.formats.image import IMAGE, Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import packet_type
+from mpgraph.gpu.mattes import place_masks
 
 
 @mp.register
@@ -28,7 +29,7 @@ class PlaceMasksCalculator(mp.Calculator):
     MASKS: a list of Images, VEC32F1. NORM_RECTS: the part that each shows, as
     TileToTensorCalculator takes it; mirrored masks are mirrored back. SIZE: (width, height) of the image.
     IMAGE: Image of the size that the mask shall have.
-    MASK: Image, VEC32F1; 0 outside of all rectangles. Where two overlap, the masks fade into one another.
+    MASK: Image, VEC32F1, on the GPU if MASKS are; 0 outside of all rectangles. Where two overlap, the masks fade into one another.
     """
 
     masks = mp.Input("MASKS", packet_type.vector(IMAGE))
@@ -49,6 +50,13 @@ class PlaceMasksCalculator(mp.Calculator):
             return
         ret_check(len(masks) == len(rects), f"there are {len(masks)} MASKS and {len(rects)} NORM_RECTS.")
         size, image = cc[self.size], cc[self.image]
+        buffers = [buffer for mask in masks if (buffer := mask.gpu_buffer) is not None]
+        if buffers:
+            boxes = [box_of(rect, *size).tolist() for rect in rects]
+            mirrored = list(map(is_mirrored, rects))
+            on_gpu = place_masks(buffers, boxes, mirrored, size, (image.width, image.height))
+            cc.emit(self.mask, Image.from_gpu_buffer(on_gpu))
+            return
         mask = self._placer.place(
             [
                 cv2.flip(mask.pixels, 1) if is_mirrored(rect) else mask.pixels

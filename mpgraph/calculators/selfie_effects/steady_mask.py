@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from mpgraph.effects.steadiness import SteadyMask
+from mpgraph.effects.steadiness import CUT, MOST_GAIN, SteadyMask
 from mpgraph.errors import ret_check
+from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.framework import calculator_framework as mp
+from mpgraph.gpu.mattes import steady_mask
 from mpgraph.protos import selfie_effects_calculators_pb2
 
 _GAP_US = 1_000_000
@@ -22,7 +24,7 @@ class SteadyMaskCalculator(mp.Calculator):
       IMAGE -->|            |
                +------------+
 
-    MASK: Image, VEC32F1. IMAGE: Image, SRGB, of the same size.
+    MASK: Image, VEC32F1. IMAGE: Image, SRGB, of the same size. Both may be on the GPU, and then MASK is.
     MASK: Image, VEC32F1: mask + keep * exp(-(d / sigma)^2) * (previous - mask), with d, the mean absolute
         difference of the grey image to the previous one in 5x5 pixels, after matching their brightness.
 
@@ -39,16 +41,18 @@ class SteadyMaskCalculator(mp.Calculator):
 
     @classmethod
     def get_contract(cls, contract: mp.Contract) -> None:
-        """`keep` is in 0..1, `sigma` not negative."""
+        """`keep` is in 0..1, `sigma` positive."""
         super().get_contract(contract)
         options = contract.options
         contract.need(0 <= options.keep <= 1, f"keep is {options.keep}; it must be in 0..1.")
-        contract.need(options.sigma >= 0, f"sigma is {options.sigma}; it must not be negative.")
+        contract.need(options.sigma > 0, f"sigma is {options.sigma}; it must be positive.")
 
     @mp.override
     def open(self, cc: mp.CalculatorContext) -> None:
         options = cc.options_as(self.Options)
-        self._steady = SteadyMask(options.keep, options.sigma)
+        self._keep, self._sigma = options.keep, options.sigma
+        self._steady = SteadyMask(self._keep, self._sigma)
+        self._on_gpu: tuple[GpuBuffer, GpuBuffer] | None = None
         self._use_previous = cc.get(self.use_previous, True)
         self._last = 0
 
@@ -68,5 +72,19 @@ class SteadyMaskCalculator(mp.Calculator):
             return
         if cc.t - self._last > _GAP_US:
             self._steady.forget()
+            self._on_gpu = None
         self._last = cc.t
+        if mask.gpu_buffer is not None and image.gpu_buffer is not None:
+            steady = self._steadied_on_gpu(mask.gpu_buffer, image.gpu_buffer)
+            cc.emit(self.out, Image.from_gpu_buffer(steady))
+            return
         cc.emit(self.out, Image.wrap(self._steady.next(mask.pixels, image.pixels), ImageFormat.VEC32F1))
+
+    def _steadied_on_gpu(self, mask: GpuBuffer, image: GpuBuffer) -> GpuBuffer:
+        previous = self._on_gpu
+        if previous is not None and (previous[1].width, previous[1].height) == (image.width, image.height):
+            mask = steady_mask(
+                mask, image, *previous, keep=self._keep, sigma=self._sigma, cut=CUT, most=MOST_GAIN
+            )
+        self._on_gpu = mask, image
+        return mask

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from mpgraph.calculators.gpu.device_choice import choose_device
 from mpgraph.calculators.selfie_effects.rects import box_of, is_mirrored
-from mpgraph.effects.tiles import TileSampler
+from mpgraph.effects.tiles import DARK, MOST_GAIN, STEP, TileSampler
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image import Image
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.formats.tensor import TENSORS, Tensor
 from mpgraph.framework import calculator_framework as mp
+from mpgraph.gpu.mattes import tile_tensor
 from mpgraph.protos import selfie_effects_calculators_pb2
 
 
@@ -23,7 +26,7 @@ class TileToTensorCalculator(mp.Calculator):
       NORM_RECT -->|              |
                    +--------------+
 
-    IMAGE: Image or ImageFrame, SRGB. NORM_RECT: NormalizedRect, not rotated; of negative width: the part is
+    IMAGE: Image or ImageFrame, SRGB; or IMAGE_GPU: GpuBuffer, and the tensor is on the GPU. NORM_RECT: NormalizedRect, not rotated; of negative width: the part is
         mirrored.
     TENSORS: a list of one, (1, height, width, 3) float32 in 0..1; black outside of the image.
 
@@ -32,7 +35,8 @@ class TileToTensorCalculator(mp.Calculator):
     `height`.
     """
 
-    image = mp.Input("IMAGE", (Image, ImageFrame))
+    image = mp.Input("IMAGE", (Image, ImageFrame), optional=True)
+    image_gpu = mp.Input("IMAGE_GPU", GpuBuffer, optional=True)
     rect = mp.Input("NORM_RECT", mp.message_type("mediapipe.NormalizedRect"))
     tensors = mp.Output("TENSORS", TENSORS)
     Options = mp.ProtoOptions(selfie_effects_calculators_pb2.TileToTensorCalculatorOptions)
@@ -40,8 +44,9 @@ class TileToTensorCalculator(mp.Calculator):
 
     @classmethod
     def get_contract(cls, contract: mp.Contract) -> None:
-        """`width` and `height` are positive."""
+        """One of IMAGE and IMAGE_GPU; `width` and `height` are positive."""
         super().get_contract(contract)
+        choose_device(contract, ["IMAGE"], [])
         for name in ("width", "height"):
             value = getattr(contract.options, name)
             contract.need(value >= 1, f"{name} is {value}; it must be at least 1.")
@@ -49,12 +54,27 @@ class TileToTensorCalculator(mp.Calculator):
     @mp.override
     def open(self, cc: mp.CalculatorContext) -> None:
         options = cc.options_as(self.Options)
-        self._sampler = TileSampler(options.width, options.height)
+        self._size = options.width, options.height
+        self._sampler = TileSampler(*self._size)
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
-        rect, image = cc.get(self.rect), cc.get(self.image)
+        rect = cc.get(self.rect)
+        image: Image | ImageFrame | GpuBuffer | None = cc.get(self.image) or cc.get(self.image_gpu)
         if rect is None or image is None:
+            return
+        if isinstance(image, GpuBuffer):
+            left, top, right, bottom = box_of(rect, image.width, image.height)
+            on_gpu = tile_tensor(
+                image,
+                *self._size,
+                (left, top, right, bottom),
+                mirrored=is_mirrored(rect),
+                step=STEP,
+                level=DARK,
+                most=MOST_GAIN,
+            )
+            cc.emit(self.tensors, [Tensor.on_gpu(on_gpu)])
             return
         if image.image_format is not ImageFormat.SRGB:
             raise InvalidArgumentError(f"IMAGE must be SRGB, not {image.image_format.name}.")
