@@ -11,6 +11,7 @@ from mpgraph.effects.color import Color
 
 INPUT = "input_video"
 OUTPUT = "output_video"
+_UPLOADED = "uploaded_video"
 
 
 class Result(Enum):
@@ -64,7 +65,7 @@ class SelfieOptions:
 
 
 _HEADS = {
-    Result.IMAGE: ("The people in front of another background", "The frames with it: ImageFrame, RGB"),
+    Result.IMAGE: ("The people in front of another background", "The frames with it: "),
     Result.MATTE: ("How much of each pixel is a person", "0 to 255: Image, GRAY8"),
     Result.MASK: ("What MediaPipe's network takes for a person", "0 to 255: Image, GRAY8"),
 }
@@ -73,15 +74,16 @@ _HEADS = {
 def graph_text(options: SelfieOptions, *, images: bool) -> str:
     """Return the graph, for unrelated images or for the frames of a video, with comments."""
     title, output = _HEADS[options.result]
-    alpha = "A" if options.has_alpha else ""
+    if options.result is Result.IMAGE:
+        output += f"{'GpuBuffer' if options.gpu else 'ImageFrame'}, RGB{'A' if options.has_alpha else ''}"
     head = f"""\
 # {title}: the graph of `mpgraph selfie`, for {"images" if images else "the frames of a video"}.
 
 # ImageFrame, RGB.
-input_stream: "input_video"
+input_stream: "{INPUT}"
 
-# {output}{alpha}.
-output_stream: "output_video"
+# {output}.
+output_stream: "{OUTPUT}"
 """
     return "\n".join([head, *_nodes(options, images)])
 
@@ -100,14 +102,16 @@ def _nodes(options: SelfieOptions, images: bool) -> Iterator[str]:
     if constants:
         yield _constants(constants)
     matte = "matte" if options.result is Result.IMAGE else "output_video"
+    if options.gpu:
+        yield _conversion("ImageFrameToGpuBuffer", INPUT, _UPLOADED)
     if options.is_raw:
         yield from _mask(options.gpu)
     else:
-        yield _matte("soft_matte" if is_hard else matte, images)
+        yield _matte("soft_matte" if is_hard else matte, images, options.gpu)
     if options.is_raw or is_hard:
         yield _rounded("mask" if options.is_raw else "soft_matte", matte, is_hard)
     if options.result is Result.IMAGE:
-        yield from _composition(options.background)
+        yield from _composition(options.background, options.gpu)
 
 
 def _constants(values: dict[str, str]) -> str:
@@ -124,11 +128,11 @@ def _constants(values: dict[str, str]) -> str:
     )
 
 
-def _matte(output: str, images: bool) -> str:
+def _matte(output: str, images: bool, gpu: bool) -> str:
     side = ['  input_side_packet: "USE_PREVIOUS:use_previous"'] if images else []
     return _node(
-        "SelfieMatteCpu",
-        '  input_stream: "IMAGE:input_video"',
+        f"SelfieMatte{_device(gpu)}",
+        f'  input_stream: "IMAGE:{_UPLOADED if gpu else INPUT}"',
         *side,
         f'  output_stream: "MATTE:{output}"',
         comment="How much of each pixel is a person" + ("." if images else ", steady from frame to frame."),
@@ -136,25 +140,15 @@ def _matte(output: str, images: bool) -> str:
 
 
 def _mask(gpu: bool) -> Iterator[str]:
-    image = "input_video"
-    if gpu:
-        image = "uploaded_video"
-        yield _node(
-            "ImageFrameToGpuBufferCalculator",
-            '  input_stream: "input_video"',
-            f'  output_stream: "{image}"',
-        )
     yield _node(
-        f"SelfieSegmentation{'Gpu' if gpu else 'Cpu'}",
-        f'  input_stream: "IMAGE:{image}"',
+        f"SelfieSegmentation{_device(gpu)}",
+        f'  input_stream: "IMAGE:{_UPLOADED if gpu else INPUT}"',
         '  input_side_packet: "MODEL_SELECTION:model_selection"',
         f'  output_stream: "SEGMENTATION_MASK:{"mask_on_gpu" if gpu else "mask"}"',
         comment="The mask of the general network (0), or of the landscape network (1).",
     )
     if gpu:
-        yield _node(
-            "GpuBufferToImageFrameCalculator", '  input_stream: "mask_on_gpu"', '  output_stream: "mask"'
-        )
+        yield _conversion("GpuBufferToImageFrame", "mask_on_gpu", "mask")
 
 
 def _rounded(mask: str, output: str, is_hard: bool) -> str:
@@ -169,17 +163,20 @@ def _rounded(mask: str, output: str, is_hard: bool) -> str:
     )
 
 
-def _composition(background: Background) -> Iterator[str]:
+def _composition(background: Background, gpu: bool) -> Iterator[str]:
+    port = "_GPU" if gpu else ""
     inputs, option = [], ""
     if background.file is not None:
-        inputs = ['  input_stream: "BACKGROUND:background"']
         yield _node(
             "BackgroundFileCalculator",
             '  input_side_packet: "INPUT_FILE_PATH:background_path"',
-            '  input_stream: "TICK:input_video"',
+            f'  input_stream: "TICK:{INPUT}"',
             '  output_stream: "IMAGE:background"',
             comment="An image, or a video that is played again and again.",
         )
+        inputs = [f'  input_stream: "BACKGROUND{port}:{"uploaded_background" if gpu else "background"}"']
+        if gpu:
+            yield _conversion("ImageFrameToGpuBuffer", "background", "uploaded_background")
     elif background.color is not None:
         option = "color {{ r: {} g: {} b: {} }}".format(*background.color)
     else:
@@ -187,12 +184,20 @@ def _composition(background: Background) -> Iterator[str]:
     options = [f"  options {{ [mediapipe.ComposeCalculatorOptions.ext] {{ {option} }} }}"] if option else []
     yield _node(
         "ComposeCalculator",
-        '  input_stream: "IMAGE:input_video"',
+        f'  input_stream: "IMAGE{port}:{_UPLOADED if gpu else INPUT}"',
         '  input_stream: "MATTE:matte"',
         *inputs,
-        '  output_stream: "IMAGE:output_video"',
+        f'  output_stream: "IMAGE{port}:{OUTPUT}"',
         *options,
     )
+
+
+def _conversion(name: str, stream: str, output: str) -> str:
+    return _node(f"{name}Calculator", f'  input_stream: "{stream}"', f'  output_stream: "{output}"')
+
+
+def _device(gpu: bool) -> str:
+    return "Gpu" if gpu else "Cpu"
 
 
 def _node(calculator: str, *lines: str, comment: str = "") -> str:

@@ -23,11 +23,12 @@ from mpgraph.cli.run.graph_session import GraphSession
 from mpgraph.cli.run.image_files import ImageBatch
 from mpgraph.cli.run.instrumentation import RunInstrumentation
 from mpgraph.cli.run.overlapping_session import OverlappingSession
-from mpgraph.cli.run.session_driver import InputOutputSelection, SessionDriver, for_each_video
+from mpgraph.cli.run.session_driver import InputOutputSelection, SessionDriver, for_each_video, running
 from mpgraph.cli.run.watch import run_watched
 from mpgraph.cli.selfie.graph_text import INPUT, OUTPUT, Result, SelfieOptions, graph_text
 from mpgraph.cli.user_modules import UserModules
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
+from mpgraph.effects.matte import Pixels
 from mpgraph.errors import MediaError
 from mpgraph.media.encoding import Encoding
 from mpgraph.media.images import check_alpha_suffix, is_image_file
@@ -188,6 +189,18 @@ class SelfieJob:
     def _background_files(self) -> list[Path]:
         file = self.options.background.file
         return [] if file is None else [Path(file)]
+
+
+def convert_one(image: Pixels, options: SelfieOptions) -> Pixels:
+    """Return the result for one image, HxWx3 uint8 RGB: HxWx3, HxWx4 with alpha, or HxW for mattes and masks.
+
+    Raises:
+        MpgraphError: the graph failed.
+    """
+    session = _session_of(graph_config=graph_text(options, images=True))
+    with running(session):
+        [(result, _)] = [*session.feed(image, 0), *session.finish()]
+    return result
 
 
 def _session_of(
