@@ -13,9 +13,12 @@ from mpgraph.effects.buffers import Buffers, OutputPool
 from mpgraph.effects.matte import Matte, Pixels, fitted
 from mpgraph.effects.pyramid import reduced
 
-_COLOR_SIDE = 128
-_COLOR_SIGMA = 1.6
-_WRAP_SIGMA = 3.0
+COLOR_SIDE = 128
+"""The longer side of the images of which colors nearby are taken."""
+
+COLOR_SIGMA, WRAP_SIGMA = 1.6, 3.0
+"""How far away nearby is, in pixels of these, and how much the background that shines round people is blurred."""
+
 _TINY = 1e-3
 _PART = 8192
 """So many edge pixels at a time stay in the processor's cache."""
@@ -90,9 +93,9 @@ class Composer:
         edges = np.flatnonzero(np.less(above, 254, out=self._buffers.get("edge", matte.shape, np.bool_)))
         if not edges.size:
             return
-        size = fitted(*_size(matte), _COLOR_SIDE)
+        size = fitted(*_size(matte), COLOR_SIDE)
         small, weight = reduced(image, size), reduced(matte, size) * _BYTE
-        people, behind = (spread(small, part, _COLOR_SIGMA) for part in (weight, 1 - weight))
+        people, behind = (spread(small, part, COLOR_SIGMA) for part in (weight, 1 - weight))
         for start in range(0, edges.size, _PART):
             edge = edges[start : start + _PART]
             alpha = matte.reshape(-1)[edge, None] * _BYTE
@@ -109,8 +112,8 @@ class Composer:
 
     def _surroundings(self, background: Pixels) -> Pixels:
         """The background out of focus, on a small image."""
-        small = reduced(background, fitted(*_size(background), _COLOR_SIDE))
-        return np.asarray(cv2.GaussianBlur(small, (0, 0), _WRAP_SIGMA), np.uint8)
+        small = reduced(background, fitted(*_size(background), COLOR_SIDE))
+        return np.asarray(cv2.GaussianBlur(small, (0, 0), WRAP_SIGMA), np.uint8)
 
 
 def compose(image: Pixels, matte: Matte, background: Pixels) -> Pixels:

@@ -12,6 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mpgraph.effects.matte import fitted
+from mpgraph.effects.pyramid import reduced
+
 Box = NDArray[np.float64]
 """left, top, right, bottom."""
 
@@ -32,10 +35,9 @@ def people_box(mask: NDArray[Any], threshold: float = 0.5) -> Box | None:
 
     mask: HxW, float32 in 0..1 or uint8 in 255ths. Specks of less than 5 % of the largest region are left out.
     """
-    height, width = mask.shape
-    step = max(1, -(-max(width, height) // SEARCH_SIDE))
     limit = threshold * 255 if mask.dtype == np.uint8 else threshold
-    above = (mask[::step, ::step] > limit).view(np.uint8)
+    small = reduced(mask, fitted(mask.shape[1], mask.shape[0], SEARCH_SIDE))
+    above = (small > limit).view(np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(above, connectivity=8, ltype=cv2.CV_16U)
     if count < 2:
         return None

@@ -16,10 +16,17 @@ _RADIUS_PER_SIGMA = 4
 
 
 class Side(NamedTuple):
-    """One side of a matte: the people, or with `invert` what is behind them, the matte widened by `margin`."""
+    """One side of a matte: the people, or with `invert` what is behind them, the matte widened by `margin`.
+
+    everything: both sides alike.
+    """
 
     invert: bool
     margin: int = 0
+    everything: bool = False
+
+
+_EVERYTHING = Side(invert=False, everything=True)
 
 
 def spread(image: GpuBuffer, matte: GpuBuffer, side: Side, sigma: float) -> GpuBuffer:
@@ -34,12 +41,22 @@ def spread(image: GpuBuffer, matte: GpuBuffer, side: Side, sigma: float) -> GpuB
         weighed = context.new_array((height, width, 4))
         kernel = context.kernel(load_shader("weigh_colors"))
         size = {"width": width, "height": height}
-        parameters = {**size, "invert": side.invert, "margin": side.margin}
+        parameters = {
+            **size,
+            "invert": side.invert,
+            "margin": side.margin,
+            "everything": side.everything,
+        }
         context.dispatch(
             kernel, [weighed, source, texture_of(matte)], kernel.groups_over(width, height), parameters
         )
         blurred = _blurred(weighed, width, height, sigma)
         return GpuBuffer(context.draw("divide_colors", [blurred], width, height, {}), ImageFormat.SRGB)
+
+
+def blurred(image: GpuBuffer, sigma: float) -> GpuBuffer:
+    """An image out of focus: SRGB."""
+    return spread(image, image, _EVERYTHING, sigma)
 
 
 def _blurred(colors: GpuArray, width: int, height: int, sigma: float) -> GpuArray:

@@ -5,6 +5,7 @@ struct Params {
   height: u32,
   invert: u32,  // 1: the weight is 1 - matte
   margin: i32,  // the matte is widened by so many pixels first
+  everything: u32, // 1: all weights are 1
 }
 
 @group(0) @binding(1) var<storage, read_write> weighed: array<vec4<f32>>;
@@ -19,6 +20,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     }
   }
   if (params.invert == 1u) { weight = 1.0 - weight; }
+  if (params.everything == 1u) { weight = 1.0; }
   weight += 0.001; // Where all weights are 0, the mean is that of the colors alone.
   weighed[id.y * params.width + id.x] = vec4<f32>(textureLoad(image, id.xy, 0).rgb * weight, weight);
 }
