@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from mpgraph.cli.run.graph_session import GraphSession
     from mpgraph.profiling.trace import Trace
     from mpgraph.testing.recorder import GraphRecorder
+
+_NAME_WIDTH = 36
+_PROFILE_COLUMNS = ("counter", "dropped", "time_mean", "time_total", "time_percent", "input_latency_mean")
+"""In microseconds; with names they fit 100 characters. `mpgraph profile` shows the others, too."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +98,15 @@ def _save_trace(trace: Trace, file: Path) -> None:
 def _print_profile(trace: Trace) -> None:
     from mpgraph.profiling.report import text_table
 
-    if rows := trace.profile():
-        echo(text_table(rows))
+    rows = [replace(row, calculator=_shortened(row.calculator)) for row in trace.profile()]
+    if rows:
+        rows.sort(key=lambda row: -row.time_total)
+        echo(text_table(rows, _PROFILE_COLUMNS))
+
+
+def _shortened(name: str) -> str:
+    """The end of a long name: nodes inside subgraphs differ there."""
+    return name if len(name) <= _NAME_WIDTH else f"…{name[1 - _NAME_WIDTH :]}"
 
 
 @contextmanager

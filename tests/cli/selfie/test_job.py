@@ -297,6 +297,7 @@ def test_instruments_work_as_on_any_graph(cli: Any, talk: Path, tmp_path: Path) 
     trace = tmp_path / "trace.json"
     code, out, _ = cli("selfie", talk, "--profile", "--trace", trace)
     assert code == 0 and "ComposeCalculator" in out and trace.stat().st_size > 1000
+    assert max(len(line) for line in out.splitlines() if "Calculator" in line) <= 100
 
 
 def test_standard_input_and_output(me: Path, talk: Path) -> None:
