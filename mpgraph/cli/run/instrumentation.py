@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from mpgraph.profiling.trace import Trace
     from mpgraph.testing.recorder import GraphRecorder
 
-_NAME_WIDTH = 36
-_PROFILE_COLUMNS = ("counter", "dropped", "time_mean", "time_total", "time_percent", "input_latency_mean")
+_NAME_WIDTH = 34
+_PROFILE_COLUMNS = ("counter", "time_mean", "time_total", "time_percent", "input_latency_mean")
 """In microseconds; with names they fit 100 characters. `mpgraph profile` shows the others, too."""
 
 
