@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import av
 import numpy as np
 import pytest
 
+from mpgraph.media.images import read_image, write_image
 from mpgraph.media.video_reader import VideoReader
 
 Start = Any
@@ -173,3 +175,21 @@ def test_full_disk_is_reported_and_leaves_no_file(
         assert process.returncode == 1 and not out
         assert err.startswith(f'error: "{target}" was not written') and err.count("\n") == 1
         assert sorted(file.name for file in tmp_path.iterdir()) == ["clip.mp4"]
+
+
+def test_watch_starts_again_when_the_background_changes(tmp_path: Path, portrait_file: Path) -> None:
+    shutil.copy(portrait_file, tmp_path / "me.jpg")
+    result = tmp_path / "out.png"
+    write_image(tmp_path / "wall.png", np.full((8, 8, 3), (200, 0, 0), np.uint8))
+    process = start(["selfie", "me.jpg", "-o", "out.png", "-b", "wall.png", "--watch"], tmp_path)
+    try:
+        for color in ((200, 0, 0), (0, 0, 200)):
+            write_image(tmp_path / "wall.png", np.full((8, 8, 3), color, np.uint8))
+            deadline = time.monotonic() + 60
+            while not (result.exists() and (read_image(result)[10, 500] == color).all()):
+                assert process.poll() is None and time.monotonic() < deadline
+                time.sleep(0.05)
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 0 and "reloaded: wall.png changed" in err
