@@ -2,7 +2,8 @@
 
 The configuration record says it: its profile, and what the base layer is compatible with (0: nothing). FFmpeg
 reads it, but PyAV does not show it. Sources: "Dolby Vision Streams Within the ISO Base Media File Format"
-2.1.2, "Matroska Block Additional Mapping Codecs", and ISO 14496-12 for the boxes.
+2.1.2, "Matroska Block Additional Mapping Codecs", and ISO 14496-12 for the boxes. MP4, MOV and Matroska files
+are looked into, which recorders and shops write; broadcasts are not.
 """
 
 from __future__ import annotations

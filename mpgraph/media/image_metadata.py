@@ -11,15 +11,13 @@ Sources: EXIF 2.32 (CIPA DC-008), ICC.1 annex B, JFIF 1.02, PNG (W3C), WebP cont
 from __future__ import annotations
 
 import io
-import os
 import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from mpgraph.io.files import read_bytes
-from mpgraph.media.heif import is_heif
+from mpgraph.media.heif import is_heif, is_left_to_opencv
 from mpgraph.media.tiff_fields import Field, Folder, extended, read_folder, tiff_bytes
 
 _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT = 282, 283, 296
@@ -34,6 +32,9 @@ _LARGEST_SEGMENT = 65_533
 _ICC_SIGNATURE, _EXIF_SIGNATURE = b"ICC_PROFILE\0", b"Exif\0\0"
 _WEBP_ICC, _WEBP_ALPHA, _WEBP_EXIF = 0x20, 0x10, 0x08
 _CM_PER_INCH = 2.54
+# What files may claim: JPEG's largest resolution, and more than any color profile has.
+_LARGEST_DPI = 65_535
+_LARGEST_PROFILE = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,8 @@ class ImageMetadata:
         return {_X_RESOLUTION: across, _Y_RESOLUTION: down, _RESOLUTION_UNIT: Field(3, b"\2\0")}
 
 
-def read_metadata(path: str | os.PathLike[str]) -> ImageMetadata:
-    """Return what an image file says about its image; what is damaged is left out.
-
-    Raises:
-        MediaError: the file cannot be read.
-    """
-    data = read_bytes(path)
+def read_metadata(data: bytes) -> ImageMetadata:
+    """Return what the content of an image file says about its image; what is damaged is left out."""
     if is_heif(data):
         icc, tiff, dpi = _in_heif(data)
     elif data.startswith(b"\xff\xd8"):
@@ -92,11 +88,12 @@ def read_metadata(path: str | os.PathLike[str]) -> ImageMetadata:
     fields = read_folder(tiff.removeprefix(_EXIF_SIGNATURE))
     sub_folder = fields.get(_EXIF)
     exif = read_folder(tiff.removeprefix(_EXIF_SIGNATURE), int(sub_folder.number())) if sub_folder else {}
+    dpi = dpi or _dpi(fields)
     return ImageMetadata(
         icc or (fields[_ICC].data if _ICC in fields else b""),
         {tag: field for tag, field in fields.items() if tag in _KEPT},
         {tag: field for tag, field in exif.items() if tag not in _LEFT_OUT},
-        dpi or _dpi(fields),
+        dpi if dpi is not None and all(1 <= value <= _LARGEST_DPI for value in dpi) else None,
     )
 
 
@@ -140,6 +137,8 @@ _Found = tuple[bytes, bytes, "tuple[float, float] | None"]
 
 
 def _in_heif(data: bytes) -> _Found:
+    if is_left_to_opencv(data):
+        return b"", b"", None
     import pillow_heif  # It has read the image before.
     from PIL import Image
 
@@ -207,7 +206,8 @@ def _in_png(data: bytes) -> _Found:
         content = data[position + 8 : position + 8 + length]
         if kind == b"iCCP":
             with suppress(zlib.error):
-                icc = zlib.decompress(content[content.find(b"\0") + 2 :])
+                compressed = content[content.find(b"\0") + 2 :]
+                icc = zlib.decompressobj().decompress(compressed, _LARGEST_PROFILE)
         elif kind == b"eXIf":
             tiff = content
         elif kind == b"pHYs" and length == 9:

@@ -16,6 +16,7 @@ from mpgraph.formats.image_format import ImageFormat
 from mpgraph.io.files import atomic_output, read_bytes
 from mpgraph.io.image_integrity import integrity_fault
 from mpgraph.io.opencv import quiet_opencv
+from mpgraph.media.depth import DEEP_SUFFIXES, deepened
 from mpgraph.media.heif import HEIF_SUFFIXES, is_heif, is_left_to_opencv, read_heif
 from mpgraph.media.image_metadata import read_metadata, with_metadata
 from mpgraph.media.transparency import flattened
@@ -130,7 +131,8 @@ def write_image(
 
     The file is written completely or not at all. quality: of JPEG and WebP, 1 to 100; by default 95 for JPEG,
     and lossless WebP. made_from: the image file that the pixels come from; its color profile, EXIF data
-    (without location and thumbnail) and resolution are kept.
+    (without location and thumbnail) and resolution are kept, and in PNG and TIFF its 16 bits where the pixels
+    have not changed.
 
     Raises:
         MediaError: `made_from` cannot be read, unknown suffix, transparency in a format without it,
@@ -145,21 +147,27 @@ def write_image(
     if channels == 4 and suffix not in _WITH_ALPHA:
         raise MediaError(f'cannot write "{path}": {suffix} has no transparency; use .png or .webp')
     to_stored = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}
-    stored = cv2.cvtColor(pixels, to_stored[channels]) if channels > 1 else np.ascontiguousarray(pixels)
+    source = read_bytes(made_from) if made_from is not None else b""
+    shown: NDArray[np.uint8] | NDArray[np.uint16] = pixels
+    if source and suffix in DEEP_SUFFIXES:
+        shown = deepened(pixels, source)
+    stored = cv2.cvtColor(shown, to_stored[channels]) if channels > 1 else np.ascontiguousarray(shown)
     is_jpeg = suffix in _JPEG_SUFFIXES
     settings = [cv2.IMWRITE_JPEG_QUALITY, quality or _JPEG_QUALITY] if is_jpeg else []
     if suffix == ".webp" and quality is not None:
         settings = [cv2.IMWRITE_WEBP_QUALITY, quality]
     try:
         with quiet_opencv():
-            ok, encoded = cv2.imencode(".jpg" if is_jpeg else suffix, stored, settings)
+            ok, encoded = cv2.imencode(
+                ".jpg" if is_jpeg else suffix, np.asarray(stored, shown.dtype), settings
+            )
     except cv2.error as error:
         raise MediaError(f'cannot write "{path}": {error.err}') from None
     if not ok:
         raise MediaError(f'cannot write "{path}": {pixels.shape[1]}x{pixels.shape[0]} does not fit {suffix}')
     data = encoded.tobytes()
-    if made_from is not None:
-        data = with_metadata(data, read_metadata(made_from), pixels.shape[1], pixels.shape[0], channels)
+    if source:
+        data = with_metadata(data, read_metadata(source), pixels.shape[1], pixels.shape[0], channels)
     with atomic_output(path) as temporary:
         temporary.write_bytes(data)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,9 @@ GPS, LATITUDE = 0x8825, 2
 pillow_heif.register_heif_opener()
 
 
-def profile(space: str = "sRGB") -> bytes:
-    return ImageCms.ImageCmsProfile(ImageCms.createProfile(space)).tobytes()
+@cache  # It holds the time of its creation.
+def profile() -> bytes:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def exif(orientation: int = 1) -> Image.Exif:
@@ -138,7 +140,7 @@ def test_damaged_metadata_is_left_out(name: str, tmp_path: Path) -> None:
         for at in random.integers(0, len(data), 5):
             data[at] = random.integers(256)
         (tmp_path / name).write_bytes(bytes(data[: random.integers(1, len(data) + 1)]))
-        metadata = read_metadata(tmp_path / name)
+        metadata = read_metadata((tmp_path / name).read_bytes())
         assert isinstance(metadata.icc, bytes)
         write_image(tmp_path / "out.jpg", np.zeros((4, 4, 3), np.uint8), made_from=tmp_path / name)
         with Image.open(tmp_path / "out.jpg") as made:
@@ -154,3 +156,19 @@ def test_files_without_metadata_get_none(tmp_path: Path) -> None:
         assert "icc_profile" not in made.info and not made.getexif().get_ifd(EXIF)
         if name != "b.tif":
             assert (tmp_path / name).read_bytes() == plain
+
+
+def test_avif_without_pillow_heif_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    avif = photo(tmp_path / "a.avif", icc_profile=profile()).read_bytes()
+    assert read_metadata(avif).icc == profile()
+    monkeypatch.setattr("mpgraph.media.heif.find_spec", lambda _name: None)
+    assert read_metadata(avif).icc == b""
+
+
+def test_claims_beyond_reason_are_left_out(tmp_path: Path) -> None:
+    source = photo(tmp_path / "a.png", dpi=(10_000_000, 10_000_000))
+    assert read_metadata(source.read_bytes()).dpi is None
+    for name in ("b.jpg", "b.png", "b.tif", "b.bmp"):
+        copied(source, tmp_path / name)
+    bomb = photo(tmp_path / "c.png", icc_profile=profile() + bytes(1 << 26))
+    assert len(read_metadata(bomb.read_bytes()).icc) <= 1 << 24

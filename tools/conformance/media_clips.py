@@ -6,6 +6,8 @@ that what comes out of a conversion can be checked: orientation, colors, times a
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -89,9 +91,10 @@ def frame(width: int, height: int, index: int) -> np.ndarray[tuple[int, ...], np
 
 def available(kind: str) -> bool:
     """Whether this ffmpeg has the encoder of a sound."""
-    name = SOUND[kind].split()[1] if SOUND[kind] else ""
+    if shutil.which("ffmpeg") is None:
+        return False
     encoders = subprocess.run(["ffmpeg", "-v", "error", "-encoders"], capture_output=True, text=True)
-    return f" {name} " in encoders.stdout or not name
+    return f" {SOUND[kind].split()[1]} " in encoders.stdout
 
 
 def containers() -> Iterator[Clip]:
@@ -329,7 +332,7 @@ def damaged() -> tuple[Clip, ...]:
 def times() -> Iterator[Clip]:
     """Frame times that are irregular, missing, repeated, late, negative."""
     group = "times"
-    vfr = "-vf setpts=(N*N+N)*0.01/TB -vsync vfr -enc_time_base 1/1000"
+    vfr = "-vf setpts=(N*N+N)*0.01/TB -fps_mode vfr -enc_time_base 1/1000"
     yield Clip("variable.mp4", group, f"{vfr} {H264}", AAC)
     yield Clip("variable.mkv", group, f"{vfr} {H264}", AAC, target=".mkv")
     yield Clip("variable.webm", group, f"{vfr} {VIDEO['vp9']}", target=".webm")
@@ -347,7 +350,7 @@ def times() -> Iterator[Clip]:
     yield Clip("slow.mp4", group, f"-vf settb=1/1,setpts=N -r 1 {H264}")
     yield Clip("film.mov", group, f"-vf settb=1001/24000,setpts=N -r 24000/1001 {H264}", AAC)
     yield Clip(
-        "repeated.nut", group, "-vf setpts=floor(N/2)/10/TB -vsync passthrough -c:v ffv1 -pix_fmt yuv420p"
+        "repeated.nut", group, "-vf setpts=floor(N/2)/10/TB -fps_mode passthrough -c:v ffv1 -pix_fmt yuv420p"
     )
     yield Clip("hour.mkv", group, f"{H264} -output_ts_offset 3600", AAC)
     yield Clip("grey-clock.gif", group, "-c:v gif -r 10", frames=None)
@@ -383,6 +386,23 @@ def _grow(data: bytearray, at: int, by: int) -> None:
     data[at : at + 4] = (int.from_bytes(data[at : at + 4], "big") + by).to_bytes(4, "big")
 
 
+def hdr10_plus(data: bytes) -> bytes:
+    """Add HDR10+ metadata (SMPTE ST 2094-40, in a message of ITU-T T.35) to the first frame of bare HEVC."""
+    fields = [(1, 8), (1, 2), (400, 27), (0, 1), (9000, 17), (8000, 17), (7000, 17), (1500, 17), (1, 4)]
+    fields += [(50, 7), (2000, 17), (10, 10), (0, 1), (0, 1), (0, 1)]
+    bits = "".join(f"{value:0{width}b}" for value, width in fields)
+    packed = int(bits + "0" * (-len(bits) % 8), 2).to_bytes(-(-len(bits) // 8), "big")
+    content = bytes((0xB5, 0x00, 0x3C, 0x00, 0x01, 0x04)) + packed
+    # No byte 3 after two zeros may be mistaken for a start; 0x80 ends the message.
+    message = bytes((4, len(content))) + content + b"\x80"
+    for low in range(4):
+        message = message.replace(bytes((0, 0, low)), bytes((0, 0, 3, low)))
+    prefix_sei, first_frame = 39 << 1, re.search(rb"\x00\x00\x01[\x26\x28]", data)
+    assert first_frame is not None
+    at = first_frame.start()
+    return data[:at] + b"\0\0\1" + bytes((prefix_sei, 1)) + message + data[at:]
+
+
 def hdr() -> Iterator[Clip]:
     """HLG, PQ and Dolby Vision. The colors of the quadrants are not those of SDR."""
     group = "HDR"
@@ -404,6 +424,7 @@ def hdr() -> Iterator[Clip]:
         )
     pq = f"{_X265}:transfer=smpte2084:colormatrix=bt2020nc"
     yield Clip("hdr10-mastering.mp4", group, pq + _MASTERING, quadrants=())
+    yield Clip("hdr10-plus.hevc", group, pq, quadrants=(), alter=hdr10_plus)
     yield Clip("wide-sdr.mp4", group, f"{_X265}:transfer=bt2020-10:colormatrix=bt2020nc", quadrants=())
     compatible, alone = dolby_vision(8, 4), dolby_vision(5, 0)
     hlg = f"{_X265}:transfer=arib-std-b67:colormatrix=bt2020nc"
