@@ -54,7 +54,7 @@ def reduced(image: NDArray[Any], size: Size, pool: OutputPool | None = None) -> 
 
 
 def steps(start: Size, size: Size) -> Iterator[Size]:
-    """Yield the sizes through which an image is reduced to `size`: halves as long as they are larger, then it."""
+    """Yield the sizes through which an image is reduced: halves that are larger than `size`, then `size`."""
     while start != size:
         halved = half(*start)
         start = size if halved[0] < size[0] or halved[1] < size[1] else halved

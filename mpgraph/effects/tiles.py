@@ -24,8 +24,8 @@ STEP = 4
 class TileSampler:
     """Samples boxes of images into arrays of one size, brightened if they are dark.
 
-    The networks see little in dark images: of a person at a quarter of the usual light they find the boundary only
-    half as well.
+    The networks see little in dark images: of a person at a quarter of the usual light they find the
+    boundary only half as well.
     """
 
     def __init__(self, width: int, height: int) -> None:
@@ -50,7 +50,8 @@ class TileSampler:
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         cv2.warpAffine(image, to_image, self._size, dst=pixels, flags=flags)
         gain = gain_for(float(pixels[::STEP, ::STEP].mean()))
-        return np.multiply(pixels, np.float32(gain / 255), dtype=np.float32)
+        values: NDArray[np.float32] = np.multiply(pixels, np.float32(gain / 255), dtype=np.float32)
+        return values
 
 
 def gain_for(mean: float) -> float:

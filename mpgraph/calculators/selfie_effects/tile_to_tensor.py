@@ -26,13 +26,13 @@ class TileToTensorCalculator(mp.Calculator):
       NORM_RECT -->|              |
                    +--------------+
 
-    IMAGE: Image or ImageFrame, SRGB; or IMAGE_GPU: GpuBuffer, and the tensor is on the GPU. NORM_RECT: NormalizedRect, not rotated; of negative width: the part is
-        mirrored.
+    IMAGE: Image or ImageFrame, SRGB; or IMAGE_GPU: GpuBuffer, and the tensor is on the GPU. NORM_RECT:
+        NormalizedRect, not rotated; of negative width: the part is mirrored.
     TENSORS: a list of one, (1, height, width, 3) float32 in 0..1; black outside of the image.
 
-    Unlike ImageToTensorCalculator it maps pixel centers to pixel centers, mirrors, and brightens dark parts up to
-    a mean level of 80 of 255, at most by 4. Nothing is sent where NORM_RECT has no packet. Options: `width`,
-    `height`.
+    Unlike ImageToTensorCalculator it maps pixel centers to pixel centers, mirrors, and brightens dark parts
+    up to a mean level of 80 of 255, at most by 4. Nothing is sent where NORM_RECT has no packet. Options:
+    `width`, `height`.
     """
 
     image = mp.Input("IMAGE", (Image, ImageFrame), optional=True)
