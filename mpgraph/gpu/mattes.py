@@ -1,7 +1,7 @@
 """Mattes on the GPU: parts of images for networks, masks placed, steadied and refined.
 
-The operations are those of `mpgraph.effects`, which describes them, on the same sizes and with the same rounding
-to bytes. All functions raise GpuError if the GPU fails.
+The operations are those of `mpgraph.effects`, which describes them, on the same sizes and with the same
+rounding to bytes. All functions raise GpuError if the GPU fails.
 """
 
 from __future__ import annotations

@@ -80,6 +80,7 @@ class SelfieMatte(SolutionBase):
                 f"{did_you_mean(str(refine), _REFINEMENTS)}"
             )
         check_device(device)
+        self._is_refined = refine != "off"
         if refine == "off":
             super().__init__(
                 binary_graph_path=_RAW_GRAPH.format(device),
@@ -109,7 +110,10 @@ class SelfieMatte(SolutionBase):
             RuntimeError: the graph failed; `reset` restarts it.
         """
         result = super().process({"image": shared_view(image)})[0]
-        matte = result if result.dtype == np.uint8 and result.ndim == 2 else mask_image(float_mask(result))
+        if self._is_refined:
+            return SelfieMatteOutputs(image, result, self._composer)
+        matte = mask_image(float_mask(result))
+        matte.flags.writeable = False
         return SelfieMatteOutputs(image, matte, self._composer)
 
     def __enter__(self) -> SelfieMatte:
