@@ -64,8 +64,8 @@ class TileOptions:
     moves. max_tiles: 1, or 2 for people who stand wide.
     """
 
-    margin: float = 0.05
-    hold: float = 0.02
+    margin: float = 0.04
+    hold: float = 0.015
     max_tiles: int = 2
 
 
