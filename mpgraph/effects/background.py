@@ -76,7 +76,7 @@ class Blur(Background):
         return np.asarray(cv2.resize(small, (width, height), dst=out), np.uint8)
 
     def scale(self, width: int, height: int) -> tuple[tuple[int, int], float]:
-        """Return the size (width, height) of the copy that is blurred, and the blur's sigma there, in pixels."""
+        """Return the size (width, height) of the copy that is blurred, and the blur's sigma there."""
         side, sigma = _blur_scale(self._strength)
         size = fitted(width, height, side)
         return size, sigma * max(size) / side

@@ -33,8 +33,8 @@ def _references_without_views() -> int:
     return sys.getrefcount(second[0])
 
 
-# numpy lets every view refer to the array that owns the memory. Without one, an owner is known to two lists and
-# to the call that counts.
+# numpy lets every view refer to the array that owns the memory. Without one, an owner is known to two lists
+# and to the call that counts.
 _UNUSED = _references_without_views()
 
 

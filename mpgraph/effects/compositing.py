@@ -17,11 +17,12 @@ COLOR_SIDE = 128
 """The longer side of the images of which colors nearby are taken."""
 
 COLOR_SIGMA, WRAP_SIGMA = 1.6, 3.0
-"""How far away nearby is, in pixels of these, and how much the background that shines round people is blurred."""
+"""How far away nearby is, in pixels of these, for the people's colors and for the background's light."""
 
 _TINY = 1e-3
 _PART = 8192
 """So many edge pixels at a time stay in the processor's cache."""
+_FULL = np.array([255.0])
 _BYTE = np.float32(1 / 255)
 
 
@@ -29,8 +30,8 @@ class Composer:
     """Composes the frames of a video; keeps its buffers, and the results' arrays once they are free again.
 
     light_wrap: 0 to 1, how much of the new background shines round the edge of the people.
-    foreground_colors: whether edge pixels get the people's own colours, rather than the image's, into which the
-        old background is mixed.
+    foreground_colors: whether edge pixels get the people's own colours, rather than the image's, into which
+        the old background is mixed.
     """
 
     def __init__(self, light_wrap: float = 0.0, foreground_colors: bool = True) -> None:
@@ -78,15 +79,15 @@ class Composer:
         return colors
 
     def _copy_people(self, image: Pixels, matte: Matte, result: Pixels) -> None:
-        people = cv2.compare(matte, 255, cv2.CMP_EQ, dst=self._buffers.get("people", matte.shape, np.uint8))
+        people = cv2.inRange(matte, _FULL, _FULL, dst=self._buffers.get("people", matte.shape, np.uint8))
         cv2.copyTo(image, people, result)
 
     def _edges(self, image: Pixels, matte: Matte) -> Iterator[tuple[NDArray[np.intp], Any, Any]]:
-        """Yield the edge pixels, some thousands at a time: where, alpha in 0..1, and the people's own colours.
+        """Yield the edge pixels in parts: where, alpha in 0..1, and the people's own colours, Nx3 in 0..255.
 
         An edge pixel is I = a F + (1-a) B, for alpha a, foreground F and background B. F and B start as the
-        weighted means of the people and the background nearby; then F absorbs the residual (Forte: Approximate
-        Fast Foreground Colour Estimation, ICIP 2021, one pass).
+        weighted means of the people and the background nearby; then F absorbs the residual (Forte:
+        Approximate Fast Foreground Colour Estimation, ICIP 2021, one pass).
         """
         # 1..254, which unsigned arithmetic tells with a single comparison.
         above = np.subtract(matte, np.uint8(1), out=self._buffers.get("above", matte.shape, np.uint8))

@@ -25,9 +25,12 @@ _SOMEBODY = np.array([0] * 5 + [255] * 251, np.uint8)
 
 @dataclass(frozen=True)
 class EdgeOptions:
-    """radius: of the filter's windows, in pixels of its coefficients. epsilon: the variance of colours, in 0..1
-    squared, that counts as flat. reach: how far the matte may leave the mask, in pixels of the mask; 0: any
-    distance."""
+    """The filter's options.
+
+    radius: of its windows, in pixels of an image half as large as the mask. epsilon: the variance of colours
+    in 0..1 that counts as flat. reach: how far the matte may leave the mask, in pixels of the mask; 0: any
+    distance.
+    """
 
     radius: int = 3
     epsilon: float = 3e-4
@@ -38,7 +41,8 @@ class EdgeRefiner:
     """A guided filter with the colours of the image as the guide, and a smooth step.
 
     Inside each window the matte is a linear function of red, green and blue (He, Sun, Tang: Guided Image
-    Filtering, ECCV 2010), fitted on small images and applied to a larger one (He, Sun: Fast Guided Filter, 2015).
+    Filtering, ECCV 2010), fitted on small images and applied to a larger one (He, Sun: Fast Guided Filter,
+    2015).
     """
 
     def __init__(self, options: EdgeOptions) -> None:
@@ -82,10 +86,11 @@ class EdgeRefiner:
         return cv2.LUT(matte, _smooth_step(), dst=matte)
 
     def _coefficients(self, mask: Mask, image: Pixels) -> Any:
-        """The slopes in red, green and blue and the offset, 4xHxW float32, for colours in 0..255 and 255ths."""
+        """The slopes in red, green and blue and the offset, 4xHxW float32; they map 0..255 to 0..255."""
         columns, rows = size = half(mask.shape[1], mask.shape[0])
         small = reduced(image, size)
-        # r g b p, rp gp bp, rr gg bb, rg rb gb: p is the mask. Planes this small stay in the processor's cache.
+        # r g b p, rp gp bp, rr gg bb, rg rb gb: p is the mask. Planes this small stay in the processor's
+        # cache.
         values, means = (self._buffers.get(name, (13, rows, columns), np.float32) for name in ("v", "m"))
         for i in range(3):
             np.multiply(small[..., i], _BYTE, out=values[i])
@@ -133,7 +138,7 @@ class EdgeRefiner:
 
 
 def _part_with_people(coarse: Any, margin: int) -> tuple[slice, slice] | None:
-    """The part of a mask, HxW uint8, outside of which it is 0, with a margin; from even rows and columns on."""
+    """The part of a mask, HxW uint8, outside of which it is 0, with a margin; begins at even positions."""
     left, top, across, down = cv2.boundingRect(cv2.LUT(coarse, _SOMEBODY))
     if not across:
         return None

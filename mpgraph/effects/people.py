@@ -58,20 +58,23 @@ def people_box(mask: NDArray[Any], threshold: float = 0.5) -> Box | None:
 
 @dataclass(frozen=True)
 class TileOptions:
-    """margin: free space round the people, a share of their size. hold: margin that a tile may lose before it
-    moves. max_tiles: 1, or 2 for people who stand wide."""
+    """The options of tiles.
 
-    margin: float = 0.05
-    hold: float = 0.02
+    margin: free space round the people, a share of their size. hold: margin that a tile may lose before it
+    moves. max_tiles: 1, or 2 for people who stand wide.
+    """
+
+    margin: float = 0.04
+    hold: float = 0.015
     max_tiles: int = 2
 
 
 class PeopleTracker:
     """Keeps square tiles round people who move.
 
-    The box grows at once, shrinks by 15 % of the difference a frame, and moves on with its velocity. The tiles
-    are held while the people stay inside with some margin, since a new tile costs a new sampling map and a
-    slightly different view of the network.
+    The box grows at once, shrinks by 15 % of the difference a frame, and moves on with its velocity. The
+    tiles are held while the people stay inside with some margin, since a new tile costs a new sampling map
+    and a slightly different view of the network.
     """
 
     def __init__(self, options: TileOptions) -> None:

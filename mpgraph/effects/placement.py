@@ -37,11 +37,11 @@ class MaskPlacer:
         total = self._buffers.get("total", placed.shape, np.float32)
         total[:] = 0
         for number, (mask, box) in enumerate(zip(masks, boxes, strict=True)):
-            weight = _fade(mask.shape, box, boxes[:number] + boxes[number + 1 :])
+            weight = _fade(mask.shape, box, [*boxes[:number], *boxes[number + 1 :]])
             part = self._buffers.get("part", placed.shape, np.float32)
             cv2.add(placed, self._warp(mask * weight, box, image_size, size, part), dst=placed)
             cv2.add(total, self._warp(weight, box, image_size, size, part), dst=total)
-        cv2.divide(placed, cv2.max(total, 1e-6, dst=total), dst=placed)
+        cv2.divide(placed, np.maximum(total, np.float32(1e-6), out=total), dst=placed)
         return placed
 
     def _warp(

@@ -19,7 +19,7 @@ Size = tuple[int, int]
 def level_sizes(width: int, height: int, side: int, small_side: int) -> tuple[Size, Size]:
     """Return the sizes of the two levels: with their longer side at most `side` and `small_side` pixels.
 
-    The larger is the image's own size, or half, a quarter ... of it if that is at least 0.75 of `side`. The
+    The larger is the image's own size, or half, a quarter ... of it if that is more than 0.75 of `side`. The
     smaller one is half, a quarter ... of the larger one.
     """
     detail = _halved_to(width, height, side)
@@ -30,7 +30,7 @@ def _halved_to(width: int, height: int, side: int) -> Size:
     exact = fitted(width, height, side)
     while max(width, height) > side:
         width, height = half(width, height)
-    return (width, height) if max(width, height) >= 0.75 * side else exact
+    return (width, height) if max(width, height) > 0.75 * side else exact
 
 
 def half(width: int, height: int) -> Size:
@@ -54,7 +54,7 @@ def reduced(image: NDArray[Any], size: Size, pool: OutputPool | None = None) -> 
 
 
 def steps(start: Size, size: Size) -> Iterator[Size]:
-    """Yield the sizes through which an image is reduced to `size`: halves as long as they are larger, then it."""
+    """Yield the sizes through which an image is reduced: halves that are larger than `size`, then `size`."""
     while start != size:
         halved = half(*start)
         start = size if halved[0] < size[0] or halved[1] < size[1] else halved

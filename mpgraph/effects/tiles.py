@@ -24,8 +24,8 @@ STEP = 4
 class TileSampler:
     """Samples boxes of images into arrays of one size, brightened if they are dark.
 
-    The networks see little in dark images: of a person at a quarter of the usual light they find the boundary only
-    half as well.
+    The networks see little in dark images: of a person at a quarter of the usual light they find the
+    boundary only half as well.
     """
 
     def __init__(self, width: int, height: int) -> None:
@@ -49,8 +49,16 @@ class TileSampler:
         pixels: Any = self._buffers.get("pixels", (height, width, 3), np.uint8)
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         cv2.warpAffine(image, to_image, self._size, dst=pixels, flags=flags)
-        gain = gain_for(float(pixels[::STEP, ::STEP].mean()))
-        return np.multiply(pixels, np.float32(gain / 255), dtype=np.float32)
+        share = inside_share(box, image.shape[1], image.shape[0])
+        gain = gain_for(float(pixels[::STEP, ::STEP].mean()) / share)
+        values: NDArray[np.float32] = np.multiply(pixels, np.float32(gain / 255), dtype=np.float32)
+        return values if gain == 1 else np.minimum(values, np.float32(1), out=values)
+
+
+def inside_share(box: Box, width: int, height: int) -> float:
+    """Return the share of a box that is inside an image of this size; not below 0.01."""
+    inside = np.minimum(box[2:], [width, height]) - np.maximum(box[:2], 0)
+    return max(float(np.prod(np.maximum(inside, 0)) / np.prod(box[2:] - box[:2])), 0.01)
 
 
 def gain_for(mean: float) -> float:

@@ -72,7 +72,7 @@ def _blurred(colors: GpuArray, width: int, height: int, sigma: float) -> GpuArra
 
 
 class EdgeColors(NamedTuple):
-    """Small images for the edge: the people's colors nearby, those of the old background, and the new one's."""
+    """Small images for the edge: colors nearby of the people, of the old background, and of the new one."""
 
     people: GpuBuffer
     behind: GpuBuffer

@@ -1,7 +1,7 @@
 """Mattes on the GPU: parts of images for networks, masks placed, steadied and refined.
 
-The operations are those of `mpgraph.effects`, which describes them, on the same sizes and with the same rounding to
-bytes. All functions raise GpuError if the GPU fails.
+The operations are those of `mpgraph.effects`, which describes them, on the same sizes and with the same
+rounding to bytes. All functions raise GpuError if the GPU fails.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image_format import ImageFormat
-from mpgraph.gpu.context import GpuArray, texture_of
+from mpgraph.gpu.context import GpuArray, Operand, texture_of
 from mpgraph.gpu.pool import R32F
 from mpgraph.gpu.shader import Parameter, load_shader
 from mpgraph.gpu.warp import Affine, resize
@@ -23,7 +23,7 @@ MOST_MASKS = 4
 
 
 def halved(image: GpuBuffer, sizes: Sequence[tuple[int, int]]) -> GpuBuffer:
-    """The image reduced to each of some sizes (width, height) in turn, bilinearly: of halves, the mean of 2x2."""
+    """The image reduced to some sizes (width, height) in turn, bilinearly: halves are means of 2x2 pixels."""
     for size in sizes:
         image = resize(image, *size)
     return image
@@ -114,7 +114,7 @@ def steady_mask(
         kernel = context.kernel(load_shader("steady_gain"))
         size = {"width": image.width, "height": image.height}
         context.dispatch(kernel, [gain, now, before], (1, 1, 1), {**size, "most": most})
-        sources = [now, before, texture_of(mask), texture_of(old_mask), gain]
+        sources: list[Operand] = [now, before, texture_of(mask), texture_of(old_mask), gain]
         parameters = {"keep": keep, "sigma": sigma / 255, "cut": cut / 255}
         target = context.draw("steady_mask", sources, image.width, image.height, parameters, R32F)
     return GpuBuffer(target, ImageFormat.VEC32F1)
@@ -132,8 +132,8 @@ def edge_matte(
 ) -> GpuBuffer:
     """A matte of the image's size, GRAY8, from a mask that is as large or smaller.
 
-    sizes: to which the image is reduced in turn; at the last one the functions are fitted. radius, epsilon, reach:
-    see `mpgraph.effects.edge`. step: where the smooth step begins and ends.
+    sizes: to which the image is reduced in turn; at the last one the functions are fitted. radius, epsilon,
+    reach: see `mpgraph.effects.edge`. step: where the smooth step begins and ends.
     """
     source, mask_texture = texture_of(image), texture_of(mask)
     context = source.context

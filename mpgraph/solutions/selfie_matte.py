@@ -30,7 +30,8 @@ _REFINEMENTS = (*_REFINE, "off")
 class SelfieMatteOutputs:
     """The results of `SelfieMatte.process`.
 
-    matte: HxW uint8 of the image's size, the share of the people in each pixel's colour, in 255ths; read-only.
+    matte: HxW uint8 of the image's size, the share of the people in each pixel's colour, in 255ths;
+        read-only.
     foreground: HxWx3 uint8 RGB, computed when first used: the people's own colours, without those of the
         background that are mixed into the edge; black where nobody is.
 
@@ -57,28 +58,29 @@ class SelfieMatteOutputs:
 class SelfieMatte(SolutionBase):
     """Cuts people out of RGB images, with soft edges; for video conferences, portraits and films.
 
-    static_image_mode: whether the images have nothing to do with one another. Otherwise they are frames of one
-        video: people are followed, and what rests in the image rests in the matte. Cuts and changes of size are
-        noticed; `reset` starts another video.
-    refine: "fast", one run of the network a frame; "best", two where people stand wide, and edges as fine as the
-        image; "off", MediaPipe's mask of the whole image as it is.
+    static_image_mode: whether the images have nothing to do with one another. Otherwise they are frames of
+        one video: people are followed, and what rests in the image rests in the matte. Cuts and changes of
+        size are noticed; `reset` starts another video.
+    refine: "fast", one run of the network a frame; "best", two where people stand wide, and edges as fine as
+        the image; "off", MediaPipe's mask of the whole image as it is.
     device: "cpu", or "gpu" for the GPU named by MPGRAPH_GPU_ADAPTER, by default the best one.
 
-    Where nobody is known, the matte is the refined mask of the whole image, as SelfieSegmentation computes it.
+    Where nobody is known, the matte is the refined mask of the whole image, as SelfieSegmentation computes
+    it.
 
     Raises:
         InvalidArgumentError (a ValueError): refine or device has another value.
         GpuError: there is no usable GPU.
     """
 
-    def __init__(
-        self, static_image_mode: bool = False, refine: str = "fast", *, device: str = "cpu"
-    ) -> None:
+    def __init__(self, static_image_mode: bool = False, refine: str = "fast", *, device: str = "cpu") -> None:
         if refine not in _REFINEMENTS:
             raise InvalidArgumentError(
-                f'refine must be "fast", "best" or "off", not {refine!r}.{did_you_mean(str(refine), _REFINEMENTS)}'
+                f'refine must be "fast", "best" or "off", not {refine!r}.'
+                f"{did_you_mean(str(refine), _REFINEMENTS)}"
             )
         check_device(device)
+        self._is_refined = refine != "off"
         if refine == "off":
             super().__init__(
                 binary_graph_path=_RAW_GRAPH.format(device),
@@ -108,7 +110,10 @@ class SelfieMatte(SolutionBase):
             RuntimeError: the graph failed; `reset` restarts it.
         """
         result = super().process({"image": shared_view(image)})[0]
-        matte = result if result.dtype == np.uint8 and result.ndim == 2 else mask_image(float_mask(result))
+        if self._is_refined:
+            return SelfieMatteOutputs(image, result, self._composer)
+        matte = mask_image(float_mask(result))
+        matte.flags.writeable = False
         return SelfieMatteOutputs(image, matte, self._composer)
 
     def __enter__(self) -> SelfieMatte:

@@ -28,14 +28,15 @@ class ComposeCalculator(mp.Calculator):
       BACKGROUND -->|         |
                     +---------+
 
-    IMAGE: ImageFrame, SRGB; or IMAGE_GPU: GpuBuffer, from which the output is IMAGE_GPU. MATTE: Image, GRAY8, of the same size: the share of the people in each pixel.
-    BACKGROUND (or BACKGROUND_GPU): SRGB, of any size: scaled to cover the image and cropped at the longer side. Where
-        it has no packet, the last one stays. As a side packet: one image for all frames.
+    IMAGE: ImageFrame, SRGB; or IMAGE_GPU: GpuBuffer, from which the output is IMAGE_GPU. MATTE: Image,
+        GRAY8, of the same size: the share of the people in each pixel.
+    BACKGROUND (or BACKGROUND_GPU): SRGB, of any size: scaled to cover the image and cropped at the longer
+        side. Where it has no packet, the last one stays. As a side packet: one image for all frames.
     IMAGE: ImageFrame, SRGB, or SRGBA with `transparent`; the input where there is no MATTE.
 
-    Options, if BACKGROUND is not connected: `color`, `blur` (0 to 1; the default, 0.5) or `transparent`. At the
-    edge the people's own colors are estimated (`foreground_colors`), and the background may shine round it
-    (`light_wrap`).
+    Options, if BACKGROUND is not connected: `color`, `blur` (0 to 1; the default, 0.5) or `transparent`. At
+    the edge the people's own colors are estimated (`foreground_colors`), and the background may shine round
+    it (`light_wrap`).
     """
 
     image = mp.Input("IMAGE", ImageFrame, optional=True)

@@ -26,7 +26,8 @@ class EdgeMatteCalculator(mp.Calculator):
 
     MASK: Image, VEC32F1 in 0..1. IMAGE: Image, SRGB, as large as the mask or larger; the edge is found at
     its size. SIZE: (width, height) of the matte.
-    MATTE: Image, GRAY8, on the GPU if MASK and IMAGE are: the share of the people in a pixel's color, in 255ths.
+    MATTE: Image, GRAY8, on the GPU if MASK and IMAGE are: the share of the people in a pixel's color, in
+        255ths.
 
     A guided filter with the image as the guide, then a smooth step from 0.1 to 0.9. Options: `radius`,
     `epsilon`, `reach`.

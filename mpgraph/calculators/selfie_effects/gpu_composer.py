@@ -23,7 +23,7 @@ _PEOPLE, _BEHIND = Side(invert=False), Side(invert=True)
 
 
 class GpuComposer:
-    """Composes the frames of a video on the GPU, as `mpgraph.effects.compositing.Composer` does in host memory."""
+    """Composes frames on the GPU, as `mpgraph.effects.compositing.Composer` does in host memory."""
 
     def __init__(self, background: Background | None, options: Any) -> None:
         """background: None for a transparent one. options: of ComposeCalculator."""
@@ -45,7 +45,9 @@ class GpuComposer:
         people, behind = (spread(small, small_matte, side, COLOR_SIGMA) for side in (_PEOPLE, _BEHIND))
         surroundings = None
         if self._light_wrap and background is not None:
-            surroundings = blurred(_reduced(background, fitted(background.width, background.height, COLOR_SIDE)), WRAP_SIGMA)
+            surroundings = blurred(
+                _reduced(background, fitted(background.width, background.height, COLOR_SIDE)), WRAP_SIGMA
+            )
         return compose(
             image,
             matte,

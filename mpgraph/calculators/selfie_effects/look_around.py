@@ -28,8 +28,8 @@ class LookAroundCalculator(mp.Calculator):
         searched: the first, every so many, after cuts, and when something moves where nobody is known.
     MASK_PREVIOUS: the input, except after a cut or when the size changes.
 
-    The side packet USE_PREVIOUS (bool, default: true) is false for images that do not belong together. Options:
-    `every`, `motion`.
+    The side packet USE_PREVIOUS (bool, default: true) is false for images that do not belong together.
+    Options: `every`, `motion`.
     """
 
     image = mp.Input("IMAGE", Image)

@@ -38,9 +38,7 @@ class PeopleRectsCalculator(mp.Calculator):
     previous = mp.Input("MASK_PREVIOUS", Image, optional=True)
     whole = mp.Input("MASK_WHOLE", Image, optional=True)
     use_previous = mp.SideInput("USE_PREVIOUS", bool, optional=True)
-    rects = mp.Output(
-        "NORM_RECTS", packet_type.vector(mp.message_type("mediapipe.NormalizedRect"))
-    )
+    rects = mp.Output("NORM_RECTS", packet_type.vector(mp.message_type("mediapipe.NormalizedRect")))
     Options = mp.ProtoOptions(selfie_effects_calculators_pb2.PeopleRectsCalculatorOptions)
     timestamp_offset = 0
 

@@ -29,7 +29,8 @@ class PlaceMasksCalculator(mp.Calculator):
     MASKS: a list of Images, VEC32F1. NORM_RECTS: the part that each shows, as
     TileToTensorCalculator takes it; mirrored masks are mirrored back. SIZE: (width, height) of the image.
     IMAGE: Image of the size that the mask shall have.
-    MASK: Image, VEC32F1, on the GPU if MASKS are; 0 outside of all rectangles. Where two overlap, the masks fade into one another.
+    MASK: Image, VEC32F1, on the GPU if MASKS are; 0 outside of all rectangles. Where two overlap, the masks
+        fade into one another.
     """
 
     masks = mp.Input("MASKS", packet_type.vector(IMAGE))

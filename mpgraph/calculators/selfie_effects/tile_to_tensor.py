@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mpgraph.calculators.gpu.device_choice import choose_device
 from mpgraph.calculators.selfie_effects.rects import box_of, is_mirrored
-from mpgraph.effects.tiles import DARK, MOST_GAIN, STEP, TileSampler
+from mpgraph.effects.tiles import DARK, MOST_GAIN, STEP, TileSampler, inside_share
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.gpu_buffer import GpuBuffer
 from mpgraph.formats.image import Image
@@ -26,13 +26,13 @@ class TileToTensorCalculator(mp.Calculator):
       NORM_RECT -->|              |
                    +--------------+
 
-    IMAGE: Image or ImageFrame, SRGB; or IMAGE_GPU: GpuBuffer, and the tensor is on the GPU. NORM_RECT: NormalizedRect, not rotated; of negative width: the part is
-        mirrored.
+    IMAGE: Image or ImageFrame, SRGB; or IMAGE_GPU: GpuBuffer, and the tensor is on the GPU. NORM_RECT:
+        NormalizedRect, not rotated; of negative width: the part is mirrored.
     TENSORS: a list of one, (1, height, width, 3) float32 in 0..1; black outside of the image.
 
-    Unlike ImageToTensorCalculator it maps pixel centers to pixel centers, mirrors, and brightens dark parts up to
-    a mean level of 80 of 255, at most by 4. Nothing is sent where NORM_RECT has no packet. Options: `width`,
-    `height`.
+    Unlike ImageToTensorCalculator it maps pixel centers to pixel centers, mirrors, and brightens dark parts
+    up to a mean level of 80 of 255, at most by 4. Nothing is sent where NORM_RECT has no packet. Options:
+    `width`, `height`.
     """
 
     image = mp.Input("IMAGE", (Image, ImageFrame), optional=True)
@@ -64,14 +64,14 @@ class TileToTensorCalculator(mp.Calculator):
         if rect is None or image is None:
             return
         if isinstance(image, GpuBuffer):
-            left, top, right, bottom = box_of(rect, image.width, image.height)
+            box = box_of(rect, image.width, image.height)
             on_gpu = tile_tensor(
                 image,
                 *self._size,
-                (left, top, right, bottom),
+                box.tolist(),
                 mirrored=is_mirrored(rect),
                 step=STEP,
-                level=DARK,
+                level=DARK * inside_share(box, image.width, image.height),
                 most=MOST_GAIN,
             )
             cc.emit(self.tensors, [Tensor.on_gpu(on_gpu)])

@@ -15,7 +15,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= params.width || id.y >= params.height) { return; }
   let at = vec3<f32>(f32(id.x) + 0.5, f32(id.y) + 0.5, 1.0);
   let position = vec2<f32>(dot(params.to_source_x.xyz, at), dot(params.to_source_y.xyz, at)) - 0.5;
-  let color = rounded(bilinear_or_black(image, position)) * gain[0];
+  let color = min(rounded(bilinear_or_black(image, position)) * gain[0], vec4<f32>(1.0));
   let first = (id.y * params.width + id.x) * 3u;
   for (var channel = 0u; channel < 3u; channel++) {
     values[first + channel] = color[channel];
