@@ -1,6 +1,6 @@
 """A new background with MediaPipe and OpenCV, as its documentation shows it: the peer of `selfie_video.py`.
 
-    PEER/bin/python tools/bench/peer_background.py IN.mp4 OUT.mp4
+PEER/bin/python tools/bench/peer_background.py IN.mp4 OUT.mp4
 """
 
 import sys

@@ -49,14 +49,13 @@ def main() -> None:
                 start, cpu_start = seconds(command, folder / "short.mp4")
                 whole, cpu = seconds(command, options.video)
                 rates[name].append((frames - _FEW) / (whole - start))
-                print(
-                    f"{name}: {rates[name][-1]:.1f} frames/s, {1000 * (cpu - cpu_start) / frames:.1f} ms of CPU "
-                    f"time a frame, {start:.1f} s to start",
-                    flush=True,
-                )
+                milliseconds = 1000 * (cpu - cpu_start) / (frames - _FEW)
+                line = f"{rates[name][-1]:.1f} frames/s, {milliseconds:.1f} ms of CPU time a frame"
+                print(f"{name}: {line}, {start:.1f} s to start", flush=True)
     if options.peer_python:
         ratios = [own / peer for own, peer in zip(rates["mpgraph"], rates["MediaPipe"], strict=True)]
-        print(f"\nmpgraph is {statistics.median(ratios):.2f} times as fast ({min(ratios):.2f}-{max(ratios):.2f})")
+        spread = f"{min(ratios):.2f}-{max(ratios):.2f}"
+        print(f"\nmpgraph is {statistics.median(ratios):.2f} times as fast ({spread})")
 
 
 def cut(source: Path, target: Path) -> int:

@@ -125,10 +125,10 @@ class SessionDriver:
                     total=reader.info.frame_count,
                     abandon=self._session.abandon,
                 )
+        if interrupted:  # Frames that did not come out soon after Ctrl-C are given up.
+            raise KeyboardInterrupt
         if self._session.output_stream is not None and sink.count < fed:
             show_warning(f'{fed} frames went in, {sink.count} came out of "{self._session.output_stream}"')
-        if interrupted:
-            raise KeyboardInterrupt
 
     def loop_video(self, source: Path) -> None:
         """Feed a video in a loop, in real time, until the user stops it."""
