@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
 from mpgraph.errors import ConfigError
 from mpgraph.formats.image_format import ImageFormat
