@@ -13,7 +13,7 @@ from mpgraph.cli.annotate.command import command_of
 from mpgraph.cli.annotate.table import SOLUTIONS
 from mpgraph.cli.calculators import calculators
 from mpgraph.cli.check import check
-from mpgraph.cli.console import exit_code_for, show_library_warnings
+from mpgraph.cli.console import echo, exit_code_for, show_library_warnings
 from mpgraph.cli.demo import demo
 from mpgraph.cli.doctor import doctor
 from mpgraph.cli.fmt import fmt
@@ -65,7 +65,7 @@ def run(arguments: Sequence[str]) -> int:
         result = exit_code_for(error)
     code = result if isinstance(result, int) else 0
     if code == INTERRUPTED:
-        typer.echo("interrupted", err=True)
+        echo("interrupted", err=True)
     return code
 
 
@@ -91,7 +91,7 @@ def build() -> typer.Typer:
 
 def _print_version(requested: bool) -> None:
     if requested:
-        typer.echo(f"mpgraph {mpgraph.__version__}")
+        echo(f"mpgraph {mpgraph.__version__}")
         raise typer.Exit
 
 

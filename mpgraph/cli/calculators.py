@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mpgraph.cli.console import echo
+
 if TYPE_CHECKING:
     from mpgraph.config.describe.description import Description, PortDescription
     from mpgraph.config.describe.option_descriptions import OptionDescription
@@ -65,7 +67,7 @@ def calculators(
     elif found:
         typer.echo(_listing(found, grouped=not search))
     else:
-        typer.echo(f'none of the {len(known)} names and summaries contains "{search}"', err=True)
+        echo(f'none of the {len(known)} names and summaries contains "{search}"', err=True)
         raise typer.Exit(1)
 
 

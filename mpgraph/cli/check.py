@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mpgraph.cli.arguments import STDIN, graph_file
+from mpgraph.cli.console import echo
 
 if TYPE_CHECKING:
     from mpgraph.config.validation.diagnostics import Diagnostic
@@ -88,7 +89,7 @@ def check(
         failing += bool(diagnostics)
         found += diagnostics
         if not diagnostics and output is Format.TEXT:
-            typer.echo(f"{name}: ok")
+            echo(f"{name}: ok")
     found = merged(found)  # A problem in a subgraph is found again in every graph that uses it.
     if allow_unknown:
         found = [replace(each, severity=WARNING) if each.code == _UNKNOWN else each for each in found]
@@ -110,12 +111,12 @@ def _print(found: Sequence[Diagnostic], output: Format, files: int, failing: int
     elif output is Format.SARIF:
         typer.echo(as_sarif(found, mpgraph.__version__))
     elif output is Format.GITHUB:
-        typer.echo(as_github(found), nl=bool(found))
+        echo(as_github(found), nl=bool(found))
     elif found:
         for diagnostic in found:
             show = show_error if diagnostic.severity == ERROR else show_warning
             show(str(diagnostic))
-        typer.echo(_summary(errors, len(found) - errors, failing, files), err=True)
+        echo(_summary(errors, len(found) - errors, failing, files), err=True)
 
 
 def _sources(graphs: Sequence[str]) -> Iterator[tuple[str, object]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Iterator
 
@@ -15,6 +16,8 @@ from mpgraph.framework.user_code import error_location
 
 FAILURE = 1
 USAGE = 2
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def exit_code_for(error: BaseException) -> int:
@@ -62,15 +65,28 @@ def error_lines(error: BaseException) -> Iterator[str]:
         )
 
 
+def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print a text, which may contain names from files that are not trusted, on stdout or stderr."""
+    typer.echo(printable(text), err=err, nl=nl)
+
+
+def printable(text: str) -> str:
+    """Return a text with its control characters escaped, but for line ends and tabs.
+
+    A terminal takes some for commands: they could hide a message, retitle the window, or type.
+    """
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
 def show_error(line: str) -> None:
     """Print a line that contains `error:` on stderr, with that word in red on a terminal."""
-    before, word, after = line.partition("error:")
+    before, word, after = printable(line).partition("error:")
     _echo(before + typer.style(word, fg="red", bold=True) + after)
 
 
 def show_warning(message: str) -> None:
     """Print one line on stderr that starts with `warning:`, or with a location and `warning:`."""
-    line = _one_line(message)
+    line = printable(_one_line(message))
     before, word, after = line.partition("warning:") if " warning: " in line else ("", "warning:", f" {line}")
     _echo(before + typer.style(word, fg="yellow", bold=True) + after)
 

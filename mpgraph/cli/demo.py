@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mpgraph.cli.console import echo
 from mpgraph.cli.frames.output_paths import output_folder
 
 SHEET = "demo.png"
@@ -52,4 +53,4 @@ def demo(
         write_image(folder / name, result)
         tiles.append((caption, result))
     write_image(folder / SHEET, contact_sheet(tiles, columns=3))
-    typer.echo(f"{folder / SHEET} shows all results; {', '.join(effects)} are in the same folder")
+    echo(f"{folder / SHEET} shows all results; {', '.join(effects)} are in the same folder")

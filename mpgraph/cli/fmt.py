@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from mpgraph.cli.arguments import STDIN
+from mpgraph.cli.console import echo
 
 
 def fmt(
@@ -83,7 +84,7 @@ def _format(file: str, stdin_name: str, *, write: bool, diff: bool, check: bool)
     if diff:
         _show_diff(before, after, name)
     elif check and after != before:
-        typer.echo(f"{name}: would be formatted")
+        echo(f"{name}: would be formatted")
     elif write and is_stdin:
         sys.stdout.buffer.write(after.encode())
         sys.stdout.flush()
@@ -91,7 +92,7 @@ def _format(file: str, stdin_name: str, *, write: bool, diff: bool, check: bool)
         with atomic_output(file) as unfinished:
             unfinished.write_bytes(after.encode())
             shutil.copymode(file, unfinished)
-        typer.echo(f"{file}: formatted")
+        echo(f"{file}: formatted")
     return after != before
 
 

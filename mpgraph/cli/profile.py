@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from mpgraph.cli.console import echo
 from mpgraph.errors import InvalidArgumentError
 
 
@@ -39,7 +40,7 @@ def profile(
     rows = reporter.rows()
     if not rows:
         raise InvalidArgumentError("no calculator was called while these logs were written")
-    typer.echo(text_table(rows, selected, compact))
+    echo(text_table(rows, selected, compact))
 
 
 def read_log(path: Path) -> Any:

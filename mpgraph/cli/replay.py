@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from mpgraph.cli.arguments import graph_file
+from mpgraph.cli.console import echo
 
 
 def replay(
@@ -52,13 +53,13 @@ def replay(
     for stream, packets in result.outputs.items():
         if print_output:
             for packet in packets:
-                typer.echo(f"{stream} @{packet.timestamp.value}: {show(packet.payload)}")
+                echo(f"{stream} @{packet.timestamp.value}: {show(packet.payload)}")
         else:
-            typer.echo(f"{stream}: {counted(len(packets), 'packet')}")
+            echo(f"{stream}: {counted(len(packets), 'packet')}")
     lines = [line for error in result.errors for line in error_lines(error)]
     lines += [f"error: {line}" for line in result.differences]
     for line in dict.fromkeys(lines):
         show_error(line)
-    typer.echo(f"{recording}: {counted(result.sent, 'packet')} replayed")
+    echo(f"{recording}: {counted(result.sent, 'packet')} replayed")
     if lines:
         raise typer.Exit(1)

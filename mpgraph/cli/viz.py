@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from mpgraph.cli.console import echo
+
 FORMATS = {".html": "html", ".svg": "svg", ".png": "png", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid"}
 """Formats by the suffix of the output file."""
 _SUFFIXES = {"html": ".html", "svg": ".svg", "png": ".png", "dot": ".dot", "mermaid": ".mmd"}
@@ -207,4 +209,4 @@ def _write(data: bytes, output: Path | None, graph: Path, format: str) -> None:
         raise MediaError(f'"{target}" is the graph itself; choose another name for the drawing')
     with atomic_output(target) as unfinished:
         unfinished.write_bytes(data)
-    typer.echo(f"{target}: {len(data) / 1000:.0f} kB", err=True)
+    echo(f"{target}: {len(data) / 1000:.0f} kB", err=True)

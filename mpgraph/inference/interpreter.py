@@ -79,10 +79,12 @@ class LitertRunner(InferenceRunner):
 
         The public `Interpreter.invoke` refuses to run while arrays of its memory exist, because a
         model that computes shapes may move its memory; the wrapped object's `Invoke` does not check.
-        For such models, and for libraries without that object, inputs are copied from arrays of ours.
+        For such models, and for libraries without that object, inputs are copied from arrays of ours;
+        so they are for inputs without dimensions, of which the library hands out copies.
         """
         native = getattr(self._interpreter, "_interpreter", None)
-        self._native = native if hasattr(native, "Invoke") and self.model.static_shapes else None
+        is_safe = self.model.static_shapes and all(spec.shape for spec in self.inputs)
+        self._native = native if is_safe and hasattr(native, "Invoke") else None
         if self._native is not None:
             self._views = [self._interpreter.tensor(index)() for index in self._input_indices]
         else:
@@ -96,7 +98,7 @@ class LitertRunner(InferenceRunner):
                 for index, view in zip(self._input_indices, self._views, strict=True):
                     self._interpreter.set_tensor(index, view)
                 self._interpreter.invoke()
-            return [self._interpreter.get_tensor(index) for index in self._output_indices]
+            return [np.asarray(self._interpreter.get_tensor(index)) for index in self._output_indices]
         except (ValueError, RuntimeError) as error:
             raise InferenceError(f'Running "{self.model.origin}" failed: {one_line(error)}') from error
 

@@ -63,8 +63,12 @@ class OpenvinoRunner(InferenceRunner):
             outputs = [_Port(spec, port) for spec, port in _paired(self.model.outputs, compiled.outputs)]
             for port in inputs:
                 request.set_tensor(port.port, self._openvino.Tensor(port.memory, shared_memory=True))
+            given = {name: port for port in inputs for name in port.port.get_names()}
             for port in outputs:
-                if port.memory is not None:
+                same = next((given[name] for name in port.port.get_names() if name in given), None)
+                if same is not None:  # An output that is an input: both names mean one tensor of the request.
+                    port.memory = same.memory
+                elif port.memory is not None:
                     request.set_tensor(port.port, self._openvino.Tensor(port.memory, shared_memory=True))
         except (RuntimeError, ValueError, MemoryError) as error:
             raise InferenceError(_reason(error)) from error

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import stat
+import sys
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mpgraph.errors import MediaError, did_you_mean
+
+if sys.platform != "win32":
+    import fcntl
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 _WRITE_FAILURES = (*_NO_SPACE, errno.EFBIG, errno.EIO)
@@ -51,6 +56,9 @@ class AtomicOutput:
     writers which depend on it choose the same format). An older file of the real name stays untouched
     until `commit()`.
 
+    A process that was killed leaves its temporary file behind; the next output of the same name removes it.
+    A file that is still being written is locked, and the lock ends with its process.
+
     Raises:
         MediaError: the folder is missing or not writable, or the name is not a file's.
     """
@@ -60,20 +68,20 @@ class AtomicOutput:
         # A link stays a link: the file that it points to is replaced.
         self._target = Path(os.path.realpath(self.path))
         _check_target(self.path, self._target)
-        name = f".{self._target.stem[:40]}-{secrets.token_hex(4)}{self._target.suffix}"
-        self.temporary = self._target.with_name(name)
+        _remove_abandoned(self._target)
         try:
-            # With mode 0o666 the user's umask applies, as for any other new file.
-            flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
-            os.close(os.open(self.temporary, flags, 0o666))
+            self.temporary, locked = _new_temporary(self._target)
         except OSError as error:
             raise output_error(self.path, error) from None
 
-        # Covers owners that do neither, and the exit of the interpreter.
-        self._discard = weakref.finalize(self, _remove, self.temporary)
+        self._unlock = weakref.finalize(self, os.close, locked)
+        # Covers owners that do neither, and the exit of the interpreter. Finalizers run newest first; Windows
+        # removes no file that is open, so this one closes it.
+        self._discard = weakref.finalize(self, _discard, self.temporary, self._unlock, os.getpid())
 
     def commit(self) -> None:
         """Give the finished file its real name."""
+        self._unlock()
         try:
             os.replace(self.temporary, self._target)
         except OSError as error:
@@ -117,6 +125,59 @@ def output_error(path: str | os.PathLike[str], error: OSError) -> MediaError:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return MediaError(f'cannot write "{path}": no permission to create files in "{folder}"')
     return MediaError(f'cannot write "{path}": {_reason(error)}')
+
+
+def _temporary_names(target: Path) -> tuple[str, str]:
+    """What the names of temporary files for a target begin and end with; eight digits are between them."""
+    return f".{target.stem[:40]}.unfinished-", target.suffix
+
+
+def _new_temporary(target: Path) -> tuple[Path, int]:
+    """Create a temporary file; return its path and a descriptor that holds the lock on it."""
+    prefix, suffix = _temporary_names(target)
+    while True:
+        path = target.with_name(f"{prefix}{secrets.token_hex(4)}{suffix}")
+        # With mode 0o666 the user's umask applies, as for any other new file.
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+        _lock(descriptor)
+        if path.exists():  # Else another process took it for abandoned before it was locked.
+            return path, descriptor
+        os.close(descriptor)
+
+
+def _remove_abandoned(target: Path) -> None:
+    """Remove the temporary files for a target whose processes ended without removing them."""
+    prefix, suffix = _temporary_names(target)
+    abandoned = re.compile(f"{re.escape(prefix)}[0-9a-f]{{8}}{re.escape(suffix)}").fullmatch
+    with suppress(OSError):
+        for name in filter(abandoned, os.listdir(target.parent)):
+            path = target.with_name(name)
+            if sys.platform == "win32":
+                _remove(path)  # Fails while its process has it open.
+                continue
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+            try:
+                if _lock(descriptor):
+                    _remove(path)
+            finally:
+                os.close(descriptor)
+
+
+def _lock(descriptor: int) -> bool:
+    """Lock a file until it is closed; False if it is locked already, or cannot be on this file system."""
+    if sys.platform == "win32":
+        return True  # Being open is lock enough.
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _discard(path: Path, unlock: Callable[[], object], owner: int) -> None:
+    unlock()
+    if os.getpid() == owner:  # Not at the exit of a forked process, which has a copy of the finalizer.
+        _remove(path)
 
 
 def _remove(path: Path) -> None:

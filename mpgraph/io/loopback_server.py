@@ -20,8 +20,9 @@ import json
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Generator, Mapping
-from contextlib import closing
+import weakref
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,6 +37,7 @@ _log = logging.getLogger(__name__)
 
 _HOST = "127.0.0.1"
 _POLL_SECONDS = 0.05  # An upper bound of how long closing takes.
+_EXIT_SECONDS = 1.0
 _REQUEST_SECONDS = 10.0  # For each read from a client that sends slowly, or nothing.
 
 _HEADERS = {
@@ -120,6 +122,7 @@ class LoopbackServer:
         """Accept no more requests; harmless when already closed. Answers being sent are not waited for."""
         if not self._closed.is_set():
             self._closed.set()
+            self._http.answers.end()
             self._http.shutdown()
             self._http.server_close()
             self._thread.join()
@@ -131,6 +134,36 @@ class LoopbackServer:
         self.close()
 
 
+class _Answers:
+    """The answers that threads are working on.
+
+    At the exit of the interpreter they are given a moment: a daemon thread that Python ends inside a C++
+    library, such as OpenCV's encoder, aborts the process.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._count = 0
+        self.ended = False
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        with self._changed:
+            self._count += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._count -= 1
+                self._changed.notify_all()
+
+    def end(self, wait: float = 0) -> None:
+        """Let streams end after the piece that they are sending; wait at most so many seconds for them."""
+        with self._changed:
+            self.ended = True
+            self._changed.wait_for(lambda: not self._count, wait)
+
+
 class _HttpServer(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
@@ -139,6 +172,8 @@ class _HttpServer(ThreadingHTTPServer):
         super().__init__((_HOST, port), _Handler)
         self.routes = routes
         self.max_body = max_body
+        self.answers = _Answers()
+        weakref.finalize(self, self.answers.end, wait=_EXIT_SECONDS)
         self.authority = f"{_HOST}:{self.server_port}"
         self.root = f"/{secrets.token_urlsafe(16)}/"
 
@@ -162,6 +197,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Write nothing to the terminal."""
 
     def _answer(self) -> None:
+        with self.server.answers.one():
+            self._answer_request()
+
+    def _answer_request(self) -> None:
         route = self._route() if self._is_own_page() else None
         if route is None:
             self._refuse(HTTPStatus.NOT_FOUND)
@@ -224,3 +263,5 @@ class _Handler(BaseHTTPRequestHandler):
             for piece in reply.body:
                 self.wfile.write(piece)
                 self.wfile.flush()
+                if self.server.answers.ended:
+                    return

@@ -11,6 +11,7 @@ import logging
 import secrets
 import threading
 import time
+import weakref
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -53,6 +54,7 @@ class Preview:
             name="mpgraph-preview",
         )
         self.url = self._server.url
+        weakref.finalize(self, self._frame.end)  # Those who wait for the end do not delay the interpreter's.
 
     @classmethod
     def open(cls, title: str = "mpgraph", *, browser: bool = True) -> Preview:

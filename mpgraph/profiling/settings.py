@@ -11,11 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mpgraph.errors import InvalidArgumentError
 from mpgraph.framework.confinement import is_confined
-
-MOST_INTERVALS = 100_000
-"""How many histogram intervals a graph file may ask for: each node and stream keeps that many counts."""
 
 
 @dataclass(frozen=True)
@@ -40,18 +36,7 @@ class ProfilerSettings:
 
     @classmethod
     def of(cls, config: Any) -> ProfilerSettings:
-        """Return the settings of a ProfilerConfig message.
-
-        Raises:
-            InvalidArgumentError: it asks for more histogram intervals than MOST_INTERVALS.
-        """
-        if config.num_histogram_intervals > MOST_INTERVALS:
-            raise InvalidArgumentError(
-                f"profiler_config: num_histogram_intervals is {config.num_histogram_intervals}; at most "
-                f"{MOST_INTERVALS} are kept for each node and stream.",
-                hint="Make histogram_interval_size_usec larger instead.",
-                rule="bad-value",
-            )
+        """Return the settings of a valid ProfilerConfig: see `config.validation.profiler_config`."""
         return cls(
             profile=config.enable_profiler,
             trace=config.trace_enabled,

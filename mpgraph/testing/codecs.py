@@ -33,7 +33,7 @@ from mpgraph.framework.timestamp import Timestamp, from_raw
 MAX_DEPTH = 30
 """How deep values may be nested."""
 
-_LARGEST_ARRAY = 1 << 30
+_LARGEST_ARRAY = 1 << 28
 """In bytes: compressed, a thousandth of that in a file would take all memory."""
 
 _DTYPE_KINDS = "biufc"

@@ -24,7 +24,7 @@ from mpgraph.visualizer.model import Structure, to_json
 from mpgraph.visualizer.structure import structure_of
 from mpgraph.visualizer.visible import Expand, expanded_ids
 
-MAX_CHARACTERS = 20_000_000
+MAX_CHARACTERS = 5_000_000
 """The maximum number of characters in the texts that are analysed."""
 
 

@@ -5,7 +5,14 @@ import logging
 import pytest
 import typer
 
-from mpgraph.cli.console import error_lines, exit_code_for, show_library_warnings
+from mpgraph.cli.console import (
+    echo,
+    error_lines,
+    exit_code_for,
+    show_error,
+    show_library_warnings,
+    show_warning,
+)
 from mpgraph.errors import (
     CancelledError,
     ConfigError,
@@ -66,3 +73,15 @@ def test_library_warnings_are_printed_like_the_commands_own(capfd: pytest.Captur
     show_library_warnings()
     logging.getLogger("mpgraph.media.somewhere").warning('"%s" is damaged', "a.mp4")
     assert capfd.readouterr().err == 'warning: "a.mp4" is damaged\n'
+
+
+def test_control_characters_in_names_do_not_reach_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    show_error('g.pbtxt:1:1: error: Unable to find "\x1b]0;title\x07\x9b31m".')
+    show_warning("\x7f\x00")
+    echo("a\x1b[2Jb\tc\nd\r")
+    captured = capsys.readouterr()
+    assert (
+        captured.err
+        == 'g.pbtxt:1:1: error: Unable to find "\\x1b]0;title\\x07\\x9b31m".\nwarning: \\x7f\\x00\n'
+    )
+    assert captured.out == "a\\x1b[2Jb\tc\nd\\x0d\n"

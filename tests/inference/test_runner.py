@@ -121,6 +121,16 @@ def test_inputs_and_outputs_keep_the_models_order(builder: Any, backend: str) ->
     assert [array.tolist() for array in got] == [[[1]], [[2, 2]], [[3, 3, 3]]]
 
 
+def test_inputs_without_dimensions_and_outputs_that_are_inputs(builder: Any, backend: str) -> None:
+    scalar, plane = builder.tensor("scalar", []), builder.tensor("plane", [1, 2])
+    model = load_model(builder.build([scalar, plane], [plane, scalar]), origin="m")
+    with create_runner(model, backend=backend) as runner:
+        for value in (3, 4):
+            first, second = runner.run([np.full((), value, np.float32), np.full((1, 2), -value, np.float32)])
+            assert first.tolist() == [[-value, -value]]
+            assert (second.shape, second) == ((), value)
+
+
 def test_input_is_resized(doubler: TfliteModel, backend: str) -> None:
     with create_runner(doubler, backend=backend) as runner:
         for rows in (4, 1, 2):

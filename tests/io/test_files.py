@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -122,3 +125,50 @@ def test_reading_an_empty_port_is_refused(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="cannot read"):
         read_bytes(tmp_path / "portrait.png" / "inside.png")
     assert read_bytes(tmp_path / "portrait.png") == b"x"
+
+
+def killed_while_writing(target: Path) -> None:
+    """Run a process that begins to write `target` and is killed."""
+    code = f"""
+import os, signal
+from mpgraph.io.files import AtomicOutput
+output = AtomicOutput({str(target)!r})
+output.temporary.write_bytes(b"half")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -signal.SIGKILL
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
+def test_what_a_killed_process_left_is_removed_by_the_next_output(tmp_path: Path) -> None:
+    killed_while_writing(tmp_path / "out.mp4")
+    killed_while_writing(tmp_path / "other.mp4")
+    with atomic_output(tmp_path / "out.mp4") as temporary:
+        temporary.write_bytes(b"whole")
+    left = sorted(os.listdir(tmp_path))
+    assert len(left) == 2
+    assert left[0].startswith(".other.")
+    assert left[1] == "out.mp4"
+
+
+def test_two_writers_of_one_name_do_not_disturb_each_other(tmp_path: Path) -> None:
+    with atomic_output(tmp_path / "out.bin") as first, atomic_output(tmp_path / "out.bin") as second:
+        first.write_bytes(b"first")
+        second.write_bytes(b"second")
+    assert (tmp_path / "out.bin").read_bytes() == b"first"
+    assert os.listdir(tmp_path) == ["out.bin"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="fork is POSIX")
+def test_exit_of_a_forked_process_leaves_the_file_to_its_owner(tmp_path: Path) -> None:
+    code = f"""
+import os, sys
+from mpgraph.io.files import atomic_output
+with atomic_output({str(tmp_path / "out.bin")!r}) as temporary:
+    temporary.write_bytes(b"whole")
+    if os.fork() == 0:
+        sys.exit()  # Runs the finalizers.
+    os.wait()
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert (tmp_path / "out.bin").read_bytes() == b"whole"

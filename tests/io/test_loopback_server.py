@@ -235,3 +235,15 @@ def test_close_is_idempotent_and_ends_wait() -> None:
     assert not waiting.is_alive()
     with pytest.raises(OSError, match="refused"):
         ask(server.url)
+
+
+def test_close_ends_streams_after_their_piece() -> None:
+    pieces = Pieces()
+    with LoopbackServer(get={"": pieces}, post={}) as server:
+        address = urlsplit(server.url)
+        connection = http.client.HTTPConnection(address.netloc, timeout=10)
+        connection.request("GET", address.path)
+        answer = connection.getresponse()
+        assert answer.read(1)
+    assert pieces.closed.wait(10)
+    connection.close()

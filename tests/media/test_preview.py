@@ -191,3 +191,24 @@ def test_address_is_logged_where_no_browser_opens() -> None:
     run = run_with_browser("false %s", 0.1)
     assert run.stdout == "no viewer\n"
     assert run.stderr.startswith("no browser could be opened; the live preview is at http://127.0.0.1:")
+
+
+UNCLOSED = """
+import sys, threading, time, urllib.request
+import numpy as np
+from mpgraph.media.preview import Preview
+
+preview = Preview.open(browser=False)
+stream = urllib.request.urlopen(preview.url + "frames", timeout=10)
+threading.Thread(target=stream.read, daemon=True).start()
+frame = np.random.default_rng(0).integers(0, 255, (1080, 1920, 3), np.uint8)
+for _ in range(8):
+    preview.show(frame.copy())
+    time.sleep(0.03)
+"""
+
+
+def test_exit_with_an_open_preview_waits_for_the_encoder() -> None:
+    """A thread that ended inside of OpenCV used to abort the process, in one of five runs."""
+    runs = [subprocess.Popen([sys.executable, "-c", UNCLOSED]) for _ in range(6)]
+    assert [run.wait(60) for run in runs] == [0] * 6

@@ -13,6 +13,7 @@ import typer
 
 from mpgraph.cli.annotate.solution import Setting, Settings, Solution
 from mpgraph.cli.arguments import Force, NoBrowser
+from mpgraph.cli.console import echo
 
 if TYPE_CHECKING:
     from mpgraph.cli.annotate.data_files import DataFile
@@ -144,13 +145,14 @@ def annotate(
     ] = False,
     viz: Annotated[bool, typer.Option("--viz", help="Show the running graph on a page.")] = False,
     profile: Annotated[
-        bool, typer.Option("--profile", help="Print how long each calculator took, at the end.")
+        bool,
+        typer.Option("--profile", help="Print how long each calculator took, in the newest 200,000 calls."),
     ] = False,
     trace: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Trace all calls: .perfetto-trace, or .json for Chrome.",
+            help="Trace the newest 200,000 calls: .perfetto-trace, or .json for Chrome.",
             show_default=False,
         ),
     ] = None,
@@ -188,7 +190,7 @@ def annotate(
     videos = [conversion for conversion in selection.conversions if not conversion.is_image]
     if print_graph:
         is_static = bool(images) and not videos
-        typer.echo(graph_text(solution, options, images=is_static), nl=False)
+        echo(graph_text(solution, options, images=is_static), nl=False)
         return
     check_device("gpu" if gpu else "cpu")
     instrumentation = RunInstrumentation(trace, profile, None, viz, not no_browser)
@@ -199,7 +201,7 @@ def annotate(
     written = [path for path in (json, csv, recording) if path is not None]
     refuse_inputs([conversion.source for conversion in selection.conversions], written, force)
     for file, reason in selection.skipped:
-        typer.echo(f"skipped {file}: {reason}", err=True)
+        echo(f"skipped {file}: {reason}", err=True)
     if not data_only:
         selection.create_folders()
     parts = PARTS[solution.name](settings)

@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import typer
 
 from mpgraph.cli.annotate.parts import Instance, Part
-from mpgraph.cli.console import counted
+from mpgraph.cli.console import counted, echo
 from mpgraph.framework.override import override
 from mpgraph.io.files import AtomicOutput, output_error
 
@@ -69,7 +68,7 @@ class DataFile:
             self._finish()
             self._file.close()
         self._output.commit()
-        typer.echo(f"{self._path} ({counted(self._count, 'frame')})")
+        echo(f"{self._path} ({counted(self._count, 'frame')})")
 
     def discard(self) -> None:
         """Remove the file; harmless after `commit`."""

@@ -7,11 +7,9 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
-import typer
-
 from mpgraph.cli.annotate.data_files import Frame
 from mpgraph.cli.annotate.job import Job
-from mpgraph.cli.console import exit_code_for
+from mpgraph.cli.console import echo, exit_code_for
 from mpgraph.cli.frames.pipeline import pipelined, progress_bar
 from mpgraph.cli.frames.selection import Conversion
 from mpgraph.cli.interrupts import stop_on_interrupt
@@ -63,11 +61,11 @@ def annotate_images(conversions: Sequence[Conversion], job: Job) -> int:
         session.finish()
     if len(conversions) == 1 and frame is not None:
         name = conversions[0].target if job.options.draws else conversions[0].source
-        typer.echo(f"{name} ({frame.width}x{frame.height}): {job.described(frame.count)}")
+        echo(f"{name} ({frame.width}x{frame.height}): {job.described(frame.count)}")
     elif len(conversions) > 1:
         folders = ", ".join(sorted({str(conversion.target.parent) for conversion in conversions}))
         done = f"{session.frames} of {len(conversions)} images, {job.solution.nouns} in {session.hits}"
-        typer.echo(f"{folders}: {done}" if job.options.draws else done)
+        echo(f"{folders}: {done}" if job.options.draws else done)
     if stop:
         raise KeyboardInterrupt
     return failures

@@ -6,10 +6,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import typer
-
 from mpgraph.cli.annotate.job import Job
-from mpgraph.cli.console import counted, exit_code_for
+from mpgraph.cli.console import counted, echo, exit_code_for
 from mpgraph.cli.frames.selection import Conversion
 from mpgraph.cli.run.session_driver import InputOutputSelection, SessionDriver
 from mpgraph.errors import MediaError
@@ -50,4 +48,4 @@ def _annotate(name: str, selection: InputOutputSelection, job: Job) -> None:
             if session.frames:
                 rate = session.frames / (time.perf_counter() - start)
                 frames = f"{session.hits} of {counted(session.frames, 'frame')}"
-                typer.echo(f"{name}: {job.solution.nouns} in {frames}, {rate:.0f} frames/s")
+                echo(f"{name}: {job.solution.nouns} in {frames}, {rate:.0f} frames/s")

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import typer
 
-from mpgraph.cli.console import counted
+from mpgraph.cli.console import counted, echo
 from mpgraph.errors import MediaError
 from mpgraph.framework.override import override
 
@@ -165,9 +164,7 @@ class LivePreview(Sink):
         self._paced = paced
         self._start: float | None = None
         self._preview = Preview.open(title, browser=browser)
-        typer.echo(
-            f"Live preview at {self._preview.url} (to stop: q or Esc on the page, or Ctrl-C here)", err=True
-        )
+        echo(f"Live preview at {self._preview.url} (to stop: q or Esc on the page, or Ctrl-C here)", err=True)
 
     @override
     def put(self, image: Pixels, timestamp_us: int) -> None:

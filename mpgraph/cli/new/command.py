@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from mpgraph.cli.console import echo
+
 
 class Kind(str, enum.Enum):
     """What to create."""
@@ -64,4 +66,4 @@ def new(
         report = create_project(
             folder, project_name(folder), calculator_name(calculator or folder.resolve().name)
         )
-    typer.echo(report)
+    echo(report)

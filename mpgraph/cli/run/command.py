@@ -77,11 +77,14 @@ def run(
         bool, typer.Option("--viz", help="Show the running graph on a page: rates, queues, times, images.")
     ] = False,
     profile: Annotated[
-        bool, typer.Option("--profile", help="Print how long each calculator took, at the end of the run.")
+        bool,
+        typer.Option("--profile", help="Print how long each calculator took, in the newest 200,000 calls."),
     ] = False,
     trace: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Trace all calls: .perfetto-trace, or .json for Chrome."),
+        typer.Option(
+            metavar="FILE", help="Trace the newest 200,000 calls: .perfetto-trace, or .json for Chrome."
+        ),
     ] = None,
     record: Annotated[
         Path | None,

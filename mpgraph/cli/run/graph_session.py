@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import typer
 
 from mpgraph.cli.arguments import graph_file
+from mpgraph.cli.console import echo
 from mpgraph.cli.frames.pipeline import TimedPixels
 from mpgraph.cli.run.session_driver import FrameSession
 from mpgraph.cli.run.side_packets import parse_side_packets
@@ -92,7 +92,7 @@ class GraphSession(FrameSession):
         if self._print_output:
             for entry in self.model.config.output_side_packet:
                 name = entry.rpartition(":")[2]
-                typer.echo(f"{name}: {_described(self.graph.get_output_side_packet(name).payload)}")
+                echo(f"{name}: {_described(self.graph.get_output_side_packet(name).payload)}")
         return self._take()
 
     def cancel(self) -> None:
@@ -190,7 +190,7 @@ def _pixels(packet: Packet, stream: str) -> Pixels:
 
 
 def _print_packet(stream: str, packet: Packet) -> None:
-    typer.echo(f"{stream} @{packet.timestamp.value}: {_described(packet.payload)}")
+    echo(f"{stream} @{packet.timestamp.value}: {_described(packet.payload)}")
 
 
 def _described(value: object) -> str:

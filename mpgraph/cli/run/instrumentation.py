@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING
 import typer
 
 from mpgraph.cli.arguments import graph_file
-from mpgraph.cli.console import counted, exit_code_for, show_warning
+from mpgraph.cli.console import counted, echo, exit_code_for, show_warning
 from mpgraph.errors import MpgraphError
 
 if TYPE_CHECKING:
     from mpgraph.cli.run.graph_session import GraphSession
     from mpgraph.profiling.trace import Trace
     from mpgraph.testing.recorder import GraphRecorder
-
-_MAX_PROFILED_CALLS = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -70,25 +68,25 @@ class RunInstrumentation:
             if self.trace is not None:
                 stack.callback(_save_trace, stack.enter_context(session.graph.trace()), self.trace)
             if self.profile:
-                trace = session.graph.trace(capacity=_MAX_PROFILED_CALLS, every_call=True)
+                trace = session.graph.trace(every_call=True)
                 stack.callback(_print_profile, stack.enter_context(trace))
             yield
 
 
 def _report_recording(recorder: GraphRecorder, file: Path) -> None:
-    typer.echo(f"{file}: {counted(recorder.sent, 'packet')} (mpgraph replay {file})")
+    echo(f"{file}: {counted(recorder.sent, 'packet')} (mpgraph replay {file})")
 
 
 def _save_trace(trace: Trace, file: Path) -> None:
     trace.save(file)
-    typer.echo(f"{file}: {len(trace.timeline().slices)} calls")
+    echo(f"{file}: {len(trace.timeline().slices)} calls")
 
 
 def _print_profile(trace: Trace) -> None:
     from mpgraph.profiling.report import text_table
 
     if rows := trace.profile():
-        typer.echo(text_table(rows))
+        echo(text_table(rows))
 
 
 @contextmanager
@@ -100,17 +98,17 @@ def _live_page(session: GraphSession, graph: Path, browser: bool) -> Iterator[No
     view = LiveView(session.graph, session.model)
     file = graph_file(graph)
     with PageServer(PageSession([file], extras={"live": True}), routes=view.routes) as server:
-        typer.echo(f"The running graph: {server.url}")
+        echo(f"The running graph: {server.url}")
         if browser and not server.open_browser():
             show_warning("cannot open a browser; open this address yourself")
         code = 0
         try:
             yield
-            typer.echo("The run has ended; the page stays available until Ctrl-C.")
+            echo("The run has ended; the page stays available until Ctrl-C.")
         except MpgraphError as error:
             view.fail(error, str(file))
             code = exit_code_for(error)
-            typer.echo("The run has failed; the page shows the error, and stays available until Ctrl-C.")
+            echo("The run has failed; the page shows the error, and stays available until Ctrl-C.")
         with suppress(KeyboardInterrupt):
             server.wait()
         if code:

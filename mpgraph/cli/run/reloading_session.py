@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer
-
+from mpgraph.cli.console import echo
 from mpgraph.cli.frames.pipeline import TimedPixels
 from mpgraph.cli.run.graph_session import GraphSession
 from mpgraph.cli.run.reload import GraphReloader
@@ -58,7 +57,7 @@ class ReloadingSession(FrameSession):
                 self._previous, self._session = self._session, candidate
                 return last + self._with_size(images)
         if changed:
-            typer.echo("the previous graph continues" if self._session else "waiting for a change", err=True)
+            echo("the previous graph continues" if self._session else "waiting for a change", err=True)
         return self._with_size(self._fed(pixels, timestamp_us))
 
     def _fed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
@@ -72,9 +71,9 @@ class ReloadingSession(FrameSession):
             self._reloader.refuse(error)
         self._session, self._previous = self._previous, None
         if self._session is None:
-            typer.echo("the graph has stopped; waiting for a change", err=True)
+            echo("the graph has stopped; waiting for a change", err=True)
             return []
-        typer.echo("going back to the previous graph", err=True)
+        echo("going back to the previous graph", err=True)
         self._session.start()
         return self._fed(pixels, timestamp_us)
 
@@ -95,7 +94,7 @@ class ReloadingSession(FrameSession):
             return session.finish()
         except MpgraphError as error:
             session.abandon()
-            typer.echo(f"(the previous graph failed at its end: {error})", err=True)
+            echo(f"(the previous graph failed at its end: {error})", err=True)
             return []
 
     def _with_size(self, images: list[TimedPixels]) -> list[TimedPixels]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import typer
 
-from mpgraph.cli.console import show_warning
+from mpgraph.cli.console import echo, show_warning
 from mpgraph.cli.frames.pipeline import TimedPixels, process_frames
 from mpgraph.cli.frames.sinks import ImageFile, LivePreview, Sink, VideoFile, camera_sink
 from mpgraph.errors import InvalidArgumentError
@@ -175,7 +175,7 @@ class SessionDriver:
             for image, timestamp_us in self._session.finish():
                 sink.put(image, timestamp_us)
         if summary := sink.summary():
-            typer.echo(summary)
+            echo(summary)
 
 
 @contextmanager

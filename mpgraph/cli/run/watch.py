@@ -13,8 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
+from mpgraph.cli.console import echo
 from mpgraph.cli.frames.pipeline import TimedPixels
 from mpgraph.cli.frames.sinks import LivePreview
 from mpgraph.cli.run.file_watcher import INTERVAL_SECONDS
@@ -53,7 +52,7 @@ def run_watched(
     reloader = GraphReloader(graph, load_similar, modules, inputs)
     session = reloader.load()
     while session is None:
-        typer.echo("waiting for a change (Ctrl-C to stop)", err=True)
+        echo("waiting for a change (Ctrl-C to stop)", err=True)
         session = reloader.load(reloader.files.wait())
     is_fed = bool(session.input_stream)
     image, video = selection.input_image, selection.input_video
@@ -108,7 +107,7 @@ def _run_at_every_change(
                 reloader.refuse(error)
             else:
                 reloader.accept(changed)
-        typer.echo("waiting for a change (Ctrl-C to stop)", err=True)
+        echo("waiting for a change (Ctrl-C to stop)", err=True)
         changed = _wait(reloader, preview)
         if not changed:
             return

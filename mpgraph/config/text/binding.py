@@ -26,6 +26,7 @@ Path: TypeAlias = "tuple[str | int, ...]"
 """Steps from the top message: field names (extensions in brackets), after repeated fields the index."""
 
 ANY = "google.protobuf.Any"
+_TYPE_PREFIXES = ("type.googleapis.com", "type.googleprod.com")
 _GRAPH = "mediapipe.CalculatorGraphConfig"
 
 
@@ -223,8 +224,8 @@ class _Binder:
         if len(tree.fields) > 1:
             self.refuse(field.location, f"{field.label} must be the only field of its message.")
             return
-        prefix, slash, name = field.name.rpartition("/")
-        if not slash:
+        prefix, _, name = field.name.rpartition("/")
+        if prefix not in _TYPE_PREFIXES:  # Those that the C++ parser accepts.
             name = name.removesuffix(".ext")  # The syntax of options, which name an extension.
             self.refuse(field.location, f"Expected [type.googleapis.com/{name}] here, found {field.label}.")
             return

@@ -13,7 +13,8 @@ STRING = re.compile(r"""(?: "[^"\\\n]*(?:\\.[^"\\\n]*)*" | '[^'\\\n]*(?:\\.[^'\\
 _MAX_DIGITS = 400
 
 _INTEGER = re.compile(r"-?(?:(0[xX][0-9a-fA-F]+)|(0[0-7]+)|(0|[1-9][0-9]*))")
-_FLOAT = re.compile(r"(-?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][+-]?[0-9]+)?)([fF]?)")
+# A zero before another digit makes an octal integer: neither 08 nor 00.5 is a number.
+_FLOAT = re.compile(r"(-?(?!0[0-9])(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][+-]?[0-9]+)?)([fF]?)")
 # Two escaped surrogates in a row are one character, as in JSON.
 _ESCAPE = re.compile(
     r"""\\(?: ([0-7]{1,3})
@@ -40,10 +41,7 @@ def number_value(text: str) -> int | float | None:
         hexadecimal, octal, _ = integer.groups()
         return int(text, 16 if hexadecimal else 8 if octal else 10)
     floating = _FLOAT.fullmatch(text)
-    # Digits alone that are not an integer start with a zero and are not octal: 08.
-    if floating and not text.lstrip("-").isdigit():
-        return float(floating[1])
-    return None
+    return float(floating[1]) if floating else None
 
 
 def string_value(literal: str) -> bytes:

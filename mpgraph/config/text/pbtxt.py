@@ -20,6 +20,9 @@ from mpgraph.errors import ConfigError, Location
 MAX_DEPTH = 100
 """The deepest nesting of messages; protobuf's limit for binary files is the same."""
 
+MAX_VALUES = 1_000_000
+"""The most values in a text, twice what a graph of 100,000 nodes has: each takes some 300 bytes of memory."""
+
 # The classes of the tree are not frozen because that makes creating them four times as slow, which dominates
 # the parsing of large texts. Nothing changes them; use dataclasses.replace.
 
@@ -168,8 +171,8 @@ _TOKEN = re.compile(
       (?P<identifier>[A-Za-z_][A-Za-z0-9_]*)
     | (?P<string>{STRING.pattern})
     | (?P<symbol>[][{{}}<>:;,/%-] | \.(?![0-9]))
-    | (?P<number>\.?[0-9](?:[eE][+-]|[0-9A-Za-z_.])*)
-    | (?P<comment>\#[^\n]*)
+    | (?P<number>\.?[0-9][0-9A-Za-z_.]*(?:(?<=[eE])[+-][0-9A-Za-z_.]*)*)
+    | (?P<comment>\#[^\n\0]*)
     | (?P<end>\Z)
     | (?P<unknown>.)
     )""",
@@ -204,7 +207,7 @@ class _Parser:
         self.stray: list[TextComment] = []
         self.gap_end = 0
         self.next_offset = 0
-        self.depth = 0
+        self.depth = self.values = 0
         self.columns: list[int] = []
         self.suspects: dict[int, tuple[Location, str]] = {}
         self.advance()
@@ -324,6 +327,9 @@ class _Parser:
         has_colon: bool = False,
     ) -> TextField:
         """Skip the separator behind a value and return the field, with its comments."""
+        self.values += 1
+        if self.values > MAX_VALUES:
+            self.refuse(f"This text has more than {MAX_VALUES} values.", location)
         comments, after_blank, strays = begun
         trailing = self.take_trailing() if self.gap else None
         if self.token in _SEPARATORS:

@@ -27,6 +27,7 @@ from mpgraph.config.validation.executors import (
     executor_type_errors,
 )
 from mpgraph.config.validation.node_contracts import CheckedNode, check_nodes, limits
+from mpgraph.config.validation.profiler_config import profiler_errors
 from mpgraph.config.validation.type_resolution import TypeResolution
 from mpgraph.errors import MpgraphError, NotFoundError
 from mpgraph.framework.tags import TagIndex, TagMap
@@ -105,7 +106,8 @@ class Pipeline:
         expansion = self.expansion
         expansion.flatten()
         unread = unread_framework_options(self.source)
-        yield ValidationStage([*unread, *expansion.errors, *add_default_executor(self.config, self.source)])
+        own = add_default_executor(self.config, self.source) + profiler_errors(self.config, self.source)
+        yield ValidationStage([*unread, *expansion.errors, *own])
         self._copy_handler()
         if self.adjust is not None:
             self.adjust(self.config, [node.config for node in expansion.nodes])

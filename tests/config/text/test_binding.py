@@ -119,24 +119,32 @@ def test_all_errors_are_reported_at_once() -> None:
         ("type {}", 'g:1:6: "type" takes a plain value, found a message.'),
         ("node { options: {} options: {} }", '"options" is given twice'),
         (
-            "graph_options { [a/ConstantSidePacketCalculatorOptions] { packet { int_value: 1 bool_value:t}}}",
-            '"bool_value" cannot be combined with "int_value" at g:1:68: only one of "value" may be given.',
+            "graph_options { [type.googleapis.com/ConstantSidePacketCalculatorOptions] {\n"
+            "packet { int_value: 1 bool_value: t } } }",
+            '"bool_value" cannot be combined with "int_value" at g:2:10: only one of "value" may be given.',
         ),
         ("[a.b] {}", "g:1:1: [a.b] is not allowed in mediapipe.CalculatorGraphConfig."),
         ("node { options { [type.googleapis.com/a.B] {} } }", "belong in node_options or graph_options"),
+        ("graph_options { [t.c/mediapipe.Color] {} }", "Expected [type.googleapis.com/mediapipe.Color] here"),
         ("graph_options { [a.B] {} }", "Expected [type.googleapis.com/a.B] here, found [a.B]."),
         (
-            "graph_options { [t.c/mediapipe.Color]: 3 }",
-            "[t.c/mediapipe.Color] takes a message in { }, found 3.",
+            "graph_options { [type.googleapis.com/mediapipe.Color]: 3 }",
+            "[type.googleapis.com/mediapipe.Color] takes a message in { }, found 3.",
         ),
-        ("graph_options { [t.c/mediapipe.Color]: [1] }", "takes a message in { }, found [1]."),
-        ("graph_options { [t.c/a.B] {} [t.c/a.C] {} }", "must be the only field"),
+        (
+            "graph_options { [type.googleapis.com/mediapipe.Color]: [1] }",
+            "takes a message in { }, found [1].",
+        ),
+        (
+            "graph_options { [type.googleapis.com/a.B] {} [type.googleapis.com/a.C] {} }",
+            "must be the only field",
+        ),
         (
             "options { [mediapipe.GateCalculatorOptions.ext] {} }",
             "belongs in mediapipe.CalculatorOptions, not in mediapipe.MediaPipeOptions",
         ),
         (
-            "graph_options { [t.c/mediapipe.Rect] { x_center: 1 y_center: 1 width: 1 } }",
+            "graph_options { [type.googleapis.com/mediapipe.Rect] { x_center: 1 y_center: 1 width: 1 } }",
             '"height" is missing',
         ),
     ],
@@ -172,8 +180,8 @@ WORDS = [
 EXTENSIONS = [
     "[mediapipe.GateCalculatorOptions.ext]",
     "[a.b]",
-    "[t.c/mediapipe.Color]",
-    "[t.c/a.B]",
+    "[type.googleapis.com/mediapipe.Color]",
+    "[type.googleapis.com/a.B]",
     "graph_options",
 ]
 

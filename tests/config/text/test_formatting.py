@@ -140,7 +140,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}<>:;,]|[^][{}<>:;,\s"]+')
 _GAPS = st.lists(
     st.one_of(
         st.sampled_from([" ", "\n", "\n\n\n", "\t", "\r\n", "\n  "]),
-        st.text(st.characters(codec="utf-8", exclude_characters="\n\r"), max_size=6).map(
+        st.text(st.characters(codec="utf-8", exclude_characters="\n\r\0"), max_size=6).map(
             lambda text: f"#{text}\n"
         ),
     ),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mpgraph.config.text import pbtxt
 from mpgraph.config.text.pbtxt import (
     MAX_DEPTH,
     TextComment,
@@ -182,6 +185,7 @@ def test_empty_text_is_an_empty_message() -> None:
         ("a: [1, ]", 1, 8, 'Expected a value, found "]"'),
         ("a: [1 2]", 1, 7, '"," or "]" in the list opened at g:1:4'),
         ("a: [[1]]", 1, 5, "Expected a value"),
+        ("# a\0", 1, 4, r"Unexpected character '\x00'"),
         ("[a.b {}", 1, 6, 'Expected "]" to close the "[" at g:1:1, found "{"'),
         ("[a/]: 1", 1, 1, "not the name of an extension or a type"),
         ("1: 2", 1, 1, "Expected a field name"),
@@ -256,3 +260,21 @@ def test_parsing_takes_linear_time() -> None:
     assert len(parse_text("a: '" + "x\\n" * 500_000 + "'").fields) == 1
     with pytest.raises(ConfigError, match="no closing quote"):
         parse_text("a: '" + "x\\n" * 500_000)
+
+
+def test_number_of_values_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pbtxt, "MAX_VALUES", 4)
+    parse_text("a: [1, 2, 3]")
+    for text in ("a: [1, 2, 3, 4]", "a {} b { c: 1 d: 2 } e: 3"):
+        with pytest.raises(ConfigError, match="more than 4 values"):
+            parse_text(text)
+
+
+def test_long_numbers_take_no_more_memory_than_their_text() -> None:
+    text = "1" * 1_000_000
+    tracemalloc.start()
+    with pytest.raises(ConfigError, match="is not a number"):
+        parse_text(f"a: {text}")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20 * len(text)

@@ -80,7 +80,7 @@ def test_other_layouts_are_normalized() -> None:
 
 def test_comments_of_options_without_a_schema_are_kept() -> None:
     source = parse_graph_text(
-        "graph_options { [x/acme.A] { # open\n a: [ # 1\n 2 # 2\n] # a\n"
+        "graph_options { [type.googleprod.com/acme.A] { # open\n a: [ # 1\n 2 # 2\n] # a\n"
         "b: [ # first\n {c: 3 # c\n}, # one\n {} # two\n # end\n] # b\n } }"
     )
     assert message_to_text(source.config, source.unknown).splitlines()[2:-2] == [
@@ -164,9 +164,13 @@ def test_options_without_a_schema_round_trip(
     extensions: list[str], anys: list[str], graph_options: str
 ) -> None:
     options = " ".join(f"[acme.N{i}.ext] {{ {text} }}" for i, text in enumerate(extensions))
-    node_options = " ".join(f"node_options {{ [x/acme.Any{i}] {{ {text} }} }}" for i, text in enumerate(anys))
+    node_options = " ".join(
+        f"node_options {{ [type.googleprod.com/acme.Any{i}] {{ {text} }} }}" for i, text in enumerate(anys)
+    )
     node = f'calculator: "A" options {{ {options} }} {node_options} executor: "e"'
-    source = parse_graph_text(f"node {{ {node} }} graph_options {{ [x/acme.Any] {{ {graph_options} }} }}")
+    source = parse_graph_text(
+        f"node {{ {node} }} graph_options {{ [type.googleprod.com/acme.Any] {{ {graph_options} }} }}"
+    )
     written = parse_graph_text(message_to_text(source.config, source.unknown))
     assert written.config == source.config
     assert sorted(map(content, written.unknown)) == sorted(map(content, source.unknown))
