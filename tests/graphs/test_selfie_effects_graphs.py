@@ -41,7 +41,7 @@ VIDEO_BEHIND = """
 
 
 def through(graph: Path, images: list[Any]) -> list[mp.Packet]:
-    """The results for frames that are sent one after the other; each is waited for, so that none is dropped."""
+    """The results for frames, sent one by one and waited for, so that none is dropped."""
     found: list[mp.Packet] = []
     with mp.CalculatorGraph(graph_path=str(graph)) as running:
         running.observe_output_stream("output_video", lambda name, packet: found.append(packet))
