@@ -23,6 +23,7 @@ SEARCH_SIDE = 160
 
 _SPECK = 0.1
 _SHRINK = 0.15
+_TOUCH, _BEYOND = 0.015, 0.15
 _WIDE = 1.25
 _OVERLAP = 0.15
 _SMALLEST = 0.08
@@ -95,6 +96,8 @@ class PeopleTracker:
         if seen is None:
             self.forget()
             return []
+        if self._tiles:
+            seen = self._beyond(seen, width, height)
         if self._box is None or self._seen is None:
             box = seen.copy()
             ahead = box
@@ -108,6 +111,13 @@ class PeopleTracker:
         if not self._holds(ahead, width, height):
             self._tiles = _tiles_around(ahead, width, height, self._options)
         return self._tiles
+
+    def _beyond(self, seen: Box, width: int, height: int) -> Box:
+        """The box, larger where people reach the edge of the tiles, since they may go on beyond it."""
+        whole = _enclosing(self._tiles)
+        size = max(_size(whole))
+        cut_off = (np.abs(seen - whole) < _TOUCH * size) & (np.abs(whole - [0, 0, width, height]) > 1)
+        return seen + cut_off * np.array([-1, -1, 1, 1]) * _BEYOND * size
 
     def _holds(self, box: Box, width: int, height: int) -> bool:
         if not self._tiles:
