@@ -40,7 +40,7 @@ Output = Annotated[
 Recursive = Annotated[bool, typer.Option("--recursive", "-r", help="Include sub-folders.")]
 
 STDIN = "-"
-"""The file name that stands for standard input."""
+"""The file name that stands for standard input, or as an output for standard output."""
 
 
 def graph_file(graph: Path) -> Path:

@@ -154,7 +154,7 @@ def annotate(
     from mpgraph.cli.frames.selection import Selection, refuse_inputs, select_files, split_output
     from mpgraph.cli.run.instrumentation import RunInstrumentation
 
-    inputs, output = split_output(inputs or [], output)
+    inputs, output = split_output(inputs or [], output, force=force)
     if webcam is not None and inputs:
         raise typer.BadParameter("--webcam takes the place of INPUT; the recording is --output")
     if webcam is None and not inputs and not print_graph:

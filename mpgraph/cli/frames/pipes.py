@@ -10,16 +10,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
+from mpgraph.cli.arguments import STDIN
 from mpgraph.errors import MediaError
-
-PIPE = "-"
-"""The file name that stands for them."""
 
 
 @contextmanager
 def piped_input(inputs: Sequence[str]) -> Iterator[list[str]]:
     """Yield the inputs, with a file that holds all of standard input in the place of "-"."""
-    if PIPE not in inputs:
+    if STDIN not in inputs:
         yield list(inputs)
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -28,7 +26,7 @@ def piped_input(inputs: Sequence[str]) -> Iterator[list[str]]:
             shutil.copyfileobj(sys.stdin.buffer, copy)
         if file.stat().st_size == 0:
             raise MediaError("standard input is empty")
-        yield [str(file) if name == PIPE else name for name in inputs]
+        yield [str(file) if name == STDIN else name for name in inputs]
 
 
 @contextmanager
@@ -37,7 +35,7 @@ def piped_output(output: str | None, suffix: str) -> Iterator[str | None]:
 
     What the body prints is dropped then; errors and warnings go to stderr as ever.
     """
-    if output != PIPE:
+    if output != STDIN:
         yield output
         return
     with tempfile.TemporaryDirectory() as folder:

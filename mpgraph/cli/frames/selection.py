@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from mpgraph.cli.arguments import STDIN
 from mpgraph.cli.frames.output_paths import output_folder, refuse_to_replace
 from mpgraph.errors import MediaError
 from mpgraph.io.files import existing_file
@@ -94,21 +95,28 @@ class _Source:
         return suffixes.video
 
 
-def split_output(inputs: Sequence[str], output: str | None) -> tuple[list[str], str | None]:
+def split_output(
+    inputs: Sequence[str], output: str | None, *, force: bool = False
+) -> tuple[list[str], str | None]:
     """Return inputs and output where the second of two names may be the output, as in `me.jpg out.png`.
 
-    It is if it does not exist yet, or is an empty folder. A folder of files could be both.
+    It is if it does not exist yet, or is an empty folder. A folder of files could be both, and so could, with
+    `force`, a file.
 
     Raises:
         MediaError: that is not clear.
     """
-    if output is not None or len(inputs) != 2 or not Path(inputs[0]).exists():
+    if output is not None or len(inputs) != 2 or not (inputs[0] == STDIN or Path(inputs[0]).exists()):
         return list(inputs), output
     second = Path(inputs[1])
     if second.is_dir() and any(second.iterdir()):
         raise MediaError(
             f'"{second}" exists: for results in it write -o "{second}"; to convert its files, too, name '
             "another folder with -o"
+        )
+    if second.is_file() and force:
+        raise MediaError(
+            f'"{second}" exists: to replace it write -o "{second}"; to convert it, too, name a folder with -o'
         )
     return (list(inputs), None) if second.is_file() else ([inputs[0]], inputs[1])
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mpgraph.cli.arguments import Force, Inputs, NoBrowser, Output, Recursive
+from mpgraph.cli.arguments import STDIN, Force, Inputs, NoBrowser, Output, Recursive
 from mpgraph.cli.console import echo
 from mpgraph.cli.gpu_option import Gpu
 
@@ -142,14 +142,14 @@ def selfie(
       mpgraph selfie --webcam 0 -b skyblue --virtual-camera
       curl -s URL | mpgraph selfie - -o - > out.png
     """
-    from mpgraph.cli.frames.pipes import PIPE, piped_input, piped_output
+    from mpgraph.cli.frames.pipes import piped_input, piped_output
     from mpgraph.cli.frames.selection import split_output
     from mpgraph.cli.run.instrumentation import RunInstrumentation
     from mpgraph.cli.selfie.job import SelfieJob
     from mpgraph.cli.selfie.options import selfie_options
     from mpgraph.media.encoding import Encoding
 
-    names, output = split_output(inputs or [], output)
+    names, output = split_output(inputs or [], output, force=force)
     if webcam is not None and len(names) == 1 and output is None:
         names, output = [], names[0]
     if webcam is not None and names:
@@ -158,9 +158,9 @@ def selfie(
         raise typer.BadParameter("give an INPUT file or folder, or --webcam 0")
     if virtual_camera and webcam is None:
         raise typer.BadParameter("--virtual-camera shows a camera's view: give --webcam 0, too")
-    if output == PIPE and (len(names) != 1 or Path(names[0]).is_dir()):
+    if output == STDIN and (len(names) != 1 or Path(names[0]).is_dir()):
         raise typer.BadParameter("standard output takes the result of one INPUT file")
-    if watch and PIPE in (*names, output):
+    if watch and STDIN in (*names, output):
         raise typer.BadParameter("--watch needs files, which can be read again")
     network = None if model is None else int(model is Model.landscape)
     options = selfie_options(background, blur_strength, matte, raw_mask, network, threshold, gpu)

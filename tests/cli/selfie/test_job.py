@@ -179,6 +179,7 @@ def test_matte_and_raw_mask_are_those_of_the_solutions(cli: Any, me: Path, portr
     hard = me.with_name("hard.png")
     assert cli("selfie", me, hard, "--raw-mask", "--threshold", "0.1").code == 0
     assert ((read_image(hard)[..., 0] == 255) == (mask > 0.1)).all()
+    assert f'to replace it write -o "{hard}"' in cli("selfie", me, hard, "--force").err
     assert cli("selfie", me, "-o", hard, "--matte", "--threshold", "0.5", "--force").code == 0
     assert ((read_image(hard)[..., 0] == 255) == (written > 127)).all()
 
