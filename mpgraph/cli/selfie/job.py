@@ -137,6 +137,8 @@ class SelfieJob:
         """Convert one file again whenever the graph's files or the user's modules change, until Ctrl-C."""
         if len(selection.conversions) != 1:
             raise typer.BadParameter("--watch is for one INPUT file")
+        if self.instrumentation.is_requested:
+            raise typer.BadParameter("--viz, --profile and --trace apply to a single run: leave out --watch")
         [conversion] = selection.conversions
         check_gpu(self.options.gpu)
         with tempfile.TemporaryDirectory() as folder, suppress(KeyboardInterrupt):
