@@ -34,6 +34,8 @@ IMAGE_SUFFIXES = (*_WRITABLE, *HEIF_SUFFIXES)
 
 _SUFFIX_LIST = " ".join(IMAGE_SUFFIXES)
 # The content of image files starts with these; a RIFF file may also be a video.
+_OF_BYTES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"BM", b"RIFF")
+"""Formats of 8 or 16 bits a value; others, such as TIFF, may hold anything."""
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"BM", b"II*\0", b"MM\0*")
 _WITH_ALPHA = (".png", ".webp", ".tif", ".tiff")
 _JPEG_QUALITY = 95
@@ -64,17 +66,20 @@ def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[
     encoded = np.frombuffer(data, np.uint8)
     try:
         with quiet_opencv():
-            if alpha or _has_alpha(data):
+            with_alpha = alpha or _has_alpha(data)
+            if with_alpha or not data.startswith(_OF_BYTES):
                 stored = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
-                if stored is not None and stored.shape[2:] == (4,) and stored.dtype.kind == "u":
+                if stored is not None and stored.dtype not in (np.uint8, np.uint16):
+                    # IMREAD_COLOR returns nothing in OpenCV 5, and noise in OpenCV 4.
+                    raise MediaError(
+                        f'"{path}" holds {stored.dtype} values; images of 8 or 16 bits are needed'
+                    )
+                if with_alpha and stored is not None and stored.shape[2:] == (4,):
                     rgba = to_8_bit(cv2.cvtColor(stored, cv2.COLOR_BGRA2RGBA), ImageFormat.SRGBA)
                     return rgba if alpha else flattened(rgba)
             pixels = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
-            other = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED) if pixels is None else None
     except cv2.error as error:
         raise MediaError(f'cannot read "{path}" as an image: {error.err}') from None
-    if other is not None:
-        raise MediaError(f'"{path}" holds {other.dtype} values; images of 8 or 16 bits are needed')
     if pixels is None:
         raise MediaError(f'"{path}" is damaged or not an image (readable: {_SUFFIX_LIST})')
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)

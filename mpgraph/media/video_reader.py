@@ -11,6 +11,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from mpgraph.errors import MediaError
+from mpgraph.framework.not_picklable import NotPicklable
+from mpgraph.io.cores import core_limit
 from mpgraph.media.containers import (
     as_fraction,
     load_av,
@@ -58,7 +60,7 @@ class VideoInfo:
     pixel_aspect: Fraction
 
 
-class VideoReader:
+class VideoReader(NotPicklable):
     """Iterates the frames of a video file, once, in order; a context manager.
 
     Times are the file's own with the origin of `containers.origin_us`, strictly increasing (see
@@ -72,6 +74,8 @@ class VideoReader:
             Dolby Vision that only Dolby's decoders show (profile 5), or PyAV is not installed.
     """
 
+    pickle_instead = "Pass its frames, or open the file in the process that reads it."
+
     def __init__(self, path: str | os.PathLike[str], *, strict: bool = False) -> None:
         self._av = load_av()
         self._path = path
@@ -82,6 +86,7 @@ class VideoReader:
         try:
             self._stream = self._find_stream()
             self._stream.thread_type = "AUTO"
+            self._stream.thread_count = core_limit() or 0
             self._time_base = as_fraction(self._stream.time_base)
             self._origin_us = origin_us(self._container)
             self._decoder = self._find_decoder()

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mpgraph.errors import InvalidArgumentError, MediaError
-from mpgraph.io.cores import usable_cores
+from mpgraph.framework.not_picklable import NotPicklable
+from mpgraph.io.cores import core_limit, usable_cores
 from mpgraph.io.files import AtomicOutput, output_error
 from mpgraph.media.carried_over import carry_over
 from mpgraph.media.containers import load_av
@@ -29,7 +30,7 @@ _BT709 = 1
 _LIMITED_RANGE = 1
 
 
-class VideoWriter:
+class VideoWriter(NotPicklable):
     """Writes RGB or RGBA frames with their times as a video; the suffix of `path` selects the format.
 
     `.mp4`, `.m4v` and `.mov` contain H.264 (High profile, yuv420p, BT.709, index first) and AAC, which
@@ -55,6 +56,8 @@ class VideoWriter:
         MediaError: unknown suffix, or one without transparency for `alpha`, unwritable destination, full
             disk, unreadable `audio_from`, a size the encoder refuses, or PyAV is not installed.
     """
+
+    pickle_instead = "Pass the frames to the process that writes the file."
 
     def __init__(
         self,
@@ -160,10 +163,10 @@ class VideoWriter:
         self._stream.width, self._stream.height = self._stored_size(pixel_aspect)
         self._stream.pix_fmt = kind.pixel_format
         self._stream.thread_type = "AUTO"
-        if kind.codec == "libx264":
-            # With more threads it takes more CPU time, from whatever makes the frames.
-            self._stream.codec_context.thread_count = max(1, usable_cores() // 2)
         self._stream.metadata.update(kind.stream_metadata)
+        # With more threads x264 takes more CPU time, from whatever makes the frames.
+        half = max(1, usable_cores() // 2) if kind.codec == "libx264" else 0
+        self._stream.thread_count = core_limit() or half
         self._time_base = self._choose_time_base(kind)
         context = self._stream.codec_context
         context.time_base = self._stream.time_base = self._time_base

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mpgraph.cli.frames.sinks import CombinedSink, LivePreview, Sink, VideoFile
+from mpgraph.cli.frames.sinks import CombinedSink, LivePreview
 from mpgraph.cli.frames.virtual_camera import VirtualCamera
 from mpgraph.io.desktop import has_display
 from mpgraph.media.encoding import Encoding
+from mpgraph.session.sinks import Sink, VideoFile
 
 
 def camera_sink(

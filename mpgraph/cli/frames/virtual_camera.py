@@ -6,9 +6,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from mpgraph.cli.console import echo
-from mpgraph.cli.frames.sinks import Sink, as_rgb
 from mpgraph.errors import MediaError
 from mpgraph.framework.override import override
+from mpgraph.session.sinks import Sink, as_rgb
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels

@@ -31,7 +31,7 @@ class OverlappingSession(GraphSession):
 
     @override
     def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
-        self._send(pixels, timestamp_us)
+        self.send(pixels, timestamp_us)
         self._fed += 1
         try:
             while self._fed - self.received >= self._in_flight:
@@ -39,4 +39,4 @@ class OverlappingSession(GraphSession):
         except OutOfRangeError:
             self.graph.wait_until_done()  # Raises what ended the run.
             raise
-        return self._take()
+        return self.take()

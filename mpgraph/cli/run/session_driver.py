@@ -16,8 +16,9 @@ from mpgraph.cli.console import echo, exit_code_for, show_warning
 from mpgraph.cli.frames.camera_sink import camera_sink
 from mpgraph.cli.frames.pipeline import TimedPixels, process_frames
 from mpgraph.cli.frames.selection import Conversion
-from mpgraph.cli.frames.sinks import ImageFile, LivePreview, Sink, VideoFile
+from mpgraph.cli.frames.sinks import LivePreview
 from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.session.sinks import ImageFile, Sink, VideoFile
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
