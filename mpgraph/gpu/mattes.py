@@ -106,7 +106,8 @@ def steady_mask(
 ) -> GpuBuffer:
     """A mask drawn towards the previous one where the image has hardly changed; all of one size.
 
-    keep, sigma, power, cut, most: see `mpgraph.effects.steadiness`, in grey levels of 0..255. Returns VEC32F1.
+    keep, sigma, power, cut, most: see `mpgraph.effects.steadiness`, in grey levels of 0..255. Returns
+    VEC32F1.
     """
     now, before = texture_of(image), texture_of(old_image)
     context = now.context
