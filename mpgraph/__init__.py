@@ -57,6 +57,9 @@ if TYPE_CHECKING:  # `X as X` is how type checkers recognize a name as public.
     from mpgraph.framework.subgraph import Subgraph as Subgraph
     from mpgraph.framework.timestamp import Timestamp as Timestamp
     from mpgraph.graph.calculator_graph import CalculatorGraph as CalculatorGraph
+    from mpgraph.mapping.map_graph import GraphMapping as GraphMapping
+    from mpgraph.mapping.map_graph import map_graph as map_graph
+    from mpgraph.mapping.result import MapResult as MapResult
     from mpgraph.profiling.statistics import GraphStatistics as GraphStatistics
     from mpgraph.profiling.trace import Trace as Trace
     from mpgraph.runtime.executor import Executor as Executor
@@ -77,6 +80,7 @@ _EXPORTS: Final = {
     "Executor": "mpgraph.runtime.executor:Executor",
     "GpuBuffer": "mpgraph.formats.gpu_buffer:GpuBuffer",
     "GraphBuilder": "mpgraph.config.builder.graph_builder:GraphBuilder",
+    "GraphMapping": "mpgraph.mapping.map_graph:GraphMapping",
     "GraphInputStreamAddMode": "mpgraph.runtime.graph_input_stream:GraphInputStreamAddMode",
     "GraphStatistics": "mpgraph.profiling.statistics:GraphStatistics",
     "Image": "mpgraph.formats.image:Image",
@@ -84,6 +88,7 @@ _EXPORTS: Final = {
     "ImageFrame": "mpgraph.formats.image_frame:ImageFrame",
     "Input": "mpgraph.framework.ports:Input",
     "InputStreamHandler": "mpgraph.runtime.handlers:InputStreamHandler",
+    "MapResult": "mpgraph.mapping.result:MapResult",
     "Matrix": "mpgraph.formats.matrix:Matrix",
     "MpgraphError": "mpgraph.errors:MpgraphError",
     "Output": "mpgraph.framework.ports:Output",
@@ -105,6 +110,7 @@ _EXPORTS: Final = {
     "errors": "mpgraph.errors",
     "gpu": "mpgraph.gpu",
     "make_packet": "mpgraph.framework.packet:make_packet",
+    "map_graph": "mpgraph.mapping.map_graph:map_graph",
     "packet_creator": "mpgraph.packet_creator",
     "packet_getter": "mpgraph.packet_getter",
     "register": "mpgraph.framework.registry:register",

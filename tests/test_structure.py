@@ -33,7 +33,9 @@ FLOORS = {
     "inference": 6,
     "graph": 7,
     "calculators": 8,
+    "session": 8,
     "visualizer": 8,
+    "mapping": 9,
     "solutions": 9,
     "testing": 9,
     "pytest_plugin": 9,
@@ -41,6 +43,7 @@ FLOORS = {
     "__init__": 10,
     "as_mediapipe": 11,
     "cli": 11,
+    "pyinstaller": 11,
     "__main__": 12,
 }
 

@@ -18,6 +18,7 @@ from mpgraph.cli.demo import demo
 from mpgraph.cli.doctor import doctor
 from mpgraph.cli.fmt import fmt
 from mpgraph.cli.interrupts import INTERRUPTED, terminate_like_interrupt
+from mpgraph.cli.map import map_files
 from mpgraph.cli.new.command import new
 from mpgraph.cli.profile import profile
 from mpgraph.cli.replay import replay
@@ -34,6 +35,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "selfie": selfie,
     **{solution.name: command_of(solution) for solution in SOLUTIONS},
     "run": run_command,
+    "map": map_files,
     "replay": replay,
     "demo": demo,
     "viz": viz,

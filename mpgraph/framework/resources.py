@@ -48,6 +48,11 @@ def set_resource_dir(path: str | os.PathLike[str] | None) -> None:
     _resource_dir = Path(path) if path else None
 
 
+def resource_dir() -> str | None:
+    """The folder that `set_resource_dir` has set."""
+    return str(_resource_dir) if _resource_dir else None
+
+
 def find_resource(path: str | os.PathLike[str]) -> Path:
     """Return the file for `path`, by the rules at the top of this module.
 
@@ -138,6 +143,11 @@ def _shipped_folder(name: str) -> Path:
     for candidate in (_PACKAGE / name, _PACKAGE.parent / name):
         if candidate.is_dir():
             return candidate
+    if archive := next((parent for parent in _PACKAGE.parents if parent.is_file()), None):
+        raise ResourceNotFoundError(
+            f'mpgraph is imported from inside the archive "{archive}", where its {name} are no files.',
+            hint="Unpack it, as pip does. Files that unpack themselves work: those of PyInstaller or shiv.",
+        )
     raise ResourceNotFoundError(f'The folder "{name}" of mpgraph is missing; install mpgraph again.')
 
 

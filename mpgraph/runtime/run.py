@@ -165,6 +165,11 @@ class GraphRun:
         if edge.producer is not None:
             queue.producer = self.model.nodes[edge.producer], edge.position
 
+    @property
+    def observers(self) -> list[Observer]:
+        """The observers of streams, in the order in which they were added."""
+        return [each for each in self._watchers if isinstance(each, Observer)]
+
     def _note_observed(self) -> None:
         self.observed += 1
         self.scheduler.notify()
@@ -177,7 +182,7 @@ class GraphRun:
         The scheduler's `wake` then begins the run, as soon as the application's threads may see it.
         """
         self.scheduler.start(self._start)
-        self._watchdog = watchdog.watch(self.scheduler)
+        self._watchdog = watchdog.watch(self)
 
     def _start(self, _: object) -> None:
         for node_id in self._cached:  # Before their side packets arrive, which would open them.
@@ -397,7 +402,7 @@ def check_side_packets(model: GraphModel, given: Mapping[str, Packet]) -> dict[s
                     rule="payload-type",
                 )
     for name in model.required_side_packets:
-        if name not in given and not _is_optional(model, name):
+        if name not in given and not is_optional_side_packet(model, name):
             node_id, port = model.side_packets[name].consumers[0]
             consumer = model.nodes[node_id]
             raise InvalidArgumentError(
@@ -411,11 +416,11 @@ def check_side_packets(model: GraphModel, given: Mapping[str, Packet]) -> dict[s
 
 def _needed(model: GraphModel) -> str:
     """The side packets that must be given, with their types, as text."""
-    needed = [name for name in model.required_side_packets if not _is_optional(model, name)]
+    needed = [name for name in model.required_side_packets if not is_optional_side_packet(model, name)]
     return ", ".join(f'"{name}" ({names(model.side_packets[name].types)})' for name in needed)
 
 
-def _is_optional(model: GraphModel, side_packet: str) -> bool:
+def is_optional_side_packet(model: GraphModel, side_packet: str) -> bool:
     """Whether it is optional for all nodes that take a side packet."""
     consumers = model.side_packets[side_packet].consumers
     return all(model.nodes[node_id].contract.side_inputs[port].is_optional for node_id, port in consumers)

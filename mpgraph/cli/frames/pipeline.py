@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from mpgraph.cli.interrupts import stop_on_interrupt
 
 if TYPE_CHECKING:
-    from mpgraph.cli.frames.sinks import Sink
     from mpgraph.effects.matte import Pixels
     from mpgraph.media.frames import VideoFrame
+    from mpgraph.session.sinks import Sink
 
 TimedPixels = tuple["Pixels", int]
 """An image, uint8 HxW, HxWx3 or HxWx4, and its timestamp in microseconds."""

@@ -14,8 +14,9 @@ import typer
 
 from mpgraph.cli.console import echo, show_warning
 from mpgraph.cli.frames.pipeline import TimedPixels, process_frames
-from mpgraph.cli.frames.sinks import ImageFile, LivePreview, Sink, VideoFile, camera_sink
+from mpgraph.cli.frames.sinks import LivePreview, camera_sink
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.session.sinks import ImageFile, Sink, VideoFile
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
@@ -156,7 +157,8 @@ class SessionDriver:
         return self._session.output_stream or "mpgraph"
 
     def _image_sink(self) -> Sink:
-        return ImageFile(self._selection.output_image) if self._selection.output_image else Sink()
+        output = self._selection.output_image
+        return ImageFile(output, self._selection.input_image) if output else Sink()
 
     def _preview(self, paced: bool = False) -> Sink:
         return LivePreview(self._title, self._selection.browser, paced)

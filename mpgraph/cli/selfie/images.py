@@ -11,10 +11,10 @@ import typer
 from mpgraph.cli.console import exit_code_for
 from mpgraph.cli.frames.output_paths import output_file, output_folder, refuse_to_replace
 from mpgraph.cli.frames.pipeline import pipelined, progress_bar
-from mpgraph.cli.frames.sinks import ImageFile
 from mpgraph.cli.interrupts import stop_on_interrupt
 from mpgraph.cli.selfie.job import SelfieJob
 from mpgraph.errors import MediaError, MpgraphError
+from mpgraph.session.sinks import ImageFile
 
 
 def convert_image(source: Path, output: Path | None, job: SelfieJob) -> None:
@@ -24,7 +24,7 @@ def convert_image(source: Path, output: Path | None, job: SelfieJob) -> None:
     target = output_file(source, output, job.label, _suffix(source, job), job.force)
     _check_format(target, job)
     image = read_image(source)
-    with ImageFile(target) as sink, job.segmenter() as segmenter:
+    with ImageFile(target, source) as sink, job.segmenter() as segmenter:
         sink.put(job.apply(segmenter, image), 0)
     typer.echo(sink.summary())
 
@@ -60,7 +60,7 @@ def convert_folder(source: Path, output: Path | None, job: SelfieJob) -> None:
                     failures += 1
                     exit_code_for(result)
                 else:
-                    write_image(targets[file], result)
+                    write_image(targets[file], result, made_from=file)
                     done += 1
                 advance()
                 if stop:

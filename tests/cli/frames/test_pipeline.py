@@ -18,9 +18,9 @@ from mpgraph.cli.frames.pipeline import (
     process_frames,
     progress_bar,
 )
-from mpgraph.cli.frames.sinks import Sink
 from mpgraph.effects.matte import Pixels
 from mpgraph.media.frames import VideoFrame
+from mpgraph.session.sinks import Sink
 
 PIXELS = np.zeros((2, 2, 3), np.uint8)
 

@@ -8,18 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpgraph.cli.frames.sinks import (
-    CombinedSink,
-    ImageFile,
-    LivePreview,
-    Sink,
-    VideoFile,
-    as_rgb,
-    camera_sink,
-)
+from mpgraph.cli.frames.sinks import CombinedSink, LivePreview, camera_sink
 from mpgraph.errors import MediaError
-from mpgraph.media.images import read_image
-from mpgraph.media.video_reader import VideoReader
+from mpgraph.session.sinks import ImageFile, Sink, VideoFile
 
 GREY = np.full((48, 64), 90, np.uint8)
 
@@ -37,45 +28,11 @@ def no_display(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
 
 
-def test_video_file_accepts_grey_and_rgba_images(tmp_path: Path) -> None:
-    with VideoFile(tmp_path / "o.mp4") as sink:
-        sink.put(GREY, 0)
-        sink.put(np.dstack([GREY, GREY, GREY, GREY]), 40_000)
-    assert sink.summary() == f"{tmp_path / 'o.mp4'} (64x48, 2 frames)"
-    with VideoReader(tmp_path / "o.mp4") as reader:
-        assert [frame.timestamp_us for frame in reader] == [0, 40_000]
-
-
-def test_video_without_frames_is_not_written(tmp_path: Path) -> None:
-    with VideoFile(tmp_path / "o.mp4") as sink:
-        pass
-    assert "was not written" in sink.summary()
-    assert not list(tmp_path.iterdir())
-
-
 def test_errors_remove_what_was_written(tmp_path: Path) -> None:
     sink = CombinedSink([VideoFile(tmp_path / "o.mp4"), ImageFile(tmp_path / "o.png")])
     with pytest.raises(MediaError, match="more than one"):
         fill(sink, 2)
     assert not list(tmp_path.iterdir())
-
-
-def test_image_file_holds_exactly_one_image(tmp_path: Path) -> None:
-    with ImageFile(tmp_path / "o.png") as sink:
-        sink.put(GREY, 5)
-    assert sink.summary() == f"{tmp_path / 'o.png'} (64x48)"
-    assert read_image(tmp_path / "o.png").shape == (48, 64, 3)
-    for count, message in ((2, "more than one"), (0, "sent no image")):
-        with pytest.raises(MediaError, match=message):
-            fill(ImageFile(tmp_path / "p.png"), count)
-    assert not (tmp_path / "p.png").exists()
-
-
-def test_unknown_suffix_is_refused_on_construction(tmp_path: Path) -> None:
-    with pytest.raises(MediaError, match="not a supported video format"):
-        VideoFile(tmp_path / "o.png")
-    with pytest.raises(MediaError, match="not an image format"):
-        ImageFile(tmp_path / "o.mp4")
 
 
 def test_camera_without_a_display_is_recorded_or_refused(tmp_path: Path) -> None:
@@ -95,15 +52,3 @@ def test_live_preview_shows_images_and_closes(capfd: pytest.CaptureFixture[str])
         sink.put(GREY, 1_000_000)
         assert not sink.stop_requested and sink.count == 1
     assert threading.active_count() < 20
-
-
-def test_base_sink_counts_images() -> None:
-    with Sink() as sink:
-        sink.put(GREY, 0)
-    assert sink.count == 1 and not sink.stop_requested and sink.summary() == ""
-
-
-def test_as_rgb_converts_grey_and_rgba() -> None:
-    assert as_rgb(GREY).shape == as_rgb(np.dstack([GREY] * 4)).shape == (48, 64, 3)
-    rgb = np.dstack([GREY] * 3)
-    assert as_rgb(rgb) is rgb

@@ -1,4 +1,4 @@
-"""Input side packets from the command line: text parsed as the type that the graph expects."""
+"""Input side packets given as text, which is parsed as the type that the graph expects."""
 
 from __future__ import annotations
 
@@ -24,14 +24,37 @@ def parse_side_packets(arguments: Sequence[str], model: GraphModel) -> dict[str,
         InvalidArgumentError: an argument has another form, the graph has no such input side packet, its
             type cannot be given as text, or a value does not have that type.
     """
+    return side_packets_of(split_side_packets(arguments), model)
+
+
+def split_side_packets(arguments: Sequence[str]) -> dict[str, str]:
+    """Return the values of arguments by name, for `side_packets_of`.
+
+    Raises:
+        InvalidArgumentError: an argument has another form than NAME=VALUE,NAME=VALUE...
+    """
     entries = [entry.strip() for argument in arguments for entry in _NEXT.split(argument)]
-    return dict(_packet(entry, model.side_packets, model.required_side_packets) for entry in entries if entry)
+    return dict(_split(entry) for entry in entries if entry)
 
 
-def _packet(entry: str, known: Mapping[str, Edge], required: Sequence[str]) -> tuple[str, Packet]:
+def side_packets_of(values: Mapping[str, object], model: GraphModel) -> dict[str, Packet]:
+    """Return the packets of values by name: text, or numbers and bools that are parsed like their text.
+
+    Raises:
+        InvalidArgumentError: as of `parse_side_packets`.
+    """
+    known, required = model.side_packets, model.required_side_packets
+    return {name: _packet(name, str(value), known, required) for name, value in values.items()}
+
+
+def _split(entry: str) -> tuple[str, str]:
     name, equals, value = entry.partition("=")
     if not equals:
         raise InvalidArgumentError(f'an input side packet is written NAME=VALUE, not "{entry}"')
+    return name, value
+
+
+def _packet(name: str, value: str, known: Mapping[str, Edge], required: Sequence[str]) -> Packet:
     edge = known.get(name)
     if edge is None or edge.producer is not None:
         hint = did_you_mean(name, required)
@@ -40,7 +63,7 @@ def _packet(entry: str, known: Mapping[str, Edge], required: Sequence[str]) -> t
         )
     payload_type = _text_type(edge)
     try:
-        return name, packets.make(_parse(value, payload_type), payload_type)
+        return packets.make(_parse(value, payload_type), payload_type)
     except ValueError:
         raise InvalidArgumentError(
             f'the side packet "{name}" has the type {payload_type.name}, and "{value}" is not one'

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from mpgraph.cli.run.side_packets import parse_side_packets
 from mpgraph.config.validation.pipeline import validate
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.session.side_packets import parse_side_packets
 
 GRAPH = """
 input_side_packet: "SELECT:choice"
