@@ -117,7 +117,8 @@ class PeopleTracker:
         whole = _enclosing(self._tiles)
         size = max(_size(whole))
         cut_off = (np.abs(seen - whole) < _TOUCH * size) & (np.abs(whole - [0, 0, width, height]) > 1)
-        return seen + cut_off * np.array([-1, -1, 1, 1]) * _BEYOND * size
+        larger: Box = seen + cut_off * np.array([-1, -1, 1, 1]) * _BEYOND * size
+        return larger
 
     def _holds(self, box: Box, width: int, height: int) -> bool:
         if not self._tiles:

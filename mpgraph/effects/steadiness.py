@@ -12,6 +12,8 @@ from mpgraph.effects.buffers import Buffers, OutputPool
 from mpgraph.effects.matte import Mask, Pixels
 
 _WINDOW = (5, 5)
+POWER = 1.2
+
 MOST_GAIN = 1.4
 """Of the brightness of one frame to that of the previous one."""
 CUT = 38.0
@@ -22,13 +24,13 @@ class SteadyMask:
     """Mixes each mask with the previous one where the image has hardly changed.
 
     With d, the mean absolute difference of the grey image to the previous one in 5x5 pixels, after matching
-    their mean brightness: mask + keep * exp(-(d / sigma)^2) * (previous - mask).
+    their mean brightness: mask + keep * exp(-(d / sigma)^1.2) * (previous - mask).
     """
 
     def __init__(self, keep: float = 0.9, sigma: float = 8.0) -> None:
         """keep: the previous mask's share where nothing changes. sigma: in grey levels."""
         levels = np.arange(256, dtype=np.float32)
-        self._table = (keep * np.exp(-((levels / sigma) ** 2))).astype(np.float32)
+        self._table = (keep * np.exp(-((levels / sigma) ** POWER))).astype(np.float32)
         self._buffers = Buffers()
         self._pool = OutputPool()
         self._turn = False

@@ -100,12 +100,14 @@ def steady_mask(
     *,
     keep: float,
     sigma: float,
+    power: float,
     cut: float,
     most: float,
 ) -> GpuBuffer:
     """A mask drawn towards the previous one where the image has hardly changed; all of one size.
 
-    keep, sigma, cut, most: see `mpgraph.effects.steadiness`, in grey levels of 0..255. Returns VEC32F1.
+    keep, sigma, power, cut, most: see `mpgraph.effects.steadiness`, in grey levels of 0..255. Returns
+    VEC32F1.
     """
     now, before = texture_of(image), texture_of(old_image)
     context = now.context
@@ -115,7 +117,7 @@ def steady_mask(
         size = {"width": image.width, "height": image.height}
         context.dispatch(kernel, [gain, now, before], (1, 1, 1), {**size, "most": most})
         sources: list[Operand] = [now, before, texture_of(mask), texture_of(old_mask), gain]
-        parameters = {"keep": keep, "sigma": sigma / 255, "cut": cut / 255}
+        parameters = {"keep": keep, "sigma": sigma / 255, "power": power, "cut": cut / 255}
         target = context.draw("steady_mask", sources, image.width, image.height, parameters, R32F)
     return GpuBuffer(target, ImageFormat.VEC32F1)
 

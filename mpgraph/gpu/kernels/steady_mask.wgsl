@@ -5,6 +5,7 @@ struct Params {
   height: u32,
   keep: f32,   // share of the previous mask where nothing has changed
   sigma: f32,  // the change that counts as motion, in 0..1
+  power: f32,
   cut: f32,    // the mean change above which nothing is kept
 }
 
@@ -24,8 +25,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   }
   change = floor(change * 255.0 / 25.0 + 0.5) / 255.0;
   let value = textureLoad(mask, id.xy, 0).r;
-  let ratio = change / params.sigma;
-  let keep = select(params.keep * exp(-ratio * ratio), 0.0, gain[1] >= params.cut);
+  let keep = select(params.keep * exp(-pow(change / params.sigma, params.power)), 0.0, gain[1] >= params.cut);
   let mixed = value + keep * (textureLoad(old_mask, id.xy, 0).r - value);
   textureStore(target_image, id.xy, vec4<f32>(mixed, 0.0, 0.0, 1.0));
 }
