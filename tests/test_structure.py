@@ -64,6 +64,7 @@ TESTS_WITHOUT_SOURCE = {
     "test_file_page": "mpgraph/visualizer/web/page, in a browser",
     "test_gpu_graphs": "graphs/**/*_gpu.pbtxt",
     "test_gpu_landmark_graphs": "graphs/modules/*/*_gpu.pbtxt, against those of the CPU",
+    "test_selfie_effects_graphs": "graphs/selfie_effects",
     "test_graph_fragments": "the errors of mpgraph/config, in MediaPipe's wording",
     "test_hair_graph": "mpgraph/calculators, on the GPU",
     "test_hostile_text": "mpgraph/visualizer/web/page, in a browser",
