@@ -5,6 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+IMAGE_KERNELS = (
+    "bilateral",
+    "mask",
+    "premultiply",
+    "recolor",
+    "sample_tensor",
+    "set_alpha",
+    "smooth_mask",
+    "warp",
+)
+"""The kernels of mpgraph/gpu/kernels that `package/device` uses."""
+
 
 @dataclass(frozen=True)
 class PageCalculator:

@@ -17,10 +17,10 @@ from mpgraph.config.validated_graph_config import ValidatedGraphConfig, only_gra
 from mpgraph.errors import ConfigError, Location, MpgraphError
 from mpgraph.framework.resources import model_manifest
 from mpgraph.framework.tags import TagMap
-from mpgraph.gpu.shader import load_shader, shader_names
+from mpgraph.gpu.shader import load_shader
 from mpgraph.inference.model import TfliteModel
 from mpgraph.io.files import atomic_output
-from mpgraph.web.calculators import PAGE_CALCULATORS
+from mpgraph.web.calculators import IMAGE_KERNELS, PAGE_CALCULATORS
 from mpgraph.web.folding import Folded, fold
 from mpgraph.web.model_export import ExportedModel, export_model
 
@@ -221,8 +221,8 @@ def _options(options: Any) -> dict[str, Any]:
 
 
 def _parameter_layouts() -> dict[str, list[tuple[str, str, int]]]:
-    """Of the kernels for images."""
-    shaders = (load_shader(name) for name in shader_names())
+    """Of the kernels for images: pages pack these while they run, those of models are packed here."""
+    shaders = map(load_shader, IMAGE_KERNELS)
     return {shader.name: shader.parameters.offsets for shader in shaders if shader.parameters is not None}
 
 

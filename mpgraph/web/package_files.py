@@ -13,6 +13,7 @@ from mpgraph.gpu import shader
 from mpgraph.gpu.shader import load_shader, shader_names
 from mpgraph.inference.webgpu import packing
 from mpgraph.visualizer.bundle import bundle
+from mpgraph.web.calculators import IMAGE_KERNELS
 
 PACKAGE = Path(__file__).parent / "package"
 
@@ -49,10 +50,10 @@ def package_files() -> Mapping[str, bytes]:
 
 
 def shaders() -> dict[str, dict[str, Any]]:
-    """Every kernel by name: its linked WGSL, the entries of its bind group layout, and its workgroup size."""
+    """Each kernel by name: its linked WGSL, the entries of its bind group layout, and its workgroup size."""
     found = {}
-    for folder in (shader.FOLDER, packing.KERNELS):
-        for name in shader_names(folder):
+    for folder, names in ((shader.FOLDER, IMAGE_KERNELS), (packing.KERNELS, shader_names(packing.KERNELS))):
+        for name in names:
             kernel = load_shader(name, folder)
             found[name] = {
                 "text": kernel.text,

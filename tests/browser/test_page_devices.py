@@ -384,33 +384,72 @@ LOOP = """async (count) => {
 }"""
 
 
+LOOP_GRAPH = """
+  input_stream: "image"
+  node {
+    calculator: "FlowLimiterCalculator" input_stream: "image" input_stream: "FINISHED:out"
+    input_stream_info { tag_index: "FINISHED" back_edge: true } output_stream: "limited"
+  }
+  node { calculator: "ToImageCalculator" input_stream: "IMAGE_GPU:limited" output_stream: "IMAGE:new" }
+  node {
+    calculator: "PreviousLoopbackCalculator" input_stream: "MAIN:new" input_stream: "LOOP:smooth"
+    input_stream_info { tag_index: "LOOP" back_edge: true } output_stream: "PREV_LOOP:old"
+  }
+  node {
+    calculator: "SegmentationSmoothingCalculator" input_stream: "MASK:new"
+    input_stream: "MASK_PREVIOUS:old" output_stream: "MASK_SMOOTHED:smooth"
+  }
+  node { calculator: "FromImageCalculator" input_stream: "IMAGE:smooth" output_stream: "IMAGE_GPU:mask" }
+  node {
+    calculator: "RecolorCalculator" input_stream: "IMAGE_GPU:limited" input_stream: "MASK_GPU:mask"
+    output_stream: "IMAGE_GPU:out"
+    options { [mediapipe.RecolorCalculatorOptions.ext] { color { b: 255 } } }
+  }
+"""
+
+
 def test_memory_does_not_grow(server: FileServer, plain: Page) -> None:
-    graph = """
-      input_stream: "image"
-      node {
-        calculator: "FlowLimiterCalculator" input_stream: "image" input_stream: "FINISHED:out"
-        input_stream_info { tag_index: "FINISHED" back_edge: true } output_stream: "limited"
-      }
-      node { calculator: "ToImageCalculator" input_stream: "IMAGE_GPU:limited" output_stream: "IMAGE:new" }
-      node {
-        calculator: "PreviousLoopbackCalculator" input_stream: "MAIN:new" input_stream: "LOOP:smooth"
-        input_stream_info { tag_index: "LOOP" back_edge: true } output_stream: "PREV_LOOP:old"
-      }
-      node {
-        calculator: "SegmentationSmoothingCalculator" input_stream: "MASK:new"
-        input_stream: "MASK_PREVIOUS:old" output_stream: "MASK_SMOOTHED:smooth"
-      }
-      node { calculator: "FromImageCalculator" input_stream: "IMAGE:smooth" output_stream: "IMAGE_GPU:mask" }
-      node {
-        calculator: "RecolorCalculator" input_stream: "IMAGE_GPU:limited" input_stream: "MASK_GPU:mask"
-        output_stream: "IMAGE_GPU:out"
-        options { [mediapipe.RecolorCalculatorOptions.ext] { color { b: 255 } } }
-      }
-    """
-    server.files.update(graph_files(graph, name="loop"))
+    server.files.update(graph_files(LOOP_GRAPH, name="loop"))
     sizes = plain.evaluate(LOOP, 1000)
     # After the first frames.
     assert len(sizes) == 20 and len(set(sizes[2:])) == 1
+
+
+STREAM = """async (count) => {
+  const {Graph} = await import('/package/graph.js');
+  let textures = 0;
+  const create = GPUDevice.prototype.createTexture;
+  GPUDevice.prototype.createTexture = function (...args) {
+    textures++;
+    return create.apply(this, args);
+  };
+  const graph = await Graph.load('/loop.graph.json', {device: 'webgpu', worker: false});
+  const found = [];
+  graph.observeOutputStream('out', ({value, timestamp}) => { found.push(timestamp); value.close(); });
+  await graph.startRun();
+  const frame = new OffscreenCanvas(64, 48);
+  frame.getContext('2d').fillRect(3, 3, 20, 20);
+  const counts = [];
+  for (let i = 0; i < count; i++) {
+    await graph.addPacketToInputStream('image', frame, i);  // Without waiting for results.
+    if (i % 20 === 19) {
+      await graph.waitUntilIdle();
+      counts.push(textures);
+    }
+  }
+  graph.close();
+  GPUDevice.prototype.createTexture = create;
+  return [counts, found];
+}"""
+
+
+def test_frames_are_dropped_while_the_gpu_is_busy_and_textures_used_again(
+    server: FileServer, with_gpu: Page
+) -> None:
+    server.files.update(graph_files(LOOP_GRAPH, name="loop"))
+    counts, found = with_gpu.evaluate(STREAM, 100)
+    assert found == sorted(set(found)) and 5 <= len(found) < 100
+    assert counts[1] == counts[-1] < 40
 
 
 def test_import_without_a_page() -> None:

@@ -15,7 +15,7 @@ from exact_network import compute
 from wasm_kernels import ABSENT, kernels, run_image_kernel, run_plan
 
 from mpgraph.framework.resources import read_resource
-from mpgraph.gpu import current, shader
+from mpgraph.gpu import current
 from mpgraph.gpu.context import GpuArray, GpuTexture
 from mpgraph.gpu.shader import Parameter, load_shader, shader_names
 from mpgraph.gpu.warp import Affine, from_rectangle, rotation, scaling, shift
@@ -23,12 +23,11 @@ from mpgraph.inference import load_model
 from mpgraph.inference.webgpu import packing
 from mpgraph.inference.webgpu.network import read_network
 from mpgraph.inference.webgpu.planning import make_plan
+from mpgraph.web.calculators import IMAGE_KERNELS
 
 Array = npt.NDArray[Any]
 
 NOISE = np.random.default_rng(7)
-ONLY_PYTHON = {"smooth_float_mask", "unpack", "premultiply"}
-"""Kernels whose work the package does otherwise on the CPU."""
 
 
 def image(width: int, height: int) -> Array:
@@ -70,8 +69,9 @@ def compare(
 
 
 def test_every_kernel_is_there() -> None:
-    own = {*shader_names(shader.FOLDER), *shader_names(packing.KERNELS)}
-    assert kernels().names() == own - ABSENT - ONLY_PYTHON | {"unpremultiply"}
+    # Canvases take images premultiplied from a GPU, and the other way round from memory.
+    for_images = {*IMAGE_KERNELS} - {"premultiply"} | {"unpremultiply"}
+    assert kernels().names() == for_images | {*shader_names(packing.KERNELS)} - ABSENT
 
 
 MAPS = {
@@ -180,13 +180,6 @@ def test_set_alpha(mask: Array | None) -> None:
         assert (actual[..., 3] == 102).all()
     elif mask is PHOTO:
         assert (actual[..., 3] == PHOTO[..., 0]).all()
-
-
-def test_overlay() -> None:
-    layer = image(61, 43)
-    layer[..., 3] = 255 - layer[..., :3].max(axis=2)
-    actual = compare("overlay", [PHOTO, layer], 61, 43, {})
-    assert (actual[..., 3] == 255).all()
 
 
 def test_premultiply() -> None:

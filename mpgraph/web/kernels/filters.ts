@@ -1,5 +1,4 @@
-// Masks, and images changed by them: mask.wgsl, smooth_mask.wgsl, recolor.wgsl, set_alpha.wgsl, overlay.wgsl,
-// bilateral.wgsl.
+// Masks, and images changed by them: mask.wgsl, smooth_mask.wgsl, recolor.wgsl, set_alpha.wgsl, bilateral.wgsl.
 
 import { bilinear, findScaledColumns, pack, pack4, scaledRow, unpack, weightRow } from "./pixels";
 import { activate, exp, int, real } from "./vectors";
@@ -97,16 +96,6 @@ export function set_alpha(p: usize, target: usize, image: usize, _width: i32, _h
       if (usesMask) alpha = <u32>(load<f32>(weightRow + (<usize>x << 2)) + 0.5);
       store<u32>(target, (load<u32>(image) & 0xffffff) | (alpha << 24));
     }
-  }
-}
-
-export function overlay(p: usize, target: usize, image: usize, _width: i32, _height: i32, layer: usize): void {
-  const size = <usize>(int(p, 0) * int(p, 4)) << 2;
-  for (let at: usize = 0; at < size; at += 4) {
-    const drawn = unpack(layer + at);
-    const through = f32x4.extract_lane(drawn, 3) * <f32>(1.0 / 255.0);
-    const color = f32x4.add(drawn, f32x4.mul(unpack(image + at), f32x4.splat(through)));
-    pack(target + at, f32x4.replace_lane(color, 3, 255.0));
   }
 }
 

@@ -7,7 +7,7 @@ export { binary, mean, softmax, unary } from "./elementwise";
 export { copy, pool, reshape, resize } from "./moving";
 export { unpremultiply } from "./pixels";
 export { sample_tensor, warp } from "./warping";
-export { bilateral, mask, overlay, recolor, set_alpha, smooth_mask } from "./filters";
+export { bilateral, mask, recolor, set_alpha, smooth_mask } from "./filters";
 
 /** The first address that the functions do not use themselves. */
 export function heapStart(): usize {
