@@ -77,7 +77,7 @@ def audited(tmp_path: Path, checkout: Path) -> Any:
         ["viz", "GRAPH", "-o", "drawing.svg"],
         ["viz", "GRAPH", "-o", "drawing.html"],
         ["run", "GRAPH", "--input-image", "IMAGE", "--output-image", "out.png"],
-        ["selfie", "IMAGE", "out.png"],
+        ["selfie", "IMAGE", "-o", "out.png"],
     ],
     ids=lambda arguments: " ".join(arguments[:1]) or "import",
 )
@@ -116,7 +116,7 @@ def test_reading_a_strangers_graph_opens_nothing_else_and_runs_nothing(
 
 @linux_only
 def test_cache_files_are_private(audited: Any, tmp_path: Path) -> None:
-    assert audited("selfie", str(resources.demo_image()), "out.png").found["code"] == 0
+    assert audited("selfie", str(resources.demo_image()), "-o", "out.png").found["code"] == 0
     cached = [*(tmp_path / "cache" / "mpgraph").rglob("*")]
     assert cached
     public = [str(path) for path in cached if stat.S_IMODE(path.stat().st_mode) & 0o077]

@@ -50,7 +50,7 @@ class DiskFull(Part[Disk]):
         mounted = given.mounted and self._can_mount and self._mounted(max(4096, given.size))
         try:
             limit = None if mounted else _limits_files(given.size)
-            process = started("selfie", str(source), given.output, cwd=self._folder, preexec_fn=limit)
+            process = started("selfie", str(source), "-o", given.output, cwd=self._folder, preexec_fn=limit)
             _, said = process.communicate(timeout=60)
             return self._judged(given, process.returncode, said)
         finally:

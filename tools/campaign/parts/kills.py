@@ -30,12 +30,12 @@ class Kills(Part[float]):
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir()
         for _ in range(2):
-            process = started("selfie", str(self._video), "out.mp4", "--force", cwd=self._folder)
+            process = started("selfie", str(self._video), "-o", "out.mp4", "--force", cwd=self._folder)
             time.sleep(given * self._takes_s)
             process.kill()
             process.communicate()
         start = time.monotonic()
-        process = started("selfie", str(self._video), "out.mp4", "--force", cwd=self._folder)
+        process = started("selfie", str(self._video), "-o", "out.mp4", "--force", cwd=self._folder)
         _, said = process.communicate(timeout=60)
         self._takes_s = time.monotonic() - start
         if process.returncode != 0:

@@ -41,7 +41,7 @@ class Interrupted(Part[Signals]):
         self._folder.mkdir()
         self._video = make_video(settings.folder / "in.mp4")
         if command == "selfie":
-            self._arguments = ["selfie", str(self._video), "out.mp4"]
+            self._arguments = ["selfie", str(self._video), "-o", "out.mp4"]
         else:
             self._arguments = ["run", str(GRAPH), "-i", str(self._video), "-o", "out.mp4"]
         start = time.monotonic()
