@@ -228,6 +228,5 @@ def test_an_output_that_no_node_makes(cli: Any, clip: Path, tmp_path: Path) -> N
     graph.write_text('input_stream: "input_video" output_stream: "output_video"', encoding="utf-8")
     code, _, err = cli("run", graph, "-i", clip, "-o", tmp_path / "out.mp4")
     assert code == 1
-    assert "No node produces the graph's output stream" in err
-    assert "error: this graph has no output stream with images to write" in err
+    assert err == "error: this graph has no output stream with images to write\n"
     assert not (tmp_path / "out.mp4").exists()

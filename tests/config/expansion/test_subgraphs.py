@@ -247,8 +247,8 @@ def test_recursive_subgraph_is_an_error() -> None:
 def test_the_depth_of_nesting_is_limited(levels: int, accepted: bool) -> None:
     ports = 'input_stream: "in" output_stream: "out"'
     subgraphs = [
-        f'type: "Level{i}" {ports} node {{ calculator: "{f"Level{i + 1}" if i < levels else "CfgPass"}" {ports} }}'
-        for i in range(1, levels + 1)
+        f'type: "Level{i}" {ports} node {{ calculator: "{inner}" {ports} }}'
+        for i, inner in enumerate([*(f"Level{i}" for i in range(2, levels + 1)), "CfgPass"], 1)
     ]
     text = f'{ports} node {{ calculator: "Level1" {ports} }}'
     if accepted:

@@ -40,9 +40,11 @@ ON_PURPOSE = re.compile(r"""\[(?:[^]\s]*/)?(?!mediapipe\.)[A-Za-z_][\w.]*\]|\\[4
 """Where mpgraph differs: it finds types of package mediapipe without the package's name, and holds strings as
 text, so that escapes must not make bytes which are not UTF-8."""
 
-NOT_AS_IN_CPP = re.compile(r"""\\q|\[(?!type\.google(?:apis|prod)\.com/[\w.]+\])[^]]*/|-\s|\+|\d_\d|\0""")
+NOT_AS_IN_CPP = re.compile(
+    r"""(?<![\w.])0(?:0+|0*1|[xX]0*[01])(?![\w.])|\\q|\[(?!type\.google(?:apis|prod)\.com/[\w.]+\])[^]]*/|-\s|\+|\d_\d|\0"""
+)
 """Where protobuf's Python parser differs from the one in C++: it takes unknown escapes, other type URLs, NUL,
-"+" and 1_0, and no blank between a minus sign and its number."""
+"+" and 1_0, but not 00 and 0x1 as truth values, and no blank between a minus sign and its number."""
 
 PEER = """
 import json, os, sys
