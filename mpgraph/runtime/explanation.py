@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from mpgraph.errors import DeadlineExceededError
 from mpgraph.framework import timestamp as ts
-from mpgraph.runtime.calculator_node import CalculatorNode, NodeStatus
+from mpgraph.runtime.calculator_node import CalculatorNode
+from mpgraph.runtime.node_status import NodeStatus
 from mpgraph.runtime.run import GraphRun
 from mpgraph.runtime.streams import InputStreamManager
 

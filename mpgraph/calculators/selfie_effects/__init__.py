@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 CALCULATORS = {
+    "BackgroundFileCalculator": "background_file",
     "ComposeCalculator": "compose",
     "EdgeMatteCalculator": "edge_matte",
     "LookAroundCalculator": "look_around",
+    "MaskToMatteCalculator": "mask_to_matte",
     "PeopleRectsCalculator": "people_rects",
     "PlaceMasksCalculator": "place_masks",
     "PyramidCalculator": "pyramid",
