@@ -27,6 +27,7 @@ from mpgraph.cli.run.command import run as run_command
 from mpgraph.cli.selfie.command import selfie
 from mpgraph.cli.user_modules import UserModules, split_module_options
 from mpgraph.cli.viz import viz
+from mpgraph.cli.web import web
 
 DEBUG_VARIABLE = "MPGRAPH_DEBUG"
 WATCH_OPTIONS = {"--watch", "-w"}
@@ -40,6 +41,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "replay": replay,
     "demo": demo,
     "viz": viz,
+    "web": web,
     "check": check,
     "fmt": fmt,
     "calculators": calculators,
