@@ -40,7 +40,7 @@ def _nodes(entrants: Sequence[Contender], rounds: Rounds, report: Report) -> Non
     table = Table(
         "Nodes: building and starting a chain, and a packet through it",
         ("nodes", "library", "build ms", "µs a node", f"times {PEER}'s", "linear", "packet µs", "µs a node"),
-        f"CPU time, {rounds}; medians. Linear: ten times the nodes take at most {_TENFOLD} times as long to build."
+        f"CPU time, {rounds}; medians. Linear: ten times the nodes take at most {_TENFOLD} times as long."
         " Packets cost more where the nodes do not fit into the processor's caches.",
     )
     costs: dict[str, float] = {}
