@@ -72,9 +72,7 @@ def main() -> None:
         rows = list(figures(images, options.block, options.clock))
         for busy in map(int, options.busy.split(",")):
             with _busy(busy):
-                _compare(
-                    theirs, ours, list(figures(images, options.block, options.clock)), busy, rounds, report
-                )
+                _compare(theirs, ours, rows, busy, options.clock, rounds, report)
                 _threads(ours, busy, options.clock, rounds, report)
 
 
