@@ -37,7 +37,7 @@ from mpgraph.runtime.executor import Executor
 from mpgraph.runtime.explanation import explain, too_late
 from mpgraph.runtime.graph_input_stream import GraphInputStreamAddMode
 from mpgraph.runtime.handlers import handler_class
-from mpgraph.runtime.observers import OutputStreamPoller
+from mpgraph.runtime.output_stream_poller import OutputStreamPoller
 from mpgraph.runtime.run import GraphRun, RunWatcher
 
 if TYPE_CHECKING:

@@ -25,7 +25,8 @@ from mpgraph.runtime.calculator_node import CalculatorNode, NodeEnvironment
 from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor
 from mpgraph.runtime.graph_input_stream import GraphInputStream
 from mpgraph.runtime.instrumentation import InstalledInstrumentation, Instrumentation
-from mpgraph.runtime.observers import Observer, OutputStreamPoller, StreamWatcher
+from mpgraph.runtime.observers import Observer, StreamWatcher
+from mpgraph.runtime.output_stream_poller import OutputStreamPoller
 from mpgraph.runtime.scheduler import Scheduler
 from mpgraph.runtime.single_input_node import SingleInputNode
 from mpgraph.runtime.streams import InputStreamManager, OutputStreamManager, QueueFullListener
