@@ -20,7 +20,9 @@ def main() -> None:
 def _run() -> int:
     from mpgraph.cli.app import is_debugging, run
     from mpgraph.cli.native_stderr import native_stderr_buffered
+    from mpgraph.framework.model_trust import try_models_by_default
 
+    try_models_by_default()
     if is_debugging(sys.argv[1:]):
         return run(sys.argv[1:])
     with native_stderr_buffered():

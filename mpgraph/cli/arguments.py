@@ -7,12 +7,29 @@ from typing import Annotated
 
 import typer
 
+from mpgraph.framework.model_trust import trust_models
 from mpgraph.framework.resources import find_resource
 
 Force = Annotated[bool, typer.Option("--force", "-f", help="Replace existing files.")]
 
 NoBrowser = Annotated[
     bool, typer.Option("--no-browser", help="Print the live preview's address instead of opening a browser.")
+]
+
+
+def _trust_models(trusted: bool) -> bool:
+    if trusted:
+        trust_models()
+    return trusted
+
+
+TrustModel = Annotated[
+    bool,
+    typer.Option(
+        "--trust-model",
+        help="Run models that mpgraph does not ship without a trial in another process.",
+        callback=_trust_models,
+    ),
 ]
 
 Inputs = Annotated[

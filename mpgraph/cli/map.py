@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mpgraph.cli.arguments import STDIN, graph_file
+from mpgraph.cli.arguments import STDIN, TrustModel, graph_file
 from mpgraph.cli.console import echo, show_error, show_warning
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ def map_files(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", "-f", help="Also do what is done already.")] = False,
+    trust_model: TrustModel = False,
 ) -> None:
     """Run a graph on many files, on all cores or on many machines.
 

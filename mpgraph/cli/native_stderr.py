@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO
 
 _STDERR = 2
 
@@ -21,15 +22,22 @@ def native_stderr_buffered() -> Iterator[None]:
     Purely informational lines are dropped. (LiteRT has no switch for them.)
     """
     try:
-        terminal = os.dup(_STDERR)
-    except OSError:  # stderr is closed
+        buffer = tempfile.TemporaryFile()  # noqa: SIM115
+    except OSError:  # The disk is full: the lines may interleave.
         yield
         return
+    with buffer:
+        try:
+            terminal = os.dup(_STDERR)
+        except OSError:  # stderr is closed
+            yield
+            return
+        yield from _buffered(buffer, terminal)
+
+
+def _buffered(buffer: IO[bytes], terminal: int) -> Iterator[None]:
     python_stderr = sys.stderr
-    with (
-        tempfile.TemporaryFile() as buffer,
-        open(terminal, "w", buffering=1, errors="backslashreplace") as python_only,
-    ):
+    with open(terminal, "w", buffering=1, errors="backslashreplace") as python_only:
         os.dup2(buffer.fileno(), _STDERR)
         sys.stderr = python_only
         try:

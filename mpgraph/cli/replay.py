@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mpgraph.cli.arguments import graph_file
+from mpgraph.cli.arguments import TrustModel, graph_file
 from mpgraph.cli.console import echo
 
 
@@ -26,6 +26,7 @@ def replay(
     trust: Annotated[
         bool, typer.Option("--trust", help="Let the recorded graph read and write files, and use plug-ins.")
     ] = False,
+    trust_model: TrustModel = False,
     print_output: Annotated[
         bool, typer.Option("--print-output", help="Print the output packets, one per line.")
     ] = False,

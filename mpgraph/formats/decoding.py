@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from mpgraph.errors import MediaError
 from mpgraph.io.image_integrity import integrity_fault
+from mpgraph.io.image_size import size_fault
 from mpgraph.io.opencv import quiet_opencv
 
 
@@ -23,7 +24,7 @@ def decode_image(data: bytes, name: str, *, upright: bool = False) -> npt.NDArra
     """
     import cv2  # OpenCV is slow to load, and few programs need it here.
 
-    fault = integrity_fault(data)
+    fault = integrity_fault(data) or size_fault(data)
     if fault:
         raise MediaError(f"Image decoding failed: {name} {fault}")
     flags = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH if upright else cv2.IMREAD_UNCHANGED

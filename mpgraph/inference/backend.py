@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 
 from mpgraph.errors import InferenceError, InvalidArgumentError, did_you_mean
-from mpgraph.inference import idle_runners, thread_trial
+from mpgraph.inference import idle_runners, model_trial, thread_trial
 from mpgraph.inference.attention import NUMPY_OPERATORS
 from mpgraph.inference.lowering import lower
 from mpgraph.inference.model import TfliteModel
@@ -85,8 +85,11 @@ def create_runner(
     another. use_xnnpack: False computes with TfLite's own kernels (slow; not for OpenVINO).
     allow_precision_loss: permit 16-bit arithmetic if the CPU supports it (OpenVINO only).
 
+    A model that mpgraph does not ship is tried in another process first if MPGRAPH_TRY_MODELS=1, as it is in
+    commands without `--trust-model`.
+
     Raises:
-        InvalidArgumentError: the name is unknown.
+        InvalidArgumentError: the name is unknown, or a trial of the model ended badly.
         InferenceError: no backend can run the model; the message has the reason of each.
     """
     requested = _requested(backend)
@@ -100,6 +103,8 @@ def create_runner(
             return idle
         if _why_not(name):
             continue
+        if name in _BACKENDS:
+            model_trial.check(model, name, _KNOWN[name].package)
         try:
             runner = _start(name, lowered, settings)
         except InferenceError as error:

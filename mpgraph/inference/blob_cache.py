@@ -29,7 +29,9 @@ def store(kind: str, key: str, data: bytes) -> None:
     """Store `data` under `kind` and `key`, which must be valid file names."""
     with contextlib.suppress(OSError, RuntimeError):  # RuntimeError: no home folder
         file = _file(kind, key)
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.parents[2].mkdir(parents=True, exist_ok=True)
+        for folder in (file.parents[1], file.parent):  # Private to the user, and so are temporary files.
+            folder.mkdir(exist_ok=True, mode=0o700)
         with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as part:
             try:
                 part.write(hashlib.sha256(data).digest() + data)

@@ -114,12 +114,12 @@ def _seconds(runner: InferenceRunner) -> float:
 
 
 def _key(backend: str, package: str, model: TfliteModel, many: int) -> str:
-    parts = (backend, _installed(package), model.sha256, many, _processor())
+    parts = (backend, installed(package), model.sha256, many, _processor())
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 @functools.cache
-def _installed(package: str) -> int:
+def installed(package: str) -> int:
     """What changes when a package is updated; looking up its version would take 8 ms."""
     spec = find_spec(package)
     return Path(spec.origin).stat().st_mtime_ns if spec and spec.origin else 0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mpgraph.errors import MediaError
+from mpgraph.io.image_size import pixels_fault
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,6 +47,8 @@ def read_heif(data: bytes, path: str | os.PathLike[str]) -> NDArray[np.uint8]:
     pillow_heif.register_heif_opener()
     try:
         with Image.open(io.BytesIO(data)) as opened:
+            if fault := pixels_fault(*opened.size):
+                raise MediaError(f'"{path}" {fault}')
             image: Any = ImageOps.exif_transpose(opened)
             return np.array(image.convert("RGBA" if "A" in image.getbands() else "RGB"))
     except (OSError, ValueError, SyntaxError, EOFError) as error:

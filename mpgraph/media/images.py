@@ -15,6 +15,7 @@ from mpgraph.formats.display import to_8_bit
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.io.files import atomic_output, read_bytes
 from mpgraph.io.image_integrity import integrity_fault
+from mpgraph.io.image_size import size_fault
 from mpgraph.io.opencv import quiet_opencv
 from mpgraph.media.depth import DEEP_SUFFIXES, deepened
 from mpgraph.media.heif import HEIF_SUFFIXES, is_heif, is_left_to_opencv, read_heif
@@ -49,13 +50,13 @@ def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[
     transparency is returned as RGBA, HxWx4, as stored, without EXIF orientation; others still as HxWx3.
 
     Raises:
-        MediaError: no such file, empty, cut off, not an image, an image of floats, or one of HEIC without
-            pillow-heif.
+        MediaError: no such file, empty, cut off, not an image, an image of floats, one of more than 220
+            million pixels, or one of HEIC without pillow-heif.
     """
     import cv2
 
     data = read_bytes(path)
-    fault = integrity_fault(data)
+    fault = integrity_fault(data) or size_fault(data)
     if fault:
         raise MediaError(f'"{path}" {fault}')
     if _is_animated(data):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mpgraph.errors import MediaError
 from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.io.cores import core_limit
+from mpgraph.io.image_size import pixels_fault
 from mpgraph.media.containers import (
     as_fraction,
     load_av,
@@ -128,6 +129,8 @@ class VideoReader(NotPicklable):
             raise MediaError(f'"{self._path}" {what}; a video with frames is needed')
         if stream.codec_context is None:
             raise MediaError(f'"{self._path}" contains a video in a format that cannot be decoded here')
+        if fault := pixels_fault(stream.codec_context.width, stream.codec_context.height):
+            raise MediaError(f'"{self._path}" {fault}')
         profile = incompatible_profile(self._path) if stream.codec_context.name in _DOLBY_CODECS else None
         if profile is not None:
             raise MediaError(

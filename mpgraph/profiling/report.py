@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from mpgraph.errors import InvalidArgumentError, did_you_mean
+from mpgraph.profiling.node_names import node_names
 from mpgraph.protos import calculator_profile_pb2
 
 
@@ -105,7 +106,7 @@ class Reporter:
     def add(self, profile: Any) -> None:
         """Add a GraphProfile message: one log file with all its intervals."""
         self._types = calculator_profile_pb2.GraphTrace.EventType
-        names = {i: name for trace in profile.graph_trace for i, name in enumerate(trace.calculator_name)}
+        names = node_names(profile)
         calls = [
             (trace.base_time, call)
             for trace in profile.graph_trace

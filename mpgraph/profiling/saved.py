@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mpgraph.errors import InvalidArgumentError
+from mpgraph.profiling.node_names import node_names
 from mpgraph.protos import calculator_profile_pb2
 
 _FIRST_OF_PERFETTO = b"\x0a"
@@ -60,7 +61,7 @@ def chrome_events(profile: Any) -> dict[str, Any]:
     """Return the calls in a GraphProfile as Chrome's complete events, with times in microseconds."""
     types = calculator_profile_pb2.GraphTrace.EventType
     stages = {types.OPEN: "open", types.PROCESS: "process", types.CLOSE: "close"}
-    names = {i: name for trace in profile.graph_trace for i, name in enumerate(trace.calculator_name)}
+    names = node_names(profile)
     events: list[dict[str, Any]] = []
     for trace in profile.graph_trace:
         for call in trace.calculator_trace:

@@ -10,6 +10,7 @@ import dataclasses
 import struct
 import zlib
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,8 +37,35 @@ MAX_DEPTH = 30
 _LARGEST_ARRAY = 1 << 28
 """In bytes: compressed, a thousandth of that in a file would take all memory."""
 
+FREE_BYTES, BYTES_A_BYTE = 1 << 29, 100
+"""What arrays in a recording of a stranger may take: so much, and so much for each byte of the file."""
+
 _DTYPE_KINDS = "biufc"
 _Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Allowance:
+    """How many bytes the arrays of a recording may still take; those of images compress to a third."""
+
+    def __init__(self) -> None:
+        self._left = FREE_BYTES
+
+    def add(self, read: int) -> None:
+        """Allow for so many bytes of the file."""
+        self._left += BYTES_A_BYTE * read
+
+    def take(self, size: int) -> None:
+        """Use some of it; raises InvalidArgumentError if there is not so much."""
+        self._left -= size
+        if self._left < 0:
+            most = f"{FREE_BYTES >> 20} MB and {BYTES_A_BYTE} times the size of the file"
+            raise InvalidArgumentError(
+                f"the arrays in the recording take more than {most}",
+                hint="If you trust who made it: mpgraph replay --trust.",
+            )
+
+
+_allowance: ContextVar[Allowance | None] = ContextVar("allowance", default=None)
 
 
 class _Codec(NamedTuple):
@@ -116,12 +144,20 @@ def to_bytes(value: Any, depth: int = 0) -> bytes:
     return _framed(b"x", to_bytes(name) + user.encode(value))
 
 
-def to_value(data: bytes) -> Any:
+def to_value(data: bytes, allowance: Allowance | None = None) -> Any:
     """Decode the result of `to_bytes`.
+
+    allowance: what its arrays may take, together with those of other values.
 
     Raises:
         InvalidArgumentError: it is damaged, or has a value of a class without a registered codec.
     """
+    if allowance is not None:
+        token = _allowance.set(allowance)
+        try:
+            return to_value(data)
+        finally:
+            _allowance.reset(token)
     value, end = read_value(data, 0)
     if end != len(data):
         raise InvalidArgumentError("there are bytes after the value")
@@ -254,6 +290,8 @@ def _unpack(data: bytes) -> _Array:
         count *= extent
     if count > _LARGEST_ARRAY:
         raise ValueError(f"an array of {count} bytes")
+    if (allowance := _allowance.get()) is not None:
+        allowance.take(count)
     if storage in (b"z", b"d"):
         # Limits the memory that a damaged or hostile file can demand.
         stored = zlib.decompressobj().decompress(stored, count + 1)

@@ -23,7 +23,7 @@ from typing import Any
 from mpgraph.errors import AlreadyExistsError, InvalidArgumentError, ResourceNotFoundError
 from mpgraph.framework.packet import Packet
 from mpgraph.io.files import check_output, output_error
-from mpgraph.testing.codecs import to_bytes, to_value
+from mpgraph.testing.codecs import Allowance, to_bytes, to_value
 
 SIGNATURE = b"\x89MPGREC\r\n\x1a\n"
 FORMAT = 1
@@ -137,13 +137,16 @@ class RecordingWriter:
 class Recording:
     """A recording opened for reading, any number of times; a context manager.
 
+    trust: False to limit what its arrays take, which may be a thousand times the size of the file.
+
     Raises:
         ResourceNotFoundError: there is no such file.
         InvalidArgumentError: it is no recording, has a newer format, or its first chunk is damaged.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, trust: bool = True) -> None:
         self.path = Path(path)
+        self._trust = trust
         self.damage: str | None = None
         """What is wrong with the file, set when `events` reaches it; None if the file is complete."""
         try:
@@ -167,7 +170,7 @@ class Recording:
             raise InvalidArgumentError(
                 f'"{self.path}" is damaged at its beginning: {self.damage or "no header"}'
             )
-        modules, version = content.get("modules") or {}, content.get("version") or ""
+        modules, version = content.get("modules", {}), content.get("version", "")
         if (
             not isinstance(content.get("format"), int)
             or not isinstance(version, str)
@@ -190,6 +193,7 @@ class Recording:
         """
         self._file.seek(self._start)
         self.damage = None
+        allowance = None if self._trust else Allowance()
         while True:
             start = self._file.tell()
             chunk = self._chunk()
@@ -199,7 +203,9 @@ class Recording:
             if kind == DONE:
                 return
             try:
-                event = _event(kind, to_value(body))
+                if allowance is not None:
+                    allowance.add(len(body))
+                event = _event(kind, to_value(body, allowance))
             except _WrongContent as error:
                 self.damage = f"its event at byte {start} is damaged: {error}"
                 return

@@ -86,7 +86,8 @@ def replay(
         PermissionDeniedError: it is not trusted, and wants to read or write a file.
         MpgraphError: a run failed.
     """
-    with Recording(path) as recording, contextlib.nullcontext() if trust or graph is not None else confined():
+    confinement = contextlib.nullcontext() if trust or graph is not None else confined()
+    with Recording(path, trust=trust) as recording, confinement:
         player = _Player(_graph(recording.header, graph), pace, clock)
         try:
             for event in recording.events():

@@ -79,7 +79,8 @@ def assemble(data: Mapping[str, Any]) -> str:
     body, _, end = rest.partition("</body>")
     titled = f"{meta}<title>{title} · mpgraph</title>\n<style>{style}</style>\n"
     content = f'<script type="application/json" id="mpgraph-page">{script_json(data)}</script>\n'
-    return f"{head}{titled}{body}{content}<script>{script}</script>\n</body>{end}"
+    page = f"{head}{titled}{body}{content}<script>{script}</script>\n</body>{end}"
+    return page.encode("utf-8", "replace").decode()  # The name of a file may be no valid text.
 
 
 def content_policy(connect: str = "'none'") -> str:

@@ -24,3 +24,16 @@ def test_stderr_is_restored_after_an_error(capfd: pytest.CaptureFixture[str]) ->
     assert sys.stderr is before
     os.write(2, b"still here\n")
     assert capfd.readouterr().err == "still here\n"
+
+
+def test_a_full_disk_only_lets_lines_interleave(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def no_folder() -> None:
+        raise FileNotFoundError("No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", no_folder)
+    with native_stderr_buffered():
+        os.write(2, b"native\n")
+        sys.stderr.write("error: ours\n")
+    assert capfd.readouterr().err == "native\nerror: ours\n"

@@ -11,6 +11,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,6 +61,8 @@ def test_a_recording_made_so_is_intact(tmp_path: Path) -> None:
         {"format": 1, "graph": GRAPH, "modules": [1]},
         {"format": 1, "graph": GRAPH, "modules": {"a": 1}},
         {"format": 1, "graph": GRAPH, "version": 2},
+        {"format": 1, "graph": GRAPH, "version": np.zeros(3)},
+        {"format": 1, "graph": GRAPH, "modules": np.zeros(3)},
         {"format": 1, "graph": 3},
         {"graph": GRAPH},
         [1, 2],

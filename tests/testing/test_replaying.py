@@ -8,10 +8,11 @@ import sys
 import textwrap
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import mpgraph as mp
-from mpgraph.errors import MpgraphError, NotFoundError
+from mpgraph.errors import InvalidArgumentError, MpgraphError, NotFoundError
 from mpgraph.framework.packet import make_packet
 from mpgraph.testing import record, replay
 
@@ -111,3 +112,20 @@ def test_additional_outputs_after_a_cancelled_run_are_accepted(file: Path) -> No
         with pytest.raises(MpgraphError):
             graph.wait_until_done()
     assert replay(file).differences == []
+
+
+def test_a_small_recording_of_large_arrays_is_stopped_unless_trusted(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mpgraph.testing.codecs.FREE_BYTES", 1 << 20)
+    graph = mp.CalculatorGraph(graph_config=PASS)
+    with record(graph, file), graph:
+        graph.start_run()
+        for t in range(4):
+            graph.add_packet_to_input_stream("in", make_packet(np.zeros(600_000, np.uint8), t))
+    assert file.stat().st_size < 20_000
+    with pytest.raises(InvalidArgumentError, match=r"take more than 1 MB and 100 times the size.*--trust"):
+        replay(file, trust=False)
+    assert replay(file).sent == 4
+    monkeypatch.setattr("mpgraph.testing.codecs.BYTES_A_BYTE", 1000)
+    assert replay(file, trust=False).sent == 4

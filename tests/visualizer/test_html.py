@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -110,3 +112,10 @@ def test_hostile_title_is_escaped() -> None:
 def test_nan_is_an_error() -> None:
     with pytest.raises(ValueError, match="JSON"):
         script_json(float("nan"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have only names that are text")
+def test_a_file_whose_name_is_not_utf8(tmp_path: Path) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/graph\xff.pbtxt"))
+    file.write_text('input_stream: "in"', encoding="utf-8")
+    assert "graph?.pbtxt" in page_html([file]).encode().decode()

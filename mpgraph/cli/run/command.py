@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mpgraph.cli.arguments import Force, NoBrowser, graph_file
+from mpgraph.cli.arguments import Force, NoBrowser, TrustModel, graph_file
 
 
 def run(
@@ -90,6 +90,7 @@ def run(
         Path | None,
         typer.Option(metavar="FILE", help="Record the graph's input, for bug reports and mpgraph replay."),
     ] = None,
+    trust_model: TrustModel = False,
 ) -> None:
     """Run a graph on a video, an image or a camera.
 

@@ -293,9 +293,16 @@ def _keys_inside(node: FlatNode, graph: GraphSource | type[Subgraph]) -> tuple[o
         # With other options a class writes another graph, so it may legitimately contain itself.
         given = [node.config.options, *node.config.node_options]
         key = (graph, *(options.SerializeToString() for options in given))
-    if key in node.keys or len(node.keys) >= MAX_DEPTH:
-        name = node.config.calculator
-        chain = " > ".join([*(use.type for use in node.path[-10:]), name])
+    name = node.config.calculator
+    chain = " > ".join([*(use.type for use in node.path[-10:]), name])
+    if len(node.keys) >= MAX_DEPTH:
+        raise ConfigError(
+            f'Subgraph "{name}" is inside more than {MAX_DEPTH} others: ... > {chain}.',
+            location=node.location_of("calculator", 0),
+            hint="Subgraphs are expanded to this depth at most.",
+            rule="recursion",
+        )
+    if key in node.keys:
         raise ConfigError(
             f'Subgraph "{name}" contains itself: {chain}.',
             location=node.location_of("calculator", 0),

@@ -332,7 +332,8 @@ class _Parser:
             self.refuse(f"This text has more than {MAX_VALUES} values.", location)
         comments, after_blank, strays = begun
         trailing = self.take_trailing() if self.gap else None
-        if self.token in _SEPARATORS:
+        # As in protobuf: none behind a message whose type is given by an address.
+        if self.token in _SEPARATORS and not (bracketed and "/" in name):
             self.advance()
             if self.gap and (behind := self.take_trailing()):
                 if trailing is None:

@@ -35,7 +35,11 @@ def make_plan(network: Network, input_shapes: Sequence[Sequence[int]]) -> Plan:
         rule = OPS.get(operation.name)
         if rule is None:
             raise plan.refusal("there is no kernel for it")
-        rule(plan, operation)
+        try:
+            rule(plan, operation)
+        except (ValueError, IndexError, KeyError, TypeError, ZeroDivisionError, OverflowError) as error:
+            # A damaged model: the rules trust that an operator's shapes and options fit each other.
+            raise plan.refusal("its shapes or options contradict each other") from error
     outputs = []
     for index in network.outputs:
         if index not in plan.values:

@@ -221,3 +221,12 @@ def test_grey_image_as_input(cli: Any, flip_graph: Path, tmp_path: Path) -> None
     target = tmp_path / "o.jpg"
     assert cli("run", flip_graph, "--input-image", tmp_path / "grey.png", "--output-image", target).code == 0
     assert read_image(target).shape == (7, 9, 3)
+
+
+def test_an_output_that_no_node_makes(cli: Any, clip: Path, tmp_path: Path) -> None:
+    graph = tmp_path / "graph.pbtxt"
+    graph.write_text('input_stream: "input_video" output_stream: "output_video"', encoding="utf-8")
+    code, _, err = cli("run", graph, "-i", clip, "-o", tmp_path / "out.mp4")
+    assert code == 1
+    assert err == "error: this graph has no output stream with images to write\n"
+    assert not (tmp_path / "out.mp4").exists()

@@ -243,6 +243,21 @@ def test_recursive_subgraph_is_an_error() -> None:
         validate('node { calculator: "One" }', subgraphs=[one, two])
 
 
+@pytest.mark.parametrize(("levels", "accepted"), [(100, True), (101, False)])
+def test_the_depth_of_nesting_is_limited(levels: int, accepted: bool) -> None:
+    ports = 'input_stream: "in" output_stream: "out"'
+    subgraphs = [
+        f'type: "Level{i}" {ports} node {{ calculator: "{inner}" {ports} }}'
+        for i, inner in enumerate([*(f"Level{i}" for i in range(2, levels + 1)), "CfgPass"], 1)
+    ]
+    text = f'{ports} node {{ calculator: "Level1" {ports} }}'
+    if accepted:
+        validate(text, subgraphs=subgraphs)
+        return
+    with pytest.raises(ConfigError, match=r'"Level101" is inside more than 100 others: \.\.\. > Level91 > '):
+        validate(text, subgraphs=subgraphs)
+
+
 def test_endless_expansion_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mpgraph.config.expansion.subgraphs.MAX_NODES", 500)
     text = 'node { calculator: "CfgEndless" node_options { type_url: "x" value: "x" } }'

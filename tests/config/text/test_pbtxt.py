@@ -187,6 +187,7 @@ def test_empty_text_is_an_empty_message() -> None:
         ("a: [[1]]", 1, 5, "Expected a value"),
         ("# a\0", 1, 4, r"Unexpected character '\x00'"),
         ("[a.b {}", 1, 6, 'Expected "]" to close the "[" at g:1:1, found "{"'),
+        ("a { [x/b.C] {} , }", 1, 16, 'found ","'),
         ("[a/]: 1", 1, 1, "not the name of an extension or a type"),
         ("1: 2", 1, 1, "Expected a field name"),
         ("a: 1\0", 1, 5, r"Unexpected character '\\x00'"),

@@ -1,32 +1,26 @@
-"""Mutate texts of graphs, and compare who accepts them: mpgraph, and MediaPipe or protobuf's Python parser.
+"""Mutated texts of graphs: mpgraph accepts those that MediaPipe, or protobuf's Python parser, accepts.
 
-    python tools/campaign/texts.py [--count N] [--seed N] [--peer-python PYTHON] [GRAPH.pbtxt...]
-
-PYTHON is an interpreter with mediapipe 0.10.21, whose C++ parser is the reference. Without it, protobuf's
-parser in Python is asked; it takes more than the one in C++ (any Unicode blank is white space), so such
-texts are then left out. Prints the texts on which the two differ,
-as small as deleting tokens makes them; the exit status is 1 if there are any.
+With `--peer-python`, MediaPipe's C++ parser is the reference. Without it, protobuf's parser in Python is
+asked; it takes more than the one in C++ (any Unicode blank is white space), so such texts are then left out.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import re
 import subprocess
-import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 from google.protobuf import text_format
+from part import CHECKOUT, DIFFERENCE, REFUSED, RUN, Outcome, Part, Settings
 
 from mpgraph.config.text.binding import bind
 from mpgraph.config.text.pbtxt import parse_text
 from mpgraph.errors import ConfigError
 from mpgraph.protos import POOL, calculator_pb2
 
-GRAPHS = Path(__file__).resolve().parents[2] / "graphs"
+GRAPHS = CHECKOUT / "graphs"
 PIECES = (
     *("{", "}", "<", ">", "[", "]", ":", ";", ",", ".", "/", "-", "- ", "%", "#", "\\", '"', "'", "=", "+"),
     *("0", "00", "08", "0x", "0x1F", "0X1f", "0x1.8", "1e3", "1E+3", "1e", "1f", "1.5F", ".5", "5.", "1.e1"),
@@ -46,9 +40,11 @@ ON_PURPOSE = re.compile(r"""\[(?:[^]\s]*/)?(?!mediapipe\.)[A-Za-z_][\w.]*\]|\\[4
 """Where mpgraph differs: it finds types of package mediapipe without the package's name, and holds strings as
 text, so that escapes must not make bytes which are not UTF-8."""
 
-NOT_AS_IN_CPP = re.compile(r"""\\q|\[(?!type\.google(?:apis|prod)\.com/[\w.]+\])[^]]*/|-\s|\+|\d_\d|\0""")
+NOT_AS_IN_CPP = re.compile(
+    r"""(?<![\w.])0(?:0+|0*1|[xX]0*[01])(?![\w.])|\\q|\[(?!type\.google(?:apis|prod)\.com/[\w.]+\])[^]]*/|-\s|\+|\d_\d|\0"""
+)
 """Where protobuf's Python parser differs from the one in C++: it takes unknown escapes, other type URLs, NUL,
-"+" and 1_0, and no blank between a minus sign and its number."""
+"+" and 1_0, but not 00 and 0x1 as truth values, and no blank between a minus sign and its number."""
 
 PEER = """
 import json, os, sys
@@ -129,60 +125,47 @@ def mutated(tokens: Sequence[str], choose: random.Random) -> str:
     return "".join(result)
 
 
-def smallest(text: str, differs: Callable[[str], bool]) -> str:
-    """Delete tokens from a text for as long as the two still differ on it."""
+def shorter(text: str) -> Iterator[str]:
+    """Yield the text without some of its tokens: half of them, a quarter, and so on."""
     tokens = TOKENS.findall(text)
     size = len(tokens) // 2
     while size:
-        at = 0
-        while at < len(tokens):
-            shorter = tokens[:at] + tokens[at + size :]
-            if differs("".join(shorter)):
-                tokens = shorter
-            else:
-                at += size
+        for at in range(0, len(tokens), size):
+            yield "".join(tokens[:at] + tokens[at + size :])
         size //= 2
-    return "".join(tokens)
 
 
-def main() -> int:
-    """Run the comparison."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("graphs", nargs="*", type=Path)
-    parser.add_argument("--count", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--peer-python")
-    options = parser.parse_args()
-    reference = Peer(options.peer_python).accepts if options.peer_python else protobuf_accepts
+class Texts(Part[str]):
+    """Compares who accepts a text."""
 
-    def is_known(text: str) -> bool:
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._peer = settings.peer_python
+        self._reference = Peer(self._peer).accepts if self._peer else protobuf_accepts
+        texts = [path.read_text(encoding="utf-8") for path in sorted(GRAPHS.rglob("*.pbtxt"))]
+        # MediaPipe does not know all options that mpgraph knows.
+        self._sources = [TOKENS.findall(text) for text in texts if self._reference(text)]
+
+    def make(self, choose: random.Random) -> str:
+        """Mutate one of the shipped graphs."""
+        return mutated(choose.choice(self._sources), choose)
+
+    def run(self, given: str) -> Outcome:
+        """Compare mpgraph with the reference."""
+        accepts = mpgraph_accepts(given)
+        if not self._is_known(given) and accepts != self._reference(given):
+            accepting = "mpgraph" if accepts else "the reference"
+            return Outcome(DIFFERENCE, f"only {accepting} accepts a text")
+        return Outcome(RUN if accepts else REFUSED)
+
+    def smaller(self, given: str) -> Iterator[str]:
+        """Yield shorter texts."""
+        return shorter(given)
+
+    def _is_known(self, text: str) -> bool:
         if ON_PURPOSE.search(text):
             return True
-        return not options.peer_python and bool(NOT_AS_IN_CPP.search(text) or not text.isascii())
-
-    def differs(text: str) -> bool:
-        if is_known(text):
-            return False
-        return mpgraph_accepts(text) != reference(text)
-
-    choose = random.Random(options.seed)
-    files = options.graphs or sorted(GRAPHS.rglob("*.pbtxt"))
-    texts = [path.read_text(encoding="utf-8") for path in files]
-    # MediaPipe does not know all options that mpgraph knows.
-    sources = [TOKENS.findall(text) for text in texts if reference(text)]
-    found: set[str] = set()
-    for _ in range(options.count):
-        text = mutated(choose.choice(sources), choose)
-        if differs(text):
-            found.add(smallest(text, differs))
-    for text in sorted(found):
-        accepting = "mpgraph" if mpgraph_accepts(text) else "the reference"
-        print(f"only {accepting} accepts {text!r}")
-    print(f"{options.count} texts, {len(found)} kinds of differences")
-    return 1 if found else 0
+        return not self._peer and bool(NOT_AS_IN_CPP.search(text) or not text.isascii())
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+create = Texts

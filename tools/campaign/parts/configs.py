@@ -1,19 +1,16 @@
-"""Make random graphs, and see whether what `mpgraph check` accepts starts, and what it refuses does not.
+"""Random graphs, right and wrong: what `mpgraph check` accepts starts, and what it refuses does not.
 
-    python tools/campaign/check_and_run.py [--count N] [--seed N]
-
-Each graph starts from a valid one and gets one to three of many changes to its nodes, streams, handlers,
-executors, options and numbers. One that starts is fed a packet and closed. Prints the graphs on which the two
-disagree; the exit status is 1 if there are any.
+Each starts from a valid graph and gets one to three of many changes to its nodes, streams, handlers,
+executors, options and numbers. One that starts is fed a packet and closed.
 """
 
 from __future__ import annotations
 
-import argparse
 import random
-import sys
-import warnings
+from collections.abc import Iterator
 from contextlib import suppress
+
+from part import DIFFERENCE, REFUSED, RUN, Outcome, Part
 
 import mpgraph as mp
 from mpgraph.config.validation.diagnostics import ERROR, diagnose
@@ -274,28 +271,44 @@ def run(text: str, subgraphs: dict[str, str]) -> str:
     return ""
 
 
-def main() -> int:
-    """Run the comparison."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--count", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    warnings.simplefilter("ignore")
-    choose = random.Random(options.seed)
-    different = accepted = 0
-    for _ in range(options.count):
-        text, subgraphs = changed(choose)
-        refused, failed = check(text, subgraphs), run(text, subgraphs)
-        accepted += not refused
+Given = tuple[str, dict[str, str]]
+
+
+class Configs(Part[Given]):
+    """Compares check and the runtime."""
+
+    def make(self, choose: random.Random) -> Given:
+        """Return the text of a graph, and its subgraphs by name: none or one."""
+        return changed(choose)
+
+    def run(self, given: Given) -> Outcome:
+        """Check the graph and start it."""
+        refused, failed = check(*given), run(*given)
         if bool(refused) != bool(failed):
-            different += 1
-            inner = "".join(f"subgraph {name}:\n{each}" for name, each in subgraphs.items())
-            print(f"{text}{inner}check: {refused or 'accepts'}\nrun: {failed or 'starts'}\n", flush=True)
-    print(f"{options.count} graphs, {accepted} accepted, {different} differences")
-    return 1 if different else 0
+            detail = f"check: {refused or 'accepts'}; run: {failed or 'starts'}"
+            return Outcome(DIFFERENCE, " ".join(detail.split()))
+        return Outcome(REFUSED if refused else RUN)
+
+    def smaller(self, given: Given) -> Iterator[Given]:
+        """Yield the graph without one of its lines or of its subgraph's."""
+        text, subgraphs = given
+        for shorter in _without_a_line(text):
+            yield shorter, subgraphs
+        for name, inner in subgraphs.items():
+            for shorter in _without_a_line(inner):
+                yield text, {name: shorter}
+
+    def content(self, given: Given) -> tuple[str, bytes]:
+        """Return the graph's text, and its subgraph as a comment."""
+        text, subgraphs = given
+        inner = "".join(f"# subgraph {name}:\n{each}" for name, each in subgraphs.items())
+        return ".pbtxt", (text + inner.replace("\n", "\n# ")).encode()
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _without_a_line(text: str) -> Iterator[str]:
+    lines = text.splitlines(keepends=True)
+    for index in range(len(lines)):
+        yield "".join(lines[:index] + lines[index + 1 :])
+
+
+create = Configs

@@ -1,0 +1,39 @@
+"""Running slices of the campaign."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Campaign = Callable[..., "tuple[int, dict[str, Any]]"]
+
+
+@pytest.fixture
+def campaign(checkout: Path, tmp_path: Path) -> Campaign:
+    """Runs some inputs of some parts; returns the exit status and the results by part."""
+
+    def run(*arguments: str, parts_in: Path | None = None) -> tuple[int, dict[str, Any]]:
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(checkout), str(parts_in or "")])}
+        script = checkout / "tools" / "campaign" / "run.py"
+        done = subprocess.run(
+            [sys.executable, str(script), "--out", str(tmp_path / "out"), *arguments],
+            capture_output=True,
+            text=True,
+            env=environment,
+            timeout=240,
+        )
+        state = tmp_path / "out" / "state.json"
+        assert state.exists(), done.stderr
+        results: dict[str, Any] = json.loads(state.read_text(encoding="utf-8"))["parts"]
+        for result in results.values():
+            result["said"] = done.stdout + done.stderr
+        return done.returncode, results
+
+    return run

@@ -1,0 +1,151 @@
+"""Supervising the processes that try inputs: one that crashes or hangs is noted, and the next goes on."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from forked import ended
+from part import CRASH, FINE, HANG, Outcome
+from results import PartResult
+
+RUN_PY = Path(__file__).resolve().parent / "run.py"
+START_S = 120.0
+SETTLED_INPUTS = 100
+"""Memory of fewer inputs in a process is that of caches."""
+
+
+class Trials:
+    """A process that tries the inputs of a part from a number on."""
+
+    def __init__(self, name: str, seed: int, peer_python: str, folder: str, *arguments: str) -> None:
+        command = [sys.executable, str(RUN_PY), "--part", name, "--seed", str(seed), "--folder", folder]
+        if peer_python:
+            command += ["--peer-python", peer_python]
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115  # as long as the process
+        self._process = subprocess.Popen(
+            [*command, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            start_new_session=True,
+            env={**os.environ, "XDG_CACHE_HOME": folder},
+        )
+        self._received = b""
+        self.limit_s = START_S
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """Yield what the process says until it ends; raises TimeoutError if it is silent for too long."""
+        assert self._process.stdout is not None
+        pipe = self._process.stdout.fileno()
+        while True:
+            *complete, self._received = self._received.split(b"\n")
+            for line in complete:
+                yield json.loads(line)
+            ready, _, _ = select.select([pipe], [], [], self.limit_s)
+            if not ready:
+                raise TimeoutError
+            more = os.read(pipe, 1 << 16)
+            if not more:
+                return
+            self._received += more
+
+    def end(self) -> str:
+        """End the process and those that it started; say how it ended, "" if well."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        code = self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self.errors.seek(0)
+        said = self.errors.read().decode(errors="replace").strip().splitlines()[-3:]
+        self.errors.close()
+        return "" if code == 0 else " | ".join([ended(code), *said])
+
+
+def try_part(
+    name: str, seed: int, result: PartResult, count: int, seconds: float, peer_python: str
+) -> Iterator[Outcome]:
+    """Try inputs until `count` or `seconds` are over; yield each finding, after noting it in `result`."""
+    start = time.monotonic()
+    last = result.next + count
+    before = result.seconds
+    while result.next < last and (left := seconds - (time.monotonic() - start)) > 0:
+        with tempfile.TemporaryDirectory(prefix="campaign-", ignore_cleanup_errors=True) as folder:
+            goal = ("--first", str(result.next), "--count", str(last - result.next), "--seconds", str(left))
+            yield from _follow(Trials(name, seed, peer_python, folder, *goal), result)
+        result.seconds = before + time.monotonic() - start
+        if result.findings and result.findings[-1].get("fatal"):
+            return
+
+
+def _follow(trials: Trials, result: PartResult) -> Iterator[Outcome]:
+    ready = False
+    running: int | None = None
+    held: list[dict[str, Any]] = []
+    trouble: Outcome | None = None
+    try:
+        for line in trials.lines():
+            if "ready" in line:
+                ready = True
+            elif "begin" in line:
+                running, trials.limit_s = line["begin"], line["limit"]
+            elif "end" in line:
+                running, result.next = None, line["end"] + 1
+                yield from _noted(result, line["end"], Outcome(line["kind"], line["detail"]))
+            else:
+                held.append(line)
+    except TimeoutError:
+        trouble = Outcome(HANG, f"took more than {trials.limit_s:g} s")
+        os.killpg(trials._process.pid, signal.SIGKILL)
+    how = trials.end()
+    if trouble is None and how:
+        trouble = Outcome(CRASH, how)
+    _measure(held, result)
+    if trouble is not None:
+        number = running if running is not None else result.next
+        result.next = number + 1
+        yield from _noted(result, number, trouble)
+        if not ready:
+            result.findings[-1]["fatal"] = True
+
+
+def _noted(result: PartResult, number: int, outcome: Outcome) -> Iterator[Outcome]:
+    result.add(outcome.kind)
+    if outcome.kind not in FINE:
+        result.findings.append({"number": number, "kind": outcome.kind, "detail": outcome.detail})
+        yield outcome
+
+
+def _measure(held: list[dict[str, Any]], result: PartResult) -> None:
+    if len(held) < 2:
+        return
+    first, last = held[len(held) // 2], held[-1]
+    if last["number"] - first["number"] >= SETTLED_INPUTS:
+        result.slopes.append((last["number"] - first["number"], last["memory"] - first["memory"]))
+    result.threads = max(result.threads, last["threads"] - held[0]["threads"])
+    result.files = max(result.files, last["files"] - held[0]["files"])
+
+
+def write_reproducer(name: str, seed: int, finding: dict[str, Any], folder: Path, peer_python: str) -> None:
+    """Write the input of a finding into a folder, as small as it gets, and note the file's name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="campaign-", ignore_cleanup_errors=True) as private:
+        arguments = ("--reproduce", str(finding["number"]), "--kind", finding["kind"], "--into", str(folder))
+        trials = Trials(name, seed, peer_python, private, *arguments)
+        with contextlib.suppress(TimeoutError):
+            for line in trials.lines():
+                finding["file"] = Path(line["file"]).name if "file" in line else finding.get("file", "")
+        trials.end()
