@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mpgraph.framework.compact_payload import CompactPayload
 from mpgraph.framework.override import override
-from mpgraph.framework.packet import CompactPayload, Packet
+from mpgraph.framework.packet import Packet
 from mpgraph.framework.packet_type import PayloadType, of_class
 
 Floats = npt.NDArray[np.float32]

@@ -15,8 +15,9 @@ from mpgraph.errors import FailedPreconditionError, InvalidArgumentError, a_type
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.clock import CLOCK_SERVICE, SYSTEM_CLOCK, Clock
+from mpgraph.framework.compact_payload import CompactPayload
 from mpgraph.framework.output_shard import OutputStreamShard, SideOutputSlot
-from mpgraph.framework.packet import CompactPayload, Packet
+from mpgraph.framework.packet import Packet
 from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
 from mpgraph.framework.tags import TagMap
 from mpgraph.framework.timestamp import Timestamp, as_int

@@ -9,8 +9,12 @@ from mpgraph.errors import AlreadyExistsError, FailedPreconditionError, InvalidA
 from mpgraph.framework import packet as packets
 from mpgraph.framework import packet_type
 from mpgraph.framework import timestamp as ts
-from mpgraph.framework.packet import CompactPayload, Packet
+from mpgraph.framework.compact_payload import CompactPayload
+from mpgraph.framework.packet import Packet
 from mpgraph.framework.packet_type import PayloadType
+
+_GREATEST = int(sys.float_info.max)
+"""The greatest float, as an int: compiled code would turn an int that is compared to a float into a float."""
 
 
 def typed_packet(value: Any, t: int, types: frozenset[PayloadType] | None, where: str) -> Packet:
@@ -71,8 +75,12 @@ def _plain_number(value: Any, types: frozenset[PayloadType]) -> int | float | bo
     """Convert a number to the declared type as C++ would; None for other values and lossy conversions."""
     if type(value) is int:
         expects_float = any(kind.python is float for kind in types)
-        return float(value) if expects_float and abs(value) <= sys.float_info.max else None
-    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == () and hasattr(value, "item"):
+        return float(value) if expects_float and -_GREATEST <= value <= _GREATEST else None
+    if (
+        getattr(type(value), "__module__", "") == "numpy"
+        and getattr(value, "shape", None) == ()
+        and hasattr(value, "item")
+    ):
         plain = value.item()
         return plain if isinstance(plain, (bool, int, float)) else None
     return None

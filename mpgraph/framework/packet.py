@@ -3,36 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, SupportsIndex
 
 from mpgraph.errors import NotFoundError, a_type
 from mpgraph.framework import packet_type
 from mpgraph.framework import timestamp as ts
+from mpgraph.framework.compact_payload import CompactPayload
 from mpgraph.framework.packet_type import PayloadType
 from mpgraph.framework.timestamp import Timestamp
-
-
-class CompactPayload:
-    """A payload in a form that costs less than the one that its readers expect.
-
-    `Packet.payload`, `cc[port]` and all that is built on them give `expanded()`. Calculators that know the
-    compact form take `Packet.compact`, and emit it like any value.
-    """
-
-    __slots__ = ()
-
-    @property
-    def payload_type(self) -> PayloadType:
-        """The payload type of what `expanded` returns."""
-        raise NotImplementedError
-
-    def expanded(self) -> Any:
-        """Return what readers expect, the same object each time."""
-        raise NotImplementedError
-
-    def freeze(self) -> None:
-        """Make the payload immutable: it is in a packet from now on."""
-        raise NotImplementedError
 
 
 class Packet:
@@ -45,7 +23,7 @@ class Packet:
     # The framework reads these on its hottest path; other code uses the properties.
     __slots__ = ("_payload", "_t", "_type")
 
-    def __init__(self, packet: Packet | None = None) -> None:
+    def __init__(self, packet: Any = None) -> None:
         """Create an empty packet, or a copy of `packet` that shares its payload."""
         if packet is not None and not isinstance(packet, Packet):
             raise TypeError(f"Packet() copies a packet; make_packet() creates one from {a_type(packet)}.")
@@ -59,7 +37,7 @@ class Packet:
         return Timestamp._wrap(self._t)
 
     @timestamp.setter
-    def timestamp(self, value: int | Timestamp) -> None:
+    def timestamp(self, value: SupportsIndex) -> None:
         self._t = Timestamp(value)._value
 
     @property
@@ -82,7 +60,7 @@ class Packet:
         """Whether there is no payload."""
         return self._type is None
 
-    def at(self, timestamp: int | Timestamp) -> Packet:
+    def at(self, timestamp: SupportsIndex) -> Packet:
         """A packet with the same payload at another time.
 
         Raises:
@@ -113,7 +91,7 @@ def empty(t: int = ts.UNSET) -> Packet:
     return make(None, None, t)
 
 
-def make_packet(value: Any, timestamp: int | Timestamp = Timestamp.UNSET) -> Packet:
+def make_packet(value: Any, timestamp: SupportsIndex = Timestamp.UNSET) -> Packet:
     """Wrap any Python value; its payload type follows from its class.
 
     A numpy array is set read-only, since the payload is shared from here on; a protocol message

@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import math
 import operator
+from typing import SupportsIndex
 
 from mpgraph.errors import InvalidArgumentError
 
@@ -92,7 +93,7 @@ class Timestamp:
     ONE_OVER_POSTSTREAM: Timestamp
     DONE: Timestamp
 
-    def __init__(self, value: int | Timestamp) -> None:
+    def __init__(self, value: SupportsIndex) -> None:
         if isinstance(value, Timestamp):
             self._value = value._value
             return

@@ -55,7 +55,8 @@ def import_failure(error: BaseException, what: str) -> MpgraphError:
 @cache
 def _is_own(file: str) -> bool:
     """Whether a source file belongs to mpgraph."""
-    return Path(file).resolve().is_relative_to(_PACKAGE)
+    # Modules that mypyc has compiled give their files from the folder of the package on: mpgraph/...
+    return (_PACKAGE.parent / file).resolve().is_relative_to(_PACKAGE)
 
 
 def is_user_code(file: str) -> bool:

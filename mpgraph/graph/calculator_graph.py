@@ -305,10 +305,10 @@ class CalculatorGraph:
             MpgraphError: the run has failed ("Graph has errors").
             TypeError: `packet` is not a Packet.
         """
-        run = self._running_graph("AddPacketToInputStream")
+        run = self._life.run or self._running_graph("AddPacketToInputStream")
         if not isinstance(packet, Packet):
             raise TypeError(f"A Packet is needed, not {a_type(packet)}; see mp.packet_creator.")
-        source = run.input(stream)
+        source = run.inputs.get(stream) or run.input(stream)
         if timestamp is not None:
             t = as_int(timestamp)
             if t != ts.UNSET:
@@ -316,8 +316,7 @@ class CalculatorGraph:
         if not ts.PRESTREAM <= packet._t <= ts.POSTSTREAM:
             raise source.time_error(packet)
         source.wait_for_room(self.graph_input_stream_add_mode)
-        run.raise_errors("Graph has errors: ")
-        if not source.sender.send(packet):
+        if run.scheduler.errors or not source.sender.send(packet):
             run.raise_errors("Graph has errors: ")
 
     def set_input_stream_timestamp_bound(self, stream: str, timestamp: int | Timestamp) -> None:
@@ -390,9 +389,11 @@ class CalculatorGraph:
         """
         if (run := self._life.run) is None:
             return
-        if not run.scheduler.wait_until(
-            lambda: run.observed > self._seen_observed or run.scheduler.has_ended(), timeout=timeout
-        ):
+
+        def done() -> bool:
+            return run.observed > self._seen_observed or run.scheduler.has_ended()
+
+        if not run.scheduler.wait_until(done, until=done, timeout=timeout):
             raise too_late(run, "wait_for_observed_output", timeout)
         if run.observed == self._seen_observed:
             raise OutOfRangeError("Graph is done.")

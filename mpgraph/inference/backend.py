@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 from mpgraph.errors import InferenceError, InvalidArgumentError, did_you_mean
-from mpgraph.inference import idle_runners
+from mpgraph.inference import idle_runners, thread_trial
 from mpgraph.inference.attention import NUMPY_OPERATORS
+from mpgraph.inference.cores import usable_cores
 from mpgraph.inference.lowering import lower
 from mpgraph.inference.model import TfliteModel
 from mpgraph.inference.operators import OPERANDS
@@ -81,9 +82,9 @@ def create_runner(
     If `backend` is None, the environment variable MPGRAPH_INFERENCE_BACKEND applies, and without it the
     first installed CPU backend that can run the model.
 
-    num_threads: None or below 1 selects what is best for one frame after another. use_xnnpack: False
-    computes with TfLite's own kernels (slow; not for OpenVINO). allow_precision_loss: permit 16-bit
-    arithmetic if the CPU supports it (OpenVINO only).
+    num_threads: None or below 1 selects what a short trial finds best on this machine for one frame after
+    another. use_xnnpack: False computes with TfLite's own kernels (slow; not for OpenVINO).
+    allow_precision_loss: permit 16-bit arithmetic if the CPU supports it (OpenVINO only).
 
     Raises:
         InvalidArgumentError: the name is unknown.
@@ -182,12 +183,40 @@ def _start(name: str, model: TfliteModel, settings: RunnerSettings) -> Inference
     # MediaPipe's results to the last bit.
     exact = name == "litert" and settings.use_xnnpack
     segments = split(model, narrow_layers=exact) if name in _BACKENDS else None
-    try:
+
+    def build(threads: int) -> InferenceRunner:
+        set_to = replace(settings, num_threads=threads)
         runner: InferenceRunner = (
-            SegmentedRunner(segments, model, create, settings) if segments else create(model, settings)
+            SegmentedRunner(segments, model, create, set_to) if segments else create(model, set_to)
         )
+        return runner
+
+    try:
+        if settings.num_threads or settings.threads(create.default_threads) == 1:
+            return build(settings.threads(create.default_threads))
+        # A trial changes what other operators remember, and its zeros may be no shape that a model computes.
+        if not (_STATELESS.issuperset(model.ops) and model.static_shapes):
+            return build(1)
+        return _with_best_threads(name, model, settings.threads(create.default_threads), build)
     except ImportError as error:
         raise InferenceError(f"it is installed but cannot be imported: {error}") from error
+
+
+def _with_best_threads(
+    name: str, model: TfliteModel, many: int, build: Callable[[int], InferenceRunner]
+) -> InferenceRunner:
+    """Build a runner with one thread or with `many`, whichever a trial found better."""
+    package = _KNOWN[name].package
+    trial = thread_trial.known(name, package, model, many)
+    if trial is not None:
+        runner = build(trial.threads)
+    else:
+        runner, several = build(1), build(many)
+        trial = thread_trial.make(package, model, runner, several)
+        if trial.threads > 1:
+            runner, several = several, runner
+        several.free()
+    runner.one_thread_s = trial.one_s
     return runner
 
 

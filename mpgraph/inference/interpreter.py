@@ -18,9 +18,6 @@ from mpgraph.inference.model import TfliteModel
 from mpgraph.inference.runner import Array, InferenceRunner, RunnerSettings, one_line
 from mpgraph.inference.tensor_spec import TensorSpec
 
-# Twice as fast as one thread. With these small models more gain nothing, and lose much next to other work.
-_DEFAULT_THREADS = 2
-
 # tflite::logging_internal::MinimalLogger::SetMinimumLogSeverity(LogSeverity); it returns the previous value.
 _SET_SEVERITY = "_ZN6tflite16logging_internal13MinimalLogger21SetMinimumLogSeverityENS_11LogSeverityE"
 _WARNING = 2
@@ -36,9 +33,11 @@ class LitertRunner(InferenceRunner):
 
     backend = "litert"
     package: ClassVar[str] = "ai_edge_litert"
+    # With these small models more gain nothing, and lose much next to other work.
+    default_threads = 2
 
     def __init__(self, model: TfliteModel, settings: RunnerSettings) -> None:
-        super().__init__(model, settings.threads(_DEFAULT_THREADS))
+        super().__init__(model, settings.threads(self.default_threads))
         self._module = import_module(f"{self.package}.interpreter")
         self._use_xnnpack = settings.use_xnnpack
         self._prepare([spec.shape for spec in model.inputs])

@@ -25,7 +25,6 @@ from mpgraph.inference.model import TfliteModel
 from mpgraph.inference.runner import Array, InferenceRunner, RunnerSettings
 from mpgraph.inference.tensor_spec import TensorSpec
 
-_DEFAULT_THREADS = 4
 _DEVICE = "CPU"
 _ALIGNMENT = 64
 
@@ -41,9 +40,10 @@ class OpenvinoRunner(InferenceRunner):
     """
 
     backend = "openvino"
+    default_threads = 4
 
     def __init__(self, model: TfliteModel, settings: RunnerSettings) -> None:
-        super().__init__(model, settings.threads(_DEFAULT_THREADS))
+        super().__init__(model, settings.threads(self.default_threads))
         self._openvino = _import_openvino()
         self._settings = {
             "PERFORMANCE_HINT": "LATENCY",

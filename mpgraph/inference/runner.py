@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import math
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -13,11 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from mpgraph.errors import FailedPreconditionError, InferenceError, InvalidArgumentError
-from mpgraph.inference import idle_runners
+from mpgraph.inference import computing, idle_runners
 from mpgraph.inference.model import TfliteModel
 from mpgraph.inference.tensor_spec import TensorSpec
 
 Array = npt.NDArray[Any]
+
+_SLOW_RUNS = 8
+"""How many more runs must have been slower than with one thread than faster, for that to be better."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class RunnerSettings:
     allow_precision_loss: bool = False
 
     def threads(self, default: int) -> int:
-        """The number of threads to use, for a backend with this default."""
+        """The number of threads to use at most, for a backend with this default."""
         return self.num_threads or min(default, self.cores)
 
 
@@ -53,6 +58,8 @@ class InferenceRunner(ABC):
 
     backend: str
     """The name `create_runner` knows the backend by."""
+    default_threads = 1
+    """What `num_threads=None` means: the most threads that may be worth their while."""
 
     def __init__(self, model: TfliteModel, num_threads: int) -> None:
         self.model = model
@@ -61,6 +68,14 @@ class InferenceRunner(ABC):
         self.outputs: tuple[TensorSpec, ...] = model.outputs
         self.reuse_key: Hashable = None
         """What the runner may be used again for after `close`; None for nothing."""
+        self.is_part = False
+        """Whether another runner runs this one, and counts as computing itself."""
+        self.one_thread_s = math.inf
+        """How long a run with one thread takes on a machine with nothing else to do, if that is known."""
+        self.wants_one_thread = False
+        """Whether one thread would be better: all runners of the process are too many for the cores, or other
+        processes take them, so that several threads wait for one another. Never reset."""
+        self._slow_runs = 0
         self._views: Sequence[Array] = ()
         self._busy = threading.Lock()
         self._closed = False
@@ -89,12 +104,25 @@ class InferenceRunner(ABC):
                 if array is not self._views[index]:
                     self._check_input(index, array)
                     np.copyto(self._views[index], array)
-            return self._compute()
+            return self._compute() if self.is_part else self._compute_watched()
         except InferenceError:
             self.reuse_key = None
             raise
         finally:
             self._busy.release()
+
+    def _compute_watched(self) -> list[Array]:
+        if computing.begin(self.num_threads) and self.num_threads > 1:
+            self.wants_one_thread = True
+        start = time.perf_counter()
+        try:
+            return self._compute()
+        finally:
+            computing.end(self.num_threads)
+            if self.num_threads > 1:
+                slow = time.perf_counter() - start > self.one_thread_s
+                self._slow_runs = max(self._slow_runs + (1 if slow else -1), 0)
+                self.wants_one_thread = self.wants_one_thread or self._slow_runs >= _SLOW_RUNS
 
     def input_view(self, index: int) -> Array:
         """A writable array with the dtype and shape of input `index`, the same object until `resize_input`.
@@ -138,6 +166,8 @@ class InferenceRunner(ABC):
             if not self._closed and self.reuse_key is not None:
                 heir = copy.copy(self)
                 heir._busy = threading.Lock()
+                heir.wants_one_thread = False
+                heir._slow_runs = 0
                 idle_runners.keep(self.reuse_key, len(self.model.data), heir)
             elif not self._closed:
                 self._free()

@@ -90,6 +90,8 @@ class SegmentedRunner(InferenceRunner):
             for index, item in enumerate(segments.items)
             if isinstance(item.work, TfliteModel)
         }
+        for runner in self._runners.values():
+            runner.is_part = True
         first = next(iter(self._runners.values()), None)
         self.backend = first.backend if first else "numpy"
         super().__init__(replace(model, resizable=False), first.num_threads if first else 1)

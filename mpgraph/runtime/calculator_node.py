@@ -114,6 +114,9 @@ class CalculatorNode:
         self._no_packets = [NO_PACKET] * len(self.queues)
         self._parallel = InOrderOutputs(self.context, self._make_context) if self.max_in_flight > 1 else None
         self._batch: list[InputSet] = []
+        self._announced: int = (
+            ts.UNSET
+        )  # The last bound: most packets of a node with many inputs settle nothing.
         self.handler = self._make_handler()
         self.observes_arrivals = type(self.handler).packets_arrived is not InputStreamHandler.packets_arrived
         # Keys of inline invocations, least first: opening, in the order of the nodes, which is that of the
@@ -310,7 +313,8 @@ class CalculatorNode:
         # Invocations that still run may send packets below this bound, which must not overtake them.
         if self._parallel and self._parallel.busy:
             self._parallel.pending_bound = bound
-        elif MIN <= bound <= MAX:
+        elif bound != self._announced and MIN <= bound <= MAX:
+            self._announced = bound
             for stream, shard in self._pairs:
                 if shard.offset == 0:
                     if bound > stream.bound:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
+import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Protocol
 
 from mpgraph.config.model import Types, ValidatedNode
@@ -12,9 +14,13 @@ from mpgraph.formats.gpu_buffer import GPU_BUFFER
 from mpgraph.framework import packet_type
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.packet import Packet
+from mpgraph.framework.timestamp import MAX, MIN, UNSET, next_allowed
 from mpgraph.runtime.scheduler import Scheduler, SchedulerState
 from mpgraph.runtime.streams import OutputStreamManager
 from mpgraph.runtime.throttle import Throttled
+
+_GO_ON_S = 0.001
+"""How long a call that has to wait for room goes on to work, once there is some."""
 
 
 class GraphInputStreamAddMode(enum.IntEnum):
@@ -86,18 +92,22 @@ class GraphInputStream:
         Raises:
             UnavailableError: the stream is throttled, and `mode` is ADD_IF_NOT_FULL.
         """
+        # `is_throttled`, inlined: this is asked for every packet.
+        if not (self.throttle.full or 0 < self.limit <= self.added - self.delivered):
+            return
         scheduler = self._scheduler
-        if not self.is_throttled or scheduler.errors:
+        if scheduler.errors:
             return
         if mode != GraphInputStreamAddMode.ADD_IF_NOT_FULL:
             # A callback of the graph that adds packets must not wait for the graph, so it may exceed the
             # limit.
             if not scheduler.runs_me():
-                scheduler.wait_until(self._may_send)
+                ample = partial(self._has_ample_room, time.monotonic() + _GO_ON_S)
+                scheduler.wait_until(self._may_send, until=ample)
             return
         # A packet in the inbox may be processed at once and fill no queue: decide when it has arrived.
         if not (self.throttle.is_throttled or scheduler.runs_me()):
-            scheduler.wait_until(lambda: self.added <= self.delivered or scheduler.terminated)
+            scheduler.wait_until(self._has_arrived, until=self._has_arrived)
         if self.is_throttled:
             raise UnavailableError(
                 f'Graph is throttled. (Stream "{self.name}": a queue it feeds is full; see max_queue_size.)'
@@ -111,6 +121,20 @@ class GraphInputStream:
             not (self.throttle.full or 0 < self.limit <= self.added - self.delivered)
             or bool(scheduler.errors)
             or scheduler.state is SchedulerState.TERMINATED
+        )
+
+    def _has_arrived(self) -> bool:
+        return self.added <= self.delivered or self._scheduler.terminated
+
+    def _has_ample_room(self, deadline: float) -> bool:
+        """Whether a thread that works off what is queued, as it waits for room, should go back to adding.
+
+        Not at the first chance: taking turns with the work for each packet would cost more than most nodes.
+        """
+        return self._may_send() and (
+            2 * (self.added - self.delivered) <= self.limit
+            or time.monotonic() >= deadline
+            or bool(self._scheduler.errors)
         )
 
     def send(self, packet: Packet) -> bool:
@@ -148,14 +172,16 @@ class GraphInputStream:
 
     def _deliver(self, packet: Packet) -> None:
         self.delivered += 1
-        stream = self.stream
+        stream, t = self.stream, packet._t
+        bound = t + 1 if MIN <= t < MAX else next_allowed(t)
         if packet._type is None:
-            self._deliver_bound(ts.next_allowed(packet._t))
+            self._deliver_bound(bound)
             return
         # A packet or bound that is too early must not move the stream back; its consumers report the error.
-        stream.bound = max(stream.bound, ts.next_allowed(packet._t))
+        if bound > stream.bound:
+            stream.bound = bound
         for subscriber in stream.subscribers:
-            subscriber.receive((packet,), ts.UNSET)
+            subscriber.receive((packet,), UNSET)
 
     def _deliver_bound(self, bound: int) -> None:
         self.stream.bound = max(self.stream.bound, bound)

@@ -41,7 +41,8 @@ class Invoker:
 
     def __init__(self, spec: ValidatedNode) -> None:
         self._spec = spec
-        self._calculator: Calculator | None = None
+        self.calculator: Calculator | None = None
+        """From `open` on."""
         self._wrap: Callable[[Stage, Call], Call] | None = None
         self.process: Call = self._not_open
 
@@ -60,17 +61,17 @@ class Invoker:
         return call if self._wrap is None else self._wrap(stage, call)
 
     def _bind_process(self) -> None:
-        if self._calculator is not None:
-            self.process = self._wrapped("Process", self._calculator.process)
+        if self.calculator is not None:
+            self.process = self._wrapped("Process", self.calculator.process)
 
     def open(self, context: CalculatorContext) -> None:
         """Create the calculator and open it."""
         self._wrapped("Open", self._create_and_open)(context)
 
     def _create_and_open(self, context: CalculatorContext) -> None:
-        self._calculator = self._create()
+        self.calculator = self._create()
         self._bind_process()
-        self._calculator.open(context)
+        self.calculator.open(context)
 
     def _create(self) -> Calculator:
         try:
@@ -86,8 +87,8 @@ class Invoker:
 
     def close(self, context: CalculatorContext) -> None:
         """Close the calculator, if it was opened."""
-        if self._calculator is not None:
-            self._wrapped("Close", self._calculator.close)(context)
+        if self.calculator is not None:
+            self._wrapped("Close", self.calculator.close)(context)
 
     def process_one(self, context: CalculatorContext) -> None:
         """Process the inputs in the context."""

@@ -14,6 +14,7 @@ from mpgraph.errors import DeadlineExceededError, MpgraphError
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.packet import Packet
+from mpgraph.framework.timestamp import MAX, MIN, UNSET
 from mpgraph.runtime.scheduler import Scheduler
 from mpgraph.runtime.streams import InputStreamManager, QueueFullListener
 
@@ -26,7 +27,7 @@ class StreamWatcher:
     def __init__(self, stream: str, scheduler: Scheduler, observe_timestamp_bounds: bool) -> None:
         self.scheduler = scheduler
         self.observe_timestamp_bounds = observe_timestamp_bounds
-        self.queue = InputStreamManager(stream, self, 0, types=None)
+        self.queue: InputStreamManager = InputStreamManager(stream, self, 0, types=None)
         self._last: int = ts.UNSTARTED
 
     def input_changed(self) -> None:
@@ -63,6 +64,27 @@ class StreamWatcher:
         self.queue.close()
 
 
+class ObserverQueue(InputStreamManager):
+    """Hands a packet straight to the observer, which leaves nothing in the queue."""
+
+    __slots__ = ("observer",)
+
+    observer: Observer
+
+    def receive(self, packets: Sequence[Packet], bound: int) -> None:
+        """As InputStreamManager.receive, with a fast path for one packet at an ordinary time."""
+        if bound == UNSET and len(packets) == 1 and not self.closed:
+            packet = packets[0]
+            t = packet._t
+            if self.bound <= t < MAX and t >= MIN:
+                self.bound = t + 1
+                self.added += 1
+                self.observer._last = t
+                self.observer.take(packet)
+                return
+        super().receive(packets, bound)
+
+
 class Observer(StreamWatcher):
     """Calls a function for each packet of a stream, in order, on the thread that owns the graph.
 
@@ -78,15 +100,18 @@ class Observer(StreamWatcher):
         on_packet: Callable[[], None],
     ) -> None:
         super().__init__(stream, scheduler, observe_timestamp_bounds)
-        self._callback = callback
+        self.queue = queue = ObserverQueue(stream, self, 0, types=None)
+        queue.observer = self
+        self._errors = scheduler.errors
+        self.callback = callback
         self._on_packet = on_packet
 
     def take(self, packet: Packet) -> None:
         """Call the function; what it raises ends the run."""
-        if self.scheduler.errors:  # After an error, the application gets nothing more.
+        if self._errors:  # After an error, the application gets nothing more.
             return
         try:
-            self._callback(self.queue.name, packet)
+            self.callback(self.queue.name, packet)
         except Exception as error:
             error.__notes__ = [
                 *getattr(error, "__notes__", ()),
@@ -123,7 +148,7 @@ class OutputStreamPoller:
         feed = self._feed
         if feed is None:
             return None
-        if not feed.scheduler.wait_until(lambda: bool(feed.buffer) or feed.ended, timeout=timeout):
+        if not feed.scheduler.wait_until(feed.may_take, until=feed.may_take, timeout=timeout):
             raise DeadlineExceededError(
                 f'No packet of stream "{self.stream}" came within {timeout:g} s.',
                 hint="CalculatorGraph.explain() says what the graph waits for.",
@@ -175,9 +200,11 @@ class _PollerFeed(StreamWatcher):
         self.full = False
         self._upstream = upstream
 
-    @property
-    def ended(self) -> bool:
-        return self.queue.closed or self.queue.bound == ts.DONE or self.scheduler.terminated
+    def may_take(self) -> bool:
+        """Whether a packet waits to be taken, or none comes any more."""
+        return (
+            bool(self.buffer) or self.queue.closed or self.queue.bound == ts.DONE or self.scheduler.terminated
+        )
 
     def take(self, packet: Packet) -> None:
         self.buffer.append(packet)

@@ -165,6 +165,11 @@ class GraphRun:
         if edge.producer is not None:
             queue.producer = self.model.nodes[edge.producer], edge.position
 
+    @property
+    def observers(self) -> list[Observer]:
+        """The observers of streams, in the order in which they were added."""
+        return [each for each in self._watchers if isinstance(each, Observer)]
+
     def _note_observed(self) -> None:
         self.observed += 1
         self.scheduler.notify()
@@ -177,7 +182,7 @@ class GraphRun:
         The scheduler's `wake` then begins the run, as soon as the application's threads may see it.
         """
         self.scheduler.start(self._start)
-        self._watchdog = watchdog.watch(self.scheduler)
+        self._watchdog = watchdog.watch(self)
 
     def _start(self, _: object) -> None:
         for node_id in self._cached:  # Before their side packets arrive, which would open them.

@@ -14,8 +14,7 @@ ownership first and looks at the inbox second. Whichever order these four steps 
 finds no owner and sends a task that becomes one, or the owner finds the event. Both may happen: an owner
 without work does no harm.
 
-Why no waiting thread sleeps through a change. It announces itself in `_waiters` first and checks its
-condition second, both under `_change`; an owner changes the graph first and looks at `_waiters` second.
+Why no waiting thread sleeps through a change: see waiting.py.
 """
 
 from __future__ import annotations
@@ -31,6 +30,7 @@ from typing import Any
 from mpgraph.errors import CancelledError, FailedPreconditionError, UnavailableError, UnknownError
 from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor
 from mpgraph.runtime.scheduler_queue import Event, SchedulableNode, SchedulerQueue, running_scheduler
+from mpgraph.runtime.waiting import WaitingThreads
 
 _STUCK_S = 0.8
 """How long nothing may happen in a run that was cancelled before it is abandoned, in seconds."""
@@ -61,7 +61,7 @@ class SchedulerState(enum.Enum):
 class Scheduler:
     """Runs the nodes of one run of a graph. The module's docstring has the rules for threads.
 
-    Several threads change `state`, under `_change`; append to `inbox` and `errors`, which a deque and a
+    Several threads change `state`, under `_state_lock`; append to `inbox` and `errors`, which a deque and a
     list do in one step; and set the flags `stopping` and `_wake_sent`. Everything else belongs to the owner.
     """
 
@@ -120,8 +120,11 @@ class Scheduler:
         """Whether a calculator did not return after the run was cancelled."""
         self.can_close_nodes = True
         """Whether no other thread changes the nodes after the run has ended."""
-        self._change = threading.Condition()
-        self._waiters = 0
+        self.hands_over = False
+        """Whether a node may run the next one itself. Set under `_state_lock`, as it depends on `state`."""
+        self._one_by_one = False
+        self._state_lock = threading.Lock()
+        self.waiting = WaitingThreads()
         self._owner = threading.Lock()
         self._turn = 0
         self._wake_sent = False  # Whether a task that will become the owner is on its way.
@@ -164,10 +167,12 @@ class Scheduler:
 
     def _move(self, old: SchedulerState, new: SchedulerState) -> None:
         # The application pauses while the owner may be terminating, so both compare and set under the lock.
-        with self._change:
-            if self.state is old:
-                self.state = new
-                self._change.notify_all()
+        with self._state_lock:
+            if self.state is not old:
+                return
+            self.state = new
+            self.hands_over = new is SchedulerState.RUNNING and not self._one_by_one
+        self.notify()
 
     def _announce_queued(self, _: object) -> None:
         for queue in self.queues.values():
@@ -230,10 +235,17 @@ class Scheduler:
 
     # Owning
 
-    def drain(self, until: Callable[[], bool] | None = None) -> bool:
-        """Become the owner and work until nothing is left or `until()`; False if another thread is."""
+    def drain(self, until: Callable[[], bool] | None = None, one_by_one: bool = False) -> bool:
+        """Become the owner and work until nothing is left or `until()`; False if another thread is.
+
+        one_by_one: ask `until` after each invocation, not only after the chains of those.
+        """
         if not self._owner.acquire(blocking=False):
             return False
+        if one_by_one != self._one_by_one:
+            with self._state_lock:
+                self._one_by_one = one_by_one
+                self.hands_over = self.state is SchedulerState.RUNNING and not one_by_one
         while True:
             self._turn += 1  # Before anything is changed: see `quiet`.
             self.owner_thread = threading.get_ident()
@@ -255,8 +267,7 @@ class Scheduler:
             # If the lock is taken again by now, the new owner sees it.
             if not self.inbox or not self._owner.acquire(blocking=False):
                 break
-        if self._waiters:
-            self.notify()
+        self.notify()
         # Ctrl+C in a calculator or observer: Python raised it there, the application expects it here.
         if self._interrupt is not None and threading.current_thread() is threading.main_thread():
             interrupt, self._interrupt = self._interrupt, None
@@ -369,9 +380,8 @@ class Scheduler:
     # Waiting
 
     def notify(self) -> None:
-        """Wake up every thread that waits for a change."""
-        with self._change:
-            self._change.notify_all()
+        """Wake up the threads that wait for what has changed."""
+        self.waiting.notify()
 
     def check_may_wait(self, call: str) -> None:
         """Check that a calculator or observer of the graph does not call `call`, which waits for the graph.
@@ -384,7 +394,7 @@ class Scheduler:
 
     def wait_until_quiet(self, terminated: bool = False, timeout: float | None = None) -> bool:
         """Wait until the graph is idle, or until its run has terminated; as `wait_until`."""
-        return self.wait_until(self.has_ended if terminated else self.quiet, False, timeout)
+        return self.wait_until(self.has_ended if terminated else self.quiet, timeout=timeout)
 
     def has_ended(self) -> bool:
         """Whether the run has terminated, and no thread touches it any more."""
@@ -408,12 +418,9 @@ class Scheduler:
             self._sleep_until_ended(_STUCK_S)
 
     def _sleep_until_ended(self, timeout: float) -> None:
-        with self._change:
-            self._waiters += 1
-            try:
-                self._change.wait_for(self.has_ended, timeout)
-            finally:
-                self._waiters -= 1
+        deadline = time.monotonic() + timeout
+        while not self.has_ended() and (left := deadline - time.monotonic()) > 0:
+            self.waiting.sleep_until(self.has_ended, left)
 
     def _abandon(self) -> None:
         # Whoever has the ownership changes nodes. This thread takes it and never gives it back: a calculator
@@ -424,22 +431,24 @@ class Scheduler:
         if self.can_close_nodes:
             for queue in self.queues.values():
                 queue.clear()
-        with self._change:
+        with self._state_lock:
             self.state = SchedulerState.TERMINATED
-            self._change.notify_all()
+        self.notify()
 
     def wait_until(
-        self, done: Callable[[], bool], stop_early: bool = True, timeout: float | None = None
+        self,
+        done: Callable[[], bool],
+        until: Callable[[], bool] | None = None,
+        timeout: float | None = None,
     ) -> bool:
         """Wait for `done()`, working as the owner meanwhile when there is no other.
 
-        stop_early: look at `done()` after each step of that work, not only when nothing is left.
+        until: end that work when this holds, which implies `done()`; None for when nothing is left.
         timeout: return False after this many seconds; a calculator that this thread runs is not interrupted.
 
         Raises:
             FailedPreconditionError: the calling thread is the owner already.
         """
-        until = done if stop_early else None
         deadline = None
         if timeout is not None:
             deadline = time.monotonic() + timeout
@@ -450,20 +459,12 @@ class Scheduler:
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
                 return False
+            # This thread has nothing else to do, and working here saves a switch of threads.
+            if self.has_work() and self.drain(until, one_by_one=deadline is not None):
+                continue
             if self._application is not None and self._application.run_one():
                 continue
-            # This thread has nothing else to do, and working here saves a switch of threads.
-            if self.has_work() and self.drain(until):
-                continue
-            with self._change:
-                # `done` and `_can_help` are asked again under the lock that `notify` takes, after
-                # `_waiters` was raised: a change before that is seen here, a later one notifies.
-                self._waiters += 1
-                try:
-                    if not done() and not self._can_help():
-                        self._change.wait(left)
-                finally:
-                    self._waiters -= 1
+            self.waiting.sleep_until(lambda: done() or self._can_help(), left)
         return True
 
     def _can_help(self) -> bool:

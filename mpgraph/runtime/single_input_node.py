@@ -14,14 +14,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from heapq import heappush
+from typing import TypeAlias
 
 from mpgraph.config.model import ValidatedNode
+from mpgraph.framework.context import CalculatorContext
+from mpgraph.framework.output_shard import OutputStreamShard
 from mpgraph.framework.override import override
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.timestamp import MAX, MIN, UNSET
 from mpgraph.runtime.calculator_node import NO_PACKET, OPENED, CalculatorNode, NodeEnvironment
 from mpgraph.runtime.invocation import take_result
-from mpgraph.runtime.streams import InputStreamManager
+from mpgraph.runtime.streams import InputStreamManager, OutputStreamManager
+
+Link: TypeAlias = "tuple[OutputStreamShard, OutputStreamManager, SingleInputQueue, SingleInputNode]"
+"""An output, its stream, and the queue and node at the end of it."""
 
 
 class SingleInputQueue(InputStreamManager):
@@ -46,7 +52,6 @@ class SingleInputQueue(InputStreamManager):
             if self.bound <= t < MAX and t >= MIN and (types is None or packet._type in types):
                 self.bound = t + 1
                 self.added += 1
-                self.popped += 1
                 # What `schedule` would do, written out: a call would cost as much as all of this.
                 node.idle = False
                 node.in_flight = 1
@@ -72,6 +77,8 @@ class SingleInputNode(CalculatorNode):
         # Bound here, since each attribute of an attribute costs in `run`.
         self._queue = self.queues[0]
         self._errors = self.scheduler.errors
+        self._inputs = self.context.packets
+        self._link: Link | None = None
 
     @staticmethod
     def fits(spec: ValidatedNode, offloaded: bool) -> bool:
@@ -94,34 +101,78 @@ class SingleInputNode(CalculatorNode):
         return [queue]
 
     def run(self) -> None:
-        """As CalculatorNode.run, with the fast path for `process` calls that return."""
-        if self.status is not OPENED:
+        """As CalculatorNode.run, with the fast path for `process` calls that return.
+
+        A packet that only one node gets, further downstream, is handed to it here, as long as nothing that is
+        queued goes first: most of a chain runs in one call of this.
+        """
+        t = self.context.t
+        if self.status is not OPENED or not MIN <= t < MAX:
             super().run()
             return
-        context = self.context
-        t = context.t
-        try:
-            result = self.invoker.process(context)
-            if result is not None:
-                take_result(context, result)
-                if context.stopped:
-                    self.scheduler.stop_sources()
-        except BaseException as error:
-            self._fail(context, error)
-            return
-        context.packets[0] = NO_PACKET
-        for stream, shard in self._pairs:
-            stream.propagate(shard, t)
-            if self._changed:
-                self.scheduler.update_readiness()
-        # Only now, as in CalculatorNode: until then a packet that came through a loop went into the queue.
-        self.in_flight = 0
+        scheduler, ready = self.scheduler, self.scheduler.ready
+        node = self
+        while True:
+            context = node.context
+            try:
+                result = node.invoker.process(context)
+                if result is not None:
+                    take_result(context, result)
+                    if context.stopped:
+                        scheduler.stop_sources()
+            except BaseException as error:
+                node.idle = False
+                node._fail(context, error)
+                return
+            node._inputs[0] = NO_PACKET
+            following = node._hand_over(t) if node._link is not None else None
+            if following is None:
+                node.idle = False  # What comes back through a loop goes into the queue.
+                for stream, shard in node._pairs:
+                    stream.propagate(shard, t)
+                    if node._changed:
+                        scheduler.update_readiness()
+            node.in_flight = 0
+            if not node.idle:
+                node._rest(t)
+            if following is None:
+                return
+            key = following.process_key
+            if not scheduler.hands_over or (ready and ready[0] < key):
+                following.idle = False
+                heappush(ready, key)
+                return
+            node = following
+
+    def _rest(self, t: int) -> None:
+        """Be idle after a call at `t`, or look at what has happened since it was queued."""
         queue = self._queue
-        # Idle again if nothing happened meanwhile: no packet, and no bound to announce or end of the stream.
-        if queue.packets or queue.bound > t + 1 or self._errors or t >= MAX:
+        if queue.packets or queue.bound > t + 1 or self._errors:
             self.schedule()
         else:
             self.idle = True
+
+    def _hand_over(self, t: int) -> SingleInputNode | None:
+        """Put the output of a call at `t` into the context of the node that `_link` leads to, and return it.
+
+        None, with nothing done, if it is not that simple.
+        """
+        assert self._link is not None
+        shard, stream, queue, following = self._link
+        packets = shard.packets
+        if len(packets) != 1 or shard.bound != UNSET or shard.offset or not following.idle:
+            return None
+        packet = packets[0]
+        types = queue.types
+        if packet._t != t or queue.bound > t or not (types is None or packet._type in types):
+            return None
+        packets.clear()
+        stream.bound = shard.stream_bound = queue.bound = t + 1
+        queue.added += 1
+        following.in_flight = 1
+        following._inputs[0] = packet
+        following.context.t = t
+        return following
 
     def schedule(self) -> None:
         """As CalculatorNode.schedule; afterwards the node may be idle."""
@@ -129,6 +180,25 @@ class SingleInputNode(CalculatorNode):
         self.idle = self.status is OPENED and not (
             self.in_flight or self._queue.packets or self.scheduler.errors
         )
+
+    @override
+    def _finish_open(self, context: CalculatorContext) -> None:
+        self._link = self._find_link()
+        super()._finish_open(context)
+
+    def _find_link(self) -> Link | None:
+        """The way to the node that alone gets all packets of this one, if that is a later node of this class.
+
+        Later, so that a chain of links ends: a loop could keep the owner from everything else. Only streams
+        by which packets enter a graph change their subscribers during a run.
+        """
+        if len(self._pairs) != 1 or len(self._pairs[0][0].subscribers) != 1:
+            return None
+        stream, shard = self._pairs[0]
+        queue = stream.subscribers[0]
+        if not isinstance(queue, SingleInputQueue) or queue.owner_node.spec.id <= self.spec.id:
+            return None
+        return shard, stream, queue, queue.owner_node
 
     @override
     def leave_fast_path(self) -> None:

@@ -153,7 +153,7 @@ def offset_bound(t: int, offset: int) -> int:
 class InputStreamManager:
     """The consumer's side of a stream: the queue of packets that wait for a node, and the stream's bound.
 
-    `added` counts the packets that ever came, `popped` those that left. `limit` is how many packets fill the
+    `added` counts the packets that ever came. `limit` is how many packets fill the
     queue (0 or less: no limit). While it is full, the sources upstream are throttled, but packets
     that still arrive are accepted: nodes in between may hold some, and none may be lost.
     """
@@ -169,7 +169,6 @@ class InputStreamManager:
         "name",
         "node",
         "packets",
-        "popped",
         "port",
         "producer",
         "types",
@@ -185,7 +184,6 @@ class InputStreamManager:
         self.bound: int = ts.PRESTREAM
         self.closed = False
         self.added = 0
-        self.popped = 0
         self.header: Packet | None = None
         self.has_header = False
         self.limit = -1
@@ -305,7 +303,6 @@ class InputStreamManager:
     def pop(self) -> Packet:
         """Remove and return the first packet."""
         packet = self.packets.popleft()
-        self.popped += 1
         if self.full and len(self.packets) < self.limit:
             self._set_full(False)
         return packet

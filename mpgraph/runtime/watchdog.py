@@ -8,30 +8,27 @@ only if it is enabled: by `mpgraph run`, with `--watch` too, by `enable`, and by
 
 from __future__ import annotations
 
+import functools
 import logging
 import sys
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from types import FrameType
+from types import CodeType, FrameType
+from typing import Protocol
 
 from mpgraph.framework.user_code import is_library, is_user_code, shown_path
-from mpgraph.runtime.calculator_node import CalculatorNode, NodeStatus
-from mpgraph.runtime.invocation import Invoker
+from mpgraph.runtime.calculator_node import CalculatorNode
 from mpgraph.runtime.observers import Observer
 from mpgraph.runtime.scheduler import Scheduler
-from mpgraph.runtime.single_input_node import SingleInputNode
 
 LIMIT_S = 0.1
 """How long an inline node may block the graph, in seconds."""
 
 _log = logging.getLogger(__name__)
 _limit: float | None = LIMIT_S if sys.flags.dev_mode else None
-_NODE_RUNS = (CalculatorNode.run.__code__, SingleInputNode.run.__code__)
-_OBSERVER_RUNS = Observer.take.__code__
-_ONCE = (Invoker.open.__code__, Invoker.close.__code__)
 # The first import of a module and a breakpoint take long once, not for every packet.
 _EXCUSES = ("<frozen importlib", "/pdb.py", "/bdb.py", "\\pdb.py", "\\bdb.py", "pydevd")
 
@@ -53,18 +50,40 @@ def watching(limit_s: float | None = LIMIT_S) -> Iterator[None]:
         enable(before)
 
 
-def watch(scheduler: Scheduler) -> Watchdog | None:
+class _Run(Protocol):
+    """What the watchdog uses of a run, whose module imports this one."""
+
+    @property
+    def scheduler(self) -> Scheduler: ...
+    @property
+    def nodes(self) -> Sequence[CalculatorNode]: ...
+    @property
+    def observers(self) -> Sequence[Observer]: ...
+
+
+def watch(run: _Run) -> Watchdog | None:
     """Start to monitor a run if that is enabled; `stop` ends it."""
-    return Watchdog(scheduler, _limit) if _limit is not None else None
+    return Watchdog(run, _limit) if _limit is not None else None
 
 
 class Watchdog:
-    """Monitors one run, and warns once about each node or observer through the logger `mpgraph`."""
+    """Monitors one run, and warns once about each node or observer through the logger `mpgraph`.
 
-    def __init__(self, scheduler: Scheduler, limit_s: float) -> None:
+    It looks for frames of the calculators' `process` and of observers, not of the runtime, which has none
+    when it is compiled. So `open` and `close` are not reported: they may take long once.
+    """
+
+    def __init__(self, run: _Run, limit_s: float) -> None:
         # A weak reference, so that a graph which is dropped in the middle of a run ends like any other. The
         # scheduler's `owner_thread` is read without a lock: a wrong reading costs one look, not a report.
-        self._scheduler = weakref.ref(scheduler)
+        self._run = weakref.ref(run)
+        self._codes = {
+            _code_of(each)
+            for each in (
+                *(node.spec.calculator.process for node in run.nodes),
+                *(observer.callback for observer in run.observers),
+            )
+        }
         self._limit = limit_s
         self._ended = threading.Event()
         self._reported: set[str] = set()
@@ -90,30 +109,28 @@ class Watchdog:
             del found, top  # A frame keeps its variables alive: packets, and the graph itself.
 
     def _running_call(self) -> tuple[FrameType | None, FrameType | None]:
-        """The frame of the owner's present call of an inline node or observer, and its innermost frame.
+        """The frame of the owner's present call of a calculator or observer, and its innermost frame.
 
         Each call has a frame object of its own, so the same object as last time means the same call.
         """
-        scheduler = self._scheduler()
-        if scheduler is None:
+        run = self._run()
+        if run is None:
             self._ended.set()
             return None, None
-        top = sys._current_frames().get(scheduler.owner_thread)
-        for frame in _outward(top):
-            if frame.f_code in _NODE_RUNS or frame.f_code is _OBSERVER_RUNS:
-                return frame, top
-        return None, None
+        top = sys._current_frames().get(run.scheduler.owner_thread)
+        found = None
+        for frame in _outward(top):  # The outermost one: methods call those of their base classes.
+            if frame.f_code in self._codes:
+                found = frame
+        return found, top
 
     def _report(self, call: FrameType, top: FrameType) -> None:
-        frames = list(_outward(top, call))
-        if any(frame.f_code in _ONCE for frame in frames):
-            return  # Not by the node's status: its thread may have changed that since the frames were taken.
-        files = [(frame.f_code.co_filename, frame.f_lineno) for frame in frames]
+        files = [(frame.f_code.co_filename, frame.f_lineno) for frame in _outward(top, call.f_back)]
         if any(excuse in file for file, _ in files for excuse in _EXCUSES):
             return
         inside = [line for line in files if is_user_code(line[0])]
         own = [line for line in inside if not is_library(line[0])]
-        runner = call.f_locals.get("self")
+        runner = self._runner(call)
         if isinstance(runner, CalculatorNode) and not runner.spec.calculator.__module__.startswith(
             "mpgraph."
         ):
@@ -131,12 +148,35 @@ class Watchdog:
         milliseconds = round(1000 * self._limit)
         _log.warning(text, subject, milliseconds, shown_path(file), line, hint, extra={"location": location})
 
+    def _runner(self, call: FrameType) -> CalculatorNode | Observer | None:
+        """The node or observer that a call belongs to."""
+        run, code = self._run(), call.f_code
+        if run is None:
+            return None
+        arguments = [call.f_locals.get(name) for name in code.co_varnames[: code.co_argcount]]
+        for node in run.nodes:
+            if arguments and node.invoker.calculator is arguments[0]:
+                return node
+        observers = [each for each in run.observers if _code_of(each.callback) is code]
+        # Several may share a function, which gets the name of the stream.
+        named = [each for each in observers if each.queue.name in arguments]
+        return next(iter([*named, *observers]), None)
 
-def _described(runner: object) -> str:
-    """The node or observer that a call belongs to; "" for open and close, which may take long once."""
+
+def _code_of(call: object) -> CodeType | None:
+    """The code of a function, a method, a partial, or an object with `__call__`; None for a built-in."""
+    while isinstance(call, functools.partial):
+        call = call.func
+    if not hasattr(call, "__code__") and not hasattr(call, "__func__"):
+        call = getattr(type(call), "__call__", None)  # noqa: B004 - not whether it is there, but its code.
+    found = getattr(getattr(call, "__func__", call), "__code__", None)
+    return found if isinstance(found, CodeType) else None
+
+
+def _described(runner: CalculatorNode | Observer | None) -> str:
     if isinstance(runner, Observer):
         return f'The observer of stream "{runner.queue.name}"'
-    if not isinstance(runner, CalculatorNode) or runner.status is not NodeStatus.OPENED:
+    if runner is None:
         return ""
     spec = runner.spec
     where = f"{spec.location}: " if spec.location else ""

@@ -194,7 +194,7 @@ class SteppedGraph:
         scheduler = self.run.scheduler
         clock = self._clock
         if isinstance(clock, MockClock) and not clock.autojump:
-            scheduler.wait_until(lambda: clock.rests(scheduler), stop_early=False)
+            scheduler.wait_until(lambda: clock.rests(scheduler))
         else:
             scheduler.wait_until_quiet()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import sys
 import threading
@@ -34,6 +35,18 @@ class DogSlow(Calculator):
 
     def process(self, cc: Any) -> None:
         wait_for_warning()
+        cc.emit(self.out, cc[self.value])
+
+
+@register
+class DogRests(Calculator):
+    """Takes a time that is not too long, but is for several."""
+
+    value = Input("", int)
+    out = Output("", int)
+
+    def process(self, cc: Any) -> None:
+        time.sleep(5 * LIMIT_S)
         cc.emit(self.out, cc[self.value])
 
 
@@ -140,6 +153,42 @@ def test_many_short_calls_are_not_reported() -> None:
         t += 1
     graph.close()
     assert WARNINGS == []
+
+
+CHAIN = """
+input_stream: "i"
+node { calculator: "DogRests" input_stream: "i" output_stream: "a" }
+node { calculator: "DogRests" input_stream: "a" output_stream: "b" }
+node { calculator: "DogRests" input_stream: "b" output_stream: "c" }
+node { calculator: "%s" input_stream: "c" output_stream: "o" }
+"""
+
+
+@pytest.mark.parametrize(("last", "reports"), [("DogRests", 0), ("DogSlow", 1)])
+def test_calls_in_a_chain_are_told_apart(last: str, reports: int) -> None:
+    with watchdog.watching(14 * LIMIT_S):
+        graph = CalculatorGraph(graph_config=CHAIN % last)
+        graph.start_run()
+    graph.add_packet_to_input_stream("i", make_packet(0, 0))
+    graph.close()
+    assert len(WARNINGS) == reports
+    assert all(f'Node "{last}"' in warning for warning in WARNINGS)
+
+
+def test_observers_with_one_function_are_told_apart() -> None:
+    def slow(stream: str, packet: Packet) -> None:
+        if stream == "o":
+            wait_for_warning()
+
+    with watchdog.watching(LIMIT_S):
+        graph = CalculatorGraph(graph_config=GRAPH % "PassThroughCalculator")
+        graph.observe_output_stream("i", slow)
+        graph.observe_output_stream("o", functools.partial(slow))
+        graph.start_run()
+    graph.add_packet_to_input_stream("i", make_packet(0, 0))
+    graph.close()
+    (warning,) = WARNINGS
+    assert warning.startswith('The observer of stream "o"')
 
 
 def test_no_watchdog_runs_by_default() -> None:

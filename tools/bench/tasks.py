@@ -49,6 +49,7 @@ class Tasks:
         self._segmenters: dict[int, Any] = {}
         self._raw: dict[int, Any] = {}
         self._solutions: dict[str, Any] = {}
+        self._has_built = False
 
     def import_ms(self) -> float:
         """How long the import of the library took."""
@@ -179,6 +180,61 @@ class Tasks:
         if len(arrived) != count:
             raise AssertionError(f"{len(arrived)} of {count} packets arrived")
         return 1e6 * _median(spans)
+
+    def build_cpu_ms(self, nodes: int) -> float:
+        """Milliseconds of CPU time to make a graph of so many nodes of its text, and to start and end it."""
+        if not self._has_built:
+            _finish(self._chain(1)[0])  # Loads what the first graph of a process needs.
+            self._has_built = True
+        started = time.process_time()
+        graph, _ = self._chain(nodes)
+        _finish(graph)
+        return 1e3 * (time.process_time() - started)
+
+    def inputs_cpu_us(self, inputs: int, count: int) -> float:
+        """Microseconds of CPU time per packet through one node with so many synchronized input streams."""
+        names = [f"in_{index}" for index in range(inputs)]
+        ports = "".join(f'input_stream: "{name}" output_stream: "{name}_out" ' for name in names)
+        graph = self._library.CalculatorGraph(
+            graph_config=" ".join(f'input_stream: "{name}"' for name in names)
+            + f' node {{ calculator: "PassThroughCalculator" {ports} }}'
+        )
+        graph.start_run()
+        create, add = self._library.packet_creator.create_int, graph.add_packet_to_input_stream
+        started = time.process_time()
+        for index in range(count):
+            for name in names:
+                add(name, create(index).at(index))
+        graph.wait_until_idle()
+        seconds = time.process_time() - started
+        _finish(graph)
+        return 1e6 * seconds / count / inputs
+
+    def hour(self, nodes: int, seconds: int, rate: int) -> dict[str, float]:
+        """Feed frames with the times of so many seconds of video, as fast as they pass a chain of nodes.
+
+        Returns memory in MB after a tenth of them and at the end, and the CPU time of each part per frame.
+        """
+        import numpy as np
+
+        mp = self._library
+        graph, arrived = self._chain(nodes)
+        image = np.zeros((48, 64, 3), np.uint8)
+        frames = seconds * rate
+        parts: list[tuple[float, float]] = []
+        for first, last in ((0, frames // 10), (frames // 10, frames)):
+            started = time.process_time()
+            for index in range(first, last):
+                frame = mp.ImageFrame(image_format=mp.ImageFormat.SRGB, data=image)
+                packet = mp.packet_creator.create_image_frame(frame).at(index * 1_000_000 // rate)
+                graph.add_packet_to_input_stream("in", packet)
+            graph.wait_until_idle()
+            cpu_us = 1e6 * (time.process_time() - started) / (last - first)
+            parts.append((cpu_us, self.memory()["now"]))
+            arrived.clear()
+        _finish(graph)
+        (first_us, first_mb), (later_us, later_mb) = parts
+        return {"first_us": first_us, "later_us": later_us, "first_mb": first_mb, "later_mb": later_mb}
 
     def recolor_cpu_ms(self, graph: str, image: str, count: int, measured: str = "") -> float:
         """Milliseconds of CPU time per image through a graph with the input input_video."""

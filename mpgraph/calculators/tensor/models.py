@@ -93,7 +93,8 @@ class CpuModel(RunnableModel):
 
     `run` may be called by several threads at once, as nodes with `max_in_flight` do: each then has a
     backend runner of its own. Unless a number was requested those runners compute with one thread, because
-    several that share all cores slow each other down badly. A model that feeds outputs back has a single
+    several that share all cores slow each other down badly; so does one that finds other models or processes
+    on the cores. A model that feeds outputs back has a single
     runner.
     """
 
@@ -156,11 +157,16 @@ class CpuModel(RunnableModel):
         return self._create(self._num_threads or 1)
 
     def _give_back(self, runner: InferenceRunner) -> None:
-        # The first runner uses all cores; as soon as runs overlap it is replaced by a one-thread runner.
-        if self._is_parallel and runner.num_threads > (self._num_threads or 1):
-            runner.close()
-        else:
-            self._free.append(runner)
+        # The first runner may use several cores. As soon as its runs overlap or it finds these taken, it is
+        # replaced by one-thread runners.
+        if runner.num_threads > (self._num_threads or 1):
+            if self._is_parallel:
+                runner.close()
+                return
+            if runner.wants_one_thread:
+                runner.close()
+                runner = self._create(1)
+        self._free.append(runner)
 
 
 class GpuModel(RunnableModel):

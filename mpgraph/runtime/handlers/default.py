@@ -21,6 +21,7 @@ class DefaultInputStreamHandler(SyncSet, InputStreamHandler):
     @override
     def set_up(self) -> None:
         self.last_processed = ts.UNSET
+        self.blocker = None
         if self.options is not None:
             self.batch_size = self.extension("DefaultInputStreamHandlerOptions").batch_size
             if self.batch_size < 1:

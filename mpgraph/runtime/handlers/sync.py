@@ -19,16 +19,25 @@ class SyncSet:
     next time is the least one that any stream has a packet at, and it is ready once it is settled on all.
     """
 
-    __slots__ = ("last_processed", "process_timestamp_bounds", "queues", "t")
+    __slots__ = ("blocker", "last_processed", "process_timestamp_bounds", "queues", "t")
 
     def __init__(self, queues: Sequence[InputStreamManager], process_timestamp_bounds: bool) -> None:
         self.queues = queues
         self.process_timestamp_bounds = process_timestamp_bounds
         self.last_processed: int = ts.UNSET
         self.t: int = ts.DONE
+        self.blocker: InputStreamManager | None = None
+        """The queue that the last answer NOT_READY was due to; it was empty, with the bound `t`."""
 
     def readiness(self) -> Readiness:
         """Whether the next time is settled on every stream; see InputStreamHandler.readiness."""
+        # Neither bounds nor first packets ever move back, so the least of them is as it was while this one
+        # is, and a set of many streams is not looked through for each packet.
+        blocker = self.blocker
+        if blocker is not None:
+            if not blocker.packets and blocker.bound == self.t:
+                return NOT_READY
+            self.blocker = None
         # Asked more often than anything else in a graph, so without calls of min().
         min_bound = min_packet = ts.DONE
         for queue in self.queues:
@@ -36,8 +45,9 @@ class SyncSet:
                 t = queue.packets[0]._t
                 if t < min_packet:
                     min_packet = t
-            elif queue.bound < min_bound:
+            elif queue.bound <= min_bound:  # The last of several, since most come in order.
                 min_bound = queue.bound
+                blocker = queue
         self.t = min_packet if min_packet < min_bound else min_bound
         if self.t >= ONE_OVER_POSTSTREAM:
             self.t = ts.DONE
@@ -47,6 +57,7 @@ class SyncSet:
             if min_bound > min_packet:
                 self.last_processed = self.t
                 return READY
+            self.blocker = blocker
             return NOT_READY
         # A time may be ready by its bounds alone, without a packet that leaves a queue when it is processed:
         # `last_processed` keeps it from being ready again. (So asking twice gives two answers.)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -99,3 +100,23 @@ def test_early_close_closes_with_the_first_stream_that_ends(stage: Any) -> None:
     play.graph.close_input_stream("y")
     play.idle()
     assert play.called("a") == [(1, [1, 1])] and play.called("a", "close")
+
+
+def test_many_inputs_in_any_order_are_synchronized(stage: Any) -> None:
+    names = [f"i{n}" for n in range(20)]
+    ports = " ".join(f'input_stream: "{name}"' for name in names)
+    text = (
+        f'{ports} output_stream: "o" node {{ name: "a" calculator: "RtOffset" {ports} output_stream: "o" }}'
+    )
+    play = stage(text, bounds=True).start()
+    order = random.Random(1)
+    for t in range(10):
+        order.shuffle(names)
+        for name in names[: 20 if t % 3 else 15]:
+            play.send(name, t)
+            play.idle()
+    play.finish()
+    for t in range(10):
+        (inputs,) = [inputs for at, inputs in play.called("a") if at == t]
+        assert inputs.count(t) == (20 if t % 3 else 15)
+    assert [t for t, _ in play.seen["o"]] == sorted(t for t, _ in play.seen["o"])

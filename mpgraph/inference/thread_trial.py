@@ -1,0 +1,120 @@
+"""Whether a model computes faster with several threads here, found out by a trial and remembered.
+
+Counting cores does not tell: on two cores, two threads made the same small models 1.5 times as fast on one
+machine and slower on another. The trial takes less than a tenth of a second; its result goes to the user's
+cache, by model, backend and machine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import json
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from mpgraph.inference import blob_cache
+from mpgraph.inference.model import TfliteModel
+from mpgraph.inference.runner import InferenceRunner
+
+WORTH_IT = 0.8
+"""What part of one thread's time several may take at most, since they keep cores from other work."""
+
+_LIMIT_S = 0.06
+_ROUNDS = 10
+
+
+@dataclass(frozen=True)
+class ThreadTrial:
+    """How long one run of a model took in seconds, at best, with one thread and with `many` threads."""
+
+    backend: str
+    origin: str
+    many: int
+    one_s: float
+    many_s: float
+
+    @property
+    def threads(self) -> int:
+        """The number of threads to use."""
+        return self.many if self.many_s <= WORTH_IT * self.one_s else 1
+
+
+_known: dict[str, ThreadTrial] = {}
+_anew = False
+
+
+def all_known() -> Sequence[ThreadTrial]:
+    """The trials that this process has made or looked up."""
+    return list(_known.values())
+
+
+def measure_anew() -> None:
+    """Have this process make every trial again, and replace the results in the cache."""
+    global _anew
+    _anew = True
+    _known.clear()
+
+
+def known(backend: str, package: str, model: TfliteModel, many: int) -> ThreadTrial | None:
+    """The result of an earlier trial on this machine, None if there was none.
+
+    package: the backend's module, whose version counts. many: the number of threads to compare with one.
+    """
+    key = _key(backend, package, model, many)
+    if key not in _known and not _anew and (stored := blob_cache.load("threads", key)) is not None:
+        with contextlib.suppress(ValueError, TypeError):  # Of another version of mpgraph.
+            _known[key] = ThreadTrial(**json.loads(stored))
+    return _known.get(key)
+
+
+def make(package: str, model: TfliteModel, one: InferenceRunner, several: InferenceRunner) -> ThreadTrial:
+    """Let two runners of a model take turns, remember the result and return it."""
+    times: tuple[list[float], list[float]] = [], []
+    end = time.perf_counter() + _LIMIT_S
+    for runner in (one, several):
+        _seconds(runner)  # The first run prepares.
+    while len(times[0]) < _ROUNDS and (not times[0] or time.perf_counter() < end):
+        for runner, found in zip((one, several), times, strict=True):
+            found.append(_seconds(runner))
+    trial = ThreadTrial(one.backend, model.origin, several.num_threads, min(times[0]), min(times[1]))
+    key = _key(one.backend, package, model, several.num_threads)
+    _known[key] = trial
+    blob_cache.store("threads", key, json.dumps(asdict(trial)).encode())
+    return trial
+
+
+def _seconds(runner: InferenceRunner) -> float:
+    inputs = [runner.input_view(index) for index in range(len(runner.inputs))]
+    for array in inputs:
+        array.fill(0)
+    start = time.perf_counter()
+    runner.run(inputs)
+    return time.perf_counter() - start
+
+
+def _key(backend: str, package: str, model: TfliteModel, many: int) -> str:
+    parts = (backend, _installed(package), model.sha256, many, _processor())
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+@functools.cache
+def _installed(package: str) -> int:
+    """What changes when a package is updated; looking up its version would take 8 ms."""
+    spec = find_spec(package)
+    return Path(spec.origin).stat().st_mtime_ns if spec and spec.origin else 0
+
+
+@functools.cache
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
+            head = file.read(2_000).splitlines()
+        return next(line for line in head if line.startswith(("model name", "CPU part")))
+    except (OSError, StopIteration):
+        return f"{platform.system()} {platform.machine()} {platform.processor()}"
