@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from dataclasses import is_dataclass
 from types import CodeType
@@ -38,6 +39,11 @@ class Calculator:
     options, a nested `Options`: a dataclass, or `ProtoOptions("Name")` for a message of
     MediaPipe. A new object is created for every run of a graph; `open`, `process` and `close` of
     one object never run at the same time unless `max_in_flight` is above 1.
+
+    Each of the three may be `async def`. They then run on an event loop that the run has on a thread
+    of its own: while one awaits, the graph and other nodes go on, and up to `max_in_flight` calls of
+    the same node. Outputs are sent in the order of the inputs. An error or cancel() of the run raises
+    asyncio.CancelledError where `open` or `process` awaits.
     """
 
     timestamp_offset: ClassVar[int | None] = None
@@ -96,6 +102,8 @@ class Calculator:
         contract.input_stream_handler = cls.input_stream_handler
         contract.max_in_flight = cls.max_in_flight
 
+    # Each of these may be `async def`: all methods of the calculator then run on the graph's event loop.
+
     def open(self, cc: CalculatorContext) -> Any:
         """Prepare a run: read options and side packets, set headers and side outputs."""
 
@@ -105,3 +113,9 @@ class Calculator:
 
     def close(self, cc: CalculatorContext) -> Any:
         """Finish a run; packets may still be emitted."""
+
+
+def has_coroutines(calculator: type[Calculator]) -> bool:
+    """Whether any of the methods that a graph calls is `async def`."""
+    methods = (calculator.open, calculator.process, calculator.close)
+    return any(inspect.iscoroutinefunction(method) for method in methods)

@@ -15,7 +15,8 @@ from mpgraph.framework import packet_type
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.timestamp import MAX, MIN, UNSET, next_allowed
-from mpgraph.runtime.scheduler import Scheduler, SchedulerState
+from mpgraph.runtime.scheduler import Scheduler
+from mpgraph.runtime.scheduler_state import SchedulerState
 from mpgraph.runtime.streams import OutputStreamManager
 from mpgraph.runtime.throttle import Throttled
 

@@ -18,6 +18,7 @@ from mpgraph.errors import (
     did_you_mean,
 )
 from mpgraph.framework import packet as packets
+from mpgraph.framework.calculator import has_coroutines
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.packet_type import names
 from mpgraph.runtime import watchdog
@@ -98,6 +99,10 @@ class GraphRun:
             unthrottle=self._unthrottle,
             on_error=on_error,
         )
+        if any(has_coroutines(spec.calculator) for spec in model.nodes):
+            from mpgraph.runtime.coroutine_queue import CoroutineQueue  # asyncio takes 30 ms to import.
+
+            self.scheduler.coroutines = CoroutineQueue(self.scheduler)
         environment = NodeEnvironment(
             self.scheduler,
             self.streams,
@@ -246,6 +251,8 @@ class GraphRun:
             self._watchdog.stop()
         for node in self.nodes if self.scheduler.can_close_nodes else ():
             node.close_after_run()
+        if self.scheduler.coroutines is not None:
+            self.scheduler.coroutines.stop(wait=not self.scheduler.is_abandoned)
         for watcher in self._watchers:
             watcher.close()
         self.scheduler.notify()
@@ -348,7 +355,7 @@ def _make_node(
 
 
 def _is_offloaded(spec: ValidatedNode, executors: Mapping[str, Executor]) -> bool:
-    if spec.executor or spec.is_source or spec.max_in_flight > 1:
+    if spec.executor or spec.is_source or spec.max_in_flight > 1 or has_coroutines(spec.calculator):
         return True  # Only a task queue knows the order of sources and parallel contexts.
     blocking = spec.contract.blocking
     if blocking is None:

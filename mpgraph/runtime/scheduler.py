@@ -19,7 +19,6 @@ Why no waiting thread sleeps through a change: see waiting.py.
 
 from __future__ import annotations
 
-import enum
 import heapq
 import threading
 import time
@@ -29,7 +28,15 @@ from typing import Any
 
 from mpgraph.errors import CancelledError, FailedPreconditionError, UnavailableError, UnknownError
 from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor
-from mpgraph.runtime.scheduler_queue import Event, SchedulableNode, SchedulerQueue, running_scheduler
+from mpgraph.runtime.scheduler_queue import (
+    CoroutineCalls,
+    Event,
+    SchedulableNode,
+    SchedulerQueue,
+    TaskQueue,
+    running_scheduler,
+)
+from mpgraph.runtime.scheduler_state import SchedulerState
 from mpgraph.runtime.waiting import WaitingThreads
 
 _STUCK_S = 0.8
@@ -37,25 +44,6 @@ _STUCK_S = 0.8
 
 _STEPS_BEFORE_EVENTS = 10_000
 """How many inline invocations may run in a row while an event waits in the inbox."""
-
-
-class SchedulerState(enum.Enum):
-    """The life of a run.
-
-        NOT_STARTED --start--> RUNNING --idle, and failed or without open sources--> TERMINATED
-                                |   ^
-                           pause|   |resume
-                                v   |
-                               PAUSED
-
-    A paused run, even a failed one, terminates only after it is resumed. A run whose calculator does not
-    return is abandoned (`wait_for_cancelled`), which counts as TERMINATED.
-    """
-
-    NOT_STARTED = enum.auto()
-    RUNNING = enum.auto()
-    PAUSED = enum.auto()
-    TERMINATED = enum.auto()
 
 
 class Scheduler:
@@ -98,6 +86,8 @@ class Scheduler:
         self.owner_thread = 0
         """The thread that runs inline nodes at this moment; 0 for none."""
         self.queues = {name: SchedulerQueue(self, executor) for name, executor in executors.items()}
+        self.coroutines: CoroutineCalls | None = None
+        """The queue of calculators with coroutines, if there are any; set before the nodes are created."""
         self._runs: dict[int, Callable[[], None]] = {}
         self._nodes: Sequence[SchedulableNode] = ()
         self._waiting_sources: list[SchedulableNode] = []
@@ -175,7 +165,7 @@ class Scheduler:
         self.notify()
 
     def _announce_queued(self, _: object) -> None:
-        for queue in self.queues.values():
+        for queue in self._all_queues():
             queue.announce_all()
 
     def inputs_closed(self, _: object = None) -> None:
@@ -199,6 +189,8 @@ class Scheduler:
         # Nothing new is queued after an error. `schedule` looks at `errors`; the fast path does not.
         for node in self._nodes:
             node.leave_fast_path()
+        if self.coroutines is not None:
+            self.coroutines.cancel()
         try:
             self._on_error(error)
         except Exception as second:
@@ -299,9 +291,13 @@ class Scheduler:
             elif not self.idle() or not self._handle_idle():
                 return
 
+    def _all_queues(self) -> list[TaskQueue]:
+        own: list[TaskQueue] = [*self.queues.values()]
+        return own if self.coroutines is None else [*own, self.coroutines]
+
     def _signal_deferred(self, keep_one_here: bool = False) -> None:
         self.has_deferred = False
-        for queue in self.queues.values():
+        for queue in self._all_queues():
             if queue.deferred:
                 queue.signal_deferred(keep_one_here)
 
@@ -429,7 +425,7 @@ class Scheduler:
         self.can_close_nodes = self._owner.acquire(blocking=False)
         self.is_abandoned = True
         if self.can_close_nodes:
-            for queue in self.queues.values():
+            for queue in self._all_queues():
                 queue.clear()
         with self._state_lock:
             self.state = SchedulerState.TERMINATED

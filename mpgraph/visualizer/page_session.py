@@ -36,6 +36,7 @@ class PageSession:
     expand: the subgraphs of the first graph that are initially open, as in `expanded_ids`.
     dark: start with the dark theme, whatever the system's setting.
     extras: data for extensions of the page, by name.
+    texts: of paths that are no files until they are saved; without one they are empty graphs.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class PageSession:
         expand: Expand = (),
         dark: bool = False,
         extras: Mapping[str, object] | None = None,
+        texts: Mapping[str, str] | None = None,
     ) -> None:
         self._lock = threading.Lock()  # Analyses share caches of subgraph files, so one at a time.
         self.paths = {os.fspath(path): Path(path) for path in paths}
@@ -53,6 +55,7 @@ class PageSession:
         self.diff = diff
         self.dark = dark
         self.extras = dict(extras or {})
+        self._texts = dict(texts or {})
         for path in self.paths.values():
             if not path.parent.is_dir():
                 raise ResourceNotFoundError(f'There is no folder "{path.parent}".')
@@ -158,7 +161,7 @@ class PageSession:
         try:
             return self.paths[file].read_text(encoding="utf-8-sig")
         except FileNotFoundError:
-            return ""
+            return self._texts.get(file, "")
         except UnicodeDecodeError as error:
             raise ConfigError(f'"{file}" is not UTF-8 text: {error.reason} at {error.start}.') from None
         except OSError as error:

@@ -29,15 +29,16 @@ def serve(
     port: int = 0,
     announce: Callable[[str], None] | None = None,
     extras: Mapping[str, object] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> None:
     """Serve the page of graph files until Ctrl-C.
 
-    paths, diff, expand, dark: see PageSession.
+    paths, diff, expand, dark, texts: see PageSession.
     open_browser: open the page, if there is a desktop. port: 0 for any free one.
     announce: receives lines for the user, the page's address among them.
     extras: data for extensions of the page, by name.
     """
-    session = PageSession(paths, diff=diff, expand=expand, dark=dark, extras=extras)
+    session = PageSession(paths, diff=diff, expand=expand, dark=dark, extras=extras, texts=texts)
     with PageServer(session, port=port) as server:
         if announce:
             for path in paths:

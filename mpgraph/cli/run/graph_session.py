@@ -8,6 +8,8 @@ from pathlib import Path
 from mpgraph.cli.arguments import graph_file
 from mpgraph.cli.console import echo
 from mpgraph.cli.frames.pipeline import TimedPixels
+from mpgraph.cli.python_graphs import is_python_graph, load_python_graph
+from mpgraph.cli.user_modules import UserModules
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.framework.override import override
 from mpgraph.framework.packet import Packet
@@ -58,14 +60,19 @@ class GraphSession(graph_session.GraphSession):
         return images
 
 
-def load_graph(graph: Path) -> ValidatedGraphConfig:
-    """Read and validate a graph: a file, or the name of a graph that ships with mpgraph.
+def load_graph(graph: Path, modules: UserModules) -> ValidatedGraphConfig:
+    """Read and validate a graph: a file, one in Python too, or the name of a graph that ships with mpgraph.
+
+    modules: what a Python file is added to.
 
     Raises:
         MpgraphError: there is no such graph, or it is invalid.
     """
     validated = ValidatedGraphConfig()
-    validated.initialize(graph_path=graph_file(graph))
+    if is_python_graph(graph):
+        validated.initialize(graph_config=load_python_graph(graph, modules))
+    else:
+        validated.initialize(graph_path=graph_file(graph))
     return validated
 
 

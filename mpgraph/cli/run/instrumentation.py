@@ -12,6 +12,7 @@ import typer
 
 from mpgraph.cli.arguments import graph_file
 from mpgraph.cli.console import counted, echo, exit_code_for, show_warning
+from mpgraph.cli.python_graphs import is_python_graph, page_text
 from mpgraph.errors import MpgraphError
 
 if TYPE_CHECKING:
@@ -96,8 +97,9 @@ def _live_page(session: GraphSession, graph: Path, browser: bool) -> Iterator[No
     from mpgraph.visualizer.server import PageServer
 
     view = LiveView(session.graph, session.model)
-    file = graph_file(graph)
-    with PageServer(PageSession([file], extras={"live": True}), routes=view.routes) as server:
+    file, texts = page_text(session.graph, graph) if is_python_graph(graph) else (graph_file(graph), {})
+    page = PageSession([file], texts=texts, extras={"live": True})
+    with PageServer(page, routes=view.routes) as server:
         echo(f"The running graph: {server.url}")
         if browser and not server.open_browser():
             show_warning("cannot open a browser; open this address yourself")

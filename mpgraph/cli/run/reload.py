@@ -8,7 +8,9 @@ from pathlib import Path
 
 import typer
 
+from mpgraph.cli.arguments import graph_file
 from mpgraph.cli.console import error_lines, show_error
+from mpgraph.cli.python_graphs import is_python_graph, python_file
 from mpgraph.cli.run.file_watcher import FileWatcher
 from mpgraph.cli.run.graph_session import GraphSession
 from mpgraph.cli.user_modules import UnloadedModules, UserModules
@@ -23,7 +25,7 @@ _FILE_NAME = re.compile(r"""["']([^"'\\]+\.\w+)["']""")
 class GraphReloader:
     """Creates sessions of one graph: the first one, and another whenever its files have changed.
 
-    graph: the graph file. load_session: loads it. modules: the user's modules, which are reloaded too.
+    graph: the graph file, or FILE.py:NAME. load_session: loads it. modules: the user's modules, which are reloaded too.
     extra: other files to watch, such as the input. files: reports changes.
     """
 
@@ -34,7 +36,8 @@ class GraphReloader:
         modules: UserModules,
         extra: Iterable[Path] = (),
     ) -> None:
-        self._graph = graph
+        self._graph = python_file(graph) if is_python_graph(graph) else graph_file(graph)
+        self._is_python = is_python_graph(graph)
         self._load_session = load_session
         self._modules = modules
         self._extra = tuple(extra)
@@ -55,7 +58,7 @@ class GraphReloader:
         locations: list[Location] = []
         try:
             self._modules.load()
-            lines = [str(found) for found in diagnose(self._graph) if found.severity == ERROR]
+            lines = [] if self._is_python else self._errors()
             session = None if lines else self._load_session()
         except MpgraphError as error:
             lines = list(error_lines(error))
@@ -66,6 +69,9 @@ class GraphReloader:
         assert session is not None
         self.files.watch([*self._known_files(), *files_of(session.model)])
         return session
+
+    def _errors(self) -> list[str]:
+        return [str(found) for found in diagnose(self._graph) if found.severity == ERROR]
 
     def accept(self, changed: Iterable[Path]) -> None:
         """Keep the modules of a session that works, and report the files whose change it includes."""
