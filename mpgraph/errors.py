@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class MpgraphError(RuntimeError):
     def __str__(self) -> str:
         # Some second bases (KeyError, OSError) would print the message in their own way.
         return f"{self.location}: {self.message}{self.uses}" if self.location else self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A process pool passes errors as pickles, and one that cannot be read there ends the pool.
+        state = self.__dict__ | {"causes": tuple(_portable(cause) for cause in self.causes)}
+        return _restored, (type(self), self.args), state
 
     @property
     def message(self) -> str:
@@ -241,6 +247,28 @@ def combined(comment: str, causes: Sequence[BaseException]) -> MpgraphError:
     error.causes = tuple(causes)
     error.__cause__ = causes[0] if causes else None
     return error
+
+
+def _restored(cls: type[MpgraphError], args: tuple[object, ...]) -> MpgraphError:
+    # Not by the constructor, whose arguments are not the same in all classes, but by the `__new__` of the
+    # built-in class that lays out the object: for an error that is an OSError too, not RuntimeError's.
+    built_in: Any = cls
+    while issubclass(built_in, MpgraphError):
+        built_in = built_in.__base__
+    error: MpgraphError = built_in.__new__(cls)
+    error.args = args
+    return error
+
+
+def _portable(cause: BaseException) -> BaseException:
+    """An error as it is if it survives pickling; else one with the same text."""
+    import pickle
+
+    try:
+        pickle.loads(pickle.dumps(cause))
+    except Exception:  # Whatever the methods of an author's class raise.
+        return UnknownError(f"{type(cause).__name__}: {cause}")
+    return cause
 
 
 def a_type(value: object) -> str:

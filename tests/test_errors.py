@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
 import pytest
 
+from mpgraph import errors
 from mpgraph.errors import (
     AlreadyExistsError,
     ConfigError,
@@ -14,6 +21,7 @@ from mpgraph.errors import (
     ResourceNotFoundError,
     UnimplementedError,
     UnknownError,
+    combined,
     did_you_mean,
     error_class,
 )
@@ -93,3 +101,80 @@ def test_error_class_of_a_code() -> None:
     assert error_class("InvalidArgument") is InvalidArgumentError
     assert error_class("NoSuchCode") is UnknownError
     assert issubclass(error_class("Internal"), MpgraphError)
+
+
+class OfUserError(ResourceNotFoundError):
+    """Its constructor has other arguments than the error's text."""
+
+    def __init__(self, number: int, *, unit: str) -> None:
+        super().__init__(f"{number} {unit}", hint="Less.")
+        self.number = number
+
+
+class UnreadableError(Exception):
+    """Can be written by pickle, but not read: its constructor needs more than the text."""
+
+    def __init__(self, text: str, number: int) -> None:
+        super().__init__(text)
+        self.number = number
+
+
+class UnwritableError(Exception):
+    """Cannot be written by pickle."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.attachment = lambda: None
+
+
+def test_every_error_survives_pickling() -> None:
+    from mpgraph.config.text.binding import ConfigErrors
+
+    tested = [OfUserError(3, unit="m"), ConfigErrors([ConfigError("a"), ConfigError("b")])]
+    for cls in vars(errors).values():
+        if isinstance(cls, type) and issubclass(cls, MpgraphError):
+            tested.append(cls("a", location=Location("f", 1, 2, (Location("g", 3, 4),)), hint="b", rule="c"))
+    assert len(tested) > 15
+    for error in tested:
+        error.raised_at = Location("h", 5, 6)
+        if sys.version_info >= (3, 11):
+            error.add_note("note")
+        again = pickle.loads(pickle.dumps(error))
+        assert type(again) is type(error)
+        assert (str(again), again.args) == (str(error), error.args)
+        for name, value in vars(error).items():
+            assert str(getattr(again, name)) == str(value)
+        assert again.location is None or again.location.used_at == error.location.used_at  # type: ignore[union-attr]
+
+
+def test_causes_that_cannot_be_pickled_are_replaced_by_their_text() -> None:
+    causes = [UnreadableError("x", 1), UnwritableError("y"), ValueError("z"), ConfigError("w", rule="r")]
+    again = pickle.loads(pickle.dumps(combined("Several:", causes)))
+    assert str(again) == "Several:\nx\ny\nz\nw"
+    assert [str(cause) for cause in again.causes] == ["UnreadableError: x", "UnwritableError: y", "z", "w"]
+    assert [type(cause) for cause in again.causes] == [UnknownError, UnknownError, ValueError, ConfigError]
+    assert again.causes[3].rule == "r"
+
+
+def run_graph_that_fails() -> None:
+    import mpgraph as mp
+
+    @mp.calculator("OfWorkerCalculator")
+    def of_worker(value: int) -> int:
+        raise UnreadableError(f"no {value}", value)
+
+    text = """
+        input_stream: "in"
+        node { calculator: "OfWorkerCalculator" input_stream: "VALUE:in" output_stream: "out" }
+    """
+    with mp.CalculatorGraph(graph_config=text) as graph:
+        graph.start_run()
+        graph.add_packet_to_input_stream("in", mp.make_packet(1, 0))
+
+
+def test_process_pool_passes_on_the_error_of_a_graph() -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        failure: Any = pool.submit(run_graph_that_fails).exception()
+        assert isinstance(failure, MpgraphError)
+        assert "UnreadableError: no 1" in str(failure)
+        assert pool.submit(abs, -1).result() == 1  # The pool still works.

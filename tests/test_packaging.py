@@ -65,6 +65,34 @@ def test_wheel_contains_only_the_package(wheel: zipfile.ZipFile) -> None:
     assert sum(sizes.values()) - models < 5_000_000
 
 
+def test_wheel_contains_every_file_of_the_package(wheel: zipfile.ZipFile, checkout: Path) -> None:
+    files = [file for file in (checkout / "mpgraph").rglob("*") if file.is_file()]
+    wanted = {file.relative_to(checkout).as_posix() for file in files if file.suffix != ".pyc"}
+    names = set(wheel.namelist())
+    assert {name for name in names if name.startswith("mpgraph/")} == wanted | set(shipped_files(checkout))
+    suffixes = {Path(name).suffix for name in names}
+    assert {".wgsl", ".js", ".html", ".css", ".proto", ".pyi", ".tmpl", ".tflite", ".pbtxt"} <= suffixes
+
+
+def test_source_archive_builds_the_same_wheel(built: Path, wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
+        archive.extractall(tmp_path, filter="data")
+        members = {Path(name).parts[1] for name in archive.getnames() if len(Path(name).parts) > 1}
+    assert ".ci" not in members
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=next(tmp_path.glob("mpgraph-*")), capture_output=True, check=True)
+    again = zipfile.ZipFile(next(tmp_path.glob("*.whl")))
+    contents = [{info.filename: info.CRC for info in each.infolist()} for each in (wheel, again)]
+    assert contents[0] == contents[1]
+
+
+def test_entry_points(wheel: zipfile.ZipFile) -> None:
+    name = next(name for name in wheel.namelist() if name.endswith("entry_points.txt"))
+    lines = wheel.read(name).decode().splitlines()
+    assert "mpgraph = mpgraph.cli:main" in lines
+    assert lines[lines.index("[pyinstaller40]") + 1] == "hook-dirs = mpgraph.pyinstaller:hook_folders"
+
+
 def test_version_of_the_wheel_is_that_of_the_package(built: Path) -> None:
     assert next(built.glob("*.whl")).name.startswith(f"mpgraph-{mpgraph.__version__}-")
 
@@ -94,6 +122,24 @@ def test_installed_package_finds_its_own_files(wheel: zipfile.ZipFile, tmp_path:
     assert len(files) == 4
     assert done.stderr == "mpgraph-models\n"
     assert all(file.is_relative_to(tmp_path / "site" / "mpgraph") and file.is_file() for file in files)
+
+
+def test_package_inside_an_archive_says_that_models_must_be_files(built: Path, tmp_path: Path) -> None:
+    """A wheel is an archive that Python can import from; graphs without models run."""
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import mpgraph as mp\n"
+        'node = \'calculator: "PassThroughCalculator" input_stream: "a" output_stream: "b"\'\n'
+        "text = 'input_stream: \"a\" node { ' + node + ' }'\n"
+        "with mp.CalculatorGraph(graph_config=text) as graph: graph.start_run()\n"
+        "mp.solutions.selfie_segmentation.SelfieSegmentation()\n"
+    )
+    wheel = next(built.glob("*.whl"))
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(wheel)], cwd=tmp_path, capture_output=True, text=True
+    )
+    last = done.stderr.splitlines()[-1]
+    assert f'inside the archive "{wheel}", where its models are no files. Unpack it' in last
 
 
 def test_stand_in_for_mediapipe_is_a_distribution_of_that_name_too(

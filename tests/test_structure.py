@@ -43,6 +43,7 @@ FLOORS = {
     "__init__": 10,
     "as_mediapipe": 11,
     "cli": 11,
+    "pyinstaller": 11,
     "__main__": 12,
 }
 

@@ -12,11 +12,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from mpgraph.as_mediapipe.windows import advise_on_windows
 from mpgraph.mediapipe_paths import stand_in
 
 SITE = Path(__file__).with_name("site")
 """A folder for `sys.path`, in which `mediapipe` is this stand-in: for processes that a program starts."""
 
 stand_in()
+advise_on_windows()
 if str(SITE) not in sys.path:
     sys.path.insert(1, str(SITE))  # After the program's own folder.

@@ -48,6 +48,8 @@ def error_lines(error: BaseException) -> Iterator[str]:
         yield f"{where}error: {_one_line(error.statement)}{used} {_one_line(error.hint)}".rstrip()
     elif hasattr(error, "format_message"):
         yield f"error: {_usage_message(error)}"
+    elif isinstance(error, ModuleNotFoundError) and error.name == "cv2":
+        yield "error: OpenCV is not installed: pip install opencv-python-headless"
     elif isinstance(error, MemoryError):
         yield "error: out of memory"
     elif isinstance(error, OSError) and error.strerror:

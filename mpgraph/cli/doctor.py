@@ -22,7 +22,7 @@ import mpgraph
 from mpgraph.cli.console import error_lines
 from mpgraph.errors import MpgraphError
 from mpgraph.framework import plugins, resources
-from mpgraph.inference.cores import usable_cores
+from mpgraph.io.cores import usable_cores
 from mpgraph.runtime import scheduler
 
 

@@ -15,6 +15,7 @@ from mpgraph.config.port_lists import PORT_ATTRIBUTES
 from mpgraph.errors import Location
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.contract import Contract
+from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.framework.packet_type import PayloadType
 from mpgraph.framework.tags import TagMap
 
@@ -126,7 +127,7 @@ class ExecutorSpec:
 
 
 @dataclass
-class GraphModel:
+class GraphModel(NotPicklable):
     """A whole validated graph.
 
     config: the expanded, sorted CalculatorGraphConfig message.
@@ -134,6 +135,8 @@ class GraphModel:
     streams, side_packets: by name, in order of appearance.
     required_side_packets: names that no node produces, to be passed to start_run.
     """
+
+    pickle_instead = "Pass the text of the graph, and validate it again."
 
     config: CalculatorGraphConfig
     nodes: list[ValidatedNode]

@@ -21,15 +21,18 @@ from mpgraph.errors import (
     a_type,
     did_you_mean,
 )
+from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.framework.packet_type import PayloadType
 from mpgraph.protos import calculator_pb2
 
 
-class ValidatedGraphConfig(NotebookDisplay):
+class ValidatedGraphConfig(NotebookDisplay, NotPicklable):
     """A graph, validated once by `initialize`; before that it is an empty graph.
 
     Everything that MediaPipe's class does not offer is in `model`.
     """
+
+    pickle_instead = "Pass its `text_config` or `binary_config`, and initialize a new one from it."
 
     def __init__(self) -> None:
         self._model: GraphModel | None = None

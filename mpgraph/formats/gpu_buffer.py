@@ -10,6 +10,7 @@ from mpgraph.errors import InvalidArgumentError
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.framework import packet_type
+from mpgraph.framework.not_picklable import NotPicklable
 
 FORMATS = (ImageFormat.SRGB, ImageFormat.SRGBA, ImageFormat.GRAY8, ImageFormat.VEC32F1)
 """The formats of images on the GPU; an image read back has its format again."""
@@ -30,7 +31,7 @@ class GpuPixels(Protocol):
         """Return HxWx4 uint8, or HxW float32; waits for the GPU."""
 
 
-class GpuBuffer:
+class GpuBuffer(NotPicklable):
     """An immutable image on the GPU; the payload of `*_GPU` streams.
 
     `mpgraph.gpu.upload(frame)` creates one from an ImageFrame, `to_frame()` reads it back.
@@ -44,6 +45,8 @@ class GpuBuffer:
     """
 
     __slots__ = ("__weakref__", "_frame", "image_format", "texture")
+
+    pickle_instead = "Pass the ImageFrame that `to_frame()` returns."
 
     def __init__(self, texture: GpuPixels, image_format: ImageFormat = ImageFormat.SRGBA) -> None:
         if image_format not in FORMATS:

@@ -89,6 +89,11 @@ class Pixels:
         image._step = other._step
         return image
 
+    def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
+        for name, value in state[1].items():
+            setattr(self, name, value)
+        self._pixels.flags.writeable = False  # Pickle creates writable arrays.
+
     def realigned(self: P) -> P:
         """An image equal to a copy: it shares no writable array, and its rows are aligned."""
         owner = self._pixels.base

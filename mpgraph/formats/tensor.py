@@ -74,6 +74,14 @@ class Tensor:
         tensor.quantization = None
         return tensor
 
+    def __getstate__(self) -> tuple[Any, ...]:
+        return self.array, self.name, self.quantization
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        array, self.name, self.quantization = state
+        array.flags.writeable = False  # Pickle creates writable arrays.
+        self._array, self.gpu = array, None
+
     @property
     def array(self) -> np.ndarray[Any, np.dtype[Any]]:
         """The values, read-only and C-contiguous; nothing is copied, except once from the GPU.

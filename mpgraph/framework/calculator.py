@@ -27,6 +27,9 @@ class _Stop:
     def __repr__(self) -> str:
         return "STOP"
 
+    def __reduce__(self) -> str:
+        return "STOP"  # There is one.
+
 
 STOP: Final = _Stop()
 """Returned by `process`: a source has no more packets; any other node ends the run."""

@@ -16,6 +16,7 @@ from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.clock import CLOCK_SERVICE, SYSTEM_CLOCK, Clock
 from mpgraph.framework.compact_payload import CompactPayload
+from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.framework.output_shard import OutputStreamShard, SideOutputSlot
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
@@ -30,8 +31,10 @@ D = TypeVar("D")
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class CalculatorContext:
+class CalculatorContext(NotPicklable):
     """The context of an invocation. A node has one, or one for each call that may run at once."""
+
+    pickle_instead = "Pass values, such as `cc[port]` and `cc.input_timestamp`."
 
     node_name: str
     calculator_type: str

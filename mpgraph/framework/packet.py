@@ -71,6 +71,9 @@ class Packet:
             timestamp = Timestamp(timestamp)._value
         return make(self._payload, self._type, timestamp)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self.payload, self._type, self._t)
+
     def __repr__(self) -> str:
         # MediaPipe's own text: programs written for it compare it.
         content = f"C++ type: {self._type.name}" if self._type else "no data"
@@ -84,6 +87,11 @@ def make(payload: Any, kind: PayloadType | None, t: int = ts.UNSET) -> Packet:
     packet._type = kind
     packet._t = t
     return packet
+
+
+def _restored(payload: Any, kind: PayloadType | None, t: int) -> Packet:
+    freeze(payload)  # Pickle creates writable arrays.
+    return make(payload, kind, t)
 
 
 def empty(t: int = ts.UNSET) -> Packet:

@@ -27,6 +27,14 @@ class PayloadType:
     def __repr__(self) -> str:
         return self.name
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Copies and pickles of packets keep their type: the same object, by its name.
+        classes = self.python if isinstance(self.python, tuple) else (self.python,)
+        descriptor = getattr(classes[0], "DESCRIPTOR", None)
+        if descriptor is not None:  # Classes of nested messages cannot be pickled.
+            return message_type, (descriptor.full_name,)
+        return _restored, (self.name, *classes)
+
 
 class _AnyType:
     """The type of `AnyType`."""
@@ -35,6 +43,9 @@ class _AnyType:
 
     def __repr__(self) -> str:
         return "AnyType"
+
+    def __reduce__(self) -> str:
+        return "AnyType"  # There is one.
 
 
 AnyType = _AnyType()
@@ -46,6 +57,8 @@ TypeLike: TypeAlias = (
 
 _by_class: dict[type, list[PayloadType]] = {}
 _by_name: dict[str, PayloadType] = {}
+_unpickled: set[str] = set()
+"""Types of packets that were unpickled before the module that defines the type was imported."""
 
 
 def define(name: str, *python: type) -> PayloadType:
@@ -53,12 +66,23 @@ def define(name: str, *python: type) -> PayloadType:
 
     Raw values of a class get the first payload type defined for it.
     """
+    if name in _unpickled:
+        _unpickled.remove(name)
+        return _by_name[name]
     if name in _by_name:
         raise ValueError(f'Payload type "{name}" is defined twice.')
     kind = _by_name[name] = PayloadType(name, python[0] if len(python) == 1 else python)
     for member in python:
         _by_class.setdefault(member, []).append(kind)
     return kind
+
+
+def _restored(name: str, *python: type) -> PayloadType:
+    known = _by_name.get(name)
+    if known is None:
+        known = define(name, *python)
+        _unpickled.add(name)
+    return known
 
 
 def vector(element: PayloadType) -> PayloadType:

@@ -143,6 +143,11 @@ def _shipped_folder(name: str) -> Path:
     for candidate in (_PACKAGE / name, _PACKAGE.parent / name):
         if candidate.is_dir():
             return candidate
+    if archive := next((parent for parent in _PACKAGE.parents if parent.is_file()), None):
+        raise ResourceNotFoundError(
+            f'mpgraph is imported from inside the archive "{archive}", where its {name} are no files.',
+            hint="Unpack it, as pip does. Files that unpack themselves work: those of PyInstaller or shiv.",
+        )
     raise ResourceNotFoundError(f'The folder "{name}" of mpgraph is missing; install mpgraph again.')
 
 

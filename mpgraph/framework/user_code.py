@@ -15,6 +15,9 @@ from types import FrameType, ModuleType
 from mpgraph.errors import InternalError, InvalidArgumentError, Location, MpgraphError
 
 _PACKAGE = Path(__file__).resolve().parent.parent
+_PACKAGE_IN_CODE = Path((lambda: None).__code__.co_filename).parent.parent
+"""The package in the file names of code objects: a relative path in frozen programs."""
+
 _INSTALLED = {"site-packages", "dist-packages"}
 """Folders of installed packages, whichever Python they belong to."""
 
@@ -56,7 +59,8 @@ def import_failure(error: BaseException, what: str) -> MpgraphError:
 def _is_own(file: str) -> bool:
     """Whether a source file belongs to mpgraph."""
     # Modules that mypyc has compiled give their files from the folder of the package on: mpgraph/...
-    return (_PACKAGE.parent / file).resolve().is_relative_to(_PACKAGE)
+    whole = (_PACKAGE.parent / file).resolve()
+    return Path(file).is_relative_to(_PACKAGE_IN_CODE) or whole.is_relative_to(_PACKAGE)
 
 
 def is_user_code(file: str) -> bool:

@@ -45,6 +45,7 @@ import numpy.typing as npt
 
 from mpgraph.errors import GpuError, InvalidArgumentError
 from mpgraph.formats.gpu_buffer import GpuBuffer
+from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.gpu import switch_interval
 from mpgraph.gpu.adapter import AdapterInfo
 from mpgraph.gpu.commands import Commands
@@ -75,10 +76,12 @@ _ROW_ALIGNMENT = 256
 _UPLOAD_GRANULARITY = 4096
 
 
-class GpuMemory:
+class GpuMemory(NotPicklable):
     """Memory of a context's pool, given back when this object is collected, on whichever thread."""
 
     __slots__ = ("__weakref__", "context", "slot")
+
+    pickle_instead = "Read the values, and pass these."
 
     def __init__(self, context: GpuContext, slot: PooledMemory) -> None:
         self.context = context
@@ -134,7 +137,7 @@ class ArrayPart(NamedTuple):
 Operand = GpuArray | GpuTexture | PooledMemory
 
 
-class GpuContext:
+class GpuContext(NotPicklable):
     """A GPU that graphs compute on; `mpgraph.gpu.current()` returns the one they share.
 
     info: which GPU it is. device: wgpu's device, with WebGPU's default limits and no features. native: the
@@ -143,6 +146,8 @@ class GpuContext:
     Methods that allocate, record, submit or read raise GpuError if memory is short, the device is lost, or
     the GPU refuses a command; those that allocate also raise InvalidArgumentError for what is too large.
     """
+
+    pickle_instead = "Each process calls `mpgraph.gpu.current()`."
 
     def __init__(self, wanted: str | None = None, *, timestamps: bool = False) -> None:
         """Open a GPU. Arguments and errors: see `GpuDevice`."""

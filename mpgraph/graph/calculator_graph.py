@@ -25,6 +25,7 @@ from mpgraph.errors import (
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.clock import CLOCK_SERVICE, Clock
+from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.timestamp import Timestamp, as_int
 from mpgraph.framework.user_code import caller_location
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from mpgraph.profiling.trace import Trace
 
 
-class CalculatorGraph:
+class CalculatorGraph(NotPicklable):
     """A graph of calculators that can be run, one run after another.
 
     Exactly one argument specifies the graph: a path to a .pbtxt or .binarypb file, a config
@@ -57,6 +58,8 @@ class CalculatorGraph:
         InvalidArgumentError (a ValueError): not exactly one argument, an unknown one, or a wrong graph.
         FileNotFoundError: the file does not exist.
     """
+
+    pickle_instead = "Create a graph in each process: pass its `text_config`, or the path of its file."
 
     def __init__(
         self,
@@ -183,7 +186,7 @@ class CalculatorGraph:
     def set_service(self, key: str, service: Any) -> None:
         """Give calculators an object that they find with `cc.service(key)`.
 
-        If it has the methods `run_starts(run)` and `run_ends(run)`, they are called for each run.
+        Its methods `run_starts(run)` and `run_ends(run)`, if it has them, are called for each run.
         """
         self._life.check_idle("A service can only be set before start_run()")
         self._runs.services[key] = service
@@ -453,8 +456,7 @@ class CalculatorGraph:
                 hint=did_you_mean(packet_name, self.model.side_packets),
                 rule="unknown-side-packet",
             )
-        found = self._output_side_packets.get(packet_name)
-        if found is None:
+        if (found := self._output_side_packets.get(packet_name)) is None:
             raise UnavailableError(
                 f'The output side packet "{packet_name}" is unavailable.',
                 hint="Its node has not set it yet; wait_until_idle() or wait_until_done() first.",
@@ -485,11 +487,9 @@ class CalculatorGraph:
     def abandon(self) -> None:
         """Cancel the run, paused or not, and wait for its end; errors are ignored. No effect without a run.
 
-        A calculator that does not return for about a second is not waited for: it goes on, on its thread, as
-        long as it likes, and the nodes that are not running are closed without it.
+        A calculator that has not returned after about a second goes on, on its thread, and none waits for it.
         """
-        run = self._life.run
-        if run is None:
+        if (run := self._life.run) is None:
             return
         run.scheduler.post(run.scheduler.cancel, None)
         run.scheduler.resume()

@@ -11,7 +11,6 @@ from importlib import import_module
 from mpgraph.errors import InferenceError, InvalidArgumentError, did_you_mean
 from mpgraph.inference import idle_runners, thread_trial
 from mpgraph.inference.attention import NUMPY_OPERATORS
-from mpgraph.inference.cores import usable_cores
 from mpgraph.inference.lowering import lower
 from mpgraph.inference.model import TfliteModel
 from mpgraph.inference.operators import OPERANDS
@@ -111,7 +110,8 @@ def create_runner(
         return runner
     if not reasons:
         offers = ", or ".join(known.install for known in _BACKENDS.values())
-        raise InferenceError(f"No inference backend is installed: {offers}.")
+        gpu = f"With {_ON_REQUEST['webgpu'].install} and {BACKEND_VARIABLE}=webgpu, models run on a GPU."
+        raise InferenceError(f"No inference backend is installed: {offers}.", hint=gpu)
     raise _nothing_runs(lowered, reasons)
 
 

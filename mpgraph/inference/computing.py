@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 
-from mpgraph.inference.cores import usable_cores
+from mpgraph.io.cores import usable_cores
 
 _lock = threading.Lock()
 _threads = 0

@@ -40,6 +40,14 @@ def existing_file(path: str | os.PathLike[str]) -> Path:
     return path
 
 
+def seekable_file(path: str | os.PathLike[str]) -> Path:
+    """As `existing_file`, and MediaError if `path` is a pipe or device, whose reader may wait for ever."""
+    path = existing_file(path)
+    if not path.is_file():
+        raise MediaError(f'"{path}" is a pipe or device; a video has to be a file, which can be read twice')
+    return path
+
+
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
     """Return the whole content of a file that exists and is not empty, else raise MediaError."""
     path = existing_file(path)
@@ -66,8 +74,7 @@ class AtomicOutput:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         # A link stays a link: the file that it points to is replaced.
-        self._target = Path(os.path.realpath(self.path))
-        _check_target(self.path, self._target)
+        self._target = check_output(self.path)
         _remove_abandoned(self._target)
         try:
             self.temporary, locked = _new_temporary(self._target)
@@ -113,6 +120,28 @@ def atomic_output(path: str | os.PathLike[str]) -> Iterator[Path]:
         output.discard()
         raise
     output.commit()
+
+
+def check_output(path: str | os.PathLike[str]) -> Path:
+    """Return the file that writing to `path` creates or replaces: `path` itself, or where a link points to.
+
+    Raises:
+        MediaError: the folder is missing, or `path` is a folder, a device or a pipe.
+    """
+    path = Path(path)
+    target = Path(os.path.realpath(path))
+    if not path.name or path.name == "..":
+        raise MediaError(f'"{path}" is a folder; an output needs a file name')
+    folder = target.parent
+    if not folder.exists():
+        raise MediaError(f'cannot write "{path}": there is no folder "{folder}".{_near_names(folder)}')
+    if not folder.is_dir():
+        raise MediaError(f'cannot write "{path}": "{folder}" is not a folder')
+    if target.is_dir():
+        raise MediaError(f'cannot write "{path}": it is a folder; give a file name in it')
+    if target.exists() and not target.is_file():
+        raise MediaError(f'cannot write "{path}": it is a device or pipe, not a file')
+    return target
 
 
 def output_error(path: str | os.PathLike[str], error: OSError) -> MediaError:
@@ -183,20 +212,6 @@ def _discard(path: Path, unlock: Callable[[], object], owner: int) -> None:
 def _remove(path: Path) -> None:
     with suppress(OSError):
         path.unlink()
-
-
-def _check_target(path: Path, target: Path) -> None:
-    if not path.name or path.name == "..":
-        raise MediaError(f'"{path}" is a folder; an output needs a file name')
-    folder = target.parent
-    if not folder.exists():
-        raise MediaError(f'cannot write "{path}": there is no folder "{folder}".{_near_names(folder)}')
-    if not folder.is_dir():
-        raise MediaError(f'cannot write "{path}": "{folder}" is not a folder')
-    if target.is_dir():
-        raise MediaError(f'cannot write "{path}": it is a folder; give a file name in it')
-    if target.exists() and not target.is_file():
-        raise MediaError(f'cannot write "{path}": it is a device or pipe, not a file')
 
 
 def _near_names(path: Path) -> str:

@@ -44,6 +44,11 @@ def preferred(found: dict[str, str], *, windows: bool) -> str:
 
 
 def mending_commands(found: dict[str, str], *, windows: bool) -> tuple[str, str]:
-    """Return the commands that leave a single distribution: without removal, pip would leave a broken cv2."""
+    """Return the commands that leave a single distribution: without removal, pip would leave a broken cv2.
+
+    Of a distribution that is installed already the version stays.
+    """
     python = f"{sys.executable} -m pip"
-    return f"{python} uninstall -y {' '.join(found)}", f"{python} install {preferred(found, windows=windows)}"
+    keep = preferred(found, windows=windows)
+    wanted = f"{keep}=={found[keep]}" if keep in found else keep
+    return f"{python} uninstall -y {' '.join(found)}", f"{python} install {wanted}"

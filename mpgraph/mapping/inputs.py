@@ -103,6 +103,11 @@ def _is_media(path: str) -> bool:
     return PurePosixPath(path).suffix.lower() in _SUFFIXES
 
 
+def file_behind(path: str) -> str:
+    """The file that a path leads to through links; URLs lead to themselves."""
+    return os.path.realpath(path) if not is_url(path) and os.path.islink(path) else _absolute(path)
+
+
 def _is_folder(path: str) -> bool:
     # To ask for each URL in a long list would take longer than the work.
     return not (is_url(path) and _is_media(path)) and is_folder(path)

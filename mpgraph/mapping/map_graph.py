@@ -13,14 +13,14 @@ from mpgraph.config.model import GraphModel
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import InvalidArgumentError, MediaError, NotFoundError, did_you_mean
 from mpgraph.framework import resources
+from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.io.cores import usable_cores
-from mpgraph.mapping.inputs import find_inputs
+from mpgraph.mapping.inputs import file_behind, find_inputs
 from mpgraph.mapping.job import MapJob, MapTask
 from mpgraph.mapping.local_pool import run_locally
 from mpgraph.mapping.naming import plan_tasks
 from mpgraph.mapping.ray_tasks import run_on_ray
 from mpgraph.mapping.result import MapResult
-from mpgraph.mapping.storage import is_url
 from mpgraph.mapping.worker import open_session
 from mpgraph.media.images import check_image_suffix
 from mpgraph.media.video_formats import video_format
@@ -30,11 +30,13 @@ from mpgraph.session.graph_session import may_carry_images
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
-class GraphMapping(Iterator[MapResult]):
+class GraphMapping(NotPicklable, Iterator[MapResult]):
     """The results of `map_graph`, in the order in which they come. The work is done while it is iterated.
 
     As a context manager, or with `close`, it stops the work. `len` is the number of inputs.
     """
+
+    pickle_instead = "Iterate over it where it was created, and pass on its results."
 
     def __init__(self, tasks: Sequence[MapTask], results: Iterator[MapResult]) -> None:
         self.tasks = tasks
@@ -89,8 +91,8 @@ def map_graph(
     Workers are processes that import the program: it needs `if __name__ == "__main__":` around the call.
 
     Args:
-        graph: a file, the name of a graph that ships with mpgraph, or a ValidatedGraphConfig,
-            CalculatorGraphConfig or other graph that `CalculatorGraph(graph_config=...)` takes.
+        graph: a file, the name of a graph that ships with mpgraph, a ValidatedGraphConfig, or a
+            CalculatorGraphConfig message.
         inputs: files, folders, whose images and videos are taken, and patterns such as "videos/*.mp4"; paths,
             or URLs that fsspec can read. Outputs are never taken as inputs.
         output_dir: the folder for the outputs, a path or URL. It is created.
@@ -221,10 +223,9 @@ def _modules_of(model: GraphModel, target: str) -> list[str]:
 
 
 def _refuse_inputs(tasks: Sequence[MapTask]) -> None:
-    """Raise MediaError if an output is an input, as with an output folder that a link leads to."""
-    inputs = {os.path.realpath(task.source) for task in tasks if not is_url(task.source)}
-    inputs |= {task.source for task in tasks if is_url(task.source)}
+    """Raise MediaError if an output is an input, as with an output that is a link."""
+    inputs = {file_behind(task.source) for task in tasks}
     for task in tasks:
         for output in task.outputs:
-            if (output if is_url(output) else os.path.realpath(output)) in inputs:
+            if file_behind(output) in inputs:
                 raise MediaError(f'"{output}" is an input; choose another output folder')

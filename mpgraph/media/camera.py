@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.io.opencv import quiet_opencv
 from mpgraph.media.frames import VideoFrame
 
@@ -31,7 +32,7 @@ _RETRY_SECONDS = 1.0
 _RETRY_PAUSE_SECONDS = 0.02
 
 
-class Camera:
+class Camera(NotPicklable):
     """Iterates the frames of a camera; a context manager.
 
     `source` is the camera's number (0 is the first), or a device path or stream address.
@@ -46,6 +47,8 @@ class Camera:
     Raises:
         MediaError: no such camera, no permission, or no frame from it.
     """
+
+    pickle_instead = "Pass its frames, or open the camera in the process that reads it."
 
     def __init__(
         self,

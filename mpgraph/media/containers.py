@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from mpgraph.errors import MediaError
-from mpgraph.io.files import existing_file
+from mpgraph.io.files import seekable_file
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -38,7 +38,7 @@ def load_av() -> ModuleType:
 def open_input(path: str | os.PathLike[str]) -> InputContainer:
     """Open a media file for reading; MediaError if it is missing, empty or of an unknown format."""
     av = load_av()
-    file = existing_file(path)
+    file = seekable_file(path)
     # A playlist must not trigger requests to the network; an absolute path is never a protocol.
     options: dict[str, Any] = {"options": {"protocol_whitelist": "file,crypto,data"}}
     if int(av.__version__.split(".")[0]) < _AV_WITH_LENIENT_METADATA:

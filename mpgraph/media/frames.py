@@ -30,6 +30,7 @@ class FrameTimes:
 
     A later time is kept exactly. A missing time becomes one frame interval after the last. A repeated or
     slightly earlier time becomes half an interval after the last, so that good times after it still fit.
+    A first time before 0 becomes 0, and those after it move along.
     After a jump back by more than a second (a recorder's clock was set), all times are shifted so that
     the stream continues.
     """
@@ -46,7 +47,8 @@ class FrameTimes:
 
     def _choose(self, timestamp_us: int | None) -> int:
         if self._last is None:
-            return timestamp_us or 0
+            self._shift = max(0, -(timestamp_us or 0))
+            return (timestamp_us or 0) + self._shift
         if timestamp_us is None:
             return self._last + self._interval
         moved = timestamp_us + self._shift

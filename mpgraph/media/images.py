@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from pathlib import Path
@@ -15,10 +16,16 @@ from mpgraph.formats.image_format import ImageFormat
 from mpgraph.io.files import atomic_output, read_bytes
 from mpgraph.io.image_integrity import integrity_fault
 from mpgraph.io.opencv import quiet_opencv
+from mpgraph.media.depth import DEEP_SUFFIXES, deepened
 from mpgraph.media.heif import HEIF_SUFFIXES, is_heif, is_left_to_opencv, read_heif
+from mpgraph.media.image_metadata import read_metadata, with_metadata
+from mpgraph.media.transparency import flattened
+from mpgraph.media.video_formats import VIDEO_INPUT_SUFFIXES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_log = logging.getLogger(__name__)
 
 _JPEG_SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif")
 _WRITABLE = (*_JPEG_SUFFIXES, ".png", ".webp", ".bmp", ".tif", ".tiff")
@@ -27,6 +34,8 @@ IMAGE_SUFFIXES = (*_WRITABLE, *HEIF_SUFFIXES)
 
 _SUFFIX_LIST = " ".join(IMAGE_SUFFIXES)
 # The content of image files starts with these; a RIFF file may also be a video.
+_OF_BYTES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"BM", b"RIFF")
+"""Formats of 8 or 16 bits a value; others, such as TIFF, may hold anything."""
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"BM", b"II*\0", b"MM\0*")
 _WITH_ALPHA = (".png", ".webp", ".tif", ".tiff")
 _JPEG_QUALITY = 95
@@ -49,26 +58,38 @@ def read_image(path: str | os.PathLike[str], *, alpha: bool = False) -> NDArray[
     fault = integrity_fault(data)
     if fault:
         raise MediaError(f'"{path}" {fault}')
+    if _is_animated(data):
+        _log.warning('"%s" is animated; only its first image is read', path)
     if is_heif(data) and not is_left_to_opencv(data):
         upright = read_heif(data, path)
-        return upright if alpha or upright.shape[2] == 3 else _flattened(upright)
+        return upright if alpha or upright.shape[2] == 3 else flattened(upright)
     encoded = np.frombuffer(data, np.uint8)
     try:
         with quiet_opencv():
-            if alpha or _has_alpha(data):
+            with_alpha = alpha or _has_alpha(data)
+            if with_alpha or not data.startswith(_OF_BYTES):
                 stored = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
-                if stored is not None and stored.shape[2:] == (4,) and stored.dtype.kind == "u":
+                if stored is not None and stored.dtype not in (np.uint8, np.uint16):
+                    # IMREAD_COLOR returns nothing in OpenCV 5, and noise in OpenCV 4.
+                    raise MediaError(
+                        f'"{path}" holds {stored.dtype} values; images of 8 or 16 bits are needed'
+                    )
+                if with_alpha and stored is not None and stored.shape[2:] == (4,):
                     rgba = to_8_bit(cv2.cvtColor(stored, cv2.COLOR_BGRA2RGBA), ImageFormat.SRGBA)
-                    return rgba if alpha else _flattened(rgba)
+                    return rgba if alpha else flattened(rgba)
             pixels = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
-            other = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED) if pixels is None else None
     except cv2.error as error:
         raise MediaError(f'cannot read "{path}" as an image: {error.err}') from None
-    if other is not None:
-        raise MediaError(f'"{path}" holds {other.dtype} values; images of 8 or 16 bits are needed')
     if pixels is None:
         raise MediaError(f'"{path}" is damaged or not an image (readable: {_SUFFIX_LIST})')
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
+
+
+def _is_animated(data: bytes) -> bool:
+    """Whether a file is an animated WebP or PNG."""
+    if data.startswith(b"\x89PNG"):
+        return b"acTL" in data[: data.find(b"IDAT")]
+    return data[8:16] == b"WEBPVP8X" and bool(data[20] & 0x02)
 
 
 def _has_alpha(data: bytes) -> bool:
@@ -80,18 +101,16 @@ def _has_alpha(data: bytes) -> bool:
     return data[8:16] == b"WEBPVP8L"
 
 
-def _flattened(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    alpha = rgba[..., 3:].astype(np.uint16)
-    color = rgba[..., :3] * alpha + np.uint16(255) * (255 - alpha) + np.uint16(127)
-    return (color // 255).astype(np.uint8)
-
-
 def is_image_file(path: str | os.PathLike[str]) -> bool:
     """Whether a file is an image, by its suffix or, for other suffixes and none, by its content."""
     suffix = Path(path).suffix.lower()
     if suffix in IMAGE_SUFFIXES:
         return True
+    if suffix in VIDEO_INPUT_SUFFIXES:
+        return False  # Videos of JPEG or PNG images start as these do.
     try:
+        if not os.path.isfile(path):
+            return False  # Looking into a pipe would take its content, or wait for ever.
         with open(path, "rb") as file:
             start = file.read(16)
     except OSError:
@@ -106,13 +125,21 @@ def result_suffix(path: str | os.PathLike[str]) -> str:
     return suffix if suffix.lower() in _WRITABLE else ".jpg"
 
 
-def write_image(path: str | os.PathLike[str], pixels: NDArray[np.uint8]) -> None:
+def write_image(
+    path: str | os.PathLike[str],
+    pixels: NDArray[np.uint8],
+    *,
+    made_from: str | os.PathLike[str] | None = None,
+) -> None:
     """Write RGB HxWx3, RGBA HxWx4 or grey HxW uint8 pixels; the suffix of `path` selects the format.
 
-    The file is written completely or not at all.
+    The file is written completely or not at all. made_from: the image file that the pixels come from; its
+    color profile, EXIF data (without location and thumbnail) and resolution are kept, and in PNG and TIFF its
+    16 bits where the pixels have not changed.
 
     Raises:
-        MediaError: unknown suffix, transparency in a format without it, unwritable destination, full disk.
+        MediaError: `made_from` cannot be read, unknown suffix, transparency in a format without it,
+            unwritable destination, full disk.
         InvalidArgumentError: the array is not an image.
     """
     import cv2
@@ -123,17 +150,26 @@ def write_image(path: str | os.PathLike[str], pixels: NDArray[np.uint8]) -> None
     if channels == 4 and suffix not in _WITH_ALPHA:
         raise MediaError(f'cannot write "{path}": {suffix} has no transparency; use .png or .webp')
     to_stored = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}
-    stored = cv2.cvtColor(pixels, to_stored[channels]) if channels > 1 else np.ascontiguousarray(pixels)
+    source = read_bytes(made_from) if made_from is not None else b""
+    shown: NDArray[np.uint8] | NDArray[np.uint16] = pixels
+    if source and suffix in DEEP_SUFFIXES:
+        shown = deepened(pixels, source)
+    stored = cv2.cvtColor(shown, to_stored[channels]) if channels > 1 else np.ascontiguousarray(shown)
     quality = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if suffix in _JPEG_SUFFIXES else []
     try:
         with quiet_opencv():
-            ok, encoded = cv2.imencode(".jpg" if quality else suffix, stored, quality)
+            ok, encoded = cv2.imencode(
+                ".jpg" if quality else suffix, np.asarray(stored, shown.dtype), quality
+            )
     except cv2.error as error:
         raise MediaError(f'cannot write "{path}": {error.err}') from None
     if not ok:
         raise MediaError(f'cannot write "{path}": {pixels.shape[1]}x{pixels.shape[0]} does not fit {suffix}')
+    data = encoded.tobytes()
+    if source:
+        data = with_metadata(data, read_metadata(source), pixels.shape[1], pixels.shape[0], channels)
     with atomic_output(path) as temporary:
-        temporary.write_bytes(encoded.tobytes())
+        temporary.write_bytes(data)
 
 
 def check_image_suffix(path: str | os.PathLike[str]) -> str:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.io.desktop import has_display, open_browser
 from mpgraph.io.loopback_server import LoopbackServer, Reply
 
@@ -39,11 +40,13 @@ _BOUNDARY = "mpgraph-frame"
 _JPEG_QUALITY = 85
 
 
-class Preview:
+class Preview(NotPicklable):
     """Shows RGB frames on a page until the viewer ends it; a context manager.
 
     `url` is the page's address. `open()` creates a preview.
     """
+
+    pickle_instead = "Pass the frames to the process that shows them."
 
     def __init__(self, title: str) -> None:
         self._title = title

@@ -19,6 +19,8 @@ class VideoFormat:
     copied_subtitles: the codecs of subtitles that are copied; other text is rewritten as `subtitle_codec`
         (None: it is left out).
     ticks_per_second: set if the container requires it.
+    keeps_pixel_aspect: whether pixels that are not square are described; otherwise frames are scaled.
+    stream_metadata: what the container says about the frames.
     """
 
     container: str
@@ -32,12 +34,19 @@ class VideoFormat:
     needs_even_size: bool = False
     has_index_first: bool = False
     keeps_negative_times: bool = False
+    keeps_pixel_aspect: bool = True
     ticks_per_second: int | None = None
+    stream_metadata: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_yuv(self) -> bool:
         """Whether frames are stored as luma and chroma, which need a matrix and a range."""
         return self.pixel_format.startswith("yuv")
+
+    @property
+    def has_alpha(self) -> bool:
+        """Whether frames are RGBA."""
+        return self.pixel_format.startswith("yuva")
 
 
 # Fast enough that encoding 720p is not the bottleneck, with a quality well above casual viewing.
@@ -76,21 +85,64 @@ _WEBM = VideoFormat(
     options=_VP9,
     copied_audio=frozenset({"opus", "vorbis"}),
     audio_encoder="libopus",
+    # VP9 does not say it, and PyAV cannot tell the container.
+    keeps_pixel_aspect=False,
     ticks_per_second=1000,
 )
-_GIF = VideoFormat(container="gif", codec="gif", pixel_format="rgb8", ticks_per_second=100)
+_GIF = VideoFormat(
+    container="gif", codec="gif", pixel_format="rgb8", keeps_pixel_aspect=False, ticks_per_second=100
+)
 
 _BY_SUFFIX = {".mp4": _MP4, ".m4v": _MP4, ".mov": _MOV, ".mkv": _MKV, ".webm": _WEBM, ".gif": _GIF}
 
+# The formats that editors and browsers read with transparency: VP9 with a second, grey VP9 beside it, and
+# ProRes 4444. With alternate reference frames the encoder refuses alpha.
+_BY_SUFFIX_WITH_ALPHA = {
+    ".webm": replace(
+        _WEBM,
+        pixel_format="yuva420p",
+        options={**_VP9, "auto-alt-ref": "0"},
+        stream_metadata={"alpha_mode": "1"},
+    ),
+    ".mov": replace(
+        _MOV,
+        codec="prores_ks",
+        pixel_format="yuva444p10le",
+        options={"profile": "4444", "alpha_bits": "8", "vendor": "apl0"},
+        needs_even_size=False,
+    ),
+}
+
 VIDEO_OUTPUT_SUFFIXES = tuple(_BY_SUFFIX)
 
-VIDEO_INPUT_SUFFIXES = (*_BY_SUFFIX, ".3gp", ".avi", ".flv", ".m2ts", ".mpeg", ".mpg", ".ogv", ".ts", ".wmv")
+VIDEO_INPUT_SUFFIXES = (
+    *_BY_SUFFIX,
+    *(".3g2", ".3gp", ".apng", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".h264", ".h265", ".hevc"),
+    *(".ivf", ".m2ts", ".mjpeg", ".mjpg", ".mpeg", ".mpg", ".mts", ".mxf", ".ogm", ".ogv", ".ts", ".vob"),
+    *(".wmv", ".y4m"),
+)
 """The suffixes by which videos are found in folders. FFmpeg reads other files, too."""
 
 
-def video_format(path: str | os.PathLike[str]) -> VideoFormat:
-    """Return the format for `path`'s suffix; MediaError if videos cannot be written with it."""
+def holds_alpha(path: str | os.PathLike[str]) -> bool:
+    """Whether videos with `path`'s suffix can be written with transparency."""
+    return Path(path).suffix.lower() in _BY_SUFFIX_WITH_ALPHA
+
+
+def video_format(path: str | os.PathLike[str], *, alpha: bool = False) -> VideoFormat:
+    """Return the format for `path`'s suffix, with or without transparency.
+
+    Raises:
+        MediaError: videos, or those with transparency, cannot be written with the suffix.
+    """
     suffix = Path(path).suffix.lower()
+    if alpha and suffix in _BY_SUFFIX_WITH_ALPHA:
+        return _BY_SUFFIX_WITH_ALPHA[suffix]
+    if alpha and suffix in _BY_SUFFIX:
+        raise MediaError(
+            f'cannot write "{path}": {suffix} videos have no transparency; use .webm (VP9, for browsers) or '
+            ".mov (ProRes 4444, for editors)"
+        )
     if suffix in _BY_SUFFIX:
         return _BY_SUFFIX[suffix]
     reason = f'"{suffix}" is not a supported video format' if suffix else "the name has no suffix"

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from mpgraph.errors import MediaError
+from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.io.cores import core_limit
 from mpgraph.media.containers import (
     as_fraction,
@@ -20,22 +21,20 @@ from mpgraph.media.containers import (
     to_microseconds,
     video_stream,
 )
+from mpgraph.media.dolby_vision import incompatible_profile
+from mpgraph.media.frame_pixels import FramePixels
 from mpgraph.media.frames import FrameTimes, VideoFrame
-from mpgraph.media.hdr import ToneMapper, is_hdr
-from mpgraph.media.orientation import Orientation
 
 if TYPE_CHECKING:
     import av
-    import numpy as np
     from av.video.stream import VideoStream
-    from numpy.typing import NDArray
 
 _log = logging.getLogger(__name__)
 
 _DEFAULT_RATE = Fraction(30)
-_UNSPECIFIED_COLORSPACE = 2
-# What players assume for untagged videos: the HDTV matrix from this height on, the SDTV matrix below.
-_HD_HEIGHT = 720
+# The codecs of Dolby Vision, and the decoders that know the alpha of WebM.
+_DOLBY_CODECS = ("hevc", "av1", "libdav1d", "h264")
+_ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 # A file may declare a little more than it contains; less than this is not damage.
 _MISSING_TAIL_US = 1_000_000
 
@@ -61,24 +60,28 @@ class VideoInfo:
     pixel_aspect: Fraction
 
 
-class VideoReader:
+class VideoReader(NotPicklable):
     """Iterates the frames of a video file, once, in order; a context manager.
 
     Times are the file's own with the origin of `containers.origin_us`, strictly increasing (see
-    FrameTimes). All frames have the size in `info`; HDR (HLG and PQ) is tone-mapped. A file that is cut
+    FrameTimes). All frames have the size in `info`; HDR (HLG and PQ) is tone-mapped, and transparent frames
+    are flattened onto white. A file that is cut
     off or damaged delivers the frames that can be decoded; then `damage` describes the damage and a
     warning is logged, or, with `strict=True`, MediaError is raised.
 
     Raises:
-        MediaError: no such file, empty, not a video, audio only, no frame can be decoded, or
-            PyAV is not installed.
+        MediaError: no such file, empty, not a video, audio only, no frame can be decoded,
+            Dolby Vision that only Dolby's decoders show (profile 5), or PyAV is not installed.
     """
+
+    pickle_instead = "Pass its frames, or open the file in the process that reads it."
 
     def __init__(self, path: str | os.PathLike[str], *, strict: bool = False) -> None:
         self._av = load_av()
         self._path = path
         self._strict = strict
         self.damage: str | None = None
+        self._is_readable = False
         self._container = open_input(path)
         try:
             self._stream = self._find_stream()
@@ -86,17 +89,17 @@ class VideoReader:
             self._stream.thread_count = core_limit() or 0
             self._time_base = as_fraction(self._stream.time_base)
             self._origin_us = origin_us(self._container)
-            self._reformatter = self._av.video.reformatter.VideoReformatter()
+            self._decoder = self._find_decoder()
             self._decoded = self._decode()
             first = next(self._decoded, None)
-            if first is None:
+            if first is not None:
+                self._is_readable = True
+                self._warn_of_damage()
+            else:
                 reason = f" ({self.damage})" if self.damage else ""
                 raise MediaError(f'"{path}" has no frame that can be decoded{reason}')
-            self._orientation = Orientation.of_frame(first)
-            self._stored_size = (first.width, first.height)
-            # Known at the latest when a frame is decoded.
-            transfer = int(self._stream.codec_context.color_trc)
-            self._tone_mapper = ToneMapper(transfer) if is_hdr(transfer) else None
+            # The transfer characteristic is known at the latest when a frame is decoded.
+            self._pixels = FramePixels(first, int(self._stream.codec_context.color_trc))
             self.info = self._describe()
             self._frames = self._deliver(first)
         except BaseException:
@@ -125,14 +128,29 @@ class VideoReader:
             raise MediaError(f'"{self._path}" {what}; a video with frames is needed')
         if stream.codec_context is None:
             raise MediaError(f'"{self._path}" contains a video in a format that cannot be decoded here')
+        profile = incompatible_profile(self._path) if stream.codec_context.name in _DOLBY_CODECS else None
+        if profile is not None:
+            raise MediaError(
+                f'"{self._path}" is Dolby Vision of profile {profile}, whose colors only Dolby\'s decoders '
+                "understand; export it as SDR, HLG or HDR10"
+            )
         return stream
+
+    def _find_decoder(self) -> Any:
+        """The stream's decoder, or for VP9 with alpha, which FFmpeg's own decoder ignores, that of libvpx."""
+        context = self._stream.codec_context
+        metadata = {name.lower(): value for name, value in self._stream.metadata.items()}
+        if context.name not in _ALPHA_DECODERS or metadata.get("alpha_mode") != "1":
+            return context
+        return self._av.CodecContext.create(_ALPHA_DECODERS[context.name], "r")
 
     def _describe(self) -> VideoInfo:
         stream = self._stream
-        width, height = self._orientation.size(*self._stored_size)
+        width, height = self._pixels.size
+        orientation = self._pixels.orientation
         rate = _frame_rate(stream)
         own_duration = self._own_duration_us()
-        duration = self._container.duration if own_duration is None else own_duration
+        duration = self._from_origin(self._container.duration) if own_duration is None else own_duration
         count = stream.frames or (round(duration * rate / 1_000_000) if duration else None)
         aspect = as_fraction(stream.sample_aspect_ratio) or Fraction(1)
         return VideoInfo(
@@ -141,10 +159,10 @@ class VideoReader:
             frame_rate=rate,
             duration_us=duration,
             frame_count=count,
-            rotation=self._orientation.degrees,
+            rotation=orientation.degrees,
             has_audio=bool(self._container.streams.audio),
             codec=stream.codec_context.name,
-            pixel_aspect=1 / aspect if self._orientation.transposed else aspect,
+            pixel_aspect=1 / aspect if orientation.transposed else aspect,
         )
 
     def _own_duration_us(self) -> int | None:
@@ -155,9 +173,15 @@ class VideoReader:
         tag = re.fullmatch(r"(\d+):(\d+):(\d+)\.(\d{6})\d*", stream.metadata.get("DURATION", ""))
         if tag:  # Matroska, as written by FFmpeg and mkvmerge
             hours, minutes, seconds, microseconds = (int(part) for part in tag.groups())
-            return ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + microseconds
+            return self._from_origin(((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + microseconds)
         # FFmpeg's unit for whole files is the microsecond.
-        return self._container.duration if len(self._container.streams) == 1 else None
+        return self._from_origin(self._container.duration) if len(self._container.streams) == 1 else None
+
+    def _from_origin(self, duration_us: int | None) -> int | None:
+        """A duration as Matroska has it: FFmpeg writes the time of the end, from 0 and not from the start."""
+        if duration_us is None or "matroska" not in self._container.format.name:
+            return duration_us
+        return duration_us - self._origin_us if duration_us > self._origin_us > 0 else duration_us
 
     def _deliver(self, first: av.VideoFrame) -> Generator[VideoFrame, None, None]:
         times = FrameTimes(round(1_000_000 / self.info.frame_rate))
@@ -166,7 +190,7 @@ class VideoReader:
         index = 0
         while frame is not None:
             last_us = times.next(self._file_time_us(frame))
-            yield VideoFrame(self._upright_pixels(frame), last_us, index)
+            yield VideoFrame(self._pixels.convert(frame), last_us, index)
             index += 1
             frame = next(self._decoded, None)
         self._check_end(last_us)
@@ -193,7 +217,7 @@ class VideoReader:
 
     def _decode_packet(self, packet: Any) -> list[av.VideoFrame]:
         try:
-            return self._stream.decode(packet)
+            return list(self._decoder.decode(packet))
         except self._av.error.EOFError:
             return []
         except (self._av.error.FFmpegError, OSError) as error:
@@ -206,16 +230,6 @@ class VideoReader:
         if frame.pts is None or self._time_base is None:
             return None
         return to_microseconds(frame.pts, self._time_base) - self._origin_us
-
-    def _upright_pixels(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
-        if self._tone_mapper is not None:
-            return self._orientation.apply(self._tone_mapper.convert(frame, *self._stored_size))
-        colorspace = None
-        if frame.colorspace == _UNSPECIFIED_COLORSPACE:
-            colorspace = "ITU709" if frame.height >= _HD_HEIGHT else "ITU601"
-        width, height = self._stored_size
-        rgb = self._reformatter.reformat(frame, width, height, "rgb24", src_colorspace=colorspace)
-        return self._orientation.apply(rgb.to_ndarray())
 
     def _check_end(self, last_us: int) -> None:
         if self.damage is not None:
@@ -236,8 +250,12 @@ class VideoReader:
     def _note_damage(self, what: str) -> None:
         if self.damage is None:
             self.damage = what
-            if not self._strict:
-                _log.warning('"%s" is damaged: %s', self._path, what)
+            self._warn_of_damage()
+
+    def _warn_of_damage(self) -> None:
+        # A file without any frame is an error, which says the same.
+        if self._is_readable and self.damage is not None and not self._strict:
+            _log.warning('"%s" is damaged: %s', self._path, self.damage)
 
 
 def _frame_rate(stream: VideoStream) -> Fraction:

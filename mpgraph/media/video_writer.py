@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.io.cores import core_limit
 from mpgraph.io.files import AtomicOutput, output_error
 from mpgraph.media.carried_over import carry_over
@@ -27,13 +28,16 @@ _BT709 = 1
 _LIMITED_RANGE = 1
 
 
-class VideoWriter:
-    """Writes RGB frames with their times as a video; the suffix of `path` selects the format.
+class VideoWriter(NotPicklable):
+    """Writes RGB or RGBA frames with their times as a video; the suffix of `path` selects the format.
 
     `.mp4`, `.m4v` and `.mov` contain H.264 (High profile, yuv420p, BT.709, index first) and AAC, which
     every browser plays, with times in microseconds; `.mkv` contains the same and `.webm` VP9 and
     Opus, both with times in milliseconds; `.gif` has times in hundredths and no audio. H.264 needs
     even sizes: an odd width or height is encoded one pixel larger, with the last column or row repeated.
+    Pixels that are not square (`pixel_aspect`) stay so, but are scaled to squares in WebM and GIF.
+    With `alpha` frames are RGBA, and only `.webm` (VP9 with alpha) and `.mov` (ProRes 4444, 10 bits) can be
+    written.
 
     `frame_rate` is the nominal rate that players report; times within a microsecond of its grid
     are rounded to the grid, so 29.97 stays 30000/1001, and all others are kept. `audio_from` is a file
@@ -47,9 +51,11 @@ class VideoWriter:
     `with` body and continue to its end: an interrupt inside `write()` leaves the video intact.
 
     Raises:
-        MediaError: unknown suffix, unwritable destination, full disk, unreadable `audio_from`, a size
-            the encoder refuses, or PyAV is not installed.
+        MediaError: unknown suffix, or one without transparency for `alpha`, unwritable destination, full
+            disk, unreadable `audio_from`, a size the encoder refuses, or PyAV is not installed.
     """
+
+    pickle_instead = "Pass the frames to the process that writes the file."
 
     def __init__(
         self,
@@ -60,11 +66,12 @@ class VideoWriter:
         *,
         audio_from: str | os.PathLike[str] | None = None,
         pixel_aspect: Fraction = Fraction(1),
+        alpha: bool = False,
     ) -> None:
         if width < 1 or height < 1:
             raise InvalidArgumentError(f"a video of {width}x{height} pixels cannot be written")
         self._av = load_av()
-        self._format = video_format(path)
+        self._format = video_format(path, alpha=alpha)
         self._rate = exact_rate(frame_rate)
         self._width, self._height = width, height
         self._path = path
@@ -90,7 +97,7 @@ class VideoWriter:
             self.abort()
 
     def write(self, pixels: NDArray[np.uint8], timestamp_us: int) -> None:
-        """Add one RGB HxWx3 uint8 frame of the writer's size; times are not negative and increase.
+        """Add one frame of the writer's size, HxWx3 or with `alpha` HxWx4, uint8; times increase from 0.
 
         Raises:
             InvalidArgumentError: another size or type, or a time not after the last.
@@ -150,16 +157,15 @@ class VideoWriter:
             os.path.abspath(self._output.temporary), "w", format=kind.container, options=options
         )
         self._stream = self._container.add_stream(kind.codec, rate=self._rate, options=dict(kind.options))
-        step = 2 if kind.needs_even_size else 1
-        self._stream.width = -(-self._width // step) * step
-        self._stream.height = -(-self._height // step) * step
+        self._stream.width, self._stream.height = self._stored_size(pixel_aspect)
         self._stream.pix_fmt = kind.pixel_format
         self._stream.thread_type = "AUTO"
+        self._stream.metadata.update(kind.stream_metadata)
         self._stream.thread_count = core_limit() or 0
         self._time_base = self._choose_time_base(kind)
         context = self._stream.codec_context
         context.time_base = self._stream.time_base = self._time_base
-        context.sample_aspect_ratio = pixel_aspect
+        context.sample_aspect_ratio = pixel_aspect if kind.keeps_pixel_aspect else Fraction(1)
         if kind.is_yuv:
             context.color_primaries = context.color_trc = context.colorspace = _BT709
             context.color_range = _LIMITED_RANGE
@@ -167,6 +173,14 @@ class VideoWriter:
         if audio_from is not None:
             self._tracks = carry_over(audio_from, self._container, kind)
         self._container.start_encoding()
+
+    def _stored_size(self, pixel_aspect: Fraction) -> tuple[int, int]:
+        width, height = self._width, self._height
+        if not self._format.keeps_pixel_aspect:
+            one = Fraction(1)
+            width, height = round(width * max(one, pixel_aspect)), round(height / min(one, pixel_aspect))
+        step = 2 if self._format.needs_even_size else 1
+        return -(-width // step) * step, -(-height // step) * step
 
     def _encode(self, frame: Any) -> None:
         # A single call into C code without Python steps, between which a KeyboardInterrupt could lose
@@ -191,11 +205,13 @@ class VideoWriter:
         return round(end * _MICROSECONDS)
 
     def _to_frame(self, pixels: NDArray[np.uint8], ticks: int) -> Any:
-        padding = (self._stream.height - self._height, self._stream.width - self._width)
-        if any(padding):
-            pixels = np.pad(pixels, ((0, padding[0]), (0, padding[1]), (0, 0)), mode="edge")
-        rgb = self._av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
-        frame = self._reformatter.reformat(rgb, format=self._format.pixel_format, **self._colors())
+        width, height = self._stream.width, self._stream.height
+        if self._format.needs_even_size and (width, height) != (self._width, self._height):
+            padding = ((0, height - self._height), (0, width - self._width), (0, 0))
+            pixels = np.pad(pixels, padding, mode="edge")
+        layout = "rgba" if self._format.has_alpha else "rgb24"
+        rgb = self._av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format=layout)
+        frame = self._reformatter.reformat(rgb, width, height, self._format.pixel_format, **self._colors())
         frame.pts = ticks
         frame.time_base = self._time_base
         return frame
@@ -206,7 +222,7 @@ class VideoWriter:
         return {"dst_colorspace": "ITU709", "src_color_range": "JPEG", "dst_color_range": "MPEG"}
 
     def _check(self, pixels: NDArray[np.uint8]) -> None:
-        expected = (self._height, self._width, 3)
+        expected = (self._height, self._width, 4 if self._format.has_alpha else 3)
         if pixels.dtype != np.uint8 or pixels.shape != expected:
             raise InvalidArgumentError(
                 f"a frame of this video is uint8 {expected}; this one is {pixels.dtype} {pixels.shape}"

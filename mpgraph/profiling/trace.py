@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mpgraph.config.model import GraphModel
-from mpgraph.errors import InvalidArgumentError, MediaError
+from mpgraph.errors import InvalidArgumentError
+from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.framework.override import override
 from mpgraph.framework.timestamp import DONE, UNSTARTED
-from mpgraph.io.files import AtomicOutput
+from mpgraph.io.files import AtomicOutput, output_error
 from mpgraph.profiling.critical_path import critical_path
 from mpgraph.profiling.events import CALL_FIELDS, Arrival, Batch, Call, Drop, Gap, Throttling, calls_of
 from mpgraph.profiling.recorder import TraceListener, TraceRecorder
@@ -36,7 +37,7 @@ FORMATS = {
 """Suffixes of files that a trace can be saved as, and what they hold."""
 
 
-class Trace(TraceListener):
+class Trace(TraceListener, NotPicklable):
     """What a graph did while this was open as a context manager; returned by `graph.trace()`.
 
     If a graph only passes packets on, some of them are not recorded, so that it stays nearly as fast;
@@ -45,6 +46,8 @@ class Trace(TraceListener):
     It ends with its block, whatever the graph has still to do: in `with graph, graph.trace() as
     trace:` that is before the graph's own end, so call `graph.wait_until_idle()` last in such a block.
     """
+
+    pickle_instead = "Pass the path of a file that `save` has written."
 
     def __init__(
         self,
@@ -126,7 +129,7 @@ class Trace(TraceListener):
             output.temporary.write_bytes(data)
             output.commit()
         except OSError as error:
-            raise MediaError(f'"{os.fspath(path)}" cannot be written: {error.strerror or error}') from None
+            raise output_error(path, error) from None
         finally:
             output.discard()
 

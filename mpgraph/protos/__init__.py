@@ -27,6 +27,7 @@ from google.protobuf.message import DecodeError, Message
 
 from mpgraph.errors import AlreadyExistsError, ConfigError, NotFoundError, a_type, did_you_mean
 from mpgraph.protos.module import ProtoModule
+from mpgraph.protos.pickling import let_pickle
 
 POOL = DescriptorPool()
 """The private pool that holds every message of mpgraph.
@@ -91,6 +92,7 @@ def add_file(file: FileDescriptorProto) -> None:
     """
     try:
         POOL.AddSerializedFile(file.SerializeToString(deterministic=True))
+        let_pickle(POOL.FindFileByName(file.name).message_types_by_name.values(), _restored)
     except TypeError as error:
         raise AlreadyExistsError(f'"{file.name}" cannot be added to the messages: {error}') from None
 
@@ -132,6 +134,17 @@ def copy_message(message: Any) -> Message:
     return own.FromString(message.SerializeToString())
 
 
+def _restored(full_name: str, data: bytes) -> Any:
+    """Read a message from a pickle."""
+    found = find_message(full_name)
+    if found is None:
+        raise NotFoundError(
+            f'There is no message "{full_name}" in this process.',
+            hint="Import the module that defines these options, as the process that pickled them did.",
+        )
+    return found.FromString(data)
+
+
 def _message_names() -> list[str]:
     def nested(descriptor: Descriptor) -> list[str]:
         names = [descriptor.full_name]
@@ -156,6 +169,8 @@ def _load() -> None:
             stem = file.name.removesuffix(".proto") + "_pb2"
             module = ProtoModule(f"{__name__}.{stem}", POOL, file.name)
             _MODULES[stem] = sys.modules[module.__name__] = module
+            for message in module.DESCRIPTOR.message_types_by_name.values():
+                let_pickle(message.nested_types, _restored)
 
 
 def __getattr__(name: str) -> Any:

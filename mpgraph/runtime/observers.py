@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from mpgraph.errors import DeadlineExceededError, MpgraphError
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
+from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.timestamp import MAX, MIN, UNSET
 from mpgraph.runtime.scheduler import Scheduler
@@ -121,11 +122,13 @@ class Observer(StreamWatcher):
         self._on_packet()
 
 
-class OutputStreamPoller:
+class OutputStreamPoller(NotPicklable):
     """Packets of one stream, taken one by one by the application. Iterable until the stream ends.
 
     It lasts from run to run, with a new feed for each.
     """
+
+    pickle_instead = "Pass the packets that it returns."
 
     def __init__(self, stream: str, observe_timestamp_bounds: bool = False) -> None:
         self.stream = stream

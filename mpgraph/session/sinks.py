@@ -53,7 +53,7 @@ class Sink:
 
 
 class VideoFile(Sink):
-    """A video file; the first image determines its size.
+    """A video file; the first image determines its size, and whether it has alpha if its format allows it.
 
     source, info: the video that the images are made from; its frame rate, pixel aspect ratio and sound are
         carried over.
@@ -70,18 +70,27 @@ class VideoFile(Sink):
         self._aspect = info.pixel_aspect if info is not None else Fraction(1)
         self._writer: VideoWriter | None = None
         self._size = ""
+        self._has_alpha = False
 
     @override
     def put(self, image: Pixels, timestamp_us: int) -> None:
+        from mpgraph.media.video_formats import holds_alpha
         from mpgraph.media.video_writer import VideoWriter
 
         if self._writer is None:
             height, width = image.shape[:2]
             self._size = f"{width}x{height}"
+            self._has_alpha = image.shape[2:] == (4,) and holds_alpha(self._path)
             self._writer = VideoWriter(
-                self._path, width, height, self._rate, audio_from=self._audio, pixel_aspect=self._aspect
+                self._path,
+                width,
+                height,
+                self._rate,
+                audio_from=self._audio,
+                pixel_aspect=self._aspect,
+                alpha=self._has_alpha,
             )
-        self._writer.write(as_rgb(image), timestamp_us)
+        self._writer.write(image if self._has_alpha else as_rgb(image), timestamp_us)
         self.count += 1
 
     @override
@@ -105,17 +114,20 @@ class VideoFile(Sink):
 class ImageFile(Sink):
     """An image file, for exactly one image.
 
+    source: the image file that it is made from, whose color profile, EXIF data and resolution are kept.
+
     Raises:
         MediaError: on construction, if the suffix is not that of an image; on a second image; on closing
             without an image, and as `write_image`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, source: Path | None = None) -> None:
         from mpgraph.media.images import check_image_suffix
 
         super().__init__()
         check_image_suffix(path)
         self._path = path
+        self._source = source
         self._image: Pixels | None = None
 
     @override
@@ -131,7 +143,7 @@ class ImageFile(Sink):
 
         if self._image is None:
             raise MediaError(f'the graph sent no image; "{self._path}" was not written')
-        write_image(self._path, self._image)
+        write_image(self._path, self._image, made_from=self._source)
 
     @override
     def summary(self) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import InvalidArgumentError, MpgraphError, did_you_mean
+from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.resources import find_resource
 from mpgraph.graph.calculator_graph import CalculatorGraph
@@ -26,7 +27,7 @@ FRAME_INTERVAL_US = 33333
 """The step between the timestamps of `process` calls: MediaPipe simulates 30 frames per second."""
 
 
-class SolutionBase:
+class SolutionBase(NotPicklable):
     """Feeds a graph with each call of `process` and returns what its output streams carry then.
 
     An instance may be used from several threads, whose calls then take turns. To process several images in
@@ -44,6 +45,8 @@ class SolutionBase:
         InvalidArgumentError (a ValueError): not exactly one graph is given, or it is invalid.
         FileNotFoundError: the file is not on the resource path.
     """
+
+    pickle_instead = "Create a solution in each process, with the same arguments; its results can be pickled."
 
     def __init__(
         self,

@@ -22,6 +22,9 @@ class _Anything:
     def __repr__(self) -> str:
         return "ANY"
 
+    def __reduce__(self) -> str:
+        return "ANY"  # There is one.
+
 
 ANY = _Anything()
 """Matches any payload."""

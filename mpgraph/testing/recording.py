@@ -22,6 +22,7 @@ from typing import Any
 
 from mpgraph.errors import AlreadyExistsError, InvalidArgumentError, ResourceNotFoundError
 from mpgraph.framework.packet import Packet
+from mpgraph.io.files import check_output, output_error
 from mpgraph.testing.codecs import to_bytes, to_value
 
 SIGNATURE = b"\x89MPGREC\r\n\x1a\n"
@@ -81,15 +82,19 @@ class RecordingWriter:
 
     Raises:
         AlreadyExistsError: the file exists, and `overwrite` is false.
+        MediaError: the file cannot be written, also later, by a full disk for example.
     """
 
     def __init__(self, path: str | os.PathLike[str], header: Header, *, overwrite: bool = False) -> None:
         self.path = Path(path)
         self._lock = threading.Lock()
+        check_output(self.path)
         try:
             self._file: io.FileIO | None = io.FileIO(self.path, "wb" if overwrite else "xb")
         except FileExistsError:
             raise AlreadyExistsError(f'"{path}" exists; give overwrite=True to replace it.') from None
+        except OSError as error:
+            raise output_error(self.path, error) from None
         self._file.write(SIGNATURE)
         content = {
             "format": FORMAT,
@@ -112,16 +117,21 @@ class RecordingWriter:
         with self._lock:
             if self._file is not None:
                 view = memoryview(chunk)
-                while view:  # An unbuffered write may be partial.
-                    view = view[self._file.write(view) :]
+                try:
+                    while view:  # An unbuffered write may be partial.
+                        view = view[self._file.write(view) :]
+                except OSError as error:
+                    raise output_error(self.path, error) from None
 
     def close(self) -> None:
         """Mark the file as complete and close it."""
-        self._write(DONE, b"")
-        with self._lock:
-            if self._file is not None:
-                self._file.close()
-                self._file = None
+        try:
+            self._write(DONE, b"")
+        finally:
+            with self._lock:
+                if self._file is not None:
+                    self._file.close()
+                    self._file = None
 
 
 class Recording:

@@ -10,6 +10,7 @@ from mpgraph.errors import InvalidArgumentError
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.clock import Clock
+from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.ports import Input, Output, Port, SideInput, SideOutput
 from mpgraph.framework.tags import TagIndex
@@ -71,7 +72,7 @@ def run(
     return CalculatorRunner(target, options, inputs, outputs, setup, tolerance, unread)
 
 
-class CalculatorRunner:
+class CalculatorRunner(NotPicklable):
     """Created by `run`, which documents its use. Every step returns the runner itself.
 
     The graph really runs; after each step the runner waits until it is idle, so results do not depend
@@ -80,6 +81,8 @@ class CalculatorRunner:
     A port is named by its declaration (`MyCalculator.image`), by "TAG", "TAG:1", ":1" or "", or, in a
     graph, by the stream's name.
     """
+
+    pickle_instead = "Call `mp.testing.run` in each process."
 
     def __init__(
         self,

@@ -41,6 +41,11 @@ def test_os_errors_name_their_file() -> None:
     ]
 
 
+def test_missing_opencv_is_no_bug() -> None:
+    (line,) = error_lines(ModuleNotFoundError("No module named 'cv2'", name="cv2"))
+    assert line == "error: OpenCV is not installed: pip install opencv-python-headless"
+
+
 def test_unexpected_errors_ask_for_a_report() -> None:
     (line,) = error_lines(ZeroDivisionError("division by zero"))
     assert line.startswith("error: unexpected ZeroDivisionError: division by zero (--debug")

@@ -89,7 +89,7 @@ def test_several_distributions_of_opencv_are_reported(cli: Any, monkeypatch: pyt
     code, out, _ = cli("doctor", "--quick")
     assert code == 0
     assert "uninstall -y opencv-python-headless opencv-contrib-python\n" in out
-    assert "pip install opencv-contrib-python\n" in out
+    assert "pip install opencv-contrib-python==4.11\n" in out
 
 
 def test_a_desktop_without_windows_of_opencv_is_reported(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:

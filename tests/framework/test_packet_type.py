@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from mpgraph.framework import packet_type as pt
@@ -70,3 +72,11 @@ def test_raw_container_has_its_own_payload_type() -> None:
 def test_payload_type_is_defined_once() -> None:
     with pytest.raises(ValueError, match='"int" is defined twice'):
         pt.define("int", int)
+
+
+def test_type_may_be_unpickled_before_it_is_defined() -> None:
+    written = pickle.dumps(pt.define("UnpickledFirst", tuple))
+    unpickled = pickle.loads(written.replace(b"UnpickledFirst", b"UnpickledLater"))
+    assert pt.define("UnpickledLater", tuple) is unpickled
+    with pytest.raises(ValueError, match="twice"):
+        pt.define("UnpickledLater", tuple)

@@ -7,6 +7,8 @@ import pytest
 
 from mpgraph.io import opencv_packages
 
+VERSIONS = {name: f"4.{number}" for number, name in enumerate(opencv_packages.DISTRIBUTIONS)}
+
 
 @pytest.mark.parametrize(
     ("information", "expected"),
@@ -30,6 +32,13 @@ def test_windows_are_found_in_the_build_information(information: str, expected: 
     ],
 )
 def test_two_commands_leave_one_distribution(names: list[str], windows: bool, kept: str) -> None:
-    remove, install = opencv_packages.mending_commands(dict.fromkeys(names, "4.11"), windows=windows)
+    remove, install = opencv_packages.mending_commands(
+        {name: VERSIONS[name] for name in names}, windows=windows
+    )
     assert remove.endswith(f"-m pip uninstall -y {' '.join(names)}")
-    assert install.endswith(f"-m pip install {kept}")
+    assert install.endswith(f"-m pip install {kept}=={VERSIONS[kept]}")
+
+
+def test_distribution_that_was_not_installed_is_installed_in_any_version() -> None:
+    _, install = opencv_packages.mending_commands({"opencv-python-headless": "5.0"}, windows=True)
+    assert install.endswith("-m pip install opencv-python")

@@ -8,12 +8,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
+from scripted_camera import scripted
 
 from mpgraph.errors import InvalidArgumentError, MediaError
-from mpgraph.media import camera as camera_module
 from mpgraph.media.camera import Camera
 from mpgraph.media.preview import Preview
 
@@ -106,29 +105,6 @@ def test_opencv_log_level_is_restored() -> None:
         "assert log.getLogLevel() == before != 0\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
-
-
-class ScriptedCapture:
-    """A camera's driver: a list of frames, None where it misses one; at the end it is unplugged."""
-
-    def __init__(self, frames: list[Any]) -> None:
-        self.frames = frames
-
-    def read(self) -> tuple[bool, Any]:
-        time.sleep(0.01)
-        frame = self.frames.pop(0) if self.frames else None
-        return frame is not None, frame
-
-    def isOpened(self) -> bool:
-        return True
-
-    def release(self) -> None:
-        pass
-
-
-def scripted(monkeypatch: pytest.MonkeyPatch, frames: list[Any]) -> None:
-    monkeypatch.setattr(cv2, "VideoCapture", lambda _source: ScriptedCapture(frames))
-    monkeypatch.setattr(camera_module, "_RETRY_SECONDS", 0.2)
 
 
 def test_a_camera_that_misses_frames_goes_on_and_one_that_is_unplugged_ends(

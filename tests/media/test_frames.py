@@ -20,7 +20,8 @@ def corrected(times: list[int | None], interval: int = 40_000) -> list[int]:
     ("given_times", "used"),
     [
         ([0, 40_000, 47_123, 200_000], [0, 40_000, 47_123, 200_000]),
-        ([-5_000, 35_000], [-5_000, 35_000]),
+        ([-5_000, 35_000], [0, 40_000]),
+        ([-419_430_200_000, -419_430_100_000, 0], [0, 100_000, 419_430_200_000]),
         ([None, None, None], [0, 40_000, 80_000]),
         ([0, None, 90_000], [0, 40_000, 90_000]),
         ([0, 40_000, 40_000, 80_000], [0, 40_000, 60_000, 80_000]),
@@ -35,7 +36,7 @@ def test_times(given_times: list[int | None], used: list[int]) -> None:
 @given(st.lists(st.one_of(st.none(), st.integers(-(2**40), 2**40)), max_size=30), st.integers(0, 10**6))
 def test_times_always_increase(times: list[int | None], interval: int) -> None:
     used = corrected(times, interval)
-    assert all(earlier < later for earlier, later in pairwise(used))
+    assert all(earlier < later for earlier, later in pairwise([-1, *used]))
 
 
 @pytest.mark.parametrize(

@@ -1,36 +1,14 @@
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
 import pytest
+from hdr_videos import GREY_CARD, GREY_CARD_SIGNAL, hdr_video
 
 from mpgraph.media.hdr import HLG, PQ, ToneMapper, is_hdr, tone_map
 from mpgraph.media.video_reader import VideoReader
-
-# ITU-R BT.2408, table 1: the signal of an 18 % grey card, whose light is 26 cd/m2 of white's 203.
-GREY_CARD_SIGNAL = 0.38
-GREY_CARD = (26 / 203) ** (1 / 2.4) * 255
-
-
-def hdr_video(path: Path, transfer: int, signal: float) -> Path:
-    """One 10-bit frame of grey, of limited range."""
-    with av.open(str(path), "w") as container:
-        stream: Any = container.add_stream("ffv1", rate=Fraction(25))
-        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p10le"
-        context = stream.codec_context
-        context.color_primaries, context.color_trc, context.colorspace = 9, transfer, 9
-        context.color_range = 1
-        frame = av.VideoFrame(64, 48, "yuv420p10le")
-        for plane, level in zip(frame.planes, (round(64 + 876 * signal), 512, 512), strict=True):
-            plane.update(np.full(plane.buffer_size // 2, level, np.uint16).tobytes())
-        frame.pts = 0
-        container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    return path
 
 
 @pytest.mark.parametrize("transfer", [PQ, HLG])

@@ -9,6 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from mpgraph.errors import InvalidArgumentError, MediaError
 from mpgraph.media.images import image_files, is_image_file, read_image, result_suffix, write_image
@@ -277,3 +278,23 @@ def test_other_content_is_no_image(tmp_path: Path) -> None:
 def test_all_suffixes_of_jpeg_can_be_written(suffix: str, tmp_path: Path) -> None:
     write_image(tmp_path / f"a{suffix}", halves())
     assert (tmp_path / f"a{suffix}").read_bytes().startswith(b"\xff\xd8\xff")
+
+
+def test_an_animation_gives_its_first_frame_and_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    frames = [Image.new("RGB", (8, 6), color) for color in ("red", "lime", "blue")]
+    for name in ("a.webp", "a.png"):
+        frames[0].save(tmp_path / name, save_all=True, append_images=frames[1:], lossless=True)
+        caplog.clear()
+        red, green, _ = read_image(tmp_path / name)[2, 2]
+        assert red > 240 and green < 15
+        assert [record.getMessage() for record in caplog.records] == [
+            f'"{tmp_path / name}" is animated; only its first image is read'
+        ]
+
+
+def test_videos_of_images_are_not_images(tmp_path: Path) -> None:
+    for name in ("a.mjpeg", "a.apng"):
+        (tmp_path / name).write_bytes(b"\xff\xd8\xff" if name == "a.mjpeg" else b"\x89PNG\r\n\x1a\n")
+        assert not is_image_file(tmp_path / name)

@@ -245,3 +245,25 @@ def test_missing_pyav_names_the_extra(tmp_path: Path) -> None:
         check=True,
     )
     assert 'pip install "mpgraph[video]"' in run.stdout
+
+
+def test_a_late_start_is_not_damage(videos: Any, caplog: pytest.LogCaptureFixture) -> None:
+    times = [3_600_000_000 + time for time in videos.grid_us(15)]
+    path = videos.make("a.mkv", videos.greys(15), times, sound="aac", sound_start=3600)
+    with VideoReader(path) as reader:
+        first = next(iter(reader)).timestamp_us
+        assert len(list(reader)) == 14
+        assert reader.info.duration_us is not None and reader.info.duration_us < 2_000_000
+    assert first < 50_000 and reader.damage is None and not caplog.records
+
+
+def test_a_file_without_a_frame_is_one_message(videos: Any, caplog: pytest.LogCaptureFixture) -> None:
+    path = videos.make("a.mp4", videos.greys(3), videos.grid_us(3))
+    data = path.read_bytes()
+    start = data.index(b"mdat") + 4
+    path.write_bytes(
+        data[:start] + b"\xff" * (data.index(b"moov") - 4 - start) + data[data.index(b"moov") - 4 :]
+    )
+    with pytest.raises(MediaError, match="no frame that can be decoded"):
+        VideoReader(path)
+    assert not caplog.records

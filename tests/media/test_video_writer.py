@@ -325,3 +325,41 @@ def test_pixel_aspect_is_kept(videos: Any, tmp_path: Path) -> None:
     write(tmp_path / "out.mp4", videos.greys(2), [0, 40_000], pixel_aspect=Fraction(16, 15))
     with VideoReader(tmp_path / "out.mp4") as reader:
         assert reader.info.pixel_aspect == Fraction(16, 15)
+
+
+@pytest.mark.parametrize(("aspect", "size"), [(Fraction(16, 11), (93, 48)), (Fraction(8, 9), (64, 54))])
+@pytest.mark.parametrize("name", ["out.webm", "out.gif"])
+def test_pixels_are_square_where_the_format_says_nothing_else(
+    videos: Any, tmp_path: Path, name: str, aspect: Fraction, size: tuple[int, int]
+) -> None:
+    write(tmp_path / name, [videos.quadrants()] * 2, [0, 40_000], pixel_aspect=aspect)
+    with VideoReader(tmp_path / name) as reader:
+        assert (reader.info.width, reader.info.height) == size and reader.info.pixel_aspect == 1
+        pixels = next(iter(reader)).pixels
+    assert pixels[-5, -5].min() > 200 and pixels[5, 5, 0] > 150 and pixels[5, 5, 2] < 100
+
+
+@pytest.mark.parametrize("name", ["out.webm", "out.mov"])
+def test_alpha_is_written_and_flattened_when_read(tmp_path: Path, name: str) -> None:
+    pixels = np.zeros((48, 64, 4), np.uint8)
+    pixels[..., 0] = 200
+    pixels[:, 32:, 3] = 255
+    with VideoWriter(tmp_path / name, 64, 48, 25, alpha=True) as writer:
+        for index in range(3):
+            writer.write(pixels, index * 40_000)
+    with VideoReader(tmp_path / name) as reader:
+        frames = list(reader)
+    assert [frame.timestamp_us for frame in frames] == [0, 40_000, 80_000]
+    for frame in frames:
+        assert frame.pixels[24, 8].min() > 250
+        np.testing.assert_allclose(frame.pixels[24, 56], (200, 0, 0), atol=12)
+
+
+def test_formats_without_alpha_name_those_with_it(tmp_path: Path) -> None:
+    for name in ("out.mp4", "out.mkv", "out.gif"):
+        with pytest.raises(MediaError, match=r"have no transparency; use \.webm .* or \.mov"):
+            VideoWriter(tmp_path / name, 64, 48, alpha=True)
+    with VideoWriter(tmp_path / "out.webm", 64, 48, alpha=True) as writer:
+        with pytest.raises(InvalidArgumentError, match=r"\(48, 64, 4\)"):
+            writer.write(np.zeros((48, 64, 3), np.uint8), 0)
+        writer.write(np.zeros((48, 64, 4), np.uint8), 0)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 from typing import Any
@@ -14,11 +17,11 @@ from hypothesis import strategies as st
 
 import mpgraph as mp
 from mpgraph.config.source import parse_graph_text
-from mpgraph.errors import InvalidArgumentError, MpgraphError
+from mpgraph.errors import InvalidArgumentError, MediaError, MpgraphError
 from mpgraph.framework.packet import make_packet
 from mpgraph.testing import replay
 from mpgraph.testing.codecs import to_bytes
-from mpgraph.testing.recording import SIGNATURE
+from mpgraph.testing.recording import SIGNATURE, Header, RecordingWriter
 
 GRAPH = parse_graph_text(
     'input_stream: "a" output_stream: "b" '
@@ -28,6 +31,7 @@ HEAD = (b"HEAD", {"format": 1, "version": "x", "modules": {}, "graph": GRAPH})
 START = (b"STRT", ("", 0, False, {"side": {}, "headers": {}}))
 END = (b"ENDR", ("", 0, False, {"errors": [], "stopped": True}))
 DONE = (b"DONE", None)
+EMPTY = Header(b"", {}, "x")
 Chunk = tuple[bytes, Any]
 
 
@@ -137,3 +141,34 @@ def test_a_graph_output_that_nothing_makes_is_no_obstacle(tmp_path: Path) -> Non
         graph.start_run()
         graph.add_packet_to_input_stream("in", make_packet(1, 0))
     assert replay(tmp_path / "r").sent == 1
+
+
+def test_a_recording_onto_a_pipe_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(MediaError, match="it is a device or pipe"):
+        RecordingWriter(tmp_path / "pipe", EMPTY, overwrite=True)
+
+
+def test_a_full_disk_is_reported_with_the_name(tmp_path: Path) -> None:
+    # The kernel's limit on file size simulates a full disk.
+    code = """
+import resource, signal
+from mpgraph.errors import MediaError
+from mpgraph.testing.recording import PACKET, Event, Header, RecordingWriter
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, 5_000))
+writer = RecordingWriter("a.mpgrec", Header(b"", {}, "x"))
+try:
+    writer.add(Event(PACKET, "a", 0, True, "x" * 10_000))
+except MediaError as error:
+    print(error)
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+    )
+    assert (run.stdout.count("\n"), run.stderr) == (1, "")
+    assert run.stdout.startswith('"a.mpgrec" was not written')

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mpgraph.calculators.video.hdr_capture import open_capture
 from mpgraph.calculators.video.sound import SAVED_SUFFIX, save_sound
 from mpgraph.errors import MediaError
 from mpgraph.formats.image_format import ImageFormat
@@ -22,7 +23,7 @@ from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.packet_type import STRING
 from mpgraph.framework.resources import check_readable
-from mpgraph.io.files import existing_file
+from mpgraph.io.files import seekable_file
 from mpgraph.io.opencv import quiet_opencv
 
 _log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class OpenCvVideoDecoderCalculator(mp.Calculator):
     SAVED_AUDIO_PATH: side packet with the path of a file with the video's sound, which exists during the run;
         "" for a video without sound.
 
+    HDR (HLG and PQ) is tone-mapped if PyAV is installed (`pip install "mpgraph[video]"`).
     A frame that is not later than its predecessor is dropped. The run fails with MediaError if the file is
     missing, is no video, or has no frames.
     """
@@ -62,9 +64,9 @@ class OpenCvVideoDecoderCalculator(mp.Calculator):
         path = cc[self.path]
         self._path = path.decode() if isinstance(path, bytes) else path
         check_readable(self._path)
-        existing_file(self._path)
+        seekable_file(self._path)
         with quiet_opencv():
-            self._capture = cv2.VideoCapture(self._path)
+            self._capture = open_capture(self._path)
         if not self._capture.isOpened():
             raise MediaError(f'Fail to open video file at "{self._path}": it is not a video, or is damaged.')
         # Kept for the first `process`: seeking back costs more, and not every file supports it.

@@ -46,7 +46,7 @@ def annotate_images(conversions: Sequence[Conversion], job: Job) -> int:
         def write(item: tuple[Conversion, Any, Frame | None]) -> tuple[Any, Frame | None]:
             conversion, image, frame = item
             if frame is not None and image is not None:
-                write_image(conversion.target, image)
+                write_image(conversion.target, image, made_from=conversion.source)
             return image, frame
 
         failures = 0

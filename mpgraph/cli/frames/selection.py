@@ -97,6 +97,8 @@ def select_files(
     """
     found: list[_Source] = []
     skipped: list[tuple[Path, str]] = []
+    if not all(inputs):  # Path("") would be the working directory.
+        raise MediaError("an input has an empty name; give a file or a folder")
     for path in map(Path, inputs):
         if not path.is_dir():
             found.append(_Source(existing_file(path)))

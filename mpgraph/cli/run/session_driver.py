@@ -157,7 +157,8 @@ class SessionDriver:
         return self._session.output_stream or "mpgraph"
 
     def _image_sink(self) -> Sink:
-        return ImageFile(self._selection.output_image) if self._selection.output_image else Sink()
+        output = self._selection.output_image
+        return ImageFile(output, self._selection.input_image) if output else Sink()
 
     def _preview(self, paced: bool = False) -> Sink:
         return LivePreview(self._title, self._selection.browser, paced)

@@ -24,7 +24,7 @@ def convert_image(source: Path, output: Path | None, job: SelfieJob) -> None:
     target = output_file(source, output, job.label, _suffix(source, job), job.force)
     _check_format(target, job)
     image = read_image(source)
-    with ImageFile(target) as sink, job.segmenter() as segmenter:
+    with ImageFile(target, source) as sink, job.segmenter() as segmenter:
         sink.put(job.apply(segmenter, image), 0)
     typer.echo(sink.summary())
 
@@ -60,7 +60,7 @@ def convert_folder(source: Path, output: Path | None, job: SelfieJob) -> None:
                     failures += 1
                     exit_code_for(result)
                 else:
-                    write_image(targets[file], result)
+                    write_image(targets[file], result, made_from=file)
                     done += 1
                 advance()
                 if stop:

@@ -15,6 +15,7 @@ from mpgraph.cli.frames.pipeline import TimedPixels, process_frames
 from mpgraph.cli.frames.sinks import camera_sink
 from mpgraph.cli.selfie.job import SelfieJob
 from mpgraph.errors import MediaError
+from mpgraph.media.video_formats import video_format
 from mpgraph.session.sinks import Sink, VideoFile
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from mpgraph.media.frames import VideoFrame
 
 _SUFFIX = ".mp4"
+_TRANSPARENT_SUFFIX = ".webm"
 
 
 def convert_video(source: Path, output: Path | None, job: SelfieJob) -> None:
@@ -31,8 +33,9 @@ def convert_video(source: Path, output: Path | None, job: SelfieJob) -> None:
     """
     from mpgraph.media.video_reader import VideoReader
 
-    target = output_file(source, output, job.label, _SUFFIX, job.force)
-    _refuse_transparency(job)
+    suffix = _TRANSPARENT_SUFFIX if job.transparent else _SUFFIX
+    target = output_file(source, output, job.label, suffix, job.force)
+    video_format(target, alpha=job.transparent)
     start = time.perf_counter()
     with VideoReader(source) as reader:
         sink = VideoFile(target, source, reader.info)
@@ -46,9 +49,11 @@ def process_camera(number: int, recording: Path | None, job: SelfieJob, browser:
     """Show a camera's mirrored view with the effect until the user stops it; optionally record it."""
     from mpgraph.media.camera import Camera
 
-    _refuse_transparency(job)
     if recording is not None:
         refuse_to_replace(recording, job.force)
+        video_format(recording, alpha=job.transparent)
+    elif job.transparent:
+        raise MediaError("the live preview has no transparency: name a recording, .webm or .mov, too")
     with Camera(number) as camera:
         sink = camera_sink("selfie", recording, browser)
         _process(job, camera, sink, f"camera {number}", live=True)
@@ -77,11 +82,3 @@ def _process(
             return [(job.effect.apply(image, mask), timestamp_us)]
 
         return process_frames(frames, segment, sink, finish=apply_effect, label=label, total=total, live=live)
-
-
-def _refuse_transparency(job: SelfieJob) -> None:
-    if job.transparent:
-        raise MediaError(
-            "videos cannot be written with transparency: use --background lime and key out the green in your "
-            "editor, or --mask-only for a matte"
-        )

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
 import pytest
+from hdr_videos import GREY_CARD, GREY_CARD_SIGNAL, hdr_video
 
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.timestamp import PRESTREAM
+from mpgraph.media.hdr import HLG, PQ
 from mpgraph.testing import CalculatorRunner, run
 
 NAME = "OpenCvVideoDecoderCalculator"
@@ -107,3 +110,25 @@ def test_invalid_files_are_reported(tmp_path: Path, content: bytes | None, messa
     if content is not None:
         path.write_bytes(content)
     decoding(path).expect_error(message, RuntimeError)
+
+
+@pytest.mark.parametrize("transfer", [PQ, HLG])
+def test_hdr_is_as_bright_as_in_sdr(transfer: int, tmp_path: Path) -> None:
+    path = hdr_video(tmp_path / "a.mkv", transfer, GREY_CARD_SIGNAL, frames=3)
+    node = run(NAME, side={"INPUT_FILE_PATH": str(path)}, outputs=["VIDEO", "VIDEO_PRESTREAM"])
+    [packet] = node.take("VIDEO_PRESTREAM")
+    header = packet.payload
+    assert (header.width, header.height, header.frame_rate) == (64, 48, 25)
+    assert header.duration == pytest.approx(0.12)
+    packets = node.take("VIDEO")
+    assert [each.timestamp.value for each in packets] == [0, 40_000, 80_000]
+    for each in packets:
+        assert each.payload.image_format is ImageFormat.SRGB
+        np.testing.assert_allclose(each.payload.pixels, GREY_CARD, atol=3)
+    node.finish()
+
+
+def test_a_pipe_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mp4")
+    with pytest.raises(AssertionError, match="is a pipe or device"):
+        frames(decoding(tmp_path / "pipe.mp4"))

@@ -127,3 +127,8 @@ def test_errors(here: Path, inputs: list[str], output: str | None, message: str)
 def test_folder_of_a_named_file_is_not_created(here: Path) -> None:
     select_files(["a.jpg"], "new/x.jpg", label="hands").create_folders()
     assert not (here / "new").exists()
+
+
+def test_an_empty_name_is_not_the_working_directory(here: Path) -> None:
+    with pytest.raises(MediaError, match="empty name"):
+        targets("a.jpg", "")

@@ -35,6 +35,7 @@ def in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, portrait_file: Path)
     (tmp_path / "empty.mp4").touch()
     (tmp_path / "empty.png").touch()
     (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe.mp4")
     for name, codec in (("none.mp4", "libx264"), ("sound.mp4", "aac")):
         with av.open(name, "w") as container:
             stream = container.add_stream(codec, rate=44100 if codec == "aac" else 30)
@@ -65,7 +66,12 @@ def in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, portrait_file: Path)
         (["me.jpg", "-b", "nowhere.png"], 'there is no file "nowhere.png"'),
         (["me.jpg", "-b", "cut.jpg"], "is cut off"),
         (["me.jpg", "-b", "red", "--mask-only"], "leave out --background"),
-        (["clip.mp4", "-b", "transparent"], "videos cannot be written with transparency"),
+        (
+            ["clip.mp4", "out.mp4", "-b", "transparent"],
+            ".mp4 videos have no transparency; use .webm (VP9, for",
+        ),
+        (["--webcam", "0", "-b", "transparent"], "the live preview has no transparency"),
+        (["pipe.mp4"], '"pipe.mp4" is a pipe or device'),
         (["clip.mp4", "out.xyz"], "not a supported video format"),
         (["--webcam", "77"], "cannot open camera 77"),
     ],

@@ -1,0 +1,80 @@
+"""The containers of the media matrix, and ffmpeg's options for their codecs."""
+
+H264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p"
+AAC = "-c:a aac"
+
+# By the container's suffix: the codecs of frames and of sound that it holds.
+CONTAINERS = {
+    ".mp4": ("h264 hevc av1 vp9 mpeg4 mjpeg", "aac mp3 ac3 opus flac -"),
+    ".mov": ("h264 hevc prores mjpeg rawvideo qtrle png mpeg4 dv", "aac pcm alac -"),
+    ".m4v": ("h264 mpeg4", "aac ac3"),
+    ".mkv": (
+        "h264 hevc vp8 vp9 av1 mpeg4 mjpeg prores ffv1 huffyuv rawvideo wmv2 theora mpeg2 utvideo",
+        "aac mp3 ac3 opus vorbis flac pcm -",
+    ),
+    ".webm": ("vp8 vp9 av1", "opus vorbis -"),
+    ".avi": ("mpeg4 mjpeg h264 huffyuv rawvideo ffv1 wmv2 msmpeg4", "mp3 ac3 pcm aac -"),
+    ".ts": ("h264 hevc mpeg2 mpeg4", "aac mp3 mp2 ac3 opus -"),
+    ".mts": ("h264", "ac3 pcm_bluray -"),
+    ".flv": ("h264 flv1", "aac mp3 -"),
+    ".3gp": ("h264 h263 mpeg4", "aac amr -"),
+    ".wmv": ("wmv2 msmpeg4", "wma -"),
+    ".asf": ("wmv2 mjpeg", "wma mp3"),
+    ".ogv": ("theora", "vorbis opus flac -"),
+    ".mpg": ("mpeg2", "mp2 ac3 -"),
+    ".vob": ("mpeg2", "ac3"),
+    ".mxf": ("mpeg2", "pcm"),
+    ".nut": ("ffv1 h264", "pcm opus"),
+    ".gif": ("gif", "-"),
+    ".apng": ("apng", "-"),
+    ".webp": ("webp", "-"),
+    ".y4m": ("y4m", "-"),
+    ".h264": ("h264", "-"),
+    ".hevc": ("hevc", "-"),
+    ".ivf": ("vp9 av1", "-"),
+    ".mjpeg": ("mjpeg", "-"),
+}
+
+VIDEO = {
+    "h264": H264,
+    "hevc": "-c:v libx265 -preset ultrafast -x265-params log-level=none -pix_fmt yuv420p",
+    "av1": "-c:v libaom-av1 -usage realtime -cpu-used 8 -crf 20 -b:v 0 -pix_fmt yuv420p",
+    "vp8": "-c:v libvpx -deadline realtime -cpu-used 8 -b:v 1M -pix_fmt yuv420p",
+    "vp9": "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -b:v 1M -pix_fmt yuv420p",
+    "mpeg4": "-c:v mpeg4 -q:v 2",
+    "msmpeg4": "-c:v msmpeg4 -q:v 2",
+    "mpeg2": "-c:v mpeg2video -q:v 2 -r 25",
+    "mjpeg": "-c:v mjpeg -q:v 2 -pix_fmt yuvj420p",
+    "prores": "-c:v prores_ks",
+    "ffv1": "-c:v ffv1 -pix_fmt yuv420p",
+    "huffyuv": "-c:v huffyuv -pix_fmt yuv422p",
+    "utvideo": "-c:v utvideo -pix_fmt yuv422p",
+    "rawvideo": "-c:v rawvideo -pix_fmt uyvy422",
+    "wmv2": "-c:v wmv2 -q:v 2",
+    "theora": "-c:v libtheora -q:v 10",
+    "qtrle": "-c:v qtrle",
+    "png": "-c:v png",
+    "dv": "-c:v dvvideo -pix_fmt yuv420p -s 720x576 -r 25",
+    "flv1": "-c:v flv -q:v 2",
+    "h263": "-c:v h263 -q:v 2 -s 176x144",
+    "gif": "-c:v gif",
+    "apng": "-c:v apng",
+    "webp": "-c:v libwebp_anim -lossless 1 -pix_fmt bgra",
+    "y4m": "-f yuv4mpegpipe -pix_fmt yuv420p",
+}
+SOUND = {
+    "-": "",
+    "aac": AAC,
+    "mp3": "-c:a libmp3lame",
+    "mp2": "-c:a mp2",
+    "ac3": "-c:a ac3",
+    "opus": "-c:a libopus -ar 48000 -strict -2",
+    "vorbis": "-c:a libvorbis",
+    "flac": "-c:a flac -strict -2",
+    "pcm": "-c:a pcm_s16le -ar 48000",
+    "pcm_bluray": "-c:a pcm_bluray -ar 48000",
+    "alac": "-c:a alac",
+    "wma": "-c:a wmav2",
+    "amr": "-c:a libopencore_amrnb -ar 8000 -ac 1",
+}
+TARGETS = (".mp4", ".mkv", ".mp4", ".webm", ".mp4", ".mov")
