@@ -54,11 +54,15 @@ def load_python_graph(graph: str | Path, modules: UserModules) -> GraphBuilder:
     return _called(found, file) if not isinstance(found, GraphBuilder) else found
 
 
-def page_text(graph: WrittenGraph, argument: str | Path) -> tuple[Path, dict[str, str]]:
-    """The name and text of a Python graph for a page of graphs, where saving writes it as a graph file."""
-    file = python_file(argument)
-    path = file.with_name(f"{file.name}.pbtxt")
-    return path, {str(path): message_to_text(graph.graph_source().config)}
+def page_file(graph: str | Path) -> Path:
+    """The name of a Python graph on a page of graphs, where saving writes it as a graph file."""
+    file = python_file(graph)
+    return file.with_name(f"{file.name}.pbtxt")
+
+
+def text_of(graph: WrittenGraph) -> str:
+    """A graph that was written in Python, as text."""
+    return message_to_text(graph.graph_source().config)
 
 
 def _named(module: ModuleType, name: str, file: Path) -> Any:

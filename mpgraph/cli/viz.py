@@ -103,7 +103,7 @@ def viz(
             "are for drawings: a page shows these details for the selected node",
             param_hint="--options, --types",
         )
-    from mpgraph.cli.python_graphs import is_python_graph, load_python_graph, page_text
+    from mpgraph.cli.python_graphs import is_python_graph, load_python_graph, page_file, text_of
 
     sources: dict[Path, Any] = {
         graph: load_python_graph(graph, context.obj) if is_python_graph(graph) else graph for graph in graphs
@@ -115,8 +115,8 @@ def viz(
         paths, texts = list(graphs), dict[str, str]()
         for position, graph in enumerate(graphs):
             if sources[graph] is not graph:
-                paths[position], text = page_text(sources[graph], graph)
-                texts |= text
+                paths[position] = page_file(graph)
+                texts[str(paths[position])] = text_of(sources[graph])
         serve(paths, texts=texts, **page, open_browser=browser, port=port, announce=typer.echo)
         return
     style = _DrawingStyle(expand or ["none"], "dark" if dark else "auto", options, types)

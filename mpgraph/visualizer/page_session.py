@@ -55,7 +55,8 @@ class PageSession:
         self.diff = diff
         self.dark = dark
         self.extras = dict(extras or {})
-        self._texts = dict(texts or {})
+        self.texts = dict(texts or {})
+        """The texts of paths that are no files so far. A page shows a change soon."""
         for path in self.paths.values():
             if not path.parent.is_dir():
                 raise ResourceNotFoundError(f'There is no folder "{path.parent}".')
@@ -113,7 +114,11 @@ class PageSession:
 
     def versions(self) -> dict[str, str]:
         """Return a string per file that changes whenever the file is written; "" if it does not exist."""
-        return {file: _version(path) for file, path in self.paths.items() if file not in self.binary}
+        return {
+            file: _version(path) or str(hash(self.texts[file]) if self.texts.get(file) else "")
+            for file, path in self.paths.items()
+            if file not in self.binary
+        }
 
     def read(self, file: str) -> str:
         """Return the text of a file of this session. Raises InvalidArgumentError for others."""
@@ -161,7 +166,7 @@ class PageSession:
         try:
             return self.paths[file].read_text(encoding="utf-8-sig")
         except FileNotFoundError:
-            return self._texts.get(file, "")
+            return self.texts.get(file, "")
         except UnicodeDecodeError as error:
             raise ConfigError(f'"{file}" is not UTF-8 text: {error.reason} at {error.start}.') from None
         except OSError as error:

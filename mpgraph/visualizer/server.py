@@ -61,7 +61,7 @@ class PageServer(LoopbackServer):
     def __init__(
         self, session: PageSession, *, port: int = 0, routes: Mapping[str, Route] | None = None
     ) -> None:
-        self._session = session
+        self.session = session
         extra = routes or {}
         post: dict[str, Route] = {
             "examine": self._examine,
@@ -87,23 +87,23 @@ class PageServer(LoopbackServer):
 
     def _page(self, _: bytes) -> Reply:
         policy = content_policy(connect="'self'")
-        return Reply.html(self._session.page(), f"{policy}; frame-ancestors 'none'")
+        return Reply.html(self.session.page(), f"{policy}; frame-ancestors 'none'")
 
     def _examine(self, body: bytes) -> Reply:
         request = _object(body)
-        return Reply.json(self._session.examine(_text(request, "main"), _texts(request)))
+        return Reply.json(self.session.examine(_text(request, "main"), _texts(request)))
 
     def _read(self, body: bytes) -> Reply:
-        return Reply.json({"text": self._session.read(_text(_object(body), "file"))})
+        return Reply.json({"text": self.session.read(_text(_object(body), "file"))})
 
     def _save(self, body: bytes) -> Reply:
         request = _object(body)
-        self._session.save(_text(request, "file"), _text(request, "text"))
+        self.session.save(_text(request, "file"), _text(request, "text"))
         return Reply.json({})
 
     def _share(self, body: bytes) -> Reply:
         request = _object(body)
-        page = self._session.share(_text(request, "main"), _texts(request))
+        page = self.session.share(_text(request, "main"), _texts(request))
         return Reply(page.encode(), "text/html; charset=utf-8")
 
 

@@ -131,7 +131,7 @@ def test_cancel_reaches_what_awaits_and_the_node_is_closed() -> None:
     graph.cancel()
     with pytest.raises(mp.errors.CancelledError) as caught:
         graph.wait_until_done(timeout=10)
-    assert str(caught.value).count("ancel") == 2  # Once in the name of Cancel(), once in what it says.
+    assert "awaited" not in str(caught.value)  # A consequence of the cancel, not one more error.
     assert sorted(gate.cancelled) == [1, 2]
     assert gate.closed_on
     assert results == []
@@ -139,10 +139,10 @@ def test_cancel_reaches_what_awaits_and_the_node_is_closed() -> None:
 
 def test_leaving_the_with_block_by_an_error_cancels() -> None:
     graph, _, _ = started("CoroutineGates")
+    add(graph, 1)
+    gate = opened()
+    assert gate.entered[1].wait(10)
     with pytest.raises(KeyError), graph:
-        add(graph, 1)
-        gate = opened()
-        assert gate.entered[1].wait(10)
         raise KeyError
     assert gate.cancelled == [1]
 
@@ -167,10 +167,10 @@ def test_an_error_names_the_node_and_the_line_after_the_await() -> None:
         await asyncio.sleep(0)
         raise ValueError("too late")
 
-    with pytest.raises(mp.errors.MpgraphError, match="FailsLateCalculator.*too late.*test_cor") as e:
-        graph, _, _ = started("FailsLateCalculator")
-        with graph:
-            add(graph, 1)
+    graph, _, _ = started("FailsLateCalculator")
+    add(graph, 1)
+    with pytest.raises(mp.errors.MpgraphError, match=r"FailsLateCalculator.*too late.*test_cor") as e:
+        graph.close()
     cause = e.value.__cause__
     while cause is not None and not isinstance(cause, ValueError):
         cause = cause.__cause__

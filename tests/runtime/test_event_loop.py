@@ -12,7 +12,8 @@ def test_calls_run_on_the_loops_thread_until_it_is_stopped() -> None:
     loop = EventLoopThread("test-loop")
     names: list[str] = []
     called = threading.Event()
-    loop.call(lambda: (names.append(threading.current_thread().name), called.set()))
+    loop.call(lambda: names.append(threading.current_thread().name))
+    loop.call(called.set)
     assert called.wait(10)
     loop.stop()
     assert names == ["test-loop"]

@@ -142,12 +142,8 @@ def run(
     if watch:
         from mpgraph.cli.run.watch import run_watched
 
-        if instrumentation.is_requested:
-            raise typer.BadParameter(
-                "--viz, --profile, --trace and --record apply to a single run: leave out --watch"
-            )
-        with suppress(KeyboardInterrupt):
-            run_watched(graph, load, context.obj, selection)
+        with suppress(KeyboardInterrupt), instrumentation.page_of_watched(graph) as page:
+            run_watched(graph, load, context.obj, selection, page)
     else:
         session = load()
         with instrumentation.attached_to(session, graph):

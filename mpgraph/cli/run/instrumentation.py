@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +12,37 @@ import typer
 
 from mpgraph.cli.arguments import graph_file
 from mpgraph.cli.console import counted, echo, exit_code_for, show_warning
-from mpgraph.cli.python_graphs import is_python_graph, page_text
+from mpgraph.cli.python_graphs import is_python_graph, page_file, text_of
 from mpgraph.errors import MpgraphError
 
 if TYPE_CHECKING:
     from mpgraph.cli.run.graph_session import GraphSession
+    from mpgraph.io.loopback_server import Route
     from mpgraph.profiling.trace import Trace
     from mpgraph.testing.recorder import GraphRecorder
+    from mpgraph.visualizer.live import LiveViews
+    from mpgraph.visualizer.page_session import PageSession
+    from mpgraph.visualizer.server import PageServer
+
+
+@dataclass(frozen=True)
+class WatchedPage:
+    """The live page of a graph that is replaced while it runs. file: the one that the page shows."""
+
+    session: PageSession
+    views: LiveViews
+    graph: Path
+    file: Path
+
+    def add(self, session: GraphSession) -> None:
+        """Show a graph from its start on."""
+        self.views.add(session.graph, session.model)
+        if is_python_graph(self.graph):
+            self.session.texts[str(self.file)] = text_of(session.graph)
+
+    def fail(self, error: MpgraphError) -> None:
+        """Show why the newest graph failed."""
+        self.views.fail(error, str(self.file))
 
 
 @dataclass(frozen=True)
@@ -56,6 +80,21 @@ class RunInstrumentation:
                 refuse_to_replace(file, force)
 
     @contextmanager
+    def page_of_watched(self, graph: Path) -> Iterator[WatchedPage | None]:
+        """Serve the live page of graphs that are run by --watch, if it is requested."""
+        if self.trace is not None or self.record is not None or self.profile:
+            raise typer.BadParameter("--profile, --trace and --record are of one run: leave out --watch")
+        if not self.page:
+            yield None
+            return
+        from mpgraph.visualizer.live import LiveViews
+
+        views = LiveViews()
+        file = page_file(graph) if is_python_graph(graph) else graph_file(graph)
+        with _served_page(file, "", views.routes, self.browser) as server:
+            yield WatchedPage(server.session, views, graph, file)
+
+    @contextmanager
     def attached_to(self, session: GraphSession, graph: Path) -> Iterator[None]:
         """Instrument the run in the body. A run that fails leaves its recording, trace and table, too."""
         with ExitStack() as stack:
@@ -91,18 +130,27 @@ def _print_profile(trace: Trace) -> None:
 
 
 @contextmanager
-def _live_page(session: GraphSession, graph: Path, browser: bool) -> Iterator[None]:
-    from mpgraph.visualizer.live import LiveView
+def _served_page(file: Path, text: str, routes: Mapping[str, Route], browser: bool) -> Iterator[PageServer]:
     from mpgraph.visualizer.page_session import PageSession
     from mpgraph.visualizer.server import PageServer
 
-    view = LiveView(session.graph, session.model)
-    file, texts = page_text(session.graph, graph) if is_python_graph(graph) else (graph_file(graph), {})
-    page = PageSession([file], texts=texts, extras={"live": True})
-    with PageServer(page, routes=view.routes) as server:
+    session = PageSession([file], texts={str(file): text}, extras={"live": True})
+    with PageServer(session, routes=routes) as server:
         echo(f"The running graph: {server.url}")
         if browser and not server.open_browser():
             show_warning("cannot open a browser; open this address yourself")
+        yield server
+
+
+@contextmanager
+def _live_page(session: GraphSession, graph: Path, browser: bool) -> Iterator[None]:
+    from mpgraph.visualizer.live import LiveView
+
+    view = LiveView(session.graph, session.model)
+    is_python = is_python_graph(graph)
+    file = page_file(graph) if is_python else graph_file(graph)
+    text = text_of(session.graph) if is_python else ""
+    with _served_page(file, text, view.routes, browser) as server:
         code = 0
         try:
             yield

@@ -76,13 +76,13 @@ class Live {
     const { running, seconds, failure } = this.state;
     this.panel.badge(failure.length ? "failed" : running ? `${seconds.toFixed(0)} s` : "ended");
     if (failure.length && !this.failed) this.fail(failure);
+    this.failed = failure.length > 0;
     this.paint();
     if (this.panel.open) this.fill(this.state);
   }
 
   /** @param {import("./structure.js").Diagnostic[]} failure Show it among the diagnostics. */
   fail(failure) {
-    this.failed = true;
     this.app.complain([...failure, ...this.app.problems]);
     this.app.announce("The run has failed.");
   }
