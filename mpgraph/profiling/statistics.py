@@ -81,6 +81,8 @@ class GraphStatistics:
 
     running: whether a run is in progress; seconds: since it started; throttled: graph inputs and sources that
     are throttled now, each with a full queue that causes it, as "input: stream at node".
+    nodes, streams: how often and how long each node was called, and how many packets each stream carried.
+    queues: the input queues that hold packets, or held some. drops: the packets that nodes gave up.
     critical_path: the nodes in which the time from a packet's entry to the last result is spent, in order.
     """
 

@@ -39,7 +39,7 @@ ERRORS = {
     ),
     "type with parameters": (
         in_class('table = mp.Input("TABLE", dict[str, int])  # <-'),
-        "dict[str, int] is not a payload type; use the class without the brackets",
+        "dict[str, int] is not a payload type: write dict, for what is in it is not checked",
     ),
     "index of a repeated port": (
         in_class('image = mp.Input("IMAGE", int, index=1, repeated=True)  # <-'),
