@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from mpgraph.config.model import GraphModel, ValidatedNode
@@ -140,6 +142,8 @@ class GraphRun:
                 queue.set_limit(limit)
         self._watchers: list[StreamWatcher] = []
         self._watchdog: watchdog.Watchdog | None = None
+        self._watchdog_lock = threading.Lock()
+        self._is_finished = False
         for name, callback, bounds in observations:
             self._watch(Observer(name, self.scheduler, callback, bounds, self._note_observed))
         for poller in pollers:
@@ -187,7 +191,16 @@ class GraphRun:
         The scheduler's `wake` then begins the run, as soon as the application's threads may see it.
         """
         self.scheduler.start(self._start)
-        self._watchdog = watchdog.watch(self)
+        limits = watchdog.limits()
+        if limits is not None and limits.after_s:  # Most runs are short, and a thread costs as much as one.
+            self.scheduler.late.set(limits.after_s, partial(self._start_watchdog, limits))
+        elif limits is not None:
+            self._start_watchdog(limits)
+
+    def _start_watchdog(self, limits: watchdog.Limits) -> None:
+        with self._watchdog_lock:
+            if self._watchdog is None and not self._is_finished:
+                self._watchdog = watchdog.Watchdog(self, limits)
 
     def _start(self, _: object) -> None:
         for node_id in self._cached:  # Before their side packets arrive, which would open them.
@@ -247,6 +260,8 @@ class GraphRun:
         Outside of any ownership: the run has terminated, so nothing else touches the nodes. In a run that was
         abandoned, a node whose calculator is running stays as it is.
         """
+        with self._watchdog_lock:
+            self._is_finished = True
         if self._watchdog is not None:
             self._watchdog.stop()
         for node in self.nodes if self.scheduler.can_close_nodes else ():

@@ -26,7 +26,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mpgraph.errors import CancelledError, FailedPreconditionError, UnavailableError, UnknownError
+from mpgraph.errors import CancelledError, UnavailableError, UnknownError
 from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor
 from mpgraph.runtime.scheduler_queue import (
     CoroutineCalls,
@@ -37,7 +37,7 @@ from mpgraph.runtime.scheduler_queue import (
     running_scheduler,
 )
 from mpgraph.runtime.scheduler_state import SchedulerState
-from mpgraph.runtime.waiting import WaitingThreads
+from mpgraph.runtime.waiting import LateCall, WaitingThreads, waits_for_itself
 
 _STUCK_S = 0.8
 """How long nothing may happen in a run that was cancelled before it is abandoned, in seconds."""
@@ -120,6 +120,7 @@ class Scheduler:
         self._wake_sent = False  # Whether a task that will become the owner is on its way.
         self._is_updating = False
         self._interrupt: BaseException | None = None
+        self.late = LateCall()
 
     def set_nodes(self, nodes: Sequence[SchedulableNode]) -> None:
         """Set the nodes to run, before the start; their constructors refer to the scheduler."""
@@ -234,6 +235,7 @@ class Scheduler:
         """
         if not self._owner.acquire(blocking=False):
             return False
+        self.late.check()
         if one_by_one != self._one_by_one:
             with self._state_lock:
                 self._one_by_one = one_by_one
@@ -284,6 +286,7 @@ class Scheduler:
                     return
             elif inbox:
                 steps = 0
+                self.late.check()
                 handler, argument = inbox.popleft()
                 handler(argument)
                 if self.changed:
@@ -386,7 +389,7 @@ class Scheduler:
             FailedPreconditionError: it does.
         """
         if self.runs_me():
-            raise _waits_for_itself(f"{call}() was called from a calculator or observer of the same graph")
+            raise waits_for_itself(f"{call}() was called from a calculator or observer of the same graph")
 
     def wait_until_quiet(self, terminated: bool = False, timeout: float | None = None) -> bool:
         """Wait until the graph is idle, or until its run has terminated; as `wait_until`."""
@@ -451,7 +454,7 @@ class Scheduler:
             until = _either(until, deadline)
         while not done():
             if self.owned_by_me():
-                raise _waits_for_itself("A calculator or observer of a graph waits for the same graph")
+                raise waits_for_itself("A calculator or observer of a graph waits for the same graph")
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
                 return False
@@ -460,7 +463,8 @@ class Scheduler:
                 continue
             if self._application is not None and self._application.run_one():
                 continue
-            self.waiting.sleep_until(lambda: done() or self._can_help(), left)
+            self.late.check()
+            self.waiting.sleep_until(lambda: done() or self._can_help(), self.late.shortened(left))
         return True
 
     def _can_help(self) -> bool:
@@ -485,11 +489,3 @@ def _either(done: Callable[[], bool] | None, deadline: float) -> Callable[[], bo
     if done is None:
         return lambda: time.monotonic() >= deadline
     return lambda: done() or time.monotonic() >= deadline
-
-
-def _waits_for_itself(problem: str) -> FailedPreconditionError:
-    return FailedPreconditionError(
-        f"{problem}, which would wait for itself.",
-        hint="Wait outside, in the program that feeds the graph.",
-        rule="waits-for-itself",
-    )

@@ -46,7 +46,7 @@ class GraphSession(graph_session.GraphSession):
 
     @override
     def start(self) -> None:
-        with watchdog.watching():
+        with watchdog.watching(watchdog.Limits()):
             super().start()
 
     @override

@@ -21,6 +21,7 @@ import { RuntimeNames } from "./runtime_names.js";
  * @property {QueueState[]} queues
  * @property {DropState[]} drops
  * @property {string[]} throttled
+ * @property {string[]} waiting
  * @property {{node: string, time: number, wait: number}[]} critical_path
  * @property {import("./structure.js").Diagnostic[]} failure Why the run failed, if it did.
  */
@@ -46,6 +47,8 @@ class Live {
     this.state = null;
     /** @type {Map<string, string>} Latest images as data URLs, by the runtime's names of streams. */
     this.images = new Map();
+    /** @type {Set<string>} What nodes waited for at the last answer. */
+    this.waiting = new Set();
     this.failures = 0;
     this.failed = false;
     app.on("graph", () => {
@@ -141,7 +144,11 @@ class Live {
       found.push(el("p", { class: "problem warning" }, `${drop.packets} packets of ${drop.stream} dropped at ${this.label(drop.node)}: ${drop.reason}.`));
     }
     for (const held of state.throttled) found.push(el("p", { class: "problem" }, `Throttled: ${held} is full.`));
-    if (!found.length) found.push(el("p", { class: "fine" }, "Nothing is dropped or throttled."));
+    // What a busy graph waits for changes all the time: shown is what was there the last time, too.
+    const lasting = state.waiting.filter((line) => this.waiting.has(line));
+    this.waiting = new Set(state.waiting);
+    for (const line of lasting) found.push(el("p", { class: "problem warning waits" }, `${line[0].toUpperCase()}${line.slice(1)}`));
+    if (!found.length) found.push(el("p", { class: "fine" }, "Nothing is dropped, throttled or waited for."));
     return found;
   }
 
