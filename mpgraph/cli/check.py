@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import glob
 import os
 import sys
@@ -86,6 +87,7 @@ def check(
     from mpgraph.errors import MpgraphError
 
     output = Format.JSON if as_json else output
+    gc.set_threshold(100_000)  # A third of the time, for graphs are many small objects that stay.
     names = SubgraphNames(lenient=True)  # Every subgraph is read once for all graphs.
     found: list[Diagnostic] = []
     files = failing = 0
@@ -155,12 +157,12 @@ def _sources(graphs: Sequence[str], modules: UserModules) -> Iterator[tuple[str,
 
 def _graphs_in(argument: str, files: Iterable[Path]) -> Iterator[tuple[str, object]]:
     """Yield the graphs among the files of a folder or pattern: not profiles, label maps and the like."""
-    from mpgraph.config.source import TEXT_SUFFIXES, load_graph_file
+    from mpgraph.config.source import TEXT_SUFFIXES, load_graph_file, may_be_graph
     from mpgraph.errors import MpgraphError
 
     number = 0
     for file in files:
-        if file.suffix not in TEXT_SUFFIXES or not file.is_file():
+        if file.suffix not in TEXT_SUFFIXES or not file.is_file() or not may_be_graph(file):
             continue
         try:
             source = load_graph_file(file, lenient=True)

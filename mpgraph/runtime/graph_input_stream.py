@@ -9,7 +9,7 @@ from functools import partial
 from typing import Protocol
 
 from mpgraph.config.model import Types, ValidatedNode
-from mpgraph.errors import InvalidArgumentError, UnavailableError
+from mpgraph.errors import InvalidArgumentError, UnavailableError, a_type
 from mpgraph.formats.gpu_buffer import GPU_BUFFER
 from mpgraph.framework import packet_type
 from mpgraph.framework import timestamp as ts
@@ -188,3 +188,11 @@ class GraphInputStream:
         self.stream.bound = max(self.stream.bound, bound)
         for subscriber in self.stream.subscribers:
             subscriber.receive((), bound)
+
+
+def wrong_arguments(stream: object, packet: object) -> TypeError:
+    """Return the error of an application that sends something that is no packet, or swaps the arguments."""
+    if isinstance(stream, Packet):
+        return TypeError("The stream comes first: add_packet_to_input_stream(name, packet, timestamp).")
+    text = f"A Packet is needed, not {a_type(packet)}: mp.make_packet(value), or one of mp.packet_creator."
+    return TypeError(text)

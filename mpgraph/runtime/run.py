@@ -232,7 +232,10 @@ class GraphRun:
 
         Raises:
             NotFoundError: there is none.
+            TypeError: `name` is no text.
         """
+        if not isinstance(name, str):
+            raise TypeError(f"The name of a stream is a str, not {a_type(name)}.")
         found = self.inputs.get(name)
         if found is None:
             raise NotFoundError(

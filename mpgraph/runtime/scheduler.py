@@ -235,7 +235,6 @@ class Scheduler:
         """
         if not self._owner.acquire(blocking=False):
             return False
-        self.late.check()
         if one_by_one != self._one_by_one:
             with self._state_lock:
                 self._one_by_one = one_by_one

@@ -16,7 +16,7 @@ from mpgraph.framework.packet import Packet
 from mpgraph.runtime import watchdog
 from mpgraph.session import graph_session
 from mpgraph.session.graph_session import described
-from mpgraph.session.side_packets import parse_side_packets
+from mpgraph.session.side_packets import check_given, parse_side_packets
 
 
 class GraphSession(graph_session.GraphSession):
@@ -38,6 +38,7 @@ class GraphSession(graph_session.GraphSession):
             MpgraphError: the name of a stream or a side packet is invalid.
         """
         packets = parse_side_packets(side_packets, validated.model)
+        check_given(packets, validated.model, "Give them with -s NAME=VALUE.")
         super().__init__(validated, input_stream, output_stream, packets)
         self._print_output = print_output
         for name in self.model.observable_outputs if print_output else ():

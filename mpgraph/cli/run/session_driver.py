@@ -15,11 +15,12 @@ import typer
 from mpgraph.cli.console import echo, show_warning
 from mpgraph.cli.frames.pipeline import TimedPixels, process_frames
 from mpgraph.cli.frames.sinks import LivePreview, camera_sink
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.errors import InvalidArgumentError, MediaError
 from mpgraph.session.sinks import ImageFile, Sink, VideoFile
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
+    from mpgraph.media.camera import Camera
     from mpgraph.media.frames import VideoFrame
 
 
@@ -85,7 +86,7 @@ class SessionDriver:
         elif selection.input_video is not None:
             self.feed_video(selection.input_video)
         else:
-            self.feed_camera(selection.webcam or 0)
+            self.feed_camera(selection.webcam)
 
     def feed_image(self, source: Path) -> None:
         """Feed one image at timestamp 0."""
@@ -133,21 +134,19 @@ class SessionDriver:
                     frames, self._feed, sink, label=source.name, live=True, abandon=self._session.abandon
                 )
 
-    def feed_camera(self, number: int) -> None:
-        """Feed a camera's mirrored frames, always the newest, until the user stops it."""
-        from mpgraph.media.camera import Camera
-
+    def feed_camera(self, number: int | None) -> None:
+        """Feed a camera's mirrored frames, always the newest, until the user stops it; None is camera 0."""
         if self._selection.output_image is not None:
             raise InvalidArgumentError("the output for a camera is a video: use --output-video")
         title, video, browser = self._title, self._selection.output_video, self._selection.browser
-        with Camera(number) as camera:
+        with _camera(number) as camera:
             sink = camera_sink(title, video, browser) if self._session.output_stream is not None else Sink()
             with self._running(sink):
                 process_frames(
                     camera,
                     self._feed_mirrored,
                     sink,
-                    label=f"camera {number}",
+                    label=f"camera {number or 0}",
                     live=True,
                     abandon=self._session.abandon,
                 )
@@ -178,6 +177,19 @@ class SessionDriver:
                 sink.put(image, timestamp_us)
         if summary := sink.summary():
             echo(summary)
+
+
+def _camera(number: int | None) -> Camera:
+    """Open a camera; None is camera 0 because no other input was given, which the error then says."""
+    from mpgraph.media.camera import Camera
+
+    try:
+        return Camera(number or 0)
+    except MediaError as error:
+        if number is not None:
+            raise
+        hint = "Give a video with -i FILE, or an image with --input-image FILE."
+        raise MediaError(f"{error.statement}.", hint=hint) from None
 
 
 @contextmanager
