@@ -60,6 +60,7 @@ TESTS_WITHOUT_SOURCE = {
     "test_code_blocks": "README.md and docs/",
     "test_examples": "graphs/examples",
     "test_notebook": "graphs/examples/notebook",
+    "test_documentation": "the docstrings of all public names",
     "test_differences": "mpgraph/visualizer/web/page/diff.js, in a browser",
     "test_file_page": "mpgraph/visualizer/web/page, in a browser",
     "test_gpu_graphs": "graphs/**/*_gpu.pbtxt",

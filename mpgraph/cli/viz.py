@@ -17,8 +17,12 @@ _SUFFIXES = {"html": ".html", "svg": ".svg", "png": ".png", "dot": ".dot", "merm
 
 
 def viz(
+    context: typer.Context,
     graphs: Annotated[
-        list[Path], typer.Argument(metavar="GRAPH...", help="Graph files: .pbtxt or .binarypb.")
+        list[Path],
+        typer.Argument(
+            metavar="GRAPH...", help="Graph files: .pbtxt, .binarypb, or .py with a GraphBuilder."
+        ),
     ],
     output: Annotated[
         Path | None,
@@ -74,6 +78,7 @@ def viz(
       mpgraph viz graph.pbtxt -o graph.svg --expand all
       mpgraph viz graph.pbtxt --format mermaid
       mpgraph viz graph.pbtxt --trace run.json
+      mpgraph viz pipeline.py
       mpgraph viz graphs/*.pbtxt -o drawings --format png
     """
     if options not in ("none", "short", "all"):
@@ -98,15 +103,25 @@ def viz(
             "are for drawings: a page shows these details for the selected node",
             param_hint="--options, --types",
         )
+    from mpgraph.cli.python_graphs import is_python_graph, load_python_graph, page_file, text_of
+
+    sources: dict[Path, Any] = {
+        graph: load_python_graph(graph, context.obj) if is_python_graph(graph) else graph for graph in graphs
+    }
     if is_served:
         from mpgraph.visualizer.server import serve
 
         page: dict[str, Any] = {"diff": diff, "expand": expand or (), "dark": dark, "extras": extras}
-        serve(graphs, **page, open_browser=browser, port=port, announce=typer.echo)
+        paths, texts = list(graphs), dict[str, str]()
+        for position, graph in enumerate(graphs):
+            if sources[graph] is not graph:
+                paths[position] = page_file(graph)
+                texts[str(paths[position])] = text_of(sources[graph])
+        serve(paths, texts=texts, **page, open_browser=browser, port=port, announce=typer.echo)
         return
     style = _DrawingStyle(expand or ["none"], "dark" if dark else "auto", options, types)
     if chosen == "html" and (len(graphs) == 1 or _is_file(output)):
-        _write(style.page(graphs, diff, extras), output, graphs[0], chosen)
+        _write(style.page([*sources.values()], diff, extras), output, graphs[0], chosen)
         return
     if len(graphs) > 1:
         if output is None or _is_file(output):
@@ -118,7 +133,7 @@ def viz(
         output_folder(output)
     targets = _targets(graphs, output, chosen)  # Reports clashing names before anything is written.
     for graph, target in zip(graphs, targets, strict=True):
-        _write(style.drawing(graph, chosen), target, graph, chosen)
+        _write(style.drawing(sources[graph], chosen), target, graph, chosen)
 
 
 @dataclass(frozen=True)
@@ -130,7 +145,7 @@ class _DrawingStyle:
     options: str
     types: bool
 
-    def drawing(self, graph: Path, format: str) -> bytes:
+    def drawing(self, graph: Any, format: str) -> bytes:
         from mpgraph import visualizer
 
         if format == "html":
@@ -145,7 +160,7 @@ class _DrawingStyle:
         text = visualizer.to_svg(graph, expand=self.expand, theme=self.theme, **details)
         return text.encode() + b"\n"
 
-    def page(self, graphs: list[Path], diff: bool, extras: dict[str, object]) -> bytes:
+    def page(self, graphs: list[Any], diff: bool, extras: dict[str, object]) -> bytes:
         from mpgraph.visualizer.html import page_html
 
         dark = self.theme == "dark"

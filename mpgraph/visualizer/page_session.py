@@ -36,6 +36,7 @@ class PageSession:
     expand: the subgraphs of the first graph that are initially open, as in `expanded_ids`.
     dark: start with the dark theme, whatever the system's setting.
     extras: data for extensions of the page, by name.
+    texts: of paths that are no files until they are saved; without one they are empty graphs.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class PageSession:
         expand: Expand = (),
         dark: bool = False,
         extras: Mapping[str, object] | None = None,
+        texts: Mapping[str, str] | None = None,
     ) -> None:
         self._lock = threading.Lock()  # Analyses share caches of subgraph files, so one at a time.
         self.paths = {os.fspath(path): Path(path) for path in paths}
@@ -53,6 +55,8 @@ class PageSession:
         self.diff = diff
         self.dark = dark
         self.extras = dict(extras or {})
+        self.texts = dict(texts or {})
+        """The texts of paths that are no files so far. A page shows a change soon."""
         for path in self.paths.values():
             if not path.parent.is_dir():
                 raise ResourceNotFoundError(f'There is no folder "{path.parent}".')
@@ -110,7 +114,11 @@ class PageSession:
 
     def versions(self) -> dict[str, str]:
         """Return a string per file that changes whenever the file is written; "" if it does not exist."""
-        return {file: _version(path) for file, path in self.paths.items() if file not in self.binary}
+        return {
+            file: _version(path) or str(hash(self.texts[file]) if self.texts.get(file) else "")
+            for file, path in self.paths.items()
+            if file not in self.binary
+        }
 
     def read(self, file: str) -> str:
         """Return the text of a file of this session. Raises InvalidArgumentError for others."""
@@ -158,7 +166,7 @@ class PageSession:
         try:
             return self.paths[file].read_text(encoding="utf-8-sig")
         except FileNotFoundError:
-            return ""
+            return self.texts.get(file, "")
         except UnicodeDecodeError as error:
             raise ConfigError(f'"{file}" is not UTF-8 text: {error.reason} at {error.start}.') from None
         except OSError as error:

@@ -381,7 +381,8 @@ def test_missing_files_are_named_with_their_status(
           await solution.initialize();
         })"""
     )
-    assert re.search(rf"{address}elsewhere/selfie_segmentation_general_wasm\.graph\.json.*404", message), message
+    name = r"selfie_segmentation_general_wasm\.graph\.json"
+    assert re.search(rf"{address}elsewhere/{name}.*404", message), message
     again = page.evaluate(
         """async () => {
           let folder = "/elsewhere/";
