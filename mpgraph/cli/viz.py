@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from mpgraph.cli.arguments import graph_file
 from mpgraph.cli.console import echo
 
 FORMATS = {".html": "html", ".svg": "svg", ".png": "png", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid"}
@@ -18,7 +19,10 @@ _SUFFIXES = {"html": ".html", "svg": ".svg", "png": ".png", "dot": ".dot", "merm
 
 def viz(
     graphs: Annotated[
-        list[Path], typer.Argument(metavar="GRAPH...", help="Graph files: .pbtxt or .binarypb.")
+        list[Path],
+        typer.Argument(
+            metavar="GRAPH...", help="Graph files: .pbtxt or .binarypb, or names of mpgraph's own graphs."
+        ),
     ],
     output: Annotated[
         Path | None,
@@ -45,6 +49,11 @@ def viz(
         typer.Option(metavar="HOW", help="Options shown in nodes: none, short, or all including defaults."),
     ] = "short",
     types: Annotated[bool, typer.Option("--types", help="Show the packet type of each port.")] = False,
+    structure: Annotated[
+        bool,
+        typer.Option("--structure", help="Show only the structure, without errors and warnings."),
+    ] = False,
+    new: Annotated[bool, typer.Option("--new", help="Begin a new file, which the page saves.")] = False,
     dark: Annotated[bool, typer.Option("--dark", help="Light text on a dark background.")] = False,
     diff: Annotated[
         bool,
@@ -74,6 +83,7 @@ def viz(
       mpgraph viz graph.pbtxt -o graph.svg --expand all
       mpgraph viz graph.pbtxt --format mermaid
       mpgraph viz graph.pbtxt --trace run.json
+      mpgraph viz foreign.pbtxt --structure
       mpgraph viz graphs/*.pbtxt -o drawings --format png
     """
     if options not in ("none", "short", "all"):
@@ -98,13 +108,21 @@ def viz(
             "are for drawings: a page shows these details for the selected node",
             param_hint="--options, --types",
         )
+    if new and not is_served:
+        raise typer.BadParameter("is for the page, which saves the file", param_hint="--new")
+    graphs = [graph if new else graph_file(graph) for graph in graphs]
     if is_served:
         from mpgraph.visualizer.server import serve
 
-        page: dict[str, Any] = {"diff": diff, "expand": expand or (), "dark": dark, "extras": extras}
-        serve(graphs, **page, open_browser=browser, port=port, announce=typer.echo)
+        page: dict[str, Any] = {
+            "diff": diff,
+            "expand": expand or (),
+            "dark": dark,
+            "structure_only": structure,
+        }
+        serve(graphs, **page, extras=extras, open_browser=browser, port=port, announce=typer.echo)
         return
-    style = _DrawingStyle(expand or ["none"], "dark" if dark else "auto", options, types)
+    style = _DrawingStyle(expand or ["none"], "dark" if dark else "auto", options, types, structure)
     if chosen == "html" and (len(graphs) == 1 or _is_file(output)):
         _write(style.page(graphs, diff, extras), output, graphs[0], chosen)
         return
@@ -129,27 +147,35 @@ class _DrawingStyle:
     theme: str
     options: str
     types: bool
+    structure_only: bool
 
     def drawing(self, graph: Path, format: str) -> bytes:
         from mpgraph import visualizer
 
         if format == "html":
             return self.page([graph], False, {})
+        source = self._source(graph)
         if format in ("dot", "mermaid"):
             write = visualizer.to_dot if format == "dot" else visualizer.to_mermaid
-            return write(graph, expand=self.expand).encode()
+            return write(source, expand=self.expand).encode()
         details: dict[str, Any] = {"options": self.options, "types": self.types}
         if format == "png":
             theme = "light" if self.theme == "auto" else self.theme
-            return visualizer.to_png(graph, expand=self.expand, theme=theme, **details)
-        text = visualizer.to_svg(graph, expand=self.expand, theme=self.theme, **details)
+            return visualizer.to_png(source, expand=self.expand, theme=theme, **details)
+        text = visualizer.to_svg(source, expand=self.expand, theme=self.theme, **details)
         return text.encode() + b"\n"
 
     def page(self, graphs: list[Path], diff: bool, extras: dict[str, object]) -> bytes:
         from mpgraph.visualizer.html import page_html
 
         dark = self.theme == "dark"
-        return page_html(graphs, diff=diff, expand=self.expand, dark=dark, extras=extras).encode()
+        sources = [self._source(graph) for graph in graphs]
+        return page_html(sources, diff=diff, expand=self.expand, dark=dark, extras=extras).encode()
+
+    def _source(self, graph: Path) -> object:
+        from mpgraph.visualizer.structure import structure_of, without_diagnostics
+
+        return without_diagnostics(structure_of(graph)) if self.structure_only else graph
 
 
 def _format(format: str, output: Path | None) -> str:

@@ -76,6 +76,7 @@ export function levelOf(graph, around, depth, choices) {
   for (const layer of layers) for (const vertex of layer) vertex.x += shift;
   const { find, tracks, height } = rowsOf(layers);
   const width = bounds.most + shift + PAD + (around ? 2 : 0);
+  const below = around && !graph.outputs.length && !around.outputs.length ? PAD : 0;
 
   const joints = jointsOf(tracks, find);
   /** @type {Wire[]} */
@@ -84,7 +85,7 @@ export function levelOf(graph, around, depth, choices) {
     let branches = joints.get(net.id) ?? [];
     for (const target of net.targets) {
       const points = route(net, { pin: target.pin, via: paths.get(target) ?? [] }, find);
-      reachEnds(points, net.source.vertex, target.pin.vertex, ends, width);
+      reachEnds(points, net.source.vertex, target.pin.vertex, ends, width, height + below);
       const back = target.edge.back_edge || target.pin.vertex.layer <= net.source.vertex.layer;
       wires.push({
         id: target.edge.id,
@@ -101,7 +102,7 @@ export function levelOf(graph, around, depth, choices) {
   /** @type {Level} */
   const result = {
     width,
-    height,
+    height: height + below,
     boxes: [],
     wires,
     ports: [],
@@ -109,7 +110,6 @@ export function levelOf(graph, around, depth, choices) {
     rows: [],
   };
   if (around) {
-    result.height = height + (graph.outputs.length || around.outputs.length ? 0 : PAD);
     for (const end of ends) {
       const port = borderPort(end, width, result.height);
       if (end.outer >= 0)
