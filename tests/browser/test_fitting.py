@@ -41,7 +41,8 @@ MISFITS = """(family) => {
         const [a, b] = [text.getBBox(), other.getBBox()];
         const across = a.x < b.x + b.width && b.x < a.x + a.width;
         const [above, below] = [a.y + a.height * .72, b.y + b.height * .72];
-        if (across && Math.abs(above - below) < 6) wrong.push(`${text.textContent} touches ${other.textContent}`);
+        const touches = across && Math.abs(above - below) < 6;
+        if (touches) wrong.push(`${text.textContent} touches ${other.textContent}`);
       }
     }
   }
@@ -64,7 +65,7 @@ def test_lines_continue_into_open_subgraphs(
     visit: Visit, file_page: Callable[..., str], selfie: Path
 ) -> None:
     page = visit(file_page(selfie, expand="all"))
-    # Every port at the border of an open subgraph has a line that ends there from outside and one from inside.
+    # At every port of a border one line ends from outside and one from inside.
     gaps = page.evaluate(
         """() => {
           const ends = [...document.querySelectorAll(".world .wire path.line")].flatMap((line) => {

@@ -70,6 +70,14 @@ def test_hover_card_shows_the_latest_image(page: Page) -> None:
     expect(card.locator("img")).to_have_attribute("src", re.compile("^data:image/jpeg;base64,"))
 
 
+def test_details_of_a_chosen_stream_show_its_latest_image(page: Page) -> None:
+    expect(page.locator(".live-layer .live-time")).to_have_count(3)
+    page.locator("g.wire .hit").first.dispatch_event("click")
+    details = page.locator("#inspector")
+    expect(details).to_contain_text("5 packets")
+    expect(details.locator("img")).to_have_attribute("src", re.compile("^data:image/jpeg;base64,"))
+
+
 def test_end_of_the_run_is_shown(page: Page, graph: CalculatorGraph) -> None:
     expect(page.locator("#tab-live .count")).to_have_text(re.compile(r"^\d+ s$"))
     graph.close()
