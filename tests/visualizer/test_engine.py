@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from nested_graphs import RandomGraph, random_graphs
 
 from mpgraph.errors import InternalError
+from mpgraph.framework.resources import shipped_graphs
 from mpgraph.visualizer.engine import run, svg_text
 from mpgraph.visualizer.model import to_json
 from mpgraph.visualizer.structure import structure_of
@@ -184,3 +185,30 @@ def test_any_selection_of_open_subgraphs_can_be_drawn() -> None:
 def test_error_in_a_script_is_an_internal_error() -> None:
     with pytest.raises(InternalError, match="layout"):
         run("static.js", "geometry", {"nodes": None}, {})
+
+
+def chains(count: int, length: int) -> str:
+    """Chains that share no stream, some of whose nodes have long names."""
+    nodes = [
+        f'node {{ calculator: "{"Very" * (length - step)}LongCalculator" '
+        f'input_stream: "s{chain}_{step}" output_stream: "s{chain}_{step + 1}" }}'
+        for step in range(length)
+        for chain in range(count)
+    ]
+    return "\n".join(nodes)
+
+
+def test_chains_stand_side_by_side() -> None:
+    geometry = run("static.js", "geometry", to_json(structure_of(chains(2, 6)).graph), {})
+    widest = max(box["width"] for box in geometry["boxes"])
+    assert geometry["width"] < 3 * widest
+
+
+def test_graph_of_many_open_subgraphs_is_compact() -> None:
+    graph = structure_of(shipped_graphs() / "modules/holistic_landmark/holistic_landmark_cpu.pbtxt").graph
+    settings = {"expanded": expanded_ids(graph, "all")}
+    geometry = run("static.js", "geometry", to_json(graph), settings)
+    assert geometry["width"] * geometry["height"] < 1.5 * 78e6  # Graphviz dot's area for the same boxes.
+    nodes = [box for box in geometry["boxes"] if box["role"] == "node"]
+    covered = sum(box["width"] * box["height"] for box in nodes)
+    assert covered / (geometry["width"] * geometry["height"]) > 0.06

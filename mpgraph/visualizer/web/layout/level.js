@@ -6,7 +6,7 @@ import { cycleClosers, ranks } from "./layering.js";
 import { joined } from "./level_graph.js";
 import { order } from "./ordering.js";
 import { closedPart, openPart, titlePart } from "./parts.js";
-import { place } from "./positions.js";
+import { boundsOf, place } from "./positions.js";
 import { jointsOf, route, rowsOf } from "./routes.js";
 import { straighten } from "./straighten.js";
 
@@ -66,8 +66,7 @@ export function levelOf(graph, around, depth, choices) {
   order(layers);
   withoutTurns(layers);
   for (const layer of layers) stackEnds(layer, ends);
-  place(layers);
-  moveBlocks(layers);
+  moveBlocks(layers, place(layers));
   for (const layer of layers) for (const vertex of layer) vertex.x = Math.round(vertex.x);
   straighten(layers);
   // From here on the left edge is at x = 0.
@@ -244,17 +243,4 @@ function withoutTurns(layers) {
     }
     layers[index] = layers[index].filter((vertex) => vertex.kind !== "turn");
   }
-}
-
-/** @param {Vertex[][]} layers */
-function boundsOf(layers) {
-  let least = Infinity;
-  let most = -Infinity;
-  for (const layer of layers) {
-    for (const vertex of layer) {
-      least = Math.min(least, vertex.x - vertex.left);
-      most = Math.max(most, vertex.x + vertex.width + vertex.right);
-    }
-  }
-  return least <= most ? { least, most } : { least: 0, most: 60 };
 }
