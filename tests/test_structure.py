@@ -62,6 +62,7 @@ TESTS_WITHOUT_SOURCE = {
     "test_notebook": "graphs/examples/notebook",
     "test_documentation": "the docstrings of all public names",
     "test_differences": "mpgraph/visualizer/web/page/diff.js, in a browser",
+    "test_fitting": "mpgraph/visualizer/web/layout and draw, in a browser",
     "test_file_page": "mpgraph/visualizer/web/page, in a browser",
     "test_gpu_graphs": "graphs/**/*_gpu.pbtxt",
     "test_gpu_landmark_graphs": "graphs/modules/*/*_gpu.pbtxt, against those of the CPU",

@@ -21,7 +21,7 @@ from mpgraph.visualizer.graph_files import (
 )
 from mpgraph.visualizer.html import assemble, page_data
 from mpgraph.visualizer.model import Structure, to_json
-from mpgraph.visualizer.structure import structure_of
+from mpgraph.visualizer.structure import structure_of, without_diagnostics
 from mpgraph.visualizer.visible import Expand, expanded_ids
 
 MAX_CHARACTERS = 5_000_000
@@ -35,6 +35,7 @@ class PageSession:
     diff: whether the page initially compares the first two.
     expand: the subgraphs of the first graph that are initially open, as in `expanded_ids`.
     dark: start with the dark theme, whatever the system's setting.
+    structure_only: leave out errors and warnings, except of texts that cannot be parsed.
     extras: data for extensions of the page, by name.
     texts: of paths that are no files until they are saved; without one they are empty graphs.
     """
@@ -46,6 +47,7 @@ class PageSession:
         diff: bool = False,
         expand: Expand = (),
         dark: bool = False,
+        structure_only: bool = False,
         extras: Mapping[str, object] | None = None,
         texts: Mapping[str, str] | None = None,
     ) -> None:
@@ -54,6 +56,7 @@ class PageSession:
         self.binary = {file for file in self.paths if file.endswith(BINARY_SUFFIXES)}
         self.diff = diff
         self.dark = dark
+        self.structure_only = structure_only
         self.extras = dict(extras or {})
         self.texts = dict(texts or {})
         """The texts of paths that are no files so far. A page shows a change soon."""
@@ -138,8 +141,10 @@ class PageSession:
             raise InvalidArgumentError(f'There is no text for "{main}".')
         with self._lock:
             if main in self.binary:
-                return structure_of(self.paths[main])
-            return structure_of_texts(main, {**self._others(main, texts), **texts})
+                structure = structure_of(self.paths[main])
+            else:
+                structure = structure_of_texts(main, {**self._others(main, texts), **texts})
+        return without_diagnostics(structure) if self.structure_only else structure
 
     def _others(self, main: str, texts: Mapping[str, str]) -> dict[str, str]:
         """The texts of the session's files that were not sent: `main` and the files of subgraphs."""

@@ -25,6 +25,7 @@ def serve(
     diff: bool = False,
     expand: Expand = (),
     dark: bool = False,
+    structure_only: bool = False,
     open_browser: bool = True,
     port: int = 0,
     announce: Callable[[str], None] | None = None,
@@ -33,12 +34,20 @@ def serve(
 ) -> None:
     """Serve the page of graph files until Ctrl-C.
 
-    paths, diff, expand, dark, texts: see PageSession.
+    paths, diff, expand, dark, structure_only, texts: see PageSession.
     open_browser: open the page, if there is a desktop. port: 0 for any free one.
     announce: receives lines for the user, the page's address among them.
     extras: data for extensions of the page, by name.
     """
-    session = PageSession(paths, diff=diff, expand=expand, dark=dark, extras=extras, texts=texts)
+    session = PageSession(
+        paths,
+        diff=diff,
+        expand=expand,
+        dark=dark,
+        structure_only=structure_only,
+        extras=extras,
+        texts=texts,
+    )
     with PageServer(session, port=port) as server:
         if announce:
             for path in paths:
