@@ -29,6 +29,7 @@ MODULES = [
     "mpgraph/runtime/parallel.py",
     "mpgraph/runtime/scheduler.py",
     "mpgraph/runtime/scheduler_queue.py",
+    "mpgraph/runtime/scheduler_state.py",
     "mpgraph/runtime/single_input_node.py",
     "mpgraph/runtime/streams.py",
     "mpgraph/runtime/throttle.py",

@@ -37,6 +37,7 @@ class MpgraphError(RuntimeError):
     location: the cause's position in the user's own file; it leads the text when known.
     rule: a short name of the category of error, such as "unknown-calculator"; "" without a category.
     raised_at: the line of the author's file, if a calculator raised the error.
+    causes: the errors that this one combines, in order.
     """
 
     code = "Unknown"

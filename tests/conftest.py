@@ -86,7 +86,7 @@ def forgotten_modules(tmp_path: Path) -> Iterator[None]:
 
 USER_IMPORTS = """from __future__ import annotations
 import enum
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, NamedTuple
 import mpgraph as mp

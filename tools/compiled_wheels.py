@@ -20,7 +20,8 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 _IS_COMPILED = "import sys; from mpgraph.runtime import scheduler as s; sys.exit(s.__file__.endswith('.py'))"
-_TEST = "import sys, pytest; sys.exit(pytest.main(sys.argv[1:]))"
+# The checkout comes last: for tests that other processes import, not for mpgraph.
+_TEST = "import os, sys, pytest; sys.path.append(os.getcwd()); sys.exit(pytest.main(sys.argv[1:]))"
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import glob
 import os
 import sys
@@ -17,6 +18,7 @@ from mpgraph.cli.arguments import STDIN, graph_file
 from mpgraph.cli.console import echo
 
 if TYPE_CHECKING:
+    from mpgraph.cli.user_modules import UserModules
     from mpgraph.config.validation.diagnostics import Diagnostic
 
 _UNKNOWN = "unknown-calculator"
@@ -32,10 +34,13 @@ class Format(str, Enum):
 
 
 def check(
+    context: typer.Context,
     graphs: Annotated[
         list[str],
         typer.Argument(
-            metavar="GRAPH...", help="Graph files, .pbtxt or .binarypb; folders and patterns; - reads stdin."
+            metavar="GRAPH...",
+            help="Graph files, .pbtxt, .binarypb, or .py with a GraphBuilder; folders and patterns; - reads "
+            "stdin.",
         ),
     ],
     stdin_name: Annotated[
@@ -77,14 +82,20 @@ def check(
       mpgraph check --json - < graph.pbtxt
     """
     from mpgraph.config.expansion.subgraphs import SubgraphNames
-    from mpgraph.config.validation.diagnostics import ERROR, WARNING, diagnose, merged
+    from mpgraph.config.problems import each_of
+    from mpgraph.config.validation.diagnostics import ERROR, WARNING, diagnose, diagnostic_of, merged
+    from mpgraph.errors import MpgraphError
 
     output = Format.JSON if as_json else output
+    gc.set_threshold(100_000)  # A third of the time, for graphs are many small objects that stay.
     names = SubgraphNames(lenient=True)  # Every subgraph is read once for all graphs.
     found: list[Diagnostic] = []
     files = failing = 0
-    for name, source in _sources(graphs):
-        diagnostics = diagnose(source, file=stdin_name, names=names)
+    for name, source in _sources(graphs, context.obj):
+        if isinstance(source, MpgraphError):  # A Python file that cannot be imported.
+            diagnostics = [diagnostic_of(each, file=name) for each in each_of([source])]
+        else:
+            diagnostics = diagnose(source, file=stdin_name, names=names)
         files += 1
         failing += bool(diagnostics)
         found += diagnostics
@@ -119,12 +130,15 @@ def _print(found: Sequence[Diagnostic], output: Format, files: int, failing: int
         echo(_summary(errors, len(found) - errors, failing, files), err=True)
 
 
-def _sources(graphs: Sequence[str]) -> Iterator[tuple[str, object]]:
-    """Yield each graph's name and its text or file; every file once, in the order of the arguments.
+def _sources(graphs: Sequence[str], modules: UserModules) -> Iterator[tuple[str, object]]:
+    """Yield each graph's name and its text, file, builder or error, in the order of the arguments.
 
     Raises:
         typer.BadParameter: a folder or pattern has no graphs.
     """
+    from mpgraph.cli.python_graphs import is_python_graph, load_python_graph
+    from mpgraph.errors import MpgraphError
+
     for graph in graphs:
         if graph == STDIN:
             yield graph, sys.stdin.read()
@@ -132,18 +146,23 @@ def _sources(graphs: Sequence[str]) -> Iterator[tuple[str, object]]:
             yield from _graphs_in(graph, sorted(Path(graph).rglob("*")))
         elif glob.has_magic(graph) and not os.path.exists(graph):
             yield from _graphs_in(graph, map(Path, sorted(glob.glob(graph, recursive=True))))
+        elif is_python_graph(graph):
+            try:
+                yield graph, load_python_graph(graph, modules)
+            except MpgraphError as error:
+                yield graph, error
         else:
             yield graph, _file_of(graph)
 
 
 def _graphs_in(argument: str, files: Iterable[Path]) -> Iterator[tuple[str, object]]:
     """Yield the graphs among the files of a folder or pattern: not profiles, label maps and the like."""
-    from mpgraph.config.source import TEXT_SUFFIXES, load_graph_file
+    from mpgraph.config.source import TEXT_SUFFIXES, load_graph_file, may_be_graph
     from mpgraph.errors import MpgraphError
 
     number = 0
     for file in files:
-        if file.suffix not in TEXT_SUFFIXES or not file.is_file():
+        if file.suffix not in TEXT_SUFFIXES or not file.is_file() or not may_be_graph(file):
             continue
         try:
             source = load_graph_file(file, lenient=True)

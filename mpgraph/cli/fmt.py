@@ -98,12 +98,12 @@ def _format(file: str, stdin_name: str, *, write: bool, diff: bool, check: bool)
 
 def _text(data: bytes, name: str) -> str:
     """Decode the bytes. Raises ConfigError if they cannot be a text graph."""
-    from mpgraph.config.source import BINARY_SUFFIXES
+    from mpgraph.config.source import BINARY_SUFFIXES, legible_comments
     from mpgraph.errors import ConfigError
 
     text = reason = ""
     try:
-        text = data.decode("utf-8-sig")
+        text = legible_comments(data).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         reason = f": byte {data[error.start]:#04x} at offset {error.start}"
     if reason or name.endswith(BINARY_SUFFIXES):

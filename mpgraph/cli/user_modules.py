@@ -74,6 +74,12 @@ class UserModules:
         for module in self._requested:
             self._imported.add(import_file(Path(module)) if _is_path(module) else import_name(module))
 
+    def load_file(self, file: Path) -> ModuleType:
+        """Import a .py file, which is the user's from now on, and return its module. Raises as `load`."""
+        name = import_file(file)
+        self._imported.add(name)
+        return sys.modules[name]
+
     def loaded(self) -> dict[str, ModuleType]:
         """The user's modules that are currently loaded, by name, without installed packages and mpgraph."""
         return {

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from mpgraph.cli.arguments import graph_file
 from mpgraph.cli.console import echo
 
 FORMATS = {".html": "html", ".svg": "svg", ".png": "png", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid"}
@@ -17,8 +18,13 @@ _SUFFIXES = {"html": ".html", "svg": ".svg", "png": ".png", "dot": ".dot", "merm
 
 
 def viz(
+    context: typer.Context,
     graphs: Annotated[
-        list[Path], typer.Argument(metavar="GRAPH...", help="Graph files: .pbtxt or .binarypb.")
+        list[Path],
+        typer.Argument(
+            metavar="GRAPH...",
+            help="Graph files: .pbtxt, .binarypb, .py with a GraphBuilder, or names of mpgraph's graphs.",
+        ),
     ],
     output: Annotated[
         Path | None,
@@ -45,6 +51,11 @@ def viz(
         typer.Option(metavar="HOW", help="Options shown in nodes: none, short, or all including defaults."),
     ] = "short",
     types: Annotated[bool, typer.Option("--types", help="Show the packet type of each port.")] = False,
+    structure: Annotated[
+        bool,
+        typer.Option("--structure", help="Show only the structure, without errors and warnings."),
+    ] = False,
+    new: Annotated[bool, typer.Option("--new", help="Begin a new file, which the page saves.")] = False,
     dark: Annotated[bool, typer.Option("--dark", help="Light text on a dark background.")] = False,
     diff: Annotated[
         bool,
@@ -74,6 +85,8 @@ def viz(
       mpgraph viz graph.pbtxt -o graph.svg --expand all
       mpgraph viz graph.pbtxt --format mermaid
       mpgraph viz graph.pbtxt --trace run.json
+      mpgraph viz pipeline.py
+      mpgraph viz foreign.pbtxt --structure
       mpgraph viz graphs/*.pbtxt -o drawings --format png
     """
     if options not in ("none", "short", "all"):
@@ -98,15 +111,38 @@ def viz(
             "are for drawings: a page shows these details for the selected node",
             param_hint="--options, --types",
         )
+    if new and not is_served:
+        raise typer.BadParameter("is for the page, which saves the file", param_hint="--new")
+    from mpgraph.cli.python_graphs import is_python_graph, load_python_graph, page_file, text_of
+
+    sources: dict[Path, Any] = {}
+    for graph in graphs:
+        if is_python_graph(graph):
+            sources[graph] = load_python_graph(graph, context.obj)
+        else:
+            file = graph if new else graph_file(graph)
+            sources[file] = file
+    graphs = list(sources)
     if is_served:
         from mpgraph.visualizer.server import serve
 
-        page: dict[str, Any] = {"diff": diff, "expand": expand or (), "dark": dark, "extras": extras}
-        serve(graphs, **page, open_browser=browser, port=port, announce=typer.echo)
+        page: dict[str, Any] = {
+            "diff": diff,
+            "expand": expand or (),
+            "dark": dark,
+            "structure_only": structure,
+            "extras": extras,
+        }
+        paths, texts = list(sources), dict[str, str]()
+        for position, (graph, source) in enumerate(sources.items()):
+            if source is not graph:
+                paths[position] = page_file(graph)
+                texts[str(paths[position])] = text_of(source)
+        serve(paths, texts=texts, **page, open_browser=browser, port=port, announce=typer.echo)
         return
-    style = _DrawingStyle(expand or ["none"], "dark" if dark else "auto", options, types)
+    style = _DrawingStyle(expand or ["none"], "dark" if dark else "auto", options, types, structure)
     if chosen == "html" and (len(graphs) == 1 or _is_file(output)):
-        _write(style.page(graphs, diff, extras), output, graphs[0], chosen)
+        _write(style.page([*sources.values()], diff, extras), output, graphs[0], chosen)
         return
     if len(graphs) > 1:
         if output is None or _is_file(output):
@@ -118,7 +154,7 @@ def viz(
         output_folder(output)
     targets = _targets(graphs, output, chosen)  # Reports clashing names before anything is written.
     for graph, target in zip(graphs, targets, strict=True):
-        _write(style.drawing(graph, chosen), target, graph, chosen)
+        _write(style.drawing(sources[graph], chosen), target, graph, chosen)
 
 
 @dataclass(frozen=True)
@@ -129,27 +165,35 @@ class _DrawingStyle:
     theme: str
     options: str
     types: bool
+    structure_only: bool
 
-    def drawing(self, graph: Path, format: str) -> bytes:
+    def drawing(self, graph: Any, format: str) -> bytes:
         from mpgraph import visualizer
 
         if format == "html":
             return self.page([graph], False, {})
+        source = self._source(graph)
         if format in ("dot", "mermaid"):
             write = visualizer.to_dot if format == "dot" else visualizer.to_mermaid
-            return write(graph, expand=self.expand).encode()
+            return write(source, expand=self.expand).encode()
         details: dict[str, Any] = {"options": self.options, "types": self.types}
         if format == "png":
             theme = "light" if self.theme == "auto" else self.theme
-            return visualizer.to_png(graph, expand=self.expand, theme=theme, **details)
-        text = visualizer.to_svg(graph, expand=self.expand, theme=self.theme, **details)
+            return visualizer.to_png(source, expand=self.expand, theme=theme, **details)
+        text = visualizer.to_svg(source, expand=self.expand, theme=self.theme, **details)
         return text.encode() + b"\n"
 
-    def page(self, graphs: list[Path], diff: bool, extras: dict[str, object]) -> bytes:
+    def page(self, graphs: list[Any], diff: bool, extras: dict[str, object]) -> bytes:
         from mpgraph.visualizer.html import page_html
 
         dark = self.theme == "dark"
-        return page_html(graphs, diff=diff, expand=self.expand, dark=dark, extras=extras).encode()
+        sources = [self._source(graph) for graph in graphs]
+        return page_html(sources, diff=diff, expand=self.expand, dark=dark, extras=extras).encode()
+
+    def _source(self, graph: Any) -> Any:
+        from mpgraph.visualizer.structure import structure_of, without_diagnostics
+
+        return without_diagnostics(structure_of(graph)) if self.structure_only else graph
 
 
 def _format(format: str, output: Path | None) -> str:

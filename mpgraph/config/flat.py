@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from mpgraph.config.model import SubgraphUse
@@ -64,7 +64,9 @@ class FlatNode:
             return location
         uses = (use.location for use in reversed(self.path))
         # The nodes that a Subgraph class generates are located where the class is used.
-        return replace(location, used_at=tuple(use for use in uses if use and use != location))
+        used_at = tuple(use for use in uses if use and use != location)
+        # Not `replace`, which takes four times as long.
+        return Location(location.file, location.line, location.column, used_at)
 
     def location_of(self, name: str, index: int) -> Location | None:
         """Return the location of the `index`-th entry of a port list, or value of another field."""

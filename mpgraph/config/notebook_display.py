@@ -7,7 +7,7 @@ from importlib import import_module
 
 
 class NotebookDisplay:
-    """A graph that notebooks display as a drawing."""
+    """A graph that notebooks display as a drawing. `subgraphs` are the graphs that its nodes may name."""
 
     subgraphs: Mapping[str, object] | Sequence[object] = ()
 

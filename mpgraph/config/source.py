@@ -23,6 +23,10 @@ BINARY_SUFFIXES = (".binarypb", ".binpb", ".pb")
 TEXT_SUFFIXES = (".pbtxt", ".textproto", ".txtpb")
 _STRING_OR_COMMENT = re.compile(STRING.pattern.encode() + rb"|\#[^\n]*", re.VERBOSE)
 _GRAPH = "mediapipe.CalculatorGraphConfig"
+_FIELD_OF_GRAPH = re.compile(
+    rb"\b(?:node|(?:input|output)_(?:stream|side_packet)|packet_factory|packet_generator|status_handler"
+    rb"|executor|num_threads|max_queue_size|profiler_config)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -196,10 +200,22 @@ def load_graph_file(path: str | os.PathLike[str], *, lenient: bool = False) -> G
     Raises ResourceNotFoundError if the file cannot be read, ConfigError if it is not a valid graph.
     """
     file = os.fspath(path)
-    return _read_graph(file, lenient=True) if lenient else _READ.get(file, lambda: _read_graph(file))
+    if lenient:
+        return _READ_LENIENTLY.get(file, lambda: _read_graph(file, lenient=True))
+    return _READ.get(file, lambda: _read_graph(file))
+
+
+def may_be_graph(path: str | os.PathLike[str]) -> bool:
+    """Whether a text file contains the name of a field that makes it a graph; many others are large."""
+    try:
+        data = FilePath(path).read_bytes()
+    except OSError:
+        return True  # Reading it reports why.
+    return _FIELD_OF_GRAPH.search(data) is not None
 
 
 _READ: FileCache[GraphSource] = FileCache(8_000_000)
+_READ_LENIENTLY: FileCache[GraphSource] = FileCache(8_000_000)
 """The last graphs that were read from files; a program that creates many solutions needs the same ones."""
 
 
@@ -220,7 +236,7 @@ def _read_graph(file: str, *, lenient: bool = False) -> GraphSource:
     if file.endswith(BINARY_SUFFIXES):
         return parse_graph_bytes(data, file)
     try:
-        text = _legible_comments(data).decode("utf-8-sig")
+        text = legible_comments(data).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start].split(b"\n")
         raise ConfigError(
@@ -232,8 +248,8 @@ def _read_graph(file: str, *, lenient: bool = False) -> GraphSource:
     return parse_graph_text(text, file, lenient=lenient)
 
 
-def _legible_comments(data: bytes) -> bytes:
-    """The text in UTF-8, also its comments, which C++ ignores; others are read as Latin-1."""
+def legible_comments(data: bytes) -> bytes:
+    """Return a text in UTF-8, also its comments, which C++ ignores: bytes there that are not are Latin-1."""
     try:
         data.decode()
     except UnicodeDecodeError:

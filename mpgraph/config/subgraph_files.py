@@ -4,7 +4,8 @@ A file is found by its `type:`, or else by its own name in camel case: `selfie_s
 `SelfieSegmentationCpu`. If several files of a folder have the same `type:`, as some of MediaPipe's do, one
 that has the ports of the node counts; of several such the one that is named like it (`face_cpu.pbtxt` for
 `FaceCpu`), else the nearest, else one for the same device (`box_gpu.pbtxt` for a node in `object_gpu.pbtxt`),
-else the first by name.
+else the first by name. Between `type:` and the file's name comes what Bazel registers it as, in the BUILD
+file of its folder: `mediapipe_simple_subgraph(graph = "face.pbtxt", register_as = "FaceDetection")`.
 
 These folders are searched in order: the folder of the file that names the subgraph, the working directory,
 then recursively the folders of `mpgraph.framework.resources.subgraph_search_path`, the checkout that
@@ -30,6 +31,10 @@ from mpgraph.framework.resources import shipped_subgraphs, subgraph_search_path
 from mpgraph.framework.user_code import shown_path
 
 _SUFFIXES = (".pbtxt", ".binarypb")
+_BUILD_FILES = ("BUILD", "BUILD.bazel")
+_SUFFIXES_AND_BUILD = (*_SUFFIXES, *_BUILD_FILES)
+_SIMPLE_SUBGRAPH = re.compile(r"^mediapipe_simple_subgraph\((.*?)^\)", re.MULTILINE | re.DOTALL)
+_ATTRIBUTE = re.compile(r"""^\s*(graph|register_as)\s*=\s*["']:?([\w.-]+)["']""", re.MULTILINE)
 _TYPE = re.compile(rb"""^type\s*:\s*["'](\w+)["']""", re.MULTILINE)
 _ROOT_MARKS = (".git", "WORKSPACE", "WORKSPACE.bazel", "MODULE.bazel")
 _SKIPPED = (".", "node_modules", "bazel-")
@@ -73,8 +78,8 @@ class SubgraphFiles:
         """The files that may be meant by a name, all of one folder."""
         for folders in (self._search_folders, self._in_plugins):
             for folder in folders(own):
-                if name in folder.types:
-                    return folder.types[name]
+                if found := folder.types.get(name) or folder.registered.get(name):
+                    return found
             for folder in folders(own):
                 # A graph may have the name of the subgraph that it demonstrates, but never means itself.
                 if others := [
@@ -87,7 +92,9 @@ class SubgraphFiles:
         """Return every name that `find` knows, sorted."""
         own = Path(near)
         folders = [*self._search_folders(own), *self._in_plugins(own)]
-        return sorted({name for folder in folders for name in (*folder.types, *folder.names)})
+        return sorted(
+            {name for folder in folders for name in (*folder.types, *folder.registered, *folder.names)}
+        )
 
     def _search_folders(self, own: Path) -> Iterator[_Folder]:
         """Yield the folders in order; each is read when it is reached."""
@@ -155,10 +162,15 @@ class _Folder:
 
     def __init__(self, files: Sequence[_File]) -> None:
         self.types: dict[str, list[Path]] = {}
+        self.registered: dict[str, list[Path]] = {}
         self.names: set[str] = set()
         self.in_lower_case: dict[str, list[Path]] = {}  # AutoFlip is autoflip in names of files.
         for file in files:
             path = Path(file.path)
+            if path.name in _BUILD_FILES:
+                for graph_name, graph in _registrations(file):
+                    self.registered.setdefault(graph_name, []).append(path.with_name(graph))
+                continue
             name = camel_case(path.stem)
             self.names.add(name)
             self.in_lower_case.setdefault(name.lower(), []).append(path)
@@ -210,7 +222,7 @@ def _files(path: Path, *, deep: bool) -> tuple[_File, ...]:
             break
         with suppress(OSError), os.scandir(folders.pop()) as entries:
             for entry in entries:
-                if entry.name.endswith(_SUFFIXES) and entry.is_file():
+                if entry.name.endswith(_SUFFIXES_AND_BUILD) and entry.is_file():
                     status = entry.stat()
                     found.append(_File(entry.path, status.st_mtime_ns, status.st_size))
                 elif deep and not entry.name.startswith(_SKIPPED) and entry.is_dir(follow_symlinks=False):
@@ -227,6 +239,22 @@ def _type_of(file: _File) -> str | None:
     except OSError:
         return None
     return match[1].decode("ascii", "replace") if match else None
+
+
+@lru_cache(maxsize=4096)
+def _registrations(file: _File) -> tuple[tuple[str, str], ...]:
+    """The names of subgraphs that a BUILD file registers, each with its graph file, if that exists."""
+    try:
+        text = Path(file.path).read_text("utf-8", "replace")
+    except OSError:
+        return ()
+    rules = [dict(_ATTRIBUTE.findall(rule)) for rule in _SIMPLE_SUBGRAPH.findall(text)]
+    folder = Path(file.path).parent
+    return tuple(
+        (rule["register_as"], rule["graph"])
+        for rule in rules
+        if len(rule) == 2 and (folder / rule["graph"]).is_file()
+    )
 
 
 def _same(left: Path, right: Path) -> bool:

@@ -29,7 +29,8 @@ from mpgraph.protos import calculator_pb2
 class ValidatedGraphConfig(NotebookDisplay, NotPicklable):
     """A graph, validated once by `initialize`; before that it is an empty graph.
 
-    Everything that MediaPipe's class does not offer is in `model`.
+    Everything that MediaPipe's class does not offer is in `model`, and in `subgraphs`: the graphs that its
+    nodes may name, as passed to `initialize`.
     """
 
     pickle_instead = "Pass its `text_config` or `binary_config`, and initialize a new one from it."

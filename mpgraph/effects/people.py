@@ -34,7 +34,8 @@ _NOTHING = 4
 def people_box(mask: NDArray[Any], threshold: float = 0.5) -> Box | None:
     """Return the box around the people in a mask, in 0..1 of its width and height, None if there are none.
 
-    mask: HxW, float32 in 0..1 or uint8 in 255ths. Specks of less than 5 % of the largest region are left out.
+    mask: HxW, float32 in 0..1 or uint8 in 255ths. Specks of less than 10 % of the largest region are left
+        out.
     """
     limit = threshold * 255 if mask.dtype == np.uint8 else threshold
     small = reduced(mask, fitted(mask.shape[1], mask.shape[0], SEARCH_SIDE))

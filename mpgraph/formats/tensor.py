@@ -37,6 +37,8 @@ class Tensor:
         name: the name in the model's signature, "" for none.
         quantization: scale and zero point of quantized values, None for plain ones.
 
+    gpu: the same values on the GPU, None if they are only in host memory.
+
     Raises:
         TypeError: `array` is not a numpy array.
         InvalidArgumentError: it has another dtype.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from dataclasses import is_dataclass
 from types import CodeType
@@ -41,6 +42,24 @@ class Calculator:
     options, a nested `Options`: a dataclass, or `ProtoOptions("Name")` for a message of
     MediaPipe. A new object is created for every run of a graph; `open`, `process` and `close` of
     one object never run at the same time unless `max_in_flight` is above 1.
+
+    Class attributes control how it is run:
+
+    timestamp_offset: 0 promises that an input at time t settles the outputs up to t, even if nothing
+        is emitted; None promises nothing.
+    process_timestamp_bounds: whether `process` is also called for times settled without a packet.
+    input_stream_handler: the name of the handler to use if the graph does not name one.
+    blocking: set it if `process` waits, or releases the GIL for long: it then runs on a thread of
+        its executor, and the rest of the graph goes on.
+    max_in_flight: how many calls of `process` may run at once, unless the graph sets it; only for
+        calculators that keep no state.
+    ports: all declared ports, those of base classes first.
+    defined_at, defined_by: the location of the class statement, and the code that contained it.
+
+    Each of the three methods may be `async def`. They then run on an event loop that the run has on a thread
+    of its own: while one awaits, the graph and other nodes go on, and up to `max_in_flight` calls of
+    the same node. Outputs are sent in the order of the inputs. An error or cancel() of the run raises
+    asyncio.CancelledError where `open` or `process` awaits.
     """
 
     timestamp_offset: ClassVar[int | None] = None
@@ -99,6 +118,8 @@ class Calculator:
         contract.input_stream_handler = cls.input_stream_handler
         contract.max_in_flight = cls.max_in_flight
 
+    # Each of these may be `async def`: all methods of the calculator then run on the graph's event loop.
+
     def open(self, cc: CalculatorContext) -> Any:
         """Prepare a run: read options and side packets, set headers and side outputs."""
 
@@ -108,3 +129,9 @@ class Calculator:
 
     def close(self, cc: CalculatorContext) -> Any:
         """Finish a run; packets may still be emitted."""
+
+
+def has_coroutines(calculator: type[Calculator]) -> bool:
+    """Whether any of the methods that a graph calls is `async def`."""
+    methods = (calculator.open, calculator.process, calculator.close)
+    return any(inspect.iscoroutinefunction(method) for method in methods)

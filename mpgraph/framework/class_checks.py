@@ -40,7 +40,7 @@ ATTRIBUTES: dict[str, tuple[_Check, str]] = {
 """The class attributes that control how a calculator is run: a check of the value, and its description."""
 _METHODS = ("open", "process", "close")
 _ALL_METHODS = (*_METHODS, "get_contract")
-_NOT_PLAIN = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+_GENERATES = inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 
 
 def check_definition(cls: Any) -> None:
@@ -130,9 +130,8 @@ def _check_method(cls: Any, name: str, value: Any) -> None:
     if not isinstance(value, types.FunctionType):
         return
     code = value.__code__
-    if code.co_flags & _NOT_PLAIN:
-        kind = "a generator" if code.co_flags & inspect.CO_GENERATOR else "async"
-        _fail(cls, name, f"is {kind}, which does nothing when called.", "Use cc.emit() for each packet.")
+    if code.co_flags & _GENERATES:
+        _fail(cls, name, "is a generator, which does nothing when called.", "Use cc.emit() for each packet.")
     most = code.co_argcount
     least = most - len(value.__defaults__ or ())
     if not (code.co_flags & inspect.CO_VARARGS) and not least <= 2 <= most:

@@ -32,7 +32,25 @@ D = TypeVar("D")
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class CalculatorContext(NotPicklable):
-    """The context of an invocation. A node has one, or one for each call that may run at once."""
+    """The context of an invocation. A node has one, or one for each call that may run at once.
+
+    options: the node's options, as `Options` of the calculator declares them; `options_as` is typed.
+    node_name, calculator_type: of the node, for messages.
+    ports: those that the calculator declares.
+
+    For calculators whose ports are not known in advance, in collection order:
+
+    packets: the input packets; the time of an empty packet is the settled time.
+    outputs: what the output streams carry so far, with `emit` and `add_packet`.
+    done: whether each input stream has ended.
+    headers: of the input streams, empty packets for streams without one.
+    side_packets, side_outputs: the input side packets, and the slots of the output side packets.
+    input_tags, output_tags, side_input_tags, side_output_tags: from tag and index to these positions.
+    t: the input timestamp as a plain int, in microseconds.
+    services: the graph services by key; see `service`.
+
+    The runtime keeps what it needs between calls in `stopped`, `error` and `on_drop`.
+    """
 
     pickle_instead = "Pass values, such as `cc[port]` and `cc.input_timestamp`."
 

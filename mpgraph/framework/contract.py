@@ -23,7 +23,9 @@ class PortSpec:
 
     A spec starts undeclared. `types` is None when every type is accepted; `same_as` points to the
     spec whose type this one shares; `is_none` means that the port must carry nothing. `alternatives` are the
-    types of a port declared as one of several, in order.
+    types of a port declared as one of several, in order. `types` are those that may flow, None for any;
+    `declared` is whether anything was said about the port, `is_optional` whether a graph may leave it out,
+    `producer` whether it is an output.
     """
 
     __slots__ = ("alternatives", "declared", "is_none", "is_optional", "producer", "same_as", "types")
@@ -90,7 +92,10 @@ class PortProblem(NamedTuple):
 
 
 class PortSpecs:
-    """The specs of one of a node's port lists, such as its input streams, in collection order."""
+    """The specs of one of a node's port lists, such as its input streams, in collection order.
+
+    tags: from tag and index to position. kind: of the ports, for messages, such as "input stream".
+    """
 
     def __init__(self, tags: TagMap, kind: str, producer: bool) -> None:
         self.tags = tags
@@ -168,6 +173,12 @@ class Contract:
     process_timestamp_bounds: whether `process` is called for settled times without packets too.
     max_in_flight: how many calls may run at once when the graph does not say.
     blocking: whether `process` runs on its executor's threads; None for the class's setting.
+    inputs, outputs, side_inputs, side_outputs: the ports of the node, a PortSpecs each:
+        `contract.inputs.has("IMAGE")`, `contract.inputs.tag("IMAGE").set(mp.ImageFrame)`.
+    node_name: the node's name in messages.
+    input_stream_handler_options: a message for the handler, None for its defaults.
+    services, default_services: what `use_service` requested, by key: whether it is optional, and what
+        creates it.
     """
 
     def __init__(

@@ -91,6 +91,8 @@ class OutputStreamShard:
 
     `bound` is what the calculator set in this invocation (UNSET for nothing), `stream_bound` the bound
     of the stream before it; `offset` is the stream's promise (None for no promise), kept for the run.
+    `packets` are those that it has added; `closed` is whether it has ended the stream; `header` is the
+    stream's, which cannot change once `header_locked` is set. `name`, `label` and `types` are the stream's.
     """
 
     __slots__ = (
@@ -210,7 +212,10 @@ class OutputStreamShard:
 
 
 class SideOutputSlot:
-    """The value of an output side packet, which can be set once per run."""
+    """The value of an output side packet, which can be set once per run.
+
+    `name` and `types` are the side packet's; `packet` is empty until it is set.
+    """
 
     __slots__ = ("name", "packet", "types")
 

@@ -16,7 +16,11 @@ from mpgraph.framework.timestamp import Timestamp
 
 
 class PayloadType:
-    """A type of payloads. Two payload types are the same only if they are the same object."""
+    """A type of payloads. Two payload types are the same only if they are the same object.
+
+    name: as MediaPipe registers it, such as "::mediapipe::ImageFrame".
+    python: the class or classes of payloads.
+    """
 
     __slots__ = ("name", "python")
 
@@ -195,8 +199,18 @@ def _vector_of(kind: GenericAlias) -> PayloadType:
 
 def _element(kind: GenericAlias) -> TypeLike:
     if typing.get_origin(kind) is not list:
-        raise TypeError(f"{kind} is not a payload type; use the class without the brackets, or list[...].")
+        raise TypeError(f"{kind} is not a payload type: write {_alternative(kind)}.")
     return typing.cast(TypeLike, typing.get_args(kind)[0])
+
+
+def _alternative(kind: GenericAlias) -> str:
+    """What to declare instead of a generic class, whose elements are not checked."""
+    plain = getattr(typing.get_origin(kind), "__name__", "the class")
+    elements = {each for each in typing.get_args(kind) if each is not Ellipsis}
+    if plain in ("tuple", "set", "Sequence", "deque") and len(elements) == 1:
+        element = getattr(elements.pop(), "__name__", "X")
+        return f"{plain}, for what is in it is not checked, or list[{element}] and emit a list"
+    return f"{plain}, for what is in it is not checked, or a dataclass of your own"
 
 
 def names(types: Iterable[PayloadType] | None) -> str:

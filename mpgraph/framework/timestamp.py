@@ -77,7 +77,8 @@ class Timestamp:
     """A moment in microseconds, comparable with `int` and other timestamps.
 
     Special values have names and cannot be created from their number:
-    `Timestamp.UNSET < UNSTARTED < PRESTREAM < MIN <= ordinary <= MAX < POSTSTREAM < DONE`.
+    `Timestamp.UNSET < UNSTARTED < PRESTREAM < MIN <= ordinary <= MAX < POSTSTREAM < DONE`, and
+    ONE_OVER_POSTSTREAM between the last two: the bound of a stream whose last packet was at POSTSTREAM.
     """
 
     __slots__ = ("_value",)

@@ -30,6 +30,7 @@ _OPENGL = "OpenGL"
 class AdapterInfo(NamedTuple):
     """Description of a GPU.
 
+    name, vendor, driver: as the driver gives them.
     kind: "DiscreteGPU", "IntegratedGPU", "CPU" (software) or "Unknown". api: "Vulkan", "Metal", "D3D12"
     or "OpenGL".
     """

@@ -19,7 +19,6 @@ from mpgraph.errors import (
     NotFoundError,
     OutOfRangeError,
     UnavailableError,
-    a_type,
     did_you_mean,
 )
 from mpgraph.framework import packet as packets
@@ -35,9 +34,9 @@ from mpgraph.graph.run_factory import RunFactory
 from mpgraph.graph.running_graphs import dropped_graphs, running_graphs
 from mpgraph.runtime.executor import Executor
 from mpgraph.runtime.explanation import explain, too_late
-from mpgraph.runtime.graph_input_stream import GraphInputStreamAddMode
+from mpgraph.runtime.graph_input_stream import GraphInputStreamAddMode, wrong_arguments
 from mpgraph.runtime.handlers import handler_class
-from mpgraph.runtime.observers import OutputStreamPoller
+from mpgraph.runtime.output_stream_poller import OutputStreamPoller
 from mpgraph.runtime.run import GraphRun, RunWatcher
 
 if TYPE_CHECKING:
@@ -310,7 +309,7 @@ class CalculatorGraph(NotPicklable):
         """
         run = self._life.run or self._running_graph("AddPacketToInputStream")
         if not isinstance(packet, Packet):
-            raise TypeError(f"A Packet is needed, not {a_type(packet)}; see mp.packet_creator.")
+            raise wrong_arguments(stream, packet)
         source = run.inputs.get(stream) or run.input(stream)
         if timestamp is not None:
             t = as_int(timestamp)

@@ -9,7 +9,7 @@ from typing import Any
 from mpgraph.config.model import GraphModel
 from mpgraph.framework.packet import Packet
 from mpgraph.runtime.executor import GraphExecutors
-from mpgraph.runtime.observers import OutputStreamPoller
+from mpgraph.runtime.output_stream_poller import OutputStreamPoller
 from mpgraph.runtime.run import DEFAULT_MAX_QUEUE_SIZE, ConstantNodes, GraphRun, Observation, RunWatcher
 
 

@@ -25,8 +25,8 @@ from mpgraph.mapping.storage import is_url
 from mpgraph.mapping.worker import open_session
 from mpgraph.media.images import check_image_suffix
 from mpgraph.media.video_formats import video_format
-from mpgraph.runtime.run import is_optional_side_packet
 from mpgraph.session.graph_session import may_carry_images
+from mpgraph.session.side_packets import check_given
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
@@ -149,13 +149,7 @@ def map_graph(
     session, _ = open_session(job)  # Errors that every worker would have.
     if session.input_stream is None:
         raise InvalidArgumentError("this graph has no input stream to feed")
-    missing = [
-        name
-        for name in model.required_side_packets
-        if name not in job.side_packets and not is_optional_side_packet(model, name)
-    ]
-    if missing:
-        raise InvalidArgumentError(f"the graph needs side packets that are not given: {', '.join(missing)}")
+    check_given(job.side_packets, model)
     if not (session.output_stream or data):
         raise InvalidArgumentError("this graph has no output stream to write")
     tasks = plan_tasks(

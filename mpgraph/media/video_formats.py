@@ -49,8 +49,14 @@ class VideoFormat:
         return self.pixel_format.startswith("yuva")
 
 
-# Fast enough that encoding 720p is not the bottleneck, with a quality well above casual viewing.
-_H264 = {"preset": "veryfast", "crf": "20", "profile": "high"}
+# Fast enough that encoding 720p is not the bottleneck, with a quality well above casual viewing. With the two
+# parameters the files are a tenth larger than with the preset "veryfast", and take 55 to 70 % of the time.
+_H264 = {
+    "preset": "superfast",
+    "crf": "20",
+    "profile": "high",
+    "x264-params": "mbtree=1:rc-lookahead=10",
+}
 _VP9 = {"deadline": "realtime", "cpu-used": "6", "row-mt": "1", "crf": "30", "b": "0"}
 
 _MP4 = VideoFormat(

@@ -14,6 +14,7 @@ from mpgraph.profiling.critical_path import PathStep, critical_path
 from mpgraph.profiling.events import Batch, Call, positions
 from mpgraph.profiling.recorder import TraceListener, TraceRecorder
 from mpgraph.profiling.timeline import STAGES
+from mpgraph.runtime.explanation import waits
 from mpgraph.runtime.run import GraphRun
 from mpgraph.runtime.streams import InputStreamManager
 
@@ -81,6 +82,10 @@ class GraphStatistics:
 
     running: whether a run is in progress; seconds: since it started; throttled: graph inputs and sources that
     are throttled now, each with a full queue that causes it, as "input: stream at node".
+    nodes, streams: how often and how long each node was called, and how many packets each stream carried.
+    queues: the input queues that hold packets, or held some. drops: the packets that nodes gave up.
+    waiting: what nodes wait for at this moment and who should have sent it, as `explain` says; a busy graph
+        has such lines, too, which change all the time.
     critical_path: the nodes in which the time from a packet's entry to the last result is spent, in order.
     """
 
@@ -91,6 +96,7 @@ class GraphStatistics:
     queues: tuple[QueueStatistics, ...]
     drops: tuple[DropStatistics, ...]
     throttled: tuple[str, ...]
+    waiting: tuple[str, ...]
     critical_path: tuple[PathStep, ...]
 
 
@@ -162,6 +168,7 @@ class LiveStatistics(TraceListener):
                 for (node, stream), count in sorted(self._drops.items())
             ),
             throttled=tuple(self._throttled()),
+            waiting=tuple(line for *_, line in waits(self._run)) if self._run and is_running else (),
             critical_path=critical_path(self._model, recent),
         )
 

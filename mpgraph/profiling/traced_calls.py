@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import get_ident
 from time import perf_counter_ns
+from types import CoroutineType
 from typing import Any, TypeAlias
 
 from mpgraph.framework.calculator import STOP
@@ -27,14 +28,19 @@ def traced(node: CalculatorNode, stage: Stage, call: Call, record: Record) -> Ca
 
 
 def _traced_once(node: CalculatorNode, call: Call, record: Record) -> Call:
-    def open_or_close(context: CalculatorContext) -> None:
+    def open_or_close(context: CalculatorContext) -> Any:
         start = perf_counter_ns()
+        result = None
         emitted: Emitted = RAISED
         try:
-            call(context)
+            result = call(context)
             emitted = _all_sent(context)
         finally:
-            record((start, perf_counter_ns(), node.spec.id, context.t, get_ident(), 0, 0, emitted))
+            if not isinstance(result, CoroutineType):
+                record((start, perf_counter_ns(), node.spec.id, context.t, get_ident(), 0, 0, emitted))
+        if isinstance(result, CoroutineType):
+            return _traced_coroutine(node.spec.id, context, result, record, (start, 0, 0))
+        return result
 
     return open_or_close
 
@@ -61,6 +67,8 @@ def _traced_process(node: CalculatorNode, call: Call, record: Record) -> Call:
             result = call(context)
             end = clock()
             if result is not None and result is not STOP:
+                if type(result) is CoroutineType:
+                    return _traced_coroutine(node_id, context, result, record, (start, present, left))
                 take_result(context, result)  # Here rather than by the caller, so that it counts as sent.
                 result = None
         except BaseException:
@@ -73,6 +81,31 @@ def _traced_process(node: CalculatorNode, call: Call, record: Record) -> Call:
         return result
 
     return process
+
+
+async def _traced_coroutine(
+    node_id: int,
+    context: CalculatorContext,
+    coroutine: CoroutineType[Any, Any, Any],
+    record: Record,
+    begun: tuple[int, int, int | tuple[int, ...]],
+) -> Any:
+    """Await what a call returned, and record it from its start on, with the time that it waited.
+
+    begun: when the call started, which inputs were present and what was left in the queues.
+    """
+    start, present, left = begun
+    t = context.t
+    emitted: Emitted = RAISED
+    try:
+        result = await coroutine
+        if result is not None and result is not STOP:
+            take_result(context, result)
+            result = None
+        emitted = _all_sent(context)
+    finally:
+        record((start, perf_counter_ns(), node_id, t, get_ident(), present, left, emitted))
+    return result
 
 
 def _all_sent(context: CalculatorContext) -> Emitted:

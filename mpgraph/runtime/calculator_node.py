@@ -13,9 +13,10 @@ from heapq import heappush
 from typing import Any
 
 from mpgraph.config.model import ValidatedNode
-from mpgraph.errors import InvalidArgumentError, MpgraphError
+from mpgraph.errors import CancelledError, InvalidArgumentError, MpgraphError
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
+from mpgraph.framework.calculator import has_coroutines
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.output_shard import OutputStreamShard, SideOutputSlot
 from mpgraph.framework.packet import Packet
@@ -25,6 +26,7 @@ from mpgraph.runtime.invocation import InputSet, Invoker, take_result, with_node
 from mpgraph.runtime.node_status import CLOSING, OPENED, OPENING, NodeStatus
 from mpgraph.runtime.parallel import InOrderOutputs
 from mpgraph.runtime.scheduler import Scheduler
+from mpgraph.runtime.scheduler_queue import TaskQueue
 from mpgraph.runtime.streams import InputStreamManager, OutputStreamManager
 from mpgraph.runtime.throttle import Throttled
 
@@ -72,7 +74,10 @@ class CalculatorNode:
         self.throttle = Throttled(spec.name, self.schedule_source)
         """The full queues that keep a source from being called."""
         self._environment = environment
-        self._task_queue = scheduler.queues[spec.executor] if offloaded else None
+        self._coroutines = scheduler.coroutines if has_coroutines(spec.calculator) else None
+        self._task_queue: TaskQueue | None = self._coroutines
+        if self._coroutines is None and offloaded:
+            self._task_queue = scheduler.queues[spec.executor]
         self._sent_side_packets: set[str] = set()
         # Headers and side packets are counted down as they arrive; the last one opens the node. A back edge's
         # producer opens after this node, so waiting for its header would be waiting forever.
@@ -86,7 +91,8 @@ class CalculatorNode:
         self._pairs = list(zip(self.outputs, self.context.outputs, strict=True))
         self._no_packets = [NO_PACKET] * len(self.queues)
         self._parallel = InOrderOutputs(self.context, self._make_context) if self.max_in_flight > 1 else None
-        self._batch: list[InputSet] = []
+        self.batch: list[InputSet] = []
+        """The input sets of the next invocation, if the handler collects several."""
         self._announced: int = (
             ts.UNSET
         )  # The last bound: most packets of a node with many inputs settle nothing.
@@ -231,7 +237,7 @@ class CalculatorNode:
                     self._fill(self.handler.t)
                 elif readiness is NOT_READY:
                     # In a batch that is being collected, only the first time may be announced.
-                    self._announce(self._batch[0][0] if self._batch else self.handler.t)
+                    self._announce(self.batch[0][0] if self.batch else self.handler.t)
                     return
                 elif readiness is CLOSE:
                     self._schedule_close()
@@ -249,8 +255,8 @@ class CalculatorNode:
     def _schedule_close(self) -> None:
         if self.in_flight:  # `schedule` runs again when the last of them has finished.
             return
-        if self._batch:  # What was collected is processed first; then the handler is asked again.
-            self._enqueue_process(self.context, self._batch[0][0])
+        if self.batch:  # What was collected is processed first; then the handler is asked again.
+            self._enqueue_process(self.context, self.batch[0][0])
             return
         self.status = CLOSING
         self._clear_inputs(self.context)
@@ -262,10 +268,10 @@ class CalculatorNode:
         context = self._parallel.free_context() if self._parallel else self.context
         self.handler.fill(context, t)
         if self.handler.batch_size > 1:
-            self._batch.append((t, list(context.packets), list(context.done)))
-            if len(self._batch) < self.handler.batch_size:
+            self.batch.append((t, list(context.packets), list(context.done)))
+            if len(self.batch) < self.handler.batch_size:
                 return
-            t = self._batch[0][0]
+            t = self.batch[0][0]
         if self._parallel:
             self._parallel.start(context)
         self._enqueue_process(context, t)
@@ -362,8 +368,8 @@ class CalculatorNode:
                 self.invoker.close(context)
             elif self.spec.is_source and self.scheduler.stopping:
                 context.stopped = True
-            elif self._batch:
-                self.invoker.process_batch(context, self._batch)
+            elif self.batch:
+                self.invoker.process_batch(context, self.batch)
             else:
                 self.invoker.process_one(context)
         except BaseException as error:
@@ -403,9 +409,9 @@ class CalculatorNode:
     def _finish_process(self, context: CalculatorContext) -> None:
         self._clear_inputs(context)  # An idle node keeps no packet alive.
         t = context.t
-        if self._batch:
-            t = self._batch[0][0]
-            self._batch = []
+        if self.batch:
+            t = self.batch[0][0]
+            self.batch = []
         self._send_side_packets()
         if self._parallel:
             self._parallel.finish(context, self.outputs, self.scheduler.update_readiness)
@@ -467,7 +473,8 @@ class CalculatorNode:
                 for stream in self.outputs:
                     stream.close()
                     self.scheduler.update_readiness()
-        self.scheduler.record_error(with_node(self.spec, stage, error))
+        if not (isinstance(error, CancelledError) and self.scheduler.errors):  # A consequence of those.
+            self.scheduler.record_error(with_node(self.spec, stage, error))
 
     def close_after_run(self) -> None:
         """Close a node that the run left open; its outputs and errors go nowhere.
@@ -479,4 +486,7 @@ class CalculatorNode:
             self._clear_inputs(self.context)
             self.context.t = DONE
             with contextlib.suppress(Exception):  # The run has ended: MediaPipe ignores them, too.
-                self.invoker.close(self.context)
+                if self._coroutines is None:
+                    self.invoker.close(self.context)
+                else:
+                    self._coroutines.close_node(self, self.context)

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
+from mpgraph.config.model import GraphModel
 from mpgraph.errors import DeadlineExceededError
 from mpgraph.framework import timestamp as ts
+from mpgraph.framework.packet import Packet
 from mpgraph.runtime.calculator_node import CalculatorNode
+from mpgraph.runtime.graph_input_stream import GraphInputStream
 from mpgraph.runtime.node_status import NodeStatus
-from mpgraph.runtime.run import GraphRun
+from mpgraph.runtime.scheduler import Scheduler
 from mpgraph.runtime.streams import InputStreamManager
+from mpgraph.runtime.throttle import Throttled
 
 
-def explain(run: GraphRun) -> str:
+class ExplainedRun(Protocol):
+    """What this module uses of a run, whose module imports it."""
+
+    scheduler: Scheduler
+    nodes: list[CalculatorNode]
+    model: GraphModel
+    inputs: dict[str, GraphInputStream]
+    side_packets: dict[str, Packet]
+    throttles: dict[str | int, Throttled]
+
+
+def explain(run: ExplainedRun) -> str:
     """Return what the nodes of a run wait for and who should have sent it, one item a line.
 
     Any thread may call this at any time. Nodes and queues may change meanwhile: while a graph works, the
@@ -22,20 +38,34 @@ def explain(run: GraphRun) -> str:
     return "\n".join(lines or _nothing_waits(run))
 
 
-def too_late(run: GraphRun, call: str, timeout: float | None) -> DeadlineExceededError:
+def too_late(run: ExplainedRun, call: str, timeout: float | None) -> DeadlineExceededError:
     """Return the error about a call that waited for a run for `timeout` seconds in vain."""
     return DeadlineExceededError(f"{call}() took longer than {timeout:g} s.\n{explain(run)}", rule="timeout")
 
 
-def _errors(run: GraphRun) -> Iterator[str]:
+def _errors(run: ExplainedRun) -> Iterator[str]:
     for error in list(run.scheduler.errors):
         yield f"The run has failed: {error}"
     if run.scheduler.is_paused:
         yield "The run is paused: resume() lets it go on."
 
 
-def _unopened(run: GraphRun) -> Iterator[str]:
+def waits(run: ExplainedRun) -> Iterator[tuple[CalculatorNode, int, str]]:
+    """Yield each node that cannot go on, the time at which it waits (UNSTARTED to open), and what for.
+
+    Of a graph that works, this is of the moment: what a node waits for most often comes next.
+    """
     for node in run.nodes:
+        for line in _unopened(run, [node]):
+            if node.status is NodeStatus.PREPARED:
+                yield node, ts.UNSTARTED, line
+        t = _waits_at(node)
+        for line in _waiting(run, [node]) if t is not None else ():
+            yield node, t or 0, line
+
+
+def _unopened(run: ExplainedRun, nodes: Sequence[CalculatorNode] | None = None) -> Iterator[str]:
+    for node in run.nodes if nodes is None else nodes:
         if node.status is NodeStatus.OPENING:
             yield f"{_label(node)} is in its open()."
         elif node.status is NodeStatus.PREPARED:
@@ -53,15 +83,15 @@ def _unopened(run: GraphRun) -> Iterator[str]:
             yield f"{_label(node)} has not opened: it waits for {', '.join(missing) or 'its turn'}."
 
 
-def _busy(run: GraphRun) -> Iterator[str]:
+def _busy(run: ExplainedRun) -> Iterator[str]:
     for node in run.nodes:
         if node.in_flight:
             calls = f"{node.in_flight} calls" if node.in_flight > 1 else "a call"
             yield f"{_label(node)} has {calls} running or queued, at {ts.name(node.context.t)}."
 
 
-def _waiting(run: GraphRun) -> Iterator[str]:
-    for node in run.nodes:
+def _waiting(run: ExplainedRun, nodes: Sequence[CalculatorNode] | None = None) -> Iterator[str]:
+    for node in run.nodes if nodes is None else nodes:
         t = _waits_at(node)
         if t is None:
             continue
@@ -91,7 +121,7 @@ def _settled(queue: InputStreamManager) -> str:
     return f"which is settled up to {ts.name(ts.previous_allowed(queue.bound))}"
 
 
-def _cause(run: GraphRun, queue: InputStreamManager, t: int) -> str:
+def _cause(run: ExplainedRun, queue: InputStreamManager, t: int) -> str:
     """Follow a stream upwards to the node or graph input that has not sent what is missing at `t`."""
     seen: set[str] = set()
     while True:
@@ -124,7 +154,7 @@ def _cause(run: GraphRun, queue: InputStreamManager, t: int) -> str:
         queue = behind
 
 
-def _throttled(run: GraphRun) -> Iterator[str]:
+def _throttled(run: ExplainedRun) -> Iterator[str]:
     for throttle in run.throttles.values():
         for queue in list(throttle.full):
             if isinstance(queue.node, CalculatorNode):
@@ -134,7 +164,7 @@ def _throttled(run: GraphRun) -> Iterator[str]:
             yield f'"{throttle.name}" is throttled: {holder}.'
 
 
-def _nothing_waits(run: GraphRun) -> list[str]:
+def _nothing_waits(run: ExplainedRun) -> list[str]:
     if run.scheduler.terminated:
         return ["The run has ended."]
     still_open = [f'"{name}"' for name, source in run.inputs.items() if not source.closed]

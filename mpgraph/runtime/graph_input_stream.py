@@ -9,13 +9,14 @@ from functools import partial
 from typing import Protocol
 
 from mpgraph.config.model import Types, ValidatedNode
-from mpgraph.errors import InvalidArgumentError, UnavailableError
+from mpgraph.errors import InvalidArgumentError, UnavailableError, a_type
 from mpgraph.formats.gpu_buffer import GPU_BUFFER
 from mpgraph.framework import packet_type
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.timestamp import MAX, MIN, UNSET, next_allowed
-from mpgraph.runtime.scheduler import Scheduler, SchedulerState
+from mpgraph.runtime.scheduler import Scheduler
+from mpgraph.runtime.scheduler_state import SchedulerState
 from mpgraph.runtime.streams import OutputStreamManager
 from mpgraph.runtime.throttle import Throttled
 
@@ -187,3 +188,11 @@ class GraphInputStream:
         self.stream.bound = max(self.stream.bound, bound)
         for subscriber in self.stream.subscribers:
             subscriber.receive((), bound)
+
+
+def wrong_arguments(stream: object, packet: object) -> TypeError:
+    """Return the error of an application that sends something that is no packet, or swaps the arguments."""
+    if isinstance(stream, Packet):
+        return TypeError("The stream comes first: add_packet_to_input_stream(name, packet, timestamp).")
+    text = f"A Packet is needed, not {a_type(packet)}: mp.make_packet(value), or one of mp.packet_creator."
+    return TypeError(text)

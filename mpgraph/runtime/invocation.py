@@ -64,14 +64,14 @@ class Invoker:
         if self.calculator is not None:
             self.process = self._wrapped("Process", self.calculator.process)
 
-    def open(self, context: CalculatorContext) -> None:
-        """Create the calculator and open it."""
-        self._wrapped("Open", self._create_and_open)(context)
+    def open(self, context: CalculatorContext) -> Any:
+        """Create the calculator and open it; returns what `open` does, to await if that is a coroutine."""
+        return self._wrapped("Open", self._create_and_open)(context)
 
-    def _create_and_open(self, context: CalculatorContext) -> None:
+    def _create_and_open(self, context: CalculatorContext) -> Any:
         self.calculator = self._create()
         self._bind_process()
-        self.calculator.open(context)
+        return self.calculator.open(context)
 
     def _create(self) -> Calculator:
         try:
@@ -85,10 +85,9 @@ class Invoker:
                 rule="constructor",
             ) from error
 
-    def close(self, context: CalculatorContext) -> None:
-        """Close the calculator, if it was opened."""
-        if self.calculator is not None:
-            self._wrapped("Close", self.calculator.close)(context)
+    def close(self, context: CalculatorContext) -> Any:
+        """Close the calculator, if it was opened; returns what `close` does."""
+        return None if self.calculator is None else self._wrapped("Close", self.calculator.close)(context)
 
     def process_one(self, context: CalculatorContext) -> None:
         """Process the inputs in the context."""
@@ -111,6 +110,8 @@ def take_result(context: CalculatorContext, result: Any) -> None:
     Raises:
         InvalidArgumentError: it returned a value, and the node does not have exactly one output.
     """
+    if result is None:
+        return
     if result is STOP:
         context.stopped = True
     elif len(context.outputs) == 1:

@@ -1,4 +1,4 @@
-"""Observers and pollers: how an application receives the packets of any stream of a graph.
+"""Observers, and the feeds of pollers: how an application receives the packets of any stream of a graph.
 
 Both are consumers with an input queue of their own, which the scheduler's owner fills and empties at once: an
 observer's function runs on that thread, a poller's packets move on to a buffer that the application's thread
@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from mpgraph.errors import DeadlineExceededError, MpgraphError
+from mpgraph.errors import MpgraphError
 from mpgraph.framework import packet as packets
 from mpgraph.framework import timestamp as ts
-from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.timestamp import MAX, MIN, UNSET
 from mpgraph.runtime.scheduler import Scheduler
@@ -122,71 +121,9 @@ class Observer(StreamWatcher):
         self._on_packet()
 
 
-class OutputStreamPoller(NotPicklable):
-    """Packets of one stream, taken one by one by the application. Iterable until the stream ends.
+class PollerFeed(StreamWatcher):
+    """The consumer that fills the buffer of a poller in one run."""
 
-    It lasts from run to run, with a new feed for each.
-    """
-
-    pickle_instead = "Pass the packets that it returns."
-
-    def __init__(self, stream: str, observe_timestamp_bounds: bool = False) -> None:
-        self.stream = stream
-        self._observe_timestamp_bounds = observe_timestamp_bounds
-        self._max_queue_size = -1
-        self._feed: _PollerFeed | None = None
-
-    def connect(self, scheduler: Scheduler, upstream: Sequence[QueueFullListener]) -> StreamWatcher:
-        """Start a run: create the consumer that fills this poller."""
-        self._feed = _PollerFeed(self.stream, scheduler, self._observe_timestamp_bounds, upstream)
-        self._feed.limit = self._max_queue_size
-        return self._feed
-
-    def next(self, timeout: float | None = None) -> Packet | None:
-        """Wait for the next packet; None when the stream has ended or the run has failed.
-
-        Raises:
-            DeadlineExceededError (a TimeoutError): neither happened for `timeout` seconds.
-        """
-        feed = self._feed
-        if feed is None:
-            return None
-        if not feed.scheduler.wait_until(feed.may_take, until=feed.may_take, timeout=timeout):
-            raise DeadlineExceededError(
-                f'No packet of stream "{self.stream}" came within {timeout:g} s.',
-                hint="CalculatorGraph.explain() says what the graph waits for.",
-                rule="timeout",
-            )
-        try:
-            packet = feed.buffer.popleft()
-        except IndexError:
-            return None
-        if feed.limit > 0:  # `full` may just be changing on the owner's thread: let the owner check.
-            feed.scheduler.post(feed.check_full, None)
-        return packet
-
-    def __iter__(self) -> OutputStreamPoller:
-        return self
-
-    def __next__(self) -> Packet:
-        packet = self.next()
-        if packet is None:
-            raise StopIteration
-        return packet
-
-    def queue_size(self) -> int:
-        """Return how many packets wait to be taken."""
-        return len(self._feed.buffer) if self._feed is not None else 0
-
-    def set_max_queue_size(self, size: int) -> None:
-        """Throttle the graph's sources when `size` packets wait here; -1 for no limit."""
-        self._max_queue_size = size
-        if self._feed is not None:
-            self._feed.limit = size
-            self._feed.scheduler.post(self._feed.check_full, None)
-
-
-class _PollerFeed(StreamWatcher):
     # The owner appends to `buffer` and the application's thread pops from it, which a deque allows without
     # a lock. Only the owner changes `full`.
 
@@ -210,16 +147,19 @@ class _PollerFeed(StreamWatcher):
         )
 
     def take(self, packet: Packet) -> None:
+        """Keep a packet until the application takes it."""
         self.buffer.append(packet)
         self.check_full(None)
         self.scheduler.notify()
 
     def input_changed(self) -> None:
+        """As StreamWatcher.input_changed; the end of the stream is news, too."""
         super().input_changed()
         if self.queue.bound == ts.DONE:
             self.scheduler.notify()
 
     def check_full(self, _: object) -> None:
+        """Throttle or release what feeds the stream when the buffer becomes full or ceases to be."""
         full = len(self.buffer) >= self.limit > 0
         if full != self.full:
             self.full = full

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from mpgraph.config.model import GraphModel, ValidatedNode
@@ -18,6 +20,7 @@ from mpgraph.errors import (
     did_you_mean,
 )
 from mpgraph.framework import packet as packets
+from mpgraph.framework.calculator import has_coroutines
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.packet_type import names
 from mpgraph.runtime import watchdog
@@ -25,7 +28,8 @@ from mpgraph.runtime.calculator_node import CalculatorNode, NodeEnvironment
 from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor
 from mpgraph.runtime.graph_input_stream import GraphInputStream
 from mpgraph.runtime.instrumentation import InstalledInstrumentation, Instrumentation
-from mpgraph.runtime.observers import Observer, OutputStreamPoller, StreamWatcher
+from mpgraph.runtime.observers import Observer, StreamWatcher
+from mpgraph.runtime.output_stream_poller import OutputStreamPoller
 from mpgraph.runtime.scheduler import Scheduler
 from mpgraph.runtime.single_input_node import SingleInputNode
 from mpgraph.runtime.streams import InputStreamManager, OutputStreamManager, QueueFullListener
@@ -98,6 +102,10 @@ class GraphRun:
             unthrottle=self._unthrottle,
             on_error=on_error,
         )
+        if any(has_coroutines(spec.calculator) for spec in model.nodes):
+            from mpgraph.runtime.coroutine_queue import CoroutineQueue  # asyncio takes 30 ms to import.
+
+            self.scheduler.coroutines = CoroutineQueue(self.scheduler)
         environment = NodeEnvironment(
             self.scheduler,
             self.streams,
@@ -135,6 +143,8 @@ class GraphRun:
                 queue.set_limit(limit)
         self._watchers: list[StreamWatcher] = []
         self._watchdog: watchdog.Watchdog | None = None
+        self._watchdog_lock = threading.Lock()
+        self._is_finished = False
         for name, callback, bounds in observations:
             self._watch(Observer(name, self.scheduler, callback, bounds, self._note_observed))
         for poller in pollers:
@@ -182,7 +192,16 @@ class GraphRun:
         The scheduler's `wake` then begins the run, as soon as the application's threads may see it.
         """
         self.scheduler.start(self._start)
-        self._watchdog = watchdog.watch(self)
+        limits = watchdog.limits()
+        if limits is not None and limits.after_s:  # Most runs are short, and a thread costs as much as one.
+            self.scheduler.late.set(limits.after_s, partial(self._start_watchdog, limits))
+        elif limits is not None:
+            self._start_watchdog(limits)
+
+    def _start_watchdog(self, limits: watchdog.Limits) -> None:
+        with self._watchdog_lock:
+            if self._watchdog is None and not self._is_finished:
+                self._watchdog = watchdog.Watchdog(self, limits)
 
     def _start(self, _: object) -> None:
         for node_id in self._cached:  # Before their side packets arrive, which would open them.
@@ -214,7 +233,10 @@ class GraphRun:
 
         Raises:
             NotFoundError: there is none.
+            TypeError: `name` is no text.
         """
+        if not isinstance(name, str):
+            raise TypeError(f"The name of a stream is a str, not {a_type(name)}.")
         found = self.inputs.get(name)
         if found is None:
             raise NotFoundError(
@@ -242,10 +264,14 @@ class GraphRun:
         Outside of any ownership: the run has terminated, so nothing else touches the nodes. In a run that was
         abandoned, a node whose calculator is running stays as it is.
         """
+        with self._watchdog_lock:
+            self._is_finished = True
         if self._watchdog is not None:
             self._watchdog.stop()
         for node in self.nodes if self.scheduler.can_close_nodes else ():
             node.close_after_run()
+        if self.scheduler.coroutines is not None:
+            self.scheduler.coroutines.stop(wait=not self.scheduler.is_abandoned)
         for watcher in self._watchers:
             watcher.close()
         self.scheduler.notify()
@@ -348,7 +374,7 @@ def _make_node(
 
 
 def _is_offloaded(spec: ValidatedNode, executors: Mapping[str, Executor]) -> bool:
-    if spec.executor or spec.is_source or spec.max_in_flight > 1:
+    if spec.executor or spec.is_source or spec.max_in_flight > 1 or has_coroutines(spec.calculator):
         return True  # Only a task queue knows the order of sources and parallel contexts.
     blocking = spec.contract.blocking
     if blocking is None:

@@ -19,7 +19,6 @@ Why no waiting thread sleeps through a change: see waiting.py.
 
 from __future__ import annotations
 
-import enum
 import heapq
 import threading
 import time
@@ -27,35 +26,24 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mpgraph.errors import CancelledError, FailedPreconditionError, UnavailableError, UnknownError
+from mpgraph.errors import CancelledError, UnavailableError, UnknownError
 from mpgraph.runtime.executor import ApplicationThreadExecutor, Executor
-from mpgraph.runtime.scheduler_queue import Event, SchedulableNode, SchedulerQueue, running_scheduler
-from mpgraph.runtime.waiting import WaitingThreads
+from mpgraph.runtime.scheduler_queue import (
+    CoroutineCalls,
+    Event,
+    SchedulableNode,
+    SchedulerQueue,
+    TaskQueue,
+    running_scheduler,
+)
+from mpgraph.runtime.scheduler_state import SchedulerState
+from mpgraph.runtime.waiting import LateCall, WaitingThreads, waits_for_itself
 
 _STUCK_S = 0.8
 """How long nothing may happen in a run that was cancelled before it is abandoned, in seconds."""
 
 _STEPS_BEFORE_EVENTS = 10_000
 """How many inline invocations may run in a row while an event waits in the inbox."""
-
-
-class SchedulerState(enum.Enum):
-    """The life of a run.
-
-        NOT_STARTED --start--> RUNNING --idle, and failed or without open sources--> TERMINATED
-                                |   ^
-                           pause|   |resume
-                                v   |
-                               PAUSED
-
-    A paused run, even a failed one, terminates only after it is resumed. A run whose calculator does not
-    return is abandoned (`wait_for_cancelled`), which counts as TERMINATED.
-    """
-
-    NOT_STARTED = enum.auto()
-    RUNNING = enum.auto()
-    PAUSED = enum.auto()
-    TERMINATED = enum.auto()
 
 
 class Scheduler:
@@ -98,6 +86,8 @@ class Scheduler:
         self.owner_thread = 0
         """The thread that runs inline nodes at this moment; 0 for none."""
         self.queues = {name: SchedulerQueue(self, executor) for name, executor in executors.items()}
+        self.coroutines: CoroutineCalls | None = None
+        """The queue of calculators with coroutines, if there are any; set before the nodes are created."""
         self._runs: dict[int, Callable[[], None]] = {}
         self._nodes: Sequence[SchedulableNode] = ()
         self._waiting_sources: list[SchedulableNode] = []
@@ -130,6 +120,7 @@ class Scheduler:
         self._wake_sent = False  # Whether a task that will become the owner is on its way.
         self._is_updating = False
         self._interrupt: BaseException | None = None
+        self.late = LateCall()
 
     def set_nodes(self, nodes: Sequence[SchedulableNode]) -> None:
         """Set the nodes to run, before the start; their constructors refer to the scheduler."""
@@ -175,7 +166,7 @@ class Scheduler:
         self.notify()
 
     def _announce_queued(self, _: object) -> None:
-        for queue in self.queues.values():
+        for queue in self._all_queues():
             queue.announce_all()
 
     def inputs_closed(self, _: object = None) -> None:
@@ -199,6 +190,8 @@ class Scheduler:
         # Nothing new is queued after an error. `schedule` looks at `errors`; the fast path does not.
         for node in self._nodes:
             node.leave_fast_path()
+        if self.coroutines is not None:
+            self.coroutines.cancel()
         try:
             self._on_error(error)
         except Exception as second:
@@ -292,6 +285,7 @@ class Scheduler:
                     return
             elif inbox:
                 steps = 0
+                self.late.check()
                 handler, argument = inbox.popleft()
                 handler(argument)
                 if self.changed:
@@ -299,9 +293,13 @@ class Scheduler:
             elif not self.idle() or not self._handle_idle():
                 return
 
+    def _all_queues(self) -> list[TaskQueue]:
+        own: list[TaskQueue] = [*self.queues.values()]
+        return own if self.coroutines is None else [*own, self.coroutines]
+
     def _signal_deferred(self, keep_one_here: bool = False) -> None:
         self.has_deferred = False
-        for queue in self.queues.values():
+        for queue in self._all_queues():
             if queue.deferred:
                 queue.signal_deferred(keep_one_here)
 
@@ -390,7 +388,7 @@ class Scheduler:
             FailedPreconditionError: it does.
         """
         if self.runs_me():
-            raise _waits_for_itself(f"{call}() was called from a calculator or observer of the same graph")
+            raise waits_for_itself(f"{call}() was called from a calculator or observer of the same graph")
 
     def wait_until_quiet(self, terminated: bool = False, timeout: float | None = None) -> bool:
         """Wait until the graph is idle, or until its run has terminated; as `wait_until`."""
@@ -429,7 +427,7 @@ class Scheduler:
         self.can_close_nodes = self._owner.acquire(blocking=False)
         self.is_abandoned = True
         if self.can_close_nodes:
-            for queue in self.queues.values():
+            for queue in self._all_queues():
                 queue.clear()
         with self._state_lock:
             self.state = SchedulerState.TERMINATED
@@ -455,7 +453,7 @@ class Scheduler:
             until = _either(until, deadline)
         while not done():
             if self.owned_by_me():
-                raise _waits_for_itself("A calculator or observer of a graph waits for the same graph")
+                raise waits_for_itself("A calculator or observer of a graph waits for the same graph")
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
                 return False
@@ -464,7 +462,8 @@ class Scheduler:
                 continue
             if self._application is not None and self._application.run_one():
                 continue
-            self.waiting.sleep_until(lambda: done() or self._can_help(), left)
+            self.late.check()
+            self.waiting.sleep_until(lambda: done() or self._can_help(), self.late.shortened(left))
         return True
 
     def _can_help(self) -> bool:
@@ -489,11 +488,3 @@ def _either(done: Callable[[], bool] | None, deadline: float) -> Callable[[], bo
     if done is None:
         return lambda: time.monotonic() >= deadline
     return lambda: done() or time.monotonic() >= deadline
-
-
-def _waits_for_itself(problem: str) -> FailedPreconditionError:
-    return FailedPreconditionError(
-        f"{problem}, which would wait for itself.",
-        hint="Wait outside, in the program that feeds the graph.",
-        rule="waits-for-itself",
-    )

@@ -79,6 +79,42 @@ def running_scheduler() -> object | None:
     return getattr(_this_thread, "running", None)
 
 
+def set_running_scheduler(scheduler: object) -> None:
+    """Note that from now on this thread runs calculators of one graph only."""
+    _this_thread.running = scheduler
+
+
+class TaskQueue(Protocol):
+    """Where the invocations of offloaded nodes wait; a scheduler uses all its queues alike."""
+
+    deferred: int
+
+    def push(self, priority: Priority, node: Any, context: CalculatorContext) -> None:
+        """Add an item. Only the owner calls this."""
+
+    def signal_deferred(self, keep_one_here: bool = False) -> None:
+        """Have the items that were added since the last call run soon."""
+
+    def announce_all(self) -> None:
+        """Have all items run, after a pause."""
+
+    def clear(self) -> None:
+        """Give up all items, as the owner of a run that is abandoned: their nodes are not in flight."""
+
+
+class CoroutineCalls(TaskQueue, Protocol):
+    """The queue of calculators with coroutines, whose module is imported only where there are any."""
+
+    def cancel(self) -> None:
+        """Raise asyncio.CancelledError in the calls that await something."""
+
+    def close_node(self, node: Any, context: CalculatorContext) -> None:
+        """Call the `close` of a node after the run, and wait for its end."""
+
+    def stop(self, wait: bool) -> None:
+        """End the event loop's thread, after the run."""
+
+
 class SchedulerQueue:
     """Items wait here for an executor's thread. `deferred` counts the items not announced to it yet.
 

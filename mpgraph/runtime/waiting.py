@@ -11,8 +11,12 @@ included.
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Callable
+
+from mpgraph.errors import FailedPreconditionError
 
 Condition = Callable[[], bool]
 
@@ -48,3 +52,37 @@ class WaitingThreads:
                     self._lock.wait(timeout)
             finally:
                 self._conditions.remove(condition)
+
+
+class LateCall:
+    """A function to call once, after a while, on a thread that owns a run or waits for it at that time."""
+
+    def __init__(self) -> None:
+        self._at = math.inf
+        self._function: Callable[[], None] = lambda: None
+
+    def set(self, seconds: float, function: Callable[[], None]) -> None:
+        """Call `function` once `seconds` have passed. It may be called twice, on two threads."""
+        self._at, self._function = time.monotonic() + seconds, function
+
+    def check(self) -> None:
+        """Call the function if it is time."""
+        if time.monotonic() >= self._at:
+            self._at = math.inf
+            self._function()
+
+    def shortened(self, timeout: float | None) -> float | None:
+        """Return how long to sleep at most, so that `check` is called in time."""
+        if self._at == math.inf:
+            return timeout
+        left = max(self._at - time.monotonic(), 0.0)
+        return left if timeout is None else min(timeout, left)
+
+
+def waits_for_itself(problem: str) -> FailedPreconditionError:
+    """Return the error of a calculator or observer that waits for its own graph."""
+    return FailedPreconditionError(
+        f"{problem}, which would wait for itself.",
+        hint="Wait outside, in the program that feeds the graph.",
+        rule="waits-for-itself",
+    )

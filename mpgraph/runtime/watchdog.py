@@ -1,79 +1,93 @@
-"""Watchdog: finds inline nodes and observers that block the whole graph, and reports the line that does.
+"""Watchdog: reports what keeps a graph from going on, once each, through the logger `mpgraph`.
+
+That is an inline node or observer that blocks the whole graph, with its line; and a node that waits for a
+packet or bound for some seconds, with who should have sent it.
 
 An inline node runs on the thread that owns the graph, so while it sleeps, reads a file or computes
 for long, nothing else of the graph runs. The watchdog costs the graph nothing: a thread of its own
-looks now and then at what the owner's thread is doing. It exists only while a graph runs, and
-only if it is enabled: by `mpgraph run`, with `--watch` too, by `enable`, and by `python -X dev`.
+looks now and then at what the owner's thread is doing. It exists only while a graph runs: in
+programs from a second after the start of a run on, since a thread costs as much as a short run; in
+`mpgraph run` and with `python -X dev` from its start on, and with less patience. The environment variable
+MPGRAPH_WATCHDOG=0 switches it off.
 """
 
 from __future__ import annotations
 
 import functools
 import logging
+import os
 import sys
 import threading
 import time
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Protocol
 
 from mpgraph.framework.user_code import is_library, is_user_code, shown_path
 from mpgraph.runtime.calculator_node import CalculatorNode
+from mpgraph.runtime.explanation import ExplainedRun, waits
 from mpgraph.runtime.observers import Observer
-from mpgraph.runtime.scheduler import Scheduler
 
+VARIABLE = "MPGRAPH_WATCHDOG"
 LIMIT_S = 0.1
-"""How long an inline node may block the graph, in seconds."""
+"""How long an inline node may block the graph, in seconds, for developers."""
+WAIT_S = 5.0
+"""How long a node may wait for the same packet, in seconds."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the watchdog reports, in seconds.
+
+    blocked_s: how long an inline node or observer may block the graph. waiting_s: how long a node may wait.
+    after_s: how long after the start of a run it begins to look.
+    """
+
+    blocked_s: float = LIMIT_S
+    waiting_s: float = WAIT_S
+    after_s: float = 0.0
+
 
 _log = logging.getLogger(__name__)
-_limit: float | None = LIMIT_S if sys.flags.dev_mode else None
+_limits: Limits | None = Limits() if sys.flags.dev_mode else Limits(blocked_s=0.3, after_s=1.0)
 # The first import of a module and a breakpoint take long once, not for every packet.
 _EXCUSES = ("<frozen importlib", "/pdb.py", "/bdb.py", "\\pdb.py", "\\bdb.py", "pydevd")
 
 
-def enable(limit_s: float | None = LIMIT_S) -> None:
-    """Monitor every run of a graph that starts from now on; with None, no run."""
-    global _limit
-    _limit = limit_s
+def limits() -> Limits | None:
+    """The limits for a run that starts now, None to leave it alone."""
+    return None if os.environ.get(VARIABLE) == "0" else _limits
 
 
 @contextmanager
-def watching(limit_s: float | None = LIMIT_S) -> Iterator[None]:
-    """Monitor the runs that start inside the `with` block."""
-    before = _limit
-    enable(limit_s)
+def watching(limits: Limits | None) -> Iterator[None]:
+    """Use these limits for the runs that start inside the `with` block; None for no watchdog."""
+    global _limits
+    before, _limits = _limits, limits
     try:
         yield
     finally:
-        enable(before)
+        _limits = before
 
 
-class _Run(Protocol):
+class _Run(ExplainedRun, Protocol):
     """What the watchdog uses of a run, whose module imports this one."""
 
-    @property
-    def scheduler(self) -> Scheduler: ...
-    @property
-    def nodes(self) -> Sequence[CalculatorNode]: ...
     @property
     def observers(self) -> Sequence[Observer]: ...
 
 
-def watch(run: _Run) -> Watchdog | None:
-    """Start to monitor a run if that is enabled; `stop` ends it."""
-    return Watchdog(run, _limit) if _limit is not None else None
-
-
 class Watchdog:
-    """Monitors one run, and warns once about each node or observer through the logger `mpgraph`.
+    """Monitors one run until `stop`, and warns once about each node or observer.
 
     It looks for frames of the calculators' `process` and of observers, not of the runtime, which has none
     when it is compiled. So `open` and `close` are not reported: they may take long once.
     """
 
-    def __init__(self, run: _Run, limit_s: float) -> None:
+    def __init__(self, run: _Run, limits: Limits) -> None:
         # A weak reference, so that a graph which is dropped in the middle of a run ends like any other. The
         # scheduler's `owner_thread` is read without a lock: a wrong reading costs one look, not a report.
         self._run = weakref.ref(run)
@@ -84,7 +98,9 @@ class Watchdog:
                 *(observer.callback for observer in run.observers),
             )
         }
-        self._limit = limit_s
+        self._limit = limits.blocked_s
+        self._patience = limits.waiting_s
+        self._waiting: dict[tuple[int, int], float] = {}
         self._ended = threading.Event()
         self._reported: set[str] = set()
         self._thread = threading.Thread(target=self._monitor, name="mpgraph-watchdog", daemon=True)
@@ -98,7 +114,7 @@ class Watchdog:
 
     def _monitor(self) -> None:
         call: FrameType | None = None
-        since = 0.0
+        since = looked = 0.0
         while not self._ended.wait(self._limit / 4):
             found, top = self._running_call()
             now = time.monotonic()
@@ -106,7 +122,26 @@ class Watchdog:
                 call, since = found, now
             elif top is not None and now - since >= self._limit:
                 self._report(found, top)
+            if now - looked >= self._patience / 5:
+                looked = now
+                self._look_for_waits(now)
             del found, top  # A frame keeps its variables alive: packets, and the graph itself.
+
+    def _look_for_waits(self, now: float) -> None:
+        """Report the nodes that have waited at the same time for too long while nothing ran."""
+        run = self._run()
+        if run is None or run.scheduler.is_paused or any(node.in_flight for node in run.nodes):
+            self._waiting.clear()
+            return
+        found = list(waits(run))
+        since = {(node.spec.id, t): now for node, t, _ in found}
+        self._waiting = since | {key: begun for key, begun in self._waiting.items() if key in since}
+        for node, t, line in found:
+            key = node.spec.id, t
+            if now - self._waiting[key] >= self._patience and node.spec.label not in self._reported:
+                self._reported.add(node.spec.label)
+                text = "Nothing has come for %g s: %s"
+                _log.warning(text, self._patience, line, extra={"location": node.spec.location})
 
     def _running_call(self) -> tuple[FrameType | None, FrameType | None]:
         """The frame of the owner's present call of a calculator or observer, and its innermost frame.
@@ -143,7 +178,11 @@ class Watchdog:
         text = "%s blocks the whole graph, for more than %d ms so far, at %s:%d. %s"
         hint, location = "Hand the packet to another thread, through a queue.Queue for example.", None
         if isinstance(runner, CalculatorNode):
-            hint = "Set blocking = True in its class, so that it runs on a thread of its executor."
+            is_function = hasattr(runner.spec.calculator, "function")
+            where = (
+                "Write @mp.calculator(blocking=True)" if is_function else "Set blocking = True in its class"
+            )
+            hint = f"{where}, so that it runs on a thread of its executor."
             location = runner.spec.location
         milliseconds = round(1000 * self._limit)
         _log.warning(text, subject, milliseconds, shown_path(file), line, hint, extra={"location": location})

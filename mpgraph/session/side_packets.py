@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from mpgraph.config.model import Edge, GraphModel
 from mpgraph.errors import InvalidArgumentError, did_you_mean
@@ -11,6 +11,7 @@ from mpgraph.framework import packet as packets
 from mpgraph.framework import packet_type
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.packet_type import PayloadType
+from mpgraph.runtime.run import is_optional_side_packet
 
 # A comma ends a value only if another NAME= follows, so values may contain commas.
 _NEXT = re.compile(r",(?=\s*[a-z_][a-z0-9_]*=)")
@@ -45,6 +46,27 @@ def side_packets_of(values: Mapping[str, object], model: GraphModel) -> dict[str
     """
     known, required = model.side_packets, model.required_side_packets
     return {name: _packet(name, str(value), known, required) for name, value in values.items()}
+
+
+def check_given(values: Collection[str], model: GraphModel, advice: str = "") -> None:
+    """Check that all side packets that a graph needs are given.
+
+    advice: how to give one, with NAME in it.
+
+    Raises:
+        InvalidArgumentError: some are missing; with their names and types.
+    """
+    missing = [
+        name
+        for name in model.required_side_packets
+        if name not in values and not is_optional_side_packet(model, name)
+    ]
+    if missing:
+        types = [f"{name} ({packet_type.names(model.side_packets[name].types)})" for name in missing]
+        hint = advice.replace("NAME", missing[0])
+        raise InvalidArgumentError(
+            f"the graph needs side packets that are not given: {', '.join(types)}.", hint=hint
+        )
 
 
 def _split(entry: str) -> tuple[str, str]:

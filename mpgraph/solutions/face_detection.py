@@ -10,6 +10,7 @@ import enum
 import numbers
 from typing import Any, NamedTuple
 
+from mpgraph.protos.detection_pb2 import Detection
 from mpgraph.solutions.device import check_device
 from mpgraph.solutions.packet_data_type import PacketDataType, shared_view
 from mpgraph.solutions.solution_base import SolutionBase
@@ -52,7 +53,7 @@ class FaceDetectionOutputs(NamedTuple):
         relative key points of `FaceKeyPoint`, all relative to the image's size; None if there is no face.
     """
 
-    detections: list[Any] | None
+    detections: list[Detection] | None
 
 
 class FaceDetection(SolutionBase):

@@ -22,7 +22,7 @@ class Timed:
 
 
 class Time:
-    """A time to which `@` attaches a value. Created by `t`."""
+    """A time, in `microseconds`, to which `@` attaches a value. Created by `t`."""
 
     __slots__ = ("microseconds",)
 

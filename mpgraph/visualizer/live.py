@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mpgraph.config.model import GraphModel, Types
-from mpgraph.errors import CancelledError, InvalidArgumentError, MpgraphError
+from mpgraph.errors import CancelledError, InvalidArgumentError, MpgraphError, UnavailableError
 from mpgraph.formats.display import to_bgr
 from mpgraph.formats.image import IMAGE, Image
 from mpgraph.formats.image_format import ImageFormat
@@ -23,6 +24,38 @@ from mpgraph.visualizer.graph_files import problems
 from mpgraph.visualizer.model import to_json
 
 _LARGEST = 320
+
+
+class LiveViews:
+    """Live data of a graph that is replaced while it runs. `routes` are for a PageServer.
+
+    Shown is the newest graph that runs, or else the newest that ran.
+    """
+
+    def __init__(self) -> None:
+        self._views: list[LiveView] = []
+
+    def add(self, graph: CalculatorGraph, model: GraphModel) -> None:
+        """Show a graph from its start on; called before that."""
+        # The one before may go on if this one fails, the one before that may still be ending.
+        self._views = [*self._views[-2:], LiveView(graph, model)]
+
+    def fail(self, error: MpgraphError, file: str) -> None:
+        """Show why the newest graph failed; see `LiveView.fail`."""
+        if self._views:
+            self._views[-1].fail(error, file)
+
+    @property
+    def routes(self) -> dict[str, Route]:
+        """As `LiveView.routes`; before the first graph, requests are refused."""
+        return {name: partial(self._reply, name) for name in ("live", "image")}
+
+    def _reply(self, name: str, body: bytes) -> Reply:
+        running = [view for view in self._views if view.is_running]
+        shown = running or self._views
+        if not shown:
+            raise UnavailableError("No graph has run so far.")
+        return shown[-1].routes[name](body)
 
 
 class LiveView:
@@ -40,6 +73,11 @@ class LiveView:
             if _may_be_image(edge.types):
                 graph.observe_output_stream(name, self._keep)
         graph.statistics()  # The first call starts the measurement.
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the graph has a run."""
+        return self._graph.current_run is not None
 
     @property
     def routes(self) -> dict[str, Route]:

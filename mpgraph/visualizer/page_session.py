@@ -21,7 +21,7 @@ from mpgraph.visualizer.graph_files import (
 )
 from mpgraph.visualizer.html import assemble, page_data
 from mpgraph.visualizer.model import Structure, to_json
-from mpgraph.visualizer.structure import structure_of
+from mpgraph.visualizer.structure import structure_of, without_diagnostics
 from mpgraph.visualizer.visible import Expand, expanded_ids
 
 MAX_CHARACTERS = 5_000_000
@@ -35,7 +35,9 @@ class PageSession:
     diff: whether the page initially compares the first two.
     expand: the subgraphs of the first graph that are initially open, as in `expanded_ids`.
     dark: start with the dark theme, whatever the system's setting.
+    structure_only: leave out errors and warnings, except of texts that cannot be parsed.
     extras: data for extensions of the page, by name.
+    texts: of paths that are no files until they are saved; without one they are empty graphs.
     """
 
     def __init__(
@@ -45,14 +47,19 @@ class PageSession:
         diff: bool = False,
         expand: Expand = (),
         dark: bool = False,
+        structure_only: bool = False,
         extras: Mapping[str, object] | None = None,
+        texts: Mapping[str, str] | None = None,
     ) -> None:
         self._lock = threading.Lock()  # Analyses share caches of subgraph files, so one at a time.
         self.paths = {os.fspath(path): Path(path) for path in paths}
         self.binary = {file for file in self.paths if file.endswith(BINARY_SUFFIXES)}
         self.diff = diff
         self.dark = dark
+        self.structure_only = structure_only
         self.extras = dict(extras or {})
+        self.texts = dict(texts or {})
+        """The texts of paths that are no files so far. A page shows a change soon."""
         for path in self.paths.values():
             if not path.parent.is_dir():
                 raise ResourceNotFoundError(f'There is no folder "{path.parent}".')
@@ -110,7 +117,11 @@ class PageSession:
 
     def versions(self) -> dict[str, str]:
         """Return a string per file that changes whenever the file is written; "" if it does not exist."""
-        return {file: _version(path) for file, path in self.paths.items() if file not in self.binary}
+        return {
+            file: _version(path) or str(hash(self.texts[file]) if self.texts.get(file) else "")
+            for file, path in self.paths.items()
+            if file not in self.binary
+        }
 
     def read(self, file: str) -> str:
         """Return the text of a file of this session. Raises InvalidArgumentError for others."""
@@ -130,8 +141,10 @@ class PageSession:
             raise InvalidArgumentError(f'There is no text for "{main}".')
         with self._lock:
             if main in self.binary:
-                return structure_of(self.paths[main])
-            return structure_of_texts(main, {**self._others(main, texts), **texts})
+                structure = structure_of(self.paths[main])
+            else:
+                structure = structure_of_texts(main, {**self._others(main, texts), **texts})
+        return without_diagnostics(structure) if self.structure_only else structure
 
     def _others(self, main: str, texts: Mapping[str, str]) -> dict[str, str]:
         """The texts of the session's files that were not sent: `main` and the files of subgraphs."""
@@ -158,7 +171,7 @@ class PageSession:
         try:
             return self.paths[file].read_text(encoding="utf-8-sig")
         except FileNotFoundError:
-            return ""
+            return self.texts.get(file, "")
         except UnicodeDecodeError as error:
             raise ConfigError(f'"{file}" is not UTF-8 text: {error.reason} at {error.start}.') from None
         except OSError as error:

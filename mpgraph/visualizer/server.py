@@ -25,19 +25,29 @@ def serve(
     diff: bool = False,
     expand: Expand = (),
     dark: bool = False,
+    structure_only: bool = False,
     open_browser: bool = True,
     port: int = 0,
     announce: Callable[[str], None] | None = None,
     extras: Mapping[str, object] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> None:
     """Serve the page of graph files until Ctrl-C.
 
-    paths, diff, expand, dark: see PageSession.
+    paths, diff, expand, dark, structure_only, texts: see PageSession.
     open_browser: open the page, if there is a desktop. port: 0 for any free one.
     announce: receives lines for the user, the page's address among them.
     extras: data for extensions of the page, by name.
     """
-    session = PageSession(paths, diff=diff, expand=expand, dark=dark, extras=extras)
+    session = PageSession(
+        paths,
+        diff=diff,
+        expand=expand,
+        dark=dark,
+        structure_only=structure_only,
+        extras=extras,
+        texts=texts,
+    )
     with PageServer(session, port=port) as server:
         if announce:
             for path in paths:
@@ -60,7 +70,7 @@ class PageServer(LoopbackServer):
     def __init__(
         self, session: PageSession, *, port: int = 0, routes: Mapping[str, Route] | None = None
     ) -> None:
-        self._session = session
+        self.session = session
         extra = routes or {}
         post: dict[str, Route] = {
             "examine": self._examine,
@@ -86,23 +96,23 @@ class PageServer(LoopbackServer):
 
     def _page(self, _: bytes) -> Reply:
         policy = content_policy(connect="'self'")
-        return Reply.html(self._session.page(), f"{policy}; frame-ancestors 'none'")
+        return Reply.html(self.session.page(), f"{policy}; frame-ancestors 'none'")
 
     def _examine(self, body: bytes) -> Reply:
         request = _object(body)
-        return Reply.json(self._session.examine(_text(request, "main"), _texts(request)))
+        return Reply.json(self.session.examine(_text(request, "main"), _texts(request)))
 
     def _read(self, body: bytes) -> Reply:
-        return Reply.json({"text": self._session.read(_text(_object(body), "file"))})
+        return Reply.json({"text": self.session.read(_text(_object(body), "file"))})
 
     def _save(self, body: bytes) -> Reply:
         request = _object(body)
-        self._session.save(_text(request, "file"), _text(request, "text"))
+        self.session.save(_text(request, "file"), _text(request, "text"))
         return Reply.json({})
 
     def _share(self, body: bytes) -> Reply:
         request = _object(body)
-        page = self._session.share(_text(request, "main"), _texts(request))
+        page = self.session.share(_text(request, "main"), _texts(request))
         return Reply(page.encode(), "text/html; charset=utf-8")
 
 

@@ -62,6 +62,11 @@ def structure_of(
     return Structure(_with_diagnostics(outermost, diagnostics), files, diagnostics)
 
 
+def without_diagnostics(structure: Structure) -> Structure:
+    """Return the structure alone, as of a graph that another program runs, without errors and warnings."""
+    return replace(structure, graph=_attached(structure.graph, {}), diagnostics=())
+
+
 def read_graph(source: object, file: str = "") -> tuple[GraphSource, str]:
     """Return a graph, as far as it can be parsed, and its text.
 

@@ -75,8 +75,8 @@ def to_png(
 ) -> bytes:
     """Return a graph as PNG. Arguments and errors as of `to_svg`, except that there is no theme "auto".
 
-    scale: pixels per unit of the SVG.
-    Raises MediaError if this machine has no fonts, or if the image would be larger than MAX_PIXELS.
+    scale: pixels per unit of the SVG; less if the image would be larger than MAX_PIXELS.
+    Raises MediaError if this machine has no fonts.
     """
     return png_of(to_svg(source, expand=expand, theme=theme, options=options, types=types), scale)
 
@@ -94,9 +94,7 @@ def png_of(svg: str, scale: float = 2.0) -> bytes:
     sans_serif, monospace = generic_families(families)
     width, height = _size(svg)
     if width * height * scale * scale > MAX_PIXELS:
-        scale = max(1.0, (MAX_PIXELS / (width * height)) ** 0.5)
-        if width * height * scale * scale > MAX_PIXELS:
-            raise MediaError(f"{width:.0f}x{height:.0f} pixels are too many for a PNG; write .svg")
+        scale = (MAX_PIXELS / (width * height)) ** 0.5
     try:
         data = resvg_py.svg_to_bytes(
             svg_string=svg,

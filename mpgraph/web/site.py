@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,9 @@ _FOR_AUTHORS = (".d.ts", ".md", "/package.json")
 
 _PAGE_GRAPH = "selfie_page"
 _SOLUTION_GRAPH = "selfie_segmentation"
+_KINDS = {"webgpu": "gpu", "wasm": "cpu"}
+"""Which graph of the Solution API each device runs: they sample images as MediaPipe's of this kind do."""
+
 _ICON_SIZES = (192, 512)
 _LANDSCAPE_SIZE = (1280, 720)
 
@@ -76,12 +80,12 @@ def site_files(graph: str | os.PathLike[str] | None = None, *, model: str | None
 def whole_package() -> dict[str, bytes]:
     """Return the files of the JavaScript package, those that are generated included, by their paths in it."""
     found = dict(package_files())
-    for name, selection in MODELS.items():
+    for (model, selection), (device, kind) in product(MODELS.items(), _KINDS.items()):
         found |= {
             f"graphs/{file}": data
             for file, data in graph_files(
-                shipped_graphs() / "web" / f"{_SOLUTION_GRAPH}.pbtxt",
-                name=f"{_SOLUTION_GRAPH}_{name}",
+                shipped_graphs() / "web" / f"{_SOLUTION_GRAPH}_{kind}.pbtxt",
+                name=f"{_SOLUTION_GRAPH}_{model}_{device}",
                 side_packets={"model_selection": selection},
             ).items()
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,7 +63,6 @@ def test_breadcrumb_selects_outer_subgraphs(page: Page) -> None:
     page.keyboard.type("InferenceCalculator")
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
-    page.keyboard.press("Escape")
     crumbs = page.locator("#breadcrumb button")
     expect(crumbs.nth(1)).to_have_text(OUTER)
     assert crumbs.count() >= 3
@@ -101,6 +101,7 @@ def test_search_finds_streams_and_types(page: Page) -> None:
     expect(page.locator(".wire.found").first).to_be_attached()
     page.keyboard.press("Enter")
     first = selected(page)
+    expect(page.locator("#hits")).to_be_hidden()
     page.keyboard.press("Enter")
     expect(page.locator("#hit-count")).to_have_text(re.compile(r"^2/"))
     page.keyboard.press("Shift+Enter")
@@ -108,6 +109,7 @@ def test_search_finds_streams_and_types(page: Page) -> None:
     assert selected(page) == first
     page.keyboard.press("Escape")
     expect(page.locator(".found")).to_have_count(0)
+    expect(page.locator("#stage")).to_be_focused()
 
 
 def test_focus_dims_everything_else(page: Page) -> None:
@@ -266,6 +268,55 @@ def test_drawing_is_saved_as_shown(page: Page) -> None:
         page.get_by_role("button", name="SVG").click()
     text = Path(download.value.path()).read_text(encoding="utf-8")
     assert text.startswith("<svg") and "TensorsToSegmentationCalculator" in text and "<style>" in text
+
+
+def test_drawing_is_saved_as_png(page: Page) -> None:
+    with page.expect_download() as download:
+        page.get_by_role("button", name="PNG").click()
+    assert download.value.suggested_filename == "selfie.png"
+    data = Path(download.value.path()).read_bytes()
+    assert data.startswith(b"\x89PNG")
+    width, height = struct.unpack(">II", data[16:24])
+    size = page.locator(".world svg").evaluate(
+        "svg => [svg.viewBox.baseVal.width, svg.viewBox.baseVal.height]"
+    )
+    assert [width, height] == [2 * size[0], 2 * size[1]]
+
+
+@pytest.mark.parametrize("size", [(1400, 860), (390, 800)])
+def test_details_do_not_cover_what_was_chosen(
+    visit: Visit, file_page: Callable[..., str], selfie: Path, size: tuple[int, int]
+) -> None:
+    page = visit(file_page(selfie), viewport={"width": size[0], "height": size[1]})
+    for node in sorted(shown_nodes(page)):
+        page.keyboard.press("Escape")
+        page.locator("#stage").focus()
+        page.keyboard.press("0")
+        page.wait_for_timeout(400)  # The drawing moves for a while.
+        frame = box(page, node).locator(".frame").last
+        before = frame.bounding_box()
+        assert before
+        page.mouse.click(before["x"] + before["width"] / 2, before["y"] + before["height"] / 2)
+        page.wait_for_timeout(100)
+        after, card = frame.bounding_box(), page.locator("#inspector").bounding_box()
+        assert after and card
+        beside = after["x"] + after["width"] <= card["x"] or after["y"] + after["height"] <= card["y"]
+        assert beside, node
+
+
+def test_map_of_a_large_drawing_moves_it(page: Page) -> None:
+    small = page.locator("#minimap")
+    expect(small).to_be_hidden()
+    page.locator("#stage").focus()
+    page.keyboard.press("e")
+    for _ in range(12):
+        page.keyboard.press("+")
+    expect(small).to_be_visible()
+    before = page.locator(".world").evaluate("world => world.style.transform")
+    small.click(position={"x": 5, "y": 5})
+    expect(page.locator(".world")).not_to_have_attribute("style", re.compile(re.escape(before)))
+    corner = page.locator("g.box").first.bounding_box()
+    assert corner is not None and corner["x"] > -200 and corner["y"] > -200
 
 
 def test_splitter_moves_by_pointer_and_keys(page: Page) -> None:

@@ -70,6 +70,14 @@ def test_hover_card_shows_the_latest_image(page: Page) -> None:
     expect(card.locator("img")).to_have_attribute("src", re.compile("^data:image/jpeg;base64,"))
 
 
+def test_details_of_a_chosen_stream_show_its_latest_image(page: Page) -> None:
+    expect(page.locator(".live-layer .live-time")).to_have_count(3)
+    page.locator("g.wire .hit").first.dispatch_event("click")
+    details = page.locator("#inspector")
+    expect(details).to_contain_text("5 packets")
+    expect(details.locator("img")).to_have_attribute("src", re.compile("^data:image/jpeg;base64,"))
+
+
 def test_end_of_the_run_is_shown(page: Page, graph: CalculatorGraph) -> None:
     expect(page.locator("#tab-live .count")).to_have_text(re.compile(r"^\d+ s$"))
     graph.close()
@@ -88,3 +96,19 @@ def test_failure_is_shown_among_the_diagnostics(page: Page, chain: Path, view: L
 def test_unit_in_a_heading_is_not_upper_case(page: Page) -> None:
     unit = page.locator(".live-facts h4 .unit")
     expect(unit).to_have_css("text-transform", "none")
+
+
+def test_labels_do_not_cover_each_other_or_nodes(page: Page) -> None:
+    expect(page.locator(".live-layer .live-time")).to_have_count(3)
+    covered = page.evaluate(
+        """() => {
+          const labels = [...document.querySelectorAll(".live-layer text")];
+          const boxes = [...document.querySelectorAll(".world .box.node > .frame")];
+          const overlap = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width
+            && a.y < b.y + b.height && b.y < a.y + a.height;
+          return labels.flatMap((label, index) => [...labels.slice(index + 1), ...boxes]
+            .filter((other) => overlap(label.getBBox(), other.getBBox()))
+            .map((other) => `${label.textContent} covers ${other.textContent || "a node"}`));
+        }"""
+    )
+    assert covered == []

@@ -106,3 +106,14 @@ def test_links_and_permissions_stay(cli: Any, untidy: Path) -> None:
     assert cli("fmt", link).code == 0
     assert link.is_symlink() and untidy.read_text("utf-8") == TIDY
     assert stat.S_IMODE(untidy.stat().st_mode) == 0o640
+
+
+def test_comments_in_latin_1_become_utf_8(cli: Any, tmp_path: Path) -> None:
+    file = tmp_path / "latin.pbtxt"
+    file.write_bytes(b'input_stream:"a"  # caf\xe9\n')
+    assert cli("fmt", file) == (0, f"{file}: formatted\n", "")
+    assert file.read_text("utf-8") == 'input_stream: "a"  # café\n'
+    file.write_bytes(b'input_stream:"caf\xe9"\n')
+    code, _, err = cli("fmt", file)
+    assert code == 1
+    assert "byte 0xe9 at offset 17" in err

@@ -60,7 +60,9 @@ def test_graphs_with_equal_names_get_distinct_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["missing.pbtxt", "-o", "x.svg"], 1, "There is no graph file"),
+        (["missing.pbtxt", "-o", "x.svg"], 1, 'Cannot find the file "missing.pbtxt"'),
+        (["missing.pbtxt"], 1, 'Cannot find the file "missing.pbtxt"'),
+        (["missing.pbtxt", "-o", "x.svg", "--new"], 2, "--new"),
         ([str(SELFIE), "-o", "x.jpeg"], 2, "is not one of"),
         ([str(SELFIE), "-o", "x.svg", "--format", "png"], 2, "is the name of a svg file"),
         ([str(SELFIE), "--format", "svgg"], 2, 'Did you mean "svg"'),
@@ -85,6 +87,33 @@ def test_errors_are_one_line_and_nothing_is_written(
     assert message in err
     assert err.count("\n") == 1 and not out
     assert not list(tmp_path.iterdir())
+
+
+def test_name_of_a_shipped_graph_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["viz", "selfie_segmentation_cpu.pbtxt", "-o", "x.dot"]) == 0
+    assert "SelfieSegmentationCpu" in Path("x.dot").read_text(encoding="utf-8")
+
+
+def test_unknown_calculators_are_drawn_without_alarm(tmp_path: Path) -> None:
+    graph, target = tmp_path / "graph.pbtxt", tmp_path / "graph.svg"
+    graph.write_text(
+        'input_stream: "a" node { calculator: "ForeignCalculator" input_stream: "a" }', encoding="utf-8"
+    )
+    assert run(["viz", str(graph), "-o", str(target)]) == 0
+    text = target.read_text(encoding="utf-8")
+    assert 'class="box node kind-unknown"' in text and 'class="alarm' not in text
+
+
+@pytest.mark.parametrize("name", ["graph.svg", "graph.html"])
+def test_structure_has_no_errors(name: str, tmp_path: Path) -> None:
+    graph, target = tmp_path / "graph.pbtxt", tmp_path / name
+    graph.write_text('node { calculator: "PassThroughCalculator" input_stream: "nowhere" }', encoding="utf-8")
+    texts = []
+    for arguments in ([], ["--structure"]):
+        assert run(["viz", str(graph), "-o", str(target), *arguments]) == 0
+        texts.append(target.read_text(encoding="utf-8"))
+    assert ["does not have a corresponding output stream" in text for text in texts] == [True, False]
 
 
 def test_graph_with_errors_is_drawn(tmp_path: Path) -> None:

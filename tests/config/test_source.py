@@ -11,7 +11,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.descriptor_pool import DescriptorPool
 
 from mpgraph import protos
-from mpgraph.config.source import load_graph, load_graph_file, parse_graph_text
+from mpgraph.config.source import load_graph, load_graph_file, may_be_graph, parse_graph_text
 from mpgraph.errors import ConfigError, Location, ResourceNotFoundError
 from mpgraph.protos import calculator_pb2
 
@@ -175,3 +175,19 @@ def test_comments_need_not_be_utf8(tmp_path: Path) -> None:
     path.write_bytes(b'# caf\xe9\ntype: "a#\xe9"\n')
     with pytest.raises(ConfigError, match="not UTF-8 text"):
         load_graph_file(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "may_be"),
+    [
+        ("node { }", True),
+        ('# A graph\ninput_stream: "x"', True),
+        ("executor: {}", True),
+        ('item { id: 1 name: "cat" }', False),
+        ("", False),
+    ],
+)
+def test_files_that_may_be_graphs(tmp_path: Path, text: str, may_be: bool) -> None:
+    file = tmp_path / "file.pbtxt"
+    file.write_text(text)
+    assert may_be_graph(file) is may_be

@@ -161,3 +161,36 @@ def test_nearest_file_of_the_checkout_is_chosen(tmp_path: Path) -> None:
         near = write(checkout / project / "main.pbtxt", "")
         found = SubgraphFiles().find("MyRenderer", str(near))
         assert file_of(found) == checkout / project / "subgraphs" / "render.pbtxt"
+
+
+BUILD = """
+load("//mediapipe/framework/tool:mediapipe_graph.bzl", "mediapipe_simple_subgraph")
+
+mediapipe_simple_subgraph(
+    name = "face",
+    graph = "face_detection.pbtxt",
+    register_as = "BuiltFaceSubgraph",
+    deps = ["//mediapipe/calculators/core:gate_calculator"],
+)
+
+mediapipe_simple_subgraph(
+    name = "generated",
+    graph = ":generated.pbtxt",
+    register_as = "GeneratedSubgraph",
+)
+
+mediapipe_simple_subgraph(name = "other", graph = "other.pbtxt")
+"""
+
+
+def test_names_that_build_files_register(tmp_path: Path) -> None:
+    write(tmp_path / "WORKSPACE", "")
+    main = write(tmp_path / "graphs" / "main.pbtxt", "")
+    face = write(tmp_path / "modules" / "face_detection.pbtxt", 'input_stream: "x"')
+    write(tmp_path / "modules" / "BUILD", BUILD)
+    files = SubgraphFiles()
+    assert file_of(files.find("BuiltFaceSubgraph", str(main))) == face
+    assert files.find("GeneratedSubgraph", str(main)) is None
+    assert "BuiltFaceSubgraph" in files.names(str(main))
+    typed = write(tmp_path / "modules" / "typed.pbtxt", 'type: "BuiltFaceSubgraph"')
+    assert file_of(SubgraphFiles().find("BuiltFaceSubgraph", str(main))) == typed

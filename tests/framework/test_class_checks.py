@@ -39,7 +39,7 @@ ERRORS = {
     ),
     "type with parameters": (
         in_class('table = mp.Input("TABLE", dict[str, int])  # <-'),
-        "dict[str, int] is not a payload type; use the class without the brackets",
+        "dict[str, int] is not a payload type: write dict, for what is in it is not checked",
     ),
     "index of a repeated port": (
         in_class('image = mp.Input("IMAGE", int, index=1, repeated=True)  # <-'),
@@ -148,9 +148,9 @@ ERRORS = {
         in_class("def process(self, cc):  # <-\n    yield 1"),
         "MyCalculator.process: is a generator, which does nothing when called. Use cc.emit() for each",
     ),
-    "process that awaits": (
-        in_class("async def process(self, cc): ...  # <-"),
-        "MyCalculator.process: is async",
+    "process that awaits and yields": (
+        in_class("async def process(self, cc):  # <-\n    yield 1"),
+        "MyCalculator.process: is a generator, which does nothing when called. Use cc.emit() for each",
     ),
     "options without dataclass": (
         in_class("class Options:  # <-\n    level: float = 0.5"),

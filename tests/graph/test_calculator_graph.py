@@ -247,6 +247,10 @@ def test_only_packets_are_taken_for_packets() -> None:
     graph.start_run()
     with pytest.raises(TypeError, match="A Packet is needed, not a NoneType"):
         graph.add_packet_to_input_stream("x", None, 1)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="The stream comes first"):
+        graph.add_packet_to_input_stream(make_packet(1), "x", 1)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="The name of a stream is a str, not an int"):
+        graph.add_packet_to_input_stream(1, make_packet(1), 1)  # type: ignore[arg-type]
     graph.close()
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import logging
+import os
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,7 +105,7 @@ def kept() -> Iterator[None]:
 
 
 def run(calculator: str, count: int = 2, observer: Any = None) -> None:
-    with watchdog.watching(LIMIT_S):
+    with watchdog.watching(watchdog.Limits(LIMIT_S)):
         graph = CalculatorGraph(graph_config=GRAPH % calculator)
         if observer is not None:
             graph.observe_output_stream("o", observer)
@@ -134,7 +138,7 @@ def test_offloaded_and_opening_nodes_are_not_reported(calculator: str) -> None:
     WAIT_S[0] = 5 * LIMIT_S
     if calculator == "DogOpens":
         graph_text = GRAPH % calculator
-        with watchdog.watching(LIMIT_S), CalculatorGraph(graph_config=graph_text) as graph:
+        with watchdog.watching(watchdog.Limits(LIMIT_S)), CalculatorGraph(graph_config=graph_text) as graph:
             graph.start_run()
             graph.wait_until_idle()
     else:
@@ -143,7 +147,7 @@ def test_offloaded_and_opening_nodes_are_not_reported(calculator: str) -> None:
 
 
 def test_many_short_calls_are_not_reported() -> None:
-    with watchdog.watching(LIMIT_S):
+    with watchdog.watching(watchdog.Limits(LIMIT_S)):
         graph = CalculatorGraph(graph_config=GRAPH % "PassThroughCalculator")
         graph.start_run()
     end = time.monotonic() + 4 * LIMIT_S
@@ -166,7 +170,7 @@ node { calculator: "%s" input_stream: "c" output_stream: "o" }
 
 @pytest.mark.parametrize(("last", "reports"), [("DogRests", 0), ("DogSlow", 1)])
 def test_calls_in_a_chain_are_told_apart(last: str, reports: int) -> None:
-    with watchdog.watching(14 * LIMIT_S):
+    with watchdog.watching(watchdog.Limits(14 * LIMIT_S)):
         graph = CalculatorGraph(graph_config=CHAIN % last)
         graph.start_run()
     graph.add_packet_to_input_stream("i", make_packet(0, 0))
@@ -180,7 +184,7 @@ def test_observers_with_one_function_are_told_apart() -> None:
         if stream == "o":
             wait_for_warning()
 
-    with watchdog.watching(LIMIT_S):
+    with watchdog.watching(watchdog.Limits(LIMIT_S)):
         graph = CalculatorGraph(graph_config=GRAPH % "PassThroughCalculator")
         graph.observe_output_stream("i", slow)
         graph.observe_output_stream("o", functools.partial(slow))
@@ -191,16 +195,133 @@ def test_observers_with_one_function_are_told_apart() -> None:
     assert warning.startswith('The observer of stream "o"')
 
 
-def test_no_watchdog_runs_by_default() -> None:
+def has_watchdog() -> bool:
+    return "mpgraph-watchdog" in {thread.name for thread in threading.enumerate()}
+
+
+def test_short_runs_have_no_watchdog_by_default() -> None:
     graph = CalculatorGraph(graph_config=GRAPH % "PassThroughCalculator")
     with graph:
         graph.start_run()
-        watched = "mpgraph-watchdog" in {thread.name for thread in threading.enumerate()}
-        assert watched is sys.flags.dev_mode
+        graph.wait_until_idle()
+        assert has_watchdog() is sys.flags.dev_mode
+
+
+def test_watchdog_starts_later_while_a_thread_waits() -> None:
+    with watchdog.watching(watchdog.Limits(LIMIT_S, after_s=2 * LIMIT_S)):
+        graph = CalculatorGraph(graph_config=GRAPH % "PassThroughCalculator")
+        poller = graph.add_output_stream_poller("o")
+        graph.start_run()
+    with graph:
+        assert not has_watchdog()
+        with pytest.raises(TimeoutError):
+            poller.next(timeout=20 * LIMIT_S)
+        assert has_watchdog()
+    assert not has_watchdog()
+
+
+def test_watchdog_starts_later_while_packets_come() -> None:
+    with watchdog.watching(watchdog.Limits(LIMIT_S, after_s=2 * LIMIT_S)):
+        graph = CalculatorGraph(graph_config=GRAPH % "PassThroughCalculator")
+        graph.start_run()
+    with graph:
+        end = time.monotonic() + 10
+        for t in itertools.count():
+            graph.add_packet_to_input_stream("i", make_packet(t, t))
+            time.sleep(LIMIT_S)
+            if has_watchdog():
+                break
+            assert time.monotonic() < end
+
+
+def test_environment_switches_it_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MPGRAPH_WATCHDOG", "0")
+    with watchdog.watching(watchdog.Limits(LIMIT_S)):
+        graph = CalculatorGraph(graph_config=GRAPH % "PassThroughCalculator")
+        graph.start_run()
+        assert not has_watchdog()
+        graph.close()
+
+
+WAITS = """
+input_stream: "a"
+input_stream: "b"
+output_stream: "c"
+node {
+  calculator: "PassThroughCalculator"
+  input_stream: "a"
+  input_stream: "b"
+  output_stream: "c"
+  output_stream: "d"
+}
+"""
+
+
+def test_node_that_waits_is_reported_once() -> None:
+    with watchdog.watching(watchdog.Limits(LIMIT_S, waiting_s=5 * LIMIT_S)):
+        graph = CalculatorGraph(graph_config=WAITS)
+        graph.start_run()
+    with graph:
+        for t in range(3):
+            graph.add_packet_to_input_stream("a", make_packet(t, t))
+        wait_for_warning()
+        (line,) = graph.statistics().waiting
+        time.sleep(10 * LIMIT_S)
+    (warning,) = WARNINGS
+    assert warning == f"Nothing has come for 0.1 s: {line}"
+    assert 'holds a packet at 0 on "a", and waits for "b"' in line
+    assert 'The graph input "b" got nothing at 0 or later' in line
+
+
+def test_graph_that_works_or_has_nothing_to_do_is_not_reported() -> None:
+    with watchdog.watching(watchdog.Limits(1.0, waiting_s=2 * LIMIT_S)):
+        graph = CalculatorGraph(graph_config=WAITS)
+        graph.start_run()
+    with graph:
+        graph.wait_until_idle()
+        time.sleep(6 * LIMIT_S)
+        for t in range(12):
+            graph.add_packet_to_input_stream("a", make_packet(t, t))
+            time.sleep(LIMIT_S / 2)
+            graph.add_packet_to_input_stream("b", make_packet(t, t))
+            time.sleep(LIMIT_S / 2)
+        assert graph.statistics().waiting == ()
+    assert WARNINGS == []
+
+
+SCRIPT = """
+import time
+import mpgraph as mp
+
+@mp.calculator
+def sleepy(a: int, /) -> int:
+    time.sleep(0.5)
+    return a
+
+graph = mp.CalculatorGraph(graph_config='''
+    input_stream: "a" output_stream: "b"
+    node { calculator: "SleepyCalculator" input_stream: "a" output_stream: "b" }
+''')
+with graph:
+    graph.start_run()
+    for t in range(5):
+        graph.add_packet_to_input_stream("a", mp.make_packet(t).at(t))
+"""
+
+
+def test_plain_script_is_told_which_line_blocks(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, str(script)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    (line,) = done.stderr.splitlines()
+    assert 'Node "SleepyCalculator" (SleepyCalculator) blocks the whole graph' in line
+    assert "script.py:7. Write @mp.calculator(blocking=True)" in line
 
 
 def test_dropped_graph_ends_its_watchdog() -> None:
-    with watchdog.watching(LIMIT_S):
+    with watchdog.watching(watchdog.Limits(LIMIT_S)):
         graph = CalculatorGraph(graph_config=GRAPH % "PassThroughCalculator")
         graph.start_run()
     graph.cancel()

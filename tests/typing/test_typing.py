@@ -102,6 +102,50 @@ extension = gate_calculator_pb2.GateCalculatorOptions.ext
 reveal_type(config.node[0].options.Extensions[extension].allow)  # is bool
 calculator_pb2.CalculatorGraphConfig(nodes=[])  # error: call-arg
 """,
+    "solutions": """
+import numpy as np
+from mpgraph.protos.detection_pb2 import Detection
+from mpgraph.protos.landmark_pb2 import NormalizedLandmarkList
+frame = np.zeros((48, 64, 3), np.uint8)
+with mp.solutions.hands.Hands(static_image_mode=True) as hands:
+    reveal_type(hands)  # is Hands
+    reveal_type(hands.process(frame).multi_hand_landmarks)  # is list[NormalizedLandmarkList] | None
+with mp.solutions.face_detection.FaceDetection() as faces:
+    reveal_type(faces.process(frame).detections)  # is list[Detection] | None
+with mp.solutions.selfie_segmentation.SelfieSegmentation(model_selection=1) as selfie:
+    selfie.process(frame).segmentation_mask.mean()
+    selfie.process(frame).mask  # error: attr-defined
+reveal_type(NormalizedLandmarkList().landmark[0].x)  # is float
+reveal_type(Detection().location_data.relative_bounding_box.xmin)  # is float
+mp.solutions.hand  # error: attr-defined
+
+class C(mp.Calculator):
+    found = mp.Input("DETECTIONS", list[Detection])
+    out = mp.Output("", list[Detection])
+
+    def process(self, cc: mp.CalculatorContext) -> None:
+        reveal_type(cc[self.found])  # is list[Detection]
+        reveal_type(cc[self.found][0].score[0])  # is float
+        cc.emit(self.out, [Detection(label=["person"])])
+        cc.emit(self.out, [NormalizedLandmarkList()])  # error: misc
+""",
+    "coroutines": """
+from collections.abc import AsyncIterator, Coroutine
+
+@mp.calculator
+async def ask(question: str, /) -> str:
+    return question
+
+@mp.calculator
+async def ticks() -> AsyncIterator[int]:
+    yield 1
+
+class C(mp.Calculator):
+    question = mp.Input("", str)
+
+    async def process(self, cc: mp.CalculatorContext) -> None:
+        reveal_type(await ask(cc[self.question]))  # is str
+""",
     "public_names": """
 reveal_type(mp.errors.MpgraphError("x").statement)  # is str
 mp.CalculatorGrap  # error: attr-defined

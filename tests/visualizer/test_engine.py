@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from nested_graphs import RandomGraph, random_graphs
 
 from mpgraph.errors import InternalError
+from mpgraph.framework.resources import shipped_graphs
 from mpgraph.visualizer.engine import run, svg_text
 from mpgraph.visualizer.model import to_json
 from mpgraph.visualizer.structure import structure_of
@@ -184,3 +185,35 @@ def test_any_selection_of_open_subgraphs_can_be_drawn() -> None:
 def test_error_in_a_script_is_an_internal_error() -> None:
     with pytest.raises(InternalError, match="layout"):
         run("static.js", "geometry", {"nodes": None}, {})
+
+
+TWO_CHAINS = """
+input_stream: "a" output_stream: "b" output_stream: "c"
+node { calculator: "LimiterCalculator" output_stream: "k" }
+node { calculator: "GateCalculator" input_stream: "ALLOW:a" input_stream: "k" output_stream: "d" }
+node { calculator: "LimiterCalculator" input_stream: "e" input_stream: "FINISHED:c" output_stream: "f" }
+node { calculator: "SourceCalculator" output_stream: "e" }
+node { calculator: "ConstantSidePacketCalculator" output_side_packet: "PACKET:g" }
+node { calculator: "ConstantSidePacketCalculator" }
+node { calculator: "FaceLandmarks" input_stream: "d" input_side_packet: "FACES:faces" output_stream: "b" }
+node { calculator: "Segmentation" input_stream: "f" output_stream: "MASK:h" }
+node { calculator: "FilterCalculator" input_side_packet: "ENABLE:g" input_stream: "i" output_stream: "j" }
+node { calculator: "ToImageCalculator" input_stream: "h" output_stream: "IMAGE:i" }
+node { calculator: "FromImageCalculator" input_stream: "j" output_stream: "c" }
+"""
+
+
+def test_chains_stand_side_by_side() -> None:
+    geometry = run("static.js", "geometry", to_json(structure_of(TWO_CHAINS).graph), {})
+    widest = max(box["width"] for box in geometry["boxes"])
+    assert geometry["width"] < 4 * widest
+
+
+def test_graph_of_many_open_subgraphs_is_compact() -> None:
+    graph = structure_of(shipped_graphs() / "modules/holistic_landmark/holistic_landmark_cpu.pbtxt").graph
+    settings = {"expanded": expanded_ids(graph, "all")}
+    geometry = run("static.js", "geometry", to_json(graph), settings)
+    assert geometry["width"] * geometry["height"] < 1.5 * 78e6  # Graphviz dot's area for the same boxes.
+    nodes = [box for box in geometry["boxes"] if box["role"] == "node"]
+    covered = sum(box["width"] * box["height"] for box in nodes)
+    assert covered / (geometry["width"] * geometry["height"]) > 0.06

@@ -152,3 +152,11 @@ def test_versions_change_when_files_are_written(graph: Path) -> None:
     assert session.read(str(graph)).startswith("# longer")
     with pytest.raises(InvalidArgumentError):
         session.read("/etc/passwd")
+
+
+def test_structure_only_leaves_out_diagnostics(tmp_path: Path) -> None:
+    path = tmp_path / "graph.pbtxt"
+    path.write_text('node { calculator: "PassThroughCalculator" input_stream: "nowhere" }', encoding="utf-8")
+    texts = {str(path): path.read_text(encoding="utf-8")}
+    assert PageSession([path]).examine(str(path), texts)["diagnostics"]
+    assert not PageSession([path], structure_only=True).examine(str(path), texts)["diagnostics"]

@@ -16,7 +16,7 @@ from contender import PEER, Contender, own, peer
 from report import Report, Table, verdict
 from rounds import Block, Rounds, ratios
 
-_CHAINS = {1: 2.0, 10: 2.0, 50: 1.0}
+_CHAINS = {1: 4.0, 10: 3.0, 50: 2.0}
 _ROUND_TRIP_NODES = 10
 
 

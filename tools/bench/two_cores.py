@@ -69,11 +69,10 @@ def main() -> None:
         images = write_speed_images(folder)
         ours = own_backends([sys.executable], XDG_CACHE_HOME=str(folder / "cache"))
         theirs = peer(options.peer_python)
+        rows = list(figures(images, options.block, options.clock))
         for busy in map(int, options.busy.split(",")):
             with _busy(busy):
-                _compare(
-                    theirs, ours, list(figures(images, options.block, options.clock)), busy, rounds, report
-                )
+                _compare(theirs, ours, rows, busy, options.clock, rounds, report)
                 _threads(ours, busy, options.clock, rounds, report)
 
 
@@ -82,11 +81,12 @@ def _compare(
     ours: Sequence[Contender],
     rows: Sequence[Figure],
     busy: int,
+    clock: str,
     rounds: Rounds,
     report: Report,
 ) -> None:
     table = Table(
-        f"Beside {busy} busy processes, {_cores()}" if busy else f"At rest, {_cores()}",
+        f"{_beside(busy)}, {_cores()}, {clock} time",
         ("", "MediaPipe", "mpgraph", "of MediaPipe's", "IQR", "goal", "met", "floor", "above the floor"),
         f"All in turn, {rounds}; medians, of the ratio round by round; load {os.getloadavg()[0]:.1f} before.",
     )
@@ -108,7 +108,7 @@ def _compare(
 
 def _threads(ours: Sequence[Contender], busy: int, clock: str, rounds: Rounds, report: Report) -> None:
     table = Table(
-        f"The models alone, beside {busy} busy processes" if busy else "The models alone, at rest",
+        f"The models alone: {_beside(busy).lower()}, {clock} time",
         ("backend", "model", "1 thread ms", "2 threads ms", "as chosen ms", "of 1 thread", "IQR", "met"),
         f"All in turn, {rounds}; medians. Met: what is chosen is at most 5 % slower than one thread.",
     )
@@ -129,6 +129,10 @@ def _threads(ours: Sequence[Contender], busy: int, clock: str, rounds: Rounds, r
 
 def _block(task: str, **arguments: object) -> Block:
     return lambda worker: float(worker.ask(task, **arguments))
+
+
+def _beside(busy: int) -> str:
+    return f"{busy or 'No'} busy process{'es' if busy > 1 else ''} beside"
 
 
 def _cores() -> str:

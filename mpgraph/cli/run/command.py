@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mpgraph.cli.arguments import Force, NoBrowser, TrustModel, graph_file
+from mpgraph.cli.arguments import Force, NoBrowser, TrustModel
 
 
 def run(
@@ -17,7 +17,8 @@ def run(
         Path,
         typer.Argument(
             metavar="GRAPH",
-            help="A .pbtxt or .binarypb file; a graph that ships with mpgraph needs no folder.",
+            help="A .pbtxt or .binarypb file, or a .py file with a GraphBuilder (FILE.py:NAME for one of "
+            "several); a graph that ships with mpgraph needs no folder.",
         ),
     ],
     input_video: Annotated[
@@ -111,6 +112,7 @@ def run(
       mpgraph run graph.pbtxt --webcam 0 --viz
       mpgraph run graph.pbtxt -i in.mp4 -o out.mp4 --profile --trace run.json
       mpgraph run graph.pbtxt --webcam 0 --record bug.mpgrec
+      mpgraph run pipeline.py -i in.mp4 -o out.mp4
     """
     from mpgraph.cli.frames.selection import refuse_inputs
     from mpgraph.cli.run.graph_session import GraphSession, load_graph
@@ -135,17 +137,15 @@ def run(
 
     def load() -> GraphSession:
         side_packets = input_side_packets or []
-        return GraphSession(load_graph(graph), input_stream, output_stream, side_packets, print_output)
+        return GraphSession(
+            load_graph(graph, context.obj), input_stream, output_stream, side_packets, print_output
+        )
 
     if watch:
         from mpgraph.cli.run.watch import run_watched
 
-        if instrumentation.is_requested:
-            raise typer.BadParameter(
-                "--viz, --profile, --trace and --record apply to a single run: leave out --watch"
-            )
-        with suppress(KeyboardInterrupt):
-            run_watched(graph_file(graph), load, context.obj, selection)
+        with suppress(KeyboardInterrupt), instrumentation.page_of_watched(graph) as page:
+            run_watched(graph, load, context.obj, selection, page)
     else:
         session = load()
         refuse_inputs(files_of(session.model), outputs, force)

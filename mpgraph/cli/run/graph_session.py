@@ -8,13 +8,15 @@ from pathlib import Path
 from mpgraph.cli.arguments import graph_file
 from mpgraph.cli.console import echo
 from mpgraph.cli.frames.pipeline import TimedPixels
+from mpgraph.cli.python_graphs import is_python_graph, load_python_graph
+from mpgraph.cli.user_modules import UserModules
 from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.framework.override import override
 from mpgraph.framework.packet import Packet
 from mpgraph.runtime import watchdog
 from mpgraph.session import graph_session
 from mpgraph.session.graph_session import described
-from mpgraph.session.side_packets import parse_side_packets
+from mpgraph.session.side_packets import check_given, parse_side_packets
 
 
 class GraphSession(graph_session.GraphSession):
@@ -36,6 +38,7 @@ class GraphSession(graph_session.GraphSession):
             MpgraphError: the name of a stream or a side packet is invalid.
         """
         packets = parse_side_packets(side_packets, validated.model)
+        check_given(packets, validated.model, "Give them with -s NAME=VALUE.")
         super().__init__(validated, input_stream, output_stream, packets)
         self._print_output = print_output
         for name in self.model.observable_outputs if print_output else ():
@@ -44,7 +47,7 @@ class GraphSession(graph_session.GraphSession):
 
     @override
     def start(self) -> None:
-        with watchdog.watching():
+        with watchdog.watching(watchdog.Limits()):
             super().start()
 
     @override
@@ -58,14 +61,19 @@ class GraphSession(graph_session.GraphSession):
         return images
 
 
-def load_graph(graph: Path) -> ValidatedGraphConfig:
-    """Read and validate a graph: a file, or the name of a graph that ships with mpgraph.
+def load_graph(graph: Path, modules: UserModules) -> ValidatedGraphConfig:
+    """Read and validate a graph: a file, one in Python too, or the name of a graph that ships with mpgraph.
+
+    modules: what a Python file is added to.
 
     Raises:
         MpgraphError: there is no such graph, or it is invalid.
     """
     validated = ValidatedGraphConfig()
-    validated.initialize(graph_path=graph_file(graph))
+    if is_python_graph(graph):
+        validated.initialize(graph_config=load_python_graph(graph, modules))
+    else:
+        validated.initialize(graph_path=graph_file(graph))
     return validated
 
 

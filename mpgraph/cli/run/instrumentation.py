@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,12 +13,38 @@ import typer
 
 from mpgraph.cli.arguments import graph_file
 from mpgraph.cli.console import counted, echo, exit_code_for, show_warning
+from mpgraph.cli.python_graphs import is_python_graph, page_file, text_of
 from mpgraph.errors import MpgraphError
 
 if TYPE_CHECKING:
     from mpgraph.cli.run.graph_session import GraphSession
+    from mpgraph.io.loopback_server import Route
     from mpgraph.profiling.trace import Trace
     from mpgraph.testing.recorder import GraphRecorder
+    from mpgraph.visualizer.live import LiveViews
+    from mpgraph.visualizer.page_session import PageSession
+    from mpgraph.visualizer.server import PageServer
+
+
+@dataclass(frozen=True)
+class WatchedPage:
+    """The live page of a graph that is replaced while it runs. file: the one that the page shows."""
+
+    session: PageSession
+    views: LiveViews
+    graph: Path
+    file: Path
+
+    def add(self, session: GraphSession) -> None:
+        """Show a graph from its start on."""
+        self.views.add(session.graph, session.model)
+        if is_python_graph(self.graph):
+            self.session.texts[str(self.file)] = text_of(session.graph)
+
+    def fail(self, error: MpgraphError) -> None:
+        """Show why the newest graph failed."""
+        self.views.fail(error, str(self.file))
+
 
 _NAME_WIDTH = 34
 _PROFILE_COLUMNS = ("counter", "time_mean", "time_total", "time_percent", "input_latency_mean")
@@ -57,6 +83,21 @@ class RunInstrumentation:
 
             check_trace_name(self.trace)
         refuse_inputs(inputs, [file for file in (self.record, self.trace) if file is not None], force)
+
+    @contextmanager
+    def page_of_watched(self, graph: Path) -> Iterator[WatchedPage | None]:
+        """Serve the live page of graphs that are run by --watch, if it is requested."""
+        if self.trace is not None or self.record is not None or self.profile:
+            raise typer.BadParameter("--profile, --trace and --record are of one run: leave out --watch")
+        if not self.page:
+            yield None
+            return
+        from mpgraph.visualizer.live import LiveViews
+
+        views = LiveViews()
+        file = page_file(graph) if is_python_graph(graph) else graph_file(graph)
+        with _served_page(file, "", views.routes, self.browser) as server:
+            yield WatchedPage(server.session, views, graph, file)
 
     @contextmanager
     def attached_to(self, session: GraphSession, graph: Path) -> Iterator[None]:
@@ -110,17 +151,27 @@ def _shortened(name: str) -> str:
 
 
 @contextmanager
-def _live_page(session: GraphSession, graph: Path, browser: bool) -> Iterator[None]:
-    from mpgraph.visualizer.live import LiveView
+def _served_page(file: Path, text: str, routes: Mapping[str, Route], browser: bool) -> Iterator[PageServer]:
     from mpgraph.visualizer.page_session import PageSession
     from mpgraph.visualizer.server import PageServer
 
-    view = LiveView(session.graph, session.model)
-    file = graph_file(graph)
-    with PageServer(PageSession([file], extras={"live": True}), routes=view.routes) as server:
+    session = PageSession([file], texts={str(file): text}, extras={"live": True})
+    with PageServer(session, routes=routes) as server:
         echo(f"The running graph: {server.url}")
         if browser and not server.open_browser():
             show_warning("cannot open a browser; open this address yourself")
+        yield server
+
+
+@contextmanager
+def _live_page(session: GraphSession, graph: Path, browser: bool) -> Iterator[None]:
+    from mpgraph.visualizer.live import LiveView
+
+    view = LiveView(session.graph, session.model)
+    is_python = is_python_graph(graph)
+    file = page_file(graph) if is_python else graph_file(graph)
+    text = text_of(session.graph) if is_python else ""
+    with _served_page(file, text, view.routes, browser) as server:
         code = 0
         try:
             yield

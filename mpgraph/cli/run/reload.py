@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
+from mpgraph.cli.arguments import graph_file
 from mpgraph.cli.console import error_lines, show_error
+from mpgraph.cli.python_graphs import is_python_graph, python_file
 from mpgraph.cli.run.file_watcher import FileWatcher
 from mpgraph.cli.run.graph_session import GraphSession
 from mpgraph.cli.user_modules import UnloadedModules, UserModules
@@ -17,14 +20,18 @@ from mpgraph.config.validation.diagnostics import ERROR, diagnose
 from mpgraph.errors import Location, MpgraphError
 from mpgraph.framework.resources import find_resource
 
+if TYPE_CHECKING:
+    from mpgraph.cli.run.instrumentation import WatchedPage
+
 _FILE_NAME = re.compile(r"""["']([^"'\\]+\.\w+)["']""")
 
 
 class GraphReloader:
     """Creates sessions of one graph: the first one, and another whenever its files have changed.
 
-    graph: the graph file. load_session: loads it. modules: the user's modules, which are reloaded too.
-    extra: other files to watch, such as the input. files: reports changes.
+    graph: the graph file, or FILE.py:NAME. load_session: loads it. modules: the user's modules, which are
+        reloaded too.
+    extra: other files to watch, such as the input. files: reports changes. page: shows the running graph.
     """
 
     def __init__(
@@ -33,11 +40,14 @@ class GraphReloader:
         load_session: Callable[[], GraphSession],
         modules: UserModules,
         extra: Iterable[Path] = (),
+        page: WatchedPage | None = None,
     ) -> None:
-        self._graph = graph
+        self._graph = python_file(graph) if is_python_graph(graph) else graph_file(graph)
+        self._is_python = is_python_graph(graph)
         self._load_session = load_session
         self._modules = modules
         self._extra = tuple(extra)
+        self._page = page
         self.files = FileWatcher()
         self.files.watch(self._known_files())
         self._previous: UnloadedModules | None = None
@@ -55,7 +65,7 @@ class GraphReloader:
         locations: list[Location] = []
         try:
             self._modules.load()
-            lines = [str(found) for found in diagnose(self._graph) if found.severity == ERROR]
+            lines = [] if self._is_python else self._errors()
             session = None if lines else self._load_session()
         except MpgraphError as error:
             lines = list(error_lines(error))
@@ -64,8 +74,13 @@ class GraphReloader:
             self._roll_back(lines, [Path(location.file) for location in locations])
             return None
         assert session is not None
+        if self._page is not None:
+            self._page.add(session)
         self.files.watch([*self._known_files(), *files_of(session.model)])
         return session
+
+    def _errors(self) -> list[str]:
+        return [str(found) for found in diagnose(self._graph) if found.severity == ERROR]
 
     def accept(self, changed: Iterable[Path]) -> None:
         """Keep the modules of a session that works, and report the files whose change it includes."""
@@ -77,6 +92,8 @@ class GraphReloader:
 
     def refuse(self, error: Exception) -> None:
         """Report why a session failed, and restore the user's modules of the session before it."""
+        if self._page is not None and isinstance(error, MpgraphError):
+            self._page.fail(error)
         self._roll_back(list(error_lines(error)))
 
     def _roll_back(self, lines: Iterable[str], failing: Iterable[Path] = ()) -> None:

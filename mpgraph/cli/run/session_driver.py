@@ -22,6 +22,7 @@ from mpgraph.session.sinks import ImageFile, Sink, VideoFile
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
+    from mpgraph.media.camera import Camera
     from mpgraph.media.encoding import Encoding
     from mpgraph.media.frames import VideoFrame
     from mpgraph.media.video_reader import VideoInfo
@@ -92,7 +93,7 @@ class SessionDriver:
         elif selection.input_video is not None:
             self.feed_video(selection.input_video)
         else:
-            self.feed_camera(selection.webcam or 0)
+            self.feed_camera(selection.webcam)
 
     def feed_image(self, source: Path) -> None:
         """Feed one image at timestamp 0."""
@@ -140,14 +141,12 @@ class SessionDriver:
                     frames, self._feed, sink, label=source.name, live=True, abandon=self._session.abandon
                 )
 
-    def feed_camera(self, number: int) -> None:
-        """Feed a camera's mirrored frames, always the newest, until the user stops it."""
-        from mpgraph.media.camera import Camera
-
+    def feed_camera(self, number: int | None) -> None:
+        """Feed a camera's mirrored frames, always the newest, until the user stops it; None is camera 0."""
         if self._selection.output_image is not None:
             raise InvalidArgumentError("the output for a camera is a video: use --output-video")
         selection, sink = self._selection, Sink()
-        with Camera(number) as camera:
+        with _camera(number) as camera:
             if self._session.output_stream is not None:
                 sink = camera_sink(
                     self._title,
@@ -161,7 +160,7 @@ class SessionDriver:
                     camera,
                     self._feed_mirrored,
                     sink,
-                    label=f"camera {number}",
+                    label=f"camera {number or 0}",
                     live=True,
                     abandon=self._session.abandon,
                 )
@@ -207,6 +206,19 @@ def for_each_video(conversions: Iterable[Conversion], run: Callable[[Conversion]
             failures += 1
             exit_code_for(error)
     return failures
+
+
+def _camera(number: int | None) -> Camera:
+    """Open a camera; None is camera 0 because no other input was given, which the error then says."""
+    from mpgraph.media.camera import Camera
+
+    try:
+        return Camera(number or 0)
+    except MediaError as error:
+        if number is not None:
+            raise
+        hint = "Give a video with -i FILE, or an image with --input-image FILE."
+        raise MediaError(f"{error.statement}.", hint=hint) from None
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from mpgraph.errors import InvalidArgumentError, MpgraphError
 from mpgraph.framework.override import override
 
 if TYPE_CHECKING:
+    from mpgraph.cli.run.instrumentation import WatchedPage
     from mpgraph.effects.matte import Pixels
 
 _REFRESH_SECONDS = 0.5
@@ -33,9 +34,15 @@ _REFRESH_SECONDS = 0.5
 
 
 def run_watched(
-    graph: Path, load: Callable[[], GraphSession], modules: UserModules, selection: InputOutputSelection
+    graph: Path,
+    load: Callable[[], GraphSession],
+    modules: UserModules,
+    selection: InputOutputSelection,
+    page: WatchedPage | None = None,
 ) -> None:
-    """Run a graph file, reloaded by `load` whenever its files change, until the page is closed.
+    """Run a graph file, reloaded by `load` whenever its files change, until the preview is closed.
+
+    page: shows the running graph.
 
     Raises:
         KeyboardInterrupt: the user has pressed Ctrl-C, the usual end.
@@ -45,11 +52,13 @@ def run_watched(
 
     def load_similar() -> GraphSession:
         session = load()
+        if not session.model.nodes:  # Some editors empty a file before they write it.
+            raise InvalidArgumentError(f'"{graph}" has no nodes')
         if is_fed not in (None, bool(session.input_stream)):
             raise InvalidArgumentError("an input stream was added or removed: restart mpgraph run")
         return session
 
-    reloader = GraphReloader(graph, load_similar, modules, inputs)
+    reloader = GraphReloader(graph, load_similar, modules, inputs, page)
     session = reloader.load()
     while session is None:
         echo("waiting for a change (Ctrl-C to stop)", err=True)

@@ -107,8 +107,14 @@ def _of_field(field: FieldDescriptor, outer: tuple[Descriptor, ...]) -> OptionDe
     repeated = is_repeated(field)
     named = message or values
     is_string = field.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES)
-    default = ""  # That a string is empty by default goes without saying.
-    if not repeated and message is None and (field.default_value or not is_string):
+    # That a string is empty by default goes without saying. Of a group not even one has to be set.
+    default = ""
+    if (
+        not repeated
+        and message is None
+        and field.containing_oneof is None
+        and (field.default_value or not is_string)
+    ):
         default = scalar_text(field, field.default_value)
     return OptionDescription(
         field.name,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from google.protobuf.descriptor import FieldDescriptor
@@ -145,11 +146,7 @@ class _Binder:
         if not field.bracketed:
             found: FieldDescriptor | None = descriptor.fields_by_name.get(field.name)
             if found is None:
-                near = (
-                    _wrapping_hint(field.name, descriptor.full_name)
-                    or _owner_hint(field.name)
-                    or did_you_mean(field.name, descriptor.fields_by_name)
-                )
+                near = _hint_for(field.name, descriptor)
                 text = f'Unknown field "{field.name}" in {descriptor.full_name}.'
                 self.refuse(field.location, text, near, rule="unknown-field")
             return found
@@ -244,6 +241,16 @@ class _Binder:
         if len(self.errors) == before:
             message.type_url = f"{prefix}/{payload.DESCRIPTOR.full_name}"
             message.value = payload.SerializeToString(deterministic=True)
+
+
+@lru_cache(1000)
+def _hint_for(name: str, descriptor: Any) -> str:
+    """What to write instead of an unknown field. Kept: what is no graph has the same one many times."""
+    return (
+        _wrapping_hint(name, descriptor.full_name)
+        or _owner_hint(name)
+        or did_you_mean(name, descriptor.fields_by_name)
+    )
 
 
 def _wrapping_hint(name: str, holder: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, ClassVar, NoReturn, cast
 
 from mpgraph.errors import InvalidArgumentError, a_type
@@ -108,14 +108,31 @@ class MappingCalculator(FunctionCalculator):
             elif needed:
                 return None
         result = self._call(cc, arguments)
-        if self._returns or result is STOP:
-            return result
+        return result if self._returns or result is STOP else self._send_all(cc, result)
+
+    def _send_all(self, cc: CalculatorContext, result: Any) -> None:
         if not self.signature.iterates:
             self._send(cc, result, cc.t)
-            return None
+            return
         for item in () if result is None else result:
             self._send_item(cc, item, cc.t)
-        return None
+
+
+class AwaitedMappingCalculator(MappingCalculator):
+    """Awaits a coroutine with the packets of each input timestamp."""
+
+    @override
+    def open(self, cc: CalculatorContext) -> None:
+        super().open(cc)
+        self._returns_one, self._returns = self._returns, True
+
+    @override
+    async def process(self, cc: CalculatorContext) -> Any:
+        coroutine = super().process(cc)
+        if coroutine is None:  # A packet that the function needs is missing.
+            return None
+        result = await coroutine
+        return result if self._returns_one or result is STOP else self._send_all(cc, result)
 
 
 class SourceCalculator(FunctionCalculator):
@@ -146,6 +163,33 @@ class SourceCalculator(FunctionCalculator):
             stop()
 
 
+class AwaitedSourceCalculator(FunctionCalculator):
+    """Sends the values of an asynchronous generator as the packets of a source."""
+
+    _iterator: AsyncIterator[Any] | None = None
+
+    @override
+    async def open(self, cc: CalculatorContext) -> None:
+        super().open(cc)
+        self._iterator = aiter(self._call(cc, self._arguments))
+        self._next = 0
+
+    @override
+    async def process(self, cc: CalculatorContext) -> Any:
+        assert self._iterator is not None
+        async for item in self._iterator:
+            self._next += 1
+            self._send_item(cc, item, self._next - 1)
+            return None
+        return STOP
+
+    @override
+    async def close(self, cc: CalculatorContext) -> None:
+        stop = getattr(self._iterator, "aclose", None)
+        if stop is not None:
+            await stop()
+
+
 class SidePacketCalculator(FunctionCalculator):
     """Calls a function once, for side packets."""
 
@@ -155,8 +199,19 @@ class SidePacketCalculator(FunctionCalculator):
         self._send(cc, self._call(cc, self._arguments), cc.t)
 
 
+class AwaitedSidePacketCalculator(FunctionCalculator):
+    """Awaits a coroutine once, for side packets."""
+
+    @override
+    async def open(self, cc: CalculatorContext) -> None:
+        super().open(cc)
+        self._send(cc, await self._call(cc, self._arguments), cc.t)
+
+
 def base_of(signature: FunctionSignature) -> type[FunctionCalculator]:
     """The base class for a function with this signature."""
     if signature.sets_side_packets:
-        return SidePacketCalculator
-    return MappingCalculator if signature.streams else SourceCalculator
+        return AwaitedSidePacketCalculator if signature.awaited else SidePacketCalculator
+    if signature.streams:
+        return AwaitedMappingCalculator if signature.awaited else MappingCalculator
+    return AwaitedSourceCalculator if signature.awaited else SourceCalculator

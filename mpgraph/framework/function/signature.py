@@ -23,6 +23,11 @@ from mpgraph.framework.timestamp import Timestamp
 
 _MISSING = inspect.Parameter.empty
 _ITERATIONS = (collections.abc.Iterator, collections.abc.Iterable, collections.abc.Generator)
+_ASYNC_ITERATIONS = (
+    collections.abc.AsyncIterator,
+    collections.abc.AsyncIterable,
+    collections.abc.AsyncGenerator,
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class FunctionSignature:
     options: type and default (`inspect.Parameter.empty` for none) of each option.
     named: the NamedTuple that the function returns, if it does.
     iterates: whether it returns an iterator of results; timed: of (timestamp, result) pairs.
+    awaited: whether it is `async def`.
     """
 
     slots: int = 0
@@ -71,6 +77,7 @@ class FunctionSignature:
     named: type | None = None
     iterates: bool = False
     timed: bool = False
+    awaited: bool = False
 
     @property
     def ports(self) -> tuple[Port[Any], ...]:
@@ -111,8 +118,7 @@ class _Reader:
             )
         self.function = function = inner
         self.found = FunctionSignature()
-        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-            self.fail("", "is async, and graphs cannot call coroutines.", "Use def.")
+        self.found.awaited = inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
         closure = function.__closure__ or ()
         self.scope = dict(scope)
         for name, cell in zip(function.__code__.co_freevars, closure, strict=True):
@@ -254,7 +260,14 @@ class _Reader:
     def take_return(self, output: str) -> None:
         found = self.found
         hint = self.hint("return", self.return_annotation())
-        found.iterates = typing.get_origin(hint) in _ITERATIONS
+        generates = inspect.isasyncgenfunction(self.function)
+        found.iterates = typing.get_origin(hint) in (_ASYNC_ITERATIONS if generates else _ITERATIONS)
+        if generates and not found.iterates:
+            text = f"is {_name(hint)}, but the function is async and yields."
+            self.fail("return", text, "Write -> AsyncIterator[...].")
+        if generates and found.streams:
+            text = "is an asynchronous generator, which is a source, but it takes streams."
+            self.fail("", text, "Return the value, or write a class with async def process.")
         if inspect.isgeneratorfunction(self.function) and not found.iterates:
             self.fail("return", f"is {_name(hint)}, but the function yields.", "Write -> Iterator[...].")
         if found.iterates:
@@ -317,6 +330,8 @@ class _Reader:
                     "has several values for one time, but a stream carries one packet at a time.",
                     "Return a list, or yield (timestamp, value) pairs: Iterator[tuple[mp.Timestamp, ...]].",
                 )
+        elif found.awaited and found.iterates and not inspect.isasyncgenfunction(self.function):
+            self.fail("", "is a source that awaits, but does not yield.", "Yield the values.")
         elif not found.results:
             self.fail("", "has neither an input stream nor an output.", "Add a parameter or a return type.")
         elif not found.iterates and not sides:

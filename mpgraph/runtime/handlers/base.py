@@ -75,6 +75,8 @@ class InputStreamHandler:
     processed, or the least time that a packet may still have when the node is not ready. The
     node announces that time, plus the offset, on outputs with a timestamp offset: no earlier packet may be
     delivered later.
+
+    batch_size: how many input sets the node collects before it processes them back to back.
     """
 
     NOT_READY = NOT_READY

@@ -87,6 +87,9 @@ export class GraphError extends Error {
 export class Graph {
   private constructor();
 
+  /** The device that `load` would use: "auto" is a GPU, unless it is one in software; else wasm. */
+  static deviceFor(wanted: 'auto' | DeviceName): Promise<DeviceName>;
+
   /** Loads a graph and the models in it. Rejects with a GraphError that names what is missing or wrong. */
   static load(graph: string | URL | GraphDescription, options?: LoadOptions): Promise<Graph>;
 

@@ -1,5 +1,6 @@
 // Graph: load a graph, feed it, observe it, end it; as CalculatorGraph in Python.
 
+import { findAdapter } from './device/adapter.js';
 import { GraphError, suggestion } from './runtime/errors.js';
 import { takeOver } from './runtime/frames.js';
 import { readJson } from './runtime/fetching.js';
@@ -42,6 +43,11 @@ export class Graph {
   /** @param {GraphDescription} description */
   constructor(description) {
     this.description = description;
+  }
+
+  /** @param {'auto' | import('./graph.js').DeviceName} wanted */
+  static async deviceFor(wanted) {
+    return wanted === 'wasm' || !(await findAdapter(wanted === 'webgpu')) ? 'wasm' : 'webgpu';
   }
 
   /** @param {string | URL | GraphDescription} graph @param {LoadOptions} [options] */

@@ -168,7 +168,9 @@ export class SelfieSegmentation {
     // Imported late: nothing of the runtime is needed before the first frame.
     const [{ Graph }, { address }] = await Promise.all([import("./graph.js"), import("./solution_files.js")]);
     const locate = (/** @type {string} */ name) => address(name, this.#locateFile);
-    const url = /** @type {string} */ (locate(`selfie_segmentation_${model}.graph.json`));
+    // The two graphs sample images as MediaPipe's do on a GPU and on a CPU.
+    const kind = await Graph.deviceFor(device);
+    const url = /** @type {string} */ (locate(`selfie_segmentation_${model}_${kind}.graph.json`));
     const graph = await Graph.load(url, { device, resources: locate });
     const running = new Running(graph);
     await running.start();

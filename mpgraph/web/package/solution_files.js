@@ -11,8 +11,10 @@
  * @type {Record<string, () => URL>}
  */
 const OWN = {
-  "selfie_segmentation_general.graph.json": () => new URL("./graphs/selfie_segmentation_general.graph.json", import.meta.url),
-  "selfie_segmentation_landscape.graph.json": () => new URL("./graphs/selfie_segmentation_landscape.graph.json", import.meta.url),
+  "selfie_segmentation_general_webgpu.graph.json": () => new URL("./graphs/selfie_segmentation_general_webgpu.graph.json", import.meta.url),
+  "selfie_segmentation_general_wasm.graph.json": () => new URL("./graphs/selfie_segmentation_general_wasm.graph.json", import.meta.url),
+  "selfie_segmentation_landscape_webgpu.graph.json": () => new URL("./graphs/selfie_segmentation_landscape_webgpu.graph.json", import.meta.url),
+  "selfie_segmentation_landscape_wasm.graph.json": () => new URL("./graphs/selfie_segmentation_landscape_wasm.graph.json", import.meta.url),
   "selfie_segmentation.plan.json": () => new URL("./graphs/selfie_segmentation.plan.json", import.meta.url),
   "selfie_segmentation.weights": () => new URL("./graphs/selfie_segmentation.weights", import.meta.url),
   "selfie_segmentation_landscape.plan.json": () => new URL("./graphs/selfie_segmentation_landscape.plan.json", import.meta.url),

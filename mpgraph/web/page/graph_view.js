@@ -45,6 +45,7 @@ export class GraphView {
       queues: [],
       drops: [],
       throttled: [],
+      waiting: [],
       critical_path: [],
       failure: [],
     };

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from mpgraph.errors import InvalidArgumentError
+from mpgraph.errors import InvalidArgumentError, MediaError
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.framework.calculator import Calculator
 from mpgraph.framework.context import CalculatorContext
@@ -146,6 +146,36 @@ def test_existing_output_is_kept_unless_forced(
     assert target.stat().st_size > 100
 
 
+NEEDS = """
+input_stream: "in"
+output_stream: "out"
+input_side_packet: "level"
+node { calculator: "PassThroughCalculator" input_stream: "in" output_stream: "out" }
+node {
+  calculator: "SidePacketToStreamCalculator"
+  input_stream: "TICK:in"
+  input_side_packet: "level"
+  output_stream: "AT_TICK:levels"
+}
+"""
+
+
+def test_without_an_input_the_missing_camera_is_explained(
+    cli: Any, flip_graph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(number: int) -> None:
+        raise MediaError(f"cannot open camera {number}: this machine has no camera")
+
+    monkeypatch.setattr(camera, "Camera", refuse)
+    code, _, err = cli("run", flip_graph, "-o", tmp_path / "out.mp4")
+    assert (code, err) == (
+        1,
+        "error: cannot open camera 0: this machine has no camera. Give a video with -i FILE, or an image "
+        "with --input-image FILE.\n",
+    )
+    assert "-i FILE" not in cli("run", flip_graph, "--webcam", "0", "-o", tmp_path / "out.mp4").err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -159,6 +189,10 @@ def test_existing_output_is_kept_unless_forced(
         (["flip.pbtxt", "--input-image", "clip.mp4", "--output-image", "o.png"], "not an image"),
         (["flip.pbtxt", "--input-image", "cut.jpg", "--output-image", "o.png"], "cut off"),
         (["flip.pbtxt", "--webcam", "77", "-o", "o.mp4"], "cannot open camera 77"),
+        (
+            ["needs.pbtxt", "-i", "clip.mp4", "-o", "o.mp4"],
+            "Give them with -s level=VALUE.",
+        ),
         (["flop.pbtxt", "-i", "clip.mp4", "-o", "o.mp4"], 'Did you mean "flip.pbtxt"'),
         (["flip.pbtxt", "-i", "clip.mp4", "-o", "o.mp4", "-s", "a=1"], 'no input side packet "a"'),
     ],
@@ -178,6 +212,7 @@ def test_bad_input_is_one_line_and_leaves_nothing(
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     Path("text.mp4").write_text("not a film", "utf-8")
     Path("empty.mp4").touch()
+    Path("needs.pbtxt").write_text(NEEDS)
     Path("cut.jpg").write_bytes(portrait_file.read_bytes()[:20_000])
     before = sorted(tmp_path.iterdir())
     code, out, err = cli("run", *arguments)

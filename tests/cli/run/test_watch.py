@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import queue
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -133,7 +135,7 @@ def test_video_continues_while_its_graph_is_edited(start: Start, clip: Path, sav
     run.expect("reloaded: watch_level.py changed")
     run.expect(": 20", run.out)
     save(module, CALCULATOR.replace("10", "= 30"))
-    assert "watch_level.py:16:9: error: " in run.expect("the previous graph continues")[0]
+    assert "watch_level.py:16:9: error: " in run.expect("the previous graph continues")[-2]
     save(graph, GRAPH.replace("LEVEL:", "LEVLE:"))
     lines = run.expect("the previous graph continues")
     assert all("error: " in line for line in lines[:-1])
@@ -292,3 +294,59 @@ def test_camera_stays_open_and_its_recording_continues(
     with VideoReader(tmp_path / "result.mp4") as reader:
         levels = [frame.pixels.mean() for frame in reader]
     assert levels[0] < 30 and levels[-1] > 180
+
+
+def test_emptied_graph_does_not_end_the_session(start: Start, clip: Path, save: Save) -> None:
+    graph = clip.with_name("level.pbtxt")
+    save(graph, "")
+    run = start("-i", clip, "--no-browser", "--print-output")
+    assert '"level.pbtxt" has no nodes' in run.expect("waiting for a change")[0]
+    save(graph, GRAPH)
+    run.expect("level @0: 10", run.out)
+    save(graph, "# to be continued")
+    assert '"level.pbtxt" has no nodes' in run.expect("the previous graph continues")[-2]
+    save(graph, f"# edited\n{GRAPH}")
+    run.expect("reloaded: level.pbtxt changed")
+    assert run.end() == 0
+
+
+PIPELINE = """
+import mpgraph as mp
+from watch_level import WatchLevel
+
+def build() -> mp.GraphBuilder:
+    graph = mp.GraphBuilder()
+    level = graph.node(WatchLevel, IMAGE=graph.input("in", mp.ImageFrame))
+    graph.output("out", level.output("IMAGE"))
+    graph.output("level", level.output("LEVEL"))
+    return graph
+"""
+
+
+def test_python_file_is_reloaded_and_its_live_page_follows(
+    tmp_path: Path, clip: Path, save: Save, start: Start
+) -> None:
+    save(tmp_path / "pipeline.py", PIPELINE)
+    run = WatchedRun(tmp_path, ("pipeline.py", "-i", clip, "--no-browser", "--print-output", "--viz"))
+    try:
+        url = run.expect("The running graph: ", run.out)[-1].rpartition(" ")[2].strip()
+        run.expect("level @0: 10", run.out)
+        assert names_of_nodes(url) == ["WatchLevel"]
+        renamed = PIPELINE.replace("WatchLevel, IMAGE", 'WatchLevel, name="renamed", IMAGE')
+        save(tmp_path / "pipeline.py", renamed)
+        run.expect("reloaded: pipeline.py changed")
+        assert names_of_nodes(url) == ["renamed"]
+        assert 'name: "renamed"' in asked(url, "read", {"file": "pipeline.py.pbtxt"})["text"]
+        assert run.end() == 0
+    finally:
+        run.close()
+
+
+def names_of_nodes(url: str) -> list[str]:
+    return [node["name"] for node in asked(url, "live", {})["nodes"]]
+
+
+def asked(url: str, route: str, body: object) -> Any:
+    request = urllib.request.Request(url + route, data=json.dumps(body).encode(), method="POST")
+    with urllib.request.urlopen(request) as reply:
+        return json.loads(reply.read())

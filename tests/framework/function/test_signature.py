@@ -119,9 +119,17 @@ ERRORS = {
         "@mp.calculator\ndef f(x: int) -> mp.SidePacket[int]: ...  # <-",
         "has side packets, which are set once, together with streams.",
     ),
-    "coroutine": (
-        "@mp.calculator\nasync def f(x: int) -> int: ...  # <-",
-        "it is async, and graphs cannot call coroutines. Use def.",
+    "asynchronous generator with streams": (
+        "@mp.calculator\nasync def f(x: int) -> AsyncIterator[int]:  # <-\n    yield 1",
+        "it is an asynchronous generator, which is a source, but it takes streams. Return the value",
+    ),
+    "asynchronous generator without its type": (
+        "@mp.calculator\nasync def f() -> Iterator[int]:  # <-\n    yield 1",
+        "but the function is async and yields. Write -> AsyncIterator[...].",
+    ),
+    "asynchronous source that does not yield": (
+        "@mp.calculator\nasync def f() -> Iterator[int]: ...  # <-",
+        "it is a source that awaits, but does not yield. Yield the values.",
     ),
     "two contexts": (
         "@mp.calculator\ndef f(x: int, a: mp.CalculatorContext, b: mp.CalculatorContext) -> int: ...  # <-",

@@ -1,5 +1,7 @@
 /** Drawing of nodes, open subgraphs, and the inputs and outputs of the graph. */
 
+import { TAG_GAP } from "../layout/card.js";
+import { countWidth, textWidth } from "../layout/text.js";
 import { brief, element, escaped, number, tooltip } from "./svg.js";
 
 /** @typedef {import("../layout/types.js").Box} Box */
@@ -94,8 +96,10 @@ function drawEnd(box, ports) {
   const label = stacked
     ? text("tag centre", x + width / 2, middle - 5.5, port.tag) +
       text("pill centre", x + width / 2, middle + 6, port.name)
-    : (tagged ? text("tag", x + 11, middle - 0.5, port.tag) : "") +
-      text(tagged ? "pill end" : "pill centre", tagged ? x + width - 11 : x + width / 2, middle, port.name);
+    : tagged
+      ? text("tag", x + 11, middle - 0.5, port.tag) +
+        text("pill", x + 11 + textWidth(port.tag, "tag") + 2 * TAG_GAP, middle, port.name)
+      : text("pill centre", x + width / 2, middle, port.name);
   const classes = ["box", box.role, port.port.implied ? "implied" : ""].filter(Boolean).join(" ");
   const shape = box.role.startsWith("side") ? { rx: 4 } : { rx: Math.min(height / 2, 14) };
   const note = port.port.implied
@@ -171,14 +175,18 @@ function streamLabel({ tag, name, type, labelX, labelY }) {
   );
 }
 
-/** @param {PlacedPort} port @param {number} x @param {number} y */
+/**
+ * The tag is next to the port; its width is nearly the same in all monospaced fonts.
+ * @param {PlacedPort} port @param {number} x @param {number} y
+ */
 function sideLabel({ tag, name, type, side }, x, y) {
-  const tagged = tag ? element("tspan", { class: "tag" }, escaped(tag)) + " " : "";
-  const typed = type ? " " + element("tspan", { class: "type" }, escaped(type)) : "";
-  return element(
-    "text",
-    { class: side === "side_in" ? "port-name" : "port-name end", x, y },
-    tagged + escaped(name) + typed,
+  const [way, end] = side === "side_in" ? [1, ""] : [-1, " end"];
+  const typed = element("tspan", { class: "type" }, escaped(type));
+  const named = !type ? escaped(name) : way > 0 ? `${escaped(name)} ${typed}` : `${typed} ${escaped(name)}`;
+  const beyond = tag ? textWidth(tag, "tag") + TAG_GAP : 0;
+  return (
+    (tag ? text(`tag${end}`, x, y, tag) : "") +
+    element("text", { class: `port-name${end}`, x: x + way * beyond, y }, named)
   );
 }
 
@@ -211,37 +219,59 @@ function drawRow(row, x, y) {
   return text(row.kind, x, y, row.kind === "more" ? `… ${row.text}` : row.text);
 }
 
-/** The handle that opens or closes a subgraph. @param {Box} box @param {string} sign */
+/**
+ * The handle before the title that opens or closes a subgraph; drawn as lines, since a sign would differ between
+ * fonts.
+ * @param {Box} box @param {"+" | "−"} sign
+ */
 function toggle(box, sign) {
   const title = box.rows[0];
-  const y = box.y + title.y;
-  const x = box.role === "group" ? box.x + box.width - 16 : box.x + box.width - 14;
-  const own = box.role === "group" ? box.y + 16 : y;
+  const x = box.x + title.x - 16;
+  const y = box.y + title.y - 9.5;
+  const middle = [x + 5.5, y + 5.5];
+  const across = `M${number(x + 3)} ${number(middle[1])}h5`;
   return element(
     "g",
     { class: "handle", "data-toggle": box.id },
-    element("rect", { x: x - 8, y: own - 12, width: 16, height: 16, fill: "transparent" }) +
-      text("title toggle centre", x, own, sign),
+    element("rect", { x: x - 4, y: y - 4, width: 19, height: 19, fill: "transparent" }) +
+      element("rect", { class: "toggle", x, y, width: 11, height: 11, rx: 2.5 }) +
+      element("path", {
+        class: "toggle",
+        d: sign === "+" ? `${across}M${number(middle[0])} ${number(y + 3)}v5` : across,
+      }),
   );
+}
+
+/**
+ * The diagnostics that a drawing marks. A calculator that is unknown is drawn as such: in a graph of another
+ * program that is no error.
+ * @param {Box["node"]} node
+ */
+export function alarming(node) {
+  return node?.diagnostics.filter((each) => each.code !== "unknown-calculator") ?? [];
 }
 
 /** @param {Box} box */
 function state({ node }) {
-  if (!node?.diagnostics.length) return "";
-  return node.diagnostics.some((each) => each.severity === "error") ? "has-error" : "has-warning";
+  const found = alarming(node);
+  if (!found.length) return "";
+  return found.some((each) => each.severity === "error") ? "has-error" : "has-warning";
 }
 
 /** How many things are wrong with the node. @param {Box} box */
 function alarm({ x, y, width, node }) {
-  if (!node?.diagnostics.length) return "";
-  const errors = node.diagnostics.filter((each) => each.severity === "error").length;
-  const shown = errors || node.diagnostics.length;
+  const found = alarming(node);
+  if (!found.length) return "";
+  const errors = found.filter((each) => each.severity === "error").length;
+  const shown = String(errors || found.length);
+  const own = countWidth(shown);
+  const right = x + width + 6;
   return element(
     "g",
     { class: errors ? "alarm" : "alarm warning" },
-    tooltip(node.diagnostics.map((each) => `${each.message} ${each.suggestion}`.trim())) +
-      element("circle", { cx: x + width - 2, cy: y + 2, r: 8 }) +
-      text("tag centre", x + width - 2, y + 5, shown > 9 ? "9+" : String(shown)),
+    tooltip(found.map((each) => `${each.message} ${each.suggestion}`.trim())) +
+      element("rect", { x: right - own, y: y - 8, width: own, height: 16, rx: 8 }) +
+      text("tag centre", right - own / 2, y + 3.2, shown),
   );
 }
 

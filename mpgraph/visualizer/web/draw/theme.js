@@ -105,8 +105,9 @@ function shapes() {
     ".mpg .wire .hit{stroke:transparent;stroke-width:10}",
     ".mpg .wire.back .line{stroke-dasharray:5 3}",
     ".mpg .box>.frame{stroke-width:1.2}",
-    ".mpg .kind-unknown>.frame,.mpg .implied>.frame{stroke-dasharray:4 3}",
+    ".mpg .implied>.frame{stroke-dasharray:4 3}",
     ".mpg .badge rect{stroke:none}",
+    ".mpg .toggle{stroke-width:1.2;stroke-linecap:round}",
   ].join("");
 }
 
@@ -132,7 +133,7 @@ function paint(colour) {
     `.mpg text{fill:${colour("text")}}`,
     `.mpg .tag{fill:${colour("tag")}}`,
     `.mpg .type{fill:${colour("faint")};font-style:italic}`,
-    `.mpg .name,.mpg .caption,.mpg .port-name,.mpg .option .key,.mpg .toggle,.mpg .more{fill:${colour("muted")}}`,
+    `.mpg .name,.mpg .caption,.mpg .port-name,.mpg .option .key,.mpg .more{fill:${colour("muted")}}`,
     `.mpg .option.dim,.mpg .option.dim .key{fill:${colour("faint")}}`,
     `.mpg .badge rect{fill:${colour("badge")}}`,
     `.mpg .wire path{stroke:${colour("wire")}}.mpg .wire.side path{stroke:${colour("side")}}.mpg .wire.back path{stroke:${colour("back")}}`,
@@ -141,8 +142,8 @@ function paint(colour) {
     `.mpg .port .mark{fill:${colour("wire")}}.mpg .port.side_in .mark,.mpg .port.side_out .mark{fill:${colour("side")}}`,
     `.mpg .port.back .mark{fill:${colour("back")}}`,
     `.mpg .port.loose .mark{fill:${colour("paper")};stroke:${colour("faint")}}`,
-    `.mpg .toggle{stroke:none}.mpg .alarm circle{fill:${colour("error")}}.mpg .alarm text{fill:${colour("paper")}}`,
-    `.mpg .alarm.warning circle{fill:${colour("warning")}}`,
+    `.mpg .toggle{fill:none;stroke:${colour("subgraph-line")}}.mpg .alarm rect{fill:${colour("error")}}.mpg .alarm text{fill:${colour("paper")}}`,
+    `.mpg .alarm.warning rect{fill:${colour("warning")}}`,
     `.mpg .has-error>.frame{stroke:${colour("error")}}`,
   ].join("");
 }

@@ -13,8 +13,11 @@ import { distance, median, wishOf } from "./positions.js";
 const ROUNDS = 8;
 const NEAR = 0.5;
 
-/** @param {Vertex[][]} layers With their positions; `x` may change. */
-export function moveBlocks(layers) {
+/**
+ * @param {Vertex[][]} layers With their positions; `x` may change.
+ * @param {import("./positions.js").Bounds} bounds
+ */
+export function moveBlocks(layers, bounds) {
   layers.forEach((layer) => layer.forEach((vertex, place) => (vertex.place = place)));
   const size = layers.reduce((sum, layer) => sum + layer.length, 0);
   if (size > 4000) return;
@@ -22,7 +25,7 @@ export function moveBlocks(layers) {
     const blocks = blocksOf(layers);
     blocks.sort((a, b) => (round % 2 ? right(b) - right(a) : a[0].x - b[0].x));
     let moved = false;
-    for (const block of blocks) moved = shift(block, layers) || moved;
+    for (const block of blocks) moved = shift(block, layers, bounds) || moved;
     if (!moved) return;
   }
 }
@@ -63,9 +66,10 @@ function blocksOf(layers) {
  * Move a block to the weighted median of its lines to other blocks.
  * @param {Vertex[]} block
  * @param {Vertex[][]} layers
+ * @param {import("./positions.js").Bounds} bounds
  * @returns {boolean} Whether it moved.
  */
-function shift(block, layers) {
+function shift(block, layers, bounds) {
   const inside = new Set(block);
   /** @type {Wish[]} */
   const wishes = [];
@@ -79,6 +83,8 @@ function shift(block, layers) {
         wishes.push({ at: wish.at - vertex.x, weight: wish.weight });
       }
     }
+    least = Math.max(least, bounds.least + vertex.left - vertex.x);
+    most = Math.min(most, bounds.most - vertex.x - vertex.width - vertex.right);
     const layer = layers[vertex.layer];
     const before = layer[vertex.place - 1];
     const after = layer[vertex.place + 1];

@@ -38,6 +38,10 @@ const SHORT_ROWS = 4;
 export const CELL_GAP = 10;
 const CELL_LINE = 11;
 const ROW = 13;
+/** The space that the handle of a subgraph takes before its title. */
+const HANDLE = 17;
+/** Between the tag and the name of a side packet. */
+export const TAG_GAP = 5;
 
 /** @param {Port} port @param {number} index @param {boolean} types @returns {Cell} */
 export function cellOf(port, index, types) {
@@ -111,8 +115,9 @@ export function headingOf(node, top) {
   const rows = [];
   let y = top + 14;
   const title = cut(node.calculator || "?", "title", MAX_TITLE);
-  rows.push({ kind: "title", text: title, full: node.calculator, x: PAD, y });
-  let width = textWidth(title, "title") + (node.kind === "subgraph" ? 18 : 0);
+  const indent = node.graph ? HANDLE : 0;
+  rows.push({ kind: "title", text: title, full: node.calculator, x: PAD + indent, y });
+  let width = textWidth(title, "title") + indent;
   if (node.name !== node.calculator && !node.name.startsWith(node.calculator + "_")) {
     y += 13;
     const name = cut(node.name, "name", MAX_NAME);
@@ -143,8 +148,8 @@ function widestSide(cells) {
 
 /** @param {Cell} cell */
 export function sideLabelWidth(cell) {
-  const type = cell.type ? 4 + textWidth(cell.type, "port") : 0;
-  return textWidth(cell.tag, "tag") + (cell.tag ? 4 : 0) + textWidth(cell.name, "port") + type;
+  const type = cell.type ? TAG_GAP + textWidth(cell.type, "port") : 0;
+  return textWidth(cell.tag, "tag") + (cell.tag ? TAG_GAP : 0) + textWidth(cell.name, "port") + type;
 }
 
 /** @param {GraphNode} node @param {Detail} detail @returns {Card} */

@@ -6,7 +6,7 @@
  * the space of the labels; the line that turns first is the lowest, so that the lines do not cross.
  */
 
-import { cellOf, cellsHeight, sideLabelWidth } from "./card.js";
+import { TAG_GAP, cellOf, cellsHeight, sideLabelWidth } from "./card.js";
 import { pin, vertex } from "./level_graph.js";
 import { textWidth } from "./text.js";
 
@@ -54,6 +54,8 @@ const TALL_PILL = 34;
 const PILL_ROW = 30;
 const LABEL_ROW = 16;
 const LANE = 9;
+/** Where the line of a stream passes the border of an open subgraph: at the left of its label. */
+const BESIDE = 4;
 
 /**
  * The ends of a graph: its own ports, and the ports of the node around it that it lacks.
@@ -97,14 +99,14 @@ function endOf(side, inner, outer, port, outermost, height) {
   const cell = cellOf(port, Math.max(inner, outer), false);
   const isStream = side === "in" || side === "out";
   const [tag, name] = [textWidth(cell.tag, "tag"), textWidth(cell.name, "pill")];
-  const pill = (isStream ? Math.max(tag, name) : name + (tag ? tag + 6 : 0)) + 22;
-  const width = Math.ceil(outermost ? pill : isStream ? cell.width + 4 : sideLabelWidth(cell) + 12);
+  const pill = (isStream ? Math.max(tag, name) : name + (tag ? tag + 2 * TAG_GAP : 0)) + 22;
+  const width = Math.ceil(outermost ? pill : isStream ? cell.width + BESIDE + 9 : sideLabelWidth(cell) + 12);
   const own = vertex({
     width,
     height: isStream ? height : LABEL_ROW,
     pinned: side === "side_in" ? -1 : side === "side_out" ? 1 : 0,
   });
-  const middle = Math.round(width / 2);
+  const line = outermost || !isStream ? Math.round(width / 2) : BESIDE;
   /** @type {Pin | null} */
   let created = null;
   return {
@@ -120,7 +122,7 @@ function endOf(side, inner, outer, port, outermost, height) {
     used: () => created !== null,
     pin() {
       if (created) return created;
-      created = pin(own, middle, []);
+      created = pin(own, line, []);
       if (side === "in" || side === "side_in") own.bottom.push(created);
       else own.top.push(created);
       return created;
@@ -164,15 +166,17 @@ export function stackEnds(layer, ends) {
 }
 
 /**
- * Let the lines of side packets end at their pills, or at the border.
+ * Let the lines of side packets end at their pills, and those of open subgraphs at the border.
  * @param {Point[]} points
  * @param {Vertex} source
  * @param {Vertex} target
  * @param {End[]} ends
- * @param {number} width Of the graph.
+ * @param {number} width Of the graph. @param {number} height
  */
-export function reachEnds(points, source, target, ends, width) {
+export function reachEnds(points, source, target, ends, width, height) {
   for (const end of ends) {
+    if (!end.outermost && end.side === "in" && end.vertex === source) points[0][1] = 0;
+    if (!end.outermost && end.side === "out" && end.vertex === target) points[points.length - 1][1] = height;
     if (end.side === "side_in" && end.vertex === source) {
       points.unshift([end.outermost ? end.lead.x + end.lead.width : 0, points[0][1]]);
       if (points.length > 2 && points[1][1] === points[2][1]) points.splice(1, 1);
@@ -237,11 +241,12 @@ export function pillOf(end) {
  */
 export function borderPort(end, width, height) {
   const { side, vertex: own, cell } = end;
-  const middle = own.x + Math.round(own.width / 2);
+  const across = own.x + BESIDE;
+  const middle = across + 5 + cell.width / 2;
   const line = own.y + LABEL_ROW * end.row + 13;
   const place = {
-    in: { x: middle, y: 0, labelX: middle, labelY: own.y + own.height - 5 },
-    out: { x: middle, y: height, labelX: middle, labelY: height - 5 },
+    in: { x: across, y: 0, labelX: middle, labelY: own.y + own.height - 5 },
+    out: { x: across, y: height, labelX: middle, labelY: height - 5 },
     side_in: { x: 0, y: line, labelX: 8, labelY: line - 4 },
     side_out: { x: width, y: line, labelX: width - 8, labelY: line - 4 },
   }[side];

@@ -6,7 +6,7 @@ import { cycleClosers, ranks } from "./layering.js";
 import { joined } from "./level_graph.js";
 import { order } from "./ordering.js";
 import { closedPart, openPart, titlePart } from "./parts.js";
-import { place } from "./positions.js";
+import { boundsOf, place } from "./positions.js";
 import { jointsOf, route, rowsOf } from "./routes.js";
 import { straighten } from "./straighten.js";
 
@@ -66,8 +66,7 @@ export function levelOf(graph, around, depth, choices) {
   order(layers);
   withoutTurns(layers);
   for (const layer of layers) stackEnds(layer, ends);
-  place(layers);
-  moveBlocks(layers);
+  moveBlocks(layers, place(layers));
   for (const layer of layers) for (const vertex of layer) vertex.x = Math.round(vertex.x);
   straighten(layers);
   // From here on the left edge is at x = 0.
@@ -76,6 +75,7 @@ export function levelOf(graph, around, depth, choices) {
   for (const layer of layers) for (const vertex of layer) vertex.x += shift;
   const { find, tracks, height } = rowsOf(layers);
   const width = bounds.most + shift + PAD + (around ? 2 : 0);
+  const below = around && !graph.outputs.length && !around.outputs.length ? PAD : 0;
 
   const joints = jointsOf(tracks, find);
   /** @type {Wire[]} */
@@ -84,7 +84,7 @@ export function levelOf(graph, around, depth, choices) {
     let branches = joints.get(net.id) ?? [];
     for (const target of net.targets) {
       const points = route(net, { pin: target.pin, via: paths.get(target) ?? [] }, find);
-      reachEnds(points, net.source.vertex, target.pin.vertex, ends, width);
+      reachEnds(points, net.source.vertex, target.pin.vertex, ends, width, height + below);
       const back = target.edge.back_edge || target.pin.vertex.layer <= net.source.vertex.layer;
       wires.push({
         id: target.edge.id,
@@ -101,7 +101,7 @@ export function levelOf(graph, around, depth, choices) {
   /** @type {Level} */
   const result = {
     width,
-    height,
+    height: height + below,
     boxes: [],
     wires,
     ports: [],
@@ -109,7 +109,6 @@ export function levelOf(graph, around, depth, choices) {
     rows: [],
   };
   if (around) {
-    result.height = height + (graph.outputs.length || around.outputs.length ? 0 : PAD);
     for (const end of ends) {
       const port = borderPort(end, width, result.height);
       if (end.outer >= 0)
@@ -244,17 +243,4 @@ function withoutTurns(layers) {
     }
     layers[index] = layers[index].filter((vertex) => vertex.kind !== "turn");
   }
-}
-
-/** @param {Vertex[][]} layers */
-function boundsOf(layers) {
-  let least = Infinity;
-  let most = -Infinity;
-  for (const layer of layers) {
-    for (const vertex of layer) {
-      least = Math.min(least, vertex.x - vertex.left);
-      most = Math.max(most, vertex.x + vertex.width + vertex.right);
-    }
-  }
-  return least <= most ? { least, most } : { least: 0, most: 60 };
 }

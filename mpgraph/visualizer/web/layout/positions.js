@@ -8,14 +8,25 @@
 /** @typedef {import("./level_graph.js").Vertex} Vertex */
 /** @typedef {import("./level_graph.js").Pin} Pin */
 /** @typedef {{at: number, weight: number}} Wish */
+/** @typedef {{least: number, most: number}} Bounds */
 /** @typedef {{wishes: Wish[], value: number, first: number, last: number}} Pool */
 
 const BOX_GAP = 24;
 const LINE_GAP = 10;
 const LANE_GAP = 4;
 const ROUNDS = 9;
+/** @type {Bounds} */
+export const NO_BOUNDS = { least: -Infinity, most: Infinity };
+/** How much wider than its widest layer a drawing may be. */
+const SPARE = 1.05;
+/** By how many pixels more it may be without being narrowed, which bends lines. */
+const TOLERATED = 160;
 
-/** @param {Vertex[][]} layers Their vertices' `x` is set. */
+/**
+ * Set the `x` of all vertices.
+ * @param {Vertex[][]} layers
+ * @returns {Bounds} Between which the vertices may still be moved.
+ */
 export function place(layers) {
   for (const layer of layers) {
     let x = 0;
@@ -24,14 +35,66 @@ export function place(layers) {
       vertex.x = x;
     });
   }
+  settle(layers, NO_BOUNDS);
+  const bounds = boundsOf(layers);
+  const narrow = narrower(layers, bounds);
+  if (!narrow) return NO_BOUNDS;
+  settle(layers, narrow);
+  return narrow;
+}
+
+/** @param {Vertex[][]} layers @param {Bounds} bounds */
+function settle(layers, bounds) {
   for (let round = 0; round < ROUNDS; round++) {
     const last = round === ROUNDS - 1;
-    for (let index = 1; index < layers.length; index++) fit(layers[index], true, last || round > 3);
-    for (let index = layers.length - 2; index >= 0; index--) fit(layers[index], last || round > 3, true);
+    for (let index = 1; index < layers.length; index++)
+      fit(layers[index], true, last || round > 3, bounds);
+    for (let index = layers.length - 2; index >= 0; index--)
+      fit(layers[index], last || round > 3, true, bounds);
   }
   // Once more with the neighbours on both sides, so that neither direction dominates.
-  for (let index = 0; index < layers.length; index++) fit(layers[index], true, true);
-  for (let index = layers.length - 1; index >= 0; index--) fit(layers[index], true, true);
+  for (let index = 0; index < layers.length; index++) fit(layers[index], true, true, bounds);
+  for (let index = layers.length - 1; index >= 0; index--) fit(layers[index], true, true, bounds);
+}
+
+/**
+ * Straight lines alone make some drawings several times as wide as their widest layer: such a drawing gets
+ * bounds a little wider than that layer.
+ * @param {Vertex[][]} layers @param {Bounds} bounds
+ * @returns {Bounds | null} null if it is narrow already.
+ */
+function narrower(layers, { least, most }) {
+  const widest = layers.reduce((best, layer) => (packed(layer) > packed(best) ? layer : best), []);
+  const needed = packed(widest);
+  const width = needed * SPARE;
+  if (most - least <= width + TOLERATED) return null;
+  // Where the widest layer is.
+  const own = boundsOf([widest]);
+  const middle = (own.least + own.most) / 2;
+  const left = Math.max(least, Math.min(middle - width / 2, most - width));
+  return { least: left, most: left + width };
+}
+
+/** How wide a layer without gaps would be. @param {Vertex[]} layer */
+function packed(layer) {
+  if (!layer.length) return 0;
+  const last = layer[layer.length - 1];
+  let width = layer[0].left + last.width + last.right;
+  for (let index = 1; index < layer.length; index++) width += distance(layer[index - 1], layer[index]);
+  return width;
+}
+
+/** @param {Vertex[][]} layers @returns {Bounds} */
+export function boundsOf(layers) {
+  let least = Infinity;
+  let most = -Infinity;
+  for (const layer of layers) {
+    for (const vertex of layer) {
+      least = Math.min(least, vertex.x - vertex.left);
+      most = Math.max(most, vertex.x + vertex.width + vertex.right);
+    }
+  }
+  return least <= most ? { least, most } : { least: 0, most: 60 };
 }
 
 /** From the left side of one box to that of the next. @param {Vertex} left @param {Vertex} right */
@@ -90,8 +153,11 @@ function wishesOf(vertex, above, below) {
   return wishes;
 }
 
-/** @param {Vertex[]} layer @param {boolean} above Whether to follow what is above. @param {boolean} below */
-function fit(layer, above, below) {
+/**
+ * @param {Vertex[]} layer @param {boolean} above Whether to follow what is above. @param {boolean} below
+ * @param {Bounds} bounds
+ */
+function fit(layer, above, below, bounds) {
   /** @type {Pool[]} */
   const pools = [];
   let offset = 0;
@@ -111,8 +177,14 @@ function fit(layer, above, below) {
     }
     pools.push(pool);
   });
+  if (!layer.length) return;
+  // Clamping the pools keeps the sum least, since their values increase.
+  const end = layer[layer.length - 1];
+  const least = bounds.least + layer[0].left;
+  const most = Math.max(least, bounds.most - offset - end.width - end.right);
   for (const pool of pools) {
-    for (let index = pool.first; index <= pool.last; index++) layer[index].x = pool.value + offsets[index];
+    const value = Math.min(Math.max(pool.value, least), most);
+    for (let index = pool.first; index <= pool.last; index++) layer[index].x = value + offsets[index];
   }
 }
 

@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 import { streamId } from "./graph_index.js";
 import { glide } from "./motion.js";
+import { rasterized } from "./rasterized.js";
 import { adoptStyle, countShown, render, standalone } from "./render.js";
 import { Viewport } from "./viewport.js";
 import { download } from "./workspace.js";
@@ -202,6 +203,15 @@ export class Drawing {
     download(`${graph.name.replace(/\.\w+$/, "")}.svg`, standalone(graph.structure, expanded, graph.name), "image/svg+xml");
   }
 
+  /** Save the current drawing as a PNG file, at twice its size or at the largest that browsers can. */
+  async downloadPng() {
+    const { graph, expanded } = this.app;
+    const theme = document.documentElement.dataset.theme === "dark" ? "dark" : "light";
+    const png = await rasterized(standalone(graph.structure, expanded, graph.name, theme), this.width, this.height);
+    if (png) download(`${graph.name.replace(/\.\w+$/, "")}.png`, png, "image/png");
+    else this.app.announce("The browser cannot make a PNG of this drawing.");
+  }
+
   /** @param {Box} box */
   inSight(box) {
     const { x, y, scale } = this.viewport;
@@ -245,17 +255,25 @@ export class Drawing {
     if (toggle) this.toggle(toggle.getAttribute("data-toggle") ?? "");
     else {
       this.app.select(this.targetOf(event.target), { from: "drawing" });
-      this.uncover();
+      const stage = this.stage.getBoundingClientRect();
+      this.uncover(event.clientX - stage.left, event.clientY - stage.top);
     }
   }
 
-  /** Move the selected node out from under the details, if they cover it. */
-  uncover() {
-    const box = this.app.selected?.kind === "node" ? this.app.drawn?.box(this.app.selected.id) : null;
-    const { x, scale } = this.viewport;
-    const { width } = this.viewport.room();
-    const hidden = box ? (box.x + box.width) * scale + x - width : 0;
-    if (box && hidden > 0 && box.width * scale < width) this.viewport.pan(-hidden - 12, 0);
+  /**
+   * Move what was chosen out from under the details: the node if it fits beside them, else the chosen point.
+   * @param {number} x @param {number} y In the stage.
+   */
+  uncover(x, y) {
+    const { selected, drawn } = this.app;
+    if (!selected) return;
+    const { viewport } = this;
+    const room = viewport.room();
+    const box = selected.kind === "node" ? drawn?.box(selected.id) : null;
+    const right = box && box.width * viewport.scale < room.width - 24 ? (box.x + box.width) * viewport.scale + viewport.x : x;
+    const bottom = box && box.height * viewport.scale < room.height - 24 ? (box.y + box.height) * viewport.scale + viewport.y : y;
+    const [across, down] = [right + 12 - room.width, bottom + 12 - room.height];
+    if (across > 0 || down > 0) viewport.pan(-Math.max(0, across), -Math.max(0, down));
   }
 
   /** @param {MouseEvent} event */

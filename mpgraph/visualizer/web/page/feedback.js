@@ -1,5 +1,7 @@
 /** Diagnostics: a list of links to their locations, and badges on the nodes that they are about. */
 
+import { alarming } from "../draw/boxes.js";
+import { countWidth } from "../layout/text.js";
 import { el } from "./dom.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -13,7 +15,7 @@ export function feedback(app, pane) {
   const panel = app.registerPanel({ id: "feedback", title: "Feedback", element: el("div", { class: "panel" }, list) });
 
   const fill = () => {
-    const errors = app.problems.filter((problem) => problem.severity === "error").length;
+    const errors = app.problems.filter((problem) => problem.severity === "error" && problem.code !== "unknown-calculator").length;
     panel.badge(app.problems.length ? String(app.problems.length) : "");
     list.replaceChildren(...app.problems.map((problem) => item(app, pane, problem)));
     if (!app.problems.length) list.append(el("li", { class: "fine" }, "This graph has no errors or warnings."));
@@ -47,28 +49,31 @@ function badges(app) {
   const byNode = new Map();
   for (const node of app.index.nodes.values()) {
     // The drawing itself marks visible nodes; these badges are for nodes inside closed subgraphs.
-    const shown = node.diagnostics.length ? view.visible(node.id) : node.id;
-    if (shown !== node.id) byNode.set(shown, [...(byNode.get(shown) ?? []), ...node.diagnostics]);
+    const found = alarming(node);
+    const shown = found.length ? view.visible(node.id) : node.id;
+    if (shown !== node.id) byNode.set(shown, [...(byNode.get(shown) ?? []), ...found]);
   }
   for (const [id, problems] of byNode) {
     const box = view.box(id);
-    if (box) view.overlay.append(badge(id, box.x + box.width - 2, box.y + 2, problems));
+    if (box) view.overlay.append(badge(id, box.x + box.width + 6, box.y, problems));
   }
 }
 
-/** @param {string} id @param {number} x @param {number} y @param {Diagnostic[]} problems */
-function badge(id, x, y, problems) {
+/** @param {string} id @param {number} right @param {number} y @param {Diagnostic[]} problems */
+function badge(id, right, y, problems) {
   const group = document.createElementNS(SVG, "g");
   const severe = problems.some((problem) => problem.severity === "error");
   group.setAttribute("class", `problem-badge ${severe ? "error" : "warning"}`);
   group.setAttribute("data-id", id);
-  const circle = document.createElementNS(SVG, "circle");
+  const pill = document.createElementNS(SVG, "rect");
   const text = document.createElementNS(SVG, "text");
   const title = document.createElementNS(SVG, "title");
   title.textContent = problems.map((problem) => problem.message).join("\n");
-  for (const [name, value] of Object.entries({ cx: x, cy: y, r: 8 })) circle.setAttribute(name, String(value));
-  for (const [name, value] of Object.entries({ x, y: y + 3.5 })) text.setAttribute(name, String(value));
-  text.textContent = problems.length > 1 ? String(problems.length) : "!";
-  group.append(circle, text, title);
+  const shown = problems.length > 1 ? String(problems.length) : "!";
+  const width = countWidth(shown);
+  for (const [name, value] of Object.entries({ x: right - width, y: y - 8, width, height: 16, rx: 8 })) pill.setAttribute(name, String(value));
+  for (const [name, value] of Object.entries({ x: right - width / 2, y: y + 3.2 })) text.setAttribute(name, String(value));
+  text.textContent = shown;
+  group.append(pill, text, title);
   return group;
 }

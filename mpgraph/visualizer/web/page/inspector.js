@@ -22,8 +22,20 @@ export function inspector(app, pane, toggle) {
     const node = target?.kind === "node" ? app.index.nodes.get(target.id) : undefined;
     const stream = target?.kind === "stream" ? app.index.streams.get(target.id) : undefined;
     const content = node ? ofNode(app, node, toggle) : stream ? ofStream(app, stream) : ofGraph(app);
-    pane.replaceChildren(...content);
+    pane.replaceChildren(...content, additions);
     pane.scrollTop = 0;
+    refresh();
+  };
+  // What extensions know, such as the latest frame of a stream; it changes while a graph runs.
+  const additions = el("div", {});
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const refresh = () => {
+    clearTimeout(timer);
+    const target = app.selected;
+    const found = target ? app.tooltips.map((provider) => provider(target)).filter((each) => each !== null) : [];
+    additions.replaceChildren(...found);
+    if (target && app.tooltips.length) timer = setTimeout(refresh, app.tooltipInterval);
   };
   app.on("select", fill);
   app.on("graph", fill);

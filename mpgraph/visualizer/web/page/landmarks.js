@@ -1,6 +1,7 @@
 /** Landmarks: names and borders that stay legible when the drawing is zoomed out too far for its own. */
 
 import { debounced } from "./dom.js";
+import { overlap } from "./free_places.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./viewport.js").Box} Box */
@@ -86,9 +87,4 @@ function wrapped(name, width, count) {
     else lines.push(word);
   }
   return lines.map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line));
-}
-
-/** @param {Box} a @param {Box} b */
-function overlap(a, b) {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

@@ -22,6 +22,7 @@ import { RuntimeNames } from "./runtime_names.js";
  * @property {QueueState[]} queues
  * @property {DropState[]} drops
  * @property {string[]} throttled
+ * @property {string[]} waiting
  * @property {{node: string, time: number, wait: number}[]} critical_path
  * @property {import("./structure.js").Diagnostic[]} failure Why the run failed, if it did.
  */
@@ -49,6 +50,8 @@ class Live {
     this.state = null;
     /** @type {Map<string, string>} Latest images as data URLs, by the runtime's names of streams. */
     this.images = new Map();
+    /** @type {Set<string>} What nodes waited for at the last answer. */
+    this.waiting = new Set();
     this.failures = 0;
     this.failed = false;
     app.on("graph", () => {
@@ -79,13 +82,13 @@ class Live {
     const { running, seconds, failure } = this.state;
     this.panel.badge(failure.length ? "failed" : running ? `${seconds.toFixed(0)} s` : "ended");
     if (failure.length && !this.failed) this.fail(failure);
+    this.failed = failure.length > 0;
     this.paint();
     if (this.panel.open) this.fill(this.state);
   }
 
   /** @param {import("./structure.js").Diagnostic[]} failure Show it among the diagnostics. */
   fail(failure) {
-    this.failed = true;
     this.app.complain([...failure, ...this.app.problems]);
     this.app.announce("The run has failed.");
   }
@@ -146,8 +149,12 @@ class Live {
       found.push(el("p", { class: "problem warning" }, `${drop.packets} packets of ${drop.stream} dropped at ${this.label(drop.node)}: ${drop.reason}.`));
     }
     for (const held of state.throttled) found.push(el("p", { class: "problem" }, `Throttled: ${held} is full.`));
+    // What a busy graph waits for changes all the time: shown is what was there the last time, too.
+    const lasting = state.waiting.filter((line) => this.waiting.has(line));
+    this.waiting = new Set(state.waiting);
+    for (const line of lasting) found.push(el("p", { class: "problem warning waits" }, `${line[0].toUpperCase()}${line.slice(1)}`));
     // A web page measures no queues, and cannot tell.
-    if (!found.length && state.queues.length) found.push(el("p", { class: "fine" }, "Nothing is dropped or throttled."));
+    if (!found.length && state.queues.length) found.push(el("p", { class: "fine" }, "Nothing is dropped, throttled or waited for."));
     return found;
   }
 

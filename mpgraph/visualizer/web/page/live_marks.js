@@ -6,7 +6,10 @@
 /** @typedef {import("./live.js").QueueState} QueueState */
 /** @typedef {import("./runtime_names.js").RuntimeNames} RuntimeNames */
 
+import { FreePlaces } from "./free_places.js";
+
 const SVG = "http://www.w3.org/2000/svg";
+const SHARES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
 
 /** @param {number} microseconds */
 export function milliseconds(microseconds) {
@@ -19,16 +22,33 @@ export class LiveMarks {
   constructor(app) {
     this.app = app;
     this.layer = shape("g", { class: "live-layer" });
+    this.places = new FreePlaces([]);
   }
 
   /** @param {DrawnView} view @param {LiveState} state @param {RuntimeNames} names */
   paint(view, state, names) {
     this.layer.replaceChildren();
     if (this.layer.parentNode !== view.overlay) view.overlay.append(this.layer);
+    this.places = new FreePlaces(this.closed(view));
     this.paintNodes(view, state, names);
     this.paintEdges(view, state, names);
     this.paintPath(view, state, names);
     this.paintFailure(view, state);
+  }
+
+  /** The boxes that labels must not cover. @param {DrawnView} view */
+  closed(view) {
+    const ids = [...this.app.index.nodes.keys()].filter((id) => !this.app.expanded.has(id));
+    return ids.flatMap((id) => (view.visible(id) === id ? view.box(id) ?? [] : []));
+  }
+
+  /**
+   * A label at the first free one of several places; the panel and the cards have what there is no room for.
+   * @param {string} content @param {string} kind @param {(width: number) => import("./free_places.js").Place[]} places
+   */
+  label(content, kind, places) {
+    const place = this.places.take(content, places);
+    if (place) this.layer.append(text(content, place.x, place.y, kind));
   }
 
   /** @param {DrawnView} view @param {LiveState} state A frame around the node that failed. */
@@ -71,9 +91,13 @@ export class LiveMarks {
       this.layer.append(
         shape("rect", { class: "live-track", x: x - 10, y, width: 5, height }),
         shape("rect", { class: "live-share", x: x - 10, y: y + height * (1 - share), width: 5, height: Math.max(height * share, 1) }),
-        text(`${milliseconds(mean)} · ${(share * 100).toFixed(0)} %`, x + width + 7, y + 11, "live-time"),
       );
-      if (drops) this.layer.append(text(`${drops} dropped`, x + width + 7, y + 25, "live-drops"));
+      const beside = (/** @type {number} */ own) => [
+        { x: x + width + 7, y: y + 11 }, { x: x + width + 7, y: y + 25 }, { x, y: y - 5 }, { x: x + width - own, y: y - 5 },
+        { x: x + width + 7, y: y + height - 2 }, { x, y: y + height + 12 }, { x: x + width - own, y: y + height + 12 }, { x: x - 14 - own, y: y + 11 },
+      ];
+      this.label(`${milliseconds(mean)} · ${(share * 100).toFixed(0)} %`, "live-time", beside);
+      if (drops) this.label(`${drops} dropped`, "live-drops", beside);
     }
   }
 
@@ -91,8 +115,7 @@ export class LiveMarks {
           const high = own.reduce((most, queue) => Math.max(most, queue.high_water), 0);
           const full = own.some((queue) => queue.limit > 0 && queue.length >= queue.limit);
           const waiting = high > 1 ? ` · ${longest} of ${high} wait` : "";
-          const point = middle(edge);
-          if (point) this.layer.append(text(`${rate(stream.per_second)}${waiting}`, point.x + 5, point.y + 3, full ? "live-rate full" : "live-rate"));
+          this.label(`${rate(stream.per_second)}${waiting}`, full ? "live-rate full" : "live-rate", () => along(edge));
         }
       }
     }
@@ -126,10 +149,12 @@ function rate(perSecond) {
   return `${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s`;
 }
 
-/** @param {Element} edge @returns {DOMPoint | null} */
-function middle(edge) {
+/** Places beside a line, from its middle outwards. @param {Element} edge */
+function along(edge) {
   const line = edge.querySelector("path.line");
-  return line instanceof SVGPathElement ? line.getPointAtLength(line.getTotalLength() / 2) : null;
+  if (!(line instanceof SVGPathElement)) return [];
+  const length = line.getTotalLength();
+  return SHARES.map((share) => line.getPointAtLength(length * share)).map(({ x, y }) => ({ x: x + 5, y: y + 3 }));
 }
 
 /** @param {string} name @param {Record<string, string | number>} attributes */

@@ -19,12 +19,16 @@ import { inspector } from "./inspector.js";
 import { commands } from "./commands.js";
 import { help, listen } from "./keys.js";
 import { landmarks } from "./landmarks.js";
+import { minimap } from "./minimap.js";
 import { outline } from "./outline.js";
 import { search } from "./search.js";
 import { splitter } from "./splitter.js";
 import { TextPane } from "./text_pane.js";
 import { themes } from "./theme.js";
 import { Workspace } from "./workspace.js";
+
+/** Up to this width the panes are below each other, and the details are a sheet (page.css). */
+const NARROW = 720;
 
 function start() {
   const page = readPage();
@@ -44,7 +48,10 @@ function start() {
   const pane = new TextPane(app, html("text-tabs"), html("text-body"));
   const drawing = new Drawing(app, html("stage"));
   const details = html("inspector");
-  drawing.viewport.covered = () => (details.offsetWidth && getComputedStyle(details).top !== "auto" ? details.offsetWidth + 20 : 0);
+  drawing.viewport.covered = () => {
+    const isSheet = innerWidth <= NARROW;
+    return { right: details.offsetWidth && !isSheet ? details.offsetWidth + 20 : 0, below: isSheet ? details.offsetHeight : 0 };
+  };
   const toggle = (/** @type {string} */ id) => drawing.toggle(id);
   const showDifferences = differences(app);
   const workspace = new Workspace(app, pane, html("stale"));
@@ -54,8 +61,9 @@ function start() {
   landmarks(app, drawing);
   breadcrumb(app, html("breadcrumb"));
   inspector(app, html("inspector"), toggle);
+  minimap(app, drawing, byId("minimap", HTMLCanvasElement));
   hoverCard(app, html("stage"));
-  search(app, byId("search", HTMLInputElement), html("hits"), html("hit-count"));
+  search(app, byId("search", HTMLInputElement), html("hits"), html("hit-count"), () => drawing.stage.focus());
   graphPicker(app, byId("graphs", HTMLSelectElement), workspace, showDifferences);
   fileButtons(app, html("files"), workspace, showDifferences);
 
@@ -75,7 +83,7 @@ function start() {
     drawing.draw();
     drawing.open();
     // A narrow screen is reserved for the drawing; the tab shows the number of problems.
-    if (app.problems.length && innerWidth > 720) dock.openById("feedback");
+    if (app.problems.length && innerWidth > NARROW) dock.openById("feedback");
   }
   deepLink(app);
   app.on("graph", (graph) => {
@@ -101,6 +109,7 @@ function viewButtons(app, drawing) {
     button("+", "Zoom in (+)", () => drawing.viewport.zoom(1.25)),
     button("Fit", "Fit the drawing (0)", () => drawing.fit(true)),
     button("SVG", "Save this drawing as an SVG file", () => drawing.download()),
+    button("PNG", "Save this drawing as a PNG file", () => void drawing.downloadPng()),
     button("Details", "Show or hide the details (i)", () => document.body.classList.toggle("no-inspector")),
   );
 }

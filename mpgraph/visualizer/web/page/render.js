@@ -29,9 +29,13 @@ export function render(structure, expanded, title) {
   };
 }
 
-/** @param {Structure} structure @param {ReadonlySet<string>} expanded @param {string} title @returns {string} A self-contained file with its own colours. */
-export function standalone(structure, expanded, title) {
-  return draw(layout(structure.graph, { expanded: [...expanded] }), { title });
+/**
+ * @param {Structure} structure @param {ReadonlySet<string>} expanded @param {string} title
+ * @param {import("../draw/theme.js").Theme} [theme]
+ * @returns {string} A self-contained file with its own colours.
+ */
+export function standalone(structure, expanded, title, theme = "auto") {
+  return draw(layout(structure.graph, { expanded: [...expanded] }), { title, theme });
 }
 
 /** Add the drawing's style to the page, following the page's theme; printing is light. */

@@ -1,4 +1,4 @@
-/** Search nodes and streams by name, calculator or type; Enter steps through the results. */
+/** Search nodes and streams by name, calculator or type; Enter shows the results one after the other. */
 
 import { el } from "./dom.js";
 
@@ -45,8 +45,9 @@ export function find(index, query) {
  * @param {HTMLInputElement} input
  * @param {HTMLElement} list
  * @param {HTMLElement} count
+ * @param {() => void} leave Gives the focus back to the drawing.
  */
-export function search(app, input, list, count) {
+export function search(app, input, list, count, leave) {
   /** @type {Hit[]} */
   let hits = [];
   let at = -1;
@@ -98,14 +99,16 @@ export function search(app, input, list, count) {
   input.addEventListener("focus", () => open(input.value.trim() !== ""));
   input.addEventListener("blur", () => open(false));
   input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") step(event.shiftKey ? -1 : 1);
-    else if (event.key === "ArrowDown") step(1);
-    else if (event.key === "ArrowUp") step(-1);
-    else if (event.key === "Escape") {
-      if (input.value) {
-        input.value = "";
-        fill();
-      } else input.blur();
+    if (event.key === "Enter") {
+      step(event.shiftKey ? -1 : 1);
+      open(false);
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      open(hits.length > 0);
+      step(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Escape") {
+      input.value = "";
+      fill();
+      leave();
     } else return;
     event.preventDefault();
     event.stopPropagation();
@@ -118,10 +121,11 @@ export function search(app, input, list, count) {
 
 /** @param {App} app @param {Target} target Open the subgraphs that hide it, select and centre it. */
 function show(app, target) {
+  // First the selection, whose details take space from the drawing.
+  app.select(target, { centre: true, from: "panel" });
   if (target.kind === "stream") {
     const stream = app.index.streams.get(target.id);
     const end = stream?.edges.flatMap((edge) => [edge.source.node, edge.target.node]).find((id) => id !== "");
     if (end) app.reveal(end);
   }
-  app.select(target, { centre: true, from: "panel" });
 }

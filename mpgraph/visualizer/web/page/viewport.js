@@ -25,8 +25,8 @@ export class Viewport {
     this.stage = stage;
     this.world = world;
     this.moved = moved;
-    /** @type {() => number} The width of what covers the right side. */
-    this.covered = () => 0;
+    /** How much of the right side and of the lower end something covers. */
+    this.covered = () => ({ right: 0, below: 0 });
     this.x = 0;
     this.y = 0;
     this.scale = 1;
@@ -79,8 +79,11 @@ export class Viewport {
     const { clientWidth, clientHeight } = this.stage;
     const covered = this.covered();
     // The buttons at the bottom cover nothing important.
-    const below = clientHeight > 6 * BUTTONS ? BUTTONS : 0;
-    return { width: covered < clientWidth / 2 ? clientWidth - covered : clientWidth, height: clientHeight - below };
+    const below = Math.max(covered.below, clientHeight > 6 * BUTTONS ? BUTTONS : 0);
+    return {
+      width: covered.right < clientWidth / 2 ? clientWidth - covered.right : clientWidth,
+      height: below < clientHeight * 0.7 ? clientHeight - below : clientHeight,
+    };
   }
 
   /** @param {Box} box In the drawing's coordinates. @param {boolean} [smooth] */

@@ -189,7 +189,7 @@ export class Workspace {
   }
 }
 
-/** @param {string} name @param {string} text @param {string} type */
+/** @param {string} name @param {BlobPart} text @param {string} type */
 export function download(name, text, type) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type }));

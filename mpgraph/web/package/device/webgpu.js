@@ -3,6 +3,7 @@
 import { GraphError, messageOf } from '../runtime/errors.js';
 import { closeSource } from '../runtime/frames.js';
 import { readJson } from '../runtime/fetching.js';
+import { findAdapter } from './adapter.js';
 import { Commands } from './commands.js';
 import { DeviceImage, DeviceTensor, Memory } from './device.js';
 import { Kernels } from './kernels.js';
@@ -28,13 +29,11 @@ const ROW_ALIGNMENT = 256;
  * @returns {Promise<import('./device.js').Device | null>} null without a GPU.
  */
 export async function openWebgpu(url, layouts, acceptSoftware) {
-  const adapter = await globalThis.navigator?.gpu?.requestAdapter().catch(() => null);
-  if (!adapter) return null;
-  const isSoftware = adapter.info?.isFallbackAdapter ?? /** @type {any} */ (adapter).isFallbackAdapter ?? false;
-  if (isSoftware && !acceptSoftware) return null;
+  const found = await findAdapter(acceptSoftware);
+  if (!found) return null;
   const shaders = await readJson(url);
-  const gpu = await adapter.requestDevice().catch(() => null);
-  return gpu && new WebgpuDevice(gpu, shaders, layouts, isSoftware);
+  const gpu = await found.adapter.requestDevice().catch(() => null);
+  return gpu && new WebgpuDevice(gpu, shaders, layouts, found.isSoftware);
 }
 
 /** @implements {Device} */
