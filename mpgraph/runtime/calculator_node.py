@@ -326,7 +326,7 @@ class CalculatorNode:
     def run(self) -> None:
         """Run an inline node's next invocation from start to end."""
         context = self.context
-        if self.status is not OPENED or self._batch:
+        if self.status is not OPENED or self.batch:
             self.run_user_code(context)
             self._finish(context)
             return
