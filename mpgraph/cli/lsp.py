@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 import mpgraph
-
 from mpgraph.errors import UnavailableError
 
 
