@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +54,11 @@ class CompileHook(BuildHookInterface[Any]):
         if version == "editable" or not self._is_wanted():
             return
         self._built = tempfile.mkdtemp(prefix="mpgraph-compiled-")
-        for library in _compiled(Path(self.root), Path(self._built)):
-            build_data["force_include"][str(library)] = str(library.relative_to(self._built))
+        # In a process that ends at once: taking all of its objects apart took minutes, or did not end.
+        subprocess.run([sys.executable, __file__, self._built], cwd=self.root, check=True)
+        for library in Path(self._built).rglob("*"):
+            if library.is_file():
+                build_data["force_include"][str(library)] = str(library.relative_to(self._built))
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
 
@@ -64,31 +67,26 @@ class CompileHook(BuildHookInterface[Any]):
         shutil.rmtree(getattr(self, "_built", ""), ignore_errors=True)
 
 
-def _compiled(root: Path, out: Path) -> Iterator[Path]:
-    """Compile MODULES below `root`, and yield the libraries, which are in the folder `out`."""
+def _compile(out: str) -> None:
+    """Compile MODULES, below the working directory, to libraries in the folder `out`."""
     from mypyc.build import mypycify
     from setuptools import Distribution
     from setuptools.command.build_ext import build_ext
 
-    with _working_in(root), tempfile.TemporaryDirectory() as work:
+    with tempfile.TemporaryDirectory() as work:
         extensions = mypycify(
             ["--config-file=", "--ignore-missing-imports", "--follow-imports=silent", *MODULES],
             group_name="mpgraph",
             target_dir=work,
         )
         command = build_ext(Distribution({"name": "mpgraph", "ext_modules": extensions}))
-        command.build_lib, command.build_temp = str(out), work
+        command.build_lib, command.build_temp = out, work
         command.ensure_finalized()
         command.run()
-    yield from (path for path in out.rglob("*") if path.is_file())
 
 
-@contextmanager
-def _working_in(folder: Path) -> Iterator[None]:
-    # mypyc derives the names of modules from their paths below it. contextlib.chdir needs Python 3.11.
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)
+if __name__ == "__main__":
+    _compile(sys.argv[1])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import re
 import subprocess
 import sys
@@ -45,6 +46,19 @@ def shipped_files(checkout: Path) -> dict[str, Path]:
 def test_wheel_contains_graphs_and_models_of_the_checkout(wheel: zipfile.ZipFile, checkout: Path) -> None:
     for name, file in shipped_files(checkout).items():
         assert wheel.read(name) == file.read_bytes(), name
+
+
+def test_wheel_is_pure_unless_compiling_is_asked_for(built: Path, checkout: Path) -> None:
+    (wheel,) = built.glob("*.whl")
+    assert wheel.name.endswith("-py3-none-any.whl")
+    spec = importlib.util.spec_from_file_location("hatch_build", checkout / "hatch_build.py")
+    assert spec is not None and spec.loader is not None
+    hook = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(hook)
+    assert hook.MODULES and all((checkout / module).is_file() for module in hook.MODULES)
+    (source,) = built.glob("*.tar.gz")
+    with tarfile.open(source) as archive:
+        assert any(name.endswith("/hatch_build.py") for name in archive.getnames())
 
 
 def test_wheel_contains_only_the_package(wheel: zipfile.ZipFile) -> None:

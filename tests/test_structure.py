@@ -38,6 +38,7 @@ FLOORS = {
     "lsp": 8,
     "mapping": 9,
     "solutions": 9,
+    "web": 9,
     "testing": 9,
     "pytest_plugin": 9,
     "mediapipe_paths": 9,
@@ -65,6 +66,7 @@ TESTS_WITHOUT_SOURCE = {
     "test_file_page": "mpgraph/visualizer/web/page, in a browser",
     "test_gpu_graphs": "graphs/**/*_gpu.pbtxt",
     "test_gpu_landmark_graphs": "graphs/modules/*/*_gpu.pbtxt, against those of the CPU",
+    "test_selfie_effects_graphs": "graphs/selfie_effects",
     "test_graph_fragments": "the errors of mpgraph/config, in MediaPipe's wording",
     "test_hair_graph": "mpgraph/calculators, on the GPU",
     "test_hostile_text": "mpgraph/visualizer/web/page, in a browser",
@@ -75,6 +77,9 @@ TESTS_WITHOUT_SOURCE = {
     "test_kernels": "mpgraph/gpu/kernels and mpgraph/inference/webgpu/kernels, in a browser",
     "test_live": "mpgraph/visualizer/web/page/live.js, in a browser",
     "test_packaging": "the built wheel",
+    "test_page_devices": "mpgraph/web/package/device, in a browser",
+    "test_page_images": "mpgraph/web/package/calculators, in a browser",
+    "test_page_graphs": "mpgraph/web/package/runtime and calculators, in a browser",
     "test_public_api": "mpgraph/__init__.py",
     "test_on_the_gpu": "the commands of mpgraph/cli, with a GPU",
     "test_random_graphs": "mpgraph/runtime, against an interpreter",
@@ -84,7 +89,11 @@ TESTS_WITHOUT_SOURCE = {
     "test_stress": "mpgraph/runtime, under load",
     "test_structure": "this file",
     "test_timeline": "mpgraph/visualizer/web/page/timeline.js, in a browser",
+    "test_web_helpers": "mpgraph/web/package: camera_utils, control_utils, drawing_utils, in a browser",
+    "test_web_page": "mpgraph/web/page, in a browser",
+    "test_web_solution": "mpgraph/web/package/selfie_segmentation.js and classic scripts, in a browser",
     "test_typing": "the types of mpgraph, checked with mypy",
+    "test_wasm_kernels": "mpgraph/web/kernels, against the WGSL kernels",
 }
 
 MAX_LINES = 500

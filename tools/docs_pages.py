@@ -39,7 +39,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages to those in docs/."""
     for path, text in {**calculator_pages(), "cookbook.md": cookbook(), **top_level_pages()}.items():
         files.append(File.generated(config, path, content=text))
-    for image in [*EXAMPLES.glob("*/*.svg"), *(CHECKOUT / ".github").rglob("*.[jp][pn]g")]:
+    drawings = [*EXAMPLES.glob("*/*.svg"), *(CHECKOUT / "graphs" / "selfie_effects").glob("*.svg")]
+    for image in [*drawings, *(CHECKOUT / ".github").rglob("*.[jp][pn]g")]:
         files.append(File.generated(config, f"images/{image.name}", abs_src_path=str(image)))
     return files
 

@@ -11,7 +11,7 @@ GRAPHS = Path(__file__).resolve().parent.parent / "graphs"
 
 def drawn_graphs() -> list[Path]:
     """The graphs that have a drawing next to them: an .svg file of the same name."""
-    return sorted(GRAPHS.glob("examples/*/*.pbtxt"))
+    return sorted([*GRAPHS.glob("examples/*/*.pbtxt"), *GRAPHS.glob("selfie_effects/*.pbtxt")])
 
 
 def command(graph: Path, output: Path) -> list[str]:

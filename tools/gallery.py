@@ -1,4 +1,4 @@
-"""Take the screenshots in .github/gallery/: the visualizer's page in a browser.
+"""Take the screenshots in .github/gallery/: the visualizer's page and that of `mpgraph web` in a browser.
 
 Run it in an environment with the test extra: `python tools/gallery.py [FOLDER]`. Chromium is searched on
 PATH; MPGRAPH_TEST_CHROMIUM names another executable.
@@ -33,6 +33,8 @@ from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.visualizer.live import LiveView
 from mpgraph.visualizer.page_session import PageSession
 from mpgraph.visualizer.server import PageServer
+from mpgraph.web.server import SiteServer
+from mpgraph.web.site import site_files
 
 SIZE = ViewportSize(width=1280, height=800)
 GRAPH = shipped_graphs() / "selfie_segmentation" / "selfie_segmentation_cpu.pbtxt"
@@ -56,6 +58,9 @@ def main() -> None:
             path.write_bytes(small_png(screenshot))
             print(f"{path}: {path.stat().st_size // 1024} KB")
             shutil.copy(GRAPH, graph)
+        photograph = folder / "web.jpg"
+        photograph.write_bytes(web(browser))
+        print(f"{photograph}: {photograph.stat().st_size // 1024} KB")
         browser.close()
 
 
@@ -165,6 +170,20 @@ def live(browser: Browser, graph: Path) -> bytes:
         stop.set()
         feeder.join()
         run.close()
+
+
+def web(browser: Browser) -> bytes:
+    """The page of `mpgraph web` with the portrait in front of another background, as JPEG."""
+    with SiteServer(site_files(), port=0) as server:
+        page = browser.new_page(viewport=SIZE)
+        page.goto(server.url)
+        page.get_by_role("radio", name="Image", exact=True).check(force=True)
+        page.get_by_role("button", name="or try it on a portrait").click()
+        page.wait_for_selector("#view:not([hidden])")
+        page.wait_for_timeout(3 * SETTLING_MS)
+        screenshot = page.screenshot(type="jpeg", quality=85)
+        page.close()
+        return screenshot
 
 
 def feed(graph: CalculatorGraph, count: int, stop: threading.Event) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from mpgraph.framework import registry
 
-AREAS = ("core", "gpu", "image", "objectron", "tensor", "tflite", "util", "video")
+AREAS = ("core", "gpu", "image", "objectron", "selfie_effects", "tensor", "tflite", "util", "video")
 """The folders with built-in calculators."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import typer
+from typer.main import get_command
 
 import mpgraph
 from mpgraph.cli.annotate.command import command_of
@@ -27,6 +28,7 @@ from mpgraph.cli.run.command import run as run_command
 from mpgraph.cli.selfie.command import selfie
 from mpgraph.cli.user_modules import UserModules, split_module_options
 from mpgraph.cli.viz import viz
+from mpgraph.cli.web import web
 
 DEBUG_VARIABLE = "MPGRAPH_DEBUG"
 WATCH_OPTIONS = {"--watch", "-w"}
@@ -40,6 +42,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "replay": replay,
     "demo": demo,
     "viz": viz,
+    "web": web,
     "check": check,
     "fmt": fmt,
     "lsp": lsp,
@@ -78,11 +81,10 @@ def is_debugging(arguments: Sequence[str]) -> bool:
     return "--debug" in arguments or os.environ.get(DEBUG_VARIABLE, "0") not in ("", "0")
 
 
-def build() -> typer.Typer:
-    """Return the program with all its commands."""
+def build() -> Any:
+    """Return the program with all its commands, as a command of click."""
     help_names = {"help_option_names": ["-h", "--help"]}
     app = typer.Typer(
-        add_completion=False,
         rich_markup_mode="rich",
         pretty_exceptions_enable=False,
         context_settings=help_names,
@@ -90,7 +92,18 @@ def build() -> typer.Typer:
     app.callback()(_program)
     for name, command in COMMANDS.items():
         app.command(name)(command)
-    return app
+    program: Any = get_command(app)
+    for command in (program, *program.commands.values()):
+        _hide_types_of_flags(command, help_names)
+    return program
+
+
+def _hide_types_of_flags(command: Any, settings: dict[str, Any]) -> None:
+    """Show flags in the help without "<bool>", the type of a value that they do not take."""
+    help_option = command.get_help_option(command.context_class(command, **settings))
+    for option in (*command.params, help_option):
+        if getattr(option, "is_flag", False):
+            option.metavar = ""
 
 
 def _print_version(requested: bool) -> None:

@@ -11,6 +11,7 @@ from mpgraph.cli.console import echo
 from mpgraph.cli.frames.output_paths import output_folder
 
 SHEET = "demo.png"
+_DUSK = "dusk.jpg"
 
 
 def demo(
@@ -27,29 +28,29 @@ def demo(
     Example:
       mpgraph demo
     """
-    from mpgraph.effects.background import Backdrop, Blur, parse_background
+    from mpgraph.cli.selfie.graph_text import Background, Result, SelfieOptions
+    from mpgraph.cli.selfie.job import convert_one
     from mpgraph.effects.contact_sheet import contact_sheet
-    from mpgraph.effects.effect import CutOut, Effect, MaskOnly, NewBackground
     from mpgraph.effects.landscape import landscape
     from mpgraph.framework.resources import demo_image
     from mpgraph.media.images import read_image, write_image
-    from mpgraph.solutions.selfie_segmentation import SelfieSegmentation
 
     output_folder(folder)
     portrait = read_image(demo_image())
-    with SelfieSegmentation() as segmenter:
-        mask = segmenter.process(portrait).segmentation_mask
-    dusk = landscape(portrait.shape[1], portrait.shape[0])
-    effects: dict[str, tuple[str, Effect]] = {
-        "mask.png": ("--mask-only", MaskOnly()),
-        "silver.png": ("--background silver", NewBackground(parse_background("silver"))),
-        "blur.png": ("--background blur", NewBackground(Blur())),
-        "dusk.png": ("--background dusk.jpg", NewBackground(Backdrop(dusk))),
-        "cutout.png": ("--background transparent", CutOut()),
+    write_image(folder / _DUSK, landscape(portrait.shape[1], portrait.shape[0]))
+    effects = {
+        "mask.png": ("--raw-mask", SelfieOptions(Result.MASK)),
+        "matte.png": ("--matte", SelfieOptions(Result.MATTE)),
+        "blur.png": ("--background blur", SelfieOptions()),
+        "dusk.png": (
+            "--background dusk.jpg",
+            SelfieOptions(background=Background(file=str(folder / _DUSK))),
+        ),
+        "cutout.png": ("--background transparent", SelfieOptions(background=Background())),
     }
     tiles = [("portrait.jpg", portrait)]
-    for name, (caption, effect) in effects.items():
-        result = effect.apply(portrait, mask)
+    for name, (caption, options) in effects.items():
+        result = convert_one(portrait, options)
         write_image(folder / name, result)
         tiles.append((caption, result))
     write_image(folder / SHEET, contact_sheet(tiles, columns=3))

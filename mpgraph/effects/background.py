@@ -9,16 +9,22 @@ from typing import Protocol
 import cv2
 import numpy as np
 
+from mpgraph.effects.buffers import OutputPool
 from mpgraph.effects.color import Color, parse_color
 from mpgraph.effects.compositing import spread
-from mpgraph.effects.matte import Matte, Pixels, fitted, shrunk
+from mpgraph.effects.matte import Matte, Pixels, fitted
+from mpgraph.effects.pyramid import reduced
 from mpgraph.errors import InvalidArgumentError
 from mpgraph.framework.override import override
 from mpgraph.media.images import read_image
 
 _BLUR_SIDE = 320
-_BLUR_SIGMA = 7.0
-_MARGIN = np.ones((5, 5), np.uint8)
+_LARGEST_BLUR_SIDE = 1280
+_MOST_BLUR = 14.0
+BLUR_MARGIN = 2
+"""In pixels of the copy: the matte is off by a pixel in places; so the person's rim stays out of the blur."""
+
+_MARGIN = np.ones((2 * BLUR_MARGIN + 1, 2 * BLUR_MARGIN + 1), np.uint8)
 
 
 class Background(Protocol):
@@ -50,17 +56,42 @@ class Backdrop(Background):
 
 
 class Blur(Background):
-    """The image's own background out of focus, without the person's colours bleeding into it."""
+    """The image's own background out of focus, without the person's colours bleeding into it.
+
+    strength: 0 to 1, how far out of focus.
+    """
+
+    def __init__(self, strength: float = 0.5) -> None:
+        self._strength = strength
+        self._pool = OutputPool()
 
     @override
     def behind(self, image: Pixels, matte: Matte) -> Pixels:
         # Blurred on a small copy, so that large images cost little more.
         height, width = matte.shape
-        size = fitted(width, height, _BLUR_SIDE)
-        # The matte is off by a pixel in places; the margin keeps the person's rim out of the blur.
-        weight = 1 - cv2.dilate(shrunk(matte, size), _MARGIN) * np.float32(1 / 255)
-        small = spread(shrunk(image, size), weight, _BLUR_SIGMA * max(size) / _BLUR_SIDE)
-        return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
+        size, sigma = self.scale(width, height)
+        weight = 1 - cv2.dilate(reduced(matte, size), _MARGIN) * np.float32(1 / 255)
+        small = spread(reduced(image, size), weight, sigma)
+        out = self._pool.take(image.shape)
+        return np.asarray(cv2.resize(small, (width, height), dst=out), np.uint8)
+
+    def scale(self, width: int, height: int) -> tuple[tuple[int, int], float]:
+        """Return the size (width, height) of the copy that is blurred, and the blur's sigma there."""
+        side, sigma = _blur_scale(self._strength)
+        size = fitted(width, height, side)
+        return size, sigma * max(size) / side
+
+
+def _blur_scale(strength: float) -> tuple[int, float]:
+    """The longer side of the copy that is blurred, and the blur's sigma there.
+
+    A sigma of at least 2.5 hides that the copy is enlarged bilinearly.
+    """
+    sigma = _MOST_BLUR * max(strength, 0.02)  # Of an image of _BLUR_SIDE pixels.
+    side = _BLUR_SIDE
+    while sigma < 2.5 and side < _LARGEST_BLUR_SIDE:
+        side, sigma = 2 * side, 2 * sigma
+    return side, sigma
 
 
 def parse_background(text: str) -> Background:
@@ -81,11 +112,18 @@ def parse_background(text: str) -> Background:
         raise InvalidArgumentError(f"{error} Or use an image file, blur or transparent.") from None
 
 
+def covering_size(size: tuple[int, int], width: int, height: int) -> tuple[int, int]:
+    """Return the size to which an image of `size` is scaled so that it fills `width` x `height`."""
+    scale = max(width / size[0], height / size[1])
+    return max(width, round(size[0] * scale)), max(height, round(size[1] * scale))
+
+
 def covering(image: Pixels, width: int, height: int) -> Pixels:
     """Return the centre of `image`, scaled to fill `width` x `height` completely: HxWx3 uint8."""
-    scale = max(width / image.shape[1], height / image.shape[0])
-    size = max(width, round(image.shape[1] * scale)), max(height, round(image.shape[0] * scale))
-    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    if image.shape[:2] == (height, width):
+        return image
+    size = covering_size((image.shape[1], image.shape[0]), width, height)
+    interpolation = cv2.INTER_AREA if size[0] < image.shape[1] else cv2.INTER_CUBIC
     scaled = cv2.resize(image, size, interpolation=interpolation)
     left, top = (size[0] - width) // 2, (size[1] - height) // 2
     return np.ascontiguousarray(scaled[top : top + height, left : left + width], np.uint8)

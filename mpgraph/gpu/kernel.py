@@ -53,10 +53,6 @@ class Kernel:
         x, y, _ = self.shader.workgroup
         return -(-width // x), -(-height // y), 1
 
-    def groups_for(self, count: int) -> Groups:
-        """The workgroups for `count` invocations, which are numbered through x and y."""
-        return spread(-(-count // self.shader.workgroup[0]))
-
 
 def spread(groups: int) -> Groups:
     """A number of workgroups as rows in y, since one dimension allows no more than MAX_GROUPS."""

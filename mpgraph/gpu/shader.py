@@ -75,11 +75,15 @@ class Parameters:
         # From the last to the first, so that replacing one by its elements moves none of the others.
         self._vectors = [number for number, (_, kind) in enumerate(members) if kind.startswith("vec")][::-1]
         layout = "<"
+        self.offsets: list[tuple[str, str, int]] = []
+        """Name, WGSL type and offset in bytes of each member."""
         for name, type_name in members:
             if type_name not in _TYPES:
                 raise InternalError(f"The shader {shader} has a parameter {name} of the type {type_name}.")
             characters, alignment = _TYPES[type_name]
-            layout += f"{-struct.calcsize(layout) % alignment}x{characters}"
+            layout += f"{-struct.calcsize(layout) % alignment}x"
+            self.offsets.append((name, type_name, struct.calcsize(layout)))
+            layout += characters
         # WGSL rounds the size of a uniform struct up to its alignment.
         self._struct = struct.Struct(f"{layout}{-struct.calcsize(layout) % 16}x")
         if self._struct.size > PARAMETERS_SIZE:

@@ -25,24 +25,30 @@ from mpgraph.inference.runner import InferenceRunner
 WORTH_IT = 0.8
 """What part of one thread's time several may take at most, since they keep cores from other work."""
 
-_LIMIT_S = 0.06
-_ROUNDS = 10
+# A small model takes its turns in a moment; a large one as many as a median needs, unless that takes long.
+_ROUNDS = 12
+_FEWEST_ROUNDS, _LIMIT_S, _LONGEST_S = 5, 0.06, 0.5
 
 
 @dataclass(frozen=True)
 class ThreadTrial:
-    """How long one run of a model took in seconds, at best, with one thread and with `many` threads."""
+    """How long one run of a model took in seconds, at best, with one thread and with `many` threads.
+
+    ratio: of the time with many to that with one, the median of turns. What is best once may be chance, where
+    other work interrupts either of them.
+    """
 
     backend: str
     origin: str
     many: int
     one_s: float
     many_s: float
+    ratio: float
 
     @property
     def threads(self) -> int:
         """The number of threads to use."""
-        return self.many if self.many_s <= WORTH_IT * self.one_s else 1
+        return self.many if max(self.ratio, self.many_s / self.one_s) <= WORTH_IT else 1
 
 
 _known: dict[str, ThreadTrial] = {}
@@ -75,14 +81,23 @@ def known(backend: str, package: str, model: TfliteModel, many: int) -> ThreadTr
 
 def make(package: str, model: TfliteModel, one: InferenceRunner, several: InferenceRunner) -> ThreadTrial:
     """Let two runners of a model take turns, remember the result and return it."""
-    times: tuple[list[float], list[float]] = [], []
-    end = time.perf_counter() + _LIMIT_S
+    turns: list[tuple[float, float]] = []
+    start = time.perf_counter()
     for runner in (one, several):
         _seconds(runner)  # The first run prepares.
-    while len(times[0]) < _ROUNDS and (not times[0] or time.perf_counter() < end):
-        for runner, found in zip((one, several), times, strict=True):
-            found.append(_seconds(runner))
-    trial = ThreadTrial(one.backend, model.origin, several.num_threads, min(times[0]), min(times[1]))
+    while len(turns) < _ROUNDS:
+        turns.append((_seconds(one), _seconds(several)))
+        spent = time.perf_counter() - start
+        if spent > (_LIMIT_S if len(turns) >= _FEWEST_ROUNDS else _LONGEST_S):
+            break
+    trial = ThreadTrial(
+        one.backend,
+        model.origin,
+        many=several.num_threads,
+        one_s=min(first for first, _ in turns),
+        many_s=min(second for _, second in turns),
+        ratio=sorted(second / first for first, second in turns)[len(turns) // 2],
+    )
     key = _key(one.backend, package, model, several.num_threads)
     _known[key] = trial
     blob_cache.store("threads", key, json.dumps(asdict(trial)).encode())

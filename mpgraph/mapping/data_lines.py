@@ -15,7 +15,8 @@ import numpy as np
 from mpgraph.errors import InvalidArgumentError, a_type
 from mpgraph.formats.landmarks import FIELDS, Landmarks
 from mpgraph.formats.tensor import Tensor
-from mpgraph.framework.packet import CompactPayload, Packet
+from mpgraph.framework.compact_payload import CompactPayload
+from mpgraph.framework.packet import Packet
 from mpgraph.framework.timestamp import Timestamp
 
 _DECIMALS = 7

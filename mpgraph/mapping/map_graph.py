@@ -21,6 +21,7 @@ from mpgraph.mapping.local_pool import run_locally
 from mpgraph.mapping.naming import plan_tasks
 from mpgraph.mapping.ray_tasks import run_on_ray
 from mpgraph.mapping.result import MapResult
+from mpgraph.mapping.storage import is_url
 from mpgraph.mapping.worker import open_session
 from mpgraph.media.images import check_image_suffix
 from mpgraph.media.video_formats import video_format
@@ -126,9 +127,11 @@ def map_graph(
     validated = _validated(graph)
     model = validated.model
     media, data = _select_streams(model, output_streams)
-    folder = os.fspath(output_dir)
-    given = [inputs] if isinstance(inputs, (str, os.PathLike)) else inputs
-    found = find_inputs([os.fspath(each) for each in given], folder, recursive)
+    listed = [inputs] if isinstance(inputs, (str, os.PathLike)) else inputs
+    folder, *given = (os.fspath(each) for each in (output_dir, *listed))
+    if target == "ray":  # Its workers have working directories of their own.
+        folder, *given = (each if is_url(each) else os.path.abspath(each) for each in (folder, *given))
+    found = find_inputs(given, folder, recursive)
     workers, cores = _shares(target, workers, len(found))
     job = MapJob(
         key=secrets.token_hex(8),

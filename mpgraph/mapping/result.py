@@ -15,7 +15,8 @@ class MapResult:
     input: its path or URL. outputs: the paths or URLs of its complete results; none if it has failed.
     status: "skipped" if the outputs were there already, and not older than the input.
     error: why it has failed, in one line. warnings: likewise, such as damage in a video.
-    frames: how many were fed. seconds: of work, without waiting for a worker.
+    frames: how many were fed; 0 if a worker completed the outputs and then died. seconds: of work, without
+        waiting for a worker.
     attempts: how often a worker began with it, more than 1 if workers died.
     worker: the process that did it, HOST:PID; "" if none survived.
     """

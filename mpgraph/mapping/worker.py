@@ -20,7 +20,7 @@ from mpgraph.framework.user_code import import_user_module
 from mpgraph.io.cores import CORES_VARIABLE
 from mpgraph.mapping.data_lines import DataLines
 from mpgraph.mapping.job import MapJob, MapTask
-from mpgraph.mapping.result import MapResult
+from mpgraph.mapping.result import MapResult, Status
 from mpgraph.mapping.storage import fetched, modified, staged
 from mpgraph.media.frames import VideoFrame
 from mpgraph.media.images import read_image
@@ -61,26 +61,30 @@ class MapWorker:
         start = time.perf_counter()
         with _collected_warnings() as warnings:
             try:
-                if self._is_done(task):
-                    result = MapResult(task.source, "skipped", task.outputs)
-                else:
-                    frames = self._run(task)
-                    result = MapResult(task.source, "done", task.outputs, frames=frames)
+                status, frames = self._status(task), 0
+                if status is None:
+                    status, frames = "done", self._run(task)
+                result = MapResult(task.source, status, task.outputs, frames=frames)
             except Exception as error:
                 result = MapResult(task.source, "failed", error=_line(error))
         seconds = round(time.perf_counter() - start, 6)
         return replace(result, warnings=tuple(warnings), seconds=seconds, worker=self._name)
 
-    def _is_done(self, task: MapTask) -> bool:
-        """Whether all outputs exist, none older than the input, or than the job if that replaces them."""
+    def _status(self, task: MapTask) -> Status | None:
+        """Whether the outputs were there before the job, or were made by a worker that then died; else None.
+
+        They are there if all exist, none older than the input, or than the job if that replaces them.
+        """
         written = [modified(output) for output in task.outputs]
         times = [each for each in written if each is not None]
         if len(times) < len(written):
-            return False
-        if self.job.force:
-            return min(times) >= self.job.started
+            return None
+        if min(times) >= self.job.started:
+            return "done"
         changed = modified(task.source)
-        return changed is not None and (changed == float("inf") or min(times) >= changed)
+        if self.job.force or changed is None or (changed != float("inf") and min(times) < changed):
+            return None
+        return "skipped"
 
     def _run(self, task: MapTask) -> int:
         with ExitStack() as stack:

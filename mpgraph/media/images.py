@@ -129,13 +129,15 @@ def write_image(
     path: str | os.PathLike[str],
     pixels: NDArray[np.uint8],
     *,
+    quality: int | None = None,
     made_from: str | os.PathLike[str] | None = None,
 ) -> None:
     """Write RGB HxWx3, RGBA HxWx4 or grey HxW uint8 pixels; the suffix of `path` selects the format.
 
-    The file is written completely or not at all. made_from: the image file that the pixels come from; its
-    color profile, EXIF data (without location and thumbnail) and resolution are kept, and in PNG and TIFF its
-    16 bits where the pixels have not changed.
+    The file is written completely or not at all. quality: of JPEG and WebP, 1 to 100; by default 95 for JPEG,
+    and lossless WebP. made_from: the image file that the pixels come from; its color profile, EXIF data
+    (without location and thumbnail) and resolution are kept, and in PNG and TIFF its 16 bits where the pixels
+    have not changed.
 
     Raises:
         MediaError: `made_from` cannot be read, unknown suffix, transparency in a format without it,
@@ -155,11 +157,14 @@ def write_image(
     if source and suffix in DEEP_SUFFIXES:
         shown = deepened(pixels, source)
     stored = cv2.cvtColor(shown, to_stored[channels]) if channels > 1 else np.ascontiguousarray(shown)
-    quality = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if suffix in _JPEG_SUFFIXES else []
+    is_jpeg = suffix in _JPEG_SUFFIXES
+    settings = [cv2.IMWRITE_JPEG_QUALITY, quality or _JPEG_QUALITY] if is_jpeg else []
+    if suffix == ".webp" and quality is not None:
+        settings = [cv2.IMWRITE_WEBP_QUALITY, quality]
     try:
         with quiet_opencv():
             ok, encoded = cv2.imencode(
-                ".jpg" if quality else suffix, np.asarray(stored, shown.dtype), quality
+                ".jpg" if is_jpeg else suffix, np.asarray(stored, shown.dtype), settings
             )
     except cv2.error as error:
         raise MediaError(f'cannot write "{path}": {error.err}') from None
@@ -182,6 +187,13 @@ def check_image_suffix(path: str | os.PathLike[str]) -> str:
         hint = did_you_mean(suffix, _WRITABLE)
         raise MediaError(f'cannot write "{path}": {reason} (known: {" ".join(_WRITABLE)}).{hint}')
     return suffix
+
+
+def check_alpha_suffix(path: str | os.PathLike[str]) -> None:
+    """Raise MediaError if images with the suffix of `path` cannot be written, or have no transparency."""
+    suffix = check_image_suffix(path)
+    if suffix not in _WITH_ALPHA:
+        raise MediaError(f'"{path}": {suffix} images have no transparency; use .png or .webp')
 
 
 def image_files(folder: str | os.PathLike[str]) -> list[Path]:

@@ -12,13 +12,15 @@ import numpy as np
 
 from mpgraph.errors import InvalidArgumentError, MediaError
 from mpgraph.framework.not_picklable import NotPicklable
-from mpgraph.io.cores import core_limit
+from mpgraph.io.cores import core_limit, usable_cores
 from mpgraph.io.files import AtomicOutput, output_error
 from mpgraph.media.carried_over import carry_over
 from mpgraph.media.containers import load_av
+from mpgraph.media.encoding import DEFAULT_ENCODING, Encoding
 from mpgraph.media.frames import exact_rate
 from mpgraph.media.track import Track
-from mpgraph.media.video_formats import VideoFormat, video_format
+from mpgraph.media.video_formats import VideoFormat
+from mpgraph.media.yuv import yuv420
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,7 +39,7 @@ class VideoWriter(NotPicklable):
     even sizes: an odd width or height is encoded one pixel larger, with the last column or row repeated.
     Pixels that are not square (`pixel_aspect`) stay so, but are scaled to squares in WebM and GIF.
     With `alpha` frames are RGBA, and only `.webm` (VP9 with alpha) and `.mov` (ProRes 4444, 10 bits) can be
-    written.
+    written. `encoding` selects another codec or quality.
 
     `frame_rate` is the nominal rate that players report; times within a microsecond of its grid
     are rounded to the grid, so 29.97 stays 30000/1001, and all others are kept. `audio_from` is a file
@@ -67,11 +69,12 @@ class VideoWriter(NotPicklable):
         audio_from: str | os.PathLike[str] | None = None,
         pixel_aspect: Fraction = Fraction(1),
         alpha: bool = False,
+        encoding: Encoding = DEFAULT_ENCODING,
     ) -> None:
         if width < 1 or height < 1:
             raise InvalidArgumentError(f"a video of {width}x{height} pixels cannot be written")
         self._av = load_av()
-        self._format = video_format(path, alpha=alpha)
+        self._format = encoding.format_for(path, alpha=alpha)
         self._rate = exact_rate(frame_rate)
         self._width, self._height = width, height
         self._path = path
@@ -161,7 +164,9 @@ class VideoWriter(NotPicklable):
         self._stream.pix_fmt = kind.pixel_format
         self._stream.thread_type = "AUTO"
         self._stream.metadata.update(kind.stream_metadata)
-        self._stream.thread_count = core_limit() or 0
+        # With more threads x264 takes more CPU time, from whatever makes the frames.
+        half = max(1, usable_cores() // 2) if kind.codec == "libx264" else 0
+        self._stream.thread_count = core_limit() or half
         self._time_base = self._choose_time_base(kind)
         context = self._stream.codec_context
         context.time_base = self._stream.time_base = self._time_base
@@ -172,6 +177,7 @@ class VideoWriter(NotPicklable):
         self._reformatter = self._av.video.reformatter.VideoReformatter()
         if audio_from is not None:
             self._tracks = carry_over(audio_from, self._container, kind)
+        os.environ.setdefault("SVT_LOG", "1")  # Errors only, in SVT-AV1.
         self._container.start_encoding()
 
     def _stored_size(self, pixel_aspect: Fraction) -> tuple[int, int]:
@@ -209,9 +215,16 @@ class VideoWriter(NotPicklable):
         if self._format.needs_even_size and (width, height) != (self._width, self._height):
             padding = ((0, height - self._height), (0, width - self._width), (0, 0))
             pixels = np.pad(pixels, padding, mode="edge")
-        layout = "rgba" if self._format.has_alpha else "rgb24"
-        rgb = self._av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format=layout)
-        frame = self._reformatter.reformat(rgb, width, height, self._format.pixel_format, **self._colors())
+        if (
+            self._format.pixel_format == "yuv420p"
+            and pixels.shape[:2] == (height, width)
+            and not (height % 2 or width % 2)
+        ):
+            frame = self._av.VideoFrame.from_ndarray(yuv420(pixels), format="yuv420p")
+        else:
+            layout, kind = "rgba" if self._format.has_alpha else "rgb24", self._format.pixel_format
+            rgb = self._av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format=layout)
+            frame = self._reformatter.reformat(rgb, width, height, kind, **self._colors())
         frame.pts = ticks
         frame.time_base = self._time_base
         return frame

@@ -7,7 +7,6 @@ everything else here runs under the scheduler's ownership.
 from __future__ import annotations
 
 import contextlib
-import enum
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from heapq import heappush
@@ -23,7 +22,8 @@ from mpgraph.framework.output_shard import OutputStreamShard, SideOutputSlot
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.timestamp import DONE, MAX, MIN, UNSTARTED
 from mpgraph.runtime.handlers import CLOSE, NOT_READY, READY, InputStreamHandler, handler_class
-from mpgraph.runtime.invocation import InputSet, Invoker, with_node
+from mpgraph.runtime.invocation import InputSet, Invoker, take_result, with_node
+from mpgraph.runtime.node_status import CLOSING, OPENED, OPENING, NodeStatus
 from mpgraph.runtime.parallel import InOrderOutputs
 from mpgraph.runtime.scheduler import Scheduler
 from mpgraph.runtime.scheduler_queue import TaskQueue
@@ -32,33 +32,6 @@ from mpgraph.runtime.throttle import Throttled
 
 NO_PACKET = packets.empty()
 """What is at every input between two calls."""
-
-
-class NodeStatus(enum.IntEnum):
-    """The life of a node; MediaPipe's names where it has the same state.
-
-        PREPARED --headers and side packets are there--> OPENING --open() returned--> OPENED
-        OPENED --a source whose layer's turn has come--> ACTIVE
-        OPENED --the inputs have ended--> CLOSING
-        ACTIVE --process() returned STOP--> CLOSING
-        CLOSING --close() returned or raised--> CLOSED
-        OPENED, ACTIVE, CLOSING --the run has ended--> CLOSED
-        PREPARED --its side packets are those of the run before--> CLOSED
-
-    A node whose open() raises stays in OPENING: it is neither opened again nor closed. In OPENING and
-    CLOSING, that call is queued or running, and no other.
-    """
-
-    PREPARED = 0
-    OPENING = 1
-    OPENED = 2
-    ACTIVE = 3
-    CLOSING = 4
-    CLOSED = 5
-
-
-# A global is found faster than a member of an enum, which counts on the hot paths.
-OPENING, OPENED, CLOSING = NodeStatus.OPENING, NodeStatus.OPENED, NodeStatus.CLOSING
 
 
 @dataclass(frozen=True)
@@ -353,8 +326,27 @@ class CalculatorNode:
     def run(self) -> None:
         """Run an inline node's next invocation from start to end."""
         context = self.context
-        self.run_user_code(context)
-        self._finish(context)
+        if self.status is not OPENED or self.batch:
+            self.run_user_code(context)
+            self._finish(context)
+            return
+        # What these two do for the commonest call, written out. An inline node is no source and not parallel.
+        try:
+            result = self.invoker.process(context)
+            if result is not None:
+                take_result(context, result)
+        except BaseException as error:
+            self._fail(context, error)
+            return
+        t = context.t
+        context.packets[:] = self._no_packets
+        if self.side_slots:
+            self._send_side_packets()
+        self._propagate(context, t)
+        self.in_flight -= 1
+        if context.stopped:
+            self.scheduler.stop_sources()
+        self.schedule()
 
     def finish_task(self, context: CalculatorContext) -> None:
         """Take over the result of an invocation that ran on an executor."""

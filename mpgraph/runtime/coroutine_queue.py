@@ -13,9 +13,10 @@ from collections.abc import Awaitable
 from typing import Any
 
 from mpgraph.errors import CancelledError
-from mpgraph.runtime.calculator_node import CalculatorNode, NodeStatus
+from mpgraph.runtime.calculator_node import CalculatorNode
 from mpgraph.runtime.event_loop import EventLoopThread
 from mpgraph.runtime.invocation import take_result
+from mpgraph.runtime.node_status import NodeStatus
 from mpgraph.runtime.scheduler import Scheduler
 from mpgraph.runtime.scheduler_queue import Priority, set_running_scheduler
 

@@ -9,8 +9,9 @@ from mpgraph.config.model import GraphModel
 from mpgraph.errors import DeadlineExceededError
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.packet import Packet
-from mpgraph.runtime.calculator_node import CalculatorNode, NodeStatus
+from mpgraph.runtime.calculator_node import CalculatorNode
 from mpgraph.runtime.graph_input_stream import GraphInputStream
+from mpgraph.runtime.node_status import NodeStatus
 from mpgraph.runtime.scheduler import Scheduler
 from mpgraph.runtime.streams import InputStreamManager
 from mpgraph.runtime.throttle import Throttled

@@ -8,6 +8,11 @@ the queue, whatever the bound. If the queue is empty and the node is idle, a pac
 packet: appending it, asking the handler and popping it would leave an empty queue, a bound one past the
 packet, and the packet in the context, which is what the fast path writes. What could make a difference (a
 bound or several packets, a time outside MIN..MAX, an error, a type to refuse) takes CalculatorNode's path.
+
+Why handing over keeps the order. A node that is handed a packet runs at once only if nothing that is queued
+goes before it, so it would be the next that the scheduler takes. As for what the scheduler does between two
+calls: offloaded nodes are queued by the general path only, which ends a chain; events wait no longer than the
+graph is deep, as links lead downstream; a pause and the limit of a wait make `hands_over` False.
 """
 
 from __future__ import annotations
@@ -22,8 +27,9 @@ from mpgraph.framework.output_shard import OutputStreamShard
 from mpgraph.framework.override import override
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.timestamp import MAX, MIN, UNSET
-from mpgraph.runtime.calculator_node import NO_PACKET, OPENED, CalculatorNode, NodeEnvironment
+from mpgraph.runtime.calculator_node import NO_PACKET, CalculatorNode, NodeEnvironment
 from mpgraph.runtime.invocation import take_result
+from mpgraph.runtime.node_status import OPENED
 from mpgraph.runtime.streams import InputStreamManager, OutputStreamManager
 
 Link: TypeAlias = "tuple[OutputStreamShard, OutputStreamManager, SingleInputQueue, SingleInputNode]"

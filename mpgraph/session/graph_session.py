@@ -30,6 +30,7 @@ class GraphSession:
 
     input_stream: the stream that is fed, None if the graph has no input.
     output_stream: the stream whose images are returned, None if no stream carries images.
+    received: how many images it has carried in this run.
     """
 
     def __init__(
@@ -54,15 +55,15 @@ class GraphSession:
         self.output_stream = _select(output_stream, with_images, list(model.streams), "output")
         self._make_payload = _payload_factory(model, self.input_stream)
         self._received: deque[Packet] = deque()
+        self.received = 0
         self.graph = CalculatorGraph(validated_graph_config=validated)
         if self.output_stream:
-            self.graph.observe_output_stream(
-                self.output_stream, lambda _, packet: self._received.append(packet)
-            )
+            self.graph.observe_output_stream(self.output_stream, self._receive)
 
     def start(self) -> None:
         """Start a run, with only `input_stream` open among the input streams."""
         self._received.clear()
+        self.received = 0
         self.graph.start_run(self._side_packets)
         for name in self.model.graph_inputs.names:  # Nodes would wait for streams that are never fed.
             if name != self.input_stream:
@@ -70,19 +71,23 @@ class GraphSession:
 
     def feed(self, pixels: Pixels, timestamp_us: int) -> _Images:
         """Feed one frame, HxWx3 uint8 RGB, and return the images that the graph sent for it."""
+        self.send(pixels, timestamp_us)
+        self.graph.wait_until_idle()
+        return self.take()
+
+    def send(self, pixels: Pixels, timestamp_us: int) -> None:
+        """Feed one frame without waiting for what the graph makes of it."""
         assert self.input_stream is not None
         packet = make_packet(self._make_payload(pixels, ImageFormat.SRGB), timestamp_us)
         self.graph.add_packet_to_input_stream(self.input_stream, packet)
-        self.graph.wait_until_idle()
-        return self._take()
 
     def finish(self) -> _Images:
         """Close the input, wait for the end of the run, and return the last images."""
         if self.graph.current_run is None:  # It was abandoned: what came out before that is all there is.
-            return self._take()
+            return self.take()
         self.graph.close_all_input_streams()
         self.graph.wait_until_done()
-        return self._take()
+        return self.take()
 
     def cancel(self) -> None:
         """Cancel the run, which then ends with an error; may be called from any thread."""
@@ -92,12 +97,17 @@ class GraphSession:
         """End the run at once, without raising its errors."""
         self.graph.__exit__(RuntimeError, None, None)
 
-    def _take(self) -> _Images:
+    def take(self) -> _Images:
+        """Return the images that have come out since the last time."""
         taken: _Images = []
         while self._received:
             packet = self._received.popleft()
             taken.append((_pixels(packet, self.output_stream or ""), packet.timestamp.value))
         return taken
+
+    def _receive(self, _: str, packet: Packet) -> None:
+        self._received.append(packet)
+        self.received += 1
 
 
 def _select(

@@ -13,6 +13,7 @@ from mpgraph.framework.override import override
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
+    from mpgraph.media.encoding import Encoding
     from mpgraph.media.video_reader import VideoInfo
     from mpgraph.media.video_writer import VideoWriter
 
@@ -56,14 +57,21 @@ class VideoFile(Sink):
     """A video file; the first image determines its size, and whether it has alpha if its format allows it.
 
     source, info: the video that the images are made from; its frame rate, pixel aspect ratio and sound are
-        carried over.
+        carried over. encoding: the codec and quality; by default those of the file's format.
     """
 
-    def __init__(self, path: Path, source: Path | None = None, info: VideoInfo | None = None) -> None:
-        from mpgraph.media.video_formats import video_format
+    def __init__(
+        self,
+        path: Path,
+        source: Path | None = None,
+        info: VideoInfo | None = None,
+        encoding: Encoding | None = None,
+    ) -> None:
+        from mpgraph.media.encoding import Encoding
 
         super().__init__()
-        video_format(path)  # Report an unknown suffix before any work is done.
+        self._encoding = encoding or Encoding()
+        self._encoding.format_for(path)  # Report an unknown suffix before any work is done.
         self._path = path
         self._audio = source
         self._rate = info.frame_rate if info is not None else Fraction(30)
@@ -89,6 +97,7 @@ class VideoFile(Sink):
                 audio_from=self._audio,
                 pixel_aspect=self._aspect,
                 alpha=self._has_alpha,
+                encoding=self._encoding,
             )
         self._writer.write(image if self._has_alpha else as_rgb(image), timestamp_us)
         self.count += 1

@@ -32,6 +32,7 @@ __all__ = [
     "objectron",
     "pose",
     "pose_connections",
+    "selfie_matte",
     "selfie_segmentation",
 ]
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import fake_camera
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -15,6 +16,8 @@ from mpgraph.framework.resources import shipped_graphs
 from mpgraph.visualizer.html import page_html
 from mpgraph.visualizer.page_session import PageSession
 from mpgraph.visualizer.server import PageServer
+from mpgraph.web.server import SiteServer
+from mpgraph.web.site import site_files
 
 # Native dialogs cannot be tested. Without these functions the page behaves as in browsers that lack them.
 NO_PICKERS = "delete window.showOpenFilePicker; delete window.showSaveFilePicker;"
@@ -49,6 +52,20 @@ def browser(launch: Callable[..., Browser]) -> Browser:
     return launch()
 
 
+@pytest.fixture(scope="session")
+def camera_browser(launch: Callable[..., Browser], tmp_path_factory: pytest.TempPathFactory) -> Browser:
+    """A browser whose camera shows a portrait, 1280x720, and which always allows it."""
+    video = tmp_path_factory.mktemp("camera") / "wide.y4m"
+    fake_camera.write_portrait(video, 1280, 720)
+    return launch(*fake_camera.flags(video))
+
+
+@pytest.fixture(scope="session")
+def web_site() -> Mapping[str, bytes]:
+    """The files of the site of `mpgraph web`."""
+    return site_files()
+
+
 @pytest.fixture
 def serve() -> Iterator[Callable[..., str]]:
     """Serve graph files and return the page's address."""
@@ -64,18 +81,37 @@ def serve() -> Iterator[Callable[..., str]]:
 
 
 @pytest.fixture
-def visit(browser: Browser, serve: Callable[..., str]) -> Iterator[Callable[..., Page]]:
+def serve_site() -> Iterator[Callable[[Mapping[str, bytes]], SiteServer]]:
+    """Serve the files of a site."""
+    servers: list[SiteServer] = []
+
+    def start(site: Mapping[str, bytes]) -> SiteServer:
+        servers.append(SiteServer(site, port=0))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def visit(
+    browser: Browser, serve: Callable[..., str], serve_site: Callable[..., SiteServer]
+) -> Iterator[Callable[..., Page]]:
     """Open an address in a new tab, which must not report errors until the end of the test."""
-    del serve  # Pages poll their server, so they are closed before it.
+    del serve, serve_site  # Pages poll their server, so they are closed before it.
     wrong: list[str] = []
     contexts = []
 
-    def open_tab(url: str, *, drawn: bool = True, **settings: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1400, "height": 860}, **settings})
+    def open_tab(
+        url: str, *, drawn: bool = True, own: str = "", started: Browser | None = None, **settings: Any
+    ) -> Page:
+        """drawn: wait for the drawing; own: the start of addresses of requests; started: another browser."""
+        context = (started or browser).new_context(**{"viewport": {"width": 1400, "height": 860}, **settings})
         contexts.append(context)
         context.add_init_script(NO_PICKERS)
         page = context.new_page()
-        own = url if url.startswith("http") else url.partition("#")[0]
+        own = own or (url if url.startswith("http") else url.partition("#")[0])
         page.on("console", lambda message: _note_console(message, wrong))
         page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
         page.on("request", lambda request: _note_request(request.url, own, wrong))

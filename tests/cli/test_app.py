@@ -10,6 +10,9 @@ import pytest
 
 from mpgraph.cli.app import COMMANDS
 from mpgraph.errors import MediaError
+from mpgraph.framework.resources import demo_image
+
+PORTRAIT = demo_image()
 
 
 def test_help_lists_every_command_and_is_the_default(cli: Any) -> None:
@@ -41,7 +44,11 @@ def test_help_fits_80_columns(name: str) -> None:
         (["selfie", "a.jpg", "--model", "tall"], "--model"),
         (["selfie", "a.jpg", "--threshold", "1.5"], "--threshold"),
         (["selfie"], "give an INPUT"),
-        (["selfie", "--webcam", "0", "a.mp4", "b.mp4"], "at most one file"),
+        (["selfie", "--webcam", "0", "a.mp4", "b.mp4"], "takes the place of INPUT"),
+        (["selfie", "a.mp4", "--virtual-camera"], "--webcam 0, too"),
+        (["selfie", str(PORTRAIT), "--watch", "--viz"], "leave out --watch"),
+        (["selfie", "-", "--watch"], "which can be read again"),
+        (["selfie", "a.mp4", "b.mp4", "-o", "-"], "one INPUT file"),
         (["run"], "GRAPH"),
         (["run", "g.pbtxt", "--input-video", "a", "--input-image", "b"], "give only one of"),
         (["run", "g.pbtxt", "--output-video", "a", "--output-image", "b"], "give only one of"),

@@ -12,8 +12,8 @@ def test_demo_writes_its_images_and_can_be_repeated(cli: Any, tmp_path: Path) ->
     assert (code, err) == (0, "")
     assert out.startswith(str(folder / "demo.png"))
     names = {file.name for file in folder.iterdir()}
-    assert names == {"demo.png", "mask.png", "silver.png", "blur.png", "dusk.png", "cutout.png"}
-    assert all(name in out for name in names)
+    assert names == {"demo.png", "mask.png", "matte.png", "blur.png", "dusk.png", "dusk.jpg", "cutout.png"}
+    assert all(name in out for name in names - {"dusk.jpg"})
     assert read_image(folder / "cutout.png", alpha=True).shape == (512, 512, 4)
     assert read_image(folder / "demo.png").shape == (780, 1040, 3)
     assert cli("demo", folder).code == 0

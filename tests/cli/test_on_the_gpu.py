@@ -54,7 +54,9 @@ def test_hands_on_the_gpu(cli: Any, tmp_path: Path) -> None:
     for options in ((), ("--gpu",), ("--gpu", "--min-detection-confidence", "0.5", "--max-hands", "1")):
         target = tmp_path / "hands.json"
         arguments = ("--data-only", "--force", "--json", target, *options)
-        assert cli("hands", DRAWN_HAND, *arguments)[::2] == (0, "")
+        code, _, err = cli("hands", DRAWN_HAND, *arguments)
+        # On a machine without a GPU there is a warning about the software in its place.
+        assert code == 0 and all(line.startswith("warning: ") for line in err.splitlines())
         [hand] = json.loads(target.read_text("utf-8"))["frames"][0]["hands"]
         found.append([list(point.values()) for point in hand["landmarks"].values()])
     np.testing.assert_allclose(found[1], found[0], atol=0.02)

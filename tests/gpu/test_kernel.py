@@ -8,7 +8,7 @@ from mpgraph.errors import GpuError
 from mpgraph.gpu import GpuContext
 from mpgraph.gpu.kernel import spread
 from mpgraph.gpu.shader import FOLDER, load_shader, parse_shader, shader_names
-from mpgraph.inference.webgpu.plan_runner import KERNELS
+from mpgraph.inference.webgpu.packing import KERNELS
 
 ALL = [(name, folder) for folder in (FOLDER, KERNELS) for name in shader_names(folder)]
 

@@ -8,7 +8,7 @@ import pytest
 from mpgraph.errors import InternalError
 from mpgraph.gpu.limits import DEFAULT_LIMITS
 from mpgraph.gpu.shader import FOLDER, load_shader, parse_shader, shader_names
-from mpgraph.inference.webgpu.plan_runner import KERNELS
+from mpgraph.inference.webgpu.packing import KERNELS
 
 ALL = [(name, folder) for folder in (FOLDER, KERNELS) for name in shader_names(folder)]
 TEXT = """

@@ -47,6 +47,15 @@ def test_names_of_modules_do_not_collide(monkeypatch: pytest.MonkeyPatch) -> Non
     assert value(script(files, "a.js", monkeypatch)) == 3
 
 
+def test_exports_of_another_module_are_passed_on() -> None:
+    files = {
+        "a.js": 'export { one, Two } from "./b.js";\nexport const result = 3;\n',
+        "b.js": "export const one = 1;\nexport class Two { x = 2; }\n",
+    }
+    made = bundle("a.js", "made", files.__getitem__)
+    assert _quickjs.Context().eval(f"{made}\n[made.one, new made.Two().x, made.result].join()") == "1,2,3"
+
+
 def test_unsupported_syntax_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InternalError, match="export default"):
         script({"a.js": "export default 3;\n"}, "a.js", monkeypatch)

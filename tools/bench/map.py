@@ -49,14 +49,16 @@ class Run:
     """One call of `map_graph`.
 
     seconds: on the clock, from the begin of the first task to the end of the last. work: the sum of what the
-    tasks took. processor: seconds of processor time an input. others: the processors that others used.
-    again: the inputs that were begun more than once. delay: the longest wait for a result after a kill.
+    tasks took. processor, driver: seconds of processor time an input, of workers and of this process.
+    others: the processors that others used. again: the inputs that were begun more than once. delay: the
+    longest wait for a result after a kill.
     """
 
     inputs: int
     seconds: float
     work: float
     processor: float
+    driver: float
     others: float
     again: int = 0
     delay: float = 0.0
@@ -143,25 +145,20 @@ def _overhead(folder: Path, places: Sequence[str], count: int, report: Report) -
         "The overhead of a task: tiny images through a graph that only passes them",
         (
             "where",
-            "workers",
             "ms a task",
-            "of these outside of the worker's work",
-            "ms a task that is skipped",
+            "ms of processor: worker",
+            "this process",
+            "ms a skipped task",
+            "this process",
         ),
-        f"{count:,} images.",
+        f"{count:,} images, one worker; milliseconds on the clock, and of processor time.",
     )
-    report.begin("overhead", 3 * len(places))
+    report.begin("overhead", len(places))
     for place in places:
-        # A worker would not be alone with a core where there are as many as cores.
-        workers = max(1, usable_cores() // 2)
-        done = run(str(graph), images, place, workers, out=folder / f"out-{place}")
-        skipped = run(str(graph), images, place, workers, out=folder / f"out-{place}")
+        done, skipped = (run(str(graph), images, place, 1, out=folder / f"out-{place}") for _ in range(2))
         report.step()
-        outside = (done.seconds - done.work / workers) * workers
-        each = [
-            1000 * value / count for value in (done.seconds * workers, outside, skipped.seconds * workers)
-        ]
-        table.add(place, workers, *(f"{value:.2f}" for value in each))
+        each = (done.seconds / count, done.processor, done.driver, skipped.seconds / count, skipped.driver)
+        table.add(place, *(f"{1000 * value:.2f}" for value in each))
     report.show(table)
 
 
@@ -221,7 +218,7 @@ def run(
     each = sum(used.values()) / max(1, sum(counts[pid] - 1 for pid in used))
     clock, busy, own = (a - b for a, b in zip(after, before, strict=True))
     others = (busy - own - sum(used.values())) / clock if clock else 0.0
-    return Run(total, end - begin, work, each, max(0.0, others), again, delay)
+    return Run(total, end - begin, work, each, own / total, max(0.0, others), again, delay)
 
 
 def processor_time() -> tuple[float, float]:

@@ -33,17 +33,18 @@ class Rounds:
 
     def of(self, what: str, entrants: Sequence[Contender], block: Block, report: Report) -> list[list[float]]:
         """The results of `block` for each entrant, one value per round."""
-        return self._measure(what, [(entrant, block) for entrant in entrants], report)
+        return self.of_turns(what, [(entrant, block) for entrant in entrants], report)
 
     def of_tasks(
         self, what: str, contender: Contender, blocks: Sequence[Block], report: Report
     ) -> list[list[float]]:
         """The results of each block in a process of the contender, one value per round."""
-        return self._measure(what, [(contender, block) for block in blocks], report)
+        return self.of_turns(what, [(contender, block) for block in blocks], report)
 
-    def _measure(
+    def of_turns(
         self, what: str, turns: Sequence[tuple[Contender, Block]], report: Report
     ) -> list[list[float]]:
+        """The results of each contender's block, one value per round."""
         # Each round starts with another entrant. Other load thus affects all of them equally, and they can be
         # compared round by round.
         report.begin(what, self.starts * self.rounds)

@@ -26,6 +26,10 @@ _SETTINGS = {
 """Configuration for the instrumentation that a graph's config enables."""
 
 
+_CLOCKS: dict[str, Callable[[], float]] = {"wall": time.perf_counter, "cpu": time.process_time}
+"""Time as a user sees it, and the CPU time of all threads, which other load affects less."""
+
+
 def serve(library: Any, started: float, import_ms: float) -> None:
     """Answer requests on standard input until it ends; redirect what libraries print to standard error."""
     with os.fdopen(os.dup(1), "w") as answers:
@@ -106,20 +110,24 @@ class Tasks:
         runner.wait_until_done()
         np.save(out, mp.packet_getter.get_image_frame(received[0]).numpy_view())
 
-    def frames(self, model: int, images: list[str], count: int, warm_up: int = 5) -> float:
-        """The median milliseconds of `count` successive calls of process()."""
+    def frames(
+        self, model: int, images: list[str], count: int, warm_up: int = 5, clock: str = "wall"
+    ) -> float:
+        """The median milliseconds of `count` successive calls of process(). clock: a key of `_CLOCKS`."""
         process = self._segmenter(model).process
         frames = [self._image(path) for path in images]
-        return _median_ms(process, frames, count, warm_up)
+        return _median_ms(process, frames, count, warm_up, _CLOCKS[clock])
 
-    def raw_frames(self, model: int, images: list[str], count: int, warm_up: int = 5) -> float:
+    def raw_frames(
+        self, model: int, images: list[str], count: int, warm_up: int = 5, clock: str = "wall"
+    ) -> float:
         """As `frames`, for the four necessary steps without a graph."""
         if model not in self._raw:
             from raw_steps import RawSteps
 
             self._raw[model] = RawSteps(model)
         frames = [self._image(path) for path in images]
-        return _median_ms(self._raw[model].process, frames, count, warm_up)
+        return _median_ms(self._raw[model].process, frames, count, warm_up, _CLOCKS[clock])
 
     def run(self, model: int, images: list[str], count: int) -> None:
         """Call process() with `count` frames, for their effect on memory."""
@@ -180,6 +188,48 @@ class Tasks:
         if len(arrived) != count:
             raise AssertionError(f"{len(arrived)} of {count} packets arrived")
         return 1e6 * _median(spans)
+
+    def bare_packet_us(self, nodes: int, count: int, clock: str = "wall") -> float:
+        """As `packet_us`, for what no framework in Python saves: a packet, and a call a node and observer."""
+        create = self._library.packet_creator.create_int
+        arrived: list[None] = []
+
+        def process(packet: Any) -> Any:
+            return packet
+
+        calls = [process] * nodes
+        now = _CLOCKS[clock]
+        started = now()
+        for index in range(count):
+            packet = create(index).at(index)
+            for call in calls:
+                packet = call(packet)
+            arrived.append(None)
+        return 1e6 * (now() - started) / count
+
+    def packet_us(self, nodes: int, count: int, clock: str = "wall") -> float:
+        """Microseconds per packet through a chain of PassThrough nodes, fed and observed from Python."""
+        if clock == "cpu":
+            return self.packet_cpu_us(nodes, count)
+        return 1e6 / self.packets_per_second(nodes, count)
+
+    def invoke_ms(self, model: int, threads: int, count: int, clock: str = "wall") -> float:
+        """The median milliseconds of the model alone, with so many threads; 0 for as many as are chosen."""
+        import numpy as np
+        from raw_steps import MODELS
+
+        from mpgraph.framework.resources import shipped_models
+        from mpgraph.inference import create_runner, load_model
+
+        key = f"invoke {model} {threads}"
+        if key not in self._solutions:
+            file = shipped_models() / MODELS[model]
+            loaded = load_model(file.read_bytes(), origin=file.name)
+            self._solutions[key] = create_runner(loaded, num_threads=threads)
+        runner = self._solutions[key]
+        view = runner.input_view(0)
+        np.copyto(view, 0.5)
+        return _median_ms(lambda _: runner.run([view]), [view], count, 2, _CLOCKS[clock])
 
     def build_cpu_ms(self, nodes: int) -> float:
         """Milliseconds of CPU time to make a graph of so many nodes of its text, and to start and end it."""
@@ -314,13 +364,19 @@ def _finish(graph: Any) -> None:
         graph.wait_until_done()
 
 
-def _median_ms(process: Callable[[Pixels], Any], frames: list[Pixels], count: int, warm_up: int) -> float:
+def _median_ms(
+    process: Callable[[Pixels], Any],
+    frames: list[Pixels],
+    count: int,
+    warm_up: int,
+    clock: Callable[[], float] = time.perf_counter,
+) -> float:
     spans = []
     for index in range(warm_up + count):
         frame = frames[index % len(frames)]
-        started = time.perf_counter()
+        started = clock()
         process(frame)
-        spans.append(time.perf_counter() - started)
+        spans.append(clock() - started)
     return 1000 * _median(spans[warm_up:])
 
 

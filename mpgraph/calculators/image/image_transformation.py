@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 
 import cv2
 
 from mpgraph.calculators.gpu.device_choice import choose_device
+from mpgraph.calculators.gpu.orientation import Orientation
 from mpgraph.calculators.image import rotation, scaling
 from mpgraph.calculators.image.scaling import FILL_AND_CROP, FIT, STRETCH, Scaling
 from mpgraph.formats.arrays import FLOATS_4, INT_PAIR, INTS_2
@@ -17,11 +17,9 @@ from mpgraph.formats.video_header import VideoHeader
 from mpgraph.framework import calculator_framework as mp
 from mpgraph.framework.timestamp import PRESTREAM
 from mpgraph.gpu import warp
-from mpgraph.gpu.warp import Affine
 
 _NEAREST = 2  # InterpolationMode
 _STREAMS_THAT_RESIZE = ("OUTPUT_DIMENSIONS", "ROTATION_DEGREES")
-_IDENTITY = Affine(1, 0, 0, 0, 1, 0)
 
 
 @mp.register
@@ -163,29 +161,11 @@ class ImageTransformationCalculator(mp.Calculator):
         return scaling.letterbox_padding(*inner, width, height)
 
     def _transformed_on_gpu(self, image: GpuBuffer, width: int, height: int) -> GpuBuffer:
-        to_source = self._to_source(image, width, height)
-        if to_source == _IDENTITY and (image.width, image.height) == (width, height):
+        orientation = Orientation(self._degrees, self._mirror, self._upside_down, self._scaling.mode)
+        sizes = (image.width, image.height, width, height)
+        if orientation.is_identity(*sizes):
             return image
         border = self._scaling.border if self._scaling.mode == FIT else None
         color = (*(value / 255 for value in border), 1.0) if border is not None else None
         method = warp.Method.NEAREST if self._scaling.nearest else warp.Method.BILINEAR
-        return warp.warp(image, width, height, to_source, method=method, border=color)
-
-    def _to_source(self, image: GpuBuffer, width: int, height: int) -> Affine:
-        """The map from positions in the output back to the image, about the centers of both."""
-        # Before the rotation, the output has the orientation of the image.
-        across, down = (height, width) if self._swaps_sides else (width, height)
-        x, y = image.width / across, image.height / down
-        if self._scaling.mode == FIT:
-            x = y = max(x, y)
-        elif self._scaling.mode == FILL_AND_CROP:
-            x = y = min(x, y)
-        result = warp.shift(-width / 2, -height / 2)
-        for step in (
-            warp.scaling(-1 if self._mirror else 1, -1 if self._upside_down else 1),
-            warp.rotation(math.radians(self._degrees)),
-            warp.scaling(x, y),
-            warp.shift(image.width / 2, image.height / 2),
-        ):
-            result = step.after(result)
-        return result
+        return warp.warp(image, width, height, orientation.to_source(*sizes), method=method, border=color)

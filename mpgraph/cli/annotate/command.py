@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from mpgraph.cli.annotate.solution import Setting, Settings, Solution
-from mpgraph.cli.arguments import Force, NoBrowser
+from mpgraph.cli.arguments import Force, Inputs, NoBrowser, Output, Recursive
 from mpgraph.cli.console import echo
+from mpgraph.cli.gpu_option import Gpu, check_gpu
 
 if TYPE_CHECKING:
     from mpgraph.cli.annotate.data_files import DataFile
@@ -91,26 +92,8 @@ def annotate(
     settings: Settings,
     thresholds: Mapping[str, float],
     *,
-    inputs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="INPUT",
-            help="Images, videos, and folders of them. After one INPUT, the name of a file that does not "
-            "exist yet is the OUTPUT.",
-            show_default=False,
-        ),
-    ] = None,
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="OUTPUT",
-            help="A file, a folder, or a pattern such as [cyan]out/{stem}.png[/cyan]. Default: next to each "
-            "INPUT, with the command in the name.",
-            show_default=False,
-        ),
-    ] = None,
+    inputs: Inputs = None,
+    output: Output = None,
     json: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write what was found in each frame as JSON.", show_default=False),
@@ -124,7 +107,7 @@ def annotate(
     data_only: Annotated[
         bool, typer.Option("--data-only", help="Write no images and videos, only --json and --csv.")
     ] = False,
-    recursive: Annotated[bool, typer.Option("--recursive", "-r", help="Include sub-folders.")] = False,
+    recursive: Recursive = False,
     webcam: Annotated[
         int | None,
         typer.Option(
@@ -136,7 +119,7 @@ def annotate(
         ),
     ] = None,
     no_browser: NoBrowser = False,
-    gpu: Annotated[bool, typer.Option("--gpu", help="Use the GPU; see mpgraph doctor.")] = False,
+    gpu: Gpu = False,
     print_graph: Annotated[
         bool,
         typer.Option(
@@ -168,13 +151,10 @@ def annotate(
     from mpgraph.cli.annotate.job import Job
     from mpgraph.cli.annotate.parts import PARTS
     from mpgraph.cli.annotate.videos import annotate_camera, annotate_videos
-    from mpgraph.cli.frames.selection import Selection, refuse_inputs, select_files
+    from mpgraph.cli.frames.selection import Selection, refuse_inputs, select_files, split_output
     from mpgraph.cli.run.instrumentation import RunInstrumentation
-    from mpgraph.solutions.device import check_device
 
-    inputs = inputs or []
-    if output is None and len(inputs) == 2 and Path(inputs[0]).exists() and not Path(inputs[1]).exists():
-        output = inputs.pop()
+    inputs, output = split_output(inputs or [], output, force=force)
     if webcam is not None and inputs:
         raise typer.BadParameter("--webcam takes the place of INPUT; the recording is --output")
     if webcam is None and not inputs and not print_graph:
@@ -192,14 +172,15 @@ def annotate(
         is_static = bool(images) and not videos
         echo(graph_text(solution, options, images=is_static), nl=False)
         return
-    check_device("gpu" if gpu else "cpu")
+    check_gpu(gpu)
     instrumentation = RunInstrumentation(trace, profile, None, viz, not no_browser)
     if instrumentation.is_requested and bool(images) + len(videos) > 1:
         raise typer.BadParameter("--viz, --profile and --trace are for one video, or only images")
-    instrumentation.check_files(force)
+    sources = [conversion.source for conversion in selection.conversions]
+    instrumentation.check_files(force, sources)
     recording = Path(output) if output is not None and webcam is not None else None
     written = [path for path in (json, csv, recording) if path is not None]
-    refuse_inputs([conversion.source for conversion in selection.conversions], written, force)
+    refuse_inputs(sources, written, force)
     for file, reason in selection.skipped:
         echo(f"skipped {file}: {reason}", err=True)
     if not data_only:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from mpgraph.cli.annotate.data_files import DataFile, Frame
 from mpgraph.cli.annotate.graph_text import GraphOptions, graph_text
@@ -30,18 +28,17 @@ class Job:
     instrumentation: RunInstrumentation
 
     @contextmanager
-    def session(self, file: str = "", *, images: bool = False) -> Iterator[SolutionSession]:
+    def session(
+        self, file: str = "", *, images: bool = False, record: Callable[[Frame], None] | None = None
+    ) -> Iterator[SolutionSession]:
         """Yield a session for the frames of a video or camera, or for unrelated images; not started yet.
 
-        file: the file's name in the data.
+        file: the file's name in the data. record: receives what was found, instead of the data files.
         """
         text = graph_text(self.solution, self.options, images=images)
-        session = SolutionSession(text, self.parts, file, self.record)
-        with tempfile.TemporaryDirectory() as folder:
-            graph = Path(folder) / self.solution.graph  # The page of a running graph shows a file.
-            graph.write_text(text, "utf-8")
-            with self.instrumentation.attached_to(session, graph):
-                yield session
+        session = SolutionSession(text, self.parts, file, record or self.record)
+        with self.instrumentation.attached_to_text(session, text, self.solution.graph):
+            yield session
 
     def record(self, frame: Frame) -> None:
         """Write what was found in a frame to the data files."""

@@ -42,12 +42,6 @@ class SolutionSession(GraphSession):
 
     @override
     def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
-        images, frame = self.find(pixels, timestamp_us)
-        self._record(frame)
-        return images
-
-    def find(self, pixels: Pixels, timestamp_us: int) -> tuple[list[TimedPixels], Frame]:
-        """Feed one frame, and return the images that the graph sent for it, and what it found."""
         self._packets.clear()
         images = super().feed(pixels, timestamp_us)
         found = {part.name: part.read(self._packets) for part in self._parts}
@@ -55,4 +49,5 @@ class SolutionSession(GraphSession):
         frame = Frame(self._file, self.frames, timestamp_us, width, height, found)
         self.frames += 1
         self.hits += frame.count > 0
-        return images, frame
+        self._record(frame)
+        return images

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mpgraph.cli.annotate.job import Job
-from mpgraph.cli.console import counted, echo, exit_code_for
+from mpgraph.cli.console import counted, echo
 from mpgraph.cli.frames.selection import Conversion
-from mpgraph.cli.run.session_driver import InputOutputSelection, SessionDriver
-from mpgraph.errors import MediaError
+from mpgraph.cli.run.session_driver import InputOutputSelection, SessionDriver, for_each_video
 
 
 def annotate_videos(conversions: Sequence[Conversion], job: Job) -> int:
@@ -20,17 +19,13 @@ def annotate_videos(conversions: Sequence[Conversion], job: Job) -> int:
         KeyboardInterrupt: the user has pressed Ctrl-C; the video so far is complete.
         MpgraphError: the graph failed.
     """
-    failures = 0
-    for conversion in conversions:
+
+    def annotate(conversion: Conversion) -> None:
         target = conversion.target if job.options.draws else None
-        try:
-            _annotate(
-                str(conversion.source), InputOutputSelection(conversion.source, output_video=target), job
-            )
-        except MediaError as error:
-            failures += 1
-            exit_code_for(error)
-    return failures
+        selection = InputOutputSelection(conversion.source, output_video=target)
+        _annotate(str(conversion.source), selection, job)
+
+    return for_each_video(conversions, annotate)
 
 
 def annotate_camera(number: int, recording: Path | None, job: Job, browser: bool) -> None:

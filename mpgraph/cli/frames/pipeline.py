@@ -91,22 +91,23 @@ def pipelined(
     finish: Callable[[Any], Any] | None = None,
     *,
     depth: int = 4,
+    finish_threads: int = _FINISH_THREADS,
     stuck: Callable[[], bool] = lambda: False,
     abandon: Callable[[], None] | None = None,
 ) -> Generator[Any, None, None]:
     """Yield `finish(step(item))` for each item, in order.
 
-    `items` is iterated on one thread, `step` runs on another for one item at a time, and `finish` on two
-    threads: it must not depend on the order of calls. All should release the GIL. At most `depth` items are
-    in flight. An error in any of them is raised here, at its item. Close the generator (`contextlib.closing`)
-    before the source of `items`: closing waits for the threads.
+    `items` is iterated on one thread, `step` runs on another for one item at a time, and `finish` on
+    `finish_threads`: it must not depend on the order of calls. All should release the GIL. At most `depth`
+    items are in flight. An error in any of them is raised here, at its item. Close the generator
+    (`contextlib.closing`) before the source of `items`: closing waits for the threads.
 
     stuck: whether results should come soon, as after Ctrl-C. If one does not within _PATIENCE_S, `abandon` is
     called, which may make `step` return, and no further results are yielded; a thread that goes on all the
     same is left behind.
     """
     iterator = iter(items)
-    reader, worker, finisher = pools = [ThreadPoolExecutor(count) for count in (1, 1, _FINISH_THREADS)]
+    reader, worker, finisher = pools = [ThreadPoolExecutor(count) for count in (1, 1, finish_threads)]
     in_flight: deque[Future[Any]] = deque()
 
     def has_result(futures: Iterable[Future[Any]]) -> bool:
@@ -136,6 +137,21 @@ def pipelined(
             abandon()
         if has_result(in_flight):
             _shut_down(pools)
+
+
+def read_ahead(items: Iterable[Any], read: Callable[[Any], Any], threads: int) -> Generator[Any, None, None]:
+    """Yield `read(item)` for each item, in order; `threads` are read at once, and no more held in advance."""
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[Any]] = deque()
+        try:
+            for item in items:
+                waiting.append(pool.submit(read, item))
+                if len(waiting) > threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _shut_down(pools: Sequence[ThreadPoolExecutor]) -> None:

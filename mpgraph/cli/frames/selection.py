@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from mpgraph.cli.arguments import STDIN
 from mpgraph.cli.frames.output_paths import output_folder, refuse_to_replace
 from mpgraph.errors import MediaError
 from mpgraph.io.files import existing_file
@@ -23,8 +24,6 @@ from mpgraph.media.images import (
     result_suffix,
 )
 from mpgraph.media.video_formats import VIDEO_INPUT_SUFFIXES, video_format
-
-_VIDEO_SUFFIX = ".mp4"
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,11 @@ class Selection:
     skipped: list[tuple[Path, str]]
     is_file: bool = False
 
+    @property
+    def has_only_images(self) -> bool:
+        """Whether there are images and no videos."""
+        return bool(self.conversions) and all(conversion.is_image for conversion in self.conversions)
+
     def create_folders(self) -> None:
         """Create the folders of the results that do not exist yet, but not the folder of a named file.
 
@@ -62,6 +66,14 @@ class Selection:
         for folder in sorted(folders):
             for each in (*reversed(folder.parents), folder):
                 output_folder(each)
+
+
+@dataclass(frozen=True)
+class ResultSuffixes:
+    """The suffixes of results: of videos, and of images, None for that of the input if it can be written."""
+
+    image: str | None = None
+    video: str = ".mp4"
 
 
 @dataclass(frozen=True)
@@ -76,20 +88,54 @@ class _Source:
         """Whether it is an image, by its name; otherwise it is a video."""
         return is_image_file(self.file)
 
-    @property
-    def suffix(self) -> str:
-        """The suffix of its result."""
-        return result_suffix(self.file) if self.is_image else _VIDEO_SUFFIX
+    def suffix(self, suffixes: ResultSuffixes) -> str:
+        """Return the suffix of its result."""
+        if self.is_image:
+            return suffixes.image or result_suffix(self.file)
+        return suffixes.video
+
+
+def split_output(
+    inputs: Sequence[str], output: str | None, *, force: bool = False
+) -> tuple[list[str], str | None]:
+    """Return inputs and output where the second of two names may be the output, as in `me.jpg out.png`.
+
+    It is if it does not exist yet, or is an empty folder. A folder of files could be both, and so could, with
+    `force`, a file.
+
+    Raises:
+        MediaError: that is not clear.
+    """
+    if output is not None or len(inputs) != 2 or not (inputs[0] == STDIN or Path(inputs[0]).exists()):
+        return list(inputs), output
+    second = Path(inputs[1])
+    if second.is_dir() and any(second.iterdir()):
+        raise MediaError(
+            f'"{second}" exists: for results in it write -o "{second}"; to convert its files, too, name '
+            "another folder with -o"
+        )
+    if second.is_file() and force:
+        raise MediaError(
+            f'"{second}" exists: to replace it write -o "{second}"; to convert it, too, name a folder with -o'
+        )
+    return (list(inputs), None) if second.is_file() else ([inputs[0]], inputs[1])
 
 
 def select_files(
-    inputs: Sequence[str], output: str | None, *, label: str, recursive: bool = False, force: bool = False
+    inputs: Sequence[str],
+    output: str | None,
+    *,
+    label: str,
+    recursive: bool = False,
+    force: bool = False,
+    suffixes: ResultSuffixes = ResultSuffixes(),
 ) -> Selection:
     """Return what to convert; nothing is written yet.
 
     inputs: files, and folders, whose images and videos are taken. output: the user's `--output`.
     label: "me.jpg" becomes "me-LABEL.jpg", and the folder "photos" becomes "photos-LABEL".
     recursive: whether to include sub-folders. force: whether existing files may be replaced.
+    suffixes: of results whose files the user does not name.
 
     Raises:
         MediaError: an input does not exist, or a folder contains nothing to convert; a result would replace
@@ -110,7 +156,7 @@ def select_files(
         found += inside
     sources = list({source.file: source for source in found}.values())
     is_file = _is_file(output, sources)
-    targets = _targets(sources, output, is_file, label)
+    targets = _targets(sources, output, is_file, label, suffixes)
     for source, target in zip(sources, targets, strict=True):
         check_image_suffix(target) if source.is_image else video_format(target)
     files = [source.file for source in sources]
@@ -120,7 +166,7 @@ def select_files(
 
 def refuse_inputs(inputs: Iterable[Path], outputs: Iterable[Path], force: bool) -> None:
     """Raise MediaError if an output is one of the inputs, also by a link, or, unless `force`, any file."""
-    own = {_identity(file) for file in inputs}
+    own = {_identity(file) for file in inputs if file.exists()}
     for output in outputs:
         if output.exists() and _identity(output) in own:
             raise MediaError(f'"{output}" is an input; choose another name for the output')
@@ -167,11 +213,14 @@ def _folder_for(root: Path, output: str | None, label: str) -> Path:
     return Path(output) if output is not None else root.parent / f"{root.resolve().name}-{label}"
 
 
-def _targets(sources: Sequence[_Source], output: str | None, is_file: bool, label: str) -> list[Path]:
+def _targets(
+    sources: Sequence[_Source], output: str | None, is_file: bool, label: str, suffixes: ResultSuffixes
+) -> list[Path]:
     def target(source: _Source, stem: str) -> Path:
-        name, labelled = f"{stem}{source.suffix}", f"{stem}-{label}{source.suffix}"
+        suffix = source.suffix(suffixes)
+        name, labelled = f"{stem}{suffix}", f"{stem}-{label}{suffix}"
         if output is not None and (is_file or "{" in output):
-            return Path(output) if is_file else _from_pattern(output, source, stem)
+            return Path(output) if is_file else _from_pattern(output, stem, suffix)
         if source.root is not None:
             inside = source.file.parent.relative_to(source.root)
             return _folder_for(source.root, output, label) / inside / name
@@ -195,9 +244,9 @@ def _targets(sources: Sequence[_Source], output: str | None, is_file: bool, labe
     return targets
 
 
-def _from_pattern(pattern: str, source: _Source, stem: str) -> Path:
+def _from_pattern(pattern: str, stem: str, suffix: str) -> Path:
     try:
-        return Path(pattern.format(stem=stem, suffix=source.suffix))
+        return Path(pattern.format(stem=stem, suffix=suffix))
     except (KeyError, IndexError, ValueError):
         raise MediaError(
             f'"{pattern}" is not a pattern for outputs: it may contain {{stem}}, the name of the input '

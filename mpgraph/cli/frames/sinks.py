@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mpgraph.cli.console import echo
 from mpgraph.errors import MediaError
 from mpgraph.framework.override import override
-from mpgraph.session.sinks import Sink, VideoFile, as_rgb
+from mpgraph.session.sinks import Sink, as_rgb
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
@@ -83,13 +82,3 @@ class CombinedSink(Sink):
     @override
     def summary(self) -> str:
         return "\n".join(filter(None, (sink.summary() for sink in self._sinks)))
-
-
-def camera_sink(title: str, recording: Path | None, browser: bool) -> Sink:
-    """Return the sink for a camera: preview and recording, or only the recording without a display."""
-    from mpgraph.io.desktop import has_display
-
-    sinks: list[Sink] = [VideoFile(recording)] if recording is not None else []
-    if not recording or has_display() or not browser:
-        sinks.append(LivePreview(title, browser))
-    return CombinedSink(sinks)

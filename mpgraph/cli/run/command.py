@@ -113,9 +113,10 @@ def run(
       mpgraph run graph.pbtxt --webcam 0 --record bug.mpgrec
       mpgraph run pipeline.py -i in.mp4 -o out.mp4
     """
-    from mpgraph.cli.frames.output_paths import refuse_to_replace
+    from mpgraph.cli.frames.selection import refuse_inputs
     from mpgraph.cli.run.graph_session import GraphSession, load_graph
     from mpgraph.cli.run.instrumentation import RunInstrumentation
+    from mpgraph.cli.run.reload import files_of
     from mpgraph.cli.run.session_driver import InputOutputSelection, SessionDriver
 
     if sum(name is not None for name in (input_video, input_image, webcam)) > 1:
@@ -124,9 +125,9 @@ def run(
         raise typer.BadParameter("give only one of --output-video and --output-image")
     if output_video is not None and input_image is not None:
         raise typer.BadParameter("the output for an image is an image: use --output-image")
-    for output in (output_video, output_image):
-        if output is not None:
-            refuse_to_replace(output, force)
+    inputs = [file for file in (graph, input_video, input_image) if file is not None]
+    outputs = [file for file in (output_video, output_image, record, trace) if file is not None]
+    refuse_inputs(inputs, outputs, force)
     instrumentation = RunInstrumentation(trace, profile, record, viz, not no_browser)
     instrumentation.check_files(force)
     selection = InputOutputSelection(
@@ -146,5 +147,6 @@ def run(
             run_watched(graph, load, context.obj, selection, page)
     else:
         session = load()
+        refuse_inputs(files_of(session.model), outputs, force)
         with instrumentation.attached_to(session, graph):
             SessionDriver(session, selection).run()

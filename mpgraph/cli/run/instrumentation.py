@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,11 @@ class WatchedPage:
         self.views.fail(error, str(self.file))
 
 
+_NAME_WIDTH = 34
+_PROFILE_COLUMNS = ("counter", "time_mean", "time_total", "time_percent", "input_latency_mean")
+"""In microseconds; with names they fit 100 characters. `mpgraph profile` shows the others, too."""
+
+
 @dataclass(frozen=True)
 class RunInstrumentation:
     """What to collect during a run.
@@ -64,20 +70,19 @@ class RunInstrumentation:
         """Whether there is anything to collect."""
         return self.trace is not None or self.record is not None or self.profile or self.page
 
-    def check_files(self, force: bool) -> None:
+    def check_files(self, force: bool, inputs: Iterable[Path] = ()) -> None:
         """Raise MpgraphError, before the run, for files that cannot be written.
 
-        That is an existing file, unless `force` is on, or a trace whose suffix is not a trace format.
+        That is one of the inputs, an existing file, unless `force` is on, or a trace whose suffix is not a
+        trace format.
         """
-        from mpgraph.cli.frames.output_paths import refuse_to_replace
+        from mpgraph.cli.frames.selection import refuse_inputs
 
         if self.trace is not None:
             from mpgraph.profiling.trace import check_trace_name
 
             check_trace_name(self.trace)
-        for file in (self.record, self.trace):
-            if file is not None:
-                refuse_to_replace(file, force)
+        refuse_inputs(inputs, [file for file in (self.record, self.trace) if file is not None], force)
 
     @contextmanager
     def page_of_watched(self, graph: Path) -> Iterator[WatchedPage | None]:
@@ -112,6 +117,15 @@ class RunInstrumentation:
                 stack.callback(_print_profile, stack.enter_context(trace))
             yield
 
+    @contextmanager
+    def attached_to_text(self, session: GraphSession, text: str, name: str) -> Iterator[None]:
+        """Instrument the run of a graph that is not a file. name: for the page, as of a file."""
+        with tempfile.TemporaryDirectory() as folder:
+            graph = Path(folder) / name
+            graph.write_text(text, "utf-8")
+            with self.attached_to(session, graph):
+                yield
+
 
 def _report_recording(recorder: GraphRecorder, file: Path) -> None:
     echo(f"{file}: {counted(recorder.sent, 'packet')} (mpgraph replay {file})")
@@ -125,8 +139,15 @@ def _save_trace(trace: Trace, file: Path) -> None:
 def _print_profile(trace: Trace) -> None:
     from mpgraph.profiling.report import text_table
 
-    if rows := trace.profile():
-        echo(text_table(rows))
+    rows = [replace(row, calculator=_shortened(row.calculator)) for row in trace.profile()]
+    if rows:
+        rows.sort(key=lambda row: -row.time_total)
+        echo(text_table(rows, _PROFILE_COLUMNS))
+
+
+def _shortened(name: str) -> str:
+    """The end of a long name: nodes inside subgraphs differ there."""
+    return name if len(name) <= _NAME_WIDTH else f"…{name[1 - _NAME_WIDTH :]}"
 
 
 @contextmanager

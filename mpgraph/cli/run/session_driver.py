@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import typer
 
-from mpgraph.cli.console import echo, show_warning
+from mpgraph.cli.console import echo, exit_code_for, show_warning
+from mpgraph.cli.frames.camera_sink import camera_sink
 from mpgraph.cli.frames.pipeline import TimedPixels, process_frames
-from mpgraph.cli.frames.sinks import LivePreview, camera_sink
+from mpgraph.cli.frames.selection import Conversion
+from mpgraph.cli.frames.sinks import LivePreview
 from mpgraph.errors import InvalidArgumentError, MediaError
 from mpgraph.session.sinks import ImageFile, Sink, VideoFile
 
 if TYPE_CHECKING:
     from mpgraph.effects.matte import Pixels
     from mpgraph.media.camera import Camera
+    from mpgraph.media.encoding import Encoding
     from mpgraph.media.frames import VideoFrame
+    from mpgraph.media.video_reader import VideoInfo
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,8 @@ class InputOutputSelection:
     """The inputs and outputs that the user has selected.
 
     Without an input, camera 0 is fed. Without an output file, the live preview is shown, and opened in the
-    browser if `browser` is on.
+    browser if `browser` is on. encoding: of the output video. virtual_camera: whether other programs see the
+    output for a camera as another camera.
     """
 
     input_video: Path | None = None
@@ -38,6 +43,8 @@ class InputOutputSelection:
     output_video: Path | None = None
     output_image: Path | None = None
     browser: bool = True
+    encoding: Encoding | None = None
+    virtual_camera: bool = False
 
 
 class FrameSession(Protocol):
@@ -79,7 +86,7 @@ class SessionDriver:
             if {selection.input_video, selection.input_image, selection.webcam} != {None}:
                 raise typer.BadParameter("this graph has no input stream to feed")
             video = selection.output_video
-            with self._running(VideoFile(video) if video else self._image_sink()):
+            with self._running(self._video_sink(video) if video else self._image_sink()):
                 pass  # It ends on its own.
         elif selection.input_image is not None:
             self.feed_image(selection.input_image)
@@ -108,7 +115,7 @@ class SessionDriver:
         with VideoReader(source) as reader:
             sink = Sink()
             if self._selection.output_video is not None:
-                sink = VideoFile(self._selection.output_video, source, reader.info)
+                sink = self._video_sink(self._selection.output_video, source, reader.info)
             elif self._session.output_stream is not None:
                 sink = self._preview(paced=True)
             with self._running(sink):
@@ -120,10 +127,10 @@ class SessionDriver:
                     total=reader.info.frame_count,
                     abandon=self._session.abandon,
                 )
+        if interrupted:  # Frames that did not come out soon after Ctrl-C are given up.
+            raise KeyboardInterrupt
         if self._session.output_stream is not None and sink.count < fed:
             show_warning(f'{fed} frames went in, {sink.count} came out of "{self._session.output_stream}"')
-        if interrupted:
-            raise KeyboardInterrupt
 
     def loop_video(self, source: Path) -> None:
         """Feed a video in a loop, in real time, until the user stops it."""
@@ -138,9 +145,16 @@ class SessionDriver:
         """Feed a camera's mirrored frames, always the newest, until the user stops it; None is camera 0."""
         if self._selection.output_image is not None:
             raise InvalidArgumentError("the output for a camera is a video: use --output-video")
-        title, video, browser = self._title, self._selection.output_video, self._selection.browser
+        selection, sink = self._selection, Sink()
         with _camera(number) as camera:
-            sink = camera_sink(title, video, browser) if self._session.output_stream is not None else Sink()
+            if self._session.output_stream is not None:
+                sink = camera_sink(
+                    self._title,
+                    selection.output_video,
+                    selection.browser,
+                    selection.encoding,
+                    selection.virtual_camera,
+                )
             with self._running(sink):
                 process_frames(
                     camera,
@@ -154,6 +168,9 @@ class SessionDriver:
     @property
     def _title(self) -> str:
         return self._session.output_stream or "mpgraph"
+
+    def _video_sink(self, path: Path, source: Path | None = None, info: VideoInfo | None = None) -> Sink:
+        return VideoFile(path, source, info, self._selection.encoding)
 
     def _image_sink(self) -> Sink:
         output = self._selection.output_image
@@ -190,6 +207,18 @@ def _camera(number: int | None) -> Camera:
             raise
         hint = "Give a video with -i FILE, or an image with --input-image FILE."
         raise MediaError(f"{error.statement}.", hint=hint) from None
+
+
+def for_each_video(conversions: Iterable[Conversion], run: Callable[[Conversion], None]) -> int:
+    """Call `run` for each, and return how many videos could not be read or written; these are reported."""
+    failures = 0
+    for conversion in conversions:
+        try:
+            run(conversion)
+        except MediaError as error:
+            failures += 1
+            exit_code_for(error)
+    return failures
 
 
 @contextmanager

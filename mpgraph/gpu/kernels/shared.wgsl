@@ -63,3 +63,35 @@ fn smoothed(id: vec2<u32>) -> f32 {
   let uncertainty = 1.0 - min(1.0, certainty);
   return value + (old_value - value) * uncertainty * params.ratio;
 }
+
+// A position along a side, mirrored at the first and the last pixel, which are not repeated: OpenCV's default.
+fn reflected(at: i32, length: i32) -> i32 {
+  if (length == 1) { return 0; }
+  let period = 2 * (length - 1);
+  let inside = ((at % period) + period) % period;
+  return min(inside, period - inside);
+}
+
+fn reflected_texel(source: texture_2d<f32>, at: vec2<i32>) -> vec4<f32> {
+  let size = vec2<i32>(textureDimensions(source));
+  return textureLoad(source, vec2<i32>(reflected(at.x, size.x), reflected(at.y, size.y)), 0);
+}
+
+fn texel_or_black(source: texture_2d<f32>, at: vec2<i32>) -> vec4<f32> {
+  let inside = clamp(at, vec2<i32>(0), vec2<i32>(textureDimensions(source)) - 1);
+  return select(textureLoad(source, inside, 0), vec4<f32>(0.0), any(inside != at));
+}
+
+fn bilinear_or_black(source: texture_2d<f32>, position: vec2<f32>) -> vec4<f32> {
+  let corner = floor(position);
+  let part = position - corner;
+  let at = vec2<i32>(corner);
+  let above = mix(texel_or_black(source, at), texel_or_black(source, at + vec2<i32>(1, 0)), part.x);
+  let below = mix(texel_or_black(source, at + vec2<i32>(0, 1)), texel_or_black(source, at + vec2<i32>(1, 1)), part.x);
+  return mix(above, below, part.y);
+}
+
+// The grey level of a color, both in 0..1, rounded to bytes; the weights are those of ITU-R BT.601.
+fn grey(color: vec4<f32>) -> f32 {
+  return floor(dot(color.rgb, vec3<f32>(0.299, 0.587, 0.114)) * 255.0 + 0.5) / 255.0;
+}

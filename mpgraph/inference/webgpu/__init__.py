@@ -6,6 +6,7 @@
     ops/         one rule for each operator: which kernels, with which parameters
     planning     a network's plan, by these rules
     buffers      which values share a buffer, since they are never needed at the same time
+    packing      a plan's constants in one array, and its workgroups
     plan_runner  a plan on one GPU
     runner       the backend for arrays in main memory
 

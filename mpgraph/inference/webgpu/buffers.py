@@ -53,7 +53,8 @@ def lay_out(plan: Plan) -> BufferLayout:
                 free.remove(best)
                 sizes[best] = max(sizes[best], needed)
                 slots[dispatch.target] = best
-        for storage in {s for s in (*dispatch.sources, dispatch.target) if isinstance(s, Storage)}:
-            if last[storage] == index and storage not in kept:
+        # In order, each once: equal plans get equal buffers.
+        for storage in dict.fromkeys((*dispatch.sources, dispatch.target)):
+            if isinstance(storage, Storage) and last[storage] == index and storage not in kept:
                 free.append(slots[storage])
     return BufferLayout(sizes, slots)

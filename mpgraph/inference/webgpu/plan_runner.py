@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from mpgraph.gpu.context import ArrayPart, GpuArray, GpuContext
-from mpgraph.gpu.kernel import KernelCall, spread
-from mpgraph.gpu.limits import DEFAULT_LIMITS
-from mpgraph.gpu.shader import load_shader
+from mpgraph.gpu.kernel import KernelCall
 from mpgraph.inference.webgpu.buffers import lay_out
+from mpgraph.inference.webgpu.packing import groups_of, pack_constants, shader_of
 from mpgraph.inference.webgpu.plan import Constant, Dispatch, Plan, Storage, Value
 from mpgraph.inference.webgpu.shapes import LANES
-
-KERNELS = Path(__file__).parent / "kernels"
-
-_ALIGNMENT = DEFAULT_LIMITS["min-storage-buffer-offset-alignment"]
-
-_ONE_GROUP_EACH = frozenset({"mean"})
-"""Kernels that spend a workgroup, not an invocation, on each of their results."""
 
 
 class PlanRunner:
@@ -47,8 +37,8 @@ class PlanRunner:
                 for slot, size in enumerate(layout.sizes)
             ]
             self._arrays = {storage: arrays[slot] for storage, slot in layout.slots.items()}
-            packed, self._locations = _pack_constants(plan)
-            self._constants = context.upload_array(packed)
+            packed = pack_constants(plan)
+            self._constants, self._locations = context.upload_array(packed.values), packed.locations
             self._prepared = context.prepare([self._call(dispatch) for dispatch in plan.dispatches])
         self._inputs = [self._arrays[value.storage] for value in plan.inputs]
         self._outputs = [self._arrays[value.storage] for value in plan.outputs]
@@ -77,26 +67,11 @@ class PlanRunner:
         return array
 
     def _call(self, dispatch: Dispatch) -> KernelCall:
-        kernel = self.context.kernel(load_shader(dispatch.kernel, KERNELS))
-        each_group = dispatch.kernel in _ONE_GROUP_EACH
-        groups = spread(dispatch.count) if each_group else kernel.groups_for(dispatch.count)
+        kernel = self.context.kernel(shader_of(dispatch))
         operands = [self._operand(part) for part in (dispatch.target, *dispatch.sources)]
-        return KernelCall(kernel, operands, groups, dispatch.parameters)
+        return KernelCall(kernel, operands, groups_of(dispatch), dispatch.parameters)
 
     def _operand(self, part: Storage | Constant) -> GpuArray | ArrayPart:
         if isinstance(part, Constant):
             return ArrayPart(self._constants, *self._locations[part])
         return self._arrays[part]
-
-
-def _pack_constants(plan: Plan) -> tuple[npt.NDArray[np.float32], dict[Constant, tuple[int, int]]]:
-    """All constants in one array, and the offset and size of each in bytes."""
-    whole = bytearray()
-    locations: dict[Constant, tuple[int, int]] = {}
-    for dispatch in plan.dispatches:
-        for source in dispatch.sources:
-            if isinstance(source, Constant) and source not in locations:
-                whole += bytes(-len(whole) % _ALIGNMENT)
-                locations[source] = (len(whole), source.data.nbytes)
-                whole += source.data.tobytes()
-    return np.frombuffer(bytes(whole) or bytes(4), np.float32), locations

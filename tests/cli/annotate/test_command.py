@@ -83,6 +83,8 @@ def test_second_name_is_the_output_unless_it_exists(cli: Any) -> None:
     code, out, _ = cli("face", "me.jpg", "out.png")
     assert code == 0 and out == ".: 2 of 2 images, faces in 2\n"
     assert Path("me-face.jpg").exists() and Path("out-face.png").exists()
+    code, _, err = cli("face", "me.jpg", "out.png", "--force")
+    assert code == 1 and 'to replace it write -o "out.png"' in err
 
 
 def test_nothing_found_is_said_and_no_error(cli: Any) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mpgraph.cli.frames.sinks import CombinedSink, LivePreview, camera_sink
+from mpgraph.cli.frames.sinks import CombinedSink, LivePreview
 from mpgraph.errors import MediaError
 from mpgraph.session.sinks import ImageFile, Sink, VideoFile
 
@@ -33,14 +33,6 @@ def test_errors_remove_what_was_written(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="more than one"):
         fill(sink, 2)
     assert not list(tmp_path.iterdir())
-
-
-def test_camera_without_a_display_is_recorded_or_refused(tmp_path: Path) -> None:
-    with pytest.raises(MediaError, match="no display.*--no-browser"):
-        camera_sink("x", None, browser=True)
-    with camera_sink("x", tmp_path / "o.mp4", browser=True) as sink:
-        sink.put(GREY, 0)
-    assert (tmp_path / "o.mp4").exists()
 
 
 def test_live_preview_shows_images_and_closes(capfd: pytest.CaptureFixture[str]) -> None:

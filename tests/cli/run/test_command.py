@@ -106,6 +106,34 @@ def test_streams_are_selected_by_name_and_other_outputs_printed(cli: Any, tmp_pa
     assert code == 1 and "carries no images" in err
 
 
+def test_no_input_is_replaced(cli: Any, tmp_path: Path, flip_graph: Path, clip: Path) -> None:
+    (tmp_path / "link.mp4").symlink_to(clip)
+    (tmp_path / "hard.mp4").hardlink_to(clip)
+    subgraph = tmp_path / "subgraph.pbtxt"
+    subgraph.write_text('type: "Inner"\n' + flip_graph.read_text("utf-8"), "utf-8")
+    outer = tmp_path / "outer.pbtxt"
+    outer.write_text(
+        'input_stream: "input_video"\noutput_stream: "output_video"\n'
+        'node { calculator: "Inner" input_stream: "input_video" output_stream: "output_video" }\n'
+    )
+    before = {file: file.read_bytes() for file in tmp_path.iterdir()}
+    for arguments in (
+        ("-o", clip),
+        ("-o", tmp_path / "link.mp4"),
+        ("-o", tmp_path / "hard.mp4"),
+        ("--record", clip),
+        ("--record", flip_graph),
+        ("--trace", tmp_path / "hard.mp4"),
+    ):
+        code, out, err = cli("run", flip_graph, "-i", clip, *arguments, "--force")
+        assert code == 1 and not out and err.startswith("error: ") and err.count("\n") == 1, arguments
+    assert (
+        '"' + str(subgraph) + '" is an input'
+        in cli("run", outer, "-i", clip, "--record", subgraph, "--force").err
+    )
+    assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
 def test_existing_output_is_kept_unless_forced(
     cli: Any, flip_graph: Path, clip: Path, tmp_path: Path
 ) -> None:

@@ -40,9 +40,9 @@ def test_profile_is_printed_at_the_end(cli: Any, flip_graph: Path, clip: Path, t
     code, out, _ = cli("run", flip_graph, "-i", clip, "-o", tmp_path / "out.mp4", "--profile")
     assert code == 0
     head, *rows = out.splitlines()[1:]
-    assert head.split()[:5] == ["calculator", "fps", "frequency", "counter", "dropped"]
-    assert len(head.split()) == 15
-    assert {row.split()[0]: row.split()[5] for row in rows} == {
+    assert head.split()[:4] == ["calculator", "counter", "time_mean", "time_total"]
+    assert max(map(len, out.splitlines())) <= 100
+    assert {row.split()[0]: row.split()[1] for row in rows} == {
         "FlowLimiterCalculator": "12",
         "ImageTransformationCalculator": "12",
     }

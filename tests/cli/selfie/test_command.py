@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import av
 import numpy as np
 import pytest
 
+from mpgraph.media.images import read_image, write_image
 from mpgraph.media.video_reader import VideoReader
 
 Start = Any
@@ -55,11 +57,16 @@ def in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, portrait_file: Path)
         (["text.mp4"], '"text.mp4" is not a video'),
         (["none.mp4"], '"none.mp4"'),
         (["sound.mp4"], "contains only audio"),
-        (["folder"], 'there are no images in the folder "folder"'),
+        (["folder"], 'there are no images or videos in the folder "folder"'),
         (["me.jpg", "none/out.png"], "there is no folder"),
         (["me.jpg", "text.mp4/out.png"], "is not a folder"),
         (["me.jpg", "/proc/out.png"], "cannot write"),
-        (["me.jpg", "me.jpg", "--force"], "is the input"),
+        (["me.jpg", "-o", "me.jpg", "--force"], "is an input"),
+        (["folder", "out.jpg"], "there are no images or videos"),
+        (["me.jpg", "-o", "out.jpg", "-b", "blur:200"], "0 to 100"),
+        (["me.jpg", "--blur-strength", "20", "-b", "red"], "is for --background blur"),
+        (["me.jpg", "--matte", "--raw-mask"], "choose one"),
+        (["me.jpg", "--codec", "theora"], "is not a codec"),
         (["me.jpg", "out.gift"], "not an image format"),
         (["me.jpg", "out.jpg", "-b", "transparent"], "use .png or .webp"),
         (["me.jpg", "-b", "trasparent"], "blur or transparent"),
@@ -168,3 +175,21 @@ def test_full_disk_is_reported_and_leaves_no_file(
         assert process.returncode == 1 and not out
         assert err.startswith(f'error: "{target}" was not written') and err.count("\n") == 1
         assert sorted(file.name for file in tmp_path.iterdir()) == ["clip.mp4"]
+
+
+def test_watch_starts_again_when_the_background_changes(tmp_path: Path, portrait_file: Path) -> None:
+    shutil.copy(portrait_file, tmp_path / "me.jpg")
+    result = tmp_path / "out.png"
+    write_image(tmp_path / "wall.png", np.full((8, 8, 3), (200, 0, 0), np.uint8))
+    process = start(["selfie", "me.jpg", "-o", "out.png", "-b", "wall.png", "--watch"], tmp_path)
+    try:
+        for color in ((200, 0, 0), (0, 0, 200)):
+            write_image(tmp_path / "wall.png", np.full((8, 8, 3), color, np.uint8))
+            deadline = time.monotonic() + 60
+            while not (result.exists() and (read_image(result)[10, 500] == color).all()):
+                assert process.poll() is None and time.monotonic() < deadline
+                time.sleep(0.05)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    assert process.returncode == 0

@@ -1,4 +1,4 @@
-"""Networks of one operator, computed on the GPU and on the CPU."""
+"""Networks of one operator, computed on the GPU, on the CPU, and in WebAssembly as in pages."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from model_builder import ModelBuilder
+from wasm_kernels import ABSENT, run_plan
 
 from mpgraph.inference import create_runner, load_model
 from mpgraph.inference.flatbuffer import Field
+from mpgraph.inference.webgpu.network import read_network
+from mpgraph.inference.webgpu.planning import make_plan
 
 Array = npt.NDArray[Any]
 
 
 class Comparison:
-    """Computes a network of one operator on the GPU and the CPU, and compares shapes and values.
+    """Computes a network of one operator on GPU, CPU and in WebAssembly, and compares shapes and values.
 
     Operands are arrays; `constants` are the positions of those that are constants of the model, the others
     are its inputs.
@@ -65,6 +68,12 @@ class Comparison:
         with create_runner(load_model(data, origin="one.tflite"), backend="webgpu") as runner:
             return runner.run(inputs)
 
+    def wasm(self, data: bytes, inputs: Sequence[Array]) -> list[Array]:
+        """The results of the same plan in WebAssembly; nothing if it has a kernel that wasm lacks."""
+        plan = make_plan(read_network(load_model(data, origin="one.tflite")), [x.shape for x in inputs])
+        used = {dispatch.kernel for dispatch in plan.dispatches}
+        return [] if used & ABSENT else run_plan(plan, inputs)
+
     def __call__(
         self, name: str, operands: Sequence[Array | None], *, atol: float = 1e-5, **settings: Any
     ) -> None:
@@ -73,9 +82,10 @@ class Comparison:
         data = self.build(name, operands, **settings)
         with create_runner(load_model(data, origin="one.tflite"), use_xnnpack=False) as runner:
             expected = runner.run(inputs)
-        for actual, reference in zip(self.gpu(data, inputs), expected, strict=True):
-            assert actual.shape == reference.shape
-            np.testing.assert_allclose(actual, reference, atol=atol, rtol=1e-5)
+        for results in (self.gpu(data, inputs), self.wasm(data, inputs)):
+            for actual, reference in zip(results or expected, expected, strict=True):
+                assert actual.shape == reference.shape
+                np.testing.assert_allclose(actual, reference, atol=atol, rtol=1e-5)
 
 
 @pytest.fixture(scope="session")

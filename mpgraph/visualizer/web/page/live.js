@@ -1,12 +1,13 @@
 /** The running graph: polls its statistics twice a second, and shows them on the drawing and in a table. */
 
 import { el } from "./dom.js";
+import { embeddingPage } from "./embedding.js";
 import { LiveMarks, milliseconds } from "./live_marks.js";
 import { RuntimeNames } from "./runtime_names.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./app.js").Target} Target */
-/** @typedef {{name: string, calls: number, mean: number, p95: number, share: number}} NodeState */
+/** @typedef {{name: string, calls: number, mean: number, p95?: number, share: number}} NodeState Pages measure no p95. */
 /** @typedef {{name: string, producer: string, output: number, packets: number, per_second: number,
  *   tag?: string, index?: number, image: boolean}} StreamState */
 /** @typedef {{node: string, input: number, stream: string, length: number, high_water: number, limit: number,
@@ -21,7 +22,7 @@ import { RuntimeNames } from "./runtime_names.js";
  * @property {QueueState[]} queues
  * @property {DropState[]} drops
  * @property {string[]} throttled
- * @property {string[]} waiting
+ * @property {string[]} [waiting]
  * @property {{node: string, time: number, wait: number}[]} critical_path
  * @property {import("./structure.js").Diagnostic[]} failure Why the run failed, if it did.
  */
@@ -31,7 +32,9 @@ const MOST_FAILURES = 4;
 
 /** @param {App} app */
 export function extend(app) {
-  if (app.connection && app.data("live")) new Live(app, app.connection).start();
+  if (!app.data("live")) return;
+  const connection = app.connection ?? embeddingPage();
+  if (connection) new Live(app, connection).start();
 }
 
 class Live {
@@ -99,7 +102,9 @@ class Live {
   fill(state) {
     const rows = state.nodes.filter((node) => node.calls).sort((a, b) => b.share - a.share);
     const critical = new Set(state.critical_path.map((step) => step.node));
-    const head = el("tr", {}, ...["node", "calls", "mean", "95 % below", "share", ""].map((name) => el("th", {}, name)));
+    const timed = state.nodes.some(({ p95 }) => p95 !== undefined);
+    const columns = ["node", "calls", "mean", ...(timed ? ["95 % below"] : []), "share", ""];
+    const head = el("tr", {}, ...columns.map((name) => el("th", {}, name)));
     const table = el("table", { class: "times" }, el("thead", {}, head),
       el("tbody", {}, ...rows.map((node) => this.row(node, critical.has(node.name)))));
     const parts = [el("div", { class: "live-times" }, table), el("div", { class: "live-facts" }, ...this.facts(state))];
@@ -115,7 +120,7 @@ class Live {
     const choose = () => this.choose(node.name);
     return el("tr", { class: critical ? "critical" : "" },
       el("td", {}, el("button", { class: "link", click: choose }, this.label(node.name))),
-      el("td", {}, String(node.calls)), el("td", {}, milliseconds(node.mean)), el("td", {}, milliseconds(node.p95)),
+      el("td", {}, String(node.calls)), el("td", {}, milliseconds(node.mean)), ...(node.p95 === undefined ? [] : [el("td", {}, milliseconds(node.p95))]),
       el("td", {}, `${(node.share * 100).toFixed(1)} %`), el("td", { class: "bar-cell" }, bar));
   }
 
@@ -145,10 +150,12 @@ class Live {
     }
     for (const held of state.throttled) found.push(el("p", { class: "problem" }, `Throttled: ${held} is full.`));
     // What a busy graph waits for changes all the time: shown is what was there the last time, too.
-    const lasting = state.waiting.filter((line) => this.waiting.has(line));
-    this.waiting = new Set(state.waiting);
+    const waiting = state.waiting ?? [];
+    const lasting = waiting.filter((line) => this.waiting.has(line));
+    this.waiting = new Set(waiting);
     for (const line of lasting) found.push(el("p", { class: "problem warning waits" }, `${line[0].toUpperCase()}${line.slice(1)}`));
-    if (!found.length) found.push(el("p", { class: "fine" }, "Nothing is dropped, throttled or waited for."));
+    // A web page measures no queues, and cannot tell.
+    if (!found.length && state.queues.length) found.push(el("p", { class: "fine" }, "Nothing is dropped, throttled or waited for."));
     return found;
   }
 
@@ -159,7 +166,8 @@ class Live {
     if (target.kind === "node") {
       const node = state.nodes.find((each) => this.names.node(each.name) === target.id);
       if (!node?.calls) return null;
-      return el("p", { class: "live-fact" }, `${milliseconds(node.mean)} a call, 95 % below ${milliseconds(node.p95)}; ${(node.share * 100).toFixed(1)} % of the time; ${node.calls} calls`);
+      const slowest = node.p95 === undefined ? "" : `, 95 % below ${milliseconds(node.p95)}`;
+      return el("p", { class: "live-fact" }, `${milliseconds(node.mean)} a call${slowest}; ${(node.share * 100).toFixed(1)} % of the time; ${node.calls} calls`);
     }
     const same = this.app.index.sameStream(target.id);
     const stream = state.streams.find((each) => same.has(this.names.stream(each)));

@@ -1,0 +1,83 @@
+"""EdgeMatteCalculator: a mask as a matte whose edge follows the image."""
+
+from __future__ import annotations
+
+from mpgraph.effects.edge import STEP, EdgeOptions, EdgeRefiner
+from mpgraph.effects.pyramid import half, steps
+from mpgraph.formats.arrays import INT_PAIR
+from mpgraph.formats.gpu_buffer import GpuBuffer
+from mpgraph.formats.image import Image
+from mpgraph.formats.image_format import ImageFormat
+from mpgraph.framework import calculator_framework as mp
+from mpgraph.gpu.mattes import edge_matte
+from mpgraph.gpu.warp import resize
+from mpgraph.protos import selfie_effects_calculators_pb2
+
+
+@mp.register
+class EdgeMatteCalculator(mp.Calculator):
+    """Refines a mask into a matte whose edge follows the colors of the image.
+
+               +-----------+
+       MASK -->|           |
+      IMAGE -->| EdgeMatte |-> MATTE
+       SIZE -->|           |
+               +-----------+
+
+    MASK: Image, VEC32F1 in 0..1. IMAGE: Image, SRGB, as large as the mask or larger; the edge is found at
+    its size. SIZE: (width, height) of the matte.
+    MATTE: Image, GRAY8, on the GPU if MASK and IMAGE are: the share of the people in a pixel's color, in
+        255ths.
+
+    A guided filter with the image as the guide, then a smooth step from 0.1 to 0.9. Options: `radius`,
+    `epsilon`, `reach`.
+    """
+
+    mask = mp.Input("MASK", Image)
+    image = mp.Input("IMAGE", Image)
+    size = mp.Input("SIZE", INT_PAIR)
+    matte = mp.Output("MATTE", Image)
+    Options = mp.ProtoOptions(selfie_effects_calculators_pb2.EdgeMatteCalculatorOptions)
+    timestamp_offset = 0
+    blocking = True  # One or two milliseconds, while the network computes the next mask.
+
+    @classmethod
+    def get_contract(cls, contract: mp.Contract) -> None:
+        """`radius` is at least 1, `epsilon` positive, `reach` not negative."""
+        super().get_contract(contract)
+        options = contract.options
+        contract.need(options.radius >= 1, f"radius is {options.radius}; it must be at least 1.")
+        contract.need(options.epsilon > 0, f"epsilon is {options.epsilon}; it must be positive.")
+        contract.need(options.reach >= 0, f"reach is {options.reach}; it must not be negative.")
+
+    @mp.override
+    def open(self, cc: mp.CalculatorContext) -> None:
+        options = cc.options_as(self.Options)
+        self._options = EdgeOptions(options.radius, options.epsilon, options.reach)
+        self._refiner = EdgeRefiner(self._options)
+
+    @mp.override
+    def process(self, cc: mp.CalculatorContext) -> None:
+        mask = cc.get(self.mask)
+        if mask is None:
+            return
+        image = cc[self.image]
+        if mask.gpu_buffer is not None and image.gpu_buffer is not None:
+            on_gpu = self._refined_on_gpu(mask.gpu_buffer, image.gpu_buffer)
+            cc.emit(self.matte, Image.from_gpu_buffer(resize(on_gpu, *cc[self.size])))
+            return
+        matte = self._refiner.matte(mask.pixels, image.pixels, cc[self.size])
+        cc.emit(self.matte, Image.wrap(matte, ImageFormat.GRAY8))
+
+    def _refined_on_gpu(self, mask: GpuBuffer, image: GpuBuffer) -> GpuBuffer:
+        options = self._options
+        sizes = list(steps((image.width, image.height), half(mask.width, mask.height)))
+        return edge_matte(
+            mask,
+            image,
+            sizes or [(image.width, image.height)],
+            radius=options.radius,
+            epsilon=options.epsilon,
+            reach=options.reach,
+            step=STEP,
+        )

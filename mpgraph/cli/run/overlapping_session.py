@@ -1,0 +1,42 @@
+"""A run of a graph that works on several frames at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mpgraph.cli.frames.pipeline import TimedPixels
+from mpgraph.cli.run.graph_session import GraphSession
+from mpgraph.config.validated_graph_config import ValidatedGraphConfig
+from mpgraph.errors import OutOfRangeError
+from mpgraph.framework.override import override
+
+if TYPE_CHECKING:
+    from mpgraph.effects.matte import Pixels
+
+
+class OverlappingSession(GraphSession):
+    """A graph that sends exactly one image for each frame, some frames later.
+
+    `feed` waits only while `in_flight` frames are in the graph: the network computes the mask of a frame
+    while the executor's threads finish the ones before. Images come in order, those of the last frames with
+    `finish`.
+    """
+
+    def __init__(
+        self, validated: ValidatedGraphConfig, input_stream: str, output_stream: str, in_flight: int
+    ) -> None:
+        super().__init__(validated, input_stream, output_stream, [], print_output=False)
+        self._in_flight = in_flight
+        self._fed = 0
+
+    @override
+    def feed(self, pixels: Pixels, timestamp_us: int) -> list[TimedPixels]:
+        self.send(pixels, timestamp_us)
+        self._fed += 1
+        try:
+            while self._fed - self.received >= self._in_flight:
+                self.graph.wait_for_observed_output()
+        except OutOfRangeError:
+            self.graph.wait_until_done()  # Raises what ended the run.
+            raise
+        return self.take()

@@ -1,0 +1,85 @@
+"""When to search the whole image for people, rather than only where they are known to be."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mpgraph.effects.matte import Pixels
+
+THUMBNAIL = (80, 45)
+"""The size at which images are compared."""
+
+_CUT = 38.0
+_MOVED_CELLS = 4
+_BURST = 2.0
+
+
+class Look(Enum):
+    """What to do with a frame: nothing; look around; look around and forget the people of earlier frames."""
+
+    NO = 0
+    YES = 1
+    AFRESH = 2
+
+
+class LookOut:
+    """Decides for each frame of a video whether to look around.
+
+    At the first frame, after a cut and when the size changes; every so many frames; and when something moves
+    where nobody is known, for which looks are saved up: one for each 12 frames, at most 2.
+    """
+
+    def __init__(self, every: int, motion: float) -> None:
+        """every: frames. motion: change in grey levels of a cell of 80x45; 0: not for that reason."""
+        self._every = every
+        self._motion = motion
+        self.forget()
+
+    def forget(self) -> None:
+        """Start again."""
+        self._thumbnail: NDArray[np.uint8] | None = None
+        self._size = (0, 0)
+        self._since = 0
+        self._saved = _BURST
+
+    def decide(self, image: Pixels, mask: NDArray[Any] | None) -> Look:
+        """Return what to do.
+
+        image: HxWx3 uint8 RGB. mask: the people in the previous frame, HxW float32 in 0..1, or None.
+        """
+        small = cv2.resize(image, THUMBNAIL, interpolation=cv2.INTER_AREA)
+        thumbnail: Any = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+        last, self._thumbnail = self._thumbnail, thumbnail
+        size, self._size = self._size, image.shape[:2]
+        self._since += 1
+        self._saved = min(self._saved + 0.08, _BURST)
+        if last is None or size != self._size:
+            look = Look.AFRESH
+        else:
+            change = cv2.absdiff(thumbnail, last)
+            # Brightness that changes everywhere, as when a camera adapts, is neither a cut nor motion.
+            shift = abs(float(cv2.mean(thumbnail)[0] - cv2.mean(last)[0]))
+            if float(cv2.mean(change)[0]) - shift / 2 > _CUT:
+                look = Look.AFRESH
+            elif self._since >= self._every or (self._saved >= 1 and self._moved(change, mask, shift)):
+                look = Look.YES
+            else:
+                return Look.NO
+        if self._since < self._every:
+            self._saved = max(self._saved - 1, 0.0)
+        self._since = 0
+        return look
+
+    def _moved(self, change: Any, mask: NDArray[Any] | None, shift: float) -> bool:
+        if not self._motion:
+            return False
+        moved = change > self._motion + shift
+        if mask is not None:
+            people = cv2.resize(mask, THUMBNAIL, interpolation=cv2.INTER_AREA)
+            moved &= cv2.dilate(people, np.ones((7, 7), np.uint8)) < 0.1
+        return int(np.count_nonzero(moved)) >= _MOVED_CELLS

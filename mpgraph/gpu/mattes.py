@@ -1,0 +1,158 @@
+"""Mattes on the GPU: parts of images for networks, masks placed, steadied and refined.
+
+The operations are those of `mpgraph.effects`, which describes them, on the same sizes and with the same
+rounding to bytes. All functions raise GpuError if the GPU fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mpgraph.formats.gpu_buffer import GpuBuffer
+from mpgraph.formats.image_format import ImageFormat
+from mpgraph.gpu.context import GpuArray, Operand, texture_of
+from mpgraph.gpu.pool import R32F
+from mpgraph.gpu.shader import Parameter, load_shader
+from mpgraph.gpu.warp import Affine, resize
+
+Corners = tuple[float, float, float, float]
+"""left, top, right, bottom, in pixels of an image."""
+
+MOST_MASKS = 4
+"""The number of masks that `place_masks` takes."""
+
+
+def halved(image: GpuBuffer, sizes: Sequence[tuple[int, int]]) -> GpuBuffer:
+    """The image reduced to some sizes (width, height) in turn, bilinearly: halves are means of 2x2 pixels."""
+    for size in sizes:
+        image = resize(image, *size)
+    return image
+
+
+def tile_tensor(
+    image: GpuBuffer,
+    width: int,
+    height: int,
+    box: Corners,
+    *,
+    mirrored: bool,
+    step: int,
+    level: float,
+    most: float,
+) -> GpuArray:
+    """The part of an image in a box as (1, height, width, 3) float32 in 0..1, brightened if it is dark.
+
+    step: the mean is that of every so many pixels and rows. level: the mean, in 0..255, up to which it is
+    brightened, at most by the factor `most`.
+    """
+    source = texture_of(image)
+    context = source.context
+    across, down = (box[2] - box[0]) / width, (box[3] - box[1]) / height
+    to_source = Affine(across, 0, box[0], 0, down, box[1])
+    if mirrored:
+        to_source = Affine(-across, 0, box[2], 0, down, box[1])
+    place: dict[str, Parameter] = {**to_source.parameters(), "width": width, "height": height}
+    with context.lock:
+        gain, values = context.new_array((1,)), context.new_array((1, height, width, 3))
+        kernel = context.kernel(load_shader("tile_gain"))
+        context.dispatch(
+            kernel, [gain, source], (1, 1, 1), {**place, "step": step, "level": level / 255, "most": most}
+        )
+        kernel = context.kernel(load_shader("tile_tensor"))
+        context.dispatch(kernel, [values, source, gain], kernel.groups_over(width, height), place)
+    return values
+
+
+def place_masks(
+    masks: Sequence[GpuBuffer],
+    boxes: Sequence[Corners],
+    mirrored: Sequence[bool],
+    image_size: tuple[int, int],
+    size: tuple[int, int],
+) -> GpuBuffer:
+    """One mask of an image, VEC32F1 of `size` (width, height), from the red of masks of parts of it.
+
+    masks: 1 to 4 of them, with the part that each shows; see `mpgraph.effects.placement`.
+    """
+    textures = [texture_of(mask) for mask in masks]
+    context = textures[0].context
+    spare = MOST_MASKS - len(masks)
+    corners = [*boxes, *[(0.0, 0.0, 0.0, 0.0)] * spare]
+    parameters: dict[str, Parameter] = {
+        "boxes_a": corners[0],
+        "boxes_b": corners[1],
+        "boxes_c": corners[2],
+        "boxes_d": corners[3],
+        "mirrored": [*map(float, mirrored), *[0.0] * spare],
+        "image_width": image_size[0],
+        "image_height": image_size[1],
+        "count": len(masks),
+    }
+    sources = [*textures, *[context.blank] * spare]
+    return GpuBuffer(context.draw("place_masks", sources, *size, parameters, R32F), ImageFormat.VEC32F1)
+
+
+def steady_mask(
+    mask: GpuBuffer,
+    image: GpuBuffer,
+    old_mask: GpuBuffer,
+    old_image: GpuBuffer,
+    *,
+    keep: float,
+    sigma: float,
+    power: float,
+    cut: float,
+    most: float,
+) -> GpuBuffer:
+    """A mask drawn towards the previous one where the image has hardly changed; all of one size.
+
+    keep, sigma, power, cut, most: see `mpgraph.effects.steadiness`, in grey levels of 0..255. Returns
+    VEC32F1.
+    """
+    now, before = texture_of(image), texture_of(old_image)
+    context = now.context
+    with context.lock:
+        gain = context.new_array((2,))
+        kernel = context.kernel(load_shader("steady_gain"))
+        size = {"width": image.width, "height": image.height}
+        context.dispatch(kernel, [gain, now, before], (1, 1, 1), {**size, "most": most})
+        sources: list[Operand] = [now, before, texture_of(mask), texture_of(old_mask), gain]
+        parameters = {"keep": keep, "sigma": sigma / 255, "power": power, "cut": cut / 255}
+        target = context.draw("steady_mask", sources, image.width, image.height, parameters, R32F)
+    return GpuBuffer(target, ImageFormat.VEC32F1)
+
+
+def edge_matte(
+    mask: GpuBuffer,
+    image: GpuBuffer,
+    sizes: Sequence[tuple[int, int]],
+    *,
+    radius: int,
+    epsilon: float,
+    reach: int,
+    step: tuple[float, float],
+) -> GpuBuffer:
+    """A matte of the image's size, GRAY8, from a mask that is as large or smaller.
+
+    sizes: to which the image is reduced in turn; at the last one the functions are fitted. radius, epsilon,
+    reach: see `mpgraph.effects.edge`. step: where the smooth step begins and ends.
+    """
+    source, mask_texture = texture_of(image), texture_of(mask)
+    context = source.context
+    with context.lock:
+        for _ in range(2):
+            source = context.draw("mean3", [source], image.width, image.height, {})
+        columns, rows = sizes[-1]
+        small = texture_of(halved(GpuBuffer(source, ImageFormat.SRGB), sizes))
+        target = context.draw("scale_float_mask", [mask_texture], columns, rows, {}, R32F)
+        grid: dict[str, Parameter] = {"width": columns, "height": rows, "radius": radius}
+        functions, means = (context.new_array((rows, columns, 4)) for _ in range(2))
+        kernel = context.kernel(load_shader("guided_fit"))
+        groups = kernel.groups_over(columns, rows)
+        context.dispatch(kernel, [functions, small, target], groups, {**grid, "epsilon": epsilon})
+        context.dispatch(context.kernel(load_shader("guided_mean")), [means, functions], groups, grid)
+        parameters = {"columns": columns, "rows": rows, "reach": reach, "low": step[0], "high": step[1]}
+        matte = context.draw(
+            "guided_matte", [source, means, mask_texture], image.width, image.height, parameters
+        )
+    return GpuBuffer(matte, ImageFormat.GRAY8)

@@ -1,0 +1,16 @@
+export { FPS } from "./controls/fps.js";
+export { ControlPanel } from "./controls/panel.js";
+export { SourcePicker } from "./controls/source_picker.js";
+export type Control = import("./controls/types.js").Control;
+export type ControlPanelListener = import("./controls/types.js").ControlPanelListener;
+export type FireFn = import("./controls/types.js").FireFn;
+export type InputImage = import("./controls/types.js").InputImage;
+export type OptionMap = import("./controls/types.js").OptionMap;
+export type Rectangle = import("./controls/types.js").Rectangle;
+export type DropDownControlConfig = import("./controls/simple.js").DropDownControlConfig;
+export type DropDownControlOption = import("./controls/simple.js").DropDownControlOption;
+export type SliderConfig = import("./controls/simple.js").SliderConfig;
+export type NamedSource = import("./controls/source_picker.js").NamedSource;
+export type SourcePickerConfig = import("./controls/source_picker.js").SourcePickerConfig;
+export type SourceType = import("./controls/source_picker.js").SourceType;
+export { DropDownControl, Slider, StaticText, Toggle } from "./controls/simple.js";

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mpgraph.formats.image import Image
+from mpgraph.gpu import upload
+from mpgraph.testing import normalized_rect, run, t
+
+NAME = "PlaceMasksCalculator"
+SMALL = Image.wrap(np.zeros((90, 160, 3), np.uint8))
+SIZE = (640, 360)
+LEFT, RIGHT = normalized_rect(0.28, 0.5, 0.56, 1.0), normalized_rect(0.72, 0.5, 0.56, 1.0)
+
+
+def smooth(seed: int) -> Any:
+    x, y = np.meshgrid(np.linspace(0, 6, 64), np.linspace(0, 5, 64))
+    return (0.5 + 0.5 * np.sin(x + seed) * np.cos(y)).astype(np.float32)
+
+
+def placed(masks: list[Image], rects: list[Any]) -> Any:
+    node = run(NAME, unread=False).send("MASKS", masks @ t(0)).send("NORM_RECTS", rects @ t(0))
+    [packet] = node.send("SIZE", SIZE @ t(0)).send("IMAGE", SMALL @ t(0)).take("MASK")
+    return packet.payload
+
+
+def test_a_mask_of_the_whole_image_is_scaled() -> None:
+    mask = placed([Image.wrap(np.full((64, 64), 0.25, np.float32))], [normalized_rect(0.5, 0.5, 1.0, 1.0)])
+    assert (mask.width, mask.height) == (160, 90) and np.allclose(mask.pixels, 0.25)
+
+
+def test_a_mirrored_mask_is_mirrored_back() -> None:
+    plain = placed([Image.wrap(smooth(0))], [LEFT]).pixels
+    rect = normalized_rect(0.28, 0.5, -0.56, 1.0)
+    mirrored = placed([Image.wrap(np.ascontiguousarray(smooth(0)[:, ::-1]))], [rect]).pixels
+    assert np.abs(plain - mirrored).max() < 1e-4
+    assert plain[:, :88].any() and not plain[:, 91:].any()
+
+
+def test_masks_are_placed_alike_on_the_gpu() -> None:
+    masks = [Image.wrap(smooth(seed)) for seed in range(4)]
+    mirrored = [normalized_rect(rect.x_center, 0.5, -0.56, 1.0) for rect in (LEFT, RIGHT)]
+    rects = [LEFT, RIGHT, *mirrored]
+    for count in (1, 2, 4):
+        on_cpu = placed(masks[:count], rects[:count])
+        on_gpu = placed([Image.from_gpu_buffer(upload(mask)) for mask in masks[:count]], rects[:count])
+        assert on_gpu.uses_gpu()
+        assert np.abs(on_cpu.pixels - on_gpu.pixels).max() < 0.02
+
+
+def test_there_is_a_rectangle_for_each_mask() -> None:
+    node = run(NAME).send("MASKS", [Image.wrap(smooth(0))] @ t(0)).send("NORM_RECTS", [LEFT, RIGHT] @ t(0))
+    node.send("SIZE", SIZE @ t(0)).send("IMAGE", SMALL @ t(0))
+    node.expect_error("there are 1 MASKS and 2 NORM_RECTS")

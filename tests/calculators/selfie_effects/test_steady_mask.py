@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mpgraph.errors import ConfigError
+from mpgraph.formats.image import Image
+from mpgraph.gpu import upload
+from mpgraph.testing import run, t
+
+NAME = "SteadyMaskCalculator"
+SECOND = 1_000_000
+SCENE: Any = np.random.default_rng(2).integers(40, 200, (45, 80, 3), np.uint8)
+
+
+def masks(images: list[Any], times: list[int], options: str = "", on_gpu: bool = False, **setup: Any) -> Any:
+    """The results for masks of 0.2, 0.8, 0.2 ..."""
+
+    def placed(pixels: Any) -> Image:
+        image = Image.wrap(pixels)
+        return Image.from_gpu_buffer(upload(image)) if on_gpu else image
+
+    node = run(NAME, options, unread=False, **setup)
+    for i, (image, time) in enumerate(zip(images, times, strict=True)):
+        values = np.full(image.shape[:2], 0.8 if i % 2 else 0.2, np.float32)
+        node.send("MASK", placed(values) @ t(time)).send("IMAGE", placed(image.copy()) @ t(time))
+    return [packet.payload.pixels for packet in node.take("MASK")]
+
+
+def test_what_rests_keeps_its_mask() -> None:
+    first, second = masks([SCENE, SCENE], [0, 33_333], "keep: 0.5")
+    assert np.allclose(first, 0.2) and np.allclose(second, 0.5, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("images", "times", "side"),
+    [
+        ([SCENE, 255 - SCENE], [0, 33_333], {}),
+        ([SCENE, SCENE], [0, 2 * SECOND], {}),
+        ([SCENE, SCENE[:20]], [0, 33_333], {}),
+        ([SCENE, SCENE], [0, 33_333], {"USE_PREVIOUS": False}),
+    ],
+    ids=["cut", "gap", "size", "stills"],
+)
+@pytest.mark.parametrize("on_gpu", [False, True])
+def test_the_previous_mask_is_dropped(images: Any, times: Any, side: Any, on_gpu: bool) -> None:
+    assert np.allclose(masks(images, times, on_gpu=on_gpu, side=side)[1], 0.8, atol=0.02)
+
+
+def test_masks_are_equal_on_the_gpu() -> None:
+    random = np.random.default_rng(7)
+    images = [
+        np.clip(SCENE + random.normal(0, 3, SCENE.shape) + i, 0, 255).astype(np.uint8) for i in range(5)
+    ]
+    images[3][:, 40:] = SCENE[:, 39::-1][:, :40]
+    times = [33_333 * i for i in range(5)]
+    for one, other in zip(masks(images, times), masks(images, times, on_gpu=True), strict=True):
+        assert np.abs(one - other).max() < 0.06 and np.abs(one - other).mean() < 0.003
+
+
+def test_sizes_must_match() -> None:
+    node = run(NAME).send("MASK", Image.wrap(np.zeros((2, 3), np.float32)) @ t(0))
+    node.send("IMAGE", Image.wrap(SCENE.copy()) @ t(0)).expect_error("MASK is 3x2, IMAGE 80x45")
+
+
+@pytest.mark.parametrize(("options", "message"), [("keep: 2", "in 0..1"), ("sigma: 0", "must be positive")])
+def test_options_are_checked(options: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        masks([], [], options)

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from mpgraph.effects.edge import EdgeOptions, EdgeRefiner
+
+
+def refined(mask: Any, image: Any, size: tuple[int, int], **options: Any) -> Any:
+    return EdgeRefiner(EdgeOptions(**options)).matte(mask, image, size)
+
+
+@pytest.fixture
+def blurry_mask(disc_mask: Any) -> Any:
+    """A mask of the disc as a network gives it: at half size, blurred, and two pixels off."""
+    moved = cv2.warpAffine(disc_mask, np.array([[1, 0, 3], [0, 1, -2]], np.float32), disc_mask.shape)
+    return cv2.resize(cv2.GaussianBlur(moved, (0, 0), 5), (128, 128), interpolation=cv2.INTER_AREA)
+
+
+def test_the_edge_moves_to_the_edge_of_the_image(disc_image: Any, disc_mask: Any, blurry_mask: Any) -> None:
+    plain = cv2.resize(blurry_mask, (256, 256))
+    matte = refined(blurry_mask, disc_image, (256, 256)) / 255
+    assert np.abs(matte - disc_mask).mean() < 0.5 * np.abs(plain - disc_mask).mean()
+
+
+def test_colors_of_equal_brightness_are_told_apart(blurry_mask: Any, disc_mask: Any) -> None:
+    red, green = np.array([200.0, 40, 40]), np.array([40.0, 121.5, 40])
+    image = np.rint(disc_mask[..., None] * red + (1 - disc_mask[..., None]) * green).astype(np.uint8)
+    grey: Any = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    assert int(grey.max()) - int(grey.min()) < 10
+    matte = refined(blurry_mask, image, (256, 256)) / 255
+    assert np.abs(matte - disc_mask).mean() < 0.02
+
+
+def test_nothing_far_from_the_mask_and_no_hole_inside(blurry_mask: Any) -> None:
+    stripes = np.zeros((256, 256, 3), np.uint8)
+    stripes[::2] = 255
+    matte = refined(blurry_mask, stripes, (256, 256), reach=1)
+    y, x = np.mgrid[:256, :256]
+    distance = np.hypot(x - 131, y - 126)
+    assert not matte[distance > 105].any()
+    assert (matte[distance < 50] == 255).all()
+
+
+@pytest.mark.parametrize("size", [(256, 256), (512, 512), (300, 300), (1024, 1024)])
+def test_the_matte_has_the_wanted_size(disc_image: Any, blurry_mask: Any, size: tuple[int, int]) -> None:
+    matte = refined(blurry_mask, disc_image, size)
+    assert matte.shape == size[::-1] and matte.dtype == np.uint8
+    half = size[0] // 2
+    assert matte[half, half] == 255 and matte[2, 2] == 0
+
+
+def test_parts_and_wholes_are_enlarged_alike(disc_image: Any, blurry_mask: Any) -> None:
+    small = refined(blurry_mask, disc_image, (256, 256))
+    large = refined(blurry_mask, disc_image, (512, 512))
+    assert np.abs(large.astype(int) - cv2.resize(small, (512, 512))).max() <= 1
+
+
+def test_nobody_and_everybody() -> None:
+    image = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
+    assert not refined(np.zeros((32, 48), np.float32), image, (96, 64)).any()
+    assert (refined(np.ones((32, 48), np.float32), image, (96, 64)) == 255).all()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (2, 1), (3, 7), (1, 40)])
+def test_tiny_images(width: int, height: int) -> None:
+    image = np.full((height, width, 3), 90, np.uint8)
+    matte = refined(np.ones((height, width), np.float32), image, (width, height))
+    assert matte.shape == (height, width) and (matte == 255).all()
+
+
+def test_results_are_not_overwritten_by_the_next(disc_image: Any, blurry_mask: Any) -> None:
+    refiner = EdgeRefiner(EdgeOptions())
+    first = refiner.matte(blurry_mask, disc_image, (256, 256))
+    copy = first.copy()
+    refiner.matte(np.zeros_like(blurry_mask), disc_image, (256, 256))
+    assert (first == copy).all()

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mpgraph.effects.people import PeopleTracker, TileOptions, people_box, union, whole_view
+
+SIZE = (1280, 720)
+
+
+def mask_with(*boxes: tuple[int, int, int, int]) -> Any:
+    mask = np.zeros((180, 320), np.float32)
+    for left, top, right, bottom in boxes:
+        mask[top:bottom, left:right] = 1
+    return mask
+
+
+def box(*corners: float) -> Any:
+    return np.array(corners, float)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.uint8])
+def test_box_surrounds_people_but_not_specks(dtype: Any) -> None:
+    mask = mask_with((100, 40, 160, 180), (200, 60, 240, 180), (300, 2, 306, 8))
+    if dtype is np.uint8:
+        mask = (mask * 255).astype(np.uint8)
+    found = people_box(mask)
+    assert found is not None
+    assert found == pytest.approx([100 / 320, 40 / 180, 240 / 320, 1], abs=0.01)
+
+
+def test_nobody_has_no_box() -> None:
+    assert people_box(np.zeros((180, 320), np.float32)) is None
+    assert people_box(np.full((180, 320), 0.4, np.float32)) is None
+    assert people_box(mask_with((10, 10, 12, 12))) is None
+    assert people_box(np.ones((1, 1), np.float32)) is not None
+
+
+def test_tile_is_a_square_inside_the_image_with_a_margin() -> None:
+    (tile,) = PeopleTracker(TileOptions(margin=0.1)).update(box(500, 300, 700, 720), *SIZE)
+    assert tile[2] - tile[0] == pytest.approx(420 * 1.2) == tile[3] - tile[1]
+    assert tile[3] == 720 and tile[0] < 500 and tile[2] > 700
+
+
+def test_tile_that_does_not_fit_is_the_whole_side() -> None:
+    (tile,) = PeopleTracker(TileOptions(max_tiles=1)).update(box(100, 200, 1100, 720), *SIZE)
+    assert (tile[1], tile[3]) == (0, 720)
+    assert 0 <= tile[0] < 100 and 1100 < tile[2] <= 1280
+
+
+def test_wide_groups_get_two_tiles_that_overlap() -> None:
+    left, right = PeopleTracker(TileOptions()).update(box(0, 300, 1280, 720), *SIZE)
+    assert left[0] == 0 and right[2] == 1280 and left[2] > right[0]
+    assert len(PeopleTracker(TileOptions(max_tiles=1)).update(box(0, 300, 1280, 720), *SIZE)) == 1
+
+
+def test_tile_is_held_while_people_stay_inside() -> None:
+    tracker = PeopleTracker(TileOptions(margin=0.1, hold=0.03, max_tiles=1))
+    (first,) = tracker.update(box(500, 200, 700, 600), *SIZE)
+    for shift in (2, 4, 3, 5):
+        (tile,) = tracker.update(box(500 + shift, 200, 700 + shift, 600), *SIZE)
+        assert tile is first
+    (moved,) = tracker.update(box(900, 200, 1100, 600), *SIZE)
+    assert moved is not first and moved[2] > 1100
+
+
+def test_box_grows_at_once_and_shrinks_slowly() -> None:
+    tracker = PeopleTracker(TileOptions())
+    sides = [tracker.update(box(500, 720 - height, 600, 720), *SIZE)[0] for height in (200, 600, *[200] * 30)]
+    heights = [side[3] - side[1] for side in sides]
+    assert heights[1] > 600
+    assert heights[2] > 500
+    assert heights[-1] < 300
+
+
+def test_nobody_is_forgotten_and_found_again() -> None:
+    tracker = PeopleTracker(TileOptions())
+    assert tracker.update(None, *SIZE) == []
+    assert len(tracker.update(box(500, 200, 700, 720), *SIZE)) == 1
+    assert tracker.update(None, *SIZE) == []
+
+
+def test_unions_and_the_view_of_the_whole() -> None:
+    assert union(None, None) is None
+    one = box(0, 5, 2, 9)
+    assert union(one, None) is one and union(None, one) is one
+    assert list(union(one, box(1, 1, 4, 4))) == [0, 1, 4, 9]  # type: ignore[arg-type]
+    assert list(whole_view(1280, 720)) == [0, 0, 1280, 720]
+    tall = whole_view(90, 160)
+    assert (tall[1], tall[3]) == (0, 160) and (tall[2] - tall[0]) / 160 == pytest.approx(16 / 9)
