@@ -20,8 +20,8 @@ def lsp(
     """Serve editors: problems, help, completion, renaming in graph files.
 
     Speaks the Language Server Protocol on stdin and stdout; an editor starts it.
-    The folder tools/vscode of a checkout has an extension for VS Code. Needs the
-    extra "lsp": pip install "mpgraph[lsp]".
+    The folder tools/vscode of a checkout has an extension for VS Code. Needs
+    pygls, which the extra "lsp" of mpgraph installs.
 
     \b
     In an editor:

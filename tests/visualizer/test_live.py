@@ -129,7 +129,9 @@ def test_views_follow_the_newest_graph_that_runs() -> None:
         views.routes["live"](b"{}")
 
     def shown() -> list[str]:
-        return [node["name"] for node in json.loads(views.routes["live"](b"{}").body)["nodes"]]
+        body = views.routes["live"](b"{}").body
+        assert isinstance(body, bytes)
+        return [node["name"] for node in json.loads(body)["nodes"]]
 
     graphs = []
     for name in ("first", "second"):
