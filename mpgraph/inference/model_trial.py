@@ -18,7 +18,7 @@ import sys
 from contextlib import suppress
 from functools import lru_cache
 
-from mpgraph.errors import InferenceError, InvalidArgumentError, MpgraphError
+from mpgraph.errors import InferenceError, InvalidArgumentError
 from mpgraph.framework import resources
 from mpgraph.framework.model_trust import TRY_VARIABLE, are_models_tried
 from mpgraph.inference import blob_cache
@@ -32,7 +32,7 @@ _FINE = b"fine"
 _CHILD = """
 import json, sys
 sys.path[:] = json.loads(sys.argv[1])
-from mpgraph.inference.model_trial import run_once
+from mpgraph.inference.trial_process import run_once
 run_once(sys.argv[2])
 """
 
@@ -60,24 +60,6 @@ def check(model: TfliteModel, backend: str, package: str) -> None:
             hint=f"If you trust who made it: --trust-model, or {TRY_VARIABLE}=0 in the environment.",
             rule="not-trusted",
         )
-
-
-def run_once(backend: str) -> None:
-    """Load the model on stdin and run it once with zeros; in the child process.
-
-    Errors that are reported are no concern of the trial: the parent gets the same.
-    """
-    from mpgraph.inference.backend import create_runner
-    from mpgraph.inference.model import load_model
-
-    _leave_no_core_file()
-    with suppress(MpgraphError, MemoryError):
-        model = load_model(sys.stdin.buffer.read(), origin="model")
-        with create_runner(model, backend=backend, num_threads=1) as runner:
-            inputs = [runner.input_view(index) for index in range(len(runner.inputs))]
-            for array in inputs:
-                array.fill(0)
-            runner.run(inputs)
 
 
 def _verdict(data: bytes, backend: str) -> tuple[bytes, bool]:
@@ -110,13 +92,6 @@ def _name(code: int) -> str:
     with suppress(ValueError):
         return signal.Signals(-code).name
     return f"exit code {code}"
-
-
-def _leave_no_core_file() -> None:
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 @lru_cache(maxsize=1)

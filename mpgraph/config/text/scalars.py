@@ -81,8 +81,9 @@ def _enum(field: TextField, scalar: TextScalar, enum: EnumDescriptor) -> int:
         near = did_you_mean(scalar.value, names)
         raise _refused(field, scalar, f"one of {', '.join(names)}", near)
     if isinstance(scalar.value, int):
-        known = scalar.value in enum.values_by_number
-        if known or (not is_closed(enum) and -(2**31) <= scalar.value < 2**31):
+        # protobuf looks numbers up by their last 32 bits.
+        fits = -(2**31) <= scalar.value < 2**31
+        if fits and (scalar.value in enum.values_by_number or not is_closed(enum)):
             return scalar.value
     raise _refused(field, scalar, f"one of {', '.join(names)}")
 

@@ -93,6 +93,9 @@ def test_nan() -> None:
         ("string", "front", 'takes a string in quotes, found front. Write "front" in quotes.'),
         ("string", "'\\377'", "takes a string of UTF-8"),
         ("bytes", "1", "takes a string in quotes, found 1."),
+        ("enum", "4294967296", "one of"),
+        ("enum", "-4294967296", "one of"),
+        ("open enum", "4294967296", "one of"),
     ],
 )
 def test_errors(kind: str, text: str, message: str) -> None:

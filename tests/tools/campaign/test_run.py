@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.timeout(240)
+
 ODD = """
 import os, threading, time
 from part import DIFFERENCE, REFUSED, RUN, Outcome, Part

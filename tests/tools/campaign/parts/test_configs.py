@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+pytestmark = pytest.mark.timeout(240)
+
 
 def test_what_check_accepts_starts_and_what_it_refuses_does_not(campaign: Callable[..., Any]) -> None:
     code, results = campaign("--parts", "configs", "--count", "1000", "--seed", "9")

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.timeout(240)
+
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 @pytest.mark.parametrize("backend", ["litert", "webgpu"])
 def test_damaged_models_are_refused_or_run(campaign: Callable[..., Any], backend: str) -> None:
-    code, results = campaign("--parts", f"models:{backend}", "--count", "400", "--seed", "3")
+    code, results = campaign("--parts", f"models:{backend}", "--count", "200", "--seed", "3")
     (result,) = results.values()
     assert code == 0, result["findings"] + [result["said"]]
-    assert sum(result["kinds"].values()) == 400
+    assert sum(result["kinds"].values()) == 200
     assert min(result["kinds"]["run"], result["kinds"]["refused"]) > 20

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+pytestmark = pytest.mark.timeout(240)
+
 
 def test_no_damaged_recording_is_unexpected(campaign: Callable[..., Any]) -> None:
     code, results = campaign("--parts", "recordings", "--count", "500", "--seed", "17")

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+pytestmark = pytest.mark.timeout(240)
+
 
 def test_mutated_texts_are_accepted_by_both_or_none(campaign: Callable[..., Any]) -> None:
     code, results = campaign("--parts", "texts", "--count", "2000", "--seed", "5")
