@@ -35,6 +35,7 @@ FLOORS = {
     "calculators": 8,
     "session": 8,
     "visualizer": 8,
+    "lsp": 8,
     "mapping": 9,
     "solutions": 9,
     "web": 9,

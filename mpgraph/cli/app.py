@@ -19,6 +19,7 @@ from mpgraph.cli.demo import demo
 from mpgraph.cli.doctor import doctor
 from mpgraph.cli.fmt import fmt
 from mpgraph.cli.interrupts import INTERRUPTED, terminate_like_interrupt
+from mpgraph.cli.lsp import lsp
 from mpgraph.cli.map import map_files
 from mpgraph.cli.new.command import new
 from mpgraph.cli.profile import profile
@@ -44,6 +45,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "web": web,
     "check": check,
     "fmt": fmt,
+    "lsp": lsp,
     "calculators": calculators,
     "new": new,
     "profile": profile,

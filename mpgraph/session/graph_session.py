@@ -58,7 +58,7 @@ class GraphSession:
         self.received = 0
         self.graph = CalculatorGraph(validated_graph_config=validated)
         if self.output_stream:
-            self.graph.observe_output_stream(self.output_stream, self._receive)
+            self.graph.observe_output_stream(self.output_stream, self._collect)
 
     def start(self) -> None:
         """Start a run, with only `input_stream` open among the input streams."""
@@ -105,7 +105,7 @@ class GraphSession:
             taken.append((_pixels(packet, self.output_stream or ""), packet.timestamp.value))
         return taken
 
-    def _receive(self, _: str, packet: Packet) -> None:
+    def _collect(self, _: str, packet: Packet) -> None:
         self._received.append(packet)
         self.received += 1
 

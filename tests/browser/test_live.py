@@ -98,8 +98,16 @@ def test_unit_in_a_heading_is_not_upper_case(page: Page) -> None:
     expect(unit).to_have_css("text-transform", "none")
 
 
-def test_labels_do_not_cover_each_other_or_nodes(page: Page) -> None:
-    expect(page.locator(".live-layer .live-time")).to_have_count(3)
+def test_labels_do_not_cover_each_other_or_nodes(page: Page, chain: Path) -> None:
+    # Side by side there is no room between the nodes.
+    text = chain.read_text(encoding="utf-8").replace('input_stream: "a"', 'input_stream: "in"')
+    page.locator("#text-body textarea").fill(text.replace('input_stream: "b"', 'input_stream: "in"'))
+    page.wait_for_function(
+        """() => new Set([...document.querySelectorAll(".world .box.node > .frame")]
+          .map((frame) => frame.getBBox().y)).size === 1"""
+    )
+    page.wait_for_timeout(700)  # Until the statistics are asked for again.
+    expect(page.locator(".live-layer .live-time").first).to_be_attached()
     covered = page.evaluate(
         """() => {
           const labels = [...document.querySelectorAll(".live-layer text")];

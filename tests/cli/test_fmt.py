@@ -78,7 +78,7 @@ def test_invalid_file_is_unchanged_and_the_others_are_formatted(cli: Any, untidy
     ("name", "data", "message"),
     [
         ("graph.binarypb", b"\xa2\x01\x01T", "is not a text graph"),
-        ("graph.pbtxt", b"a: 1 # \xff", "byte 0xff at offset 7"),
+        ("graph.pbtxt", b"a: 1 \xff #", "byte 0xff at offset 5"),
         ("graph.pbtxt", None, "no such file"),
     ],
 )

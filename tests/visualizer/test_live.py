@@ -10,12 +10,12 @@ import cv2
 import numpy as np
 import pytest
 
-from mpgraph.errors import InvalidArgumentError, MpgraphError
+from mpgraph.errors import InvalidArgumentError, MpgraphError, UnavailableError
 from mpgraph.formats.image_format import ImageFormat
 from mpgraph.formats.image_frame import ImageFrame
 from mpgraph.framework.packet import make_packet
 from mpgraph.graph.calculator_graph import CalculatorGraph
-from mpgraph.visualizer.live import LiveView, small_jpeg
+from mpgraph.visualizer.live import LiveView, LiveViews, small_jpeg
 
 GRAPH = """
 input_stream: "image" input_stream: "number" output_stream: "same"
@@ -119,3 +119,28 @@ def test_failure_has_its_location(graph: CalculatorGraph) -> None:
     (failure,) = ask(view, "live")["failure"]
     assert failure["severity"] == "error" and "image" in failure["message"]
     assert failure["place"]["line"] >= 1
+
+
+def test_views_follow_the_newest_graph_that_runs() -> None:
+    node = 'node { name: "%s" calculator: "PassThroughCalculator" input_stream: "x" output_stream: "y" }'
+    text = f'input_stream: "x" {node}'
+    views = LiveViews()
+    with pytest.raises(UnavailableError, match="No graph has run"):
+        views.routes["live"](b"{}")
+
+    def shown() -> list[str]:
+        body = views.routes["live"](b"{}").body
+        assert isinstance(body, bytes)
+        return [node["name"] for node in json.loads(body)["nodes"]]
+
+    graphs = []
+    for name in ("first", "second"):
+        graph = CalculatorGraph(graph_config=text % name)
+        views.add(graph, graph.model)
+        graphs.append(graph)
+        graph.start_run()
+        assert shown() == [name]
+    graphs[1].close()
+    assert shown() == ["first"]  # As when a new graph is refused, and the one before goes on.
+    graphs[0].close()
+    assert shown() == ["second"]

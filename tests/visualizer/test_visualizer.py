@@ -81,6 +81,13 @@ def test_png_has_two_pixels_per_unit() -> None:
     assert struct.unpack(">II", data[16:24]) == (2 * width, 2 * height)
 
 
+def test_png_of_a_large_drawing_is_scaled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(svg, "MAX_PIXELS", 40_000)
+    data = visualizer.to_png(SELFIE)
+    width, height = struct.unpack(">II", data[16:24])
+    assert 35_000 < width * height < 45_000
+
+
 def test_png_without_fonts_is_an_error_with_a_fix(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(fonts, "font_folders", lambda: (tmp_path,))
     with pytest.raises(MediaError, match="fonts"):

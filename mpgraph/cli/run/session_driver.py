@@ -196,18 +196,6 @@ class SessionDriver:
             echo(summary)
 
 
-def for_each_video(conversions: Iterable[Conversion], run: Callable[[Conversion], None]) -> int:
-    """Call `run` for each, and return how many videos could not be read or written; these are reported."""
-    failures = 0
-    for conversion in conversions:
-        try:
-            run(conversion)
-        except MediaError as error:
-            failures += 1
-            exit_code_for(error)
-    return failures
-
-
 def _camera(number: int | None) -> Camera:
     """Open a camera; None is camera 0 because no other input was given, which the error then says."""
     from mpgraph.media.camera import Camera
@@ -219,6 +207,18 @@ def _camera(number: int | None) -> Camera:
             raise
         hint = "Give a video with -i FILE, or an image with --input-image FILE."
         raise MediaError(f"{error.statement}.", hint=hint) from None
+
+
+def for_each_video(conversions: Iterable[Conversion], run: Callable[[Conversion], None]) -> int:
+    """Call `run` for each, and return how many videos could not be read or written; these are reported."""
+    failures = 0
+    for conversion in conversions:
+        try:
+            run(conversion)
+        except MediaError as error:
+            failures += 1
+            exit_code_for(error)
+    return failures
 
 
 @contextmanager

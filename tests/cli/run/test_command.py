@@ -246,7 +246,7 @@ def test_graph_without_inputs_runs_to_its_end(cli: Any, clip: Path, tmp_path: Pa
     code, _, err = cli("run", graph, "-s", f"path={clip}", "-i", clip)
     assert code == 2 and "no input stream" in err
     code, _, err = cli("run", graph)
-    assert code == 1 and '"path"' in err and err.count("\n") == 1
+    assert code == 1 and "not given: path (string)" in err and err.count("\n") == 1
     code, _, err = cli("run", graph, "-s", "path=nowhere.bin")
     assert code == 1 and "nowhere.bin" in err and err.count("\n") == 1
 

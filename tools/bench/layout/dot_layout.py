@@ -41,13 +41,13 @@ def dot(structure: Structure, expanded: Sequence[str], sizes: Sizes) -> Drawn:
     drawn = Drawn(seconds=time.perf_counter() - start)
     by_name = {short: long for long, short in names.items()}
     result = json.loads(done.stdout)
-    for node in result["objects"]:
+    for node in result.get("objects", ()):
         if node["name"] in by_name:
             identifier = by_name[node["name"]]
             x, y = (float(part) for part in node["pos"].split(","))
             width, height = sizes[identifier]
             drawn.boxes[identifier] = _box(x, y, width, height)
-    for edge in result["edges"]:
+    for edge in result.get("edges", ()):
         line = view.lines[int(edge["id"])]
         net = f"{line.kind} {line.source.id} {line.source.index}"
         drawn.lines.append((net, frozenset((line.source.id, line.target.id)), _curve(edge["pos"])))

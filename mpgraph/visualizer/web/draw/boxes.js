@@ -243,12 +243,17 @@ function toggle(box, sign) {
 }
 
 /**
- * The diagnostics that a drawing marks. A calculator that is unknown is drawn as such: in a graph of another
- * program that is no error.
- * @param {Box["node"]} node
+ * Whether a diagnostic calls for a mark. A calculator that is unknown is drawn as such: in a graph of another
+ * program that is no error, unless its name is nearly a known one.
+ * @param {{code: string, suggestion: string}} diagnostic
  */
+export function alarms({ code, suggestion }) {
+  return code !== "unknown-calculator" || suggestion.includes("Did you mean");
+}
+
+/** The diagnostics that a drawing marks. @param {Box["node"]} node */
 export function alarming(node) {
-  return node?.diagnostics.filter((each) => each.code !== "unknown-calculator") ?? [];
+  return node?.diagnostics.filter(alarms) ?? [];
 }
 
 /** @param {Box} box */

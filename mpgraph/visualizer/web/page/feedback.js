@@ -1,6 +1,6 @@
 /** Diagnostics: a list of links to their locations, and badges on the nodes that they are about. */
 
-import { alarming } from "../draw/boxes.js";
+import { alarming, alarms } from "../draw/boxes.js";
 import { countWidth } from "../layout/text.js";
 import { el } from "./dom.js";
 
@@ -15,7 +15,7 @@ export function feedback(app, pane) {
   const panel = app.registerPanel({ id: "feedback", title: "Feedback", element: el("div", { class: "panel" }, list) });
 
   const fill = () => {
-    const errors = app.problems.filter((problem) => problem.severity === "error" && problem.code !== "unknown-calculator").length;
+    const errors = app.problems.filter((problem) => problem.severity === "error" && alarms(problem)).length;
     panel.badge(app.problems.length ? String(app.problems.length) : "");
     list.replaceChildren(...app.problems.map((problem) => item(app, pane, problem)));
     if (!app.problems.length) list.append(el("li", { class: "fine" }, "This graph has no errors or warnings."));

@@ -22,7 +22,7 @@ import { RuntimeNames } from "./runtime_names.js";
  * @property {QueueState[]} queues
  * @property {DropState[]} drops
  * @property {string[]} throttled
- * @property {string[]} waiting
+ * @property {string[]} [waiting]
  * @property {{node: string, time: number, wait: number}[]} critical_path
  * @property {import("./structure.js").Diagnostic[]} failure Why the run failed, if it did.
  */
@@ -150,8 +150,9 @@ class Live {
     }
     for (const held of state.throttled) found.push(el("p", { class: "problem" }, `Throttled: ${held} is full.`));
     // What a busy graph waits for changes all the time: shown is what was there the last time, too.
-    const lasting = state.waiting.filter((line) => this.waiting.has(line));
-    this.waiting = new Set(state.waiting);
+    const waiting = state.waiting ?? [];
+    const lasting = waiting.filter((line) => this.waiting.has(line));
+    this.waiting = new Set(waiting);
     for (const line of lasting) found.push(el("p", { class: "problem warning waits" }, `${line[0].toUpperCase()}${line.slice(1)}`));
     // A web page measures no queues, and cannot tell.
     if (!found.length && state.queues.length) found.push(el("p", { class: "fine" }, "Nothing is dropped, throttled or waited for."));

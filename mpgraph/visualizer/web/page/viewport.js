@@ -62,10 +62,10 @@ export class Viewport {
 
   /**
    * @param {number} factor
-   * @param {number} [x] The point of the stage that stays fixed, by default its centre.
+   * @param {number} [x] The point of the stage that stays fixed, by default the centre of its visible part.
    * @param {number} [y]
    */
-  zoom(factor, x = this.stage.clientWidth / 2, y = this.stage.clientHeight / 2) {
+  zoom(factor, x = this.room().width / 2, y = this.room().height / 2) {
     this.stop();
     const scale = Math.min(LARGEST, Math.max(SMALLEST, this.scale * factor));
     this.x = x - ((x - this.x) * scale) / this.scale;
