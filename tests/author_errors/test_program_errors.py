@@ -64,7 +64,7 @@ def test_error_in_a_program(example: Example, tmp_path: Path) -> None:
 )
 def test_warning_of_a_program(example: Example, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     position = example.write(tmp_path)
-    with watchdog.watching():
+    with watchdog.watching(watchdog.Limits()):
         run_program(tmp_path)
     (warning,) = caplog.messages
     assert example.message in warning and example.hint in warning

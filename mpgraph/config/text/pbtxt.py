@@ -309,7 +309,9 @@ class _Parser:
             hint = f"Write {name}: {self.token}" if self.kind in ("string", "number", "identifier") else ""
             self.fail(f'":" or "{{" after "{name}"', hint)
         self.columns.pop()
-        return self.finish(begun, name, value, location, bracketed, has_colon)
+        # As in protobuf: none behind a message whose type is given by an address.
+        separators = () if bracketed and "/" in name else _SEPARATORS
+        return self.finish(begun, name, value, location, bracketed, has_colon, separators)
 
     def begin(self) -> tuple[tuple[TextComment, ...], bool, int]:
         """What `finish` needs to know of the position where a field or an item of a list begins."""
@@ -325,6 +327,7 @@ class _Parser:
         location: Location,
         bracketed: bool,
         has_colon: bool = False,
+        separators: tuple[str, ...] = _SEPARATORS,
     ) -> TextField:
         """Skip the separator behind a value and return the field, with its comments."""
         self.values += 1
@@ -332,8 +335,7 @@ class _Parser:
             self.refuse(f"This text has more than {MAX_VALUES} values.", location)
         comments, after_blank, strays = begun
         trailing = self.take_trailing() if self.gap else None
-        # As in protobuf: none behind a message whose type is given by an address.
-        if self.token in _SEPARATORS and not (bracketed and "/" in name):
+        if self.token in separators:
             self.advance()
             if self.gap and (behind := self.take_trailing()):
                 if trailing is None:

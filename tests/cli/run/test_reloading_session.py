@@ -61,7 +61,7 @@ class EditedGraph:
         modules.load()
 
         def load() -> GraphSession:
-            return GraphSession(load_graph(self.graph), None, None, [], False)
+            return GraphSession(load_graph(self.graph, modules), None, None, [], False)
 
         self.reload = GraphReloader(self.graph, load, modules)
         session = self.reload.load()
