@@ -12,6 +12,7 @@ import functools
 import hashlib
 import json
 import platform
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -122,7 +123,10 @@ def _key(backend: str, package: str, model: TfliteModel, many: int) -> str:
 def installed(package: str) -> int:
     """What changes when a package is updated; looking up its version would take 8 ms."""
     spec = find_spec(package)
-    return Path(spec.origin).stat().st_mtime_ns if spec and spec.origin else 0
+    if spec is None or not spec.origin:
+        return 0
+    file = Path(spec.origin)
+    return (file if file.exists() else Path(sys.executable)).stat().st_mtime_ns  # The latter if frozen.
 
 
 @functools.cache

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Sequence
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any
 
@@ -127,3 +129,12 @@ def test_runners_that_are_too_many_for_the_cores_want_one_thread(doubler: Tflite
         runner.run([runner.input_view(0)])
         thread.join()
         assert runner.wants_one_thread and not other.wants_one_thread
+
+
+def test_package_without_files_counts_as_its_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a frozen program, modules have names of files that do not exist."""
+    thread_trial.installed.cache_clear()
+    origin = "/nowhere/ai_edge_litert/__init__.py"
+    monkeypatch.setattr(thread_trial, "find_spec", lambda name: ModuleSpec(name, None, origin=origin))
+    assert thread_trial.installed("ai_edge_litert") == Path(sys.executable).stat().st_mtime_ns
+    thread_trial.installed.cache_clear()
