@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,11 @@ from mpgraph.inference import backend, create_runner, thread_trial
 from mpgraph.inference.model import TfliteModel
 from mpgraph.inference.runner import InferenceRunner, RunnerSettings
 
+NAME, RUNNER = (
+    ("litert", "LitertRunner") if find_spec("ai_edge_litert") else ("tflite_runtime", "TfliteRuntimeRunner")
+)
+"""The backend that the timed one replaces: any that is installed."""
+
 CREATED: list[int] = []
 RUN_S: dict[int, float] = {}
 """How long a run takes with so many threads."""
@@ -25,7 +31,7 @@ RUN_S: dict[int, float] = {}
 class Timed(InferenceRunner):
     """Takes the time that the test says."""
 
-    backend = "litert"
+    backend = NAME
     default_threads = 2
 
     def __init__(self, model: TfliteModel, settings: RunnerSettings) -> None:
@@ -51,14 +57,14 @@ def two_cores(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(thread_trial, "_anew", False)
     monkeypatch.setattr(backend, "usable_cores", lambda: 2)
     monkeypatch.setattr("mpgraph.inference.computing._cores", 2)
-    monkeypatch.setattr("mpgraph.inference.interpreter.LitertRunner", Timed)
+    monkeypatch.setattr(f"mpgraph.inference.interpreter.{RUNNER}", Timed)
     monkeypatch.setattr("mpgraph.inference.idle_runners._waiting", [])
     CREATED.clear()
     RUN_S.update({1: 0.01, 2: 0.002})
 
 
 def chosen(model: TfliteModel, **arguments: Any) -> InferenceRunner:
-    runner = create_runner(model, backend="litert", **arguments)
+    runner = create_runner(model, backend=NAME, **arguments)
     runner.reuse_key = None
     return runner
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import cv2
@@ -164,6 +165,7 @@ def test_invalid_images_are_refused_and_the_next_one_works(portrait: Any, matter
     assert matter.process(portrait).matte.any()
 
 
+@pytest.mark.skipif(find_spec("wgpu") is None, reason="no wgpu, as in the environment of tflite-runtime")
 @pytest.mark.parametrize("refine", ["fast", "best"])
 def test_gpu_and_cpu_agree(portrait: Any, refine: str) -> None:
     with SelfieMatte(refine=refine) as cpu, SelfieMatte(refine=refine, device="gpu") as gpu:
