@@ -54,6 +54,40 @@ Output = Annotated[
     ),
 ]
 
+Webcam = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        metavar="N",
+        help="Use camera N (0 is the first), mirrored, and show a live preview; q or Esc stops. --output "
+        "is then the recording.",
+        show_default=False,
+    ),
+]
+
+PrintGraph = Annotated[
+    bool,
+    typer.Option("--print-graph", help="Print the graph that the options mean, for mpgraph run; do nothing."),
+]
+
+Viz = Annotated[
+    bool, typer.Option("--viz", help="Show the running graph on a page: rates, queues, times, images.")
+]
+
+Profile = Annotated[
+    bool,
+    typer.Option("--profile", help="Print how long each calculator took, in the newest 200,000 calls."),
+]
+
+Trace = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Trace the newest 200,000 calls: .perfetto-trace, or .json for Chrome.",
+        show_default=False,
+    ),
+]
+
 Recursive = Annotated[bool, typer.Option("--recursive", "-r", help="Include sub-folders.")]
 
 STDIN = "-"

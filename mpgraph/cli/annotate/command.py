@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from mpgraph.cli.annotate.solution import Setting, Settings, Solution
-from mpgraph.cli.arguments import Force, Inputs, NoBrowser, Output, Recursive
+from mpgraph.cli.arguments import (
+    Force,
+    Inputs,
+    NoBrowser,
+    Output,
+    PrintGraph,
+    Profile,
+    Recursive,
+    Trace,
+    Viz,
+    Webcam,
+)
 from mpgraph.cli.console import echo
 from mpgraph.cli.gpu_option import Gpu, check_gpu
 
@@ -108,37 +119,13 @@ def annotate(
         bool, typer.Option("--data-only", help="Write no images and videos, only --json and --csv.")
     ] = False,
     recursive: Recursive = False,
-    webcam: Annotated[
-        int | None,
-        typer.Option(
-            min=0,
-            metavar="N",
-            help="Use camera N (0 is the first), mirrored, and show a live preview; q or Esc stops. --output "
-            "is then the recording.",
-            show_default=False,
-        ),
-    ] = None,
+    webcam: Webcam = None,
     no_browser: NoBrowser = False,
     gpu: Gpu = False,
-    print_graph: Annotated[
-        bool,
-        typer.Option(
-            "--print-graph", help="Print the graph that the options mean, for mpgraph run; do nothing."
-        ),
-    ] = False,
-    viz: Annotated[bool, typer.Option("--viz", help="Show the running graph on a page.")] = False,
-    profile: Annotated[
-        bool,
-        typer.Option("--profile", help="Print how long each calculator took, in the newest 200,000 calls."),
-    ] = False,
-    trace: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Trace the newest 200,000 calls: .perfetto-trace, or .json for Chrome.",
-            show_default=False,
-        ),
-    ] = None,
+    print_graph: PrintGraph = False,
+    viz: Viz = False,
+    profile: Profile = False,
+    trace: Trace = None,
     force: Force = False,
 ) -> None:
     """Run the command of a solution.

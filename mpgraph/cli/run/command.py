@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mpgraph.cli.arguments import Force, NoBrowser, TrustModel
+from mpgraph.cli.arguments import Force, NoBrowser, Profile, Trace, TrustModel, Viz
 
 
 def run(
@@ -74,19 +74,9 @@ def run(
             "--watch", "-w", help="Reload the graph, its calculators and models when their files change."
         ),
     ] = False,
-    viz: Annotated[
-        bool, typer.Option("--viz", help="Show the running graph on a page: rates, queues, times, images.")
-    ] = False,
-    profile: Annotated[
-        bool,
-        typer.Option("--profile", help="Print how long each calculator took, in the newest 200,000 calls."),
-    ] = False,
-    trace: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Trace the newest 200,000 calls: .perfetto-trace, or .json for Chrome."
-        ),
-    ] = None,
+    viz: Viz = False,
+    profile: Profile = False,
+    trace: Trace = None,
     record: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Record the graph's input, for bug reports and mpgraph replay."),

@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from mpgraph.cli.arguments import STDIN, Force, Inputs, NoBrowser, Output, Recursive
+from mpgraph.cli.arguments import (
+    STDIN,
+    Force,
+    Inputs,
+    NoBrowser,
+    Output,
+    PrintGraph,
+    Profile,
+    Recursive,
+    Trace,
+    Viz,
+    Webcam,
+)
 from mpgraph.cli.console import echo
 from mpgraph.cli.gpu_option import Gpu
 
@@ -86,16 +98,7 @@ def selfie(
         int | None,
         typer.Option(min=1, max=100, metavar="1..100", help="Of JPEG, WebP and videos.", show_default=False),
     ] = None,
-    webcam: Annotated[
-        int | None,
-        typer.Option(
-            min=0,
-            metavar="N",
-            help="Use camera N (0 is the first), mirrored, and show a live preview; q or Esc stops. --output "
-            "is then the recording.",
-            show_default=False,
-        ),
-    ] = None,
+    webcam: Webcam = None,
     virtual_camera: Annotated[
         bool,
         typer.Option(
@@ -104,27 +107,13 @@ def selfie(
     ] = False,
     no_browser: NoBrowser = False,
     gpu: Gpu = False,
-    print_graph: Annotated[
-        bool,
-        typer.Option(
-            "--print-graph", help="Print the graph that the options mean, for mpgraph run; do nothing."
-        ),
-    ] = False,
+    print_graph: PrintGraph = False,
     watch: Annotated[
         bool, typer.Option("--watch", "-w", help="Start again when the background or calculators change.")
     ] = False,
-    viz: Annotated[bool, typer.Option("--viz", help="Show the running graph on a page.")] = False,
-    profile: Annotated[
-        bool, typer.Option("--profile", help="Print how long each calculator took, at the end.")
-    ] = False,
-    trace: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Trace all calls: .perfetto-trace, or .json for Chrome.",
-            show_default=False,
-        ),
-    ] = None,
+    viz: Viz = False,
+    profile: Profile = False,
+    trace: Trace = None,
     force: Force = False,
 ) -> None:
     """Replace the background of people in images, videos or a camera's view.
