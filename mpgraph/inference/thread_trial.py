@@ -53,7 +53,7 @@ class ThreadTrial:
 
 
 _known: dict[str, ThreadTrial] = {}
-_anew = False
+_ignores_cache = False
 
 
 def all_known() -> Sequence[ThreadTrial]:
@@ -61,10 +61,10 @@ def all_known() -> Sequence[ThreadTrial]:
     return list(_known.values())
 
 
-def measure_anew() -> None:
+def ignore_cache() -> None:
     """Have this process make every trial again, and replace the results in the cache."""
-    global _anew
-    _anew = True
+    global _ignores_cache
+    _ignores_cache = True
     _known.clear()
 
 
@@ -74,7 +74,7 @@ def known(backend: str, package: str, model: TfliteModel, many: int) -> ThreadTr
     package: the backend's module, whose version counts. many: the number of threads to compare with one.
     """
     key = _key(backend, package, model, many)
-    if key not in _known and not _anew and (stored := blob_cache.load("threads", key)) is not None:
+    if key not in _known and not _ignores_cache and (stored := blob_cache.load("threads", key)) is not None:
         with contextlib.suppress(ValueError, TypeError):  # Of another version of mpgraph.
             _known[key] = ThreadTrial(**json.loads(stored))
     return _known.get(key)

@@ -54,7 +54,7 @@ class Timed(InferenceRunner):
 def two_cores(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(thread_trial, "_known", {})
-    monkeypatch.setattr(thread_trial, "_anew", False)
+    monkeypatch.setattr(thread_trial, "_ignores_cache", False)
     monkeypatch.setattr(backend, "usable_cores", lambda: 2)
     monkeypatch.setattr("mpgraph.inference.computing._cores", 2)
     monkeypatch.setattr(f"mpgraph.inference.interpreter.{RUNNER}", Timed)
@@ -89,7 +89,7 @@ def test_trial_is_made_once_a_machine(doubler: TfliteModel) -> None:
     RUN_S[2] = 1.0
     chosen(doubler).close()
     assert CREATED[3:] == [2]
-    thread_trial.measure_anew()
+    thread_trial.ignore_cache()
     with chosen(doubler) as runner:
         assert runner.num_threads == 1
 

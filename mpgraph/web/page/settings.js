@@ -21,7 +21,7 @@ export function loadSettings(initial) {
   try {
     remembered = JSON.parse(localStorage.getItem(KEY) ?? "{}");
   } catch {
-    // Storage is forbidden, or someone else's: begin anew.
+    // Storage is forbidden, or someone else's: start over.
   }
   return { ...DEFAULTS, ...remembered, ...initial };
 }

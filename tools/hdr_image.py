@@ -1,6 +1,6 @@
 """Draw .github/hdr.jpg: an HDR video as a player for SDR shows it, and as mpgraph reads it.
 
-    python tools/hdr_picture.py [FILE]
+    python tools/hdr_image.py [FILE]
 
 The scene is made of light, up to 1000 cd/m2: a sunset, and colored balls in the shade. It is written as a
 video in PQ (HDR10), and read twice: as it is stored, and by VideoReader.
