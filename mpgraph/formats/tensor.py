@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -44,7 +45,7 @@ class Tensor:
         InvalidArgumentError: it has another dtype.
     """
 
-    __slots__ = ("__weakref__", "_array", "gpu", "name", "quantization")
+    __slots__ = ("__weakref__", "_array", "_compute", "_shape", "gpu", "name", "quantization")
 
     def __init__(
         self,
@@ -61,6 +62,8 @@ class Tensor:
             array = np.ascontiguousarray(array)
         array.flags.writeable = False
         self._array: np.ndarray[Any, np.dtype[Any]] | None = array
+        self._compute: Callable[[np.ndarray[Any, np.dtype[np.float32]]], object] | None = None
+        self._shape: tuple[int, ...] = array.shape
         self.gpu: GpuValues | None = None
         """The values on the GPU, None for a tensor in host memory."""
         self.name = name
@@ -69,11 +72,27 @@ class Tensor:
     @classmethod
     def on_gpu(cls, values: GpuValues, *, name: str = "") -> Tensor:
         """A float32 tensor whose values are on the GPU; the first use of `array` reads them back."""
-        tensor = cls.__new__(cls)
-        tensor._array = None
+        tensor = cls.computed(values.shape, None)
         tensor.gpu = values
         tensor.name = name
-        tensor.quantization = None
+        return tensor
+
+    @classmethod
+    def computed(
+        cls,
+        shape: tuple[int, ...],
+        compute: Callable[[np.ndarray[Any, np.dtype[np.float32]]], object] | None,
+    ) -> Tensor:
+        """A float32 tensor whose values `compute(out)` writes into an array of `shape` when they are needed.
+
+        A model has them written straight into its own memory, see `write_into`, which saves a pass over the
+        largest data of many graphs. `compute` may be called several times, by several threads.
+        """
+        tensor = cls.__new__(cls)
+        tensor._array = tensor.gpu = tensor.quantization = None
+        tensor._compute = compute
+        tensor._shape = shape
+        tensor.name = ""
         return tensor
 
     def __getstate__(self) -> tuple[Any, ...]:
@@ -82,18 +101,23 @@ class Tensor:
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         array, self.name, self.quantization = state
         array.flags.writeable = False  # Pickle creates writable arrays.
-        self._array, self.gpu = array, None
+        self._array, self._shape = array, array.shape
+        self._compute = self.gpu = None
 
     @property
     def array(self) -> np.ndarray[Any, np.dtype[Any]]:
-        """The values, read-only and C-contiguous; nothing is copied, except once from the GPU.
+        """The values, read-only and C-contiguous; nothing is copied or computed, except at the first use.
 
         Raises:
             GpuError: the values are on the GPU and cannot be read back.
         """
         if self._array is None:
-            assert self.gpu is not None
-            values = self.gpu.read()
+            if self._compute is not None:
+                values = np.empty(self._shape, np.float32)
+                self._compute(values)
+            else:
+                assert self.gpu is not None
+                values = self.gpu.read()
             values.flags.writeable = False
             self._array = values
         return self._array
@@ -101,12 +125,23 @@ class Tensor:
     @property
     def shape(self) -> tuple[int, ...]:
         """The size in each dimension; images are (1, height, width, channels)."""
-        return self.array.shape if self.gpu is None else self.gpu.shape
+        return self._shape
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """The numpy dtype of a value."""
-        return self.array.dtype if self.gpu is None else np.dtype(np.float32)
+        return np.dtype(np.float32) if self._array is None else self._array.dtype
+
+    def write_into(self, out: np.ndarray[Any, np.dtype[Any]]) -> None:
+        """Put the values into an array of this shape and dtype: computed there if nobody needed them before.
+
+        Raises:
+            GpuError: the values are on the GPU and cannot be read back.
+        """
+        if self._array is None and self._compute is not None:
+            self._compute(out)
+        else:
+            np.copyto(out, self.array)
 
     def dequantized(self) -> np.ndarray[Any, np.dtype[np.float32]]:
         """The values as float32, with `quantization` applied; without a copy for a plain float32 tensor."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from contextlib import suppress
 from typing import Any, SupportsIndex
 
@@ -124,10 +125,15 @@ def freeze(value: Any) -> None:
     A payload is shared by all its readers, on several threads if nodes are offloaded; copying each frame of a
     video for each of them would cost more than most calculators.
     """
-    flags = getattr(value, "flags", None)
     # A numpy scalar has flags too, but they cannot be set.
-    if flags is not None and getattr(flags, "writeable", False):
-        flags.writeable = False
+    if _has_flags(type(value)) and getattr(value.flags, "writeable", False):
+        value.flags.writeable = False
+
+
+@functools.cache
+def _has_flags(cls: type) -> bool:
+    # Asked once a class: a missing attribute costs most where instances compute theirs, as images do.
+    return hasattr(cls, "flags")
 
 
 PACKET = packet_type.define("::mediapipe::Packet", Packet)

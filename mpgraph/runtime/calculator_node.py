@@ -342,7 +342,7 @@ class CalculatorNode:
         context.packets[:] = self._no_packets
         if self.side_slots:
             self._send_side_packets()
-        self._propagate(context, t)
+        self._propagate(t)
         self.in_flight -= 1
         if context.stopped:
             self.scheduler.stop_sources()
@@ -421,7 +421,7 @@ class CalculatorNode:
                 self._announce(bound)
         else:
             # A source's time 0 has no meaning for its outputs.
-            self._propagate(context, UNSTARTED if self.spec.is_source else t)
+            self._propagate(UNSTARTED if self.spec.is_source else t)
             self.in_flight -= 1
         if not self.spec.is_source:
             if context.stopped:
@@ -436,8 +436,8 @@ class CalculatorNode:
         else:
             self.schedule_source()
 
-    def _propagate(self, context: CalculatorContext, t: int) -> None:
-        for stream, shard in zip(self.outputs, context.outputs, strict=True):
+    def _propagate(self, t: int) -> None:
+        for stream, shard in self._pairs:
             stream.propagate(shard, t)
             if self._changed:
                 self.scheduler.update_readiness()
@@ -448,7 +448,7 @@ class CalculatorNode:
         self._send_side_packets()
         for shard in context.outputs:
             shard.closed = True
-        self._propagate(context, UNSTARTED)
+        self._propagate(UNSTARTED)
         for queue in self.queues:
             queue.discard()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -138,17 +139,14 @@ def _contiguous(data: Any) -> Any:
     return copy
 
 
-def packet_content(data_type: PacketDataType, packet: Packet) -> Any:
-    """Return the data of a packet, None if it is empty; images as read-only arrays, HxW or HxWxC.
+def content_getter(data_type: PacketDataType) -> Callable[[Packet], Any]:
+    """Return the function from a packet to its data; images become read-only arrays, HxW or HxWxC.
 
-    Raises:
-        GpuError: an image cannot be read back from the GPU.
+    It raises GpuError if an image cannot be read back from the GPU.
     """
-    if packet.is_empty():
-        return None
     if data_type is PacketDataType.STRING:
-        return packet_getter.get_str(packet)
+        return packet_getter.get_str
     if data_type is PacketDataType.GPU_BUFFER:
-        return packet.payload.to_frame().numpy_view()
-    content = getattr(packet_getter, f"get_{data_type.value}")(packet)
-    return content.numpy_view() if data_type.is_image else content
+        return lambda packet: packet.payload.to_frame().numpy_view()
+    get: Callable[[Packet], Any] = getattr(packet_getter, f"get_{data_type.value}")
+    return (lambda packet: get(packet).numpy_view()) if data_type.is_image else get

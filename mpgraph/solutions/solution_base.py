@@ -19,7 +19,7 @@ from mpgraph.graph.calculator_graph import CalculatorGraph
 from mpgraph.runtime.executor import ApplicationThreadExecutor
 from mpgraph.solutions.branches import share_cores, simultaneous_inference
 from mpgraph.solutions.calculator_params import apply_calculator_params
-from mpgraph.solutions.packet_data_type import PacketDataType, make_packet, packet_content
+from mpgraph.solutions.packet_data_type import PacketDataType, content_getter, make_packet
 
 RGB_CHANNELS = 3
 
@@ -84,7 +84,7 @@ class SolutionBase(NotPicklable):
             self._graph.set_executor("", ApplicationThreadExecutor())
         self._packets: dict[str, Packet] = {}
         self._time_us = 0
-        for name in self._output_types:
+        for name in self._getters:
             self._graph.observe_output_stream(name, self._packets.__setitem__, True)
         self._side_packets = {
             name: make_packet(self._side_input_types[name], value)
@@ -107,14 +107,14 @@ class SolutionBase(NotPicklable):
         config = validated.model.config
         inputs = [_name(entry) for entry in config.input_stream]
         self._input_types = {name: of_stream(name) for name in inputs}
-        self._output_types = {
-            name: of_stream(name) for name in (_name(entry) for entry in outputs or config.output_stream)
+        self._getters = {
+            name: content_getter(of_stream(name)) for name in map(_name, outputs or config.output_stream)
         }
         self._side_input_types = {
             name: PacketDataType.from_registered_name(validated.registered_side_packet_type_name(name))
             for name in side_inputs
         }
-        self._outputs_class: Any = collections.namedtuple("SolutionOutputs", list(self._output_types))  # type: ignore[misc]
+        self._outputs_class: Any = collections.namedtuple("SolutionOutputs", list(self._getters))  # type: ignore[misc]
 
     def process(self, input_data: Any) -> Any:
         """Run the graph on one set of inputs.
@@ -150,12 +150,14 @@ class SolutionBase(NotPicklable):
             received = self._packets
             return self._outputs_class(
                 *(
-                    packet_content(data_type, received[name]) if name in received else None
-                    for name, data_type in self._output_types.items()
+                    get(received[name]) if name in received and received[name].type is not None else None
+                    for name, get in self._getters.items()
                 )
             )
 
     def _by_name(self, input_data: Any) -> Mapping[str, Any]:
+        if type(input_data) is dict:  # What subclasses give; asking an abstract class takes longer.
+            return input_data
         if isinstance(input_data, Mapping):
             return input_data
         if not isinstance(input_data, np.ndarray):
@@ -268,7 +270,7 @@ def _check_image(data: Any) -> None:
         )
     if not data.size:
         raise InvalidArgumentError(f"Input image is empty: its shape is {data.shape}.")
-    if not np.can_cast(data.dtype, np.uint8, "safe"):
+    if data.dtype != np.uint8 and not np.can_cast(data.dtype, np.uint8, "safe"):
         raise TypeError(f"Input image must hold uint8 values, 0 to 255; it has the dtype {data.dtype}.")
 
 

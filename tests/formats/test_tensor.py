@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,25 @@ def test_values_on_the_gpu_are_read_back_once_on_first_use() -> None:
     assert tensor.array.tolist() == [[1, 2]] and not tensor.array.flags.writeable
     assert tensor.dequantized() is tensor.array and values.reads == 1
     assert Tensor(np.ones(1)).gpu is None
+
+
+def test_values_are_computed_where_they_are_needed() -> None:
+    written: list[Any] = []
+
+    def compute(out: Any) -> None:
+        out[...] = 7
+        written.append(out)
+
+    tensor = Tensor.computed((2, 3), compute)
+    assert tensor.shape == (2, 3) and tensor.dtype == np.float32 and not written
+    memory = np.zeros((2, 3), np.float32)
+    tensor.write_into(memory)
+    assert memory.min() == 7 and len(written) == 1 and written[0] is memory
+    assert tensor.array.tolist() == [[7] * 3] * 2 and not tensor.array.flags.writeable
+    copied = pickle.loads(pickle.dumps(tensor))
+    copied.write_into(memory)
+    assert copied.array is copied.array and copied.shape == (2, 3) and tensor.array is tensor.array
+    assert len(written) == 2
 
 
 def test_tensors_of_both_generations_share_only_the_class() -> None:

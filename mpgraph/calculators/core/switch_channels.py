@@ -40,7 +40,7 @@ def declare_channels(channels: PortSpecs, outside: PortSpecs) -> None:
 class ChannelHistory:
     """The active channel over time: `channels[i]` from `starts[i]` on.
 
-    Without a SELECT or ENABLE stream it never changes.
+    Without a SELECT or ENABLE stream it never changes, and nothing ever has to wait until it is known.
     """
 
     def __init__(self, cc: mp.CalculatorContext) -> None:
@@ -54,6 +54,8 @@ class ChannelHistory:
         self.channels: list[int] = [channel]
         self.settled: int = ts.DONE
         """The time up to which the active channel is known."""
+        self.is_constant = not (cc.connected(ENABLE) or cc.connected(SELECT))
+        """Whether no stream changes the channel."""
 
     def update(self, cc: mp.CalculatorContext) -> None:
         """Record a change of the channel at the current time."""

@@ -58,10 +58,16 @@ class SwitchMuxCalculator(mp.Calculator):
                     f'input side packet for "{name}".'
                 )
             slot.add_packet(cc.side_packets[source])
+        self._constant = self._targets.get(switch.channel_tag("", channel), [])
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
         history = self._history
+        if history.is_constant:
+            for position, shard in self._constant:
+                if cc.packets[position]._t == cc.t:
+                    shard.add_packet(cc.packets[position])
+            return
         history.update(cc)
         for position, queue in self._queues.items():
             if cc.packets[position]._t == cc.t:

@@ -131,7 +131,10 @@ class ImageToTensorCalculator(mp.Calculator):
         if not isinstance(image, GpuBuffer):
             _check_source(image)
         width, height = self._width or image.width, self._height or image.height
-        roi = RotatedRect.of_image(image.width, image.height, rect)
+        if rect is None:
+            roi = _whole(image.width, image.height)
+        else:
+            roi = RotatedRect.of_image(image.width, image.height, rect)
         check_roi(roi)
         padding = (0.0, 0.0, 0.0, 0.0)
         if self._keep_aspect_ratio:
@@ -150,8 +153,11 @@ class ImageToTensorCalculator(mp.Calculator):
         pixels = _map_of(roi, width, height).sample(image.pixels, self._border)
         if image.channels == 4:
             pixels = cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB)
-        convert = to_integers if self._is_quantized else to_floats
-        return Tensor(convert(pixels, self._low, self._high).reshape(1, height, width, -1))
+        shape = (1, height, width, pixels.shape[2] if pixels.ndim == 3 else 1)
+        low, high = self._low, self._high
+        if self._is_quantized:
+            return Tensor(to_integers(pixels, low, high).reshape(shape))
+        return Tensor.computed(shape, lambda out: to_floats(pixels, low, high, out.reshape(pixels.shape)))
 
     def _sample_on_gpu(self, image: GpuBuffer, roi: RotatedRect, width: int, height: int) -> Tensor:
         if self._is_quantized:
@@ -173,6 +179,11 @@ class ImageToTensorCalculator(mp.Calculator):
             zero_border=self._border == BORDER_ZERO,
         )
         return Tensor.on_gpu(values)
+
+
+@lru_cache(maxsize=8)
+def _whole(width: int, height: int) -> RotatedRect:
+    return RotatedRect.of_image(width, height)
 
 
 @lru_cache(maxsize=8)
@@ -202,13 +213,15 @@ def _unsupported(image_format: ImageFormat) -> InvalidArgumentError:
     )
 
 
-def to_floats(pixels: Array, low: float, high: float) -> Array:
-    """Scale bytes to low..high as float32 of the same shape, rounded like OpenCV's convertTo."""
-    scale = _scale(low, high)
+def to_floats(pixels: Array, low: float, high: float, out: Array | None = None) -> Array:
+    """Scale bytes to low..high as float32 of the same shape, rounded like OpenCV's convertTo.
+
+    out: C-contiguous float32 to write to and return, new by default.
+    """
     if low == 0:
-        floats: Array = np.multiply(pixels, scale, dtype=np.float32)
+        floats: Array = np.multiply(pixels, _scale(low, high), dtype=np.float32, out=out)
         return floats
-    return cv2.LUT(pixels, _float_table(low, high))
+    return cv2.LUT(pixels, _float_table(low, high), dst=out)
 
 
 def to_integers(pixels: Array, low: int, high: int) -> Array:

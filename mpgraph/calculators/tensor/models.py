@@ -127,7 +127,12 @@ class CpuModel(RunnableModel):
         try:
             arrays: dict[int, Array] = dict(self._fed_back)
             for index, tensor in by_index:
-                arrays[index] = _fitting(tensor.array, runner.inputs[index])
+                spec = runner.inputs[index]
+                if tensor.shape == spec.shape and tensor.dtype == spec.dtype:
+                    arrays[index] = runner.input_view(index)
+                    tensor.write_into(arrays[index])
+                else:
+                    arrays[index] = _fitting(tensor.array, spec)
             results = runner.run([arrays[index] for index in range(len(arrays))])
         finally:
             self._give_back(runner)

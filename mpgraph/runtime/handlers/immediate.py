@@ -5,7 +5,14 @@ from __future__ import annotations
 from mpgraph.framework import timestamp as ts
 from mpgraph.framework.context import CalculatorContext
 from mpgraph.framework.override import override
-from mpgraph.runtime.handlers.base import InputStreamHandler, Readiness, register_input_stream_handler
+from mpgraph.runtime.handlers.base import (
+    CLOSE,
+    NOT_READY,
+    READY,
+    InputStreamHandler,
+    Readiness,
+    register_input_stream_handler,
+)
 from mpgraph.runtime.handlers.sync import SyncSet
 
 
@@ -26,29 +33,31 @@ class ImmediateInputStreamHandler(InputStreamHandler):
         became_done = False
         for i, sync_set in enumerate(self._sets):
             known = self._ready_at[i]
-            if known > ts.UNSET:
-                at, bound = min(at, known), min(bound, known)
-                continue
-            before = sync_set.last_processed
-            answer = sync_set.readiness()
-            bound = min(bound, sync_set.t)
-            if answer is self.READY:
-                self._ready_at[i] = sync_set.t
-                at = min(at, sync_set.t)
-            elif answer is self.CLOSE and self.process_timestamp_bounds:
-                # The calculator gets the end once, as a bound at Max.
-                self._ready_at[i] = ts.MAX if before < ts.MAX else ts.DONE
-                at, bound = min(at, self._ready_at[i]), min(bound, self._ready_at[i])
-            elif answer is self.CLOSE:
-                became_done = True
-                self._ready_at[i] = ts.DONE
+            if known == ts.UNSET:
+                before = sync_set.last_processed
+                answer = sync_set.readiness()
+                if answer is NOT_READY:
+                    if sync_set.t < bound:
+                        bound = sync_set.t
+                    continue
+                known = sync_set.t
+                if answer is CLOSE:
+                    # With process_timestamp_bounds, the calculator gets the end once, as a bound at Max.
+                    is_news = self.process_timestamp_bounds and before < ts.MAX
+                    known = ts.MAX if is_news else ts.DONE
+                    became_done = became_done or not self.process_timestamp_bounds
+                self._ready_at[i] = known
+            if known < at:
+                at = known
+            if known < bound:
+                bound = known
         self.t = bound
         if bound == ts.DONE:
-            return self.CLOSE
+            return CLOSE
         if at < ts.DONE:
             self.t = at
-            return self.READY
-        return self.READY if became_done else self.NOT_READY
+            return READY
+        return READY if became_done else NOT_READY
 
     @override
     def fill(self, context: CalculatorContext, t: int) -> None:

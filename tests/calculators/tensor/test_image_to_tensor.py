@@ -185,6 +185,8 @@ def test_unsuitable_images_are_reported(pixels: Any, message: str) -> None:
 def test_to_floats_rounds_the_exact_line(low: float, high: float) -> None:
     values = to_floats(BYTES, low, high)
     assert values.dtype == np.float32 and values.shape == BYTES.shape
+    memory = np.zeros(BYTES.shape, np.float32)
+    assert to_floats(BYTES, low, high, memory) is memory and (memory == values).all()
     low32, scale = float(np.float32(low)), float((np.float32(high) - np.float32(low)) / np.float32(255))
     assert (values == (BYTES * scale + low32).astype(np.float32)).all()
 
