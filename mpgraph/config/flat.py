@@ -11,7 +11,7 @@ from mpgraph.config.port_lists import PORT_LISTS
 from mpgraph.config.source import NodeSource
 from mpgraph.config.text.pbtxt import TextField, TextMessage, TextScalar
 from mpgraph.errors import InvalidArgumentError, Location, MpgraphError
-from mpgraph.framework.tags import TagMap, parse_entry
+from mpgraph.framework.tags import TagMap, parse_entry, tag_map
 
 
 @dataclass(eq=False)
@@ -42,10 +42,8 @@ class FlatNode:
     def __post_init__(self) -> None:
         for name in PORT_LISTS:
             if name not in self.locations:
-                count = len(getattr(self.config, name))
-                self.locations[name] = [
-                    self.with_uses(self.source.field_location(name, index)) for index in range(count)
-                ]
+                found = self.source.field_locations(name, len(getattr(self.config, name)))
+                self.locations[name] = [self.with_uses(each) for each in found] if self.path else found
         self.hidden += hidden_names(self.source.damaged)
 
     @property
@@ -134,7 +132,7 @@ def parse_ports(entries: Sequence[str]) -> tuple[TagMap, list[tuple[MpgraphError
     There are no ports if there is an error.
     """
     try:
-        return TagMap(entries), []
+        return tag_map(tuple(entries)), []
     except MpgraphError as error:
         first = error
     errors: list[tuple[MpgraphError, int]] = []

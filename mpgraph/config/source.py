@@ -16,7 +16,7 @@ from mpgraph.config.text.binding import Bound, ConfigErrors, RawOption, bind_len
 from mpgraph.config.text.literals import STRING
 from mpgraph.config.text.pbtxt import TextField, TextMessage, parse_text
 from mpgraph.errors import ConfigError, Location, ResourceNotFoundError, did_you_mean
-from mpgraph.io.bounded_cache import FileCache
+from mpgraph.io.bounded_cache import BoundedCache, FileCache
 from mpgraph.protos import calculator_pb2
 
 BINARY_SUFFIXES = (".binarypb", ".binpb", ".pb")
@@ -61,6 +61,13 @@ class NodeSource:
         """Return the location of the `index`-th value of the field `name`, or of the node."""
         locations = self._locations.get(name, ())
         return locations[index] if index < len(locations) else self.location
+
+    def field_locations(self, name: str, count: int) -> list[Location | None]:
+        """Return the locations of the first `count` values of the field `name`, as `field_location` does."""
+        locations = self._locations.get(name, ())
+        if len(locations) == count:
+            return [*locations]
+        return [self.field_location(name, index) for index in range(count)]
 
     def contained(self, index: int) -> NodeSource:
         """Return the source of the `index`-th contained_node of a SwitchContainer."""
@@ -169,16 +176,16 @@ def load_graph(source: object, file: str = "<string>", *, lenient: bool = False)
     """
     if isinstance(source, GraphSource):
         return source
+    if isinstance(source, str):
+        if is_path(source):
+            return load_graph_file(source, lenient=lenient)
+        return _parsed_text(source, file, lenient=lenient)
     if isinstance(source, WrittenGraph):
         return source.graph_source()
     if isinstance(source, (bytes, bytearray, memoryview)):
         return parse_graph_bytes(bytes(source))
     if isinstance(source, os.PathLike):
         return load_graph_file(source, lenient=lenient)
-    if isinstance(source, str):
-        if is_path(source):
-            return load_graph_file(source, lenient=lenient)
-        return parse_graph_text(source, file, lenient=lenient)
     if getattr(getattr(source, "DESCRIPTOR", None), "full_name", None) == _GRAPH:
         message: Any = source
         return parse_graph_bytes(message.SerializePartialToString(), "<message>")
@@ -217,6 +224,19 @@ def may_be_graph(path: str | os.PathLike[str]) -> bool:
 _READ: FileCache[GraphSource] = FileCache(8_000_000)
 _READ_LENIENTLY: FileCache[GraphSource] = FileCache(8_000_000)
 """The last graphs that were read from files; a program that creates many solutions needs the same ones."""
+_PARSED: BoundedCache[tuple[str, str], GraphSource] = BoundedCache(100_000)
+"""The last graphs that were given as text, such as one that a server builds for each request."""
+
+
+def _parsed_text(text: str, file: str, *, lenient: bool) -> GraphSource:
+    if lenient:  # An editor, whose text is another each time.
+        return parse_graph_text(text, file, lenient=True)
+    graph = _PARSED.get((text, file))
+    if graph is None:
+        graph = parse_graph_text(text, file)
+        if not graph.unknown:  # What those options are may be known the next time.
+            _PARSED.keep((text, file), graph, len(text))
+    return graph
 
 
 def _read_graph(file: str, *, lenient: bool = False) -> GraphSource:

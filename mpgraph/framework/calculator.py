@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import sys
 from dataclasses import is_dataclass
@@ -131,6 +132,7 @@ class Calculator:
         """Finish a run; packets may still be emitted."""
 
 
+@functools.lru_cache(1024)
 def has_coroutines(calculator: type[Calculator]) -> bool:
     """Whether any of the methods that a graph calls is `async def`."""
     methods = (calculator.open, calculator.process, calculator.close)

@@ -139,6 +139,10 @@ class PortSpecs:
 
     def problems(self) -> Iterator[PortProblem]:
         """Yield the required ports that are not connected, and the connected ports that are not expected."""
+        if all(spec.declared for spec in self._specs) and all(
+            spec.is_optional for spec in self._missing.values()
+        ):
+            return
         field = self.kind.replace(" ", "_")
         for (tag, index), spec in self._missing.items():
             if not spec.is_optional:

@@ -159,7 +159,8 @@ class GraphExecutors:
                 else:
                     hint = did_you_mean(kind, ("ThreadPoolExecutor",))
                 raise NotFoundError(f'Executor "{spec.name}" has the unknown type "{kind}".{hint}')
-        self._by_name.setdefault("", ThreadPoolExecutor(_default_threads(len(model.nodes))))
+        if "" not in self._by_name:
+            self._by_name[""] = ThreadPoolExecutor(_default_threads(len(model.nodes)))
 
     def set(self, name: str, executor: Executor) -> None:
         """Use the application's executor; CalculatorGraph.set_executor documents the errors."""

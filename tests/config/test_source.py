@@ -12,6 +12,7 @@ from google.protobuf.descriptor_pool import DescriptorPool
 
 from mpgraph import protos
 from mpgraph.config.source import load_graph, load_graph_file, may_be_graph, parse_graph_text
+from mpgraph.config.validated_graph_config import ValidatedGraphConfig
 from mpgraph.errors import ConfigError, Location, ResourceNotFoundError
 from mpgraph.protos import calculator_pb2
 
@@ -140,6 +141,22 @@ def test_invalid_binary(tmp_path: Path, data: bytes) -> None:
         ConfigError, match=r"graph\.binarypb\" is not a binary mediapipe\.CalculatorGraphConfig"
     ):
         load_graph(path)
+
+
+def test_text_is_parsed_once_unless_it_has_unknown_options() -> None:
+    text = 'input_stream: "in" node { calculator: "PassThroughCalculator" input_stream: "in" }'
+    assert load_graph(text) is load_graph(text)
+    assert load_graph(text, "other").node_source(0).location == Location("other", 1, 20)
+    assert load_graph(TEXT) is not load_graph(TEXT)
+
+
+def test_graphs_of_one_text_are_independent() -> None:
+    node = 'node { calculator: "PassThroughCalculator" input_stream: "in" output_stream: "a" }'
+    text = f'input_stream: "in" {node}'
+    changed, plain = ValidatedGraphConfig(), ValidatedGraphConfig()
+    changed.initialize(graph_config=text, adjust=lambda _, nodes: nodes[0].output_stream.__setitem__(0, "b"))
+    plain.initialize(graph_config=text)
+    assert "b" in changed.model.streams and list(plain.model.streams) == ["in", "a"]
 
 
 def test_invalid_text(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mpgraph.errors import FailedPreconditionError, InvalidArgumentError
-from mpgraph.framework.tags import TagIndex, TagMap, parse_entry, parse_tag_index
+from mpgraph.framework.tags import TagIndex, TagMap, parse_entry, parse_tag_index, tag_map
 
 NAMES = st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True)
 TAGS = st.from_regex(r"[A-Z_][A-Z0-9_]{0,8}", fullmatch=True)
@@ -89,3 +89,11 @@ def test_untagged_entries_come_first_and_number_themselves() -> None:
     assert tags.id("B") == 3
     assert tags.id("B", 1) is None
     assert tags.positions == (1, 3, 2, 0)
+
+
+def test_maps_of_the_same_entries_are_one() -> None:
+    assert tag_map(("A:x", "y")) is tag_map(("A:x", "y"))
+    assert tag_map(("A:x", "y")).names == TagMap(["A:x", "y"]).names
+    for _ in range(2):
+        with pytest.raises(InvalidArgumentError):
+            tag_map(("A:B",))

@@ -32,7 +32,7 @@ from mpgraph.config.subgraph_files import SubgraphFiles
 from mpgraph.errors import ConfigError, InternalError, Location, MpgraphError, did_you_mean
 from mpgraph.framework.registry import CALCULATORS, SUBGRAPHS
 from mpgraph.framework.subgraph import Subgraph
-from mpgraph.framework.tags import TagMap
+from mpgraph.framework.tags import TagMap, tag_map
 from mpgraph.framework.user_code import error_location
 
 MAX_NODES = 20_000
@@ -428,7 +428,7 @@ def _matched(node: FlatNode, port_list: str, inside: TagMap, outside: TagMap) ->
 
 def _inner_map(node: FlatNode, inside: GraphTree, port_list: str) -> TagMap:
     try:
-        return TagMap(getattr(inside.config, port_list))
+        return tag_map(tuple(getattr(inside.config, port_list)))
     except MpgraphError as error:
         location = node.location
         if inside.source.tree is not None or not inside.is_generated:

@@ -13,7 +13,7 @@ from mpgraph.config.port_lists import INPUT, PORT_LISTS, SIDE_INPUT
 from mpgraph.config.source import GraphSource, is_path, load_graph
 from mpgraph.errors import MpgraphError
 from mpgraph.framework.subgraph import Subgraph
-from mpgraph.framework.tags import TagMap
+from mpgraph.framework.tags import TagMap, tag_map
 
 
 @dataclass(eq=False)
@@ -88,8 +88,8 @@ class GraphTree:
         config.CopyFrom(self._generated_for_names_of_text(node))
         for port_list in (INPUT, SIDE_INPUT):
             with suppress(MpgraphError):  # Entries that do not parse are reported as diagnostics.
-                inside = TagMap(getattr(config, port_list))
-                unconnected = unconnected_names(inside, TagMap(getattr(node.written, port_list)))
+                inside = tag_map(tuple(getattr(config, port_list)))
+                unconnected = unconnected_names(inside, tag_map(tuple(getattr(node.written, port_list))))
                 for message in (config, *config.node):
                     entries = getattr(message, port_list)
                     entries[:] = [entry for entry in entries if name_of(entry) not in unconnected]

@@ -66,9 +66,9 @@ def executor_errors(
         declared.add(executor.name)
     for node in nodes:
         name = node.config.executor
-        location = node.location_of("executor", 0)
         if not name:
             continue
+        location = node.location_of("executor", 0)
         if is_reserved(name):
             errors.append(_reserved(name, location))
         elif name not in declared:

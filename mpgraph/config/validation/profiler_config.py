@@ -27,6 +27,8 @@ _FROM_ZERO = (
 
 def profiler_errors(config: CalculatorGraphConfig, source: GraphSource) -> list[MpgraphError]:
     """Return the errors in the profiler_config."""
+    if not config.HasField("profiler_config"):
+        return []
     found: list[tuple[str, str]] = []
     for name in _FROM_ZERO:
         number = getattr(config.profiler_config, name)

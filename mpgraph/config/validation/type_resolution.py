@@ -123,6 +123,8 @@ class TypeResolution:
     # Union-find of ports that carry the same types
 
     def _root(self, spec: PortSpec) -> PortSpec:
+        if spec.same_as is None and spec not in self._same_as:
+            return spec
         path: dict[PortSpec, None] = {}
         root = spec
         while (following := self._same_as.get(root) or root.same_as) is not None:
