@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
+from collections.abc import Callable
 from dataclasses import is_dataclass
 from types import CodeType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -132,8 +133,11 @@ class Calculator:
         """Finish a run; packets may still be emitted."""
 
 
-@functools.lru_cache(1024)
 def has_coroutines(calculator: type[Calculator]) -> bool:
     """Whether any of the methods that a graph calls is `async def`."""
-    methods = (calculator.open, calculator.process, calculator.close)
-    return any(inspect.iscoroutinefunction(method) for method in methods)
+    return _has_coroutine((calculator.open, calculator.process, calculator.close))
+
+
+@functools.lru_cache(1024)
+def _has_coroutine(functions: tuple[Callable[..., Any], ...]) -> bool:
+    return any(map(inspect.iscoroutinefunction, functions))

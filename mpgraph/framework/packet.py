@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from contextlib import suppress
 from typing import Any, SupportsIndex
 
@@ -125,15 +124,17 @@ def freeze(value: Any) -> None:
     A payload is shared by all its readers, on several threads if nodes are offloaded; copying each frame of a
     video for each of them would cost more than most calculators.
     """
+    cls = type(value)
+    has_flags = _has_flags.get(cls)
+    if has_flags is None:
+        has_flags = _has_flags[cls] = hasattr(cls, "flags")
     # A numpy scalar has flags too, but they cannot be set.
-    if _has_flags(type(value)) and getattr(value.flags, "writeable", False):
+    if has_flags and getattr(value.flags, "writeable", False):
         value.flags.writeable = False
 
 
-@functools.cache
-def _has_flags(cls: type) -> bool:
-    # Asked once a class: a missing attribute costs most where instances compute theirs, as images do.
-    return hasattr(cls, "flags")
+_has_flags: dict[type, bool] = {}
+"""By class: to find that an attribute is missing takes long, longest where instances compute theirs."""
 
 
 PACKET = packet_type.define("::mediapipe::Packet", Packet)

@@ -58,17 +58,17 @@ class SwitchDemuxCalculator(mp.Calculator):
             if source is not None:
                 cc.side_outputs[position].add_packet(cc.side_packets[source])
 
-        channel = self._history.channels[0]
+        first = self._history.channels[0]
         self._constant = [
-            (source, targets[channel]) for source, targets in self._targets.items() if channel in targets
+            (source, targets[first]) for source, targets in self._targets.items() if first in targets
         ]
 
     @mp.override
     def process(self, cc: mp.CalculatorContext) -> None:
         if self._history.is_constant:
-            for source, shard in self._constant:
+            for source, target in self._constant:
                 if cc.packets[source]._t == cc.t:
-                    shard.add_packet(cc.packets[source])
+                    target.add_packet(cc.packets[source])
             return
         for source, queue in self._queues.items():
             if cc.packets[source]._t == cc.t:
