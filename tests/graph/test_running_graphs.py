@@ -301,8 +301,8 @@ def test_the_process_ends_though_a_thread_that_runs_the_graph_itself_does_not_re
                 forever()
 
         graph = mp.CalculatorGraph(
-            graph_config='input_stream: "in" node { calculator: "Stuck" input_stream: "in" output_stream: "out" } '
-            'executor { type: "ApplicationThreadExecutor" }'
+            graph_config='input_stream: "in" executor { type: "ApplicationThreadExecutor" } '
+            'node { calculator: "Stuck" input_stream: "in" output_stream: "out" }'
         )
         graph.start_run()
         graph.add_packet_to_input_stream("in", mp.packet_creator.create_int(1).at(1))
