@@ -32,12 +32,14 @@ from mpgraph.graph.life_cycle import LifeCycle
 from mpgraph.graph.measurements import GraphMeasurements
 from mpgraph.graph.run_factory import RunFactory
 from mpgraph.graph.running_graphs import dropped_graphs, running_graphs
+from mpgraph.io import native
 from mpgraph.runtime.executor import Executor
 from mpgraph.runtime.explanation import explain, too_late
 from mpgraph.runtime.graph_input_stream import GraphInputStreamAddMode, wrong_arguments
 from mpgraph.runtime.handlers import handler_class
 from mpgraph.runtime.output_stream_poller import OutputStreamPoller
 from mpgraph.runtime.run import GraphRun, RunWatcher
+from mpgraph.runtime.scheduler import STUCK_S
 
 if TYPE_CHECKING:
     from mpgraph.profiling.profiler import Profiler
@@ -323,8 +325,7 @@ class CalculatorGraph(NotPicklable):
 
     def set_input_stream_timestamp_bound(self, stream: str, timestamp: int | Timestamp) -> None:
         """Announce that nothing before `timestamp` will be sent into a graph input stream."""
-        run = self._running_graph("SetInputStreamTimestampBound")
-        run.input(stream).sender.send_bound(as_int(timestamp))
+        self._running_graph("SetInputStreamTimestampBound").input(stream).sender.send_bound(as_int(timestamp))
 
     def close_input_stream(self, stream: str) -> None:
         """End a graph input stream; ending it twice is no error."""
@@ -372,15 +373,15 @@ class CalculatorGraph(NotPicklable):
         self._end(run)
         run.raise_errors("CalculatorGraph::Run() failed: ")
 
-    def _end(self, run: GraphRun) -> None:
-        """Clean up after a run that has terminated or was given up, once, on whichever thread comes first."""
+    def _end(self, run: GraphRun, patience: float | None = None) -> None:
+        """Clean up after a run that has ended, once, on whichever thread comes first; see GraphRun.finish."""
         # Last to first, and all of them whatever the others raise.
         with contextlib.ExitStack() as clean_up:
             clean_up.callback(self._life.release)
-            if not self._life.claim_end(run):
+            if not self._life.claim_end(run, patience):
                 return
             clean_up.callback(running_graphs.discard, self)
-            self._runs.end_later(run, clean_up)
+            self._runs.end_later(run, clean_up, patience)
 
     def wait_for_observed_output(self, timeout: float | None = None) -> None:
         """Wait until an observer has been called since the last wait, for at most `timeout` seconds.
@@ -406,8 +407,7 @@ class CalculatorGraph(NotPicklable):
 
         The answer to "why does nothing come out?", from any thread; one item a line.
         """
-        run = self._life.run
-        return explain(run) if run is not None else "The graph has no run: call start_run()."
+        return explain(run) if (run := self._life.run) else "The graph has no run: call start_run()."
 
     def close(self) -> None:
         """End all packet sources and wait until the run is done. Without a run it does nothing.
@@ -472,16 +472,16 @@ class CalculatorGraph(NotPicklable):
             self.abandon()
 
     def __del__(self) -> None:
-        life = getattr(self, "_life", None)  # None if the constructor has raised.
-        if life is not None and life.run is not None:
+        if (life := getattr(self, "_life", None)) and life.run:  # None if the constructor has raised.
             dropped_graphs.append((id(self), self.started_at))
             self.abandon()
 
     def forget_run_of_parent(self) -> None:
         """In a forked child: be a graph without a run, whose locks may be held by threads of the parent."""
+        native.never_free(self._life)
         self._life = LifeCycle()
         self._was_forked = True
-        self._runs.executors.forget_threads()
+        self._runs.forget_run_of_parent()
 
     def abandon(self) -> None:
         """Cancel the run, paused or not, and wait for its end; errors are ignored. No effect without a run.
@@ -490,10 +490,11 @@ class CalculatorGraph(NotPicklable):
         """
         if (run := self._life.run) is None:
             return
-        run.scheduler.post(run.scheduler.cancel, None)
-        run.scheduler.resume()
+        with contextlib.suppress(MpgraphError):  # No thread can be started for it: then it just sleeps.
+            run.scheduler.post(run.scheduler.cancel, None)
+            run.scheduler.resume()
         with contextlib.suppress(MpgraphError):  # "Cancel() was called", and what failed before that.
             self._life.check_not_ending()
             run.scheduler.check_may_wait("abandon")
             run.scheduler.wait_for_cancelled()
-            self._end(run)
+            self._end(run, patience=STUCK_S)

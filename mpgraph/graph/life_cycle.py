@@ -14,7 +14,7 @@ thread but one that runs a calculator or observer of this graph:
 | observe..., set_executor, set_service | done | error | error | error |
 | add_packet..., close_input_stream, pause... | error | error | done | no effect: the run has terminated |
 | wait_until_done | error | error | waits, ends the run | waits for the thread that ends it |
-| close, cancel, abandon | no effect | no effect | done | close waits; the others have no effect |
+| close, cancel, abandon | no effect | no effect | done | close waits, abandon for a second |
 
 A calculator or observer of the graph that calls what waits for the graph gets an error, as does one whose
 `close` is called while the run ends.
@@ -88,10 +88,11 @@ class LifeCycle:
             self.state = GraphState.RUNNING
             self._claimed_by = 0
 
-    def claim_end(self, run: GraphRun) -> bool:
+    def claim_end(self, run: GraphRun, patience: float | None = None) -> bool:
         """RUNNING to ENDING, for one thread, which then cleans up: it gets True.
 
-        Any other thread waits until the run has been cleaned up, and gets False.
+        Any other thread waits until the run has been cleaned up, for at most `patience` seconds, and gets
+        False.
 
         Raises:
             FailedPreconditionError: the calling thread is cleaning up: a calculator's `close` called this.
@@ -103,7 +104,8 @@ class LifeCycle:
                     self.state = GraphState.ENDING
                     return True
                 self.check_not_ending()
-                self._change.wait()
+                if not self._change.wait(patience):
+                    break
             return False
 
     def check_not_ending(self) -> None:

@@ -62,14 +62,23 @@ class RunFactory:
         run.start()
         return run
 
-    def end_later(self, run: GraphRun, clean_up: contextlib.ExitStack) -> None:
-        """Have `clean_up` end the run: all steps, whatever some of them raise, pushed last to first."""
+    def end_later(self, run: GraphRun, clean_up: contextlib.ExitStack, patience: float | None) -> None:
+        """Have `clean_up` end the run: all steps, whatever some of them raise, pushed last to first.
+
+        patience: as in GraphRun.finish.
+        """
         clean_up.callback(self._constant_nodes.keep, run)
         # After the nodes have closed: they may use the services, whose defaults were created for the run.
         clean_up.callback(self._service_watchers.clear)
         for watcher in reversed(self._service_watchers):
             clean_up.callback(watcher.run_ends, run)
-        clean_up.callback(run.finish)
+        clean_up.callback(run.finish, patience)
         clean_up.callback(self.executors.stop, wait=not run.scheduler.is_abandoned)
         for watcher in reversed(self.watchers):  # While the threads still exist: traces take their names.
             clean_up.callback(watcher.run_ends, run)
+
+    def forget_run_of_parent(self) -> None:
+        """In a forked child: have thread pools without threads, and pollers without packets to come."""
+        self.executors.forget_threads()
+        for poller in self.pollers:
+            poller.disconnect()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import atexit
 import os
+import threading
 import weakref
 from collections import deque
 from typing import Protocol
 
-from mpgraph.errors import Location
+from mpgraph.errors import Location, MpgraphError
 
 
 class RunningGraph(Protocol):
@@ -32,7 +33,18 @@ dropped_graphs: deque[tuple[int, Location | None]] = deque(maxlen=100)
 
 @atexit.register
 def _abandon_running_graphs() -> None:
-    """End the graphs that still run when the interpreter exits, before it freezes their threads."""
+    """End the graphs that still run when the interpreter exits, before it freezes their threads.
+
+    Daemon threads that use them go on for a moment. The errors that they get say nothing about the program.
+    """
+    report = threading.excepthook
+
+    def report_others(failed: threading.ExceptHookArgs) -> None:
+        is_daemon = failed.thread is not None and failed.thread.daemon
+        if not (is_daemon and isinstance(failed.exc_value, MpgraphError)):
+            report(failed)
+
+    threading.excepthook = report_others
     for graph in list(running_graphs):
         graph.abandon()
 

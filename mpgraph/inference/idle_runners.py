@@ -24,7 +24,6 @@ class Reusable(Protocol):
 
 
 _waiting: list[tuple[Hashable, int, Reusable]] = []
-_of_parents: list[object] = []
 _lock = threading.Lock()
 
 
@@ -62,8 +61,7 @@ def _forget() -> None:
     """In a forked process, whose runners lack their threads: they can be neither used nor freed."""
     global _lock
     _lock = threading.Lock()
-    _of_parents.extend(_waiting)
-    _waiting.clear()
+    _waiting.clear()  # They are watched by mpgraph.io.native, which keeps what they hold.
 
 
 if hasattr(os, "register_at_fork"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import sys
 import tempfile
 import threading
@@ -24,12 +25,14 @@ from mpgraph.inference import blob_cache
 from mpgraph.inference.model import TfliteModel
 from mpgraph.inference.runner import Array, InferenceRunner, RunnerSettings
 from mpgraph.inference.tensor_spec import TensorSpec
+from mpgraph.io import native
 
 _DEVICE = "CPU"
 _ALIGNMENT = 64
 
 _core_lock = threading.Lock()
 _core: Any = None
+_was_forked = False
 
 
 class OpenvinoRunner(InferenceRunner):
@@ -177,10 +180,28 @@ def _read(core: Any, model: TfliteModel, shapes: Sequence[tuple[int, ...]]) -> A
 def _shared_core(openvino: Any) -> Any:
     """The process's Core: creating one reads the list of plugins from disk."""
     global _core
+    if _was_forked:
+        raise InferenceError(
+            "OpenVINO was used by the process that this one was forked from, and does not survive that.",
+            hint='Start processes with multiprocessing.get_context("spawn"), or fork before using it.',
+        )
     with _core_lock:
         if _core is None:
             _core = openvino.Core()
         return _core
+
+
+def _leave_to_parent() -> None:
+    """In a forked child: the library has lost its threads."""
+    global _core, _core_lock, _was_forked
+    _core_lock = threading.Lock()
+    if _core is not None:
+        native.never_free(_core)
+        _core, _was_forked = None, True
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_to_parent)
 
 
 def _import_openvino() -> Any:

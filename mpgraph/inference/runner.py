@@ -18,6 +18,7 @@ from mpgraph.errors import FailedPreconditionError, InferenceError, InvalidArgum
 from mpgraph.inference import computing, idle_runners
 from mpgraph.inference.model import TfliteModel
 from mpgraph.inference.tensor_spec import TensorSpec
+from mpgraph.io import native
 
 Array = npt.NDArray[Any]
 
@@ -79,6 +80,14 @@ class InferenceRunner(ABC):
         self._views: Sequence[Array] = ()
         self._busy = threading.Lock()
         self._closed = False
+        self._was_forked = False
+        native.watch(self)
+
+    def left_to_parent(self) -> None:
+        """In a forked child: the library has lost its threads."""
+        self._was_forked = True
+        self._closed = True
+        self._busy = threading.Lock()
 
     def run(self, inputs: Sequence[Array]) -> list[Array]:
         """Compute the outputs for `inputs`, one C-contiguous array of each spec's dtype and shape.
@@ -168,6 +177,7 @@ class InferenceRunner(ABC):
                 heir._busy = threading.Lock()
                 heir.wants_one_thread = False
                 heir._slow_runs = 0
+                native.watch(heir)
                 idle_runners.keep(self.reuse_key, len(self.model.data), heir)
             elif not self._closed:
                 self._free()
@@ -203,6 +213,11 @@ class InferenceRunner(ABC):
         """Drop the backend's objects when the runner is closed."""
 
     def _require_open(self) -> None:
+        if self._was_forked:
+            raise FailedPreconditionError(
+                f'The runner of "{self.model.origin}" belongs to the process that this one was forked from; '
+                "create another one here."
+            )
         if self._closed:
             raise FailedPreconditionError(f'The runner of "{self.model.origin}" is closed.')
 

@@ -23,6 +23,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mpgraph.errors import MpgraphError, UnavailableError
+from mpgraph.io import native
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -116,6 +117,7 @@ class HttpServer:
             target=self._http.serve_forever, args=(_POLL_SECONDS,), name=name, daemon=True
         )
         self._thread.start()
+        native.watch(self)
 
     def wait(self) -> None:
         """Wait for `close()` on another thread, or Ctrl-C."""
@@ -130,6 +132,13 @@ class HttpServer:
             self._http.shutdown()
             self._http.server_close()
             self._thread.join()
+
+    def left_to_parent(self) -> None:
+        """In a forked child, where no thread serves: be closed, and let go of the port."""
+        self._closed = threading.Event()
+        self._closed.set()
+        self._http.socket.close()
+        self._http.answers.forget_threads()
 
     def __enter__(self) -> Self:
         return self
@@ -149,6 +158,11 @@ class _Answers:
         self._changed = threading.Condition()
         self._count = 0
         self.ended = False
+
+    def forget_threads(self) -> None:
+        """In a forked child: have no answers, which the parent's threads work on."""
+        self._changed = threading.Condition()
+        self._count = 0
 
     @contextmanager
     def one(self) -> Iterator[None]:

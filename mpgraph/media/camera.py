@@ -15,6 +15,7 @@ import numpy as np
 
 from mpgraph.errors import InvalidArgumentError, MediaError
 from mpgraph.framework.not_picklable import NotPicklable
+from mpgraph.io import native
 from mpgraph.io.opencv import quiet_opencv
 from mpgraph.media.frames import VideoFrame
 
@@ -78,6 +79,7 @@ class Camera(NotPicklable):
         self._delivered = 0
         self._thread = threading.Thread(target=self._read, name="mpgraph-camera", daemon=True)
         self._thread.start()
+        native.watch(self)
 
     def __iter__(self) -> Iterator[VideoFrame]:
         return self
@@ -109,6 +111,11 @@ class Camera(NotPicklable):
             self._closing = True
             self._changed.notify_all()
         self._thread.join(_CLOSE_SECONDS)
+
+    def left_to_parent(self) -> None:
+        """In a forked child, which has no thread that reads: there are no more frames."""
+        self._changed = threading.Condition()
+        self._newest, self._ended = None, True
 
     def _read(self) -> None:
         # The thread that reads also releases: OpenCV allows no release during a read.

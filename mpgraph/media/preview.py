@@ -22,6 +22,7 @@ import numpy as np
 
 from mpgraph.errors import InvalidArgumentError, MediaError
 from mpgraph.framework.not_picklable import NotPicklable
+from mpgraph.io import native
 from mpgraph.io.desktop import has_display, open_browser
 from mpgraph.io.loopback_server import LoopbackServer, Reply
 
@@ -58,6 +59,7 @@ class Preview(NotPicklable):
         )
         self.url = self._server.url
         weakref.finalize(self, self._frame.end)  # Those who wait for the end do not delay the interpreter's.
+        native.watch(self)
 
     @classmethod
     def open(cls, title: str = "mpgraph", *, browser: bool = True) -> Preview:
@@ -100,6 +102,10 @@ class Preview(NotPicklable):
         self._frame.end()
         self._frame.wait_for_viewers_to_leave(1.0)
         self._server.close()
+
+    def left_to_parent(self) -> None:
+        """In a forked child, which has no server: the preview has ended."""
+        self._frame.forget_threads()
 
     def __enter__(self) -> Preview:
         return self
@@ -168,6 +174,12 @@ class _LatestFrame:
         with self._changed:
             self.ended = True
             self._changed.notify_all()
+
+    def forget_threads(self) -> None:
+        """In a forked child: have ended, and no viewers."""
+        self._changed = threading.Condition()
+        self._viewers = 0
+        self.ended = True
 
     def wait_for_end(self, seconds: float) -> bool:
         """Wait at most `seconds`; return whether the preview has ended."""

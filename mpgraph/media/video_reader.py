@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mpgraph.errors import MediaError
 from mpgraph.framework.not_picklable import NotPicklable
+from mpgraph.io import native
 from mpgraph.io.cores import core_limit
 from mpgraph.io.image_size import pixels_fault
 from mpgraph.media.containers import (
@@ -83,6 +84,7 @@ class VideoReader(NotPicklable):
         self._strict = strict
         self.damage: str | None = None
         self._is_readable = False
+        self._was_forked = False
         self._container = open_input(path)
         try:
             self._stream = self._find_stream()
@@ -103,6 +105,7 @@ class VideoReader(NotPicklable):
             self._pixels = FramePixels(first, int(self._stream.codec_context.color_trc))
             self.info = self._describe()
             self._frames = self._deliver(first)
+            native.watch(self)
         except BaseException:
             self._container.close()
             raise
@@ -119,8 +122,13 @@ class VideoReader(NotPicklable):
     def close(self) -> None:
         """Release the file; iterating ends."""
         self._frames.close()
-        self._decoded.close()
-        self._container.close()
+        if not self._was_forked:
+            self._decoded.close()
+            self._container.close()
+
+    def left_to_parent(self) -> None:
+        """In a forked child: the decoder has lost its threads."""
+        self._was_forked = True
 
     def _find_stream(self) -> VideoStream:
         stream = video_stream(self._container)
@@ -195,6 +203,10 @@ class VideoReader(NotPicklable):
             last_us = times.next(self._file_time_us(frame))
             yield VideoFrame(self._pixels.convert(frame), last_us, index)
             index += 1
+            if self._was_forked:
+                raise MediaError(
+                    f'"{self._path}" is read by the process that this one was forked from; open it here'
+                )
             frame = next(self._decoded, None)
         self._check_end(last_us)
         if self._strict and self.damage is not None:

@@ -12,8 +12,10 @@ import numpy as np
 
 from mpgraph.errors import InvalidArgumentError, MediaError
 from mpgraph.framework.not_picklable import NotPicklable
+from mpgraph.io import native
 from mpgraph.io.cores import core_limit, usable_cores
 from mpgraph.io.files import AtomicOutput, output_error
+from mpgraph.io.native import NativeLock
 from mpgraph.media.carried_over import carry_over
 from mpgraph.media.containers import load_av
 from mpgraph.media.encoding import DEFAULT_ENCODING, Encoding
@@ -51,6 +53,7 @@ class VideoWriter(NotPicklable):
     The file gets its name in `close()`; `abort()`, an error inside `with`, or a failing write
     leaves nothing. To keep what was written before Ctrl-C, catch KeyboardInterrupt inside the
     `with` body and continue to its end: an interrupt inside `write()` leaves the video intact.
+    Threads may share a writer: their calls take turns.
 
     Raises:
         MediaError: unknown suffix, or one without transparency for `alpha`, unwritable destination, full
@@ -79,10 +82,13 @@ class VideoWriter(NotPicklable):
         self._width, self._height = width, height
         self._path = path
         self._output = AtomicOutput(path)
+        self._lock = NativeLock()
         self._container: Any = None
         self._tracks: list[Track] = []
         self._last_ticks = -1
         self.frames_written = 0
+        self._was_forked = False
+        native.watch(self)
         try:
             self._open(audio_from, pixel_aspect)
         except BaseException as error:
@@ -106,22 +112,26 @@ class VideoWriter(NotPicklable):
             InvalidArgumentError: another size or type, or a time not after the last.
             MediaError: it cannot be written; the output is removed.
         """
-        if self._container is None:
-            raise MediaError(f'"{self._path}" is closed; no more frames can be written')
-        self._check(pixels)
-        ticks = self._to_ticks(timestamp_us)
-        if ticks <= self._last_ticks:
-            raise InvalidArgumentError(f"frame times must increase from 0; {timestamp_us} us does not")
-        try:
-            self._encode(self._to_frame(pixels, ticks))
-            for track in self._tracks:
-                track.mux_until(timestamp_us)
-        except Exception as error:
-            self.abort()
-            self._explain(error)
-            raise
-        self._last_ticks = ticks
-        self.frames_written += 1
+        with self._lock:
+            if self._container is None:
+                whose = (
+                    "written by the process that this one was forked from" if self._was_forked else "closed"
+                )
+                raise MediaError(f'"{self._path}" is {whose}; no more frames can be written')
+            self._check(pixels)
+            ticks = self._to_ticks(timestamp_us)
+            if ticks <= self._last_ticks:
+                raise InvalidArgumentError(f"frame times must increase from 0; {timestamp_us} us does not")
+            try:
+                self._encode(self._to_frame(pixels, ticks))
+                for track in self._tracks:
+                    track.mux_until(timestamp_us)
+            except Exception as error:
+                self.abort()
+                self._explain(error)
+                raise
+            self._last_ticks = ticks
+            self.frames_written += 1
 
     def close(self) -> None:
         """Finish the file and rename it; harmless when already closed.
@@ -129,29 +139,38 @@ class VideoWriter(NotPicklable):
         Raises:
             MediaError: no frame was written, or the rest cannot be written; the output is removed.
         """
-        if self._container is None:
-            return
-        try:
-            if self.frames_written == 0:
-                raise MediaError(f'"{self._path}" was not written: there was no frame to write')
-            self._encode(None)
-            for track in self._tracks:
-                track.finish(self._end_us())
-            self._container.close()
-        except BaseException as error:
-            self.abort()
-            self._explain(error)
-            raise
-        self._release()
-        self._output.commit()
+        with self._lock:
+            if self._container is None:
+                return
+            try:
+                if self.frames_written == 0:
+                    raise MediaError(f'"{self._path}" was not written: there was no frame to write')
+                self._encode(None)
+                for track in self._tracks:
+                    track.finish(self._end_us())
+                self._container.close()
+            except BaseException as error:
+                self.abort()
+                self._explain(error)
+                raise
+            self._release()
+            self._output.commit()
 
     def abort(self) -> None:
         """Remove the output; an older file of its name stays. Harmless when already closed."""
-        if self._container is not None:
-            with suppress(self._av.error.FFmpegError, OSError):
-                self._container.close()
-        self._release()
-        self._output.discard()
+        with self._lock:
+            if self._container is not None:
+                with suppress(self._av.error.FFmpegError, OSError):
+                    self._container.close()
+            self._release()
+            self._output.discard()
+
+    def left_to_parent(self) -> None:
+        """In a forked child: the file is the parent's."""
+        self._lock = NativeLock()
+        self._was_forked = True
+        self._container = None
+        self._tracks = []
 
     def _open(self, audio_from: str | os.PathLike[str] | None, pixel_aspect: Fraction) -> None:
         kind = self._format

@@ -22,6 +22,8 @@ from mpgraph.runtime.scheduler_queue import Priority, set_running_scheduler
 
 _CLOSING_S = 1.0
 """How long an abandoned run waits for the `close` of a node, in seconds."""
+_TASKS_S = 5.0
+"""How long a run waits for tasks that calculators have left behind and that ignore their cancellation."""
 
 
 class CoroutineQueue:
@@ -47,7 +49,14 @@ class CoroutineQueue:
     def signal_deferred(self, keep_one_here: bool = False) -> None:
         """Have the loop start what waits. Only the owner calls this."""
         self.deferred = 0
-        self._running_loop().call(self._start_all)
+        try:
+            loop = self._running_loop()
+        except RuntimeError as error:  # There is no thread or file left for it: what waits never runs.
+            self._scheduler.outstanding -= len(self._items)
+            self.clear()
+            self._scheduler.record_error(error)
+        else:
+            loop.call(self._start_all)
 
     def announce_all(self) -> None:
         """Start what has waited during a pause. Only the owner calls this."""
@@ -79,10 +88,10 @@ class CoroutineQueue:
         self._running_loop().call(self._start, close())
         done.wait(_CLOSING_S if self._scheduler.is_abandoned else None)
 
-    def stop(self, wait: bool) -> None:
-        """End the loop's thread, after the run."""
+    def stop(self, patience: float | None) -> None:
+        """End the loop's thread, after the run; wait for that, for at most `patience` or some seconds."""
         if self._loop is not None:
-            self._loop.stop(wait)
+            self._loop.stop(_TASKS_S if patience is None else patience)
 
     def _running_loop(self) -> EventLoopThread:
         if self._loop is None:
@@ -119,6 +128,8 @@ class CoroutineQueue:
             await self._call(node, context)
         except asyncio.CancelledError:
             context.error = _cancelled()
+        except GeneratorExit:  # The coroutine is collected, as at the exit of a forked child: no run is left.
+            raise
         except BaseException as error:
             context.error = error
         self._scheduler.post(node.finish_task, context)

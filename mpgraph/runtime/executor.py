@@ -16,7 +16,13 @@ from collections.abc import Callable
 from typing import Protocol
 
 from mpgraph.config.model import ExecutorSpec, GraphModel
-from mpgraph.errors import AlreadyExistsError, InvalidArgumentError, NotFoundError, did_you_mean
+from mpgraph.errors import (
+    AlreadyExistsError,
+    InvalidArgumentError,
+    NotFoundError,
+    UnavailableError,
+    did_you_mean,
+)
 
 Task = Callable[[], None]
 
@@ -50,7 +56,7 @@ class ThreadPoolExecutor:
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._idle = threading.Semaphore(0)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # Reentrant, as a signal's handler may cancel the graph.
         self._is_stopped = False
 
     def start(self) -> None:
@@ -74,8 +80,17 @@ class ThreadPoolExecutor:
                     name=f"{self._name}-{len(self._threads)}",
                     daemon=True,
                 )
-                self._threads.append(thread)
-                thread.start()
+                try:
+                    thread.start()
+                except RuntimeError as error:  # If there are others, one of them takes the task.
+                    if not self._threads:
+                        raise UnavailableError(
+                            f"No thread can be started for the executor of the graph: {error}.",
+                            hint="The process has too many threads, or the interpreter is about to exit.",
+                            rule="no-thread",
+                        ) from error
+                else:
+                    self._threads.append(thread)
 
     def stop(self, wait: bool = True) -> None:
         """End all threads after the tasks already scheduled, and wait for them.
@@ -130,6 +145,10 @@ class ApplicationThreadExecutor:
             return False
         task()
         return True
+
+    def forget_threads(self) -> None:
+        """In a forked child: have no tasks, which were the parent's."""
+        self._tasks.clear()
 
     def __bool__(self) -> bool:
         """Whether tasks wait."""
@@ -207,9 +226,10 @@ class GraphExecutors:
             pool.stop(wait)
 
     def forget_threads(self) -> None:
-        """In a forked child: have thread pools without threads."""
-        for pool in self._pools():
-            pool.forget_threads()
+        """In a forked child: have executors without threads and tasks."""
+        for executor in self._by_name.values():
+            if isinstance(executor, (ThreadPoolExecutor, ApplicationThreadExecutor)):
+                executor.forget_threads()
 
     def _pools(self) -> list[ThreadPoolExecutor]:
         return [each for each in self._by_name.values() if isinstance(each, ThreadPoolExecutor)]

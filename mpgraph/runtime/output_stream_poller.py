@@ -32,6 +32,10 @@ class OutputStreamPoller(NotPicklable):
         self._feed.limit = self._max_queue_size
         return self._feed
 
+    def disconnect(self) -> None:
+        """In a forked child: forget the run, which goes on in the parent only."""
+        self._feed = None
+
     def next(self, timeout: float | None = None) -> Packet | None:
         """Wait for the next packet; None when the stream has ended or the run has failed.
 

@@ -31,6 +31,7 @@ from mpgraph.runtime.instrumentation import InstalledInstrumentation, Instrument
 from mpgraph.runtime.observers import Observer, StreamWatcher
 from mpgraph.runtime.output_stream_poller import OutputStreamPoller
 from mpgraph.runtime.scheduler import Scheduler
+from mpgraph.runtime.scheduler_queue import set_running_scheduler
 from mpgraph.runtime.single_input_node import SingleInputNode
 from mpgraph.runtime.streams import InputStreamManager, OutputStreamManager, QueueFullListener
 from mpgraph.runtime.throttle import Throttled, feeding, upstream_sources
@@ -145,6 +146,7 @@ class GraphRun:
         self._watchdog: watchdog.Watchdog | None = None
         self._watchdog_lock = threading.Lock()
         self._is_finished = False
+        self._closed = 0  # How many nodes `finish` is done with.
         for name, callback, bounds in observations:
             self._watch(Observer(name, self.scheduler, callback, bounds, self._note_observed))
         for poller in pollers:
@@ -258,23 +260,52 @@ class GraphRun:
         if errors := self.scheduler.errors:
             raise combined(comment, list(errors)) from errors[0]
 
-    def finish(self) -> None:
+    def finish(self, patience: float | None = None) -> None:
         """Clean up after the last task: close the nodes that are still open, and disconnect observers.
 
         Outside of any ownership: the run has terminated, so nothing else touches the nodes. In a run that was
         abandoned, a node whose calculator is running stays as it is.
+
+        patience: how long a calculator's `close` may take, in seconds, before the run is abandoned; None for
+            as long as it wants.
         """
         with self._watchdog_lock:
             self._is_finished = True
         if self._watchdog is not None:
             self._watchdog.stop()
-        for node in self.nodes if self.scheduler.can_close_nodes else ():
-            node.close_after_run()
+        if self.scheduler.can_close_nodes and patience is None:
+            self._close_nodes()
+        elif self.scheduler.can_close_nodes:
+            self._close_nodes_elsewhere(patience)
         if self.scheduler.coroutines is not None:
-            self.scheduler.coroutines.stop(wait=not self.scheduler.is_abandoned)
+            self.scheduler.coroutines.stop(0.0 if self.scheduler.is_abandoned else patience)
         for watcher in self._watchers:
             watcher.close()
         self.scheduler.notify()
+
+    def _close_nodes(self) -> None:
+        for node in self.nodes:
+            node.close_after_run()
+            self._closed += 1
+
+    def _close_nodes_elsewhere(self, patience: float) -> None:
+        """Close the nodes on a thread that is left to itself when a calculator does not return."""
+
+        def close_nodes() -> None:
+            set_running_scheduler(self.scheduler)  # So that a `close` that waits for the graph gets an error.
+            self._close_nodes()
+
+        thread = threading.Thread(target=close_nodes, name="mpgraph-closing", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # None can be started, as while the interpreter exits (Python 3.12).
+            self._close_nodes()
+            return
+        closed = -1
+        while thread.is_alive() and closed != self._closed:
+            closed = self._closed
+            thread.join(patience)
+        self.scheduler.is_abandoned |= thread.is_alive()
 
     # Throttling
 

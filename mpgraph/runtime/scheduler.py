@@ -39,7 +39,7 @@ from mpgraph.runtime.scheduler_queue import (
 from mpgraph.runtime.scheduler_state import SchedulerState
 from mpgraph.runtime.waiting import LateCall, WaitingThreads, waits_for_itself
 
-_STUCK_S = 0.8
+STUCK_S = 0.8
 """How long nothing may happen in a run that was cancelled before it is abandoned, in seconds."""
 
 _STEPS_BEFORE_EVENTS = 10_000
@@ -100,10 +100,9 @@ class Scheduler:
         self._is_throttled = is_throttled
         self._unthrottle = unthrottle
         self._on_error = on_error
-        self._default_executor = executors[""]
-        self._application: ApplicationThreadExecutor | None = None
-        if isinstance(self._default_executor, ApplicationThreadExecutor):
-            self._application = self._default_executor
+        self._default_executor = default = executors[""]
+        self._application = default if isinstance(default, ApplicationThreadExecutor) else None
+        if self._application is not None:
             self._application.on_task(self.notify)
         self.state = SchedulerState.NOT_STARTED
         self.is_abandoned = False
@@ -118,7 +117,7 @@ class Scheduler:
         self._owner = threading.Lock()
         self._turn = 0
         self._wake_sent = False  # Whether a task that will become the owner is on its way.
-        self._is_updating = False
+        self._is_cancelled = self._is_updating = False
         self._interrupt: BaseException | None = None
         self.late = LateCall()
 
@@ -174,8 +173,9 @@ class Scheduler:
         self._inputs_open = False
 
     def cancel(self, _: object = None) -> None:
-        """End the run at the next idle moment."""
-        if not self.terminated:
+        """End the run at the next idle moment. Once: the application's error callback may call it again."""
+        if not self.terminated and not self._is_cancelled:
+            self._is_cancelled = True
             self.record_error(CancelledError("CalculatorGraph::Cancel() was called."))
 
     def stop_sources(self) -> None:
@@ -184,19 +184,23 @@ class Scheduler:
 
     def record_error(self, error: BaseException) -> None:
         """Add an error to the run, which ends when what is queued has run."""
-        if not isinstance(error, Exception) and not isinstance(error, CancelledError):
-            self._interrupt = error
-        self.errors.append(error)
-        # Nothing new is queued after an error. `schedule` looks at `errors`; the fast path does not.
-        for node in self._nodes:
+        self._keep_error(error)
+        for (
+            node
+        ) in self._nodes:  # Nothing new is queued now: `schedule` looks at `errors`, the fast path does not.
             node.leave_fast_path()
         if self.coroutines is not None:
             self.coroutines.cancel()
         try:
             self._on_error(error)
-        except Exception as second:
-            self.errors.append(second)
+        except BaseException as second:
+            self._keep_error(second)
         self.notify()
+
+    def _keep_error(self, error: BaseException) -> None:
+        if not isinstance(error, Exception):
+            self._interrupt = error
+        self.errors.append(error)
 
     # Events from other threads
 
@@ -211,7 +215,12 @@ class Scheduler:
         # one, it has not begun yet, so it will find this event. If there is an owner, `drain` has the rest.
         if not self._wake_sent and not self._owner.locked():
             self._wake_sent = True
-            self._default_executor.schedule(self._drain_on_executor)
+            try:
+                self._default_executor.schedule(self._drain_on_executor)
+            except BaseException:  # There is no thread for it: those that wait become owners.
+                self._wake_sent = False
+                self.notify()
+                raise
 
     def _drain_on_executor(self) -> None:
         # First, so that an event from now on sends a task of its own: this one may be past its last look.
@@ -243,21 +252,22 @@ class Scheduler:
             self._turn += 1  # Before anything is changed: see `quiet`.
             self.owner_thread = threading.get_ident()
             try:
-                self._work(until)
-            except BaseException as error:  # A bug here must not become a hang.
-                self.record_error(error)
-            finally:
+                try:
+                    self._work(until)
+                except BaseException as error:  # A bug here must not become a hang.
+                    self.record_error(error)
                 if self.has_deferred:
                     self._signal_deferred(keep_one_here=True)
+            finally:
                 self.owner_thread = 0
                 self._owner.release()
             if until is not None and until():
                 if self.has_work():  # This thread has what it waited for; the rest is another's.
                     self.wake()
                 break
-            # An event may have come after the last look at the inbox, from a thread that still found an
-            # owner and so woke up nobody. It was appended before that look at the lock, so it is seen here.
-            # If the lock is taken again by now, the new owner sees it.
+            # An event may have come after the last look at the inbox, from a thread that still found an owner
+            # and so woke up nobody. It was appended before that look at the lock, so it is seen here. If the
+            # lock is taken again by now, the new owner sees it.
             if not self.inbox or not self._owner.acquire(blocking=False):
                 break
         self.notify()
@@ -401,29 +411,29 @@ class Scheduler:
     def wait_for_cancelled(self) -> None:
         """Wait until a run that was cancelled has terminated, or abandon it if nothing moves for a second.
 
-        The calling thread runs no calculator meanwhile, since that may be the one that does not return.
+        The calling thread runs no calculator meanwhile, as that may not return, unless no other thread would.
         """
-        if self._application is not None:  # Nothing runs unless this thread runs it.
-            self.wait_until_quiet(terminated=True)
-            return
-        self._sleep_until_ended(_STUCK_S / 10)  # The cancel itself changes the turn.
+        self._wait_until_ended(STUCK_S / 10)  # The cancel itself changes the turn.
         turn = -1
         while not self.has_ended():
             if turn == self._turn:
                 self._abandon()
                 return
             turn = self._turn
-            self._sleep_until_ended(_STUCK_S)
+            self._wait_until_ended(STUCK_S)
 
-    def _sleep_until_ended(self, timeout: float) -> None:
-        deadline = time.monotonic() + timeout
-        while not self.has_ended() and (left := deadline - time.monotonic()) > 0:
+    def _wait_until_ended(self, timeout: float) -> None:
+        if self._application is not None:
+            self.wait_until(self.has_ended, timeout=timeout)
+            return
+        end = time.monotonic() + timeout
+        while not self.has_ended() and (left := end - time.monotonic()) > 0:
             self.waiting.sleep_until(self.has_ended, left)
 
     def _abandon(self) -> None:
-        # Whoever has the ownership changes nodes. This thread takes it and never gives it back: a calculator
-        # that returns some day finds an owner, and its results are lost. If the thread of an inline node has
-        # it, that one does not return, and the nodes are never closed.
+        # Whoever has the ownership changes nodes. This thread takes it for good: a calculator that returns
+        # some day finds an owner, and its results are lost. If the thread of an inline node has it, that one
+        # does not return, and the nodes are never closed.
         self.can_close_nodes = self._owner.acquire(blocking=False)
         self.is_abandoned = True
         if self.can_close_nodes:

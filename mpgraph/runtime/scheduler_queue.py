@@ -111,8 +111,8 @@ class CoroutineCalls(TaskQueue, Protocol):
     def close_node(self, node: Any, context: CalculatorContext) -> None:
         """Call the `close` of a node after the run, and wait for its end."""
 
-    def stop(self, wait: bool) -> None:
-        """End the event loop's thread, after the run."""
+    def stop(self, patience: float | None) -> None:
+        """End the event loop's thread, after the run; wait for that, for `patience` or some seconds."""
 
 
 class SchedulerQueue:

@@ -16,6 +16,7 @@ from mpgraph.framework.not_picklable import NotPicklable
 from mpgraph.framework.packet import Packet
 from mpgraph.framework.resources import find_resource
 from mpgraph.graph.calculator_graph import CalculatorGraph
+from mpgraph.io import native
 from mpgraph.runtime.executor import ApplicationThreadExecutor
 from mpgraph.solutions.branches import share_cores, simultaneous_inference
 from mpgraph.solutions.calculator_params import apply_calculator_params
@@ -31,7 +32,7 @@ class SolutionBase(NotPicklable):
     """Feeds a graph with each call of `process` and returns what its output streams carry then.
 
     An instance may be used from several threads, whose calls then take turns. To process several images in
-    parallel, create several instances.
+    parallel, create several instances. A forked process may use it, too, with a run of its own.
 
     binary_graph_path: a .pbtxt or .binarypb file, searched on the resource path.
     graph_config: the graph as text or as a CalculatorGraphConfig message.
@@ -60,6 +61,7 @@ class SolutionBase(NotPicklable):
     ) -> None:
         self._graph: CalculatorGraph | None = None
         self._lock = threading.RLock()
+        self._was_forked = False
         if bool(binary_graph_path) == bool(graph_config):
             raise InvalidArgumentError("Must provide exactly one of 'binary_graph_path' or 'graph_config'.")
 
@@ -91,6 +93,12 @@ class SolutionBase(NotPicklable):
             for name, value in (side_inputs or {}).items()
         }
         self._graph.start_run(self._side_packets)
+        native.watch(self)
+
+    def left_to_parent(self) -> None:
+        """In a forked child: start the graph here, too, once it is needed."""
+        self._lock = threading.RLock()
+        self._was_forked = True
 
     def _find_types(
         self,
@@ -142,6 +150,9 @@ class SolutionBase(NotPicklable):
             packets = {
                 name: self._input_packet(name, data) for name, data in self._by_name(input_data).items()
             }
+            if self._was_forked:
+                self._was_forked = False
+                self._graph.start_run(self._side_packets)
             self._packets.clear()
             self._time_us += FRAME_INTERVAL_US
             for name, packet in packets.items():

@@ -15,11 +15,11 @@ def test_calls_run_on_the_loops_thread_until_it_is_stopped() -> None:
     loop.call(lambda: names.append(threading.current_thread().name))
     loop.call(called.set)
     assert called.wait(10)
-    loop.stop()
+    loop.stop(10.0)
     assert names == ["test-loop"]
     assert "test-loop" not in [thread.name for thread in threading.enumerate()]
     loop.call(names.append, "after the end")
-    loop.stop()
+    loop.stop(10.0)
     assert names == ["test-loop"]
 
 
@@ -38,5 +38,5 @@ def test_the_end_cancels_the_tasks_that_are_left() -> None:
     tasks: list[asyncio.Task[None]] = []
     loop.call(lambda: tasks.append(asyncio.ensure_future(wait())))
     assert begun.wait(10)
-    loop.stop()
+    loop.stop(10.0)
     assert events == ["ended"]
